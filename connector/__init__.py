@@ -1,0 +1,1 @@
+"""Third floor: who comes in, what we ask Jira, what people see."""

@@ -1,0 +1,1 @@
+"""Pure arithmetic, one file per idea: no database, no clock, no network."""

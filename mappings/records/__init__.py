@@ -1,0 +1,1 @@
+"""Tables, migrations and one file of statements per noun: connection first, tenant second."""
