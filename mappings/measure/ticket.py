@@ -1,0 +1,120 @@
+"""A ticket as the measuring rooms take it, and what measuring it gives."""
+
+from collections.abc import Mapping
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from mappings.events.vocabulary import Change, Comment, Instant, Issue, Link, Worklog
+
+RoleName: TypeAlias = Literal["shadow", "learner", "mentor"]
+Method: TypeAlias = Literal["active_time", "worklog", "assignee", "transition_author", "none"]
+Kind: TypeAlias = Literal[1, 2, 3, 4, 5]
+"""Evidence E1 exposed, E2 shadowed, E3 assisted, E4 independent, E5 teaches (measurement (c))."""
+
+BILLION = 1_000_000_000
+"""Parts are integers of billionths of a unit (measurement (g) 13)."""
+
+
+class Role(Struct, frozen=True):
+    """Who shadows, drives (learner) or mentors, from when until when; for one objective, or (None) for all."""
+
+    account: str
+    role: RoleName
+    since: Instant
+    until: Instant | None = None
+    objective: str | None = None
+
+
+class Tag(Struct, frozen=True):
+    """An objective set by hand; after done it is retro until `confirmed` (measurement (g) 11)."""
+
+    objective: str
+    since: Instant
+    by: str
+    until: Instant | None = None
+    confirmed: Instant | None = None
+
+
+class Ticket(Struct, frozen=True):
+    """An issue with its whole history. `subtasks` count for it (measurement (g) 1); `complete` as Jira's totals say."""
+
+    issue: Issue
+    changes: tuple[Change, ...] = ()
+    worklogs: tuple[Worklog, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    links: tuple[Link, ...] = ()
+    subtasks: tuple["Ticket", ...] = ()
+    roles: tuple[Role, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    complete: bool = True
+
+
+class StatusBook(Struct, frozen=True):
+    """Every status id of a site: the names it carries or ever carried (case folded), and its category."""
+
+    names: Mapping[str, frozenset[str]] = {}
+    categories: Mapping[str, str] = {}
+
+
+class Evidence(Struct, frozen=True):
+    """One derived event for (objective, person, done entry), dated `at`: the done moment, for E1 the first touch.
+
+    `trace` is false for an E1 without comment, worklog or active time: weight 0 (measurement (c), credit).
+    `mentor` is the in-house mentor to whom credit goes. `agencies` are the weights of the agencies on the ticket,
+    by organisation; `size` the units in billionths.
+    """
+
+    objective: str
+    account: str
+    entry: int
+    kind: Kind
+    at: Instant
+    done: Instant
+    trace: bool = True
+    size: int = 0
+    agencies: tuple[tuple[str, int], ...] = ()
+    mentors: tuple[str, ...] = ()
+
+
+class Entry(Struct, frozen=True):
+    """One ledger entry: +1 at done, -1 at a reopening, which repeats its done entry's figures (measurement (g) 2).
+
+    `number` is the place among the ticket's entries, `done` the number of the done entry it belongs to.
+    `parts` are billionths by side in the order of SIDES and add up to `units`; `weights` are the integers (µs or
+    seconds) whose ratio the shares are; `active` are µs by side plus, last, unassigned; `paused_on_client` µs.
+    `taught` + `done_only` make the agency's part. The in-house part is split over `objectives` by `inhouse_parts`
+    (one each, or a single one without objective); which of them are handed over is decided across tickets.
+    """
+
+    number: int
+    done: int
+    sign: Literal[1, -1]
+    at: Instant
+    done_at: Instant
+    units: int
+    sized: bool
+    method: Method
+    weights: tuple[int, ...]
+    parts: tuple[int, ...]
+    active: tuple[int, ...]
+    paused_on_client: int
+    objectives: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    taught: int = 0
+    done_only: int = 0
+    inhouse_parts: tuple[int, ...] = ()
+    alone: tuple[tuple[str, str], ...] = ()
+    retro: tuple[str, ...] = ()
+    project: str = ""
+
+
+class Measured(Struct, frozen=True):
+    """What one ticket gives one engagement. `changing_until` is when its newest evidence can no longer change."""
+
+    issue_id: int
+    entries: tuple[Entry, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    changing_until: Instant | None = None
+    retro_until: Instant | None = None
+    complete: bool = True
