@@ -1,0 +1,170 @@
+"""From the inbox to figures: a batch of one tenant's deliveries becomes facts and measures in one transaction."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+
+from msgspec import Struct
+from sqlalchemy import Connection, Engine
+
+from mappings.events.vocabulary import Digest, Event, Instant
+from mappings.events.webhook import UnknownEvent, UnreadableBody, read_body
+from mappings.records.counters import save_count
+from mappings.records.engine import StoreError
+from mappings.records.inbox import Delivery, claim_lane, delete_deliveries, save_attempt, select_batch
+from mappings.records.letters import insert_letter
+from mappings.records.seen import save_seen
+from mappings.records.secrets import Vault
+from mappings.records.tenants import select_digest
+from webhooks.measuring import measure_issues
+
+log = logging.getLogger(__name__)
+
+BATCH = 200
+TRIES = 5
+IDLE = (0.1, 0.2, 0.4, 0.8, 1.0)
+"""Seconds between looks at an empty inbox: quick after work, then calmer."""
+
+
+class Drained(Struct, frozen=True):
+    """One batch: whose it was, how many deliveries it took, and how many of them were put aside as dead letters."""
+
+    tenant_id: int
+    deliveries: int
+    dead: int = 0
+
+
+class Read(Struct):
+    """A delivery as read: its events, or why it has none."""
+
+    delivery: Delivery
+    events: tuple[Event, ...] = ()
+    ignored: str | None = None
+    reason: str | None = None
+
+
+def drain_once(engine: Engine, vault: Vault, now: Instant, limit: int = BATCH) -> Drained | None:
+    """Take one batch of the tenant that waited longest; None where nothing waits. Raises StoreError.
+
+    Facts, figures and the deletion of the inbox rows commit together, so the effect is exactly once. A batch that
+    fails is taken apart: each delivery alone, and one that fails by itself for the fifth time becomes a dead letter.
+    """
+    claimed: list[int] = []
+    try:
+        with engine.begin() as connection:
+            tenant_id = claim_lane(connection, now)
+            if tenant_id is None:
+                return None
+            claimed.append(tenant_id)
+            batch = select_batch(connection, tenant_id, limit)
+            return _drain(connection, vault, tenant_id, batch, now)
+    except StoreError:
+        raise
+    except Exception:
+        if not claimed:
+            raise
+        log.warning("batch failed, taken apart", exc_info=True)
+    return drain_apart(engine, vault, claimed[0], now, limit)
+
+
+def drain_apart(engine: Engine, vault: Vault, tenant_id: int, now: Instant, limit: int) -> Drained:
+    """Take the deliveries of a batch one by one, each in its own transaction."""
+    with engine.connect() as connection:
+        batch = select_batch(connection, tenant_id, limit)
+    dead = sum(_drain_alone(engine, vault, tenant_id, delivery, now) for delivery in batch)
+    return Drained(tenant_id, len(batch), dead)
+
+
+def _drain_alone(engine: Engine, vault: Vault, tenant_id: int, delivery: Delivery, now: Instant) -> int:
+    try:
+        with engine.begin() as connection:
+            return _drain(connection, vault, tenant_id, [delivery], now).dead
+    except StoreError:
+        raise
+    except Exception as cause:  # whatever it was, it must cost this delivery alone
+        reason = type(cause).__name__
+    with engine.begin() as connection:
+        if delivery.attempts + 1 < TRIES:
+            save_attempt(connection, tenant_id, delivery.inbox_id)
+            return 0
+        bury(connection, vault, tenant_id, delivery, reason, now)
+        delete_deliveries(connection, tenant_id, [delivery.inbox_id])
+    return 1
+
+
+def _drain(connection: Connection, vault: Vault, tenant_id: int, batch: list[Delivery], now: Instant) -> Drained:
+    digest = select_digest(connection, tenant_id, vault)
+    reads = [read_delivery(delivery, digest) for delivery in batch]
+    dead = [read for read in reads if read.reason]
+    for read in dead:
+        bury(connection, vault, tenant_id, read.delivery, read.reason or "", now)
+    count_unknown(connection, tenant_id, reads)
+    touched = save_seen(connection, tenant_id, [event for read in reads for event in read.events])
+    measure_issues(connection, tenant_id, touched, now)
+    delete_deliveries(connection, tenant_id, [delivery.inbox_id for delivery in batch])
+    return Drained(tenant_id, len(batch), len(dead))
+
+
+def read_delivery(delivery: Delivery, digest: Digest) -> Read:
+    """Read one body. What cannot be read says why (a path and a reason, never content); what is unknown is named."""
+    try:
+        return Read(delivery, events=read_body(delivery.body, digest))
+    except UnknownEvent as unknown:
+        return Read(delivery, ignored=unknown.name)
+    except UnreadableBody as refusal:
+        return Read(delivery, reason=str(refusal))
+
+
+def count_unknown(connection: Connection, tenant_id: int, reads: Iterable[Read]) -> None:
+    """Count what Jira sent and we have no reader for, so that health shows it."""
+    for read in reads:
+        if read.ignored is not None:
+            save_count(connection, tenant_id, f"unknown event: {read.ignored[:60]}", 1)
+            log.error("unknown event", extra={"event_name": read.ignored[:60]})
+
+
+def bury(
+    connection: Connection, vault: Vault, tenant_id: int, delivery: Delivery, reason: str, now: Instant
+) -> None:
+    """Keep a delivery that cannot be taken, encrypted, with the reason, for 30 days."""
+    insert_letter(connection, tenant_id, vault=vault, body=delivery.body, reason=reason, at=now)
+    log.error("dead letter", extra={"reason": reason})
+
+
+class Drainer:
+    """The thread that drains while the process lives. `stop` ends it after the batch it is in."""
+
+    def __init__(self, step: Callable[[], bool]) -> None:
+        self._step = step
+        self._stopped = threading.Event()
+        self._woken = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="drain", daemon=True)
+
+    def start(self) -> None:
+        """Begin to drain."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Look now instead of at the end of the pause."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Finish the batch at hand and end."""
+        self._stopped.set()
+        self._woken.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        idle = 0
+        while not self._stopped.is_set():
+            idle = 0 if self._worked() else min(idle + 1, len(IDLE) - 1)
+            if idle:
+                self._woken.wait(IDLE[idle])
+            self._woken.clear()
+
+    def _worked(self) -> bool:
+        try:
+            return self._step()
+        except Exception:  # the thread outlives a database that is away; health shows the growing inbox
+            log.warning("drain paused", exc_info=True)
+            return False

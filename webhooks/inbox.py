@@ -1,0 +1,126 @@
+"""The durable queue's intake: one row a delivery, on disk before the caller hears of it."""
+
+import queue
+import threading
+from typing import Any
+
+from sqlalchemy import Engine
+
+from mappings.events.vocabulary import Instant
+from mappings.records.engine import StoreError
+from mappings.records.inbox import insert_statement
+
+GROUP = 256
+PATIENCE = 15.0
+"""Seconds a delivery waits for the disk: Jira hangs up after 20."""
+
+Row = tuple[int, str, Instant, bytes]
+
+
+class DirectIntake:
+    """PostgreSQL: each thread inserts through a connection of its own; the server groups the commits itself."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._statement = insert_statement(engine)
+        self._own = threading.local()
+
+    def __call__(self, tenant_id: int, delivery: str, body: bytes, at: Instant) -> None:
+        row = (tenant_id, delivery, at, body)
+        try:
+            self._insert(row)
+        except Exception as cause:
+            self._own.connection = None
+            # A connection that the server dropped while idle shows only when used: once more on a fresh one.
+            try:
+                self._insert(row)
+            except Exception:
+                self._own.connection = None
+                raise StoreError("the database did not take the delivery", "see its log") from cause
+
+    def _insert(self, row: Row) -> None:
+        connection = getattr(self._own, "connection", None)
+        if connection is None:
+            connection = self._own.connection = self._open()
+        connection.execute(self._statement, row)
+
+    def _open(self) -> Any:
+        fairy = self._engine.raw_connection()
+        fairy.detach()
+        driver = fairy.driver_connection
+        assert driver is not None
+        driver.rollback()
+        driver.autocommit = True
+        return driver
+
+
+class Waiting:
+    """A delivery on its way to the disk."""
+
+    __slots__ = ("failed", "kept", "row")
+
+    def __init__(self, row: Row) -> None:
+        self.row = row
+        self.kept = threading.Event()
+        self.failed: Exception | None = None
+
+
+class GroupIntake:
+    """SQLite: one writer thread takes what waits, writes it in one transaction, and only then releases the callers."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._statement = insert_statement(engine)
+        self._queue: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._write, name="intake", daemon=True)
+        self._thread.start()
+
+    def __call__(self, tenant_id: int, delivery: str, body: bytes, at: Instant) -> None:
+        waiting = Waiting((tenant_id, delivery, at, body))
+        self._queue.put(waiting)
+        if not waiting.kept.wait(PATIENCE):
+            raise StoreError("the database took too long to keep the delivery", "look for what holds its lock")
+        if waiting.failed:
+            raise StoreError("the database did not take the delivery", "see its log") from waiting.failed
+
+    def close(self) -> None:
+        """Write what waits, then end the thread."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _write(self) -> None:
+        while (first := self._queue.get()) is not None:
+            group, last = self._gather(first)
+            self._commit(group)
+            if last:
+                return
+
+    def _gather(self, first: Waiting) -> tuple[list[Waiting], bool]:
+        group = [first]
+        while len(group) < GROUP:
+            try:
+                following = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if following is None:
+                return group, True
+            group.append(following)
+        return group, False
+
+    def _commit(self, group: list[Waiting]) -> None:
+        failed: Exception | None = None
+        try:
+            with self._engine.begin() as connection:
+                driver = connection.connection.driver_connection
+                assert driver is not None
+                driver.executemany(self._statement, [waiting.row for waiting in group])
+        except Exception as cause:  # every caller of the group must hear of it, whatever it was
+            failed = cause
+        for waiting in group:
+            waiting.failed = failed
+            waiting.kept.set()
+
+
+def open_intake(engine: Engine) -> DirectIntake | GroupIntake:
+    """Return the intake that suits the database behind `engine`."""
+    return GroupIntake(engine) if engine.dialect.name == "sqlite" else DirectIntake(engine)

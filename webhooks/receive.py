@@ -1,0 +1,138 @@
+"""The thin front of the house: a verified webhook becomes one durable row, and Jira gets its 204."""
+
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
+from hashlib import sha256
+from typing import Any, Protocol
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from msgspec import Struct
+
+from mappings.events.vocabulary import Instant
+
+PATH = "/webhooks/jira"
+BODY_LIMIT = 26_000_000
+"""Jira drops bodies over 25 MB itself: https://developer.atlassian.com/cloud/jira/platform/webhooks/."""
+LARGE = 1_000_000
+LARGE_AT_ONCE = 2
+
+ANSWERS = {
+    204: "204 No Content",
+    400: "400 Bad Request",
+    401: "401 Unauthorized",
+    405: "405 Method Not Allowed",
+    411: "411 Length Required",
+    413: "413 Content Too Large",
+    503: "503 Service Unavailable",
+}
+
+
+class Verified(Struct, frozen=True):
+    """Who signed the call, and Jira's own key for it (None where it sent none: then the body is its key)."""
+
+    tenant_id: int
+    delivery: str | None
+
+
+class Refused(Exception):
+    """The call is not kept: `status` is what the caller is told, and no more."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(ANSWERS[status])
+        self.status = status
+
+
+class Keep(Protocol):
+    """Writes one delivery durably before it returns; raises StoreError where it cannot."""
+
+    def __call__(self, tenant_id: int, delivery: str, body: bytes, at: Instant) -> None: ...
+
+
+class Receiver:
+    """A WSGI callable that keeps what comes to `/webhooks/jira` and passes everything else on.
+
+    `verify` is handed in by the floor above and raises Refused; `keep` writes the row; `clock` gives the instant.
+    Nothing is parsed here: a body is only what its signature says of it (architecture, "The way of an event").
+    """
+
+    def __init__(
+        self,
+        app: WSGIApplication,
+        *,
+        verify: Callable[[WSGIEnvironment], Verified],
+        keep: Keep,
+        clock: Callable[[], Instant],
+        away: type[Exception],
+    ) -> None:
+        self._app, self._verify, self._keep, self._clock, self._away = app, verify, keep, clock, away
+        self._large = threading.BoundedSemaphore(LARGE_AT_ONCE)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ.get("PATH_INFO") != PATH:
+            return self._app(environ, start_response)
+        status = self._answer(environ)
+        headers = [("Content-Length", "0"), ("Cache-Control", "no-store")]
+        if status == 503:
+            headers.append(("Retry-After", "30"))
+        start_response(ANSWERS[status], headers)
+        return []
+
+    def _answer(self, environ: WSGIEnvironment) -> int:
+        try:
+            self._receive(environ)
+        except Refused as refusal:
+            return refusal.status
+        except self._away:
+            # Jira tries again on 503 and gives up on any 4xx, so an absent database must never look like one.
+            return 503
+        return 204
+
+    def _receive(self, environ: WSGIEnvironment) -> None:
+        if environ["REQUEST_METHOD"] != "POST":
+            raise Refused(405)
+        length = read_length(environ)
+        verified = self._verify(environ)
+        with self._room(length):
+            body = read_body(environ, length)
+            self._keep(verified.tenant_id, verified.delivery or sha256(body).hexdigest(), body, self._clock())
+
+    def _room(self, length: int) -> AbstractContextManager[Any]:
+        if length <= LARGE:
+            return nullcontext()
+        if not self._large.acquire(blocking=False):
+            raise Refused(503)
+        return _Leaving(self._large)
+
+
+class _Leaving:
+    """Gives a place for a large body back."""
+
+    def __init__(self, places: threading.BoundedSemaphore) -> None:
+        self._places = places
+
+    def __enter__(self) -> None:
+        """The place is held already."""
+
+    def __exit__(self, *_: object) -> None:
+        self._places.release()
+
+
+def read_length(environ: WSGIEnvironment) -> int:
+    """Return the announced length of the body; raises Refused where it is missing, not a number or too large."""
+    text = environ.get("CONTENT_LENGTH") or ""
+    if not text:
+        raise Refused(411)
+    if not text.isascii() or not text.isdigit():
+        raise Refused(400)
+    if len(text) > len(str(BODY_LIMIT)) or int(text) > BODY_LIMIT:
+        raise Refused(413)
+    return int(text)
+
+
+def read_body(environ: WSGIEnvironment, length: int) -> bytes:
+    """Return the whole body; raises Refused where the caller sent less than it announced."""
+    body: bytes = environ["wsgi.input"].read(length)
+    if len(body) != length:
+        raise Refused(400)
+    return body
