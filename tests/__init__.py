@@ -1,0 +1,1 @@
+"""What holds Teachback to its promises, from outside its three floors."""

@@ -1,0 +1,116 @@
+"""Accounts of a site, what they may see, and the tokens they call REST with."""
+
+from tests.jira.events import user_body
+from tests.jira.model import AccountKind, Instant, Issue, Named, Project, User
+from tests.jira.store import Store
+
+OPEN_TO_ALL = frozenset(
+    {"BROWSE_PROJECTS", "CREATE_ISSUES", "EDIT_ISSUES", "ADD_COMMENTS", "WORK_ON_ISSUES", "TRANSITION_ISSUES"}
+)
+FORMER_USER = "Former user"
+
+
+class People(Store):
+    """Permissions are asked in one place, `may`: an app may all, a closed account nothing, an admin all."""
+
+    def __init__(self, name: str, base_url: str, *, seed: int = 1) -> None:
+        super().__init__(name, base_url, seed=seed)
+        self.admins: set[str] = set()
+        self.tokens: dict[str, str] = {}
+        self._granted: set[tuple[str, int, str]] = set()
+        self._denied: set[tuple[str, int, str]] = set()
+        self._members: dict[str, set[str]] = {}
+
+    def add_user(
+        self,
+        account: str,
+        name: str,
+        *,
+        kind: AccountKind = "atlassian",
+        active: bool = True,
+        zone: str = "Europe/Berlin",
+    ) -> User:
+        made = User(account, name, kind, active, zone)
+        self.users[account] = made
+        self.emit("user_created", self.now(), lambda: user_body(self, account))
+        return made
+
+    def rename_user(self, account: str, name: str, *, at: Instant) -> None:
+        user = self.user(account)
+        user.name, user.updated = name, self.touch(at)
+        self.emit("user_updated", at, lambda: user_body(self, account))
+
+    def deactivate(self, account: str, *, at: Instant) -> None:
+        """Take the person's access away; the name stays."""
+        user = self.user(account)
+        user.active, user.updated = False, self.touch(at)
+        self.emit("user_updated", at, lambda: user_body(self, account))
+
+    def close_account(self, account: str, *, at: Instant | None = None) -> None:
+        """Atlassian closed the account: only the id stays, the name is "Former user", and user_deleted is sent."""
+        user = self.user(account)
+        moment = self.touch(self.now() if at is None else at)
+        self.emit("user_deleted", moment, lambda: user_body(self, account))
+        user.name, user.active, user.closed, user.updated = FORMER_USER, False, True, moment
+        for token in [token for token, owner in self.tokens.items() if owner == account]:
+            del self.tokens[token]
+
+    def add_token(self, account: str) -> str:
+        """An API token of that person: the password of Basic, or the whole of Bearer."""
+        token = f"token-{self.next_id('token')}-{account}"
+        self.tokens[token] = self.user(account).account
+        return token
+
+    def add_level(self, name: str, members: tuple[str, ...] = ()) -> str:
+        """An issue security level: its name, and who sees the issues that have it."""
+        self.levels[name] = Named(self.next_id("level"), name)
+        self._members[name] = set(members)
+        return name
+
+    def admit(self, level: str, account: str) -> None:
+        self._members[level].add(account)
+
+    def dismiss(self, level: str, account: str) -> None:
+        self._members[level].discard(account)
+
+    def grant(self, account: str, project_key: str, permission: str) -> None:
+        entry = (account, self.project(project_key).id, permission)
+        self._denied.discard(entry)
+        self._granted.add(entry)
+
+    def deny(self, account: str, project_key: str, permission: str) -> None:
+        """Take a permission away; without BROWSE_PROJECTS none of the others is left."""
+        entry = (account, self.project(project_key).id, permission)
+        self._granted.discard(entry)
+        self._denied.add(entry)
+
+    def may(self, account: str, permission: str, project: Project | None = None) -> bool:
+        """Whether that account has the permission, in the project or (without one) on the site."""
+        user = self.users.get(account)
+        if user is None or not user.active:
+            return False
+        if user.kind == "app":
+            return True
+        if project is None:
+            return account in self.admins
+        return self._may_in(user, permission, project)
+
+    def _may_in(self, user: User, permission: str, project: Project) -> bool:
+        if (user.account, project.id, permission) in self._denied:
+            return False
+        if permission != "BROWSE_PROJECTS" and not self._may_in(user, "BROWSE_PROJECTS", project):
+            return False
+        if (user.account, project.id, permission) in self._granted or user.account in self.admins:
+            return True
+        if permission == "ADMINISTER_PROJECTS":
+            return user.account == project.lead
+        return project.open and user.kind == "atlassian" and permission in OPEN_TO_ALL
+
+    def sees(self, account: str, issue: Issue) -> bool:
+        """BROWSE_PROJECTS on its project, and membership of its security level where it has one."""
+        project = self.projects[issue.project_id]
+        if project.trashed or not self.may(account, "BROWSE_PROJECTS", project):
+            return False
+        if issue.security is None or self.users[account].kind == "app":
+            return True
+        return account in self._members[issue.security]

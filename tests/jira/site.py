@@ -1,0 +1,34 @@
+"""One Jira Cloud site, whole: what people do on it, and the events that follow.
+
+    site = Site("Growth", "https://growth.atlassian.net")
+    site.add_user("5b10a", "Ada"); site.add_status("To Do", "new"); site.add_issue_type("Task")
+    site.add_project("GROW", "Growth", lead="5b10a")
+    issue = site.create_issue("GROW", "Task", "Write it down", by="5b10a", at=1_767_225_600_000_000)
+    site.transition(issue.id, "Done", by="5b10a", at=1_767_229_200_000_000, resolution="Done")
+    site.events[-1].body["changelog"]
+
+Instants are microseconds since the epoch, multiples of 1000; `by` is an account id. Each noun has its module:
+store (collections, clock, events), catalog, people (with permissions), projects, issues, talk (comments and
+worklogs), links (with properties).
+"""
+
+from tests.jira.installs import Installed
+from tests.jira.links import Links
+from tests.jira.model import Emitted, Instant, Issue, NotHere, Project, User
+
+__all__ = ["Emitted", "Instant", "Issue", "NotHere", "Project", "Site", "User"]
+
+
+class Site(Links):
+    """A site with nobody and nothing on it yet but Jira's own priorities, resolutions, link types and fields.
+
+    `events` holds every Emitted (name, at, body, flow, issue_id) where `recording` is on; `subscribe` hears them as they
+    come. `jitter` is how many milliseconds later than the deed an event is stamped, `changelog_limit` how many
+    histories an issue carries when its changelog is embedded, `clock` gives its time where it is not that of its deeds.
+    """
+
+    def __init__(self, name: str, base_url: str, *, seed: int = 1) -> None:
+        super().__init__(name, base_url, seed=seed)
+        self.apps: dict[str, Installed] = {}
+        self.failed_webhooks: list[dict[str, object]] = []
+        self.furnish()
