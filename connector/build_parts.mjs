@@ -1,0 +1,28 @@
+// Makes the front end's parts, connector/static/parts/, from the packages that package.json names. Run by make.
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+const here = import.meta.dirname;
+const require = createRequire(import.meta.url);
+const parts = join(here, "static", "parts");
+const packages = join(here, "..", "node_modules");
+
+// Themes that Jira may ask for. The others of the package are its authors' experiments.
+const THEMES = [
+  "light", "dark", "light-increased-contrast", "dark-increased-contrast",
+  "spacing", "typography", "shape",
+];
+
+rmSync(parts, { recursive: true, force: true });
+mkdirSync(parts, { recursive: true });
+
+copyFileSync(join(packages, "htmx.org", "dist", "htmx.min.js"), join(parts, "htmx.min.js"));
+copyFileSync(join(packages, "htmx.org", "LICENSE"), join(parts, "htmx.LICENSE.txt"));
+
+// The package holds no style sheet: each theme is a string in JavaScript.
+const theme = (name) => require(`@atlaskit/tokens/dist/cjs/artifacts/themes/atlassian-${name}.js`).default.trim();
+const { version } = JSON.parse(readFileSync(join(packages, "@atlaskit", "tokens", "package.json")));
+const head = `/* @atlaskit/tokens ${version}, Apache-2.0: see tokens.LICENSE.txt */`;
+writeFileSync(join(parts, "tokens.css"), [head, ...THEMES.map(theme), ""].join("\n\n"));
+copyFileSync(join(packages, "@atlaskit", "tokens", "LICENSE"), join(parts, "tokens.LICENSE.txt"));
