@@ -50,7 +50,7 @@ def whole_issue(view: View, issue: Issue) -> Body:
 
 
 def created_changelog(site: "Store", issue: Issue, number: int) -> History:
-    """What the event of a creation says was set, some fields of it, with the status's name in capitals: REST has none of it."""
+    """Some of the fields that a creation set, one of them called Status in capitals. REST has none of it."""
     status, priority = site.statuses[issue.status_id], site.priorities[issue.priority]
     reporter = site.user(issue.reporter)
     items = [

@@ -1,4 +1,4 @@
-"""The fields of an issue as REST and webhooks show them: one reader a field, so that an answer shapes only what is asked."""
+"""The fields of an issue as REST and webhooks show them, one reader a field: an answer shapes only what is asked."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
@@ -55,6 +55,10 @@ def show_resolution(view: View, issue: Issue) -> Shape | None:
     return {**view.named("resolution", view.site.resolutions[issue.resolution]), "description": ""}
 
 
+def show_components(view: View, issue: Issue) -> list[Shape]:
+    return [view.named("component", view.site.components[name]) for name in issue.components]
+
+
 def show_security(view: View, issue: Issue) -> Shape | None:
     if not issue.security:
         return None
@@ -101,7 +105,7 @@ SYSTEM: dict[str, Read] = {
     "assignee": lambda view, issue: view.user(issue.assignee),
     "updated": lambda view, issue: view.time(issue.updated),
     "status": lambda view, issue: view.status(issue.status_id),
-    "components": lambda view, issue: [view.named("component", view.site.components[name]) for name in issue.components],
+    "components": show_components,
     "timeoriginalestimate": lambda view, issue: issue.timeoriginalestimate,
     "description": lambda view, issue: view.text(issue.description),
     "timetracking": lambda view, issue: {},

@@ -31,7 +31,7 @@ class Issues(Catalog, Projects):
         fields: Mapping[str, Any] | None = None,
         **values: Any,
     ) -> Issue:
-        """Without `status` it is in the site's first. `values`: assignee, parent (an id), description, security, priority...
+        """Without `status` it is in the site's first. `values` are the names in SET_AT_CREATION; parent is an id.
 
         Jira writes no history for a creation; only the event carries one, whose id REST never shows.
         """
@@ -68,7 +68,7 @@ class Issues(Catalog, Projects):
         return made
 
     def edit(self, issue_id: int, *, by: str, at: Instant, bulk: bool = False, **changes: Any) -> int | None:
-        """One history with an item for each change; returns its id, None where nothing changed (then nothing is sent)."""
+        """One history with an item for each change; returns its id, None where nothing changed and nothing is sent."""
         issue = self.issue(issue_id)
         only_assigned = set(changes) == {"assignee"}
         items = change(self, issue, changes)

@@ -38,7 +38,7 @@ class Project:
     key: str
     name: str
     lead: str
-    open: bool = True
+    private: bool = False
     archived: bool = False
     trashed: bool = False
     last_number: int = 0
@@ -193,3 +193,17 @@ class Emitted:
     body: Mapping[str, Any]
     flow: Literal["Primary", "Secondary"] = "Primary"
     issue_id: int | None = None
+
+
+@dataclass
+class Installed:
+    """An app on a site. `secret` changes with every install; an uninstall leaves the row, not `enabled`."""
+
+    key: str
+    client_key: str
+    secret: str
+    base_url: str
+    account: str
+    descriptor: dict[str, Any]
+    enabled: bool = True
+    properties: dict[str, Any] = given(default_factory=dict)

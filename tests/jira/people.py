@@ -104,7 +104,7 @@ class People(Store):
             return True
         if permission == "ADMINISTER_PROJECTS":
             return user.account == project.lead
-        return project.open and user.kind == "atlassian" and permission in OPEN_TO_ALL
+        return not project.private and user.kind == "atlassian" and permission in OPEN_TO_ALL
 
     def sees(self, account: str, issue: Issue) -> bool:
         """BROWSE_PROJECTS on its project, and membership of its security level where it has one."""

@@ -8,9 +8,9 @@ from tests.jira.people import People
 class Projects(People):
     """Each act sends its project_* event; none of them writes into an issue's changelog, as in Jira."""
 
-    def add_project(self, key: str, name: str, *, lead: str, open: bool = True) -> Project:
-        """`open` lets every person of the site browse and work in it; else only whom `grant` names."""
-        made = Project(self.next_id("project"), key, name, lead, open)
+    def add_project(self, key: str, name: str, *, lead: str, private: bool = False) -> Project:
+        """Every person of the site browses and works in it, unless it is `private`: then only whom `grant` names."""
+        made = Project(self.next_id("project"), key, name, lead, private)
         self.projects[made.id] = made
         self.emit("project_created", self.now(), lambda: project_body(self, made, lead))
         return made

@@ -21,6 +21,7 @@ CATEGORIES = {
     "indeterminate": {"id": 4, "key": "indeterminate", "colorName": "yellow", "name": "In Progress"},
     "done": {"id": 3, "key": "done", "colorName": "green", "name": "Done"},
 }
+AVATARS = "https://avatar-management--avatars.us-west-2.prod.public.atl-paas.net"
 WEEK, DAY = 5 * 8 * 3600, 8 * 3600
 
 
@@ -173,17 +174,18 @@ class View:
             "items": [self.item(item) for item in history.items],
         }
 
-    def changelog(self, issue: Issue) -> Shape:
-        """The embedded one: newest first, and no more than the site's limit, whatever `total` says."""
+    def changelog(self, issue: Issue, limit: int | None) -> Shape:
+        """The embedded one: newest first, and no more than the limit, whatever `total` says."""
         newest = ordered(issue.histories)[::-1]
-        shown = [self.history(history) for history in newest[: self.site.changelog_limit]]
+        shown = [self.history(history) for history in newest[:limit]]
         return {"startAt": 0, "maxResults": len(shown), "total": len(newest), "histories": shown}
 
     def worklogs(self, issue: Issue, limit: int | None) -> Shape:
         """fields.worklog, of which search and issue answers carry the first 20 only."""
         whole = [self.worklog(worklog) for worklog in oldest_first(issue.worklogs.values())]
         shown = whole if limit is None else whole[:limit]
-        return {"startAt": 0, "maxResults": len(whole) if limit is None else limit, "total": len(whole), "worklogs": shown}
+        most = len(whole) if limit is None else limit
+        return {"startAt": 0, "maxResults": most, "total": len(whole), "worklogs": shown}
 
     def comments(self, issue: Issue) -> Shape:
         whole = [self.comment(comment) for comment in oldest_first(issue.comments.values())]
@@ -195,7 +197,7 @@ def avatar_urls(name: str) -> Shape:
     """As Jira gives them to people without a picture: their initials from Atlassian's avatar host."""
     initials = "".join(word[0] for word in name.split()[:2]).upper()
     digest = md5(name.encode(), usedforsecurity=False).hexdigest()
-    picture = f"https%3A%2F%2Favatar-management--avatars.us-west-2.prod.public.atl-paas.net%2Finitials%2F{quote(initials)}-1.png"
+    picture = quote(f"{AVATARS}/initials/{initials}-1.png", safe="")
     return dict.fromkeys(SIZES, f"https://secure.gravatar.com/avatar/{digest}?d={picture}")
 
 

@@ -12,9 +12,14 @@ store (collections, clock, events), catalog, people (with permissions), projects
 worklogs), links (with properties).
 """
 
-from tests.jira.installs import Installed
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from tests.jira.faults import Faults
 from tests.jira.links import Links
-from tests.jira.model import Emitted, Instant, Issue, NotHere, Project, User
+from tests.jira.model import Emitted, Installed, Instant, Issue, NotHere, Project, User
 
 __all__ = ["Emitted", "Instant", "Issue", "NotHere", "Project", "Site", "User"]
 
@@ -22,13 +27,19 @@ __all__ = ["Emitted", "Instant", "Issue", "NotHere", "Project", "Site", "User"]
 class Site(Links):
     """A site with nobody and nothing on it yet but Jira's own priorities, resolutions, link types and fields.
 
-    `events` holds every Emitted (name, at, body, flow, issue_id) where `recording` is on; `subscribe` hears them as they
-    come. `jitter` is how many milliseconds later than the deed an event is stamped, `changelog_limit` how many
-    histories an issue carries when its changelog is embedded, `clock` gives its time where it is not that of its deeds.
+    `events` holds every Emitted (name, at, body, flow, issue_id) where `recording` is on; `subscribe` hears them as
+    they come. `jitter` is by how many milliseconds an event is stamped later than its deed, `changelog_limit` how many
+    histories an embedded changelog carries, `search_lag` how long a new issue stays hidden from searches, `clock` gives
+    the site's time where it is not that of its deeds. `faults` makes its REST fail on demand. `wall` is the clock
+    (seconds) by which tokens are signed and checked: people's, not the story's.
     """
 
     def __init__(self, name: str, base_url: str, *, seed: int = 1) -> None:
         super().__init__(name, base_url, seed=seed)
         self.apps: dict[str, Installed] = {}
-        self.failed_webhooks: list[dict[str, object]] = []
+        self.failed_webhooks: list[dict[str, Any]] = []
+        self.dashboard_items: dict[tuple[str, str], dict[str, Any]] = defaultdict(dict)
+        self.faults = Faults()
+        self.search_lag: Instant = 0
+        self.wall: Callable[[], float] = time.time
         self.furnish()
