@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from mappings.events.vocabulary import Change, Comment, Instant, Issue, Link, Worklog
 
@@ -85,6 +86,9 @@ class Entry(Struct, frozen=True):
     seconds) whose ratio the shares are; `active` are µs by side plus, last, unassigned; `paused_on_client` µs.
     `taught` + `done_only` make the agency's part. The in-house part is split over `objectives` by `inhouse_parts`
     (one each, or a single one without objective); which of them are handed over is decided across tickets.
+    `changing_until` is when its evidence can no longer change (None: nothing can), `retro_at` when each of `retro`
+    was set, `retro_until` when the last of them is dropped. `confirmed` marks the pair of entries that a confirmed
+    retro objective makes: the reversal and its successor, both at the confirmation (measurement (g) 11).
     """
 
     number: int
@@ -107,6 +111,10 @@ class Entry(Struct, frozen=True):
     alone: tuple[tuple[str, str], ...] = ()
     retro: tuple[str, ...] = ()
     project: str = ""
+    changing_until: Instant | None = None
+    retro_at: tuple[Instant, ...] = ()
+    retro_until: Instant | None = None
+    confirmed: bool = False
 
 
 class Measured(Struct, frozen=True):
@@ -118,3 +126,31 @@ class Measured(Struct, frozen=True):
     changing_until: Instant | None = None
     retro_until: Instant | None = None
     complete: bool = True
+
+
+class DaySums(Struct, frozen=True):
+    """What the entries of one day add up to; parts are billionths of a unit, all signed.
+
+    `tickets`, `unsized`, `n` (tickets with an agency part), `w` and `w2` (sums of those parts and of their squares)
+    count done entries, +1 at done and -1 at the reopening: they hold in a period that has both days.
+    """
+
+    agency: int = 0
+    other: int = 0
+    inhouse: int = 0
+    gatekeeper: int = 0
+    unknown: int = 0
+    conflict: int = 0
+    done_only: int = 0
+    taught: int = 0
+    handed_over: int = 0
+    own: int = 0
+    tickets: int = 0
+    unsized: int = 0
+    n: int = 0
+    w: int = 0
+    w2: int = 0
+
+    def plus(self, other: "DaySums", sign: int = 1) -> "DaySums":
+        """Return the sums with `other` added, or taken away with sign -1."""
+        return DaySums(*[mine + sign * its for mine, its in zip(astuple(self), astuple(other), strict=True)])

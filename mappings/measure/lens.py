@@ -1,0 +1,48 @@
+"""An engagement's rules, prepared once, through which its tickets are measured."""
+
+from msgspec import Struct
+
+from mappings.events.vocabulary import Instant
+from mappings.measure.affiliation import Affiliations
+from mappings.measure.calendar import Calendar
+from mappings.measure.engagement import Engagement
+from mappings.measure.objectives import Goals
+from mappings.measure.ruleset import DEFAULT, Ruleset
+from mappings.measure.statuses import Statuses
+from mappings.measure.ticket import StatusBook
+
+
+class Lens(Struct, frozen=True):
+    """Everything about an engagement that does not depend on the ticket; `ends` None is open."""
+
+    engagement: Engagement
+    calendar: Calendar
+    affiliations: Affiliations
+    statuses: Statuses
+    goals: Goals
+    projects: frozenset[str]
+    starts: Instant
+    ends: Instant | None
+    ruleset: Ruleset
+
+    def holds(self, instant: Instant) -> bool:
+        """Say whether an instant lies in the engagement's dates, half-open (measurement (g) 1)."""
+        return self.starts <= instant and (self.ends is None or instant < self.ends)
+
+
+def prepare(
+    engagement: Engagement, book: StatusBook, bots: frozenset[str] = frozenset(), ruleset: Ruleset = DEFAULT
+) -> Lens:
+    """Prepare an engagement for measuring; `bots` are the accounts of apps and the listed ones (measurement (g) 7)."""
+    calendar = Calendar(engagement.zone, engagement.workflow.hours)
+    return Lens(
+        engagement=engagement,
+        calendar=calendar,
+        affiliations=Affiliations(engagement.people, engagement.agency, bots),
+        statuses=Statuses(engagement.workflow, book),
+        goals=Goals(engagement.objectives, ruleset),
+        projects=frozenset(engagement.projects),
+        starts=calendar.midnight(engagement.starts),
+        ends=calendar.midnight(engagement.ends) if engagement.ends else None,
+        ruleset=ruleset,
+    )

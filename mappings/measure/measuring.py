@@ -1,0 +1,161 @@
+"""A ticket seen through an engagement's lens: its ledger entries and its evidence."""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mappings.events.vocabulary import Instant, Worklog
+from mappings.measure.comments import Said, weigh_comments
+from mappings.measure.entries import Done, entry_of, reversal_of
+from mappings.measure.evidence import changing_until, evidence_of
+from mappings.measure.histories import Histories, histories_of
+from mappings.measure.ledger import Standing, is_counted_level, standings_of
+from mappings.measure.lens import Lens, prepare
+from mappings.measure.objectives import Late, Mask, late_objectives, matched, tagged
+from mappings.measure.parts import largest_remainder
+from mappings.measure.shares import paused_on_client, share_of, tally_active, tally_worklogs
+from mappings.measure.ticket import Entry, Evidence, Measured, Role, Ticket
+from mappings.measure.timeline import Move, Timeline, first_active, timeline_of
+from mappings.measure.traces import Moment
+from mappings.measure.units import size_at
+
+__all__ = ["Lens", "measure_ticket", "prepare"]
+
+
+class _Work(Struct, frozen=True):
+    """A ticket and its sub-tasks read once: what each of its entries is measured from."""
+
+    ticket: Ticket
+    histories: Histories
+    own: Timeline
+    timelines: tuple[Timeline, ...]
+    worklogs: tuple[Worklog, ...]
+    said: tuple[Said, ...]
+    roles: tuple[Role, ...]
+
+
+def measure_ticket(lens: Lens, ticket: Ticket) -> Measured:
+    """Return the ledger entries and the evidence of a ticket, whatever the time is (measurement (g) 1 to 13).
+
+    Parts are billionths of a unit, times µs; a ticket that never counted gives no entries.
+    """
+    issue, complete = ticket.issue, ticket.complete and all(one.complete for one in ticket.subtasks)
+    if not is_counted_level(issue):
+        return Measured(issue.issue_id, complete=complete)
+    histories = histories_of(ticket.changes)
+    timeline = timeline_of(issue, histories, lens.statuses)
+    standings = standings_of(lens, issue, histories, timeline)
+    if not standings:
+        return Measured(issue.issue_id, complete=complete)
+    work = _work(lens, ticket, histories, timeline)
+    entries: list[Entry] = []
+    evidence: list[Evidence] = []
+    for standing in standings:
+        evidence += _measure_standing(lens, work, standing, entries)
+    return Measured(
+        issue.issue_id,
+        tuple(entries),
+        tuple(evidence),
+        _latest(entry.changing_until for entry in entries),
+        _latest(entry.retro_until for entry in entries),
+        complete,
+    )
+
+
+def _work(lens: Lens, ticket: Ticket, histories: Histories, timeline: Timeline) -> _Work:
+    parts = (ticket, *ticket.subtasks)
+    lines = (timeline_of(one.issue, histories_of(one.changes), lens.statuses) for one in ticket.subtasks)
+    comments = [comment for one in parts for comment in one.comments]
+    return _Work(
+        ticket,
+        histories,
+        timeline,
+        (timeline, *lines),
+        tuple(worklog for one in parts for worklog in one.worklogs),
+        weigh_comments(comments, lens.affiliations, lens.ruleset),
+        tuple(role for one in parts for role in one.roles),
+    )
+
+
+def _latest(instants: Iterable[Instant | None]) -> Instant | None:
+    return max((instant for instant in instants if instant is not None), default=None)
+
+
+def _measure_standing(lens: Lens, work: _Work, standing: Standing, entries: list[Entry]) -> tuple[Evidence, ...]:
+    """Append what a done entry makes of the ledger, and return the evidence that holds in the end.
+
+    A confirmed objective takes the entry back and enters it anew at the confirmation (measurement (g) 11).
+    """
+    issue, at, tags = work.ticket.issue, standing.move.at, work.ticket.tags
+    had = matched(lens.goals, issue, work.histories, at) | tagged(lens.goals, tags, at)
+    late = late_objectives(lens.goals, issue, work.histories, tags=tags, had=had, done=at, end=standing.reopened)
+    done = _done(lens, work, standing, late)
+    rows: tuple[Evidence, ...] = ()
+    for step, (since, mask) in enumerate([(at, had), *_confirmations(lens, late, had)]):
+        if step:
+            entries.append(reversal_of(entries[-1], since, confirmed=True))
+        objectives, number = lens.goals.named(mask), len(entries)
+        rows = evidence_of(lens, done.moment, objectives, entry=number) if objectives else ()
+        changing = changing_until(done.moment, rows, lens.ruleset) if objectives else None
+        entries.append(entry_of(done, objectives, rows, number=number, at=since, changing=changing))
+    if standing.reversed_at is not None:
+        entries.append(reversal_of(entries[-1], standing.reversed_at))
+    return _dated(rows, late) if late else rows
+
+
+def _done(lens: Lens, work: _Work, standing: Standing, late: tuple[Late, ...]) -> Done:
+    """Measure everything about a done moment that does not depend on the objectives."""
+    move, at, sides = standing.move, standing.move.at, lens.affiliations
+    active = tally_active(work.timelines, at, lens.calendar, sides)
+    logged = tally_worklogs(work.worklogs, at, sides)
+    share = share_of(lens.engagement.attribution, active=active, worklogs=logged, done=move, affiliations=sides)
+    size = size_at(
+        lens.engagement.units, work.ticket.issue, work.histories, worklogs=work.worklogs, at=at, affiliations=sides
+    )
+    opened = first_active(work.timelines, at)
+    moment = Moment(
+        done=at,
+        opened=work.ticket.issue.created if opened is None else opened,
+        reopened=standing.reopened,
+        share=share,
+        active=active,
+        said=work.said,
+        worklogs=work.worklogs,
+        reviews=_reviews(work.own, move),
+        roles=work.roles,
+        units=size.units,
+    )
+    pending = tuple(one for one in late if one.confirmed is None)
+    return Done(
+        moment=moment,
+        sized=size.sized,
+        parts=largest_remainder(size.units, share.weights),
+        paused=paused_on_client(work.own, at, lens.calendar),
+        project=standing.project,
+        retro=tuple(one.objective for one in pending),
+        retro_at=tuple(one.since for one in pending),
+        retro_until=_latest(one.since + lens.goals.pending for one in pending) if standing.reopened is None else None,
+    )
+
+
+def _reviews(line: Timeline, done: Move) -> tuple[Move, ...]:
+    """Return the moves out of a review status up to and with the done move (measurement (g) 10)."""
+    upto = line.moves[: line.moves.index(done) + 1]
+    return tuple(move for move in upto if move.old == "review")
+
+
+def _confirmations(lens: Lens, late: tuple[Late, ...], had: Mask) -> list[tuple[Instant, Mask]]:
+    """Return when late objectives were confirmed, and which a ticket has from then on."""
+    steps: dict[Instant, Mask] = {}
+    for one in sorted((one for one in late if one.confirmed is not None), key=lambda one: one.confirmed or 0):
+        if one.confirmed is not None and lens.holds(one.confirmed):
+            had |= lens.goals.bit(one.objective)
+            steps[one.confirmed] = had
+    return list(steps.items())
+
+
+def _dated(rows: tuple[Evidence, ...], late: tuple[Late, ...]) -> tuple[Evidence, ...]:
+    """Date the evidence of a confirmed objective at its confirmation."""
+    confirmed = {one.objective: one.confirmed for one in late}
+    return tuple(replace(row, at=max(row.at, confirmed.get(row.objective) or row.at)) for row in rows)

@@ -1,0 +1,138 @@
+"""From ledger entries to the figures of a period: sums of exact parts by day, and what a report makes of them."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import astuple
+
+from mappings.events.vocabulary import Instant
+from mappings.measure.calendar import Calendar
+from mappings.measure.parts import equal_parts
+from mappings.measure.ruleset import DEFAULT, Ruleset
+from mappings.measure.statistics import Z80, wilson
+from mappings.measure.ticket import DaySums, Entry
+
+__all__ = [
+    "DaySums",
+    "Figures",
+    "Key",
+    "Row",
+    "Share",
+    "figures",
+    "figures_of",
+    "is_settled",
+    "sums_of",
+    "taught_share",
+]
+
+
+_UNITS = 10
+"""The first fields of DaySums are units, the others counts."""
+
+Key = tuple[str, date, date]
+"""Objective ('' for the whole), day of the entry, day of the done entry it belongs to."""
+
+Row = tuple[date, date, DaySums]
+"""Day of the entry, day of its done entry, sums."""
+
+
+class Share(Struct, frozen=True):
+    """The taught share, 0 to 1, with its 80 % interval; `why` says what keeps it from being published."""
+
+    value: float | None
+    n: int
+    n_eff: float
+    low: float | None
+    high: float | None
+    published: bool
+    why: str | None = None
+
+
+class Figures(Struct, frozen=True):
+    """The figures of a period: `sums` in billionths, `total` of all sides, and the headline."""
+
+    sums: DaySums
+    total: int
+    taught_share: Share
+
+
+def sums_of(entries: Iterable[tuple[Entry, int]], calendar: Calendar) -> dict[Key, DaySums]:
+    """Add (entry, billionths handed over) up by day, for the whole and for each objective (measurement (g) 13).
+
+    The handed-over amount is that of the done entry, always positive; the entry's sign is applied here.
+    """
+    sums: dict[Key, DaySums] = {}
+    for entry, handed in entries:
+        day, of_day = calendar.day(entry.at), calendar.day(entry.done_at)
+        for objective, part in _shares_of(entry, handed):
+            key = (objective, day, of_day)
+            before = sums.get(key)
+            sums[key] = DaySums().plus(part, entry.sign) if before is None else before.plus(part, entry.sign)
+    return sums
+
+
+def _shares_of(entry: Entry, handed: int) -> list[tuple[str, DaySums]]:
+    whole = (*entry.parts, entry.done_only, entry.taught, handed, entry.parts[2] - handed)
+    shares = [("", _counted(whole, entry))]
+    if entry.objectives:
+        columns = [equal_parts(amount, len(entry.objectives)) for amount in whole]
+        rows = zip(entry.objectives, zip(*columns, strict=True), strict=True)
+        shares += [(objective, _counted(row, entry)) for objective, row in rows]
+    return shares
+
+
+def _counted(amounts: tuple[int, ...], entry: Entry) -> DaySums:
+    weight = amounts[0]
+    return DaySums(*amounts, 1, 0 if entry.sized else 1, 1 if entry.parts[0] > 0 else 0, weight, weight * weight)
+
+
+def figures(rows: Iterable[Row], first: date, last: date, ruleset: Ruleset = DEFAULT) -> Figures:
+    """Return the figures of the days from `first` to `last`, both included (measurement (d), (g) 14).
+
+    Units of a reopening count on its own day; what is counted (n, weights, unsized) only leaves with a reopening
+    whose done entry lies inside, too.
+    """
+    inside = [(of_day, astuple(sums)) for day, of_day, sums in rows if first <= day <= last]
+    units = [sum(column) for column in zip(*[amounts[:_UNITS] for _, amounts in inside], strict=True)]
+    both = [amounts[_UNITS:] for of_day, amounts in inside if of_day >= first]
+    counts = [sum(column) for column in zip(*both, strict=True)]
+    whole = DaySums(*(units or [0] * _UNITS)).plus(DaySums(*[0] * _UNITS, *counts))
+    return Figures(whole, sum(astuple(whole)[:6]), taught_share(whole, ruleset))
+
+
+def figures_of(
+    entries: Iterable[tuple[Entry, int]], calendar: Calendar, *, first: date, last: date, ruleset: Ruleset = DEFAULT
+) -> Figures:
+    """Return the figures of a period from its (entry, handed over) pairs: the same sums, the same function."""
+    whole = [(day, of_day, sums) for (key, day, of_day), sums in sums_of(entries, calendar).items() if not key]
+    return figures(whole, first, last, ruleset)
+
+
+def taught_share(sums: DaySums, ruleset: Ruleset = DEFAULT) -> Share:
+    """Return taught by agency units with Wilson's 80 % interval at n_eff = (Σw)² / Σw² (measurement (d))."""
+    n_eff = sums.w * sums.w / sums.w2 if sums.w2 > 0 else 0.0
+    why = _why_not(sums, ruleset)
+    if sums.agency <= 0 or not 0 <= sums.taught <= sums.agency:
+        return Share(None, sums.n, n_eff, None, None, published=False, why=why)
+    value = sums.taught / sums.agency
+    low, high = wilson(value * n_eff, n_eff, Z80)
+    return Share(value, sums.n, n_eff, low, high, published=why is None, why=why)
+
+
+def _why_not(sums: DaySums, ruleset: Ruleset) -> str | None:
+    needed = ruleset.prior_weight / 2
+    if sums.n < needed:
+        return f"not enough evidence: {sums.n} of {needed:.0f}"
+    if sums.agency <= 0 or not 0 <= sums.taught <= sums.agency:
+        return "reopenings of tickets done before this period outweigh what was done in it"
+    return None
+
+
+def is_settled(entries: Iterable[Entry], as_of: Instant) -> bool:
+    """Say whether nothing in these entries can still change or waits for a confirmation (measurement (g) 14)."""
+    return all(
+        (entry.changing_until is None or entry.changing_until < as_of)
+        and (entry.retro_until is None or entry.retro_until < as_of)
+        for entry in entries
+    )
