@@ -1,6 +1,5 @@
 """The story of the stand-in: half a year of a team and two agencies, from a seed, with its planted figures."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
@@ -9,7 +8,7 @@ from typing import Any
 from tests.jira.story_actions import Action, CloseAccount, CreateIssue, Ids, MoveIssue
 from tests.jira.story_cast import LEAVER, Cast, Dates, Person, account_of, assemble
 from tests.jira.story_clock import DAY, MINUTE, WorkClock, holidays_of, instant_of
-from tests.jira.story_desk import Desk
+from tests.jira.story_desk import Desk, Scene
 from tests.jira.story_engagement import engagement_file
 from tests.jira.story_goals import CHECKOUT_EPIC, INTERVIEWS_EPIC, SKILL_FIELD
 from tests.jira.story_live import live, ordinary_scene
@@ -42,7 +41,6 @@ FULL = 600
 TRIES = 80
 SECURITY = "Leads only"
 BULK_LABEL = "roadmap"
-Scene = Callable[[Desk, int], object]
 
 EARLY_SCENES: dict[Scene, int] = {**NOTES, **PATHS, **CHANGES, **SIDES_SCENES, **SIGNALS, **DATED}
 """Scenes in which little is taught: most of them lie in the first half, so that the taught share can rise."""
@@ -155,8 +153,8 @@ def schedule(desk: Desk, tickets: int) -> list[tuple[date, Scene | None]]:
     others = round(MORE_THAN_ONE_TICKET * scale) + len(EPICS) + 1
     everyday = max(0, tickets - len(early) - len(late) - len(unfinished) - others)
     rows: list[tuple[date, Scene | None]] = [(days[1], pairing_still)]
-    rows += [(leaning(desk.rng, days, 0.25), scene) for scene in early]
-    rows += [(leaning(desk.rng, days, 0.75), scene) for scene in late]
+    rows += [(leaning(desk.rng, days, 0.2), scene) for scene in early]
+    rows += [(leaning(desk.rng, days, 0.9), scene) for scene in late]
     rows += [(desk.rng.choice(days), None) for _ in range(everyday)]
     rows += [(desk.rng.choice(days[-18:]), scene) for scene in unfinished]
     return sorted(rows, key=lambda row: row[0])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from random import Random
-from typing import Any
+from typing import Any, TypeAlias
 
 from tests.jira.story_actions import Action, CreateIssue, EditIssue
 from tests.jira.story_cast import BOT, LEGAL, STRANGERS, Cast, Dates, account_of
@@ -21,6 +21,10 @@ UNPLANNED = ("Incident", "Sub-task")
 HORIZON = 35
 LONG_HORIZON = 90
 PLAIN_LABELS = ("q3", "q4", "mobile", "desktop", "quick-win", "copy", "research")
+
+
+Scene: TypeAlias = Callable[["Desk", int], None]
+"""Writes one ticket, or a few that belong together, beginning at an instant."""
 
 
 class NobodyIsFree(Exception):
@@ -110,7 +114,7 @@ class Desk:
         """Create a ticket that carries the marks of its goals; `opening` overrides what chance would choose."""
         rng = self.rng
         project = opening.get("project", "GROW")
-        chosen = {
+        chosen: dict[str, Any] = {
             "type_name": rng.choice(ORDINARY_TYPES),
             "points": rng.choice(SIZES),
             "labels": (rng.choice(PLAIN_LABELS),) if rng.random() < 0.4 else (),
@@ -171,7 +175,7 @@ class Desk:
 
     # Scenes
 
-    def play_scene(self, name: str, scene: Callable[["Desk", int], object], at: int) -> bool:
+    def play_scene(self, name: str, scene: Scene, at: int) -> bool:
         """Write one scene that begins at `at`; takes it back and says False where it would not end in time."""
         before = Mark(len(self.actions), len(self.sheets), len(self.roles), len(self.tags))
         self.scene = name

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tests.jira.story_actions import Action
 from tests.jira.story_cast import Cast
 from tests.jira.story_clock import SECOND
-from tests.jira.story_desk import Desk
+from tests.jira.story_desk import Desk, Scene
 from tests.jira.story_scenes_paths import reopened_soon, waited_for_agency, waited_for_client, with_sub_tasks
 from tests.jira.story_scenes_signals import experiment_won, incident, legal_early, proposal_adopted
 from tests.jira.story_scenes_teaching import ORDINARY
@@ -22,7 +22,7 @@ FOREVER = 1 << 62
 TICKETS_A_DAY = 5
 SPEED = 600
 SHORTEST, LONGEST = 0.2, 4.0
-NOW_AND_THEN = (
+NOW_AND_THEN: tuple[Scene, ...] = (
     reopened_soon,
     waited_for_agency,
     waited_for_client,
@@ -41,7 +41,7 @@ def weights_at(phase: float) -> list[float]:
     return [weights[first] + (weights[first + 1] - weights[first]) * late for weights in ORDINARY.values()]
 
 
-def ordinary_scene(desk: Desk, at: int) -> Callable[[Desk, int], object]:
+def ordinary_scene(desk: Desk, at: int) -> Scene:
     """An everyday scene that suits the time."""
     return desk.rng.choices(list(ORDINARY), weights_at(desk.phase(at)))[0]
 

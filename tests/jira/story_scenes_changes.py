@@ -1,6 +1,6 @@
 """Scenes in which a ticket changes what it is: moved to another project, sized anew, tagged late."""
 
-from tests.jira.story_desk import LONG_HORIZON, Desk, case
+from tests.jira.story_desk import LONG_HORIZON, Desk, Scene, case
 from tests.jira.story_scenes_teaching import begun, two_days_of_notes
 
 
@@ -94,7 +94,7 @@ def tagged_by_hand_after_done(desk: Desk, at: int) -> None:
     sheet.tag(desk.goal(c.engagement), c.agency)
 
 
-CHANGES = {
+CHANGES: dict[Scene, int] = {
     moved_out: 2,
     moved_in: 2,
     moved_after_done: 2,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from tests.jira.story_clock import DAY
-from tests.jira.story_desk import Case, Desk, case
+from tests.jira.story_desk import Case, Desk, Scene, case
 from tests.jira.story_scenes_teaching import begun
 from tests.jira.story_sheet import Sheet
 
@@ -168,7 +168,7 @@ def log_deleted(desk: Desk, at: int) -> None:
     sheet.done()
 
 
-NOTES = {
+NOTES: dict[Scene, int] = {
     short_notes: 2,
     emoji_notes: 2,
     cjk_notes: 2,

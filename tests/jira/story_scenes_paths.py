@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from tests.jira.story_desk import LONG_HORIZON, Desk, case
+from tests.jira.story_desk import LONG_HORIZON, Desk, Scene, case
 from tests.jira.story_scenes_teaching import begun, two_days_of_notes
 
 
@@ -204,7 +204,7 @@ def pairing_still(desk: Desk, at: int) -> None:
     sheet.work(Fraction(3))
 
 
-PATHS = {
+PATHS: dict[Scene, int] = {
     waited_for_client: 5,
     waited_for_agency: 3,
     reopened_soon: 4,
@@ -223,4 +223,4 @@ PATHS = {
     linked: 2,
 }
 
-OPEN = {never_begun: 12, in_the_works: 14, stuck: 6}
+OPEN: dict[Scene, int] = {never_begun: 12, in_the_works: 14, stuck: 6}

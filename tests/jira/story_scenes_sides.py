@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from tests.jira.story_cast import CONVERT, LEAVER, MOVER, account_of
 from tests.jira.story_clock import HOUR
-from tests.jira.story_desk import Desk, NobodyIsFree, case
+from tests.jira.story_desk import Desk, NobodyIsFree, Scene, case
 from tests.jira.story_goals import ACME_GOALS
 from tests.jira.story_scenes_teaching import begun
 
@@ -229,7 +229,7 @@ def leaver_midway(desk: Desk, _: int) -> None:
     moved_sides(desk, LEAVER, desk.dates.leaver_leaves, {account_of(LEAVER): "exposed"})
 
 
-def across(name: str, days: Callable[[Desk], date | None]) -> Callable[[Desk, int], None]:
+def across(name: str, days: Callable[[Desk], date | None]) -> Scene:
     """A scene that spans a special day: the agency works on both sides of it, somebody in-house after it."""
 
     def scene(desk: Desk, _: int) -> None:
@@ -268,7 +268,7 @@ def holiday(desk: Desk) -> date | None:
 across_the_clock_change = across("across_the_clock_change", clock_change)
 across_a_holiday = across("across_a_holiday", holiday)
 
-SIDES_SCENES = {
+SIDES_SCENES: dict[Scene, int] = {
     both_agencies: 4,
     other_agency_on_a_goal: 2,
     stranger_helps: 3,
@@ -288,4 +288,10 @@ SIDES_SCENES = {
     parked_over_the_weekend: 2,
 }
 
-DATED = {convert_midway: 2, mover_midway: 2, leaver_midway: 2, across_the_clock_change: 3, across_a_holiday: 2}
+DATED: dict[Scene, int] = {
+    convert_midway: 2,
+    mover_midway: 2,
+    leaver_midway: 2,
+    across_the_clock_change: 3,
+    across_a_holiday: 2,
+}

@@ -1,9 +1,7 @@
 """Scenes that the dimensions listen for: legal review, incidents, proposals and experiments."""
 
-from collections.abc import Callable
-
 from tests.jira.story_clock import MINUTE
-from tests.jira.story_desk import Desk, case
+from tests.jira.story_desk import Desk, Scene, case
 from tests.jira.story_goals import ACME_GOALS
 from tests.jira.story_scenes_teaching import begun, grind, two_days_of_notes
 from tests.jira.story_sheet import Sheet
@@ -131,7 +129,7 @@ def proposal_undecided(desk: Desk, at: int) -> None:
     sheet.facts["proposal"] = "undecided"
 
 
-def experiment(outcome: str) -> Callable[[Desk, int], None]:
+def experiment(outcome: str) -> Scene:
     """A scene of an experiment that ends as `outcome`: by the agency, watched, or by in-house alone."""
 
     def scene(desk: Desk, at: int) -> None:
@@ -190,7 +188,7 @@ def in_the_long_run(desk: Desk, at: int) -> None:
     sheet.done()
 
 
-SIGNALS = {
+SIGNALS: dict[Scene, int] = {
     legal_early: 3,
     legal_late: 4,
     legal_never: 2,

@@ -1,8 +1,9 @@
 """Scenes of teaching: who drives, who watches, who helps, and which evidence that leaves with whom."""
 
 from fractions import Fraction
+from typing import Any
 
-from tests.jira.story_desk import Case, Desk, case
+from tests.jira.story_desk import Case, Desk, Scene, case
 from tests.jira.story_sheet import Sheet
 
 PARTS = (Fraction(1, 4), Fraction(1, 3), Fraction(1, 2), Fraction(2, 3))
@@ -27,7 +28,7 @@ def grind(sheet: Sheet, hours: Fraction) -> None:
     sheet.work(hours)
 
 
-def begun(c: Case, driver: str, **opening: object) -> Sheet:
+def begun(c: Case, driver: str, **opening: Any) -> Sheet:
     """A ticket that waited up to three days before `driver` took it."""
     sheet = c.open(**opening)
     sheet.wait(c.desk.hours(0.5, 24))
@@ -233,7 +234,7 @@ def two_objectives_alone(desk: Desk, at: int) -> None:
 
 
 # How often each ordinary scene happens at the start, in the middle and at the end of the half-year
-ORDINARY = {
+ORDINARY: dict[Scene, tuple[int, int, int]] = {
     agency_alone: (55, 11, 4),
     agency_glanced: (16, 8, 3),
     shadowed_by_notes: (5, 15, 8),
@@ -246,7 +247,7 @@ ORDINARY = {
     inhouse_plain: (10, 9, 11),
 }
 
-TAUGHT = {
+TAUGHT: dict[Scene, int] = {
     notes_on_one_day: 4,
     agency_logs_help: 3,
     agency_reviews: 3,
