@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.jira.story_cast import SIDES
 from tests.jira.story_clock import DAY, EPOCH, instant_of
+from tests.jira.story_goals import GOALS
 
 if TYPE_CHECKING:
     from tests.jira.story import Plan
@@ -45,8 +46,8 @@ class Entry:
     late_by_hand: tuple[tuple[str, int], ...] = ()
 
     def goals(self, panel: bool) -> tuple[str, ...]:
-        """The objectives that count, sorted; with `panel` also those tagged by hand in time."""
-        return tuple(sorted({*self.objectives, *(self.tagged if panel else ())}))
+        """The objectives that count, in the order of the file; with `panel` also those tagged by hand in time."""
+        return self._in_order({*self.objectives, *(self.tagged if panel else ())})
 
     def kinds(self, panel: bool) -> Evidence:
         """The evidence per in-house person, none without an objective."""
@@ -55,7 +56,10 @@ class Entry:
     def retro(self, panel: bool, as_of: int) -> list[str]:
         """Objectives that still wait for the other side at `as_of`."""
         waiting = (*self.late, *(self.late_by_hand if panel else ()))
-        return sorted(key for key, at in waiting if at <= as_of <= at + RETRO_WAITS)
+        return list(self._in_order({key for key, at in waiting if at <= as_of <= at + RETRO_WAITS}))
+
+    def _in_order(self, keys: set[str]) -> tuple[str, ...]:
+        return tuple(goal.key for goal in GOALS[self.engagement] if goal.key in keys)
 
 
 @dataclass(frozen=True, slots=True)
