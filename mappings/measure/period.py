@@ -84,7 +84,8 @@ def _shares_of(entry: Entry, handed: int) -> list[tuple[str, DaySums]]:
 
 def _counted(amounts: tuple[int, ...], entry: Entry) -> DaySums:
     weight = amounts[0]
-    return DaySums(*amounts, 1, 0 if entry.sized else 1, 1 if entry.parts[0] > 0 else 0, weight, weight * weight)
+    counts = (1, 0 if entry.sized else 1, 1 if entry.parts[0] > 0 else 0, weight, weight * weight)
+    return DaySums(*[*amounts, *counts])
 
 
 def figures(rows: Iterable[Row], first: date, last: date, ruleset: Ruleset = DEFAULT) -> Figures:
@@ -97,7 +98,7 @@ def figures(rows: Iterable[Row], first: date, last: date, ruleset: Ruleset = DEF
     units = [sum(column) for column in zip(*[amounts[:_UNITS] for _, amounts in inside], strict=True)]
     both = [amounts[_UNITS:] for of_day, amounts in inside if of_day >= first]
     counts = [sum(column) for column in zip(*both, strict=True)]
-    whole = DaySums(*(units or [0] * _UNITS)).plus(DaySums(*[0] * _UNITS, *counts))
+    whole = DaySums(*[*(units or [0] * _UNITS), *counts])
     return Figures(whole, sum(astuple(whole)[:6]), taught_share(whole, ruleset))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 MINUTE = 60 * 1_000_000
 HOUR = 60 * MINUTE
@@ -64,7 +64,7 @@ class Ruleset(Struct, frozen=True):
     covered: int = 60
     uneven: float = 10.0
     floor: float = 5.0
-    weights: Mapping[str, int] = WEIGHTS
+    weights: Mapping[str, int] = field(default_factory=lambda: dict(WEIGHTS))
 
 
 DEFAULT = Ruleset()
