@@ -184,7 +184,8 @@ class Issue:
 class Emitted:
     """One webhook event. `issue_id` lets JQL filters and secondary flow know its issue; `flow` is Primary or Secondary.
 
-    `at` is when Jira sends it (microseconds), a few milliseconds after what it tells of.
+    `at` is when Jira sends it (microseconds), a few milliseconds after what it tells of. `trace` echoes what the app
+    sent along with the REST call that caused it.
     """
 
     number: int
@@ -193,6 +194,7 @@ class Emitted:
     body: Mapping[str, Any]
     flow: Literal["Primary", "Secondary"] = "Primary"
     issue_id: int | None = None
+    trace: str | None = None
 
 
 @dataclass

@@ -15,6 +15,7 @@ from tests.jira.rest_properties import properties_rest
 from tests.jira.rest_search import search_rest
 from tests.jira.rest_worklogs import worklogs_rest
 from tests.jira.site import Site
+from tests.jira.store import TRACE
 
 VERSIONED = (search_rest, issues_rest, properties_rest, worklogs_rest, catalog_rest, people_rest, closed_rest)
 REST = "/rest/"
@@ -53,6 +54,7 @@ def _before(site: Site) -> Response | None:
     if fault is not None:
         return fault
     g.caller = know_caller(int(site.wall()))
+    TRACE.set(request.headers.get("X-Atlassian-Webhook-Trace"))
     return None
 
 
@@ -62,6 +64,7 @@ def _after(site: Site, answer: Response) -> Response:
     answer = site.faults.after(request.method, request.path, answer)
     account = g.caller.account if "caller" in g else None
     query = raw_url().partition("?")[2]
+    TRACE.set(None)
     site.faults.note(Call(request.method, request.path, query, g.began, account, answer.status_code))
     return answer
 

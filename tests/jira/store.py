@@ -3,6 +3,7 @@
 import random
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from typing import Any, Literal
 
 from tests.jira.model import (
@@ -20,6 +21,9 @@ from tests.jira.model import (
     Status,
     User,
 )
+
+TRACE: ContextVar[str | None] = ContextVar("trace", default=None)
+"""What the present REST call asked to have echoed by the events that it causes."""
 
 FIRST_ID = 10000
 SITE_ZONE = "Europe/Berlin"
@@ -93,7 +97,7 @@ class Store:
         if not self.recording and not self._listeners:
             return
         whole = {"timestamp": sent // 1000, "webhookEvent": name, **body()}
-        event = Emitted(self.next_id("event"), name, sent, whole, flow, issue_id)
+        event = Emitted(self.next_id("event"), name, sent, whole, flow, issue_id, TRACE.get())
         if self.recording:
             self.events.append(event)
         for listener in self._listeners:

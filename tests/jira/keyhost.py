@@ -1,0 +1,76 @@
+"""Atlassian's key host: the public keys of signed installs, each as PEM text under its id."""
+
+import socket
+from dataclasses import dataclass, field
+from functools import cache
+from threading import Thread
+from uuid import NAMESPACE_URL, uuid5
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from flask import Flask, Response
+from werkzeug.serving import make_server
+
+from tests.jira.server import HOST, QuietKeepAlive, Running
+
+KEY_BITS = 2048
+
+
+@cache
+def new_key(number: int) -> rsa.RSAPrivateKey:
+    """The process makes each key once: they take long, and no test needs a stranger's."""
+    return rsa.generate_private_key(public_exponent=65_537, key_size=KEY_BITS)
+
+
+@dataclass
+class KeyHost:
+    """Signs with its newest key; the older ones stay published. `asked` lists the ids that were fetched."""
+
+    name: str = "keys"
+    keys: dict[str, rsa.RSAPrivateKey] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.rotate()
+
+    @property
+    def kid(self) -> str:
+        return list(self.keys)[-1]
+
+    def rotate(self) -> str:
+        """A new key under a new id."""
+        kid = str(uuid5(NAMESPACE_URL, f"{self.name}-{len(self.keys)}"))
+        self.keys[kid] = new_key(len(self.keys))
+        return kid
+
+    def pem(self, kid: str) -> str:
+        return self.keys[kid].public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+    def app(self) -> Flask:
+        app = Flask(__name__, static_folder=None)
+
+        @app.get("/<kid>")
+        def key(kid: str) -> Response:
+            self.asked.append(kid)
+            if kid not in self.keys:
+                return Response("not found", 404, mimetype="text/plain")
+            return Response(self.pem(kid), mimetype="application/x-pem-file")
+
+        return app
+
+    def serve(self, port: int = 0) -> Running:
+        """At an origin of its own, as an app's settings name it."""
+        bound = socket.create_server((HOST, port))
+        server = make_server(
+            HOST,
+            bound.getsockname()[1],
+            self.app(),
+            threaded=True,
+            request_handler=QuietKeepAlive,
+            fd=bound.fileno(),
+        )
+        url = f"http://{HOST}:{bound.getsockname()[1]}"
+        bound.detach()
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="key host", daemon=True)
+        thread.start()
+        return Running(url, server, thread)
