@@ -137,7 +137,7 @@ class AppOnSite:
         return body
 
     def lifecycle_token(self, event: str, app: Installed, path: str) -> str:
-        """`installed` and `uninstalled` are signed by Atlassian's key, for the app's address; the others by the secret."""
+        """Signed by Atlassian's key for the app's address, or by the secret: enabled and disabled."""
         claims = self.claims(app, query_hash("POST", path))
         if event not in SIGNED_BY_ATLASSIAN:
             return sign_hs256(claims, app.secret)

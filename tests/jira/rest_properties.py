@@ -154,7 +154,8 @@ def set_item_property(dashboard_id: str, item_id: str, key: str) -> Answer:
 
 @properties_rest.delete(f"{DASHBOARD_ITEM}/<key>")
 def delete_item_property(dashboard_id: str, item_id: str, key: str) -> Answer:
-    return _delete(the_site().dashboard_items[dashboard_id, item_id], key)
+    _delete(the_site().dashboard_items[dashboard_id, item_id], key)
+    return "", 204, {"Content-Type": "application/json"}
 
 
 def _keys(held: dict[str, Any]) -> Answer:
