@@ -10,6 +10,7 @@ from mappings.events.vocabulary import Instant
 from mappings.measure.calendar import Calendar
 from mappings.measure.parts import equal_parts
 from mappings.measure.ruleset import DEFAULT, Ruleset
+from mappings.measure.shares import AGENCY, INHOUSE
 from mappings.measure.statistics import Z80, wilson
 from mappings.measure.ticket import DaySums, Entry
 
@@ -64,28 +65,31 @@ def sums_of(entries: Iterable[tuple[Entry, int]], calendar: Calendar) -> dict[Ke
     """
     sums: dict[Key, DaySums] = {}
     for entry, handed in entries:
-        day, of_day = calendar.day(entry.at), calendar.day(entry.done_at)
+        day = calendar.day(entry.at)
+        of_day = day if entry.at == entry.done_at else calendar.day(entry.done_at)
         for objective, part in _shares_of(entry, handed):
             key = (objective, day, of_day)
             before = sums.get(key)
-            sums[key] = DaySums().plus(part, entry.sign) if before is None else before.plus(part, entry.sign)
+            sums[key] = part if before is None else before.plus(part)
     return sums
 
 
 def _shares_of(entry: Entry, handed: int) -> list[tuple[str, DaySums]]:
-    whole = (*entry.parts, entry.done_only, entry.taught, handed, entry.parts[2] - handed)
-    shares = [("", _counted(whole, entry))]
-    if entry.objectives:
-        columns = [equal_parts(amount, len(entry.objectives)) for amount in whole]
-        rows = zip(entry.objectives, zip(*columns, strict=True), strict=True)
-        shares += [(objective, _counted(row, entry)) for objective, row in rows]
-    return shares
+    whole = (*entry.parts, entry.done_only, entry.taught, handed, entry.parts[INHOUSE] - handed)
+    count = len(entry.objectives)
+    if count < 2:
+        sums = _counted(whole, entry)
+        return [("", sums), *((objective, sums) for objective in entry.objectives)]
+    columns = [equal_parts(amount, count) for amount in whole]
+    rows = zip(entry.objectives, zip(*columns, strict=True), strict=True)
+    return [("", _counted(whole, entry)), *((objective, _counted(row, entry)) for objective, row in rows)]
 
 
 def _counted(amounts: tuple[int, ...], entry: Entry) -> DaySums:
-    weight = amounts[0]
-    counts = (1, 0 if entry.sized else 1, 1 if entry.parts[0] > 0 else 0, weight, weight * weight)
-    return DaySums(*[*amounts, *counts])
+    weight = amounts[AGENCY]
+    counts = (1, 0 if entry.sized else 1, 1 if entry.parts[AGENCY] > 0 else 0, weight, weight * weight)
+    row = [*amounts, *counts]
+    return DaySums(*row) if entry.sign > 0 else DaySums(*[-one for one in row])
 
 
 def figures(rows: Iterable[Row], first: date, last: date, ruleset: Ruleset = DEFAULT) -> Figures:
