@@ -6,23 +6,32 @@ from urllib.parse import urlsplit
 
 from connector.config import origin_of
 
+_PLAIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+")
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 
 
+def is_origin(address: str) -> bool:
+    """Tell whether `address` is an origin and nothing else: no user, path or query, no odd character."""
+    try:
+        url = urlsplit(address)
+        return bool(url.hostname) and origin_of(url) == address.lower() and _PLAIN.fullmatch(address) is not None
+    except ValueError:
+        return False
+
+
 def is_allowed(address: str, hosts: Iterable[str]) -> bool:
-    """Tell whether `address` is an origin that `hosts` allow: no user, port, path or query, and https.
+    """Tell whether `address` is an origin that `hosts` allow: https, without user, port, path or query.
 
     An entry of `hosts` is a suffix (`.atlassian.net`), a whole host, or an exact origin with its scheme; only the last
     may have a port or stand for http, and the settings take that for this machine alone.
     """
-    try:
-        url = urlsplit(address)
-        origin = origin_of(url)
-    except ValueError:
-        return False
-    if origin != address.lower().removesuffix("/"):
-        return False
-    return any(origin == entry if "://" in entry else _matches(origin, entry) for entry in hosts)
+    origin = address.lower().removesuffix("/")
+    return is_origin(origin) and any(origin == entry if "://" in entry else _matches(origin, entry) for entry in hosts)
+
+
+def site_hosts(hosts: Iterable[str]) -> tuple[str, ...]:
+    """Return those of the listed hosts that a site of its own may have: suffixes and exact origins."""
+    return tuple(entry for entry in hosts if entry.startswith(".") or "://" in entry)
 
 
 def _matches(origin: str, entry: str) -> bool:

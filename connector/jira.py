@@ -13,7 +13,8 @@ from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from connector.hosts import is_allowed
-from connector.tokens import Call, sign_for_jira
+from connector.query_hash import Call
+from connector.tokens import sign_for_jira
 from mappings.events.vocabulary import Instant
 
 Body = dict[str, Any]
@@ -167,7 +168,9 @@ class JiraClient:
 
 def read_permitted(answer: Mapping[str, Any], permission: str) -> Permitted:
     """Return what an answer of permissions/check grants."""
-    grants = [grant for grant in _objects(answer.get("projectPermissions")) if grant.get("permission") == permission]
+    grants = [
+        grant for grant in _objects(answer.get("projectPermissions", [])) if grant.get("permission") == permission
+    ]
     return Permitted(
         frozenset(int(project) for grant in grants for project in grant.get("projects") or []),
         frozenset(int(issue) for grant in grants for issue in grant.get("issues") or []),

@@ -3,10 +3,11 @@
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from connector.hosts import origin_at
 from connector.jira import JiraError
-from connector.tokens import TokenError, check_key_id
+from connector.unverified import TokenError, check_key_id
 from mappings.events.vocabulary import Instant
 
 KEPT = 32
@@ -61,7 +62,8 @@ class Keys:
             try:
                 pem = self._fetch(f"{origin_at(host)}/{kid}")
             except JiraError as cause:
-                trouble = cause
+                # A store that hides what it has not answers 403 where another says 404.
+                trouble = trouble if cause.permanent else cause
                 continue
             if pem is not None and pem.lstrip().startswith(HEAD):
                 return pem
@@ -78,6 +80,6 @@ class Keys:
         _shorten(self._found, KEPT)
 
 
-def _shorten(kept: OrderedDict[str, object] | OrderedDict[str, str] | OrderedDict[str, Instant], size: int) -> None:
+def _shorten(kept: OrderedDict[str, Any], size: int) -> None:
     while len(kept) > size:
         kept.popitem(last=False)

@@ -1,0 +1,99 @@
+"""Who may see what: the visibility matrix of measurement (f), from where a person stands at this moment."""
+
+from collections.abc import Iterable, Mapping
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from mappings.events.vocabulary import Instant
+from mappings.measure.affiliation import Affiliations
+from mappings.measure.engagement import Engagement
+from mappings.records.engagements import StoredEngagement, select_engagements
+
+Role: TypeAlias = Literal[
+    "inhouse_lead", "inhouse_member", "agency_lead", "agency_member", "learner", "gatekeeper", "sponsor", "admin"
+]
+Sight: TypeAlias = Literal[
+    "scores", "ratios", "coverage", "cells", "own_row", "names", "drilldown", "program", "own_latency", "closed_room"
+]
+
+MATRIX: Mapping[Role, frozenset[Sight]] = {
+    "learner": frozenset({"ratios", "coverage", "own_row", "drilldown"}),
+    "inhouse_lead": frozenset({"scores", "ratios", "coverage", "cells", "names", "drilldown", "closed_room"}),
+    "agency_lead": frozenset({"scores", "ratios", "coverage", "cells", "names", "drilldown", "closed_room"}),
+    "inhouse_member": frozenset({"ratios", "coverage", "own_row", "drilldown"}),
+    "sponsor": frozenset({"program"}),
+    "gatekeeper": frozenset({"own_latency"}),
+    "admin": frozenset({"scores", "ratios", "coverage", "cells"}),
+    # Not in the matrix, so shut: an agency's people see their engagement through their lead.
+    "agency_member": frozenset(),
+}
+
+
+class View(Struct, frozen=True):
+    """An engagement as one person may see it."""
+
+    stored: StoredEngagement
+    roles: frozenset[Role]
+
+    @property
+    def engagement(self) -> Engagement:
+        """The engagement itself."""
+        return self.stored.engagement
+
+    @property
+    def sees(self) -> frozenset[Sight]:
+        """All that the person's roles let them see."""
+        return frozenset().union(*(MATRIX[role] for role in self.roles))
+
+    @property
+    def agency(self) -> bool:
+        """Whether the person sees it from the agency's side, where nothing may tell of another agency."""
+        return not self.roles & {"inhouse_lead", "inhouse_member", "learner", "admin"}
+
+
+def select_views(
+    connection: Connection, tenant_id: int, account: str | None, now: Instant, *, admin: bool = False
+) -> tuple[View, ...]:
+    """Return the engagements that the person may see at this moment, by key; none at all where nobody grants any.
+
+    `admin`: Jira said that the person administers the site.
+    """
+    return views_of(select_engagements(connection, tenant_id), account, now, admin=admin)
+
+
+def views_of(
+    engagements: Iterable[StoredEngagement], account: str | None, now: Instant, *, admin: bool = False
+) -> tuple[View, ...]:
+    """Return those of the engagements that the person may see."""
+    if account is None:
+        return ()
+    views = [View(stored, roles_of(stored.engagement, account, now, admin=admin)) for stored in engagements]
+    return tuple(sorted((view for view in views if view.sees), key=lambda view: view.engagement.key))
+
+
+def roles_of(engagement: Engagement, account: str, now: Instant, *, admin: bool = False) -> frozenset[Role]:
+    """Return what the person is in an engagement at an instant: a lead who changed sides is no lead any more."""
+    standing = Affiliations(engagement.people, engagement.agency).at(account, now)
+    side = standing.side if standing else "unknown"
+    roles: set[Role] = set(_SIDE_ROLES.get(side, ()))
+    for led, role in _LEAD_ROLES:
+        if side == led and account in engagement.leads.get(led, ()):
+            roles.add(role)
+    if side == "inhouse" and any(account in objective.learners for objective in engagement.objectives):
+        roles.add("learner")
+    if account in engagement.leads.get("sponsor", ()) and side in {"inhouse", "unknown"}:
+        roles.add("sponsor")
+    return frozenset(roles | {"admin"}) if admin else frozenset(roles)
+
+
+_SIDE_ROLES: Mapping[str, tuple[Role, ...]] = {
+    "inhouse": ("inhouse_member",),
+    "agency": ("agency_member",),
+    "gatekeeper": ("gatekeeper",),
+}
+_LEAD_ROLES: tuple[tuple[Literal["inhouse", "agency"], Role], ...] = (
+    ("inhouse", "inhouse_lead"),
+    ("agency", "agency_lead"),
+)

@@ -1,0 +1,211 @@
+"""Putting the web process together: settings, database, gate, pages, errors, headers, logs."""
+
+import logging
+import secrets
+import time
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import TypeAlias
+from wsgiref.types import WSGIApplication
+
+from flask import Blueprint, Flask, Response, g, request
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+from werkzeug.exceptions import HTTPException
+
+from connector import connect, door, public
+from connector.browse import Browse
+from connector.config import Settings, require_doors
+from connector.door import Rule
+from connector.headers import secure
+from connector.house import EXTENSION, House, now
+from connector.jira import JiraError, fetch_document
+from connector.keys import Keys
+from connector.lifecycle import BodyError
+from connector.logs import quieten
+from connector.names import Names
+from connector.prefix import below
+from connector.senders import verify_webhook
+from connector.tenants import Tenants
+from connector.unverified import TokenError
+from mappings.events.vocabulary import Instant
+from mappings.records.engine import StoreError, open_engine
+from mappings.records.secrets import Vault
+from webhooks.inbox import open_intake
+from webhooks.receive import Receiver
+
+log = logging.getLogger(__name__)
+
+BODY_LIMIT = 256 * 1024
+RETRY_AFTER = "30"
+
+Fetch: TypeAlias = Callable[[str], str | None]
+Room: TypeAlias = tuple[Blueprint, Mapping[str, Rule]]
+
+ROOMS: tuple[Room, ...] = (
+    (public.blueprint, door.PUBLIC),
+    (connect.blueprint, door.LIFECYCLE),
+)
+
+
+def create_app(
+    settings: Settings,
+    *,
+    clock: Callable[[], Instant] = now,
+    fetch: Fetch = fetch_document,
+    rooms: Iterable[Room] = ROOMS,
+) -> Flask:
+    """Return the Flask application. Raises SettingError where a door cannot open, StoreError without a database.
+
+    `fetch` gets Atlassian's keys from an address; `rooms` are the blueprints, each with the rules of its routes.
+    """
+    require_doors(settings)
+    quieten()
+    app = Flask("connector", static_folder="static", template_folder="pages/templates")
+    app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider's, which we keep
+    app.extensions[EXTENSION] = build_house(settings, clock, fetch)
+    gate(app, open_rooms(app, rooms))
+    register_errors(app)
+    return app
+
+
+def create_wsgi(
+    settings: Settings,
+    *,
+    clock: Callable[[], Instant] = now,
+    fetch: Fetch = fetch_document,
+    rooms: Iterable[Room] = ROOMS,
+) -> WSGIApplication:
+    """Return the whole web process: the thin receiver of webhooks in front of the Flask application."""
+    return front(create_app(settings, clock=clock, fetch=fetch, rooms=rooms))
+
+
+def front(app: Flask) -> WSGIApplication:
+    """Return an application with the receiver in front of it."""
+    here: House = app.extensions[EXTENSION]
+    receiver = Receiver(
+        app.wsgi_app,
+        verify=partial(verify_webhook, here),
+        keep=open_intake(here.engine),
+        clock=here.clock,
+        away=StoreError,
+    )
+    return below(here.settings.base_path, receiver)
+
+
+def build_house(settings: Settings, clock: Callable[[], Instant], fetch: Fetch = fetch_document) -> House:
+    """Open the database and gather what the rooms need."""
+    engine, reader = open_engine(settings.database_url), open_engine(settings.database_url, read_only=True)
+    vault = Vault(settings.secret_keys)
+    return House(
+        settings=settings,
+        engine=engine,
+        reader=reader,
+        vault=vault,
+        clock=clock,
+        tenants=Tenants(reader, vault, clock),
+        keys=Keys(settings.connect_key_hosts, fetch, clock),
+        names=Names(clock),
+        browse=Browse(clock),
+    )
+
+
+def open_rooms(app: Flask, rooms: Iterable[Room]) -> Mapping[str, Rule]:
+    """Register the blueprints and return the rule of each of their routes."""
+    routes: dict[str, Rule] = {}
+    for blueprint, rules in rooms:
+        app.register_blueprint(blueprint)
+        routes |= rules
+    return routes
+
+
+def gate(app: Flask, routes: Mapping[str, Rule]) -> None:
+    """Put the gate before every view and the headers behind each answer."""
+    here: House = app.extensions[EXTENSION]
+
+    @app.before_request
+    def begin() -> None:
+        g.began = time.monotonic()
+        door.check(routes)
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        log_request(response)
+        return secure(response, here.settings)
+
+
+def log_request(response: Response) -> None:
+    """Say what was called and how it ended: the route's name, not the address, which may hold a token."""
+    log.info(
+        "request",
+        extra={
+            "route": request.endpoint or "none",
+            "method": request.method if request.method in METHODS else "other",
+            "status": response.status_code,
+            "ms": round((time.monotonic() - g.get("began", time.monotonic())) * 1000, 1),
+            **({"tenant_id": g.tenant.tenant_id} if "tenant" in g else {}),
+        },
+    )
+
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+# -- errors: one class per boundary, each mapped once ----------------------------------------------------------------
+
+
+def register_errors(app: Flask) -> None:
+    """Answer each kind of error in one place."""
+    app.register_error_handler(TokenError, refuse)
+    app.register_error_handler(BodyError, answer_body)
+    app.register_error_handler(ValidationError, answer_validation)
+    app.register_error_handler(StoreError, answer_away)
+    app.register_error_handler(JiraError, answer_away)
+    app.register_error_handler(HTTPException, answer_http)
+    app.register_error_handler(Exception, answer_unknown)
+
+
+def refuse(error: TokenError) -> ResponseReturnValue:
+    """The caller hears that they are refused, and not why; the log hears the code."""
+    log.warning("refused", extra={"code": error.code, "route": request.endpoint or "none"})
+    return _text("This address answers calls from Jira only.", 401)
+
+
+def answer_body(error: BodyError) -> ResponseReturnValue:
+    """A lifecycle body that cannot be: the field's name, for whoever looks into Jira's log."""
+    log.warning("refused", extra={"code": f"body: {error.what}", "route": request.endpoint or "none"})
+    return _text(f"Not accepted: {error.what}.", 400)
+
+
+def answer_validation(error: ValidationError) -> ResponseReturnValue:
+    """Input that does not fit, by field."""
+    return {"errors": error.messages}, 400
+
+
+def answer_away(error: StoreError | JiraError) -> ResponseReturnValue:
+    """Database or Jira is away: the caller may try again."""
+    reference = secrets.token_hex(6)
+    log.error("away", extra={"reference": reference}, exc_info=error)
+    text, status, headers = _text(f"Not available at the moment. Reference {reference}.", 503)
+    return text, status, {**headers, "Retry-After": RETRY_AFTER}
+
+
+def answer_http(error: HTTPException) -> ResponseReturnValue:
+    """What HTTP itself has a number for."""
+    if error.response is not None:
+        return error.response
+    headers = {name: value for name, value in error.get_headers() if name.lower() in {"allow", "location"}}
+    text, status, plain = _text(error.name, error.code or 500)
+    return text, status, {**plain, **headers}
+
+
+def answer_unknown(error: Exception) -> ResponseReturnValue:
+    """Something that we did not think of: a reference for the caller, its place in the code for the log."""
+    reference = secrets.token_hex(6)
+    log.error("failed", extra={"reference": reference, "route": request.endpoint or "none"}, exc_info=error)
+    return _text(f"Something went wrong. Reference {reference}.", 500)
+
+
+def _text(text: str, status: int) -> tuple[str, int, dict[str, str]]:
+    return text, status, {"Content-Type": "text/plain; charset=utf-8"}

@@ -1,0 +1,82 @@
+"""The Connect door's lifecycle: a site comes, comes again, pauses and leaves."""
+
+import logging
+from typing import Final
+
+from flask import Blueprint, g
+from flask.typing import ResponseReturnValue
+
+from connector.door import tenant
+from connector.hosts import site_hosts
+from connector.house import house
+from connector.installs import Turn, save_departure, save_install, save_pause, save_return
+from connector.lifecycle import (
+    Lifecycle,
+    check_base_url,
+    check_event,
+    check_key,
+    check_product,
+    check_shared_secret,
+)
+
+log = logging.getLogger(__name__)
+
+blueprint: Final = Blueprint("connect", __name__, url_prefix="/connect")
+
+DONE: Final[tuple[str, int]] = ("", 204)
+
+
+@blueprint.post("/installed")
+def installed() -> ResponseReturnValue:
+    """A site installs the app, or installs it again with a fresh secret."""
+    here, lifecycle = house(), signed()
+    check_event(lifecycle, "installed")
+    check_base_url(lifecycle, site_hosts(here.settings.jira_hosts))
+    check_shared_secret(lifecycle)
+    with here.engine.begin() as connection:
+        saved = save_install(connection, here.vault, lifecycle, issued=g.claims.issued, now=here.clock())
+    for client_key in filter(None, (lifecycle.client_key, saved.orphan)):
+        here.tenants.forget(client_key)
+    log.info("installed", extra={"tenant_id": saved.tenant_id})
+    return DONE
+
+
+@blueprint.post("/uninstalled")
+def uninstalled() -> ResponseReturnValue:
+    """A site leaves. What it has with us stays until the purge: it may come again."""
+    here, lifecycle = house(), signed()
+    check_event(lifecycle, "uninstalled")
+    with here.engine.begin() as connection:
+        save_departure(connection, lifecycle.client_key, g.claims.issued, here.clock())
+    here.tenants.forget(lifecycle.client_key)
+    log.info("uninstalled")
+    return DONE
+
+
+@blueprint.post("/enabled")
+def enabled() -> ResponseReturnValue:
+    """The app works again on the caller's site. Who that is the signature says; the body is not asked."""
+    return _turn(save_return)
+
+
+@blueprint.post("/disabled")
+def disabled() -> ResponseReturnValue:
+    """The app pauses on the caller's site."""
+    return _turn(save_pause)
+
+
+def _turn(save: Turn) -> ResponseReturnValue:
+    here, known = house(), tenant()
+    with here.engine.begin() as connection:
+        state = save(connection, known.client_key, g.claims.issued, here.clock())
+    here.tenants.forget(known.client_key)
+    log.info("turned", extra={"tenant_id": known.tenant_id, "state": state})
+    return DONE
+
+
+def signed() -> Lifecycle:
+    """Return the body of a call that Atlassian signed, which speaks for its signer and for this app."""
+    lifecycle: Lifecycle = g.lifecycle
+    check_key(lifecycle, house().settings.app_key)
+    check_product(lifecycle)
+    return lifecycle

@@ -1,0 +1,22 @@
+"""The Connect descriptor: `atlassian-connect.json` with this installation's address and key filled in."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from connector.config import Settings
+
+NAME = "atlassian-connect.json"
+PLACES = (Path(__file__).resolve().parent.parent / NAME, Path(sys.prefix) / "share" / "teachback" / NAME)
+"""The top level of a checkout, or where a wheel puts it."""
+
+
+def read_descriptor(settings: Settings) -> dict[str, Any]:
+    """Return the descriptor. The address is the setting's, never that of the request (facts/connect 9, 25)."""
+    place = next(place for place in PLACES if place.is_file())
+    descriptor: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
+    descriptor["key"] = settings.app_key
+    descriptor["baseUrl"] = settings.base_url
+    descriptor["links"] = {**descriptor.get("links", {}), "self": f"{settings.base_url}/{NAME}"}
+    return descriptor

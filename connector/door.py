@@ -1,0 +1,164 @@
+"""The one gate: every call is verified here before any view runs, and a route that is in no table stays shut."""
+
+from collections.abc import Callable, Mapping
+from typing import Literal, TypeAlias
+
+from flask import g, request
+from msgspec import Struct
+
+from connector import tokens
+from connector.calls import call_of, header_token, page_token
+from connector.house import House, house
+from connector.lifecycle import BODY_LIMIT as LIFECYCLE_LIMIT
+from connector.lifecycle import read_lifecycle
+from connector.senders import verify_tenant
+from connector.tenants import Known
+from connector.tokens import Claims
+from connector.unverified import TokenError, read_unverified
+
+Kind: TypeAlias = Literal["open", "atlassian", "machine", "page", "context"]
+
+
+class Rule(Struct, frozen=True):
+    """Who may call a route: anybody, Atlassian's install service, Jira itself, or a person (frame or its own calls)."""
+
+    kind: Kind
+
+
+OPEN = Rule("open")
+ATLASSIAN = Rule("atlassian")
+MACHINE = Rule("machine")
+PAGE = Rule("page")
+CONTEXT = Rule("context")
+
+PUBLIC: Mapping[str, Rule] = {
+    "static": OPEN,
+    "public.descriptor": OPEN,
+    "public.health": OPEN,
+    "public.ready": OPEN,
+    "public.version": OPEN,
+}
+LIFECYCLE: Mapping[str, Rule] = {
+    "connect.installed": ATLASSIAN,
+    "connect.uninstalled": ATLASSIAN,
+    "connect.enabled": MACHINE,
+    "connect.disabled": MACHINE,
+}
+"""The routes of this floor; each page module has its own table, `ROUTES`, beside its blueprint."""
+
+
+class Caller(Struct, frozen=True):
+    """Who calls. `account` is the person, None for Jira itself."""
+
+    tenant_id: int
+    account: str | None
+    door: Literal["connect", "forge", "direct"]
+    kind: Literal["machine", "person", "context"]
+
+
+def caller() -> Caller:
+    """Return who calls the running view."""
+    found = g.caller
+    assert isinstance(found, Caller)
+    return found
+
+
+def tenant() -> Known:
+    """Return the tenant of the running view's caller."""
+    found = g.tenant
+    assert isinstance(found, Known)
+    return found
+
+
+def check(routes: Mapping[str, Rule]) -> None:
+    """Let the call pass to its view or raise TokenError. An unknown address passes: Flask answers it with 404."""
+    if request.endpoint is None:
+        return
+    ADMIT[rule_of(routes, request.endpoint).kind]()
+
+
+def rule_of(routes: Mapping[str, Rule], endpoint: str) -> Rule:
+    """Return the rule of a route; one that nobody listed is shut."""
+    rule = routes.get(endpoint)
+    if rule is None:
+        raise TokenError("wrong door")
+    return rule
+
+
+def admit_anybody() -> None:
+    """For what holds nothing of anybody."""
+
+
+def admit_atlassian() -> None:
+    """For install and uninstall, signed by Atlassian's own key. Sets g.lifecycle and g.claims."""
+    here = house()
+    request.max_content_length = LIFECYCLE_LIMIT
+    unverified = read_unverified(header_token(request.environ))
+    lifecycle = read_lifecycle(request.get_data(cache=False))
+    g.claims = tokens.verify_signed_by_atlassian(
+        unverified,
+        here.keys.fetch,
+        call_of(request.environ, here.settings.base_path),
+        here.clock(),
+        audience=here.settings.base_url,
+        issuer=lifecycle.client_key,
+    )
+    g.lifecycle = lifecycle
+
+
+def admit_machine() -> None:
+    """For calls that Jira itself signs with the tenant's secret. Sets g.caller, g.tenant and g.claims."""
+    here = house()
+    request.max_content_length = LIFECYCLE_LIMIT
+    known, claims = _verify_call(here, header_token(request.environ))
+    admit(known, claims, Caller(known.tenant_id, None, "connect", "machine"))
+
+
+def admit_page() -> None:
+    """For the frame that Jira opens for a person, its address signed with the query hash."""
+    here = house()
+    known, claims = _verify_call(here, page_token(request.environ))
+    check_installed(known)
+    admit(known, claims, Caller(known.tenant_id, require_person(claims), "connect", "person"))
+
+
+def _verify_call(here: House, token: str) -> tuple[Known, Claims]:
+    unverified = read_unverified(token)
+    call = call_of(request.environ, here.settings.base_path)
+    return verify_tenant(here, unverified, lambda key: tokens.verify_connect(unverified, key, call, here.clock()))
+
+
+def admit_context() -> None:
+    """For the calls of our own frame, with the context token that Jira gave it."""
+    here = house()
+    unverified = read_unverified(header_token(request.environ))
+    known, claims = verify_tenant(here, unverified, lambda key: tokens.verify_context(unverified, key, here.clock()))
+    check_installed(known)
+    admit(known, claims, Caller(known.tenant_id, require_person(claims), "connect", "context"))
+
+
+ADMIT: Mapping[Kind, Callable[[], None]] = {
+    "open": admit_anybody,
+    "atlassian": admit_atlassian,
+    "machine": admit_machine,
+    "page": admit_page,
+    "context": admit_context,
+}
+
+
+def admit(known: Known, claims: Claims, caller: Caller) -> None:
+    """Tell the view who calls."""
+    g.caller, g.tenant, g.claims = caller, known, claims
+
+
+def check_installed(known: Known) -> None:
+    """A site that removed or paused the app sees nothing more of it."""
+    if known.state != "installed":
+        raise TokenError("not installed")
+
+
+def require_person(claims: Claims) -> str:
+    """Return the person that the token names: a machine's token opens no page."""
+    if claims.subject is None:
+        raise TokenError("no person")
+    return claims.subject

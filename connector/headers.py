@@ -1,0 +1,47 @@
+"""What every answer says about itself: who may frame it, what it may load, and that nobody keeps it."""
+
+from flask import Response, g, request
+
+from connector.config import Settings
+from connector.hosts import is_origin
+from connector.tenants import Known
+
+YEAR = 31_536_000
+
+
+def content_policy(script_origin: str, ancestors: list[str]) -> str:
+    """Return the strict policy of Forge's Custom UI (facts/forge 3.3), with the script that Jira's frames need."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src 'self' {script_origin}",
+            "style-src 'self'",
+            "img-src 'self'",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            f"frame-ancestors {' '.join(ancestors)}",
+        )
+    )
+
+
+def frame_ancestors(known: Known | None) -> list[str]:
+    """Return who may frame the answer: the tenant's own addresses, and nobody where there is no tenant."""
+    if known is None:
+        return ["'none'"]
+    return ["'self'", *dict.fromkeys(address for address in (known.base_url, known.display_url) if is_origin(address))]
+
+
+def secure(response: Response, settings: Settings) -> Response:
+    """Set the headers of an answer. Static files alone may be kept."""
+    response.headers["Content-Security-Policy"] = content_policy(
+        settings.script_origin, frame_ancestors(g.get("tenant"))
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    if settings.secure:
+        response.headers["Strict-Transport-Security"] = f"max-age={YEAR}; includeSubDomains"
+    if request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+    return response

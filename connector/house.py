@@ -1,0 +1,58 @@
+"""What an installation is made of, in one place: settings, database, keys, clock, and who may ask whom."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from flask import current_app
+from sqlalchemy import Engine
+
+from connector.browse import Browse
+from connector.config import Settings
+from connector.jira import JiraClient, JiraError, Signature
+from connector.keys import Keys
+from connector.names import Names
+from connector.tenants import Known, Tenants
+from mappings.events.vocabulary import Instant
+from mappings.records.secrets import Vault
+
+EXTENSION = "teachback"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Made once by `create_app`. `engine` writes, `reader` only reads; `clock` is the one clock of the web process."""
+
+    settings: Settings
+    engine: Engine = field(repr=False)
+    reader: Engine = field(repr=False)
+    vault: Vault = field(repr=False)
+    clock: Callable[[], Instant]
+    tenants: Tenants = field(repr=False)
+    keys: Keys = field(repr=False)
+    names: Names = field(repr=False)
+    browse: Browse = field(repr=False)
+
+    def jira(self, tenant_id: int) -> JiraClient:
+        """Return Jira of a tenant, asked as the app. Raises JiraError where the tenant is not installed."""
+        known = self.tenants.find_by_id(tenant_id)
+        if known is None or known.state != "installed":
+            raise JiraError("the tenant is not installed", permanent=True)
+        return self.client(known)
+
+    def client(self, known: Known) -> JiraClient:
+        """Return Jira of a tenant that is at hand."""
+        signature = Signature(known.base_url, self.settings.app_key, known.secret, self.clock)
+        return JiraClient(known.base_url, signature, self.settings.jira_hosts)
+
+
+def house() -> House:
+    """Return the house of the running application."""
+    found = current_app.extensions[EXTENSION]
+    assert isinstance(found, House)
+    return found
+
+
+def now() -> Instant:
+    """Return the present: the edge where time comes in."""
+    return time.time_ns() // 1000

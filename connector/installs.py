@@ -1,0 +1,146 @@
+"""What a lifecycle call does to a tenant's row: under its lock, in the order of the signatures, never losing data."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from connector.hosts import is_origin
+from connector.lifecycle import Lifecycle
+from mappings.events.vocabulary import Instant
+from mappings.records.secrets import Vault
+from mappings.records.tenants import Tenant, insert_tenant, save_tenant, select_tenant_by_key, select_tenant_by_site
+
+BEFORE_FOR = 600_000_000
+"""Microseconds that webhooks signed with the previous secret are still taken (facts/connect 2.3)."""
+
+Turn: TypeAlias = Callable[[Connection, str, int, Instant], str]
+"""Changes a tenant's state for a call issued at a second; returns the state it then is in."""
+
+
+class Installed(Struct, frozen=True):
+    """The tenant, and the clientKey of one that lost its site to it (a site import), if any."""
+
+    tenant_id: int
+    orphan: str | None = None
+
+
+def save_install(connection: Connection, vault: Vault, lifecycle: Lifecycle, *, issued: int, now: Instant) -> Installed:
+    """Enter a site or take it back, with its fresh secret. Its data is found by its clientKey and stays."""
+    known = select_tenant_by_key(connection, lifecycle.client_key, lock=True)
+    if known is not None and is_late(known, issued):
+        return Installed(known.tenant_id)
+    base_url = lifecycle.base_url.lower().removesuffix("/")
+    orphan = free_site(connection, lifecycle.client_key, site_of(base_url), now)
+    tenant_id = known.tenant_id if known else enter(connection, vault, lifecycle.client_key, base_url, now=now)
+    save_tenant(
+        connection,
+        tenant_id,
+        client_key=lifecycle.client_key,
+        site=site_of(base_url),
+        base_url=base_url,
+        display_url=display_of(lifecycle),
+        door="connect",
+        state="installed",
+        installed_iat=issued,
+        changed_at=now,
+        **secrets_of(vault, tenant_id, known, lifecycle.shared_secret, now=now),
+    )
+    return Installed(tenant_id, orphan)
+
+
+def is_late(known: Tenant, issued: int) -> bool:
+    """Whether a call was signed before the last one that counted: calls overtake each other (facts/connect 2.3)."""
+    return issued < known.installed_iat
+
+
+def site_of(base_url: str) -> str:
+    """Return the name of a site: its host, as `--site` names it."""
+    return urlsplit(base_url).netloc
+
+
+def free_site(connection: Connection, client_key: str, site: str, now: Instant) -> str | None:
+    """Take the site's name from another tenant that held it; return that one's clientKey.
+
+    A site import makes a new tenant at the old address: the old one's data is never moved to it (facts/connect 2.3).
+    """
+    other = select_tenant_by_site(connection, site, lock=True)
+    if other is None or other.client_key in {None, client_key}:
+        return None
+    name = f"{site}#{other.tenant_id}"
+    save_tenant(connection, other.tenant_id, site=name, state="uninstalled", changed_at=now)
+    return other.client_key
+
+
+def enter(connection: Connection, vault: Vault, client_key: str, base_url: str, *, now: Instant) -> int:
+    """Return the tenant of a site that installs for the first time: the one that `import --site` made, or a new one."""
+    imported = select_tenant_by_site(connection, site_of(base_url), lock=True)
+    if imported is not None:
+        return imported.tenant_id
+    return insert_tenant(
+        connection,
+        client_key=client_key,
+        site=site_of(base_url),
+        base_url=base_url,
+        display_url=None,
+        door="connect",
+        state="installed",
+        now=now,
+        vault=vault,
+    )
+
+
+def display_of(lifecycle: Lifecycle) -> str | None:
+    """Return the address that people see, where it is one: it will stand in a policy header."""
+    address = lifecycle.display_url.removesuffix("/")
+    return address if is_origin(address) else None
+
+
+def secrets_of(
+    vault: Vault, tenant_id: int, known: Tenant | None, secret: str, *, now: Instant
+) -> dict[str, bytes | Instant | None]:
+    """Return the columns of the secrets: the fresh one, and for ten minutes the one before it."""
+    columns: dict[str, bytes | Instant | None] = {
+        "secret": vault.encrypt(secret.encode(), tenant_id=tenant_id, column="secret")
+    }
+    if known is None or known.secret is None:
+        return columns
+    before = vault.decrypt(known.secret, tenant_id=tenant_id, column="secret")
+    if before != secret.encode():
+        columns["secret_before"] = vault.encrypt(before, tenant_id=tenant_id, column="secret_before")
+        columns["secret_before_until"] = now + BEFORE_FOR
+    return columns
+
+
+def save_departure(connection: Connection, client_key: str, issued: int, now: Instant) -> str:
+    """A site leaves: nothing of it works any more, and nothing is lost until the purge."""
+    known = select_tenant_by_key(connection, client_key, lock=True)
+    if known is None:
+        return "unknown"
+    if is_late(known, issued):
+        return known.state
+    save_tenant(connection, known.tenant_id, state="uninstalled", installed_iat=issued, changed_at=now)
+    return "uninstalled"
+
+
+def save_pause(connection: Connection, client_key: str, issued: int, now: Instant) -> str:
+    """The app is disabled on a site that has it."""
+    return _turn(connection, client_key, issued, now=now, states=("installed", "disabled"))
+
+
+def save_return(connection: Connection, client_key: str, issued: int, now: Instant) -> str:
+    """The app is enabled again; a site that left does not come back by this."""
+    return _turn(connection, client_key, issued, now=now, states=("disabled", "installed"))
+
+
+def _turn(connection: Connection, client_key: str, issued: int, *, now: Instant, states: tuple[str, str]) -> str:
+    known = select_tenant_by_key(connection, client_key, lock=True)
+    if known is None:
+        return "unknown"
+    old, new = states
+    if is_late(known, issued) or known.state != old:
+        return known.state
+    save_tenant(connection, known.tenant_id, state=new, changed_at=now)
+    return new

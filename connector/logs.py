@@ -1,0 +1,63 @@
+"""Structured logs, one JSON object a line: what happened and to which tenant, never a secret, a person or a text."""
+
+import json
+import logging
+import traceback
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, TextIO
+
+PARTS = ("code", "route", "method", "status", "ms", "reference", "tenant_id", "state", "event_name", "reason", "count")
+"""The only extras that reach the log: what is not named here is dropped, whoever logs it."""
+
+NOISY = ("atlassian", "urllib3", "werkzeug", "apscheduler")
+"""Their finer messages hold addresses with account ids, and bodies."""
+
+
+class JsonLines(logging.Formatter):
+    """One object a line. Of an exception it keeps the class and its place: messages may quote what was read."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line of one record."""
+        line: dict[str, Any] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage(),
+        }
+        line |= {name: getattr(record, name) for name in PARTS if hasattr(record, name)}
+        if record.exc_info and record.exc_info[0]:
+            line["error"] = name_chain(record.exc_info[1])
+            line["from"] = name_frames(record.exc_info[2])
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def name_chain(error: BaseException | None) -> list[str]:
+    """Return the classes of an exception and of what caused it, outermost first."""
+    names: list[str] = []
+    while error is not None and len(names) < 8:
+        names.append(f"{type(error).__module__}.{type(error).__qualname__}")
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return names
+
+
+def name_frames(trace: TracebackType | None) -> list[str]:
+    """Return the last places of a traceback, without the values that were there."""
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)[-12:]]
+
+
+def open_logs(stream: TextIO | None = None, level: int = logging.INFO) -> logging.Handler:
+    """Send the logs of the whole process to `stream` (standard error) as JSON lines."""
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JsonLines())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    quieten()
+    return handler
+
+
+def quieten() -> None:
+    """Hold other people's loggers to warnings."""
+    for name in NOISY:
+        logging.getLogger(name).setLevel(logging.WARNING)

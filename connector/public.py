@@ -1,0 +1,49 @@
+"""What anybody may ask: the descriptor, whether we live and are ready, and which release this is."""
+
+from importlib.metadata import version as version_of
+from typing import Final
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Engine
+
+from connector.descriptor import read_descriptor
+from connector.house import house
+from mappings.records.engine import StoreError, schema_state
+
+blueprint: Final = Blueprint("public", __name__)
+
+
+@blueprint.get("/atlassian-connect.json")
+def descriptor() -> ResponseReturnValue:
+    """The Connect descriptor of this installation."""
+    return read_descriptor(house().settings)
+
+
+@blueprint.get("/healthz")
+def health() -> ResponseReturnValue:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@blueprint.get("/readyz")
+def ready() -> ResponseReturnValue:
+    """The process can work: its database answers and has the schema of this release."""
+    state = _state(house().reader)
+    return {
+        "status": "ready" if state == "current" else "not ready",
+        "schema": state,
+    }, 200 if state == "current" else 503
+
+
+def _state(reader: Engine) -> str:
+    try:
+        return schema_state(reader)
+    except StoreError:
+        return "away"
+
+
+@blueprint.get("/version")
+def version() -> ResponseReturnValue:
+    """The release."""
+    return {"version": version_of("teachback")}

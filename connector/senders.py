@@ -1,0 +1,92 @@
+"""Which tenant signed: for every call that a tenant's secret proves, webhooks among them."""
+
+import hashlib
+import logging
+import re
+from collections.abc import Callable
+from wsgiref.types import WSGIEnvironment
+
+from connector import tokens
+from connector.calls import call_of, header_token
+from connector.house import House
+from connector.tenants import Known
+from connector.tokens import Claims
+from connector.unverified import TokenError, Unverified, read_issuer, read_unverified
+from mappings.events.vocabulary import Instant
+from webhooks.receive import Refused, Verified
+
+log = logging.getLogger(__name__)
+
+
+def verify_tenant(here: House, unverified: Unverified, verify: Callable[[bytes], Claims]) -> tuple[Known, Claims]:
+    """Return the tenant that signed, and the claims. Raises TokenError, StoreError."""
+    issuer = read_issuer(unverified)
+    try:
+        known = require_known(here.tenants.find(issuer))
+        return known, verify(known.key)
+    except TokenError as refusal:
+        if refusal.code not in {"unknown tenant", "signature"}:
+            raise
+    # The secret may have been replaced a moment ago, by an install that another process took.
+    fresh = require_known(here.tenants.find_again(issuer))
+    return fresh, verify(fresh.key)
+
+
+def require_known(known: Known | None) -> Known:
+    """Return the tenant, whom we must know."""
+    if known is None:
+        raise TokenError("unknown tenant")
+    return known
+
+
+def verify_webhook(here: House, environ: WSGIEnvironment) -> Verified:
+    """Return who sent a webhook and its key for it. Raises Refused (401, or 204 for a site that left), StoreError."""
+    try:
+        known = verify_sender(here, environ)
+    except TokenError as refusal:
+        log.warning("refused", extra={"code": refusal.code, "route": "webhooks"})
+        raise Refused(401) from refusal
+    refuse_departed(known)
+    return Verified(known.tenant_id, read_delivery_key(environ))
+
+
+def verify_sender(here: House, environ: WSGIEnvironment) -> Known:
+    """Return the tenant that signed a webhook, with its secret or, for a while, its previous one. Raises TokenError."""
+    unverified = read_unverified(header_token(environ))
+    call, now = call_of(environ, here.settings.base_path), here.clock()
+
+    def verify(key: bytes) -> Claims:
+        return tokens.verify_connect(unverified, key, call, now)
+
+    try:
+        return verify_tenant(here, unverified, verify)[0]
+    except TokenError as refusal:
+        known = here.tenants.find(read_issuer(unverified))
+        key = key_before(known, now)
+        if refusal.code != "signature" or known is None or key is None:
+            raise
+    verify(key)
+    log.info("verified with the previous secret", extra={"tenant_id": known.tenant_id})
+    return known
+
+
+def key_before(known: Known | None, now: Instant) -> bytes | None:
+    """Return the previous secret's key while webhooks signed with it may still be on their way (facts/connect 2.3)."""
+    return known.key_before if known is not None and now < known.before_until else None
+
+
+def refuse_departed(known: Known) -> None:
+    """A site that removed the app is answered 204, so that Jira stops trying, and nothing is kept."""
+    if known.state == "uninstalled":
+        raise Refused(204)
+
+
+_PLAIN = re.compile(r"[!-~]{1,200}")
+
+
+def read_delivery_key(environ: WSGIEnvironment) -> str | None:
+    """Return Jira's own key of the delivery, the same at each retry; one that is not plain and short is hashed."""
+    name = environ.get("HTTP_X_ATLASSIAN_WEBHOOK_IDENTIFIER")
+    if not name:
+        return None
+    return name if _PLAIN.fullmatch(name) else hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,110 @@
+"""Who we know: tenants as the gate needs them, with their keys ready, kept for half a minute."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sqlalchemy import Engine
+
+from connector.tokens import read_secret
+from mappings.events.vocabulary import Instant
+from mappings.records.secrets import Vault
+from mappings.records.tenants import Tenant, select_tenant, select_tenant_by_key
+
+FRESH_FOR = 30_000_000
+STRANGER_FOR = 1_000_000
+"""A stranger is looked up again soon: its install may just have been taken by another process."""
+RELOAD_AFTER = 1_000_000
+KEPT = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A tenant with its keys ready. `key_before` is the previous secret's, good for webhooks until `before_until`."""
+
+    tenant_id: int
+    client_key: str
+    site: str
+    base_url: str
+    display_url: str
+    state: str
+    secret: str = field(repr=False)
+    key: bytes = field(repr=False)
+    key_before: bytes | None = field(repr=False)
+    before_until: Instant
+    installed_iat: int
+
+
+class Tenants:
+    """Looks tenants up by the clientKey that a token claims. Safe for threads."""
+
+    def __init__(self, engine: Engine, vault: Vault, clock: Callable[[], Instant]) -> None:
+        self._engine, self._vault, self._clock = engine, vault, clock
+        self._kept: OrderedDict[str, tuple[Instant, Known | None]] = OrderedDict()
+        self._lock = threading.Lock()
+        self._forgotten = 0
+
+    def find(self, client_key: str) -> Known | None:
+        """Return the tenant, at most half a minute old. Raises StoreError."""
+        kept = self._kept.get(client_key)
+        if kept is not None and self._clock() - kept[0] < (STRANGER_FOR if kept[1] is None else FRESH_FOR):
+            return kept[1]
+        return self._load(client_key)
+
+    def find_again(self, client_key: str) -> Known | None:
+        """Return the tenant as the database has it now, unless it was asked within a second.
+
+        For a token that does not verify: the secret may have been replaced by an install that another process took.
+        """
+        kept = self._kept.get(client_key)
+        if kept is not None and self._clock() - kept[0] < RELOAD_AFTER:
+            return kept[1]
+        return self._load(client_key)
+
+    def find_by_id(self, tenant_id: int) -> Known | None:
+        """Return a tenant by our own id, always from the database."""
+        with self._engine.connect() as connection:
+            return self._read(select_tenant(connection, tenant_id))
+
+    def forget(self, client_key: str) -> None:
+        """Look the tenant up anew at the next call."""
+        with self._lock:
+            self._forgotten += 1
+            self._kept.pop(client_key, None)
+
+    def _load(self, client_key: str) -> Known | None:
+        asked, forgotten = self._clock(), self._forgotten
+        with self._engine.connect() as connection:
+            known = self._read(select_tenant_by_key(connection, client_key))
+        with self._lock:
+            # What was read before somebody changed it must not outlive the change.
+            if forgotten == self._forgotten:
+                self._kept[client_key] = (asked, known)
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return known
+
+    def _read(self, row: Tenant | None) -> Known | None:
+        if row is None or row.client_key is None or row.secret is None:
+            return None
+        secret = self._vault.decrypt(row.secret, tenant_id=row.tenant_id, column="secret").decode()
+        return Known(
+            tenant_id=row.tenant_id,
+            client_key=row.client_key,
+            site=row.site,
+            base_url=row.base_url,
+            display_url=row.display_url or "",
+            state=row.state,
+            secret=secret,
+            key=read_secret(secret),
+            key_before=self._read_before(row),
+            before_until=row.secret_before_until,
+            installed_iat=row.installed_iat,
+        )
+
+    def _read_before(self, row: Tenant) -> bytes | None:
+        if row.secret_before is None:
+            return None
+        secret = self._vault.decrypt(row.secret_before, tenant_id=row.tenant_id, column="secret_before")
+        return read_secret(secret.decode())
