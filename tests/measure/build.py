@@ -48,7 +48,9 @@ def at(text: str, zone: str = ZONE) -> Instant:
     return int(wall.timestamp()) * 1_000_000
 
 
-def stays(account: str, side: Any, start: str, end: str | None = None, *, org: str = "", source: str = "file") -> Affiliation:
+def stays(
+    account: str, side: Any, start: str, end: str | None = None, *, org: str = "", source: str = "file"
+) -> Affiliation:
     org = org or {"agency": "acme", "other": "bolt", "inhouse": "growth", "gatekeeper": "legal"}[side]
     return Affiliation(account, side, org, at(start), at(end) if end else None, source)
 
@@ -136,9 +138,7 @@ class Story:
         custom = name.startswith("customfield")
         field_id = None if name in {"Key", "IssueParentAssociation", "Story Points"} else name
         shown = "Story Points" if custom else name
-        return Change(
-            self.number, self.history, place, moment, by, shown, field_id, ids[0], old, ids[1], new
-        )
+        return Change(self.number, self.history, place, moment, by, shown, field_id, ids[0], old, ids[1], new)
 
     def move(self, status: str, when: str, by: str = "ina", *also: tuple[str, str | None, str | None]) -> "Story":
         old, self.now["status"] = self.now["status"], status
@@ -165,7 +165,9 @@ class Story:
         self.comments.append(Comment(number, self.number, account, moment, moment, length, **words))
         return self
 
-    def role(self, account: str, name: Any, since: str, until: str | None = None, objective: str | None = None) -> "Story":
+    def role(
+        self, account: str, name: Any, since: str, until: str | None = None, objective: str | None = None
+    ) -> "Story":
         self.roles.append(Role(account, name, at(since), at(until) if until else None, objective))
         return self
 

@@ -35,7 +35,8 @@ def test_g1_a_move_that_finishes_counts_in_the_project_it_moves_to() -> None:
 
 
 @pytest.mark.parametrize(
-    ("when", "counts"), [("2026-02-28 23:59", []), ("2026-03-01 00:00", [1]), ("2026-03-31 23:59", [1]), ("2026-04-01 00:00", [])]
+    ("when", "counts"),
+    [("2026-02-28 23:59", []), ("2026-03-01 00:00", [1]), ("2026-03-31 23:59", [1]), ("2026-04-01 00:00", [])],
 )
 def test_g1_entries_lie_in_the_engagement_half_open(when: str, counts: list[int]) -> None:
     story = Story(created="2026-01-02 09:00", assignee="ann").move("Done", when)
@@ -92,7 +93,11 @@ def test_g2_reopening_takes_back_what_its_done_entry_gave() -> None:
 
 
 def test_g2_reopening_counts_after_a_move_out_of_the_projects() -> None:
-    story = done(key="OTHER-9").move("Done", "2026-03-03 12:00").change("2026-03-04 9:00".replace(" 9", " 09"), "ina", ("Key", "GROW-1", "OTHER-9"))
+    story = (
+        done(key="OTHER-9")
+        .move("Done", "2026-03-03 12:00")
+        .change("2026-03-04 9:00".replace(" 9", " 09"), "ina", ("Key", "GROW-1", "OTHER-9"))
+    )
     story.move("In Progress", "2026-03-05 12:00").move("Done", "2026-03-06 12:00")
     assert signs(story) == [1, -1]
 
@@ -108,7 +113,9 @@ def test_g2_created_done_counts_at_creation() -> None:
 
 
 def test_g2_points_are_those_at_the_done_moment() -> None:
-    story = done(points="3").size("13", "2026-03-03 11:00").move("Done", "2026-03-03 12:00").size("1", "2026-03-03 13:00")
+    story = (
+        done(points="3").size("13", "2026-03-03 11:00").move("Done", "2026-03-03 12:00").size("1", "2026-03-03 13:00")
+    )
     assert units(entry(story).units) == 13
 
 
@@ -130,7 +137,11 @@ def test_g2_removed_points_are_unsized() -> None:
 
 
 def test_g2_points_by_name_only_where_the_change_has_no_id() -> None:
-    story = done(points=None).move("Done", "2026-03-03 12:00").change("2026-03-03 11:00", "ina", ("Story Points", None, "5"))
+    story = (
+        done(points=None)
+        .move("Done", "2026-03-03 12:00")
+        .change("2026-03-03 11:00", "ina", ("Story Points", None, "5"))
+    )
     assert units(entry(story).units) == 5
     named = replace(story.changes[-1], field_id="customfield_99999")
     other = replace(story.ticket(), changes=(*story.changes[:-1], named))
@@ -138,7 +149,9 @@ def test_g2_points_by_name_only_where_the_change_has_no_id() -> None:
 
 
 def test_g2_hours_come_from_worklogs_started_before_done() -> None:
-    story = done().log("ann", 2, "2026-03-02 10:00").log("ben", 0.5, "2026-03-03 11:59").log("ann", 4, "2026-03-03 12:00")
+    story = (
+        done().log("ann", 2, "2026-03-02 10:00").log("ben", 0.5, "2026-03-03 11:59").log("ann", 4, "2026-03-03 12:00")
+    )
     one = entry(story.move("Done", "2026-03-03 12:00"), lens_of(units=Units("hours")))
     assert units(one.units) == 2.5
 
@@ -149,7 +162,9 @@ def test_g2_a_ticket_counts_one_by_count() -> None:
 
 def test_g3_start_values_are_the_from_of_the_first_change() -> None:
     story = Story(assignee="ben", status="In Progress", points="1")
-    story.change("2026-03-02 13:00", "ina", ("assignee", "ann", "ben")).change("2026-03-02 14:00", "ina", (POINTS, "5", "1"))
+    story.change("2026-03-02 13:00", "ina", ("assignee", "ann", "ben")).change(
+        "2026-03-02 14:00", "ina", (POINTS, "5", "1")
+    )
     story.change("2026-03-02 17:00", "ina", ("status", "In Progress", "Done"))
     story.now["status"] = "Done"
     assert hours(entry(story)) == {"agency": 4.0, "inhouse": 4.0}

@@ -6,14 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from mappings.measure.engagement import Units
 from mappings.measure.evidence import Case, classify
 from mappings.measure.pairs import handed_over
 from mappings.measure.period import figures_of
 from mappings.measure.ticket import Kind
 from tests.measure.build import (
-    BOOK,
-    DAY,
     HOUR,
     PEOPLE,
     Story,
@@ -23,8 +20,6 @@ from tests.measure.build import (
     hours,
     lens_of,
     measure,
-    prepare,
-    agree,
     shares,
     stays,
     units,
@@ -172,7 +167,10 @@ TRUTH: dict[str, tuple[Case, Kind | None]] = {
     "p drives alone, agency substantive comment": (Case(share=1, assist=True), 3),
     "p drives alone, no agency": (Case(share=1), 4),
     "same but reopened in 14 d": (Case(share=1, sticky=False), 1),
-    "learner role 35%, agency 65%": (Case(share=35, agency=65, total=100, roles=frozenset({"learner"}), assist=True), 3),
+    "learner role 35%, agency 65%": (
+        Case(share=35, agency=65, total=100, roles=frozenset({"learner"}), assist=True),
+        3,
+    ),
     "in-house mentor, in-house driver, no agency": (Case(roles=frozenset({"mentor"}), mentee=True), 5),
     "untouched": (Case(agency=1, assist=True), None),
 }
