@@ -1,0 +1,33 @@
+"""The audit: who changed what, before and after. Rows are only ever added."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select
+
+from mappings.events.vocabulary import Instant
+from mappings.records.tables import audit
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something somebody did; `account` None is the command line."""
+
+    at: Instant
+    account: str | None
+    act: str
+    object: str
+    before: str | None = None
+    after: str | None = None
+
+
+def insert_act(connection: Connection, tenant_id: int, one: Act) -> None:
+    """Add an act."""
+    values = {name: getattr(one, name) for name in Act.__dataclass_fields__}
+    connection.execute(insert(audit).values(tenant_id=tenant_id, **values))
+
+
+def select_acts(connection: Connection, tenant_id: int, limit: int) -> list[Act]:
+    """Return the newest acts of a tenant first."""
+    columns = [audit.c[name] for name in Act.__dataclass_fields__]
+    query = select(*columns).where(audit.c.tenant_id == tenant_id).order_by(audit.c.audit_id.desc()).limit(limit)
+    return [Act(*row) for row in connection.execute(query)]

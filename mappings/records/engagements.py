@@ -1,0 +1,101 @@
+"""Engagements with their people, and the generations of figures that belong to each."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+
+from mappings.events.vocabulary import Instant
+from mappings.measure.engagement import Affiliation, Engagement
+from mappings.records.entries import delete_generation
+from mappings.records.progress import delete_progress_like
+from mappings.records.tables import affiliation, engagement
+
+_decode = msgspec.json.Decoder(Engagement).decode
+_PERSON = ("account", "side", "org", "start_at", "end_at", "source", "name")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEngagement:
+    """An engagement; `generation` is the one people see (None: none is whole yet), `next_generation` one being built."""
+
+    engagement: Engagement
+    hash: str
+    generation: int | None
+    next_generation: int | None
+
+
+def select_engagements(connection: Connection, tenant_id: int) -> tuple[StoredEngagement, ...]:
+    """Return a tenant's engagements by key, each with its people."""
+    columns = (engagement.c.body, engagement.c.hash, engagement.c.generation, engagement.c.next_generation)
+    query = select(*columns).where(engagement.c.tenant_id == tenant_id).order_by(engagement.c.key)
+    rows = connection.execute(query).all()
+    people = _select_people(connection, tenant_id) if rows else {}
+    return tuple(StoredEngagement(_whole(body, people), *rest) for body, *rest in rows)
+
+
+def select_engagement(connection: Connection, tenant_id: int, key: str) -> StoredEngagement | None:
+    """Return one engagement, or None."""
+    return next((one for one in select_engagements(connection, tenant_id) if one.engagement.key == key), None)
+
+
+def _whole(body: str, people: dict[str, list[Affiliation]]) -> Engagement:
+    bare = _decode(body)
+    return msgspec.structs.replace(bare, people=tuple(people.get(bare.key, ())))
+
+
+def _select_people(connection: Connection, tenant_id: int) -> dict[str, list[Affiliation]]:
+    columns = (affiliation.c.engagement, *(affiliation.c[name] for name in _PERSON))
+    query = select(*columns).where(affiliation.c.tenant_id == tenant_id)
+    people: defaultdict[str, list[Affiliation]] = defaultdict(list)
+    for key, *values in connection.execute(query.order_by(affiliation.c.engagement, affiliation.c.place)):
+        people[key].append(Affiliation(*values))
+    return people
+
+
+def save_engagement(
+    connection: Connection, tenant_id: int, one: Engagement, engagement_hash: str, *, now: Instant, by: str | None
+) -> StoredEngagement:
+    """Keep an engagement. One that differs from what is kept gets a next generation of figures, to be built.
+
+    A generation that was being built for what is now replaced is dropped.
+    """
+    before = select_engagement(connection, tenant_id, one.key)
+    if before is not None and before.hash == engagement_hash:
+        return before
+    building = (before.next_generation or before.generation or 0) + 1 if before else 1
+    if before is not None and before.next_generation is not None:
+        delete_generation(connection, tenant_id, one.key, before.next_generation)
+        delete_progress_like(connection, tenant_id, f"measure {one.key} ")
+    body = msgspec.json.encode(msgspec.structs.replace(one, people=())).decode()
+    values = {"body": body, "hash": engagement_hash, "next_generation": building, "changed_at": now}
+    if before is None:
+        connection.execute(insert(engagement).values(tenant_id=tenant_id, key=one.key, **values))
+    else:
+        connection.execute(update(engagement).where(_row(tenant_id, one.key)).values(**values))
+    _save_people(connection, tenant_id, one, now=now, by=by)
+    return StoredEngagement(one, engagement_hash, before.generation if before else None, building)
+
+
+def _row(tenant_id: int, key: str) -> ColumnElement[bool]:
+    return (engagement.c.tenant_id == tenant_id) & (engagement.c.key == key)
+
+
+def _save_people(connection: Connection, tenant_id: int, one: Engagement, *, now: Instant, by: str | None) -> None:
+    rows = (affiliation.c.tenant_id == tenant_id) & (affiliation.c.engagement == one.key)
+    connection.execute(delete(affiliation).where(rows))
+    values = [
+        {"tenant_id": tenant_id, "engagement": one.key, "place": place, "account": p.account, "side": p.side}
+        | {"org": p.org, "start_at": p.start, "end_at": p.end, "source": p.source, "name": p.name}
+        | {"recorded_at": now, "recorded_by": by}
+        for place, p in enumerate(one.people)
+    ]
+    if values:
+        connection.execute(insert(affiliation), values)
+
+
+def switch_generation(connection: Connection, tenant_id: int, key: str) -> None:
+    """Show the generation that was built: one update, so that nobody sees half of each."""
+    changed = {"generation": engagement.c.next_generation, "next_generation": None}
+    connection.execute(update(engagement).where(_row(tenant_id, key)).values(**changed))

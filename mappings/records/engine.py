@@ -1,0 +1,151 @@
+"""The way to the database: engines for both kinds, and the schema this release needs."""
+
+from importlib import resources
+from typing import Any, Literal, TypeAlias
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import ExceptionContext
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+SchemaState: TypeAlias = Literal["current", "behind", "ahead", "empty"]
+
+BUSY = 30_000
+"""Milliseconds a writer waits for SQLite's lock."""
+MIGRATIONS = "mappings.records.migrations"
+
+
+class StoreError(Exception):
+    """The database cannot do what was asked now: `reason` says what, `mend` what to do about it."""
+
+    def __init__(self, reason: str, mend: str) -> None:
+        super().__init__(f"{reason}: {mend}")
+        self.reason, self.mend = reason, mend
+
+
+def open_engine(url: str, *, read_only: bool = False) -> Engine:
+    """Open SQLite (`sqlite:///file`) or PostgreSQL (`postgresql+psycopg://`). Raises StoreError for another address.
+
+    A writer of SQLite takes the lock when it begins: one that reads first and writes then would fail at once when
+    somebody else wrote in between. A reader begins plainly and never waits.
+    """
+    try:
+        name = make_url(url).get_backend_name()
+        engine = create_engine(url, **_OPTIONS.get(name, {}))
+    except (ArgumentError, NoSuchModuleError, ImportError) as cause:
+        raise StoreError("the database address cannot be read", "use sqlite:/// or postgresql+psycopg://") from cause
+    if name not in _OPTIONS:
+        raise StoreError(f"{name} is no database of ours", "use sqlite:/// or postgresql+psycopg://")
+    event.listen(engine, "handle_error", _translate)
+    if name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin if read_only else _begin_immediate)
+    elif read_only:
+        event.listen(engine, "begin", _begin_read_only)
+    return engine
+
+
+_OPTIONS: dict[str, dict[str, Any]] = {
+    "sqlite": {
+        "connect_args": {"check_same_thread": False, "isolation_level": None},
+        "pool_size": 10,
+        "max_overflow": 40,
+    },
+    "postgresql": {"pool_size": 10, "max_overflow": 40, "pool_pre_ping": True, "connect_args": {"connect_timeout": 5}},
+}
+
+
+def _prepare_sqlite(driver: Any, _: object) -> None:
+    cursor = driver.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_read_only(connection: Connection) -> None:
+    connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def _translate(context: ExceptionContext) -> None:
+    """Say what is wrong with the database in words; errors of a statement itself stay what they are."""
+    text = str(context.original_exception).lower()
+    for part, reason, mend in _TROUBLES:
+        if part in text:
+            raise StoreError(reason, mend) from context.original_exception
+    if context.is_disconnect:
+        raise StoreError("the database went away", "see whether it runs and try again") from context.original_exception
+
+
+_TROUBLES = (
+    ("database is locked", "the database is locked", "end the other process that writes to it, or try again"),
+    ("unable to open database file", "the database file cannot be opened", "check its folder and its permissions"),
+    ("file is not a database", "the file is not a database", "check TEACHBACK_DATABASE_URL"),
+    ("no such table", "the database has no schema of ours", "run: teachback db upgrade"),
+    ("does not exist", "the database has no schema of ours", "run: teachback db upgrade"),
+    ("connection to server", "the database does not answer", "see whether it runs"),
+    ("connection refused", "the database does not answer", "see whether it runs"),
+    ("could not connect", "the database does not answer", "see whether it runs"),
+    ("connection timeout", "the database does not answer", "see whether it runs"),
+    ("disk is full", "the disk is full", "make room"),
+)
+
+
+def upgrade(url: str) -> None:
+    """Bring the schema to this release; does nothing where it is there already. Raises StoreError."""
+    engine = open_engine(url)
+    try:
+        if schema_state(engine) == "ahead":
+            raise StoreError("the database is newer than this release", "install the release that upgraded it")
+        with engine.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                # A table that alembic rebuilds would take the rows that point to it along, while foreign keys are on.
+                connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            config = _config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            connection.commit()
+    finally:
+        engine.dispose()
+
+
+def schema_state(engine: Engine) -> SchemaState:
+    """Say how the schema of a database stands to this release. Raises StoreError where it does not answer."""
+    script = ScriptDirectory.from_config(_config())
+    with engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    if found is None:
+        return "empty"
+    if found == script.get_current_head():
+        return "current"
+    known = {revision.revision for revision in script.walk_revisions()}
+    return "behind" if found in known else "ahead"
+
+
+def require_current(engine: Engine) -> None:
+    """Raise StoreError unless the schema is that of this release."""
+    state = schema_state(engine)
+    if state == "ahead":
+        raise StoreError("the database is newer than this release", "install the release that upgraded it")
+    if state != "current":
+        raise StoreError("the database is not ready for this release", "run: teachback db upgrade")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(resources.files(MIGRATIONS)))
+    return config
+
+
+__all__ = ["DBAPIError", "SchemaState", "StoreError", "open_engine", "require_current", "schema_state", "upgrade"]

@@ -1,0 +1,67 @@
+"""The inbox: what Jira delivered and nobody has read yet."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, Engine, delete, exists, func, select, update
+
+from mappings.events.vocabulary import Instant
+from mappings.records.bulk import insert_text
+from mappings.records.tables import inbox, lane
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One delivery as it came."""
+
+    inbox_id: int
+    dkey: str
+    body: bytes = field(repr=False)
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How much waits, and since when (None where nothing does)."""
+
+    deliveries: int
+    oldest: Instant | None
+
+
+def insert_statement(engine: Engine) -> str:
+    """Return the driver's text that keeps (tenant, delivery key, instant, body); a repetition does nothing."""
+    return insert_text(engine, inbox, ("tenant_id", "dkey", "received_at", "body"))
+
+
+def claim_lane(connection: Connection, now: Instant) -> int | None:
+    """Return the tenant that was drained longest ago and has something waiting; its lane is this transaction's alone."""
+    waiting = exists().where(inbox.c.tenant_id == lane.c.tenant_id)
+    query = select(lane.c.tenant_id).where(waiting).order_by(lane.c.drained_at, lane.c.tenant_id).limit(1)
+    tenant_id = connection.execute(query.with_for_update(skip_locked=True)).scalar()
+    if tenant_id is not None:
+        connection.execute(update(lane).where(lane.c.tenant_id == tenant_id).values(drained_at=now))
+    return tenant_id
+
+
+def select_batch(connection: Connection, tenant_id: int, limit: int) -> list[Delivery]:
+    """Return the oldest deliveries of a tenant."""
+    query = select(inbox.c.inbox_id, inbox.c.dkey, inbox.c.body, inbox.c.attempts)
+    query = query.where(inbox.c.tenant_id == tenant_id).order_by(inbox.c.inbox_id).limit(limit)
+    return [Delivery(row[0], row[1], bytes(row[2]), row[3]) for row in connection.execute(query)]
+
+
+def delete_deliveries(connection: Connection, tenant_id: int, ids: Collection[int]) -> None:
+    """Take deliveries out by their ids: ids commit out of order, so "all up to" would lose some."""
+    connection.execute(delete(inbox).where(inbox.c.tenant_id == tenant_id, inbox.c.inbox_id.in_(ids)))
+
+
+def save_attempt(connection: Connection, tenant_id: int, inbox_id: int) -> None:
+    """Count one more try."""
+    row = (inbox.c.tenant_id == tenant_id) & (inbox.c.inbox_id == inbox_id)
+    connection.execute(update(inbox).where(row).values(attempts=inbox.c.attempts + 1))
+
+
+def select_waiting(connection: Connection) -> Waiting:
+    """Return how much waits over all tenants, for health."""
+    count, oldest = connection.execute(select(func.count(), func.min(inbox.c.received_at))).one()
+    return Waiting(count, oldest)

@@ -1,0 +1,42 @@
+"""Projects, by Jira's id; a key may change hands."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from mappings.events.vocabulary import Instant, ProjectSeen
+from mappings.records.bulk import save_rows
+from mappings.records.tables import project
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project of a site."""
+
+    project_id: str
+    key: str
+    name: str
+    archived: bool
+
+
+_COLUMNS = ("tenant_id", "project_id", "key", "name", "archived", "changed_at")
+
+
+def save_projects(connection: Connection, tenant_id: int, seen: list[ProjectSeen]) -> None:
+    """Keep what the events say of projects; an older event changes nothing."""
+    latest = {one.project_id: one for one in sorted(seen, key=lambda one: one.at)}
+    rows = [(tenant_id, one.project_id, one.key, one.name, one.archived, one.at) for one in latest.values()]
+    save_rows(connection, project, _COLUMNS, rows, where='excluded."changed_at" >= "project"."changed_at"')
+
+
+def save_project_key(connection: Connection, tenant_id: int, project_id: str, key: str, at: Instant) -> None:
+    """Keep a project that an issue names."""
+    save_projects(connection, tenant_id, [ProjectSeen(at, project_id, key)])
+
+
+def select_project(connection: Connection, tenant_id: int, key: str) -> Project | None:
+    """Return the project that carries a key now."""
+    columns = [project.c[name] for name in Project.__dataclass_fields__]
+    query = select(*columns).where(project.c.tenant_id == tenant_id, project.c.key == key)
+    row = connection.execute(query.order_by(project.c.changed_at.desc()).limit(1)).first()
+    return None if row is None else Project(*row)

@@ -1,0 +1,24 @@
+"""Issues that are to be read again, since an event only hinted at a change."""
+
+from sqlalchemy import Connection, delete, select
+
+from mappings.events.vocabulary import Instant
+from mappings.records.bulk import insert_rows
+from mappings.records.tables import reread
+
+
+def save_rereads(connection: Connection, tenant_id: int, issues: dict[int, Instant], reason: str) -> None:
+    """Mark issues to be read again."""
+    rows = [(tenant_id, issue_id, at, reason) for issue_id, at in sorted(issues.items())]
+    insert_rows(connection, reread, ("tenant_id", "issue_id", "since", "reason"), rows)
+
+
+def select_rereads(connection: Connection, tenant_id: int, limit: int) -> list[int]:
+    """Return issues that are to be read again, oldest mark first."""
+    query = select(reread.c.issue_id).where(reread.c.tenant_id == tenant_id).order_by(reread.c.since, reread.c.issue_id)
+    return list(connection.execute(query.limit(limit)).scalars())
+
+
+def delete_reread(connection: Connection, tenant_id: int, issue_id: int) -> None:
+    """Take a mark away."""
+    connection.execute(delete(reread).where(reread.c.tenant_id == tenant_id, reread.c.issue_id == issue_id))
