@@ -68,8 +68,7 @@ class Attempt:
 
 
 class Deliverer:
-    """Queues events as they come, delivers them when told to. `attempts` is all that was tried, `lost` what never will.
-    """
+    """Queues events as they come, delivers them when told to. `attempts` is all that was tried, `lost` what is gone."""
 
     def __init__(self, app: AppOnSite, *, weather: Weather | None = None, seed: int = 1) -> None:
         self.app, self.site = app, app.site

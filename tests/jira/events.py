@@ -80,7 +80,7 @@ def comment_body(site: "Store", comment: Comment) -> Body:
 
 def worklog_body(site: "Store", worklog: Worklog, by: str) -> Body:
     """worklog_*: the worklog alone; of its issue only the id, of its project nothing."""
-    return {"worklog": _view(site, by).worklog(worklog), "isFromIssueLimitTransformation": False}
+    return {"worklog": _view(site, by).worklog(worklog)}
 
 
 def link_body(site: "Store", link: Link) -> Body:

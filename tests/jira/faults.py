@@ -1,9 +1,9 @@
 """What can go wrong with Jira's REST, on demand: limits, failures, delays, half answers; and every call noted.
 
-    site.faults.burst("search/jql", times=2, retry_after=1)
-    site.faults.fail("changelog", status=503)
-    site.faults.expire_page_tokens()
-    site.faults.calls_of("GET", "changelog")
+site.faults.burst("search/jql", times=2, retry_after=1)
+site.faults.fail("changelog", status=503)
+site.faults.expire_page_tokens()
+site.faults.calls_of("GET", "changelog")
 """
 
 import re

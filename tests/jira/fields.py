@@ -56,7 +56,7 @@ def show_resolution(view: View, issue: Issue) -> Shape | None:
 
 
 def show_components(view: View, issue: Issue) -> list[Shape]:
-    return [view.named("component", view.site.components[name]) for name in issue.components]
+    return [{**view.named("component", view.site.components[name]), "description": ""} for name in issue.components]
 
 
 def show_security(view: View, issue: Issue) -> Shape | None:
@@ -127,7 +127,7 @@ SYSTEM: dict[str, Read] = {
 """Every system field, in the order in which Jira answers."""
 
 NOT_NAVIGABLE = frozenset({"comment", "worklog", "attachment", "timetracking"})
-ONLY_WHERE_SET = frozenset({"parent", "security"})
+ONLY_WHERE_SET = frozenset({"parent"})
 
 
 def _option(view: View, name: str) -> Shape:

@@ -1,8 +1,8 @@
 """Installing an app on a site: the descriptor read, the signed handshake, a new secret each time, and the way out.
 
-    app = AppOnSite(site, KeyHost(), over_http("http://127.0.0.1:8000"))
-    app.install(by="5b10a")
-    app.page_url("teachback-project", "5b10b", {"project.id": "10000"})
+app = AppOnSite(site, KeyHost(), over_http("http://127.0.0.1:8000"))
+app.install(by="5b10a")
+app.page_url("teachback-project", "5b10b", {"project.id": "10000"})
 """
 
 import hashlib

@@ -30,6 +30,7 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 CATEGORY_NAMES = {"new": "To Do", "indeterminate": "In Progress", "done": "Done"}
 ALIASES = {"issuekey": "key", "issue": "key", "type": "issuetype", "component": "components", "label": "labels"}
 
+
 def _project_names(site: Site, issue: Issue) -> tuple[str, ...]:
     project = site.projects[issue.project_id]
     return (str(project.id), project.key, project.name, *project.old_keys)
@@ -69,14 +70,11 @@ MOMENTS: dict[str, Callable[[Issue], Instant | None]] = {
 }
 
 
-
 def find_issues(site: Site, jql: str, caller: str, *, bounded: bool = False) -> list[Issue]:
     """What `caller` sees of what the query finds, in its order; newest first where it gives none. Raises JqlError."""
     query = read_jql(jql)
     if bounded and query.where is None:
-        raise JqlError(
-            "Unbounded JQL queries are not allowed here. Please add a search restriction to your query."
-        )
+        raise JqlError("Unbounded JQL queries are not allowed here. Please add a search restriction to your query.")
     test = Terms(site, caller).test(query.where) if query.where else lambda issue: True
     found = [issue for issue in site.issues.values() if test(issue) and site.sees(caller, issue)]
     return in_order(site, found, query)

@@ -1,17 +1,14 @@
 """Atlassian's key host: the public keys of signed installs, each as PEM text under its id."""
 
-import socket
 from dataclasses import dataclass, field
 from functools import cache
-from threading import Thread
 from uuid import NAMESPACE_URL, uuid5
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from flask import Flask, Response
-from werkzeug.serving import make_server
 
-from tests.jira.server import HOST, QuietKeepAlive, Running
+from tests.jira.server import Running, answer_at
 
 KEY_BITS = 2048
 
@@ -60,17 +57,4 @@ class KeyHost:
 
     def serve(self, port: int = 0) -> Running:
         """At an origin of its own, as an app's settings name it."""
-        bound = socket.create_server((HOST, port))
-        server = make_server(
-            HOST,
-            bound.getsockname()[1],
-            self.app(),
-            threaded=True,
-            request_handler=QuietKeepAlive,
-            fd=bound.fileno(),
-        )
-        url = f"http://{HOST}:{bound.getsockname()[1]}"
-        bound.detach()
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="key host", daemon=True)
-        thread.start()
-        return Running(url, server, thread)
+        return answer_at(port, self.app())

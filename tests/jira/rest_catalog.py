@@ -165,9 +165,7 @@ def priorities() -> Answer:
 @catalog_rest.get("/resolution")
 def resolutions() -> Answer:
     view = the_view()
-    return jsonify(
-        [{**view.named("resolution", each), "description": ""} for each in the_site().resolutions.values()]
-    )
+    return jsonify([{**view.named("resolution", each), "description": ""} for each in the_site().resolutions.values()])
 
 
 @catalog_rest.get("/serverInfo")

@@ -200,5 +200,3 @@ def _check_bulk(issues: int, kind: str, properties: dict[str, Any]) -> None:
 def _see_task() -> Answer:
     number = the_site().next_id("task")
     return "", 303, {"Location": f"{the_view().root}/task/{number}"}
-
-

@@ -124,9 +124,7 @@ def _match(jql: str, wanted: set[int]) -> dict[str, Any]:
 
 @search_rest.route("/search", methods=["GET", "POST"])
 def removed() -> Answer:
-    raise Refused(
-        410, "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API."
-    )
+    raise Refused(410, "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API.")
 
 
 @search_rest.post("/issue/bulkfetch")

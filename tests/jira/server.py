@@ -1,8 +1,8 @@
 """The site under an address: its application on a thread of its own, for tests and for the demo.
 
-    running = serve(site)          # site.base_url is now running.url
-    requests.get(f"{running.url}/rest/api/3/serverInfo", headers=...)
-    running.stop()
+running = serve(site)          # site.base_url is now running.url
+requests.get(f"{running.url}/rest/api/3/serverInfo", headers=...)
+running.stop()
 """
 
 import socket
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from threading import Thread
 
-from flask import Blueprint
+from flask import Blueprint, Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from tests.jira.rest import create_app
@@ -50,18 +50,19 @@ def serve(
 
     The site's base_url becomes the address, unless `keep_base_url` (where a proxy stands before it).
     """
-    bound = socket.socket()
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    bound.bind((HOST, port))
-    bound.listen(QUEUE)
-    url = f"http://{HOST}:{bound.getsockname()[1]}"
-    if not keep_base_url:
-        site.base_url = url
     app = create_app(site, extra_blueprints)
-    server = make_server(
-        HOST, bound.getsockname()[1], app, threaded=True, request_handler=QuietKeepAlive, fd=bound.fileno()
-    )
-    bound.detach()
+    running = answer_at(port, app)
+    if not keep_base_url:
+        site.base_url = running.url
+    return running
+
+
+def answer_at(port: int, app: Flask) -> Running:
+    """Any application on a thread of its own. Raises OSError where the port is taken."""
+    with socket.create_server((HOST, port), backlog=QUEUE) as bound:  # werkzeug would end the process instead
+        taken = bound.getsockname()[1]
+        server = make_server(HOST, taken, app, threaded=True, request_handler=QuietKeepAlive, fd=bound.fileno())
+    url = f"http://{HOST}:{taken}"
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name=f"jira {url}", daemon=True)
     thread.start()
     return Running(url, server, thread)

@@ -1,9 +1,13 @@
 """Comments and worklogs of issues: what people write and the time they log."""
 
+from collections.abc import Mapping
+
 from tests.jira.changes import change_remaining, item
 from tests.jira.events import comment_body, commented_body, issue_body, worklog_body
 from tests.jira.issues import Issues
 from tests.jira.model import Comment, History, Instant, Issue, Item, Worklog
+
+ONLY_WHEN_CREATED = {"isFromIssueLimitTransformation": False}
 
 
 class Talk(Issues):
@@ -29,9 +33,7 @@ class Talk(Issues):
         self._send_comment("comment_created", "issue_commented", made, by, at)
         return made.id
 
-    def edit_comment(
-        self, comment_id: int, *, by: str, at: Instant, text: str, mentions: tuple[str, ...] = ()
-    ) -> None:
+    def edit_comment(self, comment_id: int, *, by: str, at: Instant, text: str, mentions: tuple[str, ...] = ()) -> None:
         comment = self.comment(comment_id)
         comment.text, comment.updated, comment.update_author = with_mentions(text, mentions), self.touch(at), by
         self._send_comment("comment_updated", "issue_comment_edited", comment, by, at)
@@ -56,7 +58,7 @@ class Talk(Issues):
         issue.worklogs[made.id] = made
         self.worklog_issue[made.id] = issue.id
         history = self.write_history(issue, self._time_items(issue, before), by, at)
-        self._send_worklog("worklog_created", "issue_worklogged", made, history)
+        self._send_worklog("worklog_created", "issue_worklogged", made, history, ONLY_WHEN_CREATED)
         return made.id
 
     def edit_worklog(
@@ -115,10 +117,12 @@ class Talk(Issues):
             issue_id=issue.id,
         )
 
-    def _send_worklog(self, name: str, type_name: str, worklog: Worklog, history: History) -> None:
+    def _send_worklog(
+        self, name: str, type_name: str, worklog: Worklog, history: History, more: Mapping[str, bool] | None = None
+    ) -> None:
         issue = self.issues[worklog.issue_id]
         at, by = history.created, history.author
-        self.emit(name, at, lambda: worklog_body(self, worklog, by), issue_id=issue.id)
+        self.emit(name, at, lambda: {**worklog_body(self, worklog, by), **(more or {})}, issue_id=issue.id)
         self.emit(
             "jira:issue_updated",
             at,
