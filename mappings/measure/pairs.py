@@ -9,13 +9,18 @@ Pair = tuple[str, str]
 """(objective, account)."""
 
 
-def handed_over(entry: Entry, first_taught: Mapping[Pair, Instant]) -> int:
-    """Return the billionths of a done entry's in-house part that are handed over (measurement (g) 9).
+def handed_parts(entry: Entry, first_taught: Mapping[Pair, Instant]) -> tuple[int, ...]:
+    """Return the billionths handed over of each objective's in-house part, () where nothing is (measurement (g) 9).
 
     `first_taught` is the earliest E2 or E3 of each pair in this engagement; it must lie before the done moment.
-    Objective by objective, in the entry's own equal parts; the amount is positive for a reopening, too.
+    The amounts are positive for a reopening, too.
     """
-    if not entry.alone:
-        return 0
     taught = {pair[0] for pair in entry.alone if first_taught.get(pair, entry.done_at) < entry.done_at}
-    return sum(part for key, part in zip(entry.objectives, entry.inhouse_parts, strict=False) if key in taught)
+    if not taught:
+        return ()
+    return tuple(part if key in taught else 0 for key, part in zip(entry.objectives, entry.inhouse_parts, strict=True))
+
+
+def handed_over(entry: Entry, first_taught: Mapping[Pair, Instant]) -> int:
+    """Return the billionths of an entry's in-house part that are handed over, of all objectives together."""
+    return sum(handed_parts(entry, first_taught))

@@ -8,6 +8,7 @@ from msgspec.structs import astuple
 
 from mappings.events.vocabulary import Instant
 from mappings.measure.calendar import Calendar
+from mappings.measure.engagement import SIDES
 from mappings.measure.parts import equal_parts
 from mappings.measure.ruleset import DEFAULT, Ruleset
 from mappings.measure.shares import AGENCY, INHOUSE
@@ -28,11 +29,15 @@ __all__ = [
 ]
 
 
+_INHOUSE = SIDES.index("inhouse")
 _UNITS = 10
 """The first fields of DaySums are units, the others counts."""
 
 Key = tuple[str, date, date]
 """Objective ('' for the whole), day of the entry, day of the done entry it belongs to."""
+
+Handed = tuple[int, ...]
+"""Billionths handed over, by objective of the entry; () where nothing is."""
 
 Row = tuple[date, date, DaySums]
 """Day of the entry, day of its done entry, sums."""
@@ -58,10 +63,10 @@ class Figures(Struct, frozen=True):
     taught_share: Share
 
 
-def sums_of(entries: Iterable[tuple[Entry, int]], calendar: Calendar) -> dict[Key, DaySums]:
-    """Add (entry, billionths handed over) up by day, for the whole and for each objective (measurement (g) 13).
+def sums_of(entries: Iterable[tuple[Entry, Handed]], calendar: Calendar) -> dict[Key, DaySums]:
+    """Add (entry, billionths handed over by objective) up by day, for the whole and each objective ((g) 13).
 
-    The handed-over amount is that of the done entry, always positive; the entry's sign is applied here.
+    The handed-over amounts are those of the done entry, always positive; the entry's sign is applied here.
     """
     sums: dict[Key, DaySums] = {}
     for entry, handed in entries:
@@ -74,15 +79,19 @@ def sums_of(entries: Iterable[tuple[Entry, int]], calendar: Calendar) -> dict[Ke
     return sums
 
 
-def _shares_of(entry: Entry, handed: int) -> list[tuple[str, DaySums]]:
-    whole = (*entry.parts, entry.done_only, entry.taught, handed, entry.parts[INHOUSE] - handed)
-    count = len(entry.objectives)
-    if count < 2:
-        sums = _counted(whole, entry)
-        return [("", sums), *((objective, sums) for objective in entry.objectives)]
-    columns = [equal_parts(amount, count) for amount in whole]
-    rows = zip(entry.objectives, zip(*columns, strict=True), strict=True)
-    return [("", _counted(whole, entry)), *((objective, _counted(row, entry)) for objective, row in rows)]
+def _shares_of(entry: Entry, handed: Handed) -> list[tuple[str, DaySums]]:
+    whole = (*entry.parts, entry.done_only, entry.taught)
+    shares = [("", _counted((*whole, *_inhouse(entry.parts[_INHOUSE], sum(handed))), entry))]
+    if entry.objectives:
+        columns = [equal_parts(amount, len(entry.objectives)) for amount in whole]
+        given = zip(entry.inhouse_parts, handed or (0,) * len(entry.objectives), strict=True)
+        rows = zip(entry.objectives, zip(*columns, strict=True), given, strict=True)
+        shares += [(key, _counted((*row, *_inhouse(*part)), entry)) for key, row, part in rows]
+    return shares
+
+
+def _inhouse(part: int, handed: int) -> tuple[int, int]:
+    return handed, part - handed
 
 
 def _counted(amounts: tuple[int, ...], entry: Entry) -> DaySums:
@@ -107,9 +116,9 @@ def figures(rows: Iterable[Row], first: date, last: date, ruleset: Ruleset = DEF
 
 
 def figures_of(
-    entries: Iterable[tuple[Entry, int]], calendar: Calendar, *, first: date, last: date, ruleset: Ruleset = DEFAULT
+    entries: Iterable[tuple[Entry, Handed]], calendar: Calendar, *, first: date, last: date, ruleset: Ruleset = DEFAULT
 ) -> Figures:
-    """Return the figures of a period from its (entry, handed over) pairs: the same sums, the same function."""
+    """Return the figures of a period from its (entry, handed over by objective) pairs: the same sums, the same function."""
     whole = [(day, of_day, sums) for (key, day, of_day), sums in sums_of(entries, calendar).items() if not key]
     return figures(whole, first, last, ruleset)
 

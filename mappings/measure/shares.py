@@ -79,7 +79,7 @@ def tally_worklogs(worklogs: Iterable[Worklog], until: Instant, affiliations: Af
     tally = Tally()
     for worklog in worklogs:
         standing = affiliations.at(worklog.author, worklog.started) if worklog.started < until else None
-        if standing is not None and worklog.author is not None:
+        if standing is not None and worklog.author is not None and worklog.seconds > 0:
             tally.add(standing, worklog.author, worklog.seconds, worklog.started)
     return tally
 

@@ -328,7 +328,7 @@ def test_g13_per_cents_are_rounded_to_six_decimals_then_half_up() -> None:
 
 def figures_in(story: Story, first: date, last: date, points: str = "5"):
     lens = lens_of()
-    return figures_of([(one, 0) for one in measure(story, lens).entries], lens.calendar, first=first, last=last)
+    return figures_of([(one, ()) for one in measure(story, lens).entries], lens.calendar, first=first, last=last)
 
 
 def test_g14_periods_are_half_open_days_of_the_zone() -> None:

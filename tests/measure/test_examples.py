@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mappings.measure.evidence import Case, classify
-from mappings.measure.pairs import handed_over
+from mappings.measure.pairs import handed_parts
 from mappings.measure.period import figures_of
 from mappings.measure.ticket import Kind
 from tests.measure.build import (
@@ -135,7 +135,7 @@ def test_b6_two_objectives() -> None:
 def sums_by_day(one: object, lens: object) -> dict:
     from mappings.measure.period import sums_of
 
-    return sums_of([(one, 0)], lens.calendar)
+    return sums_of([(one, ())], lens.calendar)
 
 
 def test_b7_methods() -> None:
@@ -150,7 +150,7 @@ def test_b8_reopen_ledger() -> None:
     story = Story(created="2026-02-02 09:00", assignee="ann", points="5").move("Done", "2026-02-10 10:00")
     story.move("In Progress", "2026-04-20 10:00").move("Done", "2026-05-02 10:00")
     lens = lens_of()
-    pairs = [(one, 0) for one in measure(story, lens).entries]
+    pairs = [(one, ()) for one in measure(story, lens).entries]
     quarters = [(date(2026, 1, 1), date(2026, 3, 31)), (date(2026, 4, 1), date(2026, 6, 30))]
     totals = [figures_of(pairs, lens.calendar, first=first, last=last).total for first, last in quarters]
     assert [units(total) for total in totals] == [5, 0]
@@ -203,7 +203,7 @@ def d1_pairs() -> list:
     first: dict = {}
     for one in sorted((one for each in found for one in each.evidence if one.kind in {2, 3}), key=lambda one: one.at):
         first.setdefault((one.objective, one.account), one.at)
-    return [(one, handed_over(one, first)) for each in found for one in each.entries]
+    return [(one, handed_parts(one, first)) for each in found for one in each.entries]
 
 
 def d1_figures():
