@@ -135,7 +135,7 @@ def later(instant: Instant, weeks: int) -> Instant:
 
 @given(stories())
 def test_sums_by_day_and_entries_of_the_period_say_the_same(story: Story) -> None:
-    pairs = [(entry, 0) for entry in entries(story.ticket())]
+    pairs = [(entry, ()) for entry in entries(story.ticket())]
     whole = DaySums()
     for (objective, *_), sums in sums_of(pairs, LENS.calendar).items():
         whole = whole if objective else whole.plus(sums)
@@ -146,7 +146,7 @@ def test_sums_by_day_and_entries_of_the_period_say_the_same(story: Story) -> Non
 
 @given(stories())
 def test_objectives_share_a_ticket_without_rest(story: Story) -> None:
-    pairs = [(entry, 0) for entry in entries(story.ticket()) if entry.objectives]
+    pairs = [(entry, ()) for entry in entries(story.ticket()) if entry.objectives]
     sums = sums_of(pairs, LENS.calendar)
     of_objectives = [each for (objective, *_), each in sums.items() if objective]
     assert sum(each.agency + each.inhouse for each in of_objectives) == sum(
