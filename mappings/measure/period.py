@@ -1,6 +1,6 @@
 """From ledger entries to the figures of a period: sums of exact parts by day, and what a report makes of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -8,7 +8,6 @@ from msgspec.structs import astuple
 
 from mappings.events.vocabulary import Instant
 from mappings.measure.calendar import Calendar
-from mappings.measure.engagement import SIDES
 from mappings.measure.parts import equal_parts
 from mappings.measure.ruleset import DEFAULT, Ruleset
 from mappings.measure.shares import AGENCY, INHOUSE
@@ -29,7 +28,6 @@ __all__ = [
 ]
 
 
-_INHOUSE = SIDES.index("inhouse")
 _UNITS = 10
 """The first fields of DaySums are units, the others counts."""
 
@@ -38,6 +36,9 @@ Key = tuple[str, date, date]
 
 Handed = tuple[int, ...]
 """Billionths handed over, by objective of the entry; () where nothing is."""
+
+Paired = tuple[Entry, Sequence[int]]
+"""An entry and, beside its in-house parts, what of them is handed over; () for nothing."""
 
 Row = tuple[date, date, DaySums]
 """Day of the entry, day of its done entry, sums."""
@@ -63,10 +64,10 @@ class Figures(Struct, frozen=True):
     taught_share: Share
 
 
-def sums_of(entries: Iterable[tuple[Entry, Handed]], calendar: Calendar) -> dict[Key, DaySums]:
-    """Add (entry, billionths handed over by objective) up by day, for the whole and each objective ((g) 13).
+def sums_of(entries: Iterable[Paired], calendar: Calendar) -> dict[Key, DaySums]:
+    """Add entries up by day, for the whole and for each objective (measurement (g) 13).
 
-    The handed-over amounts are those of the done entry, always positive; the entry's sign is applied here.
+    What was handed over is that of the done entry, always positive; the entry's sign is applied here.
     """
     sums: dict[Key, DaySums] = {}
     for entry, handed in entries:
@@ -79,25 +80,22 @@ def sums_of(entries: Iterable[tuple[Entry, Handed]], calendar: Calendar) -> dict
     return sums
 
 
-def _shares_of(entry: Entry, handed: Handed) -> list[tuple[str, DaySums]]:
-    whole = (*entry.parts, entry.done_only, entry.taught)
-    shares = [("", _counted((*whole, *_inhouse(entry.parts[_INHOUSE], sum(handed))), entry))]
-    if entry.objectives:
-        columns = [equal_parts(amount, len(entry.objectives)) for amount in whole]
-        given = zip(entry.inhouse_parts, handed or (0,) * len(entry.objectives), strict=True)
-        rows = zip(entry.objectives, zip(*columns, strict=True), given, strict=True)
-        shares += [(key, _counted((*row, *_inhouse(*part)), entry)) for key, row, part in rows]
-    return shares
+def _shares_of(entry: Entry, handed: Sequence[int]) -> list[tuple[str, DaySums]]:
+    count = len(entry.objectives)
+    whole = _counted(entry, (*entry.parts, entry.done_only, entry.taught), sum(handed))
+    if count < 2:
+        return [("", whole), *((objective, whole) for objective in entry.objectives)]
+    amounts = zip(
+        *(equal_parts(amount, count) for amount in (*entry.parts, entry.done_only, entry.taught)), strict=True
+    )
+    rows = zip(entry.objectives, amounts, handed or (0,) * count, strict=True)
+    return [("", whole), *((objective, _counted(entry, row, each)) for objective, row, each in rows)]
 
 
-def _inhouse(part: int, handed: int) -> tuple[int, int]:
-    return handed, part - handed
-
-
-def _counted(amounts: tuple[int, ...], entry: Entry) -> DaySums:
+def _counted(entry: Entry, amounts: Sequence[int], handed: int) -> DaySums:
     weight = amounts[AGENCY]
     counts = (1, 0 if entry.sized else 1, 1 if entry.parts[AGENCY] > 0 else 0, weight, weight * weight)
-    row = [*amounts, *counts]
+    row = [*amounts, handed, amounts[INHOUSE] - handed, *counts]
     return DaySums(*row) if entry.sign > 0 else DaySums(*[-one for one in row])
 
 
@@ -116,9 +114,9 @@ def figures(rows: Iterable[Row], first: date, last: date, ruleset: Ruleset = DEF
 
 
 def figures_of(
-    entries: Iterable[tuple[Entry, Handed]], calendar: Calendar, *, first: date, last: date, ruleset: Ruleset = DEFAULT
+    entries: Iterable[Paired], calendar: Calendar, *, first: date, last: date, ruleset: Ruleset = DEFAULT
 ) -> Figures:
-    """Return the figures of a period from its (entry, handed over by objective) pairs: the same sums, the same function."""
+    """Return the figures of a period from entries and what is handed over: the same sums, the same function."""
     whole = [(day, of_day, sums) for (key, day, of_day), sums in sums_of(entries, calendar).items() if not key]
     return figures(whole, first, last, ruleset)
 
