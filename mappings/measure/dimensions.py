@@ -81,7 +81,7 @@ def score_component(key: str, x: float, n: float, rules: Ruleset = DEFAULT) -> C
 
 
 def _score_rate(part: Part, proposals: float, tickets: float, rules: Ruleset) -> Component:
-    """Score k proposals in n done tickets, capped at the target so that a flood gains nothing (measurement (e), D3a)."""
+    """Score k proposals in n done tickets, capped at the target: a flood gains nothing (measurement (e), D3a)."""
     prior = rules.proposals_prior
     rate = (proposals + prior * rules.proposals_per_hundred) / (tickets / 100 + prior)
     value = min(1.0, rate / rules.proposals_per_hundred)

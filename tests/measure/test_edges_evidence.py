@@ -10,7 +10,7 @@ from mappings.events.vocabulary import Instant
 from mappings.measure.engagement import Objective, TicketRule
 from mappings.measure.pairs import handed_over
 from mappings.measure.parts import equal_parts, largest_remainder
-from mappings.measure.period import DaySums, figures, figures_of, is_settled
+from mappings.measure.period import DaySums, figures, figures_of, is_settled, sums_of
 from mappings.measure.rounding import percent, shown, shown_parts
 from mappings.measure.ticket import BILLION
 from tests.measure.build import DAY, PEOPLE, Story, at, entry, goal, kinds, lens_of, measure, row, stays, units
@@ -54,18 +54,18 @@ def test_g9_handed_over_objective_by_objective_in_equal_parts() -> None:
     lens = lens_of(objectives=(goal("ab"), goal("seo")))
     one = entry(finished(led("ben", labels=("ab", "seo"), points="3")), lens)
     before: dict[tuple[str, str], Instant] = {("ab", "ben"): one.done_at - DAY}
-    assert handed_over(one, before) == 1_500_000_000
-    assert handed_over(one, {**before, ("seo", "ben"): one.done_at - 1}) == 3 * BILLION
+    assert handed_over(one, before) == (1_500_000_000, 0)
+    assert handed_over(one, {**before, ("seo", "ben"): one.done_at - 1}) == one.inhouse_parts
 
 
 @pytest.mark.parametrize("pair", [("ab", "ina"), ("seo", "ben")])
 def test_g9_own_when_somebody_else_or_something_else_was_taught(pair: tuple[str, str]) -> None:
-    assert handed_over(entry(finished(led("ben"))), {pair: 0}) == 0
+    assert handed_over(entry(finished(led("ben"))), {pair: 0}) == (0,)
 
 
 def test_g9_teaching_must_lie_before() -> None:
     one = entry(finished(led("ben")))
-    assert handed_over(one, {("ab", "ben"): one.done_at}) == 0
+    assert handed_over(one, {("ab", "ben"): one.done_at}) == (0,)
 
 
 def test_g10_an_open_ticket_has_no_evidence() -> None:
@@ -388,3 +388,13 @@ def test_g14_a_short_changelog_is_incomplete() -> None:
         True,
         False,
     ]
+
+
+def test_g9_handed_over_counts_for_its_own_objective_alone() -> None:
+    lens = lens_of(objectives=(goal("ab"), goal("seo")))
+    one = entry(finished(led("ben", labels=("ab", "seo"), points="3")), lens)
+    sums = {
+        key: (row.handed_over, row.own)
+        for (key, *_), row in sums_of([(one, (1_500_000_000, 0))], lens.calendar).items()
+    }
+    assert sums == {"": (1_500_000_000,) * 2, "ab": (1_500_000_000, 0), "seo": (0, 1_500_000_000)}
