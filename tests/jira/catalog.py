@@ -1,7 +1,7 @@
 """What an admin sets up on a site: issue types, statuses, fields, link types, priorities, levels and the like."""
 
 from tests.jira.model import POINTS_FIELD, RANK_FIELD, SPRINT_FIELD, Category, Field, IssueType, LinkType, Named, Status
-from tests.jira.store import Store
+from tests.jira.store import Store, deed
 
 PRIORITIES = ("Highest", "High", "Medium", "Low", "Lowest")
 RESOLUTIONS = ("Done", "Won't Do", "Duplicate", "Cannot Reproduce")
@@ -32,31 +32,37 @@ class Catalog(Store):
         for field in FIELDS:
             self.add_field(*field)
 
+    @deed
     def add_issue_type(self, name: str, *, level: int = 0, subtask: bool = False) -> int:
         """`level` is the hierarchy level: 1 epic, 0 standard, -1 sub-task."""
         made = IssueType(self.next_id("issue type"), name, -1 if subtask else level, subtask)
         self.issue_types[made.id] = made
         return made.id
 
+    @deed
     def add_status(self, name: str, category: Category) -> str:
         made = Status(str(self.next_id("status")), name, category)
         self.statuses[made.id] = made
         return made.id
 
+    @deed
     def add_field(self, field_id: str, name: str, kind: str) -> str:
         """`kind` is one of number, string, text, option, options, user, users, date, datetime, labels."""
         self.fields[field_id] = Field(field_id, name, kind)
         return field_id
 
+    @deed
     def add_resolution(self, name: str) -> int:
         self.resolutions[name] = Named(self.next_id("resolution"), name)
         return self.resolutions[name].id
 
+    @deed
     def add_link_type(self, name: str, outward: str, inward: str) -> int:
         made = LinkType(self.next_id("link type"), name, outward, inward)
         self.link_types[made.id] = made
         return made.id
 
+    @deed
     def add_sprint(self, name: str) -> int:
         number = len(self.sprints) + 1
         self.sprints[number] = Named(number, name)

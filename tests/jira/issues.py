@@ -8,6 +8,7 @@ from tests.jira.changes import change, change_resolution, item
 from tests.jira.events import comment_body, created_changelog, issue_body, link_body, worklog_body
 from tests.jira.model import POINTS_FIELD, History, Instant, Issue, Item, Project, Status
 from tests.jira.projects import Projects
+from tests.jira.store import deed
 
 SET_AT_CREATION = ("assignee", "parent", "description", "security", "priority", "duedate", "timeoriginalestimate")
 
@@ -15,6 +16,7 @@ SET_AT_CREATION = ("assignee", "parent", "description", "security", "priority", 
 class Issues(Catalog, Projects):
     """Each act writes at most one history and sends at most one issue event."""
 
+    @deed
     def create_issue(
         self,
         project_key: str,
@@ -67,6 +69,7 @@ class Issues(Catalog, Projects):
         )
         return made
 
+    @deed
     def edit(self, issue_id: int, *, by: str, at: Instant, bulk: bool = False, **changes: Any) -> int | None:
         """One history with an item for each change; returns its id, None where nothing changed and nothing is sent."""
         issue = self.issue(issue_id)
@@ -74,6 +77,7 @@ class Issues(Catalog, Projects):
         items = change(self, issue, changes)
         return self._write(issue, items, by, at, "issue_assigned" if only_assigned else "issue_updated", bulk)
 
+    @deed
     def transition(
         self, issue_id: int, status_name: str, *, by: str, at: Instant, resolution: str | None = None, **changes: Any
     ) -> int | None:
@@ -82,6 +86,7 @@ class Issues(Catalog, Projects):
         items = self._resolve(issue, target, resolution, at) + change(self, issue, changes)
         return self._write(issue, items + self._enter(issue, target, at), by, at, "issue_generic")
 
+    @deed
     def move_issue(
         self, issue_id: int, project_key: str, *, by: str, at: Instant, status: str | None = None, **changes: Any
     ) -> int | None:
@@ -99,6 +104,7 @@ class Issues(Catalog, Projects):
         items.append(Item("Key", None, "jira", None, issue.old_keys[-1], None, issue.key))
         return self._write(issue, items, by, at, "issue_moved")
 
+    @deed
     def delete_issue(self, issue_id: int, *, by: str, at: Instant) -> None:
         """With its sub-tasks. What hung on it is told by the secondary flow."""
         issue = self.issue(issue_id)

@@ -4,12 +4,14 @@ from typing import Any
 
 from tests.jira.events import link_body, property_body
 from tests.jira.model import Instant, Item, Link
+from tests.jira.store import deed
 from tests.jira.talk import Talk
 
 
 class Links(Talk):
     """A link shows in both changelogs but sends no issue_updated; a property shows in none."""
 
+    @deed
     def link(self, type_name: str, outward_issue: int, inward_issue: int, *, by: str, at: Instant) -> int:
         """`outward_issue` <outward phrase> `inward_issue`: link("Blocks", a, b) says that a blocks b."""
         kind = self.link_type_named(type_name)
@@ -22,6 +24,7 @@ class Links(Talk):
         self.emit("issuelink_created", at, lambda: link_body(self, made), issue_id=source.id)
         return made.id
 
+    @deed
     def unlink(self, link_id: int, *, by: str, at: Instant) -> None:
         link = self.links.pop(link_id)
         for end in (link.source, link.target):
@@ -40,6 +43,7 @@ class Links(Talk):
             ends = (*end, None, None) if gone else (None, None, *end)
             self.write_history(self.issues[here], [Item("Link", None, "jira", *ends)], by, at)
 
+    @deed
     def set_property(self, issue_id: int, key: str, value: Any, *, by: str, at: Instant) -> bool:
         """Returns whether the property is new."""
         issue = self.issue(issue_id)
@@ -49,6 +53,7 @@ class Links(Talk):
         self.emit("issue_property_set", at, lambda: property_body(self, issue, key, value), issue_id=issue.id)
         return fresh
 
+    @deed
     def delete_property(self, issue_id: int, key: str, *, by: str, at: Instant) -> None:
         issue = self.issue(issue_id)
         value = issue.properties.pop(key)

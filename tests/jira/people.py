@@ -2,7 +2,7 @@
 
 from tests.jira.events import user_body
 from tests.jira.model import AccountKind, Instant, Issue, Named, Project, User
-from tests.jira.store import Store
+from tests.jira.store import Store, deed
 
 OPEN_TO_ALL = frozenset(
     {"BROWSE_PROJECTS", "CREATE_ISSUES", "EDIT_ISSUES", "ADD_COMMENTS", "WORK_ON_ISSUES", "TRANSITION_ISSUES"}
@@ -21,6 +21,7 @@ class People(Store):
         self._denied: set[tuple[str, int, str]] = set()
         self._members: dict[str, set[str]] = {}
 
+    @deed
     def add_user(
         self,
         account: str,
@@ -35,17 +36,20 @@ class People(Store):
         self.emit("user_created", self.now(), lambda: user_body(self, account))
         return made
 
+    @deed
     def rename_user(self, account: str, name: str, *, at: Instant) -> None:
         user = self.user(account)
         user.name, user.updated = name, self.touch(at)
         self.emit("user_updated", at, lambda: user_body(self, account))
 
+    @deed
     def deactivate(self, account: str, *, at: Instant) -> None:
         """Take the person's access away; the name stays."""
         user = self.user(account)
         user.active, user.updated = False, self.touch(at)
         self.emit("user_updated", at, lambda: user_body(self, account))
 
+    @deed
     def close_account(self, account: str, *, at: Instant | None = None) -> None:
         """Atlassian closed the account: only the id stays, the name is "Former user", and user_deleted is sent."""
         user = self.user(account)
@@ -55,29 +59,35 @@ class People(Store):
         for token in [token for token, owner in self.tokens.items() if owner == account]:
             del self.tokens[token]
 
+    @deed
     def add_token(self, account: str) -> str:
         """An API token of that person: the password of Basic, or the whole of Bearer."""
         token = f"token-{self.next_id('token')}-{account}"
         self.tokens[token] = self.user(account).account
         return token
 
+    @deed
     def add_level(self, name: str, members: tuple[str, ...] = ()) -> str:
         """An issue security level: its name, and who sees the issues that have it."""
         self.levels[name] = Named(self.next_id("level"), name)
         self._members[name] = set(members)
         return name
 
+    @deed
     def admit(self, level: str, account: str) -> None:
         self._members[level].add(account)
 
+    @deed
     def dismiss(self, level: str, account: str) -> None:
         self._members[level].discard(account)
 
+    @deed
     def grant(self, account: str, project_key: str, permission: str) -> None:
         entry = (account, self.project(project_key).id, permission)
         self._denied.discard(entry)
         self._granted.add(entry)
 
+    @deed
     def deny(self, account: str, project_key: str, permission: str) -> None:
         """Take a permission away; without BROWSE_PROJECTS none of the others is left."""
         entry = (account, self.project(project_key).id, permission)

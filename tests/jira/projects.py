@@ -3,11 +3,13 @@
 from tests.jira.events import project_body
 from tests.jira.model import Instant, Project
 from tests.jira.people import People
+from tests.jira.store import deed
 
 
 class Projects(People):
     """Each act sends its project_* event; none of them writes into an issue's changelog, as in Jira."""
 
+    @deed
     def add_project(self, key: str, name: str, *, lead: str, private: bool = False) -> Project:
         """Every person of the site browses and works in it, unless it is `private`: then only whom `grant` names."""
         made = Project(self.next_id("project"), key, name, lead, private)
@@ -15,6 +17,7 @@ class Projects(People):
         self.emit("project_created", self.now(), lambda: project_body(self, made, lead))
         return made
 
+    @deed
     def rename_project_key(self, key: str, new_key: str, *, by: str, at: Instant) -> None:
         """Every issue takes the new key; the old ones still resolve, and no changelog says so."""
         project = self.project(key)
@@ -27,16 +30,19 @@ class Projects(People):
                 self._issue_keys[issue.key] = issue.id
         self._send("project_updated", project, by, at)
 
+    @deed
     def rename_project(self, key: str, name: str, *, by: str, at: Instant) -> None:
         project = self.project(key)
         project.name = name
         self._send("project_updated", project, by, at)
 
+    @deed
     def archive_project(self, key: str, *, by: str, at: Instant) -> None:
         project = self.project(key)
         project.archived = True
         self._send("project_archived", project, by, at)
 
+    @deed
     def restore_project(self, key: str, *, by: str, at: Instant) -> None:
         """Back from the archive or from the trash."""
         project = self.project(key)
@@ -44,12 +50,14 @@ class Projects(People):
         project.archived = project.trashed = False
         self._send(name, project, by, at)
 
+    @deed
     def trash_project(self, key: str, *, by: str, at: Instant) -> None:
         """What "move to trash" does: gone for everybody, until it is restored or deleted."""
         project = self.project(key)
         project.trashed = True
         self._send("project_soft_deleted", project, by, at)
 
+    @deed
     def delete_project(self, key: str, *, by: str, at: Instant) -> None:
         """Delete for good, with its issues, for which no event is sent."""
         project = self.project(key)

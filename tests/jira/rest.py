@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable
+from typing import Any
 
 from flask import Blueprint, Flask, Response, g, jsonify, request
 
@@ -21,9 +22,20 @@ VERSIONED = (search_rest, issues_rest, properties_rest, worklogs_rest, catalog_r
 REST = "/rest/"
 
 
+class OneAtATime(Flask):
+    """REST reads a site while nothing changes it. Other pages may wait for an app, and so hold no lock."""
+
+    def dispatch_request(self) -> Any:
+        if not request.path.startswith(REST):
+            return super().dispatch_request()
+        site: Site = self.config["SITE"]
+        with site.lock:
+            return super().dispatch_request()
+
+
 def create_app(site: Site, extra_blueprints: Iterable[Blueprint] = ()) -> Flask:
     """REST of the site at /rest, and whatever else is to be reached under its address."""
-    app = Flask(__name__, static_folder=None)
+    app = OneAtATime(__name__, static_folder=None)
     app.config["SITE"] = site
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's default provider has it
     app.url_map.strict_slashes = False

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import md5
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
@@ -193,6 +194,7 @@ class View:
         return {"comments": whole, "self": root, "maxResults": len(whole), "total": len(whole), "startAt": 0}
 
 
+@cache
 def avatar_urls(name: str) -> Shape:
     """As Jira gives them to people without a picture: their initials from Atlassian's avatar host."""
     initials = "".join(word[0] for word in name.split()[:2]).upper()

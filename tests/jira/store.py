@@ -4,7 +4,9 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from typing import Any, Literal
+from functools import wraps
+from threading import RLock
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from tests.jira.model import (
     Emitted,
@@ -25,8 +27,23 @@ from tests.jira.model import (
 TRACE: ContextVar[str | None] = ContextVar("trace", default=None)
 """What the present REST call asked to have echoed by the events that it causes."""
 
+_Site = TypeVar("_Site", bound="Store")
+_Given = ParamSpec("_Given")
+_Made = TypeVar("_Made")
+
 FIRST_ID = 10000
 SITE_ZONE = "Europe/Berlin"
+
+
+def deed(act: Callable[Concatenate[_Site, _Given], _Made]) -> Callable[Concatenate[_Site, _Given], _Made]:
+    """What changes a site happens one at a time, since its REST reads it from other threads."""
+
+    @wraps(act)
+    def alone(site: _Site, *given: _Given.args, **named: _Given.kwargs) -> _Made:
+        with site.lock:
+            return act(site, *given, **named)
+
+    return alone
 
 
 class Store:
@@ -57,6 +74,7 @@ class Store:
         self.jitter: tuple[int, int] = (2, 90)
         self.changelog_limit = 100
         self.clock: Callable[[], Instant] | None = None
+        self.lock = RLock()
         self._latest: Instant = 0
         self._issue_keys: dict[str, int] = {}
         self._issue_links: dict[int, set[int]] = defaultdict(set)
@@ -65,7 +83,7 @@ class Store:
         self._listeners: list[Listener] = []
 
     def subscribe(self, listener: Listener) -> None:
-        """Call `listener` with each Emitted from now on."""
+        """Call `listener` with each Emitted from now on; it must not wait for an app, which may be asking REST."""
         self._listeners.append(listener)
 
     def now(self) -> Instant:

@@ -6,6 +6,7 @@ from tests.jira.changes import change_remaining, item
 from tests.jira.events import comment_body, commented_body, issue_body, worklog_body
 from tests.jira.issues import Issues
 from tests.jira.model import Comment, History, Instant, Issue, Item, Worklog
+from tests.jira.store import deed
 
 ONLY_WHEN_CREATED = {"isFromIssueLimitTransformation": False}
 
@@ -13,6 +14,7 @@ ONLY_WHEN_CREATED = {"isFromIssueLimitTransformation": False}
 class Talk(Issues):
     """Jira sends two events for each: the comment's or worklog's own, and an update of its issue."""
 
+    @deed
     def add_comment(
         self,
         issue_id: int,
@@ -33,11 +35,13 @@ class Talk(Issues):
         self._send_comment("comment_created", "issue_commented", made, by, at)
         return made.id
 
+    @deed
     def edit_comment(self, comment_id: int, *, by: str, at: Instant, text: str, mentions: tuple[str, ...] = ()) -> None:
         comment = self.comment(comment_id)
         comment.text, comment.updated, comment.update_author = with_mentions(text, mentions), self.touch(at), by
         self._send_comment("comment_updated", "issue_comment_edited", comment, by, at)
 
+    @deed
     def delete_comment(self, comment_id: int, *, by: str, at: Instant) -> None:
         comment = self.comment(comment_id)
         self.touch(at)
@@ -48,6 +52,7 @@ class Talk(Issues):
     def comment(self, comment_id: int) -> Comment:
         return self.issues[self.comment_issue[comment_id]].comments[comment_id]
 
+    @deed
     def add_worklog(
         self, issue_id: int, *, by: str, at: Instant, started: Instant, seconds: int, text: str = ""
     ) -> int:
@@ -61,6 +66,7 @@ class Talk(Issues):
         self._send_worklog("worklog_created", "issue_worklogged", made, history, ONLY_WHEN_CREATED)
         return made.id
 
+    @deed
     def edit_worklog(
         self,
         worklog_id: int,
@@ -82,6 +88,7 @@ class Talk(Issues):
         history = self.write_history(issue, items, by, at)
         self._send_worklog("worklog_updated", "issue_worklog_updated", worklog, history)
 
+    @deed
     def delete_worklog(self, worklog_id: int, *, by: str, at: Instant) -> None:
         worklog = self.worklog(worklog_id)
         issue = self.issues[worklog.issue_id]
