@@ -123,11 +123,10 @@ def count_unknown(connection: Connection, tenant_id: int, reads: Iterable[Read])
             log.error("unknown event", extra={"event_name": read.ignored[:60]})
 
 
-def bury(
-    connection: Connection, vault: Vault, tenant_id: int, delivery: Delivery, reason: str, now: Instant
-) -> None:
+def bury(connection: Connection, vault: Vault, tenant_id: int, delivery: Delivery, reason: str, now: Instant) -> None:
     """Keep a delivery that cannot be taken, encrypted, with the reason, for 30 days."""
-    insert_letter(connection, tenant_id, vault=vault, body=delivery.body, reason=reason, at=now)
+    key, body = delivery.dkey, delivery.body
+    insert_letter(connection, tenant_id, vault=vault, dkey=key, body=body, reason=reason, at=now)
     log.error("dead letter", extra={"reason": reason})
 
 

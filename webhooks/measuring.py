@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from mappings.events.vocabulary import Instant
 from mappings.measure.engagement import Engagement
 from mappings.measure.measuring import Lens, measure_ticket, prepare
-from mappings.measure.pairs import handed_over
+from mappings.measure.pairs import handed_parts
 from mappings.measure.period import DaySums, sums_of
 from mappings.measure.ticket import Entry, Evidence, Measured, Role, StatusBook, Tag, Ticket
 from mappings.records.accounts import select_bots
@@ -102,7 +102,7 @@ def measure_for(
     entries, rows = select_entries(*place, ids), select_evidence(*place, ids)
     changed = {i: m.evidence for i, m in measured.items() if m.evidence != rows.get(i, ())}
     moved = _save_evidence(place, rows, changed)
-    fresh = {i: tuple(StoredEntry(e, 0) for e in m.entries) for i, m in measured.items()}
+    fresh = {i: tuple(StoredEntry(e) for e in m.entries) for i, m in measured.items()}
     joined = select_entries(*place, select_alone(*place, moved) - ids) if moved else {}
     after = _hand_over(place, fresh | joined)
     save_figures(place, target.lens, entries | joined, after)
@@ -161,7 +161,7 @@ def _hand_over(place: Place, entries: Entries) -> Entries:
     pairs = {pair for stored in entries.values() for one in stored for pair in one.entry.alone}
     first = select_first_taught(*place, pairs) if pairs else {}
     return {
-        i: tuple(StoredEntry(one.entry, handed_over(one.entry, first)) for one in stored)
+        i: tuple(StoredEntry(one.entry, handed_parts(one.entry, first)) for one in stored)
         for i, stored in entries.items()
     }
 
@@ -174,7 +174,7 @@ def save_figures(place: Place, lens: Lens, before: Entries, after: Entries) -> N
     sums: dict[tuple[str, date, date], DaySums] = {}
     for sign, entries in ((-1, {i: before.get(i, ()) for i in changed}), (1, changed)):
         for stored in entries.values():
-            _add(sums, sums_of(((one.entry, one.handed_over) for one in stored), lens.calendar), sign)
+            _add(sums, sums_of(((one.entry, one.handed) for one in stored), lens.calendar), sign)
     save_sums(*place, {key: total for key, total in sums.items() if total != DaySums()})
     save_entries(*place, {i: [_dated(one, lens) for one in stored] for i, stored in changed.items()})
 

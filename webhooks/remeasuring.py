@@ -37,7 +37,9 @@ def _step(connection: Connection, tenant_id: int, stored: StoredEngagement, now:
     ids = select_issue_ids_after(connection, tenant_id, progress.cursor, step)
     if not ids:
         return _switch(connection, tenant_id, stored, progress)
-    measure_for(connection, _next_target(connection, tenant_id, stored), select_tickets(connection, tenant_id, ids), ids, now)
+    measure_for(
+        connection, _next_target(connection, tenant_id, stored), select_tickets(connection, tenant_id, ids), ids, now
+    )
     progress = msgspec.structs.replace(progress, done=progress.done + len(ids), cursor=ids[-1], changed_at=now)
     save_progress(connection, tenant_id, progress)
     return progress
@@ -64,12 +66,16 @@ def _switch(connection: Connection, tenant_id: int, stored: StoredEngagement, pr
 def measure_failed(engine: Engine, tenant_id: int, now: Instant, step: int = STEP) -> int:
     """Try again what could not be measured; return how many issues were tried."""
     with engine.begin() as connection:
-        ids = {i for one in select_engagements(connection, tenant_id) for i in _failed(connection, tenant_id, one, step)}
+        ids = {
+            i for one in select_engagements(connection, tenant_id) for i in _failed(connection, tenant_id, one, step)
+        }
         measure_issues(connection, tenant_id, ids, now)
         return len(ids)
 
 
 def _failed(connection: Connection, tenant_id: int, stored: StoredEngagement, step: int) -> list[int]:
+    if stored.generation is None:
+        return []
     rows = select_failed(connection, tenant_id, stored.engagement.key, stored.generation, step)
     return [row.issue_id for row in rows]
 

@@ -1,0 +1,158 @@
+"""Chart geometry: x in percent of the plot, y in pixels, so that the plot stretches and text does not. No HTML here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+KINDS = ("taught", "done_only", "handed_over", "own", "other", "gatekeeper", "rest", "unknown", "conflict")
+"""The stack from its base line up; `rest` stands for other, unknown and conflict where the viewer is an agency."""
+
+LITTLE = 5
+"""Under so many agency units a span is marked as little evidence (design of the pages, chart geometry 5)."""
+
+FILL = 0.62
+TRAILING = 4
+
+
+@dataclass(frozen=True)
+class Span:
+    """A week or a month: its first and last day, its short name, and the units of each kind."""
+
+    first: date
+    last: date
+    name: str
+    units: Mapping[str, float]
+
+    @property
+    def agency(self) -> float:
+        """Units of the agency's part."""
+        return self.units["taught"] + self.units["done_only"]
+
+    @property
+    def little(self) -> bool:
+        """Whether the span holds too little of the agency's work to say much by itself."""
+        return self.agency < LITTLE
+
+    @property
+    def total(self) -> float:
+        """Units of the whole bar; what a reopening took back in excess is no bar."""
+        return sum(max(0.0, units) for units in self.units.values())
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One piece of a bar: its kind, top edge and height in pixels."""
+
+    kind: str
+    y: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A span as drawn: left edges of slot and bar in percent, segments, and the taught shares from 0 to 1 or None."""
+
+    span: Span
+    slot: float
+    x: float
+    segments: tuple[Segment, ...]
+    share: float | None
+    own: float | None
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A stacked chart: its bars, the value at the top of its axis, the ticks, and the widths in percent."""
+
+    bars: tuple[Bar, ...]
+    peak: float
+    ticks: tuple[float, ...]
+    slot: float
+    width: float
+
+    def y(self, value: float, base: float, height: float) -> float:
+        """Return the pixel row of a value."""
+        return round(base - value * height / self.peak, 1)
+
+
+def weeks_between(first: date, last: date) -> list[tuple[date, date, str]]:
+    """Return the ISO weeks that touch `[first, last]`: Monday, Sunday and the number of the week."""
+    monday = first - timedelta(days=first.isoweekday() - 1)
+    count = (last - monday).days // 7 + 1
+    starts = [monday + timedelta(weeks=i) for i in range(count)]
+    return [(start, start + timedelta(days=6), str(start.isocalendar().week)) for start in starts]
+
+
+def months_between(first: date, last: date) -> list[tuple[date, date, str]]:
+    """Return the calendar months that touch `[first, last]`: first day, last day and the short name."""
+    months = []
+    start = first.replace(day=1)
+    while start <= last:
+        following = (start + timedelta(days=31)).replace(day=1)
+        months.append((start, following - timedelta(days=1), f"{start:%b %Y}"))
+        start = following
+    return months
+
+
+def stack(spans: Sequence[Span], *, top: float, height: float, skip: int = 0) -> Chart:
+    """Stack the spans after the first `skip`, which only feed the trailing share."""
+    shown = spans[skip:]
+    peak, ticks = axis(max((span.total for span in shown), default=0.0))
+    slot = 100 / len(shown) if shown else 100.0
+    bars = tuple(
+        Bar(
+            span,
+            round(i * slot, 3),
+            round((i + (1 - FILL) / 2) * slot, 3),
+            segments(span, top + height, height / peak),
+            share_of(spans[max(0, skip + i - TRAILING + 1) : skip + i + 1]),
+            share_of([span]),
+        )
+        for i, span in enumerate(shown)
+    )
+    return Chart(bars, peak, ticks, round(slot, 3), round(slot * FILL, 3))
+
+
+def segments(span: Span, base: float, scale: float) -> tuple[Segment, ...]:
+    """Return the pieces of one bar from the base line up, a pixel of surface between neighbours."""
+    pieces: list[Segment] = []
+    y = base
+    for kind in KINDS:
+        height = max(0.0, span.units.get(kind, 0.0)) * scale
+        if height:
+            gap = 1 if pieces and height > 2 else 0
+            pieces.append(Segment(kind, round(y - height, 1), round(height - gap, 1)))
+            y -= height
+    return tuple(pieces)
+
+
+def share_of(spans: Sequence[Span]) -> float | None:
+    """Return the taught share of several spans together, or None where no agency work stands in them."""
+    agency = sum(span.agency for span in spans)
+    if agency <= 0:
+        return None
+    return min(1.0, max(0.0, sum(span.units["taught"] for span in spans) / agency))
+
+
+def axis(highest: float) -> tuple[float, tuple[float, ...]]:
+    """Return the top of an axis that starts at zero and holds `highest`, and its four ticks."""
+    for step in (m * 10**e for e in range(-1, 7) for m in (1, 2, 4, 5)):
+        if step * 3 >= highest > 0:
+            return round(step * 3, 6), tuple(round(step * i, 6) for i in (3, 2, 1, 0))
+    return 3.0, (3.0, 2.0, 1.0, 0.0)
+
+
+def month_marks(bars: Sequence[Bar]) -> list[tuple[float, str]]:
+    """Return where a month's first week stands, and its name: at most one a month."""
+    return [(bar.slot, f"{bar.span.first:%b}") for bar in bars if bar.span.first.day <= 7]
+
+
+def polylines(chart: Chart, height: float) -> list[str]:
+    """Return the share line as runs of points in a box 100 wide: a span without agency work breaks it."""
+    runs: list[list[str]] = [[]]
+    for bar in chart.bars:
+        if bar.share is None:
+            runs.append([])
+        else:
+            runs[-1].append(f"{bar.slot + chart.slot / 2:.2f},{height * (1 - bar.share):.1f}")
+    return [" ".join(run) for run in runs if len(run) > 1]

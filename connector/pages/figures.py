@@ -1,0 +1,269 @@
+"""Behind a figure: its rule, its inputs, the tickets with their part, and what would move it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+from flask import Blueprint, abort, render_template, request
+from sqlalchemy import Connection
+
+from connector.door import CONTEXT, Rule, caller, tenant
+from connector.house import House, house
+from connector.pages.rules import FOR_AGENCY, RULES
+from connector.pages.rules import Rule as FigureRule
+from connector.pages.viewing import Seat, browsable, select_seats
+from connector.pages.wording import EVIDENCE_NAMES, amount, count, days, percent, units
+from mappings.measure.calendar import Calendar
+from mappings.measure.parts import equal_parts
+from mappings.measure.period import Figures, figures_of
+from mappings.records.entries import PeriodEntry, select_period
+from mappings.records.issues import IssueLabel, select_labels
+
+blueprint = Blueprint("figures", __name__, template_folder="templates")
+ROUTES: dict[str, Rule] = {"figures.show": CONTEXT}
+
+SHOWN = 50
+METHODS = {
+    "active_time": "share of active business hours",
+    "worklog": "share of logged time",
+    "assignee": "assignee when it was done",
+    "transition_author": "author of the last step",
+    "none": "nobody to be named",
+}
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which figure of which engagement and days is asked for; `objective` narrows it to the tickets that carry it."""
+
+    seat: Seat
+    figure: str
+    rule: FigureRule
+    first: date
+    last: date
+    objective: str | None
+    everything: bool
+
+    @property
+    def by(self) -> str:
+        """What a ticket counts in this engagement."""
+        return self.seat.stored.engagement.units.by
+
+    @property
+    def agency(self) -> str:
+        """The agency's name."""
+        return self.seat.stored.engagement.agency_name
+
+
+@dataclass(frozen=True)
+class Line:
+    """A ticket behind a figure, as its viewer may see it."""
+
+    key: str
+    summary: str
+    why: str
+    part: str
+    evidence: str
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """What a viewer may not browse: how many tickets, and their part of the figure."""
+
+    count: str
+    part: str
+
+
+@blueprint.get("/pages/figure")
+def show() -> str:
+    """Open a figure into its tickets."""
+    here, who = house(), caller()
+    with here.reader.connect() as connection:
+        question = read_question(connection)
+        found = select_behind(connection, question)
+        labels = select_labels(connection, who.tenant_id, {one.issue_id for one in found})
+    assert who.account is not None
+    seen = browsable(here, who.tenant_id, who.account, labels.values())
+    return render_template("figure.html", figure=answer(question, found, labels, seen), site=tenant().display_url)
+
+
+def read_question(connection: Connection) -> Question:
+    """Read what is asked for; an engagement or figure that the caller may not open is not found."""
+    who = caller()
+    assert who.account is not None
+    seats = {seat.stored.engagement.key: seat for seat in select_seats(connection, who.tenant_id, who.account)}
+    seat = seats.get(request.args.get("engagement", ""))
+    figure = request.args.get("figure", "")
+    if seat is None or figure not in (FOR_AGENCY if seat.as_agency else RULES):
+        abort(404, "No such figure of an engagement of yours.")
+    try:
+        first, last = (date.fromisoformat(request.args.get(name, "")) for name in ("from", "to"))
+    except ValueError:
+        abort(400, "from and to must be days such as 2026-07-01.")
+    if not first <= last <= first + timedelta(days=3660):
+        abort(400, "to must not lie before from, nor more than ten years after it.")
+    return Question(seat, figure, RULES[figure], first, last, request.args.get("objective"), "all" in request.args)
+
+
+def select_behind(connection: Connection, question: Question) -> list[PeriodEntry]:
+    """Return the ledger entries of the days asked for, newest first, that count for the figure."""
+    stored = question.seat.stored
+    if stored.generation is None:
+        return []
+    calendar = calendar_of(question)
+    start, end = calendar.midnight(question.first), calendar.midnight(question.last + timedelta(days=1))
+    entries = select_period(connection, caller().tenant_id, stored.engagement.key, stored.generation, start, end)
+    chosen = [one for one in entries if question.objective in (None, *one.stored.entry.objectives)]
+    return [one for one in reversed(chosen) if question.figure in SHARES or question.rule.part(one.stored)]
+
+
+SHARES = frozenset({"taught_share"})
+"""Figures that are a ratio: every ticket with an agency part stands behind them."""
+
+
+def calendar_of(question: Question) -> Calendar:
+    """Return the calendar of the engagement asked for."""
+    engagement = question.seat.stored.engagement
+    return Calendar(engagement.zone, engagement.workflow.hours)
+
+
+def part_of(question: Question, one: PeriodEntry) -> int:
+    """Return what an entry gives the figure, signed, in billionths; for one objective its equal part."""
+    part = question.rule.part(one.stored)
+    keys = one.stored.entry.objectives
+    if question.objective is not None:
+        part = equal_parts(part, len(keys))[keys.index(question.objective)]
+    return part * one.stored.entry.sign
+
+
+def answer(
+    question: Question, found: Sequence[PeriodEntry], labels: Mapping[int, IssueLabel], seen: frozenset[int]
+) -> dict[str, object]:
+    """Return the drawer's content; what the viewer may not browse is one row, so that the rows add up."""
+    if question.figure in SHARES:
+        found = [one for one in found if one.stored.entry.parts[0]]
+    shown = [one for one in found if one.issue_id in seen]
+    kept = shown if question.everything else shown[:SHOWN]
+    hidden = [one for one in found if one.issue_id not in seen]
+    rest = [one for one in shown if one not in kept] if len(kept) < len(shown) else []
+    total = sum(part_of(question, one) for one in found)
+    rows = [line(question, one, labels[one.issue_id]) for one in kept]
+    return {
+        "title": f"{question.rule.title}, {days(question.first, question.last)}",
+        "rule": question.rule.sentence.format(agency=question.agency),
+        "rule_id": question.rule.rule_id,
+        "hash": question.seat.stored.hash[:19] + "…",
+        "rows": rows,
+        "hidden": hidden_row(question, hidden),
+        "caption": f"{count(len(found), 'ledger entry', 'ledger entries')}, newest first, in {question.by.replace('_', ' ')}.",
+        "part_name": question.rule.column,
+        "sum": units(total),
+        "more": more_address(question) if rest else None,
+        "total": count(len(shown), "ticket"),
+        **VALUES.get(question.figure, plain_value)(question, found, total),
+    }
+
+
+def hidden_row(question: Question, hidden: Sequence[PeriodEntry]) -> Hidden | None:
+    """Return the row for what the viewer may not browse, or None."""
+    if not hidden:
+        return None
+    return Hidden(count(len({one.issue_id for one in hidden}), "ticket"), units(sum(part_of(question, o) for o in hidden)))
+
+
+def line(question: Question, one: PeriodEntry, label: IssueLabel) -> Line:
+    """Return the row of a ticket."""
+    query = {"engagement": question.seat.stored.engagement.key, "issue": str(one.issue_id)}
+    address = f"/pages/evidence?{urlencode(query)}"
+    return Line(label.key, label.summary, why(question, one), units(part_of(question, one)), address)
+
+
+def why(question: Question, one: PeriodEntry) -> str:
+    """Say why a ticket counts as it does: its reopening, its evidence, or what it lacks."""
+    entry = one.stored.entry
+    day = calendar_of(question).day(entry.at)
+    when = f"{day.day} {day:%b}"
+    if entry.sign < 0:
+        return f"reopened {when}: takes back what it gave"
+    if not entry.objectives:
+        return f"done {when}, no learning objective"
+    kinds = ", ".join(EVIDENCE_NAMES[kind] for kind in entry.kinds)
+    return f"done {when}, {kinds or 'no in-house trace'}"
+
+
+def more_address(question: Question) -> str:
+    """Return the address of the same figure with all of its tickets."""
+    query = {
+        "engagement": question.seat.stored.engagement.key,
+        "figure": question.figure,
+        "from": str(question.first),
+        "to": str(question.last),
+        "all": "1",
+    }
+    return f"/pages/figure?{urlencode(query | ({'objective': question.objective} if question.objective else {}))}"
+
+
+Value = Callable[[Question, Sequence[PeriodEntry], int], dict[str, object]]
+
+
+def plain_value(question: Question, found: Sequence[PeriodEntry], total: int) -> dict[str, object]:
+    """Return value, inputs and what would move a figure that is a sum of parts."""
+    return {
+        "value": amount(total, question.by),
+        "small": "",
+        "inputs": [*common_inputs(question), ("Tickets", str(len({one.issue_id for one in found})))],
+        "moves": [MOVES.get(question.figure, "A ticket that is finished, reopened or reassigned, on the day it happens.")],
+    }
+
+
+def share_value(question: Question, found: Sequence[PeriodEntry], total: int) -> dict[str, object]:
+    """Return value, inputs and what would move the taught share."""
+    pairs = [(one.stored.entry, one.stored.handed) for one in found]
+    figures = figures_of(pairs, calendar_of(question), question.first, question.last)
+    share, sums = figures.taught_share, figures.sums
+    inputs = [
+        ("Taught", amount(sums.taught, question.by)),
+        (f"Delivered by {question.agency}", amount(sums.agency, question.by)),
+        *common_inputs(question),
+        ("Evidence", f"{count(share.n, 'ticket')}; published from 4"),
+    ]
+    small = ""
+    if share.low is not None and share.high is not None:
+        small = f"80 % interval {percent(share.low)} to {percent(share.high)}, {share.n_eff:.1f} effective tickets"
+    value = percent(share.value) if share.published and share.value is not None else "not published"
+    return {"value": value, "small": small if share.published else share.why or "", "inputs": inputs,
+            "moves": share_moves(question, figures)}  # fmt: skip
+
+
+def share_moves(question: Question, figures: Figures) -> list[str]:
+    """Say what one more ticket of the usual size would do, taught through and not."""
+    share, sums = figures.taught_share, figures.sums
+    if not share.published or share.n == 0:
+        return [f"{count(max(0, 4 - share.n), 'more finished ticket')} with a part of {question.agency}."]
+    usual = sums.w // share.n
+    size = amount(usual, question.by)
+    return [
+        f"One more ticket of {size} taught through: {percent((sums.taught + usual) / (sums.agency + usual))}.",
+        f"One more ticket of {size} done only: {percent(sums.taught / (sums.agency + usual))}.",
+        "An in-house person who comments on two days, or drives a tenth of the work, makes a ticket shadowed.",
+    ]
+
+
+def common_inputs(question: Question) -> list[tuple[str, str]]:
+    """Return the inputs that every figure has."""
+    engagement = question.seat.stored.engagement
+    return [
+        ("Days", f"{days(question.first, question.last)}, {engagement.zone}"),
+        ("Attribution", METHODS[engagement.attribution]),
+    ]
+
+
+VALUES: dict[str, Value] = {"taught_share": share_value}
+MOVES = {
+    "unknown": "Put the people who are on no side into the engagement file: their work then counts where they stand.",
+    "handed_over": "Somebody who was taught an objective finishes a ticket with it alone, without help of the agency.",
+    "own": "In-house people finish tickets.",
+    "done_only": "Tag the tickets with an objective, and let an in-house person shadow or drive a part of them.",
+    "taught": "An in-house person who comments on two days, or drives a tenth of the work, makes a ticket shadowed.",
+}

@@ -1,0 +1,50 @@
+"""The periods a page offers: quarters of the engagement, newest first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from mappings.measure.engagement import Engagement
+
+
+@dataclass(frozen=True)
+class Period:
+    """A quarter: both days are included, `name` is for people."""
+
+    key: str
+    name: str
+    first: date
+    last: date
+
+
+def quarters(engagement: Engagement, today: date) -> tuple[Period, ...]:
+    """Return the quarters since the engagement began, up to the one that holds today (or the day it ended)."""
+    ends = engagement.ends - timedelta(days=1) if engagement.ends else today
+    latest = max(engagement.starts, min(today, ends))
+    starts = quarter_starts(engagement.starts, latest)
+    return tuple(_quarter(start, today) for start in reversed(starts))
+
+
+def quarter_starts(first: date, last: date) -> list[date]:
+    """Return the first days of the quarters that touch `[first, last]`."""
+    starts = [date(first.year, (first.month - 1) // 3 * 3 + 1, 1)]
+    while (following := next_quarter(starts[-1])) <= last:
+        starts.append(following)
+    return starts
+
+
+def next_quarter(start: date) -> date:
+    """Return the first day of the quarter after the one that begins on `start`."""
+    return (start + timedelta(days=95)).replace(day=1)
+
+
+def _quarter(start: date, today: date) -> Period:
+    last = next_quarter(start) - timedelta(days=1)
+    number = (start.month + 2) // 3
+    so_far = " so far" if start <= today <= last else ""
+    return Period(f"{start.year}Q{number}", f"Q{number} {start.year}{so_far}", start, last)
+
+
+def choose(periods: Sequence[Period], key: str | None) -> Period:
+    """Return the period named, or the newest."""
+    return next((period for period in periods if period.key == key), periods[0])

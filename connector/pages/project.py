@@ -1,0 +1,139 @@
+"""The project page: what an agency taught and what it only did, as the viewer may see it."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from flask import Blueprint, render_template, request
+from sqlalchemy import Connection
+
+from connector.door import CONTEXT, PAGE, Rule, caller, tenant
+from connector.house import House, house
+from connector.jira import JiraError
+from connector.pages import charts, states
+from connector.pages import scorecard as cards
+from connector.pages.periods import choose, quarters
+from connector.pages.viewing import Seat, may_browse, select_seats
+from connector.pages.wording import KIND_NAMES, ago, days, left, number, percent
+from mappings.events.vocabulary import Instant
+from mappings.measure.calendar import SECOND, Calendar
+from mappings.measure.period import Row
+from mappings.records.measured import select_latest, select_unsettled
+from mappings.records.progress import select_all_progress
+from mappings.records.projects import select_project
+from mappings.records.sums import select_sums
+from webhooks.remeasuring import progress_name
+
+blueprint = Blueprint("project", __name__, template_folder="templates")
+ROUTES: dict[str, Rule] = {"project.show": PAGE, "project.content": CONTEXT}
+
+_KEY = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
+
+
+@blueprint.app_template_filter("number")
+def _number(value: float) -> str:
+    return number(value)
+
+
+@blueprint.app_template_filter("percent")
+def _percent(value: float) -> str:
+    return percent(value)
+
+
+@blueprint.app_template_filter("days")
+def _days(span: charts.Span) -> str:
+    return days(span.first, span.last)
+
+
+@blueprint.app_context_processor
+def _words() -> dict[str, object]:
+    return {"KIND_NAMES": KIND_NAMES}
+
+
+@blueprint.get("/pages/project")
+def show() -> str:
+    """Open the page in Jira's frame."""
+    content, values = _content()
+    return render_template("project.html", content=content, fills=True, **values)
+
+
+@blueprint.get("/pages/project/content")
+def content() -> str:
+    """Give the page's content anew, for another engagement, period or bars."""
+    template, values = _content()
+    return render_template(template, **values)
+
+
+def _content() -> tuple[str, dict[str, object]]:
+    here, who = house(), caller()
+    key = request.args.get("project.key", "")
+    with here.reader.connect() as connection:
+        project = select_project(connection, who.tenant_id, key) if _KEY.fullmatch(key) else None
+        seats = _seats(connection, key)
+        refusal = _refusal(here, request.args.get("project.id") or (project.project_id if project else ""), seats)
+        if refusal:
+            return "state.html", {"state": refusal}
+        return "scorecard.html", _scorecard(connection, here, key, seats)
+
+
+def _seats(connection: Connection, project: str) -> list[Seat]:
+    who = caller()
+    assert who.account is not None
+    return [s for s in select_seats(connection, who.tenant_id, who.account) if project in s.stored.engagement.projects]
+
+
+def _refusal(here: House, project_id: str, seats: Sequence[Seat]) -> states.State | None:
+    who = caller()
+    assert who.account is not None
+    try:
+        if not project_id.isdecimal() or not may_browse(here, who.tenant_id, who.account, project_id):
+            return states.NO_PERMISSION
+    except JiraError:
+        return states.JIRA_AWAY
+    return None if seats else states.NOTHING
+
+
+def _scorecard(connection: Connection, here: House, project: str, seats: Sequence[Seat]) -> dict[str, object]:
+    seat = next((s for s in seats if s.stored.engagement.key == request.args.get("engagement")), seats[0])
+    engagement, now = seat.stored.engagement, here.clock()
+    today = Calendar(engagement.zone, engagement.workflow.hours).day(now)
+    periods = quarters(engagement, today)
+    period = choose(periods, request.args.get("period"))
+    by = "month" if request.args.get("by") == "month" else "week"
+    ask = cards.Ask(engagement, seat.stored.hash, period, by, today, seat.as_agency)
+    card = cards.build(ask, _rows(connection, ask, seat))
+    card["waiting"] = cards.waiting_lines(ask, card["figures"], _complete(connection, seat, now))
+    card |= {"states": _states(connection, seat, now), "age": _age(connection, now), "project": project}
+    card |= {"engagements": [(s.stored.engagement.key, s.stored.engagement.name) for s in seats], "periods": periods}
+    return {"card": card, "site": tenant().display_url}
+
+
+def _rows(connection: Connection, ask: cards.Ask, seat: Seat) -> Mapping[str, Sequence[Row]]:
+    generation = seat.stored.generation
+    if generation is None:
+        return {}
+    first, last = min(ask.period.first, ask.picture_from), max(ask.period.last, ask.today)
+    return select_sums(connection, caller().tenant_id, ask.engagement.key, generation, first, last)
+
+
+def _complete(connection: Connection, seat: Seat, now: Instant) -> bool:
+    generation = seat.stored.generation
+    key = seat.stored.engagement.key
+    return generation is not None and not select_unsettled(connection, caller().tenant_id, key, generation, now)
+
+
+def _states(connection: Connection, seat: Seat, now: Instant) -> list[states.State]:
+    shown = []
+    measured = f"{progress_name(seat.stored.engagement.key)} "
+    for progress in select_all_progress(connection, caller().tenant_id):
+        rest = left(progress.done, progress.total, (progress.changed_at - progress.started_at) / SECOND)
+        if progress.name.startswith(measured):
+            first = seat.stored.generation is None
+            shown.append(states.measuring(progress.done, progress.total, rest, first=first))
+        elif progress.name.startswith("import") and progress.done < progress.total:
+            shown.append(states.importing(progress.done, progress.total, rest))
+    return shown
+
+
+def _age(connection: Connection, now: Instant) -> str:
+    latest = select_latest(connection, caller().tenant_id)
+    return f"Live, {ago((now - latest) / SECOND)}" if latest else "Nothing heard from Jira yet"

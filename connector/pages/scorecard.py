@@ -1,0 +1,254 @@
+"""The project page's figures as the page says them: read from the sums of days, never from single issues."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from connector.pages import charts
+from connector.pages.periods import Period
+from connector.pages.wording import THIN, amount, count, day, days, percent, unit_name, units
+from mappings.measure.engagement import Engagement
+from mappings.measure.period import Figures, Row, figures
+from mappings.measure.ticket import BILLION, DaySums
+
+SPAN_DAYS = 26 * 7
+"""How far back the picture reaches: half a year."""
+BY = {"week": charts.weeks_between, "month": charts.months_between}
+HIDDEN_SIDES = ("other", "unknown", "conflict")
+METHODS = {"active_time": "active time", "worklog": "logged time"}
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a viewer asks for: an engagement seen from a project, a period, and bars by week or month."""
+
+    engagement: Engagement
+    hash: str
+    period: Period
+    by: str
+    today: date
+    as_agency: bool
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The buckets this viewer may tell apart: an agency sees what is neither its own nor in-house as one."""
+        left_out = HIDDEN_SIDES if self.as_agency else ("rest",)
+        return tuple(kind for kind in charts.KINDS if kind not in left_out)
+
+    @property
+    def picture_from(self) -> date:
+        """The first day of the picture: half a year back, or where the engagement began."""
+        last = min(self.period.last, self.today)
+        return min(last, max(self.engagement.starts, last - timedelta(days=SPAN_DAYS - 1)))
+
+    def address(self, **more: str) -> str:
+        """Return the address of a figure of this engagement and period."""
+        query = {"engagement": self.engagement.key, "from": str(self.period.first), "to": str(self.period.last)}
+        return f"/pages/figure?{urlencode(query | more)}"
+
+
+@dataclass(frozen=True)
+class ObjectiveRow:
+    """One objective with what its tickets of the period gave."""
+
+    key: str
+    name: str
+    note: str
+    tickets: str
+    taught: str
+    done_only: str
+    handed_over: str
+    own: str
+    due: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Where the period lies under the bars, in percent."""
+
+    x: float
+    end: float
+    name: str
+
+
+def buckets(sums: DaySums, kinds: Sequence[str]) -> dict[str, int]:
+    """Return the units of each bucket in billionths, for the buckets a viewer may tell apart."""
+    rest = sums.other + sums.unknown + sums.conflict
+    return {kind: rest if kind == "rest" else getattr(sums, kind) for kind in kinds}
+
+
+def spans(ask: Ask, rows: Sequence[Row]) -> list[charts.Span]:
+    """Return the weeks or months of the picture with their units, oldest first."""
+    made = []
+    for start, end, name in BY[ask.by](ask.picture_from, min(ask.period.last, ask.today)):
+        sums = figures(rows, start, end).sums
+        scaled = {kind: part / BILLION for kind, part in buckets(sums, ask.kinds).items()}
+        made.append(charts.Span(start, end, name, scaled))
+    return made
+
+
+def period_mark(ask: Ask, chart: charts.Chart) -> Mark | None:
+    """Return where the chosen period lies under the bars."""
+    inside = [bar for bar in chart.bars if bar.span.last >= ask.period.first and bar.span.first <= ask.period.last]
+    if not inside:
+        return None
+    return Mark(inside[0].slot, round(inside[-1].slot + chart.slot, 3), ask.period.name.replace(" so far", ""))
+
+
+def month_marks(ask: Ask, chart: charts.Chart, mark: Mark | None) -> list[tuple[float, str]]:
+    """Return the month names under the bars, but where the period's own name stands."""
+    marks = charts.month_marks(chart.bars) if ask.by == "week" else [(b.slot, f"{b.span.first:%b}") for b in chart.bars]
+    return [(x, name) for x, name in marks if mark is None or not mark.x <= x < mark.x + 8]
+
+
+def said_share(ask: Ask, found: Figures) -> dict[str, object]:
+    """Return how the taught share is said, or what keeps it from being said (measurement (d), publish rule)."""
+    share, sums = found.taught_share, found.sums
+    if not share.published or share.value is None or share.low is None or share.high is None:
+        agency = ask.engagement.agency_name
+        reason = f"{share.n} of the 4 finished tickets of {agency} needed for a taught share so far."
+        if share.n >= 4:
+            reason = "Reopenings of earlier work outweigh what was finished, so no taught share is shown."
+        return {"published": False, "reason": reason, "full": min(100, 25 * share.n)}
+    low, high = percent(share.low), percent(share.high)
+    return {
+        "published": True,
+        "value": share.value,
+        "full": round(100 * share.value, 2),
+        "low": round(100 * share.low, 2),
+        "high": round(100 * share.high, 2),
+        "title": f"{percent(share.value)} taught, 80 % interval {low} to {high}",
+        "parts": f"{units(sums.taught)} of {amount(sums.agency, ask.engagement.units.by)}",
+        "interval": f"{low.split(THIN)[0]}–{high}",
+        "n_said": count(share.n, "ticket"),
+    }
+
+
+def said_number(ask: Ask, part: int, whole: int, of: str, note: str = "") -> dict[str, object]:
+    """Return how a part of a whole is said: "3 points", "3 of 11 in-house points"."""
+    by = ask.engagement.units.by
+    full = round(100 * min(1.0, max(0.0, part / whole)), 2) if whole > 0 else 0
+    return {"value": units(part), "full": full, "text": f"of {units(whole)} {of} {unit_name(by, 0)}", "note": note}
+
+
+def build(ask: Ask, rows: Mapping[str, Sequence[Row]]) -> dict[str, Any]:
+    """Return everything the page says of a period, from the sums of its days."""
+    found = figures(rows.get("", ()), ask.period.first, ask.period.last)
+    chart = charts.stack(spans(ask, rows.get("", ())), top=126, height=150)
+    return {
+        "figures": found,
+        "objectives": objective_rows(ask, rows),
+        **_sentence(ask, found),
+        **_picture(ask, chart),
+        **_frame(ask),
+        "legend": [(kind, units(part)) for kind, part in buckets(found.sums, ask.kinds).items()],
+    }
+
+
+def _sentence(ask: Ask, found: Figures) -> dict[str, Any]:
+    sums, by = found.sums, ask.engagement.units.by
+    amounts = {"agency": sums.agency, "inhouse": sums.inhouse}
+    plain = {"taught": sums.taught, "handed_over": sums.handed_over}
+    unknown = sums.unknown + sums.conflict + (sums.other if ask.as_agency else 0)
+    mend = "put everybody on a side in the engagement file" if unknown else "everybody who worked is on a side"
+    return {
+        "said": {k: amount(v, by) for k, v in amounts.items()}
+        | {"taught": f"{units(sums.taught)} of {_them(sums.agency)}"}
+        | {"handed_over": units(plain["handed_over"])},
+        "share": said_share(ask, found),
+        "has_handed_over": sums.handed_over > 0,
+        "single_inhouse": units(sums.inhouse) == "1",
+        "handed": said_number(ask, sums.handed_over, sums.inhouse, "in-house"),
+        "unknown": said_number(ask, unknown, found.total, "delivered", mend),
+        "unknown_figure": "rest" if ask.as_agency else "unknown",
+        "tickets_said": count(sums.tickets, "finished ticket"),
+    }
+
+
+def _them(billionths: int) -> str:
+    return "it" if units(billionths) == "1" else "them"
+
+
+def _picture(ask: Ask, chart: charts.Chart) -> dict[str, Any]:
+    mark = period_mark(ask, chart)
+    first, last = (chart.bars[0].span.first, chart.bars[-1].span.last) if chart.bars else (ask.today, ask.today)
+    many = unit_name(ask.engagement.units.by, 0)
+    return {
+        "chart": chart,
+        "mark": mark,
+        "marks": month_marks(ask, chart, mark),
+        "lines": charts.polylines(chart, 72),
+        "names": span_names(ask, chart),
+        "chart_title": f"{many.capitalize()} delivered by {ask.by}, {days(first, last)}",
+        "chart_desc": describe(ask, chart),
+        "little": f"{charts.LITTLE} {many}",
+    }
+
+
+def _frame(ask: Ask) -> dict[str, Any]:
+    return {
+        "address": "/pages/project/content",
+        "agency": ask.engagement.agency_name,
+        "engagement": ask.engagement.key,
+        "period": ask.period,
+        "by": ask.by,
+        "kinds": ask.kinds,
+        "zone": ask.engagement.zone,
+        "hash": ask.hash,
+        "unit_many": unit_name(ask.engagement.units.by, 0),
+        "method": f"by {METHODS[ask.engagement.attribution]}",
+        "link": lambda figure: ask.address(figure=figure),
+        "objective_link": lambda key: ask.address(figure="total", objective=key),
+        "span_link": lambda span: ask.address(figure="agency", **{"from": str(span.first), "to": str(span.last)}),
+    }
+
+
+def objective_rows(ask: Ask, rows: Mapping[str, Sequence[Row]]) -> list[ObjectiveRow]:
+    """Return the objectives with the buckets of their tickets in the period."""
+    made = []
+    for objective in ask.engagement.objectives:
+        sums = figures(rows.get(objective.key, ()), ask.period.first, ask.period.last).sums
+        note = count(len(objective.learners), "learner") + " enrolled" if objective.learners else "no learner enrolled"
+        parts = [units(getattr(sums, kind)) for kind in ("taught", "done_only", "handed_over", "own")]
+        due = day(objective.by) if objective.by else "–"
+        made.append(ObjectiveRow(objective.key, objective.name, note, str(sums.tickets), *parts, due))
+    return made
+
+
+def describe(ask: Ask, chart: charts.Chart) -> str:
+    """Return the picture in words, for those who hear it."""
+    shares = [bar.share for bar in chart.bars if bar.share is not None]
+    line = (
+        f"from {percent(shares[0])} to {percent(shares[-1])}" if shares else "not shown, as no agency work was finished"
+    )
+    little = [bar.span.name for bar in chart.bars if bar.span.little]
+    weak = f" Little evidence in {ask.by} {', '.join(little)}." if little else ""
+    return (
+        f"Above, the taught share of the trailing four {ask.by}s goes {line}. Below, stacked bars of what was "
+        f"delivered, by bucket.{weak} Every value stands in the table that follows."
+    )
+
+
+def waiting_lines(ask: Ask, found: Figures, complete: bool) -> list[str]:
+    """Return what is not published, or may still change, and why."""
+    lines = []
+    if not found.taught_share.published:
+        lines.append(str(said_share(ask, found)["reason"]))
+    if not complete:
+        lines.append(
+            "Figures of the last 14 days may still change: a ticket reopened within 14 days gives no evidence, and "
+            "comments up to 3 days after it was done still count."
+        )
+    if found.sums.unsized:
+        said = count(found.sums.unsized, "finished ticket")
+        lines.append(f"{said} without a size: 0 {unit_name(ask.engagement.units.by, 0)} until somebody sizes it.")
+    lines.append("Rungs, coverage and the integration score are not measured by this release.")
+    return lines
+
+
+def span_names(ask: Ask, chart: charts.Chart) -> list[str]:
+    """Return how each bar is called when pointed at."""
+    prefix = "Week " if ask.by == "week" else ""
+    return [f"{prefix}{bar.span.name}, {days(bar.span.first, bar.span.last)}" for bar in chart.bars]

@@ -1,0 +1,67 @@
+"""What stands where a page would be: nothing yet, importing, no permission, Jira away."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class State:
+    """A state with its next step. `value` is a progress in per cent, or None."""
+
+    kind: str
+    title: str
+    text: str
+    value: int | None = None
+    steps: tuple[str, ...] = ()
+
+
+NOTHING = State(
+    "Nothing yet",
+    "See what is taught, not only what is done",
+    "No engagement with a place for you covers this project. Somebody who runs Teachback names who works with which "
+    "agency, on which projects, and what the team wants to learn:",
+    steps=(
+        "List the people seen in Jira with a proposed side: teachback people --site NAME",
+        "Write the engagement file and check it: teachback engagement lint FILE",
+        "Apply it: teachback engagement apply FILE --site NAME",
+        "The first figures appear as soon as a ticket is done.",
+    ),
+)
+NO_PERMISSION = State(
+    "No permission",
+    "You may not browse this project",
+    "Jira says that your account may not browse the project, so its figures are not shown here either. An administrator of "
+    "the project can give you that permission.",
+)
+JIRA_AWAY = State(
+    "Jira away",
+    "Jira does not answer just now",
+    "What you may see is Jira’s to say, so nothing is shown until it answers. Nothing is lost: what happens meanwhile is "
+    "collected and counted. Try again in a minute.",
+)
+
+
+def importing(done: int, total: int, left: str) -> State:
+    """Return the state of a history that is still on its way in."""
+    share = 100 * done // total if total else 0
+    rest = f", {left}" if left else ""
+    return State(
+        "Importing",
+        f"History is {share}\N{NO-BREAK SPACE}% imported",
+        f"{done:,} of {total:,} tickets{rest}. New work in Jira counts already; figures of past weeks fill in as they arrive.",
+        share,
+    )
+
+
+def measuring(done: int, total: int, left: str, first: bool) -> State:
+    """Return the state of figures that are being measured, for the first time or anew."""
+    share = 100 * done // total if total else 0
+    rest = f", {left}" if left else ""
+    meanwhile = (
+        "They appear when all are through." if first else "Until then the figures below are those of before the change."
+    )
+    return State(
+        "Measuring",
+        f"Measuring: {share}\N{NO-BREAK SPACE}%",
+        f"{done:,} of {total:,} tickets{rest}. {meanwhile}",
+        share,
+    )

@@ -1,0 +1,82 @@
+"""How figures are said: numbers for people, and sentences made from figures by rule."""
+
+from datetime import date
+
+from mappings.measure.ticket import BILLION
+
+UNIT_NAMES = {"story_points": ("point", "points"), "count": ("ticket", "tickets"), "hours": ("hour", "hours")}
+KIND_NAMES = {
+    "taught": "Taught",
+    "done_only": "Done only",
+    "handed_over": "Handed over",
+    "own": "Own",
+    "other": "Other agency",
+    "gatekeeper": "Gatekeeper",
+    "unknown": "Unknown",
+    "conflict": "In conflict",
+    "rest": "Others",
+}
+EVIDENCE_NAMES = {1: "exposed", 2: "shadowed", 3: "assisted", 4: "independent", 5: "teaches"}
+THIN = "\N{NO-BREAK SPACE}"
+
+
+def number(value: float) -> str:
+    """Say a quantity: whole where it is whole, else one decimal, thousands apart."""
+    rounded = round(value + 1e-9, 1) if value >= 0 else round(value - 1e-9, 1)
+    return f"{rounded:,.0f}" if rounded == int(rounded) else f"{rounded:,.1f}"
+
+
+def units(billionths: int) -> str:
+    """Say a quantity that is kept in billionths of a unit."""
+    return number(billionths / BILLION)
+
+
+def percent(share: float) -> str:
+    """Say a share as a whole per cent, rounded to six decimals first and then half up (measurement (g) 13)."""
+    return f"{int(round(share * 100, 6) + 0.5)}{THIN}%"
+
+
+def unit_name(by: str, amount: float) -> str:
+    """Return the word for the unit, in the number that goes with the amount."""
+    one, many = UNIT_NAMES[by]
+    return one if abs(amount) == 1 else many
+
+
+def amount(billionths: int, by: str) -> str:
+    """Say a quantity with its unit: "13 points"."""
+    said = units(billionths)
+    return f"{said} {UNIT_NAMES[by][0] if said == '1' else UNIT_NAMES[by][1]}"
+
+
+def count(n: int, one: str, many: str | None = None) -> str:
+    """Say how many: "1 ticket", "2 tickets"."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def day(value: date) -> str:
+    """Say a day without its year: "3 Mar"."""
+    return f"{value.day} {value:%b}"
+
+
+def days(first: date, last: date) -> str:
+    """Say a run of days: "2 to 8 Mar 2026"."""
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day} to {last.day} {last:%b %Y}"
+    start = day(first) if first.year == last.year else f"{day(first)} {first.year}"
+    return f"{start} to {day(last)} {last.year}"
+
+
+def ago(seconds: float) -> str:
+    """Say how old something is: "now", "2 minutes ago"."""
+    for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size:
+            return f"{count(int(seconds // size), name)} ago"
+    return "now"
+
+
+def left(done: int, total: int, elapsed: float) -> str:
+    """Say how long something still takes, from how fast it went so far; nothing where that cannot be said yet."""
+    if done <= 0 or elapsed < 1 or done >= total:
+        return ""
+    seconds = elapsed * (total - done) / done
+    return f"{count(max(1, round(seconds / 60)), 'minute')} left" if seconds >= 45 else "less than a minute left"
