@@ -178,8 +178,14 @@ def main() -> int:
     if not prism_script().is_file():
         print("Prism is missing: run `npm ci` in tests/checks, or let PRISM name its executable.")
         return 1
-    complaints, count = judge_stand_in(specification)
-    print("\n".join(complaints) or f"Prism has nothing against {count} calls to the stand-in.")
+    # Imported here because it stands on this module, and because the stand-in is judged without the app as well.
+    from tests.prism_app import judge_app
+
+    complaints = []
+    for name, judge in (("to the stand-in", judge_stand_in), ("of the app", judge_app)):
+        said, count = judge(specification)
+        complaints += said
+        print("\n".join(said) or f"Prism has nothing against {count} calls {name}.")
     return 1 if complaints else 0
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from threading import Thread
 
 import pytest
 import requests
@@ -101,6 +102,19 @@ def test_every_call_is_counted_with_its_query_and_answer(made: Sample) -> None:
     (call,) = made.site.faults.calls_of("GET", "user/bulk")
     assert (call.query, call.status, call.caller) == ("accountId=bo&accountId=ada", 200, "ada")
     assert [call.status for call in made.site.faults.calls] == [200, 404]
+
+
+def test_rest_reads_on_while_the_site_lives(made: Sample, running: Running) -> None:
+    site, url = made.site, f"{running.url}/rest/api/3/search/jql?jql=project=OPS&fields=key&maxResults=5000"
+    headers = {"Authorization": f"Bearer {site.add_token('ada')}"}
+    living = Thread(target=lambda: [site.create_issue("OPS", "Task", "x", by="bo", at=site.now()) for _ in range(400)])
+    living.start()
+    with requests.Session() as session:
+        found = [len(session.get(url, headers=headers, timeout=10).json()["issues"]) for _ in range(5)]
+        living.join()
+        found.append(len(session.get(url, headers=headers, timeout=10).json()["issues"]))
+    assert found == sorted(found)
+    assert found[-1] == 400
 
 
 def test_a_taken_port_is_said_at_once(running: Running) -> None:

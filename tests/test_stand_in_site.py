@@ -107,6 +107,15 @@ def test_a_transition_to_done_sets_resolution_and_leaving_it_clears_it() -> None
     assert [item.field for item in items_of(issue)] == ["resolution", "status", "resolution", "status"]
 
 
+def test_a_drag_on_a_board_is_a_history_too() -> None:
+    site = bare_site()
+    issue = an_issue(site)
+    site.edit(issue.id, by="bo", at=BEGAN + SECOND, rank="Ranked higher")
+    assert [(item.field, item.old, item.new, item.new_text) for item in items_of(issue)] == [
+        ("Rank", "", "", "Ranked higher")
+    ]
+
+
 def test_a_moved_issue_is_found_under_both_keys() -> None:
     site = bare_site()
     issue = an_issue(site)

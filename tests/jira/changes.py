@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
 from tests.jira.catalog import Catalog
-from tests.jira.model import POINTS_FIELD, SPRINT_FIELD, Field, Issue, Item
+from tests.jira.model import POINTS_FIELD, RANK_FIELD, SPRINT_FIELD, Field, Issue, Item
 
 Change: TypeAlias = Callable[[Catalog, Issue, Any], list[Item]]
 
@@ -188,7 +188,15 @@ VALUE_ENDS: dict[str, Callable[[Catalog, Any], tuple[str | None, str | None]]] =
     "date": lambda site, value: (value, value),
 }
 
+
+def change_rank(site: Catalog, issue: Issue, value: str) -> list[Item]:
+    """Dragged on a board: a history with neither old nor new, `value` is Jira's "Ranked higher" or "Ranked lower"."""
+    rank = site.fields[RANK_FIELD]
+    return [Item(rank.name, rank.id, "custom", "", "", "", value)]
+
+
 CHANGES: dict[str, Change] = {
+    "rank": change_rank,
     "assignee": change_assignee,
     "reporter": change_reporter,
     "labels": change_labels,

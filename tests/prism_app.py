@@ -1,0 +1,57 @@
+"""The app's own calls of Jira, each through Prism: what JiraClient asks, Atlassian's OpenAPI has to know."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from connector.jira import JiraClient, JiraError, Signature
+from tests.jira.model import Installed
+from tests.jira.sample import Sample, sample
+from tests.jira.server import serve
+from tests.jira.signed import an_app
+from tests.prism import prism_before
+
+Ask: TypeAlias = Callable[[JiraClient, Sample], Any]
+
+CALLS: dict[str, Ask] = {
+    "fetch_permissions": lambda jira, made: jira.fetch_permissions("bo", projects=[10000], issues=[made.issue, 9]),
+    "fetch_administers": lambda jira, made: jira.fetch_administers("ada"),
+    "fetch_names": lambda jira, made: jira.fetch_names(["ada", "bo", "nobody"]),
+    "fetch_issue": lambda jira, made: jira.fetch_issue(made.issue, expand="changelog"),
+    "fetch_search": lambda jira, made: list(
+        jira.fetch_search("project = GROW ORDER BY id", fields=["*all"], expand="changelog", page=1)
+    ),
+    "fetch_statuses": lambda jira, made: jira.fetch_statuses(),
+    "fetch_changelog": lambda jira, made: list(jira.fetch_changelog(made.issue)),
+    "fetch_project": lambda jira, made: jira.fetch_project("GROW"),
+}
+
+
+def judge_app(specification: Path) -> tuple[list[str], int]:
+    """What Prism says against the calls and their answers, and of how many; a call that is not walked is said too."""
+    made = sample()
+    running = serve(made.site)
+    app = an_app(made.site)
+    asked = [name for name in dir(JiraClient) if name.startswith("fetch_")]
+    said: list[str | None] = [f"JiraClient.{name} is not walked" for name in asked if name not in CALLS]
+    try:
+        with prism_before(running.url, specification) as address:
+            jira = client_at(address, app)
+            said += [complaint(name, ask, jira, made) for name, ask in CALLS.items()]
+    finally:
+        running.stop()
+    return [each for each in said if each], len(made.site.faults.calls)
+
+
+def client_at(address: str, app: Installed) -> JiraClient:
+    signature = Signature(address, app.key, app.secret, lambda: time.time_ns() // 1000)
+    return JiraClient(address, signature, (address,))
+
+
+def complaint(name: str, ask: Ask, jira: JiraClient, made: Sample) -> str | None:
+    """Prism refuses what is wrong on either side, so that the client sees an error; an empty answer is none either."""
+    try:
+        return None if ask(jira, made) is not None else f"{name}: nothing came back"
+    except JiraError as error:
+        return f"{name}: {error}: {error.__cause__}"
