@@ -6,11 +6,23 @@ from typing import Any
 from tests.jira.catalog import Catalog
 from tests.jira.changes import change, change_resolution, item
 from tests.jira.events import comment_body, created_changelog, issue_body, link_body, worklog_body
-from tests.jira.model import POINTS_FIELD, History, Instant, Issue, Item, Project, Status
+from tests.jira.model import POINTS_FIELD, History, Instant, Issue, IssueType, Item, Project, Status
 from tests.jira.projects import Projects
 from tests.jira.store import deed
 
-SET_AT_CREATION = ("assignee", "parent", "description", "security", "priority", "duedate", "timeoriginalestimate")
+SET_AT_CREATION = (
+    "status",
+    "reporter",
+    "assignee",
+    "parent",
+    "description",
+    "labels",
+    "components",
+    "security",
+    "priority",
+    "duedate",
+    "timeoriginalestimate",
+)
 
 
 class Issues(Catalog, Projects):
@@ -25,10 +37,6 @@ class Issues(Catalog, Projects):
         *,
         by: str,
         at: Instant,
-        status: str | None = None,
-        reporter: str | None = None,
-        labels: Iterable[str] = (),
-        components: Iterable[str] = (),
         points: float | None = None,
         fields: Mapping[str, Any] | None = None,
         **values: Any,
@@ -37,29 +45,14 @@ class Issues(Catalog, Projects):
 
         Jira writes no history for a creation; only the event carries one, whose id REST never shows.
         """
-        project = self.project(project_key)
-        first = self.status_named(status) if status else next(iter(self.statuses.values()))
-        made = Issue(
-            id=self.next_id("issue"),
-            key=self._next_key(project),
-            project_id=project.id,
-            type_id=self.issue_type_named(type_name).id,
-            summary=summary,
-            creator=by,
-            reporter=reporter or by,
-            created=self.touch(at),
-            updated=at,
-            status_id=first.id,
-            status_since=at,
-            labels=tuple(labels),
-        )
-        extra = {**dict(fields or {}), **({POINTS_FIELD: points} if points is not None else {})}
-        given = {name: value for name, value in values.items() if value is not None}
-        if unknown := set(given) - set(SET_AT_CREATION):
+        if unknown := set(values) - set(SET_AT_CREATION):
             raise TypeError(f"an issue has no {', '.join(sorted(unknown))} at creation")
-        change(self, made, {**given, "components": tuple(components), "fields": extra})
-        self.issues[made.id] = made
-        self._issue_keys[made.key] = made.id
+        given = {name: value for name, value in values.items() if value is not None}
+        status = self.status_named(given.pop("status", next(iter(self.statuses.values())).name))
+        made = self._new_issue(self.project(project_key), self.issue_type_named(type_name), status, by, at)
+        made.summary = summary
+        extra = {**(fields or {}), **({POINTS_FIELD: points} if points is not None else {})}
+        change(self, made, {**given, "fields": extra})
         number = self.next_id("history")
         self.emit(
             "jira:issue_created",
@@ -67,6 +60,24 @@ class Issues(Catalog, Projects):
             lambda: issue_body(self, made, by, "issue_created", created_changelog(self, made, number)),
             issue_id=made.id,
         )
+        return made
+
+    def _new_issue(self, project: Project, kind: IssueType, status: Status, by: str, at: Instant) -> Issue:
+        made = Issue(
+            id=self.next_id("issue"),
+            key=self._next_key(project),
+            project_id=project.id,
+            type_id=kind.id,
+            summary="",
+            creator=by,
+            reporter=by,
+            created=self.touch(at),
+            updated=at,
+            status_id=status.id,
+            status_since=at,
+        )
+        self.issues[made.id] = made
+        self._issue_keys[made.key] = made.id
         return made
 
     @deed
