@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from functools import wraps
 from threading import RLock
-from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
+from typing import Any, Literal, TypeVar, cast
 
 from tests.jira.model import (
     Emitted,
@@ -27,23 +27,21 @@ from tests.jira.model import (
 TRACE: ContextVar[str | None] = ContextVar("trace", default=None)
 """What the present REST call asked to have echoed by the events that it causes."""
 
-_Site = TypeVar("_Site", bound="Store")
-_Given = ParamSpec("_Given")
-_Made = TypeVar("_Made")
+_Deed = TypeVar("_Deed", bound=Callable[..., Any])
 
 FIRST_ID = 10000
 SITE_ZONE = "Europe/Berlin"
 
 
-def deed(act: Callable[Concatenate[_Site, _Given], _Made]) -> Callable[Concatenate[_Site, _Given], _Made]:
+def deed(act: _Deed) -> _Deed:
     """What changes a site happens one at a time, since its REST reads it from other threads."""
 
     @wraps(act)
-    def alone(site: _Site, *given: _Given.args, **named: _Given.kwargs) -> _Made:
+    def alone(site: "Store", *given: Any, **named: Any) -> Any:
         with site.lock:
             return act(site, *given, **named)
 
-    return alone
+    return cast("_Deed", alone)
 
 
 class Store:
