@@ -26,8 +26,9 @@ MATRIX: Mapping[Role, frozenset[Sight]] = {
     "sponsor": frozenset({"program"}),
     "gatekeeper": frozenset({"own_latency"}),
     "admin": frozenset({"scores", "ratios", "coverage", "cells"}),
-    # Not in the matrix, so shut: an agency's people see their engagement through their lead.
-    "agency_member": frozenset(),
+    # The matrix names the lead alone; an agency "sees its own engagements" (product, "For whom"), and people's rows
+    # are no part of these.
+    "agency_member": frozenset({"ratios", "coverage", "drilldown"}),
 }
 
 

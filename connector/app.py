@@ -32,7 +32,7 @@ from mappings.events.vocabulary import Instant
 from mappings.records.engine import StoreError, open_engine
 from mappings.records.secrets import Vault
 from webhooks.inbox import open_intake
-from webhooks.receive import Receiver
+from webhooks.receive import Keep, Receiver
 
 log = logging.getLogger(__name__)
 
@@ -78,16 +78,18 @@ def create_wsgi(
     rooms: Iterable[Room] = ROOMS,
 ) -> WSGIApplication:
     """Return the whole web process: the thin receiver of webhooks in front of the Flask application."""
-    return front(create_app(settings, clock=clock, fetch=fetch, rooms=rooms))
+    app = create_app(settings, clock=clock, fetch=fetch, rooms=rooms)
+    here: House = app.extensions[EXTENSION]
+    return front(app, open_intake(here.engine))
 
 
-def front(app: Flask) -> WSGIApplication:
-    """Return an application with the receiver in front of it."""
+def front(app: Flask, keep: Keep) -> WSGIApplication:
+    """Return an application with the receiver in front of it; `keep` writes what it receives."""
     here: House = app.extensions[EXTENSION]
     receiver = Receiver(
         app.wsgi_app,
         verify=partial(verify_webhook, here),
-        keep=open_intake(here.engine),
+        keep=keep,
         clock=here.clock,
         away=StoreError,
     )

@@ -105,6 +105,7 @@ class Atlassian:
     """The install service with its published keys, and all that was asked of it."""
 
     kid: str = "key-1"
+    audience: str = BASE
     asked: list[str] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
 
@@ -117,6 +118,6 @@ class Atlassian:
         return self.answers.get(address) or (self.pem() if address.endswith(f"/{self.kid}") else None)
 
     def token(self, site: Site, event: str, *, key: rsa.RSAPrivateKey | None = None, **other: Any) -> str:
-        claims = claims_of("POST", f"/connect/{event}", **{"iss": site.client_key, "aud": [BASE], **other})
+        claims = claims_of("POST", f"/connect/{event}", **{"iss": site.client_key, "aud": [self.audience], **other})
         kid = claims.pop("kid", self.kid)
         return jwt.encode(claims, key or private_key(), algorithm="RS256", headers={"kid": kid})

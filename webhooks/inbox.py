@@ -24,18 +24,19 @@ class DirectIntake:
         self._engine = engine
         self._statement = insert_statement(engine)
         self._own = threading.local()
+        self._opened: set[Any] = set()
 
     def __call__(self, tenant_id: int, delivery: str, body: bytes, at: Instant) -> None:
         row = (tenant_id, delivery, at, body)
         try:
             self._insert(row)
         except Exception as cause:
-            self._own.connection = None
+            self._drop()
             # A connection that the server dropped while idle shows only when used: once more on a fresh one.
             try:
                 self._insert(row)
             except Exception:
-                self._own.connection = None
+                self._drop()
                 raise StoreError("the database did not take the delivery", "see its log") from cause
 
     def _insert(self, row: Row) -> None:
@@ -46,12 +47,25 @@ class DirectIntake:
 
     def _open(self) -> Any:
         fairy = self._engine.raw_connection()
-        fairy.detach()
         driver = fairy.driver_connection
         assert driver is not None
+        fairy.detach()
         driver.rollback()
         driver.autocommit = True
+        self._opened.add(driver)
         return driver
+
+    def _drop(self) -> None:
+        driver = getattr(self._own, "connection", None)
+        self._own.connection = None
+        if driver is not None:
+            self._opened.discard(driver)
+            driver.close()
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        while self._opened:
+            self._opened.pop().close()
 
 
 class Waiting:

@@ -33,7 +33,7 @@ _COLUMNS = [tenant.c[name] for name in Tenant.__dataclass_fields__]
 
 def _one(connection: Connection, query: Select[Any], *, lock: bool) -> Tenant | None:
     row = connection.execute(query.with_for_update() if lock else query).first()
-    return None if row is None else Tenant(*row.tuple())
+    return None if row is None else Tenant(*row)
 
 
 def select_tenant(connection: Connection, tenant_id: int, *, lock: bool = False) -> Tenant | None:

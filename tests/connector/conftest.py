@@ -1,0 +1,31 @@
+"""A town for tests of the door: the whole web process with two sites installed through it, and its log."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from tests.connector.town import town_of
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template, tmp_path):
+    """A fresh database with this release's schema."""
+    copy = tmp_path / "teachback.db"
+    with closing(sqlite3.connect(sqlite_template)) as old, closing(sqlite3.connect(copy)) as new:
+        old.backup(new)
+    return f"sqlite:///{copy}"
+
+
+@pytest.fixture
+def town(sqlite_url, caplog):
+    """Teachback with Acme and Globex installed, on SQLite."""
+    with town_of(sqlite_url, caplog) as opened:
+        yield opened
+
+
+@pytest.fixture
+def both_towns(migrated_url, caplog):
+    """The same on each database."""
+    with town_of(migrated_url, caplog) as opened:
+        yield opened
