@@ -19,16 +19,3 @@ def handed_parts(entry: Entry, first_taught: Mapping[Pair, Instant]) -> tuple[in
     if not taught:
         return ()
     return tuple(part if key in taught else 0 for key, part in zip(entry.objectives, entry.inhouse_parts, strict=True))
-
-
-def handed_over(entry: Entry, first_taught: Mapping[Pair, Instant]) -> tuple[int, ...]:
-    """Return what of each in-house part is handed over, in billionths beside `inhouse_parts` (measurement (g) 9).
-
-    `first_taught` is the earliest E2 or E3 of each pair in this engagement; it must lie before the done moment.
-    The amounts are positive for a reopening, too; without anybody who did it alone there are none.
-    """
-    if not entry.alone:
-        return ()
-    taught = {pair[0] for pair in entry.alone if first_taught.get(pair, entry.done_at) < entry.done_at}
-    parts = zip(entry.objectives, entry.inhouse_parts, strict=True)
-    return tuple(part if key in taught else 0 for key, part in parts)

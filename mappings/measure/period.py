@@ -27,15 +27,11 @@ __all__ = [
     "taught_share",
 ]
 
-
 _UNITS = 10
 """The first fields of DaySums are units, the others counts."""
 
 Key = tuple[str, date, date]
 """Objective ('' for the whole), day of the entry, day of the done entry it belongs to."""
-
-Handed = tuple[int, ...]
-"""Billionths handed over, by objective of the entry; () where nothing is."""
 
 Paired = tuple[Entry, Sequence[int]]
 """An entry and, beside its in-house parts, what of them is handed over; () for nothing."""
