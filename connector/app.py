@@ -24,6 +24,7 @@ from connector.keys import Keys
 from connector.lifecycle import BodyError
 from connector.logs import quieten
 from connector.names import Names
+from connector.pages import project
 from connector.prefix import below
 from connector.senders import verify_webhook
 from connector.tenants import Tenants
@@ -45,6 +46,7 @@ Room: TypeAlias = tuple[Blueprint, Mapping[str, Rule]]
 ROOMS: tuple[Room, ...] = (
     (public.blueprint, door.PUBLIC),
     (connect.blueprint, door.LIFECYCLE),
+    (project.blueprint, project.ROUTES),
 )
 
 

@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import Any
 
 from cryptography.fernet import Fernet
-from flask import Blueprint
+from flask import Blueprint, Flask, request
 from sqlalchemy import text
 from werkzeug.test import Client, TestResponse
 
@@ -28,11 +28,12 @@ PAGE_URL = "/test/page?projectId=10&projectKey=GROW"
 XHR_URL = "/test/xhr"
 
 
-def test_room() -> tuple[Blueprint, dict[str, Rule]]:
+def a_room() -> tuple[Blueprint, dict[str, Rule]]:
     """A page and a call of its frame that say who came in, and a route that somebody forgot to list."""
     blueprint = Blueprint("test", __name__, url_prefix="/test")
 
     def say() -> dict[str, Any]:
+        request.get_data()
         return {"tenant": caller().tenant_id, "account": caller().account, "kind": caller().kind}
 
     blueprint.get("/page", endpoint="page")(say)
@@ -45,6 +46,7 @@ def test_room() -> tuple[Blueprint, dict[str, Rule]]:
 class Town:
     """The way in: `get`, `post`, `deliver`; and what came of it."""
 
+    app: Flask
     house: House
     client: Client
     atlassian: Atlassian
@@ -52,11 +54,13 @@ class Town:
     clock: list[int] = field(default_factory=lambda: [NOW])
 
     def get(self, url: str, headers: dict[str, str] | None = None, **options: Any) -> TestResponse:
-        return self.client.get(url, headers=headers, **options)
+        return self.client.get(url, headers=headers, buffered=True, **options)
 
     def post(self, url: str, headers: dict[str, str] | None = None, body: Any = None, **options: Any) -> TestResponse:
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return self.client.post(url, headers=headers, data=raw, content_type="application/json", **options)
+        return self.client.post(
+            url, headers=headers, data=raw, content_type="application/json", buffered=True, **options
+        )
 
     def lifecycle(self, site: Site, event: str, *, body: dict[str, Any] | None = None, **claims: Any) -> TestResponse:
         """A call signed by Atlassian for `site`; `body` changes fields of the body, `claims` the token."""
@@ -115,9 +119,9 @@ def town_of(url: str, log: Any, *, settings: Settings | None = None, fresh: bool
     """A town on a database; with `fresh` the two sites install through the door."""
     atlassian, clock = Atlassian(audience=settings.base_url if settings else BASE), [NOW]
     chosen = replace(settings or Settings(base_url=BASE), database_url=url, secret_keys=(KEY,))
-    app = create_app(chosen, clock=lambda: clock[0] * SECOND, fetch=atlassian.fetch, rooms=[*ROOMS, test_room()])
+    app = create_app(chosen, clock=lambda: clock[0] * SECOND, fetch=atlassian.fetch, rooms=[*ROOMS, a_room()])
     here, intake = app.extensions[EXTENSION], open_intake(app.extensions[EXTENSION].engine)
-    town = Town(here, Client(front(app, intake), TestResponse), atlassian, log, clock)
+    town = Town(app, here, Client(front(app, intake), TestResponse), atlassian, log, clock)
     log.set_level(logging.INFO)
     for site in (ACME, GLOBEX) if fresh else ():
         assert town.install(site).status_code == 204
