@@ -1,6 +1,6 @@
 """Business time of a zone, computed in instants: an hour is an hour, also on the day the clocks change."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from mappings.events.vocabulary import Instant
 from mappings.measure.engagement import Hours
 
 SECOND = 1_000_000
+_FAR = 2 * 366 * 86_400 * SECOND
 _YEARS = (1970, 2200)
 _LATEST = 7_258_118_400
 """2200-01-01 in seconds."""
@@ -49,6 +50,19 @@ class Calendar:
             table = self._cover(start, end)
         return table.elapsed(min(end, table.last)) - table.elapsed(max(start, table.first))
 
+    def later(self, start: Instant, time: int) -> Instant:
+        """Return the instant by which `time` µs of business time, 1 or more, have passed since `start`.
+
+        Without any business time in the two years after, that is as good as never: the end of what is laid out.
+        """
+        end = start + _FAR
+        self.business(start, end)
+        table = self._table
+        wanted = table.elapsed(max(start, table.first)) + time
+        place = bisect_left(table.before, wanted) - 1
+        reached = table.starts[place] + wanted - table.before[place]
+        return reached if reached <= table.ends[place] else table.last
+
     def midnight(self, day: date) -> Instant:
         """Return the instant at which a local day begins; in a spring gap it moves forward by the gap."""
         return self.at(day, 0)
@@ -78,7 +92,10 @@ class Calendar:
         table = self._table
         first, last = self._year(start), self._year(end)
         if table.starts:
-            first, last = min(first, self._year(table.first)), max(last, self._year(table.last - 1))
+            known = self._year(table.first), self._year(table.last - 1)
+            first, last = min(first, known[0]), max(last, known[1])
+            if (first, last) == known:
+                return table
         self._table = self._laid_out(first, last)
         return self._table
 

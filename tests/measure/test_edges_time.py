@@ -263,3 +263,27 @@ def test_g8_paused_on_client_hours_are_the_tickets_own() -> None:
     child = Story("GROW-2", number=2, assignee="ben").move("Waiting for client", "2026-03-02 09:00")
     story = Story(assignee="ann").child(child).move("Waiting for client", "2026-03-02 10:00")
     assert entry(story.move("Done", "2026-03-02 12:00")).paused_on_client == 2 * HOUR
+
+
+def test_g6_a_far_instant_costs_its_windows_once() -> None:
+    calendar = Calendar("Europe/Berlin", Hours())
+    far = at("2190-01-01") * 3
+    calendar.business(0, far)
+    table = calendar._table
+    assert calendar.business(at("2026-03-02"), far) > 0
+    assert calendar._table is table
+
+
+@pytest.mark.parametrize(
+    ("start", "count", "end"),
+    [
+        ("2026-03-02 15:00", 8, "2026-03-03 15:00"),
+        ("2026-03-02 15:00", 2, "2026-03-02 17:00"),
+        ("2026-03-06 16:00", 16, "2026-03-10 16:00"),
+        ("2026-03-07 12:00", 1, "2026-03-09 10:00"),
+    ],
+)
+def test_g6_business_hours_later(start: str, count: int, end: str) -> None:
+    calendar = Calendar("Europe/Berlin", Hours())
+    assert calendar.later(at(start), count * HOUR) == at(end)
+    assert calendar.business(at(start), at(end)) == count * HOUR
