@@ -173,7 +173,7 @@ def register_errors(app: Flask) -> None:
 def refuse(error: TokenError) -> ResponseReturnValue:
     """The caller hears that they are refused, and not why; the log hears the code."""
     log.warning("refused", extra={"code": error.code, "route": request.endpoint or "none"})
-    return _text("This address answers calls from Jira only.", 401)
+    return _text("Not accepted. Open this page in Jira again.", 401)
 
 
 def answer_body(error: BodyError) -> ResponseReturnValue:

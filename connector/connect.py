@@ -5,11 +5,12 @@ from typing import Final
 
 from flask import Blueprint, g
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import IntegrityError
 
 from connector.door import tenant
 from connector.hosts import site_hosts
-from connector.house import house
-from connector.installs import Turn, save_departure, save_install, save_pause, save_return
+from connector.house import House, house
+from connector.installs import Installed, Turn, save_departure, save_install, save_pause, save_return
 from connector.lifecycle import (
     Lifecycle,
     check_base_url,
@@ -33,12 +34,20 @@ def installed() -> ResponseReturnValue:
     check_event(lifecycle, "installed")
     check_base_url(lifecycle, site_hosts(here.settings.jira_hosts))
     check_shared_secret(lifecycle)
-    with here.engine.begin() as connection:
-        saved = save_install(connection, here.vault, lifecycle, issued=g.claims.issued, now=here.clock())
+    try:
+        saved = _install(here, lifecycle)
+    except IntegrityError:
+        # Two first installs of one site at once: the other one made the row that this one now finds.
+        saved = _install(here, lifecycle)
     for client_key in filter(None, (lifecycle.client_key, saved.orphan)):
         here.tenants.forget(client_key)
     log.info("installed", extra={"tenant_id": saved.tenant_id})
     return DONE
+
+
+def _install(here: House, lifecycle: Lifecycle) -> Installed:
+    with here.engine.begin() as connection:
+        return save_install(connection, here.vault, lifecycle, issued=g.claims.issued, now=here.clock())
 
 
 @blueprint.post("/uninstalled")

@@ -109,6 +109,8 @@ def admit_atlassian() -> None:
 def admit_machine() -> None:
     """For calls that Jira itself signs with the tenant's secret. Sets g.caller, g.tenant and g.claims."""
     here = house()
+    # Jira may name in `sub` whose deed caused the call. Nobody acts as them: the caller is the machine. A token that a
+    # person can hold is bound to a frame's address or is a context token, and both are refused.
     request.max_content_length = LIFECYCLE_LIMIT
     known, claims = _verify_call(here, header_token(request.environ))
     admit(known, claims, Caller(known.tenant_id, None, "connect", "machine"))

@@ -1,10 +1,14 @@
 """A site comes, comes again, pauses and leaves: on both databases."""
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
+from connector import connect
 from connector.config import Settings
+from connector.jira import JiraError
+from mappings.records.tenants import insert_tenant
 from tests.connector.town import ACME, GLOBEX, PAGE_URL, XHR_URL, town_of
-from tests.signing import NOW, Site
+from tests.signing import NOW, Site, header
 
 MINUTE = 60
 
@@ -112,8 +116,6 @@ def test_a_site_that_moved_keeps_its_tenant(both_towns):
 
 
 def test_a_site_that_was_imported_from_a_file_is_taken_over_by_its_install(both_towns):
-    from mappings.records.tenants import insert_tenant
-
     with both_towns.house.engine.begin() as connection:
         tenant_id = insert_tenant(
             connection,
@@ -148,9 +150,21 @@ def test_an_install_in_another_process_is_known_within_a_second(migrated_url, ca
         assert opens(there, stranger) == 200
 
 
-def test_a_key_host_that_does_not_answer_is_no_refusal(both_towns):
-    from connector.jira import JiraError
+def test_two_first_installs_at_once_both_succeed(both_towns, monkeypatch):
+    site, tries, save = Site("client-new", "https://new.atlassian.net", "new-secret-" * 4), [], connect.save_install
 
+    def overtaken(*given, **named):
+        tries.append(1)
+        if len(tries) == 1:
+            raise IntegrityError("INSERT", {}, Exception("duplicate key"))
+        return save(*given, **named)
+
+    monkeypatch.setattr(connect, "save_install", overtaken)
+    assert both_towns.install(site).status_code == 204
+    assert (both_towns.state(site), len(tries)) == ("installed", 2)
+
+
+def test_a_key_host_that_does_not_answer_is_no_refusal(both_towns):
     def away(address):
         raise JiraError("no answer", permanent=False)
 
@@ -163,8 +177,6 @@ def test_a_key_host_that_does_not_answer_is_no_refusal(both_towns):
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'{"key": 1}', b"\xff", b'{"clientKey": "a\\u0000b"}'])
 def test_a_body_that_is_not_jiras_is_not_accepted(town, body):
-    from tests.signing import header
-
     answer = town.post("/connect/installed", header(town.atlassian.token(ACME, "installed")), body)
     assert answer.status_code == 400
     assert town.secret(ACME) == ACME.secret
