@@ -68,7 +68,7 @@ def matched(goals: Goals, issue: Issue, histories: Histories, instant: Instant) 
     if goals.types:
         mask |= goals.types.get(text_at(histories.get("issuetype", ()), instant, issue.type_name) or "", 0)
     if goals.epics:
-        mask |= _any(goals.epics, _parents(issue, histories, instant))
+        mask |= _any(goals.epics, parents_at(issue, histories, instant))
     for field, index in goals.fields.items():
         mask |= _any(index, _values(field, issue, histories, instant))
     return mask
@@ -109,7 +109,7 @@ def _components(issue: Issue, histories: Histories, instant: Instant) -> Iterabl
     return held
 
 
-def _parents(issue: Issue, histories: Histories, instant: Instant) -> Iterable[str]:
+def parents_at(issue: Issue, histories: Histories, instant: Instant) -> Sequence[str]:
     """Return the parent's key as it was written, and the one it carries today where it is the same issue."""
     changes = histories.get("parent")
     if not changes:

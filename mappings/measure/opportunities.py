@@ -1,0 +1,53 @@
+"""What the dimensions count: chances that somebody really had, dated, each with what became of it."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from msgspec import Struct
+
+from mappings.events.vocabulary import Instant
+
+ALWAYS: Instant = -(1 << 62)
+
+
+class Opportunity(Struct, frozen=True):
+    """One chance of a component on one ticket: `x` of 1, 0 to 1.
+
+    It counts in a window that holds `at`, once `known` has come, unless `gone` (a reopening) lies inside, too.
+    """
+
+    component: str
+    issue_id: int
+    at: Instant
+    x: Fraction
+    known: Instant = ALWAYS
+    gone: Instant | None = None
+
+
+class Window(Struct, frozen=True):
+    """`[start, end)`, as known at `as_of`."""
+
+    start: Instant
+    end: Instant
+    as_of: Instant
+
+
+def window_of(end: Instant, length: int, starts: Instant) -> tuple[Instant, Instant]:
+    """Return the `length` µs before `end`, cut at the engagement's start (measurement (h))."""
+    return max(end - length, starts), end
+
+
+def counted(opportunities: Iterable[Opportunity], component: str, window: Window) -> list[Opportunity]:
+    """Return the opportunities of a component that count in a window, in the order given (measurement (h))."""
+    return [one for one in opportunities if one.component == component and _counts(one, window)]
+
+
+def count(opportunities: Iterable[Opportunity], component: str, window: Window) -> tuple[float, int]:
+    """Return x and n of a component in a window: what `score_component` takes (measurement (h))."""
+    found = counted(opportunities, component, window)
+    return float(sum((one.x for one in found), Fraction(0))), len(found)
+
+
+def _counts(one: Opportunity, window: Window) -> bool:
+    inside = window.start <= one.at < window.end and one.known <= window.as_of
+    return inside and (one.gone is None or one.gone >= window.end)

@@ -1,0 +1,49 @@
+"""D6: who shows up when things go wrong; the cause is never asked."""
+
+from fractions import Fraction
+
+from mappings.measure.calendar import Calendar
+from mappings.measure.look import Finish, Look, stood
+from mappings.measure.opportunities import Opportunity
+from mappings.measure.ruleset import MINUTE
+from mappings.measure.shares import AGENCY, INHOUSE
+from mappings.measure.signal_rules import matches
+
+_SOON, _STAYED, _LEARNED = Fraction(1, 2), Fraction(3, 10), Fraction(1, 5)
+
+
+def crisis(look: Look) -> list[Opportunity]:
+    """D6: done tickets matched by `signals.incidents`; x = the mean of both sides (measurement (h))."""
+    if not matches(look.lens.engagement.signals.incidents, look.ticket):
+        return []
+    return [
+        Opportunity("crisis", look.issue_id, one.done, sum(both_sides(look, one), Fraction(0)) / 2, gone=one.gone)
+        for one in look.finishes
+    ]
+
+
+def both_sides(look: Look, finish: Finish) -> tuple[Fraction, Fraction]:
+    """Return what the agency and what the in-house team did in an incident, 0 to 1 each; both are shown."""
+    return _shown_up(look, finish, AGENCY), _shown_up(look, finish, INHOUSE)
+
+
+def _shown_up(look: Look, finish: Finish, side: int) -> Fraction:
+    created, done = look.ticket.issue.created, finish.done
+    touches = [one.at for one in look.touches if one.standing.place == side and one.at <= done]
+    soon = bool(touches) and _waited(look, touches[0]) <= look.lens.ruleset.crisis_minutes * MINUTE
+    stayed = any(4 * (at - created) >= 3 * (done - created) for at in touches) or _held_at(look, finish, side)
+    learned = matches(look.lens.engagement.signals.incident_review, look.ticket)
+    return _SOON * soon + _STAYED * stayed + _LEARNED * learned
+
+
+def _waited(look: Look, first: int) -> int:
+    """Return the time from creation to the first touch inside `on_call`, which is always where it is not given."""
+    created, on_call = look.ticket.issue.created, look.lens.engagement.on_call
+    if on_call is None:
+        return first - created
+    return Calendar(look.lens.engagement.zone, on_call).business(created, first)
+
+
+def _held_at(look: Look, finish: Finish, side: int) -> bool:
+    holders = [spell.assignee for spell in look.line.spells if spell.start < finish.done]
+    return bool(holders) and stood(look, holders[-1], finish.done, side)

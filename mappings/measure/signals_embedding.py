@@ -1,0 +1,131 @@
+"""D2: does the agency work inside the client's process."""
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from itertools import pairwise
+
+from mappings.measure.engagement import Model
+from mappings.measure.histories import text_at
+from mappings.measure.look import Finish, Look, scope_changes, stood
+from mappings.measure.objectives import parents_at
+from mappings.measure.opportunities import Opportunity
+from mappings.measure.ruleset import MINUTE
+from mappings.measure.shares import AGENCY, INHOUSE
+
+_ALL = frozenset(range(1, 7))
+APPLYING: Mapping[Model | None, frozenset[int]] = {
+    "full_service": frozenset({1, 6}),
+    "hybrid": frozenset({1, 3, 4, 6}),
+    "embedded": _ALL,
+    "insourced": _ALL,
+    None: _ALL,
+}
+"""Which checks apply to which model (measurement (h), "Checks of D2"); without a model, all."""
+
+
+def process_checks(look: Look) -> list[Opportunity]:
+    """D2: agency-led done tickets with an applicable check; x = passed / applicable (measurement (h))."""
+    found = []
+    for finish in look.finishes:
+        checks = applicable(look) if finish.agency_led else {}
+        if checks:
+            passed = sum(check(look, finish) for check in checks.values())
+            x = Fraction(passed, len(checks))
+            found.append(Opportunity("process_checks", look.issue_id, finish.done, x, gone=finish.gone))
+    return found
+
+
+Check = Callable[[Look, Finish], bool]
+
+
+def applicable(look: Look) -> dict[int, Check]:
+    """Return the checks of the engagement's model whose setting is there, by number."""
+    engagement = look.lens.engagement
+    settings = {
+        2: engagement.checks.required_fields,
+        4: engagement.checks.links,
+        5: engagement.checks.sprint,
+        1: engagement.workflow.review,
+    }
+    return {
+        number: check
+        for number, check in CHECKS.items()
+        if number in APPLYING[engagement.model] and (number not in settings or settings[number])
+    }
+
+
+def _reviewed(look: Look, finish: Finish) -> bool:
+    return any(move.new == "review" and move.at <= finish.done for move in look.line.moves)
+
+
+def _fields_filled(look: Look, finish: Finish) -> bool:
+    return all(is_filled(look, field, finish) for field in look.lens.engagement.checks.required_fields)
+
+
+def is_filled(look: Look, field: str, finish: Finish) -> bool:
+    """Say whether a field held anything at the first active instant; of prose only its presence is kept."""
+    issue = look.ticket.issue
+    now = {
+        "description": issue.described,
+        "summary": issue.summary,
+        "assignee": issue.assignee,
+        "labels": issue.labels,
+        "components": issue.components,
+        "parent": issue.parent_key,
+    }
+    if look.histories.get(field):
+        return bool(text_at(look.histories[field], finish.opened, None))
+    return bool(now.get(field) or issue.fields.get(field))
+
+
+def _kept_up(look: Look, finish: Finish) -> bool:
+    """No stretch of active time over 5 business days since the last agency touch."""
+    lens = look.lens
+    longest = lens.ruleset.touch_days * (lens.engagement.workflow.hours.end - lens.engagement.workflow.hours.start)
+    since = [touch.at for touch in look.touches if touch.standing.place == AGENCY and touch.at <= finish.done]
+    edges = [look.ticket.issue.created, *since, finish.done]
+    return all(_active_between(look, start, end) <= longest * MINUTE for start, end in pairwise(edges))
+
+
+def _active_between(look: Look, start: int, end: int) -> int:
+    return sum(
+        look.lens.calendar.business(max(spell.start, start), end if spell.end is None else min(spell.end, end))
+        for spell in look.line.spells
+        if spell.kind == "active"
+    )
+
+
+def _linked(look: Look, finish: Finish) -> bool:
+    wanted = look.lens.engagement.checks.links
+    links = any({link.type_name, link.name} & set(wanted) for link in look.ticket.links)
+    return links or bool(parents_at(look.ticket.issue, look.histories, finish.done))
+
+
+def _in_sprint(look: Look, finish: Finish) -> bool:
+    """Jira names the field of sprints alike on every site; without a change, what is known of it is today's value."""
+    changes = [one for one in look.ticket.changes if one.field.casefold() == "sprint"]
+    changes.sort(key=lambda one: (one.at, one.history_id, one.place))
+    return bool(text_at(changes, finish.opened, _sprint_now(look)))
+
+
+def _sprint_now(look: Look) -> str | None:
+    return next(iter(look.ticket.issue.fields.get("sprint", ())), None)
+
+
+def _scope_agreed(look: Look, finish: Finish) -> bool:
+    """No agency change of description or estimate without a later in-house touch before the done moment."""
+    seen = [touch.at for touch in look.touches if touch.standing.place == INHOUSE and touch.at < finish.done]
+    last = max(seen, default=finish.opened)
+    changes = scope_changes(look, after=finish.opened, before=finish.done, summary=False)
+    return not any(one.at >= last and stood(look, one.author, one.at, AGENCY) for one in changes)
+
+
+CHECKS: Mapping[int, Check] = {
+    1: _reviewed,
+    2: _fields_filled,
+    3: _kept_up,
+    4: _linked,
+    5: _in_sprint,
+    6: _scope_agreed,
+}
+"""The checks of D2 by their number in measurement (h)."""

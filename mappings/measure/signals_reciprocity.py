@@ -1,0 +1,89 @@
+"""D4: does the client answer reviews and questions in time, and keep its briefs."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from msgspec import Struct
+
+from mappings.events.vocabulary import Instant
+from mappings.measure.engagement import StatusKind
+from mappings.measure.look import Look, scope_changes, stood
+from mappings.measure.opportunities import Opportunity
+from mappings.measure.ruleset import HOUR
+from mappings.measure.shares import AGENCY, INHOUSE
+from mappings.measure.timeline import Move
+
+
+class Ask(Struct, frozen=True):
+    """A request of the agency; `left` is the move that ended its status, where it has one."""
+
+    at: Instant
+    left: Move | None = None
+
+
+def reviews_in_time(look: Look) -> list[Opportunity]:
+    """D4: entries of the agency into review; x where others left it or in-house touched it within 16 h (h)."""
+    return _answers(look, "reviews_in_time", _entries(look, "review"), look.lens.ruleset.review_hours)
+
+
+def questions_answered(look: Look) -> list[Opportunity]:
+    """D4: agency comments that mention an in-house person, and entries into waiting for the client, 8 h."""
+    asks = [*_entries(look, "paused_on_client"), *_mentions(look)]
+    return _answers(look, "questions_answered", asks, look.lens.ruleset.question_hours)
+
+
+def brief_stable(look: Look) -> list[Opportunity]:
+    """D4: agency-led done tickets; x without in-house change of summary, description or estimate after start."""
+    found = []
+    for one in look.finishes:
+        if one.agency_led:
+            changes = scope_changes(look, after=one.opened, before=one.done, summary=True)
+            x = Fraction(not any(stood(look, change.author, change.at, INHOUSE) for change in changes))
+            found.append(Opportunity("brief_stable", look.issue_id, one.done, x, gone=one.gone))
+    return found
+
+
+def _entries(look: Look, kind: StatusKind) -> list[Ask]:
+    moves = look.line.moves
+    return [
+        Ask(move.at, next((later for later in moves[place + 1 :] if later.new != kind), None))
+        for place, move in enumerate(moves)
+        if move.new == kind and move.old != kind and stood(look, move.author, move.at, AGENCY)
+    ]
+
+
+def _mentions(look: Look) -> list[Ask]:
+    comments = [comment for one in (look.ticket, *look.ticket.subtasks) for comment in one.comments]
+    return [
+        Ask(comment.created)
+        for comment in comments
+        if stood(look, comment.author, comment.created, AGENCY)
+        and any(stood(look, account, comment.created, INHOUSE) for account in comment.mentions)
+    ]
+
+
+def _answers(look: Look, component: str, asks: Iterable[Ask], hours: int) -> list[Opportunity]:
+    found = []
+    for ask in asks:
+        limit = look.lens.calendar.later(ask.at, hours * HOUR)
+        answered, withdrawn = _answered(look, ask), _withdrawn(look, ask)
+        if not look.in_scope(ask.at) or (withdrawn is not None and withdrawn <= min(limit, answered or withdrawn)):
+            continue
+        on_time = answered is not None and answered <= limit
+        known = answered if answered is not None and on_time else limit
+        found.append(Opportunity(component, look.issue_id, ask.at, Fraction(on_time), known=known))
+    return found
+
+
+def _answered(look: Look, ask: Ask) -> Instant | None:
+    """Return the first in-house touch after a request, or when somebody else than the agency ended its status."""
+    answers = [touch.at for touch in look.touches if touch.standing.place == INHOUSE and touch.at > ask.at]
+    if ask.left is not None and not stood(look, ask.left.author, ask.left.at, AGENCY):
+        answers.append(ask.left.at)
+    return min(answers, default=None)
+
+
+def _withdrawn(look: Look, ask: Ask) -> Instant | None:
+    if ask.left is None or not stood(look, ask.left.author, ask.left.at, AGENCY):
+        return None
+    return ask.left.at
