@@ -24,7 +24,7 @@ class Part(Struct, frozen=True):
 PARTS: Mapping[str, Part] = {
     "taught_through": Part("teaching", 1 / 2, "agency"),
     "progression": Part("teaching", 1 / 2, "agency"),
-    "process_checks": Part("embedding", 1.0, "agency"),
+    "workflow_checks": Part("embedding", 1.0, "agency"),
     "proposal_rate": Part("challenge", 0.4, "agency"),
     "uptake": Part("challenge", 0.6, "agency"),
     "reviews_in_time": Part("reciprocity", 1 / 6, "client"),

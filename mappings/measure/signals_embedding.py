@@ -23,7 +23,7 @@ APPLYING: Mapping[Model | None, frozenset[int]] = {
 """Which checks apply to which model (measurement (h), "Checks of D2"); without a model, all."""
 
 
-def process_checks(look: Look) -> list[Opportunity]:
+def workflow_checks(look: Look) -> list[Opportunity]:
     """D2: agency-led done tickets with an applicable check; x = passed / applicable (measurement (h))."""
     found = []
     for finish in look.finishes:
@@ -31,7 +31,7 @@ def process_checks(look: Look) -> list[Opportunity]:
         if checks:
             passed = sum(check(look, finish) for check in checks.values())
             x = Fraction(passed, len(checks))
-            found.append(Opportunity("process_checks", look.issue_id, finish.done, x, gone=finish.gone))
+            found.append(Opportunity("workflow_checks", look.issue_id, finish.done, x, gone=finish.gone))
     return found
 
 

@@ -9,7 +9,9 @@ from msgspec.structs import replace
 
 from mappings.events.vocabulary import Change, Comment, Instant, Issue, Status, Worklog
 from mappings.measure.engagement import Affiliation, Engagement, Hours, Objective, TicketRule, Units, Workflow
+from mappings.measure.look import Look, look_at
 from mappings.measure.measuring import Lens, measure_ticket, prepare
+from mappings.measure.opportunities import Opportunity
 from mappings.measure.ticket import BILLION, Entry, Evidence, Measured, Role, StatusBook, Tag, Ticket
 
 POINTS = "customfield_10016"
@@ -240,3 +242,15 @@ def shares(entry: Entry) -> dict[str, float]:
     names = ("agency", "other", "inhouse", "gatekeeper", "unknown", "conflict")
     total = sum(entry.weights)
     return {name: round(weight / total, 4) for name, weight in zip(names, entry.weights, strict=True) if weight}
+
+
+def look(story: Story, lens: Lens | None = None) -> Look:
+    """A ticket as the dimensions see it."""
+    lens, ticket = lens or lens_of(), story.ticket()
+    found = look_at(lens, ticket, measure_ticket(lens, ticket))
+    assert found is not None
+    return found
+
+
+def xs(found: list[Opportunity]) -> list[float]:
+    return [float(one.x) for one in found]

@@ -15,7 +15,7 @@ from tests.measure.build import HOUR, at, lens_of
 
 COUNTS = {
     "teaching": {"taught_through": (9, 14), "progression": (4.5, 10)},
-    "embedding": {"process_checks": (5.8, 8)},
+    "embedding": {"workflow_checks": (5.8, 8)},
     "challenge": {"proposal_rate": (3, 40), "uptake": (4, 6)},
     "reciprocity": {
         "reviews_in_time": (18, 25),

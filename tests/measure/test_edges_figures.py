@@ -1,0 +1,225 @@
+"""Measurement (g) 11 to 14: objectives of a ticket, exact parts and periods."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from msgspec.structs import replace
+
+from mappings.measure.engagement import Objective, TicketRule
+from mappings.measure.parts import equal_parts, largest_remainder
+from mappings.measure.period import DaySums, figures, figures_of, is_settled, sums_of
+from mappings.measure.rounding import percent, shown, shown_parts
+from mappings.measure.ticket import BILLION
+from tests.measure.build import DAY, Story, at, entry, goal, kinds, lens_of, measure, row, units
+
+DONE = "2026-03-04 12:00"
+
+
+def led(by: str = "ann", **more) -> Story:
+    """A ticket on objective ab, worked on by one person from Monday 9:00 until `finished`."""
+    story = Story(**{"assignee": by, "points": "8", "labels": ("ab",), **more})
+    return story.move("In Progress", "2026-03-02 09:00")
+
+
+def finished(story: Story) -> Story:
+    return story.move("Done", DONE, "ann")
+
+
+def by_rule(**rule) -> tuple[Objective, ...]:
+    return (Objective("ab", "Ab", TicketRule(**rule)),)
+
+
+@pytest.mark.parametrize(
+    ("rule", "more"),
+    [
+        ({"labels": ("x", "ab")}, {}),
+        ({"components": ("Tests",)}, {"components": ("Tests", "Web")}),
+        ({"types": ("Bug",)}, {"type_name": "Bug"}),
+        ({"epics": ("GROW-90",)}, {"parent_key": "GROW-90", "parent_id": 90}),
+        ({"fields": {"customfield_7": ("Paid",)}}, {"fields": {"customfield_7": ("Paid",)}}),
+        ({"labels": ("nope",), "types": ("Bug",)}, {"type_name": "Bug"}),
+    ],
+)
+def test_g11_any_one_match_tags(rule: dict, more: dict) -> None:
+    assert entry(finished(led(more=more)), lens_of(objectives=by_rule(**rule))).objectives == ("ab",)
+
+
+@pytest.mark.parametrize(
+    ("rule", "more", "item"),
+    [
+        ({"labels": ("ab",)}, {"labels": ("x",)}, ("labels", "ab x", "x")),
+        ({"components": ("Tests",)}, {"components": ("Web",)}, ("components", "Tests", None)),
+        ({"types": ("Bug",)}, {"type_name": "Task"}, ("issuetype", "Bug", "Task")),
+        ({"epics": ("GROW-90",)}, {"parent_key": "GROW-91"}, ("IssueParentAssociation", "GROW-90", "GROW-91")),
+        ({"fields": {"customfield_7": ("Paid",)}}, {}, ("customfield_7", "Owned, Paid", None)),
+    ],
+)
+def test_g11_objectives_are_those_of_the_changelog_at_the_done_moment(rule: dict, more: dict, item: tuple) -> None:
+    story = finished(led(labels=(), more=more)).change("2026-03-20 12:00", "ina", item)
+    assert entry(story, lens_of(objectives=by_rule(**rule))).objectives == ("ab",)
+
+
+def test_g11_an_epic_that_changed_its_key_is_still_that_epic() -> None:
+    story = finished(led(labels=(), more={"parent_key": "NEW-1", "parent_id": 90}))
+    story.change("2026-03-02 08:00", "ina", ("IssueParentAssociation", None, "GROW-90"))
+    story.changes[-1] = replace(story.changes[-1], new="90")
+    assert entry(story, lens_of(objectives=by_rule(epics=("NEW-1",)))).objectives == ("ab",)
+
+
+def test_g11_a_tag_by_hand_at_the_done_moment_counts() -> None:
+    assert entry(finished(led(labels=()).tag("ab", DONE))).objectives == ("ab",)
+
+
+def retro(**more) -> Story:
+    return finished(led(labels=(), **more).log("ben", 1, "2026-03-02 10:00"))
+
+
+@pytest.mark.parametrize("how", ["field", "hand"])
+def test_g11_set_later_is_retro_and_in_no_bucket(how: str) -> None:
+    story = retro().tag("ab", "2026-03-10 12:00") if how == "hand" else retro()
+    if how == "field":
+        story.labels = ("ab",)
+        story.change("2026-03-10 12:00", "ina", ("labels", "", "ab"))
+    found = measure(story)
+    assert (found.entries[0].objectives, found.entries[0].retro, found.evidence) == ((), ("ab",), ())
+    assert found.retro_until == at("2026-03-10 12:00") + 30 * DAY
+
+
+def test_g11_retro_that_was_taken_off_again_does_not_wait() -> None:
+    story = (
+        retro()
+        .change("2026-03-10 12:00", "ina", ("labels", "", "ab"))
+        .change("2026-03-11 12:00", "ina", ("labels", "ab", ""))
+    )
+    assert (entry(story).retro, measure(story).retro_until) == ((), None)
+
+
+def test_g11_a_confirmation_counts_dated_at_itself() -> None:
+    found = measure(retro().tag("ab", "2026-03-10 12:00", confirmed="2026-04-02 12:00"))
+    plain, back, again = found.entries
+    confirmed = at("2026-04-02 12:00")
+    assert [(one.sign, one.at, one.objectives) for one in found.entries[1:]] == [
+        (-1, confirmed, ()),
+        (1, confirmed, ("ab",)),
+    ]
+    assert (plain.taught, back.done, again.taught, again.confirmed) == (0, plain.number, 8 * BILLION, True)
+    assert [(one.kind, one.entry, one.at) for one in found.evidence] == [(2, again.number, confirmed)]
+
+
+@pytest.mark.parametrize(("confirmed", "count"), [("2026-04-09 12:00", 3), ("2026-04-09 13:01", 1)])
+def test_g11_dropped_after_30_days(confirmed: str, count: int) -> None:
+    # The clocks went forward in between: 30 days of 24 hours end at 13:00.
+    assert len(measure(retro().tag("ab", "2026-03-10 12:00", confirmed=confirmed)).entries) == count
+
+
+def test_g11_k_objectives_share_in_equal_parts() -> None:
+    assert (equal_parts(8, 3), equal_parts(-8, 3), equal_parts(0, 2)) == ((3, 3, 2), (-2, -3, -3), (0, 0))
+
+
+@pytest.mark.parametrize(("length", "cjk", "kind"), [(40, False, 2), (39, False, 1), (15, True, 2), (14, True, 1)])
+def test_g12_a_comment_says_something_from_40_letters_or_15_in_cjk(length: int, cjk: bool, kind: int) -> None:
+    story = led().say("ben", "2026-03-02 10:00", length, cjk=cjk).say("ben", "2026-03-03 10:00", length, cjk=cjk)
+    assert row(finished(story), "ben").kind == kind
+
+
+def test_g12_the_same_text_again_within_30_days_of_the_last_that_counted_does_not_count() -> None:
+    story = led(created="2026-01-01 09:00", status="In Progress").say("ben", "2026-01-02 10:00", digest="x")
+    story.say("ben", "2026-01-20 10:00", digest="x")
+    assert row(finished(story), "ben").kind == 1
+    assert row(story.say("ben", "2026-02-01 10:01", digest="x"), "ben").kind == 2
+
+
+def test_g12_the_same_text_by_another_or_on_a_subtask() -> None:
+    child = Story("GROW-2", number=2).say("ben", "2026-03-03 10:00", digest="x")
+    story = led().child(child).say("ben", "2026-03-02 10:00", digest="x").say("ina", "2026-03-02 10:00", digest="x")
+    assert kinds(finished(story.say("ina", "2026-03-03 10:00", digest="y"))) == {"ben": 1, "ina": 2}
+
+
+def test_g13_parts_go_to_the_largest_remainder_then_the_order_of_the_sides() -> None:
+    assert largest_remainder(100, (1, 1, 1)) == (34, 33, 33)
+    assert largest_remainder(10, (1, 2, 4)) == (1, 3, 6)
+    assert largest_remainder(8 * BILLION, (43_200, 0, 21_600)) == (5_333_333_333, 0, 2_666_666_667)
+
+
+def test_g13_per_cents_are_rounded_to_six_decimals_then_half_up() -> None:
+    assert [percent(share) for share in (0.005, 0.615, 0.6149999999999)] == [1, 62, 62]
+    assert (percent(0.6149, 1), shown(2.25), shown_parts((1, 1, 1), 100)) == (
+        Decimal("61.5"),
+        Decimal("2.3"),
+        (34, 33, 33),
+    )
+
+
+def figures_in(story: Story, first: date, last: date, points: str = "5"):
+    lens = lens_of()
+    return figures_of([(one, ()) for one in measure(story, lens).entries], lens.calendar, first=first, last=last)
+
+
+def test_g14_periods_are_half_open_days_of_the_zone() -> None:
+    story = led().move("Done", "2026-03-31 23:59", "ann")
+    march, april = (date(2026, 3, 1), date(2026, 3, 31)), (date(2026, 4, 1), date(2026, 4, 30))
+    assert [units(figures_in(story, *days).total) for days in (march, april)] == [8, 0]
+
+
+def test_g14_what_a_reopening_took_back_inside_the_period_is_not_counted() -> None:
+    story = finished(led()).move("In Progress", "2026-03-10 12:00").move("Done", "2026-03-20 12:00")
+    found = figures_in(story, date(2026, 3, 1), date(2026, 3, 31))
+    assert (found.sums.n, found.sums.tickets, units(found.sums.w)) == (1, 1, 8)
+
+
+def test_g14_a_reopening_after_the_period_leaves_its_counts() -> None:
+    story = finished(led()).move("In Progress", "2026-04-10 12:00")
+    months = [figures_in(story, date(2026, month, 1), date(2026, month, 28)) for month in (3, 4)]
+    assert [(one.sums.n, units(one.sums.agency)) for one in months] == [(1, 8), (0, -8)]
+
+
+def test_g14_a_share_that_reopenings_of_earlier_work_push_out_of_range_is_not_published() -> None:
+    days = date(2026, 4, 2), date(2026, 3, 2)
+    rows = [(days[0], days[0], DaySums(agency=50, taught=40, done_only=10, n=5, w=50, w2=500))]
+    rows.append((days[0], days[1], DaySums(agency=-20, done_only=-20, n=-1, w=-20, w2=-400)))
+    share = figures(rows, date(2026, 4, 1), date(2026, 4, 30)).taught_share
+    assert (share.value, share.n, share.published) == (None, 5, False)
+    assert share.why is not None
+    assert "reopenings" in share.why
+
+
+def test_g14_three_tickets_are_not_enough_evidence() -> None:
+    day = date(2026, 4, 2)
+    share = figures([(day, day, DaySums(agency=30, taught=10, done_only=20, n=3, w=30, w2=300))], day, day).taught_share
+    assert (share.published, share.why) == (False, "not enough evidence: 3 of 4")
+
+
+@pytest.mark.parametrize(
+    ("story", "days"), [(led().log("ben", 1, "2026-03-02 10:00"), 14), (led().say("ben", "2026-03-02 10:00"), 3)]
+)
+def test_g14_incomplete_while_evidence_can_still_change(story: Story, days: int) -> None:
+    found = measure(finished(story))
+    last = at(DONE) + days * DAY
+    assert found.changing_until == last
+    assert [is_settled(found.entries, moment) for moment in (last, last + 1)] == [False, True]
+
+
+def test_g14_without_objective_nothing_can_change() -> None:
+    assert measure(finished(led(labels=()))).changing_until is None
+
+
+def test_g14_a_short_changelog_is_incomplete() -> None:
+    from mappings.measure.measuring import measure_ticket
+
+    child = replace(Story("GROW-2", number=2).ticket(), complete=False)
+    whole = finished(led()).ticket()
+    assert [measure_ticket(lens_of(), one).complete for one in (whole, replace(whole, subtasks=(child,)))] == [
+        True,
+        False,
+    ]
+
+
+def test_g9_handed_over_counts_for_its_own_objective_alone() -> None:
+    lens = lens_of(objectives=(goal("ab"), goal("seo")))
+    one = entry(finished(led("ben", labels=("ab", "seo"), points="3")), lens)
+    sums = {
+        key: (row.handed_over, row.own)
+        for (key, *_), row in sums_of([(one, (1_500_000_000, 0))], lens.calendar).items()
+    }
+    assert sums == {"": (1_500_000_000,) * 2, "ab": (1_500_000_000, 0), "seo": (0, 1_500_000_000)}
