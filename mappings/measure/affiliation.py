@@ -64,7 +64,8 @@ class Affiliations:
         """Return where an account stood at an instant, None for nobody and for a bot (measurement (a), a1 to a3)."""
         if account is None or account in self.bots:
             return None
-        return self.stay(account).at(instant)
+        stay = self._stays.get(account, NOWHERE)
+        return stay.standings[bisect_right(stay.bounds, instant)]
 
 
 def stays_of(rows: Iterable[Affiliation], agency: str) -> Mapping[str, Stay]:

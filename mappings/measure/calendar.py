@@ -27,8 +27,8 @@ class _Table(Struct, frozen=True):
 
     def elapsed(self, instant: Instant) -> int:
         place = bisect_right(self.starts, instant) - 1
-        start, end = self.starts[place], self.ends[place]
-        return self.before[place] + min(instant, end) - start
+        end = self.ends[place]
+        return self.before[place] + (end if instant > end else instant) - self.starts[place]  # noqa: FURB136 twice as fast
 
 
 class Calendar:
@@ -48,7 +48,8 @@ class Calendar:
         table = self._table
         if start < table.first or end > table.last:
             table = self._cover(start, end)
-        return table.elapsed(min(end, table.last)) - table.elapsed(max(start, table.first))
+            start, end = max(start, table.first), min(end, table.last)
+        return table.elapsed(end) - table.elapsed(start)
 
     def later(self, start: Instant, time: int) -> Instant:
         """Return the instant by which `time` µs of business time, 1 or more, have passed since `start`.

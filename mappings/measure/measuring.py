@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mappings.events.vocabulary import Instant, Worklog
-from mappings.measure.comments import Said, weigh_comments
+from mappings.events.vocabulary import Comment, Instant, Worklog
 from mappings.measure.entries import Done, entry_of, reversal_of
 from mappings.measure.evidence import changing_until, evidence_of
 from mappings.measure.histories import Histories, histories_of
@@ -14,7 +13,7 @@ from mappings.measure.ledger import Standing, is_counted_level, standings_of
 from mappings.measure.lens import Lens, prepare
 from mappings.measure.objectives import Late, Mask, late_objectives, matched, tagged
 from mappings.measure.parts import largest_remainder
-from mappings.measure.shares import paused_on_client, share_of, tally_active, tally_worklogs
+from mappings.measure.shares import paused_on_client, share_of, tally_active
 from mappings.measure.ticket import Entry, Evidence, Measured, Role, Ticket
 from mappings.measure.timeline import Move, Timeline, first_active, timeline_of
 from mappings.measure.traces import Moment
@@ -31,7 +30,7 @@ class _Work(Struct, frozen=True):
     own: Timeline
     timelines: tuple[Timeline, ...]
     worklogs: tuple[Worklog, ...]
-    said: tuple[Said, ...]
+    comments: tuple[Comment, ...]
     roles: tuple[Role, ...]
 
 
@@ -66,14 +65,13 @@ def measure_ticket(lens: Lens, ticket: Ticket) -> Measured:
 def _work(lens: Lens, ticket: Ticket, histories: Histories, timeline: Timeline) -> _Work:
     parts = (ticket, *ticket.subtasks)
     lines = (timeline_of(one.issue, histories_of(one.changes), lens.statuses) for one in ticket.subtasks)
-    comments = [comment for one in parts for comment in one.comments]
     return _Work(
         ticket,
         histories,
         timeline,
         (timeline, *lines),
         tuple(worklog for one in parts for worklog in one.worklogs),
-        weigh_comments(comments, lens.affiliations, lens.ruleset),
+        tuple(comment for one in parts for comment in one.comments),
         tuple(role for one in parts for role in one.roles),
     )
 
@@ -108,8 +106,7 @@ def _done(lens: Lens, work: _Work, standing: Standing, late: tuple[Late, ...]) -
     """Measure everything about a done moment that does not depend on the objectives."""
     move, at, sides = standing.move, standing.move.at, lens.affiliations
     active = tally_active(work.timelines, at, lens.calendar, sides)
-    logged = tally_worklogs(work.worklogs, at, sides)
-    share = share_of(lens.engagement.attribution, active=active, worklogs=logged, done=move, affiliations=sides)
+    share = share_of(lens.engagement.attribution, active=active, worklogs=work.worklogs, done=move, affiliations=sides)
     size = size_at(
         lens.engagement.units, work.ticket.issue, work.histories, worklogs=work.worklogs, at=at, affiliations=sides
     )
@@ -120,7 +117,7 @@ def _done(lens: Lens, work: _Work, standing: Standing, late: tuple[Late, ...]) -
         reopened=standing.reopened,
         share=share,
         active=active,
-        said=work.said,
+        comments=work.comments,
         worklogs=work.worklogs,
         reviews=_reviews(work.own, move),
         roles=work.roles,

@@ -1,6 +1,6 @@
 """Whose work a ticket was: time in active statuses, or worklogs, or whoever is named."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct, field
 
@@ -94,11 +94,12 @@ def paused_on_client(line: Timeline, until: Instant, calendar: Calendar) -> int:
 
 
 def share_of(
-    attribution: Attribution, *, active: Tally, worklogs: Tally, done: Move, affiliations: Affiliations
+    attribution: Attribution, *, active: Tally, worklogs: Iterable[Worklog], done: Move, affiliations: Affiliations
 ) -> Share:
     """Return the shares of a ticket by the first method that says anything (measurement (g) 8, b7)."""
-    by_time: list[tuple[Method, Tally]] = [("active_time", active), ("worklog", worklogs)]
-    for method, tally in by_time if attribution == "active_time" else reversed(by_time):
+    other: Attribution = "worklog" if attribution == "active_time" else "active_time"
+    for method in (attribution, other):
+        tally = active if method == "active_time" else tally_worklogs(worklogs, done.at, affiliations)
         total = sum(tally.sides[:UNASSIGNED])
         if total:
             return Share(method, tuple(tally.sides[:UNASSIGNED]), total, tally.people, tally.agencies)
@@ -107,9 +108,8 @@ def share_of(
 
 def _named(done: Move, affiliations: Affiliations) -> Share:
     """Give the whole ticket to whoever held it at done, else to whoever moved it there."""
-    standing_of: Callable[[str | None], Standing | None] = lambda account: affiliations.at(account, done.at)  # noqa: E731
-    holder = done.holder if standing_of(done.holder) is not None else done.heir
-    held, moved = standing_of(holder), standing_of(done.author)
+    holder = done.holder if affiliations.at(done.holder, done.at) is not None else done.heir
+    held, moved = affiliations.at(holder, done.at), affiliations.at(done.author, done.at)
     if held is not None and held.place <= GATEKEEPER:
         return _whole("assignee", held, holder)
     if moved is not None and moved.place <= GATEKEEPER:
