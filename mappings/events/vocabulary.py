@@ -124,7 +124,8 @@ class IssueRead(Struct, frozen=True):
     """An issue whole, as one REST answer gives it: nothing else is true of it, but what is newer than the read.
 
     `complete` is false where the changelog is shorter than its `total`; `partial` names the collections
-    (changes, worklogs, comments) of which the answer held only a part.
+    (changes, worklogs, comments, links) of which the answer held only a part, or none. `refused` says of each part
+    that could not be read where it stands and why, never what it holds.
     """
 
     issue: Issue
@@ -135,6 +136,7 @@ class IssueRead(Struct, frozen=True):
     accounts: tuple[Account, ...] = ()
     statuses: tuple[Status, ...] = ()
     partial: frozenset[str] = frozenset()
+    refused: tuple[str, ...] = ()
 
 
 class IssueSeen(Struct, frozen=True):
@@ -194,7 +196,7 @@ class WorklogGone(Struct, frozen=True):
 
 
 class LinkSeen(Struct, frozen=True):
-    """A link was made between two issues, named by id alone: `link` as seen from the source, `mirror` from the other."""
+    """A link was made between two issues, named by id alone: `link` as the source sees it, `mirror` as the other."""
 
     at: Instant
     link: Link

@@ -1,0 +1,96 @@
+"""The items of a changelog, as changes: what moved where, without people's names and without prose."""
+
+import re
+from collections.abc import Iterable
+
+from mappings.events.pieces import Shape, read_array, read_needed, read_object, read_text
+from mappings.events.refusals import UnreadableBody
+from mappings.events.vocabulary import PROSE, TEXT_LIMIT, Change, Instant
+
+_PROSE_FIELDS = frozenset(
+    {"summary", "description", "environment", "comment", "attachment", "remoteissuelink", "remoteworkitemlink"}
+)
+"""Fields, by folded name or id, whose values are what people wrote: kept is only whether there was something."""
+
+_PEOPLE_FIELDS = frozenset({"assignee", "reporter", "creator"})
+_ONE = r"(?:[a-z0-9]{1,20}:)*(?:[0-9a-f]{24}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
+_ACCOUNTS = re.compile(rf"\[?{_ONE}(?:, ?{_ONE})*\]?")
+
+
+class History:
+    """The history that items belong to: whose, which and when."""
+
+    __slots__ = ("at", "author", "history_id", "issue_id")
+
+    def __init__(self, issue_id: int, history_id: int, at: Instant, author: str | None) -> None:
+        self.issue_id, self.history_id, self.at, self.author = issue_id, history_id, at, author
+
+
+def read_items(value: object, history: History, field: str) -> tuple[Change, ...]:
+    """Read the items of one history, in their order. Raises UnreadableBody at the first that is none."""
+    items = read_array(value, field)
+    return tuple(read_item(item, history, place, f"{field}[{place}]") for place, item in enumerate(items))
+
+
+def read_items_apart(value: object, history: History, field: str, refused: list[str]) -> tuple[Change, ...]:
+    """Read the items of one history; one that is none costs no other, and is added to `refused`."""
+    changes: list[Change] = []
+    for place, item in enumerate(read_array(value, field)):
+        try:
+            changes.append(read_item(item, history, place, f"{field}[{place}]"))
+        except UnreadableBody as refusal:
+            refused.append(str(refusal))
+    return tuple(changes)
+
+
+def read_item(value: object, history: History, place: int, field: str) -> Change:
+    """Read one item. `place` counts within its history."""
+    item = read_object(value, field)
+    name = read_needed(item.get("field"), f"{field}.field")
+    field_id = read_text(item.get("fieldId"), f"{field}.fieldId") or None
+    old, old_text, new, new_text = _read_ends(item, field)
+    folded = name.casefold()
+    if folded in _PROSE_FIELDS or field_id in _PROSE_FIELDS:
+        old, old_text, new, new_text = None, _presence(old_text), None, _presence(new_text)
+    elif _names_people(folded, item, (old, new)):
+        old_text, new_text = old, new
+    return Change(
+        history.issue_id,
+        history.history_id,
+        place,
+        history.at,
+        history.author,
+        name,
+        field_id,
+        keep_short(old),
+        keep_short(old_text),
+        keep_short(new),
+        keep_short(new_text),
+    )
+
+
+def _read_ends(item: Shape, field: str) -> tuple[str | None, str | None, str | None, str | None]:
+    return (
+        read_text(item.get("from"), f"{field}.from"),
+        read_text(item.get("fromString"), f"{field}.fromString"),
+        read_text(item.get("to"), f"{field}.to"),
+        read_text(item.get("toString"), f"{field}.toString"),
+    )
+
+
+def _names_people(folded: str, item: Shape, ends: Iterable[str | None]) -> bool:
+    """Say whether an item's texts are people's names, which are never kept: its ids are accounts then."""
+    if folded in _PEOPLE_FIELDS or "tmpToAccountId" in item:
+        return True
+    return item.get("fieldtype") == "custom" and any(end and _ACCOUNTS.fullmatch(end) for end in ends)
+
+
+def _presence(text: str | None) -> str | None:
+    return PROSE if text else text
+
+
+def keep_short(text: str | None) -> str | None:
+    """Return a value as it is kept: prose as its presence alone."""
+    if text is None or (len(text) <= TEXT_LIMIT and "\n" not in text and "\r" not in text):
+        return text
+    return PROSE

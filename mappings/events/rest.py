@@ -1,0 +1,174 @@
+"""Answers of Jira's REST API, versions 2 and 3, Cloud and Data Center, as issues whole."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias, TypeVar
+
+from mappings.events.fields import read_fields, read_status
+from mappings.events.parts import (
+    Surroundings,
+    note_brief,
+    read_comment,
+    read_history,
+    read_link,
+    read_worklog,
+)
+from mappings.events.pieces import Shape, read_array, read_json, read_object
+from mappings.events.refusals import UnreadableBody
+from mappings.events.vocabulary import Change, Comment, Digest, IssueRead, Link, Status, Worklog
+
+__all__ = [
+    "UnreadableBody",
+    "read_changelog_page",
+    "read_comment_page",
+    "read_issue",
+    "read_statuses",
+    "read_worklog_page",
+]
+
+Part = TypeVar("Part")
+Read: TypeAlias = Callable[[object, int, Surroundings, str], Part]
+
+
+def read_issue(answer: bytes | Mapping[str, Any], digest: Digest) -> IssueRead:
+    """Read an issue as `GET issue` and search give it, with whatever of its collections it carries.
+
+    A part that cannot be read costs no other: it is named in `refused`, its collection in `partial`. Raises
+    UnreadableBody where the whole is no issue.
+    """
+    shape = read_object(read_json(answer) if isinstance(answer, bytes | bytearray) else answer, "")
+    around = Surroundings(digest)
+    issue = read_fields(shape, around.accounts)
+    if issue.status:
+        around.statuses[issue.status.status_id] = issue.status
+    reading = _Reading(issue.issue_id, around)
+    fields: Shape = shape["fields"]
+    changes = reading.histories(shape.get("changelog"))
+    worklogs = reading.collection(fields, "worklog", "worklogs", read_worklog)
+    comments = reading.collection(fields, "comment", "comments", read_comment)
+    links = reading.links(fields)
+    reading.note_family(fields)
+    return IssueRead(
+        issue=issue,
+        changes=changes,
+        worklogs=worklogs,
+        comments=comments,
+        links=links,
+        accounts=tuple(around.accounts.values()),
+        statuses=tuple(around.statuses.values()),
+        partial=frozenset(reading.partial),
+        refused=tuple(reading.refused),
+    )
+
+
+class _Reading:
+    """One issue being read: what was left out so far, and why."""
+
+    def __init__(self, issue_id: int, around: Surroundings) -> None:
+        self.issue_id, self.around = issue_id, around
+        self.partial: set[str] = set()
+        self.refused: list[str] = []
+
+    def histories(self, value: object) -> tuple[Change, ...]:
+        found = self.page(value, "changelog", "changes", "histories")
+        if found is None:
+            return ()
+        histories = self.each(found, "changelog.histories", "changes", read_history)
+        return tuple(change for history in histories for change in history)
+
+    def collection(self, fields: Shape, name: str, plural: str, read: Read[Part]) -> tuple[Part, ...]:
+        found = self.page(fields.get(name), f"fields.{name}", plural, plural)
+        return () if found is None else self.each(found, f"fields.{name}.{plural}", plural, read)
+
+    def page(self, value: object, field: str, plural: str, key: str) -> Sequence[Any] | None:
+        """Return what a collection holds, and note whether that is only a part of it."""
+        try:
+            found, whole = read_page(value, field, (key,))
+        except UnreadableBody as refusal:
+            self.refuse(refusal, plural)
+            return None
+        if not whole:
+            self.partial.add(plural)
+        return found
+
+    def each(self, found: Iterable[Any], field: str, plural: str, read: Read[Part]) -> tuple[Part, ...]:
+        parts: list[Part] = []
+        for place, one in enumerate(found):
+            try:
+                parts.append(read(one, self.issue_id, self.around, f"{field}[{place}]"))
+            except UnreadableBody as refusal:
+                self.refuse(refusal, plural)
+        return tuple(parts)
+
+    def links(self, fields: Shape) -> tuple[Link, ...]:
+        if "issuelinks" not in fields:
+            self.partial.add("links")
+        return self.each(self.array(fields, "issuelinks", "links"), "fields.issuelinks", "links", read_link)
+
+    def note_family(self, fields: Shape) -> None:
+        """Keep the statuses of parent and sub-tasks; nothing of them is refused, since they are read themselves."""
+        for one in (fields.get("parent"), *self.array(fields, "subtasks", "subtasks")):
+            if isinstance(one, dict):
+                try:
+                    note_brief(one, self.around, "")
+                except UnreadableBody:
+                    continue
+
+    def array(self, fields: Shape, name: str, plural: str) -> Sequence[Any]:
+        try:
+            return read_array(fields.get(name), f"fields.{name}")
+        except UnreadableBody as refusal:
+            self.refuse(refusal, plural)
+            return ()
+
+    def refuse(self, refusal: UnreadableBody, plural: str) -> None:
+        self.refused.append(str(refusal))
+        self.partial.add(plural)
+
+
+def read_page(value: object, field: str, keys: tuple[str, ...]) -> tuple[Sequence[Any], bool]:
+    """Return the things of a page, and whether they are all there are. A missing page is none of them."""
+    if value is None:
+        return (), False
+    if isinstance(value, list):
+        return value, True
+    shape = read_object(value, field)
+    found = next((read_array(shape[key], f"{field}.{key}") for key in keys if key in shape), ())
+    total = shape.get("total")
+    return found, not isinstance(total, int | float) or len(found) >= total
+
+
+def _parts(answer: bytes | Mapping[str, Any], keys: tuple[str, ...]) -> Iterable[tuple[str, object]]:
+    """Give the things of a single collection's page, each with its path."""
+    value = read_json(answer) if isinstance(answer, bytes | bytearray) else answer
+    if value is None:
+        raise UnreadableBody("missing")
+    found, _ = read_page(value, "", keys)
+    return ((f"{keys[0]}[{place}]", one) for place, one in enumerate(found))
+
+
+def read_changelog_page(answer: bytes | Mapping[str, Any], issue_id: int) -> tuple[Change, ...]:
+    """Read a page of `GET issue/{id}/changelog` (`values`; Data Center `histories`). Raises UnreadableBody."""
+    around = Surroundings(str)
+    parts = _parts(answer, ("values", "histories"))
+    return tuple(change for path, one in parts for change in read_history(one, issue_id, around, path))
+
+
+def read_worklog_page(answer: bytes | Mapping[str, Any], issue_id: int) -> tuple[Worklog, ...]:
+    """Read a page of `GET issue/{id}/worklog`. Raises UnreadableBody."""
+    around = Surroundings(str)
+    return tuple(read_worklog(one, issue_id, around, path) for path, one in _parts(answer, ("worklogs",)))
+
+
+def read_comment_page(answer: bytes | Mapping[str, Any], issue_id: int, digest: Digest) -> tuple[Comment, ...]:
+    """Read a page of `GET issue/{id}/comment`. Raises UnreadableBody."""
+    around = Surroundings(digest)
+    return tuple(read_comment(one, issue_id, around, path) for path, one in _parts(answer, ("comments", "values")))
+
+
+def read_statuses(answer: bytes | Sequence[Any]) -> tuple[Status, ...]:
+    """Read the answer of `GET status`: an array. Raises UnreadableBody."""
+    found = read_json(answer) if isinstance(answer, bytes | bytearray) else answer
+    if not isinstance(found, list):
+        raise UnreadableBody("not an array")
+    read = (read_status(one, f"[{place}]") for place, one in enumerate(found))
+    return tuple(status for status in read if status)

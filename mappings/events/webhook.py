@@ -1,0 +1,265 @@
+"""Bodies of Jira's webhooks, from the oldest Server's to Cloud's, as events."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from mappings.events.fields import read_fields
+from mappings.events.items import History, read_items_apart
+from mappings.events.parts import Surroundings, issue_of, read_comment, read_worklog
+from mappings.events.pieces import (
+    Shape,
+    read_account,
+    read_id,
+    read_json,
+    read_needed,
+    read_object,
+    read_optional,
+    read_text,
+)
+from mappings.events.refusals import UnknownEvent, UnreadableBody
+from mappings.events.times import read_time
+from mappings.events.vocabulary import (
+    AccountGone,
+    Change,
+    CommentGone,
+    CommentSeen,
+    Digest,
+    Event,
+    Instant,
+    IssueGone,
+    IssueSeen,
+    IssueTouched,
+    Link,
+    LinkGone,
+    LinkSeen,
+    ProjectGone,
+    ProjectSeen,
+    WorklogGone,
+    WorklogSeen,
+)
+
+__all__ = ["IGNORED", "READERS", "UnknownEvent", "UnreadableBody", "read_body"]
+
+Reader: TypeAlias = Callable[[Shape, Digest], tuple[Event, ...]]
+
+
+def read_body(raw: bytes, digest: Digest) -> tuple[Event, ...]:
+    """Read one webhook body. An event ignored on purpose gives no events.
+
+    Raises UnknownEvent for an event there is no reader for, and UnreadableBody for what is not Jira's, cut off, or
+    of a wrong type where it matters.
+    """
+    body = read_object(read_json(raw), "")
+    name = _event_name(body)
+    reader = READERS.get(name)
+    if reader:
+        return reader(body, digest)
+    if name in IGNORED:
+        return ()
+    raise UnknownEvent(name)
+
+
+def _event_name(body: Shape) -> str:
+    """Return the event's name. The oldest Servers, and workflow functions, sent issues without one."""
+    if body.get("webhookEvent") is None and isinstance(body.get("issue"), dict):
+        return "jira:issue_updated"
+    return read_needed(body.get("webhookEvent"), "webhookEvent")
+
+
+def _at(body: Shape, *fallbacks: object) -> Instant:
+    """Return when Jira sent the body, else the first time of its own; the last resort is a time without an offset."""
+    for value in (body.get("timestamp"), *fallbacks):
+        try:
+            return read_time(value)
+        except (ValueError, OverflowError):
+            continue
+    try:
+        return read_time(body.get("timestamp"), local=True)
+    except (ValueError, OverflowError):
+        raise UnreadableBody("not a time", "timestamp") from None
+
+
+def _read_issue_seen(body: Shape, digest: Digest) -> tuple[Event, ...]:
+    """An issue as it is now. A changelog that comes with a creation is no change (measurement (g) 3)."""
+    shape = read_object(body.get("issue"), "issue")
+    fields = read_object(shape.get("fields"), "issue.fields")
+    at = _at(body, fields.get("updated"), fields.get("created"))
+    if fields.get("created") is None:
+        return (IssueTouched(at, read_id(shape.get("id"), "issue.id")),)
+    around = Surroundings(digest)
+    read_account(body.get("user"), around.accounts, "user")
+    issue = read_fields(shape, around.accounts, "issue")
+    bulk = body.get("bulkOperationMetaData") is not None
+    return (IssueSeen(at, issue, accounts=tuple(around.accounts.values()), bulk=bulk),)
+
+
+def _read_issue_updated(body: Shape, digest: Digest) -> tuple[Event, ...]:
+    """An edit with its changes, or with the comment that was the edit. What does not say so is to be read again."""
+    seen, *_ = _read_issue_seen(body, digest)
+    if not isinstance(seen, IssueSeen):
+        return (seen,)
+    refused: list[str] = []
+    changes = _read_changelog(body, seen, refused)
+    events: list[Event] = [IssueSeen(seen.at, seen.issue, changes, seen.accounts, seen.bulk)]
+    said = isinstance(body.get("comment"), dict)
+    if said:
+        events += _read_said(body, seen, digest, refused)
+    if refused or not (changes or said):
+        events.append(IssueTouched(seen.at, seen.issue.issue_id))
+    return tuple(events)
+
+
+def _read_changelog(body: Shape, seen: IssueSeen, refused: list[str]) -> tuple[Change, ...]:
+    changelog = read_optional(body.get("changelog"), "changelog")
+    if changelog is None:
+        return ()
+    if changelog.get("id") is None:
+        refused.append("changelog.id: missing")
+        return ()
+    author = read_account(body.get("user"), {}, "user")
+    history = History(seen.issue.issue_id, read_id(changelog["id"], "changelog.id"), seen.at, author)
+    return read_items_apart(changelog.get("items"), history, "changelog.items", refused)
+
+
+def _read_said(body: Shape, seen: IssueSeen, digest: Digest, refused: list[str]) -> list[Event]:
+    around = Surroundings(digest)
+    try:
+        comment = read_comment(body["comment"], seen.issue.issue_id, around, "comment")
+    except UnreadableBody as refusal:
+        refused.append(str(refusal))
+        return []
+    return [CommentSeen(seen.at, comment, tuple(around.accounts.values()))]
+
+
+def _read_issue_gone(body: Shape, digest: Digest) -> tuple[Event, ...]:
+    shape = read_object(body.get("issue"), "issue")
+    fields = shape.get("fields")
+    updated = fields.get("updated") if isinstance(fields, dict) else None
+    return (IssueGone(_at(body, updated), read_id(shape.get("id"), "issue.id")),)
+
+
+def _read_comment_seen(body: Shape, digest: Digest) -> tuple[Event, ...]:
+    shape = read_object(body.get("comment"), "comment")
+    around = Surroundings(digest)
+    comment = read_comment(shape, _issue_beside(body), around, "comment")
+    return (CommentSeen(_at(body, shape.get("updated")), comment, tuple(around.accounts.values())),)
+
+
+def _read_comment_gone(body: Shape, digest: Digest) -> tuple[Event, ...]:
+    shape = read_object(body.get("comment"), "comment")
+    issue_id = _issue_beside(body)
+    if issue_id is None:
+        try:
+            issue_id = issue_of(shape, "comment")
+        except UnreadableBody:
+            issue_id = None
+    return (CommentGone(_at(body, shape.get("updated")), read_id(shape.get("id"), "comment.id"), issue_id),)
+
+
+def _issue_beside(body: Shape) -> int | None:
+    issue = read_optional(body.get("issue"), "issue")
+    return None if issue is None or issue.get("id") is None else read_id(issue["id"], "issue.id")
+
+
+def _read_worklog_seen(body: Shape, digest: Digest) -> tuple[Event, ...]:
+    around = Surroundings(digest)
+    worklog = read_worklog(body.get("worklog"), None, around, "worklog")
+    return (WorklogSeen(_at(body, body["worklog"].get("updated")), worklog, tuple(around.accounts.values())),)
+
+
+def _read_worklog_gone(body: Shape, digest: Digest) -> tuple[Event, ...]:
+    shape = read_object(body.get("worklog"), "worklog")
+    own = issue_of(shape, "worklog") if shape.get("issueId") is None else shape["issueId"]
+    at, worklog_id = _at(body, shape.get("updated")), read_id(shape.get("id"), "worklog.id")
+    return (WorklogGone(at, worklog_id, read_id(own, "worklog.issueId")),)
+
+
+def _read_link_seen(body: Shape, digest: Digest) -> tuple[Event, ...]:
+    """Both sides of a link. That of a sub-task to its parent is none in REST: the sub-task is to be read again."""
+    shape = read_object(body.get("issueLink"), "issueLink")
+    kind = read_object(shape.get("issueLinkType"), "issueLink.issueLinkType")
+    at, link_id = _at(body), read_id(shape.get("id"), "issueLink.id")
+    source = read_id(shape.get("sourceIssueId"), "issueLink.sourceIssueId")
+    target = read_id(shape.get("destinationIssueId"), "issueLink.destinationIssueId")
+    if kind.get("isSubTaskLinkType") is True:
+        return (IssueTouched(at, target),)
+    type_name = read_needed(kind.get("name"), "issueLink.issueLinkType.name")
+    outward = read_text(kind.get("outwardName"), "issueLink.issueLinkType.outwardName") or ""
+    inward = read_text(kind.get("inwardName"), "issueLink.issueLinkType.inwardName") or ""
+    link = Link(link_id, source, target, None, type_name, outward, outward=True)
+    return (LinkSeen(at, link, Link(link_id, target, source, None, type_name, inward, outward=False)),)
+
+
+def _read_link_gone(body: Shape, digest: Digest) -> tuple[Event, ...]:
+    shape = read_object(body.get("issueLink"), "issueLink")
+    return (LinkGone(_at(body), read_id(shape.get("id"), "issueLink.id")),)
+
+
+def _project(body: Shape) -> tuple[Instant, str, str, str]:
+    shape = read_object(body.get("project"), "project")
+    project_id = read_needed(shape.get("id"), "project.id")
+    key = read_needed(shape.get("key"), "project.key")
+    return _at(body), project_id, key, read_text(shape.get("name"), "project.name") or ""
+
+
+def _read_project_seen(body: Shape, digest: Digest) -> tuple[Event, ...]:
+    return (ProjectSeen(*_project(body)),)
+
+
+def _read_project_archived(body: Shape, digest: Digest) -> tuple[Event, ...]:
+    return (ProjectSeen(*_project(body), archived=True),)
+
+
+def _read_project_gone(body: Shape, digest: Digest) -> tuple[Event, ...]:
+    return (ProjectGone(*_project(body)[:3]),)
+
+
+def _read_account_gone(body: Shape, digest: Digest) -> tuple[Event, ...]:
+    account_id = read_account(read_object(body.get("user"), "user"), {}, "user")
+    if account_id is None:
+        raise UnreadableBody("missing", "user.accountId")
+    return (AccountGone(_at(body), account_id),)
+
+
+READERS: Mapping[str, Reader] = {
+    "jira:issue_created": _read_issue_seen,
+    "jira:issue_updated": _read_issue_updated,
+    "jira:issue_deleted": _read_issue_gone,
+    "comment_created": _read_comment_seen,
+    "comment_updated": _read_comment_seen,
+    "comment_deleted": _read_comment_gone,
+    "worklog_created": _read_worklog_seen,
+    "worklog_updated": _read_worklog_seen,
+    "worklog_deleted": _read_worklog_gone,
+    "issuelink_created": _read_link_seen,
+    "issuelink_deleted": _read_link_gone,
+    "project_created": _read_project_seen,
+    "project_updated": _read_project_seen,
+    "project_restored_deleted": _read_project_seen,
+    "project_restored_archived": _read_project_seen,
+    "project_archived": _read_project_archived,
+    "project_soft_deleted": _read_project_gone,
+    "project_deleted": _read_project_gone,
+    "user_deleted": _read_account_gone,
+}
+"""Which reader takes which event."""
+
+IGNORED: frozenset[str] = frozenset(
+    {
+        "issue_property_set", "issue_property_deleted",
+        "attachment_created", "attachment_deleted",
+        "issuetype_created", "issuetype_updated", "issuetype_deleted",
+        "jira:version_created", "jira:version_updated", "jira:version_deleted", "jira:version_released",
+        "jira:version_unreleased", "jira:version_moved",
+        "filter_created", "filter_updated", "filter_deleted",
+        "user_created", "user_updated",
+        "option_voting_changed", "option_watching_changed", "option_unassigned_issues_changed",
+        "option_subtasks_changed", "option_attachments_changed", "option_issuelinks_changed",
+        "option_timetracking_changed", "option_timetracking_provider_changed",
+        "sprint_created", "sprint_updated", "sprint_started", "sprint_closed", "sprint_deleted",
+        "board_created", "board_updated", "board_deleted", "board_configuration_changed",
+        "jira_expression_evaluation_failed",
+        "app_access_to_objects_blocked", "app_access_to_objects_in_container_blocked",
+    }
+)  # fmt: skip
+"""Events that change no figure: what they do to an issue comes with the issue's own event."""
