@@ -191,3 +191,36 @@ def test_g10_minimum_size_keeps_tiny_tickets_from_e4() -> None:
 def test_g10_a_mentor_with_a_trace_takes_the_credit_where_no_agency_helped() -> None:
     story = finished(led("ben").role("ina", "mentor", "2026-03-02").say("ina", "2026-03-03 10:00"))
     assert (kinds(story), row(story, "ben").mentors, row(story, "ina").mentors) == ({"ben": 4, "ina": 5}, ("ina",), ())
+
+
+def shared(since: str, *roles: str) -> int:
+    """What ben's part shows of a ticket from Monday 9:00 to Friday 9:00, 32 hours, which he takes over `since`."""
+    story = led().assign("ben", since)
+    for role in roles:
+        story.role("ben", role, "2026-03-02")
+    return row(story.move("Done", "2026-03-06 09:00", "ann"), "ben").kind
+
+
+def test_c_limits_of_shares_are_included() -> None:
+    half, learner, tenth = ("2026-03-04 09:00", "2026-03-04 15:24", "2026-03-05 13:48")
+    assert [shared(half), shared("2026-03-04 09:01")] == [3, 2]
+    assert [shared(learner, "learner"), shared("2026-03-04 15:25", "learner")] == [3, 2]
+    assert [shared(tenth), shared("2026-03-05 13:49")] == [2, 1]
+
+
+def test_g10_a_role_unset_at_the_done_moment_still_counts() -> None:
+    story = finished(led().role("ben", "shadow", "2026-03-02", DONE).say("ben", "2026-03-03 10:00"))
+    assert row(story, "ben").kind == 2
+
+
+def test_g10_a_worklog_started_at_the_done_moment_is_no_touch() -> None:
+    assert kinds(finished(led().log("ben", 1, DONE))) == {}
+    assert row(finished(led("ben").log("ann", 1, DONE)), "ben").kind == 4
+
+
+def test_g10_without_active_time_the_window_opens_at_creation() -> None:
+    child = Story("GROW-2", number=2, created="2026-03-20 09:00").move("In Progress", "2026-03-20 09:00")
+    story = (
+        Story(assignee="ann", labels=("ab",)).child(child).say("ben", "2026-03-02 10:00").say("ben", "2026-03-03 10:00")
+    )
+    assert row(finished(story), "ben").kind == 2

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
+from mappings.measure.comments import weigh_comments
 from mappings.measure.engagement import Objective, TicketRule
 from mappings.measure.parts import equal_parts, largest_remainder
 from mappings.measure.period import DaySums, figures, figures_of, is_settled, sums_of
@@ -223,3 +224,27 @@ def test_g9_handed_over_counts_for_its_own_objective_alone() -> None:
         for (key, *_), row in sums_of([(one, (1_500_000_000, 0))], lens.calendar).items()
     }
     assert sums == {"": (1_500_000_000,) * 2, "ab": (1_500_000_000, 0), "seo": (0, 1_500_000_000)}
+
+
+def test_g12_exactly_30_days_later_is_still_the_same_text_and_the_last_that_counted_decides() -> None:
+    first = at("2026-01-02 10:00")
+    story = led(created="2026-01-01 09:00", status="In Progress").say("ben", first, digest="x")
+    assert row(finished(story.say("ben", first + 30 * DAY, digest="x")), "ben").kind == 1
+    again = led(created="2025-12-01 09:00", status="In Progress").say("ben", first - 31 * DAY, digest="x")
+    again.say("ben", first, digest="x").say("ben", first + 2 * DAY, digest="x")
+    assert weighed(again) == [True, True, False]
+
+
+def weighed(story: Story) -> list[bool]:
+    lens = lens_of()
+    return [one.substantive for one in weigh_comments(story.comments, lens.affiliations, lens.ruleset)]
+
+
+def test_g11_a_confirmation_after_the_reopening_confirms_nothing() -> None:
+    story = retro().move("In Progress", "2026-03-20 12:00").tag("ab", "2026-03-10 12:00", confirmed="2026-03-21 12:00")
+    assert [(one.sign, one.objectives) for one in measure(story).entries] == [(1, ()), (-1, ())]
+
+
+def test_g14_what_was_reopened_can_only_grow_for_3_days() -> None:
+    story = finished(led().log("ben", 1, "2026-03-02 10:00")).move("In Progress", "2026-03-20 12:00")
+    assert measure(story).changing_until == at(DONE) + 3 * DAY

@@ -197,3 +197,8 @@ def test_g3_points_and_objectives_of_the_done_instant_count() -> None:
     story.size("8", "2026-03-03 12:00").change("2026-03-03 12:00", "ina", ("labels", "", "ab"))
     one = entry(story)
     assert (units(one.units), one.objectives) == (8, ("ab",))
+
+
+def test_g2_hours_of_bots_count_nowhere() -> None:
+    story = done().log("bot", 2, "2026-03-02 10:00").log("ann", 1, "2026-03-02 10:00").move("Done", "2026-03-03 12:00")
+    assert units(entry(story, lens_of(units=Units("hours"), bots=frozenset({"bot"}))).units) == 1

@@ -287,3 +287,11 @@ def test_g6_business_hours_later(start: str, count: int, end: str) -> None:
     calendar = Calendar("Europe/Berlin", Hours())
     assert calendar.later(at(start), count * HOUR) == at(end)
     assert calendar.business(at(start), at(end)) == count * HOUR
+
+
+def test_g8_who_held_it_before_the_history_not_before_the_item() -> None:
+    story = Story(assignee="ann").change(
+        "2026-03-02 12:00", "ina", ("assignee", "ann", "ben"), ("status", "To Do", "Done")
+    )
+    story.now = {**story.now, "assignee": "ben", "status": "Done"}
+    assert shares(entry(story)) == {"agency": 1.0}

@@ -231,3 +231,18 @@ def test_suppression(groups: dict[str, int], hidden: set[str]) -> None:
 )
 def test_f_a_team_under_k_shows_no_distribution_unless_all_opted_in(team: int, opted: int, shown: bool) -> None:
     assert shows_people(team, opted) is shown
+
+
+def test_c4_looks_back_180_days_limit_included() -> None:
+    reached = at("2026-07-01")
+    rows = [
+        (issue, Evidence("ab", "ben", 0, 2, reached - days, reached, agencies=ACME))
+        for issue, days in ((1, 180 * DAY), (2, 0))
+    ]
+    assert credit_of(rows, Advance(2, reached)).agencies == {"acme": 1}
+    assert credit_of(rows[:1], Advance(2, reached)).agencies == {"acme": 1}
+    assert credit_of(rows[:1], Advance(2, reached + 1)).agencies == {}
+
+
+def test_c3_evidence_of_the_moment_of_a_revocation_does_not_end_it() -> None:
+    assert standing(signed("revoke", "2026-05-10", 1), proven=(at("2026-05-10"),)).rung == 1
