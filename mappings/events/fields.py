@@ -19,7 +19,16 @@ from mappings.events.pieces import (
 from mappings.events.vocabulary import PROSE, Issue, Status
 
 _NAMED = frozenset(
-    {"priority", "fixVersions", "versions", "duedate", "timeoriginalestimate", "timeestimate", "environment"}
+    {
+        "priority",
+        "fixVersions",
+        "versions",
+        "duedate",
+        "timeoriginalestimate",
+        "timeestimate",
+        "environment",
+        "sprint",
+    }
 )
 """System fields that a mapping or a check may name, beside the custom fields and what Issue has by name."""
 
@@ -99,7 +108,17 @@ def _read_values(fields: Shape) -> Mapping[str, tuple[str, ...]]:
             texts = tuple(_texts(value))
             if texts:
                 values[name] = texts if name != "environment" else (PROSE,)
+                if name != "sprint" and _is_sprints(value):
+                    values["sprint"] = texts
     return values
+
+
+def _is_sprints(value: object) -> bool:
+    """Say whether a custom field is that of the sprints, whose id is each site's own: `sprint` is its second name."""
+    first = value[0] if isinstance(value, list) and value else None
+    if isinstance(first, dict):
+        return "state" in first and "name" in first and not first.keys().isdisjoint(("boardId", "originBoardId"))
+    return isinstance(first, str) and _OLD_SPRINT.match(first) is not None
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -148,4 +167,4 @@ def _is_person(value: Shape) -> bool:
 
 def number_text(number: float) -> str:
     """Return a number as changelogs show it: 8 for 8.0, and 0.5."""
-    return str(int(number)) if isinstance(number, float) and number.is_integer() else str(number)
+    return str(number).removesuffix(".0")

@@ -12,6 +12,9 @@ _PROSE_FIELDS = frozenset(
 )
 """Fields, by folded name or id, whose values are what people wrote: kept is only whether there was something."""
 
+_LIST_FIELDS = frozenset({"labels", "sprint"})
+"""Fields whose text is a list of names, however long: never prose."""
+
 _PEOPLE_FIELDS = frozenset({"assignee", "reporter", "creator"})
 _ONE = r"(?:[a-z0-9]{1,20}:)*(?:[0-9a-f]{24}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
 _ACCOUNTS = re.compile(rf"\[?{_ONE}(?:, ?{_ONE})*\]?")
@@ -52,8 +55,10 @@ def read_item(value: object, history: History, place: int, field: str) -> Change
     folded = name.casefold()
     if folded in _PROSE_FIELDS or field_id in _PROSE_FIELDS:
         old, old_text, new, new_text = None, _presence(old_text), None, _presence(new_text)
-    elif _names_people(folded, item, (old, new)):
-        old_text, new_text = old, new
+    elif folded not in _LIST_FIELDS:
+        if _names_people(folded, item, (old, new)):
+            old_text, new_text = old, new
+        old, old_text, new, new_text = map(keep_short, (old, old_text, new, new_text))
     return Change(
         history.issue_id,
         history.history_id,
@@ -62,10 +67,10 @@ def read_item(value: object, history: History, place: int, field: str) -> Change
         history.author,
         name,
         field_id,
-        keep_short(old),
-        keep_short(old_text),
-        keep_short(new),
-        keep_short(new_text),
+        old,
+        old_text,
+        new,
+        new_text,
     )
 
 

@@ -1,5 +1,6 @@
 """The pieces that every body is made of, each read strictly: a wrong type is refused with its place."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -22,9 +23,19 @@ def read_json(raw: bytes | bytearray) -> Any:
     try:
         return _decode(raw)
     except (msgspec.MsgspecError, ValueError):
-        raise UnreadableBody("not JSON, or cut off") from None
+        return _read_mended(raw)
     except RecursionError:
         raise UnreadableBody("nested too deeply") from None
+
+
+def _read_mended(raw: bytes | bytearray) -> Any:
+    """Decode a body with half of a cut emoji in it, which Jira writes where it shortens a text, or refuse it."""
+    try:
+        if b"\\ud" not in raw and b"\\uD" not in raw:
+            raise UnreadableBody("not JSON, or cut off")
+        return _decode(json.dumps(json.loads(raw), ensure_ascii=False).encode("utf-8", "replace"))
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        raise UnreadableBody("not JSON, or cut off") from None
 
 
 def read_object(value: object, field: str) -> Shape:

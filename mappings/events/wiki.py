@@ -3,13 +3,13 @@
 import re
 from collections import Counter
 
-_BLOCK = re.compile(r"(?<!\\)\{(code|noformat|quote)(:[^}\n]*)?\}")
+_BLOCK = re.compile(r"(?<!\\)\{(code|noformat|quote)(:[^{}\n]*)?\}")
 _QUOTED_LINE = re.compile(r"^[ \t]*bq\.[ \t].*$", re.MULTILINE)
-_MENTION = re.compile(r"(?<!\\)\[~(?:accountid:)?([^\]\n]+)\]")
+_MENTION = re.compile(r"(?<!\\)\[~(?:accountid:)?([^\[\]\n]+)\]")
 _LINK = re.compile(r"(?<!\\)\[(?:[^\[\]\n|]*\|[^\[\]\n]*|[A-Za-z][\w+.-]*:/?/?[^\s\[\]|]+|\^[^\[\]\n]+)\]")
 _IMAGE = re.compile(r"(?<![\w!\\])!(?=\S)[^!\n]*[^!\s]!(?!\w)")
-_MONOSPACED = re.compile(r"\{\{(.+?)\}\}")
-_MACRO = re.compile(r"(?<!\\)\{[A-Za-z][\w-]*(?::[^}\n]*)?\}")
+_MONOSPACED = re.compile(r"\{\{([^{}\n]+)\}\}")
+_MACRO = re.compile(r"(?<!\\)\{[A-Za-z][\w-]*(?::[^{}\n]*)?\}")
 _LINE_START = re.compile(r"^[ \t]*(?:[*#-]+[ \t]+|h[1-6]\.[ \t]+|-{4,}[ \t]*$)", re.MULTILINE)
 _CELLS = re.compile(r"^[ \t]*\|.*$", re.MULTILINE)
 _STRESS = re.compile(r"(?<![\w\\*_])([*_])(?=[^\s*_])([^*_\n]*[^\s*_\\])\1(?![\w*_])")

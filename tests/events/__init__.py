@@ -1,0 +1,1 @@
+"""What Jira says is read as what happened, from every door alike."""

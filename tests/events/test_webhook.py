@@ -1,0 +1,164 @@
+"""Each event of Jira's webhooks says what happened, and nothing that it does not say."""
+
+import json
+
+import pytest
+from msgspec.structs import replace
+
+from mappings.events.vocabulary import (
+    Account,
+    AccountGone,
+    Change,
+    Comment,
+    CommentGone,
+    CommentSeen,
+    Event,
+    IssueGone,
+    IssueSeen,
+    IssueTouched,
+    Link,
+    LinkGone,
+    LinkSeen,
+    ProjectGone,
+    ProjectSeen,
+    Status,
+    Worklog,
+    WorklogGone,
+    WorklogSeen,
+)
+from mappings.events.webhook import IGNORED, READERS, UnknownEvent, read_body
+from tests.events.payload import (
+    ADA,
+    ADA_SEEN,
+    BO,
+    BO_SEEN,
+    CREATED,
+    FOLDER,
+    ISSUE,
+    MINUTE,
+    SENT,
+    UPDATED,
+    changed,
+    changes,
+    digest,
+    payload,
+)
+
+LATER = CREATED + 60 * MINUTE
+COMMENT = Comment(10800, 10070, ADA, UPDATED, UPDATED, length=0)
+WORKLOG = Worklog(10900, 10070, ADA, CREATED - 60 * MINUTE, 5400, UPDATED, UPDATED)
+SEEN = IssueSeen(SENT, ISSUE, accounts=(ADA_SEEN, BO_SEEN))
+LABELLED = Change(10070, 11002, 0, SENT, ADA, "labels", "labels", None, "teach", None, "teach research")
+LINK = Link(10600, 10070, 10071, None, "Blocks", "blocks", outward=True)
+MIRROR = Link(10600, 10071, 10070, None, "Blocks", "is blocked by", outward=False)
+GROWTH = ProjectSeen(SENT, "10100", "GROW", "Growth")
+TOUCHED = IssueTouched(SENT, 10070)
+
+
+def said(text: str, **more: object) -> CommentSeen:
+    comment = replace(COMMENT, length=len(text), digest=digest(text), **more)
+    return CommentSeen(SENT, comment, (ADA_SEEN,))
+
+
+TOLD: dict[str, tuple[Event, ...]] = {
+    "jira_issue_created__changelog": (replace(SEEN, accounts=(BO_SEEN, ADA_SEEN)),),
+    "jira_issue_updated__status": (replace(SEEN, changes=changes(SENT)),),
+    "jira_issue_updated__bulk": (replace(SEEN, changes=(LABELLED,), bulk=True),),
+    "jira_issue_updated__comment": (SEEN, said("Start with what they did last week, not with what they would do.")),
+    "jira_issue_updated__without_changelog": (SEEN, TOUCHED),
+    "jira_issue_updated__few_fields": (TOUCHED,),
+    "jira_issue_deleted__cloud": (IssueGone(SENT, 10070),),
+    "comment_created__mention": (said("please read first. Then we pair on the guide", mentions=(BO,)),),
+    "comment_created__without_issue": (said("すぐに確認します。ありがとう。", cjk=True, restricted=True),),
+    "comment_updated__restricted": (said("Only for the leads.", updated=LATER, restricted=True),),
+    "comment_deleted__cloud": (CommentGone(SENT, 10800, 10070),),
+    "worklog_created__issue_id_only": (WorklogSeen(SENT, WORKLOG, (ADA_SEEN,)),),
+    "worklog_updated__longer": (WorklogSeen(SENT, replace(WORKLOG, seconds=7200, updated=LATER), (ADA_SEEN,)),),
+    "worklog_deleted__last_state": (WorklogGone(SENT, 10900, 10070),),
+    "issuelink_created__blocks": (LinkSeen(SENT, LINK, MIRROR),),
+    "issuelink_created__subtask": (IssueTouched(SENT, 10071),),
+    "issuelink_deleted__blocks": (LinkGone(SENT, 10600),),
+    "project_created__lead": (GROWTH,),
+    "project_updated__lead": (GROWTH,),
+    "project_restored_deleted__lead": (GROWTH,),
+    "project_restored_archived__lead": (GROWTH,),
+    "project_archived__lead": (replace(GROWTH, archived=True),),
+    "project_soft_deleted__lead": (ProjectGone(SENT, "10100", "GROW"),),
+    "project_deleted__lead": (ProjectGone(SENT, "10100", "GROW"),),
+    "user_deleted__closed": (AccountGone(SENT, BO),),
+}
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_a_body_tells_just_what_it_says(name: str) -> None:
+    assert read_body(payload(name), digest) == TOLD[name]
+
+
+def test_the_oldest_server_is_read_without_event_name_ids_and_account_ids() -> None:
+    seen, *more = read_body(payload("jira_issue_updated__oldest_server"), digest)
+    assert isinstance(seen, IssueSeen)
+    assert seen.changes == (Change(10070, 10600, 0, SENT, "ada", "assignee", None, "ada", "ada", "bo", "bo"),)
+    assert (seen.issue.assignee, seen.issue.reporter, seen.issue.status) == (
+        "bo",
+        "ada",
+        Status("3", "In Progress", None),
+    )
+    assert seen.issue.fields["sprint"] == ("Growth sprint 4",)
+    assert seen.accounts == (Account("ada"), Account("bo"))
+    assert not more
+
+
+def test_every_reader_has_a_payload() -> None:
+    told = {name.partition("__")[0].replace("jira_", "jira:") for name in TOLD}
+    assert told == set(READERS)
+    files = {path.stem for path in FOLDER.glob("*.json") if not path.stem.startswith("rest_")}
+    assert files == {*TOLD, "jira_issue_updated__oldest_server"}
+
+
+def test_every_event_we_register_for_is_read() -> None:
+    descriptor = json.loads((FOLDER.parent.parent / "atlassian-connect.json").read_bytes())
+    registered = {module["event"] for module in descriptor["modules"]["webhooks"]}
+    assert registered
+    assert registered <= set(READERS) | IGNORED
+    assert not IGNORED & set(READERS)
+
+
+@pytest.mark.parametrize("event", sorted(IGNORED))
+def test_what_is_ignored_on_purpose_tells_nothing(event: str) -> None:
+    assert read_body(json.dumps({"timestamp": 1, "webhookEvent": event}).encode(), digest) == ()
+
+
+def test_an_unknown_event_is_named() -> None:
+    with pytest.raises(UnknownEvent) as told:
+        read_body(b'{"timestamp": 1, "webhookEvent": "jira:issue_dreamed"}', digest)
+    assert told.value.name == "jira:issue_dreamed"
+
+
+def test_one_broken_item_costs_no_other_and_has_the_issue_read_again() -> None:
+    def breaks(body: dict[str, dict[str, list[object]]]) -> None:
+        body["changelog"]["items"][1] = None
+
+    seen, touched = read_body(changed("jira_issue_updated__status", breaks), digest)
+    assert isinstance(seen, IssueSeen)
+    assert [change.place for change in seen.changes] == [0, 2, 3, 4, 5]
+    assert touched == TOUCHED
+
+
+def test_a_broken_comment_leaves_the_issue_it_came_with() -> None:
+    body = changed("jira_issue_updated__comment", lambda body: body["comment"].update(created="soon"))
+    assert read_body(body, digest) == (SEEN, TOUCHED)
+
+
+@pytest.mark.parametrize("stamp", [None, "2018-12-18 11:57:24,746", True])
+def test_without_a_time_of_its_own_an_event_is_as_old_as_what_it_tells_of(stamp: object) -> None:
+    body = changed("jira_issue_updated__bulk", lambda body: body.update(timestamp=stamp))
+    seen, *_ = read_body(body, digest)
+    assert seen.at == UPDATED
+
+
+def test_no_name_of_a_person_is_kept() -> None:
+    for name in TOLD:
+        told = repr(read_body(payload(name), digest))
+        assert "Brandt" not in told
+        assert "Lind" not in told
+        assert "@acme" not in told
