@@ -1,6 +1,6 @@
 """What a finished ticket says about who can do what: one kind for each objective and in-house person."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -83,18 +83,29 @@ def evidence_of(lens: Lens, moment: Moment, objectives: Iterable[str], *, entry:
     E2 to E5 need somebody who is in-house at the done moment; an E1 stands for a touch made while in-house.
     """
     traces = traces_of(lens, moment)
-    accounts = sorted({*traces.people, *moment.share.people})
-    cases = {account: _case(lens, moment, traces, account) for account in accounts}
+    cases = cases_of(lens, moment, traces)
     rows: list[Evidence] = []
     for objective in objectives:
-        big = moment.units >= lens.goals.min_sizes.get(objective, 0)
-        own = {who: _for_objective(case, objective, traces.people.get(who), big=big) for who, case in cases.items()}
+        own = cases_for(lens, moment, traces, (objective, cases))
         mentors = _mentors(own, traces)
         for account, case in own.items():
             kind = classify(case, lens.ruleset)
             if kind is not None:
                 rows.append(_row(moment, traces, Evidence(objective, account, entry, kind, 0, 0), mentors))
     return tuple(rows)
+
+
+def cases_of(lens: Lens, moment: Moment, traces: Traces, others: Iterable[str] = ()) -> dict[str, Case]:
+    """Return the case of each in-house person with a trace or a share, and of `others`, whatever the objective."""
+    accounts = sorted({*traces.people, *moment.share.people, *others})
+    return {account: _case(lens, moment, traces, account) for account in accounts}
+
+
+def cases_for(lens: Lens, moment: Moment, traces: Traces, of: tuple[str, Mapping[str, Case]]) -> dict[str, Case]:
+    """Return (objective, cases) with the roles and the minimum size of that objective."""
+    objective, cases = of
+    big = moment.units >= lens.goals.min_sizes.get(objective, 0)
+    return {who: _for_objective(case, objective, traces.people.get(who), big=big) for who, case in cases.items()}
 
 
 def _row(moment: Moment, traces: Traces, bare: Evidence, mentors: tuple[str, ...]) -> Evidence:

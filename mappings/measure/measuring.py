@@ -9,7 +9,7 @@ from mappings.events.vocabulary import Comment, Instant, Worklog
 from mappings.measure.entries import Done, entry_of, reversal_of
 from mappings.measure.evidence import changing_until, evidence_of
 from mappings.measure.histories import Histories, histories_of
-from mappings.measure.ledger import Standing, is_counted_level, standings_of
+from mappings.measure.ledger import Standing, is_counted_level, project_at, standings_of
 from mappings.measure.lens import Lens, prepare
 from mappings.measure.objectives import Late, Mask, late_objectives, matched, tagged
 from mappings.measure.parts import largest_remainder
@@ -19,7 +19,7 @@ from mappings.measure.timeline import Move, Timeline, first_active, timeline_of
 from mappings.measure.traces import Moment
 from mappings.measure.units import size_at
 
-__all__ = ["Lens", "measure_ticket", "prepare"]
+__all__ = ["Lens", "Preview", "measure_if_done", "measure_ticket", "prepare"]
 
 
 class _Work(Struct, frozen=True):
@@ -60,6 +60,34 @@ def measure_ticket(lens: Lens, ticket: Ticket) -> Measured:
         _latest(entry.retro_until for entry in entries),
         complete,
     )
+
+
+class Preview(Struct, frozen=True):
+    """What an open ticket would count as, were it finished at an instant: no entry, nothing is kept of it."""
+
+    entry: Entry
+    moment: Moment
+    evidence: tuple[Evidence, ...]
+
+
+def measure_if_done(lens: Lens, ticket: Ticket, at: Instant) -> Preview | None:
+    """Measure a ticket as if it were finished at `at` (measurement (g) 10: "would count as").
+
+    None where it would not count in this engagement, or counts already because it is done.
+    """
+    issue = ticket.issue
+    histories = histories_of(ticket.changes)
+    line = timeline_of(issue, histories, lens.statuses)
+    last, project = line.spells[-1], project_at(issue, histories, at)
+    if not is_counted_level(issue) or project not in lens.projects or not lens.holds(at) or last.kind == "done":
+        return None
+    # Nobody is its author: who would review it in the end is not known yet.
+    move = Move(at, None, last.kind, "done", last.assignee, last.assignee)
+    work = _work(lens, ticket, histories, Timeline(line.spells, (*line.moves, move)))
+    standing = Standing(move, project)
+    entries: list[Entry] = []
+    evidence = _measure_standing(lens, work, standing, entries)
+    return Preview(entries[-1], _done(lens, work, standing, ()).moment, evidence)
 
 
 def _work(lens: Lens, ticket: Ticket, histories: Histories, timeline: Timeline) -> _Work:

@@ -1,10 +1,13 @@
 """The worked examples of ladder, ratios and suppression by their id, at the precision given."""
 
+from math import log
+
 import pytest
 
 from mappings.measure.decay import freshness, freshness_at, is_stale
 from mappings.measure.ladder import Advance, advances_of, credit_of, has_prior_knowledge, progress_of, rung_at
 from mappings.measure.ratios import Target, at_risk, burn_up, bus_factor, coverage_of, exit_coverage, independence_rate
+from mappings.measure.ruleset import DEFAULT
 from mappings.measure.signoff import Learner, SignOff, Standing, cell_state, effective, standing_at
 from mappings.measure.suppression import shows_people, suppressed
 from mappings.measure.ticket import Evidence, Kind
@@ -32,6 +35,11 @@ C2 = [
 @pytest.mark.parametrize(("days", "rho"), [(0, 1.0), (60, 1.0), (90, 1.0), (166, 0.7071), (242, 0.5), (394, 0.25)])
 def test_c1_decay(days: int, rho: float) -> None:
     assert round(freshness(days * DAY), 4) == rho
+
+
+def test_c1_halflife_from_220d_constant() -> None:
+    assert round(220 * log(2), 2) == 152.49
+    assert DEFAULT.half_life_days == round(220 * log(2))
 
 
 def test_c1_from_the_last_e2_on() -> None:
