@@ -1,0 +1,131 @@
+"""What no single value of an engagement file can say: rules between them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from mappings.formats.lines import Document
+from mappings.formats.problems import Problem
+
+STATUS_LISTS = ("active", "review", "paused_on_client", "paused_on_agency", "gatekeeper", "done")
+
+Loaded = Mapping[str, Any]
+
+
+def cross_problems(loaded: Loaded, document: Document) -> list[Problem]:
+    """Return every problem between values, each with the line of the value that is to be changed."""
+    return [problem for check in _CHECKS for problem in check(loaded, document)]
+
+
+def overlapping_people(loaded: Loaded, document: Document) -> Iterable[Problem]:
+    """A person may stand several times, with dates that do not overlap (half-open)."""
+    spans: dict[str, list[tuple[date, date, int]]] = {}
+    for place, person in enumerate(loaded["people"]):
+        start = person.get("start") or loaded["engagement"]["starts"]
+        spans.setdefault(person["account"], []).append((start, person.get("end") or date.max, place))
+    for account, dated in spans.items():
+        for (_, end, _), (start, _, place) in pairwise(sorted(dated)):
+            if start < end:
+                yield _at(
+                    document,
+                    ("people", place),
+                    f"{account} is on a side already on {start}",
+                    "end the earlier line first",
+                )
+
+
+def empty_spans(loaded: Loaded, document: Document) -> Iterable[Problem]:
+    """What ends lies after what begins."""
+    head = loaded["engagement"]
+    if head.get("ends") and head["ends"] <= head["starts"]:
+        yield _at(document, ("engagement", "ends"), "does not lie after starts", "correct one of the two days")
+    for place, person in enumerate(loaded["people"]):
+        if person.get("end") and person["end"] <= (person.get("start") or head["starts"]):
+            yield _at(document, ("people", place, "to"), "does not lie after from", "correct one of the two days")
+
+
+def doubled_statuses(loaded: Loaded, document: Document) -> Iterable[Problem]:
+    """A status means one thing; names are compared without regard to case (measurement (g) 4)."""
+    first: dict[str, str] = {}
+    for name in STATUS_LISTS:
+        for place, status in enumerate(loaded["workflow"].get(name, ())):
+            if status.casefold() in first:
+                where = first[status.casefold()]
+                yield _at(
+                    document, ("workflow", name, place), f"{status!r} stands in {where} too", "leave it in one list"
+                )
+            else:
+                first[status.casefold()] = name
+
+
+def windows_over_midnight(loaded: Loaded, document: Document) -> Iterable[Problem]:
+    """A working window begins and ends on one day (measurement (g) 6)."""
+    places = (
+        (("workflow", "business_hours"), loaded["workflow"].get("business_hours")),
+        (("on_call",), loaded.get("on_call")),
+    )
+    for path, hours in places:
+        if hours and hours.get("end", 1020) <= hours.get("start", 540):
+            yield _at(document, (*path, "to"), "does not lie after from", "a window over midnight is refused")
+
+
+def doubled_objectives(loaded: Loaded, document: Document) -> Iterable[Problem]:
+    """An objective's key is its own, and its mapping names something."""
+    seen: set[str] = set()
+    for place, objective in enumerate(loaded.get("objectives", ())):
+        if objective["key"] in seen:
+            yield _at(
+                document, ("objectives", place, "key"), f"{objective['key']} stands twice", "give it a key of its own"
+            )
+        seen.add(objective["key"])
+        if not any(objective["mapping"].values()):
+            mend = "name labels, components, types, epics or fields"
+            yield _at(document, ("objectives", place, "mapping"), "names no ticket", mend)
+
+
+def strangers(loaded: Loaded, document: Document) -> Iterable[Problem]:
+    """Learners and leads are people of the file, on the right side."""
+    sides: dict[str, set[str]] = {}
+    for person in loaded["people"]:
+        sides.setdefault(person["account"], set()).add(person["side"])
+    for place, objective in enumerate(loaded.get("objectives", ())):
+        for at, account in enumerate(objective.get("learners", ())):
+            if "inhouse" not in sides.get(account, ()):
+                path = ("objectives", place, "learners", at)
+                yield _at(document, path, f"{account} is not in-house in people", "put them on the in-house side")
+    for side in ("inhouse", "agency"):
+        for at, account in enumerate(loaded.get("leads", {}).get(side, ())):
+            if side not in sides.get(account, ()):
+                yield _at(document, ("leads", side, at), f"{account} is not on that side in people", "put them on it")
+
+
+def points_without_field(loaded: Loaded, document: Document) -> Iterable[Problem]:
+    """Story points are those of a field."""
+    units = loaded.get("units")
+    if units and units["by"] == "story_points" and not units.get("field"):
+        yield _at(document, ("units",), "story_points needs field", "name the field, such as customfield_10016")
+
+
+def agencies_of_others(loaded: Loaded, document: Document) -> Iterable[Problem]:
+    """Only who is on the agency side is of an agency."""
+    for place, person in enumerate(loaded["people"]):
+        if person.get("agency") and person["side"] != "agency":
+            path = ("people", place, "agency")
+            yield _at(document, path, f"is for the agency side, not {person['side']}", "take it out, or name a team")
+
+
+_CHECKS: tuple[Callable[[Loaded, Document], Iterable[Problem]], ...] = (
+    overlapping_people,
+    empty_spans,
+    doubled_statuses,
+    windows_over_midnight,
+    doubled_objectives,
+    strangers,
+    points_without_field,
+    agencies_of_others,
+)
+
+
+def _at(document: Document, path: tuple[str | int, ...], what: str, mend: str) -> Problem:
+    return Problem(document.line(path), ".".join(map(str, path)), what, mend)

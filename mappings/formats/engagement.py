@@ -1,0 +1,145 @@
+"""Engagement files: what two sides agreed on, as text that can be kept beside the code."""
+
+import difflib
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+import yaml
+from marshmallow import ValidationError
+
+from mappings.formats.building import build
+from mappings.formats.crossing import cross_problems
+from mappings.formats.lines import Document, Path, YamlError
+from mappings.formats.problems import EngagementError, Problem
+from mappings.formats.shapes import FILE, FileShape
+from mappings.formats.writing import write_engagement
+from mappings.measure.engagement import Engagement
+
+__all__ = [
+    "EngagementError",
+    "Problem",
+    "difference",
+    "engagement_hash",
+    "read_engagement",
+    "write_engagement",
+]
+
+MISSING = "Missing data for required field."
+UNKNOWN = "Unknown field."
+SIMPLER = {
+    MISSING: "is required and missing",
+    "Field may not be null.": "must not be empty",
+    "Not a valid list.": "must be a list",
+    "Not a valid mapping type.": "must be a mapping",
+    "Not a valid string.": "must be a text",
+    "Not a valid integer.": "must be a whole number",
+    "Not a valid number.": "must be a number",
+    "Invalid input type.": "must be a mapping",
+}
+
+
+def read_engagement(text: str) -> Engagement:
+    """Read an engagement file. Raises EngagementError with every problem at once: line, field, what, mend.
+
+    The form is product.md's "Engagement as code".
+    """
+    try:
+        document = Document(text)
+    except YamlError as cause:
+        raise EngagementError((Problem(cause.line, "", cause.what, "mend the YAML"),)) from cause
+    if not isinstance(document.value, dict):
+        raise EngagementError((Problem(1, "", "the file is no mapping", "begin with engagement:"),))
+    loaded = _load(document)
+    problems = cross_problems(loaded, document)
+    if problems:
+        raise EngagementError(tuple(sorted(problems, key=lambda one: (one.line, one.field))))
+    return build(loaded)
+
+
+def _load(document: Document) -> Mapping[str, Any]:
+    try:
+        loaded = FILE.load(document.value)
+    except ValidationError as refusal:
+        problems = _problems(refusal.messages, (), document)
+        raise EngagementError(tuple(sorted(problems, key=lambda one: (one.line, one.field)))) from refusal
+    assert isinstance(loaded, dict)
+    return loaded
+
+
+def _problems(messages: Any, path: Path, document: Document) -> Iterable[Problem]:
+    """Give each message of marshmallow's tree with its line and field."""
+    if isinstance(messages, dict):
+        for key, below in messages.items():
+            # A dictionary's keys and values come wrapped in a level that the file does not have.
+            step = () if key in {"_schema", "value", "key"} else (key,)
+            yield from _problems(below, (*path, *step), document)
+        return
+    for message in messages if isinstance(messages, list) else [messages]:
+        yield _problem(str(message), path, document)
+
+
+def _problem(message: str, path: Path, document: Document) -> Problem:
+    name = ".".join(str(part) for part in path)
+    if message == UNKNOWN:
+        return Problem(document.line(path), name, "is not a key of ours", _nearest(path))
+    what = SIMPLER.get(message, message)
+    mend = "add it" if message == MISSING else "correct the value"
+    return Problem(document.line(path), name, what, mend)
+
+
+def _nearest(path: Path) -> str:
+    known = _known_keys(path[:-1])
+    near = difflib.get_close_matches(str(path[-1]), known, n=1)
+    return f"did you mean {near[0]}?" if near else f"take it out, or use one of {', '.join(known)}"
+
+
+def _known_keys(path: Path) -> list[str]:
+    schema: Any = FileShape()
+    for part in path:
+        if isinstance(part, int):
+            continue
+        field = next(f for name, f in schema.fields.items() if part in {name, f.data_key})
+        inner = getattr(field, "inner", field)
+        schema = inner.schema
+    return [field.data_key or name for name, field in schema.fields.items()]
+
+
+def engagement_hash(engagement: Engagement) -> str:
+    """Return the hash that names this very agreement, "sha256:…": equal files agree, whatever their order of keys."""
+    return f"sha256:{hashlib.sha256(msgspec.json.encode(engagement, order='deterministic')).hexdigest()}"
+
+
+def difference(old: Engagement | None, new: Engagement) -> tuple[str, ...]:
+    """Return in plain lines what `new` changes: one line a field, people by account, objectives by key."""
+    if old is None:
+        people, objectives = len(new.people), len(new.objectives)
+        return (
+            f"new engagement {new.key}: {people} people, {objectives} objectives, projects {', '.join(new.projects)}",
+        )
+    before, after = _flat(old), _flat(new)
+    kept = [name for name in after if name in before]
+    lines = [f"{name}: {before[name]} -> {after[name]}" for name in kept if before[name] != after[name]]
+    lines += [f"added {name}: {after[name]}" for name in after if name not in before]
+    return tuple(lines + [f"removed {name}" for name in before if name not in after])
+
+
+def _flat(engagement: Engagement) -> dict[str, str]:
+    """Return the file's values, each in one line under its name."""
+    body = yaml.safe_load(write_engagement(engagement))
+    people, objectives = body.pop("people"), body.pop("objectives", [])
+    flat = {
+        f"{part}.{name}".rstrip("."): _say(value) for part, values in body.items() for name, value in _parts(values)
+    }
+    flat |= {f"person {one.pop('account')} from {one.pop('from')}": _say(one) for one in people}
+    return flat | {f"objective {one.pop('key')}": _say(one) for one in objectives}
+
+
+def _parts(values: Any) -> Iterable[tuple[str, Any]]:
+    return values.items() if isinstance(values, dict) else [("", values)]
+
+
+def _say(value: Any) -> str:
+    text: str = yaml.safe_dump(value, default_flow_style=True, width=10_000, sort_keys=False, allow_unicode=True)
+    return text.removesuffix("...\n").strip()

@@ -1,0 +1,257 @@
+"""The shapes an engagement file may have: what is required, what type each value has, what a word may be."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})")
+
+
+class Shape(Schema):
+    """A mapping whose keys are all known."""
+
+    class Meta:
+        """Refuse what is not named here: a misspelt key must not pass in silence."""
+
+        unknown = RAISE
+
+
+class Day(fields.Field[date]):
+    """A day, quoted or not."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> date:
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except (TypeError, ValueError) as cause:
+            raise ValidationError("must be a day such as 2026-01-05") from cause
+
+
+class Minutes(fields.Field[int]):
+    """A time of day as minutes, 0 to 1440; YAML reads an unquoted 17:00 as 1020, which is the same."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+        minutes = value if isinstance(value, int) and not isinstance(value, bool) else self._read(value)
+        if not 0 <= minutes <= 1440:
+            raise ValidationError('must be a time from "00:00" to "24:00"')
+        return minutes
+
+    def _read(self, value: Any) -> int:
+        match = _TIME.fullmatch(value) if isinstance(value, str) else None
+        if match is None or int(match[2]) > 59:
+            raise ValidationError('must be a time such as "09:00"')
+        return int(match[1]) * 60 + int(match[2])
+
+
+class Text(fields.Field[str]):
+    """A text; a number is taken as its digits, since keys and labels may look like one."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        if isinstance(value, (bool, float)) or not isinstance(value, (str, int)):
+            raise ValidationError("must be a text")
+        if not str(value).strip():
+            raise ValidationError("must not be empty")
+        return str(value).strip()
+
+
+def one_of(*words: str) -> validate.OneOf:
+    """Return the check that a value is one of some words."""
+    return validate.OneOf(words, error=f"must be one of {', '.join(words)}")
+
+
+def check_key(value: str) -> None:
+    """Check that a key can stand in an address."""
+    if not _KEY.fullmatch(value):
+        raise ValidationError("must be lower case letters, digits and hyphens, at most 64")
+
+
+def check_zone(value: str) -> None:
+    """Check that a time zone exists."""
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as cause:
+        raise ValidationError("must be a time zone such as Europe/Berlin") from cause
+
+
+def texts(**more: Any) -> fields.List[str]:
+    """Return a list of texts."""
+    return fields.List(Text(), **more)
+
+
+class HoursShape(Shape):
+    """Working windows."""
+
+    days = fields.List(fields.String(validate=one_of(*DAYS)))
+    start = Minutes(data_key="from")
+    end = Minutes(data_key="to")
+    holidays = fields.List(Day())
+
+
+class HeadShape(Shape):
+    """What is measured: key, name, zone, dates, projects, model."""
+
+    key = Text(required=True, validate=check_key)
+    name = Text(required=True)
+    timezone = Text(required=True, validate=check_zone)
+    starts = Day(required=True)
+    ends = Day(allow_none=True)
+    projects = texts(required=True, validate=validate.Length(min=1, error="must name a project"))
+    model = fields.String(validate=one_of("full_service", "hybrid", "embedded", "insourced"), allow_none=True)
+
+
+class AgencyShape(Shape):
+    """The engagement's agency."""
+
+    key = Text(required=True, validate=check_key)
+    name = Text()
+
+
+class PersonShape(Shape):
+    """A person on a side, from a day until a day."""
+
+    account = Text(required=True)
+    side = fields.String(required=True, validate=one_of("agency", "inhouse", "gatekeeper"))
+    agency = Text()
+    team = Text()
+    start = Day(data_key="from")
+    end = Day(data_key="to", allow_none=True)
+    name = Text()
+
+
+class LeadsShape(Shape):
+    """Who leads each side."""
+
+    inhouse = texts()
+    agency = texts()
+    sponsor = texts()
+
+
+class WorkflowShape(Shape):
+    """What the statuses mean."""
+
+    active = texts(required=True, validate=validate.Length(min=1, error="must name a status"))
+    done = texts(required=True, validate=validate.Length(min=1, error="must name a status"))
+    review = texts()
+    paused_on_client = texts()
+    paused_on_agency = texts()
+    gatekeeper = texts()
+    business_hours = fields.Nested(HoursShape)
+
+
+class UnitsShape(Shape):
+    """How a finished ticket counts."""
+
+    by = fields.String(required=True, validate=one_of("count", "story_points", "hours"))
+    field = Text()
+
+
+class TargetShape(Shape):
+    """How many people are to reach which rung, and when."""
+
+    people = fields.Integer(strict=True, validate=validate.Range(min=1, error="must be 1 or more"))
+    rung = fields.String(validate=one_of("exposed", "shadowed", "assisted", "independent", "teaches"))
+    by = Day(allow_none=True)
+
+
+class AgreedShape(Shape):
+    """When each side says it agreed."""
+
+    inhouse = Day()
+    agency = Day()
+
+
+class RuleShape(Shape):
+    """Which tickets an objective concerns."""
+
+    labels = texts()
+    components = texts()
+    types = texts()
+    epics = texts()
+    fields_ = fields.Dict(keys=Text(), values=texts(), data_key="fields", attribute="fields")
+
+
+class ObjectiveShape(Shape):
+    """What is to be learned."""
+
+    key = Text(required=True, validate=check_key)
+    name = Text(required=True)
+    target = fields.Nested(TargetShape)
+    learners = texts()
+    agreed = fields.Nested(AgreedShape)
+    mapping = fields.Nested(RuleShape, required=True)
+    min_size = fields.Float(validate=validate.Range(min=0, error="must not be negative"))
+
+
+class SignalShape(Shape):
+    """How tickets of one kind are known: any one match."""
+
+    labels = texts()
+    components = texts()
+    types = texts()
+    epics = texts()
+    links = texts()
+
+
+class ProposalsShape(SignalShape):
+    """How proposals are known, and which statuses and resolutions decline one."""
+
+    declined = texts()
+
+
+class IncidentsShape(SignalShape):
+    """How incidents and their reviews are known."""
+
+    review = fields.Nested(SignalShape)
+
+
+class ExperimentsShape(SignalShape):
+    """How experiments are known, and which resolutions say how they ended."""
+
+    won = texts()
+    lost = texts()
+    inconclusive = texts()
+
+
+class SignalsShape(Shape):
+    """How the tickets of the dimensions are known."""
+
+    proposals = fields.Nested(ProposalsShape)
+    incidents = fields.Nested(IncidentsShape)
+    gatekeeper = fields.Nested(SignalShape)
+    experiments = fields.Nested(ExperimentsShape)
+
+
+class ChecksShape(Shape):
+    """What the process checks need."""
+
+    required_fields = texts()
+    links = texts()
+    sprint = fields.Boolean(truthy={True}, falsy={False}, error_messages={"invalid": "must be true or false"})
+
+
+class FileShape(Shape):
+    """A whole engagement file."""
+
+    engagement = fields.Nested(HeadShape, required=True)
+    agency = fields.Nested(AgencyShape, required=True)
+    people = fields.List(fields.Nested(PersonShape), required=True)
+    leads = fields.Nested(LeadsShape)
+    workflow = fields.Nested(WorkflowShape, required=True)
+    units = fields.Nested(UnitsShape)
+    attribution = fields.String(validate=one_of("active_time", "worklog"))
+    objectives = fields.List(fields.Nested(ObjectiveShape))
+    signals = fields.Nested(SignalsShape)
+    checks = fields.Nested(ChecksShape)
+    on_call = fields.Nested(HoursShape)
+    ruleset = Text()
+
+
+FILE: Final = FileShape()
+"""Made once: a schema costs more to make than to use."""
