@@ -1,7 +1,7 @@
 """The `fields` of an issue, as REST and webhooks show them alike, as what the issue holds now."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from mappings.events.items import keep_short
 from mappings.events.pieces import (
@@ -39,59 +39,64 @@ _OLD_SPRINT = re.compile(r"com\.atlassian\.greenhopper\.service\.sprint\.Sprint@
 def read_fields(shape: Shape, accounts: Accounts, path: str = "") -> Issue:
     """Read an issue with `id`, `key` and `fields`. Raises UnreadableBody, with the path of what is wrong."""
     place = f"{path}.fields" if path else "fields"
-    fields = read_object(shape.get("fields"), place)
-    kind = read_optional(fields.get("issuetype"), f"{place}.issuetype") or {}
-    project = read_optional(fields.get("project"), f"{place}.project") or {}
-    parent = read_optional(fields.get("parent") or fields.get("epic"), f"{place}.parent") or {}
+    fields = read_object(shape, "fields", path)
+    kind = read_optional(fields, "issuetype", place) or {}
+    project = read_optional(fields, "project", place) or {}
+    parent = read_optional(fields, "parent", place) or read_optional(fields, "epic", place) or {}
     level = kind.get("hierarchyLevel")
     return Issue(
-        issue_id=read_id(shape.get("id"), f"{path}.id" if path else "id"),
-        key=read_needed(shape.get("key"), f"{path}.key" if path else "key"),
-        created=read_instant(fields.get("created"), f"{place}.created"),
-        updated=read_instant(fields.get("updated") or fields.get("created"), f"{place}.updated"),
-        project_id=read_text(project.get("id"), f"{place}.project.id"),
-        project_key=read_text(project.get("key"), f"{place}.project.key"),
-        type_id=read_text(kind.get("id"), f"{place}.issuetype.id"),
-        type_name=read_text(kind.get("name"), f"{place}.issuetype.name"),
+        issue_id=read_id(shape, "id", path),
+        key=read_needed(shape, "key", path),
+        created=read_instant(fields, "created", place),
+        updated=read_instant(fields, "updated" if fields.get("updated") else "created", place),
+        project_id=read_text(project, "id", f"{place}.project"),
+        project_key=read_text(project, "key", f"{place}.project"),
+        type_id=read_text(kind, "id", f"{place}.issuetype"),
+        type_name=read_text(kind, "name", f"{place}.issuetype"),
         level=level if isinstance(level, int) and not isinstance(level, bool) else None,
         subtask=kind.get("subtask") is True,
-        parent_id=None if parent.get("id") is None else read_id(parent["id"], f"{place}.parent.id"),
-        parent_key=read_text(parent.get("key"), f"{place}.parent.key"),
-        summary=read_text(fields.get("summary"), f"{place}.summary") or "",
-        creator=read_account(fields.get("creator"), accounts, f"{place}.creator"),
-        reporter=read_account(fields.get("reporter"), accounts, f"{place}.reporter"),
-        assignee=read_account(fields.get("assignee"), accounts, f"{place}.assignee"),
-        status=read_status(fields.get("status"), f"{place}.status"),
-        resolution=_name(fields.get("resolution"), f"{place}.resolution"),
-        labels=_names(fields.get("labels"), f"{place}.labels"),
-        components=_names(fields.get("components"), f"{place}.components"),
+        parent_id=None if parent.get("id") is None else read_id(parent, "id", f"{place}.parent"),
+        parent_key=read_text(parent, "key", f"{place}.parent"),
+        summary=read_text(fields, "summary", place) or "",
+        creator=read_account(fields, "creator", place, accounts=accounts),
+        reporter=read_account(fields, "reporter", place, accounts=accounts),
+        assignee=read_account(fields, "assignee", place, accounts=accounts),
+        status=read_status(fields, "status", place),
+        resolution=_read_name(fields, "resolution", place),
+        labels=_read_names(fields, "labels", place),
+        components=_read_names(fields, "components", place),
         described=_is_filled(fields.get("description")),
-        security=_name(fields.get("security"), f"{place}.security"),
+        security=_read_name(fields, "security", place),
         fields=_read_values(fields),
     )
 
 
-def read_status(value: object, field: str) -> Status | None:
+def read_status(shape: Shape, name: str, path: str) -> Status | None:
     """Read a status; None where there is none, or none with an id."""
-    shape = read_optional(value, field)
-    status_id = read_text(shape.get("id"), f"{field}.id") if shape else None
-    if shape is None or not status_id:
+    status = read_optional(shape, name, path)
+    if not status:
         return None
-    category = read_optional(shape.get("statusCategory"), f"{field}.statusCategory") or {}
-    name = read_text(shape.get("name"), f"{field}.name") or ""
-    return Status(status_id, name, read_text(category.get("key"), f"{field}.statusCategory.key"))
+    here = f"{path}.{name}"
+    status_id = read_text(status, "id", here)
+    if not status_id:
+        return None
+    category = read_optional(status, "statusCategory", here) or {}
+    key = read_text(category, "key", f"{here}.statusCategory")
+    return Status(status_id, read_text(status, "name", here) or "", key)
 
 
-def _name(value: object, field: str) -> str | None:
+def _read_name(shape: Shape, name: str, path: str) -> str | None:
     """Return the name of an object that has one, else its id: Jira gives some as the id alone."""
+    value = shape.get(name)
     if isinstance(value, dict):
-        value = value.get("name") or value.get("id")
-    return read_text(value, field)
+        return read_text(value, "name" if value.get("name") else "id", f"{path}.{name}")
+    return None if value is None else read_text(shape, name, path)
 
 
-def _names(value: object, field: str) -> tuple[str, ...]:
-    found = (_name(one, f"{field}[{place}]") for place, one in enumerate(read_array(value, field)))
-    return tuple(name for name in found if name)
+def _read_names(shape: Shape, name: str, path: str) -> tuple[str, ...]:
+    values = read_array(shape, name, path)
+    found = [_read_name({"": one}, "", f"{path}.{name}[{place}]") for place, one in enumerate(values)]
+    return tuple([text for text in found if text])
 
 
 def _is_filled(value: object) -> bool:
@@ -105,60 +110,58 @@ def _read_values(fields: Shape) -> Mapping[str, tuple[str, ...]]:
     values: dict[str, tuple[str, ...]] = {}
     for name, value in fields.items():
         if value is not None and (name in _NAMED or name.startswith("customfield_")):
-            texts = tuple(_texts(value))
+            texts = _texts(value)
             if texts:
                 values[name] = texts if name != "environment" else (PROSE,)
-                if name != "sprint" and _is_sprints(value):
+                if type(value) is list and name != "sprint" and _is_sprints(value[0]):
                     values["sprint"] = texts
     return values
 
 
-def _is_sprints(value: object) -> bool:
+def _is_sprints(first: object) -> bool:
     """Say whether a custom field is that of the sprints, whose id is each site's own: `sprint` is its second name."""
-    first = value[0] if isinstance(value, list) and value else None
     if isinstance(first, dict):
-        return "state" in first and "name" in first and not first.keys().isdisjoint(("boardId", "originBoardId"))
+        return "state" in first and "name" in first and ("boardId" in first or "originBoardId" in first)
     return isinstance(first, str) and _OLD_SPRINT.match(first) is not None
 
 
-def _texts(value: object) -> Iterator[str]:
-    """Give a value as the texts that a mapping names and a changelog shows: names, where it has both name and id."""
+def _texts(value: object) -> tuple[str, ...]:
+    """Return a value as the texts that a mapping names and a changelog shows: names, where it has both name and id."""
     if isinstance(value, str):
-        yield from _text(value)
-    elif isinstance(value, bool):
-        yield "true" if value else "false"
-    elif isinstance(value, int | float):
-        yield number_text(value)
-    elif isinstance(value, list):
-        for one in value:
-            if not isinstance(one, list):
-                yield from _texts(one)
-    elif isinstance(value, dict):
-        yield from _object_texts(value)
+        return _text(value)
+    if isinstance(value, dict):
+        return _object_texts(value)
+    if isinstance(value, list):
+        return tuple([text for one in value if not isinstance(one, list) for text in _texts(one)])
+    if isinstance(value, bool):
+        return ("true" if value else "false",)
+    return (number_text(value),) if isinstance(value, int | float) else ()
 
 
-def _text(value: str) -> Iterator[str]:
-    sprint = _OLD_SPRINT.match(value)
-    if sprint:
-        yield sprint[1]
-    elif value and value != "{}" and not _RANK.fullmatch(value):
-        yield keep_short(value.replace("\0", "")) or PROSE
+def _text(value: str) -> tuple[str, ...]:
+    if not value or value == "{}":
+        return ()
+    if "|" in value and _RANK.fullmatch(value):
+        return ()
+    sprint = _OLD_SPRINT.match(value) if value.startswith("com.") else None
+    return (sprint[1],) if sprint else (keep_short(value.replace("\0", "")) or PROSE,)
 
 
-def _object_texts(value: Shape) -> Iterator[str]:
+def _object_texts(value: Shape) -> tuple[str, ...]:
     if value.get("type") == "doc":
-        if value.get("content"):
-            yield PROSE
-        return
-    names = ("accountId", "key", "name") if _is_person(value) else ("value", "name", "key", "id")
-    for name in names:
-        text: object = value.get(name)
-        if text and isinstance(text, str | int) and not isinstance(text, bool):
-            yield from _text(str(text))
+        return (PROSE,) if value.get("content") else ()
+    text: object = None
+    for name in _PERSON if _is_person(value) else _THING:
+        text = value.get(name)
+        if text:
             break
+    found = _text(str(text)) if text and isinstance(text, str | int) and not isinstance(text, bool) else ()
     child = value.get("child")
-    if isinstance(child, dict) and isinstance(child.get("value"), str):
-        yield from _text(child["value"])
+    return found + _texts(child.get("value")) if isinstance(child, dict) else found
+
+
+_PERSON = ("accountId", "key", "name")
+_THING = ("value", "name", "key", "id")
 
 
 def _is_person(value: Shape) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from mappings.events.pieces import Shape, read_array, read_needed, read_object, read_text
+from mappings.events.pieces import Shape, check_object, read_array, read_needed, read_text
 from mappings.events.refusals import UnreadableBody
 from mappings.events.vocabulary import PROSE, TEXT_LIMIT, Change, Instant
 
@@ -29,29 +29,31 @@ class History:
         self.issue_id, self.history_id, self.at, self.author = issue_id, history_id, at, author
 
 
-def read_items(value: object, history: History, field: str) -> tuple[Change, ...]:
+def read_items(shape: Shape, history: History, path: str) -> tuple[Change, ...]:
     """Read the items of one history, in their order. Raises UnreadableBody at the first that is none."""
-    items = read_array(value, field)
-    return tuple(read_item(item, history, place, f"{field}[{place}]") for place, item in enumerate(items))
+    items = read_array(shape, "items", path)
+    return tuple([read_item(item, history, place, path) for place, item in enumerate(items)])
 
 
-def read_items_apart(value: object, history: History, field: str, refused: list[str]) -> tuple[Change, ...]:
+def read_items_apart(shape: Shape, history: History, path: str, refused: list[str]) -> tuple[Change, ...]:
     """Read the items of one history; one that is none costs no other, and is added to `refused`."""
     changes: list[Change] = []
-    for place, item in enumerate(read_array(value, field)):
+    for place, item in enumerate(read_array(shape, "items", path)):
         try:
-            changes.append(read_item(item, history, place, f"{field}[{place}]"))
+            changes.append(read_item(item, history, place, path))
         except UnreadableBody as refusal:
             refused.append(str(refusal))
     return tuple(changes)
 
 
-def read_item(value: object, history: History, place: int, field: str) -> Change:
-    """Read one item. `place` counts within its history."""
-    item = read_object(value, field)
-    name = read_needed(item.get("field"), f"{field}.field")
-    field_id = read_text(item.get("fieldId"), f"{field}.fieldId") or None
-    old, old_text, new, new_text = _read_ends(item, field)
+def read_item(value: object, history: History, place: int, path: str) -> Change:
+    """Read one item of the history at `path`. `place` counts within it."""
+    here = f"{path}.items[{place}]"
+    item = check_object(value, here)
+    name = read_needed(item, "field", here)
+    field_id = read_text(item, "fieldId", here) or None
+    old, old_text = read_text(item, "from", here), read_text(item, "fromString", here)
+    new, new_text = read_text(item, "to", here), read_text(item, "toString", here)
     folded = name.casefold()
     if folded in _PROSE_FIELDS or field_id in _PROSE_FIELDS:
         old, old_text, new, new_text = None, _presence(old_text), None, _presence(new_text)
@@ -71,15 +73,6 @@ def read_item(value: object, history: History, place: int, field: str) -> Change
         old_text,
         new,
         new_text,
-    )
-
-
-def _read_ends(item: Shape, field: str) -> tuple[str | None, str | None, str | None, str | None]:
-    return (
-        read_text(item.get("from"), f"{field}.from"),
-        read_text(item.get("fromString"), f"{field}.fromString"),
-        read_text(item.get("to"), f"{field}.to"),
-        read_text(item.get("toString"), f"{field}.toString"),
     )
 
 

@@ -7,6 +7,7 @@ from mappings.events.items import History, read_items
 from mappings.events.pieces import (
     Accounts,
     Shape,
+    check_object,
     read_account,
     read_id,
     read_instant,
@@ -33,28 +34,27 @@ class Surroundings:
         self.accounts: Accounts = {}
         self.statuses: dict[str, Status] = {}
 
-    def note_status(self, value: object, field: str) -> None:
+    def note_status(self, shape: Shape, path: str) -> None:
         """Keep a status for its category."""
-        status = read_status(value, field)
+        status = read_status(shape, "status", path)
         if status:
             self.statuses.setdefault(status.status_id, status)
 
 
 def read_comment(value: object, issue_id: int | None, around: Surroundings, field: str) -> Comment:
     """Read a comment; without an `issue_id` its own address says whose it is."""
-    shape = read_object(value, field)
+    shape = check_object(value, field)
     try:
         text = measure_text(shape.get("body"))
     except TypeError:
         raise UnreadableBody("not a text or document", f"{field}.body") from None
-    created = read_instant(shape.get("created"), f"{field}.created")
     visibility = shape.get("visibility")
     return Comment(
-        comment_id=read_id(shape.get("id"), f"{field}.id"),
+        comment_id=read_id(shape, "id", field),
         issue_id=issue_of(shape, field) if issue_id is None else issue_id,
-        author=read_account(shape.get("author"), around.accounts, f"{field}.author"),
-        created=created,
-        updated=read_instant(shape["updated"], f"{field}.updated") if shape.get("updated") else created,
+        author=read_account(shape, "author", field, accounts=around.accounts),
+        created=read_instant(shape, "created", field),
+        updated=read_instant(shape, "updated" if shape.get("updated") else "created", field),
         length=text.length,
         cjk=text.cjk,
         digest=around.digest(text.folded) if text.folded else "",
@@ -74,55 +74,58 @@ def issue_of(shape: Shape, field: str) -> int:
 
 def read_worklog(value: object, issue_id: int | None, around: Surroundings, field: str) -> Worklog:
     """Read a worklog. Its own `issueId` counts, else the `issue_id` it was asked of."""
-    shape = read_object(value, field)
-    created = read_instant(shape.get("created"), f"{field}.created")
-    own = shape.get("issueId")
-    if own is None:
-        own = issue_of(shape, field) if issue_id is None else issue_id
+    shape = check_object(value, field)
     return Worklog(
-        worklog_id=read_id(shape.get("id"), f"{field}.id"),
-        issue_id=read_id(own, f"{field}.issueId"),
-        author=read_account(shape.get("author"), around.accounts, f"{field}.author"),
-        started=read_instant(shape.get("started"), f"{field}.started"),
-        seconds=read_seconds(shape.get("timeSpentSeconds"), f"{field}.timeSpentSeconds"),
-        created=created,
-        updated=read_instant(shape["updated"], f"{field}.updated") if shape.get("updated") else created,
+        worklog_id=read_id(shape, "id", field),
+        issue_id=worklog_issue(shape, field, issue_id),
+        author=read_account(shape, "author", field, accounts=around.accounts),
+        started=read_instant(shape, "started", field),
+        seconds=read_seconds(shape, "timeSpentSeconds", field),
+        created=read_instant(shape, "created", field),
+        updated=read_instant(shape, "updated" if shape.get("updated") else "created", field),
     )
+
+
+def worklog_issue(shape: Shape, field: str, issue_id: int | None = None) -> int:
+    """Return whose a worklog is: as it says itself, else as it was asked for, else as its address says."""
+    if shape.get("issueId") is not None:
+        return read_id(shape, "issueId", field)
+    return issue_of(shape, field) if issue_id is None else issue_id
 
 
 def read_link(value: object, issue_id: int, around: Surroundings, field: str) -> Link:
     """Read one of `issuelinks`, as seen from the issue that shows it."""
-    shape = read_object(value, field)
-    kind = read_object(shape.get("type"), f"{field}.type")
+    shape = check_object(value, field)
+    kind = read_object(shape, "type", field)
     outward = shape.get("outwardIssue") is not None
     side = "outwardIssue" if outward else "inwardIssue"
-    other = read_object(shape.get(side), f"{field}.{side}")
+    other = read_object(shape, side, field)
     note_brief(other, around, f"{field}.{side}")
     return Link(
-        link_id=read_id(shape.get("id"), f"{field}.id"),
+        link_id=read_id(shape, "id", field),
         issue_id=issue_id,
-        other_id=None if other.get("id") is None else read_id(other["id"], f"{field}.{side}.id"),
-        other_key=read_text(other.get("key"), f"{field}.{side}.key"),
-        type_name=read_needed(kind.get("name"), f"{field}.type.name"),
-        name=read_text(kind.get("outward" if outward else "inward"), f"{field}.type") or "",
+        other_id=None if other.get("id") is None else read_id(other, "id", f"{field}.{side}"),
+        other_key=read_text(other, "key", f"{field}.{side}"),
+        type_name=read_needed(kind, "name", f"{field}.type"),
+        name=read_text(kind, "outward" if outward else "inward", f"{field}.type") or "",
         outward=outward,
     )
 
 
 def note_brief(value: Shape, around: Surroundings, field: str) -> None:
     """Keep the status that an issue named beside another has."""
-    fields = read_optional(value.get("fields"), f"{field}.fields")
+    fields = read_optional(value, "fields", field)
     if fields:
-        around.note_status(fields.get("status"), f"{field}.fields.status")
+        around.note_status(fields, f"{field}.fields")
 
 
 def read_history(value: object, issue_id: int, around: Surroundings, field: str) -> tuple[Change, ...]:
     """Read one history of a changelog, as changes in the order of its items."""
-    shape = read_object(value, field)
+    shape = check_object(value, field)
     history = History(
         issue_id,
-        read_id(shape.get("id"), f"{field}.id"),
-        read_instant(shape.get("created"), f"{field}.created"),
-        read_account(shape.get("author"), around.accounts, f"{field}.author"),
+        read_id(shape, "id", field),
+        read_instant(shape, "created", field),
+        read_account(shape, "author", field, accounts=around.accounts),
     )
-    return read_items(shape.get("items"), history, f"{field}.items")
+    return read_items(shape, history, field)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 import msgspec
 
@@ -14,7 +14,7 @@ Shape: TypeAlias = Mapping[str, Any]
 Accounts: TypeAlias = dict[str, Account]
 """Who a body speaks of, by account id; filled while it is read."""
 
-_LARGEST_ID = (1 << 63) - 1
+_LARGEST = (1 << 63) - 1
 _decode = msgspec.json.Decoder().decode
 
 
@@ -38,85 +38,103 @@ def _read_mended(raw: bytes | bytearray) -> Any:
         raise UnreadableBody("not JSON, or cut off") from None
 
 
-def read_object(value: object, field: str) -> Shape:
+def refuse(value: object, reason: str, path: str, name: str) -> NoReturn:
+    """Raise UnreadableBody for what stands under a name: `reason`, or that nothing stands there."""
+    raise UnreadableBody("missing" if value is None else reason, f"{path}.{name}" if path and name else path or name)
+
+
+def check_object(value: object, field: str) -> Shape:
     """Return an object, or refuse what is none."""
     if isinstance(value, dict):
         return value
     raise UnreadableBody("missing" if value is None else "not an object", field)
 
 
-def read_optional(value: object, field: str) -> Shape | None:
+# Each of the following takes the object, the name in it and the object's own path: the whole path is only joined
+# for a refusal.
+
+
+def read_object(shape: Shape, name: str, path: str) -> Shape:
+    """Return an object that must be there."""
+    value = shape.get(name)
+    return value if isinstance(value, dict) else refuse(value, "not an object", path, name)
+
+
+def read_optional(shape: Shape, name: str, path: str) -> Shape | None:
     """Return an object or None, or refuse what is neither."""
-    return None if value is None else read_object(value, field)
+    value = shape.get(name)
+    return value if value is None or isinstance(value, dict) else refuse(value, "not an object", path, name)
 
 
-def read_array(value: object, field: str) -> Sequence[Any]:
+def read_array(shape: Shape, name: str, path: str) -> Sequence[Any]:
     """Return an array; a missing one is empty."""
+    value = shape.get(name)
     if isinstance(value, list):
         return value
-    if value is None:
-        return ()
-    raise UnreadableBody("not an array", field)
+    return () if value is None else refuse(value, "not an array", path, name)
 
 
-def read_id(value: object, field: str) -> int:
+def read_id(shape: Shape, name: str, path: str) -> int:
     """Return an id, which Jira writes as text here and as a number there."""
+    value = number = shape.get(name)
     if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 20:
-        value = int(value)
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LARGEST_ID:
-        return value
-    raise UnreadableBody("missing" if value is None else "not an id", field)
+        number = int(value)
+    if isinstance(number, int) and not isinstance(number, bool) and 0 <= number <= _LARGEST:
+        return number
+    return refuse(value, "not an id", path, name)
 
 
-def read_text(value: object, field: str) -> str | None:
+def read_text(shape: Shape, name: str, path: str) -> str | None:
     """Return a text, also of a number; NUL is left out, since no database takes it."""
+    value = shape.get(name)
     if value is None:
         return None
     if isinstance(value, str):
         return value.replace("\0", "") if "\0" in value else value
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
-    raise UnreadableBody("not a text", field)
+    return refuse(value, "not a text", path, name)
 
 
-def read_needed(value: object, field: str) -> str:
+def read_needed(shape: Shape, name: str, path: str) -> str:
     """Return a text that must be there."""
-    text = read_text(value, field)
-    if not text:
-        raise UnreadableBody("missing", field)
-    return text
+    return read_text(shape, name, path) or refuse(None, "missing", path, name)
 
 
-def read_instant(value: object, field: str) -> Instant:
-    """Return a time, or refuse what is none."""
-    if value is None:
-        raise UnreadableBody("missing", field)
+def read_instant(shape: Shape, name: str, path: str) -> Instant:
+    """Return a time that must be there."""
+    value = shape.get(name)
     try:
         return read_time(value)
     except (ValueError, OverflowError):
-        raise UnreadableBody("not a time", field) from None
+        pass
+    return refuse(value, "not a time", path, name)
 
 
-def read_seconds(value: object, field: str) -> int:
+def read_seconds(shape: Shape, name: str, path: str) -> int:
     """Return a duration in whole seconds, none below zero."""
+    value = number = shape.get(name)
     if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LARGEST_ID:
-        return value
-    raise UnreadableBody("missing" if value is None else "not seconds", field)
+        number = int(value)
+    if isinstance(number, int) and not isinstance(number, bool) and 0 <= number <= _LARGEST:
+        return number
+    return refuse(value, "not seconds", path, name)
 
 
-def read_account(value: object, accounts: Accounts, field: str) -> str | None:
+def read_account(shape: Shape, name: str, path: str, *, accounts: Accounts) -> str | None:
     """Return a person's account id, on Data Center the key or name, and note the account."""
+    value = shape.get(name)
     if value is None:
         return None
-    shape = read_object(value, field)
-    account_id = read_text(shape.get("accountId") or shape.get("key") or shape.get("name"), field)
+    if not isinstance(value, dict):
+        return refuse(value, "not an object", path, name)
+    account_id = value.get("accountId") or value.get("key") or value.get("name")
     if not account_id:
         return None
+    if not isinstance(account_id, str):
+        return refuse(account_id, "not an account", path, name)
     if account_id not in accounts:
-        kind = shape.get("accountType")
-        accounts[account_id] = Account(
-            account_id, kind if isinstance(kind, str) and kind else "atlassian", shape.get("active") is not False
-        )
+        kind = value.get("accountType")
+        kind = kind if isinstance(kind, str) and kind else "atlassian"
+        accounts[account_id] = Account(account_id, kind, value.get("active") is not False)
     return account_id

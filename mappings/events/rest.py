@@ -12,7 +12,7 @@ from mappings.events.parts import (
     read_link,
     read_worklog,
 )
-from mappings.events.pieces import Shape, read_array, read_json, read_object
+from mappings.events.pieces import Shape, check_object, read_array, read_json
 from mappings.events.refusals import UnreadableBody
 from mappings.events.vocabulary import Change, Comment, Digest, IssueRead, Link, Status, Worklog
 
@@ -35,7 +35,7 @@ def read_issue(answer: bytes | Mapping[str, Any], digest: Digest) -> IssueRead:
     A part that cannot be read costs no other: it is named in `refused`, its collection in `partial`. Raises
     UnreadableBody where the whole is no issue.
     """
-    shape = read_object(read_json(answer) if isinstance(answer, bytes | bytearray) else answer, "")
+    shape = check_object(read_json(answer) if isinstance(answer, bytes | bytearray) else answer, "")
     around = Surroundings(digest)
     issue = read_fields(shape, around.accounts)
     if issue.status:
@@ -115,7 +115,7 @@ class _Reading:
 
     def array(self, fields: Shape, name: str, plural: str) -> Sequence[Any]:
         try:
-            return read_array(fields.get(name), f"fields.{name}")
+            return read_array(fields, name, "fields")
         except UnreadableBody as refusal:
             self.refuse(refusal, plural)
             return ()
@@ -131,8 +131,8 @@ def read_page(value: object, field: str, keys: tuple[str, ...]) -> tuple[Sequenc
         return (), False
     if isinstance(value, list):
         return value, True
-    shape = read_object(value, field)
-    found = next((read_array(shape[key], f"{field}.{key}") for key in keys if key in shape), ())
+    shape = check_object(value, field)
+    found = next((read_array(shape, key, field) for key in keys if key in shape), ())
     total = shape.get("total")
     return found, not isinstance(total, int | float) or len(found) >= total
 
@@ -170,5 +170,5 @@ def read_statuses(answer: bytes | Sequence[Any]) -> tuple[Status, ...]:
     found = read_json(answer) if isinstance(answer, bytes | bytearray) else answer
     if not isinstance(found, list):
         raise UnreadableBody("not an array")
-    read = (read_status(one, f"[{place}]") for place, one in enumerate(found))
+    read = (read_status({"": one}, "", f"[{place}]") for place, one in enumerate(found))
     return tuple(status for status in read if status)

@@ -5,9 +5,10 @@ from typing import TypeAlias
 
 from mappings.events.fields import read_fields
 from mappings.events.items import History, read_items_apart
-from mappings.events.parts import Surroundings, issue_of, read_comment, read_worklog
+from mappings.events.parts import Surroundings, issue_of, read_comment, read_worklog, worklog_issue
 from mappings.events.pieces import (
     Shape,
+    check_object,
     read_account,
     read_id,
     read_json,
@@ -49,7 +50,7 @@ def read_body(raw: bytes, digest: Digest) -> tuple[Event, ...]:
     Raises UnknownEvent for an event there is no reader for, and UnreadableBody for what is not Jira's, cut off, or
     of a wrong type where it matters.
     """
-    body = read_object(read_json(raw), "")
+    body = check_object(read_json(raw), "")
     name = _event_name(body)
     reader = READERS.get(name)
     if reader:
@@ -63,7 +64,7 @@ def _event_name(body: Shape) -> str:
     """Return the event's name. The oldest Servers, and workflow functions, sent issues without one."""
     if body.get("webhookEvent") is None and isinstance(body.get("issue"), dict):
         return "jira:issue_updated"
-    return read_needed(body.get("webhookEvent"), "webhookEvent")
+    return read_needed(body, "webhookEvent", "")
 
 
 def _at(body: Shape, *fallbacks: object) -> Instant:
@@ -81,13 +82,13 @@ def _at(body: Shape, *fallbacks: object) -> Instant:
 
 def _read_issue_seen(body: Shape, digest: Digest) -> tuple[Event, ...]:
     """An issue as it is now. A changelog that comes with a creation is no change (measurement (g) 3)."""
-    shape = read_object(body.get("issue"), "issue")
-    fields = read_object(shape.get("fields"), "issue.fields")
+    shape = read_object(body, "issue", "")
+    fields = read_object(shape, "fields", "issue")
     at = _at(body, fields.get("updated"), fields.get("created"))
     if fields.get("created") is None:
-        return (IssueTouched(at, read_id(shape.get("id"), "issue.id")),)
+        return (IssueTouched(at, read_id(shape, "id", "issue")),)
     around = Surroundings(digest)
-    read_account(body.get("user"), around.accounts, "user")
+    read_account(body, "user", "", accounts=around.accounts)
     issue = read_fields(shape, around.accounts, "issue")
     bulk = body.get("bulkOperationMetaData") is not None
     return (IssueSeen(at, issue, accounts=tuple(around.accounts.values()), bulk=bulk),)
@@ -110,15 +111,15 @@ def _read_issue_updated(body: Shape, digest: Digest) -> tuple[Event, ...]:
 
 
 def _read_changelog(body: Shape, seen: IssueSeen, refused: list[str]) -> tuple[Change, ...]:
-    changelog = read_optional(body.get("changelog"), "changelog")
+    changelog = read_optional(body, "changelog", "")
     if changelog is None:
         return ()
     if changelog.get("id") is None:
         refused.append("changelog.id: missing")
         return ()
-    author = read_account(body.get("user"), {}, "user")
-    history = History(seen.issue.issue_id, read_id(changelog["id"], "changelog.id"), seen.at, author)
-    return read_items_apart(changelog.get("items"), history, "changelog.items", refused)
+    author = read_account(body, "user", "", accounts={})
+    history = History(seen.issue.issue_id, read_id(changelog, "id", "changelog"), seen.at, author)
+    return read_items_apart(changelog, history, "changelog", refused)
 
 
 def _read_said(body: Shape, seen: IssueSeen, digest: Digest, refused: list[str]) -> list[Event]:
@@ -132,33 +133,33 @@ def _read_said(body: Shape, seen: IssueSeen, digest: Digest, refused: list[str])
 
 
 def _read_issue_gone(body: Shape, digest: Digest) -> tuple[Event, ...]:
-    shape = read_object(body.get("issue"), "issue")
+    shape = read_object(body, "issue", "")
     fields = shape.get("fields")
     updated = fields.get("updated") if isinstance(fields, dict) else None
-    return (IssueGone(_at(body, updated), read_id(shape.get("id"), "issue.id")),)
+    return (IssueGone(_at(body, updated), read_id(shape, "id", "issue")),)
 
 
 def _read_comment_seen(body: Shape, digest: Digest) -> tuple[Event, ...]:
-    shape = read_object(body.get("comment"), "comment")
+    shape = read_object(body, "comment", "")
     around = Surroundings(digest)
     comment = read_comment(shape, _issue_beside(body), around, "comment")
     return (CommentSeen(_at(body, shape.get("updated")), comment, tuple(around.accounts.values())),)
 
 
 def _read_comment_gone(body: Shape, digest: Digest) -> tuple[Event, ...]:
-    shape = read_object(body.get("comment"), "comment")
+    shape = read_object(body, "comment", "")
     issue_id = _issue_beside(body)
     if issue_id is None:
         try:
             issue_id = issue_of(shape, "comment")
         except UnreadableBody:
             issue_id = None
-    return (CommentGone(_at(body, shape.get("updated")), read_id(shape.get("id"), "comment.id"), issue_id),)
+    return (CommentGone(_at(body, shape.get("updated")), read_id(shape, "id", "comment"), issue_id),)
 
 
 def _issue_beside(body: Shape) -> int | None:
-    issue = read_optional(body.get("issue"), "issue")
-    return None if issue is None or issue.get("id") is None else read_id(issue["id"], "issue.id")
+    issue = read_optional(body, "issue", "")
+    return None if issue is None or issue.get("id") is None else read_id(issue, "id", "issue")
 
 
 def _read_worklog_seen(body: Shape, digest: Digest) -> tuple[Event, ...]:
@@ -168,38 +169,37 @@ def _read_worklog_seen(body: Shape, digest: Digest) -> tuple[Event, ...]:
 
 
 def _read_worklog_gone(body: Shape, digest: Digest) -> tuple[Event, ...]:
-    shape = read_object(body.get("worklog"), "worklog")
-    own = issue_of(shape, "worklog") if shape.get("issueId") is None else shape["issueId"]
-    at, worklog_id = _at(body, shape.get("updated")), read_id(shape.get("id"), "worklog.id")
-    return (WorklogGone(at, worklog_id, read_id(own, "worklog.issueId")),)
+    shape = read_object(body, "worklog", "")
+    at, worklog_id = _at(body, shape.get("updated")), read_id(shape, "id", "worklog")
+    return (WorklogGone(at, worklog_id, worklog_issue(shape, "worklog")),)
 
 
 def _read_link_seen(body: Shape, digest: Digest) -> tuple[Event, ...]:
     """Both sides of a link. That of a sub-task to its parent is none in REST: the sub-task is to be read again."""
-    shape = read_object(body.get("issueLink"), "issueLink")
-    kind = read_object(shape.get("issueLinkType"), "issueLink.issueLinkType")
-    at, link_id = _at(body), read_id(shape.get("id"), "issueLink.id")
-    source = read_id(shape.get("sourceIssueId"), "issueLink.sourceIssueId")
-    target = read_id(shape.get("destinationIssueId"), "issueLink.destinationIssueId")
+    shape = read_object(body, "issueLink", "")
+    kind = read_object(shape, "issueLinkType", "issueLink")
+    at, link_id = _at(body), read_id(shape, "id", "issueLink")
+    source = read_id(shape, "sourceIssueId", "issueLink")
+    target = read_id(shape, "destinationIssueId", "issueLink")
     if kind.get("isSubTaskLinkType") is True:
         return (IssueTouched(at, target),)
-    type_name = read_needed(kind.get("name"), "issueLink.issueLinkType.name")
-    outward = read_text(kind.get("outwardName"), "issueLink.issueLinkType.outwardName") or ""
-    inward = read_text(kind.get("inwardName"), "issueLink.issueLinkType.inwardName") or ""
+    type_name = read_needed(kind, "name", "issueLink.issueLinkType")
+    outward = read_text(kind, "outwardName", "issueLink.issueLinkType") or ""
+    inward = read_text(kind, "inwardName", "issueLink.issueLinkType") or ""
     link = Link(link_id, source, target, None, type_name, outward, outward=True)
     return (LinkSeen(at, link, Link(link_id, target, source, None, type_name, inward, outward=False)),)
 
 
 def _read_link_gone(body: Shape, digest: Digest) -> tuple[Event, ...]:
-    shape = read_object(body.get("issueLink"), "issueLink")
-    return (LinkGone(_at(body), read_id(shape.get("id"), "issueLink.id")),)
+    shape = read_object(body, "issueLink", "")
+    return (LinkGone(_at(body), read_id(shape, "id", "issueLink")),)
 
 
 def _project(body: Shape) -> tuple[Instant, str, str, str]:
-    shape = read_object(body.get("project"), "project")
-    project_id = read_needed(shape.get("id"), "project.id")
-    key = read_needed(shape.get("key"), "project.key")
-    return _at(body), project_id, key, read_text(shape.get("name"), "project.name") or ""
+    shape = read_object(body, "project", "")
+    project_id = read_needed(shape, "id", "project")
+    key = read_needed(shape, "key", "project")
+    return _at(body), project_id, key, read_text(shape, "name", "project") or ""
 
 
 def _read_project_seen(body: Shape, digest: Digest) -> tuple[Event, ...]:
@@ -215,7 +215,7 @@ def _read_project_gone(body: Shape, digest: Digest) -> tuple[Event, ...]:
 
 
 def _read_account_gone(body: Shape, digest: Digest) -> tuple[Event, ...]:
-    account_id = read_account(read_object(body.get("user"), "user"), {}, "user")
+    account_id = read_account(body, "user", "", accounts={})
     if account_id is None:
         raise UnreadableBody("missing", "user.accountId")
     return (AccountGone(_at(body), account_id),)

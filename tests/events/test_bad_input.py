@@ -37,7 +37,7 @@ JUNK = st.sampled_from([None, True, False, 0, -1, 7.5, 10**30, "", "x", "9", "\0
         (b'{"webhookEvent": "jira:issue_updated"}', "issue: missing"),
         (b'{"webhookEvent": "jira:issue_updated", "issue": []}', "issue: not an object"),
         (b'{"webhookEvent": "jira:issue_deleted", "timestamp": 1, "issue": {"id": "x"}}', "issue.id: not an id"),
-        (b'{"webhookEvent": "worklog_created", "timestamp": 1, "worklog": {"id": "1"}}', "worklog.created: missing"),
+        (b'{"webhookEvent": "worklog_created", "timestamp": 1, "worklog": {"id": "1"}}', "worklog: of no issue"),
         (b'{"webhookEvent": "worklog_deleted", "timestamp": 1, "worklog": {"id": "1"}}', "worklog: of no issue"),
         (b'{"webhookEvent": "issuelink_deleted", "issueLink": {"id": 1}}', "timestamp: not a time"),
         (b'{"webhookEvent": "user_deleted", "timestamp": 1, "user": {"accountId": ""}}', "user.accountId: missing"),
