@@ -21,7 +21,10 @@ KEPT = 4096
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A tenant with its keys ready. `key_before` is the previous secret's, good for webhooks until `before_until`."""
+    """A tenant with its keys ready. `key_before` is the previous secret's, good for webhooks until `before_until`.
+
+    `display_url` is the address that people see, the base address where the site has no other.
+    """
 
     tenant_id: int
     client_key: str
@@ -94,7 +97,7 @@ class Tenants:
             client_key=row.client_key,
             site=row.site,
             base_url=row.base_url,
-            display_url=row.display_url or "",
+            display_url=row.display_url or row.base_url,
             state=row.state,
             secret=secret,
             key=read_secret(secret),
