@@ -24,7 +24,7 @@ from connector.keys import Keys
 from connector.lifecycle import BodyError
 from connector.logs import quieten
 from connector.names import Names
-from connector.pages import project
+from connector.pages import evidence, figures, panel, project
 from connector.prefix import below
 from connector.senders import verify_webhook
 from connector.tenants import Tenants
@@ -47,6 +47,9 @@ ROOMS: tuple[Room, ...] = (
     (public.blueprint, door.PUBLIC),
     (connect.blueprint, door.LIFECYCLE),
     (project.blueprint, project.ROUTES),
+    (figures.blueprint, figures.ROUTES),
+    (evidence.blueprint, evidence.ROUTES),
+    (panel.blueprint, panel.ROUTES),
 )
 
 

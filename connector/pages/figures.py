@@ -8,11 +8,12 @@ from urllib.parse import urlencode
 from flask import Blueprint, abort, render_template, request
 from sqlalchemy import Connection
 
+from connector.access import View
 from connector.door import CONTEXT, Rule, caller, tenant
-from connector.house import House, house
+from connector.house import house
 from connector.pages.rules import FOR_AGENCY, RULES
 from connector.pages.rules import Rule as FigureRule
-from connector.pages.viewing import Seat, browsable, select_seats
+from connector.pages.viewing import browsable, select_visible
 from connector.pages.wording import EVIDENCE_NAMES, amount, count, days, percent, units
 from mappings.measure.calendar import Calendar
 from mappings.measure.parts import equal_parts
@@ -37,7 +38,7 @@ METHODS = {
 class Question:
     """Which figure of which engagement and days is asked for; `objective` narrows it to the tickets that carry it."""
 
-    seat: Seat
+    seat: View
     figure: str
     rule: FigureRule
     first: date
@@ -83,19 +84,16 @@ def show() -> str:
         question = read_question(connection)
         found = select_behind(connection, question)
         labels = select_labels(connection, who.tenant_id, {one.issue_id for one in found})
-    assert who.account is not None
-    seen = browsable(here, who.tenant_id, who.account, labels.values())
+    seen = browsable(here, labels.values()) if "drilldown" in question.seat.sees else frozenset()
     return render_template("figure.html", figure=answer(question, found, labels, seen), site=tenant().display_url)
 
 
 def read_question(connection: Connection) -> Question:
     """Read what is asked for; an engagement or figure that the caller may not open is not found."""
-    who = caller()
-    assert who.account is not None
-    seats = {seat.stored.engagement.key: seat for seat in select_seats(connection, who.tenant_id, who.account)}
+    seats = {view.engagement.key: view for view in select_visible(connection)}
     seat = seats.get(request.args.get("engagement", ""))
     figure = request.args.get("figure", "")
-    if seat is None or figure not in (FOR_AGENCY if seat.as_agency else RULES):
+    if seat is None or figure not in (FOR_AGENCY if seat.agency else RULES):
         abort(404, "No such figure of an engagement of yours.")
     try:
         first, last = (date.fromisoformat(request.args.get(name, "")) for name in ("from", "to"))
@@ -169,7 +167,9 @@ def hidden_row(question: Question, hidden: Sequence[PeriodEntry]) -> Hidden | No
     """Return the row for what the viewer may not browse, or None."""
     if not hidden:
         return None
-    return Hidden(count(len({one.issue_id for one in hidden}), "ticket"), units(sum(part_of(question, o) for o in hidden)))
+    return Hidden(
+        count(len({one.issue_id for one in hidden}), "ticket"), units(sum(part_of(question, o) for o in hidden))
+    )
 
 
 def line(question: Question, one: PeriodEntry, label: IssueLabel) -> Line:
@@ -213,14 +213,16 @@ def plain_value(question: Question, found: Sequence[PeriodEntry], total: int) ->
         "value": amount(total, question.by),
         "small": "",
         "inputs": [*common_inputs(question), ("Tickets", str(len({one.issue_id for one in found})))],
-        "moves": [MOVES.get(question.figure, "A ticket that is finished, reopened or reassigned, on the day it happens.")],
+        "moves": [
+            MOVES.get(question.figure, "A ticket that is finished, reopened or reassigned, on the day it happens.")
+        ],
     }
 
 
 def share_value(question: Question, found: Sequence[PeriodEntry], total: int) -> dict[str, object]:
     """Return value, inputs and what would move the taught share."""
     pairs = [(one.stored.entry, one.stored.handed) for one in found]
-    figures = figures_of(pairs, calendar_of(question), question.first, question.last)
+    figures = figures_of(pairs, calendar_of(question), first=question.first, last=question.last)
     share, sums = figures.taught_share, figures.sums
     inputs = [
         ("Taught", amount(sums.taught, question.by)),

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
+from connector.access import View
 from connector.door import CONTEXT, PAGE, Rule, caller, tenant
 from connector.house import House, house
 from connector.jira import JiraError
 from connector.pages import charts, states
 from connector.pages import scorecard as cards
 from connector.pages.periods import choose, quarters
-from connector.pages.viewing import Seat, may_browse, select_seats
+from connector.pages.viewing import may_browse, select_visible
 from connector.pages.wording import KIND_NAMES, ago, days, left, number, percent
 from mappings.events.vocabulary import Instant
 from mappings.measure.calendar import SECOND, Calendar
@@ -75,31 +76,27 @@ def _content() -> tuple[str, dict[str, object]]:
         return "scorecard.html", _scorecard(connection, here, key, seats)
 
 
-def _seats(connection: Connection, project: str) -> list[Seat]:
-    who = caller()
-    assert who.account is not None
-    return [s for s in select_seats(connection, who.tenant_id, who.account) if project in s.stored.engagement.projects]
+def _seats(connection: Connection, project: str) -> list[View]:
+    return [view for view in select_visible(connection) if project in view.engagement.projects]
 
 
-def _refusal(here: House, project_id: str, seats: Sequence[Seat]) -> states.State | None:
-    who = caller()
-    assert who.account is not None
+def _refusal(here: House, project_id: str, seats: Sequence[View]) -> states.State | None:
     try:
-        if not project_id.isdecimal() or not may_browse(here, who.tenant_id, who.account, project_id):
+        if not project_id.isdecimal() or not may_browse(here, project_id):
             return states.NO_PERMISSION
     except JiraError:
         return states.JIRA_AWAY
     return None if seats else states.NOTHING
 
 
-def _scorecard(connection: Connection, here: House, project: str, seats: Sequence[Seat]) -> dict[str, object]:
+def _scorecard(connection: Connection, here: House, project: str, seats: Sequence[View]) -> dict[str, object]:
     seat = next((s for s in seats if s.stored.engagement.key == request.args.get("engagement")), seats[0])
     engagement, now = seat.stored.engagement, here.clock()
     today = Calendar(engagement.zone, engagement.workflow.hours).day(now)
     periods = quarters(engagement, today)
     period = choose(periods, request.args.get("period"))
     by = "month" if request.args.get("by") == "month" else "week"
-    ask = cards.Ask(engagement, seat.stored.hash, period, by, today, seat.as_agency)
+    ask = cards.Ask(engagement, seat.stored.hash, period, by, today, seat.agency)
     card = cards.build(ask, _rows(connection, ask, seat))
     card["waiting"] = cards.waiting_lines(ask, card["figures"], _complete(connection, seat, now))
     card |= {"states": _states(connection, seat, now), "age": _age(connection, now), "project": project}
@@ -107,7 +104,7 @@ def _scorecard(connection: Connection, here: House, project: str, seats: Sequenc
     return {"card": card, "site": tenant().display_url}
 
 
-def _rows(connection: Connection, ask: cards.Ask, seat: Seat) -> Mapping[str, Sequence[Row]]:
+def _rows(connection: Connection, ask: cards.Ask, seat: View) -> Mapping[str, Sequence[Row]]:
     generation = seat.stored.generation
     if generation is None:
         return {}
@@ -115,13 +112,13 @@ def _rows(connection: Connection, ask: cards.Ask, seat: Seat) -> Mapping[str, Se
     return select_sums(connection, caller().tenant_id, ask.engagement.key, generation, first, last)
 
 
-def _complete(connection: Connection, seat: Seat, now: Instant) -> bool:
+def _complete(connection: Connection, seat: View, now: Instant) -> bool:
     generation = seat.stored.generation
     key = seat.stored.engagement.key
     return generation is not None and not select_unsettled(connection, caller().tenant_id, key, generation, now)
 
 
-def _states(connection: Connection, seat: Seat, now: Instant) -> list[states.State]:
+def _states(connection: Connection, seat: View, now: Instant) -> list[states.State]:
     shown = []
     measured = f"{progress_name(seat.stored.engagement.key)} "
     for progress in select_all_progress(connection, caller().tenant_id):

@@ -211,9 +211,9 @@ def objective_rows(ask: Ask, rows: Mapping[str, Sequence[Row]]) -> list[Objectiv
     for objective in ask.engagement.objectives:
         sums = figures(rows.get(objective.key, ()), ask.period.first, ask.period.last).sums
         note = count(len(objective.learners), "learner") + " enrolled" if objective.learners else "no learner enrolled"
-        parts = [units(getattr(sums, kind)) for kind in ("taught", "done_only", "handed_over", "own")]
+        parts = {kind: units(getattr(sums, kind)) for kind in ("taught", "done_only", "handed_over", "own")}
         due = day(objective.by) if objective.by else "–"
-        made.append(ObjectiveRow(objective.key, objective.name, note, str(sums.tickets), *parts, due))
+        made.append(ObjectiveRow(objective.key, objective.name, note, str(sums.tickets), due=due, **parts))
     return made
 
 

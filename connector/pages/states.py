@@ -52,7 +52,7 @@ def importing(done: int, total: int, left: str) -> State:
     )
 
 
-def measuring(done: int, total: int, left: str, first: bool) -> State:
+def measuring(done: int, total: int, left: str, *, first: bool) -> State:
     """Return the state of figures that are being measured, for the first time or anew."""
     share = 100 * done // total if total else 0
     rest = f", {left}" if left else ""

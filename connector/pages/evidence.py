@@ -1,0 +1,108 @@
+"""The evidence of one ticket: each time it was done or reopened, what that gave, and by which rule."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, render_template, request
+from sqlalchemy import Connection
+
+from connector.access import View
+from connector.door import CONTEXT, Rule, caller, tenant
+from connector.house import house
+from connector.pages import counting
+from connector.pages.counting import Words
+from connector.pages.viewing import browsable, fetch_names, select_visible
+from mappings.events.vocabulary import Instant
+from mappings.measure.calendar import Calendar
+from mappings.measure.ticket import Evidence
+from mappings.records.entries import StoredEntry, select_entries
+from mappings.records.evidence import select_evidence
+from mappings.records.issues import IssueLabel, select_labels
+
+blueprint = Blueprint("evidence", __name__, template_folder="templates")
+ROUTES: dict[str, Rule] = {"evidence.show": CONTEXT}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One ledger entry in words."""
+
+    title: str
+    sentence: str
+    facts: list[tuple[str, str]]
+    split: counting.Split
+    reasons: list[str]
+
+
+@blueprint.get("/pages/evidence")
+def show() -> str:
+    """Open a ticket into its evidence."""
+    here = house()
+    with here.reader.connect() as connection:
+        view, label = read_question(connection)
+        place = (caller().tenant_id, view.engagement.key, view.stored.generation or 0)
+        entries = select_entries(connection, *place, [label.issue_id]).get(label.issue_id, ())
+        rows = select_evidence(connection, *place, [label.issue_id]).get(label.issue_id, ())
+    if label.issue_id not in browsable(here, [label]):
+        abort(404, "No such ticket that you may browse in Jira.")
+    words = Words(view.engagement, names_for(view), view.agency)
+    return render_template(
+        "evidence.html", evidence=answer(words, view, label, entries, rows, here.clock()), site=tenant().display_url
+    )
+
+
+def read_question(connection: Connection) -> tuple[View, IssueLabel]:
+    """Read which ticket of which engagement is asked for."""
+    views = {view.engagement.key: view for view in select_visible(connection)}
+    view, issue = views.get(request.args.get("engagement", "")), request.args.get("issue", "")
+    if view is None or "drilldown" not in view.sees or not issue.isdecimal() or len(issue) > 18:
+        abort(404, "No such ticket of an engagement of yours.")
+    label = select_labels(connection, caller().tenant_id, [int(issue)]).get(int(issue))
+    if label is None:
+        abort(404, "No such ticket.")
+    return view, label
+
+
+def names_for(view: View) -> dict[str, str]:
+    """Return the one name that may stand beside evidence: the viewer's own (measurement (f), visibility)."""
+    who = caller().account
+    return fetch_names(house(), [who]) if who and "own_row" in view.sees else {}
+
+
+def answer(
+    words: Words,
+    view: View,
+    label: IssueLabel,
+    entries: tuple[StoredEntry, ...],
+    rows: tuple[Evidence, ...],
+    now: Instant,
+) -> dict[str, object]:
+    """Return the drawer's content, the newest entry first."""
+    calendar = Calendar(words.engagement.zone, words.engagement.workflow.hours)
+    steps = [step(words, calendar, stored, rows) for stored in reversed(entries)]
+    return {
+        "key": label.key,
+        "summary": label.summary,
+        "entries": steps,
+        "zone": words.engagement.zone,
+        "settled": counting.settled(calendar, entries[-1].entry, now) if entries else "",
+        "hash": view.stored.hash[:19] + "…",
+    }
+
+
+def step(words: Words, calendar: Calendar, stored: StoredEntry, rows: tuple[Evidence, ...]) -> Step:
+    """Return one entry in words; a reopening takes back what its done entry gave."""
+    entry = stored.entry
+    day = calendar.day(entry.at)
+    mine = [row for row in rows if row.entry == entry.done]
+    when = f"{day.day} {day:%b %Y}"
+    if entry.sign < 0:
+        return Step(f"Taken back, {when}", "It takes back exactly what its done entry gave.", [], [], [])
+    given = counting.buckets(words, entry, stored.handed_over)
+    sentence = f"It counts as {counting.verdict(words, entry, mine)}. It gave {given}."
+    return Step(
+        f"Done, {when}",
+        sentence,
+        counting.facts(words, entry),
+        counting.split(words, entry),
+        counting.reasons(words, mine),
+    )

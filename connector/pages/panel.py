@@ -1,0 +1,189 @@
+"""The issue panel: tag a ticket, say who shadows, drives and mentors, and see what that makes of it."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+import msgspec
+from flask import Blueprint, abort, render_template, request
+from sqlalchemy import Connection
+
+from connector.access import View
+from connector.door import CONTEXT, PAGE, Rule, caller, tenant
+from connector.house import House, house
+from connector.pages import states
+from connector.pages.ticket import ROLES, Part, Seen, build_part, candidates, names_of
+from connector.pages.viewing import TAGGERS, account, browsable, select_visible
+from mappings.events.vocabulary import Instant
+from mappings.measure.ticket import RoleName
+from mappings.records.audit import Act, insert_act
+from mappings.records.issues import IssueLabel, select_labels, select_tickets
+from mappings.records.roles import save_role, select_roles
+from mappings.records.tags import insert_tag, save_tag_confirmed, save_tag_removed, select_tags
+from webhooks.measuring import measure_issues, select_targets
+
+blueprint = Blueprint("panel", __name__, template_folder="templates")
+ROUTES: dict[str, Rule] = {
+    "panel.show": PAGE,
+    "panel.tag": CONTEXT,
+    "panel.untag": CONTEXT,
+    "panel.confirm": CONTEXT,
+    "panel.role": CONTEXT,
+}
+
+
+Deed: TypeAlias = Callable[[Connection, Seen, Instant], tuple[str, str]]
+"""What somebody does to a ticket: returns what to say of it, and the address that undoes it ('' for none)."""
+
+
+@blueprint.get("/pages/panel")
+def show() -> str:
+    """Open the panel in Jira's frame."""
+    content, values = _content(request.args.get("issue.id", ""))
+    return render_template("panel.html", content=content, **values)
+
+
+@blueprint.post("/pages/panel/tag")
+def tag() -> str:
+    """Set an objective, named by its key or its name."""
+    wanted = request.form.get("objective", "").strip()
+
+    def act(connection: Connection, seen: Seen, now: Instant) -> tuple[str, str]:
+        found = next(
+            (o for o in seen.view.engagement.objectives if wanted.casefold() in {o.key, o.name.casefold()}), None
+        )
+        if found is None:
+            abort(422, f"No objective of {seen.view.engagement.name} is called so. Choose one of the list.")
+        insert_tag(connection, *_place(seen), objective=found.key, at=now, by=account())
+        return f"{found.name} is set.", seen.address("untag", objective=found.key)
+
+    return _acted("tag", act)
+
+
+@blueprint.post("/pages/panel/untag")
+def untag() -> str:
+    """Take an objective off that was set by hand."""
+    key = request.args.get("objective", "")
+
+    def act(connection: Connection, seen: Seen, now: Instant) -> tuple[str, str]:
+        if not save_tag_removed(connection, *_place(seen), objective=key, at=now):
+            abort(422, "That objective was not set by hand: change the ticket’s label, component or type instead.")
+        return "The objective is taken off.", ""
+
+    return _acted("untag", act)
+
+
+@blueprint.post("/pages/panel/confirm")
+def confirm() -> str:
+    """Confirm an objective that the other side set after the ticket was done (measurement (g) 11)."""
+    key = request.args.get("objective", "")
+
+    def act(connection: Connection, seen: Seen, now: Instant) -> tuple[str, str]:
+        standing = seen.standing_tags.get(key)
+        part = build_part(connection, caller().tenant_id, seen)
+        if standing is None or not any(
+            f"objective={key}" in row.confirm_address for row in part.tags if row.confirm_address
+        ):
+            abort(422, "Nothing waits for your confirmation: only the other side can confirm.")
+        save_tag_confirmed(connection, *_place(seen), objective=key, at=now)
+        return "The objective is confirmed and counts from today.", ""
+
+    return _acted("confirm", act)
+
+
+@blueprint.post("/pages/panel/role")
+def role() -> str:
+    """Give a role to somebody, or to nobody."""
+    name = next((known for known, _ in ROLES if known == request.args.get("role")), None)
+    chosen = request.form.get("account") or None
+    if name is None:
+        abort(422, "No such role.")
+
+    def act(connection: Connection, seen: Seen, now: Instant) -> tuple[str, str]:
+        if chosen is not None and chosen not in candidates(seen, name):
+            abort(422, "Only somebody who is on a side of this engagement today can have that role.")
+        _give(connection, seen, name, chosen, now)
+        return "Saved.", ""
+
+    return _acted("role", act)
+
+
+def _give(connection: Connection, seen: Seen, name: RoleName, chosen: str | None, now: Instant) -> None:
+    save_role(connection, *_place(seen), name=name, account=chosen, at=now, by=account())
+
+
+def _place(seen: Seen) -> tuple[int, str, int]:
+    return caller().tenant_id, seen.view.engagement.key, seen.ticket.issue.issue_id
+
+
+def _acted(name: str, act: Deed) -> str:
+    """Take an act of somebody who may, measure the ticket anew, and show the panel as it then is."""
+    here, issue_id = house(), _issue_id(request.args.get("issue", ""))
+    with here.engine.begin() as connection:
+        label = _label(connection, here, issue_id)
+        view = next((v for v in _views(connection, label) if v.engagement.key == request.args.get("engagement")), None)
+        if view is None or not TAGGERS & view.roles:
+            abort(403, "You may look at this engagement, not change it.")
+        now = here.clock()
+        said, undo = act(connection, _seen(connection, here, view, issue_id), now)
+        _note(connection, view, issue_id, name, now)
+        measure_issues(connection, caller().tenant_id, _counted(connection, issue_id), now)
+    content, values = _content(str(issue_id), {view.engagement.key: (said, undo)})
+    return render_template(content, **values)
+
+
+def _note(connection: Connection, view: View, issue_id: int, name: str, now: Instant) -> None:
+    given = request.form.get("objective") or request.args.get("objective") or request.args.get("role")
+    act = Act(now, account(), f"panel {name}", f"{view.engagement.key} issue {issue_id}", None, given)
+    insert_act(connection, caller().tenant_id, act)
+
+
+def _counted(connection: Connection, issue_id: int) -> set[int]:
+    """Return the issue and, of a sub-task, the parent it counts for."""
+    ticket = select_tickets(connection, caller().tenant_id, [issue_id]).get(issue_id)
+    return {issue_id} | ({ticket.issue.parent_id} if ticket and ticket.issue.parent_id else set())
+
+
+def _content(issue: str, said: Mapping[str, tuple[str, str]] | None = None) -> tuple[str, dict[str, object]]:
+    here, issue_id = house(), _issue_id(issue)
+    with here.reader.connect() as connection:
+        label = _label(connection, here, issue_id)
+        views = _views(connection, label)
+        if not views:
+            return "state.html", {"state": states.NOTHING}
+        parts = [_part(connection, here, view, issue_id) for view in views]
+    for view, part in zip(views, parts, strict=True):
+        part.said, part.undo = (said or {}).get(view.engagement.key, ("", ""))
+    return "panel_content.html", {"panel": {"key": label.key, "parts": parts}, "site": tenant().display_url}
+
+
+def _issue_id(text: str) -> int:
+    if not text.isdecimal() or len(text) > 18:
+        abort(404, "No such ticket.")
+    return int(text)
+
+
+def _label(connection: Connection, here: House, issue_id: int) -> IssueLabel:
+    """Return the ticket, which must be one that the caller may browse in Jira."""
+    label = select_labels(connection, caller().tenant_id, [issue_id]).get(issue_id)
+    if label is None or issue_id not in browsable(here, [label]):
+        abort(404, "Teachback has not read this ticket yet, or you may not browse it in Jira.")
+    return label
+
+
+def _views(connection: Connection, label: IssueLabel) -> list[View]:
+    front = label.key.rpartition("-")[0]
+    return [view for view in select_visible(connection) if front in view.engagement.projects]
+
+
+def _part(connection: Connection, here: House, view: View, issue_id: int) -> Part:
+    return build_part(connection, caller().tenant_id, _seen(connection, here, view, issue_id))
+
+
+def _seen(connection: Connection, here: House, view: View, issue_id: int) -> Seen:
+    tenant_id, key = caller().tenant_id, view.engagement.key
+    ticket = select_tickets(connection, tenant_id, [issue_id])[issue_id]
+    roles = select_roles(connection, tenant_id, key, [issue_id]).get(issue_id, ())
+    tags = select_tags(connection, tenant_id, key, [issue_id]).get(issue_id, ())
+    lens = next(target.lens for target in select_targets(connection, tenant_id) if target.engagement == key)
+    dressed = msgspec.structs.replace(ticket, roles=roles, tags=tags)
+    return Seen(view, lens, dressed, names_of(here, view), account(), here.clock())

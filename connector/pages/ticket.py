@@ -1,0 +1,205 @@
+"""One ticket as the issue panel shows it: its objectives and roles, what it counts as, what would change that."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from sqlalchemy import Connection
+
+from connector.access import View
+from connector.house import House
+from connector.pages import counting
+from connector.pages.counting import Words
+from connector.pages.viewing import TAGGERS, fetch_names
+from mappings.events.vocabulary import Instant
+from mappings.measure.lens import Lens
+from mappings.measure.measuring import measure_if_done
+from mappings.measure.steps import chances_of
+from mappings.measure.ticket import Entry, Evidence, RoleName, Tag, Ticket
+from mappings.records.entries import select_entries
+from mappings.records.evidence import select_evidence
+
+ROLES: tuple[tuple[RoleName, str], ...] = (("shadow", "Shadows"), ("learner", "Drives"), ("mentor", "Mentors"))
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who may have a role."""
+
+    account: str
+    name: str
+
+
+@dataclass(frozen=True)
+class TagRow:
+    """An objective on the ticket; only one that was set by hand can be taken off here."""
+
+    name: str
+    why: str
+    removable: bool
+    remove_address: str
+    confirm_address: str
+
+
+@dataclass(frozen=True)
+class RoleRow:
+    """A role: who has it, and who may."""
+
+    name: str
+    address: str
+    account: str
+    said: str
+    people: list[Person]
+
+
+@dataclass
+class Part:
+    """The ticket in one engagement."""
+
+    name: str
+    hash: str
+    may_tag: bool
+    tag_address: str
+    tags: list[TagRow]
+    addable: list[Person]
+    roles: list[RoleRow]
+    sentence: str
+    moves: list[str] = field(default_factory=list)
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    split: counting.Split = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    settled: str = ""
+    said: str = ""
+    undo: str = ""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A ticket seen through one engagement by one viewer at one instant."""
+
+    view: View
+    lens: Lens
+    ticket: Ticket
+    names: dict[str, str]
+    viewer: str
+    now: Instant
+
+    def address(self, act: str, **more: str) -> str:
+        """Return where an act on the ticket goes."""
+        query = {"engagement": self.view.engagement.key, "issue": str(self.ticket.issue.issue_id)}
+        return f"/pages/panel/{act}?{urlencode(query | more)}"
+
+    @property
+    def standing_tags(self) -> dict[str, Tag]:
+        """The objectives set by hand that stand."""
+        return {tag.objective: tag for tag in self.ticket.tags if tag.until is None}
+
+
+def build_part(connection: Connection, tenant_id: int, seen: Seen) -> Part:
+    """Return the ticket in one engagement, for the panel."""
+    engagement = seen.view.engagement
+    entry, rows, handed = _counted(connection, tenant_id, seen)
+    preview = None if entry else measure_if_done(seen.lens, seen.ticket, seen.now)
+    shown = entry or (preview.entry if preview else None)
+    part = _frame(seen, shown)
+    words = Words(engagement, _sayable(seen), seen.view.agency)
+    if entry:
+        given = counting.buckets(words, entry, handed)
+        part.sentence = f"This ticket counts as {counting.verdict(words, entry, rows)}. It gave {given}."
+        part.settled = counting.settled(seen.lens.calendar, entry, seen.now)
+    elif preview:
+        rows = list(preview.evidence)
+        part.sentence = f"Finished now, this ticket would count as {counting.verdict(words, preview.entry, rows)}."
+        part.moves = counting.moves(words, chances_of(seen.lens, preview, _learners(seen)))
+        part.settled = "It counts when it is done."
+    else:
+        part.sentence = (
+            "This ticket itself does not count: sub-tasks count for their parent, and only one level of tickets counts."
+        )
+    if shown:
+        part.facts, part.split = counting.facts(words, shown), counting.split(words, shown)
+        part.reasons = counting.reasons(words, rows)
+    return part
+
+
+def _counted(connection: Connection, tenant_id: int, seen: Seen) -> tuple[Entry | None, list[Evidence], int]:
+    """Return the done entry that stands, its evidence, and what of it is handed over."""
+    generation, issue_id = seen.view.stored.generation, seen.ticket.issue.issue_id
+    if generation is None:
+        return None, [], 0
+    place = (tenant_id, seen.view.engagement.key, generation)
+    entries = select_entries(connection, *place, [issue_id]).get(issue_id, ())
+    if not entries or entries[-1].entry.sign < 0:
+        return None, [], 0
+    rows = select_evidence(connection, *place, [issue_id]).get(issue_id, ())
+    last = entries[-1]
+    return last.entry, [row for row in rows if row.entry == last.entry.done], last.handed_over
+
+
+def _frame(seen: Seen, entry: Entry | None) -> Part:
+    engagement = seen.view.engagement
+    may_tag = bool(TAGGERS & seen.view.roles)
+    carried = entry.objectives if entry else ()
+    waiting = entry.retro if entry else ()
+    by_hand = seen.standing_tags
+    keys = [one.key for one in engagement.objectives if one.key in {*carried, *waiting, *by_hand}]
+    names = {one.key: one.name for one in engagement.objectives}
+    return Part(
+        name=engagement.name,
+        hash=seen.view.stored.hash,
+        may_tag=may_tag,
+        tag_address=seen.address("tag"),
+        tags=[_tag_row(seen, key, names[key], waits=key in waiting) for key in keys],
+        addable=[Person(one.key, one.name) for one in engagement.objectives if one.key not in keys],
+        roles=[_role_row(seen, role, name) for role, name in ROLES],
+        sentence="",
+    )
+
+
+def _tag_row(seen: Seen, key: str, name: str, *, waits: bool) -> TagRow:
+    tag = seen.standing_tags.get(key)
+    why = "waits for the other side" if waits else "" if tag else "by the ticket’s fields"
+    confirm = seen.address("confirm", objective=key) if waits and tag and _other_side(seen, tag) else ""
+    return TagRow(name, why, tag is not None, seen.address("untag", objective=key), confirm)
+
+
+def _other_side(seen: Seen, tag: Tag) -> bool:
+    """Tell whether the viewer stands on the other side than whoever set the objective (measurement (g) 11)."""
+    at = seen.lens.affiliations.at
+    setter, viewer = at(tag.by, tag.since), at(seen.viewer, seen.now)
+    sides = {setter.side if setter else None, viewer.side if viewer else None}
+    return sides == {"agency", "inhouse"}
+
+
+def _role_row(seen: Seen, role: RoleName, name: str) -> RoleRow:
+    holding = [one.account for one in seen.ticket.roles if one.role == role and one.until is None]
+    account = holding[-1] if holding else ""
+    people = [Person(one, seen.names.get(one, "Somebody without a name in Jira")) for one in candidates(seen, role)]
+    people.sort(key=lambda person: person.name)
+    said = seen.names.get(account, "–") if account else "–"
+    return RoleRow(name, seen.address("role", role=role), account, said, people)
+
+
+def candidates(seen: Seen, role: RoleName) -> list[str]:
+    """Return who may have a role today: learners are in-house, mentors of either side."""
+    sides = {"inhouse", "agency"} if role == "mentor" else {"inhouse"}
+    accounts = {person.account for person in seen.view.engagement.people}
+    standing = {account: seen.lens.affiliations.at(account, seen.now) for account in accounts}
+    return sorted(account for account, one in standing.items() if one is not None and one.side in sides)
+
+
+def _sayable(seen: Seen) -> dict[str, str]:
+    """Return the names that may be said: the viewer's, and of those named on the ticket (measurement (f))."""
+    named = {role.account for role in seen.ticket.roles if role.until is None} | {seen.viewer}
+    return {account: name for account, name in seen.names.items() if account in named}
+
+
+def _learners(seen: Seen) -> Sequence[str]:
+    holding = [role.account for role in seen.ticket.roles if role.until is None]
+    enrolled = [account for one in seen.view.engagement.objectives for account in one.learners]
+    return holding or enrolled
+
+
+def names_of(here: House, view: View) -> dict[str, str]:
+    """Return the names of an engagement's people as Jira has them now."""
+    return fetch_names(here, {person.account for person in view.engagement.people})
