@@ -12,12 +12,13 @@ from mappings.events.parts import (
     read_link,
     read_worklog,
 )
-from mappings.events.pieces import Shape, check_object, read_array, read_json
+from mappings.events.pieces import Shape, check_object, read_account, read_array, read_json
 from mappings.events.refusals import UnreadableBody
-from mappings.events.vocabulary import Change, Comment, Digest, IssueRead, Link, Status, Worklog
+from mappings.events.vocabulary import Account, Change, Comment, Digest, IssueRead, Link, Status, Worklog
 
 __all__ = [
     "UnreadableBody",
+    "read_accounts",
     "read_changelog_page",
     "read_comment_page",
     "read_issue",
@@ -27,6 +28,7 @@ __all__ = [
 
 Part = TypeVar("Part")
 Read: TypeAlias = Callable[[object, int, Surroundings, str], Part]
+PageRead: TypeAlias = Callable[[object, str], Part]
 
 
 def read_issue(answer: bytes | Mapping[str, Any], digest: Digest) -> IssueRead:
@@ -132,37 +134,64 @@ def read_page(value: object, field: str, keys: tuple[str, ...]) -> tuple[Sequenc
     if isinstance(value, list):
         return value, True
     shape = check_object(value, field)
-    found = next((read_array(shape, key, field) for key in keys if key in shape), ())
+    key = next((key for key in keys if key in shape), keys[0])
+    found = read_array(shape, key, field)
     total = shape.get("total")
-    return found, not isinstance(total, int | float) or len(found) >= total
+    whole = len(found) >= total if isinstance(total, int | float) else key in shape
+    return found, whole
 
 
-def _parts(answer: bytes | Mapping[str, Any], keys: tuple[str, ...]) -> Iterable[tuple[str, object]]:
-    """Give the things of a single collection's page, each with its path."""
+def _each(
+    answer: bytes | Mapping[str, Any] | Sequence[Any],
+    keys: tuple[str, ...],
+    read: PageRead[Part],
+    refused: list[str] | None,
+) -> list[Part]:
+    """Read the things of a single collection's page. One that is none costs no other where `refused` takes it."""
     value = read_json(answer) if isinstance(answer, bytes | bytearray) else answer
-    if value is None:
-        raise UnreadableBody("missing")
-    found, _ = read_page(value, "", keys)
-    return ((f"{keys[0]}[{place}]", one) for place, one in enumerate(found))
+    if not isinstance(value, list) and not any(key in check_object(value, "") for key in keys):
+        raise UnreadableBody("missing", keys[0])
+    parts: list[Part] = []
+    for place, one in enumerate(read_page(value, "", keys)[0]):
+        try:
+            parts.append(read(one, f"{keys[0]}[{place}]"))
+        except UnreadableBody as refusal:
+            if refused is None:
+                raise
+            refused.append(str(refusal))
+    return parts
 
 
-def read_changelog_page(answer: bytes | Mapping[str, Any], issue_id: int) -> tuple[Change, ...]:
-    """Read a page of `GET issue/{id}/changelog` (`values`; Data Center `histories`). Raises UnreadableBody."""
+def read_changelog_page(
+    answer: bytes | Mapping[str, Any], issue_id: int, refused: list[str] | None = None
+) -> tuple[Change, ...]:
+    """Read a page of `GET issue/{id}/changelog` (`values`; Data Center `histories`).
+
+    A history that cannot be read is added to `refused`, as its path and why. Raises UnreadableBody where the whole is
+    no page, and without `refused` at the first history that is none; so do the other pages.
+    """
     around = Surroundings(str)
-    parts = _parts(answer, ("values", "histories"))
-    return tuple(change for path, one in parts for change in read_history(one, issue_id, around, path))
+    histories = _each(
+        answer, ("values", "histories"), lambda one, path: read_history(one, issue_id, around, path), refused
+    )
+    return tuple(change for history in histories for change in history)
 
 
-def read_worklog_page(answer: bytes | Mapping[str, Any], issue_id: int) -> tuple[Worklog, ...]:
-    """Read a page of `GET issue/{id}/worklog`. Raises UnreadableBody."""
+def read_worklog_page(
+    answer: bytes | Mapping[str, Any], issue_id: int | None, refused: list[str] | None = None
+) -> tuple[Worklog, ...]:
+    """Read a page of `GET issue/{id}/worklog`, or of `POST worklog/list`, whose worklogs name their own issue."""
     around = Surroundings(str)
-    return tuple(read_worklog(one, issue_id, around, path) for path, one in _parts(answer, ("worklogs",)))
+    return tuple(_each(answer, ("worklogs",), lambda one, path: read_worklog(one, issue_id, around, path), refused))
 
 
-def read_comment_page(answer: bytes | Mapping[str, Any], issue_id: int, digest: Digest) -> tuple[Comment, ...]:
-    """Read a page of `GET issue/{id}/comment`. Raises UnreadableBody."""
+def read_comment_page(
+    answer: bytes | Mapping[str, Any], issue_id: int | None, digest: Digest, refused: list[str] | None = None
+) -> tuple[Comment, ...]:
+    """Read a page of `GET issue/{id}/comment`, or of `POST comment/list`."""
     around = Surroundings(digest)
-    return tuple(read_comment(one, issue_id, around, path) for path, one in _parts(answer, ("comments", "values")))
+    keys = ("comments", "values")
+    return tuple(_each(answer, keys, lambda one, path: read_comment(one, issue_id, around, path), refused))
 
 
 def read_statuses(answer: bytes | Sequence[Any]) -> tuple[Status, ...]:
@@ -172,3 +201,15 @@ def read_statuses(answer: bytes | Sequence[Any]) -> tuple[Status, ...]:
         raise UnreadableBody("not an array")
     read = (read_status({"": one}, "", f"[{place}]") for place, one in enumerate(found))
     return tuple(status for status in read if status)
+
+
+def read_accounts(answer: bytes | Mapping[str, Any] | Sequence[Any]) -> tuple[Account, ...]:
+    """Read people, of `GET users` (an array), `GET user/bulk` (a page) or `GET user` (one). Raises UnreadableBody."""
+    value = read_json(answer) if isinstance(answer, bytes | bytearray) else answer
+    if isinstance(value, dict) and "values" not in value:
+        value = [value]
+    accounts: dict[str, Account] = {}
+    for place, one in enumerate(read_page(value, "", ("values",))[0]):
+        if read_account({"": one}, "", f"values[{place}]", accounts=accounts) is None:
+            raise UnreadableBody("missing", f"values[{place}].accountId")
+    return tuple(accounts.values())

@@ -106,7 +106,7 @@ def _leaf(node: Mapping[str, Any], mentions: list[str]) -> Iterator[str]:
     elif kind == "mention":
         account = _attribute(node, "id")
         if isinstance(account, str) and account:
-            mentions.append(account.removeprefix("accountid:"))
+            mentions.append(account.removeprefix("accountid:").replace("\0", ""))
     elif kind == "hardBreak":
         yield " "
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mappings.events.rest import read_changelog_page, read_issue, read_statuses, read_worklog_page
+from mappings.events.rest import read_accounts, read_changelog_page, read_issue, read_statuses, read_worklog_page
 from mappings.events.vocabulary import Change, IssueRead, IssueSeen
 from mappings.events.webhook import UnknownEvent, read_body
 from tests.events.payload import RECORDED, digest
@@ -104,3 +104,9 @@ def test_the_volume_is_read() -> None:
             read = read_issue(line, digest)
             assert not read.refused
             assert not read.partial
+
+
+def test_every_recorded_person_is_read() -> None:
+    found = [row["data"] for row in rows("users")]
+    kinds = {one["accountId"]: one["accountType"] for one in found}
+    assert {account.account_id: account.kind for account in read_accounts(found)} == kinds
