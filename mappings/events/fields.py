@@ -11,9 +11,11 @@ from mappings.events.pieces import (
     read_array,
     read_id,
     read_instant,
+    read_name,
     read_needed,
     read_object,
     read_optional,
+    read_short_id,
     read_text,
 )
 from mappings.events.vocabulary import PROSE, Issue, Status
@@ -49,14 +51,14 @@ def read_fields(shape: Shape, accounts: Accounts, path: str = "") -> Issue:
         key=read_needed(shape, "key", path),
         created=read_instant(fields, "created", place),
         updated=read_instant(fields, "updated" if fields.get("updated") else "created", place),
-        project_id=read_text(project, "id", f"{place}.project"),
-        project_key=read_text(project, "key", f"{place}.project"),
-        type_id=read_text(kind, "id", f"{place}.issuetype"),
-        type_name=read_text(kind, "name", f"{place}.issuetype"),
+        project_id=read_short_id(project, "id", f"{place}.project"),
+        project_key=read_name(project, "key", f"{place}.project"),
+        type_id=read_name(kind, "id", f"{place}.issuetype"),
+        type_name=read_name(kind, "name", f"{place}.issuetype"),
         level=level if isinstance(level, int) and not isinstance(level, bool) else None,
         subtask=kind.get("subtask") is True,
         parent_id=None if parent.get("id") is None else read_id(parent, "id", f"{place}.parent"),
-        parent_key=read_text(parent, "key", f"{place}.parent"),
+        parent_key=read_name(parent, "key", f"{place}.parent"),
         summary=read_text(fields, "summary", place) or "",
         creator=read_account(fields, "creator", place, accounts=accounts),
         reporter=read_account(fields, "reporter", place, accounts=accounts),
@@ -77,12 +79,12 @@ def read_status(shape: Shape, name: str, path: str) -> Status | None:
     if not status:
         return None
     here = f"{path}.{name}"
-    status_id = read_text(status, "id", here)
+    status_id = read_short_id(status, "id", here)
     if not status_id:
         return None
     category = read_optional(status, "statusCategory", here) or {}
-    key = read_text(category, "key", f"{here}.statusCategory")
-    return Status(status_id, read_text(status, "name", here) or "", key)
+    key = read_short_id(category, "key", f"{here}.statusCategory")
+    return Status(status_id, read_name(status, "name", here) or "", key)
 
 
 def _read_name(shape: Shape, name: str, path: str) -> str | None:

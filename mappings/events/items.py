@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from mappings.events.pieces import Shape, check_object, read_array, read_needed, read_text
+from mappings.events.pieces import Shape, check_object, read_array, read_name, read_needed, read_text
 from mappings.events.refusals import UnreadableBody
 from mappings.events.vocabulary import PROSE, TEXT_LIMIT, Change, Instant
 
@@ -16,7 +16,12 @@ _LIST_FIELDS = frozenset({"labels", "sprint"})
 """Fields whose text is a list of names, however long: never prose."""
 
 _PEOPLE_FIELDS = frozenset({"assignee", "reporter", "creator"})
-_ONE = r"(?:[a-z0-9]{1,20}:)*(?:[0-9a-f]{24}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
+_ONE = (
+    r"(?:(?:[a-z0-9]{1,20}:)*(?:[0-9a-f]{24,32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
+    r"|JIRAUSER\d{1,18})"
+)
+"""An account id of Cloud, in any of its ages, or of Data Center."""
+
 _ACCOUNTS = re.compile(rf"\[?{_ONE}(?:, ?{_ONE})*\]?")
 
 
@@ -51,15 +56,16 @@ def read_item(value: object, history: History, place: int, path: str) -> Change:
     here = f"{path}.items[{place}]"
     item = check_object(value, here)
     name = read_needed(item, "field", here)
-    field_id = read_text(item, "fieldId", here) or None
+    field_id = read_name(item, "fieldId", here) or None
     old, old_text = read_text(item, "from", here), read_text(item, "fromString", here)
     new, new_text = read_text(item, "to", here), read_text(item, "toString", here)
     folded = name.casefold()
     if folded in _PROSE_FIELDS or field_id in _PROSE_FIELDS:
-        old, old_text, new, new_text = None, _presence(old_text), None, _presence(new_text)
+        old, old_text, new, new_text = _number(old), _presence(old_text), _number(new), _presence(new_text)
     elif folded not in _LIST_FIELDS:
         if _names_people(folded, item, (old, new)):
-            old_text, new_text = old, new
+            old_text = old = read_text(item, "tmpFromAccountId", here) or old
+            new_text = new = read_text(item, "tmpToAccountId", here) or new
         old, old_text, new, new_text = map(keep_short, (old, old_text, new, new_text))
     return Change(
         history.issue_id,
@@ -81,6 +87,11 @@ def _names_people(folded: str, item: Shape, ends: Iterable[str | None]) -> bool:
     if folded in _PEOPLE_FIELDS or "tmpToAccountId" in item:
         return True
     return item.get("fieldtype") == "custom" and any(end and _ACCOUNTS.fullmatch(end) for end in ends)
+
+
+def _number(value: str | None) -> str | None:
+    """Return an id, such as an attachment's; what else Jira writes there may hold the text itself."""
+    return value if value and value.isdecimal() else None
 
 
 def _presence(text: str | None) -> str | None:

@@ -11,11 +11,11 @@ from mappings.events.pieces import (
     read_account,
     read_id,
     read_instant,
+    read_name,
     read_needed,
     read_object,
     read_optional,
     read_seconds,
-    read_text,
 )
 from mappings.events.refusals import UnreadableBody
 from mappings.events.text import measure_text
@@ -105,9 +105,9 @@ def read_link(value: object, issue_id: int, around: Surroundings, field: str) ->
         link_id=read_id(shape, "id", field),
         issue_id=issue_id,
         other_id=None if other.get("id") is None else read_id(other, "id", f"{field}.{side}"),
-        other_key=read_text(other, "key", f"{field}.{side}"),
+        other_key=read_name(other, "key", f"{field}.{side}"),
         type_name=read_needed(kind, "name", f"{field}.type"),
-        name=read_text(kind, "outward" if outward else "inward", f"{field}.type") or "",
+        name=read_name(kind, "outward" if outward else "inward", f"{field}.type") or "",
         outward=outward,
     )
 

@@ -15,6 +15,8 @@ Accounts: TypeAlias = dict[str, Account]
 """Who a body speaks of, by account id; filled while it is read."""
 
 _LARGEST = (1 << 63) - 1
+_LONGEST_NAME, _LONGEST_ID = 255, 64
+_KINDS = frozenset({"atlassian", "app", "customer"})
 _decode = msgspec.json.Decoder().decode
 
 
@@ -96,9 +98,21 @@ def read_text(shape: Shape, name: str, path: str) -> str | None:
     return refuse(value, "not a text", path, name)
 
 
+def read_name(shape: Shape, name: str, path: str) -> str | None:
+    """Return a name, key or id that is text: no longer than Jira's own, so that every database holds it."""
+    text = read_text(shape, name, path)
+    return text if text is None or len(text) <= _LONGEST_NAME else refuse(text, "too long", path, name)
+
+
+def read_short_id(shape: Shape, name: str, path: str) -> str | None:
+    """Return an id that is text, of a status or project."""
+    text = read_text(shape, name, path)
+    return text if text is None or len(text) <= _LONGEST_ID else refuse(text, "too long", path, name)
+
+
 def read_needed(shape: Shape, name: str, path: str) -> str:
-    """Return a text that must be there."""
-    return read_text(shape, name, path) or refuse(None, "missing", path, name)
+    """Return a name that must be there."""
+    return read_name(shape, name, path) or refuse(None, "missing", path, name)
 
 
 def read_instant(shape: Shape, name: str, path: str) -> Instant:
@@ -131,10 +145,10 @@ def read_account(shape: Shape, name: str, path: str, *, accounts: Accounts) -> s
     account_id = value.get("accountId") or value.get("key") or value.get("name")
     if not account_id:
         return None
-    if not isinstance(account_id, str):
+    if not isinstance(account_id, str) or len(account_id) > _LONGEST_NAME or "\0" in account_id:
         return refuse(account_id, "not an account", path, name)
     if account_id not in accounts:
         kind = value.get("accountType")
-        kind = kind if isinstance(kind, str) and kind else "atlassian"
+        kind = kind if kind in _KINDS else "atlassian"
         accounts[account_id] = Account(account_id, kind, value.get("active") is not False)
     return account_id

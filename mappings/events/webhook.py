@@ -12,10 +12,12 @@ from mappings.events.pieces import (
     read_account,
     read_id,
     read_json,
+    read_name,
     read_needed,
     read_object,
     read_optional,
-    read_text,
+    read_short_id,
+    refuse,
 )
 from mappings.events.refusals import UnknownEvent, UnreadableBody
 from mappings.events.times import read_time
@@ -103,7 +105,9 @@ def _read_issue_updated(body: Shape, digest: Digest) -> tuple[Event, ...]:
     changes = _read_changelog(body, seen, refused)
     events: list[Event] = [IssueSeen(seen.at, seen.issue, changes, seen.accounts, seen.bulk)]
     said = isinstance(body.get("comment"), dict)
-    if said:
+    if said and body.get("issue_event_type_name") == "issue_comment_deleted":
+        events.append(CommentGone(seen.at, read_id(body["comment"], "id", "comment"), seen.issue.issue_id))
+    elif said:
         events += _read_said(body, seen, digest, refused)
     if refused or not (changes or said):
         events.append(IssueTouched(seen.at, seen.issue.issue_id))
@@ -184,8 +188,8 @@ def _read_link_seen(body: Shape, digest: Digest) -> tuple[Event, ...]:
     if kind.get("isSubTaskLinkType") is True:
         return (IssueTouched(at, target),)
     type_name = read_needed(kind, "name", "issueLink.issueLinkType")
-    outward = read_text(kind, "outwardName", "issueLink.issueLinkType") or ""
-    inward = read_text(kind, "inwardName", "issueLink.issueLinkType") or ""
+    outward = read_name(kind, "outwardName", "issueLink.issueLinkType") or ""
+    inward = read_name(kind, "inwardName", "issueLink.issueLinkType") or ""
     link = Link(link_id, source, target, None, type_name, outward, outward=True)
     return (LinkSeen(at, link, Link(link_id, target, source, None, type_name, inward, outward=False)),)
 
@@ -197,9 +201,9 @@ def _read_link_gone(body: Shape, digest: Digest) -> tuple[Event, ...]:
 
 def _project(body: Shape) -> tuple[Instant, str, str, str]:
     shape = read_object(body, "project", "")
-    project_id = read_needed(shape, "id", "project")
+    project_id = read_short_id(shape, "id", "project") or refuse(None, "missing", "project", "id")
     key = read_needed(shape, "key", "project")
-    return _at(body), project_id, key, read_text(shape, "name", "project") or ""
+    return _at(body), project_id, key, read_name(shape, "name", "project") or ""
 
 
 def _read_project_seen(body: Shape, digest: Digest) -> tuple[Event, ...]:

@@ -6,7 +6,9 @@ from collections import Counter
 _BLOCK = re.compile(r"(?<!\\)\{(code|noformat|quote)(:[^{}\n]*)?\}")
 _QUOTED_LINE = re.compile(r"^[ \t]*bq\.[ \t].*$", re.MULTILINE)
 _MENTION = re.compile(r"(?<!\\)\[~(?:accountid:)?([^\[\]\n]+)\]")
-_LINK = re.compile(r"(?<!\\)\[(?:[^\[\]\n|]*\|[^\[\]\n]*|[A-Za-z][\w+.-]*:/?/?[^\s\[\]|]+|\^[^\[\]\n]+)\]")
+_LINK = re.compile(
+    r"(?<!\\)\[(?:[^\[\]\n|]*\|[^\[\]\n]*|(?:[A-Za-z][\w+.-]*://|mailto:|www\.)[^\s\[\]|]+|\^[^\[\]\n]+)\]"
+)
 _IMAGE = re.compile(r"(?<![\w!\\])!(?=\S)[^!\n]*[^!\s]!(?!\w)")
 _MONOSPACED = re.compile(r"\{\{([^{}\n]+)\}\}")
 _MACRO = re.compile(r"(?<!\\)\{[A-Za-z][\w-]*(?::[^{}\n]*)?\}")

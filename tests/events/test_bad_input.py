@@ -1,6 +1,7 @@
 """Bad input is refused with its place and without its content: never a crash, never a lost neighbour."""
 
 import json
+import re
 from contextlib import suppress
 from traceback import format_exception
 from typing import Any
@@ -124,6 +125,26 @@ def test_ids_are_read_as_numbers_and_as_texts() -> None:
 def test_an_id_that_no_database_holds_is_refused() -> None:
     with pytest.raises(UnreadableBody, match=r"issue\.id: not an id"):
         read_body(changed("jira_issue_deleted__cloud", lambda body: body["issue"].update(id=2**63)), digest)
+
+
+TOO_LONG = "x" * 256
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"status": {"id": TOO_LONG}}, "issue.fields.status.id: too long"),
+        ({"status": {"id": "1", "name": TOO_LONG}}, "issue.fields.status.name: too long"),
+        ({"project": {"id": TOO_LONG}}, "issue.fields.project.id: too long"),
+        ({"project": {"key": TOO_LONG}}, "issue.fields.project.key: too long"),
+        ({"issuetype": {"name": TOO_LONG}}, "issue.fields.issuetype.name: too long"),
+        ({"assignee": {"accountId": TOO_LONG}}, "issue.fields.assignee: not an account"),
+    ],
+)
+def test_a_name_that_no_database_holds_is_refused(fields: dict[str, Any], told: str) -> None:
+    body = changed("jira_issue_updated__status", lambda body: body["issue"]["fields"].update(fields))
+    with pytest.raises(UnreadableBody, match=re.escape(told)):
+        read_body(body, digest)
 
 
 def test_nul_is_left_out_of_what_is_kept() -> None:

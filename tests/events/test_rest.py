@@ -111,6 +111,13 @@ def test_one_broken_part_costs_no_other(path: tuple[Any, ...], wrong: Any, told:
 PARTS = {"changes": 7, "worklogs": 1, "comments": 1, "links": 2}
 
 
+@pytest.mark.parametrize("broken", [{}, {"total": 1}, {"histories": [], "total": 2}, 7])
+def test_a_collection_without_its_things_is_no_empty_one(broken: object) -> None:
+    assert read_issue(changed("rest_issue__v3", lambda body: body.update(changelog=broken)), digest).partial == {
+        "changes"
+    }
+
+
 def test_a_page_of_a_changelog_is_the_same_changes() -> None:
     assert read_changelog_page(payload("rest_changelog__page"), 10070) == (DESCRIBED, *changes(UPDATED))
 

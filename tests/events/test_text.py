@@ -59,6 +59,7 @@ MARKUP = {
     "a link with a text": ("see [the guide|https://acme.example/x]", "see"),
     "a link without one": ("see [https://acme.example/x]", "see"),
     "a picture": ("as !shot.png|width=200! shows", "as shows"),
+    "brackets are words": ("[WIP: draft] and [WIP:draft]", "[WIP: draft] and [WIP:draft]"),
     "two calls are no picture": ("Stop! Wait!", "Stop! Wait!"),
     "a tag": ("{color:red}stop{color} it", "stop it"),
     "an address": ("see https://acme.example/x, then", "see , then"),

@@ -149,6 +149,12 @@ def test_a_broken_comment_leaves_the_issue_it_came_with() -> None:
     assert read_body(body, digest) == (SEEN, TOUCHED)
 
 
+def test_a_comment_that_comes_with_its_own_deletion_is_gone() -> None:
+    change = {"issue_event_type_name": "issue_comment_deleted"}
+    body = changed("jira_issue_updated__comment", lambda body: body.update(change))
+    assert read_body(body, digest) == (SEEN, CommentGone(SENT, 10800, 10070))
+
+
 @pytest.mark.parametrize("stamp", [None, "2018-12-18 11:57:24,746", True])
 def test_without_a_time_of_its_own_an_event_is_as_old_as_what_it_tells_of(stamp: object) -> None:
     body = changed("jira_issue_updated__bulk", lambda body: body.update(timestamp=stamp))
