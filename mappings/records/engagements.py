@@ -18,7 +18,7 @@ _PERSON = ("account", "side", "org", "start_at", "end_at", "source", "name")
 
 @dataclass(frozen=True, slots=True)
 class StoredEngagement:
-    """An engagement; `generation` is the one people see (None: none is whole yet), `next_generation` one being built."""
+    """An engagement; `generation` is the one people see (None: none is whole), `next_generation` one being built."""
 
     engagement: Engagement
     hash: str

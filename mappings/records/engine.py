@@ -16,6 +16,8 @@ SchemaState: TypeAlias = Literal["current", "behind", "ahead", "empty"]
 
 BUSY = 30_000
 """Milliseconds a writer waits for SQLite's lock."""
+UPGRADE_LOCK = 7_318_220_415
+"""The number under which PostgreSQL keeps a second upgrade waiting."""
 MIGRATIONS = "mappings.records.migrations"
 
 
@@ -44,8 +46,10 @@ def open_engine(url: str, *, read_only: bool = False) -> Engine:
     if name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin if read_only else _begin_immediate)
-    elif read_only:
-        event.listen(engine, "begin", _begin_read_only)
+    else:
+        event.listen(engine, "connect", _prepare_postgresql)
+        if read_only:
+            event.listen(engine, "begin", _begin_read_only)
     return engine
 
 
@@ -61,9 +65,17 @@ _OPTIONS: dict[str, dict[str, Any]] = {
 
 def _prepare_sqlite(driver: Any, _: object) -> None:
     cursor = driver.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY}"):
+    # The timeout first: already the change to WAL may have to wait for another process.
+    for pragma in (f"busy_timeout={BUSY}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _prepare_postgresql(driver: Any, _: object) -> None:
+    # A plan kept for any list of ids walks whole tables where the list is short.
+    driver.autocommit = True
+    driver.execute("SET plan_cache_mode = force_custom_plan")
+    driver.autocommit = False
 
 
 def _begin(connection: Connection) -> None:
@@ -109,15 +121,27 @@ def upgrade(url: str) -> None:
         if schema_state(engine) == "ahead":
             raise StoreError("the database is newer than this release", "install the release that upgraded it")
         with engine.connect() as connection:
-            if connection.dialect.name == "sqlite":
-                # A table that alembic rebuilds would take the rows that point to it along, while foreign keys are on.
-                connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            _prepare_upgrade(connection)
             config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             connection.commit()
     finally:
         engine.dispose()
+
+
+def _prepare_upgrade(connection: Connection) -> None:
+    """See that one process upgrades at a time, and that it loses nothing.
+
+    A table that alembic rebuilds on SQLite takes the rows that point to it along while foreign keys are on; the
+    pragma has no effect within a transaction, hence the driver's own connection, which has none yet.
+    """
+    if connection.dialect.name == "sqlite":
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.execute("PRAGMA foreign_keys=OFF")
+    else:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})")
 
 
 def schema_state(engine: Engine) -> SchemaState:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, select
 
 from mappings.events.vocabulary import Instant
 from mappings.measure.ticket import Entry
-from mappings.records.bulk import in_groups, save_rows
+from mappings.records.bulk import among, save_rows
 from mappings.records.tables import day_sum, entry, evidence, issue, measured
 
 
@@ -49,10 +49,9 @@ def select_entries(
     """Return the entries of issues, in order; an issue without any is absent."""
     found: defaultdict[int, list[StoredEntry]] = defaultdict(list)
     mine = _of(entry, tenant_id, engagement, generation)
-    for group in in_groups(issue_ids):
-        query = select(entry.c.issue_id, entry.c.body).where(mine, entry.c.issue_id.in_(group))
-        for issue_id, body in connection.execute(query.order_by(entry.c.issue_id, entry.c.number)):
-            found[issue_id].append(_unpack(body))
+    query = select(entry.c.issue_id, entry.c.body).where(mine, among(entry.c.issue_id, issue_ids))
+    for issue_id, body in connection.execute(query.order_by(entry.c.issue_id, entry.c.number)).all():
+        found[issue_id].append(_unpack(body))
     return {issue_id: tuple(entries) for issue_id, entries in found.items()}
 
 
@@ -65,11 +64,10 @@ def save_entries(
 ) -> None:
     """Put entries, each with its own day and that of its done entry, in the place of all that the issues had."""
     mine = _of(entry, tenant_id, engagement, generation)
-    for group in in_groups(entries):
-        connection.execute(delete(entry).where(mine, entry.c.issue_id.in_(group)))
+    connection.execute(delete(entry).where(mine, among(entry.c.issue_id, entries)))
+    place = (tenant_id, engagement, generation)
     rows = [
-        (tenant_id, engagement, generation, issue_id, stored.entry.number, stored.entry.at)
-        + (day.isoformat(), of_day.isoformat(), _pack(stored))
+        (*place, issue_id, stored.entry.number, stored.entry.at, day.isoformat(), of_day.isoformat(), _pack(stored))
         for issue_id, dated in entries.items()
         for stored, day, of_day in dated
     ]

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, select
 
 from mappings.events.vocabulary import Instant
 from mappings.measure.ticket import Evidence
-from mappings.records.bulk import in_groups, save_rows
+from mappings.records.bulk import among, save_rows
 from mappings.records.tables import evidence
 
 Pair = tuple[str, str]
@@ -33,12 +33,10 @@ def select_evidence(
 ) -> dict[int, tuple[Evidence, ...]]:
     """Return the evidence of issues; one without any is absent."""
     found: defaultdict[int, list[Evidence]] = defaultdict(list)
-    for group in in_groups(issue_ids):
-        query = select(evidence.c.issue_id, evidence.c.body).where(
-            _of(tenant_id, engagement, generation), evidence.c.issue_id.in_(group)
-        )
-        for issue_id, body in connection.execute(query):
-            found[issue_id].append(_unpack(body))
+    mine = _of(tenant_id, engagement, generation)
+    query = select(evidence.c.issue_id, evidence.c.body).where(mine, among(evidence.c.issue_id, issue_ids))
+    for issue_id, body in connection.execute(query).all():
+        found[issue_id].append(_unpack(body))
     return {issue_id: tuple(sorted(rows, key=_order)) for issue_id, rows in found.items()}
 
 
@@ -50,12 +48,10 @@ def save_evidence(
     connection: Connection, tenant_id: int, engagement: str, generation: int, rows: Mapping[int, Sequence[Evidence]]
 ) -> None:
     """Put evidence in the place of all that the issues had."""
-    for group in in_groups(rows):
-        mine = _of(tenant_id, engagement, generation)
-        connection.execute(delete(evidence).where(mine, evidence.c.issue_id.in_(group)))
+    place = (tenant_id, engagement, generation)
+    connection.execute(delete(evidence).where(_of(*place), among(evidence.c.issue_id, rows)))
     written = [
-        (tenant_id, engagement, generation, one.objective, one.account, issue_id)
-        + (one.entry, one.kind, one.at, _pack(one))
+        (*place, one.objective, one.account, issue_id, one.entry, one.kind, one.at, _pack(one))
         for issue_id, every in rows.items()
         for one in every
     ]

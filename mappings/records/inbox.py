@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, Engine, delete, exists, func, select, update
 
 from mappings.events.vocabulary import Instant
-from mappings.records.bulk import insert_text
+from mappings.records.bulk import among, insert_text
 from mappings.records.tables import inbox, lane
 
 
@@ -34,13 +34,21 @@ def insert_statement(engine: Engine) -> str:
 
 
 def claim_lane(connection: Connection, now: Instant) -> int | None:
-    """Return the tenant that was drained longest ago and has something waiting; its lane is this transaction's alone."""
+    """Return the tenant that was drained longest ago and has something waiting; its lane is this transaction's."""
     waiting = exists().where(inbox.c.tenant_id == lane.c.tenant_id)
     query = select(lane.c.tenant_id).where(waiting).order_by(lane.c.drained_at, lane.c.tenant_id).limit(1)
     tenant_id = connection.execute(query.with_for_update(skip_locked=True)).scalar()
     if tenant_id is not None:
         connection.execute(update(lane).where(lane.c.tenant_id == tenant_id).values(drained_at=now))
     return tenant_id
+
+
+def hold_lane(connection: Connection, tenant_id: int) -> None:
+    """Wait until this transaction alone writes the tenant's facts and figures.
+
+    Sums are adjusted by difference, so two writers must not adjust at once. SQLite has one writer anyway.
+    """
+    connection.execute(select(lane.c.tenant_id).where(lane.c.tenant_id == tenant_id).with_for_update())
 
 
 def select_batch(connection: Connection, tenant_id: int, limit: int) -> list[Delivery]:
@@ -52,7 +60,7 @@ def select_batch(connection: Connection, tenant_id: int, limit: int) -> list[Del
 
 def delete_deliveries(connection: Connection, tenant_id: int, ids: Collection[int]) -> None:
     """Take deliveries out by their ids: ids commit out of order, so "all up to" would lose some."""
-    connection.execute(delete(inbox).where(inbox.c.tenant_id == tenant_id, inbox.c.inbox_id.in_(ids)))
+    connection.execute(delete(inbox).where(inbox.c.tenant_id == tenant_id, among(inbox.c.inbox_id, ids)))
 
 
 def save_attempt(connection: Connection, tenant_id: int, inbox_id: int) -> None:

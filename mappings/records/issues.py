@@ -1,22 +1,20 @@
 """Issues and their whole histories, as the measuring rooms take them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, func, or_, select
+from sqlalchemy import Connection, Select, Table, func, select
 
 from mappings.events.vocabulary import Change, Comment, Issue, Link, Worklog
 from mappings.measure.ticket import Ticket
-from mappings.records.bulk import in_groups
+from mappings.records.bulk import among
 from mappings.records.tables import change, comment, issue, link, worklog
 
 pack = msgspec.msgpack.Encoder().encode
 _unpack = msgspec.msgpack.Decoder(Issue).decode
-
-Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +40,10 @@ class StoredIssue:
 
 def select_tickets(connection: Connection, tenant_id: int, issue_ids: Collection[int]) -> dict[int, Ticket]:
     """Return issues with their histories and those of their sub-tasks; an issue that is gone is absent."""
-    tickets: dict[int, Ticket] = {}
-    for group in in_groups(issue_ids):
-        tickets |= _select_group(connection, tenant_id, group)
-    return tickets
-
-
-def _select_group(connection: Connection, tenant_id: int, wanted: list[int]) -> dict[int, Ticket]:
-    found = _select_issues(connection, tenant_id, wanted)
+    found = _select_issues(connection, tenant_id, issue_ids)
     ids = list(found)
     changes = _select_changes(connection, tenant_id, ids)
-    worklogs = _select_parts(connection, tenant_id, worklog, Worklog, ids)
+    worklogs = _select_worklogs(connection, tenant_id, ids)
     comments = _select_comments(connection, tenant_id, ids)
     links = _select_links(connection, tenant_id, ids)
     bare = {
@@ -70,7 +61,7 @@ def _select_group(connection: Connection, tenant_id: int, wanted: list[int]) -> 
     for i, stored in found.items():
         if stored.subtask and stored.parent_id is not None:
             children[stored.parent_id].append(bare[i])
-    return {i: _with_children(bare[i], children.get(i)) for i in wanted if i in bare}
+    return {i: _with_children(bare[i], children.get(i)) for i in issue_ids if i in bare}
 
 
 def _with_children(ticket: Ticket, children: list[Ticket] | None) -> Ticket:
@@ -80,70 +71,62 @@ def _with_children(ticket: Ticket, children: list[Ticket] | None) -> Ticket:
     return msgspec.structs.replace(ticket, subtasks=tuple(ordered))
 
 
-def _select_issues(connection: Connection, tenant_id: int, wanted: list[int]) -> dict[int, StoredIssue]:
-    mine = issue.c.tenant_id == tenant_id
-    children = (issue.c.parent_id.in_(wanted)) & issue.c.subtask.is_(True)
+def _select_issues(connection: Connection, tenant_id: int, wanted: Collection[int]) -> dict[int, StoredIssue]:
+    """Return the issues and their sub-tasks: two statements, since databases walk an index badly for either-or."""
     query = select(issue.c.issue_id, issue.c.body, issue.c.complete, issue.c.subtask, issue.c.parent_id)
-    rows = connection.execute(query.where(mine, or_(issue.c.issue_id.in_(wanted), children)).order_by(issue.c.issue_id))
+    query = query.where(issue.c.tenant_id == tenant_id)
+    children = issue.c.subtask.is_(True) & among(issue.c.parent_id, wanted)
+    rows = [
+        row for condition in (among(issue.c.issue_id, wanted), children)
+        for row in connection.execute(query.where(condition)).all()
+    ]  # fmt: skip
     return {row[0]: StoredIssue(_unpack(row[1]), row[2], row[3], row[4]) for row in rows}
 
 
+def _parts_of(table: Table, names: Sequence[str], tenant_id: int, ids: Collection[int]) -> Select[Any]:
+    columns = [table.c[name] for name in names]
+    return select(*columns).where(table.c.tenant_id == tenant_id, among(table.c.issue_id, ids))
+
+
 _CHANGE = ("issue_id", "history_id", "place", "at", "author", "field", "field_id", "old", "old_text", "new", "new_text")
+_WORKLOG = ("worklog_id", "issue_id", "author", "started", "seconds", "created", "updated")
 _COMMENT = (
-    "comment_id",
-    "issue_id",
-    "author",
-    "created",
-    "updated",
-    "length",
-    "cjk",
-    "digest",
-    "mentions",
-    "restricted",
-)
+    "comment_id", "issue_id", "author", "created", "updated", "length", "cjk", "digest", "mentions", "restricted",
+)  # fmt: skip
+_LINK = ("link_id", "issue_id", "other_id", "other_key", "type_name", "name", "outward")
 
 
-def _select_changes(connection: Connection, tenant_id: int, ids: list[int]) -> Mapping[int, list[Change]]:
-    query = select(*(change.c[name] for name in _CHANGE)).where(
-        change.c.tenant_id == tenant_id, change.c.issue_id.in_(ids)
-    )
+def _select_changes(connection: Connection, tenant_id: int, ids: Collection[int]) -> Mapping[int, list[Change]]:
+    query = _parts_of(change, _CHANGE, tenant_id, ids)
     found: defaultdict[int, list[Change]] = defaultdict(list)
-    for row in connection.execute(query.order_by(change.c.at, change.c.history_id, change.c.place)):
+    # An item's number comes last: two items of one history may claim the same place.
+    order = (change.c.at, change.c.history_id, change.c.place, change.c.digest)
+    for row in connection.execute(query.order_by(*order)).all():
         found[row[0]].append(Change(*row))
     return found
 
 
-def _select_parts(
-    connection: Connection, tenant_id: int, table: Table, kind: type[Row], ids: list[int]
-) -> Mapping[int, list[Row]]:
-    columns = [table.c[name] for name in kind.__struct_fields__]  # type: ignore[attr-defined]  # each is a Struct
-    query = select(*columns).where(table.c.tenant_id == tenant_id, table.c.issue_id.in_(ids)).order_by(columns[0])
-    found: defaultdict[int, list[Row]] = defaultdict(list)
-    for row in connection.execute(query):
-        found[row.issue_id].append(kind(*row))
+def _select_worklogs(connection: Connection, tenant_id: int, ids: Collection[int]) -> Mapping[int, list[Worklog]]:
+    query = _parts_of(worklog, _WORKLOG, tenant_id, ids)
+    found: defaultdict[int, list[Worklog]] = defaultdict(list)
+    for row in connection.execute(query.order_by(worklog.c.worklog_id)).all():
+        found[row[1]].append(Worklog(*row))
     return found
 
 
-def _select_comments(connection: Connection, tenant_id: int, ids: list[int]) -> Mapping[int, list[Comment]]:
-    query = select(*(comment.c[name] for name in _COMMENT))
-    query = query.where(comment.c.tenant_id == tenant_id, comment.c.issue_id.in_(ids)).order_by(comment.c.comment_id)
+def _select_comments(connection: Connection, tenant_id: int, ids: Collection[int]) -> Mapping[int, list[Comment]]:
+    query = _parts_of(comment, _COMMENT, tenant_id, ids)
     found: defaultdict[int, list[Comment]] = defaultdict(list)
-    for row in connection.execute(query):
-        found[row.issue_id].append(_comment(row))
+    for row in connection.execute(query.order_by(comment.c.comment_id)).all():
+        mentioned = tuple(row.mentions.split("\n")) if row.mentions else ()
+        found[row[1]].append(Comment(**row._asdict() | {"mentions": mentioned}))
     return found
 
 
-def _comment(row: Any) -> Comment:
-    *head, mentions, restricted = row
-    values = dict(zip(_COMMENT, head, strict=False), mentions=tuple(mentions.split("\n")) if mentions else ())
-    return Comment(**values, restricted=restricted)
-
-
-def _select_links(connection: Connection, tenant_id: int, ids: list[int]) -> Mapping[int, list[Link]]:
-    names = ("link_id", "issue_id", "other_id", "other_key", "type_name", "name", "outward")
-    query = select(*(link.c[name] for name in names)).where(link.c.tenant_id == tenant_id, link.c.issue_id.in_(ids))
+def _select_links(connection: Connection, tenant_id: int, ids: Collection[int]) -> Mapping[int, list[Link]]:
+    query = _parts_of(link, _LINK, tenant_id, ids)
     found: defaultdict[int, list[Link]] = defaultdict(list)
-    for row in connection.execute(query.order_by(link.c.link_id)):
+    for row in connection.execute(query.order_by(link.c.link_id)).all():
         found[row[1]].append(Link(*row))
     return found
 
@@ -151,11 +134,8 @@ def _select_links(connection: Connection, tenant_id: int, ids: list[int]) -> Map
 def select_labels(connection: Connection, tenant_id: int, issue_ids: Iterable[int]) -> dict[int, IssueLabel]:
     """Return key, title and project of issues, for lists."""
     columns = [issue.c[name] for name in IssueLabel.__dataclass_fields__]
-    found: dict[int, IssueLabel] = {}
-    for group in in_groups(issue_ids):
-        query = select(*columns).where(issue.c.tenant_id == tenant_id, issue.c.issue_id.in_(group))
-        found |= {row[0]: IssueLabel(*row) for row in connection.execute(query)}
-    return found
+    query = select(*columns).where(issue.c.tenant_id == tenant_id, among(issue.c.issue_id, issue_ids))
+    return {row[0]: IssueLabel(*row) for row in connection.execute(query).all()}
 
 
 def select_issue_id(connection: Connection, tenant_id: int, key: str) -> int | None:

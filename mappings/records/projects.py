@@ -1,10 +1,11 @@
 """Projects, by Jira's id; a key may change hands."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
-from mappings.events.vocabulary import Instant, ProjectSeen
+from mappings.events.vocabulary import ProjectSeen
 from mappings.records.bulk import save_rows
 from mappings.records.tables import project
 
@@ -29,9 +30,10 @@ def save_projects(connection: Connection, tenant_id: int, seen: list[ProjectSeen
     save_rows(connection, project, _COLUMNS, rows, where='excluded."changed_at" >= "project"."changed_at"')
 
 
-def save_project_key(connection: Connection, tenant_id: int, project_id: str, key: str, at: Instant) -> None:
-    """Keep a project that an issue names."""
-    save_projects(connection, tenant_id, [ProjectSeen(at, project_id, key)])
+def delete_projects(connection: Connection, tenant_id: int, project_ids: Collection[str]) -> None:
+    """Take deleted projects out."""
+    rows = (project.c.tenant_id == tenant_id) & project.c.project_id.in_(project_ids)
+    connection.execute(delete(project).where(rows))
 
 
 def select_project(connection: Connection, tenant_id: int, key: str) -> Project | None:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from mappings.events.vocabulary import Instant
 from mappings.measure.ticket import Role, RoleName
-from mappings.records.bulk import in_groups
+from mappings.records.bulk import among
 from mappings.records.tables import role
 
 
@@ -17,10 +17,11 @@ def select_roles(
     """Return the roles of issues, in the order they were set."""
     found: defaultdict[int, list[Role]] = defaultdict(list)
     columns = (role.c.issue_id, role.c.account, role.c.role, role.c.since, role.c.until, role.c.objective)
-    for group in in_groups(issue_ids):
-        query = select(*columns).where(role.c.tenant_id == tenant_id, role.c.engagement == engagement)
-        for issue_id, *values in connection.execute(query.where(role.c.issue_id.in_(group)).order_by(role.c.role_id)):
-            found[issue_id].append(Role(*values))
+    query = select(*columns).where(role.c.tenant_id == tenant_id, role.c.engagement == engagement)
+    for issue_id, *values in connection.execute(
+        query.where(among(role.c.issue_id, issue_ids)).order_by(role.c.role_id)
+    ).all():
+        found[issue_id].append(Role(*values))
     return {issue_id: tuple(roles) for issue_id, roles in found.items()}
 
 

@@ -190,6 +190,7 @@ link = Table(
     Column("seen_at", BigInteger),
 )
 Index(None, link.c.tenant_id, link.c.link_id)
+Index(None, link.c.tenant_id, link.c.other_id)
 
 tombstone = Table(
     "tombstone",

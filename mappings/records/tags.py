@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from mappings.events.vocabulary import Instant
 from mappings.measure.ticket import Tag
-from mappings.records.bulk import in_groups
+from mappings.records.bulk import among
 from mappings.records.tables import tag
 
 
@@ -17,10 +17,11 @@ def select_tags(
     """Return the tags of issues, in the order they were set."""
     found: defaultdict[int, list[Tag]] = defaultdict(list)
     columns = (tag.c.issue_id, tag.c.objective, tag.c.since, tag.c.recorded_by, tag.c.until, tag.c.confirmed)
-    for group in in_groups(issue_ids):
-        query = select(*columns).where(tag.c.tenant_id == tenant_id, tag.c.engagement == engagement)
-        for issue_id, *values in connection.execute(query.where(tag.c.issue_id.in_(group)).order_by(tag.c.tag_id)):
-            found[issue_id].append(Tag(*values))
+    query = select(*columns).where(tag.c.tenant_id == tenant_id, tag.c.engagement == engagement)
+    for issue_id, *values in connection.execute(
+        query.where(among(tag.c.issue_id, issue_ids)).order_by(tag.c.tag_id)
+    ).all():
+        found[issue_id].append(Tag(*values))
     return {issue_id: tuple(tags) for issue_id, tags in found.items()}
 
 

@@ -1,15 +1,15 @@
 """Tombstones: what was deleted, so that a late event does not bring it back."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from typing import Literal, TypeAlias
 
-from sqlalchemy import Connection, Table, delete, select
+from sqlalchemy import Connection, Table, delete, or_, select
 
 from mappings.events.vocabulary import Instant
-from mappings.records.bulk import in_groups, save_rows
+from mappings.records.bulk import among, delete_rows, save_rows
 from mappings.records.tables import change, comment, issue, link, tombstone, worklog
 
-Kind: TypeAlias = Literal["issue", "comment", "worklog", "link"]
+Kind: TypeAlias = Literal["issue", "comment", "worklog", "link", "project"]
 
 _ROWS: dict[Kind, tuple[Table, str]] = {
     "comment": (comment, "comment_id"),
@@ -20,38 +20,42 @@ _ROWS: dict[Kind, tuple[Table, str]] = {
 
 def select_tombstones(connection: Connection, tenant_id: int, kind: Kind, ids: Collection[int]) -> dict[int, Instant]:
     """Return which of the things were deleted, and when."""
-    found: dict[int, Instant] = {}
-    for group in in_groups(ids):
-        query = select(tombstone.c.object_id, tombstone.c.at).where(
-            tombstone.c.tenant_id == tenant_id, tombstone.c.kind == kind, tombstone.c.object_id.in_(group)
-        )
-        found |= {row[0]: row[1] for row in connection.execute(query)}
-    return found
+    if not ids:
+        return {}
+    mine = (tombstone.c.tenant_id == tenant_id) & (tombstone.c.kind == kind)
+    query = select(tombstone.c.object_id, tombstone.c.at).where(mine, among(tombstone.c.object_id, ids))
+    return dict(connection.execute(query).tuples().all())
 
 
-def save_tombstones(connection: Connection, tenant_id: int, kind: Kind, gone: dict[int, Instant]) -> None:
-    """Note that things were deleted; the first word on it stays."""
+def save_tombstones(connection: Connection, tenant_id: int, kind: Kind, gone: Mapping[int, Instant]) -> None:
+    """Note that things were deleted; the earliest word on it stays."""
     rows = [(tenant_id, kind, object_id, at) for object_id, at in sorted(gone.items())]
-    later = 'excluded."at" < "tombstone"."at"'
-    save_rows(connection, tombstone, ("tenant_id", "kind", "object_id", "at"), rows, where=later)
+    earlier = 'excluded."at" < "tombstone"."at"'
+    save_rows(connection, tombstone, ("tenant_id", "kind", "object_id", "at"), rows, where=earlier)
 
 
-def delete_tombstones(connection: Connection, tenant_id: int, kind: Kind, ids: Collection[int]) -> None:
-    """Forget deletions that REST contradicts."""
-    for group in in_groups(ids):
-        rows = (tombstone.c.tenant_id == tenant_id) & (tombstone.c.kind == kind) & tombstone.c.object_id.in_(group)
-        connection.execute(delete(tombstone).where(rows))
+def delete_tombstones(connection: Connection, tenant_id: int, kind: Kind, ids: Iterable[int]) -> None:
+    """Forget deletions that were contradicted."""
+    keys = [(tenant_id, kind, object_id) for object_id in ids]
+    delete_rows(connection, tombstone, ("tenant_id", "kind", "object_id"), keys)
 
 
-def delete_parts(connection: Connection, tenant_id: int, kind: Kind, ids: Collection[int]) -> None:
-    """Take deleted comments, worklogs or links out."""
+def delete_parts(connection: Connection, tenant_id: int, kind: Kind, ids: Collection[int]) -> set[int]:
+    """Take deleted comments, worklogs or links out; return the issues they were on."""
     table, column = _ROWS[kind]
-    for group in in_groups(ids):
-        connection.execute(delete(table).where(table.c.tenant_id == tenant_id, table.c[column].in_(group)))
+    rows = (table.c.tenant_id == tenant_id) & among(table.c[column], ids)
+    return set(connection.execute(delete(table).where(rows).returning(table.c.issue_id)).scalars())
 
 
-def delete_issues(connection: Connection, tenant_id: int, ids: Collection[int]) -> None:
-    """Take deleted issues out with all that hung on them: they leave every live figure as if they had never been."""
-    for table in (change, worklog, comment, link, issue):
-        for group in in_groups(ids):
-            connection.execute(delete(table).where(table.c.tenant_id == tenant_id, table.c.issue_id.in_(group)))
+def delete_issues(connection: Connection, tenant_id: int, ids: Collection[int]) -> set[int]:
+    """Take deleted issues out with all that hung on them: they leave every live figure as if they had never been.
+
+    Return the issues at the other ends of their links.
+    """
+    if not ids:
+        return set()
+    mirrors = (link.c.tenant_id == tenant_id) & or_(among(link.c.issue_id, ids), among(link.c.other_id, ids))
+    others = set(connection.execute(delete(link).where(mirrors).returning(link.c.issue_id)).scalars())
+    for table in (change, worklog, comment, issue):
+        connection.execute(delete(table).where(table.c.tenant_id == tenant_id, among(table.c.issue_id, ids)))
+    return others - set(ids)

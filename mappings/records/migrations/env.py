@@ -6,12 +6,9 @@ from mappings.records.tables import metadata
 
 
 def run() -> None:
-    """Take the steps that are missing, each in its transaction."""
+    """Take the steps that are missing, all or none: both databases roll back what a failed step made."""
     context.configure(
-        connection=context.config.attributes["connection"],
-        target_metadata=metadata,
-        render_as_batch=True,
-        transaction_per_migration=True,
+        connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -154,6 +154,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "issue_id", "link_id", name=op.f("pk_link")),
     )
     op.create_index(op.f("ix_link_tenant_id_link_id"), "link", ["tenant_id", "link_id"], unique=False)
+    op.create_index(op.f("ix_link_tenant_id_other_id"), "link", ["tenant_id", "other_id"], unique=False)
     op.create_table(
         "project",
         sa.Column("tenant_id", sa.BigInteger(), autoincrement=False, nullable=False),
