@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from sqlalchemy import Connection
 
 from connector.access import View
@@ -47,7 +47,12 @@ def _days(span: charts.Span) -> str:
 
 @blueprint.app_context_processor
 def _words() -> dict[str, object]:
-    return {"KIND_NAMES": KIND_NAMES}
+    return {
+        "KIND_NAMES": KIND_NAMES,
+        "static": lambda name: url_for("static", filename=name),
+        "connect_script": house().settings.connect_script,
+        "root": request.script_root,
+    }
 
 
 @blueprint.get("/pages/project")
@@ -70,10 +75,18 @@ def _content() -> tuple[str, dict[str, object]]:
     with here.reader.connect() as connection:
         project = select_project(connection, who.tenant_id, key) if _KEY.fullmatch(key) else None
         seats = _seats(connection, key)
-        refusal = _refusal(here, request.args.get("project.id") or (project.project_id if project else ""), seats)
+        # Anybody can have Jira sign any id beside any key: asked about is the project that the key names.
+        refusal = _refusal(here, project.project_id if project else _asked_id(here, key), seats)
         if refusal:
             return "state.html", {"state": refusal}
         return "scorecard.html", _scorecard(connection, here, key, seats)
+
+
+def _asked_id(here: House, key: str) -> str:
+    try:
+        return str(here.client(tenant()).fetch_project(key).get("id", "")) if _KEY.fullmatch(key) else ""
+    except JiraError:
+        return ""
 
 
 def _seats(connection: Connection, project: str) -> list[View]:
@@ -98,7 +111,7 @@ def _scorecard(connection: Connection, here: House, project: str, seats: Sequenc
     by = "month" if request.args.get("by") == "month" else "week"
     ask = cards.Ask(engagement, seat.stored.hash, period, by, today, seat.agency)
     card = cards.build(ask, _rows(connection, ask, seat))
-    card["waiting"] = cards.waiting_lines(ask, card["figures"], _complete(connection, seat, now))
+    card["waiting"] = cards.waiting_lines(ask, card["figures"], complete=_complete(connection, seat, now))
     card |= {"states": _states(connection, seat, now), "age": _age(connection, now), "project": project}
     card |= {"engagements": [(s.stored.engagement.key, s.stored.engagement.name) for s in seats], "periods": periods}
     return {"card": card, "site": tenant().display_url}

@@ -11,6 +11,7 @@ from werkzeug.serving import make_server
 from connector.app import ROOMS, create_app, front
 from connector.config import Settings
 from connector.jira import JiraError
+from connector.pages import states
 from tests.connector.town import KEY, a_room
 from tests.jira.deliver import Deliverer
 from tests.jira.installs import AppOnSite
@@ -90,6 +91,16 @@ def test_a_frame_opens_for_a_person_and_for_nobody_else(place):
     token = {"Authorization": f"JWT {app.context_token('bo', project)}"}
     assert b'"account":"bo"' in app.send("GET", "/test/xhr", token, b"").body.replace(b" ", b"").replace(b"\n", b"")
     assert made.site.base_url in app.send("GET", "/test/xhr", token, b"").headers["Content-Security-Policy"]
+
+
+def test_the_project_of_the_key_is_asked_about_whatever_id_stands_beside_it(place):
+    """Mallory may browse Operations, has Jira sign its id beside the key of Growth, and learns nothing of Growth."""
+    made, app, _ = place
+    operations = next(each.id for each in made.site.projects.values() if each.key == "OPS")
+    for account, may in (("mallory", False), ("bo", True)):
+        url = app.page_url("teachback-project", account, {"project": {"id": operations, "key": "GROW"}})
+        page = app.send("GET", url.removeprefix(app.installed.base_url), {}, b"").body.decode()
+        assert (states.NO_PERMISSION.title in page) is not may
 
 
 def test_webhooks_of_the_site_are_kept(place):
