@@ -1,7 +1,7 @@
 """People seen on a site, as lines for an engagement file."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import yaml
 from msgspec import Struct
@@ -19,7 +19,7 @@ class Seen(Struct, frozen=True):
     kind: str
     active: bool
     tickets: int
-    line: dict[str, str | date]
+    line: Mapping[str, Any]
 
 
 def people_lines(people: Iterable[Seen]) -> str:
@@ -33,7 +33,7 @@ def people_lines(people: Iterable[Seen]) -> str:
 
 
 def _line(one: Seen) -> str:
-    values = {"account": one.account, "side": "inhouse"} | one.line
+    values = {"account": one.account, "side": "inhouse", **one.line}
     flow = yaml.safe_dump(values, default_flow_style=True, sort_keys=False, allow_unicode=True, width=10_000).strip()
     lead = "  # - " if one.kind == BOT else "  - "
     return f"{lead}{flow}  # {', '.join(_remarks(one))}"

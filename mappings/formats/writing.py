@@ -65,11 +65,12 @@ def _head(one: Engagement) -> Written:
 
 
 def _people(engagement: Engagement) -> list[Written]:
+    return [person_line(person, engagement) for person in engagement.people]
+
+
+def person_line(person: Affiliation, engagement: Engagement) -> Written:
+    """Return a person's line in the engagement's file."""
     zone = ZoneInfo(engagement.zone)
-    return [_person(person, engagement.agency, zone) for person in engagement.people]
-
-
-def _person(person: Affiliation, agency: str, zone: ZoneInfo) -> Written:
     line: Written = {"account": person.account, "side": "agency" if person.side == "other" else person.side}
     if person.side == "other":
         line["agency"] = person.org

@@ -70,6 +70,13 @@ def select_unsettled(connection: Connection, tenant_id: int, engagement: str, ge
     return connection.execute(query).first() is not None
 
 
+def select_unsound(connection: Connection, tenant_id: int, engagement: str, generation: int, limit: int) -> list[int]:
+    """Return issues that could not be measured, or whose history is not whole."""
+    unsound = or_(measured.c.complete.is_(False), measured.c.failed.is_not(None))
+    query = select(measured.c.issue_id).where(_of(tenant_id, engagement, generation), unsound)
+    return list(connection.execute(query.order_by(measured.c.issue_id).limit(limit)).scalars())
+
+
 def select_latest(connection: Connection, tenant_id: int) -> Instant | None:
     """Return when a figure of the tenant was measured last."""
     return connection.execute(select(func.max(measured.c.changed_at)).where(measured.c.tenant_id == tenant_id)).scalar()

@@ -1,0 +1,1 @@
+"""What the `teachback` command does, a file for each noun."""

@@ -1,0 +1,84 @@
+"""Commands about who works with whom: engagement files, and the people for them."""
+
+from pathlib import Path
+
+import click
+from sqlalchemy import Connection
+
+from connector.commands.ground import CommandError, find_tenant, open_ground, take_tenant
+from connector.house import now
+from mappings.formats.engagement import difference, engagement_hash, read_engagement
+from mappings.formats.people import Seen, people_lines
+from mappings.formats.writing import person_line
+from mappings.measure.engagement import Engagement
+from mappings.records.accounts import select_people
+from mappings.records.audit import Act, insert_act
+from mappings.records.engagements import save_engagement, select_engagement, select_engagements
+
+FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+SITE = click.option("--site", required=True, metavar="NAME", help="The Jira site, such as acme.atlassian.net.")
+
+
+@click.group()
+def engagement() -> None:
+    """Engagement files: who works with whom, on what, and what is to be learned."""
+
+
+def read_file(path: Path) -> Engagement:
+    """Read an engagement file. Raises EngagementError, CommandError where it is no text."""
+    try:
+        return read_engagement(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as cause:
+        raise CommandError(f"{path} is not UTF-8", "save it as UTF-8") from cause
+
+
+@engagement.command()
+@click.argument("file", type=FILE)
+def lint(file: Path) -> None:
+    """Check FILE: each problem with its line, its field and what to do."""
+    one = read_file(file)
+    click.echo(f"{one.key}: {len(one.people)} people, {len(one.objectives)} objectives, nothing wrong")
+
+
+@engagement.command()
+@click.argument("file", type=FILE)
+@SITE
+def apply(file: Path, site: str) -> None:
+    """Make FILE what holds from now on, and say what changed."""
+    one = read_file(file)
+    with open_ground(make=True) as ground:
+        tenant, fresh = take_tenant(ground, site)
+        if fresh:
+            click.echo(f"new site {tenant.site}")
+        with ground.engine.begin() as connection:
+            lines = _apply(connection, tenant.tenant_id, one)
+    click.echo("\n".join(lines) or f"{one.key}: nothing changed")
+    if lines:
+        click.echo("Figures are built anew by the next report, or by serve while it runs.", err=True)
+
+
+def _apply(connection: Connection, tenant_id: int, one: Engagement) -> tuple[str, ...]:
+    before = select_engagement(connection, tenant_id, one.key)
+    lines = difference(before.engagement if before else None, one)
+    if not lines:
+        return ()
+    named = engagement_hash(one)
+    save_engagement(connection, tenant_id, one, named, now=now(), by=None)
+    act = Act(now(), None, "engagement applied", one.key, before.hash if before else None, named)
+    insert_act(connection, tenant_id, act)
+    return lines
+
+
+@click.command()
+@SITE
+def people(site: str) -> None:
+    """Print the accounts seen, with ticket counts and a proposed side, as lines for an engagement file."""
+    with open_ground() as ground, ground.reader.connect() as connection:
+        tenant_id = find_tenant(connection, site).tenant_id
+        agreed = [one.engagement for one in select_engagements(connection, tenant_id)]
+        standing = {one.account: person_line(one, each) for each in agreed for one in each.people}
+        found = [
+            Seen(one.account_id, one.kind, one.active, one.tickets, standing.get(one.account_id, {}))
+            for one in select_people(connection, tenant_id)
+        ]
+    click.echo(people_lines(found), nl=False)

@@ -1,0 +1,128 @@
+"""What commands stand on: settings, database, keys and the site they are about."""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+from sqlalchemy import Connection, Engine, make_url
+
+from connector.config import Settings, read_settings
+from connector.house import now
+from mappings.records.engine import open_engine, require_current, schema_state, upgrade
+from mappings.records.secrets import Vault
+from mappings.records.tenants import Tenant, insert_tenant, select_tenant, select_tenant_by_site, select_tenants
+
+WRONG_INPUT = 2
+FAILURE = 1
+
+_SITE = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
+
+
+class CommandError(Exception):
+    """A command cannot do what it was asked: what is wrong, the mend, and the exit status."""
+
+    def __init__(self, what: str, mend: str, status: int = WRONG_INPUT) -> None:
+        super().__init__(f"{what}: {mend}")
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Settings, a database to write to and to read from, and the keys for what is secret in it."""
+
+    settings: Settings
+    engine: Engine = field(repr=False)
+    reader: Engine = field(repr=False)
+    vault: Vault = field(repr=False)
+
+
+@contextmanager
+def open_ground(*, make: bool = False) -> Iterator[Ground]:
+    """Open what a command works on. With `make` a database that holds nothing yet gets its schema.
+
+    Raises SettingError, StoreError.
+    """
+    settings = with_keys(read_settings(os.environ))
+    engine = open_engine(settings.database_url)
+    reader = open_engine(settings.database_url, read_only=True)
+    try:
+        if make and schema_state(engine) == "empty":
+            upgrade(settings.database_url)
+        require_current(engine)
+        yield Ground(settings, engine, reader, Vault(settings.secret_keys))
+    finally:
+        engine.dispose()
+        reader.dispose()
+
+
+def with_keys(settings: Settings) -> Settings:
+    """Return the settings with the key that lies beside a SQLite file; it is made where there is no key at all.
+
+    So a file can be imported without a word about keys; to open a door they still have to be set.
+    """
+    url = make_url(settings.database_url)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return settings
+    path = Path(f"{url.database}.key")
+    if not path.is_file():
+        if settings.secret_keys:
+            return settings
+        _make_key(path)
+    return replace(settings, secret_keys=(*settings.secret_keys, *path.read_text(encoding="ascii").split()))
+
+
+def _make_key(path: Path) -> None:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    except OSError as cause:
+        mend = "set TEACHBACK_SECRET_KEYS, or make the folder writable"
+        raise CommandError(f"no key can be kept in {path}", mend, FAILURE) from cause
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(Fernet.generate_key().decode() + "\n")
+
+
+def read_site(text: str) -> str:
+    """Return the host name of a site, given as that or as its address."""
+    name = text.strip().lower().removeprefix("https://").removeprefix("http://").partition("/")[0]
+    if not _SITE.fullmatch(name):
+        raise CommandError(f"--site {text!r} is not the name of a site", "write it as acme.atlassian.net")
+    return name
+
+
+def find_tenant(connection: Connection, site: str) -> Tenant:
+    """Return the tenant of a site that is known already."""
+    name = read_site(site)
+    tenant = select_tenant_by_site(connection, name)
+    if tenant is None:
+        known = ", ".join(one.site for one in select_tenants(connection)) or "none yet"
+        raise CommandError(f"no site {name} is known", f"import a file of it first (known: {known})")
+    return tenant
+
+
+def take_tenant(ground: Ground, site: str) -> tuple[Tenant, bool]:
+    """Return the tenant of a site, entered through the door "file" where it is new, and whether it was."""
+    name = read_site(site)
+    with ground.engine.begin() as connection:
+        tenant = select_tenant_by_site(connection, name)
+        if tenant is not None:
+            return tenant, False
+        tenant_id = insert_tenant(
+            connection,
+            client_key=None,
+            site=name,
+            base_url=f"https://{name}",
+            display_url=None,
+            door="file",
+            state="installed",
+            now=now(),
+            vault=ground.vault,
+        )
+        entered = select_tenant(connection, tenant_id)
+    assert entered is not None
+    return entered, True

@@ -1,0 +1,161 @@
+"""`teachback serve` and `worker`: the web process, and what works in the background."""
+
+import importlib
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable
+
+import click
+from granian.constants import Interfaces
+from granian.server.mt import MTServer
+from sqlalchemy import Engine
+
+from connector.app import create_app, front
+from connector.commands.ground import FAILURE, CommandError, Ground, open_ground, with_keys
+from connector.config import read_settings
+from connector.house import EXTENSION, House, now
+from connector.logs import open_logs
+from mappings.events.vocabulary import Instant
+from mappings.records.engagements import select_engagements
+from mappings.records.engine import require_current, schema_state, upgrade
+from mappings.records.secrets import Vault
+from mappings.records.tenants import select_tenants
+from webhooks.drain import Drainer, drain_once
+from webhooks.inbox import open_intake
+from webhooks.remeasuring import remeasure_step
+
+THREADS = 16
+"""Requests at once: most of their time they wait for the disk or for Jira."""
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535), help="The port to listen at.")
+def serve(host: str, port: int) -> None:
+    """Answer Jira and people. On SQLite this one process also works off what Jira tells."""
+    settings = with_keys(read_settings(os.environ, doors=True))
+    require_free(host, port)
+    app = create_app(settings)
+    here: House = app.extensions[EXTENSION]
+    prepare(here.engine, settings.database_url)
+    open_logs()
+    keep = open_intake(here.engine)
+    drainer = drainer_of(here.engine, here.reader, here.vault)
+    alone = here.engine.dialect.name == "sqlite"
+
+    def keep_and_wake(tenant_id: int, delivery: str, body: bytes, at: Instant) -> None:
+        keep(tenant_id, delivery, body, at)
+        drainer.wake()
+
+    server = Server(host, port, ready=lambda: _say_ready(host, port, settings.base_url))
+    if alone:
+        drainer.start()
+    try:
+        server.serve(target_loader=lambda: front(app, keep_and_wake if alone else keep), wrap_loader=False)
+    finally:
+        if alone:
+            drainer.stop()
+        keep.close()
+        here.engine.dispose()
+        here.reader.dispose()
+
+
+def _say_ready(host: str, port: int, base_url: str) -> None:
+    click.echo(f"Teachback answers at http://{host}:{port}/ for {base_url}")
+
+
+class Server(MTServer):
+    """Granian in this very process, its threads beside the drainer's; `ready` is called once it listens."""
+
+    def __init__(self, host: str, port: int, *, ready: Callable[[], None]) -> None:
+        super().__init__(
+            "teachback",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            blocking_threads=THREADS,
+            websockets=False,
+            log_enabled=False,
+        )
+        self._ready = ready
+
+    def startup(self, spawn_target: Callable[..., None], target_loader: Callable[..., object]) -> None:
+        """Listen, and say so."""
+        super().startup(spawn_target, target_loader)  # type: ignore[no-untyped-call]  # granian's own has no types
+        self._ready()
+
+
+def require_free(host: str, port: int) -> None:
+    """Raise CommandError where something listens at the port already: granian would share it in silence."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError as cause:
+            raise CommandError(
+                f"port {port} of {host} cannot be had", "end what holds it, or choose --port", FAILURE
+            ) from cause
+
+
+def prepare(engine: Engine, url: str) -> None:
+    """Give a database that holds nothing yet its schema. Raises StoreError where it is not this release's."""
+    if schema_state(engine) == "empty":
+        upgrade(url)
+    require_current(engine)
+
+
+def drainer_of(engine: Engine, reader: Engine, vault: Vault) -> Drainer:
+    """Return the thread that takes what Jira told, and in between builds figures anew."""
+
+    def step() -> bool:
+        return drain_once(engine, vault, now()) is not None or rebuild(engine, reader)
+
+    return Drainer(step)
+
+
+def rebuild(engine: Engine, reader: Engine) -> bool:
+    """Do one step for a tenant whose figures are being built anew; False where there is none."""
+    with reader.connect() as connection:
+        waiting = [
+            tenant.tenant_id
+            for tenant in select_tenants(connection)
+            if any(one.next_generation for one in select_engagements(connection, tenant.tenant_id))
+        ]
+    return bool(waiting) and remeasure_step(engine, waiting[0], now()) is not None
+
+
+@click.command()
+def worker() -> None:
+    """Work off what Jira tells, beside any number of other workers. On PostgreSQL: on SQLite serve does it."""
+    with open_ground() as ground:
+        if ground.engine.dialect.name == "sqlite":
+            raise CommandError("SQLite has no workers", "serve does their work; for more use PostgreSQL")
+        open_logs()
+        _work(ground)
+
+
+def _work(ground: Ground) -> None:
+    drainer = drainer_of(ground.engine, ground.reader, ground.vault)
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    drainer.start()
+    click.echo("The worker is at work")
+    ended.wait()
+    drainer.stop()
+
+
+@click.command()
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535), help="The stand-in's port.")
+@click.option("--fresh", is_flag=True, help="Begin anew instead of going on.")
+def demo(port: int, fresh: bool) -> None:  # noqa: FBT001 click hands options over by name
+    """Play a stand-in Jira with half a year of work, and Teachback behind it."""
+    try:
+        stand_in = importlib.import_module("tests.jira.demo")
+    except ModuleNotFoundError as cause:
+        mend = "clone the repository and run: make demo"
+        raise CommandError("the stand-in for Jira is not part of an installation", mend, FAILURE) from cause
+    stand_in.main(port, fresh)
