@@ -136,7 +136,7 @@ def share_of(spans: Sequence[Span]) -> float | None:
 
 def axis(highest: float) -> tuple[float, tuple[float, ...]]:
     """Return the top of an axis that starts at zero and holds `highest`, and its four ticks."""
-    for step in (m * 10**e for e in range(-1, 7) for m in (1, 2, 4, 5)):
+    for step in (m * 10**e for e in range(-1, 7) for m in (1, 1.5, 2, 3, 4, 5, 6, 8)):
         if step * 3 >= highest > 0:
             return round(step * 3, 6), tuple(round(step * i, 6) for i in (3, 2, 1, 0))
     return 3.0, (3.0, 2.0, 1.0, 0.0)

@@ -45,9 +45,8 @@ def show() -> str:
     if label.issue_id not in browsable(here, [label]):
         abort(404, "No such ticket that you may browse in Jira.")
     words = Words(view.engagement, names_for(view), view.agency)
-    return render_template(
-        "evidence.html", evidence=answer(words, view, label, entries, rows, here.clock()), site=tenant().display_url
-    )
+    found = answer(words, label, entries, rows, agreed=view.stored.hash, now=here.clock())
+    return render_template("evidence.html", evidence=found, site=tenant().display_url)
 
 
 def read_question(connection: Connection) -> tuple[View, IssueLabel]:
@@ -70,10 +69,11 @@ def names_for(view: View) -> dict[str, str]:
 
 def answer(
     words: Words,
-    view: View,
     label: IssueLabel,
     entries: tuple[StoredEntry, ...],
     rows: tuple[Evidence, ...],
+    *,
+    agreed: str,
     now: Instant,
 ) -> dict[str, object]:
     """Return the drawer's content, the newest entry first."""
@@ -85,7 +85,7 @@ def answer(
         "entries": steps,
         "zone": words.engagement.zone,
         "settled": counting.settled(calendar, entries[-1].entry, now) if entries else "",
-        "hash": view.stored.hash[:19] + "…",
+        "hash": agreed[:19] + "…",
     }
 
 

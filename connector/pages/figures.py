@@ -14,7 +14,7 @@ from connector.house import house
 from connector.pages.rules import FOR_AGENCY, RULES
 from connector.pages.rules import Rule as FigureRule
 from connector.pages.viewing import browsable, select_visible
-from connector.pages.wording import EVIDENCE_NAMES, amount, count, days, percent, units
+from connector.pages.wording import EVIDENCE_NAMES, amount, count, days, percent, unit_name, units
 from mappings.measure.calendar import Calendar
 from mappings.measure.parts import equal_parts
 from mappings.measure.period import Figures, figures_of
@@ -154,13 +154,19 @@ def answer(
         "hash": question.seat.stored.hash[:19] + "…",
         "rows": rows,
         "hidden": hidden_row(question, hidden),
-        "caption": f"{count(len(found), 'ledger entry', 'ledger entries')}, newest first, in {question.by.replace('_', ' ')}.",
+        "caption": f"{count(len(found), 'entry', 'entries')} of the ledger, newest first, in {unit_name(question.by, 0)}.",
+        "rest": rest_row(question, rest),
         "part_name": question.rule.column,
         "sum": units(total),
         "more": more_address(question) if rest else None,
         "total": count(len(shown), "ticket"),
         **VALUES.get(question.figure, plain_value)(question, found, total),
     }
+
+
+def rest_row(question: Question, rest: Sequence[PeriodEntry]) -> Hidden | None:
+    """Return the row for what is not listed yet, so that the rows add up, or None."""
+    return Hidden(f"{len(rest):,} more", units(sum(part_of(question, one) for one in rest))) if rest else None
 
 
 def hidden_row(question: Question, hidden: Sequence[PeriodEntry]) -> Hidden | None:

@@ -14,7 +14,6 @@ from connector.pages import states
 from connector.pages.ticket import ROLES, Part, Seen, build_part, candidates, names_of
 from connector.pages.viewing import TAGGERS, account, browsable, select_visible
 from mappings.events.vocabulary import Instant
-from mappings.measure.ticket import RoleName
 from mappings.records.audit import Act, insert_act
 from mappings.records.issues import IssueLabel, select_labels, select_tickets
 from mappings.records.roles import save_role, select_roles
@@ -101,14 +100,10 @@ def role() -> str:
     def act(connection: Connection, seen: Seen, now: Instant) -> tuple[str, str]:
         if chosen is not None and chosen not in candidates(seen, name):
             abort(422, "Only somebody who is on a side of this engagement today can have that role.")
-        _give(connection, seen, name, chosen, now)
+        save_role(connection, *_place(seen), name=name, account=chosen, at=now, by=account())
         return "Saved.", ""
 
     return _acted("role", act)
-
-
-def _give(connection: Connection, seen: Seen, name: RoleName, chosen: str | None, now: Instant) -> None:
-    save_role(connection, *_place(seen), name=name, account=chosen, at=now, by=account())
 
 
 def _place(seen: Seen) -> tuple[int, str, int]:
@@ -117,24 +112,28 @@ def _place(seen: Seen) -> tuple[int, str, int]:
 
 def _acted(name: str, act: Deed) -> str:
     """Take an act of somebody who may, measure the ticket anew, and show the panel as it then is."""
-    here, issue_id = house(), _issue_id(request.args.get("issue", ""))
+    here, issue_id, now = house(), _issue_id(request.args.get("issue", "")), house().clock()
+    # Jira is asked before the database's one writer is taken, so that nobody waits for the network.
+    with here.reader.connect() as connection:
+        view = _may_change(_views(connection, _label(connection, here, issue_id)))
     with here.engine.begin() as connection:
-        label = _label(connection, here, issue_id)
-        view = next((v for v in _views(connection, label) if v.engagement.key == request.args.get("engagement")), None)
-        if view is None or not TAGGERS & view.roles:
-            abort(403, "You may look at this engagement, not change it.")
-        now = here.clock()
-        said, undo = act(connection, _seen(connection, here, view, issue_id), now)
-        _note(connection, view, issue_id, name, now)
+        said, undo = act(connection, _seen(connection, view, issue_id, {}), now)
+        _note(connection, f"panel {name}", f"{view.engagement.key} issue {issue_id}", now)
         measure_issues(connection, caller().tenant_id, _counted(connection, issue_id), now)
     content, values = _content(str(issue_id), {view.engagement.key: (said, undo)})
     return render_template(content, **values)
 
 
-def _note(connection: Connection, view: View, issue_id: int, name: str, now: Instant) -> None:
+def _may_change(views: list[View]) -> View:
+    view = next((one for one in views if one.engagement.key == request.args.get("engagement")), None)
+    if view is None or not TAGGERS & view.roles:
+        abort(403, "You may look at this engagement, not change it.")
+    return view
+
+
+def _note(connection: Connection, act: str, what: str, now: Instant) -> None:
     given = request.form.get("objective") or request.args.get("objective") or request.args.get("role")
-    act = Act(now, account(), f"panel {name}", f"{view.engagement.key} issue {issue_id}", None, given)
-    insert_act(connection, caller().tenant_id, act)
+    insert_act(connection, caller().tenant_id, Act(now, account(), act, what, None, given))
 
 
 def _counted(connection: Connection, issue_id: int) -> set[int]:
@@ -153,7 +152,9 @@ def _content(issue: str, said: Mapping[str, tuple[str, str]] | None = None) -> t
         parts = [_part(connection, here, view, issue_id) for view in views]
     for view, part in zip(views, parts, strict=True):
         part.said, part.undo = (said or {}).get(view.engagement.key, ("", ""))
-    return "panel_content.html", {"panel": {"key": label.key, "parts": parts}, "site": tenant().display_url}
+    # An engagement for which the ticket does not count is shown only where there is no other.
+    shown = [part for part in parts if part.counts] or parts[:1]
+    return "panel_content.html", {"panel": {"key": label.key, "parts": shown}, "site": tenant().display_url}
 
 
 def _issue_id(text: str) -> int:
@@ -176,14 +177,14 @@ def _views(connection: Connection, label: IssueLabel) -> list[View]:
 
 
 def _part(connection: Connection, here: House, view: View, issue_id: int) -> Part:
-    return build_part(connection, caller().tenant_id, _seen(connection, here, view, issue_id))
+    return build_part(connection, caller().tenant_id, _seen(connection, view, issue_id, names_of(here, view)))
 
 
-def _seen(connection: Connection, here: House, view: View, issue_id: int) -> Seen:
+def _seen(connection: Connection, view: View, issue_id: int, names: dict[str, str]) -> Seen:
     tenant_id, key = caller().tenant_id, view.engagement.key
     ticket = select_tickets(connection, tenant_id, [issue_id])[issue_id]
     roles = select_roles(connection, tenant_id, key, [issue_id]).get(issue_id, ())
     tags = select_tags(connection, tenant_id, key, [issue_id]).get(issue_id, ())
     lens = next(target.lens for target in select_targets(connection, tenant_id) if target.engagement == key)
     dressed = msgspec.structs.replace(ticket, roles=roles, tags=tags)
-    return Seen(view, lens, dressed, names_of(here, view), account(), here.clock())
+    return Seen(view, lens, dressed, names, account(), house().clock())

@@ -49,7 +49,8 @@ RULES: dict[str, Rule] = {
     ),
     "done_only": Rule(
         "Done only",
-        "{agency}’s part of tickets without a learning objective, or on which no in-house person shadowed or was assisted.",
+        "{agency}’s part of tickets without a learning objective, or on which no in-house person shadowed or was "
+        "assisted.",
         "done_only@1",
         lambda stored: stored.entry.done_only,
         "Done only",

@@ -126,7 +126,7 @@ def said_share(ask: Ask, found: Figures) -> dict[str, object]:
     }
 
 
-def said_number(ask: Ask, part: int, whole: int, of: str, note: str = "") -> dict[str, object]:
+def said_number(ask: Ask, part: int, whole: int, *, of: str, note: str = "") -> dict[str, object]:
     """Return how a part of a whole is said: "3 points", "3 of 11 in-house points"."""
     by = ask.engagement.units.by
     full = round(100 * min(1.0, max(0.0, part / whole)), 2) if whole > 0 else 0
@@ -160,8 +160,8 @@ def _sentence(ask: Ask, found: Figures) -> dict[str, Any]:
         "share": said_share(ask, found),
         "has_handed_over": sums.handed_over > 0,
         "single_inhouse": units(sums.inhouse) == "1",
-        "handed": said_number(ask, sums.handed_over, sums.inhouse, "in-house"),
-        "unknown": said_number(ask, unknown, found.total, "delivered", mend),
+        "handed": said_number(ask, sums.handed_over, sums.inhouse, of="in-house"),
+        "unknown": said_number(ask, unknown, found.total, of="delivered", note=mend),
         "unknown_figure": "rest" if ask.as_agency else "unknown",
         "tickets_said": count(sums.tickets, "finished ticket"),
     }
@@ -231,7 +231,7 @@ def describe(ask: Ask, chart: charts.Chart) -> str:
     )
 
 
-def waiting_lines(ask: Ask, found: Figures, complete: bool) -> list[str]:
+def waiting_lines(ask: Ask, found: Figures, *, complete: bool) -> list[str]:
     """Return what is not published, or may still change, and why."""
     lines = []
     if not found.taught_share.published:

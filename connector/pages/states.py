@@ -29,14 +29,14 @@ NOTHING = State(
 NO_PERMISSION = State(
     "No permission",
     "You may not browse this project",
-    "Jira says that your account may not browse the project, so its figures are not shown here either. An administrator of "
-    "the project can give you that permission.",
+    "Jira says that your account may not browse the project, so its figures are not shown here either. An "
+    "administrator of the project can give you that permission.",
 )
 JIRA_AWAY = State(
     "Jira away",
     "Jira does not answer just now",
-    "What you may see is Jira’s to say, so nothing is shown until it answers. Nothing is lost: what happens meanwhile is "
-    "collected and counted. Try again in a minute.",
+    "What you may see is Jira’s to say, so nothing is shown until it answers. Nothing is lost: what happens meanwhile "
+    "is collected and counted. Try again in a minute.",
 )
 
 
@@ -47,7 +47,7 @@ def importing(done: int, total: int, left: str) -> State:
     return State(
         "Importing",
         f"History is {share}\N{NO-BREAK SPACE}% imported",
-        f"{done:,} of {total:,} tickets{rest}. New work in Jira counts already; figures of past weeks fill in as they arrive.",
+        f"{done:,} of {total:,} tickets{rest}. New work in Jira counts already; past weeks fill in as they arrive.",
         share,
     )
 

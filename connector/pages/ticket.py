@@ -19,6 +19,10 @@ from mappings.measure.ticket import Entry, Evidence, RoleName, Tag, Ticket
 from mappings.records.entries import select_entries
 from mappings.records.evidence import select_evidence
 
+NOT_COUNTED = (
+    "This ticket does not count here: it was finished outside the engagement’s dates or projects, or it is an epic, "
+    "or a sub-task, which counts for its parent."
+)
 ROLES: tuple[tuple[RoleName, str], ...] = (("shadow", "Shadows"), ("learner", "Drives"), ("mentor", "Mentors"))
 
 
@@ -69,6 +73,7 @@ class Part:
     split: counting.Split = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     settled: str = ""
+    counts: bool = True
     said: str = ""
     undo: str = ""
 
@@ -113,9 +118,7 @@ def build_part(connection: Connection, tenant_id: int, seen: Seen) -> Part:
         part.moves = counting.moves(words, chances_of(seen.lens, preview, _learners(seen)))
         part.settled = "It counts when it is done."
     else:
-        part.sentence = (
-            "This ticket itself does not count: sub-tasks count for their parent, and only one level of tickets counts."
-        )
+        part.sentence, part.counts = NOT_COUNTED, False
     if shown:
         part.facts, part.split = counting.facts(words, shown), counting.split(words, shown)
         part.reasons = counting.reasons(words, rows)
