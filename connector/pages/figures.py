@@ -164,6 +164,11 @@ def answer(
     }
 
 
+def caption(question: Question, entries: int) -> str:
+    """Return what the table of tickets is called."""
+    return f"{count(entries, 'ledger entry', 'ledger entries')}, newest first, in {unit_name(question.by, 0)}."
+
+
 def rest_row(question: Question, rest: Sequence[PeriodEntry]) -> Hidden | None:
     """Return the row for what is not listed yet, so that the rows add up, or None."""
     return Hidden(f"{len(rest):,} more", units(sum(part_of(question, one) for one in rest))) if rest else None
