@@ -16,7 +16,7 @@ Accounts: TypeAlias = dict[str, Account]
 
 _LARGEST = (1 << 63) - 1
 _LONGEST_NAME, _LONGEST_ID = 255, 64
-_KINDS = frozenset({"atlassian", "app", "customer"})
+_KINDS = ("atlassian", "app", "customer")
 _decode = msgspec.json.Decoder().decode
 
 

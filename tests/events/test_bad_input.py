@@ -147,6 +147,21 @@ def test_a_name_that_no_database_holds_is_refused(fields: dict[str, Any], told: 
         read_body(body, digest)
 
 
+@pytest.mark.parametrize("kind", [["app"], {}, 7, "robot", None])
+def test_a_kind_of_account_that_nobody_knows_is_a_person(kind: object) -> None:
+    body = changed("jira_issue_updated__bulk", lambda body: body["user"].update(accountType=kind))
+    assert read_body(body, digest) == read_body(payload("jira_issue_updated__bulk"), digest)
+
+
+@pytest.mark.parametrize("level", [10**30, -(10**30), 1.5, "0", True, []])
+def test_a_level_that_is_none_is_unknown(level: object) -> None:
+    body = changed("jira_issue_updated__bulk", lambda body: body["issue"]["fields"]["issuetype"].update(
+        hierarchyLevel=level))  # fmt: skip
+    seen, *_ = read_body(body, digest)
+    assert isinstance(seen, IssueSeen)
+    assert seen.issue.level is None
+
+
 def test_nul_is_left_out_of_what_is_kept() -> None:
     body = changed("jira_issue_updated__bulk", lambda body: body["changelog"]["items"][0].update(toString="a\0b"))
     seen, *_ = read_body(body, digest)
