@@ -1,4 +1,4 @@
-"""The stand-in Jira and Teachback side by side, the story gone through the real doors: for page tests, picture and demo.
+"""The stand-in Jira and Teachback side by side, the story gone through the real doors.
 
 with together(database_url, tickets=60) as both:
     both.page("dana", "GROW")
@@ -97,7 +97,9 @@ class Together:
         """Open a module's frame as Jira does for a person."""
         return self.client.get(self.connected.page_url(module, who, context), base_url=APP_URL)
 
-    def ask(self, who: str, path: str, method: str = "GET", form: dict[str, str] | None = None, **query: str) -> TestResponse:
+    def ask(
+        self, who: str, path: str, method: str = "GET", form: dict[str, str] | None = None, **query: str
+    ) -> TestResponse:
         """Call the app from inside a frame, with a context token."""
         headers = {"Authorization": f"JWT {self.connected.context_token(who)}"}
         address = f"{path}?{urlencode(query)}" if query else path
