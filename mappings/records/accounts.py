@@ -59,8 +59,8 @@ def select_people(connection: Connection, tenant_id: int) -> list[Seen]:
     ]
     touched = parts[0].union(*parts[1:]).subquery()
     counts: dict[str, int] = dict(
-        connection.execute(select(touched.c.who, func.count()).group_by(touched.c.who)).tuples().all()
+        connection.execute(select(touched.c.who, func.count()).group_by(touched.c.who)).all()
     )
     query = select(account.c.account_id, account.c.kind, account.c.active).where(account.c.tenant_id == tenant_id)
-    people = [Seen(*row, counts.get(row[0], 0)) for row in connection.execute(query).tuples()]
+    people = [Seen(*row, counts.get(row[0], 0)) for row in connection.execute(query).all()]
     return sorted(people, key=lambda one: (-one.tickets, one.account_id))

@@ -35,6 +35,12 @@ def select_engagements(connection: Connection, tenant_id: int) -> tuple[StoredEn
     return tuple(StoredEngagement(_whole(body, people), *rest) for body, *rest in rows)
 
 
+def select_building(connection: Connection) -> list[int]:
+    """Return the tenants of which an engagement's next generation of figures is being built."""
+    query = select(engagement.c.tenant_id).where(engagement.c.next_generation.is_not(None)).distinct()
+    return list(connection.execute(query.order_by(engagement.c.tenant_id)).scalars())
+
+
 def select_engagement(connection: Connection, tenant_id: int, key: str) -> StoredEngagement | None:
     """Return one engagement, or None."""
     return next((one for one in select_engagements(connection, tenant_id) if one.engagement.key == key), None)

@@ -58,6 +58,13 @@ def select_batch(connection: Connection, tenant_id: int, limit: int) -> list[Del
     return [Delivery(row[0], row[1], bytes(row[2]), row[3]) for row in connection.execute(query)]
 
 
+def select_delivery(connection: Connection, tenant_id: int, inbox_id: int) -> Delivery | None:
+    """Return one delivery, or None where it was taken already."""
+    query = select(inbox.c.inbox_id, inbox.c.dkey, inbox.c.body, inbox.c.attempts)
+    row = connection.execute(query.where(inbox.c.tenant_id == tenant_id, inbox.c.inbox_id == inbox_id)).first()
+    return None if row is None else Delivery(row[0], row[1], bytes(row[2]), row[3])
+
+
 def delete_deliveries(connection: Connection, tenant_id: int, ids: Collection[int]) -> None:
     """Take deliveries out by their ids: ids commit out of order, so "all up to" would lose some."""
     connection.execute(delete(inbox).where(inbox.c.tenant_id == tenant_id, among(inbox.c.inbox_id, ids)))

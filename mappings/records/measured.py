@@ -1,12 +1,12 @@
 """What was measured, what failed, and what can still change."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, delete, func, or_, select
 
 from mappings.events.vocabulary import Instant
-from mappings.records.bulk import save_rows
+from mappings.records.bulk import among, save_rows
 from mappings.records.tables import measured
 
 
@@ -49,13 +49,36 @@ def save_measured(
     save_rows(connection, measured, _COLUMNS, rows)
 
 
-def select_failed(
-    connection: Connection, tenant_id: int, engagement: str, generation: int, limit: int
-) -> Sequence[StoredMeasured]:
-    """Return issues that could not be measured."""
-    columns = [measured.c[name] for name in StoredMeasured.__dataclass_fields__]
-    query = select(*columns).where(_of(tenant_id, engagement, generation), measured.c.failed.is_not(None))
-    return [StoredMeasured(*row) for row in connection.execute(query.order_by(measured.c.issue_id).limit(limit))]
+def delete_measured(
+    connection: Connection, tenant_id: int, engagement: str, generation: int, issue_ids: Collection[int]
+) -> None:
+    """Forget the verdicts on issues that are gone, or were never this engagement's."""
+    if issue_ids:
+        mine = _of(tenant_id, engagement, generation) & among(measured.c.issue_id, issue_ids)
+        connection.execute(delete(measured).where(mine))
+
+
+def select_attempts(
+    connection: Connection, tenant_id: int, engagement: str, generation: int, issue_ids: Collection[int]
+) -> dict[int, int]:
+    """Return how often in a row issues could not be measured."""
+    query = select(measured.c.issue_id, measured.c.attempts)
+    mine = _of(tenant_id, engagement, generation) & among(measured.c.issue_id, issue_ids)
+    return dict(connection.execute(query.where(mine)).all())
+
+
+def select_failing(connection: Connection, tried_before: Instant) -> list[int]:
+    """Return the tenants with issues that could not be measured, and were not tried since an instant."""
+    due = measured.c.failed.is_not(None) & (measured.c.changed_at < tried_before)
+    return list(connection.execute(select(measured.c.tenant_id).where(due).distinct()).scalars())
+
+
+def select_failed(connection: Connection, tenant_id: int, tried_before: Instant, limit: int) -> list[int]:
+    """Return issues that could not be measured for some engagement, those tried longest ago first."""
+    due = measured.c.failed.is_not(None) & (measured.c.changed_at < tried_before)
+    query = select(measured.c.issue_id, func.min(measured.c.changed_at)).where(measured.c.tenant_id == tenant_id, due)
+    query = query.group_by(measured.c.issue_id).order_by(func.min(measured.c.changed_at), measured.c.issue_id)
+    return [row[0] for row in connection.execute(query.limit(limit))]
 
 
 def select_unsettled(connection: Connection, tenant_id: int, engagement: str, generation: int, now: Instant) -> bool:

@@ -24,7 +24,7 @@ def select_tombstones(connection: Connection, tenant_id: int, kind: Kind, ids: C
         return {}
     mine = (tombstone.c.tenant_id == tenant_id) & (tombstone.c.kind == kind)
     query = select(tombstone.c.object_id, tombstone.c.at).where(mine, among(tombstone.c.object_id, ids))
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def save_tombstones(connection: Connection, tenant_id: int, kind: Kind, gone: Mapping[int, Instant]) -> None:
