@@ -11,10 +11,18 @@ from mappings.events.vocabulary import Digest, Event, Instant
 from mappings.events.webhook import UnknownEvent, UnreadableBody, read_body
 from mappings.records.counters import save_count
 from mappings.records.engine import StoreError
-from mappings.records.inbox import Delivery, claim_lane, delete_deliveries, save_attempt, select_batch
+from mappings.records.inbox import (
+    Delivery,
+    claim_lane,
+    delete_deliveries,
+    hold_lane,
+    save_attempt,
+    select_batch,
+    select_delivery,
+)
 from mappings.records.letters import insert_letter
-from mappings.records.seen import save_seen
 from mappings.records.secrets import Vault
+from mappings.records.seen import save_seen
 from mappings.records.tenants import select_digest
 from webhooks.measuring import measure_issues
 
@@ -43,66 +51,86 @@ class Read(Struct):
     reason: str | None = None
 
 
+class Turn(Struct, frozen=True):
+    """A tenant's turn: whose deliveries are taken, with what, and when."""
+
+    tenant_id: int
+    vault: Vault
+    now: Instant
+
+
 def drain_once(engine: Engine, vault: Vault, now: Instant, limit: int = BATCH) -> Drained | None:
     """Take one batch of the tenant that waited longest; None where nothing waits. Raises StoreError.
 
     Facts, figures and the deletion of the inbox rows commit together, so the effect is exactly once. A batch that
     fails is taken apart: each delivery alone, and one that fails by itself for the fifth time becomes a dead letter.
     """
-    claimed: list[int] = []
+    turn: Turn | None = None
     try:
         with engine.begin() as connection:
             tenant_id = claim_lane(connection, now)
             if tenant_id is None:
                 return None
-            claimed.append(tenant_id)
-            batch = select_batch(connection, tenant_id, limit)
-            return _drain(connection, vault, tenant_id, batch, now)
+            turn = Turn(tenant_id, vault, now)
+            return _drain(connection, turn, select_batch(connection, tenant_id, limit))
     except StoreError:
         raise
     except Exception:
-        if not claimed:
+        if turn is None:
             raise
         log.warning("batch failed, taken apart", exc_info=True)
-    return drain_apart(engine, vault, claimed[0], now, limit)
+    return _drain_apart(engine, turn, limit)
 
 
-def drain_apart(engine: Engine, vault: Vault, tenant_id: int, now: Instant, limit: int) -> Drained:
+def _drain_apart(engine: Engine, turn: Turn, limit: int) -> Drained:
     """Take the deliveries of a batch one by one, each in its own transaction."""
     with engine.connect() as connection:
-        batch = select_batch(connection, tenant_id, limit)
-    dead = sum(_drain_alone(engine, vault, tenant_id, delivery, now) for delivery in batch)
-    return Drained(tenant_id, len(batch), dead)
+        ids = [delivery.inbox_id for delivery in select_batch(connection, turn.tenant_id, limit)]
+    dead = sum(_drain_alone(engine, turn, inbox_id) for inbox_id in ids)
+    return Drained(turn.tenant_id, len(ids), dead)
 
 
-def _drain_alone(engine: Engine, vault: Vault, tenant_id: int, delivery: Delivery, now: Instant) -> int:
+def _drain_alone(engine: Engine, turn: Turn, inbox_id: int) -> int:
+    """Take one delivery, unless another worker took it meanwhile; return 1 where it became a dead letter."""
     try:
         with engine.begin() as connection:
-            return _drain(connection, vault, tenant_id, [delivery], now).dead
+            delivery = _hold(connection, turn, inbox_id)
+            return 0 if delivery is None else _drain(connection, turn, [delivery]).dead
     except StoreError:
         raise
     except Exception as cause:  # whatever it was, it must cost this delivery alone
         reason = type(cause).__name__
+        log.warning("delivery failed", exc_info=True)
     with engine.begin() as connection:
-        if delivery.attempts + 1 < TRIES:
-            save_attempt(connection, tenant_id, delivery.inbox_id)
-            return 0
-        bury(connection, vault, tenant_id, delivery, reason, now)
-        delete_deliveries(connection, tenant_id, [delivery.inbox_id])
+        delivery = _hold(connection, turn, inbox_id)
+        return 0 if delivery is None else _put_off(connection, turn, delivery, reason)
+
+
+def _hold(connection: Connection, turn: Turn, inbox_id: int) -> Delivery | None:
+    hold_lane(connection, turn.tenant_id)
+    return select_delivery(connection, turn.tenant_id, inbox_id)
+
+
+def _put_off(connection: Connection, turn: Turn, delivery: Delivery, reason: str) -> int:
+    if delivery.attempts + 1 < TRIES:
+        save_attempt(connection, turn.tenant_id, delivery.inbox_id)
+        return 0
+    bury(connection, turn, delivery, reason)
+    delete_deliveries(connection, turn.tenant_id, [delivery.inbox_id])
     return 1
 
 
-def _drain(connection: Connection, vault: Vault, tenant_id: int, batch: list[Delivery], now: Instant) -> Drained:
-    digest = select_digest(connection, tenant_id, vault)
+def _drain(connection: Connection, turn: Turn, batch: list[Delivery]) -> Drained:
+    digest = select_digest(connection, turn.tenant_id, turn.vault)
     reads = [read_delivery(delivery, digest) for delivery in batch]
     dead = [read for read in reads if read.reason]
     for read in dead:
-        bury(connection, vault, tenant_id, read.delivery, read.reason or "", now)
-    count_unknown(connection, tenant_id, reads)
-    touched = save_seen(connection, tenant_id, [event for read in reads for event in read.events])
-    measure_issues(connection, tenant_id, touched, now)
-    delete_deliveries(connection, tenant_id, [delivery.inbox_id for delivery in batch])
-    return Drained(tenant_id, len(batch), len(dead))
+        bury(connection, turn, read.delivery, read.reason or "")
+    count_unknown(connection, turn.tenant_id, reads)
+    touched = save_seen(connection, turn.tenant_id, [event for read in reads for event in read.events])
+    measure_issues(connection, turn.tenant_id, touched, turn.now)
+    delete_deliveries(connection, turn.tenant_id, [delivery.inbox_id for delivery in batch])
+    return Drained(turn.tenant_id, len(batch), len(dead))
 
 
 def read_delivery(delivery: Delivery, digest: Digest) -> Read:
@@ -123,10 +151,10 @@ def count_unknown(connection: Connection, tenant_id: int, reads: Iterable[Read])
             log.error("unknown event", extra={"event_name": read.ignored[:60]})
 
 
-def bury(connection: Connection, vault: Vault, tenant_id: int, delivery: Delivery, reason: str, now: Instant) -> None:
+def bury(connection: Connection, turn: Turn, delivery: Delivery, reason: str) -> None:
     """Keep a delivery that cannot be taken, encrypted, with the reason, for 30 days."""
     key, body = delivery.dkey, delivery.body
-    insert_letter(connection, tenant_id, vault=vault, dkey=key, body=body, reason=reason, at=now)
+    insert_letter(connection, turn.tenant_id, vault=turn.vault, dkey=key, body=body, reason=reason, at=turn.now)
     log.error("dead letter", extra={"reason": reason})
 
 

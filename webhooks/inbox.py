@@ -30,12 +30,12 @@ class DirectIntake:
         row = (tenant_id, delivery, at, body)
         try:
             self._insert(row)
-        except Exception as cause:
+        except Exception as cause:  # noqa: BLE001  whatever it was, it is tried once more and then told
             self._drop()
             # A connection that the server dropped while idle shows only when used: once more on a fresh one.
             try:
                 self._insert(row)
-            except Exception:
+            except Exception:  # noqa: BLE001  as above
                 self._drop()
                 raise StoreError("the database did not take the delivery", "see its log") from cause
 
@@ -128,7 +128,7 @@ class GroupIntake:
                 driver = connection.connection.driver_connection
                 assert driver is not None
                 driver.executemany(self._statement, [waiting.row for waiting in group])
-        except Exception as cause:  # every caller of the group must hear of it, whatever it was
+        except Exception as cause:  # noqa: BLE001  every caller of the group must hear of it, whatever it was
             failed = cause
         for waiting in group:
             waiting.failed = failed

@@ -1,8 +1,9 @@
 """From facts to figures: what a touched issue gives each engagement, and what joins its tickets."""
 
 import logging
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
+from functools import partial
 
 import msgspec
 from msgspec import Struct
@@ -10,16 +11,19 @@ from sqlalchemy import Connection
 
 from mappings.events.vocabulary import Instant
 from mappings.measure.engagement import Engagement
+from mappings.measure.ledger import is_counted_level
 from mappings.measure.measuring import Lens, measure_ticket, prepare
 from mappings.measure.pairs import handed_parts
 from mappings.measure.period import DaySums, sums_of
 from mappings.measure.ticket import Entry, Evidence, Measured, Role, StatusBook, Tag, Ticket
 from mappings.records.accounts import select_bots
-from mappings.records.engagements import select_engagements
+from mappings.records.engagements import StoredEngagement, select_engagements
+from mappings.records.engine import StoreError
 from mappings.records.entries import StoredEntry, save_entries, select_entries
 from mappings.records.evidence import save_evidence, select_alone, select_evidence, select_first_taught
+from mappings.records.inbox import hold_lane
 from mappings.records.issues import select_tickets
-from mappings.records.measured import StoredMeasured, save_measured
+from mappings.records.measured import StoredMeasured, delete_measured, save_measured, select_attempts
 from mappings.records.roles import select_roles
 from mappings.records.statuses import select_status_book
 from mappings.records.sums import save_sums
@@ -32,6 +36,11 @@ Pair = tuple[str, str]
 
 Entries = dict[int, tuple[StoredEntry, ...]]
 Rows = dict[int, tuple[Evidence, ...]]
+Place = tuple[Connection, int, str, int]
+"""A connection, and the tenant, engagement and generation whose figures are meant."""
+
+MOVES = frozenset({"Key", "project"})
+"""What Jira names in a changelog when an issue goes to another project."""
 
 
 class Target(Struct, frozen=True):
@@ -69,47 +78,110 @@ def select_targets(connection: Connection, tenant_id: int) -> tuple[Target, ...]
     if not stored:
         return ()
     book, bots = select_status_book(connection, tenant_id), select_bots(connection, tenant_id)
-    targets = []
+    targets: list[Target] = []
     for one in stored:
         lens = lens_of(tenant_id, one.engagement, _Ground(one.hash, book, bots))
-        for generation in {one.generation, one.next_generation} - {None}:
-            assert generation is not None
-            targets.append(Target(tenant_id, one.engagement.key, generation, lens))
+        targets += [Target(tenant_id, one.engagement.key, generation, lens) for generation in _generations(one)]
     return tuple(targets)
+
+
+def _generations(stored: StoredEngagement) -> list[int]:
+    return [one for one in (stored.generation, stored.next_generation) if one is not None]
 
 
 def measure_issues(connection: Connection, tenant_id: int, issue_ids: Collection[int], now: Instant) -> None:
     """Measure the touched issues for every engagement of the tenant and adjust the sums by the difference.
 
     An event costs what its issues' histories cost, never what the tenant holds (architecture, "The way of an event").
+    Facts and figures fail apart: what cannot be measured is marked, keeps its old figure and never loses a fact.
     """
-    targets = select_targets(connection, tenant_id) if issue_ids else ()
-    if not targets:
+    if not issue_ids:
         return
-    tickets = select_tickets(connection, tenant_id, issue_ids)
-    for target in targets:
-        measure_for(connection, target, tickets, issue_ids, now)
+    hold_lane(connection, tenant_id)
+    failed = measure_apart(connection, issue_ids, partial(_measure_all, connection, tenant_id, now))
+    if failed:
+        for one in select_engagements(connection, tenant_id):
+            for generation in _generations(one):
+                save_failures((connection, tenant_id, one.engagement.key, generation), failed, now)
+
+
+def _measure_all(connection: Connection, tenant_id: int, now: Instant, ids: Collection[int]) -> None:
+    targets = select_targets(connection, tenant_id)
+    if targets:
+        tickets = select_tickets(connection, tenant_id, ids)
+        for target in targets:
+            measure_for(connection, target, tickets, ids, now=now)
+
+
+def measure_apart(
+    connection: Connection, issue_ids: Collection[int], measure: Callable[[Collection[int]], None]
+) -> dict[int, str]:
+    """Measure issues together, and where that fails one by one, so that a failure costs its own issue alone.
+
+    Return the issues that failed, with the reason. Raises StoreError.
+    """
+    if _failure(connection, measure, issue_ids) is None:
+        return {}
+    reasons = {issue_id: _failure(connection, measure, [issue_id]) for issue_id in sorted(issue_ids)}
+    return {issue_id: reason for issue_id, reason in reasons.items() if reason is not None}
+
+
+def _failure(connection: Connection, measure: Callable[[Collection[int]], None], ids: Collection[int]) -> str | None:
+    """Measure within a savepoint; return why it failed, None where it did not. Raises StoreError."""
+    try:
+        with connection.begin_nested():
+            measure(ids)
+    except StoreError:
+        raise
+    except Exception as cause:  # whatever it was: the facts stand, the old figure too, and it is shown
+        log.warning("figures failed", exc_info=True)
+        return type(cause).__name__
+    return None
+
+
+def save_failures(place: Place, failed: Mapping[int, str], now: Instant) -> None:
+    """Mark issues that could not be measured, each try counted."""
+    before = select_attempts(*place, failed)
+    verdicts = [StoredMeasured(i, failed=reason, attempts=before.get(i, 0) + 1) for i, reason in failed.items()]
+    save_measured(*place, verdicts, now)
 
 
 def measure_for(
-    connection: Connection, target: Target, tickets: Mapping[int, Ticket], issue_ids: Collection[int], now: Instant
+    connection: Connection,
+    target: Target,
+    tickets: Mapping[int, Ticket],
+    issue_ids: Collection[int],
+    *,
+    now: Instant,
 ) -> None:
     """Measure issues for one generation; `tickets` lacks those of `issue_ids` that are gone."""
     place = (connection, target.tenant_id, target.engagement, target.generation)
-    ids = set(issue_ids) | set(tickets)
-    seen = _with_roles(connection, target, tickets)
-    measured, failed = _measure_each(target.lens, seen, ids)
-    entries, rows = select_entries(*place, ids), select_evidence(*place, ids)
-    changed = {i: m.evidence for i, m in measured.items() if m.evidence != rows.get(i, ())}
+    mine = {i: tickets[i] for i in issue_ids if i in tickets and concerns(target.lens, tickets[i])}
+    measured, failed = _measure_each(target.lens, _with_roles(connection, target, mine))
+    measured |= {i: Measured(i) for i in issue_ids if i not in mine}
+    _save_figures(place, target.lens, measured)
+    delete_measured(*place, [i for i in issue_ids if i not in mine])
+    save_measured(*place, [_verdict(one) for i, one in measured.items() if i in mine], now)
+    if failed:
+        save_failures(place, failed, now)
+
+
+def concerns(lens: Lens, ticket: Ticket) -> bool:
+    """Say whether an issue is, or ever was, where the engagement counts; any other gives it nothing."""
+    issue = ticket.issue
+    if not is_counted_level(issue):
+        return False
+    # A change of key is rare, so that one that led elsewhere may be measured for nothing.
+    return issue.key.rpartition("-")[0] in lens.projects or any(one.field in MOVES for one in ticket.changes)
+
+
+def _save_figures(place: Place, lens: Lens, measured: Mapping[int, Measured]) -> None:
+    entries, rows = select_entries(*place, measured), select_evidence(*place, measured)
+    changed = {i: one.evidence for i, one in measured.items() if one.evidence != rows.get(i, ())}
     moved = _save_evidence(place, rows, changed)
-    fresh = {i: tuple(StoredEntry(e) for e in m.entries) for i, m in measured.items()}
-    joined = select_entries(*place, select_alone(*place, moved) - ids) if moved else {}
-    after = _hand_over(place, fresh | joined)
-    save_figures(place, target.lens, entries | joined, after)
-    save_measured(*place, [_verdict(i, measured.get(i), failed.get(i)) for i in ids], now)
-
-
-Place = tuple[Connection, int, str, int]
+    fresh = {i: tuple(StoredEntry(e) for e in one.entries) for i, one in measured.items()}
+    joined = select_entries(*place, select_alone(*place, moved) - measured.keys()) if moved else {}
+    _save_entries(place, lens, entries | joined, _hand_over(place, fresh | joined))
 
 
 def _with_roles(connection: Connection, target: Target, tickets: Mapping[int, Ticket]) -> dict[int, Ticket]:
@@ -130,18 +202,15 @@ def _dress(ticket: Ticket, roles: Mapping[int, tuple[Role, ...]], tags: Mapping[
     )
 
 
-def _measure_each(
-    lens: Lens, tickets: Mapping[int, Ticket], ids: Iterable[int]
-) -> tuple[dict[int, Measured], dict[int, str]]:
+def _measure_each(lens: Lens, tickets: Mapping[int, Ticket]) -> tuple[dict[int, Measured], dict[int, str]]:
     measured: dict[int, Measured] = {}
     failed: dict[int, str] = {}
-    for issue_id in ids:
-        ticket = tickets.get(issue_id)
+    for issue_id, ticket in tickets.items():
         try:
-            measured[issue_id] = measure_ticket(lens, ticket) if ticket else Measured(issue_id)
-        except Exception as cause:  # facts and figures fail apart: the facts stand, the old figure too, and it is shown
+            measured[issue_id] = measure_ticket(lens, ticket)
+        except Exception as cause:  # whatever it was, it costs this issue alone
             failed[issue_id] = type(cause).__name__
-            log.exception("an issue could not be measured")
+            log.warning("an issue could not be measured", exc_info=True)
     return measured, failed
 
 
@@ -166,7 +235,7 @@ def _hand_over(place: Place, entries: Entries) -> Entries:
     }
 
 
-def save_figures(place: Place, lens: Lens, before: Entries, after: Entries) -> None:
+def _save_entries(place: Place, lens: Lens, before: Entries, after: Entries) -> None:
     """Write the entries that changed and adjust the sums of their days by the difference."""
     changed = {i: stored for i, stored in after.items() if stored != before.get(i, ())}
     if not changed:
@@ -191,7 +260,5 @@ def _add(
         sums[key] = sums.get(key, DaySums()).plus(one, sign)
 
 
-def _verdict(issue_id: int, measured: Measured | None, reason: str | None) -> StoredMeasured:
-    if measured is None:
-        return StoredMeasured(issue_id, failed=reason)
-    return StoredMeasured(issue_id, measured.changing_until, measured.retro_until, measured.complete)
+def _verdict(measured: Measured) -> StoredMeasured:
+    return StoredMeasured(measured.issue_id, measured.changing_until, measured.retro_until, measured.complete)

@@ -9,19 +9,19 @@ from mappings.records.issues_read import save_enumerated, save_issues_read
 from webhooks.measuring import measure_issues
 
 
-def save_reads(engine: Engine, tenant_id: int, reads: Sequence[IssueRead], read_started: Instant, now: Instant) -> None:
+def save_reads(engine: Engine, tenant_id: int, reads: Sequence[IssueRead], *, started: Instant, now: Instant) -> None:
     """Save issues as REST gave them, and measure what they touch, in one transaction.
 
-    REST is the truth of an issue: what it does not name is gone, unless newer than `read_started` less a minute
+    REST is the truth of an issue: what it does not name is gone, unless newer than `started` less a minute
     (architecture, "Facts converge on REST"). Raises StoreError.
     """
     with engine.begin() as connection:
-        touched = save_issues_read(connection, tenant_id, reads, read_started)
+        touched = save_issues_read(connection, tenant_id, reads, started)
         measure_issues(connection, tenant_id, touched, now)
 
 
 def save_enumeration(
-    engine: Engine, tenant_id: int, project_key: str, issue_ids: Collection[int], started: Instant, now: Instant
+    engine: Engine, tenant_id: int, project_key: str, issue_ids: Collection[int], *, started: Instant, now: Instant
 ) -> None:
     """Take what a whole listing of a project does not name as gone, and measure what that touches."""
     with engine.begin() as connection:

@@ -1,6 +1,7 @@
 """A second generation of figures, built in steps beside the one people see, and switched in when it is whole."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from functools import partial
 
 import msgspec
 from sqlalchemy import Connection, Engine
@@ -8,45 +9,44 @@ from sqlalchemy import Connection, Engine
 from mappings.events.vocabulary import Instant
 from mappings.records.engagements import StoredEngagement, select_engagements, switch_generation
 from mappings.records.entries import delete_generation
+from mappings.records.inbox import hold_lane
 from mappings.records.issues import count_issues, select_issue_ids_after, select_tickets
 from mappings.records.measured import select_failed
 from mappings.records.progress import Progress, delete_progress, save_progress, select_progress
-from webhooks.measuring import Target, measure_for, measure_issues, select_targets
+from webhooks.measuring import Target, measure_apart, measure_for, measure_issues, save_failures, select_targets
 
 STEP = 200
 """Issues measured in one transaction: short enough that live events hardly wait."""
 
+EVER: Instant = 1 << 62
+
 
 def progress_name(engagement: str) -> str:
-    """Return the name under which the building of an engagement's next generation shows its progress."""
-    return f"measure {engagement}"
+    """Return how the progress of building an engagement's next generation is named; its number follows."""
+    return f"measure {engagement} "
 
 
 def remeasure_step(engine: Engine, tenant_id: int, now: Instant, step: int = STEP) -> Progress | None:
-    """Measure the next issues of the first engagement that is being rebuilt; None where none is.
+    """Measure the next issues of the first engagement that is being rebuilt; None where none is. Raises StoreError.
 
-    What a step did commits with its progress, so a process that is killed goes on where it was.
+    What a step did commits with its progress, so a process that is killed goes on where it was. Meanwhile the drain
+    keeps both generations up to date.
     """
     with engine.begin() as connection:
+        hold_lane(connection, tenant_id)
         waiting = [one for one in select_engagements(connection, tenant_id) if one.next_generation is not None]
-        return _step(connection, tenant_id, waiting[0], now, step) if waiting else None
-
-
-def _step(connection: Connection, tenant_id: int, stored: StoredEngagement, now: Instant, step: int) -> Progress:
-    progress = _progress(connection, tenant_id, stored, now)
-    ids = select_issue_ids_after(connection, tenant_id, progress.cursor, step)
-    if not ids:
-        return _switch(connection, tenant_id, stored, progress)
-    measure_for(
-        connection, _next_target(connection, tenant_id, stored), select_tickets(connection, tenant_id, ids), ids, now
-    )
-    progress = msgspec.structs.replace(progress, done=progress.done + len(ids), cursor=ids[-1], changed_at=now)
-    save_progress(connection, tenant_id, progress)
-    return progress
+        if not waiting:
+            return None
+        progress = _progress(connection, tenant_id, waiting[0], now)
+        ids = select_issue_ids_after(connection, tenant_id, progress.cursor, step)
+        if not ids:
+            return _switch(connection, tenant_id, waiting[0], progress)
+        _measure(connection, _next_target(connection, tenant_id, waiting[0]), ids, now)
+        return _advance(connection, tenant_id, progress, ids, now=now)
 
 
 def _progress(connection: Connection, tenant_id: int, stored: StoredEngagement, now: Instant) -> Progress:
-    name = f"{progress_name(stored.engagement.key)} {stored.next_generation}"
+    name = f"{progress_name(stored.engagement.key)}{stored.next_generation}"
     kept = select_progress(connection, tenant_id, name)
     return kept or Progress(name, 0, count_issues(connection, tenant_id), 0, now, now)
 
@@ -56,6 +56,25 @@ def _next_target(connection: Connection, tenant_id: int, stored: StoredEngagemen
     return next(t for t in select_targets(connection, tenant_id) if (t.engagement, t.generation) == wanted)
 
 
+def _measure(connection: Connection, target: Target, ids: Collection[int], now: Instant) -> None:
+    failed = measure_apart(connection, ids, partial(_measure_together, connection, target, now))
+    if failed:
+        save_failures((connection, target.tenant_id, target.engagement, target.generation), failed, now)
+
+
+def _measure_together(connection: Connection, target: Target, now: Instant, ids: Collection[int]) -> None:
+    measure_for(connection, target, select_tickets(connection, target.tenant_id, ids), ids, now=now)
+
+
+def _advance(connection: Connection, tenant_id: int, progress: Progress, ids: list[int], *, now: Instant) -> Progress:
+    done = progress.done + len(ids)
+    after = msgspec.structs.replace(
+        progress, done=done, total=max(done, progress.total), cursor=ids[-1], changed_at=now
+    )
+    save_progress(connection, tenant_id, after)
+    return after
+
+
 def _switch(connection: Connection, tenant_id: int, stored: StoredEngagement, progress: Progress) -> Progress:
     switch_generation(connection, tenant_id, stored.engagement.key)
     delete_generation(connection, tenant_id, stored.engagement.key, stored.generation)
@@ -63,21 +82,12 @@ def _switch(connection: Connection, tenant_id: int, stored: StoredEngagement, pr
     return msgspec.structs.replace(progress, done=progress.total)
 
 
-def measure_failed(engine: Engine, tenant_id: int, now: Instant, step: int = STEP) -> int:
-    """Try again what could not be measured; return how many issues were tried."""
+def measure_failed(engine: Engine, tenant_id: int, now: Instant, tried_before: Instant = EVER) -> int:
+    """Try again what could not be measured and was not tried since; return how many issues were tried."""
     with engine.begin() as connection:
-        ids = {
-            i for one in select_engagements(connection, tenant_id) for i in _failed(connection, tenant_id, one, step)
-        }
+        ids = select_failed(connection, tenant_id, tried_before, STEP)
         measure_issues(connection, tenant_id, ids, now)
         return len(ids)
-
-
-def _failed(connection: Connection, tenant_id: int, stored: StoredEngagement, step: int) -> list[int]:
-    if stored.generation is None:
-        return []
-    rows = select_failed(connection, tenant_id, stored.engagement.key, stored.generation, step)
-    return [row.issue_id for row in rows]
 
 
 def measure_waiting(

@@ -1,0 +1,1 @@
+"""Second floor, tested: from the inbox to figures."""

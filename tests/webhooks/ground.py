@@ -1,0 +1,155 @@
+"""A database with one site in it and the story beside it: bodies go in, and the rows of figures come out."""
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from cryptography.fernet import Fernet
+from sqlalchemy import Engine, text
+
+from mappings.events.rest import read_issue
+from mappings.events.vocabulary import Instant, IssueRead
+from mappings.formats.engagement import engagement_hash, read_engagement
+from mappings.measure.engagement import Engagement
+from mappings.records.engagements import save_engagement, select_engagements
+from mappings.records.engine import open_engine
+from mappings.records.inbox import insert_statement, select_waiting
+from mappings.records.secrets import Vault
+from mappings.records.tenants import insert_tenant, select_digest
+from tests.jira.dump import issue_lines
+from tests.jira.model import Emitted
+from tests.jira.site import Site
+from tests.jira.story import Ids, Plan, engagement_file, plan, play, populate
+from webhooks.drain import drain_once
+from webhooks.reading import save_enumeration, save_reads
+from webhooks.remeasuring import measure_waiting
+
+KEYS = ("growth-acme", "growth-bolt")
+VAULT = Vault([Fernet.generate_key()])
+MINUTE = 60_000_000
+
+
+@dataclass
+class Ground:
+    """One tenant of a database. `now` is the clock."""
+
+    engine: Engine
+    tenant_id: int
+    now: Instant = 0
+
+    def keep(self, bodies: Iterable[bytes | dict[str, Any]], start: str = "d") -> None:
+        """Put bodies into the inbox, as the receiver does."""
+        raw = [body if isinstance(body, bytes) else json.dumps(body).encode() for body in bodies]
+        rows = [(self.tenant_id, f"{start}{n}", self.now, body) for n, body in enumerate(raw)]
+        with self.engine.begin() as connection:
+            connection.connection.cursor().executemany(insert_statement(self.engine), rows)
+
+    def drain(self, limit: int = 200) -> int:
+        """Drain until nothing waits; returns how many became dead letters."""
+        dead = 0
+        while (drained := drain_once(self.engine, VAULT, self.now, limit)) is not None:
+            dead += drained.dead
+        return dead
+
+    def agree(self, *engagements: Engagement) -> None:
+        """Apply engagements and measure them."""
+        with self.engine.begin() as connection:
+            for one in engagements:
+                digest = engagement_hash(one)
+                save_engagement(connection, self.tenant_id, one, digest, now=self.now, by=None)
+        measure_waiting(self.engine, self.tenant_id, self.now)
+
+    def read_all(self, site: Site, started: Instant | None = None) -> None:
+        """Read every issue of the site by REST, and the listing of each of its projects: one reconcile."""
+        started = self.now if started is None else started
+        with self.engine.connect() as connection:
+            digest = select_digest(connection, self.tenant_id, VAULT)
+        reads = [read_issue(line.encode(), digest) for line in issue_lines(site)]
+        for begin in range(0, len(reads), 200):
+            save_reads(self.engine, self.tenant_id, reads[begin : begin + 200], started=started, now=self.now)
+        for key, ids in listed(site, reads).items():
+            save_enumeration(self.engine, self.tenant_id, key, ids, started=started, now=self.now)
+
+    def waiting(self) -> int:
+        with self.engine.connect() as connection:
+            return select_waiting(connection).deliveries
+
+    def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
+        with self.engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(query), {"t": self.tenant_id, **values})]
+
+    def generation(self, key: str) -> int | None:
+        with self.engine.connect() as connection:
+            stored = select_engagements(connection, self.tenant_id)
+        return next(one.generation for one in stored if one.engagement.key == key)
+
+    def figures(self, key: str) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row of figures of the generation that people see, as it is stored."""
+        columns = {
+            "entry": "issue_id, number, at, day, of_day, body",
+            "evidence": "objective, account, issue_id, entry, kind, at, body",
+            "day_sum": "objective, day, of_day, agency, other, inhouse, gatekeeper, unknown, conflict, done_only, taught, "
+            "handed_over, own, tickets, unsized, n, w, w2",
+            "measured": "issue_id, changing_until, retro_until, complete, failed",
+        }
+        where = "tenant_id = :t AND engagement = :key AND generation = :g"
+        found = {}
+        for table, names in columns.items():
+            rows = self.rows(f"SELECT {names} FROM {table} WHERE {where}", key=key, g=self.generation(key))
+            plain = [
+                tuple(str(v) if names != "body" and not isinstance(v, bytes | memoryview) else bytes(v) for v in row)
+                for row in rows
+            ]
+            found[table] = sorted(plain, key=repr)
+        return found
+
+
+def listed(site: Site, reads: Iterable[IssueRead]) -> dict[str, list[int]]:
+    names: dict[str, list[int]] = {project.key: [] for project in site.projects.values()}
+    for read in reads:
+        names[read.issue.project_key or ""].append(read.issue.issue_id)
+    return names
+
+
+@contextmanager
+def ground_of(url: str, *, now: Instant = 0, sites: int = 1) -> Iterator[list[Ground]]:
+    """Sites of one database, each a tenant of its own."""
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        tenants = [
+            insert_tenant(
+                connection, client_key=f"key-{n}", site=f"site{n}.example", base_url=f"https://site{n}.example",
+                display_url=None, door="connect", state="installed", now=now, vault=VAULT,
+            )
+            for n in range(sites)
+        ]  # fmt: skip
+    yield [Ground(engine, tenant_id, now) for tenant_id in tenants]
+    engine.dispose()
+
+
+@dataclass(frozen=True)
+class Told:
+    """A story that was played: its plan, the site as it is at the end, and every event on the way."""
+
+    story: Plan
+    site: Site
+    ids: Ids
+    events: tuple[Emitted, ...]
+
+    def bodies(self) -> list[bytes]:
+        return [json.dumps(event.body, ensure_ascii=False).encode() for event in self.events]
+
+    def engagements(self) -> list[Engagement]:
+        return [read_engagement(engagement_file(self.story, key)) for key in KEYS]
+
+
+@cache
+def told(tickets: int = 600) -> Told:
+    story = plan(tickets=tickets)
+    site = Site("Growth", "https://growth.example")
+    populate(site, story)
+    ids = play(site, story)
+    return Told(story, site, ids, tuple(site.events))

@@ -1,0 +1,28 @@
+"""What is to be done between two looks at the clock: a batch, a step of figures being rebuilt, a second try."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Engine
+
+from mappings.events.vocabulary import Instant
+from mappings.records.engagements import select_building
+from mappings.records.measured import select_failing
+from mappings.records.secrets import Vault
+from webhooks.drain import drain_once
+from webhooks.remeasuring import measure_failed, remeasure_step
+
+RETRY = 600_000_000
+"""How long an issue that could not be measured waits until it is tried again, in µs."""
+
+
+def step(engine: Engine, vault: Vault, clock: Callable[[], Instant]) -> bool:
+    """Do a little of all that waits; False where nothing did. Raises StoreError.
+
+    Each kind gets its turn in every step, so that a full inbox does not keep new figures from being built, nor they it.
+    """
+    drained = drain_once(engine, vault, clock()) is not None
+    with engine.connect() as connection:
+        building, failing = select_building(connection), select_failing(connection, clock() - RETRY)
+    stepped = [remeasure_step(engine, tenant_id, clock()) is not None for tenant_id in building[:1]]
+    retried = [measure_failed(engine, tenant_id, clock(), clock() - RETRY) > 0 for tenant_id in failing[:1]]
+    return any((drained, *stepped, *retried))
