@@ -44,7 +44,7 @@ def read_fields(shape: Shape, accounts: Accounts, path: str = "") -> Issue:
     fields = read_object(shape, "fields", path)
     kind = read_optional(fields, "issuetype", place) or {}
     project = read_optional(fields, "project", place) or {}
-    parent = read_optional(fields, "parent", place) or read_optional(fields, "epic", place) or {}
+    parent = read_optional(fields, "parent", place) or _epic(fields.get("epic"))
     level = kind.get("hierarchyLevel")
     return Issue(
         issue_id=read_id(shape, "id", path),
@@ -71,6 +71,13 @@ def read_fields(shape: Shape, accounts: Accounts, path: str = "") -> Issue:
         security=_read_name(fields, "security", place),
         fields=_read_values(fields),
     )
+
+
+def _epic(value: object) -> Shape:
+    """Return the epic as a parent: an object in the Agile API, a key in the export of an archive."""
+    if isinstance(value, str) and value:
+        return {"key": value}
+    return value if isinstance(value, dict) else {}
 
 
 def read_status(shape: Shape, name: str, path: str) -> Status | None:

@@ -76,5 +76,11 @@ def test_the_agile_api_names_the_epic_in_place_of_the_parent() -> None:
     assert (issue.parent_id, issue.parent_key) == (40, "GROW-2")
 
 
+def test_an_archive_names_the_epic_by_its_key_alone() -> None:
+    issue = issue_with(epic="GROW-2", parent=None)
+    assert (issue.parent_id, issue.parent_key) == (None, "GROW-2")
+    assert issue_with(epic="").parent_key is issue_with(epic=7).parent_key is None
+
+
 def test_what_is_nowhere_is_nothing() -> None:
     assert issue_with() == Issue(7, "GROW-7", CREATED, CREATED)
