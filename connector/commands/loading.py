@@ -47,17 +47,18 @@ class Loading:
         if before is not None:
             self.cursor = before.cursor
             telling.say(f"going on after line {before.cursor} of {self.lines.path.name}")
-        for batch in self._batches(digest):
+        for through, batch in self._batches(digest):
             if batch:
                 save_reads(self.ground.engine, self.tenant_id, batch, started=self.lines.read_at, now=now())
                 self.issues += len(batch)
+            self.cursor = through
             self._note()
             telling.tell(self.issues, self.lines.part)
         with self.ground.engine.begin() as connection:
             delete_progress(connection, self.tenant_id, self.name)
 
-    def _batches(self, digest: Digest) -> Iterator[list[IssueRead]]:
-        """Give lists of what was read; `cursor` is then the last line that is in them."""
+    def _batches(self, digest: Digest) -> Iterator[tuple[int, list[IssueRead]]]:
+        """Give (the last line in it, what was read) batch by batch."""
         batch: list[IssueRead] = []
         through = self.cursor
         try:
@@ -66,16 +67,13 @@ class Loading:
                 batch += [read] if read else []
                 through = number
                 if len(batch) == BATCH:
-                    self.cursor = through
-                    yield batch
+                    yield through, batch
                     batch = []
         except CommandError:
             # The file is damaged here: what was read of it before is kept first.
-            self.cursor = through
-            yield batch
+            yield through, batch
             raise
-        self.cursor = through
-        yield batch
+        yield through, batch
 
     def _read(self, number: int, line: bytes | None, digest: Digest) -> IssueRead | None:
         try:

@@ -1,0 +1,92 @@
+"""A user of the command: an own folder and database, and what each call says."""
+
+import gzip
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from connector.cli import main
+from tests.jira.dump import issue_lines
+from tests.jira.site import Site
+from tests.jira.story import Plan, engagement_file, plan, play, populate
+
+SITE = "growth.example"
+
+
+@dataclass(frozen=True)
+class Said:
+    """How a call ended."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def line(self) -> str:
+        """The only line on standard error."""
+        (one,) = self.err.splitlines()
+        return one
+
+
+class User:
+    """Somebody at the command line in a folder of their own."""
+
+    def __init__(self, folder: Path, environ: dict[str, str]) -> None:
+        self.folder, self.environ = folder, environ
+
+    def run(self, *words: str, status: int = 0, inside: dict[str, str] | None = None) -> Said:
+        runner = CliRunner(env=self.environ | (inside or {}))
+        done = runner.invoke(main, list(words))
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        assert done.exit_code == status, done.stderr
+        return Said(done.exit_code, done.stdout, done.stderr)
+
+    def write(self, name: str, text: str) -> str:
+        path = self.folder / name
+        path.write_bytes(gzip.compress(text.encode()) if name.endswith(".gz") else text.encode())
+        return str(path)
+
+    def report(self, *words: str, engagement: str = "growth-acme") -> Any:
+        return json.loads(self.run("report", engagement, "--site", SITE, *words).out)
+
+
+@pytest.fixture
+def user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> User:
+    monkeypatch.chdir(tmp_path)
+    return User(tmp_path, {"TEACHBACK_DATABASE_URL": f"sqlite:///{tmp_path}/teachback.db"})
+
+
+@pytest.fixture
+def user_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], User]:
+    """Somebody on a database that is named."""
+    monkeypatch.chdir(tmp_path)
+    key = "B9n8Rj1DZbcQoBwVp5VYqfsCr7ppEjUbXJQ4oR0nU8k="
+    return lambda url: User(tmp_path, {"TEACHBACK_DATABASE_URL": url, "TEACHBACK_SECRET_KEYS": key})
+
+
+@cache
+def told() -> tuple[Plan, Site]:
+    """The story, played on a stand-in."""
+    story = plan()
+    site = Site("Growth", "https://growth.example")
+    populate(site, story)
+    play(site, story)
+    return story, site
+
+
+@cache
+def dump() -> str:
+    """The story's issues, one a line."""
+    return "".join(f"{line}\n" for line in issue_lines(told()[1]))
+
+
+def agreement(key: str = "growth-acme") -> str:
+    """An engagement file of the story."""
+    return engagement_file(told()[0], key)

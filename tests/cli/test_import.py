@@ -1,0 +1,161 @@
+"""`import`: nothing lost, nothing counted twice, whatever the file is like and wherever it was stopped."""
+
+import gzip
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from connector.commands import loading
+from connector.commands.issue_lines import IssueLines
+from mappings.records.engine import open_engine
+from mappings.records.issues import count_issues
+from mappings.records.progress import select_all_progress
+from mappings.records.tenants import select_tenants
+from tests.cli.conftest import SITE, User, agreement, dump
+
+
+def lines(count: int) -> list[str]:
+    return dump().splitlines()[:count]
+
+
+def known(user: User) -> int:
+    engine = open_engine(user.environ["TEACHBACK_DATABASE_URL"], read_only=True)
+    with engine.connect() as connection:
+        found = sum(count_issues(connection, tenant.tenant_id) for tenant in select_tenants(connection))
+    engine.dispose()
+    return found
+
+
+def tasks(found: list[str]) -> int:
+    """Sub-tasks count for their parents."""
+    return sum(not json.loads(line)["fields"]["issuetype"]["subtask"] for line in found)
+
+
+@pytest.mark.parametrize("name", ["issues.jsonl", "issues.jsonl.gz", "packed-by-another-name"])
+def test_a_file_is_read_whole_packed_or_not(user: User, name: str) -> None:
+    path = Path(user.write(name, "\n".join(lines(30))))
+    if name == "packed-by-another-name":
+        path.write_bytes(gzip.compress(path.read_bytes()))
+    assert user.run("import", str(path), "--site", SITE).out.startswith("30 issues in ")
+    assert known(user) == tasks(lines(30))
+
+
+def test_the_same_file_twice_is_the_same_as_once(user: User) -> None:
+    path = user.write("issues.jsonl", dump())
+    user.write("acme.yaml", agreement())
+    user.run("engagement", "apply", "acme.yaml", "--site", SITE)
+    user.run("import", path, "--site", SITE)
+    once = user.report("--from", "2026-01-01", "--to", "2027-01-01", "--as-of", "2026-12-01T00:00:00Z")
+    user.run("import", path, "--site", SITE)
+    assert user.report("--from", "2026-01-01", "--to", "2027-01-01", "--as-of", "2026-12-01T00:00:00Z") == once
+
+
+def test_bad_lines_are_named_and_cost_no_neighbour(user: User) -> None:
+    good = lines(4)
+    odd = json.loads(good[2])
+    odd["fields"]["comment"] = {"total": 1, "comments": [{"id": "1", "created": "never"}]}
+    bad = [good[0], "{", "", good[1], "null", '{"id": "x", "key": "A-1", "fields": {}}', json.dumps(odd), good[3]]
+    said = user.run("import", user.write("issues.jsonl", "\n".join(bad)), "--site", SITE)
+    named = [line for line in said.err.splitlines() if line.startswith("line ")]
+    assert [line.split(":")[0] for line in named] == ["line 2", "line 5", "line 6", "line 7"]
+    assert "fields.comment.comments[0]" in named[-1]
+    assert "3 lines were refused" in said.err
+    assert "1 parts of issues were left out" in said.err
+    assert said.out.startswith("4 issues in ")
+
+
+def test_a_file_without_a_single_issue_is_wrong_input(user: User) -> None:
+    said = user.run("import", user.write("issues.jsonl", "no\nissue\n"), "--site", SITE, status=2)
+    assert "holds no issue that can be read" in said.err
+
+
+def test_an_empty_file_is_no_error(user: User) -> None:
+    assert user.run("import", user.write("issues.jsonl", ""), "--site", SITE).out.startswith("0 issues")
+
+
+def test_a_packed_file_that_breaks_off_keeps_what_came_before(user: User) -> None:
+    whole = gzip.compress("\n".join(lines(300)).encode())
+    path = Path(user.write("issues.jsonl.gz", ""))
+    path.write_bytes(whole[: len(whole) * 2 // 3])
+    said = user.run("import", str(path), "--site", SITE, status=1)
+    assert "is damaged after line" in said.err
+    assert known(user) > 100
+
+
+def test_a_stopped_import_goes_on_where_it_was(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = user.write("issues.jsonl", "\n".join(lines(90)))
+    monkeypatch.setattr(loading, "BATCH", 20)
+    seen: list[int] = []
+    save = loading.save_reads
+
+    def save_two(engine, tenant_id, reads, **times):
+        if len(seen) == 2:
+            raise KeyboardInterrupt
+        seen.append(len(reads))
+        save(engine, tenant_id, reads, **times)
+
+    monkeypatch.setattr(loading, "save_reads", save_two)
+    said = user.run("import", path, "--site", SITE, status=130)
+    assert "stopped after line 40: the same command goes on from there" in said.err
+    monkeypatch.setattr(loading, "save_reads", save)
+    again = user.run("import", path, "--site", SITE)
+    assert "going on after line 40" in again.err
+    assert again.out.startswith("50 issues in ")
+    assert known(user) == tasks(lines(90))
+
+
+def test_progress_is_kept_while_it_runs_and_gone_when_it_is_through(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "BATCH", 20)
+    shares: list[float] = []
+    note = loading.Loading._note
+
+    def look(self):
+        note(self)
+        with self.ground.reader.connect() as connection:
+            (one,) = select_all_progress(connection, self.tenant_id)
+        shares.append(one.done / one.total)
+
+    monkeypatch.setattr(loading.Loading, "_note", look)
+    user.run("import", user.write("issues.jsonl", "\n".join(lines(90))), "--site", SITE)
+    assert shares == sorted(shares)
+    assert (len(shares), shares[-1]) == (5, 1.0)
+    engine = open_engine(user.environ["TEACHBACK_DATABASE_URL"], read_only=True)
+    with engine.connect() as connection:
+        assert select_all_progress(connection, 1) == []
+    engine.dispose()
+
+
+def test_another_file_of_the_same_name_begins_at_its_start(tmp_path: Path) -> None:
+    path = tmp_path / "issues.jsonl"
+    path.write_text("a\n")
+    first = IssueLines(path).fingerprint
+    path.write_text("b\n")
+    assert IssueLines(path).fingerprint != first
+
+
+def test_a_line_longer_than_any_issue_is_refused_and_the_next_is_read(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connector.commands.issue_lines.LONGEST", 40_000)
+    giant = json.dumps({"id": "1", "text": "x" * 100_000})
+    path = user.write("issues.jsonl", "\n".join([lines(1)[0], giant, lines(2)[1]]))
+    said = user.run("import", path, "--site", SITE)
+    assert "line 2: longer than a line may be" in said.err
+    assert said.out.startswith("2 issues")
+
+
+def test_statuses_whose_meaning_nothing_gives_are_listed(user: User) -> None:
+    one = json.loads(lines(1)[0])
+    one["fields"]["status"] = {"id": "77", "name": "Cooking"}
+    said = user.run("import", user.write("issues.jsonl", json.dumps(one)), "--site", SITE)
+    assert "status 77 (cooking): neither active nor done: name it in an engagement's workflow" in said.err
+
+
+def test_it_works_on_postgresql_too(user_of: Callable[[str], User], database_url: str) -> None:
+    user = user_of(database_url)
+    user.run("import", user.write("issues.jsonl", "\n".join(lines(30))), "--site", SITE)
+    assert known(user) == tasks(lines(30))
