@@ -1,0 +1,53 @@
+"""The frames in the host's pages: which modules stand where, their signed addresses, and what their tokens say."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from tests.jira.frames import modules
+from tests.jira.installs import AppOnSite
+from tests.jira.model import Issue, Project
+
+SANDBOX = (
+    "allow-downloads allow-forms allow-modals allow-popups allow-popups-to-escape-sandbox allow-same-origin "
+    "allow-scripts allow-top-navigation-by-user-activation allow-storage-access-by-user-activation"
+)
+"""As on Jira's frames of Connect apps."""
+
+
+def modules_at(app: AppOnSite, kind: str) -> list[dict[str, Any]]:
+    """Those of the app's modules that belong at one place, in their order; none where it is away or switched off."""
+    here = app.site.apps.get(app.key)
+    if here is None or not here.enabled:
+        return []
+    found = [module for each, module in modules(here.descriptor) if each == kind]
+    return sorted(found, key=lambda module: int(module.get("weight", 100)))
+
+
+def context_of(project: Project, issue: Issue | None = None, issue_type: str = "") -> dict[str, str]:
+    """What the addresses of modules may name."""
+    named = {"project.id": str(project.id), "project.key": project.key}
+    if issue is not None:
+        named |= {"issue.id": str(issue.id), "issue.key": issue.key, "issuetype.name": issue_type}
+    return named
+
+
+def frame_of(app: AppOnSite, module_key: str, account: str, context: Mapping[str, str]) -> dict[str, Any]:
+    """One frame: where it starts, whom it may speak with, what its tokens are made of. Raises NoSuchModule."""
+    address = urlsplit(app.installed.base_url)
+    return {
+        "url": app.page_url(module_key, account, context),
+        "origin": f"{address.scheme}://{address.netloc}",
+        "module": module_key,
+        "name": name_of(app, module_key),
+        "context": json.dumps(dict(context)),
+        "sandbox": SANDBOX,
+    }
+
+
+def name_of(app: AppOnSite, module_key: str) -> str:
+    for _, module in modules(app.installed.descriptor):
+        if module.get("key") == module_key:
+            return str(module.get("name", {}).get("value", module_key))
+    return module_key
