@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -13,9 +14,11 @@ from sqlalchemy import Engine, text
 from mappings.events.rest import read_issue
 from mappings.events.vocabulary import Instant, IssueRead
 from mappings.formats.engagement import engagement_hash, read_engagement
+from mappings.formats.report import Review, Row, report
 from mappings.measure.engagement import Engagement
 from mappings.records.engagements import save_engagement, select_engagements
 from mappings.records.engine import open_engine
+from mappings.records.entries import select_period
 from mappings.records.inbox import insert_statement, select_waiting
 from mappings.records.secrets import Vault
 from mappings.records.tenants import insert_tenant, select_digest
@@ -30,6 +33,7 @@ from webhooks.remeasuring import measure_waiting
 KEYS = ("growth-acme", "growth-bolt")
 VAULT = Vault([Fernet.generate_key()])
 MINUTE = 60_000_000
+EVER = (date(2020, 1, 1), date(2040, 1, 1))
 
 
 @dataclass
@@ -86,25 +90,35 @@ class Ground:
             stored = select_engagements(connection, self.tenant_id)
         return next(one.generation for one in stored if one.engagement.key == key)
 
+    def report(self, key: str) -> dict[str, Any]:
+        """The report over all time, as `teachback report --format json` makes it."""
+        with self.engine.connect() as connection:
+            stored = next(s for s in select_engagements(connection, self.tenant_id) if s.engagement.key == key)
+            assert stored.generation is not None
+            found = select_period(connection, self.tenant_id, key, stored.generation, 0, 1 << 62)
+        rows = [Row(one.issue_id, one.key, one.stored.entry, one.stored.handed) for one in found]
+        return report(Review(stored.engagement, stored.hash, *EVER, self.now, rows))
+
     def figures(self, key: str) -> dict[str, list[tuple[Any, ...]]]:
         """Every row of figures of the generation that people see, as it is stored."""
-        columns = {
-            "entry": "issue_id, number, at, day, of_day, body",
-            "evidence": "objective, account, issue_id, entry, kind, at, body",
-            "day_sum": "objective, day, of_day, agency, other, inhouse, gatekeeper, unknown, conflict, done_only, taught, "
-            "handed_over, own, tickets, unsized, n, w, w2",
-            "measured": "issue_id, changing_until, retro_until, complete, failed",
-        }
         where = "tenant_id = :t AND engagement = :key AND generation = :g"
-        found = {}
-        for table, names in columns.items():
-            rows = self.rows(f"SELECT {names} FROM {table} WHERE {where}", key=key, g=self.generation(key))
-            plain = [
-                tuple(str(v) if names != "body" and not isinstance(v, bytes | memoryview) else bytes(v) for v in row)
-                for row in rows
-            ]
-            found[table] = sorted(plain, key=repr)
-        return found
+        values = {"key": key, "g": self.generation(key)}
+        found = {name: self.rows(f"SELECT {names} FROM {name} WHERE {where}", **values) for name, names in FIGURES.items()}
+        return {name: sorted((tuple(map(plain, row)) for row in rows), key=repr) for name, rows in found.items()}
+
+
+FIGURES = {
+    "entry": "issue_id, number, at, day, of_day, body",
+    "evidence": "objective, account, issue_id, entry, kind, at, body",
+    "day_sum": "objective, day, of_day, agency, other, inhouse, gatekeeper, unknown, conflict, done_only, taught, "
+    "handed_over, own, tickets, unsized, n, w, w2",
+    "measured": "issue_id, changing_until, retro_until, complete, failed",
+}
+
+
+def plain(value: Any) -> Any:
+    """A value as both databases give it."""
+    return bytes(value) if isinstance(value, bytes | memoryview) else str(value)
 
 
 def listed(site: Site, reads: Iterable[IssueRead]) -> dict[str, list[int]]:
@@ -148,8 +162,10 @@ class Told:
 
 @cache
 def told(tickets: int = 600) -> Told:
+    """Its webhooks are stamped at the very instant of what they tell; a test puts them off by itself."""
     story = plan(tickets=tickets)
     site = Site("Growth", "https://growth.example")
+    site.jitter = (0, 0)
     populate(site, story)
     ids = play(site, story)
     return Told(story, site, ids, tuple(site.events))

@@ -1,0 +1,76 @@
+"""The story through both ways in: its webhooks drained, or its issues read, every row is what was planted."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from mappings.records.roles import save_role
+from mappings.records.tags import insert_tag
+from tests.jira.story import planted_report
+from tests.webhooks.ground import EVER, KEYS, Ground, ground_of, told
+
+BUCKETS = ("units", "done_only", "taught", "handed_over", "inhouse_own")
+
+
+@pytest.fixture
+def ground(migrated_url: str) -> Iterator[Ground]:
+    with ground_of(migrated_url, now=told().story.end) as [one]:
+        yield one
+
+
+def planted(key: str, *, panel: bool) -> dict[str, Any]:
+    return planted_report(told().story, key, *EVER, panel=panel)
+
+
+def is_near(theirs: Any, ours: Any) -> bool:
+    """Units are exact to the billionth; all else is the float that is nearest."""
+    return abs(float(theirs) - ours) <= 2e-9
+
+
+def agrees(theirs: Any, ours: Any) -> bool:
+    if isinstance(theirs, dict):
+        return theirs.keys() == ours.keys() and all(is_near(value, ours[name]) for name, value in theirs.items())
+    return is_near(theirs, ours) if isinstance(ours, float) else bool(theirs == ours)
+
+
+def hold_to_the_plan(ground: Ground, *, panel: bool) -> None:
+    for key in KEYS:
+        theirs, ours = planted(key, panel=panel), ground.report(key)
+        assert len(theirs["issues"]) == len(ours["issues"]) > 500
+        for planted_row, row in zip(theirs["issues"], ours["issues"], strict=True):
+            wrong = [name for name, value in planted_row.items() if not agrees(value, row[name])]
+            assert not wrong, (planted_row["key"], wrong)
+        for name, value in theirs["units"].items():
+            assert abs(float(value) - ours["units"][name]) < 1e-6, name
+
+
+def test_drained_webhooks_measure_to_what_was_planted(ground: Ground) -> None:
+    ground.agree(*told().engagements())
+    ground.keep(told().bodies())
+    assert ground.drain() == 0
+    assert ground.waiting() == 0
+    hold_to_the_plan(ground, panel=False)
+
+
+def test_issues_read_by_rest_measure_to_what_was_planted(ground: Ground) -> None:
+    set_in_the_panel(ground)
+    ground.read_all(told().site)
+    ground.agree(*told().engagements())
+    hold_to_the_plan(ground, panel=True)
+
+
+def set_in_the_panel(ground: Ground) -> None:
+    story, ids = told().story, told().ids
+    with ground.engine.begin() as connection:
+        for role in story.roles:
+            for key in KEYS:
+                save_role(
+                    connection, ground.tenant_id, key, ids[role.ref],
+                    name=role.role, account=role.account, at=role.at, by=role.account,
+                )  # fmt: skip
+        for tag in story.tags:
+            insert_tag(
+                connection, ground.tenant_id, tag.engagement, ids[tag.ref],
+                objective=tag.objective, at=tag.at, by=tag.by,
+            )  # fmt: skip
