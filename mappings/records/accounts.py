@@ -58,9 +58,7 @@ def select_people(connection: Connection, tenant_id: int) -> list[Seen]:
         select(c.label("who"), change.c.issue_id).where(assigned, c.is_not(None)) for c in (change.c.old, change.c.new)
     ]
     touched = parts[0].union(*parts[1:]).subquery()
-    counts: dict[str, int] = dict(
-        connection.execute(select(touched.c.who, func.count()).group_by(touched.c.who)).all()
-    )
+    counts: dict[str, int] = dict(connection.execute(select(touched.c.who, func.count()).group_by(touched.c.who)).all())
     query = select(account.c.account_id, account.c.kind, account.c.active).where(account.c.tenant_id == tenant_id)
     people = [Seen(*row, counts.get(row[0], 0)) for row in connection.execute(query).all()]
     return sorted(people, key=lambda one: (-one.tickets, one.account_id))

@@ -37,7 +37,8 @@ def open_engine(url: str, *, read_only: bool = False) -> Engine:
     """
     try:
         name = make_url(url).get_backend_name()
-        engine = create_engine(url, **_OPTIONS.get(name, {}))
+        # An error's text goes to the log: it must not hold what was being written.
+        engine = create_engine(url, hide_parameters=True, **_OPTIONS.get(name, {}))
     except (ArgumentError, NoSuchModuleError, ImportError) as cause:
         raise StoreError("the database address cannot be read", "use sqlite:/// or postgresql+psycopg://") from cause
     if name not in _OPTIONS:

@@ -79,7 +79,8 @@ def save_seen(connection: Connection, tenant_id: int, events: Sequence[Event]) -
     for event in events:
         by_kind[type(event)].append(event)
     known = _select_known(connection, tenant_id, _issue_ids(by_kind))
-    touched: set[int] = set()
+    touched = _gone_issues(connection, tenant_id, by_kind)
+    by_kind[IssueSeen] = _unburied(connection, tenant_id, by_kind[IssueSeen])
     for save in _SAVES:
         touched |= save(connection, tenant_id, by_kind, known)
     _save_surroundings(connection, tenant_id, by_kind)
@@ -104,8 +105,8 @@ def _select_known(connection: Connection, tenant_id: int, ids: Collection[int]) 
     return {row[0]: Known(*row[1:]) for row in rows}
 
 
-def _gone_issues(connection: Connection, tenant_id: int, events: Sorted, _: Issues) -> set[int]:
-    """Deletions come first: an issue's id is never used again, so an older word of it is only a late one."""
+def _gone_issues(connection: Connection, tenant_id: int, events: Sorted) -> set[int]:
+    """Deletions come before all else: an issue's id is never used again, so an older word of it is only a late one."""
     gone: dict[int, Instant] = {event.issue_id: event.at for event in events[IssueGone]}
     projects = {event.project_id: event.at for event in events[ProjectGone]}
     if projects:
@@ -120,7 +121,7 @@ def _gone_issues(connection: Connection, tenant_id: int, events: Sorted, _: Issu
 
 def _seen_issues(connection: Connection, tenant_id: int, events: Sorted, known: Issues) -> set[int]:
     """Keep the newest body of each issue and every change told with one, whatever came later."""
-    seen = _unburied(connection, tenant_id, events[IssueSeen])
+    seen = events[IssueSeen]
     if not seen:
         return set()
     latest: dict[int, IssueSeen] = {}
@@ -257,7 +258,6 @@ def _touched(connection: Connection, tenant_id: int, events: Sorted, _: Issues) 
 
 
 _SAVES: tuple[Callable[[Connection, int, Sorted, Issues], set[int]], ...] = (
-    _gone_issues,
     _seen_issues,
     _gone_comments,
     _seen_comments,
