@@ -3,11 +3,12 @@
 import os
 import platform
 import shutil
+import sqlite3
 import statistics
 import tempfile
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -134,18 +135,17 @@ class Sqlite:
     """Fresh SQLite files, each a copy of one that was upgraded once."""
 
     pid = None
+    version = sqlite3.sqlite_version
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._template = folder / "template.db"
         upgrade(f"sqlite:///{self._template}")
-        with open_engine(f"sqlite:///{self._template}").connect() as connection:
-            self.version = str(connection.exec_driver_sql("SELECT sqlite_version()").scalar())
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def fresh(self) -> str:
         copy = self._folder / f"bench_{next(NUMBERS)}.db"
-        shutil.copy(self._template, copy)
+        with closing(sqlite3.connect(self._template)) as old, closing(sqlite3.connect(copy)) as new:
+            old.backup(new)
         return f"sqlite:///{copy}"
 
 

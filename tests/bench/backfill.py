@@ -1,0 +1,63 @@
+"""Line 3: issues imported from a file to measured figures, against reading them and writing their facts alone."""
+
+import gzip
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from connector.commands.loading import BATCH
+from mappings.events.rest import read_issue
+from mappings.records.issues_read import save_issues_read
+from tests.bench import story
+from tests.bench.ground import Database, Ground, Stopwatch, ground
+from tests.bench.machine import spread
+from webhooks.reading import save_reads
+
+VOLUME = Path(__file__).parents[3] / "shared/data/volume/tidev_issues.jsonl.gz"
+"""Issues of a real site, where the checkout has them beside it."""
+
+
+def volume(limit: int) -> list[bytes]:
+    """Up to `limit` lines of the recorded file; none where it is missing."""
+    if not VOLUME.exists():
+        return []
+    with gzip.open(VOLUME) as lines:
+        return list(islice(lines, limit))
+
+
+def load(place: Ground, lines: Sequence[bytes], *, measured: bool) -> None:
+    """Take the lines in as `teachback import` does; without `measured`, the facts alone."""
+    for at in range(0, len(lines), BATCH):
+        reads = [read_issue(line, place.digest) for line in lines[at : at + BATCH]]
+        if measured:
+            save_reads(place.engine, place.tenant_id, reads, started=place.now, now=place.now)
+            continue
+        with place.engine.begin() as connection:
+            save_issues_read(connection, place.tenant_id, reads, place.now)
+
+
+def measure_round(database: Database, lines: Sequence[bytes]) -> dict[str, float]:
+    """One import and one plain writing of the same lines, each in a database of its own."""
+    with ground(database) as place, Stopwatch(database.pid) as whole:
+        load(place, lines, measured=True)
+    with ground(database) as place, Stopwatch(database.pid) as alone:
+        load(place, lines, measured=False)
+    return {
+        "issues_a_second": len(lines) / whole.clock,
+        "issues_a_processor_second": len(lines) / whole.here,
+        "issues_a_processor_second_with_server": len(lines) / (whole.here + whole.there),
+        "alone_a_processor_second": len(lines) / alone.here,
+        "cost_to_alone": whole.here / alone.here,
+    }
+
+
+def measure_backfill(database: Database, lines: Sequence[bytes], *, rounds: int) -> dict[str, Any]:
+    """Return the figures of all rounds."""
+    made = [measure_round(database, lines) for _ in range(rounds)]
+    return {"issues": len(lines)} | {name: spread(one[name] for one in made) for name in made[0]}
+
+
+def story_lines() -> Sequence[bytes]:
+    """The story's import file."""
+    return story.dump()

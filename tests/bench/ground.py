@@ -1,0 +1,88 @@
+"""A Teachback to be measured: a database with one tenant, the story's engagements, and a full inbox."""
+
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from cryptography.fernet import Fernet
+from sqlalchemy import Engine
+
+from mappings.events.vocabulary import Digest, Instant
+from mappings.formats.engagement import engagement_hash, read_engagement
+from mappings.records.engagements import save_engagement
+from mappings.records.inbox import insert_statement
+from mappings.records.secrets import Vault
+from mappings.records.tenants import insert_tenant, select_digest
+from tests.bench import story
+from tests.bench.machine import opened, processor_seconds
+from webhooks.remeasuring import measure_waiting
+
+
+class Database(Protocol):
+    """SQLite or PostgreSQL: makes fresh databases; `pid` is its server's process, if it has one."""
+
+    pid: int | None
+    version: str
+
+    def fresh(self) -> str: ...
+
+
+@dataclass
+class Ground:
+    """A tenant's place in a fresh database."""
+
+    engine: Engine
+    vault: Vault
+    tenant_id: int
+    digest: Digest
+    now: Instant
+
+
+@contextmanager
+def ground(database: Database, *, engagements: bool = True) -> Iterator[Ground]:
+    """A fresh database with one tenant and, if wanted, the story's two engagements in force."""
+    vault, now = Vault((Fernet.generate_key().decode(),)), story.told()[0].end
+    with opened(database.fresh()) as engine:
+        with engine.begin() as connection:
+            tenant_id = insert_tenant(
+                connection, client_key="client-of-the-bench", site="growth.example",
+                base_url="https://growth.example", display_url=None, door="connect", state="installed",
+                now=now, vault=vault,
+            )  # fmt: skip
+            digest = select_digest(connection, tenant_id, vault)
+            for text in story.engagement_files() if engagements else ():
+                one = read_engagement(text)
+                save_engagement(connection, tenant_id, one, engagement_hash(one), now=now, by=None)
+        measure_waiting(engine, tenant_id, now)
+        yield Ground(engine, vault, tenant_id, digest, now)
+
+
+def fill_inbox(place: Ground, bodies: Sequence[bytes]) -> None:
+    """Put deliveries into the inbox as the intake does."""
+    rows = [(place.tenant_id, str(uuid.uuid4()), place.now, body) for body in bodies]
+    statement = insert_statement(place.engine)
+    with place.engine.begin() as connection:
+        connection.exec_driver_sql(statement, rows)
+
+
+class Stopwatch:
+    """Processor seconds of this process, of the database's server beside it, and seconds by the clock."""
+
+    def __init__(self, pid: int | None) -> None:
+        self._pid = pid
+        self.here = self.there = self.clock = 0.0
+
+    def __enter__(self) -> "Stopwatch":
+        self._began = self._now()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        ended = self._now()
+        self.here, self.there, self.clock = (b - a for a, b in zip(self._began, ended, strict=True))
+
+    def _now(self) -> tuple[float, float, float]:
+        there = processor_seconds(self._pid) if self._pid else 0.0
+        return time.process_time(), there, time.perf_counter()
