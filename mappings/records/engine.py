@@ -46,6 +46,8 @@ def open_engine(url: str, *, read_only: bool = False) -> Engine:
     event.listen(engine, "handle_error", _translate)
     if name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
+        if read_only:
+            event.listen(engine, "connect", _refuse_writes)
         event.listen(engine, "begin", _begin if read_only else _begin_immediate)
     else:
         event.listen(engine, "connect", _prepare_postgresql)
@@ -79,6 +81,10 @@ def _prepare_postgresql(driver: Any, _: object) -> None:
     driver.autocommit = False
 
 
+def _refuse_writes(driver: Any, _: object) -> None:
+    driver.execute("PRAGMA query_only=ON")
+
+
 def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN")
 
@@ -102,12 +108,18 @@ def _translate(context: ExceptionContext) -> None:
 
 
 _TROUBLES = (
+    ('fatal:  database "', "there is no such database", "make it, or check TEACHBACK_DATABASE_URL"),
+    ('fatal:  role "', "the database does not know the user", "check TEACHBACK_DATABASE_URL"),
+    ("authentication failed", "the database refuses the user", "check TEACHBACK_DATABASE_URL"),
+    ("readonly database", "the database cannot be written", "check the file's permissions"),
+    ("read-only transaction", "the database cannot be written", "use the server that takes writes"),
     ("database is locked", "the database is locked", "end the other process that writes to it, or try again"),
     ("unable to open database file", "the database file cannot be opened", "check its folder and its permissions"),
     ("file is not a database", "the file is not a database", "check TEACHBACK_DATABASE_URL"),
     ("no such table", "the database has no schema of ours", "run: teachback db upgrade"),
     ("does not exist", "the database has no schema of ours", "run: teachback db upgrade"),
     ("connection to server", "the database does not answer", "see whether it runs"),
+    ("failed to resolve host", "the database does not answer", "check the host's name"),
     ("connection refused", "the database does not answer", "see whether it runs"),
     ("could not connect", "the database does not answer", "see whether it runs"),
     ("connection timeout", "the database does not answer", "see whether it runs"),

@@ -1,0 +1,192 @@
+"""The way to the database: what is wrong with it is said in words, and nothing is lost on the way."""
+
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from contextlib import closing
+
+import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import Column, Integer, Table, insert, select, text
+from sqlalchemy.exc import IntegrityError
+
+from mappings.records import engine as room
+from mappings.records.engine import StoreError, open_engine, require_current, schema_state, upgrade
+from mappings.records.issues_read import save_issues_read
+from mappings.records.tables import counter, tenant
+from tests.records.facts import a_read, an_issue, at, enter
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://x/y", "postgresql+nothing://x/y", "oracle+x:/"])
+def test_another_address_is_refused_with_a_mend(url):
+    with pytest.raises(StoreError) as refusal:
+        open_engine(url)
+    assert "sqlite:///" in refusal.value.mend
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("sqlite:////nowhere/at/all.db", "cannot be opened"),
+        ("postgresql+psycopg://127.0.0.1:1/x", "does not answer"),
+        ("postgresql+psycopg://no-such-host.invalid/x", "does not answer"),
+    ],
+)
+def test_a_database_that_is_away_is_said_in_words(url, reason):
+    engine = open_engine(url)
+    with pytest.raises(StoreError, match=reason):
+        schema_state(engine)
+    engine.dispose()
+
+
+def test_a_database_that_does_not_exist_is_not_taken_for_an_old_one(postgres_url):
+    engine = open_engine(postgres_url.replace("/postgres?", "/nowhere?"))
+    with pytest.raises(StoreError, match="no such database"):
+        schema_state(engine)
+    engine.dispose()
+
+
+def test_a_file_that_is_no_database_is_said_in_words(tmp_path):
+    (tmp_path / "x.db").write_text("This is a letter, not a database. " * 100)
+    engine = open_engine(f"sqlite:///{tmp_path / 'x.db'}")
+    with pytest.raises(StoreError, match="not a database"):
+        schema_state(engine)
+    engine.dispose()
+
+
+def test_a_database_without_schema_asks_for_the_upgrade(database_url):
+    engine = open_engine(database_url)
+    assert schema_state(engine) == "empty"
+    with pytest.raises(StoreError, match="db upgrade"):
+        require_current(engine)
+    with pytest.raises(StoreError, match="db upgrade"), engine.begin() as connection:
+        connection.execute(select(tenant))
+    engine.dispose()
+
+
+@pytest.mark.parametrize(("revision", "state", "words"), [("0001", "behind", "db upgrade"), ("9999", "ahead", "newer")])
+def test_a_schema_of_another_release_is_refused(migrated_url, revision, state, words):
+    engine = open_engine(migrated_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": revision})
+    assert schema_state(engine) == state
+    with pytest.raises(StoreError, match=words):
+        require_current(engine)
+    engine.dispose()
+
+
+def test_an_upgrade_of_a_newer_database_is_refused(migrated_url):
+    engine = open_engine(migrated_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    with pytest.raises(StoreError, match="newer"):
+        upgrade(migrated_url)
+
+
+def test_two_upgrades_at_once_make_one_schema(database_url):
+    words = "import sys; from mappings.records.engine import upgrade; upgrade(sys.argv[1])"
+    both = [subprocess.Popen([sys.executable, "-c", words, database_url]) for _ in range(2)]
+    assert [one.wait(30) for one in both] == [0, 0]
+    engine = open_engine(database_url)
+    assert schema_state(engine) == "current"
+    engine.dispose()
+
+
+def test_a_table_that_is_rebuilt_keeps_the_rows_that_point_to_it(migrated_url):
+    engine, sqlite = open_engine(migrated_url), migrated_url.startswith("sqlite")
+    with engine.begin() as connection:
+        tenant_id = enter(connection, "acme")
+        connection.execute(insert(counter).values(tenant_id=tenant_id, name="x", value=1))
+    with engine.connect() as connection:
+        room._prepare_upgrade(connection)
+        operations = Operations(MigrationContext.configure(connection))
+        with operations.batch_alter_table("tenant", recreate="always" if sqlite else "auto") as batch:
+            batch.add_column(Column("more", Integer))
+        connection.commit()
+    with engine.begin() as connection:
+        assert connection.execute(select(counter.c.value)).scalars().all() == [1]
+    engine.dispose()
+
+
+def test_a_row_without_its_tenant_is_refused(connection):
+    with pytest.raises(IntegrityError) as refusal:
+        connection.execute(insert(counter).values(tenant_id=4711, name="a secret", value=1))
+    assert "a secret" not in str(refusal.value)
+
+
+def test_a_reader_waits_for_nobody(migrated_url):
+    writer, reader = open_engine(migrated_url), open_engine(migrated_url, read_only=True)
+    with writer.begin() as writing:
+        enter(writing, "acme")
+        began = time.monotonic()
+        with reader.begin() as reading:
+            assert reading.execute(select(tenant.c.site)).all() == []
+        assert time.monotonic() - began < 1
+    for engine in (writer, reader):
+        engine.dispose()
+
+
+def test_a_reader_writes_nothing(migrated_url):
+    reader = open_engine(migrated_url, read_only=True)
+    with pytest.raises(StoreError, match="cannot be written"), reader.begin() as connection:
+        connection.execute(text("DELETE FROM tenant"))
+    reader.dispose()
+
+
+def test_writers_that_read_first_wait_for_each_other(migrated_url):
+    engine = open_engine(migrated_url)
+    with engine.begin() as connection:
+        tenant_id = enter(connection, "acme")
+    failed = []
+
+    def count(start: int) -> None:
+        try:
+            for n in range(15):
+                with engine.begin() as connection:
+                    save_issues_read(connection, tenant_id, [a_read(an_issue(start + n))], at(10))
+        except StoreError as cause:
+            failed.append(cause)
+
+    threads = [threading.Thread(target=count, args=(100 * n,)) for n in range(1, 4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    engine.dispose()
+
+
+def test_a_lock_that_is_not_given_back_is_said_in_words(tmp_path, monkeypatch):
+    monkeypatch.setattr(room, "BUSY", 50)
+    path = tmp_path / "x.db"
+    upgrade(f"sqlite:///{path}")
+    engine = open_engine(f"sqlite:///{path}")
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match="locked"), engine.begin():
+            pass
+        other.execute("ROLLBACK")
+    engine.dispose()
+
+
+def test_sqlite_is_durable_and_checks_its_keys(tmp_path):
+    engine = open_engine(f"sqlite:///{tmp_path / 'x.db'}")
+    with engine.connect() as connection:
+        values = [connection.execute(text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "synchronous",
+                  "foreign_keys", "busy_timeout")]  # fmt: skip
+    assert values == ["wal", 2, 1, 30_000]
+    engine.dispose()
+
+
+def test_a_table_of_figures_begins_its_key_with_the_tenant():
+    own = [table for table in tenant.metadata.sorted_tables if table.name != "tenant"]
+    counted = {"inbox", "dead_letter", "role", "tag", "audit"}
+    for table in own:
+        first = next(iter(table.primary_key.columns)).name
+        assert first == "tenant_id" or table.name in counted
+        assert isinstance(table, Table)
+        assert not table.c.tenant_id.nullable
