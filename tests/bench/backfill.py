@@ -1,6 +1,8 @@
 """Line 3: issues imported from a file to measured figures, against reading them and writing their facts alone."""
 
 import gzip
+import json
+from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
@@ -9,7 +11,6 @@ from typing import Any
 from connector.commands.loading import BATCH
 from mappings.events.rest import read_issue
 from mappings.records.issues_read import save_issues_read
-from tests.bench import story
 from tests.bench.ground import Database, Ground, Stopwatch, ground
 from tests.bench.machine import spread
 from webhooks.reading import save_reads
@@ -37,11 +38,31 @@ def load(place: Ground, lines: Sequence[bytes], *, measured: bool) -> None:
             save_issues_read(connection, place.tenant_id, reads, place.now)
 
 
-def measure_round(database: Database, lines: Sequence[bytes]) -> dict[str, float]:
+def engagement_over(lines: Sequence[bytes]) -> str:
+    """An engagement over all that a recorded file holds: its people, by turns, are of the agency and of the house."""
+    fields = [json.loads(line)["fields"] for line in lines]
+    busy = Counter(one["assignee"]["accountId"] for one in fields if one["assignee"]).most_common(40)
+    people = [
+        {"account": account, "side": ("agency", "inhouse")[place % 2], "from": "2010-01-01"}
+        for place, (account, _) in enumerate(busy)
+    ]
+    named = {"key": "volume", "name": "Volume", "timezone": "Europe/Berlin", "starts": "2010-01-01", "ends": None}
+    types = sorted({one["issuetype"]["name"] for one in fields})
+    agreed = {
+        "engagement": {**named, "projects": sorted({one["project"]["key"] for one in fields}), "model": "embedded"},
+        "agency": {"key": "volume", "name": "Volume"},
+        "people": people,
+        "workflow": {"active": ["In Progress"], "review": ["In Review"], "done": ["Closed", "Resolved"]},
+        "objectives": [{"key": f"o{n}", "name": kind, "mapping": {"types": [kind]}} for n, kind in enumerate(types)],
+    }
+    return json.dumps(agreed)
+
+
+def measure_round(database: Database, lines: Sequence[bytes], agreed: Sequence[str]) -> dict[str, float]:
     """One import and one plain writing of the same lines, each in a database of its own."""
-    with ground(database) as place, Stopwatch(database.pid) as whole:
+    with ground(database, agreed) as place, Stopwatch(database.pid) as whole:
         load(place, lines, measured=True)
-    with ground(database) as place, Stopwatch(database.pid) as alone:
+    with ground(database, agreed) as place, Stopwatch(database.pid) as alone:
         load(place, lines, measured=False)
     return {
         "issues_a_second": len(lines) / whole.clock,
@@ -52,12 +73,9 @@ def measure_round(database: Database, lines: Sequence[bytes]) -> dict[str, float
     }
 
 
-def measure_backfill(database: Database, lines: Sequence[bytes], *, rounds: int) -> dict[str, Any]:
+def measure_backfill(
+    database: Database, lines: Sequence[bytes], agreed: Sequence[str], *, rounds: int
+) -> dict[str, Any]:
     """Return the figures of all rounds."""
-    made = [measure_round(database, lines) for _ in range(rounds)]
+    made = [measure_round(database, lines, agreed) for _ in range(rounds)]
     return {"issues": len(lines)} | {name: spread(one[name] for one in made) for name in made[0]}
-
-
-def story_lines() -> Sequence[bytes]:
-    """The story's import file."""
-    return story.dump()

@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -42,8 +42,8 @@ class Ground:
 
 
 @contextmanager
-def ground(database: Database, *, engagements: bool = True) -> Iterator[Ground]:
-    """A fresh database with one tenant and, if wanted, the story's two engagements in force."""
+def ground(database: Database, engagements: Iterable[str]) -> Iterator[Ground]:
+    """A fresh database with one tenant, and engagements in force."""
     vault, now = Vault((Fernet.generate_key().decode(),)), story.told()[0].end
     with opened(database.fresh()) as engine:
         with engine.begin() as connection:
@@ -53,7 +53,7 @@ def ground(database: Database, *, engagements: bool = True) -> Iterator[Ground]:
                 now=now, vault=vault,
             )  # fmt: skip
             digest = select_digest(connection, tenant_id, vault)
-            for text in story.engagement_files() if engagements else ():
+            for text in engagements:
                 one = read_engagement(text)
                 save_engagement(connection, tenant_id, one, engagement_hash(one), now=now, by=None)
         measure_waiting(engine, tenant_id, now)

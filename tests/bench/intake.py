@@ -191,7 +191,6 @@ def measure_intake(database: Postgres, *, rounds: int = 5, number: int = 4000) -
     url, key = database.fresh(), Fernet.generate_key().decode()
     tenant_id = install(url, key)
     pin(os.getpid(), REST)
-    pin_all(database)
     our_port, their_port = free_port(), free_port()
     ours_there = [sys.executable, "-m", "tests.bench.ours", str(our_port)]
     theirs_there = [str(NODE), str(HERE / "theirs.mjs")]
@@ -205,14 +204,8 @@ def measure_intake(database: Postgres, *, rounds: int = 5, number: int = 4000) -
             [measure_round(database, url, server, number).figures() for server in (our_server, their_server)]
             for _ in range(rounds)
         ]
+    pin(os.getpid(), SERVERS)
     return summary(pairs)
-
-
-def pin_all(database: Postgres) -> None:
-    from tests.bench.machine import family
-
-    for pid in family(database.pid):
-        pin(pid, REST)
 
 
 def summary(pairs: list[list[dict[str, float]]]) -> dict[str, Any]:

@@ -99,6 +99,8 @@ class Postgres:
             assert self.asked(f"SHOW {setting}") == "on"
         self.version = str(self.asked("SHOW server_version"))
         self._template = self._make_template()
+        for one in family(self.pid):
+            pin(one, 1)
 
     def asked(self, query: str) -> Any:
         with psycopg.connect(self._uri, autocommit=True) as connection:

@@ -1,0 +1,111 @@
+"""`make bench`: measures, prints a table, and writes .bench/result.json."""
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tests.bench import story
+from tests.bench.backfill import engagement_over, measure_backfill, volume
+from tests.bench.drain import measure_drain
+from tests.bench.intake import measure_intake
+from tests.bench.machine import CORES, Postgres, Sqlite, postgres, require_linux
+
+RESULT = Path(__file__).parents[2] / ".bench" / "result.json"
+VOLUME = 6000
+"""Issues of the recorded file that a round imports; the whole file is imported once, on SQLite."""
+
+
+def measure_all(databases: dict[str, Any], rounds: int) -> dict[str, Any]:
+    """Return what every line came to."""
+    server = databases["postgresql"]
+    lines: dict[str, Callable[[], Any]] = {"webhooks accepted": lambda: measure_intake(server, rounds=rounds)}
+    for name, database in databases.items():
+        lines |= database_lines(name, database, rounds)
+    return {name: told(name, measure) for name, measure in lines.items()}
+
+
+def database_lines(name: str, database: Any, rounds: int) -> dict[str, Callable[[], Any]]:
+    """The lines that are measured on each database."""
+    dump, agreed = story.dump(), story.engagement_files()
+    lines: dict[str, Callable[[], Any]] = {
+        f"events drained, {name}": lambda: measure_drain(database, rounds=rounds),
+        f"story imported, {name}": lambda: measure_backfill(database, dump, agreed, rounds=rounds),
+    }
+    if recorded := volume(VOLUME):
+        over = [engagement_over(recorded)]
+        lines[f"recorded issues imported, {name}"] = lambda: measure_backfill(
+            database, recorded, over, rounds=max(1, rounds // 2)
+        )
+    else:
+        print("recorded issues: skipped, no file of them beside this checkout")
+    return lines
+
+
+def told(name: str, measure: Callable[[], Any]) -> Any:
+    """Measure one line and print it."""
+    began = time.monotonic()
+    found = measure()
+    print(f"\n{name} ({time.monotonic() - began:.0f} s)")
+    show(found)
+    sys.stdout.flush()
+    return found
+
+
+def show(found: dict[str, Any], above: str = "") -> None:
+    """Print figures, nested ones below their name."""
+    for name, value in found.items():
+        if isinstance(value, dict) and "median" not in value:
+            show(value, f"{above}{name} ")
+        elif isinstance(value, dict):
+            print(f"  {above + name:45} {value['median']:10.2f}   ({value['least']:.2f} to {value['most']:.2f})")
+        else:
+            print(f"  {above + name:45} {value:>7}")
+
+
+def surroundings(databases: dict[str, Any], rounds: int) -> dict[str, Any]:
+    """Say in general words where it was measured."""
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="minutes"),
+        "cores": len(CORES),
+        "load": os.getloadavg()[0],
+        "python": platform.python_version(),
+        "rounds": rounds,
+        **{name: database.version for name, database in databases.items()},
+    }
+
+
+def main() -> None:
+    """Measure on both databases."""
+    require_linux()
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    rounds = parser.parse_args().rounds
+    folder = Path(tempfile.mkdtemp(prefix="teachback-bench-"))
+    try:
+        with postgres() as server:
+            run({"sqlite": Sqlite(folder), "postgresql": server}, rounds)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def run(databases: dict[str, Sqlite | Postgres], rounds: int) -> None:
+    """Measure, and keep the result."""
+    where = surroundings(databases, rounds)
+    show(where)
+    result = {"surroundings": where, "lines": measure_all(databases, rounds)}
+    RESULT.parent.mkdir(exist_ok=True)
+    RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    print(f"\nkept in {RESULT.relative_to(Path.cwd()) if RESULT.is_relative_to(Path.cwd()) else RESULT}")
+
+
+if __name__ == "__main__":
+    main()
