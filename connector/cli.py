@@ -59,7 +59,7 @@ class Teachback(click.Group):
     def main(self, *args: Any, **more: Any) -> Any:
         """Run, and end the process with the status."""
         try:
-            status = super().main(*args, **{"prog_name": "teachback", **more, "standalone_mode": False})
+            status = super().main(*args, **{**more, "prog_name": "teachback", "standalone_mode": False})
         except click.exceptions.NoArgsIsHelpError as error:
             error.show()
             status = WRONG_INPUT
@@ -82,8 +82,9 @@ class Teachback(click.Group):
 
 
 def complain(text: str, status: int) -> int:
-    """Say what is wrong on standard error; return the status to end with."""
-    click.echo(f"teachback: {text}", err=True)
+    """Say what is wrong on standard error, a line for each problem; return the status to end with."""
+    for line in text.splitlines():
+        click.echo(f"teachback: {line}", err=True)
     return status
 
 

@@ -81,6 +81,9 @@ class Server(MTServer):
         )
         self._ready = ready
 
+    def _check_gil(self) -> None:
+        """Granian keeps its threaded server to Pythons without GIL: one worker in one process needs no more."""
+
     def startup(self, spawn_target: Callable[..., None], target_loader: Callable[..., object]) -> None:
         """Listen, and say so."""
         super().startup(spawn_target, target_loader)  # type: ignore[no-untyped-call]  # granian's own has no types

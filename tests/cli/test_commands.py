@@ -1,0 +1,108 @@
+"""What the other commands promise: settings shown without secrets, letters tried anew, files applied once."""
+
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from connector.cli import COMMANDS
+from mappings.records.engagements import select_engagement
+from mappings.records.engine import open_engine
+from mappings.records.inbox import select_waiting
+from mappings.records.letters import insert_letter
+from mappings.records.secrets import Vault
+from mappings.records.tenants import select_tenants
+from tests.cli.conftest import SITE, User, agreement
+
+KEY = "B9n8Rj1DZbcQoBwVp5VYqfsCr7ppEjUbXJQ4oR0nU8k="
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_a_help(user: User, name: str) -> None:
+    assert user.run(name, "--help").out.startswith(f"Usage: teachback {name}")
+    assert user.run("--help").out.count(f"\n  {name} ") == 1
+
+
+def test_the_version_is_that_of_the_release(user: User) -> None:
+    assert user.run("--version").out == "teachback, version 0.1.0\n"
+
+
+def test_settings_are_shown_without_secrets(user: User) -> None:
+    url = "postgresql://teach:hush@127.0.0.1:9/teach"
+    inside = {"TEACHBACK_DATABASE_URL": url, "TEACHBACK_SECRET_KEYS": KEY}
+    said = user.run("config", "check", status=1, inside=inside)
+    assert "TEACHBACK_SECRET_KEYS = 1 set" in said.out
+    assert "hush" not in said.out + said.err
+    assert KEY not in said.out + said.err
+
+
+def test_config_check_says_what_is_missing(user: User) -> None:
+    assert "database: empty: run teachback db upgrade" in user.run("config", "check").out
+    user.run("db", "upgrade")
+    assert "database: ready for this release" in user.run("config", "check").out
+    assert "doors: closed" in user.run("config", "check").out
+    inside = {"TEACHBACK_BASE_URL": "https://t.example", "TEACHBACK_SECRET_KEYS": KEY}
+    assert "doors: can open" in user.run("config", "check", inside=inside).out
+
+
+def test_an_upgrade_may_be_repeated(user: User) -> None:
+    assert user.run("db", "upgrade").out == user.run("db", "upgrade").out
+
+
+def test_the_key_of_a_file_is_for_its_owner_alone(user: User) -> None:
+    user.run("engagement", "apply", user.write("acme.yaml", agreement()), "--site", SITE)
+    mode = (user.folder / "teachback.db.key").stat().st_mode
+    assert stat.S_IMODE(mode) == 0o600
+
+
+def test_what_was_kept_under_the_own_key_opens_beside_a_new_one(user: User) -> None:
+    user.run("import", user.write("one.jsonl", ""), "--site", SITE)
+    user.run("import", user.write("one.jsonl", ""), "--site", SITE, inside={"TEACHBACK_SECRET_KEYS": KEY})
+
+
+def test_a_file_is_applied_once(user: User) -> None:
+    path = user.write("acme.yaml", agreement())
+    said = user.run("engagement", "apply", path, "--site", SITE)
+    assert said.out.splitlines() == [
+        f"new site {SITE}",
+        "new engagement growth-acme: 21 people, 5 objectives, projects GROW",
+    ]
+    assert user.run("engagement", "apply", path, "--site", SITE).out == "growth-acme: nothing changed\n"
+    engine = open_engine(user.environ["TEACHBACK_DATABASE_URL"], read_only=True)
+    with engine.connect() as connection:
+        stored = select_engagement(connection, 1, "growth-acme")
+    engine.dispose()
+    assert stored is not None
+    assert (stored.generation, stored.next_generation) == (None, 1)
+
+
+def test_a_site_may_be_named_by_its_address(user: User) -> None:
+    path = user.write("acme.yaml", agreement())
+    user.run("engagement", "apply", path, "--site", f"https://{SITE.upper()}/jira")
+    assert user.run("engagement", "apply", path, "--site", SITE).out == "growth-acme: nothing changed\n"
+
+
+def test_lint_says_what_a_good_file_holds(user: User) -> None:
+    said = user.run("engagement", "lint", user.write("acme.yaml", agreement()))
+    assert said.out == "growth-acme: 21 people, 5 objectives, nothing wrong\n"
+
+
+def test_a_dead_letter_is_looked_at_and_tried_anew(user: User) -> None:
+    user.run("import", user.write("one.jsonl", ""), "--site", SITE)
+    engine = open_engine(user.environ["TEACHBACK_DATABASE_URL"])
+    vault = Vault(Path("teachback.db.key").read_text().split())
+    at = int(datetime(2026, 7, 2, 10, tzinfo=UTC).timestamp()) * 1_000_000
+    with engine.begin() as connection:
+        (tenant,) = select_tenants(connection)
+        insert_letter(
+            connection, tenant.tenant_id, vault=vault, dkey="d1", body=b'{"odd": 1}', reason="issue: missing", at=at
+        )
+    assert user.run("letters", "list", "--site", SITE).out == "1  2026-07-02T10:00:00Z  issue: missing\n"
+    assert user.run("letters", "show", "1", "--site", SITE).out == '{"odd": 1}\n'
+    user.run("letters", "requeue", "1", "2", "--site", SITE, status=2)
+    assert user.run("letters", "requeue", "1", "--site", SITE).out == "1 back in the inbox\n"
+    assert user.run("letters", "list", "--site", SITE).out == ""
+    with engine.connect() as connection:
+        assert select_waiting(connection).deliveries == 1
+    engine.dispose()
