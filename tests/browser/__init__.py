@@ -1,0 +1,1 @@
+"""Pages in a real Chromium: looked at by axe, driven by the keyboard, under the policy that we send."""

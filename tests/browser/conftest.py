@@ -1,0 +1,55 @@
+"""A small story behind both sides, told once, and a browser to look at it."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.jira.stack import Ground, Stack, StoryClock, build, load
+from tests.jira.story import plan
+from tests.window import browsing, window
+
+TICKETS = 60
+WATCH = """
+window.refused = [];
+document.addEventListener("securitypolicyviolation", event => window.refused.push(event.violatedDirective));
+"""
+
+
+@pytest.fixture(scope="session")
+def stack(browser_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    story = plan(tickets=TICKETS)
+    made = build(Ground(tmp_path_factory.mktemp("stack")), story, StoryClock(story.start))
+    try:
+        load(made)
+        yield made
+    finally:
+        made.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium(browser_path: str) -> Iterator[Browser]:
+    with browsing(browser_path) as browser:
+        yield browser
+
+
+@pytest.fixture
+def opened(stack: Stack, chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens a path of the host; at the test's end nothing may have been refused or gone wrong in any of its frames."""
+    pages: list[Page] = []
+    wrong: list[str] = []
+
+    def open_page(path: str, theme: str = "light", person: str = "") -> Page:
+        page = window(chromium, stack.host_url, theme, person)
+        page.add_init_script(WATCH)
+        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.goto(path if "://" in path else f"{stack.host_url}{path}")
+        pages.append(page)
+        return page
+
+    yield open_page
+    for page in pages:
+        wrong += [name for frame in page.frames for name in frame.evaluate("window.refused ?? []")]
+        page.context.close()
+    assert wrong == []

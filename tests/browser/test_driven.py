@@ -1,0 +1,92 @@
+"""Pages driven as people do: by the keyboard, by choosing, by tagging, and by what happens in Jira meanwhile."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_accessible import PROJECT
+from tests.jira.stack import Stack
+from tests.jira.story_cast import account_of
+from tests.window import framed
+
+
+def test_a_figure_opens_by_enter_and_escape_gives_the_focus_back(opened: Callable[..., Page]) -> None:
+    page = opened(PROJECT)
+    frame = framed(page, "a.fig")
+    figure = frame.locator("a.fig").first
+    figure.focus()
+    page.keyboard.press("Enter")
+    expect(frame.locator("dialog .drawer-foot")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(frame.locator("dialog")).to_be_hidden()
+    expect(figure).to_be_focused()
+
+
+def test_another_period_can_be_chosen_again_and_again(opened: Callable[..., Page]) -> None:
+    frame = framed(opened(PROJECT), "svg.chart")
+    choice = frame.locator("select[name=period]")
+    periods = choice.locator("option").evaluate_all("all => all.map(each => each.value)")
+    assert len(periods) > 1
+    for period in (periods[-1], periods[0], periods[-1]):
+        with frame.page.expect_response(lambda answer: "/pages/project/content" in answer.url) as answered:
+            choice.select_option(period)
+        assert answered.value.status == 200
+        expect(choice).to_have_value(period)
+
+
+def test_a_tag_changes_what_a_ticket_counts_as(stack: Stack, opened: Callable[..., Page]) -> None:
+    issue = stack.site.create_issue("GROW", "Task", "Pair on the next test", by=lead(), at=moment(stack))
+    stack.settle()
+    frame = framed(opened(f"/browse/{issue.key}"), "form.tagging")
+    form = frame.locator("form.tagging").first
+    before = frame.locator(".lead").first.inner_text()
+    name = form.locator("option").first.evaluate("each => each.value")
+    form.locator("input[name=objective]").fill(name)
+    form.locator("input[name=objective]").press("Enter")
+    expect(frame.locator("li.tag").first).to_contain_text(name)
+    assert frame.locator(".lead").first.inner_text() != before
+
+
+def test_what_is_done_in_jira_moves_the_panel(stack: Stack, opened: Callable[..., Page]) -> None:
+    issue = stack.site.create_issue("GROW", "Task", "Measure it", by=lead(), at=moment(stack), points=3)
+    stack.settle()
+    page = opened(f"/browse/{issue.key}")
+    before = framed(page, "form.tagging").locator(".lead").first.inner_text()
+    for status in ("In Progress", "Done"):
+        page.select_option("select[name=status]", status)
+        page.wait_for_selector(f".facts + *, .lozenge:has-text('{status}')")
+    stack.settle()
+    page.reload()
+    expect(framed(page, "form.tagging").locator(".lead").first).not_to_have_text(before)
+
+
+def test_a_ticket_of_a_drawer_opens_in_jira(opened: Callable[..., Page]) -> None:
+    page = opened(PROJECT)
+    frame = framed(page, "a.fig")
+    frame.locator("a.fig").first.click()
+    ticket = frame.locator("dialog a[data-issue]").first
+    key = ticket.inner_text()
+    ticket.click()
+    page.wait_for_url(f"**/browse/{key}")
+
+
+def test_the_panel_is_as_tall_as_what_it_shows(opened: Callable[..., Page]) -> None:
+    page = opened("/browse/GROW-8")
+    frame = framed(page, "form.tagging")
+    frame.locator("details summary").first.click()
+    frame.wait_for_function("document.documentElement.scrollHeight <= innerHeight")
+
+
+def test_somebody_else_sees_with_their_own_eyes(opened: Callable[..., Page]) -> None:
+    page = opened(PROJECT)
+    framed(page, "svg.chart")
+    page.select_option("#person", account_of("Viktor Amsel"))
+    framed(page, ".states h2")
+
+
+def lead() -> str:
+    return account_of("Maren Vogt")
+
+
+def moment(stack: Stack) -> int:
+    return stack.site.now() + 1000

@@ -1,0 +1,46 @@
+"""A headless Chromium for pages that are opened by a program: its flags, and a window onto the stand-in's host."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, Frame, Page, sync_playwright
+
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@contextmanager
+def browsing(path: str) -> Iterator[Browser]:
+    """The Chromium at `path`, until the end of the block."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def window(browser: Browser, host_url: str, theme: str, person: str = "", *, wide: int = 1280) -> Page:
+    """A page of its own context: whom one acts as and the theme are cookies of the host."""
+    context = browser.new_context(viewport={"width": wide, "height": 900}, reduced_motion="reduce")
+    chosen = {"theme": theme} | ({"person": person} if person else {})
+    context.add_cookies([{"name": name, "value": value, "url": host_url} for name, value in chosen.items()])
+    return context.new_page()
+
+
+def framed(page: Page, within: str) -> Frame:
+    """The frame that Jira's page holds, once it shows `within` (a selector)."""
+    page.wait_for_selector("iframe[src]")
+    element = page.query_selector("iframe[src]")
+    frame = element.content_frame() if element else None
+    assert frame is not None
+    frame.wait_for_selector(within)
+    return frame
