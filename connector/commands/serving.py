@@ -159,6 +159,8 @@ def demo(port: int, fresh: bool) -> None:  # noqa: FBT001 click hands options ov
     try:
         stand_in = importlib.import_module("tests.jira.demo")
     except ModuleNotFoundError as cause:
+        if not (cause.name or "").startswith("tests"):
+            raise
         mend = "clone the repository and run: make demo"
         raise CommandError("the stand-in for Jira is not part of an installation", mend, FAILURE) from cause
     stand_in.main(port, fresh)

@@ -1,0 +1,150 @@
+"""`serve` as a process: ready in one line, webhooks drained in the same process, gone in peace."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from connector.commands.ground import with_keys
+from connector.commands.serving import drainer_of
+from connector.config import Settings
+from mappings.records.engagements import select_engagement
+from mappings.records.engine import open_engine
+from mappings.records.inbox import select_waiting
+from mappings.records.secrets import Vault
+from tests.cli.conftest import SITE, User, agreement, dump
+
+KEY = "B9n8Rj1DZbcQoBwVp5VYqfsCr7ppEjUbXJQ4oR0nU8k="
+PATIENCE = 30
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+class Serving:
+    """The command as its own process."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        plain = {name: value for name, value in os.environ.items() if not name.startswith("TEACHBACK_")}
+        self.environ = plain | {
+            "TEACHBACK_BASE_URL": self.url,
+            "TEACHBACK_DATABASE_URL": f"sqlite:///{folder}/teachback.db",
+            "TEACHBACK_SECRET_KEYS": KEY,
+        }
+        command = [sys.executable, "-m", "connector", "serve", "--port", str(port)]
+        with (folder / "log").open("wb") as log:
+            self.process = subprocess.Popen(command, env=self.environ, stdout=subprocess.PIPE, stderr=log, text=True)
+        self.log = folder / "log"
+
+    def ready(self) -> str:
+        assert self.process.stdout is not None
+        return self.process.stdout.readline()
+
+    def stop(self, number: int = signal.SIGINT) -> int:
+        self.process.send_signal(number)
+        status = self.process.wait(PATIENCE)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return status
+
+
+@pytest.fixture
+def serving(tmp_path: Path) -> Iterator[Serving]:
+    one = Serving(tmp_path, free_port())
+    try:
+        yield one
+    finally:
+        if one.process.poll() is None:
+            one.process.kill()
+            one.process.wait()
+        if one.process.stdout is not None:
+            one.process.stdout.close()
+
+
+def lines_of(log: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in log.read_text().splitlines()]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_says_when_it_is_ready_answers_and_ends_in_peace(serving: Serving, number: int) -> None:
+    assert serving.ready() == f"Teachback answers at {serving.url}/ for {serving.url}\n"
+    assert requests.get(f"{serving.url}/healthz", timeout=PATIENCE).status_code == 200
+    assert requests.post(f"{serving.url}/webhooks/jira", data=b"{}", timeout=PATIENCE).status_code == 401
+    assert serving.stop(number) == 0
+    assert all("event" in line for line in lines_of(serving.log))
+
+
+def test_a_port_that_is_taken_is_told_in_one_line(serving: Serving, tmp_path: Path) -> None:
+    serving.ready()
+    port = serving.url.rpartition(":")[2]
+    command = [sys.executable, "-m", "connector", "serve", "--port", port]
+    second = subprocess.run(command, env=serving.environ, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert (second.returncode, second.stdout) == (1, "")
+    assert second.stderr == f"teachback: port {port} of 127.0.0.1 cannot be had: end what holds it, or choose --port\n"
+    assert serving.stop() == 0
+
+
+def test_one_process_at_rest_is_small(serving: Serving) -> None:
+    serving.ready()
+    requests.get(f"{serving.url}/healthz", timeout=PATIENCE)
+    status = Path(f"/proc/{serving.process.pid}/status")
+    if not status.exists():
+        pytest.skip("this system does not tell a process's size in /proc")
+    (line,) = [line for line in status.read_text().splitlines() if line.startswith("VmRSS")]
+    assert int(line.split()[1]) < 150_000
+    assert serving.stop() == 0
+
+
+def test_figures_are_built_anew_in_the_background(user: User) -> None:
+    user.run("import", user.write("story.jsonl", "\n".join(dump().splitlines()[:60])), "--site", SITE)
+    user.run("engagement", "apply", user.write("acme.yaml", agreement()), "--site", SITE)
+    url = user.environ["TEACHBACK_DATABASE_URL"]
+    engine, reader = open_engine(url), open_engine(url, read_only=True)
+    drainer = drainer_of(engine, reader, Vault(with_keys(Settings(database_url=url)).secret_keys))
+    drainer.start()
+    deadline = time.monotonic() + PATIENCE
+    while built(reader) is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    drainer.stop()
+    assert built(reader) == 1
+    with reader.connect() as connection:
+        assert select_waiting(connection).deliveries == 0
+    engine.dispose()
+    reader.dispose()
+
+
+def built(reader: Any) -> int | None:
+    with reader.connect() as connection:
+        stored = select_engagement(connection, 1, "growth-acme")
+    assert stored is not None
+    return stored.generation
+
+
+def test_without_a_checkout_the_demo_says_what_to_do(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tests.jira.demo", None)
+    said = user.run("demo", status=1)
+    assert said.line.endswith("is not part of an installation: clone the repository and run: make demo")
+
+
+def test_the_demo_is_handed_its_options(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    class StandIn:
+        seen: tuple[int, bool]
+
+        def main(self, port: int, fresh: bool) -> None:
+            StandIn.seen = (port, fresh)
+
+    monkeypatch.setitem(sys.modules, "tests.jira.demo", StandIn())
+    user.run("demo", "--port", "8123", "--fresh")
+    assert StandIn.seen == (8123, True)
