@@ -154,7 +154,7 @@ def answer(
         "hash": question.seat.stored.hash[:19] + "…",
         "rows": rows,
         "hidden": hidden_row(question, hidden),
-        "caption": f"{count(len(found), 'entry', 'entries')} of the ledger, newest first, in {unit_name(question.by, 0)}.",
+        "caption": caption(question, len(found)),
         "rest": rest_row(question, rest),
         "part_name": question.rule.column,
         "sum": units(total),
