@@ -42,7 +42,7 @@ DELIVERED_AGAIN = 40
 SECOND: Instant = 1_000_000
 
 
-def main(port: int = 8080, *, fresh: bool = False, folder: Path = FOLDER) -> None:
+def main(port: int = 8080, fresh: bool = False, *, folder: Path = FOLDER) -> None:
     """Run until Ctrl-C or SIGTERM. Raises SystemExit 1, with one line that says why, where it cannot start."""
     signal.signal(signal.SIGTERM, _interrupt)
     folder.mkdir(exist_ok=True)

@@ -35,9 +35,8 @@ from tests.jira.story_cast import Cast, account_of
 from tests.jira.story_engagement import LEADS
 from tests.jira.story_goals import AGENCIES
 from tests.jira.wire import over_http
-from webhooks.drain import drain_once
 from webhooks.inbox import open_intake
-from webhooks.remeasuring import remeasure_step
+from webhooks.work import step
 
 NAME = "Growth"
 LEAD = account_of("Maren Vogt")
@@ -89,11 +88,8 @@ class Stack:
             return select_tenants(connection)[0].tenant_id
 
     def step(self) -> bool:
-        """Drain a batch, or else take a step of a second generation; False where nothing waits."""
-        house, now = self.house, self.clock()
-        if drain_once(house.engine, house.vault, now) is not None:
-            return True
-        return remeasure_step(house.engine, self.tenant_id, now) is not None
+        """Do a little of all that waits in Teachback; False where nothing does."""
+        return step(self.house.engine, self.house.vault, self.clock)
 
     def settle(self) -> None:
         """Deliver what the site emitted, and let all of it become figures."""
