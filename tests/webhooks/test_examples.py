@@ -1,0 +1,111 @@
+"""The worked examples again, gone through the database: what is stored is what the measuring gives, on both."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+
+from mappings.events.vocabulary import IssueRead
+from mappings.measure.measuring import measure_ticket
+from mappings.measure.period import figures
+from mappings.measure.ticket import Ticket
+from mappings.records.entries import select_entries
+from mappings.records.roles import save_role
+from mappings.records.sums import select_sums
+from tests.measure.build import PEOPLE, Story, agree, at, goal, hours, lens_of, shares, stays, units
+from tests.measure.test_examples import b1, d1_tickets, logged
+from tests.webhooks.ground import Ground, ground_of
+from webhooks.reading import save_reads
+
+NOW = at("2026-06-30 12:00")
+
+
+@pytest.fixture
+def ground(migrated_url: str) -> Iterator[Ground]:
+    with ground_of(migrated_url, now=NOW) as [one]:
+        yield one
+
+
+def read_of(ticket: Ticket) -> IssueRead:
+    statuses = (ticket.issue.status,) if ticket.issue.status else ()
+    return IssueRead(ticket.issue, ticket.changes, ticket.worklogs, ticket.comments, ticket.links, statuses=statuses)
+
+
+def keep(ground: Ground, *stories: Story, **agreed: Any) -> str:
+    """Read the stories as REST gives them, set their roles, agree and measure; returns the engagement's key."""
+    tickets = [story.ticket() for story in stories]
+    save_reads(ground.engine, ground.tenant_id, [read_of(one) for one in tickets], started=NOW, now=NOW)
+    engagement = agree(**agreed)
+    with ground.engine.begin() as connection:
+        for ticket in tickets:
+            for role in ticket.roles:
+                place = (ground.tenant_id, engagement.key, ticket.issue.issue_id)
+                save_role(connection, *place, name=role.role, account=role.account, at=role.since, by="ina")
+    ground.agree(engagement)
+    return engagement.key
+
+
+def stored(ground: Ground, key: str, number: int = 1) -> list[Any]:
+    with ground.engine.connect() as connection:
+        found = select_entries(connection, ground.tenant_id, key, ground.generation(key) or 0, [number])
+    return [one.entry for one in found.get(number, ())]
+
+
+MOVED = (stays("ann", "agency", "2025-01-01", "2026-03-03"), stays("ann", "inhouse", "2026-03-03"), PEOPLE[2])
+WEEKEND = ("2026-03-06 15:00", "2026-03-09 11:00")
+
+
+def b5() -> Story:
+    return Story(created=WEEKEND[0], assignee="ann", status="In Progress").move("Done", WEEKEND[1])
+
+
+def b8() -> Story:
+    story = Story(created="2026-02-02 09:00", assignee="ann", points="5").move("Done", "2026-02-10 10:00")
+    return story.move("In Progress", "2026-04-20 10:00").move("Done", "2026-05-02 10:00")
+
+
+EXAMPLES: dict[str, tuple[Any, dict[str, Any], Any]] = {
+    "b1_active_hours": (b1, {}, lambda one: hours(one) == {"agency": 12.0, "inhouse": 6.0}),
+    "b1_share_agency": (b1, {}, lambda one: shares(one)["agency"] == 0.6667),
+    "b2_move_mid_issue": (b1, {"people": MOVED}, lambda one: shares(one)["agency"] == 0.4444),
+    "b4_worklog_share": (logged, {"attribution": "worklog"}, lambda one: shares(one)["agency"] == 0.7143),
+    "b5_weekend": (b5, {}, lambda one: hours(one) == {"agency": 4.0}),
+}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_is_stored_as_it_is_measured(ground: Ground, name: str) -> None:
+    make, agreed, holds = EXAMPLES[name]
+    entries = stored(ground, keep(ground, make(), **agreed))
+    assert holds(entries[-1])
+    assert tuple(entries) == measure_ticket(lens_of(**agreed), make().ticket()).entries
+
+
+def test_b6_two_objectives_share_the_sums(ground: Ground) -> None:
+    story = b1()
+    story.labels = ("ab", "seo")
+    key = keep(ground, story, objectives=(goal("ab"), goal("seo")))
+    rows = sums(ground, key)
+    assert [round(units(rows[one][0][2].agency), 4) for one in ("ab", "seo")] == [2.6667, 2.6667]
+
+
+def test_b8_reopen_ledger_by_quarter(ground: Ground) -> None:
+    rows = sums(ground, keep(ground, b8()))[""]
+    quarters = ((date(2026, 1, 1), date(2026, 3, 31)), (date(2026, 4, 1), date(2026, 6, 30)))
+    assert [units(figures(rows, first, last).total) for first, last in quarters] == [5, 0]
+
+
+def test_d1_and_d1_headline_from_the_sums_of_days(ground: Ground) -> None:
+    found = figures(sums(ground, keep(ground, *d1_tickets()))[""], date(2026, 3, 1), date(2026, 3, 31))
+    one, share = found.sums, found.taught_share
+    assert [units(value) for value in (one.agency, one.taught, one.done_only)] == [21, 13, 8]
+    assert [units(value) for value in (one.inhouse, one.handed_over, one.own, found.total)] == [11, 3, 8, 32]
+    assert (round(share.value or 0, 3), share.n, round(share.n_eff, 4)) == (0.619, 5, 4.4545)
+    assert [round(value or 0, 4) for value in (share.low, share.high)] == [0.3329, 0.8411]
+
+
+def sums(ground: Ground, key: str) -> dict[str, list[Any]]:
+    with ground.engine.connect() as connection:
+        place = (ground.tenant_id, key, ground.generation(key) or 0)
+        return select_sums(connection, *place, date(2026, 1, 1), date(2026, 12, 31))
