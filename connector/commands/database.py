@@ -4,10 +4,12 @@ import os
 
 import click
 
-from connector.commands.ground import with_keys
+from connector.commands.ground import open_ground, with_keys
 from connector.config import masked, read_settings
 from mappings.records.engine import open_engine, schema_state, upgrade
+from mappings.records.letters import rotate_letters
 from mappings.records.secrets import Vault
+from mappings.records.tenants import rotate_secrets
 
 
 @click.group()
@@ -21,6 +23,15 @@ def upgrade_schema() -> None:
     settings = read_settings(os.environ)
     upgrade(settings.database_url)
     click.echo("The database is ready for this release.")
+
+
+@db.command()
+def rotate() -> None:
+    """Encrypt every secret anew under the newest of TEACHBACK_SECRET_KEYS, so that the older keys can go."""
+    with open_ground() as ground, ground.engine.begin() as connection:
+        tenants = rotate_secrets(connection, ground.vault)
+        letters = rotate_letters(connection, ground.vault)
+    click.echo(f"Rotated the secrets of all sites ({tenants}) and dead letters ({letters}): the older keys can go.")
 
 
 @click.group()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from mappings.events.vocabulary import Instant
 from mappings.records.secrets import Vault
@@ -63,3 +63,12 @@ def delete_old_letters(connection: Connection, now: Instant) -> int:
     count = connection.execute(select(func.count()).select_from(dead_letter).where(old)).scalar_one()
     connection.execute(delete(dead_letter).where(old))
     return count
+
+
+def rotate_letters(connection: Connection, vault: Vault) -> int:
+    """Encrypt every dead letter anew under the first key; return how many there are."""
+    rows = connection.execute(select(dead_letter.c.letter_id, dead_letter.c.body)).all()
+    for letter_id, body in rows:
+        changed = update(dead_letter).where(dead_letter.c.letter_id == letter_id)
+        connection.execute(changed.values(body=vault.rotate(body)))
+    return len(rows)
