@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import count
 from typing import Any
 
 from cryptography.fernet import Fernet
@@ -32,6 +33,7 @@ from webhooks.remeasuring import measure_waiting
 
 KEYS = ("growth-acme", "growth-bolt")
 VAULT = Vault([Fernet.generate_key()])
+NAMES = (f"site{number}" for number in count(1))
 MINUTE = 60_000_000
 EVER = (date(2020, 1, 1), date(2040, 1, 1))
 
@@ -103,7 +105,9 @@ class Ground:
         """Every row of figures of the generation that people see, as it is stored."""
         where = "tenant_id = :t AND engagement = :key AND generation = :g"
         values = {"key": key, "g": self.generation(key)}
-        found = {name: self.rows(f"SELECT {names} FROM {name} WHERE {where}", **values) for name, names in FIGURES.items()}
+        found = {
+            name: self.rows(f"SELECT {names} FROM {name} WHERE {where}", **values) for name, names in FIGURES.items()
+        }
         return {name: sorted((tuple(map(plain, row)) for row in rows), key=repr) for name, rows in found.items()}
 
 
@@ -128,19 +132,22 @@ def listed(site: Site, reads: Iterable[IssueRead]) -> dict[str, list[int]]:
     return names
 
 
+def add_ground(engine: Engine, now: Instant = 0) -> Ground:
+    """One more site in a database."""
+    name = next(NAMES)
+    with engine.begin() as connection:
+        tenant_id = insert_tenant(
+            connection, client_key=name, site=f"{name}.example", base_url=f"https://{name}.example", display_url=None,
+            door="connect", state="installed", now=now, vault=VAULT,
+        )  # fmt: skip
+    return Ground(engine, tenant_id, now)
+
+
 @contextmanager
 def ground_of(url: str, *, now: Instant = 0, sites: int = 1) -> Iterator[list[Ground]]:
     """Sites of one database, each a tenant of its own."""
     engine = open_engine(url)
-    with engine.begin() as connection:
-        tenants = [
-            insert_tenant(
-                connection, client_key=f"key-{n}", site=f"site{n}.example", base_url=f"https://site{n}.example",
-                display_url=None, door="connect", state="installed", now=now, vault=VAULT,
-            )
-            for n in range(sites)
-        ]  # fmt: skip
-    yield [Ground(engine, tenant_id, now) for tenant_id in tenants]
+    yield [add_ground(engine, now) for _ in range(sites)]
     engine.dispose()
 
 
