@@ -6,6 +6,7 @@ on the site since the story's end, which is played again on a fresh site (demo_j
 
 import errno
 import fcntl
+import gc
 import shutil
 import signal
 import sys
@@ -24,7 +25,7 @@ from tests.jira.demo_journal import Journal, Kept
 from tests.jira.model import Instant
 from tests.jira.site import Site
 from tests.jira.stack import LEAD, Ground, Stack, StoryClock, build, load
-from tests.jira.story import Plan, live, plan, play
+from tests.jira.story import FULL, Plan, live, plan, play
 from tests.jira.story_actions import Action, Ids
 from tests.jira.story_clock import WorkClock
 from webhooks.drain import Drainer
@@ -42,12 +43,12 @@ DELIVERED_AGAIN = 40
 SECOND: Instant = 1_000_000
 
 
-def main(port: int = 8080, fresh: bool = False, *, folder: Path = FOLDER) -> None:
+def main(port: int = 8080, fresh: bool = False, *, folder: Path = FOLDER, tickets: int = FULL) -> None:
     """Run until Ctrl-C or SIGTERM. Raises SystemExit 1, with one line that says why, where it cannot start."""
     signal.signal(signal.SIGTERM, _interrupt)
     folder.mkdir(exist_ok=True)
     try:
-        with alone(folder), open_demo(port, folder, fresh=fresh) as demo:
+        with alone(folder), open_demo(port, folder, fresh=fresh, tickets=tickets) as demo:
             print(f"Open {demo.stack.host_url}/", flush=True)  # what the command promises to print
             demo.go_on()
     except KeyboardInterrupt:
@@ -57,6 +58,8 @@ def main(port: int = 8080, fresh: bool = False, *, folder: Path = FOLDER) -> Non
             raise
         say(f"Port {port} is taken: stop what uses it, or choose another one with --port {port + 1}.")
         raise SystemExit(1) from None
+    finally:
+        gc.freeze()  # Python would take the whole site apart, object by object, before it ends
 
 
 def say(text: str) -> None:
@@ -88,14 +91,14 @@ def story_end(today: date) -> Instant:
 
 
 @contextmanager
-def open_demo(port: int, folder: Path, *, fresh: bool) -> Iterator["Demo"]:
+def open_demo(port: int, folder: Path, *, fresh: bool = False, tickets: int = FULL) -> Iterator["Demo"]:
     """A demo that is told up to where it was, or anew."""
-    kept = None if fresh else Kept.read(folder)
+    kept = None if fresh else Kept.read(folder, tickets)
     if kept is None:
         for path in folder.iterdir():
             if path.name != "lock":
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
-    demo = raise_demo(port, folder, kept)
+    demo = raise_demo(port, folder, kept, tickets)
     try:
         demo.begin() if kept is None else demo.begin_again(kept)
         yield demo
@@ -103,10 +106,10 @@ def open_demo(port: int, folder: Path, *, fresh: bool) -> Iterator["Demo"]:
         demo.stack.stop()
 
 
-def raise_demo(port: int, folder: Path, kept: Kept | None) -> "Demo":
+def raise_demo(port: int, folder: Path, kept: Kept | None, tickets: int) -> "Demo":
     """Both sides started, with nothing told yet. Raises OSError where the port is taken."""
     end = kept.end if kept else story_end(WorkClock(ZONE, ()).day(now()))
-    story = plan(SEED, end=end)
+    story = plan(SEED, end=end, tickets=tickets)
     journal = Journal(folder)
 
     def act(site: Site, name: str, given: dict[str, Any]) -> Any:
@@ -121,7 +124,7 @@ def raise_demo(port: int, folder: Path, kept: Kept | None) -> "Demo":
             raise
         ground = Ground(folder, port, 0, ground.act)
         stack = build(ground, story, clock)
-    demo = Demo(stack, journal, folder)
+    demo = Demo(stack, journal, folder, tickets)
     return demo  # its name is what visitors' acts go to
 
 
@@ -132,6 +135,7 @@ class Demo:
     stack: Stack
     journal: Journal
     folder: Path
+    tickets: int
     ids: Ids = field(default_factory=dict)
     stopped: Event = field(default_factory=Event)
     caught_up: bool = False
@@ -172,7 +176,8 @@ class Demo:
 
     def _keep(self, *, starts: int) -> None:
         self.stack.clock.at = None
-        Kept(self.story.end, starts, int(self.stack.servers[1].url.rpartition(":")[2])).write(self.folder)
+        app_port = int(self.stack.servers[1].url.rpartition(":")[2])
+        Kept(self.story.end, starts, app_port, self.tickets).write(self.folder)
 
     def _open_work(self) -> None:
         """Work goes on from the story's end; its first act is drawn at once, since that settles where it begins."""
@@ -181,11 +186,17 @@ class Demo:
 
     def _replay(self, entry: dict[str, Any] | None) -> None:
         if entry is None:
-            self._work()
+            self._apply_next()
         else:
             getattr(self.site, entry["act"])(**entry["given"])
 
-    def _work(self) -> None:
+    def work(self) -> None:
+        """The next act of the work that goes on by itself, with a note of it."""
+        with self.site.lock:
+            self._apply_next()
+            self.journal.note(None)
+
+    def _apply_next(self) -> None:
         assert self._next is not None
         self._next[1].apply(self.site, self.ids)
         self._next = next(self._works)
@@ -206,9 +217,7 @@ class Demo:
         drainer.start()
         postman.start()
         while not self.stopped.wait(self._pause()):
-            with self.site.lock:
-                self._work()
-                self.journal.note(None)
+            self.work()
         postman.join()
         drainer.stop()
 

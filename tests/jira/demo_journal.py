@@ -11,21 +11,22 @@ FORM = 1
 
 @dataclass(frozen=True)
 class Kept:
-    """The story's end (microseconds), how often the demo started, and Teachback's port."""
+    """The story's end (microseconds), how often the demo started, Teachback's port, and the size of the story."""
 
     end: int
     starts: int
     app_port: int
+    tickets: int
     form: int = FORM
 
     @classmethod
-    def read(cls, folder: Path) -> "Kept | None":
-        """None where there is none, or one that this release cannot play again."""
+    def read(cls, folder: Path, tickets: int) -> "Kept | None":
+        """None where there is none, or one that this release cannot play again, or of another size."""
         try:
             kept = cls(**json.loads((folder / "demo.json").read_text()))
         except (OSError, ValueError, TypeError):
             return None
-        return kept if kept.form == FORM else None
+        return kept if (kept.form, kept.tickets) == (FORM, tickets) else None
 
     def write(self, folder: Path) -> None:
         (folder / "demo.json").write_text(json.dumps(asdict(self)))
