@@ -109,13 +109,14 @@ def load(file: Path, site: str) -> None:
     started = time.monotonic()
     with open_ground(make=True) as ground:
         tenant, _ = take_tenant(ground, site)
-        loading = Loading(ground, tenant, IssueLines(file))
+        loading, telling = Loading(ground, tenant, IssueLines(file)), Telling()
         try:
-            loading.run(Telling())
+            loading.run(telling)
         except KeyboardInterrupt:
             click.echo(f"stopped after line {loading.cursor}: the same command goes on from there", err=True)
             raise click.exceptions.Exit(130) from None
         finally:
+            telling.end()
             _sum_up(loading, time.monotonic() - started)
         for status in open_statuses(ground, tenant.tenant_id):
             click.echo(f"{status}: neither active nor done: name it in an engagement's workflow", err=True)

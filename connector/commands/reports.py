@@ -201,6 +201,7 @@ def measure_first(ground: Ground, tenant_id: int) -> None:
         telling.tell(progress.done, progress.done / progress.total if progress.total else 1.0, "issues measured")
 
     measure_waiting(ground.engine, tenant_id, now(), tell)
+    telling.end()
 
 
 def is_whole(connection: Connection, tenant_id: int, stored: StoredEngagement, span: tuple[Instant, Instant]) -> bool:

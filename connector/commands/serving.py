@@ -18,14 +18,14 @@ from connector.config import read_settings
 from connector.house import EXTENSION, House, now
 from connector.logs import open_logs
 from mappings.events.vocabulary import Instant
-from mappings.records.engagements import select_engagements
 from mappings.records.engine import require_current, schema_state, upgrade
+from mappings.records.letters import delete_old_letters
 from mappings.records.secrets import Vault
-from mappings.records.tenants import select_tenants
-from webhooks.drain import Drainer, drain_once
+from webhooks.drain import Drainer
 from webhooks.inbox import open_intake
-from webhooks.remeasuring import remeasure_step
+from webhooks.work import step
 
+HOUR = 3_600_000_000
 THREADS = 16
 """Requests at once: most of their time they wait for the disk or for Jira."""
 
@@ -42,7 +42,7 @@ def serve(host: str, port: int) -> None:
     prepare(here.engine, settings.database_url)
     open_logs()
     keep = open_intake(here.engine)
-    drainer = drainer_of(here.engine, here.reader, here.vault)
+    drainer = Drainer(Rounds(here.engine, here.vault).step)
     alone = here.engine.dialect.name == "sqlite"
 
     def keep_and_wake(tenant_id: int, delivery: str, body: bytes, at: Instant) -> None:
@@ -110,24 +110,23 @@ def prepare(engine: Engine, url: str) -> None:
     require_current(engine)
 
 
-def drainer_of(engine: Engine, reader: Engine, vault: Vault) -> Drainer:
-    """Return the thread that takes what Jira told, and in between builds figures anew."""
+class Rounds:
+    """What a process does in the background: step by step all that waits, and every hour what is too old goes."""
 
-    def step() -> bool:
-        return drain_once(engine, vault, now()) is not None or rebuild(engine, reader)
+    def __init__(self, engine: Engine, vault: Vault, clock: Callable[[], Instant] = now) -> None:
+        self._engine, self._vault, self._clock = engine, vault, clock
+        self._swept: Instant = 0
 
-    return Drainer(step)
+    def step(self) -> bool:
+        """Do a little of what waits; False where nothing did. Raises StoreError."""
+        if self._clock() - self._swept > HOUR:
+            self._sweep()
+        return step(self._engine, self._vault, self._clock)
 
-
-def rebuild(engine: Engine, reader: Engine) -> bool:
-    """Do one step for a tenant whose figures are being built anew; False where there is none."""
-    with reader.connect() as connection:
-        waiting = [
-            tenant.tenant_id
-            for tenant in select_tenants(connection)
-            if any(one.next_generation for one in select_engagements(connection, tenant.tenant_id))
-        ]
-    return bool(waiting) and remeasure_step(engine, waiting[0], now()) is not None
+    def _sweep(self) -> None:
+        with self._engine.begin() as connection:
+            delete_old_letters(connection, self._clock())
+        self._swept = self._clock()
 
 
 @click.command()
@@ -141,7 +140,7 @@ def worker() -> None:
 
 
 def _work(ground: Ground) -> None:
-    drainer = drainer_of(ground.engine, ground.reader, ground.vault)
+    drainer = Drainer(Rounds(ground.engine, ground.vault).step)
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())

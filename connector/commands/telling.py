@@ -31,6 +31,11 @@ class Telling:
         line = f"{count} {noun}, {count / (at - self._began):.0f} a second, {part:.0%}{self._left(part, at)}"
         click.echo(f"\r{line}\x1b[K" if self._terminal else line, err=True, nl=not self._terminal)
 
+    def end(self) -> None:
+        """Leave the line that is written in place."""
+        if self._terminal and self._from is not None:
+            click.echo(err=True)
+
     def _left(self, part: float, at: float) -> str:
         # What was skipped at the start took no time: the rate is that of what came since.
         assert self._from is not None

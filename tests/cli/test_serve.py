@@ -15,16 +15,18 @@ import pytest
 import requests
 
 from connector.commands.ground import with_keys
-from connector.commands.serving import drainer_of
+from connector.commands.serving import Rounds
 from connector.config import Settings
 from mappings.records.engagements import select_engagement
 from mappings.records.engine import open_engine
-from mappings.records.inbox import select_waiting
+from mappings.records.letters import insert_letter
 from mappings.records.secrets import Vault
 from tests.cli.conftest import SITE, User, agreement, dump
+from webhooks.drain import Drainer
 
 KEY = "B9n8Rj1DZbcQoBwVp5VYqfsCr7ppEjUbXJQ4oR0nU8k="
 PATIENCE = 30
+DAY = 86_400_000_000
 
 
 def free_port() -> int:
@@ -112,17 +114,31 @@ def test_figures_are_built_anew_in_the_background(user: User) -> None:
     user.run("engagement", "apply", user.write("acme.yaml", agreement()), "--site", SITE)
     url = user.environ["TEACHBACK_DATABASE_URL"]
     engine, reader = open_engine(url), open_engine(url, read_only=True)
-    drainer = drainer_of(engine, reader, Vault(with_keys(Settings(database_url=url)).secret_keys))
+    drainer = Drainer(Rounds(engine, vault_of(url)).step)
     drainer.start()
     deadline = time.monotonic() + PATIENCE
     while built(reader) is None and time.monotonic() < deadline:
         time.sleep(0.05)
     drainer.stop()
     assert built(reader) == 1
-    with reader.connect() as connection:
-        assert select_waiting(connection).deliveries == 0
     engine.dispose()
     reader.dispose()
+
+
+def test_dead_letters_go_after_thirty_days(user: User) -> None:
+    user.run("import", user.write("one.jsonl", ""), "--site", SITE)
+    url, buried = user.environ["TEACHBACK_DATABASE_URL"], 1_000_000_000_000_000
+    engine, vault = open_engine(url), vault_of(url)
+    with engine.begin() as connection:
+        insert_letter(connection, 1, vault=vault, dkey="d", body=b"{}", reason="odd", at=buried)
+    for age, left in ((29 * DAY, 1), (30 * DAY + 1, 0)):
+        Rounds(engine, vault, lambda age=age: buried + age).step()
+        assert len(user.run("letters", "list", "--site", SITE).out.splitlines()) == left
+    engine.dispose()
+
+
+def vault_of(url: str) -> Vault:
+    return Vault(with_keys(Settings(database_url=url)).secret_keys)
 
 
 def built(reader: Any) -> int | None:
