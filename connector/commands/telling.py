@@ -15,7 +15,7 @@ class Telling:
     def __init__(self) -> None:
         self._terminal = sys.stderr.isatty()
         self._began = self._told = time.monotonic()
-        self._from: tuple[int, float] | None = None
+        self._from: tuple[float, float] | None = None
 
     def say(self, text: str) -> None:
         """Say something of its own."""
@@ -24,7 +24,7 @@ class Telling:
     def tell(self, count: int, part: float, noun: str = "issues") -> None:
         """Say that `count` are through, which is `part` (0 to 1) of all."""
         at = time.monotonic()
-        self._from = self._from or (count, part)
+        self._from = self._from or (part, at)
         if at - self._told < EVERY[0 if self._terminal else 1]:
             return
         self._told = at
@@ -39,8 +39,8 @@ class Telling:
     def _left(self, part: float, at: float) -> str:
         # What was skipped at the start took no time: the rate is that of what came since.
         assert self._from is not None
-        gained = part - self._from[1]
+        gained, spent = part - self._from[0], at - self._from[1]
         if gained <= 0 or part >= 1:
             return ""
-        seconds = round((1 - part) * (at - self._began) / gained)
+        seconds = round((1 - part) * spent / gained)
         return f", {seconds // 60} min {seconds % 60:02} s left"

@@ -164,3 +164,14 @@ def test_the_demo_is_handed_its_options(user: User, monkeypatch: pytest.MonkeyPa
     monkeypatch.setitem(sys.modules, "tests.jira.demo", StandIn())
     user.run("demo", "--port", "8123", "--fresh")
     assert StandIn.seen == (8123, True)
+
+
+@pytest.mark.parametrize("migrated_url", ["postgresql"], indirect=True)
+def test_a_worker_works_until_it_is_told_to_end(migrated_url: str) -> None:
+    environ = dict(os.environ) | {"TEACHBACK_DATABASE_URL": migrated_url, "TEACHBACK_SECRET_KEYS": KEY}
+    command = [sys.executable, "-m", "connector", "worker"]
+    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "The worker is at work\n"
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(PATIENCE) == 0
