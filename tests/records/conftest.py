@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Connection, Engine, event
 
 from mappings.records.engine import open_engine
+from tests.conftest import postgres_database
 from tests.records.facts import enter
 
 
@@ -49,3 +50,10 @@ def statements():
         event.remove(engine, "before_cursor_execute", note)
 
     return listen
+
+
+@pytest.fixture
+def postgres_migrated(postgres_url: str, postgres_template: str) -> Iterator[str]:
+    """A fresh database on PostgreSQL alone, for what SQLite's one writer cannot show."""
+    with postgres_database(postgres_url, postgres_template) as url:
+        yield url

@@ -33,11 +33,11 @@ def at(minute: float) -> int:
     return NOON + int(minute * MINUTE)
 
 
-def enter(connection: Connection, name: str) -> int:
+def enter(connection: Connection, name: str, vault: Vault = VAULT) -> int:
     site = f"{name}.atlassian.net"
     address = {"base_url": f"https://{site}", "display_url": None}
     return insert_tenant(
-        connection, client_key=name, site=site, **address, door="connect", state="installed", now=NOON, vault=VAULT
+        connection, client_key=name, site=site, **address, door="connect", state="installed", now=NOON, vault=vault
     )
 
 

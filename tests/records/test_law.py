@@ -77,7 +77,7 @@ def reconciled(connection, tenant_id: int) -> dict:
     return select_tickets(connection, tenant_id, IDS)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(chosen=st.lists(st.integers(0, 59), max_size=60), off=st.integers(2, 90), size=st.integers(1, 30))
 def test_after_one_reconcile_the_facts_are_those_of_rest_alone(engine, chosen, off, size):
     clear(engine)
@@ -92,7 +92,7 @@ def test_after_one_reconcile_the_facts_are_those_of_rest_alone(engine, chosen, o
         assert reconciled(connection, noisy) == reconciled(connection, quiet)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32), cut=st.integers(0, 60))
 def test_the_order_of_events_does_not_matter(engine, seed, cut):
     clear(engine)

@@ -1,0 +1,150 @@
+"""Figures are kept per engagement and generation, and sums are exact."""
+
+from datetime import date
+
+import pytest
+from msgspec.structs import replace
+
+from mappings.measure.engagement import Affiliation, Engagement, Workflow
+from mappings.measure.ticket import BILLION, DaySums, Entry, Evidence
+from mappings.records.engagements import save_engagement, select_engagement, switch_generation
+from mappings.records.entries import StoredEntry, delete_generation, save_entries, select_entries, select_period
+from mappings.records.evidence import (
+    save_evidence,
+    select_alone,
+    select_evidence,
+    select_first_taught,
+    select_pair,
+)
+from mappings.records.issues_read import save_issues_read
+from mappings.records.measured import StoredMeasured, save_measured, select_latest, select_unsettled
+from mappings.records.sums import save_sums, select_sums
+from tests.records.facts import a_read, an_issue, at
+
+DAY, NEXT = date(2026, 3, 2), date(2026, 3, 3)
+ENGAGEMENT = Engagement(
+    "growth", "Growth", "Europe/Berlin", DAY, ("GROW",), "acme", "Acme",
+    (Affiliation("ada", "inhouse", "growth", at(0), name="Ada"),), Workflow(("In Progress",), ("Done",)),
+)  # fmt: skip
+
+
+@pytest.fixture
+def place(connection, ours):
+    return (connection, ours, "growth", 1)
+
+
+def an_entry(number: int = 1, minute: float = 0) -> Entry:
+    sides = (BILLION, 0, 0, 0, 0, 0)
+    return Entry(
+        number, number, 1, at(minute), at(minute), BILLION, sized=True, method="active_time", weights=(1,), parts=sides,
+        active=(1,), paused_on_client=0, alone=(("seo", "ada"),),
+    )  # fmt: skip
+
+
+def dated(*entries: Entry) -> list:
+    return [(StoredEntry(one, (5, 7)), DAY, NEXT) for one in entries]
+
+
+def shown(kind: int, minute: float, *, objective: str = "seo", account: str = "ada", entry: int = 1) -> Evidence:
+    return Evidence(objective, account, entry, kind, at(minute), at(minute), agencies=(("acme", 3),))
+
+
+def test_entries_come_back_as_they_were_in_order(place):
+    save_entries(*place, {1: dated(an_entry(2, 5), an_entry(1))})
+    assert select_entries(*place, [1, 2]) == {
+        1: (StoredEntry(an_entry(1), (5, 7)), StoredEntry(an_entry(2, 5), (5, 7)))
+    }
+    assert select_entries(*place, [1])[1][0].handed_over == 12
+
+
+def test_entries_take_the_place_of_those_before(place):
+    save_entries(*place, {1: dated(an_entry(1), an_entry(2)), 2: dated(an_entry(1))})
+    save_entries(*place, {1: dated(an_entry(1)), 2: []})
+    assert {i: len(rows) for i, rows in select_entries(*place, [1, 2]).items()} == {1: 1}
+
+
+def test_a_period_is_half_open_and_in_order_of_time(place):
+    connection, ours, *_ = place
+    save_issues_read(connection, ours, [a_read(an_issue(1)), a_read(an_issue(2))], at(60))
+    save_entries(*place, {1: dated(an_entry(1, 5)), 2: dated(an_entry(1, 3), an_entry(2, 9))})
+    found = select_period(*place, at(3), at(9))
+    assert [(one.issue_id, one.key, one.stored.entry.at) for one in found] == [
+        (2, "GROW-2", at(3)),
+        (1, "GROW-1", at(5)),
+    ]
+
+
+def test_evidence_comes_back_and_takes_the_place_of_that_before(place):
+    save_evidence(*place, {1: (shown(4, 5), shown(2, 5, objective="ads"))})
+    save_evidence(*place, {1: (shown(4, 5), shown(3, 5, account="bob"))})
+    assert select_evidence(*place, [1]) == {1: (shown(4, 5), shown(3, 5, account="bob"))}
+
+
+def test_a_pair_was_first_taught_at_its_earliest_shadowing_or_assisting(place):
+    rows = {1: (shown(1, 1),), 2: (shown(3, 9),), 3: (shown(2, 5),), 4: (shown(4, 2), shown(2, 1, account="bob"))}
+    save_evidence(*place, rows)
+    pairs = {("seo", "ada"), ("ads", "bob")}
+    assert select_first_taught(*place, pairs) == {("seo", "ada"): at(5)}
+    assert select_alone(*place, pairs) == {4}
+    assert [one[0] for one in select_pair(*place, ("seo", "ada"))] == [1, 4, 3, 2]
+
+
+def test_sums_are_adjusted_by_the_difference_and_leave_no_empty_day(place):
+    key, whole = ("seo", DAY, DAY), ("", DAY, NEXT)
+    save_sums(*place, {key: DaySums(agency=5, w2=2**70), whole: DaySums(tickets=1)})
+    save_sums(*place, {key: DaySums(agency=-2, w2=2**70), whole: DaySums(tickets=-1)})
+    assert select_sums(*place, DAY, NEXT) == {"seo": [(DAY, DAY, DaySums(agency=3, w2=2**71))]}
+
+
+def test_sums_are_those_of_the_days_asked_for(place):
+    days = {("", date(2026, 3, n), date(2026, 3, n)): DaySums(tickets=n) for n in range(1, 6)}
+    save_sums(*place, days)
+    found = select_sums(*place, date(2026, 3, 2), date(2026, 3, 4))[""]
+    assert sorted(row[2].tickets for row in found) == [2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    [
+        StoredMeasured(1, changing_until=at(9)),
+        StoredMeasured(1, retro_until=at(9)),
+        StoredMeasured(1, complete=False),
+        StoredMeasured(1, failed="ValueError"),
+    ],
+)
+def test_what_can_change_is_not_settled(place, verdict):
+    save_measured(*place, [StoredMeasured(2)], at(1))
+    assert not select_unsettled(*place, at(5))
+    save_measured(*place, [verdict], at(2))
+    assert select_unsettled(*place, at(5))
+    assert select_latest(*place[:2]) == at(2)
+
+
+def test_a_generation_goes_alone(place):
+    other = (*place[:3], 2)
+    for one in (place, other):
+        save_entries(*one, {1: dated(an_entry())})
+        save_evidence(*one, {1: (shown(4, 5),)})
+        save_sums(*one, {("", DAY, DAY): DaySums(n=1)})
+        save_measured(*one, [StoredMeasured(1)], at(1))
+    delete_generation(*place)
+    assert (select_entries(*place, [1]), select_evidence(*place, [1]), select_sums(*place, DAY, DAY)) == ({}, {}, {})
+    assert all((select_entries(*other, [1]), select_evidence(*other, [1]), select_sums(*other, DAY, DAY)))
+
+
+def test_an_engagement_comes_back_with_its_people(connection, ours):
+    stored = save_engagement(connection, ours, ENGAGEMENT, "h1", now=at(0), by="ada")
+    assert select_engagement(connection, ours, "growth") == stored
+    assert (stored.engagement, stored.generation, stored.next_generation) == (ENGAGEMENT, None, 1)
+
+
+def test_a_changed_engagement_builds_a_generation_beside_the_one_that_is_shown(connection, ours, place):
+    save_engagement(connection, ours, ENGAGEMENT, "h1", now=at(0), by=None)
+    switch_generation(connection, ours, "growth")
+    assert save_engagement(connection, ours, ENGAGEMENT, "h1", now=at(1), by=None).next_generation is None
+    changed = replace(ENGAGEMENT, name="Growth 2")
+    stored = save_engagement(connection, ours, changed, "h2", now=at(1), by=None)
+    assert (stored.generation, stored.next_generation) == (1, 2)
+    save_entries(*place[:3], 2, {1: dated(an_entry())})
+    assert save_engagement(connection, ours, ENGAGEMENT, "h3", now=at(2), by=None).next_generation == 3
+    assert select_entries(*place[:3], 2, [1]) == {}

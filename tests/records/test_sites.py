@@ -1,0 +1,195 @@
+"""Sites and their secrets, the inbox and its lanes, dead letters, roles and tags."""
+
+import pytest
+from cryptography.fernet import Fernet
+
+from mappings.measure.ticket import Role, Tag
+from mappings.records.counters import save_count, select_counts
+from mappings.records.engine import StoreError, open_engine
+from mappings.records.inbox import (
+    claim_lane,
+    delete_deliveries,
+    hold_lane,
+    insert_statement,
+    save_attempt,
+    select_batch,
+    select_waiting,
+)
+from mappings.records.letters import (
+    KEPT_FOR,
+    delete_old_letters,
+    insert_letter,
+    requeue_letter,
+    select_letter_body,
+    select_letters,
+)
+from mappings.records.progress import Progress, save_progress, select_progress
+from mappings.records.roles import save_role, select_roles
+from mappings.records.secrets import Vault
+from mappings.records.tags import insert_tag, save_tag_confirmed, save_tag_removed, select_tags
+from mappings.records.tenants import (
+    rotate_secrets,
+    save_tenant,
+    select_digest,
+    select_tenant,
+    select_tenant_by_key,
+    select_tenant_by_site,
+    select_tenants,
+)
+from tests.records.facts import VAULT, at, enter
+
+
+def keep(connection, tenant_id: int, *keys: str) -> None:
+    rows = [(tenant_id, key, at(n), key.encode()) for n, key in enumerate(keys)]
+    connection.connection.cursor().executemany(insert_statement(connection.engine), rows)
+
+
+def test_a_site_is_found_by_its_key_its_host_and_our_number(connection, ours, theirs):
+    found = select_tenant(connection, ours)
+    assert select_tenant_by_key(connection, "acme", lock=True) == found
+    assert select_tenant_by_site(connection, "acme.atlassian.net") == found
+    assert select_tenant_by_key(connection, "nobody") is None
+    assert [one.tenant_id for one in select_tenants(connection)] == [ours, theirs]
+
+
+def test_a_site_shows_no_secret(connection, ours):
+    save_tenant(connection, ours, secret=b"very secret", secret_before=b"once secret")
+    assert "secret'" not in repr(select_tenant(connection, ours))
+    assert select_tenant(connection, ours).secret == b"very secret"
+
+
+def test_a_secret_opens_only_in_its_own_place():
+    kept = VAULT.encrypt(b"x", tenant_id=1, column="secret")
+    assert VAULT.decrypt(kept, tenant_id=1, column="secret") == b"x"
+    for place in ({"tenant_id": 2, "column": "secret"}, {"tenant_id": 1, "column": "secret_before"}):
+        with pytest.raises(StoreError, match="place"):
+            VAULT.decrypt(kept, **place)
+
+
+def test_no_key_and_a_wrong_key_are_said_in_words():
+    with pytest.raises(StoreError, match="TEACHBACK_SECRET_KEYS"):
+        Vault([])
+    kept = VAULT.encrypt(b"x", tenant_id=1, column="secret")
+    with pytest.raises(StoreError, match="TEACHBACK_SECRET_KEYS"):
+        Vault([Fernet.generate_key()]).decrypt(kept, tenant_id=1, column="secret")
+    assert "Fernet" not in repr(VAULT)
+
+
+def test_secrets_and_hashes_outlive_a_change_of_key(connection):
+    old, new = Fernet.generate_key(), Fernet.generate_key()
+    tenant_id = enter(connection, "acme", Vault([old]))
+    secret = Vault([old]).encrypt(b"x", tenant_id=tenant_id, column="secret")
+    save_tenant(connection, tenant_id, secret=secret)
+    before = select_digest(connection, tenant_id, Vault([old]))("well done")
+    assert rotate_secrets(connection, Vault([new, old])) == 1
+    kept = select_tenant(connection, tenant_id).secret
+    assert Vault([new]).decrypt(kept, tenant_id=tenant_id, column="secret") == b"x"
+    assert select_digest(connection, tenant_id, Vault([new]))("well done") == before
+
+
+def test_equal_words_hash_alike_within_a_site_and_apart_between_sites(connection, ours, theirs):
+    mine, other = (select_digest(connection, one, VAULT) for one in (ours, theirs))
+    assert mine("thanks") == mine("thanks") != mine("thanks!")
+    assert mine("thanks") != other("thanks")
+
+
+def test_a_delivery_is_kept_once_and_the_oldest_comes_first(connection, ours):
+    keep(connection, ours, "a", "b", "a")
+    assert [(one.dkey, one.body, one.attempts) for one in select_batch(connection, ours, 9)] == [
+        ("a", b"a", 0), ("b", b"b", 0),
+    ]  # fmt: skip
+    assert [one.dkey for one in select_batch(connection, ours, 1)] == ["a"]
+    assert (select_waiting(connection).deliveries, select_waiting(connection).oldest) == (2, at(0))
+
+
+def test_a_try_is_counted_and_a_delivery_goes_by_its_id(connection, ours):
+    keep(connection, ours, "a", "b")
+    first, second = select_batch(connection, ours, 9)
+    save_attempt(connection, ours, first.inbox_id)
+    delete_deliveries(connection, ours, [second.inbox_id])
+    assert [(one.dkey, one.attempts) for one in select_batch(connection, ours, 9)] == [("a", 1)]
+
+
+def test_the_lane_drained_longest_ago_is_next(connection, ours, theirs):
+    assert claim_lane(connection, at(0)) is None
+    keep(connection, theirs, "a")
+    assert claim_lane(connection, at(1)) == theirs
+    keep(connection, ours, "a")
+    assert [claim_lane(connection, at(n)) for n in (2, 3, 4)] == [ours, theirs, ours]
+
+
+def test_two_workers_never_share_a_lane(postgres_migrated):
+    engine = open_engine(postgres_migrated)
+    with engine.begin() as connection:
+        both = {enter(connection, name) for name in ("acme", "bolt")}
+        for tenant_id in both:
+            keep(connection, tenant_id, "a")
+    with engine.begin() as first, engine.begin() as second, engine.begin() as third:
+        assert {claim_lane(first, at(1)), claim_lane(second, at(1))} == both
+        assert claim_lane(third, at(1)) is None
+    engine.dispose()
+
+
+def test_a_writer_that_holds_the_lane_keeps_drainers_out(postgres_migrated):
+    engine = open_engine(postgres_migrated)
+    with engine.begin() as connection:
+        tenant_id = enter(connection, "acme")
+        keep(connection, tenant_id, "a")
+    with engine.begin() as writer, engine.begin() as drainer:
+        hold_lane(writer, tenant_id)
+        assert claim_lane(drainer, at(1)) is None
+    engine.dispose()
+
+
+def test_a_dead_letter_is_encrypted_and_goes_back_into_the_inbox(connection, ours):
+    insert_letter(connection, ours, vault=VAULT, dkey="d" * 255, body=b"{broken", reason="not JSON", at=at(0))
+    letter = select_letters(connection, ours)[0]
+    assert (letter.reason, letter.dead_at) == ("not JSON", at(0))
+    assert select_letter_body(connection, ours, letter.letter_id, VAULT) == b"{broken"
+    assert requeue_letter(connection, ours, letter.letter_id, VAULT)
+    assert not requeue_letter(connection, ours, letter.letter_id, VAULT)
+    assert [(one.body, one.attempts) for one in select_batch(connection, ours, 9)] == [(b"{broken", 0)]
+    assert select_letters(connection, ours) == []
+
+
+def test_a_dead_letter_is_kept_for_thirty_days(connection, ours):
+    for minute in (0, 5):
+        insert_letter(connection, ours, vault=VAULT, dkey="d", body=b"", reason="", at=at(minute))
+    assert delete_old_letters(connection, at(1) + KEPT_FOR) == 1
+    assert [one.dead_at for one in select_letters(connection, ours)] == [at(5)]
+
+
+def test_a_role_passes_from_one_to_the_next(connection, ours):
+    for minute, account in ((0, "ada"), (5, "bob"), (9, None)):
+        save_role(connection, ours, "growth", 1, name="learner", account=account, at=at(minute), by="eve")
+    save_role(connection, ours, "growth", 1, name="shadow", account="ada", at=at(1), by="eve")
+    assert select_roles(connection, ours, "growth", [1, 2]) == {
+        1: (Role("ada", "learner", at(0), at(5)), Role("bob", "learner", at(5), at(9)), Role("ada", "shadow", at(1))),
+    }
+    assert select_roles(connection, ours, "other", [1]) == {}
+
+
+def test_a_tag_stands_until_it_is_taken_off(connection, ours):
+    place = (connection, ours, "growth", 1)
+    assert insert_tag(*place, objective="seo", at=at(0), by="eve")
+    assert not insert_tag(*place, objective="seo", at=at(1), by="eve")
+    assert save_tag_confirmed(*place, objective="seo", at=at(2))
+    assert not save_tag_confirmed(*place, objective="seo", at=at(3))
+    assert save_tag_removed(*place, objective="seo", at=at(4))
+    assert not save_tag_removed(*place, objective="seo", at=at(5))
+    assert insert_tag(*place, objective="seo", at=at(6), by="ada")
+    tags = select_tags(connection, ours, "growth", [1])[1]
+    assert tags == (Tag("seo", at(0), "eve", at(4), at(2)), Tag("seo", at(6), "ada"))
+
+
+def test_counts_add_up(connection, ours):
+    for more in (1, 5):
+        save_count(connection, ours, "unknown event: x", more)
+    assert select_counts(connection, ours) == {"unknown event: x": 6}
+
+
+def test_progress_is_kept_until_it_is_through(connection, ours):
+    for done in (1, 2):
+        save_progress(connection, ours, Progress("import", done, 9, done, at(0), at(done)))
+    assert select_progress(connection, ours, "import") == Progress("import", 2, 9, 2, at(0), at(2))
+    assert select_progress(connection, ours, "other") is None

@@ -1,0 +1,164 @@
+"""Tenants never meet: what one of them keeps, another neither sees nor changes."""
+
+from datetime import date
+
+from mappings.events.vocabulary import Account, IssueGone, ProjectSeen, Status
+from mappings.measure.ticket import DaySums
+from mappings.records import (
+    accounts,
+    audit,
+    counters,
+    engagements,
+    entries,
+    evidence,
+    inbox,
+    issues,
+    issues_read,
+    letters,
+    measured,
+    progress,
+    projects,
+    rereads,
+    roles,
+    seen,
+    statuses,
+    sums,
+    tags,
+    tenants,
+    tombstones,
+)
+from mappings.records.bulk import delete_rows
+from mappings.records.tables import counter
+from tests.records.facts import VAULT, a_change, a_comment, a_link, a_read, a_worklog, an_issue, at, everything
+from tests.records.test_figures import DAY, ENGAGEMENT, an_entry, dated, shown
+
+WHOLE = a_read(an_issue(), a_change(), a_worklog(), a_comment(), a_link())
+ONE = progress.Progress("import", 1, 2, 3, at(0), at(0))
+ACT = audit.Act(at(0), "ada", "tag", "GROW-1")
+PAIR = ("seo", "ada")
+
+
+def fill(connection, t: int) -> None:
+    """One of each thing that a tenant can own."""
+    place = (connection, t, "growth", 1)
+    issues_read.save_issues_read(connection, t, [WHOLE], at(10))
+    projects.save_projects(connection, t, [ProjectSeen(at(0), "10000", "GROW", "Growth")])
+    tombstones.save_tombstones(connection, t, "comment", {9: at(0)})
+    engagements.save_engagement(connection, t, ENGAGEMENT, "h", now=at(0), by=None)
+    entries.save_entries(*place, {1: dated(an_entry())})
+    evidence.save_evidence(*place, {1: (shown(4, 5), shown(2, 5, account="bob"))})
+    sums.save_sums(*place, {("", DAY, DAY): DaySums(n=1)})
+    measured.save_measured(*place, [measured.StoredMeasured(1, failed="ValueError", attempts=1)], at(1))
+    roles.save_role(connection, t, "growth", 1, name="shadow", account="ada", at=at(0), by="eve")
+    tags.insert_tag(connection, t, "growth", 1, objective="seo", at=at(0), by="eve")
+    letters.insert_letter(connection, t, vault=VAULT, dkey="d", body=b"{}", reason="why", at=at(0))
+    counters.save_count(connection, t, "x", 1)
+    rereads.save_rereads(connection, t, {1: at(0)}, "why")
+    progress.save_progress(connection, t, ONE)
+    audit.insert_act(connection, t, ACT)
+    keep(connection, t)
+
+
+def keep(connection, t: int) -> None:
+    row = (t, "key", at(0), b"{}")
+    connection.connection.cursor().execute(inbox.insert_statement(connection.engine), row)
+
+
+SELECTS = {
+    "accounts": accounts.select_people,
+    "acts": lambda c, t: audit.select_acts(c, t, 9),
+    "counts": counters.select_counts,
+    "engagements": engagements.select_engagements,
+    "engagement": lambda c, t: engagements.select_engagement(c, t, "growth"),
+    "entries": lambda c, t: entries.select_entries(c, t, "growth", 1, [1]),
+    "period": lambda c, t: entries.select_period(c, t, "growth", 1, at(-9), at(9)),
+    "evidence": lambda c, t: evidence.select_evidence(c, t, "growth", 1, [1]),
+    "first": lambda c, t: evidence.select_first_taught(c, t, "growth", 1, {("seo", "bob")}),
+    "alone": lambda c, t: evidence.select_alone(c, t, "growth", 1, {PAIR}),
+    "pair": lambda c, t: evidence.select_pair(c, t, "growth", 1, PAIR),
+    "batch": lambda c, t: inbox.select_batch(c, t, 9),
+    "tickets": lambda c, t: issues.select_tickets(c, t, [1]),
+    "labels": lambda c, t: issues.select_labels(c, t, [1]),
+    "issue id": lambda c, t: issues.select_issue_id(c, t, "GROW-1"),
+    "ids after": lambda c, t: issues.select_issue_ids_after(c, t, 0, 9),
+    "count": issues.count_issues,
+    "letters": letters.select_letters,
+    "unsettled": lambda c, t: measured.select_unsettled(c, t, "growth", 1, at(0)),
+    "latest": measured.select_latest,
+    "progress": progress.select_all_progress,
+    "project": lambda c, t: projects.select_project(c, t, "GROW"),
+    "rereads": lambda c, t: rereads.select_rereads(c, t, 9),
+    "roles": lambda c, t: roles.select_roles(c, t, "growth", [1]),
+    "statuses": lambda c, t: statuses.select_status_book(c, t).names,
+    "sums": lambda c, t: sums.select_sums(c, t, "growth", 1, date.min, date.max),
+    "tags": lambda c, t: tags.select_tags(c, t, "growth", [1]),
+    "tombstones": lambda c, t: tombstones.select_tombstones(c, t, "comment", [9]),
+    "tenant": lambda c, t: [one for one in [tenants.select_tenant(c, t)] if one and one.client_key == "acme"],
+}
+
+CHANGES = {
+    "accounts": lambda c, t: accounts.save_accounts(c, t, [Account("ada", "app", active=False)]),
+    "account gone": lambda c, t: accounts.save_account_gone(c, t, "ada"),
+    "count": lambda c, t: counters.save_count(c, t, "x", 5),
+    "engagement": lambda c, t: engagements.save_engagement(c, t, ENGAGEMENT, "other", now=at(9), by=None),
+    "switch": lambda c, t: engagements.switch_generation(c, t, "growth"),
+    "entries": lambda c, t: entries.save_entries(c, t, "growth", 1, {1: []}),
+    "generation": lambda c, t: entries.delete_generation(c, t, "growth", 1),
+    "evidence": lambda c, t: evidence.save_evidence(c, t, "growth", 1, {1: ()}),
+    "deliveries": lambda c, t: inbox.delete_deliveries(c, t, range(9)),
+    "attempt": lambda c, t: [inbox.save_attempt(c, t, n) for n in range(9)],
+    "read": lambda c, t: issues_read.save_issues_read(c, t, [a_read(an_issue(1, 9))], at(20)),
+    "enumerated": lambda c, t: issues_read.save_enumerated(c, t, "GROW", [], at(20)),
+    "seen": lambda c, t: seen.save_seen(c, t, [IssueGone(at(20), 1)]),
+    "requeue": lambda c, t: [letters.requeue_letter(c, t, n, VAULT) for n in range(9)],
+    "measured": lambda c, t: measured.save_measured(c, t, "growth", 1, [measured.StoredMeasured(1)], at(9)),
+    "progress": lambda c, t: progress.delete_progress(c, t, "import"),
+    "progress like": lambda c, t: progress.delete_progress_like(c, t, "im"),
+    "projects": lambda c, t: projects.delete_projects(c, t, ["10000"]),
+    "reread": lambda c, t: rereads.delete_reread(c, t, 1),
+    "role": lambda c, t: roles.save_role(c, t, "growth", 1, name="shadow", account=None, at=at(9), by="eve"),
+    "statuses": lambda c, t: statuses.save_statuses(c, t, [Status("3", "Cooking", "done")]),
+    "sums": lambda c, t: sums.save_sums(c, t, "growth", 1, {("", DAY, DAY): DaySums(n=-1)}),
+    "tag removed": lambda c, t: tags.save_tag_removed(c, t, "growth", 1, objective="seo", at=at(9)),
+    "tag confirmed": lambda c, t: tags.save_tag_confirmed(c, t, "growth", 1, objective="seo", at=at(9)),
+    "tenant": lambda c, t: tenants.save_tenant(c, t, state="uninstalled"),
+    "tombstones": lambda c, t: tombstones.delete_tombstones(c, t, "comment", [9]),
+    "parts": lambda c, t: tombstones.delete_parts(c, t, "worklog", [1]),
+    "issues": lambda c, t: tombstones.delete_issues(c, t, [1]),
+    "rows": lambda c, t: delete_rows(c, counter, ("tenant_id", "name"), [(t, "x")]),
+}
+
+
+def test_a_stranger_sees_nothing(connection, ours, theirs, subtests):
+    fill(connection, ours)
+    for name, select in SELECTS.items():
+        with subtests.test(name):
+            assert select(connection, ours)
+            assert not select(connection, theirs)
+
+
+def test_a_stranger_changes_nothing(connection, ours, theirs, subtests):
+    fill(connection, ours)
+    before = owned(connection, ours)
+    for name, change in CHANGES.items():
+        with subtests.test(name):
+            step = connection.begin_nested()
+            change(connection, theirs)
+            assert owned(connection, ours) == before
+            step.rollback()
+
+
+def test_an_owner_changes_what_is_theirs(connection, ours, theirs, subtests):
+    fill(connection, ours)
+    before = owned(connection, ours)
+    for name, change in CHANGES.items():
+        with subtests.test(name):
+            step = connection.begin_nested()
+            change(connection, ours)
+            assert owned(connection, ours) != before
+            step.rollback()
+            assert owned(connection, ours) == before
+
+
+def owned(connection, tenant_id: int) -> object:
+    return everything(connection, tenant_id), tenants.select_tenant(connection, tenant_id)
