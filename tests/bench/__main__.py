@@ -18,10 +18,16 @@ from tests.bench.backfill import engagement_over, measure_backfill, volume
 from tests.bench.drain import measure_drain
 from tests.bench.intake import measure_intake
 from tests.bench.machine import CORES, Postgres, Sqlite, postgres, require_linux
+from tests.bench.pages import measure_pages
+from tests.bench.rest import measure_rest
 
 RESULT = Path(__file__).parents[2] / ".bench" / "result.json"
 VOLUME = 6000
-"""Issues of the recorded file that a round imports; the whole file is imported once, on SQLite."""
+"""Issues of the recorded file that a round imports."""
+
+
+FEW, MANY = 10_000, 1_000_000
+"""Issues behind the page."""
 
 
 def measure_all(databases: dict[str, Any], rounds: int) -> dict[str, Any]:
@@ -30,6 +36,9 @@ def measure_all(databases: dict[str, Any], rounds: int) -> dict[str, Any]:
     lines: dict[str, Callable[[], Any]] = {"webhooks accepted": lambda: measure_intake(server, rounds=rounds)}
     for name, database in databases.items():
         lines |= database_lines(name, database, rounds)
+    sqlite = databases["sqlite"]
+    lines["project page"] = lambda: measure_pages(sqlite, few=FEW, many=MANY, looks=10 * max(3, rounds))
+    lines["memory at rest"] = lambda: measure_rest(sqlite)
     return {name: told(name, measure) for name, measure in lines.items()}
 
 

@@ -65,7 +65,7 @@ def measured(place: Ground) -> None:
     with place.engine.connect() as connection:
         entries = connection.exec_driver_sql("SELECT count(*) FROM entry").scalar()
         failed = connection.exec_driver_sql("SELECT count(*) FROM measured WHERE failed IS NOT NULL").scalar()
-    assert entries and entries > 500, entries
+    assert (entries or 0) > 500, entries
     assert not failed, f"{failed} issues could not be measured"
 
 

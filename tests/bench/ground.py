@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 
 from cryptography.fernet import Fernet
 from sqlalchemy import Engine
@@ -42,9 +42,9 @@ class Ground:
 
 
 @contextmanager
-def ground(database: Database, engagements: Iterable[str]) -> Iterator[Ground]:
+def ground(database: Database, engagements: Iterable[str], *, key: str | None = None) -> Iterator[Ground]:
     """A fresh database with one tenant, and engagements in force."""
-    vault, now = Vault((Fernet.generate_key().decode(),)), story.told()[0].end
+    vault, now = Vault((key or Fernet.generate_key().decode(),)), story.told()[0].end
     with opened(database.fresh()) as engine:
         with engine.begin() as connection:
             tenant_id = insert_tenant(
@@ -75,7 +75,7 @@ class Stopwatch:
         self._pid = pid
         self.here = self.there = self.clock = 0.0
 
-    def __enter__(self) -> "Stopwatch":
+    def __enter__(self) -> Self:
         self._began = self._now()
         return self
 

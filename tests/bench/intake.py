@@ -79,7 +79,11 @@ def free_port() -> int:
 def started(command: list[str], port: int, environ: dict[str, str]) -> Iterator[Server]:
     """A server on its own core, ready when it answers; stopped at the end."""
     process = subprocess.Popen(
-        command, env=environ, cwd=HERE.parents[1], stdout=subprocess.DEVNULL, preexec_fn=pinned(SERVERS)
+        command,
+        env=environ,
+        cwd=HERE.parents[1],
+        stdout=subprocess.DEVNULL,
+        preexec_fn=pinned(SERVERS),  # noqa: PLW1509 no thread runs here yet, and threads of the server inherit it
     )
     try:
         wait_for(process, port)

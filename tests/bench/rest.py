@@ -1,0 +1,29 @@
+"""Line 5: the memory of `teachback serve` at rest, on SQLite with the story in it."""
+
+import sys
+import time
+from typing import Any
+
+from cryptography.fernet import Fernet
+
+from tests.bench import story
+from tests.bench.backfill import load
+from tests.bench.ground import Database, ground
+from tests.bench.intake import free_port, settings_of, started
+from tests.bench.machine import resident_megabytes
+
+SETTLES = 5.0
+"""Seconds after which a process that answers is at rest."""
+
+
+def measure_rest(database: Database) -> dict[str, Any]:
+    """Import the story, start the one process on it, and look at its memory when nothing happens."""
+    key = Fernet.generate_key().decode()
+    with ground(database, story.engagement_files(), key=key) as place:
+        load(place, story.dump(), measured=True)
+        url = place.engine.url.render_as_string(hide_password=False)
+    port = free_port()
+    command = [sys.executable, "-c", "from connector.cli import main; main()", "serve", "--port", str(port)]
+    with started(command, port, settings_of(url, key, port)) as server:
+        time.sleep(SETTLES)
+        return {"resident_mb": round(resident_megabytes(server.process.pid), 1)}
