@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from importlib import metadata
 from typing import Any
 
@@ -9,18 +10,11 @@ import click
 
 from connector.commands.ground import FAILURE, WRONG_INPUT, CommandError
 from connector.config import SettingError
+from connector.logs import name_frames
 from mappings.formats.engagement import EngagementError
 from mappings.records.engine import StoreError
 
 STOPPED = 130
-
-ERRORS: dict[type[Exception], int] = {
-    SettingError: WRONG_INPUT,
-    EngagementError: WRONG_INPUT,
-    StoreError: FAILURE,
-    OSError: FAILURE,
-}
-"""The errors a command may end with, and the exit status of each."""
 
 COMMANDS = {
     "serve": "serving",
@@ -60,24 +54,8 @@ class Teachback(click.Group):
         """Run, and end the process with the status."""
         try:
             status = super().main(*args, **{**more, "prog_name": "teachback", "standalone_mode": False})
-        except click.exceptions.NoArgsIsHelpError as error:
-            error.show()
-            status = WRONG_INPUT
-        except click.UsageError as error:
-            called = error.ctx.command_path if error.ctx else "teachback"
-            status = complain(f"{error.format_message()} See: {called} --help", WRONG_INPUT)
-        except click.ClickException as error:
-            status = complain(error.format_message(), error.exit_code)
-        except click.Abort:
-            status = STOPPED
-        except BrokenPipeError:
-            # Whoever reads us has gone, as `head` does: nothing is wrong, and nothing more can be said.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            status = FAILURE
-        except CommandError as error:
-            status = complain(str(error), error.status)
-        except tuple(ERRORS) as error:
-            status = complain(str(error), next(code for kind, code in ERRORS.items() if isinstance(error, kind)))
+        except Exception as error:  # noqa: BLE001 each kind has its ending below, the last of them takes any
+            status = next(end(error) for kind, end in ENDINGS if isinstance(error, kind))
         sys.exit(status if isinstance(status, int) else 0)
 
 
@@ -86,6 +64,46 @@ def complain(text: str, status: int) -> int:
     for line in text.splitlines():
         click.echo(f"teachback: {line}", err=True)
     return status
+
+
+def show_help(error: click.UsageError) -> int:
+    """A group without a command: its help is what was meant."""
+    error.show()
+    return WRONG_INPUT
+
+
+def complain_of_usage(error: click.UsageError) -> int:
+    """Words that do not fit together."""
+    called = error.ctx.command_path if error.ctx else "teachback"
+    return complain(f"{error.format_message()} See: {called} --help", WRONG_INPUT)
+
+
+def fall_silent(_: BrokenPipeError) -> int:
+    """Whoever reads us has gone, as `head` does: nothing is wrong, and nothing more can be said."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return FAILURE
+
+
+def complain_of_ourselves(error: Exception) -> int:
+    """A fault of ours: its class and place, since its message may quote what was read."""
+    frames = ", ".join(reversed(name_frames(error.__traceback__)[-3:]))
+    return complain(f"a fault of ours, please report it: {type(error).__name__} at {frames}", FAILURE)
+
+
+ENDINGS: tuple[tuple[type[Exception], Callable[[Any], int]], ...] = (
+    (click.exceptions.NoArgsIsHelpError, show_help),
+    (click.UsageError, complain_of_usage),
+    (click.ClickException, lambda error: complain(error.format_message(), error.exit_code)),
+    (click.Abort, lambda _: STOPPED),
+    (CommandError, lambda error: complain(str(error), error.status)),
+    (SettingError, lambda error: complain(str(error), WRONG_INPUT)),
+    (EngagementError, lambda error: complain(str(error), WRONG_INPUT)),
+    (StoreError, lambda error: complain(str(error), FAILURE)),
+    (BrokenPipeError, fall_silent),
+    (OSError, lambda error: complain(str(error), FAILURE)),
+    (Exception, complain_of_ourselves),
+)
+"""How a command ends on each kind of error; the first that fits."""
 
 
 @click.group(cls=Teachback, context_settings={"help_option_names": ["-h", "--help"]})

@@ -109,3 +109,15 @@ def test_a_key_that_does_not_fit_is_told(settled: User) -> None:
     (settled.folder / "teachback.db.key").unlink()
     said = settled.run("import", settled.write("one.jsonl", "{}"), "--site", SITE, status=1)
     assert "put the key it was written with into TEACHBACK_SECRET_KEYS" in said.line
+
+
+def test_a_fault_of_ours_says_its_place_and_nothing_that_was_read(
+    settled: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise KeyError("the words of a ticket")
+
+    monkeypatch.setattr("connector.commands.loading.read_issue", fail)
+    said = settled.run("import", settled.write("one.jsonl", "{}"), "--site", SITE, status=1)
+    assert "a fault of ours, please report it: KeyError at " in said.line
+    assert "words" not in said.err
