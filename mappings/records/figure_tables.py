@@ -12,6 +12,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Table,
+    text,
 )
 
 from mappings.records.columns import Whole, metadata, owner
@@ -77,3 +78,11 @@ measured = figures_of(
     Column("attempts", Integer, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
 )
+_GENERATION = (measured.c.tenant_id, measured.c.engagement, measured.c.generation)
+FAILED, HALF = text("failed IS NOT NULL"), text("NOT complete")
+"""The conditions of the small indexes, in the words in which a question must ask to be answered by them."""
+Index(None, measured.c.tenant_id, measured.c.changed_at)
+Index("ix_measured_changing", *_GENERATION, measured.c.changing_until)
+Index("ix_measured_retro", *_GENERATION, measured.c.retro_until)
+Index("ix_measured_failed", *_GENERATION, measured.c.issue_id, sqlite_where=FAILED, postgresql_where=FAILED)
+Index("ix_measured_half", *_GENERATION, measured.c.issue_id, sqlite_where=HALF, postgresql_where=HALF)

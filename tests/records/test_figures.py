@@ -1,9 +1,11 @@
 """Figures are kept per engagement and generation, and sums are exact."""
 
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
 from msgspec.structs import replace
+from sqlalchemy import event, text
 
 from mappings.measure.engagement import Affiliation, Engagement, Workflow
 from mappings.measure.ticket import BILLION, DaySums, Entry, Evidence
@@ -17,7 +19,7 @@ from mappings.records.evidence import (
     select_pair,
 )
 from mappings.records.issues_read import save_issues_read
-from mappings.records.measured import StoredMeasured, save_measured, select_latest, select_unsettled
+from mappings.records.measured import StoredMeasured, save_measured, select_latest, select_unsettled, select_unsound
 from mappings.records.sums import save_sums, select_sums
 from tests.records.facts import a_read, an_issue, at
 
@@ -148,3 +150,35 @@ def test_a_changed_engagement_builds_a_generation_beside_the_one_that_is_shown(c
     save_entries(*place[:3], 2, {1: dated(an_entry())})
     assert save_engagement(connection, ours, ENGAGEMENT, "h3", now=at(2), by=None).next_generation == 3
     assert select_entries(*place[:3], 2, [1]) == {}
+
+
+def test_what_a_page_asks_of_verdicts_is_answered_by_an_index(engine, place):
+    connection, ours, *_ = place
+    rows = [StoredMeasured(n, failed="ValueError" if n == 7 else None, complete=n != 8) for n in range(1, 2000)]
+    save_measured(*place, rows, at(1))
+    if engine.dialect.name == "postgresql":
+        connection.execute(text("ANALYZE measured"))
+    for ask in (
+        lambda: select_unsettled(*place, at(5)),
+        lambda: select_latest(connection, ours),
+        lambda: select_unsound(*place, 9),
+    ):
+        with plans(engine) as read:
+            assert ask()
+        assert read
+        assert all("ix_measured" in plan and "seq scan" not in plan.lower() for plan in read)
+
+
+@contextmanager
+def plans(engine):
+    """What the database would do for each statement that a stretch of code runs."""
+    found: list[str] = []
+    explain = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
+
+    def note(_, cursor, statement, values, *more):
+        cursor.execute(explain + statement, values)
+        found.append(" ".join(str(cell) for row in cursor.fetchall() for cell in row))
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield found
+    event.remove(engine, "before_cursor_execute", note)

@@ -151,6 +151,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenant.tenant_id"], name=op.f("fk_measured_tenant_id_tenant")),
         sa.PrimaryKeyConstraint("tenant_id", "engagement", "generation", "issue_id", name=op.f("pk_measured")),
     )
+    place = ["tenant_id", "engagement", "generation"]
+    op.create_index(op.f("ix_measured_tenant_id_changed_at"), "measured", ["tenant_id", "changed_at"])
+    op.create_index("ix_measured_changing", "measured", [*place, "changing_until"])
+    op.create_index("ix_measured_retro", "measured", [*place, "retro_until"])
+    for name, words in (("ix_measured_failed", "failed IS NOT NULL"), ("ix_measured_half", "NOT complete")):
+        only = sa.text(words)
+        op.create_index(name, "measured", [*place, "issue_id"], sqlite_where=only, postgresql_where=only)
     op.create_table(
         "progress",
         sa.Column("tenant_id", sa.BigInteger(), autoincrement=False, nullable=False),
