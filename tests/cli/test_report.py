@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from mappings.records.engine import open_engine
+from mappings.records.inbox import insert_statement
 from tests.cli.conftest import SITE, User, agreement, dump, told
 from tests.jira.story import planted_report
 
@@ -82,7 +84,7 @@ def test_postgresql_gives_the_same_bytes(measured: User, user_of: Callable[[str]
     assert user.run(*words).out == measured.run(*words).out
 
 
-def test_a_period_ends_before_its_last_day(measured: User) -> None:
+def test_g14_a_period_ends_before_its_last_day(measured: User) -> None:
     day = measured.report("--from", "2026-07-01", "--to", "2026-07-02", "--as-of", AS_OF)
     assert day["issues"]
     assert {row["at"][:10] for row in day["issues"]} <= {"2026-06-30", "2026-07-01"}
@@ -93,7 +95,7 @@ def test_without_a_word_it_is_the_quarter_of_as_of(measured: User) -> None:
     assert (made["from"], made["to"], made["as_of"]) == ("2026-10-01", "2027-01-01", AS_OF)
 
 
-def test_a_period_that_can_still_change_is_not_complete(measured: User) -> None:
+def test_g14_a_period_that_can_still_change_is_not_complete(measured: User) -> None:
     assert measured.report("--from", "2026-06-01", "--to", "2026-07-01", "--as-of", "2026-11-23T09:00:00Z")["complete"]
     assert not measured.report("--quarter", "2026Q3", "--as-of", "2026-10-01T00:00:00Z")["complete"]
 
@@ -119,7 +121,7 @@ def cut_short(line: str) -> str:
 
 
 @pytest.mark.parametrize(("key", "complete"), [("GROW-4", False), ("SHOP-2", True)])
-def test_a_history_that_is_not_whole_shows_where_its_ticket_may_count(user: User, key: str, complete: bool) -> None:
+def test_g14_a_history_that_is_not_whole_shows_where_its_ticket_may_count(user: User, key: str, complete: bool) -> None:
     line = next(line for line in dump().splitlines() if f'"key":"{key}"' in line[:400])
     user.run("engagement", "apply", user.write("acme.yaml", agreement()), "--site", SITE)
     words = ("--quarter", "2026Q2", "--as-of", AS_OF)
@@ -129,12 +131,24 @@ def test_a_history_that_is_not_whole_shows_where_its_ticket_may_count(user: User
     assert user.report(*words)["complete"] is complete
 
 
-def test_a_report_while_history_is_importing_is_not_complete(user: User) -> None:
+def test_g14_a_report_while_history_is_importing_is_not_complete(user: User) -> None:
     user.run("engagement", "apply", user.write("acme.yaml", agreement()), "--site", SITE)
     path = user.write("story.jsonl.gz", "")
     (user.folder / "story.jsonl.gz").write_bytes(gzip.compress(dump().encode())[:200_000])
     user.run("import", path, "--site", SITE, status=1)
     assert not user.report("--quarter", "2026Q2", "--as-of", AS_OF)["complete"]
+
+
+def test_g14_a_report_takes_in_first_what_waits(user: User) -> None:
+    user.run("engagement", "apply", user.write("acme.yaml", agreement()), "--site", SITE)
+    engine = open_engine(user.environ["TEACHBACK_DATABASE_URL"])
+    with engine.begin() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.execute(insert_statement(engine), (1, "delivery 1", 1, b"no JSON"))
+    engine.dispose()
+    user.report("--quarter", "2026Q3", "--as-of", AS_OF)
+    assert len(user.run("letters", "list", "--site", SITE).out.splitlines()) == 1
 
 
 def test_a_figure_opens_into_the_tickets_that_add_up_to_it(measured: User) -> None:
