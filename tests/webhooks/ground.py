@@ -1,7 +1,7 @@
 """A database with one site in it and the story beside it: bodies go in, and the rows of figures come out."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -17,10 +17,13 @@ from mappings.events.vocabulary import Instant, IssueRead
 from mappings.formats.engagement import engagement_hash, read_engagement
 from mappings.formats.report import Review, Row, report
 from mappings.measure.engagement import Engagement
+from mappings.measure.ticket import Ticket
 from mappings.records.engagements import save_engagement, select_engagements
 from mappings.records.engine import open_engine
 from mappings.records.entries import select_period
 from mappings.records.inbox import insert_statement, select_waiting
+from mappings.records.issues import select_tickets
+from mappings.records.letters import Letter, select_letters
 from mappings.records.secrets import Vault
 from mappings.records.tenants import insert_tenant, select_digest
 from tests.jira.dump import issue_lines
@@ -86,6 +89,17 @@ class Ground:
     def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
         with self.engine.connect() as connection:
             return [tuple(row) for row in connection.execute(text(query), {"t": self.tenant_id, **values})]
+
+    def all_figures(self) -> dict[str, dict[str, list[tuple[Any, ...]]]]:
+        return {key: self.figures(key) for key in KEYS}
+
+    def letters(self) -> list[Letter]:
+        with self.engine.connect() as connection:
+            return select_letters(connection, self.tenant_id)
+
+    def tickets(self, *issue_ids: int) -> dict[int, Ticket]:
+        with self.engine.connect() as connection:
+            return select_tickets(connection, self.tenant_id, issue_ids)
 
     def generation(self, key: str) -> int | None:
         with self.engine.connect() as connection:
@@ -176,3 +190,13 @@ def told(tickets: int = 600) -> Told:
     populate(site, story)
     ids = play(site, story)
     return Told(story, site, ids, tuple(site.events))
+
+
+def small() -> Told:
+    """The story with each scene about once: 101 tickets."""
+    return told(30)
+
+
+def bodies_but(unwanted: Callable[[Any], bool]) -> list[bytes]:
+    """The small story's bodies without those that the condition holds for."""
+    return [raw for raw in small().bodies() if not unwanted(json.loads(raw))]

@@ -3,7 +3,6 @@
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -11,19 +10,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, event
 
 from mappings.formats.report import report_bytes
-from mappings.records.engine import StoreError
 from tests.webhooks.ground import KEYS, MINUTE, VAULT, Ground, add_ground, ground_of, told
+from tests.webhooks.killing import killed_at
 from webhooks.drain import drain_once
 
 TICKETS = 30
 EXAMPLES = int(os.environ.get("TEACHBACK_LAW_EXAMPLES", "4"))
-
-
-class Killed(BaseException):
-    """The process ended in the middle of a statement."""
 
 
 @dataclass(frozen=True)
@@ -61,24 +55,6 @@ def sent(journey: Journey) -> list[bytes]:
 
 def late(body: Any, rng: Random) -> bytes:
     return json.dumps({**body, "timestamp": body["timestamp"] + rng.randint(2, 90)}).encode()
-
-
-@contextmanager
-def killed_at(engine: Engine, statement: int) -> Iterator[None]:
-    """End the process at its nth statement, as far as the database can tell."""
-    count = iter(range(statement))
-
-    def strike(*_: object) -> None:
-        if next(count, None) is None:
-            raise Killed
-
-    event.listen(engine, "before_cursor_execute", strike)
-    try:
-        yield
-    except (Killed, StoreError):  # SQLAlchemy takes what ends a process for a connection that is gone
-        pass
-    finally:
-        event.remove(engine, "before_cursor_execute", strike)
 
 
 def travel(ground: Ground, journey: Journey) -> None:

@@ -1,0 +1,22 @@
+"""Grounds for tests of the second floor: a small story's engagements applied, nothing delivered yet."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.webhooks.ground import Ground, add_ground, ground_of, small
+
+
+@pytest.fixture
+def ground(migrated_url: str) -> Iterator[Ground]:
+    with ground_of(migrated_url, now=small().story.end) as [one]:
+        one.agree(*small().engagements())
+        yield one
+
+
+@pytest.fixture
+def other(ground: Ground) -> Ground:
+    """A second site in the same database, with the same engagements."""
+    one = add_ground(ground.engine, ground.now)
+    one.agree(*small().engagements())
+    return one

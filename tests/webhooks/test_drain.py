@@ -1,0 +1,190 @@
+"""From the inbox to figures: once, whatever comes twice, is unknown, broken, early or late."""
+
+import json
+from typing import Any
+
+import pytest
+
+from mappings.records.counters import select_counts
+from mappings.records.letters import delete_old_letters, requeue_letter
+from tests.webhooks.ground import VAULT, Ground, bodies_but, small
+from webhooks import drain
+
+DAYS = 86_400_000_000
+
+
+def first(event: str) -> dict[str, Any]:
+    """The story's first body of that name."""
+    return next(dict(one.body) for one in small().events if one.name == event)
+
+
+def issue_of(body: Any) -> int:
+    return int((body.get("issue") or {}).get("id") or 0)
+
+
+def test_redelivery_counts_once(ground: Ground) -> None:
+    ground.keep(small().bodies())
+    ground.keep(small().bodies())
+    assert ground.waiting() == len(small().events)
+    ground.drain()
+    once = ground.all_figures()
+    ground.keep(small().bodies(), start="again")
+    ground.drain()
+    assert ground.all_figures() == once
+
+
+def test_an_unknown_event_is_counted_and_no_dead_letter(ground: Ground) -> None:
+    ground.keep([{"webhookEvent": "sprint_exploded", "timestamp": 1_790_000_000_000}] * 3)
+    assert (ground.drain(), ground.waiting()) == (0, 0)
+    with ground.engine.connect() as connection:
+        assert select_counts(connection, ground.tenant_id) == {"unknown event: sprint_exploded": 3}
+
+
+UNREADABLE = {
+    "not JSON": b"\xff\xfe no",
+    "empty": b"",
+    "a list": b"[]",
+    "not Jira's": b'{"hello": "world"}',
+    "cut off": json.dumps(first("jira:issue_updated")).encode()[:-40],
+    "deep": b"[" * 5000,
+}
+
+
+def test_unreadable_bodies_are_put_aside_and_their_neighbours_are_kept(ground: Ground) -> None:
+    good = json.dumps(first("jira:issue_created")).encode()
+    bad = list(UNREADABLE.values())
+    ground.keep([*bad, good, *(body + b" " for body in bad)])
+    assert (ground.drain(), ground.waiting()) == (2 * len(bad), 0)
+    assert all(letter.reason for letter in ground.letters())
+    assert ground.tickets(issue_of(json.loads(good)))
+
+
+@pytest.mark.parametrize("path", ["issue", "issue.id", "issue.fields"])
+def test_null_where_it_matters_is_a_dead_letter_that_names_the_place(ground: Ground, path: str) -> None:
+    body = json.loads(json.dumps(first("jira:issue_created")))
+    *way, last = path.split(".")
+    (body[way[0]] if way else body)[last] = None
+    ground.keep([body])
+    assert ground.drain() == 1
+    assert path in ground.letters()[0].reason
+
+
+def test_times_as_numbers_and_without_a_colon_are_read(ground: Ground) -> None:
+    body = json.loads(json.dumps(first("jira:issue_created")))
+    fields = body["issue"]["fields"]
+    fields["created"], fields["updated"] = 1_790_000_000_000, "2026-09-21T14:13:20.000+0000"
+    ground.keep([body])
+    assert ground.drain() == 0
+    issue = ground.tickets(issue_of(body))[issue_of(body)].issue
+    assert (issue.created, issue.updated) == (1_790_000_000_000_000, 1_790_000_000_000_000)
+
+
+@pytest.fixture
+def poisoned(monkeypatch: pytest.MonkeyPatch) -> int:
+    """The issue whose deliveries fail in our own code, until the patch is undone."""
+    wanted = issue_of(first("jira:issue_created"))
+    save = drain.save_seen
+
+    def fail(connection: Any, tenant_id: int, events: Any) -> set[int]:
+        if any(getattr(event, "issue", None) and event.issue.issue_id == wanted for event in events):
+            raise ZeroDivisionError
+        return save(connection, tenant_id, events)
+
+    monkeypatch.setattr(drain, "save_seen", fail)
+    return wanted
+
+
+def test_a_delivery_that_fails_five_times_is_a_dead_letter(ground: Ground, poisoned: int) -> None:
+    others = [raw for raw in small().bodies() if issue_of(json.loads(raw)) != poisoned][:20]
+    ground.keep([first("jira:issue_created"), *others])
+    for tries in range(1, 5):
+        drain.drain_once(ground.engine, VAULT, ground.now)
+        assert ground.rows("SELECT attempts FROM inbox") == [(tries,)]
+    assert ground.drain() == 1
+    assert [letter.reason for letter in ground.letters()] == ["ZeroDivisionError"]
+    assert not ground.tickets(poisoned)
+
+
+def test_a_dead_letter_is_encrypted_and_can_be_tried_again(
+    ground: Ground, poisoned: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ground.keep([first("jira:issue_created")])
+    ground.drain()
+    [(stored,)] = ground.rows("SELECT body FROM dead_letter")
+    assert b"issue" not in bytes(stored)
+    monkeypatch.undo()
+    [letter] = ground.letters()
+    with ground.engine.begin() as connection:
+        assert requeue_letter(connection, ground.tenant_id, letter.letter_id, VAULT)
+    ground.drain()
+    assert (ground.letters(), list(ground.tickets(poisoned))) == ([], [poisoned])
+
+
+def test_a_dead_letter_is_gone_after_thirty_days(ground: Ground) -> None:
+    ground.keep([b"no"])
+    ground.drain()
+    with ground.engine.begin() as connection:
+        assert delete_old_letters(connection, ground.now + 30 * DAYS) == 0
+        assert delete_old_letters(connection, ground.now + 30 * DAYS + 1) == 1
+
+
+def test_two_sites_never_meet(ground: Ground, other: Ground) -> None:
+    ground.keep(small().bodies())
+    other.keep(small().bodies())
+    ground.drain()
+    figures = other.all_figures()
+    assert figures == ground.all_figures()
+    gone = int(figures["growth-acme"]["entry"][0][0])
+    ground.keep([deletion(ground, gone)], "x")
+    ground.drain()
+    assert other.all_figures() == figures != ground.all_figures()
+
+
+def test_worklogs_before_their_issue_count_when_it_comes(ground: Ground, other: Ground) -> None:
+    ground.keep(small().bodies())
+    early = [raw for raw in small().bodies() if b'"webhookEvent": "worklog' in raw]
+    assert len(early) > 3
+    other.keep(early)
+    ground.drain()
+    other.drain()
+    assert other.rows("SELECT count(*) FROM worklog WHERE tenant_id = :t") > [(10,)]
+    other.keep(small().bodies(), start="all")
+    ground.drain()
+    assert other.all_figures() == ground.all_figures()
+
+
+def deletion(ground: Ground, issue_id: int) -> dict[str, Any]:
+    return {"webhookEvent": "jira:issue_deleted", "timestamp": ground.now // 1000, "issue": {"id": str(issue_id)}}
+
+
+def done_ticket(ground: Ground) -> int:
+    """A ticket without sub-tasks, links, or deleted parts, that both counts and gave evidence."""
+    family = {parent for one in small().site.issues.values() if (parent := one.parent)}
+    rows = ground.figures("growth-acme")["evidence"]
+    return next(int(row[2]) for row in rows if int(row[2]) not in family and not small().site.links_of(int(row[2])))
+
+
+def test_a_deleted_issue_leaves_every_live_figure(ground: Ground, other: Ground) -> None:
+    ground.keep(small().bodies())
+    ground.drain()
+    gone = done_ticket(ground)
+    ground.keep([deletion(ground, gone)], "x")
+    other.keep(
+        bodies_but(lambda body: f'"{gone}"' in json.dumps(body) or body.get("worklog", {}).get("issueId") == str(gone))
+    )
+    ground.drain()
+    assert ground.all_figures() == other.all_figures()
+    assert not ground.tickets(gone)
+
+
+@pytest.mark.parametrize("kind", ["comment", "worklog"])
+def test_a_deleted_comment_or_worklog_leaves_every_live_figure(ground: Ground, other: Ground, kind: str) -> None:
+    ground.keep(small().bodies())
+    ground.drain()
+    whole = ground.all_figures()
+    made = [one.body for one in small().events if one.name == f"{kind}_created"]
+    gone = {"webhookEvent": f"{kind}_deleted", "timestamp": ground.now // 1000}
+    ground.keep([{**body, **gone} for body in made], "gone")
+    other.keep(bodies_but(lambda body: kind in body))
+    ground.drain()
+    assert ground.all_figures() == other.all_figures() != whole
