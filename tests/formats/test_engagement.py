@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mappings.formats.engagement import difference, engagement_hash, read_engagement, write_engagement
@@ -202,6 +202,7 @@ def engagements(draw: st.DrawFn) -> Engagement:
     )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy with other tests
 @given(engagements())
 def test_an_engagement_reads_back_as_it_was_written(one: Engagement) -> None:
     assert read_engagement(write_engagement(one)) == one
