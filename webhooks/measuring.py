@@ -17,7 +17,7 @@ from mappings.measure.pairs import handed_parts
 from mappings.measure.period import DaySums, sums_of
 from mappings.measure.ticket import Entry, Evidence, Measured, Role, StatusBook, Tag, Ticket
 from mappings.records.accounts import select_bots
-from mappings.records.engagements import StoredEngagement, select_engagements
+from mappings.records.engagements import select_engagements
 from mappings.records.engine import StoreError
 from mappings.records.entries import StoredEntry, save_entries, select_entries
 from mappings.records.evidence import save_evidence, select_alone, select_evidence, select_first_taught
@@ -55,20 +55,20 @@ class Target(Struct, frozen=True):
 class _Ground(Struct, frozen=True):
     """What a lens was prepared from; while it is equal the lens holds."""
 
-    engagement_hash: str
+    engagement: Engagement
     book: StatusBook
     bots: frozenset[str]
 
 
-_lenses: dict[tuple[int, str], tuple[_Ground, Lens]] = {}
+_lenses: dict[tuple[int, str, int], tuple[_Ground, Lens]] = {}
 
 
-def lens_of(tenant_id: int, engagement: Engagement, ground: _Ground) -> Lens:
+def lens_of(tenant_id: int, place: int, ground: _Ground) -> Lens:
     """Return the prepared rules of an engagement, kept while nothing they rest on changes."""
-    key = (tenant_id, engagement.key)
+    key = (tenant_id, ground.engagement.key, place)
     kept = _lenses.get(key)
     if kept is None or kept[0] != ground:
-        kept = _lenses[key] = (ground, prepare(engagement, ground.book, ground.bots))
+        kept = _lenses[key] = (ground, prepare(ground.engagement, ground.book, ground.bots))
     return kept[1]
 
 
@@ -80,13 +80,10 @@ def select_targets(connection: Connection, tenant_id: int) -> tuple[Target, ...]
     book, bots = select_status_book(connection, tenant_id), select_bots(connection, tenant_id)
     targets: list[Target] = []
     for one in stored:
-        lens = lens_of(tenant_id, one.engagement, _Ground(one.hash, book, bots))
-        targets += [Target(tenant_id, one.engagement.key, generation, lens) for generation in _generations(one)]
+        for place, (generation, agreed) in enumerate(one.generations):
+            lens = lens_of(tenant_id, place, _Ground(agreed, book, bots))
+            targets.append(Target(tenant_id, agreed.key, generation, lens))
     return tuple(targets)
-
-
-def _generations(stored: StoredEngagement) -> list[int]:
-    return [one for one in (stored.generation, stored.next_generation) if one is not None]
 
 
 def measure_issues(connection: Connection, tenant_id: int, issue_ids: Collection[int], now: Instant) -> None:
@@ -101,7 +98,7 @@ def measure_issues(connection: Connection, tenant_id: int, issue_ids: Collection
     failed = measure_apart(connection, issue_ids, partial(_measure_all, connection, tenant_id, now))
     if failed:
         for one in select_engagements(connection, tenant_id):
-            for generation in _generations(one):
+            for generation, _ in one.generations:
                 save_failures((connection, tenant_id, one.engagement.key, generation), failed, now)
 
 

@@ -22,6 +22,7 @@ engagement = Table(
     Column("hash", String(80), nullable=False),
     Column("generation", Integer),
     Column("next_generation", Integer),
+    Column("shown", Text),
     Column("changed_at", BigInteger, nullable=False),
 )
 affiliation = Table(

@@ -18,21 +18,34 @@ _PERSON = ("account", "side", "org", "start_at", "end_at", "source", "name")
 
 @dataclass(frozen=True, slots=True)
 class StoredEngagement:
-    """An engagement; `generation` is the one people see (None: none is whole), `next_generation` one being built."""
+    """An engagement; `generation` is the one people see (None: none is whole), `next_generation` one being built.
+
+    `shown` is the agreement that people's generation was measured by, where it is not the one that stands now.
+    """
 
     engagement: Engagement
     hash: str
     generation: int | None
     next_generation: int | None
+    shown: Engagement | None = None
+
+    @property
+    def generations(self) -> tuple[tuple[int, Engagement], ...]:
+        """The generations to be kept up to date, each with the agreement that it is measured by."""
+        both = ((self.generation, self.shown or self.engagement), (self.next_generation, self.engagement))
+        return tuple((number, one) for number, one in both if number is not None)
 
 
 def select_engagements(connection: Connection, tenant_id: int) -> tuple[StoredEngagement, ...]:
     """Return a tenant's engagements by key, each with its people."""
-    columns = (engagement.c.body, engagement.c.hash, engagement.c.generation, engagement.c.next_generation)
+    columns = (engagement.c[name] for name in ("body", "hash", "generation", "next_generation", "shown"))
     query = select(*columns).where(engagement.c.tenant_id == tenant_id).order_by(engagement.c.key)
     rows = connection.execute(query).all()
     people = _select_people(connection, tenant_id) if rows else {}
-    return tuple(StoredEngagement(_whole(body, people), *rest) for body, *rest in rows)
+    return tuple(
+        StoredEngagement(_whole(body, people), named, now, following, _decode(shown) if shown else None)
+        for body, named, now, following, shown in rows
+    )
 
 
 def select_building(connection: Connection) -> list[int]:
@@ -65,7 +78,8 @@ def save_engagement(
 ) -> StoredEngagement:
     """Keep an engagement. One that differs from what is kept gets a next generation of figures, to be built.
 
-    A generation that was being built for what is now replaced is dropped.
+    A generation that was being built for what is now replaced is dropped. What people see stays measured by the
+    agreement that it was measured by, until the next is whole.
     """
     before = select_engagement(connection, tenant_id, one.key)
     if before is not None and before.hash == engagement_hash:
@@ -76,12 +90,14 @@ def save_engagement(
         delete_progress_like(connection, tenant_id, f"measure {one.key} ")
     body = msgspec.json.encode(msgspec.structs.replace(one, people=())).decode()
     values = {"body": body, "hash": engagement_hash, "next_generation": building, "changed_at": now}
+    shown = None if before is None or before.generation is None else before.shown or before.engagement
+    values["shown"] = None if shown is None else msgspec.json.encode(shown).decode()
     if before is None:
         connection.execute(insert(engagement).values(tenant_id=tenant_id, key=one.key, **values))
     else:
         connection.execute(update(engagement).where(_row(tenant_id, one.key)).values(**values))
     _save_people(connection, tenant_id, one, now=now, by=by)
-    return StoredEngagement(one, engagement_hash, before.generation if before else None, building)
+    return StoredEngagement(one, engagement_hash, before.generation if before else None, building, shown)
 
 
 def _row(tenant_id: int, key: str) -> ColumnElement[bool]:
@@ -103,5 +119,5 @@ def _save_people(connection: Connection, tenant_id: int, one: Engagement, *, now
 
 def switch_generation(connection: Connection, tenant_id: int, key: str) -> None:
     """Show the generation that was built: one update, so that nobody sees half of each."""
-    changed = {"generation": engagement.c.next_generation, "next_generation": None}
+    changed = {"generation": engagement.c.next_generation, "next_generation": None, "shown": None}
     connection.execute(update(engagement).where(_row(tenant_id, key)).values(**changed))

@@ -61,6 +61,7 @@ def upgrade() -> None:
         sa.Column("hash", sa.String(length=80), nullable=False),
         sa.Column("generation", sa.Integer(), nullable=True),
         sa.Column("next_generation", sa.Integer(), nullable=True),
+        sa.Column("shown", sa.Text(), nullable=True),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenant.tenant_id"], name=op.f("fk_engagement_tenant_id_tenant")),
         sa.PrimaryKeyConstraint("tenant_id", "key", name=op.f("pk_engagement")),
