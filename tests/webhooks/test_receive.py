@@ -1,0 +1,109 @@
+"""At the front: kept on disk before Jira hears of it, refused where it is not Jira's, and never more than fits."""
+
+import json
+import threading
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+import pytest
+
+from mappings.records.engine import open_engine
+from tests.connector.town import ACME, Town, town_of
+from tests.signing import header
+from tests.webhooks.ground import small
+from webhooks.receive import BODY_LIMIT, LARGE
+from webhooks.work import step
+
+
+@pytest.fixture
+def town(migrated_url: str, caplog: pytest.LogCaptureFixture) -> Iterator[Town]:
+    with town_of(migrated_url, caplog) as opened:
+        yield opened
+
+
+def signed(body: Any, length: int) -> dict[str, Any]:
+    """A webhook of Acme's as a server hands it over."""
+    token = header(ACME.token("POST", "/webhooks/jira"))["Authorization"]
+    return {"HTTP_AUTHORIZATION": token, "CONTENT_LENGTH": str(length), "wsgi.input": body}
+
+
+def test_a_redelivery_that_comes_after_the_drain_counts_once(town: Town) -> None:
+    raw = next(json.dumps(one.body).encode() for one in small().events if one.name == "comment_created")
+    for _ in range(2):
+        assert town.deliver(ACME, raw, named="delivery-1").status_code == 204
+        assert step(town.house.engine, town.house.vault, town.house.clock)
+        assert not step(town.house.engine, town.house.vault, town.house.clock)
+    assert town.rows("SELECT count(*) FROM comment") == [(1,)]
+    assert town.waiting() == []
+
+
+def test_a_bad_signature_is_401_and_nothing_is_kept(town: Town) -> None:
+    answer = town.deliver(ACME, secret="not-acmes-secret-" * 3)
+    assert (answer.status_code, answer.data, town.waiting()) == (401, b"", [])
+
+
+def test_a_database_that_takes_no_row_is_503(town: Town) -> None:
+    town.deliver(ACME, named="one")
+    with town.house.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE inbox RENAME TO elsewhere")
+    answer = town.deliver(ACME, named="two")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+    with town.house.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO inbox")
+    assert town.deliver(ACME, named="two").status_code == 204
+    assert [row[1] for row in town.waiting()] == ["one", "two"]
+
+
+@pytest.mark.parametrize(
+    ("length", "status"), [("", 411), ("x", 400), ("-1", 400), ("9" * 5000, 413), (str(BODY_LIMIT + 1), 413)]
+)
+def test_a_length_that_cannot_be_is_refused_unread(town: Town, length: str, status: int) -> None:
+    assert town.raw({**signed(None, 0), "CONTENT_LENGTH": length}) == status
+
+
+def test_a_body_of_26_megabytes_is_kept_and_a_shorter_one_than_announced_is_not(town: Town) -> None:
+    body = b'{"hello": "' + b"x" * (BODY_LIMIT - 13) + b'"}'
+    assert town.raw(signed(BytesIO(body), len(body))) == 204
+    assert town.raw(signed(BytesIO(body[:-1]), len(body))) == 400
+    assert [len(row[2]) for row in town.waiting()] == [BODY_LIMIT]
+
+
+class Slow(BytesIO):
+    """A body that comes when it is told to."""
+
+    def __init__(self, come: threading.Event) -> None:
+        super().__init__(b"x" * (LARGE + 1))
+        self.come, self.asked = come, threading.Event()
+
+    def read(self, size: int | None = -1) -> bytes:
+        self.asked.set()
+        assert self.come.wait(20)
+        return super().read(size)
+
+
+def test_two_large_bodies_at_a_time_and_the_next_is_503(town: Town) -> None:
+    come, statuses = threading.Event(), []
+    slow = [Slow(come), Slow(come)]
+    threads = [
+        threading.Thread(target=lambda one=one: statuses.append(town.raw(signed(one, LARGE + 1)))) for one in slow
+    ]
+    for thread, one in zip(threads, slow, strict=True):
+        thread.start()
+        assert one.asked.wait(20)
+    assert town.raw(signed(BytesIO(b"x" * (LARGE + 1)), LARGE + 1)) == 503
+    assert town.raw(signed(BytesIO(b"x" * LARGE), LARGE)) == 204
+    come.set()
+    for thread in threads:
+        thread.join()
+    assert statuses == [204, 204]
+    assert town.raw(signed(BytesIO(b"y" * (LARGE + 1)), LARGE + 1)) == 204
+
+
+def test_a_row_is_on_disk_before_the_caller_hears_of_it(migrated_url: str, town: Town) -> None:
+    other = open_engine(migrated_url, read_only=True)
+    for number in range(5):
+        town.deliver(ACME, named=f"delivery-{number}")
+        with other.connect() as connection:
+            assert connection.exec_driver_sql("SELECT count(*) FROM inbox").scalar() == number + 1
+    other.dispose()
