@@ -120,15 +120,24 @@ def reasons(words: Words, rows: Iterable[Evidence]) -> list[str]:
 
 def verdict(words: Words, entry: Entry, rows: Sequence[Evidence]) -> str:
     """Say in one sentence what a ticket counts as, and why."""
-    if not entry.objectives:
-        return "done only for the agency’s part: it has no learning objective"
     best = max(rows, key=lambda row: row.kind, default=None)
-    kind = "taught" if entry.taught else "own work" if not entry.parts[0] else "done only"
-    if best is None:
-        return f"{kind}: no in-house person left a trace"
-    return f"{kind}: {words.person(best.account)} {EVIDENCE_SAID[best.kind]}"
+    why = f"{words.person(best.account)} {EVIDENCE_SAID[best.kind]}" if best else "no in-house person left a trace"
+    if not entry.objectives:
+        why = "it has no learning objective"
+    return f"{_kind(words, entry)}: {why}"
 
 
+def _kind(words: Words, entry: Entry) -> str:
+    """Say whose work it was and of which bucket: by the weights, as a ticket without a size has no parts."""
+    agency, inhouse = entry.weights[SIDES.index("agency")], entry.weights[SIDES.index("inhouse")]
+    if agency and entry.objectives and TEACHING & set(entry.kinds):
+        return "taught"
+    if agency:
+        return f"done only for the part of {words.engagement.agency_name}" if inhouse else "done only"
+    return "in-house work" if inhouse else "work of neither side"
+
+
+TEACHING = {2, 3}
 EVIDENCE_SAID = {
     1: "only touched it",
     2: "shadowed it",

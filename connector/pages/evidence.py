@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 from connector.access import View
 from connector.door import CONTEXT, Rule, caller, tenant
 from connector.house import house
-from connector.pages import counting
+from connector.jira import JiraError
+from connector.pages import counting, states
 from connector.pages.counting import Words
 from connector.pages.viewing import browsable, fetch_names, select_visible
 from mappings.events.vocabulary import Instant
@@ -42,7 +43,11 @@ def show() -> str:
         place = (caller().tenant_id, view.engagement.key, view.stored.generation or 0)
         entries = select_entries(connection, *place, [label.issue_id]).get(label.issue_id, ())
         rows = select_evidence(connection, *place, [label.issue_id]).get(label.issue_id, ())
-    if label.issue_id not in browsable(here, [label]):
+    try:
+        seen = browsable(here, [label])
+    except JiraError:
+        abort(503, states.JIRA_AWAY.text)
+    if label.issue_id not in seen:
         abort(404, "No such ticket that you may browse in Jira.")
     words = Words(view.engagement, names_for(view), view.agency)
     found = answer(words, label, entries, rows, agreed=view.stored.hash, now=here.clock())

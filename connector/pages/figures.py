@@ -11,12 +11,13 @@ from sqlalchemy import Connection
 from connector.access import View
 from connector.door import CONTEXT, Rule, caller, tenant
 from connector.house import house
-from connector.pages.rules import FOR_AGENCY, RULES
+from connector.jira import JiraError
+from connector.pages.counting import METHODS
+from connector.pages.rules import FOR_AGENCY, RULES, of_objective
 from connector.pages.rules import Rule as FigureRule
 from connector.pages.viewing import browsable, select_visible
 from connector.pages.wording import EVIDENCE_NAMES, amount, count, days, percent, unit_name, units
 from mappings.measure.calendar import Calendar
-from mappings.measure.parts import equal_parts
 from mappings.measure.period import Figures, figures_of
 from mappings.records.entries import PeriodEntry, select_period
 from mappings.records.issues import IssueLabel, select_labels
@@ -25,13 +26,7 @@ blueprint = Blueprint("figures", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"figures.show": CONTEXT}
 
 SHOWN = 50
-METHODS = {
-    "active_time": "share of active business hours",
-    "worklog": "share of logged time",
-    "assignee": "assignee when it was done",
-    "transition_author": "author of the last step",
-    "none": "nobody to be named",
-}
+EARLIEST, LATEST, LONGEST = date(2000, 1, 1), date(2099, 12, 31), timedelta(days=3660)
 
 
 @dataclass(frozen=True)
@@ -84,8 +79,19 @@ def show() -> str:
         question = read_question(connection)
         found = select_behind(connection, question)
         labels = select_labels(connection, who.tenant_id, {one.issue_id for one in found})
-    seen = browsable(here, labels.values()) if "drilldown" in question.seat.sees else frozenset()
-    return render_template("figure.html", figure=answer(question, found, labels, seen), site=tenant().display_url)
+    seen, reason = see(question, labels)
+    shown = answer(question, found, labels, seen)
+    return render_template("figure.html", figure=shown | {"reason": reason}, site=tenant().display_url)
+
+
+def see(question: Question, labels: Mapping[int, IssueLabel]) -> tuple[frozenset[int], str]:
+    """Return the tickets that the caller may open, and why the others are not listed."""
+    if "drilldown" not in question.seat.sees:
+        return frozenset(), "Aggregates only: tickets open for the people of the two sides."
+    try:
+        return browsable(house(), labels.values()), "You may not browse them in Jira."
+    except JiraError:
+        return frozenset(), "Jira does not answer just now, so nobody can say which of them you may see."
 
 
 def read_question(connection: Connection) -> Question:
@@ -95,13 +101,22 @@ def read_question(connection: Connection) -> Question:
     figure = request.args.get("figure", "")
     if seat is None or figure not in (FOR_AGENCY if seat.agency else RULES):
         abort(404, "No such figure of an engagement of yours.")
+    first, last = read_days()
+    objective = request.args.get("objective")
+    if objective not in (None, *(one.key for one in seat.engagement.objectives)):
+        abort(404, "No such objective of this engagement.")
+    return Question(seat, figure, RULES[figure], first, last, objective, "all" in request.args)
+
+
+def read_days() -> tuple[date, date]:
+    """Read the first and the last day asked for."""
     try:
         first, last = (date.fromisoformat(request.args.get(name, "")) for name in ("from", "to"))
     except ValueError:
         abort(400, "from and to must be days such as 2026-07-01.")
-    if not first <= last <= first + timedelta(days=3660):
-        abort(400, "to must not lie before from, nor more than ten years after it.")
-    return Question(seat, figure, RULES[figure], first, last, request.args.get("objective"), "all" in request.args)
+    if not EARLIEST <= first <= last <= LATEST or last - first > LONGEST:
+        abort(400, "from and to must lie between 2000 and 2100, to not before from nor ten years after it.")
+    return first, last
 
 
 def select_behind(connection: Connection, question: Question) -> list[PeriodEntry]:
@@ -113,11 +128,13 @@ def select_behind(connection: Connection, question: Question) -> list[PeriodEntr
     start, end = calendar.midnight(question.first), calendar.midnight(question.last + timedelta(days=1))
     entries = select_period(connection, caller().tenant_id, stored.engagement.key, stored.generation, start, end)
     chosen = [one for one in entries if question.objective in (None, *one.stored.entry.objectives)]
-    return [one for one in reversed(chosen) if question.figure in SHARES or question.rule.part(one.stored)]
+    return [one for one in reversed(chosen) if question.figure in WHOLE or part_of(question, one)]
 
 
 SHARES = frozenset({"taught_share"})
 """Figures that are a ratio: every ticket with an agency part stands behind them."""
+WHOLE = SHARES | {"total"}
+"""Figures that list tickets which give them nothing, too: those without a size."""
 
 
 def calendar_of(question: Question) -> Calendar:
@@ -128,11 +145,8 @@ def calendar_of(question: Question) -> Calendar:
 
 def part_of(question: Question, one: PeriodEntry) -> int:
     """Return what an entry gives the figure, signed, in billionths; for one objective its equal part."""
-    part = question.rule.part(one.stored)
-    keys = one.stored.entry.objectives
-    if question.objective is not None:
-        part = equal_parts(part, len(keys))[keys.index(question.objective)]
-    return part * one.stored.entry.sign
+    stored = of_objective(one.stored, question.objective) if question.objective is not None else one.stored
+    return question.rule.part(stored) * stored.entry.sign
 
 
 def answer(
@@ -272,9 +286,11 @@ def common_inputs(question: Question) -> list[tuple[str, str]]:
     ]
 
 
+PLACE = "Put the people who are on no side into the engagement file: their work then counts where they stand."
 VALUES: dict[str, Value] = {"taught_share": share_value}
 MOVES = {
-    "unknown": "Put the people who are on no side into the engagement file: their work then counts where they stand.",
+    "unknown": PLACE,
+    "not_known": PLACE,
     "handed_over": "Somebody who was taught an objective finishes a ticket with it alone, without help of the agency.",
     "own": "In-house people finish tickets.",
     "done_only": "Tag the tickets with an objective, and let an in-house person shadow or drive a part of them.",

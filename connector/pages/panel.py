@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from connector.access import View
 from connector.door import CONTEXT, PAGE, Rule, caller, tenant
 from connector.house import House, house
+from connector.jira import JiraError
 from connector.pages import states
 from connector.pages.ticket import ROLES, Part, Seen, build_part, candidates, names_of
 from connector.pages.viewing import TAGGERS, account, browsable, select_visible
@@ -114,8 +115,11 @@ def _acted(name: str, act: Deed) -> str:
     """Take an act of somebody who may, measure the ticket anew, and show the panel as it then is."""
     here, issue_id, now = house(), _issue_id(request.args.get("issue", "")), house().clock()
     # Jira is asked before the database's one writer is taken, so that nobody waits for the network.
-    with here.reader.connect() as connection:
-        view = _may_change(_views(connection, _label(connection, here, issue_id)))
+    try:
+        with here.reader.connect() as connection:
+            view = _may_change(_views(connection, _label(connection, here, issue_id)))
+    except JiraError:
+        abort(503, states.JIRA_AWAY.text)
     with here.engine.begin() as connection:
         said, undo = act(connection, _seen(connection, view, issue_id, {}), now)
         _note(connection, f"panel {name}", f"{view.engagement.key} issue {issue_id}", now)
@@ -145,15 +149,19 @@ def _counted(connection: Connection, issue_id: int) -> set[int]:
 def _content(issue: str, said: Mapping[str, tuple[str, str]] | None = None) -> tuple[str, dict[str, object]]:
     here, issue_id = house(), _issue_id(issue)
     with here.reader.connect() as connection:
-        label = _label(connection, here, issue_id)
+        try:
+            label = _label(connection, here, issue_id)
+        except JiraError:
+            return "state.html", {"state": states.JIRA_AWAY}
         views = _views(connection, label)
         if not views:
             return "state.html", {"state": states.NOTHING}
         parts = [_part(connection, here, view, issue_id) for view in views]
     for view, part in zip(views, parts, strict=True):
         part.said, part.undo = (said or {}).get(view.engagement.key, ("", ""))
-    # An engagement for which the ticket does not count is shown only where there is no other.
-    shown = [part for part in parts if part.counts] or parts[:1]
+    # An engagement that the ticket does not concern is shown only where there is no other that it does.
+    counted = [part for part in parts if part.counts]
+    shown = [part for part in counted if part.concerns] or counted or parts[:1]
     return "panel_content.html", {"panel": {"key": label.key, "parts": shown}, "site": tenant().display_url}
 
 
@@ -173,7 +181,8 @@ def _label(connection: Connection, here: House, issue_id: int) -> IssueLabel:
 
 def _views(connection: Connection, label: IssueLabel) -> list[View]:
     front = label.key.rpartition("-")[0]
-    return [view for view in select_visible(connection) if front in view.engagement.projects]
+    visible = [view for view in select_visible(connection) if "drilldown" in view.sees]
+    return [view for view in visible if front in view.engagement.projects]
 
 
 def _part(connection: Connection, here: House, view: View, issue_id: int) -> Part:

@@ -27,6 +27,7 @@ from webhooks.remeasuring import progress_name
 blueprint = Blueprint("project", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"project.show": PAGE, "project.content": CONTEXT}
 
+OLD = 86_400 * SECOND
 _KEY = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 
 
@@ -70,31 +71,37 @@ def content() -> str:
 
 
 def _content() -> tuple[str, dict[str, object]]:
-    here, who = house(), caller()
-    key = request.args.get("project.key", "")
+    here, key = house(), request.args.get("project.key", "")
     with here.reader.connect() as connection:
-        project = select_project(connection, who.tenant_id, key) if _KEY.fullmatch(key) else None
         seats = _seats(connection, key)
-        # Anybody can have Jira sign any id beside any key: asked about is the project that the key names.
-        refusal = _refusal(here, project.project_id if project else _asked_id(here, key), seats)
+        refusal = _refusal(connection, here, key, seats)
         if refusal:
             return "state.html", {"state": refusal}
         return "scorecard.html", _scorecard(connection, here, key, seats)
 
 
-def _asked_id(here: House, key: str) -> str:
-    try:
-        return str(here.client(tenant()).fetch_project(key).get("id", "")) if _KEY.fullmatch(key) else ""
-    except JiraError:
+def _project_id(connection: Connection, here: House, key: str) -> str:
+    """Return the id of the project that a key names: anybody can have Jira sign any id beside any key."""
+    if not _KEY.fullmatch(key):
         return ""
+    known = select_project(connection, caller().tenant_id, key)
+    if known:
+        return known.project_id
+    try:
+        return str(here.client(tenant()).fetch_project(key).get("id", ""))
+    except JiraError as error:
+        if error.permanent:
+            return ""
+        raise
 
 
 def _seats(connection: Connection, project: str) -> list[View]:
     return [view for view in select_visible(connection) if project in view.engagement.projects]
 
 
-def _refusal(here: House, project_id: str, seats: Sequence[View]) -> states.State | None:
+def _refusal(connection: Connection, here: House, key: str, seats: Sequence[View]) -> states.State | None:
     try:
+        project_id = _project_id(connection, here, key)
         if not project_id.isdecimal() or not may_browse(here, project_id):
             return states.NO_PERMISSION
     except JiraError:
@@ -110,8 +117,9 @@ def _scorecard(connection: Connection, here: House, project: str, seats: Sequenc
     period = choose(periods, request.args.get("period"))
     by = "month" if request.args.get("by") == "month" else "week"
     ask = cards.Ask(engagement, seat.stored.hash, period, by, today, seat.agency)
-    card = cards.build(ask, _rows(connection, ask, seat))
-    card["waiting"] = cards.waiting_lines(ask, card["figures"], complete=_complete(connection, seat, now))
+    rows = _rows(connection, ask, seat)
+    card = cards.build(ask, rows)
+    card["waiting"] = cards.waiting_lines(ask, rows.get("", ()), complete=_complete(connection, seat, now))
     card |= {"states": _states(connection, seat, now), "age": _age(connection, now), "project": project}
     card |= {"engagements": [(s.stored.engagement.key, s.stored.engagement.name) for s in seats], "periods": periods}
     return {"card": card, "site": tenant().display_url}
@@ -146,4 +154,7 @@ def _states(connection: Connection, seat: View, now: Instant) -> list[states.Sta
 
 def _age(connection: Connection, now: Instant) -> str:
     latest = select_latest(connection, caller().tenant_id)
-    return f"Live, {ago((now - latest) / SECOND)}" if latest else "Nothing heard from Jira yet"
+    if latest is None:
+        return "Nothing heard from Jira yet"
+    said = ago((now - latest) / SECOND)
+    return f"Live, {said}" if now - latest < OLD else f"Last heard from Jira {said}"

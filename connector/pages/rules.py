@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from mappings.measure.engagement import SIDES
+from mappings.measure.parts import equal_parts
 from mappings.records.entries import StoredEntry
 
 Part = Callable[[StoredEntry], int]
@@ -19,6 +22,18 @@ def _rest(stored: StoredEntry) -> int:
     return sum(_side(name)(stored) for name in ("other", "unknown", "conflict"))
 
 
+def of_objective(stored: StoredEntry, key: str) -> StoredEntry:
+    """Return what of an entry is one objective's, as the sums of days have it: equal parts (measurement (g) 11)."""
+    entry, place = stored.entry, stored.entry.objectives.index(key)
+
+    def share(amount: int) -> int:
+        return equal_parts(amount, len(entry.objectives))[place]
+
+    parts = tuple(share(part) for part in entry.parts)
+    narrow = replace(entry, parts=parts, taught=share(entry.taught), done_only=share(entry.done_only))
+    return StoredEntry(narrow, stored.handed[place : place + 1])
+
+
 @dataclass(frozen=True)
 class Rule:
     """A figure's name, its rule in one sentence, the rule's id, and the part it counts."""
@@ -32,6 +47,13 @@ class Rule:
 
 AGENCY = "{agency}’s part of every finished ticket: its share of the active business hours, times the ticket’s units."
 RULES: dict[str, Rule] = {
+    "total": Rule(
+        "Delivered",
+        "The size of every finished ticket, whoever worked on it; a reopening takes back what its ticket gave.",
+        "units@1",
+        lambda stored: sum(stored.entry.parts),
+        "Size",
+    ),
     "taught_share": Rule(
         "Taught share",
         "What {agency} delivered on tickets where an in-house person shadowed or was assisted, divided by all that "
@@ -83,10 +105,18 @@ RULES: dict[str, Rule] = {
         "Gatekeeper", "The part of gatekeepers, such as legal.", "gatekeeper@1", _side("gatekeeper"), "Gatekeeper"
     ),
     "unknown": Rule(
-        "Side not known",
+        "Unknown",
         "The part of people whom the engagement puts on no side at that time, and of tickets nobody can be named for.",
         "unknown@1",
-        lambda stored: stored.entry.parts[4] + stored.entry.parts[5],
+        _side("unknown"),
+        "Unknown",
+    ),
+    "not_known": Rule(
+        "Side not known",
+        "The part of people whom the engagement puts on no side at that time or on two, and of tickets nobody can be "
+        "named for: unknown and in conflict together.",
+        "not_known@1",
+        lambda stored: _side("unknown")(stored) + _side("conflict")(stored),
         "Not known",
     ),
     "conflict": Rule(
@@ -101,5 +131,5 @@ RULES: dict[str, Rule] = {
     ),
 }
 
-FOR_AGENCY = frozenset(RULES) - {"other", "unknown", "conflict"}
+FOR_AGENCY = frozenset(RULES) - {"other", "unknown", "conflict", "not_known"}
 """The figures an agency may open: what is neither its own nor in-house is one bucket to it (measurement (f))."""

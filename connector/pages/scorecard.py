@@ -16,6 +16,7 @@ from mappings.measure.ticket import BILLION, DaySums
 SPAN_DAYS = 26 * 7
 """How far back the picture reaches: half a year."""
 BY = {"week": charts.weeks_between, "month": charts.months_between}
+FRESH = timedelta(days=14)
 HIDDEN_SIDES = ("other", "unknown", "conflict")
 METHODS = {"active_time": "active time", "worklog": "logged time"}
 
@@ -57,10 +58,7 @@ class ObjectiveRow:
     name: str
     note: str
     tickets: str
-    taught: str
-    done_only: str
-    handed_over: str
-    own: str
+    parts: dict[str, str]
     due: str
 
 
@@ -152,7 +150,6 @@ def _sentence(ask: Ask, found: Figures) -> dict[str, Any]:
     amounts = {"agency": sums.agency, "inhouse": sums.inhouse}
     plain = {"taught": sums.taught, "handed_over": sums.handed_over}
     unknown = sums.unknown + sums.conflict + (sums.other if ask.as_agency else 0)
-    mend = "put everybody on a side in the engagement file" if unknown else "everybody who worked is on a side"
     return {
         "said": {k: amount(v, by) for k, v in amounts.items()}
         | {"taught": f"{units(sums.taught)} of {_them(sums.agency)}"}
@@ -161,10 +158,27 @@ def _sentence(ask: Ask, found: Figures) -> dict[str, Any]:
         "has_handed_over": sums.handed_over > 0,
         "single_inhouse": units(sums.inhouse) == "1",
         "handed": said_number(ask, sums.handed_over, sums.inhouse, of="in-house"),
-        "unknown": said_number(ask, unknown, found.total, of="delivered", note=mend),
-        "unknown_figure": "rest" if ask.as_agency else "unknown",
+        "unknown": said_number(ask, unknown, found.total, of="delivered", note=_mend(ask, unknown)),
+        "unknown_name": "Others" if ask.as_agency else "Side not known",
+        "unknown_figure": "rest" if ask.as_agency else "not_known",
+        "empty": _empty(ask, found),
         "tickets_said": count(sums.tickets, "finished ticket"),
     }
+
+
+def _mend(ask: Ask, unknown: int) -> str:
+    if ask.as_agency:
+        return "the part of people on neither side of this engagement"
+    return "put everybody on a side in the engagement file" if unknown else "everybody who worked is on a side"
+
+
+def _empty(ask: Ask, found: Figures) -> str:
+    """Return the sentence for a period in which nothing was finished, or nothing where something was."""
+    if found.sums.tickets > 0 or found.total > 0:
+        return ""
+    taken = amount(-found.total, ask.engagement.units.by)
+    back = f" Reopenings of earlier work took back {taken}." if found.total else ""
+    return f"No ticket was finished in {ask.period.name}.{back}"
 
 
 def _them(billionths: int) -> str:
@@ -200,8 +214,8 @@ def _frame(ask: Ask) -> dict[str, Any]:
         "unit_many": unit_name(ask.engagement.units.by, 0),
         "method": f"by {METHODS[ask.engagement.attribution]}",
         "link": lambda figure: ask.address(figure=figure),
-        "objective_link": lambda key: ask.address(figure="total", objective=key),
-        "span_link": lambda span: ask.address(figure="agency", **{"from": str(span.first), "to": str(span.last)}),
+        "objective_link": lambda key, figure="total": ask.address(figure=figure, objective=key),
+        "span_link": lambda span: ask.address(figure="total", **{"from": str(span.first), "to": str(span.last)}),
     }
 
 
@@ -213,7 +227,7 @@ def objective_rows(ask: Ask, rows: Mapping[str, Sequence[Row]]) -> list[Objectiv
         note = count(len(objective.learners), "learner") + " enrolled" if objective.learners else "no learner enrolled"
         parts = {kind: units(getattr(sums, kind)) for kind in ("taught", "done_only", "handed_over", "own")}
         due = day(objective.by) if objective.by else "–"
-        made.append(ObjectiveRow(objective.key, objective.name, note, str(sums.tickets), due=due, **parts))
+        made.append(ObjectiveRow(objective.key, objective.name, note, str(sums.tickets), parts, due))
     return made
 
 
@@ -231,21 +245,30 @@ def describe(ask: Ask, chart: charts.Chart) -> str:
     )
 
 
-def waiting_lines(ask: Ask, found: Figures, *, complete: bool) -> list[str]:
-    """Return what is not published, or may still change, and why."""
-    lines = []
+def waiting_lines(ask: Ask, rows: Sequence[Row], *, complete: bool) -> list[str]:
+    """Return what is not published, or may still change and until when, and why."""
+    lines, found = [], figures(rows, ask.period.first, ask.period.last)
     if not found.taught_share.published:
         lines.append(str(said_share(ask, found)["reason"]))
-    if not complete:
-        lines.append(
-            "Figures of the last 14 days may still change: a ticket reopened within 14 days gives no evidence, and "
-            "comments up to 3 days after it was done still count."
-        )
+    fresh_from = ask.today - FRESH
+    fresh = [row for row in rows if row[0] >= fresh_from and row[2].tickets > 0]
+    lines += fresh_line([row for row in fresh if ask.period.first <= row[0] <= ask.period.last], fresh_from)
+    if not complete and not fresh:
+        lines.append("Some tickets still wait: for the other side’s confirmation, or for the rest of their history.")
     if found.sums.unsized:
         said = count(found.sums.unsized, "finished ticket")
         lines.append(f"{said} without a size: 0 {unit_name(ask.engagement.units.by, 0)} until somebody sizes it.")
     lines.append("Rungs, coverage and the integration score are not measured by this release.")
     return lines
+
+
+def fresh_line(fresh: Sequence[Row], since: date) -> list[str]:
+    """Say which tickets of a period are so fresh that they can change, and until when (measurement (g) 10)."""
+    if not fresh:
+        return []
+    tickets, until = sum(row[2].tickets for row in fresh), max(row[0] for row in fresh) + FRESH
+    said = f"{count(tickets, 'ticket')} finished since {day(since)} can still change, the last until {day(until)}: "
+    return [f"{said}a comment counts up to 3 days later, and a reopening within 14 days takes the evidence back."]
 
 
 def span_names(ask: Ask, chart: charts.Chart) -> list[str]:

@@ -12,6 +12,7 @@ from connector.pages import counting
 from connector.pages.counting import Words
 from connector.pages.viewing import TAGGERS, fetch_names
 from mappings.events.vocabulary import Instant
+from mappings.measure.engagement import SIDES
 from mappings.measure.lens import Lens
 from mappings.measure.measuring import measure_if_done
 from mappings.measure.steps import chances_of
@@ -74,6 +75,7 @@ class Part:
     reasons: list[str] = field(default_factory=list)
     settled: str = ""
     counts: bool = True
+    concerns: bool = True
     said: str = ""
     undo: str = ""
 
@@ -120,6 +122,7 @@ def build_part(connection: Connection, tenant_id: int, seen: Seen) -> Part:
     else:
         part.sentence, part.counts = NOT_COUNTED, False
     if shown:
+        part.concerns = bool(part.tags or seen.ticket.roles or shown.weights[SIDES.index("agency")])
         part.facts, part.split = counting.facts(words, shown), counting.split(words, shown)
         part.reasons = counting.reasons(words, rows)
     return part

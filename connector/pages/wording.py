@@ -67,11 +67,11 @@ def days(first: date, last: date) -> str:
 
 
 def ago(seconds: float) -> str:
-    """Say how old something is: "now", "2 minutes ago"."""
+    """Say how old something is: "just now", "2 minutes ago"."""
     for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
         if seconds >= size:
             return f"{count(int(seconds // size), name)} ago"
-    return "now"
+    return "just now"
 
 
 def left(done: int, total: int, elapsed: float) -> str:

@@ -1,0 +1,93 @@
+"""What stands in an answer: its text, its links, its tables, as a reader finds them."""
+
+import html
+import re
+from dataclasses import dataclass, field
+from fractions import Fraction
+from html.parser import HTMLParser
+from urllib.parse import parse_qsl, urlsplit
+
+VOID = frozenset({"meta", "link", "input", "br", "img", "hr"})
+
+
+@dataclass
+class Table:
+    """A table's cells as text, head and body and foot in one, row by row."""
+
+    rows: list[list[str]] = field(default_factory=list)
+
+
+class Reader(HTMLParser):
+    """Collects what a test asks for; start tags are kept with their attributes."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.tables: list[Table] = []
+        self.words: list[str] = []
+        self.facts: list[tuple[str, str]] = []
+        self.open: list[str] = []
+        self._cell: list[str] | None = None
+        self.feed(source)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+        if tag == "table":
+            self.tables.append(Table())
+        elif tag == "tr":
+            self.tables[-1].rows.append([])
+        elif tag in ("td", "th", "dt", "dd"):
+            self._cell = []
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self.open:
+            while self.open.pop() != tag:
+                pass
+        if tag in ("td", "th") and self._cell is not None:
+            self.tables[-1].rows[-1].append(squeeze("".join(self._cell)))
+            self._cell = None
+        elif tag in ("dt", "dd") and self._cell is not None:
+            self.facts.append((tag, squeeze("".join(self._cell))))
+            self._cell = None
+
+    def handle_data(self, said: str) -> None:
+        if not {"script", "title", "desc"} & set(self.open):
+            self.words.append(said)
+            if self._cell is not None:
+                self._cell.append(said)
+
+    @property
+    def text(self) -> str:
+        return squeeze(" ".join(self.words))
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attrs for name, attrs in self.tags if name == tag]
+
+    @property
+    def figures(self) -> list[str]:
+        """The addresses of the links that open a figure."""
+        links = [one.get("hx-get") or "" for one in self.all("a") if "fig" in (one.get("class") or "").split()]
+        return list(dict.fromkeys(links))
+
+
+def squeeze(text: str) -> str:
+    return re.sub(r"\s+", " ", text.replace("\N{NO-BREAK SPACE}", " ")).strip()
+
+
+def query(address: str) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(address).query))
+
+
+def legend(source: str) -> dict[str, str]:
+    """The buckets' figures of the period, by the name of the figure that each opens."""
+    found = re.findall(r"figure=(\w+)[^>]*>([^<]*)</a></li>", html.unescape(source))
+    return dict(found)
+
+
+def value(said: str) -> Fraction:
+    """A number as the page says it."""
+    found = re.search(r"-?[\d,]+(?:\.\d+)?", said)
+    assert found is not None, said
+    return Fraction(found[0].replace(",", ""))

@@ -1,0 +1,113 @@
+"""The page says what the story planted, and what stands behind a figure adds up to it."""
+
+from datetime import date, timedelta
+from fractions import Fraction
+
+import pytest
+
+from tests.jira.story import planted_report
+from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, LEAD, MEMBER, OTHER_LEAD, Desk
+from tests.pages.reading import Reader, legend, query, value
+
+QUARTERS = {"2026Q3": (date(2026, 7, 1), date(2026, 10, 1)), "2026Q4": (date(2026, 10, 1), date(2027, 1, 1))}
+PLANTED = {
+    "taught": "taught", "done_only": "done_only", "handed_over": "handed_over", "own": "inhouse_own",
+    "other": "other", "gatekeeper": "gatekeeper", "unknown": "unknown", "conflict": "conflict",
+}  # fmt: skip
+TENTH = Fraction(1, 20) + Fraction(1, 10**6)
+
+
+@pytest.mark.parametrize("engagement", [ACME, BOLT])
+@pytest.mark.parametrize("period", QUARTERS)
+def test_the_page_says_what_was_planted(desk: Desk, engagement: str, period: str):
+    answer = desk.content(MEMBER, engagement=engagement, period=period)
+    said = legend(answer.text)
+    planted = planted_report(desk.both.story, engagement, *QUARTERS[period], panel=False)["units"]
+    assert said.keys() == PLANTED.keys()
+    for kind, name in PLANTED.items():
+        assert abs(value(said[kind]) - planted[name]) <= TENTH, kind
+
+
+@pytest.mark.parametrize("period", QUARTERS)
+def test_the_taught_share_is_taught_by_delivered(desk: Desk, period: str):
+    page = desk.read(desk.content(MEMBER, engagement=ACME, period=period))
+    planted = planted_report(desk.both.story, ACME, *QUARTERS[period], panel=False)["units"]
+    share = planted["taught"] / planted["agency"]
+    assert f"({int(share * 100 + Fraction(1, 2))} %)" in page.text
+
+
+@pytest.mark.parametrize(("who", "engagement"), [(MEMBER, ACME), (LEAD, BOLT), (AGENCY_LEAD, ACME), (OTHER_LEAD, BOLT)])
+def test_the_tickets_of_every_figure_add_up_to_it(desk: Desk, who: str, engagement: str):
+    page = desk.read(desk.content(who, engagement=engagement, period="2026Q3"))
+    assert len(page.figures) > 30
+    for address in page.figures:
+        drawer = desk.read(desk.follow(who, address + "&all=1"))
+        for table in drawer.tables:
+            *rows, total = [value(row[-1]) for row in table.rows[1:]]
+            assert abs(sum(rows) - total) <= TENTH * (len(rows) + 1), address
+
+
+def test_a_figure_says_the_number_that_opened_it(desk: Desk):
+    answer = desk.content(MEMBER, engagement=ACME, period="2026Q3")
+    said = legend(answer.text)
+    for address in desk.read(answer).figures:
+        asked = query(address)
+        if asked["figure"] in said and "objective" not in asked and asked["from"] == "2026-07-01":
+            drawer = desk.follow(MEMBER, address).text
+            assert f'<p class="big">{said[asked["figure"]]} ' in drawer, asked
+
+
+def test_an_objectives_cells_are_what_its_tickets_give(desk: Desk):
+    page = desk.read(desk.content(MEMBER, engagement=ACME, period="2026Q3"))
+    _, *rows = page.tables[1].rows
+    cells = [(query(one)["objective"], query(one)["figure"], one) for one in page.figures if "objective" in query(one)]
+    kinds = ["total", "taught", "done_only", "handed_over", "own"]
+    assert [kind for _, kind, _ in cells] == kinds * len(rows)
+    for i, (_, kind, address) in enumerate(cells):
+        cell = rows[i // len(kinds)][1 + i % len(kinds)]
+        sums = desk.read(desk.follow(MEMBER, address)).tables
+        if kind != "total" and sums:
+            assert abs(value(sums[0].rows[-1][-1]) - value(cell)) <= TENTH, address
+
+
+def test_the_bars_are_the_numbers_of_their_table(desk: Desk):
+    answer = desk.content(MEMBER, engagement=ACME, period="2026Q3")
+    page = Reader(answer.text)
+    head, *rows = page.tables[0].rows
+    names = [part.split("</title>")[0] for part in answer.text.split("<g><title>")[1:]]
+    assert len(names) == len(rows) > 13
+    for said, row in zip(reversed(names), rows, strict=True):
+        cells = dict(zip(head, row, strict=True))
+        shown = {kind.capitalize(): number for number, kind in (one.split(" ", 1) for one in _amounts(said))}
+        assert shown == {kind: cells[kind] for kind in head[2:-2] if cells[kind] != "0"}, said
+
+
+def _amounts(title: str) -> list[str]:
+    _, _, told = " ".join(title.split()).partition("2026: ")
+    return [one for one in told.split(", ") if one and not one.startswith(("taught share", "no agency"))]
+
+
+def test_the_weeks_of_a_quarter_are_its_total(desk: Desk):
+    page = desk.read(desk.content(MEMBER, engagement=ACME, period="2026Q3"))
+    planted = planted_report(desk.both.story, ACME, date(2026, 6, 29), date(2026, 10, 5), panel=False)["units"]
+    weeks = [row for row in page.tables[0].rows[1:] if 27 <= int(row[0].strip("*")) <= 40]
+    assert len(weeks) == 14
+    assert abs(sum(value(row[-2]) for row in weeks) - planted["total"]) <= TENTH * 14
+
+
+def test_months_are_offered_as_well(desk: Desk):
+    page = desk.read(desk.content(MEMBER, engagement=ACME, period="2026Q3", by="month"))
+    assert [row[0].strip("*") for row in page.tables[0].rows[1:4]] == ["Sep 2026", "Aug 2026", "Jul 2026"]
+
+
+def test_what_can_still_change_says_until_when(desk: Desk):
+    quarter = desk.read(desk.content(MEMBER, engagement=ACME, period="2026Q4"))
+    settled = desk.read(desk.content(MEMBER, engagement=ACME, period="2026Q3"))
+    last = max(
+        date.fromisoformat(row["at"][:10])
+        for row in planted_report(desk.both.story, ACME, *QUARTERS["2026Q4"], panel=False)["issues"]
+        if row["entry"] == "done"
+    )
+    until = last + timedelta(days=14)
+    assert f"can still change, the last until {until.day} {until:%b}" in quarter.text
+    assert "can still change" not in settled.text
