@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 from tests.conftest import browser
 from tests.jira.stack import Ground, Stack, StoryClock, build, load
 from tests.jira.story import plan
-from tests.window import browsing, framed, window
+from tests.window import browsing, framed, until, window
 
 DOCS = Path(__file__).parents[1] / "docs"
 SIDE = 224
@@ -46,7 +46,7 @@ def take(chromium: Browser, stack: Stack, theme: str) -> int:
     tall = frame.evaluate("document.documentElement.scrollHeight")
     top = page.evaluate("document.querySelector('iframe').getBoundingClientRect().top")
     page.set_viewport_size({"width": SIDE + WIDE, "height": int(tall + top + 1)})
-    frame.wait_for_function("innerHeight >= document.documentElement.scrollHeight")
+    until(frame, "innerHeight >= document.documentElement.scrollHeight")
     path = DOCS / f"picture-{theme}.png"
     path.write_bytes(page.locator("iframe").screenshot())
     page.context.close()

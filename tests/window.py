@@ -1,5 +1,6 @@
 """A headless Chromium for pages that are opened by a program: its flags, and a window onto the stand-in's host."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -44,3 +45,11 @@ def framed(page: Page, within: str) -> Frame:
     assert frame is not None
     frame.wait_for_selector(within)
     return frame
+
+
+def until(frame: Frame, condition: str, seconds: float = 10) -> None:
+    """Wait until a condition holds there, asked from outside: Playwright's own waiting needs `eval` in the page."""
+    deadline = time.monotonic() + seconds
+    while not frame.evaluate(condition):
+        assert time.monotonic() < deadline, condition
+        time.sleep(0.05)

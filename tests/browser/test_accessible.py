@@ -9,7 +9,7 @@ from playwright.sync_api import Frame, Page
 
 from tests.jira.stack import Stack
 from tests.jira.story_cast import account_of
-from tests.window import framed
+from tests.window import framed, until
 
 WIDTHS = (320, 720, 1280)
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -110,5 +110,5 @@ def test_theme_of_the_frame_follows_the_host(opened: Callable[..., Page]) -> Non
     page = opened(PROJECT)
     frame = project_page(page)
     page.select_option("#theme", "dark")
-    frame.wait_for_function("document.documentElement.dataset.colorMode === 'dark'")
+    until(frame, "document.documentElement.dataset.colorMode === 'dark'")
     assert frame.evaluate("getComputedStyle(document.body).color") != "rgb(41, 42, 46)"

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.test_accessible import PROJECT
 from tests.jira.stack import Stack
 from tests.jira.story_cast import account_of
-from tests.window import framed
+from tests.window import framed, until
 
 
 def test_a_figure_opens_by_enter_and_escape_gives_the_focus_back(opened: Callable[..., Page]) -> None:
@@ -74,7 +74,7 @@ def test_the_panel_is_as_tall_as_what_it_shows(opened: Callable[..., Page]) -> N
     page = opened("/browse/GROW-8")
     frame = framed(page, "form.tagging")
     frame.locator("details summary").first.click()
-    frame.wait_for_function("document.documentElement.scrollHeight <= innerHeight")
+    until(frame, "document.documentElement.scrollHeight <= innerHeight")
 
 
 def test_somebody_else_sees_with_their_own_eyes(opened: Callable[..., Page]) -> None:
