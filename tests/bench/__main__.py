@@ -22,7 +22,7 @@ from tests.bench.pages import measure_pages
 from tests.bench.rest import measure_rest
 
 RESULT = Path(__file__).parents[2] / ".bench" / "result.json"
-VOLUME = 6000
+VOLUME = 5000
 """Issues of the recorded file that a round imports."""
 
 
@@ -30,16 +30,15 @@ FEW, MANY = 10_000, 1_000_000
 """Issues behind the page."""
 
 
-def measure_all(databases: dict[str, Any], rounds: int) -> dict[str, Any]:
-    """Return what every line came to."""
-    server = databases["postgresql"]
+def lines_of(databases: dict[str, Any], rounds: int) -> dict[str, Callable[[], Any]]:
+    """Every line by its name."""
+    server, sqlite = databases["postgresql"], databases["sqlite"]
     lines: dict[str, Callable[[], Any]] = {"webhooks accepted": lambda: measure_intake(server, rounds=rounds)}
     for name, database in databases.items():
         lines |= database_lines(name, database, rounds)
-    sqlite = databases["sqlite"]
     lines["project page"] = lambda: measure_pages(sqlite, few=FEW, many=MANY, looks=10 * max(3, rounds))
     lines["memory at rest"] = lambda: measure_rest(sqlite)
-    return {name: told(name, measure) for name, measure in lines.items()}
+    return lines
 
 
 def database_lines(name: str, database: Any, rounds: int) -> dict[str, Callable[[], Any]]:
@@ -97,22 +96,27 @@ def main() -> None:
     require_linux()
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--only", default="", help="measure the lines whose name holds this")
+    given = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="teachback-bench-"))
     try:
         with postgres() as server:
-            run({"sqlite": Sqlite(folder), "postgresql": server}, rounds)
+            run({"sqlite": Sqlite(folder), "postgresql": server}, given.rounds, given.only)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def run(databases: dict[str, Sqlite | Postgres], rounds: int) -> None:
-    """Measure, and keep the result."""
+def run(databases: dict[str, Sqlite | Postgres], rounds: int, only: str) -> None:
+    """Measure line by line; each is kept as soon as it is there, beside those of earlier runs that this one skips."""
     where = surroundings(databases, rounds)
     show(where)
-    result = {"surroundings": where, "lines": measure_all(databases, rounds)}
+    kept = json.loads(RESULT.read_text(encoding="utf-8")) if only and RESULT.exists() else {"lines": {}}
     RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    for name, measure in lines_of(databases, rounds).items():
+        if only in name:
+            kept["surroundings"] = where
+            kept["lines"][name] = told(name, measure)
+            RESULT.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     print(f"\nkept in {RESULT.relative_to(Path.cwd()) if RESULT.is_relative_to(Path.cwd()) else RESULT}")
 
 
