@@ -28,6 +28,7 @@ from mappings.records.roles import select_roles
 from mappings.records.statuses import select_status_book
 from mappings.records.sums import save_sums
 from mappings.records.tags import select_tags
+from webhooks.grounds import hold_grounds
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +51,7 @@ class Target(Struct, frozen=True):
     engagement: str
     generation: int
     lens: Lens
+    bots: frozenset[str] = frozenset()
 
 
 class _Ground(Struct, frozen=True):
@@ -82,7 +84,7 @@ def select_targets(connection: Connection, tenant_id: int) -> tuple[Target, ...]
     for one in stored:
         for place, (generation, agreed) in enumerate(one.generations):
             lens = lens_of(tenant_id, place, _Ground(agreed, book, bots))
-            targets.append(Target(tenant_id, agreed.key, generation, lens))
+            targets.append(Target(tenant_id, agreed.key, generation, lens, bots))
     return tuple(targets)
 
 
@@ -104,6 +106,8 @@ def measure_issues(connection: Connection, tenant_id: int, issue_ids: Collection
 
 def _measure_all(connection: Connection, tenant_id: int, now: Instant, ids: Collection[int]) -> None:
     targets = select_targets(connection, tenant_id)
+    if hold_grounds(connection, tenant_id, [(one.engagement, one.generation, one.lens, one.bots) for one in targets]):
+        targets = select_targets(connection, tenant_id)
     if targets:
         tickets = select_tickets(connection, tenant_id, ids)
         for target in targets:

@@ -17,6 +17,11 @@ class Statuses:
         ids = {*book.names, *book.categories}
         self._kinds = {status: self._found(status, book.names.get(status, frozenset())) for status in ids}
 
+    @property
+    def kinds(self) -> Mapping[str, StatusKind]:
+        """The kind of every status id that the site's book holds."""
+        return self._kinds
+
     def kind(self, status: str | None, text: str | None = None) -> StatusKind:
         """Return the kind of a status id; `text` is the name it had, for an id that the site's book lacks."""
         kind = self._kinds.get(status) if status is not None else None

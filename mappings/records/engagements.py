@@ -121,3 +121,11 @@ def switch_generation(connection: Connection, tenant_id: int, key: str) -> None:
     """Show the generation that was built: one update, so that nobody sees half of each."""
     changed = {"generation": engagement.c.next_generation, "next_generation": None, "shown": None}
     connection.execute(update(engagement).where(_row(tenant_id, key)).values(**changed))
+
+
+def restart_generation(connection: Connection, tenant_id: int, stored: StoredEngagement) -> None:
+    """Begin a next generation under the same agreement; one that was being built is dropped."""
+    key, building = stored.engagement.key, (stored.next_generation or stored.generation or 0) + 1
+    delete_generation(connection, tenant_id, key, stored.next_generation)
+    delete_progress_like(connection, tenant_id, f"measure {key} ")
+    connection.execute(update(engagement).where(_row(tenant_id, key)).values(next_generation=building))

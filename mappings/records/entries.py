@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, select
 from mappings.events.vocabulary import Instant
 from mappings.measure.ticket import Entry
 from mappings.records.bulk import among, save_rows
-from mappings.records.tables import day_sum, entry, evidence, issue, measured
+from mappings.records.tables import day_sum, entry, evidence, ground, issue, measured
 
 
 class StoredEntry(Struct, frozen=True):
@@ -89,5 +89,5 @@ def delete_generation(connection: Connection, tenant_id: int, engagement: str, g
     """Drop every figure of a generation."""
     if generation is None:
         return
-    for table in (entry, evidence, day_sum, measured):
+    for table in (entry, evidence, day_sum, measured, ground):
         connection.execute(delete(table).where(_of(table, tenant_id, engagement, generation)))

@@ -12,6 +12,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Table,
+    Text,
     text,
 )
 
@@ -86,3 +87,5 @@ Index("ix_measured_changing", *_GENERATION, measured.c.changing_until)
 Index("ix_measured_retro", *_GENERATION, measured.c.retro_until)
 Index("ix_measured_failed", *_GENERATION, measured.c.issue_id, sqlite_where=FAILED, postgresql_where=FAILED)
 Index("ix_measured_half", *_GENERATION, measured.c.issue_id, sqlite_where=HALF, postgresql_where=HALF)
+
+ground = figures_of("ground", Column("body", Text, nullable=False))

@@ -15,7 +15,7 @@ from mappings.records.fact_tables import (
     tombstone,
     worklog,
 )
-from mappings.records.figure_tables import SUMS, day_sum, entry, evidence, measured
+from mappings.records.figure_tables import SUMS, day_sum, entry, evidence, ground, measured
 from mappings.records.work_tables import audit, counter, dead_letter, inbox, lane, progress, reread
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "engagement",
     "entry",
     "evidence",
+    "ground",
     "inbox",
     "issue",
     "lane",

@@ -1,0 +1,51 @@
+"""When a status or an account turns out to be something else, what was measured before is measured anew."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection
+
+from mappings.measure.lens import Lens
+from mappings.records.engagements import restart_generation, select_engagement
+from mappings.records.grounds import Ground, save_ground, select_grounds
+
+
+def hold_grounds(
+    connection: Connection, tenant_id: int, lenses: Sequence[tuple[str, int, Lens, frozenset[str]]]
+) -> bool:
+    """Compare what each generation was measured by with what is known now; True where one has to be built anew.
+
+    `lenses` are (engagement, generation, lens, bots). A status id that is new changes nothing measured before, since no
+    issue had it; another kind of a known one, or another bot, does (measurement (g) 4 and 7).
+    """
+    kept = select_grounds(connection, tenant_id)
+    moved: set[str] = set()
+    for engagement, generation, lens, bots in lenses:
+        now, before = ground_of(lens, bots), kept.get((engagement, generation))
+        if before == now:
+            continue
+        if before is not None and differs(before, now):
+            moved.add(engagement)
+        save_ground(connection, tenant_id, engagement, generation, now)
+    for engagement in moved:
+        _restart(connection, tenant_id, engagement)
+    return bool(moved)
+
+
+def ground_of(lens: Lens, bots: frozenset[str]) -> Ground:
+    """Return what a lens takes from the site rather than from the agreement."""
+    return Ground(dict(sorted(lens.statuses.kinds.items())), tuple(sorted(bots)))
+
+
+def differs(before: Ground, now: Ground) -> bool:
+    """Tell whether something measured by `before` could come out otherwise by `now`."""
+    return before.bots != now.bots or any(_kind(now.statuses, one) != kind for one, kind in before.statuses.items())
+
+
+def _kind(statuses: Mapping[str, str], status: str) -> str:
+    return statuses.get(status, "none")
+
+
+def _restart(connection: Connection, tenant_id: int, engagement: str) -> None:
+    stored = select_engagement(connection, tenant_id, engagement)
+    if stored is not None:
+        restart_generation(connection, tenant_id, stored)
