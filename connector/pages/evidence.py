@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
 from connector.access import View
@@ -11,7 +11,7 @@ from connector.house import house
 from connector.jira import JiraError
 from connector.pages import counting, states
 from connector.pages.counting import Words
-from connector.pages.viewing import browsable, fetch_names, select_visible
+from connector.pages.viewing import browsable, fetch_names, refuse, select_visible
 from mappings.events.vocabulary import Instant
 from mappings.measure.calendar import Calendar
 from mappings.measure.ticket import Evidence
@@ -46,9 +46,9 @@ def show() -> str:
     try:
         seen = browsable(here, [label])
     except JiraError:
-        abort(503, states.JIRA_AWAY.text)
+        refuse(503, states.JIRA_AWAY.text)
     if label.issue_id not in seen:
-        abort(404, "No such ticket that you may browse in Jira.")
+        refuse(404, "No such ticket that you may browse in Jira.")
     words = Words(view.engagement, names_for(view), view.agency)
     found = answer(words, label, entries, rows, agreed=view.stored.hash, now=here.clock())
     return render_template("evidence.html", evidence=found, site=tenant().display_url)
@@ -59,10 +59,10 @@ def read_question(connection: Connection) -> tuple[View, IssueLabel]:
     views = {view.engagement.key: view for view in select_visible(connection)}
     view, issue = views.get(request.args.get("engagement", "")), request.args.get("issue", "")
     if view is None or "drilldown" not in view.sees or not issue.isdecimal() or len(issue) > 18:
-        abort(404, "No such ticket of an engagement of yours.")
+        refuse(404, "No such ticket of an engagement of yours.")
     label = select_labels(connection, caller().tenant_id, [int(issue)]).get(int(issue))
     if label is None:
-        abort(404, "No such ticket.")
+        refuse(404, "No such ticket.")
     return view, label
 
 

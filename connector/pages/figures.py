@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
 from connector.access import View
@@ -15,7 +15,7 @@ from connector.jira import JiraError
 from connector.pages.counting import METHODS
 from connector.pages.rules import FOR_AGENCY, RULES, of_objective
 from connector.pages.rules import Rule as FigureRule
-from connector.pages.viewing import browsable, select_visible
+from connector.pages.viewing import browsable, refuse, select_visible
 from connector.pages.wording import EVIDENCE_NAMES, amount, count, days, percent, unit_name, units
 from mappings.measure.calendar import Calendar
 from mappings.measure.period import Figures, figures_of
@@ -100,11 +100,11 @@ def read_question(connection: Connection) -> Question:
     seat = seats.get(request.args.get("engagement", ""))
     figure = request.args.get("figure", "")
     if seat is None or figure not in (FOR_AGENCY if seat.agency else RULES):
-        abort(404, "No such figure of an engagement of yours.")
+        refuse(404, "No such figure of an engagement of yours.")
     first, last = read_days()
     objective = request.args.get("objective")
     if objective not in (None, *(one.key for one in seat.engagement.objectives)):
-        abort(404, "No such objective of this engagement.")
+        refuse(404, "No such objective of this engagement.")
     return Question(seat, figure, RULES[figure], first, last, objective, "all" in request.args)
 
 
@@ -113,9 +113,9 @@ def read_days() -> tuple[date, date]:
     try:
         first, last = (date.fromisoformat(request.args.get(name, "")) for name in ("from", "to"))
     except ValueError:
-        abort(400, "from and to must be days such as 2026-07-01.")
+        refuse(400, "from and to must be days such as 2026-07-01.")
     if not EARLIEST <= first <= last <= LATEST or last - first > LONGEST:
-        abort(400, "from and to must lie between 2000 and 2100, to not before from nor ten years after it.")
+        refuse(400, "from and to must lie between 2000 and 2100, to not before from nor ten years after it.")
     return first, last
 
 

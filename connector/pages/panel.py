@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 import msgspec
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
 from connector.access import View
@@ -13,7 +13,7 @@ from connector.house import House, house
 from connector.jira import JiraError
 from connector.pages import states
 from connector.pages.ticket import ROLES, Part, Seen, build_part, candidates, names_of
-from connector.pages.viewing import TAGGERS, account, browsable, select_visible
+from connector.pages.viewing import TAGGERS, account, browsable, refuse, select_visible
 from mappings.events.vocabulary import Instant
 from mappings.records.audit import Act, insert_act
 from mappings.records.issues import IssueLabel, select_labels, select_tickets
@@ -52,7 +52,7 @@ def tag() -> str:
             (o for o in seen.view.engagement.objectives if wanted.casefold() in {o.key, o.name.casefold()}), None
         )
         if found is None:
-            abort(422, f"No objective of {seen.view.engagement.name} is called so. Choose one of the list.")
+            refuse(422, f"No objective of {seen.view.engagement.name} is called so. Choose one of the list.")
         insert_tag(connection, *_place(seen), objective=found.key, at=now, by=account())
         return f"{found.name} is set.", seen.address("untag", objective=found.key)
 
@@ -66,7 +66,7 @@ def untag() -> str:
 
     def act(connection: Connection, seen: Seen, now: Instant) -> tuple[str, str]:
         if not save_tag_removed(connection, *_place(seen), objective=key, at=now):
-            abort(422, "That objective was not set by hand: change the ticket’s label, component or type instead.")
+            refuse(422, "That objective was not set by hand: change the ticket’s label, component or type instead.")
         return "The objective is taken off.", ""
 
     return _acted("untag", act)
@@ -83,7 +83,7 @@ def confirm() -> str:
         if standing is None or not any(
             f"objective={key}" in row.confirm_address for row in part.tags if row.confirm_address
         ):
-            abort(422, "Nothing waits for your confirmation: only the other side can confirm.")
+            refuse(422, "Nothing waits for your confirmation: only the other side can confirm.")
         save_tag_confirmed(connection, *_place(seen), objective=key, at=now)
         return "The objective is confirmed and counts from today.", ""
 
@@ -96,11 +96,11 @@ def role() -> str:
     name = next((known for known, _ in ROLES if known == request.args.get("role")), None)
     chosen = request.form.get("account") or None
     if name is None:
-        abort(422, "No such role.")
+        refuse(422, "No such role.")
 
     def act(connection: Connection, seen: Seen, now: Instant) -> tuple[str, str]:
         if chosen is not None and chosen not in candidates(seen, name):
-            abort(422, "Only somebody who is on a side of this engagement today can have that role.")
+            refuse(422, "Only somebody who is on a side of this engagement today can have that role.")
         save_role(connection, *_place(seen), name=name, account=chosen, at=now, by=account())
         return "Saved.", ""
 
@@ -119,7 +119,7 @@ def _acted(name: str, act: Deed) -> str:
         with here.reader.connect() as connection:
             view = _may_change(_views(connection, _label(connection, here, issue_id)))
     except JiraError:
-        abort(503, states.JIRA_AWAY.text)
+        refuse(503, states.JIRA_AWAY.text)
     with here.engine.begin() as connection:
         said, undo = act(connection, _seen(connection, view, issue_id, {}), now)
         _note(connection, f"panel {name}", f"{view.engagement.key} issue {issue_id}", now)
@@ -131,12 +131,14 @@ def _acted(name: str, act: Deed) -> str:
 def _may_change(views: list[View]) -> View:
     view = next((one for one in views if one.engagement.key == request.args.get("engagement")), None)
     if view is None or not TAGGERS & view.roles:
-        abort(403, "You may look at this engagement, not change it.")
+        refuse(403, "You may look at this engagement, not change it.")
     return view
 
 
 def _note(connection: Connection, act: str, what: str, now: Instant) -> None:
-    given = request.form.get("objective") or request.args.get("objective") or request.args.get("role")
+    given = request.form.get("objective") or request.args.get("objective")
+    if name := request.args.get("role"):
+        given = f"{name}: {request.form.get('account') or 'nobody'}"
     insert_act(connection, caller().tenant_id, Act(now, account(), act, what, None, given))
 
 
@@ -167,7 +169,7 @@ def _content(issue: str, said: Mapping[str, tuple[str, str]] | None = None) -> t
 
 def _issue_id(text: str) -> int:
     if not text.isdecimal() or len(text) > 18:
-        abort(404, "No such ticket.")
+        refuse(404, "No such ticket.")
     return int(text)
 
 
@@ -175,7 +177,7 @@ def _label(connection: Connection, here: House, issue_id: int) -> IssueLabel:
     """Return the ticket, which must be one that the caller may browse in Jira."""
     label = select_labels(connection, caller().tenant_id, [issue_id]).get(issue_id)
     if label is None or issue_id not in browsable(here, [label]):
-        abort(404, "Teachback has not read this ticket yet, or you may not browse it in Jira.")
+        refuse(404, "Teachback has not read this ticket yet, or you may not browse it in Jira.")
     return label
 
 

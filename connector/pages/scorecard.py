@@ -95,10 +95,11 @@ def period_mark(ask: Ask, chart: charts.Chart) -> Mark | None:
     return Mark(inside[0].slot, round(inside[-1].slot + chart.slot, 3), ask.period.name.replace(" so far", ""))
 
 
-def month_marks(ask: Ask, chart: charts.Chart, mark: Mark | None) -> list[tuple[float, str]]:
-    """Return the month names under the bars, but where the period's own name stands."""
+def month_marks(ask: Ask, chart: charts.Chart, mark: Mark | None) -> list[tuple[float, str, bool]]:
+    """Return the month names under the bars, but where the period's own name stands, and whether one is near it."""
     marks = charts.month_marks(chart.bars) if ask.by == "week" else [(b.slot, f"{b.span.first:%b}") for b in chart.bars]
-    return [(x, name) for x, name in marks if mark is None or not mark.x <= x < mark.x + 8]
+    apart = [(x, name, x - mark.x if mark else -1) for x, name in marks]
+    return [(x, name, 0 <= gap < 26) for x, name, gap in apart if not 0 <= gap < 8]
 
 
 def said_share(ask: Ask, found: Figures) -> dict[str, object]:

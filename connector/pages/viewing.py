@@ -1,7 +1,9 @@
 """Who looks at what: engagements whose figures a caller may see, and tickets that Jira lets them browse."""
 
 from collections.abc import Iterable
+from typing import NoReturn
 
+from flask import Response, abort
 from sqlalchemy import Connection
 
 from connector.access import View, select_views
@@ -19,6 +21,11 @@ def account() -> str:
     found = caller().account
     assert found is not None
     return found
+
+
+def refuse(status: int, words: str) -> NoReturn:
+    """Answer with a status and plain words for the person: a bare error would only say its own name."""
+    abort(Response(words, status, mimetype="text/plain"))
 
 
 def select_visible(connection: Connection) -> tuple[View, ...]:

@@ -23,8 +23,7 @@ document.addEventListener("htmx:config:request", event => {
 });
 
 document.addEventListener("htmx:before:swap", event => {
-  const { response, target } = event.detail.ctx ?? {};
-  if (response?.status >= 400 && target?.id !== "drawer") {
+  if (event.detail.ctx?.response?.status >= 400) {
     event.preventDefault();
     say(event.detail.ctx.text?.slice(0, 300) || "That did not work. Try again in a minute.");
   }

@@ -1,20 +1,27 @@
 """One story of 120 tickets, gone once through the real doors, and ways to look at it."""
 
+import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from werkzeug.test import TestResponse
+from werkzeug.test import Client, TestResponse
 
+from connector.app import create_app, front
+from connector.house import EXTENSION, House
 from tests.jira.story_cast import account_of
 from tests.pages.reading import Reader
 from tests.together import Together, together
+from webhooks.inbox import open_intake
 
 ACME, BOLT = "growth-acme", "growth-bolt"
 MEMBER, LEAD, LEARNER = "Tomasz Lindqvist", "Maren Vogt", "Priya Raman"
 AGENCY_LEAD, AGENCY_MEMBER, OTHER_LEAD = "Callum Rhodes", "Noor Haddad", "Petra Zielinski"
-GATEKEEPER, STRANGER = "Henrike Osei", "Viktor Amsel"
+GATEKEEPER, STRANGER, SHUT_OUT = "Henrike Osei", "Viktor Amsel", "Ines Falkenberg"
+NASTY = "<script>alert('a')</script>\" onload=\"alert(1)"
+DAY = 86_400_000_000
 
 
 @dataclass
@@ -56,14 +63,41 @@ class Desk:
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Together]:
     folder: Path = tmp_path_factory.mktemp("pages")
     with together(f"sqlite:///{folder / 'teachback.db'}", tickets=120) as both:
+        both.site.deny(account_of(SHUT_OUT), "GROW", "BROWSE_PROJECTS")
         both.tell()
+        add_nasty_ticket(both)
         both.agree(ACME)
         both.agree(BOLT)
         yield both
 
 
+def add_nasty_ticket(both: Together) -> None:
+    """A ticket without a size, so that it adds nothing, whose title would be a script."""
+    at, by = both.story.end - 60 * DAY, account_of(STRANGER)
+    both.ids["nasty"] = both.site.create_issue("GROW", "Task", NASTY, by=by, at=at, status="Done").id
+    both.deliverer.settle()
+    both.drain()
+
+
 @pytest.fixture
-def desk(told: Together) -> Iterator[Desk]:
-    yield Desk(told)
+def desk(told: Together) -> Desk:
+    return Desk(told)
+
+
+@pytest.fixture
+def apart(told: Together, tmp_path: Path) -> Iterator[Desk]:
+    """The same story on a copy of the database and in an app of its own: what is done here, no other test sees."""
+    url = f"sqlite:///{tmp_path / 'copy.db'}"
+    source = told.house.engine.url.database
+    with closing(sqlite3.connect(str(source))) as old, closing(sqlite3.connect(tmp_path / "copy.db")) as new:
+        old.backup(new)
+    app = create_app(replace(told.house.settings, database_url=url), clock=told.clock.now)
+    here: House = app.extensions[EXTENSION]
+    intake = open_intake(here.engine)
+    yield Desk(replace(told, app=app, house=here, client=Client(front(app, intake))))
     told.site.faults.clear()
     told.clock.at = told.story.end
+    if hasattr(intake, "close"):
+        intake.close()
+    here.engine.dispose()
+    here.reader.dispose()

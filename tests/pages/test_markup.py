@@ -1,0 +1,95 @@
+"""What every answer keeps: no inline code, one heading of the first rank, links behind figures, tables behind charts."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, MEMBER, NASTY, STRANGER, Desk
+from tests.pages.reading import Reader, query
+
+NUMBER = re.compile(r"^-?[\d,]+(\.\d)?( %| points?| tickets?)?$")
+
+
+def frames(desk: Desk) -> Iterator[str]:
+    yield desk.open(MEMBER).text
+    yield desk.open(AGENCY_LEAD).text
+    yield desk.open(STRANGER).text
+    yield desk.panel(LEAD, "t0110").text
+    yield desk.panel(LEAD, "t0119").text
+
+
+def parts(desk: Desk) -> Iterator[str]:
+    page = desk.content(MEMBER, engagement=ACME, period="2026Q3")
+    yield page.text
+    for address in Reader(page.text).figures[:15]:
+        drawer = desk.follow(MEMBER, address)
+        yield drawer.text
+    for address in Reader(drawer.text).figures[:5]:
+        yield desk.follow(MEMBER, address).text
+
+
+def test_no_answer_carries_inline_code(desk: Desk):
+    for answer in (*frames(desk), *parts(desk)):
+        page = Reader(answer)
+        assert "style" not in {name for name, _ in page.tags}
+        assert all("src" in attributes for name, attributes in page.tags if name == "script")
+        for _, attributes in page.tags:
+            assert not [name for name in attributes if name == "style" or name.startswith(("on", "hx-on"))]
+            assert not [one for one in attributes.values() if one and one.lower().startswith("javascript:")]
+
+
+def test_every_answer_forbids_inline_code_and_keeping(desk: Desk):
+    for answer in (desk.open(MEMBER), desk.content(MEMBER), desk.panel(MEMBER, "t0110")):
+        policy = answer.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_each_frame_has_one_first_heading_and_no_rank_is_left_out(desk: Desk):
+    for answer in frames(desk):
+        ranks = [int(name[1]) for name, _ in Reader(answer).tags if re.fullmatch("h[1-6]", name)]
+        assert ranks[0] == 1
+        assert ranks.count(1) == 1
+        assert all(after <= before + 1 for before, after in zip(ranks, ranks[1:], strict=False))
+
+
+def test_ids_are_given_once(desk: Desk):
+    for answer in frames(desk):
+        ids = [attributes["id"] for _, attributes in Reader(answer).tags if "id" in attributes]
+        assert len(ids) == len(set(ids))
+
+
+def test_every_figure_of_the_page_is_a_link(desk: Desk):
+    page = desk.content(MEMBER, engagement=ACME, period="2026Q3").text
+    kept = re.sub(r"(?s)<(svg|select|details)\b.*?</\1>", "", page)
+    loose = re.sub(r"(?s)<a class=\"fig.*?</a>", "", kept)
+    found = [one.strip() for one in re.sub(r"<[^>]+>", "\n", loose).replace("\xa0", " ").split("\n")]
+    assert [one for one in found if NUMBER.match(one)] == []
+
+
+def test_every_link_of_a_figure_opens(desk: Desk):
+    page = desk.read(desk.content(MEMBER, engagement=ACME, period="2026Q3"))
+    for address in page.figures:
+        drawer = desk.follow(MEMBER, address)
+        assert drawer.status_code == 200, address
+        assert "What would move this" in drawer.text
+
+
+def test_the_picture_has_a_name_a_text_and_a_table(desk: Desk):
+    answer = desk.content(MEMBER, engagement=ACME, period="2026Q3").text
+    chart = answer[answer.index('<svg class="chart"') : answer.index("<figcaption")]
+    assert '<title id="delivered-title">Points delivered by week' in chart
+    assert "Every value stands in the table that follows." in chart
+    assert answer.index("<details") > answer.index("<figcaption")
+
+
+@pytest.mark.parametrize("who", [MEMBER, AGENCY_LEAD])
+def test_a_title_is_text(desk: Desk, who: str):
+    days = {"figure": "total", "from": "2026-07-01", "to": "2026-12-31", "engagement": ACME, "all": "1"}
+    drawer = desk.follow(who, "/pages/figure?" + "&".join(f"{name}={one}" for name, one in days.items()))
+    assert NASTY in desk.read(drawer).text
+    assert "<script" not in drawer.text
+    evidence = next(one for one in Reader(drawer.text).figures if query(one)["issue"] == str(desk.both.ids["nasty"]))
+    assert "<script" not in desk.follow(who, evidence).text

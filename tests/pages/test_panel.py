@@ -1,0 +1,199 @@
+"""The panel of a ticket: tag, untag, roles, and confirming what the other side set late."""
+
+import re
+
+import pytest
+from werkzeug.test import TestResponse
+
+from mappings.records.audit import Act, select_acts
+from mappings.records.tags import select_tags
+from tests.jira.story_cast import account_of
+from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, GATEKEEPER, LEAD, MEMBER, NASTY, STRANGER, Desk
+from tests.pages.reading import Reader
+
+OBJECTIVE, KEY = "Design an A/B test", "ab-design"
+
+
+def open_ticket(desk: Desk) -> str:
+    """A ticket of GROW that is not done yet; whoever never began it set no objective either."""
+    return next(one.ref for one in desk.both.story.planted.values() if one.scene == "never_begun")
+
+
+def done_ticket(desk: Desk) -> str:
+    """A ticket that both sides worked on, done once, without an objective."""
+    return next(
+        one.ref
+        for one in desk.both.story.planted.values()
+        if len(one.ledger(ACME)) == 1
+        and one.key.startswith("GROW")
+        and one.scene != "secured"
+        and not (one.ledger(ACME)[0].objectives or one.ledger(ACME)[0].late)
+        and one.ledger(ACME)[0].shares["agency"] > 0
+    )
+
+
+def press(desk: Desk, who: str, act: str, ref: str, **more: str) -> TestResponse:
+    form = {name: more.pop(name) for name in ("objective", "account") if name in more and act != "untag"}
+    there = {"engagement": more.pop("engagement", ACME), "issue": str(desk.both.ids[ref])} | more
+    if act == "confirm":
+        there |= form
+    return desk.both.ask(account_of(who), f"/pages/panel/{act}", "POST", form, **there)
+
+
+def acts(desk: Desk) -> list[Act]:
+    with desk.both.house.reader.connect() as connection:
+        return select_acts(connection, desk.both.tenant_id, 5)
+
+
+@pytest.mark.parametrize("named", [OBJECTIVE, KEY, OBJECTIVE.upper(), f"  {OBJECTIVE} "])
+def test_an_objective_is_set_by_its_name_or_its_key(apart: Desk, named: str):
+    answer = apart.read(press(apart, MEMBER, "tag", open_ticket(apart), objective=named))
+    assert f"{OBJECTIVE} is set." in answer.text
+    assert f"Remove {OBJECTIVE}" in [one.get("aria-label") for one in answer.all("button")]
+
+
+def test_what_was_set_can_be_undone(apart: Desk):
+    ref = open_ticket(apart)
+    answer = press(apart, MEMBER, "tag", ref, objective=KEY)
+    undo = next(one for one in Reader(answer.text).all("button") if "untag" in (one.get("hx-post") or ""))
+    again = apart.read(apart.press(MEMBER, undo["hx-post"] or ""))
+    assert "The objective is taken off." in again.text
+    assert f"Remove {OBJECTIVE}" not in [one.get("aria-label") for one in again.all("button")]
+
+
+def test_a_name_that_no_objective_has_is_refused_in_words(apart: Desk):
+    answer = press(apart, MEMBER, "tag", open_ticket(apart), objective="Design a house")
+    assert answer.status_code == 422
+    assert answer.text == "No objective of Growth and Acme is called so. Choose one of the list."
+
+
+def test_what_the_tickets_fields_say_is_not_taken_off_here(apart: Desk):
+    answer = press(apart, MEMBER, "untag", open_ticket(apart), objective="tracking")
+    assert answer.status_code == 422
+    assert "was not set by hand" in answer.text
+
+
+def test_an_act_is_kept_with_who_what_and_when(apart: Desk):
+    ref = open_ticket(apart)
+    press(apart, MEMBER, "tag", ref, objective=KEY)
+    press(apart, MEMBER, "role", ref, role="shadow", account=account_of(LEAD))
+    role, tag = acts(apart)[:2]
+    what = f"{ACME} issue {apart.both.ids[ref]}"
+    now, who = apart.both.clock.now(), account_of(MEMBER)
+    assert tag == Act(now, who, "panel tag", what, None, KEY)
+    assert role == Act(now, who, "panel role", what, None, f"shadow: {account_of(LEAD)}")
+
+
+@pytest.mark.parametrize(
+    ("role", "account", "status"),
+    [
+        ("shadow", MEMBER, 200),
+        ("learner", LEAD, 200),
+        ("mentor", MEMBER, 200),
+        ("mentor", AGENCY_LEAD, 200),
+        ("shadow", AGENCY_LEAD, 422),
+        ("learner", GATEKEEPER, 422),
+        ("mentor", STRANGER, 422),
+        ("boss", MEMBER, 422),
+    ],
+)
+def test_roles_are_for_the_people_of_the_two_sides(apart: Desk, role: str, account: str, status: int):
+    answer = press(apart, LEAD, "role", open_ticket(apart), role=role, account=account_of(account))
+    assert answer.status_code == status
+    chosen = [one["value"] for one in Reader(answer.text).all("option") if "selected" in one]
+    assert chosen == ([account_of(account)] if status == 200 else [])
+
+
+def test_a_role_can_be_given_back(apart: Desk):
+    ref = open_ticket(apart)
+    press(apart, LEAD, "role", ref, role="shadow", account=account_of(MEMBER))
+    page = apart.read(press(apart, LEAD, "role", ref, role="shadow", account=""))
+    assert [one for one in page.all("option") if "selected" in one] == []
+
+
+def would(page: Reader) -> str:
+    found = re.search(r"Finished now, this ticket would count as [^.]*\.", page.text)
+    assert found is not None, page.text
+    return found[0]
+
+
+def test_what_an_open_ticket_would_count_as_follows_what_is_set(apart: Desk):
+    ref = next(one.ref for one in apart.both.story.planted.values() if one.scene == "proposal_undecided")
+    before = would(apart.read(apart.panel(MEMBER, ref)))
+    tagged = would(apart.read(press(apart, MEMBER, "tag", ref, objective=KEY)))
+    driven = would(apart.read(press(apart, MEMBER, "role", ref, role="learner", account=account_of(LEAD))))
+    assert "no learning objective" in before
+    assert "no learning objective" not in tagged
+    assert len({before, tagged, driven}) == 3
+
+
+def sums(desk: Desk, figure: str) -> str:
+    days = {"from": "2026-05-01", "to": "2026-12-31"}
+    answer = desk.both.ask(account_of(LEAD), "/pages/figure", figure=figure, engagement=ACME, **days)
+    return desk.read(answer).tables[0].rows[-1][-1]
+
+
+def test_what_is_set_after_done_waits_for_the_other_side(apart: Desk):
+    ref = done_ticket(apart)
+    before = sums(apart, "taught")
+    own = apart.read(press(apart, LEAD, "tag", ref, objective=KEY))
+    assert "waits for the other side" in own.text
+    assert not [one for one in own.all("button") if "confirm" in (one.get("hx-post") or "")]
+    assert sums(apart, "taught") == before
+    assert [one for one in Reader(apart.panel(AGENCY_LEAD, ref).text).all("button") if "confirm" in str(one)]
+
+
+@pytest.mark.parametrize("who", [LEAD, MEMBER])
+def test_nobody_confirms_what_the_own_side_set(apart: Desk, who: str):
+    ref = done_ticket(apart)
+    press(apart, LEAD, "tag", ref, objective=KEY)
+    answer = press(apart, who, "confirm", ref, objective=KEY)
+    assert answer.status_code == 422
+    assert "only the other side can confirm" in answer.text
+
+
+def test_what_the_other_side_confirms_counts(apart: Desk):
+    ref = done_ticket(apart)
+    press(apart, LEAD, "tag", ref, objective=KEY)
+    page = apart.read(press(apart, AGENCY_LEAD, "confirm", ref, objective=KEY))
+    assert "waits for the other side" not in page.text
+    assert "it has no learning objective" not in page.text
+    with apart.both.house.reader.connect() as connection:
+        issue = apart.both.ids[ref]
+        (tag,) = select_tags(connection, apart.both.tenant_id, ACME, [issue])[issue]
+    assert tag.confirmed == apart.both.clock.now()
+
+
+@pytest.mark.parametrize("act", ["tag", "untag", "confirm", "role"])
+def test_who_stands_on_neither_side_changes_nothing(apart: Desk, act: str):
+    ref = open_ticket(apart)
+    found = [
+        press(apart, who, act, ref, engagement=engagement, objective=KEY, role="shadow")
+        for who in (STRANGER, GATEKEEPER)
+        for engagement in (ACME, "no-such-engagement")
+    ]
+    assert {(one.status_code, one.text) for one in found} == {(403, "You may look at this engagement, not change it.")}
+    assert acts(apart)[:1] != [f"panel {act}"]
+    assert not [one for one in acts(apart) if one.account in {account_of(STRANGER), account_of(GATEKEEPER)}]
+
+
+def test_an_agency_cannot_reach_into_the_others_engagement(apart: Desk):
+    answer = press(apart, AGENCY_LEAD, "tag", open_ticket(apart), engagement=BOLT, objective="landing")
+    assert answer.status_code == 403
+
+
+def test_names_are_text_wherever_they_come_from(apart: Desk):
+    apart.both.site.rename_user(account_of(LEAD), NASTY, at=apart.both.clock.now())
+    page = apart.panel(MEMBER, open_ticket(apart)).text
+    apart.both.site.rename_user(account_of(LEAD), LEAD, at=apart.both.clock.now())
+    assert "&lt;script&gt;alert(" in page
+    assert "<script>alert" not in page
+    assert [one for one in Reader(page).tags if "onload" in one[1]] == []
+
+
+def test_an_engagement_that_the_ticket_does_not_concern_is_left_out(apart: Desk):
+    ref = open_ticket(apart)
+    press(apart, MEMBER, "tag", ref, objective=KEY)
+    concerned = [one.get("aria-label") for one in apart.read(apart.panel(MEMBER, ref)).all("section")]
+    assert "Growth and Acme" in concerned
+    assert "Growth and Bolt" not in concerned

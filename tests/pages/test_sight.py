@@ -1,0 +1,197 @@
+"""Who sees what: tickets as Jira shows them, engagements as they say, and nothing that tells of another agency."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.jira.story import planted_report
+from tests.jira.story_cast import account_of
+from tests.pages.conftest import (
+    ACME,
+    AGENCY_LEAD,
+    AGENCY_MEMBER,
+    BOLT,
+    GATEKEEPER,
+    LEAD,
+    MEMBER,
+    OTHER_LEAD,
+    SHUT_OUT,
+    STRANGER,
+    Desk,
+)
+from tests.pages.reading import Reader, query, value
+from tests.pages.test_numbers import QUARTERS, TENTH
+
+GOOGOL = "9" * 30
+EVER = {"from": "2026-05-01", "to": "2026-12-31", "all": "1"}
+TRACES = {
+    AGENCY_LEAD: ("growth-bolt", "bolt", account_of(OTHER_LEAD), OTHER_LEAD, account_of("Jamal Whitcombe"), "Jamal"),
+    OTHER_LEAD: ("growth-acme", "acme", account_of(AGENCY_LEAD), AGENCY_LEAD, account_of(AGENCY_MEMBER)),
+}
+OWN = {AGENCY_LEAD: ACME, OTHER_LEAD: BOLT}
+
+
+def secured(desk: Desk) -> tuple[str, str]:
+    """The ticket of the story that only the leads may see: its reference and its key."""
+    return next((one.ref, one.key) for one in desk.both.story.planted.values() if one.scene == "secured")
+
+
+def asked(desk: Desk, who: str, figure: str, engagement: str = ACME) -> Reader:
+    answer = desk.both.ask(account_of(who), "/pages/figure", figure=figure, engagement=engagement, **EVER)
+    return desk.read(answer)
+
+
+def test_who_may_not_see_a_ticket_gets_one_row_in_its_place(desk: Desk):
+    _, key = secured(desk)
+    whole, part = asked(desk, LEAD, "total"), asked(desk, MEMBER, "total")
+    row = next(row for row in whole.tables[0].rows if row[0] == key)
+    hidden = part.tables[0].rows[-2]
+    assert key not in part.text
+    assert row[1].partition("done")[0] not in part.text
+    assert hidden[0] == "1 ticket"
+    assert "may not browse" in hidden[1]
+    assert value(hidden[2]) == value(row[2])
+    assert part.tables[0].rows[-1] == whole.tables[0].rows[-1]
+
+
+@pytest.mark.parametrize("path", ["/pages/evidence", "/pages/panel/tag"])
+def test_a_ticket_one_may_not_see_is_not_found(desk: Desk, path: str):
+    ref, key = secured(desk)
+    method = "POST" if path.endswith("tag") else "GET"
+    there = {"engagement": ACME, "issue": str(desk.both.ids[ref])}
+    answer = desk.both.ask(account_of(MEMBER), path, method, {"objective": "ab-design"}, **there)
+    assert answer.status_code == 404
+    assert key not in answer.text
+
+
+def test_the_panel_of_a_ticket_one_may_not_see_says_no_more(desk: Desk):
+    answer = desk.panel(MEMBER, secured(desk)[0])
+    assert answer.status_code == 404
+    assert desk.panel(LEAD, secured(desk)[0]).status_code == 200
+
+
+def test_without_browse_permission_there_are_no_figures(desk: Desk):
+    page = desk.read(desk.open(SHUT_OUT))
+    assert "You may not browse this project" in page.text
+    assert page.figures == []
+    drawer = asked(desk, SHUT_OUT, "total")
+    assert "GROW-" not in drawer.text
+
+
+def test_a_signed_id_beside_another_projects_key_opens_nothing(desk: Desk):
+    context = {"project.id": str(desk.both.site.project("SHOP").id), "project.key": "GROW"}
+    page = desk.read(desk.both.page(account_of(SHUT_OUT), "teachback-project", context))
+    assert "You may not browse this project" in page.text
+
+
+@pytest.mark.parametrize("who", [STRANGER, GATEKEEPER])
+def test_without_a_side_nothing_tells_that_an_engagement_exists(desk: Desk, who: str):
+    page = desk.open(who)
+    assert "names who works with which agency" in desk.read(page).text
+    assert not re.search("acme|bolt|growth-", page.text.replace(desk.both.jira.url, ""), re.IGNORECASE)
+    there = {"engagement": ACME, "figure": "taught", **EVER}
+    nowhere = there | {"engagement": "no-such-engagement"}
+    first, second = (desk.both.ask(account_of(who), "/pages/figure", **each) for each in (there, nowhere))
+    assert (first.status_code, first.text) == (second.status_code, second.text)
+    assert first.status_code == 404
+
+
+def test_an_agency_member_sees_its_engagement_and_changes_nothing(desk: Desk):
+    page = desk.read(desk.open(AGENCY_MEMBER))
+    assert "Growth and Acme" in page.text
+    assert "Growth and Bolt" not in page.text
+    there = {"engagement": ACME, "issue": str(desk.both.ids["t0110"])}
+    answer = desk.both.ask(account_of(AGENCY_MEMBER), "/pages/panel/tag", "POST", {"objective": "tracking"}, **there)
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("who", TRACES)
+def test_no_answer_to_an_agency_tells_of_the_other(desk: Desk, who: str):
+    traces = re.compile("|".join(map(re.escape, TRACES[who])), re.IGNORECASE)
+    seen = 0
+    for answer in everything(desk, who):
+        seen += 1
+        found = traces.search(answer.replace(desk.both.jira.url, ""))
+        assert found is None, answer[max(0, found.start() - 200) : found.end() + 100] if found else ""
+    assert seen > 150
+
+
+def everything(desk: Desk, who: str) -> Iterator[str]:
+    """Every answer that a person can come to from the project page, and the panel of every ticket."""
+    addresses: list[str] = []
+    for period in QUARTERS:
+        page = desk.content(who, period=period)
+        yield page.text
+        addresses += Reader(page.text).figures
+    evidence: list[str] = []
+    for address in addresses[:40]:
+        drawer = desk.follow(who, address)
+        yield drawer.text
+        evidence += [one for one in Reader(drawer.text).figures if one not in evidence]
+    for address in evidence:
+        yield desk.follow(who, address).text
+    for ref in desk.both.ids:
+        if ref.startswith("t") and "/" not in ref:
+            yield desk.panel(who, ref).text
+
+
+def test_an_agency_gets_one_bucket_for_all_others(desk: Desk):
+    page = desk.content(AGENCY_LEAD, period="2026Q3")
+    planted = planted_report(desk.both.story, ACME, *QUARTERS["2026Q3"], panel=False)["units"]
+    said = re.search(r"figure=rest[^>]*>([^<]*)</a></li>", page.text)
+    assert said is not None
+    assert abs(value(said[1]) - sum(planted[side] for side in ("other", "unknown", "conflict"))) <= TENTH
+    assert not re.search("unknown|conflict|side not known|other agency", Reader(page.text).text, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("figure", ["other", "unknown", "conflict", "not_known"])
+def test_an_agency_may_not_open_what_it_may_not_tell_apart(desk: Desk, figure: str):
+    answer = desk.both.ask(account_of(AGENCY_LEAD), "/pages/figure", figure=figure, engagement=ACME, **EVER)
+    assert answer.status_code == 404
+
+
+def test_an_administrator_sees_the_figures_and_no_tickets(apart: Desk):
+    who = account_of(STRANGER)
+    apart.both.site.admins.add(who)
+    page = apart.read(apart.open(STRANGER))
+    drawer = asked(apart, STRANGER, "total")
+    apart.both.site.admins.discard(who)
+    assert "Acme Experiments delivered" in page.text
+    assert "GROW-" not in drawer.text
+    assert "Aggregates only" in drawer.text
+
+
+WRONG = [
+    ({"figure": "taught", "from": "2026-09-30", "to": "2026-07-01"}, 400),
+    ({"figure": "taught", "from": "0001-01-01", "to": "0001-02-01"}, 400),
+    ({"figure": "taught", "from": "9999-12-01", "to": "9999-12-31"}, 400),
+    ({"figure": "taught", "from": "2001-01-01", "to": "2026-01-01"}, 400),
+    ({"figure": "taught", "from": GOOGOL, "to": "2026-01-01"}, 400),
+    ({"figure": "taught"}, 400),
+    ({"figure": "best", "from": "2026-07-01", "to": "2026-09-30"}, 404),
+    ({"figure": "taught", "from": "2026-07-01", "to": "2026-09-30", "objective": "none"}, 404),
+    ({"figure": "taught", "from": "2026-07-01", "to": "2026-09-30", "engagement": "growth-acm"}, 404),
+]
+
+
+@pytest.mark.parametrize(("wrong", "status"), WRONG)
+def test_a_wrong_question_is_answered_as_such(desk: Desk, wrong: dict[str, str], status: int):
+    answer = desk.both.ask(account_of(MEMBER), "/pages/figure", **{"engagement": ACME} | wrong)
+    assert answer.status_code == status
+    assert len(answer.text) > 20
+
+
+@pytest.mark.parametrize("issue", ["", "x", "-1", "1e3", "9" * 18, GOOGOL])
+def test_a_ticket_that_does_not_exist_is_not_found(desk: Desk, issue: str):
+    answer = desk.both.ask(account_of(MEMBER), "/pages/evidence", engagement=ACME, issue=issue)
+    assert answer.status_code == 404
+
+
+def test_the_evidence_names_nobody_but_the_viewer(desk: Desk):
+    drawer = asked(desk, MEMBER, "taught")
+    answers = [desk.follow(MEMBER, one).text for one in drawer.figures if query(one).get("issue")]
+    names = {person.name for person in desk.both.story.people} - {MEMBER}
+    assert len(answers) > 10
+    assert not [name for name in names for answer in answers if name in answer]
+    assert any(MEMBER in answer for answer in answers)
