@@ -105,7 +105,7 @@ def stack(spans: Sequence[Span], *, top: float, height: float, skip: int = 0) ->
             round(i * slot, 3),
             round((i + (1 - FILL) / 2) * slot, 3),
             segments(span, top + height, height / peak),
-            share_of(spans[max(0, skip + i - TRAILING + 1) : skip + i + 1]),
+            share_of(spans[max(0, skip + i - TRAILING + 1) : skip + i + 1], LITTLE),
             share_of([span]),
         )
         for i, span in enumerate(shown)
@@ -126,10 +126,10 @@ def segments(span: Span, base: float, scale: float) -> tuple[Segment, ...]:
     return tuple(pieces)
 
 
-def share_of(spans: Sequence[Span]) -> float | None:
-    """Return the taught share of several spans together, or None where no agency work stands in them."""
+def share_of(spans: Sequence[Span], least: float = 0) -> float | None:
+    """Return the taught share of several spans together, or None where the agency's work in them is too little."""
     agency = sum(span.agency for span in spans)
-    if agency <= 0:
+    if agency <= 0 or agency < least:
         return None
     return min(1.0, max(0.0, sum(span.units["taught"] for span in spans) / agency))
 
