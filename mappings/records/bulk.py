@@ -134,6 +134,11 @@ def among(column: ColumnElement[Any], ids: Iterable[int]) -> ColumnElement[bool]
     return _Among(column, bindparam(None, tuple(ids), type_=_Ids))
 
 
+def among_given(column: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return the same for a statement that is made once: the ids are handed in with it, as `at_ids`."""
+    return _Among(column, bindparam("at_ids", type_=_Ids))
+
+
 def in_groups(ids: Iterable[Any], size: int = 5000) -> Iterable[list[Any]]:
     """Give texts or keys in groups that fit one statement; numbers go with `among` at once."""
     whole = list(ids)

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, select
 
 from mappings.events.vocabulary import Instant
 from mappings.measure.ticket import Entry
-from mappings.records.bulk import among, save_rows
+from mappings.records.bulk import save_rows
+from mappings.records.prepared import given, in_generation, of_issues
 from mappings.records.tables import day_sum, entry, evidence, ground, issue, measured
 
 
@@ -43,14 +44,20 @@ def _of(table: Table, tenant_id: int, engagement: str, generation: int) -> Colum
     return (table.c.tenant_id == tenant_id) & (table.c.engagement == engagement) & (table.c.generation == generation)
 
 
+_OF_ISSUES = (
+    select(entry.c.issue_id, entry.c.body)
+    .where(in_generation(entry), of_issues(entry))
+    .order_by(entry.c.issue_id, entry.c.number)
+)
+_DELETE = delete(entry).where(in_generation(entry), of_issues(entry))
+
+
 def select_entries(
     connection: Connection, tenant_id: int, engagement: str, generation: int, issue_ids: Collection[int]
 ) -> dict[int, tuple[StoredEntry, ...]]:
     """Return the entries of issues, in order; an issue without any is absent."""
     found: defaultdict[int, list[StoredEntry]] = defaultdict(list)
-    mine = _of(entry, tenant_id, engagement, generation)
-    query = select(entry.c.issue_id, entry.c.body).where(mine, among(entry.c.issue_id, issue_ids))
-    for issue_id, body in connection.execute(query.order_by(entry.c.issue_id, entry.c.number)).all():
+    for issue_id, body in connection.execute(_OF_ISSUES, given(tenant_id, engagement, generation, issue_ids)).all():
         found[issue_id].append(_unpack(body))
     return {issue_id: tuple(entries) for issue_id, entries in found.items()}
 
@@ -63,8 +70,7 @@ def save_entries(
     entries: Mapping[int, Sequence[tuple[StoredEntry, date, date]]],
 ) -> None:
     """Put entries, each with its own day and that of its done entry, in the place of all that the issues had."""
-    mine = _of(entry, tenant_id, engagement, generation)
-    connection.execute(delete(entry).where(mine, among(entry.c.issue_id, entries)))
+    connection.execute(_DELETE, given(tenant_id, engagement, generation, entries))
     place = (tenant_id, engagement, generation)
     rows = [
         (*place, issue_id, stored.entry.number, stored.entry.at, day.isoformat(), of_day.isoformat(), _pack(stored))

@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, delete, func, select
+from sqlalchemy import Connection, and_, bindparam, delete, func, select
 
 from mappings.events.vocabulary import Instant
 from mappings.measure.ticket import Evidence
-from mappings.records.bulk import among, save_rows
+from mappings.records.bulk import save_rows
+from mappings.records.prepared import given, in_generation, of_issues
 from mappings.records.tables import evidence
 
 Pair = tuple[str, str]
@@ -23,9 +25,20 @@ _pack = msgspec.msgpack.Encoder().encode
 _unpack = msgspec.msgpack.Decoder(Evidence).decode
 
 
-def _of(tenant_id: int, engagement: str, generation: int) -> ColumnElement[bool]:
-    mine = (evidence.c.tenant_id == tenant_id) & (evidence.c.engagement == engagement)
-    return mine & (evidence.c.generation == generation)
+_OF_ISSUES = select(evidence.c.issue_id, evidence.c.body).where(in_generation(evidence), of_issues(evidence))
+_DELETE = delete(evidence).where(in_generation(evidence), of_issues(evidence))
+_PAIRS = and_(
+    in_generation(evidence),
+    evidence.c.objective.in_(bindparam("objectives", expanding=True)),
+    evidence.c.account.in_(bindparam("accounts", expanding=True)),
+)
+_FIRST_TAUGHT = (
+    select(evidence.c.objective, evidence.c.account, func.min(evidence.c.at))
+    .where(_PAIRS, evidence.c.kind.in_(TAUGHT))
+    .group_by(evidence.c.objective, evidence.c.account)
+)
+_ALONE = select(evidence.c.issue_id, evidence.c.objective, evidence.c.account).where(_PAIRS, evidence.c.kind == ALONE)
+_OF_PAIR = select(evidence.c.issue_id, evidence.c.body).where(_PAIRS).order_by(evidence.c.at, evidence.c.issue_id)
 
 
 def select_evidence(
@@ -33,9 +46,7 @@ def select_evidence(
 ) -> dict[int, tuple[Evidence, ...]]:
     """Return the evidence of issues; one without any is absent."""
     found: defaultdict[int, list[Evidence]] = defaultdict(list)
-    mine = _of(tenant_id, engagement, generation)
-    query = select(evidence.c.issue_id, evidence.c.body).where(mine, among(evidence.c.issue_id, issue_ids))
-    for issue_id, body in connection.execute(query).all():
+    for issue_id, body in connection.execute(_OF_ISSUES, given(tenant_id, engagement, generation, issue_ids)).all():
         found[issue_id].append(_unpack(body))
     return {issue_id: tuple(sorted(rows, key=_order)) for issue_id, rows in found.items()}
 
@@ -49,7 +60,7 @@ def save_evidence(
 ) -> None:
     """Put evidence in the place of all that the issues had."""
     place = (tenant_id, engagement, generation)
-    connection.execute(delete(evidence).where(_of(*place), among(evidence.c.issue_id, rows)))
+    connection.execute(_DELETE, given(*place, rows))
     written = [
         (*place, one.objective, one.account, issue_id, one.entry, one.kind, one.at, _pack(one))
         for issue_id, every in rows.items()
@@ -58,18 +69,16 @@ def save_evidence(
     save_rows(connection, evidence, _COLUMNS, written)
 
 
-def _of_pairs(pairs: Collection[Pair]) -> ColumnElement[bool]:
-    objectives, accounts = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
-    return evidence.c.objective.in_(objectives) & evidence.c.account.in_(accounts)
+def _given_pairs(pairs: Collection[Pair]) -> dict[str, Any]:
+    """Return the values of _PAIRS: whoever asks takes out of the answer what is no pair of theirs."""
+    return {"objectives": sorted({pair[0] for pair in pairs}), "accounts": sorted({pair[1] for pair in pairs})}
 
 
 def select_first_taught(
     connection: Connection, tenant_id: int, engagement: str, generation: int, pairs: Collection[Pair]
 ) -> dict[Pair, Instant]:
     """Return when each pair was first taught: its earliest E2 or E3 (measurement (g) 9)."""
-    query = select(evidence.c.objective, evidence.c.account, func.min(evidence.c.at))
-    query = query.where(_of(tenant_id, engagement, generation), _of_pairs(pairs), evidence.c.kind.in_(TAUGHT))
-    rows = connection.execute(query.group_by(evidence.c.objective, evidence.c.account))
+    rows = connection.execute(_FIRST_TAUGHT, given(tenant_id, engagement, generation) | _given_pairs(pairs)).all()
     return {(row[0], row[1]): row[2] for row in rows if (row[0], row[1]) in pairs}
 
 
@@ -77,17 +86,13 @@ def select_alone(
     connection: Connection, tenant_id: int, engagement: str, generation: int, pairs: Collection[Pair]
 ) -> set[int]:
     """Return the issues that one of the pairs did alone."""
-    query = select(evidence.c.issue_id, evidence.c.objective, evidence.c.account)
-    query = query.where(_of(tenant_id, engagement, generation), _of_pairs(pairs), evidence.c.kind == ALONE)
-    return {row[0] for row in connection.execute(query) if (row[1], row[2]) in pairs}
+    rows = connection.execute(_ALONE, given(tenant_id, engagement, generation) | _given_pairs(pairs)).all()
+    return {row[0] for row in rows if (row[1], row[2]) in pairs}
 
 
 def select_pair(
     connection: Connection, tenant_id: int, engagement: str, generation: int, pair: Pair
 ) -> list[tuple[int, Evidence]]:
     """Return (issue id, evidence) of one pair, in order of time."""
-    query = select(evidence.c.issue_id, evidence.c.body).where(
-        _of(tenant_id, engagement, generation), _of_pairs([pair])
-    )
-    rows = connection.execute(query.order_by(evidence.c.at, evidence.c.issue_id))
+    rows = connection.execute(_OF_PAIR, given(tenant_id, engagement, generation) | _given_pairs([pair]))
     return [(row[0], _unpack(row[1])) for row in rows]

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, selec
 from mappings.events.vocabulary import Instant
 from mappings.records.bulk import among, save_rows
 from mappings.records.figure_tables import FAILED, HALF
+from mappings.records.prepared import given, in_generation, of_issues
 from mappings.records.tables import measured
 
 
@@ -50,13 +51,15 @@ def save_measured(
     save_rows(connection, measured, _COLUMNS, rows)
 
 
+_DELETE = delete(measured).where(in_generation(measured), of_issues(measured))
+
+
 def delete_measured(
     connection: Connection, tenant_id: int, engagement: str, generation: int, issue_ids: Collection[int]
 ) -> None:
     """Forget the verdicts on issues that are gone, or were never this engagement's."""
     if issue_ids:
-        mine = _of(tenant_id, engagement, generation) & among(measured.c.issue_id, issue_ids)
-        connection.execute(delete(measured).where(mine))
+        connection.execute(_DELETE, given(tenant_id, engagement, generation, issue_ids))
 
 
 def select_attempts(

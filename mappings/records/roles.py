@@ -7,8 +7,14 @@ from sqlalchemy import Connection, insert, select, update
 
 from mappings.events.vocabulary import Instant
 from mappings.measure.ticket import Role, RoleName
-from mappings.records.bulk import among
+from mappings.records.prepared import given, in_agreement, of_issues
 from mappings.records.tables import role
+
+_OF_ISSUES = (
+    select(role.c.issue_id, role.c.account, role.c.role, role.c.since, role.c.until, role.c.objective)
+    .where(in_agreement(role), of_issues(role))
+    .order_by(role.c.role_id)
+)
 
 
 def select_roles(
@@ -16,11 +22,7 @@ def select_roles(
 ) -> dict[int, tuple[Role, ...]]:
     """Return the roles of issues, in the order they were set."""
     found: defaultdict[int, list[Role]] = defaultdict(list)
-    columns = (role.c.issue_id, role.c.account, role.c.role, role.c.since, role.c.until, role.c.objective)
-    query = select(*columns).where(role.c.tenant_id == tenant_id, role.c.engagement == engagement)
-    for issue_id, *values in connection.execute(
-        query.where(among(role.c.issue_id, issue_ids)).order_by(role.c.role_id)
-    ).all():
+    for issue_id, *values in connection.execute(_OF_ISSUES, given(tenant_id, engagement, ids=issue_ids)).all():
         found[issue_id].append(Role(*values))
     return {issue_id: tuple(roles) for issue_id, roles in found.items()}
 

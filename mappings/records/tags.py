@@ -7,8 +7,14 @@ from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from mappings.events.vocabulary import Instant
 from mappings.measure.ticket import Tag
-from mappings.records.bulk import among
+from mappings.records.prepared import given, in_agreement, of_issues
 from mappings.records.tables import tag
+
+_OF_ISSUES = (
+    select(tag.c.issue_id, tag.c.objective, tag.c.since, tag.c.recorded_by, tag.c.until, tag.c.confirmed)
+    .where(in_agreement(tag), of_issues(tag))
+    .order_by(tag.c.tag_id)
+)
 
 
 def select_tags(
@@ -16,11 +22,7 @@ def select_tags(
 ) -> dict[int, tuple[Tag, ...]]:
     """Return the tags of issues, in the order they were set."""
     found: defaultdict[int, list[Tag]] = defaultdict(list)
-    columns = (tag.c.issue_id, tag.c.objective, tag.c.since, tag.c.recorded_by, tag.c.until, tag.c.confirmed)
-    query = select(*columns).where(tag.c.tenant_id == tenant_id, tag.c.engagement == engagement)
-    for issue_id, *values in connection.execute(
-        query.where(among(tag.c.issue_id, issue_ids)).order_by(tag.c.tag_id)
-    ).all():
+    for issue_id, *values in connection.execute(_OF_ISSUES, given(tenant_id, engagement, ids=issue_ids)).all():
         found[issue_id].append(Tag(*values))
     return {issue_id: tuple(tags) for issue_id, tags in found.items()}
 
