@@ -134,7 +134,9 @@ def _kind(words: Words, entry: Entry) -> str:
         return "taught"
     if agency:
         return f"done only for the part of {words.engagement.agency_name}" if inhouse else "done only"
-    return "in-house work" if inhouse else "work of neither side"
+    if inhouse:
+        return "in-house work"
+    return "nobody’s work" if entry.method == "none" else "work of neither side"
 
 
 TEACHING = {2, 3}

@@ -163,10 +163,10 @@ def _frame(seen: Seen, entry: Entry | None) -> Part:
 
 
 def _tag_row(seen: Seen, key: str, name: str, *, waits: bool) -> TagRow:
-    tag = seen.standing_tags.get(key)
+    tag, may = seen.standing_tags.get(key), bool(TAGGERS & seen.view.roles)
     why = "waits for the other side" if waits else "" if tag else "by the ticket’s fields"
-    confirm = seen.address("confirm", objective=key) if waits and tag and _other_side(seen, tag) else ""
-    return TagRow(name, why, tag is not None, seen.address("untag", objective=key), confirm)
+    confirm = seen.address("confirm", objective=key) if may and waits and tag and _other_side(seen, tag) else ""
+    return TagRow(name, why, may and tag is not None, seen.address("untag", objective=key), confirm)
 
 
 def _other_side(seen: Seen, tag: Tag) -> bool:

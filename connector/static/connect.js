@@ -30,8 +30,10 @@ document.addEventListener("htmx:before:swap", event => {
 });
 
 document.addEventListener("htmx:after:swap", event => {
-  const drawer = document.getElementById("drawer");
-  if (event.detail.ctx?.target === drawer && !drawer.open) drawer.showModal();
+  const drawer = document.getElementById("drawer"), target = event.detail.ctx?.target;
+  if (target === drawer && !drawer.open) drawer.showModal();
+  // A morph keeps what was typed: after an act the field is ready for the next objective.
+  if (target?.id === "panel") target.querySelectorAll(".tagging input").forEach(field => { field.value = ""; });
 });
 
 document.addEventListener("htmx:error", () => say("Teachback did not answer. Nothing is lost; try again in a minute."));

@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 from mappings.records.audit import Act, select_acts
 from mappings.records.tags import select_tags
 from tests.jira.story_cast import account_of
-from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, GATEKEEPER, LEAD, MEMBER, NASTY, STRANGER, Desk
+from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, GATEKEEPER, LEAD, MEMBER, NASTY, STRANGER, Desk
 from tests.pages.reading import Reader
 
 OBJECTIVE, KEY = "Design an A/B test", "ab-design"
@@ -162,6 +162,14 @@ def test_what_the_other_side_confirms_counts(apart: Desk):
         issue = apart.both.ids[ref]
         (tag,) = select_tags(connection, apart.both.tenant_id, ACME, [issue])[issue]
     assert tag.confirmed == apart.both.clock.now()
+
+
+def test_who_may_only_look_gets_no_buttons(apart: Desk):
+    ref = done_ticket(apart)
+    press(apart, LEAD, "tag", ref, objective=KEY)
+    page = apart.read(apart.panel(AGENCY_MEMBER, ref))
+    assert "waits for the other side" in page.text
+    assert page.all("button") == page.all("select") == page.all("input") == []
 
 
 @pytest.mark.parametrize("act", ["tag", "untag", "confirm", "role"])
