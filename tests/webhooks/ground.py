@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from itertools import count
+from random import Random
 from typing import Any
 
 from cryptography.fernet import Fernet
@@ -71,16 +72,17 @@ class Ground:
                 save_engagement(connection, self.tenant_id, one, digest, now=self.now, by=None)
         measure_waiting(self.engine, self.tenant_id, self.now)
 
-    def read_all(self, site: Site, started: Instant | None = None) -> None:
-        """Read every issue of the site by REST, and the listing of each of its projects: one reconcile."""
-        started = self.now if started is None else started
+    def read_all(self, site: Site, *, size: int = 200, order: Random | None = None) -> None:
+        """One reconcile: read every issue of the site by REST, `size` at once, and the listing of each project."""
         with self.engine.connect() as connection:
             digest = select_digest(connection, self.tenant_id, VAULT)
         reads = [read_issue(line.encode(), digest) for line in issue_lines(site)]
-        for begin in range(0, len(reads), 200):
-            save_reads(self.engine, self.tenant_id, reads[begin : begin + 200], started=started, now=self.now)
+        if order:
+            order.shuffle(reads)
+        for begin in range(0, len(reads), size):
+            save_reads(self.engine, self.tenant_id, reads[begin : begin + size], started=self.now, now=self.now)
         for key, ids in listed(site, reads).items():
-            save_enumeration(self.engine, self.tenant_id, key, ids, started=started, now=self.now)
+            save_enumeration(self.engine, self.tenant_id, key, ids, started=self.now, now=self.now)
 
     def waiting(self) -> int:
         with self.engine.connect() as connection:
