@@ -30,7 +30,7 @@ def _query_tokens(environ: WSGIEnvironment) -> list[str]:
 
 
 def call_of(environ: WSGIEnvironment, base_path: str) -> Call:
-    """Return the call as it was sent. The raw path is where the server puts it, for some nowhere (python-stack 2)."""
+    """Return the call as it was sent. The raw path is where the server puts it, for some nowhere."""
     decoded = (
         (environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1").decode("utf-8", "replace")
     )

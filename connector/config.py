@@ -22,7 +22,7 @@ DIALECTS = {
 
 APP_KEY = "io.teachback.jira"
 KEY_HOSTS = ("asap-distribution.us-west-2.prod.atl-asap.net", "connect-install-keys.atlassian.com")
-"""Where Atlassian publishes the keys of signed installs, newer host first (facts/connect 2.2)."""
+"""Where Atlassian publishes the keys of signed installs, newer host first (Atlassian: signed install)."""
 JIRA_HOSTS = (".atlassian.net", ".jira.com", "api.atlassian.com")
 JWKS_URL = "https://forge.cdn.prod.atlassian-dev.net/.well-known/jwks.json"
 CONNECT_SCRIPT = "https://connect-cdn.atl-paas.net/all.js"

@@ -13,7 +13,7 @@ PLACES = (Path(__file__).resolve().parent.parent / NAME, Path(sys.prefix) / "sha
 
 
 def read_descriptor(settings: Settings) -> dict[str, Any]:
-    """Return the descriptor. The address is the setting's, never that of the request (facts/connect 9, 25)."""
+    """Return the descriptor. The address is the setting's, never that of the request."""
     place = next(place for place in PLACES if place.is_file())
     descriptor: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
     descriptor["key"] = settings.app_key

@@ -10,7 +10,7 @@ YEAR = 31_536_000
 
 
 def content_policy(script_origin: str, ancestors: list[str]) -> str:
-    """Return the strict policy of Forge's Custom UI (facts/forge 3.3), with the script that Jira's frames need."""
+    """Return the strict policy of Forge's Custom UI (Atlassian: Custom UI), with the script that Jira's frames need."""
     return "; ".join(
         (
             "default-src 'none'",

@@ -14,7 +14,7 @@ from mappings.records.secrets import Vault
 from mappings.records.tenants import Tenant, insert_tenant, save_tenant, select_tenant_by_key, select_tenant_by_site
 
 BEFORE_FOR = 600_000_000
-"""Microseconds that webhooks signed with the previous secret are still taken (facts/connect 2.3)."""
+"""Microseconds that webhooks signed with the previous secret are still taken (Atlassian: app lifecycle)."""
 
 Turn: TypeAlias = Callable[[Connection, str, int, Instant], str]
 """Changes a tenant's state for a call issued at a second; returns the state it then is in."""
@@ -52,7 +52,7 @@ def save_install(connection: Connection, vault: Vault, lifecycle: Lifecycle, *, 
 
 
 def is_late(known: Tenant, issued: int) -> bool:
-    """Whether a call was signed before the last one that counted: calls overtake each other (facts/connect 2.3)."""
+    """Whether a call was signed before the last one that counted: calls overtake each other."""
     return issued < known.installed_iat
 
 
@@ -64,7 +64,7 @@ def site_of(base_url: str) -> str:
 def free_site(connection: Connection, client_key: str, site: str, now: Instant) -> str | None:
     """Take the site's name from another tenant that held it; return that one's clientKey.
 
-    A site import makes a new tenant at the old address: the old one's data is never moved to it (facts/connect 2.3).
+    A site import makes a new tenant at the old address: the old one's data is never moved to it.
     """
     other = select_tenant_by_site(connection, site, lock=True)
     if other is None or other.client_key in {None, client_key}:

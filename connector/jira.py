@@ -25,13 +25,13 @@ TIMEOUTS = (3.05, 30.0)
 KEY_TIMEOUT = 5.0
 KEY_LIMIT = 16 * 1024
 LUMP = 1000
-"""Issues a permission check may name at once (facts/connect 7)."""
+"""Issues a permission check may name at once (Atlassian: REST v3)."""
 NAMES_AT_ONCE = 90
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 LONGEST_WAIT = 3600
 BROWSE = "BROWSE_PROJECTS"
 
-# Sessions are cheap and one caller's each; connections are not, so all sessions share them (facts/python-stack 1).
+# Sessions are cheap and one caller's each; connections are not, so all sessions share them.
 _CONNECTIONS = HTTPAdapter(pool_connections=32, pool_maxsize=16, max_retries=0)
 
 
@@ -91,7 +91,7 @@ class JiraClient:
             raise JiraError("the tenant's address is not one we may call", permanent=True)
         session = QuietSession()
         session.auth = auth
-        # The library's own retries sleep in the calling thread for up to half an hour (facts/python-stack 1).
+        # The library's own retries sleep in the calling thread for up to half an hour.
         self._cloud = JiraCloud(base_url, session=session, retry_with_header=False, backoff_and_retry=False)
         self._cloud.timeout = TIMEOUTS  # type: ignore[assignment]  # handed to requests, which takes the pair
 

@@ -24,7 +24,7 @@ class BodyError(Exception):
 
 
 class Lifecycle(Struct, frozen=True, rename="camel"):
-    """The fields of a lifecycle body that we use (facts/connect 2.1). `shared_secret` comes with `installed` alone."""
+    """The fields of a lifecycle body that we use. `shared_secret` comes with `installed` alone."""
 
     key: str
     client_key: str

@@ -1,4 +1,4 @@
-"""The query string hash: what binds a token to one method, path and query (facts/connect 2.4)."""
+"""The query string hash: what binds a token to one method, path and query (Atlassian: query string hash)."""
 
 import hashlib
 from urllib.parse import quote, unquote_plus
@@ -21,7 +21,7 @@ def hash_call(call: Call, path: str) -> str:
 
 
 def canonical(method: str, path: str, query: str, base_path: str = "") -> str:
-    """Return the canonical request, METHOD&path&query (facts/connect 2.4). `path` and `query` as they were sent."""
+    """Return the canonical request, METHOD&path&query. `path` and `query` as they were sent."""
     return "&".join((method.upper(), canonical_path(path, base_path), canonical_query(query)))
 
 

@@ -71,7 +71,7 @@ def verify_sender(here: House, environ: WSGIEnvironment) -> Known:
 
 
 def key_before(known: Known | None, now: Instant) -> bytes | None:
-    """Return the previous secret's key while webhooks signed with it may still be on their way (facts/connect 2.3)."""
+    """Return the previous secret's key while webhooks signed with it may still be on their way."""
     return known.key_before if known is not None and now < known.before_until else None
 
 

@@ -46,7 +46,7 @@ class Claims(Struct, frozen=True):
 
 
 def verify_connect(unverified: Unverified, key: bytes, call: Call, now: Instant) -> Claims:
-    """Return the claims of a token that Jira signed for this very call. Raises TokenError (facts/connect 2.5).
+    """Return the claims of a token that Jira signed for this very call. Raises TokenError (Atlassian: JWT for Connect).
 
     `key` is the tenant's secret as `read_secret` gives it.
     """
@@ -89,7 +89,7 @@ def verify_signed_by_atlassian(
 
 
 def sign_for_jira(app_key: str, secret: str, call: Call, now: Instant) -> str:
-    """Return a token for one call of ours to Jira: issuer is the app, 180 seconds (facts/connect 2.7)."""
+    """Return a token for one call of ours to Jira: issuer is the app, 180 seconds (Atlassian: JWT for Connect)."""
     issued = now // SECOND
     claims = {"iss": app_key, "iat": issued, "exp": issued + SIGNED_FOR, "qsh": hash_call(call, call.paths[0])}
     return jwt.encode(claims, secret, algorithm="HS256")
@@ -200,7 +200,7 @@ def check_lifetime(claims: Mapping[str, Any]) -> None:
 
 
 def check_audience(claims: Mapping[str, Any], audience: str) -> None:
-    """Equal, not alike: `https://app.example.com.evil.com` begins like us (facts/connect 2.9)."""
+    """Equal, not alike: `https://app.example.com.evil.com` begins like us."""
     named = claims.get("aud")
     listed = named if isinstance(named, list) else [named]
     if not any(isinstance(name, str) and name.removesuffix("/") == audience.removesuffix("/") for name in listed):
@@ -208,7 +208,7 @@ def check_audience(claims: Mapping[str, Any], audience: str) -> None:
 
 
 def check_issuer(claims: Mapping[str, Any], issuer: str) -> None:
-    """The body speaks for its signer alone, or one tenant could set another's secret (facts/connect 2.2)."""
+    """The body speaks for its signer alone, or one tenant could set another's secret (Atlassian: signed install)."""
     if not hmac.compare_digest(claims["iss"].encode(), issuer.encode()):
         raise TokenError("issuer")
 
@@ -228,7 +228,7 @@ def require_context(claims: Mapping[str, Any]) -> None:
 def check_query_hash(claims: Mapping[str, Any], call: Call) -> None:
     """The token was made for this method, path and query.
 
-    Jira hashes the decoded path where a segment was encoded (facts/python-stack 2), and some servers show only that
+    Jira hashes the decoded path where a segment was encoded, and some servers show only that
     one: a token may be bound to either.
     """
     claimed = claims["qsh"].encode()

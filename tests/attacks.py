@@ -1,4 +1,4 @@
-"""Attacks on the Connect door, as facts/connect 2.9 and 9 list them: what is tried, how it is answered, what stops it.
+"""Attacks on the Connect door: what is tried, how it is answered, what stops it.
 
 `act` tries it and returns what the attacker sees or has gained; `refused` is what that must be; `code` is what the log
 names as the reason. `off` takes out what stops it: with that gone the same attack ends otherwise
@@ -122,7 +122,7 @@ def alike(is_alike: Callable[[Any, str], bool]) -> Off:
     return gone(tokens, "check_audience", check_audience)
 
 
-# What careless houses do instead (facts/connect 2.9 names where each was seen).
+# What careless houses do instead (each was seen in the code of a Connect app).
 ABOUT_US = alike(lambda named, ours: ours in named)
 AHEAD = gone(tokens, "check_issued")
 ANY_ADDRESS = gone(tokens, "check_query_hash")

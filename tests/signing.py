@@ -25,7 +25,7 @@ def encode(text: str) -> str:
 
 
 def query_hash(method: str, url: str) -> str:
-    """The hash as facts/connect 2.4 writes it down, made without the code under test."""
+    """The query string hash as Atlassian writes it down, made without the code under test."""
     parts = urlsplit(url)
     names: dict[str, list[str]] = {}
     for name, value in parse_qsl(parts.query, keep_blank_values=True):

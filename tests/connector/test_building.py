@@ -79,7 +79,7 @@ def test_frames_are_pages_and_lifecycle_calls_are_not(app):
         if "{" in address:
             endpoint, _ = app.url_map.bind("").match(path)
             assert RULES[endpoint].kind == "page"
-        # A path with encoded parts is hashed differently by Jira (facts/connect 2.4).
+        # A path with encoded parts is hashed differently by Jira (Atlassian: query string hash).
         assert re.fullmatch(r"[/a-z.-]+", path)
 
 
