@@ -60,9 +60,9 @@ def engagement_over(lines: Sequence[bytes]) -> str:
 
 def measure_round(database: Database, lines: Sequence[bytes], agreed: Sequence[str]) -> dict[str, float]:
     """One import and one plain writing of the same lines, each in a database of its own."""
-    with ground(database, agreed) as place, Stopwatch(database.pid) as whole:
+    with ground(database, agreed, lines) as place, Stopwatch(database.pid) as whole:
         load(place, lines, measured=True)
-    with ground(database, agreed) as place, Stopwatch(database.pid) as alone:
+    with ground(database, agreed, lines) as place, Stopwatch(database.pid) as alone:
         load(place, lines, measured=False)
     return {
         "issues_a_second": len(lines) / whole.clock,

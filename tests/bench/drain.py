@@ -43,12 +43,12 @@ def read_events(place: Ground, body: bytes) -> tuple[Event, ...]:
 def measure_round(database: Database) -> dict[str, float]:
     """One drain and one plain writing of the story, each in a database of its own."""
     bodies, agreed = story.bodies(), story.engagement_files()
-    with ground(database, agreed) as place:
+    with ground(database, agreed, story.dump()) as place:
         fill_inbox(place, bodies)
         with Stopwatch(database.pid) as whole:
             drain_all(place)
         measured(place)
-    with ground(database, agreed) as place, Stopwatch(database.pid) as alone:
+    with ground(database, agreed, story.dump()) as place, Stopwatch(database.pid) as alone:
         save_alone(place, bodies)
     return {
         "events_a_processor_second": len(bodies) / whole.here,

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from typing import Protocol, Self
 
 from cryptography.fernet import Fernet
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
-from mappings.events.vocabulary import Digest, Instant
+from mappings.events.rest import read_issue
+from mappings.events.vocabulary import Digest, Instant, IssueRead
 from mappings.formats.engagement import engagement_hash, read_engagement
+from mappings.records.accounts import save_accounts
 from mappings.records.engagements import save_engagement
 from mappings.records.inbox import insert_statement
 from mappings.records.secrets import Vault
+from mappings.records.statuses import names_in, save_status_names, save_statuses
 from mappings.records.tenants import insert_tenant, select_digest
 from tests.bench import story
 from tests.bench.machine import opened, processor_seconds
@@ -42,8 +45,13 @@ class Ground:
 
 
 @contextmanager
-def ground(database: Database, engagements: Iterable[str], *, key: str | None = None) -> Iterator[Ground]:
-    """A fresh database with one tenant, and engagements in force."""
+def ground(
+    database: Database, engagements: Iterable[str], known: Sequence[bytes], *, key: str | None = None
+) -> Iterator[Ground]:
+    """A fresh database with one tenant and engagements in force, which knows the statuses and apps of `known` issues.
+
+    A site that runs knows its own; whoever learns a status measures all anew, which is another matter.
+    """
     vault, now = Vault((key or Fernet.generate_key().decode(),)), story.told()[0].end
     with opened(database.fresh()) as engine:
         with engine.begin() as connection:
@@ -53,11 +61,20 @@ def ground(database: Database, engagements: Iterable[str], *, key: str | None = 
                 now=now, vault=vault,
             )  # fmt: skip
             digest = select_digest(connection, tenant_id, vault)
+            learn(connection, tenant_id, [read_issue(line, digest) for line in known])
             for text in engagements:
                 one = read_engagement(text)
                 save_engagement(connection, tenant_id, one, engagement_hash(one), now=now, by=None)
         measure_waiting(engine, tenant_id, now)
         yield Ground(engine, vault, tenant_id, digest, now)
+
+
+def learn(connection: Connection, tenant_id: int, reads: Iterable[IssueRead]) -> None:
+    """Save what a site knows before any of its issues is measured."""
+    for read in reads:
+        save_accounts(connection, tenant_id, read.accounts)
+        save_statuses(connection, tenant_id, read.statuses)
+        save_status_names(connection, tenant_id, names_in(read.changes))
 
 
 def fill_inbox(place: Ground, bodies: Sequence[bytes]) -> None:

@@ -18,7 +18,7 @@ SETTLES = 5.0
 def measure_rest(database: Database) -> dict[str, Any]:
     """Import the story, start the one process on it, and look at its memory when nothing happens."""
     key = Fernet.generate_key().decode()
-    with ground(database, story.engagement_files(), key=key) as place:
+    with ground(database, story.engagement_files(), story.dump(), key=key) as place:
         load(place, story.dump(), measured=True)
         url = place.engine.url.render_as_string(hide_password=False)
     port = free_port()
