@@ -32,7 +32,6 @@ from connector.unverified import TokenError
 from mappings.events.vocabulary import Instant
 from mappings.records.engine import StoreError, open_engine
 from mappings.records.secrets import Vault
-from webhooks.inbox import open_intake
 from webhooks.receive import Keep, Receiver
 
 log = logging.getLogger(__name__)
@@ -73,19 +72,6 @@ def create_app(
     gate(app, open_rooms(app, rooms))
     register_errors(app)
     return app
-
-
-def create_wsgi(
-    settings: Settings,
-    *,
-    clock: Callable[[], Instant] = now,
-    fetch: Fetch = fetch_document,
-    rooms: Iterable[Room] = ROOMS,
-) -> WSGIApplication:
-    """Return the whole web process: the thin receiver of webhooks in front of the Flask application."""
-    app = create_app(settings, clock=clock, fetch=fetch, rooms=rooms)
-    here: House = app.extensions[EXTENSION]
-    return front(app, open_intake(here.engine))
 
 
 def front(app: Flask, keep: Keep) -> WSGIApplication:

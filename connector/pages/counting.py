@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from connector.pages.wording import EVIDENCE_NAMES, THIN, amount, count, number, percent
+from connector.pages.wording import EVIDENCE_NAMES, THIN, amount, number, percent
 from mappings.events.vocabulary import Instant
 from mappings.measure.calendar import Calendar
 from mappings.measure.engagement import SIDES, Engagement
@@ -170,8 +170,3 @@ def settled(calendar: Calendar, entry: Entry, now: Instant) -> str:
     until = max(one for one in (entry.changing_until, entry.retro_until) if one is not None)
     day = calendar.day(until)
     return f"It can change until {day.day} {day:%b}: comments count for 3 days, a reopening for 14."
-
-
-def people_said(n: int) -> str:
-    """Say how many in-house people."""
-    return count(n, "in-house person", "in-house people")

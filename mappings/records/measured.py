@@ -106,9 +106,3 @@ def select_unsound(connection: Connection, tenant_id: int, engagement: str, gene
 def select_latest(connection: Connection, tenant_id: int) -> Instant | None:
     """Return when a figure of the tenant was measured last."""
     return connection.execute(select(func.max(measured.c.changed_at)).where(measured.c.tenant_id == tenant_id)).scalar()
-
-
-def count_failed(connection: Connection) -> int:
-    """Return how many issues could not be measured, over all tenants, for health."""
-    query = select(func.count()).select_from(measured).where(FAILED)
-    return connection.execute(query).scalar_one()
