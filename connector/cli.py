@@ -11,7 +11,7 @@ import click
 from connector.commands.ground import FAILURE, WRONG_INPUT, CommandError
 from connector.config import SettingError
 from connector.logs import name_frames
-from mappings.formats.engagement import EngagementError
+from mappings.formats.problems import FileError
 from mappings.records.engine import StoreError
 
 STOPPED = 130
@@ -97,7 +97,7 @@ ENDINGS: tuple[tuple[type[Exception], Callable[[Any], int]], ...] = (
     (click.Abort, lambda _: STOPPED),
     (CommandError, lambda error: complain(str(error), error.status)),
     (SettingError, lambda error: complain(str(error), WRONG_INPUT)),
-    (EngagementError, lambda error: complain(str(error), WRONG_INPUT)),
+    (FileError, lambda error: complain(str(error), WRONG_INPUT)),
     (StoreError, lambda error: complain(str(error), FAILURE)),
     (BrokenPipeError, fall_silent),
     (OSError, lambda error: complain(str(error), FAILURE)),

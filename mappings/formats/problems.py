@@ -15,9 +15,17 @@ class Problem(Struct, frozen=True):
         return f"line {self.line}: {self.field + ' ' if self.field else ''}{self.what}; {self.mend}"
 
 
-class EngagementError(Exception):
-    """An engagement file cannot be taken. `problems` has every problem, in order of line."""
+class FileError(Exception):
+    """A file cannot be taken. `problems` has every problem, in order of line."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = problems
+
+
+class EngagementError(FileError):
+    """An engagement file cannot be taken."""
+
+
+class RulesetError(FileError):
+    """A file of rules cannot be taken."""

@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from mappings.measure.ruleset import DEFAULT, Ruleset
-from mappings.measure.statistics import Z80, shrink
+from mappings.measure.statistics import half_width, shrink
 
 Owner = Literal["agency", "client", "joint"]
 
@@ -74,7 +74,7 @@ def score_component(key: str, x: float, n: float, rules: Ruleset = DEFAULT) -> C
     if key == "proposal_rate":
         return _score_rate(part, x, n, rules)
     weight = rules.prior_weight_rare if part.rare else rules.prior_weight
-    estimate = shrink(x, n, weight, rules.prior)
+    estimate = shrink(x, n, weight, rules.prior, cover=rules.interval)
     return Component(
         key, part.owner, x, n, estimate.point, estimate.low, estimate.high, estimate.se, published=n >= weight / 2
     )
@@ -103,7 +103,8 @@ def score_dimension(key: str, components: tuple[Component, ...], rules: Ruleset 
     shares = [(PARTS[one.key].weight / covered, one) for one in shown]
     score = 100 * math.fsum(share * one.value for share, one in shares)
     se = 100 * math.sqrt(math.fsum((share * one.se) ** 2 for share, one in shares))
-    low, high = max(score - Z80 * se, 0.0), min(score + Z80 * se, 100.0)
+    half = half_width(rules.interval) * se
+    low, high = max(score - half, 0.0), min(score + half, 100.0)
     n = min(one.n for one in shown)
     return Dimension(key, weight, score, se, low, high, n, published=True, components=components)
 

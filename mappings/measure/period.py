@@ -11,7 +11,7 @@ from mappings.measure.calendar import Calendar
 from mappings.measure.parts import equal_parts
 from mappings.measure.ruleset import DEFAULT, Ruleset
 from mappings.measure.shares import AGENCY, INHOUSE
-from mappings.measure.statistics import Z80, wilson
+from mappings.measure.statistics import half_width, wilson
 from mappings.measure.ticket import DaySums, Entry
 
 __all__ = [
@@ -118,13 +118,13 @@ def figures_of(
 
 
 def taught_share(sums: DaySums, ruleset: Ruleset = DEFAULT) -> Share:
-    """Return taught by agency units with Wilson's 80 % interval at n_eff = (Σw)² / Σw² (measurement (d))."""
+    """Return taught by agency units with Wilson's interval at n_eff = (Σw)² / Σw² (measurement (d))."""
     n_eff = sums.w * sums.w / sums.w2 if sums.w2 > 0 else 0.0
     why = _why_not(sums, ruleset)
     if sums.agency <= 0 or not 0 <= sums.taught <= sums.agency:
         return Share(None, sums.n, n_eff, None, None, published=False, why=why)
     value = sums.taught / sums.agency
-    low, high = wilson(value * n_eff, n_eff, Z80)
+    low, high = wilson(value * n_eff, n_eff, half_width(ruleset.interval))
     return Share(value, sums.n, n_eff, low, high, published=why is None, why=why)
 
 

@@ -21,6 +21,10 @@ WEIGHTS: Mapping[str, int] = {
     "cocreation": 10,
 }
 
+FEWEST_PEOPLE = 3
+"""No ruleset may show people behind whom fewer than this stand (measurement (f), "floor 3")."""
+WORKS_COUNCIL_PEOPLE = 10
+
 
 class Ruleset(Struct, frozen=True):
     """The defaults of measurement (f), "Defaults". Shares are in thousandths, so that comparing stays exact."""
@@ -65,6 +69,17 @@ class Ruleset(Struct, frozen=True):
     uneven: float = 10.0
     floor: float = 5.0
     weights: Mapping[str, int] = field(default_factory=lambda: dict(WEIGHTS))
+    works_council: bool = False
+
+    @property
+    def k(self) -> int:
+        """The people that must stand behind a figure about people: never under 3, 10 in works-council mode."""
+        return max(self.people, WORKS_COUNCIL_PEOPLE if self.works_council else FEWEST_PEOPLE)
+
+    @property
+    def names(self) -> bool:
+        """Whether anybody may be named at all (measurement (f), works-council mode)."""
+        return not self.works_council
 
 
 DEFAULT = Ruleset()

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from mappings.measure.dimensions import Dimension
 from mappings.measure.ruleset import DEFAULT, Ruleset
-from mappings.measure.statistics import Z80
+from mappings.measure.statistics import half_width
 
 
 class Score(Struct, frozen=True):
@@ -56,12 +56,13 @@ def score_composite(scores: Known, rules: Ruleset = DEFAULT) -> Score:
     parts = {key: share * scores[key][0] for key, share in shares.items()}
     value = math.fsum(parts.values())
     se = math.sqrt(math.fsum((share * scores[key][1]) ** 2 for key, share in shares.items()))
+    half = half_width(rules.interval) * se
     geometric = math.exp(math.fsum(share * math.log(max(scores[key][0], rules.floor)) for key, share in shares.items()))
     return Score(
         value,
         se,
-        max(value - Z80 * se, 0.0),
-        min(value + Z80 * se, 100.0),
+        max(value - half, 0.0),
+        min(value + half, 100.0),
         geometric,
         covered,
         published=True,
@@ -81,9 +82,9 @@ def sensitivity(scores: Known, rules: Ruleset = DEFAULT) -> tuple[float, float]:
     return min(values), max(values)
 
 
-def compare(before: tuple[float, float], after: tuple[float, float]) -> Change:
-    """Test two (score, se) of windows that share no ticket: a change from 80 % on either side (F6)."""
+def compare(before: tuple[float, float], after: tuple[float, float], rules: Ruleset = DEFAULT) -> Change:
+    """Test two (score, se) of windows that share no ticket: a change from the interval's width on (F6)."""
     spread = math.hypot(before[1], after[1])
     distance = after[0] - before[0]
     z = distance / spread if spread else math.copysign(math.inf, distance) if distance else 0.0
-    return Change(z, abs(z) >= Z80)
+    return Change(z, abs(z) >= half_width(rules.interval))

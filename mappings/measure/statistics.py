@@ -1,6 +1,7 @@
 """Intervals and shrinkage, from the standard library alone."""
 
 import math
+from statistics import NormalDist
 
 from msgspec import Struct
 
@@ -8,6 +9,7 @@ Z80 = 1.2815515655446004
 """Half-width in standard deviations of a two-sided 80 % interval."""
 Z95 = 1.959963984540054
 
+_COVER = 0.80
 _TINY = 1e-300
 _STEPS = 100_000
 
@@ -21,6 +23,11 @@ class Estimate(Struct, frozen=True):
     se: float
 
 
+def half_width(cover: float) -> float:
+    """Return the half-width in standard deviations of a two-sided interval that covers `cover`, 0 to 1."""
+    return Z80 if cover == _COVER else NormalDist().inv_cdf((1 + cover) / 2)
+
+
 def wilson(x: float, n: float, z: float = Z80) -> tuple[float, float]:
     """Return Wilson's interval for x successes of n, both real, 0 <= x <= n (measurement (d)); n = 0 gives 0 to 1."""
     if n <= 0:
@@ -32,19 +39,19 @@ def wilson(x: float, n: float, z: float = Z80) -> tuple[float, float]:
     return max(centre - half, 0.0), min(centre + half, 1.0)
 
 
-def shrink(x: float, n: float, weight: float = 8.0, prior: float = 0.5) -> Estimate:
-    """Return x of n opportunities pulled to `prior` as if by `weight` more, with the 80 % interval (measurement (e)).
+def shrink(x: float, n: float, weight: float = 8.0, prior: float = 0.5, *, cover: float = _COVER) -> Estimate:
+    """Return x of n opportunities pulled to `prior` as if by `weight` more, with its interval (measurement (e)).
 
     x and n are real numbers, 0 <= x <= n; the interval is the equal-tailed one of the posterior beta.
     """
     a, b = x + weight * prior, n - x + weight * (1 - prior)
     total = a + b
     se = math.sqrt(a * b / (total * total * (total + 1)))
-    low, high = beta_interval(a, b)
+    low, high = beta_interval(a, b, cover)
     return Estimate(a / total, low, high, se)
 
 
-def beta_interval(a: float, b: float, cover: float = 0.80) -> tuple[float, float]:
+def beta_interval(a: float, b: float, cover: float = _COVER) -> tuple[float, float]:
     """Return the equal-tailed interval of Beta(a, b) that covers `cover`, to 1e-12 (measurement (e))."""
     tail = (1 - cover) / 2
     return beta_quantile(tail, a, b), beta_quantile(1 - tail, a, b)
