@@ -15,6 +15,7 @@ from mappings.measure.ledger import is_counted_level
 from mappings.measure.measuring import Lens, measure_ticket, prepare
 from mappings.measure.pairs import handed_parts
 from mappings.measure.period import DaySums, sums_of
+from mappings.measure.ruleset import Ruleset
 from mappings.measure.ticket import Entry, Evidence, Measured, Role, StatusBook, Tag, Ticket
 from mappings.records.accounts import select_bots
 from mappings.records.engagements import select_engagements
@@ -60,6 +61,7 @@ class _Ground(Struct, frozen=True):
     engagement: Engagement
     book: StatusBook
     bots: frozenset[str]
+    rules: Ruleset
 
 
 _lenses: dict[tuple[int, str, int], tuple[_Ground, Lens]] = {}
@@ -70,7 +72,7 @@ def lens_of(tenant_id: int, place: int, ground: _Ground) -> Lens:
     key = (tenant_id, ground.engagement.key, place)
     kept = _lenses.get(key)
     if kept is None or kept[0] != ground:
-        kept = _lenses[key] = (ground, prepare(ground.engagement, ground.book, ground.bots))
+        kept = _lenses[key] = (ground, prepare(ground.engagement, ground.book, ground.bots, ground.rules))
     return kept[1]
 
 
@@ -83,7 +85,7 @@ def select_targets(connection: Connection, tenant_id: int) -> tuple[Target, ...]
     targets: list[Target] = []
     for one in stored:
         for place, (generation, agreed) in enumerate(one.generations):
-            lens = lens_of(tenant_id, place, _Ground(agreed, book, bots))
+            lens = lens_of(tenant_id, place, _Ground(agreed, book, bots, one.rules_of(generation)))
             targets.append(Target(tenant_id, agreed.key, generation, lens, bots))
     return tuple(targets)
 

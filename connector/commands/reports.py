@@ -14,7 +14,6 @@ from connector.commands.engagements import SITE
 from connector.commands.ground import CommandError, Ground, find_tenant, open_ground
 from connector.commands.telling import Telling
 from connector.house import now
-from connector.pages.periods import next_quarter
 from mappings.events.vocabulary import Instant
 from mappings.formats.explain import FIGURES
 from mappings.formats.explain import explain as explained
@@ -22,6 +21,7 @@ from mappings.formats.report import Review, Row, report_bytes
 from mappings.formats.report import report as report_of
 from mappings.measure.calendar import Calendar
 from mappings.measure.engagement import Engagement
+from mappings.measure.quarters import next_quarter, quarter_start
 from mappings.records.engagements import StoredEngagement, select_engagement, select_engagements
 from mappings.records.entries import select_period
 from mappings.records.inbox import select_waiting
@@ -179,7 +179,7 @@ def days_of(asked: Question, engagement: Engagement) -> Days:
         return asked.quarter
     if asked.first is None and asked.end is None:
         today = Calendar(engagement.zone, engagement.workflow.hours).day(now() if asked.as_of is None else asked.as_of)
-        start = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
+        start = quarter_start(today)
         return start, next_quarter(start)
     if asked.first is None or asked.end is None:
         raise CommandError("--from and --to belong together", "give both, or --quarter")

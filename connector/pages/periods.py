@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from mappings.measure.engagement import Engagement
+from mappings.measure.quarters import next_quarter, quarter_start
 
 
 @dataclass(frozen=True)
@@ -27,15 +28,10 @@ def quarters(engagement: Engagement, today: date) -> tuple[Period, ...]:
 
 def quarter_starts(first: date, last: date) -> list[date]:
     """Return the first days of the quarters that touch `[first, last]`."""
-    starts = [date(first.year, (first.month - 1) // 3 * 3 + 1, 1)]
+    starts = [quarter_start(first)]
     while (following := next_quarter(starts[-1])) <= last:
         starts.append(following)
     return starts
-
-
-def next_quarter(start: date) -> date:
-    """Return the first day of the quarter after the one that begins on `start`."""
-    return (start + timedelta(days=95)).replace(day=1)
 
 
 def _quarter(start: date, today: date) -> Period:

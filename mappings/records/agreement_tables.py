@@ -24,6 +24,8 @@ engagement = Table(
     Column("next_generation", Integer),
     Column("shown", Text),
     Column("changed_at", BigInteger, nullable=False),
+    Column("ruleset", Integer),
+    Column("shown_ruleset", Integer),
 )
 affiliation = Table(
     "affiliation",

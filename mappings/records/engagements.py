@@ -1,16 +1,20 @@
 """Engagements with their people, and the generations of figures that belong to each."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from mappings.events.vocabulary import Instant
 from mappings.measure.engagement import Affiliation, Engagement
+from mappings.measure.ruleset import DEFAULT, Ruleset
 from mappings.records.entries import delete_generation
 from mappings.records.progress import delete_progress_like
-from mappings.records.tables import affiliation, engagement
+from mappings.records.rulesets import decode_ruleset
+from mappings.records.tables import affiliation, engagement, ruleset
 
 _decode = msgspec.json.Decoder(Engagement).decode
 _PERSON = ("account", "side", "org", "start_at", "end_at", "source", "name")
@@ -21,6 +25,8 @@ class StoredEngagement:
     """An engagement; `generation` is the one people see (None: none is whole), `next_generation` one being built.
 
     `shown` is the agreement that people's generation was measured by, where it is not the one that stands now.
+    `rules` are those that people's generation is measured by, `next_rules` those of what is built next;
+    `ruleset` is the version of the latter, 0 for the rules of the release.
     """
 
     engagement: Engagement
@@ -28,6 +34,9 @@ class StoredEngagement:
     generation: int | None
     next_generation: int | None
     shown: Engagement | None = None
+    rules: Ruleset = DEFAULT
+    next_rules: Ruleset = DEFAULT
+    ruleset: int = 0
 
     @property
     def generations(self) -> tuple[tuple[int, Engagement], ...]:
@@ -35,17 +44,42 @@ class StoredEngagement:
         both = ((self.generation, self.shown or self.engagement), (self.next_generation, self.engagement))
         return tuple((number, one) for number, one in both if number is not None)
 
+    def rules_of(self, generation: int) -> Ruleset:
+        """The rules that a generation is measured by."""
+        return self.next_rules if generation == self.next_generation else self.rules
+
 
 def select_engagements(connection: Connection, tenant_id: int) -> tuple[StoredEngagement, ...]:
     """Return a tenant's engagements by key, each with its people."""
-    columns = (engagement.c[name] for name in ("body", "hash", "generation", "next_generation", "shown"))
-    query = select(*columns).where(engagement.c.tenant_id == tenant_id).order_by(engagement.c.key)
-    rows = connection.execute(query).all()
+    rows = connection.execute(_ENGAGEMENTS.where(engagement.c.tenant_id == tenant_id)).all()
     people = _select_people(connection, tenant_id) if rows else {}
-    return tuple(
-        StoredEngagement(_whole(body, people), named, now, following, _decode(shown) if shown else None)
-        for body, named, now, following, shown in rows
+    return tuple(_stored(row, people) for row in rows)
+
+
+def _version(named: Any, column: Any) -> ColumnElement[bool]:
+    same = (named.c.tenant_id == engagement.c.tenant_id) & (named.c.engagement == engagement.c.key)
+    found: ColumnElement[bool] = same & (named.c.version == column)
+    return found
+
+
+_shown, _next = ruleset.alias("shown_rules"), ruleset.alias("next_rules")
+_ENGAGEMENTS = (
+    select(
+        *(engagement.c[name] for name in ("body", "hash", "generation", "next_generation", "shown", "ruleset")),
+        _shown.c.body.label("shown_rules_body"),
+        _next.c.body.label("next_rules_body"),
     )
+    .outerjoin(_shown, _version(_shown, engagement.c.shown_ruleset))
+    .outerjoin(_next, _version(_next, engagement.c.ruleset))
+    .order_by(engagement.c.key)
+)
+
+
+def _stored(row: Sequence[Any], people: dict[str, list[Affiliation]]) -> StoredEngagement:
+    body, named, now, following, shown, version, rules, next_rules = row
+    before = _decode(shown) if shown else None
+    both = decode_ruleset(rules), decode_ruleset(next_rules)
+    return StoredEngagement(_whole(body, people), named, now, following, before, *both, version or 0)
 
 
 def select_building(connection: Connection) -> list[int]:
@@ -97,7 +131,12 @@ def save_engagement(
     else:
         connection.execute(update(engagement).where(_row(tenant_id, one.key)).values(**values))
     _save_people(connection, tenant_id, one, now=now, by=by)
-    return StoredEngagement(one, engagement_hash, before.generation if before else None, building, shown)
+    fresh = StoredEngagement(one, engagement_hash, None, building)
+    return (
+        replace(before, engagement=one, hash=engagement_hash, next_generation=building, shown=shown)
+        if before
+        else fresh
+    )
 
 
 def _row(tenant_id: int, key: str) -> ColumnElement[bool]:
@@ -120,6 +159,7 @@ def _save_people(connection: Connection, tenant_id: int, one: Engagement, *, now
 def switch_generation(connection: Connection, tenant_id: int, key: str) -> None:
     """Show the generation that was built: one update, so that nobody sees half of each."""
     changed = {"generation": engagement.c.next_generation, "next_generation": None, "shown": None}
+    changed["shown_ruleset"] = engagement.c.ruleset
     connection.execute(update(engagement).where(_row(tenant_id, key)).values(**changed))
 
 
@@ -129,3 +169,9 @@ def restart_generation(connection: Connection, tenant_id: int, stored: StoredEng
     delete_generation(connection, tenant_id, key, stored.next_generation)
     delete_progress_like(connection, tenant_id, f"measure {key} ")
     connection.execute(update(engagement).where(_row(tenant_id, key)).values(next_generation=building))
+
+
+def adopt_version(connection: Connection, tenant_id: int, stored: StoredEngagement, version: int) -> None:
+    """Begin a next generation under another version of the rules; people's stays under its own until that is whole."""
+    restart_generation(connection, tenant_id, stored)
+    connection.execute(update(engagement).where(_row(tenant_id, stored.engagement.key)).values(ruleset=version))

@@ -16,6 +16,8 @@ from mappings.records.fact_tables import (
     worklog,
 )
 from mappings.records.figure_tables import SUMS, day_sum, entry, evidence, ground, measured
+from mappings.records.privacy_tables import erased, keeping, reported, retired
+from mappings.records.ruleset_tables import ruleset, snapshot
 from mappings.records.work_tables import audit, counter, dead_letter, inbox, lane, progress, reread
 
 __all__ = [
@@ -30,18 +32,24 @@ __all__ = [
     "dead_letter",
     "engagement",
     "entry",
+    "erased",
     "evidence",
     "ground",
     "inbox",
     "issue",
+    "keeping",
     "lane",
     "link",
     "measured",
     "metadata",
     "progress",
     "project",
+    "reported",
     "reread",
+    "retired",
     "role",
+    "ruleset",
+    "snapshot",
     "status",
     "status_name",
     "tag",

@@ -1,0 +1,13 @@
+"""Quarters of a year: what is agreed on, reviewed and frozen by."""
+
+from datetime import date, timedelta
+
+
+def quarter_start(day: date) -> date:
+    """Return the first day of the quarter that holds a day."""
+    return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+
+
+def next_quarter(day: date) -> date:
+    """Return the first day of the quarter after the one that holds a day."""
+    return (quarter_start(day) + timedelta(days=95)).replace(day=1)

@@ -1,0 +1,90 @@
+"""The versions of an engagement's rules, with who agreed to each. A version is never changed, only agreed to."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, insert, select, update
+
+from mappings.events.vocabulary import Instant
+from mappings.measure.agreeing import SIDES, Approval, Proposal, in_force
+from mappings.measure.ruleset import DEFAULT, Ruleset, hash_of
+from mappings.records.tables import engagement, ruleset
+
+_SIGNED = ("inhouse_by", "inhouse_at", "agency_by", "agency_at")
+_COLUMNS = [ruleset.c[name] for name in ("version", "body", "proposed_by", "proposed_at", *_SIGNED, "applies_from")]
+_decoder = msgspec.json.Decoder(Ruleset)
+
+
+@lru_cache(maxsize=64)
+def decode_ruleset(body: str | None) -> Ruleset:
+    """Return rules as they are kept; those of the release where nothing is."""
+    return DEFAULT if body is None else _decoder.decode(body)
+
+
+def insert_ruleset(
+    connection: Connection, tenant_id: int, key: str, rules: Ruleset, *, now: Instant, by: str | None
+) -> Proposal:
+    """Keep rules as the next version of an engagement's; nobody has agreed to it yet."""
+    version = max((one.version for one in select_rulesets(connection, tenant_id, key)), default=0) + 1
+    body = msgspec.json.encode(rules, order="deterministic").decode()
+    values = {"version": version, "body": body, "hash": hash_of(rules), "proposed_by": by, "proposed_at": now}
+    connection.execute(insert(ruleset).values(tenant_id=tenant_id, engagement=key, **values))
+    return Proposal(version, rules, by, now)
+
+
+def select_rulesets(connection: Connection, tenant_id: int, key: str) -> tuple[Proposal, ...]:
+    """Return all versions of an engagement's rules, in order."""
+    query = select(*_COLUMNS).where(ruleset.c.tenant_id == tenant_id, ruleset.c.engagement == key)
+    return tuple(_proposal(row) for row in connection.execute(query.order_by(ruleset.c.version)).all())
+
+
+def _proposal(row: Sequence[Any]) -> Proposal:
+    version, body, by, at, inhouse, inhouse_at, agency, agency_at, applies_from = row
+    return Proposal(
+        version,
+        decode_ruleset(body),
+        by,
+        at,
+        _approval(inhouse, inhouse_at),
+        _approval(agency, agency_at),
+        applies_from,
+    )
+
+
+def _approval(account: str | None, at: Instant | None) -> Approval | None:
+    return None if account is None or at is None else Approval(account, at)
+
+
+def select_ruleset(connection: Connection, tenant_id: int, key: str, day: date) -> Ruleset:
+    """Return the rules that were agreed to hold on a day of the engagement's zone; those of the release where none."""
+    holding = in_force(select_rulesets(connection, tenant_id, key), day)
+    return DEFAULT if holding is None else holding.rules
+
+
+def save_agreement(connection: Connection, tenant_id: int, key: str, one: Proposal) -> None:
+    """Keep who agreed to a version, and from which day it applies."""
+    values: dict[str, Any] = {"applies_from": one.applies_from}
+    for side in SIDES:
+        approval: Approval | None = getattr(one, side)
+        values |= {f"{side}_by": approval and approval.account, f"{side}_at": approval and approval.at}
+    version = (ruleset.c.tenant_id == tenant_id) & (ruleset.c.engagement == key) & (ruleset.c.version == one.version)
+    connection.execute(update(ruleset).where(version).values(**values))
+
+
+def select_coming(connection: Connection, latest: date) -> list[tuple[int, str]]:
+    """Return (tenant, engagement) where rules apply from `latest` or before that nothing is measured by yet."""
+    query = (
+        select(ruleset.c.tenant_id, ruleset.c.engagement)
+        .join(
+            engagement,
+            (engagement.c.tenant_id == ruleset.c.tenant_id) & (engagement.c.key == ruleset.c.engagement),
+        )
+        .where(ruleset.c.applies_from <= latest)
+        .where(engagement.c.ruleset.is_(None) | (engagement.c.ruleset < ruleset.c.version))
+        .distinct()
+        .order_by(ruleset.c.tenant_id, ruleset.c.engagement)
+    )
+    return [(row[0], row[1]) for row in connection.execute(query)]
