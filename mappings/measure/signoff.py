@@ -6,18 +6,11 @@ from typing import Literal
 from msgspec import Struct
 
 from mappings.events.vocabulary import Instant
+from mappings.measure.said import SignOff
+
+__all__ = ["CellState", "Learner", "SignOff", "Standing", "cell_state", "effective", "standing_at"]
 
 CellState = Literal["auto", "attested", "confirmed", "vetoed", "stale"]
-
-
-class SignOff(Struct, frozen=True):
-    """A record about one (objective, learner); `rung` 0 to 5 is ignored for a veto. `side` is the signer's."""
-
-    kind: Literal["attest", "revoke", "veto"]
-    at: Instant
-    signer: str
-    side: Literal["agency", "inhouse"]
-    rung: int = 0
 
 
 class Standing(Struct, frozen=True):
