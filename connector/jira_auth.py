@@ -1,0 +1,64 @@
+"""How our calls show who we are: signed by the shared secret of an install, or with a token that somebody made."""
+
+from base64 import b64encode
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from requests import PreparedRequest
+from requests.auth import AuthBase
+
+from connector.jira_error import JiraError
+from connector.query_hash import Call
+from connector.tokens import sign_for_jira
+from mappings.events.vocabulary import Instant
+
+
+class _Bound(AuthBase):
+    """Shows itself to one address alone."""
+
+    def __init__(self, base_url: str) -> None:
+        self._base_url = base_url
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        if not (request.url or "").startswith(f"{self._base_url}/"):
+            raise JiraError("a call to another address was not signed", permanent=True)
+        request.headers["Authorization"] = self._words(request)
+        return request
+
+    def _words(self, request: PreparedRequest) -> str:
+        raise NotImplementedError
+
+
+class Signature(_Bound):
+    """Signs each request for its final address, with a token that lives three minutes."""
+
+    def __init__(self, base_url: str, app_key: str, secret: str, clock: Callable[[], Instant]) -> None:
+        super().__init__(base_url)
+        self._app_key, self._secret, self._clock = app_key, secret, clock
+
+    def _words(self, request: PreparedRequest) -> str:
+        url = urlsplit(request.url or "")
+        call = Call(request.method or "GET", (url.path,), url.query, urlsplit(self._base_url).path)
+        return f"JWT {sign_for_jira(self._app_key, self._secret, call, self._clock())}"
+
+
+class ApiToken(_Bound):
+    """An API token of Jira Cloud, together with the address of whoever made it."""
+
+    def __init__(self, base_url: str, email: str, token: str) -> None:
+        super().__init__(base_url)
+        self._pair = b64encode(f"{email}:{token}".encode()).decode("ascii")
+
+    def _words(self, request: PreparedRequest) -> str:
+        return f"Basic {self._pair}"
+
+
+class AccessToken(_Bound):
+    """A personal access token of Jira Data Center."""
+
+    def __init__(self, base_url: str, token: str) -> None:
+        super().__init__(base_url)
+        self._token = token
+
+    def _words(self, request: PreparedRequest) -> str:
+        return f"Bearer {self._token}"

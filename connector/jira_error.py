@@ -1,0 +1,25 @@
+"""What can be wrong with an answer of Jira, in one class."""
+
+
+class JiraError(Exception):
+    """Jira did not give what we asked for, or was not asked.
+
+    `permanent`: asking again will not help. `retry_after`: seconds after which to try, if it is known. `put_off`: Jira
+    must not be asked now, since a limit is or would be met: a job goes on later instead of waiting.
+    `status` is the answer's (0: there was none), `reason` the limit that was met, in Atlassian's words.
+    The message names the kind of trouble, never an address or an answer: both may hold personal data.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        permanent: bool,
+        retry_after: int | None = None,
+        put_off: bool = False,
+        status: int = 0,
+        reason: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.permanent, self.retry_after, self.put_off = permanent, retry_after, put_off
+        self.status, self.reason = status, reason

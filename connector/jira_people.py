@@ -1,0 +1,67 @@
+"""What Jira lets a person see, and what people are called now."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from connector.jira_base import JiraBase, as_object, as_objects, lumps
+
+LUMP = 1000
+"""Issues a permission check may name at once (Atlassian: REST v3)."""
+NAMES_AT_ONCE = 90
+BROWSE = "BROWSE_PROJECTS"
+
+
+class Permitted(Struct, frozen=True):
+    """What of the things asked about a person may see: ids of projects and of issues."""
+
+    projects: frozenset[int] = frozenset()
+    issues: frozenset[int] = frozenset()
+
+
+class JiraPeople(JiraBase):
+    """Permissions and names."""
+
+    def fetch_permissions(
+        self, account: str, *, projects: Collection[int] = (), issues: Collection[int] = (), permission: str = BROWSE
+    ) -> Permitted:
+        """Return which of the projects and issues the person may see; what Jira does not name, they may not."""
+        if not projects and not issues:
+            return Permitted()
+        projects_left, found = list(projects), [Permitted()]
+        for lump in lumps(list(issues), LUMP) or [[]]:
+            asked = {"permissions": [permission], "projects": projects_left, "issues": lump}
+            body = {"accountId": account, "globalPermissions": [], "projectPermissions": [asked]}
+            found.append(read_permitted(as_object(self._ask(self._cloud.get_bulk_permissions, data=body)), permission))
+            projects_left = []
+        return Permitted(
+            frozenset().union(*(part.projects for part in found)) & frozenset(projects),
+            frozenset().union(*(part.issues for part in found)) & frozenset(issues),
+        )
+
+    def fetch_administers(self, account: str) -> bool:
+        """Tell whether the person administers the site."""
+        body = {"accountId": account, "globalPermissions": ["ADMINISTER"], "projectPermissions": []}
+        answer = as_object(self._ask(self._cloud.get_bulk_permissions, data=body))
+        return "ADMINISTER" in (answer.get("globalPermissions") or [])
+
+    def fetch_names(self, accounts: Collection[str]) -> dict[str, str]:
+        """Return the display names of accounts, for showing and never for keeping; unknown ones are left out."""
+        names: dict[str, str] = {}
+        for lump in lumps(sorted(accounts), NAMES_AT_ONCE):
+            answer = as_object(self._ask(self._cloud.bulk_get_users, account_id=lump, max_results=len(lump)))
+            for person in answer.get("values") or []:
+                names[str(person.get("accountId"))] = str(person.get("displayName") or "")
+        return {account: name for account, name in names.items() if name}
+
+
+def read_permitted(answer: Mapping[str, Any], permission: str) -> Permitted:
+    """Return what an answer of permissions/check grants."""
+    grants = [
+        grant for grant in as_objects(answer.get("projectPermissions", [])) if grant.get("permission") == permission
+    ]
+    return Permitted(
+        frozenset(int(project) for grant in grants for project in grant.get("projects") or []),
+        frozenset(int(issue) for grant in grants for issue in grant.get("issues") or []),
+    )
