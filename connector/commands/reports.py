@@ -160,7 +160,7 @@ def select_review(ground: Ground, asked: Question) -> Review:
         rows = [Row(one.issue_id, one.key, one.stored.entry, one.stored.handed) for one in entries]
         whole = is_whole(connection, tenant_id, stored, span)
     as_of = now() // 1000 * 1000 if asked.as_of is None else asked.as_of
-    return Review(stored.engagement, stored.hash, first, end, as_of, rows, whole)
+    return Review(stored.engagement, stored.hash, first, end, as_of, rows, whole, stored.rules)
 
 
 def _stored(connection: Connection, tenant_id: int, key: str) -> StoredEngagement:

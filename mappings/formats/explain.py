@@ -9,7 +9,7 @@ from mappings.formats.report import Review, Row, figures_in, instant_text, units
 from mappings.measure.engagement import RUNGS, SIDES
 from mappings.measure.period import Share
 from mappings.measure.rounding import percent, shown
-from mappings.measure.ruleset import DEFAULT, hash_of
+from mappings.measure.ruleset import Ruleset, hash_of
 from mappings.measure.shares import AGENCY, INHOUSE
 
 Part = Callable[[Row], int]
@@ -62,8 +62,8 @@ FIGURES: Final[dict[str, Figure]] = {
     ),
     "taught_share": Figure(
         "Taught share",
-        f"Taught units divided by all units of the agency. Published from {DEFAULT.prior_weight / 2:.0f} finished "
-        "tickets with an agency part, with Wilson's 80 % interval on the effective number of tickets.",
+        "Taught units divided by all units of the agency. Published from {least:.0f} finished tickets with an agency "
+        "part, with Wilson's {cover} % interval on the effective number of tickets.",
         lambda row: row.entry.taught,
     ),
 }
@@ -80,8 +80,8 @@ def explain(review: Review, name: str) -> str:
         f"{figure.title}, {review.start} to {review.end} (end not included), {review.engagement.zone}",
         *(_share(review) if name == "taught_share" else [f"{shown(units_of(total))} {by}"]),
         "",
-        f"Rule: {figure.rule}",
-        f"Ruleset {review.engagement.ruleset} {hash_of(DEFAULT)}",
+        f"Rule: {rule_of(figure, review.rules)}",
+        f"Ruleset {review.rules.name} {hash_of(review.rules)}",
         f"Engagement {review.engagement.key} {review.engagement_hash}",
         f"Attribution {review.engagement.attribution}, as of {instant_text(review.as_of)}, evidence from Jira only",
         "",
@@ -92,6 +92,11 @@ def explain(review: Review, name: str) -> str:
     return "\n".join(parts) + "\n"
 
 
+def rule_of(figure: Figure, rules: Ruleset) -> str:
+    """Return a figure's rule in one sentence, with the thresholds of the rules that hold."""
+    return figure.rule.format(least=rules.prior_weight / 2, cover=percent(rules.interval))
+
+
 def _stands_behind(name: str, figure: Figure, row: Row) -> bool:
     return bool(row.entry.parts[AGENCY] if name == "taught_share" else figure.part(row))
 
@@ -100,13 +105,14 @@ def _share(review: Review) -> list[str]:
     figures = figures_in(review)
     share, sums = figures.taught_share, figures.sums
     inputs = f"taught {shown(units_of(sums.taught))} of {shown(units_of(sums.agency))} agency units"
-    return [_verdict(share), f"{inputs}, {share.n} tickets, {share.n_eff:.1f} effective"]
+    return [_verdict(share, review.rules), f"{inputs}, {share.n} tickets, {share.n_eff:.1f} effective"]
 
 
-def _verdict(share: Share) -> str:
+def _verdict(share: Share, rules: Ruleset) -> str:
     if not share.published or share.value is None or share.low is None or share.high is None:
         return f"not published: {share.why}"
-    return f"{percent(share.value)} %, 80 % interval {percent(share.low)} to {percent(share.high)} %"
+    interval = f"{percent(rules.interval)} % interval {percent(share.low)} to {percent(share.high)} %"
+    return f"{percent(share.value)} %, {interval}"
 
 
 def _ticket(row: Row, figure: Figure) -> str:

@@ -12,7 +12,7 @@ from mappings.events.vocabulary import Instant
 from mappings.measure.calendar import Calendar
 from mappings.measure.engagement import RUNGS, SIDES, Engagement
 from mappings.measure.period import Figures, figures_of, is_settled
-from mappings.measure.ruleset import DAY, DEFAULT, HOUR, hash_of
+from mappings.measure.ruleset import DAY, DEFAULT, HOUR, Ruleset, hash_of
 from mappings.measure.shares import INHOUSE
 from mappings.measure.ticket import BILLION, Entry
 
@@ -45,6 +45,7 @@ class Review(Struct, frozen=True):
     as_of: Instant
     rows: Sequence[Row]
     whole: bool = True
+    rules: Ruleset = DEFAULT
 
 
 def report(review: Review) -> Report:
@@ -60,12 +61,12 @@ def report(review: Review) -> Report:
         "to": review.end.isoformat(),
         "timezone": engagement.zone,
         "as_of": instant_text(review.as_of),
-        "ruleset": {"name": engagement.ruleset, "hash": hash_of(DEFAULT)},
+        "ruleset": {"name": review.rules.name, "hash": hash_of(review.rules)},
         "engagement_hash": review.engagement_hash,
         "evidence": "Jira only",
         "complete": review.whole and is_settled((row.entry for row in review.rows), review.as_of),
         **_figures(review),
-        "issues": [issue_row(row, review.as_of) for row in sorted(review.rows, key=_order)],
+        "issues": [issue_row(row, review.as_of, review.rules) for row in sorted(review.rows, key=_order)],
     }
 
 
@@ -73,7 +74,8 @@ def figures_in(review: Review) -> Figures:
     """Return the figures of the review's period."""
     calendar = Calendar(review.engagement.zone, review.engagement.workflow.hours)
     pairs = ((row.entry, row.handed) for row in review.rows)
-    return figures_of(pairs, calendar, first=review.start, last=review.end - timedelta(days=1))
+    last = review.end - timedelta(days=1)
+    return figures_of(pairs, calendar, first=review.start, last=last, ruleset=review.rules)
 
 
 def _order(row: Row) -> tuple[Instant, int, int]:
@@ -98,7 +100,7 @@ def _figures(review: Review) -> Report:
     return {"units": units, "taught_share": {name: getattr(share, name) for name in names}}
 
 
-def issue_row(row: Row, as_of: Instant) -> Report:
+def issue_row(row: Row, as_of: Instant, rules: Ruleset = DEFAULT) -> Report:
     """Return one ledger entry; a reopening has the figures of what it takes back, units and buckets negated."""
     entry, sign, handed = row.entry, row.entry.sign, sum(row.handed)
     weight = sum(entry.weights)
@@ -118,13 +120,13 @@ def issue_row(row: Row, as_of: Instant) -> Report:
         "taught": units_of(sign * entry.taught),
         "handed_over": units_of(sign * handed),
         "inhouse_own": units_of(sign * (entry.parts[INHOUSE] - handed)),
-        "retro": waiting_objectives(entry, as_of),
+        "retro": waiting_objectives(entry, as_of, rules),
     }
 
 
-def waiting_objectives(entry: Entry, as_of: Instant) -> list[str]:
-    """Return the objectives that wait for the other side at `as_of`: 30 days from when they were set."""
-    until = DEFAULT.retro_days * DAY
+def waiting_objectives(entry: Entry, as_of: Instant, rules: Ruleset = DEFAULT) -> list[str]:
+    """Return the objectives that wait for the other side at `as_of`: by default 30 days from when they were set."""
+    until = rules.retro_days * DAY
     return [key for key, since in zip(entry.retro, entry.retro_at, strict=True) if since <= as_of <= since + until]
 
 

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from mappings.formats.explain import FIGURES, explain
+from mappings.formats.explain import FIGURES, explain, rule_of
 from mappings.formats.report import Review, Row, for_agency, instant_text, report, report_bytes
 from mappings.measure.engagement import SIDES, Engagement
 from mappings.measure.pairs import handed_parts
+from mappings.measure.ruleset import DEFAULT
 from mappings.measure.ticket import Measured
 from tests.measure.build import PEOPLE, Story, agree, at, lens_of, measure, stays
 
@@ -206,7 +207,7 @@ def test_rows_add_up_to_the_units_of_the_report() -> None:
 @pytest.mark.parametrize("name", FIGURES)
 def test_every_figure_opens_into_its_rule_and_tickets(name: str) -> None:
     text = explain(review(example()), name)
-    assert f"Rule: {FIGURES[name].rule}" in text
+    assert f"Rule: {rule_of(FIGURES[name], DEFAULT)}" in text
     assert "ledger entries, in story points" in text
     assert text.endswith("  sum\n")
 
