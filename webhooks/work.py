@@ -1,4 +1,4 @@
-"""What is to be done between two looks at the clock: a batch, a step of figures being rebuilt, a second try."""
+"""What is to be done between two looks at the clock: a batch, rules that begin, a step of new figures, a second try."""
 
 from collections.abc import Callable
 
@@ -10,6 +10,7 @@ from mappings.records.measured import select_failing
 from mappings.records.secrets import Vault
 from webhooks.drain import drain_once
 from webhooks.remeasuring import measure_failed, remeasure_step
+from webhooks.rulesets import adopt, select_due
 
 RETRY = 600_000_000
 """How long an issue that could not be measured waits until it is tried again, in µs."""
@@ -23,6 +24,8 @@ def step(engine: Engine, vault: Vault, clock: Callable[[], Instant]) -> bool:
     drained = drain_once(engine, vault, clock()) is not None
     with engine.connect() as connection:
         building, failing = select_building(connection), select_failing(connection, clock() - RETRY)
+        due = select_due(connection, clock())
+    adopted = adopt(engine, due, clock()) > 0
     stepped = [remeasure_step(engine, tenant_id, clock()) is not None for tenant_id in building[:1]]
     retried = [measure_failed(engine, tenant_id, clock(), clock() - RETRY) > 0 for tenant_id in failing[:1]]
-    return any((drained, *stepped, *retried))
+    return any((drained, adopted, *stepped, *retried))
