@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable
 from msgspec import Struct
 from sqlalchemy import Connection, Engine
 
-from mappings.events.vocabulary import Digest, Event, Instant
+from mappings.events.masking import names_any
+from mappings.events.vocabulary import AccountGone, Digest, Event, Instant
 from mappings.events.webhook import UnknownEvent, UnreadableBody, read_body
 from mappings.records.counters import save_count
 from mappings.records.engine import StoreError
+from mappings.records.erasure import select_swap
 from mappings.records.inbox import (
     Delivery,
     claim_lane,
@@ -24,6 +26,8 @@ from mappings.records.letters import insert_letter
 from mappings.records.secrets import Vault
 from mappings.records.seen import save_seen
 from mappings.records.tenants import select_digest
+from webhooks.admitting import admit_events
+from webhooks.erasing import erase_here
 from webhooks.measuring import measure_issues
 
 log = logging.getLogger(__name__)
@@ -127,9 +131,12 @@ def _drain(connection: Connection, turn: Turn, batch: list[Delivery]) -> Drained
     for read in dead:
         bury(connection, turn, read.delivery, read.reason or "")
     count_unknown(connection, turn.tenant_id, reads)
-    touched = save_seen(connection, turn.tenant_id, [event for read in reads for event in read.events])
+    events = [event for read in reads for event in read.events]
+    touched = save_seen(connection, turn.tenant_id, admit_events(connection, turn.tenant_id, events, digest))
     measure_issues(connection, turn.tenant_id, touched, turn.now)
     delete_deliveries(connection, turn.tenant_id, [delivery.inbox_id for delivery in batch])
+    for account in sorted({event.account_id for event in events if isinstance(event, AccountGone)}):
+        erase_here(connection, turn.tenant_id, account, vault=turn.vault, now=turn.now)
     return Drained(turn.tenant_id, len(batch), len(dead))
 
 
@@ -152,8 +159,12 @@ def count_unknown(connection: Connection, tenant_id: int, reads: Iterable[Read])
 
 
 def bury(connection: Connection, turn: Turn, delivery: Delivery, reason: str) -> None:
-    """Keep a delivery that cannot be taken, encrypted, with the reason, for 30 days."""
+    """Keep a delivery that cannot be taken, encrypted, with the reason, for 30 days; not if it names the erased."""
     key, body = delivery.dkey, delivery.body
+    swap = select_swap(connection, turn.tenant_id, select_digest(connection, turn.tenant_id, turn.vault))
+    if swap and names_any(body.decode("utf-8", "replace"), swap):
+        save_count(connection, turn.tenant_id, "letters not kept", 1)
+        return
     insert_letter(connection, turn.tenant_id, vault=turn.vault, dkey=key, body=body, reason=reason, at=turn.now)
     log.error("dead letter", extra={"reason": reason})
 

@@ -25,6 +25,7 @@ from mappings.records.evidence import save_evidence, select_alone, select_eviden
 from mappings.records.inbox import hold_lane
 from mappings.records.issues import select_tickets
 from mappings.records.measured import StoredMeasured, delete_measured, save_measured, select_attempts
+from mappings.records.retention import select_retired
 from mappings.records.roles import select_roles
 from mappings.records.statuses import select_status_book
 from mappings.records.sums import save_sums
@@ -95,10 +96,12 @@ def measure_issues(connection: Connection, tenant_id: int, issue_ids: Collection
 
     An event costs what its issues' histories cost, never what the tenant holds (architecture, "The way of an event").
     Facts and figures fail apart: what cannot be measured is marked, keeps its old figure and never loses a fact.
+    Issues whose facts were let go keep the figures that they have.
     """
     if not issue_ids:
         return
     hold_lane(connection, tenant_id)
+    issue_ids = set(issue_ids) - select_retired(connection, tenant_id, issue_ids)
     failed = measure_apart(connection, issue_ids, partial(_measure_all, connection, tenant_id, now))
     if failed:
         for one in select_engagements(connection, tenant_id):
@@ -162,7 +165,7 @@ def measure_for(
     mine = {i: tickets[i] for i in issue_ids if i in tickets and concerns(target.lens, tickets[i])}
     measured, failed = _measure_each(target.lens, _with_roles(connection, target, mine))
     measured |= {i: Measured(i) for i in issue_ids if i not in mine}
-    _save_figures(place, target.lens, measured)
+    save_figures(place, target.lens, measured)
     delete_measured(*place, [i for i in issue_ids if i not in mine])
     save_measured(*place, [_verdict(one) for i, one in measured.items() if i in mine], now)
     if failed:
@@ -178,7 +181,8 @@ def concerns(lens: Lens, ticket: Ticket) -> bool:
     return issue.key.rpartition("-")[0] in lens.projects or any(one.field in MOVES for one in ticket.changes)
 
 
-def _save_figures(place: Place, lens: Lens, measured: Mapping[int, Measured]) -> None:
+def save_figures(place: Place, lens: Lens, measured: Mapping[int, Measured]) -> None:
+    """Put what was measured in the place of what the issues gave before."""
     entries, rows = select_entries(*place, measured), select_evidence(*place, measured)
     changed = {i: one.evidence for i, one in measured.items() if one.evidence != rows.get(i, ())}
     moved = _save_evidence(place, rows, changed)

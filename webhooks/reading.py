@@ -4,19 +4,24 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import Engine
 
-from mappings.events.vocabulary import Instant, IssueRead
+from mappings.events.vocabulary import Digest, Instant, IssueRead
 from mappings.records.issues_read import save_enumerated, save_issues_read
+from webhooks.admitting import admit_reads
 from webhooks.measuring import measure_issues
 
 
-def save_reads(engine: Engine, tenant_id: int, reads: Sequence[IssueRead], *, started: Instant, now: Instant) -> None:
+def save_reads(
+    engine: Engine, tenant_id: int, reads: Sequence[IssueRead], *, digest: Digest, started: Instant, now: Instant
+) -> None:
     """Save issues as REST gave them, and measure what they touch, in one transaction.
 
     REST is the truth of an issue: what it does not name is gone, unless newer than `started` less a minute
-    (architecture, "Facts converge on REST"). Raises StoreError.
+    (architecture, "Facts converge on REST"). By the tenant's `digest` those who were erased are known again.
+    Raises StoreError.
     """
     with engine.begin() as connection:
-        touched = save_issues_read(connection, tenant_id, reads, started)
+        admitted = admit_reads(connection, tenant_id, reads, digest)
+        touched = save_issues_read(connection, tenant_id, admitted, started)
         measure_issues(connection, tenant_id, touched, now)
 
 

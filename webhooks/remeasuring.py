@@ -13,6 +13,8 @@ from mappings.records.inbox import hold_lane
 from mappings.records.issues import count_issues, select_issue_ids_after, select_tickets
 from mappings.records.measured import select_failed
 from mappings.records.progress import Progress, delete_progress, save_progress, select_progress
+from mappings.records.retention import select_retired
+from webhooks.carrying import carry_over
 from webhooks.measuring import Target, measure_apart, measure_for, measure_issues, save_failures, select_targets
 
 STEP = 200
@@ -41,7 +43,7 @@ def remeasure_step(engine: Engine, tenant_id: int, now: Instant, step: int = STE
         ids = select_issue_ids_after(connection, tenant_id, progress.cursor, step)
         if not ids:
             return _switch(connection, tenant_id, waiting[0], progress)
-        _measure(connection, _next_target(connection, tenant_id, waiting[0]), ids, now)
+        _measure(connection, _next_target(connection, tenant_id, waiting[0]), waiting[0].generation, ids, now=now)
         return _advance(connection, tenant_id, progress, ids, now=now)
 
 
@@ -56,8 +58,10 @@ def _next_target(connection: Connection, tenant_id: int, stored: StoredEngagemen
     return next(t for t in select_targets(connection, tenant_id) if (t.engagement, t.generation) == wanted)
 
 
-def _measure(connection: Connection, target: Target, ids: Collection[int], now: Instant) -> None:
-    failed = measure_apart(connection, ids, partial(_measure_together, connection, target, now))
+def _measure(connection: Connection, target: Target, before: int | None, ids: Collection[int], *, now: Instant) -> None:
+    closed = select_retired(connection, target.tenant_id, ids)
+    carry_over(connection, target, before, closed, now=now)
+    failed = measure_apart(connection, set(ids) - closed, partial(_measure_together, connection, target, now))
     if failed:
         save_failures((connection, target.tenant_id, target.engagement, target.generation), failed, now)
 

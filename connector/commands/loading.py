@@ -49,13 +49,17 @@ class Loading:
             telling.say(f"going on after line {before.cursor} of {self.lines.path.name}")
         for through, batch in self._batches(digest):
             if batch:
-                save_reads(self.ground.engine, self.tenant_id, batch, started=self.lines.read_at, now=now())
+                self._save(batch, digest)
                 self.issues += len(batch)
             self.cursor = through
             self._note()
             telling.tell(self.issues, self.lines.part)
         with self.ground.engine.begin() as connection:
             delete_progress(connection, self.tenant_id, self.name)
+
+    def _save(self, batch: list[IssueRead], digest: Digest) -> None:
+        engine, read_at = self.ground.engine, self.lines.read_at
+        save_reads(engine, self.tenant_id, batch, digest=digest, started=read_at, now=now())
 
     def _batches(self, digest: Digest) -> Iterator[tuple[int, list[IssueRead]]]:
         """Give (the last line in it, what was read) batch by batch."""

@@ -15,14 +15,14 @@ _PROSE_FIELDS = frozenset(
 _LIST_FIELDS = frozenset({"labels", "sprint"})
 """Fields whose text is a list of names, however long: never prose."""
 
-_PEOPLE_FIELDS = frozenset({"assignee", "reporter", "creator"})
-_ONE = (
+PEOPLE_FIELDS = frozenset({"assignee", "reporter", "creator"})
+ONE_ACCOUNT = (
     r"(?:(?:[a-z0-9]{1,20}:)*(?:[0-9a-f]{24,32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
     r"|JIRAUSER\d{1,18})"
 )
 """An account id of Cloud, in any of its ages, or of Data Center."""
 
-_ACCOUNTS = re.compile(rf"\[?{_ONE}(?:, ?{_ONE})*\]?")
+ACCOUNTS = re.compile(rf"\[?{ONE_ACCOUNT}(?:, ?{ONE_ACCOUNT})*\]?")
 
 
 class History:
@@ -84,9 +84,9 @@ def read_item(value: object, history: History, place: int, path: str) -> Change:
 
 def _names_people(folded: str, item: Shape, ends: Iterable[str | None]) -> bool:
     """Say whether an item's texts are people's names, which are never kept: its ids are accounts then."""
-    if folded in _PEOPLE_FIELDS or "tmpToAccountId" in item:
+    if folded in PEOPLE_FIELDS or "tmpToAccountId" in item:
         return True
-    return item.get("fieldtype") == "custom" and any(end and _ACCOUNTS.fullmatch(end) for end in ends)
+    return item.get("fieldtype") == "custom" and any(end and ACCOUNTS.fullmatch(end) for end in ends)
 
 
 def _number(value: str | None) -> str | None:

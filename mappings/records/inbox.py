@@ -76,6 +76,13 @@ def save_attempt(connection: Connection, tenant_id: int, inbox_id: int) -> None:
     connection.execute(update(inbox).where(row).values(attempts=inbox.c.attempts + 1))
 
 
+def select_tried(connection: Connection, tenant_id: int) -> list[Delivery]:
+    """Return the deliveries that failed before and wait to be tried again."""
+    query = select(inbox.c.inbox_id, inbox.c.dkey, inbox.c.body, inbox.c.attempts)
+    query = query.where(inbox.c.tenant_id == tenant_id, inbox.c.attempts > 0).order_by(inbox.c.inbox_id)
+    return [Delivery(row[0], row[1], bytes(row[2]), row[3]) for row in connection.execute(query)]
+
+
 def select_waiting(connection: Connection) -> Waiting:
     """Return how much waits over all tenants, for health."""
     count, oldest = connection.execute(select(func.count(), func.min(inbox.c.received_at))).one()

@@ -23,6 +23,7 @@ from mappings.records.facts import (
 )
 from mappings.records.inbox import hold_lane
 from mappings.records.issues import read_body
+from mappings.records.keeping import select_kept_from
 from mappings.records.projects import save_projects
 from mappings.records.statuses import names_in, save_status_names, save_statuses
 from mappings.records.tables import change, comment, issue, link, worklog
@@ -211,14 +212,15 @@ def save_enumerated(
 ) -> set[int]:
     """Take the issues of a project that a whole listing of it does not name as gone; return what that touches.
 
-    An issue that changed within the minute before the listing began, or was read since, is left alone.
+    An issue that changed within the minute before the listing began, or was read since, is left alone; so is what
+    is older than the site's retention, since a listing may leave it out.
     """
     hold_lane(connection, tenant_id)
-    horizon, named = started - MARGIN, set(issue_ids)
+    horizon, named, kept_from = started - MARGIN, set(issue_ids), select_kept_from(connection, tenant_id) or 0
     columns = (issue.c.issue_id, issue.c.parent_id, issue.c.subtask, issue.c.updated, issue.c.read_started)
     query = select(*columns).where(issue.c.tenant_id == tenant_id, issue.c.project_key == project_key)
     unnamed = [row for row in connection.execute(query).all() if row.issue_id not in named]
-    gone = [row for row in unnamed if row.updated <= horizon and (row.read_started or 0) <= started]
+    gone = [row for row in unnamed if kept_from <= row.updated <= horizon and (row.read_started or 0) <= started]
     ids = {row.issue_id for row in gone}
     others = delete_issues(connection, tenant_id, ids)
     # Dated a minute back, so that a read that began with this listing and found the issue elsewhere revives it.

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
+from mappings.events.masking import Swap, names_any
 from mappings.events.vocabulary import Instant
+from mappings.records.bulk import among
 from mappings.records.secrets import Vault
 from mappings.records.tables import dead_letter, inbox
 
@@ -63,6 +65,19 @@ def delete_old_letters(connection: Connection, now: Instant) -> int:
     count = connection.execute(select(func.count()).select_from(dead_letter).where(old)).scalar_one()
     connection.execute(delete(dead_letter).where(old))
     return count
+
+
+def delete_letters_naming(connection: Connection, tenant_id: int, vault: Vault, swap: Swap) -> int:
+    """Drop the dead letters that name somebody for whom `swap` has another id; return how many."""
+    rows = connection.execute(select(dead_letter.c.letter_id, dead_letter.c.body).where(_of(tenant_id))).all()
+    opened = ((one, vault.decrypt(secret, tenant_id=tenant_id, column="dead_letter")) for one, secret in rows)
+    ids = [one for one, body in opened if names_any(body.decode("utf-8", "replace"), swap)]
+    connection.execute(delete(dead_letter).where(_of(tenant_id), among(dead_letter.c.letter_id, ids)))
+    return len(ids)
+
+
+def _of(tenant_id: int) -> ColumnElement[bool]:
+    return dead_letter.c.tenant_id == tenant_id
 
 
 def rotate_letters(connection: Connection, vault: Vault) -> int:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Table, delete, or_, select
 
 from mappings.events.vocabulary import Instant
 from mappings.records.bulk import among, delete_rows, save_rows
-from mappings.records.tables import change, comment, issue, link, tombstone, worklog
+from mappings.records.tables import change, comment, issue, link, retired, tombstone, worklog
 
 Kind: TypeAlias = Literal["issue", "comment", "worklog", "link", "project"]
 
@@ -56,6 +56,6 @@ def delete_issues(connection: Connection, tenant_id: int, ids: Collection[int]) 
         return set()
     mirrors = (link.c.tenant_id == tenant_id) & or_(among(link.c.issue_id, ids), among(link.c.other_id, ids))
     others = set(connection.execute(delete(link).where(mirrors).returning(link.c.issue_id)).scalars())
-    for table in (change, worklog, comment, issue):
+    for table in (change, worklog, comment, issue, retired):
         connection.execute(delete(table).where(table.c.tenant_id == tenant_id, among(table.c.issue_id, ids)))
     return others - set(ids)

@@ -32,7 +32,7 @@ def load(place: Ground, lines: Sequence[bytes], *, measured: bool) -> None:
     for at in range(0, len(lines), BATCH):
         reads = [read_issue(line, place.digest) for line in lines[at : at + BATCH]]
         if measured:
-            save_reads(place.engine, place.tenant_id, reads, started=place.now, now=place.now)
+            save_reads(place.engine, place.tenant_id, reads, digest=place.digest, started=place.now, now=place.now)
             continue
         with place.engine.begin() as connection:
             save_issues_read(connection, place.tenant_id, reads, place.now)

@@ -62,7 +62,7 @@ class Desk:
                 )
             measure_waiting(engine, self.tenant_id, self.now)
             reads = [read_issue(line, digest) for line in story.dump()]
-            save_reads(engine, self.tenant_id, reads, started=self.now, now=self.now)
+            save_reads(engine, self.tenant_id, reads, digest=digest, started=self.now, now=self.now)
             with engine.begin() as connection:
                 copy_tickets(connection, max(1, issues // len(reads)))
                 self._multiply(connection, issues // len(reads) * len(reads))

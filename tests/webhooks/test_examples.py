@@ -16,7 +16,6 @@ from mappings.records.sums import select_sums
 from tests.measure.build import PEOPLE, Story, agree, at, goal, hours, lens_of, shares, stays, units
 from tests.measure.test_examples import b1, d1_tickets, logged
 from tests.webhooks.ground import Ground, ground_of
-from webhooks.reading import save_reads
 
 NOW = at("2026-06-30 12:00")
 
@@ -35,7 +34,7 @@ def read_of(ticket: Ticket) -> IssueRead:
 def keep(ground: Ground, *stories: Story, **agreed: Any) -> str:
     """Read the stories as REST gives them, set their roles, agree and measure; returns the engagement's key."""
     tickets = [story.ticket() for story in stories]
-    save_reads(ground.engine, ground.tenant_id, [read_of(one) for one in tickets], started=NOW, now=NOW)
+    ground.save([read_of(one) for one in tickets], at=NOW)
     engagement = agree(**agreed)
     with ground.engine.begin() as connection:
         for ticket in tickets:

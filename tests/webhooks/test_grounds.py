@@ -10,7 +10,6 @@ from mappings.records.entries import select_entries
 from tests.measure.build import Story, agree, at
 from tests.webhooks.ground import Ground, ground_of
 from tests.webhooks.test_examples import read_of
-from webhooks.reading import save_reads
 from webhooks.remeasuring import measure_waiting
 
 NOW = at("2026-06-30 12:00")
@@ -24,7 +23,7 @@ def ground(migrated_url: str) -> Iterator[Ground]:
 
 
 def read(ground: Ground, *reads: IssueRead) -> None:
-    save_reads(ground.engine, ground.tenant_id, list(reads), started=NOW, now=NOW)
+    ground.save(reads, at=NOW)
     measure_waiting(ground.engine, ground.tenant_id, NOW)
 
 

@@ -1,0 +1,32 @@
+"""Figures of issues whose facts were let go, carried from one generation to the next: nothing can measure them anew."""
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection
+
+from mappings.events.vocabulary import Instant
+from mappings.measure.ticket import Measured
+from mappings.records.entries import select_entries
+from mappings.records.evidence import select_evidence
+from mappings.records.measured import StoredMeasured, save_measured
+from webhooks.measuring import Target, save_figures
+
+
+def carry_over(
+    connection: Connection, target: Target, before: int | None, issue_ids: Collection[int], *, now: Instant
+) -> None:
+    """Give a generation that is being built the figures that the one `before` it has of these issues.
+
+    What two sides agree on later cannot change them; what is handed over follows from the evidence of both.
+    """
+    if before is None or not issue_ids:
+        return
+    old = (connection, target.tenant_id, target.engagement, before)
+    place = (connection, target.tenant_id, target.engagement, target.generation)
+    entries, evidence = select_entries(*old, issue_ids), select_evidence(*old, issue_ids)
+    measured = {
+        i: Measured(i, tuple(one.entry for one in entries.get(i, ())), evidence.get(i, ()))
+        for i in entries.keys() | evidence.keys()
+    }
+    save_figures(place, target.lens, measured)
+    save_measured(*place, [StoredMeasured(i) for i in measured], now)
