@@ -21,7 +21,7 @@ class Case(Struct, frozen=True):
     """All that the rule of measurement (c) asks of one person on one ticket.
 
     `share`, `agency` and `total` are integers whose ratios are s_p and s_A; `mentee`: another in-house person
-    drives; `big`: the ticket has the objective's minimum size.
+    drives; `big`: the ticket has the objective's minimum size; `explained`: a teach-back was accepted.
     """
 
     share: int = 0
@@ -36,6 +36,7 @@ class Case(Struct, frozen=True):
     mentee: bool = False
     touched: bool = False
     big: bool = True
+    explained: bool = False
 
 
 def classify(case: Case, rules: Ruleset = DEFAULT) -> Kind | None:
@@ -44,6 +45,8 @@ def classify(case: Case, rules: Ruleset = DEFAULT) -> Kind | None:
         kind = _alone(case, rules) if not case.assist else _assisted(case, rules)
         if kind or _shadowed(case, rules):
             return kind or 2
+    if case.explained:
+        return 2
     return 1 if case.touched or case.comments or case.roles or case.seconds or case.share else None
 
 
@@ -91,8 +94,21 @@ def evidence_of(lens: Lens, moment: Moment, objectives: Iterable[str], *, entry:
         for account, case in own.items():
             kind = classify(case, lens.ruleset)
             if kind is not None:
-                rows.append(_row(moment, traces, Evidence(objective, account, entry, kind, 0, 0), mentors))
+                at = _dated(moment, traces.people.get(account) or Trace(), (objective, kind, case), lens.ruleset)
+                rows.append(_row(moment, traces, Evidence(objective, account, entry, kind, at, moment.done), mentors))
     return tuple(rows)
+
+
+def _dated(moment: Moment, trace: Trace, of: tuple[str, Kind, Case], rules: Ruleset) -> Instant:
+    """Date a row of (objective, kind, case): an E1 lies at its first touch, the others at the done moment.
+
+    What stands by a teach-back alone lies where that was given, if later: it was not known before.
+    """
+    objective, kind, case = of
+    if kind == 1:
+        return _first_touch(trace, objective, moment.done)
+    alone = case.explained and kind == 2 and classify(replace(case, explained=False), rules) != 2
+    return trace.explained[objective] if alone else moment.done
 
 
 def cases_of(lens: Lens, moment: Moment, traces: Traces, others: Iterable[str] = ()) -> dict[str, Case]:
@@ -109,14 +125,11 @@ def cases_for(lens: Lens, moment: Moment, traces: Traces, of: tuple[str, Mapping
 
 
 def _row(moment: Moment, traces: Traces, bare: Evidence, mentors: tuple[str, ...]) -> Evidence:
-    """Date a row and say to whom credit goes: an E1 lies at its first touch, the others at the done moment."""
+    """Say to whom credit goes, and whether an E1 weighs anything."""
     trace = traces.people.get(bare.account) or Trace()
-    exposed = bare.kind == 1
     return replace(
         bare,
-        at=_first_touch(trace, bare.objective, moment.done) if exposed else moment.done,
-        done=moment.done,
-        trace=trace.worked or not exposed,
+        trace=trace.worked or bare.kind > 1,
         size=moment.units,
         agencies=traces.agencies,
         mentors=tuple(mentor for mentor in mentors if mentor != bare.account),
@@ -148,9 +161,12 @@ def _case(lens: Lens, moment: Moment, traces: Traces, account: str) -> Case:
 
 
 def _for_objective(case: Case, objective: str, trace: Trace | None, *, big: bool) -> Case:
-    """Add the roles that hold for one objective, and whether the ticket has its minimum size."""
+    """Add the roles and teach-backs of one objective, and whether the ticket has its minimum size."""
     mine = {role.role for role in trace.borne if role.objective in {None, objective}} if trace else set()
-    return replace(case, roles=case.roles | mine, big=big) if mine or not big else case
+    explained = trace is not None and objective in trace.explained
+    if not mine and big and not explained:
+        return case
+    return replace(case, roles=case.roles | mine, big=big, explained=explained)
 
 
 def _mentors(cases: dict[str, Case], traces: Traces) -> tuple[str, ...]:

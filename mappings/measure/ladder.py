@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from itertools import groupby
+from operator import itemgetter
 
 from msgspec import Struct
 
@@ -58,10 +60,35 @@ def _reaches(seen: Sequence[Row], rung: int, taught: Mapping[int, int], rules: R
 def advances_of(rows: Sequence[Row], as_of: Instant, rules: Ruleset = DEFAULT) -> tuple[Advance, ...]:
     """Return when each rung up to 4 was first reached, oldest first; a jump reaches all rungs in between at once."""
     advances: list[Advance] = []
-    for instant in sorted({row.at for _, row in rows if row.at <= as_of}):
-        rung = rung_at(rows, instant, rules=rules)
-        advances += [Advance(step, instant) for step in range(len(advances) + 1, rung + 1)]
+    reach = _Reach(rules)
+    seen = sorted(((row.at, issue, row.kind) for issue, row in rows if row.at <= as_of), key=itemgetter(0))
+    for instant, together in groupby(seen, key=itemgetter(0)):
+        for _, issue, kind in together:
+            reach.add(issue, kind, instant)
+        advances += [Advance(step, instant) for step in range(len(advances) + 1, reach.rung() + 1)]
     return tuple(advances)
+
+
+class _Reach:
+    """What rows seen in order of time add up to: each row is looked at once, whatever came before it."""
+
+    def __init__(self, rules: Ruleset) -> None:
+        self.rules = rules
+        self.issues: tuple[set[int], ...] = (set(), set(), set(), set())
+        self.first: Instant | None = None
+        self.last: Instant = 0
+
+    def add(self, issue: int, kind: int, at: Instant) -> None:
+        for counting in self.issues[:kind]:
+            counting.add(issue)
+        if kind >= 4:
+            self.first, self.last = at if self.first is None else self.first, at
+
+    def rung(self) -> int:
+        """Return the highest rung up to 4 whose tickets, and of rung 4 also the span, are there."""
+        full = [len(counting) >= least for counting, least in zip(self.issues, self.rules.rung_tickets, strict=False)]
+        spanned = self.first is not None and self.last - self.first >= self.rules.span_days * DAY
+        return max((rung for rung, has in enumerate(full, start=1) if has and (rung != 4 or spanned)), default=0)
 
 
 def has_prior_knowledge(rows: Sequence[Row], as_of: Instant, rules: Ruleset = DEFAULT) -> bool:

@@ -1,11 +1,14 @@
 """An engagement's rules, prepared once, through which its tickets are measured."""
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from mappings.events.vocabulary import Instant
 from mappings.measure.affiliation import Affiliations
 from mappings.measure.calendar import Calendar
 from mappings.measure.engagement import Engagement
+from mappings.measure.hires import as_if_inhouse, hires_of
 from mappings.measure.objectives import Goals
 from mappings.measure.ruleset import DEFAULT, Ruleset
 from mappings.measure.statuses import Statuses
@@ -24,6 +27,10 @@ class Lens(Struct, frozen=True):
     starts: Instant
     ends: Instant | None
     ruleset: Ruleset
+    hires: Mapping[str, Instant] = {}
+    """Since when each person who was hired from an agency has been in-house (measurement (a), "Moves")."""
+    before_hire: Affiliations | None = None
+    """Where everybody stood, had those people been in-house before; None where nobody moved."""
 
     def holds(self, instant: Instant) -> bool:
         """Say whether an instant lies in the engagement's dates, half-open (measurement (g) 1)."""
@@ -35,6 +42,7 @@ def prepare(
 ) -> Lens:
     """Prepare an engagement for measuring; `bots` are the accounts of apps and the listed ones (measurement (g) 7)."""
     calendar = Calendar(engagement.zone, engagement.workflow.hours)
+    hires = hires_of(engagement.people)
     return Lens(
         engagement=engagement,
         calendar=calendar,
@@ -45,4 +53,6 @@ def prepare(
         starts=calendar.midnight(engagement.starts),
         ends=calendar.midnight(engagement.ends) if engagement.ends else None,
         ruleset=ruleset,
+        hires=hires,
+        before_hire=as_if_inhouse(engagement.people, engagement.agency, hires, bots) if hires else None,
     )

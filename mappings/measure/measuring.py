@@ -14,12 +14,15 @@ from mappings.measure.lens import Lens, prepare
 from mappings.measure.objectives import Late, Mask, late_objectives, matched, tagged
 from mappings.measure.parts import largest_remainder
 from mappings.measure.shares import paused_on_client, share_of, tally_active
-from mappings.measure.ticket import Entry, Evidence, Measured, Role, Ticket
+from mappings.measure.ticket import Entry, Evidence, Measured, Role, TeachBack, Ticket
 from mappings.measure.timeline import Move, Timeline, first_active, timeline_of
 from mappings.measure.traces import Moment
 from mappings.measure.units import size_at
 
 __all__ = ["Lens", "Preview", "measure_if_done", "measure_ticket", "prepare"]
+
+_LAST: Instant = (1 << 62) - 1
+"""After everything that has happened."""
 
 
 class _Work(Struct, frozen=True):
@@ -32,6 +35,7 @@ class _Work(Struct, frozen=True):
     worklogs: tuple[Worklog, ...]
     comments: tuple[Comment, ...]
     roles: tuple[Role, ...]
+    teach_backs: tuple[TeachBack, ...]
 
 
 def measure_ticket(lens: Lens, ticket: Ticket) -> Measured:
@@ -45,8 +49,9 @@ def measure_ticket(lens: Lens, ticket: Ticket) -> Measured:
     histories = histories_of(ticket.changes)
     timeline = timeline_of(issue, histories, lens.statuses)
     standings = standings_of(lens, issue, histories, timeline)
+    waiting = _open_objectives(lens, ticket, histories, timeline)
     if not standings:
-        return Measured(issue.issue_id, complete=complete)
+        return Measured(issue.issue_id, complete=complete, open_objectives=waiting)
     work = _work(lens, ticket, histories, timeline)
     entries: list[Entry] = []
     evidence: list[Evidence] = []
@@ -59,7 +64,26 @@ def measure_ticket(lens: Lens, ticket: Ticket) -> Measured:
         _latest(entry.changing_until for entry in entries),
         _latest(entry.retro_until for entry in entries),
         complete,
+        _hired(lens, ticket),
+        waiting,
     )
+
+
+def _open_objectives(lens: Lens, ticket: Ticket, histories: Histories, line: Timeline) -> tuple[str, ...]:
+    """Return the objectives that a ticket has today, where it is in the engagement and not done."""
+    if line.spells[-1].kind == "done" or project_at(ticket.issue, histories, _LAST) not in lens.projects:
+        return ()
+    return lens.goals.named(
+        matched(lens.goals, ticket.issue, histories, _LAST) | tagged(lens.goals, ticket.tags, _LAST)
+    )
+
+
+def _hired(lens: Lens, ticket: Ticket) -> tuple[Evidence, ...]:
+    """Return what those who moved in-house later could do on a ticket before (measurement (a), "Moves")."""
+    if lens.before_hire is None:
+        return ()
+    through = replace(lens, affiliations=lens.before_hire, before_hire=None)
+    return tuple(row for row in measure_ticket(through, ticket).evidence if row.done < lens.hires.get(row.account, 0))
 
 
 class Preview(Struct, frozen=True):
@@ -101,6 +125,7 @@ def _work(lens: Lens, ticket: Ticket, histories: Histories, timeline: Timeline) 
         tuple(worklog for one in parts for worklog in one.worklogs),
         tuple(comment for one in parts for comment in one.comments),
         tuple(role for one in parts for role in one.roles),
+        tuple(teach_back for one in parts for teach_back in one.teach_backs),
     )
 
 
@@ -150,6 +175,7 @@ def _done(lens: Lens, work: _Work, standing: Standing, late: tuple[Late, ...]) -
         reviews=_reviews(work.own, move),
         roles=work.roles,
         units=size.units,
+        teach_backs=work.teach_backs,
     )
     pending = tuple(one for one in late if one.confirmed is None)
     return Done(

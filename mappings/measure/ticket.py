@@ -37,6 +37,15 @@ class Tag(Struct, frozen=True):
     confirmed: Instant | None = None
 
 
+class TeachBack(Struct, frozen=True):
+    """A learner explained at `at` what a ticket taught; it is evidence once somebody else accepted it."""
+
+    objective: str
+    account: str
+    at: Instant
+    accepted: Instant | None = None
+
+
 class Ticket(Struct, frozen=True):
     """An issue with its whole history. `subtasks` count for it (measurement (g) 1); `complete` as Jira's totals say."""
 
@@ -49,6 +58,7 @@ class Ticket(Struct, frozen=True):
     roles: tuple[Role, ...] = ()
     tags: tuple[Tag, ...] = ()
     complete: bool = True
+    teach_backs: tuple[TeachBack, ...] = ()
 
 
 class StatusBook(Struct, frozen=True):
@@ -126,6 +136,10 @@ class Measured(Struct, frozen=True):
     changing_until: Instant | None = None
     retro_until: Instant | None = None
     complete: bool = True
+    hired: tuple[Evidence, ...] = ()
+    """What people did at an agency before they moved in-house: theirs, taught by nobody (measurement (a))."""
+    open_objectives: tuple[str, ...] = ()
+    """Of a ticket that is not done: the objectives that it has today."""
 
 
 class DaySums(Struct, frozen=True):

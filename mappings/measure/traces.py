@@ -11,7 +11,7 @@ from mappings.measure.comments import weigh_comments
 from mappings.measure.lens import Lens
 from mappings.measure.ruleset import DAY
 from mappings.measure.shares import INHOUSE, OTHER, Share, Tally
-from mappings.measure.ticket import Role
+from mappings.measure.ticket import Role, TeachBack
 from mappings.measure.timeline import Move
 
 
@@ -28,11 +28,13 @@ class Moment(Struct, frozen=True):
     reviews: Sequence[Move]
     roles: Sequence[Role]
     units: int
+    teach_backs: Sequence[TeachBack] = ()
 
 
 class Trace(Struct):
     """One in-house person on one ticket: seconds logged, substantive comments and their days, first touch.
 
+    `explained` says when a teach-back that was accepted was given, by objective.
     `worked` is a comment, worklog or active time: what an E1 needs to weigh anything (measurement (c), credit).
     """
 
@@ -43,6 +45,7 @@ class Trace(Struct):
     worked: bool = False
     reviewed: bool = False
     borne: list[Role] = field(default_factory=list)
+    explained: dict[str, Instant] = field(default_factory=dict)
 
     def touch(self, at: Instant, *, worked: bool = True) -> None:
         """Note a touch (measurement (g) 10)."""
@@ -66,6 +69,7 @@ def traces_of(lens: Lens, moment: Moment) -> Traces:
     commenting = _read_comments(lens, moment, people)
     others = _read_worklogs(lens, moment, people) | _read_reviews(lens, moment, people)
     _read_roles(lens, moment, people)
+    _read_teach_backs(lens, moment, people)
     assisted = bool(moment.share.agency or commenting or others)
     weights = moment.share.agencies or dict.fromkeys(commenting or others, 1)
     return Traces(people, assisted, tuple(sorted(weights.items())))
@@ -124,6 +128,19 @@ def _read_roles(lens: Lens, moment: Moment, people: dict[str, Trace]) -> None:
     for role in standing_roles(moment.roles, moment.done):
         if any(_is_inhouse(lens.affiliations.at(role.account, at)) for at in (role.since, moment.done)):
             people[role.account].borne.append(role)
+
+
+def _read_teach_backs(lens: Lens, moment: Moment, people: dict[str, Trace]) -> None:
+    """Note what was explained, and accepted, before the ticket was opened again (measurement (c), E2).
+
+    The learner is in-house then, and at the done moment where that comes later.
+    """
+    for one in moment.teach_backs:
+        at = max(one.at, moment.done)
+        standing = one.accepted is not None and (moment.reopened is None or one.at < moment.reopened)
+        if standing and _is_inhouse(lens.affiliations.at(one.account, at)):
+            explained = people[one.account].explained
+            explained[one.objective] = min(at, explained.get(one.objective, at))
 
 
 def standing_roles(roles: Iterable[Role], done: Instant) -> list[Role]:
