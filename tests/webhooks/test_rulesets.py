@@ -1,0 +1,163 @@
+"""Other rules: agreed on, in force when their quarter begins, built beside what people see, killed and gone on."""
+
+from datetime import UTC, date, datetime
+from random import Random
+
+import pytest
+
+from mappings.measure.agreeing import agree
+from mappings.measure.ruleset import DEFAULT, Ruleset
+from mappings.records.audit import select_acts
+from mappings.records.engagements import StoredEngagement, select_engagement
+from mappings.records.progress import select_all_progress
+from mappings.records.rulesets import insert_ruleset, save_agreement
+from mappings.records.snapshots import Frozen, insert_snapshot
+from tests.webhooks.ground import KEYS, VAULT, Ground, small
+from tests.webhooks.killing import killed_at
+from webhooks.remeasuring import measure_waiting, remeasure_step
+from webhooks.rulesets import adopt_rulesets
+from webhooks.work import step
+
+STRICT = Ruleset(name="strict", drives=700, helps=250, shadow_days=3, sticky_days=30)
+BEGINS = date(2027, 1, 1)
+BEFORE = 1_798_757_999_000_000
+"""One second before the new year in Berlin."""
+THEN = BEFORE + 1_000_000
+
+
+def decide(ground: Ground, rules: Ruleset = STRICT, key: str = "growth-acme") -> None:
+    """Both leads agree in the last quarter of 2026."""
+    with ground.engine.begin() as connection:
+        one = insert_ruleset(connection, ground.tenant_id, key, rules, now=ground.now, by=None)
+        one = agree(one, "a", ["inhouse"], at=ground.now, today=date(2026, 11, 24))
+        save_agreement(connection, ground.tenant_id, key, agree(one, "b", ["agency"], at=1, today=date(2026, 11, 24)))
+
+
+def freeze(ground: Ground, key: str = "growth-acme") -> None:
+    one = Frozen(key, "quarter", date(2026, 10, 1), BEGINS, THEN, THEN, "r", "e", "i")
+    with ground.engine.begin() as connection:
+        insert_snapshot(connection, ground.tenant_id, one, b"{}")
+
+
+def stored(ground: Ground, key: str = "growth-acme") -> StoredEngagement:
+    with ground.engine.connect() as connection:
+        found = select_engagement(connection, ground.tenant_id, key)
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def measured(ground: Ground) -> Ground:
+    """A site with half of the story measured, in which both leads agreed on stricter rules for the next quarter."""
+    ground.keep(small().bodies()[: len(small().events) // 2])
+    ground.drain()
+    decide(ground)
+    freeze(ground)
+    return ground
+
+
+def test_the_new_year_of_these_tests_is_that_of_berlin() -> None:
+    assert datetime.fromtimestamp(THEN / 1e6, UTC).isoformat() == "2026-12-31T23:00:00+00:00"
+
+
+def test_rules_begin_with_their_quarter_and_never_before(measured: Ground) -> None:
+    assert adopt_rulesets(measured.engine, BEFORE) == 0
+    assert adopt_rulesets(measured.engine, THEN) == 1
+    assert (stored(measured).rules, stored(measured).next_rules) == (DEFAULT, STRICT)
+    assert stored(measured, "growth-bolt").next_generation is None
+
+
+def test_rules_come_into_force_once(measured: Ground) -> None:
+    assert [adopt_rulesets(measured.engine, THEN) for _ in range(3)] == [1, 0, 0]
+    measure_waiting(measured.engine, measured.tenant_id, THEN)
+    assert adopt_rulesets(measured.engine, THEN) == 0
+    with measured.engine.connect() as connection:
+        acts = [one for one in select_acts(connection, measured.tenant_id, 50) if one.act == "ruleset in force"]
+    assert [(one.object, one.before, one.after) for one in acts] == [("growth-acme", "0", "1")]
+
+
+def test_rules_wait_until_the_quarter_before_them_is_frozen(ground: Ground) -> None:
+    decide(ground)
+    assert adopt_rulesets(ground.engine, THEN) == 0
+    freeze(ground)
+    assert adopt_rulesets(ground.engine, THEN) == 1
+
+
+def test_rules_that_one_side_agreed_on_never_begin(ground: Ground) -> None:
+    with ground.engine.begin() as connection:
+        one = insert_ruleset(connection, ground.tenant_id, "growth-acme", STRICT, now=ground.now, by=None)
+        half = agree(one, "a", ["inhouse"], at=1, today=date(2026, 11, 24))
+        save_agreement(connection, ground.tenant_id, "growth-acme", half)
+    freeze(ground)
+    assert adopt_rulesets(ground.engine, THEN * 2) == 0
+
+
+def test_a_worker_finds_them_by_itself_and_builds_their_figures(measured: Ground) -> None:
+    before = measured.all_figures()
+    while step(measured.engine, VAULT, lambda: THEN):
+        pass
+    assert stored(measured).rules == STRICT
+    assert measured.report("growth-acme")["ruleset"]["name"] == "strict"
+    assert measured.figures("growth-acme") != before["growth-acme"]
+    assert measured.figures("growth-bolt") == before["growth-bolt"]
+
+
+def from_nothing(other: Ground) -> None:
+    """Measure all that the story tells by the stricter rules from the start."""
+    decide(other)
+    freeze(other)
+    adopt_rulesets(other.engine, THEN)
+    measure_waiting(other.engine, other.tenant_id, THEN)
+    other.keep(small().bodies())
+    other.drain()
+
+
+def test_figures_under_other_rules_are_those_of_a_measurement_from_nothing(measured: Ground, other: Ground) -> None:
+    adopt_rulesets(measured.engine, THEN)
+    rng, kills = Random(5), 0
+    rest = small().bodies()[len(small().events) // 2 :]
+    for turn in range(12):
+        with killed_at(measured.engine, rng.randint(1, 40)) as struck:
+            remeasure_step(measured.engine, measured.tenant_id, THEN, 11)
+        kills += len(struck)
+        measured.keep(rest[turn::12], start=f"live{turn}-")
+        measured.drain()
+    assert kills > 3
+    assert stored(measured).generation == 1
+    measure_waiting(measured.engine, measured.tenant_id, THEN)
+    from_nothing(other)
+    assert measured.all_figures() == other.all_figures()
+
+
+def test_old_figures_stay_up_under_the_old_rules_while_others_are_built(measured: Ground, other: Ground) -> None:
+    adopt_rulesets(measured.engine, THEN)
+    remeasure_step(measured.engine, measured.tenant_id, THEN, 20)
+    measured.keep(small().bodies()[len(small().events) // 2 :], start="live")
+    measured.drain()
+    other.keep(small().bodies())
+    other.drain()
+    assert measured.all_figures() == other.all_figures()
+    assert measured.report("growth-acme") == other.report("growth-acme")
+    assert measured.report("growth-acme")["ruleset"]["name"] == "default"
+
+
+def test_progress_is_shown_while_figures_are_built_by_other_rules(measured: Ground) -> None:
+    def shown() -> list[tuple[str, int, bool]]:
+        with measured.engine.connect() as connection:
+            return [(p.name, p.done, p.total > 20) for p in select_all_progress(connection, measured.tenant_id)]
+
+    adopt_rulesets(measured.engine, THEN)
+    remeasure_step(measured.engine, measured.tenant_id, THEN, 10)
+    assert shown() == [("measure growth-acme 2", 10, True)]
+    measure_waiting(measured.engine, measured.tenant_id, THEN)
+    assert shown() == []
+
+
+def test_killed_when_they_begin_they_begin_again(measured: Ground) -> None:
+    for statement in range(1, 9):
+        with killed_at(measured.engine, statement):
+            adopt_rulesets(measured.engine, THEN)
+    measure_waiting(measured.engine, measured.tenant_id, THEN)
+    adopt_rulesets(measured.engine, THEN)
+    measure_waiting(measured.engine, measured.tenant_id, THEN)
+    assert {key: stored(measured, key).rules for key in KEYS} == {"growth-acme": STRICT, "growth-bolt": DEFAULT}
