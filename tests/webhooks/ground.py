@@ -123,7 +123,7 @@ class Ground:
             assert stored.generation is not None
             found = select_period(connection, self.tenant_id, key, stored.generation, 0, 1 << 62)
         rows = [Row(one.issue_id, one.key, one.stored.entry, one.stored.handed) for one in found]
-        return report(Review(stored.engagement, stored.hash, *EVER, self.now, rows))
+        return report(Review(stored.engagement, stored.hash, *EVER, self.now, rows, rules=stored.rules))
 
     def figures(self, key: str) -> dict[str, list[tuple[Any, ...]]]:
         """Every row of figures of the generation that people see, as it is stored."""
