@@ -16,6 +16,7 @@ from mappings.records.fact_tables import (
     worklog,
 )
 from mappings.records.figure_tables import SUMS, day_sum, entry, evidence, ground, measured
+from mappings.records.job_tables import budget, halt, job
 from mappings.records.people_tables import (
     consent,
     definition_edit,
@@ -36,6 +37,7 @@ __all__ = [
     "account",
     "affiliation",
     "audit",
+    "budget",
     "change",
     "comment",
     "consent",
@@ -49,9 +51,11 @@ __all__ = [
     "evidence",
     "feedback",
     "ground",
+    "halt",
     "hire",
     "inbox",
     "issue",
+    "job",
     "keeping",
     "lane",
     "link",
