@@ -8,6 +8,8 @@ from msgspec import Struct
 from mappings.events.vocabulary import Instant
 
 LeadSide: TypeAlias = Literal["agency", "inhouse"]
+ConsentKind: TypeAlias = Literal["named", "distribution"]
+"""To be named to the leads; or that a distribution over a team under k is shown, once all of it agreed."""
 
 
 class SignOff(Struct, frozen=True):

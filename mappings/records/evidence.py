@@ -32,6 +32,11 @@ _PAIRS = and_(
     evidence.c.objective.in_(bindparam("objectives", expanding=True)),
     evidence.c.account.in_(bindparam("accounts", expanding=True)),
 )
+_KNOWN = (
+    select(evidence.c.issue_id, evidence.c.body)
+    .where(_PAIRS, evidence.c.at <= bindparam("until"))
+    .order_by(evidence.c.at, evidence.c.issue_id)
+)
 _FIRST_TAUGHT = (
     select(evidence.c.objective, evidence.c.account, func.min(evidence.c.at))
     .where(_PAIRS, evidence.c.kind.in_(TAUGHT))
@@ -96,3 +101,29 @@ def select_pair(
     """Return (issue id, evidence) of one pair, in order of time."""
     rows = connection.execute(_OF_PAIR, given(tenant_id, engagement, generation) | _given_pairs([pair]))
     return [(row[0], _unpack(row[1])) for row in rows]
+
+
+def select_known(
+    connection: Connection, tenant_id: int, engagement: str, generation: int, *, pairs: Collection[Pair], as_of: Instant
+) -> dict[Pair, tuple[tuple[int, Evidence], ...]]:
+    """Return (issue id, evidence) of pairs up to an instant, in order of time; a pair without any is absent.
+
+    Read by the key's front: it costs what these people's own rows cost, however many tickets there are.
+    """
+    found: defaultdict[Pair, list[tuple[int, Evidence]]] = defaultdict(list)
+    values = given(tenant_id, engagement, generation) | _given_pairs(pairs) | {"until": as_of}
+    for issue_id, body in connection.execute(_KNOWN, values).all():
+        row = _unpack(body)
+        found[(row.objective, row.account)].append((issue_id, row))
+    return {pair: tuple(rows) for pair, rows in found.items() if pair in pairs}
+
+
+def count_alone(
+    connection: Connection, tenant_id: int, engagement: str, generation: int, *, start: Instant, end: Instant
+) -> dict[str, int]:
+    """Return by objective how many tickets somebody did alone in `[start, end)`."""
+    query = select(evidence.c.objective, func.count(evidence.c.issue_id.distinct())).where(
+        in_generation(evidence), evidence.c.kind == ALONE, evidence.c.at >= start, evidence.c.at < end
+    )
+    rows = connection.execute(query.group_by(evidence.c.objective), given(tenant_id, engagement, generation)).all()
+    return {row[0]: row[1] for row in rows}
