@@ -25,6 +25,7 @@ COMMANDS = {
     "import": "loading",
     "engagement": "engagements",
     "people": "engagements",
+    "ruleset": "rulesets",
     "report": "reports",
     "explain": "reports",
     "letters": "letters",

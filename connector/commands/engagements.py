@@ -11,9 +11,11 @@ from mappings.formats.engagement import difference, engagement_hash, read_engage
 from mappings.formats.people import Seen, people_lines
 from mappings.formats.writing import person_line
 from mappings.measure.engagement import Engagement
+from mappings.measure.ruleset import DEFAULT
 from mappings.records.accounts import select_people
 from mappings.records.audit import Act, insert_act
 from mappings.records.engagements import save_engagement, select_engagement, select_engagements
+from mappings.records.rulesets import select_rulesets
 
 FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 SITE = click.option("--site", required=True, metavar="NAME", help="The Jira site, such as acme.atlassian.net.")
@@ -62,11 +64,20 @@ def _apply(connection: Connection, tenant_id: int, one: Engagement) -> tuple[str
     lines = difference(before.engagement if before else None, one)
     if not lines:
         return ()
+    _require_rules(connection, tenant_id, one)
     named = engagement_hash(one)
     save_engagement(connection, tenant_id, one, named, now=now(), by=None)
     act = Act(now(), None, "engagement applied", one.key, before.hash if before else None, named)
     insert_act(connection, tenant_id, act)
     return lines
+
+
+def _require_rules(connection: Connection, tenant_id: int, one: Engagement) -> None:
+    """Refuse a name of rules that nobody proposed: which rules hold is what the leads agreed on."""
+    known = {DEFAULT.name, *(each.rules.name for each in select_rulesets(connection, tenant_id, one.key))}
+    if one.ruleset not in known:
+        mend = f"write ruleset: {DEFAULT.name}, and propose others with teachback ruleset propose"
+        raise CommandError(f"there are no rules named {one.ruleset!r}", mend)
 
 
 @click.command()

@@ -113,6 +113,11 @@ def mask_told(text: str, swap: Swap) -> str:
     return head + colon + mask_words(tail, swap) if colon else mask_words(text, swap)
 
 
+def _words(*names: str) -> Callable[[Row, Swap], Changes]:
+    """Return what puts other ids into what people wrote."""
+    return lambda row, swap: {name: mask_words(row[name], swap) for name in names if row[name]}
+
+
 PLACES: tuple[Place, ...] = (
     Place(tables.account, ("account_id",)),
     Place(tables.issue, (), ("body", "summary"), _issue),
@@ -125,9 +130,18 @@ PLACES: tuple[Place, ...] = (
     Place(tables.tag, ("recorded_by",)),
     Place(tables.entry, (), ("body",), _entry),
     Place(tables.evidence, ("account",), ("body",), _evidence),
+    Place(tables.hire, ("account",), ("body",), _evidence),
     Place(tables.ground, (), ("body",), _ground),
+    Place(tables.sign_off, ("account", "signer", "recorded_by"), ("reason",), _words("reason")),
+    Place(tables.teach_back, ("account", "accepted_by", "recorded_by")),
+    Place(tables.consent, ("account", "recorded_by")),
+    Place(tables.feedback, ("recorded_by", "action_by"), ("words", "action"), _words("words", "action")),
+    Place(tables.pulse, ("recorded_by",)),
+    Place(tables.definition_edit, ("recorded_by",)),
+    Place(tables.ruleset, ("proposed_by", "inhouse_by", "agency_by")),
     Place(tables.audit, ("account",), ("object", "before", "after"), _audit),
     Place(tables.reported, ("account_id",)),
+    Place(tables.ruleset, ("proposed_by", "inhouse_by", "agency_by")),
 )
 """Every place but the inbox and the dead letters, which hold Jira's own bodies."""
 
@@ -136,7 +150,20 @@ NOBODY: Mapping[str, tuple[str, ...]] = {
     "account": ("kind",),
     "change": ("field", "field_id"),
     "comment": ("digest",),
+    "consent": ("engagement", "kind"),
     "counter": ("name",),
+    "definition_edit": ("engagement", "objective", "side", "kind"),
+    "feedback": ("engagement", "about"),
+    "halt": ("scope", "reason"),
+    "hire": ("engagement", "objective"),
+    "job": ("name", "said"),
+    "open_ticket": ("engagement", "objective"),
+    "people_week": ("engagement", "ruleset", "body"),
+    "pulse": ("engagement", "side"),
+    "ruleset": ("engagement", "body", "hash"),
+    "sign_off": ("engagement", "objective", "kind", "side", "issues"),
+    "snapshot": ("engagement", "kind", "ruleset_hash", "engagement_hash", "input_hash", "body"),
+    "teach_back": ("engagement", "objective"),
     "day_sum": ("engagement", "objective", "w2"),
     "dead_letter": ("dkey", "reason"),
     "engagement": ("key", "hash"),
@@ -152,6 +179,8 @@ NOBODY: Mapping[str, tuple[str, ...]] = {
     "project": ("project_id", "key", "name"),
     "reread": ("reason",),
     "role": ("engagement", "role", "objective"),
+    "ruleset": ("engagement", "body", "hash"),
+    "snapshot": ("engagement", "kind", "ruleset_hash", "engagement_hash", "input_hash", "body"),
     "status": ("status_id", "category"),
     "status_name": ("status_id", "name"),
     "tag": ("engagement", "objective"),

@@ -1,0 +1,90 @@
+"""Rules of an engagement on their way: proposed by whoever may, agreed on by one lead of each side."""
+
+from typing import Literal
+
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from connector.access import roles_of
+from mappings.events.vocabulary import Instant
+from mappings.measure.agreeing import LeadSide, NotAgreed, Proposal, agree
+from mappings.measure.calendar import Calendar
+from mappings.measure.engagement import Engagement
+from mappings.measure.ruleset import Ruleset, hash_of
+from mappings.records.audit import Act, insert_act
+from mappings.records.engagements import StoredEngagement
+from mappings.records.inbox import hold_lane
+from mappings.records.rulesets import insert_ruleset, save_agreement, select_rulesets
+
+State = Literal["proposed", "replaced", "agreed", "in force", "over"]
+
+LEADS: tuple[tuple[LeadSide, str], ...] = (("inhouse", "inhouse_lead"), ("agency", "agency_lead"))
+
+
+class Standing(Struct, frozen=True):
+    """A version and where it stands: only the newest can be agreed on, and one at a time is in force."""
+
+    proposal: Proposal
+    state: State
+
+
+def propose_rules(
+    connection: Connection, tenant_id: int, stored: StoredEngagement, rules: Ruleset, *, now: Instant, by: str | None
+) -> Proposal | None:
+    """Keep rules as the next version, for the leads to agree on; None where they are what was proposed last.
+
+    `by` None is the command line.
+    """
+    hold_lane(connection, tenant_id)
+    key = stored.engagement.key
+    before = select_rulesets(connection, tenant_id, key)
+    if rules == (before[-1].rules if before else stored.next_rules):
+        return None
+    made = insert_ruleset(connection, tenant_id, key, rules, now=now, by=by)
+    act = Act(now, by, "ruleset proposed", key, hash_of(stored.next_rules), hash_of(rules))
+    insert_act(connection, tenant_id, act)
+    return made
+
+
+def approve_rules(
+    connection: Connection, tenant_id: int, engagement: Engagement, version: int, *, account: str, now: Instant
+) -> Proposal:
+    """Agree to a version on behalf of the side that the account leads now; it applies once both did.
+
+    Raises NotAgreed where the version is not the newest, or the account is not one that may.
+    """
+    hold_lane(connection, tenant_id)
+    known = select_rulesets(connection, tenant_id, engagement.key)
+    found = next((one for one in known if one.version == version), None)
+    if found is None:
+        raise NotAgreed(f"cannot agree to version {version}, which is not there")
+    if found != known[-1]:
+        raise NotAgreed(f"cannot agree to version {version}, which another replaced")
+    today = Calendar(engagement.zone, engagement.workflow.hours).day(now)
+    signed = agree(found, account, sides_led(engagement, account, now), at=now, today=today)
+    save_agreement(connection, tenant_id, engagement.key, signed)
+    applies = f", applies from {signed.applies_from}" if signed.applies_from else ""
+    after = f"version {version} {hash_of(signed.rules)}{applies}"
+    insert_act(connection, tenant_id, Act(now, account, "ruleset approved", engagement.key, None, after))
+    return signed
+
+
+def sides_led(engagement: Engagement, account: str, now: Instant) -> list[LeadSide]:
+    """Return the sides that an account leads at this moment: named as lead, and on that side now."""
+    roles = roles_of(engagement, account, now)
+    return [side for side, role in LEADS if role in roles]
+
+
+def standings(connection: Connection, tenant_id: int, stored: StoredEngagement) -> list[Standing]:
+    """Return all versions of an engagement's rules with where they stand, in order."""
+    known = select_rulesets(connection, tenant_id, stored.engagement.key)
+    newest = known[-1].version if known else 0
+    return [Standing(one, _state(one, stored.ruleset, newest)) for one in known]
+
+
+def _state(one: Proposal, measured_by: int, newest: int) -> State:
+    if one.applies_from is None:
+        return "proposed" if one.version == newest else "replaced"
+    if one.version == measured_by:
+        return "in force"
+    return "over" if one.version < measured_by else "agreed"
