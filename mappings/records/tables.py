@@ -2,6 +2,7 @@
 
 from mappings.records.agreement_tables import affiliation, engagement, role, tag
 from mappings.records.columns import metadata
+from mappings.records.direct_tables import access_link, link_session
 from mappings.records.fact_tables import (
     account,
     change,
@@ -30,10 +31,12 @@ from mappings.records.people_tables import (
 )
 from mappings.records.privacy_tables import erased, keeping, reported, retired
 from mappings.records.ruleset_tables import ruleset, snapshot
+from mappings.records.sync_tables import sync
 from mappings.records.work_tables import audit, counter, dead_letter, inbox, lane, progress, reread
 
 __all__ = [
     "SUMS",
+    "access_link",
     "account",
     "affiliation",
     "audit",
@@ -59,6 +62,7 @@ __all__ = [
     "keeping",
     "lane",
     "link",
+    "link_session",
     "measured",
     "metadata",
     "open_ticket",
@@ -75,6 +79,7 @@ __all__ = [
     "snapshot",
     "status",
     "status_name",
+    "sync",
     "tag",
     "teach_back",
     "tenant",
