@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from functools import partial
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection
 
@@ -16,20 +15,21 @@ from mappings.measure.measuring import Lens, measure_ticket, prepare
 from mappings.measure.pairs import handed_parts
 from mappings.measure.period import DaySums, sums_of
 from mappings.measure.ruleset import Ruleset
-from mappings.measure.ticket import Entry, Evidence, Measured, Role, StatusBook, Tag, Ticket
+from mappings.measure.ticket import Entry, Evidence, Measured, StatusBook, Ticket
 from mappings.records.accounts import select_bots
 from mappings.records.engagements import select_engagements
 from mappings.records.engine import StoreError
 from mappings.records.entries import StoredEntry, save_entries, select_entries
 from mappings.records.evidence import save_evidence, select_alone, select_evidence, select_first_taught
+from mappings.records.hires import save_hired
 from mappings.records.inbox import hold_lane
 from mappings.records.issues import select_tickets
 from mappings.records.measured import StoredMeasured, delete_measured, save_measured, select_attempts
+from mappings.records.open_tickets import save_open_tickets
 from mappings.records.retention import select_retired
-from mappings.records.roles import select_roles
 from mappings.records.statuses import select_status_book
 from mappings.records.sums import save_sums
-from mappings.records.tags import select_tags
+from webhooks.dressing import dress
 from webhooks.grounds import hold_grounds
 
 log = logging.getLogger(__name__)
@@ -163,13 +163,24 @@ def measure_for(
     """Measure issues for one generation; `tickets` lacks those of `issue_ids` that are gone."""
     place = (connection, target.tenant_id, target.engagement, target.generation)
     mine = {i: tickets[i] for i in issue_ids if i in tickets and concerns(target.lens, tickets[i])}
-    measured, failed = _measure_each(target.lens, _with_roles(connection, target, mine))
+    measured, failed = _measure_each(target.lens, dress(connection, target.tenant_id, target.engagement, mine))
     measured |= {i: Measured(i) for i in issue_ids if i not in mine}
     save_figures(place, target.lens, measured)
+    _save_waiting(place, target.lens, mine, measured)
     delete_measured(*place, [i for i in issue_ids if i not in mine])
     save_measured(*place, [_verdict(one) for i, one in measured.items() if i in mine], now)
     if failed:
         save_failures(place, failed, now)
+
+
+def _save_waiting(place: Place, lens: Lens, tickets: Mapping[int, Ticket], measured: Mapping[int, Measured]) -> None:
+    """Keep what tickets that are not done could teach, and what people did before they were hired."""
+    open_now = {
+        i: (tickets[i].issue.updated if i in tickets else 0, one.open_objectives) for i, one in measured.items()
+    }
+    save_open_tickets(*place, open_now)
+    if lens.hires:
+        save_hired(*place, {i: one.hired for i, one in measured.items()})
 
 
 def concerns(lens: Lens, ticket: Ticket) -> bool:
@@ -189,24 +200,6 @@ def save_figures(place: Place, lens: Lens, measured: Mapping[int, Measured]) -> 
     fresh = {i: tuple(StoredEntry(e) for e in one.entries) for i, one in measured.items()}
     joined = select_entries(*place, select_alone(*place, moved) - measured.keys()) if moved else {}
     _save_entries(place, lens, entries | joined, _hand_over(place, fresh | joined))
-
-
-def _with_roles(connection: Connection, target: Target, tickets: Mapping[int, Ticket]) -> dict[int, Ticket]:
-    ids = [part.issue.issue_id for ticket in tickets.values() for part in (ticket, *ticket.subtasks)]
-    roles = select_roles(connection, target.tenant_id, target.engagement, ids)
-    tags = select_tags(connection, target.tenant_id, target.engagement, ids)
-    if not roles and not tags:
-        return dict(tickets)
-    return {issue_id: _dress(ticket, roles, tags) for issue_id, ticket in tickets.items()}
-
-
-def _dress(ticket: Ticket, roles: Mapping[int, tuple[Role, ...]], tags: Mapping[int, tuple[Tag, ...]]) -> Ticket:
-    return msgspec.structs.replace(
-        ticket,
-        roles=roles.get(ticket.issue.issue_id, ()),
-        tags=tags.get(ticket.issue.issue_id, ()),
-        subtasks=tuple(_dress(subtask, roles, tags) for subtask in ticket.subtasks),
-    )
 
 
 def _measure_each(lens: Lens, tickets: Mapping[int, Ticket]) -> tuple[dict[int, Measured], dict[int, str]]:

@@ -1,0 +1,39 @@
+"""A ticket with what people said of it by hand: its roles, its tags and its teach-backs."""
+
+from collections.abc import Mapping
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from mappings.measure.ticket import Role, Tag, TeachBack, Ticket
+from mappings.records.roles import select_roles
+from mappings.records.tags import select_tags
+from mappings.records.teach_backs import select_teach_backs
+
+
+class _Words(Struct, frozen=True):
+    roles: Mapping[int, tuple[Role, ...]]
+    tags: Mapping[int, tuple[Tag, ...]]
+    teach_backs: Mapping[int, tuple[TeachBack, ...]]
+
+
+def dress(connection: Connection, tenant_id: int, engagement: str, tickets: Mapping[int, Ticket]) -> dict[int, Ticket]:
+    """Return the tickets, and their sub-tasks, with what was said of them in an engagement."""
+    ids = [part.issue.issue_id for ticket in tickets.values() for part in (ticket, *ticket.subtasks)]
+    place = (connection, tenant_id, engagement, ids)
+    words = _Words(select_roles(*place), select_tags(*place), select_teach_backs(*place))
+    if not words.roles and not words.tags and not words.teach_backs:
+        return dict(tickets)
+    return {issue_id: _dressed(ticket, words) for issue_id, ticket in tickets.items()}
+
+
+def _dressed(ticket: Ticket, words: _Words) -> Ticket:
+    issue_id = ticket.issue.issue_id
+    return msgspec.structs.replace(
+        ticket,
+        roles=words.roles.get(issue_id, ()),
+        tags=words.tags.get(issue_id, ()),
+        teach_backs=words.teach_backs.get(issue_id, ()),
+        subtasks=tuple(_dressed(subtask, words) for subtask in ticket.subtasks),
+    )
