@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mappings.events.vocabulary import Comment, Instant, Worklog
+from mappings.events.vocabulary import Instant
 from mappings.measure.entries import Done, entry_of, reversal_of
 from mappings.measure.evidence import changing_until, evidence_of
 from mappings.measure.histories import Histories, histories_of
@@ -14,10 +14,11 @@ from mappings.measure.lens import Lens, prepare
 from mappings.measure.objectives import Late, Mask, late_objectives, matched, tagged
 from mappings.measure.parts import largest_remainder
 from mappings.measure.shares import paused_on_client, share_of, tally_active
-from mappings.measure.ticket import Entry, Evidence, Measured, Role, TeachBack, Ticket
+from mappings.measure.ticket import Entry, Evidence, Measured, Ticket
 from mappings.measure.timeline import Move, Timeline, first_active, timeline_of
 from mappings.measure.traces import Moment
 from mappings.measure.units import size_at
+from mappings.measure.work import Work, read_work
 
 __all__ = ["Lens", "Preview", "measure_if_done", "measure_ticket", "prepare"]
 
@@ -25,34 +26,24 @@ _LAST: Instant = (1 << 62) - 1
 """After everything that has happened."""
 
 
-class _Work(Struct, frozen=True):
-    """A ticket and its sub-tasks read once: what each of its entries is measured from."""
-
-    ticket: Ticket
-    histories: Histories
-    own: Timeline
-    timelines: tuple[Timeline, ...]
-    worklogs: tuple[Worklog, ...]
-    comments: tuple[Comment, ...]
-    roles: tuple[Role, ...]
-    teach_backs: tuple[TeachBack, ...]
-
-
 def measure_ticket(lens: Lens, ticket: Ticket) -> Measured:
     """Return the ledger entries and the evidence of a ticket, whatever the time is (measurement (g) 1 to 13).
 
     Parts are billionths of a unit, times µs; a ticket that never counted gives no entries.
     """
-    issue, complete = ticket.issue, ticket.complete and all(one.complete for one in ticket.subtasks)
-    if not is_counted_level(issue):
-        return Measured(issue.issue_id, complete=complete)
-    histories = histories_of(ticket.changes)
-    timeline = timeline_of(issue, histories, lens.statuses)
-    standings = standings_of(lens, issue, histories, timeline)
-    waiting = _open_objectives(lens, ticket, histories, timeline)
+    work = read_work(lens, ticket)
+    if work is None:
+        return Measured(ticket.issue.issue_id, complete=is_complete(ticket))
+    return measure_work(lens, work)
+
+
+def measure_work(lens: Lens, work: Work) -> Measured:
+    """Return the same of a ticket that was read already."""
+    ticket, issue, complete = work.ticket, work.ticket.issue, is_complete(work.ticket)
+    standings = standings_of(lens, issue, work.histories, work.own)
+    waiting = _open_objectives(lens, ticket, work.histories, work.own)
     if not standings:
         return Measured(issue.issue_id, complete=complete, open_objectives=waiting)
-    work = _work(lens, ticket, histories, timeline)
     entries: list[Entry] = []
     evidence: list[Evidence] = []
     for standing in standings:
@@ -67,6 +58,11 @@ def measure_ticket(lens: Lens, ticket: Ticket) -> Measured:
         _hired(lens, ticket),
         waiting,
     )
+
+
+def is_complete(ticket: Ticket) -> bool:
+    """Say whether the histories of a ticket and its sub-tasks are whole."""
+    return ticket.complete and all(one.complete for one in ticket.subtasks)
 
 
 def _open_objectives(lens: Lens, ticket: Ticket, histories: Histories, line: Timeline) -> tuple[str, ...]:
@@ -107,33 +103,18 @@ def measure_if_done(lens: Lens, ticket: Ticket, at: Instant) -> Preview | None:
         return None
     # Nobody is its author: who would review it in the end is not known yet.
     move = Move(at, None, last.kind, "done", last.assignee, last.assignee)
-    work = _work(lens, ticket, histories, Timeline(line.spells, (*line.moves, move)))
+    work = Work(ticket, lens.statuses, histories, Timeline(line.spells, (*line.moves, move)))
     standing = Standing(move, project)
     entries: list[Entry] = []
     evidence = _measure_standing(lens, work, standing, entries)
     return Preview(entries[-1], _done(lens, work, standing, ()).moment, evidence)
 
 
-def _work(lens: Lens, ticket: Ticket, histories: Histories, timeline: Timeline) -> _Work:
-    parts = (ticket, *ticket.subtasks)
-    lines = (timeline_of(one.issue, histories_of(one.changes), lens.statuses) for one in ticket.subtasks)
-    return _Work(
-        ticket,
-        histories,
-        timeline,
-        (timeline, *lines),
-        tuple(worklog for one in parts for worklog in one.worklogs),
-        tuple(comment for one in parts for comment in one.comments),
-        tuple(role for one in parts for role in one.roles),
-        tuple(teach_back for one in parts for teach_back in one.teach_backs),
-    )
-
-
 def _latest(instants: Iterable[Instant | None]) -> Instant | None:
     return max((instant for instant in instants if instant is not None), default=None)
 
 
-def _measure_standing(lens: Lens, work: _Work, standing: Standing, entries: list[Entry]) -> tuple[Evidence, ...]:
+def _measure_standing(lens: Lens, work: Work, standing: Standing, entries: list[Entry]) -> tuple[Evidence, ...]:
     """Append what a done entry makes of the ledger, and return the evidence that holds in the end.
 
     A confirmed objective takes the entry back and enters it anew at the confirmation (measurement (g) 11).
@@ -155,7 +136,7 @@ def _measure_standing(lens: Lens, work: _Work, standing: Standing, entries: list
     return _dated(rows, late) if late else rows
 
 
-def _done(lens: Lens, work: _Work, standing: Standing, late: tuple[Late, ...]) -> Done:
+def _done(lens: Lens, work: Work, standing: Standing, late: tuple[Late, ...]) -> Done:
     """Measure everything about a done moment that does not depend on the objectives."""
     move, at, sides = standing.move, standing.move.at, lens.affiliations
     active = tally_active(work.timelines, at, lens.calendar, sides)

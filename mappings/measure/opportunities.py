@@ -14,6 +14,7 @@ class Opportunity(Struct, frozen=True):
     """One chance of a component on one ticket: `x` of 1, 0 to 1.
 
     It counts in a window that holds `at`, once `known` has come, unless `gone` (a reopening) lies inside, too.
+    `objective` and `account` are set where one is counted for each pair, or for each objective.
     """
 
     component: str
@@ -22,6 +23,8 @@ class Opportunity(Struct, frozen=True):
     x: Fraction
     known: Instant = ALWAYS
     gone: Instant | None = None
+    objective: str = ""
+    account: str = ""
 
 
 class Window(Struct, frozen=True):
@@ -39,7 +42,7 @@ def window_of(end: Instant, length: int, starts: Instant) -> tuple[Instant, Inst
 
 def counted(opportunities: Iterable[Opportunity], component: str, window: Window) -> list[Opportunity]:
     """Return the opportunities of a component that count in a window, in the order given (measurement (h))."""
-    return [one for one in opportunities if one.component == component and _counts(one, window)]
+    return [one for one in opportunities if one.component == component and counts(one, window)]
 
 
 def count(opportunities: Iterable[Opportunity], component: str, window: Window) -> tuple[float, int]:
@@ -48,6 +51,7 @@ def count(opportunities: Iterable[Opportunity], component: str, window: Window) 
     return float(sum((one.x for one in found), Fraction(0))), len(found)
 
 
-def _counts(one: Opportunity, window: Window) -> bool:
+def counts(one: Opportunity, window: Window) -> bool:
+    """Say whether an opportunity counts in a window (measurement (h), first lines)."""
     inside = window.start <= one.at < window.end and one.known <= window.as_of
     return inside and (one.gone is None or one.gone >= window.end)
