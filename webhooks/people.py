@@ -1,0 +1,203 @@
+"""Who can do what, gathered: from evidence, sign-offs and consents as they are kept to cells and figures."""
+
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+
+import msgspec
+from sqlalchemy import Connection, Engine
+
+from mappings.events.vocabulary import Instant
+from mappings.measure.ladder import Row
+from mappings.measure.lens import Lens
+from mappings.measure.opportunities import Window
+from mappings.measure.people import (
+    Cell,
+    Counted,
+    PairView,
+    PeopleFigures,
+    cell_of,
+    group_of,
+    inhouse_since,
+    people_figures,
+)
+from mappings.measure.period import DaySums, sums_of
+from mappings.measure.ruleset import DAY, hash_of
+from mappings.measure.said import SignOff
+from mappings.measure.signals_teaching import progression
+from mappings.records.consents import select_consents
+from mappings.records.engagements import StoredEngagement
+from mappings.records.entries import select_period
+from mappings.records.evidence import count_alone, select_evidence, select_known
+from mappings.records.hires import select_hired
+from mappings.records.people_weeks import save_week, select_week
+from mappings.records.progress import select_all_progress
+from mappings.records.sign_offs import select_sign_offs
+from mappings.records.sums import select_sums
+
+DEMAND_DAYS = 90
+"""How far back demand looks (measurement (d))."""
+
+Pair = tuple[str, str]
+"""(objective, account)."""
+Rows = Mapping[Pair, tuple[Row, ...]]
+Place = tuple[Connection, int, str, int]
+_SIDES = ("agency", "other", "inhouse", "gatekeeper", "unknown", "conflict")
+_read = msgspec.msgpack.Decoder(PeopleFigures).decode
+_pack = msgspec.msgpack.Encoder().encode
+
+
+def weekly_people(
+    engine: Engine, tenant_id: int, stored: StoredEngagement, lens: Lens, *, now: Instant
+) -> PeopleFigures:
+    """Return the figures as of the last Monday midnight of the engagement's zone: computed once, then they stay.
+
+    Within a week nothing moves, so that no two looks tell what one person did between them (measurement (f)). While
+    history is on its way in nothing is kept yet. Raises StoreError.
+    """
+    key, as_of = stored.engagement.key, monday(lens, now)
+    with engine.connect() as connection:
+        if (kept := select_week(connection, tenant_id, key, _generation(stored), as_of=as_of)) is not None:
+            return _read(kept)
+        found = select_people(connection, tenant_id, stored, lens, as_of=as_of)
+        moving = [one for one in select_all_progress(connection, tenant_id) if now - one.changed_at < DAY]
+    if any(one.name.startswith(("import", "sync")) for one in moving):
+        return found
+    rules = hash_of(lens.ruleset)
+    with engine.begin() as connection:
+        place = (connection, tenant_id, key, _generation(stored))
+        save_week(*place, as_of=as_of, ruleset=rules, now=now, body=_pack(found))
+        first = select_week(*place, as_of=as_of)
+    return found if first is None else _read(first)
+
+
+def monday(lens: Lens, now: Instant) -> Instant:
+    """Return the last midnight of the engagement's zone with which a Monday began."""
+    today = lens.calendar.day(now)
+    return lens.calendar.midnight(today - timedelta(days=today.weekday()))
+
+
+def select_people(
+    connection: Connection, tenant_id: int, stored: StoredEngagement, lens: Lens, *, as_of: Instant
+) -> PeopleFigures:
+    """Return who can do what at `as_of`, live: for a report, which prints its instant (measurement (c), (d))."""
+    place = (connection, tenant_id, stored.engagement.key, _generation(stored))
+    return people_figures(
+        lens,
+        select_cells(connection, tenant_id, stored, lens, as_of=as_of),
+        select_demand(place, lens, as_of),
+        as_of=as_of,
+        opted_in=select_consents(connection, tenant_id, stored.engagement.key, "distribution", as_of=as_of),
+        counted=_select_counted(place, lens, as_of),
+    )
+
+
+def select_cells(
+    connection: Connection,
+    tenant_id: int,
+    stored: StoredEngagement,
+    lens: Lens,
+    *,
+    as_of: Instant,
+    account: str | None = None,
+) -> tuple[Cell, ...]:
+    """Return the cells of whoever is in-house at `as_of`, of one person alone where one is named.
+
+    It costs these people's own rows, and those of whom they mentored; a cell without rung and record is left out.
+    """
+    views = select_views_of(connection, tenant_id, stored, lens, as_of=as_of, account=account)
+    cells = (cell_of(view, as_of, lens.ruleset) for view in views)
+    return tuple(cell for cell in cells if cell.effective or cell.auto or cell.state != "auto")
+
+
+def select_views_of(
+    connection: Connection,
+    tenant_id: int,
+    stored: StoredEngagement,
+    lens: Lens,
+    *,
+    as_of: Instant,
+    account: str | None = None,
+) -> tuple[PairView, ...]:
+    """Return what is known of each (objective, person) that has evidence or a record, by objective, then account."""
+    key = stored.engagement.key
+    place = (connection, tenant_id, key, _generation(stored))
+    people = group_of(lens, as_of) if account is None else group_of(lens, as_of) & {account}
+    pairs = {(objective, person) for objective in lens.goals.keys for person in people}
+    rows = select_known(*place, pairs=pairs, as_of=as_of)
+    signed = select_sign_offs(connection, tenant_id, key, as_of=as_of, account=account)
+    hired = select_hired(*place, as_of=as_of) if lens.hires else {}
+    found = sorted(pairs & (rows.keys() | signed.keys() | hired.keys()))
+    mentored = _select_mentored(place, {pair: rows[pair] for pair in found if pair in rows}, as_of)
+    return tuple(_view(lens, pair, as_of, rows=rows, signed=signed, hired=hired, mentored=mentored) for pair in found)
+
+
+def _view(
+    lens: Lens,
+    pair: Pair,
+    as_of: Instant,
+    *,
+    rows: Rows,
+    signed: Mapping[Pair, tuple[SignOff, ...]],
+    hired: Rows,
+    mentored: Mapping[Pair, Mapping[int, tuple[tuple[Row, ...], ...]]],
+) -> PairView:
+    since = inhouse_since(lens.affiliations.stay(pair[1]), as_of)
+    return PairView(*pair, rows.get(pair, ()), signed.get(pair, ()), since, hired.get(pair, ()), mentored.get(pair, {}))
+
+
+def _select_mentored(place: Place, rows: Rows, as_of: Instant) -> dict[Pair, dict[int, tuple[tuple[Row, ...], ...]]]:
+    """Return, for each pair and ticket that it mentored, the rows of each of the others on that ticket."""
+    taught = {(pair, issue) for pair, own in rows.items() for issue, row in own if row.kind == 5}
+    if not taught:
+        return {}
+    on = select_evidence(*place, {issue for _, issue in taught})
+    others = {(row.objective, row.account) for every in on.values() for row in every}
+    known = select_known(*place, pairs=others, as_of=as_of)
+    found: dict[Pair, dict[int, tuple[tuple[Row, ...], ...]]] = {}
+    for pair, issue in sorted(taught):
+        there = {row.account for row in on.get(issue, ()) if row.objective == pair[0]} - {pair[1]}
+        found.setdefault(pair, {})[issue] = tuple(known.get((pair[0], account), ()) for account in sorted(there))
+    return found
+
+
+def select_demand(place: Place, lens: Lens, as_of: Instant) -> dict[str, int]:
+    """Return what was done of each objective in the 90 days up to `as_of`, in billionths of a unit (measurement (d)).
+
+    Whole days come from the sums, the days at both edges from their entries: it costs as many days, not tickets.
+    """
+    start, calendar = as_of - DEMAND_DAYS * DAY, lens.calendar
+    first, last = calendar.day(start) + timedelta(days=1), calendar.day(as_of) - timedelta(days=1)
+    found: dict[str, int] = {}
+    for objective, rows in select_sums(*place, first, last).items():
+        found[objective] = sum(_whole(total) for _, _, total in rows)
+    for begin, end in ((start, calendar.midnight(first)), (calendar.midnight(calendar.day(as_of)), as_of + 1)):
+        entries = [(one.stored.entry, one.stored.handed) for one in select_period(*place, begin, end)]
+        for (objective, _, _), total in sums_of(entries, calendar).items():
+            found[objective] = found.get(objective, 0) + _whole(total)
+    return {key: units for key, units in found.items() if key}
+
+
+def _whole(total: DaySums) -> int:
+    return sum(getattr(total, side) for side in _SIDES)
+
+
+def _select_counted(place: Place, lens: Lens, as_of: Instant) -> dict[str, Counted]:
+    """Return the tickets of the independence rate in the window before `as_of`, by whole days (measurement (d))."""
+    calendar, today = lens.calendar, lens.calendar.day(as_of)
+    first = calendar.day(max(as_of - lens.ruleset.window_days * DAY, lens.starts))
+    alone = count_alone(*place, start=calendar.midnight(first), end=calendar.midnight(today))
+    done: dict[str, int] = {}
+    for objective, rows in select_sums(*place, first, today - timedelta(days=1)).items():
+        done[objective] = sum(total.tickets for _, of_day, total in rows if of_day >= first)
+    return {key: (min(alone.get(key, 0), count), count) for key, count in done.items() if key and count > 0}
+
+
+def select_progression(place: Place, lens: Lens, window: Window, met: Collection[Pair]) -> tuple[float, int]:
+    """Return x and n of D1b for the pairs that met a ticket of D1a in the window (measurement (h))."""
+    rows = select_known(*place, pairs=met, as_of=window.as_of)
+    return progression(met, rows, lens.engagement.agency, window)
+
+
+def _generation(stored: StoredEngagement) -> int:
+    """Return the generation that people see; -1, which holds nothing, until one is whole."""
+    return -1 if stored.generation is None else stored.generation
