@@ -13,13 +13,14 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
 
-from connector import connect, door, public
+from connector import connect, direct, door, public
 from connector.browse import Browse
 from connector.config import Settings, require_doors
 from connector.door import Rule
 from connector.headers import secure
 from connector.house import EXTENSION, House, now
 from connector.jira import JiraError, fetch_document
+from connector.jira_gate import Limits
 from connector.keys import Keys
 from connector.lifecycle import BodyError
 from connector.logs import quieten
@@ -45,6 +46,7 @@ Room: TypeAlias = tuple[Blueprint, Mapping[str, Rule]]
 ROOMS: tuple[Room, ...] = (
     (public.blueprint, door.PUBLIC),
     (connect.blueprint, door.LIFECYCLE),
+    (direct.blueprint, direct.ROUTES),
     (project.blueprint, project.ROUTES),
     (figures.blueprint, figures.ROUTES),
     (evidence.blueprint, evidence.ROUTES),
@@ -101,6 +103,7 @@ def build_house(settings: Settings, clock: Callable[[], Instant], fetch: Fetch =
         keys=Keys(settings.connect_key_hosts, fetch, clock),
         names=Names(clock),
         browse=Browse(clock),
+        limits=Limits(engine, reader, clock, quota=settings.hourly_points),
     )
 
 
@@ -162,7 +165,9 @@ def register_errors(app: Flask) -> None:
 def refuse(error: TokenError) -> ResponseReturnValue:
     """The caller hears that they are refused, and not why; the log hears the code."""
     log.warning("refused", extra={"code": error.code, "route": request.endpoint or "none"})
-    return _text("Not accepted. Open this page in Jira again.", 401)
+    return _text(
+        "Not accepted. Open " + ("your link" if error.code == "no session" else "this page in Jira") + " again.", 401
+    )
 
 
 def answer_body(error: BodyError) -> ResponseReturnValue:

@@ -25,6 +25,8 @@ KEY_HOSTS = ("asap-distribution.us-west-2.prod.atl-asap.net", "connect-install-k
 """Where Atlassian publishes the keys of signed installs, newer host first (Atlassian: signed install)."""
 JIRA_HOSTS = (".atlassian.net", ".jira.com", "api.atlassian.com")
 JWKS_URL = "https://forge.cdn.prod.atlassian-dev.net/.well-known/jwks.json"
+QUOTA = 65_000
+"""Points an hour that Atlassian gives one app over all its sites (Atlassian: rate limits, tier 1)."""
 CONNECT_SCRIPT = "https://connect-cdn.atl-paas.net/all.js"
 
 _HOST = re.compile(r"\.?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
@@ -53,6 +55,7 @@ class Settings:
     jira_hosts: tuple[str, ...] = JIRA_HOSTS
     connect_script: str = CONNECT_SCRIPT
     app_key: str = APP_KEY
+    hourly_points: int = QUOTA
 
     @property
     def base_path(self) -> str:
@@ -218,6 +221,13 @@ def read_app_id(variable: str, text: str) -> str:
     return text
 
 
+def read_points(variable: str, text: str) -> int:
+    """Return how many points Atlassian lets the app spend in an hour over all its sites."""
+    if not (text.isascii() and text.isdigit() and 100 <= int(text[:9]) <= 10_000_000):
+        raise SettingError(variable, "is not a number of points", "Leave it unset for Atlassian's 65000 an hour.")
+    return int(text[:9])
+
+
 def _split(variable: str, text: str) -> SplitResult:
     try:
         url = urlsplit(text)
@@ -257,6 +267,7 @@ READERS: dict[str, Callable[[str, str], Any]] = {
     "jira_hosts": read_hosts,
     "connect_script": read_link,
     "app_key": read_app_key,
+    "hourly_points": read_points,
 }
 SECRETS = ("database_url", "secret_keys")
 """May also come from a file named by the variable with `_FILE` behind it."""

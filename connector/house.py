@@ -10,10 +10,12 @@ from sqlalchemy import Engine
 from connector.browse import Browse
 from connector.config import Settings
 from connector.jira import JiraClient, JiraError, Signature
+from connector.jira_gate import Limits
 from connector.keys import Keys
 from connector.names import Names
 from connector.tenants import Known, Tenants
 from mappings.events.vocabulary import Instant
+from mappings.records.budget import Purpose
 from mappings.records.secrets import Vault
 
 EXTENSION = "teachback"
@@ -32,18 +34,24 @@ class House:
     keys: Keys = field(repr=False)
     names: Names = field(repr=False)
     browse: Browse = field(repr=False)
+    limits: Limits = field(repr=False)
 
-    def jira(self, tenant_id: int) -> JiraClient:
-        """Return Jira of a tenant, asked as the app. Raises JiraError where the tenant is not installed."""
+    def jira(self, tenant_id: int, *, background: bool = False, purpose: Purpose = "work") -> JiraClient:
+        """Return Jira of a tenant, asked as the app. Raises JiraError where the tenant is not installed.
+
+        In the background calls are put off where a limit is met, and count to the share of their purpose: "work" that
+        keeps up, the "history" of a project that is new here, the "rolling" pass over everything.
+        """
         known = self.tenants.find_by_id(tenant_id)
         if known is None or known.state != "installed":
             raise JiraError("the tenant is not installed", permanent=True)
-        return self.client(known)
+        return self.client(known, purpose if background else "people")
 
-    def client(self, known: Known) -> JiraClient:
+    def client(self, known: Known, purpose: Purpose = "people") -> JiraClient:
         """Return Jira of a tenant that is at hand."""
         signature = Signature(known.base_url, self.settings.app_key, known.secret, self.clock)
-        return JiraClient(known.base_url, signature, self.settings.jira_hosts)
+        gate = self.limits.gate(known.tenant_id, purpose)
+        return JiraClient(known.base_url, signature, self.settings.jira_hosts, gate=gate)
 
 
 def house() -> House:

@@ -1,6 +1,8 @@
 """The way out to Jira: sessions that follow nothing and keep nothing, and answers of which nothing is believed."""
 
+import random
 import threading
+import time
 from collections.abc import Callable, Sequence
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, TypeVar
@@ -11,15 +13,12 @@ from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from connector.hosts import is_allowed
+from connector.jira_asked import Asked, points_expected, points_of, read_asked
 from connector.jira_error import JiraError
+from connector.jira_gate import Gate
 
 Body = dict[str, Any]
 T = TypeVar("T")
-
-TIMEOUTS = (3.05, 30.0)
-"""Seconds to connect and to wait for an answer."""
-PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
-LONGEST_WAIT = 3600
 
 # Sessions are cheap and one thread's each; connections are not, so all sessions share them.
 _CONNECTIONS = HTTPAdapter(pool_connections=32, pool_maxsize=16, max_retries=0)
@@ -39,28 +38,66 @@ class QuietSession(requests.Session):
         return super().send(request, **{**options, "allow_redirects": False})
 
 
+class GatedSession(QuietSession):
+    """Asks only where the gate lets it, and once more where a call that changes nothing got no answer."""
+
+    def __init__(self, gate: Gate) -> None:
+        super().__init__()
+        self._gate = gate
+        self.asked: Asked | None = None
+
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        """Return a good answer. Raises JiraError, StoreError."""
+        self.asked = asked = read_asked(request)
+        for wait in (*self._gate.again, None):
+            self._gate.enter(asked)
+            try:
+                answer = super().send(request, **options)
+                trouble = self._gate.read(asked, answer)
+            except requests.RequestException as cause:
+                trouble = JiraError(f"no answer: {type(cause).__name__}", permanent=False)
+                trouble.__cause__ = cause
+            else:
+                if trouble is None:
+                    return answer
+            if wait is None or not asked.read or not _passes_soon(trouble):
+                break
+            time.sleep(wait * random.uniform(0.7, 1.3))  # noqa: S311 only spreads calls in time
+        raise trouble
+
+
+def _passes_soon(trouble: JiraError) -> bool:
+    """Tell whether to try at once again: not where it took its time already, nor where we are told when."""
+    slow = isinstance(trouble.__cause__, requests.Timeout)
+    return not (slow or trouble.permanent or trouble.put_off or trouble.retry_after is not None)
+
+
 class JiraBase:
     """Jira of one tenant. What is asked is said in the classes made from this one; all of it raises JiraError.
 
     `_cloud` is the library's client with every endpoint of REST v3 (or v2), a session for each thread; what it is told
-    to ask goes through `_ask`, so that errors are ours: `as_object(self._ask(self._cloud.get_issue, path_part(key)))`.
+    to ask goes through `_ask`, so that errors are ours and costs are counted:
+    `as_object(self._ask(self._cloud.get_issue, path_part(key)))`. No database transaction may be open meanwhile.
     """
 
-    def __init__(self, base_url: str, auth: AuthBase, hosts: Sequence[str], *, version: int = 3) -> None:
+    def __init__(
+        self, base_url: str, auth: AuthBase, hosts: Sequence[str], *, gate: Gate | None = None, version: int = 3
+    ) -> None:
         if not is_allowed(base_url, hosts):
             raise JiraError("the tenant's address is not one we may call", permanent=True)
         self._base_url, self._auth, self._version = base_url, auth, version
+        self._gate = gate or Gate()
         self._mine = threading.local()
 
     @property
     def _cloud(self) -> JiraCloud:
         if not hasattr(self._mine, "cloud"):
-            self._mine.cloud = self._open()
+            self._mine.session = GatedSession(self._gate)
+            self._mine.cloud = self._open(self._mine.session)
         found: JiraCloud = self._mine.cloud
         return found
 
-    def _open(self) -> JiraCloud:
-        session = QuietSession()
+    def _open(self, session: GatedSession) -> JiraCloud:
         session.auth = self._auth
         # The library's own retries sleep in the calling thread for up to half an hour.
         cloud = JiraCloud(
@@ -70,24 +107,21 @@ class JiraBase:
             retry_with_header=False,
             backoff_and_retry=False,
         )
-        cloud.timeout = TIMEOUTS  # type: ignore[assignment]  # handed to requests, which takes the pair
+        cloud.timeout = self._gate.timeouts  # type: ignore[assignment]  # handed to requests, which takes the pair
         return cloud
 
     def _ask(self, method: Callable[..., Any], *args: Any, **options: Any) -> Any:
+        expected, cost = points_expected(options), 0
+        self._gate.take(expected)
         try:
-            return method(*args, **options)
-        except requests.HTTPError as cause:
-            raise refusal(cause.response) from cause
+            answer = method(*args, **options)
+            asked: Asked | None = self._mine.session.asked
+            cost = points_of(answer, asked.endpoint if asked else "")
         except requests.RequestException as cause:
             raise JiraError(f"no answer: {type(cause).__name__}", permanent=False) from cause
-
-
-def refusal(answer: requests.Response | None) -> JiraError:
-    """Return what to raise for an answer that is none."""
-    status = answer.status_code if answer is not None else 0
-    wait = (answer.headers.get("Retry-After") or "") if answer is not None else ""
-    seconds = min(int(wait), LONGEST_WAIT) if wait.isascii() and wait.isdigit() and len(wait) < 8 else None
-    return JiraError(f"answered {status}", permanent=status not in PASSING, retry_after=seconds, status=status)
+        finally:
+            self._gate.give_back(expected - cost)
+        return answer
 
 
 def as_object(answer: Any) -> Body:

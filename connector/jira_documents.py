@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import requests
 
-from connector.jira_base import QuietSession, refusal
+from connector.jira_base import QuietSession
 from connector.jira_error import JiraError
+from connector.jira_gate import refusal
 
 KEY_TIMEOUT = 5.0
 KEY_LIMIT = 16 * 1024

@@ -1,0 +1,102 @@
+"""One budget for all that the app asks, over all tenants and workers: kept in the database, taken in lumps."""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import Engine
+
+from connector.config import QUOTA
+from mappings.events.vocabulary import Instant
+from mappings.records.budget import Ceilings, Purpose, save_points, take_points
+
+log = logging.getLogger(__name__)
+
+HOUR = 3_600_000_000
+SHARES: Mapping[Purpose, int] = {"people": 100, "work": 70, "history": 60, "rolling": 20}
+"""The most that a purpose may take of an hour, in percent: what keeps up has some left when a history used its own."""
+BACKGROUND = 70
+"""The most that all but people may take: the rest is there whenever a person opens a page."""
+LUMP = 200
+
+
+class Budget:
+    """Points in hand by purpose. Safe for threads; people are counted, and never wait for the database."""
+
+    def __init__(self, engine: Engine, clock: Callable[[], Instant], quota: int = QUOTA) -> None:
+        self._engine, self._clock, self._quota = engine, clock, quota
+        self._lock, self._taking = threading.Lock(), threading.Lock()
+        self._hour = -1
+        self._purse: dict[Purpose, int] = {}
+        self._unsaved: dict[int, int] = {}
+
+    def take(self, purpose: Purpose, points: int) -> bool:
+        """Take points before a call; False where the hour has none left. Raises StoreError."""
+        if purpose == "people":
+            self._count_people(points)
+            return True
+        with self._taking:
+            if self._from_purse(purpose, points):
+                return True
+            return self._fill(purpose, points) and self._from_purse(purpose, points)
+
+    def give_back(self, purpose: Purpose, points: int) -> None:
+        """Give back what a call did not cost (or, below zero, count what it cost beyond)."""
+        if purpose == "people":
+            self._count_people(-points)
+            return
+        with self._lock:
+            self._purse[purpose] = self._purse.get(purpose, 0) + points
+
+    def until_next_hour(self) -> int:
+        """Return the seconds until points are given anew."""
+        return int((HOUR - self._clock() % HOUR) // 1_000_000) + 1
+
+    def settle(self) -> None:
+        """Write down what people have cost. Raises StoreError."""
+        with self._lock:
+            unsaved, self._unsaved = self._unsaved, {}
+        with self._engine.begin() as connection:
+            for hour, points in unsaved.items():
+                save_points(connection, hour, "people", points)
+
+    def _count_people(self, points: int) -> None:
+        hour = self._clock() // HOUR
+        with self._lock:
+            self._unsaved[hour] = self._unsaved.get(hour, 0) + points
+            full = self._unsaved[hour] >= self._lump
+        # SQLite has one writer, who may be busy: there the next lump of the background, in this process, writes it.
+        if full and self._engine.dialect.name != "sqlite":
+            self.settle()
+
+    def _from_purse(self, purpose: Purpose, points: int) -> bool:
+        hour = self._clock() // HOUR
+        with self._lock:
+            if hour != self._hour:
+                self._hour, self._purse = hour, {}
+            left = self._purse.get(purpose, 0) - points
+            if left < 0:
+                return False
+            self._purse[purpose] = left
+            return True
+
+    def _fill(self, purpose: Purpose, points: int) -> bool:
+        """Take a lump, or just what is needed where a lump is more than the hour has left."""
+        self.settle()
+        hour = self._clock() // HOUR
+        needed = max(points - self._purse.get(purpose, 0), 1)
+        ceilings = self._ceilings(purpose)
+        for lump in sorted({needed, max(needed, self._lump)}, reverse=True):
+            with self._engine.begin() as connection:
+                if take_points(connection, hour, purpose, lump, ceilings):
+                    self.give_back(purpose, lump)
+                    return True
+        log.warning("budget spent", extra={"reason": purpose})
+        return False
+
+    def _ceilings(self, purpose: Purpose) -> Ceilings:
+        return Ceilings(self._quota * SHARES[purpose] // 100, self._quota * BACKGROUND // 100, self._quota)
+
+    @property
+    def _lump(self) -> int:
+        return max(min(LUMP, self._quota // 100), 1)

@@ -1,0 +1,129 @@
+"""Before and after each call: whether Jira may be asked now, and what its answer says about asking again."""
+
+import random
+from collections.abc import Callable
+
+from requests import Response
+from sqlalchemy import Engine
+
+from connector.jira_asked import Asked
+from connector.jira_budget import QUOTA, Budget
+from connector.jira_error import JiraError
+from connector.jira_halts import Halts, read_wait
+from mappings.events.vocabulary import Instant
+from mappings.records.budget import Purpose
+
+PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+SEE_OTHER = 303
+"""Not a redirect of ours: Jira took a task, and says where it can be watched."""
+SPREAD = 300
+"""Seconds over which work begins again once points are given anew."""
+
+
+class Gate:
+    """Lets every call through and believes what is said: for a client that stands alone, as in a check."""
+
+    again: tuple[float, ...] = ()
+    """Seconds to wait before each further try of a call that changes nothing and got no answer."""
+    timeouts = (3.05, 30.0)
+    """Seconds to connect and to wait for an answer."""
+
+    def enter(self, asked: Asked) -> None:
+        """Let a call go, or raise JiraError."""
+
+    def take(self, points: int) -> None:
+        """Take points for what a call may cost, or raise JiraError."""
+
+    def give_back(self, points: int) -> None:
+        """Give back what it did not cost."""
+
+    def read(self, asked: Asked, answer: Response) -> JiraError | None:
+        """Return what is wrong with an answer, or None."""
+        return None if is_good(answer) else refusal(answer)
+
+
+class Limits:
+    """What all calls of this process share: the app's budget, and what Jira does not want to be asked."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        reader: Engine,
+        clock: Callable[[], Instant],
+        *,
+        quota: int = QUOTA,
+        seed: int | None = None,
+    ) -> None:
+        # Chance only spreads calls in time; nothing that must not be guessed hangs on it.
+        self.chance = random.Random(seed)  # noqa: S311
+        self.budget = Budget(engine, clock, quota)
+        self.halts = Halts(engine, reader, clock, self.chance)
+
+    def gate(self, tenant_id: int, purpose: Purpose) -> Gate:
+        """Return the gate of one tenant's calls for one purpose."""
+        return LimitedGate(self, tenant_id, purpose)
+
+
+class LimitedGate(Gate):
+    """Work in the background is put off where a limit is or would be met; people's calls are only counted."""
+
+    def __init__(self, limits: Limits, tenant_id: int, purpose: Purpose) -> None:
+        self._limits, self._tenant_id, self._purpose = limits, tenant_id, purpose
+        self._people = purpose == "people"
+        self.again = (0.2,) if self._people else (0.3, 1.0)
+        self.timeouts = (3.05, 10.0 if self._people else 30.0)
+
+    def enter(self, asked: Asked) -> None:
+        """Let a call go. Raises JiraError where it is put off, StoreError."""
+        halt = self._limits.halts.find(self._tenant_id, asked, people=self._people)
+        if halt is not None:
+            raise _put_off("a limit of Jira holds", self._limits.halts.seconds_until(halt), halt.reason)
+        full = self._limits.halts.find_full(self._tenant_id, asked)
+        if full:
+            raise _put_off("the issue takes no more writes for now", full, "our own count")
+        self.take(1)
+
+    def take(self, points: int) -> None:
+        """Take points. Raises JiraError where the hour has none left for this purpose, StoreError."""
+        if not self._limits.budget.take(self._purpose, points):
+            seconds = self._limits.budget.until_next_hour() + self._limits.chance.randrange(SPREAD)
+            raise _put_off("the points of this hour are spent", seconds, "our own budget")
+
+    def give_back(self, points: int) -> None:
+        """Give back what a call did not cost."""
+        self._limits.budget.give_back(self._purpose, points)
+
+    def read(self, asked: Asked, answer: Response) -> JiraError | None:
+        """Return what is wrong with an answer, and keep what it says about limits. Raises StoreError."""
+        if is_good(answer):
+            self._limits.halts.note_good(self._tenant_id, asked, answer)
+            return None
+        if answer.status_code == 429 or (answer.status_code == 503 and read_wait(answer) is not None):
+            seconds, reason = self._limits.halts.note(self._tenant_id, asked, answer, people=self._people)
+            return refusal(answer, seconds, reason)
+        return refusal(answer)
+
+
+def is_good(answer: Response) -> bool:
+    """Tell whether an answer is one: no redirect, no refusal, no page for people to read."""
+    if "text/html" in answer.headers.get("Content-Type", "").lower():
+        return False
+    return answer.status_code < 300 or answer.status_code == SEE_OTHER
+
+
+def refusal(answer: Response, seconds: int | None = None, reason: str = "") -> JiraError:
+    """Return what to raise for an answer that is none; `seconds` holds where it was not told."""
+    status, wait = answer.status_code, read_wait(answer)
+    words = f"answered {status}" if status >= 300 else "answered a page"
+    return JiraError(
+        words,
+        permanent=status >= 300 and status not in PASSING,
+        retry_after=seconds if wait is None else wait,
+        put_off=status == 429 or seconds is not None,
+        status=status,
+        reason=reason or (answer.headers.get("RateLimit-Reason") or "")[:64],
+    )
+
+
+def _put_off(words: str, seconds: int, reason: str) -> JiraError:
+    return JiraError(words, permanent=False, retry_after=seconds, put_off=True, reason=reason)

@@ -1,0 +1,152 @@
+"""What Jira does not want to be asked for a while: heard from its answers, shared with the other workers."""
+
+import random
+import re
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import TypeAlias
+
+from requests import Response
+from sqlalchemy import Engine
+
+from connector.jira_asked import Asked
+from mappings.events.vocabulary import Instant
+from mappings.records.budget import EVERYONE, Halt, save_halt, select_halts
+
+SECOND = 1_000_000
+HOUR = 3600 * SECOND
+FRESH_FOR = 5 * SECOND
+LONGEST_WAIT = 3600
+FIRST_WAIT, LAST_WAIT = 2.0, 30.0
+"""Seconds to wait where Jira does not say how long, doubling from one refusal to the next (Atlassian: rate limits)."""
+EVERYTHING = ""
+Place: TypeAlias = tuple[int, str]
+"""A tenant, and the name of what is limited."""
+WRITES = ((20, 2 * SECOND), (100, 30 * SECOND))
+"""How many writes one issue takes, in what time (Atlassian: rate limits)."""
+_NEAR = re.compile(r'"([^"]*quota[^"]*)"[^,]*;\s*r=(\d{1,9})[^,]*;\s*t=(\d{1,7})')
+
+
+class Halts:
+    """Of all tenants, in this process and as the database has it, at most five seconds old. Safe for threads.
+
+    What background work met holds for background work; what a person's call met holds for both.
+    """
+
+    def __init__(self, engine: Engine, reader: Engine, clock: Callable[[], Instant], chance: random.Random) -> None:
+        self._engine, self._reader, self._clock, self._chance = engine, reader, clock, chance
+        self._lock = threading.Lock()
+        self._until: dict[Place, Halt] = {}
+        self._of_people: dict[Place, Halt] = {}
+        self._read_at: Instant = -FRESH_FOR
+        self._refused: dict[Place, int] = {}
+        self._writes: dict[Place, deque[Instant]] = {}
+
+    def find(self, tenant_id: int, asked: Asked, *, people: bool) -> Halt | None:
+        """Return what forbids a call now, the longest if there are several. Raises StoreError."""
+        now = self._clock()
+        if not people and now - self._read_at >= FRESH_FOR:
+            self._refresh(now)
+        places = [(EVERYONE, EVERYTHING), (tenant_id, EVERYTHING), (tenant_id, asked.scope)]
+        if asked.issue:
+            places.append(_issue(tenant_id, asked.issue))
+        with self._lock:
+            known = self._of_people if people else self._until
+            found = [known[place] for place in places if place in known]
+        return max((one for one in found if one.until > now), key=lambda one: one.until, default=None)
+
+    def seconds_until(self, halt: Halt) -> int:
+        """Return the seconds until a halt is over."""
+        return int((halt.until - self._clock()) // SECOND) + 1
+
+    def find_full(self, tenant_id: int, asked: Asked) -> int:
+        """Return the seconds until an issue takes another write, and count this one where it is 0."""
+        if asked.issue is None:
+            return 0
+        now = self._clock()
+        with self._lock:
+            times = self._writes.setdefault((tenant_id, asked.issue), deque(maxlen=WRITES[-1][0]))
+            for most, span in WRITES:
+                if len(times) >= most and now - times[-most] < span:
+                    return int((span - (now - times[-most])) // SECOND) + 1
+            times.append(now)
+            self._forget_writes(now)
+        return 0
+
+    def note(self, tenant_id: int, asked: Asked, answer: Response, *, people: bool) -> tuple[int, str]:
+        """Keep what an answer that refuses says; return the seconds to wait, and the reason."""
+        reason = (answer.headers.get("RateLimit-Reason") or "")[:64]
+        place = _place(tenant_id, asked, reason)
+        with self._lock:
+            times = self._refused[place] = self._refused.get(place, 0) + 1
+        said = read_wait(answer)
+        seconds = self._default(times, place) if said is None else said
+        self._keep(place, seconds, reason or f"answered {answer.status_code}", people=people)
+        return seconds, reason
+
+    def note_good(self, tenant_id: int, asked: Asked, answer: Response) -> None:
+        """Forget the refusals of an endpoint that answers again; heed the warning that the hour's points end."""
+        with self._lock:
+            self._refused.pop((tenant_id, asked.scope), None)
+        said = answer.headers.get("RateLimit") or answer.headers.get("Beta-RateLimit") or ""
+        for name, _, seconds in _NEAR.findall(said):
+            whole = EVERYONE if "global" in name else tenant_id
+            self._keep((whole, EVERYTHING), min(int(seconds), LONGEST_WAIT), "quota nearly used")
+
+    def _default(self, times: int, place: Place) -> int:
+        if place[1] == EVERYTHING:  # points are given anew at the full hour
+            return int((HOUR - self._clock() % HOUR) // SECOND) + 1
+        wait = min(FIRST_WAIT * 2 ** (times - 1), LAST_WAIT) if times < 10 else LAST_WAIT
+        return max(round(wait * self._chance.uniform(0.7, 1.3)), 1)
+
+    def _keep(self, place: Place, seconds: int, reason: str, *, people: bool = False) -> None:
+        one = Halt(*place, until=self._clock() + seconds * SECOND, reason=reason)
+        with self._lock:
+            if people:
+                self._of_people[place] = one
+            known = self._until.get(place)
+            if known is not None and known.until >= one.until:
+                return
+            self._until[place] = one
+        # SQLite has one writer, who may be busy, and one process, which knows it now: no person waits for that.
+        if not (people and self._engine.dialect.name == "sqlite"):
+            with self._engine.begin() as connection:
+                save_halt(connection, one)
+
+    def _refresh(self, now: Instant) -> None:
+        self._read_at = now
+        with self._reader.connect() as connection:
+            heard = select_halts(connection, now)
+        with self._lock:
+            ours = {place: one for place, one in self._until.items() if one.until > now}
+            for one in heard:
+                place = (one.tenant_id, one.scope)
+                if place not in ours or ours[place].until < one.until:
+                    ours[place] = one
+            self._until = ours
+
+    def _forget_writes(self, now: Instant) -> None:
+        if len(self._writes) > 10_000:
+            old = [place for place, times in self._writes.items() if now - times[-1] > WRITES[-1][1]]
+            for place in old:
+                del self._writes[place]
+
+
+def _place(tenant_id: int, asked: Asked, reason: str) -> Place:
+    """Return whom and what a limit is about; one without a name is the endpoint's."""
+    if "quota" in reason or "cost" in reason:
+        return (EVERYONE if "global" in reason else tenant_id), EVERYTHING
+    if "per-issue" in reason and asked.issue:
+        return _issue(tenant_id, asked.issue)
+    return tenant_id, asked.scope
+
+
+def _issue(tenant_id: int, issue: str) -> Place:
+    return tenant_id, f"issue {issue}"[:128]
+
+
+def read_wait(answer: Response) -> int | None:
+    """Return the seconds that an answer asks us to wait, at most an hour; None where it does not say."""
+    wait = answer.headers.get("Retry-After") or ""
+    return min(int(wait), LONGEST_WAIT) if wait.isascii() and wait.isdigit() and len(wait) < 8 else None
