@@ -14,20 +14,18 @@ from connector.commands.engagements import SITE
 from connector.commands.ground import CommandError, Ground, find_tenant, open_ground
 from connector.commands.telling import Telling
 from connector.house import now
+from connector.review import select_review
 from mappings.events.vocabulary import Instant
 from mappings.formats.explain import FIGURES
 from mappings.formats.explain import explain as explained
-from mappings.formats.report import Review, Row, report_bytes
+from mappings.formats.report import Review, report_bytes
 from mappings.formats.report import report as report_of
 from mappings.measure.calendar import Calendar
 from mappings.measure.engagement import Engagement
 from mappings.measure.quarters import next_quarter, quarter_start
 from mappings.records.engagements import StoredEngagement, select_engagement, select_engagements
-from mappings.records.entries import select_period
 from mappings.records.inbox import select_waiting
-from mappings.records.issues import select_tickets
-from mappings.records.measured import select_unsound
-from mappings.records.progress import Progress, select_all_progress
+from mappings.records.progress import Progress
 from webhooks.drain import drain_once
 from webhooks.remeasuring import measure_waiting
 
@@ -35,8 +33,6 @@ Days = tuple[date, date]
 """`[first, end)`."""
 
 _QUARTER = re.compile(r"([0-9]{4})-?[Qq]([1-4])")
-UNSOUND = 1000
-"""Tickets looked at one by one, to see whether they touch the period."""
 
 
 class Day(click.ParamType[date]):
@@ -123,7 +119,7 @@ class Question:
 def report(form: str, **asked: Any) -> None:
     """Print the review of ENGAGEMENT for a period; what waits is measured first."""
     with open_ground() as ground:
-        found = select_review(ground, Question(**asked))
+        found = find_review(ground, Question(**asked))
     click.echo(report_bytes(report_of(found)), nl=False)
 
 
@@ -140,27 +136,21 @@ def explain(figure: str, **asked: Any) -> None:
         mend = f"did you mean {near[0]}?" if near else f"use one of {', '.join(FIGURES)}"
         raise CommandError(f"{figure!r} is no figure that tickets add up to", mend)
     with open_ground() as ground:
-        found = select_review(ground, Question(**asked))
+        found = find_review(ground, Question(**asked))
     click.echo(explained(found, name), nl=False)
 
 
-def select_review(ground: Ground, asked: Question) -> Review:
+def find_review(ground: Ground, asked: Question) -> Review:
     """Measure what waits, then return what the question is answered from."""
     with ground.reader.connect() as connection:
         tenant_id = find_tenant(connection, asked.site).tenant_id
         agreed = _stored(connection, tenant_id, asked.engagement).engagement
     first, end = days_of(asked, agreed)
     measure_first(ground, tenant_id)
-    calendar = Calendar(agreed.zone, agreed.workflow.hours)
+    as_of = now() // 1000 * 1000 if asked.as_of is None else asked.as_of
     with ground.reader.connect() as connection:
         stored = _stored(connection, tenant_id, asked.engagement)
-        assert stored.generation is not None
-        span = calendar.midnight(first), calendar.midnight(end)
-        entries = select_period(connection, tenant_id, asked.engagement, stored.generation, *span)
-        rows = [Row(one.issue_id, one.key, one.stored.entry, one.stored.handed) for one in entries]
-        whole = is_whole(connection, tenant_id, stored, span)
-    as_of = now() // 1000 * 1000 if asked.as_of is None else asked.as_of
-    return Review(stored.engagement, stored.hash, first, end, as_of, rows, whole, stored.rules)
+        return select_review(connection, tenant_id, stored, first=first, end=end, as_of=as_of)
 
 
 def _stored(connection: Connection, tenant_id: int, key: str) -> StoredEngagement:
@@ -202,19 +192,3 @@ def measure_first(ground: Ground, tenant_id: int) -> None:
 
     measure_waiting(ground.engine, tenant_id, now(), tell)
     telling.end()
-
-
-def is_whole(connection: Connection, tenant_id: int, stored: StoredEngagement, span: tuple[Instant, Instant]) -> bool:
-    """Tell whether all of a period is known and measured (measurement (g) 14).
-
-    It is not while history is importing, nor where a ticket that may count in it is not measured or has a changelog
-    that is shorter than its total.
-    """
-    assert stored.generation is not None
-    if any(one.name.startswith("import") for one in select_all_progress(connection, tenant_id)):
-        return False
-    unsound = select_unsound(connection, tenant_id, stored.engagement.key, stored.generation, UNSOUND)
-    tickets = select_tickets(connection, tenant_id, unsound).values()
-    touching = [one for one in tickets if one.issue.created < span[1] and one.issue.updated >= span[0]]
-    projects = set(stored.engagement.projects)
-    return not any(one.issue.key.rpartition("-")[0] in projects for one in touching)

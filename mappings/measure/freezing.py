@@ -21,17 +21,16 @@ class Span(Struct, frozen=True):
     end: date
 
 
-def due_spans(engagement: Engagement, kind: PeriodKind, latest: date | None, today: date) -> tuple[Span, ...]:
+def due_spans(engagement: Engagement, kind: PeriodKind, after: date, today: date) -> tuple[Span, ...]:
     """Return the periods that are over by `today` and not frozen, oldest first (measurement (e), "quarter snapshots").
 
-    `latest` is the end of what was frozen last: all since then are due, so that a standstill leaves no gap. Where
-    nothing was, only the last one is, for what was before nobody recorded then.
+    `after` is the end of what was frozen last: all since then are due, so that a standstill leaves no gap. At first it
+    is the day on which the engagement was recorded: what was before, nobody recorded then.
     """
-    end = _begin(kind, today)
-    spans = [_before(kind, end)]
-    while latest is not None and spans[0].first > latest:
+    spans = [_before(kind, _begin(kind, today))]
+    while spans[0].first > after:
         spans.insert(0, _before(kind, spans[0].first))
-    return tuple(one for one in spans if (latest is None or one.end > latest) and _touches(engagement, one))
+    return tuple(one for one in spans if one.end > after and _touches(engagement, one))
 
 
 def _begin(kind: PeriodKind, day: date) -> date:

@@ -26,6 +26,7 @@ engagement = Table(
     Column("changed_at", BigInteger, nullable=False),
     Column("ruleset", Integer),
     Column("shown_ruleset", Integer),
+    Column("recorded_at", BigInteger),
 )
 affiliation = Table(
     "affiliation",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from mappings.events.vocabulary import Instant
 from mappings.measure.engagement import Affiliation, Engagement
@@ -26,7 +26,7 @@ class StoredEngagement:
 
     `shown` is the agreement that people's generation was measured by, where it is not the one that stands now.
     `rules` are those that people's generation is measured by, `next_rules` those of what is built next;
-    `ruleset` is the version of the latter, 0 for the rules of the release.
+    `ruleset` is the version of the latter, 0 for the rules of the release. `recorded_at` is when it was first told.
     """
 
     engagement: Engagement
@@ -37,6 +37,7 @@ class StoredEngagement:
     rules: Ruleset = DEFAULT
     next_rules: Ruleset = DEFAULT
     ruleset: int = 0
+    recorded_at: Instant = 0
 
     @property
     def generations(self) -> tuple[tuple[int, Engagement], ...]:
@@ -68,6 +69,7 @@ _ENGAGEMENTS = (
         *(engagement.c[name] for name in ("body", "hash", "generation", "next_generation", "shown", "ruleset")),
         _shown.c.body.label("shown_rules_body"),
         _next.c.body.label("next_rules_body"),
+        func.coalesce(engagement.c.recorded_at, engagement.c.changed_at),
     )
     .outerjoin(_shown, _version(_shown, engagement.c.shown_ruleset))
     .outerjoin(_next, _version(_next, engagement.c.ruleset))
@@ -76,10 +78,10 @@ _ENGAGEMENTS = (
 
 
 def _stored(row: Sequence[Any], people: dict[str, list[Affiliation]]) -> StoredEngagement:
-    body, named, now, following, shown, version, rules, next_rules = row
+    body, named, now, following, shown, version, rules, next_rules, recorded_at = row
     before = _decode(shown) if shown else None
     both = decode_ruleset(rules), decode_ruleset(next_rules)
-    return StoredEngagement(_whole(body, people), named, now, following, before, *both, version or 0)
+    return StoredEngagement(_whole(body, people), named, now, following, before, *both, version or 0, recorded_at)
 
 
 def select_building(connection: Connection) -> list[int]:
@@ -127,11 +129,11 @@ def save_engagement(
     shown = None if before is None or before.generation is None else before.shown or before.engagement
     values["shown"] = None if shown is None else msgspec.json.encode(shown).decode()
     if before is None:
-        connection.execute(insert(engagement).values(tenant_id=tenant_id, key=one.key, **values))
+        connection.execute(insert(engagement).values(tenant_id=tenant_id, key=one.key, recorded_at=now, **values))
     else:
         connection.execute(update(engagement).where(_row(tenant_id, one.key)).values(**values))
     _save_people(connection, tenant_id, one, now=now, by=by)
-    fresh = StoredEngagement(one, engagement_hash, None, building)
+    fresh = StoredEngagement(one, engagement_hash, None, building, recorded_at=now)
     return (
         replace(before, engagement=one, hash=engagement_hash, next_generation=building, shown=shown)
         if before

@@ -11,7 +11,7 @@ from tests.measure.build import agree
 ONE = agree(starts=date(2026, 2, 10), ends=None)
 
 
-def ends(kind: str, latest: date | None, today: date, one=ONE) -> list[date]:
+def ends(kind: str, latest: date, today: date, one=ONE) -> list[date]:
     return [span.end for span in due_spans(one, kind, latest, today)]
 
 
@@ -38,21 +38,23 @@ def test_a_standstill_leaves_no_gap() -> None:
     ]
 
 
-def test_at_first_only_the_last_one_is_due() -> None:
-    assert ends("quarter", None, date(2026, 11, 25)) == [date(2026, 10, 1)]
-    assert ends("week", None, date(2026, 11, 25)) == [date(2026, 11, 23)]
+def test_at_first_it_is_due_what_ends_after_the_engagement_was_recorded() -> None:
+    recorded = date(2026, 11, 10)
+    assert ends("quarter", recorded, date(2026, 11, 25)) == []
+    assert ends("quarter", recorded, date(2027, 1, 1)) == [date(2027, 1, 1)]
+    assert ends("week", recorded, date(2026, 11, 25)) == [date(2026, 11, 16), date(2026, 11, 23)]
 
 
 def test_nothing_is_due_before_the_engagement_or_after_it() -> None:
-    assert ends("quarter", None, date(2026, 3, 31)) == []
-    assert ends("quarter", None, date(2026, 4, 1)) == [date(2026, 4, 1)]
+    assert ends("quarter", date(2025, 11, 1), date(2026, 3, 31)) == []
+    assert ends("quarter", date(2025, 11, 1), date(2026, 4, 1)) == [date(2026, 4, 1)]
     over = agree(starts=date(2026, 2, 10), ends=date(2026, 8, 1))
     assert ends("quarter", date(2026, 7, 1), date(2027, 1, 2), over) == [date(2026, 10, 1)]
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_whatever_day_it_is_looked_at_each_period_is_frozen_once(kind: str) -> None:
-    latest, found = None, []
+    latest, found = ONE.starts, []
     for day in range(0, 800, 11 if kind == "quarter" else 5):
         spans = due_spans(ONE, kind, latest, date(2026, 3, 1) + timedelta(days=day))
         found += spans

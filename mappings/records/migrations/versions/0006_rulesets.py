@@ -46,11 +46,12 @@ def upgrade() -> None:
     )
     for name in ("ruleset", "shown_ruleset"):
         op.add_column("engagement", sa.Column(name, sa.Integer(), nullable=True))
+    op.add_column("engagement", sa.Column("recorded_at", sa.BigInteger(), nullable=True))
 
 
 def downgrade() -> None:
     """Take the tables away."""
-    for name in ("shown_ruleset", "ruleset"):
+    for name in ("recorded_at", "shown_ruleset", "ruleset"):
         op.drop_column("engagement", name)
     op.drop_table("snapshot")
     op.drop_table("ruleset")

@@ -1,0 +1,99 @@
+"""Reviews frozen as they were recorded: each week and each quarter, once it is over, and never written again."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+
+import msgspec
+from sqlalchemy import Connection, Engine
+
+from connector.review import select_review
+from mappings.events.vocabulary import Instant
+from mappings.formats.report import Review, report, report_bytes
+from mappings.measure.calendar import Calendar
+from mappings.measure.freezing import KINDS, Span, due_spans
+from mappings.measure.ruleset import DAY, HOUR, hash_of
+from mappings.records.engagements import StoredEngagement, select_engagement, select_engagements
+from mappings.records.progress import select_all_progress
+from mappings.records.snapshots import Frozen, insert_snapshot, select_latest_end
+from mappings.records.tenants import select_tenants
+
+LATE = HOUR
+"""How long what happened before a period's end may be under way to us."""
+
+
+def take_due_snapshots(engine: Engine, reader: Engine, now: Instant, tenant_id: int | None = None) -> list[Frozen]:
+    """Freeze every week and quarter that is over and not frozen yet, oldest first; return what was frozen.
+
+    `tenant_id` None: of every tenant. Those that a standstill missed are made up for, as of their end. Safe to be
+    called by several processes at once, and as often as one likes: what is frozen stays. Raises StoreError.
+    """
+    with reader.connect() as connection:
+        tenants = [one.tenant_id for one in select_tenants(connection)] if tenant_id is None else [tenant_id]
+        due = [(each, *one) for each in tenants for one in _due(connection, each, now)]
+    return [take_snapshot((engine, reader), each, key, span=span, now=now) for each, key, span in due]
+
+
+def _due(connection: Connection, tenant_id: int, now: Instant) -> Iterator[tuple[str, Span]]:
+    engagements = [one for one in select_engagements(connection, tenant_id) if is_whole(one)]
+    if not engagements or _is_importing(connection, tenant_id, now):
+        return
+    for stored in engagements:
+        calendar = Calendar(stored.engagement.zone, stored.engagement.workflow.hours)
+        for kind in KINDS:
+            latest = select_latest_end(connection, tenant_id, stored.engagement.key, kind)
+            after = latest or calendar.day(stored.recorded_at)
+            for span in due_spans(stored.engagement, kind, after, calendar.day(now - LATE)):
+                yield stored.engagement.key, span
+
+
+def is_whole(stored: StoredEngagement) -> bool:
+    """Tell whether an engagement's figures are there and no others are being built, so that they may be frozen."""
+    return stored.generation is not None and stored.next_generation is None
+
+
+def _is_importing(connection: Connection, tenant_id: int, now: Instant) -> bool:
+    """Tell whether history is on its way in; an import that has not moved for a day holds nothing up."""
+    moving = [one for one in select_all_progress(connection, tenant_id) if now - one.changed_at < DAY]
+    return any(one.name.startswith(("import", "sync")) for one in moving)
+
+
+def take_snapshot(stores: tuple[Engine, Engine], tenant_id: int, key: str, *, span: Span, now: Instant) -> Frozen:
+    """Freeze the report of a period as of its end; where it is frozen already that one stays.
+
+    `stores` are where to write and where to read.
+    """
+    engine, reader = stores
+    with unchanging(reader) as connection:
+        stored = select_engagement(connection, tenant_id, key)
+        assert stored is not None
+        as_of = Calendar(stored.engagement.zone, stored.engagement.workflow.hours).midnight(span.end)
+        review = select_review(connection, tenant_id, stored, first=span.first, end=span.end, as_of=as_of)
+    one = Frozen(
+        engagement=key,
+        kind=span.kind,
+        first=span.first,
+        end=span.end,
+        as_of=as_of,
+        taken_at=now,
+        ruleset_hash=hash_of(review.rules),
+        engagement_hash=review.engagement_hash,
+        input_hash=input_hash(review),
+    )
+    with engine.begin() as connection:
+        insert_snapshot(connection, tenant_id, one, report_bytes(report(review)))
+    return one
+
+
+@contextmanager
+def unchanging(reader: Engine) -> Iterator[Connection]:
+    """Give a connection that sees one moment of the database, whatever is written meanwhile."""
+    # A transaction of SQLite sees one moment anyway.
+    options = {"isolation_level": "REPEATABLE READ"} if reader.dialect.name == "postgresql" else {}
+    with reader.connect().execution_options(**options) as connection:
+        yield connection
+
+
+def input_hash(review: Review) -> str:
+    """Return "sha256:" and the hash of all that a report is made from: equal inputs, equal hash, equal bytes."""
+    return "sha256:" + sha256(msgspec.json.encode(review, enc_hook=str, order="deterministic")).hexdigest()
