@@ -128,6 +128,7 @@ PLACES: tuple[Place, ...] = (
     Place(tables.affiliation, ("account", "recorded_by"), (), _affiliation),
     Place(tables.role, ("account", "recorded_by")),
     Place(tables.tag, ("recorded_by",)),
+    Place(tables.access_link, ("account",)),
     Place(tables.entry, (), ("body",), _entry),
     Place(tables.evidence, ("account",), ("body",), _evidence),
     Place(tables.hire, ("account",), ("body",), _evidence),
@@ -138,7 +139,6 @@ PLACES: tuple[Place, ...] = (
     Place(tables.feedback, ("recorded_by", "action_by"), ("words", "action"), _words("words", "action")),
     Place(tables.pulse, ("recorded_by",)),
     Place(tables.definition_edit, ("recorded_by",)),
-    Place(tables.ruleset, ("proposed_by", "inhouse_by", "agency_by")),
     Place(tables.audit, ("account",), ("object", "before", "after"), _audit),
     Place(tables.reported, ("account_id",)),
     Place(tables.ruleset, ("proposed_by", "inhouse_by", "agency_by")),
@@ -146,6 +146,8 @@ PLACES: tuple[Place, ...] = (
 """Every place but the inbox and the dead letters, which hold Jira's own bodies."""
 
 NOBODY: Mapping[str, tuple[str, ...]] = {
+    "access_link": ("digest", "engagement", "role"),
+    "link_session": ("digest",),
     "affiliation": ("engagement", "side", "org", "source", "name"),
     "account": ("kind",),
     "change": ("field", "field_id"),
@@ -160,9 +162,7 @@ NOBODY: Mapping[str, tuple[str, ...]] = {
     "open_ticket": ("engagement", "objective"),
     "people_week": ("engagement", "ruleset", "body"),
     "pulse": ("engagement", "side"),
-    "ruleset": ("engagement", "body", "hash"),
     "sign_off": ("engagement", "objective", "kind", "side", "issues"),
-    "snapshot": ("engagement", "kind", "ruleset_hash", "engagement_hash", "input_hash", "body"),
     "teach_back": ("engagement", "objective"),
     "day_sum": ("engagement", "objective", "w2"),
     "dead_letter": ("dkey", "reason"),
