@@ -38,7 +38,7 @@ def project_at(issue: Issue, histories: Histories, instant: Instant) -> str:
 def standings_of(lens: Lens, issue: Issue, histories: Histories, timeline: Timeline) -> tuple[Standing, ...]:
     """Return the done entries that count for an engagement, oldest first (measurement (g) 1 and 2)."""
     standings = []
-    for entered, left in _done_stretches(timeline.moves):
+    for entered, left in done_stretches(timeline.moves):
         project = project_at(issue, histories, entered.at)
         if project in lens.projects and lens.holds(entered.at):
             reopened = left.at if left else None
@@ -47,7 +47,7 @@ def standings_of(lens: Lens, issue: Issue, histories: Histories, timeline: Timel
     return tuple(standings)
 
 
-def _done_stretches(moves: Sequence[Move]) -> list[tuple[Move, Move | None]]:
+def done_stretches(moves: Sequence[Move]) -> list[tuple[Move, Move | None]]:
     """Pair each entry into done, creation in done included, with the move that left it; done to done is none."""
     stretches: list[tuple[Move, Move | None]] = []
     entered: Move | None = None

@@ -1,21 +1,26 @@
 """A measured ticket with everything that the dimensions ask of it: who touched it, when, and its done entries."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from operator import attrgetter
 
 from msgspec import Struct
 
 from mappings.events.vocabulary import Change, Instant
 from mappings.measure.affiliation import Standing
 from mappings.measure.comments import Said, weigh_comments
-from mappings.measure.histories import Histories, histories_of
-from mappings.measure.ledger import is_counted_level, project_at
+from mappings.measure.histories import Histories
+from mappings.measure.ledger import project_at
 from mappings.measure.lens import Lens
 from mappings.measure.shares import AGENCY
 from mappings.measure.ticket import Entry, Evidence, Measured, Ticket
-from mappings.measure.timeline import Timeline, first_active, timeline_of
+from mappings.measure.timeline import Timeline, first_active
+from mappings.measure.units import OWN_NAMES
+from mappings.measure.work import Work, read_work
 
 _SCOPE = ("summary", "description")
-_EFFORT = ("timeoriginalestimate",)
+_EFFORT = ("timeoriginalestimate", *OWN_NAMES)
+_AT = attrgetter("at")
 
 
 class Touch(Struct, frozen=True):
@@ -27,17 +32,21 @@ class Touch(Struct, frozen=True):
 
 
 class Finish(Struct, frozen=True):
-    """A done entry: `gone` is when it was taken back, `opened` the first active instant, else the creation."""
+    """A done entry: `done` is when the ticket was done, `opened` the first active instant, else the creation.
+
+    `at` is where the ledger dates it, which differs after a late confirmation; `gone` is when it was taken back.
+    """
 
     entry: Entry
+    done: Instant
     opened: Instant
     gone: Instant | None
     evidence: tuple[Evidence, ...]
 
     @property
-    def done(self) -> Instant:
-        """The done moment."""
-        return self.entry.done_at
+    def at(self) -> Instant:
+        """The instant to which it belongs."""
+        return self.entry.at
 
     @property
     def agency_led(self) -> bool:
@@ -45,15 +54,12 @@ class Finish(Struct, frozen=True):
         return 2 * self.entry.weights[AGENCY] >= sum(self.entry.weights)
 
 
-class Look(Struct, frozen=True):
-    """A ticket through a lens; `touches` oldest first, comments and worklogs of sub-tasks among them."""
+class Look(Struct, frozen=True, dict=True):
+    """A ticket through a lens; who touched it is put together when a component asks."""
 
     lens: Lens
     ticket: Ticket
-    histories: Histories
-    line: Timeline
-    touches: tuple[Touch, ...]
-    said: tuple[Said, ...]
+    work: Work
     finishes: tuple[Finish, ...]
 
     @property
@@ -61,58 +67,107 @@ class Look(Struct, frozen=True):
         """The ticket's id."""
         return self.ticket.issue.issue_id
 
+    @property
+    def histories(self) -> Histories:
+        """The ticket's changes by field."""
+        return self.work.histories
+
+    @property
+    def line(self) -> Timeline:
+        """The ticket's own timeline."""
+        return self.work.own
+
+    @cached_property
+    def said(self) -> tuple[Said, ...]:
+        """What people said, also on sub-tasks, oldest first."""
+        return weigh_comments(self.work.comments, self.lens.affiliations, self.lens.ruleset)
+
+    @cached_property
+    def touches(self) -> tuple[Touch, ...]:
+        """Every touch, oldest first, comments and worklogs of sub-tasks among them (measurement (h))."""
+        return tuple(sorted(_touches(self), key=_AT))
+
+    @cached_property
+    def _touched(self) -> dict[int, list[Instant]]:
+        found: dict[int, list[Instant]] = {}
+        for touch in self.touches:
+            found.setdefault(touch.standing.place, []).append(touch.at)
+        return found
+
+    def touched(self, place: int) -> Sequence[Instant]:
+        """Return when a side, given by its place in SIDES, touched the ticket, oldest first."""
+        return self._touched.get(place, ())
+
     def in_scope(self, instant: Instant) -> bool:
         """Say whether the ticket was in the engagement's projects and dates at an instant (measurement (g) 1)."""
         return self.lens.holds(instant) and project_at(self.ticket.issue, self.histories, instant) in self.lens.projects
 
 
 def look_at(lens: Lens, ticket: Ticket, measured: Measured) -> Look | None:
-    """Gather a ticket's touches and done entries; None for what does not count at all (measurement (g) 1)."""
-    if not is_counted_level(ticket.issue):
-        return None
-    histories = histories_of(ticket.changes)
-    line = timeline_of(ticket.issue, histories, lens.statuses)
-    parts = (ticket, *ticket.subtasks)
-    lines = [line, *(timeline_of(one.issue, histories_of(one.changes), lens.statuses) for one in ticket.subtasks)]
-    comments = [comment for one in parts for comment in one.comments]
-    said = weigh_comments(comments, lens.affiliations, lens.ruleset)
-    touches = tuple(sorted(_touches(lens, ticket, said), key=lambda touch: touch.at))
-    return Look(lens, ticket, histories, line, touches, said, _finishes(ticket, measured, lines))
+    """Gather what the dimensions ask of a ticket; None for what does not count at all (measurement (g) 1)."""
+    work = read_work(lens, ticket)
+    return None if work is None else look_into(lens, work, measured)
 
 
-def _touches(lens: Lens, ticket: Ticket, said: Iterable[Said]) -> list[Touch]:
-    issue = ticket.issue
-    logged = [worklog for one in (ticket, *ticket.subtasks) for worklog in one.worklogs]
+def look_into(lens: Lens, work: Work, measured: Measured) -> Look:
+    """Return the same of a ticket that was read already."""
+    return Look(lens, work.ticket, work, _finishes(work, measured) if measured.entries else ())
+
+
+def _touches(look: Look) -> list[Touch]:
+    issue, at = look.ticket.issue, look.lens.affiliations.at
     acts = [(issue.created, issue.creator)]
-    acts += [(change.at, change.author) for change in ticket.changes]
-    acts += [(worklog.started, worklog.author) for worklog in logged]
-    touches = [Touch(one.at, one.standing, one.author) for one in said]
-    for at, account in acts:
-        standing = lens.affiliations.at(account, at)
+    acts += [(change.at, change.author) for change in look.ticket.changes]
+    acts += [(worklog.started, worklog.author) for worklog in look.work.worklogs]
+    touches = [Touch(one.at, one.standing, one.author) for one in look.said]
+    # The items of one history are one touch.
+    for instant, account in dict.fromkeys(acts):
+        standing = at(account, instant)
         if standing is not None and account is not None:
-            touches.append(Touch(at, standing, account))
+            touches.append(Touch(instant, standing, account))
     return touches
 
 
-def _finishes(ticket: Ticket, measured: Measured, lines: Sequence[Timeline]) -> tuple[Finish, ...]:
-    gone: Mapping[int, Instant] = {entry.done: entry.at for entry in measured.entries if entry.sign < 0}
-    finishes = []
+def _finishes(work: Work, measured: Measured) -> tuple[Finish, ...]:
+    """Join each done entry with when it was taken back and with its evidence.
+
+    An entry that a late confirmation made anew is of the same done moment as the one before it, and their evidence is
+    kept once, under the last of them (measurement (g) 11).
+    """
+    gone = {entry.done: entry.at for entry in measured.entries if entry.sign < 0}
+    moments: dict[int, Instant] = {}
     for entry in measured.entries:
         if entry.sign > 0:
-            opened = first_active(lines, entry.done_at)
-            rows = tuple(row for row in measured.evidence if row.entry == entry.number)
-            start = ticket.issue.created if opened is None else opened
-            finishes.append(Finish(entry, start, gone.get(entry.number), rows))
-    return tuple(finishes)
+            moments[entry.number] = moments[max(moments)] if entry.confirmed else entry.at
+    rows: dict[Instant, list[Evidence]] = {}
+    for row in measured.evidence:
+        rows.setdefault(moments[row.entry], []).append(row)
+    return tuple(
+        Finish(entry, done, _opened(work, done), gone.get(entry.number), _of(rows.get(done, ()), entry))
+        for entry in measured.entries
+        if entry.sign > 0
+        for done in (moments[entry.number],)
+    )
 
 
-def scope_changes(look: Look, *, after: Instant, before: Instant, summary: bool) -> list[Change]:
-    """Return the changes of description and estimate, with `summary` of that too, in (after, before), oldest first."""
-    fields = [*(_SCOPE if summary else _SCOPE[1:]), *_EFFORT]
+def _opened(work: Work, done: Instant) -> Instant:
+    opened = first_active(work.timelines, done)
+    return work.ticket.issue.created if opened is None else opened
+
+
+def _of(rows: Iterable[Evidence], entry: Entry) -> tuple[Evidence, ...]:
+    return tuple(row for row in rows if row.objective in entry.objectives)
+
+
+def scope_changes(look: Look, *, after: Instant, until: Instant, summary: bool) -> list[Change]:
+    """Return the changes of description and estimate, with `summary` of that too, in (after, until], oldest first.
+
+    What the done transition itself changes is among them, as in (g) 3; what is mended afterwards is not.
+    """
     points = look.lens.engagement.units.field
-    fields += [points] if points is not None else []
+    fields = dict.fromkeys([*(_SCOPE if summary else _SCOPE[1:]), *_EFFORT, *((points,) if points else ())])
     changes = [change for field in fields for change in look.histories.get(field, ())]
-    return sorted((one for one in changes if after < one.at < before), key=lambda one: (one.at, one.history_id))
+    return sorted((one for one in changes if after < one.at <= until), key=lambda one: (one.at, one.history_id))
 
 
 def stood(look: Look, account: str | None, at: Instant, *places: int) -> bool:

@@ -9,6 +9,8 @@ Rule = Mapping[str, tuple[str, ...]]
 
 def matches(rule: Rule, ticket: Ticket) -> bool:
     """Say whether a ticket of today matches a signal: any label, component, type, epic or link that it names."""
+    if not rule:
+        return False
     issue = ticket.issue
     held: dict[str, tuple[str | None, ...]] = {
         "labels": issue.labels,

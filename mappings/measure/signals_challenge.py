@@ -4,33 +4,34 @@ from fractions import Fraction
 
 from mappings.events.vocabulary import Instant
 from mappings.measure.histories import text_at
+from mappings.measure.ledger import done_stretches
 from mappings.measure.look import Look, stood
 from mappings.measure.opportunities import Opportunity
 from mappings.measure.ruleset import DAY
 from mappings.measure.shares import AGENCY, INHOUSE
 from mappings.measure.signal_rules import matches
-from mappings.measure.timeline import Move
 
 _HALF = Fraction(1, 2)
 
 
 def is_proposal(look: Look) -> bool:
     """Say whether a ticket matches `signals.proposals` and a person of this agency created it."""
-    issue = look.ticket.issue
-    created = stood(look, issue.creator, issue.created, AGENCY) and look.in_scope(issue.created)
-    return created and matches(look.lens.engagement.signals.proposals, look.ticket)
+    issue, rule = look.ticket.issue, look.lens.engagement.signals.proposals
+    return matches(rule, look.ticket) and stood(look, issue.creator, issue.created, AGENCY)
 
 
 def proposals(look: Look) -> list[Opportunity]:
     """D3a, k: a proposal, dated at its creation (measurement (h))."""
-    issue = look.ticket.issue
-    return [Opportunity("proposals", look.issue_id, issue.created, Fraction(1))] if is_proposal(look) else []
+    created = look.ticket.issue.created
+    if not is_proposal(look) or not look.in_scope(created):
+        return []
+    return [Opportunity("proposals", look.issue_id, created, Fraction(1))]
 
 
 def agency_done(look: Look) -> list[Opportunity]:
     """D3a, E: agency-led done tickets, in which proposals are counted (measurement (h))."""
     return [
-        Opportunity("agency_done", look.issue_id, one.done, Fraction(1), gone=one.gone)
+        Opportunity("agency_done", look.issue_id, one.at, Fraction(1), gone=one.gone)
         for one in look.finishes
         if one.agency_led
     ]
@@ -39,32 +40,30 @@ def agency_done(look: Look) -> list[Opportunity]:
 def uptake(look: Look) -> list[Opportunity]:
     """D3b: proposals when they are decided: adopted 1, declined with a reason .5, else 0 (measurement (h)).
 
-    Undecided 90 days after creation counts as 0 on that day, and a later decision does not count again.
+    Undecided 90 days after creation counts as 0 on that day, and a later decision does not count again. A decision
+    that is taken back counts until then, like any done ticket.
     """
     if not is_proposal(look):
         return []
-    rules, created = look.lens.ruleset, look.ticket.issue.created
-    limit = created + rules.undecided_days * DAY
-    decided, gone = _decision(look)
-    if decided is None or decided.at > limit:
-        return [Opportunity("uptake", look.issue_id, limit, Fraction(0), known=limit)]
-    x = _HALF if _has_reason(look, decided.at) else Fraction(0)
-    known = decided.at + rules.comment_days * DAY
-    if not _is_declined(look, decided.at):
-        x, known = Fraction(1), decided.at
-    return [Opportunity("uptake", look.issue_id, decided.at, x, known=decided.at if x else known, gone=gone)]
+    limit = look.ticket.issue.created + look.lens.ruleset.undecided_days * DAY
+    decided = done_stretches(look.line.moves)
+    if not any(entered.at <= limit and (left is None or left.at > limit) for entered, left in decided):
+        decided = [(entered, left) for entered, left in decided if entered.at <= limit]
+        found = [Opportunity("uptake", look.issue_id, limit, Fraction(0), known=limit)]
+    else:
+        found = []
+    found += [_decision(look, entered.at, left.at if left else None) for entered, left in decided]
+    return [one for one in found if look.in_scope(one.at)]
 
 
-def _decision(look: Look) -> tuple[Move | None, Instant | None]:
-    """Return the last entry into done, and None or the moment at which it was left again."""
-    entered: Move | None = None
-    gone: Instant | None = None
-    for move in look.line.moves:
-        if move.new == "done" and move.old != "done":
-            entered, gone = move, None
-        elif move.old == "done" and move.new != "done":
-            gone = move.at
-    return entered, gone
+def _decision(look: Look, at: Instant, gone: Instant | None) -> Opportunity:
+    closes = at + look.lens.ruleset.comment_days * DAY
+    if not _is_declined(look, at):
+        return Opportunity("uptake", look.issue_id, at, Fraction(1), known=at, gone=gone)
+    reasons = [one.at for one in look.said if one.substantive and one.standing.place == INHOUSE and one.at <= closes]
+    if not reasons:
+        return Opportunity("uptake", look.issue_id, at, Fraction(0), known=closes, gone=gone)
+    return Opportunity("uptake", look.issue_id, at, _HALF, known=max(at, reasons[0]), gone=gone)
 
 
 def _is_declined(look: Look, done: Instant) -> bool:
@@ -73,8 +72,3 @@ def _is_declined(look: Look, done: Instant) -> bool:
     resolution = text_at(look.histories.get("resolution", ()), done, issue.resolution)
     named = {name.casefold() for name in declined}
     return any(text is not None and text.casefold() in named for text in (status, resolution))
-
-
-def _has_reason(look: Look, done: Instant) -> bool:
-    closes = done + look.lens.ruleset.comment_days * DAY
-    return any(one.substantive and one.standing.place == INHOUSE and one.at <= closes for one in look.said)

@@ -1,8 +1,10 @@
 """D6: who shows up when things go wrong; the cause is never asked."""
 
 from fractions import Fraction
+from functools import lru_cache
 
 from mappings.measure.calendar import Calendar
+from mappings.measure.engagement import Hours
 from mappings.measure.look import Finish, Look, stood
 from mappings.measure.opportunities import Opportunity
 from mappings.measure.ruleset import MINUTE
@@ -13,13 +15,15 @@ _SOON, _STAYED, _LEARNED = Fraction(1, 2), Fraction(3, 10), Fraction(1, 5)
 
 
 def crisis(look: Look) -> list[Opportunity]:
-    """D6: done tickets matched by `signals.incidents`; x = the mean of both sides (measurement (h))."""
+    """D6: done tickets matched by `signals.incidents`; x = the mean of both sides; each is counted beside it (h)."""
     if not matches(look.lens.engagement.signals.incidents, look.ticket):
         return []
-    return [
-        Opportunity("crisis", look.issue_id, one.done, sum(both_sides(look, one), Fraction(0)) / 2, gone=one.gone)
-        for one in look.finishes
-    ]
+    found = []
+    for one in look.finishes:
+        agency, inhouse = both_sides(look, one)
+        shown = {"crisis": (agency + inhouse) / 2, "crisis_agency": agency, "crisis_inhouse": inhouse}
+        found += [Opportunity(key, look.issue_id, one.at, x, gone=one.gone) for key, x in shown.items()]
+    return found
 
 
 def both_sides(look: Look, finish: Finish) -> tuple[Fraction, Fraction]:
@@ -29,7 +33,7 @@ def both_sides(look: Look, finish: Finish) -> tuple[Fraction, Fraction]:
 
 def _shown_up(look: Look, finish: Finish, side: int) -> Fraction:
     created, done = look.ticket.issue.created, finish.done
-    touches = [one.at for one in look.touches if one.standing.place == side and one.at <= done]
+    touches = [at for at in look.touched(side) if at <= done]
     soon = bool(touches) and _waited(look, touches[0]) <= look.lens.ruleset.crisis_minutes * MINUTE
     stayed = any(4 * (at - created) >= 3 * (done - created) for at in touches) or _held_at(look, finish, side)
     learned = matches(look.lens.engagement.signals.incident_review, look.ticket)
@@ -41,9 +45,15 @@ def _waited(look: Look, first: int) -> int:
     created, on_call = look.ticket.issue.created, look.lens.engagement.on_call
     if on_call is None:
         return first - created
-    return Calendar(look.lens.engagement.zone, on_call).business(created, first)
+    return _on_call(look.lens.engagement.zone, on_call).business(created, first)
+
+
+@lru_cache(maxsize=64)
+def _on_call(zone: str, hours: Hours) -> Calendar:
+    return Calendar(zone, hours)
 
 
 def _held_at(look: Look, finish: Finish, side: int) -> bool:
-    holders = [spell.assignee for spell in look.line.spells if spell.start < finish.done]
-    return bool(holders) and stood(look, holders[-1], finish.done, side)
+    """Say whether the ticket was a side's when it was done, before what that transition sets, as in (g) 8."""
+    spells = [spell for spell in look.line.spells if spell.start < finish.done] or look.line.spells
+    return stood(look, spells[-1].assignee, finish.done, side)

@@ -1,9 +1,10 @@
 """D2: does the agency work inside the client's process."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
+from mappings.events.vocabulary import PROSE, Change, Instant, Issue
 from mappings.measure.engagement import Model
 from mappings.measure.histories import text_at
 from mappings.measure.look import Finish, Look, scope_changes, stood
@@ -31,7 +32,7 @@ def workflow_checks(look: Look) -> list[Opportunity]:
         if checks:
             passed = sum(check(look, finish) for check in checks.values())
             x = Fraction(passed, len(checks))
-            found.append(Opportunity("workflow_checks", look.issue_id, finish.done, x, gone=finish.gone))
+            found.append(Opportunity("workflow_checks", look.issue_id, finish.at, x, gone=finish.gone))
     return found
 
 
@@ -64,25 +65,46 @@ def _fields_filled(look: Look, finish: Finish) -> bool:
 
 def is_filled(look: Look, field: str, finish: Finish) -> bool:
     """Say whether a field held anything at the first active instant; of prose only its presence is kept."""
-    issue = look.ticket.issue
-    now = {
-        "description": issue.described,
-        "summary": issue.summary,
-        "assignee": issue.assignee,
+    changes = look.histories.get(field) or look.histories.get(field.casefold())
+    if not changes:
+        return bool(_today(look.ticket.issue, field))
+    if field in _ONE_BY_ONE:
+        return bool(_held_at(changes, _today(look.ticket.issue, field), finish.opened))
+    return bool(text_at(changes, finish.opened, None))
+
+
+_ONE_BY_ONE = frozenset({"components", "fixVersions", "versions"})
+"""Fields of whose values Jira writes an item for each that comes or goes."""
+
+
+def _today(issue: Issue, field: str) -> tuple[str, ...]:
+    now: Mapping[str, tuple[str | None, ...]] = {
+        "description": (PROSE if issue.described else None,),
+        "summary": (issue.summary,),
+        "assignee": (issue.assignee,),
         "labels": issue.labels,
         "components": issue.components,
-        "parent": issue.parent_key,
+        "parent": (issue.parent_key,),
     }
-    if look.histories.get(field):
-        return bool(text_at(look.histories[field], finish.opened, None))
-    return bool(now.get(field) or issue.fields.get(field))
+    return tuple(text for text in now.get(field) or issue.fields.get(field, ()) if text)
+
+
+def _held_at(changes: Sequence[Change], now: Iterable[str], at: Instant) -> set[str]:
+    """Take later changes back from the values of today."""
+    held = set(now)
+    for change in reversed(changes):
+        if change.at <= at:
+            break
+        held.discard(change.new_text or "")
+        held |= {change.old_text} if change.old_text else set()
+    return held
 
 
 def _kept_up(look: Look, finish: Finish) -> bool:
     """No stretch of active time over 5 business days since the last agency touch."""
     lens = look.lens
     longest = lens.ruleset.touch_days * (lens.engagement.workflow.hours.end - lens.engagement.workflow.hours.start)
-    since = [touch.at for touch in look.touches if touch.standing.place == AGENCY and touch.at <= finish.done]
+    since = [at for at in look.touched(AGENCY) if at <= finish.done]
     edges = [look.ticket.issue.created, *since, finish.done]
     return all(_active_between(look, start, end) <= longest * MINUTE for start, end in pairwise(edges))
 
@@ -114,9 +136,9 @@ def _sprint_now(look: Look) -> str | None:
 
 def _scope_agreed(look: Look, finish: Finish) -> bool:
     """No agency change of description or estimate without a later in-house touch before the done moment."""
-    seen = [touch.at for touch in look.touches if touch.standing.place == INHOUSE and touch.at < finish.done]
+    seen = [at for at in look.touched(INHOUSE) if at < finish.done]
     last = max(seen, default=finish.opened)
-    changes = scope_changes(look, after=finish.opened, before=finish.done, summary=False)
+    changes = scope_changes(look, after=finish.opened, until=finish.done, summary=False)
     return not any(one.at >= last and stood(look, one.author, one.at, AGENCY) for one in changes)
 
 

@@ -15,7 +15,7 @@ def earliness(look: Look) -> list[Opportunity]:
     for one in look.finishes:
         met = first_met(look, one.done)
         if met is not None or matches(look.lens.engagement.signals.gatekeeper, look.ticket):
-            found.append(Opportunity("earliness", look.issue_id, one.done, early(one, met), gone=one.gone))
+            found.append(Opportunity("earliness", look.issue_id, one.at, early(one, met), gone=one.gone))
     return found
 
 
@@ -31,7 +31,7 @@ def early(finish: Finish, met: Instant | None) -> Fraction:
 
 def first_met(look: Look, done: Instant) -> Instant | None:
     """Return the first touch by a gatekeeper or assignment to one up to the done moment, elapsed time."""
-    touched = [one.at for one in look.touches if one.standing.place == GATEKEEPER and one.at <= done]
+    touched = [at for at in look.touched(GATEKEEPER)[:1] if at <= done]
     held = [
         spell.start
         for spell in look.line.spells

@@ -1,5 +1,6 @@
 """D4: does the client answer reviews and questions in time, and keep its briefs."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from fractions import Fraction
 
@@ -37,9 +38,9 @@ def brief_stable(look: Look) -> list[Opportunity]:
     found = []
     for one in look.finishes:
         if one.agency_led:
-            changes = scope_changes(look, after=one.opened, before=one.done, summary=True)
+            changes = scope_changes(look, after=one.opened, until=one.done, summary=True)
             x = Fraction(not any(stood(look, change.author, change.at, INHOUSE) for change in changes))
-            found.append(Opportunity("brief_stable", look.issue_id, one.done, x, gone=one.gone))
+            found.append(Opportunity("brief_stable", look.issue_id, one.at, x, gone=one.gone))
     return found
 
 
@@ -53,11 +54,11 @@ def _entries(look: Look, kind: StatusKind) -> list[Ask]:
 
 
 def _mentions(look: Look) -> list[Ask]:
-    comments = [comment for one in (look.ticket, *look.ticket.subtasks) for comment in one.comments]
     return [
         Ask(comment.created)
-        for comment in comments
-        if stood(look, comment.author, comment.created, AGENCY)
+        for comment in look.work.comments
+        if comment.mentions
+        and stood(look, comment.author, comment.created, AGENCY)
         and any(stood(look, account, comment.created, INHOUSE) for account in comment.mentions)
     ]
 
@@ -77,7 +78,8 @@ def _answers(look: Look, component: str, asks: Iterable[Ask], hours: int) -> lis
 
 def _answered(look: Look, ask: Ask) -> Instant | None:
     """Return the first in-house touch after a request, or when somebody else than the agency ended its status."""
-    answers = [touch.at for touch in look.touches if touch.standing.place == INHOUSE and touch.at > ask.at]
+    touched = look.touched(INHOUSE)
+    answers = list(touched[bisect_right(touched, ask.at) :][:1])
     if ask.left is not None and not stood(look, ask.left.author, ask.left.at, AGENCY):
         answers.append(ask.left.at)
     return min(answers, default=None)

@@ -7,6 +7,7 @@ from mappings.events.vocabulary import Instant
 from mappings.measure.ladder import Row, progress_of, rung_at
 from mappings.measure.look import Finish, Look, stood
 from mappings.measure.opportunities import Opportunity, Window, counted
+from mappings.measure.ruleset import DEFAULT, Ruleset
 from mappings.measure.shares import INHOUSE
 
 Pair = tuple[str, str]
@@ -16,7 +17,7 @@ Pair = tuple[str, str]
 def taught_through(look: Look) -> list[Opportunity]:
     """D1a: agency-led done tickets with an enrolled learner in-house; x where one has E2 or E3 (measurement (h))."""
     return [
-        Opportunity("taught_through", look.issue_id, one.done, Fraction(_taught(look, one)), gone=one.gone)
+        Opportunity("taught_through", look.issue_id, one.at, Fraction(_taught(look, one)), gone=one.gone)
         for one in look.finishes
         if one.agency_led and enrolled(look, one)
     ]
@@ -25,7 +26,7 @@ def taught_through(look: Look) -> list[Opportunity]:
 def learners_offered(look: Look) -> list[Opportunity]:
     """Agency-led done tickets with an objective; x where D1a counts them (measurement (h), e4)."""
     return [
-        Opportunity("learners_offered", look.issue_id, one.done, Fraction(bool(enrolled(look, one))), gone=one.gone)
+        Opportunity("learners_offered", look.issue_id, one.at, Fraction(bool(enrolled(look, one))), gone=one.gone)
         for one in look.finishes
         if one.agency_led and one.entry.objectives
     ]
@@ -47,25 +48,31 @@ def _taught(look: Look, finish: Finish) -> bool:
     return any((row.objective, row.account) in pairs and row.kind in {2, 3} for row in finish.evidence)
 
 
-def pairs_met(looks: Iterable[Look], window: Window) -> frozenset[Pair]:
+def met(look: Look) -> list[Opportunity]:
+    """D1b: the pairs (objective, enrolled learner) that meet a ticket of D1a, one for each (measurement (h))."""
+    return [
+        Opportunity("met", look.issue_id, one.at, Fraction(1), gone=one.gone, objective=objective, account=account)
+        for one in look.finishes
+        if one.agency_led
+        for objective, account in sorted(enrolled(look, one))
+    ]
+
+
+def pairs_met(opportunities: Iterable[Opportunity], window: Window) -> frozenset[Pair]:
     """Return the pairs that met a ticket of D1a in a window: what D1b is counted on (measurement (h))."""
-    met: set[Pair] = set()
-    for look in looks:
-        instants = {one.at for one in counted(taught_through(look), "taught_through", window)}
-        met |= {pair for one in look.finishes if one.done in instants for pair in enrolled(look, one)}
-    return frozenset(met)
+    return frozenset((one.objective, one.account) for one in counted(opportunities, "met", window))
 
 
 def progression(
-    met: Iterable[Pair], rows: Mapping[Pair, Sequence[Row]], agency: str, window: Window
+    met: Iterable[Pair], rows: Mapping[Pair, Sequence[Row]], agency: str, window: Window, *, rules: Ruleset = DEFAULT
 ) -> tuple[float, int]:
     """D1b: return x and n over the pairs met that stood below rung 4 at the window's start (measurement (h)).
 
     x is the agency's credit for advances to rung 2 and above in the window, at most 1 for a pair.
     """
-    below = [pair for pair in sorted(met) if rung_at(rows.get(pair, ()), before(window.start)) < 4]
+    below = [pair for pair in sorted(met) if rung_at(rows.get(pair, ()), before(window.start), rules=rules) < 4]
     end = min(window.end, window.as_of + 1)
-    credit = [progress_of(rows.get(pair, ()), agency, start=window.start, end=end) for pair in below]
+    credit = [progress_of(rows.get(pair, ()), agency, start=window.start, end=end, rules=rules) for pair in below]
     return float(sum(credit, Fraction(0))), len(below)
 
 

@@ -14,7 +14,7 @@ from mappings.measure.ticket import BILLION
 _NUMBER = re.compile(r"[0-9]{1,7}(?:\.[0-9]*)?|\.[0-9]+")
 """Digits with at most one point. More than seven before it is a slip of the keyboard, and would not stay exact."""
 
-_OWN_NAMES = ("story points", "story point estimate")
+OWN_NAMES = ("story points", "story point estimate")
 """What Jira itself calls the field, in histories that name no id."""
 
 
@@ -41,7 +41,7 @@ def read_points(text: str | None) -> Size:
 
 def points_at(field: str, issue: Issue, histories: Histories, instant: Instant) -> Size:
     """Return the story points at an instant: by field id, by name where the changes have no id (measurement (g) 2)."""
-    for name in (field, field.casefold(), *_OWN_NAMES):
+    for name in (field, field.casefold(), *OWN_NAMES):
         if histories.get(name):
             return read_points(text_at(histories[name], instant, None))
     return read_points(next(iter(issue.fields.get(field, ())), None))

@@ -14,7 +14,7 @@ from mappings.measure.opportunities import Opportunity, Window, count
 from mappings.measure.signals_challenge import agency_done, proposals, uptake
 from mappings.measure.signals_embedding import applicable, workflow_checks
 from mappings.measure.signals_reciprocity import brief_stable, questions_answered, reviews_in_time
-from mappings.measure.signals_teaching import learners_offered, pairs_met, progression, taught_through
+from mappings.measure.signals_teaching import learners_offered, met, pairs_met, progression, taught_through
 from tests.measure.build import DAY, Story, at, goal, lens_of, look, measure, xs
 
 DONE = "2026-03-06 12:00"
@@ -70,11 +70,12 @@ def climbing() -> tuple[list[Look], dict[tuple[str, str], list[Row]]]:
 
 def test_h_d1b_counts_pairs_met_below_rung_4_with_the_agencys_credit() -> None:
     looks, rows = climbing()
-    met = pairs_met(looks, YEAR)
-    assert met == {("ab", "ben")}
-    assert progression(met, rows, "acme", YEAR) == (1, 1)
-    assert progression(met, rows, "bolt", YEAR) == (0, 1)
-    assert pairs_met(looks, Window(at("2026-04-01"), at("2026-05-01"), at("2026-05-01"))) == frozenset()
+    chances = [one for each in looks for one in met(each)]
+    pairs = pairs_met(chances, YEAR)
+    assert pairs == {("ab", "ben")}
+    assert progression(pairs, rows, "acme", YEAR) == (1, 1)
+    assert progression(pairs, rows, "bolt", YEAR) == (0, 1)
+    assert pairs_met(chances, Window(at("2026-04-01"), at("2026-05-01"), at("2026-05-01"))) == frozenset()
 
 
 def test_h_d2_checks_by_model_and_setting() -> None:

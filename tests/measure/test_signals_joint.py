@@ -80,7 +80,7 @@ def test_h_d6_first_touch_presence_and_review_of_both_sides() -> None:
     )
     found = look(story, lens_of(signals=INCIDENTS))
     assert [float(side) for side in both_sides(found, found.finishes[0])] == [1.0, 0.2]
-    assert xs(crisis(found)) == [0.6]
+    assert xs(crisis(found)) == [0.6, 1.0, 0.2]
     assert crisis(look(led(), lens_of(signals=INCIDENTS))) == []
 
 
