@@ -1,0 +1,68 @@
+"""Where the next ticket could teach, and what would be left without the agency: gathered for pages and reports."""
+
+from collections.abc import Mapping
+
+from msgspec.structs import replace
+from sqlalchemy import Connection
+
+from mappings.events.vocabulary import Instant
+from mappings.measure.exit_plan import ExitPlan, exit_plan
+from mappings.measure.lens import Lens
+from mappings.measure.measuring import measure_if_done
+from mappings.measure.people import group_of
+from mappings.measure.suppression import shows_people
+from mappings.measure.teaching_opportunities import Opening, openings_of
+from mappings.records.consents import select_consents
+from mappings.records.engagements import StoredEngagement
+from mappings.records.evidence import select_known
+from mappings.records.issues import select_tickets
+from mappings.records.open_tickets import select_open_tickets
+from webhooks.dressing import dress
+from webhooks.people import select_demand, select_views_of
+
+LOOKED_AT = 20
+"""Open tickets of each objective that are looked at, the latest first: what a page costs does not grow with more."""
+
+
+def select_openings(
+    connection: Connection, tenant_id: int, stored: StoredEngagement, lens: Lens, *, now: Instant, viewer: str = ""
+) -> tuple[Opening, ...]:
+    """Return the open agency tickets on which a learner would go up a rung, the latest first (measurement 4).
+
+    Named are only those who agreed to it, and the viewer. In a group too small to be shown an opening stands for
+    whoever is enrolled, as if they began: it tells nothing about where anybody stands (measurement (f)).
+    """
+    if stored.generation is None:
+        return ()
+    place = (connection, tenant_id, stored.engagement.key)
+    group = group_of(lens, now)
+    enrolled = {(one.key, who) for one in lens.engagement.objectives for who in one.learners if who in group}
+    objectives = sorted({key for key, _ in enrolled})
+    ids = select_open_tickets(*place, stored.generation, objectives=objectives, limit=LOOKED_AT)
+    tickets = dress(*place, select_tickets(connection, tenant_id, ids))
+    shown = shows_people(len(group), len(group & select_consents(*place, "distribution", as_of=now)), lens.ruleset.k)
+    known = enrolled if shown else {pair for pair in enrolled if pair[1] == viewer}
+    rows = select_known(*place, stored.generation, pairs=known, as_of=now)
+    found: list[Opening] = []
+    for issue_id in (one for one in ids if one in tickets):
+        preview = measure_if_done(lens, tickets[issue_id], now)
+        if preview is not None:
+            found += openings_of(lens, issue_id, preview, rows=rows, learners=enrolled)
+    named = select_consents(*place, "named", as_of=now) if lens.ruleset.names else frozenset()
+    return tuple(_seen(one, named | {viewer}) for one in found)
+
+
+def _seen(one: Opening, named: frozenset[str]) -> Opening:
+    return replace(one, learners=tuple(account for account in one.learners if account in named))
+
+
+def select_exit_plan(
+    connection: Connection, tenant_id: int, stored: StoredEngagement, lens: Lens, *, on: Instant, now: Instant
+) -> ExitPlan:
+    """Return what would be left, had the agency gone `on` an instant, by what is known `now` (measurement (d))."""
+    key = stored.engagement.key
+    views = select_views_of(connection, tenant_id, stored, lens, as_of=max(on, now))
+    opted_in = select_consents(connection, tenant_id, key, "distribution", as_of=now)
+    generation = -1 if stored.generation is None else stored.generation
+    demand: Mapping[str, int] = select_demand((connection, tenant_id, key, generation), lens, min(on, now))
+    return exit_plan(lens, views, demand, on=on, opted_in=opted_in)
