@@ -26,9 +26,12 @@ COMMANDS = {
     "engagement": "engagements",
     "people": "engagements",
     "ruleset": "rulesets",
+    "snapshot": "snapshots",
     "report": "reports",
     "explain": "reports",
     "letters": "letters",
+    "jobs": "jobs",
+    "link": "links",
 }
 """Each command's file: only what is called is imported, so that `--help` is quick."""
 

@@ -12,20 +12,19 @@ from granian.constants import Interfaces
 from granian.server.mt import MTServer
 from sqlalchemy import Engine
 
-from connector.app import create_app, front
+from connector.app import build_house, create_app, front
 from connector.commands.ground import FAILURE, CommandError, Ground, open_ground, with_keys
 from connector.config import read_settings
 from connector.house import EXTENSION, House, now
 from connector.logs import open_logs
+from connector.ticking import Ticker
+from connector.working import Workshop
 from mappings.events.vocabulary import Instant
 from mappings.records.engine import require_current, schema_state, upgrade
-from mappings.records.letters import delete_old_letters
-from mappings.records.secrets import Vault
 from webhooks.drain import Drainer
 from webhooks.inbox import open_intake
 from webhooks.work import step
 
-HOUR = 3_600_000_000
 THREADS = 16
 """Requests at once: most of their time they wait for the disk or for Jira."""
 
@@ -34,7 +33,7 @@ THREADS = 16
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535), help="The port to listen at.")
 def serve(host: str, port: int) -> None:
-    """Answer Jira and people. On SQLite this one process also works off what Jira tells."""
+    """Answer Jira and people. On SQLite this one process also works off what Jira tells, and runs what is due."""
     settings = with_keys(read_settings(os.environ, doors=True))
     require_free(host, port)
     app = create_app(settings)
@@ -42,7 +41,7 @@ def serve(host: str, port: int) -> None:
     prepare(here.engine, settings.database_url)
     open_logs()
     keep = open_intake(here.engine)
-    drainer = Drainer(Rounds(here.engine, here.vault).step)
+    drainer, ticker = background(here)
     alone = here.engine.dialect.name == "sqlite"
 
     def keep_and_wake(tenant_id: int, delivery: str, body: bytes, at: Instant) -> None:
@@ -52,14 +51,21 @@ def serve(host: str, port: int) -> None:
     server = Server(host, port, ready=lambda: _say_ready(host, port, settings.base_url))
     if alone:
         drainer.start()
+        ticker.start()
     try:
         server.serve(target_loader=lambda: front(app, keep_and_wake if alone else keep), wrap_loader=False)
     finally:
         if alone:
+            ticker.stop()
             drainer.stop()
         keep.close()
         here.engine.dispose()
         here.reader.dispose()
+
+
+def background(here: House) -> tuple[Drainer, Ticker]:
+    """Return what works beside the web: one drains what Jira tells, the other runs what is due."""
+    return Drainer(lambda: step(here.engine, here.vault, here.clock)), Ticker(Workshop(here))
 
 
 def _say_ready(host: str, port: int, base_url: str) -> None:
@@ -110,28 +116,9 @@ def prepare(engine: Engine, url: str) -> None:
     require_current(engine)
 
 
-class Rounds:
-    """What a process does in the background: step by step all that waits, and every hour what is too old goes."""
-
-    def __init__(self, engine: Engine, vault: Vault, clock: Callable[[], Instant] = now) -> None:
-        self._engine, self._vault, self._clock = engine, vault, clock
-        self._swept: Instant = 0
-
-    def step(self) -> bool:
-        """Do a little of what waits; False where nothing did. Raises StoreError."""
-        if self._clock() - self._swept > HOUR:
-            self._sweep()
-        return step(self._engine, self._vault, self._clock)
-
-    def _sweep(self) -> None:
-        with self._engine.begin() as connection:
-            delete_old_letters(connection, self._clock())
-        self._swept = self._clock()
-
-
 @click.command()
 def worker() -> None:
-    """Work off what Jira tells, beside any number of other workers. On PostgreSQL: on SQLite serve does it."""
+    """Work off what Jira tells and run what is due, beside any number of others. On SQLite serve does both."""
     with open_ground() as ground:
         if ground.engine.dialect.name == "sqlite":
             raise CommandError("SQLite has no workers", "serve does their work; for more use PostgreSQL")
@@ -140,14 +127,19 @@ def worker() -> None:
 
 
 def _work(ground: Ground) -> None:
-    drainer = Drainer(Rounds(ground.engine, ground.vault).step)
+    here = build_house(ground.settings, now)
+    drainer, ticker = background(here)
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     drainer.start()
+    ticker.start()
     click.echo("The worker is at work")
     ended.wait()
+    ticker.stop()
     drainer.stop()
+    here.engine.dispose()
+    here.reader.dispose()
 
 
 @click.command()

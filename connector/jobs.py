@@ -1,0 +1,55 @@
+"""What runs on a clock, a line for each: how often, for whom, and the function that does one step of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from connector.house import House
+from mappings.events.vocabulary import Instant
+from mappings.records.budget import delete_old_halts, delete_old_hours
+from mappings.records.letters import delete_old_letters
+
+MINUTE = 60_000_000
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+Step: TypeAlias = Callable[[House, int, Instant], Instant | None]
+"""Does one step for a tenant (0: for the installation) at an instant; returns when to go on, or None when through.
+
+A step is short: what it asks of Jira is at most some dozen calls, and it keeps what it has before it asks for more,
+since it may be put off or end in the middle at any time, and is then begun again. It lets JiraError and StoreError
+pass, never sleeps, and asks Jira in no open transaction (`house.jira(tenant_id, background=True)`).
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A step every so many µs. `per`: once, for each site, or for each site whose Jira can be asked.
+
+    Tenants are spread over `every` by hash, or over `window` µs from `start` after midnight (UTC) where that is given.
+    `jitter` delays a slot by chance; `at_once` runs it for a new tenant without waiting for its first slot. A step that
+    takes longer than `lease` is given to another worker.
+    """
+
+    step: Step
+    every: int
+    per: Literal["installation", "site", "jira"] = "site"
+    jitter: int = 2 * MINUTE
+    start: int = 0
+    window: int = 0
+    at_once: bool = False
+    lease: int = 10 * MINUTE
+
+
+def sweep(house: House, _: int, now: Instant) -> None:
+    """Drop what is kept for a time only: dead letters, and what Jira was asked long ago."""
+    with house.engine.begin() as connection:
+        delete_old_letters(connection, now)
+        delete_old_hours(connection, (now - 30 * DAY) // HOUR)
+        delete_old_halts(connection, now)
+
+
+JOBS: Mapping[str, Job] = {
+    "sweep": Job(sweep, every=HOUR, per="installation", at_once=True),
+}
+"""By name, as the command and the page show them."""

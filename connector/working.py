@@ -1,0 +1,159 @@
+"""How jobs get done: slots spread over tenants, each taken by one worker alone, and what became of it kept."""
+
+import logging
+import random
+from collections.abc import Iterable, Mapping
+from hashlib import blake2b
+
+from msgspec import Struct
+
+from connector.house import House
+from connector.jira_error import JiraError
+from connector.jobs import JOBS, MINUTE, Job
+from mappings.events.vocabulary import Instant
+from mappings.records.budget import EVERYONE
+from mappings.records.engine import StoreError
+from mappings.records.jobs import (
+    Claim,
+    claim_job,
+    insert_jobs,
+    save_failure,
+    save_put_off,
+    save_run,
+    select_due,
+    select_job,
+    select_jobs,
+)
+from mappings.records.tenants import Tenant, select_tenants
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 20
+"""Due jobs looked at in one go, so that workers that begin together find different ones."""
+ASKABLE = frozenset({"connect", "forge", "direct"})
+FIRST_BACKOFF, LAST_BACKOFF = MINUTE // 2, 60 * MINUTE
+
+
+class Done(Struct, frozen=True):
+    """What became of a step: `through` until the next slot, `to_go_on`, `put_off`, `failed`, or `lost` to another."""
+
+    tenant_id: int
+    name: str
+    how: str
+    due_at: Instant
+    said: str | None = None
+
+
+class Workshop:
+    """Takes what is due. `jobs` are all that this release knows; rows of others are left alone. Safe for threads."""
+
+    def __init__(self, house: House, jobs: Mapping[str, Job] = JOBS, chance: random.Random | None = None) -> None:
+        self._house, self._jobs = house, jobs
+        # It spreads work in time; nothing that must not be guessed hangs on it.
+        self._chance = chance or random.Random()  # noqa: S311
+
+    def enter(self) -> None:
+        """Give every tenant that is installed a row of each of its jobs. Raises StoreError."""
+        now = self._house.clock()
+        with self._house.reader.connect() as connection:
+            tenants = [one for one in select_tenants(connection) if one.state == "installed"]
+            known = {(row.tenant_id, row.name) for row in select_jobs(connection)}
+        rows = [row for row in self._rows(tenants, now) if row[:2] not in known]
+        if rows:
+            with self._house.engine.begin() as connection:
+                insert_jobs(connection, rows)
+
+    def run_due(self) -> Done | None:
+        """Do one step of the job that waits longest; None where nothing is due. Raises StoreError."""
+        now = self._house.clock()
+        with self._house.reader.connect() as connection:
+            due = [row for row in select_due(connection, now, AT_ONCE) if row.name in self._jobs]
+        for row in due:
+            with self._house.engine.begin() as connection:
+                claim = claim_job(connection, row, now, now + self._jobs[row.name].lease)
+            if claim is not None:
+                return self._run(claim)
+        return None
+
+    def run_now(self, tenant_id: int, name: str) -> Done | None:
+        """Do one step of a job here, due or not; None where a worker has it just now, or where it is paused."""
+        now = self._house.clock()
+        with self._house.engine.begin() as connection:
+            row = select_job(connection, tenant_id, name)
+            claim = None if row is None else claim_job(connection, row, now, now + self._jobs[name].lease)
+        return None if claim is None else self._run(claim)
+
+    def _rows(self, tenants: Iterable[Tenant], now: Instant) -> Iterable[tuple[int, str, Instant]]:
+        for name, job in self._jobs.items():
+            if job.per == "installation":
+                yield EVERYONE, name, now if job.at_once else next_slot(job, EVERYONE, name, now)
+                continue
+            for tenant in tenants:
+                if job.per == "site" or tenant.door in ASKABLE:
+                    due = now if job.at_once else next_slot(job, tenant.tenant_id, name, now)
+                    yield tenant.tenant_id, name, due
+
+    def _run(self, claim: Claim) -> Done:
+        job = self._jobs[claim.name]
+        try:
+            due_at = job.step(self._house, claim.tenant_id, self._house.clock())
+        except JiraError as error:
+            return self._put_off(claim, error) if error.put_off else self._fail(claim, error)
+        except Exception as error:  # noqa: BLE001 whatever it was, it must cost this job alone
+            return self._fail(claim, error)
+        return self._end(claim, due_at)
+
+    def _end(self, claim: Claim, due_at: Instant | None) -> Done:
+        now, through = self._house.clock(), due_at is None
+        due = self._next(claim, now) if due_at is None else due_at
+        with self._house.engine.begin() as connection:
+            kept = save_run(connection, claim, now, due, through=through)
+        return self._done(claim, ("through" if through else "to go on") if kept else "lost", due)
+
+    def _put_off(self, claim: Claim, error: JiraError) -> Done:
+        wait = (error.retry_after or 30) * 1_000_000 * self._chance.uniform(1.0, 1.3)
+        due, said = self._house.clock() + int(wait), f"put off: {error} ({error.reason or 'no reason given'})"
+        with self._house.engine.begin() as connection:
+            kept = save_put_off(connection, claim, due, said)
+        return self._done(claim, "put off" if kept else "lost", due, said)
+
+    def _fail(self, claim: Claim, error: Exception) -> Done:
+        """Try again later and later; what will not help to try again waits for its next slot."""
+        now, said = self._house.clock(), describe(error)
+        due = now + self._backoff(claim.attempts)
+        if isinstance(error, JiraError):
+            due = self._next(claim, now) if error.permanent else max(due, now + (error.retry_after or 0) * 1_000_000)
+        log.warning("job failed", extra={"event_name": claim.name, "tenant_id": claim.tenant_id}, exc_info=error)
+        with self._house.engine.begin() as connection:
+            kept = save_failure(connection, claim, now, due, said)
+        return self._done(claim, "failed" if kept else "lost", due, said)
+
+    def _done(self, claim: Claim, how: str, due_at: Instant, said: str | None = None) -> Done:
+        if how == "lost":
+            log.warning("job was taken over", extra={"event_name": claim.name, "tenant_id": claim.tenant_id})
+        return Done(claim.tenant_id, claim.name, how, due_at, said)
+
+    def _next(self, claim: Claim, now: Instant) -> Instant:
+        job = self._jobs[claim.name]
+        return next_slot(job, claim.tenant_id, claim.name, now) + self._chance.randrange(job.jitter + 1)
+
+    def _backoff(self, attempts: int) -> int:
+        wait = min(FIRST_BACKOFF * 2 ** min(attempts, 12), LAST_BACKOFF)
+        return int(wait * self._chance.uniform(0.7, 1.3))
+
+
+def next_slot(job: Job, tenant_id: int, name: str, now: Instant) -> Instant:
+    """Return the first instant after `now` at which a tenant's job is due: the same in each period, never all at once.
+
+    A period begins at midnight where the job has a window, which then is the part of it that tenants are spread over.
+    """
+    spread = job.window or job.every
+    place = int.from_bytes(blake2b(f"{name} {tenant_id}".encode(), digest_size=8).digest()) % spread
+    phase = (job.start + place) % job.every if job.window else place
+    return now - (now - phase) % job.every + job.every
+
+
+def describe(error: Exception) -> str:
+    """Return what was wrong without what was read: the class, and the words where they are our own."""
+    ours = isinstance(error, JiraError | StoreError)
+    return f"{type(error).__name__}: {error}" if ours else type(error).__name__
