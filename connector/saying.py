@@ -1,0 +1,99 @@
+"""Who may say what about learning: every act is refused unless a role of the speaker allows it."""
+
+from collections.abc import Set as AbstractSet
+
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from connector.access import Role, roles_of
+from mappings.events.vocabulary import Instant
+from mappings.measure.engagement import Objective
+from mappings.measure.lens import Lens
+from mappings.measure.said import LeadSide
+from mappings.records.audit import Act, insert_act
+from mappings.records.engagements import StoredEngagement
+from mappings.records.inbox import hold_lane
+
+LONGEST = 4000
+"""Characters that somebody may write: enough for a page."""
+
+
+class NotSaid(Exception):
+    """Something may not be said so, or not by this person: why, in words for them."""
+
+
+class Speaker(Struct, frozen=True):
+    """Somebody who says something in an engagement now: Jira's word for the account, ours for the roles."""
+
+    connection: Connection
+    tenant_id: int
+    stored: StoredEngagement
+    lens: Lens
+    account: str
+    now: Instant
+
+    @property
+    def key(self) -> str:
+        """The engagement's key."""
+        return self.stored.engagement.key
+
+    @property
+    def place(self) -> tuple[Connection, int, str]:
+        """Where records go."""
+        return self.connection, self.tenant_id, self.key
+
+    @property
+    def roles(self) -> AbstractSet[Role]:
+        """What the speaker is in the engagement at this moment."""
+        return roles_of(self.stored.engagement, self.account, self.now)
+
+
+def verify_signer(speaker: Speaker) -> LeadSide:
+    """Return the side for which the speaker signs: any of the agency, of the in-house people a lead. Raises NotSaid."""
+    if "inhouse_lead" in speaker.roles:
+        return "inhouse"
+    if "agency_member" in speaker.roles:
+        return "agency"
+    raise NotSaid("Only somebody of the agency, or an in-house lead, can sign for a learner.")
+
+
+def verify_lead(speaker: Speaker) -> LeadSide:
+    """Return the side that the speaker leads. Raises NotSaid."""
+    if "inhouse_lead" in speaker.roles:
+        return "inhouse"
+    if "agency_lead" in speaker.roles:
+        return "agency"
+    raise NotSaid("Only a lead of one of the two sides can do that.")
+
+
+def verify_role(speaker: Speaker, role: Role, whose: str) -> None:
+    """Raise NotSaid unless the speaker has a role; `whose` says in words who may."""
+    if role not in speaker.roles:
+        raise NotSaid(f"Only {whose} can do that.")
+
+
+def verify_objective(speaker: Speaker, key: str) -> Objective:
+    """Return an objective of the engagement. Raises NotSaid."""
+    found = next((one for one in speaker.stored.engagement.objectives if one.key == key), None)
+    if found is None:
+        raise NotSaid("This engagement has no such objective.")
+    return found
+
+
+def verify_words(words: str, *, least: int = 1) -> str:
+    """Return what somebody wrote without space around it. Raises NotSaid where it is too short or too long."""
+    said = words.strip()
+    if not least <= len(said) <= LONGEST:
+        raise NotSaid(f"Write between {least} and {LONGEST} characters." if least else f"At most {LONGEST} characters.")
+    return said
+
+
+def begin(speaker: Speaker) -> None:
+    """Let nobody else of the tenant write until the end of the transaction, so that what is checked still holds."""
+    hold_lane(speaker.connection, speaker.tenant_id)
+
+
+def note(speaker: Speaker, act: str, about: str, after: str) -> None:
+    """Write an act into the audit; an account in `after` stands behind a colon."""
+    one = Act(speaker.now, speaker.account, act, f"{speaker.key} {about}".strip(), None, after)
+    insert_act(speaker.connection, speaker.tenant_id, one)

@@ -1,0 +1,124 @@
+"""Sign-offs, vetoes, teach-backs and consents: what people say of who can do what."""
+
+from connector.saying import (
+    NotSaid,
+    Speaker,
+    begin,
+    note,
+    verify_objective,
+    verify_signer,
+    verify_words,
+)
+from mappings.measure.people import Cell, group_of
+from mappings.measure.said import ConsentKind, SignOff
+from mappings.measure.ticket import TeachBack
+from mappings.records.consents import insert_consent, save_consent_withdrawn
+from mappings.records.issues import select_tickets
+from mappings.records.sign_offs import insert_sign_off
+from mappings.records.teach_backs import insert_teach_back, save_accepted
+from webhooks.measuring import concerns, measure_issues
+from webhooks.people import select_cells
+
+TOP = 5
+"""The highest rung."""
+
+Pair = tuple[str, str]
+"""(objective, learner)."""
+
+
+def attest(speaker: Speaker, pair: Pair, rung: int, *, reason: str = "", issues: tuple[int, ...] = ()) -> None:
+    """Sign that a learner stands at a rung: one above what evidence shows at most, never one's own (measurement (c)).
+
+    From rung 4 on it lifts once somebody of the other side signed, too. Raises NotSaid.
+    """
+    begin(speaker)
+    side, cell = verify_signer(speaker), _verify_cell(speaker, pair)
+    if pair[1] == speaker.account:
+        raise NotSaid("Nobody signs for themselves: teach it back instead.")
+    if not 1 <= rung <= min(cell.auto + 1, TOP):
+        raise NotSaid("A signature lifts by one rung at most above what the tickets show.")
+    _sign(speaker, pair, SignOff("attest", speaker.now, speaker.account, side, rung), (reason, issues))
+
+
+def revoke(speaker: Speaker, pair: Pair, rung: int, *, reason: str) -> None:
+    """Take a learner back to a lower rung until new evidence, E3 or better, follows. Raises NotSaid."""
+    begin(speaker)
+    side, cell = verify_signer(speaker), _verify_cell(speaker, pair)
+    if pair[1] == speaker.account:
+        raise NotSaid("Your own word against a rung is a veto: it needs no reason.")
+    if not 0 <= rung < cell.effective:
+        raise NotSaid("That is no lower rung than the one where the learner stands.")
+    verify_words(reason)
+    _sign(speaker, pair, SignOff("revoke", speaker.now, speaker.account, side, rung), (reason, ()))
+
+
+def veto(speaker: Speaker, objective: str) -> None:
+    """Say "not yet" of one's own rung: it goes back by one, and no reason is asked. Raises NotSaid."""
+    begin(speaker)
+    pair = (objective, speaker.account)
+    if not _verify_cell(speaker, pair).effective:
+        raise NotSaid("There is no rung to take back.")
+    _sign(speaker, pair, SignOff("veto", speaker.now, speaker.account, "inhouse"), ("", ()))
+
+
+def _sign(speaker: Speaker, pair: Pair, one: SignOff, why: tuple[str, tuple[int, ...]]) -> None:
+    reason = verify_words(why[0], least=0)
+    insert_sign_off(*speaker.place, one, pair=pair, reason=reason, issues=why[1])
+    note(speaker, f"sign-off {one.kind}", pair[0], f"rung {one.rung}: {pair[1]}")
+
+
+def _verify_cell(speaker: Speaker, pair: Pair) -> Cell:
+    """Return where an in-house person stands on an objective of the engagement. Raises NotSaid."""
+    verify_objective(speaker, pair[0])
+    _verify_inhouse(speaker, pair[1])
+    place = (speaker.connection, speaker.tenant_id, speaker.stored, speaker.lens)
+    cells = select_cells(*place, as_of=speaker.now, account=pair[1])
+    return next((cell for cell in cells if cell.objective == pair[0]), Cell(*pair, 0, 0, 0.0, "auto"))
+
+
+def _verify_inhouse(speaker: Speaker, account: str) -> None:
+    if account not in group_of(speaker.lens, speaker.now):
+        raise NotSaid("Only somebody who is in-house today stands on the ladder.")
+
+
+def give_teach_back(speaker: Speaker, issue_id: int, objective: str) -> None:
+    """Say that one explained back what a ticket taught; somebody else has to accept it. Raises NotSaid."""
+    begin(speaker)
+    verify_objective(speaker, objective)
+    _verify_inhouse(speaker, speaker.account)
+    ticket = select_tickets(speaker.connection, speaker.tenant_id, [issue_id]).get(issue_id)
+    if ticket is None or not concerns(speaker.lens, ticket):
+        raise NotSaid("This ticket is none of the engagement's.")
+    if not insert_teach_back(*speaker.place, issue_id, TeachBack(objective, speaker.account, speaker.now)):
+        raise NotSaid("You gave that teach-back already.")
+    note(speaker, "teach-back given", f"issue {issue_id}", objective)
+
+
+def accept_teach_back(speaker: Speaker, issue_id: int, pair: Pair) -> None:
+    """Accept a learner's teach-back: it is evidence from then on (measurement (c), E2). Raises NotSaid."""
+    begin(speaker)
+    verify_signer(speaker)
+    if pair[1] == speaker.account:
+        raise NotSaid("Nobody accepts their own teach-back.")
+    accepted = TeachBack(*pair, 0, speaker.now)
+    if not save_accepted(*speaker.place, issue_id, accepted, by=speaker.account):
+        raise NotSaid("No such teach-back waits.")
+    note(speaker, "teach-back accepted", f"issue {issue_id}", f"{pair[0]}: {pair[1]}")
+    measure_issues(speaker.connection, speaker.tenant_id, [issue_id], speaker.now)
+
+
+def agree_to(speaker: Speaker, kind: ConsentKind) -> None:
+    """Opt in: to be named to the leads, or to a distribution over a small team. Raises NotSaid."""
+    begin(speaker)
+    _verify_inhouse(speaker, speaker.account)
+    if not insert_consent(*speaker.place, speaker.account, kind=kind, at=speaker.now):
+        raise NotSaid("You agreed to that already.")
+    note(speaker, "consent given", "", kind)
+
+
+def withdraw(speaker: Speaker, kind: ConsentKind) -> None:
+    """Opt out again, whoever one is by now. Raises NotSaid."""
+    begin(speaker)
+    if not save_consent_withdrawn(*speaker.place, speaker.account, kind=kind, at=speaker.now):
+        raise NotSaid("There is no such consent of yours.")
+    note(speaker, "consent withdrawn", "", kind)
