@@ -15,8 +15,10 @@ from mappings.measure.freezing import KINDS, Span, due_spans
 from mappings.measure.ruleset import DAY, HOUR, hash_of
 from mappings.records.engagements import StoredEngagement, select_engagement, select_engagements
 from mappings.records.progress import select_all_progress
+from mappings.records.rulesets import select_coming
 from mappings.records.snapshots import Frozen, insert_snapshot, select_latest_end
 from mappings.records.tenants import select_tenants
+from webhooks.rulesets import adopt_rulesets, tomorrow
 
 LATE = HOUR
 """How long what happened before a period's end may be under way to us."""
@@ -83,6 +85,16 @@ def take_snapshot(stores: tuple[Engine, Engine], tenant_id: int, key: str, *, sp
     with engine.begin() as connection:
         insert_snapshot(connection, tenant_id, one, report_bytes(report(review)))
     return one
+
+
+def begin_rules(engine: Engine, reader: Engine, tenant_id: int, now: Instant) -> bool:
+    """Freeze the quarter before rules that came into force, then begin to build by them; False where none did."""
+    with reader.connect() as connection:
+        coming = any(tenant == tenant_id for tenant, _ in select_coming(connection, tomorrow(now)))
+    if not coming:
+        return False
+    take_due_snapshots(engine, reader, now, tenant_id)
+    return adopt_rulesets(engine, now) > 0
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """When a quarter begins, the rules that were agreed on for it come into force: figures are built by them anew."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import Connection, Engine
 
@@ -32,8 +32,13 @@ def adopt_rulesets(engine: Engine, now: Instant) -> int:
 
 def select_due(connection: Connection, now: Instant) -> list[tuple[int, str]]:
     """Return (tenant, engagement) where rules are in force by which nothing is measured yet, and nothing waits."""
-    coming = select_coming(connection, Calendar("UTC", Hours()).day(now) + AHEAD)
+    coming = select_coming(connection, tomorrow(now))
     return [(tenant_id, key) for tenant_id, key in coming if _find(connection, tenant_id, key, now) is not None]
+
+
+def tomorrow(now: Instant) -> date:
+    """Return the latest day that has begun in any zone."""
+    return Calendar("UTC", Hours()).day(now) + AHEAD
 
 
 def adopt(engine: Engine, due: Iterable[tuple[int, str]], now: Instant) -> int:
