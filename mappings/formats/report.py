@@ -1,20 +1,23 @@
 """The report as JSON, "teachback-report/1": the figures of a period with every ledger entry behind them."""
 
 import json
-from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from msgspec import Struct
-
 from mappings.events.vocabulary import Instant
-from mappings.measure.calendar import Calendar
-from mappings.measure.engagement import RUNGS, SIDES, Engagement
-from mappings.measure.period import Figures, figures_of, is_settled
-from mappings.measure.ruleset import DAY, DEFAULT, HOUR, Ruleset, hash_of
+from mappings.formats.numbers import hours_of, instant_text, units_of
+from mappings.formats.report_score import carried_keys, scores_keys
+from mappings.formats.review import Review, Row, figures_in
+from mappings.measure.engagement import RUNGS, SIDES
+from mappings.measure.period import Share, is_settled
+from mappings.measure.ruleset import DAY, DEFAULT, Ruleset, hash_of
 from mappings.measure.shares import INHOUSE
-from mappings.measure.ticket import BILLION, Entry
+from mappings.measure.ticket import Entry
+
+__all__ = [
+    "Report", "Review", "Row", "for_agency", "hours_of", "instant_text", "issue_row", "report", "report_bytes",
+    "units_of", "waiting_objectives",
+]  # fmt: skip
 
 FORMAT = "teachback-report/1"
 REST = ("other", "unknown", "conflict")
@@ -23,35 +26,10 @@ REST = ("other", "unknown", "conflict")
 Report = dict[str, Any]
 
 
-class Row(Struct, frozen=True):
-    """A ledger entry with its ticket; `handed` is what of its in-house parts is handed over, () for nothing."""
-
-    issue_id: int
-    key: str
-    entry: Entry
-    handed: tuple[int, ...] = ()
-
-
-class Review(Struct, frozen=True):
-    """What a report is made from: an engagement under its hash, `[start, end)` in its zone, and the entries in it.
-
-    `whole` is false while history is importing, a changelog is shorter than its total, or a ticket is not measured.
-    """
-
-    engagement: Engagement
-    engagement_hash: str
-    start: date
-    end: date
-    as_of: Instant
-    rows: Sequence[Row]
-    whole: bool = True
-    rules: Ruleset = DEFAULT
-
-
 def report(review: Review) -> Report:
     """Return the report in the order of keys of product.md; units and hours at full precision.
 
-    What this release does not measure yet has no key: there is no made-up figure.
+    Where only the units were gathered the keys of people and score are absent: there is no made-up figure.
     """
     engagement = review.engagement
     return {
@@ -67,15 +45,9 @@ def report(review: Review) -> Report:
         "complete": review.whole and is_settled((row.entry for row in review.rows), review.as_of),
         **_figures(review),
         "issues": [issue_row(row, review.as_of, review.rules) for row in sorted(review.rows, key=_order)],
+        **(carried_keys(review.carried) if review.carried else {}),
+        **(scores_keys(review.scores) if review.scores else {}),
     }
-
-
-def figures_in(review: Review) -> Figures:
-    """Return the figures of the review's period."""
-    calendar = Calendar(review.engagement.zone, review.engagement.workflow.hours)
-    pairs = ((row.entry, row.handed) for row in review.rows)
-    last = review.end - timedelta(days=1)
-    return figures_of(pairs, calendar, first=review.start, last=last, ruleset=review.rules)
 
 
 def _order(row: Row) -> tuple[Instant, int, int]:
@@ -96,8 +68,15 @@ def _figures(review: Review) -> Report:
         "handed_over": units_of(sums.handed_over),
         "inhouse_own": units_of(sums.own),
     }
-    names = ("value", "n", "low", "high", "published")
-    return {"units": units, "taught_share": {name: getattr(share, name) for name in names}}
+    return {"units": units, "taught_share": _share(share)}
+
+
+def _share(share: Share) -> Report:
+    """Return the headline; a share that is not published is no number (measurement, decision 6)."""
+    names = ("value", "low", "high")
+    known = {name: getattr(share, name) if share.published else None for name in names}
+    return {"value": known["value"], "n": share.n, "low": known["low"], "high": known["high"],
+            "published": share.published}  # fmt: skip
 
 
 def issue_row(row: Row, as_of: Instant, rules: Ruleset = DEFAULT) -> Report:
@@ -150,20 +129,3 @@ def _merged(values: Report) -> Report:
 def report_bytes(whole: Report) -> bytes:
     """Return the report as UTF-8 JSON with a line break at its end: equal reports, equal bytes."""
     return (json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
-
-
-def units_of(billionths: int) -> float:
-    """Return units of billionths: the float that is nearest to the exact amount."""
-    return billionths / BILLION
-
-
-def hours_of(microseconds: int) -> float:
-    """Return hours of microseconds."""
-    return microseconds / HOUR
-
-
-def instant_text(at: Instant) -> str:
-    """Return an instant in UTC, such as 2026-07-02T10:00:00Z; with three decimals where they are not zero."""
-    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=at)
-    spec = "milliseconds" if at // 1000 % 1000 else "seconds"
-    return moment.isoformat(timespec=spec).replace("+00:00", "Z")

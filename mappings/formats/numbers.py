@@ -1,0 +1,29 @@
+"""How amounts and instants are written in files: at full precision, whole numbers as whole numbers."""
+
+from datetime import UTC, datetime, timedelta
+
+from mappings.events.vocabulary import Instant
+from mappings.measure.ruleset import HOUR
+from mappings.measure.ticket import BILLION
+
+
+def units_of(billionths: int) -> float:
+    """Return units of billionths: the float that is nearest to the exact amount."""
+    return billionths / BILLION
+
+
+def hours_of(microseconds: int) -> float:
+    """Return hours of microseconds."""
+    return microseconds / HOUR
+
+
+def plain(count: float) -> float | int:
+    """Return a count as an integer where it is whole: 9 of 14, 4.5 of 10."""
+    return int(count) if count == int(count) else count
+
+
+def instant_text(at: Instant) -> str:
+    """Return an instant in UTC, such as 2026-07-02T10:00:00Z; with three decimals where they are not zero."""
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=at)
+    spec = "milliseconds" if at // 1000 % 1000 else "seconds"
+    return moment.isoformat(timespec=spec).replace("+00:00", "Z")

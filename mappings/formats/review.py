@@ -1,0 +1,88 @@
+"""What a review is made from: its entries, its scores, and what people can carry, all known before a word is said."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from fractions import Fraction
+
+from msgspec import Struct
+
+from mappings.events.vocabulary import Instant
+from mappings.measure.calendar import Calendar
+from mappings.measure.engagement import Engagement
+from mappings.measure.opportunities import Window
+from mappings.measure.people import PeopleFigures
+from mappings.measure.period import Figures, figures_of
+from mappings.measure.ruleset import DEFAULT, Ruleset
+from mappings.measure.score import Change
+from mappings.measure.scoring import Scored
+from mappings.measure.ticket import Entry
+
+
+class Row(Struct, frozen=True):
+    """A ledger entry with its ticket; `handed` is what of its in-house parts is handed over, () for nothing."""
+
+    issue_id: int
+    key: str
+    entry: Entry
+    handed: tuple[int, ...] = ()
+
+
+class Chance(Struct, frozen=True):
+    """One opportunity that counts: x of 1 on a ticket, or (`issue_id` 0) on an objective named by `key`."""
+
+    issue_id: int
+    key: str
+    at: Instant
+    x: Fraction
+
+
+class Scores(Struct, frozen=True):
+    """The score of the window that ends with the review, and of the one before, which shares no ticket with it.
+
+    `crisis` is the longer window of incidents; `change` is None unless both scores are published.
+    """
+
+    now: Scored
+    before: Scored
+    change: Change | None
+    window: Window
+    crisis: Window
+
+
+class Carried(Struct, frozen=True):
+    """What people can carry, and `demand`: what was done of each objective in the 90 days before, in billionths."""
+
+    figures: PeopleFigures
+    demand: Mapping[str, int] = {}
+
+
+class Review(Struct, frozen=True):
+    """What a report is made from: an engagement under its hash, `[start, end)` in its zone, and the entries in it.
+
+    `whole` is false while history is importing, a changelog is shorter than its total, or a ticket is not measured.
+    `scores` and `carried` are None where only the units were gathered. `chances` are the rows behind the components.
+    """
+
+    engagement: Engagement
+    engagement_hash: str
+    start: date
+    end: date
+    as_of: Instant
+    rows: Sequence[Row]
+    whole: bool = True
+    rules: Ruleset = DEFAULT
+    scores: Scores | None = None
+    carried: Carried | None = None
+    chances: Mapping[str, Sequence[Chance]] = {}
+
+
+def calendar_of(engagement: Engagement) -> Calendar:
+    """Return the calendar of an engagement."""
+    return Calendar(engagement.zone, engagement.workflow.hours)
+
+
+def figures_in(review: Review) -> Figures:
+    """Return the figures of the review's period."""
+    pairs = ((row.entry, row.handed) for row in review.rows)
+    last = review.end - timedelta(days=1)
+    return figures_of(pairs, calendar_of(review.engagement), first=review.start, last=last, ruleset=review.rules)

@@ -1,0 +1,186 @@
+"""The rule behind each figure in one sentence, its id, and what would move it: said once, for pages and files alike."""
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mappings.measure.engagement import SIDES
+from mappings.measure.parts import equal_parts
+from mappings.measure.shares import INHOUSE
+from mappings.measure.ticket import Entry
+
+
+class Counted(Protocol):
+    """A ledger entry, and what of its in-house parts is handed over, by objective."""
+
+    @property
+    def entry(self) -> Entry:
+        """The entry."""
+
+    @property
+    def handed(self) -> tuple[int, ...]:
+        """Billionths handed over, aligned with the entry's in-house parts; () for nothing."""
+
+
+Part = Callable[[Counted], int]
+"""Billionths of a unit that a done entry gives a figure; a reopening takes the same back."""
+
+
+class Rule(Struct, frozen=True):
+    """A figure's name, its rule in one sentence, the rule's id, what would move it, the part it counts, its column.
+
+    `{agency}` in a sentence stands for the agency's name.
+    """
+
+    title: str
+    sentence: str
+    rule_id: str
+    move: str
+    part: Part = lambda counted: 0
+    column: str = "Counted"
+
+
+class Narrowed(Struct, frozen=True):
+    """What of an entry is one objective's."""
+
+    entry: Entry
+    handed: tuple[int, ...]
+
+
+def of_objective(counted: Counted, key: str) -> Narrowed:
+    """Return what of an entry is one objective's, as the sums of days have it: equal parts (measurement (g) 11)."""
+    entry, place = counted.entry, counted.entry.objectives.index(key)
+
+    def share(amount: int) -> int:
+        return equal_parts(amount, len(entry.objectives))[place]
+
+    parts = tuple(share(part) for part in entry.parts)
+    narrow = replace(entry, parts=parts, taught=share(entry.taught), done_only=share(entry.done_only))
+    return Narrowed(narrow, counted.handed[place : place + 1])
+
+
+def _sides(*names: str) -> Part:
+    places = [place for place, side in enumerate(SIDES) if side in names]
+    return lambda counted: sum(counted.entry.parts[place] for place in places)
+
+
+def _own(counted: Counted) -> int:
+    return counted.entry.parts[INHOUSE] - sum(counted.handed)
+
+
+ANY = "A ticket that is finished, reopened or reassigned, on the day it happens."
+PLACE = "Put the people who are on no side into the engagement file: their work then counts where they stand."
+SHADOW = "An in-house person who comments on two days, or drives a tenth of the work, makes a ticket shadowed."
+
+RULES: Mapping[str, Rule] = {
+    "total": Rule(
+        "Delivered",
+        "The size of every finished ticket, whoever worked on it; a reopening takes back what its ticket gave.",
+        "units@1",
+        ANY,
+        _sides(*SIDES),
+        "Size",
+    ),
+    "taught_share": Rule(
+        "Taught share",
+        "What {agency} delivered on tickets where an in-house person shadowed or was assisted, divided by all that "
+        "{agency} delivered. Published from 4 finished tickets.",
+        "taught_share@1",
+        SHADOW,
+        lambda counted: counted.entry.taught,
+        "Taught",
+    ),
+    "taught": Rule(
+        "Taught",
+        "{agency}’s part of tickets with a learning objective on which an in-house person shadowed or was assisted.",
+        "taught@1",
+        SHADOW,
+        lambda counted: counted.entry.taught,
+        "Taught",
+    ),
+    "done_only": Rule(
+        "Done only",
+        "{agency}’s part of tickets without a learning objective, or on which no in-house person shadowed or was "
+        "assisted.",
+        "done_only@1",
+        "Tag the tickets with an objective, and let an in-house person shadow or drive a part of them.",
+        lambda counted: counted.entry.done_only,
+        "Done only",
+    ),
+    "agency": Rule(
+        "Delivered by the agency",
+        "{agency}’s part of every finished ticket: its share of the active business hours, times the ticket’s units.",
+        "agency_units@1",
+        ANY,
+        _sides("agency"),
+        "Agency",
+    ),
+    "inhouse": Rule(
+        "Delivered in-house",
+        "The in-house part of every finished ticket: handed over and own together.",
+        "inhouse_units@1",
+        ANY,
+        _sides("inhouse"),
+        "In-house",
+    ),
+    "handed_over": Rule(
+        "Handed over",
+        "The in-house part of tickets that somebody did alone, without help of an agency, whom {agency} had taught the "
+        "same objective before.",
+        "handed_over@1",
+        "Somebody who was taught an objective finishes a ticket with it alone, without help of the agency.",
+        lambda counted: sum(counted.handed),
+        "Handed over",
+    ),
+    "own": Rule(
+        "Own", "The in-house part that is not handed over.", "own@1", "In-house people finish tickets.", _own, "Own"
+    ),
+    "other": Rule("Other agency", "The part of people of another agency.", "other@1", ANY, _sides("other"), "Other"),
+    "gatekeeper": Rule(
+        "Gatekeeper",
+        "The part of gatekeepers, such as legal.",
+        "gatekeeper@1",
+        ANY,
+        _sides("gatekeeper"),
+        "Gatekeeper",
+    ),
+    "unknown": Rule(
+        "Unknown",
+        "The part of people whom the engagement puts on no side at that time, and of tickets nobody can be named for.",
+        "unknown@1",
+        PLACE,
+        _sides("unknown"),
+        "Unknown",
+    ),
+    "not_known": Rule(
+        "Side not known",
+        "The part of people whom the engagement puts on no side at that time or on two, and of tickets nobody can be "
+        "named for: unknown and in conflict together.",
+        "not_known@1",
+        PLACE,
+        _sides("unknown", "conflict"),
+        "Not known",
+    ),
+    "conflict": Rule(
+        "In conflict",
+        "The part of people who were on two sides at the same time.",
+        "conflict@1",
+        "Give each of these people dates that do not overlap.",
+        _sides("conflict"),
+        "In conflict",
+    ),
+    "rest": Rule(
+        "Others",
+        "The part of everybody who is on neither side of this engagement.",
+        "rest@1",
+        ANY,
+        _sides("other", "unknown", "conflict"),
+        "Others",
+    ),
+}
+"""Every figure that tickets add up to. The report calls `own` inhouse_own."""
+
+FOR_AGENCY = frozenset(RULES) - {"other", "unknown", "conflict", "not_known"}
+"""The figures an agency may open: what is neither its own nor in-house is one bucket to it (measurement (f))."""

@@ -1,0 +1,194 @@
+"""The rules of what is scored and of what people can carry, each in one sentence with its id and what would move it."""
+
+from collections.abc import Mapping
+
+from mappings.formats.rules import Rule
+
+COMPONENTS: Mapping[str, Rule] = {
+    "taught_through": Rule(
+        "Taught through",
+        "Of the finished tickets that the agency led, with an objective and a learner of it, those on which such a "
+        "learner shadowed or was assisted.",
+        "D1a@1",
+        "Let an enrolled learner shadow or drive on the next ticket of an objective that the agency leads.",
+    ),
+    "progression": Rule(
+        "Learners’ progress",
+        "Of the learners below rung 4 who met such a ticket, the steps to rung 2 and above that this agency taught, at "
+        "most 1 for each learner and objective.",
+        "D1b@1",
+        "A learner who reaches the next rung after tickets with the agency.",
+    ),
+    "workflow_checks": Rule(
+        "Process checks",
+        "On every finished ticket that the agency led, the checks of the engagement’s model that it passed, of those "
+        "that apply.",
+        "D2@1",
+        "Finish tickets through review, with their fields, links and sprint, and with an update every five days.",
+    ),
+    "proposal_rate": Rule(
+        "Proposals made",
+        "Proposals by people of the agency for each hundred finished tickets that it led; the target is full marks, "
+        "more gains nothing. Published from 10 finished tickets.",
+        "D3a@1",
+        "A proposal by a person of the agency, as the engagement’s signals know it.",
+    ),
+    "uptake": Rule(
+        "Proposals taken up",
+        "Of the agency’s proposals decided in the window: adopted counts 1, declined with a reason a half, dropped or "
+        "undecided after 90 days nothing.",
+        "D3b@1",
+        "Decide what is open, and say why where a proposal is declined.",
+    ),
+    "reviews_in_time": Rule(
+        "Reviews in time",
+        "Of the agency’s requests for review, those that somebody in-house took up, or others than the agency let "
+        "through, within 16 business hours.",
+        "D4a@1",
+        "Take up a review within 16 business hours.",
+    ),
+    "questions_answered": Rule(
+        "Questions answered",
+        "Of the agency’s questions to in-house people, those answered within 8 business hours.",
+        "D4b@1",
+        "Answer a question within 8 business hours.",
+    ),
+    "brief_stable": Rule(
+        "Brief stable",
+        "Of the finished tickets that the agency led, those whose summary, description and estimate nobody in-house "
+        "changed after work began.",
+        "D4c@1",
+        "Finish tickets whose brief stayed as it was when work began.",
+    ),
+    "feedback_given": Rule(
+        "Feedback given",
+        "Of the last four quarters that ended, times the two sides, those with a pulse by that side.",
+        "D4d@1",
+        "A pulse by each side for a quarter that has ended.",
+    ),
+    "feedback_acted_on": Rule(
+        "Feedback acted on",
+        "Of the feedback that the agency filed, the items that were tied to an action within 60 days.",
+        "D4e@1",
+        "Tie an action to an item of feedback within 60 days.",
+    ),
+    "earliness": Rule(
+        "Brought in early",
+        "On every finished ticket that needs or met a gatekeeper, how early it was: 1 before work began, 0 at the end "
+        "or never.",
+        "D5a@1",
+        "Bring the gatekeeper in before work begins.",
+    ),
+    "first_pass": Rule(
+        "First submissions passed",
+        "Of the tickets that went to a gatekeeper, those that did not come back for more work the first time.",
+        "D5b@1",
+        "A submission that passes the first time.",
+    ),
+    "crisis": Rule(
+        "Showing up in a crisis",
+        "On every finished incident of a year, for both sides alike: there within 60 minutes .5, there at the end .3, "
+        "a review linked .2. The cause is never scored.",
+        "D6@1",
+        "Both sides touch an incident within the hour, stay to its end and link its review.",
+    ),
+    "cocreation": Rule(
+        "Written together",
+        "On every objective with work in the window: .6 where both sides edited or agreed before work began, and up to "
+        ".4 the more evenly its edits are shared.",
+        "D7@1",
+        "Write or agree on an objective together before its first ticket begins.",
+    ),
+    "learners_offered": Rule(
+        "Learners offered",
+        "Of the finished tickets with an objective that the agency led, those with an enrolled learner in-house. It "
+        "stands beside the client’s figure and enters no score.",
+        "learners_offered@1",
+        "Enrol a learner for each objective that the agency works on.",
+    ),
+}
+
+DIMENSIONS: Mapping[str, Rule] = {
+    key: Rule(
+        title,
+        "The weighted mean of its published components; published when they make at least half of its weight.",
+        f"dimension_{key}@1",
+        "One more opportunity of any of its components, as the components say.",
+    )
+    for key, title in {
+        "teaching": "Teaching",
+        "embedding": "Embedding",
+        "challenge": "Challenge",
+        "reciprocity": "Reciprocity",
+        "gatekeepers": "Gatekeepers early",
+        "crisis": "Crisis",
+        "cocreation": "Co-creation",
+    }.items()
+}
+
+OWNERS: Mapping[str, Rule] = {
+    key: Rule(
+        title,
+        "The mean of the published components that are its own, by their weight in the score.",
+        f"owner_{key}@1",
+        "One more opportunity of any of its components, as the components say.",
+    )
+    for key, title in {"agency": "Agency’s part", "client": "Client readiness", "joint": "Joint"}.items()
+}
+
+SCORE = Rule(
+    "Integration score",
+    "The weighted mean of the published dimensions; published with 3 dimensions and 60 in 100 of the weight. The "
+    "interval takes components as independent; the truth is wider.",
+    "score@1",
+    "What moves a dimension moves the score by the dimension’s share of the published weight.",
+)
+CHANGE = Rule(
+    "Change of the score",
+    "The score against the one of the window before, in standard errors of the difference; less than the interval’s "
+    "width is no clear change.",
+    "change@1",
+    "A difference that is large beside what neither window knows.",
+)
+SENSITIVITY = Rule(
+    "Range under other weights",
+    "The lowest and the highest score when each weight in turn is halved, and half as large again.",
+    "sensitivity@1",
+    "Dimensions that lie closer together make the range smaller.",
+)
+
+PEOPLE: Mapping[str, Rule] = {
+    "people_at_rung": Rule(
+        "People at each rung",
+        "How many in-house people stand at each rung by evidence, sign-off and veto. Shown where enough people stand "
+        "behind it, or all agreed.",
+        "rungs@1",
+        "Evidence of another ticket, or a sign-off by both sides.",
+    ),
+    "coverage": Rule(
+        "Coverage",
+        "Covered where two or more in-house people stand at rung 4 or above and are not stale; single holder with one.",
+        "coverage@1",
+        "Somebody in-house who finishes two tickets of the objective alone, a week apart; or a re-verification.",
+    ),
+    "burn_up": Rule(
+        "Progress to the target",
+        "What the people wanted for the objective have reached of its target rung, faded where it was not used.",
+        "burn_up@1",
+        "The next rung of a learner, or a ticket that keeps what was learned fresh.",
+    ),
+    "independence": Rule(
+        "Independence",
+        "Of all finished tickets with the objective, those that somebody in-house did alone, without an agency.",
+        "independence@1",
+        "A ticket of the objective that somebody in-house finishes alone.",
+    ),
+    "exit_coverage": Rule(
+        "Exit coverage",
+        "Of what was finished with an objective in the 90 days before, the share whose objectives have two holders "
+        "in-house (one_holder: at least one). Not published without such work.",
+        "exit_coverage@1",
+        "A second holder for an objective that is at risk.",
+    ),
+}
+"""Figures about people: they open into their rule, never into tickets (measurement (f))."""
