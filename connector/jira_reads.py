@@ -1,8 +1,23 @@
 """What is read of tickets: searches, issues, their histories, and the words a site uses for its statuses."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any
+
+from msgspec import Struct
 
 from connector.jira_base import Body, JiraBase, as_object, as_objects, path_part
+
+EVERYTHING = ("*all",)
+PAGE = 100
+"""Issues with their fields that Jira gives at once (Atlassian: REST v3, search/jql and issue/bulkfetch)."""
+PAGE_OF_IDS = 5000
+
+
+class SearchPage(Struct, frozen=True):
+    """A page of a search. `token` asks for the next one; None: this is the last."""
+
+    issues: list[Body]
+    token: str | None = None
 
 
 class JiraReads(JiraBase):
@@ -12,20 +27,51 @@ class JiraReads(JiraBase):
         """Return one issue as REST v3 gives it."""
         return as_object(self._ask(self._cloud.get_issue, path_part(issue), fields=fields, expand=expand))
 
+    def fetch_issues(self, issues: Collection[int]) -> list[Body]:
+        """Return at most 100 issues whole, with what of their histories Jira embeds; what is not seen is left out."""
+        body = {"issueIdsOrKeys": [str(one) for one in issues], "fields": list(EVERYTHING), "expand": ["changelog"]}
+        return as_objects(as_object(self._ask(self._cloud.bulk_fetch_issues, data=body)).get("issues"))
+
+    def fetch_page(self, jql: str, *, token: str | None = None) -> SearchPage:
+        """Return the next 100 issues of a bounded search whole, with what of their histories Jira embeds."""
+        return self._search({"jql": jql, "fields": list(EVERYTHING), "expand": "changelog", "maxResults": PAGE}, token)
+
+    def fetch_ids(self, jql: str) -> Iterator[list[int]]:
+        """Yield the ids that a bounded search finds, 5,000 at once."""
+        body: Body = {"jql": jql, "fields": ["id"], "maxResults": PAGE_OF_IDS}
+        token = None
+        while True:
+            page = self._search(body, token)
+            yield [int(one["id"]) for one in page.issues]
+            token = page.token
+            if token is None:
+                return
+
+    def fetch_count(self, jql: str) -> int:
+        """Return about how many issues a bounded search finds."""
+        return int(as_object(self._ask(self._cloud.count_issues, data={"jql": jql})).get("count") or 0)
+
     def fetch_search(
-        self, jql: str, *, fields: Sequence[str], expand: str | None = None, page: int = 100
+        self, jql: str, *, fields: Sequence[str], expand: str | None = None, page: int = PAGE
     ) -> Iterator[list[Body]]:
         """Yield the issues of a bounded search, page by page."""
         body: Body = {"jql": jql, "fields": list(fields), "maxResults": page}
         if expand:
             body["expand"] = expand
+        token = None
         while True:
-            answer = as_object(self._ask(self._cloud.search_and_reconsile_issues_using_jql_post, data=body))
-            yield as_objects(answer.get("issues"))
-            token = answer.get("nextPageToken")
-            if answer.get("isLast") or not token or token == body.get("nextPageToken"):
+            found = self._search(body, token)
+            yield found.issues
+            token = found.token
+            if token is None:
                 return
-            body["nextPageToken"] = token
+
+    def _search(self, body: Body, token: str | None) -> SearchPage:
+        asked = {**body, "nextPageToken": token} if token else body
+        answer = as_object(self._ask(self._cloud.search_and_reconsile_issues_using_jql_post, data=asked))
+        after = answer.get("nextPageToken")
+        ends = answer.get("isLast") or not after or after == token
+        return SearchPage(as_objects(answer.get("issues")), None if ends else str(after))
 
     def fetch_statuses(self) -> list[Body]:
         """Return every status of the site."""
@@ -33,12 +79,21 @@ class JiraReads(JiraBase):
 
     def fetch_changelog(self, issue: int | str) -> Iterator[list[Body]]:
         """Yield the histories of an issue, oldest first, page by page."""
+        return self._pages(self._cloud.get_change_logs, issue, "values", 100)
+
+    def fetch_worklogs(self, issue: int | str) -> Iterator[list[Body]]:
+        """Yield the worklogs of an issue, page by page."""
+        return self._pages(self._cloud.get_issue_worklog, issue, "worklogs", 5000)
+
+    def fetch_comments(self, issue: int | str) -> Iterator[list[Body]]:
+        """Yield the comments of an issue, page by page."""
+        return self._pages(self._cloud.get_comments, issue, "comments", 100)
+
+    def _pages(self, method: Callable[..., Any], issue: int | str, name: str, size: int) -> Iterator[list[Body]]:
         start = 0
         while True:
-            answer = as_object(
-                self._ask(self._cloud.get_change_logs, path_part(issue), start_at=start, max_results=100)
-            )
-            values = as_objects(answer.get("values"))
+            answer = as_object(self._ask(method, path_part(issue), start_at=start, max_results=size))
+            values = as_objects(answer.get(name))
             yield values
             start += len(values)
             if not values or answer.get("isLast") or start >= int(answer.get("total") or 0):
@@ -47,3 +102,28 @@ class JiraReads(JiraBase):
     def fetch_project(self, project: int | str) -> Body:
         """Return one project by id or key."""
         return as_object(self._ask(self._cloud.get_project, path_part(project)))
+
+    def fetch_deleted_projects(self, key: str) -> list[Body]:
+        """Return the projects of that key that lie in the site's trash, where the app may see it."""
+        answer = as_object(self._ask(self._cloud.search_projects, keys=[key], status=["deleted"]))
+        return as_objects(answer.get("values"))
+
+    def fetch_worklogs_changed(self, since: int, *, gone: bool = False) -> Body:
+        """Return ids of worklogs changed (or deleted) after `since`, in ms, as `values`, `until` and `lastPage`.
+
+        What is younger than a minute is left out by Jira: go on from `until`, never from now.
+        """
+        ask = self._cloud.get_ids_of_worklogs_deleted_since if gone else self._cloud.get_ids_of_worklogs_modified_since
+        return as_object(self._ask(ask, since=since))
+
+    def fetch_worklogs_of(self, worklogs: Collection[int]) -> list[Body]:
+        """Return at most 1,000 worklogs by id; those that the app may not see are left out by Jira."""
+        return as_objects(self._ask(self._cloud.get_worklogs_for_ids, data={"ids": list(worklogs)}))
+
+    def fetch_failed_webhooks(self, after: int) -> list[Body]:
+        """Return the oldest 100 deliveries that Jira gave up after an instant (ms), of at most 72 hours."""
+        return as_objects(as_object(self._ask(self._cloud.get_failed_webhooks, max_results=100, after=after))["values"])
+
+    def fetch_deployment(self) -> str:
+        """Return "Cloud", "Server" or "Data Center", as the site says of itself."""
+        return str(as_object(self._ask(self._cloud.get_server_info)).get("deploymentType") or "")

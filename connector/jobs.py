@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from connector.house import House
+from connector.privacy import keep_retention, purge_uninstalled, report_accounts
+from connector.sync_jobs import full_pass, nightly, read_failed_webhooks, reconcile, reread, sync_step
 from mappings.events.vocabulary import Instant
 from mappings.records.budget import delete_old_halts, delete_old_hours
 from mappings.records.letters import delete_old_letters
@@ -51,5 +53,14 @@ def sweep(house: House, _: int, now: Instant) -> None:
 
 JOBS: Mapping[str, Job] = {
     "sweep": Job(sweep, every=HOUR, per="installation", at_once=True),
+    "report-accounts": Job(report_accounts, every=DAY, per="jira"),
+    "retention": Job(keep_retention, every=DAY),
+    "purge": Job(purge_uninstalled, every=DAY, per="installation"),
+    "sync": Job(sync_step, every=5 * MINUTE, per="jira", at_once=True),
+    "reconcile": Job(reconcile, every=HOUR, per="jira"),
+    "nightly": Job(nightly, every=DAY, per="jira", window=5 * HOUR),
+    "full pass": Job(full_pass, every=HOUR, per="jira"),
+    "reread": Job(reread, every=5 * MINUTE, per="jira"),
+    "failed webhooks": Job(read_failed_webhooks, every=HOUR, per="jira"),
 }
 """By name, as the command and the page show them."""

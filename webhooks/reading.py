@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
-from mappings.events.vocabulary import Digest, Instant, IssueRead
-from mappings.records.issues_read import save_enumerated, save_issues_read
-from webhooks.admitting import admit_reads
+from mappings.events.vocabulary import Digest, Event, Instant, IssueRead
+from mappings.records.inbox import hold_lane
+from mappings.records.issues_read import save_absent, save_enumerated, save_issues_read
+from mappings.records.seen import save_seen
+from webhooks.admitting import admit_events, admit_reads
 from webhooks.measuring import measure_issues
 
 
@@ -20,9 +22,36 @@ def save_reads(
     Raises StoreError.
     """
     with engine.begin() as connection:
-        admitted = admit_reads(connection, tenant_id, reads, digest)
-        touched = save_issues_read(connection, tenant_id, admitted, started)
-        measure_issues(connection, tenant_id, touched, now)
+        take_reads(connection, tenant_id, reads, digest=digest, started=started, now=now)
+
+
+def take_reads(
+    connection: Connection,
+    tenant_id: int,
+    reads: Sequence[IssueRead],
+    *,
+    digest: Digest,
+    started: Instant,
+    now: Instant,
+) -> None:
+    """Do the same within the caller's transaction, so that how far a listing is can be kept with it."""
+    admitted = admit_reads(connection, tenant_id, reads, digest)
+    touched = save_issues_read(connection, tenant_id, admitted, started)
+    measure_issues(connection, tenant_id, touched, now)
+
+
+def take_told(connection: Connection, tenant_id: int, events: Sequence[Event], *, digest: Digest, now: Instant) -> None:
+    """Save what single things of REST tell, such as worklogs by id, as if webhooks had told it, and measure it."""
+    hold_lane(connection, tenant_id)
+    touched = save_seen(connection, tenant_id, admit_events(connection, tenant_id, events, digest))
+    measure_issues(connection, tenant_id, touched, now)
+
+
+def take_absent(
+    connection: Connection, tenant_id: int, issue_ids: Collection[int], *, started: Instant, now: Instant
+) -> None:
+    """Take issues that Jira did not give when asked for by id as gone, and measure what that touches."""
+    measure_issues(connection, tenant_id, save_absent(connection, tenant_id, issue_ids, started), now)
 
 
 def save_enumeration(

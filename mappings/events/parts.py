@@ -29,9 +29,9 @@ class Surroundings:
 
     __slots__ = ("accounts", "digest", "statuses")
 
-    def __init__(self, digest: Digest) -> None:
+    def __init__(self, digest: Digest, accounts: Accounts | None = None) -> None:
         self.digest = digest
-        self.accounts: Accounts = {}
+        self.accounts: Accounts = {} if accounts is None else accounts
         self.statuses: dict[str, Status] = {}
 
     def note_status(self, shape: Shape, path: str) -> None:

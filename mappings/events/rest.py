@@ -12,7 +12,7 @@ from mappings.events.parts import (
     read_link,
     read_worklog,
 )
-from mappings.events.pieces import Shape, check_object, read_account, read_array, read_json
+from mappings.events.pieces import Accounts, Shape, check_object, read_account, read_array, read_json
 from mappings.events.refusals import UnreadableBody
 from mappings.events.vocabulary import Account, Change, Comment, Digest, IssueRead, Link, Status, Worklog
 
@@ -163,14 +163,19 @@ def _each(
 
 
 def read_changelog_page(
-    answer: bytes | Mapping[str, Any], issue_id: int, refused: list[str] | None = None
+    answer: bytes | Mapping[str, Any],
+    issue_id: int,
+    refused: list[str] | None = None,
+    *,
+    accounts: Accounts | None = None,
 ) -> tuple[Change, ...]:
     """Read a page of `GET issue/{id}/changelog` (`values`; Data Center `histories`).
 
     A history that cannot be read is added to `refused`, as its path and why. Raises UnreadableBody where the whole is
-    no page, and without `refused` at the first history that is none; so do the other pages.
+    no page, and without `refused` at the first history that is none; so do the other pages. The accounts met are
+    added to `accounts`.
     """
-    around = Surroundings(str)
+    around = Surroundings(str, accounts)
     histories = _each(
         answer, ("values", "histories"), lambda one, path: read_history(one, issue_id, around, path), refused
     )
@@ -178,18 +183,27 @@ def read_changelog_page(
 
 
 def read_worklog_page(
-    answer: bytes | Mapping[str, Any], issue_id: int | None, refused: list[str] | None = None
+    answer: bytes | Mapping[str, Any] | Sequence[Any],
+    issue_id: int | None,
+    refused: list[str] | None = None,
+    *,
+    accounts: Accounts | None = None,
 ) -> tuple[Worklog, ...]:
     """Read a page of `GET issue/{id}/worklog`, or of `POST worklog/list`, whose worklogs name their own issue."""
-    around = Surroundings(str)
+    around = Surroundings(str, accounts)
     return tuple(_each(answer, ("worklogs",), lambda one, path: read_worklog(one, issue_id, around, path), refused))
 
 
 def read_comment_page(
-    answer: bytes | Mapping[str, Any], issue_id: int | None, digest: Digest, refused: list[str] | None = None
+    answer: bytes | Mapping[str, Any],
+    issue_id: int | None,
+    digest: Digest,
+    refused: list[str] | None = None,
+    *,
+    accounts: Accounts | None = None,
 ) -> tuple[Comment, ...]:
     """Read a page of `GET issue/{id}/comment`, or of `POST comment/list`."""
-    around = Surroundings(digest)
+    around = Surroundings(digest, accounts)
     keys = ("comments", "values")
     return tuple(_each(answer, keys, lambda one, path: read_comment(one, issue_id, around, path), refused))
 

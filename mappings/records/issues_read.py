@@ -1,7 +1,7 @@
 """Facts converge on REST: a read of an issue is the truth of it, but for what is newer than the read."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, select
 
@@ -216,11 +216,31 @@ def save_enumerated(
     is older than the site's retention, since a listing may leave it out.
     """
     hold_lane(connection, tenant_id)
-    horizon, named, kept_from = started - MARGIN, set(issue_ids), select_kept_from(connection, tenant_id) or 0
-    columns = (issue.c.issue_id, issue.c.parent_id, issue.c.subtask, issue.c.updated, issue.c.read_started)
-    query = select(*columns).where(issue.c.tenant_id == tenant_id, issue.c.project_key == project_key)
-    unnamed = [row for row in connection.execute(query).all() if row.issue_id not in named]
-    gone = [row for row in unnamed if kept_from <= row.updated <= horizon and (row.read_started or 0) <= started]
+    named, kept_from = set(issue_ids), select_kept_from(connection, tenant_id) or 0
+    mine = (issue.c.tenant_id == tenant_id) & (issue.c.project_key == project_key)
+    rows = [row for row in connection.execute(select(*_PLACE).where(mine)).all() if row.issue_id not in named]
+    return _bury(connection, tenant_id, [row for row in rows if row.updated >= kept_from], started)
+
+
+def save_absent(connection: Connection, tenant_id: int, issue_ids: Collection[int], started: Instant) -> set[int]:
+    """Take issues that Jira does not have when asked for by id as gone, under the same reserve; return the touched.
+
+    An issue with a security level stays: Jira answers alike where it is gone and where the app may no longer see it,
+    and only the second is likely there. It goes when its deletion is told.
+    """
+    hold_lane(connection, tenant_id)
+    kept_from = select_kept_from(connection, tenant_id) or 0
+    mine = (issue.c.tenant_id == tenant_id) & among(issue.c.issue_id, issue_ids)
+    rows = connection.execute(select(*_PLACE).where(mine, issue.c.secured.is_(False))).all()
+    return _bury(connection, tenant_id, [row for row in rows if row.updated >= kept_from], started)
+
+
+_PLACE = (issue.c.issue_id, issue.c.parent_id, issue.c.subtask, issue.c.updated, issue.c.read_started)
+
+
+def _bury(connection: Connection, tenant_id: int, unnamed: Sequence[Any], started: Instant) -> set[int]:
+    horizon = started - MARGIN
+    gone = [row for row in unnamed if row.updated <= horizon and (row.read_started or 0) <= started]
     ids = {row.issue_id for row in gone}
     others = delete_issues(connection, tenant_id, ids)
     # Dated a minute back, so that a read that began with this listing and found the issue elsewhere revives it.

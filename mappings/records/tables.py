@@ -18,6 +18,7 @@ from mappings.records.fact_tables import (
 )
 from mappings.records.figure_tables import SUMS, day_sum, entry, evidence, ground, measured
 from mappings.records.job_tables import budget, halt, job
+from mappings.records.opportunity_tables import opportunity, opportunity_sum
 from mappings.records.people_tables import (
     consent,
     definition_edit,
@@ -66,6 +67,8 @@ __all__ = [
     "measured",
     "metadata",
     "open_ticket",
+    "opportunity",
+    "opportunity_sum",
     "people_week",
     "progress",
     "project",

@@ -115,7 +115,7 @@ CHANGES = {
     "progress": lambda c, t: progress.delete_progress(c, t, "import"),
     "progress like": lambda c, t: progress.delete_progress_like(c, t, "im"),
     "projects": lambda c, t: projects.delete_projects(c, t, ["10000"]),
-    "reread": lambda c, t: rereads.delete_reread(c, t, 1),
+    "reread": lambda c, t: rereads.delete_rereads(c, t, [1], 1 << 60),
     "role": lambda c, t: roles.save_role(c, t, "growth", 1, name="shadow", account=None, at=at(9), by="eve"),
     "statuses": lambda c, t: statuses.save_statuses(c, t, [Status("3", "Cooking", "done")]),
     "sums": lambda c, t: sums.save_sums(c, t, "growth", 1, {("", DAY, DAY): DaySums(n=-1)}),

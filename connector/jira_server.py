@@ -1,0 +1,57 @@
+"""Jira Data Center: the older REST v2, whose search counts on from where it was and embeds whole histories."""
+
+from collections.abc import Collection, Iterator
+
+from connector.jira_base import Body, JiraBase, as_object, as_objects, path_part
+from connector.jira_error import JiraError
+from connector.jira_reads import EVERYTHING, PAGE, SearchPage
+
+PAGE_OF_IDS = 1000
+"""Data Center's own limit for a page, `jira.search.views.default.max`, unless its admin set another."""
+
+
+class ServerReads(JiraBase):
+    """What Data Center is asked in other words than Cloud."""
+
+    def fetch_page(self, jql: str, *, token: str | None = None) -> SearchPage:
+        """Return the next 100 issues of a search whole. The token is how many came before."""
+        return self._search_v2(
+            {"jql": jql, "fields": list(EVERYTHING), "expand": ["changelog"], "maxResults": PAGE}, token
+        )
+
+    def fetch_ids(self, jql: str) -> Iterator[list[int]]:
+        """Yield the ids that a search finds, 1,000 at once."""
+        token = None
+        while True:
+            page = self._search_v2({"jql": jql, "fields": ["id"], "maxResults": PAGE_OF_IDS}, token)
+            yield [int(one["id"]) for one in page.issues]
+            token = page.token
+            if token is None:
+                return
+
+    def fetch_count(self, jql: str) -> int:
+        """Return how many issues a search finds."""
+        return int(self._post_search({"jql": jql, "fields": ["id"], "maxResults": 0}).get("total") or 0)
+
+    def fetch_issues(self, issues: Collection[int]) -> list[Body]:
+        """Return issues whole, one by one: Data Center gives no list of them. What is not seen is left out."""
+        return [one for issue in issues if (one := self._issue_or_none(issue)) is not None]
+
+    def _issue_or_none(self, issue: int) -> Body | None:
+        try:
+            return as_object(self._ask(self._cloud.get_issue, path_part(issue), fields="*all", expand="changelog"))
+        except JiraError as error:
+            if error.status == 404:
+                return None
+            raise
+
+    def _search_v2(self, body: Body, token: str | None) -> SearchPage:
+        start = int(token or 0)
+        answer = self._post_search({**body, "startAt": start})
+        issues = as_objects(answer.get("issues"))
+        after = start + len(issues)
+        ends = not issues or after >= int(answer.get("total") or 0)
+        return SearchPage(issues, None if ends else str(after))
+
+    def _post_search(self, body: Body) -> Body:
+        return as_object(self._ask(self._cloud.post, self._cloud.resource_url("search", api_version=2), data=body))

@@ -1,0 +1,97 @@
+"""What a listing does not show: worklogs by their own times, deliveries given up, and issues only hinted at."""
+
+from msgspec.structs import replace
+
+from connector.jira import Body
+from connector.jira_base import lumps
+from connector.jira_reads import PAGE
+from connector.sync_checking import read_again
+from connector.sync_source import Source
+from mappings.events.rest import read_worklog_page
+from mappings.events.vocabulary import Event, Instant, WorklogGone, WorklogSeen
+from mappings.records.inbox import save_delivery
+from mappings.records.issue_places import select_known_issues, select_worklog_versions
+from mappings.records.rereads import select_rereads
+from mappings.records.syncs import Kind, Listing, save_listing, select_listing, select_listings
+from webhooks.reading import take_told
+
+WORKLOGS_AT_ONCE = 1000
+KEPT_BY_JIRA: Instant = 72 * 3600 * 1_000_000
+"""How long Jira keeps what it gave up delivering."""
+MINUTE: Instant = 60_000_000
+
+
+def read_marked(source: Source) -> bool:
+    """Read up to 100 issues that are marked; True where more may wait. Raises JiraError."""
+    with source.engine.connect() as connection:
+        marked = select_rereads(connection, source.tenant_id, PAGE)
+    if marked:
+        read_again(source, marked)
+    return len(marked) == PAGE
+
+
+def read_worklogs(source: Source, *, gone: bool) -> bool:
+    """Take a page of worklogs that changed, or were deleted, since the last one; True where more wait."""
+    place = _place(source, "worklogs gone" if gone else "worklogs")
+    asked = source.asked
+    answer = source.ask(source.jira.fetch_worklogs_changed, place.since // 1000, gone=gone)
+    changed = {int(one["worklogId"]): int(one["updatedTime"]) * 1000 for one in answer.get("values") or []}
+    events = _gone(source, changed) if gone else _seen(source, changed)
+    until = max(place.since, int(answer.get("until") or 0) * 1000)
+    after = replace(place, since=until, done=place.done + len(events), requests=place.requests + source.asked - asked)
+    with source.engine.begin() as connection:
+        take_told(connection, source.tenant_id, events, digest=source.digest, now=source.clock())
+        save_listing(connection, source.tenant_id, replace(after, changed_at=source.clock()))
+    return answer.get("lastPage") is False and until > place.since
+
+
+def _seen(source: Source, changed: dict[int, Instant]) -> list[Event]:
+    """Ask only for worklogs whose version is not the one we have; those of issues that we do not know are not ours."""
+    with source.engine.connect() as connection:
+        stored = select_worklog_versions(connection, source.tenant_id, changed)
+    fresh = [one for one, at in changed.items() if stored.get(one, (0, -1))[1] < at]
+    found: list[Event] = []
+    for lump in lumps(sorted(fresh), WORKLOGS_AT_ONCE):
+        found += _told(source, source.ask(source.jira.fetch_worklogs_of, lump))
+    return found
+
+
+def _told(source: Source, bodies: list[Body]) -> list[Event]:
+    worklogs = [one for body in bodies for one in read_worklog_page([body], None, [])]
+    with source.engine.connect() as connection:
+        known = select_known_issues(connection, source.tenant_id, {one.issue_id for one in worklogs})
+    return [WorklogSeen(one.updated, one) for one in worklogs if one.issue_id in known]
+
+
+def _gone(source: Source, changed: dict[int, Instant]) -> list[Event]:
+    with source.engine.connect() as connection:
+        stored = select_worklog_versions(connection, source.tenant_id, changed)
+    return [WorklogGone(changed[one], one, issue_id) for one, (issue_id, _) in stored.items()]
+
+
+def read_failed_webhooks(source: Source) -> bool:
+    """Put what Jira gave up delivering into the inbox, as if it had come; True where more wait.
+
+    One that came after all, or was put there before, counts once, since facts are known by their own ids.
+    """
+    place = _place(source, "webhooks")
+    after = max(place.since, source.clock() - KEPT_BY_JIRA)
+    failed = source.ask(source.jira.fetch_failed_webhooks, after // 1000)
+    latest = max([after, *(int(one["failureTime"]) * 1000 for one in failed)])
+    with source.engine.begin() as connection:
+        for one in failed:
+            body = str(one.get("body") or "").encode()
+            if body:
+                save_delivery(connection, source.tenant_id, str(one["id"]), source.clock(), body)
+        kept = replace(place, since=latest, done=place.done + len(failed), requests=place.requests + 1)
+        save_listing(connection, source.tenant_id, replace(kept, changed_at=source.clock()))
+    return len(failed) == PAGE and latest > after
+
+
+def _place(source: Source, kind: Kind) -> Listing:
+    """Return how far a list of the whole site is: it begins with the first backfill, which has all that is older."""
+    with source.engine.connect() as connection:
+        found = select_listing(connection, source.tenant_id, kind)
+        first = [one.started for one in select_listings(connection, source.tenant_id, "history")]
+    now = source.clock()
+    return found or Listing(kind, "", state="done", since=min([now, *first]) - MINUTE, started=now)

@@ -1,0 +1,142 @@
+"""Sync as jobs: each does a piece and says when to go on; whatever Jira refuses ends it until later."""
+
+from connector.house import House
+from connector.sync import (
+    NIGHT,
+    OVERLAP,
+    ROUND,
+    begin_listing,
+    is_in,
+    last_start,
+    next_history,
+    select_projects,
+    step,
+)
+from connector.sync_catching import read_failed_webhooks as read_failed
+from connector.sync_catching import read_marked, read_worklogs
+from connector.sync_source import Source
+from mappings.events.vocabulary import Instant
+from mappings.records.budget import Purpose
+from mappings.records.syncs import OPEN, Kind, Listing, select_listing
+from mappings.records.tenants import select_digest, select_tenant
+
+
+def source_of(house: House, tenant_id: int, purpose: Purpose) -> Source | None:
+    """Return what a tenant's sync reads from; None where there is no Jira to ask, as with a file."""
+    with house.reader.connect() as connection:
+        tenant = select_tenant(connection, tenant_id)
+        if tenant is None or tenant.state != "installed" or tenant.door == "file":
+            return None
+        digest = select_digest(connection, tenant_id, house.vault)
+    jira = house.jira(tenant_id, background=True, purpose=purpose)
+    return Source(house.engine, tenant_id, digest, jira, house.clock, connect=tenant.door == "connect")
+
+
+def sync_step(house: House, tenant_id: int, now: Instant) -> Instant | None:
+    """Read the next page of the history that is not in. Raises JiraError, StoreError."""
+    source = source_of(house, tenant_id, "history")
+    return _on(now, more=source is not None and step_history(source, select_projects(source)))
+
+
+def _on(now: Instant, *, more: bool) -> Instant | None:
+    return now if more else None
+
+
+def step_history(source: Source, projects: list[str]) -> bool:
+    """Do the same for the projects named."""
+    listing = next_history(source, projects)
+    if listing is None:
+        return False
+    after = step(source, listing)
+    return after.state in OPEN or next_history(source, projects) is not None
+
+
+def reconcile(house: House, tenant_id: int, now: Instant) -> Instant | None:
+    """Read what changed since the last reconcile, and the worklogs with it."""
+    source = source_of(house, tenant_id, "work")
+    return _on(now, more=source is not None and (step_recent(source, now) or step_worklogs(source)))
+
+
+def step_recent(source: Source, now: Instant) -> bool:
+    """Read a page of what changed lately, of one project; True while there is more."""
+    for project in _begun(source):
+        since = last_start(source, "recent", project)
+        if _current(source, "recent", project, now - OVERLAP // 2) or since is None:
+            continue
+        step(source, begin_listing(source, "recent", project, since=since - OVERLAP))
+        return True
+    return False
+
+
+def step_worklogs(source: Source) -> bool:
+    """Read the worklogs that changed and that were deleted; True while there are more."""
+    more = [read_worklogs(source, gone=gone) for gone in (False, True)]
+    return any(more)
+
+
+def nightly(house: House, tenant_id: int, now: Instant) -> Instant | None:
+    """Read all that changed in two days, and look at what Jira no longer names."""
+    source = source_of(house, tenant_id, "work")
+    return _on(now, more=source is not None and step_night(source, now))
+
+
+def step_night(source: Source, now: Instant) -> bool:
+    """Do the next piece of that; True while there is more."""
+    for project in _begun(source):
+        if not _current(source, "night", project, now - NIGHT // 4):
+            step(source, begin_listing(source, "night", project, since=now - NIGHT))
+            return True
+    return False
+
+
+def full_pass(house: House, tenant_id: int, now: Instant) -> Instant | None:
+    """Read everything anew within 30 days, evenly: no more than the share of this hour."""
+    source = source_of(house, tenant_id, "rolling")
+    return _on(now, more=source is not None and step_full(source, now))
+
+
+def step_full(source: Source, now: Instant) -> bool:
+    """Read a page of the full pass where it is behind its time; False where it keeps up."""
+    for project in _begun(source):
+        listing = _due_full(source, project, now)
+        if listing is not None:
+            step(source, listing)
+            return True
+    return False
+
+
+def _due_full(source: Source, project: str, now: Instant) -> Listing | None:
+    with source.engine.connect() as connection:
+        found = select_listing(connection, source.tenant_id, "full", project)
+        history = select_listing(connection, source.tenant_id, "history", project)
+    last = found or history
+    if last is None or (history is not None and history.state in OPEN):
+        return None
+    if last.kind == "history" or last.state not in OPEN:
+        # The first round begins with the backfill's end, so that nothing is read twice within a month.
+        return begin_listing(source, "full", project) if now - last.started >= ROUND else None
+    behind = last.done * ROUND <= (now - last.started) * max(last.total, 1)
+    return last if behind else None
+
+
+def reread(house: House, tenant_id: int, now: Instant) -> Instant | None:
+    """Read issues again that an event only hinted at."""
+    source = source_of(house, tenant_id, "work")
+    return _on(now, more=source is not None and read_marked(source))
+
+
+def read_failed_webhooks(house: House, tenant_id: int, now: Instant) -> Instant | None:
+    """Take what Jira gave up delivering; only Connect apps may ask."""
+    source = source_of(house, tenant_id, "work")
+    return _on(now, more=source is not None and source.connect and read_failed(source))
+
+
+def _begun(source: Source) -> list[str]:
+    return [project for project in select_projects(source) if is_in(source, project)]
+
+
+def _current(source: Source, kind: Kind, project: str, since: Instant) -> bool:
+    """Tell whether a listing of that kind was begun since an instant and is through, or must not run."""
+    with source.engine.connect() as connection:
+        found = select_listing(connection, source.tenant_id, kind, project)
+    return found is not None and found.state not in OPEN and found.started >= since

@@ -1,0 +1,109 @@
+"""An issue whole: what Jira embeds is used where it is all there is, and only the rest is paged."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from msgspec.structs import replace
+
+from connector.jira import Body, JiraError
+from connector.sync_source import Source
+from mappings.events.refusals import UnreadableBody
+from mappings.events.rest import read_changelog_page, read_comment_page, read_issue, read_worklog_page
+from mappings.events.vocabulary import Account, IssueRead
+
+Accounts = dict[str, Account]
+
+
+class Paged(NamedTuple):
+    """A collection of an issue: where it is embedded, under which name, and how its pages are asked and read."""
+
+    inside: tuple[str, str]
+    name: str
+    fetch: Callable[[Source, int], Any]
+    read: Callable[[Source, list[Body], int, list[str], Accounts], tuple[Any, ...]]
+
+
+PAGED: Mapping[str, Paged] = {
+    "changes": Paged(
+        ("", "changelog"), "histories",
+        lambda source, issue: source.jira.fetch_changelog(issue),
+        lambda _, page, issue, refused, met: read_changelog_page({"values": page}, issue, refused, accounts=met),
+    ),
+    "worklogs": Paged(
+        ("fields", "worklog"), "worklogs",
+        lambda source, issue: source.jira.fetch_worklogs(issue),
+        lambda _, page, issue, refused, met: read_worklog_page({"worklogs": page}, issue, refused, accounts=met),
+    ),
+    "comments": Paged(
+        ("fields", "comment"), "comments",
+        lambda source, issue: source.jira.fetch_comments(issue),
+        lambda source, page, issue, refused, met: read_comment_page(
+            {"comments": page}, issue, source.digest, refused, accounts=met
+        ),
+    ),
+}  # fmt: skip
+
+
+class Batch(NamedTuple):
+    """Issues read. `short` lack a part that Jira would not give now; `trouble` is what it said."""
+
+    reads: list[IssueRead]
+    short: list[int]
+    trouble: JiraError | None
+    unread: int
+
+
+def read_batch(source: Source, bodies: list[Body]) -> Batch:
+    """Read issues, and page what is not embedded whole. Once Jira puts us off, the rest is kept as far as it is here.
+
+    What cannot be read at all is counted in `unread`: it stays out, as with an import.
+    """
+    batch = Batch([], [], None, 0)
+    for body in bodies:
+        try:
+            read = read_issue(body, source.digest)
+        except UnreadableBody:
+            batch = batch._replace(unread=batch.unread + 1)
+            continue
+        batch = _complete(source, batch, body, read)
+    return batch
+
+
+def _complete(source: Source, batch: Batch, body: Body, read: IssueRead) -> Batch:
+    lacking = [name for name in PAGED if is_short(body, PAGED[name])]
+    trouble = batch.trouble
+    for name in lacking:
+        if trouble is None:
+            try:
+                read = _paged(source, read, name)
+            except JiraError as error:
+                # Gone or closed meanwhile: what is here stands. Anything else passes, and the issue is read again.
+                trouble = None if error.permanent else error
+    if lacking and trouble is not None:
+        batch.short.append(read.issue.issue_id)
+    batch.reads.append(read)
+    return batch._replace(trouble=trouble)
+
+
+def is_short(body: Body, paged: Paged) -> bool:
+    """Tell whether Jira embedded less of a collection than there is."""
+    parent, name = paged.inside
+    shape = body.get(parent, {}) if parent else body
+    found = shape.get(name) if isinstance(shape, dict) else None
+    if not isinstance(found, dict):
+        return False
+    total, held = found.get("total"), found.get(paged.name)
+    return isinstance(total, int) and total > (len(held) if isinstance(held, list) else 0)
+
+
+def _paged(source: Source, read: IssueRead, name: str) -> IssueRead:
+    refused: list[str] = []
+    met: Accounts = {}
+    parts: list[Any] = []
+    issue_id = read.issue.issue_id
+    for page in source.each(PAGED[name].fetch(source, issue_id)):
+        parts += PAGED[name].read(source, page, issue_id, refused, met)
+    accounts = {one.account_id: one for one in read.accounts} | met
+    partial = read.partial if refused else read.partial - {name}
+    whole: dict[str, Any] = {name: tuple(parts)}
+    return replace(read, **whole, accounts=tuple(accounts.values()), partial=partial, refused=(*read.refused, *refused))

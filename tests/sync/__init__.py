@@ -1,0 +1,1 @@
+"""What a sync promises, against the stand-in."""
