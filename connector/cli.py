@@ -30,6 +30,9 @@ COMMANDS = {
     "report": "reports",
     "explain": "reports",
     "letters": "letters",
+    "person": "privacy",
+    "retention": "privacy",
+    "purge": "privacy",
     "jobs": "jobs",
     "link": "links",
 }

@@ -20,6 +20,7 @@ DIALECTS = {
     "postgres": "postgresql+psycopg",
 }
 
+FEWEST_MONTHS, MOST_MONTHS = 7, 1200
 APP_KEY = "io.teachback.jira"
 KEY_HOSTS = ("asap-distribution.us-west-2.prod.atl-asap.net", "connect-install-keys.atlassian.com")
 """Where Atlassian publishes the keys of signed installs, newer host first (Atlassian: signed install)."""
@@ -55,6 +56,7 @@ class Settings:
     jira_hosts: tuple[str, ...] = JIRA_HOSTS
     connect_script: str = CONNECT_SCRIPT
     app_key: str = APP_KEY
+    retention_months: int = 24
     hourly_points: int = QUOTA
 
     @property
@@ -214,6 +216,13 @@ def read_app_key(variable: str, text: str) -> str:
     return text
 
 
+def read_months(variable: str, text: str) -> int:
+    """Return for how many months raw facts are kept: no fewer than the measures look back, which is half a year."""
+    if not text.isascii() or not text.isdigit() or not FEWEST_MONTHS <= int(text[:6]) <= MOST_MONTHS:
+        raise SettingError(variable, "is not a number of months", f"Use {FEWEST_MONTHS} to {MOST_MONTHS}.")
+    return int(text)
+
+
 def read_app_id(variable: str, text: str) -> str:
     """Return the Forge app's ARI."""
     if not _APP_ID.fullmatch(text):
@@ -267,6 +276,7 @@ READERS: dict[str, Callable[[str, str], Any]] = {
     "jira_hosts": read_hosts,
     "connect_script": read_link,
     "app_key": read_app_key,
+    "retention_months": read_months,
     "hourly_points": read_points,
 }
 SECRETS = ("database_url", "secret_keys")

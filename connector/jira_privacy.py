@@ -1,7 +1,68 @@
 """What Atlassian wants to hear, and tells, of the people whose account ids we keep."""
 
-from connector.jira_base import JiraBase
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Literal, TypeAlias
+
+import requests
+from msgspec import Struct
+
+from connector.jira_base import JiraBase, as_object, as_objects
+from connector.jira_error import JiraError
+from mappings.events.vocabulary import Instant
+
+ACCOUNTS_AT_ONCE = 90
+"""How many accounts one report may name (Atlassian: user privacy guide)."""
+LONGEST_CYCLE = 365
+_PATH = "rest/atlassian-connect/latest/report-accounts"
+
+AccountState: TypeAlias = Literal["closed", "updated"]
+
+
+class Verdicts(Struct, frozen=True):
+    """What became of reported accounts, those unchanged left out; `cycle_days` where Atlassian named it."""
+
+    states: Mapping[str, AccountState]
+    cycle_days: int | None
 
 
 class JiraPrivacy(JiraBase):
     """Reports of accounts."""
+
+    def report_accounts(self, accounts: Mapping[str, Instant]) -> Verdicts:
+        """Say which accounts we hold, at most 90, each with when we last took in what Jira says of it."""
+        named = [{"accountId": account, "updatedAt": time_text(at)} for account, at in sorted(accounts.items())]
+        answer = self._ask(self._cloud.post, _PATH, data={"accounts": named}, advanced_mode=True)
+        if not isinstance(answer, requests.Response):
+            raise JiraError("answered nothing", permanent=False)
+        if answer.status_code not in {200, 204}:
+            raise JiraError("answered something that is no verdict", permanent=False)
+        states = {} if answer.status_code == 204 else _states(answer)
+        known = {account: state for account, state in states.items() if account in accounts}
+        return Verdicts(known, read_cycle(answer.headers.get("Cycle-Period")))
+
+
+def _states(answer: requests.Response) -> dict[str, AccountState]:
+    try:
+        told = as_objects(as_object(answer.json()).get("accounts"))
+    except ValueError as cause:
+        raise JiraError("answered something that is not an object", permanent=False) from cause
+    states: dict[str, AccountState] = {}
+    for one in told:
+        account, state = str(one.get("accountId")), one.get("status")
+        if state in {"closed", "updated"}:
+            states[account] = state
+    return states
+
+
+def read_cycle(text: str | None) -> int | None:
+    """Return the days between two reports of an account, None where the header holds no such number."""
+    if text is None or not text.isascii() or not text.isdigit() or len(text) > 3:
+        return None
+    return int(text) if 1 <= int(text) <= LONGEST_CYCLE else None
+
+
+def time_text(at: Instant) -> str:
+    """Return an instant as Atlassian writes it."""
+    moment = datetime.fromtimestamp(at // 1_000_000, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{at // 1000 % 1000:03}Z"

@@ -1,0 +1,91 @@
+"""What is done about people's data on a clock: the report to Atlassian, retention, and the purge of sites that left."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, Engine
+
+from connector.house import House
+from connector.jira_privacy import ACCOUNTS_AT_ONCE
+from mappings.events.vocabulary import Instant
+from mappings.records.compacting import compact
+from mappings.records.engine import StoreError
+from mappings.records.keeping import save_cycle, select_keeping
+from mappings.records.purging import delete_owned, delete_tenant, owned_tables, select_departed
+from mappings.records.reports_due import save_known, save_reported, select_due
+from mappings.records.tenants import select_tenant
+from webhooks.erasing import erase
+from webhooks.retaining import begin_retention, retention_step
+
+DAY = 86_400_000_000
+GRACE_DAYS = 30
+"""How long the data of a site that uninstalled waits for its return."""
+
+
+def report_accounts(house: House, tenant_id: int, now: Instant) -> Instant | None:
+    """Tell Atlassian of the accounts that are due, 90 at once, and erase those it calls closed. Raises JiraError."""
+    with house.engine.begin() as connection:
+        save_known(connection, tenant_id, now)
+        cycle = select_keeping(connection, tenant_id).cycle_days * DAY
+        due = select_due(connection, tenant_id, now - cycle, ACCOUNTS_AT_ONCE)
+    if not due:
+        return None
+    verdicts = house.jira(tenant_id, background=True).report_accounts(due)
+    closed = sorted(account for account, state in verdicts.states.items() if state == "closed")
+    with house.engine.begin() as connection:
+        save_reported(connection, tenant_id, due.keys() - set(closed), fresh=verdicts.states.keys(), now=now)
+        if verdicts.cycle_days is not None:
+            save_cycle(connection, tenant_id, verdicts.cycle_days)
+    for account in closed:
+        erase(house.engine, house.vault, tenant_id, account=account, now=now)
+        house.names.forget(tenant_id, account)
+    if closed:
+        compact(house.engine)
+    return now if len(due) == ACCOUNTS_AT_ONCE else None
+
+
+def keep_retention(house: House, tenant_id: int, now: Instant) -> Instant | None:
+    """Let the next old facts of a site go; returns when to go on, None when all are through."""
+    with house.reader.connect() as connection:
+        months = select_keeping(connection, tenant_id).months or house.settings.retention_months
+    begin_retention(house.engine, tenant_id, months_before(now, months))
+    return now if retention_step(house.engine, tenant_id, now) is not None else None
+
+
+def months_before(now: Instant, months: int) -> Instant:
+    """Return the first midnight (UTC) of the month that lies so many months back."""
+    moment = datetime.fromtimestamp(now // 1_000_000, UTC)
+    year, month = divmod(moment.year * 12 + moment.month - 1 - months, 12)
+    return int(datetime(year, month + 1, 1, tzinfo=UTC).timestamp()) * 1_000_000
+
+
+def purge_uninstalled(house: House, _: int, now: Instant) -> Instant | None:
+    """Purge one site that left longer ago than the grace time; returns when to go on, None when none is left."""
+    with house.reader.connect() as connection:
+        departed = select_departed(connection, now - GRACE_DAYS * DAY)
+    if not departed:
+        return None
+    purge(house.engine, departed[0])
+    return now
+
+
+def purge(engine: Engine, tenant_id: int) -> int:
+    """Delete every row of a site that uninstalled, table by table; return how many. Raises StoreError.
+
+    What is killed half-way goes on the next time; a site that comes back meanwhile is left alone with what is left.
+    """
+    count = 0
+    for table in owned_tables():
+        with engine.begin() as connection:
+            _require_gone(connection, tenant_id)
+            count += delete_owned(connection, tenant_id, table)
+    with engine.begin() as connection:
+        _require_gone(connection, tenant_id)
+        delete_tenant(connection, tenant_id)
+    compact(engine)
+    return count + 1
+
+
+def _require_gone(connection: Connection, tenant_id: int) -> None:
+    known = select_tenant(connection, tenant_id, lock=True)
+    if known is None or known.state != "uninstalled":
+        raise StoreError("the site is installed again", "nothing more of it was deleted")

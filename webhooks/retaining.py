@@ -1,0 +1,47 @@
+"""Letting old facts go, in steps beside live events: what was counted of them stays."""
+
+from sqlalchemy import Engine
+
+from mappings.events.vocabulary import Instant
+from mappings.records.engagements import select_engagements
+from mappings.records.inbox import hold_lane
+from mappings.records.issues import count_issues
+from mappings.records.keeping import save_kept_from, select_kept_from
+from mappings.records.progress import Progress, delete_progress, save_progress, select_progress
+from mappings.records.retention import delete_old_acts, retire_issues, select_family, select_outdated
+
+NAME = "retention"
+STEP = 500
+"""Issues looked at in one transaction."""
+
+
+def begin_retention(engine: Engine, tenant_id: int, kept_from: Instant) -> None:
+    """From now on nothing that last changed before `kept_from` is read; what is stored of it goes in steps."""
+    with engine.begin() as connection:
+        hold_lane(connection, tenant_id)
+        save_kept_from(connection, tenant_id, kept_from)
+        delete_old_acts(connection, tenant_id, kept_from)
+
+
+def retention_step(engine: Engine, tenant_id: int, now: Instant, step: int = STEP) -> Progress | None:
+    """Let the facts of the next old issues go; None where no more are to be looked at. Raises StoreError.
+
+    It waits while figures are being built, since those need the facts, or the figures that stand, whole.
+    """
+    with engine.begin() as connection:
+        hold_lane(connection, tenant_id)
+        kept_from = select_kept_from(connection, tenant_id)
+        building = any(one.next_generation is not None for one in select_engagements(connection, tenant_id))
+        if kept_from is None or building:
+            return None
+        fresh = Progress(NAME, 0, count_issues(connection, tenant_id), 0, now, now)
+        before = select_progress(connection, tenant_id, NAME) or fresh
+        ids = select_family(connection, tenant_id, before.cursor, step)
+        if not ids:
+            delete_progress(connection, tenant_id, NAME)
+            return None
+        retire_issues(connection, tenant_id, select_outdated(connection, tenant_id, ids, kept_from), now)
+        done = before.done + len(ids)
+        after = Progress(NAME, done, max(done, before.total), ids[-1], before.started_at, now)
+        save_progress(connection, tenant_id, after)
+        return after
