@@ -1,0 +1,115 @@
+"""Where a person stands on an objective, and whose teaching brought them there (measurement (c))."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from fractions import Fraction
+
+from tests.derivation.agreed import Agreed
+from tests.derivation.entries import Entry, family
+from tests.derivation.hours import DAY
+from tests.derivation.kinds import AGENCIES, HALF, Traces
+
+Pair = tuple[str, str]
+"""(objective, account)"""
+WEIGHTS = {1: 1, 2: 2, 3: 3}
+
+
+@dataclass
+class Event:
+    """One piece of evidence of a pair, on one done entry."""
+
+    at: int
+    kind: int
+    entry: Entry
+
+
+def events_of(entries: list[Entry], pair: Pair) -> list[Event]:
+    """In order of time: exposure at its first touch, all else at the done moment."""
+    objective, account = pair
+    kinds = ((entry, entry.kinds.get(objective, {}).get(account, 0)) for entry in entries)
+    found = [Event(entry.first_touch[account] if kind == 1 else entry.at, kind, entry) for entry, kind in kinds if kind]
+    return sorted(found, key=lambda event: (event.at, event.entry.issue.number))
+
+
+def rung_at(agreed: Agreed, entries: list[Entry], pair: Pair, instant: int) -> int:
+    """The automatic rung at an instant: the highest whose own condition holds."""
+    events = [event for event in events_of(entries, pair) if event.at <= instant]
+    if any(event.kind == 5 and learner_is_ready(agreed, entries, pair, event, instant) for event in events):
+        return 5
+    alone = [event for event in events if event.kind >= 4]
+    if tickets(alone) >= 2 and alone[-1].at - alone[0].at >= 7 * DAY:
+        return 4
+    for rung in (3, 2):
+        if tickets([event for event in events if event.kind >= rung]) >= 2:
+            return rung
+    return 1 if events else 0
+
+
+def tickets(events: list[Event]) -> int:
+    return len({event.entry.issue.number for event in events})
+
+
+def learner_is_ready(agreed: Agreed, entries: list[Entry], pair: Pair, event: Event, instant: int) -> bool:
+    """Whoever drove the ticket that the person mentored stands at rung 3 or above."""
+    holdings = event.entry.holdings.items()
+    drivers = [one for (one, side), share in holdings if side == "inhouse" and share >= HALF and one != pair[1]]
+    return any(rung_at(agreed, entries, (pair[0], one), instant) >= 3 for one in drivers)
+
+
+def advances(agreed: Agreed, entries: list[Entry], pair: Pair) -> list[tuple[int, int, dict[str, Fraction]]]:
+    """(instant, rungs climbed at 2 or above, who is credited) of each advance."""
+    events, before, found = events_of(entries, pair), 0, []
+    for at in sorted({event.at for event in events}):
+        rung = rung_at(agreed, entries, pair, at)
+        if rung > before:
+            steps = max(0, rung - max(before, 1))
+            recent = [event for event in events if at - 180 * DAY <= event.at <= at]
+            found.append((at, steps, shares_of(agreed, recent, pair[1])))
+            before = rung
+    return found
+
+
+def shares_of(agreed: Agreed, events: list[Event], account: str) -> dict[str, Fraction]:
+    weights: dict[str, Fraction] = defaultdict(Fraction)
+    for event in events:
+        if event.kind in WEIGHTS and (event.kind > 1 or is_real(agreed, event.entry, account)):
+            for teacher, share in teachers(agreed, event.entry).items():
+                weights[teacher] += share * WEIGHTS[event.kind]
+    total = sum(weights.values(), Fraction(0))
+    return {teacher: weight / total for teacher, weight in weights.items()} if total else {}
+
+
+def is_real(agreed: Agreed, entry: Entry, account: str) -> bool:
+    """An exposure with a comment, a worklog or active time of the person."""
+    side = agreed.people.side
+    said = (one for each in family(entry.issue) for one in each.comments if one.at <= entry.at + 3 * DAY)
+    return bool(
+        any(one.by == account and side(account, one.at) == "inhouse" for one in said)
+        or Traces(agreed, entry).logged_by(account, ("inhouse",))
+        or entry.active_of.get((account, "inhouse"))
+    )
+
+
+def teachers(agreed: Agreed, entry: Entry) -> dict[str, Fraction]:
+    """The agencies of a ticket by their shares; where none has any, those that commented; an in-house mentor else."""
+    shares: dict[str, Fraction] = defaultdict(Fraction)
+    for (account, side), share in entry.holdings.items():
+        if side in AGENCIES:
+            shares[agreed.people.agency(account, entry_moment(agreed, entry, account, side))] += share
+    if total := sum(shares.values(), Fraction(0)):
+        return {agency: share / total for agency, share in shares.items()}
+    traces, people = Traces(agreed, entry), agreed.people
+    spoke = {people.agency(one.by, one.at) for one in traces.substantive} - {""}
+    if spoke:
+        return dict.fromkeys(spoke, Fraction(1, len(spoke)))
+    mentors = [
+        one for one, roles in traces.roles.items() if "mentor" in roles and people.side(one, entry.at) == "inhouse"
+    ]
+    taught = any(traces.has_trace(one, ("inhouse",)) for one in mentors) and not traces.agency_helped()
+    return {"in-house": Fraction(1)} if taught else {}
+
+
+def entry_moment(agreed: Agreed, entry: Entry, account: str, side: str) -> int:
+    """Some instant at which an account stood on a side, the latest up to the done moment."""
+    stays = agreed.people.stays.get(account, ())
+    return max((start for start, _, held, _ in stays if held == side and start <= entry.at), default=entry.at)

@@ -1,0 +1,137 @@
+"""Estimates, dimensions, owners and the composite (measurement (e) and the end of (h))."""
+
+import math
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+Z80 = 1.2815515655446004
+WEIGHTS = {
+    "teaching": 25, "embedding": 15, "challenge": 15, "reciprocity": 15,
+    "gatekeepers": 10, "crisis": 10, "cocreation": 10,
+}  # fmt: skip
+PARTS: dict[str, dict[str, Fraction]] = {
+    "teaching": {"taught_through": Fraction(1, 2), "progression": Fraction(1, 2)},
+    "embedding": {"workflow_checks": Fraction(1)},
+    "challenge": {"proposals": Fraction(4, 10), "uptake": Fraction(6, 10)},
+    "reciprocity": {
+        "reviews_in_time": Fraction(1, 6),
+        "questions_answered": Fraction(1, 6),
+        "brief_stable": Fraction(1, 6),
+        "feedback_given": Fraction(1, 4),
+        "feedback_acted_on": Fraction(1, 4),
+    },
+    "gatekeepers": {"earliness": Fraction(7, 10), "first_pass": Fraction(3, 10)},
+    "crisis": {"crisis": Fraction(1)},
+    "cocreation": {"cocreation": Fraction(1)},
+}
+OWNERS = {
+    "taught_through": "agency", "progression": "agency", "workflow_checks": "agency", "proposals": "agency",
+    "uptake": "agency", "reviews_in_time": "client", "questions_answered": "client", "brief_stable": "client",
+    "feedback_acted_on": "client", "feedback_given": "joint", "earliness": "joint", "first_pass": "joint",
+    "crisis": "joint", "cocreation": "joint",
+}  # fmt: skip
+RARE = {"feedback_given", "feedback_acted_on", "first_pass", "crisis"}
+Counts = Mapping[str, tuple[Fraction, int]]
+Values = dict[str, object]
+
+
+class Estimate:
+    """A component: its value from 0 to 1, its standard error, and its interval of 80 %."""
+
+    def __init__(self, key: str, x: Fraction, n: int) -> None:
+        self.key, self.x, self.n, self.owner = key, x, n, OWNERS[key]
+        prior = 2 if key in RARE else 4
+        a, b = float(x + prior), float(n - x + prior)
+        self.value: float | Fraction = Fraction(x + prior) / (n + 2 * prior)
+        self.se = math.sqrt(a * b / ((a + b) ** 2 * (a + b + 1)))
+        self.low: float | None = beta_quantile(a, b, 0.1)
+        self.high: float | None = beta_quantile(a, b, 0.9)
+        self.published = n >= prior
+        if key == "proposals":
+            self.rate(x, n)
+
+    def rate(self, proposed: Fraction, done: int) -> None:
+        """D3a: proposals for each hundred done tickets, held against five; it has no interval."""
+        rate = (proposed + Fraction(2, 10) * 5) / (Fraction(done, 100) + Fraction(2, 10))
+        self.value, self.se, self.low, self.high = min(Fraction(1), rate / 5), 0.0, None, None
+        self.published = done >= 10
+
+
+def beta_cdf(a: float, b: float, x: float) -> float:
+    """The incomplete beta function, by Simpson's rule in an angle: x = sin² t takes the ends' poles away."""
+    scale = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
+    top = math.asin(math.sqrt(x))
+
+    def density(t: float) -> float:
+        if t <= 0 or t >= math.pi / 2:
+            return 0.0
+        return 2 * math.exp(scale + (2 * a - 1) * math.log(math.sin(t)) + (2 * b - 1) * math.log(math.cos(t)))
+
+    return simpson(density, top, 2000)
+
+
+def simpson(density: Callable[[float], float], top: float, steps: int) -> float:
+    width = top / steps
+    inner = math.fsum((4 if step % 2 else 2) * density(step * width) for step in range(1, steps))
+    return (density(0.0) + inner + density(top)) * width / 3
+
+
+def beta_quantile(a: float, b: float, part: float) -> float:
+    low, high = 0.0, 1.0
+    while high - low > 1e-11:
+        middle = (low + high) / 2
+        low, high = (middle, high) if beta_cdf(a, b, middle) < part else (low, middle)
+    return (low + high) / 2
+
+
+class Dimension:
+    """A dimension from its published components: score, se and interval from 0 to 100."""
+
+    def __init__(self, key: str, counts: Counts) -> None:
+        self.key, self.weight = key, WEIGHTS[key]
+        self.components = {name: Estimate(name, *counts.get(name, (Fraction(0), 0))) for name in PARTS[key]}
+        parts = {name: part for name, part in PARTS[key].items() if self.components[name].published}
+        whole = sum(parts.values(), Fraction(0))
+        self.published = whole >= Fraction(1, 2)
+        if self.published:
+            self.score = 100 * float(sum(part * self.components[name].value for name, part in parts.items()) / whole)
+            self.se = 100 * math.sqrt(
+                sum((float(part / whole) * self.components[name].se) ** 2 for name, part in parts.items())
+            )
+            self.n = min(self.components[name].n for name in parts)
+            self.low, self.high = interval(self.score, self.se)
+
+
+def interval(value: float, se: float) -> tuple[float, float]:
+    return max(0.0, value - Z80 * se), min(100.0, value + Z80 * se)
+
+
+def owners_of(dimensions: list[Dimension]) -> dict[str, float | None]:
+    """The weight-scaled mean of each owner's published components."""
+    found: dict[str, float | None] = {}
+    for owner in ("agency", "client", "joint"):
+        mine = [
+            (dimension.weight * PARTS[dimension.key][name], one.value)
+            for dimension in dimensions
+            for name, one in dimension.components.items()
+            if one.owner == owner and one.published
+        ]
+        weight = sum((part for part, _ in mine), Fraction(0))
+        found[owner] = 100 * float(sum(part * value for part, value in mine) / weight) if mine else None
+    return found
+
+
+def composite(dimensions: list[Dimension]) -> Values:
+    """The score, its balance check and what of the weights it covers."""
+    shown = [one for one in dimensions if one.published]
+    weight = sum(one.weight for one in shown)
+    if len(shown) < 3 or weight < 60:
+        return {"published": False, "weight_covered": weight}
+    value = math.fsum(one.weight * one.score for one in shown) / weight
+    se = math.sqrt(math.fsum((one.weight * one.se) ** 2 for one in shown)) / weight
+    low, high = interval(value, se)
+    geometric = math.exp(math.fsum(one.weight * math.log(max(5.0, one.score)) for one in shown) / weight)
+    return {
+        "value": value, "se": se, "low": low, "high": high, "weight_covered": weight, "published": True,
+        "geometric": geometric, "uneven": value - geometric > 10,
+    }  # fmt: skip

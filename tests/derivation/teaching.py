@@ -1,0 +1,97 @@
+"""D1 and D3: taught through, learners offered, progression, proposals (measurement (h))."""
+
+from fractions import Fraction
+
+from tests.derivation.acts import Count, Look
+from tests.derivation.agreed import track_status, track_texts
+from tests.derivation.entries import Entry
+from tests.derivation.hours import DAY
+from tests.derivation.kinds import substantive
+from tests.derivation.ladder import advances, rung_at
+from tests.derivation.marks import matches
+from tests.derivation.reading import Issue
+
+
+def enrolled(look: Look, entry: Entry) -> set[tuple[str, str]]:
+    """(objective, learner) of a ticket: listed, and in-house at the done moment."""
+    listed = {one["key"]: one.get("learners", []) for one in look.agreed.objectives}
+    side = look.agreed.people.side
+    return {
+        (key, account)
+        for key in entry.objectives
+        for account in listed[key]
+        if side(account, entry.at) == "inhouse"
+    }  # fmt: skip
+
+
+def is_taught(look: Look, entry: Entry) -> bool:
+    return any(entry.kinds[key].get(account) in (2, 3) for key, account in enrolled(look, entry))
+
+
+def taught_through(look: Look) -> Count:
+    tickets = [entry for entry in look.led() if enrolled(look, entry)]
+    return Fraction(sum(is_taught(look, entry) for entry in tickets)), len(tickets)
+
+
+def learners_offered(look: Look) -> Count:
+    tickets = [entry for entry in look.led() if entry.objectives]
+    return Fraction(sum(bool(enrolled(look, entry)) for entry in tickets)), len(tickets)
+
+
+def progression(look: Look) -> Count:
+    pairs = {pair for entry in look.led() for pair in enrolled(look, entry)}
+    start, _ = look.window()
+    below = [pair for pair in pairs if rung_at(look.agreed, look.entries, pair, start - 1) < 4]
+    earned = [
+        sum(
+            (shares.get(look.agreed.people.own, Fraction(0)) * steps
+             for at, steps, shares in advances(look.agreed, look.entries, pair) if look.holds(at)),
+            Fraction(0),
+        )
+        for pair in below
+    ]  # fmt: skip
+    return sum((min(Fraction(1), one) for one in earned), Fraction(0)), len(below)
+
+
+def proposals_of(look: Look) -> list[Issue]:
+    """Proposals that a person of the agency created, now or ever."""
+    rule, side = look.agreed.signals.get("proposals"), look.agreed.people.side
+    return [
+        issue
+        for issue in look.issues()
+        if matches(issue, rule, look.as_of)
+        and look.belongs(issue, issue.created)
+        and side(issue.creator, issue.created) == "agency"
+    ]
+
+
+def proposals(look: Look) -> Count:
+    """k, beside the done tickets that it is held against."""
+    return Fraction(sum(look.holds(issue.created) for issue in proposals_of(look))), len(look.led())
+
+
+def uptake(look: Look) -> Count:
+    decided: list[Fraction] = []
+    done = {entry.issue.number: entry for entry in look.standing()}
+    for issue in proposals_of(look):
+        limit, entry = issue.created + 90 * DAY, done.get(issue.number)
+        ever = [one.at for one in look.entries if one.issue is issue]
+        if ever and min(ever) <= limit:
+            decided += [decision(look, entry)] if entry else []
+        elif look.holds(limit):
+            decided.append(Fraction(0))
+    return sum(decided, Fraction(0)), len(decided)
+
+
+def decision(look: Look, entry: Entry) -> Fraction:
+    """Adopted 1, declined with a reason a half, declined without 0."""
+    issue, side = entry.issue, look.agreed.people.side
+    named = {word.casefold() for word in look.agreed.signals["proposals"].get("declined", ())}
+    resolved = issue.fields.get("resolution") or {}
+    resolution = track_texts(issue, "resolution", resolved.get("name")).at(entry.at) or ""
+    names = look.agreed.jira.names[track_status(issue).at(entry.at)]
+    if not (names | {resolution.casefold()}) & named:
+        return Fraction(1)
+    said = substantive(look.agreed, issue)
+    answered = any(side(one.by, one.at) == "inhouse" and one.at <= entry.at + 3 * DAY for one in said)
+    return Fraction(1, 2) if answered else Fraction(0)
