@@ -9,6 +9,7 @@ from mappings.measure.ticket import Measured
 from mappings.records.entries import select_entries
 from mappings.records.evidence import select_evidence
 from mappings.records.measured import StoredMeasured, save_measured
+from webhooks.chances import carry_chances
 from webhooks.measuring import Target, save_figures
 
 
@@ -29,4 +30,5 @@ def carry_over(
         for i in entries.keys() | evidence.keys()
     }
     save_figures(place, target.lens, measured)
+    carry_chances(place, target.lens.calendar, before, issue_ids)
     save_measured(*place, [StoredMeasured(i) for i in measured], now)

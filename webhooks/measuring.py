@@ -9,9 +9,11 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from mappings.events.vocabulary import Instant
+from mappings.measure.counting import measure_both
 from mappings.measure.engagement import Engagement
 from mappings.measure.ledger import is_counted_level
-from mappings.measure.measuring import Lens, measure_ticket, prepare
+from mappings.measure.measuring import Lens, prepare
+from mappings.measure.opportunities import Opportunity
 from mappings.measure.pairs import handed_parts
 from mappings.measure.period import DaySums, sums_of
 from mappings.measure.ruleset import Ruleset
@@ -29,6 +31,7 @@ from mappings.records.open_tickets import save_open_tickets
 from mappings.records.retention import select_retired
 from mappings.records.statuses import select_status_book
 from mappings.records.sums import save_sums
+from webhooks.chances import save_chances
 from webhooks.dressing import dress
 from webhooks.grounds import hold_grounds
 
@@ -39,6 +42,8 @@ Pair = tuple[str, str]
 
 Entries = dict[int, tuple[StoredEntry, ...]]
 Rows = dict[int, tuple[Evidence, ...]]
+Found = tuple[Measured, tuple[Opportunity, ...]]
+"""What a ticket gives the ledger, and what the dimensions count on it."""
 Place = tuple[Connection, int, str, int]
 """A connection, and the tenant, engagement and generation whose figures are meant."""
 
@@ -163,9 +168,11 @@ def measure_for(
     """Measure issues for one generation; `tickets` lacks those of `issue_ids` that are gone."""
     place = (connection, target.tenant_id, target.engagement, target.generation)
     mine = {i: tickets[i] for i in issue_ids if i in tickets and concerns(target.lens, tickets[i])}
-    measured, failed = _measure_each(target.lens, dress(connection, target.tenant_id, target.engagement, mine))
-    measured |= {i: Measured(i) for i in issue_ids if i not in mine}
+    found, failed = _measure_each(target.lens, dress(connection, target.tenant_id, target.engagement, mine))
+    found |= {i: (Measured(i), ()) for i in issue_ids if i not in mine}
+    measured = {i: one for i, (one, _) in found.items()}
     save_figures(place, target.lens, measured)
+    save_chances(place, target.lens.calendar, {i: chances for i, (_, chances) in found.items()})
     _save_waiting(place, target.lens, mine, measured)
     delete_measured(*place, [i for i in issue_ids if i not in mine])
     save_measured(*place, [_verdict(one) for i, one in measured.items() if i in mine], now)
@@ -202,12 +209,12 @@ def save_figures(place: Place, lens: Lens, measured: Mapping[int, Measured]) -> 
     _save_entries(place, lens, entries | joined, _hand_over(place, fresh | joined))
 
 
-def _measure_each(lens: Lens, tickets: Mapping[int, Ticket]) -> tuple[dict[int, Measured], dict[int, str]]:
-    measured: dict[int, Measured] = {}
+def _measure_each(lens: Lens, tickets: Mapping[int, Ticket]) -> tuple[dict[int, Found], dict[int, str]]:
+    measured: dict[int, Found] = {}
     failed: dict[int, str] = {}
     for issue_id, ticket in tickets.items():
         try:
-            measured[issue_id] = measure_ticket(lens, ticket)
+            measured[issue_id] = measure_both(lens, ticket)
         except Exception as cause:  # whatever it was, it costs this issue alone
             failed[issue_id] = type(cause).__name__
             log.warning("an issue could not be measured", exc_info=True)

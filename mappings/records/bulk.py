@@ -34,6 +34,14 @@ def _insert(connection: Connection, table: Table, columns: tuple[str, ...], rows
     _run(connection, _insert_text(table, columns, conflict, dialect), rows)
 
 
+def add_rows(
+    connection: Connection, table: Table, columns: tuple[str, ...], rows: Rows, *, sums: tuple[str, ...]
+) -> None:
+    """Insert rows, or add the columns of `sums` to those whose key is there. No key may come twice."""
+    if rows:
+        _insert(connection, table, columns, rows, conflict=_adding_clause(table, sums))
+
+
 def delete_rows(connection: Connection, table: Table, columns: tuple[str, ...], keys: Rows) -> None:
     """Delete the rows whose `columns` equal one of the keys. The tenant is to be among the columns."""
     assert "tenant_id" in columns
@@ -60,6 +68,12 @@ def _update_clause(table: Table, columns: tuple[str, ...], where: str) -> str:
     key = {column.name for column in table.primary_key}
     changes = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in key)
     return f"DO UPDATE SET {changes}{f' WHERE {where}' if where else ''}"
+
+
+@lru_cache(maxsize=16)
+def _adding_clause(table: Table, sums: tuple[str, ...]) -> str:
+    added = ", ".join(f'"{name}" = "{table.name}"."{name}" + excluded."{name}"' for name in sums)
+    return f"DO UPDATE SET {added}"
 
 
 @lru_cache(maxsize=64)

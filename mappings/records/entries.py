@@ -12,7 +12,18 @@ from mappings.events.vocabulary import Instant
 from mappings.measure.ticket import Entry
 from mappings.records.bulk import save_rows
 from mappings.records.prepared import given, in_generation, of_issues
-from mappings.records.tables import day_sum, entry, evidence, ground, hire, issue, measured, open_ticket
+from mappings.records.tables import (
+    day_sum,
+    entry,
+    evidence,
+    ground,
+    hire,
+    issue,
+    measured,
+    open_ticket,
+    opportunity,
+    opportunity_sum,
+)
 
 
 class StoredEntry(Struct, frozen=True):
@@ -95,5 +106,5 @@ def delete_generation(connection: Connection, tenant_id: int, engagement: str, g
     """Drop every figure of a generation."""
     if generation is None:
         return
-    for table in (entry, evidence, day_sum, measured, ground, open_ticket, hire):
+    for table in (entry, evidence, day_sum, measured, ground, open_ticket, hire, opportunity, opportunity_sum):
         connection.execute(delete(table).where(_of(table, tenant_id, engagement, generation)))

@@ -140,6 +140,8 @@ FIGURES = {
     "evidence": "objective, account, issue_id, entry, kind, at, body",
     "day_sum": "objective, day, of_day, agency, other, inhouse, gatekeeper, unknown, conflict, done_only, taught, "
     "handed_over, own, tickets, unsized, n, w, w2",
+    "opportunity": "issue_id, number, component, objective, account, at, known, gone, x",
+    "opportunity_sum": "component, objective, account, day, known_day, gone_day, n, x",
     "measured": "issue_id, changing_until, retro_until, complete, failed",
 }
 

@@ -1,0 +1,44 @@
+"""What the dimensions count on a ticket, written by the difference to what it gave before."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from typing import TypeAlias
+
+from sqlalchemy import Connection
+
+from mappings.measure.calendar import Calendar
+from mappings.measure.counting import ACTIVE
+from mappings.measure.opportunities import Opportunity
+from mappings.records.opportunities import Key, Row, key_of, row_of, save_opportunities, select_rows
+
+Place: TypeAlias = tuple[Connection, int, str, int]
+"""A connection, and the tenant, engagement and generation whose figures are meant."""
+
+
+def save_chances(place: Place, calendar: Calendar, fresh: Mapping[int, Iterable[Opportunity]]) -> None:
+    """Put what is counted on issues in the place of what was, and adjust the sums; what is equal is not written."""
+    _save_rows(place, calendar, {i: tuple(map(row_of, every)) for i, every in fresh.items()})
+
+
+def carry_chances(place: Place, calendar: Calendar, before: int, issue_ids: Collection[int]) -> None:
+    """Give a generation what the one `before` it counts on issues that cannot be measured any more."""
+    connection, tenant_id, engagement, _ = place
+    kept = select_rows(connection, tenant_id, engagement, before, issue_ids)
+    _save_rows(place, calendar, {i: kept.get(i, ()) for i in issue_ids})
+
+
+def _save_rows(place: Place, calendar: Calendar, fresh: Mapping[int, tuple[Row, ...]]) -> None:
+    kept = select_rows(*place, fresh)
+    changed = {i: rows for i, rows in fresh.items() if rows != kept.get(i, ())}
+    if not changed:
+        return
+    differences: defaultdict[Key, list[int]] = defaultdict(lambda: [0, 0])
+    for i, rows in changed.items():
+        moved = Counter(rows)
+        moved.subtract(kept.get(i, ()))
+        for row, times in moved.items():
+            if times and row[0] != ACTIVE:
+                total = differences[key_of(row, calendar)]
+                total[0] += times
+                total[1] += times * row[-1]
+    save_opportunities(*place, changed, {key: (n, x) for key, (n, x) in differences.items()})
