@@ -3,27 +3,37 @@
 from datetime import date
 
 from mappings.events.vocabulary import Account, IssueGone, ProjectSeen, Status
-from mappings.measure.ticket import DaySums
+from mappings.measure.said import DefinitionEdit, Pulse, SignOff
+from mappings.measure.ticket import DaySums, TeachBack
 from mappings.records import (
     accounts,
     audit,
+    consents,
     counters,
+    definitions,
     engagements,
     entries,
     evidence,
+    feedback,
+    hires,
     inbox,
     issues,
     issues_read,
     letters,
     measured,
+    open_tickets,
+    people_weeks,
     progress,
     projects,
+    pulses,
     rereads,
     roles,
     seen,
+    sign_offs,
     statuses,
     sums,
     tags,
+    teach_backs,
     tenants,
     tombstones,
 )
@@ -56,12 +66,27 @@ def fill(connection, t: int) -> None:
     rereads.save_rereads(connection, t, {1: at(0)}, "why")
     progress.save_progress(connection, t, ONE)
     audit.insert_act(connection, t, ACT)
+    say(connection, t)
     keep(connection, t)
 
 
 def keep(connection, t: int) -> None:
     row = (t, "key", at(0), b"{}")
     connection.connection.cursor().execute(inbox.insert_statement(connection.engine), row)
+
+
+def say(connection, t: int) -> None:
+    """What people say of learning, and what is kept for their figures."""
+    place, back = (connection, t, "growth"), TeachBack("seo", "bob", at(0), at(0))
+    sign_offs.insert_sign_off(*place, SignOff("attest", at(0), "eve", "agency", 2), pair=PAIR)
+    teach_backs.insert_teach_back(*place, 1, back)
+    consents.insert_consent(*place, "ada", kind="named", at=at(0))
+    feedback.insert_feedback(*place, about="reviews", words="slow", at=at(0), by="eve")
+    pulses.insert_pulse(*place, Pulse("agency", DAY, at(0), 4), by="eve")
+    definitions.insert_definition_edit(*place, DefinitionEdit("seo", "agency", "edit", DAY, at(0)), by="eve")
+    people_weeks.save_week(*place, 1, as_of=at(0), ruleset="h", now=at(0), body=b"x")
+    open_tickets.save_open_tickets(*place, 1, {1: (at(0), ("seo",))})
+    hires.save_hired(*place, 1, {1: (shown(4, 5),)})
 
 
 SELECTS = {
@@ -89,6 +114,18 @@ SELECTS = {
     "project": lambda c, t: projects.select_project(c, t, "GROW"),
     "rereads": lambda c, t: rereads.select_rereads(c, t, 9),
     "roles": lambda c, t: roles.select_roles(c, t, "growth", [1]),
+    "sign-offs": lambda c, t: sign_offs.select_sign_offs(c, t, "growth", as_of=at(9)),
+    "teach-backs": lambda c, t: teach_backs.select_teach_backs(c, t, "growth", [1]),
+    "consents": lambda c, t: consents.select_consents(c, t, "growth", "named", as_of=at(9)),
+    "feedback": lambda c, t: feedback.select_feedback(c, t, "growth", start=at(-9), end=at(9)),
+    "pulses": lambda c, t: pulses.select_pulses(c, t, "growth", as_of=at(9)),
+    "definitions": lambda c, t: definitions.select_definition_edits(c, t, "growth", as_of=at(9)),
+    "week": lambda c, t: people_weeks.select_week(c, t, "growth", 1, as_of=at(0)),
+    "open": lambda c, t: open_tickets.select_open_tickets(c, t, "growth", 1, objectives=["seo"], limit=9),
+    "open count": lambda c, t: open_tickets.count_open_tickets(c, t, "growth", 1),
+    "hired": lambda c, t: hires.select_hired(c, t, "growth", 1, as_of=at(9)),
+    "known": lambda c, t: evidence.select_known(c, t, "growth", 1, pairs={PAIR}, as_of=at(9)),
+    "alone count": lambda c, t: evidence.count_alone(c, t, "growth", 1, start=at(-9), end=at(9)),
     "statuses": lambda c, t: statuses.select_status_book(c, t).names,
     "sums": lambda c, t: sums.select_sums(c, t, "growth", 1, date.min, date.max),
     "tags": lambda c, t: tags.select_tags(c, t, "growth", [1]),
@@ -117,6 +154,13 @@ CHANGES = {
     "projects": lambda c, t: projects.delete_projects(c, t, ["10000"]),
     "reread": lambda c, t: rereads.delete_rereads(c, t, [1], 1 << 60),
     "role": lambda c, t: roles.save_role(c, t, "growth", 1, name="shadow", account=None, at=at(9), by="eve"),
+    "accepted": lambda c, t: teach_backs.save_accepted(
+        c, t, "growth", 1, TeachBack("seo", "bob", at(0), at(0)), by="eve"
+    ),
+    "consent": lambda c, t: consents.save_consent_withdrawn(c, t, "growth", "ada", kind="named", at=at(9)),
+    "action": lambda c, t: [feedback.save_action(c, t, "growth", n, action="x", at=at(9), by="a") for n in range(9)],
+    "open": lambda c, t: open_tickets.save_open_tickets(c, t, "growth", 1, {1: (at(9), ())}),
+    "hired": lambda c, t: hires.save_hired(c, t, "growth", 1, {1: ()}),
     "statuses": lambda c, t: statuses.save_statuses(c, t, [Status("3", "Cooking", "done")]),
     "sums": lambda c, t: sums.save_sums(c, t, "growth", 1, {("", DAY, DAY): DaySums(n=-1)}),
     "tag removed": lambda c, t: tags.save_tag_removed(c, t, "growth", 1, objective="seo", at=at(9)),
