@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 from connector.house import House
 from connector.privacy import keep_retention, purge_uninstalled, report_accounts
+from connector.snapshots import freeze
 from connector.sync_jobs import full_pass, nightly, read_failed_webhooks, reconcile, reread, sync_step
 from mappings.events.vocabulary import Instant
 from mappings.records.budget import delete_old_halts, delete_old_hours
@@ -56,6 +57,7 @@ JOBS: Mapping[str, Job] = {
     "report-accounts": Job(report_accounts, every=DAY, per="jira"),
     "retention": Job(keep_retention, every=DAY),
     "purge": Job(purge_uninstalled, every=DAY, per="installation"),
+    "snapshots": Job(freeze, every=10 * MINUTE),
     "sync": Job(sync_step, every=5 * MINUTE, per="jira", at_once=True),
     "reconcile": Job(reconcile, every=HOUR, per="jira"),
     "nightly": Job(nightly, every=DAY, per="jira", window=5 * HOUR),

@@ -7,6 +7,7 @@ from hashlib import sha256
 import msgspec
 from sqlalchemy import Connection, Engine
 
+from connector.house import House
 from connector.review import select_review
 from mappings.events.vocabulary import Instant
 from mappings.formats.report import Review, report, report_bytes
@@ -20,20 +21,29 @@ from mappings.records.snapshots import Frozen, insert_snapshot, select_latest_en
 from mappings.records.tenants import select_tenants
 from webhooks.rulesets import adopt_rulesets, tomorrow
 
+AT_ONCE = 4
 LATE = HOUR
 """How long what happened before a period's end may be under way to us."""
 
 
-def take_due_snapshots(engine: Engine, reader: Engine, now: Instant, tenant_id: int | None = None) -> list[Frozen]:
+def freeze(house: House, tenant_id: int, now: Instant) -> Instant | None:
+    """Freeze a few of a tenant's periods that are over, as a step of a job; more of them wait for the next step."""
+    taken = take_due_snapshots(house.engine, house.reader, now, tenant_id, most=AT_ONCE)
+    return now if len(taken) == AT_ONCE else None
+
+
+def take_due_snapshots(
+    engine: Engine, reader: Engine, now: Instant, tenant_id: int | None = None, *, most: int | None = None
+) -> list[Frozen]:
     """Freeze every week and quarter that is over and not frozen yet, oldest first; return what was frozen.
 
-    `tenant_id` None: of every tenant. Those that a standstill missed are made up for, as of their end. Safe to be
-    called by several processes at once, and as often as one likes: what is frozen stays. Raises StoreError.
+    `tenant_id` None: of every tenant; `most` of them. Those that a standstill missed are made up for, as of their end.
+    Safe to be called by several processes at once, as often as one likes: what is frozen stays. Raises StoreError.
     """
     with reader.connect() as connection:
         tenants = [one.tenant_id for one in select_tenants(connection)] if tenant_id is None else [tenant_id]
         due = [(each, *one) for each in tenants for one in _due(connection, each, now)]
-    return [take_snapshot((engine, reader), each, key, span=span, now=now) for each, key, span in due]
+    return [take_snapshot((engine, reader), each, key, span=span, now=now) for each, key, span in due[:most]]
 
 
 def _due(connection: Connection, tenant_id: int, now: Instant) -> Iterator[tuple[str, Span]]:
@@ -56,8 +66,9 @@ def is_whole(stored: StoredEngagement) -> bool:
 
 def _is_importing(connection: Connection, tenant_id: int, now: Instant) -> bool:
     """Tell whether history is on its way in; an import that has not moved for a day holds nothing up."""
-    moving = [one for one in select_all_progress(connection, tenant_id) if now - one.changed_at < DAY]
-    return any(one.name.startswith(("import", "sync")) for one in moving)
+    moving = [one.name for one in select_all_progress(connection, tenant_id) if now - one.changed_at < DAY]
+    # What looks again at known history, "sync GROW (full)", is no import.
+    return any(name.startswith(("import", "sync")) and not name.endswith(")") for name in moving)
 
 
 def take_snapshot(stores: tuple[Engine, Engine], tenant_id: int, key: str, *, span: Span, now: Instant) -> Frozen:

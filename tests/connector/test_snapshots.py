@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import msgspec
 import pytest
 from sqlalchemy import Engine
 
-from connector.snapshots import begin_rules, take_due_snapshots, take_snapshot
+from connector.jobs import JOBS
+from connector.snapshots import begin_rules, freeze, take_due_snapshots, take_snapshot
 from mappings.formats.engagement import engagement_hash
 from mappings.measure.agreeing import agree
 from mappings.measure.engagement import Engagement
@@ -88,6 +90,14 @@ def test_a_standstill_is_made_up_for_as_of_each_end(ground: Ground, reader: Engi
     assert all(one.end - one.first == timedelta(days=7) for one in weeks)
     assert [one.as_of for one in weeks] == [at(f"{one.end} 00:00") for one in weeks]
     assert {one.taken_at for one in weeks} == {at("2026-08-03 08:00"), at("2026-08-25 08:00")}
+
+
+def test_the_job_makes_up_for_a_few_at_a_time(ground: Ground, reader: Engine) -> None:
+    house = SimpleNamespace(engine=ground.engine, reader=reader)
+    steps = [freeze(house, ground.tenant_id, OVER) for _ in range(7)]
+    assert steps == [OVER] * 6 + [None]
+    assert len(frozen(ground)) == 12
+    assert JOBS["snapshots"].step is freeze
 
 
 def test_a_snapshot_is_the_report_of_its_period(ground: Ground, reader: Engine) -> None:
