@@ -1,0 +1,138 @@
+"""A window's counts from sums and a few rows are those of all rows, wherever it begins and whatever changed before."""
+
+from fractions import Fraction
+from itertools import count
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, text
+
+from mappings.measure.calendar import Calendar
+from mappings.measure.counting import ACTIVE, GRID, ON_DONE, ON_THE_WAY, activity_of, counts_of
+from mappings.measure.engagement import Hours
+from mappings.measure.opportunities import ALWAYS, Opportunity, Window, counted, window_of
+from mappings.measure.ruleset import DAY, HOUR
+from mappings.measure.signals_teaching import pairs_met
+from mappings.records.entries import delete_generation
+from mappings.records.opportunities import (
+    COMPONENTS,
+    select_counts,
+    select_met,
+    select_objective_activity,
+    select_opportunities,
+)
+from tests.measure.build import ZONE, at
+from webhooks.chances import carry_chances, save_chances
+
+CALENDAR = Calendar(ZONE, Hours())
+PLACE = ("growth-acme", 1)
+GENERATIONS = count(1)
+SPRING, AUTUMN = at("2026-03-29"), at("2026-10-25")
+
+near = st.builds(
+    lambda day, hour, off: day + hour * HOUR + off,
+    st.sampled_from([SPRING, SPRING + 23 * HOUR, AUTUMN, AUTUMN + 25 * HOUR, SPRING - DAY]),
+    st.integers(-30, 30),
+    st.sampled_from([0, 0, 1, -1, 1_800_000_000]),
+)
+xs = st.sampled_from([Fraction(0), Fraction(1), Fraction(1, 2), Fraction(5, 6), Fraction(7, GRID)])
+chances = st.builds(
+    lambda key, moment, x, known, gone, names: Opportunity(
+        key, 0, moment, x, ALWAYS if known is None else known, None if gone is None else moment + gone * HOUR, *names
+    ),
+    st.sampled_from(["met", "crisis", "uptake", ACTIVE]),
+    near,
+    xs,
+    st.none() | near,
+    st.none() | st.integers(0, 40),
+    st.sampled_from([("ab", "ben"), ("ab", "ina"), ("cd", "ben")]),
+)
+tickets = st.dictionaries(st.integers(1, 4), st.lists(chances, max_size=6), max_size=4)
+windows = st.builds(lambda a, b, as_of: Window(min(a, b), max(a, b), as_of), near, near, near)
+
+
+def numbered(told: dict[int, list[Opportunity]]) -> dict[int, tuple[Opportunity, ...]]:
+    return {
+        i: tuple(Opportunity(one.component, i, *[getattr(one, f) for f in one.__struct_fields__[2:]]) for one in rows)
+        for i, rows in told.items()
+    }
+
+
+def save(connection: Connection, tenant_id: int, told: dict[int, list[Opportunity]], generation: int = 1) -> None:
+    save_chances((connection, tenant_id, "growth-acme", generation), CALENDAR, numbered(told))
+
+
+def test_counts_of_a_window_are_those_of_all_its_rows(connection: Connection, ours: int) -> None:
+    """(g) 6, (h): edges inside a day, over both clock changes, `known` up to the very instant."""
+
+    @settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(tickets, tickets, st.lists(windows, min_size=1, max_size=4))
+    def same(before: dict, after: dict, asked: list[Window]) -> None:
+        generation = next(GENERATIONS)
+        save(connection, ours, before, generation)
+        save(connection, ours, after, generation)
+        left = numbered(before) | numbered(after)
+        rows = [one for every in left.values() for one in every]
+        place = (connection, ours, "growth-acme", generation)
+        for window in asked:
+            assert select_counts(*place, window, CALENDAR) == counts_of(rows, window)
+            assert select_met(*place, window, CALENDAR) == pairs_met(rows, window)
+            for key in ("ab", "cd", "none"):
+                assert select_objective_activity(*place, key, window) == activity_of(rows, key, window)
+            listed = select_opportunities(*place, "crisis", window)
+            assert sorted(listed, key=repr) == sorted(counted(rows, "crisis", window), key=repr)
+
+    same()
+
+
+def test_a_window_of_180_days_over_a_clock_change_begins_inside_a_day(connection: Connection, ours: int) -> None:
+    """(g) 6: 180 days are 180 x 24 h, so that from an autumn midnight they begin at 1 o'clock in spring."""
+    end = at("2026-05-01")
+    start, _ = window_of(end, 180 * DAY, 0)
+    assert start == at("2025-11-01 23:00")
+    edge = [Opportunity("crisis", 0, start + off, Fraction(1)) for off in (-1, 0)]
+    save(connection, ours, {1: edge})
+    assert select_counts(connection, ours, *PLACE, Window(start, end, end), CALENDAR)["crisis"].n == 1
+
+
+def test_what_was_counted_leaves_no_trace_when_it_is_taken_back(connection: Connection, ours: int) -> None:
+    rows = [Opportunity("crisis", 0, SPRING, Fraction(1, 2)), Opportunity("crisis", 0, SPRING, Fraction(1, 2))]
+    save(connection, ours, {1: rows})
+    save(connection, ours, {1: rows[:1]})
+    sums = "SELECT n, x FROM opportunity_sum"
+    assert [tuple(row) for row in connection.execute(text(sums))] == [(1, GRID // 2)]
+    save(connection, ours, {1: []})
+    assert connection.execute(text(sums)).all() == connection.execute(text("SELECT * FROM opportunity")).all() == []
+
+
+def test_another_site_engagement_or_generation_counts_nothing_here(
+    connection: Connection, ours: int, theirs: int
+) -> None:
+    window = Window(0, 1 << 62, 1 << 62)
+    save(connection, ours, {1: [Opportunity("crisis", 0, SPRING, Fraction(1))]})
+    places = [(theirs, *PLACE), (ours, "growth-bolt", 1), (ours, "growth-acme", 2)]
+    assert [select_counts(connection, *place, window, CALENDAR) for place in places] == [{}, {}, {}]
+    assert select_counts(connection, ours, *PLACE, window, CALENDAR)["crisis"].n == 1
+
+
+def test_a_generation_takes_its_counts_with_it_and_carries_over_what_cannot_be_measured(
+    connection: Connection, ours: int
+) -> None:
+    window = Window(0, 1 << 62, 1 << 62)
+    save(connection, ours, {i: [Opportunity("crisis", 0, SPRING, Fraction(1))] for i in (1, 2)})
+    carry_chances((connection, ours, "growth-acme", 2), CALENDAR, 1, [1])
+    delete_generation(connection, ours, "growth-acme", 1)
+    counts = [select_counts(connection, ours, "growth-acme", g, window, CALENDAR) for g in (1, 2)]
+    assert [one["crisis"].n if one else 0 for one in counts] == [0, 1]
+
+
+def test_what_equals_what_is_there_is_not_written(connection: Connection, ours: int, statements) -> None:
+    told = {1: [Opportunity("crisis", 0, SPRING, Fraction(1))]}
+    save(connection, ours, told)
+    with statements(connection.engine) as ran:
+        save(connection, ours, told)
+    assert [one.split()[0] for one in ran] == ["SELECT"]
+
+
+def test_every_component_is_added_up() -> None:
+    assert {"crisis_agency", "crisis_inhouse"} | {rule.__name__ for rule in (*ON_DONE, *ON_THE_WAY)} == set(COMPONENTS)
