@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-import msgspec
 from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
@@ -17,8 +16,9 @@ from connector.pages.viewing import TAGGERS, account, browsable, refuse, select_
 from mappings.events.vocabulary import Instant
 from mappings.records.audit import Act, insert_act
 from mappings.records.issues import IssueLabel, select_labels, select_tickets
-from mappings.records.roles import save_role, select_roles
-from mappings.records.tags import insert_tag, save_tag_confirmed, save_tag_removed, select_tags
+from mappings.records.roles import save_role
+from mappings.records.tags import insert_tag, save_tag_confirmed, save_tag_removed
+from webhooks.dressing import dress
 from webhooks.measuring import measure_issues, select_targets
 
 blueprint = Blueprint("panel", __name__, template_folder="templates")
@@ -193,9 +193,6 @@ def _part(connection: Connection, here: House, view: View, issue_id: int) -> Par
 
 def _seen(connection: Connection, view: View, issue_id: int, names: dict[str, str]) -> Seen:
     tenant_id, key = caller().tenant_id, view.engagement.key
-    ticket = select_tickets(connection, tenant_id, [issue_id])[issue_id]
-    roles = select_roles(connection, tenant_id, key, [issue_id]).get(issue_id, ())
-    tags = select_tags(connection, tenant_id, key, [issue_id]).get(issue_id, ())
+    tickets = select_tickets(connection, tenant_id, [issue_id])
     lens = next(target.lens for target in select_targets(connection, tenant_id) if target.engagement == key)
-    dressed = msgspec.structs.replace(ticket, roles=roles, tags=tags)
-    return Seen(view, lens, dressed, names, account(), house().clock())
+    return Seen(view, lens, dress(connection, tenant_id, key, tickets)[issue_id], names, account(), house().clock())
