@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from mappings.events.vocabulary import Instant
 from mappings.measure.affiliation import Affiliations
 from mappings.measure.engagement import Engagement
+from mappings.records.access_links import AccessLink
 from mappings.records.engagements import StoredEngagement, select_engagements
 
 Role: TypeAlias = Literal[
@@ -19,7 +20,7 @@ Sight: TypeAlias = Literal[
 ]
 
 MATRIX: Mapping[Role, frozenset[Sight]] = {
-    "learner": frozenset({"ratios", "coverage", "own_row", "drilldown"}),
+    "learner": frozenset({"scores", "ratios", "coverage", "own_row", "drilldown"}),
     "inhouse_lead": frozenset({"scores", "ratios", "coverage", "cells", "names", "drilldown", "closed_room"}),
     "agency_lead": frozenset({"scores", "ratios", "coverage", "cells", "names", "drilldown", "closed_room"}),
     "inhouse_member": frozenset({"ratios", "coverage", "own_row", "drilldown"}),
@@ -30,6 +31,9 @@ MATRIX: Mapping[Role, frozenset[Sight]] = {
     # are no part of these.
     "agency_member": frozenset({"ratios", "coverage", "drilldown"}),
 }
+
+LINKED: frozenset[Role] = frozenset({"inhouse_lead", "inhouse_member", "agency_lead", "agency_member", "sponsor"})
+"""The roles that a signed link may be made for without naming an account."""
 
 
 class View(Struct, frozen=True):
@@ -72,6 +76,14 @@ def views_of(
         return ()
     views = [View(stored, roles_of(stored.engagement, account, now, admin=admin)) for stored in engagements]
     return tuple(sorted((view for view in views if view.sees), key=lambda view: view.engagement.key))
+
+
+def linked_views(connection: Connection, link: AccessLink, now: Instant) -> tuple[View, ...]:
+    """Return what a signed link shows: its one engagement, as its account or its role sees it."""
+    stored = [one for one in select_engagements(connection, link.tenant_id) if one.engagement.key == link.engagement]
+    if link.account is not None:
+        return views_of(stored, link.account, now)
+    return tuple(View(one, frozenset({role})) for one in stored for role in LINKED if role == link.role)
 
 
 def roles_of(engagement: Engagement, account: str, now: Instant, *, admin: bool = False) -> frozenset[Role]:

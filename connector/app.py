@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
 
-from connector import connect, direct, door, public
+from connector import connect, door, links, public
 from connector.browse import Browse
 from connector.config import Settings, require_doors
 from connector.door import Rule
@@ -25,7 +25,7 @@ from connector.keys import Keys
 from connector.lifecycle import BodyError
 from connector.logs import quieten
 from connector.names import Names
-from connector.pages import evidence, figures, panel, project
+from connector.pages import evidence, figures, learning, panel, project
 from connector.prefix import below
 from connector.senders import verify_webhook
 from connector.tenants import Tenants
@@ -46,11 +46,12 @@ Room: TypeAlias = tuple[Blueprint, Mapping[str, Rule]]
 ROOMS: tuple[Room, ...] = (
     (public.blueprint, door.PUBLIC),
     (connect.blueprint, door.LIFECYCLE),
-    (direct.blueprint, direct.ROUTES),
+    (links.blueprint, links.ROUTES),
     (project.blueprint, project.ROUTES),
     (figures.blueprint, figures.ROUTES),
     (evidence.blueprint, evidence.ROUTES),
     (panel.blueprint, panel.ROUTES),
+    (learning.blueprint, learning.ROUTES),
 )
 
 

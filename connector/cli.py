@@ -22,6 +22,7 @@ COMMANDS = {
     "demo": "serving",
     "db": "database",
     "config": "database",
+    "doctor": "doctor",
     "import": "loading",
     "engagement": "engagements",
     "people": "engagements",

@@ -12,15 +12,20 @@ from connector.house import House, house
 from connector.lifecycle import BODY_LIMIT as LIFECYCLE_LIMIT
 from connector.lifecycle import read_lifecycle
 from connector.senders import verify_tenant
+from connector.sessions import digest_of, select_known, session_token
 from connector.tenants import Known
 from connector.tokens import Claims
 from connector.unverified import TokenError, read_unverified
+from mappings.records.access_links import AccessLink, select_session
 
-Kind: TypeAlias = Literal["open", "atlassian", "machine", "page", "context"]
+Kind: TypeAlias = Literal["open", "atlassian", "machine", "page", "context", "link", "shared"]
 
 
 class Rule(Struct, frozen=True):
-    """Who may call a route: anybody, Atlassian's install service, Jira itself, or a person (frame or its own calls)."""
+    """Who may call a route: anybody, Atlassian's install service, Jira itself, or a person.
+
+    A person comes by a frame, by the frame's own calls, or by a signed link; `shared` takes either of the last two.
+    """
 
     kind: Kind
 
@@ -30,6 +35,8 @@ ATLASSIAN = Rule("atlassian")
 MACHINE = Rule("machine")
 PAGE = Rule("page")
 CONTEXT = Rule("context")
+LINK = Rule("link")
+SHARED = Rule("shared")
 
 PUBLIC: Mapping[str, Rule] = {
     "static": OPEN,
@@ -53,7 +60,7 @@ class Caller(Struct, frozen=True):
     tenant_id: int
     account: str | None
     door: Literal["connect", "forge", "direct"]
-    kind: Literal["machine", "person", "context"]
+    kind: Literal["machine", "person", "context", "link"]
 
 
 def caller() -> Caller:
@@ -67,6 +74,13 @@ def tenant() -> Known:
     """Return the tenant of the running view's caller."""
     found = g.tenant
     assert isinstance(found, Known)
+    return found
+
+
+def link() -> AccessLink | None:
+    """Return the signed link that the running view's caller came by, None where they came by another door."""
+    found = g.get("link")
+    assert found is None or isinstance(found, AccessLink)
     return found
 
 
@@ -139,12 +153,31 @@ def admit_context() -> None:
     admit(known, claims, Caller(known.tenant_id, require_person(claims), "connect", "context"))
 
 
+def admit_link() -> None:
+    """For pages on our own address: the session's cookie says which link it was. Sets g.caller, g.tenant and g.link."""
+    here, token = house(), session_token()
+    with here.reader.connect() as connection:
+        link = select_session(connection, digest_of(token), here.clock()) if token else None
+        known = select_known(connection, link) if link else None
+    if link is None or known is None:
+        raise TokenError("no session")
+    g.link, g.tenant = link, known
+    g.caller = Caller(link.tenant_id, link.account, "direct", "link")
+
+
+def admit_shared() -> None:
+    """For what a frame asks with its token, and a page on our own address with its cookie: never both at once."""
+    (admit_context if "Authorization" in request.headers else admit_link)()
+
+
 ADMIT: Mapping[Kind, Callable[[], None]] = {
     "open": admit_anybody,
     "atlassian": admit_atlassian,
     "machine": admit_machine,
     "page": admit_page,
     "context": admit_context,
+    "link": admit_link,
+    "shared": admit_shared,
 }
 
 

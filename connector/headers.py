@@ -36,7 +36,7 @@ def frame_ancestors(known: Known | None) -> list[str]:
 def secure(response: Response, settings: Settings) -> Response:
     """Set the headers of an answer. Static files alone may be kept."""
     response.headers["Content-Security-Policy"] = content_policy(
-        settings.script_origin, frame_ancestors(g.get("tenant"))
+        settings.script_origin, frame_ancestors(g.get("tenant") if g.get("link") is None else None)
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"

@@ -30,6 +30,7 @@ Code: TypeAlias = Literal[
     "unknown tenant",
     "not installed",
     "no person",
+    "no session",
     "wrong door",
     "body",
 ]

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
 from connector.access import View
-from connector.door import CONTEXT, Rule, caller, tenant
+from connector.door import SHARED, Rule, caller, tenant
 from connector.house import house
 from connector.jira import JiraError
 from connector.pages import counting, states
@@ -20,7 +20,7 @@ from mappings.records.evidence import select_evidence
 from mappings.records.issues import IssueLabel, select_labels
 
 blueprint = Blueprint("evidence", __name__, template_folder="templates")
-ROUTES: dict[str, Rule] = {"evidence.show": CONTEXT}
+ROUTES: dict[str, Rule] = {"evidence.show": SHARED}
 
 
 @dataclass(frozen=True)

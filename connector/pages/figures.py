@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
 from connector.access import View
-from connector.door import CONTEXT, Rule, caller, tenant
+from connector.door import SHARED, Rule, caller, tenant
 from connector.house import house
 from connector.jira import JiraError
 from connector.pages.counting import METHODS
@@ -23,7 +23,7 @@ from mappings.records.entries import PeriodEntry, select_period
 from mappings.records.issues import IssueLabel, select_labels
 
 blueprint = Blueprint("figures", __name__, template_folder="templates")
-ROUTES: dict[str, Rule] = {"figures.show": CONTEXT}
+ROUTES: dict[str, Rule] = {"figures.show": SHARED}
 
 SHOWN = 50
 EARLIEST, LATEST, LONGEST = date(2000, 1, 1), date(2099, 12, 31), timedelta(days=3660)

@@ -7,12 +7,13 @@ from flask import Blueprint, render_template, request, url_for
 from sqlalchemy import Connection
 
 from connector.access import View
-from connector.door import CONTEXT, PAGE, Rule, caller, tenant
+from connector.door import LINK, PAGE, SHARED, Rule, caller, link, tenant
 from connector.house import House, house
 from connector.jira import JiraError
 from connector.pages import charts, states
 from connector.pages import scorecard as cards
 from connector.pages.periods import choose, quarters
+from connector.pages.standing import Place, standing_of
 from connector.pages.viewing import may_browse, select_visible
 from connector.pages.wording import KIND_NAMES, ago, days, left, number, percent
 from mappings.events.vocabulary import Instant
@@ -25,7 +26,7 @@ from mappings.records.sums import select_sums
 from webhooks.remeasuring import progress_name
 
 blueprint = Blueprint("project", __name__, template_folder="templates")
-ROUTES: dict[str, Rule] = {"project.show": PAGE, "project.content": CONTEXT}
+ROUTES: dict[str, Rule] = {"project.show": PAGE, "project.linked": LINK, "project.content": SHARED}
 
 OLD = 86_400 * SECOND
 _KEY = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
@@ -63,6 +64,13 @@ def show() -> str:
     return render_template("project.html", content=content, fills=True, **values)
 
 
+@blueprint.get("/direct/project")
+def linked() -> str:
+    """Open the page on our own address, for who came by a signed link."""
+    content, values = _content()
+    return render_template("project.html", content=content, linked=True, **values)
+
+
 @blueprint.get("/pages/project/content")
 def content() -> str:
     """Give the page's content anew, for another engagement, period or bars."""
@@ -96,10 +104,12 @@ def _project_id(connection: Connection, here: House, key: str) -> str:
 
 
 def _seats(connection: Connection, project: str) -> list[View]:
-    return [view for view in select_visible(connection) if project in view.engagement.projects]
+    return [view for view in select_visible(connection) if link() or project in view.engagement.projects]
 
 
 def _refusal(connection: Connection, here: House, key: str, seats: Sequence[View]) -> states.State | None:
+    if link():
+        return None if seats else states.NOTHING
     try:
         project_id = _project_id(connection, here, key)
         if not project_id.isdecimal() or not may_browse(here, project_id):
@@ -122,6 +132,7 @@ def _scorecard(connection: Connection, here: House, project: str, seats: Sequenc
     card["waiting"] = cards.waiting_lines(ask, rows.get("", ()), complete=_complete(connection, seat, now))
     card |= {"states": _states(connection, seat, now), "age": _age(connection, now), "project": project}
     card |= {"engagements": [(s.stored.engagement.key, s.stored.engagement.name) for s in seats], "periods": periods}
+    card |= standing_of(connection, here, Place(seat, period, now))
     return {"card": card, "site": tenant().display_url}
 
 

@@ -6,8 +6,8 @@ from typing import NoReturn
 from flask import Response, abort
 from sqlalchemy import Connection
 
-from connector.access import View, select_views
-from connector.door import caller
+from connector.access import View, linked_views, select_views
+from connector.door import caller, link
 from connector.house import House, house
 from connector.jira import JiraError
 from mappings.records.issues import IssueLabel
@@ -30,7 +30,10 @@ def refuse(status: int, words: str) -> NoReturn:
 
 def select_visible(connection: Connection) -> tuple[View, ...]:
     """Return the engagements whose figures the caller may see at this moment (measurement (f))."""
-    here, tenant_id, who, now = house(), caller().tenant_id, account(), house().clock()
+    here, tenant_id, now, opened = house(), caller().tenant_id, house().clock(), link()
+    if opened is not None:
+        return tuple(view for view in linked_views(connection, opened, now) if "ratios" in view.sees)
+    who = account()
     views = select_views(connection, tenant_id, who, now)
     as_admin = select_views(connection, tenant_id, who, now, admin=True)
     # Jira is asked only where its answer would show more.
@@ -49,8 +52,13 @@ def _administers(here: House) -> bool:
 def browsable(here: House, labels: Iterable[IssueLabel]) -> frozenset[int]:
     """Return the issues that the caller may browse in Jira: by their project, and one by one where they are secured.
 
+    By a signed link nobody asks Jira: tickets are named where whoever made it said so, secured ones never.
+
     Raises JiraError where Jira does not answer: nothing may be shown then, as its permissions cannot be checked.
     """
+    opened = link()
+    if opened is not None:
+        return frozenset(label.issue_id for label in labels if opened.tickets and not label.secured)
     tenant_id, who = caller().tenant_id, account()
     labels = [label for label in labels if (label.project_id or "").isdecimal()]
     client = here.jira(tenant_id)
@@ -69,7 +77,9 @@ def may_browse(here: House, project_id: str) -> bool:
 
 
 def fetch_names(here: House, accounts: Iterable[str]) -> dict[str, str]:
-    """Return people's names as Jira has them now; none where it does not answer."""
+    """Return people's names as Jira has them now; none where it does not answer, and none by a signed link."""
+    if link() is not None:
+        return {}
     tenant_id = caller().tenant_id
     try:
         return here.names.fetch(tenant_id, here.jira(tenant_id), list(accounts))

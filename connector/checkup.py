@@ -1,0 +1,169 @@
+"""Is this installation well: a table of checks, each with what it found and, where something is wrong, its mend."""
+
+from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from connector.hosts import is_allowed
+from connector.house import House
+from connector.jira_documents import fetch_clock
+from connector.jira_error import JiraError
+from connector.pages.wording import ago, count
+from mappings.events.vocabulary import Instant
+from mappings.records.engine import StoreError, schema_state
+from mappings.records.health import Health, select_health
+from mappings.records.jobs import select_jobs
+from mappings.records.tenants import Tenant, select_digest, select_tenants
+
+SECOND = 1_000_000
+DRIFT = 30 * SECOND
+"""How far two clocks may lie apart: what tokens allow (Atlassian: JWT for Connect)."""
+LATE = 15 * 60 * SECOND
+
+
+class Finding(Struct, frozen=True):
+    """What a check found; `mend` is what to do, empty where all is well."""
+
+    name: str
+    said: str
+    mend: str = ""
+
+    @property
+    def well(self) -> bool:
+        """Whether there is nothing to mend."""
+        return not self.mend
+
+
+def checkup(house: House) -> Iterator[Finding]:
+    """Look at everything, one finding after the other. A check that needs the database is left out where it is away."""
+    yield check_address(house)
+    yield check_keys(house)
+    state = check_database(house)
+    yield state
+    if not state.well:
+        return
+    with house.reader.connect() as connection:
+        tenants, health = select_tenants(connection), select_health(connection)
+        yield from check_secrets(connection, house, tenants)
+        yield from (check(health, house.clock()) for check in (check_inbox, check_letters, check_measured))
+        yield check_jobs(connection)
+    for tenant in tenants:
+        if tenant.state == "installed" and tenant.door != "file":
+            yield from check_site(house, tenant)
+
+
+def check_address(house: House) -> Finding:
+    """The address under which Jira and people reach us."""
+    base_url = house.settings.base_url
+    if not base_url:
+        return Finding(
+            "Address", "none is set: no door is open", "Set TEACHBACK_BASE_URL to this server's https address."
+        )
+    if not house.settings.secure and urlsplit(base_url).hostname not in {"localhost", "127.0.0.1", "::1"}:
+        return Finding("Address", f"{base_url} is not https", "Put a proxy with a certificate in front, and name it.")
+    return Finding("Address", base_url)
+
+
+def check_keys(house: House) -> Finding:
+    """The keys that secrets are kept under."""
+    keys = len(house.settings.secret_keys)
+    if not keys:
+        return Finding("Keys", "none is set", "Set TEACHBACK_SECRET_KEYS to a Fernet key.")
+    return Finding("Keys", f"{count(keys, 'key')}, the newest in use")
+
+
+def check_database(house: House) -> Finding:
+    """The database answers and has the schema of this release."""
+    try:
+        state = schema_state(house.reader)
+    except StoreError:
+        return Finding("Database", "does not answer", "Look at TEACHBACK_DATABASE_URL, and whether its server is up.")
+    mend = "" if state == "current" else SCHEMA_MENDS[state]
+    return Finding("Database", f"{house.reader.dialect.name} answers, its schema is {state}", mend)
+
+
+SCHEMA_MENDS = {
+    "empty": "Run: teachback db upgrade",
+    "behind": "Run: teachback db upgrade",
+    "ahead": "Install the release that made this database, or a newer one.",
+}
+
+
+def check_secrets(connection: Connection, house: House, tenants: Sequence[Tenant]) -> Iterator[Finding]:
+    """Each site's secrets open with the keys at hand."""
+    shut = []
+    for tenant in tenants:
+        try:
+            select_digest(connection, tenant.tenant_id, house.vault)
+        except StoreError:
+            shut.append(tenant.site)
+    said = f"those of {count(len(tenants), 'site')} open"
+    if shut:
+        yield Finding(
+            "Secrets", f"no key opens those of {', '.join(shut)}", "Put the key that was used before back in."
+        )
+    else:
+        yield Finding("Secrets", said)
+
+
+def check_inbox(health: Health, now: Instant) -> Finding:
+    """What Jira told is taken soon."""
+    if health.oldest is None:
+        return Finding("Inbox", "empty")
+    waited = now - health.oldest
+    said = f"{count(health.waiting, 'delivery', 'deliveries')}, the oldest came {ago(waited / SECOND)}"
+    return Finding("Inbox", said, "Start `teachback worker`, or `serve` on SQLite." if waited > LATE else "")
+
+
+def check_letters(health: Health, _: Instant) -> Finding:
+    """Nothing had to be put aside."""
+    mend = "Look at them: teachback letters list --site NAME" if health.letters else ""
+    return Finding("Dead letters", count(health.letters, "letter"), mend)
+
+
+def check_measured(health: Health, _: Instant) -> Finding:
+    """Every ticket could be measured."""
+    mend = "They are tried again every ten minutes; report the error named in the log." if health.unmeasured else ""
+    return Finding("Measuring", f"{count(health.unmeasured, 'ticket')} could not be measured", mend)
+
+
+def check_jobs(connection: Connection) -> Finding:
+    """What runs on a clock ran well the last time."""
+    rows = select_jobs(connection)
+    failed = [row for row in rows if row.attempts > 0]
+    mend = "See why: teachback jobs list" if failed else ""
+    return Finding("Jobs", f"{len(rows)} known, {len(failed)} failed the last time", mend)
+
+
+def check_site(house: House, tenant: Tenant) -> Iterator[Finding]:
+    """A site's address may be called, its clock goes like ours, and it lets us read."""
+    name = tenant.site
+    if not is_allowed(tenant.base_url, house.settings.jira_hosts):
+        yield Finding(name, "is not among the hosts that may be called", "Add its host to TEACHBACK_JIRA_HOSTS.")
+        return
+    for check in (check_clock, check_reading):
+        try:
+            yield check(house, tenant)
+        except JiraError as error:
+            yield Finding(name, f"Jira {error}", SITE_MENDS[error.permanent])
+
+
+SITE_MENDS = {
+    True: "Install the app anew on the site, or give a token that still holds.",
+    False: "Try again in a minute; if it stays, look whether this server reaches the site.",
+}
+
+
+def check_clock(house: House, tenant: Tenant) -> Finding:
+    """Our clock goes like Jira's: a token of a clock that is off is refused."""
+    apart = abs(fetch_clock(tenant.base_url) - house.clock())
+    mend = "Set this machine's clock, by NTP." if apart > DRIFT else ""
+    return Finding(tenant.site, f"its clock and ours lie {apart // SECOND} s apart", mend)
+
+
+def check_reading(house: House, tenant: Tenant) -> Finding:
+    """Jira answers a signed call, which needs the scope READ."""
+    statuses = house.jira(tenant.tenant_id).fetch_statuses()
+    return Finding(tenant.site, f"lets us read: {count(len(statuses), 'status', 'statuses')}")

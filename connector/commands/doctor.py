@@ -1,0 +1,28 @@
+"""`teachback doctor`: one line for each check, and one mend where something is wrong."""
+
+import os
+
+import click
+
+from connector.app import build_house
+from connector.checkup import checkup
+from connector.commands.ground import FAILURE, with_keys
+from connector.config import read_settings
+from connector.house import now
+
+
+@click.command()
+@click.pass_context
+def doctor(context: click.Context) -> None:
+    """Look whether this installation is well; what is wrong comes with what to do."""
+    house = build_house(with_keys(read_settings(os.environ)), now)
+    wrong = 0
+    for finding in checkup(house):
+        click.echo(f"{'ok   ' if finding.well else 'WRONG'}  {finding.name}: {finding.said}")
+        if not finding.well:
+            wrong += 1
+            click.echo(f"       {finding.mend}")
+    house.engine.dispose()
+    house.reader.dispose()
+    if wrong:
+        context.exit(FAILURE)

@@ -1,0 +1,66 @@
+"""Signed links: each for one engagement, traded for a session in a strict cookie on our own address."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from connector.door import LINK, OPEN, Rule
+from connector.house import house
+from connector.sessions import SESSION, cookie_name, digest_of, make_token, session_token
+from connector.unverified import TokenError
+from mappings.records.access_links import delete_session, insert_session, select_link_by_token
+
+blueprint = Blueprint("links", __name__, template_folder="pages/templates")
+ROUTES: Mapping[str, Rule] = {"links.ask": OPEN, "links.trade": OPEN, "links.leave": LINK}
+
+
+@blueprint.get("/direct/<token>")
+def ask(token: str) -> ResponseReturnValue:
+    """Ask before trading: whoever only looks at the link, as mail scanners do, uses nothing up."""
+    here = house()
+    with here.reader.connect() as connection:
+        found = select_link_by_token(connection, digest_of(token), here.clock())
+    return render_template("link.html", holds=found is not None), 200 if found else 404
+
+
+@blueprint.post("/direct/<token>")
+def trade(token: str) -> ResponseReturnValue:
+    """Trade the link for a session."""
+    here, now, session = house(), house().clock(), make_token()
+    check_own_page()
+    with here.engine.begin() as connection:
+        link = select_link_by_token(connection, digest_of(token), now)
+        if link is None:
+            return render_template("link.html", holds=False), 404
+        until = min(now + SESSION, link.expires_at)
+        insert_session(connection, link, digest_of(session), now=now, expires_at=until)
+    answer = redirect(url_for("project.linked"), 303)
+    answer.set_cookie(
+        cookie_name(here),
+        session,
+        max_age=(until - now) // 1_000_000,
+        secure=here.settings.secure,
+        httponly=True,
+        samesite="Strict",
+        path="/",
+    )
+    return answer
+
+
+@blueprint.post("/direct/leave")
+def leave() -> ResponseReturnValue:
+    """End the session."""
+    here = house()
+    check_own_page()
+    with here.engine.begin() as connection:
+        delete_session(connection, digest_of(session_token()))
+    answer = redirect(url_for("project.linked"), 303)
+    answer.delete_cookie(cookie_name(here), path="/", secure=here.settings.secure, httponly=True, samesite="Strict")
+    return answer
+
+
+def check_own_page() -> None:
+    """Refuse a form that another site's page sent: a browser says so in a header that no page can set."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        raise TokenError("wrong door")

@@ -1,0 +1,98 @@
+"""Who can carry what: exit coverage and the objectives by rung, as the page says them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from connector.pages.wording import count, day, percent
+from mappings.measure.engagement import RUNGS, Objective
+from mappings.measure.people import ObjectiveFigures, PeopleFigures
+
+RUNG_NAMES: Mapping[str, str] = {
+    "exposed": "Seen",
+    "shadowed": "Shadowed",
+    "assisted": "Helped",
+    "independent": "Alone",
+    "teaches": "Teaches",
+}
+"""The rungs in short, as people say them; the standard terms stand in the legend."""
+HOLDERS: Mapping[str, int] = {"covered": 2, "single holder": 1, "not covered": 0}
+WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A row of the objectives; `cells` are (people, how full the tint is), None where the group is too small."""
+
+    key: str
+    name: str
+    note: str
+    cells: tuple[tuple[str, str], ...] | None
+    holders: int
+    coverage: str
+    due: str
+
+
+def carried_of(objectives: Sequence[Objective], found: PeopleFigures) -> list[Carried]:
+    """Return the objectives by rung: counts where the group is large enough, coverage always."""
+    known = {one.key: one for one in found.objectives}
+    return [_carried(one, known[one.key]) for one in objectives if one.key in known]
+
+
+def _carried(objective: Objective, figures: ObjectiveFigures) -> Carried:
+    learners = objective.learners
+    note = count(len(learners), "learner") + " enrolled" if learners else "no learner enrolled"
+    due = day(objective.by) if objective.by else "–"
+    coverage = figures.coverage
+    return Carried(objective.key, objective.name, note, _cells(figures), HOLDERS[coverage], coverage.capitalize(), due)
+
+
+def _cells(figures: ObjectiveFigures) -> tuple[tuple[str, str], ...] | None:
+    if figures.people_at_rung is None:
+        return None
+    people = [figures.people_at_rung.get(rung, 0) for rung in RUNGS]
+    return tuple((str(n), "t2" if n > 1 else "t1") if n else ("–", "") for n in people)
+
+
+def exit_sentence(found: PeopleFigures, agency: str) -> str:
+    """Say what would be left without the agency: how many objectives nobody, or one person alone, can carry."""
+    states = [one.coverage for one in found.objectives]
+    nobody, single = states.count("not covered"), states.count("single holder")
+    whole = len(states)
+    if not whole:
+        return ""
+    if not nobody and not single:
+        every = "the one objective" if whole == 1 else f"all {_word(whole)} objectives"
+        return f"If {agency} left today, at least two people could carry {every} alone."
+    parts = []
+    if nobody:
+        parts.append(f"{_word(nobody)} of {_word(whole)} {_noun(whole)} would have nobody who can carry it alone")
+    if single and nobody:
+        parts.append(f"{'another' if single == 1 else _word(single) + ' others'} only one person")
+    elif single:
+        parts.append(f"{_word(single)} of {_word(whole)} {_noun(whole)} would have only one person who can")
+    return f"If {agency} left today, {', and '.join(parts)}."
+
+
+def _noun(n: int) -> str:
+    return "objective" if n == 1 else "objectives"
+
+
+def _word(n: int) -> str:
+    return WORDS[n] if n < len(WORDS) else str(n)
+
+
+def exit_number(found: PeopleFigures | None) -> dict[str, object]:
+    """Return how exit coverage is said, or that no work of an objective was finished of late (measurement (d))."""
+    if found is None:
+        return {"published": False, "reason": "Not measured yet."}
+    if found.exit_two is None or found.exit_one is None:
+        return {"published": False, "reason": "No ticket with an objective was finished in the last 90 days."}
+    one, two = percent(found.exit_one), percent(found.exit_two)
+    return {
+        "published": True,
+        "value": two,
+        "full": round(100 * found.exit_two, 2),
+        "half": round(100 * found.exit_one, 2),
+        "title": f"{two} of the work has two holders, {one} has at least one",
+        "one": one,
+    }

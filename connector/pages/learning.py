@@ -1,0 +1,94 @@
+"""Where the next ticket could teach: a part of the project page that comes after it, since each open ticket is read."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template, request
+from sqlalchemy import Connection
+
+from connector.access import View
+from connector.door import SHARED, Rule, caller, tenant
+from connector.house import house
+from connector.jira import JiraError
+from connector.pages.viewing import browsable, fetch_names, refuse, select_visible
+from connector.pages.wording import count
+from connector.scores import select_lens
+from mappings.measure.teaching_opportunities import Opening
+from mappings.records.issues import IssueLabel, select_labels
+from webhooks.teaching import select_openings
+
+blueprint = Blueprint("learning", __name__, template_folder="templates")
+ROUTES: dict[str, Rule] = {"learning.show": SHARED}
+
+SHOWN = 6
+KINDS = {1: "seen", 2: "shadowed", 3: "helped", 4: "alone", 5: "teaches"}
+PARTS = {"shadow": "shadows", "driver": "drives a part"}
+
+
+@dataclass(frozen=True)
+class Next:
+    """A ticket that could teach, as its viewer may see it."""
+
+    key: str
+    summary: str
+    objective: str
+    move: str
+
+
+@blueprint.get("/pages/next")
+def show() -> str:
+    """List the open tickets of the agency on which a learner would go up a rung."""
+    here, who = house(), caller()
+    with here.reader.connect() as connection:
+        seat = read_seat(connection)
+        found = openings(connection, seat, viewer=who.account or "")
+        labels = select_labels(connection, who.tenant_id, {one.issue_id for one in found})
+    try:
+        seen = browsable(here, labels.values())
+    except JiraError:
+        seen = frozenset()
+    hidden = len({one.issue_id for one in found} - seen)
+    rows = rows_of(seat, [one for one in found if one.issue_id in seen], labels)
+    words = {"agency": seat.engagement.agency_name, "hidden": count(hidden, "ticket") if hidden else ""}
+    return render_template("next.html", rows=rows[:SHOWN], more=len(rows) - SHOWN, site=tenant().display_url, **words)
+
+
+def read_seat(connection: Connection) -> View:
+    """Read which engagement is asked for; one whose tickets the caller may not open is not found."""
+    seats = {view.engagement.key: view for view in select_visible(connection)}
+    seat = seats.get(request.args.get("engagement", ""))
+    if seat is None or "drilldown" not in seat.sees:
+        refuse(404, "No such engagement of yours.")
+    return seat
+
+
+def openings(connection: Connection, seat: View, *, viewer: str) -> tuple[Opening, ...]:
+    """Return the open tickets that could teach; none until figures are whole."""
+    if seat.stored.generation is None:
+        return ()
+    tenant_id, now = caller().tenant_id, house().clock()
+    lens = select_lens(connection, tenant_id, seat.stored)
+    return select_openings(connection, tenant_id, seat.stored, lens, now=now, viewer=viewer)
+
+
+def rows_of(seat: View, found: Sequence[Opening], labels: dict[int, IssueLabel]) -> list[Next]:
+    """Return one row for each ticket and objective: its first way up."""
+    names = {one.key: one.name for one in seat.engagement.objectives}
+    people = fetch_names(house(), {account for one in found for account in one.learners})
+    first: dict[tuple[int, str], Opening] = {}
+    for one in found:
+        first.setdefault((one.issue_id, one.objective), one)
+    return [
+        Next(labels[i].key, labels[i].summary, names.get(key, key), move_of(one, people))
+        for (i, key), one in first.items()
+    ]
+
+
+def move_of(one: Opening, people: dict[str, str]) -> str:
+    """Say who would do what, and what it would count as."""
+    named = [people[account] for account in one.learners if people.get(account)]
+    return f"{_joined(named) or 'a learner'} {PARTS[one.part]}: {KINDS[one.kind]}"
+
+
+def _joined(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))

@@ -1,0 +1,81 @@
+"""What the project page says beyond units: the score where the viewer may see it, and who can carry what."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from sqlalchemy import Connection
+
+from connector.access import View
+from connector.door import caller
+from connector.house import House
+from connector.pages.carrying import RUNG_NAMES, carried_of, exit_number, exit_sentence
+from connector.pages.integration import owners_of, score_number
+from connector.pages.periods import Period
+from connector.pages.wording import day
+from connector.scores import select_lens, select_score
+from mappings.events.vocabulary import Instant
+from mappings.measure.ruleset import hash_of
+from webhooks.people import weekly_people
+
+
+@dataclass(frozen=True)
+class Place:
+    """Whose sight, of which period, at which moment."""
+
+    seat: View
+    period: Period
+    now: Instant
+
+    def address(self, figure: str) -> str:
+        """Return where a figure of the score opens."""
+        engagement = self.seat.engagement.key
+        query = {
+            "engagement": engagement,
+            "figure": figure,
+            "from": str(self.period.first),
+            "to": str(self.period.last),
+        }
+        return f"/pages/score?{urlencode(query)}"
+
+
+def standing_of(connection: Connection, here: House, place: Place) -> dict[str, Any]:
+    """Return the score's and the people's part of the page; nothing is measured anew but what a week keeps."""
+    seat = place.seat
+    rules = seat.stored.rules
+    query = urlencode({"engagement": seat.engagement.key})
+    return {
+        "score_link": place.address,
+        "ruleset": rules.name,
+        "ruleset_hash": hash_of(rules),
+        "least_people": rules.k,
+        "rung_names": tuple(RUNG_NAMES.values()),
+        "next_address": f"/pages/next?{query}" if "drilldown" in seat.sees and seat.stored.generation else "",
+        **_people(connection, here, place),
+        **_score(connection, place),
+    }
+
+
+def _people(connection: Connection, here: House, place: Place) -> dict[str, Any]:
+    seat = place.seat
+    if seat.stored.generation is None:
+        return {"exit": exit_number(None), "exit_said": "", "carried": (), "people_day": ""}
+    lens = select_lens(connection, caller().tenant_id, seat.stored)
+    found = weekly_people(here.engine, caller().tenant_id, seat.stored, lens, now=place.now)
+    return {
+        "exit": exit_number(found),
+        "exit_said": exit_sentence(found, seat.engagement.agency_name),
+        "carried": carried_of(seat.engagement.objectives, found),
+        "people_day": day(lens.calendar.day(found.as_of)),
+    }
+
+
+def _score(connection: Connection, place: Place) -> dict[str, Any]:
+    seat = place.seat
+    if "scores" not in seat.sees or seat.stored.generation is None:
+        return {"score": None, "owners": ()}
+    end = place.period.last + timedelta(days=1)
+    found = select_score(connection, caller().tenant_id, seat.stored, end=end, as_of=place.now)
+    before = found.before if found.before.score.published else None
+    return {"score": score_number(found, seat.stored.rules), "owners": owners_of(found.now, before)}

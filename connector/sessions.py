@@ -1,0 +1,57 @@
+"""What a signed link and its session are made of: tokens kept as hashes, and one cookie."""
+
+import hashlib
+import secrets
+
+from flask import request
+from sqlalchemy import Connection
+
+from connector.house import House, house
+from connector.tenants import Known
+from mappings.events.vocabulary import Instant
+from mappings.records.access_links import AccessLink
+from mappings.records.tenants import select_tenant
+
+SESSION: Instant = 12 * 3_600_000_000
+"""How long a session lasts: a working day; the link itself may be opened again until it expires."""
+TOKEN_BYTES = 32
+
+
+def make_token() -> str:
+    """Return a new token of 256 bits, in letters that an address may hold."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def digest_of(token: str) -> str:
+    """Return the hash by which a token is kept: the token itself is nowhere in the database."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def cookie_name(here: House) -> str:
+    """Return the cookie's name: bound to this host by its prefix wherever the world reaches us by https."""
+    return "__Host-teachback" if here.settings.secure else "teachback"
+
+
+def session_token() -> str:
+    """Return the token of the running call's session, empty where it has none."""
+    return request.cookies.get(cookie_name(house()), "")
+
+
+def select_known(connection: Connection, link: AccessLink) -> Known | None:
+    """Return the tenant of a link as pages need it, without a key to call it by; None where it is not installed."""
+    row = select_tenant(connection, link.tenant_id)
+    if row is None or row.state != "installed":
+        return None
+    return Known(
+        tenant_id=row.tenant_id,
+        client_key="",
+        site=row.site,
+        base_url=row.base_url,
+        display_url=row.display_url or row.base_url,
+        state=row.state,
+        secret="",
+        key=b"",
+        key_before=None,
+        before_until=0,
+        installed_iat=0,
+    )

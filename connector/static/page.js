@@ -1,0 +1,28 @@
+// What a page does in every door: the drawer, and saying what went wrong. A door may say it in its own way.
+const say = text => {
+  if (!document.dispatchEvent(new CustomEvent("teachback:say", { detail: text, cancelable: true }))) return;
+  document.body.insertAdjacentHTML("beforeend", "<p class='flag' role='alert'></p>");
+  document.querySelector(".flag:last-child").textContent = text;
+};
+
+document.addEventListener("htmx:before:swap", event => {
+  if (event.detail.ctx?.response?.status >= 400) {
+    event.preventDefault();
+    say(event.detail.ctx.text?.slice(0, 300) || "That did not work. Try again in a minute.");
+  }
+});
+
+document.addEventListener("htmx:after:swap", event => {
+  const drawer = document.getElementById("drawer"), target = event.detail.ctx?.target;
+  if (target === drawer && !drawer.open) drawer.showModal();
+  // A morph keeps what was typed: after an act the field is ready for the next objective.
+  if (target?.id === "panel") target.querySelectorAll(".tagging input").forEach(field => { field.value = ""; });
+});
+
+document.addEventListener("htmx:error", () => say("Teachback did not answer. Nothing is lost; try again in a minute."));
+
+document.addEventListener("click", event => {
+  const drawer = document.getElementById("drawer");
+  if (event.target === drawer || event.target.closest("[data-close]")) drawer.close();
+  else if (event.target.closest("a[href='#drawer']")) event.preventDefault();
+});
