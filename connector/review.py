@@ -4,14 +4,15 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from connector.scores import place_of, select_chances, select_lens, select_score
 from mappings.events.vocabulary import Instant
-from mappings.formats.report import Review, Row
-from mappings.measure.calendar import Calendar
+from mappings.formats.review import Carried, Review, Row
 from mappings.records.engagements import StoredEngagement
 from mappings.records.entries import select_period
 from mappings.records.issues import select_tickets
 from mappings.records.measured import select_unsound
 from mappings.records.progress import select_all_progress
+from webhooks.people import select_demand, select_people
 
 UNSOUND = 1000
 """Tickets looked at one by one, to see whether they touch the period."""
@@ -22,13 +23,24 @@ def select_review(
 ) -> Review:
     """Return all that the figures of `[first, end)` come from, in the engagement's zone."""
     assert stored.generation is not None
-    agreed = stored.engagement
-    calendar = Calendar(agreed.zone, agreed.workflow.hours)
-    span = calendar.midnight(first), calendar.midnight(end)
-    entries = select_period(connection, tenant_id, agreed.key, stored.generation, *span)
-    rows = [Row(one.issue_id, one.key, one.stored.entry, one.stored.handed) for one in entries]
-    whole = is_whole(connection, tenant_id, stored, span)
-    return Review(agreed, stored.hash, first, end, as_of, rows, whole, stored.rules)
+    lens, place = select_lens(connection, tenant_id, stored), place_of(connection, tenant_id, stored)
+    span = lens.calendar.midnight(first), lens.calendar.midnight(end)
+    scores = select_score(connection, tenant_id, stored, end=end, as_of=as_of)
+    return Review(
+        stored.engagement,
+        stored.hash,
+        first,
+        end,
+        as_of,
+        rows=[Row(one.issue_id, one.key, one.stored.entry, one.stored.handed) for one in select_period(*place, *span)],
+        whole=is_whole(connection, tenant_id, stored, span),
+        rules=stored.rules,
+        scores=scores,
+        carried=Carried(
+            select_people(connection, tenant_id, stored, lens, as_of=as_of), select_demand(place, lens, as_of)
+        ),
+        chances=select_chances(place, lens, scores),
+    )
 
 
 def is_whole(connection: Connection, tenant_id: int, stored: StoredEngagement, span: tuple[Instant, Instant]) -> bool:

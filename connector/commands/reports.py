@@ -14,8 +14,8 @@ from connector.commands.telling import Telling
 from connector.house import now
 from connector.review import select_review
 from connector.snapshots import begin_rules
-from mappings.formats.explain import FIGURES
 from mappings.formats.explain import explain as explained
+from mappings.formats.explain import figure_named, figures_of
 from mappings.formats.report import Review, report_bytes
 from mappings.formats.report import report as report_of
 from mappings.records.inbox import select_waiting
@@ -44,15 +44,25 @@ def report(form: str, as_recorded: bool, **asked: Any) -> None:  # noqa: FBT001 
 @SITE
 @with_period
 def explain(figure: str, **asked: Any) -> None:
-    """Print the rule and the tickets behind FIGURE, named as in the report, such as taught_share."""
-    name = figure.rpartition(".")[2]
-    if name not in FIGURES:
-        near = difflib.get_close_matches(name, FIGURES, n=1)
-        mend = f"did you mean {near[0]}?" if near else f"use one of {', '.join(FIGURES)}"
-        raise CommandError(f"{figure!r} is no figure that tickets add up to", mend)
+    """Print the rule and the tickets behind FIGURE, named as in the report, such as taught_share or score."""
     with open_ground() as ground:
-        found = find_review(ground, Question(**asked))
-    click.echo(explained(found, name), nl=False)
+        question = Question(**asked)
+        check_figure(ground, question, figure)
+        found = find_review(ground, question)
+    click.echo(explained(found, figure), nl=False)
+
+
+def check_figure(ground: Ground, asked: Question, figure: str) -> None:
+    """Refuse a name that no figure of the engagement's report has, before anything is measured."""
+    with ground.reader.connect() as connection:
+        tenant_id = find_tenant(connection, asked.site).tenant_id
+        agreed = find_engagement(connection, tenant_id, asked.engagement).engagement
+    if figure_named(figure, agreed) is None:
+        places = [*figures_of(agreed)]
+        ends = {place.rpartition(".")[2]: place for place in reversed(places)}
+        near = difflib.get_close_matches(figure.rpartition(".")[2], [*ends, *places], n=1)
+        mend = f"did you mean {near[0]}?" if near else f"use one of {', '.join(places)}"
+        raise CommandError(f"{figure!r} is no figure of this report", mend)
 
 
 def find_review(ground: Ground, asked: Question) -> Review:

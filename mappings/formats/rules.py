@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from mappings.measure.engagement import SIDES
 from mappings.measure.parts import equal_parts
+from mappings.measure.ruleset import DEFAULT, Ruleset
 from mappings.measure.shares import INHOUSE
 from mappings.measure.ticket import Entry
 
@@ -31,7 +32,8 @@ Part = Callable[[Counted], int]
 class Rule(Struct, frozen=True):
     """A figure's name, its rule in one sentence, the rule's id, what would move it, the part it counts, its column.
 
-    `{agency}` in a sentence stands for the agency's name.
+    In a sentence and a move `{agency}` stands for the agency's name, `{rules…}` for what the ruleset says and `{least}`
+    for the tickets from which a share is published.
     """
 
     title: str
@@ -40,6 +42,11 @@ class Rule(Struct, frozen=True):
     move: str
     part: Part = lambda counted: 0
     column: str = "Counted"
+
+
+def worded(text: str, agency: str, rules: Ruleset = DEFAULT) -> str:
+    """Return a sentence with the agency's name and the thresholds of the rules that hold."""
+    return text.format(agency=agency, rules=rules, least=f"{rules.prior_weight / 2:g}")
 
 
 class Narrowed(Struct, frozen=True):
@@ -86,7 +93,7 @@ RULES: Mapping[str, Rule] = {
     "taught_share": Rule(
         "Taught share",
         "What {agency} delivered on tickets where an in-house person shadowed or was assisted, divided by all that "
-        "{agency} delivered. Published from 4 finished tickets.",
+        "{agency} delivered. Published from {least} finished tickets.",
         "taught_share@1",
         SHADOW,
         lambda counted: counted.entry.taught,

@@ -24,34 +24,35 @@ COMPONENTS: Mapping[str, Rule] = {
         "On every finished ticket that the agency led, the checks of the engagement’s model that it passed, of those "
         "that apply.",
         "D2@1",
-        "Finish tickets through review, with their fields, links and sprint, and with an update every five days.",
+        "Finish tickets through review, with their fields, links and sprint, and with an update every "
+        "{rules.touch_days} business days.",
     ),
     "proposal_rate": Rule(
         "Proposals made",
         "Proposals by people of the agency for each hundred finished tickets that it led; the target is full marks, "
-        "more gains nothing. Published from 10 finished tickets.",
+        "more gains nothing. Published from {rules.proposals_tickets} finished tickets.",
         "D3a@1",
         "A proposal by a person of the agency, as the engagement’s signals know it.",
     ),
     "uptake": Rule(
         "Proposals taken up",
         "Of the agency’s proposals decided in the window: adopted counts 1, declined with a reason a half, dropped or "
-        "undecided after 90 days nothing.",
+        "undecided after {rules.undecided_days} days nothing.",
         "D3b@1",
         "Decide what is open, and say why where a proposal is declined.",
     ),
     "reviews_in_time": Rule(
         "Reviews in time",
         "Of the agency’s requests for review, those that somebody in-house took up, or others than the agency let "
-        "through, within 16 business hours.",
+        "through, within {rules.review_hours} business hours.",
         "D4a@1",
-        "Take up a review within 16 business hours.",
+        "Take up a review within {rules.review_hours} business hours.",
     ),
     "questions_answered": Rule(
         "Questions answered",
-        "Of the agency’s questions to in-house people, those answered within 8 business hours.",
+        "Of the agency’s questions to in-house people, those answered within {rules.question_hours} business hours.",
         "D4b@1",
-        "Answer a question within 8 business hours.",
+        "Answer a question within {rules.question_hours} business hours.",
     ),
     "brief_stable": Rule(
         "Brief stable",
@@ -68,9 +69,9 @@ COMPONENTS: Mapping[str, Rule] = {
     ),
     "feedback_acted_on": Rule(
         "Feedback acted on",
-        "Of the feedback that the agency filed, the items that were tied to an action within 60 days.",
+        "Of the feedback that the agency filed, the items that were tied to an action within {rules.acted_days} days.",
         "D4e@1",
-        "Tie an action to an item of feedback within 60 days.",
+        "Tie an action to an item of feedback within {rules.acted_days} days.",
     ),
     "earliness": Rule(
         "Brought in early",
@@ -87,10 +88,10 @@ COMPONENTS: Mapping[str, Rule] = {
     ),
     "crisis": Rule(
         "Showing up in a crisis",
-        "On every finished incident of a year, for both sides alike: there within 60 minutes .5, there at the end .3, "
-        "a review linked .2. The cause is never scored.",
+        "On every finished incident of {rules.crisis_days} days, for both sides alike: there within "
+        "{rules.crisis_minutes} minutes .5, there at the end .3, a review linked .2. The cause is never scored.",
         "D6@1",
-        "Both sides touch an incident within the hour, stay to its end and link its review.",
+        "Both sides touch an incident within {rules.crisis_minutes} minutes, stay to its end and link its review.",
     ),
     "cocreation": Rule(
         "Written together",
@@ -138,8 +139,8 @@ OWNERS: Mapping[str, Rule] = {
 
 SCORE = Rule(
     "Integration score",
-    "The weighted mean of the published dimensions; published with 3 dimensions and 60 in 100 of the weight. The "
-    "interval takes components as independent; the truth is wider.",
+    "The weighted mean of the published dimensions; published with {rules.dimensions} dimensions and "
+    "{rules.covered} in 100 of the weight. The interval takes components as independent; the truth is wider.",
     "score@1",
     "What moves a dimension moves the score by the dimension’s share of the published weight.",
 )

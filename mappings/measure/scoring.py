@@ -111,3 +111,30 @@ def verdict_of(change: Change) -> str:
     if not change.changed:
         return "no clear change"
     return "up" if change.z > 0 else "down"
+
+
+def counts_in(scored: Scored) -> dict[str, tuple[float, float]]:
+    """Return the counts that a score was made from."""
+    found = {one.key: (one.x, one.n) for dimension in scored.dimensions for one in dimension.components}
+    x, n = found.pop("proposal_rate", NOTHING)
+    rate = {"proposals": (x, x), "agency_done": (n, n)}
+    return found | rate | {key: (one.x, one.n) for key, one in scored.beside.items()}
+
+
+def moved(scored: Scored, key: str, *, x: float, n: float, rules: Ruleset = DEFAULT) -> Scored:
+    """Return the score with x more successes of n more opportunities of a component: what would move it (J4)."""
+    counts = counts_in(scored)
+    more = {"proposals": (x, x), "agency_done": (n, n)} if key == "proposal_rate" else {key: (x, n)}
+    added = {name: (counts[name][0] + one[0], counts[name][1] + one[1]) for name, one in more.items()}
+    return score_counts(counts | added, rules)
+
+
+def find_component(scored: Scored, key: str) -> Component:
+    """Return a component, of the score or beside it, by its key."""
+    every = (one for dimension in scored.dimensions for one in dimension.components)
+    return next((one for one in every if one.key == key), None) or scored.beside[key]
+
+
+def find_dimension(scored: Scored, key: str) -> Dimension:
+    """Return a dimension by its key."""
+    return next(one for one in scored.dimensions if one.key == key)

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from mappings.formats.explain import FIGURES, explain, rule_of
+from mappings.formats.explain import explain
+from mappings.formats.explain_units import BUCKETS, rule_of
+from mappings.formats.explained import sentence_of
 from mappings.formats.report import Review, Row, for_agency, instant_text, report, report_bytes
 from mappings.measure.engagement import SIDES, Engagement
 from mappings.measure.pairs import handed_parts
-from mappings.measure.ruleset import DEFAULT
 from mappings.measure.ticket import Measured
 from tests.measure.build import PEOPLE, Story, agree, at, lens_of, measure, stays
 
@@ -204,11 +205,12 @@ def test_rows_add_up_to_the_units_of_the_report() -> None:
     assert made["units"]["total"] == sum(row["units"] for row in made["issues"])
 
 
-@pytest.mark.parametrize("name", FIGURES)
-def test_every_figure_opens_into_its_rule_and_tickets(name: str) -> None:
-    text = explain(review(example()), name)
-    assert f"Rule: {rule_of(FIGURES[name], DEFAULT)}" in text
-    assert "ledger entries, in story points" in text
+@pytest.mark.parametrize("name", BUCKETS)
+def test_every_bucket_opens_into_its_rule_and_tickets(name: str) -> None:
+    found = review(example())
+    text = explain(found, name)
+    assert f"Rule: {sentence_of(rule_of(name), found)}" in text
+    assert "lines, in story points" in text
     assert text.endswith("  sum\n")
 
 
@@ -217,9 +219,10 @@ def test_the_headline_is_explained_by_its_tickets() -> None:
     assert lines[1] == "62 %, 80 % interval 33 to 84 %"
     assert lines[2] == "taught 13.0 of 21.0 agency units, 5 tickets, 4.5 effective"
     assert [line for line in lines if "GROW-2" in line] == [
-        "       6.0  GROW-2  done 2026-07-08T11:00:00Z  active_time: agency 75 %, inhouse 25 %; ab: shadowed"
+        "      28.6  GROW-2  6.0 agency  done 2026-07-08T11:00:00Z  "
+        "active_time: agency 75 %, inhouse 25 %; ab: shadowed"
     ]
-    assert lines[-1] == "      13.0  sum"
+    assert lines[-1] == "      61.9  sum"
 
 
 def test_a_headline_that_is_not_published_says_why() -> None:

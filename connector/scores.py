@@ -1,0 +1,142 @@
+"""The score of a window, and of the one before, from sums: what a page asks for costs days, never tickets."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import Connection
+
+from mappings.events.vocabulary import Instant
+from mappings.formats.review import Chance, Scores
+from mappings.measure.counting import Count
+from mappings.measure.definitions import definitions_of
+from mappings.measure.lens import Lens
+from mappings.measure.opportunities import Window, count, window_of
+from mappings.measure.ruleset import DAY
+from mappings.measure.scoring import Counts, change_between, score_counts
+from mappings.measure.signals_cocreation import Definition, cocreated
+from mappings.measure.signals_feedback import ended_quarters, feedback_acted_on, feedback_given
+from mappings.records.definitions import select_definition_edits
+from mappings.records.engagements import StoredEngagement
+from mappings.records.feedback import select_feedback
+from mappings.records.issues import select_labels
+from mappings.records.opportunities import (
+    select_counts,
+    select_met,
+    select_objective_activity,
+    select_opportunities,
+)
+from mappings.records.pulses import select_pulses
+from webhooks.measuring import select_targets
+from webhooks.people import select_progression
+
+Place = tuple[Connection, int, str, int]
+"""A connection, and the tenant, engagement and generation whose figures are meant."""
+
+CRISIS = ("crisis", "crisis_agency", "crisis_inhouse")
+ON_TICKETS = (
+    "taught_through", "learners_offered", "workflow_checks", "proposals", "uptake", "reviews_in_time",
+    "questions_answered", "brief_stable", "earliness", "first_pass", *CRISIS,
+)  # fmt: skip
+"""The components whose opportunities are tickets, and open."""
+
+
+def select_score(
+    connection: Connection, tenant_id: int, stored: StoredEngagement, *, end: date, as_of: Instant
+) -> Scores:
+    """Return the score of the window that ends with `end`, not included, and of the one before (measurement (e), (h)).
+
+    A window of 180 days and the one before share no ticket; both are told by what is known at `as_of`.
+    """
+    lens, place = select_lens(connection, tenant_id, stored), place_of(connection, tenant_id, stored)
+    last = lens.calendar.midnight(end)
+    earlier = last - lens.ruleset.window_days * DAY
+    now, before = (score_counts(select_all_counts(place, lens, one, as_of), lens.ruleset) for one in (last, earlier))
+    change = change_between(before, now, lens.ruleset)
+    return Scores(now, before, change, window_in(lens, last, as_of), crisis_window(lens, last, as_of))
+
+
+def place_of(connection: Connection, tenant_id: int, stored: StoredEngagement) -> Place:
+    """Return whose figures are meant: the generation that people see."""
+    assert stored.generation is not None
+    return connection, tenant_id, stored.engagement.key, stored.generation
+
+
+def select_lens(connection: Connection, tenant_id: int, stored: StoredEngagement) -> Lens:
+    """Return the lens through which the generation that people see is measured."""
+    wanted = (stored.engagement.key, stored.generation)
+    targets = select_targets(connection, tenant_id)
+    return next(one.lens for one in targets if (one.engagement, one.generation) == wanted)
+
+
+def window_in(lens: Lens, end: Instant, as_of: Instant) -> Window:
+    """Return the window that ends at `end`, cut where the engagement begins (measurement (h))."""
+    return Window(*window_of(end, lens.ruleset.window_days * DAY, lens.starts), as_of)
+
+
+def crisis_window(lens: Lens, end: Instant, as_of: Instant) -> Window:
+    """Return the longer window of incidents (measurement (h), D6)."""
+    return Window(*window_of(end, lens.ruleset.crisis_days * DAY, lens.starts), as_of)
+
+
+def select_all_counts(place: Place, lens: Lens, end: Instant, as_of: Instant) -> Counts:
+    """Return x and n of every component in the window that ends at `end` (measurement (h))."""
+    window, longer = window_in(lens, end, as_of), crisis_window(lens, end, as_of)
+    found = {key: _plain(one) for key, one in select_counts(*place, window, lens.calendar).items()}
+    crisis = {key: _plain(one) for key, one in select_counts(*place, longer, lens.calendar).items() if key in CRISIS}
+    nothing = dict.fromkeys(CRISIS, (0.0, 0.0))
+    met = select_met(*place, window, lens.calendar)
+    chances = select_cocreation(place, lens, window)
+    return (
+        found
+        | nothing
+        | crisis
+        | {
+            "progression": select_progression(place, lens, window, met),
+            "feedback_given": _select_given(place, lens, window),
+            "feedback_acted_on": _select_acted_on(place, lens, window),
+            "cocreation": (float(sum(one.x for one in chances)), len(chances)),
+        }
+    )
+
+
+def _plain(one: Count) -> tuple[float, float]:
+    return float(one.x), one.n
+
+
+def _select_given(place: Place, lens: Lens, window: Window) -> tuple[float, float]:
+    agreed = lens.engagement
+    day = lens.calendar.day(min(window.end, window.as_of))
+    pulses = select_pulses(*place[:3], as_of=window.as_of)
+    quarters = ended_quarters(agreed.starts, agreed.ends, day)
+    return feedback_given(quarters, ((one.side, one.quarter) for one in pulses))
+
+
+def _select_acted_on(place: Place, lens: Lens, window: Window) -> tuple[float, float]:
+    items = select_feedback(*place[:3], start=window.start, end=window.end)
+    chances = [feedback_acted_on(one.at, one.action_at, lens.ruleset) for one in items]
+    return count(chances, "feedback_acted_on", window)
+
+
+def select_cocreation(place: Place, lens: Lens, window: Window) -> list[Chance]:
+    """Return how each objective with work in a window came about (measurement (h), D7)."""
+    made = definitions_of(select_definition_edits(*place[:3], as_of=min(window.as_of, window.end)))
+    found: list[Chance] = []
+    for objective in lens.engagement.objectives:
+        first, active = select_objective_activity(*place, objective.key, window)
+        if active and first is not None:
+            x = cocreated(made.get(objective.key, Definition()), lens.calendar.day(first))
+            found.append(Chance(0, objective.key, first, x))
+    return found
+
+
+def select_chances(
+    place: Place, lens: Lens, scores: Scores, keys: Iterable[str] = ON_TICKETS
+) -> dict[str, list[Chance]]:
+    """Return the opportunities behind components, each with its ticket, in order of time; they add up to the counts."""
+    rows = {key: select_opportunities(*place, key, scores.crisis if key in CRISIS else scores.window) for key in keys}
+    labels = select_labels(*place[:2], {one.issue_id for every in rows.values() for one in every})
+    found = {
+        key: [Chance(one.issue_id, labels[one.issue_id].key, one.at, one.x) for one in every]
+        for key, every in rows.items()
+    }
+    return found | {"cocreation": select_cocreation(place, lens, scores.window)}

@@ -1,0 +1,115 @@
+"""What people can carry, opened into rules and counts: never into the tickets of anybody (measurement (f))."""
+
+from mappings.formats.explain_units import unit_of
+from mappings.formats.explained import Explained, Line, move_of, points, sentence_of
+from mappings.formats.numbers import instant_text, units_of
+from mappings.formats.review import Carried, Review
+from mappings.formats.rules_score import PEOPLE
+from mappings.measure.people import ObjectiveFigures
+from mappings.measure.ratios import Rate
+from mappings.measure.rounding import percent, shown
+
+HOLDERS = {"covered": 2, "single holder": 1, "not covered": 0}
+FIGURES = ("people_at_rung", "coverage", "burn_up", "independence")
+
+
+def _carried(review: Review) -> Carried:
+    assert review.carried is not None
+    return review.carried
+
+
+def explain_objective(review: Review, path: str, name: str) -> Explained:
+    """Open a figure of one objective, the second part of `path`, into its rule."""
+    key = path.removeprefix("objectives.").removesuffix(f".{name}")
+    one = next(found for found in _carried(review).figures.objectives if found.key == key)
+    rule = PEOPLE[name]
+    return Explained(
+        path=path,
+        title=f"{rule.title}, {key}",
+        value=_value(one, name),
+        small="",
+        rule=sentence_of(rule, review),
+        rule_id=rule.rule_id,
+        formula="",
+        inputs=_inputs(review, key),
+        unit="",
+        number=None,
+        lines=(),
+        moves=(move_of(rule, review),),
+        why_not=_why_not(review, one, name),
+    )
+
+
+def _value(one: ObjectiveFigures, name: str) -> str:
+    if name == "coverage":
+        return one.coverage
+    if name == "independence":
+        return _rate(one.independence)
+    if name == "burn_up":
+        return "not published" if one.burn_up is None else f"{percent(one.burn_up)} % of the target"
+    rungs = one.people_at_rung
+    return "not published" if rungs is None else ", ".join(f"{rung} {people}" for rung, people in rungs.items())
+
+
+def _rate(rate: Rate) -> str:
+    if rate.value is None:
+        return "not published"
+    return f"{percent(rate.value)} % of {rate.n} tickets, 95 % interval {percent(rate.low)} to {percent(rate.high)} %"
+
+
+def _why_not(review: Review, one: ObjectiveFigures, name: str) -> str | None:
+    if name == "independence":
+        return None if one.independence.n else "no ticket with the objective was finished in the window"
+    if name == "coverage" or (name == "burn_up" and one.burn_up is not None) or not one.suppressed:
+        return None
+    k = review.rules.k
+    return f"fewer than {k} people stand behind it, and not all of them agreed to be shown"
+
+
+def _inputs(review: Review, key: str) -> tuple[tuple[str, str], ...]:
+    objective = next(one for one in review.engagement.objectives if one.key == key)
+    due = f" by {objective.by}" if objective.by else ""
+    return (
+        ("Target", f"{objective.people} at {objective.rung}{due}"),
+        ("As of", instant_text(_carried(review).figures.as_of)),
+        ("People behind a figure", f"at least {review.rules.k}, or all agreed"),
+    )
+
+
+def explain_exit(review: Review, path: str) -> Explained:
+    """Open exit coverage into its objectives: the demand of those with holders, over all demand."""
+    carried, rule = _carried(review), PEOPLE["exit_coverage"]
+    figures = carried.figures
+    least = 1 if path.endswith("one_holder") else 2
+    value = figures.exit_one if least == 1 else figures.exit_two
+    demand = {one.key: max(0, carried.demand.get(one.key, 0)) for one in figures.objectives}
+    whole = sum(demand.values())
+    held = {one.key: HOLDERS[one.coverage] >= least for one in figures.objectives}
+    return Explained(
+        path=path,
+        title=rule.title,
+        value="not published" if value is None else f"{percent(value)} % of the work has at least {least} in-house",
+        small=f"at risk: {', '.join(figures.at_risk) or 'none'}",
+        rule=sentence_of(rule, review),
+        rule_id=rule.rule_id,
+        formula="Σ demand of the objectives with enough holders / Σ demand",
+        inputs=(
+            ("Demand", f"{shown(units_of(whole))} {unit_of(review)} in the 90 days before"),
+            ("As of", instant_text(figures.as_of)),
+        ),
+        unit="per cent",
+        number=100 * value if value is not None else 0.0,
+        lines=tuple(
+            Line(
+                0,
+                one.key,
+                f"{points(units_of(demand[one.key]))} {unit_of(review)}",
+                100 * demand[one.key] / whole if held[one.key] else 0.0,
+                one.coverage,
+            )
+            for one in figures.objectives
+            if whole
+        ),
+        moves=(move_of(rule, review),),
+        why_not="no ticket with an objective was finished in the 90 days before" if value is None else None,
+    )
