@@ -3,13 +3,16 @@
 site.faults.burst("search/jql", times=2, retry_after=1)
 site.faults.fail("changelog", status=503)
 site.faults.expire_page_tokens()
+site.faults.at_random(seed=7, rate=0.2)
 site.faults.calls_of("GET", "changelog")
 """
 
 import re
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from random import Random
 from threading import Lock
 from typing import Any, TypeAlias
 
@@ -57,6 +60,8 @@ class Faults:
     calls: list[Call] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
     page_tokens: dict[str, tuple[str, list[int]]] = field(default_factory=dict)
+    injected: Counter[str] = field(default_factory=Counter)
+    _random: tuple[Random, float, tuple[str, ...]] | None = None
     _lock: Lock = field(default_factory=Lock)
 
     def burst(self, path: str = "", *, times: int = 1, retry_after: int | None = 1, method: str | None = None) -> None:
@@ -93,8 +98,13 @@ class Faults:
         """Every nextPageToken given so far is refused from now on."""
         self.page_tokens.clear()
 
+    def at_random(self, *, seed: int, rate: float, kinds: Iterable[str] | None = None) -> None:
+        """From now on each call meets one of the troubles by chance; `injected` counts them by kind."""
+        self._random = (Random(seed), rate, tuple(kinds or sorted(TROUBLES)))
+
     def clear(self) -> None:
         with self._lock:
+            self._random = None
             self.rules.clear()
             self.calls.clear()
 
@@ -104,6 +114,7 @@ class Faults:
 
     def before(self, method: str, path: str) -> Response | None:
         """What stands in Jira's place for this call, if anything does."""
+        self._inject(path)
         rule = self._take(method, path, lambda rule: rule.before is not None)
         return rule.before() if rule and rule.before else None
 
@@ -114,6 +125,14 @@ class Faults:
     def note(self, call: Call) -> None:
         with self._lock:
             self.calls.append(call)
+
+    def _inject(self, path: str) -> None:
+        with self._lock:
+            if self._random is None or self._random[0].random() >= self._random[1]:
+                return
+            kind = self._random[0].choice(self._random[2])
+            self.injected[kind] += 1
+        TROUBLES[kind](self, f"^{re.escape(path)}$")
 
     def _take(self, method: str, path: str, kind: Callable[[Rule], bool]) -> Rule | None:
         with self._lock:
@@ -137,6 +156,20 @@ class Faults:
     def _add(self, path: str, times: int, method: str | None, **what: Any) -> None:
         with self._lock:
             self.rules.append(Rule(method, re.compile(path), times, **what))
+
+
+TROUBLES: dict[str, Callable[[Faults, str], None]] = {
+    "burst": lambda faults, path: faults.burst(path),
+    "gateway": lambda faults, path: faults.burst(path, retry_after=None),
+    "tenant quota": lambda faults, path: faults.quota(path, retry_after=20, tenant=True),
+    "per issue": lambda faults, path: faults.per_issue(path),
+    "500": lambda faults, path: faults.fail(path, status=500),
+    "503": lambda faults, path: faults.fail(path, status=503),
+    "cut": lambda faults, path: faults.cut(path),
+    "late": lambda faults, path: faults.delay(path, seconds=0.05),
+    "expired": lambda faults, path: faults.expire_page_tokens(),
+}
+"""What may be met at random, each for one call of a path."""
 
 
 def limit_headers(reason: str, limit: int, retry_after: int) -> dict[str, str]:
