@@ -47,15 +47,15 @@ _pack = msgspec.msgpack.Encoder().encode
 
 
 def weekly_people(
-    engine: Engine, tenant_id: int, stored: StoredEngagement, lens: Lens, *, now: Instant
+    engine: Engine, tenant_id: int, stored: StoredEngagement, lens: Lens, *, now: Instant, reader: Engine | None = None
 ) -> PeopleFigures:
     """Return the figures as of the last Monday midnight of the engagement's zone: computed once, then they stay.
 
     Within a week nothing moves, so that no two looks tell what one person did between them (measurement (f)). While
-    history is on its way in nothing is kept yet. Raises StoreError.
+    history is on its way in nothing is kept yet. `reader` takes no turn at writing. Raises StoreError.
     """
     key, as_of = stored.engagement.key, monday(lens, now)
-    with engine.connect() as connection:
+    with (reader or engine).connect() as connection:
         if (kept := select_week(connection, tenant_id, key, _generation(stored), as_of=as_of)) is not None:
             return _read(kept)
         found = select_people(connection, tenant_id, stored, lens, as_of=as_of)

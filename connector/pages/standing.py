@@ -62,7 +62,7 @@ def _people(connection: Connection, here: House, place: Place) -> dict[str, Any]
     if seat.stored.generation is None:
         return {"exit": exit_number(None), "exit_said": "", "carried": (), "people_day": ""}
     lens = select_lens(connection, caller().tenant_id, seat.stored)
-    found = weekly_people(here.engine, caller().tenant_id, seat.stored, lens, now=place.now)
+    found = weekly_people(here.engine, caller().tenant_id, seat.stored, lens, now=place.now, reader=here.reader)
     return {
         "exit": exit_number(found),
         "exit_said": exit_sentence(found, seat.engagement.agency_name),
