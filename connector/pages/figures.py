@@ -13,10 +13,10 @@ from connector.door import SHARED, Rule, caller, tenant
 from connector.house import house
 from connector.jira import JiraError
 from connector.pages.counting import METHODS
-from connector.pages.rules import FOR_AGENCY, RULES, of_objective
-from connector.pages.rules import Rule as FigureRule
 from connector.pages.viewing import browsable, refuse, select_visible
 from connector.pages.wording import EVIDENCE_NAMES, amount, count, days, percent, unit_name, units
+from mappings.formats.rules import FOR_AGENCY, RULES, SHADOW, of_objective, worded
+from mappings.formats.rules import Rule as FigureRule
 from mappings.measure.calendar import Calendar
 from mappings.measure.period import Figures, figures_of
 from mappings.records.entries import PeriodEntry, select_period
@@ -145,8 +145,8 @@ def calendar_of(question: Question) -> Calendar:
 
 def part_of(question: Question, one: PeriodEntry) -> int:
     """Return what an entry gives the figure, signed, in billionths; for one objective its equal part."""
-    stored = of_objective(one.stored, question.objective) if question.objective is not None else one.stored
-    return question.rule.part(stored) * stored.entry.sign
+    counted = of_objective(one.stored, question.objective) if question.objective is not None else one.stored
+    return question.rule.part(counted) * counted.entry.sign
 
 
 def answer(
@@ -163,7 +163,7 @@ def answer(
     rows = [line(question, one, labels[one.issue_id]) for one in kept]
     return {
         "title": f"{question.rule.title}, {days(question.first, question.last)}",
-        "rule": question.rule.sentence.format(agency=question.agency),
+        "rule": worded(question.rule.sentence, question.agency, question.seat.stored.rules),
         "rule_id": question.rule.rule_id,
         "hash": question.seat.stored.hash[:19] + "…",
         "rows": rows,
@@ -238,9 +238,7 @@ def plain_value(question: Question, found: Sequence[PeriodEntry], total: int) ->
         "value": amount(total, question.by),
         "small": "",
         "inputs": [*common_inputs(question), ("Tickets", str(len({one.issue_id for one in found})))],
-        "moves": [
-            MOVES.get(question.figure, "A ticket that is finished, reopened or reassigned, on the day it happens.")
-        ],
+        "moves": [worded(question.rule.move, question.agency, question.seat.stored.rules)],
     }
 
 
@@ -273,7 +271,7 @@ def share_moves(question: Question, figures: Figures) -> list[str]:
     return [
         f"One more ticket of {size} taught through: {percent((sums.taught + usual) / (sums.agency + usual))}.",
         f"One more ticket of {size} done only: {percent(sums.taught / (sums.agency + usual))}.",
-        "An in-house person who comments on two days, or drives a tenth of the work, makes a ticket shadowed.",
+        SHADOW,
     ]
 
 
@@ -286,13 +284,4 @@ def common_inputs(question: Question) -> list[tuple[str, str]]:
     ]
 
 
-PLACE = "Put the people who are on no side into the engagement file: their work then counts where they stand."
 VALUES: dict[str, Value] = {"taught_share": share_value}
-MOVES = {
-    "unknown": PLACE,
-    "not_known": PLACE,
-    "handed_over": "Somebody who was taught an objective finishes a ticket with it alone, without help of the agency.",
-    "own": "In-house people finish tickets.",
-    "done_only": "Tag the tickets with an objective, and let an in-house person shadow or drive a part of them.",
-    "taught": "An in-house person who comments on two days, or drives a tenth of the work, makes a ticket shadowed.",
-}
