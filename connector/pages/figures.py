@@ -1,5 +1,6 @@
 """Behind a figure: its rule, its inputs, the tickets with their part, and what would move it."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,6 +16,7 @@ from connector.jira import JiraError
 from connector.pages.counting import METHODS
 from connector.pages.viewing import browsable, refuse, select_visible
 from connector.pages.wording import EVIDENCE_NAMES, amount, count, days, percent, unit_name, units
+from mappings.formats.explained import covers
 from mappings.formats.rules import FOR_AGENCY, RULES, SHADOW, of_objective, worded
 from mappings.formats.rules import Rule as FigureRule
 from mappings.measure.calendar import Calendar
@@ -245,17 +247,19 @@ def plain_value(question: Question, found: Sequence[PeriodEntry], total: int) ->
 def share_value(question: Question, found: Sequence[PeriodEntry], total: int) -> dict[str, object]:
     """Return value, inputs and what would move the taught share."""
     pairs = [(one.stored.entry, one.stored.handed) for one in found]
-    figures = figures_of(pairs, calendar_of(question), first=question.first, last=question.last)
+    rules = question.seat.stored.rules
+    figures = figures_of(pairs, calendar_of(question), first=question.first, last=question.last, ruleset=rules)
     share, sums = figures.taught_share, figures.sums
     inputs = [
         ("Taught", amount(sums.taught, question.by)),
         (f"Delivered by {question.agency}", amount(sums.agency, question.by)),
         *common_inputs(question),
-        ("Evidence", f"{count(share.n, 'ticket')}; published from 4"),
+        ("Evidence", f"{count(share.n, 'ticket')}; published from {rules.prior_weight / 2:g}"),
     ]
     small = ""
     if share.low is not None and share.high is not None:
-        small = f"80 % interval {percent(share.low)} to {percent(share.high)}, {share.n_eff:.1f} effective tickets"
+        small = f"{covers(rules)} interval {percent(share.low)} to {percent(share.high)}, "
+        small += f"{share.n_eff:.1f} effective tickets"
     value = percent(share.value) if share.published and share.value is not None else "not published"
     return {"value": value, "small": small if share.published else share.why or "", "inputs": inputs,
             "moves": share_moves(question, figures)}  # fmt: skip
@@ -265,7 +269,8 @@ def share_moves(question: Question, figures: Figures) -> list[str]:
     """Say what one more ticket of the usual size would do, taught through and not."""
     share, sums = figures.taught_share, figures.sums
     if not share.published or share.n == 0:
-        return [f"{count(max(0, 4 - share.n), 'more finished ticket')} with a part of {question.agency}."]
+        missing = math.ceil(question.seat.stored.rules.prior_weight / 2) - share.n
+        return [f"{count(max(0, missing), 'more finished ticket')} with a part of {question.agency}."]
     usual = sums.w // share.n
     size = amount(usual, question.by)
     return [

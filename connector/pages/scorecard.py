@@ -259,7 +259,6 @@ def waiting_lines(ask: Ask, rows: Sequence[Row], *, complete: bool) -> list[str]
     if found.sums.unsized:
         said = count(found.sums.unsized, "finished ticket")
         lines.append(f"{said} without a size: 0 {unit_name(ask.engagement.units.by, 0)} until somebody sizes it.")
-    lines.append("Rungs, coverage and the integration score are not measured by this release.")
     return lines
 
 

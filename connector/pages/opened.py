@@ -1,0 +1,123 @@
+"""Behind the score and what people can carry: the rule, the inputs, what each ticket gives, what would move it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask import Blueprint, render_template, request
+from msgspec.structs import replace
+from sqlalchemy import Connection
+
+from connector.access import View
+from connector.door import SHARED, Rule, caller, tenant
+from connector.house import house
+from connector.jira import JiraError
+from connector.pages.figures import SHOWN, read_days
+from connector.pages.viewing import browsable, refuse, select_visible
+from connector.pages.wording import count
+from connector.scores import ON_TICKETS, place_of, select_chances, select_lens, select_score
+from mappings.formats.explain import explained, figure_named
+from mappings.formats.explained import Explained, Line, points
+from mappings.formats.review import Carried, Review
+from mappings.measure.ruleset import hash_of
+from mappings.records.issues import IssueLabel, select_labels
+from webhooks.people import select_demand, weekly_people
+
+blueprint = Blueprint("opened", __name__, template_folder="templates")
+ROUTES: dict[str, Rule] = {"opened.show": SHARED}
+
+SIGHTS: Mapping[str, str] = {"objectives": "coverage", "exit_coverage": "coverage"}
+"""What a viewer has to see for a figure, by the first part of its place in the report; all else is the score's."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the drawer: a ticket with its title, or something else that gives the figure a part."""
+
+    key: str
+    title: str
+    weight: str
+    part: str
+    ticket: bool = False
+
+
+@blueprint.get("/pages/score")
+def show() -> str:
+    """Open a figure of the score, or of what people can carry."""
+    here, who = house(), caller()
+    with here.reader.connect() as connection:
+        seat, place = read_question(connection)
+        first, last = read_days()
+        found = explained(review_of(connection, seat, place, (first, last)), place)
+        labels = select_labels(connection, who.tenant_id, {one.issue_id for one in found.lines if one.issue_id})
+    seen, reason = see(seat, labels)
+    rows, rest, hidden = rows_of(found, labels, seen)
+    agreed = {"hash": seat.stored.hash, "ruleset": seat.stored.rules.name, "rules": hash_of(seat.stored.rules)}
+    shown = {"one": found, "rows": rows, "rest": rest, "hidden": hidden, "reason": reason}
+    return render_template("opened.html", sum=total(found), site=tenant().display_url, **shown, **agreed)
+
+
+def read_question(connection: Connection) -> tuple[View, str]:
+    """Read which figure is asked for; an engagement or figure that the caller may not see is not found."""
+    seats = {view.engagement.key: view for view in select_visible(connection)}
+    seat = seats.get(request.args.get("engagement", ""))
+    if seat is None or seat.stored.generation is None:
+        refuse(404, "No such figure of an engagement of yours.")
+    place = figure_named(request.args.get("figure", ""), seat.engagement)
+    if place is None or SIGHTS.get(place.partition(".")[0], "scores") not in seat.sees:
+        refuse(404, "No such figure of an engagement of yours.")
+    return seat, place
+
+
+def review_of(connection: Connection, seat: View, place: str, days: tuple[date, date]) -> Review:
+    """Return what the figure is explained from: no more than it needs."""
+    here, tenant_id, stored = house(), caller().tenant_id, seat.stored
+    now, end = here.clock(), days[1] + timedelta(days=1)
+    lens, where = select_lens(connection, tenant_id, stored), place_of(connection, tenant_id, stored)
+    scores = select_score(connection, tenant_id, stored, end=end, as_of=now)
+    people = weekly_people(here.engine, tenant_id, stored, lens, now=now)
+    demand = select_demand(where, lens, people.as_of)
+    review = Review(stored.engagement, stored.hash, days[0], end, now, (), rules=stored.rules)
+    component = place.rpartition(".")[2]
+    keys = [key for key in ON_TICKETS if key == {"proposal_rate": "proposals"}.get(component, component)]
+    chances = select_chances(where, lens, scores, keys)
+    return replace(review, scores=scores, carried=Carried(people, demand), chances=chances)
+
+
+def see(seat: View, labels: Mapping[int, IssueLabel]) -> tuple[frozenset[int], str]:
+    """Return the tickets that the caller may open, and why the others are not listed."""
+    if "drilldown" not in seat.sees:
+        return frozenset(), "Aggregates only: tickets open for the people of the two sides."
+    try:
+        return browsable(house(), labels.values()), "You may not browse them in Jira."
+    except JiraError:
+        return frozenset(), "Jira does not answer just now, so nobody can say which of them you may see."
+
+
+def rows_of(
+    found: Explained, labels: Mapping[int, IssueLabel], seen: frozenset[int]
+) -> tuple[list[Row], Row | None, Row | None]:
+    """Return the lines to show, newest first, those not listed as one, and those the viewer may not browse as one."""
+    others = [one for one in found.lines if not one.issue_id]
+    mine = [one for one in reversed(found.lines) if one.issue_id in seen]
+    away = [one for one in found.lines if one.issue_id and one.issue_id not in seen]
+    rows = [Row(one.key, one.why, one.weight, points(one.contribution)) for one in others]
+    rows += [
+        Row(one.key, f"{labels[one.issue_id].summary} · {one.why}", one.weight, points(one.contribution), ticket=True)
+        for one in mine[:SHOWN]
+    ]
+    return rows, _together(mine[SHOWN:], "more"), _together(away, "")
+
+
+def _together(lines: Sequence[Line], word: str) -> Row | None:
+    """Return one row for many lines, so that the rows add up; None where there is none."""
+    if not lines:
+        return None
+    tickets = len({one.issue_id for one in lines})
+    said = f"{tickets} {word}" if word else count(tickets, "ticket")
+    return Row(said, "", "", points(sum(one.contribution for one in lines)))
+
+
+def total(found: Explained) -> str:
+    """Return what the rows add up to, empty where nothing does."""
+    return "" if found.number is None else points(found.number)
