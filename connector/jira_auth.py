@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Callable
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from requests import PreparedRequest
@@ -11,6 +12,9 @@ from connector.jira_error import JiraError
 from connector.query_hash import Call
 from connector.tokens import sign_for_jira
 from mappings.events.vocabulary import Instant
+
+Proof: TypeAlias = AuthBase
+"""What a client shows at each call."""
 
 
 class _Bound(AuthBase):
