@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from mappings.events.masking import mask_event, mask_read
-from mappings.events.vocabulary import CommentSeen, Digest, Event, Issue, IssueRead, IssueSeen, WorklogSeen
+from mappings.events.vocabulary import CommentSeen, Digest, Event, Instant, Issue, IssueRead, IssueSeen, WorklogSeen
 from mappings.records.erasure import select_swap
 from mappings.records.inbox import hold_lane
 from mappings.records.keeping import select_kept_from
@@ -26,12 +26,24 @@ def admit_reads(
 
 def admit_events(connection: Connection, tenant_id: int, events: Sequence[Event], digest: Digest) -> Sequence[Event]:
     """Return what may be kept of events. The caller holds the lane."""
-    swap = select_swap(connection, tenant_id, digest)
-    if select_kept_from(connection, tenant_id) is not None:
+    swap, kept_from = select_swap(connection, tenant_id, digest), select_kept_from(connection, tenant_id)
+    if kept_from is not None:
         closed = _closed(connection, tenant_id, [one.issue for one in events if isinstance(one, IssueSeen)])
         closed |= select_retired(connection, tenant_id, {issue_of(one) for one in events})
-        events = [one for one in events if issue_of(one) not in closed]
+        events = [one for one in events if issue_of(one) not in closed and _told_of(one) >= kept_from]
     return [mask_event(one, swap) for one in events] if swap else events
+
+
+_EVER: Instant = 1 << 62
+
+
+def _told_of(event: Event) -> Instant:
+    """Return of which version an event tells: late words of what was let go are none for keeping."""
+    if isinstance(event, IssueSeen):
+        return event.issue.updated
+    if isinstance(event, CommentSeen):
+        return event.comment.updated
+    return event.worklog.updated if isinstance(event, WorklogSeen) else _EVER
 
 
 def issue_of(event: Event) -> int:

@@ -8,6 +8,7 @@ from mappings.events.vocabulary import Instant
 from mappings.measure.ticket import Measured
 from mappings.records.entries import select_entries
 from mappings.records.evidence import select_evidence
+from mappings.records.hires import carry_hired
 from mappings.records.measured import StoredMeasured, save_measured
 from webhooks.chances import carry_chances
 from webhooks.measuring import Target, save_figures
@@ -31,4 +32,5 @@ def carry_over(
     }
     save_figures(place, target.lens, measured)
     carry_chances(place, target.lens.calendar, before, issue_ids)
+    carry_hired(*place, before=before, ids=issue_ids)
     save_measured(*place, [StoredMeasured(i) for i in measured], now)

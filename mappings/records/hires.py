@@ -1,7 +1,7 @@
 """What people did at the agency before they moved in-house: kept beside evidence, never among it."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 from sqlalchemy import Connection, delete, select
@@ -35,6 +35,17 @@ def save_hired(
         for one in every
     ]
     save_rows(connection, hire, _COLUMNS, written)
+
+
+def carry_hired(
+    connection: Connection, tenant_id: int, engagement: str, generation: int, *, before: int, ids: Collection[int]
+) -> None:
+    """Give a generation what the one `before` it has of issues that cannot be measured any more."""
+    query = select(hire.c.issue_id, hire.c.body).where(in_generation(hire), of_issues(hire))
+    found: defaultdict[int, list[Evidence]] = defaultdict(list)
+    for issue_id, body in connection.execute(query, given(tenant_id, engagement, before, ids)).all():
+        found[issue_id].append(_unpack(body))
+    save_hired(connection, tenant_id, engagement, generation, found)
 
 
 def select_hired(

@@ -9,9 +9,23 @@ from mappings.events.vocabulary import Instant, Issue
 from mappings.records.bulk import among, insert_rows
 from mappings.records.figure_tables import FAILED
 from mappings.records.issues import pack, read_body
-from mappings.records.tables import audit, change, comment, entry, issue, link, measured, reread, retired, worklog
+from mappings.records.tables import (
+    audit,
+    change,
+    comment,
+    entry,
+    hire,
+    issue,
+    link,
+    measured,
+    opportunity,
+    reread,
+    retired,
+    worklog,
+)
 
 _FACTS = (change, worklog, comment, link, reread)
+_FIGURES = (entry, opportunity, hire)
 
 
 def select_family(connection: Connection, tenant_id: int, after: int, limit: int) -> list[int]:
@@ -54,8 +68,10 @@ def retire_issues(connection: Connection, tenant_id: int, heads: dict[int, int],
     ids = list(heads)
     for table in _FACTS:
         connection.execute(delete(table).where(table.c.tenant_id == tenant_id, among(table.c.issue_id, ids)))
-    figured = select(entry.c.issue_id).where(entry.c.tenant_id == tenant_id, among(entry.c.issue_id, ids)).distinct()
-    counted = set(connection.execute(figured).scalars())
+    counted: set[int] = set()
+    for table in _FIGURES:
+        figured = select(table.c.issue_id).where(table.c.tenant_id == tenant_id, among(table.c.issue_id, ids))
+        counted |= set(connection.execute(figured.distinct()).scalars())
     rows = [(tenant_id, one, at) for one in sorted(counted)]
     insert_rows(connection, retired, ("tenant_id", "issue_id", "at"), rows)
     empty = [one for one in ids if one not in counted]
@@ -81,7 +97,7 @@ def husk_of(one: Issue) -> Issue:
 def save_moved(connection: Connection, tenant_id: int, seen: Sequence[Issue]) -> None:
     """Keep where issues are now whose facts were let go: a move or a security level must not be missed."""
     for one in seen:
-        here = (issue.c.tenant_id == tenant_id) & (issue.c.issue_id == one.issue_id)
+        here = (issue.c.tenant_id == tenant_id) & (issue.c.issue_id == one.issue_id) & (issue.c.updated <= one.updated)
         place = {"key": one.key, "project_id": one.project_id, "project_key": one.project_key}
         values = {**place, "secured": one.security is not None, "body": pack(husk_of(one))}
         connection.execute(update(issue).where(here).values(**values))

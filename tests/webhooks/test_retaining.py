@@ -13,12 +13,14 @@ from webhooks.retaining import begin_retention, retention_step
 
 DAY = 86_400_000_000
 FIGURES = ("entry", "evidence", "day_sum")
+CHANCES = "component, objective, account, day, known_day, gone_day, n, x"
 
 
 @pytest.fixture
 def full(ground: Ground) -> Ground:
     ground.keep(small().bodies())
     ground.drain()
+    ground.read_all(small().site)
     return ground
 
 
@@ -35,8 +37,13 @@ def let_go(ground: Ground, before: int, step: int = 7) -> None:
 
 
 def kept(ground: Ground) -> list[dict[str, object]]:
-    found = [ground.figures(one.key) for one in small().engagements()]
-    return [{name: one[name] for name in FIGURES} for one in found]
+    found = [(one.key, ground.figures(one.key)) for one in small().engagements()]
+    return [{name: one[name] for name in FIGURES} | {"chances": chances(ground, key)} for key, one in found]
+
+
+def chances(ground: Ground, key: str) -> list[tuple[object, ...]]:
+    query = f"SELECT {CHANCES} FROM opportunity_sum WHERE tenant_id = :t AND engagement = :key AND generation = :g"
+    return sorted(ground.rows(query, key=key, g=ground.generation(key)))
 
 
 def closed(ground: Ground) -> list[int]:
