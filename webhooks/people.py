@@ -105,7 +105,7 @@ def select_cells(
     It costs these people's own rows, and those of whom they mentored; a cell without rung and record is left out.
     """
     views = select_views_of(connection, tenant_id, stored, lens, as_of=as_of, account=account)
-    cells = (cell_of(view, as_of, lens.ruleset) for view in views)
+    cells = (cell_of(view, as_of, lens.rules_of(view.objective)) for view in views)
     return tuple(cell for cell in cells if cell.effective or cell.auto or cell.state != "auto")
 
 
@@ -195,7 +195,13 @@ def _select_counted(place: Place, lens: Lens, as_of: Instant) -> dict[str, Count
 def select_progression(place: Place, lens: Lens, window: Window, met: Collection[Pair]) -> tuple[float, int]:
     """Return x and n of D1b for the pairs that met a ticket of D1a in the window (measurement (h))."""
     rows = select_known(*place, pairs=met, as_of=window.as_of)
-    return progression(met, rows, lens.engagement.agency, window)
+    agency, rules = lens.engagement.agency, {key: lens.rules_of(key) for key, _ in met}
+    alike = {one.rung_tickets: one for one in rules.values()}
+    found = [
+        progression([pair for pair in met if rules[pair[0]] == alike[one]], rows, agency, window, rules=alike[one])
+        for one in sorted(alike)
+    ]
+    return sum((x for x, _ in found), 0.0), sum(n for _, n in found)
 
 
 def _generation(stored: StoredEngagement) -> int:

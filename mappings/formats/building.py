@@ -92,6 +92,7 @@ def _objective(one: Loaded) -> Objective:
         learners=tuple(one.get("learners", ())),
         agreed=dict(one.get("agreed", {})),
         min_size=one.get("min_size"),
+        tickets=dict(one.get("tickets", {})),
     )
 
 

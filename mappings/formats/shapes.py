@@ -167,6 +167,14 @@ class AgreedShape(Shape):
     agency = Day()
 
 
+class TicketsShape(Shape):
+    """How many different tickets each rung takes, where it is not the ruleset's number."""
+
+    exposed, shadowed, assisted, independent, teaches = (
+        fields.Integer(strict=True, validate=validate.Range(min=1, error="must be 1 or more")) for _ in range(5)
+    )
+
+
 class RuleShape(Shape):
     """Which tickets an objective concerns."""
 
@@ -187,6 +195,7 @@ class ObjectiveShape(Shape):
     agreed = fields.Nested(AgreedShape)
     mapping = fields.Nested(RuleShape, required=True)
     min_size = fields.Float(validate=validate.Range(min=0, error="must not be negative"))
+    tickets = fields.Nested(TicketsShape)
 
 
 class SignalShape(Shape):

@@ -102,7 +102,7 @@ def _objective(one: Objective) -> Written:
     target = _filled({"people": one.people, "rung": one.rung, "by": one.by})
     head = {"key": one.key, "name": one.name, "target": target}
     more = {"learners": list(one.learners), "agreed": dict(one.agreed), "min_size": one.min_size}
-    return head | _filled(more) | {"mapping": _rule(one.mapping)}
+    return head | _filled(more) | _filled({"tickets": dict(one.tickets)}) | {"mapping": _rule(one.mapping)}
 
 
 def _rule(rule: TicketRule) -> Written:

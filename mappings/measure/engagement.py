@@ -80,7 +80,10 @@ class TicketRule(Struct, frozen=True):
 
 
 class Objective(Struct, frozen=True):
-    """What is to be learned. `people` and `rung` are the target, `learners` who is enrolled."""
+    """What is to be learned. `people` and `rung` are the target, `learners` who is enrolled.
+
+    `tickets` are how many a rung takes where the ruleset's number is not meant.
+    """
 
     key: str
     name: str
@@ -91,6 +94,7 @@ class Objective(Struct, frozen=True):
     learners: tuple[str, ...] = ()
     agreed: Mapping[str, date] = {}
     min_size: float | None = None
+    tickets: Mapping[Rung, int] = {}
 
 
 class Signals(Struct, frozen=True):

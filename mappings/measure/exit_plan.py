@@ -55,7 +55,7 @@ def exit_plan(
     group = group_of(lens, on)
     shown = shows_people(len(group), len(group & set(opted_in)), lens.ruleset.k)
     known = [view for view in views if view.account in group]
-    cells = {(view.objective, view.account): cell_of(view, on, lens.ruleset) for view in known}
+    cells = {(view.objective, view.account): cell_of(view, on, lens.rules_of(view.objective)) for view in known}
     holders = {key: sum(cell.holds for pair, cell in cells.items() if pair[0] == key) for key in lens.goals.keys}
     gaps = tuple(
         _gap(lens, key, holders[key], [(v, cells[(key, v.account)]) for v in known if v.objective == key], shown=shown)
@@ -68,8 +68,9 @@ def exit_plan(
 
 
 def _gap(lens: Lens, key: str, holders: int, people: Sequence[tuple[PairView, Cell]], *, shown: bool) -> Gap:
-    missing, beginning = HOLDERS - holders, tickets_missing((), lens.ruleset)
-    near = [_way(view, cell, lens.ruleset) for view, cell in people if not cell.holds] if shown else []
+    missing, rules = HOLDERS - holders, lens.rules_of(key)
+    beginning = tickets_missing((), rules)
+    near = [_way(view, cell, rules) for view, cell in people if not cell.holds] if shown else []
     ways = [*sorted(near, key=_length), *[beginning] * missing][:missing]
     tickets: dict[Rung, int] = {}
     for way in ways:

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mappings.events.vocabulary import Instant
 from mappings.measure.affiliation import Affiliations
 from mappings.measure.calendar import Calendar
-from mappings.measure.engagement import Engagement
+from mappings.measure.engagement import RUNGS, Engagement
 from mappings.measure.hires import as_if_inhouse, hires_of
 from mappings.measure.objectives import Goals
 from mappings.measure.ruleset import DEFAULT, Ruleset
@@ -31,6 +32,15 @@ class Lens(Struct, frozen=True):
     """Since when each person who was hired from an agency has been in-house (measurement (a), "Moves")."""
     before_hire: Affiliations | None = None
     """Where everybody stood, had those people been in-house before; None where nobody moved."""
+
+    def rules_of(self, objective: str) -> Ruleset:
+        """Return the rules with the thresholds of an objective (measurement (c), "Rung")."""
+        own = next((one.tickets for one in self.engagement.objectives if one.key == objective), {})
+        if not own:
+            return self.ruleset
+        usual = zip(RUNGS, self.ruleset.rung_tickets, strict=True)
+        first, second, third, fourth, fifth = (own.get(rung, least) for rung, least in usual)
+        return replace(self.ruleset, rung_tickets=(first, second, third, fourth, fifth))
 
     def holds(self, instant: Instant) -> bool:
         """Say whether an instant lies in the engagement's dates, half-open (measurement (g) 1)."""

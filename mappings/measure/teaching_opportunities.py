@@ -76,4 +76,5 @@ def _lifts(lens: Lens, preview: Preview, of: tuple[Opening, str, Kind], rows: Se
     opening, account, kind = of
     at = preview.moment.done
     more = (opening.issue_id, Evidence(opening.objective, account, 0, kind, at, at))
-    return rung_at([*rows, more], at, rules=lens.ruleset) > rung_at(rows, at, rules=lens.ruleset)
+    rules = lens.rules_of(opening.objective)
+    return rung_at([*rows, more], at, rules=rules) > rung_at(rows, at, rules=rules)

@@ -154,6 +154,7 @@ def objectives(draw: st.DrawFn, learners: list[str]) -> Objective:
         learners=tuple(draw(st.lists(st.sampled_from(learners), max_size=2)) if learners else ()),
         agreed=draw(st.dictionaries(st.sampled_from(["inhouse", "agency"]), days)),
         min_size=draw(st.none() | st.floats(0, 100)),
+        tickets=draw(st.dictionaries(st.sampled_from(RUNGS), st.integers(1, 9))),
     )
 
 

@@ -172,6 +172,13 @@ def test_a_teach_back_of_somebody_who_is_not_in_house_is_nothing():
     assert taught_back("2026-03-10", "oli") == taught_back("2026-03-10", "ann", accepted=False)
 
 
+def test_an_objective_may_ask_for_more_tickets():
+    lens = lens_of(objectives=(goal(tickets={"shadowed": 3}), goal("seo")))
+    assert [lens.rules_of(key).rung_tickets for key in ("ab", "seo")] == [(1, 3, 2, 2, 1), (1, 2, 2, 2, 1)]
+    view = PairView("ab", "ben", tuple(C2[:3]))
+    assert [cell_of(view, AS_OF, lens.rules_of(key)).auto for key in ("ab", "seo")] == [1, 2]
+
+
 def test_tickets_missing_go_up_rung_by_rung():
     assert tickets_missing((), DEFAULT) == {"shadowed": 2, "assisted": 2, "independent": 2}
     assert tickets_missing(C2[:4], DEFAULT) == {"assisted": 1, "independent": 2}
