@@ -1,8 +1,9 @@
 """Everything on one ticket that the dimensions count, in one list; and what a window's list comes to."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
+from operator import itemgetter
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -21,6 +22,7 @@ from mappings.measure.signals_gatekeepers import earliness, first_pass
 from mappings.measure.signals_reciprocity import brief_stable, questions_answered, reviews_in_time
 from mappings.measure.signals_teaching import learners_offered, met, taught_through
 from mappings.measure.ticket import Measured, Ticket
+from mappings.measure.timeline import Timeline
 from mappings.measure.work import read_work
 
 GRID = 27_720_000_000
@@ -97,7 +99,7 @@ def activity(look: Look, measured: Measured) -> list[Opportunity]:
     objectives = _mapped(look, measured)
     if not objectives:
         return []
-    stretches = [piece for stretch in _active(look) for piece in _inside(look, *stretch)]
+    stretches = [piece for stretch in active_stretches(look.work.timelines) for piece in _inside(look, *stretch)]
     return [
         Opportunity(ACTIVE, look.issue_id, start, Fraction(1), gone=end, objective=key)
         for key in objectives
@@ -115,25 +117,28 @@ def _mapped(look: Look, measured: Measured) -> tuple[str, ...]:
     return goals.named(matched(goals, look.ticket.issue, look.histories, at) | tagged(goals, look.ticket.tags, at))
 
 
-def _active(look: Look) -> Iterator[tuple[Instant, Instant | None]]:
-    """Give the stretches in which a ticket or a sub-task of it was active, joined where they meet."""
-    spells = [spell for line in look.work.timelines for spell in line.spells if spell.kind == "active"]
-    start: Instant | None = None
-    end: Instant | None = None
-    for spell in sorted(spells, key=lambda one: one.start):
-        if start is not None and (end is None or spell.start <= end):
-            end = None if end is None or spell.end is None else max(end, spell.end)
-            continue
-        if start is not None:
-            yield start, end
-        start, end = spell.start, spell.end
-    if start is not None:
-        yield start, end
+def active_stretches(timelines: Sequence[Timeline]) -> list[tuple[Instant, Instant | None]]:
+    """Return the stretches in which a ticket or a sub-task of it was active, joined where they meet; None: still."""
+    spells = [(one.start, one.end) for line in timelines for one in line.spells if one.kind == "active"]
+    if len(timelines) > 1:
+        spells.sort(key=itemgetter(0))
+    found: list[tuple[Instant, Instant | None]] = []
+    for start, end in spells:
+        last = found[-1] if found else None
+        if last is None or (last[1] is not None and last[1] < start):
+            found.append((start, end))
+        elif last[1] is not None and (end is None or end > last[1]):
+            found[-1] = (last[0], end)
+    return found
 
 
 def _inside(look: Look, start: Instant, end: Instant | None) -> Iterator[tuple[Instant, Instant | None]]:
     """Cut a stretch to the engagement's dates, and to when the ticket was in its projects."""
     lens, moves = look.lens, [change.at for change in look.histories.get("key", ())]
+    if not moves and lens.starts <= start and (lens.ends is None or (end is not None and end <= lens.ends)):
+        if _project(look, start) in lens.projects:
+            yield start, end
+        return
     edges = [lens.starts, *moves, *((lens.ends,) if lens.ends is not None else ())]
     cuts: list[Instant | None] = [start, *sorted(at for at in edges if start < at and (end is None or at < end)), end]
     for begin, stop in pairwise(cuts):
