@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection
 
 from connector.jira import JiraClient
+from mappings.events.masking import is_erased
 from mappings.events.vocabulary import Instant
 
 HELD_FOR = 24 * 3600 * 1_000_000
@@ -21,7 +22,7 @@ class Names:
 
     def fetch(self, tenant_id: int, client: JiraClient, accounts: Collection[str]) -> dict[str, str]:
         """Return the names of accounts that Jira knows; the others are left out. Raises JiraError."""
-        wanted = sorted(set(accounts))
+        wanted = sorted(account for account in set(accounts) if not is_erased(account))
         held = self._holding(tenant_id, wanted)
         missing = [account for account in wanted if account not in held]
         if missing:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from connector.commands.ground import CommandError, find_tenant, open_ground, take_tenant
 from connector.house import now
+from mappings.events.masking import Swap
 from mappings.formats.engagement import difference, engagement_hash, read_engagement
 from mappings.formats.people import Seen, people_lines
 from mappings.formats.writing import person_line
@@ -15,7 +16,10 @@ from mappings.measure.ruleset import DEFAULT
 from mappings.records.accounts import select_people
 from mappings.records.audit import Act, insert_act
 from mappings.records.engagements import save_engagement, select_engagement, select_engagements
+from mappings.records.erasure import select_swap
+from mappings.records.people_places import mask_engagement
 from mappings.records.rulesets import select_rulesets
+from mappings.records.tenants import select_digest
 
 FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 SITE = click.option("--site", required=True, metavar="NAME", help="The Jira site, such as acme.atlassian.net.")
@@ -53,19 +57,22 @@ def apply(file: Path, site: str) -> None:
         if fresh:
             click.echo(f"new site {tenant.site}")
         with ground.engine.begin() as connection:
-            lines = _apply(connection, tenant.tenant_id, one)
+            swap = select_swap(connection, tenant.tenant_id, select_digest(connection, tenant.tenant_id, ground.vault))
+            lines = _apply(connection, tenant.tenant_id, one, swap)
     click.echo("\n".join(lines) or f"{one.key}: nothing changed")
     if lines:
         click.echo("Figures are built anew by the next report, or by serve while it runs.", err=True)
 
 
-def _apply(connection: Connection, tenant_id: int, one: Engagement) -> tuple[str, ...]:
+def _apply(connection: Connection, tenant_id: int, file: Engagement, swap: Swap | None) -> tuple[str, ...]:
+    """Keep what a file says, under its own hash; whom it still names although they were erased stays a pseudonym."""
+    one = mask_engagement(file, swap) if swap else file
     before = select_engagement(connection, tenant_id, one.key)
     lines = difference(before.engagement if before else None, one)
     if not lines:
         return ()
     _require_rules(connection, tenant_id, one)
-    named = engagement_hash(one)
+    named = engagement_hash(file)
     save_engagement(connection, tenant_id, one, named, now=now(), by=None)
     act = Act(now(), None, "engagement applied", one.key, before.hash if before else None, named)
     insert_act(connection, tenant_id, act)
