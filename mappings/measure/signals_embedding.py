@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 
 from mappings.events.vocabulary import PROSE, Change, Instant, Issue
@@ -39,20 +40,17 @@ def workflow_checks(look: Look) -> list[Opportunity]:
 Check = Callable[[Look, Finish], bool]
 
 
-def applicable(look: Look) -> dict[int, Check]:
+def applicable(look: Look) -> Mapping[int, Check]:
     """Return the checks of the engagement's model whose setting is there, by number."""
     engagement = look.lens.engagement
-    settings = {
-        2: engagement.checks.required_fields,
-        4: engagement.checks.links,
-        5: engagement.checks.sprint,
-        1: engagement.workflow.review,
-    }
-    return {
-        number: check
-        for number, check in CHECKS.items()
-        if number in APPLYING[engagement.model] and (number not in settings or settings[number])
-    }
+    checks, review = engagement.checks, engagement.workflow.review
+    missing = {1: not review, 2: not checks.required_fields, 4: not checks.links, 5: not checks.sprint}
+    return _applicable(engagement.model, frozenset(number for number, absent in missing.items() if absent))
+
+
+@lru_cache(maxsize=128)
+def _applicable(model: Model | None, missing: frozenset[int]) -> Mapping[int, Check]:
+    return {number: check for number, check in CHECKS.items() if number in APPLYING[model] - missing}
 
 
 def _reviewed(look: Look, finish: Finish) -> bool:
@@ -104,8 +102,11 @@ def _kept_up(look: Look, finish: Finish) -> bool:
     """No stretch of active time over 5 business days since the last agency touch."""
     lens = look.lens
     longest = lens.ruleset.touch_days * (lens.engagement.workflow.hours.end - lens.engagement.workflow.hours.start)
-    since = [at for at in look.touched(AGENCY) if at <= finish.done]
-    edges = [look.ticket.issue.created, *since, finish.done]
+    created, done = look.ticket.issue.created, finish.done
+    # What was not active for so long in all has no such stretch, and most tickets were not.
+    if _active_between(look, created, done) <= longest * MINUTE:
+        return True
+    edges = [created, *(at for at in look.touched(AGENCY) if created < at < done), done]
     return all(_active_between(look, start, end) <= longest * MINUTE for start, end in pairwise(edges))
 
 
