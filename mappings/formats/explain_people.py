@@ -1,7 +1,7 @@
 """What people can carry, opened into rules and counts: never into the tickets of anybody (measurement (f))."""
 
 from mappings.formats.explain_units import unit_of
-from mappings.formats.explained import Explained, Line, move_of, points, sentence_of
+from mappings.formats.explained import NO_TICKETS, Explained, Line, move_of, points, sentence_of
 from mappings.formats.numbers import instant_text, units_of
 from mappings.formats.review import Carried, Review
 from mappings.formats.rules_score import PEOPLE
@@ -37,6 +37,7 @@ def explain_objective(review: Review, path: str, name: str) -> Explained:
         lines=(),
         moves=(move_of(rule, review),),
         why_not=_why_not(review, one, name),
+        note=NO_TICKETS,
     )
 
 

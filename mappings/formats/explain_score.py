@@ -288,8 +288,9 @@ def explain_sensitivity(review: Review, path: str) -> Explained:
         formula="the score with one weight × 0.5 or × 1.5, each in turn",
         inputs=(("As of", instant_text(review.as_of)),),
         unit=HUNDRED,
-        number=0.0,
+        number=None,
         lines=(),
         moves=(move_of(SENSITIVITY, review),),
         why_not="the score is not published" if reach is None else None,
+        note="A range of scores: the score opens into its parts.",
     )

@@ -26,7 +26,7 @@ class Line(Struct, frozen=True):
 
 
 class Explained(Struct, frozen=True):
-    """A figure opened. The lines' contributions, in `unit`, add up to `number`, which is None where nothing adds up.
+    """A figure opened. The lines' contributions, in `unit`, add up to `number`; where that is None, `note` says why.
 
     `path` is the figure's place in the report, `value` and `small` are what people read, `why_not` says what keeps it
     from being published.
@@ -45,6 +45,7 @@ class Explained(Struct, frozen=True):
     lines: tuple[Line, ...]
     moves: tuple[str, ...]
     why_not: str | None = None
+    note: str = ""
 
 
 def sentence_of(rule: Rule, review: Review) -> str:
@@ -92,6 +93,6 @@ def text_of(one: Explained, review: Review) -> str:
 
 def _lines(one: Explained) -> list[str]:
     if one.number is None:
-        return [NO_TICKETS]
+        return [one.note]
     rows = [f"{points(row.contribution):>10}  {row.key}  {row.weight}  {row.why}".rstrip() for row in one.lines]
     return [f"{len(one.lines)} lines, in {one.unit}:", *rows, f"{points(one.number):>10}  sum"]

@@ -1,6 +1,7 @@
 """Intervals and shrinkage, from the standard library alone."""
 
 import math
+from functools import lru_cache
 from statistics import NormalDist
 
 from msgspec import Struct
@@ -51,6 +52,7 @@ def shrink(x: float, n: float, weight: float = 8.0, prior: float = 0.5, *, cover
     return Estimate(a / total, low, high, se)
 
 
+@lru_cache(maxsize=8192)  # the same few counts are asked for by every page and every "what would move it"
 def beta_interval(a: float, b: float, cover: float = _COVER) -> tuple[float, float]:
     """Return the equal-tailed interval of Beta(a, b) that covers `cover`, to 1e-12 (measurement (e))."""
     tail = (1 - cover) / 2

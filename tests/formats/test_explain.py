@@ -1,0 +1,260 @@
+"""Every figure of a report opens into its rule and into parts that add up to it, and says what would move it."""
+
+import math
+import re
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from mappings.formats.explain import explain, explained, figure_named, figures_of
+from mappings.formats.explained import NO_TICKETS
+from mappings.formats.report import report, report_bytes
+from mappings.formats.review import Carried, Chance, Review, Scores
+from mappings.measure.engagement import Engagement
+from mappings.measure.opportunities import Window
+from mappings.measure.people import Cell, people_figures
+from mappings.measure.ruleset import DAY, DEFAULT, Ruleset, hash_of
+from mappings.measure.scoring import Counts, change_between, score_counts
+from tests.formats.test_report import AS_OF, example, review
+from tests.measure.build import agree, goal, lens_of, stays
+from tests.measure.test_scoring import ALL as COUNTED
+
+ALL = COUNTED | {"crisis_agency": (3, 3), "crisis_inhouse": (1.6, 3)}
+
+TEAM = ("ben", "ina", "joe", "kim", "lea")
+OBJECTIVES = (goal(), goal("tracking"))
+
+
+def people(*team: str) -> tuple[Any, ...]:
+    return (stays("ann", "agency", "2025-01-01"), *(stays(one, "inhouse", "2025-01-01") for one in team))
+
+
+def scores_of(counts: Counts, before: Counts | None = None, rules: Ruleset = DEFAULT) -> Scores:
+    now, earlier = score_counts(counts, rules), score_counts(before or {}, rules)
+    window = Window(AS_OF - 180 * DAY, AS_OF, AS_OF)
+    longer = Window(AS_OF - 365 * DAY, AS_OF, AS_OF)
+    return Scores(now, earlier, change_between(earlier, now, rules), window, longer)
+
+
+def chances_of(counts: Counts) -> dict[str, list[Chance]]:
+    """As many tickets as there were opportunities, which share x."""
+    found = {}
+    for key, (x, n) in counts.items():
+        each = Fraction(x) / int(n) if n else Fraction(0)
+        found[key] = [Chance(number, f"GROW-{number}", AS_OF - DAY, each) for number in range(1, int(n) + 1)]
+    return found
+
+
+def carried_of(engagement: Engagement, **more: Any) -> Carried:
+    lens = lens_of(people=engagement.people, objectives=engagement.objectives)
+    cells = [Cell("ab", one, 4, 4, 1.0, "auto", holds=True) for one in ("ben", "ina")]
+    demand = {"ab": 20_000_000_000, "tracking": 5_000_000_000}
+    return Carried(people_figures(lens, cells, demand, as_of=AS_OF, **more), demand)
+
+
+def whole(counts: Counts = ALL, *, team: tuple[str, ...] = TEAM, **more: Any) -> Review:
+    engagement = agree(people=people(*team), objectives=OBJECTIVES)
+    rest = {"scores": scores_of(counts, ALL), "chances": chances_of(counts), "carried": carried_of(engagement)}
+    return replace(review(example(), engagement=engagement), **{**rest, **more})
+
+
+PLACES = [*figures_of(agree(objectives=OBJECTIVES))]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_every_figure_opens_into_its_rule_and_what_would_move_it(place: str) -> None:
+    found = whole()
+    one, text = explained(found, place), explain(found, place)
+    assert one.path == place
+    assert (one.rule in text, one.rule_id in text, hash_of(DEFAULT) in text) == (True, True, True)
+    assert "{" not in text
+    assert one.moves
+    assert all(move in text for move in one.moves)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_what_opens_adds_up_to_the_figure(place: str) -> None:
+    one = explained(whole(), place)
+    if one.number is not None:
+        assert math.fsum(line.contribution for line in one.lines) == pytest.approx(one.number, abs=1e-9)
+
+
+counts = st.integers(0, 30).flatmap(lambda n: st.tuples(st.integers(0, n).map(float), st.just(float(n))))
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.fixed_dictionaries(dict.fromkeys(ALL, counts)))
+def test_whatever_was_counted_what_opens_adds_up(made: dict[str, tuple[float, float]]) -> None:
+    made["proposals"] = (made["proposals"][0], made["proposals"][0])
+    found = whole(made)
+    for place in PLACES:
+        one = explained(found, place)
+        if one.number is not None:
+            assert math.fsum(line.contribution for line in one.lines) == pytest.approx(one.number, abs=1e-9), place
+
+
+def value_at(made: dict[str, Any], place: str) -> Any:
+    """The figure of the report that a place names, as the report has it."""
+    first, *rest = place.split(".")
+    here = made[first]
+    for name in rest:
+        if isinstance(here, dict) and name in here:
+            here = here[name]
+            continue
+        rows = here if isinstance(here, list) else [*here["components"], *here.get("sides", ())]
+        here = next(row for row in rows if row["key"] == name)
+    return here
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_every_name_is_one_of_the_report(place: str) -> None:
+    value_at(report(whole()), place)
+
+
+@pytest.mark.parametrize("place", [p for p in PLACES if p.startswith(("dimensions", "owners"))] + ["score"])
+def test_the_number_that_opens_is_the_reports(place: str) -> None:
+    found = whole()
+    value = value_at(report(found), place)
+    if isinstance(value, dict):
+        value = value["score"] if "score" in value else value["value"]
+    number = explained(found, place).number
+    assert number is not None
+    assert value in (pytest.approx(number), pytest.approx(number / 100))
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("taught", "units.taught"), ("units.taught", "units.taught"), ("own", "units.inhouse_own"),
+        ("agency", "units.agency"), ("owners.agency", "owners.agency"), ("crisis", "dimensions.crisis"),
+        ("crisis.crisis", "dimensions.crisis.crisis"), ("uptake", "dimensions.challenge.uptake"),
+        ("teaching.progression", "dimensions.teaching.progression"), ("score", "score"), ("change", "score.change"),
+        ("objectives.ab", "objectives.ab.coverage"), ("at_risk", "exit_coverage.at_risk"), ("nothing", None),
+        ("ing", None),
+    ],
+)  # fmt: skip
+def test_a_figure_is_named_by_its_place_or_the_end_of_it(name: str, place: str | None) -> None:
+    assert figure_named(name, agree(objectives=OBJECTIVES)) == place
+
+
+@pytest.mark.parametrize("place", [p for p in PLACES if p.startswith("objectives.")])
+def test_figures_about_people_open_into_their_rule_and_no_ticket(place: str) -> None:
+    text = explain(whole(), place)
+    assert NO_TICKETS in text
+    assert "GROW-" not in text
+    assert not set(re.findall(r"\w+", text)) & set(TEAM)
+
+
+def test_progress_of_learners_opens_into_no_ticket() -> None:
+    found = whole(chances={})
+    lines = explained(found, "dimensions.teaching.progression").lines
+    assert [line.key for line in lines] == ["(prior)", "(not opened)"]
+
+
+def test_what_would_move_a_component_is_what_one_more_makes_of_it() -> None:
+    first, second, _ = explained(whole(), "dimensions.challenge.uptake").moves
+    assert first == "One more success: 57.1 to 60.0, challenge 74.3 to 76.0, score 60.5 to 60.8."
+    assert second == "One more without success: 57.1 to 53.3, challenge 74.3 to 72.0, score 60.5 to 60.2."
+
+
+def test_what_is_not_published_says_why_and_what_publishes_it() -> None:
+    one = explained(whole(ALL | {"uptake": (1, 1)}), "dimensions.challenge.uptake")
+    assert (one.value, one.why_not) == ("not published", "not enough evidence: 1 of 4")
+    assert one.moves[0] == "3 more opportunities publish it."
+    assert "not published: not enough evidence: 1 of 4" in explain(whole(ALL | {"uptake": (1, 1)}), "uptake")
+
+
+def test_a_score_that_is_not_published_names_what_would_publish_it() -> None:
+    one = explained(whole({"taught_through": (9, 14), "progression": (1, 4)}), "score")
+    assert one.why_not == "1 of 3 dimensions and 25 of 60 in 100 of the weight"
+    assert "embedding (15 of the weight): workflow_checks: 4 more opportunities publish it." in one.moves
+
+
+def test_the_sentences_have_the_thresholds_of_the_rules_that_hold() -> None:
+    rules = replace(DEFAULT, review_hours=7, interval=0.9)
+    found = whole(rules=rules, scores=scores_of(ALL, ALL, rules))
+    text = explain(found, "reviews_in_time")
+    assert "within 7 business hours" in text
+    assert "90 % interval" in text
+
+
+def test_the_change_test_is_explained_by_both_scores() -> None:
+    one = explained(whole(), "score.change")
+    assert (one.value, one.why_not) == ("no clear change, z 0.00", None)
+    lone = explained(whole(scores=scores_of(ALL)), "score.change")
+    assert (lone.value, lone.why_not) == ("not published", "one of the two scores is not published")
+
+
+def test_f_too_few_people_leave_no_distribution_in_the_report() -> None:
+    made = report(whole(team=TEAM[:4]))
+    assert [one["people_at_rung"] for one in made["objectives"]] == [None, None]
+    assert [(one["suppressed"], one["burn_up"]) for one in made["objectives"]] == [(True, None)] * 2
+    assert [one["coverage"] for one in made["objectives"]] == ["covered", "not covered"]
+    rungs = (b"exposed", b"independent", b"teaches")
+    assert not any(rung in report_bytes(made | {"issues": []}) for rung in rungs)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 8), st.integers(0, 8), st.integers(1, 12), st.booleans())
+def test_f_no_distribution_of_a_group_under_k(size: int, agreed: int, least: int, council: bool) -> None:
+    team = tuple(f"p{number}" for number in range(size))
+    rules = Ruleset(people=least, works_council=council)
+    lens = lens_of(people=people(*team), objectives=OBJECTIVES)
+    lens = replace(lens, ruleset=rules)
+    cells = [Cell("ab", one, 4, 4, 1.0, "auto", holds=True) for one in team]
+    opted = frozenset(team[:agreed])
+    made = Carried(people_figures(lens, cells, {"ab": 1}, as_of=AS_OF, opted_in=opted), {"ab": 1})
+    found = replace(whole(), carried=made, rules=rules)
+    shown = size >= rules.k or (size > 0 and agreed >= size)
+    for one in report(found)["objectives"]:
+        assert one["suppressed"] != shown
+        assert {one[name] is not None for name in ("people_at_rung", "burn_up")} == {shown}
+    for name in ("people_at_rung", "burn_up"):
+        assert ("not published" in explain(found, f"objectives.ab.{name}")) == (not shown)
+
+
+def test_keys_stand_in_the_order_of_the_documents() -> None:
+    made = report(whole())
+    assert [*made][10:] == [
+        "units", "taught_share", "issues", "objectives", "exit_coverage", "dimensions", "owners", "score",
+        "learners_offered",
+    ]  # fmt: skip
+    assert [*made["objectives"][0]] == ["key", "people_at_rung", "suppressed", "coverage", "burn_up", "independence"]
+    assert [*made["exit_coverage"]] == ["one_holder", "two_holders", "at_risk"]
+    dimension = made["dimensions"][0]
+    assert [*dimension] == ["key", "owner", "weight", "score", "se", "low", "high", "n", "published", "components"]
+    assert [*dimension["components"][0]] == ["key", "owner", "x", "n", "value", "low", "high", "published"]
+    assert [*made["owners"]] == ["agency", "client", "joint"]
+    assert [*made["score"]][:8] == [
+        "value", "se", "low", "high", "weight_covered", "published", "geometric", "uneven",
+    ]  # fmt: skip
+
+
+def test_the_score_of_the_documents_is_given_as_it_stands_there() -> None:
+    made = report(whole())
+    teaching = made["dimensions"][0]
+    assert (round(teaching["score"], 2), round(teaching["se"], 2)) == (53.16, 7.69)
+    assert (teaching["n"], teaching["weight"]) == (10, 25)
+    assert (round(teaching["low"], 1), round(teaching["high"], 1)) == (43.3, 63.0)
+    first = teaching["components"][0]
+    assert (first["x"], first["n"], round(first["value"], 4)) == (9, 14, 0.5909)
+    score = made["score"]
+    named = ("value", "se", "low", "high", "weight_covered", "geometric")
+    assert [round(score[name], 2) for name in named] == [60.51, 3.89, 55.53, 65.5, 100, 60.09]
+    assert (score["published"], score["uneven"]) == (True, False)
+
+
+def test_what_is_not_published_is_null() -> None:
+    made = report(whole({}))
+    assert {one["value"] for dimension in made["dimensions"] for one in dimension["components"]} == {None}
+    assert {one["score"] for one in made["dimensions"]} == {None}
+    assert made["owners"] == {"agency": None, "client": None, "joint": None}
+    assert (made["score"]["value"], made["score"]["sensitivity"], made["score"]["change"]) == (None, None, None)
+
+
+def test_without_scores_there_are_no_keys_of_them() -> None:
+    assert not {"score", "dimensions", "objectives"} & report(review(example())).keys()
