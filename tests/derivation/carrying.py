@@ -1,17 +1,22 @@
 """Who can do what: rungs, coverage, burn-up and exit coverage (measurement (c), (d), (f))."""
 
+import copy
+import math
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from tests.derivation.agreed import Agreed
 from tests.derivation.entries import Entry, parts_of
 from tests.derivation.hours import DAY
+from tests.derivation.kinds import AGENCIES
 from tests.derivation.ladder import events_of, rung_at
-from tests.derivation.ledger import RUNGS, Row
+from tests.derivation.ledger import RUNGS, Row, all_entries, stands, wilson
 
 VALUES = (0.0, 0.1, 0.3, 0.6, 1.0, 1.0)
 K = 5
+Z95 = 1.959963984540054
 
 
 @dataclass
@@ -28,15 +33,43 @@ class Cell:
 
 def cell_of(agreed: Agreed, entries: list[Entry], pair: tuple[str, str], as_of: int) -> Cell:
     taught = [event.at for event in events_of(entries, pair) if event.kind >= 2 and event.at <= as_of]
-    since = (as_of - max(taught)) / DAY if taught else 0.0
+    since = (as_of - max(taught)) / DAY if taught else math.inf
     return Cell(rung_at(agreed, entries, pair, as_of), 1.0 if since <= 90 else 2 ** (-(since - 90) / 152))
+
+
+def hires_of(agreed: Agreed) -> dict[str, int]:
+    """Since when each person who worked for an agency before has been in-house (measurement (a), moves)."""
+    found: dict[str, int] = {}
+    for account, stays in agreed.people.stays.items():
+        left = [start for start, _, side, _ in stays if side in AGENCIES]
+        joined = [start for start, _, side, _ in stays if side == "inhouse" and left and start > min(left)]
+        found |= {account: min(joined)} if joined else {}
+    return found
+
+
+@cache
+def with_hired(agreed: Agreed) -> dict[str, list[Entry]]:
+    """For each person hired: the entries, and what was done before as if that person had been in-house then."""
+    hired = hires_of(agreed)
+    file = copy.deepcopy(agreed.file)
+    for line in file["people"]:
+        if line["account"] in hired and line["side"] == "agency":
+            line["side"] = "inhouse"
+            line.pop("agency", None)
+    before = all_entries(Agreed(file, agreed.jira, agreed.panel)) if hired else []
+    return {
+        account: [one for one in before if one.at < since] + all_entries(agreed) for account, since in hired.items()
+    }
 
 
 def cells_of(agreed: Agreed, entries: list[Entry], as_of: int) -> dict[str, list[Cell]]:
     """The cells of everybody in-house at an instant, by objective."""
     people = sorted(agreed.people.inhouse(as_of))
+    known = with_hired(agreed)
     keys = [one["key"] for one in agreed.objectives]
-    return {key: [cell_of(agreed, entries, (key, account), as_of) for account in people] for key in keys}
+    return {
+        key: [cell_of(agreed, known.get(account, entries), (key, account), as_of) for account in people] for key in keys
+    }
 
 
 def objective_rows(agreed: Agreed, entries: list[Entry], as_of: int) -> list[dict[str, Any]]:
@@ -53,9 +86,22 @@ def objective_rows(agreed: Agreed, entries: list[Entry], as_of: int) -> list[dic
                 "suppressed": not shown,
                 "coverage": ("not covered", "single holder", "covered")[min(holders, 2)],
                 "burn_up": burn_up(mine, one.get("target")) if shown else None,
+                "independence": independence(agreed, entries, one["key"], as_of),
             }
         )
     return found
+
+
+def independence(agreed: Agreed, entries: list[Entry], key: str, as_of: int) -> dict[str, Any]:
+    """Of the tickets of an objective done in 180 days, to the last midnight, those that somebody in-house did alone."""
+    zone = agreed.zone
+    start, end = zone.at(zone.day(max(as_of - 180 * DAY, agreed.starts))), zone.at(zone.day(as_of))
+    done = [one for one in entries if key in one.objectives and stands(one, start, end)]
+    alone = sum(4 in one.kinds.get(key, {}).values() for one in done)
+    if not done:
+        return {"value": None, "low": None, "high": None, "n": 0}
+    low, high = wilson(alone / len(done), len(done), Z95)
+    return {"value": alone / len(done), "low": low, "high": high, "n": len(done)}
 
 
 def burn_up(cells: list[Cell], target: dict[str, Any] | None) -> float | None:

@@ -51,15 +51,13 @@ def was_reviewed(look: Look, issue: Issue) -> bool:
 def cocreation(look: Look) -> Count:
     """Objectives with a mapped ticket that was active in the window; none of the story's has edits."""
     values = []
+    issues = [issue for issue in look.issues() if look.belongs(issue, look.as_of)]
+    found = [(issue, objectives_at(look.agreed, issue, look.as_of)) for issue in issues]
     for objective in look.agreed.objectives:
-        mapped = [issue for issue in look.issues() if is_mapped(look, issue, objective["key"])]
+        mapped = [issue for issue, keys in found if objective["key"] in keys]
         if any(was_active(look, issue) for issue in mapped):
             values.append(made_together(look, objective, mapped))
     return sum(values, Fraction(0)), len(values)
-
-
-def is_mapped(look: Look, issue: Issue, objective: str) -> bool:
-    return look.belongs(issue, look.as_of) and objective in objectives_at(look.agreed, issue, look.as_of)
 
 
 def was_active(look: Look, issue: Issue) -> bool:

@@ -91,7 +91,10 @@ def is_real(agreed: Agreed, entry: Entry, account: str) -> bool:
 
 
 def teachers(agreed: Agreed, entry: Entry) -> dict[str, Fraction]:
-    """The agencies of a ticket by their shares; where none has any, those that commented; an in-house mentor else."""
+    """The agencies of a ticket by their shares; where none has any, those that commented.
+
+    Where none did that either, those that helped by a worklog or a review; with no agency at all an in-house mentor.
+    """
     shares: dict[str, Fraction] = defaultdict(Fraction)
     for (account, side), share in entry.holdings.items():
         if side in AGENCIES:
@@ -100,8 +103,10 @@ def teachers(agreed: Agreed, entry: Entry) -> dict[str, Fraction]:
         return {agency: share / total for agency, share in shares.items()}
     traces, people = Traces(agreed, entry), agreed.people
     spoke = {people.agency(one.by, one.at) for one in traces.substantive} - {""}
-    if spoke:
-        return dict.fromkeys(spoke, Fraction(1, len(spoke)))
+    helped = {people.agency(log.by, log.started) for log in traces.logs}
+    helped |= {people.agency(account, at) for account, at in traces.reviews}
+    if who := spoke or helped - {""}:
+        return dict.fromkeys(who, Fraction(1, len(who)))
     mentors = [
         one for one, roles in traces.roles.items() if "mentor" in roles and people.side(one, entry.at) == "inhouse"
     ]

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 
 from tests.derivation.agreed import Agreed
 from tests.derivation.entries import Entry, entries_of, parts_of, split
@@ -25,6 +26,7 @@ class Row:
     buckets: dict[str, int]
 
 
+@cache
 def all_entries(agreed: Agreed) -> list[Entry]:
     """Every done entry of the engagement, in order of time, with its evidence."""
     found = [entry for issue in agreed.jira.issues if agreed.counts(issue) for entry in entries_of(agreed, issue)]
@@ -91,11 +93,11 @@ def taught_share(rows: list[Row], start: int, end: int) -> dict[str, object]:
     taught = sum(row.buckets["taught"] for row in rows)
     standing = [row.entry for row in rows if row.sign > 0 and stands(row.entry, start, end)]
     weights = [weight for entry in standing if (weight := parts_of(entry)["agency"])]
-    if not agency or not weights:
+    if len(weights) < 4 or not 0 <= taught <= agency:
         return {"value": None, "n": len(weights), "low": None, "high": None, "published": False}
     value, effective = taught / agency, Fraction(sum(weights) ** 2, sum(weight**2 for weight in weights))
     low, high = wilson(value, float(effective), Z80)
-    return {"value": value, "n": len(weights), "low": low, "high": high, "published": len(weights) >= 4}
+    return {"value": value, "n": len(weights), "low": low, "high": high, "published": True}
 
 
 def wilson(rate: float, n: float, z: float) -> tuple[float, float]:

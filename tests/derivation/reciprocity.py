@@ -81,8 +81,8 @@ def brief_stable(look: Look) -> Count:
 
 
 def feedback_given(look: Look) -> Count:
-    """The quarters of the engagement that ended by the end of the window, the last four of them."""
-    start, day = look.agreed.zone.day(look.agreed.starts), look.agreed.zone.day(look.end)
+    """The quarters of the engagement that ended inside the window and before the as-of, the last four of them."""
+    start, day = look.agreed.zone.day(look.agreed.starts), look.agreed.zone.day(min(look.end, look.as_of))
     quarters = [date(year, month, 1) for year in range(start.year, day.year + 1) for month in (1, 4, 7, 10)]
     ended = [one for one in quarters if next_quarter(one) > start and next_quarter(one) <= day][-4:]
     given = {(quarter, side) for quarter, side in look.agreed.panel.pulses if quarter in ended}

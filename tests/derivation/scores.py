@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import cache
 
 Z80 = 1.2815515655446004
 WEIGHTS = {
@@ -12,7 +13,7 @@ WEIGHTS = {
 PARTS: dict[str, dict[str, Fraction]] = {
     "teaching": {"taught_through": Fraction(1, 2), "progression": Fraction(1, 2)},
     "embedding": {"workflow_checks": Fraction(1)},
-    "challenge": {"proposals": Fraction(4, 10), "uptake": Fraction(6, 10)},
+    "challenge": {"proposal_rate": Fraction(4, 10), "uptake": Fraction(6, 10)},
     "reciprocity": {
         "reviews_in_time": Fraction(1, 6),
         "questions_answered": Fraction(1, 6),
@@ -25,14 +26,17 @@ PARTS: dict[str, dict[str, Fraction]] = {
     "cocreation": {"cocreation": Fraction(1)},
 }
 OWNERS = {
-    "taught_through": "agency", "progression": "agency", "workflow_checks": "agency", "proposals": "agency",
+    "learners_offered": "client", "crisis_agency": "agency", "crisis_inhouse": "client",
+    "taught_through": "agency", "progression": "agency", "workflow_checks": "agency", "proposal_rate": "agency",
     "uptake": "agency", "reviews_in_time": "client", "questions_answered": "client", "brief_stable": "client",
     "feedback_acted_on": "client", "feedback_given": "joint", "earliness": "joint", "first_pass": "joint",
     "crisis": "joint", "cocreation": "joint",
 }  # fmt: skip
-RARE = {"feedback_given", "feedback_acted_on", "first_pass", "crisis"}
+RARE = {"feedback_given", "feedback_acted_on", "first_pass", "crisis", "crisis_agency", "crisis_inhouse"}
 Counts = Mapping[str, tuple[Fraction, int]]
 Values = dict[str, object]
+NUMBERS = ("value", "se", "low", "high", "geometric")
+NO_PARTS: Values = {"contributions": {}, "sensitivity": None}
 
 
 class Estimate:
@@ -44,16 +48,17 @@ class Estimate:
         a, b = float(x + prior), float(n - x + prior)
         self.value: float | Fraction = Fraction(x + prior) / (n + 2 * prior)
         self.se = math.sqrt(a * b / ((a + b) ** 2 * (a + b + 1)))
-        self.low: float | None = beta_quantile(a, b, 0.1)
-        self.high: float | None = beta_quantile(a, b, 0.9)
+        self.low = beta_quantile(a, b, 0.1)
+        self.high = beta_quantile(a, b, 0.9)
         self.published = n >= prior
-        if key == "proposals":
+        if key == "proposal_rate":
             self.rate(x, n)
 
     def rate(self, proposed: Fraction, done: int) -> None:
-        """D3a: proposals for each hundred done tickets, held against five; it has no interval."""
+        """D3a: proposals for each hundred done tickets, held against five; it is no estimate."""
         rate = (proposed + Fraction(2, 10) * 5) / (Fraction(done, 100) + Fraction(2, 10))
-        self.value, self.se, self.low, self.high = min(Fraction(1), rate / 5), 0.0, None, None
+        self.value, self.se = min(Fraction(1), rate / 5), 0.0
+        self.low = self.high = float(self.value)
         self.published = done >= 10
 
 
@@ -76,12 +81,19 @@ def simpson(density: Callable[[float], float], top: float, steps: int) -> float:
     return (density(0.0) + inner + density(top)) * width / 3
 
 
+@cache
 def beta_quantile(a: float, b: float, part: float) -> float:
-    low, high = 0.0, 1.0
-    while high - low > 1e-11:
-        middle = (low + high) / 2
-        low, high = (middle, high) if beta_cdf(a, b, middle) < part else (low, middle)
-    return (low + high) / 2
+    """By Newton's steps, halving the bracket where a step would leave it."""
+    low, high, x = 0.0, 1.0, a / (a + b)
+    scale = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
+    for _ in range(60):
+        over = beta_cdf(a, b, x) - part
+        low, high = (low, x) if over > 0 else (x, high)
+        step = over / math.exp(scale + (a - 1) * math.log(x) + (b - 1) * math.log1p(-x))
+        if abs(step) < 1e-13:
+            break
+        x = x - step if low < x - step < high else (low + high) / 2
+    return x
 
 
 class Dimension:
@@ -93,12 +105,12 @@ class Dimension:
         parts = {name: part for name, part in PARTS[key].items() if self.components[name].published}
         whole = sum(parts.values(), Fraction(0))
         self.published = whole >= Fraction(1, 2)
+        self.n = min(self.components[name].n for name in (parts if self.published else PARTS[key]))
         if self.published:
             self.score = 100 * float(sum(part * self.components[name].value for name, part in parts.items()) / whole)
             self.se = 100 * math.sqrt(
                 sum((float(part / whole) * self.components[name].se) ** 2 for name, part in parts.items())
             )
-            self.n = min(self.components[name].n for name in parts)
             self.low, self.high = interval(self.score, self.se)
 
 
@@ -122,16 +134,26 @@ def owners_of(dimensions: list[Dimension]) -> dict[str, float | None]:
 
 
 def composite(dimensions: list[Dimension]) -> Values:
-    """The score, its balance check and what of the weights it covers."""
+    """The score, its balance check and what of the weights it covers; nothing but that where it is not published."""
     shown = [one for one in dimensions if one.published]
     weight = sum(one.weight for one in shown)
     if len(shown) < 3 or weight < 60:
-        return {"published": False, "weight_covered": weight}
-    value = math.fsum(one.weight * one.score for one in shown) / weight
+        return dict.fromkeys(NUMBERS) | {"published": False, "weight_covered": weight, "uneven": False} | NO_PARTS
+    value = mean(shown, {})
     se = math.sqrt(math.fsum((one.weight * one.se) ** 2 for one in shown)) / weight
     low, high = interval(value, se)
     geometric = math.exp(math.fsum(one.weight * math.log(max(5.0, one.score)) for one in shown) / weight)
+    others = [mean(shown, {one.key: factor}) for one in shown for factor in (0.5, 1.5)]
     return {
         "value": value, "se": se, "low": low, "high": high, "weight_covered": weight, "published": True,
         "geometric": geometric, "uneven": value - geometric > 10,
+        "contributions": {one.key: one.weight * one.score / weight for one in shown},
+        "sensitivity": {"low": min(others), "high": max(others)},
     }  # fmt: skip
+
+
+def mean(dimensions: list[Dimension], factors: dict[str, float]) -> float:
+    """The weighted mean of scores, the weights of some taken by a factor."""
+    weights = [one.weight * factors.get(one.key, 1.0) for one in dimensions]
+    pairs = zip(weights, dimensions, strict=True)
+    return math.fsum(weight * one.score for weight, one in pairs) / math.fsum(weights)

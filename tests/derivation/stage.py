@@ -20,7 +20,7 @@ from tests.jira.story import Ids, Plan, engagement_file, plan, play, populate
 from tests.webhooks.ground import KEYS, Ground, ground_of
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Story:
     """A story that was played, the site at its end, and its issues read by the derivation."""
 
@@ -39,6 +39,7 @@ class Story:
                 panel.tags.setdefault(self.ids[tag.ref], []).append((tag.objective, tag.at))
         return panel
 
+    @cache  # noqa: B019 stories are kept for as long as the tests run
     def agreed(self, key: str) -> Agreed:
         """One engagement as the derivation sees it."""
         return Agreed(yaml.safe_load(engagement_file(self.plan, key)), self.jira, self.panel(key))

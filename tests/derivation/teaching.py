@@ -65,7 +65,7 @@ def proposals_of(look: Look) -> list[Issue]:
     ]
 
 
-def proposals(look: Look) -> Count:
+def proposal_rate(look: Look) -> Count:
     """k, beside the done tickets that it is held against."""
     return Fraction(sum(look.holds(issue.created) for issue in proposals_of(look))), len(look.led())
 

@@ -1,0 +1,132 @@
+"""The whole report of a period, derived: every key of product.md that a rule gives."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from tests.derivation import embedding, joint, reciprocity, teaching
+from tests.derivation.acts import Look
+from tests.derivation.agreed import Agreed
+from tests.derivation.carrying import exit_coverage, objective_rows
+from tests.derivation.entries import Entry
+from tests.derivation.hours import DAY
+from tests.derivation.ledger import Row, all_entries, all_rows, issue_row, taught_share, units_of
+from tests.derivation.reading import EPOCH
+from tests.derivation.scores import PARTS, WEIGHTS, Counts, Dimension, Estimate, composite, owners_of
+
+COMPONENTS = {
+    embedding: ["workflow_checks"],
+    teaching: ["taught_through", "learners_offered", "progression", "proposal_rate", "uptake"],
+    reciprocity: [
+        "reviews_in_time", "questions_answered", "brief_stable", "feedback_given", "earliness", "first_pass",
+    ],
+    joint: ["cocreation"],
+}  # fmt: skip
+DIMENSION_OWNERS = {
+    "teaching": "agency", "embedding": "agency", "challenge": "agency", "reciprocity": "client",
+    "gatekeepers": "joint", "crisis": "joint", "cocreation": "joint",
+}  # fmt: skip
+
+
+def derive(agreed: Agreed, first: date, end: date, as_of: int) -> dict[str, Any]:
+    """Return the report of `[first, end)`."""
+    entries = all_entries(agreed)
+    rows = all_rows(entries)
+    start, stop = agreed.zone.at(first), agreed.zone.at(end)
+    inside = [row for row in rows if start <= row.at < stop]
+    look = Look(agreed, entries, as_of, stop)
+    return {
+        **head(agreed, first, end),
+        "as_of": instant_text(as_of),
+        "complete": is_settled(inside, as_of),
+        "units": units_of(inside, agreed),
+        "taught_share": taught_share(inside, start, stop),
+        "issues": [issue_row(row, as_of) for row in inside],
+        "objectives": objective_rows(agreed, entries, as_of),
+        "exit_coverage": exit_coverage(agreed, entries, rows, as_of),
+        **scores_of(look),
+    }
+
+
+def head(agreed: Agreed, first: date, end: date) -> dict[str, Any]:
+    return {
+        "format": "teachback-report/1",
+        "engagement": agreed.file["engagement"]["key"],
+        "from": first.isoformat(),
+        "to": end.isoformat(),
+        "timezone": agreed.file["engagement"]["timezone"],
+        "evidence": "Jira only",
+    }
+
+
+def scores_of(look: Look) -> dict[str, Any]:
+    """Dimensions, owners and composite of the window that ends with the report."""
+    counts, before = counts_of(look), counts_of(replace(look, end=look.end - 180 * DAY))
+    dimensions = [Dimension(key, counts) for key in WEIGHTS]
+    found = [dimension_row(one) for one in dimensions]
+    sides = [component_row(Estimate(key, *counts[key])) for key in ("crisis_agency", "crisis_inhouse")]
+    found[[one["key"] for one in found].index("crisis")]["sides"] = sides
+    earlier = composite([Dimension(key, before) for key in WEIGHTS])
+    assert not earlier["published"], "no story is long enough for two windows"
+    return {
+        "dimensions": found,
+        "owners": owners_of(dimensions),
+        "score": {**composite(dimensions), "change": None, "window": window_of(look)},
+        "learners_offered": component_row(Estimate("learners_offered", *counts["learners_offered"])),
+    }
+
+
+def window_of(look: Look) -> dict[str, str]:
+    (start, end), (longer, _) = look.window(), look.window(365)
+    return {"from": instant_text(start), "to": instant_text(end), "crisis_from": instant_text(longer)}
+
+
+def instant_text(at: int) -> str:
+    """UTC; milliseconds where they are not zero."""
+    moment = EPOCH + timedelta(microseconds=at)
+    spec = "milliseconds" if at % 1_000_000 else "seconds"
+    return moment.isoformat(timespec=spec).replace("+00:00", "Z")
+
+
+def is_settled(rows: list[Row], as_of: int) -> bool:
+    """No evidence inside the period can change any more, and no objective waits (measurement (g) 14)."""
+    return not any(may_change(row.entry, as_of) for row in rows if row.sign > 0)
+
+
+def may_change(entry: Entry, as_of: int) -> bool:
+    """While it may be reopened within 14 days; once it was, while comments of 3 days may come."""
+    days = 14 if entry.reopened is None or entry.reopened - entry.at > 14 * DAY else 3
+    waits = any(since <= as_of <= since + 30 * DAY for since in entry.afterwards.values())
+    return waits or bool(entry.objectives and as_of <= entry.at + days * DAY)
+
+
+def counts_of(look: Look) -> Counts:
+    """x and n of every component in the look's window."""
+    found = {name: getattr(module, name)(look) for module, names in COMPONENTS.items() for name in names}
+    return found | joint.crisis(look)
+
+
+def dimension_row(one: Dimension) -> dict[str, Any]:
+    numbers = {name: getattr(one, name) if one.published else None for name in ("score", "se", "low", "high")}
+    return {
+        "key": one.key,
+        "owner": DIMENSION_OWNERS[one.key],
+        "weight": one.weight,
+        **numbers,
+        "n": one.n,
+        "published": one.published,
+        "components": [component_row(one.components[name]) for name in PARTS[one.key]],
+    }
+
+
+def component_row(one: Estimate) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "owner": one.owner,
+        "x": float(one.x),
+        "n": one.n,
+        "value": float(one.value) if one.published else None,
+        "low": one.low if one.published else None,
+        "high": one.high if one.published else None,
+        "published": one.published,
+    }
