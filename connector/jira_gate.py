@@ -14,6 +14,7 @@ from mappings.events.vocabulary import Instant
 from mappings.records.budget import Purpose
 
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+NO_CONTENT = 204
 SEE_OTHER = 303
 """Not a redirect of ours: Jira took a task, and says where it can be watched."""
 SPREAD = 300
@@ -106,7 +107,7 @@ class LimitedGate(Gate):
 
 def is_good(answer: Response) -> bool:
     """Tell whether an answer is one: no redirect, no refusal, no page for people to read."""
-    if "text/html" in answer.headers.get("Content-Type", "").lower():
+    if answer.status_code != NO_CONTENT and "text/html" in answer.headers.get("Content-Type", "").lower():
         return False
     return answer.status_code < 300 or answer.status_code == SEE_OTHER
 
