@@ -1,5 +1,6 @@
 """The whole report of a period, derived: every key of product.md that a rule gives."""
 
+import math
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from tests.derivation.entries import Entry
 from tests.derivation.hours import DAY
 from tests.derivation.ledger import Row, all_entries, all_rows, issue_row, taught_share, units_of
 from tests.derivation.reading import EPOCH
-from tests.derivation.scores import PARTS, WEIGHTS, Counts, Dimension, Estimate, composite, owners_of
+from tests.derivation.scores import PARTS, WEIGHTS, Z80, Counts, Dimension, Estimate, composite, owners_of
 
 COMPONENTS = {
     embedding: ["workflow_checks"],
@@ -67,13 +68,22 @@ def scores_of(look: Look) -> dict[str, Any]:
     sides = [component_row(Estimate(key, *counts[key])) for key in ("crisis_agency", "crisis_inhouse")]
     found[[one["key"] for one in found].index("crisis")]["sides"] = sides
     earlier = composite([Dimension(key, before) for key in WEIGHTS])
-    assert not earlier["published"], "no story is long enough for two windows"
+    now = composite(dimensions)
     return {
         "dimensions": found,
         "owners": owners_of(dimensions),
-        "score": {**composite(dimensions), "change": None, "window": window_of(look)},
+        "score": {**now, "change": change_of(earlier, now), "window": window_of(look)},
         "learners_offered": component_row(Estimate("learners_offered", *counts["learners_offered"])),
     }
+
+
+def change_of(before: dict[str, Any], now: dict[str, Any]) -> dict[str, Any] | None:
+    """Whether two scores that share no ticket differ by more than chance (measurement (e), F6)."""
+    if not (before["published"] and now["published"]):
+        return None
+    z = (now["value"] - before["value"]) / math.hypot(before["se"], now["se"])
+    verdict = "no clear change" if abs(z) < Z80 else "up" if z > 0 else "down"
+    return {"before": before["value"], "before_se": before["se"], "z": z, "verdict": verdict}
 
 
 def window_of(look: Look) -> dict[str, str]:
