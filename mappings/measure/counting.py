@@ -14,7 +14,7 @@ from mappings.measure.lens import Lens
 from mappings.measure.look import Look, look_into
 from mappings.measure.measuring import is_complete, measure_work
 from mappings.measure.objectives import matched, tagged
-from mappings.measure.opportunities import Opportunity, Window, counts
+from mappings.measure.opportunities import WON, Opportunity, Window, counts
 from mappings.measure.signals_challenge import agency_done, proposals, uptake
 from mappings.measure.signals_crisis import crisis
 from mappings.measure.signals_embedding import workflow_checks
@@ -101,7 +101,7 @@ def activity(look: Look, measured: Measured) -> list[Opportunity]:
         return []
     stretches = [piece for stretch in active_stretches(look.work.timelines) for piece in _inside(look, *stretch)]
     return [
-        Opportunity(ACTIVE, look.issue_id, start, Fraction(1), gone=end, objective=key)
+        Opportunity(ACTIVE, look.issue_id, start, WON, gone=end, objective=key)
         for key in objectives
         for start, end in stretches
     ]

@@ -42,16 +42,13 @@ class Finish(Struct, frozen=True):
     opened: Instant
     gone: Instant | None
     evidence: tuple[Evidence, ...]
+    agency_led: bool
+    """Whether the engagement's agency has at least half of it (measurement (h))."""
 
     @property
     def at(self) -> Instant:
         """The instant to which it belongs."""
         return self.entry.at
-
-    @property
-    def agency_led(self) -> bool:
-        """Whether the engagement's agency has at least half of it (measurement (h))."""
-        return 2 * self.entry.weights[AGENCY] >= sum(self.entry.weights)
 
 
 class Look(Struct, frozen=True, dict=True):
@@ -143,20 +140,22 @@ def _finishes(work: Work, measured: Measured) -> tuple[Finish, ...]:
     for row in measured.evidence:
         rows.setdefault(moments[row.entry], []).append(row)
     return tuple(
-        Finish(entry, done, _opened(work, done), gone.get(entry.number), _of(rows.get(done, ()), entry))
+        _finish(work, entry, rows.get(done := moments[entry.number], ()), done=done, gone=gone.get(entry.number))
         for entry in measured.entries
         if entry.sign > 0
-        for done in (moments[entry.number],)
     )
 
 
-def _opened(work: Work, done: Instant) -> Instant:
+def _finish(work: Work, entry: Entry, rows: Iterable[Evidence], *, done: Instant, gone: Instant | None) -> Finish:
     opened = first_active(work.timelines, done)
-    return work.ticket.issue.created if opened is None else opened
-
-
-def _of(rows: Iterable[Evidence], entry: Entry) -> tuple[Evidence, ...]:
-    return tuple(row for row in rows if row.objective in entry.objectives)
+    return Finish(
+        entry,
+        done,
+        work.ticket.issue.created if opened is None else opened,
+        gone,
+        tuple(row for row in rows if row.objective in entry.objectives),
+        2 * entry.weights[AGENCY] >= sum(entry.weights),
+    )
 
 
 def scope_changes(look: Look, *, after: Instant, until: Instant, summary: bool) -> list[Change]:

@@ -8,6 +8,8 @@ from msgspec import Struct
 from mappings.events.vocabulary import Instant
 
 ALWAYS: Instant = -(1 << 62)
+WON, LOST = Fraction(1), Fraction(0)
+"""The two outcomes that most opportunities have."""
 
 
 class Opportunity(Struct, frozen=True):

@@ -6,7 +6,7 @@ from mappings.events.vocabulary import Instant
 from mappings.measure.histories import text_at
 from mappings.measure.ledger import done_stretches
 from mappings.measure.look import Look, stood
-from mappings.measure.opportunities import Opportunity
+from mappings.measure.opportunities import WON, Opportunity
 from mappings.measure.ruleset import DAY
 from mappings.measure.shares import AGENCY, INHOUSE
 from mappings.measure.signal_rules import matches
@@ -31,9 +31,7 @@ def proposals(look: Look) -> list[Opportunity]:
 def agency_done(look: Look) -> list[Opportunity]:
     """D3a, E: agency-led done tickets, in which proposals are counted (measurement (h))."""
     return [
-        Opportunity("agency_done", look.issue_id, one.at, Fraction(1), gone=one.gone)
-        for one in look.finishes
-        if one.agency_led
+        Opportunity("agency_done", look.issue_id, one.at, WON, gone=one.gone) for one in look.finishes if one.agency_led
     ]
 
 

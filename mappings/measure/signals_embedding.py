@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
+from operator import attrgetter
 
 from mappings.events.vocabulary import PROSE, Change, Instant, Issue
 from mappings.measure.engagement import Model
@@ -76,15 +77,18 @@ _ONE_BY_ONE = frozenset({"components", "fixVersions", "versions"})
 
 
 def _today(issue: Issue, field: str) -> tuple[str, ...]:
-    now: Mapping[str, tuple[str | None, ...]] = {
-        "description": (PROSE if issue.described else None,),
-        "summary": (issue.summary,),
-        "assignee": (issue.assignee,),
-        "labels": issue.labels,
-        "components": issue.components,
-        "parent": (issue.parent_key,),
-    }
-    return tuple(text for text in now.get(field) or issue.fields.get(field, ()) if text)
+    read = _TODAY.get(field)
+    return tuple(text for text in (read and read(issue)) or issue.fields.get(field, ()) if text)
+
+
+_TODAY: Mapping[str, Callable[[Issue], tuple[str | None, ...]]] = {
+    "description": lambda issue: (PROSE,) if issue.described else (),
+    "summary": lambda issue: (issue.summary,),
+    "assignee": lambda issue: (issue.assignee,),
+    "labels": lambda issue: issue.labels,
+    "components": lambda issue: issue.components,
+    "parent": lambda issue: (issue.parent_key,),
+}
 
 
 def _held_at(changes: Sequence[Change], now: Iterable[str], at: Instant) -> set[str]:
@@ -126,8 +130,8 @@ def _linked(look: Look, finish: Finish) -> bool:
 
 def _in_sprint(look: Look, finish: Finish) -> bool:
     """Jira names the field of sprints alike on every site; without a change, what is known of it is today's value."""
-    changes = [one for one in look.ticket.changes if one.field.casefold() == "sprint"]
-    changes.sort(key=lambda one: (one.at, one.history_id, one.place))
+    found = [every for every in look.histories.values() if every[0].field.casefold() == "sprint"]
+    changes = found[0] if len(found) == 1 else sorted(chain(*found), key=attrgetter("at", "history_id", "place"))
     return bool(text_at(changes, finish.opened, _sprint_now(look)))
 
 

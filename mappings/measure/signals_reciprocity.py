@@ -2,14 +2,13 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from fractions import Fraction
 
 from msgspec import Struct
 
 from mappings.events.vocabulary import Instant
 from mappings.measure.engagement import StatusKind
 from mappings.measure.look import Look, scope_changes, stood
-from mappings.measure.opportunities import Opportunity
+from mappings.measure.opportunities import LOST, WON, Opportunity
 from mappings.measure.ruleset import HOUR
 from mappings.measure.shares import AGENCY, INHOUSE
 from mappings.measure.timeline import Move
@@ -39,7 +38,7 @@ def brief_stable(look: Look) -> list[Opportunity]:
     for one in look.finishes:
         if one.agency_led:
             changes = scope_changes(look, after=one.opened, until=one.done, summary=True)
-            x = Fraction(not any(stood(look, change.author, change.at, INHOUSE) for change in changes))
+            x = LOST if any(stood(look, change.author, change.at, INHOUSE) for change in changes) else WON
             found.append(Opportunity("brief_stable", look.issue_id, one.at, x, gone=one.gone))
     return found
 
@@ -72,7 +71,7 @@ def _answers(look: Look, component: str, asks: Iterable[Ask], hours: int) -> lis
             continue
         on_time = answered is not None and answered <= limit
         known = answered if answered is not None and on_time else limit
-        found.append(Opportunity(component, look.issue_id, ask.at, Fraction(on_time), known=known))
+        found.append(Opportunity(component, look.issue_id, ask.at, WON if on_time else LOST, known=known))
     return found
 
 

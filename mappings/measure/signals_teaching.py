@@ -6,7 +6,7 @@ from fractions import Fraction
 from mappings.events.vocabulary import Instant
 from mappings.measure.ladder import Row, progress_of, rung_at
 from mappings.measure.look import Finish, Look, stood
-from mappings.measure.opportunities import Opportunity, Window, counted
+from mappings.measure.opportunities import LOST, WON, Opportunity, Window, counted
 from mappings.measure.ruleset import DEFAULT, Ruleset
 from mappings.measure.shares import INHOUSE
 
@@ -17,7 +17,7 @@ Pair = tuple[str, str]
 def taught_through(look: Look) -> list[Opportunity]:
     """D1a: agency-led done tickets with an enrolled learner in-house; x where one has E2 or E3 (measurement (h))."""
     return [
-        Opportunity("taught_through", look.issue_id, one.at, Fraction(_taught(look, one)), gone=one.gone)
+        Opportunity("taught_through", look.issue_id, one.at, WON if _taught(look, one) else LOST, gone=one.gone)
         for one in look.finishes
         if one.agency_led and enrolled(look, one)
     ]
@@ -26,7 +26,7 @@ def taught_through(look: Look) -> list[Opportunity]:
 def learners_offered(look: Look) -> list[Opportunity]:
     """Agency-led done tickets with an objective; x where D1a counts them (measurement (h), e4)."""
     return [
-        Opportunity("learners_offered", look.issue_id, one.at, Fraction(bool(enrolled(look, one))), gone=one.gone)
+        Opportunity("learners_offered", look.issue_id, one.at, WON if enrolled(look, one) else LOST, gone=one.gone)
         for one in look.finishes
         if one.agency_led and one.entry.objectives
     ]
@@ -51,7 +51,7 @@ def _taught(look: Look, finish: Finish) -> bool:
 def met(look: Look) -> list[Opportunity]:
     """D1b: the pairs (objective, enrolled learner) that meet a ticket of D1a, one for each (measurement (h))."""
     return [
-        Opportunity("met", look.issue_id, one.at, Fraction(1), gone=one.gone, objective=objective, account=account)
+        Opportunity("met", look.issue_id, one.at, WON, gone=one.gone, objective=objective, account=account)
         for one in look.finishes
         if one.agency_led
         for objective, account in sorted(enrolled(look, one))
