@@ -21,7 +21,9 @@ from connector.house import EXTENSION, House
 from mappings.formats.engagement import engagement_hash, read_engagement
 from mappings.records.engagements import save_engagement
 from mappings.records.engine import upgrade
-from mappings.records.tenants import select_tenant_by_key
+from mappings.records.erasure import select_swap
+from mappings.records.people_places import mask_engagement
+from mappings.records.tenants import select_digest, select_tenant_by_key
 from tests.jira.deliver import Deliverer
 from tests.jira.installs import AppOnSite
 from tests.jira.keyhost import KeyHost
@@ -89,6 +91,8 @@ class Together:
         """Apply one of the story's engagement files."""
         engagement = read_engagement(engagement_file(self.story, key))
         with self.house.engine.begin() as connection:
+            swap = select_swap(connection, self.tenant_id, select_digest(connection, self.tenant_id, self.house.vault))
+            engagement = mask_engagement(engagement, swap) if swap else engagement
             named = engagement_hash(engagement)
             save_engagement(connection, self.tenant_id, engagement, named, now=self.clock.now(), by=None)
         measure_waiting(self.house.engine, self.tenant_id, self.clock.now())

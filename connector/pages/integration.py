@@ -114,7 +114,8 @@ def component_line(now: Component, then: Component | None) -> Line:
     before = 100 * then.value if then and then.published else None
     name = COMPONENT_NAMES[now.key]
     if not now.published:
-        return Line(now.key, name, f"not enough evidence yet: {GROUNDS[now.key](now)}", "–", 0, 0, None, before)
+        ground = f"not enough evidence yet: {GROUNDS[now.key](now)}" if now.n else "nothing to measure yet"
+        return Line(now.key, name, ground, "–", 0, 0, None, before)
     low, high, value = (round(100 * part, 2) for part in (now.low, now.high, now.value))
     return Line(now.key, name, GROUNDS[now.key](now), whole(100 * now.value), low, high, value, before)
 

@@ -126,7 +126,7 @@ def _scorecard(connection: Connection, here: House, project: str, seats: Sequenc
     periods = quarters(engagement, today)
     period = choose(periods, request.args.get("period"))
     by = "month" if request.args.get("by") == "month" else "week"
-    ask = cards.Ask(engagement, seat.stored.hash, period, by, today, seat.agency)
+    ask = cards.Ask(engagement, seat.stored.hash, period, by, today, seat.agency, seat.stored.rules)
     rows = _rows(connection, ask, seat)
     card = cards.build(ask, rows)
     card["waiting"] = cards.waiting_lines(ask, rows.get("", ()), complete=_complete(connection, seat, now))

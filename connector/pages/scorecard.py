@@ -9,8 +9,10 @@ from urllib.parse import urlencode
 from connector.pages import charts
 from connector.pages.periods import Period
 from connector.pages.wording import THIN, amount, count, day, days, percent, unit_name, units
+from mappings.formats.explained import covers
 from mappings.measure.engagement import Engagement
 from mappings.measure.period import Figures, Row, figures
+from mappings.measure.ruleset import DEFAULT, Ruleset
 from mappings.measure.ticket import BILLION, DaySums
 
 SPAN_DAYS = 26 * 7
@@ -31,6 +33,7 @@ class Ask:
     by: str
     today: date
     as_agency: bool
+    rules: Ruleset = DEFAULT
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -81,7 +84,7 @@ def spans(ask: Ask, rows: Sequence[Row]) -> list[charts.Span]:
     """Return the weeks or months of the picture with their units, oldest first."""
     made = []
     for start, end, name in BY[ask.by](ask.picture_from, min(ask.period.last, ask.today)):
-        sums = figures(rows, start, end).sums
+        sums = figures(rows, start, end, ask.rules).sums
         scaled = {kind: part / BILLION for kind, part in buckets(sums, ask.kinds).items()}
         made.append(charts.Span(start, end, name, scaled))
     return made
@@ -107,10 +110,11 @@ def said_share(ask: Ask, found: Figures) -> dict[str, object]:
     share, sums = found.taught_share, found.sums
     if not share.published or share.value is None or share.low is None or share.high is None:
         agency = ask.engagement.agency_name
-        reason = f"{share.n} of the 4 finished tickets of {agency} needed for a taught share so far."
-        if share.n >= 4:
+        least = ask.rules.prior_weight / 2
+        reason = f"{share.n} of the {least:g} finished tickets of {agency} needed for a taught share so far."
+        if share.n >= least:
             reason = "Reopenings of earlier work outweigh what was finished, so no taught share is shown."
-        return {"published": False, "reason": reason, "full": min(100, 25 * share.n)}
+        return {"published": False, "reason": reason, "full": min(100, round(100 * share.n / least))}
     low, high = percent(share.low), percent(share.high)
     return {
         "published": True,
@@ -118,7 +122,7 @@ def said_share(ask: Ask, found: Figures) -> dict[str, object]:
         "full": round(100 * share.value, 2),
         "low": round(100 * share.low, 2),
         "high": round(100 * share.high, 2),
-        "title": f"{percent(share.value)} taught, 80 % interval {low} to {high}",
+        "title": f"{percent(share.value)} taught, {covers(ask.rules)} interval {low} to {high}",
         "parts": f"{units(sums.taught)} of {amount(sums.agency, ask.engagement.units.by)}",
         "interval": f"{low.split(THIN)[0]}–{high}",
         "n_said": count(share.n, "ticket"),
@@ -134,7 +138,7 @@ def said_number(ask: Ask, part: int, whole: int, *, of: str, note: str = "") -> 
 
 def build(ask: Ask, rows: Mapping[str, Sequence[Row]]) -> dict[str, Any]:
     """Return everything the page says of a period, from the sums of its days."""
-    found = figures(rows.get("", ()), ask.period.first, ask.period.last)
+    found = figures(rows.get("", ()), ask.period.first, ask.period.last, ask.rules)
     chart = charts.stack(spans(ask, rows.get("", ())), top=126, height=150)
     return {
         "figures": found,
@@ -150,7 +154,6 @@ def _sentence(ask: Ask, found: Figures) -> dict[str, Any]:
     sums, by = found.sums, ask.engagement.units.by
     amounts = {"agency": sums.agency, "inhouse": sums.inhouse}
     plain = {"taught": sums.taught, "handed_over": sums.handed_over}
-    unknown = sums.unknown + sums.conflict + (sums.other if ask.as_agency else 0)
     return {
         "said": {k: amount(v, by) for k, v in amounts.items()}
         | {"taught": f"{units(sums.taught)} of {_them(sums.agency)}"}
@@ -159,18 +162,9 @@ def _sentence(ask: Ask, found: Figures) -> dict[str, Any]:
         "has_handed_over": sums.handed_over > 0,
         "single_inhouse": units(sums.inhouse) == "1",
         "handed": said_number(ask, sums.handed_over, sums.inhouse, of="in-house"),
-        "unknown": said_number(ask, unknown, found.total, of="delivered", note=_mend(ask, unknown)),
-        "unknown_name": "Others" if ask.as_agency else "Side not known",
-        "unknown_figure": "rest" if ask.as_agency else "not_known",
         "empty": _empty(ask, found),
         "tickets_said": count(sums.tickets, "finished ticket"),
     }
-
-
-def _mend(ask: Ask, unknown: int) -> str:
-    if ask.as_agency:
-        return "the part of people on neither side of this engagement"
-    return "put everybody on a side in the engagement file" if unknown else "everybody who worked is on a side"
 
 
 def _empty(ask: Ask, found: Figures) -> str:
@@ -214,6 +208,7 @@ def _frame(ask: Ask) -> dict[str, Any]:
         "hash": ask.hash,
         "unit_many": unit_name(ask.engagement.units.by, 0),
         "method": f"by {METHODS[ask.engagement.attribution]}",
+        "covers": covers(ask.rules),
         "link": lambda figure: ask.address(figure=figure),
         "objective_link": lambda key, figure="total": ask.address(figure=figure, objective=key),
         "span_link": lambda span: ask.address(figure="total", **{"from": str(span.first), "to": str(span.last)}),
@@ -224,7 +219,7 @@ def objective_rows(ask: Ask, rows: Mapping[str, Sequence[Row]]) -> list[Objectiv
     """Return the objectives with the buckets of their tickets in the period."""
     made = []
     for objective in ask.engagement.objectives:
-        sums = figures(rows.get(objective.key, ()), ask.period.first, ask.period.last).sums
+        sums = figures(rows.get(objective.key, ()), ask.period.first, ask.period.last, ask.rules).sums
         note = count(len(objective.learners), "learner") + " enrolled" if objective.learners else "no learner enrolled"
         parts = {kind: units(getattr(sums, kind)) for kind in ("taught", "done_only", "handed_over", "own")}
         due = day(objective.by) if objective.by else "–"
@@ -248,7 +243,7 @@ def describe(ask: Ask, chart: charts.Chart) -> str:
 
 def waiting_lines(ask: Ask, rows: Sequence[Row], *, complete: bool) -> list[str]:
     """Return what is not published, or may still change and until when, and why."""
-    lines, found = [], figures(rows, ask.period.first, ask.period.last)
+    lines, found = [], figures(rows, ask.period.first, ask.period.last, ask.rules)
     if not found.taught_share.published:
         lines.append(str(said_share(ask, found)["reason"]))
     fresh_from = ask.today - FRESH
