@@ -76,6 +76,15 @@ def test_e0_prior_equal_weight() -> None:
     assert equal_prior([(3, 4)]) is None
 
 
+def test_e0_prior_volume_weighted_rejected() -> None:
+    """Weighted by volume it would be .6385: the large partner would say what is usual."""
+    rates = [(60, 100), (3, 4), (18, 20), (5, 10)]
+    by_volume = sum(x for x, n in rates if n >= 8) / sum(n for _, n in rates if n >= 8)
+    assert round(by_volume, 4) == 0.6385
+    assert equal_prior(rates) != pytest.approx(by_volume, abs=1e-3)
+    assert equal_prior([(x * 100, n * 100) if n == 100 else (x, n) for x, n in rates]) == equal_prior(rates)
+
+
 def test_e2_size_neutral() -> None:
     assert {round(shrink(n * 2 / 3, n, prior=2 / 3).point, 4) for n in (4, 40, 400)} == {0.6667}
 
