@@ -7,7 +7,7 @@ from typing import Any
 from mappings.events.vocabulary import Instant
 from mappings.formats.numbers import hours_of, instant_text, units_of
 from mappings.formats.report_score import carried_keys, scores_keys
-from mappings.formats.review import Review, Row, figures_in
+from mappings.formats.review import Review, Row, calendar_of, figures_in
 from mappings.measure.engagement import RUNGS, SIDES
 from mappings.measure.period import Share, is_settled
 from mappings.measure.ruleset import DAY, DEFAULT, Ruleset, hash_of
@@ -44,10 +44,21 @@ def report(review: Review) -> Report:
         "evidence": "Jira only",
         "complete": review.whole and is_settled((row.entry for row in review.rows), review.as_of),
         **_figures(review),
-        "issues": [issue_row(row, review.as_of, review.rules) for row in sorted(review.rows, key=_order)],
+        "issues": _issues(review),
         **(carried_keys(review.carried) if review.carried else {}),
         **(scores_keys(review.scores) if review.scores else {}),
     }
+
+
+def _issues(review: Review) -> list[Report]:
+    rows = [issue_row(row, review.as_of, review.rules) for row in sorted(review.rows, key=_order)]
+    if not review.rules.works_council:
+        return rows
+    # No hours and no clock times of anybody's work (measurement (f), works-council mode).
+    calendar = calendar_of(review.engagement)
+    days = [str(calendar.day(row.entry.at)) for row in sorted(review.rows, key=_order)]
+    untimed = {"active_hours": None, "paused_on_client_hours": None}
+    return [row | {"at": day} | untimed for row, day in zip(rows, days, strict=True)]
 
 
 def _order(row: Row) -> tuple[Instant, int, int]:
@@ -112,7 +123,9 @@ def waiting_objectives(entry: Entry, as_of: Instant, rules: Ruleset = DEFAULT) -
 def for_agency(whole: Report) -> Report:
     """Return the report as its agency may have it: other, unknown and conflict are one key, `rest`."""
     issues = [
-        row | {"shares": _merged(row["shares"]), "active_hours": _merged(row["active_hours"])}
+        row
+        | {"shares": _merged(row["shares"])}
+        | ({"active_hours": _merged(row["active_hours"])} if row["active_hours"] is not None else {})
         for row in whole["issues"]
     ]
     return whole | {"units": _merged(whole["units"]), "issues": issues}

@@ -166,6 +166,29 @@ def test_a_figure_may_be_named_with_its_place_in_the_report(measured: User) -> N
     assert named == measured.run("explain", "growth-acme", "taught", *words).out
 
 
+@pytest.mark.parametrize(
+    ("figure", "title"),
+    [
+        ("score", "Integration score"),
+        ("dimensions.teaching", "Teaching"),
+        ("uptake", "Proposals taken up"),
+        ("owners.client", "Client readiness"),
+        ("objectives.ab-design.coverage", "Coverage, ab-design"),
+        ("exit_coverage", "Exit coverage"),
+    ],
+)
+def test_every_kind_of_figure_opens(measured: User, figure: str, title: str) -> None:
+    words = ("--site", SITE, "--quarter", "2026Q3", "--as-of", AS_OF)
+    lines = measured.run("explain", "growth-acme", figure, *words).out.splitlines()
+    assert lines[0].startswith(f"{title}, 2026-07-01 to 2026-10-01")
+    assert "What would move it:" in lines
+
+
+def test_a_figure_that_no_report_has_is_refused_with_the_nearest(measured: User) -> None:
+    said = measured.run("explain", "growth-acme", "teachin", "--site", SITE, status=2)
+    assert "did you mean teaching?" in said.line
+
+
 def test_people_stand_as_they_are_agreed_on(measured: User) -> None:
     lines = measured.run("people", "--site", SITE).out.splitlines()
     assert lines[0] == "people:"

@@ -12,6 +12,7 @@ from mappings.formats.explained import sentence_of
 from mappings.formats.report import Review, Row, for_agency, instant_text, report, report_bytes
 from mappings.measure.engagement import SIDES, Engagement
 from mappings.measure.pairs import handed_parts
+from mappings.measure.ruleset import Ruleset
 from mappings.measure.ticket import Measured
 from tests.measure.build import PEOPLE, Story, agree, at, lens_of, measure, stays
 
@@ -174,6 +175,16 @@ def test_what_waits_for_the_other_side_is_listed_for_thirty_days() -> None:
     assert retro_at("2026-08-09 09:01") == []
 
 
+def test_f_works_council_mode_tells_no_hours_and_no_clock_times() -> None:
+    council = Ruleset(works_council=True)
+    made = report(review(example(), rules=council))
+    assert made["issues"][0]["at"] == "2026-07-01"
+    assert {row["active_hours"] for row in made["issues"]} == {None}
+    assert {row["paused_on_client_hours"] for row in made["issues"]} == {None}
+    assert "T11:00" not in explain(review(example(), rules=council), "taught")
+    assert for_agency(made)["issues"][0]["active_hours"] is None
+
+
 def test_an_agency_reads_the_others_as_one_rest() -> None:
     oli = shared(1, "3", agency=1)
     oli.now["assignee"] = "ann"
@@ -218,9 +229,9 @@ def test_the_headline_is_explained_by_its_tickets() -> None:
     lines = explain(review(example()), "taught_share").splitlines()
     assert lines[1] == "62 %, 80 % interval 33 to 84 %"
     assert lines[2] == "taught 13.0 of 21.0 agency units, 5 tickets, 4.5 effective"
+    why = "active_time: agency 75 %, inhouse 25 %; ab: shadowed"
     assert [line for line in lines if "GROW-2" in line] == [
-        "      28.6  GROW-2  6.0 agency  done 2026-07-08T11:00:00Z  "
-        "active_time: agency 75 %, inhouse 25 %; ab: shadowed"
+        f"      28.6  GROW-2  6.0 agency  done 2026-07-08T11:00:00Z  {why}"
     ]
     assert lines[-1] == "      61.9  sum"
 

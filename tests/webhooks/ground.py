@@ -13,6 +13,7 @@ from typing import Any
 from cryptography.fernet import Fernet
 from sqlalchemy import Engine, text
 
+from connector.review import select_review
 from mappings.events.rest import read_issue
 from mappings.events.vocabulary import Digest, Instant, IssueRead
 from mappings.formats.engagement import engagement_hash, read_engagement
@@ -124,6 +125,13 @@ class Ground:
             found = select_period(connection, self.tenant_id, key, stored.generation, 0, 1 << 62)
         rows = [Row(one.issue_id, one.key, one.stored.entry, one.stored.handed) for one in found]
         return report(Review(stored.engagement, stored.hash, *EVER, self.now, rows, rules=stored.rules))
+
+    def review(self, key: str, first: date, end: date, as_of: Instant | None = None) -> Review:
+        """All that the command, a page and a snapshot make their figures of a period from."""
+        with self.engine.connect() as connection:
+            stored = next(s for s in select_engagements(connection, self.tenant_id) if s.engagement.key == key)
+            at = self.now if as_of is None else as_of
+            return select_review(connection, self.tenant_id, stored, first=first, end=end, as_of=at)
 
     def figures(self, key: str) -> dict[str, list[tuple[Any, ...]]]:
         """Every row of figures of the generation that people see, as it is stored."""
