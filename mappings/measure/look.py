@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from mappings.events.vocabulary import Change, Instant
 from mappings.measure.affiliation import Standing
-from mappings.measure.comments import Said, weigh_comments
+from mappings.measure.comments import Said
 from mappings.measure.histories import Histories
 from mappings.measure.ledger import project_at
 from mappings.measure.lens import Lens
@@ -74,10 +74,10 @@ class Look(Struct, frozen=True, dict=True):
         """The ticket's own timeline."""
         return self.work.own
 
-    @cached_property
+    @property
     def said(self) -> tuple[Said, ...]:
         """What people said, also on sub-tasks, oldest first."""
-        return weigh_comments(self.work.comments, self.lens.affiliations, self.lens.ruleset)
+        return self.work.said
 
     @cached_property
     def touches(self) -> tuple[Touch, ...]:

@@ -103,7 +103,7 @@ def measure_if_done(lens: Lens, ticket: Ticket, at: Instant) -> Preview | None:
         return None
     # Nobody is its author: who would review it in the end is not known yet.
     move = Move(at, None, last.kind, "done", last.assignee, last.assignee)
-    work = Work(ticket, lens.statuses, histories, Timeline(line.spells, (*line.moves, move)))
+    work = Work(ticket, lens, histories, Timeline(line.spells, (*line.moves, move)))
     standing = Standing(move, project)
     entries: list[Entry] = []
     evidence = _measure_standing(lens, work, standing, entries)
@@ -151,7 +151,7 @@ def _done(lens: Lens, work: Work, standing: Standing, late: tuple[Late, ...]) ->
         reopened=standing.reopened,
         share=share,
         active=active,
-        comments=work.comments,
+        said=work.said,
         worklogs=work.worklogs,
         reviews=_reviews(work.own, move),
         roles=work.roles,

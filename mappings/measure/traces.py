@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct, field
 
-from mappings.events.vocabulary import Comment, Instant, Worklog
+from mappings.events.vocabulary import Instant, Worklog
 from mappings.measure.affiliation import Standing
-from mappings.measure.comments import weigh_comments
+from mappings.measure.comments import Said
 from mappings.measure.lens import Lens
 from mappings.measure.ruleset import DAY
 from mappings.measure.shares import INHOUSE, OTHER, Share, Tally
@@ -23,7 +23,7 @@ class Moment(Struct, frozen=True):
     reopened: Instant | None
     share: Share
     active: Tally
-    comments: Sequence[Comment]
+    said: Sequence[Said]
     worklogs: Sequence[Worklog]
     reviews: Sequence[Move]
     roles: Sequence[Role]
@@ -79,7 +79,7 @@ def _read_comments(lens: Lens, moment: Moment, people: dict[str, Trace]) -> set[
     """Note in-house comments; return the agencies with a substantive comment inside the window."""
     agencies: set[str] = set()
     closes = moment.done + lens.ruleset.comment_days * DAY
-    for said in weigh_comments(moment.comments, lens.affiliations, lens.ruleset):
+    for said in moment.said:
         if said.at > closes:
             break
         counts = said.substantive and said.at >= moment.opened

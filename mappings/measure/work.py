@@ -5,10 +5,10 @@ from functools import cached_property
 from msgspec import Struct
 
 from mappings.events.vocabulary import Comment, Worklog
+from mappings.measure.comments import Said, weigh_comments
 from mappings.measure.histories import Histories, histories_of
 from mappings.measure.ledger import is_counted_level
 from mappings.measure.lens import Lens
-from mappings.measure.statuses import Statuses
 from mappings.measure.ticket import Role, TeachBack, Ticket
 from mappings.measure.timeline import Timeline, timeline_of
 
@@ -17,7 +17,7 @@ class Work(Struct, frozen=True, dict=True):
     """A ticket with its histories and its own timeline; what sub-tasks add is put together when it is asked for."""
 
     ticket: Ticket
-    statuses: Statuses
+    lens: Lens
     histories: Histories
     own: Timeline
 
@@ -30,7 +30,7 @@ class Work(Struct, frozen=True, dict=True):
     def timelines(self) -> tuple[Timeline, ...]:
         """The ticket's own timeline, then those of its sub-tasks (measurement (g) 1)."""
         others = ((one.issue, histories_of(one.changes)) for one in self.ticket.subtasks)
-        return (self.own, *(timeline_of(issue, histories, self.statuses) for issue, histories in others))
+        return (self.own, *(timeline_of(issue, histories, self.lens.statuses) for issue, histories in others))
 
     @cached_property
     def worklogs(self) -> tuple[Worklog, ...]:
@@ -41,6 +41,11 @@ class Work(Struct, frozen=True, dict=True):
     def comments(self) -> tuple[Comment, ...]:
         """All comments, also those of sub-tasks."""
         return tuple(comment for one in self.parts for comment in one.comments)
+
+    @cached_property
+    def said(self) -> tuple[Said, ...]:
+        """What people said in them, weighed, oldest first (measurement (c))."""
+        return weigh_comments(self.comments, self.lens.affiliations, self.lens.ruleset)
 
     @cached_property
     def roles(self) -> tuple[Role, ...]:
@@ -58,4 +63,4 @@ def read_work(lens: Lens, ticket: Ticket) -> Work | None:
     if not is_counted_level(ticket.issue):
         return None
     histories = histories_of(ticket.changes)
-    return Work(ticket, lens.statuses, histories, timeline_of(ticket.issue, histories, lens.statuses))
+    return Work(ticket, lens, histories, timeline_of(ticket.issue, histories, lens.statuses))
