@@ -61,9 +61,9 @@ class GatedSession(QuietSession):
                 if trouble is None:
                     return answer
             if wait is None or not asked.read or not _passes_soon(trouble):
-                break
+                raise trouble
             time.sleep(wait * random.uniform(0.7, 1.3))  # noqa: S311 only spreads calls in time
-        raise trouble
+        raise AssertionError("the last round always ends")
 
 
 def _passes_soon(trouble: JiraError) -> bool:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from requests import Response
 from sqlalchemy import Engine
 
+from connector.config import QUOTA
 from connector.jira_asked import Asked
-from connector.jira_budget import QUOTA, Budget
+from connector.jira_budget import Budget
 from connector.jira_error import JiraError
 from connector.jira_halts import Halts, read_wait
 from mappings.events.vocabulary import Instant

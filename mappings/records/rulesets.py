@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection, insert, select, update
 
 from mappings.events.vocabulary import Instant
-from mappings.measure.agreeing import SIDES, Approval, Proposal, in_force
+from mappings.measure.agreeing import SIDES, Approval, Proposal
 from mappings.measure.ruleset import DEFAULT, Ruleset, hash_of
 from mappings.records.tables import engagement, ruleset
 
@@ -56,12 +56,6 @@ def _proposal(row: Sequence[Any]) -> Proposal:
 
 def _approval(account: str | None, at: Instant | None) -> Approval | None:
     return None if account is None or at is None else Approval(account, at)
-
-
-def select_ruleset(connection: Connection, tenant_id: int, key: str, day: date) -> Ruleset:
-    """Return the rules that were agreed to hold on a day of the engagement's zone; those of the release where none."""
-    holding = in_force(select_rulesets(connection, tenant_id, key), day)
-    return DEFAULT if holding is None else holding.rules
 
 
 def save_agreement(connection: Connection, tenant_id: int, key: str, one: Proposal) -> None:
