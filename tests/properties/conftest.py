@@ -1,0 +1,29 @@
+"""One small story in a database for all properties of a module; each example goes on from the one before."""
+
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+
+from mappings.records.engine import upgrade
+from tests.derivation.stage import Story, measured, told
+from tests.webhooks.ground import Ground
+
+
+@pytest.fixture(scope="session")
+def story() -> Story:
+    return told(4, 30)
+
+
+@pytest.fixture(scope="module")
+def ground(story: Story, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    url = f"sqlite:///{tmp_path_factory.mktemp('properties')}/one.db"
+    upgrade(url)
+    with measured(url, story) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def later() -> Iterator[int]:
+    """Instants that never come twice, for rows that are kept by their instant."""
+    return count(1, 1000)
