@@ -1,11 +1,11 @@
 """One engagement file beside the site it speaks of: what every other part of the derivation looks things up in."""
 
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from tests.derivation.hours import Hours, Zone
 from tests.derivation.reading import Change, Issue, Jira
+from tests.derivation.said import Said
 from tests.derivation.sides import ALWAYS, People
 
 KINDS_OF_STATUS = ("active", "review", "paused_on_client", "paused_on_agency", "gatekeeper", "done")
@@ -20,10 +20,7 @@ class Panel:
     """(account, role, at)"""
     tags: dict[int, list[tuple[str, int]]] = field(default_factory=dict)
     """(objective, at)"""
-    pulses: list[tuple[date, str]] = field(default_factory=list)
-    """(first day of the quarter, side)"""
-    confirmed: set[tuple[str, str]] = field(default_factory=set)
-    """(objective, side): agreed in the file and confirmed by a lead"""
+    said: Said = field(default_factory=Said)
 
 
 class Agreed:

@@ -13,6 +13,7 @@ from tests.derivation.hours import DAY
 from tests.derivation.kinds import AGENCIES
 from tests.derivation.ladder import events_of, rung_at
 from tests.derivation.ledger import RUNGS, Row, all_entries, stands, wilson
+from tests.derivation.said import Learner, effective
 
 VALUES = (0.0, 0.1, 0.3, 0.6, 1.0, 1.0)
 K = 5
@@ -34,7 +35,15 @@ class Cell:
 def cell_of(agreed: Agreed, entries: list[Entry], pair: tuple[str, str], as_of: int) -> Cell:
     taught = [event.at for event in events_of(entries, pair) if event.kind >= 2 and event.at <= as_of]
     since = (as_of - max(taught)) / DAY if taught else math.inf
-    return Cell(rung_at(agreed, entries, pair, as_of), 1.0 if since <= 90 else 2 ** (-(since - 90) / 152))
+    records = [one for one in agreed.panel.said.signed.get(pair, []) if one.at <= as_of]
+    moments = [as_of, *(one.at for one in records)]
+    auto_at = {at: rung_at(agreed, entries, pair, at) for at in moments}
+    proofs = [event.at for event in events_of(entries, pair) if event.kind >= 3]
+    starts = [
+        start for start, end, side, _ in agreed.people.stays[pair[1]] if side == "inhouse" and start <= as_of < end
+    ]
+    rung = effective(auto_at, records, proofs, Learner(pair[1], starts[0]))
+    return Cell(rung, 1.0 if since <= 90 else 2 ** (-(since - 90) / 152))
 
 
 def hires_of(agreed: Agreed) -> dict[str, int]:

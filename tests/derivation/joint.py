@@ -9,6 +9,7 @@ from tests.derivation.entries import Entry
 from tests.derivation.hours import Hours
 from tests.derivation.marks import labels_at, matches, objectives_at
 from tests.derivation.reading import Issue
+from tests.derivation.said import agency_share, agreed_before
 
 
 def crisis(look: Look) -> dict[str, Count]:
@@ -49,7 +50,7 @@ def was_reviewed(look: Look, issue: Issue) -> bool:
 
 
 def cocreation(look: Look) -> Count:
-    """Objectives with a mapped ticket that was active in the window; none of the story's has edits."""
+    """Objectives with a mapped ticket that was active in the window."""
     values = []
     issues = [issue for issue in look.issues() if look.belongs(issue, look.as_of)]
     found = [(issue, objectives_at(look.agreed, issue, look.as_of)) for issue in issues]
@@ -75,9 +76,8 @@ def was_active(look: Look, issue: Issue) -> bool:
 
 def made_together(look: Look, objective: dict[str, Any], mapped: list[Issue]) -> Fraction:
     began = [at for issue in mapped if (at := first_active(look.agreed, issue)) is not None]
-    first, agreed_on = look.agreed.zone.day(min(began)), objective.get("agreed", {})
-    both = all(
-        (objective["key"], side) in look.agreed.panel.confirmed and side in agreed_on and agreed_on[side] < first
-        for side in ("inhouse", "agency")
-    )
-    return Fraction(6, 10) if both else Fraction(0)
+    edits = look.agreed.panel.said.edits.get(objective["key"], [])
+    both = agreed_before(edits, look.agreed.zone.day(min(began)))
+    agency, every = agency_share(edits)
+    balance = 1 - abs(2 * Fraction(agency, every or 1) - 1)
+    return Fraction(6, 10) * both + Fraction(4, 10) * balance

@@ -10,6 +10,7 @@ from tests.derivation.entries import Entry, family
 from tests.derivation.hours import HOUR
 from tests.derivation.marks import matches
 from tests.derivation.reading import Change, Issue
+from tests.derivation.said import acted_on
 
 
 @dataclass
@@ -85,8 +86,14 @@ def feedback_given(look: Look) -> Count:
     start, day = look.agreed.zone.day(look.agreed.starts), look.agreed.zone.day(min(look.end, look.as_of))
     quarters = [date(year, month, 1) for year in range(start.year, day.year + 1) for month in (1, 4, 7, 10)]
     ended = [one for one in quarters if next_quarter(one) > start and next_quarter(one) <= day][-4:]
-    given = {(quarter, side) for quarter, side in look.agreed.panel.pulses if quarter in ended}
+    given = {(quarter, side) for quarter, side in look.agreed.panel.said.pulses if quarter in ended}
     return Fraction(len(given)), 2 * len(ended)
+
+
+def feedback_acted_on(look: Look) -> Count:
+    items = [one for one in look.agreed.panel.said.feedback if look.holds(one[0])]
+    verdicts = [verdict for one in items if (verdict := acted_on(*one, look.as_of)) is not None]
+    return Fraction(sum(verdicts)), len(verdicts)
 
 
 def next_quarter(quarter: date) -> date:

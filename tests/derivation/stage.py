@@ -14,6 +14,7 @@ from mappings.records.roles import save_role
 from mappings.records.tags import insert_tag
 from tests.derivation.agreed import Agreed, Panel
 from tests.derivation.reading import Jira, read_site
+from tests.derivation.voices import Voices
 from tests.jira.dump import issue_lines
 from tests.jira.site import Site
 from tests.jira.story import Ids, Plan, engagement_file, plan, play, populate
@@ -38,6 +39,12 @@ class Story:
             if tag.engagement == key:
                 panel.tags.setdefault(self.ids[tag.ref], []).append((tag.objective, tag.at))
         return panel
+
+    def said_by_hand(self, ground: Ground, key: str) -> Agreed:
+        """The same, once people have said things by hand into the product and into the derivation."""
+        panel = self.panel(key)
+        panel.said = Voices(ground, self.plan, key).speak()
+        return Agreed(yaml.safe_load(engagement_file(self.plan, key)), self.jira, panel)
 
     @cache  # noqa: B019 stories are kept for as long as the tests run
     def agreed(self, key: str) -> Agreed:

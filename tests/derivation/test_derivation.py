@@ -53,3 +53,15 @@ def test_the_whole_report_is_what_the_derivation_gives(both: tuple[Story, Ground
     derived = derive(story.agreed(key), *PERIODS[period], story.plan.end)
     assert found.keys() - derived.keys() == NAMED_BY_HASH
     assert differences(derived, {name: found[name] for name in derived}) == []
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_what_is_said_by_hand_moves_it_as_the_derivation_says(both: tuple[Story, Ground], key: str) -> None:
+    """The last of this file: what was said stays in the database."""
+    story, ground = both
+    untouched = derive(story.agreed(key), *PERIODS["all"], story.plan.end)
+    derived = derive(story.said_by_hand(ground, key), *PERIODS["all"], story.plan.end)
+    found = shipped(ground, key, PERIODS["all"])
+    assert derived["objectives"] != untouched["objectives"]
+    assert derived["dimensions"] != untouched["dimensions"]
+    assert differences(derived, {name: found[name] for name in derived}) == []

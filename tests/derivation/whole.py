@@ -19,7 +19,8 @@ COMPONENTS = {
     embedding: ["workflow_checks"],
     teaching: ["taught_through", "learners_offered", "progression", "proposal_rate", "uptake"],
     reciprocity: [
-        "reviews_in_time", "questions_answered", "brief_stable", "feedback_given", "earliness", "first_pass",
+        "reviews_in_time", "questions_answered", "brief_stable", "feedback_given",
+        "feedback_acted_on", "earliness", "first_pass",
     ],
     joint: ["cocreation"],
 }  # fmt: skip
