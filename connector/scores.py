@@ -80,6 +80,8 @@ def crisis_window(lens: Lens, end: Instant, as_of: Instant) -> Window:
 
 def select_all_counts(place: Place, lens: Lens, end: Instant, as_of: Instant) -> Counts:
     """Return x and n of every component in the window that ends at `end` (measurement (h))."""
+    if end <= lens.starts:
+        return {}
     window, longer = window_in(lens, end, as_of), crisis_window(lens, end, as_of)
     found = {key: _plain(one) for key, one in select_counts(*place, window, lens.calendar).items()}
     crisis = {key: _plain(one) for key, one in select_counts(*place, longer, lens.calendar).items() if key in CRISIS}

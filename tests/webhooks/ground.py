@@ -14,6 +14,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import Engine, text
 
 from connector.review import select_review
+from connector.scores import select_score
 from mappings.events.rest import read_issue
 from mappings.events.vocabulary import Digest, Instant, IssueRead
 from mappings.formats.engagement import engagement_hash, read_engagement
@@ -41,6 +42,8 @@ VAULT = Vault([Fernet.generate_key()])
 NAMES = (f"site{number}" for number in count(1))
 MINUTE = 60_000_000
 EVER = (date(2020, 1, 1), date(2040, 1, 1))
+SCORED = date(2026, 11, 1)
+"""Where the window of the score ends: some days before the story does."""
 
 
 @dataclass
@@ -118,13 +121,14 @@ class Ground:
         return next(one.generation for one in stored if one.engagement.key == key)
 
     def report(self, key: str) -> dict[str, Any]:
-        """The report over all time, as `teachback report --format json` makes it."""
+        """The report over all time, with the score of a window of it, as `teachback report --format json` makes it."""
         with self.engine.connect() as connection:
             stored = next(s for s in select_engagements(connection, self.tenant_id) if s.engagement.key == key)
             assert stored.generation is not None
             found = select_period(connection, self.tenant_id, key, stored.generation, 0, 1 << 62)
+            scores = select_score(connection, self.tenant_id, stored, end=SCORED, as_of=self.now)
         rows = [Row(one.issue_id, one.key, one.stored.entry, one.stored.handed) for one in found]
-        return report(Review(stored.engagement, stored.hash, *EVER, self.now, rows, rules=stored.rules))
+        return report(Review(stored.engagement, stored.hash, *EVER, self.now, rows, rules=stored.rules, scores=scores))
 
     def review(self, key: str, first: date, end: date, as_of: Instant | None = None) -> Review:
         """All that the command, a page and a snapshot make their figures of a period from."""
