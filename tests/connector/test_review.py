@@ -19,6 +19,7 @@ from mappings.records.definitions import insert_definition_edit
 from mappings.records.engagements import select_engagement
 from mappings.records.engine import upgrade
 from mappings.records.feedback import insert_feedback, save_action
+from mappings.records.progress import Progress, save_progress
 from mappings.records.pulses import insert_pulse
 from tests.derivation.stage import measured, told
 from tests.measure.build import DAY, at
@@ -119,6 +120,15 @@ def test_what_is_said_by_hand_is_counted_on_each_database(migrated_url: str) -> 
     assert (given.x, given.n, made.x) == (1, 4, 1.0)
     acted = find_component(found, "feedback_acted_on")
     assert (acted.x, acted.n) == (1, 2)
+
+
+@pytest.mark.parametrize("name", ["import story.jsonl", "sync GROW"])
+def test_g14_a_review_while_history_comes_in_is_not_complete(migrated_url: str, name: str) -> None:
+    with measured(migrated_url, told(1, 30)) as ground:
+        assert ground.review("growth-acme", *SPAN).whole
+        with ground.engine.begin() as connection:
+            save_progress(connection, ground.tenant_id, Progress(name, 1, 2, 1, ground.now, ground.now))
+        assert not ground.review("growth-acme", *SPAN).whole
 
 
 def test_every_database_gives_the_same_bytes(migrated_url: str, tmp_path: Path) -> None:
