@@ -21,7 +21,7 @@ WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "
 
 @dataclass(frozen=True)
 class Carried:
-    """A row of the objectives; `cells` are (people, how full the tint is), None where the group is too small."""
+    """A row of the objectives; `cells` are (people, how full the tint is), None where the viewer may see none."""
 
     key: str
     name: str
@@ -32,18 +32,19 @@ class Carried:
     due: str
 
 
-def carried_of(objectives: Sequence[Objective], found: PeopleFigures) -> list[Carried]:
-    """Return the objectives by rung: counts where the group is large enough, coverage always."""
+def carried_of(objectives: Sequence[Objective], found: PeopleFigures, *, counts: bool) -> list[Carried]:
+    """Return the objectives by rung: coverage always; `counts` where the viewer may see them and the group is large."""
     known = {one.key: one for one in found.objectives}
-    return [_carried(one, known[one.key]) for one in objectives if one.key in known]
+    return [_carried(one, known[one.key], counts=counts) for one in objectives if one.key in known]
 
 
-def _carried(objective: Objective, figures: ObjectiveFigures) -> Carried:
+def _carried(objective: Objective, figures: ObjectiveFigures, *, counts: bool) -> Carried:
     learners = objective.learners
     note = count(len(learners), "learner") + " enrolled" if learners else "no learner enrolled"
     due = day(objective.by) if objective.by else "–"
     coverage = figures.coverage
-    return Carried(objective.key, objective.name, note, _cells(figures), HOLDERS[coverage], coverage.capitalize(), due)
+    cells = _cells(figures) if counts else None
+    return Carried(objective.key, objective.name, note, cells, HOLDERS[coverage], coverage.capitalize(), due)
 
 
 def _cells(figures: ObjectiveFigures) -> tuple[tuple[str, str], ...] | None:

@@ -74,7 +74,7 @@ def openings(connection: Connection, seat: View, *, viewer: str) -> tuple[Openin
 def rows_of(seat: View, found: Sequence[Opening], labels: dict[int, IssueLabel]) -> list[Next]:
     """Return one row for each ticket and objective: its first way up."""
     names = {one.key: one.name for one in seat.engagement.objectives}
-    people = fetch_names(house(), {account for one in found for account in one.learners})
+    people = fetch_names(house(), {account for one in found for account in one.learners if may_name(seat, account)})
     first: dict[tuple[int, str], Opening] = {}
     for one in found:
         first.setdefault((one.issue_id, one.objective), one)
@@ -82,6 +82,11 @@ def rows_of(seat: View, found: Sequence[Opening], labels: dict[int, IssueLabel])
         Next(labels[i].key, labels[i].summary, names.get(key, key), move_of(one, people))
         for (i, key), one in first.items()
     ]
+
+
+def may_name(seat: View, account: str) -> bool:
+    """Tell whether the caller may read a name: the leads of those who agreed to it, everybody their own."""
+    return "names" in seat.sees or account == caller().account
 
 
 def move_of(one: Opening, people: dict[str, str]) -> str:

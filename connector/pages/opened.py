@@ -26,8 +26,21 @@ from webhooks.people import select_demand, weekly_people
 blueprint = Blueprint("opened", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"opened.show": SHARED}
 
-SIGHTS: Mapping[str, str] = {"objectives": "coverage", "exit_coverage": "coverage"}
-"""What a viewer has to see for a figure, by the first part of its place in the report; all else is the score's."""
+SIGHTS: Mapping[str, str] = {
+    "exit_coverage": "coverage",
+    "coverage": "coverage",
+    "independence": "ratios",
+    "burn_up": "cells",
+    "people_at_rung": "cells",
+    "dimensions": "scores",
+    "owners": "scores",
+    "score": "scores",
+    "learners_offered": "scores",
+}
+"""What a viewer has to see for a figure, by the first part of its place in the report, or the last for an objective's.
+
+What stands in no line does not open here: units open into their own drawer.
+"""
 
 
 @dataclass(frozen=True)
@@ -64,9 +77,15 @@ def read_question(connection: Connection) -> tuple[View, str]:
     if seat is None or seat.stored.generation is None:
         refuse(404, "No such figure of an engagement of yours.")
     place = figure_named(request.args.get("figure", ""), seat.engagement)
-    if place is None or SIGHTS.get(place.partition(".")[0], "scores") not in seat.sees:
+    if place is None or sight_of(place) not in seat.sees:
         refuse(404, "No such figure of an engagement of yours.")
     return seat, place
+
+
+def sight_of(place: str) -> str | None:
+    """Return what a viewer has to see for the figure at a place in the report; None where nobody opens it here."""
+    first, _, last = place.partition(".")
+    return SIGHTS.get(last.rpartition(".")[2] if first == "objectives" else first)
 
 
 def review_of(connection: Connection, seat: View, place: str, days: tuple[date, date]) -> Review:

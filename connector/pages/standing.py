@@ -19,6 +19,8 @@ from mappings.events.vocabulary import Instant
 from mappings.measure.ruleset import hash_of
 from webhooks.people import weekly_people
 
+FOR_LEADS = "Counts by rung are for the leads: coverage only"
+
 
 @dataclass(frozen=True)
 class Place:
@@ -49,7 +51,7 @@ def standing_of(connection: Connection, here: House, place: Place) -> dict[str, 
         "score_link": place.address,
         "ruleset": rules.name,
         "ruleset_hash": hash_of(rules),
-        "least_people": rules.k,
+        "held_back": f"Fewer than {rules.k} people: coverage only" if "cells" in seat.sees else FOR_LEADS,
         "rung_names": tuple(RUNG_NAMES.values()),
         "next_address": f"/pages/next?{query}" if "drilldown" in seat.sees and seat.stored.generation else "",
         **_people(connection, here, place),
@@ -66,7 +68,7 @@ def _people(connection: Connection, here: House, place: Place) -> dict[str, Any]
     return {
         "exit": exit_number(found),
         "exit_said": exit_sentence(found, seat.engagement.agency_name),
-        "carried": carried_of(seat.engagement.objectives, found),
+        "carried": carried_of(seat.engagement.objectives, found, counts="cells" in seat.sees),
         "people_day": day(lens.calendar.day(found.as_of)),
     }
 
