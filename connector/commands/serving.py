@@ -1,10 +1,12 @@
 """`teachback serve` and `worker`: the web process, and what works in the background."""
 
+import contextlib
 import importlib
 import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable
 
 import click
@@ -48,7 +50,11 @@ def serve(host: str, port: int) -> None:
         keep(tenant_id, delivery, body, at)
         drainer.wake()
 
-    server = Server(host, port, ready=lambda: _say_ready(host, port, settings.base_url))
+    def say_ready() -> None:
+        await_listening(host, port)
+        click.echo(f"Teachback answers at http://{host}:{port}/ for {settings.base_url}")
+
+    server = Server(host, port, ready=say_ready)
     if alone:
         drainer.start()
         ticker.start()
@@ -68,8 +74,13 @@ def background(here: House) -> tuple[Drainer, Ticker]:
     return Drainer(lambda: step(here.engine, here.vault, here.clock)), Ticker(Workshop(here))
 
 
-def _say_ready(host: str, port: int, base_url: str) -> None:
-    click.echo(f"Teachback answers at http://{host}:{port}/ for {base_url}")
+def await_listening(host: str, port: int, patience: float = 30.0) -> None:
+    """Return once somebody answers at the address: granian's thread binds it a moment after it was started."""
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):
+            return
+        time.sleep(0.05)
 
 
 class Server(MTServer):
