@@ -24,6 +24,7 @@ COMMANDS = {
     "config": "database",
     "doctor": "doctor",
     "import": "loading",
+    "sync": "syncing",
     "engagement": "engagements",
     "people": "engagements",
     "ruleset": "rulesets",

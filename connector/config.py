@@ -30,6 +30,8 @@ QUOTA = 65_000
 """Points an hour that Atlassian gives one app over all its sites (Atlassian: rate limits, tier 1)."""
 CONNECT_SCRIPT = "https://connect-cdn.atl-paas.net/all.js"
 
+LONGEST_WORDS = 2048
+
 _HOST = re.compile(r"\.?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _APP_KEY = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _APP_ID = re.compile(r"ari:cloud:ecosystem::app/[0-9a-f-]{36}")
@@ -58,6 +60,8 @@ class Settings:
     app_key: str = APP_KEY
     retention_months: int = 24
     hourly_points: int = QUOTA
+    jira_email: str = ""
+    jira_token: str = field(default="", repr=False)
 
     @property
     def base_path(self) -> str:
@@ -237,6 +241,13 @@ def read_points(variable: str, text: str) -> int:
     return int(text[:9])
 
 
+def read_words(variable: str, text: str) -> str:
+    """Return a token or an address of one line without spaces."""
+    if not text.isascii() or not text.isprintable() or " " in text or len(text) > LONGEST_WORDS:
+        raise SettingError(variable, "holds spaces or more than one line", "Copy it again, without anything around it.")
+    return text
+
+
 def _split(variable: str, text: str) -> SplitResult:
     try:
         url = urlsplit(text)
@@ -278,8 +289,10 @@ READERS: dict[str, Callable[[str, str], Any]] = {
     "app_key": read_app_key,
     "retention_months": read_months,
     "hourly_points": read_points,
+    "jira_email": read_words,
+    "jira_token": read_words,
 }
-SECRETS = ("database_url", "secret_keys")
+SECRETS = ("database_url", "secret_keys", "jira_token")
 """May also come from a file named by the variable with `_FILE` behind it."""
 
 
@@ -291,6 +304,8 @@ def masked(settings: Settings) -> dict[str, str]:
 
 
 def _shown(name: str, value: Any) -> str:
+    if name == "jira_token":
+        return "set" if value else "not set"
     if name == "secret_keys":
         return f"{len(value)} set" if value else "not set"
     if name == "database_url":

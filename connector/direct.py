@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 from msgspec import Struct
-from requests.auth import AuthBase
 
 from connector.jira import AccessToken, ApiToken, JiraClient
+from connector.jira_auth import Proof
 from connector.jira_gate import Gate
 from connector.jira_server import ServerReads
 from mappings.records.secrets import Vault
@@ -45,7 +45,7 @@ def unseal(tenant: Tenant, vault: Vault) -> Token | None:
 
 def direct_client(base_url: str, token: Token, hosts: Sequence[str], *, gate: Gate | None = None) -> JiraClient:
     """Return Jira of a site as the token's owner sees it. Raises JiraError where the address may not be called."""
-    auth: AuthBase = ApiToken(base_url, token.email, token.token) if token.email else AccessToken(base_url, token.token)
+    auth: Proof = ApiToken(base_url, token.email, token.token) if token.email else AccessToken(base_url, token.token)
     make: Callable[..., JiraClient] = ServerClient if token.server else JiraClient
     options = {"gate": gate} if gate is not None else {}
     return make(base_url, auth, hosts, version=2 if token.server else 3, **options)

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from connector.browse import Browse
 from connector.config import Settings
+from connector.direct import direct_client, unseal
 from connector.jira import JiraClient, JiraError, Signature
 from connector.jira_gate import Limits
 from connector.keys import Keys
@@ -17,6 +18,7 @@ from connector.tenants import Known, Tenants
 from mappings.events.vocabulary import Instant
 from mappings.records.budget import Purpose
 from mappings.records.secrets import Vault
+from mappings.records.tenants import select_tenant
 
 EXTENSION = "teachback"
 
@@ -42,10 +44,23 @@ class House:
         In the background calls are put off where a limit is met, and count to the share of their purpose: "work" that
         keeps up, the "history" of a project that is new here, the "rolling" pass over everything.
         """
+        wanted: Purpose = purpose if background else "people"
         known = self.tenants.find_by_id(tenant_id)
-        if known is None or known.state != "installed":
+        if known is None:
+            return self._direct(tenant_id, wanted)
+        if known.state != "installed":
             raise JiraError("the tenant is not installed", permanent=True)
-        return self.client(known, purpose if background else "people")
+        return self.client(known, wanted)
+
+    def _direct(self, tenant_id: int, purpose: Purpose) -> JiraClient:
+        """Return Jira of a site that is asked with a token of somebody's."""
+        with self.reader.connect() as connection:
+            tenant = select_tenant(connection, tenant_id)
+        token = unseal(tenant, self.vault) if tenant and tenant.state == "installed" else None
+        if tenant is None or token is None:
+            raise JiraError("the tenant is not installed", permanent=True)
+        gate = self.limits.gate(tenant_id, purpose)
+        return direct_client(tenant.base_url, token, self.settings.jira_hosts, gate=gate)
 
     def client(self, known: Known, purpose: Purpose = "people") -> JiraClient:
         """Return Jira of a tenant that is at hand."""

@@ -1,0 +1,141 @@
+"""`teachback sync`: a site's history and what changed since, read from Jira itself, on from where it was stopped."""
+
+import time
+from collections.abc import Callable, Sequence
+
+import click
+
+from connector.app import build_house
+from connector.commands.ground import FAILURE, CommandError, Ground, open_ground, read_site
+from connector.commands.telling import Telling
+from connector.direct import DOOR, Token, direct_client, seal
+from connector.house import House, now
+from connector.jira_error import JiraError
+from connector.sync import begin_anew, select_projects
+from connector.sync_catching import read_marked
+from connector.sync_jobs import source_of, step_history, step_night, step_recent, step_worklogs
+from connector.sync_source import Source
+from mappings.records.progress import Progress
+from mappings.records.syncs import OPEN, select_listings
+from mappings.records.tenants import Tenant, insert_tenant, save_tenant, select_tenant, select_tenant_by_site
+from webhooks.remeasuring import measure_waiting
+
+SERVERS = frozenset({"Server", "DataCenter", "Data Center"})
+LONGEST_WAIT = 3600.0
+
+
+@click.command()
+@click.option("--site", required=True, help="The site, such as https://acme.atlassian.net.")
+@click.option("--project", "projects", multiple=True, help="Only this project (may be given more than once).")
+@click.option("--full", is_flag=True, help="Read the whole history once more.")
+def sync(site: str, projects: tuple[str, ...], full: bool) -> None:  # noqa: FBT001 click hands options over by name
+    """Read a site's history, then what changed since. It may be stopped at any time and goes on where it was."""
+    with open_ground(make=True) as ground:
+        here = build_house(ground.settings, now)
+        tenant = take_site(ground, here, site)
+        source = source_of(here, tenant.tenant_id, "history")
+        assert source is not None
+        wanted = list(projects) or select_projects(source)
+        if not wanted:
+            mend = "apply an engagement file, or name a project with --project"
+            raise CommandError("no engagement of this site names a project to read", mend)
+        if full:
+            for project in wanted:
+                begin_anew(source, project)
+        read(source, wanted)
+    click.echo(f"{tenant.site}: {', '.join(wanted)} as Jira has it now")
+
+
+def take_site(ground: Ground, here: House, address: str) -> Tenant:
+    """Return the tenant of a site that can be asked: one that carries the app, or one entered with a token."""
+    name = read_site(address)
+    with ground.reader.connect() as connection:
+        known = select_tenant_by_site(connection, name)
+    token, email = ground.settings.jira_token, ground.settings.jira_email
+    if known is not None and known.door == "connect":
+        return known
+    if not token:
+        if known is not None and known.door == DOOR:
+            return known
+        mend = "set TEACHBACK_JIRA_TOKEN (and on Cloud TEACHBACK_JIRA_EMAIL), or install the app on it"
+        raise CommandError(f"nothing opens {name}", mend)
+    base_url = address.strip().rstrip("/") if "://" in address else f"https://{name}"
+    return keep_site(ground, name, base_url, probe(ground, here, base_url, Token(token, email)))
+
+
+def probe(ground: Ground, here: House, base_url: str, token: Token) -> Token:
+    """Return the token with what it opens, Cloud or Data Center. Raises CommandError where it opens nothing."""
+    try:
+        asked = Token(token.token, token.email, server=True)
+        deployment = direct_client(base_url, asked, here.settings.jira_hosts).fetch_deployment()
+    except JiraError as error:
+        mend = "check address and token" if error.status else "add its host to TEACHBACK_JIRA_HOSTS, or try again"
+        raise CommandError(f"{base_url}: Jira {error}", mend, FAILURE) from error
+    if deployment not in SERVERS and not token.email:
+        raise CommandError(f"{base_url} is Jira Cloud", "set TEACHBACK_JIRA_EMAIL to the owner of the token")
+    return Token(token.token, "" if deployment in SERVERS else token.email, server=deployment in SERVERS)
+
+
+def keep_site(ground: Ground, name: str, base_url: str, token: Token) -> Tenant:
+    """Keep a site with its token, encrypted; one that came from a file goes on as it was."""
+    with ground.engine.begin() as connection:
+        known = select_tenant_by_site(connection, name)
+        tenant_id = known.tenant_id if known else insert_tenant(
+            connection,
+            client_key=None,
+            site=name,
+            base_url=base_url,
+            display_url=None,
+            door=DOOR,
+            state="installed",
+            now=now(),
+            vault=ground.vault,
+        )  # fmt: skip
+        secret = seal(token, ground.vault, tenant_id)
+        save_tenant(connection, tenant_id, door=DOOR, base_url=base_url, secret=secret, state="installed")
+        kept = select_tenant(connection, tenant_id)
+    assert kept is not None
+    return kept
+
+
+def read(source: Source, projects: Sequence[str]) -> None:
+    """Read the history that is not in, then what changed, and measure what waits."""
+    telling = Telling()
+    until_through(source, lambda: step_history(source, list(projects)), telling)
+    for step in (
+        lambda: step_recent(source, source.clock()),
+        lambda: step_night(source, source.clock()),
+        lambda: step_worklogs(source),
+        lambda: read_marked(source),
+    ):
+        until_through(source, step, telling)
+
+    def tell(progress: Progress) -> None:
+        telling.tell(progress.done, progress.done / progress.total if progress.total else 1.0, "issues measured")
+
+    measure_waiting(source.engine, source.tenant_id, now(), tell)
+    telling.end()
+
+
+def until_through(source: Source, step: Callable[[], bool], telling: Telling) -> None:
+    """Step until nothing is left. Where Jira asks to wait it is waited here, since somebody looks on."""
+    while True:
+        try:
+            if not step():
+                return
+        except JiraError as error:
+            if error.permanent:
+                raise CommandError(f"Jira {error}", "see: teachback doctor", FAILURE) from error
+            seconds = min(float(error.retry_after or 5), LONGEST_WAIT)
+            telling.say(f"Jira {error}; going on in {seconds:.0f} s")
+            time.sleep(seconds)
+        tell_history(source, telling)
+
+
+def tell_history(source: Source, telling: Telling) -> None:
+    """Say how far the projects under way are."""
+    with source.engine.connect() as connection:
+        under_way = [one for one in select_listings(connection, source.tenant_id) if one.state in OPEN]
+    done, total = sum(one.done for one in under_way), sum(max(one.total, one.done) for one in under_way)
+    if under_way and total:
+        telling.tell(done, done / total, f"of {total:,} issues")

@@ -1,0 +1,95 @@
+"""`teachback sync`: from a site's address and a token to the report that an import of the same issues gives."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from tests.cli.conftest import User
+from tests.jira.server import serve
+from tests.jira.site import Site
+from tests.jira.story import Plan, engagement_file, plan, play, populate
+
+PERIOD = ("--quarter", "2026Q3", "--as-of", "2026-11-21T12:00:00Z")
+TOKEN = "a-token-of-somebody"
+
+
+@dataclass
+class Cloud:
+    """A site over real sockets, a token that opens it, and a user who has it."""
+
+    site: Site
+    story: Plan
+    url: str
+    user: User
+
+    @property
+    def host(self) -> str:
+        return self.url.removeprefix("http://")
+
+
+@pytest.fixture
+def cloud(user: User) -> Iterator[Cloud]:
+    story = plan(tickets=40)
+    site = Site("Growth", "https://growth.example")
+    populate(site, story)
+    play(site, story)
+    running = serve(site)
+    site.tokens[TOKEN] = next(account for account, one in site.users.items() if one.active)
+    user.environ |= {"TEACHBACK_JIRA_TOKEN": TOKEN, "TEACHBACK_JIRA_EMAIL": "somebody@growth.example"}
+    user.environ |= {"TEACHBACK_JIRA_HOSTS": running.url}
+    yield Cloud(site, story, running.url, user)
+    running.stop()
+
+
+def engagement_of(cloud: Cloud) -> str:
+    return cloud.user.write("growth.yaml", engagement_file(cloud.story, "growth-acme"))
+
+
+def test_a_site_is_read_with_a_token_and_reported(cloud: Cloud) -> None:
+    cloud.user.run("engagement", "apply", engagement_of(cloud), "--site", cloud.host)
+    said = cloud.user.run("sync", "--site", cloud.url)
+    assert "as Jira has it now" in said.out
+    report = cloud.user.run("report", "growth-acme", "--site", cloud.host, *PERIOD).out
+    assert '"complete": true' in report
+    assert report.count('"entry": "done"') > 5
+
+
+def test_a_second_sync_reads_no_history_again(cloud: Cloud) -> None:
+    cloud.user.run("engagement", "apply", engagement_of(cloud), "--site", cloud.host)
+    cloud.user.run("sync", "--site", cloud.url)
+    before = cloud.user.run("report", "growth-acme", "--site", cloud.host, *PERIOD).out
+    cloud.site.faults.calls.clear()
+    cloud.user.run("sync", "--site", cloud.url)
+    assert not [call for call in cloud.site.faults.calls if "changelog" in call.path]
+    assert cloud.user.run("report", "growth-acme", "--site", cloud.host, *PERIOD).out == before
+
+
+def test_the_token_is_kept_and_said_nowhere(cloud: Cloud) -> None:
+    said = cloud.user.run("sync", "--site", cloud.url, "--project", "GROW")
+    cloud.user.environ.pop("TEACHBACK_JIRA_TOKEN")
+    again = cloud.user.run("sync", "--site", cloud.url, "--project", "GROW")
+    assert TOKEN not in said.out + said.err + again.out + again.err
+    assert TOKEN.encode() not in (cloud.user.folder / "teachback.db").read_bytes()
+
+
+def test_without_an_engagement_it_asks_for_a_project(cloud: Cloud) -> None:
+    assert "name a project with --project" in cloud.user.run("sync", "--site", cloud.url, status=2).line
+
+
+def test_a_site_that_nothing_opens_says_what_to_set(user: User) -> None:
+    said = user.run("sync", "--site", "https://acme.atlassian.net", status=2)
+    assert "TEACHBACK_JIRA_TOKEN" in said.line
+
+
+def test_a_wrong_token_is_refused_by_name(cloud: Cloud) -> None:
+    said = cloud.user.run("sync", "--site", cloud.url, "--project", "GROW", status=1,
+                          inside={"TEACHBACK_JIRA_TOKEN": "another"})  # fmt: skip
+    assert "401" in said.line
+    assert "check address and token" in said.line
+
+
+def test_a_host_that_may_not_be_called_says_how_to_allow_it(cloud: Cloud) -> None:
+    said = cloud.user.run("sync", "--site", cloud.url, "--project", "GROW", status=1,
+                          inside={"TEACHBACK_JIRA_HOSTS": ".atlassian.net"})  # fmt: skip
+    assert "TEACHBACK_JIRA_HOSTS" in said.line
