@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from msgspec.structs import replace
+from sqlalchemy import Connection
 
 from connector.jira import Body, JiraError
 from connector.sync_checking import check_listing, take_project_gone
@@ -12,8 +13,10 @@ from mappings.events.refusals import UnreadableBody
 from mappings.events.rest import read_statuses
 from mappings.events.vocabulary import Instant, ProjectSeen
 from mappings.records.engagements import select_engagements
+from mappings.records.issues import select_issue_ids_of
 from mappings.records.progress import delete_progress
-from mappings.records.projects import save_projects, select_project
+from mappings.records.projects import save_projects, select_project, select_project_key
+from mappings.records.rereads import save_rereads
 from mappings.records.statuses import save_statuses
 from mappings.records.syncs import (
     OPEN,
@@ -94,12 +97,21 @@ def _open_project(source: Source, listing: Listing) -> Body | None:
         source.clock(), str(project["id"]), str(project["key"]), str(project.get("name") or ""), archived
     )
     with source.engine.begin() as connection:
+        _mark_renamed(connection, source, seen)
         save_projects(connection, source.tenant_id, [seen])
     if archived:
         # Its issues are in no search, and nothing of them changes: what is known of them stands.
         _close(source, listing, "archived")
         return None
     return project
+
+
+def _mark_renamed(connection: Connection, source: Source, seen: ProjectSeen) -> None:
+    """Where a project has another key now, its issues are read again: Jira counts that as no update of theirs."""
+    before = select_project_key(connection, source.tenant_id, seen.project_id)
+    if before is not None and before != seen.key:
+        ids = select_issue_ids_of(connection, source.tenant_id, before)
+        save_rereads(connection, source.tenant_id, dict.fromkeys(ids, seen.at), "project renamed")
 
 
 def _known_id(source: Source, key: str) -> int:

@@ -152,6 +152,12 @@ def select_issue_ids_after(connection: Connection, tenant_id: int, after: int, l
     return list(connection.execute(query).scalars())
 
 
+def select_issue_ids_of(connection: Connection, tenant_id: int, project_key: str) -> list[int]:
+    """Return the issues that are known under a project's key."""
+    query = select(issue.c.issue_id).where(issue.c.tenant_id == tenant_id, issue.c.project_key == project_key)
+    return list(connection.execute(query.order_by(issue.c.issue_id)).scalars())
+
+
 def count_issues(connection: Connection, tenant_id: int) -> int:
     """Return how many issues are known, sub-tasks left out."""
     query = select(func.count()).select_from(issue).where(issue.c.tenant_id == tenant_id, issue.c.subtask.is_(False))

@@ -42,3 +42,9 @@ def select_project(connection: Connection, tenant_id: int, key: str) -> Project 
     query = select(*columns).where(project.c.tenant_id == tenant_id, project.c.key == key)
     row = connection.execute(query.order_by(project.c.changed_at.desc()).limit(1)).first()
     return None if row is None else Project(*row)
+
+
+def select_project_key(connection: Connection, tenant_id: int, project_id: str) -> str | None:
+    """Return the key that a project was known by last, None where it is new."""
+    query = select(project.c.key).where(project.c.tenant_id == tenant_id, project.c.project_id == project_id)
+    return connection.execute(query).scalar()

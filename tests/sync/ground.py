@@ -4,7 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from connector.jira import JiraClient, JiraError, Signature
@@ -16,7 +16,7 @@ from tests.jira.model import Installed
 from tests.jira.server import serve
 from tests.jira.signed import an_app
 from tests.jira.site import Site
-from tests.webhooks.ground import Ground, Told, add_ground, told
+from tests.webhooks.ground import Ground, Told, add_ground
 from webhooks.remeasuring import measure_waiting
 
 HOUR = 3600 * 1_000_000
@@ -34,9 +34,9 @@ class Reading:
     site: Site
     app: Installed
     url: str
-    clock: Callable[[], int]
     shift: int = 0
-    kill: Callable[[], None] = field(default=lambda: None)
+    before: int = 0
+    kill: Callable[[], None] = lambda: None
 
     def source(self) -> Source:
         """A source as a process makes it anew when it starts."""
@@ -49,7 +49,12 @@ class Reading:
             return ask(*args, **options)
 
         jira._ask = counted  # type: ignore[method-assign]  # the only place where a call can be ended from outside
-        return Source(self.ground.engine, self.ground.tenant_id, self.ground.digest(), jira, self.now)
+        return Source(self.ground.engine, self.ground.tenant_id, self.ground.digest(), jira, self.tick)
+
+    def tick(self) -> int:
+        """The clock as Teachback sees it; it may be killed while it looks, in the midst of a transaction too."""
+        self.kill()
+        return self.now()
 
     def now(self) -> int:
         return self.ground.now + self.shift
@@ -76,6 +81,7 @@ class Reading:
         source, left = self.source(), 2000
         while left := left - 1:
             self.shift += 1_000_000
+            self.before = len(self.site.faults.calls)
             try:
                 if not step(source):
                     return
@@ -96,11 +102,10 @@ def reading(url: str, of: Told) -> Iterator[Reading]:
     running = serve(of.site)
     of.site.wall = time.time
     of.site.faults.clear()
+    of.site.clock = None
     app = next(iter(of.site.apps.values()), None) or an_app(of.site)
     ground = add_ground(engine, of.story.end + HOUR)
-    of.site.clock = None
-    one = Reading(ground, of.site, app, running.url, time.time)  # type: ignore[arg-type]
-    one.clock = one.now
+    one = Reading(ground, of.site, app, running.url)
     of.site.clock = one.now
     ground.agree(*of.engagements())
     try:
@@ -109,6 +114,3 @@ def reading(url: str, of: Told) -> Iterator[Reading]:
         running.stop()
         of.site.clock = None
         engine.dispose()
-
-
-__all__ = ["HOUR", "Killed", "Reading", "reading", "told"]
