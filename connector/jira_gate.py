@@ -108,7 +108,10 @@ class LimitedGate(Gate):
 
 def is_good(answer: Response) -> bool:
     """Tell whether an answer is one: no redirect, no refusal, no page for people to read."""
-    if answer.status_code != NO_CONTENT and "text/html" in answer.headers.get("Content-Type", "").lower():
+    if (
+        answer.status_code not in {NO_CONTENT, SEE_OTHER}
+        and "text/html" in answer.headers.get("Content-Type", "").lower()
+    ):
         return False
     return answer.status_code < 300 or answer.status_code == SEE_OTHER
 

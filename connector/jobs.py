@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from connector.house import House
+from connector.mirror import mirror
 from connector.privacy import keep_retention, purge_uninstalled, report_accounts
 from connector.snapshots import freeze
 from connector.sync_jobs import full_pass, nightly, read_failed_webhooks, reconcile, reread, sync_step
@@ -63,6 +64,7 @@ JOBS: Mapping[str, Job] = {
     "nightly": Job(nightly, every=DAY, per="jira", window=5 * HOUR),
     "full pass": Job(full_pass, every=HOUR, per="jira"),
     "reread": Job(reread, every=5 * MINUTE, per="jira"),
+    "mirror": Job(mirror, every=5 * MINUTE, per="jira"),
     "failed webhooks": Job(read_failed_webhooks, every=HOUR, per="jira"),
 }
 """By name, as the command and the page show them."""

@@ -29,6 +29,7 @@ from mappings.records.tenants import select_digest
 from webhooks.admitting import admit_events
 from webhooks.erasing import erase_here
 from webhooks.measuring import measure_issues
+from webhooks.mirroring import note_foreign
 
 log = logging.getLogger(__name__)
 
@@ -134,6 +135,7 @@ def _drain(connection: Connection, turn: Turn, batch: list[Delivery]) -> Drained
     events = [event for read in reads for event in read.events]
     touched = save_seen(connection, turn.tenant_id, admit_events(connection, turn.tenant_id, events, digest))
     measure_issues(connection, turn.tenant_id, touched, turn.now)
+    note_foreign(connection, turn.tenant_id, events, turn.now)
     delete_deliveries(connection, turn.tenant_id, [delivery.inbox_id for delivery in batch])
     for account in sorted({event.account_id for event in events if isinstance(event, AccountGone)}):
         erase_here(connection, turn.tenant_id, account, vault=turn.vault, now=turn.now)

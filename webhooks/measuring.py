@@ -27,6 +27,7 @@ from mappings.records.hires import save_hired
 from mappings.records.inbox import hold_lane
 from mappings.records.issues import select_tickets
 from mappings.records.measured import StoredMeasured, delete_measured, save_measured, select_attempts
+from mappings.records.mirrors import save_marks
 from mappings.records.open_tickets import save_open_tickets
 from mappings.records.retention import select_retired
 from mappings.records.statuses import select_status_book
@@ -107,6 +108,7 @@ def measure_issues(connection: Connection, tenant_id: int, issue_ids: Collection
         return
     hold_lane(connection, tenant_id)
     issue_ids = set(issue_ids) - select_retired(connection, tenant_id, issue_ids)
+    save_marks(connection, tenant_id, issue_ids, now)
     failed = measure_apart(connection, issue_ids, partial(_measure_all, connection, tenant_id, now))
     if failed:
         for one in select_engagements(connection, tenant_id):

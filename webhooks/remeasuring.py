@@ -12,6 +12,7 @@ from mappings.records.entries import delete_generation
 from mappings.records.inbox import hold_lane
 from mappings.records.issues import count_issues, select_issue_ids_after, select_tickets
 from mappings.records.measured import select_failed
+from mappings.records.mirrors import save_all_marked
 from mappings.records.progress import Progress, delete_progress, save_progress, select_progress
 from mappings.records.retention import select_retired
 from webhooks.carrying import carry_over
@@ -42,6 +43,7 @@ def remeasure_step(engine: Engine, tenant_id: int, now: Instant, step: int = STE
         progress = _progress(connection, tenant_id, waiting[0], now)
         ids = select_issue_ids_after(connection, tenant_id, progress.cursor, step)
         if not ids:
+            save_all_marked(connection, tenant_id, now)
             return _switch(connection, tenant_id, waiting[0], progress)
         _measure(connection, _next_target(connection, tenant_id, waiting[0]), waiting[0].generation, ids, now=now)
         return _advance(connection, tenant_id, progress, ids, now=now)

@@ -235,6 +235,14 @@ class AccountGone(Struct, frozen=True):
     account_id: str
 
 
+class PropertySeen(Struct, frozen=True):
+    """The property that mirrors a ticket's objectives was set, or taken away (`digest` empty)."""
+
+    at: Instant
+    issue_id: int
+    digest: str
+
+
 Event: TypeAlias = (
     IssueSeen
     | IssueGone
@@ -248,4 +256,5 @@ Event: TypeAlias = (
     | ProjectSeen
     | ProjectGone
     | AccountGone
+    | PropertySeen
 )

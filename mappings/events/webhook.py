@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from mappings.events.fields import read_fields
 from mappings.events.items import History, read_items_apart
+from mappings.events.mirrored import PROPERTY, value_hash
 from mappings.events.parts import Surroundings, issue_of, read_comment, read_worklog, worklog_issue
 from mappings.events.pieces import (
     Shape,
@@ -37,6 +38,7 @@ from mappings.events.vocabulary import (
     LinkSeen,
     ProjectGone,
     ProjectSeen,
+    PropertySeen,
     WorklogGone,
     WorklogSeen,
 )
@@ -225,6 +227,27 @@ def _read_account_gone(body: Shape, digest: Digest) -> tuple[Event, ...]:
     return (AccountGone(_at(body), account_id),)
 
 
+def _read_property_set(body: Shape, digest: Digest) -> tuple[Event, ...]:
+    """Our own property alone. A body that does not say what was set tells nothing: Atlassian documents none."""
+    found = _property_of(body)
+    value = {} if found is None else found.get("value")
+    return () if found is None or value is None else _property_seen(body, value_hash(value))
+
+
+def _read_property_gone(body: Shape, digest: Digest) -> tuple[Event, ...]:
+    return () if _property_of(body) is None else _property_seen(body, "")
+
+
+def _property_of(body: Shape) -> Shape | None:
+    found = read_optional(body, "property", "")
+    return found if found is not None and found.get("key") == PROPERTY else None
+
+
+def _property_seen(body: Shape, value: str) -> tuple[Event, ...]:
+    issue_id = _issue_beside(body)
+    return () if issue_id is None else (PropertySeen(_at(body), issue_id, value),)
+
+
 READERS: Mapping[str, Reader] = {
     "jira:issue_created": _read_issue_seen,
     "jira:issue_updated": _read_issue_updated,
@@ -245,12 +268,13 @@ READERS: Mapping[str, Reader] = {
     "project_soft_deleted": _read_project_gone,
     "project_deleted": _read_project_gone,
     "user_deleted": _read_account_gone,
+    "issue_property_set": _read_property_set,
+    "issue_property_deleted": _read_property_gone,
 }
 """Which reader takes which event."""
 
 IGNORED: frozenset[str] = frozenset(
     {
-        "issue_property_set", "issue_property_deleted",
         "attachment_created", "attachment_deleted",
         "issuetype_created", "issuetype_updated", "issuetype_deleted",
         "jira:version_created", "jira:version_updated", "jira:version_deleted", "jira:version_released",

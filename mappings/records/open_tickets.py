@@ -12,6 +12,11 @@ from mappings.records.tables import open_ticket
 _COLUMNS = ("tenant_id", "engagement", "generation", "objective", "issue_id", "updated")
 _DELETE = delete(open_ticket).where(in_generation(open_ticket), of_issues(open_ticket))
 _ANY = select(open_ticket.c.issue_id).where(in_generation(open_ticket), of_issues(open_ticket)).limit(1)
+_OF_ISSUES = (
+    select(open_ticket.c.issue_id, open_ticket.c.objective)
+    .where(in_generation(open_ticket), of_issues(open_ticket))
+    .order_by(open_ticket.c.issue_id, open_ticket.c.objective)
+)
 
 Waiting = tuple[Instant, tuple[str, ...]]
 """When an issue was updated last, and the objectives that it has; none where it is done."""
@@ -27,6 +32,16 @@ def save_open_tickets(
         connection.execute(_DELETE, values)
     rows = [(*place, key, issue_id, updated) for issue_id, (updated, keys) in issues.items() for key in keys]
     save_rows(connection, open_ticket, _COLUMNS, rows)
+
+
+def select_open_objectives(
+    connection: Connection, tenant_id: int, engagement: str, generation: int, issue_ids: Collection[int]
+) -> dict[int, tuple[str, ...]]:
+    """Return the objectives of those issues that are open, in order of their keys."""
+    found: dict[int, tuple[str, ...]] = {}
+    for issue_id, key in connection.execute(_OF_ISSUES, given(tenant_id, engagement, generation, issue_ids)).all():
+        found[issue_id] = (*found.get(issue_id, ()), key)
+    return found
 
 
 def select_open_tickets(

@@ -18,6 +18,7 @@ from mappings.records.fact_tables import (
 )
 from mappings.records.figure_tables import SUMS, day_sum, entry, evidence, ground, measured
 from mappings.records.job_tables import budget, halt, job
+from mappings.records.mirror_tables import bulk_tag, bulk_tag_issue, mirror, mirror_choice
 from mappings.records.opportunity_tables import opportunity, opportunity_sum
 from mappings.records.people_tables import (
     consent,
@@ -42,6 +43,8 @@ __all__ = [
     "affiliation",
     "audit",
     "budget",
+    "bulk_tag",
+    "bulk_tag_issue",
     "change",
     "comment",
     "consent",
@@ -66,6 +69,8 @@ __all__ = [
     "link_session",
     "measured",
     "metadata",
+    "mirror",
+    "mirror_choice",
     "open_ticket",
     "opportunity",
     "opportunity_sum",

@@ -5,6 +5,7 @@ import json
 import pytest
 from msgspec.structs import replace
 
+from mappings.events.mirrored import value_hash
 from mappings.events.vocabulary import (
     Account,
     AccountGone,
@@ -21,6 +22,7 @@ from mappings.events.vocabulary import (
     LinkSeen,
     ProjectGone,
     ProjectSeen,
+    PropertySeen,
     Status,
     Worklog,
     WorklogGone,
@@ -86,6 +88,8 @@ TOLD: dict[str, tuple[Event, ...]] = {
     "project_soft_deleted__lead": (ProjectGone(SENT, "10100", "GROW"),),
     "project_deleted__lead": (ProjectGone(SENT, "10100", "GROW"),),
     "user_deleted__closed": (AccountGone(SENT, BO),),
+    "issue_property_set__ours": (PropertySeen(SENT, 10070, value_hash({"bucket": ["taught"], "objectives": ["crm"]})),),
+    "issue_property_deleted__ours": (PropertySeen(SENT, 10070, ""),),
 }
 
 
@@ -121,6 +125,14 @@ def test_every_event_we_register_for_is_read() -> None:
     assert registered
     assert registered <= set(READERS) | IGNORED
     assert not IGNORED & set(READERS)
+
+
+@pytest.mark.parametrize(
+    "said", [{"property": {"key": "another app's", "value": 1}}, {"property": {"key": "teachback"}}, {}]
+)
+def test_a_property_of_others_or_without_its_value_tells_nothing(said: dict[str, object]) -> None:
+    body = {"timestamp": 1, "webhookEvent": "issue_property_set", "issue": {"id": "10070"}, **said}
+    assert read_body(json.dumps(body).encode(), digest) == ()
 
 
 @pytest.mark.parametrize("event", sorted(IGNORED))

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -87,9 +87,16 @@ def desk(told: Together) -> Desk:
 @pytest.fixture
 def apart(told: Together, tmp_path: Path) -> Iterator[Desk]:
     """The same story on a copy of the database and in an app of its own: what is done here, no other test sees."""
-    url = f"sqlite:///{tmp_path / 'copy.db'}"
+    with copy_of(told, tmp_path) as desk:
+        yield desk
+
+
+@contextmanager
+def copy_of(told: Together, folder: Path) -> Iterator[Desk]:
+    """Open a copy of the story; the stand-in and the clock are shared, and set back at the end."""
+    url = f"sqlite:///{folder / 'copy.db'}"
     source = told.house.engine.url.database
-    with closing(sqlite3.connect(str(source))) as old, closing(sqlite3.connect(tmp_path / "copy.db")) as new:
+    with closing(sqlite3.connect(str(source))) as old, closing(sqlite3.connect(folder / "copy.db")) as new:
         old.backup(new)
     app = create_app(replace(told.house.settings, database_url=url), clock=told.clock.now)
     here: House = app.extensions[EXTENSION]

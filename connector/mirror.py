@@ -1,0 +1,94 @@
+"""The mirror: objectives as a property on each ticket, a hundred at once, once per change, so that JQL finds them."""
+
+from collections.abc import Mapping
+
+from connector.house import House
+from connector.jira import JiraClient, JiraError
+from connector.jira_properties import ISSUES_AT_ONCE
+from mappings.events.mirrored import PROPERTY, value_hash
+from mappings.events.vocabulary import Instant
+from mappings.records.counters import save_count
+from mappings.records.mirrors import (
+    DOORS,
+    Mirrored,
+    delete_mirrored,
+    save_sent,
+    save_settled,
+    save_task,
+    save_written,
+    select_marked,
+    select_under_way,
+)
+from mappings.records.tenants import select_tenant
+from webhooks.mirroring import Value, select_values
+
+AGAIN = 10_000_000
+"""How soon (µs) a task of Jira's that still runs is looked at again."""
+
+
+def mirror(house: House, tenant_id: int, now: Instant) -> Instant | None:
+    """Write what changed on the next issues, or see how far Jira is with those before. Raises JiraError, StoreError."""
+    with house.reader.connect() as connection:
+        tenant = select_tenant(connection, tenant_id)
+        under_way = select_under_way(connection, tenant_id, ISSUES_AT_ONCE)
+    if tenant is None or tenant.door not in DOORS:
+        return None
+    if under_way:
+        return _end(house, tenant_id, house.jira(tenant_id, background=True), under_way)
+    return _write(house, tenant_id, now)
+
+
+def _end(house: House, tenant_id: int, jira: JiraClient, issues: Mapping[int, Mirrored]) -> Instant:
+    """Look how the task ended that writes these issues. What failed is sent anew, after a while."""
+    ended = _fetch_end(jira, next(iter(issues.values())).task or "")
+    now = house.clock()
+    if ended is None:
+        return now + AGAIN
+    with house.engine.begin() as connection:
+        if ended == "complete":
+            save_written(connection, tenant_id, issues.keys())
+            save_settled(connection, tenant_id, {i: one.written_at for i, one in issues.items()})
+        else:
+            save_task(connection, tenant_id, issues.keys(), None)
+            save_count(connection, tenant_id, "mirror: failed tasks", 1)
+    if ended != "complete":
+        raise JiraError("the property could not be set", permanent=False)
+    return now
+
+
+def _fetch_end(jira: JiraClient, task: str) -> str | None:
+    """Return how a task ended; one that Jira no longer knows ended badly, for all we can tell."""
+    try:
+        return jira.fetch_task(task)
+    except JiraError as error:
+        if error.status != 404:
+            raise
+        return "failed"
+
+
+def _write(house: House, tenant_id: int, now: Instant) -> Instant | None:
+    """Send the next values that differ from what was written; returns None when nothing is marked."""
+    with house.reader.connect() as connection:
+        marked = select_marked(connection, tenant_id, ISSUES_AT_ONCE)
+        values = select_values(connection, tenant_id, marked.keys())
+    if not marked:
+        return None
+    changed = {i: one for i, one in values.items() if _differs(marked[i], one)}
+    with house.engine.begin() as connection:
+        same = values.keys() - changed.keys()
+        save_settled(connection, tenant_id, {i: marked[i].marked_at for i in same})
+        delete_mirrored(connection, tenant_id, marked.keys() - values.keys())
+        sent = {i: (value_hash(one), marked[i].marked_at) for i, one in changed.items()}
+        save_sent(connection, tenant_id, sent, now=now)
+    if changed:
+        task = house.jira(tenant_id, background=True).save_properties(PROPERTY, changed)
+        with house.engine.begin() as connection:
+            save_task(connection, tenant_id, changed.keys(), task)
+    return now
+
+
+def _differs(known: Mirrored, value: Value) -> bool:
+    """Tell whether to write: not what stands there, and nothing on a ticket that never had anything."""
+    if known.written is None and not any(value.values()):
+        return False
+    return known.written != value_hash(value)

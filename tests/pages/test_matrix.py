@@ -1,0 +1,208 @@
+"""The visibility matrix of measurement (f), role by surface, in Jira's frame and by a signed link: default deny."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+import pytest
+from msgspec.structs import replace
+from werkzeug.test import Client, TestResponse
+
+from connector.access import LINKED, MATRIX
+from connector.sessions import digest_of, make_token
+from mappings.formats.engagement import engagement_hash, read_engagement
+from mappings.records.access_links import insert_access_link
+from mappings.records.consents import insert_consent
+from mappings.records.engagements import save_engagement
+from tests.jira.story import engagement_file
+from tests.jira.story_cast import account_of
+from tests.pages.conftest import (
+    ACME,
+    AGENCY_LEAD,
+    AGENCY_MEMBER,
+    DAY,
+    GATEKEEPER,
+    LEAD,
+    LEARNER,
+    OTHER_LEAD,
+    STRANGER,
+    Desk,
+    copy_of,
+)
+from tests.pages.reading import Reader
+from tests.together import APP_URL, Together
+from webhooks.remeasuring import measure_waiting
+
+PLAIN_MEMBER = "Ruben Adeyemi"
+Q3 = {"from": "2026-07-01", "to": "2026-09-30"}
+Get = Callable[[str], TestResponse]
+
+
+@dataclass
+class Eyes:
+    """Somebody who looks: the page, and any address behind it."""
+
+    both: Together
+    get: Get
+    page: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.page = self.get(f"/pages/project/content?{urlencode({'project.key': 'GROW', 'engagement': ACME})}").text
+
+    def offers(self, figure: str) -> bool:
+        """Whether the page links to a figure of the score."""
+        return f"/pages/score?engagement={ACME}&amp;figure={figure}&" in self.page
+
+    def opens(self, path: str, **query: str) -> bool:
+        answer = self.get(f"{path}?{urlencode({'engagement': ACME, **Q3, **query})}")
+        assert answer.status_code in {200, 404}, (path, query, answer.status)
+        return answer.status_code == 200
+
+    def names_tickets(self) -> bool:
+        drawer = self.get(f"/pages/figure?{urlencode({'engagement': ACME, 'figure': 'total', **Q3})}").text
+        score = self.get(f"/pages/score?{urlencode({'engagement': ACME, 'figure': 'taught_through', **Q3})}").text
+        return bool(re.search(r"\b(GROW|SHOP)-\d", drawer + score))
+
+
+SURFACES: dict[str, Callable[[Eyes], bool]] = {
+    "name on the page": lambda eyes: "Growth and Acme" in Reader(eyes.page).text,
+    "ratios on the page": lambda eyes: f"/pages/figure?engagement={ACME}" in eyes.page,
+    "coverage on the page": lambda eyes: eyes.offers("objectives.ab-design.coverage"),
+    "score on the page": lambda eyes: eyes.offers("score"),
+    "owners on the page": lambda eyes: eyes.offers("owners.client"),
+    "cells on the page": lambda eyes: "people_at_rung" in eyes.page and eyes.offers("exit_coverage.two_holders"),
+    "next on the page": lambda eyes: f"/pages/next?engagement={ACME}" in eyes.page,
+    "units": lambda eyes: eyes.opens("/pages/figure", figure="taught"),
+    "score": lambda eyes: eyes.opens("/pages/score", figure="score"),
+    "component": lambda eyes: eyes.opens("/pages/score", figure="taught_through"),
+    "owner": lambda eyes: eyes.opens("/pages/score", figure="owners.client"),
+    "coverage": lambda eyes: eyes.opens("/pages/score", figure="objectives.ab-design.coverage"),
+    "exit coverage": lambda eyes: eyes.opens("/pages/score", figure="exit_coverage.two_holders"),
+    "cells": lambda eyes: eyes.opens("/pages/score", figure="objectives.ab-design.people_at_rung"),
+    "burn-up": lambda eyes: eyes.opens("/pages/score", figure="objectives.ab-design.burn_up"),
+    "next": lambda eyes: eyes.opens("/pages/next"),
+    "evidence": lambda eyes: eyes.opens("/pages/evidence", issue=str(eyes.both.ids["t0110"])),
+    "tickets": Eyes.names_tickets,
+}
+RATIOS = {"name on the page", "ratios on the page", "units"}
+COVERAGE = {"coverage on the page", "coverage", "exit coverage"}
+SCORES = {"score on the page", "owners on the page", "score", "component", "owner"}
+CELLS = {"cells on the page", "cells", "burn-up"}
+NEXT = {"next on the page", "next"}
+TICKETS = {"evidence", "tickets"}
+LEADS = RATIOS | COVERAGE | SCORES | CELLS | NEXT
+MEMBERS = RATIOS | COVERAGE | NEXT
+
+IN_JIRA: dict[str, tuple[str, set[str]]] = {
+    "in-house lead": (LEAD, LEADS | TICKETS),
+    "agency lead": (AGENCY_LEAD, LEADS | TICKETS),
+    "learner": (LEARNER, MEMBERS | SCORES | TICKETS),
+    "in-house member": (PLAIN_MEMBER, MEMBERS | TICKETS),
+    "agency member": (AGENCY_MEMBER, MEMBERS | TICKETS),
+    "administrator": (STRANGER, RATIOS | COVERAGE | SCORES | CELLS),
+    "gatekeeper": (GATEKEEPER, set()),
+    "sponsor": ("Dana Quist", set()),
+    "other agency": (OTHER_LEAD, set()),
+    "who moved to another agency": ("Jamal Whitcombe", set()),
+    "stranger": ("Portal visitor 17", set()),
+}
+BY_LINK: dict[str, set[str]] = {
+    "inhouse_lead": LEADS,
+    "agency_lead": LEADS,
+    "inhouse_member": MEMBERS,
+    "agency_member": MEMBERS,
+    "sponsor": set(),
+    # Nobody can make these without naming an account: were there one all the same, it would show nothing.
+    "learner": set(),
+    "gatekeeper": set(),
+    "admin": set(),
+    "owner": set(),
+}
+
+
+@pytest.fixture(scope="module")
+def cast(told: Together, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """The story with an administrator, a sponsor, somebody who learns nothing, and all who agree to be named."""
+    with copy_of(told, tmp_path_factory.mktemp("matrix")) as desk:
+        agree_with_sponsor(desk.both)
+        name_all(desk.both)
+        desk.both.site.admins.add(account_of(STRANGER))
+        yield desk
+        desk.both.site.admins.discard(account_of(STRANGER))
+
+
+def test_the_tables_name_every_role() -> None:
+    assert len(IN_JIRA) == len(MATRIX) + 3
+    assert set(MATRIX) <= set(BY_LINK)
+    assert {role for role, seen in BY_LINK.items() if seen} == LINKED - {"sponsor"}
+
+
+@pytest.mark.parametrize("role", IN_JIRA)
+def test_a_role_sees_in_jira_what_the_matrix_says(cast: Desk, role: str) -> None:
+    who, expected = IN_JIRA[role]
+    eyes = Eyes(cast.both, lambda address: cast.follow(who, address))
+    assert {name for name, sees in SURFACES.items() if sees(eyes)} == expected
+
+
+@pytest.mark.parametrize("tickets", [False, True])
+@pytest.mark.parametrize("role", BY_LINK)
+def test_a_link_shows_what_its_role_sees_and_tickets_only_where_it_says_so(
+    cast: Desk, role: str, tickets: bool
+) -> None:
+    eyes = visitor(cast.both, role=role, tickets=tickets)
+    expected = BY_LINK[role] | (TICKETS if tickets and BY_LINK[role] else set())
+    assert {name for name, sees in SURFACES.items() if sees(eyes)} == expected
+
+
+@pytest.mark.parametrize("role", [one for one in IN_JIRA if one != "administrator"])
+def test_a_link_for_a_person_shows_what_they_see_in_jira_but_tickets(cast: Desk, role: str) -> None:
+    who, expected = IN_JIRA[role]
+    eyes = visitor(cast.both, account=account_of(who))
+    assert {name for name, sees in SURFACES.items() if sees(eyes)} == expected - TICKETS
+
+
+@pytest.mark.parametrize("role", IN_JIRA)
+def test_a_learner_who_agreed_is_named_to_the_leads_and_to_nobody_else(cast: Desk, role: str) -> None:
+    who = IN_JIRA[role][0]
+    answer = cast.follow(who, f"/pages/next?{urlencode({'engagement': ACME})}").text
+    named = {name for name in team_of(cast.both) if name in answer}
+    assert named if who in {LEAD, AGENCY_LEAD} else named <= {who}
+
+
+def visitor(both: Together, *, role: str | None = None, account: str | None = None, tickets: bool = False) -> Eyes:
+    """Somebody who traded a signed link for a session."""
+    token, now, browser = make_token(), both.clock.now(), Client(both.app)
+    with both.house.engine.begin() as connection:
+        insert_access_link(
+            connection, both.tenant_id, digest=digest_of(token), engagement=ACME, account=account, role=role,
+            tickets=tickets, made_at=now, expires_at=now + 30 * DAY,
+        )  # fmt: skip
+    assert browser.post(f"/direct/{token}", base_url=APP_URL).status_code == 303
+    return Eyes(both, lambda address: browser.get(address, base_url=APP_URL))
+
+
+def team_of(both: Together) -> set[str]:
+    """The names of everybody in-house."""
+    return {one.name for one in both.story.people if any(stay.group == "growth" for stay in one.stays)}
+
+
+def name_all(both: Together) -> None:
+    """Everybody in-house agrees to be named."""
+    with both.house.engine.begin() as connection:
+        for name in team_of(both):
+            insert_consent(connection, both.tenant_id, ACME, account_of(name), kind="named", at=both.story.end - DAY)
+
+
+def agree_with_sponsor(both: Together) -> None:
+    """Agree to the same engagement with a sponsor, and with one learner less."""
+    engagement = read_engagement(engagement_file(both.story, ACME))
+    goals = tuple(
+        replace(one, learners=tuple(who for who in one.learners if who != account_of(PLAIN_MEMBER)))
+        for one in engagement.objectives
+    )
+    leads = {**engagement.leads, "sponsor": (account_of("Dana Quist"),)}
+    agreed = replace(engagement, leads=leads, objectives=goals)
+    with both.house.engine.begin() as connection:
+        save_engagement(connection, both.tenant_id, agreed, engagement_hash(agreed), now=both.clock.now(), by=None)
+    measure_waiting(both.house.engine, both.tenant_id, both.clock.now())

@@ -1,0 +1,167 @@
+"""The score on the page: the numbers of the report, and each opens into what adds up to it."""
+
+import re
+from datetime import date
+from fractions import Fraction
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from connector.pages.integration import whole
+from connector.pages.wording import percent
+from connector.review import select_review
+from connector.scores import select_lens
+from mappings.formats.explain import figures_of
+from mappings.formats.report import report
+from mappings.measure.ruleset import hash_of
+from mappings.records.engagements import StoredEngagement, select_engagements
+from tests.jira.story_cast import account_of
+from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, LEAD, OTHER_LEAD, Desk
+from tests.pages.reading import Reader, query, squeeze, value
+from tests.pages.test_numbers import QUARTERS, TENTH
+from webhooks.people import monday
+
+VIEWERS = ((LEAD, ACME), (LEAD, BOLT), (AGENCY_LEAD, ACME), (OTHER_LEAD, BOLT))
+Q3 = {"from": "2026-07-01", "to": "2026-09-30"}
+Made = dict[str, Any]
+
+
+def stored_of(desk: Desk, engagement: str) -> StoredEngagement:
+    with desk.both.house.reader.connect() as connection:
+        found = select_engagements(connection, desk.both.tenant_id)
+    return next(one for one in found if one.engagement.key == engagement)
+
+
+def reported(desk: Desk, engagement: str, days: tuple[date, date], as_of: int) -> Made:
+    stored = stored_of(desk, engagement)
+    with desk.both.house.reader.connect() as connection:
+        return report(select_review(connection, desk.both.tenant_id, stored, first=days[0], end=days[1], as_of=as_of))
+
+
+def said(source: str, figure: str) -> str | None:
+    """What the link says that opens a figure of the score; None where there is none."""
+    found = re.search(rf"/pages/score\?[^\"]*figure={re.escape(figure)}&[^>]*>(.*?)</a>", source, re.DOTALL)
+    return squeeze(re.sub(r"<[^>]*>", "", found[1])) if found else None
+
+
+@pytest.fixture(params=[(ACME, "2026Q3"), (ACME, "2026Q4"), (BOLT, "2026Q3"), (BOLT, "2026Q4")], ids=" ".join)
+def both_ways(request: pytest.FixtureRequest, desk: Desk) -> tuple[str, Made]:
+    """A lead's page of a period, and the report of the same days and instant."""
+    engagement, period = request.param
+    page = desk.content(LEAD, engagement=engagement, period=period)
+    made = reported(desk, engagement, QUARTERS[period], desk.both.clock.now())
+    return page.text.replace("&amp;", "&"), made
+
+
+def test_the_page_says_the_score_of_the_report(both_ways: tuple[str, Made]) -> None:
+    page, made = both_ways
+    score = made["score"]
+    if score["published"]:
+        assert said(page, "score") == whole(score["value"])
+        assert f"{whole(score['low'])}–{whole(score['high'])}, 80 % interval" in Reader(page).text
+    else:
+        assert said(page, "score") == "Why it is not published"
+        assert f"{score['weight_covered']} of the 60 in 100 weights" in Reader(page).text
+
+
+def test_the_page_says_each_owner_and_dimension_of_the_report(both_ways: tuple[str, Made]) -> None:
+    page, made = both_ways
+    assert set(made["owners"]) == {"agency", "client", "joint"}
+    for owner, figure in made["owners"].items():
+        assert said(page, f"owners.{owner}") == whole(figure), owner
+    for one in made["dimensions"]:
+        # Reciprocity is of two owners: its components stand with theirs.
+        assert said(page, one["key"]) == (None if one["key"] == "reciprocity" else whole(one["score"])), one
+
+
+def test_the_page_says_each_single_component_of_the_report(both_ways: tuple[str, Made]) -> None:
+    page, made = both_ways
+    parts = {part["key"]: part for one in made["dimensions"] for part in one["components"]}
+    single = ("uptake", "reviews_in_time", "questions_answered", "brief_stable", "feedback_given", "feedback_acted_on")
+    for one in (*(parts[key] for key in single), made["learners_offered"]):
+        assert said(page, one["key"]) == (whole(100 * one["value"]) if one["published"] else "–"), one
+
+
+@pytest.mark.parametrize("engagement", [ACME, BOLT])
+def test_the_page_says_what_people_can_carry_as_the_report_of_last_monday(desk: Desk, engagement: str) -> None:
+    page = desk.content(LEAD, engagement=engagement, period="2026Q3").text.replace("&amp;", "&")
+    with desk.both.house.reader.connect() as connection:
+        lens = select_lens(connection, desk.both.tenant_id, stored_of(desk, engagement))
+    made = reported(desk, engagement, QUARTERS["2026Q3"], monday(lens, desk.both.clock.now()))
+    known = made["exit_coverage"]
+    assert said(page, "exit_coverage.two_holders") == squeeze(percent(known["two_holders"]))
+    assert said(page, "exit_coverage.one_holder") == squeeze(percent(known["one_holder"]))
+    for one in made["objectives"]:
+        assert said(page, f"objectives.{one['key']}.coverage") == one["coverage"].capitalize(), one
+    assert cells_of(page) == [list(one["people_at_rung"].values()) for one in made["objectives"]]
+
+
+def cells_of(page: str) -> list[list[int]]:
+    """The counts by rung, one list for each objective."""
+    table = next(one for one in Reader(page).tables if "Shadowed" in one.rows[0])
+    return [[0 if cell == "–" else int(cell) for cell in row[1:6]] for row in table.rows[1:]]
+
+
+@pytest.mark.parametrize(("who", "engagement"), VIEWERS)
+def test_every_figure_of_the_score_opens_and_its_rows_add_up(desk: Desk, who: str, engagement: str) -> None:
+    stored, opened = stored_of(desk, engagement), 0
+    for place in figures_of(stored.engagement):
+        if place.startswith(("units.", "taught_share")):
+            continue
+        drawer = desk.read(ask(desk, who, place, engagement))
+        opened += 1
+        for table in drawer.tables:
+            *rows, total = [value(row[-1]) for row in table.rows[1:]]
+            assert abs(sum(rows) - total) <= TENTH * (len(rows) + 1), place
+        assert f"ruleset {stored.rules.name} {hash_of(stored.rules)[:19]}…" in drawer.text, place
+        assert re.search(r"rule [A-Za-z]\w*@\d+", drawer.text), place
+    assert opened > 40
+
+
+def ask(desk: Desk, who: str, figure: str, engagement: str = ACME, **days: str) -> Any:
+    asked = Q3 | days | {"engagement": engagement, "figure": figure}
+    return desk.both.ask(account_of(who), f"/pages/score?{urlencode(asked)}")
+
+
+@pytest.mark.parametrize(("who", "engagement"), VIEWERS)
+def test_each_link_of_the_page_opens_what_it_says(desk: Desk, who: str, engagement: str) -> None:
+    page = desk.content(who, engagement=engagement, period="2026Q3")
+    links = [one for one in Reader(page.text).figures if one.startswith("/pages/score")]
+    assert len(links) > 20
+    for address in links:
+        figure, drawer = query(address)["figure"], desk.read(desk.follow(who, address))
+        told = said(page.text.replace("&amp;", "&"), figure) or ""
+        if re.fullmatch(r"\d+", told) and "people_at_rung" not in figure:
+            big = re.search(r'<p class="big">([\d.]+)', desk.follow(who, address).text)
+            assert big is not None, address
+            assert abs(Fraction(big[1]) - int(told)) <= Fraction(1, 2) + TENTH, address
+        assert "What would move this" in drawer.text
+
+
+def test_what_is_not_published_says_why(desk: Desk) -> None:
+    made, lacking = reported(desk, ACME, QUARTERS["2026Q3"], desk.both.clock.now()), 0
+    parts = [part for one in made["dimensions"] for part in (one, *one["components"])]
+    for one in parts:
+        drawer = desk.read(ask(desk, LEAD, one["key"]))
+        assert ("Not published: " in drawer.text) is not one["published"], one["key"]
+        assert one["published"] or re.search(r"Not published: \w+ \w+", drawer.text), one["key"]
+        lacking += not one["published"]
+    assert lacking > 2
+
+
+def test_the_score_before_any_work_says_how_much_is_missing(desk: Desk) -> None:
+    drawer = desk.read(ask(desk, LEAD, "score", **{"from": "2025-01-01", "to": "2025-02-01"}))
+    assert "Not published: 0 of 3 dimensions and 0 of 60 in 100 of the weight." in drawer.text
+
+
+@pytest.mark.parametrize("figure", ["taught_share", "units.taught", "total", "units.unknown", "conflict", "own"])
+def test_units_do_not_open_where_no_rows_are_gathered(desk: Desk, figure: str) -> None:
+    """There they would be said to be 0, and an agency would read of sides that it may not tell apart."""
+    for who in (LEAD, AGENCY_LEAD):
+        assert ask(desk, who, figure).status_code == 404
+
+
+@pytest.mark.parametrize("figure", ["", "best", "score.", "objectives.none.coverage", "x" * 3000, "score\x00"])
+def test_a_figure_that_does_not_exist_is_not_found(desk: Desk, figure: str) -> None:
+    assert ask(desk, LEAD, figure).status_code == 404
