@@ -32,6 +32,7 @@ COMMANDS = {
     "report": "reports",
     "explain": "reports",
     "letters": "letters",
+    "tag": "tags",
     "person": "privacy",
     "retention": "privacy",
     "purge": "privacy",

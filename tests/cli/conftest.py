@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,10 +13,12 @@ from click.testing import CliRunner
 
 from connector.cli import main
 from tests.jira.dump import issue_lines
+from tests.jira.server import serve
 from tests.jira.site import Site
 from tests.jira.story import Plan, engagement_file, plan, play, populate
 
 SITE = "growth.example"
+TOKEN = "a-token-of-somebody"
 
 
 @dataclass(frozen=True)
@@ -90,3 +92,35 @@ def dump() -> str:
 def agreement(key: str = "growth-acme") -> str:
     """An engagement file of the story."""
     return engagement_file(told()[0], key)
+
+
+@dataclass
+class Cloud:
+    """A site over real sockets, a token that opens it, and a user who has it."""
+
+    site: Site
+    story: Plan
+    url: str
+    user: User
+
+    def agreement(self, key: str = "growth-acme") -> str:
+        """An engagement file of the story, written down."""
+        return self.user.write(f"{key}.yaml", engagement_file(self.story, key))
+
+    @property
+    def host(self) -> str:
+        return self.url.removeprefix("http://")
+
+
+@pytest.fixture
+def cloud(user: User) -> Iterator[Cloud]:
+    story = plan(tickets=40)
+    site = Site("Growth", "https://growth.example")
+    populate(site, story)
+    play(site, story)
+    running = serve(site)
+    site.tokens[TOKEN] = next(account for account, one in site.users.items() if one.active)
+    user.environ |= {"TEACHBACK_JIRA_TOKEN": TOKEN, "TEACHBACK_JIRA_EMAIL": "somebody@growth.example"}
+    user.environ |= {"TEACHBACK_JIRA_HOSTS": running.url}
+    yield Cloud(site, story, running.url, user)
+    running.stop()

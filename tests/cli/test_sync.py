@@ -1,53 +1,12 @@
 """`teachback sync`: from a site's address and a token to the report that an import of the same issues gives."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
-import pytest
-
-from tests.cli.conftest import User
-from tests.jira.server import serve
-from tests.jira.site import Site
-from tests.jira.story import Plan, engagement_file, plan, play, populate
+from tests.cli.conftest import TOKEN, Cloud, User
 
 PERIOD = ("--quarter", "2026Q3", "--as-of", "2026-11-21T12:00:00Z")
-TOKEN = "a-token-of-somebody"
-
-
-@dataclass
-class Cloud:
-    """A site over real sockets, a token that opens it, and a user who has it."""
-
-    site: Site
-    story: Plan
-    url: str
-    user: User
-
-    @property
-    def host(self) -> str:
-        return self.url.removeprefix("http://")
-
-
-@pytest.fixture
-def cloud(user: User) -> Iterator[Cloud]:
-    story = plan(tickets=40)
-    site = Site("Growth", "https://growth.example")
-    populate(site, story)
-    play(site, story)
-    running = serve(site)
-    site.tokens[TOKEN] = next(account for account, one in site.users.items() if one.active)
-    user.environ |= {"TEACHBACK_JIRA_TOKEN": TOKEN, "TEACHBACK_JIRA_EMAIL": "somebody@growth.example"}
-    user.environ |= {"TEACHBACK_JIRA_HOSTS": running.url}
-    yield Cloud(site, story, running.url, user)
-    running.stop()
-
-
-def engagement_of(cloud: Cloud) -> str:
-    return cloud.user.write("growth.yaml", engagement_file(cloud.story, "growth-acme"))
 
 
 def test_a_site_is_read_with_a_token_and_reported(cloud: Cloud) -> None:
-    cloud.user.run("engagement", "apply", engagement_of(cloud), "--site", cloud.host)
+    cloud.user.run("engagement", "apply", cloud.agreement(), "--site", cloud.host)
     said = cloud.user.run("sync", "--site", cloud.url)
     assert "as Jira has it now" in said.out
     report = cloud.user.run("report", "growth-acme", "--site", cloud.host, *PERIOD).out
@@ -56,7 +15,7 @@ def test_a_site_is_read_with_a_token_and_reported(cloud: Cloud) -> None:
 
 
 def test_a_second_sync_reads_no_history_again(cloud: Cloud) -> None:
-    cloud.user.run("engagement", "apply", engagement_of(cloud), "--site", cloud.host)
+    cloud.user.run("engagement", "apply", cloud.agreement(), "--site", cloud.host)
     cloud.user.run("sync", "--site", cloud.url)
     before = cloud.user.run("report", "growth-acme", "--site", cloud.host, *PERIOD).out
     cloud.site.faults.calls.clear()
