@@ -31,6 +31,8 @@ COMMANDS = {
     "snapshot": "snapshots",
     "report": "reports",
     "explain": "reports",
+    "exit": "leaving",
+    "learning": "learning",
     "letters": "letters",
     "tag": "tags",
     "person": "privacy",
@@ -41,7 +43,7 @@ COMMANDS = {
 }
 """Each command's file: only what is called is imported, so that `--help` is quick."""
 
-NAMES = {"import": "load"}
+NAMES = {"import": "load", "exit": "leave"}
 
 
 class Teachback(click.Group):
