@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
 
-from connector import connect, door, links, public
+from connector import connect, door, links, metrics, public
 from connector.browse import Browse
 from connector.config import Settings, require_doors
 from connector.door import Rule
@@ -47,6 +47,7 @@ ROOMS: tuple[Room, ...] = (
     (public.blueprint, door.PUBLIC),
     (connect.blueprint, door.LIFECYCLE),
     (links.blueprint, links.ROUTES),
+    (metrics.blueprint, metrics.ROUTES),
     (project.blueprint, project.ROUTES),
     (figures.blueprint, figures.ROUTES),
     (evidence.blueprint, evidence.ROUTES),

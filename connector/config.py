@@ -62,6 +62,7 @@ class Settings:
     hourly_points: int = QUOTA
     jira_email: str = ""
     jira_token: str = field(default="", repr=False)
+    metrics_token: str = field(default="", repr=False)
 
     @property
     def base_path(self) -> str:
@@ -291,8 +292,9 @@ READERS: dict[str, Callable[[str, str], Any]] = {
     "hourly_points": read_points,
     "jira_email": read_words,
     "jira_token": read_words,
+    "metrics_token": read_words,
 }
-SECRETS = ("database_url", "secret_keys", "jira_token")
+SECRETS = ("database_url", "secret_keys", "jira_token", "metrics_token")
 """May also come from a file named by the variable with `_FILE` behind it."""
 
 
@@ -304,7 +306,7 @@ def masked(settings: Settings) -> dict[str, str]:
 
 
 def _shown(name: str, value: Any) -> str:
-    if name == "jira_token":
+    if name in {"jira_token", "metrics_token"}:
         return "set" if value else "not set"
     if name == "secret_keys":
         return f"{len(value)} set" if value else "not set"

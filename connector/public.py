@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from connector.descriptor import read_descriptor
 from connector.house import house
 from mappings.records.engine import StoreError, schema_state
+from mappings.records.health import select_health
 
 blueprint: Final = Blueprint("public", __name__)
 
@@ -28,12 +29,13 @@ def health() -> ResponseReturnValue:
 
 @blueprint.get("/readyz")
 def ready() -> ResponseReturnValue:
-    """The process can work: its database answers and has the schema of this release."""
+    """The process can work: its database answers and has the schema of this release; and how much waits."""
     state = _state(house().reader)
-    return {
-        "status": "ready" if state == "current" else "not ready",
-        "schema": state,
-    }, 200 if state == "current" else 503
+    if state != "current":
+        return {"status": "not ready", "schema": state}, 503
+    with house().reader.connect() as connection:
+        health = select_health(connection)
+    return {"status": "ready", "schema": state, "waiting": health.waiting, "unmeasured": health.unmeasured}
 
 
 def _state(reader: Engine) -> str:
