@@ -25,6 +25,18 @@ CALLS: dict[str, Ask] = {
     "fetch_statuses": lambda jira, made: jira.fetch_statuses(),
     "fetch_changelog": lambda jira, made: list(jira.fetch_changelog(made.issue)),
     "fetch_project": lambda jira, made: jira.fetch_project("GROW"),
+    "fetch_issues": lambda jira, made: jira.fetch_issues([made.issue, made.subtask]),
+    "fetch_page": lambda jira, made: jira.fetch_page("project = GROW ORDER BY id"),
+    "fetch_ids": lambda jira, made: list(jira.fetch_ids("project = GROW")),
+    "fetch_count": lambda jira, made: jira.fetch_count("project = GROW"),
+    "fetch_worklogs": lambda jira, made: list(jira.fetch_worklogs(made.issue)),
+    "fetch_comments": lambda jira, made: list(jira.fetch_comments(made.issue)),
+    "fetch_deleted_projects": lambda jira, made: jira.fetch_deleted_projects("GROW"),
+    "fetch_worklogs_changed": lambda jira, made: [jira.fetch_worklogs_changed(0, gone=gone) for gone in (False, True)],
+    "fetch_worklogs_of": lambda jira, made: jira.fetch_worklogs_of([made.worklog]),
+    "fetch_failed_webhooks": lambda jira, made: jira.fetch_failed_webhooks(0),
+    "fetch_deployment": lambda jira, made: jira.fetch_deployment(),
+    "fetch_task": lambda jira, made: jira.fetch_task(begin_task(made)) or "runs",
 }
 
 
@@ -42,6 +54,12 @@ def judge_app(specification: Path) -> tuple[list[str], int]:
     finally:
         running.stop()
     return [each for each in said if each], len(made.site.faults.calls)
+
+
+def begin_task(made: Sample) -> str:
+    """Set a property straight at the stand-in: what Atlassian's document says of its value refuses its own example."""
+    jira = client_at(made.site.base_url, next(iter(made.site.apps.values())))
+    return jira.save_properties("teachback", {made.issue: {"objectives": ["deploys"]}})
 
 
 def client_at(address: str, app: Installed) -> JiraClient:
