@@ -27,13 +27,15 @@ def commands() -> list[list[str]]:
     return [shlex.split(line, comments=True)[1:] for line in part.splitlines() if line.startswith("teachback ")]
 
 
-@pytest.fixture
-def site() -> Site:
+@pytest.fixture(params=["cloud", "server"])
+def site(request: pytest.FixtureRequest) -> Site:
+    """The story on Jira Cloud, and on Data Center."""
     story = plan(tickets=60)
     made = Site("Growth", "https://growth.example")
     populate(made, story)
     play(made, story)
     made.tokens[TOKEN] = next(account for account, one in made.users.items() if one.active)
+    made.server = request.param == "server"
     Path("growth-acme.yaml").write_text(engagement_file(story, "growth-acme"))
     return made
 
@@ -52,6 +54,8 @@ def test_what_the_readme_says_leads_to_the_project_page(own_folder: None, site: 
         "TEACHBACK_JIRA_TOKEN": TOKEN,
         "TEACHBACK_JIRA_HOSTS": running.url,
     }
+    if site.server:
+        environ.pop("TEACHBACK_JIRA_EMAIL")
     *before, last = commands()
     assert last == ["serve"]
     said = ""

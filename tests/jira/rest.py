@@ -65,6 +65,8 @@ def _before(site: Site) -> Response | None:
     fault = site.faults.before(request.method, request.path)
     if fault is not None:
         return fault
+    if site.server and not request.path.startswith("/rest/api/2/"):
+        raise Refused(404, "null for uri: " + request.path)
     g.caller = know_caller(int(site.wall()))
     TRACE.set(request.headers.get("X-Atlassian-Webhook-Trace"))
     return None

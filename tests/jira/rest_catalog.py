@@ -176,7 +176,7 @@ def server() -> Answer:
             "baseUrl": site.base_url,
             "version": "1001.0.0-SNAPSHOT",
             "versionNumbers": [1001, 0, 0],
-            "deploymentType": "Cloud",
+            "deploymentType": "Server" if site.server else "Cloud",
             "buildNumber": 100_286,
             "buildDate": "2026-11-20T10:00:00.000+0000",
             "serverTime": the_view().time(site.now() // 1000 * 1000),

@@ -123,8 +123,19 @@ def _match(jql: str, wanted: set[int]) -> dict[str, Any]:
 
 
 @search_rest.route("/search", methods=["GET", "POST"])
-def removed() -> Answer:
+def older() -> Answer:
+    """Data Center's search: counts on from `startAt`, with a total and whole histories. Cloud has taken it away."""
+    if the_site().server and request.method == "POST":
+        return _search_v2(body_object())
     raise Refused(410, "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API.")
+
+
+def _search_v2(asked: dict[str, Any]) -> Answer:
+    view, expand, fields = the_view(), _words(asked.get("expand")), asked.get("fields") or ["*navigable"]
+    start, size = int(asked.get("startAt") or 0), min(int(asked.get("maxResults", 50)), 1000)
+    found = _found(asked.get("jql") or "")
+    shown = [show_issue(view, issue, fields, expand=expand, properties=[]) for issue in found[start : start + size]]
+    return jsonify({"startAt": start, "maxResults": size, "total": len(found), "issues": shown})
 
 
 @search_rest.post("/issue/bulkfetch")

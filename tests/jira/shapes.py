@@ -61,6 +61,16 @@ class View:
         if account is None:
             return None
         user = self.site.user(account)
+        if getattr(self.site, "server", False):
+            return {
+                "self": f"{self.root}/user?username={quote(account, safe='')}",
+                "name": account,
+                "key": account,
+                "avatarUrls": avatar_urls(user.name),
+                "displayName": user.name,
+                "active": user.active,
+                "timeZone": user.zone,
+            }
         return {
             "self": f"{self.root}/user?accountId={quote(account, safe='')}",
             "accountId": account,

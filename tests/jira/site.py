@@ -31,7 +31,8 @@ class Site(Links):
     they come. `jitter` is by how many milliseconds an event is stamped later than its deed, `changelog_limit` how many
     histories an embedded changelog carries, `search_lag` how long a new issue stays hidden from searches, `clock` gives
     the site's time where it is not that of its deeds. `faults` makes its REST fail on demand. `wall` is the clock
-    (seconds) by which tokens are signed and checked: people's, not the story's.
+    (seconds) by which tokens are signed and checked: people's, not the story's. `server` makes it answer as Jira Data
+    Center does where that differs: REST v2 alone, the older search, people by key.
     """
 
     def __init__(self, name: str, base_url: str, *, seed: int = 1) -> None:
@@ -41,5 +42,6 @@ class Site(Links):
         self.dashboard_items: dict[tuple[str, str], dict[str, Any]] = defaultdict(dict)
         self.faults = Faults()
         self.search_lag: Instant = 0
+        self.server = False
         self.wall: Callable[[], float] = time.time
         self.furnish()
