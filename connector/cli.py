@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from connector.commands.ground import FAILURE, WRONG_INPUT, CommandError
-from connector.config import SettingError
 from connector.logs import name_frames
+from connector.setting_texts import SettingError
 from mappings.formats.problems import FileError
 from mappings.records.engine import StoreError
 

@@ -8,10 +8,10 @@ import click
 from connector.commands.engagements import SITE
 from connector.commands.ground import CommandError, Ground, find_tenant, open_ground
 from connector.commands.telling import Telling
-from connector.config import FEWEST_MONTHS, MOST_MONTHS
 from connector.house import now
 from connector.privacy import months_before
 from connector.privacy import purge as purge_tenant
+from connector.setting_texts import FEWEST_MONTHS, MOST_MONTHS
 from mappings.records.audit import Act, insert_act
 from mappings.records.compacting import compact
 from mappings.records.holdings import select_holdings

@@ -3,7 +3,8 @@
 import pytest
 from cryptography.fernet import Fernet
 
-from connector.config import APP_KEY, JIRA_HOSTS, KEY_HOSTS, SettingError, masked, read_settings
+from connector.config import APP_KEY, JIRA_HOSTS, KEY_HOSTS, masked, read_settings
+from connector.setting_texts import SettingError
 
 KEY = Fernet.generate_key().decode()
 
