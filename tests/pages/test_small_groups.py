@@ -1,0 +1,59 @@
+"""A group under k leaves no distribution of its people in the page, its drawers or what comes after it."""
+
+import re
+from datetime import timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from mappings.formats.engagement import engagement_hash, read_engagement
+from mappings.measure.engagement import Engagement
+from mappings.records.engagements import save_engagement
+from tests.jira.story import engagement_file
+from tests.jira.story_cast import account_of
+from tests.pages.conftest import ACME, LEAD, Desk
+from webhooks.remeasuring import measure_waiting
+
+K = 5
+RUNGS = ("exposed", "shadowed", "assisted", "independent", "teaches")
+CELL = re.compile(r'<td class="cell">')
+
+
+def with_people(desk: Desk, count: int, drop: int) -> Engagement:
+    """The story's engagement with so many of its in-house people; the lead is always one of them."""
+    whole = read_engagement(engagement_file(desk.both.story, ACME))
+    inhouse = list(dict.fromkeys(one.account for one in whole.people if one.side == "inhouse" and one.end is None))
+    others = [account for account in inhouse if account != account_of(LEAD)]
+    turned = others[drop % len(others) :] + others[: drop % len(others)]
+    kept = {account_of(LEAD), *turned[: count - 1]}
+    return replace(whole, people=tuple(one for one in whole.people if one.side != "inhouse" or one.account in kept))
+
+
+def agree(desk: Desk, one: Engagement) -> None:
+    both = desk.both
+    with both.house.engine.begin() as connection:
+        save_engagement(connection, both.tenant_id, one, engagement_hash(one), now=both.clock.now(), by=None)
+    measure_waiting(both.house.engine, both.tenant_id, both.clock.now())
+
+
+@given(count=st.integers(1, 7), drop=st.integers(0, 6))
+@settings(
+    max_examples=6,
+    deadline=timedelta(minutes=1),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_a_group_under_k_shows_coverage_alone(apart: Desk, count: int, drop: int) -> None:
+    agree(apart, with_people(apart, count, drop))
+    page = apart.content(LEAD, engagement=ACME).text
+    shown = bool(CELL.search(page))
+    assert shown is (count >= K)
+    assert ("coverage only" in page) is (count < K)
+    addresses = sorted({one for one in apart.read(apart.content(LEAD, engagement=ACME)).figures if "people" in one})
+    assert bool(addresses) is shown
+    told = "people_at_rung" if count < K else ""
+    drawer = apart.follow(LEAD, f"/pages/score?engagement={ACME}&figure=objectives.ab-design.people_at_rung"
+                          "&from=2026-10-01&to=2026-12-31").text  # fmt: skip
+    assert ("Not published" in drawer) is bool(told)
+    if told:
+        assert not any(re.search(rf"\b{rung} \d", drawer) for rung in RUNGS)
