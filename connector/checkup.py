@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from sqlalchemy import Connection
 
+from connector.direct import DOOR
 from connector.hosts import is_allowed
 from connector.house import House
 from connector.jira_documents import fetch_clock
@@ -147,13 +148,16 @@ def check_site(house: House, tenant: Tenant) -> Iterator[Finding]:
         try:
             yield check(house, tenant)
         except JiraError as error:
-            yield Finding(name, f"Jira {error}", SITE_MENDS[error.permanent])
+            yield Finding(name, f"Jira {error}", mend_for(tenant, error))
 
 
-SITE_MENDS = {
-    True: "Install the app anew on the site, or give a token that still holds.",
-    False: "Try again in a minute; if it stays, look whether this server reaches the site.",
-}
+def mend_for(tenant: Tenant, error: JiraError) -> str:
+    """Return what to do where a site does not answer as it should."""
+    if not error.permanent:
+        return "Try again in a minute; if it stays, look whether this server reaches the site."
+    if tenant.door == DOOR:
+        return f"Set TEACHBACK_JIRA_TOKEN to one that holds, and run: teachback sync --site {tenant.base_url}"
+    return "Install the app anew on the site."
 
 
 def check_clock(house: House, tenant: Tenant) -> Finding:
