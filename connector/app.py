@@ -25,7 +25,7 @@ from connector.keys import Keys
 from connector.lifecycle import BodyError
 from connector.logs import quieten
 from connector.names import Names
-from connector.pages import evidence, figures, learning, opened, panel, project
+from connector.pages import evidence, figures, ladder, learning, opened, panel, project
 from connector.prefix import below
 from connector.senders import verify_webhook
 from connector.tenants import Tenants
@@ -53,6 +53,7 @@ ROOMS: tuple[Room, ...] = (
     (evidence.blueprint, evidence.ROUTES),
     (panel.blueprint, panel.ROUTES),
     (learning.blueprint, learning.ROUTES),
+    (ladder.blueprint, ladder.ROUTES),
     (opened.blueprint, opened.ROUTES),
 )
 

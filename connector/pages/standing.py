@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from connector.access import View
 from connector.door import caller
 from connector.house import House
+from connector.pages import ladder
 from connector.pages.carrying import RUNG_NAMES, carried_of, exit_number, exit_sentence
 from connector.pages.integration import owners_of, score_number
 from connector.pages.periods import Period
@@ -54,6 +55,8 @@ def standing_of(connection: Connection, here: House, place: Place) -> dict[str, 
         "held_back": f"Fewer than {rules.k} people: coverage only" if "cells" in seat.sees else FOR_LEADS,
         "rung_names": tuple(RUNG_NAMES.values()),
         "next_address": f"/pages/next?{query}" if "drilldown" in seat.sees and seat.stored.generation else "",
+        "ladder_address": ladder.address_of(seat),
+        "ladder_name": "My ladder" if ladder.has_part(seat, "own") else "Sign-off",
         **_people(connection, here, place),
         **_score(connection, place),
     }

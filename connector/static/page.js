@@ -15,8 +15,8 @@ document.addEventListener("htmx:before:swap", event => {
 document.addEventListener("htmx:after:swap", event => {
   const drawer = document.getElementById("drawer"), target = event.detail.ctx?.target;
   if (target === drawer && !drawer.open) drawer.showModal();
-  // A morph keeps what was typed: after an act the field is ready for the next objective.
-  if (target?.id === "panel") target.querySelectorAll(".tagging input").forEach(field => { field.value = ""; });
+  // A morph keeps what was typed: after an act the fields are ready for the next.
+  if (["panel", "ladder"].includes(target?.id)) target.querySelectorAll(".tagging input").forEach(field => { field.value = ""; });
 });
 
 document.addEventListener("htmx:error", () => say("Teachback did not answer. Nothing is lost; try again in a minute."));

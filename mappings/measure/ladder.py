@@ -57,6 +57,15 @@ def _reaches(seen: Sequence[Row], rung: int, taught: Mapping[int, int], rules: R
     return max(instants) - min(instants) >= rules.span_days * DAY
 
 
+def short_of(rows: Iterable[Row], rung: int, as_of: Instant, rules: Ruleset = DEFAULT) -> int:
+    """Return how many more tickets a rung, 1 to 5, takes (measurement (c), c2b).
+
+    0 where they are there, and at most rung 4's span or the rung of rung 5's learner is missing.
+    """
+    counting = {issue for issue, row in rows if row.at <= as_of and row.kind >= rung}
+    return max(rules.rung_tickets[rung - 1] - len(counting), 0)
+
+
 def advances_of(rows: Sequence[Row], as_of: Instant, rules: Ruleset = DEFAULT) -> tuple[Advance, ...]:
     """Return when each rung up to 4 was first reached, oldest first; a jump reaches all rungs in between at once."""
     advances: list[Advance] = []

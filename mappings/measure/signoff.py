@@ -8,7 +8,7 @@ from msgspec import Struct
 from mappings.events.vocabulary import Instant
 from mappings.measure.said import SignOff
 
-__all__ = ["CellState", "Learner", "SignOff", "Standing", "cell_state", "effective", "standing_at"]
+__all__ = ["CellState", "Learner", "SignOff", "Standing", "cell_state", "effective", "standing_at", "unsigned_of"]
 
 CellState = Literal["auto", "attested", "confirmed", "vetoed", "stale"]
 
@@ -79,6 +79,19 @@ def _attested(records: Sequence[SignOff]) -> int | None:
 
 def _both_signed(records: Iterable[SignOff], rung: int) -> bool:
     return {one.side for one in records if one.rung >= rung} == {"agency", "inhouse"}
+
+
+def unsigned_of(records: Iterable[SignOff], learner: str, *, since: Instant, as_of: Instant) -> SignOff | None:
+    """Return the highest attestation, 4 or 5, that waits for the other side's signature (measurement (c), "Sign-off").
+
+    What a revocation or veto cleared waits for nobody, nor what was signed before the stay in-house of `since`.
+    """
+    kept: list[SignOff] = []
+    for record in sorted((one for one in records if one.at <= as_of), key=lambda one: one.at):
+        kept = [*kept, record] if record.kind == "attest" else []
+    valid = [one for one in kept if one.at >= since and one.signer != learner]
+    waiting = [one for one in valid if one.rung >= 4 and not _both_signed(valid, one.rung)]
+    return max(waiting, key=lambda one: one.rung, default=None)
 
 
 def cell_state(standing: Standing, *, stale: bool) -> CellState:

@@ -27,6 +27,14 @@ def select_roles(
     return {issue_id: tuple(roles) for issue_id, roles in found.items()}
 
 
+def select_mentored(connection: Connection, tenant_id: int, engagement: str, mentor: str) -> frozenset[str]:
+    """Return who shadows or drives on a ticket where an account mentors, by the roles that stand."""
+    here = (role.c.tenant_id == tenant_id) & (role.c.engagement == engagement) & role.c.until.is_(None)
+    mentored = select(role.c.issue_id).where(here, role.c.role == "mentor", role.c.account == mentor)
+    query = select(role.c.account).where(here, role.c.role.in_(("shadow", "learner")), role.c.issue_id.in_(mentored))
+    return frozenset(connection.execute(query).scalars())
+
+
 def save_role(
     connection: Connection,
     tenant_id: int,

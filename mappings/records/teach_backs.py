@@ -26,6 +26,14 @@ def select_teach_backs(
     return {issue_id: tuple(every) for issue_id, every in found.items()}
 
 
+def select_waiting(connection: Connection, tenant_id: int, engagement: str) -> list[tuple[int, TeachBack]]:
+    """Return the teach-backs that nobody accepted yet, each with its issue, in the order they were given."""
+    here = (teach_back.c.tenant_id == tenant_id) & (teach_back.c.engagement == engagement)
+    columns = [teach_back.c[name] for name in ("issue_id", "objective", "account", "at")]
+    query = select(*columns).where(here, teach_back.c.accepted_at.is_(None)).order_by(teach_back.c.teach_back_id)
+    return [(issue_id, TeachBack(*values)) for issue_id, *values in connection.execute(query).all()]
+
+
 def insert_teach_back(connection: Connection, tenant_id: int, engagement: str, issue_id: int, one: TeachBack) -> bool:
     """Add a teach-back by its learner; False where the learner gave one on that ticket and objective already."""
     if connection.execute(select(teach_back.c.at).where(_row(tenant_id, engagement, issue_id, one))).first():

@@ -10,13 +10,13 @@ from msgspec.structs import replace
 
 from mappings.measure.definitions import claims_of, definitions_of
 from mappings.measure.exit_plan import exit_plan, tickets_missing
-from mappings.measure.ladder import Advance, advances_of, rung_at
+from mappings.measure.ladder import Advance, advances_of, rung_at, short_of
 from mappings.measure.measuring import measure_if_done, measure_ticket
 from mappings.measure.people import Cell, PairView, cell_of, group_of, inhouse_since, people_figures
 from mappings.measure.ruleset import DEFAULT
 from mappings.measure.said import DefinitionEdit
 from mappings.measure.signals_cocreation import cocreated
-from mappings.measure.signoff import SignOff
+from mappings.measure.signoff import SignOff, unsigned_of
 from mappings.measure.teaching_opportunities import openings_of
 from mappings.measure.ticket import Evidence, TeachBack
 from tests.measure.build import DAY, PEOPLE, Story, at, goal, lens_of, measure, row, stays
@@ -64,6 +64,31 @@ def test_c3_states_attested_confirmed_vetoed():
 def test_c3_an_attestation_lapses_with_the_affiliation():
     up = (signed("attest", "2026-02-20", 3),)
     assert [cell(*C2[:4], records=up, since=at(day)).effective for day in ("2025-01-01", "2026-03-01")] == [3, 2]
+
+
+def waits(*records: SignOff, since: str = "2025-01-01") -> int | None:
+    one = unsigned_of(records, "ben", since=at(since), as_of=AS_OF)
+    return one and one.rung
+
+
+def test_c_rung_4_waits_until_the_other_side_signed():
+    agency, inhouse = signed("attest", "2026-03-01", 4), signed("attest", "2026-03-02", 4, "ina", "inhouse")
+    assert [waits(agency), waits(agency, inhouse), waits(signed("attest", "2026-03-01", 3))] == [4, None, None]
+    assert waits(inhouse, replace(agency, rung=5)) == 5
+    assert waits(signed("attest", "2026-03-01", 4, "ben", "inhouse")) is None
+
+
+def test_c_what_was_taken_back_or_signed_before_the_stay_waits_for_nobody():
+    agency = signed("attest", "2026-03-01", 4)
+    assert waits(agency, SignOff("veto", at("2026-03-02"), "ben", "inhouse")) is None
+    assert waits(agency, signed("revoke", "2026-03-02", 2)) is None
+    assert waits(agency, since="2026-03-02") is None
+
+
+@pytest.mark.parametrize(("rung", "short"), [(1, 0), (2, 0), (3, 1), (4, 2), (5, 1)])
+def test_c2b_a_rung_is_short_of_the_tickets_that_it_takes(rung, short):
+    assert short_of(C2[:4], rung, AS_OF) == short
+    assert short_of(C2[:4], rung, at("2026-01-01")) >= short
 
 
 def test_prior_knowledge_counts_for_coverage_and_is_flagged():

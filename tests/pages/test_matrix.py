@@ -59,6 +59,11 @@ class Eyes:
         assert answer.status_code in {200, 404}, (path, query, answer.status)
         return answer.status_code == 200
 
+    def ladder(self, part: str) -> bool:
+        answer = self.get(f"/pages/ladder?{urlencode({'engagement': ACME})}")
+        assert answer.status_code in {200, 404}, answer.status
+        return answer.status_code == 200 and part in answer.text
+
     def names_tickets(self) -> bool:
         drawer = self.get(f"/pages/figure?{urlencode({'engagement': ACME, 'figure': 'total', **Q3})}").text
         score = self.get(f"/pages/score?{urlencode({'engagement': ACME, 'figure': 'taught_through', **Q3})}").text
@@ -73,6 +78,9 @@ SURFACES: dict[str, Callable[[Eyes], bool]] = {
     "owners on the page": lambda eyes: eyes.offers("owners.client"),
     "cells on the page": lambda eyes: "people_at_rung" in eyes.page and eyes.offers("exit_coverage.two_holders"),
     "next on the page": lambda eyes: f"/pages/next?engagement={ACME}" in eyes.page,
+    "ladder on the page": lambda eyes: f"/pages/ladder?engagement={ACME}" in eyes.page,
+    "own ladder": lambda eyes: eyes.ladder("Your rung on each objective"),
+    "signing": lambda eyes: eyes.ladder("Sign off"),
     "units": lambda eyes: eyes.opens("/pages/figure", figure="taught"),
     "score": lambda eyes: eyes.opens("/pages/score", figure="score"),
     "component": lambda eyes: eyes.opens("/pages/score", figure="taught_through"),
@@ -91,15 +99,17 @@ SCORES = {"score on the page", "owners on the page", "score", "component", "owne
 CELLS = {"cells on the page", "cells", "burn-up"}
 NEXT = {"next on the page", "next"}
 TICKETS = {"evidence", "tickets"}
+LADDER = {"ladder on the page", "own ladder"}
+SIGNING = {"ladder on the page", "signing"}
 LEADS = RATIOS | COVERAGE | SCORES | CELLS | NEXT
 MEMBERS = RATIOS | COVERAGE | NEXT
 
 IN_JIRA: dict[str, tuple[str, set[str]]] = {
-    "in-house lead": (LEAD, LEADS | TICKETS),
-    "agency lead": (AGENCY_LEAD, LEADS | TICKETS),
-    "learner": (LEARNER, MEMBERS | SCORES | TICKETS),
-    "in-house member": (PLAIN_MEMBER, MEMBERS | TICKETS),
-    "agency member": (AGENCY_MEMBER, MEMBERS | TICKETS),
+    "in-house lead": (LEAD, LEADS | TICKETS | LADDER | SIGNING),
+    "agency lead": (AGENCY_LEAD, LEADS | TICKETS | SIGNING),
+    "learner": (LEARNER, MEMBERS | SCORES | TICKETS | LADDER),
+    "in-house member": (PLAIN_MEMBER, MEMBERS | TICKETS | LADDER),
+    "agency member": (AGENCY_MEMBER, MEMBERS | TICKETS | SIGNING),
     "administrator": (STRANGER, RATIOS | COVERAGE | SCORES | CELLS),
     "gatekeeper": (GATEKEEPER, set()),
     "sponsor": ("Dana Quist", set()),
@@ -158,8 +168,9 @@ def test_a_link_shows_what_its_role_sees_and_tickets_only_where_it_says_so(
 @pytest.mark.parametrize("role", [one for one in IN_JIRA if one != "administrator"])
 def test_a_link_for_a_person_shows_what_they_see_in_jira_but_tickets(cast: Desk, role: str) -> None:
     who, expected = IN_JIRA[role]
+    own = LADDER & expected if "own ladder" in expected else set()
     eyes = visitor(cast.both, account=account_of(who))
-    assert {name for name, sees in SURFACES.items() if sees(eyes)} == expected - TICKETS
+    assert {name for name, sees in SURFACES.items() if sees(eyes)} == expected - TICKETS - SIGNING | own
 
 
 @pytest.mark.parametrize("role", IN_JIRA)

@@ -24,7 +24,7 @@ from mappings.records.letters import (
     select_letters,
 )
 from mappings.records.progress import Progress, save_progress, select_progress
-from mappings.records.roles import save_role, select_roles
+from mappings.records.roles import save_role, select_mentored, select_roles
 from mappings.records.secrets import Vault
 from mappings.records.tags import insert_tag, save_tag_confirmed, save_tag_removed, select_tags
 from mappings.records.tenants import (
@@ -167,6 +167,20 @@ def test_a_role_passes_from_one_to_the_next(connection, ours):
         1: (Role("ada", "learner", at(0), at(5)), Role("bob", "learner", at(5), at(9)), Role("ada", "shadow", at(1))),
     }
     assert select_roles(connection, ours, "other", [1]) == {}
+
+
+def test_a_mentor_has_those_who_shadow_or_drive_there_until_they_stop(connection, ours):
+    for issue, name, account in (
+        (1, "mentor", "ann"),
+        (1, "shadow", "ada"),
+        (1, "learner", "bob"),
+        (2, "learner", "cy"),
+    ):
+        save_role(connection, ours, "growth", issue, name=name, account=account, at=at(0), by="eve")
+    assert select_mentored(connection, ours, "growth", "ann") == {"ada", "bob"}
+    assert not select_mentored(connection, ours, "growth", "ada") | select_mentored(connection, ours, "other", "ann")
+    save_role(connection, ours, "growth", 1, name="shadow", account=None, at=at(5), by="eve")
+    assert select_mentored(connection, ours, "growth", "ann") == {"bob"}
 
 
 def test_a_tag_stands_until_it_is_taken_off(connection, ours):

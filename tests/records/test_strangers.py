@@ -59,7 +59,8 @@ def fill(connection, t: int) -> None:
     evidence.save_evidence(*place, {1: (shown(4, 5), shown(2, 5, account="bob"))})
     sums.save_sums(*place, {("", DAY, DAY): DaySums(n=1)})
     measured.save_measured(*place, [measured.StoredMeasured(1, failed="ValueError", attempts=1)], at(1))
-    roles.save_role(connection, t, "growth", 1, name="shadow", account="ada", at=at(0), by="eve")
+    for role, account in (("shadow", "ada"), ("mentor", "ina")):
+        roles.save_role(connection, t, "growth", 1, name=role, account=account, at=at(0), by="eve")
     tags.insert_tag(connection, t, "growth", 1, objective="seo", at=at(0), by="eve")
     letters.insert_letter(connection, t, vault=VAULT, dkey="d", body=b"{}", reason="why", at=at(0))
     counters.save_count(connection, t, "x", 1)
@@ -114,8 +115,10 @@ SELECTS = {
     "project": lambda c, t: projects.select_project(c, t, "GROW"),
     "rereads": lambda c, t: rereads.select_rereads(c, t, 9),
     "roles": lambda c, t: roles.select_roles(c, t, "growth", [1]),
+    "mentored": lambda c, t: roles.select_mentored(c, t, "growth", "ina"),
     "sign-offs": lambda c, t: sign_offs.select_sign_offs(c, t, "growth", as_of=at(9)),
     "teach-backs": lambda c, t: teach_backs.select_teach_backs(c, t, "growth", [1]),
+    "teach-backs that wait": lambda c, t: teach_backs.select_waiting(c, t, "growth"),
     "consents": lambda c, t: consents.select_consents(c, t, "growth", "named", as_of=at(9)),
     "feedback": lambda c, t: feedback.select_feedback(c, t, "growth", start=at(-9), end=at(9)),
     "pulses": lambda c, t: pulses.select_pulses(c, t, "growth", as_of=at(9)),

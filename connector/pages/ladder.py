@@ -1,0 +1,260 @@
+"""My ladder: one's own rungs and consents, and for leads and mentors what they sign; loaded after the project page."""
+
+from collections.abc import Callable
+from typing import Any, Literal, TypeAlias
+from urllib.parse import urlencode
+
+from flask import Blueprint, render_template, request
+from sqlalchemy import Connection
+
+from connector import answering, signing
+from connector.access import View
+from connector.door import CONTEXT, SHARED, Rule, caller, link, tenant
+from connector.house import house
+from connector.jira import JiraError
+from connector.pages import rungs, signatures, states
+from connector.pages.learning import read_seat
+from connector.pages.signatures import LEADS, SIGNERS, Pair, pair_of
+from connector.pages.viewing import account, browsable, fetch_names, refuse
+from connector.pages.wording import count
+from connector.saying import NotSaid, Speaker
+from connector.scores import select_lens
+from mappings.measure.lens import Lens
+from mappings.measure.said import ConsentKind
+from mappings.records.audit import Act, insert_act
+from mappings.records.issues import select_labels
+
+blueprint = Blueprint("ladder", __name__, template_folder="templates")
+ROUTES: dict[str, Rule] = {
+    "ladder.show": SHARED,
+    "ladder.veto": CONTEXT,
+    "ladder.explain": CONTEXT,
+    "ladder.consent": CONTEXT,
+    "ladder.withdraw": CONTEXT,
+    "ladder.sign": CONTEXT,
+    "ladder.revoke": CONTEXT,
+    "ladder.accept": CONTEXT,
+    "ladder.agree": CONTEXT,
+}
+
+Part: TypeAlias = Literal["own", "signing", "leading"]
+Deed: TypeAlias = Callable[[Speaker], None]
+
+NO_PLACE: dict[Part, str] = {
+    "own": "Only somebody in-house has a ladder of their own here.",
+    "signing": "Only somebody of the agency, or an in-house lead, can sign for a learner.",
+    "leading": "Only a lead of one of the two sides can do that.",
+}
+
+
+def address_of(seat: View) -> str:
+    """Return where the fragment is for a caller who has a part in it, '' for others."""
+    open_to = any(has_part(seat, part) for part in NO_PLACE) and seat.stored.generation is not None
+    return f"/pages/ladder?{urlencode({'engagement': seat.engagement.key})}" if open_to else ""
+
+
+def has_part(seat: View, part: Part) -> bool:
+    """Tell whether the caller has a part: their own row, signing, leading. A signed link shows the own row alone."""
+    if part == "own":
+        return "own_row" in seat.sees and caller().account is not None
+    roles = {"signing": SIGNERS, "leading": LEADS}[part]
+    return link() is None and bool(roles & seat.roles)
+
+
+@blueprint.get("/pages/ladder")
+def show() -> str:
+    """Show one's own ladder, and what one may sign."""
+    return _content("")
+
+
+@blueprint.post("/pages/ladder/veto")
+def veto() -> str:
+    """Say "not yet" of one's own rung."""
+    objective = _given("objective")
+    said = "Your rung went back by one. The counts of the page follow on Monday."
+    return _acted("own", lambda speaker: signing.veto(speaker, objective), said)
+
+
+@blueprint.post("/pages/ladder/explain")
+def explain() -> str:
+    """Say that one explained back what a ticket taught."""
+    issue, objective = _browsable_issue(), _given("objective")
+    said = "Kept. It counts once a lead, or somebody of the agency, accepts it."
+    return _acted("own", lambda speaker: signing.give_teach_back(speaker, issue, objective), said)
+
+
+@blueprint.post("/pages/ladder/consent")
+def consent() -> str:
+    """Agree to be named, or to a distribution."""
+    kind = _kind()
+    return _acted("own", lambda speaker: signing.agree_to(speaker, kind), "Kept. You can withdraw it at any time.")
+
+
+@blueprint.post("/pages/ladder/withdraw")
+def withdraw() -> str:
+    """Withdraw a consent."""
+    kind = _kind()
+    return _acted("own", lambda speaker: signing.withdraw(speaker, kind), "Withdrawn.")
+
+
+@blueprint.post("/pages/ladder/sign")
+def sign() -> str:
+    """Sign that a learner stands at a rung."""
+    pair, rung, reason = pair_of(_given("pair")), _rung(), _given("reason")
+
+    def act(speaker: Speaker) -> None:
+        _require_signable(speaker, pair)
+        signing.attest(speaker, pair, rung, reason=reason)
+
+    return _acted("signing", act, "Signed.", tried=f"{pair[0]}|rung {rung}: {pair[1]}")
+
+
+@blueprint.post("/pages/ladder/revoke")
+def revoke() -> str:
+    """Take a learner back to a lower rung."""
+    pair, rung, reason = pair_of(_given("pair")), _rung(), _given("reason")
+
+    def act(speaker: Speaker) -> None:
+        _require_signable(speaker, pair)
+        signing.revoke(speaker, pair, rung, reason=reason)
+
+    return _acted("signing", act, "Taken back.", tried=f"{pair[0]}|rung {rung}: {pair[1]}")
+
+
+@blueprint.post("/pages/ladder/accept")
+def accept() -> str:
+    """Accept a learner's teach-back."""
+    issue, pair = _browsable_issue(), pair_of(_given("pair"))
+
+    def act(speaker: Speaker) -> None:
+        _require_signable(speaker, pair)
+        signing.accept_teach_back(speaker, issue, pair)
+
+    return _acted("signing", act, "Accepted.")
+
+
+@blueprint.post("/pages/ladder/agree")
+def agree() -> str:
+    """Confirm for one's own side that it agreed to an objective."""
+    objective = _given("objective")
+    return _acted("leading", lambda speaker: answering.confirm_agreement(speaker, objective), "Confirmed.")
+
+
+def _given(name: str) -> str:
+    return str(request.values.get(name, ""))
+
+
+def _kind() -> ConsentKind:
+    found = next((kind for kind in rungs.CONSENTS if kind == _given("kind")), None)
+    return found or refuse(422, "No such consent.")
+
+
+def _rung() -> int:
+    said = _given("rung")
+    return int(said) if said in {"1", "2", "3", "4", "5"} else refuse(422, "Choose a rung.")
+
+
+def _browsable_issue() -> int:
+    """Return the ticket that an act is about, which must be one that the caller may browse in Jira."""
+    here, said = house(), _given("issue")
+    if not said.isdecimal() or len(said) > 18:
+        refuse(404, "No such ticket.")
+    with here.reader.connect() as connection:
+        label = select_labels(connection, caller().tenant_id, [int(said)]).get(int(said))
+    try:
+        if label is None or label.issue_id not in browsable(here, [label]):
+            refuse(404, "No such ticket that you may browse in Jira.")
+    except JiraError:
+        refuse(503, states.JIRA_AWAY.text)
+    return label.issue_id
+
+
+def _require_signable(speaker: Speaker, pair: Pair) -> None:
+    seat = View(speaker.stored, frozenset(speaker.roles))
+    look = rungs.Look(speaker.connection, speaker.tenant_id, seat, speaker.lens, speaker.account, speaker.now)
+    if pair not in signatures.select_pairs(look):
+        raise NotSaid("Choose a learner of the list.")
+
+
+def _acted(part: Part, act: Deed, said: str, *, tried: str = "") -> str:
+    """Let somebody say something, and show the ladder as it then is; what may not be said is answered in words."""
+    here, who, now = house(), caller(), house().clock()
+    # Jira may be asked for who the caller is: before the database's one writer is taken.
+    with here.reader.connect() as connection:
+        seat = _read_measured(connection)
+    if not has_part(seat, part):
+        refuse(403, NO_PLACE[part])
+    try:
+        with here.engine.begin() as connection:
+            lens = select_lens(connection, who.tenant_id, seat.stored)
+            act(Speaker(connection, who.tenant_id, seat.stored, lens, account(), now))
+    except NotSaid as refusal:
+        if tried:
+            _note_refused(seat, tried)
+        refuse(422, str(refusal))
+    return _content(said)
+
+
+def _note_refused(seat: View, tried: str) -> None:
+    """Keep that a signature was refused: whoever tries one rung after the other would learn where somebody stands."""
+    here, (objective, after) = house(), tried.split("|", 1)
+    one = Act(here.clock(), account(), "sign-off refused", f"{seat.engagement.key} {objective}"[:255], None, after)
+    with here.engine.begin() as connection:
+        insert_act(connection, caller().tenant_id, one)
+
+
+def _read_measured(connection: Connection) -> View:
+    seat = read_seat(connection)
+    if seat.stored.generation is None:
+        refuse(404, "This engagement is being measured: come back in a minute.")
+    return seat
+
+
+def _content(said: str) -> str:
+    here, who, now = house(), caller(), house().clock()
+    with here.reader.connect() as connection:
+        seat = _read_measured(connection)
+        lens = select_lens(connection, who.tenant_id, seat.stored)
+        look = rungs.Look(connection, who.tenant_id, seat, lens, who.account or "", now)
+        own = rungs.select_own(look) if has_part(seat, "own") else None
+        signed = signatures.select_signing(look) if has_part(seat, "signing") else None
+    if own is None and signed is None:
+        refuse(404, "There is nothing of yours here.")
+    seen = _seen(own, signed)
+    values = {**_own(seat, lens, own, seen), **_signing(seat, lens, signed, seen)}
+    frame = {"said": said, "acts": link() is None, "away": seen is None, "site": tenant().display_url}
+    return render_template("ladder.html", key=seat.engagement.key, **frame, **values)
+
+
+def _seen(own: rungs.Own | None, signed: signatures.Signing | None) -> frozenset[int] | None:
+    """Return the tickets that the caller may browse, None where Jira does not say."""
+    labels = [*(own.labels if own else {}).values(), *(signed.labels if signed else {}).values()]
+    try:
+        return browsable(house(), labels)
+    except JiraError:
+        return None
+
+
+def _own(seat: View, lens: Lens, own: rungs.Own | None, seen: frozenset[int] | None) -> dict[str, Any]:
+    if own is None:
+        return {"own": None}
+    pieces, hidden = rungs.pieces_of(seat, lens, own, seen or frozenset())
+    consents = [(kind, words, kind in own.agreed) for kind, words in rungs.CONSENTS.items()]
+    unseen = count(hidden, "ticket") if hidden and seen is not None else ""
+    rows = rungs.rungs_of(seat, lens, own, house().clock())
+    return {"own": rows, "pieces": pieces, "hidden": unseen, "consents": consents, "rung_names": rungs.NAMES}
+
+
+def _signing(seat: View, lens: Lens, signed: signatures.Signing | None, seen: frozenset[int] | None) -> dict[str, Any]:
+    if signed is None:
+        return {"signing": None}
+    names = fetch_names(house(), {learner for _, learner in signed.pairs})
+    found = {
+        "choices": signatures.choices_of(seat, signed, names),
+        "waiting": signatures.waiting_of(seat, lens, signed, names),
+        "told": signatures.told_of(seat, signed, names, seen or frozenset()),
+        "agreed": signatures.agreed_of(seat, signed),
+        "lead": has_part(seat, "leading"),
+        "named": lens.ruleset.names,
+    }
+    return {"signing": found, "rung_names": rungs.NAMES}

@@ -1,0 +1,174 @@
+"""A person's own rungs: where they stand on each objective, by which tickets, and what leads to the next rung."""
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from sqlalchemy import Connection
+
+from connector.access import View
+from connector.pages.carrying import RUNG_NAMES
+from connector.pages.wording import count, day
+from mappings.events.vocabulary import Instant
+from mappings.measure.ladder import Row, short_of
+from mappings.measure.lens import Lens
+from mappings.measure.people import Cell, PairView, cell_of
+from mappings.measure.said import ConsentKind
+from mappings.measure.signoff import CellState, unsigned_of
+from mappings.measure.ticket import TeachBack
+from mappings.records.consents import select_consents
+from mappings.records.issues import IssueLabel, select_labels
+from mappings.records.teach_backs import select_teach_backs
+from webhooks.people import select_views_of
+
+NAMES = ("None yet", *RUNG_NAMES.values())
+"""The rungs 0 to 5 in short."""
+STATES: Mapping[CellState, str] = {
+    "auto": "by tickets",
+    "attested": "signed, ahead of the tickets",
+    "confirmed": "signed, and the tickets agree",
+    "vetoed": "taken back",
+    "stale": "re-verify",
+}
+ONWARD: Mapping[int, tuple[str, str]] = {
+    1: ("as {n} that you touch", ""),
+    2: ("by {n} on which you shadow, or more", ""),
+    3: ("by {n} that you drive with the agency’s help, or alone", ""),
+    4: ("by {n} done alone, at least {span} days from first to last", "by one more done alone, {span} days on"),
+    5: ("by {n} that somebody of the team drives with you as mentor", "once whom you mentor is at Helped"),
+}
+"""How a rung is reached: by so many more tickets, and what is missing where their number is there."""
+CONSENTS: Mapping[ConsentKind, str] = {
+    "named": "The leads of both sides may read my name beside tickets on which I would learn",
+    "distribution": "Counts by rung may be shown of a small team, once everybody in it agreed",
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """Who looks at which engagement, at which moment; `account` is '' by a link that names nobody."""
+
+    connection: Connection
+    tenant_id: int
+    seat: View
+    lens: Lens
+    account: str
+    now: Instant
+
+    @property
+    def place(self) -> tuple[Connection, int, str]:
+        """Where records of the engagement are."""
+        return self.connection, self.tenant_id, self.seat.engagement.key
+
+
+@dataclass(frozen=True)
+class RungRow:
+    """An objective: `rung` 0 to 5; `state` and `onward` in words."""
+
+    key: str
+    name: str
+    rung: int
+    state: str
+    onward: str
+    waits: str
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One's own evidence on a ticket; `explain`: it may be explained back; `said` of a teach-back that was given."""
+
+    issue_id: int
+    objective: str
+    key: str
+    summary: str
+    counts: str
+    address: str
+    explain: bool
+    said: str
+
+
+@dataclass(frozen=True)
+class Own:
+    """All that is known of a person in an engagement, for themselves alone."""
+
+    account: str
+    views: tuple[PairView, ...]
+    labels: Mapping[int, IssueLabel]
+    taught_back: Mapping[int, tuple[TeachBack, ...]]
+    agreed: frozenset[ConsentKind]
+
+
+def select_own(look: Look) -> Own:
+    """Return what is known of whoever looks now, live: their own row tells nothing of anybody else."""
+    where, now, who = (look.connection, look.tenant_id), look.now, look.account
+    views = select_views_of(*where, look.seat.stored, look.lens, as_of=now, account=who)
+    issues = {issue for view in views for issue, _ in view.rows}
+    agreed = frozenset(kind for kind in CONSENTS if who in select_consents(*look.place, kind, as_of=now))
+    return Own(who, views, select_labels(*where, issues), select_teach_backs(*look.place, issues), agreed)
+
+
+def rungs_of(seat: View, lens: Lens, own: Own, now: Instant) -> list[RungRow]:
+    """Return one's rung on each objective that one is enrolled for, or left evidence on."""
+    known = {view.objective: view for view in own.views}
+    rows = []
+    for objective in seat.engagement.objectives:
+        view = known.get(objective.key)
+        if view is not None or own.account in objective.learners:
+            rows.append(_rung_row(objective.name, view or PairView(objective.key, own.account), lens, now))
+    return rows
+
+
+def _rung_row(name: str, view: PairView, lens: Lens, now: Instant) -> RungRow:
+    cell = cell_of(view, now, lens.rules_of(view.objective))
+    one = unsigned_of(view.records, view.account, since=view.since, as_of=now)
+    side = "in-house lead" if one is not None and one.side == "agency" else "agency"
+    waits = f"{NAMES[one.rung]} waits for the signature of the {side}" if one is not None else ""
+    state = STATES[cell.state] if cell.effective or cell.state == "vetoed" else "no evidence yet"
+    return RungRow(view.objective, name, cell.effective, state, onward_of(view, cell, lens, now), waits)
+
+
+def onward_of(view: PairView, cell: Cell, lens: Lens, now: Instant) -> str:
+    """Say what leads on: new evidence where a rung faded or was taken back, else the next rung by tickets."""
+    if cell.state == "stale":
+        return "Shadow, drive or finish a ticket of it again, and it holds."
+    if cell.state == "vetoed":
+        return "A ticket that you drive with help, or alone, brings it back."
+    if cell.auto >= len(RUNG_NAMES):
+        return "There is none above."
+    rung, rules = cell.auto + 1, lens.rules_of(view.objective)
+    short = short_of((*view.rows, *view.hired), rung, now, rules)
+    words = ONWARD[rung][0 if short else 1].format(n=count(short, "more ticket"), span=rules.span_days)
+    return f"{NAMES[rung]} {words}."
+
+
+def pieces_of(seat: View, lens: Lens, own: Own, seen: AbstractSet[int]) -> tuple[list[Piece], int]:
+    """Return one's own evidence, the newest first, and on how many tickets there is some that one may not browse."""
+    rows = sorted((row for view in own.views for row in view.rows), key=lambda row: (-row[1].at, row[0]))
+    shown = [_piece(seat, lens, own, row) for row in rows if row[0] in seen]
+    return shown, len({issue for issue, _ in rows} - seen)
+
+
+def _piece(seat: View, lens: Lens, own: Own, found: Row) -> Piece:
+    issue_id, row = found
+    objective = next(one for one in seat.engagement.objectives if one.key == row.objective)
+    pair = (row.objective, own.account)
+    mine = [one for one in own.taught_back.get(issue_id, ()) if (one.objective, one.account) == pair]
+    label, when = own.labels[issue_id], day(lens.calendar.day(row.at))
+    address = "/pages/evidence?" + urlencode({"engagement": seat.engagement.key, "issue": issue_id})
+    # A teach-back makes what was only seen into shadowed; above that it would move nothing.
+    only_seen = all(
+        one.kind == 1
+        for view in own.views
+        for issue, one in view.rows
+        if (issue, view.objective) == (issue_id, row.objective)
+    )
+    explain = only_seen and not mine and own.account in objective.learners
+    counts = f"{objective.name}: {NAMES[row.kind].lower()}, {when}"
+    return Piece(issue_id, row.objective, label.key, label.summary, counts, address, explain, _said(mine))
+
+
+def _said(given: Sequence[TeachBack]) -> str:
+    if not given:
+        return ""
+    return "explained back" if given[0].accepted is not None else "explained back, waits to be accepted"

@@ -1,0 +1,185 @@
+"""What leads and mentors sign: for whom they may, what waits for the other side, teach-backs, agreed objectives."""
+
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date
+
+from connector.access import Role, View
+from connector.pages.rungs import NAMES, Look
+from connector.pages.wording import day
+from mappings.events.vocabulary import Instant
+from mappings.measure.definitions import claims_of
+from mappings.measure.lens import Lens
+from mappings.measure.people import group_of, inhouse_since
+from mappings.measure.said import LeadSide, SignOff
+from mappings.measure.signoff import unsigned_of
+from mappings.measure.ticket import TeachBack
+from mappings.records.definitions import select_definition_edits
+from mappings.records.issues import IssueLabel, select_labels
+from mappings.records.roles import select_mentored
+from mappings.records.sign_offs import select_sign_offs
+from mappings.records.teach_backs import select_waiting
+
+SIGNERS: frozenset[Role] = frozenset({"inhouse_lead", "agency_lead", "agency_member"})
+LEADS: frozenset[Role] = frozenset({"inhouse_lead", "agency_lead"})
+SIDE_NAMES: Mapping[LeadSide, str] = {"agency": "the agency", "inhouse": "the in-house lead"}
+NAMELESS = "Somebody without a name in Jira"
+
+Pair = tuple[str, str]
+"""(objective, learner)."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A learner to sign for, as a form sends it."""
+
+    value: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A signature that alone lifts nothing yet; `mine`: the viewer's side has to sign, too."""
+
+    value: str
+    name: str
+    objective: str
+    rung: int
+    said: str
+    mine: bool
+
+
+@dataclass(frozen=True)
+class Told:
+    """A teach-back to accept."""
+
+    issue_id: int
+    value: str
+    name: str
+    objective: str
+    key: str
+    summary: str
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """An objective that the viewer's side has still to confirm."""
+
+    key: str
+    name: str
+    said: str
+
+
+@dataclass(frozen=True)
+class Signing:
+    """What somebody may sign, and what waits."""
+
+    side: LeadSide
+    pairs: tuple[Pair, ...]
+    unsigned: tuple[tuple[Pair, SignOff], ...]
+    told: tuple[tuple[int, TeachBack], ...]
+    labels: Mapping[int, IssueLabel]
+    unconfirmed: tuple[tuple[str, date | None], ...]
+
+
+def select_signing(look: Look) -> Signing:
+    """Return what whoever looks may sign now. Of nobody's rung it tells anything but what was signed."""
+    side: LeadSide = "inhouse" if "inhouse_lead" in look.seat.roles else "agency"
+    pairs = select_pairs(look)
+    records = select_sign_offs(*look.place, as_of=look.now) if pairs else {}
+    found = ((pair, _unsigned(look.lens, pair, records.get(pair, ()), look.now)) for pair in pairs)
+    told = tuple((issue, one) for issue, one in select_waiting(*look.place) if (one.objective, one.account) in pairs)
+    labels = select_labels(look.connection, look.tenant_id, {issue for issue, _ in told})
+    unconfirmed = _select_unconfirmed(look, side) if LEADS & look.seat.roles else ()
+    return Signing(side, pairs, tuple((pair, one) for pair, one in found if one), told, labels, unconfirmed)
+
+
+def select_pairs(look: Look) -> tuple[Pair, ...]:
+    """Return for whom one may sign on a page: leads for the learners of the file that both sides agreed on.
+
+    Others of the agency only for those whom they mentor on a ticket, where the ticket names them already. In
+    works-council mode nobody is named, and so nobody is signed for here (measurement (f)).
+    """
+    if not look.lens.ruleset.names:
+        return ()
+    group = group_of(look.lens, look.now) - {look.account}
+    enrolled = [(one.key, who) for one in look.seat.engagement.objectives for who in one.learners if who in group]
+    if LEADS & look.seat.roles:
+        return tuple(enrolled)
+    mentored = select_mentored(*look.place, look.account)
+    return tuple(pair for pair in enrolled if pair[1] in mentored)
+
+
+def _unsigned(lens: Lens, pair: Pair, records: Iterable[SignOff], now: Instant) -> SignOff | None:
+    since = inhouse_since(lens.affiliations.stay(pair[1]), now)
+    return unsigned_of(records, pair[1], since=since, as_of=now)
+
+
+def _select_unconfirmed(look: Look, side: LeadSide) -> tuple[tuple[str, date | None], ...]:
+    """Return the objectives that a side has still to confirm, with the day that the file claims."""
+    edits = select_definition_edits(*look.place, as_of=look.now)
+    confirmed = {one.objective for one in edits if one.side == side and one.kind == "agree"}
+    claims = {one.key: claims_of(one, edits).get(side) for one in look.seat.engagement.objectives}
+    return tuple((key, claimed) for key, claimed in claims.items() if claimed or key not in confirmed)
+
+
+def value_of(pair: Pair) -> str:
+    """Return a pair as a form sends it: neither a key nor an account holds a space."""
+    return f"{pair[0]} {pair[1]}"
+
+
+def pair_of(value: str) -> Pair:
+    """Return the pair that a form sent; ('', '') for what is none."""
+    objective, _, learner = value.partition(" ")
+    return (objective, learner) if learner else ("", "")
+
+
+def choices_of(seat: View, signing: Signing, names: Mapping[str, str]) -> list[tuple[str, list[Choice]]]:
+    """Return whom to sign for, by the objective's name."""
+    found = []
+    for objective in seat.engagement.objectives:
+        pairs = [pair for pair in signing.pairs if pair[0] == objective.key]
+        people = sorted((names.get(who, NAMELESS), value_of((key, who))) for key, who in pairs)
+        if people:
+            found.append((objective.name, [Choice(value, name) for name, value in people]))
+    return found
+
+
+def waiting_of(seat: View, lens: Lens, signing: Signing, names: Mapping[str, str]) -> list[Waiting]:
+    """Return the signatures that wait for the other side's."""
+    objectives = {one.key: one.name for one in seat.engagement.objectives}
+    rows = []
+    for pair, one in signing.unsigned:
+        other: LeadSide = "inhouse" if one.side == "agency" else "agency"
+        when = day(lens.calendar.day(one.at))
+        said = f"{NAMES[one.rung]}, signed by {SIDE_NAMES[one.side]} on {when}, waits for {SIDE_NAMES[other]}"
+        who, mine = names.get(pair[1], NAMELESS), other == signing.side
+        rows.append(Waiting(value_of(pair), who, objectives[pair[0]], one.rung, said, mine))
+    return rows
+
+
+def told_of(seat: View, signing: Signing, names: Mapping[str, str], seen: AbstractSet[int]) -> list[Told]:
+    """Return the teach-backs to accept, on tickets that the viewer may browse."""
+    objectives = {one.key: one.name for one in seat.engagement.objectives}
+    return [
+        Told(
+            issue,
+            value_of((one.objective, one.account)),
+            names.get(one.account, NAMELESS),
+            objectives[one.objective],
+            signing.labels[issue].key,
+            signing.labels[issue].summary,
+        )
+        for issue, one in signing.told
+        if issue in seen
+    ]
+
+
+def agreed_of(seat: View, signing: Signing) -> list[Agreed]:
+    """Return the objectives to confirm, as the file claims them."""
+    objectives = {one.key: one.name for one in seat.engagement.objectives}
+    return [
+        Agreed(key, objectives[key], f"agreed on {day(claimed)}, says the file" if claimed else "not agreed yet")
+        for key, claimed in signing.unconfirmed
+    ]

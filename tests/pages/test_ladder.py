@@ -1,0 +1,287 @@
+"""My ladder: one's own row, what one may take back, and what leads and mentors sign; nobody else's rung is in it."""
+
+import re
+
+import pytest
+from msgspec.structs import replace
+from werkzeug.test import TestResponse
+
+from connector.access import View, roles_of
+from connector.pages.rungs import Look
+from connector.pages.signatures import select_pairs, value_of
+from connector.scores import select_lens
+from mappings.records.audit import Act, select_acts
+from mappings.records.consents import select_consents
+from mappings.records.engagements import select_engagement
+from mappings.records.sign_offs import select_sign_offs
+from tests.jira.story_cast import account_of
+from tests.pages.conftest import (
+    ACME,
+    AGENCY_LEAD,
+    AGENCY_MEMBER,
+    BOLT,
+    GATEKEEPER,
+    LEAD,
+    LEARNER,
+    MEMBER,
+    OTHER_LEAD,
+    STRANGER,
+    Desk,
+)
+from tests.pages.reading import Reader
+from tests.pages.test_matrix import visitor
+from tests.pages.test_panel import press as press_panel
+from tests.pages.test_small_groups import agree, with_people
+
+PLACE = f"/pages/ladder?engagement={ACME}"
+TRACKING, DESIGN = "Keep the tracking plan", "Design an A/B test"
+HELPED = "Aylin Kessler"
+ALONE = "4"
+
+
+def ladder(desk: Desk, who: str) -> Reader:
+    return desk.read(desk.follow(who, PLACE))
+
+
+def row(page: Reader, objective: str) -> list[str]:
+    return next(cells for cells in page.tables[0].rows if cells[0] == objective)
+
+
+def act(desk: Desk, who: str, name: str, engagement: str = ACME, **form: str) -> TestResponse:
+    return desk.press(who, f"/pages/ladder/{name}?engagement={engagement}", **form)
+
+
+def sign(desk: Desk, who: str, rung: str, learner: str = HELPED, key: str = "ab-design", **more: str) -> TestResponse:
+    return act(desk, who, more.pop("name", "sign"), pair=value_of((key, account_of(learner))), rung=rung, **more)
+
+
+def button(page: Reader, words: str) -> str:
+    """The address of the one button whose label begins so."""
+    (found,) = [one for one in page.all("button") if (one.get("aria-label") or "").startswith(words)]
+    return found["hx-post"] or ""
+
+
+def signed(desk: Desk) -> int:
+    with desk.both.house.reader.connect() as connection:
+        found = select_sign_offs(connection, desk.both.tenant_id, ACME, as_of=desk.both.clock.now())
+    return sum(map(len, found.values()))
+
+
+def acts(desk: Desk) -> list[Act]:
+    with desk.both.house.reader.connect() as connection:
+        return select_acts(connection, desk.both.tenant_id, 9)
+
+
+def heat(page: TestResponse) -> list[str]:
+    return re.findall(r'(?s)<td class="cell">.*?</td>', page.text)
+
+
+# -- one's own row -----------------------------------------------------------------------------------------------------
+
+
+def test_the_page_leads_to_ones_own_ladder(desk: Desk) -> None:
+    page = desk.content(LEARNER, engagement=ACME)
+    assert f'hx-get="{PLACE}"' in page.text
+    assert "My ladder" in desk.read(page).text
+    assert "Sign-off" in desk.read(desk.content(AGENCY_LEAD, engagement=ACME)).text
+
+
+def test_a_learner_reads_rung_tickets_and_what_leads_on(desk: Desk) -> None:
+    page = ladder(desk, LEARNER)
+    assert row(page, TRACKING)[1:4] == [
+        "Shadowed", "by tickets", "Helped by 2 more tickets that you drive with the agency’s help, or alone.",
+    ]  # fmt: skip
+    assert "GROW-105" in page.text
+    assert "Sign off" not in page.text
+    assert [name for name in (MEMBER, HELPED, LEAD) if name in page.text] == []
+
+
+def test_a_veto_moves_ones_own_rung_at_once_and_the_weeks_counts_not(apart: Desk) -> None:
+    before = heat(apart.content(LEAD, engagement=ACME))
+    answer = apart.read(apart.press(LEARNER, button(ladder(apart, LEARNER), f"Not yet: take my rung on {TRACKING}")))
+    assert "Your rung went back by one." in answer.text
+    assert row(answer, TRACKING)[1:3] == ["Seen", "taken back"]
+    assert before
+    assert heat(apart.content(LEAD, engagement=ACME)) == before
+    assert acts(apart)[0].act == "sign-off veto"
+
+
+@pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD])
+def test_a_veto_shows_in_nothing_that_a_lead_reads(apart: Desk, who: str) -> None:
+    before = ladder(apart, who).text
+    assert act(apart, LEARNER, "veto", objective="tracking").status_code == 200
+    assert ladder(apart, who).text == before
+
+
+def test_there_is_no_rung_to_take_back_where_there_is_none(apart: Desk) -> None:
+    answer = act(apart, LEARNER, "veto", objective="interviews")
+    assert (answer.status_code, answer.text) == (422, "There is no rung to take back.")
+
+
+@pytest.mark.parametrize("kind", ["named", "distribution"])
+def test_a_consent_is_given_and_withdrawn(apart: Desk, kind: str) -> None:
+    def given() -> bool:
+        with apart.both.house.reader.connect() as connection:
+            found = select_consents(connection, apart.both.tenant_id, ACME, kind, as_of=apart.both.clock.now())
+        return account_of(LEARNER) in found
+
+    for name, after in (("consent", True), ("withdraw", False)):
+        assert act(apart, LEARNER, name, kind=kind).status_code == 200
+        assert given() is after
+        apart.both.clock.at += 1
+    assert act(apart, LEARNER, "withdraw", kind=kind).text == "There is no such consent of yours."
+    assert act(apart, LEARNER, "consent", kind="everything").status_code == 422
+
+
+def test_a_teach_back_counts_once_a_lead_accepted_it(apart: Desk) -> None:
+    given = apart.read(apart.press(LEARNER, button(ladder(apart, LEARNER), "I explained back what GROW-98")))
+    assert "explained back, waits to be accepted" in given.text
+    accepted = apart.press(AGENCY_LEAD, button(ladder(apart, AGENCY_LEAD), f"Accept the teach-back of {LEARNER}"))
+    assert "Accepted." in apart.read(accepted).text
+    mine = ladder(apart, LEARNER).text
+    assert re.search(rf"GROW-98 .{{0,80}} {TRACKING}: shadowed, [^G]* explained back", mine)
+    assert "waits to be accepted" not in mine
+
+
+def test_a_ticket_that_one_may_not_browse_is_not_explained_back(apart: Desk) -> None:
+    secured = next(one.ref for one in apart.both.story.planted.values() if one.scene == "secured")
+    answer = act(apart, MEMBER, "explain", issue=str(apart.both.ids[secured]), objective="ab-design")
+    assert answer.status_code == 404
+
+
+def test_a_personal_link_shows_the_row_without_tickets_names_and_buttons(apart: Desk) -> None:
+    answer = visitor(apart.both, account=account_of(LEAD)).get(PLACE)
+    page = apart.read(answer)
+    assert row(page, TRACKING)[1] == "Shadowed"
+    assert not re.search(r"\bGROW-\d", page.text)
+    assert page.all("button") == page.all("form") == []
+    assert "Sign off" not in page.text
+
+
+# -- signing -----------------------------------------------------------------------------------------------------------
+
+
+def test_rung_4_is_reached_by_a_signature_of_each_side(apart: Desk) -> None:
+    assert row(ladder(apart, HELPED), DESIGN)[1] == "Helped"
+    assert "Signed." in apart.read(sign(apart, AGENCY_LEAD, ALONE)).text
+    waiting = row(ladder(apart, HELPED), DESIGN)
+    assert (waiting[1], "Alone waits for the signature of the in-house lead" in waiting[2]) == ("Helped", True)
+    assert "waits for the in-house lead" in ladder(apart, AGENCY_LEAD).text
+    assert "Sign, too" not in ladder(apart, AGENCY_LEAD).text
+    assert apart.press(LEAD, button(ladder(apart, LEAD), f"Sign, too: {HELPED}")).status_code == 200
+    assert row(ladder(apart, HELPED), DESIGN)[1:3] == ["Alone", "signed, ahead of the tickets"]
+    assert "Sign, too" not in ladder(apart, LEAD).text
+
+
+def test_a_signature_is_taken_back_with_a_reason(apart: Desk) -> None:
+    assert sign(apart, LEAD, "2", name="revoke").text == "Write between 1 and 4000 characters."
+    assert "Taken back." in apart.read(sign(apart, LEAD, "2", name="revoke", reason="Only watched so far")).text
+    assert row(ladder(apart, HELPED), DESIGN)[1:3] == ["Shadowed", "taken back"]
+
+
+def test_more_than_one_rung_is_refused_in_words_and_the_try_is_kept(apart: Desk) -> None:
+    answer = sign(apart, LEAD, ALONE, LEARNER, "tracking")
+    assert answer.status_code == 422
+    assert answer.text == "A signature lifts by one rung at most above what the tickets show."
+    assert (signed(apart), acts(apart)[0].act) == (0, "sign-off refused")
+    assert acts(apart)[0].after == f"rung 4: {account_of(LEARNER)}"
+
+
+def test_a_mentor_signs_for_whom_the_ticket_names(apart: Desk) -> None:
+    team = (LEAD, LEARNER, MEMBER, HELPED, "Ruben Adeyemi")
+    assert [name for name in team if name in ladder(apart, AGENCY_MEMBER).text] == []
+    assert sign(apart, AGENCY_MEMBER, "3", MEMBER).text == "Choose a learner of the list."
+    ref = next(one.ref for one in apart.both.story.planted.values() if one.scene == "never_begun")
+    for role, account in (("mentor", AGENCY_MEMBER), ("shadow", MEMBER)):
+        press_panel(apart, LEAD, "role", ref, role=role, account=account_of(account))
+    assert [name for name in team if name in ladder(apart, AGENCY_MEMBER).text] == [MEMBER]
+    assert "Signed." in apart.read(sign(apart, AGENCY_MEMBER, "3", MEMBER)).text
+
+
+def test_a_lead_confirms_what_the_file_claims(apart: Desk) -> None:
+    first = ladder(apart, AGENCY_LEAD)
+    answer = apart.read(apart.press(AGENCY_LEAD, button(first, f"Confirm for my side: {DESIGN}")))
+    assert "Confirmed." in answer.text
+    assert f"Confirm for my side: {DESIGN}" not in [one.get("aria-label") for one in answer.all("button")]
+    assert button(ladder(apart, LEAD), f"Confirm for my side: {DESIGN}")
+
+
+def test_who_signs_reads_nobodys_rung_however_small_the_group(apart: Desk) -> None:
+    """What the leads read is made of the file and of signatures: the tickets of a learner move no word of it."""
+    agree(apart, with_people(apart, 3, 0))
+    page = ladder(apart, AGENCY_LEAD)
+    assert page.tables == []
+    forms = {one.get("name") for one in page.all("select")}
+    assert forms == {"pair", "rung"}
+    rungs = [one["value"] for one in page.all("option") if (one["value"] or "").isdecimal()]
+    assert rungs == ["1", "2", "3", "4", "5"]
+
+
+def test_in_works_council_mode_nobody_is_named_and_nobody_signed_for(desk: Desk) -> None:
+    now, who = desk.both.clock.now(), account_of(LEAD)
+    with desk.both.house.reader.connect() as connection:
+        stored = select_engagement(connection, desk.both.tenant_id, ACME)
+        assert stored is not None
+        lens = select_lens(connection, desk.both.tenant_id, stored)
+        seat = View(stored, roles_of(stored.engagement, who, now))
+        look = Look(connection, desk.both.tenant_id, seat, lens, who, now)
+        council = replace(lens, ruleset=replace(lens.ruleset, works_council=True))
+        assert select_pairs(look)
+        assert select_pairs(Look(connection, desk.both.tenant_id, seat, council, who, now)) == ()
+
+
+# -- who may not -------------------------------------------------------------------------------------------------------
+
+OUTSIDE = (STRANGER, GATEKEEPER, OTHER_LEAD)
+FORM = {"objective": "tracking", "kind": "named", "rung": "2"}
+MAY: dict[str, tuple[str, ...]] = {
+    "veto": (LEAD, LEARNER, MEMBER),
+    "explain": (LEAD, LEARNER, MEMBER),
+    "consent": (LEAD, LEARNER, MEMBER),
+    "withdraw": (LEAD, LEARNER, MEMBER),
+    "sign": (LEAD, AGENCY_LEAD, AGENCY_MEMBER),
+    "revoke": (LEAD, AGENCY_LEAD, AGENCY_MEMBER),
+    "accept": (LEAD, AGENCY_LEAD, AGENCY_MEMBER),
+    "agree": (LEAD, AGENCY_LEAD),
+}
+
+
+@pytest.mark.parametrize("name", MAY)
+def test_an_act_is_refused_for_every_other_role(apart: Desk, name: str) -> None:
+    issue = str(apart.both.ids["t0110"])
+    before = len(acts(apart))
+    for who in {LEAD, LEARNER, MEMBER, AGENCY_LEAD, AGENCY_MEMBER} - set(MAY[name]):
+        answer = act(apart, who, name, issue=issue, pair=value_of(("tracking", account_of(MEMBER))), **FORM)
+        assert answer.status_code == 403, (name, who, answer.text)
+        assert answer.text.startswith("Only ")
+    for who in OUTSIDE:
+        answer = act(apart, who, name, issue=issue, pair=value_of(("tracking", account_of(MEMBER))), **FORM)
+        assert answer.status_code == 404, (name, who, answer.text)
+    assert (signed(apart), len(acts(apart))) == (0, before)
+
+
+@pytest.mark.parametrize("who", OUTSIDE)
+def test_outside_of_the_engagement_there_is_no_ladder(desk: Desk, who: str) -> None:
+    assert desk.follow(who, PLACE).status_code == 404
+
+
+def test_nobody_signs_for_themselves_or_for_whom_the_file_does_not_name(apart: Desk) -> None:
+    for learner, key in (
+        (LEAD, "tracking"),
+        (LEARNER, "ab-design"),
+        (AGENCY_MEMBER, "tracking"),
+        (STRANGER, "nothing"),
+    ):
+        assert sign(apart, LEAD, "1", learner, key).text == "Choose a learner of the list."
+    assert sign(apart, LEAD, "6").text == "Choose a rung."
+    assert signed(apart) == 0
+
+
+def test_a_lead_of_one_agency_signs_nothing_in_the_others_engagement(apart: Desk) -> None:
+    assert act(apart, AGENCY_LEAD, "agree", BOLT, objective="landing").status_code == 404
+
+
+@pytest.mark.parametrize("name", MAY)
+def test_a_link_may_not_act(apart: Desk, name: str) -> None:
+    eyes = visitor(apart.both, account=account_of(LEAD))
+    assert eyes.get(f"/pages/ladder/{name}").status_code == 405
