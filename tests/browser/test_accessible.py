@@ -40,6 +40,17 @@ def evidence_drawer(page: Page) -> Frame:
     return frame
 
 
+def ladder(page: Page) -> Frame:
+    """The own ladder and what a lead signs: it comes after the page, and its tickets are unfolded."""
+    frame = framed(page, "#ladder form")
+    frame.locator("#ladder details summary").first.click()
+    return frame
+
+
+def learners_ladder(page: Page) -> Frame:
+    return framed(page, "#ladder table")
+
+
 def issue_panel(page: Page) -> Frame:
     return framed(page, "form.tagging")
 
@@ -56,6 +67,8 @@ SURFACES: dict[str, tuple[str, str, Look]] = {
     "project page": (PROJECT, "", project_page),
     "figure drawer": (PROJECT, "", figure_drawer),
     "evidence drawer": (PROJECT, "", evidence_drawer),
+    "ladder": (PROJECT, "", ladder),
+    "ladder of a learner": (PROJECT, account_of("Priya Raman"), learners_ladder),
     "issue panel": ("/browse/GROW-8", "", issue_panel),
     "nothing to see": (PROJECT, account_of("Viktor Amsel"), state),
     "board": ("/jira/projects/GROW/board", "", host_alone),

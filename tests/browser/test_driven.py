@@ -1,5 +1,6 @@
 """Pages driven as people do: by the keyboard, by choosing, by tagging, and by what happens in Jira meanwhile."""
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -75,6 +76,35 @@ def test_the_panel_is_as_tall_as_what_it_shows(opened: Callable[..., Page]) -> N
     frame = framed(page, "form.tagging")
     frame.locator("details summary").first.click()
     until(frame, "document.documentElement.scrollHeight <= innerHeight")
+
+
+def test_a_lead_takes_back_and_signs_in_the_page(stack: Stack, opened: Callable[..., Page]) -> None:
+    frame = framed(opened(PROJECT), "#ladder form")
+    form, status = frame.locator("#ladder form"), frame.locator("#ladder [role=status]")
+    for pressed, said in (("Take back to this rung", "Taken back."), ("Sign off", "Signed.")):
+        form.locator("select[name=pair]").select_option(index=1)
+        form.locator("select[name=rung]").select_option("1")
+        form.locator("input[name=reason]").fill("Only watched so far")
+        form.get_by_role("button", name=pressed).click()
+        expect(status).to_have_text(said)
+        expect(form.locator("input[name=reason]")).to_have_value("")
+
+
+def test_another_period_keeps_what_comes_after_the_page(opened: Callable[..., Page]) -> None:
+    frame = framed(opened(PROJECT), "#ladder form")
+    choice = frame.locator("select[name=period]")
+    with frame.page.expect_response(lambda answer: "/pages/project/content" in answer.url):
+        choice.select_option(index=1)
+    expect(frame.locator("#ladder form")).to_be_visible()
+    for part in frame.locator(".later").all():
+        expect(part).not_to_contain_text("Looking at")
+
+
+def test_another_engagement_brings_its_own_ladder(opened: Callable[..., Page]) -> None:
+    frame = framed(opened(PROJECT), "#ladder form")
+    expect(frame.locator("#ladder form")).to_have_attribute("hx-post", re.compile("growth-acme"))
+    frame.locator("select[name=engagement]").select_option("growth-bolt")
+    expect(frame.locator("#ladder form")).to_have_attribute("hx-post", re.compile("growth-bolt"))
 
 
 def test_somebody_else_sees_with_their_own_eyes(opened: Callable[..., Page]) -> None:

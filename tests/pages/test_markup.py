@@ -23,6 +23,8 @@ def frames(desk: Desk) -> Iterator[str]:
 def parts(desk: Desk) -> Iterator[str]:
     page = desk.content(MEMBER, engagement=ACME, period="2026Q3")
     yield page.text
+    for who in (LEAD, MEMBER, AGENCY_LEAD):
+        yield desk.follow(who, f"/pages/ladder?engagement={ACME}").text
     for address in Reader(page.text).figures[:15]:
         drawer = desk.follow(MEMBER, address)
         yield drawer.text
