@@ -40,6 +40,7 @@ COMMANDS = {
     "purge": "privacy",
     "jobs": "jobs",
     "link": "links",
+    "webhook": "webhooks",
 }
 """Each command's file: only what is called is imported, so that `--help` is quick."""
 

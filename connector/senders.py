@@ -7,13 +7,14 @@ from collections.abc import Callable
 from wsgiref.types import WSGIEnvironment
 
 from connector import tokens
+from connector.admin_webhooks import verify_by_body
 from connector.calls import call_of, header_token
 from connector.house import House
 from connector.tenants import Known
 from connector.tokens import Claims
 from connector.unverified import TokenError, Unverified, read_issuer, read_unverified
 from mappings.events.vocabulary import Instant
-from webhooks.receive import Refused, Verified
+from webhooks.receive import PROVED_BY_BODY, Refused, Verified
 
 log = logging.getLogger(__name__)
 
@@ -41,11 +42,17 @@ def require_known(known: Known | None) -> Known:
 
 def verify_webhook(here: House, environ: WSGIEnvironment) -> Verified:
     """Return who sent a webhook and its key for it. Raises Refused (401, or 204 for a site that left), StoreError."""
+    by_body = environ["PATH_INFO"].startswith(PROVED_BY_BODY)
     try:
-        known = verify_sender(here, environ)
+        return (verify_by_body if by_body else verify_by_token)(here, environ)
     except TokenError as refusal:
         log.warning("refused", extra={"code": refusal.code, "route": "webhooks"})
         raise Refused(401) from refusal
+
+
+def verify_by_token(here: House, environ: WSGIEnvironment) -> Verified:
+    """Return who sent a webhook of the app. Raises TokenError, Refused (204 for a site that left), StoreError."""
+    known = verify_sender(here, environ)
     refuse_departed(known)
     return Verified(known.tenant_id, read_delivery_key(environ))
 

@@ -12,6 +12,8 @@ from msgspec import Struct
 from mappings.events.vocabulary import Instant
 
 PATH = "/webhooks/jira"
+PROVED_BY_BODY = PATH + "/"
+"""Below it each admin webhook has an address of its own; what proves it is a signature over the body."""
 BODY_LIMIT = 26_000_000
 """Jira drops bodies over 25 MB itself: https://developer.atlassian.com/cloud/jira/platform/webhooks/."""
 LARGE = 1_000_000
@@ -29,10 +31,14 @@ ANSWERS = {
 
 
 class Verified(Struct, frozen=True):
-    """Who signed the call, and Jira's own key for it (None where it sent none: then the body is its key)."""
+    """Who signed the call, and Jira's own key for it (None where it sent none: then the body is its key).
+
+    `prove` tells whether the body is what was signed, for a signature that covers it; None where the call is proved.
+    """
 
     tenant_id: int
     delivery: str | None
+    prove: Callable[[bytes], bool] | None = None
 
 
 class Refused(Exception):
@@ -50,7 +56,7 @@ class Keep(Protocol):
 
 
 class Receiver:
-    """A WSGI callable that keeps what comes to `/webhooks/jira` and passes everything else on.
+    """A WSGI callable that keeps what comes to `/webhooks/jira`, or below it, and passes everything else on.
 
     `verify` is handed in by the floor above and raises Refused; `keep` writes the row; `clock` gives the instant.
     Nothing is parsed here: a body is only what its signature says of it (architecture, "The way of an event").
@@ -69,7 +75,8 @@ class Receiver:
         self._large = threading.BoundedSemaphore(LARGE_AT_ONCE)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if environ.get("PATH_INFO") != PATH:
+        path = environ.get("PATH_INFO", "")
+        if path != PATH and not path.startswith(PROVED_BY_BODY):
             return self._app(environ, start_response)
         status = self._answer(environ)
         headers = [("Content-Length", "0"), ("Cache-Control", "no-store")]
@@ -95,6 +102,8 @@ class Receiver:
         verified = self._verify(environ)
         with self._room(length):
             body = read_body(environ, length)
+            if verified.prove is not None and not verified.prove(body):
+                raise Refused(401)
             self._keep(verified.tenant_id, verified.delivery or sha256(body).hexdigest(), body, self._clock())
 
     def _room(self, length: int) -> AbstractContextManager[Any]:

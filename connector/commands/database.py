@@ -6,6 +6,7 @@ import click
 
 from connector.commands.ground import open_ground, with_keys
 from connector.config import masked, read_settings
+from mappings.records.admin_webhooks import rotate_admin_webhooks
 from mappings.records.engine import open_engine, schema_state, upgrade
 from mappings.records.letters import rotate_letters
 from mappings.records.secrets import Vault
@@ -31,7 +32,9 @@ def rotate() -> None:
     with open_ground() as ground, ground.engine.begin() as connection:
         tenants = rotate_secrets(connection, ground.vault)
         letters = rotate_letters(connection, ground.vault)
-    click.echo(f"Rotated the secrets of all sites ({tenants}) and dead letters ({letters}): the older keys can go.")
+        webhooks = rotate_admin_webhooks(connection, ground.vault)
+    counts = f"of all sites ({tenants}), of admin webhooks ({webhooks}) and dead letters ({letters})"
+    click.echo(f"Rotated the secrets {counts}: the older keys can go.")
 
 
 @click.group()

@@ -1,6 +1,6 @@
-"""The tables of the direct door: signed links to pages, and the sessions they are traded for."""
+"""The tables of the direct door: signed links to pages, the sessions they are traded for, and admins' own webhooks."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, LargeBinary, String, Table
 
 from mappings.records.columns import Counting, metadata
 
@@ -31,3 +31,15 @@ link_session = Table(
 )
 Index(None, link_session.c.tenant_id, link_session.c.link_id)
 Index(None, link_session.c.expires_at)
+
+admin_webhook = Table(
+    "admin_webhook",
+    metadata,
+    Column("webhook_id", Counting, primary_key=True, autoincrement=True),
+    Column("tenant_id", BigInteger, ForeignKey("tenant.tenant_id"), nullable=False),
+    Column("address", String(64), nullable=False, unique=True),
+    Column("secret", LargeBinary, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+)
+Index(None, admin_webhook.c.tenant_id)

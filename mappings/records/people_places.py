@@ -151,6 +151,7 @@ PLACES: tuple[Place, ...] = (
 NOBODY: Mapping[str, tuple[str, ...]] = {
     "access_link": ("digest", "engagement", "role"),
     "link_session": ("digest",),
+    "admin_webhook": ("address", "secret"),
     "affiliation": ("engagement", "side", "org", "source", "name"),
     "account": ("kind",),
     "bulk_tag": ("engagement", "objective"),

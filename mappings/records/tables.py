@@ -2,7 +2,7 @@
 
 from mappings.records.agreement_tables import affiliation, engagement, role, tag
 from mappings.records.columns import metadata
-from mappings.records.direct_tables import access_link, link_session
+from mappings.records.direct_tables import access_link, admin_webhook, link_session
 from mappings.records.fact_tables import (
     account,
     change,
@@ -40,6 +40,7 @@ __all__ = [
     "SUMS",
     "access_link",
     "account",
+    "admin_webhook",
     "affiliation",
     "audit",
     "budget",

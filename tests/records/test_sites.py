@@ -4,6 +4,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from mappings.measure.ticket import Role, Tag
+from mappings.records.admin_webhooks import insert_admin_webhook, open_sealed, rotate_admin_webhooks, select_sealed
 from mappings.records.counters import save_count, select_counts
 from mappings.records.engine import StoreError, open_engine
 from mappings.records.inbox import (
@@ -81,7 +82,10 @@ def test_secrets_and_hashes_outlive_a_change_of_key(connection):
     secret = Vault([old]).encrypt(b"x", tenant_id=tenant_id, column="secret")
     save_tenant(connection, tenant_id, secret=secret)
     before = select_digest(connection, tenant_id, Vault([old]))("well done")
+    insert_admin_webhook(connection, tenant_id, address="a", secret="y", vault=Vault([old]), now=at(0))
     assert rotate_secrets(connection, Vault([new, old])) == 1
+    assert rotate_admin_webhooks(connection, Vault([new, old])) == 1
+    assert open_sealed(select_sealed(connection, "a")[2], tenant_id, Vault([new])) == b"y"
     kept = select_tenant(connection, tenant_id).secret
     assert Vault([new]).decrypt(kept, tenant_id=tenant_id, column="secret") == b"x"
     assert select_digest(connection, tenant_id, Vault([new]))("well done") == before
