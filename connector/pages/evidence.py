@@ -22,6 +22,9 @@ from mappings.records.issues import IssueLabel, select_labels
 blueprint = Blueprint("evidence", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"evidence.show": SHARED}
 
+UNSEEN = "No such ticket that you may browse in Jira."
+"""One answer for both: whether a ticket exists is nothing for who may not browse it."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -48,7 +51,7 @@ def show() -> str:
     except JiraError:
         refuse(503, states.JIRA_AWAY.text)
     if label.issue_id not in seen:
-        refuse(404, "No such ticket that you may browse in Jira.")
+        refuse(404, UNSEEN)
     words = Words(view.engagement, names_for(view), view.agency)
     found = answer(words, label, entries, rows, agreed=view.stored.hash, now=here.clock())
     return render_template("evidence.html", evidence=found, site=tenant().display_url)
@@ -56,13 +59,13 @@ def show() -> str:
 
 def read_question(connection: Connection) -> tuple[View, IssueLabel]:
     """Read which ticket of which engagement is asked for."""
-    views = {view.engagement.key: view for view in select_visible(connection)}
+    views = {view.engagement.key: view.as_shown for view in select_visible(connection)}
     view, issue = views.get(request.args.get("engagement", "")), request.args.get("issue", "")
     if view is None or "drilldown" not in view.sees or not issue.isdecimal() or len(issue) > 18:
         refuse(404, "No such ticket of an engagement of yours.")
     label = select_labels(connection, caller().tenant_id, [int(issue)]).get(int(issue))
     if label is None:
-        refuse(404, "No such ticket.")
+        refuse(404, UNSEEN)
     return view, label
 
 

@@ -14,6 +14,7 @@ from connector.door import SHARED, Rule, caller, tenant
 from connector.house import house
 from connector.jira import JiraError
 from connector.pages.counting import METHODS
+from connector.pages.spans import read_quarter, read_span
 from connector.pages.viewing import browsable, refuse, select_visible
 from connector.pages.wording import EVIDENCE_NAMES, amount, count, days, percent, unit_name, units
 from mappings.formats.explained import covers
@@ -28,7 +29,6 @@ blueprint = Blueprint("figures", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"figures.show": SHARED}
 
 SHOWN = 50
-EARLIEST, LATEST, LONGEST = date(2000, 1, 1), date(2099, 12, 31), timedelta(days=3660)
 
 
 @dataclass(frozen=True)
@@ -98,27 +98,16 @@ def see(question: Question, labels: Mapping[int, IssueLabel]) -> tuple[frozenset
 
 def read_question(connection: Connection) -> Question:
     """Read what is asked for; an engagement or figure that the caller may not open is not found."""
-    seats = {view.engagement.key: view for view in select_visible(connection)}
+    seats = {view.engagement.key: view.as_shown for view in select_visible(connection)}
     seat = seats.get(request.args.get("engagement", ""))
     figure = request.args.get("figure", "")
     if seat is None or figure not in (FOR_AGENCY if seat.agency else RULES):
         refuse(404, "No such figure of an engagement of yours.")
-    first, last = read_days()
     objective = request.args.get("objective")
+    first, last = read_span() if objective is None else read_quarter()
     if objective not in (None, *(one.key for one in seat.engagement.objectives)):
         refuse(404, "No such objective of this engagement.")
     return Question(seat, figure, RULES[figure], first, last, objective, "all" in request.args)
-
-
-def read_days() -> tuple[date, date]:
-    """Read the first and the last day asked for."""
-    try:
-        first, last = (date.fromisoformat(request.args.get(name, "")) for name in ("from", "to"))
-    except ValueError:
-        refuse(400, "from and to must be days such as 2026-07-01.")
-    if not EARLIEST <= first <= last <= LATEST or last - first > LONGEST:
-        refuse(400, "from and to must lie between 2000 and 2100, to not before from nor ten years after it.")
-    return first, last
 
 
 def select_behind(connection: Connection, question: Question) -> list[PeriodEntry]:

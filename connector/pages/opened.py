@@ -12,7 +12,8 @@ from connector.access import View
 from connector.door import SHARED, Rule, caller, tenant
 from connector.house import house
 from connector.jira import JiraError
-from connector.pages.figures import SHOWN, read_days
+from connector.pages.figures import SHOWN
+from connector.pages.spans import read_quarter
 from connector.pages.viewing import browsable, refuse, select_visible
 from connector.pages.wording import count
 from connector.scores import ON_TICKETS, place_of, select_chances, select_lens, select_score
@@ -43,6 +44,10 @@ What stands in no line does not open here: units open into their own drawer.
 """
 
 
+UNDATED = ".cocreation"
+"""Its lines are objectives, dated by their first work: a ticket's day, which not everybody may know."""
+
+
 @dataclass(frozen=True)
 class Row:
     """A line of the drawer: a ticket with its title, or something else that gives the figure a part."""
@@ -60,7 +65,7 @@ def show() -> str:
     here, who = house(), caller()
     with here.reader.connect() as connection:
         seat, place = read_question(connection)
-        first, last = read_days()
+        first, last = read_quarter()
         found = explained(review_of(connection, seat, place, (first, last)), place)
         labels = select_labels(connection, who.tenant_id, {one.issue_id for one in found.lines if one.issue_id})
     seen, reason = see(seat, labels)
@@ -72,7 +77,7 @@ def show() -> str:
 
 def read_question(connection: Connection) -> tuple[View, str]:
     """Read which figure is asked for; an engagement or figure that the caller may not see is not found."""
-    seats = {view.engagement.key: view for view in select_visible(connection)}
+    seats = {view.engagement.key: view.as_shown for view in select_visible(connection)}
     seat = seats.get(request.args.get("engagement", ""))
     if seat is None or seat.stored.generation is None:
         refuse(404, "No such figure of an engagement of yours.")
@@ -120,7 +125,8 @@ def rows_of(
     others = [one for one in found.lines if not one.issue_id]
     mine = [one for one in reversed(found.lines) if one.issue_id in seen]
     away = [one for one in found.lines if one.issue_id and one.issue_id not in seen]
-    rows = [Row(one.key, one.why, one.weight, points(one.contribution)) for one in others]
+    undated = found.path.endswith(UNDATED)
+    rows = [Row(one.key, "" if undated else one.why, one.weight, points(one.contribution)) for one in others]
     rows += [
         Row(one.key, f"{labels[one.issue_id].summary} · {one.why}", one.weight, points(one.contribution), ticket=True)
         for one in mine[:SHOWN]

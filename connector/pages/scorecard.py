@@ -18,7 +18,7 @@ from mappings.measure.ticket import BILLION, DaySums
 SPAN_DAYS = 26 * 7
 """How far back the picture reaches: half a year."""
 BY = {"week": charts.weeks_between, "month": charts.months_between}
-FRESH = timedelta(days=14)
+FRESH, WEEK = timedelta(days=14), timedelta(days=7)
 HIDDEN_SIDES = ("other", "unknown", "conflict")
 METHODS = {"active_time": "active time", "worklog": "logged time"}
 
@@ -246,7 +246,7 @@ def waiting_lines(ask: Ask, rows: Sequence[Row], *, complete: bool) -> list[str]
     lines, found = [], figures(rows, ask.period.first, ask.period.last, ask.rules)
     if not found.taught_share.published:
         lines.append(str(said_share(ask, found)["reason"]))
-    fresh_from = ask.today - FRESH
+    fresh_from = monday(ask.today - FRESH)
     fresh = [row for row in rows if row[0] >= fresh_from and row[2].tickets > 0]
     lines += fresh_line([row for row in fresh if ask.period.first <= row[0] <= ask.period.last], fresh_from)
     if not complete and not fresh:
@@ -258,12 +258,20 @@ def waiting_lines(ask: Ask, rows: Sequence[Row], *, complete: bool) -> list[str]
 
 
 def fresh_line(fresh: Sequence[Row], since: date) -> list[str]:
-    """Say which tickets of a period are so fresh that they can change, and until when (measurement (g) 10)."""
+    """Say which tickets of a period are so fresh that they can change, and until when (measurement (g) 10).
+
+    By whole weeks: the last day itself would tell when the newest ticket was finished, also to who may not see it.
+    """
     if not fresh:
         return []
-    tickets, until = sum(row[2].tickets for row in fresh), max(row[0] for row in fresh) + FRESH
-    said = f"{count(tickets, 'ticket')} finished since {day(since)} can still change, the last until {day(until)}: "
+    tickets, until = sum(row[2].tickets for row in fresh), monday(max(row[0] for row in fresh)) + WEEK + FRESH
+    said = f"{count(tickets, 'ticket')} finished since {day(since)} may still change, the last before {day(until)}: "
     return [f"{said}a comment counts up to 3 days later, and a reopening within 14 days takes the evidence back."]
+
+
+def monday(one: date) -> date:
+    """Return the Monday of the week that holds a day."""
+    return one - timedelta(days=one.isoweekday() - 1)
 
 
 def span_names(ask: Ask, chart: charts.Chart) -> list[str]:

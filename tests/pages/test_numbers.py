@@ -108,9 +108,9 @@ def test_what_can_still_change_says_until_when(desk: Desk):
         for row in planted_report(desk.both.story, ACME, *QUARTERS["2026Q4"], panel=False)["issues"]
         if row["entry"] == "done"
     )
-    until = last + timedelta(days=14)
-    assert f"can still change, the last until {until.day} {until:%b}" in quarter.text
-    assert "can still change" not in settled.text
+    until = last - timedelta(days=last.weekday()) + timedelta(days=21)
+    assert f"may still change, the last before {until.day} {until:%b}" in quarter.text
+    assert "may still change" not in settled.text
 
 
 def test_a_share_of_four_weeks_needs_five_points(desk: Desk):

@@ -151,7 +151,7 @@ def test_what_is_not_published_says_why(desk: Desk) -> None:
 
 
 def test_the_score_before_any_work_says_how_much_is_missing(desk: Desk) -> None:
-    drawer = desk.read(ask(desk, LEAD, "score", **{"from": "2025-01-01", "to": "2025-02-01"}))
+    drawer = desk.read(ask(desk, LEAD, "score", **{"from": "2025-01-01", "to": "2025-03-31"}))
     assert "Not published: 0 of 3 dimensions and 0 of 60 in 100 of the weight." in drawer.text
 
 

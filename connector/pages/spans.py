@@ -1,0 +1,63 @@
+"""Which days a figure opens for: the whole weeks, months and quarters that the page offers, and no others.
+
+Whoever could choose the days would learn on which of them a ticket was finished that they may not see, and its units.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+
+from flask import request
+
+from connector.pages.viewing import refuse
+from mappings.measure.quarters import next_quarter, quarter_start
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
+
+Ends = Callable[[date], date | None]
+"""Returns the last day of the span that begins on a day, None where none begins there."""
+
+
+def week_end(first: date) -> date | None:
+    """Return the Sunday of the week that a Monday begins."""
+    return first + WEEK - DAY if first.isoweekday() == 1 else None
+
+
+def month_end(first: date) -> date | None:
+    """Return the last day of the month that a first begins."""
+    return (first + timedelta(days=31)).replace(day=1) - DAY if first.day == 1 else None
+
+
+def quarter_end(first: date) -> date | None:
+    """Return the last day of the quarter that a day begins."""
+    return next_quarter(first) - DAY if first == quarter_start(first) else None
+
+
+SPANS: Mapping[str, Ends] = {"week": week_end, "month": month_end, "quarter": quarter_end}
+
+
+def read_span() -> tuple[date, date]:
+    """Read the first and the last day asked for: a whole week, month or quarter."""
+    return _read_whole("week, from Monday to Sunday, month or quarter", *SPANS.values())
+
+
+def read_quarter() -> tuple[date, date]:
+    """Read the first and the last day of the quarter asked for: the score, and what is told by objective."""
+    return _read_whole("quarter", quarter_end)
+
+
+def _read_whole(which: str, *ends: Ends) -> tuple[date, date]:
+    first, last = _read_days()
+    if last not in {end(first) for end in ends}:
+        refuse(400, f"This opens for a whole {which}: fewer days would tell of tickets that not everybody may see.")
+    return first, last
+
+
+def _read_days() -> tuple[date, date]:
+    try:
+        first, last = (date.fromisoformat(request.args.get(name, "")) for name in ("from", "to"))
+    except ValueError:
+        refuse(400, "from and to must be days such as 2026-07-01.")
+    if not EARLIEST <= first <= last <= LATEST:
+        refuse(400, "from and to must lie between 2000 and 2100, and to not before from.")
+    return first, last
