@@ -1,20 +1,17 @@
 """Measurement (h), clause by clause: what the agency is measured by, in windows, from tickets as they were told."""
 
-from fractions import Fraction
-
 import pytest
 from msgspec.structs import replace
 
-from mappings.measure.counting import Count, counts_of, measure_both, opportunities_of
+from mappings.measure.counting import measure_both, opportunities_of
 from mappings.measure.dimensions import score_component
 from mappings.measure.engagement import Checks, Signals
 from mappings.measure.measuring import measure_ticket
-from mappings.measure.opportunities import Opportunity, Window
+from mappings.measure.opportunities import Window
 from mappings.measure.signals_embedding import applicable
-from tests.measure.build import DAY, Story, at, goal, lens_of, look, stays
+from tests.measure.both import YEAR, counted, look, told
+from tests.measure.build import DAY, Story, at, goal, lens_of, stays
 
-YEAR = Window(at("2026-01-01"), at("2027-01-01"), at("2027-01-01"))
-NONE = Count(Fraction(0), 0)
 LEARNING = lens_of(objectives=(goal(learners=("ben",)),))
 
 
@@ -25,16 +22,6 @@ def led(by: str = "ann", **more) -> Story:
 
 def finished(story: Story, when: str = "2026-03-06 12:00", by: str = "ann") -> Story:
     return story.move("Done", when, by)
-
-
-def told(story: Story, lens=None, **more) -> tuple[Opportunity, ...]:
-    lens, ticket = lens or lens_of(), story.ticket(**more)
-    return measure_both(lens, ticket)[1]
-
-
-def counted(key: str, story: Story, lens=None, window: Window = YEAR, **more) -> tuple[float, int]:
-    one = counts_of(told(story, lens, **more), window).get(key, NONE)
-    return float(one.x), one.n
 
 
 def until(text: str, as_of: str | None = None) -> Window:

@@ -3,8 +3,9 @@
 import pytest
 
 from mappings.measure.counting import measure_both
+from tests.measure.both import counted
 from tests.measure.build import Story, at, lens_of
-from tests.measure.test_clauses_agency import counted, finished, led, until
+from tests.measure.test_clauses_agency import finished, led, until
 
 
 def asked(**more) -> Story:

@@ -4,11 +4,12 @@ from fractions import Fraction
 
 import pytest
 
-from mappings.measure.counting import GRID, activity_of, measure_both
+from mappings.measure.counting import GRID, measure_both
 from mappings.measure.engagement import Hours, Signals
 from mappings.measure.opportunities import Window
+from tests.measure.both import active, counted, told
 from tests.measure.build import Story, at, lens_of
-from tests.measure.test_clauses_agency import YEAR, counted, finished, led, told, until
+from tests.measure.test_clauses_agency import finished, led, until
 
 LEGAL = lens_of(signals=Signals(gatekeeper={"labels": ("legal",)}))
 
@@ -95,10 +96,6 @@ def test_d6_present_as_assignee_at_done_whoever_the_done_transition_sets() -> No
 def test_d6_a_review_counts_for_both_and_other_types_for_nobody() -> None:
     assert sides(incident(labels=("postmortem",))) == [(0.2, 1)] * 3
     assert sides(incident(more={"type_name": "Bug"})) == [(0, 0)] * 3
-
-
-def active(story: Story, window: Window = YEAR, objective: str = "ab", lens=None):
-    return activity_of(told(story, lens), objective, window)
 
 
 def test_d7_first_active_instant_of_a_mapped_ticket_open_or_done() -> None:

@@ -5,7 +5,8 @@ import pytest
 from mappings.events.vocabulary import Instant
 from mappings.measure.pairs import handed_parts
 from mappings.measure.ticket import BILLION
-from tests.measure.build import DAY, PEOPLE, Story, at, entry, goal, kinds, lens_of, measure, row, stays
+from tests.measure.both import entry, kinds, measure, row
+from tests.measure.build import DAY, PEOPLE, Story, at, goal, lens_of, stays
 
 DONE = "2026-03-04 12:00"
 

@@ -12,7 +12,8 @@ from mappings.measure.parts import equal_parts, largest_remainder
 from mappings.measure.period import DaySums, figures, figures_of, is_settled, sums_of
 from mappings.measure.rounding import percent, shown, shown_parts
 from mappings.measure.ticket import BILLION
-from tests.measure.build import DAY, Story, at, entry, goal, kinds, lens_of, measure, row, units
+from tests.measure.both import entry, kinds, measure, row
+from tests.measure.build import DAY, Story, at, goal, lens_of, units
 
 DONE = "2026-03-04 12:00"
 

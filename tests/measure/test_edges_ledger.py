@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from mappings.measure.engagement import Units
 from mappings.measure.measuring import measure_ticket
-from tests.measure.build import POINTS, Story, at, entry, hours, lens_of, measure, units
+from tests.measure.both import entry, measure
+from tests.measure.build import POINTS, Story, at, hours, lens_of, units
 
 
 def done(**more) -> Story:

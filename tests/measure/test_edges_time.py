@@ -9,22 +9,8 @@ from mappings.measure.calendar import Calendar
 from mappings.measure.engagement import Hours
 from mappings.measure.statuses import Statuses, unplaced
 from mappings.measure.ticket import StatusBook
-from tests.measure.build import (
-    BOOK,
-    HOUR,
-    PEOPLE,
-    WORKFLOW,
-    Story,
-    at,
-    entry,
-    hours,
-    lens_of,
-    measure,
-    open_all_week,
-    row,
-    shares,
-    stays,
-)
+from tests.measure.both import entry, measure, row
+from tests.measure.build import BOOK, HOUR, PEOPLE, WORKFLOW, Story, at, hours, lens_of, open_all_week, shares, stays
 
 ALL_DAY = Hours(days=(1, 2, 3, 4, 5, 6, 7), start=0, end=1440)
 

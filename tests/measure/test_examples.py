@@ -10,20 +10,8 @@ from mappings.measure.evidence import Case, classify
 from mappings.measure.pairs import handed_parts
 from mappings.measure.period import figures_of
 from mappings.measure.ticket import Kind
-from tests.measure.build import (
-    HOUR,
-    PEOPLE,
-    Story,
-    at,
-    entry,
-    goal,
-    hours,
-    lens_of,
-    measure,
-    shares,
-    stays,
-    units,
-)
+from tests.measure.both import entry, measure
+from tests.measure.build import HOUR, PEOPLE, Story, at, goal, hours, lens_of, shares, stays, units
 
 ORACLES = Path(__file__).parents[3] / "shared" / "design" / "oracles.json"
 

@@ -11,7 +11,8 @@ from mappings.measure.ruleset import DEFAULT
 from mappings.measure.signoff import Learner, SignOff, Standing, cell_state, effective, standing_at
 from mappings.measure.suppression import shows_people, suppressed
 from mappings.measure.ticket import Evidence, Kind
-from tests.measure.build import DAY, Story, at, measure
+from tests.measure.both import measure
+from tests.measure.build import DAY, Story, at
 
 ACME = (("acme", 1),)
 

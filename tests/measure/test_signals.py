@@ -15,7 +15,8 @@ from mappings.measure.signals_challenge import agency_done, proposals, uptake
 from mappings.measure.signals_embedding import applicable, workflow_checks
 from mappings.measure.signals_reciprocity import brief_stable, questions_answered, reviews_in_time
 from mappings.measure.signals_teaching import learners_offered, met, pairs_met, progression, taught_through
-from tests.measure.build import DAY, Story, at, goal, lens_of, look, measure, xs
+from tests.measure.both import look, measure
+from tests.measure.build import DAY, Story, at, goal, lens_of, xs
 
 DONE = "2026-03-06 12:00"
 YEAR = Window(at("2026-01-01"), at("2027-01-01"), at("2027-01-01"))

@@ -11,7 +11,8 @@ from mappings.measure.signals_cocreation import Definition, cocreated
 from mappings.measure.signals_crisis import both_sides, crisis
 from mappings.measure.signals_embedding import applicable
 from mappings.measure.signals_gatekeepers import earliness, first_pass
-from tests.measure.build import DAY, HOUR, POINTS, Story, at, lens_of, look, xs
+from tests.measure.both import look
+from tests.measure.build import DAY, HOUR, POINTS, Story, at, lens_of, xs
 
 DONE = "2026-03-06 12:00"
 

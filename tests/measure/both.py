@@ -1,0 +1,93 @@
+"""Tickets measured twice: by the rule alone, and brought in through webhooks, inbox and database; both say the same."""
+
+import msgspec
+
+from mappings.formats.engagement import engagement_hash
+from mappings.measure.counting import Count, activity_of, counts_of, measure_both
+from mappings.measure.lens import Lens
+from mappings.measure.look import Look
+from mappings.measure.opportunities import Opportunity, Window
+from mappings.measure.ticket import Entry, Evidence, Measured, Ticket
+from mappings.records.opportunities import row_of
+from tests.measure import build
+from tests.measure.build import Story, at, lens_of
+from tests.measure.through import Site, bring, is_whole, printed
+
+YEAR = Window(at("2026-01-01"), at("2027-01-01"), at("2027-01-01"))
+_brought: dict[tuple[str, frozenset[str], bytes], Site] = {}
+
+
+def brought(lens: Lens, ticket: Ticket) -> Site:
+    """The site to which a ticket came by webhooks; what it keeps of the ticket is what the rules give."""
+    agreed, bots = lens.engagement, lens.affiliations.bots
+    key = (engagement_hash(agreed), bots, msgspec.json.encode(ticket))
+    if key not in _brought:
+        _brought[key] = site = bring(lens, ticket)
+        measured, chances = measure_both(lens, ticket)
+        number = ticket.issue.issue_id
+        assert site.entries(number) == measured.entries
+        assert site.evidence(number) == measured.evidence
+        assert site.chances(number) == tuple(map(row_of, chances))
+    return _brought[key]
+
+
+def measure(story: Story, lens: Lens | None = None) -> Measured:
+    lens, ticket = lens or lens_of(), story.ticket()
+    brought(lens, ticket)
+    return build.measure(story, lens)
+
+
+def entry(story: Story, lens: Lens | None = None) -> Entry:
+    """The only entry of a ticket."""
+    (one,) = measure(story, lens).entries
+    return one
+
+
+def kinds(story: Story, lens: Lens | None = None) -> dict[str, int]:
+    """Account to kind of evidence, for a ticket with one objective."""
+    return {row.account: row.kind for row in measure(story, lens).evidence}
+
+
+def row(story: Story, account: str, lens: Lens | None = None) -> Evidence:
+    (one,) = [row for row in measure(story, lens).evidence if row.account == account]
+    return one
+
+
+def look(story: Story, lens: Lens | None = None) -> Look:
+    """A ticket as the dimensions see it."""
+    brought(lens or lens_of(), story.ticket())
+    return build.look(story, lens)
+
+
+def told(story: Story, lens: Lens | None = None, **more: object) -> tuple[Opportunity, ...]:
+    """Everything that the dimensions count on a ticket."""
+    lens, ticket = lens or lens_of(), story.ticket(**more)
+    brought(lens, ticket)
+    return measure_both(lens, ticket)[1]
+
+
+def counted(
+    key: str, story: Story, lens: Lens | None = None, window: Window = YEAR, **more: object
+) -> tuple[float, int]:
+    """x and n of a component in a window: from the sums of days, from the report, and by the rule alone."""
+    lens, ticket = lens or lens_of(), story.ticket(**more)
+    site, plain = brought(lens, ticket), counts_of(measure_both(lens, ticket)[1], window)
+    found = _plain(plain.get(key))
+    assert site.count(key, window) == found
+    if is_whole(site, window):
+        assert printed(site, window).get(key, found) == found
+    return found
+
+
+def active(
+    story: Story, window: Window = YEAR, objective: str = "ab", lens: Lens | None = None
+) -> tuple[int | None, bool]:
+    """When work on an objective first began, and whether any went on in a window."""
+    lens = lens or lens_of()
+    found = activity_of(told(story, lens), objective, window)
+    assert brought(lens, story.ticket()).activity(objective, window) == found
+    return found
+
+
+def _plain(one: Count | None) -> tuple[float, int]:
+    return (float(one.x), one.n) if one else (0.0, 0)
