@@ -3,6 +3,7 @@
 from sqlalchemy import Engine
 
 from mappings.events.vocabulary import Instant
+from mappings.records.disputes import save_reasons_forgotten
 from mappings.records.engagements import select_engagements
 from mappings.records.inbox import hold_lane
 from mappings.records.issues import count_issues
@@ -21,6 +22,7 @@ def begin_retention(engine: Engine, tenant_id: int, kept_from: Instant) -> None:
         hold_lane(connection, tenant_id)
         save_kept_from(connection, tenant_id, kept_from)
         delete_old_acts(connection, tenant_id, kept_from)
+        save_reasons_forgotten(connection, tenant_id, kept_from)
 
 
 def retention_step(engine: Engine, tenant_id: int, now: Instant, step: int = STEP) -> Progress | None:

@@ -52,3 +52,16 @@ class DefinitionEdit(Struct, frozen=True):
     kind: Literal["edit", "agree"]
     day: date
     at: Instant
+
+
+class Dispute(Struct, frozen=True):
+    """Somebody of a side says that a ticket's evidence for an objective is wrong; '': its split between the sides."""
+
+    issue_id: int
+    objective: str
+    side: LeadSide
+    at: Instant
+    filed_by: str
+    reason: str
+    number: int = 0
+    withdrawn_at: Instant | None = None

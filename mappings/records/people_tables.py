@@ -88,6 +88,17 @@ definition_edit = _said(
     Column("day", Date, nullable=False),
 )
 
+dispute = _said(
+    "dispute",
+    Column("issue_id", BigInteger, nullable=False),
+    Column("objective", String(64), nullable=False),
+    Column("side", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("withdrawn_at", BigInteger),
+)
+Index(None, dispute.c.tenant_id, dispute.c.engagement, dispute.c.issue_id)
+"""Evidence of a ticket for an objective ('': how its work is split between the sides) that somebody says is wrong."""
+
 people_week = Table(
     "people_week",
     metadata,

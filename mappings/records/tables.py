@@ -23,6 +23,7 @@ from mappings.records.opportunity_tables import opportunity, opportunity_sum
 from mappings.records.people_tables import (
     consent,
     definition_edit,
+    dispute,
     feedback,
     hire,
     open_ticket,
@@ -53,6 +54,7 @@ __all__ = [
     "day_sum",
     "dead_letter",
     "definition_edit",
+    "dispute",
     "engagement",
     "entry",
     "erased",

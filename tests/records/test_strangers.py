@@ -3,7 +3,7 @@
 from datetime import date
 
 from mappings.events.vocabulary import Account, IssueGone, ProjectSeen, Status
-from mappings.measure.said import DefinitionEdit, Pulse, SignOff
+from mappings.measure.said import DefinitionEdit, Dispute, Pulse, SignOff
 from mappings.measure.ticket import DaySums, TeachBack
 from mappings.records import (
     accounts,
@@ -11,6 +11,7 @@ from mappings.records import (
     consents,
     counters,
     definitions,
+    disputes,
     engagements,
     entries,
     evidence,
@@ -85,6 +86,7 @@ def say(connection, t: int) -> None:
     feedback.insert_feedback(*place, about="reviews", words="slow", at=at(0), by="eve")
     pulses.insert_pulse(*place, Pulse("agency", DAY, at(0), 4), by="eve")
     definitions.insert_definition_edit(*place, DefinitionEdit("seo", "agency", "edit", DAY, at(0)), by="eve")
+    disputes.insert_dispute(*place, Dispute(1, "seo", "agency", at(0), "eve", "no trace of it"))
     people_weeks.save_week(*place, 1, as_of=at(0), ruleset="h", now=at(0), body=b"x")
     open_tickets.save_open_tickets(*place, 1, {1: (at(0), ("seo",))})
     hires.save_hired(*place, 1, {1: (shown(4, 5),)})
@@ -123,6 +125,8 @@ SELECTS = {
     "feedback": lambda c, t: feedback.select_feedback(c, t, "growth", start=at(-9), end=at(9)),
     "pulses": lambda c, t: pulses.select_pulses(c, t, "growth", as_of=at(9)),
     "definitions": lambda c, t: definitions.select_definition_edits(c, t, "growth", as_of=at(9)),
+    "disputes": lambda c, t: disputes.select_disputes(c, t, "growth", start=at(-9), end=at(9)),
+    "disputes of": lambda c, t: disputes.select_disputes_of(c, t, "growth", [1]),
     "week": lambda c, t: people_weeks.select_week(c, t, "growth", 1, as_of=at(0)),
     "open": lambda c, t: open_tickets.select_open_tickets(c, t, "growth", 1, objectives=["seo"], limit=9),
     "open count": lambda c, t: open_tickets.count_open_tickets(c, t, "growth", 1),
@@ -162,6 +166,10 @@ CHANGES = {
     ),
     "consent": lambda c, t: consents.save_consent_withdrawn(c, t, "growth", "ada", kind="named", at=at(9)),
     "action": lambda c, t: [feedback.save_action(c, t, "growth", n, action="x", at=at(9), by="a") for n in range(9)],
+    "withdrawn": lambda c, t: [
+        disputes.save_dispute_withdrawn(c, t, "growth", n, by="eve", at=at(9), opened=at(-9)) for n in range(9)
+    ],
+    "reasons": lambda c, t: disputes.save_reasons_forgotten(c, t, at(9)),
     "open": lambda c, t: open_tickets.save_open_tickets(c, t, "growth", 1, {1: (at(9), ())}),
     "hired": lambda c, t: hires.save_hired(c, t, "growth", 1, {1: ()}),
     "statuses": lambda c, t: statuses.save_statuses(c, t, [Status("3", "Cooking", "done")]),
