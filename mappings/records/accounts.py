@@ -1,13 +1,13 @@
 """Accounts: what kind of account somebody has. No name, no address: those are asked of Jira when they are shown."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select, update
 
 from mappings.events.vocabulary import Account
 from mappings.records.bulk import save_rows
-from mappings.records.tables import account, change, comment, worklog
+from mappings.records.tables import account, change, comment, issue, worklog
 
 BOT = "app"
 
@@ -62,3 +62,14 @@ def select_people(connection: Connection, tenant_id: int) -> list[Seen]:
     query = select(account.c.account_id, account.c.kind, account.c.active).where(account.c.tenant_id == tenant_id)
     people = [Seen(*row, counts.get(row[0], 0)) for row in connection.execute(query).all()]
     return sorted(people, key=lambda one: (-one.tickets, one.account_id))
+
+
+def select_people_in(connection: Connection, tenant_id: int, project_keys: Collection[str]) -> frozenset[str]:
+    """Return the people, no apps, who left something on a ticket of these projects or had one assigned."""
+    within = select(issue.c.issue_id).where(issue.c.tenant_id == tenant_id, issue.c.project_key.in_(project_keys))
+    columns = (change.c.author, comment.c.author, worklog.c.author, change.c.old, change.c.new)
+    parts = [select(c).where(c.table.c.tenant_id == tenant_id, c.table.c.issue_id.in_(within)) for c in columns]
+    parts[3:] = [part.where(change.c.field == "assignee") for part in parts[3:]]
+    left = parts[0].union(*parts[1:])
+    query = select(account.c.account_id).where(account.c.tenant_id == tenant_id, account.c.kind != BOT)
+    return frozenset(connection.execute(query.where(account.c.account_id.in_(left))).scalars())

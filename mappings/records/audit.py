@@ -1,5 +1,6 @@
 """The audit: who changed what, before and after. Rows are only ever added."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
@@ -31,3 +32,10 @@ def select_acts(connection: Connection, tenant_id: int, limit: int) -> list[Act]
     columns = [audit.c[name] for name in Act.__dataclass_fields__]
     query = select(*columns).where(audit.c.tenant_id == tenant_id).order_by(audit.c.audit_id.desc()).limit(limit)
     return [Act(*row) for row in connection.execute(query)]
+
+
+def select_acts_named(connection: Connection, tenant_id: int, names: Collection[str], limit: int) -> list[Act]:
+    """Return the newest acts of these kinds first."""
+    columns = [audit.c[name] for name in Act.__dataclass_fields__]
+    query = select(*columns).where(audit.c.tenant_id == tenant_id, audit.c.act.in_(sorted(names)))
+    return [Act(*row) for row in connection.execute(query.order_by(audit.c.audit_id.desc()).limit(limit))]

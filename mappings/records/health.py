@@ -1,13 +1,16 @@
-"""How the whole installation is, in counts over all tenants: for health, metrics and the doctor."""
+"""How the installation is, in counts: over all tenants for health, metrics and the doctor, of one for its admins."""
 
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
 from mappings.events.vocabulary import Instant
+from mappings.records.counters import select_counts
 from mappings.records.figure_tables import FAILED
 from mappings.records.inbox import select_waiting
-from mappings.records.tables import counter, dead_letter, measured, tenant
+from mappings.records.tables import counter, dead_letter, inbox, measured, tenant
+
+UNKNOWN = "unknown event: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,5 +39,23 @@ def select_health(connection: Connection) -> Health:
 
 
 def _unknown_events(connection: Connection) -> int:
-    query = select(func.sum(counter.c.value)).where(counter.c.name.startswith("unknown event: "))
+    query = select(func.sum(counter.c.value)).where(counter.c.name.startswith(UNKNOWN))
     return int(connection.execute(query).scalar() or 0)
+
+
+def select_site_health(connection: Connection, tenant_id: int) -> Health:
+    """Return the same of one site alone."""
+    waiting, oldest = connection.execute(
+        select(func.count(), func.min(inbox.c.received_at)).where(inbox.c.tenant_id == tenant_id)
+    ).one()
+    letters = select(func.count()).select_from(dead_letter).where(dead_letter.c.tenant_id == tenant_id)
+    failed = select(func.count()).select_from(measured).where(measured.c.tenant_id == tenant_id, FAILED)
+    installed = select(func.count()).where(tenant.c.tenant_id == tenant_id, tenant.c.state == "installed")
+    return Health(
+        waiting,
+        oldest,
+        connection.execute(letters).scalar_one(),
+        connection.execute(failed).scalar_one(),
+        connection.execute(installed).scalar_one(),
+        sum(many for name, many in select_counts(connection, tenant_id).items() if name.startswith(UNKNOWN)),
+    )

@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from mappings.events.vocabulary import Instant
 from mappings.records.bulk import among, save_rows
-from mappings.records.tables import entry, mirror, mirror_choice, open_ticket, tenant
+from mappings.records.tables import entry, issue, mirror, mirror_choice, open_ticket, tenant
 
 DOORS = frozenset({"connect", "forge"})
 """The doors through which Jira was told to index the property; behind others it would be found by nobody."""
@@ -149,6 +149,14 @@ def count_marked(connection: Connection, tenant_id: int) -> int:
     """Return how many issues are still to be looked at."""
     mine = (mirror.c.tenant_id == tenant_id) & mirror.c.marked_at.is_not(None)
     return connection.execute(select(func.count()).select_from(mirror).where(mine)).scalar_one()
+
+
+def count_marked_by_project(connection: Connection, tenant_id: int) -> dict[str, int]:
+    """Return how many issues of each project are still to be looked at, by project key."""
+    same = (issue.c.tenant_id == mirror.c.tenant_id) & (issue.c.issue_id == mirror.c.issue_id)
+    query = select(issue.c.project_key, func.count()).select_from(mirror.join(issue, same))
+    mine = (mirror.c.tenant_id == tenant_id) & mirror.c.marked_at.is_not(None) & issue.c.project_key.is_not(None)
+    return dict(connection.execute(query.where(mine).group_by(issue.c.project_key)).all())
 
 
 def select_choices(connection: Connection, tenant_id: int) -> dict[str, Choice]:

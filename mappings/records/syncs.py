@@ -1,19 +1,27 @@
 """How far each listing of a project is, so that it goes on where it was, whatever stopped it."""
 
+from collections.abc import Collection
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, case, delete, select, update
 
 from mappings.events.vocabulary import Instant
 from mappings.records.bulk import save_rows
 from mappings.records.tables import sync
 
 Kind: TypeAlias = Literal["history", "recent", "night", "full", "worklogs", "worklogs gone", "webhooks"]
-State: TypeAlias = Literal["running", "checking", "done", "paused", "cancelled", "hidden", "archived"]
-"""checking: all pages are in, what they did not name is looked at. hidden: the app cannot see the project."""
+State: TypeAlias = Literal["running", "checking", "done", "paused", "cancelled", "hidden", "archived", "renamed"]
+"""checking: all pages are in, what they did not name is looked at. hidden: the app cannot see the project.
+
+renamed: the project is read under the key that it has now, since an engagement names that one, too.
+"""
 
 OPEN: frozenset[str] = frozenset({"running", "checking"})
+STOPPED: frozenset[str] = frozenset({"paused", "cancelled"})
+"""By a person, whose word stands until it is taken back."""
+AWAY: frozenset[str] = frozenset({"hidden", "archived"})
+"""Nothing to be read now; it may come back."""
 
 
 class Listing(Struct, frozen=True):
@@ -46,14 +54,18 @@ def save_listing(connection: Connection, tenant_id: int, one: Listing) -> None:
     save_rows(connection, sync, ("tenant_id", *_NAMES), [(tenant_id, *(getattr(one, name) for name in _NAMES))])
 
 
-def save_step(connection: Connection, tenant_id: int, one: Listing) -> None:
-    """Keep how far a listing is, unless a person paused or cancelled it meanwhile: then only its place is kept."""
-    before = select_listing(connection, tenant_id, one.kind, one.project)
-    if before is not None and before.state in {"paused", "cancelled"} and before.started == one.started:
-        values = {name: getattr(one, name) for name in _NAMES if name not in {"kind", "project", "state"}}
-        connection.execute(update(sync).where(*_key(tenant_id, one.kind, one.project)).values(**values))
-    else:
-        save_listing(connection, tenant_id, one)
+def save_step(connection: Connection, tenant_id: int, before: Listing, after: Listing) -> bool:
+    """Keep how far a step brought a listing; False where nothing is kept, since it is another's by now.
+
+    It is another's where it was begun anew, or brought further from the same place by another worker. Where a person
+    paused or cancelled it meanwhile, its place is kept and their word stands: in one statement, since that word may
+    come between looking and writing.
+    """
+    values = {name: getattr(after, name) for name in _NAMES if name not in {"kind", "project", "state", "started"}}
+    state = case((sync.c.state.in_(STOPPED), sync.c.state), else_=after.state)
+    same = (sync.c.started == before.started, sync.c.changed_at == before.changed_at)
+    change = update(sync).where(*_key(tenant_id, before.kind, before.project), *same)
+    return connection.execute(change.values(**values, state=state)).rowcount == 1
 
 
 def select_listing(connection: Connection, tenant_id: int, kind: Kind, project: str = "") -> Listing | None:
@@ -70,10 +82,12 @@ def select_listings(connection: Connection, tenant_id: int, kind: Kind | None = 
     return [Listing(*row) for row in connection.execute(query.order_by(sync.c.kind, sync.c.project))]
 
 
-def save_state(connection: Connection, tenant_id: int, kind: Kind, project: str, state: State) -> bool:
-    """Set the state of a listing, as a person asked; False where there is none."""
-    change = update(sync).where(*_key(tenant_id, kind, project)).values(state=state)
-    return connection.execute(change).rowcount == 1
+def save_state(
+    connection: Connection, tenant_id: int, kind: Kind, project: str, state: State, *, before: Collection[str]
+) -> bool:
+    """Set the state of a listing, as a person asked; False where there is none that is in one of `before`."""
+    change = update(sync).where(*_key(tenant_id, kind, project), sync.c.state.in_(before))
+    return connection.execute(change.values(state=state)).rowcount == 1
 
 
 def delete_listing(connection: Connection, tenant_id: int, kind: Kind, project: str) -> None:

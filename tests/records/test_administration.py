@@ -1,0 +1,98 @@
+"""What an administrator is told of their own site: counts, acts and places, none of them another site's."""
+
+import pytest
+from msgspec.structs import replace
+
+from mappings.events.vocabulary import Account
+from mappings.records.accounts import save_accounts, select_people_in
+from mappings.records.audit import Act, insert_act, select_acts_named
+from mappings.records.counters import save_count
+from mappings.records.health import select_health, select_site_health
+from mappings.records.inbox import insert_statement
+from mappings.records.issues_read import save_issues_read
+from mappings.records.letters import insert_letter
+from mappings.records.measured import StoredMeasured, save_measured
+from mappings.records.mirrors import count_marked_by_project, save_marks
+from mappings.records.syncs import Listing, delete_listing, save_listing, save_state, save_step, select_listing
+from tests.records.facts import VAULT, a_change, a_comment, a_read, an_issue, at
+
+HALF = Listing("history", "GROW", started=at(1), done=50, total=100)
+FURTHER = Listing("history", "GROW", started=at(1), done=60, total=100, cursor=at(9))
+
+
+def trouble(connection, tenant_id, many):
+    """So many of each thing that an administrator should hear of."""
+    for number in range(many):
+        row = (tenant_id, f"key {number}", at(number), b"{}")
+        connection.connection.cursor().execute(insert_statement(connection.engine), row)
+        insert_letter(connection, tenant_id, vault=VAULT, dkey=f"d{number}", body=b"{}", reason="why", at=at(0))
+        failed = StoredMeasured(number + 1, failed="ValueError", attempts=1)
+        save_measured(connection, tenant_id, "growth", 1, [failed], at(1))
+        save_count(connection, tenant_id, "unknown event: sprint_started", 1)
+        save_count(connection, tenant_id, "mirror: foreign values", 1)
+
+
+def test_a_site_is_told_of_its_own_troubles_alone(connection, ours, theirs):
+    trouble(connection, ours, 2)
+    trouble(connection, theirs, 1)
+    mine, other = select_site_health(connection, ours), select_site_health(connection, theirs)
+    assert (mine.waiting, mine.oldest, mine.letters, mine.unmeasured, mine.unknown_events) == (2, at(0), 2, 2, 2)
+    assert (other.waiting, other.letters, other.unmeasured, other.unknown_events) == (1, 1, 1, 1)
+    assert select_health(connection).waiting == 3
+
+
+def test_acts_are_chosen_by_their_kind_before_they_are_cut_off(connection, ours, theirs):
+    for number in range(3):
+        insert_act(connection, ours, Act(at(number), None, "history paused", "GROW"))
+        insert_act(connection, ours, Act(at(number), "ada", "sign-off veto", "growth-acme seo"))
+    found = select_acts_named(connection, ours, {"history paused", "job run"}, 2)
+    assert [(one.at, one.act) for one in found] == [(at(2), "history paused"), (at(1), "history paused")]
+    assert select_acts_named(connection, theirs, {"history paused"}, 2) == []
+
+
+def test_what_waits_to_be_mirrored_is_counted_by_project(connection, ours, theirs):
+    reads = [a_read(an_issue(n, project=key)) for n, key in ((1, "GROW"), (2, "GROW"), (3, "WEB"))]
+    for tenant_id in (ours, theirs):
+        save_issues_read(connection, tenant_id, reads, at(10))
+    save_marks(connection, ours, [1, 2, 3], at(11))
+    assert count_marked_by_project(connection, ours) == {"GROW": 2, "WEB": 1}
+    assert count_marked_by_project(connection, theirs) == {}
+
+
+def test_people_are_those_of_the_projects_and_no_apps(connection, ours, theirs):
+    people = [Account(name, "app" if name == "bot" else "atlassian") for name in ("ada", "bob", "bot", "eve", "ina")]
+    save_accounts(connection, ours, people)
+    handed = a_change(3, issue=1, new="ina")
+    reads = [
+        a_read(an_issue(1), a_change(author="ada"), a_change(2, author="bot"), a_comment()),
+        a_read(an_issue(2, project="WEB"), a_change(issue=2, author="bob")),
+    ]
+    save_issues_read(connection, ours, [*reads, a_read(an_issue(4), handed_over(handed))], at(10))
+    assert select_people_in(connection, ours, ["GROW"]) == {"ada", "ina"}
+    assert select_people_in(connection, ours, ["WEB"]) == {"bob"}
+    assert select_people_in(connection, ours, []) == select_people_in(connection, theirs, ["GROW"]) == set()
+
+
+def handed_over(change):
+    """The same change as one of assignee, on a ticket of its own."""
+    return replace(change, issue_id=4, field="assignee", field_id="assignee", old=None)
+
+
+@pytest.mark.parametrize("state", ["paused", "cancelled"])
+def test_a_step_that_was_under_way_keeps_the_place_and_not_the_state(connection, ours, state):
+    save_listing(connection, ours, HALF)
+    assert save_state(connection, ours, "history", "GROW", state)
+    save_step(connection, ours, FURTHER)
+    found = select_listing(connection, ours, "history", "GROW")
+    assert (found.state, found.done, found.cursor) == (state, 60, at(9))
+
+
+def test_a_step_of_a_listing_that_was_begun_anew_is_forgotten(connection, ours):
+    save_listing(connection, ours, HALF)
+    delete_listing(connection, ours, "history", "GROW")
+    save_step(connection, ours, FURTHER)
+    assert select_listing(connection, ours, "history", "GROW") is None
+    fresh = Listing("history", "GROW", started=at(5))
+    save_listing(connection, ours, fresh)
+    save_step(connection, ours, FURTHER)
+    assert select_listing(connection, ours, "history", "GROW") == fresh
