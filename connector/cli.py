@@ -33,6 +33,7 @@ COMMANDS = {
     "explain": "reports",
     "exit": "leaving",
     "learning": "learning",
+    "dispute": "disputes",
     "letters": "letters",
     "tag": "tags",
     "person": "privacy",
