@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from mappings.events.vocabulary import Instant
@@ -32,6 +33,9 @@ MATRIX: Mapping[Role, frozenset[Sight]] = {
     "agency_member": frozenset({"ratios", "coverage", "drilldown"}),
 }
 
+TAGGERS: frozenset[Role] = frozenset({"inhouse_lead", "inhouse_member", "learner", "agency_lead"})
+"""Who may set objectives and roles: whoever sees the figures and works on one of the two sides."""
+
 LINKED: frozenset[Role] = frozenset({"inhouse_lead", "inhouse_member", "agency_lead", "agency_member", "sponsor"})
 """The roles that a signed link may be made for without naming an account."""
 
@@ -46,6 +50,11 @@ class View(Struct, frozen=True):
     def engagement(self) -> Engagement:
         """The engagement itself."""
         return self.stored.engagement
+
+    @property
+    def as_shown(self) -> "View":
+        """The same by the agreement that the figures on show were measured by."""
+        return replace(self, stored=self.stored.as_shown)
 
     @property
     def sees(self) -> frozenset[Sight]:

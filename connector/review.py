@@ -23,17 +23,18 @@ def select_review(
 ) -> Review:
     """Return all that the figures of `[first, end)` come from, in the engagement's zone."""
     assert stored.generation is not None
+    shown = stored.as_shown
     lens, place = select_lens(connection, tenant_id, stored), place_of(connection, tenant_id, stored)
     span = lens.calendar.midnight(first), lens.calendar.midnight(end)
     scores = select_score(connection, tenant_id, stored, end=end, as_of=as_of)
     return Review(
-        stored.engagement,
-        stored.hash,
+        shown.engagement,
+        shown.hash,
         first,
         end,
         as_of,
         rows=[Row(one.issue_id, one.key, one.stored.entry, one.stored.handed) for one in select_period(*place, *span)],
-        whole=is_whole(connection, tenant_id, stored, span),
+        whole=is_whole(connection, tenant_id, shown, span),
         rules=stored.rules,
         scores=scores,
         carried=Carried(

@@ -55,7 +55,7 @@ def show() -> str:
 
 def read_seat(connection: Connection) -> View:
     """Read which engagement is asked for; one whose tickets the caller may not open is not found."""
-    seats = {view.engagement.key: view for view in select_visible(connection)}
+    seats = {view.engagement.key: view.as_shown for view in select_visible(connection)}
     seat = seats.get(request.args.get("engagement", ""))
     if seat is None or "drilldown" not in seat.sees:
         refuse(404, "No such engagement of yours.")

@@ -16,7 +16,7 @@ from connector.pages.figures import SHOWN
 from connector.pages.spans import read_quarter
 from connector.pages.viewing import browsable, refuse, select_visible
 from connector.pages.wording import count
-from connector.scores import ON_TICKETS, place_of, select_chances, select_lens, select_score
+from connector.scores import ON_TICKETS, place_of, select_chances, select_lens, select_of_many, select_score
 from mappings.formats.explain import explained, figure_named
 from mappings.formats.explained import Explained, Line, points
 from mappings.formats.review import Carried, Review
@@ -99,13 +99,13 @@ def review_of(connection: Connection, seat: View, place: str, days: tuple[date, 
     now, end = here.clock(), days[1] + timedelta(days=1)
     lens, where = select_lens(connection, tenant_id, stored), place_of(connection, tenant_id, stored)
     scores = select_score(connection, tenant_id, stored, end=end, as_of=now)
-    people = weekly_people(here.engine, tenant_id, stored, lens, now=now)
+    people = weekly_people(here.engine, tenant_id, stored, lens, now=now, reader=here.reader)
     demand = select_demand(where, lens, people.as_of)
     review = Review(stored.engagement, stored.hash, days[0], end, now, (), rules=stored.rules)
     component = place.rpartition(".")[2]
     keys = [key for key in ON_TICKETS if key == {"proposal_rate": "proposals"}.get(component, component)]
-    chances = select_chances(where, lens, scores, keys)
-    return replace(review, scores=scores, carried=Carried(people, demand), chances=chances)
+    chances, of_many = select_chances(where, lens, scores, keys), select_of_many(where, lens, scores, keys)
+    return replace(review, scores=scores, carried=Carried(people, demand), chances=chances, of_many=of_many)
 
 
 def see(seat: View, labels: Mapping[int, IssueLabel]) -> tuple[frozenset[int], str]:

@@ -120,7 +120,7 @@ def _refusal(connection: Connection, here: House, key: str, seats: Sequence[View
 
 
 def _scorecard(connection: Connection, here: House, project: str, seats: Sequence[View]) -> dict[str, object]:
-    seat = next((s for s in seats if s.stored.engagement.key == request.args.get("engagement")), seats[0])
+    seat = next((s for s in seats if s.stored.engagement.key == request.args.get("engagement")), seats[0]).as_shown
     engagement, now = seat.stored.engagement, here.clock()
     today = Calendar(engagement.zone, engagement.workflow.hours).day(now)
     periods = quarters(engagement, today)

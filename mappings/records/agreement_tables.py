@@ -23,6 +23,7 @@ engagement = Table(
     Column("generation", Integer),
     Column("next_generation", Integer),
     Column("shown", Text),
+    Column("shown_hash", String(80)),
     Column("changed_at", BigInteger, nullable=False),
     Column("ruleset", Integer),
     Column("shown_ruleset", Integer),

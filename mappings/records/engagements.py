@@ -24,7 +24,8 @@ _PERSON = ("account", "side", "org", "start_at", "end_at", "source", "name")
 class StoredEngagement:
     """An engagement; `generation` is the one people see (None: none is whole), `next_generation` one being built.
 
-    `shown` is the agreement that people's generation was measured by, where it is not the one that stands now.
+    `shown` is the agreement that people's generation was measured by, where it is not the one that stands now, and
+    `shown_hash` that one's name.
     `rules` are those that people's generation is measured by, `next_rules` those of what is built next;
     `ruleset` is the version of the latter, 0 for the rules of the release. `recorded_at` is when it was first told.
     """
@@ -38,6 +39,17 @@ class StoredEngagement:
     next_rules: Ruleset = DEFAULT
     ruleset: int = 0
     recorded_at: Instant = 0
+    shown_hash: str | None = None
+
+    @property
+    def as_shown(self) -> "StoredEngagement":
+        """The same by the agreement that the figures on show were measured by, and by its name.
+
+        Figures are read through this one; who may see and do what goes by the agreement that stands now.
+        """
+        if self.shown is None:
+            return self
+        return replace(self, engagement=self.shown, hash=self.shown_hash or self.hash)
 
     @property
     def generations(self) -> tuple[tuple[int, Engagement], ...]:
@@ -66,7 +78,8 @@ def _version(named: Any, column: Any) -> ColumnElement[bool]:
 _shown, _next = ruleset.alias("shown_rules"), ruleset.alias("next_rules")
 _ENGAGEMENTS = (
     select(
-        *(engagement.c[name] for name in ("body", "hash", "generation", "next_generation", "shown", "ruleset")),
+        *(engagement.c[name] for name in ("body", "hash", "generation", "next_generation", "shown", "shown_hash")),
+        engagement.c.ruleset,
         _shown.c.body.label("shown_rules_body"),
         _next.c.body.label("next_rules_body"),
         func.coalesce(engagement.c.recorded_at, engagement.c.changed_at),
@@ -78,10 +91,11 @@ _ENGAGEMENTS = (
 
 
 def _stored(row: Sequence[Any], people: dict[str, list[Affiliation]]) -> StoredEngagement:
-    body, named, now, following, shown, version, rules, next_rules, recorded_at = row
+    body, named, now, following, shown, shown_hash, version, rules, next_rules, recorded_at = row
     before = _decode(shown) if shown else None
     both = decode_ruleset(rules), decode_ruleset(next_rules)
-    return StoredEngagement(_whole(body, people), named, now, following, before, *both, version or 0, recorded_at)
+    stands = StoredEngagement(_whole(body, people), named, now, following, before, *both)
+    return replace(stands, ruleset=version or 0, recorded_at=recorded_at, shown_hash=shown_hash)
 
 
 def select_building(connection: Connection) -> list[int]:
@@ -128,6 +142,8 @@ def save_engagement(
     values = {"body": body, "hash": engagement_hash, "next_generation": building, "changed_at": now}
     shown = None if before is None or before.generation is None else before.shown or before.engagement
     values["shown"] = None if shown is None else msgspec.json.encode(shown).decode()
+    shown_hash = None if before is None or shown is None else before.as_shown.hash
+    values["shown_hash"] = shown_hash
     if before is None:
         connection.execute(insert(engagement).values(tenant_id=tenant_id, key=one.key, recorded_at=now, **values))
     else:
@@ -135,7 +151,14 @@ def save_engagement(
     _save_people(connection, tenant_id, one, now=now, by=by)
     fresh = StoredEngagement(one, engagement_hash, None, building, recorded_at=now)
     return (
-        replace(before, engagement=one, hash=engagement_hash, next_generation=building, shown=shown)
+        replace(
+            before,
+            engagement=one,
+            hash=engagement_hash,
+            next_generation=building,
+            shown=shown,
+            shown_hash=shown_hash,
+        )
         if before
         else fresh
     )
@@ -160,7 +183,7 @@ def _save_people(connection: Connection, tenant_id: int, one: Engagement, *, now
 
 def switch_generation(connection: Connection, tenant_id: int, key: str) -> None:
     """Show the generation that was built: one update, so that nobody sees half of each."""
-    changed = {"generation": engagement.c.next_generation, "next_generation": None, "shown": None}
+    changed = {"generation": engagement.c.next_generation, "next_generation": None, "shown": None, "shown_hash": None}
     changed["shown_ruleset"] = engagement.c.ruleset
     connection.execute(update(engagement).where(_row(tenant_id, key)).values(**changed))
 

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from connector.scores import ON_TICKETS, select_score
 from mappings.formats.explain import explained, figures_of
@@ -16,7 +17,7 @@ from mappings.measure.dimensions import PARTS
 from mappings.measure.said import DefinitionEdit, Pulse
 from mappings.measure.scoring import Scored, find_component
 from mappings.records.definitions import insert_definition_edit
-from mappings.records.engagements import select_engagement
+from mappings.records.engagements import save_engagement, select_engagement
 from mappings.records.engine import upgrade
 from mappings.records.feedback import insert_feedback, save_action
 from mappings.records.progress import Progress, save_progress
@@ -24,6 +25,7 @@ from mappings.records.pulses import insert_pulse
 from tests.derivation.stage import measured, told
 from tests.measure.build import DAY, at
 from tests.webhooks.ground import KEYS, Ground
+from webhooks.remeasuring import measure_waiting
 
 SPAN = (date(2026, 7, 1), date(2026, 11, 1))
 END = at("2026-11-01")
@@ -137,3 +139,19 @@ def test_every_database_gives_the_same_bytes(migrated_url: str, tmp_path: Path) 
         for key in KEYS:
             made = [report_bytes(report(one.review(key, *SPAN))) for one in (here, there)]
             assert made[0] == made[1]
+
+
+def test_figures_on_show_keep_the_name_of_the_agreement_that_made_them(site: Ground) -> None:
+    """While another agreement's figures are built, nobody sees the old ones under the new one's hash or words."""
+    key = KEYS[0]
+    before = report(site.review(key, *SPAN))
+    with site.engine.begin() as connection:
+        stored = select_engagement(connection, site.tenant_id, key)
+        assert stored is not None
+        fewer = replace(stored.engagement, objectives=stored.engagement.objectives[1:])
+        save_engagement(connection, site.tenant_id, fewer, "sha256:another", now=site.now, by=None)
+    assert report(site.review(key, *SPAN)) == before
+    measure_waiting(site.engine, site.tenant_id, site.now)
+    after = report(site.review(key, *SPAN))
+    assert after["engagement_hash"] == "sha256:another"
+    assert len(after["objectives"]) == len(before["objectives"]) - 1

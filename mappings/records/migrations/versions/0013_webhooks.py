@@ -1,4 +1,4 @@
-"""The secrets of admin webhooks."""
+"""Admin webhooks with their secrets, and the name of the agreement that figures on show were measured by."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Make the table and the column."""
+    with op.batch_alter_table("engagement") as engagement:
+        engagement.add_column(sa.Column("shown_hash", sa.String(length=80), nullable=True))
     op.create_table(
         "admin_webhook",
         sa.Column(
@@ -29,5 +31,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take the table away."""
+    """Take the table and the column away."""
     op.drop_table("admin_webhook")
+    with op.batch_alter_table("engagement") as engagement:
+        engagement.drop_column("shown_hash")
