@@ -10,6 +10,8 @@ from mappings.formats.review import Chance, Scores
 from mappings.measure.counting import Count
 from mappings.measure.definitions import definitions_of
 from mappings.measure.lens import Lens
+from mappings.measure.disputing import counts_without
+from mappings.measure.latencies import LATENCIES
 from mappings.measure.opportunities import Window, count, window_of
 from mappings.measure.ruleset import DAY
 from mappings.measure.scoring import Counts, change_between, score_counts
@@ -28,6 +30,7 @@ from mappings.records.opportunities import (
 from mappings.records.pulses import select_pulses
 from webhooks.measuring import select_targets
 from webhooks.people import select_progression
+from webhooks.latencies import is_of_many
 
 Place = tuple[Connection, int, str, int]
 """A connection, and the tenant, engagement and generation whose figures are meant."""
@@ -142,3 +145,11 @@ def select_chances(
         for key, every in rows.items()
     }
     return found | {"cocreation": select_cocreation(place, lens, scores.window)}
+
+
+def select_of_many(place: Place, lens: Lens, scores: Scores, keys: Iterable[str]) -> frozenset[str]:
+    """Return which of some latencies k people or more answered; asked only where a works council wants it known."""
+    if not lens.ruleset.works_council:
+        return frozenset()
+    windows = {key: scores.crisis if key in CRISIS else scores.window for key in keys if key in LATENCIES}
+    return frozenset(key for key, window in windows.items() if is_of_many(place, lens, key, window))

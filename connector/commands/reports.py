@@ -4,6 +4,7 @@ import difflib
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from connector.commands.engagements import SITE
 from connector.commands.ground import CommandError, Ground, find_tenant, open_ground
@@ -13,11 +14,13 @@ from connector.commands.snapshots import AS_RECORDED, find_frozen
 from connector.commands.telling import Telling
 from connector.house import now
 from connector.review import select_review
+from connector.scores import place_of, select_lens, select_of_many
 from connector.snapshots import begin_rules
 from mappings.formats.explain import explain as explained
 from mappings.formats.explain import figure_named, figures_of
 from mappings.formats.report import Review, report_bytes
 from mappings.formats.report import report as report_of
+from mappings.measure.latencies import LATENCIES
 from mappings.records.inbox import select_waiting
 from mappings.records.progress import Progress
 from webhooks.drain import drain_once
@@ -48,8 +51,19 @@ def explain(figure: str, **asked: Any) -> None:
     with open_ground() as ground:
         question = Question(**asked)
         check_figure(ground, question, figure)
-        found = find_review(ground, question)
+        found = with_many(ground, question, find_review(ground, question))
     click.echo(explained(found, figure), nl=False)
+
+
+def with_many(ground: Ground, asked: Question, found: Review) -> Review:
+    """Return a review that knows which latencies are of many people: the others open into no tickets."""
+    if found.scores is None or not found.rules.works_council:
+        return found
+    with ground.reader.connect() as connection:
+        tenant_id = find_tenant(connection, asked.site).tenant_id
+        stored = find_engagement(connection, tenant_id, asked.engagement)
+        lens, place = select_lens(connection, tenant_id, stored), place_of(connection, tenant_id, stored)
+        return replace(found, of_many=select_of_many(place, lens, found.scores, LATENCIES))
 
 
 def check_figure(ground: Ground, asked: Question, figure: str) -> None:

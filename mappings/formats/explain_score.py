@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 
+from mappings.formats.explain_chances import lines_of
 from mappings.formats.explained import PRIOR, Explained, Line, covers, move_of, points, sentence_of
 from mappings.formats.moves import component_moves, dimension_moves, missing_for, score_moves
 from mappings.formats.numbers import instant_text, plain
@@ -87,7 +88,7 @@ def _opened(review: Review, one: Component, chances: Sequence[Chance]) -> tuple[
     else:
         scale, prior = _scale(one, review.rules)
         lines, end = [Line(0, PRIOR, "", prior)], 100 * one.value
-    lines += [_chance(review, chance, scale) for chance in chances]
+    lines += lines_of(review, one.key, chances, scale)
     lines += _unopened(one, chances, scale)
     over = end - math.fsum(line.contribution for line in lines)
     if one.key == "proposal_rate" and over < -1e-9:
@@ -102,11 +103,6 @@ def _scale(one: Component, rules: Ruleset) -> tuple[float, float]:
         return each, each * rules.proposals_prior * rules.proposals_per_hundred
     m = _prior(one, rules)
     return 100 / (one.n + m), 100 * m * rules.prior / (one.n + m)
-
-
-def _chance(review: Review, chance: Chance, scale: float) -> Line:
-    day = calendar_of(review.engagement).day(chance.at)
-    return Line(chance.issue_id, chance.key, f"{float(chance.x):.4g} of 1", scale * float(chance.x), str(day))
 
 
 def _unopened(one: Component, chances: Sequence[Chance], scale: float) -> list[Line]:

@@ -69,6 +69,7 @@ class Review(Struct, frozen=True):
     end: date
     as_of: Instant
     rows: Sequence[Row]
+    `of_many` are the latencies that k people or more answered: in works-council mode these alone open into tickets.
     whole: bool = True
     rules: Ruleset = DEFAULT
     scores: Scores | None = None
@@ -82,6 +83,7 @@ def calendar_of(engagement: Engagement) -> Calendar:
 
 
 def figures_in(review: Review) -> Figures:
+    of_many: frozenset[str] = frozenset()
     """Return the figures of the review's period."""
     pairs = ((row.entry, row.handed) for row in review.rows)
     last = review.end - timedelta(days=1)

@@ -23,12 +23,12 @@ class Ask(Struct, frozen=True):
 
 def reviews_in_time(look: Look) -> list[Opportunity]:
     """D4: entries of the agency into review; x where others left it or in-house touched it within 16 h (h)."""
-    return _answers(look, "reviews_in_time", _entries(look, "review"), look.lens.ruleset.review_hours)
+    return _answers(look, "reviews_in_time", entries_into(look, "review"), look.lens.ruleset.review_hours)
 
 
 def questions_answered(look: Look) -> list[Opportunity]:
     """D4: agency comments that mention an in-house person, and entries into waiting for the client, 8 h."""
-    asks = [*_entries(look, "paused_on_client"), *_mentions(look)]
+    asks = [*entries_into(look, "paused_on_client"), *mentions_in(look)]
     return _answers(look, "questions_answered", asks, look.lens.ruleset.question_hours)
 
 
@@ -43,7 +43,8 @@ def brief_stable(look: Look) -> list[Opportunity]:
     return found
 
 
-def _entries(look: Look, kind: StatusKind) -> list[Ask]:
+def entries_into(look: Look, kind: StatusKind) -> list[Ask]:
+    """Return when somebody of the agency brought the ticket into a status of a kind, oldest first (measurement (h))."""
     moves = look.line.moves
     return [
         Ask(move.at, next((later for later in moves[place + 1 :] if later.new != kind), None))
@@ -52,7 +53,8 @@ def _entries(look: Look, kind: StatusKind) -> list[Ask]:
     ]
 
 
-def _mentions(look: Look) -> list[Ask]:
+def mentions_in(look: Look) -> list[Ask]:
+    """Return the agency's comments that mention an in-house person, oldest first (measurement (h), D4)."""
     return [
         Ask(comment.created)
         for comment in look.work.comments

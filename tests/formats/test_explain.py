@@ -258,3 +258,39 @@ def test_what_is_not_published_is_null() -> None:
 
 def test_without_scores_there_are_no_keys_of_them() -> None:
     assert not {"score", "dimensions", "objectives"} & report(review(example())).keys()
+
+
+LATENT = ("reviews_in_time", "questions_answered", "earliness", "crisis", "crisis_agency", "crisis_inhouse")
+COUNCIL = Ruleset(works_council=True)
+
+
+def place_of(key: str) -> str:
+    return next(
+        one for one in PLACES if one.startswith("dimensions.") and one.endswith(f".{key}") and one.count(".") > 1
+    )
+
+
+@pytest.mark.parametrize("key", LATENT)
+def test_f_in_works_council_mode_a_latency_of_few_is_counts_per_quarter(key: str) -> None:
+    one = explained(whole(rules=COUNCIL), place_of(key))
+    assert [line.issue_id for line in one.lines if line.issue_id] == []
+    assert any(re.fullmatch(r"Q\d \d{4}", line.key) for line in one.lines)
+    assert math.fsum(line.contribution for line in one.lines) == pytest.approx(one.number)
+    assert "GROW-" not in explain(whole(rules=COUNCIL), place_of(key))
+
+
+@pytest.mark.parametrize("key", LATENT)
+def test_f_a_latency_of_many_and_one_without_works_council_open_into_tickets(key: str) -> None:
+    many = whole(rules=COUNCIL, of_many=frozenset({key}))
+    assert explained(many, place_of(key)) == explained(whole(), place_of(key))
+    assert "GROW-1 " in explain(many, place_of(key))
+
+
+def test_f_what_was_met_and_not_met_is_counted_by_quarter() -> None:
+    when = [AS_OF - 200 * DAY, AS_OF - 3 * DAY, AS_OF]
+    rows = [Chance(7, "GROW-7", at, Fraction(x)) for at, x in zip(when, (1, 0, 1), strict=True)]
+    found = whole(rules=COUNCIL, chances={"reviews_in_time": rows})
+    told = [(line.key, line.weight) for line in explained(found, place_of("reviews_in_time")).lines]
+    assert told[1:3] == [("Q1 2026", "1 met, 0 not met"), ("Q3 2026", "0 met, 1 not met")]
+    part = {"crisis": [Chance(7, "GROW-7", AS_OF, Fraction(1, 2))]}
+    assert explained(replace(found, chances=part), place_of("crisis")).lines[1].weight == "0.5 of 1"

@@ -1,0 +1,42 @@
+"""The lines of a component: a ticket each; of a latency of few people a quarter each, in works-council mode."""
+
+from collections.abc import Sequence
+
+from mappings.formats.explained import Line
+from mappings.formats.review import Chance, Review, calendar_of
+from mappings.measure.latencies import LATENCIES
+from mappings.measure.quarters import quarter_name
+
+
+def lines_of(review: Review, key: str, chances: Sequence[Chance], scale: float) -> list[Line]:
+    """Return the lines of a component; `scale` is what one success gives.
+
+    A latency that fewer than k people answered is told as met and not met per quarter (measurement (f)): no ticket, no
+    day and no person stands there. Nobody having looked how many they were counts as few.
+    """
+    if review.rules.works_council and key in LATENCIES and key not in review.of_many:
+        return _by_quarter(review, chances, scale)
+    return [_ticket(review, chance, scale) for chance in chances]
+
+
+def _ticket(review: Review, chance: Chance, scale: float) -> Line:
+    day = calendar_of(review.engagement).day(chance.at)
+    return Line(chance.issue_id, chance.key, f"{float(chance.x):.4g} of 1", scale * float(chance.x), str(day))
+
+
+def _by_quarter(review: Review, chances: Sequence[Chance], scale: float) -> list[Line]:
+    calendar = calendar_of(review.engagement)
+    found: dict[str, list[Chance]] = {}
+    for chance in sorted(chances, key=lambda one: one.at):
+        found.setdefault(quarter_name(calendar.day(chance.at)), []).append(chance)
+    return [
+        Line(0, name, _met(every), scale * float(sum(chance.x for chance in every))) for name, every in found.items()
+    ]
+
+
+def _met(every: Sequence[Chance]) -> str:
+    """Say how many were met and how many not; of what can be met in part, how much of how many."""
+    if any(chance.x not in {0, 1} for chance in every):
+        return f"{float(sum(chance.x for chance in every)):.4g} of {len(every)}"
+    met = sum(chance.x == 1 for chance in every)
+    return f"{met} met, {len(every) - met} not met"

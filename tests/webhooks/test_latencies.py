@@ -1,0 +1,60 @@
+"""Who is behind a latency, read from the tickets of a window on both databases, and never kept."""
+
+from collections.abc import Iterator
+
+import pytest
+from msgspec.structs import replace
+
+from tests.measure.both import YEAR
+from tests.measure.build import PEOPLE, Story, at, stays
+from tests.webhooks.ground import Ground, ground_of
+from tests.webhooks.test_examples import keep
+from webhooks import latencies
+from webhooks.measuring import select_targets
+
+TEAM = tuple(f"p{number:02}" for number in range(12))
+KEY = "growth-acme"
+
+
+@pytest.fixture
+def ground(migrated_url: str) -> Iterator[Ground]:
+    with ground_of(migrated_url, now=at("2026-04-10 12:00")) as [one]:
+        yield one
+
+
+def asked(number: int, by: str) -> Story:
+    """A request for review that somebody answered."""
+    story = Story(key=f"GROW-{number}", number=number, history=100 * number, assignee="ann", creator="ann")
+    story.move("In Progress", "2026-03-02 09:00", "ann").move("In Review", "2026-03-02 15:00", "ann")
+    return story.say(by, "2026-03-03 10:00")
+
+
+def of_many(ground: Ground, *answering: str, least: int = 10) -> bool:
+    team = (*PEOPLE, *(stays(one, "inhouse", "2025-01-01") for one in TEAM))
+    keep(ground, *(asked(number, by) for number, by in enumerate(answering, start=1)), people=team)
+    generation = ground.generation(KEY) or 0
+    with ground.engine.connect() as connection:
+        lens = next(one.lens for one in select_targets(connection, ground.tenant_id))
+        place = (connection, ground.tenant_id, KEY, generation)
+        lens = replace(lens, ruleset=replace(lens.ruleset, works_council=True, people=least))
+        return latencies.is_of_many(place, lens, "reviews_in_time", YEAR)
+
+
+def test_k_different_people_are_many(ground: Ground) -> None:
+    assert of_many(ground, *TEAM[:10])
+
+
+def test_one_fewer_are_few_however_often_they_answer(ground: Ground) -> None:
+    assert not of_many(ground, *TEAM[:9], *TEAM[:9])
+
+
+def test_people_are_added_up_over_portions(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(latencies, "PORTION", 3)
+    assert of_many(ground, *TEAM[:11])
+
+
+def test_where_k_have_not_come_on_the_latest_tickets_they_count_as_few(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(latencies, "LOOKED_AT", 9)
+    assert not of_many(ground, *TEAM[:10])

@@ -1,0 +1,45 @@
+"""How many people are behind a latency: read from the tickets when somebody asks, and kept nowhere."""
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection
+
+from mappings.measure.latencies import Answerer, answerers, fewest
+from mappings.measure.lens import Lens
+from mappings.measure.look import Look, look_into
+from mappings.measure.measuring import measure_work
+from mappings.measure.opportunities import Window
+from mappings.measure.work import read_work
+from mappings.records.issues import select_tickets
+from mappings.records.opportunities import select_opportunities
+from webhooks.dressing import dress
+
+PORTION = 50
+"""Tickets read in one go: k people are mostly found in the first of them."""
+LOOKED_AT = 1000
+"""Tickets looked at, the latest first. Where k people have not answered on these, too few have, whoever did before."""
+
+Place = tuple[Connection, int, str, int]
+
+
+def is_of_many(place: Place, lens: Lens, component: str, window: Window) -> bool:
+    """Tell whether k people or more came first in what a latency counts in a window (measurement (f)).
+
+    It costs at most LOOKED_AT tickets, and is asked in works-council mode alone.
+    """
+    found: set[Answerer] = set()
+    rows = select_opportunities(*place, component, window)
+    issues = [*dict.fromkeys(one.issue_id for one in reversed(rows))][:LOOKED_AT]
+    for start in range(0, len(issues), PORTION):
+        looks = _looks_at(place, lens, issues[start : start + PORTION])
+        found |= frozenset[Answerer]().union(*(answerers(look, component, window) for look in looks))
+        if fewest(found, component) >= lens.ruleset.k:
+            return True
+    return False
+
+
+def _looks_at(place: Place, lens: Lens, issues: Collection[int]) -> list[Look]:
+    connection, tenant_id, engagement, _ = place
+    tickets = dress(connection, tenant_id, engagement, select_tickets(connection, tenant_id, issues))
+    works = [work for ticket in tickets.values() if (work := read_work(lens, ticket)) is not None]
+    return [look_into(lens, work, measure_work(lens, work)) for work in works]
