@@ -213,7 +213,7 @@ def _read_measured(connection: Connection) -> View:
 def _content(said: str) -> str:
     here, who, now = house(), caller(), house().clock()
     with here.reader.connect() as connection:
-        seat = _read_measured(connection)
+        seat = _read_measured(connection).as_shown
         lens = select_lens(connection, who.tenant_id, seat.stored)
         look = rungs.Look(connection, who.tenant_id, seat, lens, who.account or "", now)
         own = rungs.select_own(look) if has_part(seat, "own") else None

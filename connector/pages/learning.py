@@ -40,7 +40,7 @@ def show() -> str:
     """List the open tickets of the agency on which a learner would go up a rung."""
     here, who = house(), caller()
     with here.reader.connect() as connection:
-        seat = read_seat(connection)
+        seat = read_seat(connection).as_shown
         found = openings(connection, seat, viewer=who.account or "")
         labels = select_labels(connection, who.tenant_id, {one.issue_id for one in found})
     try:
@@ -55,7 +55,7 @@ def show() -> str:
 
 def read_seat(connection: Connection) -> View:
     """Read which engagement is asked for; one whose tickets the caller may not open is not found."""
-    seats = {view.engagement.key: view.as_shown for view in select_visible(connection)}
+    seats = {view.engagement.key: view for view in select_visible(connection)}
     seat = seats.get(request.args.get("engagement", ""))
     if seat is None or "drilldown" not in seat.sees:
         refuse(404, "No such engagement of yours.")
