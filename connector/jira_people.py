@@ -40,6 +40,12 @@ class JiraPeople(JiraBase):
             frozenset().union(*(part.issues for part in found)) & frozenset(issues),
         )
 
+    def fetch_may_browse(self, project: int | str) -> bool:
+        """Tell whether we may browse a project, by its id."""
+        answer = as_object(self._ask(self._cloud.get_my_permissions, project_id=project, permissions=BROWSE))
+        granted = as_object(answer.get("permissions")).get(BROWSE)
+        return isinstance(granted, dict) and granted.get("havePermission") is True
+
     def fetch_administers(self, account: str) -> bool:
         """Tell whether the person administers the site."""
         body = {"accountId": account, "globalPermissions": ["ADMINISTER"], "projectPermissions": []}

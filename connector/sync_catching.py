@@ -8,17 +8,20 @@ from connector.jira_reads import PAGE
 from connector.sync_checking import read_again
 from connector.sync_source import Source
 from mappings.events.rest import read_worklog_page
-from mappings.events.vocabulary import Event, Instant, WorklogGone, WorklogSeen
+from mappings.events.vocabulary import Account, Event, Instant, WorklogGone, WorklogSeen
 from mappings.records.inbox import save_delivery
 from mappings.records.issue_places import select_known_issues, select_worklog_versions
 from mappings.records.rereads import select_rereads
 from mappings.records.syncs import Kind, Listing, save_listing, select_listing, select_listings
+from mappings.records.tombstones import save_tombstones
 from webhooks.reading import take_told
 
 WORKLOGS_AT_ONCE = 1000
 KEPT_BY_JIRA: Instant = 72 * 3600 * 1_000_000
 """How long Jira keeps what it gave up delivering."""
-MINUTE: Instant = 60_000_000
+OVERLAP: Instant = 10 * 60 * 1_000_000
+"""How far before the first backfill such a list begins: our clock may be ahead of Jira's."""
+MS: Instant = 1000
 
 
 def read_marked(source: Source) -> bool:
@@ -34,15 +37,21 @@ def read_worklogs(source: Source, *, gone: bool) -> bool:
     """Take a page of worklogs that changed, or were deleted, since the last one; True where more wait."""
     place = _place(source, "worklogs gone" if gone else "worklogs")
     asked = source.asked
-    answer = source.ask(source.jira.fetch_worklogs_changed, place.since // 1000, gone=gone)
-    changed = {int(one["worklogId"]): int(one["updatedTime"]) * 1000 for one in answer.get("values") or []}
+    answer = source.ask(source.jira.fetch_worklogs_changed, place.since // MS, gone=gone)
+    changed = {int(one["worklogId"]): int(one["updatedTime"]) * MS for one in answer.get("values") or []}
     events = _gone(source, changed) if gone else _seen(source, changed)
-    until = max(place.since, int(answer.get("until") or 0) * 1000)
+    more = answer.get("lastPage") is False
+    until = max(place.since, int(answer.get("until") or 0) * MS)
+    if more and until == place.since:
+        until += MS  # a full page of one instant, which would be asked for again and again
     after = replace(place, since=until, done=place.done + len(events), requests=place.requests + source.asked - asked)
     with source.engine.begin() as connection:
+        if gone:
+            # Of those that we do not have, too: late words of them may still be on their way.
+            save_tombstones(connection, source.tenant_id, "worklog", changed)
         take_told(connection, source.tenant_id, events, digest=source.digest, now=source.clock())
         save_listing(connection, source.tenant_id, replace(after, changed_at=source.clock()))
-    return answer.get("lastPage") is False and until > place.since
+    return more
 
 
 def _seen(source: Source, changed: dict[int, Instant]) -> list[Event]:
@@ -57,10 +66,12 @@ def _seen(source: Source, changed: dict[int, Instant]) -> list[Event]:
 
 
 def _told(source: Source, bodies: list[Body]) -> list[Event]:
-    worklogs = [one for body in bodies for one in read_worklog_page([body], None, [])]
+    met: dict[str, Account] = {}
+    worklogs = [one for body in bodies for one in read_worklog_page([body], None, [], accounts=met)]
     with source.engine.connect() as connection:
         known = select_known_issues(connection, source.tenant_id, {one.issue_id for one in worklogs})
-    return [WorklogSeen(one.updated, one) for one in worklogs if one.issue_id in known]
+    accounts = tuple(met.values())
+    return [WorklogSeen(one.updated, one, accounts) for one in worklogs if one.issue_id in known]
 
 
 def _gone(source: Source, changed: dict[int, Instant]) -> list[Event]:
@@ -76,8 +87,11 @@ def read_failed_webhooks(source: Source) -> bool:
     """
     place = _place(source, "webhooks")
     after = max(place.since, source.clock() - KEPT_BY_JIRA)
-    failed = source.ask(source.jira.fetch_failed_webhooks, after // 1000)
-    latest = max([after, *(int(one["failureTime"]) * 1000 for one in failed)])
+    failed = source.ask(source.jira.fetch_failed_webhooks, after // MS)
+    times = sorted(int(one["failureTime"]) * MS for one in failed)
+    # A full page may end between two of one instant, and Jira gives what is later: go on from just before it.
+    latest = after if not times else times[-1] if len(failed) < PAGE or times[-1] == times[0] else times[-1] - MS
+    latest = max(after, latest)
     with source.engine.begin() as connection:
         for one in failed:
             body = str(one.get("body") or "").encode()
@@ -94,4 +108,4 @@ def _place(source: Source, kind: Kind) -> Listing:
         found = select_listing(connection, source.tenant_id, kind)
         first = [one.started for one in select_listings(connection, source.tenant_id, "history")]
     now = source.clock()
-    return found or Listing(kind, "", state="done", since=min([now, *first]) - MINUTE, started=now)
+    return found or Listing(kind, "", state="done", since=min([now, *first]) - OVERLAP, started=now)

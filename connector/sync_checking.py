@@ -2,38 +2,43 @@
 
 from collections.abc import Collection
 
-from connector.jira import JiraError
+from connector.jira import Body
 from connector.jira_base import lumps
 from connector.jira_reads import PAGE
+from connector.sync_listing import bounds_of, write_jql
 from connector.sync_parts import read_batch
+from connector.sync_project import may_read
 from connector.sync_source import Source
-from mappings.events.vocabulary import Instant, ProjectGone
-from mappings.records.issue_places import Placed, select_places
-from mappings.records.projects import select_project
+from mappings.events.vocabulary import Instant
+from mappings.records.issue_places import Placed, select_places, select_places_of
+from mappings.records.projects import select_project_key
 from mappings.records.rereads import delete_rereads, save_rereads
 from mappings.records.retention import select_retired
-from webhooks.reading import take_absent, take_reads, take_told
+from mappings.records.syncs import Listing
+from webhooks.reading import take_absent, take_reads
 
 
-def check_listing(source: Source, project_id: int, key: str) -> None:
+def check_listing(source: Source, project_id: int) -> None:
     """Compare a listing of a project's ids with what is stored. Raises JiraError, StoreError.
 
     What is listed and not stored, or stored in another project or under a key of another, is marked to be read. What
-    is stored and not listed is asked for by id: it moved, or the search lags, or it is gone.
+    is stored and not listed is asked for by id: it moved, or the search lags, or it is gone. Nothing that is older
+    than the site's retention is listed, or missed.
     """
-    started = source.clock()
-    named = {one for page in source.each(source.jira.fetch_ids(f"project = {project_id} ORDER BY key")) for one in page}
+    started, whole = source.clock(), Listing("night", "")
+    kept_from = bounds_of(source, whole).get("updated", 0)
+    jql = f"{write_jql(source, whole, project_id)} ORDER BY key"
+    named = {one for page in source.each(source.jira.fetch_ids(jql)) for one in page}
     with source.engine.connect() as connection:
-        project = select_project(connection, source.tenant_id, key)
-        stored = select_places(connection, source.tenant_id, str(project_id), named)
+        key = select_project_key(connection, source.tenant_id, str(project_id)) or ""
+        stored = select_places_of(connection, source.tenant_id, str(project_id), named)
         closed = select_retired(connection, source.tenant_id, named | stored.keys())
-    current = project.key if project is not None else key
-    wrong = {one for one in named - closed if _misplaced(stored.get(one), str(project_id), current)}
+    wrong = {one for one in named - closed if _misplaced(stored.get(one), str(project_id), key)}
     if wrong:
         with source.engine.begin() as connection:
             save_rereads(connection, source.tenant_id, dict.fromkeys(wrong, started), "listed otherwise")
-    absent = stored.keys() - named - closed
-    for lump in lumps(sorted(absent), PAGE):
+    kept = {one for one, placed in stored.items() if placed.updated >= kept_from}
+    for lump in lumps(sorted(kept - named - closed), PAGE):
         read_again(source, lump, started)
 
 
@@ -47,10 +52,8 @@ def read_again(source: Source, issue_ids: Collection[int], since: Instant | None
     Raises JiraError: what came before it is saved.
     """
     started = source.clock() if since is None else since
-    bodies = source.ask(source.jira.fetch_issues, issue_ids)
+    bodies, absent = _ask_twice(source, issue_ids)
     batch = read_batch(source, bodies)
-    found = {int(body["id"]) for body in bodies}
-    absent = set(issue_ids) - found
     with source.engine.begin() as connection:
         now, tenant_id = source.clock(), source.tenant_id
         take_reads(connection, tenant_id, batch.reads, digest=source.digest, started=started, now=now)
@@ -58,28 +61,31 @@ def read_again(source: Source, issue_ids: Collection[int], since: Instant | None
             take_absent(connection, tenant_id, absent, started=started, now=now)
         delete_rereads(connection, tenant_id, set(issue_ids) - set(batch.short), started)
         if batch.short:
-            save_rereads(connection, tenant_id, dict.fromkeys(batch.short, started), "only a part was read")
+            save_rereads(connection, tenant_id, dict.fromkeys(batch.short, source.clock()), "only a part was read")
     if batch.trouble is not None:
         raise batch.trouble
-    return len(found)
+    return len(bodies)
 
 
-def take_project_gone(source: Source, key: str) -> bool:
-    """Take a project as deleted where it lies in the site's trash; one that the app merely cannot see stays."""
+def _ask_twice(source: Source, issue_ids: Collection[int]) -> tuple[list[Body], set[int]]:
+    """Return the issues that Jira has, and which of those that we know it has no more.
+
+    Jira answers alike where an issue is gone and where we may not see it for a moment. So nothing is gone by one word:
+    its project has to be open to us, and the issue absent once more after that.
+    """
+    bodies = source.ask(source.jira.fetch_issues, issue_ids)
+    absent = set(issue_ids) - _ids(bodies)
     with source.engine.connect() as connection:
-        known = select_project(connection, source.tenant_id, key)
-    if known is None:
-        return False
-    try:
-        trashed = source.ask(source.jira.fetch_deleted_projects, key)
-    except JiraError as error:
-        if not error.permanent:
-            raise
-        return False
-    if not any(str(one.get("id")) == known.project_id for one in trashed):
-        return False
-    now = source.clock()
-    with source.engine.begin() as connection:
-        gone = ProjectGone(now, known.project_id, known.key)
-        take_told(connection, source.tenant_id, [gone], digest=source.digest, now=now)
-    return True
+        places = select_places(connection, source.tenant_id, absent)
+    # One with a security level is never taken as gone by its absence: asking more tells nothing.
+    known = {one: placed.project_id for one, placed in places.items() if placed.project_id and not placed.secured}
+    readable = {one for one in sorted(set(known.values())) if may_read(source, one)}
+    doubted = {one for one, project in known.items() if project in readable}
+    if not doubted:
+        return bodies, set()
+    found = source.ask(source.jira.fetch_issues, sorted(doubted))
+    return bodies + found, doubted - _ids(found)
+
+
+def _ids(bodies: Collection[Body]) -> set[int]:
+    return {int(body["id"]) for body in bodies}

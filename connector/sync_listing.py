@@ -1,21 +1,30 @@
 """A listing of a project, page by page: each page's facts, figures and place commit together."""
 
+import re
+from typing import Any
+
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from connector.jira import JiraError
 from connector.jira_reads import SearchPage
-from connector.sync_parts import Batch, read_batch
+from connector.sync_parts import read_batch
 from connector.sync_source import Source
 from mappings.events.times import read_time
 from mappings.events.vocabulary import Instant
 from mappings.records.keeping import select_kept_from
 from mappings.records.progress import Progress, delete_progress, save_progress
 from mappings.records.rereads import save_rereads
-from mappings.records.syncs import Listing, save_step
+from mappings.records.syncs import AWAY, OPEN, Listing, save_step, select_listing
 from webhooks.reading import take_reads
 
 MINUTE: Instant = 60_000_000
+SLACK = {"created": 15, "updated": 7}
+"""Minutes that a query begins earlier than it has to: for Jira's minutes, for clocks that differ (`created` is of its
+clock, and we count from ours), and so that it need not be written anew with every page."""
+_CERTAIN = {"created": 11, "updated": 2}
+"""How many of them have to be left."""
+_BOUND = re.compile(r"(created|updated) >= -(\d+)m")
 
 
 def progress_name(listing: Listing) -> str:
@@ -23,24 +32,33 @@ def progress_name(listing: Listing) -> str:
     return f"sync {listing.project}" if listing.kind == "history" else f"sync {listing.project} ({listing.kind})"
 
 
-def write_jql(source: Source, listing: Listing, project_id: int) -> str:
-    """Return what finds the issues of a listing from its cursor on, oldest first.
-
-    Minutes before now need no time zone, which absolute dates in JQL would take from the app's user. In order of
-    creation, since that never changes, and, unlike comparing keys, needs no issue that may be gone by now.
-    """
-    now = source.clock()
+def bounds_of(source: Source, listing: Listing) -> dict[str, Instant]:
+    """Return from when on a listing reads, by field: what changed since, was not let go, and is not in yet."""
     with source.engine.connect() as connection:
         kept_from = select_kept_from(connection, source.tenant_id) or 0
-    bounds = [f"project = {project_id}"]
-    bounds += [f"created >= -{_minutes(now, listing.cursor)}m"] if listing.cursor else []
-    updated = max(listing.since, kept_from)
-    bounds += [f"updated >= -{_minutes(now, updated)}m"] if updated else []
-    return f"{' AND '.join(bounds)} ORDER BY created ASC, key ASC"
+    bounds = {"created": listing.cursor, "updated": max(listing.since, kept_from)}
+    return {name: at for name, at in bounds.items() if at}
 
 
-def _minutes(now: Instant, at: Instant) -> int:
-    return max(0, now - at) // MINUTE + 2
+def write_jql(source: Source, listing: Listing, project_id: int) -> str:
+    """Return what finds the issues of a listing from its cursor on.
+
+    Minutes before now need no time zone, which absolute dates in JQL would take from the app's user.
+    """
+    now, bounds = source.clock(), bounds_of(source, listing)
+    words = [f"{name} >= -{max(0, now - at) // MINUTE + SLACK[name]}m" for name, at in bounds.items()]
+    return " AND ".join([f"project = {project_id}", *words])
+
+
+def still_covers(source: Source, listing: Listing) -> bool:
+    """Tell whether the query of a listing still begins early enough.
+
+    Jira reads "minutes before now" anew with every page, so that a listing that was put off would leave out what it
+    has not read.
+    """
+    now, bounds = source.clock(), bounds_of(source, listing)
+    said = [(name, int(minutes)) for name, minutes in _BOUND.findall(listing.jql)]
+    return all(now - bounds[name] <= (minutes - _CERTAIN[name]) * MINUTE for name, minutes in said if name in bounds)
 
 
 def step_listing(source: Source, listing: Listing, project_id: int) -> Listing:
@@ -50,40 +68,43 @@ def step_listing(source: Source, listing: Listing, project_id: int) -> Listing:
     its word raised afterwards.
     """
     asked, started = source.asked, source.clock()
-    jql, page = _next_page(source, listing, project_id)
-    bodies = [one for one in page.issues if _created(one) >= listing.cursor] if listing.token is None else page.issues
+    jql, page, fresh = _next_page(source, listing, project_id)
+    bodies = [one for one in page.issues if _created(one) >= listing.cursor] if fresh else page.issues
     batch = read_batch(source, bodies)
     cursor = max([listing.cursor, *(read.issue.created for read in batch.reads)])
     done = listing.done + len(batch.reads) + batch.unread
-    after = replace(
-        listing,
-        state="running" if page.token else "checking",
-        jql=jql,
-        token=page.token,
-        cursor=cursor,
-        done=done,
-        total=max(listing.total, done),
-        requests=listing.requests + source.asked - asked,
-        changed_at=source.clock(),
-    )
     with source.engine.begin() as connection:
-        _save(connection, source, batch, started)
-        keep_step(connection, source, after)
+        take_reads(connection, source.tenant_id, batch.reads, digest=source.digest, started=started, now=source.clock())
+        if batch.short:
+            save_rereads(connection, source.tenant_id, dict.fromkeys(batch.short, started), "only a part was read")
+        after = keep_in(
+            connection,
+            source,
+            listing,
+            state="running" if page.token else "checking",
+            jql=jql,
+            token=page.token,
+            cursor=cursor,
+            done=done,
+            total=max(listing.total, done),
+            requests=listing.requests + source.asked - asked,
+        )
     if batch.trouble is not None:
         raise batch.trouble
     return after
 
 
-def _next_page(source: Source, listing: Listing, project_id: int) -> tuple[str, SearchPage]:
-    """Return the page that comes next. A token that Jira no longer takes gives way to the cursor."""
-    if listing.token is not None:
+def _next_page(source: Source, listing: Listing, project_id: int) -> tuple[str, SearchPage, bool]:
+    """Return the page that comes next, and whether it begins at the cursor, as where Jira takes no token any more."""
+    if listing.token is not None and still_covers(source, listing):
         try:
-            return listing.jql, source.ask(source.jira.fetch_page, listing.jql, token=listing.token)
+            return listing.jql, source.ask(source.jira.fetch_page, listing.jql, token=listing.token), False
         except JiraError as error:
             if error.status != 400:
                 raise
-    jql = write_jql(source, listing, project_id)
-    return jql, source.ask(source.jira.fetch_page, jql)
+    # By creation, since that never changes, and, unlike comparing keys, needs no issue that may be gone by now.
+    jql = f"{write_jql(source, listing, project_id)} ORDER BY created ASC, key ASC"
+    return jql, source.ask(source.jira.fetch_page, jql), True
 
 
 def _created(body: dict[str, object]) -> Instant:
@@ -95,19 +116,27 @@ def _created(body: dict[str, object]) -> Instant:
         return 1 << 62
 
 
-def _save(connection: Connection, source: Source, batch: Batch, started: Instant) -> None:
-    take_reads(connection, source.tenant_id, batch.reads, digest=source.digest, started=started, now=source.clock())
-    if batch.short:
-        save_rereads(connection, source.tenant_id, dict.fromkeys(batch.short, started), "only a part was read")
+def keep_step(source: Source, listing: Listing, **changes: Any) -> Listing:
+    """Keep how far a listing is, in a transaction of its own."""
+    with source.engine.begin() as connection:
+        return keep_in(connection, source, listing, **changes)
 
 
-def keep_step(connection: Connection, source: Source, after: Listing) -> None:
-    """Keep how far a listing is, and show it while it runs."""
-    save_step(connection, source.tenant_id, after)
-    name = progress_name(after)
-    if after.state in {"running", "checking"}:
-        now = source.clock()
-        shown = Progress(name, after.done, max(after.done, after.total), after.cursor, after.started, now)
-        save_progress(connection, source.tenant_id, shown)
+def keep_in(connection: Connection, source: Source, listing: Listing, **changes: Any) -> Listing:
+    """Keep how far a listing is, and show it while it runs; return it as it is kept, by a person's word too."""
+    after = replace(listing, **changes, changed_at=source.clock())
+    ours = save_step(connection, source.tenant_id, listing, after)
+    kept = select_listing(connection, source.tenant_id, listing.kind, listing.project) or after
+    if ours:
+        _show(connection, source.tenant_id, kept)
+    return kept
+
+
+def _show(connection: Connection, tenant_id: int, one: Listing) -> None:
+    """A history that could not be read to its end stays in sight: until then no figure of it is complete."""
+    name = progress_name(one)
+    if one.state in OPEN | {"paused"} or (one.kind == "history" and one.state in AWAY):
+        shown = Progress(name, one.done, max(one.done, one.total), one.cursor, one.started, one.changed_at)
+        save_progress(connection, tenant_id, shown)
     else:
-        delete_progress(connection, source.tenant_id, name)
+        delete_progress(connection, tenant_id, name)

@@ -45,12 +45,17 @@ PAGED: Mapping[str, Paged] = {
 
 
 class Batch(NamedTuple):
-    """Issues read. `short` lack a part that Jira would not give now; `trouble` is what it said."""
+    """Issues read. `short` lack a part that Jira would not give now; `trouble` is what it said, of so many `failed`."""
 
     reads: list[IssueRead]
     short: list[int]
     trouble: JiraError | None
     unread: int
+    failed: int = 0
+
+
+SINGLE = 3
+"""Issues of a batch whose parts may fail before the others are left for later, too: one alone must not stop them."""
 
 
 def read_batch(source: Source, bodies: list[Body]) -> Batch:
@@ -71,18 +76,28 @@ def read_batch(source: Source, bodies: list[Body]) -> Batch:
 
 def _complete(source: Source, batch: Batch, body: Body, read: IssueRead) -> Batch:
     lacking = [name for name in PAGED if is_short(body, PAGED[name])]
-    trouble = batch.trouble
-    for name in lacking:
-        if trouble is None:
-            try:
-                read = _paged(source, read, name)
-            except JiraError as error:
-                # Gone or closed meanwhile: what is here stands. Anything else passes, and the issue is read again.
-                trouble = None if error.permanent else error
-    if lacking and trouble is not None:
+    trouble: JiraError | None = None
+    for name in lacking if not _is_away(batch) else ():
+        try:
+            read = _paged(source, read, name)
+        except JiraError as error:
+            # Gone or closed meanwhile: what is here stands. Anything else passes, and the issue is read again.
+            trouble = None if error.permanent else error
+        if trouble is not None:
+            break
+    if lacking and (trouble is not None or _is_away(batch)):
         batch.short.append(read.issue.issue_id)
     batch.reads.append(read)
-    return batch._replace(trouble=trouble)
+    return batch._replace(trouble=_graver(batch.trouble, trouble), failed=batch.failed + (trouble is not None))
+
+
+def _is_away(batch: Batch) -> bool:
+    """Tell whether to ask no more: where we are told to wait, or where more than single issues fail."""
+    return batch.failed >= SINGLE or (batch.trouble is not None and batch.trouble.put_off)
+
+
+def _graver(before: JiraError | None, now: JiraError | None) -> JiraError | None:
+    return now if now is not None and (before is None or now.put_off) else before
 
 
 def is_short(body: Body, paged: Paged) -> bool:

@@ -16,6 +16,7 @@ Ask: TypeAlias = Callable[[JiraClient, Sample], Any]
 
 CALLS: dict[str, Ask] = {
     "fetch_permissions": lambda jira, made: jira.fetch_permissions("bo", projects=[10000], issues=[made.issue, 9]),
+    "fetch_may_browse": lambda jira, made: jira.fetch_may_browse(10000),
     "fetch_administers": lambda jira, made: jira.fetch_administers("ada"),
     "fetch_names": lambda jira, made: jira.fetch_names(["ada", "bo", "nobody"]),
     "fetch_issue": lambda jira, made: jira.fetch_issue(made.issue, expand="changelog"),

@@ -11,19 +11,30 @@ from mappings.records.tables import issue, worklog
 
 
 class Placed(Struct, frozen=True):
-    """An issue's project and key as they were last read."""
+    """An issue's project and key, when it changed, and whether it has a security level, as it was last read."""
 
     project_id: str | None
     key: str
+    updated: Instant
+    secured: bool
 
 
-def select_places(
+_PLACED = (issue.c.issue_id, issue.c.project_id, issue.c.key, issue.c.updated, issue.c.secured)
+
+
+def select_places(connection: Connection, tenant_id: int, issue_ids: Collection[int]) -> dict[int, Placed]:
+    """Return where issues are stored; those that are not are left out."""
+    query = select(*_PLACED).where(issue.c.tenant_id == tenant_id, among(issue.c.issue_id, issue_ids))
+    return {row[0]: Placed(*row[1:]) for row in connection.execute(query).all()}
+
+
+def select_places_of(
     connection: Connection, tenant_id: int, project_id: str, issue_ids: Collection[int]
 ) -> dict[int, Placed]:
     """Return where all issues of a project and the named ones are stored."""
     wanted = or_(issue.c.project_id == project_id, among(issue.c.issue_id, issue_ids))
-    query = select(issue.c.issue_id, issue.c.project_id, issue.c.key).where(issue.c.tenant_id == tenant_id, wanted)
-    return {row[0]: Placed(row[1], row[2]) for row in connection.execute(query).all()}
+    query = select(*_PLACED).where(issue.c.tenant_id == tenant_id, wanted)
+    return {row[0]: Placed(*row[1:]) for row in connection.execute(query).all()}
 
 
 def select_known_issues(connection: Connection, tenant_id: int, issue_ids: Collection[int]) -> set[int]:

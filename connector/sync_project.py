@@ -1,0 +1,130 @@
+"""The project of a listing as Jira has it now: open, put away, out of our sight, or under another key."""
+
+from sqlalchemy import Connection
+
+from connector.jira import Body, JiraError
+from connector.sync_listing import keep_step
+from connector.sync_source import Source
+from mappings.events.refusals import UnreadableBody
+from mappings.events.rest import read_statuses
+from mappings.events.vocabulary import ProjectGone, ProjectSeen
+from mappings.records.engagements import select_engagements
+from mappings.records.issues import select_issue_ids_of
+from mappings.records.projects import save_projects, select_project, select_project_key
+from mappings.records.rereads import save_rereads
+from mappings.records.statuses import save_statuses
+from mappings.records.syncs import Listing, State
+from webhooks.reading import take_told
+
+UNSEEN = frozenset({400, 403, 404})
+"""How Jira answers for a project that the app cannot see; a search for it is refused as a query that is none."""
+
+
+def select_projects(source: Source) -> list[str]:
+    """Return the keys of the projects that engagements count, in order."""
+    with source.engine.connect() as connection:
+        stored = select_engagements(connection, source.tenant_id)
+    return sorted({key for one in stored for key in one.engagement.projects})
+
+
+def open_project(source: Source, listing: Listing) -> int | None:
+    """Return the id of a listing's project, its key and name kept; None where there is nothing to list now.
+
+    Then the listing is closed, and says why. Raises JiraError.
+    """
+    project = _ask_project(source, listing)
+    closed = "hidden" if project is None else _closed_for(source, listing, project)
+    if closed is not None:
+        close_listing(source, listing, closed)
+        return None
+    return None if project is None else int(project["id"])
+
+
+def _ask_project(source: Source, listing: Listing) -> Body | None:
+    try:
+        project = source.ask(source.jira.fetch_project, listing.project)
+    except JiraError as error:
+        if error.status not in {403, 404}:
+            raise
+        take_project_gone(source, listing.project)
+        return None
+    archived = bool(project.get("archived"))
+    name = str(project.get("name") or "")
+    seen = ProjectSeen(source.clock(), str(project["id"]), str(project["key"]), name, archived)
+    with source.engine.begin() as connection:
+        _mark_renamed(connection, source, seen)
+        save_projects(connection, source.tenant_id, [seen])
+    return project
+
+
+def _closed_for(source: Source, listing: Listing, project: Body) -> State | None:
+    if project.get("archived"):
+        # Its issues are in no search, and nothing of them changes: what is known of them stands.
+        return "archived"
+    key = str(project["key"])
+    return "renamed" if key != listing.project and key in select_projects(source) else None
+
+
+def _mark_renamed(connection: Connection, source: Source, seen: ProjectSeen) -> None:
+    """Where a project has another key now, its issues are read again: Jira counts that as no update of theirs."""
+    before = select_project_key(connection, source.tenant_id, seen.project_id)
+    if before is not None and before != seen.key:
+        ids = select_issue_ids_of(connection, source.tenant_id, before)
+        save_rereads(connection, source.tenant_id, dict.fromkeys(ids, seen.at), "project renamed")
+
+
+def close_listing(source: Source, listing: Listing, state: State) -> Listing:
+    """End a listing, and say how it ended."""
+    return keep_step(source, listing, state=state, token=None)
+
+
+def known_id(source: Source, key: str) -> int:
+    """Return the id of the project that a listing under way is of. Raises JiraError."""
+    with source.engine.connect() as connection:
+        found = select_project(connection, source.tenant_id, key)
+    return int(found.project_id if found is not None else source.ask(source.jira.fetch_project, key)["id"])
+
+
+def read_site_statuses(source: Source) -> None:
+    """Learn the statuses of the site. Raises JiraError."""
+    try:
+        statuses = read_statuses(source.ask(source.jira.fetch_statuses))
+    except UnreadableBody:
+        return
+    with source.engine.begin() as connection:
+        save_statuses(connection, source.tenant_id, statuses)
+
+
+def may_read(source: Source, project: str) -> bool:
+    """Tell whether a project can be read at this moment: it is there, not put away, and open to the app.
+
+    Raises JiraError where Jira does not say.
+    """
+    try:
+        found = source.ask(source.jira.fetch_project, project)
+        return not found.get("archived") and source.ask(source.jira.fetch_may_browse, project)
+    except JiraError as error:
+        if error.status not in UNSEEN:
+            raise
+        return False
+
+
+def take_project_gone(source: Source, key: str) -> bool:
+    """Take a project as deleted where it lies in the site's trash; one that the app merely cannot see stays."""
+    with source.engine.connect() as connection:
+        known = select_project(connection, source.tenant_id, key)
+    if known is None:
+        return False
+    try:
+        trashed = source.ask(source.jira.fetch_deleted_projects, key)
+    except JiraError as error:
+        if not error.permanent:
+            raise
+        return False
+    if not any(str(one.get("id")) == known.project_id for one in trashed):
+        return False
+    now = source.clock()
+    with source.engine.begin() as connection:
+        gone = ProjectGone(now, known.project_id, known.key)
+        take_told(connection, source.tenant_id, [gone], digest=source.digest, now=now)
+    return True
