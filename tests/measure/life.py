@@ -16,6 +16,7 @@ from tests.measure.build import POINTS, STATUSES
 
 Shape = dict[str, Any]
 CATEGORIES = dict(STATUSES.values())
+LATEST = 4_000_000_000_000_000
 BY_ID = {"status", "assignee"}
 """Fields whose changelog says who or what by an id."""
 
@@ -30,6 +31,32 @@ class Teller:
         """All webhooks of a ticket and its sub-tasks, in the order of time."""
         told = [*self._told(ticket), *(one for part in ticket.subtasks for one in self._told(below(part, ticket)))]
         return [json.dumps(body).encode() for _, body in sorted(told, key=lambda one: one[0])]
+
+    def whole(self, ticket: Ticket) -> list[bytes]:
+        """A ticket and its sub-tasks as REST gives each of them: its fields now, with changelog, worklogs, comments."""
+        parts = (ticket, *(below(part, ticket) for part in ticket.subtasks))
+        return [json.dumps(self._read(part)).encode() for part in parts]
+
+    def _read(self, ticket: Ticket) -> Shape:
+        issue, now = ticket.issue, 1 << 62
+        histories = [
+            {
+                "id": str(number),
+                "created": time_text(at),
+                "author": self._person(rows[0].author),
+                "items": [item(one) for one in rows],
+            }
+            for (at, number), group in groupby(ticket.changes, key=lambda one: (one.at, one.history_id))
+            if (rows := list(group))
+        ]
+        fields = self._fields(ticket, now) | {
+            "updated": time_text(max([issue.created, *(one.at for one in ticket.changes)])),
+            "worklog": page("worklogs", [self._worklog(one)["worklog"] for one in ticket.worklogs]),
+            "comment": page("comments", [self._comment(one)["comment"] for one in ticket.comments]),
+            "issuelinks": [linked(one) for one in ticket.links],
+        }
+        changelog = page("histories", histories)
+        return {"id": str(issue.issue_id), "key": issue.key, "fields": fields, "changelog": changelog}
 
     def _told(self, ticket: Ticket) -> Iterator[tuple[Instant, Shape]]:
         issue = ticket.issue
@@ -58,7 +85,7 @@ class Teller:
         return {
             **kept(issue),
             "created": time_text(issue.created),
-            "updated": time_text(max(issue.created, at)),
+            "updated": time_text(max(issue.created, min(at, LATEST))),
             "creator": self._person(issue.creator),
             "assignee": self._person(value_at(ticket.changes, "assignee", at, issue.assignee)),
             "status": {"id": status, "name": name, "statusCategory": {"key": CATEGORIES[status]}},
@@ -93,6 +120,16 @@ class Teller:
             "updated": time_text(one.updated),
         }
         return {"timestamp": one.created // 1000, "webhookEvent": "worklog_created", "worklog": shape}
+
+
+def page(name: str, values: list[Shape]) -> Shape:
+    return {name: values, "startAt": 0, "maxResults": len(values), "total": len(values)}
+
+
+def linked(link: Link) -> Shape:
+    side = "outwardIssue" if link.outward else "inwardIssue"
+    kind = {"id": "1", "name": link.type_name, "inward": link.name, "outward": link.name}
+    return {"id": str(link.link_id), "type": kind, side: {"id": str(link.other_id), "key": link.other_key}}
 
 
 def value_at(changes: Iterable[Change], field: str, at: Instant, now: str | None) -> str | None:

@@ -158,6 +158,16 @@ def test_c3_a_revocation_holds_until_evidence_e3_or_better_follows() -> None:
     assert standing(revoked, proven=(at("2026-05-09"), at("2026-05-12"))).rung == 3
 
 
+def test_c3_a_revocation_that_is_not_lower_takes_back_what_was_attested_above_it_and_no_more() -> None:
+    attested = signed("attest", "2026-05-01", 3)
+    assert [standing(attested, signed("revoke", "2026-05-02", rung), auto=2).rung for rung in (3, 5, 2, 1)] == [
+        3, 3, 2, 1,
+    ]  # fmt: skip
+    assert standing(attested, signed("revoke", "2026-05-02", 3), auto=2).revoked_to is None
+    lower, higher = signed("revoke", "2026-05-02", 1), signed("revoke", "2026-05-03", 4)
+    assert standing(lower, higher).rung == 1
+
+
 def test_c3_a_veto_goes_back_one_rung_and_an_attestation_lapses_with_the_affiliation() -> None:
     attested = signed("attest", "2026-05-01", 3)
     assert standing(attested, signed("veto", "2026-05-02", signer="ben"), auto=2).rung == 2

@@ -67,6 +67,70 @@ TESTS = {
 }
 """An example's id to its module and test, and which of the test's cases it is where it is one of several."""
 
+DOOR, DOOR_PEOPLE, DOOR_SCORE = (f"tests.measure.test_oracles_{end}_events" for end in ("ledger", "people", "score"))
+BY_EVENTS = {
+    "a1_half_open": (DOOR, "test_a1_half_open"),
+    "a2_conflict": (DOOR, "test_a2_conflict"),
+    "a3_unknown": (DOOR, "test_a3_unknown"),
+    "b1_active_hours": (DOOR, "test_b1_hours_share_and_split"),
+    "b1_share_agency": (DOOR, "test_b1_hours_share_and_split"),
+    "b1_8sp_split": (DOOR, "test_b1_hours_share_and_split"),
+    "b2_move_mid_issue": (DOOR, "test_b2_move_mid_issue"),
+    "b3_paused_excluded": (DOOR, "test_b3_paused_excluded"),
+    "b4_worklog_share": (DOOR, "test_b4_worklog_share"),
+    "b5_weekend": (DOOR, "test_b5_weekend"),
+    "b6_two_objectives": (DOOR, "test_b6_two_objectives"),
+    "b7_methods": (DOOR, "test_b7_methods_are_printed_beside_the_number"),
+    "b8_reopen_ledger": (DOOR, "test_b8_reopen_ledger"),
+    "c0_truth_table": (DOOR, "test_c0_truth_table"),
+    "d1": (DOOR, "test_d1"),
+    "d1_headline": (DOOR, "test_d1_headline"),
+    "c1_decay": (DOOR_PEOPLE, "test_c1_decay"),
+    "c2_rung_timeline": (DOOR_PEOPLE, "test_c2_rung_timeline"),
+    "c2b_higher_counts_for_lower": (DOOR_PEOPLE, "test_c2b_higher_counts_for_lower"),
+    "c3_signoff": (DOOR_PEOPLE, "test_c3_signoff"),
+    "c4_credit": (DOOR_PEOPLE, "test_c4_credit"),
+    "c4_credit_single": (DOOR_PEOPLE, "test_c4_credit_single"),
+    "d2_independence_7_of_12": (DOOR_PEOPLE, "test_d2_independence_7_of_12"),
+    "d3_exit_coverage": (DOOR_PEOPLE, "test_d3_exit_coverage"),
+    "d7_burnup": (DOOR_PEOPLE, "test_d7_burnup"),
+    "e2_neutral_prior_3_of_4": (DOOR_SCORE, "test_e2_neutral_prior_3_of_4"),
+    "e4_learner_availability": (DOOR_SCORE, "test_e4_learner_availability"),
+    "D1": (DOOR_SCORE, "test_d1_dimension"),
+    "D2": (DOOR_SCORE, "test_d2_dimension"),
+    "D3": (DOOR_SCORE, "test_d3_dimension"),
+    "D3_no_proposals_100_issues": (DOOR_SCORE, "test_d3_no_proposals_100_issues"),
+    "D4": (DOOR_SCORE, "test_d4_dimension"),
+    "D4_latency_bh": (DOOR_SCORE, "test_d4_latency_bh"),
+    "D5": (DOOR_SCORE, "test_d5_dimension"),
+    "D6": (DOOR_SCORE, "test_d6_dimension"),
+    "D7": (DOOR_SCORE, "test_d7_dimension"),
+}
+"""Where an example's data comes in by webhook (what is said by hand, as its row) and its figure from the report."""
+
+WITHOUT_EVENTS = {
+    "c1_halflife_from_220d_constant": "a constant of the literature beside our default",
+    "e0_prior_equal_weight": "a prior over engagements, for the admin's funnel alone: no report holds it",
+    "e0_prior_volume_weighted_REJECTED": "the prior that is refused",
+    "e1_A": "shrunk to the funnel's prior of .6667, by which no report goes",
+    "e1_B": "as e1_A",
+    "e1_C": "as e1_A",
+    "e1_D": "as e1_A",
+    "e2_size_neutral": "as e1_A: a prior of .6667",
+    "e3_funnel_mu.6": "limits of a rate that is given",
+    "F1_composite_all": "D2, D3 and D4 count the same tickets, which cannot be 8, 40 and 20 at once",
+    "F2_no_crisis_no_gatekeeper": "as F1",
+    "F3_insufficient": "tickets that publish D1 publish D2 and brief stability, too",
+    "F4_balanced": "scores without any error",
+    "F4_unbalanced": "as F4_balanced",
+    "F5_sensitivity_range": "as F1",
+    "F6_trend": "scores and errors that are given",
+    "f1": "sizes of groups; Jira knows no group of ours",
+    "f2": "as f1",
+    "f3": "as f1",
+}
+"""Arithmetic on numbers that are given: why no events stand behind them."""
+
 NOT_BUILT = {
     "d4_CHAOSS_CAF", "d4_elephant_8x12.5", "d5_KM_time_to_independence", "d5_naive_mean_uncensored",
     "d6_relapse_2_of_9", "d8_retention_6_of_8",
@@ -81,6 +145,17 @@ def test_each_example_has_a_test_of_its_name(name: str) -> None:
     function = getattr(import_module(module), test)
     cases = [one for mark in getattr(function, "pytestmark", ()) for one in mark.kwargs.get("ids") or ()]
     assert set(case) <= set(cases)
+
+
+@pytest.mark.parametrize("name", BY_EVENTS)
+def test_an_example_comes_in_by_events(name: str) -> None:
+    module, test = BY_EVENTS[name]
+    assert callable(getattr(import_module(module), test))
+
+
+def test_each_example_comes_in_by_events_or_says_why_not() -> None:
+    assert not BY_EVENTS.keys() & WITHOUT_EVENTS.keys()
+    assert BY_EVENTS.keys() | WITHOUT_EVENTS.keys() == TESTS.keys()
 
 
 def test_the_list_is_that_of_the_design() -> None:

@@ -1,0 +1,62 @@
+"""Bulk edits: at least 20 tickets in 10 minutes by one user (measurement (f), gaming table)."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mappings.measure.bulk_edits import SPAN, TICKETS, Edit, bulk_sizes
+from mappings.measure.ruleset import MINUTE
+
+
+def closing(tickets: int, *, every: int, author: str = "ada", first: int = 0) -> list[Edit]:
+    return [Edit(number, first + number * every, author, moved=True) for number in range(tickets)]
+
+
+@pytest.mark.parametrize(("tickets", "every", "marked"), [(20, 0, 20), (19, 0, 0), (20, SPAN // 19, 20), (40, 1, 40)])
+def test_twenty_tickets_in_ten_minutes_are_a_bulk_edit(tickets: int, every: int, marked: int) -> None:
+    assert bulk_sizes(closing(tickets, every=every)) == {
+        (number, number * every): marked for number in range(tickets) if marked
+    }
+
+
+def test_ten_minutes_and_a_moment_are_none() -> None:
+    edits = [*closing(19, every=0), Edit(19, SPAN + 1, "ada", moved=True)]
+    assert bulk_sizes(edits) == {}
+    assert len(bulk_sizes([*edits[:-1], Edit(19, SPAN, "ada", moved=True)])) == TICKETS
+
+
+def test_two_people_are_no_bulk_edit_and_neither_is_one_ticket_often() -> None:
+    both = [*closing(12, every=1), *(Edit(50 + n, n, "bob", moved=True) for n in range(12))]
+    assert bulk_sizes(both) == {}
+    assert bulk_sizes([Edit(1, n, "ada", moved=True) for n in range(50)]) == {}
+
+
+def test_bots_are_no_users() -> None:
+    assert bulk_sizes(closing(30, every=1), frozenset({"ada"})) == {}
+
+
+def test_any_edit_counts_and_a_change_of_status_is_marked() -> None:
+    edits = [Edit(number, number, "ada") for number in range(19)]
+    assert bulk_sizes([*edits, Edit(99, 25, "ada", moved=True)]) == {(99, 25): 20}
+
+
+def slow(edits: list[Edit]) -> dict[tuple[int, int], int]:
+    """The same from the sentence alone: the largest stretch of ten minutes that holds the change."""
+    found: dict[tuple[int, int], int] = {}
+    for one in (edit for edit in edits if edit.moved):
+        for begin in (edit.at for edit in edits):
+            held = {e.issue_id for e in edits if e.author == one.author and begin <= e.at <= begin + SPAN}
+            if begin <= one.at <= begin + SPAN and len(held) >= TICKETS:
+                key = (one.issue_id, one.at)
+                found[key] = max(len(held), found.get(key, 0))
+    return found
+
+
+drawn = st.builds(
+    Edit, st.integers(1, 60), st.integers(0, 25).map(lambda n: n * MINUTE), st.sampled_from("ab"), st.booleans()
+)
+
+
+@given(st.lists(drawn, min_size=15, max_size=90))
+def test_it_is_what_the_sentence_says(edits: list[Edit]) -> None:
+    assert bulk_sizes(edits) == slow(edits)
