@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -45,24 +46,20 @@ class Calendar:
         """Return the business time between two instants in microseconds, 0 or more (measurement (g) 6, b5)."""
         if end <= start:
             return 0
-        table = self._table
-        if start < table.first or end > table.last:
-            table = self._cover(start, end)
-            start, end = max(start, table.first), min(end, table.last)
-        return table.elapsed(end) - table.elapsed(start)
+        table = self._cover(start, end)
+        return table.elapsed(min(end, table.last)) - table.elapsed(max(start, table.first))
 
     def later(self, start: Instant, time: int) -> Instant:
         """Return the instant by which `time` µs of business time, 1 or more, have passed since `start`.
 
-        Without any business time in the two years after, that is as good as never: the end of what is laid out.
+        Without so much business time in the two years after, that is as good as never: the end of these.
         """
-        end = start + _FAR
-        self.business(start, end)
-        table = self._table
+        never = start + _FAR
+        table = self._cover(start, never)
         wanted = table.elapsed(max(start, table.first)) + time
         place = bisect_left(table.before, wanted) - 1
         reached = table.starts[place] + wanted - table.before[place]
-        return reached if reached <= table.ends[place] else table.last
+        return min(reached, never) if reached <= table.ends[place] else never
 
     def midnight(self, day: date) -> Instant:
         """Return the instant at which a local day begins; in a spring gap it moves forward by the gap."""
@@ -91,7 +88,10 @@ class Calendar:
     def _cover(self, start: Instant, end: Instant) -> _Table:
         """Lay out whole years so that `start` to `end` lies inside, and keep what was laid out before."""
         table = self._table
-        first, last = self._year(start), self._year(end)
+        if table.first <= start and end <= table.last:
+            return table
+        # With the two years in which `later` looks, since it is asked for next and all is laid out anew.
+        first, last = self._year(start), self._year(end + _FAR)
         if table.starts:
             known = self._year(table.first), self._year(table.last - 1)
             first, last = min(first, known[0]), max(last, known[1])
@@ -125,3 +125,9 @@ class Calendar:
         """Return the local year, kept within what a site can hold: outside of it no time is business time."""
         seconds = min(max(instant // SECOND, 0), _LATEST)
         return min(max(datetime.fromtimestamp(seconds, self.zone).year, _YEARS[0]), _YEARS[1])
+
+
+@lru_cache(maxsize=64)
+def calendar_of(zone: str, hours: Hours) -> Calendar:
+    """Return the calendar of a zone and hours, kept: its years are laid out once, however often rules change."""
+    return Calendar(zone, hours)

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from mappings.events.vocabulary import Instant
 from mappings.measure.affiliation import Affiliations
-from mappings.measure.calendar import Calendar
+from mappings.measure.calendar import Calendar, calendar_of
 from mappings.measure.engagement import RUNGS, Engagement
 from mappings.measure.hires import as_if_inhouse, hires_of
 from mappings.measure.objectives import Goals
@@ -51,7 +51,7 @@ def prepare(
     engagement: Engagement, book: StatusBook, bots: frozenset[str] = frozenset(), ruleset: Ruleset = DEFAULT
 ) -> Lens:
     """Prepare an engagement for measuring; `bots` are the accounts of apps and the listed ones (measurement (g) 7)."""
-    calendar = Calendar(engagement.zone, engagement.workflow.hours)
+    calendar = calendar_of(engagement.zone, engagement.workflow.hours)
     hires = hires_of(engagement.people)
     return Lens(
         engagement=engagement,

@@ -1,6 +1,6 @@
 """A ticket seen through an engagement's lens: its ledger entries and its evidence."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -55,7 +55,7 @@ def measure_work(lens: Lens, work: Work) -> Measured:
         _latest(entry.changing_until for entry in entries),
         _latest(entry.retro_until for entry in entries),
         complete,
-        _hired(lens, ticket),
+        _hired(lens, work, standings[0].move.at),
         waiting,
     )
 
@@ -74,12 +74,29 @@ def _open_objectives(lens: Lens, ticket: Ticket, histories: Histories, line: Tim
     )
 
 
-def _hired(lens: Lens, ticket: Ticket) -> tuple[Evidence, ...]:
-    """Return what those who moved in-house later could do on a ticket before (measurement (a), "Moves")."""
-    if lens.before_hire is None:
+def _hired(lens: Lens, work: Work, done: Instant) -> tuple[Evidence, ...]:
+    """Return what those who moved in-house later could do on a ticket before (measurement (a), "Moves").
+
+    `done` is its first done moment. A ticket without any of them is not measured a second time: it costs as much again.
+    """
+    later = {account for account, since in lens.hires.items() if done < since}
+    if lens.before_hire is None or later.isdisjoint(_named_on(work)):
         return ()
     through = replace(lens, affiliations=lens.before_hire, before_hire=None)
-    return tuple(row for row in measure_ticket(through, ticket).evidence if row.done < lens.hires.get(row.account, 0))
+    again = measure_work(through, Work(work.ticket, through, work.histories, work.own))
+    return tuple(row for row in again.evidence if row.done < lens.hires.get(row.account, 0))
+
+
+def _named_on(work: Work) -> Iterator[str | None]:
+    """Give every account that could have a part in a ticket, and some texts that are none."""
+    for one in work.parts:
+        yield from (one.issue.creator, one.issue.assignee)
+        for change in one.changes:
+            yield from (change.author, change.old, change.new)
+    for acts in (work.worklogs, work.comments):
+        yield from (act.author for act in acts)
+    for words in (work.roles, work.teach_backs):
+        yield from (word.account for word in words)
 
 
 class Preview(Struct, frozen=True):

@@ -1,6 +1,7 @@
 """Erasure that lasts: an account leaves every row, and a keyed hash of it stays, by which readers know it again."""
 
 import secrets
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -103,9 +104,12 @@ def _rewrite(connection: Connection, tenant_id: int, place: Place, account: str,
 def _update(
     connection: Connection, table: Table, changed: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]
 ) -> None:
-    """Write new values into rows, those of their keys too."""
+    """Write new values into rows, those of their keys too: all rows that change the same columns in one statement."""
     keys = [column.name for column in table.primary_key]
     here = and_(*(table.c[name] == bindparam(f"at_{name}") for name in keys))
+    alike: defaultdict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
     for row, after in changed:
         values = {f"at_{name}": row[name] for name in keys} | {f"to_{name}": value for name, value in after.items()}
-        connection.execute(update(table).where(here).values({name: bindparam(f"to_{name}") for name in after}), values)
+        alike[tuple(after)].append(values)
+    for names, rows in alike.items():
+        connection.execute(update(table).where(here).values({name: bindparam(f"to_{name}") for name in names}), rows)

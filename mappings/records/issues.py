@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, Table, func, select
+from sqlalchemy import Connection, Select, Table, bindparam, func, select
 
 from mappings.events.vocabulary import Change, Comment, Issue, Link, Worklog
 from mappings.measure.ticket import Ticket
-from mappings.records.bulk import among
+from mappings.records.bulk import among, among_given
 from mappings.records.tables import change, comment, issue, link, worklog
 
 pack = msgspec.msgpack.Encoder().encode
@@ -73,19 +73,26 @@ def _with_children(ticket: Ticket, children: list[Ticket] | None) -> Ticket:
 
 def _select_issues(connection: Connection, tenant_id: int, wanted: Collection[int]) -> dict[int, StoredIssue]:
     """Return the issues and their sub-tasks: two statements, since databases walk an index badly for either-or."""
-    query = select(issue.c.issue_id, issue.c.body, issue.c.complete, issue.c.subtask, issue.c.parent_id)
-    query = query.where(issue.c.tenant_id == tenant_id)
-    children = issue.c.subtask.is_(True) & among(issue.c.parent_id, wanted)
-    rows = [
-        row for condition in (among(issue.c.issue_id, wanted), children)
-        for row in connection.execute(query.where(condition)).all()
-    ]  # fmt: skip
+    given = _given(tenant_id, wanted)
+    rows = [row for query in (_ISSUES, _CHILDREN) for row in connection.execute(query, given).all()]
     return {row[0]: StoredIssue(_unpack(row[1]), row[2], row[3], row[4]) for row in rows}
 
 
-def _parts_of(table: Table, names: Sequence[str], tenant_id: int, ids: Collection[int]) -> Select[Any]:
-    columns = [table.c[name] for name in names]
-    return select(*columns).where(table.c.tenant_id == tenant_id, among(table.c.issue_id, ids))
+_ANY = select(issue.c.issue_id, issue.c.body, issue.c.complete, issue.c.subtask, issue.c.parent_id).where(
+    issue.c.tenant_id == bindparam("at_tenant")
+)
+_ISSUES = _ANY.where(among_given(issue.c.issue_id))
+_CHILDREN = _ANY.where(issue.c.subtask.is_(True), among_given(issue.c.parent_id))
+
+
+def _given(tenant_id: int, ids: Collection[int]) -> dict[str, Any]:
+    return {"at_tenant": tenant_id, "at_ids": tuple(ids)}
+
+
+def _parts_of(table: Table, names: Sequence[str], *order: str) -> Select[Any]:
+    query = select(*(table.c[name] for name in names))
+    query = query.where(table.c.tenant_id == bindparam("at_tenant"), among_given(table.c.issue_id))
+    return query.order_by(*(table.c[name] for name in order))
 
 
 _CHANGE = ("issue_id", "history_id", "place", "at", "author", "field", "field_id", "old", "old_text", "new", "new_text")
@@ -93,40 +100,41 @@ _WORKLOG = ("worklog_id", "issue_id", "author", "started", "seconds", "created",
 _COMMENT = (
     "comment_id", "issue_id", "author", "created", "updated", "length", "cjk", "digest", "mentions", "restricted",
 )  # fmt: skip
+_MENTIONS = _COMMENT.index("mentions")
 _LINK = ("link_id", "issue_id", "other_id", "other_key", "type_name", "name", "outward")
+# An item's number comes last: two items of one history may claim the same place.
+_CHANGES = _parts_of(change, _CHANGE, "at", "history_id", "place", "digest")
+_WORKLOGS = _parts_of(worklog, _WORKLOG, "worklog_id")
+_COMMENTS = _parts_of(comment, _COMMENT, "comment_id")
+_LINKS = _parts_of(link, _LINK, "link_id")
 
 
 def _select_changes(connection: Connection, tenant_id: int, ids: Collection[int]) -> Mapping[int, list[Change]]:
-    query = _parts_of(change, _CHANGE, tenant_id, ids)
     found: defaultdict[int, list[Change]] = defaultdict(list)
-    # An item's number comes last: two items of one history may claim the same place.
-    order = (change.c.at, change.c.history_id, change.c.place, change.c.digest)
-    for row in connection.execute(query.order_by(*order)).all():
+    for row in connection.execute(_CHANGES, _given(tenant_id, ids)).all():
         found[row[0]].append(Change(*row))
     return found
 
 
 def _select_worklogs(connection: Connection, tenant_id: int, ids: Collection[int]) -> Mapping[int, list[Worklog]]:
-    query = _parts_of(worklog, _WORKLOG, tenant_id, ids)
     found: defaultdict[int, list[Worklog]] = defaultdict(list)
-    for row in connection.execute(query.order_by(worklog.c.worklog_id)).all():
+    for row in connection.execute(_WORKLOGS, _given(tenant_id, ids)).all():
         found[row[1]].append(Worklog(*row))
     return found
 
 
 def _select_comments(connection: Connection, tenant_id: int, ids: Collection[int]) -> Mapping[int, list[Comment]]:
-    query = _parts_of(comment, _COMMENT, tenant_id, ids)
     found: defaultdict[int, list[Comment]] = defaultdict(list)
-    for row in connection.execute(query.order_by(comment.c.comment_id)).all():
-        mentioned = tuple(row.mentions.split("\n")) if row.mentions else ()
-        found[row[1]].append(Comment(**row._asdict() | {"mentions": mentioned}))
+    for row in connection.execute(_COMMENTS, _given(tenant_id, ids)).all():
+        values = list(row)
+        values[_MENTIONS] = tuple(row[_MENTIONS].split("\n")) if row[_MENTIONS] else ()
+        found[row[1]].append(Comment(*values))
     return found
 
 
 def _select_links(connection: Connection, tenant_id: int, ids: Collection[int]) -> Mapping[int, list[Link]]:
-    query = _parts_of(link, _LINK, tenant_id, ids)
     found: defaultdict[int, list[Link]] = defaultdict(list)
-    for row in connection.execute(query.order_by(link.c.link_id)).all():
+    for row in connection.execute(_LINKS, _given(tenant_id, ids)).all():
         found[row[1]].append(Link(*row))
     return found
 

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Literal, TypeAlias
 
-from sqlalchemy import Connection, Table, delete, or_, select
+from sqlalchemy import Connection, Table, bindparam, delete, or_, select
 
 from mappings.events.vocabulary import Instant
-from mappings.records.bulk import among, delete_rows, save_rows
+from mappings.records.bulk import among, among_given, delete_rows, save_rows
 from mappings.records.tables import change, comment, issue, link, retired, tombstone, worklog
 
 Kind: TypeAlias = Literal["issue", "comment", "worklog", "link", "project"]
@@ -18,13 +18,19 @@ _ROWS: dict[Kind, tuple[Table, str]] = {
 }
 
 
+_OF_KIND = select(tombstone.c.object_id, tombstone.c.at).where(
+    tombstone.c.tenant_id == bindparam("at_tenant"),
+    tombstone.c.kind == bindparam("at_kind"),
+    among_given(tombstone.c.object_id),
+)
+
+
 def select_tombstones(connection: Connection, tenant_id: int, kind: Kind, ids: Collection[int]) -> dict[int, Instant]:
     """Return which of the things were deleted, and when."""
     if not ids:
         return {}
-    mine = (tombstone.c.tenant_id == tenant_id) & (tombstone.c.kind == kind)
-    query = select(tombstone.c.object_id, tombstone.c.at).where(mine, among(tombstone.c.object_id, ids))
-    return dict(connection.execute(query).all())
+    values = {"at_tenant": tenant_id, "at_kind": kind, "at_ids": tuple(ids)}
+    return dict(connection.execute(_OF_KIND, values).all())
 
 
 def save_tombstones(connection: Connection, tenant_id: int, kind: Kind, gone: Mapping[int, Instant]) -> None:
