@@ -5,6 +5,7 @@ from typing import Literal
 
 from connector.saying import NotSaid, Speaker, begin, note, verify_lead, verify_objective, verify_role, verify_words
 from mappings.measure.definitions import claims_of
+from mappings.measure.engagement import Engagement
 from mappings.measure.quarters import quarter_start
 from mappings.measure.said import DefinitionEdit, Pulse
 from mappings.records.definitions import insert_definition_edit, select_definition_edits
@@ -42,18 +43,19 @@ def give_pulse(speaker: Speaker, quarter: date, answer: int) -> None:
     """Give a side's pulse on the quarter that runs or the one before, 1 to 5, once by a lead. Raises NotSaid."""
     begin(speaker)
     side = verify_lead(speaker)
-    if quarter not in _open_quarters(speaker) or answer not in range(1, 6):
+    today = speaker.lens.calendar.day(speaker.now)
+    if quarter not in open_quarters(speaker.stored.engagement, today) or answer not in range(1, 6):
         raise NotSaid("A pulse is 1 to 5, on this quarter or the last.")
     if not insert_pulse(*speaker.place, Pulse(side, quarter, speaker.now, answer), by=speaker.account):
         raise NotSaid("Your side gave its pulse on that quarter already.")
     note(speaker, "pulse given", quarter.isoformat(), side)
 
 
-def _open_quarters(speaker: Speaker) -> set[date]:
+def open_quarters(engagement: Engagement, today: date) -> set[date]:
     """Return the quarters on which a pulse may be given: none may be filled in long after."""
-    this = quarter_start(speaker.lens.calendar.day(speaker.now))
+    this = quarter_start(today)
     both = {this, quarter_start(this - timedelta(days=1))}
-    return {quarter for quarter in both if quarter >= quarter_start(speaker.stored.engagement.starts)}
+    return {quarter for quarter in both if quarter >= quarter_start(engagement.starts)}
 
 
 def edit_definition(speaker: Speaker, objective: str) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from connector.access import View
 from connector.door import caller
 from connector.house import House
-from connector.pages import ladder
+from connector.pages import between, ladder
 from connector.pages.carrying import RUNG_NAMES, carried_of, exit_number, exit_sentence
 from connector.pages.integration import owners_of, score_number
 from connector.pages.periods import Period
@@ -56,6 +56,7 @@ def standing_of(connection: Connection, here: House, place: Place) -> dict[str, 
         "rung_names": tuple(RUNG_NAMES.values()),
         "next_address": f"/pages/next?{query}" if "drilldown" in seat.sees and seat.stored.generation else "",
         "ladder_address": ladder.address_of(seat),
+        "between_address": between.address_of(seat),
         "ladder_name": "My ladder" if ladder.has_part(seat, "own") else "Sign-off",
         **_people(connection, here, place),
         **_score(connection, place),

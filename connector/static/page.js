@@ -18,7 +18,7 @@ document.addEventListener("htmx:after:swap", event => {
   // A morph keeps the element, which asked when it came: what stood in it was replaced with the rest of the page.
   if (target?.id === "content") target.querySelectorAll(".later").forEach(part => part.dispatchEvent(new Event("again")));
   // A morph keeps what was typed: after an act the fields are ready for the next.
-  if (["panel", "ladder"].includes(target?.id)) target.querySelectorAll(".tagging input").forEach(field => { field.value = ""; });
+  if (["panel", "ladder", "between"].includes(target?.id)) target.querySelectorAll(".tagging :is(input:not([type=hidden], [type=radio]), textarea)").forEach(field => { field.value = ""; });
 });
 
 document.addEventListener("htmx:error", () => say("Teachback did not answer. Nothing is lost; try again in a minute."));

@@ -79,6 +79,8 @@ SURFACES: dict[str, Callable[[Eyes], bool]] = {
     "cells on the page": lambda eyes: "people_at_rung" in eyes.page and eyes.offers("exit_coverage.two_holders"),
     "next on the page": lambda eyes: f"/pages/next?engagement={ACME}" in eyes.page,
     "ladder on the page": lambda eyes: f"/pages/ladder?engagement={ACME}" in eyes.page,
+    "between on the page": lambda eyes: f"/pages/between?engagement={ACME}" in eyes.page,
+    "between": lambda eyes: eyes.opens("/pages/between"),
     "own ladder": lambda eyes: eyes.ladder("Your rung on each objective"),
     "signing": lambda eyes: eyes.ladder("Sign off"),
     "units": lambda eyes: eyes.opens("/pages/figure", figure="taught"),
@@ -101,15 +103,16 @@ NEXT = {"next on the page", "next"}
 TICKETS = {"evidence", "tickets"}
 LADDER = {"ladder on the page", "own ladder"}
 SIGNING = {"ladder on the page", "signing"}
+BETWEEN = {"between on the page", "between"}
 LEADS = RATIOS | COVERAGE | SCORES | CELLS | NEXT
 MEMBERS = RATIOS | COVERAGE | NEXT
 
 IN_JIRA: dict[str, tuple[str, set[str]]] = {
-    "in-house lead": (LEAD, LEADS | TICKETS | LADDER | SIGNING),
-    "agency lead": (AGENCY_LEAD, LEADS | TICKETS | SIGNING),
+    "in-house lead": (LEAD, LEADS | TICKETS | LADDER | SIGNING | BETWEEN),
+    "agency lead": (AGENCY_LEAD, LEADS | TICKETS | SIGNING | BETWEEN),
     "learner": (LEARNER, MEMBERS | SCORES | TICKETS | LADDER),
     "in-house member": (PLAIN_MEMBER, MEMBERS | TICKETS | LADDER),
-    "agency member": (AGENCY_MEMBER, MEMBERS | TICKETS | SIGNING),
+    "agency member": (AGENCY_MEMBER, MEMBERS | TICKETS | SIGNING | BETWEEN),
     "administrator": (STRANGER, RATIOS | COVERAGE | SCORES | CELLS),
     "gatekeeper": (GATEKEEPER, set()),
     "sponsor": ("Dana Quist", set()),
@@ -170,7 +173,7 @@ def test_a_link_for_a_person_shows_what_they_see_in_jira_but_tickets(cast: Desk,
     who, expected = IN_JIRA[role]
     own = LADDER & expected if "own ladder" in expected else set()
     eyes = visitor(cast.both, account=account_of(who))
-    assert {name for name, sees in SURFACES.items() if sees(eyes)} == expected - TICKETS - SIGNING | own
+    assert {name for name, sees in SURFACES.items() if sees(eyes)} == expected - TICKETS - SIGNING - BETWEEN | own
 
 
 @pytest.mark.parametrize("role", IN_JIRA)

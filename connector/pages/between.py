@@ -1,0 +1,157 @@
+"""Between the two sides: rules that both agree on, the agency's feedback and what becomes of it, a pulse a quarter."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Literal, TypeAlias
+from urllib.parse import urlencode
+
+from flask import Blueprint, render_template, request
+from sqlalchemy import Connection
+
+from connector import answering
+from connector.access import Role, View
+from connector.door import CONTEXT, SHARED, Rule, caller, link
+from connector.house import house
+from connector.pages import exchanges
+from connector.pages.learning import read_seat
+from connector.pages.viewing import account, refuse
+from connector.rulesets import approve_rules
+from connector.saying import NotSaid, Speaker
+from connector.scores import select_lens
+from mappings.measure.agreeing import NotAgreed
+from mappings.measure.said import LeadSide
+
+blueprint = Blueprint("between", __name__, template_folder="templates")
+ROUTES: dict[str, Rule] = {
+    "between.show": SHARED,
+    "between.file": CONTEXT,
+    "between.tie": CONTEXT,
+    "between.pulse": CONTEXT,
+    "between.approve": CONTEXT,
+}
+
+Part: TypeAlias = Literal["filing", "acting", "leading"]
+Deed: TypeAlias = Callable[[Speaker], None]
+
+PARTS: dict[Part, tuple[frozenset[Role], str]] = {
+    "filing": (frozenset({"agency_lead", "agency_member"}), "Only somebody of the agency can file its feedback."),
+    "acting": (frozenset({"inhouse_lead"}), "Only an in-house lead can say what is done about it."),
+    "leading": (frozenset({"inhouse_lead", "agency_lead"}), "Only a lead of one of the two sides can do that."),
+}
+"""Who has which part, and what the others are told."""
+
+
+def address_of(seat: View) -> str:
+    """Return where the fragment is for a caller who has a part in it, '' for others. By a link nobody reads it."""
+    open_to = link() is None and seat.stored.generation is not None and any(has_part(seat, part) for part in PARTS)
+    return f"/pages/between?{urlencode({'engagement': seat.engagement.key})}" if open_to else ""
+
+
+def has_part(seat: View, part: Part) -> bool:
+    """Tell whether the caller has a part."""
+    return bool(PARTS[part][0] & seat.roles)
+
+
+@blueprint.get("/pages/between")
+def show() -> str:
+    """Show what the two sides have to say to each other."""
+    return _content("")
+
+
+@blueprint.post("/pages/between/file")
+def file() -> str:
+    """File feedback on the client's behaviour."""
+    about, words = _given("about"), _given("words")
+
+    def act(speaker: Speaker) -> None:
+        answering.file_feedback(speaker, about, words)
+
+    return _acted("filing", act, "Filed. The in-house lead sees it here.")
+
+
+@blueprint.post("/pages/between/tie")
+def tie() -> str:
+    """Say what is done about an item of feedback."""
+    number, words = _number("number"), _given("action")
+    return _acted("acting", lambda speaker: answering.tie_action(speaker, number, words), "Kept.")
+
+
+@blueprint.post("/pages/between/pulse")
+def pulse() -> str:
+    """Give one's side's pulse on a quarter."""
+    quarter, answer = _quarter(), _number("answer")
+    return _acted("leading", lambda speaker: answering.give_pulse(speaker, quarter, answer), "Given, once and for all.")
+
+
+@blueprint.post("/pages/between/approve")
+def approve() -> str:
+    """Agree to proposed rules on behalf of the side that one leads."""
+    version = _number("version")
+
+    def act(speaker: Speaker) -> None:
+        where = (speaker.connection, speaker.tenant_id, speaker.stored.engagement, version)
+        try:
+            approve_rules(*where, account=speaker.account, now=speaker.now)
+        except NotAgreed as refusal:
+            raise NotSaid(f"Not agreed: whoever asked {refusal}.") from refusal
+
+    return _acted("leading", act, "Agreed for your side.")
+
+
+def _given(name: str) -> str:
+    return str(request.values.get(name, ""))
+
+
+def _number(name: str) -> int:
+    said = _given(name)
+    return int(said) if said.isdecimal() and len(said) < 10 else refuse(422, f"Choose a number for {name}.")
+
+
+def _quarter() -> date:
+    try:
+        return date.fromisoformat(_given("quarter"))
+    except ValueError:
+        refuse(422, "Choose a quarter.")
+
+
+def _acted(part: Part, act: Deed, said: str) -> str:
+    """Let somebody say something, and show the part as it then is; what may not be said is answered in words."""
+    here, who, now = house(), caller(), house().clock()
+    with here.reader.connect() as connection:
+        seat = _read_measured(connection)
+    if not has_part(seat, part):
+        refuse(403, PARTS[part][1])
+    try:
+        with here.engine.begin() as connection:
+            lens = select_lens(connection, who.tenant_id, seat.stored)
+            act(Speaker(connection, who.tenant_id, seat.stored, lens, account(), now))
+    except NotSaid as refusal:
+        refuse(422, str(refusal))
+    return _content(said)
+
+
+def _read_measured(connection: Connection) -> View:
+    seat = read_seat(connection)
+    if not address_of(seat):
+        refuse(404, "There is nothing of yours here.")
+    return seat
+
+
+def _content(said: str) -> str:
+    with house().reader.connect() as connection:
+        seat = _read_measured(connection)
+        values = _values(connection, seat)
+    parts = {part: has_part(seat, part) for part in PARTS}
+    return render_template("between.html", said=said, key=seat.engagement.key, **parts, **values)
+
+
+def _values(connection: Connection, seat: View) -> dict[str, Any]:
+    tenant_id, stored, now = caller().tenant_id, seat.stored, house().clock()
+    lens = select_lens(connection, tenant_id, stored)
+    items = exchanges.items_of(connection, tenant_id, stored, lens, now=now)
+    values: dict[str, Any] = {"items": items, "about": exchanges.ABOUT_NAMES, "agency": seat.engagement.agency_name}
+    if has_part(seat, "leading"):
+        side: LeadSide = "inhouse" if "inhouse_lead" in seat.roles else "agency"
+        values["rules"] = exchanges.rules_of(connection, tenant_id, stored, side)
+        values["beats"] = exchanges.beats_of(connection, tenant_id, stored, lens, now=now, side=side)
+    return values

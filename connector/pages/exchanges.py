@@ -1,0 +1,155 @@
+"""What the two sides say to each other, in words for their leads: rules that wait, feedback and its action, pulses."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+from connector.answering import About, open_quarters
+from connector.pages.wording import count, day
+from connector.rulesets import Standing, standings
+from mappings.events.vocabulary import Instant
+from mappings.formats.ruleset import ruleset_difference
+from mappings.measure.lens import Lens
+from mappings.measure.quarters import quarter_name
+from mappings.measure.ruleset import DAY, hash_of
+from mappings.measure.said import Feedback, LeadSide, Pulse
+from mappings.records.engagements import StoredEngagement
+from mappings.records.feedback import select_feedback
+from mappings.records.pulses import select_pulses
+
+ABOUT_NAMES: Mapping[About, str] = {
+    "reviews": "Reviews",
+    "questions": "Answers to questions",
+    "brief": "The brief",
+    "learners": "Learners",
+    "gatekeepers": "Gatekeepers",
+    "other": "Something else",
+}
+SIDE_NAMES: Mapping[LeadSide, str] = {"agency": "the agency", "inhouse": "the in-house team"}
+LISTED: Instant = 366 * DAY
+"""How far back feedback is listed; what counts is older than that no more."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item of feedback; `waits`: no action is tied to it yet."""
+
+    number: int
+    head: str
+    words: str
+    state: str
+    waits: bool
+
+
+@dataclass(frozen=True)
+class Beat:
+    """A quarter on which pulses may be given; `mine`: the viewer's side has not given its own."""
+
+    quarter: str
+    name: str
+    said: str
+    mine: bool
+
+
+@dataclass(frozen=True)
+class Change:
+    """One number of the rules that would be another."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The rules in force, and the newest version where it is not: what it changes and whose word it waits for."""
+
+    said: str
+    version: int
+    changes: tuple[Change, ...]
+    waits: str
+    mine: bool
+
+
+def rules_of(connection: Connection, tenant_id: int, stored: StoredEngagement, side: LeadSide) -> Rules:
+    """Return the rules in force and what is proposed, as a lead of `side` reads them (measurement (e))."""
+    said = f"Figures are measured by the rules “{stored.rules.name}”, {hash_of(stored.rules)[:19]}…"
+    known = standings(connection, tenant_id, stored)
+    coming = known[-1] if known and known[-1].state in {"proposed", "agreed"} else None
+    if coming is None:
+        return Rules(f"{said} Nothing else is proposed.", 0, (), "", mine=False)
+    changes = tuple(_change(line) for line in ruleset_difference(stored.rules, coming.proposal.rules))
+    return Rules(f"{said}", coming.proposal.version, changes, _waits(coming), mine=_is_mine(coming, side))
+
+
+def _change(line: str) -> Change:
+    name, _, values = line.partition(": ")
+    before, _, after = values.partition(" -> ")
+    return Change(name, before, after)
+
+
+def _waits(one: Standing) -> str:
+    proposal = one.proposal
+    if proposal.applies_from is not None:
+        begins = proposal.applies_from
+        return f"Both sides agreed. They apply from {day(begins)} {begins.year}, with all figures built anew by them."
+    missing = [SIDE_NAMES[side] for side in SIDE_NAMES if getattr(proposal, side) is None]
+    return f"Waits for a lead of {' and one of '.join(missing)}; then they apply from the next quarter on."
+
+
+def _is_mine(one: Standing, side: LeadSide) -> bool:
+    return one.state == "proposed" and getattr(one.proposal, side) is None
+
+
+def beats_of(connection: Connection, tenant_id: int, stored: StoredEngagement, lens: Lens, *, now: Instant,
+             side: LeadSide) -> list[Beat]:  # fmt: skip
+    """Return the quarters on which a pulse may be given now, newest first (measurement (h), D4)."""
+    given = select_pulses(connection, tenant_id, stored.engagement.key, as_of=now)
+    quarters = sorted(open_quarters(stored.engagement, lens.calendar.day(now)), reverse=True)
+    return [_beat(quarter, [one for one in given if one.quarter == quarter], side) for quarter in quarters]
+
+
+def _beat(quarter: date, given: Sequence[Pulse], side: LeadSide) -> Beat:
+    answers = {one.side: one.answer for one in given}
+    return Beat(quarter.isoformat(), quarter_name(quarter), _said(answers, side), side not in answers)
+
+
+def _said(answers: Mapping[LeadSide, int], side: LeadSide) -> str:
+    """Say what was given: the other side's number stays shut until both gave theirs, so that none leans on it."""
+    other: LeadSide = "inhouse" if side == "agency" else "agency"
+    if side in answers and other in answers:
+        return f"your side {answers[side]}, {SIDE_NAMES[other]} {answers[other]} of 5"
+    theirs = f"{SIDE_NAMES[other]} has {'given its pulse' if other in answers else 'not given its pulse yet'}"
+    return f"your side {answers[side]} of 5; {theirs}" if side in answers else theirs
+
+
+def items_of(
+    connection: Connection, tenant_id: int, stored: StoredEngagement, lens: Lens, *, now: Instant
+) -> list[Item]:
+    """Return the agency's feedback of the last year, newest first, each with what became of it."""
+    found = select_feedback(connection, tenant_id, stored.engagement.key, start=now - LISTED, end=now + 1)
+    return [_item(one, lens, now) for one in reversed(found)]
+
+
+def _item(one: Feedback, lens: Lens, now: Instant) -> Item:
+    about = next((name for key, name in ABOUT_NAMES.items() if key == one.about), one.about)
+    head = f"{about}, filed {_dated(lens, one.at)}"
+    return Item(one.number, head, one.words, _state(one, lens, now), one.action_at is None)
+
+
+def _state(one: Feedback, lens: Lens, now: Instant) -> str:
+    limit = one.at + lens.ruleset.acted_days * DAY
+    within = f"within {lens.ruleset.acted_days} days"
+    if one.action_at is not None:
+        late = "" if one.action_at <= limit else f" It came too late to count as acted on {within}."
+        return f"Acted on {_dated(lens, one.action_at)}: {one.action}{late}"
+    if now >= limit:
+        return f"No action {within}: it counts as not acted on. One still helps."
+    days = max(1, (limit - now) // DAY)
+    return f"Waits for an action of the in-house team: {count(days, 'day')} left until it counts as not acted on."
+
+
+def _dated(lens: Lens, at: Instant) -> str:
+    return f"{day(lens.calendar.day(at))} {lens.calendar.day(at).year}"

@@ -1,0 +1,180 @@
+"""Between the two sides: each lead says their own part and hears of the other's what they may; nobody else is there."""
+
+import pytest
+from msgspec.structs import replace
+from werkzeug.test import TestResponse
+
+from connector.rulesets import propose_rules
+from mappings.measure.ruleset import DEFAULT
+from mappings.records.audit import select_acts
+from mappings.records.engagements import select_engagement
+from mappings.records.feedback import select_feedback
+from mappings.records.pulses import select_pulses
+from mappings.records.rulesets import select_rulesets
+from tests.pages.conftest import (
+    ACME,
+    AGENCY_LEAD,
+    AGENCY_MEMBER,
+    BOLT,
+    DAY,
+    GATEKEEPER,
+    LEAD,
+    LEARNER,
+    MEMBER,
+    OTHER_LEAD,
+    STRANGER,
+    Desk,
+)
+
+PLACE = f"/pages/between?engagement={ACME}"
+WORDS = "Reviews of copy waited for two weeks."
+ACTION = "A second reviewer since Monday."
+
+
+def part(desk: Desk, who: str) -> str:
+    return desk.read(desk.follow(who, PLACE)).text
+
+
+def act(desk: Desk, who: str, name: str, engagement: str = ACME, **form: str) -> TestResponse:
+    return desk.press(who, f"/pages/between/{name}?engagement={engagement}", **form)
+
+
+def hidden(desk: Desk, who: str, name: str) -> str:
+    """The value that a form of the page would send unasked."""
+    page = desk.read(desk.follow(who, PLACE))
+    return next(one["value"] or "" for one in page.all("input") if one.get("name") == name)
+
+
+def filed(desk: Desk) -> list[tuple[str, str | None]]:
+    with desk.both.house.reader.connect() as connection:
+        found = select_feedback(connection, desk.both.tenant_id, ACME, start=0, end=desk.both.clock.now() + 1)
+    return [(one.words, one.action) for one in found]
+
+
+def pulses(desk: Desk) -> set[tuple[str, int]]:
+    with desk.both.house.reader.connect() as connection:
+        found = select_pulses(connection, desk.both.tenant_id, ACME, as_of=desk.both.clock.now())
+    return {(one.side, one.answer) for one in found}
+
+
+def propose(desk: Desk) -> str:
+    """Other rules, proposed at the command line; the version."""
+    with desk.both.house.engine.begin() as connection:
+        stored = select_engagement(connection, desk.both.tenant_id, ACME)
+        assert stored is not None
+        rules = replace(DEFAULT, name="ours", review_hours=24)
+        made = propose_rules(connection, desk.both.tenant_id, stored, rules, now=desk.both.clock.now(), by=None)
+    assert made is not None
+    return str(made.version)
+
+
+def approvals(desk: Desk) -> tuple[bool, bool]:
+    with desk.both.house.reader.connect() as connection:
+        newest = select_rulesets(connection, desk.both.tenant_id, ACME)[-1]
+    return newest.inhouse is not None, newest.agency is not None
+
+
+# -- feedback ----------------------------------------------------------------------------------------------------------
+
+
+def test_feedback_is_filed_by_the_agency_and_answered_by_the_in_house_lead(apart: Desk) -> None:
+    assert "Filed." in apart.read(act(apart, AGENCY_MEMBER, "file", about="reviews", words=WORDS)).text
+    page = part(apart, LEAD)
+    assert WORDS in page
+    assert "60 days left until it counts as not acted on" in page
+    number = hidden(apart, LEAD, "number")
+    assert "Kept." in apart.read(act(apart, LEAD, "tie", number=number, action=ACTION)).text
+    assert f": {ACTION}" in part(apart, AGENCY_LEAD)
+    assert filed(apart) == [(WORDS, ACTION)]
+
+
+def test_what_is_late_is_said_to_be(apart: Desk) -> None:
+    act(apart, AGENCY_LEAD, "file", about="brief", words=WORDS)
+    apart.both.clock.at = apart.both.story.end + 60 * DAY
+    assert "No action within 60 days" in part(apart, LEAD)
+    number = hidden(apart, LEAD, "number")
+    apart.both.clock.at += DAY
+    act(apart, LEAD, "tie", number=number, action=ACTION)
+    assert "too late to count" in part(apart, AGENCY_LEAD)
+
+
+@pytest.mark.parametrize(
+    ("who", "name", "form", "status"),
+    [
+        (LEAD, "file", {"about": "reviews", "words": WORDS}, 403),
+        (AGENCY_LEAD, "tie", {"number": "1", "action": ACTION}, 403),
+        (AGENCY_MEMBER, "pulse", {"quarter": "2026-10-01", "answer": "4"}, 403),
+        (AGENCY_MEMBER, "approve", {"version": "1"}, 403),
+        (AGENCY_LEAD, "file", {"about": "people", "words": WORDS}, 422),
+        (AGENCY_LEAD, "file", {"about": "reviews", "words": "  "}, 422),
+        (LEAD, "tie", {"number": "999", "action": ACTION}, 422),
+        (LEAD, "tie", {"number": "one", "action": ACTION}, 422),
+        (LEAD, "pulse", {"quarter": "2026-01-01", "answer": "4"}, 422),
+        (LEAD, "pulse", {"quarter": "soon", "answer": "4"}, 422),
+        (LEAD, "pulse", {"quarter": "2026-10-01", "answer": "6"}, 422),
+        (LEAD, "approve", {"version": "7"}, 422),
+    ],
+)
+def test_what_may_not_be_said_is_refused_in_words(
+    apart: Desk, who: str, name: str, form: dict[str, str], status: int
+) -> None:
+    answer = act(apart, who, name, **form)
+    assert answer.status_code == status
+    assert answer.text.endswith(".")
+    assert (filed(apart), pulses(apart)) == ([], set())
+
+
+@pytest.mark.parametrize("who", [MEMBER, LEARNER, GATEKEEPER, STRANGER, OTHER_LEAD])
+def test_nobody_else_has_a_part_in_it(apart: Desk, who: str) -> None:
+    act(apart, AGENCY_LEAD, "file", about="reviews", words=WORDS)
+    assert apart.follow(who, PLACE).status_code == 404
+    assert PLACE not in apart.content(who).text
+    for name in ("file", "tie", "pulse", "approve"):
+        assert act(apart, who, name, about="reviews", words=WORDS).status_code in {404, 422}
+    assert filed(apart) == [(WORDS, None)]
+
+
+def test_another_agency_hears_nothing_of_it(apart: Desk) -> None:
+    act(apart, AGENCY_LEAD, "file", about="reviews", words=WORDS)
+    page = apart.read(apart.follow(OTHER_LEAD, PLACE.replace(ACME, BOLT))).text
+    assert WORDS not in page
+    assert "Acme" not in page
+
+
+# -- pulse -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_pulse_is_given_once_and_the_other_sides_is_shut_until_both_gave_theirs(apart: Desk) -> None:
+    quarter = hidden(apart, LEAD, "quarter")
+    assert "once and for all" in apart.read(act(apart, LEAD, "pulse", quarter=quarter, answer="2")).text
+    page = part(apart, AGENCY_LEAD)
+    assert "the in-house team has given its pulse" in page
+    assert "2 of 5" not in page
+    act(apart, AGENCY_LEAD, "pulse", quarter=quarter, answer="4")
+    assert "your side 2, the agency 4 of 5" in part(apart, LEAD)
+    assert act(apart, LEAD, "pulse", quarter=quarter, answer="5").status_code == 422
+    assert pulses(apart) == {("inhouse", 2), ("agency", 4)}
+
+
+# -- rules -------------------------------------------------------------------------------------------------------------
+
+
+def test_rules_apply_once_a_lead_of_each_side_agreed_to_what_they_read(apart: Desk) -> None:
+    assert "Nothing else is proposed" in part(apart, LEAD)
+    version = propose(apart)
+    page = apart.read(apart.follow(LEAD, PLACE))
+    assert "Waits for a lead of the agency and one of the in-house team" in page.text
+    assert any(row[0].startswith("review") and row[2] == "24" for row in page.tables[0].rows)
+    assert "Agreed for your side" in apart.read(act(apart, LEAD, "approve", version=version)).text
+    assert approvals(apart) == (True, False)
+    assert "belongs to the side that agreed already" in act(apart, LEAD, "approve", version=version).text
+    act(apart, AGENCY_LEAD, "approve", version=version)
+    assert "They apply from 1 Jan 2027" in part(apart, LEAD)
+
+
+def test_each_word_is_in_the_audit(apart: Desk) -> None:
+    act(apart, AGENCY_LEAD, "file", about="reviews", words=WORDS)
+    act(apart, LEAD, "approve", version=propose(apart))
+    with apart.both.house.reader.connect() as connection:
+        acts = [one.act for one in select_acts(connection, apart.both.tenant_id, 9)]
+    assert {"feedback filed", "ruleset proposed", "ruleset approved"} <= set(acts)
