@@ -9,8 +9,8 @@ from connector.saying import (
     verify_signer,
     verify_words,
 )
-from mappings.measure.people import Cell, group_of
-from mappings.measure.said import ConsentKind, SignOff
+from mappings.measure.people import group_of
+from mappings.measure.said import ConsentKind, LeadSide, SignOff
 from mappings.measure.ticket import TeachBack
 from mappings.records.consents import insert_consent, save_consent_withdrawn
 from mappings.records.issues import select_tickets
@@ -27,27 +27,27 @@ Pair = tuple[str, str]
 
 
 def attest(speaker: Speaker, pair: Pair, rung: int, *, reason: str = "", issues: tuple[int, ...] = ()) -> None:
-    """Sign that a learner stands at a rung: one above what evidence shows at most, never one's own (measurement (c)).
+    """Sign that a learner stands at a rung, 1 to 5, never one's own (measurement (c)). Raises NotSaid.
 
-    From rung 4 on it lifts once somebody of the other side signed, too. Raises NotSaid.
+    Any rung is accepted and its effect limited, to one above what evidence shows, and from rung 4 on to when somebody
+    of the other side signed, too: a refusal would tell the signer where the learner stands.
     """
     begin(speaker)
-    side, cell = verify_signer(speaker), _verify_cell(speaker, pair)
-    if pair[1] == speaker.account:
-        raise NotSaid("Nobody signs for themselves: teach it back instead.")
-    if not 1 <= rung <= min(cell.auto + 1, TOP):
-        raise NotSaid("A signature lifts by one rung at most above what the tickets show.")
+    side = _verify_about(speaker, pair, "Nobody signs for themselves: teach it back instead.")
+    if not 1 <= rung <= TOP:
+        raise NotSaid(f"A rung is a number from 1 to {TOP}.")
     _sign(speaker, pair, SignOff("attest", speaker.now, speaker.account, side, rung), (reason, issues))
 
 
 def revoke(speaker: Speaker, pair: Pair, rung: int, *, reason: str) -> None:
-    """Take a learner back to a lower rung until new evidence, E3 or better, follows. Raises NotSaid."""
+    """Take a learner back to a rung, 0 to 5, until new evidence, E3 or better, follows. Raises NotSaid.
+
+    Of a learner who does not stand above it, it takes back signatures alone; the signer is told neither.
+    """
     begin(speaker)
-    side, cell = verify_signer(speaker), _verify_cell(speaker, pair)
-    if pair[1] == speaker.account:
-        raise NotSaid("Your own word against a rung is a veto: it needs no reason.")
-    if not 0 <= rung < cell.effective:
-        raise NotSaid("That is no lower rung than the one where the learner stands.")
+    side = _verify_about(speaker, pair, "Your own word against a rung is a veto: it needs no reason.")
+    if not 0 <= rung <= TOP:
+        raise NotSaid(f"A rung is a number from 0 to {TOP}.")
     verify_words(reason)
     _sign(speaker, pair, SignOff("revoke", speaker.now, speaker.account, side, rung), (reason, ()))
 
@@ -56,7 +56,8 @@ def veto(speaker: Speaker, objective: str) -> None:
     """Say "not yet" of one's own rung: it goes back by one, and no reason is asked. Raises NotSaid."""
     begin(speaker)
     pair = (objective, speaker.account)
-    if not _verify_cell(speaker, pair).effective:
+    _verify_pair(speaker, pair)
+    if not _own_rung(speaker, pair):
         raise NotSaid("There is no rung to take back.")
     _sign(speaker, pair, SignOff("veto", speaker.now, speaker.account, "inhouse"), ("", ()))
 
@@ -67,13 +68,24 @@ def _sign(speaker: Speaker, pair: Pair, one: SignOff, why: tuple[str, tuple[int,
     note(speaker, f"sign-off {one.kind}", pair[0], f"rung {one.rung}: {pair[1]}")
 
 
-def _verify_cell(speaker: Speaker, pair: Pair) -> Cell:
-    """Return where an in-house person stands on an objective of the engagement. Raises NotSaid."""
+def _verify_about(speaker: Speaker, pair: Pair, own: str) -> LeadSide:
+    """Return the side that signs about somebody else in-house; nothing here asks where the learner stands."""
+    side = verify_signer(speaker)
+    _verify_pair(speaker, pair)
+    if pair[1] == speaker.account:
+        raise NotSaid(own)
+    return side
+
+
+def _verify_pair(speaker: Speaker, pair: Pair) -> None:
     verify_objective(speaker, pair[0])
     _verify_inhouse(speaker, pair[1])
+
+
+def _own_rung(speaker: Speaker, pair: Pair) -> int:
     place = (speaker.connection, speaker.tenant_id, speaker.stored, speaker.lens)
     cells = select_cells(*place, as_of=speaker.now, account=pair[1])
-    return next((cell for cell in cells if cell.objective == pair[0]), Cell(*pair, 0, 0, 0.0, "auto"))
+    return next((cell.effective for cell in cells if cell.objective == pair[0]), 0)
 
 
 def _verify_inhouse(speaker: Speaker, account: str) -> None:

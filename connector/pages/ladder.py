@@ -21,7 +21,6 @@ from connector.saying import NotSaid, Speaker
 from connector.scores import select_lens
 from mappings.measure.lens import Lens
 from mappings.measure.said import ConsentKind
-from mappings.records.audit import Act, insert_act
 from mappings.records.issues import select_labels
 
 blueprint = Blueprint("ladder", __name__, template_folder="templates")
@@ -79,7 +78,7 @@ def veto() -> str:
 def explain() -> str:
     """Say that one explained back what a ticket taught."""
     issue, objective = _browsable_issue(), _given("objective")
-    said = "Kept. It counts once a lead, or somebody of the agency, accepts it."
+    said = "Kept. It counts once a lead, or a mentor of the agency, accepts it: they see it if you agreed to be named."
     return _acted("own", lambda speaker: signing.give_teach_back(speaker, issue, objective), said)
 
 
@@ -106,7 +105,7 @@ def sign() -> str:
         _require_signable(speaker, pair)
         signing.attest(speaker, pair, rung, reason=reason)
 
-    return _acted("signing", act, "Signed.", tried=f"{pair[0]}|rung {rung}: {pair[1]}")
+    return _acted("signing", act, "Signed.")
 
 
 @blueprint.post("/pages/ladder/revoke")
@@ -118,7 +117,7 @@ def revoke() -> str:
         _require_signable(speaker, pair)
         signing.revoke(speaker, pair, rung, reason=reason)
 
-    return _acted("signing", act, "Taken back.", tried=f"{pair[0]}|rung {rung}: {pair[1]}")
+    return _acted("signing", act, "Taken back.")
 
 
 @blueprint.post("/pages/ladder/accept")
@@ -176,7 +175,7 @@ def _require_signable(speaker: Speaker, pair: Pair) -> None:
         raise NotSaid("Choose a learner of the list.")
 
 
-def _acted(part: Part, act: Deed, said: str, *, tried: str = "") -> str:
+def _acted(part: Part, act: Deed, said: str) -> str:
     """Let somebody say something, and show the ladder as it then is; what may not be said is answered in words."""
     here, who, now = house(), caller(), house().clock()
     # Jira may be asked for who the caller is: before the database's one writer is taken.
@@ -189,18 +188,8 @@ def _acted(part: Part, act: Deed, said: str, *, tried: str = "") -> str:
             lens = select_lens(connection, who.tenant_id, seat.stored)
             act(Speaker(connection, who.tenant_id, seat.stored, lens, account(), now))
     except NotSaid as refusal:
-        if tried:
-            _note_refused(seat, tried)
         refuse(422, str(refusal))
     return _content(said)
-
-
-def _note_refused(seat: View, tried: str) -> None:
-    """Keep that a signature was refused: whoever tries one rung after the other would learn where somebody stands."""
-    here, (objective, after) = house(), tried.split("|", 1)
-    one = Act(here.clock(), account(), "sign-off refused", f"{seat.engagement.key} {objective}"[:255], None, after)
-    with here.engine.begin() as connection:
-        insert_act(connection, caller().tenant_id, one)
 
 
 def _read_measured(connection: Connection) -> View:

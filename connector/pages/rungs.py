@@ -40,7 +40,7 @@ ONWARD: Mapping[int, tuple[str, str]] = {
 }
 """How a rung is reached: by so many more tickets, and what is missing where their number is there."""
 CONSENTS: Mapping[ConsentKind, str] = {
-    "named": "The leads of both sides may read my name beside tickets on which I would learn",
+    "named": "The leads of both sides, and who mentors me, may read my name: where I would learn, and to sign for me",
     "distribution": "Counts by rung may be shown of a small team, once everybody in it agreed",
 }
 

@@ -15,6 +15,7 @@ from mappings.measure.people import group_of, inhouse_since
 from mappings.measure.said import LeadSide, SignOff
 from mappings.measure.signoff import unsigned_of
 from mappings.measure.ticket import TeachBack
+from mappings.records.consents import select_consents
 from mappings.records.definitions import select_definition_edits
 from mappings.records.issues import IssueLabel, select_labels
 from mappings.records.roles import select_mentored
@@ -96,15 +97,15 @@ def select_signing(look: Look) -> Signing:
 
 
 def select_pairs(look: Look) -> tuple[Pair, ...]:
-    """Return for whom one may sign on a page: leads for the learners of the file that both sides agreed on.
+    """Return for whom one may sign on a page: leads for the learners of the file who agreed to be named to them.
 
-    Others of the agency only for those whom they mentor on a ticket, where the ticket names them already. In
-    works-council mode nobody is named, and so nobody is signed for here (measurement (f)).
+    Others of the agency only for those among them whom they mentor on a ticket. In works-council mode nobody is named,
+    and so nobody is signed for here (measurement (f), "Visibility"). The command line goes by accounts.
     """
     if not look.lens.ruleset.names:
         return ()
-    group = group_of(look.lens, look.now) - {look.account}
-    enrolled = [(one.key, who) for one in look.seat.engagement.objectives for who in one.learners if who in group]
+    named = select_consents(*look.place, "named", as_of=look.now) & group_of(look.lens, look.now) - {look.account}
+    enrolled = [(one.key, who) for one in look.seat.engagement.objectives for who in one.learners if who in named]
     if LEADS & look.seat.roles:
         return tuple(enrolled)
     mentored = select_mentored(*look.place, look.account)

@@ -43,8 +43,9 @@ class Learner(Struct, frozen=True):
 def standing_at(records: Iterable[SignOff], learner: Learner, as_of: Instant) -> Standing:
     """Apply the records in order of time up to `as_of` (measurement (c), "Sign-off").
 
-    A revocation clears what was attested before and holds until evidence E3 or better follows it. Rung 4 and up
-    needs a signature of each side, and the learner attests nothing. A veto goes back one rung.
+    A revocation takes back what was attested above it; where it is lower than the learner stands it holds until
+    evidence E3 or better follows it, else it holds nothing down. A veto goes back one rung and takes back all. Rung 4
+    and up needs a signature of each side, and the learner attests nothing.
     """
     kept: list[SignOff] = []
     held: SignOff | None = None
@@ -53,11 +54,17 @@ def standing_at(records: Iterable[SignOff], learner: Learner, as_of: Instant) ->
         if record.kind == "attest":
             kept.append(record)
             continue
-        rung = record.rung
-        if record.kind == "veto":
-            rung = max(_standing(kept, held, learner, record.at).rung - 1, 0)
-        held, kept = SignOff("revoke", record.at, record.signer, record.side, rung), []
+        before = _standing(kept, held, learner, record.at).rung
+        rung = max(before - 1, 0) if record.kind == "veto" else record.rung
+        if rung < before or record.kind == "veto":
+            held = SignOff("revoke", record.at, record.signer, record.side, rung)
+        kept = _left(kept, record)
     return _standing(kept, _still(held, learner, as_of), learner, as_of)
+
+
+def _left(kept: Iterable[SignOff], record: SignOff) -> list[SignOff]:
+    """Return what was attested and stands after a revocation, which asks nothing of where the learner is, or a veto."""
+    return [one for one in kept if record.kind == "revoke" and one.rung <= record.rung]
 
 
 def _still(held: SignOff | None, learner: Learner, as_of: Instant) -> SignOff | None:
@@ -84,11 +91,11 @@ def _both_signed(records: Iterable[SignOff], rung: int) -> bool:
 def unsigned_of(records: Iterable[SignOff], learner: str, *, since: Instant, as_of: Instant) -> SignOff | None:
     """Return the highest attestation, 4 or 5, that waits for the other side's signature (measurement (c), "Sign-off").
 
-    What a revocation or veto cleared waits for nobody, nor what was signed before the stay in-house of `since`.
+    What a revocation or veto took back waits for nobody, nor what was signed before the stay in-house of `since`.
     """
     kept: list[SignOff] = []
     for record in sorted((one for one in records if one.at <= as_of), key=lambda one: one.at):
-        kept = [*kept, record] if record.kind == "attest" else []
+        kept = [*kept, record] if record.kind == "attest" else _left(kept, record)
     valid = [one for one in kept if one.at >= since and one.signer != learner]
     waiting = [one for one in valid if one.rung >= 4 and not _both_signed(valid, one.rung)]
     return max(waiting, key=lambda one: one.rung, default=None)

@@ -74,8 +74,12 @@ def effective(auto_at: dict[int, int], records: list[Signed], proofs: list[int],
         if record.kind == "attest":
             attested += [record] if record.signer != learner.account else []
             continue
-        attested, ended = [], record.at
-        ceiling = max(0, standing - 1) if record.kind == "veto" else record.rung
+        if record.kind == "veto":
+            attested, ceiling, ended = [], max(0, standing - 1), record.at
+            continue
+        attested = [one for one in attested if one.rung <= record.rung]
+        if record.rung < standing:
+            ceiling, ended = record.rung, record.at
     last = max(auto_at)
     if ceiling is not None and any(ended < proof <= last for proof in proofs):
         ceiling = None

@@ -140,10 +140,33 @@ def test_c3_rung_4_needs_both_sides_and_never_the_learner(ground: Ground) -> Non
     assert (town.cell().effective, town.cell().state) == (4, "attested")
 
 
-@pytest.mark.parametrize("account", ["abe", "ina"])
-def test_c3_nobody_signs_for_more_than_one_rung_above_the_tickets(town: Town, account: str) -> None:
-    with pytest.raises(NotSaid, match="one rung"):
-        town.as_(account, signing.attest, ("ab", "ina" if account == "abe" else "ben"), 2 if account == "abe" else 6)
+@pytest.mark.parametrize(("seen", "rung"), [(2, 2), (3, 3)])
+def test_c3_too_high_a_signature_is_accepted_and_lifts_by_one_rung(ground: Ground, seen: int, rung: int) -> None:
+    town = settle(ground, *c2_stories()[:seen])
+    auto = town.cell().auto
+    for account in ("ann", "ina"):
+        town.as_(account, signing.attest, ("ab", "ben"), 5)
+    assert (auto, town.cell().effective) == (rung - 1, rung)
+
+
+def test_whether_a_signature_is_taken_tells_nothing_of_the_rung(town: Town) -> None:
+    """ben stands at 4, ina at none: every rung is taken for both, and taking back too."""
+    for learner in ("ben", "ina"):
+        for rung in range(1, 6):
+            town.as_("abe", signing.attest, ("ab", learner), rung)
+            town.as_("abe", signing.revoke, ("ab", learner), rung, reason="so it seems")
+            town.now += 1
+    assert len(town.acts()) == 20
+    for rung in (0, 6):
+        with pytest.raises(NotSaid, match="A rung is a number"):
+            town.as_("abe", signing.attest, ("ab", "ben"), rung)
+
+
+def test_taking_back_to_where_a_learner_does_not_stand_lifts_and_lowers_nothing(town: Town) -> None:
+    town.as_("ben", signing.veto, "ab")
+    town.now += 1
+    town.as_("ina", signing.revoke, ("ab", "ben"), 5, reason="not above 5")
+    assert (town.cell().effective, town.cell().state) == (3, "vetoed")
 
 
 @pytest.mark.parametrize("account", ["oli", "gus", "ben", "nobody"])
