@@ -4,9 +4,10 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from connector.marks import mark_rows, select_bulk, select_disputed
 from connector.scores import place_of, select_chances, select_lens, select_score
 from mappings.events.vocabulary import Instant
-from mappings.formats.review import Carried, Review, Row
+from mappings.formats.review import Carried, Review
 from mappings.records.engagements import StoredEngagement
 from mappings.records.entries import select_period
 from mappings.records.issues import select_tickets
@@ -26,14 +27,16 @@ def select_review(
     shown = stored.as_shown
     lens, place = select_lens(connection, tenant_id, stored), place_of(connection, tenant_id, stored)
     span = lens.calendar.midnight(first), lens.calendar.midnight(end)
-    scores = select_score(connection, tenant_id, stored, end=end, as_of=as_of)
+    entries, disputed = select_period(*place, *span), select_disputed(*place[:3], as_of)
+    bulk = select_bulk(*place[:2], lens, [(one.issue_id, one.stored.entry.at) for one in entries])
+    scores = select_score(connection, tenant_id, stored, end=end, as_of=as_of, disputed=disputed)
     return Review(
         shown.engagement,
         shown.hash,
         first,
         end,
         as_of,
-        rows=[Row(one.issue_id, one.key, one.stored.entry, one.stored.handed) for one in select_period(*place, *span)],
+        rows=mark_rows(entries, disputed, bulk),
         whole=is_whole(connection, tenant_id, shown, span),
         rules=stored.rules,
         scores=scores,

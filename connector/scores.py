@@ -1,17 +1,18 @@
 """The score of a window, and of the one before, from sums: what a page asks for costs days, never tickets."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from mappings.events.vocabulary import Instant
 from mappings.formats.review import Chance, Scores
 from mappings.measure.counting import Count
 from mappings.measure.definitions import definitions_of
-from mappings.measure.lens import Lens
 from mappings.measure.disputing import counts_without
 from mappings.measure.latencies import LATENCIES
+from mappings.measure.lens import Lens
 from mappings.measure.opportunities import Window, count, window_of
 from mappings.measure.ruleset import DAY
 from mappings.measure.scoring import Counts, change_between, score_counts
@@ -26,11 +27,12 @@ from mappings.records.opportunities import (
     select_met,
     select_objective_activity,
     select_opportunities,
+    select_opportunities_of,
 )
 from mappings.records.pulses import select_pulses
+from webhooks.latencies import is_of_many
 from webhooks.measuring import select_targets
 from webhooks.people import select_progression
-from webhooks.latencies import is_of_many
 
 Place = tuple[Connection, int, str, int]
 """A connection, and the tenant, engagement and generation whose figures are meant."""
@@ -41,21 +43,38 @@ ON_TICKETS = (
     "questions_answered", "brief_stable", "earliness", "first_pass", *CRISIS,
 )  # fmt: skip
 """The components whose opportunities are tickets, and open."""
+COUNTED = {*ON_TICKETS, "agency_done"}
+"""All that single tickets add to: it goes with a ticket that is left out."""
 
 
 def select_score(
-    connection: Connection, tenant_id: int, stored: StoredEngagement, *, end: date, as_of: Instant
+    connection: Connection,
+    tenant_id: int,
+    stored: StoredEngagement,
+    *,
+    end: date,
+    as_of: Instant,
+    disputed: Collection[int] = (),
 ) -> Scores:
     """Return the score of the window that ends with `end`, not included, and of the one before (measurement (e), (h)).
 
-    A window of 180 days and the one before share no ticket; both are told by what is known at `as_of`.
+    A window of 180 days and the one before share no ticket; both are told by what is known at `as_of`. Where tickets
+    are `disputed` the score without them comes with it.
     """
     lens, place = select_lens(connection, tenant_id, stored), place_of(connection, tenant_id, stored)
     last = lens.calendar.midnight(end)
     earlier = last - lens.ruleset.window_days * DAY
-    now, before = (score_counts(select_all_counts(place, lens, one, as_of), lens.ruleset) for one in (last, earlier))
+    counts = select_all_counts(place, lens, last, as_of)
+    now = score_counts(counts, lens.ruleset)
+    before = score_counts(select_all_counts(place, lens, earlier, as_of), lens.ruleset)
     change = change_between(before, now, lens.ruleset)
-    return Scores(now, before, change, window_in(lens, last, as_of), crisis_window(lens, last, as_of))
+    scores = Scores(now, before, change, window_in(lens, last, as_of), crisis_window(lens, last, as_of))
+    if not disputed:
+        return scores
+    windows = dict.fromkeys(counts.keys() & COUNTED, scores.window)
+    windows |= dict.fromkeys(counts.keys() & set(CRISIS), scores.crisis)
+    gone = select_opportunities_of(*place, disputed)
+    return replace(scores, without=score_counts(counts_without(counts, gone, windows), lens.ruleset))
 
 
 def place_of(connection: Connection, tenant_id: int, stored: StoredEngagement) -> Place:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 from mappings.formats.explain_chances import lines_of
+from mappings.formats.explain_marks import score_without
 from mappings.formats.explained import PRIOR, Explained, Line, covers, move_of, points, sentence_of
 from mappings.formats.moves import component_moves, dimension_moves, missing_for, score_moves
 from mappings.formats.numbers import instant_text, plain
@@ -143,6 +144,7 @@ def explain_dimension(review: Review, path: str, key: str) -> Explained:
             ("n", str(plain(one.n))),
             *((f"{part.key}, weight {PARTS[part.key].weight:.3g}", _ground(part)) for part in one.components),
             *window_inputs(review, scores.crisis if key == "crisis" else scores.window),
+            *score_without(scores, key),
         ),
         unit=HUNDRED,
         number=one.score or 0.0,
@@ -216,7 +218,11 @@ def explain_score(review: Review, path: str) -> Explained:
         rule=sentence_of(SCORE, review),
         rule_id=SCORE.rule_id,
         formula="Σ weight × dimension / Σ weight of what is published; se = √Σ(weight × se)²",
-        inputs=(("Weight covered", f"{score.weight_covered} of 100"), *window_inputs(review, scores.window)),
+        inputs=(
+            ("Weight covered", f"{score.weight_covered} of 100"),
+            *window_inputs(review, scores.window),
+            *score_without(scores),
+        ),
         unit=HUNDRED,
         number=score.value or 0.0,
         lines=tuple(

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
+from mappings.formats.explain_marks import WITHOUT, marks_in_words, units_without
 from mappings.formats.explained import METHODS, Explained, Line, covers, move_of, sentence_of
 from mappings.formats.numbers import instant_text, units_of
-from mappings.formats.review import Review, Row, calendar_of, figures_in
+from mappings.formats.review import Review, Row, calendar_of, figures_in, figures_without
 from mappings.formats.rules import RULES, SHADOW, Rule
 from mappings.measure.engagement import RUNGS, SIDES
 from mappings.measure.period import Figures, Share
@@ -35,7 +36,11 @@ def explain_units(review: Review, name: str) -> Explained:
         rule=sentence_of(rule, review),
         rule_id=rule.rule_id,
         formula="the sum of the tickets’ parts",
-        inputs=(("Tickets", str(len({row.issue_id for row in rows}))), *_method(review)),
+        inputs=(
+            ("Tickets", str(len({row.issue_id for row in rows}))),
+            *_method(review),
+            *units_without(rows, rule.part, by),
+        ),
         unit=by,
         number=units_of(total),
         lines=tuple(_line(review, row, units_of(row.entry.sign * rule.part(row)), "") for row in rows),
@@ -84,6 +89,7 @@ def explain_share(review: Review, path: str) -> Explained:
             (f"Delivered by {review.engagement.agency_name}", f"{shown(units_of(sums.agency))} {unit_of(review)}"),
             ("n", f"{share.n}; published from {review.rules.prior_weight / 2:g}"),
             *_method(review),
+            *_share_without(review),
         ),
         unit=unit,
         number=100 * sums.taught / whole if whole else units_of(sums.taught),
@@ -98,6 +104,11 @@ def _value(review: Review, share: Share) -> str:
         return "not published"
     interval = f"{covers(review.rules)} interval {percent(share.low)} to {percent(share.high)} %"
     return f"{percent(share.value)} %, {interval}"
+
+
+def _share_without(review: Review) -> tuple[tuple[str, str], ...]:
+    without = figures_without(review)
+    return () if without is None else ((WITHOUT, _value(review, without.taught_share)),)
 
 
 def share_moves(review: Review, figures: Figures) -> tuple[str, ...]:
@@ -135,7 +146,8 @@ def _line(review: Review, row: Row, amount: float, weight: str) -> Line:
     verb = "done" if entry.sign > 0 else "reopened"
     # Where a works council says so no clock time of anybody's work is told (measurement (f)).
     when = str(calendar_of(review.engagement).day(entry.at)) if review.rules.works_council else instant_text(entry.at)
-    return Line(row.issue_id, row.key, weight, amount, f"{verb} {when}  {_shares(row)}{_learned(row)}")
+    why = f"{verb} {when}  {_shares(row)}{_learned(row)}{''.join(f'; {mark}' for mark in marks_in_words(row, review))}"
+    return Line(row.issue_id, row.key, weight, amount, why)
 
 
 def _shares(row: Row) -> str:

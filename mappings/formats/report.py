@@ -6,8 +6,9 @@ from typing import Any
 
 from mappings.events.vocabulary import Instant
 from mappings.formats.numbers import hours_of, instant_text, units_of
+from mappings.formats.report_marks import WITHOUT, marks_keys, row_marks, units_without
 from mappings.formats.report_score import carried_keys, scores_keys
-from mappings.formats.review import Review, Row, calendar_of, figures_in
+from mappings.formats.review import Review, Row, calendar_of, figures_in, figures_without
 from mappings.measure.engagement import RUNGS, SIDES
 from mappings.measure.period import Share, is_settled
 from mappings.measure.ruleset import DAY, DEFAULT, Ruleset, hash_of
@@ -47,11 +48,14 @@ def report(review: Review) -> Report:
         "issues": _issues(review),
         **(carried_keys(review.carried) if review.carried else {}),
         **(scores_keys(review.scores) if review.scores else {}),
+        "marks": marks_keys(review),
     }
 
 
 def _issues(review: Review) -> list[Report]:
-    rows = [issue_row(row, review.as_of, review.rules) for row in sorted(review.rows, key=_order)]
+    rows = [
+        issue_row(row, review.as_of, review.rules) | row_marks(row, review) for row in sorted(review.rows, key=_order)
+    ]
     if not review.rules.works_council:
         return rows
     # No hours and no clock times of anybody's work (measurement (f), works-council mode).
@@ -66,7 +70,7 @@ def _order(row: Row) -> tuple[Instant, int, int]:
 
 
 def _figures(review: Review) -> Report:
-    figures = figures_in(review)
+    figures, without = figures_in(review), figures_without(review)
     share, sums = figures.taught_share, figures.sums
     units: Report = {
         "by": review.engagement.units.by,
@@ -78,8 +82,10 @@ def _figures(review: Review) -> Report:
         "taught": units_of(sums.taught),
         "handed_over": units_of(sums.handed_over),
         "inhouse_own": units_of(sums.own),
+        **units_without(without),
     }
-    return {"units": units, "taught_share": _share(share)}
+    rest = {} if without is None else {WITHOUT: _share(without.taught_share)}
+    return {"units": units, "taught_share": _share(share) | rest}
 
 
 def _share(share: Share) -> Report:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mappings.formats.numbers import instant_text, plain
+from mappings.formats.report_marks import score_without
 from mappings.formats.review import Carried, Scores
 from mappings.measure.dimensions import Component, Dimension
 from mappings.measure.opportunities import Window
@@ -95,6 +96,7 @@ def _score(now: Scored, scores: Scores) -> Keys:
         "sensitivity": now.sensitivity and dict(zip(("low", "high"), now.sensitivity, strict=True)),
         "change": _change(scores.before.score, scores.change),
         "window": _span(scores.window) | {"crisis_from": instant_text(scores.crisis.start)},
+        **score_without(scores.without),
     }
 
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from mappings.events.vocabulary import Instant
 from mappings.measure.calendar import Calendar
+from mappings.measure.disputing import Disputed
 from mappings.measure.engagement import Engagement
 from mappings.measure.opportunities import Window
 from mappings.measure.people import PeopleFigures
@@ -19,12 +20,17 @@ from mappings.measure.ticket import Entry
 
 
 class Row(Struct, frozen=True):
-    """A ledger entry with its ticket; `handed` is what of its in-house parts is handed over, () for nothing."""
+    """A ledger entry with its ticket; `handed` is what of its in-house parts is handed over, () for nothing.
+
+    `disputed` is what is open against the ticket, `bulk` how many tickets the bulk edit held that made the entry, or 0.
+    """
 
     issue_id: int
     key: str
     entry: Entry
     handed: tuple[int, ...] = ()
+    disputed: Disputed | None = None
+    bulk: int = 0
 
 
 class Chance(Struct, frozen=True):
@@ -40,6 +46,7 @@ class Scores(Struct, frozen=True):
     """The score of the window that ends with the review, and of the one before, which shares no ticket with it.
 
     `crisis` is the longer window of incidents; `change` is None unless both scores are published.
+    `without` is the score of the window without the tickets that are disputed, None where none is.
     """
 
     now: Scored
@@ -47,6 +54,7 @@ class Scores(Struct, frozen=True):
     change: Change | None
     window: Window
     crisis: Window
+    without: Scored | None = None
 
 
 class Carried(Struct, frozen=True):
@@ -61,6 +69,7 @@ class Review(Struct, frozen=True):
 
     `whole` is false while history is importing, a changelog is shorter than its total, or a ticket is not measured.
     `scores` and `carried` are None where only the units were gathered. `chances` are the rows behind the components.
+    `of_many` are the latencies that k people or more answered: in works-council mode these alone open into tickets.
     """
 
     engagement: Engagement
@@ -69,12 +78,12 @@ class Review(Struct, frozen=True):
     end: date
     as_of: Instant
     rows: Sequence[Row]
-    `of_many` are the latencies that k people or more answered: in works-council mode these alone open into tickets.
     whole: bool = True
     rules: Ruleset = DEFAULT
     scores: Scores | None = None
     carried: Carried | None = None
     chances: Mapping[str, Sequence[Chance]] = {}
+    of_many: frozenset[str] = frozenset()
 
 
 def calendar_of(engagement: Engagement) -> Calendar:
@@ -83,8 +92,17 @@ def calendar_of(engagement: Engagement) -> Calendar:
 
 
 def figures_in(review: Review) -> Figures:
-    of_many: frozenset[str] = frozenset()
     """Return the figures of the review's period."""
-    pairs = ((row.entry, row.handed) for row in review.rows)
+    return _figures(review, review.rows)
+
+
+def figures_without(review: Review) -> Figures | None:
+    """Return the same without the tickets that are disputed, None where none is: the other end of the range."""
+    rows = [row for row in review.rows if row.disputed is None]
+    return _figures(review, rows) if len(rows) < len(review.rows) else None
+
+
+def _figures(review: Review, rows: Sequence[Row]) -> Figures:
+    pairs = ((row.entry, row.handed) for row in rows)
     last = review.end - timedelta(days=1)
     return figures_of(pairs, calendar_of(review.engagement), first=review.start, last=last, ruleset=review.rules)

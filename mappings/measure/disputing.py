@@ -6,8 +6,11 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 
 from mappings.events.vocabulary import Instant
+from mappings.measure.opportunities import Opportunity, Window
+from mappings.measure.opportunities import counts as is_counted
 from mappings.measure.ruleset import DAY
 from mappings.measure.said import Dispute, LeadSide
+from mappings.measure.scoring import Counts
 
 OPEN = 30 * DAY
 """A dispute expires in 30 days, elapsed (measurement (f), gaming table)."""
@@ -57,6 +60,15 @@ def was_disputed(
     return max(mine, key=lambda one: one.at, default=None)
 
 
-def marks_of(disputed: Mapping[int, Disputed], issue_ids: Iterable[int]) -> dict[int, Disputed]:
-    """Return those of the tickets that are disputed."""
-    return {issue_id: disputed[issue_id] for issue_id in sorted(set(issue_ids)) if issue_id in disputed}
+def counts_without(counts: Counts, disputed: Iterable[Opportunity], windows: Mapping[str, Window]) -> Counts:
+    """Return the counts of a score without the opportunities on disputed tickets, n and x alike.
+
+    `windows` is each component's own; what is not in it (people's progress, feedback, co-creation) stays as it is.
+    """
+    left = dict(counts)
+    for one in disputed:
+        window = windows.get(one.component)
+        if window is not None and is_counted(one, window):
+            x, n = left[one.component]
+            left[one.component] = max(0.0, x - float(one.x)), n - 1
+    return left

@@ -71,6 +71,14 @@ def select_rows(
     return {issue_id: tuple(rows) for issue_id, rows in found.items()}
 
 
+def select_opportunities_of(
+    connection: Connection, tenant_id: int, engagement: str, generation: int, issue_ids: Collection[int]
+) -> list[Opportunity]:
+    """Return what is counted on issues, whenever, in order of issue."""
+    rows = connection.execute(_OF_ISSUES, given(tenant_id, engagement, generation, issue_ids)).all()
+    return [_read(row[0], row[1:]) for row in rows]
+
+
 def save_opportunities(
     connection: Connection,
     tenant_id: int,

@@ -22,6 +22,8 @@ class Look:
     entries: list[Entry]
     as_of: int
     end: int
+    left_out: frozenset[int] = frozenset()
+    """Tickets on which nothing is counted."""
 
     def window(self, days: int = 180) -> Window:
         return (max(self.agreed.starts, self.end - days * DAY), self.end)
@@ -35,14 +37,17 @@ class Look:
         return [
             entry
             for entry in self.entries
-            if self.holds(entry.at, days) and not (entry.reopened is not None and self.holds(entry.reopened, days))
+            if self.holds(entry.at, days)
+            and not (entry.reopened is not None and self.holds(entry.reopened, days))
+            and entry.issue.number not in self.left_out
         ]
 
     def led(self) -> list[Entry]:
         return [entry for entry in self.standing() if entry.shares.get("agency", 0) >= HALF]
 
     def issues(self) -> list[Issue]:
-        return [issue for issue in self.agreed.jira.issues if self.agreed.counts(issue)]
+        every = (issue for issue in self.agreed.jira.issues if self.agreed.counts(issue))
+        return [issue for issue in every if issue.number not in self.left_out]
 
     def belongs(self, issue: Issue, at: int) -> bool:
         """Whether what happens on a ticket at an instant is the engagement's."""

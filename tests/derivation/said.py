@@ -26,6 +26,20 @@ class Edit:
     day: date
 
 
+@dataclass(frozen=True)
+class Dispute:
+    """A ticket's evidence for an objective, or '' how it is split, that somebody says is wrong."""
+
+    number: int
+    objective: str
+    at: int
+    withdrawn: int | None
+
+    def open_at(self, as_of: int) -> bool:
+        """Open for 30 days, unless it was withdrawn (measurement (f))."""
+        return self.at <= as_of <= self.at + 30 * DAY and (self.withdrawn is None or as_of < self.withdrawn)
+
+
 @dataclass
 class Said:
     signed: dict[tuple[str, str], list[Signed]] = field(default_factory=dict)
@@ -33,6 +47,7 @@ class Said:
     feedback: list[tuple[int, int | None]] = field(default_factory=list)
     """(filed at, action linked at)"""
     edits: dict[str, list[Edit]] = field(default_factory=dict)
+    disputes: list[Dispute] = field(default_factory=list)
 
 
 def agreed_before(edits: list[Edit], day: date) -> bool:

@@ -43,7 +43,7 @@ class Story:
     def said_by_hand(self, ground: Ground, key: str) -> Agreed:
         """The same, once people have said things by hand into the product and into the derivation."""
         panel = self.panel(key)
-        panel.said = Voices(ground, self.plan, key).speak()
+        panel.said = Voices(ground, self.plan, key, [one.number for one in self.jira.issues if one.level == 0]).speak()
         return Agreed(yaml.safe_load(engagement_file(self.plan, key)), self.jira, panel)
 
     @cache  # noqa: B019 stories are kept for as long as the tests run

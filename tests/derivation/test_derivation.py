@@ -64,4 +64,5 @@ def test_what_is_said_by_hand_moves_it_as_the_derivation_says(both: tuple[Story,
     found = shipped(ground, key, PERIODS["all"])
     assert derived["objectives"] != untouched["objectives"]
     assert derived["dimensions"] != untouched["dimensions"]
+    assert derived["marks"]["disputed_tickets"]
     assert differences(derived, {name: found[name] for name in derived}) == []

@@ -1,17 +1,20 @@
 """What people of a story say by hand, drawn from its seed: into the product's rows and into the derivation's panel."""
 
+from collections.abc import Collection
 from datetime import date
 from random import Random
 from typing import Literal
 
 from sqlalchemy import Connection
 
-from mappings.measure.said import DefinitionEdit, LeadSide, Pulse, SignOff
+from mappings.measure.said import DefinitionEdit, Dispute, LeadSide, Pulse, SignOff
 from mappings.records.definitions import insert_definition_edit
+from mappings.records.disputes import insert_dispute, save_dispute_withdrawn
 from mappings.records.feedback import insert_feedback, save_action
 from mappings.records.pulses import insert_pulse
 from mappings.records.sign_offs import insert_sign_off
 from tests.derivation.hours import DAY
+from tests.derivation.said import Dispute as Doubted
 from tests.derivation.said import Edit, Said, Signed
 from tests.jira.story import Plan
 from tests.jira.story_cast import GROWTH, account_of
@@ -30,10 +33,11 @@ EDITS: tuple[Literal["edit", "agree"], ...] = ("edit", "edit", "agree")
 class Voices:
     """Says everything twice."""
 
-    def __init__(self, ground: Ground, plan: Plan, key: str) -> None:
+    def __init__(self, ground: Ground, plan: Plan, key: str, numbers: Collection[int]) -> None:
         self.ground, self.plan, self.key, self.said = ground, plan, key, Said()
         self.rng = Random(f"{plan.seed} {key}")
         self.goals = [goal.key for goal in GOALS[key]]
+        self.numbers = sorted(numbers)
 
     def day(self) -> int:
         return self.plan.start + self.rng.randrange((self.plan.end - self.plan.start) // DAY) * DAY
@@ -47,6 +51,8 @@ class Voices:
                 self.give_feedback(place, self.day() + turn)
             for goal in self.goals:
                 self.define(place, goal)
+            for turn in range(12):
+                self.dispute(place, turn)
             for side, quarter in zip(SIDES, (date(2026, 4, 1), date(2026, 7, 1)), strict=True):
                 self.said.pulses.append((quarter, side))
                 insert_pulse(*place, Pulse(side, quarter, self.plan.end - DAY, 4), by="x")
@@ -66,6 +72,16 @@ class Voices:
         number = insert_feedback(*place, about="reviews", words="late", at=at, by="x")
         if linked is not None:
             save_action(*place, number, action="a rota", at=linked, by="y")
+
+    def dispute(self, place: Place, turn: int) -> None:
+        """Some that are open at the story's end, some that expired, some that were withdrawn."""
+        number, goal = self.rng.choice(self.numbers), self.rng.choice([*self.goals, ""])
+        at = self.plan.end - self.rng.choice([1, 29, 30, 31, 60]) * DAY + turn % 2 * 1000
+        withdrawn = self.rng.choice([None, None, at + DAY, self.plan.end + DAY])
+        self.said.disputes.append(Doubted(number, goal, at, withdrawn))
+        made = insert_dispute(*place, Dispute(number, goal, self.rng.choice(SIDES), at, "x", "Nobody was there"))
+        if withdrawn is not None:
+            save_dispute_withdrawn(*place, made, by="x", at=withdrawn, opened=at)
 
     def define(self, place: Place, goal: str) -> None:
         for turn in range(self.rng.randint(0, 5)):

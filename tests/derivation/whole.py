@@ -9,6 +9,7 @@ from tests.derivation import embedding, joint, reciprocity, teaching
 from tests.derivation.acts import Look
 from tests.derivation.agreed import Agreed
 from tests.derivation.carrying import exit_coverage, objective_rows
+from tests.derivation.doubts import Doubts
 from tests.derivation.entries import Entry
 from tests.derivation.hours import DAY
 from tests.derivation.ledger import Row, all_entries, all_rows, issue_row, taught_share, units_of
@@ -36,17 +37,18 @@ def derive(agreed: Agreed, first: date, end: date, as_of: int) -> dict[str, Any]
     rows = all_rows(entries)
     start, stop = agreed.zone.at(first), agreed.zone.at(end)
     inside = [row for row in rows if start <= row.at < stop]
-    look = Look(agreed, entries, as_of, stop)
+    look, doubts = Look(agreed, entries, as_of, stop), Doubts(agreed, inside, as_of)
     return {
         **head(agreed, first, end),
         "as_of": instant_text(as_of),
         "complete": is_settled(inside, as_of),
-        "units": units_of(inside, agreed),
-        "taught_share": taught_share(inside, start, stop),
-        "issues": [issue_row(row, as_of) for row in inside],
+        "units": units_of(inside, agreed) | doubts.units(),
+        "taught_share": taught_share(inside, start, stop) | doubts.share(start, stop),
+        "issues": [issue_row(row, as_of) | doubts.row_marks(row) for row in inside],
         "objectives": objective_rows(agreed, entries, as_of),
         "exit_coverage": exit_coverage(agreed, entries, rows, as_of),
-        **scores_of(look),
+        **scores_of(look, doubts),
+        "marks": doubts.marks(),
     }
 
 
@@ -61,7 +63,7 @@ def head(agreed: Agreed, first: date, end: date) -> dict[str, Any]:
     }
 
 
-def scores_of(look: Look) -> dict[str, Any]:
+def scores_of(look: Look, doubts: Doubts) -> dict[str, Any]:
     """Dimensions, owners and composite of the window that ends with the report."""
     counts, before = counts_of(look), counts_of(replace(look, end=look.end - 180 * DAY))
     dimensions = [Dimension(key, counts) for key in WEIGHTS]
@@ -73,7 +75,12 @@ def scores_of(look: Look) -> dict[str, Any]:
     return {
         "dimensions": found,
         "owners": owners_of(dimensions),
-        "score": {**now, "change": change_of(earlier, now), "window": window_of(look)},
+        "score": {
+            **now,
+            "change": change_of(earlier, now),
+            "window": window_of(look),
+            **doubts.score(look, counts, counts_of),
+        },
         "learners_offered": component_row(Estimate("learners_offered", *counts["learners_offered"])),
     }
 

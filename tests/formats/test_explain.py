@@ -221,7 +221,7 @@ def test_keys_stand_in_the_order_of_the_documents() -> None:
     made = report(whole())
     assert [*made][10:] == [
         "units", "taught_share", "issues", "objectives", "exit_coverage", "dimensions", "owners", "score",
-        "learners_offered",
+        "learners_offered", "marks",
     ]  # fmt: skip
     assert [*made["objectives"][0]] == ["key", "people_at_rung", "suppressed", "coverage", "burn_up", "independence"]
     assert [*made["exit_coverage"]] == ["one_holder", "two_holders", "at_risk"]

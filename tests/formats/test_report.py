@@ -75,7 +75,7 @@ def test_keys_stand_in_the_order_of_the_documents() -> None:
     made = report(review(example()))
     assert list(made) == [
         "format", "engagement", "from", "to", "timezone", "as_of", "ruleset", "engagement_hash", "evidence", "complete",
-        "units", "taught_share", "issues",
+        "units", "taught_share", "issues", "marks",
     ]  # fmt: skip
     assert list(made["units"]) == [
         "by", "attribution", "total", "agency", "other", "inhouse", "gatekeeper", "unknown", "conflict",

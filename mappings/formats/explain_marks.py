@@ -1,0 +1,45 @@
+"""Marks in words: what is disputed, what came by a bulk edit, and what a figure is without the former."""
+
+from collections.abc import Callable, Iterable
+
+from mappings.formats.explained import points
+from mappings.formats.numbers import instant_text, units_of
+from mappings.formats.review import Review, Row, Scores, calendar_of
+from mappings.measure.rounding import shown
+from mappings.measure.scoring import find_dimension
+
+WITHOUT = "Without the disputed tickets"
+"""How the other end of the range is called; the figure itself is the end with them."""
+
+
+def marks_in_words(row: Row, review: Review) -> list[str]:
+    """Say of a row that it is disputed, until when, and that a bulk edit made it; nobody is named."""
+    said = []
+    if row.disputed is not None:
+        until = calendar_of(review.engagement).day(row.disputed.until)
+        said.append(f"disputed until {until if review.rules.works_council else instant_text(row.disputed.until)}")
+    if row.bulk:
+        said.append(bulk_in_words(row.bulk))
+    return said
+
+
+def bulk_in_words(tickets: int) -> str:
+    """Say that one person changed many tickets at once."""
+    return f"changed with {tickets - 1} other tickets within 10 minutes"
+
+
+def units_without(rows: Iterable[Row], part: Callable[[Row], int], by: str) -> tuple[tuple[str, str], ...]:
+    """Return what a bucket is without the disputed tickets, as an input; nothing where none is disputed."""
+    every = list(rows)
+    rest = [row for row in every if row.disputed is None]
+    if len(rest) == len(every):
+        return ()
+    return ((WITHOUT, f"{shown(units_of(sum(row.entry.sign * part(row) for row in rest)))} {by}"),)
+
+
+def score_without(scores: Scores, dimension: str | None = None) -> tuple[tuple[str, str], ...]:
+    """Return what the score, or a dimension, is without the disputed tickets; nothing where none is disputed."""
+    if scores.without is None:
+        return ()
+    one = find_dimension(scores.without, dimension).score if dimension else scores.without.score.value
+    return ((WITHOUT, "not published" if one is None else f"{points(one)} of 100"),)

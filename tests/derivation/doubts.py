@@ -1,0 +1,92 @@
+"""What is disputed and what was done in bulk, and the figures without the former (measurement (f), gaming table)."""
+
+from dataclasses import replace
+from typing import Any
+
+from tests.derivation.acts import Look
+from tests.derivation.agreed import Agreed
+from tests.derivation.hours import DAY
+from tests.derivation.ledger import BUCKETS, Row, taught_share, units_of
+from tests.derivation.reading import Issue
+from tests.derivation.said import Dispute
+from tests.derivation.scores import WEIGHTS, Counts, Dimension, composite
+
+MINUTES = 60_000_000
+KEPT = ("progression", "feedback_given", "feedback_acted_on", "cocreation")
+"""No ticket's own: they stay when a ticket is left out."""
+
+
+class Doubts:
+    """The marks of the rows of one report."""
+
+    def __init__(self, agreed: Agreed, rows: list[Row], as_of: int) -> None:
+        self.agreed, self.rows = agreed, rows
+        self.open: dict[int, list[Dispute]] = {}
+        for one in agreed.panel.said.disputes:
+            if one.open_at(as_of):
+                self.open.setdefault(one.number, []).append(one)
+
+    def disputed(self, number: int) -> dict[str, Any] | None:
+        found = self.open.get(number)
+        if not found:
+            return None
+        return {
+            "since": min(one.at for one in found),
+            "until": max(one.at for one in found) + 30 * DAY,
+            "objectives": sorted({one.objective for one in found} - {""}),
+            "split": any(not one.objective for one in found),
+        }
+
+    def bulk(self, row: Row) -> bool:
+        """Whoever moved the ticket then changed 20 tickets of the report within ten minutes that hold the move."""
+        movers = {one.by for one in row.entry.issue.changes if one.at == row.at and one.field_id == "status"}
+        issues = {one.entry.issue.number: one.entry.issue for one in self.rows}.values()
+        return any(self.largest(mover, row.at, list(issues)) >= 20 for mover in movers - {None} - self.agreed.jira.bots)
+
+    def largest(self, mover: str | None, at: int, issues: list[Issue]) -> int:
+        near = [
+            (change.at, issue.number)
+            for issue in issues
+            for change in issue.changes
+            if change.by == mover and abs(change.at - at) <= 10 * MINUTES
+        ]
+        starts = [begin for begin, _ in near if begin <= at <= begin + 10 * MINUTES]
+        return max(len({n for when, n in near if begin <= when <= begin + 10 * MINUTES}) for begin in starts)
+
+    def row_marks(self, row: Row) -> dict[str, Any]:
+        found = self.disputed(row.entry.issue.number)
+        return ({"disputed": found} if found else {}) | ({"bulk_edit": True} if self.bulk(row) else {})
+
+    def marks(self) -> dict[str, int]:
+        numbers = {row.entry.issue.number for row in self.rows}
+        return {
+            "disputed_tickets": len(numbers & self.open.keys()),
+            "bulk_edit_rows": sum(self.bulk(row) for row in self.rows),
+        }
+
+    def undisputed(self) -> list[Row] | None:
+        """The rows without those of disputed tickets, None where there are none of them."""
+        rest = [row for row in self.rows if row.entry.issue.number not in self.open]
+        return rest if len(rest) < len(self.rows) else None
+
+    def units(self) -> dict[str, Any]:
+        rest = self.undisputed()
+        if rest is None:
+            return {}
+        found = units_of(rest, self.agreed)
+        return {"without_disputed": {name: found[name] for name in ("total", "agency", "inhouse", *BUCKETS)}}
+
+    def share(self, start: int, end: int) -> dict[str, Any]:
+        rest = self.undisputed()
+        return {} if rest is None else {"without_disputed": taught_share(rest, start, end)}
+
+    def score(self, look: Look, counts: Counts, counts_of: Any) -> dict[str, Any]:
+        """The score of the same window as if nothing had happened on a disputed ticket."""
+        if not self.open:
+            return {}
+        fewer = counts_of(replace(look, left_out=frozenset(self.open)))
+        dimensions = [Dimension(key, fewer | {key: counts[key] for key in KEPT}) for key in WEIGHTS]
+        whole = composite(dimensions)
+        scores = {one.key: one.score if one.published else None for one in dimensions}
+        found = {"value": whole["value"], "published": whole["published"], "dimensions": scores}
+        return {"without_disputed": found}

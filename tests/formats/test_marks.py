@@ -1,0 +1,100 @@
+"""What is disputed is shown with and without it, and what came by a bulk edit is marked; no figure moves by either."""
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from mappings.formats.explain import explain, figures_of
+from mappings.formats.report import Review, for_agency, report
+from mappings.measure.disputing import OPEN, disputed_at, is_open, was_disputed
+from mappings.measure.ruleset import DAY, Ruleset
+from mappings.measure.said import Dispute
+from tests.formats.test_explain import scores_of, whole
+from tests.formats.test_report import AS_OF, example, review
+from tests.measure.test_scoring import ALL
+
+FILED = AS_OF - 10 * DAY
+ONE = Dispute(10001, "ab", "inhouse", FILED, "ben", "Nobody of ours was there")
+
+
+def told(*disputes: Dispute, bulk: int = 0, **more: Any) -> Review:
+    """Example d1 with disputes on it; `bulk` of 25 tickets on its first row."""
+    found, open_now = review(example(), **more), disputed_at(disputes, AS_OF)
+    rows = [replace(row, disputed=open_now.get(row.issue_id)) for row in found.rows]
+    return replace(found, rows=[replace(rows[0], bulk=bulk), *rows[1:]])
+
+
+@pytest.mark.parametrize(
+    ("after", "withdrawn", "stands"),
+    [(-1, None, False), (0, None, True), (OPEN, None, True), (OPEN + 1, None, False), (DAY, 2 * DAY, True),
+     (2 * DAY, 2 * DAY, False)],
+)  # fmt: skip
+def test_a_dispute_is_open_for_thirty_days_unless_it_is_withdrawn(
+    after: int, withdrawn: int | None, stands: bool
+) -> None:
+    one = replace(ONE, withdrawn_at=None if withdrawn is None else FILED + withdrawn)
+    assert is_open(one, FILED + after) is stands
+
+
+def test_a_side_disputes_a_done_moment_once() -> None:
+    about = (10001, "ab")
+    assert was_disputed([ONE], about, "inhouse", done=FILED - DAY) == ONE
+    assert was_disputed([ONE], about, "inhouse", done=FILED + 1) is None
+    assert was_disputed([ONE], about, "agency", done=FILED - DAY) is None
+    assert was_disputed([ONE], (10001, ""), "inhouse", done=FILED - DAY) is None
+
+
+def test_disputes_move_no_figure_and_show_what_it_is_without() -> None:
+    plain, found = report(told()), report(told(ONE))
+    share, units = found["taught_share"].pop("without_disputed"), found["units"].pop("without_disputed")
+    assert (found["taught_share"], found["units"]) == (plain["taught_share"], plain["units"])
+    assert (share["value"], share["n"]) == (pytest.approx(8 / 16), 4)
+    assert units == {"total": 27, "agency": 16, "inhouse": 11, "done_only": 8, "taught": 8, "handed_over": 3,
+                     "inhouse_own": 8}  # fmt: skip
+
+
+def test_a_row_says_what_is_disputed_and_until_when_and_never_who_or_why() -> None:
+    split = replace(ONE, objective="", side="agency", at=FILED + DAY)
+    found = report(told(ONE, split))
+    assert [row.get("disputed") for row in found["issues"]] == [
+        {"since": "2026-09-22T08:00:00Z", "until": "2026-10-23T08:00:00Z", "objectives": ["ab"], "split": True},
+        *[None] * 5,
+    ]
+    assert found["marks"] == {"disputed_tickets": 1, "bulk_edit_rows": 0}
+    assert "Nobody of ours" not in str(found)
+    assert "without_disputed" in for_agency(found)["units"]
+
+
+def test_a_bulk_edit_is_a_mark_and_leaves_nothing_out() -> None:
+    plain, found = report(told()), report(told(bulk=25))
+    assert found["marks"] == {"disputed_tickets": 0, "bulk_edit_rows": 1}
+    assert [row.pop("bulk_edit", None) for row in found["issues"]] == [True, *[None] * 5]
+    del found["marks"], plain["marks"]
+    assert found == plain
+    assert "changed with 24 other tickets within 10 minutes" in explain(told(bulk=25), "taught_share")
+
+
+def test_a_works_council_reads_no_clock_time_of_a_dispute() -> None:
+    found = report(told(ONE, rules=Ruleset(works_council=True)))
+    assert found["issues"][0]["disputed"]["until"] == "2026-10-22"
+
+
+def test_an_explanation_says_both_ends_of_the_range() -> None:
+    said = explain(told(ONE), "taught_share")
+    assert "Without the disputed tickets: 50 %" in said
+    assert "disputed until 2026-10-22T08:00:00Z" in said
+    assert "Without the disputed tickets: 8.0 story points" in explain(told(ONE), "taught")
+    assert "disputed" not in explain(told(), "taught_share").lower()
+
+
+def test_the_score_is_shown_without_what_is_disputed() -> None:
+    found = whole()
+    assert found.scores is not None
+    without = scores_of(ALL | {"taught_through": (8, 13)}).now
+    marked = replace(found, scores=replace(found.scores, without=without))
+    assert "without_disputed" not in report(found)["score"]
+    assert report(marked)["score"]["without_disputed"]["value"] == without.score.value
+    for figure in ("score", "dimensions.teaching"):
+        assert figure in figures_of(found.engagement)
+        assert "Without the disputed tickets" in explain(marked, figure)
