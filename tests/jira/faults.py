@@ -7,6 +7,7 @@ site.faults.at_random(seed=7, rate=0.2)
 site.faults.calls_of("GET", "changelog")
 """
 
+import json
 import re
 import time
 from collections import Counter
@@ -81,6 +82,11 @@ class Faults:
         """A failure of Jira or of what stands before it: a page of HTML, no JSON."""
         page = f"<html><head><title>{status}</title></head><body>Oops</body></html>"
         self._add(path, times, method, before=lambda: Response(page, status, mimetype="text/html"))
+
+    def answer(self, path: str, body: object, *, times: int = 1, method: str | None = None) -> None:
+        """Something well-formed that is not so: a search that finds nothing, a list without what there is."""
+        text = json.dumps(body)
+        self._add(path, times, method, before=lambda: Response(text, 200, mimetype="application/json"))
 
     def delay(self, path: str = "", *, seconds: float, times: int = 1, method: str | None = None) -> None:
         """Answer late, so that the caller's timeout comes first where it is shorter."""

@@ -121,7 +121,7 @@ SYSTEM: dict[str, Read] = {
     "duedate": lambda view, issue: issue.duedate,
     "progress": show_progress,
     "votes": show_votes,
-    "comment": lambda view, issue: view.comments(issue),
+    "comment": lambda view, issue: view.comments(issue, view.site.comment_limit),
     "worklog": lambda view, issue: view.worklogs(issue, EMBEDDED_WORKLOGS),
 }
 """Every system field, in the order in which Jira answers."""

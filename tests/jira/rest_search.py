@@ -167,14 +167,16 @@ def _words(value: Any) -> set[str]:
 
 
 def _page_size(asked: Any, fields: list[str]) -> int:
-    most = MOST_OF_IDS if set(fields) <= ONLY_IDS else MOST_WITH_FIELDS
+    most = MOST_OF_IDS if set(fields) <= ONLY_IDS else min(MOST_WITH_FIELDS, the_site().page_limit)
     return min(max(int(asked if asked is not None else DEFAULT_PAGE), 1), most)
 
 
 def _left_to_show(asked: dict[str, Any]) -> list[int]:
     jql = asked.get("jql") or ""
     if token := asked.get("nextPageToken"):
-        return _ids_of(token, jql)
+        # The query is read anew with each page: "-60m" means an hour before this one.
+        left, found = _ids_of(token, jql), {issue.id for issue in _found(jql, bounded=True)}
+        return [one for one in left if one in found]
     reconciled = asked.get("reconcileIssues") or []
     if len(reconciled) > MOST_RECONCILED:
         raise Refused(400, f"At most {MOST_RECONCILED} issues can be reconciled.")

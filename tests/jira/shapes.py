@@ -198,10 +198,11 @@ class View:
         most = len(whole) if limit is None else limit
         return {"startAt": 0, "maxResults": most, "total": len(whole), "worklogs": shown}
 
-    def comments(self, issue: Issue) -> Shape:
+    def comments(self, issue: Issue, limit: int | None) -> Shape:
         whole = [self.comment(comment) for comment in oldest_first(issue.comments.values())]
         root = f"{self.root}/issue/{issue.id}/comment"
-        return {"comments": whole, "self": root, "maxResults": len(whole), "total": len(whole), "startAt": 0}
+        shown = whole[:limit]
+        return {"comments": shown, "self": root, "maxResults": len(shown), "total": len(whole), "startAt": 0}
 
 
 @cache

@@ -29,7 +29,8 @@ class Site(Links):
 
     `events` holds every Emitted (name, at, body, flow, issue_id) where `recording` is on; `subscribe` hears them as
     they come. `jitter` is by how many milliseconds an event is stamped later than its deed, `changelog_limit` how many
-    histories an embedded changelog carries, `search_lag` how long a new issue stays hidden from searches, `clock` gives
+    histories an embedded changelog carries, `comment_limit` how many comments (None: all), `page_limit` how many whole
+    issues a page of a search has at most, `search_lag` how long a new issue stays hidden from searches, `clock` gives
     the site's time where it is not that of its deeds. `faults` makes its REST fail on demand. `wall` is the clock
     (seconds) by which tokens are signed and checked: people's, not the story's. `server` makes it answer as Jira Data
     Center does where that differs: REST v2 alone, the older search, people by key.

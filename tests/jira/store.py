@@ -71,6 +71,8 @@ class Store:
         self.recording = True
         self.jitter: tuple[int, int] = (2, 90)
         self.changelog_limit = 100
+        self.comment_limit: int | None = None
+        self.page_limit = 100
         self.clock: Callable[[], Instant] | None = None
         self.lock = RLock()
         self._latest: Instant = 0

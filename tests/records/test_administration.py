@@ -13,7 +13,7 @@ from mappings.records.issues_read import save_issues_read
 from mappings.records.letters import insert_letter
 from mappings.records.measured import StoredMeasured, save_measured
 from mappings.records.mirrors import count_marked_by_project, save_marks
-from mappings.records.syncs import Listing, delete_listing, save_listing, save_state, save_step, select_listing
+from mappings.records.syncs import OPEN, Listing, delete_listing, save_listing, save_state, save_step, select_listing
 from tests.records.facts import VAULT, a_change, a_comment, a_read, an_issue, at
 
 HALF = Listing("history", "GROW", started=at(1), done=50, total=100)
@@ -81,8 +81,8 @@ def handed_over(change):
 @pytest.mark.parametrize("state", ["paused", "cancelled"])
 def test_a_step_that_was_under_way_keeps_the_place_and_not_the_state(connection, ours, state):
     save_listing(connection, ours, HALF)
-    assert save_state(connection, ours, "history", "GROW", state)
-    save_step(connection, ours, FURTHER)
+    assert save_state(connection, ours, "history", "GROW", state, before=OPEN)
+    save_step(connection, ours, HALF, FURTHER)
     found = select_listing(connection, ours, "history", "GROW")
     assert (found.state, found.done, found.cursor) == (state, 60, at(9))
 
@@ -90,9 +90,9 @@ def test_a_step_that_was_under_way_keeps_the_place_and_not_the_state(connection,
 def test_a_step_of_a_listing_that_was_begun_anew_is_forgotten(connection, ours):
     save_listing(connection, ours, HALF)
     delete_listing(connection, ours, "history", "GROW")
-    save_step(connection, ours, FURTHER)
+    save_step(connection, ours, HALF, FURTHER)
     assert select_listing(connection, ours, "history", "GROW") is None
     fresh = Listing("history", "GROW", started=at(5))
     save_listing(connection, ours, fresh)
-    save_step(connection, ours, FURTHER)
+    save_step(connection, ours, HALF, FURTHER)
     assert select_listing(connection, ours, "history", "GROW") == fresh

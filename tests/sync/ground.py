@@ -1,5 +1,6 @@
 """A site with the story on it and a tenant that reads it by REST, over real sockets and with no webhook."""
 
+import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -37,6 +38,9 @@ class Reading:
     shift: int = 0
     before: int = 0
     kill: Callable[[], None] = lambda: None
+    meanwhile: Callable[[str], None] = lambda name: None
+    """Called before each request, with the name of the library's method."""
+    heard: int = 0
 
     def source(self) -> Source:
         """A source as a process makes it anew when it starts."""
@@ -46,6 +50,7 @@ class Reading:
 
         def counted(*args: Any, **options: Any) -> Any:
             self.kill()
+            self.meanwhile(args[0].__name__)
             return ask(*args, **options)
 
         jira._ask = counted  # type: ignore[method-assign]  # the only place where a call can be ended from outside
@@ -89,6 +94,25 @@ class Reading:
                 if error.permanent:
                     raise
         raise AssertionError("it never ends")
+
+    def listen(self) -> None:
+        """From now on the site's events are kept, for `hear` to deliver."""
+        self.heard, self.site.recording = len(self.site.events), True
+
+    def hear(self, *names: str) -> None:
+        """Deliver the events since then (only those of some names, if any), as webhooks."""
+        fresh = [one for one in self.site.events[self.heard :] if not names or one.name in names]
+        self.ground.keep([json.dumps(one.body).encode() for one in fresh], start=f"after {self.heard} ")
+        self.heard = len(self.site.events)
+        assert self.ground.drain() == 0
+
+    def calls(self, path: str) -> int:
+        """How often a path was asked for."""
+        return len(self.site.faults.calls_of(path=path))
+
+    def known(self) -> dict[int, str]:
+        """Every issue that is kept, with its key."""
+        return dict(self.ground.rows("SELECT issue_id, key FROM issue WHERE tenant_id = :t"))
 
     def asked(self) -> Counter[str]:
         """Requests by method, path, query and body's place: what was asked more than once is above 1."""
