@@ -100,6 +100,8 @@ def measure_waiting(
     engine: Engine, tenant_id: int, now: Instant, on_progress: Callable[[Progress], None] = lambda _: None
 ) -> None:
     """Measure all that waits: generations being built, and issues that failed before (measurement (g) 14)."""
-    measure_failed(engine, tenant_id, now)
+    tried = measure_failed(engine, tenant_id, now)
+    while tried == STEP:
+        tried = measure_failed(engine, tenant_id, now, now)
     while (progress := remeasure_step(engine, tenant_id, now)) is not None:
         on_progress(progress)

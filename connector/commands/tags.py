@@ -1,21 +1,32 @@
 """`teachback tag`: objectives set on many tickets at once, with a look before and a way back."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import click
 from sqlalchemy import Connection
 
+from connector.access import TAGGERS, roles_of
 from connector.app import build_house
 from connector.commands.engagements import SITE
 from connector.commands.ground import FAILURE, CommandError, find_tenant, open_ground
+from connector.commands.learning import OBJECTIVE, speaking, spoken, ticket_of
+from connector.confirming import confirm as keep
 from connector.house import House, now
 from connector.jira_error import JiraError
-from connector.tagging import Found, has_objective, select_found, tag_all, undo
+from connector.tagging import NOBODY, Found, has_objective, select_found, tag_all, undo
 from mappings.formats.report import instant_text
+from mappings.records.audit import Act, insert_act
 from mappings.records.bulk_tags import BulkTag, select_bulk_tags
 from mappings.records.engagements import StoredEngagement, select_engagement
+from mappings.records.issues import select_labels
 from mappings.records.mirrors import Choice, save_all_marked, save_choice, select_choices
 
 MOST = 50_000
 """Tickets that one act may tag; a search that finds more is nearly always a slip."""
+SHOWN = 10
+"""Keys of tickets that are named where there are more."""
+WITHOUT_NAME = "are done already and left out: with --as ACCOUNT they are set in a name, for the other side to confirm"
 
 
 @click.group()
@@ -27,35 +38,52 @@ def tag() -> None:
 @click.argument("engagement")
 @SITE
 @click.option("--jql", required=True, help="Which tickets, such as 'project = GROW AND labels = pricing'.")
-@click.option("--objective", required=True, help="The objective's key.")
+@OBJECTIVE
+@click.option("--as", "account", help="The account id of whoever sets it; without it, done tickets are left out.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be tagged.")
-def bulk(engagement: str, site: str, jql: str, objective: str, dry_run: bool) -> None:  # noqa: FBT001, PLR0917 click hands each option over by name
+def bulk(engagement: str, site: str, jql: str, objective: str, account: str | None, dry_run: bool) -> None:  # noqa: FBT001, PLR0917 click hands each option over by name
     """Tag all tickets of ENGAGEMENT that a search finds. See what it would do first with --dry-run."""
     with open_ground() as ground:
         here = build_house(ground.settings, now)
         with ground.reader.connect() as connection:
             tenant_id = find_tenant(connection, site).tenant_id
             stored = require(connection, tenant_id, engagement, objective)
+        if account is not None:
+            require_tagger(stored, account)
         ids = fetch_ids(here, tenant_id, jql)
         with ground.reader.connect() as connection:
             found = select_found(connection, tenant_id, stored, objective=objective, issue_ids=ids)
-        say(found, len(ids))
-        if dry_run or not found.fresh:
+            keys = [one.key for _, one in sorted(select_labels(connection, tenant_id, found.late[:SHOWN]).items())]
+        say(found, len(ids), keys, named=account is not None)
+        wanted = (*found.early, *(found.late if account else ()))
+        if dry_run or not wanted:
             return
-        act = BulkTag(0, engagement, objective, jql, now(), "command line")
-        kept = tag_all(ground.engine, tenant_id, act, found.fresh)
+        kept = tag_all(
+            ground.engine, tenant_id, BulkTag(0, engagement, objective, jql, now(), account or NOBODY), wanted
+        )
     click.echo(f"Act {kept.number}; to take it back: teachback tag undo {kept.number} --site {site}")
 
 
 def require(connection: Connection, tenant_id: int, key: str, objective: str) -> StoredEngagement:
-    """Return the engagement. Raises CommandError where there is none, or it has no such objective."""
+    """Return the engagement. Raises CommandError where there is none, it has no such objective or no figures yet."""
     stored = select_engagement(connection, tenant_id, key)
     if stored is None:
         raise CommandError(f"no engagement {key!r} on this site", "apply its file first")
     if not has_objective(stored.engagement, objective):
         known = ", ".join(one.key for one in stored.engagement.objectives) or "none yet"
         raise CommandError(f"{key} has no objective {objective!r}", f"use one of: {known}")
+    if stored.generation is None:
+        raise CommandError(
+            f"{key} is not measured yet, so that nobody knows what is done", "call teachback report first"
+        )
     return stored
+
+
+def require_tagger(stored: StoredEngagement, account: str) -> None:
+    """Raise CommandError unless somebody may set objectives in an engagement at this moment."""
+    if not TAGGERS & roles_of(stored.engagement, account, now()):
+        who = f"--as {account} may not set objectives in {stored.engagement.key} today"
+        raise CommandError(who, "name somebody in-house, or a lead of the agency, as its file has them")
 
 
 def fetch_ids(here: House, tenant_id: int, jql: str) -> list[int]:
@@ -72,16 +100,35 @@ def fetch_ids(here: House, tenant_id: int, jql: str) -> list[int]:
     return found
 
 
-def say(found: Found, searched: int) -> None:
-    """Say what a search found and what of it is tagged."""
-    click.echo(f"{searched:,} found, {len(found.fresh):,} to be tagged")
+def say(found: Found, searched: int, late: Sequence[str], *, named: bool) -> None:
+    """Say what a search found and what of it is tagged; `late` are the first keys of what is done already."""
+    tagged = len(found.early) + (len(found.late) if named else 0)
+    click.echo(f"{searched:,} found, {tagged:,} to be tagged")
+    rest = ", and more" if len(found.late) > len(late) else ""
+    waits = "of them are done already: they wait for the other side" if named else WITHOUT_NAME
     for many, words in (
-        (found.late, "of them are done already: they wait 30 days for the other side to confirm"),
+        (len(found.late), f"{waits} ({', '.join(late)}{rest})"),
         (found.tagged, "have the objective by hand already"),
+        (
+            found.set_late,
+            "got it by a field after they were done: the other side confirms that (teachback tag confirm)",
+        ),
+        (found.closed, "were let go by retention: their figures stay as they are"),
         (found.outside, "are in no project of the engagement, or not read yet"),
     ):
         if many:
             click.echo(f"{many:,} {words}")
+
+
+@tag.command()
+@spoken
+@click.argument("key", metavar="ISSUE-KEY")
+@OBJECTIVE
+def confirm(key: str, objective: str, **who: Any) -> None:
+    """Confirm on ISSUE-KEY an objective that the other side set after it was done: it counts from now on."""
+    with speaking(**who) as speaker:
+        keep(speaker, ticket_of(speaker, key), objective)
+    click.echo(f"{objective} is confirmed on {key} and counts from now on")
 
 
 @tag.command("list")
@@ -126,5 +173,12 @@ def mirror(project: str, site: str, objectives: bool | None, bucket: bool | None
         if chosen != before:
             save_choice(connection, tenant_id, chosen, now())
             save_all_marked(connection, tenant_id, now())
+            act = Act(now(), None, "mirror chosen", project, words_of(before), words_of(chosen))
+            insert_act(connection, tenant_id, act)
+    click.echo(f"{project}: {words_of(chosen)}")
+
+
+def words_of(one: Choice) -> str:
+    """Say what was chosen for a project."""
     words = {None: "where one agency works alone", True: "always", False: "never"}
-    click.echo(f"{project}: objectives {words[chosen.objectives]}, bucket {'shown' if chosen.bucket else 'not shown'}")
+    return f"objectives {words[one.objectives]}, bucket {'shown' if one.bucket else 'not shown'}"

@@ -6,18 +6,20 @@ from typing import TypeAlias
 from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
-from connector.access import View
+from connector.access import TAGGERS, View
+from connector.confirming import keep_confirmed
 from connector.door import CONTEXT, PAGE, Rule, caller, tenant
 from connector.house import House, house
 from connector.jira import JiraError
 from connector.pages import states
 from connector.pages.ticket import ROLES, Part, Seen, build_part, candidates, names_of
-from connector.pages.viewing import TAGGERS, account, browsable, refuse, select_visible
+from connector.pages.viewing import account, browsable, refuse, select_visible
+from connector.saying import NotSaid, Speaker
 from mappings.events.vocabulary import Instant
 from mappings.records.audit import Act, insert_act
 from mappings.records.issues import IssueLabel, select_labels, select_tickets
 from mappings.records.roles import save_role
-from mappings.records.tags import insert_tag, save_tag_confirmed, save_tag_removed
+from mappings.records.tags import insert_tag, save_tag_removed
 from webhooks.dressing import dress
 from webhooks.measuring import measure_issues, select_targets
 
@@ -78,13 +80,11 @@ def confirm() -> str:
     key = request.args.get("objective", "")
 
     def act(connection: Connection, seen: Seen, now: Instant) -> tuple[str, str]:
-        standing = seen.standing_tags.get(key)
-        part = build_part(connection, caller().tenant_id, seen)
-        if standing is None or not any(
-            f"objective={key}" in row.confirm_address for row in part.tags if row.confirm_address
-        ):
-            refuse(422, "Nothing waits for your confirmation: only the other side can confirm.")
-        save_tag_confirmed(connection, *_place(seen), objective=key, at=now)
+        who = (connection, caller().tenant_id, seen.view.stored, seen.lens, account(), now)
+        try:
+            keep_confirmed(Speaker(*who), seen.ticket.issue.issue_id, key)
+        except NotSaid as refusal:
+            refuse(422, str(refusal))
         return "The objective is confirmed and counts from today.", ""
 
     return _acted("confirm", act)

@@ -6,17 +6,18 @@ from urllib.parse import urlencode
 
 from sqlalchemy import Connection
 
-from connector.access import View
+from connector.access import TAGGERS, View
 from connector.house import House
 from connector.pages import counting
 from connector.pages.counting import Words
-from connector.pages.viewing import TAGGERS, fetch_names
+from connector.pages.viewing import fetch_names
 from mappings.events.vocabulary import Instant
 from mappings.measure.engagement import SIDES
 from mappings.measure.lens import Lens
 from mappings.measure.measuring import measure_if_done
 from mappings.measure.steps import chances_of
 from mappings.measure.ticket import Entry, Evidence, RoleName, Tag, Ticket
+from mappings.measure.waiting import Waiting, may_confirm, waiting_on
 from mappings.records.entries import select_entries
 from mappings.records.evidence import select_evidence
 
@@ -146,7 +147,7 @@ def _frame(seen: Seen, entry: Entry | None) -> Part:
     engagement = seen.view.engagement
     may_tag = bool(TAGGERS & seen.view.roles)
     carried = entry.objectives if entry else ()
-    waiting = entry.retro if entry else ()
+    waiting = {one.objective: one for one in waiting_on(seen.lens, seen.ticket, seen.now)}
     by_hand = seen.standing_tags
     keys = [one.key for one in engagement.objectives if one.key in {*carried, *waiting, *by_hand}]
     names = {one.key: one.name for one in engagement.objectives}
@@ -155,26 +156,27 @@ def _frame(seen: Seen, entry: Entry | None) -> Part:
         hash=seen.view.stored.hash,
         may_tag=may_tag,
         tag_address=seen.address("tag"),
-        tags=[_tag_row(seen, key, names[key], waits=key in waiting) for key in keys],
+        tags=[_tag_row(seen, key, names[key], waiting.get(key), counts=key in carried or not entry) for key in keys],
         addable=[Person(one.key, one.name) for one in engagement.objectives if one.key not in keys],
         roles=[_role_row(seen, role, name) for role, name in ROLES],
         sentence="",
     )
 
 
-def _tag_row(seen: Seen, key: str, name: str, *, waits: bool) -> TagRow:
+def _tag_row(seen: Seen, key: str, name: str, waiting: Waiting | None, *, counts: bool) -> TagRow:
     tag, may = seen.standing_tags.get(key), bool(TAGGERS & seen.view.roles)
-    why = "waits for the other side" if waits else "" if tag else "by the ticket’s fields"
-    confirm = seen.address("confirm", objective=key) if may and waits and tag and _other_side(seen, tag) else ""
+    why = _why(waiting, counts=counts, by_hand=tag is not None)
+    mine = waiting is not None and may_confirm(seen.lens, waiting, seen.viewer, seen.now)
+    confirm = seen.address("confirm", objective=key) if may and mine else ""
     return TagRow(name, why, may and tag is not None, seen.address("untag", objective=key), confirm)
 
 
-def _other_side(seen: Seen, tag: Tag) -> bool:
-    """Tell whether the viewer stands on the other side than whoever set the objective (measurement (g) 11)."""
-    at = seen.lens.affiliations.at
-    setter, viewer = at(tag.by, tag.since), at(seen.viewer, seen.now)
-    sides = {setter.side if setter else None, viewer.side if viewer else None}
-    return sides == {"agency", "inhouse"}
+def _why(waiting: Waiting | None, *, counts: bool, by_hand: bool) -> str:
+    if waiting:
+        return "set after it was done: waits for the other side"
+    if not counts:
+        return "set after it was done, and not confirmed in time"
+    return "" if by_hand else "by the ticket’s fields"
 
 
 def _role_row(seen: Seen, role: RoleName, name: str) -> RoleRow:

@@ -12,9 +12,6 @@ from connector.house import House, house
 from connector.jira import JiraError
 from mappings.records.issues import IssueLabel
 
-TAGGERS = frozenset({"inhouse_lead", "inhouse_member", "learner", "agency_lead"})
-"""Who may set objectives and roles: whoever sees the figures and works on one of the two sides."""
-
 
 def account() -> str:
     """Return the person who calls: a page has one always."""

@@ -34,7 +34,9 @@ class Goals:
             field: self._index((one.key, one.mapping.fields.get(field, ())) for one in objectives)
             for field in sorted(named)
         }
-        self.watched = ("labels", "components", "issuetype", "parent", *self.fields)
+        # A changelog without field ids is filed by folded names.
+        folded = (field.casefold() for field in self.fields)
+        self.watched = tuple(dict.fromkeys(("labels", "components", "issuetype", "parent", *self.fields, *folded)))
 
     def _index(self, values: Iterable[tuple[str, Iterable[str]]]) -> dict[str, Mask]:
         index: dict[str, Mask] = defaultdict(int)
@@ -75,10 +77,13 @@ def matched(goals: Goals, issue: Issue, histories: Histories, instant: Instant) 
 
 
 def tagged(goals: Goals, tags: Iterable[Tag], instant: Instant) -> Mask:
-    """Return the objectives tagged by hand at or before an instant and not taken off before it."""
+    """Return the objectives tagged by hand at or before an instant and not taken off before it.
+
+    A tag that ends where it begins never stood: it is a word that confirms what a field set late.
+    """
     mask = 0
     for tag in tags:
-        if tag.since <= instant and (tag.until is None or tag.until >= instant):
+        if tag.since <= instant and (tag.until is None or tag.until >= instant) and tag.until != tag.since:
             mask |= goals.bit(tag.objective)
     return mask
 
@@ -151,23 +156,24 @@ def late_objectives(
     `had` are those it had at the done moment. A confirmation counts within 30 days of the setting.
     """
     goal_tags = [tag for tag in tags if goals.bit(tag.objective) & ~had]
-    since = _set_later(goals, issue, histories, had=had, done=done, end=end)
+    since = matched_later(goals, issue, histories, had=had, done=done, end=end)
     for tag in goal_tags:
         if tag.since > done and (end is None or tag.since < end) and tag.until is None:
             since[tag.objective] = min(tag.since, since.get(tag.objective, tag.since))
-    confirmed = {tag.objective: tag.confirmed for tag in goal_tags if tag.confirmed is not None}
     return tuple(
-        Late(key, since[key], _in_time(confirmed.get(key), since[key], min(since[key] + goals.pending, end or _NEVER)))
+        Late(key, since[key], _confirmed(key, goal_tags, since[key], min(since[key] + goals.pending, end or _NEVER)))
         for key in goals.keys
         if key in since
     )
 
 
-def _in_time(confirmed: Instant | None, since: Instant, until: Instant) -> Instant | None:
-    return confirmed if confirmed is not None and since <= confirmed <= until else None
+def _confirmed(key: str, tags: Iterable[Tag], since: Instant, until: Instant) -> Instant | None:
+    """Return the first confirmation of an objective that came in its time."""
+    given = (tag.confirmed for tag in tags if tag.objective == key and tag.confirmed is not None)
+    return min((at for at in given if since <= at <= until), default=None)
 
 
-def _set_later(
+def matched_later(
     goals: Goals, issue: Issue, histories: Histories, *, had: Mask, done: Instant, end: Instant | None
 ) -> dict[str, Instant]:
     """Return since when each objective that the fields match at `end`, but not at done, has been matched."""

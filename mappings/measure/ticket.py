@@ -28,7 +28,10 @@ class Role(Struct, frozen=True):
 
 
 class Tag(Struct, frozen=True):
-    """An objective set by hand; after done it is retro until `confirmed` (measurement (g) 11)."""
+    """An objective set by hand; after done it is retro until `confirmed` (measurement (g) 11).
+
+    One that ends where it begins stands for nothing by itself: it confirms what a field set late.
+    """
 
     objective: str
     since: Instant

@@ -58,3 +58,11 @@ def save_tag_confirmed(
     """Confirm an objective that was set late; False where none waits."""
     waiting = _standing(tenant_id, engagement, issue_id, objective) & tag.c.confirmed.is_(None)
     return connection.execute(update(tag).where(waiting).values(confirmed=at)).rowcount > 0
+
+
+def insert_confirmation(
+    connection: Connection, tenant_id: int, engagement: str, issue_id: int, *, objective: str, at: Instant, by: str
+) -> None:
+    """Confirm an objective that a field set late: a tag that ends where it begins, so that it never stands itself."""
+    values = {"tenant_id": tenant_id, "engagement": engagement, "issue_id": issue_id, "objective": objective}
+    connection.execute(insert(tag).values(**values, since=at, until=at, confirmed=at, recorded_by=by))

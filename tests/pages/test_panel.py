@@ -8,7 +8,20 @@ from werkzeug.test import TestResponse
 from mappings.records.audit import Act, select_acts
 from mappings.records.tags import select_tags
 from tests.jira.story_cast import account_of
-from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, GATEKEEPER, LEAD, MEMBER, NASTY, STRANGER, Desk
+from tests.pages.conftest import (
+    ACME,
+    AGENCY_LEAD,
+    AGENCY_MEMBER,
+    BOLT,
+    DAY,
+    GATEKEEPER,
+    LEAD,
+    MEMBER,
+    NASTY,
+    OTHER_LEAD,
+    STRANGER,
+    Desk,
+)
 from tests.pages.reading import Reader
 
 OBJECTIVE, KEY = "Design an A/B test", "ab-design"
@@ -213,3 +226,38 @@ def test_an_engagement_that_the_ticket_does_not_concern_is_left_out(apart: Desk)
     concerned = [one.get("aria-label") for one in apart.read(apart.panel(MEMBER, ref)).all("section")]
     assert "Growth and Acme" in concerned
     assert "Growth and Bolt" not in concerned
+
+
+def labelled_late(desk: Desk) -> tuple[str, str, str]:
+    """A day after somebody of an agency labelled a finished ticket: it, its engagement and that agency's lead."""
+    planted = desk.both.story.planted.values()
+    ref, entry = next((one.ref, entry) for one in planted for entry in one.entries if entry.late)
+    desk.both.clock.at = entry.late[0][1] + DAY
+    return ref, entry.engagement, {ACME: AGENCY_LEAD, BOLT: OTHER_LEAD}[entry.engagement]
+
+
+def confirmations(page: Reader, engagement: str) -> list[str]:
+    addresses = [one.get("hx-post") or "" for one in page.all("button")]
+    return [one for one in addresses if "/confirm?" in one and f"engagement={engagement}" in one]
+
+
+def test_what_a_label_set_late_is_confirmed_by_the_other_side(apart: Desk):
+    ref, engagement, its_lead = labelled_late(apart)
+    before = apart.read(apart.panel(LEAD, ref))
+    assert confirmations(apart.read(apart.panel(its_lead, ref)), engagement) == []
+    (address,) = confirmations(before, engagement)
+    after = apart.read(apart.press(LEAD, address))
+    assert "waits for the other side" in before.text
+    assert "counts from today" in after.text
+    assert confirmations(after, engagement) == []
+
+
+def test_what_was_not_confirmed_in_time_is_said_and_has_no_button(apart: Desk):
+    ref = done_ticket(apart)
+    press(apart, LEAD, "tag", ref, objective=KEY)
+    apart.both.clock.at += 31 * DAY
+    page = apart.read(apart.panel(AGENCY_LEAD, ref))
+    assert "not confirmed in time" in page.text
+    assert not [one for one in page.all("button") if "confirm" in str(one)]
+    answer = press(apart, AGENCY_LEAD, "confirm", ref, objective=KEY)
+    assert (answer.status_code, "30 days are over" in answer.text) == (422, True)
