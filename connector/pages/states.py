@@ -32,6 +32,12 @@ NO_PERMISSION = State(
     "Jira says that your account may not browse the project, so its figures are not shown here either. An "
     "administrator of the project can give you that permission.",
 )
+NO_ADMIN = State(
+    "No permission",
+    "This page is for administrators of the site",
+    "Jira says that your account does not administer this site, so how Teachback runs is not shown here. Whoever does "
+    "can give you that permission: System, Global permissions, Administer Jira.",
+)
 JIRA_AWAY = State(
     "Jira away",
     "Jira does not answer just now",

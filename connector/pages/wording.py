@@ -80,3 +80,11 @@ def left(done: int, total: int, elapsed: float) -> str:
         return ""
     seconds = elapsed * (total - done) / done
     return f"{count(max(1, round(seconds / 60)), 'minute')} left" if seconds >= 45 else "less than a minute left"
+
+
+def ahead(seconds: float) -> str:
+    """Say how far off something is: "now", "in 2 minutes"."""
+    for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size:
+            return f"in {count(int(seconds // size), name)}"
+    return "within a minute" if seconds > 0 else "now"

@@ -116,13 +116,11 @@ def general_app(module: str) -> str:
 
 def admin() -> str:
     host = the_host()
-    frames = [_frame(module["key"], {}) for module in modules_at(host.app, "adminPages")]
     return render_template(
         "host/admin.html",
         apps=[views.installed(app) for app in host.site.apps.values()],
         said=host.app.replies[-6:],
         failed=host.site.failed_webhooks[-10:],
-        frames=frames,
     )
 
 

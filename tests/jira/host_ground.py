@@ -72,6 +72,8 @@ def around() -> dict[str, Any]:
         "theme": request.cookies.get(THEME) if request.cookies.get(THEME) in THEMES else "auto",
         "projects": [project for project in site.projects.values() if may_browse(project)],
         "general": modules_at(host.app, "generalPages"),
+        # Jira shows these to administrators alone; whoever knows the address is the app's to refuse.
+        "administered": modules_at(host.app, "adminPages") if host.site.may(host.person(), "ADMINISTER") else [],
         "here": request.full_path.rstrip("?"),
         "when": lambda at: views.when(at, site.zone),
         "words": lambda text: views.words(site, text),

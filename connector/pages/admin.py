@@ -1,0 +1,193 @@
+"""The page of a site's administrators: history with its progress, what runs on a clock, and what has to be mended."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from sqlalchemy import Connection
+
+from connector import steering
+from connector.door import CONTEXT, PAGE, Rule, caller
+from connector.house import House, house
+from connector.jira import JiraError
+from connector.pages import deeds, histories, sides, states, timetable, upkeep
+from connector.pages.viewing import account, refuse
+from connector.steering import READER, Admin, Deed, NotSteered
+from mappings.events.vocabulary import Instant
+from mappings.records.audit import select_acts_named
+from mappings.records.budget import select_halts, select_spent
+from mappings.records.engagements import StoredEngagement, select_engagements
+from mappings.records.health import select_site_health
+from mappings.records.jobs import select_jobs
+from mappings.records.measured import select_latest
+from mappings.records.mirrors import count_marked_by_project, select_choices
+from mappings.records.projects import select_project
+from mappings.records.syncs import select_listings
+from mappings.records.tenants import select_tenants
+
+blueprint = Blueprint("admin", __name__, template_folder="templates")
+ROUTES: dict[str, Rule] = {
+    "admin.show": PAGE,
+    "admin.content": CONTEXT,
+    "admin.people": CONTEXT,
+    "admin.ask": CONTEXT,
+    "admin.turn_history": CONTEXT,
+    "admin.turn_job": CONTEXT,
+    "admin.turn_mirror": CONTEXT,
+}
+
+ACTS_SHOWN = 12
+HISTORY: Mapping[str, Deed] = {
+    "pause": steering.pause_history,
+    "resume": steering.resume_history,
+    "anew": steering.read_anew,
+    "cancel": steering.cancel_history,
+}
+JOB: Mapping[str, Deed] = {"run": steering.run_job, "pause": steering.pause_job, "resume": steering.resume_job}
+MIRROR: Mapping[str, Deed] = {"show": steering.show_buckets, "hide": steering.hide_buckets}
+
+
+@blueprint.get("/pages/admin")
+def show() -> str:
+    """Open the page in Jira's frame."""
+    template, values = _content("")
+    return render_template("admin.html", content=template, fills=True, **values)
+
+
+@blueprint.get("/pages/admin/content")
+def content() -> str:
+    """Give the page's content anew, as it does by itself while something is under way."""
+    template, values = _content("")
+    return render_template(template, **values)
+
+
+@blueprint.get("/pages/admin/people")
+def people() -> str:
+    """Count who stands on which side: the one part that looks at all tickets, so it comes once, after the page."""
+    _require_admin()
+    here, tenant_id, now = house(), caller().tenant_id, house().clock()
+    with here.reader.connect() as connection:
+        found = [
+            sides.select_sides(connection, tenant_id, one, now) for one in select_engagements(connection, tenant_id)
+        ]
+    return render_template("admin_people.html", sides=found, columns=sides.COLUMNS)
+
+
+@blueprint.get("/pages/admin/ask")
+def ask() -> str:
+    """Ask once more before a history is begun anew or cancelled."""
+    _require_admin()
+    act, project = request.args.get("act", ""), request.args.get("project", "")
+    asked = histories.ASKED.get(act) or refuse(404, "No such act.")
+    return render_template("admin_ask.html", asked=asked, act=act, key=project)
+
+
+@blueprint.post("/pages/admin/history/<act>")
+def turn_history(act: str) -> str:
+    """Pause, resume, cancel or begin anew a project's history."""
+    return _acted(HISTORY.get(act), request.args.get("project", ""))
+
+
+@blueprint.post("/pages/admin/job/<act>")
+def turn_job(act: str) -> str:
+    """Let a job of this site run soon, pause it, or resume it."""
+    return _acted(JOB.get(act), request.args.get("job", ""))
+
+
+@blueprint.post("/pages/admin/mirror/<act>")
+def turn_mirror(act: str) -> str:
+    """Show or hide the buckets on a project's tickets."""
+    return _acted(MIRROR.get(act), request.args.get("project", ""))
+
+
+def _require_admin() -> None:
+    """Refuse whoever does not administer the site, as Jira says at this moment; asked anew after a minute."""
+    refusal = _refusal()
+    if refusal is not None:
+        refuse(503 if refusal is states.JIRA_AWAY else 403, refusal.text)
+
+
+def _refusal() -> states.State | None:
+    here, tenant_id = house(), caller().tenant_id
+    try:
+        may = here.browse.may_administer(tenant_id, here.jira(tenant_id), account())
+    except JiraError:
+        return states.JIRA_AWAY
+    return None if may else states.NO_ADMIN
+
+
+def _acted(deed: Deed | None, about: str) -> str:
+    """Let an administrator do something, and show the page as it then is; what cannot be done is said in words."""
+    _require_admin()
+    if deed is None:
+        refuse(404, "No such act.")
+    here, who = house(), caller()
+    try:
+        with here.engine.begin() as connection:
+            said = deed(Admin(connection, who.tenant_id, account(), here.clock()), about)
+    except NotSteered as refusal:
+        refuse(422, str(refusal))
+    template, values = _content(said)
+    return render_template(template, **values)
+
+
+def _content(said: str) -> tuple[str, dict[str, Any]]:
+    refusal = _refusal()
+    if refusal is not None:
+        return "admin_state.html", {"state": refusal, "again": refusal is states.JIRA_AWAY}
+    here, now = house(), house().clock()
+    with here.reader.connect() as connection:
+        stored = select_engagements(connection, caller().tenant_id)
+        values = _select_reading(connection, stored, now) | _select_upkeep(connection, here, stored, now)
+    values |= {"said": said, "needs": _needs(values)}
+    return "admin_content.html", values
+
+
+def _select_reading(connection: Connection, stored: Sequence[StoredEngagement], now: Instant) -> dict[str, Any]:
+    """Return how far the histories are, and what runs on a clock for this site."""
+    tenant_id = caller().tenant_id
+    rows = select_jobs(connection, tenant_id)
+    listings = {(one.kind, one.project): one for one in select_listings(connection, tenant_id)}
+    keys = {key for one in stored for key in one.engagement.projects}
+    known = {key: select_project(connection, tenant_id, key) for key in keys}
+    names = {key: found.name if found else "" for key, found in known.items()}
+    reader = next((row for row in rows if row.name == READER), None)
+    shown = histories.histories_of(names, listings, reader, now)
+    lines = timetable.lines_of(rows, now)
+    return {
+        "histories": shown,
+        "sentence": histories.sentence_of(shown),
+        "news": histories.news_of(shown),
+        "lines": lines,
+        "standstill": timetable.standstill_of(rows, now),
+        "busy": any(one.open for one in shown) or any(line.runs for line in lines),
+    }
+
+
+def _select_upkeep(
+    connection: Connection, here: House, stored: Sequence[StoredEngagement], now: Instant
+) -> dict[str, Any]:
+    """Return what Jira was asked, what tickets show, what waits, and what was done last."""
+    tenant_id = caller().tenant_id
+    halts, spent = select_halts(connection, now, tenant_id), select_spent(connection, now // upkeep.HOUR)
+    alone = sum(one.state == "installed" for one in select_tenants(connection)) == 1
+    heard = select_latest(connection, tenant_id)
+    choices, waiting = select_choices(connection, tenant_id), count_marked_by_project(connection, tenant_id)
+    acts = select_acts_named(connection, tenant_id, deeds.ACTS.keys(), ACTS_SHOWN)
+    return {
+        "budget": upkeep.budget_of(spent, here.settings.hourly_points, halts, now, alone=alone),
+        "shown": upkeep.shown_of(stored, choices, waiting),
+        "findings": upkeep.findings_of(select_site_health(connection, tenant_id), heard, now),
+        "deeds": deeds.deeds_of(acts, stored, now),
+    }
+
+
+def _needs(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what somebody has to look after, each with the part of the page where it stands; not what mends itself."""
+    wants = [("histories", f"{one.key} {one.told.name}") for one in values["histories"] if one.told.mend]
+    wants += [("jobs", "nothing works off what is due")] if values["standstill"] else []
+    failed = [line.title for line in values["lines"] if line.failed and line.trouble and line.trouble.mend]
+    wants += [("jobs", f"“{failed[0]}” failed" if len(failed) == 1 else f"{len(failed)} jobs failed")] if failed else []
+    return wants + [
+        ("health", one.said if one.said[0].isdigit() else one.name) for one in values["findings"] if one.mend
+    ]

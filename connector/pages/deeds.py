@@ -1,0 +1,88 @@
+"""The audit for an administrator: what was done about the site, by whom as a role, and nothing of what people said."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from connector.access import Role, roles_of
+from connector.pages.timetable import TITLES
+from connector.pages.wording import ago
+from mappings.events.vocabulary import Instant
+from mappings.records.audit import Act
+from mappings.records.engagements import StoredEngagement
+
+SECOND = 1_000_000
+
+ACTS: Mapping[str, str] = {
+    "history paused": "History paused",
+    "history resumed": "History resumed",
+    "history cancelled": "History cancelled",
+    "history begun anew": "History begun anew",
+    "job asked for": "Asked to run soon",
+    "job paused": "Job paused",
+    "job resumed": "Job resumed",
+    "buckets shown": "Buckets shown on tickets",
+    "buckets hidden": "Buckets taken off tickets",
+    "engagement applied": "Engagement file applied",
+    "ruleset proposed": "Rules proposed",
+    "ruleset approved": "Rules approved",
+    "ruleset in force": "Rules in force",
+    "tagged in bulk": "Tickets tagged by a search",
+    "tags taken back": "Tags of a search taken back",
+    "link made": "Signed link made",
+    "link revoked": "Signed link revoked",
+    "mirror: foreign value": "Another app’s value on a ticket overwritten",
+    "person erased": "A person erased",
+}
+"""The acts that are listed. Those about learning and on single tickets are about people: they are not."""
+
+NAMED: Mapping[str, str] = {
+    "link made": "link {}",
+    "link revoked": "link {}",
+    "tags taken back": "act {}",
+    "tagged in bulk": "act {}",
+}
+UNNAMED = frozenset({"mirror: foreign value", "person erased"})
+WHO: tuple[tuple[Role, str], ...] = (
+    ("inhouse_lead", "in-house lead"),
+    ("agency_lead", "agency lead"),
+    ("inhouse_member", "somebody in-house"),
+    ("agency_member", "somebody of the agency"),
+    ("gatekeeper", "a gatekeeper"),
+    ("sponsor", "a sponsor"),
+)
+
+
+@dataclass(frozen=True)
+class Deed:
+    """An act as the page shows it."""
+
+    when: str
+    what: str
+    about: str
+    who: str
+
+
+def deeds_of(acts: Iterable[Act], stored: Iterable[StoredEngagement], now: Instant) -> list[Deed]:
+    """Return acts in words, in their order."""
+    known = {one.engagement.key: one for one in stored}
+    return [Deed(ago((now - one.at) / SECOND), ACTS[one.act], _about(one, known), _who(one, known)) for one in acts]
+
+
+def _about(one: Act, known: Mapping[str, StoredEngagement]) -> str:
+    if one.act in UNNAMED:
+        return ""
+    if one.act.startswith("job "):
+        return TITLES.get(one.object, (one.object, ""))[0]
+    if one.act in NAMED:
+        return NAMED[one.act].format(one.object)
+    found = known.get(one.object)
+    return found.engagement.name if found else one.object
+
+
+def _who(one: Act, known: Mapping[str, StoredEngagement]) -> str:
+    """Say who it was as a role at that time: no name and no account stands on this page."""
+    if one.account is None:
+        return "by itself" if one.act in {"ruleset in force", "mirror: foreign value"} else "the command line"
+    found = known.get(one.object)
+    roles = roles_of(found.engagement, one.account, one.at) if found else frozenset()
+    return next((words for role, words in WHO if role in roles), "an administrator")

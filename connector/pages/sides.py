@@ -1,0 +1,39 @@
+"""Who stands where, by count: how many of each engagement's people are on which side, unknown or in conflict."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from mappings.events.masking import is_erased
+from mappings.events.vocabulary import Instant
+from mappings.measure.affiliation import CONFLICT, NOWHERE, Affiliations
+from mappings.measure.engagement import Side
+from mappings.records.accounts import select_people_in
+from mappings.records.engagements import StoredEngagement
+
+COLUMNS: tuple[Side, ...] = ("agency", "inhouse", "gatekeeper", "other")
+
+
+@dataclass(frozen=True)
+class Sides:
+    """An engagement's people by side today; `left` stood on one before, `unknown` are named nowhere in its file."""
+
+    name: str
+    today: dict[Side, int]
+    left: int
+    unknown: int
+    conflict: int
+
+
+def select_sides(connection: Connection, tenant_id: int, one: StoredEngagement, now: Instant) -> Sides:
+    """Count the people whom an engagement's file names, and those who left something in its projects."""
+    engagement = one.engagement
+    standing = Affiliations(engagement.people, engagement.agency)
+    seen = select_people_in(connection, tenant_id, engagement.projects)
+    people = {who for who in seen | {row.account for row in engagement.people} if not is_erased(who)}
+    stays = {who: standing.stay(who) for who in people}
+    today = [stay.at(now).side for stay in stays.values() if stay is not NOWHERE]
+    counts = {side: today.count(side) for side in COLUMNS}
+    conflict = sum(CONFLICT in stay.standings for stay in stays.values())
+    unknown = sum(stay is NOWHERE for stay in stays.values())
+    return Sides(engagement.name, counts, today.count("unknown"), unknown, conflict)

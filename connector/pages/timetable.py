@@ -1,0 +1,66 @@
+"""What runs on a clock for a site, in words: what each job is for, when it ran, when it is due, and what went wrong."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from connector.pages.troubles import Trouble, trouble_of
+from connector.pages.wording import ago, ahead
+from mappings.events.vocabulary import Instant
+from mappings.records.jobs import JobRow
+
+SECOND = 1_000_000
+LATE = 15 * 60 * SECOND
+"""How long something may be due before it is said that nothing works it off."""
+
+TITLES: Mapping[str, tuple[str, str]] = {
+    "sync": ("History", "reads what was in Jira before Teachback"),
+    "reconcile": ("Look for changes", "reads what changed, in case an event was lost"),
+    "nightly": ("Nightly look", "reads the last two days again, and what is gone"),
+    "full pass": ("Full pass", "reads everything anew within 30 days"),
+    "reread": ("Second look", "reads tickets again that an event only hinted at"),
+    "failed webhooks": ("Lost events", "takes what Jira gave up delivering"),
+    "mirror": ("Objectives on tickets", "writes them where JQL finds them"),
+    "snapshots": ("Freezing", "keeps each week and quarter as it was"),
+    "people": ("Who can do what", "computes the week’s coverage ahead of the first look"),
+    "report-accounts": ("Closed accounts", "asks Atlassian which are closed, and erases them"),
+    "retention": ("Retention", "lets go of facts that are older than is kept"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A job as the page shows it. `trouble` is None where it went well the last time."""
+
+    name: str
+    title: str
+    purpose: str
+    ran: str
+    due: str
+    went: str
+    runs: bool
+    paused: bool
+    trouble: Trouble | None
+    failed: bool
+
+
+def lines_of(rows: Iterable[JobRow], now: Instant) -> list[Line]:
+    """Return a site's jobs: what failed first, then what is paused, then what is due soonest."""
+    ordered = sorted(rows, key=lambda row: (row.attempts == 0, not row.paused, row.due_at, row.name))
+    return [_line(row, now) for row in ordered]
+
+
+def _line(row: JobRow, now: Instant) -> Line:
+    title, purpose = TITLES.get(row.name, (row.name.capitalize(), ""))
+    runs = row.lease_until > now
+    ran = f"{ago((now - row.ended_at) / SECOND)}" if row.ended_at else "never yet"
+    due = "runs now" if runs else "paused" if row.paused else ahead((row.due_at - now) / SECOND)
+    went = "paused" if row.paused else "well" if row.runs else "–"
+    wrong = trouble_of(row, now)
+    return Line(row.name, title, purpose, ran, due, went, runs, row.paused, wrong, failed=row.attempts > 0)
+
+
+def standstill_of(rows: Iterable[JobRow], now: Instant) -> str:
+    """Say since when nothing works off what is due; "" where something does."""
+    waiting = [row.due_at for row in rows if not row.paused and row.lease_until <= now]
+    oldest = min(waiting, default=now)
+    return ago((now - oldest) / SECOND) if now - oldest > LATE else ""

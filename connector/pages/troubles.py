@@ -1,0 +1,53 @@
+"""What went wrong with a job, in words for an administrator, and what to do about it."""
+
+import re
+from dataclasses import dataclass
+
+from connector.pages.wording import ahead, count
+from mappings.events.vocabulary import Instant
+from mappings.records.jobs import JobRow
+
+SECOND = 1_000_000
+BY_ITSELF = "It is tried again by itself"
+PERMISSION = "Look whether the app is still enabled on the site and may browse the projects; else install it anew."
+LOG = f"{BY_ITSELF}. If it stays, give whoever runs Teachback the line of its log that says “job failed”."
+
+WORDS: tuple[tuple[str, str, str], ...] = (
+    (r"put off: answered 429.*", "Jira asked to wait", ""),
+    (r"put off: .*", "Jira’s limits are kept: it has to wait", ""),
+    (r"JiraError: answered (401|403)", "Jira refused to answer ({0})", PERMISSION),
+    (r"JiraError: the tenant is not installed", "The site does not carry the app any more", PERMISSION),
+    (r"JiraError: answered 404", "Jira does not know what it was asked for (404)", LOG),
+    (r"JiraError: answered (5\d\d)", "Jira has a fault of its own ({0})", ""),
+    (r"JiraError: no answer.*", "Jira did not answer", f"{BY_ITSELF}. If it stays, see: teachback doctor."),
+    (r"JiraError: (.*)", "Jira’s answer was of no use: {0}", LOG),
+    (r"StoreError: .*", "The database was busy or away", f"{BY_ITSELF}. If it stays, see: teachback doctor."),
+    (r"(\w+).*", "It met an error that nobody foresaw ({0})", LOG),
+)
+"""What a job kept of its end (connector.working), how that is said, and the mend; "" where nothing is to be done."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What is wrong and what to do; where there is no mend it only has to wait."""
+
+    said: str
+    mend: str
+
+
+def trouble_of(row: JobRow, now: Instant) -> Trouble | None:
+    """Return what is wrong with a job, None where it went well the last time."""
+    if row.said is None:
+        return None
+    words, mend = read_said(row.said)
+    failed = f", {count(row.attempts, 'time')} in a row" if row.attempts > 1 else ""
+    again = "" if row.paused else f"; it goes on {ahead((row.due_at - now) / SECOND)}"
+    return Trouble(f"{words}{failed}{again}.", mend)
+
+
+def read_said(said: str) -> tuple[str, str]:
+    """Return what a job kept in words, and the mend."""
+    for pattern, words, mend in WORDS:
+        if found := re.fullmatch(pattern, said, re.DOTALL):
+            return words.format(*found.groups()), mend
+    return "It failed", LOG

@@ -1,0 +1,389 @@
+"""The administrators' page: what runs and how far it is, for them alone; acts that do what they say; nobody named."""
+
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+import pytest
+from sqlalchemy import update
+from werkzeug.test import TestResponse
+
+from connector.working import Workshop
+from mappings.events.vocabulary import Instant
+from mappings.records.audit import Act, insert_act, select_acts
+from mappings.records.budget import Halt, save_halt
+from mappings.records.issues import count_issues
+from mappings.records.jobs import insert_jobs, select_job
+from mappings.records.letters import insert_letter
+from mappings.records.mirrors import count_marked_by_project, select_choices
+from mappings.records.syncs import Listing, save_listing, select_listing
+from mappings.records.tables import job
+from tests.jira.story_cast import account_of
+from tests.pages.conftest import (
+    AGENCY_LEAD,
+    DAY,
+    LEAD,
+    LEARNER,
+    OTHER_LEAD,
+    STRANGER,
+    Desk,
+)
+from tests.pages.reading import Reader
+from tests.pages.test_matrix import visitor
+from tests.records.facts import enter
+
+MINUTE = 60_000_000
+PLACE = "/pages/admin/content"
+ACTS = ("history/pause", "history/resume", "history/anew", "history/cancel", "job/run", "job/pause", "mirror/show")
+ADMIN = STRANGER
+
+
+@pytest.fixture
+def hall(apart: Desk) -> Iterator[Desk]:
+    """The story with an administrator, and with its jobs entered."""
+    apart.both.site.admins.add(account_of(ADMIN))
+    Workshop(apart.both.house).enter()
+    yield apart
+    apart.both.site.admins.discard(account_of(ADMIN))
+
+
+def page(desk: Desk) -> Reader:
+    return desk.read(desk.follow(ADMIN, PLACE))
+
+
+def act(desk: Desk, name: str, who: str = ADMIN, **query: str) -> TestResponse:
+    return desk.press(who, f"/pages/admin/{name}?{urlencode(query)}")
+
+
+def step(desk: Desk, name: str = "sync") -> str:
+    """One step of a job, as a worker does it."""
+    done = Workshop(desk.both.house).run_now(desk.both.tenant_id, name)
+    return done.how if done else "not taken"
+
+
+def is_begun(desk: Desk) -> bool:
+    with desk.both.house.reader.connect() as connection:
+        return select_listing(connection, desk.both.tenant_id, "history", "GROW") is not None
+
+
+def history(desk: Desk) -> Listing:
+    with desk.both.house.reader.connect() as connection:
+        found = select_listing(connection, desk.both.tenant_id, "history", "GROW")
+    assert found is not None
+    return found
+
+
+def keep(desk: Desk, *listings: Listing) -> None:
+    with desk.both.house.engine.begin() as connection:
+        for one in listings:
+            save_listing(connection, desk.both.tenant_id, one)
+
+
+def now(desk: Desk) -> Instant:
+    return desk.both.clock.now()
+
+
+def set_job(desk: Desk, name: str, **values: object) -> None:
+    with desk.both.house.engine.begin() as connection:
+        row = (job.c.tenant_id == desk.both.tenant_id) & (job.c.name == name)
+        connection.execute(update(job).where(row).values(**values))
+
+
+def buttons(read: Reader) -> set[str]:
+    return {one.get("aria-label") or "" for one in read.all("button")}
+
+
+def searches(desk: Desk) -> int:
+    return sum("search/jql" in call.path for call in desk.both.site.faults.calls)
+
+
+def last_act(desk: Desk) -> tuple[str, str, str | None] | None:
+    with desk.both.house.reader.connect() as connection:
+        found = select_acts(connection, desk.both.tenant_id, 1)
+    return (found[0].act, found[0].object, found[0].account) if found else None
+
+
+# -- who may -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD, LEARNER, OTHER_LEAD, "Portal visitor 17"])
+def test_whoever_does_not_administer_the_site_reads_who_may_and_nothing_else(hall: Desk, who: str) -> None:
+    for answer in (hall.both.page(account_of(who), "teachback-admin", {}), hall.follow(who, PLACE)):
+        assert "does not administer this site" in hall.read(answer).text
+        assert [word for word in ("GROW", "History", "Inbox", "hx-post") if word in answer.text] == []
+    assert hall.follow(who, "/pages/admin/people").status_code == 403
+    assert hall.follow(who, "/pages/admin/ask?act=anew&project=GROW").status_code == 403
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_whoever_does_not_administer_the_site_changes_nothing(hall: Desk, name: str) -> None:
+    before = last_act(hall)
+    for who in (LEAD, AGENCY_LEAD, OTHER_LEAD):
+        answer = act(hall, name, who, project="GROW", job="sync")
+        assert (answer.status_code, "does not administer" in answer.text) == (403, True)
+    assert last_act(hall) == before
+
+
+def test_jira_is_asked_each_minute_whether_one_still_administers(hall: Desk) -> None:
+    assert "How Teachback runs" in hall.follow(ADMIN, PLACE).text
+    hall.both.site.admins.discard(account_of(ADMIN))
+    assert "What runs on a clock" in hall.follow(ADMIN, PLACE).text
+    hall.both.clock.at = now(hall) + MINUTE
+    assert "does not administer" in hall.follow(ADMIN, PLACE).text
+
+
+def test_while_jira_is_away_nothing_is_shown_and_the_next_step_is_named(hall: Desk) -> None:
+    hall.both.site.faults.fail("permissions/check", status=503, times=20)
+    answer = hall.follow(ADMIN, PLACE)
+    assert "Jira does not answer just now" in hall.read(answer).text
+    assert [one["hx-get"] for one in hall.read(answer).all("button")] == [PLACE]
+    refused = act(hall, "job/pause", job="sync")
+    assert (refused.status_code, "Try again in a minute" in refused.text) == (503, True)
+
+
+@pytest.mark.parametrize("path", ["", "/content", "/people", "/ask?act=anew"])
+def test_a_signed_link_opens_no_administration(hall: Desk, path: str) -> None:
+    assert visitor(hall.both, role="inhouse_lead").get(f"/pages/admin{path}").status_code == 401
+
+
+def test_nobody_is_named_and_no_account_stands_on_it(hall: Desk) -> None:
+    assert act(hall, "job/pause", job="mirror").status_code == 200
+    opened = hall.both.page(account_of(ADMIN), "teachback-admin", {})
+    shown = opened.text + hall.follow(ADMIN, "/pages/admin/people").text
+    people = hall.both.story.people
+    assert [one.name for one in people if one.name in shown or one.account in shown] == []
+    assert "712020:" not in shown
+
+
+def test_another_site_is_never_seen_nor_changed(hall: Desk) -> None:
+    with hall.both.house.engine.begin() as connection:
+        other = enter(connection, "stranger", hall.both.house.vault)
+        insert_jobs(connection, [(other, "mirror", now(hall) - DAY), (other, "strange", now(hall))])
+        save_listing(connection, other, Listing("history", "SECRET", done=5, total=10))
+        insert_letter(connection, other, vault=hall.both.house.vault, dkey="d", body=b"{}", reason="why", at=0)
+        insert_act(connection, other, Act(now(hall), None, "link made", "77", None, "inhouse_lead"))
+        save_halt(connection, Halt(other, "GET strange", now(hall) + MINUTE, "quota of theirs"))
+    answer = hall.follow(ADMIN, PLACE)
+    assert [word for word in ("SECRET", "trange", "link 77", "quota of theirs") if word in answer.text] == []
+    assert "0 letters" in answer.text
+    assert "of 65,000 points" not in answer.text
+    assert act(hall, "job/pause", job="mirror").status_code == 200
+    with hall.both.house.reader.connect() as connection:
+        row = select_job(connection, other, "mirror")
+    assert row is not None
+    assert row.paused is False
+
+
+# -- how far it is -----------------------------------------------------------------------------------------------------
+
+
+def test_the_sentence_says_what_is_in_how_far_the_rest_is_and_that_events_count(hall: Desk) -> None:
+    started = now(hall) - 6 * MINUTE
+    keep(
+        hall,
+        Listing("history", "GROW", jql="x", token="t", started=started, done=630, total=1000, changed_at=now(hall)),
+        Listing("history", "SHOP", state="done", done=4, total=4),
+    )
+    read = page(hall)
+    assert "is in for 1 of 2 projects; GROW is 63 % read, about 4 minutes left; live events count already." in read.text
+    bar = next(one for one in read.all("progress") if one["id"] == "progress-GROW")
+    assert (bar["value"], bar["max"]) == ("63", "100")
+    assert "630 of 1,000 tickets, 4 minutes left" in read.text
+    assert next(one for one in read.all("div") if one.get("id") == "poll")["hx-trigger"] == "every 5s"
+
+
+def test_it_looks_again_by_itself_only_while_something_is_under_way(hall: Desk) -> None:
+    keep(hall, *(Listing("history", key, state="done", done=4, total=4) for key in ("GROW", "SHOP")))
+    read = page(hall)
+    assert "History is in for all 2 projects; what happens in Jira counts as it happens." in read.text
+    assert "hx-trigger" not in {name for one in read.all("div") if one.get("id") == "poll" for name in one}
+
+
+def test_a_project_that_the_app_cannot_see_comes_with_its_mend(hall: Desk) -> None:
+    keep(hall, Listing("history", "GROW", state="hidden"), Listing("history", "SHOP", state="done", done=4, total=4))
+    read = page(hall)
+    assert "To look after: GROW cannot be seen ." in read.text
+    assert [one["href"] for one in read.all("a")] == ["#histories"]
+    assert "Let the app browse the project" in read.text
+
+
+def test_what_stops_the_reading_is_said_at_the_project_that_is_read(hall: Desk) -> None:
+    hall.both.site.faults.quota("search/jql", times=9, tenant=True)
+    assert step(hall) == "put off"
+    said = hall.read(hall.follow(ADMIN, PLACE)).text
+    assert "GROW Growth being read" in said
+    assert said.count("Jira asked to wait; it goes on in") == 2  # at the project, and at the job
+    assert "Jira does not want to be asked for everything" in said
+
+
+# -- what may be done --------------------------------------------------------------------------------------------------
+
+
+def test_a_pause_stops_the_reading_and_resume_goes_on_where_it_was(hall: Desk) -> None:
+    assert step(hall) == "to go on"
+    half = history(hall)
+    assert 0 < half.done < half.total
+    assert (
+        "GROW is paused. What happens in Jira counts on" in hall.read(act(hall, "history/pause", project="GROW")).text
+    )
+    while step(hall) == "to go on":
+        pass
+    asked = searches(hall)
+    assert (step(hall), history(hall).state, history(hall).done) == ("through", "paused", half.done)
+    assert searches(hall) == asked
+    assert {"Resume: GROW", "Cancel…: GROW"} <= buttons(page(hall))
+    assert act(hall, "history/resume", project="GROW").status_code == 200
+    while step(hall) == "to go on":
+        pass
+    whole = history(hall)
+    assert (whole.state, whole.done, whole.started) == ("done", whole.total, half.started)
+
+
+def test_a_restart_loses_nothing(hall: Desk) -> None:
+    """What a step kept is in the database: another process, with nothing in its memory, goes on from there."""
+    assert step(hall) == "to go on"
+    half, before = history(hall), hall.follow(ADMIN, PLACE).text
+    hall.both.house.engine.dispose()
+    hall.both.house.reader.dispose()
+    assert history(hall) == half
+    assert hall.follow(ADMIN, PLACE).text == before
+    while step(hall) == "to go on":
+        pass
+    assert history(hall).done == history(hall).total
+
+
+def test_reading_anew_asks_first_deletes_nothing_and_begins_at_the_start(hall: Desk) -> None:
+    while step(hall) == "to go on":
+        pass
+    assert history(hall).state == "done"
+    asked = hall.read(hall.follow(ADMIN, "/pages/admin/ask?act=anew&project=GROW"))
+    assert "It deletes nothing" in asked.text
+    with hall.both.house.reader.connect() as connection:
+        before = count_issues(connection, hall.both.tenant_id)
+    (button,) = [one for one in asked.all("button") if one.get("hx-post")]
+    assert "Nothing was deleted." in hall.read(hall.press(ADMIN, button["hx-post"] or "")).text
+    with hall.both.house.reader.connect() as connection:
+        assert count_issues(connection, hall.both.tenant_id) == before
+    assert not is_begun(hall)
+    assert last_act(hall) == ("history begun anew", "GROW", account_of(ADMIN))
+    while step(hall) == "to go on":
+        pass
+    assert history(hall).state == "done"
+
+
+def test_what_is_cancelled_is_read_no_more_and_can_be_resumed(hall: Desk) -> None:
+    step(hall)
+    assert (
+        "What is in stays and counts" in hall.read(hall.follow(ADMIN, "/pages/admin/ask?act=cancel&project=GROW")).text
+    )
+    read = hall.read(act(hall, "history/cancel", project="GROW"))
+    assert "GROW is cancelled at" in read.text
+    assert {"Resume: GROW", "Read anew…: GROW"} <= buttons(read)
+    assert "Cancel…: GROW" not in buttons(read)
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "said"),
+    [
+        ("history/pause", {"project": "GROW"}, "Nothing is being read of GROW."),
+        ("history/resume", {"project": "NONE"}, "NONE is neither paused nor cancelled."),
+        ("history/anew", {"project": "NONE"}, "No engagement counts that project."),
+        ("job/run", {"job": "nothing"}, "This site has no such job."),
+        ("job/pause", {"job": "sweep"}, "This site has no such job."),
+        ("mirror/show", {"project": "NONE"}, "No engagement counts that project."),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_words_and_leaves_no_act(
+    hall: Desk, name: str, query: dict[str, str], said: str
+) -> None:
+    before = last_act(hall)
+    answer = act(hall, name, **query)
+    assert (answer.status_code, answer.text, last_act(hall)) == (422, said, before)
+
+
+def test_there_are_no_other_acts(hall: Desk) -> None:
+    for path in ("history/delete", "job/delete", "mirror/objectives"):
+        assert act(hall, path, project="GROW", job="sync").status_code == 404
+    assert hall.follow(ADMIN, "/pages/admin/ask?act=pause&project=GROW").status_code == 404
+
+
+def test_what_failed_stands_first_with_its_reason_and_what_to_do(hall: Desk) -> None:
+    again = now(hall) + 9 * MINUTE
+    set_job(hall, "reread", attempts=3, said="JiraError: answered 403", due_at=again)
+    read = page(hall)
+    first = read.tables[0].rows[1]
+    assert first[0].startswith("Second look")
+    assert first[3].startswith("Jira refused to answer (403), 3 times in a row; it goes on in 9 minutes. Look whether")
+    assert "To look after: “Second look” failed ." in read.text
+    assert [one["href"] for one in read.all("a")] == ["#jobs"]
+
+
+def test_a_job_is_paused_resumed_and_asked_for(hall: Desk) -> None:
+    set_job(hall, "reread", due_at=now(hall) + DAY)
+    assert "It is paused" in act(hall, "job/pause", job="reread").text
+    assert step(hall, "reread") == "not taken"
+    assert {"Resume: Second look"} <= buttons(page(hall))
+    assert act(hall, "job/resume", job="reread").status_code == 200
+    assert act(hall, "job/run", job="reread").status_code == 200
+    with hall.both.house.reader.connect() as connection:
+        row = select_job(connection, hall.both.tenant_id, "reread")
+    assert row is not None
+    assert (row.due_at, row.paused) == (now(hall), False)
+    assert step(hall, "reread") == "through"
+
+
+def test_it_is_said_when_nothing_works_off_what_is_due(hall: Desk) -> None:
+    set_job(hall, "reread", due_at=now(hall) - 20 * MINUTE)
+    assert "has been due since 20 minutes ago and nothing works it off" in page(hall).text
+
+
+def test_the_budget_of_the_hour_is_told_to_the_point_where_there_is_one_site(hall: Desk) -> None:
+    step(hall)
+    assert "of 65,000 points" in page(hall).text
+
+
+def test_buckets_are_shown_where_one_agency_works_and_the_act_is_kept(hall: Desk) -> None:
+    read = page(hall)
+    assert {"Show buckets: SHOP"} <= buttons(read)
+    assert not {"Show buckets: GROW"} & buttons(read)
+    assert "hidden: several agencies work here" in read.text
+    shown = hall.read(act(hall, "mirror/show", project="SHOP"))
+    assert {"Hide buckets: SHOP"} <= buttons(shown)
+    assert last_act(hall) == ("buckets shown", "SHOP", account_of(ADMIN))
+    with hall.both.house.reader.connect() as connection:
+        assert select_choices(connection, hall.both.tenant_id)["SHOP"].bucket is True
+        assert count_marked_by_project(connection, hall.both.tenant_id)["SHOP"] > 0
+    assert act(hall, "mirror/hide", project="SHOP").status_code == 200
+    assert last_act(hall) == ("buckets hidden", "SHOP", account_of(ADMIN))
+
+
+# -- what stands there besides -----------------------------------------------------------------------------------------
+
+
+def test_people_are_counted_by_side_with_who_is_unknown(hall: Desk) -> None:
+    read = hall.read(hall.follow(ADMIN, "/pages/admin/people"))
+    head, acme, bolt = read.tables[0].rows
+    assert head[1:] == ["Agency", "In-house", "Gatekeepers", "Others", "Left", "Unknown", "In conflict"]
+    assert acme[0] == "Growth and Acme"
+    assert (acme[1], bolt[1]) == (bolt[4], acme[4])  # each agency's people are the other's others
+    assert int(acme[6]) > 0
+    assert "List them with teachback people" in read.text
+
+
+def test_the_last_acts_stand_there_by_role_and_none_about_people(hall: Desk) -> None:
+    with hall.both.house.engine.begin() as connection:
+        for one in (
+            Act(now(hall), account_of(LEARNER), "sign-off veto", "growth-acme tracking"),
+            Act(now(hall), account_of(LEAD), "ruleset approved", "growth-acme", None, "x"),
+            Act(now(hall), None, "person erased", "erased:abc"),
+            Act(now(hall), None, "link made", "3", None, account_of(LEAD)),
+        ):
+            insert_act(connection, hall.both.tenant_id, one)
+    act(hall, "job/pause", job="sync")
+    rows = page(hall).tables[-1].rows[1:5]
+    assert [row[:3] for row in rows] == [
+        ["Job paused", "History", "an administrator"],
+        ["Signed link made", "link 3", "the command line"],
+        ["A person erased", "–", "the command line"],
+        ["Rules approved", "Growth and Acme", "in-house lead"],
+    ]
+    assert "veto" not in page(hall).text
