@@ -66,7 +66,8 @@ class Change:
 class Rules:
     """The rules in force, and the newest version where it is not: what it changes and whose word it waits for."""
 
-    said: str
+    name: str
+    hash: str
     version: int
     changes: tuple[Change, ...]
     waits: str
@@ -75,13 +76,13 @@ class Rules:
 
 def rules_of(connection: Connection, tenant_id: int, stored: StoredEngagement, side: LeadSide) -> Rules:
     """Return the rules in force and what is proposed, as a lead of `side` reads them (measurement (e))."""
-    said = f"Figures are measured by the rules “{stored.rules.name}”, {hash_of(stored.rules)[:19]}…"
+    now = stored.rules.name, hash_of(stored.rules)
     known = standings(connection, tenant_id, stored)
     coming = known[-1] if known and known[-1].state in {"proposed", "agreed"} else None
     if coming is None:
-        return Rules(f"{said} Nothing else is proposed.", 0, (), "", mine=False)
+        return Rules(*now, 0, (), "", mine=False)
     changes = tuple(_change(line) for line in ruleset_difference(stored.rules, coming.proposal.rules))
-    return Rules(f"{said}", coming.proposal.version, changes, _waits(coming), mine=_is_mine(coming, side))
+    return Rules(*now, coming.proposal.version, changes, _waits(coming), mine=_is_mine(coming, side))
 
 
 def _change(line: str) -> Change:

@@ -160,7 +160,7 @@ def test_a_pulse_is_given_once_and_the_other_sides_is_shut_until_both_gave_their
 
 
 def test_rules_apply_once_a_lead_of_each_side_agreed_to_what_they_read(apart: Desk) -> None:
-    assert "Nothing else is proposed" in part(apart, LEAD)
+    assert "nothing else is proposed" in part(apart, LEAD)
     version = propose(apart)
     page = apart.read(apart.follow(LEAD, PLACE))
     assert "Waits for a lead of the agency and one of the in-house team" in page.text
