@@ -33,7 +33,7 @@ from webhooks.mirroring import note_foreign
 
 log = logging.getLogger(__name__)
 
-BATCH = 200
+BATCH = 400
 TRIES = 5
 IDLE = (0.1, 0.2, 0.4, 0.8, 1.0)
 """Seconds between looks at an empty inbox: quick after work, then calmer."""

@@ -49,11 +49,26 @@ def delete_rows(connection: Connection, table: Table, columns: tuple[str, ...], 
         _run(connection, _delete_text(table, columns, connection.dialect.name), keys)
 
 
+def select_keyed(
+    connection: Connection, table: Table, columns: tuple[str, ...], key: tuple[str, ...], keys: Rows
+) -> Sequence[Sequence[Any]]:
+    """Return `columns`, as the driver gives them, of the rows whose `key` equals one of the keys: one walk each."""
+    assert "tenant_id" in key
+    text = _keyed_text(table, columns, key, connection.dialect.name)
+    sqlite = connection.dialect.name == "sqlite"
+    values = (json.dumps([*map(list, keys)]),) if sqlite else _columns_of(keys)
+    return connection.exec_driver_sql(text, values).all() if keys else ()
+
+
 def _run(connection: Connection, text: str, rows: Rows) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(text, [tuple(row) for row in rows])
     else:
-        connection.exec_driver_sql(text, tuple(list(column) for column in zip(*rows, strict=True)))
+        connection.exec_driver_sql(text, _columns_of(rows))
+
+
+def _columns_of(rows: Rows) -> tuple[list[Any], ...]:
+    return tuple(list(column) for column in zip(*rows, strict=True))
 
 
 @lru_cache(maxsize=256)
@@ -81,6 +96,19 @@ def _delete_text(table: Table, columns: tuple[str, ...], dialect: str) -> str:
     if dialect == "sqlite":
         return f'DELETE FROM "{table.name}" WHERE ' + " AND ".join(f'"{name}" = ?' for name in columns)
     return f'DELETE FROM "{table.name}" WHERE ({_names(columns)}) IN ({_values(table, columns, dialect)})'
+
+
+@lru_cache(maxsize=16)
+def _keyed_text(table: Table, columns: tuple[str, ...], key: tuple[str, ...], dialect: str) -> str:
+    if dialect == "sqlite":
+        wanted, parts = "json_each(?) AS wanted", [f"json_extract(wanted.value, '$[{n}]')" for n in range(len(key))]
+    else:
+        arrays = ", ".join(_array(table, name) for name in key)
+        wanted, parts = f"unnest({arrays}) AS wanted ({_names(key)})", [f'wanted."{name}"' for name in key]
+    same = " AND ".join(f'kept."{name}" = {part}' for name, part in zip(key, parts, strict=True))
+    found = ", ".join(f'kept."{name}"' for name in columns)
+    # In this order, or SQLite could walk the whole table and look each row up among the wanted.
+    return f'SELECT {found} FROM {wanted} CROSS JOIN "{table.name}" AS kept WHERE {same}'
 
 
 def _values(table: Table, columns: tuple[str, ...], dialect: str) -> str:
@@ -146,6 +174,25 @@ def _among_postgresql(element: _Among, compiler: SQLCompiler, **options: Any) ->
 def among(column: ColumnElement[Any], ids: Iterable[int]) -> ColumnElement[bool]:
     """Return the condition that a column holds one of the ids: one parameter, however many they are."""
     return _Among(column, bindparam(None, tuple(ids), type_=_Ids))
+
+
+class _Words(TypeDecorator[Sequence[str]]):
+    """Texts as one parameter, as `_Ids` are."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return Text() if dialect.name == "sqlite" else postgresql.ARRAY(Text)
+
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> Any:
+        words = list(value or ())
+        return json.dumps(words) if dialect.name == "sqlite" else words
+
+
+def among_words(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Return the condition that a column holds one of the texts that are handed in with the statement as `name`."""
+    return _Among(column, bindparam(name, type_=_Words))
 
 
 def among_given(column: ColumnElement[Any]) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, func, select
 
 from mappings.events.vocabulary import Instant
 from mappings.measure.ticket import Evidence
-from mappings.records.bulk import save_rows
+from mappings.records.bulk import among_words, save_rows
 from mappings.records.prepared import given, in_generation, of_issues
 from mappings.records.tables import evidence
 
@@ -29,8 +29,8 @@ _OF_ISSUES = select(evidence.c.issue_id, evidence.c.body).where(in_generation(ev
 _DELETE = delete(evidence).where(in_generation(evidence), of_issues(evidence))
 _PAIRS = and_(
     in_generation(evidence),
-    evidence.c.objective.in_(bindparam("objectives", expanding=True)),
-    evidence.c.account.in_(bindparam("accounts", expanding=True)),
+    among_words(evidence.c.objective, "objectives"),
+    among_words(evidence.c.account, "accounts"),
 )
 _KNOWN = (
     select(evidence.c.issue_id, evidence.c.body)

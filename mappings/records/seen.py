@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, case, select, update
+from sqlalchemy import Connection, bindparam, case, select, update
 
 from mappings.events.vocabulary import (
     AccountGone,
@@ -28,7 +28,7 @@ from mappings.events.vocabulary import (
     WorklogSeen,
 )
 from mappings.records.accounts import save_account_gone, save_accounts
-from mappings.records.bulk import among
+from mappings.records.bulk import among, among_given
 from mappings.records.facts import (
     MARGIN,
     Row,
@@ -99,10 +99,14 @@ def _issue_ids(events: Sorted) -> set[int]:
 def _select_known(connection: Connection, tenant_id: int, ids: Collection[int]) -> dict[int, Known]:
     if not ids:
         return {}
-    parent = case((issue.c.subtask.is_(True), issue.c.parent_id))
-    query = select(issue.c.issue_id, issue.c.updated, issue.c.read_started, issue.c.complete, parent)
-    rows = connection.execute(query.where(issue.c.tenant_id == tenant_id, among(issue.c.issue_id, ids))).all()
+    rows = connection.execute(_KNOWN, {"at_tenant": tenant_id, "at_ids": tuple(ids)}).all()
     return {row[0]: Known(*row[1:]) for row in rows}
+
+
+_PARENT = case((issue.c.subtask.is_(True), issue.c.parent_id))
+_KNOWN = select(issue.c.issue_id, issue.c.updated, issue.c.read_started, issue.c.complete, _PARENT).where(
+    issue.c.tenant_id == bindparam("at_tenant"), among_given(issue.c.issue_id)
+)
 
 
 def _gone_issues(connection: Connection, tenant_id: int, events: Sorted) -> set[int]:

@@ -8,7 +8,7 @@ from msgspec.structs import astuple
 from sqlalchemy import ColumnElement, Connection, delete, select, tuple_
 
 from mappings.measure.ticket import DaySums
-from mappings.records.bulk import in_groups, save_rows
+from mappings.records.bulk import in_groups, save_rows, select_keyed
 from mappings.records.tables import SUMS, day_sum
 
 Key = tuple[str, date, date]
@@ -49,13 +49,10 @@ def save_sums(
 
 
 def _select_kept(connection: Connection, place: tuple[int, str, int], keys: list[Key]) -> dict[Key, DaySums]:
-    found: dict[Key, DaySums] = {}
-    for group in in_groups(keys, 500):
-        query = select(day_sum.c.objective, day_sum.c.day, day_sum.c.of_day, *_VALUES)
-        days = tuple_(day_sum.c.objective, day_sum.c.day, day_sum.c.of_day).in_(group)
-        for objective, day, of_day, *values in connection.execute(query.where(_of(*place), days)):
-            found[(objective, day, of_day)] = DaySums(*values)
-    return found
+    """Return the sums of days by key, read as the driver gives them: every batch asks for some."""
+    texts = {(key[0], key[1].isoformat(), key[2].isoformat()): key for key in keys}
+    rows = select_keyed(connection, day_sum, _COLUMNS[3:], _COLUMNS[:6], [(*place, *text) for text in texts])
+    return {texts[row[0], str(row[1]), str(row[2])]: DaySums(*map(int, row[3:])) for row in rows}
 
 
 def select_sums(
