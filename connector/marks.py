@@ -1,17 +1,21 @@
 """Marks on the rows of a report: what is disputed, and what one person did to many tickets at once."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection
 
 from mappings.events.vocabulary import Instant
 from mappings.formats.review import Row
-from mappings.measure.bulk_edits import SPAN, TICKETS, Edit, Step, bulk_sizes
+from mappings.measure.bulk_edits import SPAN, Edit, Step, bulk_sizes, crowded
 from mappings.measure.disputing import OPEN, Disputed, disputed_at
 from mappings.measure.lens import Lens
+from mappings.measure.ticket import Entry
 from mappings.records.disputes import select_disputes
-from mappings.records.edits import select_edits
-from mappings.records.entries import PeriodEntry
+from mappings.records.edits import select_moves
+from mappings.records.entries import PeriodEntry, select_period
+
+Place = tuple[Connection, int, str, int]
+"""A connection, and the tenant, engagement and generation whose figures are meant."""
 
 
 def select_disputed(connection: Connection, tenant_id: int, engagement: str, as_of: Instant) -> dict[int, Disputed]:
@@ -19,21 +23,27 @@ def select_disputed(connection: Connection, tenant_id: int, engagement: str, as_
     return disputed_at(select_disputes(connection, tenant_id, engagement, start=as_of - OPEN, end=as_of), as_of)
 
 
-def select_bulk(
-    connection: Connection, tenant_id: int, lens: Lens, steps: Collection[Step], *, among: Collection[int] | None = None
-) -> dict[Step, int]:
-    """Return those of the steps, (ticket, instant of an entry), that a bulk edit made, and how many tickets it held.
+def select_bulk(connection: Connection, tenant_id: int, lens: Lens, entries: Sequence[PeriodEntry]) -> dict[Step, int]:
+    """Return which entries a bulk edit made, by ticket and instant, and how many tickets it held.
 
-    Tickets of `among`, by default those of the steps, are counted and no others: what a report does not hold must not
-    change it (measurement (f)).
+    Tickets of these entries are counted and no others: what a report does not hold must not change it (measurement
+    (f)). It costs what the histories of tickets cost that have 20 entries within 10 minutes around them.
     """
-    tickets = {issue_id for issue_id, _ in steps} if among is None else set(among)
-    if len(tickets) < TICKETS:
+    steps = crowded((one.issue_id, one.stored.entry.at) for one in entries)
+    if not steps:
         return {}
-    start, end = min(at for _, at in steps) - SPAN, max(at for _, at in steps) + SPAN
-    edits = [Edit(*row) for row in select_edits(connection, tenant_id, tickets, start=start, end=end)]
-    sizes = bulk_sizes(edits, lens.affiliations.bots)
-    return {step: sizes[step] for step in steps if step in sizes}
+    tickets, times = {issue_id for issue_id, _ in steps}, [at for _, at in steps]
+    moves = select_moves(connection, tenant_id, tickets, start=min(times), end=max(times))
+    edits = [Edit(*move) for move in moves if move[:2] in steps]
+    return bulk_sizes(edits, lens.affiliations.bots)
+
+
+def select_bulk_near(place: Place, lens: Lens, entries: Iterable[Entry]) -> dict[Step, int]:
+    """Return the same of single entries, as the engagement's whole ledger shows it; by index, whatever its length."""
+    found: dict[Step, int] = {}
+    for at in {one.at for one in entries}:
+        found |= select_bulk(*place[:2], lens, select_period(*place, at - SPAN, at + SPAN + 1))
+    return found
 
 
 def mark_rows(entries: Sequence[PeriodEntry], disputed: Mapping[int, Disputed], bulk: Mapping[Step, int]) -> list[Row]:

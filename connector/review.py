@@ -28,7 +28,7 @@ def select_review(
     lens, place = select_lens(connection, tenant_id, stored), place_of(connection, tenant_id, stored)
     span = lens.calendar.midnight(first), lens.calendar.midnight(end)
     entries, disputed = select_period(*place, *span), select_disputed(*place[:3], as_of)
-    bulk = select_bulk(*place[:2], lens, [(one.issue_id, one.stored.entry.at) for one in entries])
+    bulk = select_bulk(*place[:2], lens, entries)
     scores = select_score(connection, tenant_id, stored, end=end, as_of=as_of, disputed=disputed)
     return Review(
         shown.engagement,

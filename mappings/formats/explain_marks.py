@@ -7,6 +7,7 @@ from mappings.formats.numbers import instant_text, units_of
 from mappings.formats.review import Review, Row, Scores, calendar_of
 from mappings.measure.rounding import shown
 from mappings.measure.scoring import find_dimension
+from mappings.measure.ticket import Entry
 
 WITHOUT = "Without the disputed tickets"
 """How the other end of the range is called; the figure itself is the end with them."""
@@ -19,13 +20,14 @@ def marks_in_words(row: Row, review: Review) -> list[str]:
         until = calendar_of(review.engagement).day(row.disputed.until)
         said.append(f"disputed until {until if review.rules.works_council else instant_text(row.disputed.until)}")
     if row.bulk:
-        said.append(bulk_in_words(row.bulk))
+        said.append(bulk_in_words(row.entry, row.bulk))
     return said
 
 
-def bulk_in_words(tickets: int) -> str:
-    """Say that one person changed many tickets at once."""
-    return f"changed with {tickets - 1} other tickets within 10 minutes"
+def bulk_in_words(entry: Entry, tickets: int) -> str:
+    """Say that one person closed, or reopened, many tickets at once."""
+    verb = "closed" if entry.sign > 0 else "reopened"
+    return f"{verb} with {tickets - 1} other tickets within 10 minutes"
 
 
 def units_without(rows: Iterable[Row], part: Callable[[Row], int], by: str) -> tuple[tuple[str, str], ...]:

@@ -1,4 +1,4 @@
-"""Bulk edits: one person who changes many tickets within minutes. They are marked, and nothing is left out."""
+"""Bulk edits: one person who closes or reopens many tickets within minutes. They are marked, nothing is left out."""
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Sequence
@@ -17,18 +17,17 @@ Step = tuple[int, Instant]
 
 
 class Edit(Struct, frozen=True):
-    """Somebody changed a ticket; `moved`: its status was among it."""
+    """Somebody took a ticket into done, or out of it."""
 
     issue_id: int
     at: Instant
     author: str
-    moved: bool = False
 
 
 def bulk_sizes(edits: Iterable[Edit], bots: frozenset[str] = frozenset()) -> dict[Step, int]:
-    """Return of each change of status that was part of a bulk edit how many tickets that edit held, 20 or more.
+    """Return of each step that was part of a bulk edit how many tickets that edit held, 20 or more.
 
-    Where 10-minute stretches overlap the largest that holds the change counts. Bots are no users (measurement 3.0).
+    Where 10-minute stretches overlap the largest that holds the step counts. Bots are no users (measurement 3.0).
     """
     by_author: defaultdict[str, list[Edit]] = defaultdict(list)
     for one in edits:
@@ -38,7 +37,7 @@ def bulk_sizes(edits: Iterable[Edit], bots: frozenset[str] = frozenset()) -> dic
     for every in by_author.values():
         own = sorted(every, key=lambda one: (one.at, one.issue_id))
         for one, size in zip(own, _largest(own, _sizes(own)), strict=True):
-            if one.moved and size >= TICKETS:
+            if size >= TICKETS:
                 step = (one.issue_id, one.at)
                 found[step] = max(size, found.get(step, 0))
     return found
@@ -74,3 +73,8 @@ def _largest(edits: Sequence[Edit], sizes: Sequence[int]) -> list[int]:
             ends.popleft()
         found.append(sizes[ends[0]])
     return found
+
+
+def crowded(steps: Iterable[Step]) -> set[Step]:
+    """Return the steps that 20 tickets or more make within 10 minutes, whoever made them: others need no look."""
+    return set(bulk_sizes(Edit(issue_id, at, "") for issue_id, at in steps))

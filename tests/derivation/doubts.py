@@ -7,13 +7,16 @@ from tests.derivation.acts import Look
 from tests.derivation.agreed import Agreed
 from tests.derivation.hours import DAY
 from tests.derivation.ledger import BUCKETS, Row, taught_share, units_of
-from tests.derivation.reading import Issue
 from tests.derivation.said import Dispute
 from tests.derivation.scores import WEIGHTS, Counts, Dimension, composite
 
 MINUTES = 60_000_000
 KEPT = ("progression", "feedback_given", "feedback_acted_on", "cocreation")
 """No ticket's own: they stay when a ticket is left out."""
+
+
+def movers(row: Row) -> set[str | None]:
+    return {one.by for one in row.entry.issue.changes if one.at == row.at and one.field_id == "status"}
 
 
 class Doubts:
@@ -38,17 +41,14 @@ class Doubts:
         }
 
     def bulk(self, row: Row) -> bool:
-        """Whoever moved the ticket then changed 20 tickets of the report within ten minutes that hold the move."""
-        movers = {one.by for one in row.entry.issue.changes if one.at == row.at and one.field_id == "status"}
-        issues = {one.entry.issue.number: one.entry.issue for one in self.rows}.values()
-        return any(self.largest(mover, row.at, list(issues)) >= 20 for mover in movers - {None} - self.agreed.jira.bots)
+        """Whoever closed or reopened the ticket did so with 20 of the report within ten minutes that hold it."""
+        return any(self.largest(who, row.at) >= 20 for who in movers(row) - {None} - self.agreed.jira.bots)
 
-    def largest(self, mover: str | None, at: int, issues: list[Issue]) -> int:
+    def largest(self, mover: str | None, at: int) -> int:
         near = [
-            (change.at, issue.number)
-            for issue in issues
-            for change in issue.changes
-            if change.by == mover and abs(change.at - at) <= 10 * MINUTES
+            (row.at, row.entry.issue.number)
+            for row in self.rows
+            if abs(row.at - at) <= 10 * MINUTES and mover in movers(row)
         ]
         starts = [begin for begin, _ in near if begin <= at <= begin + 10 * MINUTES]
         return max(len({n for when, n in near if begin <= when <= begin + 10 * MINUTES}) for begin in starts)

@@ -72,7 +72,7 @@ def test_a_bulk_edit_is_a_mark_and_leaves_nothing_out() -> None:
     assert [row.pop("bulk_edit", None) for row in found["issues"]] == [True, *[None] * 5]
     del found["marks"], plain["marks"]
     assert found == plain
-    assert "changed with 24 other tickets within 10 minutes" in explain(told(bulk=25), "taught_share")
+    assert "closed with 24 other tickets within 10 minutes" in explain(told(bulk=25), "taught_share")
 
 
 def test_a_works_council_reads_no_clock_time_of_a_dispute() -> None:

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappings.measure.bulk_edits import SPAN, TICKETS, Edit, bulk_sizes
+from mappings.measure.bulk_edits import SPAN, TICKETS, Edit, bulk_sizes, crowded
 from mappings.measure.ruleset import MINUTE
 
 
 def closing(tickets: int, *, every: int, author: str = "ada", first: int = 0) -> list[Edit]:
-    return [Edit(number, first + number * every, author, moved=True) for number in range(tickets)]
+    return [Edit(number, first + number * every, author) for number in range(tickets)]
 
 
 @pytest.mark.parametrize(("tickets", "every", "marked"), [(20, 0, 20), (19, 0, 0), (20, SPAN // 19, 20), (40, 1, 40)])
@@ -20,30 +20,30 @@ def test_twenty_tickets_in_ten_minutes_are_a_bulk_edit(tickets: int, every: int,
 
 
 def test_ten_minutes_and_a_moment_are_none() -> None:
-    edits = [*closing(19, every=0), Edit(19, SPAN + 1, "ada", moved=True)]
+    edits = [*closing(19, every=0), Edit(19, SPAN + 1, "ada")]
     assert bulk_sizes(edits) == {}
-    assert len(bulk_sizes([*edits[:-1], Edit(19, SPAN, "ada", moved=True)])) == TICKETS
+    assert len(bulk_sizes([*edits[:-1], Edit(19, SPAN, "ada")])) == TICKETS
 
 
 def test_two_people_are_no_bulk_edit_and_neither_is_one_ticket_often() -> None:
-    both = [*closing(12, every=1), *(Edit(50 + n, n, "bob", moved=True) for n in range(12))]
+    both = [*closing(12, every=1), *(Edit(50 + n, n, "bob") for n in range(12))]
     assert bulk_sizes(both) == {}
-    assert bulk_sizes([Edit(1, n, "ada", moved=True) for n in range(50)]) == {}
+    assert bulk_sizes([Edit(1, n, "ada") for n in range(50)]) == {}
 
 
 def test_bots_are_no_users() -> None:
     assert bulk_sizes(closing(30, every=1), frozenset({"ada"})) == {}
 
 
-def test_any_edit_counts_and_a_change_of_status_is_marked() -> None:
-    edits = [Edit(number, number, "ada") for number in range(19)]
-    assert bulk_sizes([*edits, Edit(99, 25, "ada", moved=True)]) == {(99, 25): 20}
+def test_what_is_not_crowded_needs_no_look() -> None:
+    both = [(number, number) for number in range(20)]
+    assert crowded([*both, (99, SPAN + 20)]) == set(both)
 
 
 def slow(edits: list[Edit]) -> dict[tuple[int, int], int]:
-    """The same from the sentence alone: the largest stretch of ten minutes that holds the change."""
+    """The same from the sentence alone: the largest stretch of ten minutes that holds the step."""
     found: dict[tuple[int, int], int] = {}
-    for one in (edit for edit in edits if edit.moved):
+    for one in edits:
         for begin in (edit.at for edit in edits):
             held = {e.issue_id for e in edits if e.author == one.author and begin <= e.at <= begin + SPAN}
             if begin <= one.at <= begin + SPAN and len(held) >= TICKETS:
@@ -52,9 +52,7 @@ def slow(edits: list[Edit]) -> dict[tuple[int, int], int]:
     return found
 
 
-drawn = st.builds(
-    Edit, st.integers(1, 60), st.integers(0, 25).map(lambda n: n * MINUTE), st.sampled_from("ab"), st.booleans()
-)
+drawn = st.builds(Edit, st.integers(1, 60), st.integers(0, 25).map(lambda n: n * MINUTE), st.sampled_from("ab"))
 
 
 @given(st.lists(drawn, min_size=15, max_size=90))

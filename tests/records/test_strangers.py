@@ -128,7 +128,7 @@ SELECTS = {
     "definitions": lambda c, t: definitions.select_definition_edits(c, t, "growth", as_of=at(9)),
     "disputes": lambda c, t: disputes.select_disputes(c, t, "growth", start=at(-9), end=at(9)),
     "disputes of": lambda c, t: disputes.select_disputes_of(c, t, "growth", [1]),
-    "edits": lambda c, t: edits.select_edits(c, t, [1], start=at(-9), end=at(9)),
+    "edits": lambda c, t: edits.select_moves(c, t, [1], start=at(-9), end=at(9)),
     "week": lambda c, t: people_weeks.select_week(c, t, "growth", 1, as_of=at(0)),
     "open": lambda c, t: open_tickets.select_open_tickets(c, t, "growth", 1, objectives=["seo"], limit=9),
     "open count": lambda c, t: open_tickets.count_open_tickets(c, t, "growth", 1),
