@@ -25,7 +25,7 @@ COMMANDS = {
     "doctor": "doctor",
     "import": "loading",
     "sync": "syncing",
-    "engagement": "engagements",
+    "engagement": "previews",
     "people": "engagements",
     "ruleset": "rulesets",
     "snapshot": "snapshots",

@@ -1,0 +1,70 @@
+"""What an engagement file would make of the tickets that are stored: read through, in steps, and nothing written."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Engine
+
+from mappings.measure.engagement import Engagement
+from mappings.measure.mapped import Comparison, State, Tally
+from mappings.measure.measuring import prepare
+from mappings.records.accounts import select_bots
+from mappings.records.engagements import select_engagement
+from mappings.records.issues import count_issues, select_issue_ids_after, select_tickets
+from mappings.records.retention import select_retired
+from mappings.records.statuses import select_status_book
+
+STEP = 200
+"""Tickets held in memory at once."""
+
+
+def select_comparison(
+    reader: Engine, tenant_id: int, one: Engagement, on_progress: Callable[[int, int], None]
+) -> Comparison:
+    """Lay a file beside the agreement that holds, over all tickets of a site; `on_progress` gets done and total.
+
+    Those whose facts were let go are left out: nobody knows any more what they said. Raises StoreError.
+    """
+    with reader.connect() as connection:
+        held = select_engagement(connection, tenant_id, one.key)
+        book, bots = select_status_book(connection, tenant_id), select_bots(connection, tenant_id)
+        total = count_issues(connection, tenant_id)
+    found = Comparison(prepare(one, book, bots), prepare(held.engagement, book, bots) if held else None)
+    done, after = 0, 0
+    while ids := _read_step(reader, tenant_id, after, found):
+        done, after = done + len(ids), ids[-1]
+        on_progress(done, total)
+    return found
+
+
+def _read_step(reader: Engine, tenant_id: int, after: int, found: Comparison) -> list[int]:
+    # Each step in a transaction of its own: a long one would keep SQLite's log from being emptied.
+    with reader.connect() as connection:
+        ids = select_issue_ids_after(connection, tenant_id, after, STEP)
+        tickets = select_tickets(connection, tenant_id, set(ids) - select_retired(connection, tenant_id, ids))
+        found.add(tickets[issue_id] for issue_id in ids if issue_id in tickets)
+        return ids
+
+
+def lines_of(found: Comparison, one: Engagement, *, held: bool) -> list[str]:
+    """Say it: a line for each objective of the file, of those that it no longer has, and of what matches nothing."""
+    named = {each.key for each in one.objectives}
+    lines = [_line(key, tally, held=held) for key, tally in found.tallies.items() if key in named]
+    lines += [_line(key, tally, held=held) for key, tally in found.tallies.items() if key not in named]
+    return [*lines, f"without an objective: {_both(found.bare)}"]
+
+
+def _both(counts: dict[State, int]) -> str:
+    return f"{counts['done']:,} done, {counts['open']:,} open"
+
+
+def _line(key: str, tally: Tally, *, held: bool) -> str:
+    new = "newly" if held else "among them"
+    changes = [f"{many:,} {words} ({_some(keys, many)})" for many, words, keys in (
+        (tally.fresh, new, tally.fresh_keys),
+        (tally.lost, "no longer", tally.lost_keys),
+    ) if many]  # fmt: skip
+    return f"{key}: {_both(tally.counts)}{'; ' if changes else ''}{', '.join(changes)}"
+
+
+def _some(keys: list[str], many: int) -> str:
+    return ", ".join(keys) + (", …" if many > len(keys) else "")
