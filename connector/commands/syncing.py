@@ -11,7 +11,7 @@ from connector.commands.telling import Telling
 from connector.direct import DOOR, Token, direct_client, seal
 from connector.house import House, now
 from connector.jira_error import JiraError
-from connector.sync import begin_anew, select_projects
+from connector.sync import begin_anew, select_history, select_projects
 from connector.sync_catching import read_marked
 from connector.sync_jobs import source_of, step_history, step_night, step_recent, step_worklogs
 from connector.sync_source import Source
@@ -22,6 +22,8 @@ from webhooks.remeasuring import measure_waiting
 
 SERVERS = frozenset({"Server", "DataCenter", "Data Center"})
 LONGEST_WAIT = 3600.0
+PATIENCE = 10
+"""Tries in a row that may fail, by anything but a limit, before the command gives up."""
 
 
 @click.command()
@@ -43,6 +45,7 @@ def sync(site: str, projects: tuple[str, ...], full: bool) -> None:  # noqa: FBT
             for project in wanted:
                 begin_anew(source, project)
         read(source, wanted)
+        refuse_hidden(source, wanted)
     click.echo(f"{tenant.site}: {', '.join(wanted)} as Jira has it now")
 
 
@@ -117,16 +120,27 @@ def read(source: Source, projects: Sequence[str]) -> None:
     telling.end()
 
 
+def refuse_hidden(source: Source, wanted: Sequence[str]) -> None:
+    """Raise CommandError where Jira shows no such project: what was said to be read was not."""
+    hidden = sorted(one.project for one in select_history(source) if one.state == "hidden" and one.project in wanted)
+    if hidden:
+        mend = "look at the key, and whether who is asked as may browse it; what was read before stands"
+        raise CommandError(f"Jira shows us no project {', '.join(hidden)}", mend, FAILURE)
+
+
 def until_through(source: Source, step: Callable[[], bool], telling: Telling) -> None:
     """Step until nothing is left. Where Jira asks to wait it is waited here, since somebody looks on."""
+    failed = 0
     while True:
         try:
             if not step():
                 return
+            failed = 0
         except JiraError as error:
-            if error.permanent:
+            failed = 0 if error.put_off else failed + 1
+            if error.permanent or failed == PATIENCE:
                 raise CommandError(f"Jira {error}", "see: teachback doctor", FAILURE) from error
-            seconds = min(float(error.retry_after or 5), LONGEST_WAIT)
+            seconds = min(float(error.retry_after or min(5 * 2**failed, 60)), LONGEST_WAIT)
             telling.say(f"Jira {error}; going on in {seconds:.0f} s")
             time.sleep(seconds)
         tell_history(source, telling)

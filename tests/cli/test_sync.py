@@ -1,5 +1,7 @@
 """`teachback sync`: from a site's address and a token to the report that an import of the same issues gives."""
 
+import pytest
+
 from tests.cli.conftest import TOKEN, Cloud, User
 
 PERIOD = ("--quarter", "2026Q3", "--as-of", "2026-11-21T12:00:00Z")
@@ -52,3 +54,17 @@ def test_a_host_that_may_not_be_called_says_how_to_allow_it(cloud: Cloud) -> Non
     said = cloud.user.run("sync", "--site", cloud.url, "--project", "GROW", status=1,
                           inside={"TEACHBACK_JIRA_HOSTS": ".atlassian.net"})  # fmt: skip
     assert "TEACHBACK_JIRA_HOSTS" in said.line
+
+
+def test_a_project_that_jira_does_not_show_is_named(cloud: Cloud) -> None:
+    said = cloud.user.run("sync", "--site", cloud.url, "--project", "GROW", "--project", "NOPE", status=1)
+    assert "no project NOPE" in said.err.splitlines()[-1]
+
+
+def test_a_failure_that_stays_ends_the_command(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr("connector.commands.syncing.time.sleep", waits.append)
+    cloud.site.faults.fail("search/jql", status=502, times=10_000)
+    said = cloud.user.run("sync", "--site", cloud.url, "--project", "GROW", status=1)
+    assert "502" in said.err.splitlines()[-1]
+    assert max(waits) == 60
