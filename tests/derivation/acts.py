@@ -8,7 +8,6 @@ from tests.derivation.entries import Entry, family
 from tests.derivation.hours import DAY
 from tests.derivation.reading import Change, Issue
 
-HALF = Fraction(1, 2)
 Window = tuple[int, int]
 Count = tuple[Fraction, int]
 """(x, n)"""
@@ -25,14 +24,15 @@ class Look:
     left_out: frozenset[int] = frozenset()
     """Tickets on which nothing is counted."""
 
-    def window(self, days: int = 180) -> Window:
-        return (max(self.agreed.starts, self.end - days * DAY), self.end)
+    def window(self, days: int | None = None) -> Window:
+        length = (days or self.agreed.rules.window_days) * DAY
+        return (max(self.agreed.starts, self.end - length), self.end)
 
-    def holds(self, at: int, days: int = 180) -> bool:
+    def holds(self, at: int, days: int | None = None) -> bool:
         start, end = self.window(days)
         return start <= at < end and at <= self.as_of
 
-    def standing(self, days: int = 180) -> list[Entry]:
+    def standing(self, days: int | None = None) -> list[Entry]:
         """The done tickets of the window: done inside it, and not taken back inside it."""
         return [
             entry
@@ -43,7 +43,7 @@ class Look:
         ]
 
     def led(self) -> list[Entry]:
-        return [entry for entry in self.standing() if entry.shares.get("agency", 0) >= HALF]
+        return [entry for entry in self.standing() if entry.shares.get("agency", 0) >= Fraction(1, 2)]
 
     def issues(self) -> list[Issue]:
         every = (issue for issue in self.agreed.jira.issues if self.agreed.counts(issue))

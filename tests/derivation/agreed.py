@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.derivation.hours import Hours, Zone
 from tests.derivation.reading import Change, Issue, Jira
+from tests.derivation.rules import Rules
 from tests.derivation.said import Said
 from tests.derivation.sides import ALWAYS, People
 
@@ -26,8 +27,8 @@ class Panel:
 class Agreed:
     """An engagement, its site and its panel."""
 
-    def __init__(self, file: dict[str, Any], jira: Jira, panel: Panel) -> None:
-        self.file, self.jira, self.panel = file, jira, panel
+    def __init__(self, file: dict[str, Any], jira: Jira, panel: Panel, rules: Rules | None = None) -> None:
+        self.file, self.jira, self.panel, self.rules = file, jira, panel, rules or Rules()
         self.zone = Zone(file["engagement"]["timezone"])
         self.people = People(file, self.zone, jira.bots)
         self.workflow = file["workflow"]

@@ -16,7 +16,6 @@ from tests.derivation.ledger import RUNGS, Row, all_entries, stands, wilson
 from tests.derivation.said import Learner, effective
 
 VALUES = (0.0, 0.1, 0.3, 0.6, 1.0, 1.0)
-K = 5
 Z95 = 1.959963984540054
 
 
@@ -26,10 +25,11 @@ class Cell:
 
     rung: int
     fresh: float
+    stale: bool
 
     @property
     def holds(self) -> bool:
-        return self.rung >= 4 and self.fresh >= 0.5
+        return self.rung >= 4 and not self.stale
 
 
 def cell_of(agreed: Agreed, entries: list[Entry], pair: tuple[str, str], as_of: int) -> Cell:
@@ -43,7 +43,9 @@ def cell_of(agreed: Agreed, entries: list[Entry], pair: tuple[str, str], as_of: 
         start for start, end, side, _ in agreed.people.stays[pair[1]] if side == "inhouse" and start <= as_of < end
     ]
     rung = effective(auto_at, records, proofs, Learner(pair[1], starts[0]))
-    return Cell(rung, 1.0 if since <= 90 else 2 ** (-(since - 90) / 152))
+    over = since - agreed.rules.grace_days
+    fresh = 1.0 if over <= 0 else 2 ** (-over / agreed.rules.half_life_days)
+    return Cell(rung, fresh, fresh < agreed.rules.fresh)
 
 
 def hires_of(agreed: Agreed) -> dict[str, int]:
@@ -65,7 +67,7 @@ def with_hired(agreed: Agreed) -> dict[str, list[Entry]]:
         if line["account"] in hired and line["side"] == "agency":
             line["side"] = "inhouse"
             line.pop("agency", None)
-    before = all_entries(Agreed(file, agreed.jira, agreed.panel)) if hired else []
+    before = all_entries(Agreed(file, agreed.jira, agreed.panel, agreed.rules)) if hired else []
     return {
         account: [one for one in before if one.at < since] + all_entries(agreed) for account, since in hired.items()
     }
@@ -81,8 +83,14 @@ def cells_of(agreed: Agreed, entries: list[Entry], as_of: int) -> dict[str, list
     }
 
 
+def shows_people(agreed: Agreed, as_of: int) -> bool:
+    """k people are in-house, or all of them agreed."""
+    people = agreed.people.inhouse(as_of)
+    return len(people) >= agreed.rules.k or (bool(people) and people <= agreed.panel.said.opted_in(as_of))
+
+
 def objective_rows(agreed: Agreed, entries: list[Entry], as_of: int) -> list[dict[str, Any]]:
-    shown, found = len(agreed.people.inhouse(as_of)) >= K, []
+    shown, found = shows_people(agreed, as_of), []
     cells = cells_of(agreed, entries, as_of)
     for one in agreed.objectives:
         mine = cells[one["key"]]
@@ -104,7 +112,7 @@ def objective_rows(agreed: Agreed, entries: list[Entry], as_of: int) -> list[dic
 def independence(agreed: Agreed, entries: list[Entry], key: str, as_of: int) -> dict[str, Any]:
     """Of the tickets of an objective done in 180 days, to the last midnight, those that somebody in-house did alone."""
     zone = agreed.zone
-    start, end = zone.at(zone.day(max(as_of - 180 * DAY, agreed.starts))), zone.at(zone.day(as_of))
+    start, end = zone.at(zone.day(max(as_of - agreed.rules.window_days * DAY, agreed.starts))), zone.at(zone.day(as_of))
     done = [one for one in entries if key in one.objectives and stands(one, start, end)]
     alone = sum(4 in one.kinds.get(key, {}).values() for one in done)
     if not done:

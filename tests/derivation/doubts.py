@@ -8,7 +8,7 @@ from tests.derivation.agreed import Agreed
 from tests.derivation.hours import DAY
 from tests.derivation.ledger import BUCKETS, Row, taught_share, units_of
 from tests.derivation.said import Dispute
-from tests.derivation.scores import WEIGHTS, Counts, Dimension, composite
+from tests.derivation.scores import Counts, Dimension, composite
 
 MINUTES = 60_000_000
 KEPT = ("progression", "feedback_given", "feedback_acted_on", "cocreation")
@@ -78,15 +78,16 @@ class Doubts:
 
     def share(self, start: int, end: int) -> dict[str, Any]:
         rest = self.undisputed()
-        return {} if rest is None else {"without_disputed": taught_share(rest, start, end)}
+        return {} if rest is None else {"without_disputed": taught_share(rest, start, end, self.agreed.rules)}
 
     def score(self, look: Look, counts: Counts, counts_of: Any) -> dict[str, Any]:
         """The score of the same window as if nothing had happened on a disputed ticket."""
         if not self.open:
             return {}
         fewer = counts_of(replace(look, left_out=frozenset(self.open)))
-        dimensions = [Dimension(key, fewer | {key: counts[key] for key in KEPT}) for key in WEIGHTS]
-        whole = composite(dimensions)
+        rules = self.agreed.rules
+        dimensions = [Dimension(key, fewer | {key: counts[key] for key in KEPT}, rules) for key in rules.weights]
+        whole = composite(dimensions, rules)
         scores = {one.key: one.score if one.published else None for one in dimensions}
         found = {"value": whole["value"], "published": whole["published"], "dimensions": scores}
         return {"without_disputed": found}

@@ -36,7 +36,7 @@ def kept_up(agreed: Agreed, entry: Entry) -> bool:
     """Between two touches of the agency lie at most five business days of active time."""
     moments = [at for at in touches(agreed, entry.issue, "agency", until=entry.at) if at >= entry.issue.created]
     line = [entry.issue.created, *moments, entry.at]
-    limit = 5 * agreed.hours.length_of_a_day
+    limit = agreed.rules.touch_days * agreed.hours.length_of_a_day
     return all(active_between(agreed, entry, *pair) <= limit for pair in pairwise(line))
 
 
@@ -86,7 +86,7 @@ def applicable(agreed: Agreed) -> list[int]:
         4: bool(checks.get("links")),
         5: bool(checks.get("sprint")),
     }
-    return [number for number in MODELS[agreed.file["engagement"]["model"]] if has.get(number, True)]
+    return [number for number in MODELS[agreed.file["engagement"].get("model", "embedded")] if has.get(number, True)]
 
 
 def workflow_checks(look: Look) -> Count:

@@ -15,7 +15,9 @@ from tests.derivation.said import agency_share, agreed_before
 def crisis(look: Look) -> dict[str, Count]:
     """The mean of both sides, and each side."""
     rule = look.agreed.signals.get("incidents")
-    incidents = [entry for entry in look.standing(365) if matches(entry.issue, rule, entry.at)]
+    incidents = [
+        entry for entry in look.standing(look.agreed.rules.crisis_days) if matches(entry.issue, rule, entry.at)
+    ]
     values = {side: [shown_up(look, entry, side) for entry in incidents] for side in ("agency", "inhouse")}
     sums = {side: sum(found, Fraction(0)) for side, found in values.items()}
     return {
@@ -28,7 +30,10 @@ def crisis(look: Look) -> dict[str, Count]:
 def shown_up(look: Look, entry: Entry, side: str) -> Fraction:
     agreed, issue = look.agreed, entry.issue
     came = touches(agreed, issue, side, until=entry.at)
-    soon = bool(came) and on_call_time(look, issue.created, max(came[0], issue.created)) <= 3_600_000_000
+    soon = (
+        bool(came)
+        and on_call_time(look, issue.created, max(came[0], issue.created)) <= agreed.rules.crisis_minutes * 60_000_000
+    )
     last_quarter = issue.created + Fraction(3, 4) * (entry.at - issue.created)
     holder = track_assignee(issue).at(entry.at)
     stayed = any(at >= last_quarter for at in came) or agreed.people.side(holder, entry.at) == side

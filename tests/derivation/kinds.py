@@ -5,10 +5,9 @@ from fractions import Fraction
 
 from tests.derivation.agreed import Agreed, track_status
 from tests.derivation.entries import Entry, family, logs_before
-from tests.derivation.hours import DAY, HOUR
+from tests.derivation.hours import DAY
 from tests.derivation.reading import Comment, Issue, Worklog
 
-HALF = Fraction(1, 2)
 AGENCIES = ("agency", "other")
 
 
@@ -17,7 +16,7 @@ class Traces:
 
     def __init__(self, agreed: Agreed, entry: Entry) -> None:
         self.agreed, self.entry = agreed, entry
-        self.end = entry.at + 3 * DAY
+        self.end = entry.at + agreed.rules.comment_days * DAY
         self.substantive = [one for one in substantive(agreed, entry.issue) if entry.began <= one.at <= self.end]
         self.logs = logs_before(agreed, entry)
         self.reviews = self.review_transitions()
@@ -52,7 +51,7 @@ class Traces:
     def has_trace(self, account: str, sides: tuple[str, ...]) -> bool:
         return bool(
             self.comments_of(account, sides)
-            or self.logged_by(account, sides) >= 1800
+            or self.logged_by(account, sides) >= self.agreed.rules.trace_seconds
             or self.share(account, sides) > 0
         )  # fmt: skip
 
@@ -86,15 +85,15 @@ def substantive(agreed: Agreed, issue: Issue) -> list[Comment]:
     last: dict[tuple[str | None, str], int] = {}
     kept = []
     for one in everything:
-        again = one.at - last.get((one.by, one.words.text), -1000 * DAY) <= 30 * DAY
-        if agreed.people.side(one.by, one.at) and one.words.substantive and not again:
+        again = one.at - last.get((one.by, one.words.text), -1000 * DAY) <= agreed.rules.duplicate_days * DAY
+        if agreed.people.side(one.by, one.at) and one.words.says_something(agreed.rules) and not again:
             last[one.by, one.words.text] = one.at
             kept.append(one)
     return kept
 
 
-def is_sticky(entry: Entry) -> bool:
-    return entry.reopened is None or entry.reopened - entry.at > 14 * DAY
+def is_sticky(agreed: Agreed, entry: Entry) -> bool:
+    return entry.reopened is None or entry.reopened - entry.at > agreed.rules.sticky_days * DAY
 
 
 def read_evidence(agreed: Agreed, entry: Entry) -> None:
@@ -113,14 +112,14 @@ def read_evidence(agreed: Agreed, entry: Entry) -> None:
 def kind_of(traces: Traces, account: str, least: Fraction) -> int:
     """The first rule that matches."""
     entry, roles, mine = traces.entry, traces.roles.get(account, set()), ("inhouse",)
-    share, helped = entry.share_of(account), traces.agency_helped()
-    drives = {one for (one, side), part in entry.holdings.items() if side == "inhouse" and part >= HALF}
-    if is_sticky(entry):
+    share, helped, rules = entry.share_of(account), traces.agency_helped(), traces.agreed.rules
+    drives = {one for (one, side), part in entry.holdings.items() if side == "inhouse" and part >= rules.drives}
+    if is_sticky(traces.agreed, entry):
         if "mentor" in roles and drives - {account} and not helped:
             return 5
-        if share >= HALF and not helped and entry.units >= least:
+        if share >= rules.drives and not helped and entry.units >= least:
             return 4
-        if helped and (share >= HALF or ("learner" in roles and share >= Fraction(3, 10))):
+        if helped and (share >= rules.drives or ("learner" in roles and share >= rules.learner_drives)):
             return 3
         if has_shadowed(
             traces, account, bool(roles & {"shadow", "reviewer", "learner"} and traces.has_trace(account, mine))
@@ -130,8 +129,8 @@ def kind_of(traces: Traces, account: str, least: Fraction) -> int:
 
 
 def has_shadowed(traces: Traces, account: str, in_a_role: bool) -> bool:
-    entry, mine = traces.entry, ("inhouse",)
-    led = sum((entry.shares.get(side, Fraction(0)) for side in AGENCIES), Fraction(0)) >= HALF
+    entry, mine, rules = traces.entry, ("inhouse",), traces.agreed.rules
+    led = sum((entry.shares.get(side, Fraction(0)) for side in AGENCIES), Fraction(0)) >= rules.leads
     days = {traces.agreed.zone.day(one.at) for one in traces.comments_of(account, mine)}
-    logged = Fraction(traces.logged_by(account, mine) * 1_000_000, HOUR)
-    return led and (in_a_role or len(days) >= 2 or logged >= HALF or entry.share_of(account) >= Fraction(1, 10))
+    long = traces.logged_by(account, mine) >= rules.trace_seconds
+    return led and (in_a_role or len(days) >= rules.shadow_days or long or entry.share_of(account) >= rules.helps)

@@ -7,7 +7,7 @@ from fractions import Fraction
 from tests.derivation.agreed import Agreed
 from tests.derivation.entries import Entry, family
 from tests.derivation.hours import DAY
-from tests.derivation.kinds import AGENCIES, HALF, Traces
+from tests.derivation.kinds import AGENCIES, Traces
 
 Pair = tuple[str, str]
 """(objective, account)"""
@@ -33,16 +33,26 @@ def events_of(entries: list[Entry], pair: Pair) -> list[Event]:
 
 def rung_at(agreed: Agreed, entries: list[Entry], pair: Pair, instant: int) -> int:
     """The automatic rung at an instant: the highest whose own condition holds."""
-    events = [event for event in events_of(entries, pair) if event.at <= instant]
-    if any(event.kind == 5 and learner_is_ready(agreed, entries, pair, event, instant) for event in events):
+    events, needed = [event for event in events_of(entries, pair) if event.at <= instant], tickets_of(agreed, pair[0])
+    fives = [one for one in events if one.kind == 5 and learner_is_ready(agreed, entries, pair, one, instant)]
+    if tickets(fives) >= needed[4]:
         return 5
     alone = [event for event in events if event.kind >= 4]
-    if tickets(alone) >= 2 and alone[-1].at - alone[0].at >= 7 * DAY:
+    if tickets(alone) >= needed[3] and alone[-1].at - alone[0].at >= agreed.rules.span_days * DAY:
         return 4
-    for rung in (3, 2):
-        if tickets([event for event in events if event.kind >= rung]) >= 2:
+    for rung in (3, 2, 1):
+        if tickets([event for event in events if event.kind >= rung]) >= needed[rung - 1]:
             return rung
-    return 1 if events else 0
+    return 0
+
+
+NAMES = ("exposed", "shadowed", "assisted", "independent", "teaches")
+
+
+def tickets_of(agreed: Agreed, key: str) -> list[int]:
+    """How many tickets each rung of an objective takes: its own word before that of the rules."""
+    own = next((one.get("tickets", {}) for one in agreed.objectives if one["key"] == key), {})
+    return [own.get(name, usual) for name, usual in zip(NAMES, agreed.rules.rung_tickets, strict=True)]
 
 
 def tickets(events: list[Event]) -> int:
@@ -52,7 +62,9 @@ def tickets(events: list[Event]) -> int:
 def learner_is_ready(agreed: Agreed, entries: list[Entry], pair: Pair, event: Event, instant: int) -> bool:
     """Whoever drove the ticket that the person mentored stands at rung 3 or above."""
     holdings = event.entry.holdings.items()
-    drivers = [one for (one, side), share in holdings if side == "inhouse" and share >= HALF and one != pair[1]]
+    drivers = [
+        one for (one, side), share in holdings if side == "inhouse" and share >= agreed.rules.drives and one != pair[1]
+    ]
     return any(rung_at(agreed, entries, (pair[0], one), instant) >= 3 for one in drivers)
 
 
@@ -63,7 +75,7 @@ def advances(agreed: Agreed, entries: list[Entry], pair: Pair) -> list[tuple[int
         rung = rung_at(agreed, entries, pair, at)
         if rung > before:
             steps = max(0, rung - max(before, 1))
-            recent = [event for event in events if at - 180 * DAY <= event.at <= at]
+            recent = [event for event in events if at - agreed.rules.lookback_days * DAY <= event.at <= at]
             found.append((at, steps, shares_of(agreed, recent, pair[1])))
             before = rung
     return found
@@ -82,7 +94,12 @@ def shares_of(agreed: Agreed, events: list[Event], account: str) -> dict[str, Fr
 def is_real(agreed: Agreed, entry: Entry, account: str) -> bool:
     """An exposure with a comment, a worklog or active time of the person."""
     side = agreed.people.side
-    said = (one for each in family(entry.issue) for one in each.comments if one.at <= entry.at + 3 * DAY)
+    said = (
+        one
+        for each in family(entry.issue)
+        for one in each.comments
+        if one.at <= entry.at + agreed.rules.comment_days * DAY
+    )
     return bool(
         any(one.by == account and side(account, one.at) == "inhouse" for one in said)
         or Traces(agreed, entry).logged_by(account, ("inhouse",))

@@ -9,11 +9,11 @@ from tests.derivation.agreed import Agreed
 from tests.derivation.entries import Entry, entries_of, parts_of, split
 from tests.derivation.hours import DAY
 from tests.derivation.kinds import read_evidence
+from tests.derivation.rules import Rules
 from tests.derivation.sides import SIDES
 
 RUNGS = ("exposed", "shadowed", "assisted", "independent", "teaches")
 BUCKETS = ("done_only", "taught", "handed_over", "inhouse_own")
-Z80 = 1.2815515655446004
 
 
 @dataclass
@@ -88,15 +88,15 @@ def stands(entry: Entry, start: int, end: int) -> bool:
     return start <= entry.at < end and (entry.reopened is None or entry.reopened >= end)
 
 
-def taught_share(rows: list[Row], start: int, end: int) -> dict[str, object]:
+def taught_share(rows: list[Row], start: int, end: int, rules: Rules) -> dict[str, object]:
     agency = sum(row.sign * parts_of(row.entry)["agency"] for row in rows)
     taught = sum(row.buckets["taught"] for row in rows)
     standing = [row.entry for row in rows if row.sign > 0 and stands(row.entry, start, end)]
     weights = [weight for entry in standing if (weight := parts_of(entry)["agency"])]
-    if len(weights) < 4 or not 0 <= taught <= agency:
+    if len(weights) < rules.prior_weight / 2 or not 0 <= taught <= agency:
         return {"value": None, "n": len(weights), "low": None, "high": None, "published": False}
     value, effective = taught / agency, Fraction(sum(weights) ** 2, sum(weight**2 for weight in weights))
-    low, high = wilson(value, float(effective), Z80)
+    low, high = wilson(value, float(effective), rules.z)
     return {"value": value, "n": len(weights), "low": low, "high": high, "published": True}
 
 
@@ -106,10 +106,10 @@ def wilson(rate: float, n: float, z: float) -> tuple[float, float]:
     return middle - reach, middle + reach
 
 
-def issue_row(row: Row, as_of: int) -> dict[str, object]:
+def issue_row(row: Row, as_of: int, rules: Rules) -> dict[str, object]:
     entry = row.entry
     kinds = {kind for found in entry.kinds.values() for kind in found.values()}
-    waiting = [key for key, since in entry.afterwards.items() if since <= as_of <= since + 30 * DAY]
+    waiting = [key for key, since in entry.afterwards.items() if since <= as_of <= since + rules.retro_days * DAY]
     return {
         "id": str(entry.issue.number),
         "key": entry.issue.key,

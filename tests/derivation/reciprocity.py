@@ -68,12 +68,20 @@ def is_answered(look: Look, ask: Ask, limit: int) -> bool | None:
 
 
 def reviews_in_time(look: Look) -> Count:
-    return answered(look, [ask for issue in look.issues() for ask in asks_by_status(look, issue, "review")], 16)
+    return answered(
+        look,
+        [ask for issue in look.issues() for ask in asks_by_status(look, issue, "review")],
+        look.agreed.rules.review_hours,
+    )
 
 
 def questions_answered(look: Look) -> Count:
     asks = [ask for issue in look.issues() for ask in asks_by_status(look, issue, "paused_on_client")]
-    return answered(look, asks + [ask for issue in look.issues() for ask in asks_by_mention(look, issue)], 8)
+    return answered(
+        look,
+        asks + [ask for issue in look.issues() for ask in asks_by_mention(look, issue)],
+        look.agreed.rules.question_hours,
+    )
 
 
 def brief_stable(look: Look) -> Count:
@@ -92,7 +100,9 @@ def feedback_given(look: Look) -> Count:
 
 def feedback_acted_on(look: Look) -> Count:
     items = [one for one in look.agreed.panel.said.feedback if look.holds(one[0])]
-    verdicts = [verdict for one in items if (verdict := acted_on(*one, look.as_of)) is not None]
+    verdicts = [
+        verdict for one in items if (verdict := acted_on(*one, look.as_of, look.agreed.rules.acted_days)) is not None
+    ]
     return Fraction(sum(verdicts)), len(verdicts)
 
 

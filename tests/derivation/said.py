@@ -48,6 +48,11 @@ class Said:
     """(filed at, action linked at)"""
     edits: dict[str, list[Edit]] = field(default_factory=dict)
     disputes: list[Dispute] = field(default_factory=list)
+    consents: list[tuple[str, int, int | None]] = field(default_factory=list)
+    """(account, since, until) of whoever agreed that a distribution is shown"""
+
+    def opted_in(self, as_of: int) -> set[str]:
+        return {who for who, since, until in self.consents if since <= as_of and (until is None or until > as_of)}
 
 
 def agreed_before(edits: list[Edit], day: date) -> bool:
@@ -61,11 +66,11 @@ def agency_share(edits: list[Edit]) -> tuple[int, int]:
     return sum(edit.side == "agency" for edit in written), len(written)
 
 
-def acted_on(filed: int, linked: int | None, as_of: int) -> bool | None:
-    """Whether an action came within 60 days; None while neither it nor the end of them has come."""
+def acted_on(filed: int, linked: int | None, as_of: int, days: int) -> bool | None:
+    """Whether an action came within so many days; None while neither it nor the end of them has come."""
     if linked is not None and linked <= as_of:
-        return linked <= filed + 60 * DAY
-    return False if as_of > filed + 60 * DAY else None
+        return linked <= filed + days * DAY
+    return False if as_of > filed + days * DAY else None
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,8 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import cache
 
-Z80 = 1.2815515655446004
-WEIGHTS = {
-    "teaching": 25, "embedding": 15, "challenge": 15, "reciprocity": 15,
-    "gatekeepers": 10, "crisis": 10, "cocreation": 10,
-}  # fmt: skip
+from tests.derivation.rules import Rules
+
 PARTS: dict[str, dict[str, Fraction]] = {
     "teaching": {"taught_through": Fraction(1, 2), "progression": Fraction(1, 2)},
     "embedding": {"workflow_checks": Fraction(1)},
@@ -42,24 +39,25 @@ NO_PARTS: Values = {"contributions": {}, "sensitivity": None}
 class Estimate:
     """A component: its value from 0 to 1, its standard error, and its interval of 80 %."""
 
-    def __init__(self, key: str, x: Fraction, n: int) -> None:
+    def __init__(self, key: str, x: Fraction, n: int, rules: Rules) -> None:
         self.key, self.x, self.n, self.owner = key, x, n, OWNERS[key]
-        prior = 2 if key in RARE else 4
-        a, b = float(x + prior), float(n - x + prior)
-        self.value: float | Fraction = Fraction(x + prior) / (n + 2 * prior)
+        good, bad = rules.prior_of(key in RARE)
+        a, b = float(x + good), float(n - x + bad)
+        self.value: float | Fraction = Fraction(x + good) / (n + good + bad)
         self.se = math.sqrt(a * b / ((a + b) ** 2 * (a + b + 1)))
-        self.low = beta_quantile(a, b, 0.1)
-        self.high = beta_quantile(a, b, 0.9)
-        self.published = n >= prior
+        self.low = beta_quantile(a, b, (1 - rules.interval) / 2)
+        self.high = beta_quantile(a, b, (1 + rules.interval) / 2)
+        self.published = n >= (good + bad) / 2
         if key == "proposal_rate":
-            self.rate(x, n)
+            self.rate(x, n, rules)
 
-    def rate(self, proposed: Fraction, done: int) -> None:
+    def rate(self, proposed: Fraction, done: int, rules: Rules) -> None:
         """D3a: proposals for each hundred done tickets, held against five; it is no estimate."""
-        rate = (proposed + Fraction(2, 10) * 5) / (Fraction(done, 100) + Fraction(2, 10))
-        self.value, self.se = min(Fraction(1), rate / 5), 0.0
+        target, before = rules.proposals_per_hundred, rules.proposals_prior
+        rate = (proposed + before * target) / (Fraction(done, 100) + before)
+        self.value, self.se = min(Fraction(1), rate / target), 0.0
         self.low = self.high = float(self.value)
-        self.published = done >= 10
+        self.published = done >= rules.proposals_tickets
 
 
 def beta_cdf(a: float, b: float, x: float) -> float:
@@ -99,9 +97,9 @@ def beta_quantile(a: float, b: float, part: float) -> float:
 class Dimension:
     """A dimension from its published components: score, se and interval from 0 to 100."""
 
-    def __init__(self, key: str, counts: Counts) -> None:
-        self.key, self.weight = key, WEIGHTS[key]
-        self.components = {name: Estimate(name, *counts.get(name, (Fraction(0), 0))) for name in PARTS[key]}
+    def __init__(self, key: str, counts: Counts, rules: Rules) -> None:
+        self.key, self.weight = key, rules.weights[key]
+        self.components = {name: Estimate(name, *counts.get(name, (Fraction(0), 0)), rules) for name in PARTS[key]}
         parts = {name: part for name, part in PARTS[key].items() if self.components[name].published}
         whole = sum(parts.values(), Fraction(0))
         self.published = whole >= Fraction(1, 2)
@@ -111,11 +109,11 @@ class Dimension:
             self.se = 100 * math.sqrt(
                 sum((float(part / whole) * self.components[name].se) ** 2 for name, part in parts.items())
             )
-            self.low, self.high = interval(self.score, self.se)
+            self.low, self.high = interval(self.score, self.se, rules)
 
 
-def interval(value: float, se: float) -> tuple[float, float]:
-    return max(0.0, value - Z80 * se), min(100.0, value + Z80 * se)
+def interval(value: float, se: float, rules: Rules) -> tuple[float, float]:
+    return max(0.0, value - rules.z * se), min(100.0, value + rules.z * se)
 
 
 def owners_of(dimensions: list[Dimension]) -> dict[str, float | None]:
@@ -133,20 +131,20 @@ def owners_of(dimensions: list[Dimension]) -> dict[str, float | None]:
     return found
 
 
-def composite(dimensions: list[Dimension]) -> Values:
+def composite(dimensions: list[Dimension], rules: Rules) -> Values:
     """The score, its balance check and what of the weights it covers; nothing but that where it is not published."""
     shown = [one for one in dimensions if one.published]
     weight = sum(one.weight for one in shown)
-    if len(shown) < 3 or weight < 60:
+    if len(shown) < rules.dimensions or weight < rules.covered:
         return dict.fromkeys(NUMBERS) | {"published": False, "weight_covered": weight, "uneven": False} | NO_PARTS
     value = mean(shown, {})
     se = math.sqrt(math.fsum((one.weight * one.se) ** 2 for one in shown)) / weight
-    low, high = interval(value, se)
-    geometric = math.exp(math.fsum(one.weight * math.log(max(5.0, one.score)) for one in shown) / weight)
+    low, high = interval(value, se, rules)
+    geometric = math.exp(math.fsum(one.weight * math.log(max(rules.floor, one.score)) for one in shown) / weight)
     others = [mean(shown, {one.key: factor}) for one in shown for factor in (0.5, 1.5)]
     return {
         "value": value, "se": se, "low": low, "high": high, "weight_covered": weight, "published": True,
-        "geometric": geometric, "uneven": value - geometric > 10,
+        "geometric": geometric, "uneven": value - geometric > rules.uneven,
         "contributions": {one.key: one.weight * one.score / weight for one in shown},
         "sensitivity": {"low": min(others), "high": max(others)},
     }  # fmt: skip

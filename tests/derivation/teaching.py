@@ -74,7 +74,7 @@ def uptake(look: Look) -> Count:
     decided: list[Fraction] = []
     done = {entry.issue.number: entry for entry in look.standing()}
     for issue in proposals_of(look):
-        limit, entry = issue.created + 90 * DAY, done.get(issue.number)
+        limit, entry = issue.created + look.agreed.rules.undecided_days * DAY, done.get(issue.number)
         ever = [one.at for one in look.entries if one.issue is issue]
         if ever and min(ever) <= limit:
             decided += [decision(look, entry)] if entry else []
@@ -93,5 +93,7 @@ def decision(look: Look, entry: Entry) -> Fraction:
     if not (names | {resolution.casefold()}) & named:
         return Fraction(1)
     said = substantive(look.agreed, issue)
-    answered = any(side(one.by, one.at) == "inhouse" and one.at <= entry.at + 3 * DAY for one in said)
+    answered = any(
+        side(one.by, one.at) == "inhouse" and one.at <= entry.at + look.agreed.rules.comment_days * DAY for one in said
+    )
     return Fraction(1, 2) if answered else Fraction(0)

@@ -14,7 +14,8 @@ from tests.derivation.entries import Entry
 from tests.derivation.hours import DAY
 from tests.derivation.ledger import Row, all_entries, all_rows, issue_row, taught_share, units_of
 from tests.derivation.reading import EPOCH
-from tests.derivation.scores import PARTS, WEIGHTS, Z80, Counts, Dimension, Estimate, composite, owners_of
+from tests.derivation.rules import Rules
+from tests.derivation.scores import PARTS, Counts, Dimension, Estimate, composite, owners_of
 
 COMPONENTS = {
     embedding: ["workflow_checks"],
@@ -41,10 +42,10 @@ def derive(agreed: Agreed, first: date, end: date, as_of: int) -> dict[str, Any]
     return {
         **head(agreed, first, end),
         "as_of": instant_text(as_of),
-        "complete": is_settled(inside, as_of),
+        "complete": is_settled(inside, as_of, agreed.rules),
         "units": units_of(inside, agreed) | doubts.units(),
-        "taught_share": taught_share(inside, start, stop) | doubts.share(start, stop),
-        "issues": [issue_row(row, as_of) | doubts.row_marks(row) for row in inside],
+        "taught_share": taught_share(inside, start, stop, agreed.rules) | doubts.share(start, stop),
+        "issues": [issue_row(row, as_of, agreed.rules) | doubts.row_marks(row) for row in inside],
         "objectives": objective_rows(agreed, entries, as_of),
         "exit_coverage": exit_coverage(agreed, entries, rows, as_of),
         **scores_of(look, doubts),
@@ -65,37 +66,38 @@ def head(agreed: Agreed, first: date, end: date) -> dict[str, Any]:
 
 def scores_of(look: Look, doubts: Doubts) -> dict[str, Any]:
     """Dimensions, owners and composite of the window that ends with the report."""
-    counts, before = counts_of(look), counts_of(replace(look, end=look.end - 180 * DAY))
-    dimensions = [Dimension(key, counts) for key in WEIGHTS]
+    rules = look.agreed.rules
+    counts, before = counts_of(look), counts_of(replace(look, end=look.end - rules.window_days * DAY))
+    dimensions = [Dimension(key, counts, rules) for key in rules.weights]
     found = [dimension_row(one) for one in dimensions]
-    sides = [component_row(Estimate(key, *counts[key])) for key in ("crisis_agency", "crisis_inhouse")]
+    sides = [component_row(Estimate(key, *counts[key], rules)) for key in ("crisis_agency", "crisis_inhouse")]
     found[[one["key"] for one in found].index("crisis")]["sides"] = sides
-    earlier = composite([Dimension(key, before) for key in WEIGHTS])
-    now = composite(dimensions)
+    earlier = composite([Dimension(key, before, rules) for key in rules.weights], rules)
+    now = composite(dimensions, rules)
     return {
         "dimensions": found,
         "owners": owners_of(dimensions),
         "score": {
             **now,
-            "change": change_of(earlier, now),
+            "change": change_of(earlier, now, rules),
             "window": window_of(look),
             **doubts.score(look, counts, counts_of),
         },
-        "learners_offered": component_row(Estimate("learners_offered", *counts["learners_offered"])),
+        "learners_offered": component_row(Estimate("learners_offered", *counts["learners_offered"], rules)),
     }
 
 
-def change_of(before: dict[str, Any], now: dict[str, Any]) -> dict[str, Any] | None:
+def change_of(before: dict[str, Any], now: dict[str, Any], rules: Rules) -> dict[str, Any] | None:
     """Whether two scores that share no ticket differ by more than chance (measurement (e), F6)."""
     if not (before["published"] and now["published"]):
         return None
     z = (now["value"] - before["value"]) / math.hypot(before["se"], now["se"])
-    verdict = "no clear change" if abs(z) < Z80 else "up" if z > 0 else "down"
+    verdict = "no clear change" if abs(z) < rules.z else "up" if z > 0 else "down"
     return {"before": before["value"], "before_se": before["se"], "z": z, "verdict": verdict}
 
 
 def window_of(look: Look) -> dict[str, str]:
-    (start, end), (longer, _) = look.window(), look.window(365)
+    (start, end), (longer, _) = look.window(), look.window(look.agreed.rules.crisis_days)
     return {"from": instant_text(start), "to": instant_text(end), "crisis_from": instant_text(longer)}
 
 
@@ -106,15 +108,19 @@ def instant_text(at: int) -> str:
     return moment.isoformat(timespec=spec).replace("+00:00", "Z")
 
 
-def is_settled(rows: list[Row], as_of: int) -> bool:
+def is_settled(rows: list[Row], as_of: int, rules: Rules) -> bool:
     """No evidence inside the period can change any more, and no objective waits (measurement (g) 14)."""
-    return not any(may_change(row.entry, as_of) for row in rows if row.sign > 0)
+    return not any(may_change(row.entry, as_of, rules) for row in rows if row.sign > 0)
 
 
-def may_change(entry: Entry, as_of: int) -> bool:
+def may_change(entry: Entry, as_of: int, rules: Rules) -> bool:
     """While it may be reopened within 14 days; once it was, while comments of 3 days may come."""
-    days = 14 if entry.reopened is None or entry.reopened - entry.at > 14 * DAY else 3
-    waits = any(since <= as_of <= since + 30 * DAY for since in entry.afterwards.values())
+    days = (
+        rules.sticky_days
+        if entry.reopened is None or entry.reopened - entry.at > rules.sticky_days * DAY
+        else rules.comment_days
+    )
+    waits = any(since <= as_of <= since + rules.retro_days * DAY for since in entry.afterwards.values())
     return waits or bool(entry.objectives and as_of <= entry.at + days * DAY)
 
 

@@ -5,6 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
+from tests.derivation.rules import Rules
+
 SILENT = {"codeBlock", "blockquote", "mention", "emoji", "inlineCard", "blockCard", "embedCard", "media", "mediaGroup",
           "mediaSingle", "mediaInline"}  # fmt: skip
 BLOCKS = {"paragraph", "heading", "listItem", "bulletList", "orderedList", "panel", "tableCell", "tableRow", "table",
@@ -29,11 +31,10 @@ class Words:
     text: str
     names: frozenset[str]
 
-    @property
-    def substantive(self) -> bool:
+    def says_something(self, rules: Rules) -> bool:
         letters = [letter for letter in self.text if letter.isalpha()]
         eastern = sum(unicodedata.name(letter, "").startswith(EASTERN) for letter in letters)
-        return len(self.text) >= (15 if 2 * eastern > len(letters) else 40)
+        return len(self.text) >= (rules.letters_cjk if 2 * eastern > len(letters) else rules.letters)
 
 
 def read_words(body: Any) -> Words:
