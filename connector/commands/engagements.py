@@ -15,7 +15,7 @@ from mappings.measure.engagement import Engagement
 from mappings.measure.ruleset import DEFAULT
 from mappings.records.accounts import select_people
 from mappings.records.audit import Act, insert_act
-from mappings.records.engagements import save_engagement, select_engagement, select_engagements
+from mappings.records.engagements import StoredEngagement, save_engagement, select_engagement, select_engagements
 from mappings.records.erasure import select_swap
 from mappings.records.people_places import mask_engagement
 from mappings.records.rulesets import select_rulesets
@@ -23,6 +23,8 @@ from mappings.records.tenants import select_digest
 
 FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 SITE = click.option("--site", required=True, metavar="NAME", help="The Jira site, such as acme.atlassian.net.")
+
+HOURS_MEND = "count tickets or story points (units in the engagement file)"
 
 
 @click.group()
@@ -72,6 +74,7 @@ def _apply(connection: Connection, tenant_id: int, file: Engagement, swap: Swap 
     if not lines:
         return ()
     _require_rules(connection, tenant_id, one)
+    _require_no_hours(connection, tenant_id, one, before)
     named = engagement_hash(file)
     save_engagement(connection, tenant_id, one, named, now=now(), by=None)
     act = Act(now(), None, "engagement applied", one.key, before.hash if before else None, named)
@@ -85,6 +88,14 @@ def _require_rules(connection: Connection, tenant_id: int, one: Engagement) -> N
     if one.ruleset not in known:
         mend = f"write ruleset: {DEFAULT.name}, and propose others with teachback ruleset propose"
         raise CommandError(f"there are no rules named {one.ruleset!r}", mend)
+
+
+def _require_no_hours(connection: Connection, tenant_id: int, one: Engagement, before: StoredEngagement | None) -> None:
+    """Refuse units by hours where rules of works-council mode hold, or are about to: each row would tell hours."""
+    proposed = [each.rules for each in select_rulesets(connection, tenant_id, one.key)][-1:]
+    rules = [*proposed, *((before.rules, before.next_rules) if before else ())]
+    if one.units.by == "hours" and any(each.works_council for each in rules):
+        raise CommandError("works-council mode shows no hours, and units by hours are hours", HOURS_MEND)
 
 
 @click.command()

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from sqlalchemy import Connection
 
-from connector.commands.engagements import FILE, SITE
+from connector.commands.engagements import FILE, HOURS_MEND, SITE
 from connector.commands.ground import CommandError, find_tenant, open_ground
 from connector.house import now
 from connector.rulesets import approve_rules, propose_rules, standings
@@ -77,6 +77,9 @@ def propose(engagement: str, file: Path, site: str) -> None:
     with open_ground() as ground, ground.engine.begin() as connection:
         tenant_id = find_tenant(connection, site).tenant_id
         stored = find_engagement(connection, tenant_id, engagement)
+        if rules.works_council and stored.engagement.units.by == "hours":
+            said = f"works-council mode shows no hours, and {engagement} counts units by hours"
+            raise CommandError(said, HOURS_MEND)
         made = propose_rules(connection, tenant_id, stored, rules, now=now(), by=None)
     if made is None:
         click.echo(f"{engagement}: nothing changed")

@@ -40,11 +40,15 @@ Split = list[tuple[str, str, float, float]]
 
 @dataclass(frozen=True)
 class Words:
-    """How an engagement says its sides, and people's names where the viewer may read them."""
+    """How an engagement says its sides, and people's names where the viewer may read them.
+
+    `untimed`: no hours of anybody's work are said (measurement (f), works-council mode).
+    """
 
     engagement: Engagement
     names: Mapping[str, str]
     as_agency: bool = False
+    untimed: bool = True
 
     def person(self, account: str) -> str:
         """Say a person: by name where it may be said."""
@@ -85,22 +89,33 @@ def split(words: Words, entry: Entry) -> Split:
 def facts(words: Words, entry: Entry) -> list[tuple[str, str]]:
     """Return the inputs of an entry, each named."""
     by = words.engagement.units.by
-    active = zip((*SIDES, "unassigned"), entry.active, strict=True)
-    names = words.sides | {"unassigned": "unassigned"}
-    hours = [f"{names[side]} {number(time / HOUR)}{THIN}h" for side, time in active if time]
     said = [
         ("Size", amount(entry.units, by) + ("" if entry.sized else ", not sized")),
         ("Attribution", METHODS[entry.method]),
-        ("Active time", ", ".join(hours) or "none in business hours"),
+        *_active(words, entry),
         ("Shares", ", ".join(f"{name} {percent(share)}" for name, share in shares(words, entry)) or "nobody’s"),
         ("Objectives", ", ".join(words.objective(key) for key in entry.objectives) or "none"),
+        *_waited(words, entry),
     ]
-    if entry.paused_on_client:
-        said.append(("Waiting for the client", f"{number(entry.paused_on_client / HOUR)}{THIN}h"))
     if entry.retro:
         late = ", ".join(words.objective(key) for key in entry.retro)
         said.append(("Set after it was done", f"{late}: waits for the other side to confirm"))
     return said
+
+
+def _active(words: Words, entry: Entry) -> list[tuple[str, str]]:
+    if words.untimed:
+        return []
+    active = zip((*SIDES, "unassigned"), entry.active, strict=True)
+    names = words.sides | {"unassigned": "unassigned"}
+    hours = [f"{names[side]} {number(time / HOUR)}{THIN}h" for side, time in active if time]
+    return [("Active time", ", ".join(hours) or "none in business hours")]
+
+
+def _waited(words: Words, entry: Entry) -> list[tuple[str, str]]:
+    if words.untimed or not entry.paused_on_client:
+        return []
+    return [("Waiting for the client", f"{number(entry.paused_on_client / HOUR)}{THIN}h")]
 
 
 def buckets(words: Words, entry: Entry, handed_over: int) -> str:

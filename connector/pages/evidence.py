@@ -52,7 +52,7 @@ def show() -> str:
         refuse(503, states.JIRA_AWAY.text)
     if label.issue_id not in seen:
         refuse(404, UNSEEN)
-    words = Words(view.engagement, names_for(view), view.agency)
+    words = Words(view.engagement, names_for(view), view.agency, untimed=view.stored.rules.works_council)
     found = answer(words, label, entries, rows, agreed=view.stored.hash, now=here.clock())
     return render_template("evidence.html", evidence=found, site=tenant().display_url)
 
@@ -72,7 +72,7 @@ def read_question(connection: Connection) -> tuple[View, IssueLabel]:
 def names_for(view: View) -> dict[str, str]:
     """Return the one name that may stand beside evidence: the viewer's own (measurement (f), visibility)."""
     who = caller().account
-    return fetch_names(house(), [who]) if who and "own_row" in view.sees else {}
+    return fetch_names(house(), view, [who]) if who and "own_row" in view.sees else {}
 
 
 def answer(
@@ -91,7 +91,7 @@ def answer(
         "key": label.key,
         "summary": label.summary,
         "entries": steps,
-        "zone": words.engagement.zone,
+        "zone": "" if words.untimed else words.engagement.zone,
         "settled": counting.settled(calendar, entries[-1].entry, now) if entries else "",
         "hash": agreed[:19] + "…",
     }

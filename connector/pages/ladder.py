@@ -237,7 +237,7 @@ def _own(seat: View, lens: Lens, own: rungs.Own | None, seen: frozenset[int] | N
 def _signing(seat: View, lens: Lens, signed: signatures.Signing | None, seen: frozenset[int] | None) -> dict[str, Any]:
     if signed is None:
         return {"signing": None}
-    names = fetch_names(house(), {learner for _, learner in signed.pairs})
+    names = fetch_names(house(), seat, {learner for _, learner in signed.pairs})
     found = {
         "choices": signatures.choices_of(seat, signed, names),
         "waiting": signatures.waiting_of(seat, lens, signed, names),

@@ -74,7 +74,8 @@ def openings(connection: Connection, seat: View, *, viewer: str) -> tuple[Openin
 def rows_of(seat: View, found: Sequence[Opening], labels: dict[int, IssueLabel]) -> list[Next]:
     """Return one row for each ticket and objective: its first way up."""
     names = {one.key: one.name for one in seat.engagement.objectives}
-    people = fetch_names(house(), {account for one in found for account in one.learners if may_name(seat, account)})
+    wanted = {account for one in found for account in one.learners if may_name(seat, account)}
+    people = fetch_names(house(), seat, wanted)
     first: dict[tuple[int, str], Opening] = {}
     for one in found:
         first.setdefault((one.issue_id, one.objective), one)

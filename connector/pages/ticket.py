@@ -10,6 +10,7 @@ from connector.access import TAGGERS, View
 from connector.house import House
 from connector.pages import counting
 from connector.pages.counting import Words
+from connector.pages.roles import Person, RoleRow, named_row, unnamed_row
 from connector.pages.viewing import fetch_names
 from mappings.events.vocabulary import Instant
 from mappings.measure.engagement import SIDES
@@ -29,14 +30,6 @@ ROLES: tuple[tuple[RoleName, str], ...] = (("shadow", "Shadows"), ("learner", "D
 
 
 @dataclass(frozen=True)
-class Person:
-    """Somebody who may have a role."""
-
-    account: str
-    name: str
-
-
-@dataclass(frozen=True)
 class TagRow:
     """An objective on the ticket; only one that was set by hand can be taken off here."""
 
@@ -45,17 +38,6 @@ class TagRow:
     removable: bool
     remove_address: str
     confirm_address: str
-
-
-@dataclass(frozen=True)
-class RoleRow:
-    """A role: who has it, and who may."""
-
-    name: str
-    address: str
-    account: str
-    said: str
-    people: list[Person]
 
 
 @dataclass
@@ -110,7 +92,7 @@ def build_part(connection: Connection, tenant_id: int, seen: Seen) -> Part:
     preview = None if entry else measure_if_done(seen.lens, seen.ticket, seen.now)
     shown = entry or (preview.entry if preview else None)
     part = _frame(seen, shown)
-    words = Words(engagement, _sayable(seen), seen.view.agency)
+    words = Words(engagement, _sayable(seen), seen.view.agency, untimed=seen.lens.ruleset.works_council)
     if entry:
         given = counting.buckets(words, entry, handed)
         part.sentence = f"This ticket counts as {counting.verdict(words, entry, rows)}. It gave {given}."
@@ -182,10 +164,17 @@ def _why(waiting: Waiting | None, *, counts: bool, by_hand: bool) -> str:
 def _role_row(seen: Seen, role: RoleName, name: str) -> RoleRow:
     holding = [one.account for one in seen.ticket.roles if one.role == role and one.until is None]
     account = holding[-1] if holding else ""
-    people = [Person(one, seen.names.get(one, "Somebody without a name in Jira")) for one in candidates(seen, role)]
-    people.sort(key=lambda person: person.name)
-    said = seen.names.get(account, "–") if account else "–"
-    return RoleRow(name, seen.address("role", role=role), account, said, people)
+    place = (name, seen.address("role", role=role), account)
+    able = candidates(seen, role)
+    if seen.lens.ruleset.names:
+        return named_row(*place, able=able, names=seen.names)
+    return unnamed_row(*place, able=able, viewer=seen.viewer, word=_side_word(seen, account))
+
+
+def _side_word(seen: Seen, account: str) -> str:
+    standing = seen.lens.affiliations.at(account, seen.now) if account else None
+    words = {"agency": f"Somebody of {seen.view.engagement.agency_name}", "inhouse": "Somebody in-house"}
+    return words.get(standing.side if standing else "", "Somebody")
 
 
 def candidates(seen: Seen, role: RoleName) -> list[str]:
@@ -210,4 +199,4 @@ def _learners(seen: Seen) -> Sequence[str]:
 
 def names_of(here: House, view: View) -> dict[str, str]:
     """Return the names of an engagement's people as Jira has them now."""
-    return fetch_names(here, {person.account for person in view.engagement.people})
+    return fetch_names(here, view, {person.account for person in view.engagement.people})

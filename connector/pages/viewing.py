@@ -73,9 +73,12 @@ def may_browse(here: House, project_id: str) -> bool:
     return here.browse.may_browse_project(tenant_id, here.jira(tenant_id), account(), int(project_id))
 
 
-def fetch_names(here: House, accounts: Iterable[str]) -> dict[str, str]:
-    """Return people's names as Jira has them now; none where it does not answer, and none by a signed link."""
-    if link() is not None:
+def fetch_names(here: House, seat: View, accounts: Iterable[str]) -> dict[str, str]:
+    """Return people's names as Jira has them now; none where it does not answer, and none by a signed link.
+
+    In works-council mode nobody is named on any page, not even to themselves (measurement (f)).
+    """
+    if link() is not None or not seat.stored.rules.names:
         return {}
     tenant_id = caller().tenant_id
     try:

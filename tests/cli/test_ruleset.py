@@ -105,3 +105,20 @@ def test_an_engagement_names_rules_that_are_known(agreed: User) -> None:
     assert "no rules named 'strict'" in agreed.run("engagement", "apply", path, *WORDS, status=2).line
     propose(agreed)
     assert "ruleset: default -> strict" in agreed.run("engagement", "apply", path, *WORDS).out
+
+
+COUNCIL = "name: council\nworks_council: true\n"
+
+
+def test_works_council_mode_is_refused_where_units_are_hours(user: User) -> None:
+    hours = re.sub(r"units: .*", "units: {by: hours}", agreement())
+    user.run("engagement", "apply", user.write("acme.yaml", hours), *WORDS)
+    refused = user.run("ruleset", "propose", "growth-acme", user.write("rules.yaml", COUNCIL), *WORDS, status=2)
+    assert "growth-acme counts units by hours: count tickets or story points" in refused.line
+
+
+def test_units_by_hours_are_refused_once_works_council_mode_is_proposed(agreed: User) -> None:
+    propose(agreed, COUNCIL)
+    hours = re.sub(r"units: .*", "units: {by: hours}", agreement())
+    refused = agreed.run("engagement", "apply", agreed.write("acme.yaml", hours), *WORDS, status=2)
+    assert "units by hours are hours: count tickets or story points" in refused.line

@@ -294,3 +294,10 @@ def test_f_what_was_met_and_not_met_is_counted_by_quarter() -> None:
     assert told[1:3] == [("Q1 2026", "1 met, 0 not met"), ("Q3 2026", "0 met, 1 not met")]
     part = {"crisis": [Chance(7, "GROW-7", AS_OF, Fraction(1, 2))]}
     assert explained(replace(found, chances=part), place_of("crisis")).lines[1].weight == "0.5 of 1"
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_f_in_works_council_mode_no_explanation_tells_an_hour_or_a_clock_time(place: str) -> None:
+    text = explain(whole(rules=COUNCIL), place)
+    told = [line for line in text.splitlines() if "as of" not in line.casefold()]
+    assert not re.search(r"\b\d\d:\d\d|\d\s?h\b", "\n".join(told))

@@ -1,0 +1,139 @@
+"""Works-council mode: no hour and no clock time of anybody's work, and nobody's name, on any surface, for any role."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+import pytest
+from sqlalchemy import text
+from werkzeug.test import TestResponse
+
+from mappings.measure.ruleset import Ruleset
+from mappings.records.rulesets import insert_ruleset
+from tests.jira.story_cast import account_of
+from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, LEAD, LEARNER, MEMBER, STRANGER, Desk, copy_of
+from tests.pages.crawl import crawl
+from tests.pages.reading import Reader
+from tests.pages.test_matrix import name_all, visitor
+from tests.pages.test_panel import press as press_panel
+from tests.together import Together
+
+COUNCIL = Ruleset(name="council", works_council=True)
+TICKETS = ("t0110", "t0101", "t0098", "t0120")
+ROLES = {
+    "in-house lead": LEAD,
+    "agency lead": AGENCY_LEAD,
+    "learner": LEARNER,
+    "in-house member": MEMBER,
+    "agency member": AGENCY_MEMBER,
+    "administrator": STRANGER,
+}
+HOURS = re.compile(r"\d\s?h\b|\bhours? of\b")
+CLOCK = re.compile(r"\b\d{1,2}:\d{2}\b")
+AS_OF = re.compile(r"As of \S+")
+"""When a figure was made tells nothing of anybody's work."""
+
+
+@pytest.fixture(scope="module")
+def plain(told: Together, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """The story where everybody agreed to be named and a ticket names a learner and a mentor, under the usual rules."""
+    with copy_of(told, tmp_path_factory.mktemp("usual")) as desk:
+        prepare(desk)
+        yield desk
+
+
+@pytest.fixture(scope="module")
+def council(told: Together, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """The same in works-council mode."""
+    with copy_of(told, tmp_path_factory.mktemp("council")) as desk:
+        prepare(desk)
+        rule(desk, COUNCIL)
+        yield desk
+
+
+def prepare(desk: Desk) -> None:
+    name_all(desk.both)
+    for role, who in (("learner", LEARNER), ("mentor", AGENCY_MEMBER)):
+        assert press_panel(desk, LEAD, "role", "t0110", role=role, account=account_of(who)).status_code == 200
+    desk.both.site.admins.add(account_of(STRANGER))
+
+
+def rule(desk: Desk, rules: Ruleset) -> None:
+    """Let rules be those that everything was measured by: of works-council mode no unit depends."""
+    both = desk.both
+    change = text("UPDATE engagement SET ruleset = :v, shown_ruleset = :v WHERE tenant_id = :t AND key = :k")
+    with both.house.engine.begin() as connection:
+        for key in (ACME, BOLT):
+            made = insert_ruleset(connection, both.tenant_id, key, rules, now=both.clock.now(), by=None)
+            connection.execute(change, {"v": made.version, "t": both.tenant_id, "k": key})
+
+
+def walk(desk: Desk, who: str) -> dict[str, TestResponse]:
+    """All that somebody comes to from the engagement's page and the panels of some of its tickets."""
+    begin = [desk.content(who, engagement=ACME), *(desk.panel(who, ref) for ref in TICKETS)]
+    return crawl(lambda address: desk.follow(who, address), [], begin)
+
+
+def names_of(desk: Desk) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(one.name) for one in desk.both.story.people))
+
+
+def told_of(found: Mapping[str, TestResponse], *traces: re.Pattern[str]) -> list[tuple[str, str]]:
+    """Where an answer tells what it should not, and what."""
+    words = {address: AS_OF.sub("", Reader(answer.text).text) for address, answer in found.items()}
+    return [(address, hit[0]) for address, said in words.items() for one in traces for hit in one.finditer(said)]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_role_reads_an_hour_a_clock_time_or_a_name(council: Desk, role: str) -> None:
+    found = walk(council, ROLES[role])
+    assert len(found) > 60
+    assert {answer.status_code for answer in found.values()} <= {200, 404}
+    assert told_of(found, HOURS, CLOCK) == []
+    assert told_of(found, names_of(council)) == []
+
+
+@pytest.mark.parametrize("role", ["inhouse_lead", "agency_lead", "inhouse_member"])
+def test_no_link_shows_them_either(council: Desk, role: str) -> None:
+    eyes = visitor(council.both, role=role, tickets=True)
+    found = crawl(eyes.get, [f"/pages/project/content?project.key=GROW&engagement={ACME}"])
+    assert len(found) > 60
+    assert told_of(found, HOURS, CLOCK, names_of(council)) == []
+
+
+def test_under_the_usual_rules_the_walk_finds_all_three(plain: Desk) -> None:
+    found = walk(plain, LEAD)
+    assert told_of(found, HOURS)
+    named = {name for _, name in told_of(found, names_of(plain))}
+    assert {LEARNER, AGENCY_MEMBER, LEAD} <= named
+
+
+def test_a_latency_opens_into_quarters_and_other_components_into_tickets(council: Desk) -> None:
+    """Five people are fewer than ten."""
+    days = "from=2026-07-01&to=2026-09-30"
+    answers = {
+        key: council.follow(LEAD, f"/pages/score?engagement={ACME}&figure={key}&{days}").text
+        for key in ("reviews_in_time", "questions_answered", "brief_stable")
+    }
+    assert [bool(re.search(r"\bGROW-\d", one)) for one in answers.values()] == [False, False, True]
+    assert re.search(r"Q3 2026.*\d+ met, \d+ not met", answers["reviews_in_time"], re.DOTALL)
+
+
+def test_in_the_panel_a_role_is_mine_or_somebodys_and_others_are_given_by_account(council: Desk) -> None:
+    drives = next(one for one in council.read(council.panel(LEAD, "t0110")).all("select"))
+    page = council.panel(LEAD, "t0110").text
+    assert drives
+    assert account_of(LEARNER) not in page
+    assert ("Somebody in-house" in page, "Somebody of Acme" in page) == (True, True)
+    assert ">Me</option>" in page
+    given = press_panel(council, LEAD, "role", "t0110", role="shadow", account=account_of(MEMBER))
+    assert given.status_code == 200
+    assert account_of(MEMBER) not in given.text
+    assert ">Me</option>" in council.panel(MEMBER, "t0110").text
+    wrong = press_panel(council, LEAD, "role", "t0110", role="shadow", account="nobody")
+    assert (wrong.status_code, "side of this engagement" in wrong.text) == (422, True)
+
+
+def test_ones_own_ladder_is_there_all_the_same(council: Desk) -> None:
+    page = council.read(council.follow(LEARNER, f"/pages/ladder?engagement={ACME}"))
+    assert page.tables[0].rows[1:]
+    assert LEARNER not in page.text
