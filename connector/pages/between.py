@@ -1,6 +1,5 @@
 """Between the two sides: rules that both agree on, the agency's feedback and what becomes of it, a pulse a quarter."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any, Literal, TypeAlias
 from urllib.parse import urlencode
@@ -14,7 +13,8 @@ from connector.door import CONTEXT, SHARED, Rule, caller, link
 from connector.house import house
 from connector.pages import exchanges
 from connector.pages.learning import read_seat
-from connector.pages.viewing import account, refuse
+from connector.pages.speaking import Deed, let_say
+from connector.pages.viewing import refuse
 from connector.rulesets import approve_rules
 from connector.saying import NotSaid, Speaker
 from connector.scores import select_lens
@@ -31,7 +31,6 @@ ROUTES: dict[str, Rule] = {
 }
 
 Part: TypeAlias = Literal["filing", "acting", "leading"]
-Deed: TypeAlias = Callable[[Speaker], None]
 
 PARTS: dict[Part, tuple[frozenset[Role], str]] = {
     "filing": (frozenset({"agency_lead", "agency_member"}), "Only somebody of the agency can file its feedback."),
@@ -116,17 +115,11 @@ def _quarter() -> date:
 
 def _acted(part: Part, act: Deed, said: str) -> str:
     """Let somebody say something, and show the part as it then is; what may not be said is answered in words."""
-    here, who, now = house(), caller(), house().clock()
-    with here.reader.connect() as connection:
+    with house().reader.connect() as connection:
         seat = _read_measured(connection)
     if not has_part(seat, part):
         refuse(403, PARTS[part][1])
-    try:
-        with here.engine.begin() as connection:
-            lens = select_lens(connection, who.tenant_id, seat.stored)
-            act(Speaker(connection, who.tenant_id, seat.stored, lens, account(), now))
-    except NotSaid as refusal:
-        refuse(422, str(refusal))
+    let_say(seat, act)
     return _content(said)
 
 

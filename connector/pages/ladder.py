@@ -1,6 +1,5 @@
 """My ladder: one's own rungs and consents, and for leads and mentors what they sign; loaded after the project page."""
 
-from collections.abc import Callable
 from typing import Any, Literal, TypeAlias
 from urllib.parse import urlencode
 
@@ -15,7 +14,8 @@ from connector.jira import JiraError
 from connector.pages import rungs, signatures, states
 from connector.pages.learning import read_seat
 from connector.pages.signatures import LEADS, SIGNERS, Pair, pair_of
-from connector.pages.viewing import account, browsable, fetch_names, refuse
+from connector.pages.speaking import Deed, let_say
+from connector.pages.viewing import browsable, fetch_names, refuse
 from connector.pages.wording import count
 from connector.saying import NotSaid, Speaker
 from connector.scores import select_lens
@@ -37,7 +37,6 @@ ROUTES: dict[str, Rule] = {
 }
 
 Part: TypeAlias = Literal["own", "signing", "leading"]
-Deed: TypeAlias = Callable[[Speaker], None]
 
 NO_PLACE: dict[Part, str] = {
     "own": "Only somebody in-house has a ladder of their own here.",
@@ -177,18 +176,11 @@ def _require_signable(speaker: Speaker, pair: Pair) -> None:
 
 def _acted(part: Part, act: Deed, said: str) -> str:
     """Let somebody say something, and show the ladder as it then is; what may not be said is answered in words."""
-    here, who, now = house(), caller(), house().clock()
-    # Jira may be asked for who the caller is: before the database's one writer is taken.
-    with here.reader.connect() as connection:
+    with house().reader.connect() as connection:
         seat = _read_measured(connection)
     if not has_part(seat, part):
         refuse(403, NO_PLACE[part])
-    try:
-        with here.engine.begin() as connection:
-            lens = select_lens(connection, who.tenant_id, seat.stored)
-            act(Speaker(connection, who.tenant_id, seat.stored, lens, account(), now))
-    except NotSaid as refusal:
-        refuse(422, str(refusal))
+    let_say(seat, act)
     return _content(said)
 
 
