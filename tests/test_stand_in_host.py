@@ -122,3 +122,16 @@ def test_forms_only_lead_back_to_our_own_pages(visitor: FlaskClient) -> None:
     for here in ("//elsewhere.example", "https://elsewhere.example"):
         answer = visitor.post("/host/theme", data={"theme": "dark", "here": here})
         assert answer.headers["Location"] == "/"
+
+
+def test_an_apps_page_for_administrators_is_offered_to_them_alone(site: Site) -> None:
+    page = {"key": "rule", "name": {"value": "Rule it"}, "url": "/rule"}
+    tiny = TinyApp(descriptor(adminPages=[page]))
+    app = AppOnSite(site, KeyHost(), through_client(tiny.app().test_client(), BASE_URL))
+    app.install(by="ada")
+    site.admins.add("ada")
+    visitor = create_app(site, [host_pages(Host(app, "ada"))]).test_client()
+    assert "/jira/apps/rule" in visitor.get("/jira/settings/apps").text
+    assert claims_of(visitor.get("/jira/apps/rule").text, app)["sub"] == "ada"
+    visitor.set_cookie("person", "bo")
+    assert "/jira/apps/rule" not in visitor.get("/jira/settings/apps").text

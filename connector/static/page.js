@@ -5,15 +5,24 @@ const say = text => {
   document.querySelector(".flag:last-child").textContent = text;
 };
 
+// What looks again by itself says once that it went wrong, and again only after it went well.
+let told = false;
+const sayOnce = (event, text) => {
+  const looksAgain = event.detail?.ctx?.sourceElement?.getAttribute("hx-trigger")?.startsWith("every");
+  if (!(looksAgain && told)) say(text);
+  told = looksAgain;
+};
+
 document.addEventListener("htmx:before:swap", event => {
   if (event.detail.ctx?.response?.status >= 400) {
     event.preventDefault();
-    say(event.detail.ctx.text?.slice(0, 300) || "That did not work. Try again in a minute.");
+    sayOnce(event, event.detail.ctx.text?.slice(0, 300) || "That did not work. Try again in a minute.");
   }
 });
 
 document.addEventListener("htmx:after:swap", event => {
   const drawer = document.getElementById("drawer"), target = event.detail.ctx?.target;
+  told = false;
   if (target === drawer && !drawer.open) drawer.showModal();
   // A morph keeps the element, which asked when it came: what stood in it was replaced with the rest of the page.
   if (target?.id === "content") target.querySelectorAll(".later").forEach(part => part.dispatchEvent(new Event("again")));
@@ -21,7 +30,7 @@ document.addEventListener("htmx:after:swap", event => {
   if (["panel", "ladder", "between"].includes(target?.id)) target.querySelectorAll(".tagging :is(input:not([type=hidden], [type=radio]), textarea)").forEach(field => { field.value = ""; });
 });
 
-document.addEventListener("htmx:error", () => say("Teachback did not answer. Nothing is lost; try again in a minute."));
+document.addEventListener("htmx:error", event => sayOnce(event, "Teachback did not answer. Nothing is lost; try again in a minute."));
 
 document.addEventListener("click", event => {
   const drawer = document.getElementById("drawer");

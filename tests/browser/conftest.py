@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
+from connector.working import Workshop
 from tests.jira.stack import Ground, Stack, StoryClock, build, load
 from tests.jira.story import plan
 from tests.window import browsing, window
@@ -22,6 +23,7 @@ def stack(browser_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     made = build(Ground(tmp_path_factory.mktemp("stack")), story, StoryClock(story.start))
     try:
         load(made)
+        Workshop(made.house).enter()
         yield made
     finally:
         made.stop()

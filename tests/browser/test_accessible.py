@@ -15,6 +15,7 @@ WIDTHS = (320, 720, 1280)
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 PROJECT = "/jira/projects/GROW/apps/teachback-project"
+ADMIN = "/jira/apps/teachback-admin"
 
 WIDER = """Math.max(...[document.documentElement, ...document.querySelectorAll("dialog[open]")]
     .map(each => each.scrollWidth - each.clientWidth))"""
@@ -55,6 +56,12 @@ def issue_panel(page: Page) -> Frame:
     return framed(page, "form.tagging")
 
 
+def administration(page: Page) -> Frame:
+    frame = framed(page, "#admin .histories")
+    frame.wait_for_selector("#sides table")
+    return frame
+
+
 def state(page: Page) -> Frame:
     return framed(page, ".states h2")
 
@@ -70,6 +77,8 @@ SURFACES: dict[str, tuple[str, str, Look]] = {
     "ladder": (PROJECT, "", ladder),
     "ladder of a learner": (PROJECT, account_of("Priya Raman"), learners_ladder),
     "issue panel": ("/browse/GROW-8", "", issue_panel),
+    "administration": (ADMIN, "", administration),
+    "administration of somebody else": (ADMIN, account_of("Viktor Amsel"), state),
     "nothing to see": (PROJECT, account_of("Viktor Amsel"), state),
     "board": ("/jira/projects/GROW/board", "", host_alone),
     "list": ("/jira/projects/GROW/list", "", host_alone),

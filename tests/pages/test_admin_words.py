@@ -1,0 +1,102 @@
+"""The words of the administrators' page: the sentence by rule, how far it is, what went wrong and what to do."""
+
+import pytest
+
+from connector.jobs import JOBS
+from connector.pages.histories import histories_of, news_of, sentence_of
+from connector.pages.timetable import TITLES
+from connector.pages.troubles import read_said
+from connector.pages.upkeep import budget_of
+from connector.pages.wording import ahead
+from mappings.records.budget import Halt, Spent
+from mappings.records.syncs import Listing
+
+NOW = 1_790_000_000_000_000
+MINUTE = 60_000_000
+LIVE = "; live events count already."
+
+
+def told(*listings: Listing, waiting: int = 0) -> str:
+    names = {one.project: "" for one in listings} | {f"W{number}": "" for number in range(waiting)}
+    found = histories_of(names, {(one.kind, one.project): one for one in listings}, None, NOW)
+    return sentence_of(found).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def a(project: str, state: str = "done", done: int = 0, total: int = 0, minutes: int = 0) -> Listing:
+    return Listing("history", project, state, done=done, total=total, started=NOW - minutes * MINUTE)  # type: ignore[arg-type]  # a row's word
+
+
+@pytest.mark.parametrize(
+    ("said", "is_said"),
+    [
+        (told(a("A", "running", 63, 100, 7)), "0 of 1 project; A is 63 % read, about 4 minutes left"),
+        (told(a("A", "running", 99, 100, 7)), "0 of 1 project; A is 99 % read, less than a minute left"),
+        (told(a("A"), a("B", "running")), "1 of 2 projects; B is being counted"),
+        (told(a("A", "paused", 1, 5)), "0 of 1 project; A is paused at 20 %"),
+        (told(a("A", "cancelled", 1, 4)), "0 of 1 project; A is cancelled at 25 %"),
+        (told(a("A", "hidden"), a("B", "archived")), "0 of 2 projects; A cannot be seen; B is archived"),
+        (told(a("A", "checking", 4, 4), waiting=1), "0 of 2 projects; A is being checked; 1 project waits for a turn"),
+        (told(*(a(key, "archived") for key in "ABCDE")).rpartition("is archived; ")[2], "2 others below"),
+    ],
+)  # fmt: skip
+def test_the_sentence_is_made_by_rule(said: str, is_said: str) -> None:
+    assert said.removeprefix("History is in for ") == is_said + LIVE
+
+
+def test_the_sentence_is_short_where_all_is_in_or_there_is_nothing() -> None:
+    assert told() == "No engagement names a project yet, so there is no history to read."
+    assert told(a("A")) == "History is in for the one project; what happens in Jira counts as it happens."
+    assert told(a("A"), a("B")) == "History is in for all 2 projects; what happens in Jira counts as it happens."
+
+
+def test_whoever_listens_hears_of_each_tenth_alone() -> None:
+    def heard(done: int) -> str:
+        return news_of(histories_of({"A": ""}, {("history", "A"): a("A", "running", done, 100, 7)}, None, NOW))
+
+    assert heard(61) == heard(69) != heard(70)
+    assert heard(69).replace("\N{NO-BREAK SPACE}", " ") == "A being read, 60 %"
+
+
+@pytest.mark.parametrize(
+    ("kept", "words", "has_mend"),
+    [
+        ("put off: answered 429 (jira-quota-tenant-based)", "Jira asked to wait", False),
+        ("put off: no points left for this hour (budget)", "Jira’s limits are kept: it has to wait", False),
+        ("JiraError: answered 403", "Jira refused to answer (403)", True),
+        ("JiraError: the tenant is not installed", "The site does not carry the app any more", True),
+        ("JiraError: answered 502", "Jira has a fault of its own (502)", False),
+        ("JiraError: no answer: ConnectTimeout", "Jira did not answer", True),
+        ("JiraError: answered a page", "Jira’s answer was of no use: answered a page", True),
+        ("StoreError: database is locked", "The database was busy or away", True),
+        ("KeyError", "It met an error that nobody foresaw (KeyError)", True),
+        ("", "It failed", True),
+    ],
+)
+def test_what_went_wrong_is_said_with_what_to_do(kept: str, words: str, has_mend: bool) -> None:
+    said, mend = read_said(kept)
+    assert (said, bool(mend)) == (words, has_mend)
+
+
+def test_every_job_of_a_site_has_words() -> None:
+    assert {name for name, job in JOBS.items() if job.per != "installation"} <= set(TITLES)
+
+
+def test_the_points_are_told_where_the_site_is_alone_and_else_in_steps() -> None:
+    spent = Spent(1, people=1_000, work=5_000)
+    halts = [Halt(1, "", NOW + 4 * MINUTE, "jira-quota-tenant-based")]
+    alone, among = (budget_of(spent, 65_000, halts, NOW, alone=one) for one in (True, False))
+    assert alone.said.startswith(
+        "6,000 of 65,000 points: 1,000 for people’s pages, 5,000 in the background, which takes"
+    )
+    assert (alone.share, among.share, "6,000" in among.said) == (9, 10, False)
+    assert alone.halts == (
+        "Jira does not want to be asked for everything (“jira-quota-tenant-based”); it goes on in 4 minutes.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(-5, "now"), (0, "now"), (1, "within a minute"), (60, "in 1 minute"), (7_200, "in 2 hours"), (90_000, "in 1 day")],
+)
+def test_what_is_to_come_is_said_as_far_off(seconds: float, said: str) -> None:
+    assert ahead(seconds) == said
