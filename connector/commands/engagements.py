@@ -8,13 +8,13 @@ from sqlalchemy import Connection
 from connector.commands.ground import CommandError, find_tenant, open_ground, take_tenant
 from connector.house import now
 from mappings.events.masking import Swap
-from mappings.formats.engagement import difference, engagement_hash, read_engagement
+from mappings.formats.engagement import difference, engagement_hash, parts_changed, read_engagement
 from mappings.formats.people import Seen, people_lines
 from mappings.formats.writing import person_line
 from mappings.measure.engagement import Engagement
 from mappings.measure.ruleset import DEFAULT
 from mappings.records.accounts import select_people
-from mappings.records.audit import Act, insert_act
+from mappings.records.audit import AGREEMENT_CHANGED, Act, insert_act
 from mappings.records.engagements import StoredEngagement, save_engagement, select_engagement, select_engagements
 from mappings.records.erasure import select_swap
 from mappings.records.people_places import mask_engagement
@@ -79,6 +79,9 @@ def _apply(connection: Connection, tenant_id: int, file: Engagement, swap: Swap 
     save_engagement(connection, tenant_id, one, named, now=now(), by=None)
     act = Act(now(), None, "engagement applied", one.key, before.hash if before else None, named)
     insert_act(connection, tenant_id, act)
+    if before is not None:
+        parts = ", ".join(parts_changed(lines))
+        insert_act(connection, tenant_id, Act(now(), None, AGREEMENT_CHANGED, one.key, None, parts))
     return lines
 
 

@@ -146,5 +146,6 @@ def _values(connection: Connection, seat: View) -> dict[str, Any]:
     if has_part(seat, "leading"):
         side: LeadSide = "inhouse" if "inhouse_lead" in seat.roles else "agency"
         values["rules"] = exchanges.rules_of(connection, tenant_id, stored, side)
+        values["changes"] = exchanges.changes_of(connection, tenant_id, stored, lens, now=now)
         values["beats"] = exchanges.beats_of(connection, tenant_id, stored, lens, now=now, side=side)
     return values

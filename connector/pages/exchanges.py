@@ -15,6 +15,7 @@ from mappings.measure.lens import Lens
 from mappings.measure.quarters import quarter_name
 from mappings.measure.ruleset import DAY, hash_of
 from mappings.measure.said import Feedback, LeadSide, Pulse
+from mappings.records.audit import AGREEMENT_CHANGED, select_acts_on
 from mappings.records.engagements import StoredEngagement
 from mappings.records.feedback import select_feedback
 from mappings.records.pulses import select_pulses
@@ -154,3 +155,12 @@ def _state(one: Feedback, lens: Lens, now: Instant) -> str:
 
 def _dated(lens: Lens, at: Instant) -> str:
     return f"{day(lens.calendar.day(at))} {lens.calendar.day(at).year}"
+
+
+def changes_of(
+    connection: Connection, tenant_id: int, stored: StoredEngagement, lens: Lens, *, now: Instant
+) -> list[str]:
+    """Return when which parts of the agreement changed within the year, newest first (product, "Engagement as code")."""
+    since, key = now - LISTED, stored.engagement.key
+    found = select_acts_on(connection, tenant_id, AGREEMENT_CHANGED, key, since=since)
+    return [f"{_dated(lens, one.at)}: {one.after}" for one in found]

@@ -22,6 +22,7 @@ __all__ = [
     "Problem",
     "difference",
     "engagement_hash",
+    "parts_changed",
     "read_engagement",
     "write_engagement",
 ]
@@ -123,6 +124,31 @@ def difference(old: Engagement | None, new: Engagement) -> tuple[str, ...]:
     lines = [f"{name}: {before[name]} -> {after[name]}" for name in kept if before[name] != after[name]]
     lines += [f"added {name}: {after[name]}" for name in after if name not in before]
     return tuple(lines + [f"removed {name}" for name in before if name not in after])
+
+
+def parts_changed(lines: Iterable[str]) -> tuple[str, ...]:
+    """Return which parts of an agreement lines of `difference` are about, in words, each once; nobody is named."""
+    starts = [line.removeprefix("added ").removeprefix("removed ") for line in lines]
+    return tuple(dict.fromkeys(_part_of(start) for start in starts))
+
+
+def _part_of(line: str) -> str:
+    return next((words for prefix, words in _PARTS if line.startswith(prefix)), "terms")
+
+
+_PARTS = (
+    ("workflow.business_hours", "hours"),
+    ("on_call", "hours"),
+    ("workflow", "workflow"),
+    ("person ", "people"),
+    ("leads", "leads"),
+    ("objective ", "objectives and their mapping"),
+    ("signals", "signals"),
+    ("checks", "checks"),
+    ("units", "units"),
+    ("attribution", "attribution"),
+)
+"""What stands at the beginning of a line, and the part that it is about; the first that fits."""
 
 
 def _flat(engagement: Engagement) -> dict[str, str]:

@@ -8,6 +8,9 @@ from sqlalchemy import Connection, insert, select
 from mappings.events.vocabulary import Instant
 from mappings.records.tables import audit
 
+AGREEMENT_CHANGED = "agreement changed"
+"""What both leads are told of: which parts of an engagement's file became other ones, and when."""
+
 
 @dataclass(frozen=True, slots=True)
 class Act:
@@ -39,3 +42,11 @@ def select_acts_named(connection: Connection, tenant_id: int, names: Collection[
     columns = [audit.c[name] for name in Act.__dataclass_fields__]
     query = select(*columns).where(audit.c.tenant_id == tenant_id, audit.c.act.in_(sorted(names)))
     return [Act(*row) for row in connection.execute(query.order_by(audit.c.audit_id.desc()).limit(limit))]
+
+
+def select_acts_on(connection: Connection, tenant_id: int, name: str, on: str, *, since: Instant) -> list[Act]:
+    """Return the acts of one kind on one object from an instant on, newest first."""
+    columns = [audit.c[name] for name in Act.__dataclass_fields__]
+    query = select(*columns).where(audit.c.tenant_id == tenant_id, audit.c.at >= since)
+    query = query.where(audit.c.act == name, audit.c.object == on)
+    return [Act(*row) for row in connection.execute(query.order_by(audit.c.audit_id.desc()))]

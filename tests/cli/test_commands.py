@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from connector.cli import COMMANDS
+from mappings.records.audit import AGREEMENT_CHANGED, select_acts_on
 from mappings.records.engagements import select_engagement
 from mappings.records.engine import open_engine
 from mappings.records.inbox import select_waiting
@@ -59,6 +60,17 @@ def test_the_key_of_a_file_is_for_its_owner_alone(user: User) -> None:
 def test_what_was_kept_under_the_own_key_opens_beside_a_new_one(user: User) -> None:
     user.run("import", user.write("one.jsonl", ""), "--site", SITE)
     user.run("import", user.write("one.jsonl", ""), "--site", SITE, inside={"TEACHBACK_SECRET_KEYS": KEY})
+
+
+def test_what_a_changed_file_changed_is_kept_by_part(user: User) -> None:
+    user.run("engagement", "apply", user.write("acme.yaml", agreement()), "--site", SITE)
+    other = agreement().replace("Growth and Acme", "Growth with Acme").replace("side: gatekeeper", "side: inhouse", 1)
+    user.run("engagement", "apply", user.write("acme.yaml", other), "--site", SITE)
+    engine = open_engine(user.environ["TEACHBACK_DATABASE_URL"], read_only=True)
+    with engine.connect() as connection:
+        acts = select_acts_on(connection, 1, AGREEMENT_CHANGED, "growth-acme", since=0)
+    engine.dispose()
+    assert [one.after for one in acts] == ["terms, people"]
 
 
 def test_a_file_is_applied_once(user: User) -> None:

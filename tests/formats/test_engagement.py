@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mappings.formats.engagement import difference, engagement_hash, read_engagement, write_engagement
+from mappings.formats.engagement import difference, engagement_hash, parts_changed, read_engagement, write_engagement
 from mappings.measure.calendar import Calendar
 from mappings.measure.engagement import (
     RUNGS,
@@ -100,6 +100,14 @@ def test_what_changed_is_said_by_name() -> None:
 learners: ['712020:bbbb'], mapping: {labels: [ab-design]}}
         removed objective ab-design"""
     )
+
+
+def test_what_changed_is_told_by_part_and_names_nobody() -> None:
+    other = GOOD.replace("[In Progress]", "[Doing]").replace(", to: 2026-09-01", "").replace("ab-design\n", "tests\n")
+    lines = difference(read_engagement(GOOD), read_engagement(other))
+    assert parts_changed(lines) == ("workflow", "people", "objectives and their mapping")
+    shorter = GOOD.replace('"17:00"', '"16:00"').replace("17:00", "16:00")
+    assert parts_changed(difference(read_engagement(GOOD), read_engagement(shorter))) == ("hours",)
 
 
 def test_nothing_is_said_where_nothing_changed() -> None:

@@ -6,7 +6,7 @@ from werkzeug.test import TestResponse
 
 from connector.rulesets import propose_rules
 from mappings.measure.ruleset import DEFAULT
-from mappings.records.audit import select_acts
+from mappings.records.audit import AGREEMENT_CHANGED, Act, insert_act, select_acts
 from mappings.records.engagements import select_engagement
 from mappings.records.feedback import select_feedback
 from mappings.records.pulses import select_pulses
@@ -178,3 +178,18 @@ def test_each_word_is_in_the_audit(apart: Desk) -> None:
     with apart.both.house.reader.connect() as connection:
         acts = [one.act for one in select_acts(connection, apart.both.tenant_id, 9)]
     assert {"feedback filed", "ruleset proposed", "ruleset approved"} <= set(acts)
+
+
+# -- agreement ---------------------------------------------------------------------------------------------------------
+
+
+def test_both_leads_hear_which_parts_of_the_agreement_changed_and_nobody_else(apart: Desk) -> None:
+    with apart.both.house.engine.begin() as connection:
+        for key, parts in ((ACME, "people, workflow"), (BOLT, "signals")):
+            act_on = Act(apart.both.clock.now(), None, AGREEMENT_CHANGED, key, None, parts)
+            insert_act(connection, apart.both.tenant_id, act_on)
+    for who in (LEAD, AGENCY_LEAD):
+        page = part(apart, who)
+        assert ": people, workflow" in page
+        assert "signals" not in page
+    assert "people, workflow" not in part(apart, AGENCY_MEMBER)
