@@ -160,7 +160,7 @@ def _dated(lens: Lens, at: Instant) -> str:
 def changes_of(
     connection: Connection, tenant_id: int, stored: StoredEngagement, lens: Lens, *, now: Instant
 ) -> list[str]:
-    """Return when which parts of the agreement changed within the year, newest first (product, "Engagement as code")."""
+    """Return when which parts of the agreement changed within a year, newest first (product, "Engagement as code")."""
     since, key = now - LISTED, stored.engagement.key
     found = select_acts_on(connection, tenant_id, AGREEMENT_CHANGED, key, since=since)
     return [f"{_dated(lens, one.at)}: {one.after}" for one in found]
