@@ -9,6 +9,7 @@ from connector.mirror import mirror
 from connector.privacy import keep_retention, purge_uninstalled, report_accounts
 from connector.snapshots import freeze
 from connector.sync_jobs import full_pass, nightly, read_failed_webhooks, reconcile, reread, sync_step
+from connector.weekly import compute_week
 from mappings.events.vocabulary import Instant
 from mappings.records.budget import delete_old_halts, delete_old_hours
 from mappings.records.letters import delete_old_letters
@@ -59,6 +60,7 @@ JOBS: Mapping[str, Job] = {
     "retention": Job(keep_retention, every=DAY),
     "purge": Job(purge_uninstalled, every=DAY, per="installation"),
     "snapshots": Job(freeze, every=10 * MINUTE),
+    "people": Job(compute_week, every=HOUR),
     "sync": Job(sync_step, every=5 * MINUTE, per="jira", at_once=True),
     "reconcile": Job(reconcile, every=HOUR, per="jira"),
     "nightly": Job(nightly, every=DAY, per="jira", window=5 * HOUR),

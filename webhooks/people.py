@@ -26,6 +26,7 @@ from mappings.measure.said import SignOff
 from mappings.measure.signals_teaching import progression
 from mappings.records.consents import select_consents
 from mappings.records.engagements import StoredEngagement
+from mappings.records.engine import StoreError
 from mappings.records.entries import select_period
 from mappings.records.evidence import count_alone, select_evidence, select_known
 from mappings.records.hires import select_hired
@@ -52,21 +53,24 @@ def weekly_people(
     """Return the figures as of the last Monday midnight of the engagement's zone: computed once, then they stay.
 
     Within a week nothing moves, so that no two looks tell what one person did between them (measurement (f)). While
-    history is on its way in nothing is kept yet. `reader` takes no turn at writing. Raises StoreError.
+    history is on its way in nothing is kept yet, and where the one writer is busy the next look keeps them. `reader`
+    takes no turn at writing. Raises StoreError where nothing can be read.
     """
-    key, as_of = stored.engagement.key, monday(lens, now)
+    place = (tenant_id, stored.engagement.key, _generation(stored))
+    as_of = monday(lens, now)
     with (reader or engine).connect() as connection:
-        if (kept := select_week(connection, tenant_id, key, _generation(stored), as_of=as_of)) is not None:
+        if (kept := select_week(connection, *place, as_of=as_of)) is not None:
             return _read(kept)
         found = select_people(connection, tenant_id, stored, lens, as_of=as_of)
         moving = [one for one in select_all_progress(connection, tenant_id) if now - one.changed_at < DAY]
     if any(one.name.startswith(("import", "sync")) for one in moving):
         return found
-    rules = hash_of(lens.ruleset)
-    with engine.begin() as connection:
-        place = (connection, tenant_id, key, _generation(stored))
-        save_week(*place, as_of=as_of, ruleset=rules, now=now, body=_pack(found))
-        first = select_week(*place, as_of=as_of)
+    try:
+        with engine.begin() as connection:
+            save_week(connection, *place, as_of=as_of, ruleset=hash_of(lens.ruleset), now=now, body=_pack(found))
+            first = select_week(connection, *place, as_of=as_of)
+    except StoreError:
+        return found
     return found if first is None else _read(first)
 
 

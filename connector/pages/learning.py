@@ -46,7 +46,7 @@ def show() -> str:
     try:
         seen = browsable(here, labels.values())
     except JiraError:
-        seen = frozenset()
+        return render_template("next.html", away=True)
     hidden = len({one.issue_id for one in found} - seen)
     rows = rows_of(seat, [one for one in found if one.issue_id in seen], labels)
     words = {"agency": seat.engagement.agency_name, "hidden": count(hidden, "ticket") if hidden else ""}

@@ -103,6 +103,11 @@ def test_where_jira_is_away_no_figure_and_no_ticket_is_shown(away: Desk):
         assert shown.figures == []
 
 
+def test_where_jira_is_away_the_next_tickets_say_so(away: Desk):
+    said = away.read(away.both.ask(account_of(MEMBER), "/pages/next", engagement=ACME)).text
+    assert said == "Jira does not answer just now, so nobody can say which tickets you may see."
+
+
 def test_where_jira_is_away_a_drawer_lists_no_ticket(away: Desk):
     days = {"from": "2026-07-01", "to": "2026-09-30"}
     answer = away.both.ask(account_of(MEMBER), "/pages/figure", figure="total", engagement=ACME, **days)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from mappings.measure.signals_feedback import ended_quarters, feedback_given
 from mappings.records.audit import select_acts
 from mappings.records.definitions import select_definition_edits
 from mappings.records.engagements import select_engagement
+from mappings.records.engine import StoreError
 from mappings.records.feedback import select_feedback
 from mappings.records.open_tickets import count_open_tickets
 from mappings.records.progress import Progress, delete_progress, save_progress
@@ -262,6 +264,19 @@ def test_what_is_computed_while_history_comes_in_is_not_kept(town: Town) -> None
         delete_progress(connection, town.ground.tenant_id, "import")
     town.week()
     assert town.ground.rows(kept) == [(at("2026-04-06"),)]
+
+
+def test_where_the_writer_is_busy_the_figures_are_given_all_the_same(town: Town) -> None:
+    busy = SimpleNamespace(begin=refuse_to_write)
+    with town.ground.engine.connect() as connection:
+        seat = town.seat(connection)
+    found = weekly_people(busy, town.ground.tenant_id, *seat, now=town.now, reader=town.ground.engine)
+    assert town.ground.rows("SELECT as_of FROM people_week WHERE tenant_id = :t") == []
+    assert town.week() == found
+
+
+def refuse_to_write() -> None:
+    raise StoreError("the database is locked", "try again")
 
 
 def test_a_monday_is_the_zones(town: Town) -> None:

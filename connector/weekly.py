@@ -1,0 +1,42 @@
+"""Who can do what, computed soon after Monday midnight, so that nobody's first look at a page waits for it."""
+
+from sqlalchemy import Connection
+
+from connector.house import House
+from mappings.events.vocabulary import Instant
+from mappings.measure.lens import Lens
+from mappings.records.engagements import StoredEngagement, select_engagements
+from mappings.records.people_weeks import select_week
+from webhooks.measuring import select_targets
+from webhooks.people import monday, weekly_people
+
+
+def compute_week(house: House, tenant_id: int, now: Instant) -> Instant | None:
+    """Compute the week of one engagement that has none yet, as a step of a job; the next one is the next step's.
+
+    What cannot be kept now, since history is on its way in, is left to the next slot, with all that comes after it.
+    """
+    waiting = _select_waiting(house, tenant_id, now)
+    if not waiting:
+        return None
+    stored, lens = waiting[0]
+    weekly_people(house.engine, tenant_id, stored, lens, now=now, reader=house.reader)
+    left = _select_waiting(house, tenant_id, now)
+    return now if 0 < len(left) < len(waiting) else None
+
+
+def _select_waiting(house: House, tenant_id: int, now: Instant) -> list[tuple[StoredEngagement, Lens]]:
+    """Return the engagements with figures whose week is not computed yet, as people are shown them, by key."""
+    with house.reader.connect() as connection:
+        lenses = {(one.engagement, one.generation): one.lens for one in select_targets(connection, tenant_id)}
+        found = []
+        for one in select_engagements(connection, tenant_id):
+            lens = lenses.get((one.engagement.key, one.generation or 0))
+            if lens is not None and not _has_week(connection, tenant_id, one, monday(lens, now)):
+                found.append((one.as_shown, lens))
+    return found
+
+
+def _has_week(connection: Connection, tenant_id: int, one: StoredEngagement, as_of: Instant) -> bool:
+    kept = select_week(connection, tenant_id, one.engagement.key, one.generation or 0, as_of=as_of)
+    return kept is not None
