@@ -180,9 +180,14 @@ def main() -> int:
         return 1
     # Imported here because it stands on this module, and because the stand-in is judged without the app as well.
     from tests.prism_app import judge_app
+    from tests.prism_sync import judge_sync
 
     complaints = []
-    for name, judge in (("to the stand-in", judge_stand_in), ("of the app", judge_app)):
+    for name, judge in (
+        ("to the stand-in", judge_stand_in),
+        ("of the app", judge_app),
+        ("of a whole sync", judge_sync),
+    ):
         said, count = judge(specification)
         complaints += said
         print("\n".join(said) or f"Prism has nothing against {count} calls {name}.")
