@@ -126,7 +126,8 @@ def _of(text: str) -> Callable[[Component], str]:
 
 GROUNDS: Mapping[str, Callable[[Component], str]] = {
     "taught_through": _of("{x} of {n} tickets"),
-    "progression": _of("{x} steps of {n} learners"),
+    # Of how many people is told in its drawer, and only where k of them are in the group.
+    "progression": lambda one: "learners’ progress",
     "workflow_checks": lambda one: f"checks on {count(int(one.n), 'ticket')}",
     "proposal_rate": _of("{x} in {n} tickets"),
     "uptake": _of("{x} of {n} decided"),

@@ -5,6 +5,7 @@ from functools import partial
 
 from mappings.formats import explain_people, explain_score, explain_units
 from mappings.formats.explained import Explained, text_of
+from mappings.formats.grounds import PROGRESS
 from mappings.formats.review import Review
 from mappings.formats.rules_score import DIMENSIONS, OWNERS
 from mappings.measure.dimensions import PARTS
@@ -47,7 +48,7 @@ def _score() -> dict[str, Open]:
         found[path] = partial(explain_score.explain_dimension, path=path, key=key)
     for key in (*PARTS, "crisis_agency", "crisis_inhouse"):
         path = f"dimensions.{PARTS[key].dimension if key in PARTS else 'crisis'}.{key}"
-        found[path] = partial(explain_score.explain_component, path=path, key=key)
+        found[path] = partial(_COMPONENTS.get(key, explain_score.explain_component), path=path, key=key)
     for key in OWNERS:
         found[f"owners.{key}"] = partial(explain_score.explain_owner, path=f"owners.{key}", key=key)
     found["score"] = partial(explain_score.explain_score, path="score")
@@ -59,6 +60,8 @@ def _score() -> dict[str, Open]:
     return found
 
 
+_COMPONENTS: Mapping[str, Callable[..., Explained]] = {PROGRESS: explain_people.explain_progress}
+"""What opens a component otherwise than into its opportunities."""
 _OTHER_NAMES: Mapping[str, str] = {
     "own": "units.inhouse_own",
     "score.value": "score",

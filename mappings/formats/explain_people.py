@@ -1,13 +1,18 @@
 """What people can carry, opened into rules and counts: never into the tickets of anybody (measurement (f))."""
 
+from msgspec.structs import replace
+
+from mappings.formats.explain_score import explain_component
 from mappings.formats.explain_units import unit_of
 from mappings.formats.explained import NO_TICKETS, Explained, Line, move_of, points, sentence_of
-from mappings.formats.numbers import instant_text, units_of
+from mappings.formats.grounds import is_of_few, missing_of
+from mappings.formats.numbers import instant_text, plain, units_of
 from mappings.formats.review import Carried, Review
 from mappings.formats.rules_score import PEOPLE
 from mappings.measure.people import ObjectiveFigures
 from mappings.measure.ratios import Rate
 from mappings.measure.rounding import percent, shown
+from mappings.measure.scoring import find_component
 
 HOLDERS = {"covered": 2, "single holder": 1, "not covered": 0}
 FIGURES = ("people_at_rung", "coverage", "burn_up", "independence")
@@ -113,4 +118,22 @@ def explain_exit(review: Review, path: str) -> Explained:
         ),
         moves=(move_of(rule, review),),
         why_not="no ticket with an objective was finished in the 90 days before" if value is None else None,
+    )
+
+
+def explain_progress(review: Review, path: str, key: str) -> Explained:
+    """Open learners' progress into its rule alone; in a group under k also without how much there was of it."""
+    opened = explain_component(review, path, key)
+    found = replace(opened, number=None, lines=(), note=NO_TICKETS, formula="(x + m μ0) / (n + m)")
+    assert review.scores is not None
+    one = find_component(review.scores.now, key)
+    if not is_of_few(review, key):
+        return replace(found, inputs=(("x of n", f"{points(one.x)} of {plain(one.n)}"), *found.inputs[1:]))
+    why = f"{missing_of(review, one)}, and fewer than {review.rules.k} people are in the group"
+    return replace(
+        found,
+        value=f"{points(100 * one.value)} of 100" if one.published else found.value,
+        inputs=(("x of n", f"not told: fewer than {review.rules.k} people in the group"), *found.inputs[1:]),
+        moves=found.moves[-1:],
+        why_not=None if one.published else why,
     )

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from mappings.formats.explain_chances import lines_of
 from mappings.formats.explain_marks import score_without
 from mappings.formats.explained import PRIOR, Explained, Line, covers, move_of, points, sentence_of
-from mappings.formats.moves import component_moves, dimension_moves, missing_for, score_moves
+from mappings.formats.grounds import ground_of, least_of, missing_of, moves_of
+from mappings.formats.moves import component_moves, missing_for, score_moves
 from mappings.formats.numbers import instant_text, plain
 from mappings.formats.review import Chance, Review, Scores, calendar_of
 from mappings.formats.rules import Rule
@@ -127,7 +128,7 @@ def explain_dimension(review: Review, path: str, key: str) -> Explained:
     one = find_dimension(scores.now, key)
     shares = shares_of(one) if one.published else {}
     lines = tuple(
-        Line(0, part.key, f"{shares[part.key]:.3g}", 100 * shares[part.key] * part.value, _ground(part))
+        Line(0, part.key, f"{shares[part.key]:.3g}", 100 * shares[part.key] * part.value, ground_of(review, part))
         for part in one.components
         if part.key in shares
     )
@@ -141,22 +142,17 @@ def explain_dimension(review: Review, path: str, key: str) -> Explained:
         formula="Σ weight × value, the weights of what is published scaled to 1",
         inputs=(
             ("Weight in the score", str(one.weight)),
-            ("n", str(plain(one.n))),
-            *((f"{part.key}, weight {PARTS[part.key].weight:.3g}", _ground(part)) for part in one.components),
+            ("n", str(plain(least_of(review, one)))),
+            *((f"{part.key}, weight {PARTS[part.key].weight:.3g}", ground_of(review, part)) for part in one.components),
             *window_inputs(review, scores.crisis if key == "crisis" else scores.window),
             *score_without(scores, key),
         ),
         unit=HUNDRED,
         number=one.score or 0.0,
         lines=lines,
-        moves=dimension_moves(scores.now, one, review.rules),
-        why_not=None if one.published else _dimension_lacks(one, review.rules),
+        moves=moves_of(review, scores.now, one),
+        why_not=None if one.published else _dimension_lacks(review, one),
     )
-
-
-def _ground(one: Component) -> str:
-    said = f"{points(100 * one.value)} of 100" if one.published else "not published"
-    return f"{one.x:.6g} of {plain(one.n)}, {said}"
 
 
 def _hundred(value: float | None, low: float | None, high: float | None, rules: Ruleset) -> str:
@@ -165,8 +161,8 @@ def _hundred(value: float | None, low: float | None, high: float | None, rules: 
     return f"{points(value)} of 100, {covers(rules)} interval {points(low)} to {points(high)}"
 
 
-def _dimension_lacks(one: Dimension, rules: Ruleset) -> str:
-    lacking = [f"{part.key}: {missing_for(part, rules)}" for part in one.components if not part.published]
+def _dimension_lacks(review: Review, one: Dimension) -> str:
+    lacking = [f"{part.key}: {missing_of(review, part)}" for part in one.components if not part.published]
     return "less than half of its weight has enough evidence (" + "; ".join(lacking) + ")"
 
 
@@ -189,11 +185,11 @@ def explain_owner(review: Review, path: str, key: str) -> Explained:
         rule=sentence_of(rule, review),
         rule_id=rule.rule_id,
         formula="Σ weight × value / Σ weight",
-        inputs=_beside(scored) if key == "client" else (),
+        inputs=_beside(review) if key == "client" else (),
         unit=HUNDRED,
         number=value or 0.0,
         lines=tuple(
-            Line(0, part.key, f"{weight / whole:.3g}", 100 * weight * part.value / whole, _ground(part))
+            Line(0, part.key, f"{weight / whole:.3g}", 100 * weight * part.value / whole, ground_of(review, part))
             for weight, part in own
         ),
         moves=(move_of(rule, review),),
@@ -201,8 +197,8 @@ def explain_owner(review: Review, path: str, key: str) -> Explained:
     )
 
 
-def _beside(scored: Scored) -> tuple[tuple[str, str], ...]:
-    return (("Learners offered, beside it", _ground(scored.learners_offered)),)
+def _beside(review: Review) -> tuple[tuple[str, str], ...]:
+    return (("Learners offered, beside it", ground_of(review, _scores(review).now.learners_offered)),)
 
 
 def explain_score(review: Review, path: str) -> Explained:

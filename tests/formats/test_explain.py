@@ -115,7 +115,9 @@ def test_every_name_is_one_of_the_report(place: str) -> None:
     value_at(report(whole()), place)
 
 
-@pytest.mark.parametrize("place", [p for p in PLACES if p.startswith(("dimensions", "owners"))] + ["score"])
+@pytest.mark.parametrize(
+    "place", [p for p in PLACES if p.startswith(("dimensions", "owners")) and "progression" not in p] + ["score"]
+)
 def test_the_number_that_opens_is_the_reports(place: str) -> None:
     found = whole()
     value = value_at(report(found), place)
@@ -149,10 +151,31 @@ def test_figures_about_people_open_into_their_rule_and_no_ticket(place: str) -> 
     assert not set(re.findall(r"\w+", text)) & set(TEAM)
 
 
-def test_progress_of_learners_opens_into_no_ticket() -> None:
-    found = whole(chances={})
-    lines = explained(found, "dimensions.teaching.progression").lines
-    assert [line.key for line in lines] == ["(prior)", "(not opened)"]
+PROGRESS = "dimensions.teaching.progression"
+
+
+def test_progress_of_learners_opens_into_its_rule_alone() -> None:
+    one = explained(whole(ALL | {"progression": (1 / 3, 5)}), PROGRESS)
+    assert (one.number, one.lines, one.note) == (None, (), NO_TICKETS)
+    assert one.inputs[0] == ("x of n", "0.3 of 5")
+
+
+@pytest.mark.parametrize("place", [PROGRESS, "dimensions.teaching", "owners.agency"])
+@pytest.mark.parametrize("counted", [(3.0, 7.0), (1.0, 2.0)])
+def test_f_of_a_group_under_k_progress_is_told_by_its_value_alone(place: str, counted: tuple[float, float]) -> None:
+    """7 or 2 are nobody else's count here: where they were told they would be theirs."""
+    counts = ALL | {"progression": counted}
+    small = explain(whole(counts, team=TEAM[:4]), place)
+    assert f"{counted[0]:g} of {counted[1]:g}" not in small
+    assert "progression: One more" not in small
+    assert f": {counted[1]:g} of 4" not in small
+    value = explained(whole(counts), place).value.split(",")[0]
+    assert explained(whole(counts, team=TEAM[:4]), place).value.split(",")[0] == value
+
+
+def test_f_of_k_people_progress_says_x_of_n() -> None:
+    text = explain(whole(ALL | {"progression": (3, 7)}), "dimensions.teaching")
+    assert "3.0 of 7" in text
 
 
 def test_what_would_move_a_component_is_what_one_more_makes_of_it() -> None:

@@ -1,0 +1,42 @@
+"""What a component rests on, in words; of learners' progress in a group under k how much there is stays untold."""
+
+from mappings.formats.explained import points
+from mappings.formats.moves import dimension_moves, missing_for
+from mappings.formats.numbers import plain
+from mappings.formats.review import Review
+from mappings.measure.dimensions import Component, Dimension
+from mappings.measure.scoring import Scored
+
+PROGRESS = "progression"
+"""The one component that counts people: pairs of an objective and a learner (measurement (h), D1b)."""
+
+
+def is_of_few(review: Review, key: str) -> bool:
+    """Tell whether a component counts people of a group too small to be told of (measurement (f), k)."""
+    return key == PROGRESS and (review.carried is None or review.carried.figures.suppressed)
+
+
+def ground_of(review: Review, one: Component) -> str:
+    """Return x of n and the value of a component; of few people's the value alone."""
+    said = f"{points(100 * one.value)} of 100" if one.published else "not published"
+    if is_of_few(review, one.key):
+        return said
+    x = points(one.x) if one.key == PROGRESS else f"{one.x:.6g}"
+    return f"{x} of {plain(one.n)}, {said}"
+
+
+def missing_of(review: Review, one: Component) -> str:
+    """Say what a component that is not published lacks; of few people's not how much."""
+    return "not enough evidence" if is_of_few(review, one.key) else missing_for(one, review.rules)
+
+
+def moves_of(review: Review, scored: Scored, one: Dimension) -> tuple[str, ...]:
+    """Say what would move a dimension; what one more step of few people would make of it is no such thing."""
+    moves = zip(one.components, dimension_moves(scored, one, review.rules), strict=True)
+    return tuple(move for part, move in moves if not is_of_few(review, part.key))
+
+
+def least_of(review: Review, one: Dimension) -> float:
+    """Return the smallest n of what a dimension is made of, few people's left out."""
+    parts = [part for part in one.components if part.published or not one.published]
+    return min((part.n for part in parts if not is_of_few(review, part.key)), default=0)
