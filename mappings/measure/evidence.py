@@ -90,7 +90,7 @@ def evidence_of(lens: Lens, moment: Moment, objectives: Iterable[str], *, entry:
     rows: list[Evidence] = []
     for objective in objectives:
         own = cases_for(lens, moment, traces, (objective, cases))
-        mentors = _mentors(own, traces)
+        mentors = _mentors(own, traces, lens.ruleset)
         for account, case in own.items():
             kind = classify(case, lens.ruleset)
             if kind is not None:
@@ -169,11 +169,11 @@ def _for_objective(case: Case, objective: str, trace: Trace | None, *, big: bool
     return replace(case, roles=case.roles | mine, big=big, explained=explained)
 
 
-def _mentors(cases: dict[str, Case], traces: Traces) -> tuple[str, ...]:
+def _mentors(cases: dict[str, Case], traces: Traces, rules: Ruleset) -> tuple[str, ...]:
     """Return the in-house mentors with a trace, to whom credit goes where no agency assisted (measurement (c))."""
     if traces.assisted:
         return ()
-    return tuple(account for account, case in cases.items() if "mentor" in case.roles and has_trace(case))
+    return tuple(account for account, case in cases.items() if "mentor" in case.roles and has_trace(case, rules))
 
 
 def is_sticky(moment: Moment, rules: Ruleset) -> bool:

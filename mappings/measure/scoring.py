@@ -14,7 +14,7 @@ from mappings.measure.dimensions import (
     score_dimension,
     score_owners,
 )
-from mappings.measure.ruleset import DEFAULT, Ruleset
+from mappings.measure.ruleset import DEFAULT, WEIGHTS, Ruleset
 from mappings.measure.score import Change, Score, compare, known, score_composite, sensitivity
 from mappings.measure.statistics import shrink
 
@@ -58,7 +58,8 @@ class Scored(Struct, frozen=True):
 
 def score_counts(counts: Counts, rules: Ruleset = DEFAULT) -> Scored:
     """Return dimensions, owners and composite, 0 to 100, from x and n of every component (measurement (e), (h))."""
-    dimensions = {key: score_dimension(key, _components(key, counts, rules), rules) for key in rules.weights}
+    # In the order of (e): rules that were kept name their weights in another one.
+    dimensions = {key: score_dimension(key, _components(key, counts, rules), rules) for key in WEIGHTS}
     scores = known(dimensions)
     score = score_composite(scores, rules)
     return Scored(

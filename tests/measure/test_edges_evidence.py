@@ -1,8 +1,10 @@
 """Measurement (g) 9 and 10: buckets and evidence."""
 
 import pytest
+from msgspec.structs import replace
 
 from mappings.events.vocabulary import Instant
+from mappings.measure.measuring import measure_ticket
 from mappings.measure.pairs import handed_parts
 from mappings.measure.ticket import BILLION
 from tests.measure.both import entry, kinds, measure, row
@@ -192,6 +194,15 @@ def test_g10_minimum_size_keeps_tiny_tickets_from_e4() -> None:
 def test_g10_a_mentor_with_a_trace_takes_the_credit_where_no_agency_helped() -> None:
     story = finished(led("ben").role("ina", "mentor", "2026-03-02").say("ina", "2026-03-03 10:00"))
     assert (kinds(story), row(story, "ben").mentors, row(story, "ina").mentors) == ({"ben": 4, "ina": 5}, ("ina",), ())
+
+
+def test_c_what_a_mentors_trace_is_follows_the_rules_in_force() -> None:
+    """Half an hour is a trace by the rules of the release, and none where both sides agreed on two hours."""
+    story = finished(led("ben").role("ina", "mentor", "2026-03-02").log("ina", 0.5, "2026-03-03 10:00"))
+    lens = lens_of()
+    strict = replace(lens, ruleset=replace(lens.ruleset, trace_seconds=7200))
+    found = [measure_ticket(one, story.ticket()).evidence for one in (lens, strict)]
+    assert [{row.account: row.mentors for row in rows}["ben"] for rows in found] == [("ina",), ()]
 
 
 def shared(since: str, *roles: str) -> int:

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from mappings.measure.dimensions import PARTS
 from mappings.measure.opportunities import Window, count
@@ -203,3 +204,9 @@ def test_h_d4_feedback_is_acted_on_within_sixty_days() -> None:
     assert [counts(60, 70), counts(61, 70), counts(None, 60)] == [(1, 1), (0, 1), (0, 1)]
     assert [counts(10, 9), counts(None, 59)] == [(0, 0), (0, 0)]
     assert DEFAULT.acted_days == 60
+
+
+def test_dimensions_stand_in_the_order_of_the_rules_text_whatever_order_a_ruleset_was_kept_in() -> None:
+    kept = replace(DEFAULT, weights=dict(sorted(WEIGHTS.items())))
+    found = score_counts(ALL, kept)
+    assert [one.key for one in found.dimensions] == list(WEIGHTS) == list(found.score.contributions)
