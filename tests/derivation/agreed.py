@@ -62,6 +62,10 @@ class Track:
         """The value when all changes of the instant itself have happened."""
         return next((value for change, value in reversed(self.changes) if change.at <= instant), self.start)
 
+    def before_instant(self, instant: int) -> Any:
+        """The value when no change of the instant has happened yet."""
+        return next((value for change, value in reversed(self.changes) if change.at < instant), self.start)
+
     def before(self, order: tuple[int, int]) -> Any:
         """The value before a history (time, number)."""
         earlier = (value for change, value in reversed(self.changes) if (change.at, change.history) < order)

@@ -82,6 +82,7 @@ def size_up(agreed: Agreed, entry: Entry) -> None:
         entry.units = Fraction(1)
     elif by == "hours":
         entry.units = Fraction(sum(log.seconds for log in logs_before(agreed, entry)), 3600)
+        entry.sized = entry.units > 0
     else:
         written = points_at(agreed, entry.issue, entry.at)
         entry.sized = NUMBER.fullmatch(written) is not None

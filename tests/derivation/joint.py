@@ -1,13 +1,14 @@
 """D6 and D7: who shows up in a crisis, and objectives made together (measurement (h))."""
 
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from tests.derivation.acts import Count, Look, touches
-from tests.derivation.agreed import first_active, track_assignee, track_status
-from tests.derivation.entries import Entry
+from tests.derivation.agreed import track_assignee, track_key, track_status
+from tests.derivation.entries import Entry, family
 from tests.derivation.hours import Hours
-from tests.derivation.marks import labels_at, matches, objectives_at
+from tests.derivation.marks import LATEST, labels_at, matches, objectives_at
 from tests.derivation.reading import Issue
 from tests.derivation.said import agency_share, agreed_before
 
@@ -57,32 +58,47 @@ def was_reviewed(look: Look, issue: Issue) -> bool:
 def cocreation(look: Look) -> Count:
     """Objectives with a mapped ticket that was active in the window."""
     values = []
-    issues = [issue for issue in look.issues() if look.belongs(issue, look.as_of)]
-    found = [(issue, objectives_at(look.agreed, issue, look.as_of)) for issue in issues]
+    found = [(issue, mapped_to(look, issue)) for issue in look.issues()]
     for objective in look.agreed.objectives:
-        mapped = [issue for issue, keys in found if objective["key"] in keys]
-        if any(was_active(look, issue) for issue in mapped):
-            values.append(made_together(look, objective, mapped))
+        work = [stretch for issue, keys in found if objective["key"] in keys for stretch in worked_on(look, issue)]
+        if any(is_inside(look, *stretch) for stretch in work):
+            values.append(made_together(look, objective, min(start for start, _ in work)))
     return sum(values, Fraction(0)), len(values)
 
 
-def was_active(look: Look, issue: Issue) -> bool:
-    """In an active status at some instant of the window."""
-    start, end = look.window()
-    end = min(end, look.as_of + 1)
+def mapped_to(look: Look, issue: Issue) -> list[str]:
+    """The objectives of a ticket: of one that is done those it was done with, of an open one those of now."""
     track = track_status(issue)
-    line = [(issue.created, track.start), *((change.at, status) for change, status in track.changes)]
-    ends = [at for at, _ in line[1:]] + [1 << 62]
-    return any(
-        look.agreed.kinds[status] == "active" and at < end and until > start
-        for (at, status), until in zip(line, ends, strict=True)
-    )
+    done = [change.at for change, _ in track.changes if look.agreed.kinds[change.new or ""] == "done"]
+    done = [at for at in done if look.agreed.kinds[track.before_instant(at)] != "done"] or [issue.created]
+    if look.agreed.kinds[track.at(LATEST)] != "done":
+        return objectives_at(look.agreed, issue, LATEST)
+    entries = [entry for entry in look.entries if entry.issue is issue and entry.at == done[-1]]
+    return entries[0].objectives if entries else objectives_at(look.agreed, issue, done[-1])
 
 
-def made_together(look: Look, objective: dict[str, Any], mapped: list[Issue]) -> Fraction:
-    began = [at for issue in mapped if (at := first_active(look.agreed, issue)) is not None]
+def worked_on(look: Look, issue: Issue) -> list[tuple[int, int]]:
+    """When a ticket or a sub-task was in an active status, and the ticket in the engagement's projects and dates."""
+    agreed, found = look.agreed, []
+    moves = [change.at for change, _ in track_key(issue).changes]
+    for one in family(issue):
+        track = track_status(one)
+        edges = {one.created, agreed.starts, agreed.ends, *moves, *(change.at for change, _ in track.changes)}
+        line = [*sorted(edge for edge in edges if one.created <= edge < LATEST), LATEST]
+        for start, end in pairwise(line):
+            if agreed.kinds[track.at(start)] == "active" and look.belongs(issue, start):
+                found.append((start, end))
+    return found
+
+
+def is_inside(look: Look, start: int, end: int) -> bool:
+    first, last = look.window()
+    return start < min(last, look.as_of + 1) and end > first
+
+
+def made_together(look: Look, objective: dict[str, Any], began: int) -> Fraction:
     edits = look.agreed.panel.said.edits.get(objective["key"], [])
-    both = agreed_before(edits, look.agreed.zone.day(min(began)))
+    both = agreed_before(edits, look.agreed.zone.day(began))
     agency, every = agency_share(edits)
     balance = 1 - abs(2 * Fraction(agency, every or 1) - 1)
     return Fraction(6, 10) * both + Fraction(4, 10) * balance

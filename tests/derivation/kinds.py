@@ -114,7 +114,8 @@ def kind_of(traces: Traces, account: str, least: Fraction) -> int:
     entry, roles, mine = traces.entry, traces.roles.get(account, set()), ("inhouse",)
     share, helped, rules = entry.share_of(account), traces.agency_helped(), traces.agreed.rules
     drives = {one for (one, side), part in entry.holdings.items() if side == "inhouse" and part >= rules.drives}
-    if is_sticky(traces.agreed, entry):
+    drives = {one for one in drives if traces.agreed.people.side(one, entry.at) == "inhouse"}
+    if is_sticky(traces.agreed, entry) and traces.agreed.people.side(account, entry.at) == "inhouse":
         if "mentor" in roles and drives - {account} and not helped:
             return 5
         if share >= rules.drives and not helped and entry.units >= least:
@@ -125,7 +126,8 @@ def kind_of(traces: Traces, account: str, least: Fraction) -> int:
             traces, account, bool(roles & {"shadow", "reviewer", "learner"} and traces.has_trace(account, mine))
         ):
             return 2
-    return 1 if account in entry.first_touch else 0
+    # The examples give whoever has a share an E1, also without a touch (c0).
+    return 1 if account in entry.first_touch or share else 0
 
 
 def has_shadowed(traces: Traces, account: str, in_a_role: bool) -> bool:

@@ -27,7 +27,11 @@ def events_of(entries: list[Entry], pair: Pair) -> list[Event]:
     """In order of time: exposure at its first touch, all else at the done moment."""
     objective, account = pair
     kinds = ((entry, entry.kinds.get(objective, {}).get(account, 0)) for entry in entries)
-    found = [Event(entry.first_touch[account] if kind == 1 else entry.at, kind, entry) for entry, kind in kinds if kind]
+    found = [
+        Event(entry.first_touch.get(account, entry.at) if kind == 1 else entry.at, kind, entry)
+        for entry, kind in kinds
+        if kind
+    ]
     return sorted(found, key=lambda event: (event.at, event.entry.issue.number))
 
 

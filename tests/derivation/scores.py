@@ -61,16 +61,28 @@ class Estimate:
 
 
 def beta_cdf(a: float, b: float, x: float) -> float:
-    """The incomplete beta function, by Simpson's rule in an angle: x = sin² t takes the ends' poles away."""
-    scale = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
-    top = math.asin(math.sqrt(x))
+    """The incomplete beta function, from the end that lies nearer."""
+    return tail(a, b, x) if x <= 0.5 else 1 - tail(b, a, 1 - x)
 
-    def density(t: float) -> float:
-        if t <= 0 or t >= math.pi / 2:
+
+def tail(a: float, b: float, x: float) -> float:
+    """From 0 to x, at most a half, by Simpson's rule in a variable that takes the end's pole away.
+
+    It is an angle, x = sin² t, or, where a is below 1, x to the power of a.
+    """
+    scale = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
+
+    def over_angle(t: float) -> float:
+        if t <= 0:
             return 0.0
         return 2 * math.exp(scale + (2 * a - 1) * math.log(math.sin(t)) + (2 * b - 1) * math.log(math.cos(t)))
 
-    return simpson(density, top, 2000)
+    def over_power(u: float) -> float:
+        return math.exp(scale - math.log(a) + (b - 1) * math.log1p(-(u ** (1 / a))))
+
+    if a < 1:
+        return simpson(over_power, x**a, 20_000)
+    return simpson(over_angle, math.asin(math.sqrt(x)), 2000)
 
 
 def simpson(density: Callable[[float], float], top: float, steps: int) -> float:

@@ -59,15 +59,17 @@ def proposals_of(look: Look) -> list[Issue]:
     return [
         issue
         for issue in look.issues()
-        if matches(issue, rule, look.as_of)
-        and look.belongs(issue, issue.created)
-        and side(issue.creator, issue.created) == "agency"
+        if matches(issue, rule, look.as_of) and side(issue.creator, issue.created) == "agency"
     ]
 
 
 def proposal_rate(look: Look) -> Count:
     """k, beside the done tickets that it is held against."""
-    return Fraction(sum(look.holds(issue.created) for issue in proposals_of(look))), len(look.led())
+    return Fraction(sum(made_here(look, issue) for issue in proposals_of(look))), len(look.led())
+
+
+def made_here(look: Look, issue: Issue) -> bool:
+    return look.holds(issue.created) and look.belongs(issue, issue.created)
 
 
 def uptake(look: Look) -> Count:
@@ -78,7 +80,7 @@ def uptake(look: Look) -> Count:
         ever = [one.at for one in look.entries if one.issue is issue]
         if ever and min(ever) <= limit:
             decided += [decision(look, entry)] if entry else []
-        elif look.holds(limit):
+        elif look.holds(limit) and look.belongs(issue, limit):
             decided.append(Fraction(0))
     return sum(decided, Fraction(0)), len(decided)
 

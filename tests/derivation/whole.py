@@ -114,12 +114,10 @@ def is_settled(rows: list[Row], as_of: int, rules: Rules) -> bool:
 
 
 def may_change(entry: Entry, as_of: int, rules: Rules) -> bool:
-    """While it may be reopened within 14 days; once it was, while comments of 3 days may come."""
-    days = (
-        rules.sticky_days
-        if entry.reopened is None or entry.reopened - entry.at > rules.sticky_days * DAY
-        else rules.comment_days
-    )
+    """Evidence above E1 may fall by a reopening, for 14 days; whatever there is may grow by comments, for 3."""
+    held = entry.reopened is None or entry.reopened - entry.at > rules.sticky_days * DAY
+    can_fall = held and any(kind > 1 for kinds in entry.kinds.values() for kind in kinds.values())
+    days = rules.sticky_days if can_fall else rules.comment_days
     waits = any(since <= as_of <= since + rules.retro_days * DAY for since in entry.afterwards.values())
     return waits or bool(entry.objectives and as_of <= entry.at + days * DAY)
 

@@ -1,0 +1,69 @@
+"""Under other agreements and other rules, too, the report is what the second derivation gives."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+import yaml
+
+from mappings.formats.engagement import read_engagement
+from mappings.formats.ruleset import read_ruleset
+from mappings.records.engagements import adopt_version, select_engagement
+from mappings.records.engine import upgrade
+from mappings.records.rulesets import insert_ruleset
+from tests.derivation.agreed import Agreed
+from tests.derivation.compare import differences
+from tests.derivation.rules import Rules
+from tests.derivation.stage import Story, measured, told
+from tests.derivation.test_derivation import NAMED_BY_HASH, PERIODS, shipped
+from tests.derivation.variants import VARIANTS, File, Variant
+from tests.derivation.whole import derive
+from tests.jira.story import engagement_file
+from tests.webhooks.ground import KEYS, Ground
+from webhooks.remeasuring import measure_waiting
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Story, Ground]]:
+    url = f"sqlite:///{tmp_path_factory.mktemp('variants')}/one.db"
+    upgrade(url)
+    story = told(5, 90)
+    with measured(url, story) as ground:
+        yield story, ground
+
+
+def file_of(story: Story, key: str, variant: Variant) -> File:
+    file: File = yaml.safe_load(engagement_file(story.plan, key))
+    variant.change(file)
+    return file
+
+
+def apply(ground: Ground, key: str, variant: Variant, file: File) -> None:
+    """Agree on a file, and go by other rules where the variant has them."""
+    rules = read_ruleset(variant.rules) if variant.rules else None
+    ground.agree(read_engagement(yaml.safe_dump(file)))
+    with ground.engine.begin() as connection:
+        stored = select_engagement(connection, ground.tenant_id, key)
+        assert stored is not None
+        version = 0
+        if rules is not None:
+            version = insert_ruleset(connection, ground.tenant_id, key, rules, now=ground.now, by=None).version
+        if version != stored.ruleset:
+            adopt_version(connection, ground.tenant_id, stored, version)
+    measure_waiting(ground.engine, ground.tenant_id, ground.now)
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+@pytest.mark.parametrize("key", KEYS)
+def test_a_variant_of_the_agreement_is_reported_as_it_is_derived(
+    both: tuple[Story, Ground], key: str, name: str
+) -> None:
+    (story, ground), variant = both, VARIANTS[name]
+    file = file_of(story, key, variant)
+    apply(ground, key, variant, file)
+    agreed = Agreed(file, story.jira, story.panel(key), Rules(yaml.safe_load(variant.rules or "{}")))
+    for period in (PERIODS["2026Q3"], PERIODS["all"], (date(2026, 6, 1), date(2026, 7, 4))):
+        found = shipped(ground, key, period)
+        derived = derive(agreed, *period, story.plan.end)
+        assert found.keys() - derived.keys() == NAMED_BY_HASH
+        assert differences(derived, {each: found[each] for each in derived}) == []
