@@ -25,7 +25,7 @@ from connector.keys import Keys
 from connector.lifecycle import BodyError
 from connector.logs import quieten
 from connector.names import Names
-from connector.pages import admin, between, evidence, figures, ladder, learning, opened, panel, project
+from connector.pages import admin, between, disputing, evidence, figures, ladder, learning, opened, panel, project
 from connector.prefix import below
 from connector.senders import verify_webhook
 from connector.tenants import Tenants
@@ -51,6 +51,7 @@ ROOMS: tuple[Room, ...] = (
     (project.blueprint, project.ROUTES),
     (figures.blueprint, figures.ROUTES),
     (evidence.blueprint, evidence.ROUTES),
+    (disputing.blueprint, disputing.ROUTES),
     (panel.blueprint, panel.ROUTES),
     (learning.blueprint, learning.ROUTES),
     (ladder.blueprint, ladder.ROUTES),

@@ -1,5 +1,6 @@
 """The evidence of one ticket: each time it was done or reopened, what that gave, and by which rule."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
@@ -11,6 +12,7 @@ from connector.house import house
 from connector.jira import JiraError
 from connector.pages import counting, states
 from connector.pages.counting import Words
+from connector.pages.doubts import select_doubts, select_ticket_marks
 from connector.pages.viewing import browsable, fetch_names, refuse, select_visible
 from mappings.events.vocabulary import Instant
 from mappings.measure.calendar import Calendar
@@ -35,26 +37,39 @@ class Step:
     facts: list[tuple[str, str]]
     split: counting.Split
     reasons: list[str]
+    marks: list[str]
 
 
 @blueprint.get("/pages/evidence")
 def show() -> str:
     """Open a ticket into its evidence."""
+    return content("")
+
+
+def content(said: str) -> str:
+    """Return the drawer, with what there is to say of an act."""
     here = house()
     with here.reader.connect() as connection:
         view, label = read_question(connection)
         place = (caller().tenant_id, view.engagement.key, view.stored.generation or 0)
         entries = select_entries(connection, *place, [label.issue_id]).get(label.issue_id, ())
         rows = select_evidence(connection, *place, [label.issue_id]).get(label.issue_id, ())
+        marks = select_ticket_marks(connection, view, label.issue_id, entries)
+        doubts = select_doubts(connection, view, label.issue_id, entries)
+    require_browsable(label)
+    words = Words(view.engagement, names_for(view), view.agency, untimed=view.stored.rules.works_council)
+    found = answer(words, label, entries, rows, agreed=view.stored.hash, now=here.clock(), marks=marks)
+    return render_template("evidence.html", evidence=found, doubts=doubts, said=said, site=tenant().display_url)
+
+
+def require_browsable(label: IssueLabel) -> None:
+    """Refuse who may not browse a ticket in Jira."""
     try:
-        seen = browsable(here, [label])
+        seen = browsable(house(), [label])
     except JiraError:
         refuse(503, states.JIRA_AWAY.text)
     if label.issue_id not in seen:
         refuse(404, UNSEEN)
-    words = Words(view.engagement, names_for(view), view.agency, untimed=view.stored.rules.works_council)
-    found = answer(words, label, entries, rows, agreed=view.stored.hash, now=here.clock())
-    return render_template("evidence.html", evidence=found, site=tenant().display_url)
 
 
 def read_question(connection: Connection) -> tuple[View, IssueLabel]:
@@ -83,10 +98,11 @@ def answer(
     *,
     agreed: str,
     now: Instant,
+    marks: Mapping[Instant, list[str]],
 ) -> dict[str, object]:
     """Return the drawer's content, the newest entry first."""
     calendar = Calendar(words.engagement.zone, words.engagement.workflow.hours)
-    steps = [step(words, calendar, stored, rows) for stored in reversed(entries)]
+    steps = [step(words, calendar, stored, rows, marks=marks[stored.entry.at]) for stored in reversed(entries)]
     return {
         "key": label.key,
         "summary": label.summary,
@@ -97,14 +113,16 @@ def answer(
     }
 
 
-def step(words: Words, calendar: Calendar, stored: StoredEntry, rows: tuple[Evidence, ...]) -> Step:
+def step(
+    words: Words, calendar: Calendar, stored: StoredEntry, rows: tuple[Evidence, ...], *, marks: list[str]
+) -> Step:
     """Return one entry in words; a reopening takes back what its done entry gave."""
     entry = stored.entry
     day = calendar.day(entry.at)
     mine = [row for row in rows if row.entry == entry.done]
     when = f"{day.day} {day:%b %Y}"
     if entry.sign < 0:
-        return Step(f"Taken back, {when}", "It takes back exactly what its done entry gave.", [], [], [])
+        return Step(f"Taken back, {when}", "It takes back exactly what its done entry gave.", [], [], [], marks)
     given = counting.buckets(words, entry, stored.handed_over)
     sentence = f"It counts as {counting.verdict(words, entry, mine)}. It gave {given}."
     return Step(
@@ -113,4 +131,5 @@ def step(words: Words, calendar: Calendar, stored: StoredEntry, rows: tuple[Evid
         counting.facts(words, entry),
         counting.split(words, entry),
         counting.reasons(words, mine),
+        marks,
     )

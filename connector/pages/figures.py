@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
@@ -14,14 +14,14 @@ from connector.door import SHARED, Rule, caller, tenant
 from connector.house import house
 from connector.jira import JiraError
 from connector.pages.counting import METHODS
+from connector.pages.doubts import Marks, calendar_of, select_marks
 from connector.pages.spans import read_quarter, read_span
 from connector.pages.viewing import browsable, refuse, select_visible
 from connector.pages.wording import EVIDENCE_NAMES, amount, count, days, percent, unit_name, units
 from mappings.formats.explained import covers
 from mappings.formats.rules import FOR_AGENCY, RULES, SHADOW, of_objective, worded
 from mappings.formats.rules import Rule as FigureRule
-from mappings.measure.calendar import Calendar
-from mappings.measure.period import Figures, figures_of
+from mappings.measure.period import Figures, Share, figures_of
 from mappings.records.entries import PeriodEntry, select_period
 from mappings.records.issues import IssueLabel, select_labels
 
@@ -42,6 +42,7 @@ class Question:
     last: date
     objective: str | None
     everything: bool
+    marks: Marks
 
     @property
     def by(self) -> str:
@@ -78,8 +79,10 @@ def show() -> str:
     """Open a figure into its tickets."""
     here, who = house(), caller()
     with here.reader.connect() as connection:
-        question = read_question(connection)
-        found = select_behind(connection, question)
+        asked = read_question(connection)
+        entries = select_asked(connection, asked)
+        question = replace(asked, marks=select_marks(connection, asked.seat, entries) if entries else asked.marks)
+        found = behind(question, entries)
         labels = select_labels(connection, who.tenant_id, {one.issue_id for one in found})
     seen, reason = see(question, labels)
     shown = answer(question, found, labels, seen)
@@ -107,17 +110,23 @@ def read_question(connection: Connection) -> Question:
     first, last = read_span() if objective is None else read_quarter()
     if objective not in (None, *(one.key for one in seat.engagement.objectives)):
         refuse(404, "No such objective of this engagement.")
-    return Question(seat, figure, RULES[figure], first, last, objective, "all" in request.args)
+    return Question(
+        seat, figure, RULES[figure], first, last, objective, "all" in request.args, Marks(calendar_of(seat))
+    )
 
 
-def select_behind(connection: Connection, question: Question) -> list[PeriodEntry]:
-    """Return the ledger entries of the days asked for, newest first, that count for the figure."""
+def select_asked(connection: Connection, question: Question) -> list[PeriodEntry]:
+    """Return the ledger entries of the days asked for."""
     stored = question.seat.stored
     if stored.generation is None:
         return []
-    calendar = calendar_of(question)
+    calendar = question.marks.calendar
     start, end = calendar.midnight(question.first), calendar.midnight(question.last + timedelta(days=1))
-    entries = select_period(connection, caller().tenant_id, stored.engagement.key, stored.generation, start, end)
+    return select_period(connection, caller().tenant_id, stored.engagement.key, stored.generation, start, end)
+
+
+def behind(question: Question, entries: Sequence[PeriodEntry]) -> list[PeriodEntry]:
+    """Return those of the entries that count for the figure, newest first."""
     chosen = [one for one in entries if question.objective in (None, *one.stored.entry.objectives)]
     return [one for one in reversed(chosen) if question.figure in WHOLE or part_of(question, one)]
 
@@ -126,12 +135,6 @@ SHARES = frozenset({"taught_share"})
 """Figures that are a ratio: every ticket with an agency part stands behind them."""
 WHOLE = SHARES | {"total"}
 """Figures that list tickets which give them nothing, too: those without a size."""
-
-
-def calendar_of(question: Question) -> Calendar:
-    """Return the calendar of the engagement asked for."""
-    engagement = question.seat.stored.engagement
-    return Calendar(engagement.zone, engagement.workflow.hours)
 
 
 def part_of(question: Question, one: PeriodEntry) -> int:
@@ -197,8 +200,13 @@ def line(question: Question, one: PeriodEntry, label: IssueLabel) -> Line:
 
 def why(question: Question, one: PeriodEntry) -> str:
     """Say why a ticket counts as it does: its reopening, its evidence, or what it lacks."""
+    return ", ".join([counted_as(question, one), *question.marks.words(one.issue_id, one.stored.entry)])
+
+
+def counted_as(question: Question, one: PeriodEntry) -> str:
+    """Say when a ticket was done or reopened, and by which evidence it counts."""
     entry = one.stored.entry
-    day = calendar_of(question).day(entry.at)
+    day = question.marks.calendar.day(entry.at)
     when = f"{day.day} {day:%b}"
     if entry.sign < 0:
         return f"reopened {when}: takes back what it gave"
@@ -210,13 +218,8 @@ def why(question: Question, one: PeriodEntry) -> str:
 
 def more_address(question: Question) -> str:
     """Return the address of the same figure with all of its tickets."""
-    query = {
-        "engagement": question.seat.stored.engagement.key,
-        "figure": question.figure,
-        "from": str(question.first),
-        "to": str(question.last),
-        "all": "1",
-    }
+    query = {"engagement": question.seat.stored.engagement.key, "figure": question.figure}
+    query |= {"from": str(question.first), "to": str(question.last), "all": "1"}
     return f"/pages/figure?{urlencode(query | ({'objective': question.objective} if question.objective else {}))}"
 
 
@@ -228,30 +231,44 @@ def plain_value(question: Question, found: Sequence[PeriodEntry], total: int) ->
     return {
         "value": amount(total, question.by),
         "small": "",
-        "inputs": [*common_inputs(question), ("Tickets", str(len({one.issue_id for one in found})))],
+        "inputs": [
+            *common_inputs(question),
+            ("Tickets", str(len({one.issue_id for one in found}))),
+            *question.marks.without(found, lambda rest: amount(sum(part_of(question, o) for o in rest), question.by)),
+        ],
         "moves": [worded(question.rule.move, question.agency, question.seat.stored.rules)],
     }
 
 
 def share_value(question: Question, found: Sequence[PeriodEntry], total: int) -> dict[str, object]:
     """Return value, inputs and what would move the taught share."""
-    pairs = [(one.stored.entry, one.stored.handed) for one in found]
-    rules = question.seat.stored.rules
-    figures = figures_of(pairs, calendar_of(question), first=question.first, last=question.last, ruleset=rules)
+    rules, figures = question.seat.stored.rules, figures_from(question, found)
     share, sums = figures.taught_share, figures.sums
     inputs = [
         ("Taught", amount(sums.taught, question.by)),
         (f"Delivered by {question.agency}", amount(sums.agency, question.by)),
         *common_inputs(question),
         ("Evidence", f"{count(share.n, 'ticket')}; published from {rules.prior_weight / 2:g}"),
+        *question.marks.without(found, lambda rest: said_of(figures_from(question, rest).taught_share)),
     ]
     small = ""
     if share.low is not None and share.high is not None:
         small = f"{covers(rules)} interval {percent(share.low)} to {percent(share.high)}, "
         small += f"{share.n_eff:.1f} effective tickets"
-    value = percent(share.value) if share.published and share.value is not None else "not published"
-    return {"value": value, "small": small if share.published else share.why or "", "inputs": inputs,
+    return {"value": said_of(share), "small": small if share.published else share.why or "", "inputs": inputs,
             "moves": share_moves(question, figures)}  # fmt: skip
+
+
+def said_of(share: Share) -> str:
+    """Say a taught share, where it is published."""
+    return percent(share.value) if share.published and share.value is not None else "not published"
+
+
+def figures_from(question: Question, found: Sequence[PeriodEntry]) -> Figures:
+    """Return the figures that entries make in the days asked for."""
+    pairs = [(one.stored.entry, one.stored.handed) for one in found]
+    calendar, rules = question.marks.calendar, question.seat.stored.rules
+    return figures_of(pairs, calendar, first=question.first, last=question.last, ruleset=rules)
 
 
 def share_moves(question: Question, figures: Figures) -> list[str]:

@@ -12,6 +12,7 @@ from connector.access import View
 from connector.door import SHARED, Rule, caller, tenant
 from connector.house import house
 from connector.jira import JiraError
+from connector.marks import select_disputed
 from connector.pages.figures import SHOWN
 from connector.pages.spans import read_quarter
 from connector.pages.viewing import browsable, refuse, select_visible
@@ -98,7 +99,8 @@ def review_of(connection: Connection, seat: View, place: str, days: tuple[date, 
     here, tenant_id, stored = house(), caller().tenant_id, seat.stored
     now, end = here.clock(), days[1] + timedelta(days=1)
     lens, where = select_lens(connection, tenant_id, stored), place_of(connection, tenant_id, stored)
-    scores = select_score(connection, tenant_id, stored, end=end, as_of=now)
+    disputed = select_disputed(connection, tenant_id, stored.engagement.key, now)
+    scores = select_score(connection, tenant_id, stored, end=end, as_of=now, disputed=disputed)
     people = weekly_people(here.engine, tenant_id, stored, lens, now=now, reader=here.reader)
     demand = select_demand(where, lens, people.as_of)
     review = Review(stored.engagement, stored.hash, days[0], end, now, (), rules=stored.rules)

@@ -1,0 +1,52 @@
+"""Disputing a ticket where one looks at its evidence, and taking that back."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from flask import Blueprint, request
+
+from connector.disputing import DISPUTERS, file_dispute, withdraw_dispute
+from connector.door import CONTEXT, Rule
+from connector.house import house
+from connector.pages import evidence
+from connector.pages.speaking import let_say
+from connector.pages.viewing import refuse, select_visible
+from connector.saying import Speaker
+
+Act: TypeAlias = Callable[[Speaker, int], None]
+
+blueprint = Blueprint("disputing", __name__, template_folder="templates")
+ROUTES: dict[str, Rule] = {"disputing.file": CONTEXT, "disputing.withdraw": CONTEXT}
+
+
+@blueprint.post("/pages/dispute/file")
+def file() -> str:
+    """Say that what a ticket counts as is wrong, and why."""
+    about, reason = request.form.get("objective", ""), request.form.get("reason", "")
+
+    def act(speaker: Speaker, issue_id: int) -> None:
+        file_dispute(speaker, issue_id, about, reason)
+
+    return _acted(act, "Disputed for 30 days. No figure changes; beside each stands what it is without this ticket.")
+
+
+@blueprint.post("/pages/dispute/withdraw")
+def withdraw() -> str:
+    """Take one's own dispute back."""
+    number = request.args.get("dispute", "")
+    if not number.isdecimal() or len(number) > 18:
+        refuse(404, "No such dispute.")
+    return _acted(lambda speaker, _: withdraw_dispute(speaker, int(number)), "Withdrawn.")
+
+
+def _acted(act: Act, said: str) -> str:
+    """Let somebody of the two sides say something of a ticket that they may browse, and show its evidence again."""
+    with house().reader.connect() as connection:
+        _, label = evidence.read_question(connection)
+        seats = {view.engagement.key: view for view in select_visible(connection)}
+    evidence.require_browsable(label)
+    seat = seats[request.args["engagement"]]
+    if not DISPUTERS & seat.roles:
+        refuse(403, "Only somebody of one of the two sides can do that.")
+    let_say(seat, lambda speaker: act(speaker, label.issue_id))
+    return evidence.content(said)

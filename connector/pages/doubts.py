@@ -1,0 +1,123 @@
+"""What people read of a ticket that is disputed, and of one that was closed with many others: marks, words, a form."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from connector.access import View
+from connector.disputing import DISPUTERS
+from connector.door import caller, link
+from connector.house import house
+from connector.marks import select_bulk, select_bulk_near, select_disputed
+from connector.pages.counting import Words
+from connector.pages.wording import day
+from connector.scores import place_of, select_lens
+from mappings.events.vocabulary import Instant
+from mappings.formats.explain_marks import WITHOUT, bulk_in_words
+from mappings.measure.bulk_edits import Step
+from mappings.measure.calendar import Calendar
+from mappings.measure.calendar import calendar_of as kept_calendar
+from mappings.measure.disputing import OPEN, Disputed, is_open
+from mappings.measure.said import Dispute
+from mappings.measure.ticket import Entry
+from mappings.records.disputes import select_disputes_of
+from mappings.records.entries import PeriodEntry, StoredEntry
+
+
+class Marks(Struct, frozen=True):
+    """The marks of the rows of a drawer: what is disputed now by ticket, and which steps a bulk edit made."""
+
+    calendar: Calendar
+    disputed: Mapping[int, Disputed] = {}
+    bulk: Mapping[Step, int] = {}
+
+    def words(self, issue_id: int, entry: Entry) -> list[str]:
+        """Say the marks of a row."""
+        said = []
+        if issue_id in self.disputed:
+            said.append(f"disputed until {day(self.calendar.day(self.disputed[issue_id].until))}")
+        if size := self.bulk.get((issue_id, entry.at)):
+            said.append(bulk_in_words(entry, size))
+        return said
+
+    def without(
+        self, entries: Sequence[PeriodEntry], say: Callable[[Sequence[PeriodEntry]], str]
+    ) -> list[tuple[str, str]]:
+        """Return as an input what a figure is without the disputed tickets; nothing where none of its own is."""
+        rest = [one for one in entries if one.issue_id not in self.disputed]
+        return [(WITHOUT, say(rest))] if len(rest) < len(entries) else []
+
+
+def calendar_of(seat: View) -> Calendar:
+    """Return the calendar of an engagement."""
+    return kept_calendar(seat.engagement.zone, seat.engagement.workflow.hours)
+
+
+def select_marks(connection: Connection, seat: View, entries: Sequence[PeriodEntry]) -> Marks:
+    """Return the marks of a period's entries, as its report has them, with what is disputed now."""
+    tenant_id, key = caller().tenant_id, seat.engagement.key
+    disputed = select_disputed(connection, tenant_id, key, house().clock())
+    bulk = select_bulk(connection, tenant_id, select_lens(connection, tenant_id, seat.stored), entries)
+    return Marks(calendar_of(seat), disputed, bulk)
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """An open dispute: of what and until when, why for the people of the two sides, and how its author ends it."""
+
+    about: str
+    until: str
+    reason: str
+    withdraw: str
+
+
+@dataclass(frozen=True)
+class Doubts:
+    """What is disputed of one ticket; `file` is where one more goes, '' for who may not; `choices` say of what."""
+
+    open: list[Doubt]
+    file: str
+    choices: list[tuple[str, str]]
+
+
+def select_doubts(connection: Connection, seat: View, issue_id: int, entries: Sequence[StoredEntry]) -> Doubts:
+    """Return what is disputed of a ticket, as the caller may read it: by a signed link without the reasons."""
+    now, acts = house().clock(), link() is None and bool(DISPUTERS & seat.roles)
+    words = Words(seat.engagement, {})
+    every = select_disputes_of(connection, caller().tenant_id, seat.engagement.key, [issue_id])
+    told = [_doubt(seat, words, one, acts=acts) for one in every if is_open(one, now)]
+    if not acts or not entries or entries[-1].entry.sign < 0:
+        return Doubts(told, "", [])
+    goals = [(key, words.objective(key)) for key in entries[-1].entry.objectives]
+    return Doubts(told, _address(seat, "file", issue=issue_id), [*goals, ("", SPLIT)])
+
+
+SPLIT = "how the work is split between the sides"
+
+
+def _doubt(seat: View, words: Words, one: Dispute, *, acts: bool) -> Doubt:
+    about = words.objective(one.objective) if one.objective else SPLIT
+    mine = acts and one.filed_by == caller().account
+    withdraw = _address(seat, "withdraw", issue=one.issue_id, dispute=one.number) if mine else ""
+    until = day(calendar_of(seat).day(one.at + OPEN))
+    return Doubt(about[:1].upper() + about[1:], until, one.reason if acts else "", withdraw)
+
+
+def _address(seat: View, act: str, **more: int) -> str:
+    query = {"engagement": seat.engagement.key} | {name: str(value) for name, value in more.items()}
+    return f"/pages/dispute/{act}?{urlencode(query)}"
+
+
+def select_ticket_marks(
+    connection: Connection, seat: View, issue_id: int, entries: Sequence[StoredEntry]
+) -> dict[Instant, list[str]]:
+    """Return by instant, in words, which of a ticket's entries were closed or reopened with many others."""
+    if not entries:
+        return {}
+    tenant_id = caller().tenant_id
+    lens, place = select_lens(connection, tenant_id, seat.stored), place_of(connection, tenant_id, seat.stored)
+    marks = Marks(lens.calendar, {}, select_bulk_near(place, lens, [one.entry for one in entries]))
+    return {one.entry.at: marks.words(issue_id, one.entry) for one in entries}

@@ -1,0 +1,164 @@
+"""Disputes on the pages: who files and reads them, how long they stand, and what they do to figures."""
+
+import html
+import re
+from collections import Counter
+from urllib.parse import urlencode
+
+import pytest
+from werkzeug.test import TestResponse
+
+from mappings.measure.disputing import OPEN
+from mappings.records.audit import select_acts
+from mappings.records.engagements import select_engagement
+from mappings.records.entries import select_period
+from mappings.records.issues import select_labels
+from tests.jira.story_cast import account_of
+from tests.measure.build import at
+from tests.pages.conftest import (
+    ACME,
+    AGENCY_LEAD,
+    AGENCY_MEMBER,
+    BOLT,
+    GATEKEEPER,
+    LEAD,
+    LEARNER,
+    MEMBER,
+    NASTY,
+    OTHER_LEAD,
+    SHUT_OUT,
+    STRANGER,
+    Desk,
+)
+from tests.pages.reading import Reader
+
+Q3 = {"from": "2026-07-01", "to": "2026-09-30"}
+WHY = "Nobody of ours was there"
+
+
+def taught(desk: Desk) -> tuple[int, str]:
+    """A ticket of the quarter that counts as taught, and its objective; done once, and open to who may browse GROW."""
+    both = desk.both
+    with both.house.reader.connect() as connection:
+        stored = select_engagement(connection, both.tenant_id, ACME)
+        assert stored is not None
+        assert stored.generation is not None
+        rows = select_period(connection, both.tenant_id, ACME, stored.generation, at("2026-07-01"), at("2026-10-01"))
+        labels = select_labels(connection, both.tenant_id, [one.issue_id for one in rows])
+    times = Counter(one.issue_id for one in rows)
+    return next(
+        (one.issue_id, one.stored.entry.objectives[0])
+        for one in rows
+        if times[one.issue_id] == 1 and one.stored.entry.taught and not labels[one.issue_id].secured
+    )
+
+
+def file(
+    desk: Desk, who: str, *, reason: str = WHY, objective: str | None = None, engagement: str = ACME
+) -> TestResponse:
+    issue, goal = taught(desk)
+    there = urlencode({"engagement": engagement, "issue": issue})
+    return desk.press(
+        who, f"/pages/dispute/file?{there}", objective=goal if objective is None else objective, reason=reason
+    )
+
+
+def drawer(desk: Desk, who: str, engagement: str = ACME) -> TestResponse:
+    return desk.follow(who, f"/pages/evidence?{urlencode({'engagement': engagement, 'issue': taught(desk)[0]})}")
+
+
+def figure(desk: Desk, who: str, name: str = "taught_share") -> str:
+    return desk.read(
+        desk.follow(who, f"/pages/figure?{urlencode({'engagement': ACME, 'figure': name, 'all': 1, **Q3})}")
+    ).text
+
+
+def without(said: str) -> list[str]:
+    return re.findall(r"Without the disputed tickets (\S+)", said)
+
+
+@pytest.mark.parametrize("who", [LEAD, MEMBER, LEARNER, AGENCY_LEAD, AGENCY_MEMBER])
+def test_the_people_of_both_sides_dispute_where_they_look(apart: Desk, who: str) -> None:
+    form = [one.get("hx-post") for one in apart.read(drawer(apart, who)).all("form")]
+    assert any("/pages/dispute/file" in (one or "") for one in form)
+    answer = apart.read(file(apart, who))
+    assert "Disputed for 30 days." in answer.text
+    for other in (LEAD, AGENCY_MEMBER):
+        assert WHY in apart.read(drawer(apart, other)).text
+
+
+@pytest.mark.parametrize("who", [STRANGER, GATEKEEPER, OTHER_LEAD, SHUT_OUT])
+def test_nobody_else_disputes_or_reads_of_it(apart: Desk, who: str) -> None:
+    assert file(apart, who).status_code in {403, 404}
+    file(apart, LEAD)
+    assert drawer(apart, who).status_code == 404
+
+
+def test_what_may_not_be_said_is_answered_in_words_and_changes_nothing(apart: Desk) -> None:
+    assert file(apart, MEMBER, reason=" ").status_code == 422
+    assert file(apart, MEMBER, objective="landing").status_code == 422
+    assert file(apart, MEMBER).status_code == 200
+    again = file(apart, LEAD)
+    assert (again.status_code, "already" in again.text) == (422, True)
+
+
+def test_a_figure_says_what_it_is_without_and_does_not_move(apart: Desk) -> None:
+    before = {name: figure(apart, LEAD, name) for name in ("taught_share", "taught", "total")}
+    file(apart, MEMBER)
+    for name, said in before.items():
+        after = figure(apart, LEAD, name)
+        assert (without(said), len(without(after))) == ([], 1), name
+        assert after.split("Inputs")[0] == said.split("Inputs")[0], name
+        assert "disputed until" in after
+        assert WHY not in after
+
+
+def test_a_bucket_that_the_ticket_is_not_in_says_nothing(apart: Desk) -> None:
+    file(apart, MEMBER)
+    assert without(figure(apart, LEAD, "done_only")) == []
+
+
+def test_the_score_opens_with_its_range(apart: Desk) -> None:
+    file(apart, MEMBER)
+    address = f"/pages/score?{urlencode({'engagement': ACME, 'figure': 'score', **Q3})}"
+    assert len(without(apart.read(apart.follow(LEAD, address)).text)) == 1
+
+
+def test_it_expires_by_itself(apart: Desk) -> None:
+    file(apart, MEMBER)
+    apart.both.clock.at = apart.both.clock.now() + OPEN
+    assert WHY in apart.read(drawer(apart, LEAD)).text
+    apart.both.clock.at = apart.both.clock.now() + 1
+    assert WHY not in apart.read(drawer(apart, LEAD)).text
+    assert without(figure(apart, LEAD)) == []
+
+
+def test_whoever_filed_it_takes_it_back_and_nobody_else(apart: Desk) -> None:
+    file(apart, MEMBER)
+    press = [one for one in apart.read(drawer(apart, MEMBER)).all("button") if "withdraw" in (one.get("hx-post") or "")]
+    address = html.unescape(press[0]["hx-post"] or "")
+    assert "Withdraw" not in apart.read(drawer(apart, LEAD)).text
+    assert apart.press(LEAD, address).status_code == 422
+    assert "Withdrawn." in apart.read(apart.press(MEMBER, address)).text
+    assert WHY not in apart.read(drawer(apart, MEMBER)).text
+
+
+def test_another_agencys_dispute_shows_nowhere(apart: Desk) -> None:
+    before = (drawer(apart, OTHER_LEAD, BOLT).text, apart.content(OTHER_LEAD, engagement=BOLT).text)
+    file(apart, AGENCY_LEAD)
+    assert (drawer(apart, OTHER_LEAD, BOLT).text, apart.content(OTHER_LEAD, engagement=BOLT).text) == before
+
+
+def test_the_audit_keeps_the_act_and_not_the_words(apart: Desk) -> None:
+    file(apart, MEMBER)
+    with apart.both.house.reader.connect() as connection:
+        act = select_acts(connection, apart.both.tenant_id, 1)[0]
+    assert (act.account, act.act, act.after) == (account_of(MEMBER), "dispute filed", taught(apart)[1])
+    assert WHY not in str(act)
+
+
+def test_words_are_text(apart: Desk) -> None:
+    file(apart, MEMBER, reason=NASTY)
+    page = drawer(apart, LEAD).text
+    assert "<script>alert" not in page
+    assert [one for one in Reader(page).tags if "onload" in one[1]] == []
