@@ -2,19 +2,30 @@
 
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import requests
 
+from connector.house import now
+from connector.working import Workshop
 from mappings.records.issues import count_issues
+from mappings.records.mirrors import Choice, save_choice
+from mappings.records.snapshots import select_snapshots
 from tests.jira.demo import Demo, main, open_demo
+from tests.jira.demo_jobs import jobs_of
 from tests.jira.dump import issue_lines
 from tests.jira.story_cast import account_of
+from tests.jira.story_goals import AGENCIES
 
 TICKETS = 30
+DAY = 86_400_000_000
 TO_THE_END = "from pathlib import Path; from tests.jira.demo import main; main(0, folder=Path({!r}), tickets={})"
 
 
@@ -72,13 +83,65 @@ def test_a_taken_port_is_said_in_one_line(tmp_path: Path, capsys: pytest.Capture
     assert said.err.count("\n") == 1
 
 
-def test_it_says_one_line_and_ends_cleanly(tmp_path: Path) -> None:
+def mirrored(demo: Demo) -> int:
+    return sum("teachback" in issue.properties for issue in demo.site.issues.values())
+
+
+def run(demo: Demo, name: str) -> None:
+    shop = Workshop(demo.stack.house, jobs_of(demo.turn, demo.site.now))
+    shop.enter()
+    while (done := shop.run_now(demo.stack.tenant_id, name)) is not None and done.how == "to go on":
+        pass
+    assert done is not None
+    assert done.how == "through"
+
+
+def test_what_a_job_wrote_on_the_site_is_written_again_on_the_one_that_is_played_again(tmp_path: Path) -> None:
+    with open_demo(0, tmp_path, tickets=TICKETS) as demo:
+        with demo.stack.house.engine.begin() as connection:
+            save_choice(connection, demo.stack.tenant_id, Choice("GROW", objectives=True), now())
+        run(demo, "mirror")
+        before = mirrored(demo)
+        assert before > 0
+    with open_demo(0, tmp_path, tickets=TICKETS) as again:
+        assert mirrored(again) == 0
+        run(again, "mirror")
+        assert mirrored(again) == before
+
+
+def test_no_job_steps_while_something_happens_and_what_is_to_come_is_not_frozen(tmp_path: Path) -> None:
+    with open_demo(0, tmp_path, tickets=TICKETS) as demo:
+        house, tenant_id, later = demo.stack.house, demo.stack.tenant_id, demo.story.end + 8 * DAY
+        freeze = jobs_of(demo.turn, lambda: later)["snapshots"].step
+        with ThreadPoolExecutor(1) as pool:
+            with demo.turn:
+                step = pool.submit(freeze, house, tenant_id, now())
+                assert wait([step], timeout=0.5).not_done == {step}
+            step.result(timeout=60)
+        with house.reader.connect() as connection:
+            frozen = [one for key in AGENCIES for one in select_snapshots(connection, tenant_id, key)]
+        assert frozen
+        assert max(one.as_of for one in frozen) <= later < now()
+
+
+def jobs_through(folder: Path) -> int:
+    """How many histories are in, by the database of a demo that runs."""
+    with closing(sqlite3.connect(f"file:{folder / 'teachback.db'}?mode=ro", uri=True)) as database:
+        (count,) = database.execute("SELECT count(*) FROM sync WHERE kind = 'history' AND state = 'done'").fetchone()
+    return int(count)
+
+
+def test_it_says_one_line_runs_its_jobs_and_ends_cleanly(tmp_path: Path) -> None:
     command = [sys.executable, "-c", TO_THE_END.format(str(tmp_path), TICKETS)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         assert running.stdout
         ready = running.stdout.readline()
         assert ready.startswith("Open http://127.0.0.1:")
         assert requests.get(ready.split()[1], timeout=20).status_code == 200
+        until = time.monotonic() + 60
+        while jobs_through(tmp_path) < len(AGENCIES):
+            assert time.monotonic() < until
+            time.sleep(0.2)
         running.send_signal(signal.SIGINT)
         rest, _ = running.communicate(timeout=20)
     assert (running.returncode, rest) == (0, "")

@@ -188,6 +188,4 @@ def _needs(values: Mapping[str, Any]) -> list[tuple[str, str]]:
     wants += [("jobs", "nothing works off what is due")] if values["standstill"] else []
     failed = [line.title for line in values["lines"] if line.failed and line.trouble and line.trouble.mend]
     wants += [("jobs", f"“{failed[0]}” failed" if len(failed) == 1 else f"{len(failed)} jobs failed")] if failed else []
-    return wants + [
-        ("health", one.said if one.said[0].isdigit() else one.name) for one in values["findings"] if one.mend
-    ]
+    return wants + [("health", f"{one.name}: {one.said}") for one in values["findings"] if one.mend]

@@ -171,7 +171,7 @@ def sentence_of(histories: Sequence[History]) -> str:
     if not histories:
         return "No engagement names a project yet, so there is no history to read."
     if done == len(histories):
-        all_of = "the one project" if done == 1 else f"all {done} projects"
+        all_of = {1: "the one project", 2: "both projects"}.get(done, f"all {done} projects")
         return f"History is in for {all_of}; what happens in Jira counts as it happens."
     rest = [one for one in histories if one.state not in {"done", "waiting"}]
     clauses = [clause_of(one) for one in rest[:SHOWN]]

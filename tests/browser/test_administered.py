@@ -83,6 +83,8 @@ def test_it_moves_by_itself_and_keeps_place_focus_and_height(
     assert frame.evaluate("[document.documentElement.scrollHeight, scrollY]") == before
     expect(frame.locator("#news")).to_contain_text("GROW being read, 70")
     expect(frame.locator("#sides table")).to_be_visible()
+    reading(900)
+    until(frame, "document.getElementById('progress-GROW').value === 90", seconds=15)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -16,11 +16,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from types import FrameType
 from typing import Any
 
 from connector.house import now
+from tests.jira.demo_jobs import forget_mirror, ticker_of
 from tests.jira.demo_journal import Journal, Kept
 from tests.jira.model import Instant
 from tests.jira.site import Site
@@ -138,6 +139,7 @@ class Demo:
     tickets: int
     ids: Ids = field(default_factory=dict)
     stopped: Event = field(default_factory=Event)
+    turn: Lock = field(default_factory=Lock)
     caught_up: bool = False
     _works: Iterator[tuple[float, Action]] = field(default_factory=lambda: iter(()))
     _next: tuple[float, Action] | None = None
@@ -170,6 +172,7 @@ class Demo:
         self.stack.clock.at = None
         self.stack.app.installs = kept.starts
         self.stack.app.install(by=LEAD)
+        forget_mirror(self.stack)
         for entry in entries[again:]:
             self._replay(entry)
         self._keep(starts=kept.starts + 1)
@@ -192,7 +195,7 @@ class Demo:
 
     def work(self) -> None:
         """The next act of the work that goes on by itself, with a note of it."""
-        with self.site.lock:
+        with self.turn, self.site.lock:
             self._apply_next()
             self.journal.note(None)
 
@@ -203,21 +206,23 @@ class Demo:
 
     def act(self, site: Site, name: str, given: dict[str, Any]) -> Any:
         """What a visitor does, with a note of it."""
-        with site.lock:
+        with self.turn, site.lock:
             done = getattr(site, name)(**given)
             self.journal.note({"act": name, "given": given})
             return done
 
     def go_on(self) -> None:
-        """Work, deliver and drain until somebody ends it."""
+        """Work, deliver, drain and run what is due, until somebody ends it."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
         self.site.clock = lambda: now() if self.caught_up else 0
         drainer, postman = Drainer(self.stack.step), Thread(target=self._deliver, name="postman")
-        drainer.start()
-        postman.start()
+        ticker = ticker_of(self.stack, self.turn)
+        for each in (drainer, postman, ticker):
+            each.start()
         while not self.stopped.wait(self._pause()):
             self.work()
+        ticker.stop()
         postman.join()
         drainer.stop()
 

@@ -46,7 +46,8 @@ def test_the_sentence_is_made_by_rule(said: str, is_said: str) -> None:
 def test_the_sentence_is_short_where_all_is_in_or_there_is_nothing() -> None:
     assert told() == "No engagement names a project yet, so there is no history to read."
     assert told(a("A")) == "History is in for the one project; what happens in Jira counts as it happens."
-    assert told(a("A"), a("B")) == "History is in for all 2 projects; what happens in Jira counts as it happens."
+    assert told(a("A"), a("B")).startswith("History is in for both projects; ")
+    assert told(a("A"), a("B"), a("C")).startswith("History is in for all 3 projects; ")
 
 
 def test_whoever_listens_hears_of_each_tenth_alone() -> None:
