@@ -1,12 +1,12 @@
 """What we leave on a ticket in Jira: issue properties."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 import requests
 
-from connector.jira_base import JiraBase, as_object, path_part
+from connector.jira_base import JiraBase, as_object, as_objects, path_part
 from connector.jira_error import JiraError
 
 ISSUES_AT_ONCE = 100
@@ -33,6 +33,12 @@ class JiraProperties(JiraBase):
         if not where.endswith("/task"):
             raise JiraError("answered without a task", permanent=False)
         return path_part(task)
+
+    def fetch_properties(self, key: str, issues: Collection[int]) -> dict[int, Any]:
+        """Return what at most 100 issues hold of a property; those without it, and those not seen, are left out."""
+        body = {"issueIdsOrKeys": [str(one) for one in issues], "fields": ["id"], "properties": [key]}
+        found = as_objects(as_object(self._ask(self._cloud.bulk_fetch_issues, data=body)).get("issues"))
+        return {int(one["id"]): one["properties"][key] for one in found if key in one.get("properties", {})}
 
     def fetch_task(self, task: str) -> Ended | None:
         """Return how a task ended, None while it runs."""

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from connector.jira_base import Body, JiraBase, as_object, as_objects, path_part
+from mappings.events.mirrored import PROPERTY
 
 EVERYTHING = ("*all",)
 PAGE = 100
@@ -30,11 +31,13 @@ class JiraReads(JiraBase):
     def fetch_issues(self, issues: Collection[int]) -> list[Body]:
         """Return at most 100 issues whole, with what of their histories Jira embeds; what is not seen is left out."""
         body = {"issueIdsOrKeys": [str(one) for one in issues], "fields": list(EVERYTHING), "expand": ["changelog"]}
+        body["properties"] = [PROPERTY]
         return as_objects(as_object(self._ask(self._cloud.bulk_fetch_issues, data=body)).get("issues"))
 
     def fetch_page(self, jql: str, *, token: str | None = None) -> SearchPage:
         """Return the next 100 issues of a bounded search whole, with what of their histories Jira embeds."""
-        return self._search({"jql": jql, "fields": list(EVERYTHING), "expand": "changelog", "maxResults": PAGE}, token)
+        body: Body = {"jql": jql, "fields": list(EVERYTHING), "expand": "changelog", "maxResults": PAGE}
+        return self._search({**body, "properties": [PROPERTY]}, token)
 
     def fetch_ids(self, jql: str) -> Iterator[list[int]]:
         """Yield the ids that a bounded search finds, 5,000 at once."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from connector.house import House
 from connector.jira import JiraClient, JiraError
-from connector.jira_properties import ISSUES_AT_ONCE
+from connector.jira_properties import ISSUES_AT_ONCE, Ended
 from mappings.events.mirrored import PROPERTY, value_hash
 from mappings.events.vocabulary import Instant
 from mappings.records.counters import save_count
@@ -12,6 +12,7 @@ from mappings.records.mirrors import (
     DOORS,
     Mirrored,
     delete_mirrored,
+    save_refused,
     save_sent,
     save_settled,
     save_task,
@@ -20,7 +21,7 @@ from mappings.records.mirrors import (
     select_under_way,
 )
 from mappings.records.tenants import select_tenant
-from webhooks.mirroring import Value, select_values
+from webhooks.mirroring import Value, select_values, wait_after
 
 AGAIN = 10_000_000
 """How soon (µs) a task of Jira's that still runs is looked at again."""
@@ -39,25 +40,31 @@ def mirror(house: House, tenant_id: int, now: Instant) -> Instant | None:
 
 
 def _end(house: House, tenant_id: int, jira: JiraClient, issues: Mapping[int, Mirrored]) -> Instant:
-    """Look how the task ended that writes these issues. What failed is sent anew, after a while."""
+    """Look how the task ended that writes these issues, and what came of it.
+
+    Jira calls a task complete that left issues out which it could not edit. What does not stand there is sent anew
+    after a while, and later and later.
+    """
     ended = _fetch_end(jira, next(iter(issues.values())).task or "")
-    now = house.clock()
     if ended is None:
-        return now + AGAIN
+        return house.clock() + AGAIN
+    held = {i: value_hash(value) for i, value in jira.fetch_properties(PROPERTY, issues.keys()).items()}
+    now = house.clock()
+    taken = {i: one for i, one in issues.items() if one.sent and held.get(i) == one.sent}
+    refused = {i: wait_after(one, now, taken=False) for i, one in issues.items() if one.sent and i not in taken}
     with house.engine.begin() as connection:
-        if ended == "complete":
-            save_written(connection, tenant_id, issues.keys())
-            save_settled(connection, tenant_id, {i: one.written_at for i, one in issues.items()})
-        else:
-            save_task(connection, tenant_id, issues.keys(), None)
-            save_count(connection, tenant_id, "mirror: failed tasks", 1)
-    if ended != "complete":
-        raise JiraError("the property could not be set", permanent=False)
+        save_task(connection, tenant_id, issues.keys(), None)
+        save_written(connection, tenant_id, taken)
+        save_settled(connection, tenant_id, {i: one.written_at for i, one in taken.items()})
+        save_refused(connection, tenant_id, refused)
+        for name, many in (("mirror: failed tasks", ended == "failed"), ("mirror: not taken", len(refused))):
+            if many:
+                save_count(connection, tenant_id, name, int(many))
     return now
 
 
-def _fetch_end(jira: JiraClient, task: str) -> str | None:
-    """Return how a task ended; one that Jira no longer knows ended badly, for all we can tell."""
+def _fetch_end(jira: JiraClient, task: str) -> Ended | None:
+    """Return how a task ended, None while it runs; one that Jira no longer knows ended badly, for all we can tell."""
     try:
         return jira.fetch_task(task)
     except JiraError as error:
@@ -69,7 +76,7 @@ def _fetch_end(jira: JiraClient, task: str) -> str | None:
 def _write(house: House, tenant_id: int, now: Instant) -> Instant | None:
     """Send the next values that differ from what was written; returns None when nothing is marked."""
     with house.reader.connect() as connection:
-        marked = select_marked(connection, tenant_id, ISSUES_AT_ONCE)
+        marked = select_marked(connection, tenant_id, ISSUES_AT_ONCE, now)
         values = select_values(connection, tenant_id, marked.keys())
     if not marked:
         return None

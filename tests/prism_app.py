@@ -37,6 +37,7 @@ CALLS: dict[str, Ask] = {
     "fetch_worklogs_of": lambda jira, made: jira.fetch_worklogs_of([made.worklog]),
     "fetch_failed_webhooks": lambda jira, made: jira.fetch_failed_webhooks(0),
     "fetch_deployment": lambda jira, made: jira.fetch_deployment(),
+    "fetch_properties": lambda jira, made: jira.fetch_properties("teachback", [made.issue]),
     "fetch_task": lambda jira, made: jira.fetch_task(begin_task(made)) or "runs",
 }
 

@@ -7,18 +7,24 @@ from typing import TypeAlias
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from mappings.events.vocabulary import Event, Instant, PropertySeen
+from mappings.events.vocabulary import Event, Instant, IssueRead, PropertySeen
 from mappings.measure.ticket import Entry
 from mappings.records.audit import Act, insert_act
 from mappings.records.counters import save_count
 from mappings.records.engagements import StoredEngagement, select_engagements
 from mappings.records.entries import select_entries
 from mappings.records.issues import select_labels
-from mappings.records.mirrors import Choice, Mirrored, save_foreign, select_choices, select_mirrored
+from mappings.records.mirrors import Choice, Mirrored, Wait, has_mirror, save_foreign, select_choices, select_mirrored
 from mappings.records.open_tickets import select_open_objectives
 
 Value: TypeAlias = dict[str, list[str]]
 """The property: {"objectives": [keys], "bucket": [names]}, the second only where an admin turned it on."""
+
+HOUR = 3_600_000_000
+WAITS = (0, HOUR, 24 * HOUR, 7 * 24 * HOUR)
+"""How long a value waits that did not stay for the first, second, third and any later time in a row."""
+SLACK = 60_000_000
+"""How much older than a read our last writing has to be: its own webhook and Jira's caches lag behind."""
 
 BUCKETS = ("taught", "done only", "handed over", "own")
 
@@ -98,18 +104,53 @@ def note_foreign(connection: Connection, tenant_id: int, events: Sequence[Event]
     What was set before our last writing began is overwritten already, and late.
     """
     seen = [event for event in events if isinstance(event, PropertySeen)]
-    if not seen:
+    if seen:
+        known = select_mirrored(connection, tenant_id, {event.issue_id for event in seen})
+        after = {event.issue_id: event.at for event in seen if _is_foreign(event.digest, known.get(event.issue_id))}
+        foreign = {i for i, at in after.items() if i not in known or at > (known[i].written_at or 0)}
+        _note(connection, tenant_id, {i: known.get(i) for i in foreign}, now)
+
+
+def note_read(
+    connection: Connection, tenant_id: int, reads: Sequence[IssueRead], *, started: Instant, now: Instant
+) -> None:
+    """Note the same of issues that were read, where no webhook told it; not if we wrote while Jira was asked."""
+    held = {read.issue.issue_id: read.mirrored for read in reads if read.mirrored is not None}
+    if not held or not has_mirror(connection, tenant_id):
         return
-    known = select_mirrored(connection, tenant_id, {event.issue_id for event in seen})
-    foreign = {e.issue_id for e in seen if _is_foreign(e, known.get(e.issue_id))}
-    if foreign:
-        save_foreign(connection, tenant_id, foreign, now)
-        save_count(connection, tenant_id, "mirror: foreign values", len(foreign))
-        for issue_id in sorted(foreign):
-            insert_act(connection, tenant_id, Act(now, None, "mirror: foreign value", f"issue {issue_id}"))
+    known = select_mirrored(connection, tenant_id, held)
+    foreign = {i for i, digest in held.items() if _is_foreign(digest, known.get(i))}
+    settled = {i for i in foreign if i not in known or _is_settled(known[i], started)}
+    _note(connection, tenant_id, {i: known.get(i) for i in settled}, now)
 
 
-def _is_foreign(event: PropertySeen, known: Mirrored | None) -> bool:
+def _is_settled(known: Mirrored, started: Instant) -> bool:
+    return known.task is None and (known.written_at or 0) < started - SLACK
+
+
+def _is_foreign(digest: str, known: Mirrored | None) -> bool:
     if known is None or (known.written is None and known.sent is None):
-        return event.digest != ""
-    return event.digest not in {known.sent, known.written} and event.at > (known.written_at or 0)
+        return digest != ""
+    # One that is known to be foreign and not overwritten yet is not noted again, whatever became of it.
+    return known.sent != "" and digest not in {known.sent, known.written or ""}
+
+
+def _note(connection: Connection, tenant_id: int, foreign: Mapping[int, Mirrored | None], now: Instant) -> None:
+    """Mark foreign values to be overwritten: at once, then later and later, and audited once in a row of them."""
+    if not foreign:
+        return
+    waits = {i: wait_after(known, now) for i, known in foreign.items()}
+    save_foreign(connection, tenant_id, waits, now)
+    save_count(connection, tenant_id, "mirror: foreign values", len(waits))
+    for issue_id in sorted(i for i, one in waits.items() if one.refused == 1):
+        insert_act(connection, tenant_id, Act(now, None, "mirror: foreign value", f"issue {issue_id}"))
+
+
+def wait_after(known: Mirrored | None, now: Instant, *, taken: bool = True) -> Wait:
+    """Return until when a value is left alone that did not stay, or (not `taken`) that Jira did not take.
+
+    Another app that writes there each time we do gets its way for a week in the end: no two apps write on and on.
+    """
+    in_a_row = known is not None and known.wait_until is not None and now <= known.wait_until + WAITS[-1]
+    refused = (known.refused if known and in_a_row else 0) + 1
+    return Wait(refused, now + WAITS[min(refused - taken, len(WAITS) - 1)])

@@ -10,6 +10,7 @@ from mappings.records.issues_read import save_absent, save_enumerated, save_issu
 from mappings.records.seen import save_seen
 from webhooks.admitting import admit_events, admit_reads
 from webhooks.measuring import measure_issues
+from webhooks.mirroring import note_read
 
 
 def save_reads(
@@ -38,6 +39,7 @@ def take_reads(
     admitted = admit_reads(connection, tenant_id, reads, digest)
     touched = save_issues_read(connection, tenant_id, admitted, started)
     measure_issues(connection, tenant_id, touched, now)
+    note_read(connection, tenant_id, admitted, started=started, now=now)
 
 
 def take_told(connection: Connection, tenant_id: int, events: Sequence[Event], *, digest: Digest, now: Instant) -> None:

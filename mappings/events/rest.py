@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 from mappings.events.fields import read_fields, read_status
+from mappings.events.mirrored import read_mirrored
 from mappings.events.parts import (
     Surroundings,
     note_brief,
@@ -59,6 +60,7 @@ def read_issue(answer: bytes | Mapping[str, Any], digest: Digest) -> IssueRead:
         statuses=tuple(around.statuses.values()),
         partial=frozenset(reading.partial),
         refused=tuple(reading.refused),
+        mirrored=read_mirrored(shape),
     )
 
 

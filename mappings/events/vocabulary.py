@@ -125,7 +125,8 @@ class IssueRead(Struct, frozen=True):
 
     `complete` is false where the changelog is shorter than its `total`; `partial` names the collections
     (changes, worklogs, comments, links) of which the answer held only a part, or none. `refused` says of each part
-    that could not be read where it stands and why, never what it holds.
+    that could not be read where it stands and why, never what it holds. `mirrored` is the hash of our own property
+    ("": none there), None where the answer does not tell.
     """
 
     issue: Issue
@@ -137,6 +138,7 @@ class IssueRead(Struct, frozen=True):
     statuses: tuple[Status, ...] = ()
     partial: frozenset[str] = frozenset()
     refused: tuple[str, ...] = ()
+    mirrored: str | None = None
 
 
 class IssueSeen(Struct, frozen=True):

@@ -14,6 +14,8 @@ mirror = Table(
     Column("written", String(64)),
     Column("written_at", BigInteger),
     Column("task", String(64)),
+    Column("refused", Integer, nullable=False, server_default="0"),
+    Column("wait_until", BigInteger),
 )
 Index(None, mirror.c.tenant_id, mirror.c.marked_at)
 

@@ -29,7 +29,11 @@ DOORS = frozenset({"connect", "forge"})
 
 
 class Mirrored(Struct, frozen=True):
-    """An issue's mirror. `marked_at`: it is to be looked at; `task`: Jira is writing what was `sent`."""
+    """An issue's mirror. `marked_at`: it is to be looked at; `task`: Jira is writing what was `sent`.
+
+    `sent` is empty while a foreign value is known to stand there. `refused`: how often in a row a value did not stay or
+    was not taken; until `wait_until` it is left alone.
+    """
 
     issue_id: int
     marked_at: Instant | None = None
@@ -37,6 +41,15 @@ class Mirrored(Struct, frozen=True):
     written: str | None = None
     written_at: Instant | None = None
     task: str | None = None
+    refused: int = 0
+    wait_until: Instant | None = None
+
+
+class Wait(Struct, frozen=True):
+    """How often in a row a value of ours did not stay, and until when it is not written again."""
+
+    refused: int
+    until: Instant
 
 
 class Choice(Struct, frozen=True):
@@ -52,14 +65,14 @@ _DOOR = select(tenant.c.door).where(tenant.c.tenant_id == bindparam("at_tenant")
 
 def save_marks(connection: Connection, tenant_id: int, issue_ids: Collection[int], now: Instant) -> None:
     """Mark issues whose mirror may differ now, where the site has one."""
-    if issue_ids and connection.execute(_DOOR, {"at_tenant": tenant_id}).scalar() in DOORS:
+    if issue_ids and has_mirror(connection, tenant_id):
         rows = [(tenant_id, issue_id, now) for issue_id in sorted(issue_ids)]
         save_rows(connection, mirror, ("tenant_id", "issue_id", "marked_at"), rows)
 
 
 def save_all_marked(connection: Connection, tenant_id: int, now: Instant) -> None:
     """Mark every issue that has figures or a mirror: what may be seen of them has changed."""
-    if connection.execute(_DOOR, {"at_tenant": tenant_id}).scalar() not in DOORS:
+    if not has_mirror(connection, tenant_id):
         return
     connection.execute(update(mirror).where(mirror.c.tenant_id == tenant_id).values(marked_at=now))
     for table in (entry, open_ticket):
@@ -69,10 +82,15 @@ def save_all_marked(connection: Connection, tenant_id: int, now: Instant) -> Non
         connection.execute(insert(mirror).from_select(["tenant_id", "issue_id", "marked_at"], fresh))
 
 
-def select_marked(connection: Connection, tenant_id: int, limit: int) -> dict[int, Mirrored]:
-    """Return the marked issues that Jira is not writing just now, those marked first first."""
+def has_mirror(connection: Connection, tenant_id: int) -> bool:
+    """Tell whether a site's tickets are written to."""
+    return connection.execute(_DOOR, {"at_tenant": tenant_id}).scalar() in DOORS
+
+
+def select_marked(connection: Connection, tenant_id: int, limit: int, now: Instant) -> dict[int, Mirrored]:
+    """Return the marked issues that Jira is not writing just now and that nothing waits for, marked first first."""
     waiting = (mirror.c.tenant_id == tenant_id) & mirror.c.marked_at.is_not(None) & mirror.c.task.is_(None)
-    return _select(connection, waiting, limit)
+    return _select(connection, waiting & (func.coalesce(mirror.c.wait_until, 0) <= now), limit)
 
 
 def select_under_way(connection: Connection, tenant_id: int, limit: int) -> dict[int, Mirrored]:
@@ -134,10 +152,17 @@ def save_settled(connection: Connection, tenant_id: int, marks: Mapping[int, Ins
         connection.execute(_SETTLE, rows)
 
 
-def save_foreign(connection: Connection, tenant_id: int, issue_ids: Collection[int], now: Instant) -> None:
+def save_foreign(connection: Connection, tenant_id: int, waits: Mapping[int, Wait], now: Instant) -> None:
     """Forget what was written of issues, since Jira holds something else (empty: nothing of ours), and mark them."""
-    rows = [(tenant_id, issue_id, now, "", "") for issue_id in sorted(issue_ids)]
-    save_rows(connection, mirror, ("tenant_id", "issue_id", "marked_at", "sent", "written"), rows)
+    rows = [(tenant_id, issue_id, now, "", "", one.refused, one.until) for issue_id, one in sorted(waits.items())]
+    columns = ("tenant_id", "issue_id", "marked_at", "sent", "written", "refused", "wait_until")
+    save_rows(connection, mirror, columns, rows)
+
+
+def save_refused(connection: Connection, tenant_id: int, waits: Mapping[int, Wait]) -> None:
+    """Keep that what was sent did not come to stand there; the issues stay marked, and are sent anew after a while."""
+    rows = [(tenant_id, issue_id, one.refused, one.until) for issue_id, one in sorted(waits.items())]
+    save_rows(connection, mirror, ("tenant_id", "issue_id", "refused", "wait_until"), rows)
 
 
 def delete_mirrored(connection: Connection, tenant_id: int, issue_ids: Collection[int]) -> None:

@@ -1,118 +1,235 @@
 """Objectives on the ticket: JQL finds them, each change is written once, and what others write there does not last."""
 
-import json
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
-from connector.jira import JiraClient, Signature
-from connector.mirror import mirror
-from mappings.measure.engagement import Engagement
-from tests.jira.server import serve
-from tests.jira.signed import an_app
-from tests.jira.site import Site
-from tests.webhooks.ground import Ground, ground_of, small, told
+from connector.jira_error import JiraError
+from mappings.records.mirrors import Choice, save_all_marked, save_choice
+from mappings.records.tenants import save_tenant
+from tests.connector.mirrored import HOUR, Town, agreements, town_of
 
-HOUR = 3_600_000_000
-DESCRIPTOR = json.loads((Path(__file__).parents[2] / "atlassian-connect.json").read_bytes())
-WRITES = "issue/properties/multi"
-
-
-@dataclass
-class Town:
-    """A site with the story on it, a tenant that knows all of it, and as much of a house as the mirror asks for."""
-
-    ground: Ground
-    site: Site
-    house: SimpleNamespace
-
-    def run(self) -> int:
-        """Let the job go until it is through; returns how many writes it took."""
-        before = self.writes()
-        while mirror(self.house, self.ground.tenant_id, self.house.clock()) is not None:
-            self.ground.now += 1_000_000
-        return self.writes() - before
-
-    def writes(self) -> int:
-        return sum(call.path.endswith(WRITES) for call in self.site.faults.calls)
-
-    def shown(self) -> dict[int, list[str]]:
-        """What tickets show, those that show nothing left out."""
-        held = {issue.id: issue.properties.get("teachback", {}) for issue in self.site.issues.values()}
-        return {issue_id: value["objectives"] for issue_id, value in held.items() if value.get("objectives")}
-
-    def find(self, jql: str) -> set[int]:
-        jira: JiraClient = self.house.jira(1)
-        return {one for page in jira.fetch_ids(f"{jql} ORDER BY key") for one in page}
-
-    def counted(self) -> dict[int, list[str]]:
-        """The objectives of done and of open tickets, as figures have them."""
-        place = (self.ground.engine, self.ground.tenant_id)
-        assert place
-        return _counted(self.ground)
-
-    def told_back(self) -> None:
-        """Deliver what Jira says of properties: of ours, too."""
-        bodies = [one.body for one in self.site.events if one.name.startswith("issue_property")]
-        self.site.events.clear()
-        self.ground.keep(bodies, start=f"p{self.ground.now} ")
-        assert self.ground.drain() == 0
-
-
-def _counted(ground: Ground) -> dict[int, list[str]]:
-    from mappings.records.engagements import select_engagements
-    from mappings.records.entries import select_entries
-    from mappings.records.open_tickets import select_open_objectives
-
-    found: dict[int, set[str]] = {}
-    with ground.engine.connect() as connection:
-        ids = [row[0] for row in ground.rows("SELECT issue_id FROM issue WHERE tenant_id = :t")]
-        for one in select_engagements(connection, ground.tenant_id):
-            place = (connection, ground.tenant_id, one.engagement.key, one.generation, ids)
-            for issue_id, entries in select_entries(*place).items():
-                if entries[-1].entry.sign > 0:
-                    found.setdefault(issue_id, set()).update(entries[-1].entry.objectives)
-            for issue_id, keys in select_open_objectives(*place).items():
-                found.setdefault(issue_id, set()).update(keys)
-    return {issue_id: sorted(keys) for issue_id, keys in found.items() if keys}
-
-
-def alone() -> list[Engagement]:
-    return [one for one in small().engagements() if one.key == "growth-acme"]
+TASK, WRITE, READ_BACK = "/task/", "issue/properties/multi", "issue/bulkfetch"
+ELSE = {"objectives": ["something-else"]}
 
 
 @pytest.fixture
 def town(migrated_url: str) -> Iterator[Town]:
-    told.cache_clear()
-    story = small()
-    with ground_of(migrated_url, now=story.story.end) as [ground]:
-        running = serve(story.site)
-        story.site.wall, story.site.clock = time.time, None
-        app = an_app(story.site)
-        story.site.apps[app.key] = app = replace(app, descriptor=DESCRIPTOR | {"key": app.key})
-        signature = Signature(running.url, app.key, app.secret, lambda: time.time_ns() // 1000)
-        client = JiraClient(running.url, signature, (running.url,))
-        house = SimpleNamespace(
-            engine=ground.engine, reader=ground.engine, clock=lambda: ground.now, jira=lambda *_, **__: client
-        )
-        ground.read_all(story.site)
-        story.site.faults.clear()
-        story.site.events.clear()
-        story.site.clock = lambda: ground.now
-        yield Town(ground, story.site, house)
-        running.stop()
-    told.cache_clear()
+    with town_of(migrated_url) as town:
+        yield town
+
+
+@pytest.fixture
+def alone(town: Town) -> Town:
+    """One agency works there, and everything is written."""
+    town.ground.agree(*agreements("growth-acme"))
+    town.run()
+    return town
 
 
 def test_jql_finds_what_counts(town: Town) -> None:
-    town.ground.agree(*alone())
+    town.ground.agree(*agreements("growth-acme"))
     town.run()
-    counted = town.counted()
+    counted = town.counted("growth-acme")
     assert len(counted) > 10
     assert town.shown() == counted
     for key in {key for keys in counted.values() for key in keys}:
         assert town.find(f"teachbackObjective = {key}") == {i for i, keys in counted.items() if key in keys}
+
+
+def test_each_ticket_is_written_once_and_what_jira_tells_of_it_writes_nothing(town: Town) -> None:
+    town.ground.agree(*agreements("growth-acme"))
+    assert town.run() == sorted(town.counted("growth-acme"))
+    town.told_back()
+    assert town.run() == []
+    assert town.noted() == (0, 0)
+
+
+def test_a_change_is_written_once_and_alone(alone: Town) -> None:
+    issue = alone.untagged()
+    alone.tag(issue, "interviews")
+    assert alone.run() == [issue]
+    assert alone.value(issue) == {"objectives": ["interviews"]}
+    with alone.ground.engine.begin() as connection:
+        save_all_marked(connection, alone.ground.tenant_id, alone.ground.now)
+    assert alone.run() == []
+
+
+@pytest.mark.parametrize("value", [ELSE, None])
+@pytest.mark.parametrize("by_reading", [True, False])
+def test_a_foreign_value_is_overwritten_and_noted_once(alone: Town, value: object, *, by_reading: bool) -> None:
+    issue, ours = next(iter(alone.shown().items()))
+    alone.told_back()
+    alone.ground.now += HOUR
+    alone.overwrite(issue, value)
+    if by_reading:
+        alone.site.events.clear()
+        alone.read(issue)
+        alone.read(issue)
+    else:
+        alone.told_back()
+    assert alone.run() == [issue]
+    assert alone.value(issue) == {"objectives": ours}
+    alone.ground.now += HOUR
+    alone.read(issue)
+    assert (alone.run(), alone.noted()) == ([], (1, 1))
+
+
+def test_a_late_word_of_what_is_overwritten_already_writes_nothing(alone: Town) -> None:
+    issue = next(iter(alone.shown()))
+    alone.told_back()
+    alone.ground.now += HOUR
+    alone.overwrite(issue, ELSE)
+    late = [one.body for one in alone.site.events]
+    alone.told_back()
+    alone.run()
+    alone.ground.keep(late, start="again ")
+    assert alone.ground.drain() == 0
+    assert (alone.run(), alone.noted()) == ([], (1, 1))
+
+
+def test_a_value_on_a_ticket_that_shows_nothing_is_emptied(alone: Town) -> None:
+    issue = alone.untagged()
+    alone.overwrite(issue, ELSE)
+    alone.told_back()
+    assert alone.run() == [issue]
+    assert alone.value(issue) == {"objectives": []}
+
+
+def test_another_app_that_writes_there_each_time_gets_its_way_in_the_end(alone: Town) -> None:
+    issue, ours = next(iter(alone.shown().items()))
+    writes = 0
+    for _ in range(12 * 30):
+        if alone.value(issue) == {"objectives": ours}:
+            alone.overwrite(issue, ELSE)
+        alone.told_back()
+        writes += len(alone.run())
+        alone.ground.now += 2 * HOUR
+    assert 4 <= writes <= 7
+    assert alone.noted()[1] == 1
+    alone.told_back()
+    alone.ground.now += 8 * 24 * HOUR
+    assert alone.run() in ([issue], [])
+    assert alone.value(issue) == {"objectives": ours}
+
+
+def test_what_was_read_while_it_was_written_is_not_taken_for_foreign(town: Town) -> None:
+    town.ground.agree(*agreements("growth-acme"))
+    issue = next(iter(town.counted("growth-acme")))
+    town.read(issue)
+    while town.value(issue) is None:
+        town.step()
+    town.overwrite(issue, ELSE)
+    town.read(issue)
+    assert town.noted() == (0, 0)
+
+
+def test_a_site_that_is_not_written_to_is_not_looked_at(alone: Town) -> None:
+    issue = next(iter(alone.shown()))
+    alone.overwrite(issue, ELSE)
+    alone.ground.now += HOUR
+    with alone.ground.engine.begin() as connection:
+        save_tenant(connection, alone.ground.tenant_id, door="direct")
+    alone.read(issue)
+    assert (alone.run(), alone.noted()) == ([], (0, 0))
+
+
+def test_while_the_task_runs_nothing_is_written_anew(town: Town) -> None:
+    town.ground.agree(*agreements("growth-acme"))
+    town.site.faults.answer(TASK, {"status": "RUNNING"}, times=3)
+    assert town.run() == sorted(town.counted("growth-acme"))
+    assert len(town.site.faults.calls_of("GET", TASK)) == 3 + len(town.site.faults.calls_of("POST", WRITE))
+
+
+@pytest.mark.parametrize("how", ["failed", "unknown"])
+def test_after_a_task_that_went_wrong_what_stands_there_is_believed(town: Town, how: str) -> None:
+    town.ground.agree(*agreements("growth-acme"))
+    if how == "failed":
+        town.site.faults.answer(TASK, {"status": "FAILED"})
+    else:
+        town.site.faults.fail(TASK, status=404)
+    assert town.run() == sorted(town.counted("growth-acme"))
+    assert (town.count("mirror: failed tasks"), town.count("mirror: not taken")) == (1, 0)
+
+
+def test_a_complete_task_that_could_not_edit_is_not_believed(alone: Town) -> None:
+    issue = alone.untagged()
+    alone.site.deny(alone.app.account, "GROW", "EDIT_ISSUES")
+    alone.tag(issue, "interviews")
+    assert (alone.run(), alone.count("mirror: not taken")) == ([], 1)
+    writes = len(alone.site.faults.calls_of("POST", WRITE))
+    alone.site.grant(alone.app.account, "GROW", "EDIT_ISSUES")
+    assert alone.run() == []
+    alone.ground.now += HOUR
+    assert alone.run() == [issue]
+    assert len(alone.site.faults.calls_of("POST", WRITE)) == writes + 1
+
+
+def test_what_can_never_be_edited_is_tried_less_and_less(alone: Town) -> None:
+    alone.site.deny(alone.app.account, "GROW", "EDIT_ISSUES")
+    alone.tag(alone.untagged(), "interviews")
+    before = len(alone.site.faults.calls_of("POST", WRITE))
+    for _ in range(15 * 24):
+        alone.run()
+        alone.ground.now += HOUR
+    assert len(alone.site.faults.calls_of("POST", WRITE)) - before <= 5
+
+
+def test_what_changes_while_it_is_written_is_written_again(alone: Town) -> None:
+    one, before = alone.untagged(), len(alone.site.events)
+    alone.tag(one, "interviews")
+    alone.step()
+    alone.tag(one, "ab-design")
+    other = alone.untagged()
+    alone.tag(other, "tracking")
+    alone.run()
+    assert alone.written(before) == sorted([one, one, other])
+    assert alone.value(one) == {"objectives": ["ab-design", "interviews"]}
+    assert alone.value(other) == {"objectives": ["tracking"]}
+
+
+@pytest.mark.parametrize("where", [WRITE, TASK, READ_BACK])
+def test_a_step_that_is_put_off_in_its_middle_goes_on_where_it_was(town: Town, where: str) -> None:
+    town.ground.agree(*agreements("growth-acme"))
+    town.site.faults.burst(where, retry_after=9)
+    with pytest.raises(JiraError) as refused:
+        town.run()
+    assert (refused.value.put_off, refused.value.retry_after) == (True, 9)
+    town.run()
+    assert town.written() == sorted(town.counted("growth-acme"))
+
+
+def test_where_several_agencies_work_nothing_is_shown_by_itself(town: Town) -> None:
+    town.ground.agree(*agreements("growth-acme", "growth-bolt"))
+    town.tag(town.untagged("SHOP"), "mailing", "growth-bolt")
+    town.run()
+    assert {town.site.issues[issue].key.partition("-")[0] for issue in town.shown()} == {"SHOP"}
+    choose(town, Choice("GROW", objectives=True, bucket=True))
+    town.run()
+    assert town.shown() == town.counted("growth-acme", "growth-bolt")
+    assert town.shown("bucket") == {}
+
+
+def test_what_may_be_seen_no_longer_is_taken_away(alone: Town) -> None:
+    before = alone.shown()
+    alone.ground.agree(*agreements("growth-bolt"))
+    alone.run()
+    assert before
+    assert {alone.site.issues[issue].key.partition("-")[0] for issue in alone.shown()} <= {"SHOP"}
+
+
+def test_the_bucket_is_shown_where_one_agency_works_and_somebody_asked_for_it(alone: Town) -> None:
+    assert alone.shown("bucket") == {}
+    choose(alone, Choice("GROW", bucket=True))
+    alone.run()
+    buckets = alone.shown("bucket")
+    rows = [row for row in alone.ground.report("growth-acme")["issues"] if row["entry"] == "done"]
+    taught = {int(row["id"]) for row in rows if row["taught"] > 0} & buckets.keys()
+    assert {issue for issue, names in buckets.items() if "taught" in names} == taught != set()
+    assert alone.find("teachbackBucket = taught") == taught
+
+
+def choose(town: Town, one: Choice) -> None:
+    with town.ground.engine.begin() as connection:
+        save_choice(connection, town.ground.tenant_id, one, town.ground.now)
+        save_all_marked(connection, town.ground.tenant_id, town.ground.now)

@@ -100,7 +100,7 @@ class People(Store):
         if user is None or not user.active:
             return False
         if user.kind == "app":
-            return True
+            return project is None or (account, project.id, permission) not in self._denied
         if project is None:
             return account in self.admins
         return self._may_in(user, permission, project)

@@ -66,7 +66,7 @@ def set_on_many() -> Answer:
 
 @properties_rest.post("/issue/properties/multi")
 def set_each() -> Answer:
-    """Each issue its own properties, up to 100 issues; one that is not there spoils none of the others."""
+    """Each issue its own properties, up to 100; one that is not there, or not to be edited, spoils no other."""
     asked = body_object().get("issues", [])
     for each in asked:
         _check_bulk(len(asked), "multi", each.get("properties", {}))
@@ -74,6 +74,8 @@ def set_each() -> Answer:
         try:
             issue = visible_issue(str(each["issueID"]))
         except Refused:
+            continue
+        if not the_site().may(the_caller().account, "EDIT_ISSUES", the_site().projects[issue.project_id]):
             continue
         for key, value in each.get("properties", {}).items():
             the_site().set_property(issue.id, key, value, by=the_caller().account, at=now())

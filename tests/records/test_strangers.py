@@ -8,6 +8,7 @@ from mappings.measure.ticket import DaySums, TeachBack
 from mappings.records import (
     accounts,
     audit,
+    bulk_tags,
     consents,
     counters,
     definitions,
@@ -23,6 +24,7 @@ from mappings.records import (
     issues_read,
     letters,
     measured,
+    mirrors,
     open_tickets,
     people_weeks,
     progress,
@@ -48,6 +50,8 @@ WHOLE = a_read(an_issue(), a_change(), a_worklog(), a_comment(), a_link())
 ONE = progress.Progress("import", 1, 2, 3, at(0), at(0))
 ACT = audit.Act(at(0), "ada", "tag", "GROW-1")
 PAIR = ("seo", "ada")
+BULK = bulk_tags.BulkTag(1, "growth", "ads", "project = GROW", at(5), "eve")
+WAIT = mirrors.Wait(1, at(9))
 
 
 def fill(connection, t: int) -> None:
@@ -70,7 +74,17 @@ def fill(connection, t: int) -> None:
     progress.save_progress(connection, t, ONE)
     audit.insert_act(connection, t, ACT)
     say(connection, t)
+    mirror(connection, t)
     keep(connection, t)
+
+
+def mirror(connection, t: int) -> None:
+    """An act of tagging, and the mirrors of two tickets: one that waits, one that Jira is writing."""
+    bulk_tags.insert_bulk_tag(connection, t, BULK, [1])
+    mirrors.save_marks(connection, t, [1, 2], at(0))
+    mirrors.save_sent(connection, t, {2: ("h", at(0))}, now=at(1))
+    mirrors.save_task(connection, t, [2], "7")
+    mirrors.save_choice(connection, t, mirrors.Choice("GROW", bucket=True), at(0))
 
 
 def keep(connection, t: int) -> None:
@@ -114,6 +128,13 @@ SELECTS = {
     "letters": letters.select_letters,
     "unsettled": lambda c, t: measured.select_unsettled(c, t, "growth", 1, at(0)),
     "latest": measured.select_latest,
+    "bulk tags": bulk_tags.select_bulk_tags,
+    "tagged": lambda c, t: bulk_tags.select_tagged(c, t, "growth", "ads", [1]),
+    "mirror marked": lambda c, t: mirrors.select_marked(c, t, 9, at(0)),
+    "mirror under way": lambda c, t: mirrors.select_under_way(c, t, 9),
+    "mirrored": lambda c, t: mirrors.select_mirrored(c, t, [1, 2]),
+    "mirrors marked": mirrors.count_marked,
+    "mirror choices": mirrors.select_choices,
     "progress": progress.select_all_progress,
     "project": lambda c, t: projects.select_project(c, t, "GROW"),
     "rereads": lambda c, t: rereads.select_rereads(c, t, 9),
@@ -157,6 +178,19 @@ CHANGES = {
     "enumerated": lambda c, t: issues_read.save_enumerated(c, t, "GROW", [], at(20)),
     "seen": lambda c, t: seen.save_seen(c, t, [IssueGone(at(20), 1)]),
     "requeue": lambda c, t: [letters.requeue_letter(c, t, n, VAULT) for n in range(9)],
+    "mirror marks": lambda c, t: mirrors.save_marks(c, t, [1, 2], at(9)),
+    "all mirrors marked": lambda c, t: mirrors.save_all_marked(c, t, at(9)),
+    "mirror sent": lambda c, t: mirrors.save_sent(c, t, {1: ("other", at(0))}, now=at(9)),
+    "mirror task": lambda c, t: mirrors.save_task(c, t, [2], None),
+    "mirror written": lambda c, t: mirrors.save_written(c, t, [2]),
+    "mirror settled": lambda c, t: mirrors.save_settled(c, t, {1: at(0), 2: at(1)}),
+    "mirror foreign": lambda c, t: mirrors.save_foreign(c, t, {2: WAIT}, at(9)),
+    "mirror refused": lambda c, t: mirrors.save_refused(c, t, {2: WAIT}),
+    "mirrored": lambda c, t: mirrors.delete_mirrored(c, t, [1]),
+    "mirror choice": lambda c, t: mirrors.save_choice(c, t, mirrors.Choice("GROW"), at(9)),
+    "bulk tagged": lambda c, t: bulk_tags.insert_bulk_tag(c, t, BULK, [2]),
+    "bulk undone": lambda c, t: bulk_tags.delete_bulk_tags(c, t, BULK, at(9)),
+    "confirmation": lambda c, t: tags.insert_confirmation(c, t, "growth", 1, objective="seo", at=at(9), by="eve"),
     "measured": lambda c, t: measured.save_measured(c, t, "growth", 1, [measured.StoredMeasured(1)], at(9)),
     "progress": lambda c, t: progress.delete_progress(c, t, "import"),
     "progress like": lambda c, t: progress.delete_progress_like(c, t, "im"),
