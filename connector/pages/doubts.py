@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlencode
 
 from msgspec import Struct
@@ -13,7 +14,7 @@ from connector.door import caller, link
 from connector.house import house
 from connector.marks import select_bulk, select_bulk_near, select_disputed
 from connector.pages.counting import Words
-from connector.pages.wording import day
+from connector.pages.wording import count, day, percent
 from connector.scores import place_of, select_lens
 from mappings.events.vocabulary import Instant
 from mappings.formats.explain_marks import WITHOUT, bulk_in_words
@@ -21,10 +22,11 @@ from mappings.measure.bulk_edits import Step
 from mappings.measure.calendar import Calendar
 from mappings.measure.calendar import calendar_of as kept_calendar
 from mappings.measure.disputing import OPEN, Disputed, is_open
+from mappings.measure.period import Row, figures, sums_of
 from mappings.measure.said import Dispute
-from mappings.measure.ticket import Entry
+from mappings.measure.ticket import DaySums, Entry
 from mappings.records.disputes import select_disputes_of
-from mappings.records.entries import PeriodEntry, StoredEntry
+from mappings.records.entries import PeriodEntry, StoredEntry, select_entries
 
 
 class Marks(Struct, frozen=True):
@@ -62,6 +64,32 @@ def select_marks(connection: Connection, seat: View, entries: Sequence[PeriodEnt
     disputed = select_disputed(connection, tenant_id, key, house().clock())
     bulk = select_bulk(connection, tenant_id, select_lens(connection, tenant_id, seat.stored), entries)
     return Marks(calendar_of(seat), disputed, bulk)
+
+
+def select_range(connection: Connection, seat: View, days: tuple[date, date], rows: Sequence[Row]) -> str:
+    """Say what the taught share of a period is without the tickets disputed now; '' where none counts in it.
+
+    `rows` are the period's sums by day: what the disputed tickets gave is taken off, so that it costs these alone.
+    """
+    tenant_id, stored = caller().tenant_id, seat.stored
+    disputed = select_disputed(connection, tenant_id, seat.engagement.key, house().clock())
+    if not disputed or stored.generation is None:
+        return ""
+    found = select_entries(connection, tenant_id, seat.engagement.key, stored.generation, list(disputed))
+    pairs = [(one.entry, one.handed) for every in found.values() for one in every]
+    given = sums_of(pairs, calendar_of(seat)).items()
+    gone = [(at, of_day, DaySums().plus(part, -1)) for (key, at, of_day), part in given if not key]
+    inside = [every for every in found.values() if any(_within(seat, days, one) for one in every)]
+    if not inside:
+        return ""
+    share = figures([*rows, *gone], *days, stored.rules).taught_share
+    said = percent(share.value) if share.published and share.value is not None else "not published"
+    are, them = ("is", "it") if len(inside) == 1 else ("are", "them")
+    return f"{count(len(inside), 'ticket')} of it {are} disputed: without {them} the taught share is {said}."
+
+
+def _within(seat: View, days: tuple[date, date], one: StoredEntry) -> bool:
+    return days[0] <= calendar_of(seat).day(one.entry.at) <= days[1]
 
 
 @dataclass(frozen=True)

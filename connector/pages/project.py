@@ -12,6 +12,7 @@ from connector.house import House, house
 from connector.jira import JiraError
 from connector.pages import charts, states
 from connector.pages import scorecard as cards
+from connector.pages.doubts import select_range
 from connector.pages.periods import choose, quarters
 from connector.pages.standing import Place, standing_of
 from connector.pages.viewing import may_browse, select_visible
@@ -130,6 +131,7 @@ def _scorecard(connection: Connection, here: House, project: str, seats: Sequenc
     rows = _rows(connection, ask, seat)
     card = cards.build(ask, rows)
     card["waiting"] = cards.waiting_lines(ask, rows.get("", ()), complete=_complete(connection, seat, now))
+    card["disputed"] = select_range(connection, seat, (period.first, period.last), rows.get("", ()))
     card |= {"states": _states(connection, seat, now), "age": _age(connection, now), "project": project}
     card |= {"engagements": [(s.stored.engagement.key, s.stored.engagement.name) for s in seats], "periods": periods}
     card |= standing_of(connection, here, Place(seat, period, now))

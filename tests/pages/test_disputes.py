@@ -124,6 +124,17 @@ def test_the_score_opens_with_its_range(apart: Desk) -> None:
     assert len(without(apart.read(apart.follow(LEAD, address)).text)) == 1
 
 
+def test_the_page_says_the_range_as_the_figure_does(apart: Desk) -> None:
+    before = apart.read(apart.content(LEAD, engagement=ACME, period="2026Q3")).text
+    file(apart, MEMBER)
+    after = apart.read(apart.content(LEAD, engagement=ACME, period="2026Q3")).text
+    said = re.search(r"1 ticket of it is disputed: without it the taught share is (\S+) ?%\.", after)
+    assert said is not None
+    assert [said[1]] == without(figure(apart, LEAD))
+    assert after.replace(f"{said[0]} ", "") == before
+    assert "disputed" not in apart.read(apart.content(LEAD, engagement=ACME, period="2026Q4")).text
+
+
 def test_it_expires_by_itself(apart: Desk) -> None:
     file(apart, MEMBER)
     apart.both.clock.at = apart.both.clock.now() + OPEN
