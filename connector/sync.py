@@ -1,8 +1,10 @@
 """Backfill and reconcile: what makes nothing missed and nothing asked twice, one step at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Literal, TypeAlias
 
 from msgspec.structs import replace
+from sqlalchemy import Connection
 
 from connector.jira import JiraError
 from connector.sync_checking import check_listing
@@ -23,7 +25,6 @@ from mappings.records.syncs import (
     STOPPED,
     Kind,
     Listing,
-    State,
     delete_listing,
     save_listing,
     save_state,
@@ -42,6 +43,9 @@ AGAIN: Instant = 3600 * 1_000_000
 """After it a history of a project that could not be seen is tried again."""
 CHECKED: frozenset[Kind] = frozenset({"history", "night", "full"})
 """Listings after which it is looked at what Jira no longer names."""
+Asked: TypeAlias = Literal["paused", "running", "cancelled"]
+FROM: Mapping[Asked, frozenset[str]] = {"paused": OPEN, "running": STOPPED, "cancelled": OPEN | {"paused"}}
+"""The states that a person may give a history, and from which."""
 
 
 def begin_listing(source: Source, kind: Kind, project: str, *, since: Instant = 0) -> Listing:
@@ -136,17 +140,17 @@ def last_start(source: Source, kind: Kind, project: str) -> Instant | None:
 
 def pause(source: Source, project: str) -> bool:
     """Stop reading a project's history where it is; `resume` goes on from there. False where none is under way."""
-    return _set(source, project, "paused", OPEN)
+    return _turn(source, project, "paused")
 
 
 def resume(source: Source, project: str) -> bool:
     """Go on with what was paused or cancelled."""
-    return _set(source, project, "running", STOPPED)
+    return _turn(source, project, "running")
 
 
 def cancel(source: Source, project: str) -> bool:
     """Give a project's history up; what is in stays, and live events go on."""
-    return _set(source, project, "cancelled", OPEN | {"paused"})
+    return _turn(source, project, "cancelled")
 
 
 def begin_anew(source: Source, project: str) -> None:
@@ -155,11 +159,16 @@ def begin_anew(source: Source, project: str) -> None:
         delete_listing(connection, source.tenant_id, "history", project)
 
 
-def _set(source: Source, project: str, state: State, before: frozenset[str]) -> bool:
+def _turn(source: Source, project: str, state: Asked) -> bool:
     with source.engine.begin() as connection:
-        changed = save_state(connection, source.tenant_id, "history", project, state, before=before)
-        if changed and state == "cancelled":
-            delete_progress(connection, source.tenant_id, progress_name(Listing("history", project)))
+        return turn_history(connection, source.tenant_id, project, state)
+
+
+def turn_history(connection: Connection, tenant_id: int, project: str, state: Asked) -> bool:
+    """Give a project's history a state; False, and nothing is changed, where it is in none that leads there."""
+    changed = save_state(connection, tenant_id, "history", project, state, before=FROM[state])
+    if changed and state == "cancelled":
+        delete_progress(connection, tenant_id, progress_name(Listing("history", project)))
     return changed
 
 

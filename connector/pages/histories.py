@@ -72,7 +72,7 @@ TOLD: Mapping[str, Told] = {
         "cannot be seen",
         (ANEW,),
         "Let the app browse the project: its permissions have to name the role atlassian-addons-project-access. "
-        "Then read it anew.",
+        "It is looked for again each hour.",
     ),
     "archived": Told("archived", ()),
     "renamed": Told("has another key", (), "Name the project by its new key in the engagement file."),
@@ -105,6 +105,8 @@ class History:
         return "" if self.share is None else f"{self.share}{THIN}%"
 
 
+PAUSED = Trouble("Reading is paused for all projects.", "Resume the job “History” below.")
+
 Listings = Mapping[tuple[Kind, str], Listing]
 """By kind and project."""
 
@@ -113,7 +115,7 @@ def histories_of(names: Mapping[str, str], listings: Listings, reader: JobRow | 
     """Return the projects that engagements count, by key. What is wrong is said of the one that is next to be read."""
     keys = sorted(names)
     turn = next((key for key in keys if _state(listings, key) in OPEN | {"waiting"}), None)
-    wrong = trouble_of(reader, now) if reader else None
+    wrong = (PAUSED if reader.paused else trouble_of(reader, now)) if reader else None
     return [replace(_history(names[key], listings, key, now), trouble=wrong if key == turn else None) for key in keys]
 
 

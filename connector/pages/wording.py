@@ -79,6 +79,8 @@ def left(done: int, total: int, elapsed: float) -> str:
     if done <= 0 or elapsed < 1 or done >= total:
         return ""
     seconds = elapsed * (total - done) / done
+    if seconds >= 90 * 60:
+        return f"{count(round(seconds / 3600), 'hour')} left"
     return f"{count(max(1, round(seconds / 60)), 'minute')} left" if seconds >= 45 else "less than a minute left"
 
 

@@ -215,6 +215,11 @@ def test_what_stops_the_reading_is_said_at_the_project_that_is_read(hall: Desk) 
     assert "Jira does not want to be asked for everything" in said
 
 
+def test_where_the_reading_job_is_paused_that_is_said_at_the_project(hall: Desk) -> None:
+    assert act(hall, "job/pause", job="sync").status_code == 200
+    assert "Reading is paused for all projects. Resume the job “History” below." in page(hall).text
+
+
 # -- what may be done --------------------------------------------------------------------------------------------------
 
 

@@ -31,6 +31,7 @@ def a(project: str, state: str = "done", done: int = 0, total: int = 0, minutes:
     [
         (told(a("A", "running", 63, 100, 7)), "0 of 1 project; A is 63 % read, about 4 minutes left"),
         (told(a("A", "running", 99, 100, 7)), "0 of 1 project; A is 99 % read, less than a minute left"),
+        (told(a("A", "running", 10, 100, 60)), "0 of 1 project; A is 10 % read, about 9 hours left"),
         (told(a("A"), a("B", "running")), "1 of 2 projects; B is being counted"),
         (told(a("A", "paused", 1, 5)), "0 of 1 project; A is paused at 20 %"),
         (told(a("A", "cancelled", 1, 4)), "0 of 1 project; A is cancelled at 25 %"),
