@@ -11,9 +11,10 @@ from msgspec.structs import replace
 from mappings.events.rest import read_issue
 from mappings.formats.engagement import read_engagement
 from mappings.formats.report import for_agency, report, report_bytes
-from mappings.measure.said import DefinitionEdit, Pulse, SignOff
+from mappings.measure.said import DefinitionEdit, Dispute, Pulse, SignOff
 from mappings.measure.ticket import RoleName
 from mappings.records.definitions import insert_definition_edit
+from mappings.records.disputes import insert_dispute
 from mappings.records.feedback import insert_feedback
 from mappings.records.pulses import insert_pulse
 from mappings.records.roles import save_role
@@ -66,6 +67,14 @@ def what_is_said(data: st.DataObject, ground: Ground, story: Story, now: int) ->
         insert_definition_edit(*place, DefinitionEdit(goal, "agency", "edit", date(2026, 6, 1), now), by="x")
 
 
+def disputes(data: st.DataObject, ground: Ground, story: Story, now: int) -> None:
+    """Somebody of the other agency says of tickets, of those that A's report holds too, that they count wrongly."""
+    issue = data.draw(st.sampled_from(sorted(one.number for one in story.jira.issues)))
+    one = Dispute(issue, data.draw(st.sampled_from(["", *GOALS])), "agency", ground.now - now, account_of(BOLT), "no")
+    with ground.engine.begin() as connection:
+        insert_dispute(connection, ground.tenant_id, B, one)
+
+
 def work_elsewhere(data: st.DataObject, ground: Ground, story: Story, now: int) -> None:
     """The other agency works and writes on tickets of a project that A's report does not hold."""
     elsewhere = [json.loads(line) for line in issue_lines(story.site)]
@@ -86,7 +95,7 @@ def is_elsewhere(one: dict) -> bool:  # type: ignore[type-arg]  # JSON as Jira g
     return one["key"].startswith("SHOP-") and not moved
 
 
-DEEDS: list[Deed] = [people_and_objectives, tags_and_roles, what_is_said, work_elsewhere]
+DEEDS: list[Deed] = [people_and_objectives, tags_and_roles, what_is_said, disputes, work_elsewhere]
 
 
 def test_what_another_agency_does_changes_no_byte(ground: Ground, story: Story, later: Iterator[int]) -> None:

@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import LargeBinary, String, Text
 
 from mappings.events.masking import is_erased
+from mappings.measure.said import Dispute
 from mappings.records.compacting import compact
+from mappings.records.disputes import insert_dispute
 from mappings.records.entries import StoredEntry
 from mappings.records.people_places import LETTERS, NOBODY, PLACES
 from mappings.records.roles import save_role
@@ -29,6 +31,8 @@ def full(ground: Ground) -> Ground:
     issue, who = busy(ground)
     with ground.engine.begin() as connection:
         save_role(connection, ground.tenant_id, "growth-acme", issue, name="mentor", account=who, at=ground.now, by=who)
+        one = Dispute(issue, "", "inhouse", ground.now, who, f"That was {who}, and nobody else")
+        insert_dispute(connection, ground.tenant_id, "growth-acme", one)
     broken = {"webhookEvent": "comment_created", "comment": {"author": {"accountId": who}}}
     ground.keep([broken], start="broken")
     assert ground.drain() == 1
@@ -64,6 +68,7 @@ def test_the_search_finds_whom_we_hold(full: Ground) -> None:
     places = gone(full, busy(full)[1])
     assert {"issue.body", "change.author", "evidence.account", "role.account", "dead_letter.body"} <= set(places)
     assert {"engagement.body", "affiliation.account", "comment.author", "entry.body"} <= set(places)
+    assert {"dispute.recorded_by", "dispute.reason"} <= set(places)
 
 
 def test_an_erased_account_leaves_no_trace_and_moves_no_figure(full: Ground) -> None:

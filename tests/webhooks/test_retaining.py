@@ -5,6 +5,8 @@ import pytest
 
 from mappings.formats.engagement import engagement_hash
 from mappings.measure.engagement import Engagement
+from mappings.measure.said import Dispute
+from mappings.records.disputes import insert_dispute, select_disputes
 from mappings.records.engagements import save_engagement
 from mappings.records.retention import select_outdated
 from tests.webhooks.ground import Ground, small
@@ -141,3 +143,14 @@ def test_a_moved_issue_is_known_where_it_is(full: Ground) -> None:
     assert full.rows("SELECT key, project_id FROM issue WHERE issue_id = :i AND tenant_id = :t", i=one) == [
         ("ELSE-1", "77")
     ]
+
+
+def test_the_words_of_a_dispute_go_with_the_facts_and_that_there_was_one_stays(full: Ground) -> None:
+    place, before = (full.tenant_id, "growth-acme"), middle(full)
+    with full.engine.begin() as connection:
+        for at in (before - 1, before):
+            insert_dispute(connection, *place, Dispute(1, "", "inhouse", at, "x", "Nobody of ours was there"))
+    let_go(full, before)
+    with full.engine.connect() as connection:
+        told = select_disputes(connection, *place, start=before - 1, end=before)
+    assert [one.reason for one in told] == ["", "Nobody of ours was there"]
