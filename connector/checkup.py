@@ -9,10 +9,12 @@ from sqlalchemy import Connection
 from connector.direct import DOOR
 from connector.hosts import is_allowed
 from connector.house import House
+from connector.jira import JiraClient
 from connector.jira_documents import fetch_clock
 from connector.jira_error import JiraError
 from connector.pages.wording import ago, count
 from mappings.events.vocabulary import Instant
+from mappings.records.engagements import select_engagements
 from mappings.records.engine import StoreError, schema_state
 from mappings.records.health import Health, select_health
 from mappings.records.jobs import select_jobs
@@ -144,11 +146,12 @@ def check_site(house: House, tenant: Tenant) -> Iterator[Finding]:
     if not is_allowed(tenant.base_url, house.settings.jira_hosts):
         yield Finding(name, "is not among the hosts that may be called", "Add its host to TEACHBACK_JIRA_HOSTS.")
         return
-    for check in (check_clock, check_reading):
-        try:
-            yield check(house, tenant)
-        except JiraError as error:
-            yield Finding(name, f"Jira {error}", mend_for(tenant, error))
+    try:
+        yield check_clock(house, tenant)
+        yield check_reading(house, tenant)
+        yield from check_projects(house, tenant)
+    except JiraError as error:
+        yield Finding(name, f"Jira {error}", mend_for(tenant, error))
 
 
 def mend_for(tenant: Tenant, error: JiraError) -> str:
@@ -171,3 +174,33 @@ def check_reading(house: House, tenant: Tenant) -> Finding:
     """Jira answers a signed call, which needs the scope READ."""
     statuses = house.jira(tenant.tenant_id).fetch_statuses()
     return Finding(tenant.site, f"lets us read: {count(len(statuses), 'status', 'statuses')}")
+
+
+def check_projects(house: House, tenant: Tenant) -> Iterator[Finding]:
+    """Each project that an engagement counts can be read; a line for each that cannot."""
+    with house.reader.connect() as connection:
+        stored = select_engagements(connection, tenant.tenant_id)
+    keys = sorted({key for one in stored for key in one.engagement.projects})
+    jira = house.jira(tenant.tenant_id)
+    shut = [found for key in keys if (found := check_project(jira, tenant.site, key)) is not None]
+    yield from shut or [Finding(tenant.site, f"lets us read {count(len(keys), 'project')} of engagements")]
+
+
+def check_project(jira: JiraClient, site: str, key: str) -> Finding | None:
+    """What keeps a project from being read, or None. Raises JiraError where Jira does not say."""
+    try:
+        project = jira.fetch_project(key)
+        open_to_us = jira.fetch_may_browse(str(project.get("id")))
+    except JiraError as error:
+        if error.status not in {403, 404}:
+            raise
+        project, open_to_us = {}, False
+    if not open_to_us:
+        mend = "Look at its key in the engagement file, and let who asks as us browse it in its permission scheme."
+        return Finding(site, f"shows us no project {key}", mend)
+    if project.get("archived"):
+        return Finding(site, f"has {key} in its archive", "Restore it, or take it out of the engagement file.")
+    if project.get("key") != key:
+        mend = f"Name it so in the engagement file, beside {key} where figures are to go on."
+        return Finding(site, f"calls project {key} {project.get('key')} now", mend)
+    return None

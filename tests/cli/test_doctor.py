@@ -38,3 +38,39 @@ def test_a_token_that_was_taken_back_says_how_to_give_another(cloud: Cloud) -> N
     said = cloud.user.run("doctor", status=1).out
     assert "401" in said
     assert f"teachback sync --site {cloud.url}" in said
+
+
+def read_site(cloud: Cloud) -> None:
+    """A site whose engagement is applied and whose history is in."""
+    cloud.user.environ |= {**BASE, "TEACHBACK_SECRET_KEYS": Fernet.generate_key().decode()}
+    cloud.user.run("engagement", "apply", cloud.agreement(), "--site", cloud.host)
+    cloud.user.run("sync", "--site", cloud.url)
+
+
+def test_every_project_of_an_engagement_can_be_read(cloud: Cloud) -> None:
+    read_site(cloud)
+    assert "lets us read 1 project of engagements" in cloud.user.run("doctor").out
+
+
+def test_a_project_that_may_not_be_browsed_is_named_with_its_mend(cloud: Cloud) -> None:
+    read_site(cloud)
+    (account,) = cloud.site.tokens.values()
+    cloud.site.deny(account, "GROW", "BROWSE_PROJECTS")
+    said = cloud.user.run("doctor", status=1).out
+    assert said.count("shows us no project GROW") == said.count("permission scheme") == 1
+
+
+def test_a_project_in_the_archive_is_named(cloud: Cloud) -> None:
+    read_site(cloud)
+    project = cloud.site.project("GROW")
+    cloud.site.archive_project("GROW", by=project.lead, at=cloud.site.now())
+    assert "has GROW in its archive" in cloud.user.run("doctor", status=1).out
+
+
+def test_a_project_under_another_key_is_named_with_both(cloud: Cloud) -> None:
+    read_site(cloud)
+    project = cloud.site.project("GROW")
+    cloud.site.rename_project_key("GROW", "GREW", by=project.lead, at=cloud.site.now())
+    said = cloud.user.run("doctor", status=1).out
+    assert "calls project GROW GREW now" in said
+    assert "beside GROW" in said
