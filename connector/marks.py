@@ -9,10 +9,13 @@ from mappings.formats.review import Row
 from mappings.measure.bulk_edits import SPAN, Edit, Step, bulk_sizes, crowded
 from mappings.measure.disputing import OPEN, Disputed, disputed_at
 from mappings.measure.lens import Lens
+from mappings.measure.people import group_of, inhouse_since
+from mappings.measure.signoff import unsigned_of
 from mappings.measure.ticket import Entry
 from mappings.records.disputes import select_disputes
 from mappings.records.edits import select_moves
 from mappings.records.entries import PeriodEntry, select_period
+from mappings.records.sign_offs import select_sign_offs
 
 Place = tuple[Connection, int, str, int]
 """A connection, and the tenant, engagement and generation whose figures are meant."""
@@ -44,6 +47,18 @@ def select_bulk_near(place: Place, lens: Lens, entries: Iterable[Entry]) -> dict
     for at in {one.at for one in entries}:
         found |= select_bulk(*place[:2], lens, select_period(*place, at - SPAN, at + SPAN + 1))
     return found
+
+
+def count_unsigned(connection: Connection, tenant_id: int, lens: Lens, as_of: Instant) -> int:
+    """Return on how many rungs of somebody in-house one side's signature waits for the other's (measurement (c))."""
+    people = group_of(lens, as_of)
+    signed = select_sign_offs(connection, tenant_id, lens.engagement.key, as_of=as_of)
+    found = (
+        unsigned_of(records, account, since=inhouse_since(lens.affiliations.stay(account), as_of), as_of=as_of)
+        for (objective, account), records in signed.items()
+        if account in people and objective in lens.goals.keys
+    )
+    return sum(one is not None for one in found)
 
 
 def mark_rows(entries: Sequence[PeriodEntry], disputed: Mapping[int, Disputed], bulk: Mapping[Step, int]) -> list[Row]:

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from connector.marks import mark_rows, select_bulk, select_disputed
+from connector.marks import count_unsigned, mark_rows, select_bulk, select_disputed
 from connector.scores import place_of, select_chances, select_lens, select_score
 from mappings.events.vocabulary import Instant
 from mappings.formats.review import Carried, Review
@@ -41,7 +41,9 @@ def select_review(
         rules=stored.rules,
         scores=scores,
         carried=Carried(
-            select_people(connection, tenant_id, stored, lens, as_of=as_of), select_demand(place, lens, as_of)
+            select_people(connection, tenant_id, stored, lens, as_of=as_of),
+            select_demand(place, lens, as_of),
+            count_unsigned(connection, tenant_id, lens, as_of),
         ),
         chances=select_chances(place, lens, scores),
     )

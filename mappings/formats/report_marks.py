@@ -30,9 +30,15 @@ def _when(at: Instant, review: Review) -> str:
 
 
 def marks_keys(review: Review) -> Keys:
-    """Return how many tickets of the period are disputed, and how many of its rows a bulk edit made."""
-    disputed = {row.issue_id for row in review.rows if row.disputed is not None}
-    return {"disputed_tickets": len(disputed), "bulk_edit_rows": sum(row.bulk > 0 for row in review.rows)}
+    """Return how many tickets of the period are disputed, and how many of its rows a bulk edit made.
+
+    With them `unconfirmed_attestations`: null where too few people stand behind it, as with counts by rung.
+    """
+    disputed, carried = {row.issue_id for row in review.rows if row.disputed is not None}, review.carried
+    found: Keys = {"disputed_tickets": len(disputed), "bulk_edit_rows": sum(row.bulk > 0 for row in review.rows)}
+    if carried is not None:
+        found["unconfirmed_attestations"] = None if carried.figures.suppressed else carried.unsigned
+    return found
 
 
 def units_without(figures: Figures | None) -> Keys:

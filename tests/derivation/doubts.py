@@ -5,14 +5,26 @@ from typing import Any
 
 from tests.derivation.acts import Look
 from tests.derivation.agreed import Agreed
+from tests.derivation.carrying import shows_people
 from tests.derivation.hours import DAY
 from tests.derivation.ledger import BUCKETS, Row, taught_share, units_of
-from tests.derivation.said import Dispute
+from tests.derivation.said import Dispute, Signed, both_signed
 from tests.derivation.scores import Counts, Dimension, composite
 
 MINUTES = 60_000_000
 KEPT = ("progression", "feedback_given", "feedback_acted_on", "cocreation")
 """No ticket's own: they stay when a ticket is left out."""
+
+
+def standing(records: list[Signed], as_of: int) -> list[Signed]:
+    """What was attested, without what a veto (all of it) or a revocation (what lay above it) took back later."""
+    kept: list[Signed] = []
+    for one in sorted((one for one in records if one.at <= as_of), key=lambda one: one.at):
+        if one.kind == "attest":
+            kept.append(one)
+        else:
+            kept = [] if one.kind == "veto" else [each for each in kept if each.rung <= one.rung]
+    return kept
 
 
 def movers(row: Row) -> set[str | None]:
@@ -23,7 +35,7 @@ class Doubts:
     """The marks of the rows of one report."""
 
     def __init__(self, agreed: Agreed, rows: list[Row], as_of: int) -> None:
-        self.agreed, self.rows = agreed, rows
+        self.agreed, self.rows, self.as_of = agreed, rows, as_of
         self.open: dict[int, list[Dispute]] = {}
         for one in agreed.panel.said.disputes:
             if one.open_at(as_of):
@@ -57,12 +69,26 @@ class Doubts:
         found = self.disputed(row.entry.issue.number)
         return ({"disputed": found} if found else {}) | ({"bulk_edit": True} if self.bulk(row) else {})
 
-    def marks(self) -> dict[str, int]:
+    def marks(self) -> dict[str, int | None]:
         numbers = {row.entry.issue.number for row in self.rows}
         return {
             "disputed_tickets": len(numbers & self.open.keys()),
             "bulk_edit_rows": sum(self.bulk(row) for row in self.rows),
+            "unconfirmed_attestations": self.unconfirmed() if shows_people(self.agreed, self.as_of) else None,
         }
+
+    def unconfirmed(self) -> int:
+        """On how many pairs somebody signed for rung 4 or 5 whom the other side has not joined there."""
+        people, found = self.agreed.people, 0
+        goals = {one["key"] for one in self.agreed.objectives}
+        for (goal, account), records in self.agreed.panel.said.signed.items():
+            if goal not in goals or account not in people.inhouse(self.as_of):
+                continue
+            stays = [stay for stay in people.stays[account] if stay[2] == "inhouse"]
+            since = next(start for start, end, *_ in stays if start <= self.as_of < end)
+            left = [one for one in standing(records, self.as_of) if one.at >= since and one.signer != account]
+            found += any(one.rung >= 4 and not both_signed(left, one.rung) for one in left)
+        return found
 
     def undisputed(self) -> list[Row] | None:
         """The rows without those of disputed tickets, None where there are none of them."""
