@@ -1,13 +1,10 @@
 """Line 4: the project page on many issues against the same page on few, with Jira's answer at hand."""
 
-import random
 import time
-from collections import Counter
-from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from cryptography.fernet import Fernet
-from msgspec.structs import astuple
 from sqlalchemy import Connection, text
 from werkzeug.test import Client, TestResponse
 
@@ -15,32 +12,25 @@ from connector.app import create_app
 from connector.browse import Question
 from connector.config import Settings
 from connector.house import EXTENSION, House
+from connector.pages.periods import quarters
 from mappings.events.rest import read_issue
 from mappings.formats.engagement import engagement_hash, read_engagement
-from mappings.measure.ticket import DaySums
+from mappings.measure.calendar import calendar_of
 from mappings.records.engagements import save_engagement, select_engagements
 from mappings.records.secrets import Vault
-from mappings.records.sums import Key, save_sums, select_sums
 from mappings.records.tenants import insert_tenant, save_tenant, select_digest
 from tests.bench import story
 from tests.bench.ground import Database
+from tests.bench.growing import Span, grow
 from tests.bench.machine import opened, share, spread
 from tests.signing import Site
 from webhooks.reading import save_reads
 from webhooks.remeasuring import measure_waiting
 
-WEEKS = 12
-"""A copied ticket lies up to so many weeks before the story's: the sums fill the days of half a year and more."""
-
-COPIED = {
-    "issue": "tenant_id, issue_id + :step * n, key || '-' || n, project_id, project_key, parent_id, subtask, updated, "
-    "read_started, complete, secured, summary, body",
-    "entry": "tenant_id, engagement, generation, issue_id + :step * n, number, at, day, of_day, body",
-    "measured": "tenant_id, engagement, generation, issue_id + :step * n, changing_until, retro_until, complete, "
-    "failed, attempts, changed_at",
-}
-STEP = 10_000_000
-SERIES = "WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < :copies) "
+PARTS = ("project", "next", "score")
+"""The page, what comes after it, and the drawer of the score. Drawers of tickets list what they are asked for."""
+Waits = tuple[float, float]
+"""Milliseconds by the clock and of the processor."""
 
 
 class Desk:
@@ -51,8 +41,9 @@ class Desk:
         self.now, self.key = plan.end, Fernet.generate_key().decode()
         self.vault = Vault((self.key,))
         self.signer = Site("client-of-the-bench", "https://growth.example", "a-secret-of-the-bench-" * 3)
-        engagement = read_engagement(story.engagement_files()[0])
+        engagement = self.engagement = read_engagement(story.engagement_files()[0])
         self.account = engagement.leads["inhouse"][0]
+        self.quarter = quarters(engagement, story.told()[0].clock.day(self.now))[0]
         with opened(url) as engine:
             with engine.begin() as connection:
                 self.tenant_id = self._install(connection)
@@ -64,8 +55,7 @@ class Desk:
             reads = [read_issue(line, digest) for line in story.dump()]
             save_reads(engine, self.tenant_id, reads, digest=digest, started=self.now, now=self.now)
             with engine.begin() as connection:
-                copy_tickets(connection, max(1, issues // len(reads)))
-                self._multiply(connection, issues // len(reads) * len(reads))
+                self._grow(connection, issues // len(reads))
                 connection.exec_driver_sql("ANALYZE")
         self.client, self.house = self._open(url)
 
@@ -78,22 +68,14 @@ class Desk:
         save_tenant(connection, tenant_id, secret=secret)
         return tenant_id
 
-    def _multiply(self, connection: Connection, issues: int) -> None:
-        """Spread the sums of the story's days over the weeks before, as often as there are issues."""
+    def _grow(self, connection: Connection, copies: int) -> None:
+        """Repeat the story over the weeks of its engagement."""
         (stored,) = select_engagements(connection, self.tenant_id)
-        generation = stored.generation
-        assert generation is not None
-        first, last = story.told()[0].dates.first, story.told()[0].clock.day(self.now)
-        rows = select_sums(connection, self.tenant_id, stored.engagement.key, generation, first, last)
-        fills = {(name, day, of): sums for name, many in rows.items() for day, of, sums in many}
-        picks = Counter(random.Random(7).choices([(k, w) for k in fills for w in range(WEEKS)], k=issues))
-        more: dict[Key, DaySums] = {}
-        for ((name, day, of), weeks), times in picks.items():
-            back = timedelta(weeks=weeks)
-            key = (name, max(first, day - back), max(first, of - back))
-            added = DaySums(*(value * times for value in astuple(fills[name, day, of])))
-            more[key] = more.get(key, DaySums()).plus(added)
-        save_sums(connection, self.tenant_id, stored.engagement.key, generation, more)
+        assert stored.generation is not None
+        calendar = calendar_of(stored.engagement.zone, stored.engagement.workflow.hours)
+        first, today = story.told()[0].dates.first, calendar.day(self.now)
+        span = Span(calendar, first, (today - first).days // 7 * 7)
+        grow(connection, (self.tenant_id, stored.engagement.key, stored.generation), span, copies)
 
     def _open(self, url: str) -> tuple[Client, House]:
         settings = Settings(
@@ -105,22 +87,29 @@ class Desk:
         app = create_app(settings, clock=lambda: self.now)
         return Client(app, TestResponse), app.extensions[EXTENSION]
 
-    def look(self) -> tuple[float, float]:
-        """Open the page once; return the milliseconds by the clock and of the processor."""
-        second = self.now // 1_000_000
+    def look(self, part: str) -> Waits:
+        """Open the page, or a part of it, once."""
         project = self.project()
-        address = self.signer.page(
-            f"/pages/project?project.id={project}&project.key=GROW",
-            iss=self.signer.client_key, sub=self.account, iat=second, exp=second + 180,
-        )  # fmt: skip
+        address, headers = self._signed(part, project)
         question = Question(self.tenant_id, self.account, "project")
         self.house.browse._remember({(question, project): (self.now, True)})
         began, used = time.perf_counter(), time.thread_time()
-        answer = self.client.get(address, buffered=True)
+        answer = self.client.get(address, headers=headers, buffered=True)
         waits = (time.perf_counter() - began) * 1000, (time.thread_time() - used) * 1000
         assert answer.status_code == 200, answer.status
-        assert "Experiment" in answer.text, answer.text
+        assert part != "project" or "Experiment" in answer.text, answer.text
         return waits
+
+    def _signed(self, part: str, project: int) -> tuple[str, dict[str, str]]:
+        """Return an address and headers: Jira signs the page's own address, what the page asks for has its token."""
+        second = self.now // 1_000_000
+        claims = {"iss": self.signer.client_key, "sub": self.account, "iat": second, "exp": second + 180}
+        if part == "project":
+            return self.signer.page(f"/pages/project?project.id={project}&project.key=GROW", **claims), {}
+        query = {"engagement": self.engagement.key}
+        if part == "score":
+            query |= {"figure": "score", "from": str(self.quarter.first), "to": str(self.quarter.last)}
+        return f"/pages/{part}?{urlencode(query)}", self.signer.context(**claims)
 
     def project(self) -> int:
         with self.house.reader.connect() as connection:
@@ -135,37 +124,42 @@ class Desk:
         self.house.reader.dispose()
 
 
-def copy_tickets(connection: Connection, copies: int) -> None:
-    """Repeat the story's tickets, their entries and what was measured of them; the page reads no body of these."""
-    for table, columns in COPIED.items():
-        query = f"INSERT INTO {table} {SERIES} SELECT {columns} FROM {table}, series"
-        connection.execute(text(query), {"step": STEP, "copies": copies - 1}) if copies > 1 else None
-
-
 def measure_pages(database: Database, *, few: int, many: int, looks: int) -> dict[str, Any]:
-    """Return how long the page takes on both, looked at by turns, and the ratio of many to few in every ten looks."""
+    """Return how long the page takes on both, looked at by turns, and the ratio of many to few in every ten looks.
+
+    The first look of a week computes the figures about people, which a job does in the night before.
+    """
     desks = [Desk(database.fresh(), number) for number in (few, many)]
     try:
-        for desk in desks:
-            for _ in range(5):
-                desk.look()
-        rounds = [[[desk.look() for _ in range(10)] for desk in desks] for _ in range(looks // 10)]
-        rows = {
+        found: dict[str, Any] = {
             f"{size} {table}": desk.count(table)
             for size, desk in zip(SIZES, desks, strict=True)
-            for table in ("measured", "day_sum")
+            for table in ("measured", "day_sum", "evidence", "opportunity", "opportunity_sum", "open_ticket")
         }
+        first = {
+            f"{size} first look ms": round(desk.look("project")[1]) for size, desk in zip(SIZES, desks, strict=True)
+        }
+        found |= first
+        for part in PARTS:
+            found |= {f"{part} {name}": value for name, value in measure_part(desks, part, looks).items()}
     finally:
         for desk in desks:
             desk.leave()
-    return rows | compare(rounds)
+    return found
+
+
+def measure_part(desks: list[Desk], part: str, looks: int) -> dict[str, Any]:
+    """Look at a part of both by turns."""
+    for desk in desks:
+        for _ in range(5):
+            desk.look(part)
+    return compare([[[desk.look(part) for _ in range(10)] for desk in desks] for _ in range(looks // 10)])
 
 
 SIZES = ("few", "many")
-Looks = list[list[list[tuple[float, float]]]]
 
 
-def compare(rounds: Looks) -> dict[str, Any]:
+def compare(rounds: list[list[list[Waits]]]) -> dict[str, Any]:
     """Return the medians of both desks and their ratios, by the clock and by the processor."""
     found: dict[str, Any] = {}
     for kind, name in enumerate(("ms", "processor_ms")):
