@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from connector.sync import turn_history
@@ -108,10 +109,23 @@ def hide_buckets(admin: Admin, project: str) -> str:
 def _choose(admin: Admin, project: str, *, bucket: bool) -> None:
     _require(project in _known(admin), NO_PROJECT)
     before = select_choices(*admin.place).get(project, Choice(project))
-    if before.bucket != bucket:
-        save_choice(*admin.place, Choice(project, objectives=before.objectives, bucket=bucket), admin.now)
-        save_all_marked(*admin.place, admin.now)
-        _note(admin, "buckets shown" if bucket else "buckets hidden", project)
+    choose_mirror(*admin.place, replace(before, bucket=bucket), now=admin.now, by=admin.account)
+
+
+def choose_mirror(connection: Connection, tenant_id: int, chosen: Choice, *, now: Instant, by: str | None) -> None:
+    """Keep what a project's tickets show from now on, have them written anew, and note it; nothing where it is so."""
+    before = select_choices(connection, tenant_id).get(chosen.project, Choice(chosen.project))
+    if chosen != before:
+        save_choice(connection, tenant_id, chosen, now)
+        save_all_marked(connection, tenant_id, now)
+        act = Act(now, by, "mirror chosen", chosen.project, words_of(before), words_of(chosen))
+        insert_act(connection, tenant_id, act)
+
+
+def words_of(one: Choice) -> str:
+    """Say what was chosen for a project."""
+    words = {None: "where one agency works alone", True: "always", False: "never"}
+    return f"objectives {words[one.objectives]}, bucket {'shown' if one.bucket else 'not shown'}"
 
 
 def _known(admin: Admin) -> set[str]:

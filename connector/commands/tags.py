@@ -14,13 +14,13 @@ from connector.commands.learning import OBJECTIVE, speaking, spoken, ticket_of
 from connector.confirming import confirm as keep
 from connector.house import House, now
 from connector.jira_error import JiraError
+from connector.steering import choose_mirror, words_of
 from connector.tagging import NOBODY, Found, has_objective, select_found, tag_all, undo
 from mappings.formats.report import instant_text
-from mappings.records.audit import Act, insert_act
 from mappings.records.bulk_tags import BulkTag, select_bulk_tags
 from mappings.records.engagements import StoredEngagement, select_engagement
 from mappings.records.issues import select_labels
-from mappings.records.mirrors import Choice, save_all_marked, save_choice, select_choices
+from mappings.records.mirrors import Choice, select_choices
 
 MOST = 50_000
 """Tickets that one act may tag; a search that finds more is nearly always a slip."""
@@ -170,15 +170,5 @@ def mirror(project: str, site: str, objectives: bool | None, bucket: bool | None
         before = select_choices(connection, tenant_id).get(project, Choice(project))
         shown = before.objectives if objectives is None else objectives
         chosen = Choice(project, objectives=shown, bucket=before.bucket if bucket is None else bucket)
-        if chosen != before:
-            save_choice(connection, tenant_id, chosen, now())
-            save_all_marked(connection, tenant_id, now())
-            act = Act(now(), None, "mirror chosen", project, words_of(before), words_of(chosen))
-            insert_act(connection, tenant_id, act)
+        choose_mirror(connection, tenant_id, chosen, now=now(), by=None)
     click.echo(f"{project}: {words_of(chosen)}")
-
-
-def words_of(one: Choice) -> str:
-    """Say what was chosen for a project."""
-    words = {None: "where one agency works alone", True: "always", False: "never"}
-    return f"objectives {words[one.objectives]}, bucket {'shown' if one.bucket else 'not shown'}"

@@ -20,14 +20,15 @@ ACTS: Mapping[str, str] = {
     "job asked for": "Asked to run soon",
     "job paused": "Job paused",
     "job resumed": "Job resumed",
-    "buckets shown": "Buckets shown on tickets",
-    "buckets hidden": "Buckets taken off tickets",
+    "mirror chosen": "Chosen what tickets show",
     "engagement applied": "Engagement file applied",
     "ruleset proposed": "Rules proposed",
     "ruleset approved": "Rules approved",
     "ruleset in force": "Rules in force",
     "tagged in bulk": "Tickets tagged by a search",
     "tags taken back": "Tags of a search taken back",
+    "webhook made": "Webhook made",
+    "webhook revoked": "Webhook revoked",
     "link made": "Signed link made",
     "link revoked": "Signed link revoked",
     "mirror: foreign value": "Another app’s value on a ticket overwritten",
@@ -38,6 +39,8 @@ ACTS: Mapping[str, str] = {
 NAMED: Mapping[str, str] = {
     "link made": "link {}",
     "link revoked": "link {}",
+    "webhook made": "webhook {}",
+    "webhook revoked": "webhook {}",
     "tags taken back": "act {}",
     "tagged in bulk": "act {}",
 }
@@ -75,6 +78,8 @@ def _about(one: Act, known: Mapping[str, StoredEngagement]) -> str:
         return TITLES.get(one.object, (one.object, ""))[0]
     if one.act in NAMED:
         return NAMED[one.act].format(one.object)
+    if one.act == "mirror chosen":
+        return f"{one.object}: {one.after}"
     found = known.get(one.object)
     return found.engagement.name if found else one.object
 
@@ -83,6 +88,8 @@ def _who(one: Act, known: Mapping[str, StoredEngagement]) -> str:
     """Say who it was as a role at that time: no name and no account stands on this page."""
     if one.account is None:
         return "by itself" if one.act in {"ruleset in force", "mirror: foreign value"} else "the command line"
+    if one.act == "tagged in bulk":
+        return "the command line, in somebody’s name"
     found = known.get(one.object)
     roles = roles_of(found.engagement, one.account, one.at) if found else frozenset()
     return next((words for role, words in WHO if role in roles), "an administrator")

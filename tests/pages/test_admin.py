@@ -353,12 +353,13 @@ def test_buckets_are_shown_where_one_agency_works_and_the_act_is_kept(hall: Desk
     assert "hidden: several agencies work here" in read.text
     shown = hall.read(act(hall, "mirror/show", project="SHOP"))
     assert {"Hide buckets: SHOP"} <= buttons(shown)
-    assert last_act(hall) == ("buckets shown", "SHOP", account_of(ADMIN))
+    assert last_act(hall) == ("mirror chosen", "SHOP", account_of(ADMIN))
     with hall.both.house.reader.connect() as connection:
         assert select_choices(connection, hall.both.tenant_id)["SHOP"].bucket is True
         assert count_marked_by_project(connection, hall.both.tenant_id)["SHOP"] > 0
+    assert "Chosen what tickets show SHOP: objectives where one agency works alone, bucket shown" in shown.text
     assert act(hall, "mirror/hide", project="SHOP").status_code == 200
-    assert last_act(hall) == ("buckets hidden", "SHOP", account_of(ADMIN))
+    assert last_act(hall) == ("mirror chosen", "SHOP", account_of(ADMIN))
 
 
 # -- what stands there besides -----------------------------------------------------------------------------------------
@@ -379,16 +380,18 @@ def test_the_last_acts_stand_there_by_role_and_none_about_people(hall: Desk) -> 
         for one in (
             Act(now(hall), account_of(LEARNER), "sign-off veto", "growth-acme tracking"),
             Act(now(hall), account_of(LEAD), "ruleset approved", "growth-acme", None, "x"),
+            Act(now(hall), account_of(LEARNER), "tagged in bulk", "7"),
             Act(now(hall), None, "person erased", "erased:abc"),
             Act(now(hall), None, "link made", "3", None, account_of(LEAD)),
         ):
             insert_act(connection, hall.both.tenant_id, one)
     act(hall, "job/pause", job="sync")
-    rows = page(hall).tables[-1].rows[1:5]
+    rows = page(hall).tables[-1].rows[1:6]
     assert [row[:3] for row in rows] == [
         ["Job paused", "History", "an administrator"],
         ["Signed link made", "link 3", "the command line"],
         ["A person erased", "–", "the command line"],
+        ["Tickets tagged by a search", "act 7", "the command line, in somebody’s name"],
         ["Rules approved", "Growth and Acme", "in-house lead"],
     ]
     assert "veto" not in page(hall).text
