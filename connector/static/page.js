@@ -23,7 +23,10 @@ document.addEventListener("htmx:before:swap", event => {
 document.addEventListener("htmx:after:swap", event => {
   const drawer = document.getElementById("drawer"), target = event.detail.ctx?.target;
   told = false;
-  if (target === drawer && !drawer.open) drawer.showModal();
+  if (target === drawer) {
+    drawer.ariaLabel = drawer.querySelector("h2")?.textContent.trim() || drawer.ariaLabel;
+    if (!drawer.open) drawer.showModal();
+  }
   // A morph keeps the element, which asked when it came: what stood in it was replaced with the rest of the page.
   if (target?.id === "content") target.querySelectorAll(".later").forEach(part => part.dispatchEvent(new Event("again")));
   // A morph keeps what was typed: after an act the fields are ready for the next.

@@ -59,6 +59,7 @@ def test_reading_anew_is_asked_first_and_escape_leaves_it(
     button.focus()
     frame.page.keyboard.press("Enter")
     expect(dialog).to_contain_text("It deletes nothing")
+    expect(dialog).to_have_attribute("aria-label", "Read GROW anew?")
     assert findings(frame) == []
     frame.page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
