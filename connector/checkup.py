@@ -18,6 +18,7 @@ from mappings.records.engagements import select_engagements
 from mappings.records.engine import StoreError, schema_state
 from mappings.records.health import Health, select_health
 from mappings.records.jobs import select_jobs
+from mappings.records.mirrors import count_refused
 from mappings.records.tenants import Tenant, select_digest, select_tenants
 
 SECOND = 1_000_000
@@ -52,6 +53,7 @@ def checkup(house: House) -> Iterator[Finding]:
         yield from check_secrets(connection, house, tenants)
         yield from (check(health, house.clock()) for check in (check_inbox, check_letters, check_measured))
         yield check_jobs(connection)
+        yield check_mirror(connection, house.clock())
     for tenant in tenants:
         if tenant.state == "installed" and tenant.door != "file":
             yield from check_site(house, tenant)
@@ -138,6 +140,13 @@ def check_jobs(connection: Connection) -> Finding:
     failed = [row for row in rows if row.attempts > 0]
     mend = "See why: teachback jobs list" if failed else ""
     return Finding("Jobs", f"{len(rows)} known, {len(failed)} failed the last time", mend)
+
+
+def check_mirror(connection: Connection, now: Instant) -> Finding:
+    """What we write on tickets comes to stand there."""
+    refused = count_refused(connection, now)
+    mend = "Let the app edit issues there, or find the other app that writes the property teachback." if refused else ""
+    return Finding("Tickets", f"{count(refused, 'ticket')} did not keep what we wrote", mend)
 
 
 def check_site(house: House, tenant: Tenant) -> Iterator[Finding]:

@@ -176,6 +176,12 @@ def count_marked(connection: Connection, tenant_id: int) -> int:
     return connection.execute(select(func.count()).select_from(mirror).where(mine)).scalar_one()
 
 
+def count_refused(connection: Connection, now: Instant) -> int:
+    """Return on how many issues, of all sites, what we wrote does not stand and is left alone for a while."""
+    waits = mirror.c.marked_at.is_not(None) & (mirror.c.wait_until > now)
+    return connection.execute(select(func.count()).select_from(mirror).where(waits)).scalar_one()
+
+
 def count_marked_by_project(connection: Connection, tenant_id: int) -> dict[str, int]:
     """Return how many issues of each project are still to be looked at, by project key."""
     same = (issue.c.tenant_id == mirror.c.tenant_id) & (issue.c.issue_id == mirror.c.issue_id)

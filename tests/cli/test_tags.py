@@ -1,7 +1,9 @@
 """`teachback tag`: what a search would tag, what it tags, and that undoing takes back exactly that."""
 
 import json
+import sqlite3
 import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -80,6 +82,10 @@ def test_what_tickets_show_is_chosen_by_project(cloud: Cloud) -> None:
     said = cloud.user.run("tag", "mirror", "GROW", "--site", cloud.host, "--no-objectives").out
     assert said == "GROW: objectives never, bucket not shown\n"
     assert "never" in cloud.user.run("tag", "mirror", "GROW", "--site", cloud.host).out
+    with closing(sqlite3.connect(cloud.user.folder / "teachback.db")) as connection:
+        acts = connection.execute("SELECT object, before, after FROM audit WHERE act = 'mirror chosen'").fetchall()
+    before = "objectives where one agency works alone, bucket not shown"
+    assert acts == [("GROW", before, "objectives never, bucket not shown")]
 
 
 def test_in_nobodys_name_what_is_done_is_left_out_named_and_counted(cloud: Cloud) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from connector.checkup import Finding, check_mirror
 from connector.jira_error import JiraError
 from mappings.records.mirrors import Choice, save_all_marked, save_choice
 from mappings.records.tenants import save_tenant
@@ -157,12 +158,19 @@ def test_a_complete_task_that_could_not_edit_is_not_believed(alone: Town) -> Non
     alone.site.deny(alone.app.account, "GROW", "EDIT_ISSUES")
     alone.tag(issue, "interviews")
     assert (alone.run(), alone.count("mirror: not taken")) == ([], 1)
+    assert not doctor(alone).well
     writes = len(alone.site.faults.calls_of("POST", WRITE))
     alone.site.grant(alone.app.account, "GROW", "EDIT_ISSUES")
     assert alone.run() == []
     alone.ground.now += HOUR
     assert alone.run() == [issue]
     assert len(alone.site.faults.calls_of("POST", WRITE)) == writes + 1
+    assert doctor(alone).said == "0 tickets did not keep what we wrote"
+
+
+def doctor(town: Town) -> Finding:
+    with town.ground.engine.connect() as connection:
+        return check_mirror(connection, town.ground.now)
 
 
 def test_what_can_never_be_edited_is_tried_less_and_less(alone: Town) -> None:
