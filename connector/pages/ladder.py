@@ -3,7 +3,7 @@
 from typing import Any, Literal, TypeAlias
 from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 from sqlalchemy import Connection
 
 from connector import answering, signing
@@ -11,11 +11,11 @@ from connector.access import View
 from connector.door import CONTEXT, SHARED, Rule, caller, link, tenant
 from connector.house import house
 from connector.jira import JiraError
-from connector.pages import rungs, signatures, states
+from connector.pages import rungs, signatures, states, takeaway
 from connector.pages.learning import read_seat
 from connector.pages.signatures import LEADS, SIGNERS, Pair, pair_of
 from connector.pages.speaking import Deed, let_say
-from connector.pages.viewing import browsable, fetch_names, refuse
+from connector.pages.viewing import account, browsable, fetch_names, refuse
 from connector.pages.wording import count
 from connector.saying import NotSaid, Speaker
 from connector.scores import select_lens
@@ -34,7 +34,9 @@ ROUTES: dict[str, Rule] = {
     "ladder.revoke": CONTEXT,
     "ladder.accept": CONTEXT,
     "ladder.agree": CONTEXT,
+    "ladder.export": CONTEXT,
 }
+
 
 Part: TypeAlias = Literal["own", "signing", "leading"]
 
@@ -63,6 +65,28 @@ def has_part(seat: View, part: Part) -> bool:
 def show() -> str:
     """Show one's own ladder, and what one may sign."""
     return _content("")
+
+
+@blueprint.get("/pages/ladder/export")
+def export() -> Response:
+    """Give one's own rows as a file: the caller's, whatever else is asked for, and by no link."""
+    form = takeaway.FORMS.get(_given("format")) or refuse(404, "No such form: json or csv.")
+    who, now = account(), house().clock()
+    with house().reader.connect() as connection:
+        seat = _read_measured(connection).as_shown
+        if not has_part(seat, "own"):
+            refuse(403, NO_PLACE["own"])
+        lens = select_lens(connection, caller().tenant_id, seat.stored)
+        look = rungs.Look(connection, caller().tenant_id, seat, lens, who, now)
+        found = takeaway.select_takeaway(look, rungs.select_own(look))
+    try:
+        rows = takeaway.rows_of(found, browsable(house(), found.labels.values()))
+    except JiraError:
+        refuse(503, states.JIRA_AWAY.text)
+    head = {"account": who, "engagement": seat.engagement.key, "day": str(lens.calendar.day(now))}
+    answer = Response(form.write(head, rows), mimetype=form.mimetype)
+    answer.headers["Content-Disposition"] = f"attachment; filename={seat.engagement.key}-my-ladder.{form.ending}"
+    return answer
 
 
 @blueprint.post("/pages/ladder/veto")

@@ -10,12 +10,12 @@ const token = () => new Promise((resolve, reject) => {
   else host.context.getToken(resolve);
 });
 
-document.addEventListener("htmx:config:request", event => {
-  event.detail.ctx.fetch = async (address, request) => fetch(address, {
-    method: request.method, body: request.body, signal: request.signal, credentials: "omit", redirect: "error",
-    headers: { ...request.headers, Authorization: `JWT ${await token()}` },
-  });
+globalThis.ask = async (address, request) => fetch(address, {
+  method: request.method, body: request.body, signal: request.signal, credentials: "omit", redirect: "error",
+  headers: { ...request.headers, Authorization: `JWT ${await token()}` },
 });
+
+document.addEventListener("htmx:config:request", event => { event.detail.ctx.fetch = globalThis.ask; });
 
 document.addEventListener("teachback:say", event => {
   if (!host?.flag) return;

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from mappings.events.masking import names_any
 from mappings.records.erasure import select_naming
@@ -31,6 +31,34 @@ def select_holdings(connection: Connection, tenant_id: int, account: str, vault:
         if _names(select_letter_body(connection, tenant_id, one.letter_id, vault) or b"", account)
     ]
     return {name: rows for name, rows in found.items() if rows} | {"inbox": waiting, "dead_letter": letters}
+
+
+def select_own_rows(
+    connection: Connection, tenant_id: int, engagement: str, account: str
+) -> dict[str, list[dict[str, Any]]]:
+    """Return what an engagement keeps about an account by hand, by table, oldest first; others stay unnamed."""
+    return {one.table.name: _own(connection, one, (tenant_id, engagement, account)) for one in PLACES if _is_own(one)}
+
+
+_OWN: Mapping[str, str] = {
+    "affiliation": "start_at",
+    "role": "since",
+    "sign_off": "at",
+    "teach_back": "at",
+    "consent": "at",
+}
+"""The tables whose rows are each about one person of an engagement, by what orders them."""
+
+
+def _is_own(place: Place) -> bool:
+    return place.table.name in _OWN
+
+
+def _own(connection: Connection, place: Place, mine: tuple[int, str, str]) -> list[dict[str, Any]]:
+    c, (tenant_id, engagement, account) = place.table.c, mine
+    mine_alone = (c.tenant_id == tenant_id) & (c.engagement == engagement) & (c.account == account)
+    rows = connection.execute(select(place.table).where(mine_alone).order_by(c[_OWN[place.table.name]])).mappings()
+    return [_shown(place, dict(row), account) for row in rows]
 
 
 def _rows(connection: Connection, tenant_id: int, place: Place, account: str) -> list[dict[str, Any]]:

@@ -120,3 +120,11 @@ def lead() -> str:
 
 def moment(stack: Stack) -> int:
     return stack.site.now() + 1000
+
+
+def test_ones_own_rows_come_as_a_file(opened: Callable[..., Page]) -> None:
+    frame = framed(opened(PROJECT), "#ladder button[data-save]")
+    with frame.page.expect_download() as coming:
+        frame.locator("#ladder button[data-save*=csv]").click()
+    assert coming.value.suggested_filename == "growth-acme-my-ladder.csv"
+    assert coming.value.path().read_text("utf-8-sig").startswith("what,objective,ticket,")

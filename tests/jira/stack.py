@@ -109,13 +109,18 @@ class Stack:
     def panel(self, act: str, account: str, issue_id: int, given: dict[str, str], form: dict[str, str]) -> None:
         """What `account` does in the issue panel, through its own route. Raises NotTaken."""
         issue = self.site.issue(issue_id)
-        project = self.site.projects[issue.project_id]
-        token = self.app.context_token(account, {"issue.id": issue.id, "project.id": project.id})
-        path = f"/pages/panel/{act}?{urlencode({'issue': issue.id, **given})}"
-        headers = {"Authorization": f"JWT {token}", "Content-Type": FORM}
+        context = {"issue.id": issue.id, "project.id": self.site.projects[issue.project_id].id}
+        self._press(account, f"/pages/panel/{act}?{urlencode({'issue': issue.id, **given})}", form, **context)
+
+    def agree_to_be_named(self, account: str, engagement: str) -> None:
+        """What a learner does on their own ladder, so that leads can sign for them. Raises NotTaken."""
+        self._press(account, f"/pages/ladder/consent?{urlencode({'engagement': engagement})}", {"kind": "named"})
+
+    def _press(self, account: str, path: str, form: dict[str, str], **context: int) -> None:
+        headers = {"Authorization": f"JWT {self.app.context_token(account, context)}", "Content-Type": FORM}
         reply = self.app.send("POST", path, headers, urlencode(form).encode())
         if reply.status != 200:
-            raise NotTaken(f"panel {act} of {issue.key}: {reply.status} {reply.body[:200]!r}")
+            raise NotTaken(f"{path}: {reply.status} {reply.body[:200]!r}")
 
     def stop(self) -> None:
         """End what runs, newest first."""
@@ -222,7 +227,19 @@ def load(stack: Stack, told: Callable[[str], None] = lambda _: None) -> dict[str
         for act, account, ref, given, form in deeds:
             stack.panel(act, account, ids[ref], given, form)
         told(f"{datetime.fromtimestamp(until / 1_000_000, UTC):%-d %B %Y}: {len(stack.site.issues)} tickets")
+    for account, engagement in learners_of(plan):
+        stack.agree_to_be_named(account, engagement)
     return ids
+
+
+def learners_of(plan: Plan) -> list[tuple[str, str]]:
+    """Who is enrolled in which engagement and in-house at the story's end: all of them agree to be named."""
+    cast, found = Cast(plan.people, plan.clock), []
+    for key, (agency, *_) in AGENCIES.items():
+        goals = read_engagement(engagement_file(plan, key)).objectives
+        enrolled = sorted({who for one in goals for who in one.learners})
+        found += [(who, key) for who in enrolled if cast.side_at(who, plan.end, agency) == "inhouse"]
+    return found
 
 
 Deed = tuple[str, str, str, dict[str, str], dict[str, str]]
