@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Connection, Engine
 
 from mappings.events.vocabulary import Instant
-from mappings.measure.ladder import Row
+from mappings.measure.ladder import Row, advances_of
 from mappings.measure.lens import Lens
 from mappings.measure.opportunities import Window
 from mappings.measure.people import (
@@ -25,6 +25,7 @@ from mappings.measure.ruleset import DAY, hash_of
 from mappings.measure.said import SignOff
 from mappings.measure.signals_teaching import progression
 from mappings.records.consents import select_consents
+from mappings.records.deciding import select_deciding, select_taught_between
 from mappings.records.engagements import StoredEngagement
 from mappings.records.engine import StoreError
 from mappings.records.entries import select_period
@@ -131,7 +132,9 @@ def select_views_of(
     signed = select_sign_offs(connection, tenant_id, key, as_of=as_of, account=account)
     hired = select_hired(*place, as_of=as_of) if lens.hires else {}
     found = sorted(pairs & (rows.keys() | signed.keys() | hired.keys()))
-    mentored = _select_mentored(place, {pair: rows[pair] for pair in found if pair in rows}, as_of)
+    # Whoever mentored at the agency did so, too: the learners' rungs are asked for alike.
+    own = {pair: (*rows.get(pair, ()), *hired.get(pair, ())) for pair in found}
+    mentored = _select_mentored(place, own, as_of)
     return tuple(_view(lens, pair, as_of, rows=rows, signed=signed, hired=hired, mentored=mentored) for pair in found)
 
 
@@ -197,15 +200,37 @@ def _select_counted(place: Place, lens: Lens, as_of: Instant) -> dict[str, Count
 
 
 def select_progression(place: Place, lens: Lens, window: Window, met: Collection[Pair]) -> tuple[float, int]:
-    """Return x and n of D1b for the pairs that met a ticket of D1a in the window (measurement (h))."""
-    rows = select_known(*place, pairs=met, as_of=window.as_of)
+    """Return x and n of D1b for the pairs that met a ticket of D1a in the window (measurement (h)).
+
+    A page asks for it: it reads the rows that decide, however many others these people have.
+    """
     agency, rules = lens.engagement.agency, {key: lens.rules_of(key) for key, _ in met}
+    rows = _select_steps(place, lens, window, select_rungs(place, lens, met))
     alike = {one.rung_tickets: one for one in rules.values()}
     found = [
         progression([pair for pair in met if rules[pair[0]] == alike[one]], rows, agency, window, rules=alike[one])
         for one in sorted(alike)
     ]
     return sum((x for x, _ in found), 0.0), sum(n for _, n in found)
+
+
+def select_rungs(place: Place, lens: Lens, pairs: Collection[Pair]) -> Rows:
+    """Return the evidence by which pairs reached their rungs up to 4."""
+    tickets = {pair: max(lens.rules_of(pair[0]).rung_tickets) for pair in pairs}
+    return select_deciding(*place, tickets, span=lens.ruleset.span_days * DAY) if pairs else {}
+
+
+def _select_steps(place: Place, lens: Lens, window: Window, rows: Rows) -> Rows:
+    """Add what gives credit for the steps of a window: the evidence of the 180 days before each."""
+    found: dict[Pair, tuple[Row, ...]] = {}
+    end = min(window.end, window.as_of + 1)
+    for pair, own in rows.items():
+        advances = advances_of(own, end - 1, lens.rules_of(pair[0]))
+        steps = [step.at for step in advances if step.rung >= 2 and step.at >= window.start]
+        since = min(steps, default=0) - lens.ruleset.lookback_days * DAY
+        more = select_taught_between(*place, pair, since=since, until=max(steps)) if steps else ()
+        found[pair] = tuple({(issue_id, row.entry): (issue_id, row) for issue_id, row in (*own, *more)}.values())
+    return found
 
 
 def _generation(stored: StoredEngagement) -> int:

@@ -1,4 +1,4 @@
-"""Who moved from the agency in-house, and what they could do before: knowledge that was hired, not taught."""
+"""Who moved from an agency in-house, and what they could do before: knowledge that was hired, not taught."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -8,13 +8,16 @@ from mappings.events.vocabulary import Instant
 from mappings.measure.affiliation import Affiliations
 from mappings.measure.engagement import Affiliation
 
+AGENCIES = frozenset({"agency", "other"})
+"""This engagement's agency, and any other one: knowledge comes in with people from both (measurement (a), "Moves")."""
+
 
 def hires_of(people: Iterable[Affiliation]) -> Mapping[str, Instant]:
     """Return since when each person who stood at an agency before has been in-house (measurement (a), "Moves")."""
     left: dict[str, Instant] = {}
     hired: dict[str, Instant] = {}
     for row in sorted(people, key=lambda row: row.start):
-        if row.side == "agency":
+        if row.side in AGENCIES:
             left.setdefault(row.account, row.start)
         elif row.side == "inhouse" and row.account in left:
             hired.setdefault(row.account, row.start)
@@ -29,6 +32,6 @@ def as_if_inhouse(
     Through these eyes the rule of measurement (c) says of them what it says of anybody else: alone, or with help.
     """
     rows = [
-        replace(row, side="inhouse", org="") if row.side == "agency" and row.account in hires else row for row in people
+        replace(row, side="inhouse", org="") if row.side in AGENCIES and row.account in hires else row for row in people
     ]
     return Affiliations(rows, agency, bots)

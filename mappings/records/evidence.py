@@ -5,13 +5,14 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, delete, func, select
+from sqlalchemy import Connection, and_, bindparam, delete, exists, func, select
 
 from mappings.events.vocabulary import Instant
 from mappings.measure.ticket import Evidence
 from mappings.records.bulk import among_words, save_rows
+from mappings.records.figure_tables import ALONE as ALONE_ROWS
 from mappings.records.prepared import given, in_generation, of_issues
-from mappings.records.tables import evidence
+from mappings.records.tables import entry, evidence
 
 Pair = tuple[str, str]
 """(objective, account)."""
@@ -121,9 +122,20 @@ def select_known(
 def count_alone(
     connection: Connection, tenant_id: int, engagement: str, generation: int, *, start: Instant, end: Instant
 ) -> dict[str, int]:
-    """Return by objective how many tickets somebody did alone in `[start, end)`."""
+    """Return by objective how many tickets somebody did alone in `[start, end)`, not opened again before `end`.
+
+    A done entry is taken back by the one that follows it, and such a ticket is none of those done (measurement (d)).
+    """
+    here = and_(
+        entry.c.tenant_id == evidence.c.tenant_id,
+        entry.c.engagement == evidence.c.engagement,
+        entry.c.generation == evidence.c.generation,
+    )
+    taken_back = exists().where(
+        here, entry.c.issue_id == evidence.c.issue_id, entry.c.number == evidence.c.entry + 1, entry.c.at < end
+    )
     query = select(evidence.c.objective, func.count(evidence.c.issue_id.distinct())).where(
-        in_generation(evidence), evidence.c.kind == ALONE, evidence.c.at >= start, evidence.c.at < end
+        in_generation(evidence), ALONE_ROWS, evidence.c.at >= start, evidence.c.at < end, ~taken_back
     )
     rows = connection.execute(query.group_by(evidence.c.objective), given(tenant_id, engagement, generation)).all()
     return {row[0]: row[1] for row in rows}

@@ -109,6 +109,15 @@ def test_d2_independence_rate_from_tickets(town: Town) -> None:
     assert (round(rate.value or 0, 4), rate.n) == (round(2 / 7, 4), 7)
 
 
+def test_d2_a_ticket_that_was_opened_again_is_none_of_those_done(ground: Ground) -> None:
+    """18 days after: what ben showed by it stays evidence, but the ticket is neither done nor done alone."""
+    again = told(1, "2026-03-02", 4).move("In Progress", "2026-03-20 12:00")
+    town = settle(ground, again, told(2, "2026-03-10", 0))
+    assert ground.rows("SELECT issue_id FROM evidence WHERE tenant_id = :t AND kind = 4") == [(1,)]
+    rate = town.ask(select_people, as_of=NOW).objectives[0].independence
+    assert (rate.value, rate.n) == (0, 1)
+
+
 def test_f_a_small_team_gets_its_distribution_once_every_member_opted_in(town: Town) -> None:
     for account in ("ben", "ina"):
         assert town.ask(select_people, as_of=NOW).suppressed
@@ -235,6 +244,27 @@ def test_who_was_hired_brings_what_they_could_do_alone(ground: Ground) -> None:
     found = town.cell("ann")
     assert (found.effective, found.holds, found.hired, found.prior_knowledge) == (4, True, True, False)
     assert ground.rows("SELECT 1 FROM evidence WHERE tenant_id = :t AND account = 'ann'") == []
+
+
+def test_who_was_hired_from_another_agency_brings_as_much(ground: Ground) -> None:
+    """Measurement (a): from agency to in-house, whichever agency; told as an engagement file tells it."""
+    bolt = stays("oli", "other", "2025-01-01", "2026-04-01", org="bolt")
+    moved = (bolt, stays("oli", "inhouse", "2026-04-01"), *PEOPLE[2:4])
+    stories = [told(1, "2026-03-02", 0), told(2, "2026-03-20", 0)]
+    for story in stories:
+        story.assignee = story.now["assignee"] = "oli"
+    town = settle(ground, *stories, people=moved, leads={"inhouse": ("ina",)})
+    found = town.cell("oli")
+    assert found is not None
+    assert (found.effective, found.holds, found.hired) == (4, True, True)
+
+
+def test_rung_5_of_somebody_hired_who_mentored_before(ground: Ground) -> None:
+    """Ann mentors ben at the agency, without a trace that would help; he has reached rung 3, and she moves in-house."""
+    moved = (stays("ann", "agency", "2025-01-01", "2026-04-06"), stays("ann", "inhouse", "2026-04-06"), *PEOPLE[1:])
+    mentored = told(9, "2026-04-03", 4).role("ann", "mentor", "2026-04-03 09:30")
+    town = settle(ground, *c2_stories()[:5], mentored, people=moved)
+    assert (town.cell("ann").auto, town.cell("ann").hired) == (5, True)
 
 
 def test_rung_5_through_tickets(ground: Ground) -> None:
