@@ -37,8 +37,8 @@ class Look:
         return [
             entry
             for entry in self.entries
-            if self.holds(entry.at, days)
-            and not (entry.reopened is not None and self.holds(entry.reopened, days))
+            if self.holds(entry.when, days)
+            and not (entry.gone is not None and self.holds(entry.gone, days))
             and entry.issue.number not in self.left_out
         ]
 

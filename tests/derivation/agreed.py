@@ -17,10 +17,14 @@ BY_CATEGORY = {"done": "done", "indeterminate": "active"}
 class Panel:
     """What people set in Teachback itself, by number of the ticket."""
 
-    roles: dict[int, list[tuple[str, str, int]]] = field(default_factory=dict)
-    """(account, role, at)"""
+    roles: dict[int, list[tuple[str, str, int, int | None]]] = field(default_factory=dict)
+    """(account, role, from, until)"""
     tags: dict[int, list[tuple[str, int]]] = field(default_factory=dict)
     """(objective, at)"""
+    explained: dict[int, list[tuple[str, str, int, int | None]]] = field(default_factory=dict)
+    """Teach-backs: (objective, learner, at, when somebody else accepted it)"""
+    confirmed: dict[int, list[tuple[str, int]]] = field(default_factory=dict)
+    """(objective, at): the other side's word for what was set late"""
     said: Said = field(default_factory=Said)
 
 

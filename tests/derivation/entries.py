@@ -2,12 +2,13 @@
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 
 from tests.derivation.agreed import Agreed, first_active, project_at, track_assignee, track_status
-from tests.derivation.marks import objectives_at, points_at, set_afterwards
+from tests.derivation.hours import DAY
+from tests.derivation.marks import LATEST, objectives_at, points_at, set_afterwards
 from tests.derivation.reading import Change, Issue, Worklog
 from tests.derivation.sides import SIDES
 
@@ -18,12 +19,20 @@ Holding = tuple[str, str]
 
 @dataclass
 class Entry:
-    """A done entry; `reopened` is when it was taken back. Times are microseconds of business time."""
+    """A done entry; `reopened` is when the ticket was opened again. Times are microseconds of business time.
+
+    In the ledger it stands from `when` to `gone`: the done moment and the reopening, unless an objective that was set
+    late was confirmed, which takes it back and enters it anew; `last` is the one that stands for the evidence.
+    """
 
     issue: Issue
     at: int
     transition: Change | None
     reopened: int | None = None
+    when: int = 0
+    gone: int | None = None
+    last: bool = True
+    confirmed: dict[str, int] = field(default_factory=dict)
     units: Fraction = Fraction(0)
     sized: bool = True
     method: str = "none"
@@ -38,6 +47,8 @@ class Entry:
     kinds: dict[str, dict[str, int]] = field(default_factory=dict)
     """objective to account to kind, 1 (exposed) to 5 (teaches)"""
     first_touch: dict[str, int] = field(default_factory=dict)
+    explained_at: dict[tuple[str, str], int] = field(default_factory=dict)
+    """When (objective, learner) were explained, where nothing but that stands for the kind."""
 
     def share_of(self, account: str, side: str = "inhouse") -> Fraction:
         return self.holdings.get((account, side), Fraction(0))
@@ -57,7 +68,36 @@ def entries_of(agreed: Agreed, issue: Issue) -> list[Entry]:
             found += [current] if current else []
         elif was and not now and current is not None:
             current.reopened, current = at, None
-    return found
+    return [one for entry in found for one in entered_anew(agreed, entry)]
+
+
+def entered_anew(agreed: Agreed, entry: Entry) -> list[Entry]:
+    """A done entry, and what each confirmation of an objective that was set late makes of it (measurement (g) 11)."""
+    issue, reopened = entry.issue, entry.reopened
+    late = set_afterwards(agreed, issue, entry.at, LATEST if reopened is None else reopened)
+    words = {key: confirmed_at(agreed, entry, key, since) for key, since in late.items()}
+    keys = [one["key"] for one in agreed.objectives]
+    entry.afterwards = {key: late[key] for key in keys if key in late and words[key] is None}
+    given = {key: at for key, at in words.items() if at is not None and agreed.starts <= at < agreed.ends}
+    chain, had = [entry], list(entry.objectives)
+    for at in sorted(set(given.values())):
+        had += [key for key, when in given.items() if when == at]
+        ordered = [key for key in keys if key in had]
+        chain.append(replace(entry, objectives=ordered, kinds={}, explained_at={}, confirmed=given))
+    starts = [entry.at, *sorted(set(given.values()))]
+    for one, start, end in zip(chain, starts, [*starts[1:], None], strict=True):
+        one.when, one.gone, one.last = start, end, end is None
+    if reopened is not None and agreed.starts <= reopened < agreed.ends:
+        chain[-1].gone = reopened
+    return chain
+
+
+def confirmed_at(agreed: Agreed, entry: Entry, key: str, since: int) -> int | None:
+    """The first word of the other side within 30 days of the setting, and before the ticket was opened again."""
+    end = since + agreed.rules.retro_days * DAY
+    end = end if entry.reopened is None else min(end, entry.reopened)
+    words = agreed.panel.confirmed.get(entry.issue.number, ())
+    return min((at for one, at in words if one == key and since <= at <= end), default=None)
 
 
 def measure(agreed: Agreed, entry: Entry) -> Entry:
@@ -66,7 +106,6 @@ def measure(agreed: Agreed, entry: Entry) -> Entry:
     entry.began = issue.created if began is None or began > at else began
     size_up(agreed, entry)
     entry.objectives = objectives_at(agreed, issue, at)
-    entry.afterwards = set_afterwards(agreed, issue, at)
     for account, side, time in held_by(agreed, issue, at):
         entry.active[side or "unassigned"] = entry.active.get(side or "unassigned", 0) + time
         if side:

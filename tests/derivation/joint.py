@@ -73,7 +73,7 @@ def mapped_to(look: Look, issue: Issue) -> list[str]:
     done = [at for at in done if look.agreed.kinds[track.before_instant(at)] != "done"] or [issue.created]
     if look.agreed.kinds[track.at(LATEST)] != "done":
         return objectives_at(look.agreed, issue, LATEST)
-    entries = [entry for entry in look.entries if entry.issue is issue and entry.at == done[-1]]
+    entries = [entry for entry in look.entries if entry.issue is issue and entry.at == done[-1] and entry.last]
     return entries[0].objectives if entries else objectives_at(look.agreed, issue, done[-1])
 
 

@@ -21,10 +21,13 @@ class Traces:
         self.logs = logs_before(agreed, entry)
         self.reviews = self.review_transitions()
         self.roles: dict[str, set[str]] = defaultdict(set)
+        self.given: list[tuple[str, int]] = []
         for one in family(entry.issue):
-            for account, role, at in agreed.panel.roles.get(one.number, ()):
-                if at <= entry.at:
+            for account, role, at, until in agreed.panel.roles.get(one.number, ()):
+                if at <= entry.at and (until is None or until >= entry.at):
                     self.roles[account].add(role)
+                    self.given.append((account, at))
+        self.explained = self.teach_backs()
         for account, at in self.reviews:
             if agreed.people.side(account, at) == "inhouse":
                 self.roles[account].add("reviewer")
@@ -35,6 +38,19 @@ class Traces:
         return [
             (change.by or "", change.at) for change in changes if self.agreed.kinds.get(change.old or "") == "review"
         ]
+
+    def teach_backs(self) -> dict[tuple[str, str], int]:
+        """When each (objective, learner) explained what was taught: accepted, before a reopening, and in-house."""
+        found: dict[tuple[str, str], int] = {}
+        entry, panel = self.entry, self.agreed.panel
+        for objective, learner, at, accepted in (
+            e for i in family(entry.issue) for e in panel.explained.get(i.number, ())
+        ):
+            moment = max(at, entry.at)
+            holds = accepted is not None and (entry.reopened is None or at < entry.reopened)
+            if holds and self.agreed.people.side(learner, moment) == "inhouse":
+                found[objective, learner] = min(moment, found.get((objective, learner), moment))
+        return found
 
     def comments_of(self, account: str, sides: tuple[str, ...]) -> list[Comment]:
         side = self.agreed.people.side
@@ -71,7 +87,7 @@ class Traces:
         done, comments = self.entry.at, [one for each in family(self.entry.issue) for one in each.comments]
         found = [(one.by, one.at) for one in comments if one.at <= self.end]
         found += [(log.by, log.started) for log in self.logs]
-        found += [(account, done) for account in self.roles]
+        found += [*self.given, *((account, done) for account in self.roles)]
         first = {account: done for account, side in self.entry.active_of if side == "inhouse"}
         for account, at in found:
             if account and self.agreed.people.side(account, at) == "inhouse":
@@ -106,7 +122,18 @@ def read_evidence(agreed: Agreed, entry: Entry) -> None:
     for objective in entry.objectives:
         sizes = [one.get("min_size") for one in agreed.objectives if one["key"] == objective]
         kinds = {account: kind_of(traces, account, Fraction(str(sizes[0] or 0))) for account in people}
+        for (goal, learner), at in traces.explained.items():
+            if goal == objective and kinds.get(learner, 0) < 2:
+                kinds[learner] = 2
+                entry.explained_at[objective, learner] = at
         entry.kinds[objective] = {account: kind for account, kind in kinds.items() if kind}
+
+
+def dated(entry: Entry, pair: tuple[str, str], kind: int) -> int:
+    """Exposure at its first touch, a teach-back where it was given, else at done; of a late objective, its word."""
+    objective, account = pair
+    at = entry.first_touch.get(account, entry.at) if kind == 1 else entry.explained_at.get(pair, entry.at)
+    return max(at, entry.confirmed.get(objective, at))
 
 
 def kind_of(traces: Traces, account: str, least: Fraction) -> int:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from tests.derivation.agreed import Agreed
 from tests.derivation.entries import Entry, family
 from tests.derivation.hours import DAY
-from tests.derivation.kinds import AGENCIES, Traces
+from tests.derivation.kinds import AGENCIES, Traces, dated
 
 Pair = tuple[str, str]
 """(objective, account)"""
@@ -24,14 +24,10 @@ class Event:
 
 
 def events_of(entries: list[Entry], pair: Pair) -> list[Event]:
-    """In order of time: exposure at its first touch, all else at the done moment."""
+    """In order of time: exposure at its first touch, a teach-back where it was given, all else at the done moment."""
     objective, account = pair
-    kinds = ((entry, entry.kinds.get(objective, {}).get(account, 0)) for entry in entries)
-    found = [
-        Event(entry.first_touch.get(account, entry.at) if kind == 1 else entry.at, kind, entry)
-        for entry, kind in kinds
-        if kind
-    ]
+    kinds = ((entry, entry.kinds.get(objective, {}).get(account, 0)) for entry in entries if entry.last)
+    found = [Event(dated(entry, pair, kind), kind, entry) for entry, kind in kinds if kind]
     return sorted(found, key=lambda event: (event.at, event.entry.issue.number))
 
 
@@ -69,6 +65,8 @@ def learner_is_ready(agreed: Agreed, entries: list[Entry], pair: Pair, event: Ev
     drivers = [
         one for (one, side), share in holdings if side == "inhouse" and share >= agreed.rules.drives and one != pair[1]
     ]
+    # Where a ticket is looked at as if who was hired had been in-house, the learner was so in truth.
+    drivers = [one for one in drivers if agreed.people.side(one, event.entry.at) == "inhouse"]
     return any(rung_at(agreed, entries, (pair[0], one), instant) >= 3 for one in drivers)
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from tests.derivation.agreed import Agreed
 from tests.derivation.entries import Entry, entries_of, parts_of, split
 from tests.derivation.hours import DAY
-from tests.derivation.kinds import read_evidence
+from tests.derivation.kinds import dated, read_evidence
 from tests.derivation.rules import Rules
 from tests.derivation.sides import SIDES
 
@@ -32,23 +32,30 @@ def all_entries(agreed: Agreed) -> list[Entry]:
     found = [entry for issue in agreed.jira.issues if agreed.counts(issue) for entry in entries_of(agreed, issue)]
     for entry in found:
         read_evidence(agreed, entry)
-    return sorted(found, key=lambda entry: (entry.at, entry.issue.number))
+    return sorted(found, key=lambda entry: (entry.when, entry.issue.number))
 
 
 def all_rows(entries: list[Entry]) -> list[Row]:
-    """Done entries and reopenings in order of time; who was taught before is known on the way."""
-    taught: dict[tuple[str, str], int] = {}
-    rows = []
+    """Done entries and what takes them back, in order of time."""
+    taught, rows = first_taught(entries), []
     for entry in entries:
         buckets = buckets_of(entry, taught)
-        rows.append(Row(entry.at, 1, entry, buckets))
-        if entry.reopened is not None:
-            rows.append(Row(entry.reopened, -1, entry, {name: -part for name, part in buckets.items()}))
-        for objective, kinds in entry.kinds.items():
+        rows.append(Row(entry.when, 1, entry, buckets))
+        if entry.gone is not None:
+            rows.append(Row(entry.gone, -1, entry, {name: -part for name, part in buckets.items()}))
+    return sorted(rows, key=lambda row: (row.at, row.entry.issue.number))
+
+
+def first_taught(entries: list[Entry]) -> dict[tuple[str, str], int]:
+    """When each (objective, person) first had an E2 or E3."""
+    found: dict[tuple[str, str], int] = {}
+    for entry in entries:
+        for objective, kinds in entry.kinds.items() if entry.last else ():
             for account, kind in kinds.items():
                 if kind in (2, 3):
-                    taught.setdefault((objective, account), entry.at)
-    return sorted(rows, key=lambda row: (row.at, row.entry.issue.number))
+                    at = dated(entry, (objective, account), kind)
+                    found[objective, account] = min(at, found.get((objective, account), at))
+    return found
 
 
 def buckets_of(entry: Entry, taught: dict[tuple[str, str], int]) -> dict[str, int]:
@@ -59,7 +66,7 @@ def buckets_of(entry: Entry, taught: dict[tuple[str, str], int]) -> dict[str, in
     shares = split(parts["inhouse"], [Fraction(1, equal)] * equal) if equal else []
     for objective, share in zip(entry.objectives, shares, strict=True):
         alone = [account for account, kind in entry.kinds[objective].items() if kind == 4]
-        ready = any(taught.get((objective, account), entry.at) < entry.at for account in alone)
+        ready = any(taught.get((objective, account), entry.when) < entry.when for account in alone)
         handed += share if ready else 0
     agency = parts["agency"]
     return {
@@ -85,7 +92,7 @@ def units_of(rows: list[Row], agreed: Agreed) -> dict[str, object]:
 
 def stands(entry: Entry, start: int, end: int) -> bool:
     """A done entry inside `[start, end)` that no reopening took back inside it."""
-    return start <= entry.at < end and (entry.reopened is None or entry.reopened >= end)
+    return start <= entry.when < end and (entry.gone is None or entry.gone >= end)
 
 
 def taught_share(rows: list[Row], start: int, end: int, rules: Rules) -> dict[str, object]:

@@ -58,16 +58,17 @@ def objectives_at(agreed: Agreed, issue: Issue, at: int) -> list[str]:
     return [one["key"] for one in agreed.objectives if one["key"] in by_hand or matches(issue, one.get("mapping"), at)]
 
 
-def set_afterwards(agreed: Agreed, issue: Issue, at: int) -> dict[str, int]:
-    """Objectives that the ticket did not have at `at` and was given later, with the instant of that."""
+def set_afterwards(agreed: Agreed, issue: Issue, at: int, end: int) -> dict[str, int]:
+    """Objectives that the ticket did not have at `at` and was given before `end` to keep, with the instant of that."""
     before = objectives_at(agreed, issue, at)
     found: dict[str, int] = {}
     moments = {change.at for change in issue.changes} | {since for _, since in agreed.panel.tags.get(issue.number, ())}
-    for moment in sorted(moment for moment in moments if moment > at):
+    for moment in sorted(moment for moment in moments if at < moment < end):
         for objective in objectives_at(agreed, issue, moment):
             if objective not in before:
                 found.setdefault(objective, moment)
-    return found
+    kept = objectives_at(agreed, issue, end - 1)
+    return {objective: since for objective, since in found.items() if objective in kept}
 
 
 def points_at(agreed: Agreed, issue: Issue, at: int) -> str:

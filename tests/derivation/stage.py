@@ -34,7 +34,7 @@ class Story:
         """What people set in the panel of one engagement."""
         panel = Panel()
         for role in self.plan.roles:
-            panel.roles.setdefault(self.ids[role.ref], []).append((role.account, role.role, role.at))
+            panel.roles.setdefault(self.ids[role.ref], []).append((role.account, role.role, role.at, None))
         for tag in self.plan.tags:
             if tag.engagement == key:
                 panel.tags.setdefault(self.ids[tag.ref], []).append((tag.objective, tag.at))

@@ -72,9 +72,15 @@ def made_here(look: Look, issue: Issue) -> bool:
     return look.holds(issue.created) and look.belongs(issue, issue.created)
 
 
+def is_decided(look: Look, entry: Entry) -> bool:
+    """Done in the window, and not opened again inside it."""
+    again = entry.reopened
+    return look.holds(entry.at) and not (again is not None and look.holds(again)) and entry.issue in look.issues()
+
+
 def uptake(look: Look) -> Count:
     decided: list[Fraction] = []
-    done = {entry.issue.number: entry for entry in look.standing()}
+    done = {one.issue.number: one for one in look.entries if one.when == one.at and is_decided(look, one)}
     for issue in proposals_of(look):
         limit, entry = issue.created + look.agreed.rules.undecided_days * DAY, done.get(issue.number)
         ever = [one.at for one in look.entries if one.issue is issue]

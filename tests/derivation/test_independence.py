@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-BETWEEN = {"stage", "voices", "test_derivation", "test_variants"}
+BETWEEN = {"stage", "voices", "hands", "test_derivation", "test_variants", "test_hands"}
 """What tells the story to both."""
 ALONE = [path for path in sorted(Path(__file__).parent.glob("*.py")) if path.stem not in BETWEEN]
 
