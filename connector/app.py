@@ -25,7 +25,19 @@ from connector.keys import Keys
 from connector.lifecycle import BodyError
 from connector.logs import quieten
 from connector.names import Names
-from connector.pages import admin, between, disputing, evidence, figures, ladder, learning, opened, panel, project
+from connector.pages import (
+    admin,
+    between,
+    disputing,
+    evidence,
+    exports,
+    figures,
+    ladder,
+    learning,
+    opened,
+    panel,
+    project,
+)
 from connector.prefix import below
 from connector.senders import verify_webhook
 from connector.tenants import Tenants
@@ -57,6 +69,7 @@ ROOMS: tuple[Room, ...] = (
     (ladder.blueprint, ladder.ROUTES),
     (between.blueprint, between.ROUTES),
     (opened.blueprint, opened.ROUTES),
+    (exports.blueprint, exports.ROUTES),
     (admin.blueprint, admin.ROUTES),
 )
 

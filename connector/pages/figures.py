@@ -77,16 +77,20 @@ class Hidden:
 @blueprint.get("/pages/figure")
 def show() -> str:
     """Open a figure into its tickets."""
-    here, who = house(), caller()
-    with here.reader.connect() as connection:
-        asked = read_question(connection)
-        entries = select_asked(connection, asked)
-        question = replace(asked, marks=select_marks(connection, asked.seat, entries) if entries else asked.marks)
-        found = behind(question, entries)
-        labels = select_labels(connection, who.tenant_id, {one.issue_id for one in found})
+    with house().reader.connect() as connection:
+        question, found, labels = select_drawer(connection)
     seen, reason = see(question, labels)
     shown = answer(question, found, labels, seen)
     return render_template("figure.html", figure=shown | {"reason": reason}, site=tenant().display_url)
+
+
+def select_drawer(connection: Connection) -> tuple[Question, list[PeriodEntry], dict[int, IssueLabel]]:
+    """Return what is asked for, the entries behind it, and their tickets."""
+    asked = read_question(connection)
+    entries = select_asked(connection, asked)
+    question = replace(asked, marks=select_marks(connection, asked.seat, entries) if entries else asked.marks)
+    found = behind(question, entries)
+    return question, found, select_labels(connection, caller().tenant_id, {one.issue_id for one in found})
 
 
 def see(question: Question, labels: Mapping[int, IssueLabel]) -> tuple[frozenset[int], str]:
@@ -128,12 +132,14 @@ def select_asked(connection: Connection, question: Question) -> list[PeriodEntry
 def behind(question: Question, entries: Sequence[PeriodEntry]) -> list[PeriodEntry]:
     """Return those of the entries that count for the figure, newest first."""
     chosen = [one for one in entries if question.objective in (None, *one.stored.entry.objectives)]
+    if question.figure in SHARES:
+        return [one for one in reversed(chosen) if one.stored.entry.parts[0]]
     return [one for one in reversed(chosen) if question.figure in WHOLE or part_of(question, one)]
 
 
 SHARES = frozenset({"taught_share"})
 """Figures that are a ratio: every ticket with an agency part stands behind them."""
-WHOLE = SHARES | {"total"}
+WHOLE = frozenset({"total"})
 """Figures that list tickets which give them nothing, too: those without a size."""
 
 
@@ -147,14 +153,13 @@ def answer(
     question: Question, found: Sequence[PeriodEntry], labels: Mapping[int, IssueLabel], seen: frozenset[int]
 ) -> dict[str, object]:
     """Return the drawer's content; what the viewer may not browse is one row, so that the rows add up."""
-    if question.figure in SHARES:
-        found = [one for one in found if one.stored.entry.parts[0]]
     shown = [one for one in found if one.issue_id in seen]
     kept = shown if question.everything else shown[:SHOWN]
     hidden = [one for one in found if one.issue_id not in seen]
     rest = [one for one in shown if one not in kept] if len(kept) < len(shown) else []
     total = sum(part_of(question, one) for one in found)
     rows = [line(question, one, labels[one.issue_id]) for one in kept]
+    entries = count(len(found), "ledger entry", "ledger entries")
     return {
         "title": f"{question.rule.title}, {days(question.first, question.last)}",
         "rule": worded(question.rule.sentence, question.agency, question.seat.stored.rules),
@@ -162,7 +167,7 @@ def answer(
         "hash": question.seat.stored.hash[:19] + "…",
         "rows": rows,
         "hidden": hidden_row(question, hidden),
-        "caption": caption(question, len(found)),
+        "caption": f"{entries}, newest first, in {unit_name(question.by, 0)}.",
         "rest": rest_row(question, rest),
         "part_name": question.rule.column,
         "sum": units(total),
@@ -170,11 +175,6 @@ def answer(
         "total": count(len(shown), "ticket"),
         **VALUES.get(question.figure, plain_value)(question, found, total),
     }
-
-
-def caption(question: Question, entries: int) -> str:
-    """Return what the table of tickets is called."""
-    return f"{count(entries, 'ledger entry', 'ledger entries')}, newest first, in {unit_name(question.by, 0)}."
 
 
 def rest_row(question: Question, rest: Sequence[PeriodEntry]) -> Hidden | None:

@@ -63,17 +63,20 @@ class Row:
 @blueprint.get("/pages/score")
 def show() -> str:
     """Open a figure of the score, or of what people can carry."""
-    here, who = house(), caller()
-    with here.reader.connect() as connection:
-        seat, place = read_question(connection)
-        first, last = read_quarter()
-        found = explained(review_of(connection, seat, place, (first, last)), place)
-        labels = select_labels(connection, who.tenant_id, {one.issue_id for one in found.lines if one.issue_id})
+    with house().reader.connect() as connection:
+        seat, found, labels = select_opened(connection)
     seen, reason = see(seat, labels)
     rows, rest, hidden = rows_of(found, labels, seen)
     agreed = {"hash": seat.stored.hash, "ruleset": seat.stored.rules.name, "rules": hash_of(seat.stored.rules)}
     shown = {"one": found, "rows": rows, "rest": rest, "hidden": hidden, "reason": reason}
     return render_template("opened.html", sum=total(found), site=tenant().display_url, **shown, **agreed)
+
+
+def select_opened(connection: Connection) -> tuple[View, Explained, dict[int, IssueLabel]]:
+    """Return the figure that is asked for, opened, and the tickets in it."""
+    seat, place = read_question(connection)
+    found = explained(review_of(connection, seat, place, read_quarter()), place)
+    return seat, found, select_labels(connection, caller().tenant_id, {one.issue_id for one in found.lines} - {0})
 
 
 def read_question(connection: Connection) -> tuple[View, str]:

@@ -1,0 +1,135 @@
+"""The drawers as files: what somebody sees of a figure, as CSV or JSON, and not a row more."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from datetime import timedelta
+from typing import Literal
+
+from flask import Blueprint, Response, request
+
+from connector.access import View
+from connector.door import SHARED, Rule
+from connector.house import house
+from connector.pages import figures, opened
+from connector.pages.spans import read_quarter
+from connector.pages.viewing import refuse
+from connector.pages.wording import count, unit_name
+from mappings.formats.explained import Explained, Line
+from mappings.formats.figure_export import FigureExport, Part, export_csv, export_json
+from mappings.formats.numbers import units_of
+from mappings.records.entries import PeriodEntry
+from mappings.records.issues import IssueLabel
+
+blueprint = Blueprint("exports", __name__)
+ROUTES: dict[str, Rule] = {"exports.figure": SHARED, "exports.score": SHARED}
+
+DAY = timedelta(days=1)
+Write = Callable[[FigureExport], Iterator[bytes]]
+FORMS: Mapping[str, tuple[str, Write]] = {
+    "csv": ("text/csv; charset=utf-8", export_csv),
+    "json": ("application/json", export_json),
+}
+
+
+@blueprint.get("/pages/figure/export")
+def figure() -> Response:
+    """Give a figure of units with its tickets as a file."""
+    with house().reader.connect() as connection:
+        question, found, labels = figures.select_drawer(connection)
+    seen, reason = figures.see(question, labels)
+    return _file(_of_units(question, found, labels, (seen, reason)))
+
+
+def _of_units(
+    question: figures.Question,
+    found: list[PeriodEntry],
+    labels: Mapping[int, IssueLabel],
+    sight: tuple[AbstractSet[int], str],
+) -> FigureExport:
+    stored, (seen, reason) = question.seat.stored, sight
+    said = figures.answer(question, found, labels, frozenset(seen))
+    parts = [_entry_part(question, one, labels[one.issue_id]) for one in found if one.issue_id in seen]
+    hidden = [one for one in found if one.issue_id not in seen]
+    if hidden:
+        number = len({one.issue_id for one in hidden})
+        parts.append(_hidden(number, reason, units_of(sum(figures.part_of(question, one) for one in hidden))))
+    return FigureExport(
+        engagement=stored.engagement.key,
+        engagement_hash=stored.hash,
+        rules=stored.rules,
+        figure=question.figure,
+        objective=question.objective or "",
+        start=question.first,
+        end=question.last + DAY,
+        as_of=house().clock(),
+        rule=question.rule.rule_id,
+        unit=unit_name(question.by, 0),
+        value=str(said["value"]),
+        total=units_of(sum(figures.part_of(question, one) for one in found)),
+        parts=tuple(parts),
+    )
+
+
+def _entry_part(question: figures.Question, one: PeriodEntry, label: IssueLabel) -> Part:
+    part = units_of(figures.part_of(question, one))
+    return Part("ticket", label.key, label.summary, figures.why(question, one), "", part)
+
+
+def _hidden(tickets: int, reason: str, part: float) -> Part:
+    return Part("hidden", "", count(tickets, "ticket"), reason, "", part)
+
+
+@blueprint.get("/pages/score/export")
+def score() -> Response:
+    """Give a figure of the score, or of what people can carry, as a file."""
+    with house().reader.connect() as connection:
+        seat, found, labels = opened.select_opened(connection)
+    return _file(_of_score(seat, found, _parts(found, labels, opened.see(seat, labels))))
+
+
+def _of_score(seat: View, found: Explained, parts: tuple[Part, ...]) -> FigureExport:
+    stored, (first, last) = seat.stored, read_quarter()
+    return FigureExport(
+        engagement=stored.engagement.key,
+        engagement_hash=stored.hash,
+        rules=stored.rules,
+        figure=found.path,
+        objective="",
+        start=first,
+        end=last + DAY,
+        as_of=house().clock(),
+        rule=found.rule_id,
+        unit=found.unit,
+        value=f"not published: {found.why_not}" if found.why_not else found.value,
+        total=found.number,
+        parts=parts,
+    )
+
+
+def _parts(found: Explained, labels: Mapping[int, IssueLabel], sight: tuple[AbstractSet[int], str]) -> tuple[Part, ...]:
+    """Return the parts in the drawer's order: what is no ticket, tickets, the newest first, and what is hidden."""
+    seen, reason = sight
+    dated = not found.path.endswith(opened.UNDATED)
+    others = [_line_part(one, "part", "", dated=dated) for one in found.lines if not one.issue_id]
+    tickets = [one for one in reversed(found.lines) if one.issue_id]
+    mine = [_line_part(one, "ticket", labels[one.issue_id].summary) for one in tickets if one.issue_id in seen]
+    away = [one for one in tickets if one.issue_id not in seen]
+    rest = [_hidden(len({one.issue_id for one in away}), reason, math.fsum(one.contribution for one in away))]
+    return (*others, *mine, *(rest if away else ()))
+
+
+def _line_part(one: Line, kind: Literal["ticket", "part"], title: str, *, dated: bool = True) -> Part:
+    named = (one.key, title) if kind == "ticket" else ("", one.key)
+    return Part(kind, *named, one.why if dated else "", one.weight, one.contribution)
+
+
+def _file(one: FigureExport) -> Response:
+    form = request.args.get("format", "")
+    if form not in FORMS:
+        refuse(404, "No such form: csv or json.")
+    mimetype, write = FORMS[form]
+    answer = Response(write(one), mimetype=mimetype)
+    name = "-".join(filter(None, (one.engagement, one.figure.replace(".", "-"), one.objective, str(one.start))))
+    answer.headers["Content-Disposition"] = f"attachment; filename={name}.{form}"
+    return answer

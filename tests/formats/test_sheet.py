@@ -1,0 +1,42 @@
+"""A table as a spreadsheet reads it: its words are words, its numbers numbers, and nothing is a formula."""
+
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mappings.formats.sheet import MARK, cell_of, csv_lines
+
+DANGEROUS = ("=1+1", "+49 221", "-2+3", "@SUM(A1)", "\tx", "\rx", "=cmd|' /C calc'!A0", "  =1", "\n=1")
+Cells = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text())
+
+
+def read(source: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(source.decode("utf-8-sig"), newline="")))
+
+
+@pytest.mark.parametrize("said", DANGEROUS)
+def test_words_that_look_like_a_formula_are_words(said: str) -> None:
+    cell = read(b"".join(csv_lines(["a"], [{"a": said}])))[1][0]
+    assert cell == f"'{said}"
+
+
+@pytest.mark.parametrize(("value", "said"), [(-3.5, "-3.5"), (-2, "-2"), (0.1, "0.1"), (None, ""), (True, "true")])
+def test_numbers_stay_numbers(value: float | None, said: str) -> None:
+    assert cell_of(value) == said
+
+
+def test_the_file_says_that_it_is_utf8() -> None:
+    assert b"".join(csv_lines(["Größe"], [])) == MARK + "Größe\r\n".encode()
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(["a", "b", "c"]), Cells), max_size=6))
+def test_no_cell_begins_as_a_formula_and_none_is_lost(rows: list[dict[str, str | float | bool | None]]) -> None:
+    made = read(b"".join(csv_lines(["a", "b", "c"], rows)))
+    assert [len(one) for one in made] == [3] * (len(rows) + 1)
+    for row, cells in zip(rows, made[1:], strict=True):
+        for name, cell in zip(("a", "b", "c"), cells, strict=True):
+            assert cell == cell_of(row.get(name))
+            assert not isinstance(row.get(name), str) or not cell.lstrip(" \n").startswith(tuple("=+-@\t\r"))

@@ -1,0 +1,139 @@
+"""A drawer as a file: its rows, the hidden ones as one, in each door; not a word more than the drawer says."""
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from mappings.formats.figure_export import COLUMNS
+from mappings.measure.ruleset import hash_of
+from mappings.records.tables import issue as issues
+from tests.jira.story_cast import account_of
+from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, MEMBER, STRANGER, Desk
+from tests.pages.reading import Reader, value
+from tests.pages.test_matrix import visitor
+from tests.pages.test_numbers import TENTH
+from tests.pages.test_score import stored_of
+from tests.pages.test_sight import secured
+
+Q2 = {"from": "2026-04-01", "to": "2026-06-30"}
+Q3 = {"from": "2026-07-01", "to": "2026-09-30"}
+OPENED = ("score", "owners.client", "taught_through", "cocreation", "exit_coverage.two_holders", "people_at_rung")
+
+
+def ask(desk: Desk, who: str, path: str, figure: str, **query: str) -> Any:
+    asked = {"engagement": ACME, "figure": figure, **Q3} | query
+    return desk.both.ask(account_of(who), path, **asked)
+
+
+def table(answer: Any) -> list[dict[str, str]]:
+    assert answer.status_code == 200, answer.text
+    return list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"), newline="")))
+
+
+def both_forms(desk: Desk, who: str, path: str, figure: str, **query: str) -> tuple[list[dict[str, str]], Any]:
+    made = (ask(desk, who, f"{path}/export", figure, format=form, **query) for form in ("csv", "json"))
+    rows, whole = next(made), next(made)
+    return table(rows), json.loads(whole.data)
+
+
+@pytest.mark.parametrize("who", [LEAD, MEMBER, AGENCY_LEAD])
+@pytest.mark.parametrize("figure", ["total", "taught", "taught_share", "own"])
+def test_the_file_has_the_rows_of_the_drawer(desk: Desk, who: str, figure: str) -> None:
+    rows, whole = both_forms(desk, who, "/pages/figure", figure, **Q2)
+    drawer = desk.read(ask(desk, who, "/pages/figure", figure, all="1", **Q2)).tables[0].rows[1:]
+    mine = [row for row in rows if row["kind"] in {"ticket", "hidden"}]
+    assert [row["ticket"] or row["title"] for row in mine] == [row[0] for row in drawer[:-1]]
+    for ours, theirs in zip(mine, drawer, strict=False):
+        assert abs(value(ours["part"]) - value(theirs[-1])) <= TENTH
+    assert [row["ticket"] for row in whole["rows"]] == [row["ticket"] for row in mine]
+
+
+@pytest.mark.parametrize("who", [LEAD, MEMBER, AGENCY_LEAD])
+def test_the_rows_add_up_with_what_is_hidden(desk: Desk, who: str) -> None:
+    for days in (Q2, Q3):
+        rows, whole = both_forms(desk, who, "/pages/figure", "agency", **days)
+        parts = [float(row["part"]) for row in rows if row["kind"] in {"ticket", "hidden"}]
+        assert sum(parts) == pytest.approx(float(rows[-1]["part"]), abs=1e-9)
+        assert rows[-1]["kind"] == "sum"
+        assert whole["sum"] == pytest.approx(sum(row["part"] for row in whole["rows"]), abs=1e-9)
+
+
+def test_a_ticket_that_one_may_not_browse_is_in_the_last_row_alone(desk: Desk) -> None:
+    _, key = secured(desk)
+    rows, whole = both_forms(desk, MEMBER, "/pages/figure", "total", **Q2)
+    assert key not in json.dumps([rows, whole])
+    assert (rows[-2]["kind"], rows[-2]["title"]) == ("hidden", "1 ticket")
+    assert "may not browse" in rows[-2]["why"]
+    assert key in json.dumps(both_forms(desk, LEAD, "/pages/figure", "total", **Q2))
+
+
+@pytest.mark.parametrize("figure", OPENED)
+def test_a_figure_of_the_score_is_exported_as_it_opens(desk: Desk, figure: str) -> None:
+    place = f"objectives.ab-design.{figure}" if figure == "people_at_rung" else figure
+    rows, whole = both_forms(desk, LEAD, "/pages/score", place)
+    drawer = desk.read(ask(desk, LEAD, "/pages/score", place))
+    opened = drawer.tables[0].rows[1:-1] if drawer.tables else []
+    assert len(rows) - 1 - bool(opened) == len(whole["rows"]) == len(opened)
+    if opened:
+        assert float(rows[-1]["part"]) == pytest.approx(sum(float(row["part"]) for row in rows[1:-1]), abs=1e-6)
+
+
+def test_every_row_names_rules_and_agreement(desk: Desk) -> None:
+    stored = stored_of(desk, ACME)
+    rows, whole = both_forms(desk, LEAD, "/pages/figure", "total")
+    assert {(row["ruleset"], row["engagement_hash"]) for row in rows} == {(hash_of(stored.rules), stored.hash)}
+    assert (whole["ruleset"], whole["engagement_hash"]) == (hash_of(stored.rules), stored.hash)
+    assert tuple(rows[0]) == COLUMNS
+
+
+def test_the_same_question_gives_the_same_bytes(desk: Desk) -> None:
+    for form in ("csv", "json"):
+        first, second = (ask(desk, LEAD, "/pages/figure/export", "total", format=form).data for _ in range(2))
+        assert first == second
+
+
+def test_a_title_that_would_be_a_formula_is_words(apart: Desk) -> None:
+    formula = '=HYPERLINK("http://x","y")'
+    with apart.both.house.engine.begin() as connection:
+        chosen = update(issues).where(issues.c.issue_id == apart.both.ids["nasty"])
+        connection.execute(chosen.values(summary=formula))
+    titles = [row["title"] for row in table(ask(apart, LEAD, "/pages/figure/export", "total", format="csv"))]
+    assert f"'{formula}" in titles
+    assert formula not in titles
+
+
+@pytest.mark.parametrize("role", ["inhouse_lead", "agency_lead", "inhouse_member", "agency_member"])
+@pytest.mark.parametrize("tickets", [False, True])
+def test_by_a_link_tickets_are_named_only_where_it_says_so(desk: Desk, role: str, tickets: bool) -> None:
+    get = visitor(desk.both, role=role, tickets=tickets).get
+    days = f"from={Q3['from']}&to={Q3['to']}"
+    for form in ("csv", "json"):
+        answer = get(f"/pages/figure/export?engagement={ACME}&figure=total&{days}&format={form}")
+        assert answer.status_code == 200
+        assert ("GROW-" in answer.text) is tickets
+        assert "Aggregates" in answer.text or "may not browse" in answer.text or tickets
+
+
+@pytest.mark.parametrize("path", ["/pages/figure", "/pages/score"])
+def test_who_may_not_open_a_drawer_gets_no_file(desk: Desk, path: str) -> None:
+    figure = "total" if path.endswith("figure") else "score"
+    assert ask(desk, STRANGER, f"{path}/export", figure, format="csv").status_code == 404
+    assert ask(desk, LEAD, f"{path}/export", figure, format="xlsx").status_code == 404
+    narrow = {"from": "2026-07-01", "to": "2026-07-01", "format": "csv"}
+    assert ask(desk, LEAD, f"{path}/export", figure, **narrow).status_code == 400
+
+
+def test_the_drawers_offer_both_files_and_their_addresses_open(desk: Desk) -> None:
+    for path, figure in (("/pages/figure", "taught"), ("/pages/score", "taught_through")):
+        drawer = Reader(ask(desk, LEAD, path, figure).text)
+        offered = [one for one in drawer.all("button") if one.get("data-save")]
+        assert [str(one["data-name"]).rpartition(".")[2] for one in offered] == ["csv", "json"]
+        for one in offered:
+            answer = desk.follow(LEAD, str(one["data-save"]))
+            assert answer.status_code == 200
+            assert answer.headers["Content-Disposition"].startswith("attachment; filename=growth-acme-")
+            assert answer.headers["Cache-Control"] == "no-store"
