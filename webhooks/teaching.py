@@ -14,11 +14,10 @@ from mappings.measure.suppression import shows_people
 from mappings.measure.teaching_opportunities import Opening, openings_of
 from mappings.records.consents import select_consents
 from mappings.records.engagements import StoredEngagement
-from mappings.records.evidence import select_known
 from mappings.records.issues import select_tickets
 from mappings.records.open_tickets import select_open_tickets
 from webhooks.dressing import dress
-from webhooks.people import select_demand, select_views_of
+from webhooks.people import select_demand, select_rungs, select_views_of
 
 LOOKED_AT = 20
 """Open tickets of each objective that are looked at, the latest first: what a page costs does not grow with more."""
@@ -42,7 +41,7 @@ def select_openings(
     tickets = dress(*place, select_tickets(connection, tenant_id, ids))
     shown = shows_people(len(group), len(group & select_consents(*place, "distribution", as_of=now)), lens.ruleset.k)
     known = enrolled if shown else {pair for pair in enrolled if pair[1] == viewer}
-    rows = select_known(*place, stored.generation, pairs=known, as_of=now)
+    rows = select_rungs((*place, stored.generation), lens, known)
     found: list[Opening] = []
     for issue_id in (one for one in ids if one in tickets):
         preview = measure_if_done(lens, tickets[issue_id], now)

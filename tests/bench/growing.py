@@ -77,8 +77,8 @@ def grow(connection: Connection, place: tuple[int, str, int], span: Span, copies
     for table, columns in COPIED.items():
         query = f"INSERT INTO {table} {_SERIES} SELECT {columns} FROM {table}, series"
         connection.execute(text(query), {key: value for key, value in values.items() if f":{key}" in query})
-    for table in (evidence, hire):
-        _repeat_rows(connection, table, span, copies)
+    for rows_of in (evidence, hire):
+        _repeat_rows(connection, rows_of, span, copies)
     days = {"copies": copies, "weeks": span.weeks, "first": span.first.toordinal(), "length": span.length}
     connection.execute(text(_ADDED), days)
     _add_sums(connection, place, span, copies)

@@ -11,6 +11,7 @@ from mappings.records import (
     bulk_tags,
     consents,
     counters,
+    deciding,
     definitions,
     disputes,
     edits,
@@ -49,7 +50,7 @@ from tests.records.test_figures import DAY, ENGAGEMENT, an_entry, dated, shown
 WHOLE = a_read(an_issue(), a_change(), a_worklog(), a_comment(), a_link())
 ONE = progress.Progress("import", 1, 2, 3, at(0), at(0))
 ACT = audit.Act(at(0), "ada", "tag", "GROW-1")
-PAIR = ("seo", "ada")
+PAIR, BOB = ("seo", "ada"), ("seo", "bob")
 BULK = bulk_tags.BulkTag(1, "growth", "ads", "project = GROW", at(5), "eve")
 WAIT = mirrors.Wait(1, at(9))
 
@@ -155,6 +156,8 @@ SELECTS = {
     "open count": lambda c, t: open_tickets.count_open_tickets(c, t, "growth", 1),
     "hired": lambda c, t: hires.select_hired(c, t, "growth", 1, as_of=at(9)),
     "known": lambda c, t: evidence.select_known(c, t, "growth", 1, pairs={PAIR}, as_of=at(9)),
+    "deciding": lambda c, t: deciding.select_deciding(c, t, "growth", 1, {PAIR: 2}, span=9),
+    "taught between": lambda c, t: deciding.select_taught_between(c, t, "growth", 1, BOB, since=at(-9), until=at(9)),
     "alone count": lambda c, t: evidence.count_alone(c, t, "growth", 1, start=at(-9), end=at(9)),
     "statuses": lambda c, t: statuses.select_status_book(c, t).names,
     "sums": lambda c, t: sums.select_sums(c, t, "growth", 1, date.min, date.max),
