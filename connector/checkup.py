@@ -142,9 +142,9 @@ def check_jobs(connection: Connection) -> Finding:
     return Finding("Jobs", f"{len(rows)} known, {len(failed)} failed the last time", mend)
 
 
-def check_mirror(connection: Connection, now: Instant) -> Finding:
-    """What we write on tickets comes to stand there."""
-    refused = count_refused(connection, now)
+def check_mirror(connection: Connection, now: Instant, tenant_id: int | None = None) -> Finding:
+    """What we write on tickets, of one site or all, comes to stand there."""
+    refused = count_refused(connection, now, tenant_id)
     mend = "Let the app edit issues there, or find the other app that writes the property teachback." if refused else ""
     return Finding("Tickets", f"{count(refused, 'ticket')} did not keep what we wrote", mend)
 

@@ -7,6 +7,7 @@ from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
 from connector import steering
+from connector.checkup import check_mirror
 from connector.door import CONTEXT, PAGE, Rule, caller
 from connector.house import House, house
 from connector.jira import JiraError
@@ -177,7 +178,10 @@ def _select_upkeep(
     return {
         "budget": upkeep.budget_of(spent, here.settings.hourly_points, halts, now, alone=alone),
         "shown": upkeep.shown_of(stored, choices, waiting),
-        "findings": upkeep.findings_of(select_site_health(connection, tenant_id), heard, now),
+        "findings": [
+            *upkeep.findings_of(select_site_health(connection, tenant_id), heard, now),
+            check_mirror(connection, now, tenant_id),
+        ],
         "deeds": deeds.deeds_of(acts, stored, now),
     }
 

@@ -176,10 +176,11 @@ def count_marked(connection: Connection, tenant_id: int) -> int:
     return connection.execute(select(func.count()).select_from(mirror).where(mine)).scalar_one()
 
 
-def count_refused(connection: Connection, now: Instant) -> int:
-    """Return on how many issues, of all sites, what we wrote does not stand and is left alone for a while."""
+def count_refused(connection: Connection, now: Instant, tenant_id: int | None = None) -> int:
+    """Return on how many issues, of one site or all, what we wrote does not stand and is left alone for a while."""
     waits = mirror.c.marked_at.is_not(None) & (mirror.c.wait_until > now)
-    return connection.execute(select(func.count()).select_from(mirror).where(waits)).scalar_one()
+    query = select(func.count()).select_from(mirror).where(waits)
+    return connection.execute(query if tenant_id is None else query.where(mirror.c.tenant_id == tenant_id)).scalar_one()
 
 
 def count_marked_by_project(connection: Connection, tenant_id: int) -> dict[str, int]:

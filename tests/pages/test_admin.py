@@ -14,7 +14,7 @@ from mappings.records.budget import Halt, save_halt
 from mappings.records.issues import count_issues
 from mappings.records.jobs import insert_jobs, select_job
 from mappings.records.letters import insert_letter
-from mappings.records.mirrors import count_marked_by_project, select_choices
+from mappings.records.mirrors import Wait, count_marked_by_project, save_marks, save_refused, select_choices
 from mappings.records.syncs import Listing, save_listing, select_listing
 from mappings.records.tables import job
 from tests.jira.story_cast import account_of
@@ -161,10 +161,13 @@ def test_another_site_is_never_seen_nor_changed(hall: Desk) -> None:
         save_listing(connection, other, Listing("history", "SECRET", done=5, total=10))
         insert_letter(connection, other, vault=hall.both.house.vault, dkey="d", body=b"{}", reason="why", at=0)
         insert_act(connection, other, Act(now(hall), None, "link made", "77", None, "inhouse_lead"))
+        save_refused(connection, other, {1: Wait(3, now(hall) + DAY), 2: Wait(3, now(hall) + DAY)})
+        save_marks(connection, other, [1, 2], now(hall))
         save_halt(connection, Halt(other, "GET strange", now(hall) + MINUTE, "quota of theirs"))
     answer = hall.follow(ADMIN, PLACE)
     assert [word for word in ("SECRET", "trange", "link 77", "quota of theirs") if word in answer.text] == []
     assert "0 letters" in answer.text
+    assert "0 tickets did not keep what we wrote" in answer.text
     assert "of 65,000 points" not in answer.text
     assert act(hall, "job/pause", job="mirror").status_code == 200
     with hall.both.house.reader.connect() as connection:
@@ -334,6 +337,15 @@ def test_a_job_is_paused_resumed_and_asked_for(hall: Desk) -> None:
     assert row is not None
     assert (row.due_at, row.paused) == (now(hall), False)
     assert step(hall, "reread") == "through"
+
+
+def test_what_does_not_stay_on_tickets_is_counted_with_its_mend(hall: Desk) -> None:
+    with hall.both.house.engine.begin() as connection:
+        save_refused(connection, hall.both.tenant_id, {7: Wait(3, now(hall) + DAY)})
+        save_marks(connection, hall.both.tenant_id, [7], now(hall))
+    read = page(hall)
+    assert "1 ticket did not keep what we wrote. Let the app edit issues there" in read.text
+    assert "To look after: Tickets: 1 ticket did not keep what we wrote" in read.text
 
 
 def test_it_is_said_when_nothing_works_off_what_is_due(hall: Desk) -> None:
