@@ -45,6 +45,12 @@ def test_done_ticket_is_one_that_no_reopening_took_back_inside_the_window(reopen
     assert counted("agency_done", story, window=until(end))[1] == n
 
 
+def test_done_ticket_reopened_at_the_windows_end_counts_still() -> None:
+    """Half-open: what happens at the end is not inside."""
+    story = finished(led()).move("In Progress", "2026-03-11 00:00")
+    assert [counted("agency_done", story, window=until(end))[1] for end in ("2026-03-11", "2026-03-12")] == [1, 0]
+
+
 def test_done_ticket_finished_again_counts_once() -> None:
     story = finished(led()).move("In Progress", "2026-03-10 12:00").move("Done", "2026-03-11 12:00")
     assert counted("agency_done", story) == (1, 1)

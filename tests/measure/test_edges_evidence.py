@@ -196,6 +196,13 @@ def test_g10_a_mentor_with_a_trace_takes_the_credit_where_no_agency_helped() -> 
     assert (kinds(story), row(story, "ben").mentors, row(story, "ina").mentors) == ({"ben": 4, "ina": 5}, ("ina",), ())
 
 
+@pytest.mark.parametrize(("since", "kind"), [("2026-03-02 13:00", 2), ("2026-03-02 12:59", 1)])
+def test_c_shadowing_needs_agencies_with_half_of_the_ticket(since: str, kind: int) -> None:
+    """Ina takes it over after four hours of eight; ben speaks on two days."""
+    story = led().assign("ina", since).say("ben", "2026-03-02 10:00").say("ben", "2026-03-03 10:00")
+    assert row(story.move("Done", "2026-03-02 17:00", "ina"), "ben").kind == kind
+
+
 def test_c_what_a_mentors_trace_is_follows_the_rules_in_force() -> None:
     """Half an hour is a trace by the rules of the release, and none where both sides agreed on two hours."""
     story = finished(led("ben").role("ina", "mentor", "2026-03-02").log("ina", 0.5, "2026-03-03 10:00"))

@@ -106,6 +106,13 @@ def test_rung_4_spans_7_days(last: str, rung: int) -> None:
     assert rung_at(rows, at("2026-04-01")) == rung
 
 
+@pytest.mark.parametrize(("last", "rung"), [("2026-03-07", 3), ("2026-03-08", 4)])
+def test_the_step_to_rung_4_comes_when_the_span_is_full(last: str, rung: int) -> None:
+    """As `rung_at` says: an advance is credited at the very evidence that makes it."""
+    steps = advances_of([seen(1, 4, "2026-03-01"), seen(2, 4, "2026-03-03"), seen(3, 4, last)], at("2026-04-01"))
+    assert (steps[-1].rung, steps[-1].at) == (rung, at(last) if rung == 4 else at("2026-03-03"))
+
+
 @pytest.mark.parametrize(("learner", "rung"), [(2, 1), (3, 5)])
 def test_rung_5_needs_a_learner_who_reaches_3(learner: int, rung: int) -> None:
     assert rung_at([seen(1, 5, "2026-03-01")], at("2026-04-01"), {1: learner}) == rung

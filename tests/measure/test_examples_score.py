@@ -192,6 +192,16 @@ def test_f3_insufficient() -> None:
     assert (score.weight_covered, score.published, score.value) == (35, False, None)
 
 
+@pytest.mark.parametrize(("more", "published"), [({}, False), ({"embedding"}, True)])
+def test_f3_three_dimensions_with_enough_of_the_weight_publish(more: set[str], published: bool) -> None:
+    """Under weights that make 60 % of two: by those of the release three dimensions never have so much."""
+    rules = Ruleset(
+        name="few", weights={**dict.fromkeys(WEIGHTS, 0), "teaching": 50, "cocreation": 30, "embedding": 20}
+    )
+    score = score_composite(known({key: ALL[key] for key in {"teaching", "cocreation", *more}}), rules)
+    assert (score.published, score.weight_covered >= 60) == (published, True)
+
+
 @pytest.mark.parametrize(
     ("numbers", "arithmetic", "geometric", "uneven"),
     [((60,) * 7, 60.0, 60.0, False), ((5, 80, 80, 80, 75, 75, 77.5), 60.0, 39.36, True)],
