@@ -58,12 +58,14 @@ def _both(counts: dict[State, int]) -> str:
 
 
 def _line(key: str, tally: Tally, *, held: bool) -> str:
-    new = "newly" if held else "among them"
+    said = f"{key}: {_both(tally.counts)}"
+    if not held:
+        return said + (f" ({_some(tally.fresh_keys, tally.fresh)})" if tally.fresh else "")
     changes = [f"{many:,} {words} ({_some(keys, many)})" for many, words, keys in (
-        (tally.fresh, new, tally.fresh_keys),
+        (tally.fresh, "newly", tally.fresh_keys),
         (tally.lost, "no longer", tally.lost_keys),
     ) if many]  # fmt: skip
-    return f"{key}: {_both(tally.counts)}{'; ' if changes else ''}{', '.join(changes)}"
+    return "; ".join((said, ", ".join(changes))) if changes else said
 
 
 def _some(keys: list[str], many: int) -> str:

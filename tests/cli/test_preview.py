@@ -11,7 +11,11 @@ import pytest
 from tests.cli.conftest import SITE, User, agreement, dump
 
 EVER = ("--from", "2026-01-01", "--to", "2027-01-01")
-LINE = re.compile(r"(?P<key>[\w-]+): (?P<done>[\d,]+) done, (?P<open>[\d,]+) open(; (?P<changes>.*))?")
+LINE = re.compile(
+    r"(?P<key>[\w-]+): (?P<done>[\d,]+) done, (?P<open>[\d,]+) open( \((?P<keys>.*)\))?(; (?P<changes>.*))?"
+)
+    r"(?P<key>[\w-]+): (?P<done>[\d,]+) done, (?P<open>[\d,]+) open( \((?P<keys>.*)\))?(; (?P<changes>.*))?"
+)
 
 
 @pytest.fixture
@@ -59,6 +63,7 @@ def numbers(found: dict[str, Any], name: str) -> dict[str, int]:
 def test_it_says_what_applying_then_tags(reader: User) -> None:
     found = preview(reader, agreement())
     having = apply(reader, agreement())
+    assert set(found["ab-design"]["keys"].split(", ")) - {"…"} <= having["ab-design"]
     assert numbers(found, "done") == {key: len(issues) for key, issues in having.items()}
     assert numbers(found, "open") == still_open(reader)
     assert len(having) > 3
