@@ -10,14 +10,20 @@ SENTENCES = {
         (MEASURE, "test_watchers_change_nothing"),
         (f"{HERE}.test_reports", "test_watchers_change_no_byte"),
     ],
-    "splitting/merging sub-tasks keeps the sum of units": [(MEASURE, "test_splitting_off_subtasks_keeps_units")],
+    "splitting/merging sub-tasks keeps the sum of units": [
+        (MEASURE, "test_splitting_off_subtasks_keeps_units"),
+        (f"{HERE}.test_ways", "test_subtasks_change_no_units_of_a_report"),
+    ],
     "the shares of a ticket add up to 1": [(MEASURE, "test_shares_sum_to_1_and_parts_add_up_to_units")],
     "permuting webhook order or replaying duplicates gives the same state": [
         (MEASURE, "test_permuted_events_give_the_same"),
+        (f"{HERE}.test_ways", "test_any_order_with_any_duplicates_gives_the_same_figures"),
+        ("tests.measure.test_through", "test_in_any_order_and_twice_comes_the_same"),
         ("tests.webhooks.test_law", "test_facts_converge_on_rest"),
     ],
     "shifting all timestamps by 7 days of local time keeps hours": [
-        (MEASURE, "test_shifting_by_weeks_of_local_time_keeps_hours")
+        (MEASURE, "test_shifting_by_weeks_of_local_time_keeps_hours"),
+        (f"{HERE}.test_ways", "test_weeks_of_local_time_keep_the_hours_of_a_report"),
     ],
     "agency B's engagement and its people's other work change no byte of A's report": [
         (f"{HERE}.test_apart", "test_what_another_agency_does_changes_no_byte")
