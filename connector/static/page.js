@@ -26,6 +26,8 @@ document.addEventListener("htmx:after:swap", event => {
   if (target === drawer) {
     drawer.ariaLabel = drawer.querySelector("h2")?.textContent.trim() || drawer.ariaLabel;
     if (!drawer.open) drawer.showModal();
+    // What was pressed in the drawer is gone with what stood there: the focus goes to what became of it.
+    drawer.querySelector("[role=status]:not(:empty)")?.focus();
   }
   // A morph keeps the element, which asked when it came: what stood in it was replaced with the rest of the page.
   if (target?.id === "content") target.querySelectorAll(".later").forEach(part => part.dispatchEvent(new Event("again")));
