@@ -14,8 +14,6 @@ EVER = ("--from", "2026-01-01", "--to", "2027-01-01")
 LINE = re.compile(
     r"(?P<key>[\w-]+): (?P<done>[\d,]+) done, (?P<open>[\d,]+) open( \((?P<keys>.*)\))?(; (?P<changes>.*))?"
 )
-    r"(?P<key>[\w-]+): (?P<done>[\d,]+) done, (?P<open>[\d,]+) open( \((?P<keys>.*)\))?(; (?P<changes>.*))?"
-)
 
 
 @pytest.fixture
