@@ -1,6 +1,7 @@
 """Commands that read figures: the report of a period, and one figure opened into its tickets."""
 
 import difflib
+import json
 from typing import Any
 
 import click
@@ -20,6 +21,7 @@ from mappings.formats.explain import explain as explained
 from mappings.formats.explain import figure_named, figures_of
 from mappings.formats.report import Review, report_bytes
 from mappings.formats.report import report as report_of
+from mappings.formats.report_csv import report_csv
 from mappings.measure.latencies import LATENCIES
 from mappings.records.inbox import select_waiting
 from mappings.records.progress import Progress
@@ -31,14 +33,15 @@ from webhooks.remeasuring import measure_waiting
 @click.argument("engagement")
 @SITE
 @with_period
-@click.option("--format", "form", type=click.Choice(["json"]), default="json", help="The report's form.")
+@click.option("--format", "form", type=click.Choice(["json", "csv"]), default="json", help="The report's form.")
 @AS_RECORDED
 def report(form: str, as_recorded: bool, **asked: Any) -> None:  # noqa: FBT001 click hands options over by name
     """Print the review of ENGAGEMENT for a period; what waits is measured first."""
     question = Question(**asked)
     with open_ground() as ground:
         body = find_frozen(ground, question) if as_recorded else report_bytes(report_of(find_review(ground, question)))
-    click.echo(body, nl=False)
+    for piece in report_csv(json.loads(body)) if form == "csv" else (body,):
+        click.echo(piece, nl=False)
 
 
 @click.command()

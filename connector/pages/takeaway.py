@@ -69,6 +69,10 @@ class _Telling:
     def day(self, at: Instant | None) -> date | None:
         return None if at is None else self.one.look.lens.calendar.day(at)
 
+    def day_on(self, issue_id: int, at: Instant | None) -> date | None:
+        """Return a day on a ticket: of one that may not be browsed not even when it was."""
+        return self.day(at) if issue_id in self.seen else None
+
     def held(self, table: str) -> list[dict[str, Any]]:
         return self.one.held.get(table, [])
 
@@ -91,13 +95,14 @@ def _evidence(tell: _Telling) -> Iterator[OwnRow]:
         for what, rows in (("evidence", view.rows), ("brought along", view.hired)):
             for issue, row in sorted(rows, key=lambda found: (found[1].at, found[0])):
                 value, ticket = NAMES[row.kind], tell.ticket(issue)
-                yield OwnRow(what, tell.objective(row.objective), ticket, value, since=tell.day(row.at))
+                yield OwnRow(what, tell.objective(row.objective), ticket, value, since=tell.day_on(issue, row.at))
 
 
 def _roles(tell: _Telling) -> Iterator[OwnRow]:
     for row in tell.held("role"):
         place = (tell.objective(row["objective"]), tell.ticket(row["issue_id"]))
-        yield OwnRow("role", *place, row["role"], since=tell.day(row["since"]), until=tell.day(row["until"]))
+        since, until = (tell.day_on(row["issue_id"], row[name]) for name in ("since", "until"))
+        yield OwnRow("role", *place, row["role"], since=since, until=until)
 
 
 def _signatures(tell: _Telling) -> Iterator[OwnRow]:
@@ -110,10 +115,10 @@ def _signatures(tell: _Telling) -> Iterator[OwnRow]:
 
 def _teach_backs(tell: _Telling) -> Iterator[OwnRow]:
     for row in tell.held("teach_back"):
-        accepted = tell.day(row["accepted_at"])
-        value = f"accepted on {accepted}" if accepted else "waits to be accepted"
+        on, accepted = tell.day_on(row["issue_id"], row["accepted_at"]), row["accepted_at"] is not None
+        value = f"accepted on {on}" if on else "accepted" if accepted else "waits to be accepted"
         place = (tell.objective(row["objective"]), tell.ticket(row["issue_id"]), value)
-        yield OwnRow("teach-back", *place, since=tell.day(row["at"]))
+        yield OwnRow("teach-back", *place, since=tell.day_on(row["issue_id"], row["at"]))
 
 
 def _consents(tell: _Telling) -> Iterator[OwnRow]:

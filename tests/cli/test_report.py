@@ -1,6 +1,8 @@
 """`report` and `explain`: what the story planted, ticket by ticket, from its dump alone."""
 
+import csv
 import gzip
+import io
 import json
 from collections.abc import Callable
 from datetime import date
@@ -74,6 +76,20 @@ def test_a_report_is_the_same_bytes_each_time_and_with_the_engagement_applied_fi
     user.run("import", user.write("story.jsonl", dump()), "--site", SITE)
     words = ("report", "growth-acme", "--site", SITE, "--quarter", "2026Q3", "--as-of", AS_OF)
     assert user.run(*words).out == measured.run(*words).out == measured.run(*words).out
+
+
+def test_csv_has_the_figures_and_the_entries_of_the_json_and_the_same_bytes_each_time(measured: User) -> None:
+    words = ("report", "growth-acme", "--site", SITE, "--quarter", "2026Q3", "--as-of", AS_OF, "--format", "csv")
+    said, made = measured.run(*words).out, measured.report("--quarter", "2026Q3", "--as-of", AS_OF)
+    rows = list(csv.DictReader(io.StringIO(said.removeprefix("\ufeff"), newline="")))
+    entries = [row for row in rows if row["section"] == "issues"]
+    figures = {(row["section"], row["figure"]): row["value"] for row in rows if row["section"] != "issues"}
+    assert [row["id"] for row in entries] == [one["id"] for one in made["issues"]]
+    assert [float(row["units"]) for row in entries] == [one["units"] for one in made["issues"]]
+    assert {row["section"] for row in rows} == set(made)
+    assert float(figures["units", "taught"]) == made["units"]["taught"]
+    assert float(figures["score", "value"]) == made["score"]["value"]
+    assert measured.run(*words).out == said
 
 
 def test_postgresql_gives_the_same_bytes(measured: User, user_of: Callable[[str], User], migrated_url: str) -> None:

@@ -1,6 +1,7 @@
 """Too few people leave no distribution behind (measurement (f))."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from msgspec.structs import replace
 from mappings.events.vocabulary import Instant
 from mappings.formats.engagement import read_engagement
 from mappings.formats.report import for_agency, report, report_bytes
+from mappings.formats.report_csv import report_csv
 from mappings.records.consents import insert_consent
 from tests.derivation.stage import Story
 from tests.jira.story import engagement_file
@@ -26,6 +28,13 @@ def whole(ground: Ground) -> dict[str, Any]:
     found = report(ground.review(A, *ALL))
     assert json.loads(report_bytes(for_agency(found)))["objectives"] == found["objectives"]
     return found
+
+
+def told_in_csv(found: dict[str, Any]) -> bool:
+    """Whether the report's table tells how many people stand at a rung, or how far they are."""
+    lines = b"".join(report_csv(found)).decode().splitlines()
+    people = re.compile(r"^objectives,[^,]*\.(people_at_rung[^,]*|burn_up),[^,]")
+    return any(people.match(line) for line in lines)
 
 
 def opt_in(ground: Ground, accounts: list[str], at: Instant) -> None:
@@ -53,6 +62,7 @@ def test_a_group_under_k_leaves_no_distribution(ground: Ground, story: Story, la
         assert all((one["people_at_rung"] is None) == small for one in found["objectives"])
         assert all(one["burn_up"] is None for one in found["objectives"] if small)
         assert {one["coverage"] for one in found["objectives"]} <= STATES
+        assert told_in_csv(found) is not small
         outcomes.add(small)
 
     holds()
