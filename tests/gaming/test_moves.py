@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from connector.disputing import file_dispute
+from connector.marks import select_bulk_near
 from connector.saying import NotSaid
 from connector.signing import attest, veto
 from mappings.measure.disputing import OPEN
@@ -376,7 +377,11 @@ def test_a_bulk_edit_is_marked_and_left_in(engine: Engine) -> None:
     assert found["marks"]["bulk_edit_rows"] == 25
     assert {row["key"] for row in found["issues"] if "bulk_edit" not in row} == {f"GROW-{n}" for n in range(50, 55)}
     assert (found["units"]["total"], found["taught_share"]["n"]) == (30, 30)
-    assert "ina" not in str([row["bulk_edit"] for row in found["issues"] if "bulk_edit" in row])
+    for number, size in ((1, 25), (50, None)):
+        entries = site.entries(number)
+        with engine.connect() as connection:
+            seen_alone = select_bulk_near((connection, *site.place), site.lens, entries)
+        assert seen_alone.get((number, entries[0].at)) == size
 
 
 def test_nineteen_tickets_or_two_people_are_no_bulk_edit(engine: Engine) -> None:

@@ -6,15 +6,17 @@ from collections import Counter
 from urllib.parse import urlencode
 
 import pytest
+from msgspec.structs import replace
 from werkzeug.test import TestResponse
 
+from connector.pages.doubts import Marks
 from mappings.measure.disputing import OPEN
 from mappings.records.audit import select_acts
 from mappings.records.engagements import select_engagement
 from mappings.records.entries import select_period
 from mappings.records.issues import select_labels
 from tests.jira.story_cast import account_of
-from tests.measure.build import at
+from tests.measure.build import Story, at, entry, lens_of
 from tests.pages.conftest import (
     ACME,
     AGENCY_LEAD,
@@ -166,6 +168,14 @@ def test_the_audit_keeps_the_act_and_not_the_words(apart: Desk) -> None:
         act = select_acts(connection, apart.both.tenant_id, 1)[0]
     assert (act.account, act.act, act.after) == (account_of(MEMBER), "dispute filed", taught(apart)[1])
     assert WHY not in str(act)
+
+
+def test_a_row_that_was_closed_with_many_says_so_and_names_nobody() -> None:
+    one = entry(Story(assignee="ann", status="In Progress").move("Done", "2026-03-06 12:00", "ina"))
+    marks = Marks(lens_of().calendar, {}, {(1, one.at): 25})
+    assert marks.words(1, one) == ["closed with 24 other tickets within 10 minutes"]
+    assert marks.words(1, replace(one, sign=-1)) == ["reopened with 24 other tickets within 10 minutes"]
+    assert marks.words(2, one) == []
 
 
 def test_words_are_text(apart: Desk) -> None:
