@@ -116,18 +116,32 @@ def credit_of(rows: Sequence[Row], advance: Advance, rules: Ruleset = DEFAULT) -
     of a ticket of several agencies is split by their shares; in-house mentors have it where no agency assisted.
     """
     agencies: dict[str, Fraction] = {}
-    inhouse = Fraction(0)
-    for row in _before(rows, advance.at, rules):
-        weight = Fraction(WEIGHTS[row.kind] if row.trace else 0)
-        total = sum(part for _, part in row.agencies)
-        for agency, part in row.agencies:
-            agencies[agency] = agencies.get(agency, Fraction(0)) + weight * part / total
-        if row.mentors and not row.agencies:
-            inhouse += weight
-    whole = sum(agencies.values(), inhouse)
+    weights, inhouse = _weights(_before(rows, advance.at, rules))
+    for together, weight in weights.items():
+        total = sum(part for _, part in together)
+        for agency, part in together:
+            agencies[agency] = agencies.get(agency, Fraction(0)) + Fraction(weight * part, total)
+    whole = sum(agencies.values(), Fraction(inhouse))
     if not whole:
         return Credit({})
     return Credit({agency: part / whole for agency, part in agencies.items() if part}, inhouse / whole)
+
+
+def _weights(rows: Iterable[Evidence]) -> tuple[dict[tuple[tuple[str, int], ...], int], int]:
+    """Return the weight of the rows by the agencies that share it, and that of in-house mentors.
+
+    Fractions come after it: most tickets are of one agency, whatever its part, and there are many of them.
+    """
+    weights: dict[tuple[tuple[str, int], ...], int] = {}
+    inhouse = 0
+    for row in rows:
+        weight = WEIGHTS[row.kind] if row.trace else 0
+        together = row.agencies if len(row.agencies) != 1 else ((row.agencies[0][0], 1),)
+        if together:
+            weights[together] = weights.get(together, 0) + weight
+        elif row.mentors:
+            inhouse += weight
+    return weights, inhouse
 
 
 def _before(rows: Iterable[Row], reached: Instant, rules: Ruleset) -> list[Evidence]:

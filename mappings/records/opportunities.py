@@ -10,7 +10,7 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, literal, or_, select
+from sqlalchemy import BindParameter, Connection, and_, bindparam, delete, func, or_, select
 
 from mappings.events.vocabulary import Instant
 from mappings.measure.calendar import Calendar
@@ -182,19 +182,14 @@ def _select_astray(
     connection: Connection, place: tuple[int, str, int], window: Window, whole: Window, component: str | None = None
 ) -> list[Opportunity]:
     """Return the rows that may count in one of two windows and not in the other, each once."""
-    c, lasts = opportunity.c, (window.end, whole.end)
+    starts, ends, known = (window.start, whole.start), (window.end, whole.end), (window.as_of, whole.as_of)
     # All that lie in either window: without it, what was known that day would be asked for from the beginning of time.
-    near = and_(c.at >= min(window.start, whole.start), c.at < max(lasts))
-    looks = [_dated(min(edges), max(edges)) for edges in ((window.start, whole.start), lasts)]
-    looks.append(and_(KNOWN, near, c.known > window.as_of, c.known <= whole.as_of))
-    looks.append(and_(GONE, near, c.gone >= min(lasts), c.gone < max(lasts)))
-    wanted = [(window.start, whole.start), lasts, (window.as_of, whole.as_of), lasts]
-    only = c.component != ACTIVE if component is None else c.component == component
+    near = given(*place) | {"since": min(starts), "until": max(ends), "wanted": component}
     found: dict[tuple[int, int], Opportunity] = {}
-    for look, (one, other) in zip(looks, wanted, strict=True):
-        if one != other:
-            query = select(c.issue_id, c.number, *_FIELDS).where(in_generation(opportunity), look, only)
-            for issue_id, number, *row in connection.execute(query, given(*place)).all():
+    for kind, edges in (("at", starts), ("at", ends), ("known", known), ("gone", ends)):
+        if edges[0] != edges[1]:
+            values = near | {"low": min(edges), "high": max(edges)}
+            for issue_id, number, *row in connection.execute(_ASTRAY[kind, component is None], values).all():
                 found[issue_id, number] = _read(issue_id, row)
     return list(found.values())
 
@@ -207,10 +202,23 @@ COMPONENTS = (
 """All that is added up, which is all but `active`."""
 
 
-def _dated(start: Instant, end: Instant) -> ColumnElement[bool]:
-    """Return the condition of a stretch of time, component by component, since so goes the index."""
-    c = opportunity.c
-    return and_(c.component.in_(COMPONENTS), c.at >= literal(start), c.at < literal(end))
+_O = opportunity.c
+_LOW: BindParameter[int] = bindparam("low")
+_HIGH: BindParameter[int] = bindparam("high")
+_NEAR = and_(_O.at >= bindparam("since"), _O.at < bindparam("until"))
+_EDGES = {
+    # Component by component, since so goes the index.
+    "at": and_(_O.component.in_(COMPONENTS), _O.at >= _LOW, _O.at < _HIGH),
+    "known": and_(KNOWN, _NEAR, _O.known > _LOW, _O.known <= _HIGH),
+    "gone": and_(GONE, _NEAR, _O.gone >= _LOW, _O.gone < _HIGH),
+}
+_ASTRAY = {
+    (kind, every): select(_O.issue_id, _O.number, *_FIELDS).where(
+        in_generation(opportunity), edge, _O.component != ACTIVE if every else _O.component == bindparam("wanted")
+    )
+    for kind, edge in _EDGES.items()
+    for every in (True, False)
+}
 
 
 def select_opportunities(
@@ -228,10 +236,17 @@ def select_objective_activity(
     connection: Connection, tenant_id: int, engagement: str, generation: int, objective: str, window: Window
 ) -> tuple[Instant | None, bool]:
     """Return when work on an objective first began, None for never, and whether any went on in a window (D7)."""
-    c, place = opportunity.c, given(tenant_id, engagement, generation)
-    mine = and_(in_generation(opportunity), ACTIVE_ROWS, c.objective == objective)
-    first = connection.execute(select(func.min(c.at)).where(mine), place).scalar()
-    began = and_(c.at >= window.start, c.at < window.end)
-    lasted = and_(c.at < window.start, or_(c.gone.is_(None), c.gone > window.start))
-    looks = (select(c.issue_id).where(mine, one).limit(1) for one in (began, lasted))
-    return first, any(connection.execute(look, place).first() for look in looks)
+    values = given(tenant_id, engagement, generation) | {
+        "wanted": objective,
+        "since": window.start,
+        "until": window.end,
+    }
+    first = connection.execute(_FIRST, values).scalar()
+    return first, any(connection.execute(look, values).first() for look in (_BEGAN, _LASTED))
+
+
+_WORKED = and_(in_generation(opportunity), ACTIVE_ROWS, _O.objective == bindparam("wanted"))
+_FIRST = select(func.min(_O.at)).where(_WORKED)
+_BEGAN = select(_O.issue_id).where(_WORKED, _NEAR).limit(1)
+_OPEN = or_(_O.gone.is_(None), _O.gone > bindparam("since"))
+_LASTED = select(_O.issue_id).where(_WORKED, _O.at < bindparam("since"), _OPEN).limit(1)
