@@ -52,8 +52,8 @@ def test_a_group_under_k_shows_coverage_alone(apart: Desk, count: int, drop: int
     addresses = sorted({one for one in apart.read(apart.content(LEAD, engagement=ACME)).figures if "people" in one})
     assert bool(addresses) is shown
     told = "people_at_rung" if count < K else ""
-    drawer = apart.follow(LEAD, f"/pages/score?engagement={ACME}&figure=objectives.ab-design.people_at_rung"
-                          "&from=2026-10-01&to=2026-12-31").text  # fmt: skip
-    assert ("Not published" in drawer) is bool(told)
-    if told:
-        assert not any(re.search(rf"\b{rung} \d", drawer) for rung in RUNGS)
+    query = f"engagement={ACME}&figure=objectives.ab-design.people_at_rung&from=2026-10-01&to=2026-12-31"
+    for path in ("/pages/score?", "/pages/score/export?format=csv&", "/pages/score/export?format=json&"):
+        said = apart.follow(LEAD, path + query).text
+        assert ("not published" in said.lower()) is bool(told), path
+        assert any(re.search(rf"\b{rung} \d", said) for rung in RUNGS) is not bool(told), path
