@@ -57,11 +57,15 @@ def reconcile(house: House, tenant_id: int, now: Instant) -> Instant | None:
     return _on(now, more=source is not None and (step_recent(source, now) or step_worklogs(source)))
 
 
-def step_recent(source: Source, now: Instant) -> bool:
-    """Read a page of what changed lately, of one project; True while there is more."""
+def step_recent(source: Source, now: Instant, *, fresh: Instant | None = None) -> bool:
+    """Read a page of what changed lately, of one project; True while there is more.
+
+    A reading that began at `fresh` or later is enough; where nothing is said, one of a few minutes ago.
+    """
+    enough = now - OVERLAP // 2 if fresh is None else fresh
     for project in _begun(source):
         since = last_start(source, "recent", project)
-        if _current(source, "recent", project, now - OVERLAP // 2) or since is None:
+        if _current(source, "recent", project, enough) or since is None:
             continue
         step(source, begin_listing(source, "recent", project, since=since - OVERLAP))
         return True
@@ -80,10 +84,11 @@ def nightly(house: House, tenant_id: int, now: Instant) -> Instant | None:
     return _on(now, more=source is not None and step_night(source, now))
 
 
-def step_night(source: Source, now: Instant) -> bool:
-    """Do the next piece of that; True while there is more."""
+def step_night(source: Source, now: Instant, *, fresh: Instant | None = None) -> bool:
+    """Do the next piece of that; True while there is more. `fresh`: see `step_recent`; else one of this night."""
+    enough = now - NIGHT // 4 if fresh is None else fresh
     for project in _begun(source):
-        if not _current(source, "night", project, now - NIGHT // 4):
+        if not _current(source, "night", project, enough):
             step(source, begin_listing(source, "night", project, since=now - NIGHT))
             return True
     return False

@@ -103,11 +103,11 @@ def keep_site(ground: Ground, name: str, base_url: str, token: Token) -> Tenant:
 
 def read(source: Source, projects: Sequence[str]) -> None:
     """Read the history that is not in, then what changed, and measure what waits."""
-    telling = Telling()
+    telling, began = Telling(), source.clock()
     until_through(source, lambda: step_history(source, list(projects)), telling)
     for step in (
-        lambda: step_recent(source, source.clock()),
-        lambda: step_night(source, source.clock()),
+        lambda: step_recent(source, source.clock(), fresh=began),
+        lambda: step_night(source, source.clock(), fresh=began),
         lambda: step_worklogs(source),
         lambda: read_marked(source),
     ):

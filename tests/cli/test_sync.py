@@ -1,5 +1,9 @@
 """`teachback sync`: from a site's address and a token to the report that an import of the same issues gives."""
 
+import json
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from tests.cli.conftest import TOKEN, Cloud, User
@@ -24,6 +28,24 @@ def test_a_second_sync_reads_no_history_again(cloud: Cloud) -> None:
     cloud.user.run("sync", "--site", cloud.url)
     assert not [call for call in cloud.site.faults.calls if "changelog" in call.path]
     assert cloud.user.run("report", "growth-acme", "--site", cloud.host, *PERIOD).out == before
+
+
+def test_a_second_sync_sees_what_happened_since_the_first(cloud: Cloud) -> None:
+    """A minute later as well: whoever asks now wants to know how it is now."""
+    cloud.user.run("engagement", "apply", cloud.agreement(), "--site", cloud.host)
+    cloud.user.run("sync", "--site", cloud.url)
+    before = json.loads(cloud.user.run("report", "growth-acme", "--site", cloud.host, *PERIOD).out)["issues"]
+    first, last = int(before[0]["id"]), int(before[-1]["id"])
+    at, by = cloud.site.now() // 1000 * 1000 + 1000, next(iter(cloud.site.users))
+    cloud.site.edit(first, by=by, at=at, summary="Called otherwise")
+    cloud.site.delete_issue(last, by=by, at=at)
+    cloud.user.run("sync", "--site", cloud.url)
+    after = json.loads(cloud.user.run("report", "growth-acme", "--site", cloud.host, *PERIOD).out)["issues"]
+    assert {row["id"] for row in before} - {row["id"] for row in after} == {str(last)}
+    with closing(sqlite3.connect(cloud.user.folder / "teachback.db")) as kept:
+        assert kept.execute("SELECT summary FROM issue WHERE issue_id = ?", (first,)).fetchone() == (
+            "Called otherwise",
+        )
 
 
 def test_the_token_is_kept_and_said_nowhere(cloud: Cloud) -> None:
