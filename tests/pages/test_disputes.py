@@ -7,10 +7,12 @@ from urllib.parse import urlencode
 
 import pytest
 from msgspec.structs import replace
-from werkzeug.test import TestResponse
+from werkzeug.test import Client, TestResponse
 
 from connector.pages.doubts import Marks
+from connector.sessions import digest_of, make_token
 from mappings.measure.disputing import OPEN
+from mappings.records.access_links import insert_access_link
 from mappings.records.audit import select_acts
 from mappings.records.engagements import select_engagement
 from mappings.records.entries import select_period
@@ -33,6 +35,7 @@ from tests.pages.conftest import (
     Desk,
 )
 from tests.pages.reading import Reader
+from tests.together import APP_URL
 
 Q3 = {"from": "2026-07-01", "to": "2026-09-30"}
 WHY = "Nobody of ours was there"
@@ -160,6 +163,25 @@ def test_another_agencys_dispute_shows_nowhere(apart: Desk) -> None:
     before = (drawer(apart, OTHER_LEAD, BOLT).text, apart.content(OTHER_LEAD, engagement=BOLT).text)
     file(apart, AGENCY_LEAD)
     assert (drawer(apart, OTHER_LEAD, BOLT).text, apart.content(OTHER_LEAD, engagement=BOLT).text) == before
+
+
+def test_a_signed_link_shows_that_it_is_disputed_and_neither_why_nor_a_form(apart: Desk) -> None:
+    file(apart, MEMBER)
+    token, both = make_token(), apart.both
+    browser, now = Client(both.app), both.clock.now()
+    with both.house.engine.begin() as connection:
+        insert_access_link(
+            connection, both.tenant_id, digest=digest_of(token), engagement=ACME, account=account_of(MEMBER), role=None,
+            tickets=True, made_at=now, expires_at=now + OPEN,
+        )  # fmt: skip
+    assert browser.post(f"/direct/{token}", base_url=APP_URL).status_code == 303
+    there = urlencode({"engagement": ACME, "issue": taught(apart)[0]})
+    page = apart.read(browser.get(f"/pages/evidence?{there}", base_url=APP_URL))
+    assert "Disputed" in page.text
+    assert WHY not in page.text
+    assert page.all("form") == []
+    answer = browser.post(f"/pages/dispute/file?{there}", base_url=APP_URL, data={"reason": "x", "objective": ""})
+    assert answer.status_code == 401
 
 
 def test_the_audit_keeps_the_act_and_not_the_words(apart: Desk) -> None:
