@@ -1,6 +1,7 @@
 """Signed links: each for one engagement, traded for a session in a strict cookie on our own address."""
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -61,6 +62,17 @@ def leave() -> ResponseReturnValue:
 
 
 def check_own_page() -> None:
-    """Refuse a form that another site's page sent: a browser says so in a header that no page can set."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+    """Refuse a form that another site's page sent: a browser says so in headers that no page can set.
+
+    Only an old browser says no more than where the page came from, and not even that of a page without a referrer.
+    """
+    fetched, came_from = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin", "null")
+    own = origin_of(house().settings.base_url)
+    if fetched not in {None, "same-origin", "none"} or (fetched is None and came_from not in {"null", own}):
         raise TokenError("wrong door")
+
+
+def origin_of(address: str) -> str:
+    """Return scheme, host and port of an address, as a browser names where a page came from."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -76,12 +76,14 @@ def insert_session(connection: Connection, link: AccessLink, digest: str, *, now
     connection.execute(delete(link_session).where(link_session.c.expires_at <= now))
     values = {"digest": digest, "tenant_id": link.tenant_id, "link_id": link.link_id, "expires_at": expires_at}
     connection.execute(insert(link_session).values(**values))
-    connection.execute(update(access_link).where(access_link.c.link_id == link.link_id).values(used_at=now))
+    own = (access_link.c.tenant_id == link.tenant_id) & (access_link.c.link_id == link.link_id)
+    connection.execute(update(access_link).where(own).values(used_at=now))
 
 
 def select_session(connection: Connection, digest: str, now: Instant) -> AccessLink | None:
     """Return the link that a session was begun with, while both hold."""
     joined = access_link.c.link_id == link_session.c.link_id
+    joined &= access_link.c.tenant_id == link_session.c.tenant_id
     holds = (link_session.c.digest == digest) & (link_session.c.expires_at > now)
     row = connection.execute(select(*_COLUMNS).where(joined, holds, _holds(now))).first()
     return None if row is None else AccessLink(*row)
