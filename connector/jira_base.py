@@ -111,7 +111,7 @@ class JiraBase:
         return cloud
 
     def _ask(self, method: Callable[..., Any], *args: Any, **options: Any) -> Any:
-        expected, cost = points_expected(options), 0
+        expected, cost = min(points_expected(options), self._gate.most), 0
         self._gate.take(expected)
         try:
             answer = method(*args, **options)

@@ -48,6 +48,10 @@ class Budget:
         with self._lock:
             self._purse[purpose] = self._purse.get(purpose, 0) + points
 
+    def most(self, purpose: Purpose) -> int:
+        """Return how many points to take before one call: half an hour's share, lest a large one never has its turn."""
+        return max(self._quota * SHARES[purpose] // 200, 1)
+
     def until_next_hour(self) -> int:
         """Return the seconds until points are given anew."""
         return int((HOUR - self._clock() % HOUR) // 1_000_000) + 1

@@ -29,6 +29,8 @@ class Gate:
     """Seconds to wait before each further try of a call that changes nothing and got no answer."""
     timeouts = (3.05, 30.0)
     """Seconds to connect and to wait for an answer."""
+    most = 1 << 30
+    """Points that are taken at most before a call, whatever it may cost; what it cost beyond is counted afterwards."""
 
     def enter(self, asked: Asked) -> None:
         """Let a call go, or raise JiraError."""
@@ -74,6 +76,7 @@ class LimitedGate(Gate):
         self._people = purpose == "people"
         self.again = (0.2,) if self._people else (0.3, 1.0)
         self.timeouts = (3.05, 10.0 if self._people else 30.0)
+        self.most = limits.budget.most(purpose)
 
     def enter(self, asked: Asked) -> None:
         """Let a call go. Raises JiraError where it is put off, StoreError."""

@@ -210,6 +210,13 @@ def test_work_ends_where_its_share_ends_and_begins_again_with_the_hour(ground):
     assert client.fetch_project("GROW")
 
 
+def test_a_page_that_may_cost_more_than_an_hours_share_has_its_turn(ground):
+    """5,000 ids at once: with a small quota they would be waited for for ever."""
+    client = ground.client(ground.limits(quota=QUOTA), 0, "history")
+    assert [len(page) for page in client.fetch_ids("project = GROW")] != []
+    assert 0 < ground.spent().history <= 600
+
+
 def test_what_people_cost_is_counted_with_the_next_lump(ground):
     limits = ground.limits()
     for _ in range(3):
