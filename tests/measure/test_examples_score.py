@@ -212,6 +212,12 @@ def test_f4(numbers: tuple[float, ...], arithmetic: float, geometric: float, une
     assert (rounded(score)[:2], score.uneven) == ((arithmetic, geometric), uneven)
 
 
+def test_f4_a_dimension_under_the_floor_weighs_in_the_geometric_mean_as_the_floor() -> None:
+    found = [score_composite({key: (low if key == "teaching" else 80.0, 0.0) for key in WEIGHTS}) for low in (0.0, 5.0)]
+    assert found[0].geometric == found[1].geometric
+    assert (found[0].value or 0) < (found[1].value or 0)
+
+
 def test_f5_sensitivity_range() -> None:
     assert tuple(round(value, 2) for value in sensitivity(known(ALL))) == (59.4, 61.56)
 
