@@ -80,7 +80,9 @@ class _Telling:
 def _sides(tell: _Telling) -> Iterator[OwnRow]:
     for row in tell.held("affiliation"):
         since, until = tell.day(row["start_at"]), tell.day(row["end_at"])
-        yield OwnRow("side", value=row["side"], since=since, until=until, words=row["name"])
+        # The name that the engagement file gives: in works-council mode no surface says one (measurement (f)).
+        words = row["name"] if tell.one.look.lens.ruleset.names else ""
+        yield OwnRow("side", value=row["side"], since=since, until=until, words=words)
 
 
 def _rungs(tell: _Telling) -> Iterator[OwnRow]:
