@@ -1,0 +1,58 @@
+"""Everything that somebody can come to: each address that an answer names, and each choice that it offers."""
+
+import html
+import re
+from collections import deque
+from collections.abc import Callable, Iterable
+from itertools import product
+from urllib.parse import urlencode
+
+from werkzeug.test import TestResponse
+
+Get = Callable[[str], TestResponse]
+
+FORM = re.compile(r'<form class="filters" hx-get="([^"]*)".*?</form>', re.DOTALL)
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
+SELECT = re.compile(r'<select name="([^"]*)">(.*?)</select>', re.DOTALL)
+OPTION = re.compile(r'<option value="([^"]*)"')
+ADDRESS = re.compile(r'<(?!form)[a-z]+\b[^>]*?\s(?:hx-get|data-save|href)="(/[^"]*)"')
+MOST = 4000
+
+
+def crawl(
+    get: Get,
+    begin: Iterable[str],
+    answers: Iterable[TestResponse] = (),
+    *,
+    skip: Callable[[str], bool] = lambda _: False,
+) -> dict[str, TestResponse]:
+    """Follow every address found, once each, breadth first; what is static, and what `skip` says, is left out."""
+    found: dict[str, TestResponse] = {f"begin {i}": answer for i, answer in enumerate(answers)}
+    waiting = deque(begin)
+    for answer in list(found.values()):
+        waiting.extend(addresses(answer.text))
+    while waiting:
+        address = waiting.popleft()
+        if address in found or address.startswith("/static/") or skip(address):
+            continue
+        assert len(found) < MOST, "the walk does not end"
+        found[address] = get(address)
+        waiting.extend(addresses(found[address].text))
+    return found
+
+
+def addresses(source: str) -> list[str]:
+    """The addresses that an answer names, and those of every choice of its filters."""
+    return [html.unescape(one) for one in ADDRESS.findall(source)] + choices(source)
+
+
+def choices(source: str) -> list[str]:
+    """The address of each combination of the first two choices that the filters offer, and of each other one alone."""
+    made = []
+    for form in FORM.finditer(source):
+        fixed = [(name, html.unescape(value)) for name, value in HIDDEN.findall(form[0])]
+        picks = [[(name, html.unescape(one)) for one in OPTION.findall(body)] for name, body in SELECT.findall(form[0])]
+        both = [list(chosen) for chosen in product(*picks[:2])]
+        ways = both + [[*both[0], other] for each in picks[2:] for other in each]
+        made += [f"{html.unescape(form[1])}?{urlencode([*fixed, *way])}" for way in ways]
+    return made
