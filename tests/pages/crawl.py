@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from werkzeug.test import TestResponse
 
 Get = Callable[[str], TestResponse]
+Skip = Callable[[str], bool]
 
 FORM = re.compile(r'<form class="filters" hx-get="([^"]*)".*?</form>', re.DOTALL)
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
