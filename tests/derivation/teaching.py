@@ -72,6 +72,13 @@ def made_here(look: Look, issue: Issue) -> bool:
     return look.holds(issue.created) and look.belongs(issue, issue.created)
 
 
+def done_moments(look: Look, issue: Issue) -> list[int]:
+    """Whenever the ticket came to be done, also before the engagement or elsewhere."""
+    track, kinds = track_status(issue), look.agreed.kinds
+    steps = [(issue.created, "", track.start), *((one.at, one.old or "", value) for one, value in track.changes)]
+    return [at for at, old, new in steps if kinds[new] == "done" and kinds.get(old, "") != "done"]
+
+
 def is_decided(look: Look, entry: Entry) -> bool:
     """Done in the window, and not opened again inside it."""
     again = entry.reopened
@@ -83,7 +90,7 @@ def uptake(look: Look) -> Count:
     done = {one.issue.number: one for one in look.entries if one.when == one.at and is_decided(look, one)}
     for issue in proposals_of(look):
         limit, entry = issue.created + look.agreed.rules.undecided_days * DAY, done.get(issue.number)
-        ever = [one.at for one in look.entries if one.issue is issue]
+        ever = done_moments(look, issue)
         if ever and min(ever) <= limit:
             decided += [decision(look, entry)] if entry else []
         elif look.holds(limit) and look.belongs(issue, limit):

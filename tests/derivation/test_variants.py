@@ -27,7 +27,7 @@ from webhooks.remeasuring import measure_waiting
 def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Story, Ground]]:
     url = f"sqlite:///{tmp_path_factory.mktemp('variants')}/one.db"
     upgrade(url)
-    story = told(5, 90)
+    story = told(8, 70)
     with measured(url, story) as ground:
         yield story, ground
 

@@ -138,6 +138,17 @@ def test_d2_check_6_wants_the_touch_later_than_the_change() -> None:
     assert passes(6, seen.say("ina", "2026-03-03 12:00", 2))
 
 
+def test_d2_check_6_a_touch_in_the_instant_of_the_change_is_none_after_it() -> None:
+    seen = led().say("ina", "2026-03-03 11:00", 2).change("2026-03-03 11:00", "ann", ("description", "…", "…"))
+    assert not passes(6, seen)
+
+
+@pytest.mark.parametrize(("given", "held"), [("2026-03-06 12:00", True), ("2026-03-06 12:01", False)])
+def test_d2_check_4_asks_for_the_parent_at_the_done_moment(given: str, held: bool) -> None:
+    story = led(more={"parent_key": "GROW-90"}).change(given, "ina", ("IssueParentAssociation", None, "GROW-90"))
+    assert passes(4, story) is held
+
+
 @pytest.mark.parametrize(("model", "settings", "n"), [("full_service", Checks(), 1), ("project", Checks(), 1)])
 def test_d2_a_check_whose_setting_is_missing_does_not_apply(model, settings, n) -> None:
     lens = lens_of(model=None if model == "project" else model, checks=settings)
