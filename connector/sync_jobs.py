@@ -20,6 +20,9 @@ from mappings.records.budget import Purpose
 from mappings.records.syncs import OPEN, Kind, Listing, select_listing
 from mappings.records.tenants import select_digest, select_tenant
 
+FRESH: Instant = 30 * 60 * 1_000_000
+"""How long what changed lately needs not be read again."""
+
 
 def source_of(house: House, tenant_id: int, purpose: Purpose) -> Source | None:
     """Return what a tenant's sync reads from; None where there is no Jira to ask, as with a file."""
@@ -60,9 +63,10 @@ def reconcile(house: House, tenant_id: int, now: Instant) -> Instant | None:
 def step_recent(source: Source, now: Instant, *, fresh: Instant | None = None) -> bool:
     """Read a page of what changed lately, of one project; True while there is more.
 
-    A reading that began at `fresh` or later is enough; where nothing is said, one of a few minutes ago.
+    A reading that began at `fresh` or later is enough; where nothing is said, one of half an hour ago: with less, a
+    round of many projects, or one that is put off, would never come to its end.
     """
-    enough = now - OVERLAP // 2 if fresh is None else fresh
+    enough = now - FRESH if fresh is None else fresh
     for project in _begun(source):
         since = last_start(source, "recent", project)
         if _current(source, "recent", project, enough) or since is None:

@@ -172,6 +172,15 @@ def put_off(one: Reading, by: int) -> None:
     raise JiraError("a limit of Jira holds", permanent=False, retry_after=by // 1_000_000, put_off=True)
 
 
+def test_a_round_that_is_slow_comes_to_its_end(one: Reading) -> None:
+    one.reconcile()
+    one.shift += HOUR
+    one.site.faults.clear()
+    one.meanwhile = lambda name: setattr(one, "shift", one.shift + 6 * MINUTE)
+    one.until_through(lambda source: step_recent(source, one.now()))
+    assert one.calls("search/jql") == len(one.projects())
+
+
 def test_an_issue_that_moves_while_both_projects_are_listed_is_in_one_of_them(fresh: Reading) -> None:
     last = fresh.projects()[-1]
     issue = next(i for i in sorted(fresh.site.issues, reverse=True) if is_free(fresh, i) and key_of(fresh, i) == last)
