@@ -176,7 +176,7 @@ def test_a_round_that_is_slow_comes_to_its_end(one: Reading) -> None:
     one.reconcile()
     one.shift += HOUR
     one.site.faults.clear()
-    one.meanwhile = lambda name: setattr(one, "shift", one.shift + 6 * MINUTE)
+    one.meanwhile = lambda name: setattr(one, "shift", one.shift + 2 * MINUTE)
     one.until_through(lambda source: step_recent(source, one.now()))
     assert one.calls("search/jql") == len(one.projects())
 
