@@ -105,8 +105,8 @@ WINDOW_FROM_MARCH_8 = date(2026, 9, 4)
 """The end of a report whose window begins between rung 2 and rung 3."""
 
 
-def progression(site: Site, key: str = "growth-acme") -> tuple[float, float]:
-    found = report(site.ground.review(key, date(2026, 1, 1), WINDOW_FROM_MARCH_8, NOW))
+def progression(site: Site, key: str = "growth-acme", end: date = WINDOW_FROM_MARCH_8) -> tuple[float, float]:
+    found = report(site.ground.review(key, date(2026, 1, 1), end, NOW))
     parts = {part["key"]: part for one in found["dimensions"] for part in one["components"]}
     return parts["progression"]["x"], parts["progression"]["n"]
 
@@ -124,6 +124,16 @@ def test_c4_credit() -> None:
 
 def test_c4_credit_single() -> None:
     assert progression(town(*CLIMB, objectives=LEARNING)) == (1, 1)
+
+
+def test_d1b_leaves_out_who_stood_at_rung_4_when_the_window_began() -> None:
+    """Ben reached it on April 3rd, and meets one more ticket in May."""
+    met = Story("GROW-20", "2026-05-04 09:00", "ann", labels=("ab",), number=20)
+    met.move("In Progress", "2026-05-04 09:00", "ann").move("Done", "2026-05-04 17:00", "ann")
+    site = town(*c2_stories(), met, objectives=(goal(learners=("ben",)),))
+    days = (date(2026, 4, 3), date(2026, 4, 4))
+    ends = [day + timedelta(days=180) for day in days]
+    assert [progression(site, end=end) for end in ends] == [(1, 1), (0, 0)]
 
 
 def test_d2_independence_7_of_12() -> None:
