@@ -1,16 +1,14 @@
 """What is held of a person on their ladder, as a file for themselves: one table, as JSON and as CSV."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 
 from msgspec import Struct
 
+from mappings.formats.sheet import csv_lines
+
 FORMAT = "teachback-own/1"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for a formula where a cell begins with it."""
 
 
 class OwnRow(Struct, frozen=True):
@@ -37,17 +35,9 @@ def own_json(head: Mapping[str, str], rows: Iterable[OwnRow]) -> bytes:
 
 def own_csv(rows: Iterable[OwnRow]) -> bytes:
     """Return the rows as UTF-8 CSV with a mark of its encoding; no cell is a formula, whoever wrote its words."""
-    text = io.StringIO()
-    table = csv.DictWriter(text, OwnRow.__struct_fields__, lineterminator="\r\n")
-    table.writeheader()
-    table.writerows({name: _cell(value) for name, value in _plain(row).items()} for row in rows)
-    return text.getvalue().encode("utf-8-sig")
+    return b"".join(csv_lines(OwnRow.__struct_fields__, map(_plain, rows)))
 
 
 def _plain(row: OwnRow) -> dict[str, str]:
     values = {name: getattr(row, name) for name in OwnRow.__struct_fields__}
     return {name: value.isoformat() if isinstance(value, date) else value or "" for name, value in values.items()}
-
-
-def _cell(value: str) -> str:
-    return f"'{value}" if value.startswith(_FORMULA) else value
