@@ -117,7 +117,7 @@ def check_inbox(health: Health, now: Instant) -> Finding:
     """What Jira told is taken soon."""
     if health.oldest is None:
         return Finding("Inbox", "empty")
-    waited = now - health.oldest
+    waited = max(now - health.oldest, 0)
     said = f"{count(health.waiting, 'delivery', 'deliveries')}, the oldest came {ago(waited / SECOND)}"
     return Finding("Inbox", said, "Start `teachback worker`, or `serve` on SQLite." if waited > LATE else "")
 

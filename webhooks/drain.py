@@ -34,7 +34,9 @@ from webhooks.mirroring import note_foreign
 log = logging.getLogger(__name__)
 
 BATCH = 400
-TRIES = 5
+WAITS = tuple(seconds * 1_000_000 for seconds in (1, 5, 30, 120))
+"""How long (µs) a delivery that failed waits for each further try; others pass it, since facts converge."""
+TRIES = len(WAITS) + 1
 IDLE = (0.1, 0.2, 0.4, 0.8, 1.0)
 """Seconds between looks at an empty inbox: quick after work, then calmer."""
 
@@ -77,7 +79,7 @@ def drain_once(engine: Engine, vault: Vault, now: Instant, limit: int = BATCH) -
             if tenant_id is None:
                 return None
             turn = Turn(tenant_id, vault, now)
-            return _drain(connection, turn, select_batch(connection, tenant_id, limit))
+            return _drain(connection, turn, select_batch(connection, tenant_id, limit, now))
     except StoreError:
         raise
     except Exception:
@@ -90,7 +92,7 @@ def drain_once(engine: Engine, vault: Vault, now: Instant, limit: int = BATCH) -
 def _drain_apart(engine: Engine, turn: Turn, limit: int) -> Drained:
     """Take the deliveries of a batch one by one, each in its own transaction."""
     with engine.connect() as connection:
-        ids = [delivery.inbox_id for delivery in select_batch(connection, turn.tenant_id, limit)]
+        ids = [delivery.inbox_id for delivery in select_batch(connection, turn.tenant_id, limit, turn.now)]
     dead = sum(_drain_alone(engine, turn, inbox_id) for inbox_id in ids)
     return Drained(turn.tenant_id, len(ids), dead)
 
@@ -118,7 +120,8 @@ def _hold(connection: Connection, turn: Turn, inbox_id: int) -> Delivery | None:
 
 def _put_off(connection: Connection, turn: Turn, delivery: Delivery, reason: str) -> int:
     if delivery.attempts + 1 < TRIES:
-        save_attempt(connection, turn.tenant_id, delivery.inbox_id)
+        due_at = turn.now + WAITS[delivery.attempts]
+        save_attempt(connection, turn.tenant_id, delivery.inbox_id, due_at)
         return 0
     bury(connection, turn, delivery, reason)
     delete_deliveries(connection, turn.tenant_id, [delivery.inbox_id])

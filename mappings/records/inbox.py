@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Engine, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, delete, exists, func, or_, select, update
 
 from mappings.events.vocabulary import Instant
 from mappings.records.bulk import among, insert_text
@@ -40,8 +40,8 @@ def save_delivery(connection: Connection, tenant_id: int, dkey: str, received_at
 
 
 def claim_lane(connection: Connection, now: Instant) -> int | None:
-    """Return the tenant that was drained longest ago and has something waiting; its lane is this transaction's."""
-    waiting = exists().where(inbox.c.tenant_id == lane.c.tenant_id)
+    """Return the tenant that was drained longest ago and has something due; its lane is this transaction's."""
+    waiting = exists().where(inbox.c.tenant_id == lane.c.tenant_id, _due(now))
     query = select(lane.c.tenant_id).where(waiting).order_by(lane.c.drained_at, lane.c.tenant_id).limit(1)
     tenant_id = connection.execute(query.with_for_update(skip_locked=True)).scalar()
     if tenant_id is not None:
@@ -57,10 +57,15 @@ def hold_lane(connection: Connection, tenant_id: int) -> None:
     connection.execute(select(lane.c.tenant_id).where(lane.c.tenant_id == tenant_id).with_for_update())
 
 
-def select_batch(connection: Connection, tenant_id: int, limit: int) -> list[Delivery]:
-    """Return the oldest deliveries of a tenant."""
+def _due(now: Instant) -> ColumnElement[bool]:
+    """Tell what is to be taken now: all but what failed before and waits for its next try."""
+    return or_(inbox.c.attempts == 0, inbox.c.received_at <= now)
+
+
+def select_batch(connection: Connection, tenant_id: int, limit: int, now: Instant = 1 << 62) -> list[Delivery]:
+    """Return the oldest deliveries of a tenant that are due by an instant."""
     query = select(inbox.c.inbox_id, inbox.c.dkey, inbox.c.body, inbox.c.attempts)
-    query = query.where(inbox.c.tenant_id == tenant_id).order_by(inbox.c.inbox_id).limit(limit)
+    query = query.where(inbox.c.tenant_id == tenant_id, _due(now)).order_by(inbox.c.inbox_id).limit(limit)
     return [Delivery(row[0], row[1], bytes(row[2]), row[3]) for row in connection.execute(query)]
 
 
@@ -76,10 +81,10 @@ def delete_deliveries(connection: Connection, tenant_id: int, ids: Collection[in
     connection.execute(delete(inbox).where(inbox.c.tenant_id == tenant_id, among(inbox.c.inbox_id, ids)))
 
 
-def save_attempt(connection: Connection, tenant_id: int, inbox_id: int) -> None:
-    """Count one more try."""
+def save_attempt(connection: Connection, tenant_id: int, inbox_id: int, due_at: Instant = 0) -> None:
+    """Count one more try; the next is at `due_at`, which takes the place of when it came."""
     row = (inbox.c.tenant_id == tenant_id) & (inbox.c.inbox_id == inbox_id)
-    connection.execute(update(inbox).where(row).values(attempts=inbox.c.attempts + 1))
+    connection.execute(update(inbox).where(row).values(attempts=inbox.c.attempts + 1, received_at=due_at))
 
 
 def select_tried(connection: Connection, tenant_id: int) -> list[Delivery]:

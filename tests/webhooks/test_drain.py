@@ -97,19 +97,36 @@ def poisoned(monkeypatch: pytest.MonkeyPatch) -> int:
 def test_a_delivery_that_fails_five_times_is_a_dead_letter(ground: Ground, poisoned: int) -> None:
     others = [raw for raw in small().bodies() if issue_of(json.loads(raw)) != poisoned][:20]
     ground.keep([first("jira:issue_created"), *others])
-    for tries in range(1, 5):
-        drain.drain_once(ground.engine, VAULT, ground.now)
+    for tries, wait in enumerate(drain.WAITS, start=1):
+        assert ground.drain() == 0
         assert ground.rows("SELECT attempts FROM inbox") == [(tries,)]
+        ground.now += wait
     assert ground.drain() == 1
     assert [letter.reason for letter in ground.letters()] == ["ZeroDivisionError"]
     assert not ground.tickets(poisoned)
+
+
+def test_a_delivery_that_failed_waits_and_holds_up_no_other(ground: Ground, poisoned: int) -> None:
+    others = [raw for raw in small().bodies() if issue_of(json.loads(raw)) != poisoned][:20]
+    ground.keep([first("jira:issue_created")])
+    ground.drain()
+    ground.now += drain.WAITS[0] - 1
+    ground.keep(others, start="later ")
+    assert drain.drain_once(ground.engine, VAULT, ground.now) is not None
+    assert ground.rows("SELECT attempts FROM inbox") == [(1,)]
+    assert drain.drain_once(ground.engine, VAULT, ground.now) is None
+    ground.now += 1
+    assert drain.drain_once(ground.engine, VAULT, ground.now) is not None
+    assert ground.rows("SELECT attempts FROM inbox") == [(2,)]
 
 
 def test_a_dead_letter_is_encrypted_and_can_be_tried_again(
     ground: Ground, poisoned: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ground.keep([first("jira:issue_created")])
-    ground.drain()
+    for wait in (*drain.WAITS, 0):
+        ground.drain()
+        ground.now += wait
     [(stored,)] = ground.rows("SELECT body FROM dead_letter")
     assert b"issue" not in bytes(stored)
     monkeypatch.undo()
