@@ -27,8 +27,8 @@ _read = msgspec.msgpack.Decoder(Evidence).decode
 _pack = msgspec.msgpack.Encoder().encode
 
 COPIED = {
-    "issue": "tenant_id, issue_id + :step * n, key || '-' || n, project_id, project_key, parent_id, subtask, updated, "
-    "read_started, complete, secured, summary, body",
+    "issue": "tenant_id, issue_id + :step * n, key || '-' || n, project_id, project_key, "
+    "parent_id + :step * n, subtask, updated, read_started, complete, secured, summary, body",
     "entry": f"{_PLACE}, issue_id + :step * n, number, at + {_MOVED}, day, of_day, body",
     "measured": f"{_PLACE}, issue_id + :step * n, changing_until, retro_until, complete, failed, attempts, changed_at",
     "opportunity": f"{_PLACE}, issue_id + :step * n, number, component, objective, account, at + {_MOVED}, "
@@ -72,6 +72,8 @@ def grow(connection: Connection, place: tuple[int, str, int], span: Span, copies
     """Repeat the story's tickets `copies` times in all, with the figures of an engagement and their sums."""
     if copies <= 1:
         return
+    # A cache that holds the indices while millions of rows are put into them out of order.
+    connection.exec_driver_sql("PRAGMA cache_size = -2000000")
     values = {"copies": copies - 1, "step": STEP, "weeks": span.weeks, "week": WEEK}
     values |= {"start": span.calendar.midnight(span.first), "span": span.length * 86_400 * SECOND}
     for table, columns in COPIED.items():
