@@ -1,7 +1,7 @@
 """Bulk edits: at least 20 tickets in 10 minutes by one user (measurement (f), gaming table)."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mappings.measure.bulk_edits import SPAN, TICKETS, Edit, bulk_sizes, crowded
@@ -55,6 +55,7 @@ def slow(edits: list[Edit]) -> dict[tuple[int, int], int]:
 drawn = st.builds(Edit, st.integers(1, 60), st.integers(0, 25).map(lambda n: n * MINUTE), st.sampled_from("ab"))
 
 
+@settings(deadline=None)
 @given(st.lists(drawn, min_size=15, max_size=90))
 def test_it_is_what_the_sentence_says(edits: list[Edit]) -> None:
     assert bulk_sizes(edits) == slow(edits)
