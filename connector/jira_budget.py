@@ -18,6 +18,8 @@ SHARES: Mapping[Purpose, int] = {"people": 100, "work": 70, "history": 60, "roll
 BACKGROUND = 70
 """The most that all but people may take: the rest is there whenever a person opens a page."""
 LUMP = 200
+LARGE = 10_000
+"""A share of an hour in which twice a page of ids, Jira's largest answer, has room."""
 
 
 class Budget:
@@ -49,8 +51,13 @@ class Budget:
             self._purse[purpose] = self._purse.get(purpose, 0) + points
 
     def most(self, purpose: Purpose) -> int:
-        """Return how many points to take before one call: half an hour's share, lest a large one never has its turn."""
-        return max(self._quota * SHARES[purpose] // 200, 1)
+        """Return how many points to take before one call, lest a large one never has its turn where points are few.
+
+        Of a large share half, which is room for a page of 5,000 ids; of a small one a quarter, so that several workers
+        have room for one at the same time.
+        """
+        share = self._quota * SHARES[purpose] // 100
+        return max(share // 2 if share >= LARGE else share // 4, 1)
 
     def until_next_hour(self) -> int:
         """Return the seconds until points are given anew."""

@@ -309,7 +309,7 @@ def test_a_sync_through_all_troubles_keeps_each_limit_and_ends_complete(
 def until_the_histories_are_in(place: Place) -> set[int]:
     """Work under troubles until both histories are in and each trouble was met; return the hours that passed."""
     place.sky.watch()
-    hours, left = set(), 600
+    hours, left = set(), 1500
     while place.histories() != {"done"} or set(place.sky.met) != set(KINDS):
         if place.sky.chance.random() < 0.4:
             place.sky.cloud()
