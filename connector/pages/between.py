@@ -72,7 +72,9 @@ def file() -> str:
 def tie() -> str:
     """Say what is done about an item of feedback."""
     number, words = _number("number"), _given("action")
-    return _acted("acting", lambda speaker: answering.tie_action(speaker, number, words), "Kept.")
+    return _acted(
+        "acting", lambda speaker: answering.tie_action(speaker, number, words), "Kept. The agency reads it here."
+    )
 
 
 @blueprint.post("/pages/between/pulse")

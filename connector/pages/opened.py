@@ -69,6 +69,7 @@ def show() -> str:
     rows, rest, hidden = rows_of(found, labels, seen)
     agreed = {"hash": seat.stored.hash, "ruleset": seat.stored.rules.name, "rules": hash_of(seat.stored.rules)}
     shown = {"one": found, "rows": rows, "rest": rest, "hidden": hidden, "reason": reason}
+    shown["names"] = {one.key: one.name for one in seat.engagement.objectives}
     return render_template("opened.html", sum=total(found), site=tenant().display_url, **shown, **agreed)
 
 

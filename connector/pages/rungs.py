@@ -33,7 +33,7 @@ STATES: Mapping[CellState, str] = {
 }
 ONWARD: Mapping[int, tuple[str, str]] = {
     1: ("as {n} that you touch", ""),
-    2: ("by {n} on which you shadow, or more", ""),
+    2: ("by {n} on which you shadow or do more", ""),
     3: ("by {n} that you drive with the agency’s help, or alone", ""),
     4: ("by {n} done alone, at least {span} days from first to last", "by one more done alone, {span} days on"),
     5: ("by {n} that somebody of the team drives with you as mentor", "once whom you mentor is at Helped"),

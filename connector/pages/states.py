@@ -17,7 +17,7 @@ class State:
 NOTHING = State(
     "Nothing yet",
     "See what is taught, not only what is done",
-    "No engagement with a place for you covers this project. Somebody who runs Teachback names who works with which "
+    "No engagement of this project shows you its figures. Somebody who runs Teachback names who works with which "
     "agency, on which projects, and what the team wants to learn:",
     steps=(
         "List the people seen in Jira with a proposed side: teachback people --site NAME",

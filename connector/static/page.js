@@ -27,12 +27,17 @@ document.addEventListener("htmx:after:swap", event => {
     drawer.ariaLabel = drawer.querySelector("h2")?.textContent.trim() || drawer.ariaLabel;
     if (!drawer.open) drawer.showModal();
     // What was pressed in the drawer is gone with what stood there: the focus goes to what became of it.
-    drawer.querySelector("[role=status]:not(:empty)")?.focus();
+    const head = drawer.querySelector("h2"), said = drawer.querySelector("[role=status]:not(:empty)");
+    if (head) head.tabIndex = -1;
+    if (said || !drawer.contains(document.activeElement)) (said ?? head)?.focus();
   }
   // A morph keeps the element, which asked when it came: what stood in it was replaced with the rest of the page.
   if (target?.id === "content") target.querySelectorAll(".later").forEach(part => part.dispatchEvent(new Event("again")));
+  if (!["panel", "ladder", "between"].includes(target?.id)) return;
+  // What was pressed may be gone with its act: the focus goes to what became of it, not to the top of the page.
+  if (document.activeElement === document.body) target.querySelector("[role=status]:not(:empty)")?.focus();
   // A morph keeps what was typed: after an act the fields are ready for the next.
-  if (["panel", "ladder", "between"].includes(target?.id)) target.querySelectorAll(".tagging :is(input:not([type=hidden], [type=radio]), textarea)").forEach(field => { field.value = ""; });
+  target.querySelectorAll(".tagging :is(input:not([type=hidden], [type=radio]), textarea)").forEach(field => { field.value = ""; });
 });
 
 document.addEventListener("htmx:error", event => sayOnce(event, "Teachback did not answer. Nothing is lost; try again in a minute."));

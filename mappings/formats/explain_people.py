@@ -4,9 +4,9 @@ from msgspec.structs import replace
 
 from mappings.formats.explain_score import explain_component
 from mappings.formats.explain_units import unit_of
-from mappings.formats.explained import NO_TICKETS, Explained, Line, move_of, points, sentence_of
+from mappings.formats.explained import NO_TICKETS, Explained, Line, day_text, move_of, points, sentence_of
 from mappings.formats.grounds import is_of_few, missing_of
-from mappings.formats.numbers import instant_text, plain, units_of
+from mappings.formats.numbers import plain, units_of
 from mappings.formats.review import Carried, Review
 from mappings.formats.rules_score import PEOPLE
 from mappings.measure.people import ObjectiveFigures
@@ -15,6 +15,7 @@ from mappings.measure.rounding import percent, shown
 from mappings.measure.scoring import find_component
 
 HOLDERS = {"covered": 2, "single holder": 1, "not covered": 0}
+HELD = {1: "one holder", 2: "two holders"}
 FIGURES = ("people_at_rung", "coverage", "burn_up", "independence")
 
 
@@ -27,10 +28,11 @@ def explain_objective(review: Review, path: str, name: str) -> Explained:
     """Open a figure of one objective, the second part of `path`, into its rule."""
     key = path.removeprefix("objectives.").removesuffix(f".{name}")
     one = next(found for found in _carried(review).figures.objectives if found.key == key)
+    named = next(each.name for each in review.engagement.objectives if each.key == key)
     rule = PEOPLE[name]
     return Explained(
         path=path,
-        title=f"{rule.title}, {key}",
+        title=f"{rule.title}, {named}",
         value=_value(one, name),
         small="",
         rule=sentence_of(rule, review),
@@ -77,7 +79,7 @@ def _inputs(review: Review, key: str) -> tuple[tuple[str, str], ...]:
     due = f" by {objective.by}" if objective.by else ""
     return (
         ("Target", f"{objective.people} at {objective.rung}{due}"),
-        ("As of", instant_text(_carried(review).figures.as_of)),
+        ("As of", day_text(_carried(review).figures.as_of, review)),
         ("People behind a figure", f"at least {review.rules.k}, or all agreed"),
     )
 
@@ -90,18 +92,19 @@ def explain_exit(review: Review, path: str) -> Explained:
     value = figures.exit_one if least == 1 else figures.exit_two
     demand = {one.key: max(0, carried.demand.get(one.key, 0)) for one in figures.objectives}
     whole = sum(demand.values())
+    risky = [one.name for one in review.engagement.objectives if one.key in figures.at_risk]
     held = {one.key: HOLDERS[one.coverage] >= least for one in figures.objectives}
     return Explained(
         path=path,
         title=rule.title,
-        value="not published" if value is None else f"{percent(value)} % of the work has at least {least} in-house",
-        small=f"at risk: {', '.join(figures.at_risk) or 'none'}",
+        value="not published" if value is None else f"{percent(value)} %",
+        small=f"of the work has at least {HELD[least]} in-house; at risk: {', '.join(risky) or 'none'}",
         rule=sentence_of(rule, review),
         rule_id=rule.rule_id,
         formula="Σ demand of the objectives with enough holders / Σ demand",
         inputs=(
             ("Demand", f"{shown(units_of(whole))} {unit_of(review)} in the 90 days before"),
-            ("As of", instant_text(figures.as_of)),
+            ("As of", day_text(figures.as_of, review)),
         ),
         unit="per cent",
         number=100 * value if value is not None else 0.0,

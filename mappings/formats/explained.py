@@ -1,9 +1,12 @@
 """A figure opened: its rule, its inputs, what each ticket gives it, what would move it, and why it is not published."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from mappings.events.vocabulary import Instant
 from mappings.formats.numbers import instant_text
 from mappings.formats.review import Review
 from mappings.formats.rules import Rule, worded
@@ -61,6 +64,11 @@ def move_of(rule: Rule, review: Review) -> str:
 def covers(rules: Ruleset) -> str:
     """Return how an interval of these rules is called, such as 80 %."""
     return f"{100 * rules.interval:.4g} %"
+
+
+def day_text(at: Instant, review: Review) -> str:
+    """Return the engagement's own day of an instant, such as 2026-11-16: of people no more is told than the day."""
+    return datetime.fromtimestamp(at / 1_000_000, ZoneInfo(review.engagement.zone)).date().isoformat()
 
 
 def points(value: float) -> str:

@@ -187,7 +187,7 @@ PEOPLE: Mapping[str, Rule] = {
     "exit_coverage": Rule(
         "Exit coverage",
         "Of what was finished with an objective in the 90 days before, the share whose objectives have two holders "
-        "in-house (one_holder: at least one). Not published without such work.",
+        "in-house (with one holder: at least one). Not published without such work.",
         "exit_coverage@1",
         "A second holder for an objective that is at risk.",
     ),
