@@ -303,7 +303,16 @@ def test_a_sync_through_all_troubles_keeps_each_limit_and_ends_complete(
     until_quiet(place)
     for ground in place.grounds:
         measure_waiting(ground.engine, ground.tenant_id, place.sky.clock[0])
-        assert ground.all_figures() == calm
+        assert alike(ground.all_figures()) == alike(calm)
+
+
+def alike(figures: Any) -> Any:
+    """Figures as both databases write them: truth is a number in one."""
+    truth = {"True": "1", "False": "0"}
+    return {
+        key: {name: [tuple(truth.get(v, v) for v in row) for row in rows] for name, rows in tables.items()}
+        for key, tables in figures.items()
+    }
 
 
 def until_the_histories_are_in(place: Place) -> set[int]:
