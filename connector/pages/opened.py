@@ -1,5 +1,6 @@
 """Behind the score and what people can carry: the rule, the inputs, what each ticket gives, what would move it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,6 +15,7 @@ from connector.house import house
 from connector.jira import JiraError
 from connector.marks import select_disputed
 from connector.pages.figures import SHOWN
+from connector.pages.integration import COMPONENT_NAMES, DIMENSION_NAMES
 from connector.pages.spans import read_quarter
 from connector.pages.viewing import browsable, refuse, select_visible
 from connector.pages.wording import count
@@ -45,6 +47,8 @@ What stands in no line does not open here: units open into their own drawer.
 """
 
 
+PART = re.compile(r"\b[a-z_]+(?=: |, weight | \(\d| (?:from )?\d)")
+"""Where a line may name a part by its key: before its figure, its weight or what moves it."""
 UNDATED = ".cocreation"
 """Its lines are objectives, dated by their first work: a ticket's day, which not everybody may know."""
 
@@ -69,8 +73,20 @@ def show() -> str:
     rows, rest, hidden = rows_of(found, labels, seen)
     agreed = {"hash": seat.stored.hash, "ruleset": seat.stored.rules.name, "rules": hash_of(seat.stored.rules)}
     shown = {"one": found, "rows": rows, "rest": rest, "hidden": hidden, "reason": reason}
-    shown["names"] = {one.key: one.name for one in seat.engagement.objectives}
+    shown |= {"names": names_of(seat, found.path), "word": lambda text: worded(text, names_of(seat, ""))}
     return render_template("opened.html", sum=total(found), site=tenant().display_url, **shown, **agreed)
+
+
+def names_of(seat: View, path: str) -> Mapping[str, str]:
+    """Return what people call the parts of a figure: objectives, or dimensions and their components."""
+    if path.startswith("exit_coverage") or path.endswith(".cocreation.cocreation"):
+        return {one.key: one.name for one in seat.engagement.objectives}
+    return {**COMPONENT_NAMES, **DIMENSION_NAMES}
+
+
+def worded(text: str, names: Mapping[str, str]) -> str:
+    """Return a line of the file's words with the names of people for the keys in it."""
+    return PART.sub(lambda found: names.get(found[0], found[0]), text)
 
 
 def select_opened(connection: Connection) -> tuple[View, Explained, dict[int, IssueLabel]]:

@@ -136,7 +136,7 @@ def explain_dimension(review: Review, path: str, key: str) -> Explained:
         path=path,
         title=rule.title,
         value=_hundred(one.score, one.low, one.high, review.rules),
-        small=f"se {one.se:.2f}" if one.se is not None else "",
+        small=f"standard error {one.se:.2f}" if one.se is not None else "",
         rule=sentence_of(rule, review),
         rule_id=rule.rule_id,
         formula="Σ weight × value, the weights of what is published scaled to 1",
@@ -234,7 +234,8 @@ def _score_small(scores: Scores) -> str:
     score, reach = scores.now.score, scores.now.sensitivity
     if score.se is None or score.geometric is None or reach is None:
         return ""
-    said = f"se {score.se:.2f}, balance check {points(score.geometric)}{' (uneven)' if score.uneven else ''}"
+    uneven = " (uneven)" if score.uneven else ""
+    said = f"standard error {score.se:.2f}, balance check {points(score.geometric)}{uneven}"
     change = f"; {verdict_of(scores.change)} against the window before" if scores.change else ""
     return f"{said}, {points(reach[0])} to {points(reach[1])} under other weights{change}"
 
@@ -270,7 +271,7 @@ def explain_change(review: Review, path: str) -> Explained:
 
 
 def _with_se(value: float | None, se: float | None) -> str:
-    return "not published" if value is None or se is None else f"{points(value)}, se {se:.2f}"
+    return "not published" if value is None or se is None else f"{points(value)}, standard error {se:.2f}"
 
 
 def explain_sensitivity(review: Review, path: str) -> Explained:
