@@ -99,7 +99,7 @@ def facts(words: Words, entry: Entry) -> list[tuple[str, str]]:
     ]
     if entry.retro:
         late = ", ".join(words.objective(key) for key in entry.retro)
-        said.append(("Set after it was done", f"{late}: waits for the other side to confirm"))
+        said.append(("Set after it was done", f"{late}: counts only if the other side confirms it in time"))
     return said
 
 

@@ -12,6 +12,7 @@ from connector.pages import counting
 from connector.pages.counting import Words
 from connector.pages.roles import Person, RoleRow, named_row, unnamed_row
 from connector.pages.viewing import fetch_names
+from connector.pages.wording import day
 from mappings.events.vocabulary import Instant
 from mappings.measure.engagement import SIDES
 from mappings.measure.lens import Lens
@@ -147,15 +148,15 @@ def _frame(seen: Seen, entry: Entry | None) -> Part:
 
 def _tag_row(seen: Seen, key: str, name: str, waiting: Waiting | None, *, counts: bool) -> TagRow:
     tag, may = seen.standing_tags.get(key), bool(TAGGERS & seen.view.roles)
-    why = _why(waiting, counts=counts, by_hand=tag is not None)
+    why = _why(seen, waiting, counts=counts, by_hand=tag is not None)
     mine = waiting is not None and may_confirm(seen.lens, waiting, seen.viewer, seen.now)
     confirm = seen.address("confirm", objective=key) if may and mine else ""
     return TagRow(name, why, may and tag is not None, seen.address("untag", objective=key), confirm)
 
 
-def _why(waiting: Waiting | None, *, counts: bool, by_hand: bool) -> str:
+def _why(seen: Seen, waiting: Waiting | None, *, counts: bool, by_hand: bool) -> str:
     if waiting:
-        return "set after it was done: waits for the other side"
+        return f"set after it was done: waits for the other side until {day(seen.lens.calendar.day(waiting.until))}"
     if not counts:
         return "set after it was done, and not confirmed in time"
     return "" if by_hand else "by the ticket’s fields"
