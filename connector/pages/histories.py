@@ -200,4 +200,4 @@ def news_of(histories: Sequence[History]) -> str:
 
 
 def _step(one: History) -> str:
-    return f"{one.told.name}, {one.share // 10 * 10}{THIN}%" if one.share is not None else one.told.name
+    return f"{one.told.name}, past {one.share // 10 * 10}{THIN}%" if one.share is not None else one.told.name

@@ -56,7 +56,7 @@ def test_whoever_listens_hears_of_each_tenth_alone() -> None:
         return news_of(histories_of({"A": ""}, {("history", "A"): a("A", "running", done, 100, 7)}, None, NOW))
 
     assert heard(61) == heard(69) != heard(70)
-    assert heard(69).replace("\N{NO-BREAK SPACE}", " ") == "A being read, 60 %"
+    assert heard(69).replace("\N{NO-BREAK SPACE}", " ") == "A being read, past 60 %"
 
 
 @pytest.mark.parametrize(
