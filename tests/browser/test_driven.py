@@ -90,6 +90,24 @@ def test_a_lead_takes_back_and_signs_in_the_page(stack: Stack, opened: Callable[
         expect(form.locator("input[name=reason]")).to_have_value("")
 
 
+def test_a_press_hands_its_focus_to_what_became_of_it_and_never_to_the_next_button(opened: Callable[..., Page]) -> None:
+    frame = framed(opened(PROJECT), "#ladder form")
+    buttons = frame.locator("#ladder button[hx-post*=agree]")
+    before = buttons.count()
+    buttons.first.focus()
+    frame.page.keyboard.press("Enter")
+    expect(buttons).to_have_count(before - 1)
+    expect(frame.locator("#ladder [role=status]")).to_be_focused()
+
+
+def test_a_drawer_within_a_drawer_has_the_focus(opened: Callable[..., Page]) -> None:
+    frame = framed(opened(PROJECT), "a.fig")
+    frame.locator("a.fig").first.click()
+    frame.locator("dialog a.fig", has_text="See the evidence").first.click()
+    expect(frame.locator("dialog h2")).to_contain_text("counts as")
+    expect(frame.locator("dialog h2")).to_be_focused()
+
+
 def test_another_period_keeps_what_comes_after_the_page(opened: Callable[..., Page]) -> None:
     frame = framed(opened(PROJECT), "#ladder form")
     choice = frame.locator("select[name=period]")
