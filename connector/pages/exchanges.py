@@ -10,6 +10,7 @@ from connector.answering import About, open_quarters
 from connector.pages.wording import count, day
 from connector.rulesets import Standing, standings
 from mappings.events.vocabulary import Instant
+from mappings.formats.rule_names import RULE_NAMES
 from mappings.formats.ruleset import ruleset_difference
 from mappings.measure.lens import Lens
 from mappings.measure.quarters import quarter_name
@@ -59,6 +60,7 @@ class Change:
     """One number of the rules that would be another."""
 
     name: str
+    words: str
     before: str
     after: str
 
@@ -89,7 +91,7 @@ def rules_of(connection: Connection, tenant_id: int, stored: StoredEngagement, s
 def _change(line: str) -> Change:
     name, _, values = line.partition(": ")
     before, _, after = values.partition(" -> ")
-    return Change(name, before, after)
+    return Change(name, RULE_NAMES.get(name, name), before, after)
 
 
 def _waits(one: Standing) -> str:

@@ -4,10 +4,12 @@ import json
 
 import msgspec
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mappings.formats.problems import RulesetError
+from mappings.formats.rule_names import RULE_NAMES
 from mappings.formats.ruleset import REAL, SHARES, WHOLE, read_ruleset, ruleset_difference, write_ruleset
 from mappings.measure.ruleset import DEFAULT, WEIGHTS, Ruleset, hash_of
 
@@ -106,6 +108,13 @@ def test_a_change_is_said_in_plain_lines() -> None:
         "weights.teaching: 25 -> 30",
         "weights.embedding: 15 -> 10",
     )
+
+
+def test_every_number_of_the_rules_has_a_name_for_people() -> None:
+    """Who agrees to a change must know what it is: no rule is shown by its short name alone."""
+    other = {name: value for name, value in yaml.safe_load(write_ruleset(DEFAULT)).items() if name != "weights"}
+    assert RULE_NAMES.keys() == other.keys() | {f"weights.{key}" for key in WEIGHTS}
+    assert len(set(RULE_NAMES.values())) == len(RULE_NAMES)
 
 
 def test_works_council_mode_needs_ten_and_names_nobody() -> None:

@@ -164,7 +164,8 @@ def test_rules_apply_once_a_lead_of_each_side_agreed_to_what_they_read(apart: De
     version = propose(apart)
     page = apart.read(apart.follow(LEAD, PLACE))
     assert "Waits for a lead of the agency and one of the in-house team" in page.text
-    assert any(row[0].startswith("review") and row[2] == "24" for row in page.tables[0].rows)
+    changed = {row[0]: row[1:] for row in page.tables[0].rows}
+    assert next(values for name, values in changed.items() if "review is in time" in name) == ["16", "24"]
     assert "Agreed for your side" in apart.read(act(apart, LEAD, "approve", version=version)).text
     assert approvals(apart) == (True, False)
     assert "belongs to the side that agreed already" in act(apart, LEAD, "approve", version=version).text
