@@ -14,7 +14,7 @@ from connector.door import caller, link
 from connector.house import house
 from connector.marks import select_bulk, select_bulk_near, select_disputed
 from connector.pages.counting import Words
-from connector.pages.wording import count, day, percent
+from connector.pages.wording import SIDE_NAMES, count, day, percent
 from connector.scores import place_of, select_lens
 from mappings.events.vocabulary import Instant
 from mappings.formats.explain_marks import WITHOUT, bulk_in_words
@@ -94,10 +94,14 @@ def _within(seat: View, days: tuple[date, date], one: StoredEntry) -> bool:
 
 @dataclass(frozen=True)
 class Doubt:
-    """An open dispute: of what and until when, why for the people of the two sides, and how its author ends it."""
+    """An open dispute: of what and until when; for the people of the two sides by which of them, and why.
+
+    `withdraw` is how its author ends it, '' for everybody else.
+    """
 
     about: str
     until: str
+    side: str
     reason: str
     withdraw: str
 
@@ -131,7 +135,8 @@ def _doubt(seat: View, words: Words, one: Dispute, *, acts: bool) -> Doubt:
     mine = acts and one.filed_by == caller().account
     withdraw = _address(seat, "withdraw", issue=one.issue_id, dispute=one.number) if mine else ""
     until = day(calendar_of(seat).day(one.at + OPEN))
-    return Doubt(about[:1].upper() + about[1:], until, one.reason if acts else "", withdraw)
+    side, reason = (SIDE_NAMES[one.side], one.reason) if acts else ("", "")
+    return Doubt(about[:1].upper() + about[1:], until, side, reason, withdraw)
 
 
 def _address(seat: View, act: str, **more: int) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from connector.answering import About, open_quarters
-from connector.pages.wording import count, day
+from connector.pages.wording import SIDE_NAMES, count, day
 from connector.rulesets import Standing, standings
 from mappings.events.vocabulary import Instant
 from mappings.formats.rule_names import RULE_NAMES
@@ -29,7 +29,6 @@ ABOUT_NAMES: Mapping[About, str] = {
     "gatekeepers": "Gatekeepers",
     "other": "Something else",
 }
-SIDE_NAMES: Mapping[LeadSide, str] = {"agency": "the agency", "inhouse": "the in-house team"}
 LISTED: Instant = 366 * DAY
 """How far back feedback is listed; what counts is older than that no more."""
 

@@ -17,8 +17,8 @@ class State:
 NOTHING = State(
     "Nothing yet",
     "See what is taught, not only what is done",
-    "No engagement of this project shows you its figures. Somebody who runs Teachback names who works with which "
-    "agency, on which projects, and what the team wants to learn:",
+    "No engagement of this project shows you its figures. Ask a lead of yours, or whoever runs Teachback here: they "
+    "name who works with which agency, on which projects, and what the team wants to learn. Whoever runs it does so:",
     steps=(
         "List the people seen in Jira with a proposed side: teachback people --site NAME",
         "Write the engagement file and check it: teachback engagement lint FILE",

@@ -1,7 +1,9 @@
 """How figures are said: numbers for people, and sentences made from figures by rule."""
 
+from collections.abc import Mapping
 from datetime import date
 
+from mappings.measure.said import LeadSide
 from mappings.measure.ticket import BILLION
 
 UNIT_NAMES = {"story_points": ("point", "points"), "count": ("ticket", "tickets"), "hours": ("hour", "hours")}
@@ -16,6 +18,8 @@ KIND_NAMES = {
     "conflict": "In conflict",
     "rest": "Others",
 }
+SIDE_NAMES: Mapping[LeadSide, str] = {"agency": "the agency", "inhouse": "the in-house team"}
+"""The two sides that talk to each other."""
 EVIDENCE_NAMES = {1: "exposed", 2: "shadowed", 3: "assisted", 4: "independent", 5: "teaches"}
 THIN = "\N{NO-BREAK SPACE}"
 

@@ -4,9 +4,10 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Download, Frame, Page
+from playwright.sync_api import Browser, Download, Frame, Page
 
 from connector.sessions import digest_of, make_token
 from mappings.records.access_links import insert_access_link
@@ -59,6 +60,21 @@ def test_by_a_link_the_file_comes_by_the_cookie_and_names_no_ticket(stack: Stack
     said = saved(page.main_frame, "csv").path().read_text("utf-8-sig")
     assert "hidden" in said
     assert "GROW-" not in said
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_by_a_link_the_page_is_light_or_dark_as_the_visitor_has_it(
+    stack: Stack, chromium: Browser, scheme: Literal["light", "dark"]
+) -> None:
+    context = chromium.new_context(color_scheme=scheme)
+    page = context.new_page()
+    page.goto(f"{stack.house.settings.base_url}/direct/{link(stack)}")
+    modes = [page.get_attribute("html", "data-color-mode")]
+    page.get_by_role("button").first.click()
+    page.wait_for_selector("a.fig")
+    modes.append(page.get_attribute("html", "data-color-mode"))
+    context.close()
+    assert modes == [scheme, scheme]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

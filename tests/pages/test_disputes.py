@@ -88,7 +88,9 @@ def test_the_people_of_both_sides_dispute_where_they_look(apart: Desk, who: str)
     assert any("/pages/dispute/file" in (one or "") for one in form)
     answer = apart.read(file(apart, who))
     assert "Disputed for 30 days." in answer.text
+    side = "the agency" if who in {AGENCY_LEAD, AGENCY_MEMBER} else "the in-house team"
     for other in (LEAD, AGENCY_MEMBER):
+        assert f", by {side}, until" in apart.read(drawer(apart, other)).text
         assert WHY in apart.read(drawer(apart, other)).text
 
 
