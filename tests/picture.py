@@ -18,6 +18,8 @@ DOCS = Path(__file__).parents[1] / "docs"
 SIDE = 224
 WIDE = 1280
 LARGEST = 400_000
+END = "Math.ceil(document.getElementById('next').closest('section').getBoundingClientRect().top + scrollY)"
+"""Where the figures end: what one does with them is no part of the picture."""
 
 
 def main() -> int:
@@ -39,14 +41,14 @@ def main() -> int:
 
 
 def take(chromium: Browser, stack: Stack, theme: str) -> int:
-    """One picture of the frame alone, as tall as what it shows; returns its bytes."""
+    """One picture of the frame alone, down to what comes after the figures; returns its bytes."""
     page = window(chromium, stack.host_url, theme, wide=SIDE + WIDE)
     page.goto(stack.host_url)
     frame = framed(page, "svg.chart")
-    tall = frame.evaluate("document.documentElement.scrollHeight")
+    tall = frame.evaluate(END)
     top = page.evaluate("document.querySelector('iframe').getBoundingClientRect().top")
     page.set_viewport_size({"width": SIDE + WIDE, "height": int(tall + top + 1)})
-    until(frame, "innerHeight >= document.documentElement.scrollHeight")
+    until(frame, f"innerHeight >= {END}")
     path = DOCS / f"picture-{theme}.png"
     path.write_bytes(page.locator("iframe").screenshot())
     page.context.close()
