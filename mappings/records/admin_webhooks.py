@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, insert, select, update
 
 from mappings.events.vocabulary import Instant
-from mappings.records.secrets import Vault
+from mappings.records.secrets import Vault, rotate_column
 from mappings.records.tables import admin_webhook, tenant
 
 _COLUMN = "admin_webhook"
@@ -67,8 +67,4 @@ def save_webhook_revoked(connection: Connection, tenant_id: int, webhook_id: int
 
 def rotate_admin_webhooks(connection: Connection, vault: Vault) -> int:
     """Encrypt every webhook's secret anew under the first key; return how many there are."""
-    rows = connection.execute(select(admin_webhook.c.webhook_id, admin_webhook.c.secret)).all()
-    for webhook_id, sealed in rows:
-        changed = update(admin_webhook).where(admin_webhook.c.webhook_id == webhook_id)
-        connection.execute(changed.values(secret=vault.rotate(sealed)))
-    return len(rows)
+    return rotate_column(connection, vault, admin_webhook.c.webhook_id, admin_webhook.c.secret)

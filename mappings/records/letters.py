@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
 from mappings.events.masking import Swap, names_any
 from mappings.events.vocabulary import Instant
 from mappings.records.bulk import among
-from mappings.records.secrets import Vault
+from mappings.records.secrets import Vault, rotate_column
 from mappings.records.tables import dead_letter, inbox
 
 KEPT_FOR = 30 * 86_400_000_000
@@ -82,8 +82,4 @@ def _of(tenant_id: int) -> ColumnElement[bool]:
 
 def rotate_letters(connection: Connection, vault: Vault) -> int:
     """Encrypt every dead letter anew under the first key; return how many there are."""
-    rows = connection.execute(select(dead_letter.c.letter_id, dead_letter.c.body)).all()
-    for letter_id, body in rows:
-        changed = update(dead_letter).where(dead_letter.c.letter_id == letter_id)
-        connection.execute(changed.values(body=vault.rotate(body)))
-    return len(rows)
+    return rotate_column(connection, vault, dead_letter.c.letter_id, dead_letter.c.body)

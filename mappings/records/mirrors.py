@@ -170,12 +170,6 @@ def delete_mirrored(connection: Connection, tenant_id: int, issue_ids: Collectio
     connection.execute(delete(mirror).where(mirror.c.tenant_id == tenant_id, among(mirror.c.issue_id, issue_ids)))
 
 
-def count_marked(connection: Connection, tenant_id: int) -> int:
-    """Return how many issues are still to be looked at."""
-    mine = (mirror.c.tenant_id == tenant_id) & mirror.c.marked_at.is_not(None)
-    return connection.execute(select(func.count()).select_from(mirror).where(mine)).scalar_one()
-
-
 def count_refused(connection: Connection, now: Instant, tenant_id: int | None = None) -> int:
     """Return on how many issues, of one site or all, what we wrote does not stand and is left alone for a while."""
     waits = mirror.c.marked_at.is_not(None) & (mirror.c.wait_until > now)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from sqlalchemy import Column, Connection, select, update
 
 from mappings.events.vocabulary import Digest
 from mappings.records.engine import StoreError
@@ -60,3 +61,11 @@ def digest_with(key: bytes) -> Digest:
         return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), key=key, digest_size=12).hexdigest()
 
     return digest
+
+
+def rotate_column(connection: Connection, vault: Vault, key: Column[int], secret: Column[bytes]) -> int:
+    """Encrypt a table's secrets anew under the first key; return how many there are. `key` tells its rows apart."""
+    rows = connection.execute(select(key, secret)).all()
+    for number, sealed in rows:
+        connection.execute(update(key.table).where(key == number).values({secret.name: vault.rotate(sealed)}))
+    return len(rows)

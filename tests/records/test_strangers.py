@@ -134,7 +134,7 @@ SELECTS = {
     "mirror marked": lambda c, t: mirrors.select_marked(c, t, 9, at(0)),
     "mirror under way": lambda c, t: mirrors.select_under_way(c, t, 9),
     "mirrored": lambda c, t: mirrors.select_mirrored(c, t, [1, 2]),
-    "mirrors marked": mirrors.count_marked,
+    "mirrors marked": mirrors.count_marked_by_project,
     "mirror choices": mirrors.select_choices,
     "progress": progress.select_all_progress,
     "project": lambda c, t: projects.select_project(c, t, "GROW"),
