@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection
 
+from connector.scores import Place
 from mappings.events.vocabulary import Instant
 from mappings.formats.review import Row
 from mappings.measure.bulk_edits import SPAN, Edit, Step, bulk_sizes, crowded
@@ -16,9 +17,6 @@ from mappings.records.disputes import select_disputes
 from mappings.records.edits import select_moves
 from mappings.records.entries import PeriodEntry, select_period
 from mappings.records.sign_offs import select_sign_offs
-
-Place = tuple[Connection, int, str, int]
-"""A connection, and the tenant, engagement and generation whose figures are meant."""
 
 
 def select_disputed(connection: Connection, tenant_id: int, engagement: str, as_of: Instant) -> dict[int, Disputed]:

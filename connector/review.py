@@ -24,20 +24,20 @@ def select_review(
 ) -> Review:
     """Return all that the figures of `[first, end)` come from, in the engagement's zone."""
     assert stored.generation is not None
-    shown = stored.as_shown
+    stored = stored.as_shown
     lens, place = select_lens(connection, tenant_id, stored), place_of(connection, tenant_id, stored)
     span = lens.calendar.midnight(first), lens.calendar.midnight(end)
     entries, disputed = select_period(*place, *span), select_disputed(*place[:3], as_of)
     bulk = select_bulk(*place[:2], lens, entries)
     scores = select_score(connection, tenant_id, stored, end=end, as_of=as_of, disputed=disputed)
     return Review(
-        shown.engagement,
-        shown.hash,
+        stored.engagement,
+        stored.hash,
         first,
         end,
         as_of,
         rows=mark_rows(entries, disputed, bulk),
-        whole=is_whole(connection, tenant_id, shown, span),
+        whole=is_whole(connection, tenant_id, stored, span),
         rules=stored.rules,
         scores=scores,
         carried=Carried(

@@ -10,7 +10,7 @@ from connector.door import CONTEXT, Rule
 from connector.house import house
 from connector.pages import evidence
 from connector.pages.speaking import let_say
-from connector.pages.viewing import refuse, select_visible
+from connector.pages.viewing import refuse
 from connector.saying import Speaker
 
 Act: TypeAlias = Callable[[Speaker, int], None]
@@ -42,10 +42,8 @@ def withdraw() -> str:
 def _acted(act: Act, said: str) -> str:
     """Let somebody of the two sides say something of a ticket that they may browse, and show its evidence again."""
     with house().reader.connect() as connection:
-        _, label = evidence.read_question(connection)
-        seats = {view.engagement.key: view for view in select_visible(connection)}
+        seat, label = evidence.read_question(connection)
     evidence.require_browsable(label)
-    seat = seats[request.args["engagement"]]
     if not DISPUTERS & seat.roles:
         refuse(403, "Only somebody of one of the two sides can do that.")
     let_say(seat, lambda speaker: act(speaker, label.issue_id))

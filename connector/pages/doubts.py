@@ -18,9 +18,9 @@ from connector.pages.wording import SIDE_NAMES, count, day, percent
 from connector.scores import place_of, select_lens
 from mappings.events.vocabulary import Instant
 from mappings.formats.explain_marks import WITHOUT, bulk_in_words
+from mappings.formats.review import calendar_of
 from mappings.measure.bulk_edits import Step
 from mappings.measure.calendar import Calendar
-from mappings.measure.calendar import calendar_of as kept_calendar
 from mappings.measure.disputing import OPEN, Disputed, is_open
 from mappings.measure.period import Row, figures, sums_of
 from mappings.measure.said import Dispute
@@ -53,17 +53,12 @@ class Marks(Struct, frozen=True):
         return [(WITHOUT, say(rest))] if len(rest) < len(entries) else []
 
 
-def calendar_of(seat: View) -> Calendar:
-    """Return the calendar of an engagement."""
-    return kept_calendar(seat.engagement.zone, seat.engagement.workflow.hours)
-
-
 def select_marks(connection: Connection, seat: View, entries: Sequence[PeriodEntry]) -> Marks:
     """Return the marks of a period's entries, as its report has them, with what is disputed now."""
     tenant_id, key = caller().tenant_id, seat.engagement.key
     disputed = select_disputed(connection, tenant_id, key, house().clock())
     bulk = select_bulk(connection, tenant_id, select_lens(connection, tenant_id, seat.stored), entries)
-    return Marks(calendar_of(seat), disputed, bulk)
+    return Marks(calendar_of(seat.engagement), disputed, bulk)
 
 
 def select_range(connection: Connection, seat: View, days: tuple[date, date], rows: Sequence[Row]) -> str:
@@ -77,7 +72,7 @@ def select_range(connection: Connection, seat: View, days: tuple[date, date], ro
         return ""
     found = select_entries(connection, tenant_id, seat.engagement.key, stored.generation, list(disputed))
     pairs = [(one.entry, one.handed) for every in found.values() for one in every]
-    given = sums_of(pairs, calendar_of(seat)).items()
+    given = sums_of(pairs, calendar_of(seat.engagement)).items()
     gone = [(at, of_day, DaySums().plus(part, -1)) for (key, at, of_day), part in given if not key]
     inside = [every for every in found.values() if any(_within(seat, days, one) for one in every)]
     if not inside:
@@ -89,7 +84,7 @@ def select_range(connection: Connection, seat: View, days: tuple[date, date], ro
 
 
 def _within(seat: View, days: tuple[date, date], one: StoredEntry) -> bool:
-    return days[0] <= calendar_of(seat).day(one.entry.at) <= days[1]
+    return days[0] <= calendar_of(seat.engagement).day(one.entry.at) <= days[1]
 
 
 @dataclass(frozen=True)
@@ -134,7 +129,7 @@ def _doubt(seat: View, words: Words, one: Dispute, *, acts: bool) -> Doubt:
     about = words.objective(one.objective) if one.objective else SPLIT
     mine = acts and one.filed_by == caller().account
     withdraw = _address(seat, "withdraw", issue=one.issue_id, dispute=one.number) if mine else ""
-    until = day(calendar_of(seat).day(one.at + OPEN))
+    until = day(calendar_of(seat.engagement).day(one.at + OPEN))
     side, reason = (SIDE_NAMES[one.side], one.reason) if acts else ("", "")
     return Doubt(about[:1].upper() + about[1:], until, side, reason, withdraw)
 

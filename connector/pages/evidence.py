@@ -13,8 +13,9 @@ from connector.jira import JiraError
 from connector.pages import counting, states
 from connector.pages.counting import Words
 from connector.pages.doubts import select_doubts, select_ticket_marks
-from connector.pages.viewing import browsable, fetch_names, refuse, select_visible
+from connector.pages.viewing import browsable, fetch_names, find_seat, refuse
 from mappings.events.vocabulary import Instant
+from mappings.formats.review import calendar_of
 from mappings.measure.calendar import Calendar
 from mappings.measure.ticket import Evidence
 from mappings.records.entries import StoredEntry, select_entries
@@ -50,7 +51,8 @@ def content(said: str) -> str:
     """Return the drawer, with what there is to say of an act."""
     here = house()
     with here.reader.connect() as connection:
-        view, label = read_question(connection)
+        seat, label = read_question(connection)
+        view = seat.as_shown
         place = (caller().tenant_id, view.engagement.key, view.stored.generation or 0)
         entries = select_entries(connection, *place, [label.issue_id]).get(label.issue_id, ())
         rows = select_evidence(connection, *place, [label.issue_id]).get(label.issue_id, ())
@@ -73,9 +75,8 @@ def require_browsable(label: IssueLabel) -> None:
 
 
 def read_question(connection: Connection) -> tuple[View, IssueLabel]:
-    """Read which ticket of which engagement is asked for."""
-    views = {view.engagement.key: view.as_shown for view in select_visible(connection)}
-    view, issue = views.get(request.args.get("engagement", "")), request.args.get("issue", "")
+    """Read which ticket of which engagement is asked for; what one may do there goes by the agreement that stands."""
+    view, issue = find_seat(connection), request.args.get("issue", "")
     if view is None or "drilldown" not in view.sees or not issue.isdecimal() or len(issue) > 18:
         refuse(404, "No such ticket of an engagement of yours.")
     label = select_labels(connection, caller().tenant_id, [int(issue)]).get(int(issue))
@@ -101,7 +102,7 @@ def answer(
     marks: Mapping[Instant, list[str]],
 ) -> dict[str, object]:
     """Return the drawer's content, the newest entry first."""
-    calendar = Calendar(words.engagement.zone, words.engagement.workflow.hours)
+    calendar = calendar_of(words.engagement)
     steps = [step(words, calendar, stored, rows, marks=marks[stored.entry.at]) for stored in reversed(entries)]
     return {
         "key": label.key,

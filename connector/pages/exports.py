@@ -13,7 +13,7 @@ from connector.door import SHARED, Rule
 from connector.house import house
 from connector.pages import figures, opened
 from connector.pages.spans import read_quarter
-from connector.pages.viewing import refuse
+from connector.pages.viewing import refuse, see
 from connector.pages.wording import count, unit_name
 from mappings.formats.explained import Explained, Line
 from mappings.formats.figure_export import FigureExport, Part, export_csv, export_json
@@ -37,7 +37,7 @@ def figure() -> Response:
     """Give a figure of units with its tickets as a file."""
     with house().reader.connect() as connection:
         question, found, labels = figures.select_drawer(connection)
-    seen, reason = figures.see(question, labels)
+    seen, reason = see(question.seat, labels)
     return _file(_of_units(question, found, labels, (seen, reason)))
 
 
@@ -48,7 +48,7 @@ def _of_units(
     sight: tuple[AbstractSet[int], str],
 ) -> FigureExport:
     stored, (seen, reason) = question.seat.stored, sight
-    said = figures.answer(question, found, labels, frozenset(seen))
+    total = sum(figures.part_of(question, one) for one in found)
     parts = [_entry_part(question, one, labels[one.issue_id]) for one in found if one.issue_id in seen]
     hidden = [one for one in found if one.issue_id not in seen]
     if hidden:
@@ -65,8 +65,8 @@ def _of_units(
         as_of=house().clock(),
         rule=question.rule.rule_id,
         unit=unit_name(question.by, 0),
-        value=str(said["value"]),
-        total=units_of(sum(figures.part_of(question, one) for one in found)),
+        value=str(figures.value_of(question, found, total)["value"]),
+        total=units_of(total),
         parts=tuple(parts),
     )
 
@@ -85,7 +85,7 @@ def score() -> Response:
     """Give a figure of the score, or of what people can carry, as a file."""
     with house().reader.connect() as connection:
         seat, found, labels = opened.select_opened(connection)
-    return _file(_of_score(seat, found, _parts(found, labels, opened.see(seat, labels))))
+    return _file(_of_score(seat, found, _parts(found, labels, see(seat, labels))))
 
 
 def _of_score(seat: View, found: Explained, parts: tuple[Part, ...]) -> FigureExport:

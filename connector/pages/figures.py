@@ -12,13 +12,13 @@ from sqlalchemy import Connection
 from connector.access import View
 from connector.door import SHARED, Rule, caller, tenant
 from connector.house import house
-from connector.jira import JiraError
 from connector.pages.counting import METHODS
-from connector.pages.doubts import Marks, calendar_of, select_marks
+from connector.pages.doubts import Marks, select_marks
 from connector.pages.spans import read_quarter, read_span
-from connector.pages.viewing import browsable, refuse, select_visible
+from connector.pages.viewing import find_seat, refuse, see
 from connector.pages.wording import EVIDENCE_NAMES, amount, count, days, percent, unit_name, units
 from mappings.formats.explained import covers
+from mappings.formats.review import calendar_of
 from mappings.formats.rules import FOR_AGENCY, RULES, SHADOW, of_objective, worded
 from mappings.formats.rules import Rule as FigureRule
 from mappings.measure.period import Figures, Share, figures_of
@@ -79,7 +79,7 @@ def show() -> str:
     """Open a figure into its tickets."""
     with house().reader.connect() as connection:
         question, found, labels = select_drawer(connection)
-    seen, reason = see(question, labels)
+    seen, reason = see(question.seat, labels)
     shown = answer(question, found, labels, seen)
     return render_template("figure.html", figure=shown | {"reason": reason}, site=tenant().display_url)
 
@@ -93,29 +93,18 @@ def select_drawer(connection: Connection) -> tuple[Question, list[PeriodEntry], 
     return question, found, select_labels(connection, caller().tenant_id, {one.issue_id for one in found})
 
 
-def see(question: Question, labels: Mapping[int, IssueLabel]) -> tuple[frozenset[int], str]:
-    """Return the tickets that the caller may open, and why the others are not listed."""
-    if "drilldown" not in question.seat.sees:
-        return frozenset(), "Aggregates only: tickets open for the people of the two sides."
-    try:
-        return browsable(house(), labels.values()), "You may not browse them in Jira."
-    except JiraError:
-        return frozenset(), "Jira does not answer just now, so nobody can say which of them you may see."
-
-
 def read_question(connection: Connection) -> Question:
     """Read what is asked for; an engagement or figure that the caller may not open is not found."""
-    seats = {view.engagement.key: view.as_shown for view in select_visible(connection)}
-    seat = seats.get(request.args.get("engagement", ""))
-    figure = request.args.get("figure", "")
-    if seat is None or figure not in (FOR_AGENCY if seat.agency else RULES):
+    found, figure = find_seat(connection), request.args.get("figure", "")
+    if found is None or figure not in (FOR_AGENCY if found.agency else RULES):
         refuse(404, "No such figure of an engagement of yours.")
+    seat = found.as_shown
     objective = request.args.get("objective")
     first, last = read_span() if objective is None else read_quarter()
     if objective not in (None, *(one.key for one in seat.engagement.objectives)):
         refuse(404, "No such objective of this engagement.")
     return Question(
-        seat, figure, RULES[figure], first, last, objective, "all" in request.args, Marks(calendar_of(seat))
+        seat, figure, RULES[figure], first, last, objective, "all" in request.args, Marks(calendar_of(seat.engagement))
     )
 
 
@@ -173,8 +162,13 @@ def answer(
         "sum": units(total),
         "more": more_address(question) if rest else None,
         "total": count(len(shown), "ticket"),
-        **VALUES.get(question.figure, plain_value)(question, found, total),
+        **value_of(question, found, total),
     }
+
+
+def value_of(question: Question, found: Sequence[PeriodEntry], total: int) -> dict[str, object]:
+    """Return value, inputs and what would move it, as the figure asked for is said."""
+    return VALUES.get(question.figure, plain_value)(question, found, total)
 
 
 def rest_row(question: Question, rest: Sequence[PeriodEntry]) -> Hidden | None:

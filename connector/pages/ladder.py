@@ -1,5 +1,6 @@
 """My ladder: one's own rungs and consents, and for leads and mentors what they sign; loaded after the project page."""
 
+from collections.abc import Callable
 from typing import Any, Literal, TypeAlias
 from urllib.parse import urlencode
 
@@ -122,25 +123,13 @@ def withdraw() -> str:
 @blueprint.post("/pages/ladder/sign")
 def sign() -> str:
     """Sign that a learner stands at a rung."""
-    pair, rung, reason = pair_of(_given("pair")), _rung(), _given("reason")
-
-    def act(speaker: Speaker) -> None:
-        _require_signable(speaker, pair)
-        signing.attest(speaker, pair, rung, reason=reason)
-
-    return _acted("signing", act, "Signed.")
+    return _signed(signing.attest, "Signed.")
 
 
 @blueprint.post("/pages/ladder/revoke")
 def revoke() -> str:
     """Take a learner back to a lower rung."""
-    pair, rung, reason = pair_of(_given("pair")), _rung(), _given("reason")
-
-    def act(speaker: Speaker) -> None:
-        _require_signable(speaker, pair)
-        signing.revoke(speaker, pair, rung, reason=reason)
-
-    return _acted("signing", act, "Taken back.")
+    return _signed(signing.revoke, "Taken back.")
 
 
 @blueprint.post("/pages/ladder/accept")
@@ -189,6 +178,17 @@ def _browsable_issue() -> int:
     except JiraError:
         refuse(503, states.JIRA_AWAY.text)
     return label.issue_id
+
+
+def _signed(sign_as: Callable[..., None], said: str) -> str:
+    """Let the caller put a signature, of either kind, to a learner's rung."""
+    pair, rung, reason = pair_of(_given("pair")), _rung(), _given("reason")
+
+    def act(speaker: Speaker) -> None:
+        _require_signable(speaker, pair)
+        sign_as(speaker, pair, rung, reason=reason)
+
+    return _acted("signing", act, said)
 
 
 def _require_signable(speaker: Speaker, pair: Pair) -> None:

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from sqlalchemy import Connection
 
 from connector.access import View
 from connector.door import SHARED, Rule, caller, tenant
 from connector.house import house
 from connector.jira import JiraError
-from connector.pages.viewing import browsable, fetch_names, refuse, select_visible
+from connector.pages.viewing import browsable, fetch_names, find_seat, refuse
 from connector.pages.wording import count
 from connector.scores import select_lens
 from mappings.measure.teaching_opportunities import Opening
@@ -55,8 +55,7 @@ def show() -> str:
 
 def read_seat(connection: Connection) -> View:
     """Read which engagement is asked for; one whose tickets the caller may not open is not found."""
-    seats = {view.engagement.key: view for view in select_visible(connection)}
-    seat = seats.get(request.args.get("engagement", ""))
+    seat = find_seat(connection)
     if seat is None or "drilldown" not in seat.sees:
         refuse(404, "No such engagement of yours.")
     return seat

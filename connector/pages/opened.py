@@ -12,12 +12,11 @@ from sqlalchemy import Connection
 from connector.access import View
 from connector.door import SHARED, Rule, caller, tenant
 from connector.house import house
-from connector.jira import JiraError
 from connector.marks import select_disputed
 from connector.pages.figures import SHOWN
 from connector.pages.integration import COMPONENT_NAMES, DIMENSION_NAMES
 from connector.pages.spans import read_quarter
-from connector.pages.viewing import browsable, refuse, select_visible
+from connector.pages.viewing import find_seat, refuse, see
 from connector.pages.wording import count
 from connector.scores import ON_TICKETS, place_of, select_chances, select_lens, select_of_many, select_score
 from mappings.formats.explain import explained, figure_named
@@ -98,10 +97,10 @@ def select_opened(connection: Connection) -> tuple[View, Explained, dict[int, Is
 
 def read_question(connection: Connection) -> tuple[View, str]:
     """Read which figure is asked for; an engagement or figure that the caller may not see is not found."""
-    seats = {view.engagement.key: view.as_shown for view in select_visible(connection)}
-    seat = seats.get(request.args.get("engagement", ""))
-    if seat is None or seat.stored.generation is None:
+    found = find_seat(connection)
+    if found is None or found.stored.generation is None:
         refuse(404, "No such figure of an engagement of yours.")
+    seat = found.as_shown
     place = figure_named(request.args.get("figure", ""), seat.engagement)
     if place is None or sight_of(place) not in seat.sees:
         refuse(404, "No such figure of an engagement of yours.")
@@ -128,16 +127,6 @@ def review_of(connection: Connection, seat: View, place: str, days: tuple[date, 
     keys = [key for key in ON_TICKETS if key == {"proposal_rate": "proposals"}.get(component, component)]
     chances, of_many = select_chances(where, lens, scores, keys), select_of_many(where, lens, scores, keys)
     return replace(review, scores=scores, carried=Carried(people, demand), chances=chances, of_many=of_many)
-
-
-def see(seat: View, labels: Mapping[int, IssueLabel]) -> tuple[frozenset[int], str]:
-    """Return the tickets that the caller may open, and why the others are not listed."""
-    if "drilldown" not in seat.sees:
-        return frozenset(), "Aggregates only: tickets open for the people of the two sides."
-    try:
-        return browsable(house(), labels.values()), "You may not browse them in Jira."
-    except JiraError:
-        return frozenset(), "Jira does not answer just now, so nobody can say which of them you may see."
 
 
 def rows_of(

@@ -18,7 +18,8 @@ from connector.pages.standing import Place, standing_of
 from connector.pages.viewing import may_browse, select_visible
 from connector.pages.wording import KIND_NAMES, ago, days, left, number, percent
 from mappings.events.vocabulary import Instant
-from mappings.measure.calendar import SECOND, Calendar
+from mappings.formats.review import calendar_of
+from mappings.measure.calendar import SECOND
 from mappings.measure.period import Row
 from mappings.records.measured import select_latest, select_unsettled
 from mappings.records.progress import select_all_progress
@@ -123,7 +124,7 @@ def _refusal(connection: Connection, here: House, key: str, seats: Sequence[View
 def _scorecard(connection: Connection, here: House, project: str, seats: Sequence[View]) -> dict[str, object]:
     seat = next((s for s in seats if s.stored.engagement.key == request.args.get("engagement")), seats[0]).as_shown
     engagement, now = seat.stored.engagement, here.clock()
-    today = Calendar(engagement.zone, engagement.workflow.hours).day(now)
+    today = calendar_of(engagement).day(now)
     periods = quarters(engagement, today)
     period = choose(periods, request.args.get("period"))
     by = "month" if request.args.get("by") == "month" else "week"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from connector.access import Role, View
+from connector.pages.roles import NAMELESS
 from connector.pages.rungs import NAMES, Look
 from connector.pages.wording import day
 from mappings.events.vocabulary import Instant
@@ -25,7 +26,6 @@ from mappings.records.teach_backs import select_waiting
 SIGNERS: frozenset[Role] = frozenset({"inhouse_lead", "agency_lead", "agency_member"})
 LEADS: frozenset[Role] = frozenset({"inhouse_lead", "agency_lead"})
 SIDE_NAMES: Mapping[LeadSide, str] = {"agency": "the agency", "inhouse": "the in-house lead"}
-NAMELESS = "Somebody without a name in Jira"
 
 Pair = tuple[str, str]
 """(objective, learner)."""

@@ -1,9 +1,9 @@
 """Who looks at what: engagements whose figures a caller may see, and tickets that Jira lets them browse."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NoReturn
 
-from flask import Response, abort
+from flask import Response, abort, request
 from sqlalchemy import Connection
 
 from connector.access import View, linked_views, select_views
@@ -39,6 +39,12 @@ def select_visible(connection: Connection) -> tuple[View, ...]:
     return tuple(view for view in views if "ratios" in view.sees)
 
 
+def find_seat(connection: Connection) -> View | None:
+    """Return the engagement that the call asks for as the caller may see it, by the agreement that stands now."""
+    key = request.args.get("engagement", "")
+    return next((view for view in select_visible(connection) if view.engagement.key == key), None)
+
+
 def _administers(here: House) -> bool:
     try:
         return here.browse.may_administer(caller().tenant_id, here.jira(caller().tenant_id), account())
@@ -65,6 +71,16 @@ def browsable(here: House, labels: Iterable[IssueLabel]) -> frozenset[int]:
     secured = [label.issue_id for label in within if label.secured]
     allowed = here.browse.fetch_browsable(tenant_id, client, who, secured) if secured else frozenset()
     return frozenset(label.issue_id for label in within if not label.secured or label.issue_id in allowed)
+
+
+def see(seat: View, labels: Mapping[int, IssueLabel]) -> tuple[frozenset[int], str]:
+    """Return the tickets that the caller may open in a drawer, and why the others are not listed."""
+    if "drilldown" not in seat.sees:
+        return frozenset(), "Aggregates only: tickets open for the people of the two sides."
+    try:
+        return browsable(house(), labels.values()), "You may not browse them in Jira."
+    except JiraError:
+        return frozenset(), "Jira does not answer just now, so nobody can say which of them you may see."
 
 
 def may_browse(here: House, project_id: str) -> bool:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from mappings.events.vocabulary import Instant
 from mappings.measure.calendar import Calendar
+from mappings.measure.calendar import calendar_of as kept_calendar
 from mappings.measure.disputing import Disputed
 from mappings.measure.engagement import Engagement
 from mappings.measure.opportunities import Window
@@ -92,7 +93,7 @@ class Review(Struct, frozen=True):
 
 def calendar_of(engagement: Engagement) -> Calendar:
     """Return the calendar of an engagement."""
-    return Calendar(engagement.zone, engagement.workflow.hours)
+    return kept_calendar(engagement.zone, engagement.workflow.hours)
 
 
 def figures_in(review: Review) -> Figures:

@@ -1,10 +1,8 @@
 """D6: who shows up when things go wrong; the cause is never asked."""
 
 from fractions import Fraction
-from functools import lru_cache
 
-from mappings.measure.calendar import Calendar
-from mappings.measure.engagement import Hours
+from mappings.measure.calendar import calendar_of
 from mappings.measure.look import Finish, Look, stood
 from mappings.measure.opportunities import Opportunity
 from mappings.measure.ruleset import MINUTE
@@ -45,12 +43,7 @@ def _waited(look: Look, first: int) -> int:
     created, on_call = look.ticket.issue.created, look.lens.engagement.on_call
     if on_call is None:
         return first - created
-    return _on_call(look.lens.engagement.zone, on_call).business(created, first)
-
-
-@lru_cache(maxsize=64)
-def _on_call(zone: str, hours: Hours) -> Calendar:
-    return Calendar(zone, hours)
+    return calendar_of(look.lens.engagement.zone, on_call).business(created, first)
 
 
 def _held_at(look: Look, finish: Finish, side: int) -> bool:
