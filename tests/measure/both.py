@@ -39,18 +39,19 @@ def measure(story: Story, lens: Lens | None = None) -> Measured:
 
 def entry(story: Story, lens: Lens | None = None) -> Entry:
     """The only entry of a ticket."""
-    (one,) = measure(story, lens).entries
-    return one
+    brought(lens or lens_of(), story.ticket())
+    return build.entry(story, lens)
 
 
 def kinds(story: Story, lens: Lens | None = None) -> dict[str, int]:
     """Account to kind of evidence, for a ticket with one objective."""
-    return {row.account: row.kind for row in measure(story, lens).evidence}
+    brought(lens or lens_of(), story.ticket())
+    return build.kinds(story, lens)
 
 
 def row(story: Story, account: str, lens: Lens | None = None) -> Evidence:
-    (one,) = [row for row in measure(story, lens).evidence if row.account == account]
-    return one
+    brought(lens or lens_of(), story.ticket())
+    return build.row(story, account, lens)
 
 
 def look(story: Story, lens: Lens | None = None) -> Look:
