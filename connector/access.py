@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.affiliation import Affiliations
 from mappings.measure.engagement import Engagement
 from mappings.records.access_links import AccessLink

@@ -42,7 +42,7 @@ from connector.prefix import below
 from connector.senders import verify_webhook
 from connector.tenants import Tenants
 from connector.unverified import TokenError
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.engine import StoreError, open_engine
 from mappings.records.secrets import Vault
 from webhooks.receive import Keep, Receiver

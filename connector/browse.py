@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from typing import Literal, NamedTuple
 
 from connector.jira import JiraClient
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 
 REMEMBERED_FOR = 60_000_000
 KEPT = 50_000

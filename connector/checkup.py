@@ -13,7 +13,7 @@ from connector.jira import JiraClient
 from connector.jira_documents import fetch_clock
 from connector.jira_error import JiraError
 from connector.pages.wording import ago, count
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.engagements import select_engagements
 from mappings.records.engine import StoreError, schema_state
 from mappings.records.health import Health, select_health

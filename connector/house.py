@@ -15,7 +15,7 @@ from connector.jira_gate import Limits
 from connector.keys import Keys
 from connector.names import Names
 from connector.tenants import Known, Tenants
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.budget import Purpose
 from mappings.records.secrets import Vault
 from mappings.records.tenants import select_tenant

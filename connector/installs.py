@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from connector.hosts import is_origin
 from connector.lifecycle import Lifecycle
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.secrets import Vault
 from mappings.records.tenants import Tenant, insert_tenant, save_tenant, select_tenant_by_key, select_tenant_by_site
 

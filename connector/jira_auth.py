@@ -11,7 +11,7 @@ from requests.auth import AuthBase
 from connector.jira_error import JiraError
 from connector.query_hash import Call
 from connector.tokens import sign_for_jira
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 
 Proof: TypeAlias = AuthBase
 """What a client shows at each call."""

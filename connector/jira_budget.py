@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import Engine
 
 from connector.config import QUOTA
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.budget import Ceilings, Purpose, save_points, take_points
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from connector.jira_asked import Asked
 from connector.jira_budget import Budget
 from connector.jira_error import JiraError
 from connector.jira_halts import Halts, read_wait
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.budget import Purpose
 
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})

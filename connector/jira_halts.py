@@ -11,7 +11,7 @@ from requests import Response
 from sqlalchemy import Engine
 
 from connector.jira_asked import Asked
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.budget import EVERYONE, Halt, save_halt, select_halts
 
 SECOND = 1_000_000

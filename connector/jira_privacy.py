@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from connector.jira_base import JiraBase, as_object, as_objects
 from connector.jira_error import JiraError
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 
 ACCOUNTS_AT_ONCE = 90
 """How many accounts one report may name (Atlassian: user privacy guide)."""

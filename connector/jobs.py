@@ -10,7 +10,7 @@ from connector.privacy import keep_retention, purge_uninstalled, report_accounts
 from connector.snapshots import freeze
 from connector.sync_jobs import full_pass, nightly, read_failed_webhooks, reconcile, reread, sync_step
 from connector.weekly import compute_week
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.budget import delete_old_halts, delete_old_hours
 from mappings.records.letters import delete_old_letters
 

@@ -8,7 +8,7 @@ from typing import Any
 from connector.hosts import origin_at
 from connector.jira import JiraError
 from connector.unverified import TokenError, check_key_id
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 
 KEPT = 32
 MISSES_KEPT = 256

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import Connection
 
 from connector.scores import Place
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.formats.review import Row
 from mappings.measure.bulk_edits import SPAN, Edit, Step, bulk_sizes, crowded
 from mappings.measure.disputing import OPEN, Disputed, disputed_at

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from connector.house import House
 from connector.jira import JiraClient, JiraError
 from connector.jira_properties import ISSUES_AT_ONCE, Ended
-from mappings.events.mirrored import PROPERTY, value_hash
-from mappings.events.vocabulary import Instant
+from mappings.events.issue_property import PROPERTY, value_hash
+from mappings.events.types import Instant
 from mappings.records.counters import save_count
 from mappings.records.mirrors import (
     DOORS,

@@ -5,8 +5,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection
 
 from connector.jira import JiraClient
-from mappings.events.masking import is_erased
-from mappings.events.vocabulary import Instant
+from mappings.events.pseudonyms import is_erased
+from mappings.events.types import Instant
 
 HELD_FOR = 24 * 3600 * 1_000_000
 KEPT = 20_000

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Engine
 
 from connector.house import House
 from connector.jira_privacy import ACCOUNTS_AT_ONCE
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.compacting import compact
 from mappings.records.engine import StoreError
 from mappings.records.keeping import save_cycle, select_keeping

@@ -6,7 +6,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from connector.access import roles_of
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.agreeing import LeadSide, NotAgreed, Proposal, agree
 from mappings.measure.calendar import Calendar
 from mappings.measure.engagement import Engagement

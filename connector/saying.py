@@ -6,7 +6,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from connector.access import Role, roles_of
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.engagement import Objective
 from mappings.measure.lens import Lens
 from mappings.measure.said import LeadSide

@@ -6,7 +6,7 @@ from datetime import date
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.formats.review import Chance, Scores
 from mappings.measure.counting import Count
 from mappings.measure.definitions import definitions_of

@@ -13,7 +13,7 @@ from connector.house import House
 from connector.tenants import Known
 from connector.tokens import Claims
 from connector.unverified import TokenError, Unverified, read_issuer, read_unverified
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from webhooks.receive import PROVED_BY_BODY, Refused, Verified
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from connector.house import House, house
 from connector.tenants import Known
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.access_links import AccessLink
 from mappings.records.tenants import select_tenant
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 
 from connector.house import House
 from connector.review import select_review
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.formats.report import Review, report, report_bytes
 from mappings.measure.calendar import Calendar
 from mappings.measure.freezing import KINDS, Span, due_spans

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from connector.sync import turn_history
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.audit import Act, insert_act
 from mappings.records.engagements import select_engagements
 from mappings.records.jobs import save_due, save_paused

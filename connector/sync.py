@@ -17,7 +17,7 @@ from connector.sync_project import (
     select_projects,
 )
 from connector.sync_source import Source
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.progress import delete_progress
 from mappings.records.syncs import (
     AWAY,

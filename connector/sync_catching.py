@@ -8,7 +8,7 @@ from connector.jira_reads import PAGE
 from connector.sync_checking import read_again
 from connector.sync_source import Source
 from mappings.events.rest import read_worklog_page
-from mappings.events.vocabulary import Account, Event, Instant, WorklogGone, WorklogSeen
+from mappings.events.types import Account, Event, Instant, WorklogGone, WorklogSeen
 from mappings.records.inbox import save_delivery
 from mappings.records.issue_places import select_known_issues, select_worklog_versions
 from mappings.records.rereads import select_rereads

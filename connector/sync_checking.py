@@ -9,7 +9,7 @@ from connector.sync_listing import bounds_of, write_jql
 from connector.sync_parts import read_batch
 from connector.sync_project import may_read
 from connector.sync_source import Source
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.issue_places import Placed, select_places, select_places_of
 from mappings.records.projects import select_project_key
 from mappings.records.rereads import delete_rereads, save_rereads

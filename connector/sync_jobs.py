@@ -15,7 +15,7 @@ from connector.sync import (
 from connector.sync_catching import read_failed_webhooks as read_failed
 from connector.sync_catching import read_marked, read_worklogs
 from connector.sync_source import Source
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.budget import Purpose
 from mappings.records.syncs import OPEN, Kind, Listing, select_listing
 from mappings.records.tenants import select_digest, select_tenant

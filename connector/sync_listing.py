@@ -11,7 +11,7 @@ from connector.jira_reads import SearchPage
 from connector.sync_parts import read_batch
 from connector.sync_source import Source
 from mappings.events.times import read_time
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.keeping import select_kept_from
 from mappings.records.progress import Progress, delete_progress, save_progress
 from mappings.records.rereads import save_rereads

@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from connector.jira import Body, JiraError
 from connector.sync_source import Source
-from mappings.events.refusals import UnreadableBody
+from mappings.events.errors import UnreadableBody
 from mappings.events.rest import read_changelog_page, read_comment_page, read_issue, read_worklog_page
-from mappings.events.vocabulary import Account, IssueRead
+from mappings.events.types import Account, IssueRead
 
 Accounts = dict[str, Account]
 

@@ -5,9 +5,9 @@ from sqlalchemy import Connection
 from connector.jira import Body, JiraError
 from connector.sync_listing import keep_step
 from connector.sync_source import Source
-from mappings.events.refusals import UnreadableBody
+from mappings.events.errors import UnreadableBody
 from mappings.events.rest import read_statuses
-from mappings.events.vocabulary import ProjectGone, ProjectSeen
+from mappings.events.types import ProjectGone, ProjectSeen
 from mappings.records.engagements import select_engagements
 from mappings.records.issues import select_issue_ids_of
 from mappings.records.projects import save_projects, select_project, select_project_key

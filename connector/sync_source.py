@@ -7,7 +7,7 @@ from typing import Any, ParamSpec, TypeVar
 from sqlalchemy import Engine
 
 from connector.jira import JiraClient
-from mappings.events.vocabulary import Digest, Instant
+from mappings.events.types import Digest, Instant
 
 P = ParamSpec("P")
 T = TypeVar("T")

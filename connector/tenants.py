@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Engine
 
 from connector.tokens import read_secret
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.secrets import Vault
 from mappings.records.tenants import Tenant, select_tenant, select_tenant_by_key
 

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from connector.query_hash import Call, hash_call
 from connector.unverified import TokenError, Unverified, read_key_id
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 
 LEEWAY = 30
 """Seconds two clocks may differ."""

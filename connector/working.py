@@ -10,7 +10,7 @@ from msgspec import Struct
 from connector.house import House
 from connector.jira_error import JiraError
 from connector.jobs import JOBS, MINUTE, Job
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.budget import EVERYONE
 from mappings.records.engine import StoreError
 from mappings.records.jobs import (

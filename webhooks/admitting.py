@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from mappings.events.masking import mask_event, mask_read
-from mappings.events.vocabulary import CommentSeen, Digest, Event, Instant, Issue, IssueRead, IssueSeen, WorklogSeen
+from mappings.events.pseudonyms import mask_event, mask_read
+from mappings.events.types import CommentSeen, Digest, Event, Instant, Issue, IssueRead, IssueSeen, WorklogSeen
 from mappings.records.erasure import select_swap
 from mappings.records.inbox import hold_lane
 from mappings.records.keeping import select_kept_from

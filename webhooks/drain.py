@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from msgspec import Struct
 from sqlalchemy import Connection, Engine
 
-from mappings.events.masking import names_any
-from mappings.events.vocabulary import AccountGone, Digest, Event, Instant
+from mappings.events.pseudonyms import names_any
+from mappings.events.types import AccountGone, Digest, Event, Instant
 from mappings.events.webhook import UnknownEvent, UnreadableBody, read_body
 from mappings.records.counters import save_count
 from mappings.records.engine import StoreError

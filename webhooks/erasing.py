@@ -2,8 +2,8 @@
 
 from sqlalchemy import Connection, Engine
 
-from mappings.events.masking import Swap, names_any
-from mappings.events.vocabulary import Instant
+from mappings.events.pseudonyms import Swap, names_any
+from mappings.events.types import Instant
 from mappings.records.erasure import erase_account
 from mappings.records.inbox import delete_deliveries, select_tried
 from mappings.records.letters import delete_letters_naming

@@ -7,7 +7,7 @@ from typing import Any
 from psycopg.pq import ExecStatus
 from sqlalchemy import Engine
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.engine import StoreError
 from mappings.records.inbox import insert_statement
 

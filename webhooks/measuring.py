@@ -8,7 +8,7 @@ from functools import partial
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.counting import measure_both
 from mappings.measure.engagement import Engagement
 from mappings.measure.ledger import is_counted_level

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from mappings.events.vocabulary import Event, Instant, IssueRead, PropertySeen
+from mappings.events.types import Event, Instant, IssueRead, PropertySeen
 from mappings.measure.ticket import Entry
 from mappings.records.audit import Act, insert_act
 from mappings.records.counters import save_count

@@ -6,7 +6,7 @@ from datetime import timedelta
 import msgspec
 from sqlalchemy import Connection, Engine
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.ladder import Row, advances_of
 from mappings.measure.lens import Lens
 from mappings.measure.opportunities import Window

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, Engine
 
-from mappings.events.vocabulary import Digest, Event, Instant, IssueRead
+from mappings.events.types import Digest, Event, Instant, IssueRead
 from mappings.records.inbox import hold_lane
 from mappings.records.issues_read import save_absent, save_enumerated, save_issues_read
 from mappings.records.seen import save_seen

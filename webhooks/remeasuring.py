@@ -6,7 +6,7 @@ from functools import partial
 import msgspec
 from sqlalchemy import Connection, Engine
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.engagements import StoredEngagement, select_engagements, switch_generation
 from mappings.records.entries import delete_generation
 from mappings.records.inbox import hold_lane

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Engine
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.disputes import save_reasons_forgotten
 from mappings.records.engagements import select_engagements
 from mappings.records.inbox import hold_lane

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection, Engine
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.agreeing import Proposal, in_force
 from mappings.measure.calendar import Calendar
 from mappings.measure.engagement import Hours

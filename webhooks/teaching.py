@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.exit_plan import ExitPlan, exit_plan
 from mappings.measure.lens import Lens
 from mappings.measure.measuring import measure_if_done

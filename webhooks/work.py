@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Engine
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.engagements import select_building
 from mappings.records.measured import select_failing
 from mappings.records.secrets import Vault

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from connector.commands.ground import CommandError, find_tenant, open_ground, take_tenant
 from connector.house import now
-from mappings.events.masking import Swap
+from mappings.events.pseudonyms import Swap
 from mappings.formats.engagement import difference, engagement_hash, parts_changed, read_engagement
 from mappings.formats.people import Seen, people_lines
 from mappings.formats.writing import person_line

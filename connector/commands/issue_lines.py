@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from connector.commands.ground import FAILURE, CommandError
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 
 GZIP = b"\x1f\x8b"
 HEAD = 64 * 1024

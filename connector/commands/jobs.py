@@ -11,7 +11,7 @@ from connector.commands.ground import FAILURE, CommandError, Ground, find_tenant
 from connector.house import House, now
 from connector.jobs import JOBS
 from connector.working import Done, Workshop
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.formats.report import instant_text
 from mappings.records.budget import EVERYONE, select_halts, select_spent
 from mappings.records.jobs import JobRow, save_paused, select_jobs

@@ -11,9 +11,9 @@ from connector.commands.ground import CommandError, Ground, open_ground, take_te
 from connector.commands.issue_lines import IssueLines
 from connector.commands.telling import Telling
 from connector.house import now
-from mappings.events.refusals import UnreadableBody
+from mappings.events.errors import UnreadableBody
 from mappings.events.rest import read_issue
-from mappings.events.vocabulary import Digest, IssueRead
+from mappings.events.types import Digest, IssueRead
 from mappings.formats.crossing import STATUS_LISTS
 from mappings.records.engagements import select_engagements
 from mappings.records.progress import Progress, delete_progress, save_progress, select_progress

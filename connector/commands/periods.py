@@ -10,7 +10,7 @@ import click
 
 from connector.commands.ground import CommandError
 from connector.house import now
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.calendar import Calendar
 from mappings.measure.engagement import Engagement
 from mappings.measure.quarters import next_quarter, quarter_start

@@ -21,7 +21,7 @@ from connector.house import EXTENSION, House, now
 from connector.logs import open_logs
 from connector.ticking import Ticker
 from connector.working import Workshop
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.engine import require_current, schema_state, upgrade
 from webhooks.drain import Drainer
 from webhooks.inbox import open_intake

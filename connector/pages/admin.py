@@ -14,7 +14,7 @@ from connector.jira import JiraError
 from connector.pages import deeds, histories, sides, states, timetable, upkeep
 from connector.pages.viewing import account, refuse
 from connector.steering import READER, Admin, Deed, NotSteered
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.audit import select_acts_named
 from mappings.records.budget import select_halts, select_spent
 from mappings.records.engagements import StoredEngagement, select_engagements

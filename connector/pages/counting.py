@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from connector.pages.wording import EVIDENCE_NAMES, THIN, amount, number, percent
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.calendar import Calendar
 from mappings.measure.engagement import SIDES, Engagement
 from mappings.measure.period import is_settled

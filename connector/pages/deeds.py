@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from connector.access import Role, roles_of
 from connector.pages.timetable import TITLES
 from connector.pages.wording import ago
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.audit import Act
 from mappings.records.engagements import StoredEngagement
 

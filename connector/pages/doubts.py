@@ -16,7 +16,7 @@ from connector.marks import select_bulk, select_bulk_near, select_disputed
 from connector.pages.counting import Words
 from connector.pages.wording import SIDE_NAMES, count, day, percent
 from connector.scores import place_of, select_lens
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.formats.explain_marks import WITHOUT, bulk_in_words
 from mappings.formats.review import calendar_of
 from mappings.measure.bulk_edits import Step

@@ -14,7 +14,7 @@ from connector.pages import counting, states
 from connector.pages.counting import Words
 from connector.pages.doubts import select_doubts, select_ticket_marks
 from connector.pages.viewing import browsable, fetch_names, find_seat, refuse
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.formats.review import calendar_of
 from mappings.measure.calendar import Calendar
 from mappings.measure.ticket import Evidence

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from connector.answering import About, open_quarters
 from connector.pages.wording import SIDE_NAMES, count, day
 from connector.rulesets import Standing, standings
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.formats.rule_names import RULE_NAMES
 from mappings.formats.ruleset import ruleset_difference
 from mappings.measure.lens import Lens

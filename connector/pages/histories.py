@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from connector.pages.troubles import Trouble, trouble_of
 from connector.pages.wording import THIN, ago, count, left
 from connector.sync import time_left
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.jobs import JobRow
 from mappings.records.syncs import OPEN, Kind, Listing
 

@@ -15,7 +15,7 @@ from connector.pages import states
 from connector.pages.ticket import ROLES, Part, Seen, build_part, candidates, names_of
 from connector.pages.viewing import account, browsable, refuse, select_visible
 from connector.saying import NotSaid, Speaker
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.audit import Act, insert_act
 from mappings.records.issues import IssueLabel, select_labels, select_tickets
 from mappings.records.roles import save_role

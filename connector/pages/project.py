@@ -17,7 +17,7 @@ from connector.pages.periods import choose, quarters
 from connector.pages.standing import Place, standing_of
 from connector.pages.viewing import may_browse, select_visible
 from connector.pages.wording import KIND_NAMES, ago, days, left, number, percent
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.formats.review import calendar_of
 from mappings.measure.calendar import SECOND
 from mappings.measure.period import Row

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from connector.access import View
 from connector.pages.carrying import RUNG_NAMES
 from connector.pages.wording import count, day
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.ladder import Row, short_of
 from mappings.measure.lens import Lens
 from mappings.measure.people import Cell, PairView, cell_of

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from mappings.events.masking import is_erased
-from mappings.events.vocabulary import Instant
+from mappings.events.pseudonyms import is_erased
+from mappings.events.types import Instant
 from mappings.measure.affiliation import CONFLICT, NOWHERE, Affiliations
 from mappings.measure.engagement import Side
 from mappings.records.accounts import select_people_in

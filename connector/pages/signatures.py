@@ -9,7 +9,7 @@ from connector.access import Role, View
 from connector.pages.roles import NAMELESS
 from connector.pages.rungs import NAMES, Look
 from connector.pages.wording import day
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.definitions import claims_of
 from mappings.measure.lens import Lens
 from mappings.measure.people import group_of, inhouse_since

@@ -16,7 +16,7 @@ from connector.pages.integration import owners_of, score_number
 from connector.pages.periods import Period
 from connector.pages.wording import day
 from connector.scores import select_lens, select_score
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.ruleset import hash_of
 from webhooks.people import weekly_people
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, TypeAlias
 
 from connector.pages.rungs import CONSENTS, NAMES, Look, Own, rungs_of
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.formats.own import OwnRow, own_csv, own_json
 from mappings.records.holdings import select_own_rows
 from mappings.records.issues import IssueLabel, select_labels

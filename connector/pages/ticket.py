@@ -13,7 +13,7 @@ from connector.pages.counting import Words
 from connector.pages.roles import Person, RoleRow, named_row, unnamed_row
 from connector.pages.viewing import fetch_names
 from connector.pages.wording import day
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.engagement import SIDES
 from mappings.measure.lens import Lens
 from mappings.measure.measuring import measure_if_done

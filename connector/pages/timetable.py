@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from connector.pages.troubles import Trouble, trouble_of
 from connector.pages.wording import ago, ahead
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.jobs import JobRow
 
 SECOND = 1_000_000

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from connector.pages.wording import ahead, count
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.jobs import JobRow
 
 SECOND = 1_000_000

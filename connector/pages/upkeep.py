@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from connector.checkup import Finding, check_inbox, check_letters, check_measured
 from connector.jira_budget import BACKGROUND
 from connector.pages.wording import THIN, ago, ahead, count
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.budget import Halt, Spent
 from mappings.records.engagements import StoredEngagement
 from mappings.records.health import Health

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from mappings.events.items import keep_short
-from mappings.events.pieces import (
+from mappings.events.json_values import (
     Accounts,
     Shape,
     read_account,
@@ -18,7 +18,7 @@ from mappings.events.pieces import (
     read_short_id,
     read_text,
 )
-from mappings.events.vocabulary import PROSE, Issue, Status
+from mappings.events.types import PROSE, Issue, Status
 
 _NAMED = frozenset(
     {

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable
 
-from mappings.events.pieces import Shape, check_object, read_array, read_name, read_needed, read_text
-from mappings.events.refusals import UnreadableBody
-from mappings.events.vocabulary import PROSE, TEXT_LIMIT, Change, Instant
+from mappings.events.errors import UnreadableBody
+from mappings.events.json_values import Shape, check_object, read_array, read_name, read_needed, read_text
+from mappings.events.types import PROSE, TEXT_LIMIT, Change, Instant
 
 _PROSE_FIELDS = frozenset(
     {"summary", "description", "environment", "comment", "attachment", "remoteissuelink", "remoteworkitemlink"}

@@ -3,19 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
+from mappings.events.errors import UnreadableBody
 from mappings.events.fields import read_fields, read_status
-from mappings.events.mirrored import read_mirrored
-from mappings.events.parts import (
-    Surroundings,
-    note_brief,
-    read_comment,
-    read_history,
-    read_link,
-    read_worklog,
-)
-from mappings.events.pieces import Accounts, Shape, check_object, read_account, read_array, read_json
-from mappings.events.refusals import UnreadableBody
-from mappings.events.vocabulary import Account, Change, Comment, Digest, IssueRead, Link, Status, Worklog
+from mappings.events.issue_parts import Surroundings, note_brief, read_comment, read_history, read_link, read_worklog
+from mappings.events.issue_property import read_mirrored
+from mappings.events.json_values import Accounts, Shape, check_object, read_account, read_array, read_json
+from mappings.events.types import Account, Change, Comment, Digest, IssueRead, Link, Status, Worklog
 
 __all__ = [
     "UnreadableBody",

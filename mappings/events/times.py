@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)

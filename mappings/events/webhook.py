@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
+from mappings.events.errors import UnknownEvent, UnreadableBody
 from mappings.events.fields import read_fields
+from mappings.events.issue_parts import Surroundings, issue_of, read_comment, read_worklog, worklog_issue
+from mappings.events.issue_property import PROPERTY, value_hash
 from mappings.events.items import History, read_items_apart
-from mappings.events.mirrored import PROPERTY, value_hash
-from mappings.events.parts import Surroundings, issue_of, read_comment, read_worklog, worklog_issue
-from mappings.events.pieces import (
+from mappings.events.json_values import (
     Shape,
     check_object,
     read_account,
@@ -20,9 +21,8 @@ from mappings.events.pieces import (
     read_short_id,
     refuse,
 )
-from mappings.events.refusals import UnknownEvent, UnreadableBody
 from mappings.events.times import read_time
-from mappings.events.vocabulary import (
+from mappings.events.types import (
     AccountGone,
     Change,
     CommentGone,

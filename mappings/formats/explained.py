@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.formats.numbers import instant_text
 from mappings.formats.review import Review
 from mappings.formats.rules import Rule, worded

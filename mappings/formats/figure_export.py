@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.formats.numbers import instant_text
 from mappings.formats.sheet import Cell, csv_lines
 from mappings.measure.ruleset import Ruleset, hash_of

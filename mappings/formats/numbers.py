@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.ruleset import HOUR
 from mappings.measure.ticket import BILLION
 

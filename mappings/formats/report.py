@@ -4,7 +4,7 @@ import json
 from fractions import Fraction
 from typing import Any
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.formats.numbers import hours_of, instant_text, units_of
 from mappings.formats.report_marks import WITHOUT, marks_keys, row_marks, units_without
 from mappings.formats.report_score import carried_keys, scores_keys

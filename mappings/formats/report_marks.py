@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.formats.numbers import instant_text, units_of
 from mappings.formats.review import Review, Row, calendar_of
 from mappings.measure.period import Figures

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.calendar import Calendar
 from mappings.measure.calendar import calendar_of as kept_calendar
 from mappings.measure.disputing import Disputed

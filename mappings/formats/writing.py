@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.formats.crossing import STATUS_LISTS
 from mappings.formats.shapes import DAYS
 from mappings.measure.engagement import Affiliation, Engagement, Hours, Objective, Signals, TicketRule

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from mappings.events.vocabulary import Comment, Instant
+from mappings.events.types import Comment, Instant
 from mappings.measure.affiliation import Affiliations, Standing
 from mappings.measure.ruleset import DAY, Ruleset
 

@@ -8,7 +8,7 @@ from operator import itemgetter
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.ledger import done_stretches, project_at
 from mappings.measure.lens import Lens
 from mappings.measure.look import Look, look_into

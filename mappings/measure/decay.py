@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.ruleset import DAY, DEFAULT, Ruleset
 from mappings.measure.ticket import Evidence
 

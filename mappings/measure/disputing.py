@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.opportunities import Opportunity, Window
 from mappings.measure.opportunities import counts as is_counted
 from mappings.measure.ruleset import DAY

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 
 Side: TypeAlias = Literal["agency", "other", "inhouse", "gatekeeper", "unknown", "conflict"]
 

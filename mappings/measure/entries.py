@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.parts import equal_parts
 from mappings.measure.shares import AGENCY, INHOUSE
 from mappings.measure.ticket import Entry, Evidence

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.lens import Lens
 from mappings.measure.ruleset import DAY, DEFAULT, Ruleset
 from mappings.measure.shares import INHOUSE, Share

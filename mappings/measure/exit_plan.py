@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.engagement import RUNGS, Rung
 from mappings.measure.ladder import Row
 from mappings.measure.lens import Lens

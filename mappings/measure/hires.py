@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.affiliation import Affiliations
 from mappings.measure.engagement import Affiliation
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import attrgetter
 
-from mappings.events.vocabulary import Change, Instant
+from mappings.events.types import Change, Instant
 
 Histories = Mapping[str, Sequence[Change]]
 """The changes of each field, oldest first; fields by their id, else by their folded name."""

@@ -7,7 +7,7 @@ from operator import itemgetter
 
 from msgspec import Struct
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.ruleset import DAY, DEFAULT, Ruleset
 from mappings.measure.ticket import Evidence
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.look import Look
 from mappings.measure.opportunities import Window
 from mappings.measure.shares import AGENCY, GATEKEEPER, INHOUSE

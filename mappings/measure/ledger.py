@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from mappings.events.vocabulary import Instant, Issue
+from mappings.events.types import Instant, Issue
 from mappings.measure.histories import Histories, text_at
 from mappings.measure.lens import Lens
 from mappings.measure.timeline import Move, Timeline

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.affiliation import Affiliations
 from mappings.measure.calendar import Calendar, calendar_of
 from mappings.measure.engagement import RUNGS, Engagement

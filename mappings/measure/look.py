@@ -6,7 +6,7 @@ from operator import attrgetter
 
 from msgspec import Struct
 
-from mappings.events.vocabulary import Change, Instant
+from mappings.events.types import Change, Instant
 from mappings.measure.affiliation import Standing
 from mappings.measure.comments import Said
 from mappings.measure.histories import Histories

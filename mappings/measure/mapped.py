@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.ledger import project_at, standings_of
 from mappings.measure.lens import Lens
 from mappings.measure.objectives import matched

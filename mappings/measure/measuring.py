@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.entries import Done, entry_of, reversal_of
 from mappings.measure.evidence import changing_until, evidence_of
 from mappings.measure.histories import Histories, histories_of

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from mappings.events.vocabulary import Change, Instant, Issue
+from mappings.events.types import Change, Instant, Issue
 from mappings.measure.engagement import Objective
 from mappings.measure.histories import Histories, last_until, text_at
 from mappings.measure.ruleset import DAY, DEFAULT, Ruleset

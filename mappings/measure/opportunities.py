@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 
 ALWAYS: Instant = -(1 << 62)
 WON, LOST = Fraction(1), Fraction(0)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.ticket import Entry
 
 Pair = tuple[str, str]

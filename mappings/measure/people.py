@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.affiliation import Stay
 from mappings.measure.decay import freshness_at, is_stale
 from mappings.measure.engagement import RUNGS, Objective, Rung

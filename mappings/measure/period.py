@@ -6,7 +6,7 @@ from datetime import date
 from msgspec import Struct
 from msgspec.structs import astuple
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.calendar import Calendar
 from mappings.measure.parts import equal_parts
 from mappings.measure.ruleset import DEFAULT, Ruleset

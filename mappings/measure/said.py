@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 
 LeadSide: TypeAlias = Literal["agency", "inhouse"]
 ConsentKind: TypeAlias = Literal["named", "distribution"]

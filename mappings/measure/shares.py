@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct, field
 
-from mappings.events.vocabulary import Instant, Worklog
+from mappings.events.types import Instant, Worklog
 from mappings.measure.affiliation import CONFLICT, UNKNOWN, Affiliations, Standing
 from mappings.measure.calendar import Calendar
 from mappings.measure.engagement import SIDES, Attribution

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.histories import text_at
 from mappings.measure.ledger import done_stretches
 from mappings.measure.look import Look, stood

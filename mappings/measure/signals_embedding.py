@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import chain, pairwise
 from operator import attrgetter
 
-from mappings.events.vocabulary import PROSE, Change, Instant, Issue
+from mappings.events.types import PROSE, Change, Instant, Issue
 from mappings.measure.engagement import Model
 from mappings.measure.histories import text_at
 from mappings.measure.look import Finish, Look, scope_changes, stood

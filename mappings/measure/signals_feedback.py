@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from fractions import Fraction
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.opportunities import Opportunity
 from mappings.measure.ruleset import DAY, DEFAULT, Ruleset
 

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.look import Finish, Look, stood
 from mappings.measure.opportunities import Opportunity
 from mappings.measure.shares import GATEKEEPER

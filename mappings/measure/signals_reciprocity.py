@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.engagement import StatusKind
 from mappings.measure.look import Look, scope_changes, stood
 from mappings.measure.opportunities import LOST, WON, Opportunity

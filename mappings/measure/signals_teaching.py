@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.ladder import Row, progress_of, rung_at
 from mappings.measure.look import Finish, Look, stood
 from mappings.measure.opportunities import LOST, WON, Opportunity, Window, counted

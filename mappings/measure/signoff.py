@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.said import SignOff
 
 __all__ = ["CellState", "Learner", "SignOff", "Standing", "cell_state", "effective", "standing_at", "unsigned_of"]

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 from msgspec.structs import astuple
 
-from mappings.events.vocabulary import Change, Comment, Instant, Issue, Link, Worklog
+from mappings.events.types import Change, Comment, Instant, Issue, Link, Worklog
 
 RoleName: TypeAlias = Literal["shadow", "learner", "mentor"]
 Method: TypeAlias = Literal["active_time", "worklog", "assignee", "transition_author", "none"]

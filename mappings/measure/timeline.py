@@ -5,7 +5,7 @@ from operator import attrgetter
 
 from msgspec import Struct
 
-from mappings.events.vocabulary import Change, Instant, Issue
+from mappings.events.types import Change, Instant, Issue
 from mappings.measure.engagement import StatusKind
 from mappings.measure.histories import Histories
 from mappings.measure.statuses import Statuses

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct, field
 
-from mappings.events.vocabulary import Instant, Worklog
+from mappings.events.types import Instant, Worklog
 from mappings.measure.affiliation import Standing
 from mappings.measure.comments import Said
 from mappings.measure.lens import Lens

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from mappings.events.vocabulary import Instant, Issue, Worklog
+from mappings.events.types import Instant, Issue, Worklog
 from mappings.measure.affiliation import Affiliations
 from mappings.measure.engagement import Units
 from mappings.measure.histories import Histories, text_at

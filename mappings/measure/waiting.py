@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.ledger import standings_of
 from mappings.measure.lens import Lens
 from mappings.measure.objectives import late_objectives, matched, matched_later, tagged

@@ -4,7 +4,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from mappings.events.vocabulary import Comment, Worklog
+from mappings.events.types import Comment, Worklog
 from mappings.measure.comments import Said, weigh_comments
 from mappings.measure.histories import Histories, histories_of
 from mappings.measure.ledger import is_counted_level

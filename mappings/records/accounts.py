@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select, update
 
-from mappings.events.vocabulary import Account
+from mappings.events.types import Account
 from mappings.records.bulk import save_rows
 from mappings.records.tables import account, change, comment, issue, worklog
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select, update
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.secrets import Vault, rotate_column
 from mappings.records.tables import admin_webhook, tenant
 

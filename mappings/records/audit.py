@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.tables import audit
 
 AGREEMENT_CHANGED = "agreement changed"

@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 from sqlalchemy import Connection, delete, or_, select, update
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.bulk import insert_rows, save_rows
 from mappings.records.tables import budget, halt
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from msgspec import Struct
 from sqlalchemy import Connection, delete, func, select, update
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.bulk import among, insert_rows
 from mappings.records.tables import bulk_tag, bulk_tag_issue, tag
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.said import ConsentKind
 from mappings.records.tables import consent
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import msgspec
 from sqlalchemy import Connection, and_, bindparam, select, text
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.ticket import Evidence
 from mappings.records.evidence import Pair, select_known
 from mappings.records.prepared import given, in_generation

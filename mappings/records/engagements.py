@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.engagement import Affiliation, Engagement
 from mappings.measure.ruleset import DEFAULT, Ruleset
 from mappings.records.entries import delete_generation

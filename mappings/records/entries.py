@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Table, delete, select
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.ticket import Entry
 from mappings.records.bulk import save_rows
 from mappings.records.prepared import given, in_generation, of_issues

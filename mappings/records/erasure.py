@@ -21,8 +21,8 @@ from sqlalchemy import (
     update,
 )
 
-from mappings.events.masking import ERASED, Swap, is_erased
-from mappings.events.vocabulary import Digest, Instant
+from mappings.events.pseudonyms import ERASED, Swap, is_erased
+from mappings.events.types import Digest, Instant
 from mappings.records.bulk import insert_rows
 from mappings.records.inbox import hold_lane
 from mappings.records.people_places import PLACES, Place

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, and_, bindparam, delete, exists, func, select
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.ticket import Evidence
 from mappings.records.bulk import among_words, save_rows
 from mappings.records.figure_tables import ALONE as ALONE_ROWS

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mappings.events.vocabulary import Change, Comment, Instant, Issue, Link, Worklog
+from mappings.events.types import Change, Comment, Instant, Issue, Link, Worklog
 from mappings.records.bulk import insert_rows, save_rows
 from mappings.records.issues import pack
 from mappings.records.tables import change, comment, issue, link, worklog

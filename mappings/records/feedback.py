@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.said import Feedback
 from mappings.records.tables import feedback
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.counters import select_counts
 from mappings.records.figure_tables import FAILED
 from mappings.records.inbox import select_waiting

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 import msgspec
 from sqlalchemy import Connection, delete, select
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.ticket import Evidence
 from mappings.records.bulk import save_rows
 from mappings.records.prepared import given, in_generation, of_issues

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, select
 
-from mappings.events.masking import names_any
+from mappings.events.pseudonyms import names_any
 from mappings.records.erasure import select_naming
 from mappings.records.inbox import select_batch
 from mappings.records.letters import select_letter_body, select_letters

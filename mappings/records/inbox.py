@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, Connection, Engine, delete, exists, func, or_, select, update
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.bulk import among, insert_text
 from mappings.records.tables import inbox, lane
 

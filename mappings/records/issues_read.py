@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, select
 
-from mappings.events.vocabulary import Account, Instant, Issue, IssueRead, ProjectSeen, Status
+from mappings.events.types import Account, Instant, Issue, IssueRead, ProjectSeen, Status
 from mappings.records.accounts import save_accounts
 from mappings.records.bulk import among, delete_rows, save_rows
 from mappings.records.facts import (

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Update, delete, or_, select, update
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.budget import EVERYONE
 from mappings.records.bulk import insert_rows
 from mappings.records.tables import job, tenant

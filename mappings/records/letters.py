@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
-from mappings.events.masking import Swap, names_any
-from mappings.events.vocabulary import Instant
+from mappings.events.pseudonyms import Swap, names_any
+from mappings.events.types import Instant
 from mappings.records.bulk import among
 from mappings.records.secrets import Vault, rotate_column
 from mappings.records.tables import dead_letter, inbox

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.bulk import among, save_rows
 from mappings.records.figure_tables import FAILED, HALF
 from mappings.records.prepared import given, in_generation, of_issues

@@ -20,7 +20,7 @@ from sqlalchemy import (
     update,
 )
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.bulk import among, save_rows
 from mappings.records.tables import entry, issue, mirror, mirror_choice, open_ticket, tenant
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection, delete, func, select
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.bulk import save_rows
 from mappings.records.prepared import given, in_generation, of_issues
 from mappings.records.tables import open_ticket

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import BindParameter, Connection, and_, bindparam, delete, func, or_, select
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.calendar import Calendar
 from mappings.measure.counting import ACTIVE, GRID, Count
 from mappings.measure.opportunities import ALWAYS, Opportunity, Window, counts

@@ -7,8 +7,8 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Table
 
-from mappings.events.masking import Swap, mask_change, mask_issue, mask_words
-from mappings.events.vocabulary import Change
+from mappings.events.pseudonyms import Swap, mask_change, mask_issue, mask_words
+from mappings.events.types import Change
 from mappings.measure.engagement import Affiliation, Engagement
 from mappings.measure.ticket import Evidence
 from mappings.records import tables

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, select
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.bulk import insert_rows
 from mappings.records.tables import people_week
 

@@ -3,7 +3,7 @@
 from msgspec import Struct
 from sqlalchemy import Connection, delete, select
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.bulk import save_rows
 from mappings.records.tables import progress
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, select
 
-from mappings.events.vocabulary import ProjectSeen
+from mappings.events.types import ProjectSeen
 from mappings.records.bulk import save_rows
 from mappings.records.tables import project
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, insert, select
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.said import Pulse
 from mappings.records.tables import pulse
 

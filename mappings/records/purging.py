@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, Table, delete, select
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.tables import metadata, tenant
 
 

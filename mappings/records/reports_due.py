@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable
 import msgspec
 from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
-from mappings.events.masking import is_erased
-from mappings.events.vocabulary import Instant
+from mappings.events.pseudonyms import is_erased
+from mappings.events.types import Instant
 from mappings.measure.engagement import Engagement
 from mappings.records.bulk import insert_rows
 from mappings.records.people_places import PLACES

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from msgspec.structs import replace
 from sqlalchemy import Connection, delete, select, update
 
-from mappings.events.vocabulary import Instant, Issue
+from mappings.events.types import Instant, Issue
 from mappings.records.bulk import among, insert_rows
 from mappings.records.figure_tables import FAILED
 from mappings.records.issues import pack, read_body

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, insert, select, update
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.agreeing import SIDES, Approval, Proposal
 from mappings.measure.ruleset import DEFAULT, Ruleset, hash_of
 from mappings.records.tables import engagement, ruleset

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy import Column, Connection, select, update
 
-from mappings.events.vocabulary import Digest
+from mappings.events.types import Digest
 from mappings.records.engine import StoreError
 
 

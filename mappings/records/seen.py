@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, case, select, update
 
-from mappings.events.vocabulary import (
+from mappings.events.types import (
     AccountGone,
     Comment,
     CommentGone,

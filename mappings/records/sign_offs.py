@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from sqlalchemy import Connection, insert, select
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.said import SignOff
 from mappings.records.tables import sign_off
 

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, case, delete, select, update
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.bulk import save_rows
 from mappings.records.tables import sync
 

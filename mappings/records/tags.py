@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.ticket import Tag
 from mappings.records.prepared import given, in_agreement, of_issues
 from mappings.records.tables import tag

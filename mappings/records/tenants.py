@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, insert, select, update
 
-from mappings.events.vocabulary import Digest, Instant
+from mappings.events.types import Digest, Instant
 from mappings.records.secrets import Vault, digest_with, make_digest_key
 from mappings.records.tables import lane, tenant
 

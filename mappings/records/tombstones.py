@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 from sqlalchemy import Connection, Table, bindparam, delete, or_, select
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.bulk import among, among_given, delete_rows, save_rows
 from mappings.records.tables import change, comment, issue, link, retired, tombstone, worklog
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from mappings.events.vocabulary import Event
+from mappings.events.types import Event
 from mappings.events.webhook import UnknownEvent, read_body
 from mappings.records.seen import save_seen
 from tests.bench import story

@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import Connection, Engine
 
 from mappings.events.rest import read_issue
-from mappings.events.vocabulary import Digest, Instant, IssueRead
+from mappings.events.types import Digest, Instant, IssueRead
 from mappings.formats.engagement import engagement_hash, read_engagement
 from mappings.records.accounts import save_accounts
 from mappings.records.engagements import save_engagement

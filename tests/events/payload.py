@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from mappings.events.vocabulary import PROSE, Account, Change, Issue, Status
+from mappings.events.types import PROSE, Account, Change, Issue, Status
 
 FOLDER = Path(__file__).parent.parent / "payloads"
 RECORDED = Path(__file__).parent.parent.parent.parent / "shared" / "data"

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mappings.events.rest import read_changelog_page, read_issue, read_statuses
-from mappings.events.vocabulary import IssueRead, IssueSeen
+from mappings.events.types import IssueRead, IssueSeen
 from mappings.events.webhook import UnknownEvent, UnreadableBody, read_body
 from tests.events.payload import CREATED, FOLDER, ISSUE, SENT, changed, digest, payload
 

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from mappings.events.rest import read_issue
-from mappings.events.vocabulary import Change, CommentSeen, Event, IssueRead, IssueSeen, LinkSeen, WorklogSeen
+from mappings.events.types import Change, CommentSeen, Event, IssueRead, IssueSeen, LinkSeen, WorklogSeen
 from mappings.events.webhook import read_body
 from tests.events.payload import digest
 from tests.jira.dump import issue_lines

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mappings.events.rest import read_issue
-from mappings.events.vocabulary import PROSE, Issue
+from mappings.events.types import PROSE, Issue
 from tests.events.payload import ADA, CREATED, digest
 
 OLD_SPRINT = "com.atlassian.greenhopper.service.sprint.Sprint@1f[id=41,state=ACTIVE,name=Sprint 4,goal=a\nb]"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mappings.events.rest import read_changelog_page
-from mappings.events.vocabulary import PROSE, TEXT_LIMIT, Change
+from mappings.events.types import PROSE, TEXT_LIMIT, Change
 from tests.events.payload import ADA, BO, CREATED
 
 LONG = "x" * (TEXT_LIMIT + 1)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mappings.events.refusals import UnreadableBody
+from mappings.events.errors import UnreadableBody
 from mappings.events.rest import (
     read_accounts,
     read_changelog_page,
@@ -14,7 +14,7 @@ from mappings.events.rest import (
     read_worklog_page,
 )
 from mappings.events.text import measure_text
-from mappings.events.vocabulary import Account
+from mappings.events.types import Account
 from mappings.events.webhook import read_body
 from tests.events.payload import ADA, BO, changed, digest, payload
 

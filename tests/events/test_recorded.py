@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from mappings.events.rest import read_accounts, read_changelog_page, read_issue, read_statuses, read_worklog_page
-from mappings.events.vocabulary import Change, IssueRead, IssueSeen
+from mappings.events.types import Change, IssueRead, IssueSeen
 from mappings.events.webhook import UnknownEvent, read_body
 from tests.events.payload import RECORDED, digest
 

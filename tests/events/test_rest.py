@@ -12,7 +12,7 @@ from mappings.events.rest import (
     read_statuses,
     read_worklog_page,
 )
-from mappings.events.vocabulary import PROSE, Change, Comment, IssueRead, Link, Status, Worklog
+from mappings.events.types import PROSE, Change, Comment, IssueRead, Link, Status, Worklog
 from tests.events.payload import (
     ADA,
     ADA_SEEN,

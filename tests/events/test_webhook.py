@@ -5,8 +5,8 @@ import json
 import pytest
 from msgspec.structs import replace
 
-from mappings.events.mirrored import value_hash
-from mappings.events.vocabulary import (
+from mappings.events.issue_property import value_hash
+from mappings.events.types import (
     Account,
     AccountGone,
     Change,

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from mappings.events.vocabulary import Change, Comment, Instant, Issue, Status, Worklog
+from mappings.events.types import Change, Comment, Instant, Issue, Status, Worklog
 from mappings.measure.engagement import Affiliation, Engagement, Hours, Objective, TicketRule, Units, Workflow
 from mappings.measure.look import Look, look_at
 from mappings.measure.measuring import Lens, measure_ticket, prepare

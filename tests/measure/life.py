@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from mappings.events.vocabulary import Change, Comment, Instant, Issue, Link, Worklog
+from mappings.events.types import Change, Comment, Instant, Issue, Link, Worklog
 from mappings.measure.ticket import Ticket
 from tests.measure.build import POINTS, STATUSES
 

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.measuring import measure_ticket
 from mappings.measure.pairs import handed_parts
 from mappings.measure.ticket import BILLION

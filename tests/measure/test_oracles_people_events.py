@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.formats.report import report
 from mappings.measure.said import SignOff
 from mappings.records.engagements import select_engagement

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.measure.calendar import Calendar
 from mappings.measure.engagement import Hours
 from mappings.measure.measuring import measure_ticket

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 from msgspec.structs import replace
 
-from mappings.events.vocabulary import Link
+from mappings.events.types import Link
 from mappings.measure.dimensions import score_component
 from mappings.measure.engagement import Checks, Signals
 from mappings.measure.ladder import Row

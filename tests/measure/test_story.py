@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from mappings.events.rest import read_issue
-from mappings.events.vocabulary import Instant, IssueRead
+from mappings.events.types import Instant, IssueRead
 from mappings.formats.engagement import read_engagement
 from mappings.measure.engagement import RUNGS, SIDES
 from mappings.measure.measuring import measure_ticket, prepare

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Engine, insert
 
-from mappings.events.vocabulary import Instant, Status
+from mappings.events.types import Instant, Status
 from mappings.formats.engagement import engagement_hash
 from mappings.formats.report import report
 from mappings.measure.lens import Lens

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from connector.working import Workshop
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.records.audit import Act, insert_act, select_acts
 from mappings.records.budget import Halt, save_halt
 from mappings.records.issues import count_issues

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from mappings.events.vocabulary import Instant
+from mappings.events.types import Instant
 from mappings.formats.engagement import read_engagement
 from mappings.formats.report import for_agency, report, report_bytes
 from mappings.formats.report_csv import report_csv

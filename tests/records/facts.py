@@ -3,7 +3,7 @@
 from cryptography.fernet import Fernet
 from sqlalchemy import Connection, select
 
-from mappings.events.vocabulary import (
+from mappings.events.types import (
     Account,
     Change,
     Comment,

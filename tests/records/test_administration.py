@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from mappings.events.vocabulary import Account
+from mappings.events.types import Account
 from mappings.records.accounts import save_accounts, select_people_in
 from mappings.records.audit import Act, insert_act, select_acts_named
 from mappings.records.counters import save_count

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from mappings.events.vocabulary import Change, CommentGone, Event, IssueGone, LinkGone, WorklogGone
+from mappings.events.types import Change, CommentGone, Event, IssueGone, LinkGone, WorklogGone
 from mappings.records.issues import select_tickets
 from mappings.records.issues_read import save_enumerated, save_issues_read
 from mappings.records.seen import save_seen

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mappings.events.vocabulary import CommentGone, IssueGone, LinkGone, WorklogGone
+from mappings.events.types import CommentGone, IssueGone, LinkGone, WorklogGone
 from mappings.records.issues_read import save_enumerated, save_issues_read
 from mappings.records.seen import save_seen
 from mappings.records.tombstones import select_tombstones

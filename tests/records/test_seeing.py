@@ -2,7 +2,7 @@
 
 import pytest
 
-from mappings.events.vocabulary import (
+from mappings.events.types import (
     Account,
     AccountGone,
     CommentGone,

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from mappings.events.vocabulary import Account, IssueGone, ProjectSeen, Status
+from mappings.events.types import Account, IssueGone, ProjectSeen, Status
 from mappings.measure.said import DefinitionEdit, Dispute, Pulse, SignOff
 from mappings.measure.ticket import DaySums, TeachBack
 from mappings.records import (

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, text
 from connector.review import select_review
 from connector.scores import select_score
 from mappings.events.rest import read_issue
-from mappings.events.vocabulary import Digest, Instant, IssueRead
+from mappings.events.types import Digest, Instant, IssueRead
 from mappings.formats.engagement import engagement_hash, read_engagement
 from mappings.formats.report import Review, Row, report
 from mappings.measure.engagement import Engagement

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from sqlalchemy import LargeBinary, String, Text
 
-from mappings.events.masking import is_erased
+from mappings.events.pseudonyms import is_erased
 from mappings.measure.said import Dispute
 from mappings.records.compacting import compact
 from mappings.records.disputes import insert_dispute

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mappings.events.vocabulary import IssueRead
+from mappings.events.types import IssueRead
 from mappings.measure.measuring import measure_ticket
 from mappings.measure.period import figures
 from mappings.measure.ticket import Ticket

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from msgspec.structs import replace
 
-from mappings.events.vocabulary import Account, IssueRead, Status
+from mappings.events.types import Account, IssueRead, Status
 from mappings.records.entries import select_entries
 from tests.measure.build import Story, agree, at
 from tests.webhooks.ground import Ground, ground_of

@@ -6,9 +6,9 @@ from typing import Any, NoReturn, TypeAlias
 
 import msgspec
 
-from mappings.events.refusals import UnreadableBody
+from mappings.events.errors import UnreadableBody
 from mappings.events.times import read_time
-from mappings.events.vocabulary import Account, Instant
+from mappings.events.types import Account, Instant
 
 Shape: TypeAlias = Mapping[str, Any]
 Accounts: TypeAlias = dict[str, Account]

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from msgspec.structs import replace
 
 from mappings.events.items import ACCOUNTS, ONE_ACCOUNT, PEOPLE_FIELDS
-from mappings.events.vocabulary import (
+from mappings.events.types import (
     Account,
     Change,
     Comment,

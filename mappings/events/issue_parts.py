@@ -2,9 +2,10 @@
 
 import re
 
+from mappings.events.errors import UnreadableBody
 from mappings.events.fields import read_status
 from mappings.events.items import History, read_items
-from mappings.events.pieces import (
+from mappings.events.json_values import (
     Accounts,
     Shape,
     check_object,
@@ -17,9 +18,8 @@ from mappings.events.pieces import (
     read_optional,
     read_seconds,
 )
-from mappings.events.refusals import UnreadableBody
 from mappings.events.text import measure_text
-from mappings.events.vocabulary import Change, Comment, Digest, Link, Status, Worklog
+from mappings.events.types import Change, Comment, Digest, Link, Status, Worklog
 
 _ISSUE_IN_SELF = re.compile(r"/issue/(\d{1,18})/")
 
