@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from mappings.events.types import Instant
-from mappings.measure.affiliation import Affiliations
-from mappings.measure.engagement import Engagement
+from mappings.measure.model.affiliation import Affiliations
+from mappings.measure.model.engagement import Engagement
 from mappings.records.access_links import AccessLink
 from mappings.records.engagements import StoredEngagement, select_engagements
 

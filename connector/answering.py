@@ -4,10 +4,10 @@ from datetime import date, timedelta
 from typing import Literal
 
 from connector.saying import NotSaid, Speaker, begin, note, verify_lead, verify_objective, verify_role, verify_words
-from mappings.measure.definitions import claims_of
-from mappings.measure.engagement import Engagement
-from mappings.measure.quarters import quarter_start
-from mappings.measure.said import DefinitionEdit, Pulse
+from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.quarters import quarter_start
+from mappings.measure.model.statements import DefinitionEdit, Pulse
+from mappings.measure.people.definitions import claims_of
 from mappings.records.definitions import insert_definition_edit, select_definition_edits
 from mappings.records.feedback import insert_feedback, save_action
 from mappings.records.pulses import insert_pulse

@@ -2,7 +2,7 @@
 
 from connector.access import TAGGERS
 from connector.saying import NotSaid, Speaker, begin, note, verify_objective
-from mappings.measure.waiting import may_confirm, waiting_on
+from mappings.measure.ticket.late_objectives import may_confirm, waiting_on
 from mappings.records.issues import select_tickets
 from mappings.records.tags import insert_confirmation, save_tag_confirmed
 from webhooks.dressing import dress

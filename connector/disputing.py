@@ -2,9 +2,9 @@
 
 from connector.access import Role
 from connector.saying import NotSaid, Speaker, begin, note, verify_objective, verify_words
-from mappings.measure.disputing import OPEN, was_disputed
-from mappings.measure.said import Dispute, LeadSide
-from mappings.measure.ticket import Entry
+from mappings.measure.model.statements import Dispute, LeadSide
+from mappings.measure.model.ticket import Entry
+from mappings.measure.period.disputes import OPEN, was_disputed
 from mappings.records.disputes import (
     insert_dispute,
     save_dispute_withdrawn,

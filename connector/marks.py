@@ -7,12 +7,12 @@ from sqlalchemy import Connection
 from connector.scores import Place
 from mappings.events.types import Instant
 from mappings.formats.review import Row
-from mappings.measure.bulk_edits import SPAN, Edit, Step, bulk_sizes, crowded
-from mappings.measure.disputing import OPEN, Disputed, disputed_at
-from mappings.measure.lens import Lens
-from mappings.measure.people import group_of, inhouse_since
-from mappings.measure.signoff import unsigned_of
-from mappings.measure.ticket import Entry
+from mappings.measure.model.ticket import Entry
+from mappings.measure.people.sign_offs import unsigned_of
+from mappings.measure.people.standing import group_of, inhouse_since
+from mappings.measure.period.disputes import OPEN, Disputed, disputed_at
+from mappings.measure.ticket.bulk_edits import SPAN, Edit, Step, bulk_sizes, crowded
+from mappings.measure.ticket.prepared import Lens
 from mappings.records.disputes import select_disputes
 from mappings.records.edits import select_moves
 from mappings.records.entries import PeriodEntry, select_period

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from sqlalchemy import Engine
 
-from mappings.measure.engagement import Engagement
-from mappings.measure.mapped import Comparison, State, Tally
-from mappings.measure.measuring import prepare
+from mappings.measure.model.engagement import Engagement
+from mappings.measure.ticket.mapping_preview import Comparison, State, Tally
+from mappings.measure.ticket.measure import prepare
 from mappings.records.accounts import select_bots
 from mappings.records.engagements import select_engagement
 from mappings.records.issues import count_issues, select_issue_ids_after, select_tickets

@@ -7,10 +7,10 @@ from sqlalchemy import Connection
 
 from connector.access import roles_of
 from mappings.events.types import Instant
-from mappings.measure.agreeing import LeadSide, NotAgreed, Proposal, agree
-from mappings.measure.calendar import Calendar
-from mappings.measure.engagement import Engagement
-from mappings.measure.ruleset import Ruleset, hash_of
+from mappings.measure.model.business_calendar import Calendar
+from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.ruleset import Ruleset, hash_of
+from mappings.measure.period.ruleset_approval import LeadSide, NotAgreed, Proposal, agree
 from mappings.records.audit import Act, insert_act
 from mappings.records.engagements import StoredEngagement
 from mappings.records.inbox import hold_lane

@@ -7,9 +7,9 @@ from sqlalchemy import Connection
 
 from connector.access import Role, roles_of
 from mappings.events.types import Instant
-from mappings.measure.engagement import Objective
-from mappings.measure.lens import Lens
-from mappings.measure.said import LeadSide
+from mappings.measure.model.engagement import Objective
+from mappings.measure.model.statements import LeadSide
+from mappings.measure.ticket.prepared import Lens
 from mappings.records.audit import Act, insert_act
 from mappings.records.engagements import StoredEngagement
 from mappings.records.inbox import hold_lane

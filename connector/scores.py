@@ -8,16 +8,16 @@ from sqlalchemy import Connection
 
 from mappings.events.types import Instant
 from mappings.formats.review import Chance, Scores
-from mappings.measure.counting import Count
-from mappings.measure.definitions import definitions_of
-from mappings.measure.disputing import counts_without
-from mappings.measure.latencies import LATENCIES
-from mappings.measure.lens import Lens
-from mappings.measure.opportunities import Window, count, window_of
-from mappings.measure.ruleset import DAY
-from mappings.measure.scoring import Counts, change_between, score_counts
-from mappings.measure.signals_cocreation import Definition, cocreated
-from mappings.measure.signals_feedback import ended_quarters, feedback_acted_on, feedback_given
+from mappings.measure.model.opportunity import Window, count, window_of
+from mappings.measure.model.ruleset import DAY
+from mappings.measure.people.definitions import definitions_of
+from mappings.measure.period.disputes import counts_without
+from mappings.measure.score.cocreation import Definition, cocreated
+from mappings.measure.score.feedback import ended_quarters, feedback_acted_on, feedback_given
+from mappings.measure.score.latencies import LATENCIES
+from mappings.measure.score.opportunities import Count
+from mappings.measure.score.window import Counts, change_between, score_counts
+from mappings.measure.ticket.prepared import Lens
 from mappings.records.definitions import select_definition_edits
 from mappings.records.engagements import StoredEngagement
 from mappings.records.feedback import select_feedback

@@ -9,9 +9,9 @@ from connector.saying import (
     verify_signer,
     verify_words,
 )
-from mappings.measure.people import group_of
-from mappings.measure.said import ConsentKind, LeadSide, SignOff
-from mappings.measure.ticket import TeachBack
+from mappings.measure.model.statements import ConsentKind, LeadSide, SignOff
+from mappings.measure.model.ticket import TeachBack
+from mappings.measure.people.standing import group_of
 from mappings.records.consents import insert_consent, save_consent_withdrawn
 from mappings.records.issues import select_tickets
 from mappings.records.sign_offs import insert_sign_off

@@ -11,9 +11,9 @@ from connector.house import House
 from connector.review import select_review
 from mappings.events.types import Instant
 from mappings.formats.report import Review, report, report_bytes
-from mappings.measure.calendar import Calendar
-from mappings.measure.freezing import KINDS, Span, due_spans
-from mappings.measure.ruleset import DAY, HOUR, hash_of
+from mappings.measure.model.business_calendar import Calendar
+from mappings.measure.model.ruleset import DAY, HOUR, hash_of
+from mappings.measure.period.snapshot_spans import KINDS, Span, due_spans
 from mappings.records.engagements import StoredEngagement, select_engagement, select_engagements
 from mappings.records.progress import select_all_progress
 from mappings.records.rulesets import select_coming

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, Engine
 
 from mappings.events.types import Instant
-from mappings.measure.engagement import Engagement
-from mappings.measure.ticket import Entry
+from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.ticket import Entry
 from mappings.records.audit import Act, insert_act
 from mappings.records.bulk_tags import BulkTag, delete_bulk_tags, insert_bulk_tag, select_bulk_tags, select_tagged
 from mappings.records.engagements import StoredEngagement, select_engagement

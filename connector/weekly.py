@@ -4,7 +4,7 @@ from sqlalchemy import Connection
 
 from connector.house import House
 from mappings.events.types import Instant
-from mappings.measure.lens import Lens
+from mappings.measure.ticket.prepared import Lens
 from mappings.records.engagements import StoredEngagement, select_engagements
 from mappings.records.people_weeks import select_week
 from webhooks.measuring import select_targets

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import Connection
 
 from mappings.events.types import Instant
-from mappings.measure.ticket import Measured
+from mappings.measure.model.ticket import Measured
 from mappings.records.entries import select_entries
 from mappings.records.evidence import select_evidence
 from mappings.records.hires import carry_hired

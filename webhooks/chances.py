@@ -6,9 +6,9 @@ from typing import TypeAlias
 
 from sqlalchemy import Connection
 
-from mappings.measure.calendar import Calendar
-from mappings.measure.counting import ACTIVE
-from mappings.measure.opportunities import Opportunity
+from mappings.measure.model.business_calendar import Calendar
+from mappings.measure.model.opportunity import Opportunity
+from mappings.measure.score.opportunities import ACTIVE
 from mappings.records.opportunities import Key, Row, key_of, row_of, save_opportunities, select_rows
 
 Place: TypeAlias = tuple[Connection, int, str, int]

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from mappings.measure.ticket import Role, Tag, TeachBack, Ticket
+from mappings.measure.model.ticket import Role, Tag, TeachBack, Ticket
 from mappings.records.roles import select_roles
 from mappings.records.tags import select_tags
 from mappings.records.teach_backs import select_teach_backs

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
-from mappings.measure.lens import Lens
+from mappings.measure.ticket.prepared import Lens
 from mappings.records.engagements import restart_generation, select_engagement
 from mappings.records.grounds import Ground, save_ground, select_grounds
 

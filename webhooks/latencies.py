@@ -4,12 +4,12 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection
 
-from mappings.measure.latencies import Answerer, answerers, fewest
-from mappings.measure.lens import Lens
-from mappings.measure.look import Look, look_into
-from mappings.measure.measuring import measure_work
-from mappings.measure.opportunities import Window
-from mappings.measure.work import read_work
+from mappings.measure.model.opportunity import Window
+from mappings.measure.score.latencies import Answerer, answerers, fewest
+from mappings.measure.score.ticket_view import Look, look_into
+from mappings.measure.ticket.history import read_work
+from mappings.measure.ticket.measure import measure_work
+from mappings.measure.ticket.prepared import Lens
 from mappings.records.issues import select_tickets
 from mappings.records.opportunities import select_opportunities
 from webhooks.dressing import dress

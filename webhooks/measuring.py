@@ -9,15 +9,15 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from mappings.events.types import Instant
-from mappings.measure.counting import measure_both
-from mappings.measure.engagement import Engagement
-from mappings.measure.ledger import is_counted_level
-from mappings.measure.measuring import Lens, prepare
-from mappings.measure.opportunities import Opportunity
-from mappings.measure.pairs import handed_parts
-from mappings.measure.period import DaySums, sums_of
-from mappings.measure.ruleset import Ruleset
-from mappings.measure.ticket import Entry, Evidence, Measured, StatusBook, Ticket
+from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.opportunity import Opportunity
+from mappings.measure.model.ruleset import Ruleset
+from mappings.measure.model.ticket import Entry, Evidence, Measured, StatusBook, Ticket
+from mappings.measure.period.figures import DaySums, sums_of
+from mappings.measure.score.opportunities import measure_both
+from mappings.measure.ticket.handover import handed_parts
+from mappings.measure.ticket.ledger import is_counted_level
+from mappings.measure.ticket.measure import Lens, prepare
 from mappings.records.accounts import select_bots
 from mappings.records.engagements import select_engagements
 from mappings.records.engine import StoreError

@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from mappings.events.types import Event, Instant, IssueRead, PropertySeen
-from mappings.measure.ticket import Entry
+from mappings.measure.model.ticket import Entry
 from mappings.records.audit import Act, insert_act
 from mappings.records.counters import save_count
 from mappings.records.engagements import StoredEngagement, select_engagements

@@ -7,10 +7,11 @@ import msgspec
 from sqlalchemy import Connection, Engine
 
 from mappings.events.types import Instant
-from mappings.measure.ladder import Row, advances_of
-from mappings.measure.lens import Lens
-from mappings.measure.opportunities import Window
-from mappings.measure.people import (
+from mappings.measure.model.opportunity import Window
+from mappings.measure.model.ruleset import DAY, hash_of
+from mappings.measure.model.statements import SignOff
+from mappings.measure.people.ladder import Row, advances_of
+from mappings.measure.people.standing import (
     Cell,
     Counted,
     PairView,
@@ -20,10 +21,9 @@ from mappings.measure.people import (
     inhouse_since,
     people_figures,
 )
-from mappings.measure.period import DaySums, sums_of
-from mappings.measure.ruleset import DAY, hash_of
-from mappings.measure.said import SignOff
-from mappings.measure.signals_teaching import progression
+from mappings.measure.period.figures import DaySums, sums_of
+from mappings.measure.score.teaching import progression
+from mappings.measure.ticket.prepared import Lens
 from mappings.records.consents import select_consents
 from mappings.records.deciding import select_deciding, select_taught_between
 from mappings.records.engagements import StoredEngagement

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from sqlalchemy import Connection, Engine
 
 from mappings.events.types import Instant
-from mappings.measure.agreeing import Proposal, in_force
-from mappings.measure.calendar import Calendar
-from mappings.measure.engagement import Hours
+from mappings.measure.model.business_calendar import Calendar
+from mappings.measure.model.engagement import Hours
+from mappings.measure.period.ruleset_approval import Proposal, in_force
 from mappings.records.audit import Act, insert_act
 from mappings.records.engagements import StoredEngagement, adopt_version, select_engagement
 from mappings.records.inbox import hold_lane

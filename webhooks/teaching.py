@@ -6,12 +6,12 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from mappings.events.types import Instant
-from mappings.measure.exit_plan import ExitPlan, exit_plan
-from mappings.measure.lens import Lens
-from mappings.measure.measuring import measure_if_done
-from mappings.measure.people import group_of
-from mappings.measure.suppression import shows_people
-from mappings.measure.teaching_opportunities import Opening, openings_of
+from mappings.measure.people.exit_plan import ExitPlan, exit_plan
+from mappings.measure.people.standing import group_of
+from mappings.measure.people.suppression import shows_people
+from mappings.measure.people.teaching_opportunities import Opening, openings_of
+from mappings.measure.ticket.measure import measure_if_done
+from mappings.measure.ticket.prepared import Lens
 from mappings.records.consents import select_consents
 from mappings.records.engagements import StoredEngagement
 from mappings.records.issues import select_tickets

@@ -7,8 +7,8 @@ import click
 from connector import disputing
 from connector.commands.learning import TICKET, speaking, spoken, ticket_of
 from mappings.formats.numbers import instant_text
-from mappings.measure.disputing import OPEN, is_open
-from mappings.measure.said import Dispute
+from mappings.measure.model.statements import Dispute
+from mappings.measure.period.disputes import OPEN, is_open
 from mappings.records.issues import select_labels
 
 

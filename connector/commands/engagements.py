@@ -11,8 +11,8 @@ from mappings.events.pseudonyms import Swap
 from mappings.formats.engagement import difference, engagement_hash, parts_changed, read_engagement
 from mappings.formats.people import Seen, people_lines
 from mappings.formats.writing import person_line
-from mappings.measure.engagement import Engagement
-from mappings.measure.ruleset import DEFAULT
+from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.ruleset import DEFAULT
 from mappings.records.accounts import select_people
 from mappings.records.audit import AGREEMENT_CHANGED, Act, insert_act
 from mappings.records.engagements import StoredEngagement, save_engagement, select_engagement, select_engagements

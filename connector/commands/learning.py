@@ -15,7 +15,7 @@ from connector.commands.periods import Quarter
 from connector.house import now
 from connector.saying import NotSaid, Speaker
 from connector.scores import select_lens
-from mappings.measure.engagement import RUNGS, Rung
+from mappings.measure.model.engagement import RUNGS, Rung
 from mappings.records.engagements import select_engagement
 from mappings.records.issues import select_issue_id
 

@@ -9,8 +9,8 @@ from connector.commands.ground import CommandError, find_tenant, open_ground
 from connector.commands.periods import Day
 from connector.house import now
 from connector.scores import select_lens
-from mappings.measure.exit_plan import ExitPlan, Gap
-from mappings.measure.rounding import percent
+from mappings.measure.people.exit_plan import ExitPlan, Gap
+from mappings.measure.period.rounding import percent
 from mappings.records.engagements import select_engagement
 from webhooks.teaching import select_exit_plan
 

@@ -11,9 +11,9 @@ import click
 from connector.commands.ground import CommandError
 from connector.house import now
 from mappings.events.types import Instant
-from mappings.measure.calendar import Calendar
-from mappings.measure.engagement import Engagement
-from mappings.measure.quarters import next_quarter, quarter_start
+from mappings.measure.model.business_calendar import Calendar
+from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.quarters import next_quarter, quarter_start
 
 Days = tuple[date, date]
 """`[first, end)`."""

@@ -22,7 +22,7 @@ from mappings.formats.explain import figure_named, figures_of
 from mappings.formats.report import Review, report_bytes
 from mappings.formats.report import report as report_of
 from mappings.formats.report_csv import report_csv
-from mappings.measure.latencies import LATENCIES
+from mappings.measure.score.latencies import LATENCIES
 from mappings.records.inbox import select_waiting
 from mappings.records.progress import Progress
 from webhooks.drain import drain_once

@@ -11,8 +11,8 @@ from connector.house import now
 from connector.rulesets import approve_rules, propose_rules, standings
 from mappings.formats.report import instant_text
 from mappings.formats.ruleset import read_ruleset, ruleset_difference, write_ruleset
-from mappings.measure.agreeing import SIDES, Approval, NotAgreed, Proposal
-from mappings.measure.ruleset import DEFAULT, Ruleset, hash_of
+from mappings.measure.model.ruleset import DEFAULT, Ruleset, hash_of
+from mappings.measure.period.ruleset_approval import SIDES, Approval, NotAgreed, Proposal
 from mappings.records.engagements import StoredEngagement, select_engagement, select_engagements
 from mappings.records.rulesets import select_rulesets
 

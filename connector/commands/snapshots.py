@@ -11,9 +11,9 @@ from connector.commands.rulesets import find_engagement
 from connector.house import now
 from connector.snapshots import is_whole, take_due_snapshots, take_snapshot
 from mappings.formats.report import instant_text
-from mappings.measure.calendar import Calendar
-from mappings.measure.freezing import span_of
-from mappings.measure.quarters import quarter_start
+from mappings.measure.model.business_calendar import Calendar
+from mappings.measure.model.quarters import quarter_start
+from mappings.measure.period.snapshot_spans import span_of
 from mappings.records.snapshots import Frozen, select_body, select_latest_end, select_snapshots
 
 AS_RECORDED = click.option(

@@ -18,8 +18,8 @@ from connector.pages.viewing import refuse
 from connector.rulesets import approve_rules
 from connector.saying import NotSaid, Speaker
 from connector.scores import select_lens
-from mappings.measure.agreeing import NotAgreed
-from mappings.measure.said import LeadSide
+from mappings.measure.model.statements import LeadSide
+from mappings.measure.period.ruleset_approval import NotAgreed
 
 blueprint = Blueprint("between", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {

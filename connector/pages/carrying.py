@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from connector.pages.wording import count, day, percent
-from mappings.measure.engagement import RUNGS, Objective
-from mappings.measure.people import ObjectiveFigures, PeopleFigures
+from mappings.measure.model.engagement import RUNGS, Objective
+from mappings.measure.people.standing import ObjectiveFigures, PeopleFigures
 
 RUNG_NAMES: Mapping[str, str] = {
     "exposed": "Seen",

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from connector.pages.wording import EVIDENCE_NAMES, THIN, amount, number, percent
 from mappings.events.types import Instant
-from mappings.measure.calendar import Calendar
-from mappings.measure.engagement import SIDES, Engagement
-from mappings.measure.period import is_settled
-from mappings.measure.steps import Chance
-from mappings.measure.ticket import Entry, Evidence
+from mappings.measure.model.business_calendar import Calendar
+from mappings.measure.model.engagement import SIDES, Engagement
+from mappings.measure.model.ticket import Entry, Evidence
+from mappings.measure.period.figures import is_settled
+from mappings.measure.ticket.what_if import Chance
 
 HOUR = 3_600_000_000
 SOMEBODY = "an in-house person"

@@ -19,12 +19,12 @@ from connector.scores import place_of, select_lens
 from mappings.events.types import Instant
 from mappings.formats.explain_marks import WITHOUT, bulk_in_words
 from mappings.formats.review import calendar_of
-from mappings.measure.bulk_edits import Step
-from mappings.measure.calendar import Calendar
-from mappings.measure.disputing import OPEN, Disputed, is_open
-from mappings.measure.period import Row, figures, sums_of
-from mappings.measure.said import Dispute
-from mappings.measure.ticket import DaySums, Entry
+from mappings.measure.model.business_calendar import Calendar
+from mappings.measure.model.statements import Dispute
+from mappings.measure.model.ticket import DaySums, Entry
+from mappings.measure.period.disputes import OPEN, Disputed, is_open
+from mappings.measure.period.figures import Row, figures, sums_of
+from mappings.measure.ticket.bulk_edits import Step
 from mappings.records.disputes import select_disputes_of
 from mappings.records.entries import PeriodEntry, StoredEntry, select_entries
 

@@ -16,8 +16,8 @@ from connector.pages.doubts import select_doubts, select_ticket_marks
 from connector.pages.viewing import browsable, fetch_names, find_seat, refuse
 from mappings.events.types import Instant
 from mappings.formats.review import calendar_of
-from mappings.measure.calendar import Calendar
-from mappings.measure.ticket import Evidence
+from mappings.measure.model.business_calendar import Calendar
+from mappings.measure.model.ticket import Evidence
 from mappings.records.entries import StoredEntry, select_entries
 from mappings.records.evidence import select_evidence
 from mappings.records.issues import IssueLabel, select_labels

@@ -12,10 +12,10 @@ from connector.rulesets import Standing, standings
 from mappings.events.types import Instant
 from mappings.formats.rule_names import RULE_NAMES
 from mappings.formats.ruleset import ruleset_difference
-from mappings.measure.lens import Lens
-from mappings.measure.quarters import quarter_name
-from mappings.measure.ruleset import DAY, hash_of
-from mappings.measure.said import Feedback, LeadSide, Pulse
+from mappings.measure.model.quarters import quarter_name
+from mappings.measure.model.ruleset import DAY, hash_of
+from mappings.measure.model.statements import Feedback, LeadSide, Pulse
+from mappings.measure.ticket.prepared import Lens
 from mappings.records.audit import AGREEMENT_CHANGED, select_acts_on
 from mappings.records.engagements import StoredEngagement
 from mappings.records.feedback import select_feedback

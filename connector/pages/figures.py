@@ -21,7 +21,7 @@ from mappings.formats.explained import covers
 from mappings.formats.review import calendar_of
 from mappings.formats.rules import FOR_AGENCY, RULES, SHADOW, of_objective, worded
 from mappings.formats.rules import Rule as FigureRule
-from mappings.measure.period import Figures, Share, figures_of
+from mappings.measure.period.figures import Figures, Share, figures_of
 from mappings.records.entries import PeriodEntry, select_period
 from mappings.records.issues import IssueLabel, select_labels
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from connector.pages.wording import count, number
 from mappings.formats.review import Scores
-from mappings.measure.dimensions import Component, Dimension
-from mappings.measure.dimensions import Owner as Whose
-from mappings.measure.ruleset import Ruleset
-from mappings.measure.score import Change, Score
-from mappings.measure.scoring import Scored, verdict_of
+from mappings.measure.model.ruleset import Ruleset
+from mappings.measure.score.composite import Change, Score
+from mappings.measure.score.dimensions import Component, Dimension
+from mappings.measure.score.dimensions import Owner as Whose
+from mappings.measure.score.window import Scored, verdict_of
 
 DIMENSION_NAMES: Mapping[str, str] = {
     "teaching": "Teaching",

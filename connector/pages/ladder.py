@@ -20,8 +20,8 @@ from connector.pages.viewing import account, browsable, fetch_names, refuse
 from connector.pages.wording import count
 from connector.saying import NotSaid, Speaker
 from connector.scores import select_lens
-from mappings.measure.lens import Lens
-from mappings.measure.said import ConsentKind
+from mappings.measure.model.statements import ConsentKind
+from mappings.measure.ticket.prepared import Lens
 from mappings.records.issues import select_labels
 
 blueprint = Blueprint("ladder", __name__, template_folder="templates")

@@ -13,7 +13,7 @@ from connector.jira import JiraError
 from connector.pages.viewing import browsable, fetch_names, find_seat, refuse
 from connector.pages.wording import count
 from connector.scores import select_lens
-from mappings.measure.teaching_opportunities import Opening
+from mappings.measure.people.teaching_opportunities import Opening
 from mappings.records.issues import IssueLabel, select_labels
 from webhooks.teaching import select_openings
 

@@ -22,7 +22,7 @@ from connector.scores import ON_TICKETS, place_of, select_chances, select_lens, 
 from mappings.formats.explain import explained, figure_named
 from mappings.formats.explained import Explained, Line, points
 from mappings.formats.review import Carried, Review
-from mappings.measure.ruleset import hash_of
+from mappings.measure.model.ruleset import hash_of
 from mappings.records.issues import IssueLabel, select_labels
 from webhooks.people import select_demand, weekly_people
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from mappings.measure.engagement import Engagement
-from mappings.measure.quarters import next_quarter, quarter_start
+from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.quarters import next_quarter, quarter_start
 
 
 @dataclass(frozen=True)

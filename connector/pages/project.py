@@ -19,8 +19,8 @@ from connector.pages.viewing import may_browse, select_visible
 from connector.pages.wording import KIND_NAMES, ago, days, left, number, percent
 from mappings.events.types import Instant
 from mappings.formats.review import calendar_of
-from mappings.measure.calendar import SECOND
-from mappings.measure.period import Row
+from mappings.measure.model.business_calendar import SECOND
+from mappings.measure.period.figures import Row
 from mappings.records.measured import select_latest, select_unsettled
 from mappings.records.progress import select_all_progress
 from mappings.records.projects import select_project

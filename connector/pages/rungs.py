@@ -11,12 +11,12 @@ from connector.access import View
 from connector.pages.carrying import RUNG_NAMES
 from connector.pages.wording import count, day
 from mappings.events.types import Instant
-from mappings.measure.ladder import Row, short_of
-from mappings.measure.lens import Lens
-from mappings.measure.people import Cell, PairView, cell_of
-from mappings.measure.said import ConsentKind
-from mappings.measure.signoff import CellState, unsigned_of
-from mappings.measure.ticket import TeachBack
+from mappings.measure.model.statements import ConsentKind
+from mappings.measure.model.ticket import TeachBack
+from mappings.measure.people.ladder import Row, short_of
+from mappings.measure.people.sign_offs import CellState, unsigned_of
+from mappings.measure.people.standing import Cell, PairView, cell_of
+from mappings.measure.ticket.prepared import Lens
 from mappings.records.consents import select_consents
 from mappings.records.issues import IssueLabel, select_labels
 from mappings.records.teach_backs import select_teach_backs

@@ -10,10 +10,10 @@ from connector.pages import charts
 from connector.pages.periods import Period
 from connector.pages.wording import THIN, amount, count, day, days, percent, unit_name, units
 from mappings.formats.explained import covers
-from mappings.measure.engagement import Engagement
-from mappings.measure.period import Figures, Row, figures
-from mappings.measure.ruleset import DEFAULT, Ruleset
-from mappings.measure.ticket import BILLION, DaySums
+from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.ruleset import DEFAULT, Ruleset
+from mappings.measure.model.ticket import BILLION, DaySums
+from mappings.measure.period.figures import Figures, Row, figures
 
 SPAN_DAYS = 26 * 7
 """How far back the picture reaches: half a year."""

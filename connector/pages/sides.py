@@ -6,8 +6,8 @@ from sqlalchemy import Connection
 
 from mappings.events.pseudonyms import is_erased
 from mappings.events.types import Instant
-from mappings.measure.affiliation import CONFLICT, NOWHERE, Affiliations
-from mappings.measure.engagement import Side
+from mappings.measure.model.affiliation import CONFLICT, NOWHERE, Affiliations
+from mappings.measure.model.engagement import Side
 from mappings.records.accounts import select_people_in
 from mappings.records.engagements import StoredEngagement
 

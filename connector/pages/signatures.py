@@ -10,12 +10,12 @@ from connector.pages.roles import NAMELESS
 from connector.pages.rungs import NAMES, Look
 from connector.pages.wording import day
 from mappings.events.types import Instant
-from mappings.measure.definitions import claims_of
-from mappings.measure.lens import Lens
-from mappings.measure.people import group_of, inhouse_since
-from mappings.measure.said import LeadSide, SignOff
-from mappings.measure.signoff import unsigned_of
-from mappings.measure.ticket import TeachBack
+from mappings.measure.model.statements import LeadSide, SignOff
+from mappings.measure.model.ticket import TeachBack
+from mappings.measure.people.definitions import claims_of
+from mappings.measure.people.sign_offs import unsigned_of
+from mappings.measure.people.standing import group_of, inhouse_since
+from mappings.measure.ticket.prepared import Lens
 from mappings.records.consents import select_consents
 from mappings.records.definitions import select_definition_edits
 from mappings.records.issues import IssueLabel, select_labels

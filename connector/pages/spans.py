@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from flask import request
 
 from connector.pages.viewing import refuse
-from mappings.measure.quarters import next_quarter, quarter_start
+from mappings.measure.model.quarters import next_quarter, quarter_start
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 DAY, WEEK = timedelta(days=1), timedelta(days=7)

@@ -17,7 +17,7 @@ from connector.pages.periods import Period
 from connector.pages.wording import day
 from connector.scores import select_lens, select_score
 from mappings.events.types import Instant
-from mappings.measure.ruleset import hash_of
+from mappings.measure.model.ruleset import hash_of
 from webhooks.people import weekly_people
 
 FOR_LEADS = "Counts by rung are for the leads: coverage only"

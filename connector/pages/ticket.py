@@ -14,12 +14,12 @@ from connector.pages.roles import Person, RoleRow, named_row, unnamed_row
 from connector.pages.viewing import fetch_names
 from connector.pages.wording import day
 from mappings.events.types import Instant
-from mappings.measure.engagement import SIDES
-from mappings.measure.lens import Lens
-from mappings.measure.measuring import measure_if_done
-from mappings.measure.steps import chances_of
-from mappings.measure.ticket import Entry, Evidence, RoleName, Tag, Ticket
-from mappings.measure.waiting import Waiting, may_confirm, waiting_on
+from mappings.measure.model.engagement import SIDES
+from mappings.measure.model.ticket import Entry, Evidence, RoleName, Tag, Ticket
+from mappings.measure.ticket.late_objectives import Waiting, may_confirm, waiting_on
+from mappings.measure.ticket.measure import measure_if_done
+from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.what_if import chances_of
 from mappings.records.entries import select_entries
 from mappings.records.evidence import select_evidence
 

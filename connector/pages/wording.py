@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import date
 
-from mappings.measure.said import LeadSide
-from mappings.measure.ticket import BILLION
+from mappings.measure.model.statements import LeadSide
+from mappings.measure.model.ticket import BILLION
 
 UNIT_NAMES = {"story_points": ("point", "points"), "count": ("ticket", "tickets"), "hours": ("hour", "hours")}
 KIND_NAMES = {

@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any
 
 from mappings.formats.shapes import DAYS
-from mappings.measure.calendar import Calendar
-from mappings.measure.engagement import (
+from mappings.measure.model.business_calendar import Calendar
+from mappings.measure.model.engagement import (
     Affiliation,
     Checks,
     Engagement,

@@ -15,7 +15,7 @@ from mappings.formats.lines import Document, Path, YamlError
 from mappings.formats.problems import EngagementError, Problem
 from mappings.formats.shapes import FILE, FileShape
 from mappings.formats.writing import write_engagement
-from mappings.measure.engagement import Engagement
+from mappings.measure.model.engagement import Engagement
 
 __all__ = [
     "EngagementError",

@@ -8,8 +8,8 @@ from mappings.formats.explained import Explained, text_of
 from mappings.formats.grounds import PROGRESS
 from mappings.formats.review import Review
 from mappings.formats.rules_score import DIMENSIONS, OWNERS
-from mappings.measure.dimensions import PARTS
-from mappings.measure.engagement import Engagement
+from mappings.measure.model.engagement import Engagement
+from mappings.measure.score.dimensions import PARTS
 
 __all__ = ["explain", "explained", "figure_named", "figures_of"]
 

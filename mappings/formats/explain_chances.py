@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from mappings.formats.explained import Line
 from mappings.formats.review import Chance, Review, calendar_of
-from mappings.measure.latencies import LATENCIES
-from mappings.measure.quarters import quarter_name
+from mappings.measure.model.quarters import quarter_name
+from mappings.measure.score.latencies import LATENCIES
 
 
 def lines_of(review: Review, key: str, chances: Sequence[Chance], scale: float) -> list[Line]:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable
 from mappings.formats.explained import points
 from mappings.formats.numbers import instant_text, units_of
 from mappings.formats.review import Review, Row, Scores, calendar_of
-from mappings.measure.rounding import shown
-from mappings.measure.scoring import find_dimension
-from mappings.measure.ticket import Entry
+from mappings.measure.model.ticket import Entry
+from mappings.measure.period.rounding import shown
+from mappings.measure.score.window import find_dimension
 
 WITHOUT = "Without the disputed tickets"
 """How the other end of the range is called; the figure itself is the end with them."""

@@ -9,10 +9,10 @@ from mappings.formats.grounds import is_of_few, missing_of
 from mappings.formats.numbers import plain, units_of
 from mappings.formats.review import Carried, Review
 from mappings.formats.rules_score import PEOPLE
-from mappings.measure.people import ObjectiveFigures
-from mappings.measure.ratios import Rate
-from mappings.measure.rounding import percent, shown
-from mappings.measure.scoring import find_component
+from mappings.measure.people.coverage import Rate
+from mappings.measure.people.standing import ObjectiveFigures
+from mappings.measure.period.rounding import percent, shown
+from mappings.measure.score.window import find_component
 
 HOLDERS = {"covered": 2, "single holder": 1, "not covered": 0}
 HELD = {1: "one holder", 2: "two holders"}

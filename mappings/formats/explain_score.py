@@ -12,10 +12,10 @@ from mappings.formats.numbers import instant_text, plain
 from mappings.formats.review import Chance, Review, Scores, calendar_of
 from mappings.formats.rules import Rule
 from mappings.formats.rules_score import CHANGE, COMPONENTS, DIMENSIONS, OWNERS, SCORE, SENSITIVITY
-from mappings.measure.dimensions import PARTS, Component, Dimension
-from mappings.measure.opportunities import Window
-from mappings.measure.ruleset import Ruleset
-from mappings.measure.scoring import Scored, find_component, find_dimension, shares_of, verdict_of
+from mappings.measure.model.opportunity import Window
+from mappings.measure.model.ruleset import Ruleset
+from mappings.measure.score.dimensions import PARTS, Component, Dimension
+from mappings.measure.score.window import Scored, find_component, find_dimension, shares_of, verdict_of
 
 HUNDRED = "points of 100"
 _SIDES = {"crisis_agency": "the agency", "crisis_inhouse": "the in-house side"}

@@ -7,10 +7,10 @@ from mappings.formats.explained import METHODS, Explained, Line, covers, move_of
 from mappings.formats.numbers import instant_text, units_of
 from mappings.formats.review import Review, Row, calendar_of, figures_in, figures_without
 from mappings.formats.rules import RULES, SHADOW, Rule
-from mappings.measure.engagement import RUNGS, SIDES
-from mappings.measure.period import Figures, Share
-from mappings.measure.rounding import percent, shown
-from mappings.measure.shares import AGENCY
+from mappings.measure.model.engagement import RUNGS, SIDES
+from mappings.measure.period.figures import Figures, Share
+from mappings.measure.period.rounding import percent, shown
+from mappings.measure.ticket.work_shares import AGENCY
 
 BUCKETS = ("total", *SIDES, "done_only", "taught", "handed_over", "inhouse_own")
 """The units of the report that ledger entries add up to."""

@@ -10,8 +10,8 @@ from mappings.events.types import Instant
 from mappings.formats.numbers import instant_text
 from mappings.formats.review import Review
 from mappings.formats.rules import Rule, worded
-from mappings.measure.rounding import shown
-from mappings.measure.ruleset import Ruleset, hash_of
+from mappings.measure.model.ruleset import Ruleset, hash_of
+from mappings.measure.period.rounding import shown
 
 PRIOR = "(prior)"
 NO_TICKETS = "A figure about people opens into its rule, never into tickets."

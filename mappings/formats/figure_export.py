@@ -10,7 +10,7 @@ from msgspec import Struct
 from mappings.events.types import Instant
 from mappings.formats.numbers import instant_text
 from mappings.formats.sheet import Cell, csv_lines
-from mappings.measure.ruleset import Ruleset, hash_of
+from mappings.measure.model.ruleset import Ruleset, hash_of
 
 FORMAT = "teachback-figure/1"
 COLUMNS = (

@@ -4,8 +4,8 @@ from mappings.formats.explained import points
 from mappings.formats.moves import dimension_moves, missing_for
 from mappings.formats.numbers import plain
 from mappings.formats.review import Review
-from mappings.measure.dimensions import Component, Dimension
-from mappings.measure.scoring import Scored
+from mappings.measure.score.dimensions import Component, Dimension
+from mappings.measure.score.window import Scored
 
 PROGRESS = "progression"
 """The one component that counts people: pairs of an objective and a learner (measurement (h), D1b)."""

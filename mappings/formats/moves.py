@@ -4,9 +4,9 @@ import math
 
 from mappings.formats.explained import points
 from mappings.formats.numbers import plain
-from mappings.measure.dimensions import PARTS, Component, Dimension
-from mappings.measure.ruleset import Ruleset
-from mappings.measure.scoring import Scored, find_component, find_dimension, moved
+from mappings.measure.model.ruleset import Ruleset
+from mappings.measure.score.dimensions import PARTS, Component, Dimension
+from mappings.measure.score.window import Scored, find_component, find_dimension, moved
 
 
 def needed_of(one: Component, rules: Ruleset) -> float:

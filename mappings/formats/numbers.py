@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from mappings.events.types import Instant
-from mappings.measure.ruleset import HOUR
-from mappings.measure.ticket import BILLION
+from mappings.measure.model.ruleset import HOUR
+from mappings.measure.model.ticket import BILLION
 
 
 def units_of(billionths: int) -> float:

@@ -9,11 +9,11 @@ from mappings.formats.numbers import hours_of, instant_text, units_of
 from mappings.formats.report_marks import WITHOUT, marks_keys, row_marks, units_without
 from mappings.formats.report_score import carried_keys, scores_keys
 from mappings.formats.review import Review, Row, calendar_of, figures_in, figures_without
-from mappings.measure.engagement import RUNGS, SIDES
-from mappings.measure.period import Share, is_settled
-from mappings.measure.ruleset import DAY, DEFAULT, Ruleset, hash_of
-from mappings.measure.shares import INHOUSE
-from mappings.measure.ticket import Entry
+from mappings.measure.model.engagement import RUNGS, SIDES
+from mappings.measure.model.ruleset import DAY, DEFAULT, Ruleset, hash_of
+from mappings.measure.model.ticket import Entry
+from mappings.measure.period.figures import Share, is_settled
+from mappings.measure.ticket.work_shares import INHOUSE
 
 __all__ = [
     "Report", "Review", "Row", "for_agency", "hours_of", "instant_text", "issue_row", "report", "report_bytes",

@@ -5,8 +5,8 @@ from typing import Any
 from mappings.events.types import Instant
 from mappings.formats.numbers import instant_text, units_of
 from mappings.formats.review import Review, Row, calendar_of
-from mappings.measure.period import Figures
-from mappings.measure.scoring import Scored
+from mappings.measure.period.figures import Figures
+from mappings.measure.score.window import Scored
 
 Keys = dict[str, Any]
 WITHOUT = "without_disputed"

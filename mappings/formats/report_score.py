@@ -6,11 +6,11 @@ from typing import Any
 from mappings.formats.numbers import instant_text, plain
 from mappings.formats.report_marks import score_without
 from mappings.formats.review import Carried, Scores
-from mappings.measure.dimensions import Component, Dimension
-from mappings.measure.opportunities import Window
-from mappings.measure.people import ObjectiveFigures
-from mappings.measure.score import Change, Score
-from mappings.measure.scoring import DIMENSION_OWNERS, Scored, verdict_of
+from mappings.measure.model.opportunity import Window
+from mappings.measure.people.standing import ObjectiveFigures
+from mappings.measure.score.composite import Change, Score
+from mappings.measure.score.dimensions import Component, Dimension
+from mappings.measure.score.window import DIMENSION_OWNERS, Scored, verdict_of
 
 Keys = dict[str, Any]
 

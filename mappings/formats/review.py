@@ -7,17 +7,17 @@ from fractions import Fraction
 from msgspec import Struct
 
 from mappings.events.types import Instant
-from mappings.measure.calendar import Calendar
-from mappings.measure.calendar import calendar_of as kept_calendar
-from mappings.measure.disputing import Disputed
-from mappings.measure.engagement import Engagement
-from mappings.measure.opportunities import Window
-from mappings.measure.people import PeopleFigures
-from mappings.measure.period import Figures, figures_of
-from mappings.measure.ruleset import DEFAULT, Ruleset
-from mappings.measure.score import Change
-from mappings.measure.scoring import Scored
-from mappings.measure.ticket import Entry
+from mappings.measure.model.business_calendar import Calendar
+from mappings.measure.model.business_calendar import calendar_of as kept_calendar
+from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.opportunity import Window
+from mappings.measure.model.ruleset import DEFAULT, Ruleset
+from mappings.measure.model.ticket import Entry
+from mappings.measure.people.standing import PeopleFigures
+from mappings.measure.period.disputes import Disputed
+from mappings.measure.period.figures import Figures, figures_of
+from mappings.measure.score.composite import Change
+from mappings.measure.score.window import Scored
 
 
 class Row(Struct, frozen=True):

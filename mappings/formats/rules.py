@@ -6,11 +6,11 @@ from typing import Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mappings.measure.engagement import SIDES
-from mappings.measure.parts import equal_parts
-from mappings.measure.ruleset import DEFAULT, Ruleset
-from mappings.measure.shares import INHOUSE
-from mappings.measure.ticket import Entry
+from mappings.measure.model.apportion import equal_parts
+from mappings.measure.model.engagement import SIDES
+from mappings.measure.model.ruleset import DEFAULT, Ruleset
+from mappings.measure.model.ticket import Entry
+from mappings.measure.ticket.work_shares import INHOUSE
 
 
 class Counted(Protocol):

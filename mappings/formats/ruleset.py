@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from mappings.formats.lines import Document, Path, YamlError
 from mappings.formats.problems import Problem, RulesetError
-from mappings.measure.ruleset import DEFAULT, FEWEST_PEOPLE, WEIGHTS, Ruleset
+from mappings.measure.model.ruleset import DEFAULT, FEWEST_PEOPLE, WEIGHTS, Ruleset
 
 LONGEST = 64
 

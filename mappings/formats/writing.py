@@ -10,7 +10,7 @@ import yaml
 from mappings.events.types import Instant
 from mappings.formats.crossing import STATUS_LISTS
 from mappings.formats.shapes import DAYS
-from mappings.measure.engagement import Affiliation, Engagement, Hours, Objective, Signals, TicketRule
+from mappings.measure.model.engagement import Affiliation, Engagement, Hours, Objective, Signals, TicketRule
 
 Written = dict[str, Any]
 

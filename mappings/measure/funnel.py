@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 
-from mappings.measure.ruleset import DEFAULT, Ruleset
+from mappings.measure.model.ruleset import DEFAULT, Ruleset
 
 _TWO_SIDED = 1.96
 

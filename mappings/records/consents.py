@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from mappings.events.types import Instant
-from mappings.measure.said import ConsentKind
+from mappings.measure.model.statements import ConsentKind
 from mappings.records.tables import consent
 
 

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection, and_, bindparam, select, text
 
 from mappings.events.types import Instant
-from mappings.measure.ticket import Evidence
+from mappings.measure.model.ticket import Evidence
 from mappings.records.evidence import Pair, select_known
 from mappings.records.prepared import given, in_generation
 from mappings.records.tables import evidence

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, insert, select
 
 from mappings.events.types import Instant
-from mappings.measure.said import DefinitionEdit
+from mappings.measure.model.statements import DefinitionEdit
 from mappings.records.tables import definition_edit
 
 _NAMES = ("objective", "side", "kind", "day", "at")

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
 
 from mappings.events.types import Instant
-from mappings.measure.said import Dispute
+from mappings.measure.model.statements import Dispute
 from mappings.records.bulk import among
 from mappings.records.tables import dispute
 

@@ -9,8 +9,8 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from mappings.events.types import Instant
-from mappings.measure.engagement import Affiliation, Engagement
-from mappings.measure.ruleset import DEFAULT, Ruleset
+from mappings.measure.model.engagement import Affiliation, Engagement
+from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.records.entries import delete_generation
 from mappings.records.progress import delete_progress_like
 from mappings.records.rulesets import decode_ruleset

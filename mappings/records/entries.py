@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Table, delete, select
 
 from mappings.events.types import Instant
-from mappings.measure.ticket import Entry
+from mappings.measure.model.ticket import Entry
 from mappings.records.bulk import save_rows
 from mappings.records.prepared import given, in_generation, of_issues
 from mappings.records.tables import (

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Connection, and_, bindparam, delete, exists, func, select
 
 from mappings.events.types import Instant
-from mappings.measure.ticket import Evidence
+from mappings.measure.model.ticket import Evidence
 from mappings.records.bulk import among_words, save_rows
 from mappings.records.figure_tables import ALONE as ALONE_ROWS
 from mappings.records.prepared import given, in_generation, of_issues

@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from mappings.events.types import Instant
-from mappings.measure.said import Feedback
+from mappings.measure.model.statements import Feedback
 from mappings.records.tables import feedback
 
 _NAMES = ("feedback_id", "at", "about", "words", "recorded_by", "action", "action_at", "action_by")

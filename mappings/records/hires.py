@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Connection, delete, select
 
 from mappings.events.types import Instant
-from mappings.measure.ticket import Evidence
+from mappings.measure.model.ticket import Evidence
 from mappings.records.bulk import save_rows
 from mappings.records.prepared import given, in_generation, of_issues
 from mappings.records.tables import hire

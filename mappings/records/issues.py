@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection, Select, Table, bindparam, func, select
 
 from mappings.events.types import Change, Comment, Issue, Link, Worklog
-from mappings.measure.ticket import Ticket
+from mappings.measure.model.ticket import Ticket
 from mappings.records.bulk import among, among_given
 from mappings.records.tables import change, comment, issue, link, worklog
 

@@ -13,9 +13,9 @@ from typing import Any, TypeAlias
 from sqlalchemy import BindParameter, Connection, and_, bindparam, delete, func, or_, select
 
 from mappings.events.types import Instant
-from mappings.measure.calendar import Calendar
-from mappings.measure.counting import ACTIVE, GRID, Count
-from mappings.measure.opportunities import ALWAYS, Opportunity, Window, counts
+from mappings.measure.model.business_calendar import Calendar
+from mappings.measure.model.opportunity import ALWAYS, Opportunity, Window, counts
+from mappings.measure.score.opportunities import ACTIVE, GRID, Count
 from mappings.records.bulk import add_rows, delete_rows, save_rows
 from mappings.records.opportunity_tables import ACTIVE as ACTIVE_ROWS
 from mappings.records.opportunity_tables import GONE, KNOWN

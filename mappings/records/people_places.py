@@ -9,8 +9,8 @@ from sqlalchemy import Table
 
 from mappings.events.pseudonyms import Swap, mask_change, mask_issue, mask_words
 from mappings.events.types import Change
-from mappings.measure.engagement import Affiliation, Engagement
-from mappings.measure.ticket import Evidence
+from mappings.measure.model.engagement import Affiliation, Engagement
+from mappings.measure.model.ticket import Evidence
 from mappings.records import tables
 from mappings.records.entries import StoredEntry
 from mappings.records.facts import digest_of

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, insert, select
 
 from mappings.events.types import Instant
-from mappings.measure.said import Pulse
+from mappings.measure.model.statements import Pulse
 from mappings.records.tables import pulse
 
 

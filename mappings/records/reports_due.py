@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from mappings.events.pseudonyms import is_erased
 from mappings.events.types import Instant
-from mappings.measure.engagement import Engagement
+from mappings.measure.model.engagement import Engagement
 from mappings.records.bulk import insert_rows
 from mappings.records.people_places import PLACES
 from mappings.records.tables import engagement, reported

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from sqlalchemy import Connection, insert, select, update
 
 from mappings.events.types import Instant
-from mappings.measure.ticket import Role, RoleName
+from mappings.measure.model.ticket import Role, RoleName
 from mappings.records.prepared import given, in_agreement, of_issues
 from mappings.records.tables import role
 

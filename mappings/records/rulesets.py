@@ -9,8 +9,8 @@ import msgspec
 from sqlalchemy import Connection, insert, select, update
 
 from mappings.events.types import Instant
-from mappings.measure.agreeing import SIDES, Approval, Proposal
-from mappings.measure.ruleset import DEFAULT, Ruleset, hash_of
+from mappings.measure.model.ruleset import DEFAULT, Ruleset, hash_of
+from mappings.measure.period.ruleset_approval import SIDES, Approval, Proposal
 from mappings.records.tables import engagement, ruleset
 
 _SIGNED = ("inhouse_by", "inhouse_at", "agency_by", "agency_at")

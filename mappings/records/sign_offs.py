@@ -5,7 +5,7 @@ from collections import defaultdict
 from sqlalchemy import Connection, insert, select
 
 from mappings.events.types import Instant
-from mappings.measure.said import SignOff
+from mappings.measure.model.statements import SignOff
 from mappings.records.tables import sign_off
 
 Pair = tuple[str, str]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, select
 
 from mappings.events.types import Change, Status
-from mappings.measure.ticket import StatusBook
+from mappings.measure.model.ticket import StatusBook
 from mappings.records.bulk import insert_rows, save_rows
 from mappings.records.tables import status, status_name
 

@@ -7,7 +7,7 @@ from datetime import date
 from msgspec.structs import astuple
 from sqlalchemy import ColumnElement, Connection, delete, select, tuple_
 
-from mappings.measure.ticket import DaySums
+from mappings.measure.model.ticket import DaySums
 from mappings.records.bulk import in_groups, save_rows, select_keyed
 from mappings.records.tables import SUMS, day_sum
 

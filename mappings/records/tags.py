@@ -6,7 +6,7 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from mappings.events.types import Instant
-from mappings.measure.ticket import Tag
+from mappings.measure.model.ticket import Tag
 from mappings.records.prepared import given, in_agreement, of_issues
 from mappings.records.tables import tag
 

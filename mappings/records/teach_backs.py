@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
-from mappings.measure.ticket import TeachBack
+from mappings.measure.model.ticket import TeachBack
 from mappings.records.prepared import given, in_agreement, of_issues
 from mappings.records.tables import teach_back
 

@@ -10,8 +10,8 @@ from msgspec import Struct
 from msgspec.structs import astuple, replace
 from sqlalchemy import Connection, Table, select, text
 
-from mappings.measure.calendar import SECOND, Calendar
-from mappings.measure.ticket import DaySums, Evidence
+from mappings.measure.model.business_calendar import SECOND, Calendar
+from mappings.measure.model.ticket import DaySums, Evidence
 from mappings.records.opportunities import ALWAYS_DAY, NEVER_DAY
 from mappings.records.sums import Key, save_sums, select_sums
 from mappings.records.tables import evidence, hire

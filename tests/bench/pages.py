@@ -15,7 +15,7 @@ from connector.house import EXTENSION, House
 from connector.pages.periods import quarters
 from mappings.events.rest import read_issue
 from mappings.formats.engagement import engagement_hash, read_engagement
-from mappings.measure.calendar import calendar_of
+from mappings.measure.model.business_calendar import calendar_of
 from mappings.records.engagements import save_engagement, select_engagements
 from mappings.records.secrets import Vault
 from mappings.records.tenants import insert_tenant, save_tenant, select_digest

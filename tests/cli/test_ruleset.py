@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from mappings.formats.ruleset import read_ruleset
-from mappings.measure.ruleset import DEFAULT
+from mappings.measure.model.ruleset import DEFAULT
 from tests.cli.conftest import SITE, User, agreement
 
 WORDS = ("--site", SITE)

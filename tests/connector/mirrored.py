@@ -13,7 +13,7 @@ from typing import Any
 from connector.jira import JiraClient, Signature
 from connector.mirror import mirror
 from mappings.events.rest import read_issue
-from mappings.measure.engagement import Engagement
+from mappings.measure.model.engagement import Engagement
 from mappings.records.audit import select_acts
 from mappings.records.counters import select_counts
 from mappings.records.engagements import select_engagements

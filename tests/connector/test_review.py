@@ -12,10 +12,10 @@ from connector.scores import ON_TICKETS, select_score
 from mappings.formats.explain import explained, figures_of
 from mappings.formats.report import for_agency, report, report_bytes
 from mappings.formats.review import Review
-from mappings.measure.definitions import SIDES
-from mappings.measure.dimensions import PARTS
-from mappings.measure.said import DefinitionEdit, Pulse
-from mappings.measure.scoring import Scored, find_component
+from mappings.measure.model.statements import DefinitionEdit, Pulse
+from mappings.measure.people.definitions import SIDES
+from mappings.measure.score.dimensions import PARTS
+from mappings.measure.score.window import Scored, find_component
 from mappings.records.definitions import insert_definition_edit
 from mappings.records.engagements import save_engagement, select_engagement
 from mappings.records.engine import upgrade

@@ -12,10 +12,10 @@ from sqlalchemy import Engine
 from connector.jobs import JOBS
 from connector.snapshots import begin_rules, freeze, take_due_snapshots, take_snapshot
 from mappings.formats.engagement import engagement_hash
-from mappings.measure.agreeing import agree
-from mappings.measure.engagement import Engagement
-from mappings.measure.freezing import Span
-from mappings.measure.ruleset import HOUR, Ruleset, hash_of
+from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.ruleset import HOUR, Ruleset, hash_of
+from mappings.measure.period.ruleset_approval import agree
+from mappings.measure.period.snapshot_spans import Span
 from mappings.records.engagements import save_engagement, select_engagement
 from mappings.records.engine import open_engine
 from mappings.records.progress import Progress, save_progress

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from connector.jobs import JOBS
 from connector.weekly import compute_week
-from mappings.measure.ruleset import DAY, HOUR
+from mappings.measure.model.ruleset import DAY, HOUR
 from mappings.records.engine import open_engine
 from mappings.records.progress import Progress, delete_progress, save_progress
 from tests.measure.build import PEOPLE, agree, at

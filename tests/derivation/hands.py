@@ -5,7 +5,7 @@ from random import Random
 
 from sqlalchemy import Connection
 
-from mappings.measure.ticket import TeachBack
+from mappings.measure.model.ticket import TeachBack
 from mappings.records.consents import insert_consent, save_consent_withdrawn
 from mappings.records.roles import save_role
 from mappings.records.tags import insert_confirmation, insert_tag, save_tag_confirmed

@@ -9,7 +9,7 @@ from typing import cast
 import yaml
 
 from mappings.formats.engagement import read_engagement
-from mappings.measure.ticket import RoleName
+from mappings.measure.model.ticket import RoleName
 from mappings.records.roles import save_role
 from mappings.records.tags import insert_tag
 from tests.derivation.agreed import Agreed, Panel

@@ -7,7 +7,7 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from mappings.measure.said import DefinitionEdit, Dispute, LeadSide, Pulse, SignOff
+from mappings.measure.model.statements import DefinitionEdit, Dispute, LeadSide, Pulse, SignOff
 from mappings.records.definitions import insert_definition_edit
 from mappings.records.disputes import insert_dispute, save_dispute_withdrawn
 from mappings.records.feedback import insert_feedback, save_action

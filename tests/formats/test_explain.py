@@ -14,11 +14,11 @@ from mappings.formats.explain import explain, explained, figure_named, figures_o
 from mappings.formats.explained import NO_TICKETS
 from mappings.formats.report import report, report_bytes
 from mappings.formats.review import Carried, Chance, Review, Scores
-from mappings.measure.engagement import Engagement
-from mappings.measure.opportunities import Window
-from mappings.measure.people import Cell, people_figures
-from mappings.measure.ruleset import DAY, DEFAULT, Ruleset, hash_of
-from mappings.measure.scoring import Counts, change_between, score_counts
+from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.opportunity import Window
+from mappings.measure.model.ruleset import DAY, DEFAULT, Ruleset, hash_of
+from mappings.measure.people.standing import Cell, people_figures
+from mappings.measure.score.window import Counts, change_between, score_counts
 from tests.formats.test_report import AS_OF, example, review
 from tests.measure.build import agree, goal, lens_of, stays
 from tests.measure.test_scoring import ALL as COUNTED

@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from mappings.formats.explain import explain, figures_of
 from mappings.formats.report import Review, for_agency, report
-from mappings.measure.disputing import OPEN, disputed_at, is_open, was_disputed
-from mappings.measure.ruleset import DAY, Ruleset
-from mappings.measure.said import Dispute
+from mappings.measure.model.ruleset import DAY, Ruleset
+from mappings.measure.model.statements import Dispute
+from mappings.measure.period.disputes import OPEN, disputed_at, is_open, was_disputed
 from tests.formats.test_explain import scores_of, whole
 from tests.formats.test_report import AS_OF, example, review
 from tests.measure.test_scoring import ALL

@@ -10,10 +10,10 @@ from mappings.formats.explain import explain
 from mappings.formats.explain_units import BUCKETS, rule_of
 from mappings.formats.explained import sentence_of
 from mappings.formats.report import Review, Row, for_agency, instant_text, report, report_bytes
-from mappings.measure.engagement import SIDES, Engagement
-from mappings.measure.pairs import handed_parts
-from mappings.measure.ruleset import Ruleset
-from mappings.measure.ticket import Measured
+from mappings.measure.model.engagement import SIDES, Engagement
+from mappings.measure.model.ruleset import Ruleset
+from mappings.measure.model.ticket import Measured
+from mappings.measure.ticket.handover import handed_parts
 from tests.measure.build import PEOPLE, Story, agree, at, lens_of, measure, stays
 
 AS_OF = at("2026-10-02 10:00")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mappings.formats.problems import RulesetError
 from mappings.formats.rule_names import RULE_NAMES
 from mappings.formats.ruleset import REAL, SHARES, WHOLE, read_ruleset, ruleset_difference, write_ruleset
-from mappings.measure.ruleset import DEFAULT, WEIGHTS, Ruleset, hash_of
+from mappings.measure.model.ruleset import DEFAULT, WEIGHTS, Ruleset, hash_of
 
 OTHERS = {"name", "rung_tickets", "weights", "works_council"}
 

@@ -11,8 +11,8 @@ from connector.disputing import file_dispute
 from connector.marks import select_bulk_near
 from connector.saying import NotSaid
 from connector.signing import attest, veto
-from mappings.measure.disputing import OPEN
-from mappings.measure.engagement import Signals
+from mappings.measure.model.engagement import Signals
+from mappings.measure.period.disputes import OPEN
 from tests.gaming.play import AS_OF, arrive, comment, component, played, report_of, rungs, say, taught_by
 from tests.measure.build import DAY, HOUR, Story, at, goal
 from tests.measure.life import Teller

@@ -3,11 +3,11 @@
 import msgspec
 
 from mappings.formats.engagement import engagement_hash
-from mappings.measure.counting import Count, activity_of, counts_of, measure_both
-from mappings.measure.lens import Lens
-from mappings.measure.look import Look
-from mappings.measure.opportunities import Opportunity, Window
-from mappings.measure.ticket import Entry, Evidence, Measured, Ticket
+from mappings.measure.model.opportunity import Opportunity, Window
+from mappings.measure.model.ticket import Entry, Evidence, Measured, Ticket
+from mappings.measure.score.opportunities import Count, activity_of, counts_of, measure_both
+from mappings.measure.score.ticket_view import Look
+from mappings.measure.ticket.prepared import Lens
 from mappings.records.opportunities import row_of
 from tests.measure import build
 from tests.measure.build import Story, at, lens_of

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from mappings.events.types import Change, Comment, Instant, Issue, Status, Worklog
-from mappings.measure.engagement import Affiliation, Engagement, Hours, Objective, TicketRule, Units, Workflow
-from mappings.measure.look import Look, look_at
-from mappings.measure.measuring import Lens, measure_ticket, prepare
-from mappings.measure.opportunities import Opportunity
-from mappings.measure.ticket import BILLION, Entry, Evidence, Measured, Role, StatusBook, Tag, Ticket
+from mappings.measure.model.engagement import Affiliation, Engagement, Hours, Objective, TicketRule, Units, Workflow
+from mappings.measure.model.opportunity import Opportunity
+from mappings.measure.model.ticket import BILLION, Entry, Evidence, Measured, Role, StatusBook, Tag, Ticket
+from mappings.measure.score.ticket_view import Look, look_at
+from mappings.measure.ticket.measure import Lens, measure_ticket, prepare
 
 POINTS = "customfield_10016"
 ZONE = "Europe/Berlin"

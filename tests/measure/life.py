@@ -11,7 +11,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from mappings.events.types import Change, Comment, Instant, Issue, Link, Worklog
-from mappings.measure.ticket import Ticket
+from mappings.measure.model.ticket import Ticket
 from tests.measure.build import POINTS, STATUSES
 
 Shape = dict[str, Any]

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from mappings.measure.agreeing import Approval, NotAgreed, Proposal, agree, in_force
-from mappings.measure.quarters import next_quarter, quarter_start
-from mappings.measure.ruleset import Ruleset
+from mappings.measure.model.quarters import next_quarter, quarter_start
+from mappings.measure.model.ruleset import Ruleset
+from mappings.measure.period.ruleset_approval import Approval, NotAgreed, Proposal, agree, in_force
 
 TODAY = date(2026, 11, 24)
 FRESH = Proposal(1, Ruleset(name="strict"), None, 0)

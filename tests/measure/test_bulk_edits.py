@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mappings.measure.bulk_edits import SPAN, TICKETS, Edit, bulk_sizes, crowded
-from mappings.measure.ruleset import MINUTE
+from mappings.measure.model.ruleset import MINUTE
+from mappings.measure.ticket.bulk_edits import SPAN, TICKETS, Edit, bulk_sizes, crowded
 
 
 def closing(tickets: int, *, every: int, author: str = "ada", first: int = 0) -> list[Edit]:

@@ -3,12 +3,12 @@
 import pytest
 from msgspec.structs import replace
 
-from mappings.measure.counting import measure_both, opportunities_of
-from mappings.measure.dimensions import score_component
-from mappings.measure.engagement import Checks, Signals
-from mappings.measure.measuring import measure_ticket
-from mappings.measure.opportunities import Window
-from mappings.measure.signals_embedding import applicable
+from mappings.measure.model.engagement import Checks, Signals
+from mappings.measure.model.opportunity import Window
+from mappings.measure.score.dimensions import score_component
+from mappings.measure.score.embedding import applicable
+from mappings.measure.score.opportunities import measure_both, opportunities_of
+from mappings.measure.ticket.measure import measure_ticket
 from tests.measure.both import YEAR, counted, look, told
 from tests.measure.build import DAY, Story, at, goal, lens_of, stays
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mappings.measure.counting import measure_both
+from mappings.measure.score.opportunities import measure_both
 from tests.measure.both import counted
 from tests.measure.build import Story, at, lens_of
 from tests.measure.test_clauses_agency import finished, led, until

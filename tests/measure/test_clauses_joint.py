@@ -4,9 +4,9 @@ from fractions import Fraction
 
 import pytest
 
-from mappings.measure.counting import GRID, measure_both
-from mappings.measure.engagement import Hours, Signals
-from mappings.measure.opportunities import Window
+from mappings.measure.model.engagement import Hours, Signals
+from mappings.measure.model.opportunity import Window
+from mappings.measure.score.opportunities import GRID, measure_both
 from tests.measure.both import active, counted, told
 from tests.measure.build import Story, at, lens_of
 from tests.measure.test_clauses_agency import finished, led, until

@@ -4,9 +4,9 @@ import pytest
 from msgspec.structs import replace
 
 from mappings.events.types import Instant
-from mappings.measure.measuring import measure_ticket
-from mappings.measure.pairs import handed_parts
-from mappings.measure.ticket import BILLION
+from mappings.measure.model.ticket import BILLION
+from mappings.measure.ticket.handover import handed_parts
+from mappings.measure.ticket.measure import measure_ticket
 from tests.measure.both import entry, kinds, measure, row
 from tests.measure.build import DAY, PEOPLE, Story, at, goal, lens_of, stays
 

@@ -6,12 +6,12 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from mappings.measure.comments import weigh_comments
-from mappings.measure.engagement import Objective, TicketRule
-from mappings.measure.parts import equal_parts, largest_remainder
-from mappings.measure.period import DaySums, figures, figures_of, is_settled, sums_of
-from mappings.measure.rounding import percent, shown, shown_parts
-from mappings.measure.ticket import BILLION
+from mappings.measure.model.apportion import equal_parts, largest_remainder
+from mappings.measure.model.engagement import Objective, TicketRule
+from mappings.measure.model.ticket import BILLION
+from mappings.measure.period.figures import DaySums, figures, figures_of, is_settled, sums_of
+from mappings.measure.period.rounding import percent, shown, shown_parts
+from mappings.measure.ticket.comments import weigh_comments
 from tests.measure.both import entry, kinds, measure, row
 from tests.measure.build import DAY, Story, at, goal, lens_of, units
 
@@ -213,7 +213,7 @@ def test_g14_without_objective_nothing_can_change() -> None:
 
 
 def test_g14_a_short_changelog_is_incomplete() -> None:
-    from mappings.measure.measuring import measure_ticket
+    from mappings.measure.ticket.measure import measure_ticket
 
     child = replace(Story("GROW-2", number=2).ticket(), complete=False)
     whole = finished(led()).ticket()

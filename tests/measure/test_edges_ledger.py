@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
-from mappings.measure.engagement import Units
-from mappings.measure.measuring import measure_ticket
+from mappings.measure.model.engagement import Units
+from mappings.measure.ticket.measure import measure_ticket
 from tests.measure.both import entry, measure
 from tests.measure.build import POINTS, Story, at, hours, lens_of, units
 

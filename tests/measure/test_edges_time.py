@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
-from mappings.measure.calendar import Calendar
-from mappings.measure.engagement import Hours
-from mappings.measure.statuses import Statuses, unplaced
-from mappings.measure.ticket import StatusBook
+from mappings.measure.model.business_calendar import Calendar
+from mappings.measure.model.engagement import Hours
+from mappings.measure.model.status_kinds import Statuses, unplaced
+from mappings.measure.model.ticket import StatusBook
 from tests.measure.both import entry, measure, row
 from tests.measure.build import BOOK, HOUR, PEOPLE, WORKFLOW, Story, at, hours, lens_of, open_all_week, shares, stays
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from mappings.measure.evidence import Case, classify
-from mappings.measure.pairs import handed_parts
-from mappings.measure.period import figures_of
-from mappings.measure.ticket import Kind
+from mappings.measure.model.ticket import Kind
+from mappings.measure.period.figures import figures_of
+from mappings.measure.ticket.evidence import Case, classify
+from mappings.measure.ticket.handover import handed_parts
 from tests.measure.both import entry, measure
 from tests.measure.build import HOUR, PEOPLE, Story, at, goal, hours, lens_of, shares, stays, units
 
@@ -121,7 +121,7 @@ def test_b6_two_objectives() -> None:
 
 
 def sums_by_day(one: object, lens: object) -> dict:
-    from mappings.measure.period import sums_of
+    from mappings.measure.period.figures import sums_of
 
     return sums_of([(one, ())], lens.calendar)
 

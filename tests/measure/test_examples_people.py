@@ -4,13 +4,21 @@ from math import log
 
 import pytest
 
-from mappings.measure.decay import freshness, freshness_at, is_stale
-from mappings.measure.ladder import Advance, advances_of, credit_of, has_prior_knowledge, progress_of, rung_at
-from mappings.measure.ratios import Target, at_risk, burn_up, bus_factor, coverage_of, exit_coverage, independence_rate
-from mappings.measure.ruleset import DEFAULT
-from mappings.measure.signoff import Learner, SignOff, Standing, cell_state, effective, standing_at
-from mappings.measure.suppression import shows_people, suppressed
-from mappings.measure.ticket import Evidence, Kind
+from mappings.measure.model.ruleset import DEFAULT
+from mappings.measure.model.ticket import Evidence, Kind
+from mappings.measure.people.coverage import (
+    Target,
+    at_risk,
+    burn_up,
+    bus_factor,
+    coverage_of,
+    exit_coverage,
+    independence_rate,
+)
+from mappings.measure.people.decay import freshness, freshness_at, is_stale
+from mappings.measure.people.ladder import Advance, advances_of, credit_of, has_prior_knowledge, progress_of, rung_at
+from mappings.measure.people.sign_offs import Learner, SignOff, Standing, cell_state, effective, standing_at
+from mappings.measure.people.suppression import shows_people, suppressed
 from tests.measure.both import measure
 from tests.measure.build import DAY, Story, at
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappings.measure.dimensions import PARTS, Dimension, score_component, score_dimension, score_owners
 from mappings.measure.funnel import equal_prior, funnel_limits
-from mappings.measure.ruleset import DEFAULT, WEIGHTS, Ruleset, hash_of
-from mappings.measure.score import compare, known, score_composite, sensitivity
-from mappings.measure.statistics import Z95, beta_interval, shrink, wilson
+from mappings.measure.model.ruleset import DEFAULT, WEIGHTS, Ruleset, hash_of
+from mappings.measure.model.statistics import Z95, beta_interval, shrink, wilson
+from mappings.measure.score.composite import compare, known, score_composite, sensitivity
+from mappings.measure.score.dimensions import PARTS, Dimension, score_component, score_dimension, score_owners
 from tests.measure.build import HOUR, at, lens_of
 
 COUNTS = {

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from mappings.measure.freezing import KINDS, Span, due_spans, span_of
+from mappings.measure.period.snapshot_spans import KINDS, Span, due_spans, span_of
 from tests.measure.build import agree
 
 ONE = agree(starts=date(2026, 2, 10), ends=None)

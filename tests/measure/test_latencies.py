@@ -2,8 +2,8 @@
 
 import pytest
 
-from mappings.measure.latencies import LATENCIES, answerers, fewest
-from mappings.measure.shares import AGENCY, GATEKEEPER, INHOUSE
+from mappings.measure.score.latencies import LATENCIES, answerers, fewest
+from mappings.measure.ticket.work_shares import AGENCY, GATEKEEPER, INHOUSE
 from tests.measure.both import YEAR
 from tests.measure.build import Story, look
 from tests.measure.test_clauses_agency import finished, led, until

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from mappings.measure.lens import Lens
+from mappings.measure.ticket.prepared import Lens
 from mappings.records.sums import select_sums
 from tests.measure.build import PEOPLE, Story, at, goal, lens_of, units
 from tests.measure.test_examples import MOVERS, b1, d1_tickets, logged

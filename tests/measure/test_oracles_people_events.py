@@ -7,7 +7,7 @@ import pytest
 
 from mappings.events.types import Instant
 from mappings.formats.report import report
-from mappings.measure.said import SignOff
+from mappings.measure.model.statements import SignOff
 from mappings.records.engagements import select_engagement
 from mappings.records.sign_offs import insert_sign_off
 from tests.measure.build import DAY, PEOPLE, Story, agree, at, goal, lens_of, stays

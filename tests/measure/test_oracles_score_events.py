@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from mappings.measure.engagement import Checks, Signals
-from mappings.measure.said import DefinitionEdit, LeadSide, Pulse
+from mappings.measure.model.engagement import Checks, Signals
+from mappings.measure.model.statements import DefinitionEdit, LeadSide, Pulse
 from mappings.records.definitions import insert_definition_edit
 from mappings.records.feedback import insert_feedback, save_action
 from mappings.records.pulses import insert_pulse

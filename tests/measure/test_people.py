@@ -8,17 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from mappings.measure.definitions import claims_of, definitions_of
-from mappings.measure.exit_plan import exit_plan, tickets_missing
-from mappings.measure.ladder import Advance, advances_of, rung_at, short_of
-from mappings.measure.measuring import measure_if_done, measure_ticket
-from mappings.measure.people import Cell, PairView, cell_of, group_of, inhouse_since, people_figures
-from mappings.measure.ruleset import DEFAULT
-from mappings.measure.said import DefinitionEdit
-from mappings.measure.signals_cocreation import cocreated
-from mappings.measure.signoff import SignOff, unsigned_of
-from mappings.measure.teaching_opportunities import openings_of
-from mappings.measure.ticket import Evidence, TeachBack
+from mappings.measure.model.ruleset import DEFAULT
+from mappings.measure.model.statements import DefinitionEdit
+from mappings.measure.model.ticket import Evidence, TeachBack
+from mappings.measure.people.definitions import claims_of, definitions_of
+from mappings.measure.people.exit_plan import exit_plan, tickets_missing
+from mappings.measure.people.ladder import Advance, advances_of, rung_at, short_of
+from mappings.measure.people.sign_offs import SignOff, unsigned_of
+from mappings.measure.people.standing import Cell, PairView, cell_of, group_of, inhouse_since, people_figures
+from mappings.measure.people.teaching_opportunities import openings_of
+from mappings.measure.score.cocreation import cocreated
+from mappings.measure.ticket.measure import measure_if_done, measure_ticket
 from tests.measure.build import DAY, PEOPLE, Story, at, goal, lens_of, measure, row, stays
 from tests.measure.test_examples_people import C2, seen, told
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from mappings.measure.measuring import Preview, measure_if_done, measure_ticket
-from mappings.measure.steps import chances_of
+from mappings.measure.ticket.measure import Preview, measure_if_done, measure_ticket
+from mappings.measure.ticket.what_if import chances_of
 from tests.measure.build import Story, at, goal, lens_of
 
 NOW = at("2026-03-04 12:00")

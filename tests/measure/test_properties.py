@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from mappings.events.types import Instant
-from mappings.measure.calendar import Calendar
-from mappings.measure.engagement import Hours
-from mappings.measure.measuring import measure_ticket
-from mappings.measure.parts import largest_remainder
-from mappings.measure.period import DaySums, figures_of, sums_of
-from mappings.measure.ticket import Entry, Ticket
+from mappings.measure.model.apportion import largest_remainder
+from mappings.measure.model.business_calendar import Calendar
+from mappings.measure.model.engagement import Hours
+from mappings.measure.model.ticket import Entry, Ticket
+from mappings.measure.period.figures import DaySums, figures_of, sums_of
+from mappings.measure.ticket.measure import measure_ticket
 from tests.measure.build import DAY, HOUR, PEOPLE, POINTS, STATUSES, Story, at, lens_of, stays
 
 WHO = ("ann", "abe", "ben", "ina", "gus", "oli", "moving", "twice", "stranger", None)

@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from mappings.measure.dimensions import PARTS
-from mappings.measure.opportunities import Window, count
-from mappings.measure.ruleset import DAY, DEFAULT, WEIGHTS
-from mappings.measure.scoring import (
+from mappings.measure.model.opportunity import Window, count
+from mappings.measure.model.ruleset import DAY, DEFAULT, WEIGHTS
+from mappings.measure.score.dimensions import PARTS
+from mappings.measure.score.feedback import ended_quarters, feedback_acted_on, feedback_given
+from mappings.measure.score.window import (
     BESIDE,
     DIMENSION_OWNERS,
     Counts,
@@ -24,7 +25,6 @@ from mappings.measure.scoring import (
     shares_of,
     verdict_of,
 )
-from mappings.measure.signals_feedback import ended_quarters, feedback_acted_on, feedback_given
 from tests.measure.build import at
 
 ALL: dict[str, tuple[float, float]] = {

@@ -6,15 +6,15 @@ import pytest
 from msgspec.structs import replace
 
 from mappings.events.types import Link
-from mappings.measure.dimensions import score_component
-from mappings.measure.engagement import Checks, Signals
-from mappings.measure.ladder import Row
-from mappings.measure.look import Look
-from mappings.measure.opportunities import Opportunity, Window, count
-from mappings.measure.signals_challenge import agency_done, proposals, uptake
-from mappings.measure.signals_embedding import applicable, workflow_checks
-from mappings.measure.signals_reciprocity import brief_stable, questions_answered, reviews_in_time
-from mappings.measure.signals_teaching import learners_offered, met, pairs_met, progression, taught_through
+from mappings.measure.model.engagement import Checks, Signals
+from mappings.measure.model.opportunity import Opportunity, Window, count
+from mappings.measure.people.ladder import Row
+from mappings.measure.score.challenge import agency_done, proposals, uptake
+from mappings.measure.score.dimensions import score_component
+from mappings.measure.score.embedding import applicable, workflow_checks
+from mappings.measure.score.reciprocity import brief_stable, questions_answered, reviews_in_time
+from mappings.measure.score.teaching import learners_offered, met, pairs_met, progression, taught_through
+from mappings.measure.score.ticket_view import Look
 from tests.measure.both import look, measure
 from tests.measure.build import DAY, Story, at, goal, lens_of, xs
 

@@ -5,12 +5,12 @@ from fractions import Fraction
 
 import pytest
 
-from mappings.measure.engagement import Hours, Signals
-from mappings.measure.opportunities import window_of
-from mappings.measure.signals_cocreation import Definition, cocreated
-from mappings.measure.signals_crisis import both_sides, crisis
-from mappings.measure.signals_embedding import applicable
-from mappings.measure.signals_gatekeepers import earliness, first_pass
+from mappings.measure.model.engagement import Hours, Signals
+from mappings.measure.model.opportunity import window_of
+from mappings.measure.score.cocreation import Definition, cocreated
+from mappings.measure.score.crisis import both_sides, crisis
+from mappings.measure.score.embedding import applicable
+from mappings.measure.score.gatekeepers import earliness, first_pass
 from tests.measure.both import look
 from tests.measure.build import DAY, HOUR, POINTS, Story, at, lens_of, xs
 

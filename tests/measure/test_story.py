@@ -13,10 +13,10 @@ from msgspec.structs import replace
 from mappings.events.rest import read_issue
 from mappings.events.types import Instant, IssueRead
 from mappings.formats.engagement import read_engagement
-from mappings.measure.engagement import RUNGS, SIDES
-from mappings.measure.measuring import measure_ticket, prepare
-from mappings.measure.pairs import handed_parts
-from mappings.measure.ticket import BILLION, Entry, Measured, Role, StatusBook, Tag, Ticket
+from mappings.measure.model.engagement import RUNGS, SIDES
+from mappings.measure.model.ticket import BILLION, Entry, Measured, Role, StatusBook, Tag, Ticket
+from mappings.measure.ticket.handover import handed_parts
+from mappings.measure.ticket.measure import measure_ticket, prepare
 from tests.jira.dump import issue_lines
 from tests.jira.site import Site
 from tests.jira.story import Ids, Plan, plan, planted_report, play, populate

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import Engine
 
 from mappings.events.rest import read_issue
-from mappings.measure.engagement import Checks, Signals
-from mappings.measure.lens import Lens
-from mappings.measure.ticket import Ticket
+from mappings.measure.model.engagement import Checks, Signals
+from mappings.measure.model.ticket import Ticket
+from mappings.measure.ticket.prepared import Lens
 from mappings.records.engine import open_engine
 from tests.measure.build import Story, goal, lens_of
 from tests.measure.life import Teller

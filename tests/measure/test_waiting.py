@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
-from mappings.measure.engagement import Objective, TicketRule
-from mappings.measure.lens import Lens
-from mappings.measure.measuring import prepare
-from mappings.measure.ruleset import DEFAULT
-from mappings.measure.ticket import Tag
-from mappings.measure.waiting import may_confirm, waiting_on
+from mappings.measure.model.engagement import Objective, TicketRule
+from mappings.measure.model.ruleset import DEFAULT
+from mappings.measure.model.ticket import Tag
+from mappings.measure.ticket.late_objectives import may_confirm, waiting_on
+from mappings.measure.ticket.measure import prepare
+from mappings.measure.ticket.prepared import Lens
 from tests.measure.build import BOOK, DAY, PEOPLE, Story, agree, at, entry, lens_of, measure, stays
 from tests.measure.test_edges_figures import DONE, finished, led
 

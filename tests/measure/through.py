@@ -14,10 +14,10 @@ from sqlalchemy import Engine, insert
 from mappings.events.types import Instant, Status
 from mappings.formats.engagement import engagement_hash
 from mappings.formats.report import report
-from mappings.measure.lens import Lens
-from mappings.measure.opportunities import Window
-from mappings.measure.ruleset import DEFAULT
-from mappings.measure.ticket import Entry, Evidence, Ticket
+from mappings.measure.model.opportunity import Window
+from mappings.measure.model.ruleset import DEFAULT
+from mappings.measure.model.ticket import Entry, Evidence, Ticket
+from mappings.measure.ticket.prepared import Lens
 from mappings.records.engagements import save_engagement
 from mappings.records.engine import StoreError, open_engine, upgrade
 from mappings.records.entries import select_entries

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from werkzeug.test import TestResponse
 
 from connector.rulesets import propose_rules
-from mappings.measure.ruleset import DEFAULT
+from mappings.measure.model.ruleset import DEFAULT
 from mappings.records.audit import AGREEMENT_CHANGED, Act, insert_act, select_acts
 from mappings.records.engagements import select_engagement
 from mappings.records.feedback import select_feedback

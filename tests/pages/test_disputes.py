@@ -11,7 +11,7 @@ from werkzeug.test import Client, TestResponse
 
 from connector.pages.doubts import Marks
 from connector.sessions import digest_of, make_token
-from mappings.measure.disputing import OPEN
+from mappings.measure.period.disputes import OPEN
 from mappings.records.access_links import insert_access_link
 from mappings.records.audit import select_acts
 from mappings.records.engagements import select_engagement

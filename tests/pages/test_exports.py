@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from mappings.formats.figure_export import COLUMNS
-from mappings.measure.ruleset import hash_of
+from mappings.measure.model.ruleset import hash_of
 from mappings.records.tables import issue as issues
 from tests.jira.story_cast import account_of
 from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, MEMBER, STRANGER, Desk

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from mappings.formats.engagement import engagement_hash, read_engagement
-from mappings.measure.engagement import Engagement
+from mappings.measure.model.engagement import Engagement
 from mappings.records.engagements import save_engagement
 from tests.jira.story import engagement_file
 from tests.jira.story_cast import account_of

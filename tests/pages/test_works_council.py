@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from mappings.measure.ruleset import Ruleset
+from mappings.measure.model.ruleset import Ruleset
 from mappings.records.rulesets import insert_ruleset
 from tests.jira.story_cast import account_of
 from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, LEAD, LEARNER, MEMBER, STRANGER, Desk, copy_of

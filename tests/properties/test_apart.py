@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from mappings.events.rest import read_issue
 from mappings.formats.engagement import read_engagement
 from mappings.formats.report import for_agency, report, report_bytes
-from mappings.measure.said import DefinitionEdit, Dispute, Pulse, SignOff
-from mappings.measure.ticket import RoleName
+from mappings.measure.model.statements import DefinitionEdit, Dispute, Pulse, SignOff
+from mappings.measure.model.ticket import RoleName
 from mappings.records.definitions import insert_definition_edit
 from mappings.records.disputes import insert_dispute
 from mappings.records.feedback import insert_feedback

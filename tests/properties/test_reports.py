@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from connector.snapshots import take_snapshot
 from mappings.events.rest import read_issue
 from mappings.formats.engagement import read_engagement
-from mappings.measure.calendar import Calendar
-from mappings.measure.freezing import Span
+from mappings.measure.model.business_calendar import Calendar
+from mappings.measure.period.snapshot_spans import Span
 from mappings.records.engine import open_engine
 from mappings.records.snapshots import select_body
 from tests.derivation.stage import Story

@@ -17,7 +17,7 @@ from mappings.events.types import (
     Worklog,
     WorklogSeen,
 )
-from mappings.measure.ticket import Ticket
+from mappings.measure.model.ticket import Ticket
 from mappings.records.issues import select_tickets
 from mappings.records.secrets import Vault
 from mappings.records.tables import metadata

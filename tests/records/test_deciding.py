@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from mappings.measure.ladder import advances_of, rung_at
-from mappings.measure.ruleset import DAY, DEFAULT
-from mappings.measure.ticket import Evidence
+from mappings.measure.model.ruleset import DAY, DEFAULT
+from mappings.measure.model.ticket import Evidence
+from mappings.measure.people.ladder import advances_of, rung_at
 from mappings.records.deciding import select_deciding, select_taught_between
 from mappings.records.evidence import save_evidence, select_known
 from tests.records.facts import at

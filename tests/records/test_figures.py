@@ -7,8 +7,8 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import event, text
 
-from mappings.measure.engagement import Affiliation, Engagement, Workflow
-from mappings.measure.ticket import BILLION, DaySums, Entry, Evidence
+from mappings.measure.model.engagement import Affiliation, Engagement, Workflow
+from mappings.measure.model.ticket import BILLION, DaySums, Entry, Evidence
 from mappings.records.engagements import save_engagement, select_engagement, switch_generation
 from mappings.records.entries import StoredEntry, delete_generation, save_entries, select_entries, select_period
 from mappings.records.evidence import (

@@ -2,8 +2,8 @@
 
 from sqlalchemy import Engine
 
-from mappings.measure.said import SignOff
-from mappings.measure.ticket import TeachBack
+from mappings.measure.model.statements import SignOff
+from mappings.measure.model.ticket import TeachBack
 from mappings.records import consents, roles, sign_offs, teach_backs
 from mappings.records.holdings import OTHERS, select_own_rows
 from tests.records.facts import at, enter

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from mappings.measure.agreeing import agree, in_force
-from mappings.measure.ruleset import DEFAULT, Ruleset, hash_of
+from mappings.measure.model.ruleset import DEFAULT, Ruleset, hash_of
+from mappings.measure.period.ruleset_approval import agree, in_force
 from mappings.records.engagements import adopt_version, save_engagement, select_engagement, switch_generation
 from mappings.records.rulesets import insert_ruleset, save_agreement, select_coming, select_rulesets
 from mappings.records.snapshots import Frozen, insert_snapshot, select_body, select_latest_end, select_snapshots

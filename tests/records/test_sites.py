@@ -3,7 +3,7 @@
 import pytest
 from cryptography.fernet import Fernet
 
-from mappings.measure.ticket import Role, Tag
+from mappings.measure.model.ticket import Role, Tag
 from mappings.records.admin_webhooks import insert_admin_webhook, open_sealed, rotate_admin_webhooks, select_sealed
 from mappings.records.counters import save_count, select_counts
 from mappings.records.engine import StoreError, open_engine

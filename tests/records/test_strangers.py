@@ -3,8 +3,8 @@
 from datetime import date
 
 from mappings.events.types import Account, IssueGone, ProjectSeen, Status
-from mappings.measure.said import DefinitionEdit, Dispute, Pulse, SignOff
-from mappings.measure.ticket import DaySums, TeachBack
+from mappings.measure.model.statements import DefinitionEdit, Dispute, Pulse, SignOff
+from mappings.measure.model.ticket import DaySums, TeachBack
 from mappings.records import (
     accounts,
     audit,

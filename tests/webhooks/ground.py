@@ -19,8 +19,8 @@ from mappings.events.rest import read_issue
 from mappings.events.types import Digest, Instant, IssueRead
 from mappings.formats.engagement import engagement_hash, read_engagement
 from mappings.formats.report import Review, Row, report
-from mappings.measure.engagement import Engagement
-from mappings.measure.ticket import Ticket
+from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.ticket import Ticket
 from mappings.records.engagements import save_engagement, select_engagements
 from mappings.records.engine import open_engine
 from mappings.records.entries import select_period

@@ -1,7 +1,7 @@
 """What the dimensions count follows the events: in step with its sums, and gone with its ticket."""
 
-from mappings.measure.counting import counts_of
-from mappings.measure.opportunities import Window
+from mappings.measure.model.opportunity import Window
+from mappings.measure.score.opportunities import counts_of
 from mappings.records.engagements import select_engagements
 from mappings.records.opportunities import COMPONENTS, select_counts, select_opportunities
 from tests.webhooks.ground import KEYS, Ground, small

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from mappings.formats.engagement import engagement_hash
-from mappings.measure.engagement import Engagement, Hours, TicketRule, Units
+from mappings.measure.model.engagement import Engagement, Hours, TicketRule, Units
 from mappings.records.engagements import save_engagement, select_engagement
 from mappings.records.progress import select_all_progress
 from tests.jira.story_cast import ACME, account_of

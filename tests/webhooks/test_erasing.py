@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import LargeBinary, String, Text
 
 from mappings.events.pseudonyms import is_erased
-from mappings.measure.said import Dispute
+from mappings.measure.model.statements import Dispute
 from mappings.records.compacting import compact
 from mappings.records.disputes import insert_dispute
 from mappings.records.entries import StoredEntry

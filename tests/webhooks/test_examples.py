@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from mappings.events.types import IssueRead
-from mappings.measure.measuring import measure_ticket
-from mappings.measure.period import figures
-from mappings.measure.ticket import Ticket
+from mappings.measure.model.ticket import Ticket
+from mappings.measure.period.figures import figures
+from mappings.measure.ticket.measure import measure_ticket
 from mappings.records.entries import select_entries
 from mappings.records.roles import save_role
 from mappings.records.sums import select_sums

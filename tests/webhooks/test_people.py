@@ -12,10 +12,10 @@ from sqlalchemy import event
 
 from connector import answering, signing
 from connector.saying import NotSaid, Speaker
-from mappings.measure.opportunities import Window
-from mappings.measure.people import Cell
-from mappings.measure.ruleset import DAY
-from mappings.measure.signals_feedback import ended_quarters, feedback_given
+from mappings.measure.model.opportunity import Window
+from mappings.measure.model.ruleset import DAY
+from mappings.measure.people.standing import Cell
+from mappings.measure.score.feedback import ended_quarters, feedback_given
 from mappings.records.audit import select_acts
 from mappings.records.definitions import select_definition_edits
 from mappings.records.engagements import select_engagement

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from mappings.formats.engagement import engagement_hash
-from mappings.measure.engagement import Engagement
+from mappings.measure.model.engagement import Engagement
 from mappings.records.engagements import save_engagement
 from mappings.records.progress import select_all_progress
 from tests.webhooks.ground import KEYS, Ground, small

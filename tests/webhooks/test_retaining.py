@@ -4,8 +4,8 @@ import msgspec
 import pytest
 
 from mappings.formats.engagement import engagement_hash
-from mappings.measure.engagement import Engagement
-from mappings.measure.said import Dispute
+from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.statements import Dispute
 from mappings.records.disputes import insert_dispute, select_disputes
 from mappings.records.engagements import save_engagement
 from mappings.records.retention import select_outdated

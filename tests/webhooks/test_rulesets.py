@@ -5,8 +5,8 @@ from random import Random
 
 import pytest
 
-from mappings.measure.agreeing import agree
-from mappings.measure.ruleset import DEFAULT, Ruleset
+from mappings.measure.model.ruleset import DEFAULT, Ruleset
+from mappings.measure.period.ruleset_approval import agree
 from mappings.records.audit import select_acts
 from mappings.records.engagements import StoredEngagement, select_engagement
 from mappings.records.progress import select_all_progress

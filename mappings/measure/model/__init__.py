@@ -1,0 +1,1 @@
+"""What is measured and by which rules: engagement, ruleset, ticket, calendar, and small arithmetic over them."""

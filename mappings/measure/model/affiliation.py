@@ -1,0 +1,97 @@
+"""On whose side a person stood at an instant: half-open, conflicts and unknowns stay visible."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct
+
+from mappings.events.types import Instant
+from mappings.measure.model.engagement import SIDES, Affiliation, Side
+
+
+class Standing(Struct, frozen=True):
+    """A side and the organisation that stands behind it; `place` is the side's place in SIDES."""
+
+    side: Side
+    org: str = ""
+    place: int = 0
+
+
+def _standing(side: Side, org: str = "") -> Standing:
+    return Standing(side, org, SIDES.index(side))
+
+
+UNKNOWN = _standing("unknown")
+CONFLICT = _standing("conflict")
+
+
+class Stay(Struct, frozen=True):
+    """Where somebody stood: `standings[i]` holds before `bounds[i]`, the last one from the last bound on."""
+
+    bounds: tuple[Instant, ...] = ()
+    standings: tuple[Standing, ...] = (UNKNOWN,)
+
+    def at(self, instant: Instant) -> Standing:
+        """Return the standing at an instant (measurement (a): a bound belongs to what begins there)."""
+        return self.standings[bisect_right(self.bounds, instant)]
+
+    def cut(self, start: Instant, end: Instant) -> list[tuple[Instant, Instant, Standing]]:
+        """Cut `[start, end)` where the standing changes (measurement (g) 7)."""
+        place, pieces = bisect_right(self.bounds, start), []
+        while place < len(self.bounds) and self.bounds[place] < end:
+            pieces.append((start, self.bounds[place], self.standings[place]))
+            start, place = self.bounds[place], place + 1
+        pieces.append((start, end, self.standings[place]))
+        return pieces
+
+
+NOWHERE = Stay()
+
+
+class Affiliations:
+    """Who stood where, looked up by account; whom nobody named is unknown, and bots stand nowhere."""
+
+    def __init__(self, rows: Iterable[Affiliation], agency: str, bots: frozenset[str] = frozenset()) -> None:
+        self.bots = bots
+        self._stays = stays_of(rows, agency)
+
+    def stay(self, account: str) -> Stay:
+        """Return where an account stood over time."""
+        return self._stays.get(account, NOWHERE)
+
+    def at(self, account: str | None, instant: Instant) -> Standing | None:
+        """Return where an account stood at an instant, None for nobody and for a bot (measurement (a), a1 to a3)."""
+        if account is None or account in self.bots:
+            return None
+        stay = self._stays.get(account, NOWHERE)
+        return stay.standings[bisect_right(stay.bounds, instant)]
+
+
+def stays_of(rows: Iterable[Affiliation], agency: str) -> Mapping[str, Stay]:
+    """Return each account's stay; an agency's person whose organisation is not `agency` is on side other."""
+    by_account: dict[str, list[Affiliation]] = defaultdict(list)
+    for row in rows:
+        by_account[row.account].append(row)
+    return {account: _stay(own, agency) for account, own in by_account.items()}
+
+
+def _stay(rows: list[Affiliation], agency: str) -> Stay:
+    bounds = sorted({edge for row in rows for edge in (row.start, row.end) if edge is not None})
+    standings = [UNKNOWN, *(_at(rows, bound, agency) for bound in bounds)]
+    return Stay(tuple(bounds), tuple(standings))
+
+
+def _at(rows: list[Affiliation], instant: Instant, agency: str) -> Standing:
+    hits = [row for row in rows if row.start <= instant and (row.end is None or instant < row.end)]
+    # What a person entered wins over a group's rule; both words of people (file, hand) are one source.
+    entered = [row for row in hits if row.source != "group"] or hits
+    found = {_side(row, agency) for row in entered}
+    if not found:
+        return UNKNOWN
+    return found.pop() if len(found) == 1 else CONFLICT
+
+
+def _side(row: Affiliation, agency: str) -> Standing:
+    other = row.side == "agency" and row.org != agency
+    return _standing("other" if other else row.side, row.org)

@@ -1,0 +1,76 @@
+"""What a team can carry: independence, coverage, exit coverage, burn-up."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from mappings.measure.model.ruleset import DEFAULT, Ruleset
+from mappings.measure.model.statistics import Z95, wilson
+from mappings.measure.people.decay import is_stale
+
+PROGRESS = (0.0, 0.1, 0.3, 0.6, 1.0, 1.0)
+"""What a rung is worth for progress alone: the scale is ordinal, so it is never averaged (measurement (c))."""
+
+Coverage = Literal["covered", "single holder", "not covered"]
+Held = tuple[int, float]
+"""Effective rung 0 to 5 and freshness ρ 0 to 1 of one in-house person."""
+
+
+class Rate(Struct, frozen=True):
+    """A rate with its 95 % Wilson interval, all 0 to 1; `value` None without opportunity."""
+
+    value: float | None
+    low: float
+    high: float
+    n: int
+
+
+class Target(Struct, frozen=True):
+    """How many people an objective wants at which rung, 1 to 5, and where the in-house people stand."""
+
+    people: int
+    rung: int
+    held: Sequence[Held] = ()
+
+
+def independence_rate(alone: int, done: int) -> Rate:
+    """Return tickets with an E4 by all done tickets of an objective (measurement (d), d2)."""
+    return Rate(alone / done if done else None, *wilson(alone, done, Z95), done)
+
+
+def bus_factor(held: Iterable[Held], rules: Ruleset = DEFAULT) -> int:
+    """Return how many in-house people stand at rung 4 or above and are not stale (measurement (d))."""
+    return sum(1 for rung, rho in held if rung >= 4 and not is_stale(rho, rules))
+
+
+def coverage_of(holders: int) -> Coverage:
+    """Return covered (2 or more), single holder, or not covered (product.md, "Words")."""
+    return "covered" if holders >= 2 else "single holder" if holders == 1 else "not covered"
+
+
+def exit_coverage(demand: Mapping[str, int], holders: Mapping[str, int], least: int) -> float | None:
+    """Return the share of demand, 0 to 1, on objectives with `least` holders; None without demand (d3).
+
+    `demand` is what was done of each objective in the 90 days before, in any unit.
+    """
+    whole = sum(demand.values())
+    if whole <= 0:
+        return None
+    return sum(units for key, units in demand.items() if holders.get(key, 0) >= least) / whole
+
+
+def at_risk(objectives: Iterable[str], holders: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the objectives with fewer than two holders (d3)."""
+    return tuple(key for key in objectives if holders.get(key, 0) < 2)
+
+
+def burn_up(targets: Iterable[Target]) -> float | None:
+    """Return progress to the targets, 0 to 1: the best n people count, capped at the target (d7); None without any."""
+    reached = wanted = 0.0
+    for target in targets:
+        cap = PROGRESS[target.rung]
+        values = sorted((min(PROGRESS[rung], cap) * rho for rung, rho in target.held), reverse=True)
+        reached += sum(values[: target.people])
+        wanted += target.people * cap
+    return reached / wanted if wanted else None

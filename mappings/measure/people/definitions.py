@@ -1,0 +1,36 @@
+"""How an objective's definition came about: who wrote at it, who agreed when, and what is only claimed so far."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from mappings.measure.model.engagement import Objective
+from mappings.measure.model.statements import DefinitionEdit, LeadSide
+from mappings.measure.score.cocreation import Definition
+
+SIDES: tuple[LeadSide, ...] = ("agency", "inhouse")
+
+
+def definitions_of(edits: Iterable[DefinitionEdit]) -> dict[str, Definition]:
+    """Return each objective's making from what its sides recorded (measurement (h), D7).
+
+    An agreement that a lead confirmed holds from the day it names; one that only the file claims is none.
+    """
+    by_objective: dict[str, list[DefinitionEdit]] = {}
+    for edit in edits:
+        by_objective.setdefault(edit.objective, []).append(edit)
+    return {key: _definition(own) for key, own in by_objective.items()}
+
+
+def _definition(edits: Iterable[DefinitionEdit]) -> Definition:
+    own = list(edits)
+    first = {side: min((one.day for one in own if one.side == side), default=None) for side in SIDES}
+    written = [one for one in own if one.kind == "edit"]
+    by_agency = sum(one.side == "agency" for one in written)
+    return Definition(first["agency"], first["inhouse"], len(written), by_agency)
+
+
+def claims_of(objective: Objective, edits: Iterable[DefinitionEdit]) -> Mapping[LeadSide, date]:
+    """Return the days on which the file says that a side agreed, and no lead of that side confirmed it yet."""
+    confirmed = {(one.side, one.day) for one in edits if one.objective == objective.key and one.kind == "agree"}
+    claimed = {side: objective.agreed[side] for side in SIDES if side in objective.agreed}
+    return {side: day for side, day in claimed.items() if (side, day) not in confirmed}

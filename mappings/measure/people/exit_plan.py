@@ -1,0 +1,111 @@
+"""What would be left, had the agency gone by a day: coverage by demand, and the tickets to teach until then."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from msgspec import Struct
+
+from mappings.events.types import Instant
+from mappings.measure.model.engagement import RUNGS, Rung
+from mappings.measure.model.ruleset import DAY, Ruleset
+from mappings.measure.people.coverage import Coverage, coverage_of, exit_coverage
+from mappings.measure.people.ladder import Row
+from mappings.measure.people.standing import HOLDS, Cell, PairView, cell_of, group_of
+from mappings.measure.people.suppression import shows_people
+from mappings.measure.ticket.prepared import Lens
+
+HOLDERS = 2
+"""How many have to carry an objective for it to be covered (product.md, "Words")."""
+
+Shortfall = Mapping[Rung, int]
+"""Evidence tickets that are missing, by the rung that they are for."""
+
+
+class Gap(Struct, frozen=True):
+    """An objective that too few would carry: how many people are missing, and the tickets that would bring them.
+
+    `missing` people are 1 or 2. `tickets` are those of the people who are nearest; where the group is too small to
+    be shown (`suppressed`) they are those of somebody who begins, which tells nothing about anybody.
+    """
+
+    objective: str
+    coverage: Coverage
+    missing: int
+    tickets: Shortfall
+    suppressed: bool
+
+
+class ExitPlan(Struct, frozen=True):
+    """Exit coverage at one and two holders on the day, 0 to 1, None without demand; and the gaps, in order."""
+
+    on: Instant
+    one_holder: float | None
+    two_holders: float | None
+    at_risk: tuple[str, ...]
+    gaps: tuple[Gap, ...]
+
+
+def exit_plan(
+    lens: Lens, views: Iterable[PairView], demand: Mapping[str, int], *, on: Instant, opted_in: Collection[str] = ()
+) -> ExitPlan:
+    """Return what a team could carry, had the agency left `on` an instant to come (measurement (d)).
+
+    `views` are those of the people in-house then, with all evidence there is; knowledge fades until that day, and
+    `demand` is what was done of each objective in the 90 days before today.
+    """
+    group = group_of(lens, on)
+    shown = shows_people(len(group), len(group & set(opted_in)), lens.ruleset.k)
+    known = [view for view in views if view.account in group]
+    cells = {(view.objective, view.account): cell_of(view, on, lens.rules_of(view.objective)) for view in known}
+    holders = {key: sum(cell.holds for pair, cell in cells.items() if pair[0] == key) for key in lens.goals.keys}
+    gaps = tuple(
+        _gap(lens, key, holders[key], [(v, cells[(key, v.account)]) for v in known if v.objective == key], shown=shown)
+        for key in lens.goals.keys
+        if holders[key] < HOLDERS
+    )
+    wanted = {key: units for key, units in demand.items() if key in holders and units > 0}
+    at_risk = tuple(gap.objective for gap in gaps)
+    return ExitPlan(on, exit_coverage(wanted, holders, 1), exit_coverage(wanted, holders, HOLDERS), at_risk, gaps)
+
+
+def _gap(lens: Lens, key: str, holders: int, people: Sequence[tuple[PairView, Cell]], *, shown: bool) -> Gap:
+    missing, rules = HOLDERS - holders, lens.rules_of(key)
+    beginning = tickets_missing((), rules)
+    near = [_way(view, cell, rules) for view, cell in people if not cell.holds] if shown else []
+    ways = [*sorted(near, key=_length), *[beginning] * missing][:missing]
+    tickets: dict[Rung, int] = {}
+    for way in ways:
+        for rung, count in way.items():
+            tickets[rung] = tickets.get(rung, 0) + count
+    return Gap(key, coverage_of(holders), missing, tickets, not shown)
+
+
+def _way(view: PairView, cell: Cell, rules: Ruleset) -> Shortfall:
+    """Return the way to rung 4 of somebody who does not hold: one ticket where knowledge only went stale.
+
+    What a revocation or a veto holds down needs one with evidence E3 or better.
+    """
+    if cell.effective >= HOLDS:
+        return {"shadowed": 1}
+    if cell.auto >= HOLDS:
+        return {"assisted": 1}
+    return tickets_missing((*view.rows, *view.hired), rules)
+
+
+def _length(way: Shortfall) -> int:
+    return sum(way.values())
+
+
+def tickets_missing(rows: Sequence[Row], rules: Ruleset) -> Shortfall:
+    """Return how many tickets are missing of each kind on the way to rung 4, rung by rung (measurement (c)).
+
+    With tickets enough, but within less than the span, one more done alone is missing.
+    """
+    missing: dict[Rung, int] = {}
+    for kind in range(2, HOLDS + 1):
+        least = rules.rung_tickets[kind - 1] - len({issue for issue, row in rows if row.kind >= kind})
+        if least > 0:
+            missing[RUNGS[kind - 1]] = least
+    alone = [row.at for _, row in rows if row.kind >= HOLDS]
+    if not missing and max(alone) - min(alone) < rules.span_days * DAY:
+        return {"independent": 1}
+    return missing

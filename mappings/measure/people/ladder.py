@@ -1,0 +1,158 @@
+"""Where a person stands on an objective by evidence alone, and who has the credit for each step."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from itertools import groupby
+from operator import itemgetter
+
+from msgspec import Struct
+
+from mappings.events.types import Instant
+from mappings.measure.model.ruleset import DAY, DEFAULT, Ruleset
+from mappings.measure.model.ticket import Evidence
+
+Row = tuple[int, Evidence]
+"""Issue id and evidence; all functions take the rows of one (objective, person), in any order."""
+
+WEIGHTS = {1: 1, 2: 2, 3: 3}
+"""What an E1, E2, E3 weighs for credit (measurement (c), c4)."""
+
+NOBODY: Mapping[int, int] = {}
+
+
+class Advance(Struct, frozen=True):
+    """The first instant at which the automatic rung, 1 to 5, was reached."""
+
+    rung: int
+    at: Instant
+
+
+class Credit(Struct, frozen=True):
+    """Shares of one advance by agency and of in-house mentors; they add up to 1, or are all empty."""
+
+    agencies: Mapping[str, Fraction]
+    inhouse: Fraction = Fraction(0)
+
+
+def rung_at(rows: Iterable[Row], as_of: Instant, taught: Mapping[int, int] = NOBODY, rules: Ruleset = DEFAULT) -> int:
+    """Return the automatic rung, 0 to 5, from evidence dated up to `as_of` (measurement (c), c2, c2b).
+
+    `taught` gives, for an issue, the highest automatic rung at `as_of` of the others with evidence on it: an E5
+    makes rung 5 where that is 3 or more.
+    """
+    seen = [(issue, row) for issue, row in rows if row.at <= as_of]
+    reached = [rung for rung in range(1, 6) if _reaches(seen, rung, taught, rules)]
+    return max(reached, default=0)
+
+
+def _reaches(seen: Sequence[Row], rung: int, taught: Mapping[int, int], rules: Ruleset) -> bool:
+    counting = [(issue, row.at) for issue, row in seen if row.kind >= rung]
+    if rung == 5:
+        counting = [(issue, at) for issue, at in counting if taught.get(issue, 0) >= 3]
+    if len({issue for issue, _ in counting}) < rules.rung_tickets[rung - 1]:
+        return False
+    if rung != 4:
+        return True
+    instants = [at for _, at in counting]
+    return max(instants) - min(instants) >= rules.span_days * DAY
+
+
+def short_of(rows: Iterable[Row], rung: int, as_of: Instant, rules: Ruleset = DEFAULT) -> int:
+    """Return how many more tickets a rung, 1 to 5, takes (measurement (c), c2b).
+
+    0 where they are there, and at most rung 4's span or the rung of rung 5's learner is missing.
+    """
+    counting = {issue for issue, row in rows if row.at <= as_of and row.kind >= rung}
+    return max(rules.rung_tickets[rung - 1] - len(counting), 0)
+
+
+def advances_of(rows: Sequence[Row], as_of: Instant, rules: Ruleset = DEFAULT) -> tuple[Advance, ...]:
+    """Return when each rung up to 4 was first reached, oldest first; a jump reaches all rungs in between at once."""
+    advances: list[Advance] = []
+    reach = _Reach(rules)
+    seen = sorted(((row.at, issue, row.kind) for issue, row in rows if row.at <= as_of), key=itemgetter(0))
+    for instant, together in groupby(seen, key=itemgetter(0)):
+        for _, issue, kind in together:
+            reach.add(issue, kind, instant)
+        advances += [Advance(step, instant) for step in range(len(advances) + 1, reach.rung() + 1)]
+    return tuple(advances)
+
+
+class _Reach:
+    """What rows seen in order of time add up to: each row is looked at once, whatever came before it."""
+
+    def __init__(self, rules: Ruleset) -> None:
+        self.rules = rules
+        self.issues: tuple[set[int], ...] = (set(), set(), set(), set())
+        self.first: Instant | None = None
+        self.last: Instant = 0
+
+    def add(self, issue: int, kind: int, at: Instant) -> None:
+        for counting in self.issues[:kind]:
+            counting.add(issue)
+        if kind >= 4:
+            self.first, self.last = at if self.first is None else self.first, at
+
+    def rung(self) -> int:
+        """Return the highest rung up to 4 whose tickets, and of rung 4 also the span, are there."""
+        full = [len(counting) >= least for counting, least in zip(self.issues, self.rules.rung_tickets, strict=False)]
+        spanned = self.first is not None and self.last - self.first >= self.rules.span_days * DAY
+        return max((rung for rung, has in enumerate(full, start=1) if has and (rung != 4 or spanned)), default=0)
+
+
+def has_prior_knowledge(rows: Sequence[Row], as_of: Instant, rules: Ruleset = DEFAULT) -> bool:
+    """Say whether rung 4 was reached without an E1 to E3 of any agency in the 180 days before (measurement (c)).
+
+    It counts for coverage, not for teaching.
+    """
+    reached = next((step.at for step in advances_of(rows, as_of, rules) if step.rung == 4), None)
+    return reached is not None and not any(row.agencies for row in _before(rows, reached, rules))
+
+
+def credit_of(rows: Sequence[Row], advance: Advance, rules: Ruleset = DEFAULT) -> Credit:
+    """Share the credit for an advance in proportion to 1, 2, 3 for each E1, E2, E3 before it (measurement (c), c4).
+
+    Looks back 180 days from the advance, its own events included. An E1 without trace weighs nothing; the weight
+    of a ticket of several agencies is split by their shares; in-house mentors have it where no agency assisted.
+    """
+    agencies: dict[str, Fraction] = {}
+    weights, inhouse = _weights(_before(rows, advance.at, rules))
+    for together, weight in weights.items():
+        total = sum(part for _, part in together)
+        for agency, part in together:
+            agencies[agency] = agencies.get(agency, Fraction(0)) + Fraction(weight * part, total)
+    whole = sum(agencies.values(), Fraction(inhouse))
+    if not whole:
+        return Credit({})
+    return Credit({agency: part / whole for agency, part in agencies.items() if part}, inhouse / whole)
+
+
+def _weights(rows: Iterable[Evidence]) -> tuple[dict[tuple[tuple[str, int], ...], int], int]:
+    """Return the weight of the rows by the agencies that share it, and that of in-house mentors.
+
+    Fractions come after it: most tickets are of one agency, whatever its part, and there are many of them.
+    """
+    weights: dict[tuple[tuple[str, int], ...], int] = {}
+    inhouse = 0
+    for row in rows:
+        weight = WEIGHTS[row.kind] if row.trace else 0
+        together = row.agencies if len(row.agencies) != 1 else ((row.agencies[0][0], 1),)
+        if together:
+            weights[together] = weights.get(together, 0) + weight
+        elif row.mentors:
+            inhouse += weight
+    return weights, inhouse
+
+
+def _before(rows: Iterable[Row], reached: Instant, rules: Ruleset) -> list[Evidence]:
+    earliest = reached - rules.lookback_days * DAY
+    return [row for _, row in rows if row.kind in WEIGHTS and earliest <= row.at <= reached]
+
+
+def progress_of(
+    rows: Sequence[Row], agency: str, *, start: Instant, end: Instant, rules: Ruleset = DEFAULT
+) -> Fraction:
+    """Return an agency's credit, 0 to 1, for a pair's advances to rung 2 and up in `[start, end)` (measurement (h))."""
+    steps = [step for step in advances_of(rows, end - 1, rules) if step.rung >= 2 and step.at >= start]
+    shares = [credit_of(rows, step, rules).agencies.get(agency, Fraction(0)) for step in steps]
+    return min(sum(shares, Fraction(0)), Fraction(1))

@@ -1,0 +1,112 @@
+"""What people say of a rung: sign-off lifts by one at most, revocation and veto always win."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from mappings.events.types import Instant
+from mappings.measure.model.statements import SignOff
+
+__all__ = ["CellState", "Learner", "SignOff", "Standing", "cell_state", "effective", "standing_at", "unsigned_of"]
+
+CellState = Literal["auto", "attested", "confirmed", "vetoed", "stale"]
+
+
+class Standing(Struct, frozen=True):
+    """The effective rung, 0 to 5, what was attested, and to what a revocation holds it down."""
+
+    rung: int
+    auto: int
+    attested: int | None = None
+    revoked_to: int | None = None
+
+
+def effective(auto: int, attested: int | None = None, revoked_to: int | None = None) -> int:
+    """Return max(auto, min(attested, auto + 1)), at most what a revocation leaves; all 0 to 5 (measurement (c), c3)."""
+    lifted = auto if attested is None else max(auto, min(attested, auto + 1))
+    return lifted if revoked_to is None else min(lifted, revoked_to)
+
+
+class Learner(Struct, frozen=True):
+    """The learner of a cell: automatic rung by instant, instants of evidence E3 or better, and since when in-house.
+
+    What was attested before `since`, the beginning of the present affiliation, has lapsed.
+    """
+
+    account: str
+    auto_at: Callable[[Instant], int]
+    proven: Sequence[Instant] = ()
+    since: Instant = 0
+
+
+def standing_at(records: Iterable[SignOff], learner: Learner, as_of: Instant) -> Standing:
+    """Apply the records in order of time up to `as_of` (measurement (c), "Sign-off").
+
+    A revocation takes back what was attested above it; where it is lower than the learner stands it holds until
+    evidence E3 or better follows it, else it holds nothing down. A veto goes back one rung and takes back all. Rung 4
+    and up needs a signature of each side, and the learner attests nothing.
+    """
+    kept: list[SignOff] = []
+    held: SignOff | None = None
+    for record in sorted((one for one in records if one.at <= as_of), key=lambda one: one.at):
+        held = _still(held, learner, record.at)
+        if record.kind == "attest":
+            kept.append(record)
+            continue
+        before = _standing(kept, held, learner, record.at).rung
+        rung = max(before - 1, 0) if record.kind == "veto" else record.rung
+        if rung < before or record.kind == "veto":
+            held = SignOff("revoke", record.at, record.signer, record.side, rung)
+        kept = _left(kept, record)
+    return _standing(kept, _still(held, learner, as_of), learner, as_of)
+
+
+def _left(kept: Iterable[SignOff], record: SignOff) -> list[SignOff]:
+    """Return what was attested and stands after a revocation, which asks nothing of where the learner is, or a veto."""
+    return [one for one in kept if record.kind == "revoke" and one.rung <= record.rung]
+
+
+def _still(held: SignOff | None, learner: Learner, as_of: Instant) -> SignOff | None:
+    if held is None or any(held.at < instant <= as_of for instant in learner.proven):
+        return None
+    return held
+
+
+def _standing(kept: Iterable[SignOff], held: SignOff | None, learner: Learner, as_of: Instant) -> Standing:
+    valid = [one for one in kept if one.at >= learner.since and one.signer != learner.account]
+    auto, attested, revoked_to = learner.auto_at(as_of), _attested(valid), held.rung if held else None
+    return Standing(effective(auto, attested, revoked_to), auto, attested, revoked_to)
+
+
+def _attested(records: Sequence[SignOff]) -> int | None:
+    """Return the highest rung attested: by one signature up to 3, by one of each side from 4 on."""
+    return max((one.rung for one in records if one.rung < 4 or _both_signed(records, one.rung)), default=None)
+
+
+def _both_signed(records: Iterable[SignOff], rung: int) -> bool:
+    return {one.side for one in records if one.rung >= rung} == {"agency", "inhouse"}
+
+
+def unsigned_of(records: Iterable[SignOff], learner: str, *, since: Instant, as_of: Instant) -> SignOff | None:
+    """Return the highest attestation, 4 or 5, that waits for the other side's signature (measurement (c), "Sign-off").
+
+    What a revocation or veto took back waits for nobody, nor what was signed before the stay in-house of `since`.
+    """
+    kept: list[SignOff] = []
+    for record in sorted((one for one in records if one.at <= as_of), key=lambda one: one.at):
+        kept = [*kept, record] if record.kind == "attest" else _left(kept, record)
+    valid = [one for one in kept if one.at >= since and one.signer != learner]
+    waiting = [one for one in valid if one.rung >= 4 and not _both_signed(valid, one.rung)]
+    return max(waiting, key=lambda one: one.rung, default=None)
+
+
+def cell_state(standing: Standing, *, stale: bool) -> CellState:
+    """Return how a cell is shown: stale, vetoed, confirmed (evidence and signature agree), attested or auto."""
+    if stale:
+        return "stale"
+    if standing.revoked_to is not None:
+        return "vetoed"
+    if standing.attested is None:
+        return "auto"
+    return "confirmed" if standing.auto >= standing.attested else "attested"

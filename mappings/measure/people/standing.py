@@ -1,0 +1,199 @@
+"""Who can do what: from a person's evidence and what was signed to a cell, and from cells to what a team can carry."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from msgspec import Struct
+
+from mappings.events.types import Instant
+from mappings.measure.model.affiliation import Stay
+from mappings.measure.model.engagement import RUNGS, Objective, Rung
+from mappings.measure.model.ruleset import DEFAULT, Ruleset
+from mappings.measure.model.statements import SignOff
+from mappings.measure.people.coverage import (
+    Coverage,
+    Rate,
+    Target,
+    at_risk,
+    burn_up,
+    coverage_of,
+    exit_coverage,
+    independence_rate,
+)
+from mappings.measure.people.decay import freshness_at, is_stale
+from mappings.measure.people.ladder import Row, has_prior_knowledge, rung_at
+from mappings.measure.people.sign_offs import CellState, Learner, cell_state, standing_at
+from mappings.measure.people.suppression import shows_people
+from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.work_shares import INHOUSE
+
+HOLDS = 4
+"""The rung from which on somebody carries an objective alone (measurement (d))."""
+
+Counted = tuple[int, int]
+"""Tickets of an objective with an E4, and all that were done."""
+
+
+class PairView(Struct, frozen=True):
+    """All that is known of a person on an objective; rows are in any order.
+
+    `since` is when the present in-house stay began. `hired` is what the person did at an agency before it.
+    `mentees` are, by ticket with an E5, the rows of each of the others with evidence on it.
+    """
+
+    objective: str
+    account: str
+    rows: tuple[Row, ...] = ()
+    records: tuple[SignOff, ...] = ()
+    since: Instant = 0
+    hired: tuple[Row, ...] = ()
+    mentees: Mapping[int, tuple[tuple[Row, ...], ...]] = {}
+
+
+class Cell(Struct, frozen=True):
+    """Where a person stands: rungs 0 to 5, ρ 0 to 1. `holds`: carries the objective alone, and is not stale.
+
+    `prior_knowledge` was reached without any agency; `hired` was brought along, not taught (measurement (a), (c)).
+    """
+
+    objective: str
+    account: str
+    auto: int
+    effective: int
+    rho: float
+    state: CellState
+    prior_knowledge: bool = False
+    hired: bool = False
+    holds: bool = False
+
+
+class ObjectiveFigures(Struct, frozen=True):
+    """An objective in counts; `people_at_rung` and `burn_up` (0 to 1) are None where too few stand behind them."""
+
+    key: str
+    people_at_rung: Mapping[Rung, int] | None
+    suppressed: bool
+    coverage: Coverage
+    burn_up: float | None
+    independence: Rate
+
+
+class PeopleFigures(Struct, frozen=True):
+    """Who can do what at `as_of`, in counts alone; shares 0 to 1, None without demand or where suppressed.
+
+    `group` is how many in-house people stand behind every figure: what k is compared with (measurement (f)).
+    """
+
+    as_of: Instant
+    group: int
+    suppressed: bool
+    objectives: tuple[ObjectiveFigures, ...]
+    exit_one: float | None
+    exit_two: float | None
+    at_risk: tuple[str, ...]
+    burn_up: float | None
+
+
+def cell_of(view: PairView, as_of: Instant, rules: Ruleset = DEFAULT) -> Cell:
+    """Return where a person stands on an objective at `as_of` (measurement (c))."""
+    known = (*view.rows, *view.hired)
+    learner = Learner(
+        view.account,
+        lambda instant: rung_at(known, instant, _taught(view, instant, rules), rules),
+        tuple(row.at for _, row in known if row.kind >= 3),
+        view.since,
+    )
+    standing = standing_at(view.records, learner, as_of)
+    rho = freshness_at((row for _, row in known), as_of, rules)
+    stale = is_stale(rho, rules)
+    own = rung_at(view.rows, as_of, _taught(view, as_of, rules), rules) if view.hired else standing.auto
+    return Cell(
+        view.objective,
+        view.account,
+        standing.auto,
+        standing.rung,
+        rho,
+        # An E1 alone has nothing that could fade.
+        cell_state(standing, stale=stale and standing.rung >= 2),
+        has_prior_knowledge(view.rows, as_of, rules),
+        standing.auto > own,
+        standing.rung >= HOLDS and not stale,
+    )
+
+
+def _taught(view: PairView, instant: Instant, rules: Ruleset) -> dict[int, int]:
+    """Return, by ticket that the person mentored, the highest rung of the others on it (measurement (c), rung 5)."""
+    return {
+        issue: max((rung_at(rows, instant, rules=rules) for rows in others), default=0)
+        for issue, others in view.mentees.items()
+    }
+
+
+def group_of(lens: Lens, as_of: Instant) -> frozenset[str]:
+    """Return the in-house people at an instant: the group behind every figure about people (measurement (f))."""
+    named = {person.account for person in lens.engagement.people} - lens.affiliations.bots
+    return frozenset(account for account in named if lens.affiliations.stay(account).at(as_of).place == INHOUSE)
+
+
+def inhouse_since(stay: Stay, as_of: Instant) -> Instant:
+    """Return when a stay in-house that holds at `as_of` began; moving from team to team does not end it."""
+    since: Instant = as_of
+    for bound, standing in zip(reversed(stay.bounds), reversed(stay.standings), strict=False):
+        if bound > as_of:
+            continue
+        if standing.place != INHOUSE:
+            break
+        since = bound
+    return since
+
+
+def people_figures(
+    lens: Lens,
+    cells: Iterable[Cell],
+    demand: Mapping[str, int],
+    *,
+    as_of: Instant,
+    opted_in: Collection[str] = (),
+    counted: Mapping[str, Counted] | None = None,
+) -> PeopleFigures:
+    """Return what a team can carry at `as_of` (measurement (d)), with nothing about people where too few are behind.
+
+    Cells of whoever is not in-house then are left out. `demand` is what was done of each objective in the 90 days
+    before, in any unit; `opted_in` who agreed to a distribution; `counted` the tickets of the independence rate.
+    """
+    group = group_of(lens, as_of)
+    shown = shows_people(len(group), len(group & set(opted_in)), lens.ruleset.k)
+    held: dict[str, list[Cell]] = {objective.key: [] for objective in lens.engagement.objectives}
+    for cell in cells:
+        if cell.account in group and cell.objective in held:
+            held[cell.objective].append(cell)
+    holders = {key: sum(cell.holds for cell in own) for key, own in held.items()}
+    wanted = {key: units for key, units in demand.items() if key in held and units > 0}
+    targets = [_target(objective, held[objective.key]) for objective in lens.engagement.objectives]
+    rates = counted or {}
+    return PeopleFigures(
+        as_of,
+        len(group),
+        not shown,
+        tuple(
+            _objective(key, own, target, independence_rate(*rates.get(key, (0, 0))), shown=shown)
+            for (key, own), target in zip(held.items(), targets, strict=True)
+        ),
+        exit_coverage(wanted, holders, 1),
+        exit_coverage(wanted, holders, 2),
+        at_risk(held, holders),
+        burn_up(targets) if shown else None,
+    )
+
+
+def _target(objective: Objective, cells: Sequence[Cell]) -> Target:
+    held = [(cell.effective, cell.rho) for cell in cells]
+    return Target(objective.people, RUNGS.index(objective.rung) + 1, held)
+
+
+def _objective(key: str, cells: Sequence[Cell], target: Target, rate: Rate, *, shown: bool) -> ObjectiveFigures:
+    coverage = coverage_of(sum(cell.holds for cell in cells))
+    if not shown:
+        return ObjectiveFigures(key, None, suppressed=True, coverage=coverage, burn_up=None, independence=rate)
+    people = {name: sum(cell.effective == rung for cell in cells) for rung, name in enumerate(RUNGS, start=1)}
+    own = burn_up([target])
+    return ObjectiveFigures(key, people, suppressed=False, coverage=coverage, burn_up=own, independence=rate)

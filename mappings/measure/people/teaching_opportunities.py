@@ -1,0 +1,80 @@
+"""Open tickets of the agency on which somebody could learn: who would go up a rung as shadow, or by driving."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mappings.measure.model.ticket import Evidence, Kind
+from mappings.measure.people.ladder import Row, rung_at
+from mappings.measure.ticket.contributions import traces_of
+from mappings.measure.ticket.evidence import Case, cases_for, cases_of, classify
+from mappings.measure.ticket.measure import Preview
+from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.work_shares import AGENCY
+
+Part: TypeAlias = Literal["shadow", "driver"]
+Pair = tuple[str, str]
+"""(objective, account)."""
+
+PARTS: Mapping[Part, Callable[[Case, int], Case]] = {
+    "shadow": lambda case, _: replace(case, roles=case.roles | {"shadow"}, comments=case.comments + 1, touched=True),
+    "driver": lambda case, driving: replace(
+        case, roles=case.roles | {"learner"}, share=max(case.share, driving), assist=True, touched=True
+    ),
+}
+"""What a learner would do: shadow with a word on the ticket, or drive (at least .3 of it) while the agency helps."""
+
+
+class Opening(Struct, frozen=True):
+    """A ticket on which learners would go up a rung: what it would count as for them, 1 to 5, and who they are."""
+
+    issue_id: int
+    objective: str
+    part: Part
+    kind: Kind
+    learners: tuple[str, ...]
+
+
+def openings_of(
+    lens: Lens, issue_id: int, preview: Preview, *, rows: Mapping[Pair, Sequence[Row]], learners: Iterable[Pair]
+) -> tuple[Opening, ...]:
+    """Return what an open ticket of the agency could teach, by objective, shadow before driver (measurement (c)).
+
+    `preview` is the ticket as if it were done now, `rows` all evidence of the pairs in `learners`. Nothing where
+    the agency would not have at least half of it.
+    """
+    share = preview.moment.share
+    if 2 * share.weights[AGENCY] < share.total:
+        return ()
+    traces, wanted = traces_of(lens, preview.moment), sorted(set(learners))
+    cases = cases_of(lens, preview.moment, traces, {account for _, account in wanted})
+    found: list[Opening] = []
+    for objective in preview.entry.objectives:
+        own = cases_for(lens, preview.moment, traces, (objective, cases))
+        mine = {account: own[account] for key, account in wanted if key == objective}
+        for part in PARTS:
+            found += _openings(lens, Opening(issue_id, objective, part, 1, ()), (preview, mine), rows)
+    return tuple(found)
+
+
+def _openings(
+    lens: Lens, bare: Opening, of: tuple[Preview, Mapping[str, Case]], rows: Mapping[Pair, Sequence[Row]]
+) -> list[Opening]:
+    preview, cases = of
+    driving = -(-preview.moment.share.total * lens.ruleset.learner_drives // 1000)
+    by_kind: dict[Kind, list[str]] = {}
+    for account, case in cases.items():
+        kind = classify(PARTS[bare.part](case, driving), lens.ruleset)
+        if kind is not None and _lifts(lens, preview, (bare, account, kind), rows.get((bare.objective, account), ())):
+            by_kind.setdefault(kind, []).append(account)
+    return [replace(bare, kind=kind, learners=tuple(accounts)) for kind, accounts in sorted(by_kind.items())]
+
+
+def _lifts(lens: Lens, preview: Preview, of: tuple[Opening, str, Kind], rows: Sequence[Row]) -> bool:
+    opening, account, kind = of
+    at = preview.moment.done
+    more = (opening.issue_id, Evidence(opening.objective, account, 0, kind, at, at))
+    rules = lens.rules_of(opening.objective)
+    return rung_at([*rows, more], at, rules=rules) > rung_at(rows, at, rules=rules)

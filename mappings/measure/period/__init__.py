@@ -1,0 +1,1 @@
+"""The figures of a period: buckets, taught share, rounding, disputes and snapshots."""

@@ -1,0 +1,74 @@
+"""Disputes: how long one is open, who may open another, and what of a ticket it is about."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct
+
+from mappings.events.types import Instant
+from mappings.measure.model.opportunity import Opportunity, Window
+from mappings.measure.model.opportunity import counts as is_counted
+from mappings.measure.model.ruleset import DAY
+from mappings.measure.model.statements import Dispute, LeadSide
+from mappings.measure.score.window import Counts
+
+OPEN = 30 * DAY
+"""A dispute expires in 30 days, elapsed (measurement (f), gaming table)."""
+
+
+class Disputed(Struct, frozen=True):
+    """What is disputed of a ticket, without who or why: for which objectives, and whether its split is, since when.
+
+    `until` is when the last of its disputes expires, unless it is withdrawn before.
+    """
+
+    since: Instant
+    until: Instant
+    objectives: tuple[str, ...]
+    split: bool
+
+
+def is_open(one: Dispute, as_of: Instant) -> bool:
+    """Say whether a dispute is open at an instant: from its filing for 30 days, limits included ((f), (g) 6)."""
+    withdrawn = one.withdrawn_at is not None and one.withdrawn_at <= as_of
+    return one.at <= as_of <= one.at + OPEN and not withdrawn
+
+
+def disputed_at(disputes: Iterable[Dispute], as_of: Instant) -> dict[int, Disputed]:
+    """Return by ticket what is disputed of it at an instant; a ticket without an open dispute is absent."""
+    found: defaultdict[int, list[Dispute]] = defaultdict(list)
+    for one in disputes:
+        if is_open(one, as_of):
+            found[one.issue_id].append(one)
+    return {issue_id: _together(rows) for issue_id, rows in found.items()}
+
+
+def _together(rows: list[Dispute]) -> Disputed:
+    named = {one.objective for one in rows}
+    since, last = min(one.at for one in rows), max(one.at for one in rows)
+    return Disputed(since, last + OPEN, tuple(sorted(named - {""})), "" in named)
+
+
+def was_disputed(
+    disputes: Iterable[Dispute], about: tuple[int, str], side: LeadSide, *, done: Instant
+) -> Dispute | None:
+    """Return the dispute of a side on (ticket, objective) since its last done moment, open or not; None where none.
+
+    A side disputes each done moment once: what expired is settled, else 30 days would have no end.
+    """
+    mine = [one for one in disputes if (one.issue_id, one.objective) == about and one.side == side and one.at >= done]
+    return max(mine, key=lambda one: one.at, default=None)
+
+
+def counts_without(counts: Counts, disputed: Iterable[Opportunity], windows: Mapping[str, Window]) -> Counts:
+    """Return the counts of a score without the opportunities on disputed tickets, n and x alike.
+
+    `windows` is each component's own; what is not in it (people's progress, feedback, co-creation) stays as it is.
+    """
+    left = dict(counts)
+    for one in disputed:
+        window = windows.get(one.component)
+        if window is not None and is_counted(one, window):
+            x, n = left[one.component]
+            left[one.component] = max(0.0, x - float(one.x)), n - 1
+    return left

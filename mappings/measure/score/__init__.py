@@ -1,0 +1,1 @@
+"""The integration score: the dimensions, the opportunities they count, and the composite."""

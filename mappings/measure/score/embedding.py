@@ -1,0 +1,158 @@
+"""D2: does the agency work inside the client's process."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
+from functools import lru_cache
+from itertools import chain, pairwise
+from operator import attrgetter
+
+from mappings.events.types import PROSE, Change, Instant, Issue
+from mappings.measure.model.engagement import Model
+from mappings.measure.model.field_history import text_at
+from mappings.measure.model.opportunity import Opportunity
+from mappings.measure.model.ruleset import MINUTE
+from mappings.measure.score.ticket_view import Finish, Look, scope_changes, stood
+from mappings.measure.ticket.objective_mapping import parents_at
+from mappings.measure.ticket.work_shares import AGENCY, INHOUSE
+
+_ALL = frozenset(range(1, 7))
+APPLYING: Mapping[Model | None, frozenset[int]] = {
+    "full_service": frozenset({1, 6}),
+    "hybrid": frozenset({1, 3, 4, 6}),
+    "embedded": _ALL,
+    "insourced": _ALL,
+    None: _ALL,
+}
+"""Which checks apply to which model (measurement (h), "Checks of D2"); without a model, all."""
+
+
+def workflow_checks(look: Look) -> list[Opportunity]:
+    """D2: agency-led done tickets with an applicable check; x = passed / applicable (measurement (h))."""
+    found = []
+    for finish in look.finishes:
+        checks = applicable(look) if finish.agency_led else {}
+        if checks:
+            passed = sum(check(look, finish) for check in checks.values())
+            x = Fraction(passed, len(checks))
+            found.append(Opportunity("workflow_checks", look.issue_id, finish.at, x, gone=finish.gone))
+    return found
+
+
+Check = Callable[[Look, Finish], bool]
+
+
+def applicable(look: Look) -> Mapping[int, Check]:
+    """Return the checks of the engagement's model whose setting is there, by number."""
+    engagement = look.lens.engagement
+    checks, review = engagement.checks, engagement.workflow.review
+    missing = {1: not review, 2: not checks.required_fields, 4: not checks.links, 5: not checks.sprint}
+    return _applicable(engagement.model, frozenset(number for number, absent in missing.items() if absent))
+
+
+@lru_cache(maxsize=128)
+def _applicable(model: Model | None, missing: frozenset[int]) -> Mapping[int, Check]:
+    return {number: check for number, check in CHECKS.items() if number in APPLYING[model] - missing}
+
+
+def _reviewed(look: Look, finish: Finish) -> bool:
+    return any(move.new == "review" and move.at <= finish.done for move in look.line.moves)
+
+
+def _fields_filled(look: Look, finish: Finish) -> bool:
+    return all(is_filled(look, field, finish) for field in look.lens.engagement.checks.required_fields)
+
+
+def is_filled(look: Look, field: str, finish: Finish) -> bool:
+    """Say whether a field held anything at the first active instant; of prose only its presence is kept."""
+    changes = look.histories.get(field) or look.histories.get(field.casefold())
+    if not changes:
+        return bool(_today(look.ticket.issue, field))
+    if field in _ONE_BY_ONE:
+        return bool(_held_at(changes, _today(look.ticket.issue, field), finish.opened))
+    return bool(text_at(changes, finish.opened, None))
+
+
+_ONE_BY_ONE = frozenset({"components", "fixVersions", "versions"})
+"""Fields of whose values Jira writes an item for each that comes or goes."""
+
+
+def _today(issue: Issue, field: str) -> tuple[str, ...]:
+    read = _TODAY.get(field)
+    return tuple(text for text in (read and read(issue)) or issue.fields.get(field, ()) if text)
+
+
+_TODAY: Mapping[str, Callable[[Issue], tuple[str | None, ...]]] = {
+    "description": lambda issue: (PROSE,) if issue.described else (),
+    "summary": lambda issue: (issue.summary,),
+    "assignee": lambda issue: (issue.assignee,),
+    "labels": lambda issue: issue.labels,
+    "components": lambda issue: issue.components,
+    "parent": lambda issue: (issue.parent_key,),
+}
+
+
+def _held_at(changes: Sequence[Change], now: Iterable[str], at: Instant) -> set[str]:
+    """Take later changes back from the values of today."""
+    held = set(now)
+    for change in reversed(changes):
+        if change.at <= at:
+            break
+        held.discard(change.new_text or "")
+        held |= {change.old_text} if change.old_text else set()
+    return held
+
+
+def _kept_up(look: Look, finish: Finish) -> bool:
+    """No stretch of active time over 5 business days since the last agency touch."""
+    lens = look.lens
+    longest = lens.ruleset.touch_days * (lens.engagement.workflow.hours.end - lens.engagement.workflow.hours.start)
+    created, done = look.ticket.issue.created, finish.done
+    # What was not active for so long in all has no such stretch, and most tickets were not.
+    if _active_between(look, created, done) <= longest * MINUTE:
+        return True
+    edges = [created, *(at for at in look.touched(AGENCY) if created < at < done), done]
+    return all(_active_between(look, start, end) <= longest * MINUTE for start, end in pairwise(edges))
+
+
+def _active_between(look: Look, start: int, end: int) -> int:
+    return sum(
+        look.lens.calendar.business(max(spell.start, start), end if spell.end is None else min(spell.end, end))
+        for spell in look.line.spells
+        if spell.kind == "active"
+    )
+
+
+def _linked(look: Look, finish: Finish) -> bool:
+    wanted = look.lens.engagement.checks.links
+    links = any({link.type_name, link.name} & set(wanted) for link in look.ticket.links)
+    return links or bool(parents_at(look.ticket.issue, look.histories, finish.done))
+
+
+def _in_sprint(look: Look, finish: Finish) -> bool:
+    """Jira names the field of sprints alike on every site; without a change, what is known of it is today's value."""
+    found = [every for every in look.histories.values() if every[0].field.casefold() == "sprint"]
+    changes = found[0] if len(found) == 1 else sorted(chain(*found), key=attrgetter("at", "history_id", "place"))
+    return bool(text_at(changes, finish.opened, _sprint_now(look)))
+
+
+def _sprint_now(look: Look) -> str | None:
+    return next(iter(look.ticket.issue.fields.get("sprint", ())), None)
+
+
+def _scope_agreed(look: Look, finish: Finish) -> bool:
+    """No agency change of description or estimate without a later in-house touch before the done moment."""
+    seen = [at for at in look.touched(INHOUSE) if at < finish.done]
+    last = max(seen, default=finish.opened)
+    changes = scope_changes(look, after=finish.opened, until=finish.done, summary=False)
+    return not any(one.at >= last and stood(look, one.author, one.at, AGENCY) for one in changes)
+
+
+CHECKS: Mapping[int, Check] = {
+    1: _reviewed,
+    2: _fields_filled,
+    3: _kept_up,
+    4: _linked,
+    5: _in_sprint,
+    6: _scope_agreed,
+}
+"""The checks of D2 by their number in measurement (h)."""

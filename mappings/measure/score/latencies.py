@@ -1,0 +1,73 @@
+"""Who is behind a latency: the people whose first touch decided it, so that few of them can be told as counts alone."""
+
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
+
+from mappings.events.types import Instant
+from mappings.measure.model.opportunity import Window
+from mappings.measure.score.reciprocity import Ask, entries_into, mentions_in
+from mappings.measure.score.ticket_view import Look
+from mappings.measure.ticket.work_shares import AGENCY, GATEKEEPER, INHOUSE
+
+Answerer = tuple[int, str]
+"""A side, by its place in SIDES, and an account of it."""
+Waits = Callable[[Look, Window], Iterable[tuple[Instant, Instant]]]
+"""Returns after which moment, and until when, somebody was waited for, of what belongs to a window."""
+
+LATENCIES: Mapping[str, tuple[int, ...]] = {
+    "reviews_in_time": (INHOUSE,),
+    "questions_answered": (INHOUSE,),
+    "earliness": (GATEKEEPER,),
+    "crisis": (AGENCY, INHOUSE),
+    "crisis_agency": (AGENCY,),
+    "crisis_inhouse": (INHOUSE,),
+}
+"""The components that tell how soon somebody came, and of which sides (measurement (f), works-council mode)."""
+
+
+def answerers(look: Look, component: str, window: Window) -> frozenset[Answerer]:
+    """Return who came first, side by side, in each opportunity of a latency in a window, in time or late.
+
+    Whoever was only assigned has not come, so that rather too few are counted than too many (measurement (f)).
+    """
+    waits = [*_WAITS[component](look, window)]
+    found = (_first(look, side, *wait) for side in LATENCIES[component] for wait in waits)
+    return frozenset(one for one in found if one is not None)
+
+
+def fewest(found: AbstractSet[Answerer], component: str) -> int:
+    """Return how many people are behind a latency: of the side with fewer, where it is of both."""
+    return min(sum(side == place for place, _ in found) for side in LATENCIES[component])
+
+
+def _first(look: Look, side: int, after: Instant, until: Instant) -> Answerer | None:
+    touched = (one for one in look.touches if after < one.at <= until and one.standing.place == side)
+    return next(((side, one.account) for one in touched), None)
+
+
+def _reviews(look: Look, window: Window) -> Iterable[tuple[Instant, Instant]]:
+    return _asked(entries_into(look, "review"), window)
+
+
+def _questions(look: Look, window: Window) -> Iterable[tuple[Instant, Instant]]:
+    return _asked([*entries_into(look, "paused_on_client"), *mentions_in(look)], window)
+
+
+def _asked(asks: Iterable[Ask], window: Window) -> Iterable[tuple[Instant, Instant]]:
+    return [(ask.at, window.as_of) for ask in asks if window.start <= ask.at < window.end]
+
+
+def _finished(look: Look, window: Window) -> Iterable[tuple[Instant, Instant]]:
+    # Whoever creates a ticket has touched it, so the creation itself must lie after the start.
+    created = look.ticket.issue.created - 1
+    return [(created, one.done) for one in look.finishes if window.start <= one.at < window.end]
+
+
+_WAITS: Mapping[str, Waits] = {
+    "reviews_in_time": _reviews,
+    "questions_answered": _questions,
+    "earliness": _finished,
+    "crisis": _finished,
+    "crisis_agency": _finished,
+    "crisis_inhouse": _finished,
+}

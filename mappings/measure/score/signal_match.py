@@ -1,0 +1,21 @@
+"""Which tickets are a signal: proposals, incidents, what needs a gatekeeper, experiments."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from mappings.measure.model.ticket import Ticket
+
+Rule = Mapping[str, tuple[str, ...]]
+
+
+def matches(rule: Rule, ticket: Ticket) -> bool:
+    """Say whether a ticket of today matches a signal: any label, component, type, epic or link that it names."""
+    return any(held in values for kind, values in rule.items() if kind in _HELD for held in _HELD[kind](ticket))
+
+
+_HELD: Mapping[str, Callable[[Ticket], Iterable[str | None]]] = {
+    "labels": lambda ticket: ticket.issue.labels,
+    "components": lambda ticket: ticket.issue.components,
+    "types": lambda ticket: (ticket.issue.type_name,),
+    "epics": lambda ticket: (ticket.issue.parent_key,),
+    "links": lambda ticket: (name for link in ticket.links for name in (link.type_name, link.name)),
+}

@@ -1,0 +1,81 @@
+"""D1: was there a learner, did the ticket teach, and did the learner move on."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+
+from mappings.events.types import Instant
+from mappings.measure.model.opportunity import LOST, WON, Opportunity, Window, counted
+from mappings.measure.model.ruleset import DEFAULT, Ruleset
+from mappings.measure.people.ladder import Row, progress_of, rung_at
+from mappings.measure.score.ticket_view import Finish, Look, stood
+from mappings.measure.ticket.work_shares import INHOUSE
+
+Pair = tuple[str, str]
+"""(objective, account)."""
+
+
+def taught_through(look: Look) -> list[Opportunity]:
+    """D1a: agency-led done tickets with an enrolled learner in-house; x where one has E2 or E3 (measurement (h))."""
+    return [
+        Opportunity("taught_through", look.issue_id, one.at, WON if _taught(look, one) else LOST, gone=one.gone)
+        for one in look.finishes
+        if one.agency_led and enrolled(look, one)
+    ]
+
+
+def learners_offered(look: Look) -> list[Opportunity]:
+    """Agency-led done tickets with an objective; x where D1a counts them (measurement (h), e4)."""
+    return [
+        Opportunity("learners_offered", look.issue_id, one.at, WON if enrolled(look, one) else LOST, gone=one.gone)
+        for one in look.finishes
+        if one.agency_led and one.entry.objectives
+    ]
+
+
+def enrolled(look: Look, finish: Finish) -> frozenset[Pair]:
+    """Return the pairs (objective of the ticket, listed learner who was in-house at the done moment)."""
+    return frozenset(
+        (objective.key, learner)
+        for objective in look.lens.engagement.objectives
+        if objective.key in finish.entry.objectives
+        for learner in objective.learners
+        if stood(look, learner, finish.done, INHOUSE)
+    )
+
+
+def _taught(look: Look, finish: Finish) -> bool:
+    pairs = enrolled(look, finish)
+    return any((row.objective, row.account) in pairs and row.kind in {2, 3} for row in finish.evidence)
+
+
+def met(look: Look) -> list[Opportunity]:
+    """D1b: the pairs (objective, enrolled learner) that meet a ticket of D1a, one for each (measurement (h))."""
+    return [
+        Opportunity("met", look.issue_id, one.at, WON, gone=one.gone, objective=objective, account=account)
+        for one in look.finishes
+        if one.agency_led
+        for objective, account in sorted(enrolled(look, one))
+    ]
+
+
+def pairs_met(opportunities: Iterable[Opportunity], window: Window) -> frozenset[Pair]:
+    """Return the pairs that met a ticket of D1a in a window: what D1b is counted on (measurement (h))."""
+    return frozenset((one.objective, one.account) for one in counted(opportunities, "met", window))
+
+
+def progression(
+    met: Iterable[Pair], rows: Mapping[Pair, Sequence[Row]], agency: str, window: Window, *, rules: Ruleset = DEFAULT
+) -> tuple[float, int]:
+    """D1b: return x and n over the pairs met that stood below rung 4 at the window's start (measurement (h)).
+
+    x is the agency's credit for advances to rung 2 and above in the window, at most 1 for a pair.
+    """
+    below = [pair for pair in sorted(met) if rung_at(rows.get(pair, ()), before(window.start), rules=rules) < 4]
+    end = min(window.end, window.as_of + 1)
+    credit = [progress_of(rows.get(pair, ()), agency, start=window.start, end=end, rules=rules) for pair in below]
+    return float(sum(credit, Fraction(0))), len(below)
+
+
+def before(instant: Instant) -> Instant:
+    """Return the last instant before: what began at the window's start belongs to the window."""
+    return instant - 1

@@ -1,0 +1,141 @@
+"""The whole score of a window: from what was counted to dimensions, owners and composite, and what moved since."""
+
+import math
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from mappings.measure.model.ruleset import DEFAULT, WEIGHTS, Ruleset
+from mappings.measure.model.statistics import shrink
+from mappings.measure.score.composite import Change, Score, compare, known, score_composite, sensitivity
+from mappings.measure.score.dimensions import (
+    PARTS,
+    Component,
+    Dimension,
+    Owner,
+    score_component,
+    score_dimension,
+    score_owners,
+)
+
+Counts = Mapping[str, tuple[float, float]]
+"""x and n by component; what is absent had no opportunity. `proposals` and `agency_done` make the rate of D3a."""
+
+NOTHING = (0.0, 0.0)
+
+DIMENSION_OWNERS: Mapping[str, Owner] = {
+    "teaching": "agency",
+    "embedding": "agency",
+    "challenge": "agency",
+    "reciprocity": "client",
+    "gatekeepers": "joint",
+    "crisis": "joint",
+    "cocreation": "joint",
+}
+"""Whose a dimension is: whoever owns most of its weight (measurement (h), last lines)."""
+
+BESIDE: Mapping[str, Owner] = {"learners_offered": "client", "crisis_agency": "agency", "crisis_inhouse": "client"}
+"""What is counted and shown beside a component, and enters no score (measurement (h))."""
+
+
+class Scored(Struct, frozen=True):
+    """All that the counts of one window give. `beside` holds what enters no score, by the keys of BESIDE.
+
+    `sensitivity` is the range of the score when weights are halved or half as large again; None where not published.
+    """
+
+    dimensions: tuple[Dimension, ...]
+    owners: Mapping[Owner, float | None]
+    score: Score
+    sensitivity: tuple[float, float] | None
+    beside: Mapping[str, Component]
+
+    @property
+    def learners_offered(self) -> Component:
+        """On how many agency-led tickets with an objective there was a learner (measurement (h), e4)."""
+        return self.beside["learners_offered"]
+
+
+def score_counts(counts: Counts, rules: Ruleset = DEFAULT) -> Scored:
+    """Return dimensions, owners and composite, 0 to 100, from x and n of every component (measurement (e), (h))."""
+    # In the order of (e): rules that were kept name their weights in another one.
+    dimensions = {key: score_dimension(key, _components(key, counts, rules), rules) for key in WEIGHTS}
+    scores = known(dimensions)
+    score = score_composite(scores, rules)
+    return Scored(
+        dimensions=tuple(dimensions.values()),
+        owners=score_owners(dimensions),
+        score=score,
+        sensitivity=sensitivity(scores, rules) if score.published else None,
+        beside={key: score_beside(key, *counts.get(key, NOTHING), rules) for key in BESIDE},
+    )
+
+
+def _components(dimension: str, counts: Counts, rules: Ruleset) -> tuple[Component, ...]:
+    return tuple(
+        score_component(key, *counted_for(key, counts), rules)
+        for key, part in PARTS.items()
+        if part.dimension == dimension
+    )
+
+
+def counted_for(key: str, counts: Counts) -> tuple[float, float]:
+    """Return x and n of a component of the score: the rate of D3a is proposals over agency-led done tickets (h)."""
+    if key == "proposal_rate":
+        return counts.get("proposals", NOTHING)[0], counts.get("agency_done", NOTHING)[1]
+    return counts.get(key, NOTHING)
+
+
+def score_beside(key: str, x: float, n: float, rules: Ruleset = DEFAULT) -> Component:
+    """Return what stands beside the score, shrunk like any other: x of n, 0 to 1 (measurement (h), e4)."""
+    weight = rules.prior_weight_rare if key.startswith("crisis") else rules.prior_weight
+    one = shrink(x, n, weight, rules.prior, cover=rules.interval)
+    return Component(key, BESIDE[key], x, n, one.point, one.low, one.high, one.se, published=n >= weight / 2)
+
+
+def shares_of(dimension: Dimension) -> dict[str, float]:
+    """Return what share, 0 to 1, each published component has of its dimension; they add up to 1 (measurement (h))."""
+    shown = [one.key for one in dimension.components if one.published]
+    covered = math.fsum(PARTS[key].weight for key in shown)
+    return {key: PARTS[key].weight / covered for key in shown}
+
+
+def change_between(before: Scored, after: Scored, rules: Ruleset = DEFAULT) -> Change | None:
+    """Test whether the score changed, of windows that share no ticket; None unless both are published (F6)."""
+    if before.score.value is None or before.score.se is None or after.score.value is None or after.score.se is None:
+        return None
+    return compare((before.score.value, before.score.se), (after.score.value, after.score.se), rules)
+
+
+def verdict_of(change: Change) -> str:
+    """Return what the change test says: up, down or no clear change (measurement (e), F6)."""
+    if not change.changed:
+        return "no clear change"
+    return "up" if change.z > 0 else "down"
+
+
+def counts_in(scored: Scored) -> dict[str, tuple[float, float]]:
+    """Return the counts that a score was made from."""
+    found = {one.key: (one.x, one.n) for dimension in scored.dimensions for one in dimension.components}
+    x, n = found.pop("proposal_rate", NOTHING)
+    rate = {"proposals": (x, x), "agency_done": (n, n)}
+    return found | rate | {key: (one.x, one.n) for key, one in scored.beside.items()}
+
+
+def moved(scored: Scored, key: str, *, x: float, n: float, rules: Ruleset = DEFAULT) -> Scored:
+    """Return the score with x more successes of n more opportunities of a component: what would move it (J4)."""
+    counts = counts_in(scored)
+    more = {"proposals": (x, x), "agency_done": (n, n)} if key == "proposal_rate" else {key: (x, n)}
+    added = {name: (counts[name][0] + one[0], counts[name][1] + one[1]) for name, one in more.items()}
+    return score_counts(counts | added, rules)
+
+
+def find_component(scored: Scored, key: str) -> Component:
+    """Return a component, of the score or beside it, by its key."""
+    every = (one for dimension in scored.dimensions for one in dimension.components)
+    return next((one for one in every if one.key == key), None) or scored.beside[key]
+
+
+def find_dimension(scored: Scored, key: str) -> Dimension:
+    """Return a dimension by its key."""
+    return next(one for one in scored.dimensions if one.key == key)

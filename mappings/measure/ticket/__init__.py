@@ -1,0 +1,1 @@
+"""What one ticket shows: its timeline, work shares, evidence and ledger entries."""

@@ -1,0 +1,46 @@
+"""Which comments say something: long enough, and not the same again."""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from mappings.events.types import Comment, Instant
+from mappings.measure.model.affiliation import Affiliations, Standing
+from mappings.measure.model.ruleset import DAY, Ruleset
+
+
+class Said(Struct, frozen=True):
+    """A person's comment: where they stood then, and whether it is substantive."""
+
+    author: str
+    at: Instant
+    standing: Standing
+    substantive: bool
+
+
+def weigh_comments(comments: Iterable[Comment], affiliations: Affiliations, ruleset: Ruleset) -> tuple[Said, ...]:
+    """Weigh the comments of a ticket and its sub-tasks, oldest first; those of bots are left out (measurement (c)).
+
+    Substantive: 40 characters, 15 in CJK, and not the text that the same author had counted here in the last 30 days
+    (measurement (g) 12).
+    """
+    counted: dict[tuple[str, str], Instant] = {}
+    said = []
+    for comment in sorted(comments, key=lambda one: (one.created, one.comment_id)):
+        standing = affiliations.at(comment.author, comment.created)
+        if standing is None or comment.author is None:
+            continue
+        substantive = _is_long(comment, ruleset) and not _is_repeated(comment, counted, ruleset)
+        if substantive:
+            counted[comment.author, comment.digest] = comment.created
+        said.append(Said(comment.author, comment.created, standing, substantive))
+    return tuple(said)
+
+
+def _is_long(comment: Comment, ruleset: Ruleset) -> bool:
+    return comment.length >= (ruleset.letters_cjk if comment.cjk else ruleset.letters)
+
+
+def _is_repeated(comment: Comment, counted: dict[tuple[str, str], Instant], ruleset: Ruleset) -> bool:
+    last = counted.get((comment.author or "", comment.digest)) if comment.digest else None
+    return last is not None and comment.created - last <= ruleset.duplicate_days * DAY

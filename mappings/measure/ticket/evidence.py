@@ -1,0 +1,200 @@
+"""What a finished ticket says about who can do what: one kind for each objective and in-house person."""
+
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mappings.events.types import Instant
+from mappings.measure.model.ruleset import DAY, DEFAULT, Ruleset
+from mappings.measure.model.ticket import Evidence, Kind
+from mappings.measure.ticket.contributions import Moment, Trace, Traces, traces_of
+from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.work_shares import INHOUSE, Share
+
+_NO_ROLE: frozenset[str] = frozenset()
+_REVIEWER = frozenset({"reviewer"})
+_WATCHING = frozenset({"shadow", "reviewer", "learner"})
+
+
+class Case(Struct, frozen=True):
+    """All that the rule of measurement (c) asks of one person on one ticket.
+
+    `share`, `agency` and `total` are integers whose ratios are s_p and s_A; `mentee`: another in-house person
+    drives; `big`: the ticket has the objective's minimum size; `explained`: a teach-back was accepted.
+    """
+
+    share: int = 0
+    agency: int = 0
+    total: int = 1
+    roles: frozenset[str] = frozenset()
+    comments: int = 0
+    days: int = 0
+    seconds: int = 0
+    assist: bool = False
+    sticky: bool = True
+    mentee: bool = False
+    touched: bool = False
+    big: bool = True
+    explained: bool = False
+
+
+def classify(case: Case, rules: Ruleset = DEFAULT) -> Kind | None:
+    """Return the kind of evidence, 1 to 5, or None: the first match of measurement (c) wins (c0)."""
+    if case.sticky:
+        kind = _alone(case, rules) if not case.assist else _assisted(case, rules)
+        if kind or _shadowed(case, rules):
+            return kind or 2
+    if case.explained:
+        return 2
+    return 1 if case.touched or case.comments or case.roles or case.seconds or case.share else None
+
+
+def _alone(case: Case, rules: Ruleset) -> Kind | None:
+    if "mentor" in case.roles and case.mentee:
+        return 5
+    return 4 if case.big and _reaches(case.share, case.total, rules.drives) else None
+
+
+def _assisted(case: Case, rules: Ruleset) -> Kind | None:
+    driving = _reaches(case.share, case.total, rules.drives)
+    learning = "learner" in case.roles and _reaches(case.share, case.total, rules.learner_drives)
+    return 3 if driving or learning else None
+
+
+def _shadowed(case: Case, rules: Ruleset) -> bool:
+    if not _reaches(case.agency, case.total, rules.leads):
+        return False
+    long = case.seconds >= rules.trace_seconds
+    if case.roles & _WATCHING and has_trace(case, rules):
+        return True
+    return case.days >= rules.shadow_days or long or _reaches(case.share, case.total, rules.helps)
+
+
+def has_trace(case: Case, rules: Ruleset = DEFAULT) -> bool:
+    """Say whether a person left a trace: a substantive comment, half an hour logged, or a share (measurement (c))."""
+    return case.comments >= 1 or case.seconds >= rules.trace_seconds or case.share > 0
+
+
+def _reaches(part: int, total: int, thousandths: int) -> bool:
+    return part > 0 and part * 1000 >= thousandths * total
+
+
+def evidence_of(lens: Lens, moment: Moment, objectives: Iterable[str], *, entry: int) -> tuple[Evidence, ...]:
+    """Return what a done entry shows of its in-house people, by objective, then account (measurement (g) 10).
+
+    E2 to E5 need somebody who is in-house at the done moment; an E1 stands for a touch made while in-house.
+    """
+    traces = traces_of(lens, moment)
+    cases = cases_of(lens, moment, traces)
+    rows: list[Evidence] = []
+    for objective in objectives:
+        own = cases_for(lens, moment, traces, (objective, cases))
+        mentors = _mentors(own, traces, lens.ruleset)
+        for account, case in own.items():
+            kind = classify(case, lens.ruleset)
+            if kind is not None:
+                at = _dated(moment, traces.people.get(account) or Trace(), (objective, kind, case), lens.ruleset)
+                rows.append(_row(moment, traces, Evidence(objective, account, entry, kind, at, moment.done), mentors))
+    return tuple(rows)
+
+
+def _dated(moment: Moment, trace: Trace, of: tuple[str, Kind, Case], rules: Ruleset) -> Instant:
+    """Date a row of (objective, kind, case): an E1 lies at its first touch, the others at the done moment.
+
+    What stands by a teach-back alone lies where that was given, if later: it was not known before.
+    """
+    objective, kind, case = of
+    if kind == 1:
+        return _first_touch(trace, objective, moment.done)
+    alone = case.explained and kind == 2 and classify(replace(case, explained=False), rules) != 2
+    return trace.explained[objective] if alone else moment.done
+
+
+def cases_of(lens: Lens, moment: Moment, traces: Traces, others: Iterable[str] = ()) -> dict[str, Case]:
+    """Return the case of each in-house person with a trace or a share, and of `others`, whatever the objective."""
+    accounts = sorted({*traces.people, *moment.share.people, *others})
+    return {account: _case(lens, moment, traces, account) for account in accounts}
+
+
+def cases_for(lens: Lens, moment: Moment, traces: Traces, of: tuple[str, Mapping[str, Case]]) -> dict[str, Case]:
+    """Return (objective, cases) with the roles and the minimum size of that objective."""
+    objective, cases = of
+    big = moment.units >= lens.goals.min_sizes.get(objective, 0)
+    return {who: _for_objective(case, objective, traces.people.get(who), big=big) for who, case in cases.items()}
+
+
+def _row(moment: Moment, traces: Traces, bare: Evidence, mentors: tuple[str, ...]) -> Evidence:
+    """Say to whom credit goes, and whether an E1 weighs anything."""
+    trace = traces.people.get(bare.account) or Trace()
+    return replace(
+        bare,
+        trace=trace.worked or bare.kind > 1,
+        size=moment.units,
+        agencies=traces.agencies,
+        mentors=tuple(mentor for mentor in mentors if mentor != bare.account),
+    )
+
+
+def _first_touch(trace: Trace, objective: str, done: Instant) -> Instant:
+    roles = [role.since for role in trace.borne if role.objective in {None, objective}]
+    touches = roles if trace.first is None else [*roles, trace.first]
+    return min(touches, default=done)
+
+
+def _case(lens: Lens, moment: Moment, traces: Traces, account: str) -> Case:
+    trace = traces.people.get(account) or Trace()
+    share = moment.share
+    return Case(
+        share=share.people.get(account, 0),
+        agency=share.agency,
+        total=share.total,
+        roles=_REVIEWER if trace.reviewed else _NO_ROLE,
+        comments=trace.comments,
+        days=len(trace.days),
+        seconds=trace.seconds,
+        assist=traces.assisted,
+        sticky=is_sticky(moment, lens.ruleset) and _is_inhouse(lens, account, moment.done),
+        mentee=any(_drives(lens, share, other, moment.done) for other in share.people if other != account),
+        touched=trace.first is not None,
+    )
+
+
+def _for_objective(case: Case, objective: str, trace: Trace | None, *, big: bool) -> Case:
+    """Add the roles and teach-backs of one objective, and whether the ticket has its minimum size."""
+    mine = {role.role for role in trace.borne if role.objective in {None, objective}} if trace else set()
+    explained = trace is not None and objective in trace.explained
+    if not mine and big and not explained:
+        return case
+    return replace(case, roles=case.roles | mine, big=big, explained=explained)
+
+
+def _mentors(cases: dict[str, Case], traces: Traces, rules: Ruleset) -> tuple[str, ...]:
+    """Return the in-house mentors with a trace, to whom credit goes where no agency assisted (measurement (c))."""
+    if traces.assisted:
+        return ()
+    return tuple(account for account, case in cases.items() if "mentor" in case.roles and has_trace(case, rules))
+
+
+def is_sticky(moment: Moment, rules: Ruleset) -> bool:
+    """Say whether a done entry was not reopened within 14 days, limit included (measurement (c), (g) 6)."""
+    return moment.reopened is None or moment.reopened - moment.done > rules.sticky_days * DAY
+
+
+def changing_until(moment: Moment, rows: Iterable[Evidence], rules: Ruleset) -> Instant:
+    """Return when evidence can no longer change: it grows for 3 days, and falls within 14 by a reopening.
+
+    What is E1 already cannot fall, and an entry that was reopened has fallen (measurement (g) 10 and 14).
+    """
+    can_fall = moment.reopened is None and any(row.kind > 1 for row in rows)
+    return moment.done + (rules.sticky_days if can_fall else rules.comment_days) * DAY
+
+
+def _drives(lens: Lens, share: Share, account: str, done: Instant) -> bool:
+    driving = _reaches(share.people[account], share.total, lens.ruleset.drives)
+    return driving and _is_inhouse(lens, account, done)
+
+
+def _is_inhouse(lens: Lens, account: str, at: Instant) -> bool:
+    standing = lens.affiliations.at(account, at)
+    return standing is not None and standing.place == INHOUSE

@@ -1,0 +1,37 @@
+"""Who moved from an agency in-house, and what they could do before: knowledge that was hired, not taught."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec.structs import replace
+
+from mappings.events.types import Instant
+from mappings.measure.model.affiliation import Affiliations
+from mappings.measure.model.engagement import Affiliation
+
+AGENCIES = frozenset({"agency", "other"})
+"""This engagement's agency, and any other one: knowledge comes in with people from both (measurement (a), "Moves")."""
+
+
+def hires_of(people: Iterable[Affiliation]) -> Mapping[str, Instant]:
+    """Return since when each person who stood at an agency before has been in-house (measurement (a), "Moves")."""
+    left: dict[str, Instant] = {}
+    hired: dict[str, Instant] = {}
+    for row in sorted(people, key=lambda row: row.start):
+        if row.side in AGENCIES:
+            left.setdefault(row.account, row.start)
+        elif row.side == "inhouse" and row.account in left:
+            hired.setdefault(row.account, row.start)
+    return hired
+
+
+def as_if_inhouse(
+    people: Sequence[Affiliation], agency: str, hires: Mapping[str, Instant], bots: frozenset[str]
+) -> Affiliations:
+    """Return where everybody stood, had those who were hired been in-house from their first day at an agency.
+
+    Through these eyes the rule of measurement (c) says of them what it says of anybody else: alone, or with help.
+    """
+    rows = [
+        replace(row, side="inhouse", org="") if row.side in AGENCIES and row.account in hires else row for row in people
+    ]
+    return Affiliations(rows, agency, bots)

@@ -1,0 +1,66 @@
+"""A ticket and its sub-tasks read once: what its ledger, its evidence and its chances are all measured from."""
+
+from functools import cached_property
+
+from msgspec import Struct
+
+from mappings.events.types import Comment, Worklog
+from mappings.measure.model.field_history import Histories, histories_of
+from mappings.measure.model.ticket import Role, TeachBack, Ticket
+from mappings.measure.ticket.comments import Said, weigh_comments
+from mappings.measure.ticket.ledger import is_counted_level
+from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.timeline import Timeline, timeline_of
+
+
+class Work(Struct, frozen=True, dict=True):
+    """A ticket with its histories and its own timeline; what sub-tasks add is put together when it is asked for."""
+
+    ticket: Ticket
+    lens: Lens
+    histories: Histories
+    own: Timeline
+
+    @cached_property
+    def parts(self) -> tuple[Ticket, ...]:
+        """The ticket and its sub-tasks."""
+        return (self.ticket, *self.ticket.subtasks)
+
+    @cached_property
+    def timelines(self) -> tuple[Timeline, ...]:
+        """The ticket's own timeline, then those of its sub-tasks (measurement (g) 1)."""
+        others = ((one.issue, histories_of(one.changes)) for one in self.ticket.subtasks)
+        return (self.own, *(timeline_of(issue, histories, self.lens.statuses) for issue, histories in others))
+
+    @cached_property
+    def worklogs(self) -> tuple[Worklog, ...]:
+        """All worklogs, also those of sub-tasks."""
+        return tuple(worklog for one in self.parts for worklog in one.worklogs)
+
+    @cached_property
+    def comments(self) -> tuple[Comment, ...]:
+        """All comments, also those of sub-tasks."""
+        return tuple(comment for one in self.parts for comment in one.comments)
+
+    @cached_property
+    def said(self) -> tuple[Said, ...]:
+        """What people said in them, weighed, oldest first (measurement (c))."""
+        return weigh_comments(self.comments, self.lens.affiliations, self.lens.ruleset)
+
+    @cached_property
+    def roles(self) -> tuple[Role, ...]:
+        """All roles, also those on sub-tasks."""
+        return tuple(role for one in self.parts for role in one.roles)
+
+    @cached_property
+    def teach_backs(self) -> tuple[TeachBack, ...]:
+        """All teach-backs, also those on sub-tasks."""
+        return tuple(teach_back for one in self.parts for teach_back in one.teach_backs)
+
+
+def read_work(lens: Lens, ticket: Ticket) -> Work | None:
+    """Read a ticket's histories into its timeline; None where its level does not count (measurement (g) 1)."""
+    if not is_counted_level(ticket.issue):
+        return None
+    histories = histories_of(ticket.changes)
+    return Work(ticket, lens, histories, timeline_of(ticket.issue, histories, lens.statuses))

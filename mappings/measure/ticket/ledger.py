@@ -1,0 +1,60 @@
+"""When a ticket counts: +u at done, -u at the reopening, and what a late confirmation moves."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from mappings.events.types import Instant, Issue
+from mappings.measure.model.field_history import Histories, text_at
+from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.timeline import Move, Timeline
+
+
+class Standing(Struct, frozen=True):
+    """A done entry that counts, from its move until the ticket left done, None while it stands.
+
+    `reversed_at` is the reopening where it is an entry of this engagement, too.
+    """
+
+    move: Move
+    project: str
+    reopened: Instant | None = None
+    reversed_at: Instant | None = None
+
+
+def is_counted_level(issue: Issue) -> bool:
+    """Say whether an issue is of the one level that counts: 0, or neither sub-task nor Epic (measurement (g) 1)."""
+    if issue.level is not None:
+        return issue.level == 0
+    return not issue.subtask and (issue.type_name or "").casefold() != "epic"
+
+
+def project_at(issue: Issue, histories: Histories, instant: Instant) -> str:
+    """Return the front of the key that an issue had at an instant (measurement (g) 1)."""
+    key = text_at(histories.get("key", ()), instant, issue.key) or issue.key
+    return key.rpartition("-")[0]
+
+
+def standings_of(lens: Lens, issue: Issue, histories: Histories, timeline: Timeline) -> tuple[Standing, ...]:
+    """Return the done entries that count for an engagement, oldest first (measurement (g) 1 and 2)."""
+    standings = []
+    for entered, left in done_stretches(timeline.moves):
+        project = project_at(issue, histories, entered.at)
+        if project in lens.projects and lens.holds(entered.at):
+            reopened = left.at if left else None
+            reversed_at = reopened if reopened is not None and lens.holds(reopened) else None
+            standings.append(Standing(entered, project, reopened, reversed_at))
+    return tuple(standings)
+
+
+def done_stretches(moves: Sequence[Move]) -> list[tuple[Move, Move | None]]:
+    """Pair each entry into done, creation in done included, with the move that left it; done to done is none."""
+    stretches: list[tuple[Move, Move | None]] = []
+    entered: Move | None = None
+    for move in moves:
+        if entered is None and move.new == "done":
+            entered = move
+        elif entered is not None and move.new != "done":
+            stretches.append((entered, move))
+            entered = None
+    return [*stretches, (entered, None)] if entered else stretches

@@ -1,0 +1,210 @@
+"""A ticket seen through an engagement's lens: its ledger entries and its evidence."""
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mappings.events.types import Instant
+from mappings.measure.model.apportion import largest_remainder
+from mappings.measure.model.field_history import Histories, histories_of
+from mappings.measure.model.ticket import Entry, Evidence, Measured, Ticket
+from mappings.measure.ticket.contributions import Moment
+from mappings.measure.ticket.evidence import changing_until, evidence_of
+from mappings.measure.ticket.history import Work, read_work
+from mappings.measure.ticket.ledger import Standing, is_counted_level, project_at, standings_of
+from mappings.measure.ticket.ledger_entries import Done, entry_of, reversal_of
+from mappings.measure.ticket.objective_mapping import Late, Mask, late_objectives, matched, tagged
+from mappings.measure.ticket.prepared import Lens, prepare
+from mappings.measure.ticket.size import size_at
+from mappings.measure.ticket.timeline import Move, Timeline, first_active, timeline_of
+from mappings.measure.ticket.work_shares import paused_on_client, share_of, tally_active
+
+__all__ = ["Lens", "Preview", "measure_if_done", "measure_ticket", "prepare"]
+
+_LAST: Instant = (1 << 62) - 1
+"""After everything that has happened."""
+
+
+def measure_ticket(lens: Lens, ticket: Ticket) -> Measured:
+    """Return the ledger entries and the evidence of a ticket, whatever the time is (measurement (g) 1 to 13).
+
+    Parts are billionths of a unit, times µs; a ticket that never counted gives no entries.
+    """
+    work = read_work(lens, ticket)
+    if work is None:
+        return Measured(ticket.issue.issue_id, complete=is_complete(ticket))
+    return measure_work(lens, work)
+
+
+def measure_work(lens: Lens, work: Work) -> Measured:
+    """Return the same of a ticket that was read already."""
+    ticket, issue, complete = work.ticket, work.ticket.issue, is_complete(work.ticket)
+    standings = standings_of(lens, issue, work.histories, work.own)
+    waiting = _open_objectives(lens, ticket, work.histories, work.own)
+    if not standings:
+        return Measured(issue.issue_id, complete=complete, open_objectives=waiting)
+    entries: list[Entry] = []
+    evidence: list[Evidence] = []
+    for standing in standings:
+        evidence += _measure_standing(lens, work, standing, entries)
+    return Measured(
+        issue.issue_id,
+        tuple(entries),
+        tuple(evidence),
+        _latest(entry.changing_until for entry in entries),
+        _latest(entry.retro_until for entry in entries),
+        complete,
+        _hired(lens, work, standings[0].move.at),
+        waiting,
+    )
+
+
+def is_complete(ticket: Ticket) -> bool:
+    """Say whether the histories of a ticket and its sub-tasks are whole."""
+    return ticket.complete and all(one.complete for one in ticket.subtasks)
+
+
+def _open_objectives(lens: Lens, ticket: Ticket, histories: Histories, line: Timeline) -> tuple[str, ...]:
+    """Return the objectives that a ticket has today, where it is in the engagement and not done."""
+    if line.spells[-1].kind == "done" or project_at(ticket.issue, histories, _LAST) not in lens.projects:
+        return ()
+    return lens.goals.named(
+        matched(lens.goals, ticket.issue, histories, _LAST) | tagged(lens.goals, ticket.tags, _LAST)
+    )
+
+
+def _hired(lens: Lens, work: Work, done: Instant) -> tuple[Evidence, ...]:
+    """Return what those who moved in-house later could do on a ticket before (measurement (a), "Moves").
+
+    `done` is its first done moment. A ticket without any of them is not measured a second time: it costs as much again.
+    """
+    later = {account for account, since in lens.hires.items() if done < since}
+    if lens.before_hire is None or later.isdisjoint(_named_on(work)):
+        return ()
+    through = replace(lens, affiliations=lens.before_hire, before_hire=None)
+    again = measure_work(through, Work(work.ticket, through, work.histories, work.own))
+    return tuple(row for row in again.evidence if row.done < lens.hires.get(row.account, 0))
+
+
+def _named_on(work: Work) -> Iterator[str | None]:
+    """Give every account that could have a part in a ticket, and some texts that are none."""
+    for one in work.parts:
+        yield from (one.issue.creator, one.issue.assignee)
+        for change in one.changes:
+            yield from (change.author, change.old, change.new)
+    for acts in (work.worklogs, work.comments):
+        yield from (act.author for act in acts)
+    for words in (work.roles, work.teach_backs):
+        yield from (word.account for word in words)
+
+
+class Preview(Struct, frozen=True):
+    """What an open ticket would count as, were it finished at an instant: no entry, nothing is kept of it."""
+
+    entry: Entry
+    moment: Moment
+    evidence: tuple[Evidence, ...]
+
+
+def measure_if_done(lens: Lens, ticket: Ticket, at: Instant) -> Preview | None:
+    """Measure a ticket as if it were finished at `at` (measurement (g) 10: "would count as").
+
+    None where it would not count in this engagement, or counts already because it is done.
+    """
+    issue = ticket.issue
+    histories = histories_of(ticket.changes)
+    line = timeline_of(issue, histories, lens.statuses)
+    last, project = line.spells[-1], project_at(issue, histories, at)
+    if not is_counted_level(issue) or project not in lens.projects or not lens.holds(at) or last.kind == "done":
+        return None
+    # Nobody is its author: who would review it in the end is not known yet.
+    move = Move(at, None, last.kind, "done", last.assignee, last.assignee)
+    work = Work(ticket, lens, histories, Timeline(line.spells, (*line.moves, move)))
+    standing = Standing(move, project)
+    entries: list[Entry] = []
+    evidence = _measure_standing(lens, work, standing, entries)
+    return Preview(entries[-1], _done(lens, work, standing, ()).moment, evidence)
+
+
+def _latest(instants: Iterable[Instant | None]) -> Instant | None:
+    return max((instant for instant in instants if instant is not None), default=None)
+
+
+def _measure_standing(lens: Lens, work: Work, standing: Standing, entries: list[Entry]) -> tuple[Evidence, ...]:
+    """Append what a done entry makes of the ledger, and return the evidence that holds in the end.
+
+    A confirmed objective takes the entry back and enters it anew at the confirmation (measurement (g) 11).
+    """
+    issue, at, tags = work.ticket.issue, standing.move.at, work.ticket.tags
+    had = matched(lens.goals, issue, work.histories, at) | tagged(lens.goals, tags, at)
+    late = late_objectives(lens.goals, issue, work.histories, tags=tags, had=had, done=at, end=standing.reopened)
+    done = _done(lens, work, standing, late)
+    rows: tuple[Evidence, ...] = ()
+    for step, (since, mask) in enumerate([(at, had), *_confirmations(lens, late, had)]):
+        if step:
+            entries.append(reversal_of(entries[-1], since, confirmed=True))
+        objectives, number = lens.goals.named(mask), len(entries)
+        rows = evidence_of(lens, done.moment, objectives, entry=number) if objectives else ()
+        changing = changing_until(done.moment, rows, lens.ruleset) if objectives else None
+        entries.append(entry_of(done, objectives, rows, number=number, at=since, changing=changing))
+    if standing.reversed_at is not None:
+        entries.append(reversal_of(entries[-1], standing.reversed_at))
+    return _dated(rows, late) if late else rows
+
+
+def _done(lens: Lens, work: Work, standing: Standing, late: tuple[Late, ...]) -> Done:
+    """Measure everything about a done moment that does not depend on the objectives."""
+    move, at, sides = standing.move, standing.move.at, lens.affiliations
+    active = tally_active(work.timelines, at, lens.calendar, sides)
+    share = share_of(lens.engagement.attribution, active=active, worklogs=work.worklogs, done=move, affiliations=sides)
+    size = size_at(
+        lens.engagement.units, work.ticket.issue, work.histories, worklogs=work.worklogs, at=at, affiliations=sides
+    )
+    opened = first_active(work.timelines, at)
+    moment = Moment(
+        done=at,
+        opened=work.ticket.issue.created if opened is None else opened,
+        reopened=standing.reopened,
+        share=share,
+        active=active,
+        said=work.said,
+        worklogs=work.worklogs,
+        reviews=_reviews(work.own, move),
+        roles=work.roles,
+        units=size.units,
+        teach_backs=work.teach_backs,
+    )
+    pending = tuple(one for one in late if one.confirmed is None)
+    return Done(
+        moment=moment,
+        sized=size.sized,
+        parts=largest_remainder(size.units, share.weights),
+        paused=paused_on_client(work.own, at, lens.calendar),
+        project=standing.project,
+        retro=tuple(one.objective for one in pending),
+        retro_at=tuple(one.since for one in pending),
+        retro_until=_latest(one.since + lens.goals.pending for one in pending) if standing.reopened is None else None,
+    )
+
+
+def _reviews(line: Timeline, done: Move) -> tuple[Move, ...]:
+    """Return the moves out of a review status up to and with the done move (measurement (g) 10)."""
+    upto = line.moves[: line.moves.index(done) + 1]
+    return tuple(move for move in upto if move.old == "review")
+
+
+def _confirmations(lens: Lens, late: tuple[Late, ...], had: Mask) -> list[tuple[Instant, Mask]]:
+    """Return when late objectives were confirmed, and which a ticket has from then on."""
+    steps: dict[Instant, Mask] = {}
+    for one in sorted((one for one in late if one.confirmed is not None), key=lambda one: one.confirmed or 0):
+        if one.confirmed is not None and lens.holds(one.confirmed):
+            had |= lens.goals.bit(one.objective)
+            steps[one.confirmed] = had
+    return list(steps.items())
+
+
+def _dated(rows: tuple[Evidence, ...], late: tuple[Late, ...]) -> tuple[Evidence, ...]:
+    """Date the evidence of a confirmed objective at its confirmation."""
+    confirmed = {one.objective: one.confirmed for one in late}
+    return tuple(replace(row, at=max(row.at, confirmed.get(row.objective) or row.at)) for row in rows)

@@ -1,0 +1,68 @@
+"""An engagement's rules, prepared once, through which its tickets are measured."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mappings.events.types import Instant
+from mappings.measure.model.affiliation import Affiliations
+from mappings.measure.model.business_calendar import Calendar, calendar_of
+from mappings.measure.model.engagement import RUNGS, Engagement
+from mappings.measure.model.ruleset import DEFAULT, Ruleset
+from mappings.measure.model.status_kinds import Statuses
+from mappings.measure.model.ticket import StatusBook
+from mappings.measure.ticket.hires import as_if_inhouse, hires_of
+from mappings.measure.ticket.objective_mapping import Goals
+
+
+class Lens(Struct, frozen=True):
+    """Everything about an engagement that does not depend on the ticket; `ends` None is open."""
+
+    engagement: Engagement
+    calendar: Calendar
+    affiliations: Affiliations
+    statuses: Statuses
+    goals: Goals
+    projects: frozenset[str]
+    starts: Instant
+    ends: Instant | None
+    ruleset: Ruleset
+    hires: Mapping[str, Instant] = {}
+    """Since when each person who was hired from an agency has been in-house (measurement (a), "Moves")."""
+    before_hire: Affiliations | None = None
+    """Where everybody stood, had those people been in-house before; None where nobody moved."""
+
+    def rules_of(self, objective: str) -> Ruleset:
+        """Return the rules with the thresholds of an objective (measurement (c), "Rung")."""
+        own = next((one.tickets for one in self.engagement.objectives if one.key == objective), {})
+        if not own:
+            return self.ruleset
+        usual = zip(RUNGS, self.ruleset.rung_tickets, strict=True)
+        first, second, third, fourth, fifth = (own.get(rung, least) for rung, least in usual)
+        return replace(self.ruleset, rung_tickets=(first, second, third, fourth, fifth))
+
+    def holds(self, instant: Instant) -> bool:
+        """Say whether an instant lies in the engagement's dates, half-open (measurement (g) 1)."""
+        return self.starts <= instant and (self.ends is None or instant < self.ends)
+
+
+def prepare(
+    engagement: Engagement, book: StatusBook, bots: frozenset[str] = frozenset(), ruleset: Ruleset = DEFAULT
+) -> Lens:
+    """Prepare an engagement for measuring; `bots` are the accounts of apps and the listed ones (measurement (g) 7)."""
+    calendar = calendar_of(engagement.zone, engagement.workflow.hours)
+    hires = hires_of(engagement.people)
+    return Lens(
+        engagement=engagement,
+        calendar=calendar,
+        affiliations=Affiliations(engagement.people, engagement.agency, bots),
+        statuses=Statuses(engagement.workflow, book),
+        goals=Goals(engagement.objectives, ruleset),
+        projects=frozenset(engagement.projects),
+        starts=calendar.midnight(engagement.starts),
+        ends=calendar.midnight(engagement.ends) if engagement.ends else None,
+        ruleset=ruleset,
+        hires=hires,
+        before_hire=as_if_inhouse(engagement.people, engagement.agency, hires, bots) if hires else None,
+    )

@@ -1,0 +1,70 @@
+"""How much a finished ticket counts: one, its story points, or its hours, in billionths."""
+
+import re
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from mappings.events.types import Instant, Issue, Worklog
+from mappings.measure.model.affiliation import Affiliations
+from mappings.measure.model.engagement import Units
+from mappings.measure.model.field_history import Histories, text_at
+from mappings.measure.model.ticket import BILLION
+
+_NUMBER = re.compile(r"[0-9]{1,7}(?:\.[0-9]*)?|\.[0-9]+")
+"""Digits with at most one point. More than seven before it is a slip of the keyboard, and would not stay exact."""
+
+OWN_NAMES = ("story points", "story point estimate")
+"""What Jira itself calls the field, in histories that name no id."""
+
+
+class Size(Struct, frozen=True):
+    """Units in billionths; not `sized` where nothing says how much a ticket counts."""
+
+    units: int
+    sized: bool = True
+
+
+ONE = Size(BILLION)
+UNSIZED = Size(0, sized=False)
+
+
+def read_points(text: str | None) -> Size:
+    """Return story points as billionths; anything but digits with at most one point is unsized (measurement (g) 2)."""
+    stripped = (text or "").strip()
+    if not _NUMBER.fullmatch(stripped):
+        return UNSIZED
+    whole, _, fraction = stripped.partition(".")
+    digits = int((fraction + "0" * 10)[:10])
+    return Size(int(whole or "0") * BILLION + (digits + 5) // 10)
+
+
+def points_at(field: str, issue: Issue, histories: Histories, instant: Instant) -> Size:
+    """Return the story points at an instant: by field id, by name where the changes have no id (measurement (g) 2)."""
+    for name in (field, field.casefold(), *OWN_NAMES):
+        if histories.get(name):
+            return read_points(text_at(histories[name], instant, None))
+    return read_points(next(iter(issue.fields.get(field, ())), None))
+
+
+def hours_until(worklogs: Iterable[Worklog], instant: Instant, affiliations: Affiliations) -> Size:
+    """Return the hours that people logged as started before an instant, rounded to a billionth (measurement (g) 2)."""
+    seconds = sum(one.seconds for one in worklogs if one.started < instant and one.author not in affiliations.bots)
+    return Size((2 * seconds * BILLION + 3600) // 7200) if seconds > 0 else UNSIZED
+
+
+def size_at(
+    units: Units,
+    issue: Issue,
+    histories: Histories,
+    *,
+    worklogs: Iterable[Worklog],
+    at: Instant,
+    affiliations: Affiliations,
+) -> Size:
+    """Return what a ticket counts at its done moment, 0 or more (measurement (b))."""
+    if units.by == "count":
+        return ONE
+    if units.by == "hours":
+        return hours_until(worklogs, at, affiliations)
+    return points_at(units.field or "story points", issue, histories, at)

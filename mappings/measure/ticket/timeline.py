@@ -1,0 +1,92 @@
+"""Who held a ticket in which kind of status, from when until when, and each move between kinds."""
+
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
+
+from msgspec import Struct
+
+from mappings.events.types import Change, Instant, Issue
+from mappings.measure.model.engagement import StatusKind
+from mappings.measure.model.field_history import Histories
+from mappings.measure.model.status_kinds import Statuses
+
+_PLACE = attrgetter("at", "history_id", "place")
+
+
+class Spell(Struct, frozen=True):
+    """A stretch `[start, end)` with one assignee in one kind of status; `end` None is still going on."""
+
+    start: Instant
+    end: Instant | None
+    assignee: str | None
+    kind: StatusKind
+
+
+class Move(Struct, frozen=True):
+    """A change of status; `holder` had the ticket before the history that made it, `heir` after."""
+
+    at: Instant
+    author: str | None
+    old: StatusKind
+    new: StatusKind
+    holder: str | None
+    heir: str | None
+    history_id: int = 0
+
+
+class Timeline(Struct, frozen=True):
+    """The spells and moves of one issue, oldest first. The first move, from none, is its creation."""
+
+    spells: tuple[Spell, ...]
+    moves: tuple[Move, ...]
+
+
+def timeline_of(issue: Issue, histories: Histories, statuses: Statuses) -> Timeline:
+    """Walk an issue from its creation through its changes of status and assignee (measurement (g) 3 and 5)."""
+    moved, assigned = histories.get("status", ()), histories.get("assignee", ())
+    assignee = (assigned[0].old if assigned else issue.assignee) or None
+    kind = _first_kind(issue, moved, statuses)
+    spells: list[Spell] = []
+    moves = [Move(issue.created, issue.creator, "none", kind, assignee, assignee)]
+    since, holder, history = issue.created, assignee, None
+    for change in _merged(moved, assigned):
+        if change.history_id != history:
+            history, holder = change.history_id, assignee
+        if change.at > since:
+            spells.append(Spell(since, change.at, assignee, kind))
+            since = change.at
+        if change.field_id == "assignee" or change.field.casefold() == "assignee":
+            assignee = change.new or None
+        else:
+            new = statuses.kind(change.new, change.new_text)
+            heir = _set_by(assigned, change.history_id, assignee)
+            moves.append(Move(change.at, change.author, kind, new, holder, heir, change.history_id))
+            kind = new
+    spells.append(Spell(since, None, assignee, kind))
+    return Timeline(tuple(spells), tuple(moves))
+
+
+def first_active(timelines: Iterable[Timeline], until: Instant) -> Instant | None:
+    """Return the first entry of any of the issues into an active status, at or before `until` (measurement (g) 5)."""
+    entries = [move.at for line in timelines for move in line.moves if move.new == "active" and move.at <= until]
+    return min(entries, default=None)
+
+
+def _first_kind(issue: Issue, moved: Sequence[Change], statuses: Statuses) -> StatusKind:
+    if moved:
+        return statuses.kind(moved[0].old, moved[0].old_text)
+    return statuses.kind(issue.status.status_id, issue.status.name) if issue.status else "none"
+
+
+def _merged(moved: Sequence[Change], assigned: Sequence[Change]) -> Sequence[Change]:
+    if not assigned:
+        return moved
+    return sorted([*moved, *assigned], key=_PLACE)
+
+
+def _set_by(assigned: Sequence[Change], history_id: int, otherwise: str | None) -> str | None:
+    """Return whom a history leaves as assignee, `otherwise` where it sets nobody."""
+    for change in reversed(assigned):
+        if change.history_id == history_id:
+            return change.new or None
+    return otherwise

@@ -1,0 +1,58 @@
+"""What would make an open ticket count as more: each small step tried on the same rule."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mappings.measure.model.ticket import Kind
+from mappings.measure.ticket.contributions import traces_of
+from mappings.measure.ticket.evidence import Case, cases_for, cases_of, classify
+from mappings.measure.ticket.measure import Preview
+from mappings.measure.ticket.prepared import Lens
+
+
+class Chance(Struct, frozen=True):
+    """What a person's part would count as now, and to which kind each step alone would lift it."""
+
+    objective: str
+    account: str
+    kind: Kind | None
+    steps: Mapping[str, Kind]
+
+
+Step = Callable[[Case, int], Case]
+"""A case and the seconds that count as a trace, to the case after the step."""
+
+STEPS: Mapping[str, Step] = {
+    "comment": lambda case, _: replace(case, comments=case.comments + 1, touched=True),
+    "comment_on_another_day": lambda case, _: replace(
+        case, comments=case.comments + 1, days=case.days + 1, touched=True
+    ),
+    "log_half_an_hour": lambda case, enough: replace(case, seconds=max(case.seconds, enough), touched=True),
+    "shadow": lambda case, _: replace(case, roles=case.roles | {"shadow"}),
+    "learner": lambda case, _: replace(case, roles=case.roles | {"learner"}),
+    "shadow_and_comment": lambda case, _: replace(
+        case, roles=case.roles | {"shadow"}, comments=case.comments + 1, touched=True
+    ),
+}
+
+
+def chances_of(lens: Lens, preview: Preview, people: Iterable[str] = ()) -> tuple[Chance, ...]:
+    """Return what would lift each person's evidence, by objective, then account (measurement (c), J4).
+
+    `people` are accounts to ask about although they left no trace yet. Only steps that lift are named.
+    """
+    traces = traces_of(lens, preview.moment)
+    cases = cases_of(lens, preview.moment, traces, people)
+    return tuple(
+        _chance(lens, objective, account, case)
+        for objective in preview.entry.objectives
+        for account, case in cases_for(lens, preview.moment, traces, (objective, cases)).items()
+    )
+
+
+def _chance(lens: Lens, objective: str, account: str, case: Case) -> Chance:
+    kind, enough = classify(case, lens.ruleset), lens.ruleset.trace_seconds
+    tried = {name: classify(step(case, enough), lens.ruleset) for name, step in STEPS.items()}
+    return Chance(objective, account, kind, {name: one for name, one in tried.items() if one and one > (kind or 0)})
