@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from mappings.events.types import Instant
 from mappings.measure.model.affiliation import Affiliations
 from mappings.measure.model.engagement import Engagement
-from mappings.records.access_links import AccessLink
-from mappings.records.engagements import StoredEngagement, select_engagements
+from mappings.records.agreement.engagements import StoredEngagement, select_engagements
+from mappings.records.operations.access_links import AccessLink
 
 Role: TypeAlias = Literal[
     "inhouse_lead", "inhouse_member", "agency_lead", "agency_member", "learner", "gatekeeper", "sponsor", "admin"

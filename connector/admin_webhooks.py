@@ -10,7 +10,7 @@ from wsgiref.types import WSGIEnvironment
 from connector.calls import refuse_query_token
 from connector.house import House
 from connector.unverified import TokenError
-from mappings.records.admin_webhooks import open_sealed, select_sealed
+from mappings.records.operations.admin_webhooks import open_sealed, select_sealed
 from webhooks.receive import PROVED_BY_BODY, Refused, Verified
 
 log = logging.getLogger(__name__)

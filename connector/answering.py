@@ -8,9 +8,9 @@ from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.quarters import quarter_start
 from mappings.measure.model.statements import DefinitionEdit, Pulse
 from mappings.measure.people.definitions import claims_of
-from mappings.records.definitions import insert_definition_edit, select_definition_edits
-from mappings.records.feedback import insert_feedback, save_action
-from mappings.records.pulses import insert_pulse
+from mappings.records.agreement.definitions import insert_definition_edit, select_definition_edits
+from mappings.records.agreement.feedback import insert_feedback, save_action
+from mappings.records.agreement.pulses import insert_pulse
 
 About = Literal["reviews", "questions", "brief", "learners", "gatekeepers", "other"]
 ABOUT: tuple[About, ...] = ("reviews", "questions", "brief", "learners", "gatekeepers", "other")

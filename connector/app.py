@@ -43,8 +43,8 @@ from connector.senders import verify_webhook
 from connector.tenants import Tenants
 from connector.unverified import TokenError
 from mappings.events.types import Instant
-from mappings.records.engine import StoreError, open_engine
-from mappings.records.secrets import Vault
+from mappings.records.sql.engine import StoreError, open_engine
+from mappings.records.sql.secrets import Vault
 from webhooks.receive import Keep, Receiver
 
 log = logging.getLogger(__name__)

@@ -14,12 +14,12 @@ from connector.jira_documents import fetch_clock
 from connector.jira_error import JiraError
 from connector.pages.wording import ago, count
 from mappings.events.types import Instant
-from mappings.records.engagements import select_engagements
-from mappings.records.engine import StoreError, schema_state
-from mappings.records.health import Health, select_health
-from mappings.records.jobs import select_jobs
-from mappings.records.mirrors import count_refused
-from mappings.records.tenants import Tenant, select_digest, select_tenants
+from mappings.records.agreement.engagements import select_engagements
+from mappings.records.operations.health import Health, select_health
+from mappings.records.operations.issue_properties import count_refused
+from mappings.records.operations.jobs import select_jobs
+from mappings.records.operations.tenants import Tenant, select_digest, select_tenants
+from mappings.records.sql.engine import StoreError, schema_state
 
 SECOND = 1_000_000
 DRIFT = 30 * SECOND

@@ -12,7 +12,7 @@ from connector.commands.ground import FAILURE, WRONG_INPUT, CommandError
 from connector.logs import name_frames
 from connector.setting_texts import SettingError
 from mappings.formats.problems import FileError
-from mappings.records.engine import StoreError
+from mappings.records.sql.engine import StoreError
 
 STOPPED = 130
 

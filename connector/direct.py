@@ -9,8 +9,8 @@ from connector.jira import AccessToken, ApiToken, JiraClient
 from connector.jira_auth import Proof
 from connector.jira_gate import Gate
 from connector.jira_server import ServerReads
-from mappings.records.secrets import Vault
-from mappings.records.tenants import Tenant
+from mappings.records.operations.tenants import Tenant
+from mappings.records.sql.secrets import Vault
 
 DOOR = "direct"
 

@@ -5,13 +5,13 @@ from connector.saying import NotSaid, Speaker, begin, note, verify_objective, ve
 from mappings.measure.model.statements import Dispute, LeadSide
 from mappings.measure.model.ticket import Entry
 from mappings.measure.period.disputes import OPEN, was_disputed
-from mappings.records.disputes import (
+from mappings.records.agreement.disputes import (
     insert_dispute,
     save_dispute_withdrawn,
     select_disputes,
     select_disputes_of,
 )
-from mappings.records.entries import select_entries
+from mappings.records.figures.entries import select_entries
 
 DISPUTERS: frozenset[Role] = frozenset({"inhouse_lead", "inhouse_member", "agency_lead", "agency_member"})
 """Who disputes, and who reads why something is disputed: the people of the two sides."""

@@ -16,7 +16,7 @@ from connector.sessions import digest_of, select_known, session_token
 from connector.tenants import Known
 from connector.tokens import Claims
 from connector.unverified import TokenError, read_unverified
-from mappings.records.access_links import AccessLink, select_session
+from mappings.records.operations.access_links import AccessLink, select_session
 
 Kind: TypeAlias = Literal["open", "atlassian", "machine", "page", "context", "link", "shared"]
 

@@ -16,9 +16,9 @@ from connector.keys import Keys
 from connector.names import Names
 from connector.tenants import Known, Tenants
 from mappings.events.types import Instant
-from mappings.records.budget import Purpose
-from mappings.records.secrets import Vault
-from mappings.records.tenants import select_tenant
+from mappings.records.operations.jira_quota import Purpose
+from mappings.records.operations.tenants import select_tenant
+from mappings.records.sql.secrets import Vault
 
 EXTENSION = "teachback"
 

@@ -10,8 +10,14 @@ from sqlalchemy import Connection
 from connector.hosts import is_origin
 from connector.lifecycle import Lifecycle
 from mappings.events.types import Instant
-from mappings.records.secrets import Vault
-from mappings.records.tenants import Tenant, insert_tenant, save_tenant, select_tenant_by_key, select_tenant_by_site
+from mappings.records.operations.tenants import (
+    Tenant,
+    insert_tenant,
+    save_tenant,
+    select_tenant_by_key,
+    select_tenant_by_site,
+)
+from mappings.records.sql.secrets import Vault
 
 BEFORE_FOR = 600_000_000
 """Microseconds that webhooks signed with the previous secret are still taken (Atlassian: app lifecycle)."""

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from connector.config import QUOTA
 from mappings.events.types import Instant
-from mappings.records.budget import Ceilings, Purpose, save_points, take_points
+from mappings.records.operations.jira_quota import Ceilings, Purpose, save_points, take_points
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from connector.jira_budget import Budget
 from connector.jira_error import JiraError
 from connector.jira_halts import Halts, read_wait
 from mappings.events.types import Instant
-from mappings.records.budget import Purpose
+from mappings.records.operations.jira_quota import Purpose
 
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 NO_CONTENT = 204

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from connector.jira_asked import Asked
 from mappings.events.types import Instant
-from mappings.records.budget import EVERYONE, Halt, save_halt, select_halts
+from mappings.records.operations.jira_quota import EVERYONE, Halt, save_halt, select_halts
 
 SECOND = 1_000_000
 HOUR = 3600 * SECOND

@@ -11,8 +11,8 @@ from connector.snapshots import freeze
 from connector.sync_jobs import full_pass, nightly, read_failed_webhooks, reconcile, reread, sync_step
 from connector.weekly import compute_week
 from mappings.events.types import Instant
-from mappings.records.budget import delete_old_halts, delete_old_hours
-from mappings.records.letters import delete_old_letters
+from mappings.records.operations.dead_letters import delete_old_letters
+from mappings.records.operations.jira_quota import delete_old_halts, delete_old_hours
 
 MINUTE = 60_000_000
 HOUR = 60 * MINUTE

@@ -10,7 +10,7 @@ from connector.door import LINK, OPEN, Rule
 from connector.house import house
 from connector.sessions import SESSION, cookie_name, digest_of, make_token, session_token
 from connector.unverified import TokenError
-from mappings.records.access_links import delete_session, insert_session, select_link_by_token
+from mappings.records.operations.access_links import delete_session, insert_session, select_link_by_token
 
 blueprint = Blueprint("links", __name__, template_folder="pages/templates")
 ROUTES: Mapping[str, Rule] = {"links.ask": OPEN, "links.trade": OPEN, "links.leave": LINK}

@@ -13,10 +13,10 @@ from mappings.measure.people.standing import group_of, inhouse_since
 from mappings.measure.period.disputes import OPEN, Disputed, disputed_at
 from mappings.measure.ticket.bulk_edits import SPAN, Edit, Step, bulk_sizes, crowded
 from mappings.measure.ticket.prepared import Lens
-from mappings.records.disputes import select_disputes
-from mappings.records.edits import select_moves
-from mappings.records.entries import PeriodEntry, select_period
-from mappings.records.sign_offs import select_sign_offs
+from mappings.records.agreement.disputes import select_disputes
+from mappings.records.agreement.sign_offs import select_sign_offs
+from mappings.records.facts.edits import select_moves
+from mappings.records.figures.entries import PeriodEntry, select_period
 
 
 def select_disputed(connection: Connection, tenant_id: int, engagement: str, as_of: Instant) -> dict[int, Disputed]:

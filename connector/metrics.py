@@ -11,9 +11,9 @@ from prometheus_client.registry import Collector
 
 from connector.door import OPEN, Rule
 from connector.house import House, house
-from mappings.records.budget import select_spent
-from mappings.records.health import select_health
-from mappings.records.jobs import select_jobs
+from mappings.records.operations.health import select_health
+from mappings.records.operations.jira_quota import select_spent
+from mappings.records.operations.jobs import select_jobs
 
 blueprint = Blueprint("metrics", __name__)
 ROUTES: Mapping[str, Rule] = {"metrics.show": OPEN}

@@ -7,8 +7,8 @@ from connector.jira import JiraClient, JiraError
 from connector.jira_properties import ISSUES_AT_ONCE, Ended
 from mappings.events.issue_property import PROPERTY, value_hash
 from mappings.events.types import Instant
-from mappings.records.counters import save_count
-from mappings.records.mirrors import (
+from mappings.records.operations.counters import save_count
+from mappings.records.operations.issue_properties import (
     DOORS,
     Mirrored,
     delete_mirrored,
@@ -20,7 +20,7 @@ from mappings.records.mirrors import (
     select_marked,
     select_under_way,
 )
-from mappings.records.tenants import select_tenant
+from mappings.records.operations.tenants import select_tenant
 from webhooks.mirroring import Value, select_values, wait_after
 
 AGAIN = 10_000_000

@@ -7,11 +7,11 @@ from sqlalchemy import Engine
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.ticket.mapping_preview import Comparison, State, Tally
 from mappings.measure.ticket.measure import prepare
-from mappings.records.accounts import select_bots
-from mappings.records.engagements import select_engagement
-from mappings.records.issues import count_issues, select_issue_ids_after, select_tickets
-from mappings.records.retention import select_retired
-from mappings.records.statuses import select_status_book
+from mappings.records.agreement.engagements import select_engagement
+from mappings.records.facts.accounts import select_bots
+from mappings.records.facts.issues import count_issues, select_issue_ids_after, select_tickets
+from mappings.records.facts.statuses import select_status_book
+from mappings.records.privacy.retention import select_retired
 
 STEP = 200
 """Tickets held in memory at once."""

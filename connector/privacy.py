@@ -7,12 +7,12 @@ from sqlalchemy import Connection, Engine
 from connector.house import House
 from connector.jira_privacy import ACCOUNTS_AT_ONCE
 from mappings.events.types import Instant
-from mappings.records.compacting import compact
-from mappings.records.engine import StoreError
-from mappings.records.keeping import save_cycle, select_keeping
-from mappings.records.purging import delete_owned, delete_tenant, owned_tables, select_departed
-from mappings.records.reports_due import save_known, save_reported, select_due
-from mappings.records.tenants import select_tenant
+from mappings.records.operations.retention_settings import save_cycle, select_keeping
+from mappings.records.operations.tenants import select_tenant
+from mappings.records.privacy.account_reports import save_known, save_reported, select_due
+from mappings.records.privacy.purge import delete_owned, delete_tenant, owned_tables, select_departed
+from mappings.records.sql.compacting import compact
+from mappings.records.sql.engine import StoreError
 from webhooks.erasing import erase
 from webhooks.retaining import begin_retention, retention_step
 

@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 
 from connector.descriptor import read_descriptor
 from connector.house import house
-from mappings.records.engine import StoreError, schema_state
-from mappings.records.health import select_health
+from mappings.records.operations.health import select_health
+from mappings.records.sql.engine import StoreError, schema_state
 
 blueprint: Final = Blueprint("public", __name__)
 

@@ -8,11 +8,11 @@ from connector.marks import count_unsigned, mark_rows, select_bulk, select_dispu
 from connector.scores import place_of, select_chances, select_lens, select_score
 from mappings.events.types import Instant
 from mappings.formats.review import Carried, Review
-from mappings.records.engagements import StoredEngagement
-from mappings.records.entries import select_period
-from mappings.records.issues import select_tickets
-from mappings.records.measured import select_unsound
-from mappings.records.progress import select_all_progress
+from mappings.records.agreement.engagements import StoredEngagement
+from mappings.records.facts.issues import select_tickets
+from mappings.records.figures.entries import select_period
+from mappings.records.figures.measure_state import select_unsound
+from mappings.records.operations.progress import select_all_progress
 from webhooks.people import select_demand, select_people
 
 UNSOUND = 1000

@@ -11,10 +11,10 @@ from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.ruleset import Ruleset, hash_of
 from mappings.measure.period.ruleset_approval import LeadSide, NotAgreed, Proposal, agree
-from mappings.records.audit import Act, insert_act
-from mappings.records.engagements import StoredEngagement
-from mappings.records.inbox import hold_lane
-from mappings.records.rulesets import insert_ruleset, save_agreement, select_rulesets
+from mappings.records.agreement.engagements import StoredEngagement
+from mappings.records.agreement.rulesets import insert_ruleset, save_agreement, select_rulesets
+from mappings.records.operations.audit import Act, insert_act
+from mappings.records.operations.inbox import hold_lane
 
 State = Literal["proposed", "replaced", "agreed", "in force", "over"]
 

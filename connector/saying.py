@@ -10,9 +10,9 @@ from mappings.events.types import Instant
 from mappings.measure.model.engagement import Objective
 from mappings.measure.model.statements import LeadSide
 from mappings.measure.ticket.prepared import Lens
-from mappings.records.audit import Act, insert_act
-from mappings.records.engagements import StoredEngagement
-from mappings.records.inbox import hold_lane
+from mappings.records.agreement.engagements import StoredEngagement
+from mappings.records.operations.audit import Act, insert_act
+from mappings.records.operations.inbox import hold_lane
 
 LONGEST = 4000
 """Characters that somebody may write: enough for a page."""

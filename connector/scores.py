@@ -18,18 +18,18 @@ from mappings.measure.score.latencies import LATENCIES
 from mappings.measure.score.opportunities import Count
 from mappings.measure.score.window import Counts, change_between, score_counts
 from mappings.measure.ticket.prepared import Lens
-from mappings.records.definitions import select_definition_edits
-from mappings.records.engagements import StoredEngagement
-from mappings.records.feedback import select_feedback
-from mappings.records.issues import select_labels
-from mappings.records.opportunities import (
+from mappings.records.agreement.definitions import select_definition_edits
+from mappings.records.agreement.engagements import StoredEngagement
+from mappings.records.agreement.feedback import select_feedback
+from mappings.records.agreement.pulses import select_pulses
+from mappings.records.facts.issues import select_labels
+from mappings.records.figures.opportunities import (
     select_counts,
     select_met,
     select_objective_activity,
     select_opportunities,
     select_opportunities_of,
 )
-from mappings.records.pulses import select_pulses
 from webhooks.latencies import is_of_many
 from webhooks.measuring import select_targets
 from webhooks.people import select_progression

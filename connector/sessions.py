@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 from connector.house import House, house
 from connector.tenants import Known
 from mappings.events.types import Instant
-from mappings.records.access_links import AccessLink
-from mappings.records.tenants import select_tenant
+from mappings.records.operations.access_links import AccessLink
+from mappings.records.operations.tenants import select_tenant
 
 SESSION: Instant = 12 * 3_600_000_000
 """How long a session lasts: a working day; the link itself may be opened again until it expires."""

@@ -12,10 +12,10 @@ from connector.saying import (
 from mappings.measure.model.statements import ConsentKind, LeadSide, SignOff
 from mappings.measure.model.ticket import TeachBack
 from mappings.measure.people.standing import group_of
-from mappings.records.consents import insert_consent, save_consent_withdrawn
-from mappings.records.issues import select_tickets
-from mappings.records.sign_offs import insert_sign_off
-from mappings.records.teach_backs import insert_teach_back, save_accepted
+from mappings.records.agreement.consents import insert_consent, save_consent_withdrawn
+from mappings.records.agreement.sign_offs import insert_sign_off
+from mappings.records.agreement.teach_backs import insert_teach_back, save_accepted
+from mappings.records.facts.issues import select_tickets
 from webhooks.measuring import concerns, measure_issues
 from webhooks.people import select_cells
 

@@ -14,11 +14,11 @@ from mappings.formats.report import Review, report, report_bytes
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.ruleset import DAY, HOUR, hash_of
 from mappings.measure.period.snapshot_spans import KINDS, Span, due_spans
-from mappings.records.engagements import StoredEngagement, select_engagement, select_engagements
-from mappings.records.progress import select_all_progress
-from mappings.records.rulesets import select_coming
-from mappings.records.snapshots import Frozen, insert_snapshot, select_latest_end
-from mappings.records.tenants import select_tenants
+from mappings.records.agreement.engagements import StoredEngagement, select_engagement, select_engagements
+from mappings.records.agreement.rulesets import select_coming
+from mappings.records.figures.snapshots import Frozen, insert_snapshot, select_latest_end
+from mappings.records.operations.progress import select_all_progress
+from mappings.records.operations.tenants import select_tenants
 from webhooks.rulesets import adopt_rulesets, tomorrow
 
 AT_ONCE = 4

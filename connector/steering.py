@@ -8,11 +8,11 @@ from sqlalchemy import Connection
 
 from connector.sync import turn_history
 from mappings.events.types import Instant
-from mappings.records.audit import Act, insert_act
-from mappings.records.engagements import select_engagements
-from mappings.records.jobs import save_due, save_paused
-from mappings.records.mirrors import Choice, save_all_marked, save_choice, select_choices
-from mappings.records.syncs import delete_listing
+from mappings.records.agreement.engagements import select_engagements
+from mappings.records.operations.audit import Act, insert_act
+from mappings.records.operations.issue_properties import Choice, save_all_marked, save_choice, select_choices
+from mappings.records.operations.jobs import save_due, save_paused
+from mappings.records.operations.sync_listings import delete_listing
 
 READER = "sync"
 """The job that reads histories."""

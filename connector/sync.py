@@ -18,8 +18,8 @@ from connector.sync_project import (
 )
 from connector.sync_source import Source
 from mappings.events.types import Instant
-from mappings.records.progress import delete_progress
-from mappings.records.syncs import (
+from mappings.records.operations.progress import delete_progress
+from mappings.records.operations.sync_listings import (
     AWAY,
     OPEN,
     STOPPED,

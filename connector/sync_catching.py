@@ -9,11 +9,11 @@ from connector.sync_checking import read_again
 from connector.sync_source import Source
 from mappings.events.rest import read_worklog_page
 from mappings.events.types import Account, Event, Instant, WorklogGone, WorklogSeen
-from mappings.records.inbox import save_delivery
-from mappings.records.issue_places import select_known_issues, select_worklog_versions
-from mappings.records.rereads import select_rereads
-from mappings.records.syncs import Kind, Listing, save_listing, select_listing, select_listings
-from mappings.records.tombstones import save_tombstones
+from mappings.records.facts.issue_places import select_known_issues, select_worklog_versions
+from mappings.records.facts.reread_queue import select_rereads
+from mappings.records.facts.tombstones import save_tombstones
+from mappings.records.operations.inbox import save_delivery
+from mappings.records.operations.sync_listings import Kind, Listing, save_listing, select_listing, select_listings
 from webhooks.reading import take_told
 
 WORKLOGS_AT_ONCE = 1000

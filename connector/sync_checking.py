@@ -10,11 +10,11 @@ from connector.sync_parts import read_batch
 from connector.sync_project import may_read
 from connector.sync_source import Source
 from mappings.events.types import Instant
-from mappings.records.issue_places import Placed, select_places, select_places_of
-from mappings.records.projects import select_project_key
-from mappings.records.rereads import delete_rereads, save_rereads
-from mappings.records.retention import select_retired
-from mappings.records.syncs import Listing
+from mappings.records.facts.issue_places import Placed, select_places, select_places_of
+from mappings.records.facts.projects import select_project_key
+from mappings.records.facts.reread_queue import delete_rereads, save_rereads
+from mappings.records.operations.sync_listings import Listing
+from mappings.records.privacy.retention import select_retired
 from webhooks.reading import take_absent, take_reads
 
 

@@ -16,9 +16,9 @@ from connector.sync_catching import read_failed_webhooks as read_failed
 from connector.sync_catching import read_marked, read_worklogs
 from connector.sync_source import Source
 from mappings.events.types import Instant
-from mappings.records.budget import Purpose
-from mappings.records.syncs import OPEN, Kind, Listing, select_listing
-from mappings.records.tenants import select_digest, select_tenant
+from mappings.records.operations.jira_quota import Purpose
+from mappings.records.operations.sync_listings import OPEN, Kind, Listing, select_listing
+from mappings.records.operations.tenants import select_digest, select_tenant
 
 FRESH: Instant = 30 * 60 * 1_000_000
 """How long what changed lately needs not be read again."""

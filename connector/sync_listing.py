@@ -12,10 +12,10 @@ from connector.sync_parts import read_batch
 from connector.sync_source import Source
 from mappings.events.times import read_time
 from mappings.events.types import Instant
-from mappings.records.keeping import select_kept_from
-from mappings.records.progress import Progress, delete_progress, save_progress
-from mappings.records.rereads import save_rereads
-from mappings.records.syncs import AWAY, OPEN, Listing, save_step, select_listing
+from mappings.records.facts.reread_queue import save_rereads
+from mappings.records.operations.progress import Progress, delete_progress, save_progress
+from mappings.records.operations.retention_settings import select_kept_from
+from mappings.records.operations.sync_listings import AWAY, OPEN, Listing, save_step, select_listing
 from webhooks.reading import take_reads
 
 MINUTE: Instant = 60_000_000

@@ -8,12 +8,12 @@ from connector.sync_source import Source
 from mappings.events.errors import UnreadableBody
 from mappings.events.rest import read_statuses
 from mappings.events.types import ProjectGone, ProjectSeen
-from mappings.records.engagements import select_engagements
-from mappings.records.issues import select_issue_ids_of
-from mappings.records.projects import save_projects, select_project, select_project_key
-from mappings.records.rereads import save_rereads
-from mappings.records.statuses import save_statuses
-from mappings.records.syncs import Listing, State
+from mappings.records.agreement.engagements import select_engagements
+from mappings.records.facts.issues import select_issue_ids_of
+from mappings.records.facts.projects import save_projects, select_project, select_project_key
+from mappings.records.facts.reread_queue import save_rereads
+from mappings.records.facts.statuses import save_statuses
+from mappings.records.operations.sync_listings import Listing, State
 from webhooks.reading import take_told
 
 UNSEEN = frozenset({400, 403, 404})

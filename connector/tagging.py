@@ -9,14 +9,20 @@ from sqlalchemy import Connection, Engine
 from mappings.events.types import Instant
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.ticket import Entry
-from mappings.records.audit import Act, insert_act
-from mappings.records.bulk_tags import BulkTag, delete_bulk_tags, insert_bulk_tag, select_bulk_tags, select_tagged
-from mappings.records.engagements import StoredEngagement, select_engagement
-from mappings.records.entries import select_entries
-from mappings.records.inbox import hold_lane
-from mappings.records.issues import select_labels
-from mappings.records.measured import StoredMeasured, save_measured
-from mappings.records.retention import select_retired
+from mappings.records.agreement.bulk_tags import (
+    BulkTag,
+    delete_bulk_tags,
+    insert_bulk_tag,
+    select_bulk_tags,
+    select_tagged,
+)
+from mappings.records.agreement.engagements import StoredEngagement, select_engagement
+from mappings.records.facts.issues import select_labels
+from mappings.records.figures.entries import select_entries
+from mappings.records.figures.measure_state import StoredMeasured, save_measured
+from mappings.records.operations.audit import Act, insert_act
+from mappings.records.operations.inbox import hold_lane
+from mappings.records.privacy.retention import select_retired
 from webhooks.measuring import measure_issues
 
 LUMP = 500

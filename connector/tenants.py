@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 
 from connector.tokens import read_secret
 from mappings.events.types import Instant
-from mappings.records.secrets import Vault
-from mappings.records.tenants import Tenant, select_tenant, select_tenant_by_key
+from mappings.records.operations.tenants import Tenant, select_tenant, select_tenant_by_key
+from mappings.records.sql.secrets import Vault
 
 FRESH_FOR = 30_000_000
 STRANGER_FOR = 1_000_000

@@ -5,8 +5,8 @@ from sqlalchemy import Connection
 from connector.house import House
 from mappings.events.types import Instant
 from mappings.measure.ticket.prepared import Lens
-from mappings.records.engagements import StoredEngagement, select_engagements
-from mappings.records.people_weeks import select_week
+from mappings.records.agreement.engagements import StoredEngagement, select_engagements
+from mappings.records.figures.weekly_people import select_week
 from webhooks.measuring import select_targets
 from webhooks.people import monday, weekly_people
 

@@ -11,9 +11,8 @@ from connector.house import House
 from connector.jira_error import JiraError
 from connector.jobs import JOBS, MINUTE, Job
 from mappings.events.types import Instant
-from mappings.records.budget import EVERYONE
-from mappings.records.engine import StoreError
-from mappings.records.jobs import (
+from mappings.records.operations.jira_quota import EVERYONE
+from mappings.records.operations.jobs import (
     Claim,
     claim_job,
     insert_jobs,
@@ -24,7 +23,8 @@ from mappings.records.jobs import (
     select_job,
     select_jobs,
 )
-from mappings.records.tenants import Tenant, select_tenants
+from mappings.records.operations.tenants import Tenant, select_tenants
+from mappings.records.sql.engine import StoreError
 
 log = logging.getLogger(__name__)
 

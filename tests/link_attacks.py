@@ -18,14 +18,14 @@ from connector.access import linked_views, views_of
 from connector.pages import viewing
 from connector.sessions import SESSION, cookie_name, digest_of, make_token
 from connector.unverified import TokenError
-from mappings.records.access_links import (
+from mappings.records.agreement.engagements import select_engagements
+from mappings.records.operations.access_links import (
     AccessLink,
     insert_access_link,
     save_revoked,
     select_link_by_token,
     select_session,
 )
-from mappings.records.engagements import select_engagements
 from mappings.records.tables import access_link, link_session, tenant
 from tests.jira.story_cast import account_of
 from tests.together import APP_URL, Together

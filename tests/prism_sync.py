@@ -22,9 +22,9 @@ from connector.jira_asked import Asked
 from connector.jira_base import GatedSession
 from connector.jira_gate import Gate
 from connector.jobs import JOBS
-from mappings.records.engine import open_engine, upgrade
-from mappings.records.mirrors import Choice, save_choice
-from mappings.records.rereads import save_rereads
+from mappings.records.facts.reread_queue import save_rereads
+from mappings.records.operations.issue_properties import Choice, save_choice
+from mappings.records.sql.engine import open_engine, upgrade
 from tests.jira.model import Installed
 from tests.jira.server import serve
 from tests.jira.signed import an_app

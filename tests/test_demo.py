@@ -15,9 +15,9 @@ import requests
 
 from connector.house import now
 from connector.working import Workshop
-from mappings.records.issues import count_issues
-from mappings.records.mirrors import Choice, save_choice
-from mappings.records.snapshots import select_snapshots
+from mappings.records.facts.issues import count_issues
+from mappings.records.figures.snapshots import select_snapshots
+from mappings.records.operations.issue_properties import Choice, save_choice
 from tests.jira.demo import Demo, main, open_demo
 from tests.jira.demo_jobs import jobs_of
 from tests.jira.dump import issue_lines

@@ -19,11 +19,11 @@ from connector.app import create_app, front
 from connector.config import Settings
 from connector.house import EXTENSION, House
 from mappings.formats.engagement import engagement_hash, read_engagement
-from mappings.records.engagements import save_engagement
-from mappings.records.engine import upgrade
-from mappings.records.erasure import select_swap
-from mappings.records.people_places import mask_engagement
-from mappings.records.tenants import select_digest, select_tenant_by_key
+from mappings.records.agreement.engagements import save_engagement
+from mappings.records.operations.tenants import select_digest, select_tenant_by_key
+from mappings.records.privacy.account_columns import mask_engagement
+from mappings.records.privacy.erasure import select_swap
+from mappings.records.sql.engine import upgrade
 from tests.jira.deliver import Deliverer
 from tests.jira.installs import AppOnSite
 from tests.jira.keyhost import KeyHost

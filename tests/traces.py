@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine, MetaData, select
 
-from mappings.records.secrets import Vault
+from mappings.records.sql.secrets import Vault
 
 
 def traces(engine: Engine, vault: Vault, text: str) -> list[str]:

@@ -6,10 +6,10 @@ from sqlalchemy import Connection
 
 from mappings.events.pseudonyms import mask_event, mask_read
 from mappings.events.types import CommentSeen, Digest, Event, Instant, Issue, IssueRead, IssueSeen, WorklogSeen
-from mappings.records.erasure import select_swap
-from mappings.records.inbox import hold_lane
-from mappings.records.keeping import select_kept_from
-from mappings.records.retention import save_moved, select_retired
+from mappings.records.operations.inbox import hold_lane
+from mappings.records.operations.retention_settings import select_kept_from
+from mappings.records.privacy.erasure import select_swap
+from mappings.records.privacy.retention import save_moved, select_retired
 
 
 def admit_reads(

@@ -6,10 +6,10 @@ from sqlalchemy import Connection
 
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Measured
-from mappings.records.entries import select_entries
-from mappings.records.evidence import select_evidence
-from mappings.records.hires import carry_hired
-from mappings.records.measured import StoredMeasured, save_measured
+from mappings.records.figures.entries import select_entries
+from mappings.records.figures.evidence import select_evidence
+from mappings.records.figures.hires import carry_hired
+from mappings.records.figures.measure_state import StoredMeasured, save_measured
 from webhooks.chances import carry_chances
 from webhooks.measuring import Target, save_figures
 

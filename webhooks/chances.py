@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.opportunity import Opportunity
 from mappings.measure.score.opportunities import ACTIVE
-from mappings.records.opportunities import Key, Row, key_of, row_of, save_opportunities, select_rows
+from mappings.records.figures.opportunities import Key, Row, key_of, row_of, save_opportunities, select_rows
 
 Place: TypeAlias = tuple[Connection, int, str, int]
 """A connection, and the tenant, engagement and generation whose figures are meant."""

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, Engine
 from mappings.events.pseudonyms import names_any
 from mappings.events.types import AccountGone, Digest, Event, Instant
 from mappings.events.webhook import UnknownEvent, UnreadableBody, read_body
-from mappings.records.counters import save_count
-from mappings.records.engine import StoreError
-from mappings.records.erasure import select_swap
-from mappings.records.inbox import (
+from mappings.records.facts.webhook_events import save_seen
+from mappings.records.operations.counters import save_count
+from mappings.records.operations.dead_letters import insert_letter
+from mappings.records.operations.inbox import (
     Delivery,
     claim_lane,
     delete_deliveries,
@@ -22,10 +22,10 @@ from mappings.records.inbox import (
     select_batch,
     select_delivery,
 )
-from mappings.records.letters import insert_letter
-from mappings.records.secrets import Vault
-from mappings.records.seen import save_seen
-from mappings.records.tenants import select_digest
+from mappings.records.operations.tenants import select_digest
+from mappings.records.privacy.erasure import select_swap
+from mappings.records.sql.engine import StoreError
+from mappings.records.sql.secrets import Vault
 from webhooks.admitting import admit_events
 from webhooks.erasing import erase_here
 from webhooks.measuring import measure_issues

@@ -7,9 +7,9 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from mappings.measure.model.ticket import Role, Tag, TeachBack, Ticket
-from mappings.records.roles import select_roles
-from mappings.records.tags import select_tags
-from mappings.records.teach_backs import select_teach_backs
+from mappings.records.agreement.roles import select_roles
+from mappings.records.agreement.tags import select_tags
+from mappings.records.agreement.teach_backs import select_teach_backs
 
 
 class _Words(Struct, frozen=True):

@@ -4,11 +4,11 @@ from sqlalchemy import Connection, Engine
 
 from mappings.events.pseudonyms import Swap, names_any
 from mappings.events.types import Instant
-from mappings.records.erasure import erase_account
-from mappings.records.inbox import delete_deliveries, select_tried
-from mappings.records.letters import delete_letters_naming
-from mappings.records.secrets import Vault
-from mappings.records.tenants import select_digest
+from mappings.records.operations.dead_letters import delete_letters_naming
+from mappings.records.operations.inbox import delete_deliveries, select_tried
+from mappings.records.operations.tenants import select_digest
+from mappings.records.privacy.erasure import erase_account
+from mappings.records.sql.secrets import Vault
 
 
 def erase(engine: Engine, vault: Vault, tenant_id: int, *, account: str, now: Instant) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection
 
 from mappings.measure.ticket.prepared import Lens
-from mappings.records.engagements import restart_generation, select_engagement
-from mappings.records.grounds import Ground, save_ground, select_grounds
+from mappings.records.agreement.engagements import restart_generation, select_engagement
+from mappings.records.agreement.measure_inputs import Ground, save_ground, select_grounds
 
 
 def hold_grounds(

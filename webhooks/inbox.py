@@ -8,8 +8,8 @@ from psycopg.pq import ExecStatus
 from sqlalchemy import Engine
 
 from mappings.events.types import Instant
-from mappings.records.engine import StoreError
-from mappings.records.inbox import insert_statement
+from mappings.records.operations.inbox import insert_statement
+from mappings.records.sql.engine import StoreError
 
 GROUP = 256
 PATIENCE = 15.0

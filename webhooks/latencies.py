@@ -10,8 +10,8 @@ from mappings.measure.score.ticket_view import Look, look_into
 from mappings.measure.ticket.history import read_work
 from mappings.measure.ticket.measure import measure_work
 from mappings.measure.ticket.prepared import Lens
-from mappings.records.issues import select_tickets
-from mappings.records.opportunities import select_opportunities
+from mappings.records.facts.issues import select_tickets
+from mappings.records.figures.opportunities import select_opportunities
 from webhooks.dressing import dress
 
 PORTION = 50

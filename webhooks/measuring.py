@@ -18,20 +18,20 @@ from mappings.measure.score.opportunities import measure_both
 from mappings.measure.ticket.handover import handed_parts
 from mappings.measure.ticket.ledger import is_counted_level
 from mappings.measure.ticket.measure import Lens, prepare
-from mappings.records.accounts import select_bots
-from mappings.records.engagements import select_engagements
-from mappings.records.engine import StoreError
-from mappings.records.entries import StoredEntry, save_entries, select_entries
-from mappings.records.evidence import save_evidence, select_alone, select_evidence, select_first_taught
-from mappings.records.hires import save_hired
-from mappings.records.inbox import hold_lane
-from mappings.records.issues import select_tickets
-from mappings.records.measured import StoredMeasured, delete_measured, save_measured, select_attempts
-from mappings.records.mirrors import save_marks
-from mappings.records.open_tickets import save_open_tickets
-from mappings.records.retention import select_retired
-from mappings.records.statuses import select_status_book
-from mappings.records.sums import save_sums
+from mappings.records.agreement.engagements import select_engagements
+from mappings.records.facts.accounts import select_bots
+from mappings.records.facts.issues import select_tickets
+from mappings.records.facts.statuses import select_status_book
+from mappings.records.figures.day_sums import save_sums
+from mappings.records.figures.entries import StoredEntry, save_entries, select_entries
+from mappings.records.figures.evidence import save_evidence, select_alone, select_evidence, select_first_taught
+from mappings.records.figures.hires import save_hired
+from mappings.records.figures.measure_state import StoredMeasured, delete_measured, save_measured, select_attempts
+from mappings.records.figures.open_tickets import save_open_tickets
+from mappings.records.operations.inbox import hold_lane
+from mappings.records.operations.issue_properties import save_marks
+from mappings.records.privacy.retention import select_retired
+from mappings.records.sql.engine import StoreError
 from webhooks.chances import save_chances
 from webhooks.dressing import dress
 from webhooks.grounds import hold_grounds

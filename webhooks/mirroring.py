@@ -9,13 +9,21 @@ from sqlalchemy import Connection
 
 from mappings.events.types import Event, Instant, IssueRead, PropertySeen
 from mappings.measure.model.ticket import Entry
-from mappings.records.audit import Act, insert_act
-from mappings.records.counters import save_count
-from mappings.records.engagements import StoredEngagement, select_engagements
-from mappings.records.entries import select_entries
-from mappings.records.issues import select_labels
-from mappings.records.mirrors import Choice, Mirrored, Wait, has_mirror, save_foreign, select_choices, select_mirrored
-from mappings.records.open_tickets import select_open_objectives
+from mappings.records.agreement.engagements import StoredEngagement, select_engagements
+from mappings.records.facts.issues import select_labels
+from mappings.records.figures.entries import select_entries
+from mappings.records.figures.open_tickets import select_open_objectives
+from mappings.records.operations.audit import Act, insert_act
+from mappings.records.operations.counters import save_count
+from mappings.records.operations.issue_properties import (
+    Choice,
+    Mirrored,
+    Wait,
+    has_mirror,
+    save_foreign,
+    select_choices,
+    select_mirrored,
+)
 
 Value: TypeAlias = dict[str, list[str]]
 """The property: {"objectives": [keys], "bucket": [names]}, the second only where an admin turned it on."""

@@ -24,17 +24,17 @@ from mappings.measure.people.standing import (
 from mappings.measure.period.figures import DaySums, sums_of
 from mappings.measure.score.teaching import progression
 from mappings.measure.ticket.prepared import Lens
-from mappings.records.consents import select_consents
-from mappings.records.deciding import select_deciding, select_taught_between
-from mappings.records.engagements import StoredEngagement
-from mappings.records.engine import StoreError
-from mappings.records.entries import select_period
-from mappings.records.evidence import count_alone, select_evidence, select_known
-from mappings.records.hires import select_hired
-from mappings.records.people_weeks import save_week, select_week
-from mappings.records.progress import select_all_progress
-from mappings.records.sign_offs import select_sign_offs
-from mappings.records.sums import select_sums
+from mappings.records.agreement.consents import select_consents
+from mappings.records.agreement.engagements import StoredEngagement
+from mappings.records.agreement.sign_offs import select_sign_offs
+from mappings.records.figures.day_sums import select_sums
+from mappings.records.figures.entries import select_period
+from mappings.records.figures.evidence import count_alone, select_evidence, select_known
+from mappings.records.figures.hires import select_hired
+from mappings.records.figures.rung_evidence import select_deciding, select_taught_between
+from mappings.records.figures.weekly_people import save_week, select_week
+from mappings.records.operations.progress import select_all_progress
+from mappings.records.sql.engine import StoreError
 
 DEMAND_DAYS = 90
 """How far back demand looks (measurement (d))."""

@@ -5,9 +5,9 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Connection, Engine
 
 from mappings.events.types import Digest, Event, Instant, IssueRead
-from mappings.records.inbox import hold_lane
-from mappings.records.issues_read import save_absent, save_enumerated, save_issues_read
-from mappings.records.seen import save_seen
+from mappings.records.facts.rest_reads import save_absent, save_enumerated, save_issues_read
+from mappings.records.facts.webhook_events import save_seen
+from mappings.records.operations.inbox import hold_lane
 from webhooks.admitting import admit_events, admit_reads
 from webhooks.measuring import measure_issues
 from webhooks.mirroring import note_read

@@ -7,14 +7,14 @@ import msgspec
 from sqlalchemy import Connection, Engine
 
 from mappings.events.types import Instant
-from mappings.records.engagements import StoredEngagement, select_engagements, switch_generation
-from mappings.records.entries import delete_generation
-from mappings.records.inbox import hold_lane
-from mappings.records.issues import count_issues, select_issue_ids_after, select_tickets
-from mappings.records.measured import select_failed
-from mappings.records.mirrors import save_all_marked
-from mappings.records.progress import Progress, delete_progress, save_progress, select_progress
-from mappings.records.retention import select_retired
+from mappings.records.agreement.engagements import StoredEngagement, select_engagements, switch_generation
+from mappings.records.facts.issues import count_issues, select_issue_ids_after, select_tickets
+from mappings.records.figures.entries import delete_generation
+from mappings.records.figures.measure_state import select_failed
+from mappings.records.operations.inbox import hold_lane
+from mappings.records.operations.issue_properties import save_all_marked
+from mappings.records.operations.progress import Progress, delete_progress, save_progress, select_progress
+from mappings.records.privacy.retention import select_retired
 from webhooks.carrying import carry_over
 from webhooks.measuring import Target, measure_apart, measure_for, measure_issues, save_failures, select_targets
 

@@ -3,13 +3,13 @@
 from sqlalchemy import Engine
 
 from mappings.events.types import Instant
-from mappings.records.disputes import save_reasons_forgotten
-from mappings.records.engagements import select_engagements
-from mappings.records.inbox import hold_lane
-from mappings.records.issues import count_issues
-from mappings.records.keeping import save_kept_from, select_kept_from
-from mappings.records.progress import Progress, delete_progress, save_progress, select_progress
-from mappings.records.retention import delete_old_acts, retire_issues, select_family, select_outdated
+from mappings.records.agreement.disputes import save_reasons_forgotten
+from mappings.records.agreement.engagements import select_engagements
+from mappings.records.facts.issues import count_issues
+from mappings.records.operations.inbox import hold_lane
+from mappings.records.operations.progress import Progress, delete_progress, save_progress, select_progress
+from mappings.records.operations.retention_settings import save_kept_from, select_kept_from
+from mappings.records.privacy.retention import delete_old_acts, retire_issues, select_family, select_outdated
 
 NAME = "retention"
 STEP = 500

@@ -9,11 +9,11 @@ from mappings.events.types import Instant
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import Hours
 from mappings.measure.period.ruleset_approval import Proposal, in_force
-from mappings.records.audit import Act, insert_act
-from mappings.records.engagements import StoredEngagement, adopt_version, select_engagement
-from mappings.records.inbox import hold_lane
-from mappings.records.rulesets import select_coming, select_rulesets
-from mappings.records.snapshots import select_latest_end
+from mappings.records.agreement.engagements import StoredEngagement, adopt_version, select_engagement
+from mappings.records.agreement.rulesets import select_coming, select_rulesets
+from mappings.records.figures.snapshots import select_latest_end
+from mappings.records.operations.audit import Act, insert_act
+from mappings.records.operations.inbox import hold_lane
 
 AHEAD = timedelta(days=1)
 """Somewhere the next day has begun already: no zone is a whole day ahead."""

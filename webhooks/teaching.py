@@ -12,10 +12,10 @@ from mappings.measure.people.suppression import shows_people
 from mappings.measure.people.teaching_opportunities import Opening, openings_of
 from mappings.measure.ticket.measure import measure_if_done
 from mappings.measure.ticket.prepared import Lens
-from mappings.records.consents import select_consents
-from mappings.records.engagements import StoredEngagement
-from mappings.records.issues import select_tickets
-from mappings.records.open_tickets import select_open_tickets
+from mappings.records.agreement.consents import select_consents
+from mappings.records.agreement.engagements import StoredEngagement
+from mappings.records.facts.issues import select_tickets
+from mappings.records.figures.open_tickets import select_open_tickets
 from webhooks.dressing import dress
 from webhooks.people import select_demand, select_rungs, select_views_of
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from sqlalchemy import Engine
 
 from mappings.events.types import Instant
-from mappings.records.engagements import select_building
-from mappings.records.measured import select_failing
-from mappings.records.secrets import Vault
+from mappings.records.agreement.engagements import select_building
+from mappings.records.figures.measure_state import select_failing
+from mappings.records.sql.secrets import Vault
 from webhooks.drain import drain_once
 from webhooks.remeasuring import measure_failed, remeasure_step
 from webhooks.rulesets import adopt, select_due

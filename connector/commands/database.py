@@ -6,11 +6,11 @@ import click
 
 from connector.commands.ground import open_ground, with_keys
 from connector.config import masked, read_settings
-from mappings.records.admin_webhooks import rotate_admin_webhooks
-from mappings.records.engine import open_engine, schema_state, upgrade
-from mappings.records.letters import rotate_letters
-from mappings.records.secrets import Vault
-from mappings.records.tenants import rotate_secrets
+from mappings.records.operations.admin_webhooks import rotate_admin_webhooks
+from mappings.records.operations.dead_letters import rotate_letters
+from mappings.records.operations.tenants import rotate_secrets
+from mappings.records.sql.engine import open_engine, schema_state, upgrade
+from mappings.records.sql.secrets import Vault
 
 
 @click.group()

@@ -9,7 +9,7 @@ from connector.commands.learning import TICKET, speaking, spoken, ticket_of
 from mappings.formats.numbers import instant_text
 from mappings.measure.model.statements import Dispute
 from mappings.measure.period.disputes import OPEN, is_open
-from mappings.records.issues import select_labels
+from mappings.records.facts.issues import select_labels
 
 
 @click.group()

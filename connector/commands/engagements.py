@@ -13,13 +13,18 @@ from mappings.formats.people import Seen, people_lines
 from mappings.formats.writing import person_line
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.ruleset import DEFAULT
-from mappings.records.accounts import select_people
-from mappings.records.audit import AGREEMENT_CHANGED, Act, insert_act
-from mappings.records.engagements import StoredEngagement, save_engagement, select_engagement, select_engagements
-from mappings.records.erasure import select_swap
-from mappings.records.people_places import mask_engagement
-from mappings.records.rulesets import select_rulesets
-from mappings.records.tenants import select_digest
+from mappings.records.agreement.engagements import (
+    StoredEngagement,
+    save_engagement,
+    select_engagement,
+    select_engagements,
+)
+from mappings.records.agreement.rulesets import select_rulesets
+from mappings.records.facts.accounts import select_people
+from mappings.records.operations.audit import AGREEMENT_CHANGED, Act, insert_act
+from mappings.records.operations.tenants import select_digest
+from mappings.records.privacy.account_columns import mask_engagement
+from mappings.records.privacy.erasure import select_swap
 
 FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 SITE = click.option("--site", required=True, metavar="NAME", help="The Jira site, such as acme.atlassian.net.")

@@ -12,9 +12,15 @@ from sqlalchemy import Connection, Engine, make_url
 
 from connector.config import Settings, read_settings
 from connector.house import now
-from mappings.records.engine import open_engine, require_current, schema_state, upgrade
-from mappings.records.secrets import Vault
-from mappings.records.tenants import Tenant, insert_tenant, select_tenant, select_tenant_by_site, select_tenants
+from mappings.records.operations.tenants import (
+    Tenant,
+    insert_tenant,
+    select_tenant,
+    select_tenant_by_site,
+    select_tenants,
+)
+from mappings.records.sql.engine import open_engine, require_current, schema_state, upgrade
+from mappings.records.sql.secrets import Vault
 
 WRONG_INPUT = 2
 FAILURE = 1

@@ -13,9 +13,9 @@ from connector.jobs import JOBS
 from connector.working import Done, Workshop
 from mappings.events.types import Instant
 from mappings.formats.report import instant_text
-from mappings.records.budget import EVERYONE, select_halts, select_spent
-from mappings.records.jobs import JobRow, save_paused, select_jobs
-from mappings.records.tenants import select_tenants
+from mappings.records.operations.jira_quota import EVERYONE, select_halts, select_spent
+from mappings.records.operations.jobs import JobRow, save_paused, select_jobs
+from mappings.records.operations.tenants import select_tenants
 
 HOUR = 3_600_000_000
 SITE = click.option("--site", help="The site whose job it is; not needed for a job of the whole installation.")

@@ -16,8 +16,8 @@ from connector.house import now
 from connector.saying import NotSaid, Speaker
 from connector.scores import select_lens
 from mappings.measure.model.engagement import RUNGS, Rung
-from mappings.records.engagements import select_engagement
-from mappings.records.issues import select_issue_id
+from mappings.records.agreement.engagements import select_engagement
+from mappings.records.facts.issues import select_issue_id
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 OBJECTIVE = click.option("--objective", required=True, help="The objective's key.")

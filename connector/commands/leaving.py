@@ -11,7 +11,7 @@ from connector.house import now
 from connector.scores import select_lens
 from mappings.measure.people.exit_plan import ExitPlan, Gap
 from mappings.measure.period.rounding import percent
-from mappings.records.engagements import select_engagement
+from mappings.records.agreement.engagements import select_engagement
 from webhooks.teaching import select_exit_plan
 
 

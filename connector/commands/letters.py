@@ -5,7 +5,7 @@ import click
 from connector.commands.engagements import SITE
 from connector.commands.ground import CommandError, find_tenant, open_ground
 from mappings.formats.report import instant_text
-from mappings.records.letters import requeue_letter, select_letter_body, select_letters
+from mappings.records.operations.dead_letters import requeue_letter, select_letter_body, select_letters
 
 
 @click.group()

@@ -15,10 +15,10 @@ from mappings.events.errors import UnreadableBody
 from mappings.events.rest import read_issue
 from mappings.events.types import Digest, IssueRead
 from mappings.formats.crossing import STATUS_LISTS
-from mappings.records.engagements import select_engagements
-from mappings.records.progress import Progress, delete_progress, save_progress, select_progress
-from mappings.records.statuses import select_status_book
-from mappings.records.tenants import Tenant, select_digest
+from mappings.records.agreement.engagements import select_engagements
+from mappings.records.facts.statuses import select_status_book
+from mappings.records.operations.progress import Progress, delete_progress, save_progress, select_progress
+from mappings.records.operations.tenants import Tenant, select_digest
 from webhooks.reading import save_reads
 
 BATCH = 200

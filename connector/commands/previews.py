@@ -9,7 +9,7 @@ from connector.commands.engagements import read_file as read
 from connector.commands.ground import find_tenant, open_ground
 from connector.commands.telling import Telling
 from connector.previewing import lines_of, select_comparison
-from mappings.records.engagements import select_engagement
+from mappings.records.agreement.engagements import select_engagement
 
 
 @engagement.command()

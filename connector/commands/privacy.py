@@ -12,12 +12,12 @@ from connector.house import now
 from connector.privacy import months_before
 from connector.privacy import purge as purge_tenant
 from connector.setting_texts import FEWEST_MONTHS, MOST_MONTHS
-from mappings.records.audit import Act, insert_act
-from mappings.records.compacting import compact
-from mappings.records.holdings import select_holdings
-from mappings.records.inbox import select_waiting
-from mappings.records.keeping import save_months, select_keeping
-from mappings.records.tenants import save_tenant
+from mappings.records.operations.audit import Act, insert_act
+from mappings.records.operations.inbox import select_waiting
+from mappings.records.operations.retention_settings import save_months, select_keeping
+from mappings.records.operations.tenants import save_tenant
+from mappings.records.privacy.export import select_holdings
+from mappings.records.sql.compacting import compact
 from webhooks.drain import drain_once
 from webhooks.erasing import erase as erase_person
 from webhooks.remeasuring import measure_waiting

@@ -23,8 +23,8 @@ from mappings.formats.report import Review, report_bytes
 from mappings.formats.report import report as report_of
 from mappings.formats.report_csv import report_csv
 from mappings.measure.score.latencies import LATENCIES
-from mappings.records.inbox import select_waiting
-from mappings.records.progress import Progress
+from mappings.records.operations.inbox import select_waiting
+from mappings.records.operations.progress import Progress
 from webhooks.drain import drain_once
 from webhooks.remeasuring import measure_waiting
 

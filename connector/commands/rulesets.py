@@ -13,8 +13,8 @@ from mappings.formats.report import instant_text
 from mappings.formats.ruleset import read_ruleset, ruleset_difference, write_ruleset
 from mappings.measure.model.ruleset import DEFAULT, Ruleset, hash_of
 from mappings.measure.period.ruleset_approval import SIDES, Approval, NotAgreed, Proposal
-from mappings.records.engagements import StoredEngagement, select_engagement, select_engagements
-from mappings.records.rulesets import select_rulesets
+from mappings.records.agreement.engagements import StoredEngagement, select_engagement, select_engagements
+from mappings.records.agreement.rulesets import select_rulesets
 
 VERSION = click.option("--version", type=click.IntRange(min=0), help="A version (default: see above).")
 SIDE_NAMES = {"inhouse": "the in-house lead", "agency": "the agency's lead"}

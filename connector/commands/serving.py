@@ -22,7 +22,7 @@ from connector.logs import open_logs
 from connector.ticking import Ticker
 from connector.working import Workshop
 from mappings.events.types import Instant
-from mappings.records.engine import require_current, schema_state, upgrade
+from mappings.records.sql.engine import require_current, schema_state, upgrade
 from webhooks.drain import Drainer
 from webhooks.inbox import open_intake
 from webhooks.work import step

@@ -14,7 +14,7 @@ from mappings.formats.report import instant_text
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.quarters import quarter_start
 from mappings.measure.period.snapshot_spans import span_of
-from mappings.records.snapshots import Frozen, select_body, select_latest_end, select_snapshots
+from mappings.records.figures.snapshots import Frozen, select_body, select_latest_end, select_snapshots
 
 AS_RECORDED = click.option(
     "--as-recorded", is_flag=True, help="The quarter as it was frozen when it ended, instead of as it is known today."

@@ -15,9 +15,9 @@ from connector.sync import begin_anew, select_history, select_projects
 from connector.sync_catching import read_marked
 from connector.sync_jobs import source_of, step_history, step_night, step_recent, step_worklogs
 from connector.sync_source import Source
-from mappings.records.progress import Progress
-from mappings.records.syncs import OPEN, select_listings
-from mappings.records.tenants import Tenant, insert_tenant, save_tenant, select_tenant, select_tenant_by_site
+from mappings.records.operations.progress import Progress
+from mappings.records.operations.sync_listings import OPEN, select_listings
+from mappings.records.operations.tenants import Tenant, insert_tenant, save_tenant, select_tenant, select_tenant_by_site
 from webhooks.remeasuring import measure_waiting
 
 SERVERS = frozenset({"Server", "DataCenter", "Data Center"})

@@ -17,10 +17,10 @@ from connector.jira_error import JiraError
 from connector.steering import choose_mirror, words_of
 from connector.tagging import NOBODY, Found, has_objective, select_found, tag_all, undo
 from mappings.formats.report import instant_text
-from mappings.records.bulk_tags import BulkTag, select_bulk_tags
-from mappings.records.engagements import StoredEngagement, select_engagement
-from mappings.records.issues import select_labels
-from mappings.records.mirrors import Choice, select_choices
+from mappings.records.agreement.bulk_tags import BulkTag, select_bulk_tags
+from mappings.records.agreement.engagements import StoredEngagement, select_engagement
+from mappings.records.facts.issues import select_labels
+from mappings.records.operations.issue_properties import Choice, select_choices
 
 MOST = 50_000
 """Tickets that one act may tag; a search that finds more is nearly always a slip."""

@@ -8,13 +8,13 @@ from connector.commands.ground import CommandError, find_tenant, open_ground
 from connector.direct import DOOR
 from connector.house import now
 from mappings.formats.report import instant_text
-from mappings.records.admin_webhooks import (
+from mappings.records.operations.admin_webhooks import (
     AdminWebhook,
     insert_admin_webhook,
     save_webhook_revoked,
     select_admin_webhooks,
 )
-from mappings.records.audit import Act, insert_act
+from mappings.records.operations.audit import Act, insert_act
 from webhooks.receive import PROVED_BY_BODY
 
 STEPS = (

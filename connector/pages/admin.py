@@ -15,16 +15,16 @@ from connector.pages import deeds, histories, sides, states, timetable, upkeep
 from connector.pages.viewing import account, refuse
 from connector.steering import READER, Admin, Deed, NotSteered
 from mappings.events.types import Instant
-from mappings.records.audit import select_acts_named
-from mappings.records.budget import select_halts, select_spent
-from mappings.records.engagements import StoredEngagement, select_engagements
-from mappings.records.health import select_site_health
-from mappings.records.jobs import select_jobs
-from mappings.records.measured import select_latest
-from mappings.records.mirrors import count_marked_by_project, select_choices
-from mappings.records.projects import select_project
-from mappings.records.syncs import select_listings
-from mappings.records.tenants import select_tenants
+from mappings.records.agreement.engagements import StoredEngagement, select_engagements
+from mappings.records.facts.projects import select_project
+from mappings.records.figures.measure_state import select_latest
+from mappings.records.operations.audit import select_acts_named
+from mappings.records.operations.health import select_site_health
+from mappings.records.operations.issue_properties import count_marked_by_project, select_choices
+from mappings.records.operations.jira_quota import select_halts, select_spent
+from mappings.records.operations.jobs import select_jobs
+from mappings.records.operations.sync_listings import select_listings
+from mappings.records.operations.tenants import select_tenants
 
 blueprint = Blueprint("admin", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {

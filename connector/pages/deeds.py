@@ -7,8 +7,8 @@ from connector.access import Role, roles_of
 from connector.pages.timetable import TITLES
 from connector.pages.wording import ago
 from mappings.events.types import Instant
-from mappings.records.audit import Act
-from mappings.records.engagements import StoredEngagement
+from mappings.records.agreement.engagements import StoredEngagement
+from mappings.records.operations.audit import Act
 
 SECOND = 1_000_000
 

@@ -25,8 +25,8 @@ from mappings.measure.model.ticket import DaySums, Entry
 from mappings.measure.period.disputes import OPEN, Disputed, is_open
 from mappings.measure.period.figures import Row, figures, sums_of
 from mappings.measure.ticket.bulk_edits import Step
-from mappings.records.disputes import select_disputes_of
-from mappings.records.entries import PeriodEntry, StoredEntry, select_entries
+from mappings.records.agreement.disputes import select_disputes_of
+from mappings.records.figures.entries import PeriodEntry, StoredEntry, select_entries
 
 
 class Marks(Struct, frozen=True):

@@ -18,9 +18,9 @@ from mappings.events.types import Instant
 from mappings.formats.review import calendar_of
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.ticket import Evidence
-from mappings.records.entries import StoredEntry, select_entries
-from mappings.records.evidence import select_evidence
-from mappings.records.issues import IssueLabel, select_labels
+from mappings.records.facts.issues import IssueLabel, select_labels
+from mappings.records.figures.entries import StoredEntry, select_entries
+from mappings.records.figures.evidence import select_evidence
 
 blueprint = Blueprint("evidence", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"evidence.show": SHARED}

@@ -16,10 +16,10 @@ from mappings.measure.model.quarters import quarter_name
 from mappings.measure.model.ruleset import DAY, hash_of
 from mappings.measure.model.statements import Feedback, LeadSide, Pulse
 from mappings.measure.ticket.prepared import Lens
-from mappings.records.audit import AGREEMENT_CHANGED, select_acts_on
-from mappings.records.engagements import StoredEngagement
-from mappings.records.feedback import select_feedback
-from mappings.records.pulses import select_pulses
+from mappings.records.agreement.engagements import StoredEngagement
+from mappings.records.agreement.feedback import select_feedback
+from mappings.records.agreement.pulses import select_pulses
+from mappings.records.operations.audit import AGREEMENT_CHANGED, select_acts_on
 
 ABOUT_NAMES: Mapping[About, str] = {
     "reviews": "Reviews",

@@ -18,8 +18,8 @@ from connector.pages.wording import count, unit_name
 from mappings.formats.explained import Explained, Line
 from mappings.formats.figure_export import FigureExport, Part, export_csv, export_json
 from mappings.formats.numbers import units_of
-from mappings.records.entries import PeriodEntry
-from mappings.records.issues import IssueLabel
+from mappings.records.facts.issues import IssueLabel
+from mappings.records.figures.entries import PeriodEntry
 
 blueprint = Blueprint("exports", __name__)
 ROUTES: dict[str, Rule] = {"exports.figure": SHARED, "exports.score": SHARED}

@@ -22,8 +22,8 @@ from mappings.formats.review import calendar_of
 from mappings.formats.rules import FOR_AGENCY, RULES, SHADOW, of_objective, worded
 from mappings.formats.rules import Rule as FigureRule
 from mappings.measure.period.figures import Figures, Share, figures_of
-from mappings.records.entries import PeriodEntry, select_period
-from mappings.records.issues import IssueLabel, select_labels
+from mappings.records.facts.issues import IssueLabel, select_labels
+from mappings.records.figures.entries import PeriodEntry, select_period
 
 blueprint = Blueprint("figures", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"figures.show": SHARED}

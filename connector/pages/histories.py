@@ -7,8 +7,8 @@ from connector.pages.troubles import Trouble, trouble_of
 from connector.pages.wording import THIN, ago, count, left
 from connector.sync import time_left
 from mappings.events.types import Instant
-from mappings.records.jobs import JobRow
-from mappings.records.syncs import OPEN, Kind, Listing
+from mappings.records.operations.jobs import JobRow
+from mappings.records.operations.sync_listings import OPEN, Kind, Listing
 
 SECOND = 1_000_000
 SHOWN = 3

@@ -22,7 +22,7 @@ from connector.saying import NotSaid, Speaker
 from connector.scores import select_lens
 from mappings.measure.model.statements import ConsentKind
 from mappings.measure.ticket.prepared import Lens
-from mappings.records.issues import select_labels
+from mappings.records.facts.issues import select_labels
 
 blueprint = Blueprint("ladder", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {

@@ -14,7 +14,7 @@ from connector.pages.viewing import browsable, fetch_names, find_seat, refuse
 from connector.pages.wording import count
 from connector.scores import select_lens
 from mappings.measure.people.teaching_opportunities import Opening
-from mappings.records.issues import IssueLabel, select_labels
+from mappings.records.facts.issues import IssueLabel, select_labels
 from webhooks.teaching import select_openings
 
 blueprint = Blueprint("learning", __name__, template_folder="templates")

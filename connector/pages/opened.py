@@ -23,7 +23,7 @@ from mappings.formats.explain import explained, figure_named
 from mappings.formats.explained import Explained, Line, points
 from mappings.formats.review import Carried, Review
 from mappings.measure.model.ruleset import hash_of
-from mappings.records.issues import IssueLabel, select_labels
+from mappings.records.facts.issues import IssueLabel, select_labels
 from webhooks.people import select_demand, weekly_people
 
 blueprint = Blueprint("opened", __name__, template_folder="templates")

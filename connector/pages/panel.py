@@ -16,10 +16,10 @@ from connector.pages.ticket import ROLES, Part, Seen, build_part, candidates, na
 from connector.pages.viewing import account, browsable, refuse, select_visible
 from connector.saying import NotSaid, Speaker
 from mappings.events.types import Instant
-from mappings.records.audit import Act, insert_act
-from mappings.records.issues import IssueLabel, select_labels, select_tickets
-from mappings.records.roles import save_role
-from mappings.records.tags import insert_tag, save_tag_removed
+from mappings.records.agreement.roles import save_role
+from mappings.records.agreement.tags import insert_tag, save_tag_removed
+from mappings.records.facts.issues import IssueLabel, select_labels, select_tickets
+from mappings.records.operations.audit import Act, insert_act
 from webhooks.dressing import dress
 from webhooks.measuring import measure_issues, select_targets
 

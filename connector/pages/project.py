@@ -21,10 +21,10 @@ from mappings.events.types import Instant
 from mappings.formats.review import calendar_of
 from mappings.measure.model.business_calendar import SECOND
 from mappings.measure.period.figures import Row
-from mappings.records.measured import select_latest, select_unsettled
-from mappings.records.progress import select_all_progress
-from mappings.records.projects import select_project
-from mappings.records.sums import select_sums
+from mappings.records.facts.projects import select_project
+from mappings.records.figures.day_sums import select_sums
+from mappings.records.figures.measure_state import select_latest, select_unsettled
+from mappings.records.operations.progress import select_all_progress
 from webhooks.remeasuring import progress_name
 
 blueprint = Blueprint("project", __name__, template_folder="templates")

@@ -17,9 +17,9 @@ from mappings.measure.people.ladder import Row, short_of
 from mappings.measure.people.sign_offs import CellState, unsigned_of
 from mappings.measure.people.standing import Cell, PairView, cell_of
 from mappings.measure.ticket.prepared import Lens
-from mappings.records.consents import select_consents
-from mappings.records.issues import IssueLabel, select_labels
-from mappings.records.teach_backs import select_teach_backs
+from mappings.records.agreement.consents import select_consents
+from mappings.records.agreement.teach_backs import select_teach_backs
+from mappings.records.facts.issues import IssueLabel, select_labels
 from webhooks.people import select_views_of
 
 NAMES = ("None yet", *RUNG_NAMES.values())

@@ -8,8 +8,8 @@ from mappings.events.pseudonyms import is_erased
 from mappings.events.types import Instant
 from mappings.measure.model.affiliation import CONFLICT, NOWHERE, Affiliations
 from mappings.measure.model.engagement import Side
-from mappings.records.accounts import select_people_in
-from mappings.records.engagements import StoredEngagement
+from mappings.records.agreement.engagements import StoredEngagement
+from mappings.records.facts.accounts import select_people_in
 
 COLUMNS: tuple[Side, ...] = ("agency", "inhouse", "gatekeeper", "other")
 

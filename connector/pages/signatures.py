@@ -16,12 +16,12 @@ from mappings.measure.people.definitions import claims_of
 from mappings.measure.people.sign_offs import unsigned_of
 from mappings.measure.people.standing import group_of, inhouse_since
 from mappings.measure.ticket.prepared import Lens
-from mappings.records.consents import select_consents
-from mappings.records.definitions import select_definition_edits
-from mappings.records.issues import IssueLabel, select_labels
-from mappings.records.roles import select_mentored
-from mappings.records.sign_offs import select_sign_offs
-from mappings.records.teach_backs import select_waiting
+from mappings.records.agreement.consents import select_consents
+from mappings.records.agreement.definitions import select_definition_edits
+from mappings.records.agreement.roles import select_mentored
+from mappings.records.agreement.sign_offs import select_sign_offs
+from mappings.records.agreement.teach_backs import select_waiting
+from mappings.records.facts.issues import IssueLabel, select_labels
 
 SIGNERS: frozenset[Role] = frozenset({"inhouse_lead", "agency_lead", "agency_member"})
 LEADS: frozenset[Role] = frozenset({"inhouse_lead", "agency_lead"})

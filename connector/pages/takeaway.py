@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 from connector.pages.rungs import CONSENTS, NAMES, Look, Own, rungs_of
 from mappings.events.types import Instant
 from mappings.formats.own import OwnRow, own_csv, own_json
-from mappings.records.holdings import select_own_rows
-from mappings.records.issues import IssueLabel, select_labels
+from mappings.records.facts.issues import IssueLabel, select_labels
+from mappings.records.privacy.export import select_own_rows
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from mappings.measure.ticket.late_objectives import Waiting, may_confirm, waitin
 from mappings.measure.ticket.measure import measure_if_done
 from mappings.measure.ticket.prepared import Lens
 from mappings.measure.ticket.what_if import chances_of
-from mappings.records.entries import select_entries
-from mappings.records.evidence import select_evidence
+from mappings.records.figures.entries import select_entries
+from mappings.records.figures.evidence import select_evidence
 
 NOT_COUNTED = (
     "This ticket does not count here: it was finished outside the engagement’s dates or projects, or it is an epic, "

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from connector.pages.troubles import Trouble, trouble_of
 from connector.pages.wording import ago, ahead
 from mappings.events.types import Instant
-from mappings.records.jobs import JobRow
+from mappings.records.operations.jobs import JobRow
 
 SECOND = 1_000_000
 LATE = 15 * 60 * SECOND

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from connector.pages.wording import ahead, count
 from mappings.events.types import Instant
-from mappings.records.jobs import JobRow
+from mappings.records.operations.jobs import JobRow
 
 SECOND = 1_000_000
 BY_ITSELF = "It is tried again by itself"

@@ -7,10 +7,10 @@ from connector.checkup import Finding, check_inbox, check_letters, check_measure
 from connector.jira_budget import BACKGROUND
 from connector.pages.wording import THIN, ago, ahead, count
 from mappings.events.types import Instant
-from mappings.records.budget import Halt, Spent
-from mappings.records.engagements import StoredEngagement
-from mappings.records.health import Health
-from mappings.records.mirrors import Choice
+from mappings.records.agreement.engagements import StoredEngagement
+from mappings.records.operations.health import Health
+from mappings.records.operations.issue_properties import Choice
+from mappings.records.operations.jira_quota import Halt, Spent
 from webhooks.mirroring import open_projects
 
 SECOND = 1_000_000

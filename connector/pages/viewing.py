@@ -10,7 +10,7 @@ from connector.access import View, linked_views, select_views
 from connector.door import caller, link
 from connector.house import House, house
 from connector.jira import JiraError
-from mappings.records.issues import IssueLabel
+from mappings.records.facts.issues import IssueLabel
 
 
 def account() -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from connector.commands.loading import BATCH
 from mappings.events.rest import read_issue
-from mappings.records.issues_read import save_issues_read
+from mappings.records.facts.rest_reads import save_issues_read
 from tests.bench.ground import Database, Ground, Stopwatch, ground
 from tests.bench.machine import spread
 from webhooks.reading import save_reads

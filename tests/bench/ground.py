@@ -13,12 +13,12 @@ from sqlalchemy import Connection, Engine
 from mappings.events.rest import read_issue
 from mappings.events.types import Digest, Instant, IssueRead
 from mappings.formats.engagement import engagement_hash, read_engagement
-from mappings.records.accounts import save_accounts
-from mappings.records.engagements import save_engagement
-from mappings.records.inbox import insert_statement
-from mappings.records.secrets import Vault
-from mappings.records.statuses import names_in, save_status_names, save_statuses
-from mappings.records.tenants import insert_tenant, select_digest
+from mappings.records.agreement.engagements import save_engagement
+from mappings.records.facts.accounts import save_accounts
+from mappings.records.facts.statuses import names_in, save_status_names, save_statuses
+from mappings.records.operations.inbox import insert_statement
+from mappings.records.operations.tenants import insert_tenant, select_digest
+from mappings.records.sql.secrets import Vault
 from tests.bench import story
 from tests.bench.machine import opened, processor_seconds
 from webhooks.remeasuring import measure_waiting

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Table, select, text
 
 from mappings.measure.model.business_calendar import SECOND, Calendar
 from mappings.measure.model.ticket import DaySums, Evidence
-from mappings.records.opportunities import ALWAYS_DAY, NEVER_DAY
-from mappings.records.sums import Key, save_sums, select_sums
+from mappings.records.figures.day_sums import Key, save_sums, select_sums
+from mappings.records.figures.opportunities import ALWAYS_DAY, NEVER_DAY
 from mappings.records.tables import evidence, hire
 
 WEEK = 7 * 86_400 * SECOND

@@ -19,9 +19,9 @@ from sqlalchemy.engine import make_url
 
 from connector.commands.serving import THREADS
 from connector.config import APP_KEY
-from mappings.records.inbox import insert_statement
-from mappings.records.secrets import Vault
-from mappings.records.tenants import insert_tenant, save_tenant
+from mappings.records.operations.inbox import insert_statement
+from mappings.records.operations.tenants import insert_tenant, save_tenant
+from mappings.records.sql.secrets import Vault
 from tests.bench import story
 from tests.bench.load import Load, rush
 from tests.bench.machine import Postgres, opened, pin, pinned, processor_seconds, spread

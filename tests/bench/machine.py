@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import Engine
 
-from mappings.records.engine import open_engine, upgrade
+from mappings.records.sql.engine import open_engine, upgrade
 
 TICK = os.sysconf("SC_CLK_TCK")
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []

@@ -16,9 +16,9 @@ from connector.pages.periods import quarters
 from mappings.events.rest import read_issue
 from mappings.formats.engagement import engagement_hash, read_engagement
 from mappings.measure.model.business_calendar import calendar_of
-from mappings.records.engagements import save_engagement, select_engagements
-from mappings.records.secrets import Vault
-from mappings.records.tenants import insert_tenant, save_tenant, select_digest
+from mappings.records.agreement.engagements import save_engagement, select_engagements
+from mappings.records.operations.tenants import insert_tenant, save_tenant, select_digest
+from mappings.records.sql.secrets import Vault
 from tests.bench import story
 from tests.bench.ground import Database
 from tests.bench.growing import Span, grow

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Frame, Page, expect
 from sqlalchemy import update
 
-from mappings.records.syncs import Listing, delete_listing, save_listing
+from mappings.records.operations.sync_listings import Listing, delete_listing, save_listing
 from mappings.records.tables import job
 from tests.browser.test_accessible import ADMIN, WIDTHS, administration, findings, sideways
 from tests.jira.stack import Stack

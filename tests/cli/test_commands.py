@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from connector.cli import COMMANDS
-from mappings.records.audit import AGREEMENT_CHANGED, select_acts_on
-from mappings.records.engagements import select_engagement
-from mappings.records.engine import open_engine
-from mappings.records.inbox import select_waiting
-from mappings.records.letters import insert_letter
-from mappings.records.secrets import Vault
-from mappings.records.tenants import select_tenants
+from mappings.records.agreement.engagements import select_engagement
+from mappings.records.operations.audit import AGREEMENT_CHANGED, select_acts_on
+from mappings.records.operations.dead_letters import insert_letter
+from mappings.records.operations.inbox import select_waiting
+from mappings.records.operations.tenants import select_tenants
+from mappings.records.sql.engine import open_engine
+from mappings.records.sql.secrets import Vault
 from tests.cli.conftest import SITE, User, agreement
 
 KEY = "B9n8Rj1DZbcQoBwVp5VYqfsCr7ppEjUbXJQ4oR0nU8k="

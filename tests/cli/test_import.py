@@ -9,10 +9,10 @@ import pytest
 
 from connector.commands import loading
 from connector.commands.issue_lines import IssueLines
-from mappings.records.engine import open_engine
-from mappings.records.issues import count_issues
-from mappings.records.progress import select_all_progress
-from mappings.records.tenants import select_tenants
+from mappings.records.facts.issues import count_issues
+from mappings.records.operations.progress import select_all_progress
+from mappings.records.operations.tenants import select_tenants
+from mappings.records.sql.engine import open_engine
 from tests.cli.conftest import SITE, User, agreement, dump
 
 

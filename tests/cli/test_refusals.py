@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from mappings.records import engine
+from mappings.records.sql import engine
 from tests.cli.conftest import SITE, User, agreement
 
 PERIOD = ("--site", SITE, "--quarter", "2026Q3")

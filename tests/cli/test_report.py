@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from mappings.records.engine import open_engine
-from mappings.records.inbox import insert_statement
+from mappings.records.operations.inbox import insert_statement
+from mappings.records.sql.engine import open_engine
 from tests.cli.conftest import SITE, User, agreement, dump, told
 from tests.jira.story import planted_report
 

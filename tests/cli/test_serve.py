@@ -17,10 +17,10 @@ import requests
 from connector.commands.ground import with_keys
 from connector.config import Settings
 from connector.house import now
-from mappings.records.engagements import select_engagement
-from mappings.records.engine import open_engine
-from mappings.records.letters import insert_letter
-from mappings.records.secrets import Vault
+from mappings.records.agreement.engagements import select_engagement
+from mappings.records.operations.dead_letters import insert_letter
+from mappings.records.sql.engine import open_engine
+from mappings.records.sql.secrets import Vault
 from tests.cli.conftest import SITE, User, agreement, dump
 from webhooks.drain import Drainer
 from webhooks.work import step

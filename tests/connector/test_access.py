@@ -6,7 +6,7 @@ import pytest
 
 from connector.access import MATRIX, roles_of, views_of
 from mappings.measure.model.engagement import Affiliation, Engagement, Objective, TicketRule, Workflow
-from mappings.records.engagements import StoredEngagement
+from mappings.records.agreement.engagements import StoredEngagement
 
 PAST, NOW, FUTURE = 1_000, 2_000, 3_000
 

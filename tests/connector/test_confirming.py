@@ -8,8 +8,8 @@ import pytest
 from connector.confirming import confirm
 from connector.saying import NotSaid, Speaker
 from connector.scores import select_lens
-from mappings.records.audit import select_acts
-from mappings.records.engagements import select_engagement
+from mappings.records.agreement.engagements import select_engagement
+from mappings.records.operations.audit import select_acts
 from tests.jira.story_cast import account_of
 from tests.webhooks.ground import Ground, bodies_but, ground_of, small, told
 

@@ -10,8 +10,8 @@ import pytest
 
 from connector.jira import JiraClient, JiraError, Signature
 from connector.jira_gate import Limits
-from mappings.records.budget import select_halts, select_spent
-from mappings.records.engine import open_engine
+from mappings.records.operations.jira_quota import select_halts, select_spent
+from mappings.records.sql.engine import open_engine
 from tests.jira.sample import sample
 from tests.jira.server import serve
 from tests.jira.signed import an_app

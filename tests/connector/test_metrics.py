@@ -9,7 +9,7 @@ from werkzeug.test import Client
 
 from connector.app import create_app
 from connector.house import EXTENSION, House
-from mappings.records.engine import upgrade
+from mappings.records.sql.engine import upgrade
 from tests.together import settings_for
 
 TOKEN = "only-for-tools"

@@ -6,8 +6,8 @@ import pytest
 
 from connector.checkup import Finding, check_mirror
 from connector.jira_error import JiraError
-from mappings.records.mirrors import Choice, save_all_marked, save_choice
-from mappings.records.tenants import save_tenant
+from mappings.records.operations.issue_properties import Choice, save_all_marked, save_choice
+from mappings.records.operations.tenants import save_tenant
 from tests.connector.mirrored import HOUR, Town, agreements, town_of
 
 TASK, WRITE, READ_BACK = "/task/", "issue/properties/multi", "issue/bulkfetch"

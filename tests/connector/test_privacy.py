@@ -5,8 +5,8 @@ import pytest
 from connector.jira_privacy import JiraPrivacy, Verdicts, read_cycle, time_text
 from connector.privacy import DAY, GRACE_DAYS, months_before, purge_uninstalled, report_accounts
 from mappings.events.types import Account
-from mappings.records.accounts import save_accounts
-from mappings.records.purging import owned_tables
+from mappings.records.facts.accounts import save_accounts
+from mappings.records.privacy.purge import owned_tables
 from tests.connector.town import ACME, GLOBEX, SECOND, Town
 
 WEEK = 7 * DAY

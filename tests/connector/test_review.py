@@ -16,12 +16,12 @@ from mappings.measure.model.statements import DefinitionEdit, Pulse
 from mappings.measure.people.definitions import SIDES
 from mappings.measure.score.dimensions import PARTS
 from mappings.measure.score.window import Scored, find_component
-from mappings.records.definitions import insert_definition_edit
-from mappings.records.engagements import save_engagement, select_engagement
-from mappings.records.engine import upgrade
-from mappings.records.feedback import insert_feedback, save_action
-from mappings.records.progress import Progress, save_progress
-from mappings.records.pulses import insert_pulse
+from mappings.records.agreement.definitions import insert_definition_edit
+from mappings.records.agreement.engagements import save_engagement, select_engagement
+from mappings.records.agreement.feedback import insert_feedback, save_action
+from mappings.records.agreement.pulses import insert_pulse
+from mappings.records.operations.progress import Progress, save_progress
+from mappings.records.sql.engine import upgrade
 from tests.derivation.stage import measured, told
 from tests.measure.build import DAY, at
 from tests.webhooks.ground import KEYS, Ground

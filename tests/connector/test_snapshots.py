@@ -16,11 +16,11 @@ from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.ruleset import HOUR, Ruleset, hash_of
 from mappings.measure.period.ruleset_approval import agree
 from mappings.measure.period.snapshot_spans import Span
-from mappings.records.engagements import save_engagement, select_engagement
-from mappings.records.engine import open_engine
-from mappings.records.progress import Progress, save_progress
-from mappings.records.rulesets import insert_ruleset, save_agreement
-from mappings.records.snapshots import Frozen, select_body, select_snapshots
+from mappings.records.agreement.engagements import save_engagement, select_engagement
+from mappings.records.agreement.rulesets import insert_ruleset, save_agreement
+from mappings.records.figures.snapshots import Frozen, select_body, select_snapshots
+from mappings.records.operations.progress import Progress, save_progress
+from mappings.records.sql.engine import open_engine
 from tests.webhooks.ground import Ground, add_ground, ground_of, small
 from webhooks.remeasuring import measure_waiting
 

@@ -7,8 +7,8 @@ from sqlalchemy import event
 
 from connector import tagging
 from connector.tagging import NOBODY, select_found, tag_all, undo
-from mappings.records.bulk_tags import BulkTag
-from mappings.records.engagements import StoredEngagement, select_engagement
+from mappings.records.agreement.bulk_tags import BulkTag
+from mappings.records.agreement.engagements import StoredEngagement, select_engagement
 from tests.jira.story_cast import account_of
 from tests.webhooks.ground import Ground, ground_of, small
 from webhooks.remeasuring import measure_waiting

@@ -5,7 +5,7 @@ from werkzeug.test import EnvironBuilder
 
 from connector import tokens
 from connector.senders import read_delivery_key, verify_webhook
-from mappings.records.engine import StoreError
+from mappings.records.sql.engine import StoreError
 from tests.connector.town import ACME, GLOBEX
 from tests.signing import NOW, header
 from webhooks.receive import Verified

@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 from connector.jobs import JOBS
 from connector.weekly import compute_week
 from mappings.measure.model.ruleset import DAY, HOUR
-from mappings.records.engine import open_engine
-from mappings.records.progress import Progress, delete_progress, save_progress
+from mappings.records.operations.progress import Progress, delete_progress, save_progress
+from mappings.records.sql.engine import open_engine
 from tests.measure.build import PEOPLE, agree, at
 from tests.webhooks.ground import Ground, ground_of
 

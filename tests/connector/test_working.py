@@ -15,10 +15,10 @@ from connector.jira_error import JiraError
 from connector.jobs import DAY, HOUR, JOBS, MINUTE, Job
 from connector.ticking import Ticker
 from connector.working import Workshop, next_slot
-from mappings.records.engine import open_engine
-from mappings.records.jobs import select_job, select_jobs
+from mappings.records.operations.jobs import select_job, select_jobs
+from mappings.records.operations.tenants import save_tenant
+from mappings.records.sql.engine import open_engine
 from mappings.records.tables import counter
-from mappings.records.tenants import save_tenant
 from tests.conftest import postgres_database
 from tests.records.facts import NOON, enter
 

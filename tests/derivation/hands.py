@@ -6,10 +6,10 @@ from random import Random
 from sqlalchemy import Connection
 
 from mappings.measure.model.ticket import TeachBack
-from mappings.records.consents import insert_consent, save_consent_withdrawn
-from mappings.records.roles import save_role
-from mappings.records.tags import insert_confirmation, insert_tag, save_tag_confirmed
-from mappings.records.teach_backs import insert_teach_back, save_accepted
+from mappings.records.agreement.consents import insert_consent, save_consent_withdrawn
+from mappings.records.agreement.roles import save_role
+from mappings.records.agreement.tags import insert_confirmation, insert_tag, save_tag_confirmed
+from mappings.records.agreement.teach_backs import insert_teach_back, save_accepted
 from tests.derivation.agreed import Panel
 from tests.derivation.hours import DAY
 from tests.derivation.stage import Story

@@ -10,8 +10,8 @@ import yaml
 
 from mappings.formats.engagement import read_engagement
 from mappings.measure.model.ticket import RoleName
-from mappings.records.roles import save_role
-from mappings.records.tags import insert_tag
+from mappings.records.agreement.roles import save_role
+from mappings.records.agreement.tags import insert_tag
 from tests.derivation.agreed import Agreed, Panel
 from tests.derivation.reading import Jira, read_site
 from tests.derivation.voices import Voices

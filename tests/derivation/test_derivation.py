@@ -8,8 +8,8 @@ import pytest
 
 from connector.review import select_review
 from mappings.formats.report import report
-from mappings.records.engagements import select_engagement
-from mappings.records.engine import upgrade
+from mappings.records.agreement.engagements import select_engagement
+from mappings.records.sql.engine import upgrade
 from tests.derivation.compare import differences
 from tests.derivation.stage import Story, measured, told
 from tests.derivation.whole import derive

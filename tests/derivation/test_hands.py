@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from mappings.records.engagements import restart_generation, select_engagement
-from mappings.records.engine import upgrade
+from mappings.records.agreement.engagements import restart_generation, select_engagement
+from mappings.records.sql.engine import upgrade
 from tests.derivation import hands
 from tests.derivation.agreed import Agreed
 from tests.derivation.compare import differences

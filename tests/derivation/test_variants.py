@@ -8,9 +8,9 @@ import yaml
 
 from mappings.formats.engagement import read_engagement
 from mappings.formats.ruleset import read_ruleset
-from mappings.records.engagements import adopt_version, select_engagement
-from mappings.records.engine import upgrade
-from mappings.records.rulesets import insert_ruleset
+from mappings.records.agreement.engagements import adopt_version, select_engagement
+from mappings.records.agreement.rulesets import insert_ruleset
+from mappings.records.sql.engine import upgrade
 from tests.derivation.agreed import Agreed
 from tests.derivation.compare import differences
 from tests.derivation.rules import Rules

@@ -8,11 +8,11 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from mappings.measure.model.statements import DefinitionEdit, Dispute, LeadSide, Pulse, SignOff
-from mappings.records.definitions import insert_definition_edit
-from mappings.records.disputes import insert_dispute, save_dispute_withdrawn
-from mappings.records.feedback import insert_feedback, save_action
-from mappings.records.pulses import insert_pulse
-from mappings.records.sign_offs import insert_sign_off
+from mappings.records.agreement.definitions import insert_definition_edit
+from mappings.records.agreement.disputes import insert_dispute, save_dispute_withdrawn
+from mappings.records.agreement.feedback import insert_feedback, save_action
+from mappings.records.agreement.pulses import insert_pulse
+from mappings.records.agreement.sign_offs import insert_sign_off
 from tests.derivation.hours import DAY
 from tests.derivation.said import Dispute as Doubted
 from tests.derivation.said import Edit, Said, Signed

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine
 
-from mappings.records.engine import open_engine
+from mappings.records.sql.engine import open_engine
 
 
 @pytest.fixture

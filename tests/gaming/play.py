@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from connector.saying import Speaker
 from connector.scores import select_lens
-from mappings.records.engagements import select_engagement
+from mappings.records.agreement.engagements import select_engagement
 from tests.measure.build import PEOPLE, Story, at, goal, lens_of, stays
 from tests.measure.life import time_text
 from tests.measure.through import Site, bring, deliver

@@ -13,7 +13,7 @@ from connector.house import House
 from connector.jobs import JOBS, Job, Step
 from connector.ticking import Ticker
 from connector.working import Workshop
-from mappings.records.mirrors import delete_mirrored, save_all_marked
+from mappings.records.operations.issue_properties import delete_mirrored, save_all_marked
 from tests.jira.model import Instant
 from tests.jira.stack import Stack
 

@@ -19,9 +19,9 @@ from connector.app import create_app, front
 from connector.config import Settings
 from connector.house import EXTENSION, House
 from mappings.formats.engagement import engagement_hash, read_engagement
-from mappings.records.engagements import save_engagement
-from mappings.records.engine import upgrade
-from mappings.records.tenants import select_tenants
+from mappings.records.agreement.engagements import save_engagement
+from mappings.records.operations.tenants import select_tenants
+from mappings.records.sql.engine import upgrade
 from tests.jira.deliver import Deliverer
 from tests.jira.host import Host, host_pages
 from tests.jira.installs import AppOnSite

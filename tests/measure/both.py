@@ -8,7 +8,7 @@ from mappings.measure.model.ticket import Entry, Evidence, Measured, Ticket
 from mappings.measure.score.opportunities import Count, activity_of, counts_of, measure_both
 from mappings.measure.score.ticket_view import Look
 from mappings.measure.ticket.prepared import Lens
-from mappings.records.opportunities import row_of
+from mappings.records.figures.opportunities import row_of
 from tests.measure import build
 from tests.measure.build import Story, at, lens_of
 from tests.measure.through import Site, bring, is_whole, printed

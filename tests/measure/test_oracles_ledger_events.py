@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from mappings.measure.ticket.prepared import Lens
-from mappings.records.sums import select_sums
+from mappings.records.figures.day_sums import select_sums
 from tests.measure.build import PEOPLE, Story, at, goal, lens_of, units
 from tests.measure.test_examples import MOVERS, b1, d1_tickets, logged
 from tests.measure.through import NOW, Site, bring

@@ -8,8 +8,8 @@ import pytest
 from mappings.events.types import Instant
 from mappings.formats.report import report
 from mappings.measure.model.statements import SignOff
-from mappings.records.engagements import select_engagement
-from mappings.records.sign_offs import insert_sign_off
+from mappings.records.agreement.engagements import select_engagement
+from mappings.records.agreement.sign_offs import insert_sign_off
 from tests.measure.build import DAY, PEOPLE, Story, agree, at, goal, lens_of, stays
 from tests.measure.test_examples_people import c2_stories, told
 from tests.measure.through import NOW, Site, bring, set_by_hand

@@ -8,9 +8,9 @@ import pytest
 
 from mappings.measure.model.engagement import Checks, Signals
 from mappings.measure.model.statements import DefinitionEdit, LeadSide, Pulse
-from mappings.records.definitions import insert_definition_edit
-from mappings.records.feedback import insert_feedback, save_action
-from mappings.records.pulses import insert_pulse
+from mappings.records.agreement.definitions import insert_definition_edit
+from mappings.records.agreement.feedback import insert_feedback, save_action
+from mappings.records.agreement.pulses import insert_pulse
 from tests.measure.build import DAY, PEOPLE, Story, at, goal, lens_of, stays
 from tests.measure.through import LAST, NOW, Site, bring
 

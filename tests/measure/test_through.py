@@ -10,7 +10,7 @@ from mappings.events.rest import read_issue
 from mappings.measure.model.engagement import Checks, Signals
 from mappings.measure.model.ticket import Ticket
 from mappings.measure.ticket.prepared import Lens
-from mappings.records.engine import open_engine
+from mappings.records.sql.engine import open_engine
 from tests.measure.build import Story, goal, lens_of
 from tests.measure.life import Teller
 from tests.measure.test_examples import d1_tickets

@@ -18,12 +18,12 @@ from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ruleset import DEFAULT
 from mappings.measure.model.ticket import Entry, Evidence, Ticket
 from mappings.measure.ticket.prepared import Lens
-from mappings.records.engagements import save_engagement
-from mappings.records.engine import StoreError, open_engine, upgrade
-from mappings.records.entries import select_entries
-from mappings.records.evidence import select_evidence
-from mappings.records.opportunities import Row, select_counts, select_objective_activity, select_rows
-from mappings.records.statuses import save_statuses
+from mappings.records.agreement.engagements import save_engagement
+from mappings.records.facts.statuses import save_statuses
+from mappings.records.figures.entries import select_entries
+from mappings.records.figures.evidence import select_evidence
+from mappings.records.figures.opportunities import Row, select_counts, select_objective_activity, select_rows
+from mappings.records.sql.engine import StoreError, open_engine, upgrade
 from mappings.records.tables import role, tag
 from tests.measure.build import STATUSES, at
 from tests.measure.life import Teller

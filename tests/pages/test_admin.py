@@ -9,13 +9,19 @@ from werkzeug.test import TestResponse
 
 from connector.working import Workshop
 from mappings.events.types import Instant
-from mappings.records.audit import Act, insert_act, select_acts
-from mappings.records.budget import Halt, save_halt
-from mappings.records.issues import count_issues
-from mappings.records.jobs import insert_jobs, select_job
-from mappings.records.letters import insert_letter
-from mappings.records.mirrors import Wait, count_marked_by_project, save_marks, save_refused, select_choices
-from mappings.records.syncs import Listing, save_listing, select_listing
+from mappings.records.facts.issues import count_issues
+from mappings.records.operations.audit import Act, insert_act, select_acts
+from mappings.records.operations.dead_letters import insert_letter
+from mappings.records.operations.issue_properties import (
+    Wait,
+    count_marked_by_project,
+    save_marks,
+    save_refused,
+    select_choices,
+)
+from mappings.records.operations.jira_quota import Halt, save_halt
+from mappings.records.operations.jobs import insert_jobs, select_job
+from mappings.records.operations.sync_listings import Listing, save_listing, select_listing
 from mappings.records.tables import job
 from tests.jira.story_cast import account_of
 from tests.pages.conftest import (

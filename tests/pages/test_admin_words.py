@@ -8,8 +8,8 @@ from connector.pages.timetable import TITLES
 from connector.pages.troubles import read_said
 from connector.pages.upkeep import budget_of
 from connector.pages.wording import ahead
-from mappings.records.budget import Halt, Spent
-from mappings.records.syncs import Listing
+from mappings.records.operations.jira_quota import Halt, Spent
+from mappings.records.operations.sync_listings import Listing
 
 NOW = 1_790_000_000_000_000
 MINUTE = 60_000_000

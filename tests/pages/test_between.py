@@ -6,11 +6,11 @@ from werkzeug.test import TestResponse
 
 from connector.rulesets import propose_rules
 from mappings.measure.model.ruleset import DEFAULT
-from mappings.records.audit import AGREEMENT_CHANGED, Act, insert_act, select_acts
-from mappings.records.engagements import select_engagement
-from mappings.records.feedback import select_feedback
-from mappings.records.pulses import select_pulses
-from mappings.records.rulesets import select_rulesets
+from mappings.records.agreement.engagements import select_engagement
+from mappings.records.agreement.feedback import select_feedback
+from mappings.records.agreement.pulses import select_pulses
+from mappings.records.agreement.rulesets import select_rulesets
+from mappings.records.operations.audit import AGREEMENT_CHANGED, Act, insert_act, select_acts
 from tests.pages.conftest import (
     ACME,
     AGENCY_LEAD,

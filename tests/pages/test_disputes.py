@@ -12,11 +12,11 @@ from werkzeug.test import Client, TestResponse
 from connector.pages.doubts import Marks
 from connector.sessions import digest_of, make_token
 from mappings.measure.period.disputes import OPEN
-from mappings.records.access_links import insert_access_link
-from mappings.records.audit import select_acts
-from mappings.records.engagements import select_engagement
-from mappings.records.entries import select_period
-from mappings.records.issues import select_labels
+from mappings.records.agreement.engagements import select_engagement
+from mappings.records.facts.issues import select_labels
+from mappings.records.figures.entries import select_period
+from mappings.records.operations.access_links import insert_access_link
+from mappings.records.operations.audit import select_acts
 from tests.jira.story_cast import account_of
 from tests.measure.build import Story, at, entry, lens_of
 from tests.pages.conftest import (

@@ -11,10 +11,10 @@ from connector.access import View, roles_of
 from connector.pages.rungs import Look
 from connector.pages.signatures import select_pairs, value_of
 from connector.scores import select_lens
-from mappings.records.audit import Act, select_acts
-from mappings.records.consents import select_consents
-from mappings.records.engagements import select_engagement
-from mappings.records.sign_offs import select_sign_offs
+from mappings.records.agreement.consents import select_consents
+from mappings.records.agreement.engagements import select_engagement
+from mappings.records.agreement.sign_offs import select_sign_offs
+from mappings.records.operations.audit import Act, select_acts
 from tests.jira.story_cast import account_of
 from tests.pages.conftest import (
     ACME,

@@ -12,9 +12,9 @@ from werkzeug.test import Client, TestResponse
 from connector.access import LINKED, MATRIX
 from connector.sessions import digest_of, make_token
 from mappings.formats.engagement import engagement_hash, read_engagement
-from mappings.records.access_links import insert_access_link
-from mappings.records.consents import insert_consent
-from mappings.records.engagements import save_engagement
+from mappings.records.agreement.consents import insert_consent
+from mappings.records.agreement.engagements import save_engagement
+from mappings.records.operations.access_links import insert_access_link
 from tests.jira.story import engagement_file
 from tests.jira.story_cast import account_of
 from tests.pages.conftest import (

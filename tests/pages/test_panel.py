@@ -5,8 +5,8 @@ import re
 import pytest
 from werkzeug.test import TestResponse
 
-from mappings.records.audit import Act, select_acts
-from mappings.records.tags import select_tags
+from mappings.records.agreement.tags import select_tags
+from mappings.records.operations.audit import Act, select_acts
 from tests.jira.story_cast import account_of
 from tests.pages.conftest import (
     ACME,

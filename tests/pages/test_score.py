@@ -15,7 +15,7 @@ from connector.scores import select_lens
 from mappings.formats.explain import figures_of
 from mappings.formats.report import report
 from mappings.measure.model.ruleset import hash_of
-from mappings.records.engagements import StoredEngagement, select_engagements
+from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from tests.jira.story_cast import account_of
 from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, LEAD, OTHER_LEAD, Desk
 from tests.pages.reading import Reader, query, squeeze, value

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from mappings.formats.engagement import engagement_hash, read_engagement
 from mappings.measure.model.engagement import Engagement
-from mappings.records.engagements import save_engagement
+from mappings.records.agreement.engagements import save_engagement
 from tests.jira.story import engagement_file
 from tests.jira.story_cast import account_of
 from tests.pages.conftest import ACME, LEAD, Desk

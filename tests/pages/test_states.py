@@ -4,8 +4,8 @@ import pytest
 from msgspec.structs import replace
 
 from mappings.formats.engagement import engagement_hash, read_engagement
-from mappings.records.engagements import save_engagement
-from mappings.records.progress import Progress, save_progress
+from mappings.records.agreement.engagements import save_engagement
+from mappings.records.operations.progress import Progress, save_progress
 from tests.jira.story import engagement_file
 from tests.jira.story_cast import account_of
 from tests.pages.conftest import ACME, DAY, LEAD, MEMBER, NASTY, Desk

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from mappings.measure.model.ruleset import Ruleset
-from mappings.records.rulesets import insert_ruleset
+from mappings.records.agreement.rulesets import insert_ruleset
 from tests.jira.story_cast import account_of
 from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, LEAD, LEARNER, MEMBER, STRANGER, Desk, copy_of
 from tests.pages.crawl import crawl

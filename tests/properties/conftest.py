@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from mappings.records.engine import upgrade
+from mappings.records.sql.engine import upgrade
 from tests.derivation.stage import Story, measured, told
 from tests.webhooks.ground import Ground
 

@@ -13,13 +13,13 @@ from mappings.formats.engagement import read_engagement
 from mappings.formats.report import for_agency, report, report_bytes
 from mappings.measure.model.statements import DefinitionEdit, Dispute, Pulse, SignOff
 from mappings.measure.model.ticket import RoleName
-from mappings.records.definitions import insert_definition_edit
-from mappings.records.disputes import insert_dispute
-from mappings.records.feedback import insert_feedback
-from mappings.records.pulses import insert_pulse
-from mappings.records.roles import save_role
-from mappings.records.sign_offs import insert_sign_off
-from mappings.records.tags import insert_tag
+from mappings.records.agreement.definitions import insert_definition_edit
+from mappings.records.agreement.disputes import insert_dispute
+from mappings.records.agreement.feedback import insert_feedback
+from mappings.records.agreement.pulses import insert_pulse
+from mappings.records.agreement.roles import save_role
+from mappings.records.agreement.sign_offs import insert_sign_off
+from mappings.records.agreement.tags import insert_tag
 from tests.derivation.stage import Story
 from tests.jira.dump import issue_lines
 from tests.jira.story import engagement_file

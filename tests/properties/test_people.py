@@ -13,7 +13,7 @@ from mappings.events.types import Instant
 from mappings.formats.engagement import read_engagement
 from mappings.formats.report import for_agency, report, report_bytes
 from mappings.formats.report_csv import report_csv
-from mappings.records.consents import insert_consent
+from mappings.records.agreement.consents import insert_consent
 from tests.derivation.stage import Story
 from tests.jira.story import engagement_file
 from tests.properties.drawing import ALL, few

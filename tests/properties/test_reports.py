@@ -13,8 +13,8 @@ from mappings.events.rest import read_issue
 from mappings.formats.engagement import read_engagement
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.period.snapshot_spans import Span
-from mappings.records.engine import open_engine
-from mappings.records.snapshots import select_body
+from mappings.records.figures.snapshots import select_body
+from mappings.records.sql.engine import open_engine
 from tests.derivation.stage import Story
 from tests.jira.dump import issue_lines
 from tests.jira.story import engagement_file

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from mappings.measure.model.ticket import Ticket
-from mappings.records.engine import open_engine, upgrade
+from mappings.records.sql.engine import open_engine, upgrade
 from tests.measure.build import Story, lens_of
 from tests.measure.test_properties import later, stories
 from tests.measure.through import LAST, NOW, Site, bring

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import Connection, Engine, event
 
-from mappings.records.engine import open_engine
+from mappings.records.sql.engine import open_engine
 from tests.conftest import postgres_database
 from tests.records.facts import enter
 

@@ -18,10 +18,10 @@ from mappings.events.types import (
     WorklogSeen,
 )
 from mappings.measure.model.ticket import Ticket
-from mappings.records.issues import select_tickets
-from mappings.records.secrets import Vault
+from mappings.records.facts.issues import select_tickets
+from mappings.records.operations.tenants import insert_tenant
+from mappings.records.sql.secrets import Vault
 from mappings.records.tables import metadata
-from mappings.records.tenants import insert_tenant
 
 MINUTE = 60_000_000
 NOON = 1_772_452_800_000_000

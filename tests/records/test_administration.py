@@ -4,16 +4,24 @@ import pytest
 from msgspec.structs import replace
 
 from mappings.events.types import Account
-from mappings.records.accounts import save_accounts, select_people_in
-from mappings.records.audit import Act, insert_act, select_acts_named
-from mappings.records.counters import save_count
-from mappings.records.health import select_health, select_site_health
-from mappings.records.inbox import insert_statement
-from mappings.records.issues_read import save_issues_read
-from mappings.records.letters import insert_letter
-from mappings.records.measured import StoredMeasured, save_measured
-from mappings.records.mirrors import count_marked_by_project, save_marks
-from mappings.records.syncs import OPEN, Listing, delete_listing, save_listing, save_state, save_step, select_listing
+from mappings.records.facts.accounts import save_accounts, select_people_in
+from mappings.records.facts.rest_reads import save_issues_read
+from mappings.records.figures.measure_state import StoredMeasured, save_measured
+from mappings.records.operations.audit import Act, insert_act, select_acts_named
+from mappings.records.operations.counters import save_count
+from mappings.records.operations.dead_letters import insert_letter
+from mappings.records.operations.health import select_health, select_site_health
+from mappings.records.operations.inbox import insert_statement
+from mappings.records.operations.issue_properties import count_marked_by_project, save_marks
+from mappings.records.operations.sync_listings import (
+    OPEN,
+    Listing,
+    delete_listing,
+    save_listing,
+    save_state,
+    save_step,
+    select_listing,
+)
 from tests.records.facts import VAULT, a_change, a_comment, a_read, an_issue, at
 
 HALF = Listing("history", "GROW", started=at(1), done=50, total=100)

@@ -7,8 +7,8 @@ import pytest
 from mappings.measure.model.ruleset import DAY, DEFAULT
 from mappings.measure.model.ticket import Evidence
 from mappings.measure.people.ladder import advances_of, rung_at
-from mappings.records.deciding import select_deciding, select_taught_between
-from mappings.records.evidence import save_evidence, select_known
+from mappings.records.figures.evidence import save_evidence, select_known
+from mappings.records.figures.rung_evidence import select_deciding, select_taught_between
 from tests.records.facts import at
 
 PAIRS = [("seo", "ada"), ("seo", "bob"), ("ads", "ada")]

@@ -2,8 +2,8 @@
 
 from msgspec.structs import replace
 
-from mappings.records.edits import select_moves
-from mappings.records.issues_read import save_issues_read
+from mappings.records.facts.edits import select_moves
+from mappings.records.facts.rest_reads import save_issues_read
 from tests.records.facts import a_change, a_read, an_issue, at
 
 POINTS = replace(a_change(2, 5), field="Story Points", field_id="customfield_10016")

@@ -13,9 +13,9 @@ from alembic.operations import Operations
 from sqlalchemy import BigInteger, Column, Integer, Table, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
-from mappings.records import engine as room
-from mappings.records.engine import StoreError, open_engine, require_current, schema_state, upgrade
-from mappings.records.issues_read import save_issues_read
+from mappings.records.facts.rest_reads import save_issues_read
+from mappings.records.sql import engine as room
+from mappings.records.sql.engine import StoreError, open_engine, require_current, schema_state, upgrade
 from mappings.records.tables import counter, tenant
 from tests.records.facts import a_read, an_issue, at, enter
 

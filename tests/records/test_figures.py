@@ -9,18 +9,24 @@ from sqlalchemy import event, text
 
 from mappings.measure.model.engagement import Affiliation, Engagement, Workflow
 from mappings.measure.model.ticket import BILLION, DaySums, Entry, Evidence
-from mappings.records.engagements import save_engagement, select_engagement, switch_generation
-from mappings.records.entries import StoredEntry, delete_generation, save_entries, select_entries, select_period
-from mappings.records.evidence import (
+from mappings.records.agreement.engagements import save_engagement, select_engagement, switch_generation
+from mappings.records.facts.rest_reads import save_issues_read
+from mappings.records.figures.day_sums import save_sums, select_sums
+from mappings.records.figures.entries import StoredEntry, delete_generation, save_entries, select_entries, select_period
+from mappings.records.figures.evidence import (
     save_evidence,
     select_alone,
     select_evidence,
     select_first_taught,
     select_pair,
 )
-from mappings.records.issues_read import save_issues_read
-from mappings.records.measured import StoredMeasured, save_measured, select_latest, select_unsettled, select_unsound
-from mappings.records.sums import save_sums, select_sums
+from mappings.records.figures.measure_state import (
+    StoredMeasured,
+    save_measured,
+    select_latest,
+    select_unsettled,
+    select_unsound,
+)
 from tests.records.facts import a_read, an_issue, at
 
 DAY, NEXT = date(2026, 3, 2), date(2026, 3, 3)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mappings.records.budget import (
+from mappings.records.operations.jira_quota import (
     EVERYONE,
     Ceilings,
     Halt,
@@ -15,7 +15,7 @@ from mappings.records.budget import (
     select_spent,
     take_points,
 )
-from mappings.records.jobs import (
+from mappings.records.operations.jobs import (
     claim_job,
     delete_jobs,
     insert_jobs,
@@ -29,7 +29,7 @@ from mappings.records.jobs import (
     select_job,
     select_jobs,
 )
-from mappings.records.tenants import save_tenant
+from mappings.records.operations.tenants import save_tenant
 
 LEASE = 600
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from mappings.events.types import Change, CommentGone, Event, IssueGone, LinkGone, WorklogGone
-from mappings.records.issues import select_tickets
-from mappings.records.issues_read import save_enumerated, save_issues_read
-from mappings.records.seen import save_seen
+from mappings.records.facts.issues import select_tickets
+from mappings.records.facts.rest_reads import save_enumerated, save_issues_read
+from mappings.records.facts.webhook_events import save_seen
 from tests.records.facts import (
     a_change,
     a_comment,

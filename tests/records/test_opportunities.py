@@ -13,8 +13,8 @@ from mappings.measure.model.opportunity import ALWAYS, Opportunity, Window, coun
 from mappings.measure.model.ruleset import DAY, HOUR
 from mappings.measure.score.opportunities import ACTIVE, GRID, ON_DONE, ON_THE_WAY, activity_of, counts_of
 from mappings.measure.score.teaching import pairs_met
-from mappings.records.entries import delete_generation
-from mappings.records.opportunities import (
+from mappings.records.figures.entries import delete_generation
+from mappings.records.figures.opportunities import (
     COMPONENTS,
     select_counts,
     select_met,

@@ -4,8 +4,8 @@ from sqlalchemy import Engine
 
 from mappings.measure.model.statements import SignOff
 from mappings.measure.model.ticket import TeachBack
-from mappings.records import consents, roles, sign_offs, teach_backs
-from mappings.records.holdings import OTHERS, select_own_rows
+from mappings.records.agreement import consents, roles, sign_offs, teach_backs
+from mappings.records.privacy.export import OTHERS, select_own_rows
 from tests.records.facts import at, enter
 
 MINE = ("role", "sign_off", "teach_back", "consent")

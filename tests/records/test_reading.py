@@ -3,9 +3,9 @@
 import pytest
 
 from mappings.events.types import CommentGone, IssueGone, LinkGone, WorklogGone
-from mappings.records.issues_read import save_enumerated, save_issues_read
-from mappings.records.seen import save_seen
-from mappings.records.tombstones import select_tombstones
+from mappings.records.facts.rest_reads import save_enumerated, save_issues_read
+from mappings.records.facts.tombstones import select_tombstones
+from mappings.records.facts.webhook_events import save_seen
 from tests.records.facts import (
     a_change,
     a_comment,

@@ -4,9 +4,9 @@ from datetime import date
 
 from mappings.measure.model.ruleset import DEFAULT, Ruleset, hash_of
 from mappings.measure.period.ruleset_approval import agree, in_force
-from mappings.records.engagements import adopt_version, save_engagement, select_engagement, switch_generation
-from mappings.records.rulesets import insert_ruleset, save_agreement, select_coming, select_rulesets
-from mappings.records.snapshots import Frozen, insert_snapshot, select_body, select_latest_end, select_snapshots
+from mappings.records.agreement.engagements import adopt_version, save_engagement, select_engagement, switch_generation
+from mappings.records.agreement.rulesets import insert_ruleset, save_agreement, select_coming, select_rulesets
+from mappings.records.figures.snapshots import Frozen, insert_snapshot, select_body, select_latest_end, select_snapshots
 from tests.records.facts import at
 from tests.records.test_figures import ENGAGEMENT
 

@@ -3,7 +3,7 @@
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from mappings.records.engine import open_engine, schema_state, upgrade
+from mappings.records.sql.engine import open_engine, schema_state, upgrade
 from mappings.records.tables import metadata
 
 

@@ -15,12 +15,12 @@ from mappings.events.types import (
     Status,
     WorklogGone,
 )
-from mappings.records.accounts import select_bots, select_people
-from mappings.records.issues_read import save_issues_read
-from mappings.records.projects import select_project
-from mappings.records.rereads import select_rereads
-from mappings.records.seen import save_seen
-from mappings.records.statuses import select_status_book
+from mappings.records.facts.accounts import select_bots, select_people
+from mappings.records.facts.projects import select_project
+from mappings.records.facts.reread_queue import select_rereads
+from mappings.records.facts.rest_reads import save_issues_read
+from mappings.records.facts.statuses import select_status_book
+from mappings.records.facts.webhook_events import save_seen
 from tests.records.facts import (
     a_change,
     a_comment,

@@ -4,10 +4,24 @@ import pytest
 from cryptography.fernet import Fernet
 
 from mappings.measure.model.ticket import Role, Tag
-from mappings.records.admin_webhooks import insert_admin_webhook, open_sealed, rotate_admin_webhooks, select_sealed
-from mappings.records.counters import save_count, select_counts
-from mappings.records.engine import StoreError, open_engine
-from mappings.records.inbox import (
+from mappings.records.agreement.roles import save_role, select_mentored, select_roles
+from mappings.records.agreement.tags import insert_tag, save_tag_confirmed, save_tag_removed, select_tags
+from mappings.records.operations.admin_webhooks import (
+    insert_admin_webhook,
+    open_sealed,
+    rotate_admin_webhooks,
+    select_sealed,
+)
+from mappings.records.operations.counters import save_count, select_counts
+from mappings.records.operations.dead_letters import (
+    KEPT_FOR,
+    delete_old_letters,
+    insert_letter,
+    requeue_letter,
+    select_letter_body,
+    select_letters,
+)
+from mappings.records.operations.inbox import (
     claim_lane,
     delete_deliveries,
     hold_lane,
@@ -16,19 +30,8 @@ from mappings.records.inbox import (
     select_batch,
     select_waiting,
 )
-from mappings.records.letters import (
-    KEPT_FOR,
-    delete_old_letters,
-    insert_letter,
-    requeue_letter,
-    select_letter_body,
-    select_letters,
-)
-from mappings.records.progress import Progress, save_progress, select_progress
-from mappings.records.roles import save_role, select_mentored, select_roles
-from mappings.records.secrets import Vault
-from mappings.records.tags import insert_tag, save_tag_confirmed, save_tag_removed, select_tags
-from mappings.records.tenants import (
+from mappings.records.operations.progress import Progress, save_progress, select_progress
+from mappings.records.operations.tenants import (
     rotate_secrets,
     save_tenant,
     select_digest,
@@ -37,6 +40,8 @@ from mappings.records.tenants import (
     select_tenant_by_site,
     select_tenants,
 )
+from mappings.records.sql.engine import StoreError, open_engine
+from mappings.records.sql.secrets import Vault
 from tests.records.facts import VAULT, at, enter
 
 

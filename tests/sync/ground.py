@@ -12,7 +12,7 @@ from connector.jira import JiraClient, JiraError, Signature
 from connector.sync_catching import read_marked
 from connector.sync_jobs import step_history, step_night, step_recent, step_worklogs
 from connector.sync_source import Source
-from mappings.records.engine import open_engine
+from mappings.records.sql.engine import open_engine
 from tests.jira.model import Installed
 from tests.jira.server import serve
 from tests.jira.signed import an_app

@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from mappings.records.syncs import select_listings
+from mappings.records.operations.sync_listings import select_listings
 from tests.sync.ground import Killed, Reading, reading
 from tests.webhooks.ground import Told, add_ground, told
 

@@ -6,7 +6,7 @@ import pytest
 
 from connector.sync_catching import read_marked, read_worklogs
 from connector.sync_jobs import step_history, step_night
-from mappings.records.rereads import save_rereads
+from mappings.records.facts.reread_queue import save_rereads
 from tests.jira import rest_search
 from tests.jira.model import Project
 from tests.sync.ground import HOUR, Reading, reading

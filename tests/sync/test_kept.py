@@ -6,7 +6,7 @@ import pytest
 
 from connector.sync_catching import read_marked, read_worklogs
 from connector.sync_jobs import step_night
-from mappings.records.rereads import save_rereads
+from mappings.records.facts.reread_queue import save_rereads
 from tests.sync.ground import HOUR, Reading, reading
 from tests.sync.test_gone import first_project, now
 from tests.sync.test_reconcile import DAY, free_issue

@@ -10,7 +10,7 @@ from connector.sync import begin_anew, cancel, pause, step
 from connector.sync_catching import read_failed_webhooks, read_marked, read_worklogs
 from connector.sync_jobs import step_full, step_history, step_recent
 from connector.sync_parts import SINGLE
-from mappings.records.syncs import Listing, select_listing
+from mappings.records.operations.sync_listings import Listing, select_listing
 from tests.sync.ground import HOUR, Reading, reading
 from tests.sync.test_gone import blind, first_project, now
 from tests.sync.test_reconcile import DAY, free_issue, truth

@@ -9,9 +9,9 @@ from connector.jira import JiraError
 from connector.sync import begin_anew, cancel, pause, resume, time_left
 from connector.sync_catching import read_failed_webhooks, read_marked, read_worklogs
 from connector.sync_jobs import step_full, step_history
-from mappings.records.rereads import save_rereads, select_rereads
-from mappings.records.syncs import select_listing
-from mappings.records.tombstones import delete_issues, select_tombstones
+from mappings.records.facts.reread_queue import save_rereads, select_rereads
+from mappings.records.facts.tombstones import delete_issues, select_tombstones
+from mappings.records.operations.sync_listings import select_listing
 from tests.jira.site import Site
 from tests.sync.ground import HOUR, Reading, reading
 from tests.webhooks.ground import told

@@ -21,10 +21,10 @@ from connector.jira_asked import read_asked
 from connector.jira_gate import Limits
 from connector.jobs import JOBS
 from connector.working import Workshop
-from mappings.records.budget import Purpose, select_spent
-from mappings.records.engine import open_engine
-from mappings.records.jobs import select_jobs
-from mappings.records.syncs import select_listings
+from mappings.records.operations.jira_quota import Purpose, select_spent
+from mappings.records.operations.jobs import select_jobs
+from mappings.records.operations.sync_listings import select_listings
+from mappings.records.sql.engine import open_engine
 from tests.jira.faults import half_of, limit_headers
 from tests.jira.server import serve
 from tests.jira.signed import an_app

@@ -21,14 +21,14 @@ from mappings.formats.engagement import engagement_hash, read_engagement
 from mappings.formats.report import Review, Row, report
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.ticket import Ticket
-from mappings.records.engagements import save_engagement, select_engagements
-from mappings.records.engine import open_engine
-from mappings.records.entries import select_period
-from mappings.records.inbox import insert_statement, select_waiting
-from mappings.records.issues import select_tickets
-from mappings.records.letters import Letter, select_letters
-from mappings.records.secrets import Vault
-from mappings.records.tenants import insert_tenant, select_digest
+from mappings.records.agreement.engagements import save_engagement, select_engagements
+from mappings.records.facts.issues import select_tickets
+from mappings.records.figures.entries import select_period
+from mappings.records.operations.dead_letters import Letter, select_letters
+from mappings.records.operations.inbox import insert_statement, select_waiting
+from mappings.records.operations.tenants import insert_tenant, select_digest
+from mappings.records.sql.engine import open_engine
+from mappings.records.sql.secrets import Vault
 from tests.jira.dump import issue_lines
 from tests.jira.model import Emitted
 from tests.jira.site import Site

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine, event
 
-from mappings.records.engine import StoreError
+from mappings.records.sql.engine import StoreError
 
 
 class Killed(BaseException):

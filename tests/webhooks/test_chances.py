@@ -2,8 +2,8 @@
 
 from mappings.measure.model.opportunity import Window
 from mappings.measure.score.opportunities import counts_of
-from mappings.records.engagements import select_engagements
-from mappings.records.opportunities import COMPONENTS, select_counts, select_opportunities
+from mappings.records.agreement.engagements import select_engagements
+from mappings.records.figures.opportunities import COMPONENTS, select_counts, select_opportunities
 from tests.webhooks.ground import KEYS, Ground, small
 from tests.webhooks.test_drain import done_ticket
 from webhooks.measuring import select_targets

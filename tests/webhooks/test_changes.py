@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from mappings.formats.engagement import engagement_hash
 from mappings.measure.model.engagement import Engagement, Hours, TicketRule, Units
-from mappings.records.engagements import save_engagement, select_engagement
-from mappings.records.progress import select_all_progress
+from mappings.records.agreement.engagements import save_engagement, select_engagement
+from mappings.records.operations.progress import select_all_progress
 from tests.jira.story_cast import ACME, account_of
 from tests.webhooks.ground import Ground, add_ground, ground_of, small
 from tests.webhooks.killing import killed_at

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from mappings.records.counters import select_counts
-from mappings.records.letters import delete_old_letters, requeue_letter
+from mappings.records.operations.counters import select_counts
+from mappings.records.operations.dead_letters import delete_old_letters, requeue_letter
 from tests.webhooks.ground import VAULT, Ground, bodies_but, small
 from webhooks import drain
 

@@ -9,11 +9,11 @@ from sqlalchemy import LargeBinary, String, Text
 
 from mappings.events.pseudonyms import is_erased
 from mappings.measure.model.statements import Dispute
-from mappings.records.compacting import compact
-from mappings.records.disputes import insert_dispute
-from mappings.records.entries import StoredEntry
-from mappings.records.people_places import LETTERS, NOBODY, PLACES
-from mappings.records.roles import save_role
+from mappings.records.agreement.disputes import insert_dispute
+from mappings.records.agreement.roles import save_role
+from mappings.records.figures.entries import StoredEntry
+from mappings.records.privacy.account_columns import LETTERS, NOBODY, PLACES
+from mappings.records.sql.compacting import compact
 from mappings.records.tables import metadata
 from tests.jira.story import account_of
 from tests.traces import file_traces, traces

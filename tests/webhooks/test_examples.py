@@ -10,9 +10,9 @@ from mappings.events.types import IssueRead
 from mappings.measure.model.ticket import Ticket
 from mappings.measure.period.figures import figures
 from mappings.measure.ticket.measure import measure_ticket
-from mappings.records.entries import select_entries
-from mappings.records.roles import save_role
-from mappings.records.sums import select_sums
+from mappings.records.agreement.roles import save_role
+from mappings.records.figures.day_sums import select_sums
+from mappings.records.figures.entries import select_entries
 from tests.measure.build import PEOPLE, Story, agree, at, goal, hours, lens_of, shares, stays, units
 from tests.measure.test_examples import b1, d1_tickets, logged
 from tests.webhooks.ground import Ground, ground_of

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from mappings.events.types import Account, IssueRead, Status
-from mappings.records.entries import select_entries
+from mappings.records.figures.entries import select_entries
 from tests.measure.build import Story, agree, at
 from tests.webhooks.ground import Ground, ground_of
 from tests.webhooks.test_examples import read_of

@@ -16,14 +16,14 @@ from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ruleset import DAY
 from mappings.measure.people.standing import Cell
 from mappings.measure.score.feedback import ended_quarters, feedback_given
-from mappings.records.audit import select_acts
-from mappings.records.definitions import select_definition_edits
-from mappings.records.engagements import select_engagement
-from mappings.records.engine import StoreError
-from mappings.records.feedback import select_feedback
-from mappings.records.open_tickets import count_open_tickets
-from mappings.records.progress import Progress, delete_progress, save_progress
-from mappings.records.pulses import select_pulses
+from mappings.records.agreement.definitions import select_definition_edits
+from mappings.records.agreement.engagements import select_engagement
+from mappings.records.agreement.feedback import select_feedback
+from mappings.records.agreement.pulses import select_pulses
+from mappings.records.figures.open_tickets import count_open_tickets
+from mappings.records.operations.audit import select_acts
+from mappings.records.operations.progress import Progress, delete_progress, save_progress
+from mappings.records.sql.engine import StoreError
 from tests.measure.build import PEOPLE, Story, at, goal, stays
 from tests.measure.test_examples_people import c2_stories, told
 from tests.webhooks.ground import Ground, ground_of

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mappings.records.engine import open_engine
+from mappings.records.sql.engine import open_engine
 from tests.connector.town import ACME, Town, town_of
 from tests.signing import header
 from tests.webhooks.ground import small

@@ -7,8 +7,8 @@ import pytest
 
 from mappings.formats.engagement import engagement_hash
 from mappings.measure.model.engagement import Engagement
-from mappings.records.engagements import save_engagement
-from mappings.records.progress import select_all_progress
+from mappings.records.agreement.engagements import save_engagement
+from mappings.records.operations.progress import select_all_progress
 from tests.webhooks.ground import KEYS, Ground, small
 from tests.webhooks.killing import killed_at
 from webhooks.remeasuring import measure_waiting, remeasure_step

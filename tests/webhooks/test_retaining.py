@@ -6,9 +6,9 @@ import pytest
 from mappings.formats.engagement import engagement_hash
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.statements import Dispute
-from mappings.records.disputes import insert_dispute, select_disputes
-from mappings.records.engagements import save_engagement
-from mappings.records.retention import select_outdated
+from mappings.records.agreement.disputes import insert_dispute, select_disputes
+from mappings.records.agreement.engagements import save_engagement
+from mappings.records.privacy.retention import select_outdated
 from tests.webhooks.ground import Ground, small
 from webhooks.remeasuring import measure_waiting
 from webhooks.retaining import begin_retention, retention_step

@@ -7,11 +7,11 @@ import pytest
 
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.period.ruleset_approval import agree
-from mappings.records.audit import select_acts
-from mappings.records.engagements import StoredEngagement, select_engagement
-from mappings.records.progress import select_all_progress
-from mappings.records.rulesets import insert_ruleset, save_agreement
-from mappings.records.snapshots import Frozen, insert_snapshot
+from mappings.records.agreement.engagements import StoredEngagement, select_engagement
+from mappings.records.agreement.rulesets import insert_ruleset, save_agreement
+from mappings.records.figures.snapshots import Frozen, insert_snapshot
+from mappings.records.operations.audit import select_acts
+from mappings.records.operations.progress import select_all_progress
 from tests.webhooks.ground import KEYS, VAULT, Ground, small
 from tests.webhooks.killing import killed_at
 from webhooks.remeasuring import measure_waiting, remeasure_step

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from mappings.records.roles import save_role
-from mappings.records.tags import insert_tag
+from mappings.records.agreement.roles import save_role
+from mappings.records.agreement.tags import insert_tag
 from tests.jira.story import planted_report
 from tests.webhooks.ground import EVER, KEYS, Ground, ground_of, told
 

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
-from mappings.records.engine import StoreError, open_engine
+from mappings.records.sql.engine import StoreError, open_engine
 from tests.webhooks.ground import VAULT, Ground, add_ground, small
 from tests.webhooks.killing import killed_at
 from webhooks.drain import Drainer, drain_once

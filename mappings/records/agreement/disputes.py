@@ -1,0 +1,65 @@
+"""Disputes of tickets' evidence, each with its reason: rows are added and withdrawn, and expire by the clock alone."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
+
+from mappings.events.types import Instant
+from mappings.measure.model.statements import Dispute
+from mappings.records.sql.bulk import among
+from mappings.records.tables import dispute
+
+_FIELDS = ("issue_id", "objective", "side", "at", "recorded_by", "reason", "dispute_id", "withdrawn_at")
+
+
+def insert_dispute(connection: Connection, tenant_id: int, engagement: str, one: Dispute) -> int:
+    """File a dispute; return its number."""
+    values = {"tenant_id": tenant_id, "engagement": engagement, "issue_id": one.issue_id, "objective": one.objective}
+    values |= {"side": one.side, "reason": one.reason, "at": one.at, "recorded_by": one.filed_by}
+    made = connection.execute(insert(dispute).values(**values)).inserted_primary_key
+    assert made is not None
+    return int(made[0])
+
+
+def save_dispute_withdrawn(
+    connection: Connection, tenant_id: int, engagement: str, number: int, *, by: str, at: Instant, opened: Instant
+) -> bool:
+    """Withdraw a dispute; False where there is none of that person, filed at `opened` or later, that still stands."""
+    standing = _of(tenant_id, engagement) & (dispute.c.dispute_id == number) & (dispute.c.recorded_by == by)
+    standing &= dispute.c.withdrawn_at.is_(None) & (dispute.c.at >= opened)
+    return connection.execute(update(dispute).where(standing).values(withdrawn_at=at)).rowcount > 0
+
+
+def select_disputes(
+    connection: Connection, tenant_id: int, engagement: str, *, start: Instant, end: Instant
+) -> tuple[Dispute, ...]:
+    """Return the disputes filed in `[start, end]`, oldest first, by index: it costs what was filed in that time."""
+    filed = (dispute.c.at >= start) & (dispute.c.at <= end)
+    return _read(connection, _wanted(tenant_id, engagement).where(filed))
+
+
+def select_disputes_of(
+    connection: Connection, tenant_id: int, engagement: str, issue_ids: Collection[int]
+) -> tuple[Dispute, ...]:
+    """Return every dispute of tickets, oldest first."""
+    return _read(connection, _wanted(tenant_id, engagement).where(among(dispute.c.issue_id, issue_ids)))
+
+
+def save_reasons_forgotten(connection: Connection, tenant_id: int, before: Instant) -> None:
+    """Let the words of disputes that were filed before an instant go: that there was one stays."""
+    old = (dispute.c.tenant_id == tenant_id) & (dispute.c.at < before)
+    connection.execute(update(dispute).where(old).values(reason=""))
+
+
+def _of(tenant_id: int, engagement: str) -> ColumnElement[bool]:
+    return (dispute.c.tenant_id == tenant_id) & (dispute.c.engagement == engagement)
+
+
+def _wanted(tenant_id: int, engagement: str) -> Select[Any]:
+    columns = [dispute.c[name] for name in _FIELDS]
+    return select(*columns).where(_of(tenant_id, engagement)).order_by(dispute.c.at, dispute.c.dispute_id)
+
+
+def _read(connection: Connection, query: Select[Any]) -> tuple[Dispute, ...]:
+    return tuple(Dispute(*row) for row in connection.execute(query).all())

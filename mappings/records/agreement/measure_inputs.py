@@ -1,0 +1,31 @@
+"""What a generation was measured by besides the agreement: which status means what, and who is a bot."""
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, select
+
+from mappings.records.sql.bulk import save_rows
+from mappings.records.tables import ground
+
+
+class Ground(Struct, frozen=True):
+    """The kind of each status id, and the accounts of apps in order."""
+
+    statuses: dict[str, str]
+    bots: tuple[str, ...]
+
+
+_COLUMNS = ("tenant_id", "engagement", "generation", "body")
+_decode = msgspec.json.Decoder(Ground).decode
+
+
+def select_grounds(connection: Connection, tenant_id: int) -> dict[tuple[str, int], Ground]:
+    """Return the grounds of a tenant's generations by (engagement, generation)."""
+    query = select(ground.c.engagement, ground.c.generation, ground.c.body).where(ground.c.tenant_id == tenant_id)
+    return {(row[0], row[1]): _decode(row[2]) for row in connection.execute(query)}
+
+
+def save_ground(connection: Connection, tenant_id: int, engagement: str, generation: int, one: Ground) -> None:
+    """Keep what a generation is measured by."""
+    body = msgspec.json.encode(one, order="deterministic").decode()
+    save_rows(connection, ground, _COLUMNS, [(tenant_id, engagement, generation, body)])

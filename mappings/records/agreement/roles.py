@@ -1,0 +1,54 @@
+"""Roles on tickets: who shadows, drives or mentors, from when until when."""
+
+from collections import defaultdict
+from collections.abc import Collection
+
+from sqlalchemy import Connection, insert, select, update
+
+from mappings.events.types import Instant
+from mappings.measure.model.ticket import Role, RoleName
+from mappings.records.sql.prepared import given, in_agreement, of_issues
+from mappings.records.tables import role
+
+_OF_ISSUES = (
+    select(role.c.issue_id, role.c.account, role.c.role, role.c.since, role.c.until, role.c.objective)
+    .where(in_agreement(role), of_issues(role))
+    .order_by(role.c.role_id)
+)
+
+
+def select_roles(
+    connection: Connection, tenant_id: int, engagement: str, issue_ids: Collection[int]
+) -> dict[int, tuple[Role, ...]]:
+    """Return the roles of issues, in the order they were set."""
+    found: defaultdict[int, list[Role]] = defaultdict(list)
+    for issue_id, *values in connection.execute(_OF_ISSUES, given(tenant_id, engagement, ids=issue_ids)).all():
+        found[issue_id].append(Role(*values))
+    return {issue_id: tuple(roles) for issue_id, roles in found.items()}
+
+
+def select_mentored(connection: Connection, tenant_id: int, engagement: str, mentor: str) -> frozenset[str]:
+    """Return who shadows or drives on a ticket where an account mentors, by the roles that stand."""
+    here = (role.c.tenant_id == tenant_id) & (role.c.engagement == engagement) & role.c.until.is_(None)
+    mentored = select(role.c.issue_id).where(here, role.c.role == "mentor", role.c.account == mentor)
+    query = select(role.c.account).where(here, role.c.role.in_(("shadow", "learner")), role.c.issue_id.in_(mentored))
+    return frozenset(connection.execute(query).scalars())
+
+
+def save_role(
+    connection: Connection,
+    tenant_id: int,
+    engagement: str,
+    issue_id: int,
+    *,
+    name: RoleName,
+    account: str | None,
+    at: Instant,
+    by: str,
+) -> None:
+    """Give a role on a ticket to somebody, or to nobody; whoever had it has it until now."""
+    held = (role.c.tenant_id == tenant_id) & (role.c.engagement == engagement) & (role.c.issue_id == issue_id)
+    connection.execute(update(role).where(held, role.c.role == name, role.c.until.is_(None)).values(until=at))
+    if account is not None:
+        values = {"tenant_id": tenant_id, "engagement": engagement, "issue_id": issue_id, "account": account}
+        connection.execute(insert(role).values(**values, role=name, since=at, recorded_by=by))

@@ -1,0 +1,177 @@
+"""Issues and their whole histories, as the measuring rooms take them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Select, Table, bindparam, func, select
+
+from mappings.events.types import Change, Comment, Issue, Link, Worklog
+from mappings.measure.model.ticket import Ticket
+from mappings.records.sql.bulk import among, among_given
+from mappings.records.tables import change, comment, issue, link, worklog
+
+pack = msgspec.msgpack.Encoder().encode
+_unpack = msgspec.msgpack.Decoder(Issue).decode
+
+
+@dataclass(frozen=True, slots=True)
+class IssueLabel:
+    """What a list shows of an issue; `secured` where it has a security level of its own."""
+
+    issue_id: int
+    key: str
+    summary: str
+    project_id: str | None
+    secured: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoredIssue:
+    """An issue as stored, and whether Jira's totals say that its history is whole."""
+
+    issue: Issue
+    complete: bool
+    subtask: bool
+    parent_id: int | None
+
+
+def select_tickets(connection: Connection, tenant_id: int, issue_ids: Collection[int]) -> dict[int, Ticket]:
+    """Return issues with their histories and those of their sub-tasks; an issue that is gone is absent."""
+    found = _select_issues(connection, tenant_id, issue_ids)
+    ids = list(found)
+    changes = _select_changes(connection, tenant_id, ids)
+    worklogs = _select_worklogs(connection, tenant_id, ids)
+    comments = _select_comments(connection, tenant_id, ids)
+    links = _select_links(connection, tenant_id, ids)
+    bare = {
+        i: Ticket(
+            stored.issue,
+            tuple(changes.get(i, ())),
+            tuple(worklogs.get(i, ())),
+            tuple(comments.get(i, ())),
+            tuple(links.get(i, ())),
+            complete=stored.complete,
+        )
+        for i, stored in found.items()
+    }
+    children: defaultdict[int, list[Ticket]] = defaultdict(list)
+    for i, stored in found.items():
+        if stored.subtask and stored.parent_id is not None:
+            children[stored.parent_id].append(bare[i])
+    return {i: _with_children(bare[i], children.get(i)) for i in issue_ids if i in bare}
+
+
+def _with_children(ticket: Ticket, children: list[Ticket] | None) -> Ticket:
+    if not children:
+        return ticket
+    ordered = sorted(children, key=lambda child: child.issue.issue_id)
+    return msgspec.structs.replace(ticket, subtasks=tuple(ordered))
+
+
+def _select_issues(connection: Connection, tenant_id: int, wanted: Collection[int]) -> dict[int, StoredIssue]:
+    """Return the issues and their sub-tasks: two statements, since databases walk an index badly for either-or."""
+    given = _given(tenant_id, wanted)
+    rows = [row for query in (_ISSUES, _CHILDREN) for row in connection.execute(query, given).all()]
+    return {row[0]: StoredIssue(_unpack(row[1]), row[2], row[3], row[4]) for row in rows}
+
+
+_ANY = select(issue.c.issue_id, issue.c.body, issue.c.complete, issue.c.subtask, issue.c.parent_id).where(
+    issue.c.tenant_id == bindparam("at_tenant")
+)
+_ISSUES = _ANY.where(among_given(issue.c.issue_id))
+_CHILDREN = _ANY.where(issue.c.subtask.is_(True), among_given(issue.c.parent_id))
+
+
+def _given(tenant_id: int, ids: Collection[int]) -> dict[str, Any]:
+    return {"at_tenant": tenant_id, "at_ids": tuple(ids)}
+
+
+def _parts_of(table: Table, names: Sequence[str], *order: str) -> Select[Any]:
+    query = select(*(table.c[name] for name in names))
+    query = query.where(table.c.tenant_id == bindparam("at_tenant"), among_given(table.c.issue_id))
+    return query.order_by(*(table.c[name] for name in order))
+
+
+_CHANGE = ("issue_id", "history_id", "place", "at", "author", "field", "field_id", "old", "old_text", "new", "new_text")
+_WORKLOG = ("worklog_id", "issue_id", "author", "started", "seconds", "created", "updated")
+_COMMENT = (
+    "comment_id", "issue_id", "author", "created", "updated", "length", "cjk", "digest", "mentions", "restricted",
+)  # fmt: skip
+_MENTIONS = _COMMENT.index("mentions")
+_LINK = ("link_id", "issue_id", "other_id", "other_key", "type_name", "name", "outward")
+# An item's number comes last: two items of one history may claim the same place.
+_CHANGES = _parts_of(change, _CHANGE, "at", "history_id", "place", "digest")
+_WORKLOGS = _parts_of(worklog, _WORKLOG, "worklog_id")
+_COMMENTS = _parts_of(comment, _COMMENT, "comment_id")
+_LINKS = _parts_of(link, _LINK, "link_id")
+
+
+def _select_changes(connection: Connection, tenant_id: int, ids: Collection[int]) -> Mapping[int, list[Change]]:
+    found: defaultdict[int, list[Change]] = defaultdict(list)
+    for row in connection.execute(_CHANGES, _given(tenant_id, ids)).all():
+        found[row[0]].append(Change(*row))
+    return found
+
+
+def _select_worklogs(connection: Connection, tenant_id: int, ids: Collection[int]) -> Mapping[int, list[Worklog]]:
+    found: defaultdict[int, list[Worklog]] = defaultdict(list)
+    for row in connection.execute(_WORKLOGS, _given(tenant_id, ids)).all():
+        found[row[1]].append(Worklog(*row))
+    return found
+
+
+def _select_comments(connection: Connection, tenant_id: int, ids: Collection[int]) -> Mapping[int, list[Comment]]:
+    found: defaultdict[int, list[Comment]] = defaultdict(list)
+    for row in connection.execute(_COMMENTS, _given(tenant_id, ids)).all():
+        values = list(row)
+        values[_MENTIONS] = tuple(row[_MENTIONS].split("\n")) if row[_MENTIONS] else ()
+        found[row[1]].append(Comment(*values))
+    return found
+
+
+def _select_links(connection: Connection, tenant_id: int, ids: Collection[int]) -> Mapping[int, list[Link]]:
+    found: defaultdict[int, list[Link]] = defaultdict(list)
+    for row in connection.execute(_LINKS, _given(tenant_id, ids)).all():
+        found[row[1]].append(Link(*row))
+    return found
+
+
+def select_labels(connection: Connection, tenant_id: int, issue_ids: Iterable[int]) -> dict[int, IssueLabel]:
+    """Return key, title and project of issues, for lists."""
+    columns = [issue.c[name] for name in IssueLabel.__dataclass_fields__]
+    query = select(*columns).where(issue.c.tenant_id == tenant_id, among(issue.c.issue_id, issue_ids))
+    return {row[0]: IssueLabel(*row) for row in connection.execute(query).all()}
+
+
+def select_issue_id(connection: Connection, tenant_id: int, key: str) -> int | None:
+    """Return the id of the issue that carries a key now."""
+    return connection.execute(
+        select(issue.c.issue_id).where(issue.c.tenant_id == tenant_id, issue.c.key == key)
+    ).scalar()
+
+
+def select_issue_ids_after(connection: Connection, tenant_id: int, after: int, limit: int) -> list[int]:
+    """Return the next issues in order of id, sub-tasks left out: they count for their parents."""
+    query = select(issue.c.issue_id).where(issue.c.tenant_id == tenant_id, issue.c.issue_id > after)
+    query = query.where(issue.c.subtask.is_(False)).order_by(issue.c.issue_id).limit(limit)
+    return list(connection.execute(query).scalars())
+
+
+def select_issue_ids_of(connection: Connection, tenant_id: int, project_key: str) -> list[int]:
+    """Return the issues that are known under a project's key."""
+    query = select(issue.c.issue_id).where(issue.c.tenant_id == tenant_id, issue.c.project_key == project_key)
+    return list(connection.execute(query.order_by(issue.c.issue_id)).scalars())
+
+
+def count_issues(connection: Connection, tenant_id: int) -> int:
+    """Return how many issues are known, sub-tasks left out."""
+    query = select(func.count()).select_from(issue).where(issue.c.tenant_id == tenant_id, issue.c.subtask.is_(False))
+    return connection.execute(query).scalar_one()
+
+
+def read_body(body: Any) -> Issue:
+    """Return an issue from its stored bytes."""
+    return _unpack(body)

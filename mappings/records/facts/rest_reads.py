@@ -1,0 +1,248 @@
+"""Facts converge on REST: a read of an issue is the truth of it, but for what is newer than the read."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Table, select
+
+from mappings.events.types import Account, Instant, Issue, IssueRead, ProjectSeen, Status
+from mappings.records.facts.accounts import save_accounts
+from mappings.records.facts.issues import read_body
+from mappings.records.facts.projects import save_projects
+from mappings.records.facts.rows import (
+    CHANGE,
+    COMMENT,
+    LINK,
+    MARGIN,
+    WORKLOG,
+    Row,
+    change_row,
+    comment_row,
+    link_row,
+    save_issue_rows,
+    worklog_row,
+)
+from mappings.records.facts.statuses import names_in, save_status_names, save_statuses
+from mappings.records.facts.tombstones import Kind, delete_issues, delete_tombstones, save_tombstones, select_tombstones
+from mappings.records.operations.inbox import hold_lane
+from mappings.records.operations.retention_settings import select_kept_from
+from mappings.records.sql.bulk import among, delete_rows, save_rows
+from mappings.records.tables import change, comment, issue, link, worklog
+
+Reads = Mapping[int, IssueRead]
+
+
+class Part(NamedTuple):
+    """A kind of thing that hangs on issues. The first `width` columns are its key, the thing's own id last.
+
+    `time` says how new it is, `version` (None: it has none) which of two words on it is newer.
+    """
+
+    name: str
+    table: Table
+    columns: tuple[str, ...]
+    width: int
+    time: str
+    version: str | None
+    kind: Kind | None
+    rows: Callable[[int, IssueRead], list[Row]]
+
+
+PARTS = (
+    Part(
+        "changes", change, CHANGE, 4, "at", None, None,
+        lambda tenant_id, read: [change_row(tenant_id, one, provisional=False) for one in read.changes],
+    ),
+    Part(
+        "worklogs", worklog, WORKLOG, 2, "updated", "updated", "worklog",
+        lambda tenant_id, read: [worklog_row(tenant_id, one) for one in read.worklogs],
+    ),
+    Part(
+        "comments", comment, COMMENT, 2, "updated", "updated", "comment",
+        lambda tenant_id, read: [comment_row(tenant_id, one, provisional=False) for one in read.comments],
+    ),
+    Part(
+        "links", link, LINK, 3, "seen_at", None, "link",
+        lambda tenant_id, read: [link_row(tenant_id, one, None) for one in read.links],
+    ),
+)  # fmt: skip
+
+
+class Known(NamedTuple):
+    """What is stored of an issue before a read is saved."""
+
+    updated: Instant
+    read_started: Instant | None
+    complete: bool
+    body: bytes
+
+
+def save_issues_read(
+    connection: Connection, tenant_id: int, reads: Sequence[IssueRead], read_started: Instant
+) -> set[int]:
+    """Save issues as REST gave them; return the issues whose figures it touches, the parents of sub-tasks too.
+
+    What a read does not name is gone, unless newer than `read_started` less a minute; so is what it names in an
+    older version than a webhook told within that minute (architecture, "Facts converge on REST"). A read that began
+    before one that is stored already changes nothing.
+    """
+    hold_lane(connection, tenant_id)
+    horizon = read_started - MARGIN
+    latest = _alive(connection, tenant_id, {read.issue.issue_id: read for read in reads}, horizon)
+    known = _select_known(connection, tenant_id, latest)
+    latest = {i: read for i, read in latest.items() if not _outdated(known.get(i), read_started)}
+    _save_surroundings(connection, tenant_id, latest.values())
+    touched = _save_issues(connection, tenant_id, latest, known, read_started=read_started)
+    for part in PARTS:
+        _save_part(connection, tenant_id, part, latest, horizon=horizon)
+    return touched
+
+
+def _alive(
+    connection: Connection, tenant_id: int, reads: dict[int, IssueRead], horizon: Instant
+) -> dict[int, IssueRead]:
+    """Leave out what was deleted after the read began; a deletion that REST contradicts is forgotten."""
+    buried = _revive(connection, tenant_id, "issue", reads, horizon=horizon)
+    return {i: read for i, read in reads.items() if i not in buried}
+
+
+def _revive(
+    connection: Connection, tenant_id: int, kind: Kind, named: Collection[int], *, horizon: Instant
+) -> set[int]:
+    """Return what was deleted after the read began, and forget the deletions that the read contradicts."""
+    buried = select_tombstones(connection, tenant_id, kind, named)
+    delete_tombstones(connection, tenant_id, kind, [i for i, at in buried.items() if at <= horizon])
+    return {i for i, at in buried.items() if at > horizon}
+
+
+def _select_known(connection: Connection, tenant_id: int, ids: Collection[int]) -> dict[int, Known]:
+    query = select(issue.c.issue_id, issue.c.updated, issue.c.read_started, issue.c.complete, issue.c.body)
+    rows = connection.execute(query.where(issue.c.tenant_id == tenant_id, among(issue.c.issue_id, ids))).all()
+    return {row[0]: Known(*row[1:]) for row in rows}
+
+
+def _outdated(known: Known | None, read_started: Instant) -> bool:
+    if known is None or known.read_started is None:
+        return False
+    return known.complete and known.read_started > read_started
+
+
+def _save_surroundings(connection: Connection, tenant_id: int, reads: Iterable[IssueRead]) -> None:
+    accounts: dict[str, Account] = {}
+    statuses: dict[str, Status] = {}
+    names: set[tuple[str, str]] = set()
+    projects: dict[str, ProjectSeen] = {}
+    for read in reads:
+        accounts |= {one.account_id: one for one in read.accounts}
+        statuses |= {one.status_id: one for one in read.statuses}
+        names |= names_in(read.changes)
+        one = read.issue
+        if one.project_id and one.project_key and projects.get(one.project_id, _NEVER).at < one.updated:
+            projects[one.project_id] = ProjectSeen(one.updated, one.project_id, one.project_key)
+    save_accounts(connection, tenant_id, accounts.values())
+    save_statuses(connection, tenant_id, statuses.values())
+    save_status_names(connection, tenant_id, names)
+    save_projects(connection, tenant_id, list(projects.values()))
+
+
+_NEVER = ProjectSeen(-1, "", "")
+
+
+def _save_issues(
+    connection: Connection, tenant_id: int, reads: Reads, known: Mapping[int, Known], *, read_started: Instant
+) -> set[int]:
+    rows: list[tuple[Issue, int | None, bool]] = []
+    touched = set(reads)
+    for issue_id, read in reads.items():
+        body, before = read.issue, known.get(issue_id)
+        if before is not None:
+            kept = read_body(before.body)
+            touched |= _parent(kept)
+            if before.updated > max(body.updated, read_started - MARGIN):
+                body = kept
+        touched |= _parent(body)
+        rows.append((body, read_started, "changes" not in read.partial))
+    save_issue_rows(connection, tenant_id, rows)
+    return touched
+
+
+def _parent(one: Issue) -> set[int]:
+    return {one.parent_id} if one.subtask and one.parent_id else set()
+
+
+def _save_part(connection: Connection, tenant_id: int, part: Part, reads: Reads, *, horizon: Instant) -> None:
+    """Write what the reads name and is not stored so, and delete what they do not name."""
+    width = part.width
+    named = {row[:width]: row for read in reads.values() for row in part.rows(tenant_id, read)}
+    kept = {row[:width]: row for row in _select_rows(connection, tenant_id, part, reads)}
+    buried = (
+        _revive(connection, tenant_id, part.kind, [key[-1] for key in named], horizon=horizon) if part.kind else set()
+    )
+    fresh = [
+        row
+        for key, row in named.items()
+        if kept.get(key) != row and key[-1] not in buried and not _newer(part, kept.get(key), row, horizon)
+    ]
+    gone = _unnamed(part, [row for key, row in kept.items() if key not in named], reads, horizon)
+    delete_rows(connection, part.table, part.columns[:width], [row[:width] for row in gone])
+    save_rows(connection, part.table, part.columns, fresh)
+
+
+def _select_rows(connection: Connection, tenant_id: int, part: Part, ids: Collection[int]) -> list[Row]:
+    columns, table = [part.table.c[name] for name in part.columns], part.table
+    query = select(*columns).where(table.c.tenant_id == tenant_id, among(table.c.issue_id, ids))
+    return [tuple(row) for row in connection.execute(query).all()]
+
+
+def _newer(part: Part, kept: Row | None, named: Row, horizon: Instant) -> bool:
+    if kept is None or part.version is None:
+        return False
+    place = part.columns.index(part.version)
+    return bool(kept[place] > named[place] and kept[place] > horizon)
+
+
+def _unnamed(part: Part, rows: Iterable[Row], reads: Reads, horizon: Instant) -> list[Row]:
+    """Return what is gone: all that no read names, unless it is newer or the read gave only a part."""
+    owner, time = part.columns.index("issue_id"), part.columns.index(part.time)
+    return [row for row in rows if part.name not in reads[row[owner]].partial and (row[time] or 0) <= horizon]
+
+
+def save_enumerated(
+    connection: Connection, tenant_id: int, project_key: str, issue_ids: Collection[int], started: Instant
+) -> set[int]:
+    """Take the issues of a project that a whole listing of it does not name as gone; return what that touches.
+
+    An issue that changed within the minute before the listing began, or was read since, is left alone; so is what
+    is older than the site's retention, since a listing may leave it out.
+    """
+    hold_lane(connection, tenant_id)
+    named, kept_from = set(issue_ids), select_kept_from(connection, tenant_id) or 0
+    mine = (issue.c.tenant_id == tenant_id) & (issue.c.project_key == project_key)
+    rows = [row for row in connection.execute(select(*_PLACE).where(mine)).all() if row.issue_id not in named]
+    return _bury(connection, tenant_id, [row for row in rows if row.updated >= kept_from], started)
+
+
+def save_absent(connection: Connection, tenant_id: int, issue_ids: Collection[int], started: Instant) -> set[int]:
+    """Take issues that Jira does not have when asked for by id as gone, under the same reserve; return the touched.
+
+    An issue with a security level stays: Jira answers alike where it is gone and where the app may no longer see it,
+    and only the second is likely there. It goes when its deletion is told.
+    """
+    hold_lane(connection, tenant_id)
+    kept_from = select_kept_from(connection, tenant_id) or 0
+    mine = (issue.c.tenant_id == tenant_id) & among(issue.c.issue_id, issue_ids)
+    rows = connection.execute(select(*_PLACE).where(mine, issue.c.secured.is_(False))).all()
+    return _bury(connection, tenant_id, [row for row in rows if row.updated >= kept_from], started)
+
+
+_PLACE = (issue.c.issue_id, issue.c.parent_id, issue.c.subtask, issue.c.updated, issue.c.read_started)
+
+
+def _bury(connection: Connection, tenant_id: int, unnamed: Sequence[Any], started: Instant) -> set[int]:
+    horizon = started - MARGIN
+    gone = [row for row in unnamed if row.updated <= horizon and (row.read_started or 0) <= started]
+    ids = {row.issue_id for row in gone}
+    others = delete_issues(connection, tenant_id, ids)
+    # Dated a minute back, so that a read that began with this listing and found the issue elsewhere revives it.
+    save_tombstones(connection, tenant_id, "issue", dict.fromkeys(ids, horizon))
+    return ids | others | {row.parent_id for row in gone if row.subtask and row.parent_id}

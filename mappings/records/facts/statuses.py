@@ -1,0 +1,49 @@
+"""Statuses: every name an id carries or ever carried, and its category."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, select
+
+from mappings.events.types import Change, Status
+from mappings.measure.model.ticket import StatusBook
+from mappings.records.sql.bulk import insert_rows, save_rows
+from mappings.records.tables import status, status_name
+
+
+def save_statuses(connection: Connection, tenant_id: int, seen: Iterable[Status]) -> None:
+    """Keep statuses with the category they have now."""
+    latest = {one.status_id: one for one in seen}
+    known = [(tenant_id, one.status_id, one.category) for one in latest.values() if one.category]
+    save_rows(
+        connection, status, ("tenant_id", "status_id", "category"), known,
+        where='"status"."category" IS NULL OR excluded."category" <> "status"."category"',
+    )  # fmt: skip
+    save_status_names(connection, tenant_id, {(one.status_id, one.name) for one in latest.values() if one.name})
+
+
+def save_status_names(connection: Connection, tenant_id: int, pairs: set[tuple[str, str]]) -> None:
+    """Keep names of statuses, besides those they had before."""
+    rows = sorted((tenant_id, status_id, name[:255]) for status_id, name in pairs)
+    insert_rows(connection, status_name, ("tenant_id", "status_id", "name"), rows)
+
+
+def names_in(changes: Iterable[Change]) -> set[tuple[str, str]]:
+    """Return the (id, name) pairs of statuses that a changelog tells."""
+    pairs: set[tuple[str, str]] = set()
+    for change in changes:
+        if change.field == "status":
+            sides = ((change.old, change.old_text), (change.new, change.new_text))
+            pairs |= {(status_id, name) for status_id, name in sides if status_id and name}
+    return pairs
+
+
+def select_status_book(connection: Connection, tenant_id: int) -> StatusBook:
+    """Return all that is known of a site's statuses."""
+    names: defaultdict[str, set[str]] = defaultdict(set)
+    query = select(status_name.c.status_id, status_name.c.name).where(status_name.c.tenant_id == tenant_id)
+    for status_id, name in connection.execute(query):
+        names[status_id].add(name.casefold())
+    query = select(status.c.status_id, status.c.category).where(status.c.tenant_id == tenant_id)
+    categories = {row[0]: row[1] for row in connection.execute(query) if row[1]}
+    return StatusBook({key: frozenset(value) for key, value in names.items()}, categories)

@@ -1,0 +1,67 @@
+"""Tombstones: what was deleted, so that a late event does not bring it back."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Literal, TypeAlias
+
+from sqlalchemy import Connection, Table, bindparam, delete, or_, select
+
+from mappings.events.types import Instant
+from mappings.records.sql.bulk import among, among_given, delete_rows, save_rows
+from mappings.records.tables import change, comment, issue, link, retired, tombstone, worklog
+
+Kind: TypeAlias = Literal["issue", "comment", "worklog", "link", "project"]
+
+_ROWS: dict[Kind, tuple[Table, str]] = {
+    "comment": (comment, "comment_id"),
+    "worklog": (worklog, "worklog_id"),
+    "link": (link, "link_id"),
+}
+
+
+_OF_KIND = select(tombstone.c.object_id, tombstone.c.at).where(
+    tombstone.c.tenant_id == bindparam("at_tenant"),
+    tombstone.c.kind == bindparam("at_kind"),
+    among_given(tombstone.c.object_id),
+)
+
+
+def select_tombstones(connection: Connection, tenant_id: int, kind: Kind, ids: Collection[int]) -> dict[int, Instant]:
+    """Return which of the things were deleted, and when."""
+    if not ids:
+        return {}
+    values = {"at_tenant": tenant_id, "at_kind": kind, "at_ids": tuple(ids)}
+    return dict(connection.execute(_OF_KIND, values).all())
+
+
+def save_tombstones(connection: Connection, tenant_id: int, kind: Kind, gone: Mapping[int, Instant]) -> None:
+    """Note that things were deleted; the earliest word on it stays."""
+    rows = [(tenant_id, kind, object_id, at) for object_id, at in sorted(gone.items())]
+    earlier = 'excluded."at" < "tombstone"."at"'
+    save_rows(connection, tombstone, ("tenant_id", "kind", "object_id", "at"), rows, where=earlier)
+
+
+def delete_tombstones(connection: Connection, tenant_id: int, kind: Kind, ids: Iterable[int]) -> None:
+    """Forget deletions that were contradicted."""
+    keys = [(tenant_id, kind, object_id) for object_id in ids]
+    delete_rows(connection, tombstone, ("tenant_id", "kind", "object_id"), keys)
+
+
+def delete_parts(connection: Connection, tenant_id: int, kind: Kind, ids: Collection[int]) -> set[int]:
+    """Take deleted comments, worklogs or links out; return the issues they were on."""
+    table, column = _ROWS[kind]
+    rows = (table.c.tenant_id == tenant_id) & among(table.c[column], ids)
+    return set(connection.execute(delete(table).where(rows).returning(table.c.issue_id)).scalars())
+
+
+def delete_issues(connection: Connection, tenant_id: int, ids: Collection[int]) -> set[int]:
+    """Take deleted issues out with all that hung on them: they leave every live figure as if they had never been.
+
+    Return the issues at the other ends of their links.
+    """
+    if not ids:
+        return set()
+    mirrors = (link.c.tenant_id == tenant_id) & or_(among(link.c.issue_id, ids), among(link.c.other_id, ids))
+    others = set(connection.execute(delete(link).where(mirrors).returning(link.c.issue_id)).scalars())
+    for table in (change, worklog, comment, issue, retired):
+        connection.execute(delete(table).where(table.c.tenant_id == tenant_id, among(table.c.issue_id, ids)))
+    return others - set(ids)

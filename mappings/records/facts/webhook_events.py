@@ -1,0 +1,293 @@
+"""What webhooks tell is provisional: it stands until REST says otherwise, and in whatever order it comes."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, case, select, update
+
+from mappings.events.types import (
+    AccountGone,
+    Comment,
+    CommentGone,
+    CommentSeen,
+    Event,
+    Instant,
+    Issue,
+    IssueGone,
+    IssueSeen,
+    IssueTouched,
+    Link,
+    LinkGone,
+    LinkSeen,
+    ProjectGone,
+    ProjectSeen,
+    Status,
+    Worklog,
+    WorklogGone,
+    WorklogSeen,
+)
+from mappings.records.facts.accounts import save_account_gone, save_accounts
+from mappings.records.facts.projects import delete_projects, save_projects
+from mappings.records.facts.reread_queue import save_rereads
+from mappings.records.facts.rows import (
+    MARGIN,
+    Row,
+    change_row,
+    insert_seen_changes,
+    insert_seen_links,
+    save_issue_rows,
+    save_seen_comments,
+    save_seen_worklogs,
+)
+from mappings.records.facts.statuses import names_in, save_status_names, save_statuses
+from mappings.records.facts.tombstones import (
+    Kind,
+    delete_issues,
+    delete_parts,
+    delete_tombstones,
+    save_tombstones,
+    select_tombstones,
+)
+from mappings.records.sql.bulk import among, among_given
+from mappings.records.tables import issue
+
+BIRTH = 5_000_000
+"""An event whose issue changed so soon after it was created tells of its creation: nothing came before."""
+
+Sorted = Mapping[type, list[Any]]
+
+
+class Known(NamedTuple):
+    """What is stored of an issue before a batch is saved; `parent_id` only where it counts for its parent."""
+
+    updated: Instant
+    read_started: Instant | None
+    complete: bool
+    parent_id: int | None
+
+
+Issues = Mapping[int, Known]
+
+
+def save_seen(connection: Connection, tenant_id: int, events: Sequence[Event]) -> set[int]:
+    """Save what a batch of events tells, whatever their order; return the issues whose figures it touches.
+
+    The parents of sub-tasks are among them, the old and the new one where a sub-task moved. The caller holds the lane.
+    """
+    by_kind: defaultdict[type, list[Any]] = defaultdict(list)
+    for event in events:
+        by_kind[type(event)].append(event)
+    known = _select_known(connection, tenant_id, _issue_ids(by_kind))
+    touched = _gone_issues(connection, tenant_id, by_kind)
+    by_kind[IssueSeen] = _unburied(connection, tenant_id, by_kind[IssueSeen])
+    for save in _SAVES:
+        touched |= save(connection, tenant_id, by_kind, known)
+    _save_surroundings(connection, tenant_id, by_kind)
+    after = _select_known(connection, tenant_id, touched)
+    return touched | {one.parent_id for i in touched for one in (known.get(i), after.get(i)) if one and one.parent_id}
+
+
+def _issue_ids(events: Sorted) -> set[int]:
+    ids = {event.issue.issue_id for event in events[IssueSeen]} | {event.issue_id for event in events[IssueGone]}
+    ids |= {event.comment.issue_id for event in events[CommentSeen]}
+    ids |= {event.issue_id for event in events[CommentGone] if event.issue_id}
+    ids |= {event.worklog.issue_id for event in events[WorklogSeen]}
+    return ids | {event.issue_id for event in events[WorklogGone]}
+
+
+def _select_known(connection: Connection, tenant_id: int, ids: Collection[int]) -> dict[int, Known]:
+    if not ids:
+        return {}
+    rows = connection.execute(_KNOWN, {"at_tenant": tenant_id, "at_ids": tuple(ids)}).all()
+    return {row[0]: Known(*row[1:]) for row in rows}
+
+
+_PARENT = case((issue.c.subtask.is_(True), issue.c.parent_id))
+_KNOWN = select(issue.c.issue_id, issue.c.updated, issue.c.read_started, issue.c.complete, _PARENT).where(
+    issue.c.tenant_id == bindparam("at_tenant"), among_given(issue.c.issue_id)
+)
+
+
+def _gone_issues(connection: Connection, tenant_id: int, events: Sorted) -> set[int]:
+    """Deletions come before all else: an issue's id is never used again, so an older word of it is only a late one."""
+    gone: dict[int, Instant] = {event.issue_id: event.at for event in events[IssueGone]}
+    projects = {event.project_id: event.at for event in events[ProjectGone]}
+    if projects:
+        query = select(issue.c.issue_id, issue.c.project_id).where(issue.c.tenant_id == tenant_id)
+        rows = connection.execute(query.where(issue.c.project_id.in_(projects)))
+        gone |= {row[0]: projects[row[1]] for row in rows}
+        save_tombstones(connection, tenant_id, "project", {int(i): at for i, at in projects.items() if i.isdecimal()})
+        delete_projects(connection, tenant_id, projects)
+    save_tombstones(connection, tenant_id, "issue", gone)
+    return set(gone) | delete_issues(connection, tenant_id, gone)
+
+
+def _seen_issues(connection: Connection, tenant_id: int, events: Sorted, known: Issues) -> set[int]:
+    """Keep the newest body of each issue and every change told with one, whatever came later."""
+    seen = events[IssueSeen]
+    if not seen:
+        return set()
+    latest: dict[int, IssueSeen] = {}
+    for event in sorted(seen, key=lambda event: (event.issue.updated, event.at)):
+        latest[event.issue.issue_id] = event
+    born = {event.issue.issue_id for event in seen if event.issue.updated - event.issue.created <= BIRTH}
+    _save_bodies(connection, tenant_id, latest, known, born=born)
+    rows: dict[Row, Row] = {}
+    for event in seen:
+        for one in event.changes:
+            row = change_row(tenant_id, one, provisional=True)
+            rows.setdefault(row[:4], row)
+    insert_seen_changes(connection, list(rows.values()))
+    return set(latest)
+
+
+def _unburied(connection: Connection, tenant_id: int, seen: list[IssueSeen]) -> list[IssueSeen]:
+    """Leave out late words of what was deleted. One well after the deletion speaks of a project that was restored."""
+    if not seen:
+        return seen
+    issues = select_tombstones(connection, tenant_id, "issue", {event.issue.issue_id for event in seen})
+    numbers = {int(i) for event in seen if (i := event.issue.project_id) and i.isdecimal()}
+    projects = select_tombstones(connection, tenant_id, "project", numbers)
+    alive = []
+    for event in seen:
+        of_project = projects.get(int(event.issue.project_id or 0) if projects else 0, 0)
+        if event.at > max(issues.get(event.issue.issue_id, 0), of_project) + MARGIN or not (
+            of_project or event.issue.issue_id in issues
+        ):
+            alive.append(event)
+    delete_tombstones(connection, tenant_id, "issue", issues.keys() & {event.issue.issue_id for event in alive})
+    return alive
+
+
+def _save_bodies(
+    connection: Connection, tenant_id: int, latest: Mapping[int, IssueSeen], known: Issues, *, born: set[int]
+) -> None:
+    """Write the bodies that are newer than what is stored; what was first seen in mid-life is to be read whole."""
+    rows: list[tuple[Issue, Instant | None, bool]] = []
+    halves: dict[int, Instant] = {}
+    for issue_id, event in latest.items():
+        before = known.get(issue_id)
+        if before is None:
+            rows.append((event.issue, None, issue_id in born))
+            if issue_id not in born:
+                halves[issue_id] = event.at
+        elif _is_newer(event, before):
+            rows.append((event.issue, before.read_started, before.complete))
+    save_issue_rows(connection, tenant_id, rows)
+    save_rereads(connection, tenant_id, halves, "first seen in mid-life")
+    whole = [i for i in born if i in known and not known[i].complete and known[i].read_started is None]
+    if whole:
+        mine = (issue.c.tenant_id == tenant_id) & among(issue.c.issue_id, whole)
+        connection.execute(update(issue).where(mine).values(complete=True))
+
+
+def _is_newer(event: IssueSeen, before: Known) -> bool:
+    if event.issue.updated != before.updated:
+        return event.issue.updated > before.updated
+    # A late word of the version that REST gave says no more than REST did.
+    return before.read_started is None or event.at > before.read_started - MARGIN
+
+
+def _gone_comments(connection: Connection, tenant_id: int, events: Sorted, _: Issues) -> set[int]:
+    gone = {event.comment_id: event.at for event in events[CommentGone]}
+    if not gone:
+        return set()
+    save_tombstones(connection, tenant_id, "comment", gone)
+    touched = delete_parts(connection, tenant_id, "comment", gone)
+    return touched | {event.issue_id for event in events[CommentGone] if event.issue_id}
+
+
+def _seen_comments(connection: Connection, tenant_id: int, events: Sorted, _: Issues) -> set[int]:
+    latest: dict[int, Comment] = {}
+    for event in sorted(events[CommentSeen], key=lambda event: (event.comment.updated, event.at)):
+        latest[event.comment.comment_id] = event.comment
+    alive = _living(connection, tenant_id, "comment", latest)
+    save_seen_comments(connection, tenant_id, alive)
+    return {one.issue_id for one in alive}
+
+
+def _gone_worklogs(connection: Connection, tenant_id: int, events: Sorted, _: Issues) -> set[int]:
+    gone = {event.worklog_id: event.at for event in events[WorklogGone]}
+    if not gone:
+        return set()
+    save_tombstones(connection, tenant_id, "worklog", gone)
+    touched = delete_parts(connection, tenant_id, "worklog", gone)
+    return touched | {event.issue_id for event in events[WorklogGone]}
+
+
+def _seen_worklogs(connection: Connection, tenant_id: int, events: Sorted, _: Issues) -> set[int]:
+    latest: dict[int, Worklog] = {}
+    for event in sorted(events[WorklogSeen], key=lambda event: (event.worklog.updated, event.at)):
+        latest[event.worklog.worklog_id] = event.worklog
+    alive = _living(connection, tenant_id, "worklog", latest)
+    save_seen_worklogs(connection, tenant_id, alive)
+    return {one.issue_id for one in alive}
+
+
+def _living(connection: Connection, tenant_id: int, kind: Kind, things: Mapping[int, Any]) -> list[Any]:
+    """Return what was neither deleted itself nor with its issue."""
+    if not things:
+        return []
+    buried = select_tombstones(connection, tenant_id, kind, things)
+    lost = select_tombstones(connection, tenant_id, "issue", {one.issue_id for one in things.values()})
+    return [one for i, one in things.items() if i not in buried and one.issue_id not in lost]
+
+
+def _links(connection: Connection, tenant_id: int, events: Sorted, _: Issues) -> set[int]:
+    gone = {event.link_id: event.at for event in events[LinkGone]}
+    touched: set[int] = set()
+    if gone:
+        save_tombstones(connection, tenant_id, "link", gone)
+        touched = delete_parts(connection, tenant_id, "link", gone)
+    sides = {(one.issue_id, one.link_id): (one, e.at) for e in events[LinkSeen] for one in (e.link, e.mirror)}
+    if not sides:
+        return touched
+    buried = select_tombstones(connection, tenant_id, "link", {key[1] for key in sides})
+    ends = {end for one, _ in sides.values() for end in (one.issue_id, one.other_id) if end}
+    lost = select_tombstones(connection, tenant_id, "issue", ends).keys()
+    alive = [side for side in sides.values() if side[0].link_id not in buried and not lost & _ends(side[0])]
+    insert_seen_links(connection, tenant_id, alive)
+    return touched | {one.issue_id for one, _ in alive}
+
+
+def _ends(one: Link) -> set[int]:
+    return {one.issue_id, one.other_id or 0}
+
+
+def _touched(connection: Connection, tenant_id: int, events: Sorted, _: Issues) -> set[int]:
+    hints = {event.issue_id: event.at for event in events[IssueTouched]}
+    save_rereads(connection, tenant_id, hints, "told by an event")
+    return set()
+
+
+_SAVES: tuple[Callable[[Connection, int, Sorted, Issues], set[int]], ...] = (
+    _seen_issues,
+    _gone_comments,
+    _seen_comments,
+    _gone_worklogs,
+    _seen_worklogs,
+    _links,
+    _touched,
+)
+"""Deletions before what they delete, so that the order within a batch does not matter."""
+
+
+def _save_surroundings(connection: Connection, tenant_id: int, events: Sorted) -> None:
+    seen = [event for kind in (IssueSeen, CommentSeen, WorklogSeen) for event in events[kind]]
+    save_accounts(connection, tenant_id, (one for event in seen for one in event.accounts))
+    for event in events[AccountGone]:
+        save_account_gone(connection, tenant_id, event.account_id)
+    statuses: list[Status] = [event.issue.status for event in events[IssueSeen] if event.issue.status]
+    save_statuses(connection, tenant_id, statuses)
+    save_status_names(connection, tenant_id, {p for event in events[IssueSeen] for p in names_in(event.changes)})
+    save_projects(connection, tenant_id, [*events[ProjectSeen], *_projects_named(events)])
+
+
+def _projects_named(events: Sorted) -> list[ProjectSeen]:
+    named: dict[str, ProjectSeen] = {}
+    for event in events[IssueSeen]:
+        one = event.issue
+        if one.project_id and one.project_key:
+            named[one.project_id] = ProjectSeen(one.updated, one.project_id, one.project_key)
+    return list(named.values())

@@ -1,0 +1,1 @@
+"""Rows of what was measured: entries, evidence, opportunities, day sums and snapshots."""

@@ -1,0 +1,110 @@
+"""Ledger entries as measured, per engagement and generation."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Connection, Table, delete, select
+
+from mappings.events.types import Instant
+from mappings.measure.model.ticket import Entry
+from mappings.records.sql.bulk import save_rows
+from mappings.records.sql.prepared import given, in_generation, of_issues
+from mappings.records.tables import (
+    day_sum,
+    entry,
+    evidence,
+    ground,
+    hire,
+    issue,
+    measured,
+    open_ticket,
+    opportunity,
+    opportunity_sum,
+)
+
+
+class StoredEntry(Struct, frozen=True):
+    """An entry and what of it is handed over: billionths by objective, aligned with its in-house parts."""
+
+    entry: Entry
+    handed: tuple[int, ...] = ()
+
+    @property
+    def handed_over(self) -> int:
+        """Billionths handed over, of all objectives together."""
+        return sum(self.handed)
+
+
+class PeriodEntry(Struct, frozen=True):
+    """An entry of a period with its ticket."""
+
+    issue_id: int
+    key: str
+    stored: StoredEntry
+
+
+_pack = msgspec.msgpack.Encoder().encode
+_unpack = msgspec.msgpack.Decoder(StoredEntry).decode
+_COLUMNS = ("tenant_id", "engagement", "generation", "issue_id", "number", "at", "day", "of_day", "body")
+
+
+def _of(table: Table, tenant_id: int, engagement: str, generation: int) -> ColumnElement[bool]:
+    return (table.c.tenant_id == tenant_id) & (table.c.engagement == engagement) & (table.c.generation == generation)
+
+
+_OF_ISSUES = (
+    select(entry.c.issue_id, entry.c.body)
+    .where(in_generation(entry), of_issues(entry))
+    .order_by(entry.c.issue_id, entry.c.number)
+)
+_DELETE = delete(entry).where(in_generation(entry), of_issues(entry))
+
+
+def select_entries(
+    connection: Connection, tenant_id: int, engagement: str, generation: int, issue_ids: Collection[int]
+) -> dict[int, tuple[StoredEntry, ...]]:
+    """Return the entries of issues, in order; an issue without any is absent."""
+    found: defaultdict[int, list[StoredEntry]] = defaultdict(list)
+    for issue_id, body in connection.execute(_OF_ISSUES, given(tenant_id, engagement, generation, issue_ids)).all():
+        found[issue_id].append(_unpack(body))
+    return {issue_id: tuple(entries) for issue_id, entries in found.items()}
+
+
+def save_entries(
+    connection: Connection,
+    tenant_id: int,
+    engagement: str,
+    generation: int,
+    entries: Mapping[int, Sequence[tuple[StoredEntry, date, date]]],
+) -> None:
+    """Put entries, each with its own day and that of its done entry, in the place of all that the issues had."""
+    connection.execute(_DELETE, given(tenant_id, engagement, generation, entries))
+    place = (tenant_id, engagement, generation)
+    rows = [
+        (*place, issue_id, stored.entry.number, stored.entry.at, day.isoformat(), of_day.isoformat(), _pack(stored))
+        for issue_id, dated in entries.items()
+        for stored, day, of_day in dated
+    ]
+    save_rows(connection, entry, _COLUMNS, rows)
+
+
+def select_period(
+    connection: Connection, tenant_id: int, engagement: str, generation: int, start: Instant, end: Instant
+) -> list[PeriodEntry]:
+    """Return the entries of `[start, end)` in order of time, then of issue id."""
+    joined = (issue.c.tenant_id == entry.c.tenant_id) & (issue.c.issue_id == entry.c.issue_id)
+    query = select(entry.c.issue_id, issue.c.key, entry.c.body).join(issue, joined)
+    query = query.where(_of(entry, tenant_id, engagement, generation), entry.c.at >= start, entry.c.at < end)
+    rows = connection.execute(query.order_by(entry.c.at, entry.c.issue_id, entry.c.number))
+    return [PeriodEntry(row[0], row[1], _unpack(row[2])) for row in rows]
+
+
+def delete_generation(connection: Connection, tenant_id: int, engagement: str, generation: int | None) -> None:
+    """Drop every figure of a generation."""
+    if generation is None:
+        return
+    for table in (entry, evidence, day_sum, measured, ground, open_ticket, hire, opportunity, opportunity_sum):
+        connection.execute(delete(table).where(_of(table, tenant_id, engagement, generation)))

@@ -1,0 +1,252 @@
+"""What the dimensions count, kept by ticket and added up by day, so that a window costs its days and not its tickets.
+
+Sums know days alone. A window that begins or ends inside a day is counted as the one that begins or ends at the nearest
+midnight, and then the few rows are set right for which that makes a difference.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from sqlalchemy import BindParameter, Connection, and_, bindparam, delete, func, or_, select
+
+from mappings.events.types import Instant
+from mappings.measure.model.business_calendar import Calendar
+from mappings.measure.model.opportunity import ALWAYS, Opportunity, Window, counts
+from mappings.measure.score.opportunities import ACTIVE, GRID, Count
+from mappings.records.sql.bulk import add_rows, delete_rows, save_rows
+from mappings.records.sql.prepared import given, in_generation, of_issues
+from mappings.records.tables import opportunity, opportunity_sum
+from mappings.records.tables.opportunities import ACTIVE as ACTIVE_ROWS
+from mappings.records.tables.opportunities import GONE, KNOWN
+
+Pair: TypeAlias = tuple[str, str]
+"""(objective, account)."""
+Row: TypeAlias = tuple[str, str, str, Instant, Instant | None, Instant | None, int]
+"""component, objective, account, at, known, gone, x: None is always known, or never gone."""
+Key: TypeAlias = tuple[str, str, str, int, int, int]
+"""component, objective, account, day of `at`, of `known`, of `gone`."""
+
+ALWAYS_DAY, NEVER_DAY = 0, 9_999_999
+"""Days are numbers as `date.toordinal` gives them; these stand for always known and for never gone."""
+_FAR: Instant = 7_258_118_400_000_000
+"""2200-01-01: the calendar has no days beyond."""
+
+_NAMES = ("component", "objective", "account", "at", "known", "gone", "x")
+_COLUMNS = ("tenant_id", "engagement", "generation", "issue_id", "number", *_NAMES)
+_SUM_KEY = (
+    "tenant_id", "engagement", "generation", "component", "objective", "account", "day", "known_day", "gone_day",
+)  # fmt: skip
+_FIELDS = [opportunity.c[name] for name in _NAMES]
+_DELETE = delete(opportunity).where(in_generation(opportunity), of_issues(opportunity))
+_OF_ISSUES = (
+    select(opportunity.c.issue_id, *_FIELDS)
+    .where(in_generation(opportunity), of_issues(opportunity))
+    .order_by(opportunity.c.issue_id, opportunity.c.number)
+)
+
+
+def row_of(one: Opportunity) -> Row:
+    """Return an opportunity, whose x is on the grid, as it is stored."""
+    known = None if one.known == ALWAYS else one.known
+    x = one.x.numerator * (GRID // one.x.denominator)
+    return (one.component, one.objective, one.account, one.at, known, one.gone, x)
+
+
+def _read(issue_id: int, row: Sequence[Any]) -> Opportunity:
+    component, objective, account, at, known, gone, x = row
+    since = ALWAYS if known is None else known
+    return Opportunity(component, issue_id, at, Fraction(x, GRID), since, gone, objective, account)
+
+
+def select_rows(
+    connection: Connection, tenant_id: int, engagement: str, generation: int, issue_ids: Collection[int]
+) -> dict[int, tuple[Row, ...]]:
+    """Return what is counted on issues, as stored, in order; an issue without any is absent."""
+    found: defaultdict[int, list[Any]] = defaultdict(list)
+    for row in connection.execute(_OF_ISSUES, given(tenant_id, engagement, generation, issue_ids)).all():
+        found[row[0]].append(tuple(row[1:]))
+    return {issue_id: tuple(rows) for issue_id, rows in found.items()}
+
+
+def select_opportunities_of(
+    connection: Connection, tenant_id: int, engagement: str, generation: int, issue_ids: Collection[int]
+) -> list[Opportunity]:
+    """Return what is counted on issues, whenever, in order of issue."""
+    rows = connection.execute(_OF_ISSUES, given(tenant_id, engagement, generation, issue_ids)).all()
+    return [_read(row[0], row[1:]) for row in rows]
+
+
+def save_opportunities(
+    connection: Connection,
+    tenant_id: int,
+    engagement: str,
+    generation: int,
+    rows: Mapping[int, Sequence[Row]],
+    differences: Mapping[Key, tuple[int, int]],
+) -> None:
+    """Put rows in the place of all that the issues had, and adjust the sums by (n, x); what counts none has no sum.
+
+    The caller holds the tenant's lane, or the database's one writer: nobody else adjusts at the same time.
+    """
+    place = (tenant_id, engagement, generation)
+    connection.execute(_DELETE, given(*place, rows))
+    written = [(*place, i, number, *row) for i, every in rows.items() for number, row in enumerate(every)]
+    save_rows(connection, opportunity, _COLUMNS, written)
+    added = [(*place, *key, n, x) for key, (n, x) in differences.items() if n or x]
+    add_rows(connection, opportunity_sum, (*_SUM_KEY, "n", "x"), added, sums=("n", "x"))
+    fewer = [(*place, *key, 0) for key, (n, _) in differences.items() if n < 0]
+    delete_rows(connection, opportunity_sum, (*_SUM_KEY, "n"), fewer)
+
+
+def key_of(row: Row, calendar: Calendar) -> Key:
+    """Return the sum to which a row belongs."""
+    component, objective, account, at, known, gone, _ = row
+    return (
+        component,
+        objective,
+        account,
+        day_of(at, calendar),
+        ALWAYS_DAY if known is None else day_of(known, calendar),
+        NEVER_DAY if gone is None else day_of(gone, calendar),
+    )
+
+
+def day_of(instant: Instant, calendar: Calendar) -> int:
+    """Return the number of the day of an instant in the engagement's zone."""
+    return calendar.day(min(max(instant, 0), _FAR)).toordinal()
+
+
+def _rounded(instant: Instant, calendar: Calendar) -> Instant:
+    """Return the nearest midnight."""
+    kept = min(max(instant, 0), _FAR)
+    day = calendar.day(kept)
+    before, after = calendar.midnight(day), calendar.midnight(day + timedelta(days=1))
+    return before if kept - before <= after - kept else after
+
+
+def _whole_days(window: Window, calendar: Calendar) -> Window:
+    """Return the window nearest to one in whole days, which the sums can count."""
+    as_of = calendar.midnight(calendar.day(min(max(window.as_of, 0), _FAR)) + timedelta(days=1)) - 1
+    return Window(_rounded(window.start, calendar), _rounded(window.end, calendar), as_of)
+
+
+def select_counts(
+    connection: Connection, tenant_id: int, engagement: str, generation: int, window: Window, calendar: Calendar
+) -> dict[str, Count]:
+    """Return x and n of every component with something in a window: what `counts_of` gives for all rows."""
+    place, whole = (tenant_id, engagement, generation), _whole_days(window, calendar)
+    totals: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for component, n, x in connection.execute(_SUMS, given(*place) | _days(whole, calendar)):
+        totals[component] = [int(n), int(x)]
+    for one in _select_astray(connection, place, window, whole):
+        sign = counts(one, window) - counts(one, whole)
+        totals[one.component][0] += sign
+        totals[one.component][1] += sign * int(one.x * GRID)
+    return {key: Count(Fraction(x, GRID), n) for key, (n, x) in totals.items() if n}
+
+
+_S = opportunity_sum.c
+_IN_DAYS = and_(
+    in_generation(opportunity_sum),
+    _S.day >= bindparam("first"),
+    _S.day < bindparam("after"),
+    _S.known_day <= bindparam("known"),
+    _S.gone_day >= bindparam("after"),
+)
+_SUMS = select(_S.component, func.sum(_S.n), func.sum(_S.x)).where(_IN_DAYS).group_by(_S.component)
+_MET = select(_S.objective, _S.account, func.sum(_S.n)).where(_IN_DAYS, _S.component == "met")
+_MET = _MET.group_by(_S.objective, _S.account)
+
+
+def _days(whole: Window, calendar: Calendar) -> dict[str, int]:
+    first, after = day_of(whole.start, calendar), day_of(whole.end, calendar)
+    return {"first": first, "after": after, "known": day_of(whole.as_of, calendar)}
+
+
+def select_met(
+    connection: Connection, tenant_id: int, engagement: str, generation: int, window: Window, calendar: Calendar
+) -> set[Pair]:
+    """Return the pairs that met a ticket of D1a in a window: what `pairs_met` gives for all rows."""
+    place, whole = (tenant_id, engagement, generation), _whole_days(window, calendar)
+    rows = connection.execute(_MET, given(*place) | _days(whole, calendar))
+    totals: defaultdict[Pair, int] = defaultdict(int, {(row[0], row[1]): int(row[2]) for row in rows})
+    for one in _select_astray(connection, place, window, whole, "met"):
+        totals[one.objective, one.account] += counts(one, window) - counts(one, whole)
+    return {pair for pair, n in totals.items() if n}
+
+
+def _select_astray(
+    connection: Connection, place: tuple[int, str, int], window: Window, whole: Window, component: str | None = None
+) -> list[Opportunity]:
+    """Return the rows that may count in one of two windows and not in the other, each once."""
+    starts, ends, known = (window.start, whole.start), (window.end, whole.end), (window.as_of, whole.as_of)
+    # All that lie in either window: without it, what was known that day would be asked for from the beginning of time.
+    near = given(*place) | {"since": min(starts), "until": max(ends), "wanted": component}
+    found: dict[tuple[int, int], Opportunity] = {}
+    for kind, edges in (("at", starts), ("at", ends), ("known", known), ("gone", ends)):
+        if edges[0] != edges[1]:
+            values = near | {"low": min(edges), "high": max(edges)}
+            for issue_id, number, *row in connection.execute(_ASTRAY[kind, component is None], values).all():
+                found[issue_id, number] = _read(issue_id, row)
+    return list(found.values())
+
+
+COMPONENTS = (
+    "taught_through", "learners_offered", "met", "workflow_checks", "agency_done", "brief_stable", "earliness",
+    "crisis", "crisis_agency", "crisis_inhouse", "proposals", "uptake", "reviews_in_time", "questions_answered",
+    "first_pass",
+)  # fmt: skip
+"""All that is added up, which is all but `active`."""
+
+
+_O = opportunity.c
+_LOW: BindParameter[int] = bindparam("low")
+_HIGH: BindParameter[int] = bindparam("high")
+_NEAR = and_(_O.at >= bindparam("since"), _O.at < bindparam("until"))
+_EDGES = {
+    # Component by component, since so goes the index.
+    "at": and_(_O.component.in_(COMPONENTS), _O.at >= _LOW, _O.at < _HIGH),
+    "known": and_(KNOWN, _NEAR, _O.known > _LOW, _O.known <= _HIGH),
+    "gone": and_(GONE, _NEAR, _O.gone >= _LOW, _O.gone < _HIGH),
+}
+_ASTRAY = {
+    (kind, every): select(_O.issue_id, _O.number, *_FIELDS).where(
+        in_generation(opportunity), edge, _O.component != ACTIVE if every else _O.component == bindparam("wanted")
+    )
+    for kind, edge in _EDGES.items()
+    for every in (True, False)
+}
+
+
+def select_opportunities(
+    connection: Connection, tenant_id: int, engagement: str, generation: int, component: str, window: Window
+) -> list[Opportunity]:
+    """Return what counts of a component in a window, in order of time, then of issue id: `counts_of` made plain."""
+    c, place = opportunity.c, given(tenant_id, engagement, generation)
+    mine = [in_generation(opportunity), c.component == component, c.at >= window.start, c.at < window.end]
+    mine += [or_(c.known.is_(None), c.known <= window.as_of), or_(c.gone.is_(None), c.gone >= window.end)]
+    query = select(c.issue_id, *_FIELDS).where(*mine).order_by(c.at, c.issue_id, c.number)
+    return [_read(row[0], row[1:]) for row in connection.execute(query, place).all()]
+
+
+def select_objective_activity(
+    connection: Connection, tenant_id: int, engagement: str, generation: int, objective: str, window: Window
+) -> tuple[Instant | None, bool]:
+    """Return when work on an objective first began, None for never, and whether any went on in a window (D7)."""
+    values = given(tenant_id, engagement, generation) | {
+        "wanted": objective,
+        "since": window.start,
+        "until": window.end,
+    }
+    first = connection.execute(_FIRST, values).scalar()
+    return first, any(connection.execute(look, values).first() for look in (_BEGAN, _LASTED))
+
+
+_WORKED = and_(in_generation(opportunity), ACTIVE_ROWS, _O.objective == bindparam("wanted"))
+_FIRST = select(func.min(_O.at)).where(_WORKED)
+_BEGAN = select(_O.issue_id).where(_WORKED, _NEAR).limit(1)
+_OPEN = or_(_O.gone.is_(None), _O.gone > bindparam("since"))
+_LASTED = select(_O.issue_id).where(_WORKED, _O.at < bindparam("since"), _OPEN).limit(1)

@@ -1,0 +1,114 @@
+"""The evidence by which rungs were reached: the first rows of each kind, so that it costs people and not tickets."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from typing import TypeAlias
+
+import msgspec
+from sqlalchemy import Connection, and_, bindparam, select, text
+
+from mappings.events.types import Instant
+from mappings.measure.model.ticket import Evidence
+from mappings.records.figures.evidence import Pair, select_known
+from mappings.records.sql.prepared import given, in_generation
+from mappings.records.tables import evidence
+
+Rows: TypeAlias = dict[Pair, tuple[tuple[int, Evidence], ...]]
+"""(issue id, evidence) of pairs, in no order; a pair without any is absent."""
+Start: TypeAlias = tuple[str, str, int, Instant]
+"""Of which objective, account and kind the first rows are wanted, and from when on."""
+
+KINDS = (1, 2, 3, 4, 5)
+TAUGHT = (1, 2, 3)
+MORE = 4
+"""So many times the rows that a rung takes are read, since a ticket that was done again has more than one."""
+_EVER: Instant = 1 << 62
+_read = msgspec.msgpack.Decoder(Evidence).decode
+
+_WANTED = {
+    "sqlite": "SELECT json_extract(value, '$[0]') AS objective, json_extract(value, '$[1]') AS account, "
+    "json_extract(value, '$[2]') AS kind, json_extract(value, '$[3]') AS since FROM json_each(:wanted)",
+    "postgresql": "SELECT value ->> 0 AS objective, value ->> 1 AS account, CAST(value ->> 2 AS integer) AS kind, "
+    "CAST(value ->> 3 AS bigint) AS since FROM json_array_elements(CAST(:wanted AS json))",
+}
+_MINE = "{0}.tenant_id = :at_tenant AND {0}.engagement = :at_engagement AND {0}.generation = :at_generation"
+_SAME = f"{_MINE} AND {{0}}.objective = w.objective AND {{0}}.account = w.account AND {{0}}.kind = w.kind"
+# The instant of the last row that is wanted bounds what is read: a walk of the index for each kind, and no more of it.
+_UNTIL = f"SELECT x.at FROM evidence AS x WHERE {_SAME.format('x')} AND x.at >= w.since"  # noqa: S608  constants alone
+_BOUND = f"coalesce(({_UNTIL} ORDER BY x.at LIMIT 1 OFFSET :most), {_EVER})"
+_HERE = f"AS w CROSS JOIN evidence AS e WHERE {_SAME.format('e')} AND e.at >= w.since AND e.at <= {_BOUND}"
+_FIRST = {
+    dialect: text(f"SELECT e.objective, e.account, e.issue_id, e.body FROM ({wanted}) {_HERE}")  # noqa: S608  as above
+    for dialect, wanted in _WANTED.items()
+}
+_BETWEEN = select(evidence.c.issue_id, evidence.c.body).where(
+    and_(in_generation(evidence), evidence.c.kind.in_(TAUGHT)),
+    evidence.c.objective == bindparam("objective"),
+    evidence.c.account == bindparam("account"),
+    evidence.c.at >= bindparam("since"),
+    evidence.c.at <= bindparam("until"),
+)
+
+
+def select_deciding(
+    connection: Connection, tenant_id: int, engagement: str, generation: int, pairs: Mapping[Pair, int], *, span: int
+) -> Rows:
+    """Return the rows that decide when each pair reached each rung up to 4; rungs of these are those of all rows.
+
+    `pairs` gives the most tickets that a rung takes, `span` the µs that those of rung 4 must lie apart. By the first
+    rows of each kind the tickets are counted, by the first one after the span that is reached (measurement (c)).
+    """
+    place, most = (tenant_id, engagement, generation), MORE * max(pairs.values(), default=0)
+    starts = [(*pair, kind, -_EVER) for pair in sorted(pairs) for kind in KINDS]
+    found = _select_first(connection, place, starts, most)
+    crowded = {pair for pair, tickets in pairs.items() if _is_crowded(found.get(pair, ()), tickets, most)}
+    spanned = _select_first(connection, place, _after(found, span), 0)
+    whole = select_known(connection, *place, pairs=crowded, as_of=_EVER) if crowded else {}
+    return {pair: (*rows, *spanned.get(pair, ())) for pair, rows in found.items()} | whole
+
+
+def _select_first(connection: Connection, place: tuple[int, str, int], starts: Iterable[Start], most: int) -> Rows:
+    """Return the first `most` rows from each start on, and one more; those of one instant are together."""
+    wanted = {"wanted": json.dumps([*map(list, starts)]), "most": most}
+    found: defaultdict[Pair, list[tuple[int, Evidence]]] = defaultdict(list)
+    for objective, account, issue_id, body in connection.execute(
+        _FIRST[connection.dialect.name], given(*place) | wanted
+    ):
+        found[objective, account].append((issue_id, _read(body)))
+    return {pair: tuple(rows) for pair, rows in found.items()}
+
+
+def _is_crowded(rows: Collection[tuple[int, Evidence]], tickets: int, most: int) -> bool:
+    """Say whether the first rows of a kind are of too few tickets, and others may follow them."""
+    for kind in KINDS:
+        issues = [issue_id for issue_id, row in rows if row.kind == kind]
+        if len(issues) > most and len(set(issues)) < tickets:
+            return True
+    return False
+
+
+def _after(found: Rows, span: int) -> list[Start]:
+    """Return from where on a row of kind 4 or 5 completes the span of rung 4."""
+    starts: list[Start] = []
+    for pair, rows in sorted(found.items()):
+        alone = [row.at for _, row in rows if row.kind >= TAUGHT[-1] + 1]
+        if alone:
+            starts += [(*pair, kind, min(alone) + span) for kind in KINDS if kind not in TAUGHT]
+    return starts
+
+
+def select_taught_between(
+    connection: Connection,
+    tenant_id: int,
+    engagement: str,
+    generation: int,
+    pair: Pair,
+    *,
+    since: Instant,
+    until: Instant,
+) -> tuple[tuple[int, Evidence], ...]:
+    """Return (issue id, evidence) of the kinds that give credit, with both instants (measurement (c), c4)."""
+    wanted = {"objective": pair[0], "account": pair[1], "since": since, "until": until}
+    rows = connection.execute(_BETWEEN, given(tenant_id, engagement, generation) | wanted)
+    return tuple((row[0], _read(row[1])) for row in rows)

@@ -1,0 +1,64 @@
+"""Reviews as they were recorded: frozen once, never written again."""
+
+import zlib
+from datetime import date
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+from sqlalchemy import Connection, func, select
+
+from mappings.events.types import Instant
+from mappings.records.sql.bulk import insert_rows
+from mappings.records.tables import snapshot
+
+SnapshotKind: TypeAlias = Literal["week", "quarter"]
+LEVEL = 9
+
+
+class Frozen(Struct, frozen=True):
+    """When and from what a snapshot was made: `[first, end)` in the engagement's zone, and what counted as now."""
+
+    engagement: str
+    kind: SnapshotKind
+    first: date
+    end: date
+    as_of: Instant
+    taken_at: Instant
+    ruleset_hash: str
+    engagement_hash: str
+    input_hash: str
+
+
+_NAMES = ("engagement", "kind", "first_day", "end_day", *Frozen.__struct_fields__[4:])
+_COLUMNS = [snapshot.c[name] for name in _NAMES]
+
+
+def insert_snapshot(connection: Connection, tenant_id: int, one: Frozen, body: bytes) -> None:
+    """Keep a report as it is now; one that is kept already stays as it was."""
+    values = tuple(getattr(one, name) for name in Frozen.__struct_fields__)
+    insert_rows(
+        connection, snapshot, ("tenant_id", *_NAMES, "body"), [(tenant_id, *values, zlib.compress(body, LEVEL))]
+    )
+
+
+def select_snapshots(connection: Connection, tenant_id: int, engagement: str) -> list[Frozen]:
+    """Return what is frozen of an engagement, the newest end first."""
+    query = select(*_COLUMNS).where(snapshot.c.tenant_id == tenant_id, snapshot.c.engagement == engagement)
+    query = query.order_by(snapshot.c.end_day.desc(), snapshot.c.kind)
+    return [Frozen(*row) for row in connection.execute(query)]
+
+
+def select_body(connection: Connection, tenant_id: int, engagement: str, kind: SnapshotKind, end: date) -> bytes | None:
+    """Return a frozen report, byte by byte as it was made; None where there is none."""
+    query = select(snapshot.c.body).where(snapshot.c.tenant_id == tenant_id, snapshot.c.engagement == engagement)
+    body = connection.execute(query.where(snapshot.c.kind == kind, snapshot.c.end_day == end)).scalar_one_or_none()
+    return None if body is None else zlib.decompress(body)
+
+
+def select_latest_end(connection: Connection, tenant_id: int, engagement: str, kind: SnapshotKind) -> date | None:
+    """Return the end of the latest snapshot of a kind."""
+    query = select(func.max(snapshot.c.end_day)).where(snapshot.c.tenant_id == tenant_id)
+    found: date | None = connection.execute(
+        query.where(snapshot.c.engagement == engagement, snapshot.c.kind == kind)
+    ).scalar_one()
+    return found

@@ -1,0 +1,35 @@
+"""The week's figures about people, kept once they are computed: they do not move within the week."""
+
+from sqlalchemy import Connection, select
+
+from mappings.events.types import Instant
+from mappings.records.sql.bulk import insert_rows
+from mappings.records.tables import people_week
+
+_COLUMNS = ("tenant_id", "engagement", "generation", "as_of", "ruleset", "computed_at", "body")
+
+
+def select_week(
+    connection: Connection, tenant_id: int, engagement: str, generation: int, *, as_of: Instant
+) -> bytes | None:
+    """Return what was kept for the week that begins at `as_of`, None where nothing was."""
+    mine = (people_week.c.tenant_id == tenant_id) & (people_week.c.engagement == engagement)
+    week = (people_week.c.generation == generation) & (people_week.c.as_of == as_of)
+    body = connection.execute(select(people_week.c.body).where(mine & week)).scalar()
+    return None if body is None else bytes(body)
+
+
+def save_week(
+    connection: Connection,
+    tenant_id: int,
+    engagement: str,
+    generation: int,
+    *,
+    as_of: Instant,
+    ruleset: str,
+    now: Instant,
+    body: bytes,
+) -> None:
+    """Keep the figures of a week, unless somebody was faster: the first stay."""
+    row = (tenant_id, engagement, generation, as_of, ruleset, now, body)
+    insert_rows(connection, people_week, _COLUMNS, [row])

@@ -1,0 +1,61 @@
+"""How the installation is, in counts: over all tenants for health, metrics and the doctor, of one for its admins."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from mappings.events.types import Instant
+from mappings.records.operations.counters import select_counts
+from mappings.records.operations.inbox import select_waiting
+from mappings.records.tables import counter, dead_letter, inbox, measured, tenant
+from mappings.records.tables.figures import FAILED
+
+UNKNOWN = "unknown event: "
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Deliveries that wait and since when, dead letters, tickets not measured, sites, and events no reader knows."""
+
+    waiting: int
+    oldest: Instant | None
+    letters: int
+    unmeasured: int
+    sites: int
+    unknown_events: int
+
+
+def select_health(connection: Connection) -> Health:
+    """Return how the installation is; each count goes by a small index or a small table."""
+    waiting = select_waiting(connection)
+    return Health(
+        waiting.deliveries,
+        waiting.oldest,
+        connection.execute(select(func.count()).select_from(dead_letter)).scalar_one(),
+        connection.execute(select(func.count()).select_from(measured).where(FAILED)).scalar_one(),
+        connection.execute(select(func.count()).where(tenant.c.state == "installed")).scalar_one(),
+        _unknown_events(connection),
+    )
+
+
+def _unknown_events(connection: Connection) -> int:
+    query = select(func.sum(counter.c.value)).where(counter.c.name.startswith(UNKNOWN))
+    return int(connection.execute(query).scalar() or 0)
+
+
+def select_site_health(connection: Connection, tenant_id: int) -> Health:
+    """Return the same of one site alone."""
+    waiting, oldest = connection.execute(
+        select(func.count(), func.min(inbox.c.received_at)).where(inbox.c.tenant_id == tenant_id)
+    ).one()
+    letters = select(func.count()).select_from(dead_letter).where(dead_letter.c.tenant_id == tenant_id)
+    failed = select(func.count()).select_from(measured).where(measured.c.tenant_id == tenant_id, FAILED)
+    installed = select(func.count()).where(tenant.c.tenant_id == tenant_id, tenant.c.state == "installed")
+    return Health(
+        waiting,
+        oldest,
+        connection.execute(letters).scalar_one(),
+        connection.execute(failed).scalar_one(),
+        connection.execute(installed).scalar_one(),
+        sum(many for name, many in select_counts(connection, tenant_id).items() if name.startswith(UNKNOWN)),
+    )

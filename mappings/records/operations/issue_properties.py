@@ -1,0 +1,198 @@
+"""What of each issue is mirrored in Jira: by its hash, what was written last and what is on its way.
+
+The values themselves are made from figures each time; nothing is read back.
+"""
+
+from collections.abc import Collection, Mapping
+
+from msgspec import Struct
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
+
+from mappings.events.types import Instant
+from mappings.records.sql.bulk import among, save_rows
+from mappings.records.tables import entry, issue, mirror, mirror_choice, open_ticket, tenant
+
+DOORS = frozenset({"connect", "forge"})
+"""The doors through which Jira was told to index the property; behind others it would be found by nobody."""
+
+
+class Mirrored(Struct, frozen=True):
+    """An issue's mirror. `marked_at`: it is to be looked at; `task`: Jira is writing what was `sent`.
+
+    `sent` is empty while a foreign value is known to stand there. `refused`: how often in a row a value did not stay or
+    was not taken; until `wait_until` it is left alone.
+    """
+
+    issue_id: int
+    marked_at: Instant | None = None
+    sent: str | None = None
+    written: str | None = None
+    written_at: Instant | None = None
+    task: str | None = None
+    refused: int = 0
+    wait_until: Instant | None = None
+
+
+class Wait(Struct, frozen=True):
+    """How often in a row a value of ours did not stay, and until when it is not written again."""
+
+    refused: int
+    until: Instant
+
+
+class Choice(Struct, frozen=True):
+    """What an admin chose for a project: `objectives` None leaves it to the rule, `bucket` adds the buckets."""
+
+    project: str
+    objectives: bool | None = None
+    bucket: bool = False
+
+
+_DOOR = select(tenant.c.door).where(tenant.c.tenant_id == bindparam("at_tenant"))
+
+
+def save_marks(connection: Connection, tenant_id: int, issue_ids: Collection[int], now: Instant) -> None:
+    """Mark issues whose mirror may differ now, where the site has one."""
+    if issue_ids and has_mirror(connection, tenant_id):
+        rows = [(tenant_id, issue_id, now) for issue_id in sorted(issue_ids)]
+        save_rows(connection, mirror, ("tenant_id", "issue_id", "marked_at"), rows)
+
+
+def save_all_marked(connection: Connection, tenant_id: int, now: Instant) -> None:
+    """Mark every issue that has figures or a mirror: what may be seen of them has changed."""
+    if not has_mirror(connection, tenant_id):
+        return
+    connection.execute(update(mirror).where(mirror.c.tenant_id == tenant_id).values(marked_at=now))
+    for table in (entry, open_ticket):
+        known = (mirror.c.tenant_id == table.c.tenant_id) & (mirror.c.issue_id == table.c.issue_id)
+        query = select(table.c.tenant_id, table.c.issue_id, literal(now, BigInteger)).distinct()
+        fresh = query.where(table.c.tenant_id == tenant_id, ~exists().where(known))
+        connection.execute(insert(mirror).from_select(["tenant_id", "issue_id", "marked_at"], fresh))
+
+
+def has_mirror(connection: Connection, tenant_id: int) -> bool:
+    """Tell whether a site's tickets are written to."""
+    return connection.execute(_DOOR, {"at_tenant": tenant_id}).scalar() in DOORS
+
+
+def select_marked(connection: Connection, tenant_id: int, limit: int, now: Instant) -> dict[int, Mirrored]:
+    """Return the marked issues that Jira is not writing just now and that nothing waits for, marked first first."""
+    waiting = (mirror.c.tenant_id == tenant_id) & mirror.c.marked_at.is_not(None) & mirror.c.task.is_(None)
+    return _select(connection, waiting & (func.coalesce(mirror.c.wait_until, 0) <= now), limit)
+
+
+def select_under_way(connection: Connection, tenant_id: int, limit: int) -> dict[int, Mirrored]:
+    """Return issues that Jira is writing, by one task."""
+    first = select(func.min(mirror.c.task)).where(mirror.c.tenant_id == tenant_id).scalar_subquery()
+    return _select(connection, (mirror.c.tenant_id == tenant_id) & (mirror.c.task == first), limit)
+
+
+def select_mirrored(connection: Connection, tenant_id: int, issue_ids: Collection[int]) -> dict[int, Mirrored]:
+    """Return what is kept of issues' mirrors."""
+    return _select(connection, (mirror.c.tenant_id == tenant_id) & among(mirror.c.issue_id, issue_ids), None)
+
+
+def _select(connection: Connection, where: ColumnElement[bool], limit: int | None) -> dict[int, Mirrored]:
+    columns = (mirror.c[name] for name in Mirrored.__struct_fields__)
+    query = select(*columns).where(where).order_by(mirror.c.marked_at, mirror.c.issue_id).limit(limit)
+    return {row.issue_id: Mirrored(*row) for row in connection.execute(query)}
+
+
+_MINE = (mirror.c.tenant_id == bindparam("at_tenant")) & (mirror.c.issue_id == bindparam("at_issue"))
+_MARK = bindparam("at_mark", type_=BigInteger)
+_SEND = update(mirror).where(_MINE).values(sent=bindparam("at_hash"), written_at=bindparam("at_now"), task=None)
+_CARRY = update(mirror).where(_MINE, mirror.c.marked_at == _MARK).values(marked_at=bindparam("at_now"))
+_SETTLE = update(mirror).where(_MINE, mirror.c.marked_at == _MARK).values(marked_at=None)
+
+
+def save_sent(
+    connection: Connection, tenant_id: int, hashes: Mapping[int, tuple[str, Instant | None]], *, now: Instant
+) -> None:
+    """Keep what is about to be written, so that Jira's word of it is known as ours; each with the mark it answers.
+
+    The mark becomes `now`, by which it is known again when all is written; one that was set meanwhile stays.
+    """
+    rows = [
+        {"at_tenant": tenant_id, "at_issue": i, "at_hash": one, "at_mark": mark, "at_now": now}
+        for i, (one, mark) in sorted(hashes.items())
+    ]
+    if rows:
+        connection.execute(_SEND, [{name: row[name] for name in row if name != "at_mark"} for row in rows])
+        connection.execute(_CARRY, [{name: row[name] for name in row if name != "at_hash"} for row in rows])
+
+
+def save_task(connection: Connection, tenant_id: int, issue_ids: Collection[int], task: str | None) -> None:
+    """Keep by which task Jira is writing issues; None: by none, they are sent anew."""
+    save_rows(connection, mirror, ("tenant_id", "issue_id", "task"), [(tenant_id, i, task) for i in sorted(issue_ids)])
+
+
+def save_written(connection: Connection, tenant_id: int, ours: Collection[int]) -> None:
+    """Keep that what was sent is written; not where a foreign value came meanwhile, which took `sent` away."""
+    save_task(connection, tenant_id, ours, None)
+    mine = (mirror.c.tenant_id == tenant_id) & among(mirror.c.issue_id, ours)
+    connection.execute(update(mirror).where(mine, mirror.c.sent != "").values(written=mirror.c.sent))
+
+
+def save_settled(connection: Connection, tenant_id: int, marks: Mapping[int, Instant | None]) -> None:
+    """Take the marks of issues away, but for those that were marked again since."""
+    rows = [{"at_tenant": tenant_id, "at_issue": i, "at_mark": mark} for i, mark in sorted(marks.items())]
+    if rows:
+        connection.execute(_SETTLE, rows)
+
+
+def save_foreign(connection: Connection, tenant_id: int, waits: Mapping[int, Wait], now: Instant) -> None:
+    """Forget what was written of issues, since Jira holds something else (empty: nothing of ours), and mark them."""
+    rows = [(tenant_id, issue_id, now, "", "", one.refused, one.until) for issue_id, one in sorted(waits.items())]
+    columns = ("tenant_id", "issue_id", "marked_at", "sent", "written", "refused", "wait_until")
+    save_rows(connection, mirror, columns, rows)
+
+
+def save_refused(connection: Connection, tenant_id: int, waits: Mapping[int, Wait]) -> None:
+    """Keep that what was sent did not come to stand there; the issues stay marked, and are sent anew after a while."""
+    rows = [(tenant_id, issue_id, one.refused, one.until) for issue_id, one in sorted(waits.items())]
+    save_rows(connection, mirror, ("tenant_id", "issue_id", "refused", "wait_until"), rows)
+
+
+def delete_mirrored(connection: Connection, tenant_id: int, issue_ids: Collection[int]) -> None:
+    """Forget issues that are gone."""
+    connection.execute(delete(mirror).where(mirror.c.tenant_id == tenant_id, among(mirror.c.issue_id, issue_ids)))
+
+
+def count_refused(connection: Connection, now: Instant, tenant_id: int | None = None) -> int:
+    """Return on how many issues, of one site or all, what we wrote does not stand and is left alone for a while."""
+    waits = mirror.c.marked_at.is_not(None) & (mirror.c.wait_until > now)
+    query = select(func.count()).select_from(mirror).where(waits)
+    return connection.execute(query if tenant_id is None else query.where(mirror.c.tenant_id == tenant_id)).scalar_one()
+
+
+def count_marked_by_project(connection: Connection, tenant_id: int) -> dict[str, int]:
+    """Return how many issues of each project are still to be looked at, by project key."""
+    same = (issue.c.tenant_id == mirror.c.tenant_id) & (issue.c.issue_id == mirror.c.issue_id)
+    query = select(issue.c.project_key, func.count()).select_from(mirror.join(issue, same))
+    mine = (mirror.c.tenant_id == tenant_id) & mirror.c.marked_at.is_not(None) & issue.c.project_key.is_not(None)
+    return dict(connection.execute(query.where(mine).group_by(issue.c.project_key)).all())
+
+
+def select_choices(connection: Connection, tenant_id: int) -> dict[str, Choice]:
+    """Return what admins chose, by project key."""
+    columns = (mirror_choice.c.project, mirror_choice.c.objectives, mirror_choice.c.bucket)
+    rows = connection.execute(select(*columns).where(mirror_choice.c.tenant_id == tenant_id))
+    return {row.project: Choice(*row) for row in rows}
+
+
+def save_choice(connection: Connection, tenant_id: int, one: Choice, now: Instant) -> None:
+    """Keep what an admin chose for a project."""
+    columns = ("tenant_id", "project", "objectives", "bucket", "changed_at")
+    save_rows(connection, mirror_choice, columns, [(tenant_id, one.project, one.objectives, one.bucket, now)])

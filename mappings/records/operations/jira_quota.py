@@ -1,0 +1,92 @@
+"""How much Jira was asked in an hour over all tenants, and what it does not want to be asked for a while."""
+
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+from sqlalchemy import Connection, delete, or_, select, update
+
+from mappings.events.types import Instant
+from mappings.records.sql.bulk import insert_rows, save_rows
+from mappings.records.tables import budget, halt
+
+Purpose: TypeAlias = Literal["people", "work", "history", "rolling"]
+"""For whom Jira is asked: a person who waits, work that keeps up, the history of a new project, the full pass."""
+
+EVERYONE = 0
+"""The tenant_id of what holds for the whole installation."""
+
+
+class Spent(Struct, frozen=True):
+    """Points of one hour (of UTC, counted since the epoch), by purpose."""
+
+    hour: int
+    people: int = 0
+    work: int = 0
+    history: int = 0
+    rolling: int = 0
+
+
+class Ceilings(Struct, frozen=True):
+    """What may be spent in an hour: `own` for one purpose, `background` for all but people, `whole` for all."""
+
+    own: int
+    background: int
+    whole: int
+
+
+class Halt(Struct, frozen=True):
+    """What is not to be asked until an instant: an endpoint, or everything where `scope` is empty."""
+
+    tenant_id: int
+    scope: str
+    until: Instant
+    reason: str
+
+
+def take_points(connection: Connection, hour: int, purpose: Purpose, points: int, ceilings: Ceilings) -> bool:
+    """Take points for work in the background, all of them or none: one statement, so that workers may compete."""
+    ours = budget.c[purpose] + points <= ceilings.own
+    background = budget.c.work + budget.c.history + budget.c.rolling + points
+    room = (background <= ceilings.background) & (background + budget.c.people <= ceilings.whole)
+    change = update(budget).where(budget.c.hour == hour, ours, room).values({purpose: budget.c[purpose] + points})
+    if connection.execute(change).rowcount == 1:
+        return True
+    insert_rows(connection, budget, ("hour",), [(hour,)])
+    return connection.execute(change).rowcount == 1
+
+
+def save_points(connection: Connection, hour: int, purpose: Purpose, points: int) -> None:
+    """Count points that were spent already, whatever the ceilings are."""
+    insert_rows(connection, budget, ("hour",), [(hour,)])
+    connection.execute(update(budget).where(budget.c.hour == hour).values({purpose: budget.c[purpose] + points}))
+
+
+def select_spent(connection: Connection, hour: int) -> Spent:
+    """Return what an hour has cost so far."""
+    names = Spent.__struct_fields__
+    row = connection.execute(select(*(budget.c[name] for name in names)).where(budget.c.hour == hour)).first()
+    return Spent(hour) if row is None else Spent(*row)
+
+
+def delete_old_hours(connection: Connection, before: int) -> None:
+    """Forget what was spent before an hour."""
+    connection.execute(delete(budget).where(budget.c.hour < before))
+
+
+def save_halt(connection: Connection, one: Halt) -> None:
+    """Keep what is not to be asked; the later of two ends holds."""
+    row = (one.tenant_id, one.scope, one.until, one.reason[:64])
+    save_rows(connection, halt, Halt.__struct_fields__, [row], where='excluded."until" > "halt"."until"')
+
+
+def select_halts(connection: Connection, now: Instant, tenant_id: int | None = None) -> list[Halt]:
+    """Return what is not to be asked now: of one tenant and of everyone, or of all."""
+    query = select(*(halt.c[name] for name in Halt.__struct_fields__)).where(halt.c.until > now)
+    if tenant_id is not None:
+        query = query.where(or_(halt.c.tenant_id == tenant_id, halt.c.tenant_id == EVERYONE))
+    return [Halt(*row) for row in connection.execute(query.order_by(halt.c.tenant_id, halt.c.scope))]
+
+
+def delete_old_halts(connection: Connection, now: Instant) -> None:
+    """Forget halts that are over."""
+    connection.execute(delete(halt).where(halt.c.until <= now))

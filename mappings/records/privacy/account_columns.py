@@ -1,0 +1,207 @@
+"""Where account ids stand, column by column: what erasure changes, what an export shows, and what holds nobody."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypeAlias
+
+import msgspec
+from msgspec.structs import replace
+from sqlalchemy import Table
+
+from mappings.events.pseudonyms import Swap, mask_change, mask_issue, mask_words
+from mappings.events.types import Change
+from mappings.measure.model.engagement import Affiliation, Engagement
+from mappings.measure.model.ticket import Evidence
+from mappings.records import tables
+from mappings.records.agreement.measure_inputs import Ground
+from mappings.records.facts.issues import pack, read_body
+from mappings.records.facts.rows import digest_of
+from mappings.records.figures.entries import StoredEntry
+
+Row: TypeAlias = Mapping[str, Any]
+Changes: TypeAlias = dict[str, Any]
+
+
+class Place(NamedTuple):
+    """A table that names people. `plain` columns hold an account id and nothing else, `bodies` among other things.
+
+    `mask` returns the new values of a row's bodies, and of what depends on any of its columns.
+    """
+
+    table: Table
+    plain: tuple[str, ...]
+    bodies: tuple[str, ...] = ()
+    mask: Callable[[Row, Swap], Changes] = lambda row, swap: {}
+
+
+def _issue(row: Row, swap: Swap) -> Changes:
+    one = mask_issue(read_body(row["body"]), swap)
+    return {"body": pack(one), "summary": one.summary}
+
+
+_ENDS = ("old", "old_text", "new", "new_text")
+
+
+def _change(row: Row, swap: Swap) -> Changes:
+    names = ("issue_id", "history_id", "place", "at", "author", "field", "field_id", *_ENDS)
+    one = mask_change(Change(*(row[name] for name in names)), swap)
+    return {"digest": digest_of(one)} | {name: getattr(one, name) for name in _ENDS}
+
+
+def _comment(row: Row, swap: Swap) -> Changes:
+    return {"mentions": "\n".join(swap(account) for account in row["mentions"].split("\n"))}
+
+
+def mask_engagement(one: Engagement, swap: Swap) -> Engagement:
+    """Return an agreement with other ids in the place of people's; the name that the file gave goes with the id."""
+    return replace(
+        one,
+        people=tuple(_mask_person(person, swap) for person in one.people),
+        leads={side: tuple(map(swap, accounts)) for side, accounts in one.leads.items()},
+        objectives=tuple(replace(each, learners=tuple(map(swap, each.learners))) for each in one.objectives),
+    )
+
+
+def _mask_person(one: Affiliation, swap: Swap) -> Affiliation:
+    account = swap(one.account)
+    return one if account == one.account else replace(one, account=account, name="")
+
+
+_read_engagement = msgspec.json.Decoder(Engagement).decode
+
+
+def _engagement(row: Row, swap: Swap) -> Changes:
+    texts = {name: row[name] for name in ("body", "shown") if row[name]}
+    masked = {name: mask_engagement(_read_engagement(text), swap) for name, text in texts.items()}
+    return {name: msgspec.json.encode(one).decode() for name, one in masked.items()}
+
+
+def _affiliation(row: Row, swap: Swap) -> Changes:
+    return {} if swap(row["account"]) == row["account"] else {"name": ""}
+
+
+_read_entry = msgspec.msgpack.Decoder(StoredEntry).decode
+_read_evidence = msgspec.msgpack.Decoder(Evidence).decode
+
+
+def _entry(row: Row, swap: Swap) -> Changes:
+    stored = _read_entry(row["body"])
+    alone = tuple((objective, swap(account)) for objective, account in stored.entry.alone)
+    return {"body": pack(replace(stored, entry=replace(stored.entry, alone=alone)))}
+
+
+def _evidence(row: Row, swap: Swap) -> Changes:
+    one = _read_evidence(row["body"])
+    return {"body": pack(replace(one, account=swap(one.account), mentors=tuple(map(swap, one.mentors))))}
+
+
+_read_ground = msgspec.json.Decoder(Ground).decode
+
+
+def _ground(row: Row, swap: Swap) -> Changes:
+    one = _read_ground(row["body"])
+    bots = tuple(sorted(map(swap, one.bots)))
+    return {"body": msgspec.json.encode(replace(one, bots=bots), order="deterministic").decode()}
+
+
+def _audit(row: Row, swap: Swap) -> Changes:
+    return {name: mask_told(row[name], swap) for name in ("object", "before", "after") if row[name]}
+
+
+def mask_told(text: str, swap: Swap) -> str:
+    """Return what an act tells, such as "mentor: ada", with other ids in the place of people's."""
+    head, colon, tail = text.rpartition(": ")
+    return head + colon + mask_words(tail, swap) if colon else mask_words(text, swap)
+
+
+def _words(*names: str) -> Callable[[Row, Swap], Changes]:
+    """Return what puts other ids into what people wrote."""
+    return lambda row, swap: {name: mask_words(row[name], swap) for name in names if row[name]}
+
+
+PLACES: tuple[Place, ...] = (
+    Place(tables.account, ("account_id",)),
+    Place(tables.issue, (), ("body", "summary"), _issue),
+    Place(tables.change, ("author",), _ENDS, _change),
+    Place(tables.worklog, ("author",)),
+    Place(tables.comment, ("author",), ("mentions",), _comment),
+    Place(tables.engagement, (), ("body", "shown"), _engagement),
+    Place(tables.affiliation, ("account", "recorded_by"), (), _affiliation),
+    Place(tables.role, ("account", "recorded_by")),
+    Place(tables.tag, ("recorded_by",)),
+    Place(tables.bulk_tag, ("recorded_by",), ("jql",), _words("jql")),
+    Place(tables.access_link, ("account",)),
+    Place(tables.entry, (), ("body",), _entry),
+    Place(tables.evidence, ("account",), ("body",), _evidence),
+    Place(tables.hire, ("account",), ("body",), _evidence),
+    Place(tables.opportunity, ("account",)),
+    Place(tables.opportunity_sum, ("account",)),
+    Place(tables.ground, (), ("body",), _ground),
+    Place(tables.sign_off, ("account", "signer", "recorded_by"), ("reason",), _words("reason")),
+    Place(tables.teach_back, ("account", "accepted_by", "recorded_by")),
+    Place(tables.consent, ("account", "recorded_by")),
+    Place(tables.feedback, ("recorded_by", "action_by"), ("words", "action"), _words("words", "action")),
+    Place(tables.pulse, ("recorded_by",)),
+    Place(tables.definition_edit, ("recorded_by",)),
+    Place(tables.dispute, ("recorded_by",), ("reason",), _words("reason")),
+    Place(tables.audit, ("account",), ("object", "before", "after"), _audit),
+    Place(tables.reported, ("account_id",)),
+    Place(tables.ruleset, ("proposed_by", "inhouse_by", "agency_by")),
+)
+"""Every place but the inbox and the dead letters, which hold Jira's own bodies."""
+
+NOBODY: Mapping[str, tuple[str, ...]] = {
+    "access_link": ("digest", "engagement", "role"),
+    "link_session": ("digest",),
+    "admin_webhook": ("address", "secret"),
+    "affiliation": ("engagement", "side", "org", "source", "name"),
+    "account": ("kind",),
+    "bulk_tag": ("engagement", "objective"),
+    "change": ("field", "field_id"),
+    "comment": ("digest",),
+    "consent": ("engagement", "kind"),
+    "counter": ("name",),
+    "definition_edit": ("engagement", "objective", "side", "kind"),
+    "dispute": ("engagement", "objective", "side"),
+    "feedback": ("engagement", "about"),
+    "halt": ("scope", "reason"),
+    "hire": ("engagement", "objective"),
+    "job": ("name", "said"),
+    "open_ticket": ("engagement", "objective"),
+    "opportunity": ("engagement", "component", "objective"),
+    "opportunity_sum": ("engagement", "component", "objective"),
+    "people_week": ("engagement", "ruleset", "body"),
+    "pulse": ("engagement", "side"),
+    "sign_off": ("engagement", "objective", "kind", "side", "issues"),
+    "teach_back": ("engagement", "objective"),
+    "day_sum": ("engagement", "objective", "w2"),
+    "dead_letter": ("dkey", "reason"),
+    "engagement": ("key", "hash", "shown_hash"),
+    "entry": ("engagement",),
+    "erased": ("hash", "pseudonym"),
+    "evidence": ("engagement", "objective"),
+    "ground": ("engagement",),
+    "inbox": ("dkey",),
+    "issue": ("key", "project_id", "project_key"),
+    "link": ("other_key", "type_name", "name"),
+    "measured": ("engagement", "failed"),
+    "mirror": ("sent", "written", "task"),
+    "mirror_choice": ("project",),
+    "progress": ("name",),
+    "project": ("project_id", "key", "name"),
+    "reread": ("reason",),
+    "role": ("engagement", "role", "objective"),
+    "ruleset": ("engagement", "body", "hash"),
+    "snapshot": ("engagement", "kind", "ruleset_hash", "engagement_hash", "input_hash", "body"),
+    "status": ("status_id", "category"),
+    "status_name": ("status_id", "name"),
+    "sync": ("kind", "project", "state", "jql", "token"),
+    "tag": ("engagement", "objective"),
+    "tenant": (
+        "client_key", "site", "base_url", "display_url", "secret", "secret_before", "digest_key", "door", "state",
+    ),
+    "tombstone": ("kind",),
+    "audit": ("act",),
+}  # fmt: skip
+"""Columns of text or bytes in which nobody is named: a test asks for each column that stands in neither list."""
+LETTERS: Mapping[str, tuple[str, ...]] = {"inbox": ("body",), "dead_letter": ("body",)}
+"""Bodies as Jira sent them: drained or dropped, never changed."""

@@ -1,0 +1,115 @@
+"""Erasure that lasts: an account leaves every row, and a keyed hash of it stays, by which readers know it again."""
+
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    Table,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
+
+from mappings.events.pseudonyms import ERASED, Swap, is_erased
+from mappings.events.types import Digest, Instant
+from mappings.records.operations.inbox import hold_lane
+from mappings.records.privacy.account_columns import PLACES, Place
+from mappings.records.sql.bulk import insert_rows
+from mappings.records.tables import erased
+
+
+def hash_of(account: str, digest: Digest) -> str:
+    """Return what is left of an erased account: nobody without the tenant's key can tell whose it was."""
+    return digest(f"account\x1f{account}")
+
+
+def select_swap(connection: Connection, tenant_id: int, digest: Digest) -> Swap | None:
+    """Return what puts pseudonyms in the place of erased accounts; None where nobody was erased."""
+    query = select(erased.c.hash, erased.c.pseudonym).where(erased.c.tenant_id == tenant_id)
+    known: dict[str, str] = dict(connection.execute(query).all())
+    if not known:
+        return None
+    seen: dict[str, str] = {}
+
+    def swap(account: str) -> str:
+        found = seen.get(account)
+        if found is None:
+            found = seen[account] = known.get(hash_of(account, digest), account)
+        return found
+
+    return swap
+
+
+def erase_account(connection: Connection, tenant_id: int, account: str, *, digest: Digest, at: Instant) -> str:
+    """Put a random pseudonym in the place of an account in every row; return it.
+
+    Side, dates and all that was counted stay, so no figure moves. What Jira tells of the account later is read
+    under the same pseudonym. The caller sees to inbox and dead letters, which hold bodies as Jira sent them.
+    """
+    hold_lane(connection, tenant_id)
+    if is_erased(account):
+        return account
+    pseudonym = _save_erased(connection, tenant_id, hash_of(account, digest), at)
+    for place in PLACES:
+        _rewrite(connection, tenant_id, place, account, lambda one: pseudonym if one == account else one)
+    return pseudonym
+
+
+def _save_erased(connection: Connection, tenant_id: int, known_by: str, at: Instant) -> str:
+    fresh = (tenant_id, known_by, f"{ERASED}{secrets.token_hex(8)}", at)
+    insert_rows(connection, erased, ("tenant_id", "hash", "pseudonym", "at"), [fresh])
+    query = select(erased.c.pseudonym).where(erased.c.tenant_id == tenant_id, erased.c.hash == known_by)
+    return str(connection.execute(query).scalar_one())
+
+
+def select_naming(connection: Connection, tenant_id: int, place: Place, account: str) -> list[Mapping[str, Any]]:
+    """Return the rows of a place that name an account."""
+    plain: list[ColumnElement[bool]] = [place.table.c[name] == account for name in place.plain]
+    within = [holds(connection, place.table.c[name], account) for name in place.bodies]
+    query = select(place.table).where(place.table.c.tenant_id == tenant_id, or_(*plain, *within))
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def holds(connection: Connection, column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+    """Return the condition that a column's text or bytes hold a text somewhere."""
+    needle = literal(text.encode() if isinstance(column.type, LargeBinary) else text)
+    if connection.dialect.name == "sqlite":
+        return func.instr(column, needle) > 0
+    if isinstance(column.type, LargeBinary):
+        return cast(func.pg_catalog.position(column, needle), BigInteger) > 0
+    return func.strpos(column, needle) > 0
+
+
+def _rewrite(connection: Connection, tenant_id: int, place: Place, account: str, swap: Swap) -> None:
+    changed = []
+    for row in select_naming(connection, tenant_id, place, account):
+        plain = {name: swap(row[name]) for name in place.plain if row[name] is not None}
+        after = plain | place.mask(row, swap)
+        if any(row[name] != value for name, value in after.items()):
+            changed.append((row, after))
+    _update(connection, place.table, changed)
+
+
+def _update(
+    connection: Connection, table: Table, changed: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]
+) -> None:
+    """Write new values into rows, those of their keys too: all rows that change the same columns in one statement."""
+    keys = [column.name for column in table.primary_key]
+    here = and_(*(table.c[name] == bindparam(f"at_{name}") for name in keys))
+    alike: defaultdict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for row, after in changed:
+        values = {f"at_{name}": row[name] for name in keys} | {f"to_{name}": value for name, value in after.items()}
+        alike[tuple(after)].append(values)
+    for names, rows in alike.items():
+        connection.execute(update(table).where(here).values({name: bindparam(f"to_{name}") for name in names}), rows)

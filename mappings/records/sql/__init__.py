@@ -1,0 +1,1 @@
+"""How statements run: the engine, bulk statements, prepared statements and encrypted columns."""

@@ -1,0 +1,45 @@
+"""The tables of the direct door: signed links to pages, the sessions they are traded for, and admins' own webhooks."""
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, LargeBinary, String, Table
+
+from mappings.records.tables.columns import Counting, metadata
+
+access_link = Table(
+    "access_link",
+    metadata,
+    Column("link_id", Counting, primary_key=True, autoincrement=True),
+    Column("tenant_id", BigInteger, ForeignKey("tenant.tenant_id"), nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("engagement", String(64), nullable=False),
+    Column("account", String(255)),
+    Column("role", String(32)),
+    Column("tickets", Boolean, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+    Column("used_at", BigInteger),
+)
+Index(None, access_link.c.tenant_id, access_link.c.engagement)
+
+link_session = Table(
+    "link_session",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("tenant_id", BigInteger, ForeignKey("tenant.tenant_id"), nullable=False),
+    Column("link_id", BigInteger, ForeignKey("access_link.link_id"), nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+)
+Index(None, link_session.c.tenant_id, link_session.c.link_id)
+Index(None, link_session.c.expires_at)
+
+admin_webhook = Table(
+    "admin_webhook",
+    metadata,
+    Column("webhook_id", Counting, primary_key=True, autoincrement=True),
+    Column("tenant_id", BigInteger, ForeignKey("tenant.tenant_id"), nullable=False),
+    Column("address", String(64), nullable=False, unique=True),
+    Column("secret", LargeBinary, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+)
+Index(None, admin_webhook.c.tenant_id)

@@ -1,0 +1,97 @@
+"""The tables of figures, kept per tenant, engagement and generation."""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+from mappings.records.tables.columns import Whole, metadata, owner
+
+
+def figures_of(name: str, *columns: Column[Any]) -> Table:
+    """Return a table of figures: kept per tenant, engagement and generation."""
+    return Table(
+        name,
+        metadata,
+        owner(),
+        Column("engagement", String(64), primary_key=True),
+        Column("generation", Integer, primary_key=True, autoincrement=False),
+        *columns,
+    )
+
+
+entry = figures_of(
+    "entry",
+    Column("issue_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("of_day", Date, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+Index(None, entry.c.tenant_id, entry.c.engagement, entry.c.generation, entry.c.at)
+
+evidence = figures_of(
+    "evidence",
+    Column("objective", String(64), primary_key=True),
+    Column("account", String(255), primary_key=True),
+    Column("issue_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("entry", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Integer, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+Index(None, evidence.c.tenant_id, evidence.c.engagement, evidence.c.generation, evidence.c.issue_id)
+_EVIDENCE = (evidence.c.tenant_id, evidence.c.engagement, evidence.c.generation)
+_BY_KIND = (evidence.c.objective, evidence.c.account, evidence.c.kind, evidence.c.at)
+ALONE = text("kind = 4")
+"""The condition of the small index, in the words in which a question must ask to be answered by it."""
+Index("ix_evidence_first", *_EVIDENCE, *_BY_KIND)
+Index("ix_evidence_alone", *_EVIDENCE, evidence.c.at, sqlite_where=ALONE, postgresql_where=ALONE)
+
+SUMS = (
+    "agency", "other", "inhouse", "gatekeeper", "unknown", "conflict", "done_only", "taught", "handed_over", "own",
+    "tickets", "unsized", "n", "w",
+)  # fmt: skip
+"""The columns of DaySums that fit 64 bits, in its order; `w2` comes last and does not."""
+
+day_sum = figures_of(
+    "day_sum",
+    Column("objective", String(64), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("of_day", Date, primary_key=True),
+    *(Column(name, BigInteger, nullable=False) for name in SUMS),
+    Column("w2", Whole, nullable=False),
+)
+
+measured = figures_of(
+    "measured",
+    Column("issue_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("changing_until", BigInteger),
+    Column("retro_until", BigInteger),
+    Column("complete", Boolean, nullable=False),
+    Column("failed", String(255)),
+    Column("attempts", Integer, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+)
+_GENERATION = (measured.c.tenant_id, measured.c.engagement, measured.c.generation)
+FAILED, HALF = text("failed IS NOT NULL"), text("NOT complete")
+"""The conditions of the small indexes, in the words in which a question must ask to be answered by them."""
+Index(None, measured.c.tenant_id, measured.c.changed_at)
+Index("ix_measured_changing", *_GENERATION, measured.c.changing_until)
+Index("ix_measured_retro", *_GENERATION, measured.c.retro_until)
+Index("ix_measured_failed", *_GENERATION, measured.c.issue_id, sqlite_where=FAILED, postgresql_where=FAILED)
+Index("ix_measured_half", *_GENERATION, measured.c.issue_id, sqlite_where=HALF, postgresql_where=HALF)
+
+ground = figures_of("ground", Column("body", Text, nullable=False))
