@@ -11,7 +11,7 @@ import click
 from connector.commands.ground import FAILURE, WRONG_INPUT, CommandError
 from connector.logs import name_frames
 from connector.setting_texts import SettingError
-from mappings.formats.problems import FileError
+from mappings.formats.engagement_file.errors import FileError
 from mappings.records.sql.engine import StoreError
 
 STOPPED = 130

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from connector.scores import Place
 from mappings.events.types import Instant
-from mappings.formats.review import Row
+from mappings.formats.report.source import Row
 from mappings.measure.model.ticket import Entry
 from mappings.measure.people.sign_offs import unsigned_of
 from mappings.measure.people.standing import group_of, inhouse_since

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from connector.marks import count_unsigned, mark_rows, select_bulk, select_disputed
 from connector.scores import place_of, select_chances, select_lens, select_score
 from mappings.events.types import Instant
-from mappings.formats.review import Carried, Review
+from mappings.formats.report.source import Carried, Review
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.facts.issues import select_tickets
 from mappings.records.figures.entries import select_period

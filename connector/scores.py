@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from mappings.events.types import Instant
-from mappings.formats.review import Chance, Scores
+from mappings.formats.report.source import Chance, Scores
 from mappings.measure.model.opportunity import Window, count, window_of
 from mappings.measure.model.ruleset import DAY
 from mappings.measure.people.definitions import definitions_of

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from connector.house import House
 from connector.review import select_review
 from mappings.events.types import Instant
-from mappings.formats.report import Review, report, report_bytes
+from mappings.formats.report.json_report import Review, report, report_bytes
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.ruleset import DAY, HOUR, hash_of
 from mappings.measure.period.snapshot_spans import KINDS, Span, due_spans

@@ -6,7 +6,7 @@ import click
 
 from connector import disputing
 from connector.commands.learning import TICKET, speaking, spoken, ticket_of
-from mappings.formats.numbers import instant_text
+from mappings.formats.export.numbers import instant_text
 from mappings.measure.model.statements import Dispute
 from mappings.measure.period.disputes import OPEN, is_open
 from mappings.records.facts.issues import select_labels

@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 from connector.commands.ground import CommandError, find_tenant, open_ground, take_tenant
 from connector.house import now
 from mappings.events.pseudonyms import Swap
-from mappings.formats.engagement import difference, engagement_hash, parts_changed, read_engagement
-from mappings.formats.people import Seen, people_lines
-from mappings.formats.writing import person_line
+from mappings.formats.engagement_file.account_list import Seen, people_lines
+from mappings.formats.engagement_file.reader import difference, engagement_hash, parts_changed, read_engagement
+from mappings.formats.engagement_file.writer import person_line
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.ruleset import DEFAULT
 from mappings.records.agreement.engagements import (

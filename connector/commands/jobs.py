@@ -12,7 +12,7 @@ from connector.house import House, now
 from connector.jobs import JOBS
 from connector.working import Done, Workshop
 from mappings.events.types import Instant
-from mappings.formats.report import instant_text
+from mappings.formats.report.json_report import instant_text
 from mappings.records.operations.jira_quota import EVERYONE, select_halts, select_spent
 from mappings.records.operations.jobs import JobRow, save_paused, select_jobs
 from mappings.records.operations.tenants import select_tenants

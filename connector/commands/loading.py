@@ -14,7 +14,7 @@ from connector.house import now
 from mappings.events.errors import UnreadableBody
 from mappings.events.rest import read_issue
 from mappings.events.types import Digest, IssueRead
-from mappings.formats.crossing import STATUS_LISTS
+from mappings.formats.engagement_file.validation import STATUS_LISTS
 from mappings.records.agreement.engagements import select_engagements
 from mappings.records.facts.statuses import select_status_book
 from mappings.records.operations.progress import Progress, delete_progress, save_progress, select_progress

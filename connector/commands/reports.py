@@ -17,11 +17,11 @@ from connector.house import now
 from connector.review import select_review
 from connector.scores import place_of, select_lens, select_of_many
 from connector.snapshots import begin_rules
-from mappings.formats.explain import explain as explained
-from mappings.formats.explain import figure_named, figures_of
-from mappings.formats.report import Review, report_bytes
-from mappings.formats.report import report as report_of
-from mappings.formats.report_csv import report_csv
+from mappings.formats.explain.index import explain as explained
+from mappings.formats.explain.index import figure_named, figures_of
+from mappings.formats.report.csv_report import report_csv
+from mappings.formats.report.json_report import Review, report_bytes
+from mappings.formats.report.json_report import report as report_of
 from mappings.measure.score.latencies import LATENCIES
 from mappings.records.operations.inbox import select_waiting
 from mappings.records.operations.progress import Progress

@@ -10,7 +10,7 @@ from connector.commands.periods import Days, Quarter, Question, days_of
 from connector.commands.rulesets import find_engagement
 from connector.house import now
 from connector.snapshots import is_whole, take_due_snapshots, take_snapshot
-from mappings.formats.report import instant_text
+from mappings.formats.report.json_report import instant_text
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.quarters import quarter_start
 from mappings.measure.period.snapshot_spans import span_of

@@ -16,7 +16,7 @@ from connector.house import House, now
 from connector.jira_error import JiraError
 from connector.steering import choose_mirror, words_of
 from connector.tagging import NOBODY, Found, has_objective, select_found, tag_all, undo
-from mappings.formats.report import instant_text
+from mappings.formats.report.json_report import instant_text
 from mappings.records.agreement.bulk_tags import BulkTag, select_bulk_tags
 from mappings.records.agreement.engagements import StoredEngagement, select_engagement
 from mappings.records.facts.issues import select_labels

@@ -7,7 +7,7 @@ from connector.commands.engagements import SITE
 from connector.commands.ground import CommandError, find_tenant, open_ground
 from connector.direct import DOOR
 from connector.house import now
-from mappings.formats.report import instant_text
+from mappings.formats.report.json_report import instant_text
 from mappings.records.operations.admin_webhooks import (
     AdminWebhook,
     insert_admin_webhook,

@@ -17,8 +17,8 @@ from connector.pages.counting import Words
 from connector.pages.wording import SIDE_NAMES, count, day, percent
 from connector.scores import place_of, select_lens
 from mappings.events.types import Instant
-from mappings.formats.explain_marks import WITHOUT, bulk_in_words
-from mappings.formats.review import calendar_of
+from mappings.formats.explain.marks import WITHOUT, bulk_in_words
+from mappings.formats.report.source import calendar_of
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.statements import Dispute
 from mappings.measure.model.ticket import DaySums, Entry

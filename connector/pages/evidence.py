@@ -15,7 +15,7 @@ from connector.pages.counting import Words
 from connector.pages.doubts import select_doubts, select_ticket_marks
 from connector.pages.viewing import browsable, fetch_names, find_seat, refuse
 from mappings.events.types import Instant
-from mappings.formats.review import calendar_of
+from mappings.formats.report.source import calendar_of
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.ticket import Evidence
 from mappings.records.facts.issues import IssueLabel, select_labels

@@ -10,8 +10,8 @@ from connector.answering import About, open_quarters
 from connector.pages.wording import SIDE_NAMES, count, day
 from connector.rulesets import Standing, standings
 from mappings.events.types import Instant
-from mappings.formats.rule_names import RULE_NAMES
-from mappings.formats.ruleset import ruleset_difference
+from mappings.formats.engagement_file.ruleset import ruleset_difference
+from mappings.formats.engagement_file.ruleset_labels import RULE_NAMES
 from mappings.measure.model.quarters import quarter_name
 from mappings.measure.model.ruleset import DAY, hash_of
 from mappings.measure.model.statements import Feedback, LeadSide, Pulse

@@ -15,9 +15,9 @@ from connector.pages import figures, opened
 from connector.pages.spans import read_quarter
 from connector.pages.viewing import refuse, see
 from connector.pages.wording import count, unit_name
-from mappings.formats.explained import Explained, Line
-from mappings.formats.figure_export import FigureExport, Part, export_csv, export_json
-from mappings.formats.numbers import units_of
+from mappings.formats.explain.model import Explained, Line
+from mappings.formats.export.figure import FigureExport, Part, export_csv, export_json
+from mappings.formats.export.numbers import units_of
 from mappings.records.facts.issues import IssueLabel
 from mappings.records.figures.entries import PeriodEntry
 

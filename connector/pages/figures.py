@@ -17,10 +17,10 @@ from connector.pages.doubts import Marks, select_marks
 from connector.pages.spans import read_quarter, read_span
 from connector.pages.viewing import find_seat, refuse, see
 from connector.pages.wording import EVIDENCE_NAMES, amount, count, days, percent, unit_name, units
-from mappings.formats.explained import covers
-from mappings.formats.review import calendar_of
-from mappings.formats.rules import FOR_AGENCY, RULES, SHADOW, of_objective, worded
-from mappings.formats.rules import Rule as FigureRule
+from mappings.formats.explain.model import covers
+from mappings.formats.explain.rule_texts import FOR_AGENCY, RULES, SHADOW, of_objective, worded
+from mappings.formats.explain.rule_texts import Rule as FigureRule
+from mappings.formats.report.source import calendar_of
 from mappings.measure.period.figures import Figures, Share, figures_of
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.records.figures.entries import PeriodEntry, select_period

@@ -19,9 +19,9 @@ from connector.pages.spans import read_quarter
 from connector.pages.viewing import find_seat, refuse, see
 from connector.pages.wording import count
 from connector.scores import ON_TICKETS, place_of, select_chances, select_lens, select_of_many, select_score
-from mappings.formats.explain import explained, figure_named
-from mappings.formats.explained import Explained, Line, points
-from mappings.formats.review import Carried, Review
+from mappings.formats.explain.index import explained, figure_named
+from mappings.formats.explain.model import Explained, Line, points
+from mappings.formats.report.source import Carried, Review
 from mappings.measure.model.ruleset import hash_of
 from mappings.records.facts.issues import IssueLabel, select_labels
 from webhooks.people import select_demand, weekly_people

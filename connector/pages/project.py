@@ -18,7 +18,7 @@ from connector.pages.standing import Place, standing_of
 from connector.pages.viewing import may_browse, select_visible
 from connector.pages.wording import KIND_NAMES, ago, days, left, number, percent
 from mappings.events.types import Instant
-from mappings.formats.review import calendar_of
+from mappings.formats.report.source import calendar_of
 from mappings.measure.model.business_calendar import SECOND
 from mappings.measure.period.figures import Row
 from mappings.records.facts.projects import select_project

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from connector.pages import charts
 from connector.pages.periods import Period
 from connector.pages.wording import THIN, amount, count, day, days, percent, unit_name, units
-from mappings.formats.explained import covers
+from mappings.formats.explain.model import covers
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.ticket import BILLION, DaySums

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from connector.pages.rungs import CONSENTS, NAMES, Look, Own, rungs_of
 from mappings.events.types import Instant
-from mappings.formats.own import OwnRow, own_csv, own_json
+from mappings.formats.export.ladder import OwnRow, own_csv, own_json
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.records.privacy.export import select_own_rows
 

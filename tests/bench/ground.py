@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from mappings.events.rest import read_issue
 from mappings.events.types import Digest, Instant, IssueRead
-from mappings.formats.engagement import engagement_hash, read_engagement
+from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.records.agreement.engagements import save_engagement
 from mappings.records.facts.accounts import save_accounts
 from mappings.records.facts.statuses import names_in, save_status_names, save_statuses

@@ -14,7 +14,7 @@ from connector.config import Settings
 from connector.house import EXTENSION, House
 from connector.pages.periods import quarters
 from mappings.events.rest import read_issue
-from mappings.formats.engagement import engagement_hash, read_engagement
+from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.measure.model.business_calendar import calendar_of
 from mappings.records.agreement.engagements import save_engagement, select_engagements
 from mappings.records.operations.tenants import insert_tenant, save_tenant, select_digest

@@ -5,7 +5,7 @@ import re
 import pytest
 import yaml
 
-from mappings.formats.ruleset import read_ruleset
+from mappings.formats.engagement_file.ruleset import read_ruleset
 from mappings.measure.model.ruleset import DEFAULT
 from tests.cli.conftest import SITE, User, agreement
 

@@ -9,9 +9,9 @@ import pytest
 from msgspec.structs import replace
 
 from connector.scores import ON_TICKETS, select_score
-from mappings.formats.explain import explained, figures_of
-from mappings.formats.report import for_agency, report, report_bytes
-from mappings.formats.review import Review
+from mappings.formats.explain.index import explained, figures_of
+from mappings.formats.report.json_report import for_agency, report, report_bytes
+from mappings.formats.report.source import Review
 from mappings.measure.model.statements import DefinitionEdit, Pulse
 from mappings.measure.people.definitions import SIDES
 from mappings.measure.score.dimensions import PARTS

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from connector.jobs import JOBS
 from connector.snapshots import begin_rules, freeze, take_due_snapshots, take_snapshot
-from mappings.formats.engagement import engagement_hash
+from mappings.formats.engagement_file.reader import engagement_hash
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.ruleset import HOUR, Ruleset, hash_of
 from mappings.measure.period.ruleset_approval import agree

@@ -8,7 +8,7 @@ from typing import cast
 
 import yaml
 
-from mappings.formats.engagement import read_engagement
+from mappings.formats.engagement_file.reader import read_engagement
 from mappings.measure.model.ticket import RoleName
 from mappings.records.agreement.roles import save_role
 from mappings.records.agreement.tags import insert_tag

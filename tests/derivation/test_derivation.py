@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from connector.review import select_review
-from mappings.formats.report import report
+from mappings.formats.report.json_report import report
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.sql.engine import upgrade
 from tests.derivation.compare import differences

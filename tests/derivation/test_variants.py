@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 import yaml
 
-from mappings.formats.engagement import read_engagement
-from mappings.formats.ruleset import read_ruleset
+from mappings.formats.engagement_file.reader import read_engagement
+from mappings.formats.engagement_file.ruleset import read_ruleset
 from mappings.records.agreement.engagements import adopt_version, select_engagement
 from mappings.records.agreement.rulesets import insert_ruleset
 from mappings.records.sql.engine import upgrade

@@ -9,7 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mappings.formats.engagement import difference, engagement_hash, parts_changed, read_engagement, write_engagement
+from mappings.formats.engagement_file.reader import (
+    difference,
+    engagement_hash,
+    parts_changed,
+    read_engagement,
+    write_engagement,
+)
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import (
     RUNGS,

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from mappings.formats.explain import explain, explained, figure_named, figures_of
-from mappings.formats.explained import NO_TICKETS
-from mappings.formats.report import report, report_bytes
-from mappings.formats.review import Carried, Chance, Review, Scores
+from mappings.formats.explain.index import explain, explained, figure_named, figures_of
+from mappings.formats.explain.model import NO_TICKETS
+from mappings.formats.report.json_report import report, report_bytes
+from mappings.formats.report.source import Carried, Chance, Review, Scores
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ruleset import DAY, DEFAULT, Ruleset, hash_of

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from mappings.formats.explain import explain, figures_of
-from mappings.formats.report import Review, for_agency, report
+from mappings.formats.explain.index import explain, figures_of
+from mappings.formats.report.json_report import Review, for_agency, report
 from mappings.measure.model.ruleset import DAY, Ruleset
 from mappings.measure.model.statements import Dispute
 from mappings.measure.period.disputes import OPEN, disputed_at, is_open, was_disputed

@@ -8,7 +8,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappings.formats.own import OwnRow, own_csv, own_json
+from mappings.formats.export.ladder import OwnRow, own_csv, own_json
 
 ROW = OwnRow("signature", "Design", "GROW-1", "signed Helped", "agency", date(2026, 7, 2), None, "well done")
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import yaml
 
-from mappings.formats.people import Seen, people_lines
+from mappings.formats.engagement_file.account_list import Seen, people_lines
 
 SEEN = [
     Seen("712020:bbbb", "atlassian", True, 3, {}),

@@ -4,7 +4,7 @@ from textwrap import dedent
 
 import pytest
 
-from mappings.formats.engagement import EngagementError, Problem, read_engagement
+from mappings.formats.engagement_file.reader import EngagementError, Problem, read_engagement
 
 GOOD = dedent(
     """\

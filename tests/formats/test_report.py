@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from mappings.formats.explain import explain
-from mappings.formats.explain_units import BUCKETS, rule_of
-from mappings.formats.explained import sentence_of
-from mappings.formats.report import Review, Row, for_agency, instant_text, report, report_bytes
+from mappings.formats.explain.index import explain
+from mappings.formats.explain.model import sentence_of
+from mappings.formats.explain.units import BUCKETS, rule_of
+from mappings.formats.report.json_report import Review, Row, for_agency, instant_text, report, report_bytes
 from mappings.measure.model.engagement import SIDES, Engagement
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import Measured

@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappings.formats.report import for_agency, report
-from mappings.formats.report_csv import report_csv
+from mappings.formats.report.csv_report import report_csv
+from mappings.formats.report.json_report import for_agency, report
 from tests.formats.test_report import example, review, shared
 
 FRONT = ["section", "figure", "value", "id", "key", "entry", "at", "units", "method", "shares.agency"]

@@ -8,9 +8,16 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappings.formats.problems import RulesetError
-from mappings.formats.rule_names import RULE_NAMES
-from mappings.formats.ruleset import REAL, SHARES, WHOLE, read_ruleset, ruleset_difference, write_ruleset
+from mappings.formats.engagement_file.errors import RulesetError
+from mappings.formats.engagement_file.ruleset import (
+    REAL,
+    SHARES,
+    WHOLE,
+    read_ruleset,
+    ruleset_difference,
+    write_ruleset,
+)
+from mappings.formats.engagement_file.ruleset_labels import RULE_NAMES
 from mappings.measure.model.ruleset import DEFAULT, WEIGHTS, Ruleset, hash_of
 
 OTHERS = {"name", "rung_tickets", "weights", "works_council"}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappings.formats.sheet import MARK, cell_of, csv_lines
+from mappings.formats.export.csv_table import MARK, cell_of, csv_lines
 
 DANGEROUS = ("=1+1", "+49 221", "-2+3", "@SUM(A1)", "\tx", "\rx", "=cmd|' /C calc'!A0", "  =1", "\n=1")
 Cells = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text())

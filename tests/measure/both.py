@@ -2,7 +2,7 @@
 
 import msgspec
 
-from mappings.formats.engagement import engagement_hash
+from mappings.formats.engagement_file.reader import engagement_hash
 from mappings.measure.model.opportunity import Opportunity, Window
 from mappings.measure.model.ticket import Entry, Evidence, Measured, Ticket
 from mappings.measure.score.opportunities import Count, activity_of, counts_of, measure_both

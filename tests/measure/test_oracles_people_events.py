@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mappings.events.types import Instant
-from mappings.formats.report import report
+from mappings.formats.report.json_report import report
 from mappings.measure.model.statements import SignOff
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.agreement.sign_offs import insert_sign_off

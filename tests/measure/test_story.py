@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from mappings.events.rest import read_issue
 from mappings.events.types import Instant, IssueRead
-from mappings.formats.engagement import read_engagement
+from mappings.formats.engagement_file.reader import read_engagement
 from mappings.measure.model.engagement import RUNGS, SIDES
 from mappings.measure.model.ticket import BILLION, Entry, Measured, Role, StatusBook, Tag, Ticket
 from mappings.measure.ticket.handover import handed_parts

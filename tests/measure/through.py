@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Engine, insert
 
 from mappings.events.types import Instant, Status
-from mappings.formats.engagement import engagement_hash
-from mappings.formats.report import report
+from mappings.formats.engagement_file.reader import engagement_hash
+from mappings.formats.report.json_report import report
 from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ruleset import DEFAULT
 from mappings.measure.model.ticket import Entry, Evidence, Ticket

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from mappings.formats.figure_export import COLUMNS
+from mappings.formats.export.figure import COLUMNS
 from mappings.measure.model.ruleset import hash_of
 from mappings.records.tables import issue as issues
 from tests.jira.story_cast import account_of

@@ -11,7 +11,7 @@ from werkzeug.test import Client, TestResponse
 
 from connector.access import LINKED, MATRIX
 from connector.sessions import digest_of, make_token
-from mappings.formats.engagement import engagement_hash, read_engagement
+from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.records.agreement.consents import insert_consent
 from mappings.records.agreement.engagements import save_engagement
 from mappings.records.operations.access_links import insert_access_link

@@ -12,8 +12,8 @@ from connector.pages.integration import whole
 from connector.pages.wording import percent
 from connector.review import select_review
 from connector.scores import select_lens
-from mappings.formats.explain import figures_of
-from mappings.formats.report import report
+from mappings.formats.explain.index import figures_of
+from mappings.formats.report.json_report import report
 from mappings.measure.model.ruleset import hash_of
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from tests.jira.story_cast import account_of

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from mappings.formats.engagement import engagement_hash, read_engagement
+from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.measure.model.engagement import Engagement
 from mappings.records.agreement.engagements import save_engagement
 from tests.jira.story import engagement_file

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from connector.pages.charts import months_between, weeks_between
 from connector.pages.periods import quarters
-from mappings.formats.engagement import read_engagement
+from mappings.formats.engagement_file.reader import read_engagement
 from tests.jira.story import engagement_file
 from tests.jira.story_cast import account_of
 from tests.pages.conftest import ACME, LEAD, MEMBER, Desk

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from mappings.formats.engagement import engagement_hash, read_engagement
+from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.records.agreement.engagements import save_engagement
 from mappings.records.operations.progress import Progress, save_progress
 from tests.jira.story import engagement_file

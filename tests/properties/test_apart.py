@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from mappings.events.rest import read_issue
-from mappings.formats.engagement import read_engagement
-from mappings.formats.report import for_agency, report, report_bytes
+from mappings.formats.engagement_file.reader import read_engagement
+from mappings.formats.report.json_report import for_agency, report, report_bytes
 from mappings.measure.model.statements import DefinitionEdit, Dispute, Pulse, SignOff
 from mappings.measure.model.ticket import RoleName
 from mappings.records.agreement.definitions import insert_definition_edit

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from mappings.events.types import Instant
-from mappings.formats.engagement import read_engagement
-from mappings.formats.report import for_agency, report, report_bytes
-from mappings.formats.report_csv import report_csv
+from mappings.formats.engagement_file.reader import read_engagement
+from mappings.formats.report.csv_report import report_csv
+from mappings.formats.report.json_report import for_agency, report, report_bytes
 from mappings.records.agreement.consents import insert_consent
 from tests.derivation.stage import Story
 from tests.jira.story import engagement_file

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from connector.snapshots import take_snapshot
 from mappings.events.rest import read_issue
-from mappings.formats.engagement import read_engagement
+from mappings.formats.engagement_file.reader import read_engagement
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.period.snapshot_spans import Span
 from mappings.records.figures.snapshots import select_body

@@ -17,8 +17,8 @@ from connector.review import select_review
 from connector.scores import select_score
 from mappings.events.rest import read_issue
 from mappings.events.types import Digest, Instant, IssueRead
-from mappings.formats.engagement import engagement_hash, read_engagement
-from mappings.formats.report import Review, Row, report
+from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
+from mappings.formats.report.json_report import Review, Row, report
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.ticket import Ticket
 from mappings.records.agreement.engagements import save_engagement, select_engagements

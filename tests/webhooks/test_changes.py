@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from msgspec.structs import replace
 
-from mappings.formats.engagement import engagement_hash
+from mappings.formats.engagement_file.reader import engagement_hash
 from mappings.measure.model.engagement import Engagement, Hours, TicketRule, Units
 from mappings.records.agreement.engagements import save_engagement, select_engagement
 from mappings.records.operations.progress import select_all_progress

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from mappings.formats.report import report_bytes
+from mappings.formats.report.json_report import report_bytes
 from tests.webhooks.ground import KEYS, MINUTE, VAULT, Ground, add_ground, ground_of, told
 from tests.webhooks.killing import killed_at
 from webhooks.drain import drain_once

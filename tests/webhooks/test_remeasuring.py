@@ -5,7 +5,7 @@ from random import Random
 import msgspec
 import pytest
 
-from mappings.formats.engagement import engagement_hash
+from mappings.formats.engagement_file.reader import engagement_hash
 from mappings.measure.model.engagement import Engagement
 from mappings.records.agreement.engagements import save_engagement
 from mappings.records.operations.progress import select_all_progress

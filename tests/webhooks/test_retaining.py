@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from mappings.formats.engagement import engagement_hash
+from mappings.formats.engagement_file.reader import engagement_hash
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.statements import Dispute
 from mappings.records.agreement.disputes import insert_dispute, select_disputes

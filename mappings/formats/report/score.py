@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mappings.formats.numbers import instant_text, plain
-from mappings.formats.report_marks import score_without
-from mappings.formats.review import Carried, Scores
+from mappings.formats.export.numbers import instant_text, plain
+from mappings.formats.report.marks import score_without
+from mappings.formats.report.source import Carried, Scores
 from mappings.measure.model.opportunity import Window
 from mappings.measure.people.standing import ObjectiveFigures
 from mappings.measure.score.composite import Change, Score

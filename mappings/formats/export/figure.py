@@ -8,8 +8,8 @@ from typing import Literal
 from msgspec import Struct
 
 from mappings.events.types import Instant
-from mappings.formats.numbers import instant_text
-from mappings.formats.sheet import Cell, csv_lines
+from mappings.formats.export.csv_table import Cell, csv_lines
+from mappings.formats.export.numbers import instant_text
 from mappings.measure.model.ruleset import Ruleset, hash_of
 
 FORMAT = "teachback-figure/1"

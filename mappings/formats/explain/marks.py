@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable
 
-from mappings.formats.explained import points
-from mappings.formats.numbers import instant_text, units_of
-from mappings.formats.review import Review, Row, Scores, calendar_of
+from mappings.formats.explain.model import points
+from mappings.formats.export.numbers import instant_text, units_of
+from mappings.formats.report.source import Review, Row, Scores, calendar_of
 from mappings.measure.model.ticket import Entry
 from mappings.measure.period.rounding import shown
 from mappings.measure.score.window import find_dimension

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mappings.formats.sheet import Cell, csv_lines
+from mappings.formats.export.csv_table import Cell, csv_lines
 
 Report = Mapping[str, Any]
 ISSUES = "issues"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from mappings.formats.shapes import DAYS
+from mappings.formats.engagement_file.schema import DAYS
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import (
     Affiliation,

@@ -3,15 +3,15 @@
 import math
 from collections.abc import Sequence
 
-from mappings.formats.explain_chances import lines_of
-from mappings.formats.explain_marks import score_without
-from mappings.formats.explained import PRIOR, Explained, Line, covers, move_of, points, sentence_of
-from mappings.formats.grounds import ground_of, least_of, missing_of, moves_of
-from mappings.formats.moves import component_moves, missing_for, score_moves
-from mappings.formats.numbers import instant_text, plain
-from mappings.formats.review import Chance, Review, Scores, calendar_of
-from mappings.formats.rules import Rule
-from mappings.formats.rules_score import CHANGE, COMPONENTS, DIMENSIONS, OWNERS, SCORE, SENSITIVITY
+from mappings.formats.explain.component_basis import ground_of, least_of, missing_of, moves_of
+from mappings.formats.explain.marks import score_without
+from mappings.formats.explain.model import PRIOR, Explained, Line, covers, move_of, points, sentence_of
+from mappings.formats.explain.opportunities import lines_of
+from mappings.formats.explain.rule_texts import Rule
+from mappings.formats.explain.rule_texts_score import CHANGE, COMPONENTS, DIMENSIONS, OWNERS, SCORE, SENSITIVITY
+from mappings.formats.explain.what_if import component_moves, missing_for, score_moves
+from mappings.formats.export.numbers import instant_text, plain
+from mappings.formats.report.source import Chance, Review, Scores, calendar_of
 from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.score.dimensions import PARTS, Component, Dimension

@@ -2,8 +2,8 @@
 
 import math
 
-from mappings.formats.explained import points
-from mappings.formats.numbers import plain
+from mappings.formats.explain.model import points
+from mappings.formats.export.numbers import plain
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.score.dimensions import PARTS, Component, Dimension
 from mappings.measure.score.window import Scored, find_component, find_dimension, moved

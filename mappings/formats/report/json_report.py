@@ -5,10 +5,10 @@ from fractions import Fraction
 from typing import Any
 
 from mappings.events.types import Instant
-from mappings.formats.numbers import hours_of, instant_text, units_of
-from mappings.formats.report_marks import WITHOUT, marks_keys, row_marks, units_without
-from mappings.formats.report_score import carried_keys, scores_keys
-from mappings.formats.review import Review, Row, calendar_of, figures_in, figures_without
+from mappings.formats.export.numbers import hours_of, instant_text, units_of
+from mappings.formats.report.marks import WITHOUT, marks_keys, row_marks, units_without
+from mappings.formats.report.score import carried_keys, scores_keys
+from mappings.formats.report.source import Review, Row, calendar_of, figures_in, figures_without
 from mappings.measure.model.engagement import RUNGS, SIDES
 from mappings.measure.model.ruleset import DAY, DEFAULT, Ruleset, hash_of
 from mappings.measure.model.ticket import Entry

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from mappings.formats import explain_people, explain_score, explain_units
-from mappings.formats.explained import Explained, text_of
-from mappings.formats.grounds import PROGRESS
-from mappings.formats.review import Review
-from mappings.formats.rules_score import DIMENSIONS, OWNERS
+from mappings.formats.explain import people, score, units
+from mappings.formats.explain.component_basis import PROGRESS
+from mappings.formats.explain.model import Explained, text_of
+from mappings.formats.explain.rule_texts_score import DIMENSIONS, OWNERS
+from mappings.formats.report.source import Review
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.score.dimensions import PARTS
 
@@ -22,22 +22,20 @@ def figures_of(engagement: Engagement) -> dict[str, Open]:
 
 
 def _units() -> dict[str, Open]:
-    found: dict[str, Open] = {
-        f"units.{name}": partial(explain_units.explain_units, name=name) for name in explain_units.BUCKETS
-    }
-    found["units.unsized_issues"] = partial(explain_units.explain_unsized, name="unsized_issues")
-    found["taught_share"] = partial(explain_units.explain_share, path="taught_share")
+    found: dict[str, Open] = {f"units.{name}": partial(units.explain_units, name=name) for name in units.BUCKETS}
+    found["units.unsized_issues"] = partial(units.explain_unsized, name="unsized_issues")
+    found["taught_share"] = partial(units.explain_share, path="taught_share")
     return found
 
 
 def _objectives(engagement: Engagement) -> dict[str, Open]:
     found: dict[str, Open] = {}
     for one in engagement.objectives:
-        for name in explain_people.FIGURES:
+        for name in people.FIGURES:
             path = f"objectives.{one.key}.{name}"
-            found[path] = partial(explain_people.explain_objective, path=path, name=name)
+            found[path] = partial(people.explain_objective, path=path, name=name)
     for path in ("exit_coverage", "exit_coverage.one_holder", "exit_coverage.two_holders", "exit_coverage.at_risk"):
-        found[path] = partial(explain_people.explain_exit, path=path)
+        found[path] = partial(people.explain_exit, path=path)
     return found
 
 
@@ -45,22 +43,20 @@ def _score() -> dict[str, Open]:
     found: dict[str, Open] = {}
     for key in DIMENSIONS:
         path = f"dimensions.{key}"
-        found[path] = partial(explain_score.explain_dimension, path=path, key=key)
+        found[path] = partial(score.explain_dimension, path=path, key=key)
     for key in (*PARTS, "crisis_agency", "crisis_inhouse"):
         path = f"dimensions.{PARTS[key].dimension if key in PARTS else 'crisis'}.{key}"
-        found[path] = partial(_COMPONENTS.get(key, explain_score.explain_component), path=path, key=key)
+        found[path] = partial(_COMPONENTS.get(key, score.explain_component), path=path, key=key)
     for key in OWNERS:
-        found[f"owners.{key}"] = partial(explain_score.explain_owner, path=f"owners.{key}", key=key)
-    found["score"] = partial(explain_score.explain_score, path="score")
-    found["score.change"] = partial(explain_score.explain_change, path="score.change")
-    found["score.sensitivity"] = partial(explain_score.explain_sensitivity, path="score.sensitivity")
-    found["learners_offered"] = partial(
-        explain_score.explain_component, path="learners_offered", key="learners_offered"
-    )
+        found[f"owners.{key}"] = partial(score.explain_owner, path=f"owners.{key}", key=key)
+    found["score"] = partial(score.explain_score, path="score")
+    found["score.change"] = partial(score.explain_change, path="score.change")
+    found["score.sensitivity"] = partial(score.explain_sensitivity, path="score.sensitivity")
+    found["learners_offered"] = partial(score.explain_component, path="learners_offered", key="learners_offered")
     return found
 
 
-_COMPONENTS: Mapping[str, Callable[..., Explained]] = {PROGRESS: explain_people.explain_progress}
+_COMPONENTS: Mapping[str, Callable[..., Explained]] = {PROGRESS: people.explain_progress}
 """What opens a component otherwise than into its opportunities."""
 _OTHER_NAMES: Mapping[str, str] = {
     "own": "units.inhouse_own",

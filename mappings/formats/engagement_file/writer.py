@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from mappings.events.types import Instant
-from mappings.formats.crossing import STATUS_LISTS
-from mappings.formats.shapes import DAYS
+from mappings.formats.engagement_file.schema import DAYS
+from mappings.formats.engagement_file.validation import STATUS_LISTS
 from mappings.measure.model.engagement import Affiliation, Engagement, Hours, Objective, Signals, TicketRule
 
 Written = dict[str, Any]

@@ -2,13 +2,13 @@
 
 from msgspec.structs import replace
 
-from mappings.formats.explain_score import explain_component
-from mappings.formats.explain_units import unit_of
-from mappings.formats.explained import NO_TICKETS, Explained, Line, day_text, move_of, points, sentence_of
-from mappings.formats.grounds import is_of_few, missing_of
-from mappings.formats.numbers import plain, units_of
-from mappings.formats.review import Carried, Review
-from mappings.formats.rules_score import PEOPLE
+from mappings.formats.explain.component_basis import is_of_few, missing_of
+from mappings.formats.explain.model import NO_TICKETS, Explained, Line, day_text, move_of, points, sentence_of
+from mappings.formats.explain.rule_texts_score import PEOPLE
+from mappings.formats.explain.score import explain_component
+from mappings.formats.explain.units import unit_of
+from mappings.formats.export.numbers import plain, units_of
+from mappings.formats.report.source import Carried, Review
 from mappings.measure.people.coverage import Rate
 from mappings.measure.people.standing import ObjectiveFigures
 from mappings.measure.period.rounding import percent, shown

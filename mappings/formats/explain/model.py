@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from mappings.events.types import Instant
-from mappings.formats.numbers import instant_text
-from mappings.formats.review import Review
-from mappings.formats.rules import Rule, worded
+from mappings.formats.explain.rule_texts import Rule, worded
+from mappings.formats.export.numbers import instant_text
+from mappings.formats.report.source import Review
 from mappings.measure.model.ruleset import Ruleset, hash_of
 from mappings.measure.period.rounding import shown
 

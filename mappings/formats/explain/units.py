@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from mappings.formats.explain_marks import WITHOUT, marks_in_words, units_without
-from mappings.formats.explained import METHODS, Explained, Line, covers, move_of, sentence_of
-from mappings.formats.numbers import instant_text, units_of
-from mappings.formats.review import Review, Row, calendar_of, figures_in, figures_without
-from mappings.formats.rules import RULES, SHADOW, Rule
+from mappings.formats.explain.marks import WITHOUT, marks_in_words, units_without
+from mappings.formats.explain.model import METHODS, Explained, Line, covers, move_of, sentence_of
+from mappings.formats.explain.rule_texts import RULES, SHADOW, Rule
+from mappings.formats.export.numbers import instant_text, units_of
+from mappings.formats.report.source import Review, Row, calendar_of, figures_in, figures_without
 from mappings.measure.model.engagement import RUNGS, SIDES
 from mappings.measure.period.figures import Figures, Share
 from mappings.measure.period.rounding import percent, shown

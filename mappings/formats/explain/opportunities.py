@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from mappings.formats.explained import Line
-from mappings.formats.review import Chance, Review, calendar_of
+from mappings.formats.explain.model import Line
+from mappings.formats.report.source import Chance, Review, calendar_of
 from mappings.measure.model.quarters import quarter_name
 from mappings.measure.score.latencies import LATENCIES
 

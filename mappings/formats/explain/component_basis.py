@@ -1,9 +1,9 @@
 """What a component rests on, in words; of learners' progress in a group under k how much there is stays untold."""
 
-from mappings.formats.explained import points
-from mappings.formats.moves import dimension_moves, missing_for
-from mappings.formats.numbers import plain
-from mappings.formats.review import Review
+from mappings.formats.explain.model import points
+from mappings.formats.explain.what_if import dimension_moves, missing_for
+from mappings.formats.export.numbers import plain
+from mappings.formats.report.source import Review
 from mappings.measure.score.dimensions import Component, Dimension
 from mappings.measure.score.window import Scored
 

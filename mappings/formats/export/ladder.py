@@ -6,7 +6,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from mappings.formats.sheet import csv_lines
+from mappings.formats.export.csv_table import csv_lines
 
 FORMAT = "teachback-own/1"
 

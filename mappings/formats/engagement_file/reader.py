@@ -9,12 +9,12 @@ import msgspec
 import yaml
 from marshmallow import ValidationError
 
-from mappings.formats.building import build
-from mappings.formats.crossing import cross_problems
-from mappings.formats.lines import Document, Path, YamlError
-from mappings.formats.problems import EngagementError, Problem
-from mappings.formats.shapes import FILE, FileShape
-from mappings.formats.writing import write_engagement
+from mappings.formats.engagement_file.builder import build
+from mappings.formats.engagement_file.errors import EngagementError, Problem
+from mappings.formats.engagement_file.schema import FILE, FileShape
+from mappings.formats.engagement_file.validation import cross_problems
+from mappings.formats.engagement_file.writer import write_engagement
+from mappings.formats.engagement_file.yaml_lines import Document, Path, YamlError
 from mappings.measure.model.engagement import Engagement
 
 __all__ = [

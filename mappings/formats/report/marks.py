@@ -3,8 +3,8 @@
 from typing import Any
 
 from mappings.events.types import Instant
-from mappings.formats.numbers import instant_text, units_of
-from mappings.formats.review import Review, Row, calendar_of
+from mappings.formats.export.numbers import instant_text, units_of
+from mappings.formats.report.source import Review, Row, calendar_of
 from mappings.measure.period.figures import Figures
 from mappings.measure.score.window import Scored
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from mappings.formats.rules import Rule
+from mappings.formats.explain.rule_texts import Rule
 
 COMPONENTS: Mapping[str, Rule] = {
     "taught_through": Rule(

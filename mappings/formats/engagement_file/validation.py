@@ -5,8 +5,8 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from mappings.formats.lines import Document
-from mappings.formats.problems import Problem
+from mappings.formats.engagement_file.errors import Problem
+from mappings.formats.engagement_file.yaml_lines import Document
 
 STATUS_LISTS = ("active", "review", "paused_on_client", "paused_on_agency", "gatekeeper", "done")
 

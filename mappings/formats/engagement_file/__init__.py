@@ -1,0 +1,1 @@
+"""The engagement file and the ruleset file: schema, reader, validation and writer."""

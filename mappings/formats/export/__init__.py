@@ -1,0 +1,1 @@
+"""Figures and ladders as files for other programs: CSV tables and JSON."""
