@@ -5,8 +5,8 @@ from connector.saying import NotSaid, Speaker, begin, note, verify_objective
 from mappings.measure.ticket.late_objectives import may_confirm, waiting_on
 from mappings.records.agreement.tags import insert_confirmation, save_tag_confirmed
 from mappings.records.facts.issues import select_tickets
-from webhooks.dressing import dress
-from webhooks.measuring import measure_issues
+from webhooks.annotations import dress
+from webhooks.measure import measure_issues
 
 
 def confirm(speaker: Speaker, issue_id: int, objective: str) -> None:

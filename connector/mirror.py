@@ -21,7 +21,7 @@ from mappings.records.operations.issue_properties import (
     select_under_way,
 )
 from mappings.records.operations.tenants import select_tenant
-from webhooks.mirroring import Value, select_values, wait_after
+from webhooks.issue_property import Value, select_values, wait_after
 
 AGAIN = 10_000_000
 """How soon (µs) a task of Jira's that still runs is looked at again."""

@@ -13,8 +13,8 @@ from mappings.records.privacy.account_reports import save_known, save_reported, 
 from mappings.records.privacy.purge import delete_owned, delete_tenant, owned_tables, select_departed
 from mappings.records.sql.compacting import compact
 from mappings.records.sql.engine import StoreError
-from webhooks.erasing import erase
-from webhooks.retaining import begin_retention, retention_step
+from webhooks.erasure import erase
+from webhooks.retention import begin_retention, retention_step
 
 DAY = 86_400_000_000
 GRACE_DAYS = 30

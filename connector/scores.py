@@ -31,7 +31,7 @@ from mappings.records.figures.opportunities import (
     select_opportunities_of,
 )
 from webhooks.latencies import is_of_many
-from webhooks.measuring import select_targets
+from webhooks.measure import select_targets
 from webhooks.people import select_progression
 
 Place = tuple[Connection, int, str, int]

@@ -16,7 +16,7 @@ from mappings.records.agreement.consents import insert_consent, save_consent_wit
 from mappings.records.agreement.sign_offs import insert_sign_off
 from mappings.records.agreement.teach_backs import insert_teach_back, save_accepted
 from mappings.records.facts.issues import select_tickets
-from webhooks.measuring import concerns, measure_issues
+from webhooks.measure import concerns, measure_issues
 from webhooks.people import select_cells
 
 TOP = 5

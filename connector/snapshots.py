@@ -19,7 +19,7 @@ from mappings.records.agreement.rulesets import select_coming
 from mappings.records.figures.snapshots import Frozen, insert_snapshot, select_latest_end
 from mappings.records.operations.progress import select_all_progress
 from mappings.records.operations.tenants import select_tenants
-from webhooks.rulesets import adopt_rulesets, tomorrow
+from webhooks.ruleset_activation import adopt_rulesets, tomorrow
 
 AT_ONCE = 4
 LATE = HOUR

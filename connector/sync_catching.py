@@ -14,7 +14,7 @@ from mappings.records.facts.reread_queue import select_rereads
 from mappings.records.facts.tombstones import save_tombstones
 from mappings.records.operations.inbox import save_delivery
 from mappings.records.operations.sync_listings import Kind, Listing, save_listing, select_listing, select_listings
-from webhooks.reading import take_told
+from webhooks.rest_intake import take_told
 
 WORKLOGS_AT_ONCE = 1000
 KEPT_BY_JIRA: Instant = 72 * 3600 * 1_000_000

@@ -15,7 +15,7 @@ from mappings.records.facts.projects import select_project_key
 from mappings.records.facts.reread_queue import delete_rereads, save_rereads
 from mappings.records.operations.sync_listings import Listing
 from mappings.records.privacy.retention import select_retired
-from webhooks.reading import take_absent, take_reads
+from webhooks.rest_intake import take_absent, take_reads
 
 
 def check_listing(source: Source, project_id: int) -> None:

@@ -16,7 +16,7 @@ from mappings.records.facts.reread_queue import save_rereads
 from mappings.records.operations.progress import Progress, delete_progress, save_progress
 from mappings.records.operations.retention_settings import select_kept_from
 from mappings.records.operations.sync_listings import AWAY, OPEN, Listing, save_step, select_listing
-from webhooks.reading import take_reads
+from webhooks.rest_intake import take_reads
 
 MINUTE: Instant = 60_000_000
 SLACK = {"created": 15, "updated": 7}

@@ -14,7 +14,7 @@ from mappings.records.facts.projects import save_projects, select_project, selec
 from mappings.records.facts.reread_queue import save_rereads
 from mappings.records.facts.statuses import save_statuses
 from mappings.records.operations.sync_listings import Listing, State
-from webhooks.reading import take_told
+from webhooks.rest_intake import take_told
 
 UNSEEN = frozenset({400, 403, 404})
 """How Jira answers for a project that the app cannot see; a search for it is refused as a query that is none."""

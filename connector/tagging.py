@@ -23,7 +23,7 @@ from mappings.records.figures.measure_state import StoredMeasured, save_measured
 from mappings.records.operations.audit import Act, insert_act
 from mappings.records.operations.inbox import hold_lane
 from mappings.records.privacy.retention import select_retired
-from webhooks.measuring import measure_issues
+from webhooks.measure import measure_issues
 
 LUMP = 500
 """Issues measured in one transaction."""

@@ -7,7 +7,7 @@ from mappings.events.types import Instant
 from mappings.measure.ticket.prepared import Lens
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from mappings.records.figures.weekly_people import select_week
-from webhooks.measuring import select_targets
+from webhooks.measure import select_targets
 from webhooks.people import monday, weekly_people
 
 

@@ -32,8 +32,8 @@ from tests.jira.site import Site
 from tests.jira.story import Plan, engagement_file, plan, play, populate
 from tests.jira.wire import through_client
 from webhooks.drain import drain_once
+from webhooks.generations import measure_waiting
 from webhooks.inbox import open_intake
-from webhooks.remeasuring import measure_waiting
 
 APP_URL = "http://127.0.0.1:8081"
 

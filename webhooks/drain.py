@@ -26,10 +26,10 @@ from mappings.records.operations.tenants import select_digest
 from mappings.records.privacy.erasure import select_swap
 from mappings.records.sql.engine import StoreError
 from mappings.records.sql.secrets import Vault
-from webhooks.admitting import admit_events
-from webhooks.erasing import erase_here
-from webhooks.measuring import measure_issues
-from webhooks.mirroring import note_foreign
+from webhooks.erasure import erase_here
+from webhooks.intake_filter import admit_events
+from webhooks.issue_property import note_foreign
+from webhooks.measure import measure_issues
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from mappings.measure.ticket.measure import measure_work
 from mappings.measure.ticket.prepared import Lens
 from mappings.records.facts.issues import select_tickets
 from mappings.records.figures.opportunities import select_opportunities
-from webhooks.dressing import dress
+from webhooks.annotations import dress
 
 PORTION = 50
 """Tickets read in one go: k people are mostly found in the first of them."""

@@ -16,7 +16,7 @@ from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.facts.issues import select_tickets
 from mappings.records.figures.open_tickets import select_open_tickets
-from webhooks.dressing import dress
+from webhooks.annotations import dress
 from webhooks.people import select_demand, select_rungs, select_views_of
 
 LOOKED_AT = 20

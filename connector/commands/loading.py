@@ -19,7 +19,7 @@ from mappings.records.agreement.engagements import select_engagements
 from mappings.records.facts.statuses import select_status_book
 from mappings.records.operations.progress import Progress, delete_progress, save_progress, select_progress
 from mappings.records.operations.tenants import Tenant, select_digest
-from webhooks.reading import save_reads
+from webhooks.rest_intake import save_reads
 
 BATCH = 200
 """Issues in one transaction: a stop costs no more, and live events hardly wait."""

@@ -19,9 +19,9 @@ from mappings.records.operations.tenants import save_tenant
 from mappings.records.privacy.export import select_holdings
 from mappings.records.sql.compacting import compact
 from webhooks.drain import drain_once
-from webhooks.erasing import erase as erase_person
-from webhooks.remeasuring import measure_waiting
-from webhooks.retaining import begin_retention, retention_step
+from webhooks.erasure import erase as erase_person
+from webhooks.generations import measure_waiting
+from webhooks.retention import begin_retention, retention_step
 
 DAY = click.DateTime(["%Y-%m-%d"])
 

@@ -26,7 +26,7 @@ from mappings.measure.score.latencies import LATENCIES
 from mappings.records.operations.inbox import select_waiting
 from mappings.records.operations.progress import Progress
 from webhooks.drain import drain_once
-from webhooks.remeasuring import measure_waiting
+from webhooks.generations import measure_waiting
 
 
 @click.command()

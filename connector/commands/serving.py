@@ -25,7 +25,7 @@ from mappings.events.types import Instant
 from mappings.records.sql.engine import require_current, schema_state, upgrade
 from webhooks.drain import Drainer
 from webhooks.inbox import open_intake
-from webhooks.work import step
+from webhooks.worker import step
 
 THREADS = 16
 """Requests at once: most of their time they wait for the disk or for Jira."""

@@ -18,7 +18,7 @@ from connector.sync_source import Source
 from mappings.records.operations.progress import Progress
 from mappings.records.operations.sync_listings import OPEN, select_listings
 from mappings.records.operations.tenants import Tenant, insert_tenant, save_tenant, select_tenant, select_tenant_by_site
-from webhooks.remeasuring import measure_waiting
+from webhooks.generations import measure_waiting
 
 SERVERS = frozenset({"Server", "DataCenter", "Data Center"})
 LONGEST_WAIT = 3600.0

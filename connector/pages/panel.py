@@ -20,8 +20,8 @@ from mappings.records.agreement.roles import save_role
 from mappings.records.agreement.tags import insert_tag, save_tag_removed
 from mappings.records.facts.issues import IssueLabel, select_labels, select_tickets
 from mappings.records.operations.audit import Act, insert_act
-from webhooks.dressing import dress
-from webhooks.measuring import measure_issues, select_targets
+from webhooks.annotations import dress
+from webhooks.measure import measure_issues, select_targets
 
 blueprint = Blueprint("panel", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {

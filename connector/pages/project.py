@@ -25,7 +25,7 @@ from mappings.records.facts.projects import select_project
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.measure_state import select_latest, select_unsettled
 from mappings.records.operations.progress import select_all_progress
-from webhooks.remeasuring import progress_name
+from webhooks.generations import progress_name
 
 blueprint = Blueprint("project", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"project.show": PAGE, "project.linked": LINK, "project.content": SHARED}

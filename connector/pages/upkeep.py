@@ -11,7 +11,7 @@ from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.operations.health import Health
 from mappings.records.operations.issue_properties import Choice
 from mappings.records.operations.jira_quota import Halt, Spent
-from webhooks.mirroring import open_projects
+from webhooks.issue_property import open_projects
 
 SECOND = 1_000_000
 HOUR = 3600 * SECOND

@@ -13,7 +13,7 @@ from mappings.events.rest import read_issue
 from mappings.records.facts.rest_reads import save_issues_read
 from tests.bench.ground import Database, Ground, Stopwatch, ground
 from tests.bench.machine import spread
-from webhooks.reading import save_reads
+from webhooks.rest_intake import save_reads
 
 VOLUME = Path(__file__).parents[3] / "shared/data/volume/tidev_issues.jsonl.gz"
 """Issues of a real site, where the checkout has them beside it."""

@@ -21,7 +21,7 @@ from mappings.records.operations.tenants import insert_tenant, select_digest
 from mappings.records.sql.secrets import Vault
 from tests.bench import story
 from tests.bench.machine import opened, processor_seconds
-from webhooks.remeasuring import measure_waiting
+from webhooks.generations import measure_waiting
 
 
 class Database(Protocol):

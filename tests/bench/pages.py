@@ -24,8 +24,8 @@ from tests.bench.ground import Database
 from tests.bench.growing import Span, grow
 from tests.bench.machine import opened, share, spread
 from tests.signing import Site
-from webhooks.reading import save_reads
-from webhooks.remeasuring import measure_waiting
+from webhooks.generations import measure_waiting
+from webhooks.rest_intake import save_reads
 
 PARTS = ("project", "next", "score")
 """The page, what comes after it, and the drawer of the score. Drawers of tickets list what they are asked for."""

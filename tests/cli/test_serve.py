@@ -23,7 +23,7 @@ from mappings.records.sql.engine import open_engine
 from mappings.records.sql.secrets import Vault
 from tests.cli.conftest import SITE, User, agreement, dump
 from webhooks.drain import Drainer
-from webhooks.work import step
+from webhooks.worker import step
 
 KEY = "B9n8Rj1DZbcQoBwVp5VYqfsCr7ppEjUbXJQ4oR0nU8k="
 PATIENCE = 30

@@ -26,7 +26,7 @@ from tests.jira.signed import an_app
 from tests.jira.site import Site
 from tests.jira.story_cast import account_of
 from tests.webhooks.ground import Ground, Told, ground_of, told
-from webhooks.measuring import measure_issues
+from webhooks.measure import measure_issues
 
 SECOND, HOUR = 1_000_000, 3_600_000_000
 DESCRIPTOR = json.loads((Path(__file__).parents[2] / "atlassian-connect.json").read_bytes())

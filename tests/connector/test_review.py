@@ -25,7 +25,7 @@ from mappings.records.sql.engine import upgrade
 from tests.derivation.stage import measured, told
 from tests.measure.build import DAY, at
 from tests.webhooks.ground import KEYS, Ground
-from webhooks.remeasuring import measure_waiting
+from webhooks.generations import measure_waiting
 
 SPAN = (date(2026, 7, 1), date(2026, 11, 1))
 END = at("2026-11-01")

@@ -22,7 +22,7 @@ from mappings.records.figures.snapshots import Frozen, select_body, select_snaps
 from mappings.records.operations.progress import Progress, save_progress
 from mappings.records.sql.engine import open_engine
 from tests.webhooks.ground import Ground, add_ground, ground_of, small
-from webhooks.remeasuring import measure_waiting
+from webhooks.generations import measure_waiting
 
 KEY = "growth-acme"
 Q3 = Span("quarter", date(2026, 7, 1), date(2026, 10, 1))

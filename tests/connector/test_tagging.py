@@ -11,7 +11,7 @@ from mappings.records.agreement.bulk_tags import BulkTag
 from mappings.records.agreement.engagements import StoredEngagement, select_engagement
 from tests.jira.story_cast import account_of
 from tests.webhooks.ground import Ground, ground_of, small
-from webhooks.remeasuring import measure_waiting
+from webhooks.generations import measure_waiting
 
 KEY, OBJECTIVE, LEAD = "growth-acme", "interviews", account_of("Maren Vogt")
 MINUTE = 60_000_000

@@ -17,7 +17,7 @@ from tests.derivation.test_variants import apply, file_of
 from tests.derivation.variants import VARIANTS
 from tests.derivation.whole import derive
 from tests.webhooks.ground import KEYS, Ground
-from webhooks.remeasuring import measure_waiting
+from webhooks.generations import measure_waiting
 
 DEEDS = {
     "teach-backs": {hands.teach_back: 60},

@@ -20,7 +20,7 @@ from tests.derivation.variants import VARIANTS, File, Variant
 from tests.derivation.whole import derive
 from tests.jira.story import engagement_file
 from tests.webhooks.ground import KEYS, Ground
-from webhooks.remeasuring import measure_waiting
+from webhooks.generations import measure_waiting
 
 
 @pytest.fixture(scope="module")

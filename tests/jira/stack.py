@@ -36,7 +36,7 @@ from tests.jira.story_engagement import LEADS
 from tests.jira.story_goals import AGENCIES
 from tests.jira.wire import over_http
 from webhooks.inbox import open_intake
-from webhooks.work import step
+from webhooks.worker import step
 
 NAME = "Growth"
 LEAD = account_of("Maren Vogt")

@@ -28,9 +28,9 @@ from mappings.records.tables import role, tag
 from tests.measure.build import STATUSES, at
 from tests.measure.life import Teller
 from tests.webhooks.ground import Ground, add_ground
+from webhooks.generations import measure_waiting
 from webhooks.inbox import open_intake
 from webhooks.receive import PATH, Receiver, Verified
-from webhooks.remeasuring import measure_waiting
 
 NOW = at("2027-06-01")
 KNOWN = [Status(number, name, category) for name, (number, category) in STATUSES.items()]

@@ -32,7 +32,7 @@ from tests.pages.conftest import (
 )
 from tests.pages.reading import Reader
 from tests.together import APP_URL, Together
-from webhooks.remeasuring import measure_waiting
+from webhooks.generations import measure_waiting
 
 PLAIN_MEMBER = "Ruben Adeyemi"
 Q3 = {"from": "2026-07-01", "to": "2026-09-30"}

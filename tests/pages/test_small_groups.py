@@ -13,7 +13,7 @@ from mappings.records.agreement.engagements import save_engagement
 from tests.jira.story import engagement_file
 from tests.jira.story_cast import account_of
 from tests.pages.conftest import ACME, LEAD, Desk
-from webhooks.remeasuring import measure_waiting
+from webhooks.generations import measure_waiting
 
 K = 5
 RUNGS = ("exposed", "shadowed", "assisted", "independent", "teaches")

@@ -10,7 +10,7 @@ from tests.jira.story import engagement_file
 from tests.jira.story_cast import account_of
 from tests.pages.conftest import ACME, DAY, LEAD, MEMBER, NASTY, Desk
 from tests.pages.reading import Reader, query
-from webhooks.remeasuring import measure_waiting, progress_name
+from webhooks.generations import measure_waiting, progress_name
 
 MINUTE = 60_000_000
 

@@ -22,7 +22,7 @@ from tests.jira.story_cast import GROWTH, account_of
 from tests.properties.drawing import QUARTER, bytes_of, few
 from tests.traces import traces
 from tests.webhooks.ground import KEYS, VAULT, Ground
-from webhooks.erasing import erase
+from webhooks.erasure import erase
 
 Q3 = Span("quarter", *QUARTER)
 HISTORY = {"id": "99999999", "created": "2026-07-20T10:00:00.000+0200"}

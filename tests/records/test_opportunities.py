@@ -22,7 +22,7 @@ from mappings.records.figures.opportunities import (
     select_opportunities,
 )
 from tests.measure.build import ZONE, at
-from webhooks.chances import carry_chances, save_chances
+from webhooks.opportunity_sums import carry_chances, save_chances
 
 CALENDAR = Calendar(ZONE, Hours())
 PLACE = ("growth-acme", 1)

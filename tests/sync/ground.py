@@ -18,7 +18,7 @@ from tests.jira.server import serve
 from tests.jira.signed import an_app
 from tests.jira.site import Site
 from tests.webhooks.ground import Ground, Told, add_ground
-from webhooks.remeasuring import measure_waiting
+from webhooks.generations import measure_waiting
 
 HOUR = 3600 * 1_000_000
 

@@ -11,8 +11,8 @@ from tests.sync.ground import HOUR, Reading, reading
 from tests.sync.test_gone import first_project, now
 from tests.sync.test_reconcile import DAY, free_issue
 from tests.webhooks.ground import VAULT, told
-from webhooks.erasing import erase
-from webhooks.retaining import begin_retention, retention_step
+from webhooks.erasure import erase
+from webhooks.retention import begin_retention, retention_step
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ from tests.jira.signed import an_app
 from tests.jira.site import Site
 from tests.sync.ground import HOUR, reading
 from tests.webhooks.ground import VAULT, Ground, add_ground, told
-from webhooks.remeasuring import measure_waiting
+from webhooks.generations import measure_waiting
 
 SECOND = 1_000_000
 HEARD_WITHIN = 6

@@ -34,8 +34,8 @@ from tests.jira.model import Emitted
 from tests.jira.site import Site
 from tests.jira.story import Ids, Plan, engagement_file, plan, play, populate
 from webhooks.drain import drain_once
-from webhooks.reading import save_enumeration, save_reads
-from webhooks.remeasuring import measure_waiting
+from webhooks.generations import measure_waiting
+from webhooks.rest_intake import save_enumeration, save_reads
 
 KEYS = ("growth-acme", "growth-bolt")
 VAULT = Vault([Fernet.generate_key()])

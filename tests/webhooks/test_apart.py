@@ -6,9 +6,9 @@ import pytest
 
 from tests.webhooks.ground import VAULT, Ground, small
 from tests.webhooks.test_drain import done_ticket
-from webhooks import measuring
-from webhooks.remeasuring import measure_failed
-from webhooks.work import RETRY, step
+from webhooks import measure as measuring
+from webhooks.generations import measure_failed
+from webhooks.worker import RETRY, step
 
 
 def marked(ground: Ground) -> list[tuple[Any, ...]]:

@@ -6,7 +6,7 @@ from mappings.records.agreement.engagements import select_engagements
 from mappings.records.figures.opportunities import COMPONENTS, select_counts, select_opportunities
 from tests.webhooks.ground import KEYS, Ground, small
 from tests.webhooks.test_drain import done_ticket
-from webhooks.measuring import select_targets
+from webhooks.measure import select_targets
 
 DAY = 86_400_000_000
 

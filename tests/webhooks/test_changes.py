@@ -13,7 +13,7 @@ from mappings.records.operations.progress import select_all_progress
 from tests.jira.story_cast import ACME, account_of
 from tests.webhooks.ground import Ground, add_ground, ground_of, small
 from tests.webhooks.killing import killed_at
-from webhooks.remeasuring import measure_waiting, remeasure_step
+from webhooks.generations import measure_waiting, remeasure_step
 
 KEY = "growth-acme"
 

@@ -18,7 +18,7 @@ from mappings.records.tables import metadata
 from tests.jira.story import account_of
 from tests.traces import file_traces, traces
 from tests.webhooks.ground import EVER, KEYS, VAULT, Ground, small
-from webhooks.erasing import erase
+from webhooks.erasure import erase
 
 _ENTRY = msgspec.msgpack.Decoder(StoredEntry).decode
 

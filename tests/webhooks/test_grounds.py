@@ -10,7 +10,7 @@ from mappings.records.figures.entries import select_entries
 from tests.measure.build import Story, agree, at
 from tests.webhooks.ground import Ground, ground_of
 from tests.webhooks.test_examples import read_of
-from webhooks.remeasuring import measure_waiting
+from webhooks.generations import measure_waiting
 
 NOW = at("2026-06-30 12:00")
 

@@ -10,7 +10,7 @@ from tests.measure.build import PEOPLE, Story, at, stays
 from tests.webhooks.ground import Ground, ground_of
 from tests.webhooks.test_examples import keep
 from webhooks import latencies
-from webhooks.measuring import select_targets
+from webhooks.measure import select_targets
 
 TEAM = tuple(f"p{number:02}" for number in range(12))
 KEY = "growth-acme"

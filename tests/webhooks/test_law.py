@@ -15,7 +15,7 @@ from mappings.formats.report.json_report import report_bytes
 from tests.webhooks.ground import KEYS, MINUTE, VAULT, Ground, add_ground, ground_of, told
 from tests.webhooks.killing import killed_at
 from webhooks.drain import drain_once
-from webhooks.remeasuring import measure_waiting
+from webhooks.generations import measure_waiting
 
 TICKETS = 30
 EXAMPLES = int(os.environ.get("TEACHBACK_LAW_EXAMPLES", "6"))

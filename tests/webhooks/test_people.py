@@ -28,7 +28,7 @@ from tests.measure.build import PEOPLE, Story, at, goal, stays
 from tests.measure.test_examples_people import c2_stories, told
 from tests.webhooks.ground import Ground, ground_of
 from tests.webhooks.test_examples import keep
-from webhooks.measuring import select_targets
+from webhooks.measure import select_targets
 from webhooks.people import monday, select_cells, select_people, select_progression, weekly_people
 from webhooks.teaching import select_exit_plan, select_openings
 

@@ -13,7 +13,7 @@ from tests.connector.town import ACME, Town, town_of
 from tests.signing import header
 from tests.webhooks.ground import small
 from webhooks.receive import BODY_LIMIT, LARGE
-from webhooks.work import step
+from webhooks.worker import step
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from mappings.records.agreement.engagements import save_engagement
 from mappings.records.operations.progress import select_all_progress
 from tests.webhooks.ground import KEYS, Ground, small
 from tests.webhooks.killing import killed_at
-from webhooks.remeasuring import measure_waiting, remeasure_step
+from webhooks.generations import measure_waiting, remeasure_step
 
 
 def changed(one: Engagement) -> Engagement:

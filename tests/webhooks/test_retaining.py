@@ -10,8 +10,8 @@ from mappings.records.agreement.disputes import insert_dispute, select_disputes
 from mappings.records.agreement.engagements import save_engagement
 from mappings.records.privacy.retention import select_outdated
 from tests.webhooks.ground import Ground, small
-from webhooks.remeasuring import measure_waiting
-from webhooks.retaining import begin_retention, retention_step
+from webhooks.generations import measure_waiting
+from webhooks.retention import begin_retention, retention_step
 
 DAY = 86_400_000_000
 FIGURES = ("entry", "evidence", "day_sum")

@@ -14,9 +14,9 @@ from mappings.records.operations.audit import select_acts
 from mappings.records.operations.progress import select_all_progress
 from tests.webhooks.ground import KEYS, VAULT, Ground, small
 from tests.webhooks.killing import killed_at
-from webhooks.remeasuring import measure_waiting, remeasure_step
-from webhooks.rulesets import adopt_rulesets
-from webhooks.work import step
+from webhooks.generations import measure_waiting, remeasure_step
+from webhooks.ruleset_activation import adopt_rulesets
+from webhooks.worker import step
 
 STRICT = Ruleset(name="strict", drives=700, helps=250, shadow_days=3, sticky_days=30)
 BEGINS = date(2027, 1, 1)

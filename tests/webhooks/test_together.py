@@ -7,7 +7,7 @@ from mappings.records.sql.engine import StoreError, open_engine
 from tests.webhooks.ground import VAULT, Ground, add_ground, small
 from tests.webhooks.killing import killed_at
 from webhooks.drain import Drainer, drain_once
-from webhooks.work import step
+from webhooks.worker import step
 
 
 def work(url: str, seed: int) -> int:

@@ -10,8 +10,8 @@ from mappings.records.figures.entries import select_entries
 from mappings.records.figures.evidence import select_evidence
 from mappings.records.figures.hires import carry_hired
 from mappings.records.figures.measure_state import StoredMeasured, save_measured
-from webhooks.chances import carry_chances
-from webhooks.measuring import Target, save_figures
+from webhooks.measure import Target, save_figures
+from webhooks.opportunity_sums import carry_chances
 
 
 def carry_over(

@@ -15,8 +15,8 @@ from mappings.records.operations.inbox import hold_lane
 from mappings.records.operations.issue_properties import save_all_marked
 from mappings.records.operations.progress import Progress, delete_progress, save_progress, select_progress
 from mappings.records.privacy.retention import select_retired
-from webhooks.carrying import carry_over
-from webhooks.measuring import Target, measure_apart, measure_for, measure_issues, save_failures, select_targets
+from webhooks.generation_copies import carry_over
+from webhooks.measure import Target, measure_apart, measure_for, measure_issues, save_failures, select_targets
 
 STEP = 200
 """Issues measured in one transaction: short enough that live events hardly wait."""

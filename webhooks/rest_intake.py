@@ -8,9 +8,9 @@ from mappings.events.types import Digest, Event, Instant, IssueRead
 from mappings.records.facts.rest_reads import save_absent, save_enumerated, save_issues_read
 from mappings.records.facts.webhook_events import save_seen
 from mappings.records.operations.inbox import hold_lane
-from webhooks.admitting import admit_events, admit_reads
-from webhooks.measuring import measure_issues
-from webhooks.mirroring import note_read
+from webhooks.intake_filter import admit_events, admit_reads
+from webhooks.issue_property import note_read
+from webhooks.measure import measure_issues
 
 
 def save_reads(

@@ -32,9 +32,9 @@ from mappings.records.operations.inbox import hold_lane
 from mappings.records.operations.issue_properties import save_marks
 from mappings.records.privacy.retention import select_retired
 from mappings.records.sql.engine import StoreError
-from webhooks.chances import save_chances
-from webhooks.dressing import dress
-from webhooks.grounds import hold_grounds
+from webhooks.annotations import dress
+from webhooks.measure_inputs import hold_grounds
+from webhooks.opportunity_sums import save_chances
 
 log = logging.getLogger(__name__)
 

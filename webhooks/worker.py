@@ -9,8 +9,8 @@ from mappings.records.agreement.engagements import select_building
 from mappings.records.figures.measure_state import select_failing
 from mappings.records.sql.secrets import Vault
 from webhooks.drain import drain_once
-from webhooks.remeasuring import measure_failed, remeasure_step
-from webhooks.rulesets import adopt, select_due
+from webhooks.generations import measure_failed, remeasure_step
+from webhooks.ruleset_activation import adopt, select_due
 
 RETRY = 600_000_000
 """How long an issue that could not be measured waits until it is tried again, in µs."""
