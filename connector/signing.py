@@ -1,5 +1,6 @@
 """Sign-offs, vetoes, teach-backs and consents: what people say of who can do what."""
 
+from connector.figures.people import select_cells
 from connector.saying import (
     NotSaid,
     Speaker,
@@ -17,7 +18,6 @@ from mappings.records.agreement.sign_offs import insert_sign_off
 from mappings.records.agreement.teach_backs import insert_teach_back, save_accepted
 from mappings.records.facts.issues import select_tickets
 from webhooks.measure import concerns, measure_issues
-from webhooks.people import select_cells
 
 TOP = 5
 """The highest rung."""

@@ -2,13 +2,13 @@
 
 from sqlalchemy import Connection
 
+from connector.figures.people import monday, weekly_people
 from connector.house import House
 from mappings.events.types import Instant
 from mappings.measure.ticket.prepared import Lens
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from mappings.records.figures.weekly_people import select_week
 from webhooks.measure import select_targets
-from webhooks.people import monday, weekly_people
 
 
 def compute_week(house: House, tenant_id: int, now: Instant) -> Instant | None:

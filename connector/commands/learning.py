@@ -12,9 +12,9 @@ from connector.answering import ABOUT
 from connector.commands.engagements import SITE
 from connector.commands.ground import CommandError, find_tenant, open_ground
 from connector.commands.periods import Quarter
+from connector.figures.scores import select_lens
 from connector.house import now
 from connector.saying import NotSaid, Speaker
-from connector.scores import select_lens
 from mappings.measure.model.engagement import RUNGS, Rung
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.facts.issues import select_issue_id

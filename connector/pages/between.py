@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from connector import answering
 from connector.access import Role, View
 from connector.door import CONTEXT, SHARED, Rule, caller, link
+from connector.figures.scores import select_lens
 from connector.house import house
 from connector.pages import exchanges
 from connector.pages.learning import read_seat
@@ -17,7 +18,6 @@ from connector.pages.speaking import Deed, let_say
 from connector.pages.viewing import refuse
 from connector.rulesets import approve_rules
 from connector.saying import NotSaid, Speaker
-from connector.scores import select_lens
 from mappings.measure.model.statements import LeadSide
 from mappings.measure.period.ruleset_approval import NotAgreed
 

@@ -11,11 +11,11 @@ from sqlalchemy import Connection
 from connector.access import View
 from connector.disputing import DISPUTERS
 from connector.door import caller, link
+from connector.figures.marks import select_bulk, select_bulk_near, select_disputed
+from connector.figures.scores import place_of, select_lens
 from connector.house import house
-from connector.marks import select_bulk, select_bulk_near, select_disputed
 from connector.pages.counting import Words
 from connector.pages.wording import SIDE_NAMES, count, day, percent
-from connector.scores import place_of, select_lens
 from mappings.events.types import Instant
 from mappings.formats.explain.marks import WITHOUT, bulk_in_words
 from mappings.formats.report.source import calendar_of

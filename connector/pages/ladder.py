@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from connector import answering, signing
 from connector.access import View
 from connector.door import CONTEXT, SHARED, Rule, caller, link, tenant
+from connector.figures.scores import select_lens
 from connector.house import house
 from connector.jira import JiraError
 from connector.pages import rungs, signatures, states, takeaway
@@ -19,7 +20,6 @@ from connector.pages.speaking import Deed, let_say
 from connector.pages.viewing import account, browsable, fetch_names, refuse
 from connector.pages.wording import count
 from connector.saying import NotSaid, Speaker
-from connector.scores import select_lens
 from mappings.measure.model.statements import ConsentKind
 from mappings.measure.ticket.prepared import Lens
 from mappings.records.facts.issues import select_labels

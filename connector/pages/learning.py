@@ -8,14 +8,14 @@ from sqlalchemy import Connection
 
 from connector.access import View
 from connector.door import SHARED, Rule, caller, tenant
+from connector.figures.scores import select_lens
+from connector.figures.teaching import select_openings
 from connector.house import house
 from connector.jira import JiraError
 from connector.pages.viewing import browsable, fetch_names, find_seat, refuse
 from connector.pages.wording import count
-from connector.scores import select_lens
 from mappings.measure.people.teaching_opportunities import Opening
 from mappings.records.facts.issues import IssueLabel, select_labels
-from webhooks.teaching import select_openings
 
 blueprint = Blueprint("learning", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"learning.show": SHARED}

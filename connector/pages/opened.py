@@ -11,20 +11,20 @@ from sqlalchemy import Connection
 
 from connector.access import View
 from connector.door import SHARED, Rule, caller, tenant
+from connector.figures.marks import select_disputed
+from connector.figures.people import select_demand, weekly_people
+from connector.figures.scores import ON_TICKETS, place_of, select_chances, select_lens, select_of_many, select_score
 from connector.house import house
-from connector.marks import select_disputed
 from connector.pages.figures import SHOWN
 from connector.pages.integration import COMPONENT_NAMES, DIMENSION_NAMES
 from connector.pages.spans import read_quarter
 from connector.pages.viewing import find_seat, refuse, see
 from connector.pages.wording import count
-from connector.scores import ON_TICKETS, place_of, select_chances, select_lens, select_of_many, select_score
 from mappings.formats.explain.index import explained, figure_named
 from mappings.formats.explain.model import Explained, Line, points
 from mappings.formats.report.source import Carried, Review
 from mappings.measure.model.ruleset import hash_of
 from mappings.records.facts.issues import IssueLabel, select_labels
-from webhooks.people import select_demand, weekly_people
 
 blueprint = Blueprint("opened", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"opened.show": SHARED}

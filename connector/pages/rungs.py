@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from sqlalchemy import Connection
 
 from connector.access import View
+from connector.figures.people import select_views_of
 from connector.pages.carrying import RUNG_NAMES
 from connector.pages.wording import count, day
 from mappings.events.types import Instant
@@ -20,7 +21,6 @@ from mappings.measure.ticket.prepared import Lens
 from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.teach_backs import select_teach_backs
 from mappings.records.facts.issues import IssueLabel, select_labels
-from webhooks.people import select_views_of
 
 NAMES = ("None yet", *RUNG_NAMES.values())
 """The rungs 0 to 5 in short."""

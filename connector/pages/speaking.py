@@ -5,10 +5,10 @@ from typing import TypeAlias
 
 from connector.access import View
 from connector.door import caller
+from connector.figures.scores import select_lens
 from connector.house import house
 from connector.pages.viewing import account, refuse
 from connector.saying import NotSaid, Speaker
-from connector.scores import select_lens
 
 Deed: TypeAlias = Callable[[Speaker], None]
 

@@ -9,16 +9,16 @@ from sqlalchemy import Connection
 
 from connector.access import View
 from connector.door import caller
+from connector.figures.people import weekly_people
+from connector.figures.scores import select_lens, select_score
 from connector.house import House
 from connector.pages import between, ladder
 from connector.pages.carrying import RUNG_NAMES, carried_of, exit_number, exit_sentence
 from connector.pages.integration import owners_of, score_number
 from connector.pages.periods import Period
 from connector.pages.wording import day
-from connector.scores import select_lens, select_score
 from mappings.events.types import Instant
 from mappings.measure.model.ruleset import hash_of
-from webhooks.people import weekly_people
 
 FOR_LEADS = "Counts by rung are for the leads: coverage only"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from connector.scores import ON_TICKETS, select_score
+from connector.figures.scores import ON_TICKETS, select_score
 from mappings.formats.explain.index import explained, figures_of
 from mappings.formats.report.json_report import for_agency, report, report_bytes
 from mappings.formats.report.source import Review

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from connector.review import select_review
+from connector.figures.review import select_review
 from mappings.formats.report.json_report import report
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.sql.engine import upgrade

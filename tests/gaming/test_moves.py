@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from connector.disputing import file_dispute
-from connector.marks import select_bulk_near
+from connector.figures.marks import select_bulk_near
 from connector.saying import NotSaid
 from connector.signing import attest, veto
 from mappings.measure.model.engagement import Signals

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from connector.figures.people import select_people
 from mappings.events.types import Instant
 from mappings.formats.report.json_report import report
 from mappings.measure.model.statements import SignOff
@@ -13,7 +14,6 @@ from mappings.records.agreement.sign_offs import insert_sign_off
 from tests.measure.build import DAY, PEOPLE, Story, agree, at, goal, lens_of, stays
 from tests.measure.test_examples_people import c2_stories, told
 from tests.measure.through import NOW, Site, bring, set_by_hand
-from webhooks.people import select_people
 
 TEAM = (*PEOPLE, *(stays(f"p{number}", "inhouse", "2025-01-01") for number in range(3)))
 """Five in-house people: enough that counts by rung may be shown."""

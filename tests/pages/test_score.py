@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 
 import pytest
 
+from connector.figures.people import monday
+from connector.figures.review import select_review
+from connector.figures.scores import select_lens
 from connector.pages.integration import whole
 from connector.pages.wording import percent
-from connector.review import select_review
-from connector.scores import select_lens
 from mappings.formats.explain.index import figures_of
 from mappings.formats.report.json_report import report
 from mappings.measure.model.ruleset import hash_of
@@ -20,7 +21,6 @@ from tests.jira.story_cast import account_of
 from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, LEAD, OTHER_LEAD, Desk
 from tests.pages.reading import Reader, query, squeeze, value
 from tests.pages.test_numbers import QUARTERS, TENTH
-from webhooks.people import monday
 
 VIEWERS = ((LEAD, ACME), (LEAD, BOLT), (AGENCY_LEAD, ACME), (OTHER_LEAD, BOLT))
 Q3 = {"from": "2026-07-01", "to": "2026-09-30"}

@@ -13,8 +13,8 @@ from typing import Any
 from cryptography.fernet import Fernet
 from sqlalchemy import Engine, text
 
-from connector.review import select_review
-from connector.scores import select_score
+from connector.figures.review import select_review
+from connector.figures.scores import select_score
 from mappings.events.rest import read_issue
 from mappings.events.types import Digest, Instant, IssueRead
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement

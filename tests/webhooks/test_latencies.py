@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pytest
 from msgspec.structs import replace
 
+from connector.figures import latencies
 from tests.measure.both import YEAR
 from tests.measure.build import PEOPLE, Story, at, stays
 from tests.webhooks.ground import Ground, ground_of
 from tests.webhooks.test_examples import keep
-from webhooks import latencies
 from webhooks.measure import select_targets
 
 TEAM = tuple(f"p{number:02}" for number in range(12))

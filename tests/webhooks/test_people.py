@@ -11,6 +11,8 @@ from msgspec.structs import replace
 from sqlalchemy import event
 
 from connector import answering, signing
+from connector.figures.people import monday, select_cells, select_people, select_progression, weekly_people
+from connector.figures.teaching import select_exit_plan, select_openings
 from connector.saying import NotSaid, Speaker
 from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ruleset import DAY
@@ -29,8 +31,6 @@ from tests.measure.test_examples_people import c2_stories, told
 from tests.webhooks.ground import Ground, ground_of
 from tests.webhooks.test_examples import keep
 from webhooks.measure import select_targets
-from webhooks.people import monday, select_cells, select_people, select_progression, weekly_people
-from webhooks.teaching import select_exit_plan, select_openings
 
 NOW = at("2026-04-10 12:00")
 LEADS = {"inhouse": ("ina",), "agency": ("ann",)}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection
 
-from connector.scores import Place
+from connector.figures.scores import Place
 from mappings.events.types import Instant
 from mappings.formats.report.source import Row
 from mappings.measure.model.ticket import Entry

@@ -4,8 +4,9 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from connector.marks import count_unsigned, mark_rows, select_bulk, select_disputed
-from connector.scores import place_of, select_chances, select_lens, select_score
+from connector.figures.marks import count_unsigned, mark_rows, select_bulk, select_disputed
+from connector.figures.people import select_demand, select_people
+from connector.figures.scores import place_of, select_chances, select_lens, select_score
 from mappings.events.types import Instant
 from mappings.formats.report.source import Carried, Review
 from mappings.records.agreement.engagements import StoredEngagement
@@ -13,7 +14,6 @@ from mappings.records.facts.issues import select_tickets
 from mappings.records.figures.entries import select_period
 from mappings.records.figures.measure_state import select_unsound
 from mappings.records.operations.progress import select_all_progress
-from webhooks.people import select_demand, select_people
 
 UNSOUND = 1000
 """Tickets looked at one by one, to see whether they touch the period."""

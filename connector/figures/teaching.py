@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
+from connector.figures.people import select_demand, select_rungs, select_views_of
 from mappings.events.types import Instant
 from mappings.measure.people.exit_plan import ExitPlan, exit_plan
 from mappings.measure.people.standing import group_of
@@ -17,7 +18,6 @@ from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.facts.issues import select_tickets
 from mappings.records.figures.open_tickets import select_open_tickets
 from webhooks.annotations import dress
-from webhooks.people import select_demand, select_rungs, select_views_of
 
 LOOKED_AT = 20
 """Open tickets of each objective that are looked at, the latest first: what a page costs does not grow with more."""

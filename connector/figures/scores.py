@@ -6,6 +6,8 @@ from datetime import date
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
+from connector.figures.latencies import is_of_many
+from connector.figures.people import select_progression
 from mappings.events.types import Instant
 from mappings.formats.report.source import Chance, Scores
 from mappings.measure.model.opportunity import Window, count, window_of
@@ -30,9 +32,7 @@ from mappings.records.figures.opportunities import (
     select_opportunities,
     select_opportunities_of,
 )
-from webhooks.latencies import is_of_many
 from webhooks.measure import select_targets
-from webhooks.people import select_progression
 
 Place = tuple[Connection, int, str, int]
 """A connection, and the tenant, engagement and generation whose figures are meant."""

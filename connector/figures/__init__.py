@@ -1,0 +1,1 @@
+"""Queries for the figures that pages, reports and jobs show."""
