@@ -14,17 +14,17 @@ from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
 
 from connector import connect, door, links, metrics, public
-from connector.browse import Browse
 from connector.config import Settings, require_doors
 from connector.door import Rule
 from connector.headers import secure
 from connector.house import EXTENSION, House, now
-from connector.jira import JiraError, fetch_document
-from connector.jira_gate import Limits
+from connector.jira.client import JiraError, fetch_document
+from connector.jira.display_names import Names
+from connector.jira.permission_cache import Browse
+from connector.jira.rate_limits import Limits
 from connector.keys import Keys
 from connector.lifecycle import BodyError
 from connector.logs import quieten
-from connector.names import Names
 from connector.pages import (
     admin,
     between,

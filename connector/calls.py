@@ -3,7 +3,7 @@
 from urllib.parse import parse_qs
 from wsgiref.types import WSGIEnvironment
 
-from connector.query_hash import Call
+from connector.jira.query_hash import Call
 from connector.unverified import TokenError, read_token
 
 

@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 from connector.direct import DOOR
 from connector.hosts import is_allowed
 from connector.house import House
-from connector.jira import JiraClient
-from connector.jira_documents import fetch_clock
-from connector.jira_error import JiraError
+from connector.jira.client import JiraClient
+from connector.jira.errors import JiraError
+from connector.jira.unauthenticated import fetch_clock
 from connector.pages.wording import ago, count
 from mappings.events.types import Instant
 from mappings.records.agreement.engagements import select_engagements

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 import msgspec
 from msgspec import Struct
 
-from connector.jira import AccessToken, ApiToken, JiraClient
-from connector.jira_auth import Proof
-from connector.jira_gate import Gate
-from connector.jira_server import ServerReads
+from connector.jira.client import AccessToken, ApiToken, JiraClient
+from connector.jira.rate_limits import Gate
+from connector.jira.request_auth import Proof
+from connector.jira.server import ServerReads
 from mappings.records.operations.tenants import Tenant
 from mappings.records.sql.secrets import Vault
 

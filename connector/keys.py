@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from connector.hosts import origin_at
-from connector.jira import JiraError
+from connector.jira.client import JiraError
 from connector.unverified import TokenError, check_key_id
 from mappings.events.types import Instant
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from connector.house import House
-from connector.jira import JiraClient, JiraError
-from connector.jira_properties import ISSUES_AT_ONCE, Ended
+from connector.jira.client import JiraClient, JiraError
+from connector.jira.properties import ISSUES_AT_ONCE, Ended
 from mappings.events.issue_property import PROPERTY, value_hash
 from mappings.events.types import Instant
 from mappings.records.operations.counters import save_count

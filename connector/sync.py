@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from connector.jira import JiraError
+from connector.jira.client import JiraError
 from connector.sync_checking import check_listing
 from connector.sync_listing import keep_step, progress_name, step_listing, write_jql
 from connector.sync_project import (

@@ -2,9 +2,9 @@
 
 from msgspec.structs import replace
 
-from connector.jira import Body
-from connector.jira_base import lumps
-from connector.jira_reads import PAGE
+from connector.jira.client import Body
+from connector.jira.issues import PAGE
+from connector.jira.session import lumps
 from connector.sync_checking import read_again
 from connector.sync_source import Source
 from mappings.events.rest import read_worklog_page

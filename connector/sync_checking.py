@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 
-from connector.jira import Body
-from connector.jira_base import lumps
-from connector.jira_reads import PAGE
+from connector.jira.client import Body
+from connector.jira.issues import PAGE
+from connector.jira.session import lumps
 from connector.sync_listing import bounds_of, write_jql
 from connector.sync_parts import read_batch
 from connector.sync_project import may_read

@@ -6,8 +6,8 @@ from typing import Any
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from connector.jira import JiraError
-from connector.jira_reads import SearchPage
+from connector.jira.client import JiraError
+from connector.jira.issues import SearchPage
 from connector.sync_parts import read_batch
 from connector.sync_source import Source
 from mappings.events.times import read_time

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from connector.jira import Body, JiraError
+from connector.jira.client import Body, JiraError
 from connector.sync_listing import keep_step
 from connector.sync_source import Source
 from mappings.events.errors import UnreadableBody

@@ -6,7 +6,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy import Engine
 
-from connector.jira import JiraClient
+from connector.jira.client import JiraClient
 from mappings.events.types import Digest, Instant
 
 P = ParamSpec("P")

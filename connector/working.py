@@ -8,7 +8,7 @@ from hashlib import blake2b
 from msgspec import Struct
 
 from connector.house import House
-from connector.jira_error import JiraError
+from connector.jira.errors import JiraError
 from connector.jobs import JOBS, MINUTE, Job
 from mappings.events.types import Instant
 from mappings.records.operations.jira_quota import EVERYONE

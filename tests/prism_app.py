@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from connector.jira import JiraClient, JiraError, Signature
+from connector.jira.client import JiraClient, JiraError, Signature
 from tests.jira.model import Installed
 from tests.jira.sample import Sample, sample
 from tests.jira.server import serve

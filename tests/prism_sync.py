@@ -17,10 +17,10 @@ from typing import Any
 import requests
 from requests.adapters import HTTPAdapter
 
-from connector.jira import JiraClient, JiraError, Signature
-from connector.jira_asked import Asked
-from connector.jira_base import GatedSession
-from connector.jira_gate import Gate
+from connector.jira.client import JiraClient, JiraError, Signature
+from connector.jira.endpoint import Asked
+from connector.jira.rate_limits import Gate
+from connector.jira.session import GatedSession
 from connector.jobs import JOBS
 from mappings.records.facts.reread_queue import save_rereads
 from mappings.records.operations.issue_properties import Choice, save_choice

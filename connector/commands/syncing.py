@@ -10,7 +10,7 @@ from connector.commands.ground import FAILURE, CommandError, Ground, open_ground
 from connector.commands.telling import Telling
 from connector.direct import DOOR, Token, direct_client, seal
 from connector.house import House, now
-from connector.jira_error import JiraError
+from connector.jira.errors import JiraError
 from connector.sync import begin_anew, select_history, select_projects
 from connector.sync_catching import read_marked
 from connector.sync_jobs import source_of, step_history, step_night, step_recent, step_worklogs

@@ -13,7 +13,7 @@ from connector.commands.ground import FAILURE, CommandError, find_tenant, open_g
 from connector.commands.learning import OBJECTIVE, speaking, spoken, ticket_of
 from connector.confirming import confirm as keep
 from connector.house import House, now
-from connector.jira_error import JiraError
+from connector.jira.errors import JiraError
 from connector.steering import choose_mirror, words_of
 from connector.tagging import NOBODY, Found, has_objective, select_found, tag_all, undo
 from mappings.formats.report.json_report import instant_text

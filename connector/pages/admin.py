@@ -10,7 +10,7 @@ from connector import steering
 from connector.checkup import check_mirror
 from connector.door import CONTEXT, PAGE, Rule, caller
 from connector.house import House, house
-from connector.jira import JiraError
+from connector.jira.client import JiraError
 from connector.pages import deeds, histories, sides, states, timetable, upkeep
 from connector.pages.viewing import account, refuse
 from connector.steering import READER, Admin, Deed, NotSteered

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from connector.access import View
 from connector.door import SHARED, Rule, caller, tenant
 from connector.house import house
-from connector.jira import JiraError
+from connector.jira.client import JiraError
 from connector.pages import counting, states
 from connector.pages.counting import Words
 from connector.pages.doubts import select_doubts, select_ticket_marks

@@ -12,7 +12,7 @@ from connector.access import View
 from connector.door import CONTEXT, SHARED, Rule, caller, link, tenant
 from connector.figures.scores import select_lens
 from connector.house import house
-from connector.jira import JiraError
+from connector.jira.client import JiraError
 from connector.pages import rungs, signatures, states, takeaway
 from connector.pages.learning import read_seat
 from connector.pages.signatures import LEADS, SIGNERS, Pair, pair_of

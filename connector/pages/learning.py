@@ -11,7 +11,7 @@ from connector.door import SHARED, Rule, caller, tenant
 from connector.figures.scores import select_lens
 from connector.figures.teaching import select_openings
 from connector.house import house
-from connector.jira import JiraError
+from connector.jira.client import JiraError
 from connector.pages.viewing import browsable, fetch_names, find_seat, refuse
 from connector.pages.wording import count
 from mappings.measure.people.teaching_opportunities import Opening

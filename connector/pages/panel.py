@@ -10,7 +10,7 @@ from connector.access import TAGGERS, View
 from connector.confirming import keep_confirmed
 from connector.door import CONTEXT, PAGE, Rule, caller, tenant
 from connector.house import House, house
-from connector.jira import JiraError
+from connector.jira.client import JiraError
 from connector.pages import states
 from connector.pages.ticket import ROLES, Part, Seen, build_part, candidates, names_of
 from connector.pages.viewing import account, browsable, refuse, select_visible

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from connector.access import View
 from connector.door import LINK, PAGE, SHARED, Rule, caller, link, tenant
 from connector.house import House, house
-from connector.jira import JiraError
+from connector.jira.client import JiraError
 from connector.pages import charts, states
 from connector.pages import scorecard as cards
 from connector.pages.doubts import select_range

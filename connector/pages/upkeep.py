@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from connector.checkup import Finding, check_inbox, check_letters, check_measured
-from connector.jira_budget import BACKGROUND
+from connector.jira.quota import BACKGROUND
 from connector.pages.wording import THIN, ago, ahead, count
 from mappings.events.types import Instant
 from mappings.records.agreement.engagements import StoredEngagement

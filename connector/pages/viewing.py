@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from connector.access import View, linked_views, select_views
 from connector.door import caller, link
 from connector.house import House, house
-from connector.jira import JiraError
+from connector.jira.client import JiraError
 from mappings.records.facts.issues import IssueLabel
 
 

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, text
 from werkzeug.test import Client, TestResponse
 
 from connector.app import create_app
-from connector.browse import Question
 from connector.config import Settings
 from connector.house import EXTENSION, House
+from connector.jira.permission_cache import Question
 from connector.pages.periods import quarters
 from mappings.events.rest import read_issue
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from connector.jira import JiraClient, Signature
+from connector.jira.client import JiraClient, Signature
 from connector.mirror import mirror
 from mappings.events.rest import read_issue
 from mappings.measure.model.engagement import Engagement

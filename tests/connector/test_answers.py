@@ -8,7 +8,7 @@ import pytest
 from marshmallow import ValidationError
 
 from connector.config import Settings
-from connector.jira import JiraError
+from connector.jira.client import JiraError
 from connector.logs import JsonLines, open_logs
 from mappings.records.sql.engine import StoreError
 from tests.connector.town import ACME, GLOBEX, PAGE_URL, XHR_URL, town_of

@@ -1,8 +1,8 @@
 """What Jira said of people is remembered no longer than it may be."""
 
-from connector.browse import Browse
-from connector.jira import Permitted
-from connector.names import Names
+from connector.jira.client import Permitted
+from connector.jira.display_names import Names
+from connector.jira.permission_cache import Browse
 
 MINUTE = 60_000_000
 DAY = 24 * 60 * MINUTE

@@ -8,7 +8,7 @@ import jwt
 import pytest
 import requests
 
-from connector.jira import JiraClient, JiraError, Permitted, Signature, fetch_document
+from connector.jira.client import JiraClient, JiraError, Permitted, Signature, fetch_document
 from tests.signing import APP_KEY, NOW, query_hash
 
 SECRET = "our-secret-" * 4

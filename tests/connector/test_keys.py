@@ -2,7 +2,7 @@
 
 import pytest
 
-from connector.jira import JiraError
+from connector.jira.client import JiraError
 from connector.keys import FETCHES_A_MINUTE, KEPT, Keys
 from connector.unverified import TokenError
 

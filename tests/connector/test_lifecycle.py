@@ -5,7 +5,7 @@ from sqlalchemy.exc import IntegrityError
 
 from connector import connect
 from connector.config import Settings
-from connector.jira import JiraError
+from connector.jira.client import JiraError
 from mappings.records.operations.tenants import insert_tenant
 from tests.connector.town import ACME, GLOBEX, PAGE_URL, XHR_URL, town_of
 from tests.signing import NOW, Site, header

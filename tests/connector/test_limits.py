@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from connector.jira import JiraClient, JiraError, Signature
-from connector.jira_gate import Limits
+from connector.jira.client import JiraClient, JiraError, Signature
+from connector.jira.rate_limits import Limits
 from mappings.records.operations.jira_quota import select_halts, select_spent
 from mappings.records.sql.engine import open_engine
 from tests.jira.sample import sample

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.query_hash import Call, canonical, hash_call
+from connector.jira.query_hash import Call, canonical, hash_call
 
 VECTORS = Path(__file__).resolve().parents[2] / "../shared/data/qsh_vectors.json"
 

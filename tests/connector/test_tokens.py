@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from connector import tokens
-from connector.query_hash import Call, hash_call
+from connector.jira.query_hash import Call, hash_call
 from connector.unverified import Code, TokenError, read_issuer, read_key_id, read_token, read_unverified
 from tests.signing import APP_KEY, NOW, Atlassian, claims_of, forge, sign
 

@@ -10,7 +10,7 @@ from werkzeug.serving import make_server
 
 from connector.app import ROOMS, create_app, front
 from connector.config import Settings
-from connector.jira import JiraError
+from connector.jira.client import JiraError
 from connector.pages import states
 from tests.connector.town import KEY, a_room
 from tests.jira.deliver import Deliverer

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from connector.jira_error import JiraError
+from connector.jira.errors import JiraError
 from connector.jobs import DAY, HOUR, JOBS, MINUTE, Job
 from connector.ticking import Ticker
 from connector.working import Workshop, next_slot

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from connector.jira import JiraClient, JiraError, Signature
+from connector.jira.client import JiraClient, JiraError, Signature
 from connector.sync_catching import read_marked
 from connector.sync_jobs import step_history, step_night, step_recent, step_worklogs
 from connector.sync_source import Source

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from msgspec.structs import replace
 
-from connector.jira import JiraError
+from connector.jira.client import JiraError
 from connector.sync import begin_anew, cancel, pause, step
 from connector.sync_catching import read_failed_webhooks, read_marked, read_worklogs
 from connector.sync_jobs import step_full, step_history, step_recent

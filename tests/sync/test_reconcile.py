@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import text
 
-from connector.jira import JiraError
+from connector.jira.client import JiraError
 from connector.sync import begin_anew, cancel, pause, resume, time_left
 from connector.sync_catching import read_failed_webhooks, read_marked, read_worklogs
 from connector.sync_jobs import step_full, step_history

@@ -14,11 +14,11 @@ from flask import Response
 from flask import request as coming
 from sqlalchemy import text
 
-from connector import jira_base
 from connector.house import House
-from connector.jira import JiraClient, JiraError, Signature
-from connector.jira_asked import read_asked
-from connector.jira_gate import Limits
+from connector.jira import session
+from connector.jira.client import JiraClient, JiraError, Signature
+from connector.jira.endpoint import read_asked
+from connector.jira.rate_limits import Limits
 from connector.jobs import JOBS
 from connector.working import Workshop
 from mappings.records.operations.jira_quota import Purpose, select_spent
@@ -285,7 +285,7 @@ def sleeps_of(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         slept.append(threading.current_thread().name)
         real(seconds)
 
-    monkeypatch.setattr(jira_base, "time", SimpleNamespace(sleep=sleep))
+    monkeypatch.setattr(session, "time", SimpleNamespace(sleep=sleep))
     return slept
 
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from requests import Response
 from sqlalchemy import Engine
 
-from connector.jira_asked import Asked
+from connector.jira.endpoint import Asked
 from mappings.events.types import Instant
 from mappings.records.operations.jira_quota import EVERYONE, Halt, save_halt, select_halts
 

@@ -7,8 +7,8 @@ from typing import Literal, TypeAlias
 import requests
 from msgspec import Struct
 
-from connector.jira_base import JiraBase, as_object, as_objects
-from connector.jira_error import JiraError
+from connector.jira.errors import JiraError
+from connector.jira.session import JiraBase, as_object, as_objects
 from mappings.events.types import Instant
 
 ACCOUNTS_AT_ONCE = 90

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from requests import PreparedRequest
 from requests.auth import AuthBase
 
-from connector.jira_error import JiraError
-from connector.query_hash import Call
+from connector.jira.errors import JiraError
+from connector.jira.query_hash import Call
 from connector.tokens import sign_for_jira
 from mappings.events.types import Instant
 

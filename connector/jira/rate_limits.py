@@ -7,10 +7,10 @@ from requests import Response
 from sqlalchemy import Engine
 
 from connector.config import QUOTA
-from connector.jira_asked import Asked
-from connector.jira_budget import Budget
-from connector.jira_error import JiraError
-from connector.jira_halts import Halts, read_wait
+from connector.jira.endpoint import Asked
+from connector.jira.errors import JiraError
+from connector.jira.quota import Budget
+from connector.jira.retry_after import Halts, read_wait
 from mappings.events.types import Instant
 from mappings.records.operations.jira_quota import Purpose
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterator
 
-from connector.jira_base import Body, JiraBase, as_object, as_objects, path_part
-from connector.jira_error import JiraError
-from connector.jira_reads import EVERYTHING, PAGE, SearchPage
+from connector.jira.errors import JiraError
+from connector.jira.issues import EVERYTHING, PAGE, SearchPage
+from connector.jira.session import Body, JiraBase, as_object, as_objects, path_part
 
 PAGE_OF_IDS = 1000
 """Data Center's own limit for a page, `jira.search.views.default.max`, unless its admin set another."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from connector.jira_base import JiraBase, as_object, as_objects, lumps
+from connector.jira.session import JiraBase, as_object, as_objects, lumps
 
 LUMP = 1000
 """Issues a permission check may name at once (Atlassian: REST v3)."""

@@ -13,9 +13,9 @@ from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from connector.hosts import is_allowed
-from connector.jira_asked import Asked, points_expected, points_of, read_asked
-from connector.jira_error import JiraError
-from connector.jira_gate import Gate
+from connector.jira.endpoint import Asked, points_expected, points_of, read_asked
+from connector.jira.errors import JiraError
+from connector.jira.rate_limits import Gate
 
 Body = dict[str, Any]
 T = TypeVar("T")

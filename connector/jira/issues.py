@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from connector.jira_base import Body, JiraBase, as_object, as_objects, path_part
+from connector.jira.session import Body, JiraBase, as_object, as_objects, path_part
 from mappings.events.issue_property import PROPERTY
 
 EVERYTHING = ("*all",)

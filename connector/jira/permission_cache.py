@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection
 from typing import Literal, NamedTuple
 
-from connector.jira import JiraClient
+from connector.jira.client import JiraClient
 from mappings.events.types import Instant
 
 REMEMBERED_FOR = 60_000_000

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 import requests
 
-from connector.jira_base import JiraBase, as_object, as_objects, path_part
-from connector.jira_error import JiraError
+from connector.jira.errors import JiraError
+from connector.jira.session import JiraBase, as_object, as_objects, path_part
 
 ISSUES_AT_ONCE = 100
 """How many issues one call may write, each its own values (Atlassian: REST v3, issue/properties/multi)."""

@@ -4,7 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection
 
-from connector.jira import JiraClient
+from connector.jira.client import JiraClient
 from mappings.events.pseudonyms import is_erased
 from mappings.events.types import Instant
 

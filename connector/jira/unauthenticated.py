@@ -6,9 +6,9 @@ from email.utils import parsedate_to_datetime
 
 import requests
 
-from connector.jira_base import QuietSession
-from connector.jira_error import JiraError
-from connector.jira_gate import refusal
+from connector.jira.errors import JiraError
+from connector.jira.rate_limits import refusal
+from connector.jira.session import QuietSession
 
 KEY_TIMEOUT = 5.0
 KEY_LIMIT = 16 * 1024
