@@ -7,9 +7,9 @@ import secrets
 from collections.abc import Callable
 from wsgiref.types import WSGIEnvironment
 
-from connector.calls import refuse_query_token
+from connector.auth.request_tokens import refuse_query_token
+from connector.auth.token_parsing import TokenError
 from connector.house import House
-from connector.unverified import TokenError
 from mappings.records.operations.admin_webhooks import open_sealed, select_sealed
 from webhooks.receive import PROVED_BY_BODY, Refused, Verified
 

@@ -14,6 +14,9 @@ from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
 
 from connector import connect, door, links, metrics, public
+from connector.auth.public_keys import Keys
+from connector.auth.tenant_cache import Tenants
+from connector.auth.token_parsing import TokenError
 from connector.config import Settings, require_doors
 from connector.door import Rule
 from connector.headers import secure
@@ -22,7 +25,6 @@ from connector.jira.client import JiraError, fetch_document
 from connector.jira.display_names import Names
 from connector.jira.permission_cache import Browse
 from connector.jira.rate_limits import Limits
-from connector.keys import Keys
 from connector.lifecycle import BodyError
 from connector.logs import quieten
 from connector.pages import (
@@ -40,8 +42,6 @@ from connector.pages import (
 )
 from connector.prefix import below
 from connector.senders import verify_webhook
-from connector.tenants import Tenants
-from connector.unverified import TokenError
 from mappings.events.types import Instant
 from mappings.records.sql.engine import StoreError, open_engine
 from mappings.records.sql.secrets import Vault

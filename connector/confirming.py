@@ -1,6 +1,6 @@
 """The other side's word for an objective that was set after a ticket was done (measurement (g) 11)."""
 
-from connector.access import TAGGERS
+from connector.auth.access import TAGGERS
 from connector.saying import NotSaid, Speaker, begin, note, verify_objective
 from mappings.measure.ticket.late_objectives import may_confirm, waiting_on
 from mappings.records.agreement.tags import insert_confirmation, save_tag_confirmed

@@ -1,6 +1,6 @@
 """Disputes: somebody of either side says that what a ticket counts as is wrong, with a reason, for thirty days."""
 
-from connector.access import Role
+from connector.auth.access import Role
 from connector.saying import NotSaid, Speaker, begin, note, verify_objective, verify_words
 from mappings.measure.model.statements import Dispute, LeadSide
 from mappings.measure.model.ticket import Entry

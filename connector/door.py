@@ -6,16 +6,16 @@ from typing import Literal, TypeAlias
 from flask import g, request
 from msgspec import Struct
 
-from connector import tokens
-from connector.calls import call_of, header_token, page_token
+from connector.auth import tokens
+from connector.auth.request_tokens import call_of, header_token, page_token
+from connector.auth.tenant_cache import Known
+from connector.auth.token_parsing import TokenError, read_unverified
+from connector.auth.tokens import Claims
 from connector.house import House, house
 from connector.lifecycle import BODY_LIMIT as LIFECYCLE_LIMIT
 from connector.lifecycle import read_lifecycle
 from connector.senders import verify_tenant
 from connector.sessions import digest_of, select_known, session_token
-from connector.tenants import Known
-from connector.tokens import Claims
-from connector.unverified import TokenError, read_unverified
 from mappings.records.operations.access_links import AccessLink, select_session
 
 Kind: TypeAlias = Literal["open", "atlassian", "machine", "page", "context", "link", "shared"]

@@ -2,9 +2,9 @@
 
 from flask import Response, g, request
 
+from connector.auth.tenant_cache import Known
 from connector.config import Settings
 from connector.hosts import is_origin
-from connector.tenants import Known
 
 YEAR = 31_536_000
 

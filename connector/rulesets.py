@@ -5,7 +5,7 @@ from typing import Literal
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from connector.access import roles_of
+from connector.auth.access import roles_of
 from mappings.events.types import Instant
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import Engagement

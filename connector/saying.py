@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from connector.access import Role, roles_of
+from connector.auth.access import Role, roles_of
 from mappings.events.types import Instant
 from mappings.measure.model.engagement import Objective
 from mappings.measure.model.statements import LeadSide

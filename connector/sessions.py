@@ -6,8 +6,8 @@ import secrets
 from flask import request
 from sqlalchemy import Connection
 
+from connector.auth.tenant_cache import Known
 from connector.house import House, house
-from connector.tenants import Known
 from mappings.events.types import Instant
 from mappings.records.operations.access_links import AccessLink
 from mappings.records.operations.tenants import select_tenant

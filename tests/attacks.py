@@ -14,18 +14,8 @@ import jwt
 import pytest
 from jwt.algorithms import RSAAlgorithm
 
-from connector import (
-    calls,
-    connect,
-    door,
-    headers,
-    installs,
-    keys,
-    lifecycle,
-    senders,
-    tokens,
-    unverified,
-)
+from connector import connect, door, headers, installs, lifecycle, senders
+from connector.auth import public_keys, request_tokens, token_parsing, tokens
 from tests.connector.town import ACME, GLOBEX, PAGE_URL, XHR_URL, Town
 from tests.signing import APP_KEY, BASE, NOW, Site, claims_of, forge, header, private_key, sign
 
@@ -99,8 +89,8 @@ def believe_body(patch: pytest.MonkeyPatch, town: Town) -> None:
 
 def any_kid(patch: pytest.MonkeyPatch, _: Town) -> None:
     """A kid pasted into an address as it comes."""
-    patch.setattr(unverified, "check_key_id", str)
-    patch.setattr(keys, "check_key_id", str)
+    patch.setattr(token_parsing, "check_key_id", str)
+    patch.setattr(public_keys, "check_key_id", str)
 
 
 def with_previous(here: Any, _: Any, verify: Callable[[bytes], Any]) -> Any:
@@ -117,7 +107,7 @@ def fill(claims: dict[str, Any]) -> dict[str, Any]:
 def alike(is_alike: Callable[[Any, str], bool]) -> Off:
     def check_audience(claims: dict[str, Any], ours: str) -> None:
         if not is_alike(claims["aud"], ours):
-            raise unverified.TokenError("audience")
+            raise token_parsing.TokenError("audience")
 
     return gone(tokens, "check_audience", check_audience)
 
@@ -130,7 +120,7 @@ ANY_AUDIENCE = gone(tokens, "check_audience")
 ANY_BODY = entry(door.ADMIT, "atlassian", admit_body)
 ANY_CONTEXT = gone(tokens, "refuse_context")
 ANY_KID = any_kid
-ANY_PLACE = gone(door, "header_token", calls.page_token)
+ANY_PLACE = gone(door, "header_token", request_tokens.page_token)
 ANY_PRODUCT = gone(connect, "check_product")
 ANY_SECRET = gone(connect, "check_shared_secret")
 ANY_TIME = both(gone(tokens, "check_times"), gone(tokens, "check_lifetime"))
@@ -142,7 +132,7 @@ KNOWS_RS512 = entry(tokens._METHODS, "RS512", RSAAlgorithm(RSAAlgorithm.SHA512))
 LIKE_US = alike(lambda named, ours: named[0].startswith(ours))
 NEVER_LATE = gone(installs, "is_late", lambda *_: False)
 NOBODY = gone(door, "require_person", lambda claims: claims.subject)
-NO_SIGNATURE = gone(unverified, "_BASE64URL", re.compile(rb"[A-Za-z0-9_-]*"))
+NO_SIGNATURE = gone(token_parsing, "_BASE64URL", re.compile(rb"[A-Za-z0-9_-]*"))
 OBEYED = gone(tokens, "select_algorithm", lambda header, ours: header["alg"])
 OWN_SECRET = gone(tokens, "read_public_key", lambda _: ACME.secret.encode())
 PEM_SECRET = gone(tokens, "read_public_key", lambda pem: pem.encode())
@@ -401,7 +391,7 @@ ATTACKS: tuple[Attack, ...] = (
     Attack("webhook with a context token", post(WEBHOOK, ACME.context()), 401, "context token",
            [ANY_CONTEXT, ANY_ADDRESS]),
     Attack("webhook with a frame's token", post(f"{WEBHOOK}?jwt={FRAME_TOKEN}", {}), 401, "wrong door",
-           [gone(senders, "header_token", calls.page_token), ANY_ADDRESS]),
+           [gone(senders, "header_token", request_tokens.page_token), ANY_ADDRESS]),
     Attack("webhook with a frame's token in its header", post(WEBHOOK, header(FRAME_TOKEN)), 401, "query hash",
            [ANY_ADDRESS]),
     Attack("webhook with the token of enabled", post(WEBHOOK, ACME.machine("POST", "/connect/enabled")), 401,
@@ -419,7 +409,7 @@ ATTACKS: tuple[Attack, ...] = (
     # Frames.
     Attack("frame without a token", get(PAGE_URL), 401, "no token", [anybody]),
     Attack("frame with two tokens", two_tokens, 401, "two tokens",
-           [gone(unverified, "one_token", lambda found: found[0])]),
+           [gone(token_parsing, "one_token", lambda found: found[0])]),
     Attack("frame of another project", frame(OTHER_PAGE, signed=PAGE_URL), 401, "query hash", [ANY_ADDRESS]),
     Attack("frame with one parameter more", frame(f"{PAGE_URL}&role=lead", signed=PAGE_URL), 401, "query hash",
            [ANY_ADDRESS]),
@@ -441,7 +431,7 @@ ATTACKS: tuple[Attack, ...] = (
            [gone(tokens, "check_subject")]),
     Attack("frame before its time", frame(nbf=NOW + 31), 401, "not yet valid", [gone(tokens, "check_not_before")]),
     Attack("frame with a token of nine kilobytes", frame(context={"x": "x" * 6500}), 401, "malformed",
-           [gone(unverified, "check_length")]),
+           [gone(token_parsing, "check_length")]),
     Attack("frame with the previous secret", page_with_previous, 401, "signature", [WITH_PREVIOUS]),
     Attack("frame of a site that left", left(ACME, "uninstalled")(frame()), 401, "not installed", [STILL_HERE]),
     Attack("frame of a site that paused", left(ACME, "disabled")(frame()), 401, "not installed", [STILL_HERE]),

@@ -13,11 +13,12 @@ import pytest
 from sqlalchemy import delete, select, update
 from werkzeug.test import Client
 
-from connector import door, links, tokens
-from connector.access import linked_views, views_of
+from connector import door, links
+from connector.auth import tokens
+from connector.auth.access import linked_views, views_of
+from connector.auth.token_parsing import TokenError
 from connector.pages import viewing
 from connector.sessions import SESSION, cookie_name, digest_of, make_token
-from connector.unverified import TokenError
 from mappings.records.agreement.engagements import select_engagements
 from mappings.records.operations.access_links import (
     AccessLink,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import click
 from sqlalchemy import Connection
 
-from connector.access import LINKED
+from connector.auth.access import LINKED
 from connector.commands.engagements import SITE
 from connector.commands.ground import CommandError, find_tenant, open_ground
 from connector.house import now

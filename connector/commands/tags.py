@@ -6,8 +6,8 @@ from typing import Any
 import click
 from sqlalchemy import Connection
 
-from connector.access import TAGGERS, roles_of
 from connector.app import build_house
+from connector.auth.access import TAGGERS, roles_of
 from connector.commands.engagements import SITE
 from connector.commands.ground import FAILURE, CommandError, find_tenant, open_ground
 from connector.commands.learning import OBJECTIVE, speaking, spoken, ticket_of

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 from requests import PreparedRequest
 from requests.auth import AuthBase
 
+from connector.auth.tokens import sign_for_jira
 from connector.jira.errors import JiraError
 from connector.jira.query_hash import Call
-from connector.tokens import sign_for_jira
 from mappings.events.types import Instant
 
 Proof: TypeAlias = AuthBase

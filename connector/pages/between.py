@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
 from connector import answering
-from connector.access import Role, View
+from connector.auth.access import Role, View
 from connector.door import CONTEXT, SHARED, Rule, caller, link
 from connector.figures.scores import select_lens
 from connector.house import house

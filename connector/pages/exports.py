@@ -8,7 +8,7 @@ from typing import Literal
 
 from flask import Blueprint, Response, request
 
-from connector.access import View
+from connector.auth.access import View
 from connector.door import SHARED, Rule
 from connector.house import house
 from connector.pages import figures, opened

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
-from connector.access import View
+from connector.auth.access import View
 from connector.door import SHARED, Rule, caller, tenant
 from connector.house import house
 from connector.pages.counting import METHODS

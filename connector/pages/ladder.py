@@ -8,7 +8,7 @@ from flask import Blueprint, Response, render_template, request
 from sqlalchemy import Connection
 
 from connector import answering, signing
-from connector.access import View
+from connector.auth.access import View
 from connector.door import CONTEXT, SHARED, Rule, caller, link, tenant
 from connector.figures.scores import select_lens
 from connector.house import house

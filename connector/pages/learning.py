@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template
 from sqlalchemy import Connection
 
-from connector.access import View
+from connector.auth.access import View
 from connector.door import SHARED, Rule, caller, tenant
 from connector.figures.scores import select_lens
 from connector.figures.teaching import select_openings

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from connector.access import View
+from connector.auth.access import View
 from connector.door import SHARED, Rule, caller, tenant
 from connector.figures.marks import select_disputed
 from connector.figures.people import select_demand, weekly_people

@@ -6,7 +6,7 @@ from typing import TypeAlias
 from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
-from connector.access import TAGGERS, View
+from connector.auth.access import TAGGERS, View
 from connector.confirming import keep_confirmed
 from connector.door import CONTEXT, PAGE, Rule, caller, tenant
 from connector.house import House, house

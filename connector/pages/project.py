@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from flask import Blueprint, render_template, request, url_for
 from sqlalchemy import Connection
 
-from connector.access import View
+from connector.auth.access import View
 from connector.door import LINK, PAGE, SHARED, Rule, caller, link, tenant
 from connector.house import House, house
 from connector.jira.client import JiraError

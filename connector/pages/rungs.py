@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from sqlalchemy import Connection
 
-from connector.access import View
+from connector.auth.access import View
 from connector.figures.people import select_views_of
 from connector.pages.carrying import RUNG_NAMES
 from connector.pages.wording import count, day

@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
-from connector.access import Role, View
+from connector.auth.access import Role, View
 from connector.pages.roles import NAMELESS
 from connector.pages.rungs import NAMES, Look
 from connector.pages.wording import day

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeAlias
 
-from connector.access import View
+from connector.auth.access import View
 from connector.door import caller
 from connector.figures.scores import select_lens
 from connector.house import house

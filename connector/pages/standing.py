@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from sqlalchemy import Connection
 
-from connector.access import View
+from connector.auth.access import View
 from connector.door import caller
 from connector.figures.people import weekly_people
 from connector.figures.scores import select_lens, select_score

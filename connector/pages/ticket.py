@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from sqlalchemy import Connection
 
-from connector.access import TAGGERS, View
+from connector.auth.access import TAGGERS, View
 from connector.house import House
 from connector.pages import counting
 from connector.pages.counting import Words

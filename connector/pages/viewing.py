@@ -6,7 +6,7 @@ from typing import NoReturn
 from flask import Response, abort, request
 from sqlalchemy import Connection
 
-from connector.access import View, linked_views, select_views
+from connector.auth.access import View, linked_views, select_views
 from connector.door import caller, link
 from connector.house import House, house
 from connector.jira.client import JiraError

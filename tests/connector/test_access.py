@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from connector.access import MATRIX, roles_of, views_of
+from connector.auth.access import MATRIX, roles_of, views_of
 from mappings.measure.model.engagement import Affiliation, Engagement, Objective, TicketRule, Workflow
 from mappings.records.agreement.engagements import StoredEngagement
 

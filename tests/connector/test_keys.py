@@ -2,9 +2,9 @@
 
 import pytest
 
+from connector.auth.public_keys import FETCHES_A_MINUTE, KEPT, Keys
+from connector.auth.token_parsing import TokenError
 from connector.jira.client import JiraError
-from connector.keys import FETCHES_A_MINUTE, KEPT, Keys
-from connector.unverified import TokenError
 
 PEM = "-----BEGIN PUBLIC KEY-----\nx\n-----END PUBLIC KEY-----\n"
 HOSTS = ("new.example.com", "old.example.com")

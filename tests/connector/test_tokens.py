@@ -5,9 +5,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from connector import tokens
+from connector.auth import tokens
+from connector.auth.token_parsing import Code, TokenError, read_issuer, read_key_id, read_token, read_unverified
 from connector.jira.query_hash import Call, hash_call
-from connector.unverified import Code, TokenError, read_issuer, read_key_id, read_token, read_unverified
 from tests.signing import APP_KEY, NOW, Atlassian, claims_of, forge, sign
 
 SECRET = "acme-secret-" * 4

@@ -3,7 +3,7 @@
 import pytest
 from werkzeug.test import EnvironBuilder
 
-from connector import tokens
+from connector.auth import tokens
 from connector.senders import read_delivery_key, verify_webhook
 from mappings.records.sql.engine import StoreError
 from tests.connector.town import ACME, GLOBEX

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 from werkzeug.test import TestResponse
 
-from connector.access import View, roles_of
+from connector.auth.access import View, roles_of
 from connector.figures.scores import select_lens
 from connector.pages.rungs import Look
 from connector.pages.signatures import select_pairs, value_of

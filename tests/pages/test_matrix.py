@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 from werkzeug.test import Client, TestResponse
 
-from connector.access import LINKED, MATRIX
+from connector.auth.access import LINKED, MATRIX
 from connector.sessions import digest_of, make_token
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.records.agreement.consents import insert_consent

@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt.algorithms import HMACAlgorithm, RSAAlgorithm
 from msgspec import Struct
 
+from connector.auth.token_parsing import TokenError, Unverified, read_key_id
 from connector.jira.query_hash import Call, hash_call
-from connector.unverified import TokenError, Unverified, read_key_id
 from mappings.events.types import Instant
 
 LEEWAY = 30

@@ -5,9 +5,9 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from connector.auth.token_parsing import TokenError, check_key_id
 from connector.hosts import origin_at
 from connector.jira.client import JiraError
-from connector.unverified import TokenError, check_key_id
 from mappings.events.types import Instant
 
 KEPT = 32

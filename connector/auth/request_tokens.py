@@ -3,8 +3,8 @@
 from urllib.parse import parse_qs
 from wsgiref.types import WSGIEnvironment
 
+from connector.auth.token_parsing import TokenError, read_token
 from connector.jira.query_hash import Call
-from connector.unverified import TokenError, read_token
 
 
 def header_token(environ: WSGIEnvironment) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
-from connector.tokens import read_secret
+from connector.auth.tokens import read_secret
 from mappings.events.types import Instant
 from mappings.records.operations.tenants import Tenant, select_tenant, select_tenant_by_key
 from mappings.records.sql.secrets import Vault
