@@ -8,7 +8,7 @@ from connector.house import House
 from connector.mirror import mirror
 from connector.privacy import keep_retention, purge_uninstalled, report_accounts
 from connector.snapshots import freeze
-from connector.sync_jobs import full_pass, nightly, read_failed_webhooks, reconcile, reread, sync_step
+from connector.sync.steps import full_pass, nightly, read_failed_webhooks, reconcile, reread, sync_step
 from connector.weekly import compute_week
 from mappings.events.types import Instant
 from mappings.records.operations.dead_letters import delete_old_letters

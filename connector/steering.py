@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from connector.sync import turn_history
+from connector.sync.listings import turn_history
 from mappings.events.types import Instant
 from mappings.records.agreement.engagements import select_engagements
 from mappings.records.operations.audit import Act, insert_act

@@ -11,10 +11,10 @@ from connector.commands.telling import Telling
 from connector.direct import DOOR, Token, direct_client, seal
 from connector.house import House, now
 from connector.jira.errors import JiraError
-from connector.sync import begin_anew, select_history, select_projects
-from connector.sync_catching import read_marked
-from connector.sync_jobs import source_of, step_history, step_night, step_recent, step_worklogs
-from connector.sync_source import Source
+from connector.sync.catch_up import read_marked
+from connector.sync.listings import begin_anew, select_history, select_projects
+from connector.sync.source import Source
+from connector.sync.steps import source_of, step_history, step_night, step_recent, step_worklogs
 from mappings.records.operations.progress import Progress
 from mappings.records.operations.sync_listings import OPEN, select_listings
 from mappings.records.operations.tenants import Tenant, insert_tenant, save_tenant, select_tenant, select_tenant_by_site

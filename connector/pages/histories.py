@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from connector.pages.troubles import Trouble, trouble_of
 from connector.pages.wording import THIN, ago, count, left
-from connector.sync import time_left
+from connector.sync.listings import time_left
 from mappings.events.types import Instant
 from mappings.records.operations.jobs import JobRow
 from mappings.records.operations.sync_listings import OPEN, Kind, Listing

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from connector.jira.client import JiraClient, JiraError, Signature
-from connector.sync_catching import read_marked
-from connector.sync_jobs import step_history, step_night, step_recent, step_worklogs
-from connector.sync_source import Source
+from connector.sync.catch_up import read_marked
+from connector.sync.source import Source
+from connector.sync.steps import step_history, step_night, step_recent, step_worklogs
 from mappings.records.sql.engine import open_engine
 from tests.jira.model import Installed
 from tests.jira.server import serve

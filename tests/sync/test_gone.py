@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from connector.sync_catching import read_marked, read_worklogs
-from connector.sync_jobs import step_history, step_night
+from connector.sync.catch_up import read_marked, read_worklogs
+from connector.sync.steps import step_history, step_night
 from mappings.records.facts.reread_queue import save_rereads
 from tests.jira import rest_search
 from tests.jira.model import Project

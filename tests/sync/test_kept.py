@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from connector.sync_catching import read_marked, read_worklogs
-from connector.sync_jobs import step_night
+from connector.sync.catch_up import read_marked, read_worklogs
+from connector.sync.steps import step_night
 from mappings.records.facts.reread_queue import save_rereads
 from tests.sync.ground import HOUR, Reading, reading
 from tests.sync.test_gone import first_project, now

@@ -6,10 +6,10 @@ import pytest
 from msgspec.structs import replace
 
 from connector.jira.client import JiraError
-from connector.sync import begin_anew, cancel, pause, step
-from connector.sync_catching import read_failed_webhooks, read_marked, read_worklogs
-from connector.sync_jobs import step_full, step_history, step_recent
-from connector.sync_parts import SINGLE
+from connector.sync.catch_up import read_failed_webhooks, read_marked, read_worklogs
+from connector.sync.issues import SINGLE
+from connector.sync.listings import begin_anew, cancel, pause, step
+from connector.sync.steps import step_full, step_history, step_recent
 from mappings.records.operations.sync_listings import Listing, select_listing
 from tests.sync.ground import HOUR, Reading, reading
 from tests.sync.test_gone import blind, first_project, now

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import text
 
 from connector.jira.client import JiraError
-from connector.sync import begin_anew, cancel, pause, resume, time_left
-from connector.sync_catching import read_failed_webhooks, read_marked, read_worklogs
-from connector.sync_jobs import step_full, step_history
+from connector.sync.catch_up import read_failed_webhooks, read_marked, read_worklogs
+from connector.sync.listings import begin_anew, cancel, pause, resume, time_left
+from connector.sync.steps import step_full, step_history
 from mappings.records.facts.reread_queue import save_rereads, select_rereads
 from mappings.records.facts.tombstones import delete_issues, select_tombstones
 from mappings.records.operations.sync_listings import select_listing

@@ -5,8 +5,8 @@ from msgspec.structs import replace
 from connector.jira.client import Body
 from connector.jira.issues import PAGE
 from connector.jira.session import lumps
-from connector.sync_checking import read_again
-from connector.sync_source import Source
+from connector.sync.missing import read_again
+from connector.sync.source import Source
 from mappings.events.rest import read_worklog_page
 from mappings.events.types import Account, Event, Instant, WorklogGone, WorklogSeen
 from mappings.records.facts.issue_places import select_known_issues, select_worklog_versions

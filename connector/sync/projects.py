@@ -3,8 +3,8 @@
 from sqlalchemy import Connection
 
 from connector.jira.client import Body, JiraError
-from connector.sync_listing import keep_step
-from connector.sync_source import Source
+from connector.sync.listing_pages import keep_step
+from connector.sync.source import Source
 from mappings.events.errors import UnreadableBody
 from mappings.events.rest import read_statuses
 from mappings.events.types import ProjectGone, ProjectSeen

@@ -5,10 +5,10 @@ from collections.abc import Collection
 from connector.jira.client import Body
 from connector.jira.issues import PAGE
 from connector.jira.session import lumps
-from connector.sync_listing import bounds_of, write_jql
-from connector.sync_parts import read_batch
-from connector.sync_project import may_read
-from connector.sync_source import Source
+from connector.sync.issues import read_batch
+from connector.sync.listing_pages import bounds_of, write_jql
+from connector.sync.projects import may_read
+from connector.sync.source import Source
 from mappings.events.types import Instant
 from mappings.records.facts.issue_places import Placed, select_places, select_places_of
 from mappings.records.facts.projects import select_project_key

@@ -1,7 +1,9 @@
 """Sync as jobs: each does a piece and says when to go on; whatever Jira refuses ends it until later."""
 
 from connector.house import House
-from connector.sync import (
+from connector.sync.catch_up import read_failed_webhooks as read_failed
+from connector.sync.catch_up import read_marked, read_worklogs
+from connector.sync.listings import (
     NIGHT,
     OVERLAP,
     ROUND,
@@ -12,9 +14,7 @@ from connector.sync import (
     select_projects,
     step,
 )
-from connector.sync_catching import read_failed_webhooks as read_failed
-from connector.sync_catching import read_marked, read_worklogs
-from connector.sync_source import Source
+from connector.sync.source import Source
 from mappings.events.types import Instant
 from mappings.records.operations.jira_quota import Purpose
 from mappings.records.operations.sync_listings import OPEN, Kind, Listing, select_listing

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from connector.jira.client import Body, JiraError
-from connector.sync_source import Source
+from connector.sync.source import Source
 from mappings.events.errors import UnreadableBody
 from mappings.events.rest import read_changelog_page, read_comment_page, read_issue, read_worklog_page
 from mappings.events.types import Account, IssueRead

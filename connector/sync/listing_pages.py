@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 
 from connector.jira.client import JiraError
 from connector.jira.issues import SearchPage
-from connector.sync_parts import read_batch
-from connector.sync_source import Source
+from connector.sync.issues import read_batch
+from connector.sync.source import Source
 from mappings.events.times import read_time
 from mappings.events.types import Instant
 from mappings.records.facts.reread_queue import save_rereads

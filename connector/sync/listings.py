@@ -7,16 +7,10 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from connector.jira.client import JiraError
-from connector.sync_checking import check_listing
-from connector.sync_listing import keep_step, progress_name, step_listing, write_jql
-from connector.sync_project import (
-    UNSEEN,
-    known_id,
-    open_project,
-    read_site_statuses,
-    select_projects,
-)
-from connector.sync_source import Source
+from connector.sync.listing_pages import keep_step, progress_name, step_listing, write_jql
+from connector.sync.missing import check_listing
+from connector.sync.projects import UNSEEN, known_id, open_project, read_site_statuses, select_projects
+from connector.sync.source import Source
 from mappings.events.types import Instant
 from mappings.records.operations.progress import delete_progress
 from mappings.records.operations.sync_listings import (

@@ -1,0 +1,1 @@
+"""Backfill and reconcile: reads issues from Jira by REST and saves them."""
