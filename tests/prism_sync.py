@@ -21,7 +21,7 @@ from connector.jira.client import JiraClient, JiraError, Signature
 from connector.jira.endpoint import Asked
 from connector.jira.rate_limits import Gate
 from connector.jira.session import GatedSession
-from connector.jobs import JOBS
+from connector.jobs.registry import JOBS
 from mappings.records.facts.reread_queue import save_rereads
 from mappings.records.operations.issue_properties import Choice, save_choice
 from mappings.records.sql.engine import open_engine, upgrade

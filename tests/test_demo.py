@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from connector.house import now
-from connector.working import Workshop
+from connector.jobs.runner import Workshop
 from mappings.records.facts.issues import count_issues
 from mappings.records.figures.snapshots import select_snapshots
 from mappings.records.operations.issue_properties import Choice, save_choice

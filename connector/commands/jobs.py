@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 from connector.app import build_house
 from connector.commands.ground import FAILURE, CommandError, Ground, find_tenant, open_ground
 from connector.house import House, now
-from connector.jobs import JOBS
-from connector.working import Done, Workshop
+from connector.jobs.registry import JOBS
+from connector.jobs.runner import Done, Workshop
 from mappings.events.types import Instant
 from mappings.formats.report.json_report import instant_text
 from mappings.records.operations.jira_quota import EVERYONE, select_halts, select_spent

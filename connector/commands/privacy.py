@@ -9,8 +9,8 @@ from connector.commands.engagements import SITE
 from connector.commands.ground import CommandError, Ground, find_tenant, open_ground
 from connector.commands.telling import Telling
 from connector.house import now
-from connector.privacy import months_before
-from connector.privacy import purge as purge_tenant
+from connector.jobs.privacy import months_before
+from connector.jobs.privacy import purge as purge_tenant
 from connector.setting_texts import FEWEST_MONTHS, MOST_MONTHS
 from mappings.records.operations.audit import Act, insert_act
 from mappings.records.operations.inbox import select_waiting

@@ -16,7 +16,7 @@ from connector.commands.telling import Telling
 from connector.figures.review import select_review
 from connector.figures.scores import place_of, select_lens, select_of_many
 from connector.house import now
-from connector.snapshots import begin_rules
+from connector.jobs.snapshots import begin_rules
 from mappings.formats.explain.index import explain as explained
 from mappings.formats.explain.index import figure_named, figures_of
 from mappings.formats.report.csv_report import report_csv

@@ -18,9 +18,9 @@ from connector.app import build_house, create_app, front
 from connector.commands.ground import FAILURE, CommandError, Ground, open_ground, with_keys
 from connector.config import read_settings
 from connector.house import EXTENSION, House, now
+from connector.jobs.runner import Workshop
+from connector.jobs.scheduler import Ticker
 from connector.logs import open_logs
-from connector.ticking import Ticker
-from connector.working import Workshop
 from mappings.events.types import Instant
 from mappings.records.sql.engine import require_current, schema_state, upgrade
 from webhooks.drain import Drainer

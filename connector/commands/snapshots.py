@@ -9,7 +9,7 @@ from connector.commands.ground import CommandError, Ground, find_tenant, open_gr
 from connector.commands.periods import Days, Quarter, Question, days_of
 from connector.commands.rulesets import find_engagement
 from connector.house import now
-from connector.snapshots import is_whole, take_due_snapshots, take_snapshot
+from connector.jobs.snapshots import is_whole, take_due_snapshots, take_snapshot
 from mappings.formats.report.json_report import instant_text
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.quarters import quarter_start

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from connector.working import Workshop
+from connector.jobs.runner import Workshop
 from tests.jira.stack import Ground, Stack, StoryClock, build, load
 from tests.jira.story import plan
 from tests.window import browsing, window

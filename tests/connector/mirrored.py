@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from connector.jira.client import JiraClient, Signature
-from connector.mirror import mirror
+from connector.jobs.issue_properties import mirror
 from mappings.events.rest import read_issue
 from mappings.measure.model.engagement import Engagement
 from mappings.records.agreement.engagements import select_engagements

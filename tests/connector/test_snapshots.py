@@ -9,8 +9,8 @@ import msgspec
 import pytest
 from sqlalchemy import Engine
 
-from connector.jobs import JOBS
-from connector.snapshots import begin_rules, freeze, take_due_snapshots, take_snapshot
+from connector.jobs.registry import JOBS
+from connector.jobs.snapshots import begin_rules, freeze, take_due_snapshots, take_snapshot
 from mappings.formats.engagement_file.reader import engagement_hash
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.ruleset import HOUR, Ruleset, hash_of

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from connector.jobs import JOBS
-from connector.weekly import compute_week
+from connector.jobs.registry import JOBS
+from connector.jobs.weekly_people import compute_week
 from mappings.measure.model.ruleset import DAY, HOUR
 from mappings.records.operations.progress import Progress, delete_progress, save_progress
 from mappings.records.sql.engine import open_engine

@@ -12,9 +12,9 @@ from types import SimpleNamespace
 import pytest
 
 from connector.jira.errors import JiraError
-from connector.jobs import DAY, HOUR, JOBS, MINUTE, Job
-from connector.ticking import Ticker
-from connector.working import Workshop, next_slot
+from connector.jobs.registry import DAY, HOUR, JOBS, MINUTE, Job
+from connector.jobs.runner import Workshop, next_slot
+from connector.jobs.scheduler import Ticker
 from mappings.records.operations.jobs import select_job, select_jobs
 from mappings.records.operations.tenants import save_tenant
 from mappings.records.sql.engine import open_engine

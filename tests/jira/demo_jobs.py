@@ -10,9 +10,9 @@ from dataclasses import replace
 from threading import Lock
 
 from connector.house import House
-from connector.jobs import JOBS, Job, Step
-from connector.ticking import Ticker
-from connector.working import Workshop
+from connector.jobs.registry import JOBS, Job, Step
+from connector.jobs.runner import Workshop
+from connector.jobs.scheduler import Ticker
 from mappings.records.operations.issue_properties import delete_mirrored, save_all_marked
 from tests.jira.model import Instant
 from tests.jira.stack import Stack

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from connector.working import Workshop
+from connector.jobs.runner import Workshop
 from mappings.events.types import Instant
 from mappings.records.facts.issues import count_issues
 from mappings.records.operations.audit import Act, insert_act, select_acts

@@ -2,7 +2,7 @@
 
 import pytest
 
-from connector.jobs import JOBS
+from connector.jobs.registry import JOBS
 from connector.pages.histories import histories_of, news_of, sentence_of
 from connector.pages.timetable import TITLES
 from connector.pages.troubles import read_said

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from connector.snapshots import take_snapshot
+from connector.jobs.snapshots import take_snapshot
 from mappings.events.rest import read_issue
 from mappings.formats.engagement_file.reader import read_engagement
 from mappings.measure.model.business_calendar import Calendar

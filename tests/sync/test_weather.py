@@ -19,8 +19,8 @@ from connector.jira import session
 from connector.jira.client import JiraClient, JiraError, Signature
 from connector.jira.endpoint import read_asked
 from connector.jira.rate_limits import Limits
-from connector.jobs import JOBS
-from connector.working import Workshop
+from connector.jobs.registry import JOBS
+from connector.jobs.runner import Workshop
 from mappings.records.operations.jira_quota import Purpose, select_spent
 from mappings.records.operations.jobs import select_jobs
 from mappings.records.operations.sync_listings import select_listings

@@ -7,7 +7,7 @@ from datetime import UTC
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from connector.working import Workshop
+from connector.jobs.runner import Workshop
 
 log = logging.getLogger(__name__)
 

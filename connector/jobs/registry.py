@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from connector.house import House
-from connector.mirror import mirror
-from connector.privacy import keep_retention, purge_uninstalled, report_accounts
-from connector.snapshots import freeze
+from connector.jobs.issue_properties import mirror
+from connector.jobs.privacy import keep_retention, purge_uninstalled, report_accounts
+from connector.jobs.snapshots import freeze
+from connector.jobs.weekly_people import compute_week
 from connector.sync.steps import full_pass, nightly, read_failed_webhooks, reconcile, reread, sync_step
-from connector.weekly import compute_week
 from mappings.events.types import Instant
 from mappings.records.operations.dead_letters import delete_old_letters
 from mappings.records.operations.jira_quota import delete_old_halts, delete_old_hours

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from connector.house import House
 from connector.jira.errors import JiraError
-from connector.jobs import JOBS, MINUTE, Job
+from connector.jobs.registry import JOBS, MINUTE, Job
 from mappings.events.types import Instant
 from mappings.records.operations.jira_quota import EVERYONE
 from mappings.records.operations.jobs import (

@@ -1,0 +1,1 @@
+"""Background jobs: registry, runner, scheduler and the jobs themselves."""
