@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from connector import disputing
+from connector.actions import disputes
 from connector.commands.learning import TICKET, speaking, spoken, ticket_of
 from mappings.formats.export.numbers import instant_text
 from mappings.measure.model.statements import Dispute
@@ -25,7 +25,7 @@ def dispute() -> None:
 def file_(ticket: str, objective: str, reason: str, **who: Any) -> None:
     """Dispute a ticket's evidence for an objective, or how its work is split between the sides."""
     with speaking(**who) as speaker:
-        number = disputing.file_dispute(speaker, ticket_of(speaker, ticket), objective, reason)
+        number = disputes.file_dispute(speaker, ticket_of(speaker, ticket), objective, reason)
         until = instant_text((speaker.now + OPEN) // 1_000_000 * 1_000_000)
     click.echo(f"Dispute {number}: open until {until}; figures show what they are without the ticket, too")
 
@@ -36,7 +36,7 @@ def file_(ticket: str, objective: str, reason: str, **who: Any) -> None:
 def withdraw(number: int, **who: Any) -> None:
     """Withdraw one's own dispute."""
     with speaking(**who) as speaker:
-        disputing.withdraw_dispute(speaker, number)
+        disputes.withdraw_dispute(speaker, number)
     click.echo("Withdrawn")
 
 
@@ -45,7 +45,7 @@ def withdraw(number: int, **who: Any) -> None:
 def list_(**who: Any) -> None:
     """List what was disputed in the last 30 days, for the people of the two sides."""
     with speaking(**who) as speaker:
-        told = disputing.select_told(speaker)
+        told = disputes.select_told(speaker)
         labels = select_labels(speaker.connection, speaker.tenant_id, {one.issue_id for one in told})
         now = speaker.now
     for one in told:

@@ -7,14 +7,15 @@ from typing import Any, TypeVar
 
 import click
 
-from connector import answering, signing
-from connector.answering import ABOUT
+from connector.actions import feedback as answering
+from connector.actions import sign_offs
+from connector.actions.actor import NotSaid, Speaker
+from connector.actions.feedback import ABOUT
 from connector.commands.engagements import SITE
 from connector.commands.ground import CommandError, find_tenant, open_ground
 from connector.commands.periods import Quarter
 from connector.figures.scores import select_lens
 from connector.house import now
-from connector.saying import NotSaid, Speaker
 from mappings.measure.model.engagement import RUNGS, Rung
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.facts.issues import select_issue_id
@@ -77,7 +78,7 @@ def learning() -> None:
 def attest(objective: str, learner: str, rung: Rung, reason: str, **who: Any) -> None:
     """Sign that a learner stands at a rung: one above the evidence at most; from independent on each side signs."""
     with speaking(**who) as speaker:
-        signing.attest(speaker, (objective, learner), number_of(rung), reason=reason)
+        sign_offs.attest(speaker, (objective, learner), number_of(rung), reason=reason)
     click.echo("Signed")
 
 
@@ -90,7 +91,7 @@ def attest(objective: str, learner: str, rung: Rung, reason: str, **who: Any) ->
 def revoke(objective: str, learner: str, rung: Rung, reason: str, **who: Any) -> None:
     """Take a learner back to a lower rung until new evidence follows."""
     with speaking(**who) as speaker:
-        signing.revoke(speaker, (objective, learner), number_of(rung), reason=reason)
+        sign_offs.revoke(speaker, (objective, learner), number_of(rung), reason=reason)
     click.echo("Taken back")
 
 
@@ -100,7 +101,7 @@ def revoke(objective: str, learner: str, rung: Rung, reason: str, **who: Any) ->
 def veto(objective: str, **who: Any) -> None:
     """Say "not yet" of one's own rung: it goes back by one, and no reason is asked."""
     with speaking(**who) as speaker:
-        signing.veto(speaker, objective)
+        sign_offs.veto(speaker, objective)
     click.echo("Your rung went back by one")
 
 
@@ -111,7 +112,7 @@ def veto(objective: str, **who: Any) -> None:
 def teach_back(objective: str, ticket: str, **who: Any) -> None:
     """Say that one explained back what a ticket taught; somebody else accepts it."""
     with speaking(**who) as speaker:
-        signing.give_teach_back(speaker, ticket_of(speaker, ticket), objective)
+        sign_offs.give_teach_back(speaker, ticket_of(speaker, ticket), objective)
     click.echo("Given; it counts once somebody accepts it")
 
 
@@ -123,7 +124,7 @@ def teach_back(objective: str, ticket: str, **who: Any) -> None:
 def accept(objective: str, learner: str, ticket: str, **who: Any) -> None:
     """Accept a learner's teach-back: it is evidence from then on."""
     with speaking(**who) as speaker:
-        signing.accept_teach_back(speaker, ticket_of(speaker, ticket), (objective, learner))
+        sign_offs.accept_teach_back(speaker, ticket_of(speaker, ticket), (objective, learner))
     click.echo("Accepted")
 
 
@@ -136,7 +137,7 @@ KIND = click.option("--to", "kind", type=click.Choice(["named", "distribution"])
 def consent(kind: Any, **who: Any) -> None:
     """Opt in: to be named to the leads, or to a distribution over a small team."""
     with speaking(**who) as speaker:
-        signing.agree_to(speaker, kind)
+        sign_offs.agree_to(speaker, kind)
     click.echo("Kept; it can be withdrawn at any time")
 
 
@@ -146,7 +147,7 @@ def consent(kind: Any, **who: Any) -> None:
 def withdraw(kind: Any, **who: Any) -> None:
     """Opt out again."""
     with speaking(**who) as speaker:
-        signing.withdraw(speaker, kind)
+        sign_offs.withdraw(speaker, kind)
     click.echo("Withdrawn")
 
 

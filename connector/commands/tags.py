@@ -6,16 +6,16 @@ from typing import Any
 import click
 from sqlalchemy import Connection
 
+from connector.actions.bulk_tags import NOBODY, Found, has_objective, select_found, tag_all, undo
+from connector.actions.confirmations import confirm as keep
+from connector.actions.site_admin import choose_mirror, words_of
 from connector.app import build_house
 from connector.auth.access import TAGGERS, roles_of
 from connector.commands.engagements import SITE
 from connector.commands.ground import FAILURE, CommandError, find_tenant, open_ground
 from connector.commands.learning import OBJECTIVE, speaking, spoken, ticket_of
-from connector.confirming import confirm as keep
 from connector.house import House, now
 from connector.jira.errors import JiraError
-from connector.steering import choose_mirror, words_of
-from connector.tagging import NOBODY, Found, has_objective, select_found, tag_all, undo
 from mappings.formats.report.json_report import instant_text
 from mappings.records.agreement.bulk_tags import BulkTag, select_bulk_tags
 from mappings.records.agreement.engagements import StoredEngagement, select_engagement

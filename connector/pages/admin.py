@@ -6,14 +6,14 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
-from connector import steering
+from connector.actions import site_admin
+from connector.actions.site_admin import READER, Admin, Deed, NotSteered
 from connector.checkup import check_mirror
 from connector.door import CONTEXT, PAGE, Rule, caller
 from connector.house import House, house
 from connector.jira.client import JiraError
 from connector.pages import deeds, histories, sides, states, timetable, upkeep
 from connector.pages.viewing import account, refuse
-from connector.steering import READER, Admin, Deed, NotSteered
 from mappings.events.types import Instant
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from mappings.records.facts.projects import select_project
@@ -39,13 +39,13 @@ ROUTES: dict[str, Rule] = {
 
 ACTS_SHOWN = 12
 HISTORY: Mapping[str, Deed] = {
-    "pause": steering.pause_history,
-    "resume": steering.resume_history,
-    "anew": steering.read_anew,
-    "cancel": steering.cancel_history,
+    "pause": site_admin.pause_history,
+    "resume": site_admin.resume_history,
+    "anew": site_admin.read_anew,
+    "cancel": site_admin.cancel_history,
 }
-JOB: Mapping[str, Deed] = {"run": steering.run_job, "pause": steering.pause_job, "resume": steering.resume_job}
-MIRROR: Mapping[str, Deed] = {"show": steering.show_buckets, "hide": steering.hide_buckets}
+JOB: Mapping[str, Deed] = {"run": site_admin.run_job, "pause": site_admin.pause_job, "resume": site_admin.resume_job}
+MIRROR: Mapping[str, Deed] = {"show": site_admin.show_buckets, "hide": site_admin.hide_buckets}
 
 
 @blueprint.get("/pages/admin")

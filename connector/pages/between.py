@@ -7,7 +7,9 @@ from urllib.parse import urlencode
 from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
-from connector import answering
+from connector.actions import feedback
+from connector.actions.actor import NotSaid, Speaker
+from connector.actions.rulesets import approve_rules
 from connector.auth.access import Role, View
 from connector.door import CONTEXT, SHARED, Rule, caller, link
 from connector.figures.scores import select_lens
@@ -16,8 +18,6 @@ from connector.pages import exchanges
 from connector.pages.learning import read_seat
 from connector.pages.speaking import Deed, let_say
 from connector.pages.viewing import refuse
-from connector.rulesets import approve_rules
-from connector.saying import NotSaid, Speaker
 from mappings.measure.model.statements import LeadSide
 from mappings.measure.period.ruleset_approval import NotAgreed
 
@@ -63,7 +63,7 @@ def file() -> str:
     about, words = _given("about"), _given("words")
 
     def act(speaker: Speaker) -> None:
-        answering.file_feedback(speaker, about, words)
+        feedback.file_feedback(speaker, about, words)
 
     return _acted("filing", act, "Filed. The in-house lead sees it here.")
 
@@ -73,7 +73,7 @@ def tie() -> str:
     """Say what is done about an item of feedback."""
     number, words = _number("number"), _given("action")
     return _acted(
-        "acting", lambda speaker: answering.tie_action(speaker, number, words), "Kept. The agency reads it here."
+        "acting", lambda speaker: feedback.tie_action(speaker, number, words), "Kept. The agency reads it here."
     )
 
 
@@ -81,7 +81,7 @@ def tie() -> str:
 def pulse() -> str:
     """Give one's side's pulse on a quarter."""
     quarter, answer = _quarter(), _number("answer")
-    return _acted("leading", lambda speaker: answering.give_pulse(speaker, quarter, answer), "Given, once and for all.")
+    return _acted("leading", lambda speaker: feedback.give_pulse(speaker, quarter, answer), "Given, once and for all.")
 
 
 @blueprint.post("/pages/between/approve")

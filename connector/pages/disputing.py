@@ -5,13 +5,13 @@ from typing import TypeAlias
 
 from flask import Blueprint, request
 
-from connector.disputing import DISPUTERS, file_dispute, withdraw_dispute
+from connector.actions.actor import Speaker
+from connector.actions.disputes import DISPUTERS, file_dispute, withdraw_dispute
 from connector.door import CONTEXT, Rule
 from connector.house import house
 from connector.pages import evidence
 from connector.pages.speaking import let_say
 from connector.pages.viewing import refuse
-from connector.saying import Speaker
 
 Act: TypeAlias = Callable[[Speaker, int], None]
 

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from msgspec import Struct
 from sqlalchemy import Connection
 
+from connector.actions.disputes import DISPUTERS
 from connector.auth.access import View
-from connector.disputing import DISPUTERS
 from connector.door import caller, link
 from connector.figures.marks import select_bulk, select_bulk_near, select_disputed
 from connector.figures.scores import place_of, select_lens

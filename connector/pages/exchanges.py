@@ -6,9 +6,9 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from connector.answering import About, open_quarters
+from connector.actions.feedback import About, open_quarters
+from connector.actions.rulesets import Standing, standings
 from connector.pages.wording import SIDE_NAMES, count, day
-from connector.rulesets import Standing, standings
 from mappings.events.types import Instant
 from mappings.formats.engagement_file.ruleset import ruleset_difference
 from mappings.formats.engagement_file.ruleset_labels import RULE_NAMES

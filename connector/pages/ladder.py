@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, render_template, request
 from sqlalchemy import Connection
 
-from connector import answering, signing
+from connector.actions import feedback, sign_offs
+from connector.actions.actor import NotSaid, Speaker
 from connector.auth.access import View
 from connector.door import CONTEXT, SHARED, Rule, caller, link, tenant
 from connector.figures.scores import select_lens
@@ -19,7 +20,6 @@ from connector.pages.signatures import LEADS, SIGNERS, Pair, pair_of
 from connector.pages.speaking import Deed, let_say
 from connector.pages.viewing import account, browsable, fetch_names, refuse
 from connector.pages.wording import count
-from connector.saying import NotSaid, Speaker
 from mappings.measure.model.statements import ConsentKind
 from mappings.measure.ticket.prepared import Lens
 from mappings.records.facts.issues import select_labels
@@ -95,7 +95,7 @@ def veto() -> str:
     """Say "not yet" of one's own rung."""
     objective = _given("objective")
     said = "Your rung went back by one. The counts of the page follow on Monday."
-    return _acted("own", lambda speaker: signing.veto(speaker, objective), said)
+    return _acted("own", lambda speaker: sign_offs.veto(speaker, objective), said)
 
 
 @blueprint.post("/pages/ladder/explain")
@@ -103,33 +103,33 @@ def explain() -> str:
     """Say that one explained back what a ticket taught."""
     issue, objective = _browsable_issue(), _given("objective")
     said = "Kept. It counts once a lead, or a mentor of the agency, accepts it: they see it if you agreed to be named."
-    return _acted("own", lambda speaker: signing.give_teach_back(speaker, issue, objective), said)
+    return _acted("own", lambda speaker: sign_offs.give_teach_back(speaker, issue, objective), said)
 
 
 @blueprint.post("/pages/ladder/consent")
 def consent() -> str:
     """Agree to be named, or to a distribution."""
     kind = _kind()
-    return _acted("own", lambda speaker: signing.agree_to(speaker, kind), "Kept. You can withdraw it at any time.")
+    return _acted("own", lambda speaker: sign_offs.agree_to(speaker, kind), "Kept. You can withdraw it at any time.")
 
 
 @blueprint.post("/pages/ladder/withdraw")
 def withdraw() -> str:
     """Withdraw a consent."""
     kind = _kind()
-    return _acted("own", lambda speaker: signing.withdraw(speaker, kind), "Withdrawn.")
+    return _acted("own", lambda speaker: sign_offs.withdraw(speaker, kind), "Withdrawn.")
 
 
 @blueprint.post("/pages/ladder/sign")
 def sign() -> str:
     """Sign that a learner stands at a rung."""
-    return _signed(signing.attest, "Signed.")
+    return _signed(sign_offs.attest, "Signed.")
 
 
 @blueprint.post("/pages/ladder/revoke")
 def revoke() -> str:
     """Take a learner back to a lower rung."""
-    return _signed(signing.revoke, "Taken back.")
+    return _signed(sign_offs.revoke, "Taken back.")
 
 
 @blueprint.post("/pages/ladder/accept")
@@ -139,7 +139,7 @@ def accept() -> str:
 
     def act(speaker: Speaker) -> None:
         _require_signable(speaker, pair)
-        signing.accept_teach_back(speaker, issue, pair)
+        sign_offs.accept_teach_back(speaker, issue, pair)
 
     return _acted("signing", act, "Accepted.")
 
@@ -148,7 +148,7 @@ def accept() -> str:
 def agree() -> str:
     """Confirm for one's own side that it agreed to an objective."""
     objective = _given("objective")
-    return _acted("leading", lambda speaker: answering.confirm_agreement(speaker, objective), "Confirmed.")
+    return _acted("leading", lambda speaker: feedback.confirm_agreement(speaker, objective), "Confirmed.")
 
 
 def _given(name: str) -> str:

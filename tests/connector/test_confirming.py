@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from connector.confirming import confirm
+from connector.actions.actor import NotSaid, Speaker
+from connector.actions.confirmations import confirm
 from connector.figures.scores import select_lens
-from connector.saying import NotSaid, Speaker
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.operations.audit import select_acts
 from tests.jira.story_cast import account_of

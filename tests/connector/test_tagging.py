@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import event
 
-from connector import tagging
-from connector.tagging import NOBODY, select_found, tag_all, undo
+from connector.actions import bulk_tags
+from connector.actions.bulk_tags import NOBODY, select_found, tag_all, undo
 from mappings.records.agreement.bulk_tags import BulkTag
 from mappings.records.agreement.engagements import StoredEngagement, select_engagement
 from tests.jira.story_cast import account_of
@@ -30,7 +30,7 @@ def ground(migrated_url: str) -> Iterator[Ground]:
         yield ground
 
 
-def found(ground: Ground) -> tagging.Found:
+def found(ground: Ground) -> bulk_tags.Found:
     with ground.engine.connect() as connection:
         stored = agreed(ground)
         ids = [row[0] for row in ground.rows("SELECT issue_id FROM issue WHERE tenant_id = :t")]
@@ -58,15 +58,15 @@ def figures(ground: Ground) -> object:
 
 def kill(monkeypatch: pytest.MonkeyPatch, after: int) -> None:
     """Let the process die once it has measured so many lumps."""
-    real, left = tagging.measure_issues, iter(range(after))
+    real, left = bulk_tags.measure_issues, iter(range(after))
 
     def measure(*words: object) -> None:
         if next(left, None) is None:
             raise Killed
         real(*words)
 
-    monkeypatch.setattr(tagging, "LUMP", 7)
-    monkeypatch.setattr(tagging, "measure_issues", measure)
+    monkeypatch.setattr(bulk_tags, "LUMP", 7)
+    monkeypatch.setattr(bulk_tags, "measure_issues", measure)
 
 
 @pytest.mark.parametrize("lumps", [0, 2])
@@ -115,7 +115,7 @@ def test_in_nobodys_name_what_was_finished_since_the_preview_is_left_out(ground:
 def test_the_lane_is_held_for_the_same_number_of_questions_however_many_tickets(
     ground: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tagging, "measure_issues", lambda *_: None)
+    monkeypatch.setattr(bulk_tags, "measure_issues", lambda *_: None)
     late = found(ground).late
     assert len(late) > 20
     assert questions(ground, late[:2]) == questions(ground, late[2:])

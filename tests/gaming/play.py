@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from connector.actions.actor import Speaker
 from connector.figures.scores import select_lens
-from connector.saying import Speaker
 from mappings.records.agreement.engagements import select_engagement
 from tests.measure.build import PEOPLE, Story, at, goal, lens_of, stays
 from tests.measure.life import time_text

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from connector.disputing import file_dispute
+from connector.actions.actor import NotSaid
+from connector.actions.disputes import file_dispute
+from connector.actions.sign_offs import attest, veto
 from connector.figures.marks import select_bulk_near
-from connector.saying import NotSaid
-from connector.signing import attest, veto
 from mappings.measure.model.engagement import Signals
 from mappings.measure.period.disputes import OPEN
 from tests.gaming.play import AS_OF, arrive, comment, component, played, report_of, rungs, say, taught_by

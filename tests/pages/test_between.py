@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 from werkzeug.test import TestResponse
 
-from connector.rulesets import propose_rules
+from connector.actions.rulesets import propose_rules
 from mappings.measure.model.ruleset import DEFAULT
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.agreement.feedback import select_feedback

@@ -10,10 +10,10 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import event
 
-from connector import answering, signing
+from connector.actions import feedback, sign_offs
+from connector.actions.actor import NotSaid, Speaker
 from connector.figures.people import monday, select_cells, select_people, select_progression, weekly_people
 from connector.figures.teaching import select_exit_plan, select_openings
-from connector.saying import NotSaid, Speaker
 from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ruleset import DAY
 from mappings.measure.people.standing import Cell
@@ -121,11 +121,11 @@ def test_d2_a_ticket_that_was_opened_again_is_none_of_those_done(ground: Ground)
 def test_f_a_small_team_gets_its_distribution_once_every_member_opted_in(town: Town) -> None:
     for account in ("ben", "ina"):
         assert town.ask(select_people, as_of=NOW).suppressed
-        town.as_(account, signing.agree_to, "distribution")
+        town.as_(account, sign_offs.agree_to, "distribution")
     town.now += 1
     shown = town.ask(select_people, as_of=town.now)
     assert (shown.objectives[0].people_at_rung["independent"], shown.burn_up) == (1, 0.5)
-    town.as_("ben", signing.withdraw, "distribution")
+    town.as_("ben", sign_offs.withdraw, "distribution")
     assert town.ask(select_people, as_of=town.now).suppressed
 
 
@@ -144,10 +144,10 @@ def test_c3_rung_4_needs_both_sides_and_never_the_learner(ground: Ground) -> Non
     town = settle(ground, *c2_stories()[:5])
     pair = ("ab", "ben")
     with pytest.raises(NotSaid):
-        town.as_("ben", signing.attest, pair, 4)
-    town.as_("ann", signing.attest, pair, 4)
+        town.as_("ben", sign_offs.attest, pair, 4)
+    town.as_("ann", sign_offs.attest, pair, 4)
     assert town.cell().effective == 3
-    town.as_("ina", signing.attest, pair, 4)
+    town.as_("ina", sign_offs.attest, pair, 4)
     assert (town.cell().effective, town.cell().state) == (4, "attested")
 
 
@@ -156,7 +156,7 @@ def test_c3_too_high_a_signature_is_accepted_and_lifts_by_one_rung(ground: Groun
     town = settle(ground, *c2_stories()[:seen])
     auto = town.cell().auto
     for account in ("ann", "ina"):
-        town.as_(account, signing.attest, ("ab", "ben"), 5)
+        town.as_(account, sign_offs.attest, ("ab", "ben"), 5)
     assert (auto, town.cell().effective) == (rung - 1, rung)
 
 
@@ -164,49 +164,49 @@ def test_whether_a_signature_is_taken_tells_nothing_of_the_rung(town: Town) -> N
     """ben stands at 4, ina at none: every rung is taken for both, and taking back too."""
     for learner in ("ben", "ina"):
         for rung in range(1, 6):
-            town.as_("abe", signing.attest, ("ab", learner), rung)
-            town.as_("abe", signing.revoke, ("ab", learner), rung, reason="so it seems")
+            town.as_("abe", sign_offs.attest, ("ab", learner), rung)
+            town.as_("abe", sign_offs.revoke, ("ab", learner), rung, reason="so it seems")
             town.now += 1
     assert len(town.acts()) == 20
     for rung in (0, 6):
         with pytest.raises(NotSaid, match="A rung is a number"):
-            town.as_("abe", signing.attest, ("ab", "ben"), rung)
+            town.as_("abe", sign_offs.attest, ("ab", "ben"), rung)
 
 
 def test_taking_back_to_where_a_learner_does_not_stand_lifts_and_lowers_nothing(town: Town) -> None:
-    town.as_("ben", signing.veto, "ab")
+    town.as_("ben", sign_offs.veto, "ab")
     town.now += 1
-    town.as_("ina", signing.revoke, ("ab", "ben"), 5, reason="not above 5")
+    town.as_("ina", sign_offs.revoke, ("ab", "ben"), 5, reason="not above 5")
     assert (town.cell().effective, town.cell().state) == (3, "vetoed")
 
 
 @pytest.mark.parametrize("account", ["oli", "gus", "ben", "nobody"])
 def test_whoever_is_no_signer_is_refused_and_nothing_is_kept(town: Town, account: str) -> None:
     for act, values in (
-        (signing.attest, (("ab", "ina"), 1)),
-        (signing.revoke, (("ab", "ben"), 1)),
-        (answering.file_feedback, ("reviews", "words")),
-        (answering.give_pulse, (date(2026, 4, 1), 4)),
-        (answering.edit_definition, ("ab",)),
-        (answering.confirm_agreement, ("ab",)),
+        (sign_offs.attest, (("ab", "ina"), 1)),
+        (sign_offs.revoke, (("ab", "ben"), 1)),
+        (feedback.file_feedback, ("reviews", "words")),
+        (feedback.give_pulse, (date(2026, 4, 1), 4)),
+        (feedback.edit_definition, ("ab",)),
+        (feedback.confirm_agreement, ("ab",)),
     ):
         with pytest.raises(NotSaid):
-            town.as_(account, act, *values, **({"reason": "why"} if act is signing.revoke else {}))
+            town.as_(account, act, *values, **({"reason": "why"} if act is sign_offs.revoke else {}))
     assert town.acts() == []
 
 
 def test_c3_a_veto_is_the_learners_alone_and_goes_back_one_rung(town: Town) -> None:
-    town.as_("ben", signing.veto, "ab")
+    town.as_("ben", sign_offs.veto, "ab")
     found = town.cell()
     assert (found.effective, found.state, found.holds) == (3, "vetoed", False)
     with pytest.raises(NotSaid):
-        town.as_("ann", signing.veto, "ab")
+        town.as_("ann", sign_offs.veto, "ab")
 
 
 def test_c3_a_revocation_holds_until_new_evidence_and_needs_a_reason(town: Town) -> None:
     with pytest.raises(NotSaid):
-        town.as_("ina", signing.revoke, ("ab", "ben"), 2, reason=" ")
-    town.as_("ina", signing.revoke, ("ab", "ben"), 2, reason="it came back twice")
+        town.as_("ina", sign_offs.revoke, ("ab", "ben"), 2, reason=" ")
+    town.as_("ina", sign_offs.revoke, ("ab", "ben"), 2, reason="it came back twice")
     assert town.cell().effective == 2
     again = told(8, "2026-04-13", 3)
     again.history = 900
@@ -217,23 +217,23 @@ def test_c3_a_revocation_holds_until_new_evidence_and_needs_a_reason(town: Town)
 
 def test_a_teach_back_counts_once_somebody_else_accepted_it(ground: Ground) -> None:
     town = settle(ground, told(1, "2026-03-02", 1))
-    town.as_("ben", signing.give_teach_back, 1, "ab")
+    town.as_("ben", sign_offs.give_teach_back, 1, "ab")
     kinds = "SELECT kind FROM evidence WHERE tenant_id = :t AND account = 'ben'"
     assert ground.rows(kinds) == [(1,)]
     with pytest.raises(NotSaid):
-        town.as_("ben", signing.accept_teach_back, 1, ("ab", "ben"))
-    town.as_("ann", signing.accept_teach_back, 1, ("ab", "ben"))
+        town.as_("ben", sign_offs.accept_teach_back, 1, ("ab", "ben"))
+    town.as_("ann", sign_offs.accept_teach_back, 1, ("ab", "ben"))
     assert ground.rows(kinds) == [(2,)]
     with pytest.raises(NotSaid):
-        town.as_("ann", signing.accept_teach_back, 1, ("ab", "ben"))
+        town.as_("ann", sign_offs.accept_teach_back, 1, ("ab", "ben"))
 
 
 def test_a_teach_back_makes_a_ticket_taught(ground: Ground) -> None:
     town = settle(ground, told(1, "2026-03-02", 1))
     taught = "SELECT SUM(taught) FROM day_sum WHERE tenant_id = :t AND objective = ''"
     before = ground.rows(taught)
-    town.as_("ben", signing.give_teach_back, 1, "ab")
-    town.as_("ina", signing.accept_teach_back, 1, ("ab", "ben"))
+    town.as_("ben", sign_offs.give_teach_back, 1, "ab")
+    town.as_("ina", sign_offs.accept_teach_back, 1, ("ab", "ben"))
     assert [int(rows[0][0]) for rows in (before, ground.rows(taught))] == [0, 3_000_000_000]
 
 
@@ -276,8 +276,8 @@ def test_rung_5_through_tickets(ground: Ground) -> None:
 
 def test_f_the_weeks_figures_stay_within_the_week(town: Town) -> None:
     before = town.week()
-    town.as_("ben", signing.veto, "ab")
-    town.as_("ina", signing.revoke, ("ab", "ben"), 1, reason="why")
+    town.as_("ben", sign_offs.veto, "ab")
+    town.as_("ina", sign_offs.revoke, ("ab", "ben"), 1, reason="why")
     assert town.week() == before
     assert before.as_of == at("2026-04-06")
     town.now += 7 * DAY
@@ -331,7 +331,7 @@ def opening(number: int = 20) -> Story:
 
 def test_an_open_ticket_is_an_opening_until_it_is_done(ground: Ground) -> None:
     town = settle(ground, *c2_stories()[:2], opening(), people=(*PEOPLE, *TEAM))
-    town.as_("ben", signing.agree_to, "named")
+    town.as_("ben", sign_offs.agree_to, "named")
     found = town.ask(select_openings, now=NOW)
     assert [(one.issue_id, one.part, one.kind, one.learners) for one in found] == [
         (20, "shadow", 2, ("ben",)), (20, "driver", 3, ("ben",)),
@@ -378,12 +378,12 @@ def statements(town: Town) -> int:
 
 
 def test_feedback_is_the_agencys_and_its_action_the_clients(town: Town) -> None:
-    number = town.as_("abe", answering.file_feedback, "reviews", "They wait a week.")
+    number = town.as_("abe", feedback.file_feedback, "reviews", "They wait a week.")
     with pytest.raises(NotSaid):
-        town.as_("abe", answering.tie_action, number, "GROW-9")
-    town.as_("ina", answering.tie_action, number, "GROW-9")
+        town.as_("abe", feedback.tie_action, number, "GROW-9")
+    town.as_("ina", feedback.tie_action, number, "GROW-9")
     with pytest.raises(NotSaid):
-        town.as_("ina", answering.tie_action, number, "GROW-10")
+        town.as_("ina", feedback.tie_action, number, "GROW-10")
     with town.ground.engine.connect() as connection:
         (one,) = select_feedback(connection, town.ground.tenant_id, KEY, start=0, end=NOW + 1)
     assert (one.filed_by, one.action, one.action_by, one.action_at) == ("abe", "GROW-9", "ina", NOW)
@@ -392,12 +392,12 @@ def test_feedback_is_the_agencys_and_its_action_the_clients(town: Town) -> None:
 def test_a_pulse_is_given_once_per_side_and_quarter_and_not_long_after(town: Town) -> None:
     quarter = date(2026, 1, 1)
     for account in ("ina", "ann"):
-        town.as_(account, answering.give_pulse, quarter, 4)
+        town.as_(account, feedback.give_pulse, quarter, 4)
         with pytest.raises(NotSaid):
-            town.as_(account, answering.give_pulse, quarter, 2)
+            town.as_(account, feedback.give_pulse, quarter, 2)
     for wrong in (date(2025, 10, 1), date(2026, 7, 1)):
         with pytest.raises(NotSaid):
-            town.as_("ina", answering.give_pulse, wrong, 4)
+            town.as_("ina", feedback.give_pulse, wrong, 4)
     with town.ground.engine.connect() as connection:
         pulses = [(one.side, one.quarter) for one in select_pulses(connection, town.ground.tenant_id, KEY, as_of=NOW)]
     assert feedback_given(ended_quarters(date(2025, 1, 1), None, date(2026, 4, 10)), pulses) == (2.0, 8.0)
@@ -405,8 +405,8 @@ def test_a_pulse_is_given_once_per_side_and_quarter_and_not_long_after(town: Tow
 
 def test_agreed_is_kept_for_the_day_that_the_file_claims(ground: Ground) -> None:
     town = settle(ground, objectives=(goal(agreed={"inhouse": date(2026, 1, 7)}),))
-    town.as_("ina", answering.confirm_agreement, "ab")
-    town.as_("ann", answering.confirm_agreement, "ab")
+    town.as_("ina", feedback.confirm_agreement, "ab")
+    town.as_("ann", feedback.confirm_agreement, "ab")
     with ground.engine.connect() as connection:
         edits = select_definition_edits(connection, ground.tenant_id, KEY, as_of=NOW)
     assert [(one.side, one.kind, one.day) for one in edits] == [
@@ -415,11 +415,11 @@ def test_agreed_is_kept_for_the_day_that_the_file_claims(ground: Ground) -> None
 
 
 def test_every_act_stands_in_the_audit(town: Town) -> None:
-    town.as_("ben", signing.give_teach_back, 1, "ab")
-    town.as_("ann", signing.accept_teach_back, 1, ("ab", "ben"))
-    town.as_("ina", signing.revoke, ("ab", "ben"), 3, reason="why")
-    town.as_("ben", signing.agree_to, "named")
-    town.as_("ann", answering.edit_definition, "ab")
+    town.as_("ben", sign_offs.give_teach_back, 1, "ab")
+    town.as_("ann", sign_offs.accept_teach_back, 1, ("ab", "ben"))
+    town.as_("ina", sign_offs.revoke, ("ab", "ben"), 3, reason="why")
+    town.as_("ben", sign_offs.agree_to, "named")
+    town.as_("ann", feedback.edit_definition, "ab")
     assert town.acts() == [
         "definition edit", "consent given", "sign-off revoke", "teach-back accepted", "teach-back given",
     ]  # fmt: skip

@@ -1,15 +1,7 @@
 """Sign-offs, vetoes, teach-backs and consents: what people say of who can do what."""
 
+from connector.actions.actor import NotSaid, Speaker, begin, note, verify_objective, verify_signer, verify_words
 from connector.figures.people import select_cells
-from connector.saying import (
-    NotSaid,
-    Speaker,
-    begin,
-    note,
-    verify_objective,
-    verify_signer,
-    verify_words,
-)
 from mappings.measure.model.statements import ConsentKind, LeadSide, SignOff
 from mappings.measure.model.ticket import TeachBack
 from mappings.measure.people.standing import group_of

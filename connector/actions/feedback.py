@@ -3,7 +3,16 @@
 from datetime import date, timedelta
 from typing import Literal
 
-from connector.saying import NotSaid, Speaker, begin, note, verify_lead, verify_objective, verify_role, verify_words
+from connector.actions.actor import (
+    NotSaid,
+    Speaker,
+    begin,
+    note,
+    verify_lead,
+    verify_objective,
+    verify_role,
+    verify_words,
+)
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.quarters import quarter_start
 from mappings.measure.model.statements import DefinitionEdit, Pulse

@@ -1,7 +1,7 @@
 """The other side's word for an objective that was set after a ticket was done (measurement (g) 11)."""
 
+from connector.actions.actor import NotSaid, Speaker, begin, note, verify_objective
 from connector.auth.access import TAGGERS
-from connector.saying import NotSaid, Speaker, begin, note, verify_objective
 from mappings.measure.ticket.late_objectives import may_confirm, waiting_on
 from mappings.records.agreement.tags import insert_confirmation, save_tag_confirmed
 from mappings.records.facts.issues import select_tickets

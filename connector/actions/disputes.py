@@ -1,7 +1,7 @@
 """Disputes: somebody of either side says that what a ticket counts as is wrong, with a reason, for thirty days."""
 
+from connector.actions.actor import NotSaid, Speaker, begin, note, verify_objective, verify_words
 from connector.auth.access import Role
-from connector.saying import NotSaid, Speaker, begin, note, verify_objective, verify_words
 from mappings.measure.model.statements import Dispute, LeadSide
 from mappings.measure.model.ticket import Entry
 from mappings.measure.period.disputes import OPEN, was_disputed
