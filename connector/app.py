@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
 
-from connector import connect, door, links, metrics, public
+from connector import door, metrics, public
 from connector.auth.public_keys import Keys
 from connector.auth.tenant_cache import Tenants
 from connector.auth.token_parsing import TokenError
@@ -25,7 +25,6 @@ from connector.jira.client import JiraError, fetch_document
 from connector.jira.display_names import Names
 from connector.jira.permission_cache import Browse
 from connector.jira.rate_limits import Limits
-from connector.lifecycle import BodyError
 from connector.logs import quieten
 from connector.pages import (
     admin,
@@ -40,8 +39,11 @@ from connector.pages import (
     panel,
     project,
 )
+from connector.platforms.connect import views
+from connector.platforms.connect.payload import BodyError
+from connector.platforms.connect.webhook_auth import verify_webhook
+from connector.platforms.direct import signed_links
 from connector.prefix import below
-from connector.senders import verify_webhook
 from mappings.events.types import Instant
 from mappings.records.sql.engine import StoreError, open_engine
 from mappings.records.sql.secrets import Vault
@@ -57,8 +59,8 @@ Room: TypeAlias = tuple[Blueprint, Mapping[str, Rule]]
 
 ROOMS: tuple[Room, ...] = (
     (public.blueprint, door.PUBLIC),
-    (connect.blueprint, door.LIFECYCLE),
-    (links.blueprint, links.ROUTES),
+    (views.blueprint, door.LIFECYCLE),
+    (signed_links.blueprint, signed_links.ROUTES),
     (metrics.blueprint, metrics.ROUTES),
     (project.blueprint, project.ROUTES),
     (figures.blueprint, figures.ROUTES),

@@ -12,10 +12,10 @@ from connector.auth.tenant_cache import Known
 from connector.auth.token_parsing import TokenError, read_unverified
 from connector.auth.tokens import Claims
 from connector.house import House, house
-from connector.lifecycle import BODY_LIMIT as LIFECYCLE_LIMIT
-from connector.lifecycle import read_lifecycle
-from connector.senders import verify_tenant
-from connector.sessions import digest_of, select_known, session_token
+from connector.platforms.connect.payload import BODY_LIMIT as LIFECYCLE_LIMIT
+from connector.platforms.connect.payload import read_lifecycle
+from connector.platforms.connect.webhook_auth import verify_tenant
+from connector.platforms.direct.link_sessions import digest_of, select_known, session_token
 from mappings.records.operations.access_links import AccessLink, select_session
 
 Kind: TypeAlias = Literal["open", "atlassian", "machine", "page", "context", "link", "shared"]

@@ -10,11 +10,11 @@ from sqlalchemy import Engine
 from connector.auth.public_keys import Keys
 from connector.auth.tenant_cache import Known, Tenants
 from connector.config import Settings
-from connector.direct import direct_client, unseal
 from connector.jira.client import JiraClient, JiraError, Signature
 from connector.jira.display_names import Names
 from connector.jira.permission_cache import Browse
 from connector.jira.rate_limits import Limits
+from connector.platforms.direct.client import direct_client, unseal
 from mappings.events.types import Instant
 from mappings.records.operations.jira_quota import Purpose
 from mappings.records.operations.tenants import select_tenant

@@ -14,8 +14,9 @@ import jwt
 import pytest
 from jwt.algorithms import RSAAlgorithm
 
-from connector import connect, door, headers, installs, lifecycle, senders
+from connector import door, headers
 from connector.auth import public_keys, request_tokens, token_parsing, tokens
+from connector.platforms.connect import installs, payload, views, webhook_auth
 from tests.connector.town import ACME, GLOBEX, PAGE_URL, XHR_URL, Town
 from tests.signing import APP_KEY, BASE, NOW, Site, claims_of, forge, header, private_key, sign
 
@@ -62,14 +63,14 @@ class Anything:
 
 def admit_body(*_: Any) -> None:
     """An install view that believes its body, as before signed installs."""
-    read = lifecycle.read_lifecycle(door.request.get_data(cache=False))
+    read = payload.read_lifecycle(door.request.get_data(cache=False))
     door.g.lifecycle, door.g.claims = read, tokens.Claims(read.client_key, None, NOW, {})
 
 
 def admit_acme(patch: pytest.MonkeyPatch, town: Town) -> None:
     """Strangers taken for the one who came first."""
     acme = town.house.tenants.find(ACME.client_key)
-    patch.setattr(senders, "require_known", lambda known: known or acme)
+    patch.setattr(webhook_auth, "require_known", lambda known: known or acme)
 
 
 def anybody(patch: pytest.MonkeyPatch, town: Town) -> None:
@@ -79,12 +80,12 @@ def anybody(patch: pytest.MonkeyPatch, town: Town) -> None:
     for kind in ("machine", "page", "context"):
         came = door.Caller(acme.tenant_id, ACME.account, "connect", "person")
         patch.setitem(door.ADMIT, kind, lambda came=came: door.admit(acme, claims, came))
-    patch.setattr(senders, "verify_sender", lambda *_: acme)
+    patch.setattr(webhook_auth, "verify_sender", lambda *_: acme)
 
 
 def believe_body(patch: pytest.MonkeyPatch, town: Town) -> None:
     """A pause that asks the body whose it is."""
-    patch.setattr(connect, "tenant", lambda: town.house.tenants.find(door.request.get_json()["clientKey"]))
+    patch.setattr(views, "tenant", lambda: town.house.tenants.find(door.request.get_json()["clientKey"]))
 
 
 def any_kid(patch: pytest.MonkeyPatch, _: Town) -> None:
@@ -121,8 +122,8 @@ ANY_BODY = entry(door.ADMIT, "atlassian", admit_body)
 ANY_CONTEXT = gone(tokens, "refuse_context")
 ANY_KID = any_kid
 ANY_PLACE = gone(door, "header_token", request_tokens.page_token)
-ANY_PRODUCT = gone(connect, "check_product")
-ANY_SECRET = gone(connect, "check_shared_secret")
+ANY_PRODUCT = gone(views, "check_product")
+ANY_SECRET = gone(views, "check_shared_secret")
 ANY_TIME = both(gone(tokens, "check_times"), gone(tokens, "check_lifetime"))
 FOR_EVER = gone(tokens, "check_expiry")
 IF_PRESENT = gone(tokens, "check_required", fill)
@@ -357,14 +358,14 @@ ATTACKS: tuple[Attack, ...] = (
            [IF_PRESENT, ANY_TIME]),
     Attack("install with the token in the address", token_in_address, 401, "wrong door", [ANY_PLACE]),
     Attack("install for another app", install(body={"key": "com.other"}), 400, "body: key",
-           [gone(connect, "check_key")]),
+           [gone(views, "check_key")]),
     Attack("install of Confluence", install(body={"productType": "confluence"}), 400, "body: productType",
            [ANY_PRODUCT]),
     Attack("install with the body of an uninstall", install(body={"eventType": "uninstalled"}), 400, "body: eventType",
-           [gone(connect, "check_event")]),
+           [gone(views, "check_event")]),
     *(
         Attack(f"install with base address {address}", install(body={"baseUrl": address}), 400, "body: baseUrl",
-               [gone(connect, "check_base_url")])
+               [gone(views, "check_base_url")])
         for address in (
             "http://acme.atlassian.net", "https://evil.example", "https://acme.atlassian.net.evil.example",
             "https://acme.atlassian.net@evil.example", "https://acme.atlassian.net:8443", "https://169.254.169.254",
@@ -391,7 +392,7 @@ ATTACKS: tuple[Attack, ...] = (
     Attack("webhook with a context token", post(WEBHOOK, ACME.context()), 401, "context token",
            [ANY_CONTEXT, ANY_ADDRESS]),
     Attack("webhook with a frame's token", post(f"{WEBHOOK}?jwt={FRAME_TOKEN}", {}), 401, "wrong door",
-           [gone(senders, "header_token", request_tokens.page_token), ANY_ADDRESS]),
+           [gone(webhook_auth, "header_token", request_tokens.page_token), ANY_ADDRESS]),
     Attack("webhook with a frame's token in its header", post(WEBHOOK, header(FRAME_TOKEN)), 401, "query hash",
            [ANY_ADDRESS]),
     Attack("webhook with the token of enabled", post(WEBHOOK, ACME.machine("POST", "/connect/enabled")), 401,
@@ -401,9 +402,9 @@ ATTACKS: tuple[Attack, ...] = (
     Attack("webhook with algorithm none", post(WEBHOOK, header(forge({"alg": "none"}, WEBHOOK_CLAIMS, b"x"))), 401,
            "algorithm",
            [OBEYED, KNOWS_NONE]),
-    Attack("webhook of a site that left", deliver_after_leaving, (204, 0), None, [gone(senders, "refuse_departed")]),
+    Attack("webhook of a site that left", deliver_after_leaving, (204, 0), None, [gone(webhook_auth, "refuse_departed")]),
     Attack("webhook with the previous secret after ten minutes", deliver_with_previous(601), 401, "signature",
-           [gone(senders, "key_before", lambda known, _: known.key_before)]),
+           [gone(webhook_auth, "key_before", lambda known, _: known.key_before)]),
     Attack("webhook when its token is over", machine(WEBHOOK, iat=NOW - 300, exp=NOW - 120), 401, "expired",
            [FOR_EVER]),
     # Frames.

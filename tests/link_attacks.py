@@ -13,12 +13,13 @@ import pytest
 from sqlalchemy import delete, select, update
 from werkzeug.test import Client
 
-from connector import door, links
+from connector import door
 from connector.auth import tokens
 from connector.auth.access import linked_views, views_of
 from connector.auth.token_parsing import TokenError
 from connector.pages import viewing
-from connector.sessions import SESSION, cookie_name, digest_of, make_token
+from connector.platforms.direct import signed_links
+from connector.platforms.direct.link_sessions import SESSION, cookie_name, digest_of, make_token
 from mappings.records.agreement.engagements import select_engagements
 from mappings.records.operations.access_links import (
     AccessLink,
@@ -244,7 +245,7 @@ def forget(thief: Thief) -> None:
 
 
 BY_LINK = gone(door, "select_session", select_link_by_token)
-ANY_PAGE = gone(links, "check_own_page", lambda: None)
+ANY_PAGE = gone(signed_links, "check_own_page", lambda: None)
 EITHER: Off = lambda patch, _: patch.setitem(door.ADMIT, "shared", either)  # noqa: E731  # a row's constant
 
 ATTACKS: tuple[LinkAttack, ...] = (

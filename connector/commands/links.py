@@ -9,7 +9,7 @@ from connector.auth.access import LINKED
 from connector.commands.engagements import SITE
 from connector.commands.ground import CommandError, find_tenant, open_ground
 from connector.house import now
-from connector.sessions import digest_of, make_token
+from connector.platforms.direct.link_sessions import digest_of, make_token
 from mappings.formats.report.json_report import instant_text
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.operations.access_links import AccessLink, insert_access_link, save_revoked, select_access_links

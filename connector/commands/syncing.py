@@ -8,9 +8,9 @@ import click
 from connector.app import build_house
 from connector.commands.ground import FAILURE, CommandError, Ground, open_ground, read_site
 from connector.commands.telling import Telling
-from connector.direct import DOOR, Token, direct_client, seal
 from connector.house import House, now
 from connector.jira.errors import JiraError
+from connector.platforms.direct.client import DOOR, Token, direct_client, seal
 from connector.sync.catch_up import read_marked
 from connector.sync.listings import begin_anew, select_history, select_projects
 from connector.sync.source import Source

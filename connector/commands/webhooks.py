@@ -2,11 +2,11 @@
 
 import click
 
-from connector.admin_webhooks import make_address, make_secret
 from connector.commands.engagements import SITE
 from connector.commands.ground import CommandError, find_tenant, open_ground
-from connector.direct import DOOR
 from connector.house import now
+from connector.platforms.direct.admin_webhooks import make_address, make_secret
+from connector.platforms.direct.client import DOOR
 from mappings.formats.report.json_report import instant_text
 from mappings.records.operations.admin_webhooks import (
     AdminWebhook,

@@ -9,7 +9,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Download, Frame, Page
 
-from connector.sessions import digest_of, make_token
+from connector.platforms.direct.link_sessions import digest_of, make_token
 from mappings.records.operations.access_links import insert_access_link
 from tests.browser.test_accessible import PROJECT, WIDTHS, figure_drawer, findings, sideways
 from tests.jira.stack import Stack

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from connector import admin_webhooks
+from connector.platforms.direct import admin_webhooks
 from mappings.records.operations.admin_webhooks import insert_admin_webhook, save_webhook_revoked, select_sealed
 from mappings.records.operations.tenants import save_tenant
 from tests.connector.town import ACME, GLOBEX, SECOND, Town

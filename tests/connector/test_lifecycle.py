@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from connector import connect
 from connector.config import Settings
 from connector.jira.client import JiraError
+from connector.platforms.connect import views
 from mappings.records.operations.tenants import insert_tenant
 from tests.connector.town import ACME, GLOBEX, PAGE_URL, XHR_URL, town_of
 from tests.signing import NOW, Site, header
@@ -151,7 +151,7 @@ def test_an_install_in_another_process_is_known_within_a_second(migrated_url, ca
 
 
 def test_two_first_installs_at_once_both_succeed(both_towns, monkeypatch):
-    site, tries, save = Site("client-new", "https://new.atlassian.net", "new-secret-" * 4), [], connect.save_install
+    site, tries, save = Site("client-new", "https://new.atlassian.net", "new-secret-" * 4), [], views.save_install
 
     def overtaken(*given, **named):
         tries.append(1)
@@ -159,7 +159,7 @@ def test_two_first_installs_at_once_both_succeed(both_towns, monkeypatch):
             raise IntegrityError("INSERT", {}, Exception("duplicate key"))
         return save(*given, **named)
 
-    monkeypatch.setattr(connect, "save_install", overtaken)
+    monkeypatch.setattr(views, "save_install", overtaken)
     assert both_towns.install(site).status_code == 204
     assert (both_towns.state(site), len(tries)) == ("installed", 2)
 

@@ -4,7 +4,7 @@ import pytest
 from werkzeug.test import EnvironBuilder
 
 from connector.auth import tokens
-from connector.senders import read_delivery_key, verify_webhook
+from connector.platforms.connect.webhook_auth import read_delivery_key, verify_webhook
 from mappings.records.sql.engine import StoreError
 from tests.connector.town import ACME, GLOBEX
 from tests.signing import NOW, header

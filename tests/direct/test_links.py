@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from werkzeug.test import Client, TestResponse
 
-from connector.sessions import SESSION, digest_of, make_token
+from connector.platforms.direct.link_sessions import SESSION, digest_of, make_token
 from mappings.records.operations.access_links import insert_access_link, save_revoked
 from tests.jira.story_cast import account_of
 from tests.together import APP_URL, Together, together

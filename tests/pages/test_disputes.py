@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from werkzeug.test import Client, TestResponse
 
 from connector.pages.doubts import Marks
-from connector.sessions import digest_of, make_token
+from connector.platforms.direct.link_sessions import digest_of, make_token
 from mappings.measure.period.disputes import OPEN
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.facts.issues import select_labels

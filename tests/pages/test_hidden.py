@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from werkzeug.test import Client, TestResponse
 
-from connector.sessions import digest_of, make_token
+from connector.platforms.direct.link_sessions import digest_of, make_token
 from mappings.records.operations.access_links import insert_access_link
 from tests.jira.story_cast import account_of
 from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, DAY, LEAD, LEARNER, MEMBER, OTHER_LEAD, Desk

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from werkzeug.test import Client, TestResponse
 
 from connector.auth.access import LINKED, MATRIX
-from connector.sessions import digest_of, make_token
+from connector.platforms.direct.link_sessions import digest_of, make_token
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.records.agreement.consents import insert_consent
 from mappings.records.agreement.engagements import save_engagement

@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from connector.door import tenant
 from connector.hosts import site_hosts
 from connector.house import House, house
-from connector.installs import Installed, Turn, save_departure, save_install, save_pause, save_return
-from connector.lifecycle import (
+from connector.platforms.connect.installs import Installed, Turn, save_departure, save_install, save_pause, save_return
+from connector.platforms.connect.payload import (
     Lifecycle,
     check_base_url,
     check_event,

@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from connector.hosts import is_origin
-from connector.lifecycle import Lifecycle
+from connector.platforms.connect.payload import Lifecycle
 from mappings.events.types import Instant
 from mappings.records.operations.tenants import (
     Tenant,

@@ -1,0 +1,1 @@
+"""How a site reaches us: Connect, and direct access without an app."""

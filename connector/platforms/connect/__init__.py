@@ -1,0 +1,1 @@
+"""Atlassian Connect: descriptor, lifecycle, installs and webhook verification."""
