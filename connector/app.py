@@ -13,13 +13,10 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
 
-from connector import door, metrics, public
 from connector.auth.public_keys import Keys
 from connector.auth.tenant_cache import Tenants
 from connector.auth.token_parsing import TokenError
 from connector.config import Settings, require_doors
-from connector.door import Rule
-from connector.headers import secure
 from connector.house import EXTENSION, House, now
 from connector.jira.client import JiraError, fetch_document
 from connector.jira.display_names import Names
@@ -43,7 +40,12 @@ from connector.platforms.connect import views
 from connector.platforms.connect.payload import BodyError
 from connector.platforms.connect.webhook_auth import verify_webhook
 from connector.platforms.direct import signed_links
-from connector.prefix import below
+from connector.web import gate as door
+from connector.web import metrics
+from connector.web import status as public
+from connector.web.gate import Rule
+from connector.web.security_headers import secure
+from connector.web.url_prefix import below
 from mappings.events.types import Instant
 from mappings.records.sql.engine import StoreError, open_engine
 from mappings.records.sql.secrets import Vault

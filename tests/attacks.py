@@ -14,9 +14,10 @@ import jwt
 import pytest
 from jwt.algorithms import RSAAlgorithm
 
-from connector import door, headers
 from connector.auth import public_keys, request_tokens, token_parsing, tokens
 from connector.platforms.connect import installs, payload, views, webhook_auth
+from connector.web import gate
+from connector.web import security_headers as headers
 from tests.connector.town import ACME, GLOBEX, PAGE_URL, XHR_URL, Town
 from tests.signing import APP_KEY, BASE, NOW, Site, claims_of, forge, header, private_key, sign
 
@@ -63,8 +64,8 @@ class Anything:
 
 def admit_body(*_: Any) -> None:
     """An install view that believes its body, as before signed installs."""
-    read = payload.read_lifecycle(door.request.get_data(cache=False))
-    door.g.lifecycle, door.g.claims = read, tokens.Claims(read.client_key, None, NOW, {})
+    read = payload.read_lifecycle(gate.request.get_data(cache=False))
+    gate.g.lifecycle, gate.g.claims = read, tokens.Claims(read.client_key, None, NOW, {})
 
 
 def admit_acme(patch: pytest.MonkeyPatch, town: Town) -> None:
@@ -78,14 +79,14 @@ def anybody(patch: pytest.MonkeyPatch, town: Town) -> None:
     acme = town.house.tenants.find(ACME.client_key)
     claims = tokens.Claims(ACME.client_key, ACME.account, NOW, {})
     for kind in ("machine", "page", "context"):
-        came = door.Caller(acme.tenant_id, ACME.account, "connect", "person")
-        patch.setitem(door.ADMIT, kind, lambda came=came: door.admit(acme, claims, came))
+        came = gate.Caller(acme.tenant_id, ACME.account, "connect", "person")
+        patch.setitem(gate.ADMIT, kind, lambda came=came: gate.admit(acme, claims, came))
     patch.setattr(webhook_auth, "verify_sender", lambda *_: acme)
 
 
 def believe_body(patch: pytest.MonkeyPatch, town: Town) -> None:
     """A pause that asks the body whose it is."""
-    patch.setattr(views, "tenant", lambda: town.house.tenants.find(door.request.get_json()["clientKey"]))
+    patch.setattr(views, "tenant", lambda: town.house.tenants.find(gate.request.get_json()["clientKey"]))
 
 
 def any_kid(patch: pytest.MonkeyPatch, _: Town) -> None:
@@ -118,10 +119,10 @@ ABOUT_US = alike(lambda named, ours: ours in named)
 AHEAD = gone(tokens, "check_issued")
 ANY_ADDRESS = gone(tokens, "check_query_hash")
 ANY_AUDIENCE = gone(tokens, "check_audience")
-ANY_BODY = entry(door.ADMIT, "atlassian", admit_body)
+ANY_BODY = entry(gate.ADMIT, "atlassian", admit_body)
 ANY_CONTEXT = gone(tokens, "refuse_context")
 ANY_KID = any_kid
-ANY_PLACE = gone(door, "header_token", request_tokens.page_token)
+ANY_PLACE = gone(gate, "header_token", request_tokens.page_token)
 ANY_PRODUCT = gone(views, "check_product")
 ANY_SECRET = gone(views, "check_shared_secret")
 ANY_TIME = both(gone(tokens, "check_times"), gone(tokens, "check_lifetime"))
@@ -132,15 +133,15 @@ KNOWS_NONE = entry(tokens._METHODS, "none", Anything())
 KNOWS_RS512 = entry(tokens._METHODS, "RS512", RSAAlgorithm(RSAAlgorithm.SHA512))
 LIKE_US = alike(lambda named, ours: named[0].startswith(ours))
 NEVER_LATE = gone(installs, "is_late", lambda *_: False)
-NOBODY = gone(door, "require_person", lambda claims: claims.subject)
+NOBODY = gone(gate, "require_person", lambda claims: claims.subject)
 NO_SIGNATURE = gone(token_parsing, "_BASE64URL", re.compile(rb"[A-Za-z0-9_-]*"))
 OBEYED = gone(tokens, "select_algorithm", lambda header, ours: header["alg"])
 OWN_SECRET = gone(tokens, "read_public_key", lambda _: ACME.secret.encode())
 PEM_SECRET = gone(tokens, "read_public_key", lambda pem: pem.encode())
-STILL_HERE = gone(door, "check_installed")
-UNLISTED = gone(door, "rule_of", lambda routes, endpoint: routes.get(endpoint, door.OPEN))
+STILL_HERE = gone(gate, "check_installed")
+UNLISTED = gone(gate, "rule_of", lambda routes, endpoint: routes.get(endpoint, gate.OPEN))
 UNSIGNED = gone(tokens, "verify_signature")
-WITH_PREVIOUS = gone(door, "verify_tenant", with_previous)
+WITH_PREVIOUS = gone(gate, "verify_tenant", with_previous)
 
 
 # -- helpers of the rows ---------------------------------------------------------------------------------------------
@@ -376,7 +377,7 @@ ATTACKS: tuple[Attack, ...] = (
            [ANY_SECRET]),
     Attack("install without a secret", install(body={"sharedSecret": None}), 400, "body: sharedSecret", [ANY_SECRET]),
     Attack("install with a large body", install(body={"description": "x" * 65_536}), 413, None,
-           [gone(door, "LIFECYCLE_LIMIT", 1 << 20)]),
+           [gone(gate, "LIFECYCLE_LIMIT", 1 << 20)]),
     Attack("install that comes late", late("installed"), ("installed", True), None, [NEVER_LATE]),
     Attack("uninstall that comes late", late("uninstalled"), ("installed", True), None, [NEVER_LATE]),
     Attack("disabled that comes late", late("disabled"), ("installed", True), None, [NEVER_LATE]),

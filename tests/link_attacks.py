@@ -13,13 +13,13 @@ import pytest
 from sqlalchemy import delete, select, update
 from werkzeug.test import Client
 
-from connector import door
 from connector.auth import tokens
 from connector.auth.access import linked_views, views_of
 from connector.auth.token_parsing import TokenError
 from connector.pages import viewing
 from connector.platforms.direct import signed_links
 from connector.platforms.direct.link_sessions import SESSION, cookie_name, digest_of, make_token
+from connector.web import gate
 from mappings.records.agreement.engagements import select_engagements
 from mappings.records.operations.access_links import (
     AccessLink,
@@ -97,7 +97,7 @@ class LinkAttack(NamedTuple):
 
 def admitted(kind: str) -> Off:
     """A gate that takes the cookie for whatever it asks for."""
-    return lambda patch, _: patch.setitem(door.ADMIT, kind, door.admit_link)
+    return lambda patch, _: patch.setitem(gate.ADMIT, kind, gate.admit_link)
 
 
 def gone(room: Any, check: str, instead: Callable[..., Any]) -> Off:
@@ -107,18 +107,18 @@ def gone(room: Any, check: str, instead: Callable[..., Any]) -> Off:
 def either() -> None:
     """A gate that tries the cookie where the token is no good."""
     with suppress(TokenError):
-        return door.admit_context()
-    return door.admit_link()
+        return gate.admit_context()
+    return gate.admit_link()
 
 
 def as_machine(patch: pytest.MonkeyPatch, thief: Thief) -> None:
     """A machine's route that lets in whoever has a session."""
 
     def admit() -> None:
-        door.admit_link()
-        door.g.claims = tokens.Claims(thief.both.connected.client_key, None, thief.both.clock.now() // 1_000_000, {})
+        gate.admit_link()
+        gate.g.claims = tokens.Claims(thief.both.connected.client_key, None, thief.both.clock.now() // 1_000_000, {})
 
-    patch.setitem(door.ADMIT, "machine", admit)
+    patch.setitem(gate.ADMIT, "machine", admit)
 
 
 def known_anyway(patch: pytest.MonkeyPatch, thief: Thief) -> None:
@@ -126,14 +126,14 @@ def known_anyway(patch: pytest.MonkeyPatch, thief: Thief) -> None:
     with thief.both.house.reader.connect() as connection:
         row = select_session(connection, digest_of(session_of(thief)), thief.both.clock.now())
         assert row is not None
-        known = door.select_known(connection, row)
-    patch.setattr(door, "select_known", lambda *_: known)
+        known = gate.select_known(connection, row)
+    patch.setattr(gate, "select_known", lambda *_: known)
 
 
 def earlier(patch: pytest.MonkeyPatch, thief: Thief) -> None:
     """A session that is asked for as of when it was begun."""
     begun = thief.both.clock.now()
-    patch.setattr(door, "select_session", lambda connection, digest, _: select_session(connection, digest, begun))
+    patch.setattr(gate, "select_session", lambda connection, digest, _: select_session(connection, digest, begun))
 
 
 def unrevoked(connection: Any, digest: str, now: int) -> AccessLink | None:
@@ -244,9 +244,9 @@ def forget(thief: Thief) -> None:
         connection.execute(delete(access_link))
 
 
-BY_LINK = gone(door, "select_session", select_link_by_token)
+BY_LINK = gone(gate, "select_session", select_link_by_token)
 ANY_PAGE = gone(signed_links, "check_own_page", lambda: None)
-EITHER: Off = lambda patch, _: patch.setitem(door.ADMIT, "shared", either)  # noqa: E731  # a row's constant
+EITHER: Off = lambda patch, _: patch.setitem(gate.ADMIT, "shared", either)  # noqa: E731  # a row's constant
 
 ATTACKS: tuple[LinkAttack, ...] = (
     LinkAttack("a cookie beside a token of nonsense", header("JWT nonsense"), 401, "malformed", EITHER),
@@ -262,13 +262,13 @@ ATTACKS: tuple[LinkAttack, ...] = (
     LinkAttack("a session that is over", wait(SESSION), 401, "no session", earlier),
     LinkAttack("a link that is over", wait(31 * DAY), 401, "no session", earlier),
     LinkAttack("a link that was revoked", revoke, 401, "no session",
-               gone(door, "select_session", unrevoked)),
-    LinkAttack("a link revoked beside its session", lift, 401, "no session", gone(door, "select_session", unrevoked)),
+               gone(gate, "select_session", unrevoked)),
+    LinkAttack("a link revoked beside its session", lift, 401, "no session", gone(gate, "select_session", unrevoked)),
     LinkAttack("a cookie copied before its owner signed out", sign_out, 401, "no session",
-               gone(door, "select_session", unrevoked)),
+               gone(gate, "select_session", unrevoked)),
     LinkAttack("a link's own token as a cookie", lambda t: t.carry(t.token).get(FIGURE), 401, "no session", BY_LINK),
     LinkAttack("the hash of a token as a cookie", lambda t: t.carry(digest_of(session_of(t))).get(FIGURE), 401,
-               "no session", gone(door, "digest_of", str)),
+               "no session", gone(gate, "digest_of", str)),
     LinkAttack("another engagement of the site", lambda t: t.get(FIGURE.replace(ACME, BOLT)), 404, None,
                gone(viewing, "linked_views", all_of_them)),
     LinkAttack("an account whose side has ended", moved, 404, None, gone(viewing, "linked_views", as_made)),

@@ -9,11 +9,11 @@ from sqlalchemy import Connection
 from connector.actions import site_admin
 from connector.actions.site_admin import READER, Admin, Deed, NotSteered
 from connector.checkup import check_mirror
-from connector.door import CONTEXT, PAGE, Rule, caller
 from connector.house import House, house
 from connector.jira.client import JiraError
 from connector.pages import deeds, histories, sides, states, timetable, upkeep
 from connector.pages.viewing import account, refuse
+from connector.web.gate import CONTEXT, PAGE, Rule, caller
 from mappings.events.types import Instant
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from mappings.records.facts.projects import select_project

@@ -11,13 +11,13 @@ from connector.actions import feedback
 from connector.actions.actor import NotSaid, Speaker
 from connector.actions.rulesets import approve_rules
 from connector.auth.access import Role, View
-from connector.door import CONTEXT, SHARED, Rule, caller, link
 from connector.figures.scores import select_lens
 from connector.house import house
 from connector.pages import exchanges
 from connector.pages.learning import read_seat
 from connector.pages.speaking import Deed, let_say
 from connector.pages.viewing import refuse
+from connector.web.gate import CONTEXT, SHARED, Rule, caller, link
 from mappings.measure.model.statements import LeadSide
 from mappings.measure.period.ruleset_approval import NotAgreed
 

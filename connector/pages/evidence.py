@@ -7,13 +7,13 @@ from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
 from connector.auth.access import View
-from connector.door import SHARED, Rule, caller, tenant
 from connector.house import house
 from connector.jira.client import JiraError
 from connector.pages import counting, states
 from connector.pages.counting import Words
 from connector.pages.doubts import select_doubts, select_ticket_marks
 from connector.pages.viewing import browsable, fetch_names, find_seat, refuse
+from connector.web.gate import SHARED, Rule, caller, tenant
 from mappings.events.types import Instant
 from mappings.formats.report.source import calendar_of
 from mappings.measure.model.business_calendar import Calendar

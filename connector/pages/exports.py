@@ -9,12 +9,12 @@ from typing import Literal
 from flask import Blueprint, Response, request
 
 from connector.auth.access import View
-from connector.door import SHARED, Rule
 from connector.house import house
 from connector.pages import figures, opened
 from connector.pages.spans import read_quarter
 from connector.pages.viewing import refuse, see
 from connector.pages.wording import count, unit_name
+from connector.web.gate import SHARED, Rule
 from mappings.formats.explain.model import Explained, Line
 from mappings.formats.export.figure import FigureExport, Part, export_csv, export_json
 from mappings.formats.export.numbers import units_of

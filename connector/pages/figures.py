@@ -10,13 +10,13 @@ from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
 from connector.auth.access import View
-from connector.door import SHARED, Rule, caller, tenant
 from connector.house import house
 from connector.pages.counting import METHODS
 from connector.pages.doubts import Marks, select_marks
 from connector.pages.spans import read_quarter, read_span
 from connector.pages.viewing import find_seat, refuse, see
 from connector.pages.wording import EVIDENCE_NAMES, amount, count, days, percent, unit_name, units
+from connector.web.gate import SHARED, Rule, caller, tenant
 from mappings.formats.explain.model import covers
 from mappings.formats.explain.rule_texts import FOR_AGENCY, RULES, SHADOW, of_objective, worded
 from mappings.formats.explain.rule_texts import Rule as FigureRule

@@ -10,7 +10,6 @@ from sqlalchemy import Connection
 from connector.actions import feedback, sign_offs
 from connector.actions.actor import NotSaid, Speaker
 from connector.auth.access import View
-from connector.door import CONTEXT, SHARED, Rule, caller, link, tenant
 from connector.figures.scores import select_lens
 from connector.house import house
 from connector.jira.client import JiraError
@@ -20,6 +19,7 @@ from connector.pages.signatures import LEADS, SIGNERS, Pair, pair_of
 from connector.pages.speaking import Deed, let_say
 from connector.pages.viewing import account, browsable, fetch_names, refuse
 from connector.pages.wording import count
+from connector.web.gate import CONTEXT, SHARED, Rule, caller, link, tenant
 from mappings.measure.model.statements import ConsentKind
 from mappings.measure.ticket.prepared import Lens
 from mappings.records.facts.issues import select_labels

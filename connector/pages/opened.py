@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from connector.auth.access import View
-from connector.door import SHARED, Rule, caller, tenant
 from connector.figures.marks import select_disputed
 from connector.figures.people import select_demand, weekly_people
 from connector.figures.scores import ON_TICKETS, place_of, select_chances, select_lens, select_of_many, select_score
@@ -20,6 +19,7 @@ from connector.pages.integration import COMPONENT_NAMES, DIMENSION_NAMES
 from connector.pages.spans import read_quarter
 from connector.pages.viewing import find_seat, refuse, see
 from connector.pages.wording import count
+from connector.web.gate import SHARED, Rule, caller, tenant
 from mappings.formats.explain.index import explained, figure_named
 from mappings.formats.explain.model import Explained, Line, points
 from mappings.formats.report.source import Carried, Review

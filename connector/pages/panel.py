@@ -9,12 +9,12 @@ from sqlalchemy import Connection
 from connector.actions.actor import NotSaid, Speaker
 from connector.actions.confirmations import keep_confirmed
 from connector.auth.access import TAGGERS, View
-from connector.door import CONTEXT, PAGE, Rule, caller, tenant
 from connector.house import House, house
 from connector.jira.client import JiraError
 from connector.pages import states
 from connector.pages.ticket import ROLES, Part, Seen, build_part, candidates, names_of
 from connector.pages.viewing import account, browsable, refuse, select_visible
+from connector.web.gate import CONTEXT, PAGE, Rule, caller, tenant
 from mappings.events.types import Instant
 from mappings.records.agreement.roles import save_role
 from mappings.records.agreement.tags import insert_tag, save_tag_removed

@@ -7,7 +7,6 @@ from flask import Blueprint, render_template, request, url_for
 from sqlalchemy import Connection
 
 from connector.auth.access import View
-from connector.door import LINK, PAGE, SHARED, Rule, caller, link, tenant
 from connector.house import House, house
 from connector.jira.client import JiraError
 from connector.pages import charts, states
@@ -17,6 +16,7 @@ from connector.pages.periods import choose, quarters
 from connector.pages.standing import Place, standing_of
 from connector.pages.viewing import may_browse, select_visible
 from connector.pages.wording import KIND_NAMES, ago, days, left, number, percent
+from connector.web.gate import LINK, PAGE, SHARED, Rule, caller, link, tenant
 from mappings.events.types import Instant
 from mappings.formats.report.source import calendar_of
 from mappings.measure.model.business_calendar import SECOND

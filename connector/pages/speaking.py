@@ -5,10 +5,10 @@ from typing import TypeAlias
 
 from connector.actions.actor import NotSaid, Speaker
 from connector.auth.access import View
-from connector.door import caller
 from connector.figures.scores import select_lens
 from connector.house import house
 from connector.pages.viewing import account, refuse
+from connector.web.gate import caller
 
 Deed: TypeAlias = Callable[[Speaker], None]
 

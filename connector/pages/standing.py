@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from sqlalchemy import Connection
 
 from connector.auth.access import View
-from connector.door import caller
 from connector.figures.people import weekly_people
 from connector.figures.scores import select_lens, select_score
 from connector.house import House
@@ -17,6 +16,7 @@ from connector.pages.carrying import RUNG_NAMES, carried_of, exit_number, exit_s
 from connector.pages.integration import owners_of, score_number
 from connector.pages.periods import Period
 from connector.pages.wording import day
+from connector.web.gate import caller
 from mappings.events.types import Instant
 from mappings.measure.model.ruleset import hash_of
 

@@ -7,9 +7,9 @@ from flask import Response, abort, request
 from sqlalchemy import Connection
 
 from connector.auth.access import View, linked_views, select_views
-from connector.door import caller, link
 from connector.house import House, house
 from connector.jira.client import JiraError
+from connector.web.gate import caller, link
 from mappings.records.facts.issues import IssueLabel
 
 

@@ -9,7 +9,7 @@ import pytest
 from connector.app import ROOMS, create_app
 from connector.auth.tenant_cache import Known
 from connector.config import Settings
-from connector.door import ADMIT
+from connector.web.gate import ADMIT
 from tests.connector.town import ACME, GLOBEX, KEY, PAGE_URL, XHR_URL
 from tests.signing import BASE
 from webhooks.receive import PATH

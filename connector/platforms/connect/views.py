@@ -7,7 +7,6 @@ from flask import Blueprint, g
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
 
-from connector.door import tenant
 from connector.hosts import site_hosts
 from connector.house import House, house
 from connector.platforms.connect.installs import Installed, Turn, save_departure, save_install, save_pause, save_return
@@ -19,6 +18,7 @@ from connector.platforms.connect.payload import (
     check_product,
     check_shared_secret,
 )
+from connector.web.gate import tenant
 
 log = logging.getLogger(__name__)
 

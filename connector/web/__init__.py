@@ -1,0 +1,1 @@
+"""What every HTTP request passes: the gate, security headers, status and metrics."""
