@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from connector.commands.ground import FAILURE, WRONG_INPUT, CommandError
+from connector.commands.context import FAILURE, WRONG_INPUT, CommandError
 from connector.logs import name_frames
 from connector.setting_texts import SettingError
 from mappings.formats.engagement_file.errors import FileError

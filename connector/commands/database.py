@@ -4,7 +4,7 @@ import os
 
 import click
 
-from connector.commands.ground import open_ground, with_keys
+from connector.commands.context import open_ground, with_keys
 from connector.config import masked, read_settings
 from mappings.records.operations.admin_webhooks import rotate_admin_webhooks
 from mappings.records.operations.dead_letters import rotate_letters

@@ -6,7 +6,7 @@ import click
 
 from connector.app import build_house
 from connector.checkup import checkup
-from connector.commands.ground import FAILURE, with_keys
+from connector.commands.context import FAILURE, with_keys
 from connector.config import read_settings
 from connector.house import now
 

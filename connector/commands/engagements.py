@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from sqlalchemy import Connection
 
-from connector.commands.ground import CommandError, find_tenant, open_ground, take_tenant
+from connector.commands.context import CommandError, find_tenant, open_ground, take_tenant
 from connector.house import now
 from mappings.events.pseudonyms import Swap
 from mappings.formats.engagement_file.account_list import Seen, people_lines

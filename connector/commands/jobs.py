@@ -7,7 +7,7 @@ import click
 from sqlalchemy import Connection
 
 from connector.app import build_house
-from connector.commands.ground import FAILURE, CommandError, Ground, find_tenant, open_ground
+from connector.commands.context import FAILURE, CommandError, Ground, find_tenant, open_ground
 from connector.house import House, now
 from connector.jobs.registry import JOBS
 from connector.jobs.runner import Done, Workshop

@@ -11,8 +11,8 @@ from connector.actions import feedback as answering
 from connector.actions import sign_offs
 from connector.actions.actor import NotSaid, Speaker
 from connector.actions.feedback import ABOUT
+from connector.commands.context import CommandError, find_tenant, open_ground
 from connector.commands.engagements import SITE
-from connector.commands.ground import CommandError, find_tenant, open_ground
 from connector.commands.periods import Quarter
 from connector.figures.scores import select_lens
 from connector.house import now

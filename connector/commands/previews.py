@@ -5,10 +5,10 @@ from pathlib import Path
 import click
 
 from connector.actions.mapping_preview import lines_of, select_comparison
+from connector.commands.context import find_tenant, open_ground
 from connector.commands.engagements import FILE, SITE, engagement
 from connector.commands.engagements import read_file as read
-from connector.commands.ground import find_tenant, open_ground
-from connector.commands.telling import Telling
+from connector.commands.progress import Telling
 from mappings.records.agreement.engagements import select_engagement
 
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import click
 
+from connector.commands.context import CommandError, Ground, find_tenant, open_ground
 from connector.commands.engagements import SITE
-from connector.commands.ground import CommandError, Ground, find_tenant, open_ground
-from connector.commands.telling import Telling
+from connector.commands.progress import Telling
 from connector.house import now
 from connector.jobs.privacy import months_before
 from connector.jobs.privacy import purge as purge_tenant

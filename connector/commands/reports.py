@@ -7,12 +7,12 @@ from typing import Any
 import click
 from msgspec.structs import replace
 
+from connector.commands.context import CommandError, Ground, find_tenant, open_ground
 from connector.commands.engagements import SITE
-from connector.commands.ground import CommandError, Ground, find_tenant, open_ground
 from connector.commands.periods import Question, days_of, with_period
+from connector.commands.progress import Telling
 from connector.commands.rulesets import find_engagement
 from connector.commands.snapshots import AS_RECORDED, find_frozen
-from connector.commands.telling import Telling
 from connector.figures.review import select_review
 from connector.figures.scores import place_of, select_lens, select_of_many
 from connector.house import now

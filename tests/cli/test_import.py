@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.commands import loading
+from connector.commands import import_file
 from connector.commands.issue_lines import IssueLines
 from mappings.records.facts.issues import count_issues
 from mappings.records.operations.progress import select_all_progress
@@ -86,9 +86,9 @@ def test_a_packed_file_that_breaks_off_keeps_what_came_before(user: User) -> Non
 
 def test_a_stopped_import_goes_on_where_it_was(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
     path = user.write("issues.jsonl", "\n".join(lines(90)))
-    monkeypatch.setattr(loading, "BATCH", 20)
+    monkeypatch.setattr(import_file, "BATCH", 20)
     seen: list[int] = []
-    save = loading.save_reads
+    save = import_file.save_reads
 
     def save_two(engine, tenant_id, reads, **times):
         if len(seen) == 2:
@@ -96,10 +96,10 @@ def test_a_stopped_import_goes_on_where_it_was(user: User, monkeypatch: pytest.M
         seen.append(len(reads))
         save(engine, tenant_id, reads, **times)
 
-    monkeypatch.setattr(loading, "save_reads", save_two)
+    monkeypatch.setattr(import_file, "save_reads", save_two)
     said = user.run("import", path, "--site", SITE, status=130)
     assert "stopped after line 40: the same command goes on from there" in said.err
-    monkeypatch.setattr(loading, "save_reads", save)
+    monkeypatch.setattr(import_file, "save_reads", save)
     again = user.run("import", path, "--site", SITE)
     assert "going on after line 40" in again.err
     assert again.out.startswith("50 issues in ")
@@ -109,9 +109,9 @@ def test_a_stopped_import_goes_on_where_it_was(user: User, monkeypatch: pytest.M
 def test_progress_is_kept_while_it_runs_and_gone_when_it_is_through(
     user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loading, "BATCH", 20)
+    monkeypatch.setattr(import_file, "BATCH", 20)
     shares: list[float] = []
-    note = loading.Loading._note
+    note = import_file.Loading._note
 
     def look(self):
         note(self)
@@ -119,7 +119,7 @@ def test_progress_is_kept_while_it_runs_and_gone_when_it_is_through(
             (one,) = select_all_progress(connection, self.tenant_id)
         shares.append(one.done / one.total)
 
-    monkeypatch.setattr(loading.Loading, "_note", look)
+    monkeypatch.setattr(import_file.Loading, "_note", look)
     user.run("import", user.write("issues.jsonl", "\n".join(lines(90))), "--site", SITE)
     assert shares == sorted(shares)
     assert (len(shares), shares[-1]) == (5, 1.0)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import requests
 
-from connector.commands.ground import with_keys
+from connector.commands.context import with_keys
 from connector.config import Settings
 from connector.house import now
 from mappings.records.agreement.engagements import select_engagement

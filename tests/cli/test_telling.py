@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from connector.commands import telling
-from connector.commands.telling import Telling
+from connector.commands import progress
+from connector.commands.progress import Telling
 
 
 class Terminal(io.StringIO):
@@ -18,7 +18,7 @@ class Terminal(io.StringIO):
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Seconds that pass when they are set."""
     at = [100.0]
-    monkeypatch.setattr(telling.time, "monotonic", lambda: at[0])
+    monkeypatch.setattr(progress.time, "monotonic", lambda: at[0])
     return at
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
+from connector.commands.context import CommandError, Ground, open_ground, take_tenant
 from connector.commands.engagements import FILE, SITE
-from connector.commands.ground import CommandError, Ground, open_ground, take_tenant
 from connector.commands.issue_lines import IssueLines
-from connector.commands.telling import Telling
+from connector.commands.progress import Telling
 from connector.house import now
 from mappings.events.errors import UnreadableBody
 from mappings.events.rest import read_issue

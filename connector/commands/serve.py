@@ -15,7 +15,7 @@ from granian.server.mt import MTServer
 from sqlalchemy import Engine
 
 from connector.app import build_house, create_app, front
-from connector.commands.ground import FAILURE, CommandError, Ground, open_ground, with_keys
+from connector.commands.context import FAILURE, CommandError, Ground, open_ground, with_keys
 from connector.config import read_settings
 from connector.house import EXTENSION, House, now
 from connector.jobs.runner import Workshop

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 import click
 
 from connector.app import build_house
-from connector.commands.ground import FAILURE, CommandError, Ground, open_ground, read_site
-from connector.commands.telling import Telling
+from connector.commands.context import FAILURE, CommandError, Ground, open_ground, read_site
+from connector.commands.progress import Telling
 from connector.house import House, now
 from connector.jira.errors import JiraError
 from connector.platforms.direct.client import DOOR, Token, direct_client, seal

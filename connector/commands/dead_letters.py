@@ -2,8 +2,8 @@
 
 import click
 
+from connector.commands.context import CommandError, find_tenant, open_ground
 from connector.commands.engagements import SITE
-from connector.commands.ground import CommandError, find_tenant, open_ground
 from mappings.formats.report.json_report import instant_text
 from mappings.records.operations.dead_letters import requeue_letter, select_letter_body, select_letters
 

@@ -4,8 +4,8 @@ from datetime import date
 
 import click
 
+from connector.commands.context import CommandError, find_tenant, open_ground
 from connector.commands.engagements import SITE
-from connector.commands.ground import CommandError, find_tenant, open_ground
 from connector.commands.periods import Day
 from connector.figures.scores import select_lens
 from connector.figures.teaching import select_exit_plan
