@@ -23,19 +23,13 @@ from connector.jira.display_names import Names
 from connector.jira.permission_cache import Browse
 from connector.jira.rate_limits import Limits
 from connector.logs import quieten
-from connector.pages import (
-    admin,
-    between,
-    disputing,
-    evidence,
-    exports,
-    figures,
-    ladder,
-    learning,
-    opened,
-    panel,
-    project,
-)
+from connector.pages.admin import views as admin
+from connector.pages.drawer import disputes, evidence, exports, score, units
+from connector.pages.ladder import views as admin
+from connector.pages.leads import views as admin
+from connector.pages.panel import views as admin
+from connector.pages.project import next_tickets
+from connector.pages.project import views as admin
 from connector.platforms.connect import views
 from connector.platforms.connect.payload import BodyError
 from connector.platforms.connect.webhook_auth import verify_webhook
@@ -65,14 +59,14 @@ ROOMS: tuple[Room, ...] = (
     (signed_links.blueprint, signed_links.ROUTES),
     (metrics.blueprint, metrics.ROUTES),
     (project.blueprint, project.ROUTES),
-    (figures.blueprint, figures.ROUTES),
+    (units.blueprint, units.ROUTES),
     (evidence.blueprint, evidence.ROUTES),
-    (disputing.blueprint, disputing.ROUTES),
+    (disputes.blueprint, disputes.ROUTES),
     (panel.blueprint, panel.ROUTES),
-    (learning.blueprint, learning.ROUTES),
+    (next_tickets.blueprint, next_tickets.ROUTES),
     (ladder.blueprint, ladder.ROUTES),
     (between.blueprint, between.ROUTES),
-    (opened.blueprint, opened.ROUTES),
+    (score.blueprint, score.ROUTES),
     (exports.blueprint, exports.ROUTES),
     (admin.blueprint, admin.ROUTES),
 )

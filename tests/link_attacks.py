@@ -16,7 +16,7 @@ from werkzeug.test import Client
 from connector.auth import tokens
 from connector.auth.access import linked_views, views_of
 from connector.auth.token_parsing import TokenError
-from connector.pages import viewing
+from connector.pages import visibility
 from connector.platforms.direct import signed_links
 from connector.platforms.direct.link_sessions import SESSION, cookie_name, digest_of, make_token
 from connector.web import gate
@@ -270,8 +270,8 @@ ATTACKS: tuple[LinkAttack, ...] = (
     LinkAttack("the hash of a token as a cookie", lambda t: t.carry(digest_of(session_of(t))).get(FIGURE), 401,
                "no session", gone(gate, "digest_of", str)),
     LinkAttack("another engagement of the site", lambda t: t.get(FIGURE.replace(ACME, BOLT)), 404, None,
-               gone(viewing, "linked_views", all_of_them)),
-    LinkAttack("an account whose side has ended", moved, 404, None, gone(viewing, "linked_views", as_made)),
+               gone(visibility, "linked_views", all_of_them)),
+    LinkAttack("an account whose side has ended", moved, 404, None, gone(visibility, "linked_views", as_made)),
     LinkAttack("a link opened by another site's page", lambda t: t.trade(EVIL), 401, "wrong door", ANY_PAGE),
     LinkAttack("a link opened by another page of the domain", lambda t: t.trade({"Sec-Fetch-Site": "same-site"}), 401,
                "wrong door", ANY_PAGE),

@@ -11,7 +11,7 @@ from werkzeug.serving import make_server
 from connector.app import ROOMS, create_app, front
 from connector.config import Settings
 from connector.jira.client import JiraError
-from connector.pages import states
+from connector.pages import empty_states
 from tests.connector.town import KEY, a_room
 from tests.jira.deliver import Deliverer
 from tests.jira.installs import AppOnSite
@@ -100,7 +100,7 @@ def test_the_project_of_the_key_is_asked_about_whatever_id_stands_beside_it(plac
     for account, may in (("mallory", False), ("bo", True)):
         url = app.page_url("teachback-project", account, {"project": {"id": operations, "key": "GROW"}})
         page = app.send("GET", url.removeprefix(app.installed.base_url), {}, b"").body.decode()
-        assert (states.NO_PERMISSION.title in page) is not may
+        assert (empty_states.NO_PERMISSION.title in page) is not may
 
 
 def test_webhooks_of_the_site_are_kept(place):

@@ -3,10 +3,10 @@
 import pytest
 
 from connector.jobs.registry import JOBS
-from connector.pages.histories import histories_of, news_of, sentence_of
-from connector.pages.timetable import TITLES
-from connector.pages.troubles import read_said
-from connector.pages.upkeep import budget_of
+from connector.pages.admin.backfill import histories_of, news_of, sentence_of
+from connector.pages.admin.job_errors import read_said
+from connector.pages.admin.jobs import TITLES
+from connector.pages.admin.maintenance import budget_of
 from connector.pages.wording import ahead
 from mappings.records.operations.jira_quota import Halt, Spent
 from mappings.records.operations.sync_listings import Listing

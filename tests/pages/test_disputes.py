@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 from werkzeug.test import Client, TestResponse
 
-from connector.pages.doubts import Marks
+from connector.pages.drawer.marks import Marks
 from connector.platforms.direct.link_sessions import digest_of, make_token
 from mappings.measure.period.disputes import OPEN
 from mappings.records.agreement.engagements import select_engagement

@@ -9,8 +9,8 @@ from werkzeug.test import TestResponse
 
 from connector.auth.access import View, roles_of
 from connector.figures.scores import select_lens
-from connector.pages.rungs import Look
-from connector.pages.signatures import select_pairs, value_of
+from connector.pages.ladder.rungs import Look
+from connector.pages.ladder.sign_offs import select_pairs, value_of
 from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.agreement.sign_offs import select_sign_offs

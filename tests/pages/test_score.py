@@ -11,7 +11,7 @@ import pytest
 from connector.figures.people import monday
 from connector.figures.review import select_review
 from connector.figures.scores import select_lens
-from connector.pages.integration import whole
+from connector.pages.project.score_text import whole
 from connector.pages.wording import percent
 from mappings.formats.explain.index import figures_of
 from mappings.formats.report.json_report import report

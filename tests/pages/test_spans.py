@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connector.pages.charts import months_between, weeks_between
 from connector.pages.periods import quarters
+from connector.pages.project.charts import months_between, weeks_between
 from mappings.formats.engagement_file.reader import read_engagement
 from tests.jira.story import engagement_file
 from tests.jira.story_cast import account_of

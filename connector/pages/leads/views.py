@@ -13,10 +13,10 @@ from connector.actions.rulesets import approve_rules
 from connector.auth.access import Role, View
 from connector.figures.scores import select_lens
 from connector.house import house
-from connector.pages import exchanges
-from connector.pages.learning import read_seat
-from connector.pages.speaking import Deed, let_say
-from connector.pages.viewing import refuse
+from connector.pages.act import Deed, let_say
+from connector.pages.leads import texts
+from connector.pages.project.next_tickets import read_seat
+from connector.pages.visibility import refuse
 from connector.web.gate import CONTEXT, SHARED, Rule, caller, link
 from mappings.measure.model.statements import LeadSide
 from mappings.measure.period.ruleset_approval import NotAgreed
@@ -143,11 +143,11 @@ def _content(said: str) -> str:
 def _values(connection: Connection, seat: View) -> dict[str, Any]:
     tenant_id, stored, now = caller().tenant_id, seat.stored, house().clock()
     lens = select_lens(connection, tenant_id, stored)
-    items = exchanges.items_of(connection, tenant_id, stored, lens, now=now)
-    values: dict[str, Any] = {"items": items, "about": exchanges.ABOUT_NAMES, "agency": seat.engagement.agency_name}
+    items = texts.items_of(connection, tenant_id, stored, lens, now=now)
+    values: dict[str, Any] = {"items": items, "about": texts.ABOUT_NAMES, "agency": seat.engagement.agency_name}
     if has_part(seat, "leading"):
         side: LeadSide = "inhouse" if "inhouse_lead" in seat.roles else "agency"
-        values["rules"] = exchanges.rules_of(connection, tenant_id, stored, side)
-        values["changes"] = exchanges.changes_of(connection, tenant_id, stored, lens, now=now)
-        values["beats"] = exchanges.beats_of(connection, tenant_id, stored, lens, now=now, side=side)
+        values["rules"] = texts.rules_of(connection, tenant_id, stored, side)
+        values["changes"] = texts.changes_of(connection, tenant_id, stored, lens, now=now)
+        values["beats"] = texts.beats_of(connection, tenant_id, stored, lens, now=now, side=side)
     return values

@@ -9,12 +9,13 @@ from sqlalchemy import Connection
 from connector.auth.access import View
 from connector.house import House, house
 from connector.jira.client import JiraError
-from connector.pages import charts, states
-from connector.pages import scorecard as cards
-from connector.pages.doubts import select_range
+from connector.pages import empty_states
+from connector.pages.drawer.marks import select_range
 from connector.pages.periods import choose, quarters
-from connector.pages.standing import Place, standing_of
-from connector.pages.viewing import may_browse, select_visible
+from connector.pages.project import charts
+from connector.pages.project import scorecard as cards
+from connector.pages.project.score_section import Place, standing_of
+from connector.pages.visibility import may_browse, select_visible
 from connector.pages.wording import KIND_NAMES, ago, days, left, number, percent
 from connector.web.gate import LINK, PAGE, SHARED, Rule, caller, link, tenant
 from mappings.events.types import Instant
@@ -109,16 +110,16 @@ def _seats(connection: Connection, project: str) -> list[View]:
     return [view for view in select_visible(connection) if link() or project in view.engagement.projects]
 
 
-def _refusal(connection: Connection, here: House, key: str, seats: Sequence[View]) -> states.State | None:
+def _refusal(connection: Connection, here: House, key: str, seats: Sequence[View]) -> empty_states.State | None:
     if link():
-        return None if seats else states.NOTHING
+        return None if seats else empty_states.NOTHING
     try:
         project_id = _project_id(connection, here, key)
         if not project_id.isdecimal() or not may_browse(here, project_id):
-            return states.NO_PERMISSION
+            return empty_states.NO_PERMISSION
     except JiraError:
-        return states.JIRA_AWAY
-    return None if seats else states.NOTHING
+        return empty_states.JIRA_AWAY
+    return None if seats else empty_states.NOTHING
 
 
 def _scorecard(connection: Connection, here: House, project: str, seats: Sequence[View]) -> dict[str, object]:
@@ -153,16 +154,16 @@ def _complete(connection: Connection, seat: View, now: Instant) -> bool:
     return generation is not None and not select_unsettled(connection, caller().tenant_id, key, generation, now)
 
 
-def _states(connection: Connection, seat: View, now: Instant) -> list[states.State]:
+def _states(connection: Connection, seat: View, now: Instant) -> list[empty_states.State]:
     shown = []
     measured = f"{progress_name(seat.stored.engagement.key)} "
     for progress in select_all_progress(connection, caller().tenant_id):
         rest = left(progress.done, progress.total, (progress.changed_at - progress.started_at) / SECOND)
         if progress.name.startswith(measured):
             first = seat.stored.generation is None
-            shown.append(states.measuring(progress.done, progress.total, rest, first=first))
+            shown.append(empty_states.measuring(progress.done, progress.total, rest, first=first))
         elif progress.name.startswith("import") and progress.done < progress.total:
-            shown.append(states.importing(progress.done, progress.total, rest))
+            shown.append(empty_states.importing(progress.done, progress.total, rest))
     return shown
 
 

@@ -11,9 +11,9 @@ from connector.actions.confirmations import keep_confirmed
 from connector.auth.access import TAGGERS, View
 from connector.house import House, house
 from connector.jira.client import JiraError
-from connector.pages import states
-from connector.pages.ticket import ROLES, Part, Seen, build_part, candidates, names_of
-from connector.pages.viewing import account, browsable, refuse, select_visible
+from connector.pages import empty_states
+from connector.pages.panel.ticket import ROLES, Part, Seen, build_part, candidates, names_of
+from connector.pages.visibility import account, browsable, refuse, select_visible
 from connector.web.gate import CONTEXT, PAGE, Rule, caller, tenant
 from mappings.events.types import Instant
 from mappings.records.agreement.roles import save_role
@@ -119,7 +119,7 @@ def _acted(name: str, act: Deed) -> str:
         with here.reader.connect() as connection:
             view = _may_change(_views(connection, _label(connection, here, issue_id)))
     except JiraError:
-        refuse(503, states.JIRA_AWAY.text)
+        refuse(503, empty_states.JIRA_AWAY.text)
     with here.engine.begin() as connection:
         said, undo = act(connection, _seen(connection, view, issue_id, {}), now)
         _note(connection, f"panel {name}", f"{view.engagement.key} issue {issue_id}", now)
@@ -154,10 +154,10 @@ def _content(issue: str, said: Mapping[str, tuple[str, str]] | None = None) -> t
         try:
             label = _label(connection, here, issue_id)
         except JiraError:
-            return "state.html", {"state": states.JIRA_AWAY}
+            return "state.html", {"state": empty_states.JIRA_AWAY}
         views = _views(connection, label)
         if not views:
-            return "state.html", {"state": states.NOTHING}
+            return "state.html", {"state": empty_states.NOTHING}
         parts = [_part(connection, here, view, issue_id) for view in views]
     for view, part in zip(views, parts, strict=True):
         part.said, part.undo = (said or {}).get(view.engagement.key, ("", ""))

@@ -11,10 +11,11 @@ from connector.auth.access import View
 from connector.figures.people import weekly_people
 from connector.figures.scores import select_lens, select_score
 from connector.house import House
-from connector.pages import between, ladder
-from connector.pages.carrying import RUNG_NAMES, carried_of, exit_number, exit_sentence
-from connector.pages.integration import owners_of, score_number
+from connector.pages.ladder import views
+from connector.pages.leads import views
 from connector.pages.periods import Period
+from connector.pages.project.coverage import RUNG_NAMES, carried_of, exit_number, exit_sentence
+from connector.pages.project.score_text import owners_of, score_number
 from connector.pages.wording import day
 from connector.web.gate import caller
 from mappings.events.types import Instant
@@ -55,9 +56,9 @@ def standing_of(connection: Connection, here: House, place: Place) -> dict[str, 
         "held_back": f"Fewer than {rules.k} people: coverage only" if "cells" in seat.sees else FOR_LEADS,
         "rung_names": tuple(RUNG_NAMES.values()),
         "next_address": f"/pages/next?{query}" if "drilldown" in seat.sees and seat.stored.generation else "",
-        "ladder_address": ladder.address_of(seat),
-        "between_address": between.address_of(seat),
-        "ladder_name": "My ladder" if ladder.has_part(seat, "own") else "Sign-off",
+        "ladder_address": views.address_of(seat),
+        "between_address": views.address_of(seat),
+        "ladder_name": "My ladder" if views.has_part(seat, "own") else "Sign-off",
         **_people(connection, here, place),
         **_score(connection, place),
     }

@@ -11,7 +11,7 @@ from connector.figures.scores import select_lens
 from connector.figures.teaching import select_openings
 from connector.house import house
 from connector.jira.client import JiraError
-from connector.pages.viewing import browsable, fetch_names, find_seat, refuse
+from connector.pages.visibility import browsable, fetch_names, find_seat, refuse
 from connector.pages.wording import count
 from connector.web.gate import SHARED, Rule, caller, tenant
 from mappings.measure.people.teaching_opportunities import Opening

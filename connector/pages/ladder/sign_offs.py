@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from connector.auth.access import Role, View
-from connector.pages.roles import NAMELESS
-from connector.pages.rungs import NAMES, Look
+from connector.pages.ladder.rungs import NAMES, Look
+from connector.pages.panel.roles import NAMELESS
 from connector.pages.wording import day
 from mappings.events.types import Instant
 from mappings.measure.model.statements import LeadSide, SignOff

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from connector.auth.access import View
 from connector.figures.people import select_views_of
-from connector.pages.carrying import RUNG_NAMES
+from connector.pages.project.coverage import RUNG_NAMES
 from connector.pages.wording import count, day
 from mappings.events.types import Instant
 from mappings.measure.model.statements import ConsentKind

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from connector.pages.troubles import Trouble, trouble_of
+from connector.pages.admin.job_errors import Trouble, trouble_of
 from connector.pages.wording import THIN, ago, count, left
 from connector.sync.listings import time_left
 from mappings.events.types import Instant

@@ -7,7 +7,7 @@ from connector.actions.actor import NotSaid, Speaker
 from connector.auth.access import View
 from connector.figures.scores import select_lens
 from connector.house import house
-from connector.pages.viewing import account, refuse
+from connector.pages.visibility import account, refuse
 from connector.web.gate import caller
 
 Deed: TypeAlias = Callable[[Speaker], None]

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from connector.pages import charts
 from connector.pages.periods import Period
+from connector.pages.project import charts
 from connector.pages.wording import THIN, amount, count, day, days, percent, unit_name, units
 from mappings.formats.explain.model import covers
 from mappings.measure.model.engagement import Engagement

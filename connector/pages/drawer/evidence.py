@@ -9,10 +9,10 @@ from sqlalchemy import Connection
 from connector.auth.access import View
 from connector.house import house
 from connector.jira.client import JiraError
-from connector.pages import counting, states
-from connector.pages.counting import Words
-from connector.pages.doubts import select_doubts, select_ticket_marks
-from connector.pages.viewing import browsable, fetch_names, find_seat, refuse
+from connector.pages import empty_states, ticket_text
+from connector.pages.drawer.marks import select_doubts, select_ticket_marks
+from connector.pages.ticket_text import Words
+from connector.pages.visibility import browsable, fetch_names, find_seat, refuse
 from connector.web.gate import SHARED, Rule, caller, tenant
 from mappings.events.types import Instant
 from mappings.formats.report.source import calendar_of
@@ -36,7 +36,7 @@ class Step:
     title: str
     sentence: str
     facts: list[tuple[str, str]]
-    split: counting.Split
+    split: ticket_text.Split
     reasons: list[str]
     marks: list[str]
 
@@ -69,7 +69,7 @@ def require_browsable(label: IssueLabel) -> None:
     try:
         seen = browsable(house(), [label])
     except JiraError:
-        refuse(503, states.JIRA_AWAY.text)
+        refuse(503, empty_states.JIRA_AWAY.text)
     if label.issue_id not in seen:
         refuse(404, UNSEEN)
 
@@ -109,7 +109,7 @@ def answer(
         "summary": label.summary,
         "entries": steps,
         "zone": "" if words.untimed else words.engagement.zone,
-        "settled": counting.settled(calendar, entries[-1].entry, now) if entries else "",
+        "settled": ticket_text.settled(calendar, entries[-1].entry, now) if entries else "",
         "hash": agreed[:19] + "…",
     }
 
@@ -124,13 +124,13 @@ def step(
     when = f"{day.day} {day:%b %Y}"
     if entry.sign < 0:
         return Step(f"Taken back, {when}", "It takes back exactly what its done entry gave.", [], [], [], marks)
-    given = counting.buckets(words, entry, stored.handed_over)
-    sentence = f"It counts as {counting.verdict(words, entry, mine)}. It gave {given}."
+    given = ticket_text.buckets(words, entry, stored.handed_over)
+    sentence = f"It counts as {ticket_text.verdict(words, entry, mine)}. It gave {given}."
     return Step(
         f"Done, {when}",
         sentence,
-        counting.facts(words, entry),
-        counting.split(words, entry),
-        counting.reasons(words, mine),
+        ticket_text.facts(words, entry),
+        ticket_text.split(words, entry),
+        ticket_text.reasons(words, mine),
         marks,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from connector.pages.troubles import Trouble, trouble_of
+from connector.pages.admin.job_errors import Trouble, trouble_of
 from connector.pages.wording import ago, ahead
 from mappings.events.types import Instant
 from mappings.records.operations.jobs import JobRow

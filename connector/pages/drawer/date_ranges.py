@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from flask import request
 
-from connector.pages.viewing import refuse
+from connector.pages.visibility import refuse
 from mappings.measure.model.quarters import next_quarter, quarter_start
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)

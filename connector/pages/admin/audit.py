@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from connector.auth.access import Role, roles_of
-from connector.pages.timetable import TITLES
+from connector.pages.admin.jobs import TITLES
 from connector.pages.wording import ago
 from mappings.events.types import Instant
 from mappings.records.agreement.engagements import StoredEngagement

@@ -11,8 +11,9 @@ from connector.actions.site_admin import READER, Admin, Deed, NotSteered
 from connector.checkup import check_mirror
 from connector.house import House, house
 from connector.jira.client import JiraError
-from connector.pages import deeds, histories, sides, states, timetable, upkeep
-from connector.pages.viewing import account, refuse
+from connector.pages import empty_states
+from connector.pages.admin import audit, backfill, jobs, maintenance, people_by_side
+from connector.pages.visibility import account, refuse
 from connector.web.gate import CONTEXT, PAGE, Rule, caller
 from mappings.events.types import Instant
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
@@ -69,9 +70,10 @@ def people() -> str:
     here, tenant_id, now = house(), caller().tenant_id, house().clock()
     with here.reader.connect() as connection:
         found = [
-            sides.select_sides(connection, tenant_id, one, now) for one in select_engagements(connection, tenant_id)
+            people_by_side.select_sides(connection, tenant_id, one, now)
+            for one in select_engagements(connection, tenant_id)
         ]
-    return render_template("admin_people.html", sides=found, columns=sides.COLUMNS)
+    return render_template("admin_people.html", sides=found, columns=people_by_side.COLUMNS)
 
 
 @blueprint.get("/pages/admin/ask")
@@ -79,7 +81,7 @@ def ask() -> str:
     """Ask once more before a history is begun anew or cancelled."""
     _require_admin()
     act, project = request.args.get("act", ""), request.args.get("project", "")
-    asked = histories.ASKED.get(act) or refuse(404, "No such act.")
+    asked = backfill.ASKED.get(act) or refuse(404, "No such act.")
     return render_template("admin_ask.html", asked=asked, act=act, key=project)
 
 
@@ -105,16 +107,16 @@ def _require_admin() -> None:
     """Refuse whoever does not administer the site, as Jira says at this moment; asked anew after a minute."""
     refusal = _refusal()
     if refusal is not None:
-        refuse(503 if refusal is states.JIRA_AWAY else 403, refusal.text)
+        refuse(503 if refusal is empty_states.JIRA_AWAY else 403, refusal.text)
 
 
-def _refusal() -> states.State | None:
+def _refusal() -> empty_states.State | None:
     here, tenant_id = house(), caller().tenant_id
     try:
         may = here.browse.may_administer(tenant_id, here.jira(tenant_id), account())
     except JiraError:
-        return states.JIRA_AWAY
-    return None if may else states.NO_ADMIN
+        return empty_states.JIRA_AWAY
+    return None if may else empty_states.NO_ADMIN
 
 
 def _acted(deed: Deed | None, about: str) -> str:
@@ -135,7 +137,7 @@ def _acted(deed: Deed | None, about: str) -> str:
 def _content(said: str) -> tuple[str, dict[str, Any]]:
     refusal = _refusal()
     if refusal is not None:
-        return "admin_state.html", {"state": refusal, "again": refusal is states.JIRA_AWAY}
+        return "admin_state.html", {"state": refusal, "again": refusal is empty_states.JIRA_AWAY}
     here, now = house(), house().clock()
     with here.reader.connect() as connection:
         stored = select_engagements(connection, caller().tenant_id)
@@ -153,14 +155,14 @@ def _select_reading(connection: Connection, stored: Sequence[StoredEngagement], 
     known = {key: select_project(connection, tenant_id, key) for key in keys}
     names = {key: found.name if found else "" for key, found in known.items()}
     reader = next((row for row in rows if row.name == READER), None)
-    shown = histories.histories_of(names, listings, reader, now)
-    lines = timetable.lines_of(rows, now)
+    shown = backfill.histories_of(names, listings, reader, now)
+    lines = jobs.lines_of(rows, now)
     return {
         "histories": shown,
-        "sentence": histories.sentence_of(shown),
-        "news": histories.news_of(shown),
+        "sentence": backfill.sentence_of(shown),
+        "news": backfill.news_of(shown),
         "lines": lines,
-        "standstill": timetable.standstill_of(rows, now),
+        "standstill": jobs.standstill_of(rows, now),
         "busy": any(one.open for one in shown) or any(line.runs for line in lines),
     }
 
@@ -170,19 +172,19 @@ def _select_upkeep(
 ) -> dict[str, Any]:
     """Return what Jira was asked, what tickets show, what waits, and what was done last."""
     tenant_id = caller().tenant_id
-    halts, spent = select_halts(connection, now, tenant_id), select_spent(connection, now // upkeep.HOUR)
+    halts, spent = select_halts(connection, now, tenant_id), select_spent(connection, now // maintenance.HOUR)
     alone = sum(one.state == "installed" for one in select_tenants(connection)) == 1
     heard = select_latest(connection, tenant_id)
     choices, waiting = select_choices(connection, tenant_id), count_marked_by_project(connection, tenant_id)
-    acts = select_acts_named(connection, tenant_id, deeds.ACTS.keys(), ACTS_SHOWN)
+    acts = select_acts_named(connection, tenant_id, audit.ACTS.keys(), ACTS_SHOWN)
     return {
-        "budget": upkeep.budget_of(spent, here.settings.hourly_points, halts, now, alone=alone),
-        "shown": upkeep.shown_of(stored, choices, waiting),
+        "budget": maintenance.budget_of(spent, here.settings.hourly_points, halts, now, alone=alone),
+        "shown": maintenance.shown_of(stored, choices, waiting),
         "findings": [
-            *upkeep.findings_of(select_site_health(connection, tenant_id), heard, now),
+            *maintenance.findings_of(select_site_health(connection, tenant_id), heard, now),
             check_mirror(connection, now, tenant_id),
         ],
-        "deeds": deeds.deeds_of(acts, stored, now),
+        "deeds": audit.deeds_of(acts, stored, now),
     }
 
 

@@ -13,11 +13,14 @@ from connector.auth.access import View
 from connector.figures.scores import select_lens
 from connector.house import house
 from connector.jira.client import JiraError
-from connector.pages import rungs, signatures, states, takeaway
-from connector.pages.learning import read_seat
-from connector.pages.signatures import LEADS, SIGNERS, Pair, pair_of
-from connector.pages.speaking import Deed, let_say
-from connector.pages.viewing import account, browsable, fetch_names, refuse
+from connector.pages import empty_states
+from connector.pages.act import Deed, let_say
+from connector.pages.ladder import export as takeaway
+from connector.pages.ladder import rungs
+from connector.pages.ladder import sign_offs as signatures
+from connector.pages.ladder.sign_offs import LEADS, SIGNERS, Pair, pair_of
+from connector.pages.project.next_tickets import read_seat
+from connector.pages.visibility import account, browsable, fetch_names, refuse
 from connector.pages.wording import count
 from connector.web.gate import CONTEXT, SHARED, Rule, caller, link, tenant
 from mappings.measure.model.statements import ConsentKind
@@ -83,7 +86,7 @@ def export() -> Response:
     try:
         rows = takeaway.rows_of(found, browsable(house(), found.labels.values()))
     except JiraError:
-        refuse(503, states.JIRA_AWAY.text)
+        refuse(503, empty_states.JIRA_AWAY.text)
     head = {"account": who, "engagement": seat.engagement.key, "day": str(lens.calendar.day(now))}
     answer = Response(form.write(head, rows), mimetype=form.mimetype)
     answer.headers["Content-Disposition"] = f"attachment; filename={seat.engagement.key}-my-ladder.{form.ending}"
@@ -176,7 +179,7 @@ def _browsable_issue() -> int:
         if label is None or label.issue_id not in browsable(here, [label]):
             refuse(404, "No such ticket that you may browse in Jira.")
     except JiraError:
-        refuse(503, states.JIRA_AWAY.text)
+        refuse(503, empty_states.JIRA_AWAY.text)
     return label.issue_id
 
 

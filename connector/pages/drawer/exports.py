@@ -10,9 +10,10 @@ from flask import Blueprint, Response, request
 
 from connector.auth.access import View
 from connector.house import house
-from connector.pages import figures, opened
-from connector.pages.spans import read_quarter
-from connector.pages.viewing import refuse, see
+from connector.pages.drawer import score as opened
+from connector.pages.drawer import units
+from connector.pages.drawer.date_ranges import read_quarter
+from connector.pages.visibility import refuse, see
 from connector.pages.wording import count, unit_name
 from connector.web.gate import SHARED, Rule
 from mappings.formats.explain.model import Explained, Line
@@ -36,24 +37,24 @@ FORMS: Mapping[str, tuple[str, Write]] = {
 def figure() -> Response:
     """Give a figure of units with its tickets as a file."""
     with house().reader.connect() as connection:
-        question, found, labels = figures.select_drawer(connection)
+        question, found, labels = units.select_drawer(connection)
     seen, reason = see(question.seat, labels)
     return _file(_of_units(question, found, labels, (seen, reason)))
 
 
 def _of_units(
-    question: figures.Question,
+    question: units.Question,
     found: list[PeriodEntry],
     labels: Mapping[int, IssueLabel],
     sight: tuple[AbstractSet[int], str],
 ) -> FigureExport:
     stored, (seen, reason) = question.seat.stored, sight
-    total = sum(figures.part_of(question, one) for one in found)
+    total = sum(units.part_of(question, one) for one in found)
     parts = [_entry_part(question, one, labels[one.issue_id]) for one in found if one.issue_id in seen]
     hidden = [one for one in found if one.issue_id not in seen]
     if hidden:
         number = len({one.issue_id for one in hidden})
-        parts.append(_hidden(number, reason, units_of(sum(figures.part_of(question, one) for one in hidden))))
+        parts.append(_hidden(number, reason, units_of(sum(units.part_of(question, one) for one in hidden))))
     return FigureExport(
         engagement=stored.engagement.key,
         engagement_hash=stored.hash,
@@ -65,15 +66,15 @@ def _of_units(
         as_of=house().clock(),
         rule=question.rule.rule_id,
         unit=unit_name(question.by, 0),
-        value=str(figures.value_of(question, found, total)["value"]),
+        value=str(units.value_of(question, found, total)["value"]),
         total=units_of(total),
         parts=tuple(parts),
     )
 
 
-def _entry_part(question: figures.Question, one: PeriodEntry, label: IssueLabel) -> Part:
-    part = units_of(figures.part_of(question, one))
-    return Part("ticket", label.key, label.summary, figures.why(question, one), "", part)
+def _entry_part(question: units.Question, one: PeriodEntry, label: IssueLabel) -> Part:
+    part = units_of(units.part_of(question, one))
+    return Part("ticket", label.key, label.summary, units.why(question, one), "", part)
 
 
 def _hidden(tickets: int, reason: str, part: float) -> Part:

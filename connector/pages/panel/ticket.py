@@ -8,10 +8,10 @@ from sqlalchemy import Connection
 
 from connector.auth.access import TAGGERS, View
 from connector.house import House
-from connector.pages import counting
-from connector.pages.counting import Words
-from connector.pages.roles import Person, RoleRow, named_row, unnamed_row
-from connector.pages.viewing import fetch_names
+from connector.pages import ticket_text
+from connector.pages.panel.roles import Person, RoleRow, named_row, unnamed_row
+from connector.pages.ticket_text import Words
+from connector.pages.visibility import fetch_names
 from connector.pages.wording import day
 from mappings.events.types import Instant
 from mappings.measure.model.engagement import SIDES
@@ -55,7 +55,7 @@ class Part:
     sentence: str
     moves: list[str] = field(default_factory=list)
     facts: list[tuple[str, str]] = field(default_factory=list)
-    split: counting.Split = field(default_factory=list)
+    split: ticket_text.Split = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     settled: str = ""
     counts: bool = True
@@ -95,20 +95,20 @@ def build_part(connection: Connection, tenant_id: int, seen: Seen) -> Part:
     part = _frame(seen, shown)
     words = Words(engagement, _sayable(seen), seen.view.agency, untimed=seen.lens.ruleset.works_council)
     if entry:
-        given = counting.buckets(words, entry, handed)
-        part.sentence = f"This ticket counts as {counting.verdict(words, entry, rows)}. It gave {given}."
-        part.settled = counting.settled(seen.lens.calendar, entry, seen.now)
+        given = ticket_text.buckets(words, entry, handed)
+        part.sentence = f"This ticket counts as {ticket_text.verdict(words, entry, rows)}. It gave {given}."
+        part.settled = ticket_text.settled(seen.lens.calendar, entry, seen.now)
     elif preview:
         rows = list(preview.evidence)
-        part.sentence = f"Finished now, this ticket would count as {counting.verdict(words, preview.entry, rows)}."
-        part.moves = counting.moves(words, chances_of(seen.lens, preview, _learners(seen)))
+        part.sentence = f"Finished now, this ticket would count as {ticket_text.verdict(words, preview.entry, rows)}."
+        part.moves = ticket_text.moves(words, chances_of(seen.lens, preview, _learners(seen)))
         part.settled = "It counts when it is done."
     else:
         part.sentence, part.counts = NOT_COUNTED, False
     if shown:
         part.concerns = bool(part.tags or seen.ticket.roles or shown.weights[SIDES.index("agency")])
-        part.facts, part.split = counting.facts(words, shown), counting.split(words, shown)
-        part.reasons = counting.reasons(words, rows)
+        part.facts, part.split = ticket_text.facts(words, shown), ticket_text.split(words, shown)
+        part.reasons = ticket_text.reasons(words, rows)
     return part
 
 

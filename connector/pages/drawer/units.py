@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 
 from connector.auth.access import View
 from connector.house import house
-from connector.pages.counting import METHODS
-from connector.pages.doubts import Marks, select_marks
-from connector.pages.spans import read_quarter, read_span
-from connector.pages.viewing import find_seat, refuse, see
+from connector.pages.drawer.date_ranges import read_quarter, read_span
+from connector.pages.drawer.marks import Marks, select_marks
+from connector.pages.ticket_text import METHODS
+from connector.pages.visibility import find_seat, refuse, see
 from connector.pages.wording import EVIDENCE_NAMES, amount, count, days, percent, unit_name, units
 from connector.web.gate import SHARED, Rule, caller, tenant
 from mappings.formats.explain.model import covers

@@ -8,9 +8,9 @@ from flask import Blueprint, request
 from connector.actions.actor import Speaker
 from connector.actions.disputes import DISPUTERS, file_dispute, withdraw_dispute
 from connector.house import house
-from connector.pages import evidence
-from connector.pages.speaking import let_say
-from connector.pages.viewing import refuse
+from connector.pages.act import let_say
+from connector.pages.drawer import evidence
+from connector.pages.visibility import refuse
 from connector.web.gate import CONTEXT, Rule
 
 Act: TypeAlias = Callable[[Speaker, int], None]

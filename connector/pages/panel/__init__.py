@@ -1,0 +1,1 @@
+"""The ticket's panel: objectives, roles and what the ticket counts as."""

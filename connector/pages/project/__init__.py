@@ -1,0 +1,1 @@
+"""The project page: scorecard, score, coverage and the next tickets."""
