@@ -17,7 +17,7 @@ from connector.auth.public_keys import Keys
 from connector.auth.tenant_cache import Tenants
 from connector.auth.token_parsing import TokenError
 from connector.config import Settings, require_doors
-from connector.house import EXTENSION, House, now
+from connector.container import EXTENSION, House, now
 from connector.jira.client import JiraError, fetch_document
 from connector.jira.display_names import Names
 from connector.jira.permission_cache import Browse

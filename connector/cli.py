@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from connector.commands.context import FAILURE, WRONG_INPUT, CommandError
+from connector.config_parsers import SettingError
 from connector.logs import name_frames
-from connector.setting_texts import SettingError
 from mappings.formats.engagement_file.errors import FileError
 from mappings.records.sql.engine import StoreError
 

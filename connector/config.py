@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import make_url
 
-from connector.setting_texts import (
+from connector.config_parsers import (
     KEY_MEND,
     SettingError,
     origin_of,

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from connector.house import now
+from connector.container import now
 from connector.jobs.runner import Workshop
 from mappings.records.facts.issues import count_issues
 from mappings.records.figures.snapshots import select_snapshots

@@ -17,7 +17,7 @@ from werkzeug.test import Client, TestResponse
 
 from connector.app import create_app, front
 from connector.config import Settings
-from connector.house import EXTENSION, House
+from connector.container import EXTENSION, House
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.records.agreement.engagements import save_engagement
 from mappings.records.operations.tenants import select_digest, select_tenant_by_key

@@ -5,8 +5,8 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from connector.allowed_hosts import origin_at
 from connector.auth.token_parsing import TokenError, check_key_id
-from connector.hosts import origin_at
 from connector.jira.client import JiraError
 from mappings.events.types import Instant
 

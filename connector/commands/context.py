@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import Connection, Engine, make_url
 
 from connector.config import Settings, read_settings
-from connector.house import now
+from connector.container import now
 from mappings.records.operations.tenants import (
     Tenant,
     insert_tenant,

@@ -5,10 +5,10 @@ import os
 import click
 
 from connector.app import build_house
-from connector.checkup import checkup
 from connector.commands.context import FAILURE, with_keys
 from connector.config import read_settings
-from connector.house import now
+from connector.container import now
+from connector.health import checkup
 
 
 @click.command()

@@ -6,7 +6,7 @@ import click
 from sqlalchemy import Connection
 
 from connector.commands.context import CommandError, find_tenant, open_ground, take_tenant
-from connector.house import now
+from connector.container import now
 from mappings.events.pseudonyms import Swap
 from mappings.formats.engagement_file.account_list import Seen, people_lines
 from mappings.formats.engagement_file.reader import difference, engagement_hash, parts_changed, read_engagement

@@ -7,9 +7,9 @@ import click
 from connector.commands.context import CommandError, find_tenant, open_ground
 from connector.commands.engagements import SITE
 from connector.commands.periods import Day
+from connector.container import now
 from connector.figures.scores import select_lens
 from connector.figures.teaching import select_exit_plan
-from connector.house import now
 from mappings.measure.people.exit_plan import ExitPlan, Gap
 from mappings.measure.period.rounding import percent
 from mappings.records.agreement.engagements import select_engagement

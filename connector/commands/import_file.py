@@ -10,7 +10,7 @@ from connector.commands.context import CommandError, Ground, open_ground, take_t
 from connector.commands.engagements import FILE, SITE
 from connector.commands.issue_lines import IssueLines
 from connector.commands.progress import Telling
-from connector.house import now
+from connector.container import now
 from mappings.events.errors import UnreadableBody
 from mappings.events.rest import read_issue
 from mappings.events.types import Digest, IssueRead

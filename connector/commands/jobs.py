@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from connector.app import build_house
 from connector.commands.context import FAILURE, CommandError, Ground, find_tenant, open_ground
-from connector.house import House, now
+from connector.container import House, now
 from connector.jobs.registry import JOBS
 from connector.jobs.runner import Done, Workshop
 from mappings.events.types import Instant

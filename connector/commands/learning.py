@@ -14,8 +14,8 @@ from connector.actions.feedback import ABOUT
 from connector.commands.context import CommandError, find_tenant, open_ground
 from connector.commands.engagements import SITE
 from connector.commands.periods import Quarter
+from connector.container import now
 from connector.figures.scores import select_lens
-from connector.house import now
 from mappings.measure.model.engagement import RUNGS, Rung
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.facts.issues import select_issue_id

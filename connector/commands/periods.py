@@ -9,7 +9,7 @@ from typing import TypeVar
 import click
 
 from connector.commands.context import CommandError
-from connector.house import now
+from connector.container import now
 from mappings.events.types import Instant
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import Engagement

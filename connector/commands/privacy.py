@@ -8,10 +8,10 @@ import click
 from connector.commands.context import CommandError, Ground, find_tenant, open_ground
 from connector.commands.engagements import SITE
 from connector.commands.progress import Telling
-from connector.house import now
+from connector.config_parsers import FEWEST_MONTHS, MOST_MONTHS
+from connector.container import now
 from connector.jobs.privacy import months_before
 from connector.jobs.privacy import purge as purge_tenant
-from connector.setting_texts import FEWEST_MONTHS, MOST_MONTHS
 from mappings.records.operations.audit import Act, insert_act
 from mappings.records.operations.inbox import select_waiting
 from mappings.records.operations.retention_settings import save_months, select_keeping

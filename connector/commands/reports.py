@@ -13,9 +13,9 @@ from connector.commands.periods import Question, days_of, with_period
 from connector.commands.progress import Telling
 from connector.commands.rulesets import find_engagement
 from connector.commands.snapshots import AS_RECORDED, find_frozen
+from connector.container import now
 from connector.figures.review import select_review
 from connector.figures.scores import place_of, select_lens, select_of_many
-from connector.house import now
 from connector.jobs.snapshots import begin_rules
 from mappings.formats.explain.index import explain as explained
 from mappings.formats.explain.index import figure_named, figures_of

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from connector.actions.rulesets import approve_rules, propose_rules, standings
 from connector.commands.context import CommandError, find_tenant, open_ground
 from connector.commands.engagements import FILE, HOURS_MEND, SITE
-from connector.house import now
+from connector.container import now
 from mappings.formats.engagement_file.ruleset import read_ruleset, ruleset_difference, write_ruleset
 from mappings.formats.report.json_report import instant_text
 from mappings.measure.model.ruleset import DEFAULT, Ruleset, hash_of

@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from connector.app import build_house, create_app, front
 from connector.commands.context import FAILURE, CommandError, Ground, open_ground, with_keys
 from connector.config import read_settings
-from connector.house import EXTENSION, House, now
+from connector.container import EXTENSION, House, now
 from connector.jobs.runner import Workshop
 from connector.jobs.scheduler import Ticker
 from connector.logs import open_logs

@@ -8,7 +8,7 @@ from connector.commands.context import CommandError, Ground, find_tenant, open_g
 from connector.commands.engagements import SITE
 from connector.commands.periods import Days, Quarter, Question, days_of
 from connector.commands.rulesets import find_engagement
-from connector.house import now
+from connector.container import now
 from connector.jobs.snapshots import is_whole, take_due_snapshots, take_snapshot
 from mappings.formats.report.json_report import instant_text
 from mappings.measure.model.business_calendar import Calendar

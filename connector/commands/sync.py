@@ -8,7 +8,7 @@ import click
 from connector.app import build_house
 from connector.commands.context import FAILURE, CommandError, Ground, open_ground, read_site
 from connector.commands.progress import Telling
-from connector.house import House, now
+from connector.container import House, now
 from connector.jira.errors import JiraError
 from connector.platforms.direct.client import DOOR, Token, direct_client, seal
 from connector.sync.catch_up import read_marked

@@ -14,7 +14,7 @@ from connector.auth.access import TAGGERS, roles_of
 from connector.commands.context import FAILURE, CommandError, find_tenant, open_ground
 from connector.commands.engagements import SITE
 from connector.commands.learning import OBJECTIVE, speaking, spoken, ticket_of
-from connector.house import House, now
+from connector.container import House, now
 from connector.jira.errors import JiraError
 from mappings.formats.report.json_report import instant_text
 from mappings.records.agreement.bulk_tags import BulkTag, select_bulk_tags

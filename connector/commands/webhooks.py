@@ -4,7 +4,7 @@ import click
 
 from connector.commands.context import CommandError, find_tenant, open_ground
 from connector.commands.engagements import SITE
-from connector.house import now
+from connector.container import now
 from connector.platforms.direct.admin_webhooks import make_address, make_secret
 from connector.platforms.direct.client import DOOR
 from mappings.formats.report.json_report import instant_text

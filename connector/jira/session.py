@@ -12,7 +12,7 @@ from atlassian.jira import JiraCloud
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
-from connector.hosts import is_allowed
+from connector.allowed_hosts import is_allowed
 from connector.jira.endpoint import Asked, points_expected, points_of, read_asked
 from connector.jira.errors import JiraError
 from connector.jira.rate_limits import Gate

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from connector.house import House
+from connector.container import House
 from connector.jira.client import JiraClient, JiraError
 from connector.jira.properties import ISSUES_AT_ONCE, Ended
 from mappings.events.issue_property import PROPERTY, value_hash

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine
 
-from connector.house import House
+from connector.container import House
 from connector.jira.privacy import ACCOUNTS_AT_ONCE
 from mappings.events.types import Instant
 from mappings.records.operations.retention_settings import save_cycle, select_keeping

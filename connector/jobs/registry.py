@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from connector.house import House
+from connector.container import House
 from connector.jobs.issue_properties import mirror
 from connector.jobs.privacy import keep_retention, purge_uninstalled, report_accounts
 from connector.jobs.snapshots import freeze

@@ -7,7 +7,7 @@ from hashlib import blake2b
 
 from msgspec import Struct
 
-from connector.house import House
+from connector.container import House
 from connector.jira.errors import JiraError
 from connector.jobs.registry import JOBS, MINUTE, Job
 from mappings.events.types import Instant

@@ -7,8 +7,8 @@ from hashlib import sha256
 import msgspec
 from sqlalchemy import Connection, Engine
 
+from connector.container import House
 from connector.figures.review import select_review
-from connector.house import House
 from mappings.events.types import Instant
 from mappings.formats.report.json_report import Review, report, report_bytes
 from mappings.measure.model.business_calendar import Calendar

@@ -2,8 +2,8 @@
 
 from sqlalchemy import Connection
 
+from connector.container import House
 from connector.figures.people import monday, weekly_people
-from connector.house import House
 from mappings.events.types import Instant
 from mappings.measure.ticket.prepared import Lens
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements

@@ -5,8 +5,8 @@ from typing import TypeAlias
 
 from connector.actions.actor import NotSaid, Speaker
 from connector.auth.access import View
+from connector.container import house
 from connector.figures.scores import select_lens
-from connector.house import house
 from connector.pages.visibility import account, refuse
 from connector.web.gate import caller
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from connector.pages.wording import EVIDENCE_NAMES, THIN, amount, number, percent
+from connector.text import EVIDENCE_NAMES, THIN, amount, number, percent
 from mappings.events.types import Instant
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import SIDES, Engagement

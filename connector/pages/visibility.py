@@ -7,7 +7,7 @@ from flask import Response, abort, request
 from sqlalchemy import Connection
 
 from connector.auth.access import View, linked_views, select_views
-from connector.house import House, house
+from connector.container import House, house
 from connector.jira.client import JiraError
 from connector.web.gate import caller, link
 from mappings.records.facts.issues import IssueLabel

@@ -1,6 +1,6 @@
 """Sync as jobs: each does a piece and says when to go on; whatever Jira refuses ends it until later."""
 
-from connector.house import House
+from connector.container import House
 from connector.sync.catch_up import read_failed_webhooks as read_failed
 from connector.sync.catch_up import read_marked, read_worklogs
 from connector.sync.listings import (

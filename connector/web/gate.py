@@ -11,7 +11,7 @@ from connector.auth.request_tokens import call_of, header_token, page_token
 from connector.auth.tenant_cache import Known
 from connector.auth.token_parsing import TokenError, read_unverified
 from connector.auth.tokens import Claims
-from connector.house import House, house
+from connector.container import House, house
 from connector.platforms.connect.payload import BODY_LIMIT as LIFECYCLE_LIMIT
 from connector.platforms.connect.payload import read_lifecycle
 from connector.platforms.connect.webhook_auth import verify_tenant

@@ -9,7 +9,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
-from connector.house import House, house
+from connector.container import House, house
 from connector.web.gate import OPEN, Rule
 from mappings.records.operations.health import select_health
 from mappings.records.operations.jira_quota import select_spent

@@ -2,9 +2,9 @@
 
 from flask import Response, g, request
 
+from connector.allowed_hosts import is_origin
 from connector.auth.tenant_cache import Known
 from connector.config import Settings
-from connector.hosts import is_origin
 
 YEAR = 31_536_000
 

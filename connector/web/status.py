@@ -7,7 +7,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Engine
 
-from connector.house import house
+from connector.container import house
 from connector.platforms.connect.descriptor import read_descriptor
 from mappings.records.operations.health import select_health
 from mappings.records.sql.engine import StoreError, schema_state

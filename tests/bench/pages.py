@@ -10,7 +10,7 @@ from werkzeug.test import Client, TestResponse
 
 from connector.app import create_app
 from connector.config import Settings
-from connector.house import EXTENSION, House
+from connector.container import EXTENSION, House
 from connector.jira.permission_cache import Question
 from connector.pages.periods import quarters
 from mappings.events.rest import read_issue

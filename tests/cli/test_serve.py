@@ -16,7 +16,7 @@ import requests
 
 from connector.commands.context import with_keys
 from connector.config import Settings
-from connector.house import now
+from connector.container import now
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.operations.dead_letters import insert_letter
 from mappings.records.sql.engine import open_engine

@@ -10,7 +10,7 @@ from werkzeug.test import Client
 
 from connector.app import create_app, front
 from connector.config import read_settings
-from connector.house import EXTENSION, now
+from connector.container import EXTENSION, now
 from tests.cli.conftest import Cloud, User
 from tests.jira.model import Emitted
 from webhooks.drain import drain_once

@@ -4,7 +4,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from connector.config import APP_KEY, JIRA_HOSTS, KEY_HOSTS, masked, read_settings
-from connector.setting_texts import SettingError
+from connector.config_parsers import SettingError
 
 KEY = Fernet.generate_key().decode()
 

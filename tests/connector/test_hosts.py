@@ -2,7 +2,7 @@
 
 import pytest
 
-from connector.hosts import is_allowed, is_origin, site_hosts
+from connector.allowed_hosts import is_allowed, is_origin, site_hosts
 
 HOSTS = (".atlassian.net", ".jira.com", "api.atlassian.com", "http://127.0.0.1:8080")
 

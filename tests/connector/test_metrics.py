@@ -8,7 +8,7 @@ import pytest
 from werkzeug.test import Client
 
 from connector.app import create_app
-from connector.house import EXTENSION, House
+from connector.container import EXTENSION, House
 from mappings.records.sql.engine import upgrade
 from tests.together import settings_for
 

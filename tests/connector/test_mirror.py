@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from connector.checkup import Finding, check_mirror
+from connector.health import Finding, check_mirror
 from connector.jira.errors import JiraError
 from mappings.records.operations.issue_properties import Choice, save_all_marked, save_choice
 from mappings.records.operations.tenants import save_tenant

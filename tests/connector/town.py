@@ -15,7 +15,7 @@ from werkzeug.test import Client, TestResponse
 
 from connector.app import ROOMS, create_app, front
 from connector.config import Settings
-from connector.house import EXTENSION, House
+from connector.container import EXTENSION, House
 from connector.web.gate import CONTEXT, PAGE, Rule, caller
 from tests.signing import BASE, NOW, Atlassian, Site, header
 from webhooks.inbox import open_intake

@@ -20,7 +20,7 @@ from threading import Event, Lock, Thread
 from types import FrameType
 from typing import Any
 
-from connector.house import now
+from connector.container import now
 from tests.jira.demo_jobs import forget_mirror, ticker_of
 from tests.jira.demo_journal import Journal, Kept
 from tests.jira.model import Instant

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from threading import Lock
 
-from connector.house import House
+from connector.container import House
 from connector.jobs.registry import JOBS, Job, Step
 from connector.jobs.runner import Workshop
 from connector.jobs.scheduler import Ticker

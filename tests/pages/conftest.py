@@ -10,7 +10,7 @@ import pytest
 from werkzeug.test import Client, TestResponse
 
 from connector.app import create_app, front
-from connector.house import EXTENSION, House
+from connector.container import EXTENSION, House
 from tests.jira.story_cast import account_of
 from tests.pages.reading import Reader
 from tests.together import Together, together

@@ -7,7 +7,7 @@ from connector.pages.admin.backfill import histories_of, news_of, sentence_of
 from connector.pages.admin.job_errors import read_said
 from connector.pages.admin.jobs import TITLES
 from connector.pages.admin.maintenance import budget_of
-from connector.pages.wording import ahead
+from connector.text import ahead
 from mappings.records.operations.jira_quota import Halt, Spent
 from mappings.records.operations.sync_listings import Listing
 

@@ -12,7 +12,7 @@ from connector.figures.people import monday
 from connector.figures.review import select_review
 from connector.figures.scores import select_lens
 from connector.pages.project.score_text import whole
-from connector.pages.wording import percent
+from connector.text import percent
 from mappings.formats.explain.index import figures_of
 from mappings.formats.report.json_report import report
 from mappings.measure.model.ruleset import hash_of

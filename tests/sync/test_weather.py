@@ -14,7 +14,7 @@ from flask import Response
 from flask import request as coming
 from sqlalchemy import text
 
-from connector.house import House
+from connector.container import House
 from connector.jira import session
 from connector.jira.client import JiraClient, JiraError, Signature
 from connector.jira.endpoint import read_asked

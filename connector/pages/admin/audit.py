@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from connector.auth.access import Role, roles_of
 from connector.pages.admin.jobs import TITLES
-from connector.pages.wording import ago
+from connector.text import ago
 from mappings.events.types import Instant
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.operations.audit import Act

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from connector.pages.admin.job_errors import Trouble, trouble_of
-from connector.pages.wording import THIN, ago, count, left
 from connector.sync.listings import time_left
+from connector.text import THIN, ago, count, left
 from mappings.events.types import Instant
 from mappings.records.operations.jobs import JobRow
 from mappings.records.operations.sync_listings import OPEN, Kind, Listing

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from connector.pages.wording import ahead, count
+from connector.text import ahead, count
 from mappings.events.types import Instant
 from mappings.records.operations.jobs import JobRow
 

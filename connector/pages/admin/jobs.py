@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from connector.pages.admin.job_errors import Trouble, trouble_of
-from connector.pages.wording import ago, ahead
+from connector.text import ago, ahead
 from mappings.events.types import Instant
 from mappings.records.operations.jobs import JobRow
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from connector.checkup import Finding, check_inbox, check_letters, check_measured
+from connector.health import Finding, check_inbox, check_letters, check_measured
 from connector.jira.quota import BACKGROUND
-from connector.pages.wording import THIN, ago, ahead, count
+from connector.text import THIN, ago, ahead, count
 from mappings.events.types import Instant
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.operations.health import Health

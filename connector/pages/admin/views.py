@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 
 from connector.actions import site_admin
 from connector.actions.site_admin import READER, Admin, Deed, NotSteered
-from connector.checkup import check_mirror
-from connector.house import House, house
+from connector.container import House, house
+from connector.health import check_mirror
 from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.admin import audit, backfill, jobs, maintenance, people_by_side

@@ -7,7 +7,7 @@ from flask import Blueprint, request
 
 from connector.actions.actor import Speaker
 from connector.actions.disputes import DISPUTERS, file_dispute, withdraw_dispute
-from connector.house import house
+from connector.container import house
 from connector.pages.act import let_say
 from connector.pages.drawer import evidence
 from connector.pages.visibility import refuse

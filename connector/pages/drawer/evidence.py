@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
 from connector.auth.access import View
-from connector.house import house
+from connector.container import house
 from connector.jira.client import JiraError
 from connector.pages import empty_states, ticket_text
 from connector.pages.drawer.marks import select_doubts, select_ticket_marks

@@ -9,12 +9,12 @@ from typing import Literal
 from flask import Blueprint, Response, request
 
 from connector.auth.access import View
-from connector.house import house
+from connector.container import house
 from connector.pages.drawer import score as opened
 from connector.pages.drawer import units
 from connector.pages.drawer.date_ranges import read_quarter
 from connector.pages.visibility import refuse, see
-from connector.pages.wording import count, unit_name
+from connector.text import count, unit_name
 from connector.web.gate import SHARED, Rule
 from mappings.formats.explain.model import Explained, Line
 from mappings.formats.export.figure import FigureExport, Part, export_csv, export_json

@@ -10,11 +10,11 @@ from sqlalchemy import Connection
 
 from connector.actions.disputes import DISPUTERS
 from connector.auth.access import View
+from connector.container import house
 from connector.figures.marks import select_bulk, select_bulk_near, select_disputed
 from connector.figures.scores import place_of, select_lens
-from connector.house import house
 from connector.pages.ticket_text import Words
-from connector.pages.wording import SIDE_NAMES, count, day, percent
+from connector.text import SIDE_NAMES, count, day, percent
 from connector.web.gate import caller, link
 from mappings.events.types import Instant
 from mappings.formats.explain.marks import WITHOUT, bulk_in_words

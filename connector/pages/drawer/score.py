@@ -10,15 +10,15 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from connector.auth.access import View
+from connector.container import house
 from connector.figures.marks import select_disputed
 from connector.figures.people import select_demand, weekly_people
 from connector.figures.scores import ON_TICKETS, place_of, select_chances, select_lens, select_of_many, select_score
-from connector.house import house
 from connector.pages.drawer.date_ranges import read_quarter
 from connector.pages.drawer.units import SHOWN
 from connector.pages.project.score_text import COMPONENT_NAMES, DIMENSION_NAMES
 from connector.pages.visibility import find_seat, refuse, see
-from connector.pages.wording import count
+from connector.text import count
 from connector.web.gate import SHARED, Rule, caller, tenant
 from mappings.formats.explain.index import explained, figure_named
 from mappings.formats.explain.model import Explained, Line, points

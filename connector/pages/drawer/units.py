@@ -10,12 +10,12 @@ from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
 from connector.auth.access import View
-from connector.house import house
+from connector.container import house
 from connector.pages.drawer.date_ranges import read_quarter, read_span
 from connector.pages.drawer.marks import Marks, select_marks
 from connector.pages.ticket_text import METHODS
 from connector.pages.visibility import find_seat, refuse, see
-from connector.pages.wording import EVIDENCE_NAMES, amount, count, days, percent, unit_name, units
+from connector.text import EVIDENCE_NAMES, amount, count, days, percent, unit_name, units
 from connector.web.gate import SHARED, Rule, caller, tenant
 from mappings.formats.explain.model import covers
 from mappings.formats.explain.rule_texts import FOR_AGENCY, RULES, SHADOW, of_objective, worded

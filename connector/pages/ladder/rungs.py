@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from connector.auth.access import View
 from connector.figures.people import select_views_of
 from connector.pages.project.coverage import RUNG_NAMES
-from connector.pages.wording import count, day
+from connector.text import count, day
 from mappings.events.types import Instant
 from mappings.measure.model.statements import ConsentKind
 from mappings.measure.model.ticket import TeachBack

@@ -8,7 +8,7 @@ from datetime import date
 from connector.auth.access import Role, View
 from connector.pages.ladder.rungs import NAMES, Look
 from connector.pages.panel.roles import NAMELESS
-from connector.pages.wording import day
+from connector.text import day
 from mappings.events.types import Instant
 from mappings.measure.model.statements import LeadSide, SignOff
 from mappings.measure.model.ticket import TeachBack

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from connector.actions import feedback, sign_offs
 from connector.actions.actor import NotSaid, Speaker
 from connector.auth.access import View
+from connector.container import house
 from connector.figures.scores import select_lens
-from connector.house import house
 from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.act import Deed, let_say
@@ -21,7 +21,7 @@ from connector.pages.ladder import sign_offs as signatures
 from connector.pages.ladder.sign_offs import LEADS, SIGNERS, Pair, pair_of
 from connector.pages.project.next_tickets import read_seat
 from connector.pages.visibility import account, browsable, fetch_names, refuse
-from connector.pages.wording import count
+from connector.text import count
 from connector.web.gate import CONTEXT, SHARED, Rule, caller, link, tenant
 from mappings.measure.model.statements import ConsentKind
 from mappings.measure.ticket.prepared import Lens

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from connector.actions.feedback import About, open_quarters
 from connector.actions.rulesets import Standing, standings
-from connector.pages.wording import SIDE_NAMES, count, day
+from connector.text import SIDE_NAMES, count, day
 from mappings.events.types import Instant
 from mappings.formats.engagement_file.ruleset import ruleset_difference
 from mappings.formats.engagement_file.ruleset_labels import RULE_NAMES

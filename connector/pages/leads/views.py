@@ -11,8 +11,8 @@ from connector.actions import feedback
 from connector.actions.actor import NotSaid, Speaker
 from connector.actions.rulesets import approve_rules
 from connector.auth.access import Role, View
+from connector.container import house
 from connector.figures.scores import select_lens
-from connector.house import house
 from connector.pages.act import Deed, let_say
 from connector.pages.leads import texts
 from connector.pages.project.next_tickets import read_seat

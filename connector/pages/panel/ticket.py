@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 from sqlalchemy import Connection
 
 from connector.auth.access import TAGGERS, View
-from connector.house import House
+from connector.container import House
 from connector.pages import ticket_text
 from connector.pages.panel.roles import Person, RoleRow, named_row, unnamed_row
 from connector.pages.ticket_text import Words
 from connector.pages.visibility import fetch_names
-from connector.pages.wording import day
+from connector.text import day
 from mappings.events.types import Instant
 from mappings.measure.model.engagement import SIDES
 from mappings.measure.model.ticket import Entry, Evidence, RoleName, Tag, Ticket

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from connector.actions.actor import NotSaid, Speaker
 from connector.actions.confirmations import keep_confirmed
 from connector.auth.access import TAGGERS, View
-from connector.house import House, house
+from connector.container import House, house
 from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.panel.ticket import ROLES, Part, Seen, build_part, candidates, names_of

@@ -7,12 +7,12 @@ from flask import Blueprint, render_template
 from sqlalchemy import Connection
 
 from connector.auth.access import View
+from connector.container import house
 from connector.figures.scores import select_lens
 from connector.figures.teaching import select_openings
-from connector.house import house
 from connector.jira.client import JiraError
 from connector.pages.visibility import browsable, fetch_names, find_seat, refuse
-from connector.pages.wording import count
+from connector.text import count
 from connector.web.gate import SHARED, Rule, caller, tenant
 from mappings.measure.people.teaching_opportunities import Opening
 from mappings.records.facts.issues import IssueLabel, select_labels

@@ -8,15 +8,15 @@ from urllib.parse import urlencode
 from sqlalchemy import Connection
 
 from connector.auth.access import View
+from connector.container import House
 from connector.figures.people import weekly_people
 from connector.figures.scores import select_lens, select_score
-from connector.house import House
 from connector.pages.ladder import views
 from connector.pages.leads import views
 from connector.pages.periods import Period
 from connector.pages.project.coverage import RUNG_NAMES, carried_of, exit_number, exit_sentence
 from connector.pages.project.score_text import owners_of, score_number
-from connector.pages.wording import day
+from connector.text import day
 from connector.web.gate import caller
 from mappings.events.types import Instant
 from mappings.measure.model.ruleset import hash_of

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from connector.pages.wording import count, number
+from connector.text import count, number
 from mappings.formats.report.source import Scores
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.score.composite import Change, Score

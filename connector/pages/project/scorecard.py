@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from connector.pages.periods import Period
 from connector.pages.project import charts
-from connector.pages.wording import THIN, amount, count, day, days, percent, unit_name, units
+from connector.text import THIN, amount, count, day, days, percent, unit_name, units
 from mappings.formats.explain.model import covers
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.ruleset import DEFAULT, Ruleset

@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request, url_for
 from sqlalchemy import Connection
 
 from connector.auth.access import View
-from connector.house import House, house
+from connector.container import House, house
 from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.drawer.marks import select_range
@@ -16,7 +16,7 @@ from connector.pages.project import charts
 from connector.pages.project import scorecard as cards
 from connector.pages.project.score_section import Place, standing_of
 from connector.pages.visibility import may_browse, select_visible
-from connector.pages.wording import KIND_NAMES, ago, days, left, number, percent
+from connector.text import KIND_NAMES, ago, days, left, number, percent
 from connector.web.gate import LINK, PAGE, SHARED, Rule, caller, link, tenant
 from mappings.events.types import Instant
 from mappings.formats.report.source import calendar_of

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from connector.hosts import is_origin
+from connector.allowed_hosts import is_origin
 from connector.platforms.connect.payload import Lifecycle
 from mappings.events.types import Instant
 from mappings.records.operations.tenants import (

@@ -6,8 +6,8 @@ from typing import Literal, TypeAlias
 from msgspec import DecodeError, Struct, ValidationError
 from msgspec.json import decode
 
+from connector.allowed_hosts import is_allowed
 from connector.auth.tokens import WEAKEST_SECRET
-from connector.hosts import is_allowed
 
 EventType: TypeAlias = Literal["installed", "uninstalled", "enabled", "disabled"]
 

@@ -7,8 +7,8 @@ from flask import Blueprint, g
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
 
-from connector.hosts import site_hosts
-from connector.house import House, house
+from connector.allowed_hosts import site_hosts
+from connector.container import House, house
 from connector.platforms.connect.installs import Installed, Turn, save_departure, save_install, save_pause, save_return
 from connector.platforms.connect.payload import (
     Lifecycle,

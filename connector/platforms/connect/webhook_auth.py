@@ -11,7 +11,7 @@ from connector.auth.request_tokens import call_of, header_token
 from connector.auth.tenant_cache import Known
 from connector.auth.token_parsing import TokenError, Unverified, read_issuer, read_unverified
 from connector.auth.tokens import Claims
-from connector.house import House
+from connector.container import House
 from connector.platforms.direct.admin_webhooks import verify_by_body
 from mappings.events.types import Instant
 from webhooks.receive import PROVED_BY_BODY, Refused, Verified

@@ -9,7 +9,7 @@ from wsgiref.types import WSGIEnvironment
 
 from connector.auth.request_tokens import refuse_query_token
 from connector.auth.token_parsing import TokenError
-from connector.house import House
+from connector.container import House
 from mappings.records.operations.admin_webhooks import open_sealed, select_sealed
 from webhooks.receive import PROVED_BY_BODY, Refused, Verified
 

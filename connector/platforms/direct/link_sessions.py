@@ -7,7 +7,7 @@ from flask import request
 from sqlalchemy import Connection
 
 from connector.auth.tenant_cache import Known
-from connector.house import House, house
+from connector.container import House, house
 from mappings.events.types import Instant
 from mappings.records.operations.access_links import AccessLink
 from mappings.records.operations.tenants import select_tenant

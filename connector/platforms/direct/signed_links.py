@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from connector.auth.token_parsing import TokenError
-from connector.house import house
+from connector.container import house
 from connector.platforms.direct.link_sessions import SESSION, cookie_name, digest_of, make_token, session_token
 from connector.web.gate import LINK, OPEN, Rule
 from mappings.records.operations.access_links import delete_session, insert_session, select_link_by_token

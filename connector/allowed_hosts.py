@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from connector.setting_texts import origin_of
+from connector.config_parsers import origin_of
 
 _PLAIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+")
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")

@@ -6,13 +6,13 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from connector.hosts import is_allowed
-from connector.house import House
+from connector.allowed_hosts import is_allowed
+from connector.container import House
 from connector.jira.client import JiraClient
 from connector.jira.errors import JiraError
 from connector.jira.unauthenticated import fetch_clock
-from connector.pages.wording import ago, count
 from connector.platforms.direct.client import DOOR
+from connector.text import ago, count
 from mappings.events.types import Instant
 from mappings.records.agreement.engagements import select_engagements
 from mappings.records.operations.health import Health, select_health
