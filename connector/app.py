@@ -25,18 +25,16 @@ from connector.jira.rate_limits import Limits
 from connector.logs import quieten
 from connector.pages.admin import views as admin
 from connector.pages.drawer import disputes, evidence, exports, score, units
-from connector.pages.ladder import views as admin
-from connector.pages.leads import views as admin
-from connector.pages.panel import views as admin
+from connector.pages.ladder import views as ladder
+from connector.pages.leads import views as leads
+from connector.pages.panel import views as panel
 from connector.pages.project import next_tickets
-from connector.pages.project import views as admin
-from connector.platforms.connect import views
+from connector.pages.project import views as project
+from connector.platforms.connect import views as connect
 from connector.platforms.connect.payload import BodyError
 from connector.platforms.connect.webhook_auth import verify_webhook
 from connector.platforms.direct import signed_links
-from connector.web import gate as door
-from connector.web import metrics
-from connector.web import status as public
+from connector.web import gate, metrics, status
 from connector.web.gate import Rule
 from connector.web.security_headers import secure
 from connector.web.url_prefix import below
@@ -54,8 +52,8 @@ Fetch: TypeAlias = Callable[[str], str | None]
 Room: TypeAlias = tuple[Blueprint, Mapping[str, Rule]]
 
 ROOMS: tuple[Room, ...] = (
-    (public.blueprint, door.PUBLIC),
-    (views.blueprint, door.LIFECYCLE),
+    (status.blueprint, gate.PUBLIC),
+    (connect.blueprint, gate.LIFECYCLE),
     (signed_links.blueprint, signed_links.ROUTES),
     (metrics.blueprint, metrics.ROUTES),
     (project.blueprint, project.ROUTES),
@@ -65,7 +63,7 @@ ROOMS: tuple[Room, ...] = (
     (panel.blueprint, panel.ROUTES),
     (next_tickets.blueprint, next_tickets.ROUTES),
     (ladder.blueprint, ladder.ROUTES),
-    (between.blueprint, between.ROUTES),
+    (leads.blueprint, leads.ROUTES),
     (score.blueprint, score.ROUTES),
     (exports.blueprint, exports.ROUTES),
     (admin.blueprint, admin.ROUTES),
@@ -89,7 +87,7 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider's, which we keep
     app.extensions[EXTENSION] = build_house(settings, clock, fetch)
-    gate(app, open_rooms(app, rooms))
+    add_gate(app, open_rooms(app, rooms))
     register_errors(app)
     return app
 
@@ -134,14 +132,14 @@ def open_rooms(app: Flask, rooms: Iterable[Room]) -> Mapping[str, Rule]:
     return routes
 
 
-def gate(app: Flask, routes: Mapping[str, Rule]) -> None:
+def add_gate(app: Flask, routes: Mapping[str, Rule]) -> None:
     """Put the gate before every view and the headers behind each answer."""
     here: House = app.extensions[EXTENSION]
 
     @app.before_request
     def begin() -> None:
         g.began = time.monotonic()
-        door.check(routes)
+        gate.check(routes)
 
     @app.after_request
     def end(response: Response) -> Response:
@@ -203,8 +201,8 @@ def answer_away(error: StoreError | JiraError) -> ResponseReturnValue:
     """Database or Jira is away: the caller may try again."""
     reference = secrets.token_hex(6)
     log.error("away", extra={"reference": reference}, exc_info=error)
-    text, status, headers = _text(f"Not available at the moment. Reference {reference}.", 503)
-    return text, status, {**headers, "Retry-After": RETRY_AFTER}
+    text, code, headers = _text(f"Not available at the moment. Reference {reference}.", 503)
+    return text, code, {**headers, "Retry-After": RETRY_AFTER}
 
 
 def answer_http(error: HTTPException) -> ResponseReturnValue:
@@ -212,8 +210,8 @@ def answer_http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
     headers = {name: value for name, value in error.get_headers() if name.lower() in {"allow", "location"}}
-    text, status, plain = _text(error.name, error.code or 500)
-    return text, status, {**plain, **headers}
+    text, code, plain = _text(error.name, error.code or 500)
+    return text, code, {**plain, **headers}
 
 
 def answer_unknown(error: Exception) -> ResponseReturnValue:
@@ -223,5 +221,5 @@ def answer_unknown(error: Exception) -> ResponseReturnValue:
     return _text(f"Something went wrong. Reference {reference}.", 500)
 
 
-def _text(text: str, status: int) -> tuple[str, int, dict[str, str]]:
-    return text, status, {"Content-Type": "text/plain; charset=utf-8"}
+def _text(text: str, code: int) -> tuple[str, int, dict[str, str]]:
+    return text, code, {"Content-Type": "text/plain; charset=utf-8"}

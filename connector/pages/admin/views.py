@@ -53,7 +53,7 @@ MIRROR: Mapping[str, Deed] = {"show": site_admin.show_buckets, "hide": site_admi
 def show() -> str:
     """Open the page in Jira's frame."""
     template, values = _content("")
-    return render_template("admin.html", content=template, fills=True, **values)
+    return render_template("admin/page.html", content=template, fills=True, **values)
 
 
 @blueprint.get("/pages/admin/content")
@@ -73,7 +73,7 @@ def people() -> str:
             people_by_side.select_sides(connection, tenant_id, one, now)
             for one in select_engagements(connection, tenant_id)
         ]
-    return render_template("admin_people.html", sides=found, columns=people_by_side.COLUMNS)
+    return render_template("admin/people.html", sides=found, columns=people_by_side.COLUMNS)
 
 
 @blueprint.get("/pages/admin/ask")
@@ -82,7 +82,7 @@ def ask() -> str:
     _require_admin()
     act, project = request.args.get("act", ""), request.args.get("project", "")
     asked = backfill.ASKED.get(act) or refuse(404, "No such act.")
-    return render_template("admin_ask.html", asked=asked, act=act, key=project)
+    return render_template("admin/confirm.html", asked=asked, act=act, key=project)
 
 
 @blueprint.post("/pages/admin/history/<act>")
@@ -137,13 +137,13 @@ def _acted(deed: Deed | None, about: str) -> str:
 def _content(said: str) -> tuple[str, dict[str, Any]]:
     refusal = _refusal()
     if refusal is not None:
-        return "admin_state.html", {"state": refusal, "again": refusal is empty_states.JIRA_AWAY}
+        return "admin/state.html", {"state": refusal, "again": refusal is empty_states.JIRA_AWAY}
     here, now = house(), house().clock()
     with here.reader.connect() as connection:
         stored = select_engagements(connection, caller().tenant_id)
         values = _select_reading(connection, stored, now) | _select_upkeep(connection, here, stored, now)
     values |= {"said": said, "needs": _needs(values)}
-    return "admin_content.html", values
+    return "admin/content.html", values
 
 
 def _select_reading(connection: Connection, stored: Sequence[StoredEngagement], now: Instant) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def content(said: str) -> str:
     require_browsable(label)
     words = Words(view.engagement, names_for(view), view.agency, untimed=view.stored.rules.works_council)
     found = answer(words, label, entries, rows, agreed=view.stored.hash, now=here.clock(), marks=marks)
-    return render_template("evidence.html", evidence=found, doubts=doubts, said=said, site=tenant().display_url)
+    return render_template("drawer/evidence.html", evidence=found, doubts=doubts, said=said, site=tenant().display_url)
 
 
 def require_browsable(label: IssueLabel) -> None:

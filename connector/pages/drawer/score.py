@@ -73,7 +73,7 @@ def show() -> str:
     agreed = {"hash": seat.stored.hash, "ruleset": seat.stored.rules.name, "rules": hash_of(seat.stored.rules)}
     shown = {"one": found, "rows": rows, "rest": rest, "hidden": hidden, "reason": reason}
     shown |= {"names": names_of(seat, found.path), "word": lambda text: worded(text, names_of(seat, ""))}
-    return render_template("opened.html", sum=total(found), site=tenant().display_url, **shown, **agreed)
+    return render_template("drawer/score.html", sum=total(found), site=tenant().display_url, **shown, **agreed)
 
 
 def names_of(seat: View, path: str) -> Mapping[str, str]:

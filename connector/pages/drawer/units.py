@@ -81,7 +81,7 @@ def show() -> str:
         question, found, labels = select_drawer(connection)
     seen, reason = see(question.seat, labels)
     shown = answer(question, found, labels, seen)
-    return render_template("figure.html", figure=shown | {"reason": reason}, site=tenant().display_url)
+    return render_template("drawer/units.html", figure=shown | {"reason": reason}, site=tenant().display_url)
 
 
 def select_drawer(connection: Connection) -> tuple[Question, list[PeriodEntry], dict[int, IssueLabel]]:

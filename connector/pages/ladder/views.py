@@ -231,7 +231,7 @@ def _content(said: str) -> str:
     seen = _seen(own, signed)
     values = {**_own(seat, lens, own, seen), **_signing(seat, lens, signed, seen)}
     frame = {"said": said, "acts": link() is None, "away": seen is None, "site": tenant().display_url}
-    return render_template("ladder.html", key=seat.engagement.key, **frame, **values)
+    return render_template("ladder/page.html", key=seat.engagement.key, **frame, **values)
 
 
 def _seen(own: rungs.Own | None, signed: signatures.Signing | None) -> frozenset[int] | None:

@@ -137,7 +137,7 @@ def _content(said: str) -> str:
         seat = _read_measured(connection)
         values = _values(connection, seat)
     parts = {part: has_part(seat, part) for part in PARTS}
-    return render_template("between.html", said=said, key=seat.engagement.key, **parts, **values)
+    return render_template("leads/page.html", said=said, key=seat.engagement.key, **parts, **values)
 
 
 def _values(connection: Connection, seat: View) -> dict[str, Any]:

@@ -41,7 +41,7 @@ Deed: TypeAlias = Callable[[Connection, Seen, Instant], tuple[str, str]]
 def show() -> str:
     """Open the panel in Jira's frame."""
     content, values = _content(request.args.get("issue.id", ""))
-    return render_template("panel.html", content=content, **values)
+    return render_template("panel/page.html", content=content, **values)
 
 
 @blueprint.post("/pages/panel/tag")
@@ -164,7 +164,7 @@ def _content(issue: str, said: Mapping[str, tuple[str, str]] | None = None) -> t
     # An engagement that the ticket does not concern is shown only where there is no other that it does.
     counted = [part for part in parts if part.counts]
     shown = [part for part in counted if part.concerns] or counted or parts[:1]
-    return "panel_content.html", {"panel": {"key": label.key, "parts": shown}, "site": tenant().display_url}
+    return "panel/content.html", {"panel": {"key": label.key, "parts": shown}, "site": tenant().display_url}
 
 
 def _issue_id(text: str) -> int:

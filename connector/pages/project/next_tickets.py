@@ -46,11 +46,13 @@ def show() -> str:
     try:
         seen = browsable(here, labels.values())
     except JiraError:
-        return render_template("next.html", away=True)
+        return render_template("project/next_tickets.html", away=True)
     hidden = len({one.issue_id for one in found} - seen)
     rows = rows_of(seat, [one for one in found if one.issue_id in seen], labels)
     words = {"agency": seat.engagement.agency_name, "hidden": count(hidden, "ticket") if hidden else ""}
-    return render_template("next.html", rows=rows[:SHOWN], more=len(rows) - SHOWN, site=tenant().display_url, **words)
+    return render_template(
+        "project/next_tickets.html", rows=rows[:SHOWN], more=len(rows) - SHOWN, site=tenant().display_url, **words
+    )
 
 
 def read_seat(connection: Connection) -> View:

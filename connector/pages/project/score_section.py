@@ -11,8 +11,8 @@ from connector.auth.access import View
 from connector.container import House
 from connector.figures.people import weekly_people
 from connector.figures.scores import select_lens, select_score
-from connector.pages.ladder import views
-from connector.pages.leads import views
+from connector.pages.ladder import views as ladder
+from connector.pages.leads import views as leads
 from connector.pages.periods import Period
 from connector.pages.project.coverage import RUNG_NAMES, carried_of, exit_number, exit_sentence
 from connector.pages.project.score_text import owners_of, score_number
@@ -56,9 +56,9 @@ def standing_of(connection: Connection, here: House, place: Place) -> dict[str, 
         "held_back": f"Fewer than {rules.k} people: coverage only" if "cells" in seat.sees else FOR_LEADS,
         "rung_names": tuple(RUNG_NAMES.values()),
         "next_address": f"/pages/next?{query}" if "drilldown" in seat.sees and seat.stored.generation else "",
-        "ladder_address": views.address_of(seat),
-        "between_address": views.address_of(seat),
-        "ladder_name": "My ladder" if views.has_part(seat, "own") else "Sign-off",
+        "ladder_address": ladder.address_of(seat),
+        "between_address": leads.address_of(seat),
+        "ladder_name": "My ladder" if ladder.has_part(seat, "own") else "Sign-off",
         **_people(connection, here, place),
         **_score(connection, place),
     }

@@ -64,14 +64,14 @@ def _words() -> dict[str, object]:
 def show() -> str:
     """Open the page in Jira's frame."""
     content, values = _content()
-    return render_template("project.html", content=content, fills=True, **values)
+    return render_template("project/page.html", content=content, fills=True, **values)
 
 
 @blueprint.get("/direct/project")
 def linked() -> str:
     """Open the page on our own address, for who came by a signed link."""
     content, values = _content()
-    return render_template("project.html", content=content, linked=True, **values)
+    return render_template("project/page.html", content=content, linked=True, **values)
 
 
 @blueprint.get("/pages/project/content")
@@ -88,7 +88,7 @@ def _content() -> tuple[str, dict[str, object]]:
         refusal = _refusal(connection, here, key, seats)
         if refusal:
             return "state.html", {"state": refusal}
-        return "scorecard.html", _scorecard(connection, here, key, seats)
+        return "project/scorecard.html", _scorecard(connection, here, key, seats)
 
 
 def _project_id(connection: Connection, here: House, key: str) -> str:

@@ -12,7 +12,7 @@ from connector.platforms.direct.link_sessions import SESSION, cookie_name, diges
 from connector.web.gate import LINK, OPEN, Rule
 from mappings.records.operations.access_links import delete_session, insert_session, select_link_by_token
 
-blueprint = Blueprint("links", __name__, template_folder="pages/templates")
+blueprint = Blueprint("links", __name__, template_folder="templates")
 ROUTES: Mapping[str, Rule] = {"links.ask": OPEN, "links.trade": OPEN, "links.leave": LINK}
 
 
@@ -22,7 +22,7 @@ def ask(token: str) -> ResponseReturnValue:
     here = house()
     with here.reader.connect() as connection:
         found = select_link_by_token(connection, digest_of(token), here.clock())
-    return render_template("link.html", holds=found is not None), 200 if found else 404
+    return render_template("direct/link.html", holds=found is not None), 200 if found else 404
 
 
 @blueprint.post("/direct/<token>")
@@ -33,7 +33,7 @@ def trade(token: str) -> ResponseReturnValue:
     with here.engine.begin() as connection:
         link = select_link_by_token(connection, digest_of(token), now)
         if link is None:
-            return render_template("link.html", holds=False), 404
+            return render_template("direct/link.html", holds=False), 404
         until = min(now + SESSION, link.expires_at)
         insert_session(connection, link, digest_of(session), now=now, expires_at=until)
     answer = redirect(url_for("project.linked"), 303)
