@@ -1,0 +1,230 @@
+"""References to the measurement rules point at anchors of docs/measurement.md, and its examples are the tested ones."""
+
+import io
+import json
+import re
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.measure.test_oracles import NOT_BUILT, TESTS
+
+ROOT = Path(__file__).resolve().parents[1]
+RULES = ROOT / "docs" / "measurement.md"
+ORACLES = ROOT.parent / "shared" / "design" / "oracles.json"
+FOLDERS = ("connector", "webhooks", "mappings", "tests", "docs")
+SUFFIXES = {".py", ".html", ".md"}
+
+_EXAMPLE = r"(?:[a-f][0-9]b?|F[0-9]|x1)"
+_SPAN = rf"({_EXAMPLE})(?: to ({_EXAMPLE}))?"
+_NUMBER = r"[0-9]{1,2}(?!\.?[0-9])"
+SECTION = re.compile(rf"(?<![\w)\]])\(([a-h])\)(?: ({_NUMBER}(?:(?:, | and | or | to ){_NUMBER})*))?")
+DETAIL = re.compile(rf', (?:"([^"]+)"|(D[1-7][ab]?|E[1-5])\b|{_SPAN}\b)')
+EXAMPLE = re.compile(rf"\({_SPAN}\)|\b(?:[Ee]xamples?|[Oo]racle) {_SPAN}\b")
+CHAPTER = re.compile(r"\b[Mm]easurement ([0-9](?:\.[0-9])?)\b")
+DECISION = re.compile(r"\b[Mm]easurement(?:\.md)?,? decision ([0-9]+)")
+LINK = re.compile(r"\]\((?:(?:docs/)?measurement\.md)?#([^)\s]+)\)|measurement\.md#([\w.-]+)")
+"""The forms in which code and documentation name a rule; DETAIL follows SECTION, as in `(h), D4`."""
+
+ROW = re.compile(
+    r'^\| (?:<a id="(?P<anchor>[^"]+)"></a>)?`(?P<id>[^`]+)`(?: ‡)? \| .* \| (?P<result>.*) \|$', re.MULTILINE
+)
+"""A row of an example table: id, input, result. The first row of an example carries its short anchor."""
+
+
+def anchors() -> frozenset[str]:
+    return frozenset(re.findall(r'<a id="([^"]+)">', RULES.read_text()))
+
+
+def texts(path: str, text: str) -> Iterator[tuple[int, str]]:
+    """Give the lines that may name a rule: of Python comments and docstrings, of others all."""
+    if not path.endswith(".py"):
+        yield from enumerate(text.splitlines(), 1)
+        return
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        is_docstring = token.type == tokenize.STRING and token.string.lstrip("rR").startswith('"""')
+        if is_docstring or token.type == tokenize.COMMENT:
+            yield from enumerate(token.string.splitlines(), token.start[0])
+
+
+def slug(words: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", words.casefold()).strip("-")
+
+
+def numbers(listed: str) -> list[int]:
+    """The clause numbers of "9", "1 and 2", "9 to 14"."""
+    found: list[int] = []
+    for link, digits in re.findall(r"(to )?([0-9]+)", listed):
+        first = found[-1] + 1 if link else int(digits)
+        found += range(first, int(digits) + 1)
+    return found
+
+
+def examples(first: str, last: str | None) -> list[str]:
+    """The ids of "c0" or of "a1 to a3"."""
+    if not last:
+        return [first]
+    return [f"{first[0]}{number}" for number in range(int(first[1]), int(last[1]) + 1)]
+
+
+def references(line: str) -> Iterator[tuple[str, str]]:
+    """Give every reference of a line as it stands there, with the anchor that it needs."""
+    for found in SECTION.finditer(line):
+        letter, listed = found.groups()
+        yield found.group(), letter
+        for number in numbers(listed or ""):
+            yield found.group(), f"{letter}-{number}"
+        yield from details(letter, line, found.end())
+    for pattern in (EXAMPLE, CHAPTER, DECISION, LINK):
+        for found in pattern.finditer(line):
+            yield from ((found.group(), one) for one in named(pattern, [*filter(None, found.groups())]))
+
+
+def details(letter: str, line: str, start: int) -> Iterator[tuple[str, str]]:
+    """Give what follows a section: a quoted rule, a dimension, a kind of evidence, examples."""
+    while found := DETAIL.match(line, start):
+        quoted, coded, first, last = found.groups()
+        whole = f"({letter}){found.group()}"
+        if quoted or coded:
+            yield whole, f"{letter}-{slug(quoted or coded)}"
+        else:
+            yield from ((whole, one) for one in examples(first, last))
+        start = found.end()
+
+
+def named(pattern: re.Pattern[str], groups: list[str]) -> list[str]:
+    if pattern is EXAMPLE:
+        return examples(groups[0], groups[1] if len(groups) > 1 else None)
+    if pattern is CHAPTER:
+        return [f"section-{slug(groups[0])}"]
+    return [f"decision-{groups[0]}" if pattern is DECISION else groups[0]]
+
+
+def complaints(path: str, text: str, known: frozenset[str]) -> list[str]:
+    return [
+        f"{path}:{number}: {reference} needs the anchor #{anchor} in docs/measurement.md"
+        for number, line in texts(path, text)
+        for reference, anchor in references(line)
+        if anchor not in known
+    ]
+
+
+def files() -> Iterator[Path]:
+    for folder in FOLDERS:
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in SUFFIXES and "node_modules" not in path.parts:
+                yield path
+
+
+def test_every_reference_to_a_rule_resolves() -> None:
+    known = anchors()
+    broken = [
+        complaint for path in files() for complaint in complaints(str(path.relative_to(ROOT)), path.read_text(), known)
+    ]
+    assert not broken, "\n".join(broken)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"""Return what counts (measurement (g) 99)."""',
+        '"""Return what counts (measurement (b), (g) 14 to 16)."""',
+        "# The rule of docs/measurement.md (h) 3.",
+        '"""Weigh it (measurement (c), "Weighing")."""',
+        '"""The whole score (measurement (e), D7, F7)."""',
+        '"""The day of the last one (c9)."""',
+        "# As in example d1 to d9.",
+        '"""Bots are no people (measurement 3.1)."""',
+        '"""No number is shown (measurement, decision 13)."""',
+        "# See docs/measurement.md#g-99.",
+    ],
+)
+def test_an_unresolvable_reference_is_named_with_file_and_line(text: str) -> None:
+    found = complaints("mappings/a.py", f'"""A module."""\n{text}\n', anchors())
+    assert found
+    assert all(one.startswith("mappings/a.py:2: ") for one in found)
+
+
+def test_code_that_looks_like_a_reference_is_none() -> None:
+    assert complaints("mappings/a.py", "def f(a): return g(b)[(c) + 99]\nx = '(g) 99'\n", anchors()) == []
+
+
+def rows() -> list[tuple[str, str]]:
+    return [(row["id"], row["result"]) for row in ROW.finditer(RULES.read_text())]
+
+
+def test_anchors_and_example_ids_are_unique() -> None:
+    every = re.findall(r'<a id="([^"]+)">', RULES.read_text())
+    ids = [name for name, _ in rows()]
+    assert sorted(every) == sorted(set(every))
+    assert sorted(ids) == sorted(set(ids))
+
+
+def test_the_first_row_of_an_example_carries_its_anchor() -> None:
+    first: dict[str, str | None] = {}
+    for row in ROW.finditer(RULES.read_text()):
+        first.setdefault(row["id"].split("_")[0], row["anchor"])
+    assert first == {name: name for name in first}
+
+
+def test_the_examples_are_those_of_the_tests() -> None:
+    assert {name for name, _ in rows()} == TESTS.keys() | NOT_BUILT
+
+
+def leaves(value: object, label: str = "") -> Iterator[tuple[str, object]]:
+    """Give the values of a nested result in order, each under its nearest key."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from leaves(inner, key)
+    elif isinstance(value, list) and value:
+        for inner in value:
+            yield from leaves(inner, label)
+    else:
+        yield label, value
+
+
+def told(result: str) -> list[tuple[str, str]]:
+    """Read a result cell: `label = value; label = value / value`, where an interval is `value to value`."""
+    found: list[tuple[str, str]] = []
+    for piece in result.replace("<br>", " ").split(";"):
+        label, equals, value = piece.rpartition(" = ")
+        values = re.split(r" / | to |, ", value if equals else piece)
+        found += [(label.strip(), one.strip()) for one in values]
+    return found
+
+
+def is_same(text: str, value: object) -> bool:
+    if isinstance(value, bool):
+        return text == ("yes" if value else "no")
+    if isinstance(value, int | float):
+        return re.fullmatch(r"-?[0-9.]+", text) is not None and float(text) == value
+    plain = "none" if not value else str(value).replace(":", " ")
+    return text.replace("-", "").casefold() == plain.replace("-", "").casefold()
+
+
+def test_the_examples_have_the_numbers_of_the_design() -> None:
+    if not ORACLES.exists():
+        pytest.skip("the worked examples stand outside of this checkout")
+    expected = json.loads(ORACLES.read_text())
+    results = dict(rows())
+    assert results.keys() == expected.keys()
+    for name, value in expected.items():
+        wanted, found = list(leaves(value)), told(results[name])
+        assert len(found) == len(wanted), (name, found, wanted)
+        for (label, text), (key, number) in zip(found, wanted, strict=True):
+            assert is_same(text, number), (name, label, text, number)
+            # Keys that are dates or numbers are inputs, and stand in the label.
+            assert not key[:1].isdigit() or key in label, (name, label, key)
+
+
+@pytest.mark.parametrize(
+    ("result", "value"),
+    [("0.5", 0.51), ("a = 1; b = 2", {"a": 1}), ("yes", False), ("agency Acme", "AGENCY:Bolt"), ("none", ["Dev"])],
+)
+def test_a_wrong_number_in_a_table_is_seen(result: str, value: object) -> None:
+    wanted, found = list(leaves(value)), told(result)
+    assert len(found) != len(wanted) or not all(
+        is_same(text, number) for (_, text), (_, number) in zip(found, wanted, strict=True)
+    )
