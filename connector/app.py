@@ -13,14 +13,14 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
 
-from connector.auth.public_keys import Keys
-from connector.auth.tenant_cache import Tenants
+from connector.auth.public_keys import PublicKeys
+from connector.auth.tenant_cache import TenantCache
 from connector.auth.token_parsing import TokenError
 from connector.config import Settings, require_doors
-from connector.container import EXTENSION, House, now
+from connector.container import EXTENSION, Container, now
 from connector.jira.client import JiraError, fetch_document
-from connector.jira.display_names import Names
-from connector.jira.permission_cache import Browse
+from connector.jira.display_names import DisplayNameCache
+from connector.jira.permission_cache import PermissionCache
 from connector.jira.rate_limits import Limits
 from connector.logs import quieten
 from connector.pages.admin import views as admin
@@ -94,7 +94,7 @@ def create_app(
 
 def front(app: Flask, keep: Keep) -> WSGIApplication:
     """Return an application with the receiver in front of it; `keep` writes what it receives."""
-    here: House = app.extensions[EXTENSION]
+    here: Container = app.extensions[EXTENSION]
     receiver = Receiver(
         app.wsgi_app,
         verify=partial(verify_webhook, here),
@@ -105,20 +105,20 @@ def front(app: Flask, keep: Keep) -> WSGIApplication:
     return below(here.settings.base_path, receiver)
 
 
-def build_house(settings: Settings, clock: Callable[[], Instant], fetch: Fetch = fetch_document) -> House:
+def build_house(settings: Settings, clock: Callable[[], Instant], fetch: Fetch = fetch_document) -> Container:
     """Open the database and gather what the rooms need."""
     engine, reader = open_engine(settings.database_url), open_engine(settings.database_url, read_only=True)
     vault = Vault(settings.secret_keys)
-    return House(
+    return Container(
         settings=settings,
         engine=engine,
         reader=reader,
         vault=vault,
         clock=clock,
-        tenants=Tenants(reader, vault, clock),
-        keys=Keys(settings.connect_key_hosts, fetch, clock),
-        names=Names(clock),
-        browse=Browse(clock),
+        tenants=TenantCache(reader, vault, clock),
+        keys=PublicKeys(settings.connect_key_hosts, fetch, clock),
+        names=DisplayNameCache(clock),
+        browse=PermissionCache(clock),
         limits=Limits(engine, reader, clock, quota=settings.hourly_points),
     )
 
@@ -134,7 +134,7 @@ def open_rooms(app: Flask, rooms: Iterable[Room]) -> Mapping[str, Rule]:
 
 def add_gate(app: Flask, routes: Mapping[str, Rule]) -> None:
     """Put the gate before every view and the headers behind each answer."""
-    here: House = app.extensions[EXTENSION]
+    here: Container = app.extensions[EXTENSION]
 
     @app.before_request
     def begin() -> None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from flask import current_app
 from sqlalchemy import Engine
 
-from connector.auth.public_keys import Keys
-from connector.auth.tenant_cache import Known, Tenants
+from connector.auth.public_keys import PublicKeys
+from connector.auth.tenant_cache import CachedTenant, TenantCache
 from connector.config import Settings
 from connector.jira.client import JiraClient, JiraError, Signature
-from connector.jira.display_names import Names
-from connector.jira.permission_cache import Browse
+from connector.jira.display_names import DisplayNameCache
+from connector.jira.permission_cache import PermissionCache
 from connector.jira.rate_limits import Limits
 from connector.platforms.direct.client import direct_client, unseal
 from mappings.events.types import Instant
@@ -24,7 +24,7 @@ EXTENSION = "teachback"
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class Container:
     """Made once by `create_app`. `engine` writes, `reader` only reads; `clock` is the one clock of the web process."""
 
     settings: Settings
@@ -32,10 +32,10 @@ class House:
     reader: Engine = field(repr=False)
     vault: Vault = field(repr=False)
     clock: Callable[[], Instant]
-    tenants: Tenants = field(repr=False)
-    keys: Keys = field(repr=False)
-    names: Names = field(repr=False)
-    browse: Browse = field(repr=False)
+    tenants: TenantCache = field(repr=False)
+    keys: PublicKeys = field(repr=False)
+    names: DisplayNameCache = field(repr=False)
+    browse: PermissionCache = field(repr=False)
     limits: Limits = field(repr=False)
 
     def jira(self, tenant_id: int, *, background: bool = False, purpose: Purpose = "work") -> JiraClient:
@@ -62,17 +62,17 @@ class House:
         gate = self.limits.gate(tenant_id, purpose)
         return direct_client(tenant.base_url, token, self.settings.jira_hosts, gate=gate)
 
-    def client(self, known: Known, purpose: Purpose = "people") -> JiraClient:
+    def client(self, known: CachedTenant, purpose: Purpose = "people") -> JiraClient:
         """Return Jira of a tenant that is at hand."""
         signature = Signature(known.base_url, self.settings.app_key, known.secret, self.clock)
         gate = self.limits.gate(known.tenant_id, purpose)
         return JiraClient(known.base_url, signature, self.settings.jira_hosts, gate=gate)
 
 
-def house() -> House:
+def house() -> Container:
     """Return the house of the running application."""
     found = current_app.extensions[EXTENSION]
-    assert isinstance(found, House)
+    assert isinstance(found, Container)
     return found
 
 

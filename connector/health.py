@@ -7,7 +7,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from connector.allowed_hosts import is_allowed
-from connector.container import House
+from connector.container import Container
 from connector.jira.client import JiraClient
 from connector.jira.errors import JiraError
 from connector.jira.unauthenticated import fetch_clock
@@ -40,7 +40,7 @@ class Finding(Struct, frozen=True):
         return not self.mend
 
 
-def checkup(house: House) -> Iterator[Finding]:
+def checkup(house: Container) -> Iterator[Finding]:
     """Look at everything, one finding after the other. A check that needs the database is left out where it is away."""
     yield check_address(house)
     yield check_keys(house)
@@ -59,7 +59,7 @@ def checkup(house: House) -> Iterator[Finding]:
             yield from check_site(house, tenant)
 
 
-def check_address(house: House) -> Finding:
+def check_address(house: Container) -> Finding:
     """The address under which Jira and people reach us."""
     base_url = house.settings.base_url
     if not base_url:
@@ -71,7 +71,7 @@ def check_address(house: House) -> Finding:
     return Finding("Address", base_url)
 
 
-def check_keys(house: House) -> Finding:
+def check_keys(house: Container) -> Finding:
     """The keys that secrets are kept under."""
     keys = len(house.settings.secret_keys)
     if not keys:
@@ -79,7 +79,7 @@ def check_keys(house: House) -> Finding:
     return Finding("Keys", f"{count(keys, 'key')}, the newest in use")
 
 
-def check_database(house: House) -> Finding:
+def check_database(house: Container) -> Finding:
     """The database answers and has the schema of this release."""
     try:
         state = schema_state(house.reader)
@@ -96,7 +96,7 @@ SCHEMA_MENDS = {
 }
 
 
-def check_secrets(connection: Connection, house: House, tenants: Sequence[Tenant]) -> Iterator[Finding]:
+def check_secrets(connection: Connection, house: Container, tenants: Sequence[Tenant]) -> Iterator[Finding]:
     """Each site's secrets open with the keys at hand."""
     shut = []
     for tenant in tenants:
@@ -149,7 +149,7 @@ def check_mirror(connection: Connection, now: Instant, tenant_id: int | None = N
     return Finding("Tickets", f"{count(refused, 'ticket')} did not keep what we wrote", mend)
 
 
-def check_site(house: House, tenant: Tenant) -> Iterator[Finding]:
+def check_site(house: Container, tenant: Tenant) -> Iterator[Finding]:
     """A site's address may be called, its clock goes like ours, and it lets us read."""
     name = tenant.site
     if not is_allowed(tenant.base_url, house.settings.jira_hosts):
@@ -172,20 +172,20 @@ def mend_for(tenant: Tenant, error: JiraError) -> str:
     return "Install the app anew on the site."
 
 
-def check_clock(house: House, tenant: Tenant) -> Finding:
+def check_clock(house: Container, tenant: Tenant) -> Finding:
     """Our clock goes like Jira's: a token of a clock that is off is refused."""
     apart = abs(fetch_clock(tenant.base_url) - house.clock())
     mend = "Set this machine's clock, by NTP." if apart > DRIFT else ""
     return Finding(tenant.site, f"its clock and ours lie {apart // SECOND} s apart", mend)
 
 
-def check_reading(house: House, tenant: Tenant) -> Finding:
+def check_reading(house: Container, tenant: Tenant) -> Finding:
     """Jira answers a signed call, which needs the scope READ."""
     statuses = house.jira(tenant.tenant_id).fetch_statuses()
     return Finding(tenant.site, f"lets us read: {count(len(statuses), 'status', 'statuses')}")
 
 
-def check_projects(house: House, tenant: Tenant) -> Iterator[Finding]:
+def check_projects(house: Container, tenant: Tenant) -> Iterator[Finding]:
     """Each project that an engagement counts can be read; a line for each that cannot."""
     with house.reader.connect() as connection:
         stored = select_engagements(connection, tenant.tenant_id)

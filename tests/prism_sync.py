@@ -18,7 +18,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from connector.jira.client import JiraClient, JiraError, Signature
-from connector.jira.endpoint import Asked
+from connector.jira.endpoint import Endpoint
 from connector.jira.rate_limits import Gate
 from connector.jira.session import GatedSession
 from connector.jobs.registry import JOBS
@@ -68,7 +68,7 @@ class Ear(Gate):
     said: set[str] = field(default_factory=set)
     heard: int = 0
 
-    def read(self, asked: Asked, answer: requests.Response) -> JiraError | None:
+    def read(self, asked: Endpoint, answer: requests.Response) -> JiraError | None:
         """Keep what Prism has against a request or its answer; what Jira itself refuses is the sync's to bear."""
         self.heard += 1
         violations = answer.headers.get("sl-violations")

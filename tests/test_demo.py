@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from connector.container import now
-from connector.jobs.runner import Workshop
+from connector.jobs.runner import JobRunner
 from mappings.records.facts.issues import count_issues
 from mappings.records.figures.snapshots import select_snapshots
 from mappings.records.operations.issue_properties import Choice, save_choice
@@ -88,7 +88,7 @@ def mirrored(demo: Demo) -> int:
 
 
 def run(demo: Demo, name: str) -> None:
-    shop = Workshop(demo.stack.house, jobs_of(demo.turn, demo.site.now))
+    shop = JobRunner(demo.stack.house, jobs_of(demo.turn, demo.site.now))
     shop.enter()
     while (done := shop.run_now(demo.stack.tenant_id, name)) is not None and done.how == "to go on":
         pass

@@ -17,7 +17,7 @@ from werkzeug.test import Client, TestResponse
 
 from connector.app import create_app, front
 from connector.config import Settings
-from connector.container import EXTENSION, House
+from connector.container import EXTENSION, Container
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.records.agreement.engagements import save_engagement
 from mappings.records.operations.tenants import select_digest, select_tenant_by_key
@@ -60,7 +60,7 @@ class Together:
     site: Site
     jira: Running
     app: Flask
-    house: House
+    house: Container
     client: Client
     connected: AppOnSite
     deliverer: Deliverer
@@ -133,7 +133,7 @@ def together(database_url: str, *, tickets: int = 60, seed: int = 7) -> Iterator
     keys, jira = KeyHost(), serve(site)
     host = keys.serve()
     app = create_app(settings_for(database_url, jira.url, host.url), clock=clock.now)
-    here: House = app.extensions[EXTENSION]
+    here: Container = app.extensions[EXTENSION]
     intake = open_intake(here.engine)
     client = Client(front(app, intake))
     connected = AppOnSite(site, keys, through_client(client, APP_URL))

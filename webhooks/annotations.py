@@ -18,7 +18,9 @@ class _Words(Struct, frozen=True):
     teach_backs: Mapping[int, tuple[TeachBack, ...]]
 
 
-def dress(connection: Connection, tenant_id: int, engagement: str, tickets: Mapping[int, Ticket]) -> dict[int, Ticket]:
+def with_annotations(
+    connection: Connection, tenant_id: int, engagement: str, tickets: Mapping[int, Ticket]
+) -> dict[int, Ticket]:
     """Return the tickets, and their sub-tasks, with what was said of them in an engagement."""
     ids = [part.issue.issue_id for ticket in tickets.values() for part in (ticket, *ticket.subtasks)]
     place = (connection, tenant_id, engagement, ids)

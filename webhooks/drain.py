@@ -15,9 +15,9 @@ from mappings.records.operations.counters import save_count
 from mappings.records.operations.dead_letters import insert_letter
 from mappings.records.operations.inbox import (
     Delivery,
-    claim_lane,
+    claim_tenant,
     delete_deliveries,
-    hold_lane,
+    lock_tenant,
     save_attempt,
     select_batch,
     select_delivery,
@@ -75,7 +75,7 @@ def drain_once(engine: Engine, vault: Vault, now: Instant, limit: int = BATCH) -
     turn: Turn | None = None
     try:
         with engine.begin() as connection:
-            tenant_id = claim_lane(connection, now)
+            tenant_id = claim_tenant(connection, now)
             if tenant_id is None:
                 return None
             turn = Turn(tenant_id, vault, now)
@@ -114,7 +114,7 @@ def _drain_alone(engine: Engine, turn: Turn, inbox_id: int) -> int:
 
 
 def _hold(connection: Connection, turn: Turn, inbox_id: int) -> Delivery | None:
-    hold_lane(connection, turn.tenant_id)
+    lock_tenant(connection, turn.tenant_id)
     return select_delivery(connection, turn.tenant_id, inbox_id)
 
 
@@ -123,7 +123,7 @@ def _put_off(connection: Connection, turn: Turn, delivery: Delivery, reason: str
         due_at = turn.now + WAITS[delivery.attempts]
         save_attempt(connection, turn.tenant_id, delivery.inbox_id, due_at)
         return 0
-    bury(connection, turn, delivery, reason)
+    save_dead_letter(connection, turn, delivery, reason)
     delete_deliveries(connection, turn.tenant_id, [delivery.inbox_id])
     return 1
 
@@ -133,7 +133,7 @@ def _drain(connection: Connection, turn: Turn, batch: list[Delivery]) -> Drained
     reads = [read_delivery(delivery, digest) for delivery in batch]
     dead = [read for read in reads if read.reason]
     for read in dead:
-        bury(connection, turn, read.delivery, read.reason or "")
+        save_dead_letter(connection, turn, read.delivery, read.reason or "")
     count_unknown(connection, turn.tenant_id, reads)
     events = [event for read in reads for event in read.events]
     touched = save_seen(connection, turn.tenant_id, admit_events(connection, turn.tenant_id, events, digest))
@@ -163,7 +163,7 @@ def count_unknown(connection: Connection, tenant_id: int, reads: Iterable[Read])
             log.error("unknown event", extra={"event_name": read.ignored[:60]})
 
 
-def bury(connection: Connection, turn: Turn, delivery: Delivery, reason: str) -> None:
+def save_dead_letter(connection: Connection, turn: Turn, delivery: Delivery, reason: str) -> None:
     """Keep a delivery that cannot be taken, encrypted, with the reason, for 30 days; not if it names the erased."""
     key, body = delivery.dkey, delivery.body
     swap = select_swap(connection, turn.tenant_id, select_digest(connection, turn.tenant_id, turn.vault))

@@ -11,7 +11,7 @@ from mappings.records.agreement.engagements import StoredEngagement, select_enga
 from mappings.records.facts.issues import count_issues, select_issue_ids_after, select_tickets
 from mappings.records.figures.entries import delete_generation
 from mappings.records.figures.measure_state import select_failed
-from mappings.records.operations.inbox import hold_lane
+from mappings.records.operations.inbox import lock_tenant
 from mappings.records.operations.issue_properties import save_all_marked
 from mappings.records.operations.progress import Progress, delete_progress, save_progress, select_progress
 from mappings.records.privacy.retention import select_retired
@@ -36,7 +36,7 @@ def remeasure_step(engine: Engine, tenant_id: int, now: Instant, step: int = STE
     keeps both generations up to date.
     """
     with engine.begin() as connection:
-        hold_lane(connection, tenant_id)
+        lock_tenant(connection, tenant_id)
         waiting = [one for one in select_engagements(connection, tenant_id) if one.next_generation is not None]
         if not waiting:
             return None

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from mappings.events.pseudonyms import mask_event, mask_read
 from mappings.events.types import CommentSeen, Digest, Event, Instant, Issue, IssueRead, IssueSeen, WorklogSeen
-from mappings.records.operations.inbox import hold_lane
+from mappings.records.operations.inbox import lock_tenant
 from mappings.records.operations.retention_settings import select_kept_from
 from mappings.records.privacy.erasure import select_swap
 from mappings.records.privacy.retention import save_moved, select_retired
@@ -16,7 +16,7 @@ def admit_reads(
     connection: Connection, tenant_id: int, reads: Sequence[IssueRead], digest: Digest
 ) -> Sequence[IssueRead]:
     """Return what may be kept of issues that REST gave. Takes the tenant's lane, so that nobody is erased meanwhile."""
-    hold_lane(connection, tenant_id)
+    lock_tenant(connection, tenant_id)
     swap, kept_from = select_swap(connection, tenant_id, digest), select_kept_from(connection, tenant_id)
     if kept_from is not None:
         closed = _closed(connection, tenant_id, [read.issue for read in reads])

@@ -17,7 +17,7 @@ from mappings.measure.period.figures import DaySums, sums_of
 from mappings.measure.score.opportunities import measure_both
 from mappings.measure.ticket.handover import handed_parts
 from mappings.measure.ticket.ledger import is_counted_level
-from mappings.measure.ticket.measure import Lens, prepare
+from mappings.measure.ticket.measure import PreparedEngagement, prepare
 from mappings.records.agreement.engagements import select_engagements
 from mappings.records.facts.accounts import select_bots
 from mappings.records.facts.issues import select_tickets
@@ -28,12 +28,12 @@ from mappings.records.figures.evidence import save_evidence, select_alone, selec
 from mappings.records.figures.hires import save_hired
 from mappings.records.figures.measure_state import StoredMeasured, delete_measured, save_measured, select_attempts
 from mappings.records.figures.open_tickets import save_open_tickets
-from mappings.records.operations.inbox import hold_lane
+from mappings.records.operations.inbox import lock_tenant
 from mappings.records.operations.issue_properties import save_marks
 from mappings.records.privacy.retention import select_retired
 from mappings.records.sql.engine import StoreError
-from webhooks.annotations import dress
-from webhooks.measure_inputs import hold_grounds
+from webhooks.annotations import with_annotations
+from webhooks.measure_inputs import refresh
 from webhooks.opportunity_sums import save_chances
 
 log = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ class Target(Struct, frozen=True):
     tenant_id: int
     engagement: str
     generation: int
-    lens: Lens
+    lens: PreparedEngagement
     bots: frozenset[str] = frozenset()
 
 
@@ -71,10 +71,10 @@ class _Ground(Struct, frozen=True):
     rules: Ruleset
 
 
-_lenses: dict[tuple[int, str, int], tuple[_Ground, Lens]] = {}
+_lenses: dict[tuple[int, str, int], tuple[_Ground, PreparedEngagement]] = {}
 
 
-def lens_of(tenant_id: int, place: int, ground: _Ground) -> Lens:
+def lens_of(tenant_id: int, place: int, ground: _Ground) -> PreparedEngagement:
     """Return the prepared rules of an engagement, kept while nothing they rest on changes."""
     key = (tenant_id, ground.engagement.key, place)
     kept = _lenses.get(key)
@@ -106,7 +106,7 @@ def measure_issues(connection: Connection, tenant_id: int, issue_ids: Collection
     """
     if not issue_ids:
         return
-    hold_lane(connection, tenant_id)
+    lock_tenant(connection, tenant_id)
     issue_ids = set(issue_ids) - select_retired(connection, tenant_id, issue_ids)
     save_marks(connection, tenant_id, issue_ids, now)
     failed = measure_apart(connection, issue_ids, partial(_measure_all, connection, tenant_id, now))
@@ -118,7 +118,7 @@ def measure_issues(connection: Connection, tenant_id: int, issue_ids: Collection
 
 def _measure_all(connection: Connection, tenant_id: int, now: Instant, ids: Collection[int]) -> None:
     targets = select_targets(connection, tenant_id)
-    if hold_grounds(connection, tenant_id, [(one.engagement, one.generation, one.lens, one.bots) for one in targets]):
+    if refresh(connection, tenant_id, [(one.engagement, one.generation, one.lens, one.bots) for one in targets]):
         targets = select_targets(connection, tenant_id)
     if targets:
         tickets = select_tickets(connection, tenant_id, ids)
@@ -170,7 +170,7 @@ def measure_for(
     """Measure issues for one generation; `tickets` lacks those of `issue_ids` that are gone."""
     place = (connection, target.tenant_id, target.engagement, target.generation)
     mine = {i: tickets[i] for i in issue_ids if i in tickets and concerns(target.lens, tickets[i])}
-    found, failed = _measure_each(target.lens, dress(connection, target.tenant_id, target.engagement, mine))
+    found, failed = _measure_each(target.lens, with_annotations(connection, target.tenant_id, target.engagement, mine))
     found |= {i: (Measured(i), ()) for i in issue_ids if i not in mine}
     measured = {i: one for i, (one, _) in found.items()}
     save_figures(place, target.lens, measured)
@@ -182,7 +182,9 @@ def measure_for(
         save_failures(place, failed, now)
 
 
-def _save_waiting(place: Place, lens: Lens, tickets: Mapping[int, Ticket], measured: Mapping[int, Measured]) -> None:
+def _save_waiting(
+    place: Place, lens: PreparedEngagement, tickets: Mapping[int, Ticket], measured: Mapping[int, Measured]
+) -> None:
     """Keep what tickets that are not done could teach, and what people did before they were hired."""
     open_now = {
         i: (tickets[i].issue.updated if i in tickets else 0, one.open_objectives) for i, one in measured.items()
@@ -192,7 +194,7 @@ def _save_waiting(place: Place, lens: Lens, tickets: Mapping[int, Ticket], measu
         save_hired(*place, {i: one.hired for i, one in measured.items()})
 
 
-def concerns(lens: Lens, ticket: Ticket) -> bool:
+def concerns(lens: PreparedEngagement, ticket: Ticket) -> bool:
     """Say whether an issue is, or ever was, where the engagement counts; any other gives it nothing."""
     issue = ticket.issue
     if not is_counted_level(issue):
@@ -201,7 +203,7 @@ def concerns(lens: Lens, ticket: Ticket) -> bool:
     return issue.key.rpartition("-")[0] in lens.projects or any(one.field in MOVES for one in ticket.changes)
 
 
-def save_figures(place: Place, lens: Lens, measured: Mapping[int, Measured]) -> None:
+def save_figures(place: Place, lens: PreparedEngagement, measured: Mapping[int, Measured]) -> None:
     """Put what was measured in the place of what the issues gave before."""
     entries, rows = select_entries(*place, measured), select_evidence(*place, measured)
     changed = {i: one.evidence for i, one in measured.items() if one.evidence != rows.get(i, ())}
@@ -211,7 +213,7 @@ def save_figures(place: Place, lens: Lens, measured: Mapping[int, Measured]) -> 
     _save_entries(place, lens, entries | joined, _hand_over(place, fresh | joined))
 
 
-def _measure_each(lens: Lens, tickets: Mapping[int, Ticket]) -> tuple[dict[int, Found], dict[int, str]]:
+def _measure_each(lens: PreparedEngagement, tickets: Mapping[int, Ticket]) -> tuple[dict[int, Found], dict[int, str]]:
     measured: dict[int, Found] = {}
     failed: dict[int, str] = {}
     for issue_id, ticket in tickets.items():
@@ -244,7 +246,7 @@ def _hand_over(place: Place, entries: Entries) -> Entries:
     }
 
 
-def _save_entries(place: Place, lens: Lens, before: Entries, after: Entries) -> None:
+def _save_entries(place: Place, lens: PreparedEngagement, before: Entries, after: Entries) -> None:
     """Write the entries that changed and adjust the sums of their days by the difference."""
     changed = {i: stored for i, stored in after.items() if stored != before.get(i, ())}
     if not changed:
@@ -257,7 +259,7 @@ def _save_entries(place: Place, lens: Lens, before: Entries, after: Entries) -> 
     save_entries(*place, {i: [_dated(one, lens) for one in stored] for i, stored in changed.items()})
 
 
-def _dated(stored: StoredEntry, lens: Lens) -> tuple[StoredEntry, date, date]:
+def _dated(stored: StoredEntry, lens: PreparedEngagement) -> tuple[StoredEntry, date, date]:
     entry: Entry = stored.entry
     return stored, lens.calendar.day(entry.at), lens.calendar.day(entry.done_at)
 

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
-from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.engagements import restart_generation, select_engagement
-from mappings.records.agreement.measure_inputs import Ground, save_ground, select_grounds
+from mappings.records.agreement.measure_inputs import MeasureInputs, save_ground, select_grounds
 
 
-def hold_grounds(
-    connection: Connection, tenant_id: int, lenses: Sequence[tuple[str, int, Lens, frozenset[str]]]
+def refresh(
+    connection: Connection, tenant_id: int, lenses: Sequence[tuple[str, int, PreparedEngagement, frozenset[str]]]
 ) -> bool:
     """Compare what each generation was measured by with what is known now; True where one has to be built anew.
 
@@ -31,12 +31,12 @@ def hold_grounds(
     return bool(moved)
 
 
-def ground_of(lens: Lens, bots: frozenset[str]) -> Ground:
+def ground_of(lens: PreparedEngagement, bots: frozenset[str]) -> MeasureInputs:
     """Return what a lens takes from the site rather than from the agreement."""
-    return Ground(dict(sorted(lens.statuses.kinds.items())), tuple(sorted(bots)))
+    return MeasureInputs(dict(sorted(lens.statuses.kinds.items())), tuple(sorted(bots)))
 
 
-def differs(before: Ground, now: Ground) -> bool:
+def differs(before: MeasureInputs, now: MeasureInputs) -> bool:
     """Tell whether something measured by `before` could come out otherwise by `now`."""
     return before.bots != now.bots or any(_kind(now.statuses, one) != kind for one, kind in before.statuses.items())
 

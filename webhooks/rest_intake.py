@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine
 from mappings.events.types import Digest, Event, Instant, IssueRead
 from mappings.records.facts.rest_reads import save_absent, save_enumerated, save_issues_read
 from mappings.records.facts.webhook_events import save_seen
-from mappings.records.operations.inbox import hold_lane
+from mappings.records.operations.inbox import lock_tenant
 from webhooks.intake_filter import admit_events, admit_reads
 from webhooks.issue_property import note_read
 from webhooks.measure import measure_issues
@@ -44,7 +44,7 @@ def take_reads(
 
 def take_told(connection: Connection, tenant_id: int, events: Sequence[Event], *, digest: Digest, now: Instant) -> None:
     """Save what single things of REST tell, such as worklogs by id, as if webhooks had told it, and measure it."""
-    hold_lane(connection, tenant_id)
+    lock_tenant(connection, tenant_id)
     touched = save_seen(connection, tenant_id, admit_events(connection, tenant_id, events, digest))
     measure_issues(connection, tenant_id, touched, now)
 

@@ -6,7 +6,7 @@ from mappings.events.types import Instant
 from mappings.records.agreement.disputes import save_reasons_forgotten
 from mappings.records.agreement.engagements import select_engagements
 from mappings.records.facts.issues import count_issues
-from mappings.records.operations.inbox import hold_lane
+from mappings.records.operations.inbox import lock_tenant
 from mappings.records.operations.progress import Progress, delete_progress, save_progress, select_progress
 from mappings.records.operations.retention_settings import save_kept_from, select_kept_from
 from mappings.records.privacy.retention import delete_old_acts, retire_issues, select_family, select_outdated
@@ -19,7 +19,7 @@ STEP = 500
 def begin_retention(engine: Engine, tenant_id: int, kept_from: Instant) -> None:
     """From now on nothing that last changed before `kept_from` is read; what is stored of it goes in steps."""
     with engine.begin() as connection:
-        hold_lane(connection, tenant_id)
+        lock_tenant(connection, tenant_id)
         save_kept_from(connection, tenant_id, kept_from)
         delete_old_acts(connection, tenant_id, kept_from)
         save_reasons_forgotten(connection, tenant_id, kept_from)
@@ -31,7 +31,7 @@ def retention_step(engine: Engine, tenant_id: int, now: Instant, step: int = STE
     It waits while figures are being built, since those need the facts, or the figures that stand, whole.
     """
     with engine.begin() as connection:
-        hold_lane(connection, tenant_id)
+        lock_tenant(connection, tenant_id)
         kept_from = select_kept_from(connection, tenant_id)
         building = any(one.next_generation is not None for one in select_engagements(connection, tenant_id))
         if kept_from is None or building:

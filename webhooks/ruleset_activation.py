@@ -13,7 +13,7 @@ from mappings.records.agreement.engagements import StoredEngagement, adopt_versi
 from mappings.records.agreement.rulesets import select_coming, select_rulesets
 from mappings.records.figures.snapshots import select_latest_end
 from mappings.records.operations.audit import Act, insert_act
-from mappings.records.operations.inbox import hold_lane
+from mappings.records.operations.inbox import lock_tenant
 
 AHEAD = timedelta(days=1)
 """Somewhere the next day has begun already: no zone is a whole day ahead."""
@@ -48,7 +48,7 @@ def adopt(engine: Engine, due: Iterable[tuple[int, str]], now: Instant) -> int:
 
 def _adopt(engine: Engine, tenant_id: int, key: str, now: Instant) -> bool:
     with engine.begin() as connection:
-        hold_lane(connection, tenant_id)
+        lock_tenant(connection, tenant_id)
         found = _find(connection, tenant_id, key, now)
         if found is None:
             return False

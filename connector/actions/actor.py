@@ -9,26 +9,26 @@ from connector.auth.access import Role, roles_of
 from mappings.events.types import Instant
 from mappings.measure.model.engagement import Objective
 from mappings.measure.model.statements import LeadSide
-from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.operations.audit import Act, insert_act
-from mappings.records.operations.inbox import hold_lane
+from mappings.records.operations.inbox import lock_tenant
 
 LONGEST = 4000
 """Characters that somebody may write: enough for a page."""
 
 
-class NotSaid(Exception):
+class ActionRefused(Exception):
     """Something may not be said so, or not by this person: why, in words for them."""
 
 
-class Speaker(Struct, frozen=True):
+class Actor(Struct, frozen=True):
     """Somebody who says something in an engagement now: Jira's word for the account, ours for the roles."""
 
     connection: Connection
     tenant_id: int
     stored: StoredEngagement
-    lens: Lens
+    lens: PreparedEngagement
     account: str
     now: Instant
 
@@ -48,35 +48,35 @@ class Speaker(Struct, frozen=True):
         return roles_of(self.stored.engagement, self.account, self.now)
 
 
-def verify_signer(speaker: Speaker) -> LeadSide:
+def verify_signer(speaker: Actor) -> LeadSide:
     """Return the side for which the speaker signs: any of the agency, of the in-house people a lead. Raises NotSaid."""
     if "inhouse_lead" in speaker.roles:
         return "inhouse"
     if "agency_member" in speaker.roles:
         return "agency"
-    raise NotSaid("Only somebody of the agency, or an in-house lead, can sign for a learner.")
+    raise ActionRefused("Only somebody of the agency, or an in-house lead, can sign for a learner.")
 
 
-def verify_lead(speaker: Speaker) -> LeadSide:
+def verify_lead(speaker: Actor) -> LeadSide:
     """Return the side that the speaker leads. Raises NotSaid."""
     if "inhouse_lead" in speaker.roles:
         return "inhouse"
     if "agency_lead" in speaker.roles:
         return "agency"
-    raise NotSaid("Only a lead of one of the two sides can do that.")
+    raise ActionRefused("Only a lead of one of the two sides can do that.")
 
 
-def verify_role(speaker: Speaker, role: Role, whose: str) -> None:
+def verify_role(speaker: Actor, role: Role, whose: str) -> None:
     """Raise NotSaid unless the speaker has a role; `whose` says in words who may."""
     if role not in speaker.roles:
-        raise NotSaid(f"Only {whose} can do that.")
+        raise ActionRefused(f"Only {whose} can do that.")
 
 
-def verify_objective(speaker: Speaker, key: str) -> Objective:
+def verify_objective(speaker: Actor, key: str) -> Objective:
     """Return an objective of the engagement. Raises NotSaid."""
     found = next((one for one in speaker.stored.engagement.objectives if one.key == key), None)
     if found is None:
-        raise NotSaid("This engagement has no such objective.")
+        raise ActionRefused("This engagement has no such objective.")
     return found
 
 
@@ -84,16 +84,18 @@ def verify_words(words: str, *, least: int = 1) -> str:
     """Return what somebody wrote without space around it. Raises NotSaid where it is too short or too long."""
     said = words.strip()
     if not least <= len(said) <= LONGEST:
-        raise NotSaid(f"Write between {least} and {LONGEST} characters." if least else f"At most {LONGEST} characters.")
+        raise ActionRefused(
+            f"Write between {least} and {LONGEST} characters." if least else f"At most {LONGEST} characters."
+        )
     return said
 
 
-def begin(speaker: Speaker) -> None:
+def begin(speaker: Actor) -> None:
     """Let nobody else of the tenant write until the end of the transaction, so that what is checked still holds."""
-    hold_lane(speaker.connection, speaker.tenant_id)
+    lock_tenant(speaker.connection, speaker.tenant_id)
 
 
-def note(speaker: Speaker, act: str, about: str, after: str) -> None:
+def note(speaker: Actor, act: str, about: str, after: str) -> None:
     """Write an act into the audit; an account in `after` stands behind a colon."""
     one = Act(speaker.now, speaker.account, act, f"{speaker.key} {about}".strip(), None, after)
     insert_act(speaker.connection, speaker.tenant_id, one)

@@ -21,7 +21,7 @@ from mappings.records.facts.issues import select_labels
 from mappings.records.figures.entries import select_entries
 from mappings.records.figures.measure_state import StoredMeasured, save_measured
 from mappings.records.operations.audit import Act, insert_act
-from mappings.records.operations.inbox import hold_lane
+from mappings.records.operations.inbox import lock_tenant
 from mappings.records.privacy.retention import select_retired
 from webhooks.measure import measure_issues
 
@@ -81,7 +81,7 @@ def tag_all(engine: Engine, tenant_id: int, one: BulkTag, issue_ids: Iterable[in
     measured; nothing is tagged whose figures would stay old.
     """
     with engine.begin() as connection:
-        hold_lane(connection, tenant_id)
+        lock_tenant(connection, tenant_id)
         stored = select_engagement(connection, tenant_id, one.engagement)
         assert stored is not None
         # What somebody tagged since the preview is theirs, and stays when this is taken back.
@@ -99,7 +99,7 @@ def tag_all(engine: Engine, tenant_id: int, one: BulkTag, issue_ids: Iterable[in
 def undo(engine: Engine, tenant_id: int, number: int, now: Instant) -> BulkTag | None:
     """Take an act back, exactly what it set; None where there is none, or it was taken back before."""
     with engine.begin() as connection:
-        hold_lane(connection, tenant_id)
+        lock_tenant(connection, tenant_id)
         acts = {one.number: one for one in select_bulk_tags(connection, tenant_id)}
         found = acts.get(number)
         if found is None or found.undone_at is not None:

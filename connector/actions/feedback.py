@@ -4,8 +4,8 @@ from datetime import date, timedelta
 from typing import Literal
 
 from connector.actions.actor import (
-    NotSaid,
-    Speaker,
+    ActionRefused,
+    Actor,
     begin,
     note,
     verify_lead,
@@ -26,37 +26,37 @@ ABOUT: tuple[About, ...] = ("reviews", "questions", "brief", "learners", "gateke
 """What the agency's feedback on the client's behaviour may be about."""
 
 
-def file_feedback(speaker: Speaker, about: str, words: str) -> int:
+def file_feedback(speaker: Actor, about: str, words: str) -> int:
     """File what the agency has to say of the client's behaviour; return the item's number. Raises NotSaid."""
     begin(speaker)
     verify_role(speaker, "agency_member", "somebody of the agency")
     if about not in ABOUT:
-        raise NotSaid("Say what it is about: " + ", ".join(ABOUT) + ".")
+        raise ActionRefused("Say what it is about: " + ", ".join(ABOUT) + ".")
     said = verify_words(words)
     number = insert_feedback(*speaker.place, about=about, words=said, at=speaker.now, by=speaker.account)
     note(speaker, "feedback filed", f"item {number}", about)
     return number
 
 
-def tie_action(speaker: Speaker, number: int, action: str) -> None:
+def tie_action(speaker: Actor, number: int, action: str) -> None:
     """Tie what the client does about it to an item of feedback, once. Raises NotSaid."""
     begin(speaker)
     verify_role(speaker, "inhouse_lead", "an in-house lead")
     said = verify_words(action)
     if not save_action(*speaker.place, number, action=said, at=speaker.now, by=speaker.account):
-        raise NotSaid("No such item waits for an action.")
+        raise ActionRefused("No such item waits for an action.")
     note(speaker, "feedback acted on", f"item {number}", "")
 
 
-def give_pulse(speaker: Speaker, quarter: date, answer: int) -> None:
+def give_pulse(speaker: Actor, quarter: date, answer: int) -> None:
     """Give a side's pulse on the quarter that runs or the one before, 1 to 5, once by a lead. Raises NotSaid."""
     begin(speaker)
     side = verify_lead(speaker)
     today = speaker.lens.calendar.day(speaker.now)
     if quarter not in open_quarters(speaker.stored.engagement, today) or answer not in range(1, 6):
-        raise NotSaid("A pulse is 1 to 5, on this quarter or the last.")
+        raise ActionRefused("A pulse is 1 to 5, on this quarter or the last.")
     if not insert_pulse(*speaker.place, Pulse(side, quarter, speaker.now, answer), by=speaker.account):
-        raise NotSaid("Your side gave its pulse on that quarter already.")
+        raise ActionRefused("Your side gave its pulse on that quarter already.")
     note(speaker, "pulse given", quarter.isoformat(), side)
 
 
@@ -67,23 +67,23 @@ def open_quarters(engagement: Engagement, today: date) -> set[date]:
     return {quarter for quarter in both if quarter >= quarter_start(engagement.starts)}
 
 
-def edit_definition(speaker: Speaker, objective: str) -> None:
+def edit_definition(speaker: Actor, objective: str) -> None:
     """Keep that a side wrote at an objective's definition today (measurement (h), D7). Raises NotSaid."""
     _define(speaker, objective, "edit", speaker.lens.calendar.day(speaker.now))
 
 
-def confirm_agreement(speaker: Speaker, objective: str) -> None:
+def confirm_agreement(speaker: Actor, objective: str) -> None:
     """Confirm for one's own side that it agreed: on the day that the file claims, else today. Raises NotSaid."""
     side, found = verify_lead(speaker), verify_objective(speaker, objective)
     edits = select_definition_edits(*speaker.place, as_of=speaker.now)
     today = speaker.lens.calendar.day(speaker.now)
     day = claims_of(found, edits).get(side, today)
     if day > today:
-        raise NotSaid("The file claims a day that is still to come.")
+        raise ActionRefused("The file claims a day that is still to come.")
     _define(speaker, objective, "agree", day)
 
 
-def _define(speaker: Speaker, objective: str, kind: Literal["edit", "agree"], day: date) -> None:
+def _define(speaker: Actor, objective: str, kind: Literal["edit", "agree"], day: date) -> None:
     begin(speaker)
     side = verify_lead(speaker)
     verify_objective(speaker, objective)

@@ -14,7 +14,7 @@ from mappings.measure.period.ruleset_approval import LeadSide, NotAgreed, Propos
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.agreement.rulesets import insert_ruleset, save_agreement, select_rulesets
 from mappings.records.operations.audit import Act, insert_act
-from mappings.records.operations.inbox import hold_lane
+from mappings.records.operations.inbox import lock_tenant
 
 State = Literal["proposed", "replaced", "agreed", "in force", "over"]
 
@@ -35,7 +35,7 @@ def propose_rules(
 
     `by` None is the command line.
     """
-    hold_lane(connection, tenant_id)
+    lock_tenant(connection, tenant_id)
     key = stored.engagement.key
     before = select_rulesets(connection, tenant_id, key)
     if rules == (before[-1].rules if before else stored.next_rules):
@@ -53,7 +53,7 @@ def approve_rules(
 
     Raises NotAgreed where the version is not the newest, or the account is not one that may.
     """
-    hold_lane(connection, tenant_id)
+    lock_tenant(connection, tenant_id)
     known = select_rulesets(connection, tenant_id, engagement.key)
     found = next((one for one in known if one.version == version), None)
     if found is None:

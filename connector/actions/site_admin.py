@@ -20,7 +20,7 @@ NO_JOB = "This site has no such job."
 NO_PROJECT = "No engagement counts that project."
 
 
-class NotSteered(Exception):
+class AdminActionRefused(Exception):
     """Something cannot be done so, at least not now: why, in words for whoever asked."""
 
 
@@ -38,7 +38,7 @@ class Admin(Struct, frozen=True):
         return self.connection, self.tenant_id
 
 
-Deed = Callable[[Admin, str], str]
+AdminAction = Callable[[Admin, str], str]
 """Does an act about a project or a job, by its key or name; returns what to say. Raises NotSteered."""
 
 
@@ -134,7 +134,7 @@ def _known(admin: Admin) -> set[str]:
 
 def _require(holds: bool, otherwise: str) -> None:  # noqa: FBT001 it is the answer of what was just done
     if not holds:
-        raise NotSteered(otherwise)
+        raise AdminActionRefused(otherwise)
 
 
 def _note(admin: Admin, act: str, about: str) -> None:

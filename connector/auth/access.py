@@ -40,7 +40,7 @@ LINKED: frozenset[Role] = frozenset({"inhouse_lead", "inhouse_member", "agency_l
 """The roles that a signed link may be made for without naming an account."""
 
 
-class View(Struct, frozen=True):
+class EngagementView(Struct, frozen=True):
     """An engagement as one person may see it."""
 
     stored: StoredEngagement
@@ -52,7 +52,7 @@ class View(Struct, frozen=True):
         return self.stored.engagement
 
     @property
-    def as_shown(self) -> "View":
+    def as_shown(self) -> "EngagementView":
         """The same by the agreement that the figures on show were measured by."""
         return replace(self, stored=self.stored.as_shown)
 
@@ -69,7 +69,7 @@ class View(Struct, frozen=True):
 
 def select_views(
     connection: Connection, tenant_id: int, account: str | None, now: Instant, *, admin: bool = False
-) -> tuple[View, ...]:
+) -> tuple[EngagementView, ...]:
     """Return the engagements that the person may see at this moment, by key; none at all where nobody grants any.
 
     `admin`: Jira said that the person administers the site.
@@ -79,20 +79,20 @@ def select_views(
 
 def views_of(
     engagements: Iterable[StoredEngagement], account: str | None, now: Instant, *, admin: bool = False
-) -> tuple[View, ...]:
+) -> tuple[EngagementView, ...]:
     """Return those of the engagements that the person may see."""
     if account is None:
         return ()
-    views = [View(stored, roles_of(stored.engagement, account, now, admin=admin)) for stored in engagements]
+    views = [EngagementView(stored, roles_of(stored.engagement, account, now, admin=admin)) for stored in engagements]
     return tuple(sorted((view for view in views if view.sees), key=lambda view: view.engagement.key))
 
 
-def linked_views(connection: Connection, link: AccessLink, now: Instant) -> tuple[View, ...]:
+def linked_views(connection: Connection, link: AccessLink, now: Instant) -> tuple[EngagementView, ...]:
     """Return what a signed link shows: its one engagement, as its account or its role sees it."""
     stored = [one for one in select_engagements(connection, link.tenant_id) if one.engagement.key == link.engagement]
     if link.account is not None:
         return views_of(stored, link.account, now)
-    return tuple(View(one, frozenset({role})) for one in stored for role in LINKED if role == link.role)
+    return tuple(EngagementView(one, frozenset({role})) for one in stored for role in LINKED if role == link.role)
 
 
 def roles_of(engagement: Engagement, account: str, now: Instant, *, admin: bool = False) -> frozenset[Role]:

@@ -20,7 +20,7 @@ HEAD = "-----BEGIN PUBLIC KEY-----"
 Fetch = Callable[[str], str | None]
 
 
-class Keys:
+class PublicKeys:
     """The keys by `kid`. A `kid` never changes its key, so what was found is kept; what was missed is kept a minute."""
 
     def __init__(self, hosts: Sequence[str], fetch: Fetch, clock: Callable[[], Instant]) -> None:

@@ -4,7 +4,7 @@ from urllib.parse import parse_qs
 from wsgiref.types import WSGIEnvironment
 
 from connector.auth.token_parsing import TokenError, read_token
-from connector.jira.query_hash import Call
+from connector.jira.query_hash import SignedRequest
 
 
 def header_token(environ: WSGIEnvironment) -> str:
@@ -29,14 +29,14 @@ def _query_tokens(environ: WSGIEnvironment) -> list[str]:
     return parse_qs(query, keep_blank_values=True, errors="replace").get("jwt", []) if query else []
 
 
-def call_of(environ: WSGIEnvironment, base_path: str) -> Call:
+def call_of(environ: WSGIEnvironment, base_path: str) -> SignedRequest:
     """Return the call as it was sent. The raw path is where the server puts it, for some nowhere."""
     decoded = (
         (environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1").decode("utf-8", "replace")
     )
     raw = _raw_path(environ.get("RAW_URI") or environ.get("REQUEST_URI") or "")
     paths = (decoded,) if raw in {"", decoded} else (raw, decoded)
-    return Call(environ["REQUEST_METHOD"], paths, environ.get("QUERY_STRING") or "", base_path)
+    return SignedRequest(environ["REQUEST_METHOD"], paths, environ.get("QUERY_STRING") or "", base_path)
 
 
 def _raw_path(target: str) -> str:

@@ -20,7 +20,7 @@ KEPT = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class CachedTenant:
     """A tenant with its keys ready. `key_before` is the previous secret's, good for webhooks until `before_until`.
 
     `display_url` is the address that people see, the base address where the site has no other.
@@ -39,23 +39,23 @@ class Known:
     installed_iat: int
 
 
-class Tenants:
+class TenantCache:
     """Looks tenants up by the clientKey that a token claims. Safe for threads."""
 
     def __init__(self, engine: Engine, vault: Vault, clock: Callable[[], Instant]) -> None:
         self._engine, self._vault, self._clock = engine, vault, clock
-        self._kept: OrderedDict[str, tuple[Instant, Known | None]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[Instant, CachedTenant | None]] = OrderedDict()
         self._lock = threading.Lock()
         self._forgotten = 0
 
-    def find(self, client_key: str) -> Known | None:
+    def find(self, client_key: str) -> CachedTenant | None:
         """Return the tenant, at most half a minute old. Raises StoreError."""
         kept = self._kept.get(client_key)
         if kept is not None and self._clock() - kept[0] < (STRANGER_FOR if kept[1] is None else FRESH_FOR):
             return kept[1]
         return self._load(client_key)
 
-    def find_again(self, client_key: str) -> Known | None:
+    def reload(self, client_key: str) -> CachedTenant | None:
         """Return the tenant as the database has it now, unless it was asked within a second.
 
         For a token that does not verify: the secret may have been replaced by an install that another process took.
@@ -65,7 +65,7 @@ class Tenants:
             return kept[1]
         return self._load(client_key)
 
-    def find_by_id(self, tenant_id: int) -> Known | None:
+    def find_by_id(self, tenant_id: int) -> CachedTenant | None:
         """Return a tenant by our own id, always from the database."""
         with self._engine.connect() as connection:
             return self._read(select_tenant(connection, tenant_id))
@@ -76,7 +76,7 @@ class Tenants:
             self._forgotten += 1
             self._kept.pop(client_key, None)
 
-    def _load(self, client_key: str) -> Known | None:
+    def _load(self, client_key: str) -> CachedTenant | None:
         asked, forgotten = self._clock(), self._forgotten
         with self._engine.connect() as connection:
             known = self._read(select_tenant_by_key(connection, client_key))
@@ -88,11 +88,11 @@ class Tenants:
                 self._kept.popitem(last=False)
         return known
 
-    def _read(self, row: Tenant | None) -> Known | None:
+    def _read(self, row: Tenant | None) -> CachedTenant | None:
         if row is None or row.client_key is None or row.secret is None:
             return None
         secret = self._vault.decrypt(row.secret, tenant_id=row.tenant_id, column="secret").decode()
-        return Known(
+        return CachedTenant(
             tenant_id=row.tenant_id,
             client_key=row.client_key,
             site=row.site,

@@ -14,7 +14,7 @@ from jwt.algorithms import HMACAlgorithm, RSAAlgorithm
 from msgspec import Struct
 
 from connector.auth.token_parsing import TokenError, Unverified, read_key_id
-from connector.jira.query_hash import Call, hash_call
+from connector.jira.query_hash import SignedRequest, hash_call
 from mappings.events.types import Instant
 
 LEEWAY = 30
@@ -45,7 +45,7 @@ class Claims(Struct, frozen=True):
     context: Mapping[str, Any]
 
 
-def verify_connect(unverified: Unverified, key: bytes, call: Call, now: Instant) -> Claims:
+def verify_connect(unverified: Unverified, key: bytes, call: SignedRequest, now: Instant) -> Claims:
     """Return the claims of a token that Jira signed for this very call. Raises TokenError (Atlassian: JWT for Connect).
 
     `key` is the tenant's secret as `read_secret` gives it.
@@ -69,7 +69,13 @@ def verify_context(unverified: Unverified, key: bytes, now: Instant) -> Claims:
 
 
 def verify_signed_by_atlassian(
-    unverified: Unverified, find_key: Callable[[str], str], call: Call, now: Instant, *, audience: str, issuer: str
+    unverified: Unverified,
+    find_key: Callable[[str], str],
+    call: SignedRequest,
+    now: Instant,
+    *,
+    audience: str,
+    issuer: str,
 ) -> Claims:
     """Return the claims of an install or uninstall call, signed by Atlassian's own key. Raises TokenError.
 
@@ -88,7 +94,7 @@ def verify_signed_by_atlassian(
     return _claims(claims)
 
 
-def sign_for_jira(app_key: str, secret: str, call: Call, now: Instant) -> str:
+def sign_for_jira(app_key: str, secret: str, call: SignedRequest, now: Instant) -> str:
     """Return a token for one call of ours to Jira: issuer is the app, 180 seconds (Atlassian: JWT for Connect)."""
     issued = now // SECOND
     claims = {"iss": app_key, "iat": issued, "exp": issued + SIGNED_FOR, "qsh": hash_call(call, call.paths[0])}
@@ -225,7 +231,7 @@ def require_context(claims: Mapping[str, Any]) -> None:
         raise TokenError("not a context token")
 
 
-def check_query_hash(claims: Mapping[str, Any], call: Call) -> None:
+def check_query_hash(claims: Mapping[str, Any], call: SignedRequest) -> None:
     """The token was made for this method, path and query.
 
     Jira hashes the decoded path where a segment was encoded, and some servers show only that

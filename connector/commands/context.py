@@ -37,7 +37,7 @@ class CommandError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class Context:
     """Settings, a database to write to and to read from, and the keys for what is secret in it."""
 
     settings: Settings
@@ -47,7 +47,7 @@ class Ground:
 
 
 @contextmanager
-def open_ground(*, make: bool = False) -> Iterator[Ground]:
+def open_ground(*, make: bool = False) -> Iterator[Context]:
     """Open what a command works on. With `make` a database that holds nothing yet gets its schema.
 
     Raises SettingError, StoreError.
@@ -59,7 +59,7 @@ def open_ground(*, make: bool = False) -> Iterator[Ground]:
         if make and schema_state(engine) == "empty":
             upgrade(settings.database_url)
         require_current(engine)
-        yield Ground(settings, engine, reader, Vault(settings.secret_keys))
+        yield Context(settings, engine, reader, Vault(settings.secret_keys))
     finally:
         engine.dispose()
         reader.dispose()
@@ -111,7 +111,7 @@ def find_tenant(connection: Connection, site: str) -> Tenant:
     return tenant
 
 
-def take_tenant(ground: Ground, site: str) -> tuple[Tenant, bool]:
+def take_tenant(ground: Context, site: str) -> tuple[Tenant, bool]:
     """Return the tenant of a site, entered through the door "file" where it is new, and whether it was."""
     name = read_site(site)
     with ground.engine.begin() as connection:

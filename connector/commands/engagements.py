@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from connector.commands.context import CommandError, find_tenant, open_ground, take_tenant
 from connector.container import now
 from mappings.events.pseudonyms import Swap
-from mappings.formats.engagement_file.account_list import Seen, people_lines
+from mappings.formats.engagement_file.account_list import SeenPerson, people_lines
 from mappings.formats.engagement_file.reader import difference, engagement_hash, parts_changed, read_engagement
 from mappings.formats.engagement_file.writer import person_line
 from mappings.measure.model.engagement import Engagement
@@ -115,7 +115,7 @@ def people(site: str) -> None:
         agreed = [one.engagement for one in select_engagements(connection, tenant_id)]
         standing = {one.account: person_line(one, each) for each in agreed for one in each.people}
         found = [
-            Seen(one.account_id, one.kind, one.active, one.tickets, standing.get(one.account_id, {}))
+            SeenPerson(one.account_id, one.kind, one.active, one.tickets, standing.get(one.account_id, {}))
             for one in select_people(connection, tenant_id)
         ]
     click.echo(people_lines(found), nl=False)

@@ -6,7 +6,7 @@ import click
 
 from connector.commands.context import CommandError, find_tenant, open_ground
 from connector.commands.engagements import SITE
-from connector.commands.periods import Day
+from connector.commands.periods import DayParam
 from connector.container import now
 from connector.figures.scores import select_lens
 from connector.figures.teaching import select_exit_plan
@@ -18,7 +18,7 @@ from mappings.records.agreement.engagements import select_engagement
 @click.command("exit")
 @click.argument("engagement")
 @SITE
-@click.option("--on", "day", type=Day(), help="The day on which the agency would leave (default: today).")
+@click.option("--on", "day", type=DayParam(), help="The day on which the agency would leave (default: today).")
 def leave(engagement: str, site: str, day: date | None) -> None:
     """Print what ENGAGEMENT's team could carry, had the agency left on a day."""
     with open_ground() as ground, ground.reader.connect() as connection:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from connector.commands.context import CommandError, Ground, open_ground, take_tenant
+from connector.commands.context import CommandError, Context, open_ground, take_tenant
 from connector.commands.engagements import FILE, SITE
 from connector.commands.issue_lines import IssueLines
 from connector.commands.progress import Telling
@@ -30,7 +30,7 @@ NAMED = 20
 class Loading:
     """One file on its way in: what was read, what was refused, and how far it is."""
 
-    def __init__(self, ground: Ground, tenant: Tenant, lines: IssueLines) -> None:
+    def __init__(self, ground: Context, tenant: Tenant, lines: IssueLines) -> None:
         self.ground, self.tenant_id, self.lines = ground, tenant.tenant_id, lines
         self.name = f"import {lines.fingerprint}"
         self.issues = 0
@@ -137,7 +137,7 @@ def _sum_up(loading: Loading, seconds: float) -> None:
         click.echo(f"{loading.parts} parts of issues were left out", err=True)
 
 
-def open_statuses(ground: Ground, tenant_id: int) -> list[str]:
+def open_statuses(ground: Context, tenant_id: int) -> list[str]:
     """Return the statuses whose meaning nothing gives: no category, and no engagement names them."""
     with ground.reader.connect() as connection:
         book = select_status_book(connection, tenant_id)

@@ -7,10 +7,10 @@ import click
 from sqlalchemy import Connection
 
 from connector.app import build_house
-from connector.commands.context import FAILURE, CommandError, Ground, find_tenant, open_ground
-from connector.container import House, now
+from connector.commands.context import FAILURE, CommandError, Context, find_tenant, open_ground
+from connector.container import Container, now
 from connector.jobs.registry import JOBS
-from connector.jobs.runner import Done, Workshop
+from connector.jobs.runner import JobResult, JobRunner
 from mappings.events.types import Instant
 from mappings.formats.report.json_report import instant_text
 from mappings.records.operations.jira_quota import EVERYONE, select_halts, select_spent
@@ -32,7 +32,7 @@ def jobs() -> None:
 def show_all(site: str | None) -> None:
     """List all jobs: whose, what, when due, when it last ended, and what was wrong; then what Jira was asked."""
     with _opened() as (ground, here):
-        Workshop(here).enter()
+        JobRunner(here).enter()
         with ground.reader.connect() as connection:
             tenant_id = None if site is None else find_tenant(connection, site).tenant_id
             rows, sites = select_jobs(connection, tenant_id), _sites(connection)
@@ -68,7 +68,7 @@ def run(name: str, site: str | None) -> None:
     with _opened() as (ground, here):
         with ground.reader.connect() as connection:
             tenant_id = _whose(connection, name, site)
-        workshop = Workshop(here)
+        workshop = JobRunner(here)
         workshop.enter()
         done, steps = _run(workshop, tenant_id, name)
     if done.said:
@@ -76,7 +76,7 @@ def run(name: str, site: str | None) -> None:
     click.echo(f"{name}: {done.how}, {steps} steps, next {instant_text(done.due_at)}")
 
 
-def _run(workshop: Workshop, tenant_id: int, name: str) -> tuple[Done, int]:
+def _run(workshop: JobRunner, tenant_id: int, name: str) -> tuple[JobResult, int]:
     steps = 0
     while True:
         done = workshop.run_now(tenant_id, name)
@@ -105,7 +105,7 @@ def resume(name: str, site: str | None) -> None:
 
 def _set_paused(name: str, site: str | None, *, paused: bool) -> None:
     with _opened() as (ground, here):
-        Workshop(here).enter()
+        JobRunner(here).enter()
         with ground.engine.begin() as connection:
             found = save_paused(connection, _whose(connection, name, site), name, paused=paused)
     if not found:
@@ -114,7 +114,7 @@ def _set_paused(name: str, site: str | None, *, paused: bool) -> None:
 
 
 @contextmanager
-def _opened() -> Iterator[tuple[Ground, House]]:
+def _opened() -> Iterator[tuple[Context, Container]]:
     with open_ground() as ground:
         here = build_house(ground.settings, now)
         try:

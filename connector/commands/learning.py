@@ -9,11 +9,11 @@ import click
 
 from connector.actions import feedback as answering
 from connector.actions import sign_offs
-from connector.actions.actor import NotSaid, Speaker
+from connector.actions.actor import ActionRefused, Actor
 from connector.actions.feedback import ABOUT
 from connector.commands.context import CommandError, find_tenant, open_ground
 from connector.commands.engagements import SITE
-from connector.commands.periods import Quarter
+from connector.commands.periods import QuarterParam
 from connector.container import now
 from connector.figures.scores import select_lens
 from mappings.measure.model.engagement import RUNGS, Rung
@@ -36,7 +36,7 @@ def spoken(command: _Command) -> _Command:
 
 
 @contextmanager
-def speaking(engagement: str, site: str, account: str) -> Iterator[Speaker]:
+def speaking(engagement: str, site: str, account: str) -> Iterator[Actor]:
     """Let somebody speak; all of it is kept, or nothing. Raises CommandError where it may not be said."""
     with open_ground() as ground, ground.engine.begin() as connection:
         tenant_id = find_tenant(connection, site).tenant_id
@@ -45,8 +45,8 @@ def speaking(engagement: str, site: str, account: str) -> Iterator[Speaker]:
             raise CommandError(f"no measured engagement {engagement!r} on this site", "apply its file, then report")
         lens = select_lens(connection, tenant_id, stored)
         try:
-            yield Speaker(connection, tenant_id, stored, lens, account, now())
-        except NotSaid as refusal:
+            yield Actor(connection, tenant_id, stored, lens, account, now())
+        except ActionRefused as refusal:
             words = str(refusal).rstrip(".")
             raise CommandError(f"not said ({words[:1].lower()}{words[1:]})", "nothing was kept") from refusal
 
@@ -56,7 +56,7 @@ def number_of(rung: Rung) -> int:
     return RUNGS.index(rung) + 1
 
 
-def ticket_of(speaker: Speaker, key: str) -> int:
+def ticket_of(speaker: Actor, key: str) -> int:
     """Return a ticket's id. Raises CommandError."""
     found = select_issue_id(speaker.connection, speaker.tenant_id, key)
     if found is None:
@@ -175,7 +175,7 @@ def act(item: int, words: str, **who: Any) -> None:
 
 @learning.command()
 @spoken
-@click.option("--quarter", type=Quarter(), required=True, help="A quarter such as 2026Q3.")
+@click.option("--quarter", type=QuarterParam(), required=True, help="A quarter such as 2026Q3.")
 @click.option("--answer", type=click.IntRange(1, 5), required=True, help="1 to 5.")
 def pulse(quarter: tuple[date, date], answer: int, **who: Any) -> None:
     """Give a side's pulse on a quarter, once."""

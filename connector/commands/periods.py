@@ -21,7 +21,7 @@ Days = tuple[date, date]
 _QUARTER = re.compile(r"([0-9]{4})-?[Qq]([1-4])")
 
 
-class Day(click.ParamType[date]):
+class DayParam(click.ParamType[date]):
     """A day of the engagement's zone."""
 
     name = "DATE"
@@ -36,7 +36,7 @@ class Day(click.ParamType[date]):
             self.fail(f"{value!r} is no day: write it as 2026-07-01", param, ctx)
 
 
-class Moment(click.ParamType[int]):
+class InstantParam(click.ParamType[int]):
     """An instant, as µs."""
 
     name = "INSTANT"
@@ -54,7 +54,7 @@ class Moment(click.ParamType[int]):
         return int(moment.timestamp() * 1000) * 1000
 
 
-class Quarter(click.ParamType[Days]):
+class QuarterParam(click.ParamType[Days]):
     """A quarter of a year."""
 
     name = "QUARTER"
@@ -76,10 +76,12 @@ _Command = TypeVar("_Command", bound=Callable[..., object])
 def with_period(command: _Command) -> _Command:
     """Give a command the options that say which days, and what counts as now."""
     for add in (
-        click.option("--as-of", type=Moment(), help="What counts as now, such as 2026-10-02T08:00:00Z (default: now)."),
-        click.option("--quarter", type=Quarter(), help="A quarter such as 2026Q3 instead of the two."),
-        click.option("--to", "end", type=Day(), help="The day after the last one of the period."),
-        click.option("--from", "first", type=Day(), help="The first day of the period (default: this quarter)."),
+        click.option(
+            "--as-of", type=InstantParam(), help="What counts as now, such as 2026-10-02T08:00:00Z (default: now)."
+        ),
+        click.option("--quarter", type=QuarterParam(), help="A quarter such as 2026Q3 instead of the two."),
+        click.option("--to", "end", type=DayParam(), help="The day after the last one of the period."),
+        click.option("--from", "first", type=DayParam(), help="The first day of the period (default: this quarter)."),
     ):
         command = add(command)
     return command

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import click
 
-from connector.commands.context import CommandError, Ground, find_tenant, open_ground
+from connector.commands.context import CommandError, Context, find_tenant, open_ground
 from connector.commands.engagements import SITE
 from connector.commands.progress import Telling
 from connector.config_parsers import FEWEST_MONTHS, MOST_MONTHS
@@ -57,7 +57,7 @@ def erase(account: str, site: str) -> None:
     click.echo(f"erased; {pseudonym} stands in its place")
 
 
-def _drain(ground: Ground) -> None:
+def _drain(ground: Context) -> None:
     """Take in what waits, so that no delivery keeps the name of whom is erased."""
     with ground.reader.connect() as connection:
         waiting = select_waiting(connection).deliveries
@@ -84,7 +84,7 @@ def retention(site: str, months: int | None, first: datetime | None) -> None:
     click.echo(f"{site}: {kept.months or ground.settings.retention_months} months{since}")
 
 
-def _let_go(ground: Ground, tenant_id: int, first: datetime) -> None:
+def _let_go(ground: Context, tenant_id: int, first: datetime) -> None:
     kept_from = int(first.replace(tzinfo=UTC).timestamp()) * 1_000_000
     latest = months_before(now(), FEWEST_MONTHS - 1)
     if kept_from > latest:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 from msgspec.structs import replace
 
-from connector.commands.context import CommandError, Ground, find_tenant, open_ground
+from connector.commands.context import CommandError, Context, find_tenant, open_ground
 from connector.commands.engagements import SITE
 from connector.commands.periods import Question, days_of, with_period
 from connector.commands.progress import Telling
@@ -20,7 +20,7 @@ from connector.jobs.snapshots import begin_rules
 from mappings.formats.explain.index import explain as explained
 from mappings.formats.explain.index import figure_named, figures_of
 from mappings.formats.report.csv_report import report_csv
-from mappings.formats.report.json_report import Review, report_bytes
+from mappings.formats.report.json_report import ReportSource, report_bytes
 from mappings.formats.report.json_report import report as report_of
 from mappings.measure.score.latencies import LATENCIES
 from mappings.records.operations.inbox import select_waiting
@@ -58,7 +58,7 @@ def explain(figure: str, **asked: Any) -> None:
     click.echo(explained(found, figure), nl=False)
 
 
-def with_many(ground: Ground, asked: Question, found: Review) -> Review:
+def with_many(ground: Context, asked: Question, found: ReportSource) -> ReportSource:
     """Return a review that knows which latencies are of many people: the others open into no tickets."""
     if found.scores is None or not found.rules.works_council:
         return found
@@ -69,7 +69,7 @@ def with_many(ground: Ground, asked: Question, found: Review) -> Review:
         return replace(found, of_many=select_of_many(place, lens, found.scores, LATENCIES))
 
 
-def check_figure(ground: Ground, asked: Question, figure: str) -> None:
+def check_figure(ground: Context, asked: Question, figure: str) -> None:
     """Refuse a name that no figure of the engagement's report has, before anything is measured."""
     with ground.reader.connect() as connection:
         tenant_id = find_tenant(connection, asked.site).tenant_id
@@ -82,7 +82,7 @@ def check_figure(ground: Ground, asked: Question, figure: str) -> None:
         raise CommandError(f"{figure!r} is no figure of this report", mend)
 
 
-def find_review(ground: Ground, asked: Question) -> Review:
+def find_review(ground: Context, asked: Question) -> ReportSource:
     """Measure what waits, then return what the question is answered from."""
     with ground.reader.connect() as connection:
         tenant_id = find_tenant(connection, asked.site).tenant_id
@@ -95,7 +95,7 @@ def find_review(ground: Ground, asked: Question) -> Review:
         return select_review(connection, tenant_id, stored, first=first, end=end, as_of=as_of)
 
 
-def measure_first(ground: Ground, tenant_id: int) -> None:
+def measure_first(ground: Context, tenant_id: int) -> None:
     """Take in what waits in the inbox, then measure what waits (measurement (g) 14)."""
     with ground.reader.connect() as connection:
         waiting = select_waiting(connection).deliveries

@@ -15,11 +15,11 @@ from granian.server.mt import MTServer
 from sqlalchemy import Engine
 
 from connector.app import build_house, create_app, front
-from connector.commands.context import FAILURE, CommandError, Ground, open_ground, with_keys
+from connector.commands.context import FAILURE, CommandError, Context, open_ground, with_keys
 from connector.config import read_settings
-from connector.container import EXTENSION, House, now
-from connector.jobs.runner import Workshop
-from connector.jobs.scheduler import Ticker
+from connector.container import EXTENSION, Container, now
+from connector.jobs.runner import JobRunner
+from connector.jobs.scheduler import Scheduler
 from connector.logs import open_logs
 from mappings.events.types import Instant
 from mappings.records.sql.engine import require_current, schema_state, upgrade
@@ -39,7 +39,7 @@ def serve(host: str, port: int) -> None:
     settings = with_keys(read_settings(os.environ, doors=True))
     require_free(host, port)
     app = create_app(settings)
-    here: House = app.extensions[EXTENSION]
+    here: Container = app.extensions[EXTENSION]
     prepare(here.engine, settings.database_url)
     open_logs()
     keep = open_intake(here.engine)
@@ -69,9 +69,9 @@ def serve(host: str, port: int) -> None:
         here.reader.dispose()
 
 
-def background(here: House) -> tuple[Drainer, Ticker]:
+def background(here: Container) -> tuple[Drainer, Scheduler]:
     """Return what works beside the web: one drains what Jira tells, the other runs what is due."""
-    return Drainer(lambda: step(here.engine, here.vault, here.clock)), Ticker(Workshop(here))
+    return Drainer(lambda: step(here.engine, here.vault, here.clock)), Scheduler(JobRunner(here))
 
 
 def await_listening(host: str, port: int, patience: float = 30.0) -> None:
@@ -137,7 +137,7 @@ def worker() -> None:
         _work(ground)
 
 
-def _work(ground: Ground) -> None:
+def _work(ground: Context) -> None:
     here = build_house(ground.settings, now)
     drainer, ticker = background(here)
     ended = threading.Event()

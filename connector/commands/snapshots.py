@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import click
 
-from connector.commands.context import CommandError, Ground, find_tenant, open_ground
+from connector.commands.context import CommandError, Context, find_tenant, open_ground
 from connector.commands.engagements import SITE
-from connector.commands.periods import Days, Quarter, Question, days_of
+from connector.commands.periods import Days, QuarterParam, Question, days_of
 from connector.commands.rulesets import find_engagement
 from connector.container import now
 from connector.jobs.snapshots import is_whole, take_due_snapshots, take_snapshot
@@ -14,7 +14,7 @@ from mappings.formats.report.json_report import instant_text
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.quarters import quarter_start
 from mappings.measure.period.snapshot_spans import span_of
-from mappings.records.figures.snapshots import Frozen, select_body, select_latest_end, select_snapshots
+from mappings.records.figures.snapshots import Snapshot, select_body, select_latest_end, select_snapshots
 
 AS_RECORDED = click.option(
     "--as-recorded", is_flag=True, help="The quarter as it was frozen when it ended, instead of as it is known today."
@@ -40,14 +40,14 @@ def show_all(engagement: str, site: str) -> None:
     click.echo(f"{len(found)} snapshots", err=True)
 
 
-def _line(one: Frozen) -> str:
+def _line(one: Snapshot) -> str:
     hashes = f"ruleset {one.ruleset_hash}  engagement {one.engagement_hash}  inputs {one.input_hash}"
     return f"{one.kind:<7}  {one.first} to {one.end}  taken {instant_text(one.taken_at)}  {hashes}"
 
 
 @snapshot.command()
 @click.argument("engagement", required=False)
-@click.option("--quarter", type=Quarter(), help="A quarter that is over, such as 2026Q3, as it is known today.")
+@click.option("--quarter", type=QuarterParam(), help="A quarter that is over, such as 2026Q3, as it is known today.")
 @SITE
 def take(engagement: str | None, quarter: Days | None, site: str) -> None:
     """Freeze every week and quarter that is over and not frozen yet, or of ENGAGEMENT a quarter that nobody froze.
@@ -68,7 +68,7 @@ def take(engagement: str | None, quarter: Days | None, site: str) -> None:
     click.echo(f"{len(taken)} snapshots taken", err=True)
 
 
-def _take_quarter(ground: Ground, tenant_id: int, engagement: str, quarter: Days) -> Frozen:
+def _take_quarter(ground: Context, tenant_id: int, engagement: str, quarter: Days) -> Snapshot:
     span, at = span_of("quarter", quarter[0]), now()
     with ground.reader.connect() as connection:
         stored = find_engagement(connection, tenant_id, engagement)
@@ -82,7 +82,7 @@ def _take_quarter(ground: Ground, tenant_id: int, engagement: str, quarter: Days
     return take_snapshot((ground.engine, ground.reader), tenant_id, engagement, span=span, now=at)
 
 
-def find_frozen(ground: Ground, asked: Question) -> bytes:
+def find_frozen(ground: Context, asked: Question) -> bytes:
     """Return a quarter's report as it was frozen, without a word about days the latest. Raises CommandError."""
     if asked.as_of is not None:
         raise CommandError("--as-of stands beside --as-recorded", "a quarter is frozen as of its end: leave one out")

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 import click
 
 from connector.app import build_house
-from connector.commands.context import FAILURE, CommandError, Ground, open_ground, read_site
+from connector.commands.context import FAILURE, CommandError, Context, open_ground, read_site
 from connector.commands.progress import Telling
-from connector.container import House, now
+from connector.container import Container, now
 from connector.jira.errors import JiraError
 from connector.platforms.direct.client import DOOR, Token, direct_client, seal
 from connector.sync.catch_up import read_marked
@@ -49,7 +49,7 @@ def sync(site: str, projects: tuple[str, ...], full: bool) -> None:  # noqa: FBT
     click.echo(f"{tenant.site}: {', '.join(wanted)} as Jira has it now")
 
 
-def take_site(ground: Ground, here: House, address: str) -> Tenant:
+def take_site(ground: Context, here: Container, address: str) -> Tenant:
     """Return the tenant of a site that can be asked: one that carries the app, or one entered with a token."""
     name = read_site(address)
     with ground.reader.connect() as connection:
@@ -66,7 +66,7 @@ def take_site(ground: Ground, here: House, address: str) -> Tenant:
     return keep_site(ground, name, base_url, probe(ground, here, base_url, Token(token, email)))
 
 
-def probe(ground: Ground, here: House, base_url: str, token: Token) -> Token:
+def probe(ground: Context, here: Container, base_url: str, token: Token) -> Token:
     """Return the token with what it opens, Cloud or Data Center. Raises CommandError where it opens nothing."""
     try:
         asked = Token(token.token, token.email, server=True)
@@ -79,7 +79,7 @@ def probe(ground: Ground, here: House, base_url: str, token: Token) -> Token:
     return Token(token.token, "" if deployment in SERVERS else token.email, server=deployment in SERVERS)
 
 
-def keep_site(ground: Ground, name: str, base_url: str, token: Token) -> Tenant:
+def keep_site(ground: Context, name: str, base_url: str, token: Token) -> Tenant:
     """Keep a site with its token, encrypted; one that came from a file goes on as it was."""
     with ground.engine.begin() as connection:
         known = select_tenant_by_site(connection, name)

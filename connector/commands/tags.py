@@ -14,7 +14,7 @@ from connector.auth.access import TAGGERS, roles_of
 from connector.commands.context import FAILURE, CommandError, find_tenant, open_ground
 from connector.commands.engagements import SITE
 from connector.commands.learning import OBJECTIVE, speaking, spoken, ticket_of
-from connector.container import House, now
+from connector.container import Container, now
 from connector.jira.errors import JiraError
 from mappings.formats.report.json_report import instant_text
 from mappings.records.agreement.bulk_tags import BulkTag, select_bulk_tags
@@ -86,7 +86,7 @@ def require_tagger(stored: StoredEngagement, account: str) -> None:
         raise CommandError(who, "name somebody in-house, or a lead of the agency, as its file has them")
 
 
-def fetch_ids(here: House, tenant_id: int, jql: str) -> list[int]:
+def fetch_ids(here: Container, tenant_id: int, jql: str) -> list[int]:
     """Return the ids that a search finds. Raises CommandError where Jira does not take it, or it finds too much."""
     found: list[int] = []
     try:

@@ -6,13 +6,13 @@ from sqlalchemy import Connection
 
 from mappings.measure.model.opportunity import Window
 from mappings.measure.score.latencies import Answerer, answerers, fewest
-from mappings.measure.score.ticket_view import Look, look_into
+from mappings.measure.score.ticket_view import TicketView, look_into
 from mappings.measure.ticket.history import read_work
 from mappings.measure.ticket.measure import measure_work
-from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import select_tickets
 from mappings.records.figures.opportunities import select_opportunities
-from webhooks.annotations import dress
+from webhooks.annotations import with_annotations
 
 PORTION = 50
 """Tickets read in one go: k people are mostly found in the first of them."""
@@ -22,7 +22,7 @@ LOOKED_AT = 1000
 Place = tuple[Connection, int, str, int]
 
 
-def is_of_many(place: Place, lens: Lens, component: str, window: Window) -> bool:
+def is_of_many(place: Place, lens: PreparedEngagement, component: str, window: Window) -> bool:
     """Tell whether k people or more came first in what a latency counts in a window (measurement (f)).
 
     It costs at most LOOKED_AT tickets, and is asked in works-council mode alone.
@@ -38,8 +38,8 @@ def is_of_many(place: Place, lens: Lens, component: str, window: Window) -> bool
     return False
 
 
-def _looks_at(place: Place, lens: Lens, issues: Collection[int]) -> list[Look]:
+def _looks_at(place: Place, lens: PreparedEngagement, issues: Collection[int]) -> list[TicketView]:
     connection, tenant_id, engagement, _ = place
-    tickets = dress(connection, tenant_id, engagement, select_tickets(connection, tenant_id, issues))
+    tickets = with_annotations(connection, tenant_id, engagement, select_tickets(connection, tenant_id, issues))
     works = [work for ticket in tickets.values() if (work := read_work(lens, ticket)) is not None]
     return [look_into(lens, work, measure_work(lens, work)) for work in works]

@@ -12,7 +12,7 @@ from mappings.measure.people.sign_offs import unsigned_of
 from mappings.measure.people.standing import group_of, inhouse_since
 from mappings.measure.period.disputes import OPEN, Disputed, disputed_at
 from mappings.measure.ticket.bulk_edits import SPAN, Edit, Step, bulk_sizes, crowded
-from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.disputes import select_disputes
 from mappings.records.agreement.sign_offs import select_sign_offs
 from mappings.records.facts.edits import select_moves
@@ -24,7 +24,9 @@ def select_disputed(connection: Connection, tenant_id: int, engagement: str, as_
     return disputed_at(select_disputes(connection, tenant_id, engagement, start=as_of - OPEN, end=as_of), as_of)
 
 
-def select_bulk(connection: Connection, tenant_id: int, lens: Lens, entries: Sequence[PeriodEntry]) -> dict[Step, int]:
+def select_bulk(
+    connection: Connection, tenant_id: int, lens: PreparedEngagement, entries: Sequence[PeriodEntry]
+) -> dict[Step, int]:
     """Return which entries a bulk edit made, by ticket and instant, and how many tickets it held.
 
     Tickets of these entries are counted and no others: what a report does not hold must not change it (measurement
@@ -39,7 +41,7 @@ def select_bulk(connection: Connection, tenant_id: int, lens: Lens, entries: Seq
     return bulk_sizes(edits, lens.affiliations.bots)
 
 
-def select_bulk_near(place: Place, lens: Lens, entries: Iterable[Entry]) -> dict[Step, int]:
+def select_bulk_near(place: Place, lens: PreparedEngagement, entries: Iterable[Entry]) -> dict[Step, int]:
     """Return the same of single entries, as the engagement's whole ledger shows it; by index, whatever its length."""
     found: dict[Step, int] = {}
     for at in {one.at for one in entries}:
@@ -47,7 +49,7 @@ def select_bulk_near(place: Place, lens: Lens, entries: Iterable[Entry]) -> dict
     return found
 
 
-def count_unsigned(connection: Connection, tenant_id: int, lens: Lens, as_of: Instant) -> int:
+def count_unsigned(connection: Connection, tenant_id: int, lens: PreparedEngagement, as_of: Instant) -> int:
     """Return on how many rungs of somebody in-house one side's signature waits for the other's (measurement (c))."""
     people = group_of(lens, as_of)
     signed = select_sign_offs(connection, tenant_id, lens.engagement.key, as_of=as_of)

@@ -23,7 +23,7 @@ from mappings.measure.people.standing import (
 )
 from mappings.measure.period.figures import DaySums, sums_of
 from mappings.measure.score.teaching import progression
-from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.agreement.sign_offs import select_sign_offs
@@ -49,7 +49,13 @@ _pack = msgspec.msgpack.Encoder().encode
 
 
 def weekly_people(
-    engine: Engine, tenant_id: int, stored: StoredEngagement, lens: Lens, *, now: Instant, reader: Engine | None = None
+    engine: Engine,
+    tenant_id: int,
+    stored: StoredEngagement,
+    lens: PreparedEngagement,
+    *,
+    now: Instant,
+    reader: Engine | None = None,
 ) -> PeopleFigures:
     """Return the figures as of the last Monday midnight of the engagement's zone: computed once, then they stay.
 
@@ -75,14 +81,14 @@ def weekly_people(
     return found if first is None else _read(first)
 
 
-def monday(lens: Lens, now: Instant) -> Instant:
+def monday(lens: PreparedEngagement, now: Instant) -> Instant:
     """Return the last midnight of the engagement's zone with which a Monday began."""
     today = lens.calendar.day(now)
     return lens.calendar.midnight(today - timedelta(days=today.weekday()))
 
 
 def select_people(
-    connection: Connection, tenant_id: int, stored: StoredEngagement, lens: Lens, *, as_of: Instant
+    connection: Connection, tenant_id: int, stored: StoredEngagement, lens: PreparedEngagement, *, as_of: Instant
 ) -> PeopleFigures:
     """Return who can do what at `as_of`, live: for a report, which prints its instant (measurement (c), (d))."""
     place = (connection, tenant_id, stored.engagement.key, _generation(stored))
@@ -100,7 +106,7 @@ def select_cells(
     connection: Connection,
     tenant_id: int,
     stored: StoredEngagement,
-    lens: Lens,
+    lens: PreparedEngagement,
     *,
     as_of: Instant,
     account: str | None = None,
@@ -118,7 +124,7 @@ def select_views_of(
     connection: Connection,
     tenant_id: int,
     stored: StoredEngagement,
-    lens: Lens,
+    lens: PreparedEngagement,
     *,
     as_of: Instant,
     account: str | None = None,
@@ -139,7 +145,7 @@ def select_views_of(
 
 
 def _view(
-    lens: Lens,
+    lens: PreparedEngagement,
     pair: Pair,
     as_of: Instant,
     *,
@@ -167,7 +173,7 @@ def _select_mentored(place: Place, rows: Rows, as_of: Instant) -> dict[Pair, dic
     return found
 
 
-def select_demand(place: Place, lens: Lens, as_of: Instant) -> dict[str, int]:
+def select_demand(place: Place, lens: PreparedEngagement, as_of: Instant) -> dict[str, int]:
     """Return what was done of each objective in the 90 days up to `as_of`, in billionths of a unit (measurement (d)).
 
     Whole days come from the sums, the days at both edges from their entries: it costs as many days, not tickets.
@@ -188,7 +194,7 @@ def _whole(total: DaySums) -> int:
     return sum(getattr(total, side) for side in _SIDES)
 
 
-def _select_counted(place: Place, lens: Lens, as_of: Instant) -> dict[str, Counted]:
+def _select_counted(place: Place, lens: PreparedEngagement, as_of: Instant) -> dict[str, Counted]:
     """Return the tickets of the independence rate in the window before `as_of`, by whole days (measurement (d))."""
     calendar, today = lens.calendar, lens.calendar.day(as_of)
     first = calendar.day(max(as_of - lens.ruleset.window_days * DAY, lens.starts))
@@ -199,7 +205,9 @@ def _select_counted(place: Place, lens: Lens, as_of: Instant) -> dict[str, Count
     return {key: (min(alone.get(key, 0), count), count) for key, count in done.items() if key and count > 0}
 
 
-def select_progression(place: Place, lens: Lens, window: Window, met: Collection[Pair]) -> tuple[float, int]:
+def select_progression(
+    place: Place, lens: PreparedEngagement, window: Window, met: Collection[Pair]
+) -> tuple[float, int]:
     """Return x and n of D1b for the pairs that met a ticket of D1a in the window (measurement (h)).
 
     A page asks for it: it reads the rows that decide, however many others these people have.
@@ -214,13 +222,13 @@ def select_progression(place: Place, lens: Lens, window: Window, met: Collection
     return sum((x for x, _ in found), 0.0), sum(n for _, n in found)
 
 
-def select_rungs(place: Place, lens: Lens, pairs: Collection[Pair]) -> Rows:
+def select_rungs(place: Place, lens: PreparedEngagement, pairs: Collection[Pair]) -> Rows:
     """Return the evidence by which pairs reached their rungs up to 4."""
     tickets = {pair: max(lens.rules_of(pair[0]).rung_tickets) for pair in pairs}
     return select_deciding(*place, tickets, span=lens.ruleset.span_days * DAY) if pairs else {}
 
 
-def _select_steps(place: Place, lens: Lens, window: Window, rows: Rows) -> Rows:
+def _select_steps(place: Place, lens: PreparedEngagement, window: Window, rows: Rows) -> Rows:
     """Add what gives credit for the steps of a window: the evidence of the 180 days before each."""
     found: dict[Pair, tuple[Row, ...]] = {}
     end = min(window.end, window.as_of + 1)

@@ -8,7 +8,7 @@ from connector.figures.marks import count_unsigned, mark_rows, select_bulk, sele
 from connector.figures.people import select_demand, select_people
 from connector.figures.scores import place_of, select_chances, select_lens, select_score
 from mappings.events.types import Instant
-from mappings.formats.report.source import Carried, Review
+from mappings.formats.report.source import Carried, ReportSource
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.facts.issues import select_tickets
 from mappings.records.figures.entries import select_period
@@ -21,7 +21,7 @@ UNSOUND = 1000
 
 def select_review(
     connection: Connection, tenant_id: int, stored: StoredEngagement, *, first: date, end: date, as_of: Instant
-) -> Review:
+) -> ReportSource:
     """Return all that the figures of `[first, end)` come from, in the engagement's zone."""
     assert stored.generation is not None
     stored = stored.as_shown
@@ -30,7 +30,7 @@ def select_review(
     entries, disputed = select_period(*place, *span), select_disputed(*place[:3], as_of)
     bulk = select_bulk(*place[:2], lens, entries)
     scores = select_score(connection, tenant_id, stored, end=end, as_of=as_of, disputed=disputed)
-    return Review(
+    return ReportSource(
         stored.engagement,
         stored.hash,
         first,

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from connector.figures.latencies import is_of_many
 from connector.figures.people import select_progression
 from mappings.events.types import Instant
-from mappings.formats.report.source import Chance, Scores
+from mappings.formats.report.source import OpportunityRow, Scores
 from mappings.measure.model.opportunity import Window, count, window_of
 from mappings.measure.model.ruleset import DAY
 from mappings.measure.people.definitions import definitions_of
@@ -19,7 +19,7 @@ from mappings.measure.score.feedback import ended_quarters, feedback_acted_on, f
 from mappings.measure.score.latencies import LATENCIES
 from mappings.measure.score.opportunities import Count
 from mappings.measure.score.window import Counts, change_between, score_counts
-from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.definitions import select_definition_edits
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.agreement.feedback import select_feedback
@@ -83,24 +83,24 @@ def place_of(connection: Connection, tenant_id: int, stored: StoredEngagement) -
     return connection, tenant_id, stored.engagement.key, stored.generation
 
 
-def select_lens(connection: Connection, tenant_id: int, stored: StoredEngagement) -> Lens:
+def select_lens(connection: Connection, tenant_id: int, stored: StoredEngagement) -> PreparedEngagement:
     """Return the lens through which the generation that people see is measured."""
     wanted = (stored.engagement.key, stored.generation)
     targets = select_targets(connection, tenant_id)
     return next(one.lens for one in targets if (one.engagement, one.generation) == wanted)
 
 
-def window_in(lens: Lens, end: Instant, as_of: Instant) -> Window:
+def window_in(lens: PreparedEngagement, end: Instant, as_of: Instant) -> Window:
     """Return the window that ends at `end`, cut where the engagement begins (measurement (h))."""
     return Window(*window_of(end, lens.ruleset.window_days * DAY, lens.starts), as_of)
 
 
-def crisis_window(lens: Lens, end: Instant, as_of: Instant) -> Window:
+def crisis_window(lens: PreparedEngagement, end: Instant, as_of: Instant) -> Window:
     """Return the longer window of incidents (measurement (h), D6)."""
     return Window(*window_of(end, lens.ruleset.crisis_days * DAY, lens.starts), as_of)
 
 
-def select_all_counts(place: Place, lens: Lens, end: Instant, as_of: Instant) -> Counts:
+def select_all_counts(place: Place, lens: PreparedEngagement, end: Instant, as_of: Instant) -> Counts:
     """Return x and n of every component in the window that ends at `end` (measurement (h))."""
     if end <= lens.starts:
         return {}
@@ -127,7 +127,7 @@ def _plain(one: Count) -> tuple[float, float]:
     return float(one.x), one.n
 
 
-def _select_given(place: Place, lens: Lens, window: Window) -> tuple[float, float]:
+def _select_given(place: Place, lens: PreparedEngagement, window: Window) -> tuple[float, float]:
     agreed = lens.engagement
     day = lens.calendar.day(min(window.end, window.as_of))
     pulses = select_pulses(*place[:3], as_of=window.as_of)
@@ -135,38 +135,38 @@ def _select_given(place: Place, lens: Lens, window: Window) -> tuple[float, floa
     return feedback_given(quarters, ((one.side, one.quarter) for one in pulses))
 
 
-def _select_acted_on(place: Place, lens: Lens, window: Window) -> tuple[float, float]:
+def _select_acted_on(place: Place, lens: PreparedEngagement, window: Window) -> tuple[float, float]:
     items = select_feedback(*place[:3], start=window.start, end=window.end)
     chances = [feedback_acted_on(one.at, one.action_at, lens.ruleset) for one in items]
     return count(chances, "feedback_acted_on", window)
 
 
-def select_cocreation(place: Place, lens: Lens, window: Window) -> list[Chance]:
+def select_cocreation(place: Place, lens: PreparedEngagement, window: Window) -> list[OpportunityRow]:
     """Return how each objective with work in a window came about (measurement (h), D7)."""
     made = definitions_of(select_definition_edits(*place[:3], as_of=min(window.as_of, window.end)))
-    found: list[Chance] = []
+    found: list[OpportunityRow] = []
     for objective in lens.engagement.objectives:
         first, active = select_objective_activity(*place, objective.key, window)
         if active and first is not None:
             x = cocreated(made.get(objective.key, Definition()), lens.calendar.day(first))
-            found.append(Chance(0, objective.key, first, x))
+            found.append(OpportunityRow(0, objective.key, first, x))
     return found
 
 
 def select_chances(
-    place: Place, lens: Lens, scores: Scores, keys: Iterable[str] = ON_TICKETS
-) -> dict[str, list[Chance]]:
+    place: Place, lens: PreparedEngagement, scores: Scores, keys: Iterable[str] = ON_TICKETS
+) -> dict[str, list[OpportunityRow]]:
     """Return the opportunities behind components, each with its ticket, in order of time; they add up to the counts."""
     rows = {key: select_opportunities(*place, key, scores.crisis if key in CRISIS else scores.window) for key in keys}
     labels = select_labels(*place[:2], {one.issue_id for every in rows.values() for one in every})
     found = {
-        key: [Chance(one.issue_id, labels[one.issue_id].key, one.at, one.x) for one in every]
+        key: [OpportunityRow(one.issue_id, labels[one.issue_id].key, one.at, one.x) for one in every]
         for key, every in rows.items()
     }
     return found | {"cocreation": select_cocreation(place, lens, scores.window)}
 
 
-def select_of_many(place: Place, lens: Lens, scores: Scores, keys: Iterable[str]) -> frozenset[str]:
+def select_of_many(place: Place, lens: PreparedEngagement, scores: Scores, keys: Iterable[str]) -> frozenset[str]:
     """Return which of some latencies k people or more answered; asked only where a works council wants it known."""
     if not lens.ruleset.works_council:
         return frozenset()

@@ -12,19 +12,25 @@ from mappings.measure.people.standing import group_of
 from mappings.measure.people.suppression import shows_people
 from mappings.measure.people.teaching_opportunities import Opening, openings_of
 from mappings.measure.ticket.measure import measure_if_done
-from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.facts.issues import select_tickets
 from mappings.records.figures.open_tickets import select_open_tickets
-from webhooks.annotations import dress
+from webhooks.annotations import with_annotations
 
 LOOKED_AT = 20
 """Open tickets of each objective that are looked at, the latest first: what a page costs does not grow with more."""
 
 
 def select_openings(
-    connection: Connection, tenant_id: int, stored: StoredEngagement, lens: Lens, *, now: Instant, viewer: str = ""
+    connection: Connection,
+    tenant_id: int,
+    stored: StoredEngagement,
+    lens: PreparedEngagement,
+    *,
+    now: Instant,
+    viewer: str = "",
 ) -> tuple[Opening, ...]:
     """Return the open agency tickets on which a learner would go up a rung, the latest first (measurement 4).
 
@@ -38,7 +44,7 @@ def select_openings(
     enrolled = {(one.key, who) for one in lens.engagement.objectives for who in one.learners if who in group}
     objectives = sorted({key for key, _ in enrolled})
     ids = select_open_tickets(*place, stored.generation, objectives=objectives, limit=LOOKED_AT)
-    tickets = dress(*place, select_tickets(connection, tenant_id, ids))
+    tickets = with_annotations(*place, select_tickets(connection, tenant_id, ids))
     shown = shows_people(len(group), len(group & select_consents(*place, "distribution", as_of=now)), lens.ruleset.k)
     known = enrolled if shown else {pair for pair in enrolled if pair[1] == viewer}
     rows = select_rungs((*place, stored.generation), lens, known)
@@ -56,7 +62,13 @@ def _seen(one: Opening, named: frozenset[str]) -> Opening:
 
 
 def select_exit_plan(
-    connection: Connection, tenant_id: int, stored: StoredEngagement, lens: Lens, *, on: Instant, now: Instant
+    connection: Connection,
+    tenant_id: int,
+    stored: StoredEngagement,
+    lens: PreparedEngagement,
+    *,
+    on: Instant,
+    now: Instant,
 ) -> ExitPlan:
     """Return what would be left, had the agency gone `on` an instant, by what is known `now` (measurement (d))."""
     key = stored.engagement.key

@@ -12,7 +12,7 @@ HELD_FOR = 24 * 3600 * 1_000_000
 KEPT = 20_000
 
 
-class Names:
+class DisplayNameCache:
     """Names by tenant and account. Safe for threads."""
 
     def __init__(self, clock: Callable[[], Instant]) -> None:

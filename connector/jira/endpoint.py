@@ -26,7 +26,7 @@ _LISTS = ("issues", "values", "worklogs", "comments", "histories", "projects", "
 _PEOPLE = re.compile(r"^(?:user|users|group|permissions|mypermissions|myself)(?:/|$)")
 
 
-class Asked(Struct, frozen=True):
+class Endpoint(Struct, frozen=True):
     """One call: `endpoint` without ids, `issue` where it writes to one, `read` where asking twice changes nothing."""
 
     method: str
@@ -40,14 +40,14 @@ class Asked(Struct, frozen=True):
         return f"{self.method} {self.endpoint}"[:128]
 
 
-def read_asked(request: PreparedRequest) -> Asked:
+def read_asked(request: PreparedRequest) -> Endpoint:
     """Return what a request asks, by its method and path."""
     method = request.method or "GET"
     path = _VERSION.sub("", urlsplit(request.url or "").path)
     endpoint = "/".join("*" if any(sign.isdigit() for sign in part) else part for part in path.split("/"))
     read = method == "GET" or (method == "POST" and endpoint in _READS)
     written = None if read else _WRITTEN.match(path)
-    return Asked(method, endpoint, written[1] if written else None, read)
+    return Endpoint(method, endpoint, written[1] if written else None, read)
 
 
 def points_expected(options: Mapping[str, Any]) -> int:

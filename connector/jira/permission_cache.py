@@ -20,7 +20,7 @@ class Question(NamedTuple):
     kind: Literal["project", "issue", "site"]
 
 
-class Browse:
+class PermissionCache:
     """Answers by tenant, account and object. Safe for threads. Where Jira does not answer nobody sees anything."""
 
     def __init__(self, clock: Callable[[], Instant]) -> None:

@@ -6,7 +6,7 @@ from urllib.parse import quote, unquote_plus
 from msgspec import Struct
 
 
-class Call(Struct, frozen=True):
+class SignedRequest(Struct, frozen=True):
     """The call a token must be bound to. `paths` are the raw path and, where it differs, the decoded one."""
 
     method: str
@@ -15,7 +15,7 @@ class Call(Struct, frozen=True):
     base_path: str = ""
 
 
-def hash_call(call: Call, path: str) -> str:
+def hash_call(call: SignedRequest, path: str) -> str:
     """Return the hex SHA-256 of the canonical request."""
     return hashlib.sha256(canonical(call.method, path, call.query, call.base_path).encode()).hexdigest()
 

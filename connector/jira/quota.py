@@ -22,7 +22,7 @@ LARGE = 10_000
 """A share of an hour in which twice a page of ids, Jira's largest answer, has room."""
 
 
-class Budget:
+class Quota:
     """Points in hand by purpose. Safe for threads; people are counted, and never wait for the database."""
 
     def __init__(self, engine: Engine, clock: Callable[[], Instant], quota: int = QUOTA) -> None:
@@ -42,7 +42,7 @@ class Budget:
                 return True
             return self._fill(purpose, points) and self._from_purse(purpose, points)
 
-    def give_back(self, purpose: Purpose, points: int) -> None:
+    def refund(self, purpose: Purpose, points: int) -> None:
         """Give back what a call did not cost (or, below zero, count what it cost beyond)."""
         if purpose == "people":
             self._count_people(-points)
@@ -100,7 +100,7 @@ class Budget:
         for lump in sorted({needed, max(needed, self._lump)}, reverse=True):
             with self._engine.begin() as connection:
                 if take_points(connection, hour, purpose, lump, ceilings):
-                    self.give_back(purpose, lump)
+                    self.refund(purpose, lump)
                     return True
         log.warning("budget spent", extra={"reason": purpose})
         return False

@@ -7,10 +7,10 @@ from requests import Response
 from sqlalchemy import Engine
 
 from connector.config import QUOTA
-from connector.jira.endpoint import Asked
+from connector.jira.endpoint import Endpoint
 from connector.jira.errors import JiraError
-from connector.jira.quota import Budget
-from connector.jira.retry_after import Halts, read_wait
+from connector.jira.quota import Quota
+from connector.jira.retry_after import RetryAfterStore, read_wait
 from mappings.events.types import Instant
 from mappings.records.operations.jira_quota import Purpose
 
@@ -32,16 +32,16 @@ class Gate:
     most = 1 << 30
     """Points that are taken at most before a call, whatever it may cost; what it cost beyond is counted afterwards."""
 
-    def enter(self, asked: Asked) -> None:
+    def enter(self, asked: Endpoint) -> None:
         """Let a call go, or raise JiraError."""
 
     def take(self, points: int) -> None:
         """Take points for what a call may cost, or raise JiraError."""
 
-    def give_back(self, points: int) -> None:
+    def refund(self, points: int) -> None:
         """Give back what it did not cost."""
 
-    def read(self, asked: Asked, answer: Response) -> JiraError | None:
+    def read(self, asked: Endpoint, answer: Response) -> JiraError | None:
         """Return what is wrong with an answer, or None."""
         return None if is_good(answer) else refusal(answer)
 
@@ -60,8 +60,8 @@ class Limits:
     ) -> None:
         # Chance only spreads calls in time; nothing that must not be guessed hangs on it.
         self.chance = random.Random(seed)  # noqa: S311
-        self.budget = Budget(engine, clock, quota)
-        self.halts = Halts(engine, reader, clock, self.chance)
+        self.budget = Quota(engine, clock, quota)
+        self.halts = RetryAfterStore(engine, reader, clock, self.chance)
 
     def gate(self, tenant_id: int, purpose: Purpose) -> Gate:
         """Return the gate of one tenant's calls for one purpose."""
@@ -78,7 +78,7 @@ class LimitedGate(Gate):
         self.timeouts = (3.05, 10.0 if self._people else 30.0)
         self.most = limits.budget.most(purpose)
 
-    def enter(self, asked: Asked) -> None:
+    def enter(self, asked: Endpoint) -> None:
         """Let a call go. Raises JiraError where it is put off, StoreError."""
         halt = self._limits.halts.find(self._tenant_id, asked, people=self._people)
         if halt is not None:
@@ -94,11 +94,11 @@ class LimitedGate(Gate):
             seconds = self._limits.budget.until_next_hour() + self._limits.chance.randrange(SPREAD)
             raise _put_off("the points of this hour are spent", seconds, "our own budget")
 
-    def give_back(self, points: int) -> None:
+    def refund(self, points: int) -> None:
         """Give back what a call did not cost."""
-        self._limits.budget.give_back(self._purpose, points)
+        self._limits.budget.refund(self._purpose, points)
 
-    def read(self, asked: Asked, answer: Response) -> JiraError | None:
+    def read(self, asked: Endpoint, answer: Response) -> JiraError | None:
         """Return what is wrong with an answer, and keep what it says about limits. Raises StoreError."""
         if is_good(answer):
             self._limits.halts.note_good(self._tenant_id, asked, answer)

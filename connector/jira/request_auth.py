@@ -10,7 +10,7 @@ from requests.auth import AuthBase
 
 from connector.auth.tokens import sign_for_jira
 from connector.jira.errors import JiraError
-from connector.jira.query_hash import Call
+from connector.jira.query_hash import SignedRequest
 from mappings.events.types import Instant
 
 Proof: TypeAlias = AuthBase
@@ -42,7 +42,7 @@ class Signature(_Bound):
 
     def _words(self, request: PreparedRequest) -> str:
         url = urlsplit(request.url or "")
-        call = Call(request.method or "GET", (url.path,), url.query, urlsplit(self._base_url).path)
+        call = SignedRequest(request.method or "GET", (url.path,), url.query, urlsplit(self._base_url).path)
         return f"JWT {sign_for_jira(self._app_key, self._secret, call, self._clock())}"
 
 

@@ -10,9 +10,9 @@ from typing import TypeAlias
 from requests import Response
 from sqlalchemy import Engine
 
-from connector.jira.endpoint import Asked
+from connector.jira.endpoint import Endpoint
 from mappings.events.types import Instant
-from mappings.records.operations.jira_quota import EVERYONE, Halt, save_halt, select_halts
+from mappings.records.operations.jira_quota import EVERYONE, RetryAfter, save_halt, select_halts
 
 SECOND = 1_000_000
 HOUR = 3600 * SECOND
@@ -28,7 +28,7 @@ WRITES = ((20, 2 * SECOND), (100, 30 * SECOND))
 _NEAR = re.compile(r'"([^"]*quota[^"]*)"[^,]*;\s*r=(\d{1,9})[^,]*;\s*t=(\d{1,7})')
 
 
-class Halts:
+class RetryAfterStore:
     """Of all tenants, in this process and as the database has it, at most five seconds old. Safe for threads.
 
     What background work met holds for background work; what a person's call met holds for both.
@@ -37,13 +37,13 @@ class Halts:
     def __init__(self, engine: Engine, reader: Engine, clock: Callable[[], Instant], chance: random.Random) -> None:
         self._engine, self._reader, self._clock, self._chance = engine, reader, clock, chance
         self._lock = threading.Lock()
-        self._until: dict[Place, Halt] = {}
-        self._of_people: dict[Place, Halt] = {}
+        self._until: dict[Place, RetryAfter] = {}
+        self._of_people: dict[Place, RetryAfter] = {}
         self._read_at: Instant = -FRESH_FOR
         self._refused: dict[Place, int] = {}
         self._writes: dict[Place, deque[Instant]] = {}
 
-    def find(self, tenant_id: int, asked: Asked, *, people: bool) -> Halt | None:
+    def find(self, tenant_id: int, asked: Endpoint, *, people: bool) -> RetryAfter | None:
         """Return what forbids a call now, the longest if there are several. Raises StoreError."""
         now = self._clock()
         if not people and now - self._read_at >= FRESH_FOR:
@@ -56,11 +56,11 @@ class Halts:
             found = [known[place] for place in places if place in known]
         return max((one for one in found if one.until > now), key=lambda one: one.until, default=None)
 
-    def seconds_until(self, halt: Halt) -> int:
+    def seconds_until(self, halt: RetryAfter) -> int:
         """Return the seconds until a halt is over."""
         return int((halt.until - self._clock()) // SECOND) + 1
 
-    def find_full(self, tenant_id: int, asked: Asked) -> int:
+    def find_full(self, tenant_id: int, asked: Endpoint) -> int:
         """Return the seconds until an issue takes another write, and count this one where it is 0."""
         if asked.issue is None:
             return 0
@@ -74,7 +74,7 @@ class Halts:
             self._forget_writes(now)
         return 0
 
-    def note(self, tenant_id: int, asked: Asked, answer: Response, *, people: bool) -> tuple[int, str]:
+    def note(self, tenant_id: int, asked: Endpoint, answer: Response, *, people: bool) -> tuple[int, str]:
         """Keep what an answer that refuses says; return the seconds to wait, and the reason."""
         reason = (answer.headers.get("RateLimit-Reason") or "")[:64]
         place = _place(tenant_id, asked, reason)
@@ -85,7 +85,7 @@ class Halts:
         self._keep(place, seconds, reason or f"answered {answer.status_code}", people=people)
         return seconds, reason
 
-    def note_good(self, tenant_id: int, asked: Asked, answer: Response) -> None:
+    def note_good(self, tenant_id: int, asked: Endpoint, answer: Response) -> None:
         """Forget the refusals of an endpoint that answers again; heed the warning that the hour's points end."""
         with self._lock:
             self._refused.pop((tenant_id, asked.scope), None)
@@ -101,7 +101,7 @@ class Halts:
         return max(round(wait * self._chance.uniform(0.7, 1.3)), 1)
 
     def _keep(self, place: Place, seconds: int, reason: str, *, people: bool = False) -> None:
-        one = Halt(*place, until=self._clock() + seconds * SECOND, reason=reason)
+        one = RetryAfter(*place, until=self._clock() + seconds * SECOND, reason=reason)
         with self._lock:
             if people:
                 self._of_people[place] = one
@@ -133,7 +133,7 @@ class Halts:
                 del self._writes[place]
 
 
-def _place(tenant_id: int, asked: Asked, reason: str) -> Place:
+def _place(tenant_id: int, asked: Endpoint, reason: str) -> Place:
     """Return whom and what a limit is about; one without a name is the endpoint's."""
     if "quota" in reason or "cost" in reason:
         return (EVERYONE if "global" in reason else tenant_id), EVERYTHING

@@ -13,7 +13,7 @@ from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from connector.allowed_hosts import is_allowed
-from connector.jira.endpoint import Asked, points_expected, points_of, read_asked
+from connector.jira.endpoint import Endpoint, points_expected, points_of, read_asked
 from connector.jira.errors import JiraError
 from connector.jira.rate_limits import Gate
 
@@ -44,7 +44,7 @@ class GatedSession(QuietSession):
     def __init__(self, gate: Gate) -> None:
         super().__init__()
         self._gate = gate
-        self.asked: Asked | None = None
+        self.asked: Endpoint | None = None
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
         """Return a good answer. Raises JiraError, StoreError."""
@@ -115,12 +115,12 @@ class JiraBase:
         self._gate.take(expected)
         try:
             answer = method(*args, **options)
-            asked: Asked | None = self._mine.session.asked
+            asked: Endpoint | None = self._mine.session.asked
             cost = points_of(answer, asked.endpoint if asked else "")
         except requests.RequestException as cause:
             raise JiraError(f"no answer: {type(cause).__name__}", permanent=False) from cause
         finally:
-            self._gate.give_back(expected - cost)
+            self._gate.refund(expected - cost)
         return answer
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from connector.container import House
+from connector.container import Container
 from connector.jira.client import JiraClient, JiraError
 from connector.jira.properties import ISSUES_AT_ONCE, Ended
 from mappings.events.issue_property import PROPERTY, value_hash
@@ -27,7 +27,7 @@ AGAIN = 10_000_000
 """How soon (µs) a task of Jira's that still runs is looked at again."""
 
 
-def mirror(house: House, tenant_id: int, now: Instant) -> Instant | None:
+def mirror(house: Container, tenant_id: int, now: Instant) -> Instant | None:
     """Write what changed on the next issues, or see how far Jira is with those before. Raises JiraError, StoreError."""
     with house.reader.connect() as connection:
         tenant = select_tenant(connection, tenant_id)
@@ -39,7 +39,7 @@ def mirror(house: House, tenant_id: int, now: Instant) -> Instant | None:
     return _write(house, tenant_id, now)
 
 
-def _end(house: House, tenant_id: int, jira: JiraClient, issues: Mapping[int, Mirrored]) -> Instant:
+def _end(house: Container, tenant_id: int, jira: JiraClient, issues: Mapping[int, Mirrored]) -> Instant:
     """Look how the task ended that writes these issues, and what came of it.
 
     Jira calls a task complete that left issues out which it could not edit. What does not stand there is sent anew
@@ -73,7 +73,7 @@ def _fetch_end(jira: JiraClient, task: str) -> Ended | None:
         return "failed"
 
 
-def _write(house: House, tenant_id: int, now: Instant) -> Instant | None:
+def _write(house: Container, tenant_id: int, now: Instant) -> Instant | None:
     """Send the next values that differ from what was written; returns None when nothing is marked."""
     with house.reader.connect() as connection:
         marked = select_marked(connection, tenant_id, ISSUES_AT_ONCE, now)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine
 
-from connector.container import House
+from connector.container import Container
 from connector.jira.privacy import ACCOUNTS_AT_ONCE
 from mappings.events.types import Instant
 from mappings.records.operations.retention_settings import save_cycle, select_keeping
@@ -21,7 +21,7 @@ GRACE_DAYS = 30
 """How long the data of a site that uninstalled waits for its return."""
 
 
-def report_accounts(house: House, tenant_id: int, now: Instant) -> Instant | None:
+def report_accounts(house: Container, tenant_id: int, now: Instant) -> Instant | None:
     """Tell Atlassian of the accounts that are due, 90 at once, and erase those it calls closed. Raises JiraError."""
     with house.engine.begin() as connection:
         save_known(connection, tenant_id, now)
@@ -43,7 +43,7 @@ def report_accounts(house: House, tenant_id: int, now: Instant) -> Instant | Non
     return now if len(due) == ACCOUNTS_AT_ONCE else None
 
 
-def keep_retention(house: House, tenant_id: int, now: Instant) -> Instant | None:
+def keep_retention(house: Container, tenant_id: int, now: Instant) -> Instant | None:
     """Let the next old facts of a site go; returns when to go on, None when all are through."""
     with house.reader.connect() as connection:
         months = select_keeping(connection, tenant_id).months or house.settings.retention_months
@@ -58,7 +58,7 @@ def months_before(now: Instant, months: int) -> Instant:
     return int(datetime(year, month + 1, 1, tzinfo=UTC).timestamp()) * 1_000_000
 
 
-def purge_uninstalled(house: House, _: int, now: Instant) -> Instant | None:
+def purge_uninstalled(house: Container, _: int, now: Instant) -> Instant | None:
     """Purge one site that left longer ago than the grace time; returns when to go on, None when none is left."""
     with house.reader.connect() as connection:
         departed = select_departed(connection, now - GRACE_DAYS * DAY)

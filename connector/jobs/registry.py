@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from connector.container import House
+from connector.container import Container
 from connector.jobs.issue_properties import mirror
 from connector.jobs.privacy import keep_retention, purge_uninstalled, report_accounts
 from connector.jobs.snapshots import freeze
@@ -18,7 +18,7 @@ MINUTE = 60_000_000
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
-Step: TypeAlias = Callable[[House, int, Instant], Instant | None]
+Step: TypeAlias = Callable[[Container, int, Instant], Instant | None]
 """Does one step for a tenant (0: for the installation) at an instant; returns when to go on, or None when through.
 
 A step is short: what it asks of Jira is at most some dozen calls, and it keeps what it has before it asks for more,
@@ -46,7 +46,7 @@ class Job:
     lease: int = 10 * MINUTE
 
 
-def sweep(house: House, _: int, now: Instant) -> None:
+def sweep(house: Container, _: int, now: Instant) -> None:
     """Drop what is kept for a time only: dead letters, and what Jira was asked long ago."""
     with house.engine.begin() as connection:
         delete_old_letters(connection, now)

@@ -7,7 +7,7 @@ from hashlib import blake2b
 
 from msgspec import Struct
 
-from connector.container import House
+from connector.container import Container
 from connector.jira.errors import JiraError
 from connector.jobs.registry import JOBS, MINUTE, Job
 from mappings.events.types import Instant
@@ -34,7 +34,7 @@ ASKABLE = frozenset({"connect", "forge", "direct"})
 FIRST_BACKOFF, LAST_BACKOFF = MINUTE // 2, 60 * MINUTE
 
 
-class Done(Struct, frozen=True):
+class JobResult(Struct, frozen=True):
     """What became of a step: `through` until the next slot, `to_go_on`, `put_off`, `failed`, or `lost` to another."""
 
     tenant_id: int
@@ -44,10 +44,10 @@ class Done(Struct, frozen=True):
     said: str | None = None
 
 
-class Workshop:
+class JobRunner:
     """Takes what is due. `jobs` are all that this release knows; rows of others are left alone. Safe for threads."""
 
-    def __init__(self, house: House, jobs: Mapping[str, Job] = JOBS, chance: random.Random | None = None) -> None:
+    def __init__(self, house: Container, jobs: Mapping[str, Job] = JOBS, chance: random.Random | None = None) -> None:
         self._house, self._jobs = house, jobs
         # It spreads work in time; nothing that must not be guessed hangs on it.
         self._chance = chance or random.Random()  # noqa: S311
@@ -63,7 +63,7 @@ class Workshop:
             with self._house.engine.begin() as connection:
                 insert_jobs(connection, rows)
 
-    def run_due(self) -> Done | None:
+    def run_due(self) -> JobResult | None:
         """Do one step of the job that waits longest; None where nothing is due. Raises StoreError."""
         now = self._house.clock()
         with self._house.reader.connect() as connection:
@@ -75,7 +75,7 @@ class Workshop:
                 return self._run(claim)
         return None
 
-    def run_now(self, tenant_id: int, name: str) -> Done | None:
+    def run_now(self, tenant_id: int, name: str) -> JobResult | None:
         """Do one step of a job here, due or not; None where a worker has it just now, or where it is paused."""
         now = self._house.clock()
         with self._house.engine.begin() as connection:
@@ -93,7 +93,7 @@ class Workshop:
                     due = now if job.at_once else next_slot(job, tenant.tenant_id, name, now)
                     yield tenant.tenant_id, name, due
 
-    def _run(self, claim: Claim) -> Done:
+    def _run(self, claim: Claim) -> JobResult:
         job = self._jobs[claim.name]
         try:
             due_at = job.step(self._house, claim.tenant_id, self._house.clock())
@@ -103,21 +103,21 @@ class Workshop:
             return self._fail(claim, error)
         return self._end(claim, due_at)
 
-    def _end(self, claim: Claim, due_at: Instant | None) -> Done:
+    def _end(self, claim: Claim, due_at: Instant | None) -> JobResult:
         now, through = self._house.clock(), due_at is None
         due = self._next(claim, now) if due_at is None else due_at
         with self._house.engine.begin() as connection:
             kept = save_run(connection, claim, now, due, through=through)
         return self._done(claim, ("through" if through else "to go on") if kept else "lost", due)
 
-    def _put_off(self, claim: Claim, error: JiraError) -> Done:
+    def _put_off(self, claim: Claim, error: JiraError) -> JobResult:
         wait = (error.retry_after or 30) * 1_000_000 * self._chance.uniform(1.0, 1.3)
         due, said = self._house.clock() + int(wait), f"put off: {error} ({error.reason or 'no reason given'})"
         with self._house.engine.begin() as connection:
             kept = save_put_off(connection, claim, due, said)
         return self._done(claim, "put off" if kept else "lost", due, said)
 
-    def _fail(self, claim: Claim, error: Exception) -> Done:
+    def _fail(self, claim: Claim, error: Exception) -> JobResult:
         """Try again later and later; what will not help to try again waits for its next slot."""
         now, said = self._house.clock(), describe(error)
         due = now + self._backoff(claim.attempts)
@@ -128,10 +128,10 @@ class Workshop:
             kept = save_failure(connection, claim, now, due, said)
         return self._done(claim, "failed" if kept else "lost", due, said)
 
-    def _done(self, claim: Claim, how: str, due_at: Instant, said: str | None = None) -> Done:
+    def _done(self, claim: Claim, how: str, due_at: Instant, said: str | None = None) -> JobResult:
         if how == "lost":
             log.warning("job was taken over", extra={"event_name": claim.name, "tenant_id": claim.tenant_id})
-        return Done(claim.tenant_id, claim.name, how, due_at, said)
+        return JobResult(claim.tenant_id, claim.name, how, due_at, said)
 
     def _next(self, claim: Claim, now: Instant) -> Instant:
         job = self._jobs[claim.name]

@@ -7,7 +7,7 @@ from datetime import UTC
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from connector.jobs.runner import Workshop
+from connector.jobs.runner import JobRunner
 
 log = logging.getLogger(__name__)
 
@@ -17,10 +17,10 @@ THREADS = 2
 """A long step of one job does not keep the others waiting."""
 
 
-class Ticker:
+class Scheduler:
     """Runs due jobs while the process lives. `stop` ends it after the steps at hand."""
 
-    def __init__(self, workshop: Workshop, seconds: float = SECONDS, threads: int = THREADS) -> None:
+    def __init__(self, workshop: JobRunner, seconds: float = SECONDS, threads: int = THREADS) -> None:
         self._workshop = workshop
         self._stopped = threading.Event()
         # A tick that is still at work when the next is due makes that one needless: no word about it.

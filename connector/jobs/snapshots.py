@@ -7,16 +7,16 @@ from hashlib import sha256
 import msgspec
 from sqlalchemy import Connection, Engine
 
-from connector.container import House
+from connector.container import Container
 from connector.figures.review import select_review
 from mappings.events.types import Instant
-from mappings.formats.report.json_report import Review, report, report_bytes
+from mappings.formats.report.json_report import ReportSource, report, report_bytes
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.ruleset import DAY, HOUR, hash_of
 from mappings.measure.period.snapshot_spans import KINDS, Span, due_spans
 from mappings.records.agreement.engagements import StoredEngagement, select_engagement, select_engagements
 from mappings.records.agreement.rulesets import select_coming
-from mappings.records.figures.snapshots import Frozen, insert_snapshot, select_latest_end
+from mappings.records.figures.snapshots import Snapshot, insert_snapshot, select_latest_end
 from mappings.records.operations.progress import select_all_progress
 from mappings.records.operations.tenants import select_tenants
 from webhooks.ruleset_activation import adopt_rulesets, tomorrow
@@ -26,7 +26,7 @@ LATE = HOUR
 """How long what happened before a period's end may be under way to us."""
 
 
-def freeze(house: House, tenant_id: int, now: Instant) -> Instant | None:
+def freeze(house: Container, tenant_id: int, now: Instant) -> Instant | None:
     """Freeze a few of a tenant's periods that are over, as a step of a job; more of them wait for the next step."""
     taken = take_due_snapshots(house.engine, house.reader, now, tenant_id, most=AT_ONCE)
     return now if len(taken) == AT_ONCE else None
@@ -34,7 +34,7 @@ def freeze(house: House, tenant_id: int, now: Instant) -> Instant | None:
 
 def take_due_snapshots(
     engine: Engine, reader: Engine, now: Instant, tenant_id: int | None = None, *, most: int | None = None
-) -> list[Frozen]:
+) -> list[Snapshot]:
     """Freeze every week and quarter that is over and not frozen yet, oldest first; return what was frozen.
 
     `tenant_id` None: of every tenant; `most` of them. Those that a standstill missed are made up for, as of their end.
@@ -71,7 +71,7 @@ def _is_importing(connection: Connection, tenant_id: int, now: Instant) -> bool:
     return any(name.startswith(("import", "sync")) and not name.endswith(")") for name in moving)
 
 
-def take_snapshot(stores: tuple[Engine, Engine], tenant_id: int, key: str, *, span: Span, now: Instant) -> Frozen:
+def take_snapshot(stores: tuple[Engine, Engine], tenant_id: int, key: str, *, span: Span, now: Instant) -> Snapshot:
     """Freeze the report of a period as of its end; where it is frozen already that one stays.
 
     `stores` are where to write and where to read.
@@ -82,7 +82,7 @@ def take_snapshot(stores: tuple[Engine, Engine], tenant_id: int, key: str, *, sp
         assert stored is not None
         as_of = Calendar(stored.engagement.zone, stored.engagement.workflow.hours).midnight(span.end)
         review = select_review(connection, tenant_id, stored, first=span.first, end=span.end, as_of=as_of)
-    one = Frozen(
+    one = Snapshot(
         engagement=key,
         kind=span.kind,
         first=span.first,
@@ -117,6 +117,6 @@ def unchanging(reader: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def input_hash(review: Review) -> str:
+def input_hash(review: ReportSource) -> str:
     """Return "sha256:" and the hash of all that a report is made from: equal inputs, equal hash, equal bytes."""
     return "sha256:" + sha256(msgspec.json.encode(review, enc_hook=str, order="deterministic")).hexdigest()

@@ -2,16 +2,16 @@
 
 from sqlalchemy import Connection
 
-from connector.container import House
+from connector.container import Container
 from connector.figures.people import monday, weekly_people
 from mappings.events.types import Instant
-from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from mappings.records.figures.weekly_people import select_week
 from webhooks.measure import select_targets
 
 
-def compute_week(house: House, tenant_id: int, now: Instant) -> Instant | None:
+def compute_week(house: Container, tenant_id: int, now: Instant) -> Instant | None:
     """Compute the week of one engagement that has none yet, as a step of a job; the next one is the next step's.
 
     What cannot be kept now, since history is on its way in, is left to the next slot, with all that comes after it.
@@ -25,7 +25,9 @@ def compute_week(house: House, tenant_id: int, now: Instant) -> Instant | None:
     return now if 0 < len(left) < len(waiting) else None
 
 
-def _select_waiting(house: House, tenant_id: int, now: Instant) -> list[tuple[StoredEngagement, Lens]]:
+def _select_waiting(
+    house: Container, tenant_id: int, now: Instant
+) -> list[tuple[StoredEngagement, PreparedEngagement]]:
     """Return the engagements with figures whose week is not computed yet, as people are shown them, by key."""
     with house.reader.connect() as connection:
         lenses = {(one.engagement, one.generation): one.lens for one in select_targets(connection, tenant_id)}

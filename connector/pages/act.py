@@ -3,17 +3,17 @@
 from collections.abc import Callable
 from typing import TypeAlias
 
-from connector.actions.actor import NotSaid, Speaker
-from connector.auth.access import View
+from connector.actions.actor import ActionRefused, Actor
+from connector.auth.access import EngagementView
 from connector.container import house
 from connector.figures.scores import select_lens
 from connector.pages.visibility import account, refuse
 from connector.web.gate import caller
 
-Deed: TypeAlias = Callable[[Speaker], None]
+Deed: TypeAlias = Callable[[Actor], None]
 
 
-def let_say(seat: View, act: Deed) -> None:
+def perform(seat: EngagementView, act: Deed) -> None:
     """Let the caller say something in an engagement; what may not be said is answered in words.
 
     Jira may have been asked for who the caller is: that has to be over before the database's one writer is taken.
@@ -22,6 +22,6 @@ def let_say(seat: View, act: Deed) -> None:
     try:
         with here.engine.begin() as connection:
             lens = select_lens(connection, tenant_id, seat.stored)
-            act(Speaker(connection, tenant_id, seat.stored, lens, account(), here.clock()))
-    except NotSaid as refusal:
+            act(Actor(connection, tenant_id, seat.stored, lens, account(), here.clock()))
+    except ActionRefused as refusal:
         refuse(422, str(refusal))

@@ -9,7 +9,7 @@ from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import SIDES, Engagement
 from mappings.measure.model.ticket import Entry, Evidence
 from mappings.measure.period.figures import is_settled
-from mappings.measure.ticket.what_if import Chance
+from mappings.measure.ticket.what_if import WhatIf
 
 HOUR = 3_600_000_000
 SOMEBODY = "an in-house person"
@@ -164,7 +164,7 @@ EVIDENCE_SAID = {
 }
 
 
-def moves(words: Words, chances: Iterable[Chance]) -> list[str]:
+def moves(words: Words, chances: Iterable[WhatIf]) -> list[str]:
     """Say what would lift an open ticket's evidence: for each objective the smallest step that lifts it most."""
     said: dict[str, str] = {}
     for chance in chances:

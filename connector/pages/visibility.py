@@ -6,8 +6,8 @@ from typing import NoReturn
 from flask import Response, abort, request
 from sqlalchemy import Connection
 
-from connector.auth.access import View, linked_views, select_views
-from connector.container import House, house
+from connector.auth.access import EngagementView, linked_views, select_views
+from connector.container import Container, house
 from connector.jira.client import JiraError
 from connector.web.gate import caller, link
 from mappings.records.facts.issues import IssueLabel
@@ -25,7 +25,7 @@ def refuse(status: int, words: str) -> NoReturn:
     abort(Response(words, status, mimetype="text/plain"))
 
 
-def select_visible(connection: Connection) -> tuple[View, ...]:
+def select_visible(connection: Connection) -> tuple[EngagementView, ...]:
     """Return the engagements whose figures the caller may see at this moment (measurement (f))."""
     here, tenant_id, now, opened = house(), caller().tenant_id, house().clock(), link()
     if opened is not None:
@@ -39,20 +39,20 @@ def select_visible(connection: Connection) -> tuple[View, ...]:
     return tuple(view for view in views if "ratios" in view.sees)
 
 
-def find_seat(connection: Connection) -> View | None:
+def find_view(connection: Connection) -> EngagementView | None:
     """Return the engagement that the call asks for as the caller may see it, by the agreement that stands now."""
     key = request.args.get("engagement", "")
     return next((view for view in select_visible(connection) if view.engagement.key == key), None)
 
 
-def _administers(here: House) -> bool:
+def _administers(here: Container) -> bool:
     try:
         return here.browse.may_administer(caller().tenant_id, here.jira(caller().tenant_id), account())
     except JiraError:
         return False
 
 
-def browsable(here: House, labels: Iterable[IssueLabel]) -> frozenset[int]:
+def browsable(here: Container, labels: Iterable[IssueLabel]) -> frozenset[int]:
     """Return the issues that the caller may browse in Jira: by their project, and one by one where they are secured.
 
     By a signed link nobody asks Jira: tickets are named where whoever made it said so, secured ones never.
@@ -73,7 +73,7 @@ def browsable(here: House, labels: Iterable[IssueLabel]) -> frozenset[int]:
     return frozenset(label.issue_id for label in within if not label.secured or label.issue_id in allowed)
 
 
-def see(seat: View, labels: Mapping[int, IssueLabel]) -> tuple[frozenset[int], str]:
+def visible_tickets(seat: EngagementView, labels: Mapping[int, IssueLabel]) -> tuple[frozenset[int], str]:
     """Return the tickets that the caller may open in a drawer, and why the others are not listed."""
     if "drilldown" not in seat.sees:
         return frozenset(), "Aggregates only: tickets open for the people of the two sides."
@@ -83,13 +83,13 @@ def see(seat: View, labels: Mapping[int, IssueLabel]) -> tuple[frozenset[int], s
         return frozenset(), "Jira does not answer just now, so nobody can say which of them you may see."
 
 
-def may_browse(here: House, project_id: str) -> bool:
+def may_browse(here: Container, project_id: str) -> bool:
     """Tell whether the caller may browse a project. Raises JiraError."""
     tenant_id = caller().tenant_id
     return here.browse.may_browse_project(tenant_id, here.jira(tenant_id), account(), int(project_id))
 
 
-def fetch_names(here: House, seat: View, accounts: Iterable[str]) -> dict[str, str]:
+def fetch_names(here: Container, seat: EngagementView, accounts: Iterable[str]) -> dict[str, str]:
     """Return people's names as Jira has them now; none where it does not answer, and none by a signed link.
 
     In works-council mode nobody is named on any page, not even to themselves (measurement (f)).

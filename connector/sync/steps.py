@@ -1,6 +1,6 @@
 """Sync as jobs: each does a piece and says when to go on; whatever Jira refuses ends it until later."""
 
-from connector.container import House
+from connector.container import Container
 from connector.sync.catch_up import read_failed_webhooks as read_failed
 from connector.sync.catch_up import read_marked, read_worklogs
 from connector.sync.listings import (
@@ -24,7 +24,7 @@ FRESH: Instant = 30 * 60 * 1_000_000
 """How long what changed lately needs not be read again."""
 
 
-def source_of(house: House, tenant_id: int, purpose: Purpose) -> Source | None:
+def source_of(house: Container, tenant_id: int, purpose: Purpose) -> Source | None:
     """Return what a tenant's sync reads from; None where there is no Jira to ask, as with a file."""
     with house.reader.connect() as connection:
         tenant = select_tenant(connection, tenant_id)
@@ -35,7 +35,7 @@ def source_of(house: House, tenant_id: int, purpose: Purpose) -> Source | None:
     return Source(house.engine, tenant_id, digest, jira, house.clock, connect=tenant.door == "connect")
 
 
-def sync_step(house: House, tenant_id: int, now: Instant) -> Instant | None:
+def sync_step(house: Container, tenant_id: int, now: Instant) -> Instant | None:
     """Read the next page of the history that is not in. Raises JiraError, StoreError."""
     source = source_of(house, tenant_id, "history")
     return _on(now, more=source is not None and step_history(source, select_projects(source)))
@@ -54,7 +54,7 @@ def step_history(source: Source, projects: list[str]) -> bool:
     return after.state in OPEN or next_history(source, projects) is not None
 
 
-def reconcile(house: House, tenant_id: int, now: Instant) -> Instant | None:
+def reconcile(house: Container, tenant_id: int, now: Instant) -> Instant | None:
     """Read what changed since the last reconcile, and the worklogs with it."""
     source = source_of(house, tenant_id, "work")
     return _on(now, more=source is not None and (step_recent(source, now) or step_worklogs(source)))
@@ -82,7 +82,7 @@ def step_worklogs(source: Source) -> bool:
     return any(more)
 
 
-def nightly(house: House, tenant_id: int, now: Instant) -> Instant | None:
+def nightly(house: Container, tenant_id: int, now: Instant) -> Instant | None:
     """Read all that changed in two days, and look at what Jira no longer names."""
     source = source_of(house, tenant_id, "work")
     return _on(now, more=source is not None and step_night(source, now))
@@ -98,7 +98,7 @@ def step_night(source: Source, now: Instant, *, fresh: Instant | None = None) ->
     return False
 
 
-def full_pass(house: House, tenant_id: int, now: Instant) -> Instant | None:
+def full_pass(house: Container, tenant_id: int, now: Instant) -> Instant | None:
     """Read everything anew within 30 days, evenly: no more than the share of this hour."""
     source = source_of(house, tenant_id, "rolling")
     return _on(now, more=source is not None and step_full(source, now))
@@ -128,13 +128,13 @@ def _due_full(source: Source, project: str, now: Instant) -> Listing | None:
     return last if behind else None
 
 
-def reread(house: House, tenant_id: int, now: Instant) -> Instant | None:
+def reread(house: Container, tenant_id: int, now: Instant) -> Instant | None:
     """Read issues again that an event only hinted at."""
     source = source_of(house, tenant_id, "work")
     return _on(now, more=source is not None and read_marked(source))
 
 
-def read_failed_webhooks(house: House, tenant_id: int, now: Instant) -> Instant | None:
+def read_failed_webhooks(house: Container, tenant_id: int, now: Instant) -> Instant | None:
     """Take what Jira gave up delivering; only Connect apps may ask."""
     source = source_of(house, tenant_id, "work")
     return _on(now, more=source is not None and source.connect and read_failed(source))

@@ -8,10 +8,10 @@ from msgspec import Struct
 
 from connector.auth import tokens
 from connector.auth.request_tokens import call_of, header_token, page_token
-from connector.auth.tenant_cache import Known
+from connector.auth.tenant_cache import CachedTenant
 from connector.auth.token_parsing import TokenError, read_unverified
 from connector.auth.tokens import Claims
-from connector.container import House, house
+from connector.container import Container, house
 from connector.platforms.connect.payload import BODY_LIMIT as LIFECYCLE_LIMIT
 from connector.platforms.connect.payload import read_lifecycle
 from connector.platforms.connect.webhook_auth import verify_tenant
@@ -70,10 +70,10 @@ def caller() -> Caller:
     return found
 
 
-def tenant() -> Known:
+def tenant() -> CachedTenant:
     """Return the tenant of the running view's caller."""
     found = g.tenant
-    assert isinstance(found, Known)
+    assert isinstance(found, CachedTenant)
     return found
 
 
@@ -138,7 +138,7 @@ def admit_page() -> None:
     admit(known, claims, Caller(known.tenant_id, require_person(claims), "connect", "person"))
 
 
-def _verify_call(here: House, token: str) -> tuple[Known, Claims]:
+def _verify_call(here: Container, token: str) -> tuple[CachedTenant, Claims]:
     unverified = read_unverified(token)
     call = call_of(request.environ, here.settings.base_path)
     return verify_tenant(here, unverified, lambda key: tokens.verify_connect(unverified, key, call, here.clock()))
@@ -181,12 +181,12 @@ ADMIT: Mapping[Kind, Callable[[], None]] = {
 }
 
 
-def admit(known: Known, claims: Claims, caller: Caller) -> None:
+def admit(known: CachedTenant, claims: Claims, caller: Caller) -> None:
     """Tell the view who calls."""
     g.caller, g.tenant, g.claims = caller, known, claims
 
 
-def check_installed(known: Known) -> None:
+def check_installed(known: CachedTenant) -> None:
     """A site that removed or paused the app sees nothing more of it."""
     if known.state != "installed":
         raise TokenError("not installed")

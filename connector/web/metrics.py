@@ -9,7 +9,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
-from connector.container import House, house
+from connector.container import Container, house
 from connector.web.gate import OPEN, Rule
 from mappings.records.operations.health import select_health
 from mappings.records.operations.jira_quota import select_spent
@@ -39,7 +39,7 @@ def show() -> Response:
 class Counts(Collector):
     """Reads the counts when they are asked for: what a process remembers would be wrong beside others."""
 
-    def __init__(self, here: House) -> None:
+    def __init__(self, here: Container) -> None:
         self._house = here
 
     def collect(self) -> Iterator[Metric]:

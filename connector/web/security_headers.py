@@ -3,7 +3,7 @@
 from flask import Response, g, request
 
 from connector.allowed_hosts import is_origin
-from connector.auth.tenant_cache import Known
+from connector.auth.tenant_cache import CachedTenant
 from connector.config import Settings
 
 YEAR = 31_536_000
@@ -26,7 +26,7 @@ def content_policy(script_origin: str, ancestors: list[str]) -> str:
     )
 
 
-def frame_ancestors(known: Known | None) -> list[str]:
+def frame_ancestors(known: CachedTenant | None) -> list[str]:
     """Return who may frame the answer: the tenant's own addresses, and nobody where there is no tenant."""
     if known is None:
         return ["'none'"]

@@ -10,7 +10,7 @@ from werkzeug.test import Client, TestResponse
 
 from connector.app import create_app
 from connector.config import Settings
-from connector.container import EXTENSION, House
+from connector.container import EXTENSION, Container
 from connector.jira.permission_cache import Question
 from connector.pages.periods import quarters
 from mappings.events.rest import read_issue
@@ -77,7 +77,7 @@ class Desk:
         span = Span(calendar, first, (today - first).days // 7 * 7)
         grow(connection, (self.tenant_id, stored.engagement.key, stored.generation), span, copies)
 
-    def _open(self, url: str) -> tuple[Client, House]:
+    def _open(self, url: str) -> tuple[Client, Container]:
         settings = Settings(
             base_url="https://teachback.example.com",
             database_url=url,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from connector.jobs.runner import Workshop
+from connector.jobs.runner import JobRunner
 from tests.jira.stack import Ground, Stack, StoryClock, build, load
 from tests.jira.story import plan
 from tests.window import browsing, window
@@ -23,7 +23,7 @@ def stack(browser_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     made = build(Ground(tmp_path_factory.mktemp("stack")), story, StoryClock(story.start))
     try:
         load(made)
-        Workshop(made.house).enter()
+        JobRunner(made.house).enter()
         yield made
     finally:
         made.stop()

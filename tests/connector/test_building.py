@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from connector.app import ROOMS, create_app
-from connector.auth.tenant_cache import Known
+from connector.auth.tenant_cache import CachedTenant
 from connector.config import Settings
 from connector.web.gate import ADMIT
 from tests.connector.town import ACME, GLOBEX, KEY, PAGE_URL, XHR_URL
@@ -106,7 +106,7 @@ def test_tenants_never_meet_at_the_door(both_towns):
     """Each person's token opens their own site, whatever else the call says of the other's."""
     for own, other in ((ACME, GLOBEX), (GLOBEX, ACME)):
         mine = both_towns.house.tenants.find(own.client_key)
-        assert isinstance(mine, Known)
+        assert isinstance(mine, CachedTenant)
         page = both_towns.get(own.page(f"{PAGE_URL}&clientKey={other.client_key}"))
         xhr = both_towns.post(XHR_URL, own.context(), {"clientKey": other.client_key})
         both_towns.deliver(own, json.dumps({"clientKey": other.client_key}).encode(), named="same")

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from connector.actions.actor import NotSaid, Speaker
+from connector.actions.actor import ActionRefused, Actor
 from connector.actions.confirmations import confirm
 from connector.figures.scores import select_lens
 from mappings.records.agreement.engagements import select_engagement
@@ -33,7 +33,7 @@ class Case(NamedTuple):
             stored = select_engagement(connection, self.ground.tenant_id, KEY)
             assert stored is not None
             lens = select_lens(connection, self.ground.tenant_id, stored)
-            speaker = Speaker(connection, self.ground.tenant_id, stored, lens, account_of(who), at)
+            speaker = Actor(connection, self.ground.tenant_id, stored, lens, account_of(who), at)
             confirm(speaker, self.issue, self.objective if objective is None else objective)
 
     def rows(self) -> list[dict[str, Any]]:
@@ -93,7 +93,7 @@ def test_it_is_dated_at_the_confirmation(case: Case) -> None:
 )
 def test_nobody_but_the_other_side_confirms(case: Case, who: str, why: str) -> None:
     before = case.ground.figures(KEY)
-    with pytest.raises(NotSaid, match=why):
+    with pytest.raises(ActionRefused, match=why):
         case.confirm(who, at=case.set_at + DAY)
     assert case.ground.figures(KEY) == before
     assert case.ground.rows("SELECT 1 FROM tag WHERE tenant_id = :t") == []
@@ -101,7 +101,7 @@ def test_nobody_but_the_other_side_confirms(case: Case, who: str, why: str) -> N
 
 def test_after_thirty_days_it_is_dropped_and_cannot_be_confirmed(case: Case) -> None:
     before = case.ground.figures(KEY)
-    with pytest.raises(NotSaid, match="30 days are over"):
+    with pytest.raises(ActionRefused, match="30 days are over"):
         case.confirm(at=case.set_at + 30 * DAY + 1)
     assert case.ground.figures(KEY) == before
 
@@ -109,7 +109,7 @@ def test_after_thirty_days_it_is_dropped_and_cannot_be_confirmed(case: Case) -> 
 def test_on_the_last_day_it_can_be_confirmed_and_not_twice(case: Case) -> None:
     case.confirm(at=case.set_at + 30 * DAY)
     after = case.ground.figures(KEY)
-    with pytest.raises(NotSaid, match="is confirmed"):
+    with pytest.raises(ActionRefused, match="is confirmed"):
         case.confirm(at=case.set_at + 30 * DAY)
     assert case.ground.figures(KEY) == after
     with case.ground.engine.connect() as connection:
@@ -120,9 +120,9 @@ def test_on_the_last_day_it_can_be_confirmed_and_not_twice(case: Case) -> None:
 def test_no_other_objective_is_confirmed_with_it(case: Case) -> None:
     others = {one.key for one in small().engagements()[1].objectives} - {case.objective}
     for other in others:
-        with pytest.raises(NotSaid, match="Nothing waits"):
+        with pytest.raises(ActionRefused, match="Nothing waits"):
             case.confirm(at=case.set_at + DAY, objective=other)
-    with pytest.raises(NotSaid, match="no such objective"):
+    with pytest.raises(ActionRefused, match="no such objective"):
         case.confirm(at=case.set_at + DAY, objective="nothing")
 
 

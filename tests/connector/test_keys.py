@@ -2,7 +2,7 @@
 
 import pytest
 
-from connector.auth.public_keys import FETCHES_A_MINUTE, KEPT, Keys
+from connector.auth.public_keys import FETCHES_A_MINUTE, KEPT, PublicKeys
 from connector.auth.token_parsing import TokenError
 from connector.jira.client import JiraError
 
@@ -24,7 +24,7 @@ class Shelf:
         return answer
 
     def keys(self):
-        return Keys(HOSTS, self.fetch, lambda: self.now)
+        return PublicKeys(HOSTS, self.fetch, lambda: self.now)
 
 
 def test_a_key_is_asked_for_once():

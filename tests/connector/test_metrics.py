@@ -8,7 +8,7 @@ import pytest
 from werkzeug.test import Client
 
 from connector.app import create_app
-from connector.container import EXTENSION, House
+from connector.container import EXTENSION, Container
 from mappings.records.sql.engine import upgrade
 from tests.together import settings_for
 
@@ -24,7 +24,7 @@ def visitors(tmp_path: Path) -> Iterator[tuple[Client, Client]]:
     apps = [create_app(one) for one in (settings, replace(settings, metrics_token=TOKEN))]
     yield Client(apps[0]), Client(apps[1])
     for app in apps:
-        here: House = app.extensions[EXTENSION]
+        here: Container = app.extensions[EXTENSION]
         here.engine.dispose()
         here.reader.dispose()
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.jira.query_hash import Call, canonical, hash_call
+from connector.jira.query_hash import SignedRequest, canonical, hash_call
 
 VECTORS = Path(__file__).resolve().parents[2] / "../shared/data/qsh_vectors.json"
 
@@ -40,7 +40,7 @@ def test_the_canonical_request(method, path, query, base, wanted):
 
 
 def test_the_hash_is_of_the_canonical_request():
-    call = Call("GET", ("/p",), "b=2&a=1")
+    call = SignedRequest("GET", ("/p",), "b=2&a=1")
     assert hash_call(call, "/p") == hashlib.sha256(b"GET&/p&a=1&b=2").hexdigest()
 
 
@@ -58,7 +58,7 @@ def test_all_shared_vectors_agree():
         # One vector counts a form's fields as if they stood in the address.
         query = vector["form_body"] if vector.get("form_body_counts") else query
         base, _ = split(vector["base_url"] or "")
-        call = Call(vector["method"], (path,), query, base)
+        call = SignedRequest(vector["method"], (path,), query, base)
         if canonical(call.method, path, query, base) != vector["canonical"] or hash_call(call, path) != vector["qsh"]:
             wrong.append(vector["id"])
     assert len(vectors()) == 94

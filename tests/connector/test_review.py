@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from connector.figures.scores import ON_TICKETS, select_score
 from mappings.formats.explain.index import explained, figures_of
 from mappings.formats.report.json_report import for_agency, report, report_bytes
-from mappings.formats.report.source import Review
+from mappings.formats.report.source import ReportSource
 from mappings.measure.model.statements import DefinitionEdit, Pulse
 from mappings.measure.people.definitions import SIDES
 from mappings.measure.score.dimensions import PARTS
@@ -39,7 +39,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
         yield ground
 
 
-def now_of(found: Review) -> Scored:
+def now_of(found: ReportSource) -> Scored:
     assert found.scores is not None
     return found.scores.now
 

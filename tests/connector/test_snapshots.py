@@ -18,7 +18,7 @@ from mappings.measure.period.ruleset_approval import agree
 from mappings.measure.period.snapshot_spans import Span
 from mappings.records.agreement.engagements import save_engagement, select_engagement
 from mappings.records.agreement.rulesets import insert_ruleset, save_agreement
-from mappings.records.figures.snapshots import Frozen, select_body, select_snapshots
+from mappings.records.figures.snapshots import Snapshot, select_body, select_snapshots
 from mappings.records.operations.progress import Progress, save_progress
 from mappings.records.sql.engine import open_engine
 from tests.webhooks.ground import Ground, add_ground, ground_of, small
@@ -57,7 +57,7 @@ def reader(migrated_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
-def frozen(ground: Ground, key: str = KEY) -> list[Frozen]:
+def frozen(ground: Ground, key: str = KEY) -> list[Snapshot]:
     with ground.engine.connect() as connection:
         return select_snapshots(connection, ground.tenant_id, key)
 

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from connector.auth import tokens
 from connector.auth.token_parsing import Code, TokenError, read_issuer, read_key_id, read_token, read_unverified
-from connector.jira.query_hash import Call, hash_call
+from connector.jira.query_hash import SignedRequest, hash_call
 from tests.signing import APP_KEY, NOW, Atlassian, claims_of, forge, sign
 
 SECRET = "acme-secret-" * 4
 KEY = tokens.read_secret(SECRET)
-CALL = Call("GET", ("/panel",), "issueId=1")
+CALL = SignedRequest("GET", ("/panel",), "issueId=1")
 PRESENT = NOW * 1_000_000
 CODES = set(Code.__args__)
 
@@ -105,7 +105,7 @@ def test_a_call_has_one_token(header, parameters, wanted):
 
 
 def test_our_own_calls_are_signed_as_jira_wants_them():
-    call = Call("GET", ("/rest/api/3/user/bulk",), "accountId=a&accountId=b")
+    call = SignedRequest("GET", ("/rest/api/3/user/bulk",), "accountId=a&accountId=b")
     read = jwt.decode(
         tokens.sign_for_jira(APP_KEY, SECRET, call, PRESENT + 999_999),
         SECRET,

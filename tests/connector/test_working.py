@@ -13,8 +13,8 @@ import pytest
 
 from connector.jira.errors import JiraError
 from connector.jobs.registry import DAY, HOUR, JOBS, MINUTE, Job
-from connector.jobs.runner import Workshop, next_slot
-from connector.jobs.scheduler import Ticker
+from connector.jobs.runner import JobRunner, next_slot
+from connector.jobs.scheduler import Scheduler
 from mappings.records.operations.jobs import select_job, select_jobs
 from mappings.records.operations.tenants import save_tenant
 from mappings.records.sql.engine import open_engine
@@ -39,7 +39,7 @@ class Ground:
         return SimpleNamespace(engine=engine, reader=reader, clock=lambda: self.clock[0])
 
     def shop(self, step, **options):
-        shop = Workshop(self.house(), {"work": Job(step, **{"every": HOUR, "at_once": True, **options})})
+        shop = JobRunner(self.house(), {"work": Job(step, **{"every": HOUR, "at_once": True, **options})})
         shop.enter()
         return shop
 
@@ -151,8 +151,8 @@ def test_who_lost_the_lease_gives_nothing_back(ground):
 
 def test_a_site_that_left_or_a_job_of_another_release_is_left_alone(ground):
     house, ran = ground.house(), []
-    shop = Workshop(house, {"work": Job(lambda _, tenant_id, now: ran.append(tenant_id), every=HOUR, at_once=True)})
-    Workshop(house, {"newer": Job(lambda *_: None, every=HOUR, at_once=True)}).enter()
+    shop = JobRunner(house, {"work": Job(lambda _, tenant_id, now: ran.append(tenant_id), every=HOUR, at_once=True)})
+    JobRunner(house, {"newer": Job(lambda *_: None, every=HOUR, at_once=True)}).enter()
     shop.enter()
     with house.engine.begin() as connection:
         save_tenant(connection, 2, state="uninstalled")
@@ -187,7 +187,7 @@ def test_a_window_holds_every_nights_slots():
 
 
 def test_every_job_of_ours_can_be_entered(ground):
-    Workshop(ground.house(), JOBS).enter()
+    JobRunner(ground.house(), JOBS).enter()
     with ground.opened[-1].connect() as connection:
         assert {row.name for row in select_jobs(connection)} == set(JOBS)
 
@@ -195,8 +195,8 @@ def test_every_job_of_ours_can_be_entered(ground):
 def test_the_ticker_runs_what_is_due_and_stops(ground):
     done = threading.Event()
     ground.clock[0] = NOON
-    ticker = Ticker(
-        Workshop(ground.house(), {"work": Job(lambda *_: done.set(), every=HOUR, at_once=True)}), seconds=0.05
+    ticker = Scheduler(
+        JobRunner(ground.house(), {"work": Job(lambda *_: done.set(), every=HOUR, at_once=True)}), seconds=0.05
     )
     ticker.start()
     assert done.wait(20)
@@ -223,7 +223,7 @@ def worker(url, clock, die, dead):
         os.environ["DIE"] = "1"
     engine, reader = open_engine(url), open_engine(url, read_only=True)
     house = SimpleNamespace(engine=engine, reader=reader, clock=lambda: clock.value)
-    shop = Workshop(house, {"work": Job(note_run, every=HOUR, jitter=0, at_once=True)})
+    shop = JobRunner(house, {"work": Job(note_run, every=HOUR, jitter=0, at_once=True)})
     while not dead.is_set():
         if shop.run_due() is None:
             time.sleep(0.01)
@@ -259,7 +259,7 @@ def test_four_workers_of_which_one_dies_run_each_slot_once(postgres_migrated):
         for number in range(SLOTS):
             enter(connection, f"site{number}")
     house = SimpleNamespace(engine=engine, reader=engine, clock=lambda: clock.value)
-    Workshop(house, {"work": Job(note_run, every=HOUR, jitter=0, at_once=True)}).enter()
+    JobRunner(house, {"work": Job(note_run, every=HOUR, jitter=0, at_once=True)}).enter()
     doomed = context.Process(target=worker, args=(postgres_migrated, clock, True, over))
     doomed.start()
     doomed.join(30)

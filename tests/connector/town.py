@@ -15,7 +15,7 @@ from werkzeug.test import Client, TestResponse
 
 from connector.app import ROOMS, create_app, front
 from connector.config import Settings
-from connector.container import EXTENSION, House
+from connector.container import EXTENSION, Container
 from connector.web.gate import CONTEXT, PAGE, Rule, caller
 from tests.signing import BASE, NOW, Atlassian, Site, header
 from webhooks.inbox import open_intake
@@ -47,7 +47,7 @@ class Town:
     """The way in: `get`, `post`, `deliver`; and what came of it."""
 
     app: Flask
-    house: House
+    house: Container
     client: Client
     atlassian: Atlassian
     log: Any

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from mappings.formats.explain.index import explain, explained, figure_named, figures_of
 from mappings.formats.explain.model import NO_TICKETS
 from mappings.formats.report.json_report import report, report_bytes
-from mappings.formats.report.source import Carried, Chance, Review, Scores
+from mappings.formats.report.source import Carried, OpportunityRow, ReportSource, Scores
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ruleset import DAY, DEFAULT, Ruleset, hash_of
@@ -40,12 +40,12 @@ def scores_of(counts: Counts, before: Counts | None = None, rules: Ruleset = DEF
     return Scores(now, earlier, change_between(earlier, now, rules), window, longer)
 
 
-def chances_of(counts: Counts) -> dict[str, list[Chance]]:
+def chances_of(counts: Counts) -> dict[str, list[OpportunityRow]]:
     """As many tickets as there were opportunities, which share x."""
     found = {}
     for key, (x, n) in counts.items():
         each = Fraction(x) / int(n) if n else Fraction(0)
-        found[key] = [Chance(number, f"GROW-{number}", AS_OF - DAY, each) for number in range(1, int(n) + 1)]
+        found[key] = [OpportunityRow(number, f"GROW-{number}", AS_OF - DAY, each) for number in range(1, int(n) + 1)]
     return found
 
 
@@ -56,7 +56,7 @@ def carried_of(engagement: Engagement, **more: Any) -> Carried:
     return Carried(people_figures(lens, cells, demand, as_of=AS_OF, **more), demand)
 
 
-def whole(counts: Counts = ALL, *, team: tuple[str, ...] = TEAM, **more: Any) -> Review:
+def whole(counts: Counts = ALL, *, team: tuple[str, ...] = TEAM, **more: Any) -> ReportSource:
     engagement = agree(people=people(*team), objectives=OBJECTIVES)
     rest = {"scores": scores_of(counts, ALL), "chances": chances_of(counts), "carried": carried_of(engagement)}
     return replace(review(example(), engagement=engagement), **{**rest, **more})
@@ -311,11 +311,11 @@ def test_f_a_latency_of_many_and_one_without_works_council_open_into_tickets(key
 
 def test_f_what_was_met_and_not_met_is_counted_by_quarter() -> None:
     when = [AS_OF - 200 * DAY, AS_OF - 3 * DAY, AS_OF]
-    rows = [Chance(7, "GROW-7", at, Fraction(x)) for at, x in zip(when, (1, 0, 1), strict=True)]
+    rows = [OpportunityRow(7, "GROW-7", at, Fraction(x)) for at, x in zip(when, (1, 0, 1), strict=True)]
     found = whole(rules=COUNCIL, chances={"reviews_in_time": rows})
     told = [(line.key, line.weight) for line in explained(found, place_of("reviews_in_time")).lines]
     assert told[1:3] == [("Q1 2026", "1 met, 0 not met"), ("Q3 2026", "0 met, 1 not met")]
-    part = {"crisis": [Chance(7, "GROW-7", AS_OF, Fraction(1, 2))]}
+    part = {"crisis": [OpportunityRow(7, "GROW-7", AS_OF, Fraction(1, 2))]}
     assert explained(replace(found, chances=part), place_of("crisis")).lines[1].weight == "0.5 of 1"
 
 

@@ -4,13 +4,13 @@ from datetime import date
 
 import yaml
 
-from mappings.formats.engagement_file.account_list import Seen, people_lines
+from mappings.formats.engagement_file.account_list import SeenPerson, people_lines
 
 SEEN = [
-    Seen("712020:bbbb", "atlassian", True, 3, {}),
-    Seen("712020:aaaa", "atlassian", True, 12, {"side": "agency", "from": date(2026, 1, 5)}),
-    Seen("557058:app", "app", True, 90, {}),
-    Seen("712020:c", "atlassian", False, 1, {}),
+    SeenPerson("712020:bbbb", "atlassian", True, 3, {}),
+    SeenPerson("712020:aaaa", "atlassian", True, 12, {"side": "agency", "from": date(2026, 1, 5)}),
+    SeenPerson("557058:app", "app", True, 90, {}),
+    SeenPerson("712020:c", "atlassian", False, 1, {}),
 ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from connector.actions.actor import Speaker
+from connector.actions.actor import Actor
 from connector.figures.scores import select_lens
 from mappings.records.agreement.engagements import select_engagement
 from tests.measure.build import PEOPLE, Story, at, goal, lens_of, stays
@@ -41,13 +41,13 @@ def rungs(found: dict[str, Any]) -> dict[str, int]:
     return {rung: people for rung, people in found["objectives"][0]["people_at_rung"].items() if people}
 
 
-def say(site: Site, account: str, act: Callable[[Speaker], object], now: int = AS_OF) -> None:
+def say(site: Site, account: str, act: Callable[[Actor], object], now: int = AS_OF) -> None:
     """Let somebody say something in Teachback."""
     with site.ground.engine.begin() as connection:
         stored = select_engagement(connection, site.ground.tenant_id, site.lens.engagement.key)
         assert stored is not None
         lens = select_lens(connection, site.ground.tenant_id, stored)
-        act(Speaker(connection, site.ground.tenant_id, stored, lens, account, now))
+        act(Actor(connection, site.ground.tenant_id, stored, lens, account, now))
 
 
 def comment(site: Site, number: int, account: str, when: str, text: str, *, issue: int = 1) -> None:

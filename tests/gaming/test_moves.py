@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from connector.actions.actor import NotSaid
+from connector.actions.actor import ActionRefused
 from connector.actions.disputes import file_dispute
 from connector.actions.sign_offs import attest, veto
 from connector.figures.marks import select_bulk_near
@@ -295,7 +295,7 @@ def test_a_rubber_stamp_of_one_side_makes_nobody_independent() -> None:
     say(site, "ann", lambda speaker: attest(speaker, ("ab", "ben"), 4))
     assert rungs(report_of(site)) == {"assisted": 1}
     assert report_of(site)["marks"]["unconfirmed_attestations"] == 1
-    with pytest.raises(NotSaid):
+    with pytest.raises(ActionRefused):
         say(site, "ben", lambda speaker: attest(speaker, ("ab", "ben"), 4))
     say(site, "ina", lambda speaker: attest(speaker, ("ab", "ben"), 4))
     assert rungs(report_of(site)) == {"independent": 1}
@@ -334,7 +334,7 @@ def disputable() -> list[Story]:
 def test_disputing_everything_moves_no_figure(engine: Engine) -> None:
     site = played(*disputable(), engine=engine)
     before, now = report_of(site), AS_OF - 5 * DAY
-    with pytest.raises(NotSaid):
+    with pytest.raises(ActionRefused):
         say(site, "ben", lambda speaker: file_dispute(speaker, 1, "ab", " "), now)
     for number in range(1, 5):
         say(site, "ben", partial(file_dispute, issue_id=number, objective="ab", reason="I was not there"), now)
@@ -353,7 +353,7 @@ def test_what_expired_is_not_filed_again(engine: Engine) -> None:
     say(site, "ben", lambda speaker: file_dispute(speaker, 1, "ab", "I was not there"), AS_OF - OPEN)
     assert report_of(site)["marks"]["disputed_tickets"] == 1
     assert report_of(site, AS_OF + 1)["marks"]["disputed_tickets"] == 0
-    with pytest.raises(NotSaid):
+    with pytest.raises(ActionRefused):
         say(site, "ina", lambda speaker: file_dispute(speaker, 1, "ab", "He was not there"), AS_OF + DAY)
 
 

@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from threading import Lock
 
-from connector.container import House
+from connector.container import Container
 from connector.jobs.registry import JOBS, Job, Step
-from connector.jobs.runner import Workshop
-from connector.jobs.scheduler import Ticker
+from connector.jobs.runner import JobRunner
+from connector.jobs.scheduler import Scheduler
 from mappings.records.operations.issue_properties import delete_mirrored, save_all_marked
 from tests.jira.model import Instant
 from tests.jira.stack import Stack
@@ -20,9 +20,9 @@ from tests.jira.stack import Stack
 FREEZING = "snapshots"
 
 
-def ticker_of(stack: Stack, turn: Lock) -> Ticker:
+def ticker_of(stack: Stack, turn: Lock) -> Scheduler:
     """What `serve` runs beside the web, for this stack."""
-    return Ticker(Workshop(stack.house, jobs_of(turn, stack.site.now)))
+    return Scheduler(JobRunner(stack.house, jobs_of(turn, stack.site.now)))
 
 
 def jobs_of(turn: Lock, site_time: Callable[[], Instant]) -> Mapping[str, Job]:
@@ -34,7 +34,7 @@ def jobs_of(turn: Lock, site_time: Callable[[], Instant]) -> Mapping[str, Job]:
 
 
 def in_turn(step: Step, turn: Lock) -> Step:
-    def wait_and_step(house: House, tenant_id: int, now: Instant) -> Instant | None:
+    def wait_and_step(house: Container, tenant_id: int, now: Instant) -> Instant | None:
         with turn:
             return step(house, tenant_id, now)
 

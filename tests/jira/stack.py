@@ -17,7 +17,7 @@ from flask import Flask
 
 from connector.app import create_app, front
 from connector.config import Settings
-from connector.container import EXTENSION, House
+from connector.container import EXTENSION, Container
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.records.agreement.engagements import save_engagement
 from mappings.records.operations.tenants import select_tenants
@@ -78,8 +78,8 @@ class Stack:
         return self.servers[0].url
 
     @property
-    def house(self) -> House:
-        house: House = self.teachback.extensions[EXTENSION]
+    def house(self) -> Container:
+        house: Container = self.teachback.extensions[EXTENSION]
         return house
 
     @property
@@ -187,7 +187,7 @@ def open_teachback(
         connect_script=f"{jira}/connect/all.js",
     )
     teachback = create_app(settings, clock=clock)
-    house: House = teachback.extensions[EXTENSION]
+    house: Container = teachback.extensions[EXTENSION]
     intake = open_intake(house.engine)
 
     def close() -> None:

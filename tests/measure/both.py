@@ -6,8 +6,8 @@ from mappings.formats.engagement_file.reader import engagement_hash
 from mappings.measure.model.opportunity import Opportunity, Window
 from mappings.measure.model.ticket import Entry, Evidence, Measured, Ticket
 from mappings.measure.score.opportunities import Count, activity_of, counts_of, measure_both
-from mappings.measure.score.ticket_view import Look
-from mappings.measure.ticket.prepared import Lens
+from mappings.measure.score.ticket_view import TicketView
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.figures.opportunities import row_of
 from tests.measure import build
 from tests.measure.build import Story, at, lens_of
@@ -17,7 +17,7 @@ YEAR = Window(at("2026-01-01"), at("2027-01-01"), at("2027-01-01"))
 _brought: dict[tuple[str, frozenset[str], bytes], Site] = {}
 
 
-def brought(lens: Lens, ticket: Ticket) -> Site:
+def brought(lens: PreparedEngagement, ticket: Ticket) -> Site:
     """The site to which a ticket came by webhooks; what it keeps of the ticket is what the rules give."""
     agreed, bots = lens.engagement, lens.affiliations.bots
     key = (engagement_hash(agreed), bots, msgspec.json.encode(ticket))
@@ -31,36 +31,36 @@ def brought(lens: Lens, ticket: Ticket) -> Site:
     return _brought[key]
 
 
-def measure(story: Story, lens: Lens | None = None) -> Measured:
+def measure(story: Story, lens: PreparedEngagement | None = None) -> Measured:
     lens, ticket = lens or lens_of(), story.ticket()
     brought(lens, ticket)
     return build.measure(story, lens)
 
 
-def entry(story: Story, lens: Lens | None = None) -> Entry:
+def entry(story: Story, lens: PreparedEngagement | None = None) -> Entry:
     """The only entry of a ticket."""
     brought(lens or lens_of(), story.ticket())
     return build.entry(story, lens)
 
 
-def kinds(story: Story, lens: Lens | None = None) -> dict[str, int]:
+def kinds(story: Story, lens: PreparedEngagement | None = None) -> dict[str, int]:
     """Account to kind of evidence, for a ticket with one objective."""
     brought(lens or lens_of(), story.ticket())
     return build.kinds(story, lens)
 
 
-def row(story: Story, account: str, lens: Lens | None = None) -> Evidence:
+def row(story: Story, account: str, lens: PreparedEngagement | None = None) -> Evidence:
     brought(lens or lens_of(), story.ticket())
     return build.row(story, account, lens)
 
 
-def look(story: Story, lens: Lens | None = None) -> Look:
+def look(story: Story, lens: PreparedEngagement | None = None) -> TicketView:
     """A ticket as the dimensions see it."""
     brought(lens or lens_of(), story.ticket())
     return build.look(story, lens)
 
 
-def told(story: Story, lens: Lens | None = None, **more: object) -> tuple[Opportunity, ...]:
+def told(story: Story, lens: PreparedEngagement | None = None, **more: object) -> tuple[Opportunity, ...]:
     """Everything that the dimensions count on a ticket."""
     lens, ticket = lens or lens_of(), story.ticket(**more)
     brought(lens, ticket)
@@ -68,7 +68,7 @@ def told(story: Story, lens: Lens | None = None, **more: object) -> tuple[Opport
 
 
 def counted(
-    key: str, story: Story, lens: Lens | None = None, window: Window = YEAR, **more: object
+    key: str, story: Story, lens: PreparedEngagement | None = None, window: Window = YEAR, **more: object
 ) -> tuple[float, int]:
     """x and n of a component in a window: from the sums of days, from the report, and by the rule alone."""
     lens, ticket = lens or lens_of(), story.ticket(**more)
@@ -81,7 +81,7 @@ def counted(
 
 
 def active(
-    story: Story, window: Window = YEAR, objective: str = "ab", lens: Lens | None = None
+    story: Story, window: Window = YEAR, objective: str = "ab", lens: PreparedEngagement | None = None
 ) -> tuple[int | None, bool]:
     """When work on an objective first began, and whether any went on in a window."""
     lens = lens or lens_of()

@@ -11,7 +11,7 @@ from mappings.events.types import Change, Comment, Instant, Issue, Status, Workl
 from mappings.measure.model.engagement import Affiliation, Engagement, Hours, Objective, TicketRule, Units, Workflow
 from mappings.measure.model.opportunity import Opportunity
 from mappings.measure.model.ticket import BILLION, Entry, Evidence, Measured, Role, StatusBook, Tag, Ticket
-from mappings.measure.score.ticket_view import Look, look_at
+from mappings.measure.score.ticket_view import TicketView, look_at
 from mappings.measure.ticket.measure import Lens, measure_ticket, prepare
 
 POINTS = "customfield_10016"
@@ -244,7 +244,7 @@ def shares(entry: Entry) -> dict[str, float]:
     return {name: round(weight / total, 4) for name, weight in zip(names, entry.weights, strict=True) if weight}
 
 
-def look(story: Story, lens: Lens | None = None) -> Look:
+def look(story: Story, lens: Lens | None = None) -> TicketView:
     """A ticket as the dimensions see it."""
     lens, ticket = lens or lens_of(), story.ticket()
     found = look_at(lens, ticket, measure_ticket(lens, ticket))

@@ -8,7 +8,7 @@ import pytest
 
 from mappings.measure.model.ticket import Kind
 from mappings.measure.period.figures import figures_of
-from mappings.measure.ticket.evidence import Case, classify
+from mappings.measure.ticket.evidence import EvidenceCase, classify
 from mappings.measure.ticket.handover import handed_parts
 from tests.measure.both import entry, measure
 from tests.measure.build import HOUR, PEOPLE, Story, at, goal, hours, lens_of, shares, stays, units
@@ -144,23 +144,26 @@ def test_b8_reopen_ledger() -> None:
     assert [units(total) for total in totals] == [5, 0]
 
 
-TRUTH: dict[str, tuple[Case, Kind | None]] = {
-    "watch only, agency-led": (Case(agency=1, assist=True, touched=True), 1),
-    "role shadow, no trace": (Case(agency=1, assist=True, roles=frozenset({"shadow"})), 1),
-    "role shadow + 1 comment": (Case(agency=1, assist=True, roles=frozenset({"shadow"}), comments=1, days=1), 2),
-    "no role, comments on 2 days": (Case(agency=1, assist=True, comments=3, days=2), 2),
-    "no role, comments on 1 day": (Case(agency=1, assist=True, comments=3, days=1), 1),
-    "p 40% agency 60%": (Case(share=40, agency=60, total=100, assist=True), 2),
-    "p drives 75%, agency 25%": (Case(share=75, agency=25, total=100, assist=True), 3),
-    "p drives alone, agency substantive comment": (Case(share=1, assist=True), 3),
-    "p drives alone, no agency": (Case(share=1), 4),
-    "same but reopened in 14 d": (Case(share=1, sticky=False), 1),
+TRUTH: dict[str, tuple[EvidenceCase, Kind | None]] = {
+    "watch only, agency-led": (EvidenceCase(agency=1, assist=True, touched=True), 1),
+    "role shadow, no trace": (EvidenceCase(agency=1, assist=True, roles=frozenset({"shadow"})), 1),
+    "role shadow + 1 comment": (
+        EvidenceCase(agency=1, assist=True, roles=frozenset({"shadow"}), comments=1, days=1),
+        2,
+    ),
+    "no role, comments on 2 days": (EvidenceCase(agency=1, assist=True, comments=3, days=2), 2),
+    "no role, comments on 1 day": (EvidenceCase(agency=1, assist=True, comments=3, days=1), 1),
+    "p 40% agency 60%": (EvidenceCase(share=40, agency=60, total=100, assist=True), 2),
+    "p drives 75%, agency 25%": (EvidenceCase(share=75, agency=25, total=100, assist=True), 3),
+    "p drives alone, agency substantive comment": (EvidenceCase(share=1, assist=True), 3),
+    "p drives alone, no agency": (EvidenceCase(share=1), 4),
+    "same but reopened in 14 d": (EvidenceCase(share=1, sticky=False), 1),
     "learner role 35%, agency 65%": (
-        Case(share=35, agency=65, total=100, roles=frozenset({"learner"}), assist=True),
+        EvidenceCase(share=35, agency=65, total=100, roles=frozenset({"learner"}), assist=True),
         3,
     ),
-    "in-house mentor, in-house driver, no agency": (Case(roles=frozenset({"mentor"}), mentee=True), 5),
-    "untouched": (Case(agency=1, assist=True), None),
+    "in-house mentor, in-house driver, no agency": (EvidenceCase(roles=frozenset({"mentor"}), mentee=True), 5),
+    "untouched": (EvidenceCase(agency=1, assist=True), None),
 }
 
 

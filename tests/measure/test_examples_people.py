@@ -17,7 +17,7 @@ from mappings.measure.people.coverage import (
 )
 from mappings.measure.people.decay import freshness, freshness_at, is_stale
 from mappings.measure.people.ladder import Advance, advances_of, credit_of, has_prior_knowledge, progress_of, rung_at
-from mappings.measure.people.sign_offs import Learner, SignOff, Standing, cell_state, effective, standing_at
+from mappings.measure.people.sign_offs import Learner, SignOff, SignOffState, cell_state, effective, standing_at
 from mappings.measure.people.suppression import shows_people, suppressed
 from tests.measure.both import measure
 from tests.measure.build import DAY, Story, at
@@ -157,7 +157,7 @@ def signed(kind: str, day: str, rung: int = 0, signer: str = "lead", side: str =
     return SignOff(kind, at(day), signer, side, rung)
 
 
-def standing(*records: SignOff, auto: int = 3, as_of: str = "2026-06-01", **more) -> Standing:
+def standing(*records: SignOff, auto: int = 3, as_of: str = "2026-06-01", **more) -> SignOffState:
     return standing_at(records, Learner("ben", lambda _: auto, **more), at(as_of))
 
 
@@ -191,7 +191,7 @@ def test_c3_a_veto_goes_back_one_rung_and_an_attestation_lapses_with_the_affilia
 
 
 def test_c3_states_of_a_cell() -> None:
-    cells = [Standing(3, 3), Standing(3, 2, 3), Standing(3, 3, 3), Standing(2, 3, None, 2)]
+    cells = [SignOffState(3, 3), SignOffState(3, 2, 3), SignOffState(3, 3, 3), SignOffState(2, 3, None, 2)]
     assert [cell_state(cell, stale=False) for cell in cells] == ["auto", "attested", "confirmed", "vetoed"]
     assert cell_state(cells[0], stale=True) == "stale"
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.figures.day_sums import select_sums
 from tests.measure.build import PEOPLE, Story, at, goal, lens_of, units
 from tests.measure.test_examples import MOVERS, b1, d1_tickets, logged
@@ -20,7 +20,7 @@ def rows(site: Site, first: date = SPRING[0], end: date = SPRING[1]) -> list[dic
     return site.report(end, NOW, first)["issues"]
 
 
-def row(story: Story, lens: Lens | None = None) -> dict[str, Any]:
+def row(story: Story, lens: PreparedEngagement | None = None) -> dict[str, Any]:
     """The only row of a report over a ticket."""
     (one,) = rows(bring(lens or lens_of(), story.ticket()), date(2025, 12, 1))
     return one

@@ -14,7 +14,7 @@ from mappings.measure.score.dimensions import score_component
 from mappings.measure.score.embedding import applicable, workflow_checks
 from mappings.measure.score.reciprocity import brief_stable, questions_answered, reviews_in_time
 from mappings.measure.score.teaching import learners_offered, met, pairs_met, progression, taught_through
-from mappings.measure.score.ticket_view import Look
+from mappings.measure.score.ticket_view import TicketView
 from tests.measure.both import look, measure
 from tests.measure.build import DAY, Story, at, goal, lens_of, xs
 
@@ -62,7 +62,7 @@ def test_h_a_done_ticket_is_one_that_no_reopening_took_back_inside_the_window() 
     assert [count(found, "agency_done", window) for window in windows] == [(1, 1), (0, 0)]
 
 
-def climbing() -> tuple[list[Look], dict[tuple[str, str], list[Row]]]:
+def climbing() -> tuple[list[TicketView], dict[tuple[str, str], list[Row]]]:
     """Two tickets of March on which ben shadows, the second of which brings rung 2."""
     stories = [finished(led(number=number).log("ben", 1, "2026-03-03 10:00")) for number in (1, 2)]
     looks = [look(story, LEARNING) for story in stories]

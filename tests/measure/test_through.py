@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from mappings.events.rest import read_issue
 from mappings.measure.model.engagement import Checks, Signals
 from mappings.measure.model.ticket import Ticket
-from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.sql.engine import open_engine
 from tests.measure.build import Story, goal, lens_of
 from tests.measure.life import Teller
@@ -61,7 +61,7 @@ def numbered_row(one: object, number: int, place: int) -> object:
     return replace(one, issue_id=number, **own)  # type: ignore[type-var]  # each is a struct
 
 
-def whole_lens() -> Lens:
+def whole_lens() -> PreparedEngagement:
     goals = (goal(learners=("ben",)), goal("seo", learners=("ina",)))
     checks = Checks(required_fields=("description",), links=("Implements",), sprint=True)
     return lens_of(people=TEAM, signals=SIGNALS, checks=checks, objectives=goals, model="embedded")

@@ -10,7 +10,7 @@ from mappings.measure.model.ruleset import DEFAULT
 from mappings.measure.model.ticket import Tag
 from mappings.measure.ticket.late_objectives import may_confirm, waiting_on
 from mappings.measure.ticket.measure import prepare
-from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.prepared import PreparedEngagement
 from tests.measure.build import BOOK, DAY, PEOPLE, Story, agree, at, entry, lens_of, measure, stays
 from tests.measure.test_edges_figures import DONE, finished, led
 
@@ -32,7 +32,7 @@ def by_hand(story: Story, account: str, since: str = LATE) -> Story:
     return story
 
 
-def confirmers(story: Story, lens: Lens | None = None, now: int = NOW) -> list[str]:
+def confirmers(story: Story, lens: PreparedEngagement | None = None, now: int = NOW) -> list[str]:
     lens = lens or lens_of()
     waits = waiting_on(lens, story.ticket(), now)
     return [account for account in EVERYBODY for one in waits if may_confirm(lens, one, account, now)]

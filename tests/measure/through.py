@@ -17,7 +17,7 @@ from mappings.formats.report.json_report import report
 from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ruleset import DEFAULT
 from mappings.measure.model.ticket import Entry, Evidence, Ticket
-from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.engagements import save_engagement
 from mappings.records.facts.statuses import save_statuses
 from mappings.records.figures.entries import select_entries
@@ -70,7 +70,7 @@ def deliver(ground: Ground, bodies: Iterable[bytes]) -> None:
     assert set(answers) <= {"204 No Content"}
 
 
-def agree_first(ground: Ground, lens: Lens) -> None:
+def agree_first(ground: Ground, lens: PreparedEngagement) -> None:
     """What a site has before its first webhook: an agreement, and Jira's list of statuses."""
     assert lens.ruleset == DEFAULT
     with ground.engine.begin() as connection:
@@ -99,7 +99,7 @@ class Site:
     """A site whose tickets came through the door."""
 
     ground: Ground
-    lens: Lens
+    lens: PreparedEngagement
 
     @property
     def place(self) -> tuple[int, str, int]:
@@ -133,7 +133,7 @@ class Site:
         return report(self.ground.review(self.lens.engagement.key, first, end, as_of))
 
 
-def bring(lens: Lens, *tickets: Ticket, engine: Engine | None = None) -> Site:
+def bring(lens: PreparedEngagement, *tickets: Ticket, engine: Engine | None = None) -> Site:
     """Bring tickets to a new site: agreed on first, then every webhook of their lives, received and drained."""
     ground = add_ground(engine or database(), NOW)
     agree_first(ground, lens)

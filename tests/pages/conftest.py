@@ -10,7 +10,7 @@ import pytest
 from werkzeug.test import Client, TestResponse
 
 from connector.app import create_app, front
-from connector.container import EXTENSION, House
+from connector.container import EXTENSION, Container
 from tests.jira.story_cast import account_of
 from tests.pages.reading import Reader
 from tests.together import Together, together
@@ -99,7 +99,7 @@ def copy_of(told: Together, folder: Path) -> Iterator[Desk]:
     with closing(sqlite3.connect(str(source))) as old, closing(sqlite3.connect(folder / "copy.db")) as new:
         old.backup(new)
     app = create_app(replace(told.house.settings, database_url=url), clock=told.clock.now)
-    here: House = app.extensions[EXTENSION]
+    here: Container = app.extensions[EXTENSION]
     intake = open_intake(here.engine)
     yield Desk(replace(told, app=app, house=here, client=Client(front(app, intake))))
     told.site.faults.clear()

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from connector.jobs.runner import Workshop
+from connector.jobs.runner import JobRunner
 from mappings.events.types import Instant
 from mappings.records.facts.issues import count_issues
 from mappings.records.operations.audit import Act, insert_act, select_acts
@@ -19,7 +19,7 @@ from mappings.records.operations.issue_properties import (
     save_refused,
     select_choices,
 )
-from mappings.records.operations.jira_quota import Halt, save_halt
+from mappings.records.operations.jira_quota import RetryAfter, save_halt
 from mappings.records.operations.jobs import insert_jobs, select_job
 from mappings.records.operations.sync_listings import Listing, save_listing, select_listing
 from mappings.records.tables import job
@@ -47,7 +47,7 @@ ADMIN = STRANGER
 def hall(apart: Desk) -> Iterator[Desk]:
     """The story with an administrator, and with its jobs entered."""
     apart.both.site.admins.add(account_of(ADMIN))
-    Workshop(apart.both.house).enter()
+    JobRunner(apart.both.house).enter()
     yield apart
     apart.both.site.admins.discard(account_of(ADMIN))
 
@@ -62,7 +62,7 @@ def act(desk: Desk, name: str, who: str = ADMIN, **query: str) -> TestResponse:
 
 def step(desk: Desk, name: str = "sync") -> str:
     """One step of a job, as a worker does it."""
-    done = Workshop(desk.both.house).run_now(desk.both.tenant_id, name)
+    done = JobRunner(desk.both.house).run_now(desk.both.tenant_id, name)
     return done.how if done else "not taken"
 
 
@@ -169,7 +169,7 @@ def test_another_site_is_never_seen_nor_changed(hall: Desk) -> None:
         insert_act(connection, other, Act(now(hall), None, "link made", "77", None, "inhouse_lead"))
         save_refused(connection, other, {1: Wait(3, now(hall) + DAY), 2: Wait(3, now(hall) + DAY)})
         save_marks(connection, other, [1, 2], now(hall))
-        save_halt(connection, Halt(other, "GET strange", now(hall) + MINUTE, "quota of theirs"))
+        save_halt(connection, RetryAfter(other, "GET strange", now(hall) + MINUTE, "quota of theirs"))
     answer = hall.follow(ADMIN, PLACE)
     assert [word for word in ("SECRET", "trange", "link 77", "quota of theirs") if word in answer.text] == []
     assert "0 letters" in answer.text

@@ -8,7 +8,7 @@ from connector.pages.admin.job_errors import read_said
 from connector.pages.admin.jobs import TITLES
 from connector.pages.admin.maintenance import budget_of
 from connector.text import ahead
-from mappings.records.operations.jira_quota import Halt, Spent
+from mappings.records.operations.jira_quota import RetryAfter, Spent
 from mappings.records.operations.sync_listings import Listing
 
 NOW = 1_790_000_000_000_000
@@ -85,7 +85,7 @@ def test_every_job_of_a_site_has_words() -> None:
 
 def test_the_points_are_told_where_the_site_is_alone_and_else_in_steps() -> None:
     spent = Spent(1, people=1_000, work=5_000)
-    halts = [Halt(1, "", NOW + 4 * MINUTE, "jira-quota-tenant-based")]
+    halts = [RetryAfter(1, "", NOW + 4 * MINUTE, "jira-quota-tenant-based")]
     alone, among = (budget_of(spent, 65_000, halts, NOW, alone=one) for one in (True, False))
     assert alone.said.startswith(
         "6,000 of 65,000 points: 1,000 for people’s pages, 5,000 in the background, which takes"

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 from werkzeug.test import TestResponse
 
-from connector.auth.access import View, roles_of
+from connector.auth.access import EngagementView, roles_of
 from connector.figures.scores import select_lens
 from connector.pages.ladder.rungs import Look
 from connector.pages.ladder.sign_offs import select_pairs, value_of
@@ -264,7 +264,7 @@ def test_in_works_council_mode_nobody_is_named_and_nobody_signed_for(named: Desk
         stored = select_engagement(connection, desk.both.tenant_id, ACME)
         assert stored is not None
         lens = select_lens(connection, desk.both.tenant_id, stored)
-        seat = View(stored, roles_of(stored.engagement, who, now))
+        seat = EngagementView(stored, roles_of(stored.engagement, who, now))
         look = Look(connection, desk.both.tenant_id, seat, lens, who, now)
         council = replace(lens, ruleset=replace(lens.ruleset, works_council=True))
         assert select_pairs(look)

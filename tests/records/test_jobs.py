@@ -5,7 +5,7 @@ import pytest
 from mappings.records.operations.jira_quota import (
     EVERYONE,
     Ceilings,
-    Halt,
+    RetryAfter,
     Spent,
     delete_old_halts,
     delete_old_hours,
@@ -143,8 +143,8 @@ def test_what_people_took_is_not_given_again(connection):
 
 def test_the_later_end_of_a_halt_holds(connection, ours, theirs):
     for until in (100, 300, 200):
-        save_halt(connection, Halt(ours, "GET issue/*", until, "jira-burst-based"))
-    save_halt(connection, Halt(EVERYONE, "", 150, "jira-quota-global-based"))
+        save_halt(connection, RetryAfter(ours, "GET issue/*", until, "jira-burst-based"))
+    save_halt(connection, RetryAfter(EVERYONE, "", 150, "jira-quota-global-based"))
     assert [one.until for one in select_halts(connection, 120, ours)] == [150, 300]
     assert [one.tenant_id for one in select_halts(connection, 120, theirs)] == [EVERYONE]
     delete_old_halts(connection, 150)

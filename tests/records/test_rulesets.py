@@ -6,7 +6,13 @@ from mappings.measure.model.ruleset import DEFAULT, Ruleset, hash_of
 from mappings.measure.period.ruleset_approval import agree, in_force
 from mappings.records.agreement.engagements import adopt_version, save_engagement, select_engagement, switch_generation
 from mappings.records.agreement.rulesets import insert_ruleset, save_agreement, select_coming, select_rulesets
-from mappings.records.figures.snapshots import Frozen, insert_snapshot, select_body, select_latest_end, select_snapshots
+from mappings.records.figures.snapshots import (
+    Snapshot,
+    insert_snapshot,
+    select_body,
+    select_latest_end,
+    select_snapshots,
+)
 from tests.records.facts import at
 from tests.records.test_figures import ENGAGEMENT
 
@@ -72,8 +78,8 @@ def test_what_comes_into_force_is_found_until_it_is_adopted(connection, ours):
     assert select_coming(connection, NEXT) == []
 
 
-def frozen(end: date, kind="quarter", taken: int = 0) -> Frozen:
-    return Frozen("growth", kind, date(2026, 7, 1), end, at(0), at(taken), "r", "e", "i")
+def frozen(end: date, kind="quarter", taken: int = 0) -> Snapshot:
+    return Snapshot("growth", kind, date(2026, 7, 1), end, at(0), at(taken), "r", "e", "i")
 
 
 def test_a_snapshot_is_never_written_again(connection, ours, theirs):

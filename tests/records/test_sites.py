@@ -22,10 +22,10 @@ from mappings.records.operations.dead_letters import (
     select_letters,
 )
 from mappings.records.operations.inbox import (
-    claim_lane,
+    claim_tenant,
     delete_deliveries,
-    hold_lane,
     insert_statement,
+    lock_tenant,
     save_attempt,
     select_batch,
     select_waiting,
@@ -120,11 +120,11 @@ def test_a_try_is_counted_and_a_delivery_goes_by_its_id(connection, ours):
 
 
 def test_the_lane_drained_longest_ago_is_next(connection, ours, theirs):
-    assert claim_lane(connection, at(0)) is None
+    assert claim_tenant(connection, at(0)) is None
     keep(connection, theirs, "a")
-    assert claim_lane(connection, at(1)) == theirs
+    assert claim_tenant(connection, at(1)) == theirs
     keep(connection, ours, "a")
-    assert [claim_lane(connection, at(n)) for n in (2, 3, 4)] == [ours, theirs, ours]
+    assert [claim_tenant(connection, at(n)) for n in (2, 3, 4)] == [ours, theirs, ours]
 
 
 def test_two_workers_never_share_a_lane(postgres_migrated):
@@ -134,8 +134,8 @@ def test_two_workers_never_share_a_lane(postgres_migrated):
         for tenant_id in both:
             keep(connection, tenant_id, "a")
     with engine.begin() as first, engine.begin() as second, engine.begin() as third:
-        assert {claim_lane(first, at(1)), claim_lane(second, at(1))} == both
-        assert claim_lane(third, at(1)) is None
+        assert {claim_tenant(first, at(1)), claim_tenant(second, at(1))} == both
+        assert claim_tenant(third, at(1)) is None
     engine.dispose()
 
 
@@ -145,8 +145,8 @@ def test_a_writer_that_holds_the_lane_keeps_drainers_out(postgres_migrated):
         tenant_id = enter(connection, "acme")
         keep(connection, tenant_id, "a")
     with engine.begin() as writer, engine.begin() as drainer:
-        hold_lane(writer, tenant_id)
-        assert claim_lane(drainer, at(1)) is None
+        lock_tenant(writer, tenant_id)
+        assert claim_tenant(drainer, at(1)) is None
     engine.dispose()
 
 

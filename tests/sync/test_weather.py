@@ -14,13 +14,13 @@ from flask import Response
 from flask import request as coming
 from sqlalchemy import text
 
-from connector.container import House
+from connector.container import Container
 from connector.jira import session
 from connector.jira.client import JiraClient, JiraError, Signature
 from connector.jira.endpoint import read_asked
 from connector.jira.rate_limits import Limits
 from connector.jobs.registry import JOBS
-from connector.jobs.runner import Workshop
+from connector.jobs.runner import JobRunner
 from mappings.records.operations.jira_quota import Purpose, select_spent
 from mappings.records.operations.jobs import select_jobs
 from mappings.records.operations.sync_listings import select_listings
@@ -178,7 +178,7 @@ class Place:
 
     grounds: list[Ground]
     sky: Sky
-    workers: list[Workshop]
+    workers: list[JobRunner]
     houses: list[Any]
     asked: list[str] = field(default_factory=list)
 
@@ -252,7 +252,7 @@ def place(migrated_url: str, request: pytest.FixtureRequest) -> Iterator[Place]:
                             jira=limited(limits, addresses, apps))
         )  # fmt: skip
     jobs = {name: JOBS[name] for name in SYNC}
-    workers = [Workshop(cast(House, house), jobs, Random(number)) for number, house in enumerate(houses)]
+    workers = [JobRunner(cast(Container, house), jobs, Random(number)) for number, house in enumerate(houses)]
     workers[0].enter()
     yield Place(grounds, sky, workers, houses)
     for each in running:

@@ -24,7 +24,7 @@ from mappings.measure.model.ticket import Ticket
 from mappings.records.agreement.engagements import save_engagement, select_engagements
 from mappings.records.facts.issues import select_tickets
 from mappings.records.figures.entries import select_period
-from mappings.records.operations.dead_letters import Letter, select_letters
+from mappings.records.operations.dead_letters import DeadLetter, select_letters
 from mappings.records.operations.inbox import insert_statement, select_waiting
 from mappings.records.operations.tenants import insert_tenant, select_digest
 from mappings.records.sql.engine import open_engine
@@ -107,7 +107,7 @@ class Ground:
     def all_figures(self) -> dict[str, dict[str, list[tuple[Any, ...]]]]:
         return {key: self.figures(key) for key in KEYS}
 
-    def letters(self) -> list[Letter]:
+    def letters(self) -> list[DeadLetter]:
         with self.engine.connect() as connection:
             return select_letters(connection, self.tenant_id)
 

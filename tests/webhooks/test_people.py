@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from sqlalchemy import event
 
 from connector.actions import feedback, sign_offs
-from connector.actions.actor import NotSaid, Speaker
+from connector.actions.actor import ActionRefused, Actor
 from connector.figures.people import monday, select_cells, select_people, select_progression, weekly_people
 from connector.figures.teaching import select_exit_plan, select_openings
 from mappings.measure.model.opportunity import Window
@@ -50,8 +50,8 @@ class Town:
         with self.ground.engine.begin() as connection:
             return act(self.speaker(connection, account), *values, **more)
 
-    def speaker(self, connection: Any, account: str) -> Speaker:
-        return Speaker(connection, self.ground.tenant_id, *self.seat(connection), account, self.now)
+    def speaker(self, connection: Any, account: str) -> Actor:
+        return Actor(connection, self.ground.tenant_id, *self.seat(connection), account, self.now)
 
     def seat(self, connection: Any) -> tuple[Any, Any]:
         stored = select_engagement(connection, self.ground.tenant_id, KEY)
@@ -143,7 +143,7 @@ def test_f_works_council_mode_wants_ten(ground: Ground) -> None:
 def test_c3_rung_4_needs_both_sides_and_never_the_learner(ground: Ground) -> None:
     town = settle(ground, *c2_stories()[:5])
     pair = ("ab", "ben")
-    with pytest.raises(NotSaid):
+    with pytest.raises(ActionRefused):
         town.as_("ben", sign_offs.attest, pair, 4)
     town.as_("ann", sign_offs.attest, pair, 4)
     assert town.cell().effective == 3
@@ -169,7 +169,7 @@ def test_whether_a_signature_is_taken_tells_nothing_of_the_rung(town: Town) -> N
             town.now += 1
     assert len(town.acts()) == 20
     for rung in (0, 6):
-        with pytest.raises(NotSaid, match="A rung is a number"):
+        with pytest.raises(ActionRefused, match="A rung is a number"):
             town.as_("abe", sign_offs.attest, ("ab", "ben"), rung)
 
 
@@ -190,7 +190,7 @@ def test_whoever_is_no_signer_is_refused_and_nothing_is_kept(town: Town, account
         (feedback.edit_definition, ("ab",)),
         (feedback.confirm_agreement, ("ab",)),
     ):
-        with pytest.raises(NotSaid):
+        with pytest.raises(ActionRefused):
             town.as_(account, act, *values, **({"reason": "why"} if act is sign_offs.revoke else {}))
     assert town.acts() == []
 
@@ -199,12 +199,12 @@ def test_c3_a_veto_is_the_learners_alone_and_goes_back_one_rung(town: Town) -> N
     town.as_("ben", sign_offs.veto, "ab")
     found = town.cell()
     assert (found.effective, found.state, found.holds) == (3, "vetoed", False)
-    with pytest.raises(NotSaid):
+    with pytest.raises(ActionRefused):
         town.as_("ann", sign_offs.veto, "ab")
 
 
 def test_c3_a_revocation_holds_until_new_evidence_and_needs_a_reason(town: Town) -> None:
-    with pytest.raises(NotSaid):
+    with pytest.raises(ActionRefused):
         town.as_("ina", sign_offs.revoke, ("ab", "ben"), 2, reason=" ")
     town.as_("ina", sign_offs.revoke, ("ab", "ben"), 2, reason="it came back twice")
     assert town.cell().effective == 2
@@ -220,11 +220,11 @@ def test_a_teach_back_counts_once_somebody_else_accepted_it(ground: Ground) -> N
     town.as_("ben", sign_offs.give_teach_back, 1, "ab")
     kinds = "SELECT kind FROM evidence WHERE tenant_id = :t AND account = 'ben'"
     assert ground.rows(kinds) == [(1,)]
-    with pytest.raises(NotSaid):
+    with pytest.raises(ActionRefused):
         town.as_("ben", sign_offs.accept_teach_back, 1, ("ab", "ben"))
     town.as_("ann", sign_offs.accept_teach_back, 1, ("ab", "ben"))
     assert ground.rows(kinds) == [(2,)]
-    with pytest.raises(NotSaid):
+    with pytest.raises(ActionRefused):
         town.as_("ann", sign_offs.accept_teach_back, 1, ("ab", "ben"))
 
 
@@ -379,10 +379,10 @@ def statements(town: Town) -> int:
 
 def test_feedback_is_the_agencys_and_its_action_the_clients(town: Town) -> None:
     number = town.as_("abe", feedback.file_feedback, "reviews", "They wait a week.")
-    with pytest.raises(NotSaid):
+    with pytest.raises(ActionRefused):
         town.as_("abe", feedback.tie_action, number, "GROW-9")
     town.as_("ina", feedback.tie_action, number, "GROW-9")
-    with pytest.raises(NotSaid):
+    with pytest.raises(ActionRefused):
         town.as_("ina", feedback.tie_action, number, "GROW-10")
     with town.ground.engine.connect() as connection:
         (one,) = select_feedback(connection, town.ground.tenant_id, KEY, start=0, end=NOW + 1)
@@ -393,10 +393,10 @@ def test_a_pulse_is_given_once_per_side_and_quarter_and_not_long_after(town: Tow
     quarter = date(2026, 1, 1)
     for account in ("ina", "ann"):
         town.as_(account, feedback.give_pulse, quarter, 4)
-        with pytest.raises(NotSaid):
+        with pytest.raises(ActionRefused):
             town.as_(account, feedback.give_pulse, quarter, 2)
     for wrong in (date(2025, 10, 1), date(2026, 7, 1)):
-        with pytest.raises(NotSaid):
+        with pytest.raises(ActionRefused):
             town.as_("ina", feedback.give_pulse, wrong, 4)
     with town.ground.engine.connect() as connection:
         pulses = [(one.side, one.quarter) for one in select_pulses(connection, town.ground.tenant_id, KEY, as_of=NOW)]

@@ -9,7 +9,7 @@ from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.period.ruleset_approval import agree
 from mappings.records.agreement.engagements import StoredEngagement, select_engagement
 from mappings.records.agreement.rulesets import insert_ruleset, save_agreement
-from mappings.records.figures.snapshots import Frozen, insert_snapshot
+from mappings.records.figures.snapshots import Snapshot, insert_snapshot
 from mappings.records.operations.audit import select_acts
 from mappings.records.operations.progress import select_all_progress
 from tests.webhooks.ground import KEYS, VAULT, Ground, small
@@ -34,7 +34,7 @@ def decide(ground: Ground, rules: Ruleset = STRICT, key: str = "growth-acme") ->
 
 
 def freeze(ground: Ground, key: str = "growth-acme") -> None:
-    one = Frozen(key, "quarter", date(2026, 10, 1), BEGINS, THEN, THEN, "r", "e", "i")
+    one = Snapshot(key, "quarter", date(2026, 10, 1), BEGINS, THEN, THEN, "r", "e", "i")
     with ground.engine.begin() as connection:
         insert_snapshot(connection, ground.tenant_id, one, b"{}")
 

@@ -56,7 +56,7 @@ WHO: tuple[tuple[Role, str], ...] = (
 
 
 @dataclass(frozen=True)
-class Deed:
+class AuditRow:
     """An act as the page shows it."""
 
     when: str
@@ -65,10 +65,10 @@ class Deed:
     who: str
 
 
-def deeds_of(acts: Iterable[Act], stored: Iterable[StoredEngagement], now: Instant) -> list[Deed]:
+def deeds_of(acts: Iterable[Act], stored: Iterable[StoredEngagement], now: Instant) -> list[AuditRow]:
     """Return acts in words, in their order."""
     known = {one.engagement.key: one for one in stored}
-    return [Deed(ago((now - one.at) / SECOND), ACTS[one.act], _about(one, known), _who(one, known)) for one in acts]
+    return [AuditRow(ago((now - one.at) / SECOND), ACTS[one.act], _about(one, known), _who(one, known)) for one in acts]
 
 
 def _about(one: Act, known: Mapping[str, StoredEngagement]) -> str:

@@ -54,7 +54,7 @@ ASKED: Mapping[str, Question] = {
 
 
 @dataclass(frozen=True)
-class Told:
+class StateText:
     """What a state is called, what may be done, and where something has to be mended, how."""
 
     name: str
@@ -62,21 +62,21 @@ class Told:
     mend: str = ""
 
 
-TOLD: Mapping[str, Told] = {
-    "running": Told("being read", (PAUSE, ANEW, CANCEL)),
-    "checking": Told("being checked", (PAUSE, ANEW, CANCEL)),
-    "done": Told("all in", (ANEW,)),
-    "paused": Told("paused", (RESUME, ANEW, CANCEL)),
-    "cancelled": Told("cancelled", (RESUME, ANEW)),
-    "hidden": Told(
+TOLD: Mapping[str, StateText] = {
+    "running": StateText("being read", (PAUSE, ANEW, CANCEL)),
+    "checking": StateText("being checked", (PAUSE, ANEW, CANCEL)),
+    "done": StateText("all in", (ANEW,)),
+    "paused": StateText("paused", (RESUME, ANEW, CANCEL)),
+    "cancelled": StateText("cancelled", (RESUME, ANEW)),
+    "hidden": StateText(
         "cannot be seen",
         (ANEW,),
         "Let the app browse the project: its permissions have to name the role atlassian-addons-project-access. "
         "It is looked for again each hour.",
     ),
-    "archived": Told("archived", ()),
-    "renamed": Told("has another key", (), "Name the project by its new key in the engagement file."),
-    "waiting": Told("waits for its turn", ()),
+    "archived": StateText("archived", ()),
+    "renamed": StateText("has another key", (), "Name the project by its new key in the engagement file."),
+    "waiting": StateText("waits for its turn", ()),
 }
 
 
@@ -91,7 +91,7 @@ class History:
     said: str
     left: str
     lately: str
-    told: Told
+    told: StateText
     trouble: Trouble | None = None
 
     @property

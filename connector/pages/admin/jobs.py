@@ -28,7 +28,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
 
 
 @dataclass(frozen=True)
-class Line:
+class JobLine:
     """A job as the page shows it. `trouble` is None where it went well the last time."""
 
     name: str
@@ -43,20 +43,20 @@ class Line:
     failed: bool
 
 
-def lines_of(rows: Iterable[JobRow], now: Instant) -> list[Line]:
+def lines_of(rows: Iterable[JobRow], now: Instant) -> list[JobLine]:
     """Return a site's jobs: what failed first, then what is paused, then what is due soonest."""
     ordered = sorted(rows, key=lambda row: (row.attempts == 0, not row.paused, row.due_at, row.name))
     return [_line(row, now) for row in ordered]
 
 
-def _line(row: JobRow, now: Instant) -> Line:
+def _line(row: JobRow, now: Instant) -> JobLine:
     title, purpose = TITLES.get(row.name, (row.name.capitalize(), ""))
     runs = row.lease_until > now
     ran = f"{ago((now - row.ended_at) / SECOND)}" if row.ended_at else "never yet"
     due = "runs now" if runs else "paused" if row.paused else ahead((row.due_at - now) / SECOND)
     went = "paused" if row.paused else "well" if row.runs else "–"
     wrong = trouble_of(row, now)
-    return Line(row.name, title, purpose, ran, due, went, runs, row.paused, wrong, failed=row.attempts > 0)
+    return JobLine(row.name, title, purpose, ran, due, went, runs, row.paused, wrong, failed=row.attempts > 0)
 
 
 def standstill_of(rows: Iterable[JobRow], now: Instant) -> str:

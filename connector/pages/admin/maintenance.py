@@ -10,7 +10,7 @@ from mappings.events.types import Instant
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.operations.health import Health
 from mappings.records.operations.issue_properties import Choice
-from mappings.records.operations.jira_quota import Halt, Spent
+from mappings.records.operations.jira_quota import RetryAfter, Spent
 from webhooks.issue_property import open_projects
 
 SECOND = 1_000_000
@@ -28,7 +28,7 @@ class Budget:
     halts: tuple[str, ...]
 
 
-def budget_of(spent: Spent, quota: int, halts: Iterable[Halt], now: Instant, *, alone: bool) -> Budget:
+def budget_of(spent: Spent, quota: int, halts: Iterable[RetryAfter], now: Instant, *, alone: bool) -> Budget:
     """Return the budget in words; to the point only where this site has the installation to itself.
 
     Else the points would tell how much is done on other sites: then in steps of ten per cent.
@@ -47,7 +47,7 @@ def budget_of(spent: Spent, quota: int, halts: Iterable[Halt], now: Instant, *, 
     return Budget(share, said, tuple(_halt(one, now) for one in halts))
 
 
-def _halt(one: Halt, now: Instant) -> str:
+def _halt(one: RetryAfter, now: Instant) -> str:
     what = f"“{one.scope}”" if one.scope else "everything"
     return (
         f"Jira does not want to be asked for {what} (“{one.reason}”); it goes on {ahead((one.until - now) / SECOND)}."

@@ -7,8 +7,8 @@ from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
 from connector.actions import site_admin
-from connector.actions.site_admin import READER, Admin, Deed, NotSteered
-from connector.container import House, house
+from connector.actions.site_admin import READER, Admin, AdminAction, AdminActionRefused
+from connector.container import Container, house
 from connector.health import check_mirror
 from connector.jira.client import JiraError
 from connector.pages import empty_states
@@ -39,14 +39,18 @@ ROUTES: dict[str, Rule] = {
 }
 
 ACTS_SHOWN = 12
-HISTORY: Mapping[str, Deed] = {
+HISTORY: Mapping[str, AdminAction] = {
     "pause": site_admin.pause_history,
     "resume": site_admin.resume_history,
     "anew": site_admin.read_anew,
     "cancel": site_admin.cancel_history,
 }
-JOB: Mapping[str, Deed] = {"run": site_admin.run_job, "pause": site_admin.pause_job, "resume": site_admin.resume_job}
-MIRROR: Mapping[str, Deed] = {"show": site_admin.show_buckets, "hide": site_admin.hide_buckets}
+JOB: Mapping[str, AdminAction] = {
+    "run": site_admin.run_job,
+    "pause": site_admin.pause_job,
+    "resume": site_admin.resume_job,
+}
+MIRROR: Mapping[str, AdminAction] = {"show": site_admin.show_buckets, "hide": site_admin.hide_buckets}
 
 
 @blueprint.get("/pages/admin")
@@ -119,7 +123,7 @@ def _refusal() -> empty_states.State | None:
     return None if may else empty_states.NO_ADMIN
 
 
-def _acted(deed: Deed | None, about: str) -> str:
+def _acted(deed: AdminAction | None, about: str) -> str:
     """Let an administrator do something, and show the page as it then is; what cannot be done is said in words."""
     _require_admin()
     if deed is None:
@@ -128,7 +132,7 @@ def _acted(deed: Deed | None, about: str) -> str:
     try:
         with here.engine.begin() as connection:
             said = deed(Admin(connection, who.tenant_id, account(), here.clock()), about)
-    except NotSteered as refusal:
+    except AdminActionRefused as refusal:
         refuse(422, str(refusal))
     template, values = _content(said)
     return render_template(template, **values)
@@ -168,7 +172,7 @@ def _select_reading(connection: Connection, stored: Sequence[StoredEngagement], 
 
 
 def _select_upkeep(
-    connection: Connection, here: House, stored: Sequence[StoredEngagement], now: Instant
+    connection: Connection, here: Container, stored: Sequence[StoredEngagement], now: Instant
 ) -> dict[str, Any]:
     """Return what Jira was asked, what tickets show, what waits, and what was done last."""
     tenant_id = caller().tenant_id

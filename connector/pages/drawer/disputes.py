@@ -5,15 +5,15 @@ from typing import TypeAlias
 
 from flask import Blueprint, request
 
-from connector.actions.actor import Speaker
+from connector.actions.actor import Actor
 from connector.actions.disputes import DISPUTERS, file_dispute, withdraw_dispute
 from connector.container import house
-from connector.pages.act import let_say
+from connector.pages.act import perform
 from connector.pages.drawer import evidence
 from connector.pages.visibility import refuse
 from connector.web.gate import CONTEXT, Rule
 
-Act: TypeAlias = Callable[[Speaker, int], None]
+Act: TypeAlias = Callable[[Actor, int], None]
 
 blueprint = Blueprint("disputing", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"disputing.file": CONTEXT, "disputing.withdraw": CONTEXT}
@@ -24,7 +24,7 @@ def file() -> str:
     """Say that what a ticket counts as is wrong, and why."""
     about, reason = request.form.get("objective", ""), request.form.get("reason", "")
 
-    def act(speaker: Speaker, issue_id: int) -> None:
+    def act(speaker: Actor, issue_id: int) -> None:
         file_dispute(speaker, issue_id, about, reason)
 
     return _acted(act, "Disputed for 30 days. No figure changes; beside each stands what it is without this ticket.")
@@ -46,5 +46,5 @@ def _acted(act: Act, said: str) -> str:
     evidence.require_browsable(label)
     if not DISPUTERS & seat.roles:
         refuse(403, "Only somebody of one of the two sides can do that.")
-    let_say(seat, lambda speaker: act(speaker, label.issue_id))
+    perform(seat, lambda speaker: act(speaker, label.issue_id))
     return evidence.content(said)

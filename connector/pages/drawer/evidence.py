@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
-from connector.auth.access import View
+from connector.auth.access import EngagementView
 from connector.container import house
 from connector.jira.client import JiraError
 from connector.pages import empty_states, ticket_text
 from connector.pages.drawer.marks import select_doubts, select_ticket_marks
 from connector.pages.ticket_text import Words
-from connector.pages.visibility import browsable, fetch_names, find_seat, refuse
+from connector.pages.visibility import browsable, fetch_names, find_view, refuse
 from connector.web.gate import SHARED, Rule, caller, tenant
 from mappings.events.types import Instant
 from mappings.formats.report.source import calendar_of
@@ -74,9 +74,9 @@ def require_browsable(label: IssueLabel) -> None:
         refuse(404, UNSEEN)
 
 
-def read_question(connection: Connection) -> tuple[View, IssueLabel]:
+def read_question(connection: Connection) -> tuple[EngagementView, IssueLabel]:
     """Read which ticket of which engagement is asked for; what one may do there goes by the agreement that stands."""
-    view, issue = find_seat(connection), request.args.get("issue", "")
+    view, issue = find_view(connection), request.args.get("issue", "")
     if view is None or "drilldown" not in view.sees or not issue.isdecimal() or len(issue) > 18:
         refuse(404, "No such ticket of an engagement of yours.")
     label = select_labels(connection, caller().tenant_id, [int(issue)]).get(int(issue))
@@ -85,7 +85,7 @@ def read_question(connection: Connection) -> tuple[View, IssueLabel]:
     return view, label
 
 
-def names_for(view: View) -> dict[str, str]:
+def names_for(view: EngagementView) -> dict[str, str]:
     """Return the one name that may stand beside evidence: the viewer's own (measurement (f), visibility)."""
     who = caller().account
     return fetch_names(house(), view, [who]) if who and "own_row" in view.sees else {}

@@ -8,12 +8,12 @@ from typing import Literal
 
 from flask import Blueprint, Response, request
 
-from connector.auth.access import View
+from connector.auth.access import EngagementView
 from connector.container import house
 from connector.pages.drawer import score as opened
 from connector.pages.drawer import units
 from connector.pages.drawer.date_ranges import read_quarter
-from connector.pages.visibility import refuse, see
+from connector.pages.visibility import refuse, visible_tickets
 from connector.text import count, unit_name
 from connector.web.gate import SHARED, Rule
 from mappings.formats.explain.model import Explained, Line
@@ -38,7 +38,7 @@ def figure() -> Response:
     """Give a figure of units with its tickets as a file."""
     with house().reader.connect() as connection:
         question, found, labels = units.select_drawer(connection)
-    seen, reason = see(question.seat, labels)
+    seen, reason = visible_tickets(question.seat, labels)
     return _file(_of_units(question, found, labels, (seen, reason)))
 
 
@@ -86,10 +86,10 @@ def score() -> Response:
     """Give a figure of the score, or of what people can carry, as a file."""
     with house().reader.connect() as connection:
         seat, found, labels = opened.select_opened(connection)
-    return _file(_of_score(seat, found, _parts(found, labels, see(seat, labels))))
+    return _file(_of_score(seat, found, _parts(found, labels, visible_tickets(seat, labels))))
 
 
-def _of_score(seat: View, found: Explained, parts: tuple[Part, ...]) -> FigureExport:
+def _of_score(seat: EngagementView, found: Explained, parts: tuple[Part, ...]) -> FigureExport:
     stored, (first, last) = seat.stored, read_quarter()
     return FigureExport(
         engagement=stored.engagement.key,

@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from connector.actions.disputes import DISPUTERS
-from connector.auth.access import View
+from connector.auth.access import EngagementView
 from connector.container import house
 from connector.figures.marks import select_bulk, select_bulk_near, select_disputed
 from connector.figures.scores import place_of, select_lens
@@ -53,7 +53,7 @@ class Marks(Struct, frozen=True):
         return [(WITHOUT, say(rest))] if len(rest) < len(entries) else []
 
 
-def select_marks(connection: Connection, seat: View, entries: Sequence[PeriodEntry]) -> Marks:
+def select_marks(connection: Connection, seat: EngagementView, entries: Sequence[PeriodEntry]) -> Marks:
     """Return the marks of a period's entries, as its report has them, with what is disputed now."""
     tenant_id, key = caller().tenant_id, seat.engagement.key
     disputed = select_disputed(connection, tenant_id, key, house().clock())
@@ -61,7 +61,7 @@ def select_marks(connection: Connection, seat: View, entries: Sequence[PeriodEnt
     return Marks(calendar_of(seat.engagement), disputed, bulk)
 
 
-def select_range(connection: Connection, seat: View, days: tuple[date, date], rows: Sequence[Row]) -> str:
+def select_range(connection: Connection, seat: EngagementView, days: tuple[date, date], rows: Sequence[Row]) -> str:
     """Say what the taught share of a period is without the tickets disputed now; '' where none counts in it.
 
     `rows` are the period's sums by day: what the disputed tickets gave is taken off, so that it costs these alone.
@@ -83,12 +83,12 @@ def select_range(connection: Connection, seat: View, days: tuple[date, date], ro
     return f"{count(len(inside), 'ticket')} of it {are} disputed: without {them} the taught share is {said}."
 
 
-def _within(seat: View, days: tuple[date, date], one: StoredEntry) -> bool:
+def _within(seat: EngagementView, days: tuple[date, date], one: StoredEntry) -> bool:
     return days[0] <= calendar_of(seat.engagement).day(one.entry.at) <= days[1]
 
 
 @dataclass(frozen=True)
-class Doubt:
+class DisputeView:
     """An open dispute: of what and until when; for the people of the two sides by which of them, and why.
 
     `withdraw` is how its author ends it, '' for everybody else.
@@ -105,12 +105,14 @@ class Doubt:
 class Doubts:
     """What is disputed of one ticket; `file` is where one more goes, '' for who may not; `choices` say of what."""
 
-    open: list[Doubt]
+    open: list[DisputeView]
     file: str
     choices: list[tuple[str, str]]
 
 
-def select_doubts(connection: Connection, seat: View, issue_id: int, entries: Sequence[StoredEntry]) -> Doubts:
+def select_doubts(
+    connection: Connection, seat: EngagementView, issue_id: int, entries: Sequence[StoredEntry]
+) -> Doubts:
     """Return what is disputed of a ticket, as the caller may read it: by a signed link without the reasons."""
     now, acts = house().clock(), link() is None and bool(DISPUTERS & seat.roles)
     words = Words(seat.engagement, {})
@@ -125,22 +127,22 @@ def select_doubts(connection: Connection, seat: View, issue_id: int, entries: Se
 SPLIT = "how the work is split between the sides"
 
 
-def _doubt(seat: View, words: Words, one: Dispute, *, acts: bool) -> Doubt:
+def _doubt(seat: EngagementView, words: Words, one: Dispute, *, acts: bool) -> DisputeView:
     about = words.objective(one.objective) if one.objective else SPLIT
     mine = acts and one.filed_by == caller().account
     withdraw = _address(seat, "withdraw", issue=one.issue_id, dispute=one.number) if mine else ""
     until = day(calendar_of(seat.engagement).day(one.at + OPEN))
     side, reason = (SIDE_NAMES[one.side], one.reason) if acts else ("", "")
-    return Doubt(about[:1].upper() + about[1:], until, side, reason, withdraw)
+    return DisputeView(about[:1].upper() + about[1:], until, side, reason, withdraw)
 
 
-def _address(seat: View, act: str, **more: int) -> str:
+def _address(seat: EngagementView, act: str, **more: int) -> str:
     query = {"engagement": seat.engagement.key} | {name: str(value) for name, value in more.items()}
     return f"/pages/dispute/{act}?{urlencode(query)}"
 
 
 def select_ticket_marks(
-    connection: Connection, seat: View, issue_id: int, entries: Sequence[StoredEntry]
+    connection: Connection, seat: EngagementView, issue_id: int, entries: Sequence[StoredEntry]
 ) -> dict[Instant, list[str]]:
     """Return by instant, in words, which of a ticket's entries were closed or reopened with many others."""
     if not entries:

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from connector.auth.access import View
+from connector.auth.access import EngagementView
 from connector.container import house
 from connector.figures.marks import select_disputed
 from connector.figures.people import select_demand, weekly_people
@@ -17,12 +17,12 @@ from connector.figures.scores import ON_TICKETS, place_of, select_chances, selec
 from connector.pages.drawer.date_ranges import read_quarter
 from connector.pages.drawer.units import SHOWN
 from connector.pages.project.score_text import COMPONENT_NAMES, DIMENSION_NAMES
-from connector.pages.visibility import find_seat, refuse, see
+from connector.pages.visibility import find_view, refuse, visible_tickets
 from connector.text import count
 from connector.web.gate import SHARED, Rule, caller, tenant
 from mappings.formats.explain.index import explained, figure_named
 from mappings.formats.explain.model import Explained, Line, points
-from mappings.formats.report.source import Carried, Review
+from mappings.formats.report.source import Carried, ReportSource
 from mappings.measure.model.ruleset import hash_of
 from mappings.records.facts.issues import IssueLabel, select_labels
 
@@ -68,7 +68,7 @@ def show() -> str:
     """Open a figure of the score, or of what people can carry."""
     with house().reader.connect() as connection:
         seat, found, labels = select_opened(connection)
-    seen, reason = see(seat, labels)
+    seen, reason = visible_tickets(seat, labels)
     rows, rest, hidden = rows_of(found, labels, seen)
     agreed = {"hash": seat.stored.hash, "ruleset": seat.stored.rules.name, "rules": hash_of(seat.stored.rules)}
     shown = {"one": found, "rows": rows, "rest": rest, "hidden": hidden, "reason": reason}
@@ -76,7 +76,7 @@ def show() -> str:
     return render_template("drawer/score.html", sum=total(found), site=tenant().display_url, **shown, **agreed)
 
 
-def names_of(seat: View, path: str) -> Mapping[str, str]:
+def names_of(seat: EngagementView, path: str) -> Mapping[str, str]:
     """Return what people call the parts of a figure: objectives, or dimensions and their components."""
     if path.startswith("exit_coverage") or path.endswith(".cocreation.cocreation"):
         return {one.key: one.name for one in seat.engagement.objectives}
@@ -88,16 +88,16 @@ def worded(text: str, names: Mapping[str, str]) -> str:
     return PART.sub(lambda found: names.get(found[0], found[0]), text)
 
 
-def select_opened(connection: Connection) -> tuple[View, Explained, dict[int, IssueLabel]]:
+def select_opened(connection: Connection) -> tuple[EngagementView, Explained, dict[int, IssueLabel]]:
     """Return the figure that is asked for, opened, and the tickets in it."""
     seat, place = read_question(connection)
     found = explained(review_of(connection, seat, place, read_quarter()), place)
     return seat, found, select_labels(connection, caller().tenant_id, {one.issue_id for one in found.lines} - {0})
 
 
-def read_question(connection: Connection) -> tuple[View, str]:
+def read_question(connection: Connection) -> tuple[EngagementView, str]:
     """Read which figure is asked for; an engagement or figure that the caller may not see is not found."""
-    found = find_seat(connection)
+    found = find_view(connection)
     if found is None or found.stored.generation is None:
         refuse(404, "No such figure of an engagement of yours.")
     seat = found.as_shown
@@ -113,7 +113,7 @@ def sight_of(place: str) -> str | None:
     return SIGHTS.get(last.rpartition(".")[2] if first == "objectives" else first)
 
 
-def review_of(connection: Connection, seat: View, place: str, days: tuple[date, date]) -> Review:
+def review_of(connection: Connection, seat: EngagementView, place: str, days: tuple[date, date]) -> ReportSource:
     """Return what the figure is explained from: no more than it needs."""
     here, tenant_id, stored = house(), caller().tenant_id, seat.stored
     now, end = here.clock(), days[1] + timedelta(days=1)
@@ -122,7 +122,7 @@ def review_of(connection: Connection, seat: View, place: str, days: tuple[date, 
     scores = select_score(connection, tenant_id, stored, end=end, as_of=now, disputed=disputed)
     people = weekly_people(here.engine, tenant_id, stored, lens, now=now, reader=here.reader)
     demand = select_demand(where, lens, people.as_of)
-    review = Review(stored.engagement, stored.hash, days[0], end, now, (), rules=stored.rules)
+    review = ReportSource(stored.engagement, stored.hash, days[0], end, now, (), rules=stored.rules)
     component = place.rpartition(".")[2]
     keys = [key for key in ON_TICKETS if key == {"proposal_rate": "proposals"}.get(component, component)]
     chances, of_many = select_chances(where, lens, scores, keys), select_of_many(where, lens, scores, keys)

@@ -9,12 +9,12 @@ from urllib.parse import urlencode
 from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
-from connector.auth.access import View
+from connector.auth.access import EngagementView
 from connector.container import house
 from connector.pages.drawer.date_ranges import read_quarter, read_span
 from connector.pages.drawer.marks import Marks, select_marks
 from connector.pages.ticket_text import METHODS
-from connector.pages.visibility import find_seat, refuse, see
+from connector.pages.visibility import find_view, refuse, visible_tickets
 from connector.text import EVIDENCE_NAMES, amount, count, days, percent, unit_name, units
 from connector.web.gate import SHARED, Rule, caller, tenant
 from mappings.formats.explain.model import covers
@@ -35,7 +35,7 @@ SHOWN = 50
 class Question:
     """Which figure of which engagement and days is asked for; `objective` narrows it to the tickets that carry it."""
 
-    seat: View
+    seat: EngagementView
     figure: str
     rule: FigureRule
     first: date
@@ -79,7 +79,7 @@ def show() -> str:
     """Open a figure into its tickets."""
     with house().reader.connect() as connection:
         question, found, labels = select_drawer(connection)
-    seen, reason = see(question.seat, labels)
+    seen, reason = visible_tickets(question.seat, labels)
     shown = answer(question, found, labels, seen)
     return render_template("drawer/units.html", figure=shown | {"reason": reason}, site=tenant().display_url)
 
@@ -95,7 +95,7 @@ def select_drawer(connection: Connection) -> tuple[Question, list[PeriodEntry], 
 
 def read_question(connection: Connection) -> Question:
     """Read what is asked for; an engagement or figure that the caller may not open is not found."""
-    found, figure = find_seat(connection), request.args.get("figure", "")
+    found, figure = find_view(connection), request.args.get("figure", "")
     if found is None or figure not in (FOR_AGENCY if found.agency else RULES):
         refuse(404, "No such figure of an engagement of yours.")
     seat = found.as_shown

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from sqlalchemy import Connection
 
-from connector.auth.access import View
+from connector.auth.access import EngagementView
 from connector.figures.people import select_views_of
 from connector.pages.project.coverage import RUNG_NAMES
 from connector.text import count, day
@@ -17,7 +17,7 @@ from mappings.measure.model.ticket import TeachBack
 from mappings.measure.people.ladder import Row, short_of
 from mappings.measure.people.sign_offs import CellState, unsigned_of
 from mappings.measure.people.standing import Cell, PairView, cell_of
-from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.teach_backs import select_teach_backs
 from mappings.records.facts.issues import IssueLabel, select_labels
@@ -51,8 +51,8 @@ class Look:
 
     connection: Connection
     tenant_id: int
-    seat: View
-    lens: Lens
+    seat: EngagementView
+    lens: PreparedEngagement
     account: str
     now: Instant
 
@@ -108,7 +108,7 @@ def select_own(look: Look) -> Own:
     return Own(who, views, select_labels(*where, issues), select_teach_backs(*look.place, issues), agreed)
 
 
-def rungs_of(seat: View, lens: Lens, own: Own, now: Instant) -> list[RungRow]:
+def rungs_of(seat: EngagementView, lens: PreparedEngagement, own: Own, now: Instant) -> list[RungRow]:
     """Return one's rung on each objective that one is enrolled for, or left evidence on."""
     known = {view.objective: view for view in own.views}
     rows = []
@@ -119,7 +119,7 @@ def rungs_of(seat: View, lens: Lens, own: Own, now: Instant) -> list[RungRow]:
     return rows
 
 
-def _rung_row(name: str, view: PairView, lens: Lens, now: Instant) -> RungRow:
+def _rung_row(name: str, view: PairView, lens: PreparedEngagement, now: Instant) -> RungRow:
     cell = cell_of(view, now, lens.rules_of(view.objective))
     one = unsigned_of(view.records, view.account, since=view.since, as_of=now)
     side = "in-house lead" if one is not None and one.side == "agency" else "agency"
@@ -128,7 +128,7 @@ def _rung_row(name: str, view: PairView, lens: Lens, now: Instant) -> RungRow:
     return RungRow(view.objective, name, cell.effective, state, onward_of(view, cell, lens, now), waits)
 
 
-def onward_of(view: PairView, cell: Cell, lens: Lens, now: Instant) -> str:
+def onward_of(view: PairView, cell: Cell, lens: PreparedEngagement, now: Instant) -> str:
     """Say what leads on: new evidence where a rung faded or was taken back, else the next rung by tickets."""
     if cell.state == "stale":
         return "Shadow, drive or finish a ticket of it again, and it holds."
@@ -142,14 +142,16 @@ def onward_of(view: PairView, cell: Cell, lens: Lens, now: Instant) -> str:
     return f"{NAMES[rung]} {words}."
 
 
-def pieces_of(seat: View, lens: Lens, own: Own, seen: AbstractSet[int]) -> tuple[list[Piece], int]:
+def pieces_of(
+    seat: EngagementView, lens: PreparedEngagement, own: Own, seen: AbstractSet[int]
+) -> tuple[list[Piece], int]:
     """Return one's own evidence, the newest first, and on how many tickets there is some that one may not browse."""
     rows = sorted((row for view in own.views for row in view.rows), key=lambda row: (-row[1].at, row[0]))
     shown = [_piece(seat, lens, own, row) for row in rows if row[0] in seen]
     return shown, len({issue for issue, _ in rows} - seen)
 
 
-def _piece(seat: View, lens: Lens, own: Own, found: Row) -> Piece:
+def _piece(seat: EngagementView, lens: PreparedEngagement, own: Own, found: Row) -> Piece:
     issue_id, row = found
     objective = next(one for one in seat.engagement.objectives if one.key == row.objective)
     pair = (row.objective, own.account)

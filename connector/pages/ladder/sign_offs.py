@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
-from connector.auth.access import Role, View
+from connector.auth.access import EngagementView, Role
 from connector.pages.ladder.rungs import NAMES, Look
 from connector.pages.panel.roles import NAMELESS
 from connector.text import day
@@ -15,7 +15,7 @@ from mappings.measure.model.ticket import TeachBack
 from mappings.measure.people.definitions import claims_of
 from mappings.measure.people.sign_offs import unsigned_of
 from mappings.measure.people.standing import group_of, inhouse_since
-from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.definitions import select_definition_edits
 from mappings.records.agreement.roles import select_mentored
@@ -112,7 +112,7 @@ def select_pairs(look: Look) -> tuple[Pair, ...]:
     return tuple(pair for pair in enrolled if pair[1] in mentored)
 
 
-def _unsigned(lens: Lens, pair: Pair, records: Iterable[SignOff], now: Instant) -> SignOff | None:
+def _unsigned(lens: PreparedEngagement, pair: Pair, records: Iterable[SignOff], now: Instant) -> SignOff | None:
     since = inhouse_since(lens.affiliations.stay(pair[1]), now)
     return unsigned_of(records, pair[1], since=since, as_of=now)
 
@@ -136,7 +136,7 @@ def pair_of(value: str) -> Pair:
     return (objective, learner) if learner else ("", "")
 
 
-def choices_of(seat: View, signing: Signing, names: Mapping[str, str]) -> list[tuple[str, list[Choice]]]:
+def choices_of(seat: EngagementView, signing: Signing, names: Mapping[str, str]) -> list[tuple[str, list[Choice]]]:
     """Return whom to sign for, by the objective's name."""
     found = []
     for objective in seat.engagement.objectives:
@@ -147,7 +147,9 @@ def choices_of(seat: View, signing: Signing, names: Mapping[str, str]) -> list[t
     return found
 
 
-def waiting_of(seat: View, lens: Lens, signing: Signing, names: Mapping[str, str]) -> list[Waiting]:
+def waiting_of(
+    seat: EngagementView, lens: PreparedEngagement, signing: Signing, names: Mapping[str, str]
+) -> list[Waiting]:
     """Return the signatures that wait for the other side's."""
     objectives = {one.key: one.name for one in seat.engagement.objectives}
     rows = []
@@ -160,7 +162,7 @@ def waiting_of(seat: View, lens: Lens, signing: Signing, names: Mapping[str, str
     return rows
 
 
-def told_of(seat: View, signing: Signing, names: Mapping[str, str], seen: AbstractSet[int]) -> list[Told]:
+def told_of(seat: EngagementView, signing: Signing, names: Mapping[str, str], seen: AbstractSet[int]) -> list[Told]:
     """Return the teach-backs to accept, on tickets that the viewer may browse."""
     objectives = {one.key: one.name for one in seat.engagement.objectives}
     return [
@@ -177,7 +179,7 @@ def told_of(seat: View, signing: Signing, names: Mapping[str, str], seen: Abstra
     ]
 
 
-def agreed_of(seat: View, signing: Signing) -> list[Agreed]:
+def agreed_of(seat: EngagementView, signing: Signing) -> list[Agreed]:
     """Return the objectives to confirm, as the file claims them."""
     objectives = {one.key: one.name for one in seat.engagement.objectives}
     return [

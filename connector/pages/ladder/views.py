@@ -8,13 +8,13 @@ from flask import Blueprint, Response, render_template, request
 from sqlalchemy import Connection
 
 from connector.actions import feedback, sign_offs
-from connector.actions.actor import NotSaid, Speaker
-from connector.auth.access import View
+from connector.actions.actor import ActionRefused, Actor
+from connector.auth.access import EngagementView
 from connector.container import house
 from connector.figures.scores import select_lens
 from connector.jira.client import JiraError
 from connector.pages import empty_states
-from connector.pages.act import Deed, let_say
+from connector.pages.act import Deed, perform
 from connector.pages.ladder import export as takeaway
 from connector.pages.ladder import rungs
 from connector.pages.ladder import sign_offs as signatures
@@ -24,7 +24,7 @@ from connector.pages.visibility import account, browsable, fetch_names, refuse
 from connector.text import count
 from connector.web.gate import CONTEXT, SHARED, Rule, caller, link, tenant
 from mappings.measure.model.statements import ConsentKind
-from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import select_labels
 
 blueprint = Blueprint("ladder", __name__, template_folder="templates")
@@ -51,13 +51,13 @@ NO_PLACE: dict[Part, str] = {
 }
 
 
-def address_of(seat: View) -> str:
+def address_of(seat: EngagementView) -> str:
     """Return where the fragment is for a caller who has a part in it, '' for others."""
     open_to = any(has_part(seat, part) for part in NO_PLACE) and seat.stored.generation is not None
     return f"/pages/ladder?{urlencode({'engagement': seat.engagement.key})}" if open_to else ""
 
 
-def has_part(seat: View, part: Part) -> bool:
+def has_part(seat: EngagementView, part: Part) -> bool:
     """Tell whether the caller has a part: their own row, signing, leading. A signed link shows the own row alone."""
     if part == "own":
         return "own_row" in seat.sees and caller().account is not None
@@ -140,7 +140,7 @@ def accept() -> str:
     """Accept a learner's teach-back."""
     issue, pair = _browsable_issue(), pair_of(_given("pair"))
 
-    def act(speaker: Speaker) -> None:
+    def act(speaker: Actor) -> None:
         _require_signable(speaker, pair)
         sign_offs.accept_teach_back(speaker, issue, pair)
 
@@ -187,18 +187,18 @@ def _signed(sign_as: Callable[..., None], said: str) -> str:
     """Let the caller put a signature, of either kind, to a learner's rung."""
     pair, rung, reason = pair_of(_given("pair")), _rung(), _given("reason")
 
-    def act(speaker: Speaker) -> None:
+    def act(speaker: Actor) -> None:
         _require_signable(speaker, pair)
         sign_as(speaker, pair, rung, reason=reason)
 
     return _acted("signing", act, said)
 
 
-def _require_signable(speaker: Speaker, pair: Pair) -> None:
-    seat = View(speaker.stored, frozenset(speaker.roles))
+def _require_signable(speaker: Actor, pair: Pair) -> None:
+    seat = EngagementView(speaker.stored, frozenset(speaker.roles))
     look = rungs.Look(speaker.connection, speaker.tenant_id, seat, speaker.lens, speaker.account, speaker.now)
     if pair not in signatures.select_pairs(look):
-        raise NotSaid("Choose a learner of the list.")
+        raise ActionRefused("Choose a learner of the list.")
 
 
 def _acted(part: Part, act: Deed, said: str) -> str:
@@ -207,11 +207,11 @@ def _acted(part: Part, act: Deed, said: str) -> str:
         seat = _read_measured(connection)
     if not has_part(seat, part):
         refuse(403, NO_PLACE[part])
-    let_say(seat, act)
+    perform(seat, act)
     return _content(said)
 
 
-def _read_measured(connection: Connection) -> View:
+def _read_measured(connection: Connection) -> EngagementView:
     seat = read_seat(connection)
     if seat.stored.generation is None:
         refuse(404, "This engagement is being measured: come back in a minute.")
@@ -243,7 +243,9 @@ def _seen(own: rungs.Own | None, signed: signatures.Signing | None) -> frozenset
         return None
 
 
-def _own(seat: View, lens: Lens, own: rungs.Own | None, seen: frozenset[int] | None) -> dict[str, Any]:
+def _own(
+    seat: EngagementView, lens: PreparedEngagement, own: rungs.Own | None, seen: frozenset[int] | None
+) -> dict[str, Any]:
     if own is None:
         return {"own": None}
     pieces, hidden = rungs.pieces_of(seat, lens, own, seen or frozenset())
@@ -253,7 +255,9 @@ def _own(seat: View, lens: Lens, own: rungs.Own | None, seen: frozenset[int] | N
     return {"own": rows, "pieces": pieces, "hidden": unseen, "consents": consents, "rung_names": rungs.NAMES}
 
 
-def _signing(seat: View, lens: Lens, signed: signatures.Signing | None, seen: frozenset[int] | None) -> dict[str, Any]:
+def _signing(
+    seat: EngagementView, lens: PreparedEngagement, signed: signatures.Signing | None, seen: frozenset[int] | None
+) -> dict[str, Any]:
     if signed is None:
         return {"signing": None}
     names = fetch_names(house(), seat, {learner for _, learner in signed.pairs})

@@ -15,7 +15,7 @@ from mappings.formats.engagement_file.ruleset_labels import RULE_NAMES
 from mappings.measure.model.quarters import quarter_name
 from mappings.measure.model.ruleset import DAY, hash_of
 from mappings.measure.model.statements import Feedback, LeadSide, Pulse
-from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.agreement.feedback import select_feedback
 from mappings.records.agreement.pulses import select_pulses
@@ -45,7 +45,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Beat:
+class PulseQuarter:
     """A quarter on which pulses may be given; `mine`: the viewer's side has not given its own."""
 
     quarter: str
@@ -106,17 +106,17 @@ def _is_mine(one: Standing, side: LeadSide) -> bool:
     return one.state == "proposed" and getattr(one.proposal, side) is None
 
 
-def beats_of(connection: Connection, tenant_id: int, stored: StoredEngagement, lens: Lens, *, now: Instant,
-             side: LeadSide) -> list[Beat]:  # fmt: skip
+def beats_of(connection: Connection, tenant_id: int, stored: StoredEngagement, lens: PreparedEngagement, *, now: Instant,
+             side: LeadSide) -> list[PulseQuarter]:  # fmt: skip
     """Return the quarters on which a pulse may be given now, newest first (measurement (h), D4)."""
     given = select_pulses(connection, tenant_id, stored.engagement.key, as_of=now)
     quarters = sorted(open_quarters(stored.engagement, lens.calendar.day(now)), reverse=True)
     return [_beat(quarter, [one for one in given if one.quarter == quarter], side) for quarter in quarters]
 
 
-def _beat(quarter: date, given: Sequence[Pulse], side: LeadSide) -> Beat:
+def _beat(quarter: date, given: Sequence[Pulse], side: LeadSide) -> PulseQuarter:
     answers = {one.side: one.answer for one in given}
-    return Beat(quarter.isoformat(), quarter_name(quarter), _said(answers, side), side not in answers)
+    return PulseQuarter(quarter.isoformat(), quarter_name(quarter), _said(answers, side), side not in answers)
 
 
 def _said(answers: Mapping[LeadSide, int], side: LeadSide) -> str:
@@ -129,20 +129,20 @@ def _said(answers: Mapping[LeadSide, int], side: LeadSide) -> str:
 
 
 def items_of(
-    connection: Connection, tenant_id: int, stored: StoredEngagement, lens: Lens, *, now: Instant
+    connection: Connection, tenant_id: int, stored: StoredEngagement, lens: PreparedEngagement, *, now: Instant
 ) -> list[Item]:
     """Return the agency's feedback of the last year, newest first, each with what became of it."""
     found = select_feedback(connection, tenant_id, stored.engagement.key, start=now - LISTED, end=now + 1)
     return [_item(one, lens, now) for one in reversed(found)]
 
 
-def _item(one: Feedback, lens: Lens, now: Instant) -> Item:
+def _item(one: Feedback, lens: PreparedEngagement, now: Instant) -> Item:
     about = next((name for key, name in ABOUT_NAMES.items() if key == one.about), one.about)
     head = f"{about}, filed {_dated(lens, one.at)}"
     return Item(one.number, head, one.words, _state(one, lens, now), one.action_at is None)
 
 
-def _state(one: Feedback, lens: Lens, now: Instant) -> str:
+def _state(one: Feedback, lens: PreparedEngagement, now: Instant) -> str:
     limit = one.at + lens.ruleset.acted_days * DAY
     within = f"within {lens.ruleset.acted_days} days"
     if one.action_at is not None:
@@ -154,12 +154,12 @@ def _state(one: Feedback, lens: Lens, now: Instant) -> str:
     return f"Waits for an action of the in-house team: {count(days, 'day')} left until it counts as not acted on."
 
 
-def _dated(lens: Lens, at: Instant) -> str:
+def _dated(lens: PreparedEngagement, at: Instant) -> str:
     return f"{day(lens.calendar.day(at))} {lens.calendar.day(at).year}"
 
 
 def changes_of(
-    connection: Connection, tenant_id: int, stored: StoredEngagement, lens: Lens, *, now: Instant
+    connection: Connection, tenant_id: int, stored: StoredEngagement, lens: PreparedEngagement, *, now: Instant
 ) -> list[str]:
     """Return when which parts of the agreement changed within a year, newest first (product, "Engagement as code")."""
     since, key = now - LISTED, stored.engagement.key

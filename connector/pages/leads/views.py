@@ -8,12 +8,12 @@ from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
 from connector.actions import feedback
-from connector.actions.actor import NotSaid, Speaker
+from connector.actions.actor import ActionRefused, Actor
 from connector.actions.rulesets import approve_rules
-from connector.auth.access import Role, View
+from connector.auth.access import EngagementView, Role
 from connector.container import house
 from connector.figures.scores import select_lens
-from connector.pages.act import Deed, let_say
+from connector.pages.act import Deed, perform
 from connector.pages.leads import texts
 from connector.pages.project.next_tickets import read_seat
 from connector.pages.visibility import refuse
@@ -40,13 +40,13 @@ PARTS: dict[Part, tuple[frozenset[Role], str]] = {
 """Who has which part, and what the others are told."""
 
 
-def address_of(seat: View) -> str:
+def address_of(seat: EngagementView) -> str:
     """Return where the fragment is for a caller who has a part in it, '' for others. By a link nobody reads it."""
     open_to = link() is None and seat.stored.generation is not None and any(has_part(seat, part) for part in PARTS)
     return f"/pages/between?{urlencode({'engagement': seat.engagement.key})}" if open_to else ""
 
 
-def has_part(seat: View, part: Part) -> bool:
+def has_part(seat: EngagementView, part: Part) -> bool:
     """Tell whether the caller has a part."""
     return bool(PARTS[part][0] & seat.roles)
 
@@ -62,7 +62,7 @@ def file() -> str:
     """File feedback on the client's behaviour."""
     about, words = _given("about"), _given("words")
 
-    def act(speaker: Speaker) -> None:
+    def act(speaker: Actor) -> None:
         feedback.file_feedback(speaker, about, words)
 
     return _acted("filing", act, "Filed. The in-house lead sees it here.")
@@ -89,12 +89,12 @@ def approve() -> str:
     """Agree to proposed rules on behalf of the side that one leads."""
     version = _number("version")
 
-    def act(speaker: Speaker) -> None:
+    def act(speaker: Actor) -> None:
         where = (speaker.connection, speaker.tenant_id, speaker.stored.engagement, version)
         try:
             approve_rules(*where, account=speaker.account, now=speaker.now)
         except NotAgreed as refusal:
-            raise NotSaid(f"Not agreed: whoever asked {refusal}.") from refusal
+            raise ActionRefused(f"Not agreed: whoever asked {refusal}.") from refusal
 
     return _acted("leading", act, "Agreed for your side.")
 
@@ -121,11 +121,11 @@ def _acted(part: Part, act: Deed, said: str) -> str:
         seat = _read_measured(connection)
     if not has_part(seat, part):
         refuse(403, PARTS[part][1])
-    let_say(seat, act)
+    perform(seat, act)
     return _content(said)
 
 
-def _read_measured(connection: Connection) -> View:
+def _read_measured(connection: Connection) -> EngagementView:
     seat = read_seat(connection)
     if not address_of(seat):
         refuse(404, "There is nothing of yours here.")
@@ -140,7 +140,7 @@ def _content(said: str) -> str:
     return render_template("leads/page.html", said=said, key=seat.engagement.key, **parts, **values)
 
 
-def _values(connection: Connection, seat: View) -> dict[str, Any]:
+def _values(connection: Connection, seat: EngagementView) -> dict[str, Any]:
     tenant_id, stored, now = caller().tenant_id, seat.stored, house().clock()
     lens = select_lens(connection, tenant_id, stored)
     items = texts.items_of(connection, tenant_id, stored, lens, now=now)

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 from sqlalchemy import Connection
 
-from connector.auth.access import TAGGERS, View
-from connector.container import House
+from connector.auth.access import TAGGERS, EngagementView
+from connector.container import Container
 from connector.pages import ticket_text
 from connector.pages.panel.roles import Person, RoleRow, named_row, unnamed_row
 from connector.pages.ticket_text import Words
@@ -18,7 +18,7 @@ from mappings.measure.model.engagement import SIDES
 from mappings.measure.model.ticket import Entry, Evidence, RoleName, Tag, Ticket
 from mappings.measure.ticket.late_objectives import Waiting, may_confirm, waiting_on
 from mappings.measure.ticket.measure import measure_if_done
-from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.what_if import chances_of
 from mappings.records.figures.entries import select_entries
 from mappings.records.figures.evidence import select_evidence
@@ -68,8 +68,8 @@ class Part:
 class Seen:
     """A ticket seen through one engagement by one viewer at one instant."""
 
-    view: View
-    lens: Lens
+    view: EngagementView
+    lens: PreparedEngagement
     ticket: Ticket
     names: dict[str, str]
     viewer: str
@@ -198,6 +198,6 @@ def _learners(seen: Seen) -> Sequence[str]:
     return holding or enrolled
 
 
-def names_of(here: House, view: View) -> dict[str, str]:
+def names_of(here: Container, view: EngagementView) -> dict[str, str]:
     """Return the names of an engagement's people as Jira has them now."""
     return fetch_names(here, view, {person.account for person in view.engagement.people})

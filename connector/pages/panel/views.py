@@ -6,10 +6,10 @@ from typing import TypeAlias
 from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
-from connector.actions.actor import NotSaid, Speaker
+from connector.actions.actor import ActionRefused, Actor
 from connector.actions.confirmations import keep_confirmed
-from connector.auth.access import TAGGERS, View
-from connector.container import House, house
+from connector.auth.access import TAGGERS, EngagementView
+from connector.container import Container, house
 from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.panel.ticket import ROLES, Part, Seen, build_part, candidates, names_of
@@ -20,7 +20,7 @@ from mappings.records.agreement.roles import save_role
 from mappings.records.agreement.tags import insert_tag, save_tag_removed
 from mappings.records.facts.issues import IssueLabel, select_labels, select_tickets
 from mappings.records.operations.audit import Act, insert_act
-from webhooks.annotations import dress
+from webhooks.annotations import with_annotations
 from webhooks.measure import measure_issues, select_targets
 
 blueprint = Blueprint("panel", __name__, template_folder="templates")
@@ -82,8 +82,8 @@ def confirm() -> str:
     def act(connection: Connection, seen: Seen, now: Instant) -> tuple[str, str]:
         who = (connection, caller().tenant_id, seen.view.stored, seen.lens, account(), now)
         try:
-            keep_confirmed(Speaker(*who), seen.ticket.issue.issue_id, key)
-        except NotSaid as refusal:
+            keep_confirmed(Actor(*who), seen.ticket.issue.issue_id, key)
+        except ActionRefused as refusal:
             refuse(422, str(refusal))
         return "The objective is confirmed and counts from today.", ""
 
@@ -128,7 +128,7 @@ def _acted(name: str, act: Deed) -> str:
     return render_template(content, **values)
 
 
-def _may_change(views: list[View]) -> View:
+def _may_change(views: list[EngagementView]) -> EngagementView:
     view = next((one for one in views if one.engagement.key == request.args.get("engagement")), None)
     if view is None or not TAGGERS & view.roles:
         refuse(403, "You may look at this engagement, not change it.")
@@ -173,7 +173,7 @@ def _issue_id(text: str) -> int:
     return int(text)
 
 
-def _label(connection: Connection, here: House, issue_id: int) -> IssueLabel:
+def _label(connection: Connection, here: Container, issue_id: int) -> IssueLabel:
     """Return the ticket, which must be one that the caller may browse in Jira."""
     label = select_labels(connection, caller().tenant_id, [issue_id]).get(issue_id)
     if label is None or issue_id not in browsable(here, [label]):
@@ -181,18 +181,20 @@ def _label(connection: Connection, here: House, issue_id: int) -> IssueLabel:
     return label
 
 
-def _views(connection: Connection, label: IssueLabel) -> list[View]:
+def _views(connection: Connection, label: IssueLabel) -> list[EngagementView]:
     front = label.key.rpartition("-")[0]
     visible = [view for view in select_visible(connection) if "drilldown" in view.sees]
     return [view for view in visible if front in view.engagement.projects]
 
 
-def _part(connection: Connection, here: House, view: View, issue_id: int) -> Part:
+def _part(connection: Connection, here: Container, view: EngagementView, issue_id: int) -> Part:
     return build_part(connection, caller().tenant_id, _seen(connection, view, issue_id, names_of(here, view)))
 
 
-def _seen(connection: Connection, view: View, issue_id: int, names: dict[str, str]) -> Seen:
+def _seen(connection: Connection, view: EngagementView, issue_id: int, names: dict[str, str]) -> Seen:
     tenant_id, key = caller().tenant_id, view.engagement.key
     tickets = select_tickets(connection, tenant_id, [issue_id])
     lens = next(target.lens for target in select_targets(connection, tenant_id) if target.engagement == key)
-    return Seen(view, lens, dress(connection, tenant_id, key, tickets)[issue_id], names, account(), house().clock())
+    return Seen(
+        view, lens, with_annotations(connection, tenant_id, key, tickets)[issue_id], names, account(), house().clock()
+    )

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template
 from sqlalchemy import Connection
 
-from connector.auth.access import View
+from connector.auth.access import EngagementView
 from connector.container import house
 from connector.figures.scores import select_lens
 from connector.figures.teaching import select_openings
 from connector.jira.client import JiraError
-from connector.pages.visibility import browsable, fetch_names, find_seat, refuse
+from connector.pages.visibility import browsable, fetch_names, find_view, refuse
 from connector.text import count
 from connector.web.gate import SHARED, Rule, caller, tenant
 from mappings.measure.people.teaching_opportunities import Opening
@@ -55,15 +55,15 @@ def show() -> str:
     )
 
 
-def read_seat(connection: Connection) -> View:
+def read_seat(connection: Connection) -> EngagementView:
     """Read which engagement is asked for; one whose tickets the caller may not open is not found."""
-    seat = find_seat(connection)
+    seat = find_view(connection)
     if seat is None or "drilldown" not in seat.sees:
         refuse(404, "No such engagement of yours.")
     return seat
 
 
-def openings(connection: Connection, seat: View, *, viewer: str) -> tuple[Opening, ...]:
+def openings(connection: Connection, seat: EngagementView, *, viewer: str) -> tuple[Opening, ...]:
     """Return the open tickets that could teach; none until figures are whole."""
     if seat.stored.generation is None:
         return ()
@@ -72,7 +72,7 @@ def openings(connection: Connection, seat: View, *, viewer: str) -> tuple[Openin
     return select_openings(connection, tenant_id, seat.stored, lens, now=now, viewer=viewer)
 
 
-def rows_of(seat: View, found: Sequence[Opening], labels: dict[int, IssueLabel]) -> list[Next]:
+def rows_of(seat: EngagementView, found: Sequence[Opening], labels: dict[int, IssueLabel]) -> list[Next]:
     """Return one row for each ticket and objective: its first way up."""
     names = {one.key: one.name for one in seat.engagement.objectives}
     wanted = {account for one in found for account in one.learners if may_name(seat, account)}
@@ -86,7 +86,7 @@ def rows_of(seat: View, found: Sequence[Opening], labels: dict[int, IssueLabel])
     ]
 
 
-def may_name(seat: View, account: str) -> bool:
+def may_name(seat: EngagementView, account: str) -> bool:
     """Tell whether the caller may read a name: the leads of those who agreed to it, everybody their own."""
     return "names" in seat.sees or account == caller().account
 

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 from sqlalchemy import Connection
 
-from connector.auth.access import View
-from connector.container import House
+from connector.auth.access import EngagementView
+from connector.container import Container
 from connector.figures.people import weekly_people
 from connector.figures.scores import select_lens, select_score
 from connector.pages.ladder import views as ladder
@@ -28,7 +28,7 @@ FOR_LEADS = "Counts by rung are for the leads: coverage only"
 class Place:
     """Whose sight, of which period, at which moment."""
 
-    seat: View
+    seat: EngagementView
     period: Period
     now: Instant
 
@@ -44,7 +44,7 @@ class Place:
         return f"/pages/score?{urlencode(query)}"
 
 
-def standing_of(connection: Connection, here: House, place: Place) -> dict[str, Any]:
+def standing_of(connection: Connection, here: Container, place: Place) -> dict[str, Any]:
     """Return the score's and the people's part of the page; nothing is measured anew but what a week keeps."""
     seat = place.seat
     rules = seat.stored.rules
@@ -64,7 +64,7 @@ def standing_of(connection: Connection, here: House, place: Place) -> dict[str, 
     }
 
 
-def _people(connection: Connection, here: House, place: Place) -> dict[str, Any]:
+def _people(connection: Connection, here: Container, place: Place) -> dict[str, Any]:
     seat = place.seat
     if seat.stored.generation is None:
         return {"exit": exit_number(None), "exit_said": "", "carried": (), "people_day": ""}

@@ -64,7 +64,7 @@ _OWNERS: tuple[tuple[Whose, str, str, tuple[str, ...], tuple[str, ...]], ...] = 
 
 
 @dataclass(frozen=True)
-class Line:
+class ComponentLine:
     """A row of an owner: all on a scale from 0 to 100; `then` half a year earlier, None where it was not published."""
 
     key: str
@@ -85,8 +85,8 @@ class Owner:
     name: str
     note: str
     score: str
-    lines: tuple[Line, ...]
-    beside: Line | None = None
+    lines: tuple[ComponentLine, ...]
+    beside: ComponentLine | None = None
 
 
 def whole(value: float | None) -> str:
@@ -94,14 +94,16 @@ def whole(value: float | None) -> str:
     return "–" if value is None else str(int(round(value, 6) + 0.5))
 
 
-def dimension_line(now: Dimension, then: Dimension | None) -> Line:
+def dimension_line(now: Dimension, then: Dimension | None) -> ComponentLine:
     """Return a dimension's row."""
     on = _ground_of(now)
     before = then.score if then else None
     if now.score is None or now.low is None or now.high is None:
-        return Line(now.key, DIMENSION_NAMES[now.key], on, "–", 0, 0, None, before)
+        return ComponentLine(now.key, DIMENSION_NAMES[now.key], on, "–", 0, 0, None, before)
     low, high = round(now.low, 2), round(now.high, 2)
-    return Line(now.key, DIMENSION_NAMES[now.key], on, whole(now.score), low, high, round(now.score, 2), before)
+    return ComponentLine(
+        now.key, DIMENSION_NAMES[now.key], on, whole(now.score), low, high, round(now.score, 2), before
+    )
 
 
 def _ground_of(one: Dimension) -> str:
@@ -109,15 +111,15 @@ def _ground_of(one: Dimension) -> str:
     return told[0] if told else "not enough evidence yet"
 
 
-def component_line(now: Component, then: Component | None) -> Line:
+def component_line(now: Component, then: Component | None) -> ComponentLine:
     """Return a component's row."""
     before = 100 * then.value if then and then.published else None
     name = COMPONENT_NAMES[now.key]
     if not now.published:
         ground = f"not enough evidence yet: {GROUNDS[now.key](now)}" if now.n else "nothing to measure yet"
-        return Line(now.key, name, ground, "–", 0, 0, None, before)
+        return ComponentLine(now.key, name, ground, "–", 0, 0, None, before)
     low, high, value = (round(100 * part, 2) for part in (now.low, now.high, now.value))
-    return Line(now.key, name, GROUNDS[now.key](now), whole(100 * now.value), low, high, value, before)
+    return ComponentLine(now.key, name, GROUNDS[now.key](now), whole(100 * now.value), low, high, value, before)
 
 
 def _of(text: str) -> Callable[[Component], str]:

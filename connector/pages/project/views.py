@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from flask import Blueprint, render_template, request, url_for
 from sqlalchemy import Connection
 
-from connector.auth.access import View
-from connector.container import House, house
+from connector.auth.access import EngagementView
+from connector.container import Container, house
 from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.drawer.marks import select_range
@@ -91,7 +91,7 @@ def _content() -> tuple[str, dict[str, object]]:
         return "project/scorecard.html", _scorecard(connection, here, key, seats)
 
 
-def _project_id(connection: Connection, here: House, key: str) -> str:
+def _project_id(connection: Connection, here: Container, key: str) -> str:
     """Return the id of the project that a key names: anybody can have Jira sign any id beside any key."""
     if not _KEY.fullmatch(key):
         return ""
@@ -106,11 +106,13 @@ def _project_id(connection: Connection, here: House, key: str) -> str:
         raise
 
 
-def _seats(connection: Connection, project: str) -> list[View]:
+def _seats(connection: Connection, project: str) -> list[EngagementView]:
     return [view for view in select_visible(connection) if link() or project in view.engagement.projects]
 
 
-def _refusal(connection: Connection, here: House, key: str, seats: Sequence[View]) -> empty_states.State | None:
+def _refusal(
+    connection: Connection, here: Container, key: str, seats: Sequence[EngagementView]
+) -> empty_states.State | None:
     if link():
         return None if seats else empty_states.NOTHING
     try:
@@ -122,7 +124,9 @@ def _refusal(connection: Connection, here: House, key: str, seats: Sequence[View
     return None if seats else empty_states.NOTHING
 
 
-def _scorecard(connection: Connection, here: House, project: str, seats: Sequence[View]) -> dict[str, object]:
+def _scorecard(
+    connection: Connection, here: Container, project: str, seats: Sequence[EngagementView]
+) -> dict[str, object]:
     seat = next((s for s in seats if s.stored.engagement.key == request.args.get("engagement")), seats[0]).as_shown
     engagement, now = seat.stored.engagement, here.clock()
     today = calendar_of(engagement).day(now)
@@ -140,7 +144,7 @@ def _scorecard(connection: Connection, here: House, project: str, seats: Sequenc
     return {"card": card, "site": tenant().display_url}
 
 
-def _rows(connection: Connection, ask: cards.Ask, seat: View) -> Mapping[str, Sequence[Row]]:
+def _rows(connection: Connection, ask: cards.Ask, seat: EngagementView) -> Mapping[str, Sequence[Row]]:
     generation = seat.stored.generation
     if generation is None:
         return {}
@@ -148,13 +152,13 @@ def _rows(connection: Connection, ask: cards.Ask, seat: View) -> Mapping[str, Se
     return select_sums(connection, caller().tenant_id, ask.engagement.key, generation, first, last)
 
 
-def _complete(connection: Connection, seat: View, now: Instant) -> bool:
+def _complete(connection: Connection, seat: EngagementView, now: Instant) -> bool:
     generation = seat.stored.generation
     key = seat.stored.engagement.key
     return generation is not None and not select_unsettled(connection, caller().tenant_id, key, generation, now)
 
 
-def _states(connection: Connection, seat: View, now: Instant) -> list[empty_states.State]:
+def _states(connection: Connection, seat: EngagementView, now: Instant) -> list[empty_states.State]:
     shown = []
     measured = f"{progress_name(seat.stored.engagement.key)} "
     for progress in select_all_progress(connection, caller().tenant_id):

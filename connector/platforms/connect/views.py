@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
 
 from connector.allowed_hosts import site_hosts
-from connector.container import House, house
+from connector.container import Container, house
 from connector.platforms.connect.installs import Installed, Turn, save_departure, save_install, save_pause, save_return
 from connector.platforms.connect.payload import (
     Lifecycle,
@@ -45,7 +45,7 @@ def installed() -> ResponseReturnValue:
     return DONE
 
 
-def _install(here: House, lifecycle: Lifecycle) -> Installed:
+def _install(here: Container, lifecycle: Lifecycle) -> Installed:
     with here.engine.begin() as connection:
         return save_install(connection, here.vault, lifecycle, issued=g.claims.issued, now=here.clock())
 

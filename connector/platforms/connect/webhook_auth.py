@@ -8,10 +8,10 @@ from wsgiref.types import WSGIEnvironment
 
 from connector.auth import tokens
 from connector.auth.request_tokens import call_of, header_token
-from connector.auth.tenant_cache import Known
+from connector.auth.tenant_cache import CachedTenant
 from connector.auth.token_parsing import TokenError, Unverified, read_issuer, read_unverified
 from connector.auth.tokens import Claims
-from connector.container import House
+from connector.container import Container
 from connector.platforms.direct.admin_webhooks import verify_by_body
 from mappings.events.types import Instant
 from webhooks.receive import PROVED_BY_BODY, Refused, Verified
@@ -19,7 +19,9 @@ from webhooks.receive import PROVED_BY_BODY, Refused, Verified
 log = logging.getLogger(__name__)
 
 
-def verify_tenant(here: House, unverified: Unverified, verify: Callable[[bytes], Claims]) -> tuple[Known, Claims]:
+def verify_tenant(
+    here: Container, unverified: Unverified, verify: Callable[[bytes], Claims]
+) -> tuple[CachedTenant, Claims]:
     """Return the tenant that signed, and the claims. Raises TokenError, StoreError."""
     issuer = read_issuer(unverified)
     try:
@@ -29,18 +31,18 @@ def verify_tenant(here: House, unverified: Unverified, verify: Callable[[bytes],
         if refusal.code not in {"unknown tenant", "signature"}:
             raise
     # The secret may have been replaced a moment ago, by an install that another process took.
-    fresh = require_known(here.tenants.find_again(issuer))
+    fresh = require_known(here.tenants.reload(issuer))
     return fresh, verify(fresh.key)
 
 
-def require_known(known: Known | None) -> Known:
+def require_known(known: CachedTenant | None) -> CachedTenant:
     """Return the tenant, whom we must know."""
     if known is None:
         raise TokenError("unknown tenant")
     return known
 
 
-def verify_webhook(here: House, environ: WSGIEnvironment) -> Verified:
+def verify_webhook(here: Container, environ: WSGIEnvironment) -> Verified:
     """Return who sent a webhook and its key for it. Raises Refused (401, or 204 for a site that left), StoreError."""
     by_body = environ["PATH_INFO"].startswith(PROVED_BY_BODY)
     try:
@@ -50,14 +52,14 @@ def verify_webhook(here: House, environ: WSGIEnvironment) -> Verified:
         raise Refused(401) from refusal
 
 
-def verify_by_token(here: House, environ: WSGIEnvironment) -> Verified:
+def verify_by_token(here: Container, environ: WSGIEnvironment) -> Verified:
     """Return who sent a webhook of the app. Raises TokenError, Refused (204 for a site that left), StoreError."""
     known = verify_sender(here, environ)
     refuse_departed(known)
     return Verified(known.tenant_id, read_delivery_key(environ))
 
 
-def verify_sender(here: House, environ: WSGIEnvironment) -> Known:
+def verify_sender(here: Container, environ: WSGIEnvironment) -> CachedTenant:
     """Return the tenant that signed a webhook, with its secret or, for a while, its previous one. Raises TokenError."""
     unverified = read_unverified(header_token(environ))
     call, now = call_of(environ, here.settings.base_path), here.clock()
@@ -77,12 +79,12 @@ def verify_sender(here: House, environ: WSGIEnvironment) -> Known:
     return known
 
 
-def key_before(known: Known | None, now: Instant) -> bytes | None:
+def key_before(known: CachedTenant | None, now: Instant) -> bytes | None:
     """Return the previous secret's key while webhooks signed with it may still be on their way."""
     return known.key_before if known is not None and now < known.before_until else None
 
 
-def refuse_departed(known: Known) -> None:
+def refuse_departed(known: CachedTenant) -> None:
     """A site that removed the app is answered 204, so that Jira stops trying, and nothing is kept."""
     if known.state == "uninstalled":
         raise Refused(204)

@@ -9,7 +9,7 @@ from wsgiref.types import WSGIEnvironment
 
 from connector.auth.request_tokens import refuse_query_token
 from connector.auth.token_parsing import TokenError
-from connector.container import House
+from connector.container import Container
 from mappings.records.operations.admin_webhooks import open_sealed, select_sealed
 from webhooks.receive import PROVED_BY_BODY, Refused, Verified
 
@@ -41,7 +41,7 @@ def is_signed(body: bytes, signature: str, key: bytes) -> bool:
     return hmac.compare_digest(expected.encode(), signature.encode("utf-8", "surrogatepass"))
 
 
-def verify_by_body(here: House, environ: WSGIEnvironment) -> Verified:
+def verify_by_body(here: Container, environ: WSGIEnvironment) -> Verified:
     """Return whose webhook was called and what proves its body. Raises TokenError, Refused (204), StoreError.
 
     A call with no signature, or to an address that nobody made, is refused before a byte of its body is read. The

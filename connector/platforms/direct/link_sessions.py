@@ -6,8 +6,8 @@ import secrets
 from flask import request
 from sqlalchemy import Connection
 
-from connector.auth.tenant_cache import Known
-from connector.container import House, house
+from connector.auth.tenant_cache import CachedTenant
+from connector.container import Container, house
 from mappings.events.types import Instant
 from mappings.records.operations.access_links import AccessLink
 from mappings.records.operations.tenants import select_tenant
@@ -27,7 +27,7 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def cookie_name(here: House) -> str:
+def cookie_name(here: Container) -> str:
     """Return the cookie's name: bound to this host by its prefix wherever the world reaches us by https."""
     return "__Host-teachback" if here.settings.secure else "teachback"
 
@@ -37,12 +37,12 @@ def session_token() -> str:
     return request.cookies.get(cookie_name(house()), "")
 
 
-def select_known(connection: Connection, link: AccessLink) -> Known | None:
+def select_known(connection: Connection, link: AccessLink) -> CachedTenant | None:
     """Return the tenant of a link as pages need it, without a key to call it by; None where it is not installed."""
     row = select_tenant(connection, link.tenant_id)
     if row is None or row.state != "installed":
         return None
-    return Known(
+    return CachedTenant(
         tenant_id=row.tenant_id,
         client_key="",
         site=row.site,

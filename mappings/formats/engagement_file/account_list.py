@@ -9,7 +9,7 @@ from msgspec import Struct
 BOT = "app"
 
 
-class Seen(Struct, frozen=True):
+class SeenPerson(Struct, frozen=True):
     """An account: its kind, whether it is open, on how many tickets it left something, and where it stands already.
 
     `line` is what an engagement file of the site says of it now (side, team or agency, from, to), {} for nothing.
@@ -22,7 +22,7 @@ class Seen(Struct, frozen=True):
     line: Mapping[str, Any]
 
 
-def people_lines(people: Iterable[Seen]) -> str:
+def people_lines(people: Iterable[SeenPerson]) -> str:
     """Return the `people` of an engagement file, most tickets first: a proposed side and why, for somebody to check.
 
     Jira does not say who is of the agency, so whoever stands nowhere yet is proposed in-house. Bots count nowhere:
@@ -32,14 +32,14 @@ def people_lines(people: Iterable[Seen]) -> str:
     return "\n".join(["people:", *map(_line, ordered)]) + "\n"
 
 
-def _line(one: Seen) -> str:
+def _line(one: SeenPerson) -> str:
     values = {"account": one.account, "side": "inhouse", **one.line}
     flow = yaml.safe_dump(values, default_flow_style=True, sort_keys=False, allow_unicode=True, width=10_000).strip()
     lead = "  # - " if one.kind == BOT else "  - "
     return f"{lead}{flow}  # {', '.join(_remarks(one))}"
 
 
-def _remarks(one: Seen) -> list[str]:
+def _remarks(one: SeenPerson) -> list[str]:
     remarks = [f"{one.tickets} ticket{'' if one.tickets == 1 else 's'}"]
     if one.kind == BOT:
         remarks.append("a bot, counts nowhere")

@@ -7,13 +7,13 @@ from mappings.formats.explain import people, score, units
 from mappings.formats.explain.component_basis import PROGRESS
 from mappings.formats.explain.model import Explained, text_of
 from mappings.formats.explain.rule_texts_score import DIMENSIONS, OWNERS
-from mappings.formats.report.source import Review
+from mappings.formats.report.source import ReportSource
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.score.dimensions import PARTS
 
 __all__ = ["explain", "explained", "figure_named", "figures_of"]
 
-Open = Callable[[Review], Explained]
+Open = Callable[[ReportSource], Explained]
 
 
 def figures_of(engagement: Engagement) -> dict[str, Open]:
@@ -77,12 +77,12 @@ def figure_named(name: str, engagement: Engagement) -> str | None:
     return next((place for place in places if place.endswith(f".{name}")), None)
 
 
-def explained(review: Review, place: str) -> Explained:
+def explained(review: ReportSource, place: str) -> Explained:
     """Open a figure; `place` is one that `figures_of` names."""
     return figures_of(review.engagement)[place](review)
 
 
-def explain(review: Review, name: str) -> str:
+def explain(review: ReportSource, name: str) -> str:
     """Return a figure as text for people; `name` is one that `figure_named` knows."""
     place = figure_named(name, review.engagement)
     assert place is not None

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from mappings.formats.explain.model import points
 from mappings.formats.export.numbers import instant_text, units_of
-from mappings.formats.report.source import Review, Row, Scores, calendar_of
+from mappings.formats.report.source import ReportSource, Row, Scores, calendar_of
 from mappings.measure.model.ticket import Entry
 from mappings.measure.period.rounding import shown
 from mappings.measure.score.window import find_dimension
@@ -13,7 +13,7 @@ WITHOUT = "Without the disputed tickets"
 """How the other end of the range is called; the figure itself is the end with them."""
 
 
-def marks_in_words(row: Row, review: Review) -> list[str]:
+def marks_in_words(row: Row, review: ReportSource) -> list[str]:
     """Say of a row that it is disputed, until when, and that a bulk edit made it; nobody is named."""
     said = []
     if row.disputed is not None:

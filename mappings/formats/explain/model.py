@@ -9,7 +9,7 @@ from msgspec import Struct
 from mappings.events.types import Instant
 from mappings.formats.explain.rule_texts import Rule, worded
 from mappings.formats.export.numbers import instant_text
-from mappings.formats.report.source import Review
+from mappings.formats.report.source import ReportSource
 from mappings.measure.model.ruleset import Ruleset, hash_of
 from mappings.measure.period.rounding import shown
 
@@ -51,12 +51,12 @@ class Explained(Struct, frozen=True):
     note: str = ""
 
 
-def sentence_of(rule: Rule, review: Review) -> str:
+def sentence_of(rule: Rule, review: ReportSource) -> str:
     """Return a rule's sentence with the agency's name in it and the thresholds of the rules that hold."""
     return worded(rule.sentence, review.engagement.agency_name, review.rules)
 
 
-def move_of(rule: Rule, review: Review) -> str:
+def move_of(rule: Rule, review: ReportSource) -> str:
     """Return what would move a figure of this rule, as `sentence_of` does."""
     return worded(rule.move, review.engagement.agency_name, review.rules)
 
@@ -66,7 +66,7 @@ def covers(rules: Ruleset) -> str:
     return f"{100 * rules.interval:.4g} %"
 
 
-def day_text(at: Instant, review: Review) -> str:
+def day_text(at: Instant, review: ReportSource) -> str:
     """Return the engagement's own day of an instant, such as 2026-11-16: of people no more is told than the day."""
     return datetime.fromtimestamp(at / 1_000_000, ZoneInfo(review.engagement.zone)).date().isoformat()
 
@@ -76,7 +76,7 @@ def points(value: float) -> str:
     return str(shown(value))
 
 
-def text_of(one: Explained, review: Review) -> str:
+def text_of(one: Explained, review: ReportSource) -> str:
     """Return an opened figure as text for people."""
     rules, engagement = review.rules, review.engagement
     parts = [

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from mappings.formats.explain.model import Line
-from mappings.formats.report.source import Chance, Review, calendar_of
+from mappings.formats.report.source import OpportunityRow, ReportSource, calendar_of
 from mappings.measure.model.quarters import quarter_name
 from mappings.measure.score.latencies import LATENCIES
 
 
-def lines_of(review: Review, key: str, chances: Sequence[Chance], scale: float) -> list[Line]:
+def lines_of(review: ReportSource, key: str, chances: Sequence[OpportunityRow], scale: float) -> list[Line]:
     """Return the lines of a component; `scale` is what one success gives.
 
     A latency that fewer than k people answered is told as met and not met per quarter (measurement (f)): no ticket, no
@@ -19,14 +19,14 @@ def lines_of(review: Review, key: str, chances: Sequence[Chance], scale: float) 
     return [_ticket(review, chance, scale) for chance in chances]
 
 
-def _ticket(review: Review, chance: Chance, scale: float) -> Line:
+def _ticket(review: ReportSource, chance: OpportunityRow, scale: float) -> Line:
     day = calendar_of(review.engagement).day(chance.at)
     return Line(chance.issue_id, chance.key, f"{float(chance.x):.4g} of 1", scale * float(chance.x), str(day))
 
 
-def _by_quarter(review: Review, chances: Sequence[Chance], scale: float) -> list[Line]:
+def _by_quarter(review: ReportSource, chances: Sequence[OpportunityRow], scale: float) -> list[Line]:
     calendar = calendar_of(review.engagement)
-    found: dict[str, list[Chance]] = {}
+    found: dict[str, list[OpportunityRow]] = {}
     for chance in sorted(chances, key=lambda one: one.at):
         found.setdefault(quarter_name(calendar.day(chance.at)), []).append(chance)
     return [
@@ -34,7 +34,7 @@ def _by_quarter(review: Review, chances: Sequence[Chance], scale: float) -> list
     ]
 
 
-def _met(every: Sequence[Chance]) -> str:
+def _met(every: Sequence[OpportunityRow]) -> str:
     """Say how many were met and how many not; of what can be met in part, how much of how many."""
     if any(chance.x not in {0, 1} for chance in every):
         return f"{float(sum(chance.x for chance in every)):.4g} of {len(every)}"

@@ -8,7 +8,7 @@ from mappings.formats.explain.rule_texts_score import PEOPLE
 from mappings.formats.explain.score import explain_component
 from mappings.formats.explain.units import unit_of
 from mappings.formats.export.numbers import plain, units_of
-from mappings.formats.report.source import Carried, Review
+from mappings.formats.report.source import Carried, ReportSource
 from mappings.measure.people.coverage import Rate
 from mappings.measure.people.standing import ObjectiveFigures
 from mappings.measure.period.rounding import percent, shown
@@ -19,12 +19,12 @@ HELD = {1: "one holder", 2: "two holders"}
 FIGURES = ("people_at_rung", "coverage", "burn_up", "independence")
 
 
-def _carried(review: Review) -> Carried:
+def _carried(review: ReportSource) -> Carried:
     assert review.carried is not None
     return review.carried
 
 
-def explain_objective(review: Review, path: str, name: str) -> Explained:
+def explain_objective(review: ReportSource, path: str, name: str) -> Explained:
     """Open a figure of one objective, the second part of `path`, into its rule."""
     key = path.removeprefix("objectives.").removesuffix(f".{name}")
     one = next(found for found in _carried(review).figures.objectives if found.key == key)
@@ -65,7 +65,7 @@ def _rate(rate: Rate) -> str:
     return f"{percent(rate.value)} % of {rate.n} tickets, 95 % interval {percent(rate.low)} to {percent(rate.high)} %"
 
 
-def _why_not(review: Review, one: ObjectiveFigures, name: str) -> str | None:
+def _why_not(review: ReportSource, one: ObjectiveFigures, name: str) -> str | None:
     if name == "independence":
         return None if one.independence.n else "no ticket with the objective was finished in the window"
     if name == "coverage" or (name == "burn_up" and one.burn_up is not None) or not one.suppressed:
@@ -74,7 +74,7 @@ def _why_not(review: Review, one: ObjectiveFigures, name: str) -> str | None:
     return f"fewer than {k} people stand behind it, and not all of them agreed to be shown"
 
 
-def _inputs(review: Review, key: str) -> tuple[tuple[str, str], ...]:
+def _inputs(review: ReportSource, key: str) -> tuple[tuple[str, str], ...]:
     objective = next(one for one in review.engagement.objectives if one.key == key)
     due = f" by {objective.by}" if objective.by else ""
     return (
@@ -84,7 +84,7 @@ def _inputs(review: Review, key: str) -> tuple[tuple[str, str], ...]:
     )
 
 
-def explain_exit(review: Review, path: str) -> Explained:
+def explain_exit(review: ReportSource, path: str) -> Explained:
     """Open exit coverage into its objectives: the demand of those with holders, over all demand."""
     carried, rule = _carried(review), PEOPLE["exit_coverage"]
     figures = carried.figures
@@ -124,7 +124,7 @@ def explain_exit(review: Review, path: str) -> Explained:
     )
 
 
-def explain_progress(review: Review, path: str, key: str) -> Explained:
+def explain_progress(review: ReportSource, path: str, key: str) -> Explained:
     """Open learners' progress into its rule alone; in a group under k also without how much there was of it."""
     opened = explain_component(review, path, key)
     found = replace(opened, number=None, lines=(), note=NO_TICKETS, formula="(x + m μ0) / (n + m)")

@@ -11,7 +11,7 @@ from mappings.formats.explain.rule_texts import Rule
 from mappings.formats.explain.rule_texts_score import CHANGE, COMPONENTS, DIMENSIONS, OWNERS, SCORE, SENSITIVITY
 from mappings.formats.explain.what_if import component_moves, missing_for, score_moves
 from mappings.formats.export.numbers import instant_text, plain
-from mappings.formats.report.source import Chance, Review, Scores, calendar_of
+from mappings.formats.report.source import OpportunityRow, ReportSource, Scores, calendar_of
 from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.score.dimensions import PARTS, Component, Dimension
@@ -21,7 +21,7 @@ HUNDRED = "points of 100"
 _SIDES = {"crisis_agency": "the agency", "crisis_inhouse": "the in-house side"}
 
 
-def _scores(review: Review) -> Scores:
+def _scores(review: ReportSource) -> Scores:
     assert review.scores is not None
     return review.scores
 
@@ -31,7 +31,7 @@ def rule_of(key: str) -> Rule:
     return COMPONENTS["crisis" if key in _SIDES else key]
 
 
-def explain_component(review: Review, path: str, key: str) -> Explained:
+def explain_component(review: ReportSource, path: str, key: str) -> Explained:
     """Open a component: each opportunity gives x / (n + m), and the prior the rest."""
     scores, rule = _scores(review), rule_of(key)
     one = find_component(scores.now, key)
@@ -83,7 +83,7 @@ def _formula(one: Component, rules: Ruleset) -> str:
     return f"(x + m μ0) / (n + m) = ({one.x:.6g} + {m:g} × {rules.prior:g}) / ({plain(one.n)} + {m:g})"
 
 
-def _opened(review: Review, one: Component, chances: Sequence[Chance]) -> tuple[tuple[Line, ...], float]:
+def _opened(review: ReportSource, one: Component, chances: Sequence[OpportunityRow]) -> tuple[tuple[Line, ...], float]:
     """Return the lines of a component and what they add up to: 100 times its value, or x where not published."""
     if not one.published:
         lines, scale, end = [], 1.0, one.x
@@ -107,7 +107,7 @@ def _scale(one: Component, rules: Ruleset) -> tuple[float, float]:
     return 100 / (one.n + m), 100 * m * rules.prior / (one.n + m)
 
 
-def _unopened(one: Component, chances: Sequence[Chance], scale: float) -> list[Line]:
+def _unopened(one: Component, chances: Sequence[OpportunityRow], scale: float) -> list[Line]:
     """Return one line for all that does not open: it is about people, or was said and not found on a ticket."""
     x = one.x - float(sum(chance.x for chance in chances))
     n = (one.x if one.key == "proposal_rate" else one.n) - len(chances)
@@ -116,13 +116,13 @@ def _unopened(one: Component, chances: Sequence[Chance], scale: float) -> list[L
     return [Line(0, "(not opened)", f"{x:.4g} of {n:g}", scale * x, "about people, or no ticket’s")]
 
 
-def window_inputs(review: Review, window: Window) -> tuple[tuple[str, str], ...]:
+def window_inputs(review: ReportSource, window: Window) -> tuple[tuple[str, str], ...]:
     """Return the days of a window as inputs."""
     calendar = calendar_of(review.engagement)
     return (("Window", f"{calendar.day(window.start)} to {calendar.day(window.end)} (end not included)"),)
 
 
-def explain_dimension(review: Review, path: str, key: str) -> Explained:
+def explain_dimension(review: ReportSource, path: str, key: str) -> Explained:
     """Open a dimension: each published component gives its share of the weight times its value."""
     scores, rule = _scores(review), DIMENSIONS[key]
     one = find_dimension(scores.now, key)
@@ -161,12 +161,12 @@ def _hundred(value: float | None, low: float | None, high: float | None, rules: 
     return f"{points(value)} of 100, {covers(rules)} interval {points(low)} to {points(high)}"
 
 
-def _dimension_lacks(review: Review, one: Dimension) -> str:
+def _dimension_lacks(review: ReportSource, one: Dimension) -> str:
     lacking = [f"{part.key}: {missing_of(review, part)}" for part in one.components if not part.published]
     return "less than half of its weight has enough evidence (" + "; ".join(lacking) + ")"
 
 
-def explain_owner(review: Review, path: str, key: str) -> Explained:
+def explain_owner(review: ReportSource, path: str, key: str) -> Explained:
     """Open an owner's figure: each of its published components by its weight in the score."""
     scored, rule = _scores(review).now, OWNERS[key]
     own = [
@@ -197,11 +197,11 @@ def explain_owner(review: Review, path: str, key: str) -> Explained:
     )
 
 
-def _beside(review: Review) -> tuple[tuple[str, str], ...]:
+def _beside(review: ReportSource) -> tuple[tuple[str, str], ...]:
     return (("Learners offered, beside it", ground_of(review, _scores(review).now.learners_offered)),)
 
 
-def explain_score(review: Review, path: str) -> Explained:
+def explain_score(review: ReportSource, path: str) -> Explained:
     """Open the score: each published dimension gives its share of the published weight times its score."""
     scores = _scores(review)
     score = scores.now.score
@@ -246,7 +246,7 @@ def _score_lacks(scored: Scored, rules: Ruleset) -> str:
     return f"{len(shown)} of {rules.dimensions} dimensions and {covered} of {rules.covered} in 100 of the weight"
 
 
-def explain_change(review: Review, path: str) -> Explained:
+def explain_change(review: ReportSource, path: str) -> Explained:
     """Open the change test: the difference of two windows in standard errors."""
     scores = _scores(review)
     now, before, change = scores.now.score, scores.before.score, scores.change
@@ -274,7 +274,7 @@ def _with_se(value: float | None, se: float | None) -> str:
     return "not published" if value is None or se is None else f"{points(value)}, standard error {se:.2f}"
 
 
-def explain_sensitivity(review: Review, path: str) -> Explained:
+def explain_sensitivity(review: ReportSource, path: str) -> Explained:
     """Open the range of the score under other weights."""
     reach = _scores(review).now.sensitivity
     return Explained(

@@ -6,7 +6,7 @@ from mappings.formats.explain.marks import WITHOUT, marks_in_words, units_withou
 from mappings.formats.explain.model import METHODS, Explained, Line, covers, move_of, sentence_of
 from mappings.formats.explain.rule_texts import RULES, SHADOW, Rule
 from mappings.formats.export.numbers import instant_text, units_of
-from mappings.formats.report.source import Review, Row, calendar_of, figures_in, figures_without
+from mappings.formats.report.source import ReportSource, Row, calendar_of, figures_in, figures_without
 from mappings.measure.model.engagement import RUNGS, SIDES
 from mappings.measure.period.figures import Figures, Share
 from mappings.measure.period.rounding import percent, shown
@@ -22,7 +22,7 @@ def rule_of(name: str) -> Rule:
     return RULES[_NAMES.get(name, name)]
 
 
-def explain_units(review: Review, name: str) -> Explained:
+def explain_units(review: ReportSource, name: str) -> Explained:
     """Open a bucket: each entry gives its part, a reopening takes it back."""
     rule = rule_of(name)
     rows = [row for row in review.rows if rule.part(row)]
@@ -48,7 +48,7 @@ def explain_units(review: Review, name: str) -> Explained:
     )
 
 
-def explain_unsized(review: Review, name: str) -> Explained:
+def explain_unsized(review: ReportSource, name: str) -> Explained:
     """Open the tickets that have no size."""
     rows = {row.issue_id: row for row in review.rows if not row.entry.sized}
     return Explained(
@@ -67,7 +67,7 @@ def explain_unsized(review: Review, name: str) -> Explained:
     )
 
 
-def explain_share(review: Review, path: str) -> Explained:
+def explain_share(review: ReportSource, path: str) -> Explained:
     """Open the taught share: each ticket with an agency part gives what of it was taught, over all agency units."""
     rule, figures = RULES["taught_share"], figures_in(review)
     share, sums = figures.taught_share, figures.sums
@@ -99,19 +99,19 @@ def explain_share(review: Review, path: str) -> Explained:
     )
 
 
-def _value(review: Review, share: Share) -> str:
+def _value(review: ReportSource, share: Share) -> str:
     if not share.published or share.value is None or share.low is None or share.high is None:
         return "not published"
     interval = f"{covers(review.rules)} interval {percent(share.low)} to {percent(share.high)} %"
     return f"{percent(share.value)} %, {interval}"
 
 
-def _share_without(review: Review) -> tuple[tuple[str, str], ...]:
+def _share_without(review: ReportSource) -> tuple[tuple[str, str], ...]:
     without = figures_without(review)
     return () if without is None else ((WITHOUT, _value(review, without.taught_share)),)
 
 
-def share_moves(review: Review, figures: Figures) -> tuple[str, ...]:
+def share_moves(review: ReportSource, figures: Figures) -> tuple[str, ...]:
     """Say what one more ticket of the usual size would do, taught through and not; or what would publish it."""
     share, sums = figures.taught_share, figures.sums
     missing = int(review.rules.prior_weight / 2) - share.n
@@ -128,12 +128,12 @@ def share_moves(review: Review, figures: Figures) -> tuple[str, ...]:
     )
 
 
-def unit_of(review: Review) -> str:
+def unit_of(review: ReportSource) -> str:
     """Return what a ticket counts in, in words."""
     return review.engagement.units.by.replace("_", " ")
 
 
-def _method(review: Review) -> tuple[tuple[str, str], ...]:
+def _method(review: ReportSource) -> tuple[tuple[str, str], ...]:
     return (("Method", METHODS[review.engagement.attribution]),)
 
 
@@ -141,7 +141,7 @@ def _weight(row: Row) -> str:
     return f"{shown(units_of(row.entry.sign * row.entry.parts[AGENCY]))} agency"
 
 
-def _line(review: Review, row: Row, amount: float, weight: str) -> Line:
+def _line(review: ReportSource, row: Row, amount: float, weight: str) -> Line:
     entry = row.entry
     verb = "done" if entry.sign > 0 else "reopened"
     # Where a works council says so no clock time of anybody's work is told (measurement (f)).

@@ -8,7 +8,7 @@ from mappings.events.types import Instant
 from mappings.formats.export.numbers import hours_of, instant_text, units_of
 from mappings.formats.report.marks import WITHOUT, marks_keys, row_marks, units_without
 from mappings.formats.report.score import carried_keys, scores_keys
-from mappings.formats.report.source import Review, Row, calendar_of, figures_in, figures_without
+from mappings.formats.report.source import ReportSource, Row, calendar_of, figures_in, figures_without
 from mappings.measure.model.engagement import RUNGS, SIDES
 from mappings.measure.model.ruleset import DAY, DEFAULT, Ruleset, hash_of
 from mappings.measure.model.ticket import Entry
@@ -16,7 +16,7 @@ from mappings.measure.period.figures import Share, is_settled
 from mappings.measure.ticket.work_shares import INHOUSE
 
 __all__ = [
-    "Report", "Review", "Row", "for_agency", "hours_of", "instant_text", "issue_row", "report", "report_bytes",
+    "Report", "ReportSource", "Row", "for_agency", "hours_of", "instant_text", "issue_row", "report", "report_bytes",
     "units_of", "waiting_objectives",
 ]  # fmt: skip
 
@@ -27,7 +27,7 @@ REST = ("other", "unknown", "conflict")
 Report = dict[str, Any]
 
 
-def report(review: Review) -> Report:
+def report(review: ReportSource) -> Report:
     """Return the report in the order of keys of product.md; units and hours at full precision.
 
     Where only the units were gathered the keys of people and score are absent: there is no made-up figure.
@@ -52,7 +52,7 @@ def report(review: Review) -> Report:
     }
 
 
-def _issues(review: Review) -> list[Report]:
+def _issues(review: ReportSource) -> list[Report]:
     rows = [
         issue_row(row, review.as_of, review.rules) | row_marks(row, review) for row in sorted(review.rows, key=_order)
     ]
@@ -69,7 +69,7 @@ def _order(row: Row) -> tuple[Instant, int, int]:
     return (row.entry.at, row.issue_id, row.entry.number)
 
 
-def _figures(review: Review) -> Report:
+def _figures(review: ReportSource) -> Report:
     figures, without = figures_in(review), figures_without(review)
     share, sums = figures.taught_share, figures.sums
     units: Report = {

@@ -4,7 +4,7 @@ from typing import Any
 
 from mappings.events.types import Instant
 from mappings.formats.export.numbers import instant_text, units_of
-from mappings.formats.report.source import Review, Row, calendar_of
+from mappings.formats.report.source import ReportSource, Row, calendar_of
 from mappings.measure.period.figures import Figures
 from mappings.measure.score.window import Scored
 
@@ -13,7 +13,7 @@ WITHOUT = "without_disputed"
 """The other end of the range: what a figure is without the disputed tickets. It stands only where some are."""
 
 
-def row_marks(row: Row, review: Review) -> Keys:
+def row_marks(row: Row, review: ReportSource) -> Keys:
     """Return `disputed`, of what and from when until when but never by whom or why, and `bulk_edit`; {} without."""
     one, found = row.disputed, Keys()
     if one is not None:
@@ -22,14 +22,14 @@ def row_marks(row: Row, review: Review) -> Keys:
     return found | ({"bulk_edit": True} if row.bulk else {})
 
 
-def _when(at: Instant, review: Review) -> str:
+def _when(at: Instant, review: ReportSource) -> str:
     """Return an instant, of which in works-council mode the day alone is told (measurement (f))."""
     if review.rules.works_council:
         return str(calendar_of(review.engagement).day(at))
     return instant_text(at)
 
 
-def marks_keys(review: Review) -> Keys:
+def marks_keys(review: ReportSource) -> Keys:
     """Return how many tickets of the period are disputed, and how many of its rows a bulk edit made.
 
     With them `unconfirmed_attestations`: null where too few people stand behind it, as with counts by rung.

@@ -34,7 +34,7 @@ class Row(Struct, frozen=True):
     bulk: int = 0
 
 
-class Chance(Struct, frozen=True):
+class OpportunityRow(Struct, frozen=True):
     """One opportunity that counts: x of 1 on a ticket, or (`issue_id` 0) on an objective named by `key`."""
 
     issue_id: int
@@ -69,7 +69,7 @@ class Carried(Struct, frozen=True):
     unsigned: int = 0
 
 
-class Review(Struct, frozen=True):
+class ReportSource(Struct, frozen=True):
     """What a report is made from: an engagement under its hash, `[start, end)` in its zone, and the entries in it.
 
     `whole` is false while history is importing, a changelog is shorter than its total, or a ticket is not measured.
@@ -87,7 +87,7 @@ class Review(Struct, frozen=True):
     rules: Ruleset = DEFAULT
     scores: Scores | None = None
     carried: Carried | None = None
-    chances: Mapping[str, Sequence[Chance]] = {}
+    chances: Mapping[str, Sequence[OpportunityRow]] = {}
     of_many: frozenset[str] = frozenset()
 
 
@@ -96,18 +96,18 @@ def calendar_of(engagement: Engagement) -> Calendar:
     return kept_calendar(engagement.zone, engagement.workflow.hours)
 
 
-def figures_in(review: Review) -> Figures:
+def figures_in(review: ReportSource) -> Figures:
     """Return the figures of the review's period."""
     return _figures(review, review.rows)
 
 
-def figures_without(review: Review) -> Figures | None:
+def figures_without(review: ReportSource) -> Figures | None:
     """Return the same without the tickets that are disputed, None where none is: the other end of the range."""
     rows = [row for row in review.rows if row.disputed is None]
     return _figures(review, rows) if len(rows) < len(review.rows) else None
 
 
-def _figures(review: Review, rows: Sequence[Row]) -> Figures:
+def _figures(review: ReportSource, rows: Sequence[Row]) -> Figures:
     pairs = ((row.entry, row.handed) for row in rows)
     last = review.end - timedelta(days=1)
     return figures_of(pairs, calendar_of(review.engagement), first=review.start, last=last, ruleset=review.rules)

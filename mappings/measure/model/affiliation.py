@@ -10,7 +10,7 @@ from mappings.events.types import Instant
 from mappings.measure.model.engagement import SIDES, Affiliation, Side
 
 
-class Standing(Struct, frozen=True):
+class AffiliationAt(Struct, frozen=True):
     """A side and the organisation that stands behind it; `place` is the side's place in SIDES."""
 
     side: Side
@@ -18,25 +18,25 @@ class Standing(Struct, frozen=True):
     place: int = 0
 
 
-def _standing(side: Side, org: str = "") -> Standing:
-    return Standing(side, org, SIDES.index(side))
+def _standing(side: Side, org: str = "") -> AffiliationAt:
+    return AffiliationAt(side, org, SIDES.index(side))
 
 
 UNKNOWN = _standing("unknown")
 CONFLICT = _standing("conflict")
 
 
-class Stay(Struct, frozen=True):
+class AffiliationSpan(Struct, frozen=True):
     """Where somebody stood: `standings[i]` holds before `bounds[i]`, the last one from the last bound on."""
 
     bounds: tuple[Instant, ...] = ()
-    standings: tuple[Standing, ...] = (UNKNOWN,)
+    standings: tuple[AffiliationAt, ...] = (UNKNOWN,)
 
-    def at(self, instant: Instant) -> Standing:
+    def at(self, instant: Instant) -> AffiliationAt:
         """Return the standing at an instant (measurement (a): a bound belongs to what begins there)."""
         return self.standings[bisect_right(self.bounds, instant)]
 
-    def cut(self, start: Instant, end: Instant) -> list[tuple[Instant, Instant, Standing]]:
+    def cut(self, start: Instant, end: Instant) -> list[tuple[Instant, Instant, AffiliationAt]]:
         """Cut `[start, end)` where the standing changes (measurement (g) 7)."""
         place, pieces = bisect_right(self.bounds, start), []
         while place < len(self.bounds) and self.bounds[place] < end:
@@ -46,7 +46,7 @@ class Stay(Struct, frozen=True):
         return pieces
 
 
-NOWHERE = Stay()
+NOWHERE = AffiliationSpan()
 
 
 class Affiliations:
@@ -56,11 +56,11 @@ class Affiliations:
         self.bots = bots
         self._stays = stays_of(rows, agency)
 
-    def stay(self, account: str) -> Stay:
+    def stay(self, account: str) -> AffiliationSpan:
         """Return where an account stood over time."""
         return self._stays.get(account, NOWHERE)
 
-    def at(self, account: str | None, instant: Instant) -> Standing | None:
+    def at(self, account: str | None, instant: Instant) -> AffiliationAt | None:
         """Return where an account stood at an instant, None for nobody and for a bot (measurement (a), a1 to a3)."""
         if account is None or account in self.bots:
             return None
@@ -68,7 +68,7 @@ class Affiliations:
         return stay.standings[bisect_right(stay.bounds, instant)]
 
 
-def stays_of(rows: Iterable[Affiliation], agency: str) -> Mapping[str, Stay]:
+def stays_of(rows: Iterable[Affiliation], agency: str) -> Mapping[str, AffiliationSpan]:
     """Return each account's stay; an agency's person whose organisation is not `agency` is on side other."""
     by_account: dict[str, list[Affiliation]] = defaultdict(list)
     for row in rows:
@@ -76,13 +76,13 @@ def stays_of(rows: Iterable[Affiliation], agency: str) -> Mapping[str, Stay]:
     return {account: _stay(own, agency) for account, own in by_account.items()}
 
 
-def _stay(rows: list[Affiliation], agency: str) -> Stay:
+def _stay(rows: list[Affiliation], agency: str) -> AffiliationSpan:
     bounds = sorted({edge for row in rows for edge in (row.start, row.end) if edge is not None})
     standings = [UNKNOWN, *(_at(rows, bound, agency) for bound in bounds)]
-    return Stay(tuple(bounds), tuple(standings))
+    return AffiliationSpan(tuple(bounds), tuple(standings))
 
 
-def _at(rows: list[Affiliation], instant: Instant, agency: str) -> Standing:
+def _at(rows: list[Affiliation], instant: Instant, agency: str) -> AffiliationAt:
     hits = [row for row in rows if row.start <= instant and (row.end is None or instant < row.end)]
     # What a person entered wins over a group's rule; both words of people (file, hand) are one source.
     entered = [row for row in hits if row.source != "group"] or hits
@@ -92,6 +92,6 @@ def _at(rows: list[Affiliation], instant: Instant, agency: str) -> Standing:
     return found.pop() if len(found) == 1 else CONFLICT
 
 
-def _side(row: Affiliation, agency: str) -> Standing:
+def _side(row: Affiliation, agency: str) -> AffiliationAt:
     other = row.side == "agency" and row.org != agency
     return _standing("other" if other else row.side, row.org)

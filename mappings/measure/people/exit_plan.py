@@ -11,7 +11,7 @@ from mappings.measure.people.coverage import Coverage, coverage_of, exit_coverag
 from mappings.measure.people.ladder import Row
 from mappings.measure.people.standing import HOLDS, Cell, PairView, cell_of, group_of
 from mappings.measure.people.suppression import shows_people
-from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.prepared import PreparedEngagement
 
 HOLDERS = 2
 """How many have to carry an objective for it to be covered (product.md, "Words")."""
@@ -45,7 +45,12 @@ class ExitPlan(Struct, frozen=True):
 
 
 def exit_plan(
-    lens: Lens, views: Iterable[PairView], demand: Mapping[str, int], *, on: Instant, opted_in: Collection[str] = ()
+    lens: PreparedEngagement,
+    views: Iterable[PairView],
+    demand: Mapping[str, int],
+    *,
+    on: Instant,
+    opted_in: Collection[str] = (),
 ) -> ExitPlan:
     """Return what a team could carry, had the agency left `on` an instant to come (measurement (d)).
 
@@ -67,7 +72,9 @@ def exit_plan(
     return ExitPlan(on, exit_coverage(wanted, holders, 1), exit_coverage(wanted, holders, HOLDERS), at_risk, gaps)
 
 
-def _gap(lens: Lens, key: str, holders: int, people: Sequence[tuple[PairView, Cell]], *, shown: bool) -> Gap:
+def _gap(
+    lens: PreparedEngagement, key: str, holders: int, people: Sequence[tuple[PairView, Cell]], *, shown: bool
+) -> Gap:
     missing, rules = HOLDERS - holders, lens.rules_of(key)
     beginning = tickets_missing((), rules)
     near = [_way(view, cell, rules) for view, cell in people if not cell.holds] if shown else []

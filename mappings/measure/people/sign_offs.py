@@ -8,12 +8,12 @@ from msgspec import Struct
 from mappings.events.types import Instant
 from mappings.measure.model.statements import SignOff
 
-__all__ = ["CellState", "Learner", "SignOff", "Standing", "cell_state", "effective", "standing_at", "unsigned_of"]
+__all__ = ["CellState", "Learner", "SignOff", "SignOffState", "cell_state", "effective", "standing_at", "unsigned_of"]
 
 CellState = Literal["auto", "attested", "confirmed", "vetoed", "stale"]
 
 
-class Standing(Struct, frozen=True):
+class SignOffState(Struct, frozen=True):
     """The effective rung, 0 to 5, what was attested, and to what a revocation holds it down."""
 
     rung: int
@@ -40,7 +40,7 @@ class Learner(Struct, frozen=True):
     since: Instant = 0
 
 
-def standing_at(records: Iterable[SignOff], learner: Learner, as_of: Instant) -> Standing:
+def standing_at(records: Iterable[SignOff], learner: Learner, as_of: Instant) -> SignOffState:
     """Apply the records in order of time up to `as_of` (measurement (c), "Sign-off").
 
     A revocation takes back what was attested above it; where it is lower than the learner stands it holds until
@@ -73,10 +73,10 @@ def _still(held: SignOff | None, learner: Learner, as_of: Instant) -> SignOff | 
     return held
 
 
-def _standing(kept: Iterable[SignOff], held: SignOff | None, learner: Learner, as_of: Instant) -> Standing:
+def _standing(kept: Iterable[SignOff], held: SignOff | None, learner: Learner, as_of: Instant) -> SignOffState:
     valid = [one for one in kept if one.at >= learner.since and one.signer != learner.account]
     auto, attested, revoked_to = learner.auto_at(as_of), _attested(valid), held.rung if held else None
-    return Standing(effective(auto, attested, revoked_to), auto, attested, revoked_to)
+    return SignOffState(effective(auto, attested, revoked_to), auto, attested, revoked_to)
 
 
 def _attested(records: Sequence[SignOff]) -> int | None:
@@ -101,7 +101,7 @@ def unsigned_of(records: Iterable[SignOff], learner: str, *, since: Instant, as_
     return max(waiting, key=lambda one: one.rung, default=None)
 
 
-def cell_state(standing: Standing, *, stale: bool) -> CellState:
+def cell_state(standing: SignOffState, *, stale: bool) -> CellState:
     """Return how a cell is shown: stale, vetoed, confirmed (evidence and signature agree), attested or auto."""
     if stale:
         return "stale"

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from msgspec import Struct
 
 from mappings.events.types import Instant
-from mappings.measure.model.affiliation import Stay
+from mappings.measure.model.affiliation import AffiliationSpan
 from mappings.measure.model.engagement import RUNGS, Objective, Rung
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.statements import SignOff
@@ -23,7 +23,7 @@ from mappings.measure.people.decay import freshness_at, is_stale
 from mappings.measure.people.ladder import Row, has_prior_knowledge, rung_at
 from mappings.measure.people.sign_offs import CellState, Learner, cell_state, standing_at
 from mappings.measure.people.suppression import shows_people
-from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.work_shares import INHOUSE
 
 HOLDS = 4
@@ -128,13 +128,13 @@ def _taught(view: PairView, instant: Instant, rules: Ruleset) -> dict[int, int]:
     }
 
 
-def group_of(lens: Lens, as_of: Instant) -> frozenset[str]:
+def group_of(lens: PreparedEngagement, as_of: Instant) -> frozenset[str]:
     """Return the in-house people at an instant: the group behind every figure about people (measurement (f))."""
     named = {person.account for person in lens.engagement.people} - lens.affiliations.bots
     return frozenset(account for account in named if lens.affiliations.stay(account).at(as_of).place == INHOUSE)
 
 
-def inhouse_since(stay: Stay, as_of: Instant) -> Instant:
+def inhouse_since(stay: AffiliationSpan, as_of: Instant) -> Instant:
     """Return when a stay in-house that holds at `as_of` began; moving from team to team does not end it."""
     since: Instant = as_of
     for bound, standing in zip(reversed(stay.bounds), reversed(stay.standings), strict=False):
@@ -147,7 +147,7 @@ def inhouse_since(stay: Stay, as_of: Instant) -> Instant:
 
 
 def people_figures(
-    lens: Lens,
+    lens: PreparedEngagement,
     cells: Iterable[Cell],
     demand: Mapping[str, int],
     *,

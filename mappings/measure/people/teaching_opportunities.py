@@ -9,16 +9,16 @@ from msgspec.structs import replace
 from mappings.measure.model.ticket import Evidence, Kind
 from mappings.measure.people.ladder import Row, rung_at
 from mappings.measure.ticket.contributions import traces_of
-from mappings.measure.ticket.evidence import Case, cases_for, cases_of, classify
+from mappings.measure.ticket.evidence import EvidenceCase, cases_for, cases_of, classify
 from mappings.measure.ticket.measure import Preview
-from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.work_shares import AGENCY
 
 Part: TypeAlias = Literal["shadow", "driver"]
 Pair = tuple[str, str]
 """(objective, account)."""
 
-PARTS: Mapping[Part, Callable[[Case, int], Case]] = {
+PARTS: Mapping[Part, Callable[[EvidenceCase, int], EvidenceCase]] = {
     "shadow": lambda case, _: replace(case, roles=case.roles | {"shadow"}, comments=case.comments + 1, touched=True),
     "driver": lambda case, driving: replace(
         case, roles=case.roles | {"learner"}, share=max(case.share, driving), assist=True, touched=True
@@ -38,7 +38,12 @@ class Opening(Struct, frozen=True):
 
 
 def openings_of(
-    lens: Lens, issue_id: int, preview: Preview, *, rows: Mapping[Pair, Sequence[Row]], learners: Iterable[Pair]
+    lens: PreparedEngagement,
+    issue_id: int,
+    preview: Preview,
+    *,
+    rows: Mapping[Pair, Sequence[Row]],
+    learners: Iterable[Pair],
 ) -> tuple[Opening, ...]:
     """Return what an open ticket of the agency could teach, by objective, shadow before driver (measurement (c)).
 
@@ -60,7 +65,10 @@ def openings_of(
 
 
 def _openings(
-    lens: Lens, bare: Opening, of: tuple[Preview, Mapping[str, Case]], rows: Mapping[Pair, Sequence[Row]]
+    lens: PreparedEngagement,
+    bare: Opening,
+    of: tuple[Preview, Mapping[str, EvidenceCase]],
+    rows: Mapping[Pair, Sequence[Row]],
 ) -> list[Opening]:
     preview, cases = of
     driving = -(-preview.moment.share.total * lens.ruleset.learner_drives // 1000)
@@ -72,7 +80,7 @@ def _openings(
     return [replace(bare, kind=kind, learners=tuple(accounts)) for kind, accounts in sorted(by_kind.items())]
 
 
-def _lifts(lens: Lens, preview: Preview, of: tuple[Opening, str, Kind], rows: Sequence[Row]) -> bool:
+def _lifts(lens: PreparedEngagement, preview: Preview, of: tuple[Opening, str, Kind], rows: Sequence[Row]) -> bool:
     opening, account, kind = of
     at = preview.moment.done
     more = (opening.issue_id, Evidence(opening.objective, account, 0, kind, at, at))

@@ -7,20 +7,20 @@ from mappings.measure.model.field_history import text_at
 from mappings.measure.model.opportunity import WON, Opportunity
 from mappings.measure.model.ruleset import DAY
 from mappings.measure.score.signal_match import matches
-from mappings.measure.score.ticket_view import Look, stood
+from mappings.measure.score.ticket_view import TicketView, stood
 from mappings.measure.ticket.ledger import done_stretches
 from mappings.measure.ticket.work_shares import AGENCY, INHOUSE
 
 _HALF = Fraction(1, 2)
 
 
-def is_proposal(look: Look) -> bool:
+def is_proposal(look: TicketView) -> bool:
     """Say whether a ticket matches `signals.proposals` and a person of this agency created it."""
     issue, rule = look.ticket.issue, look.lens.engagement.signals.proposals
     return matches(rule, look.ticket) and stood(look, issue.creator, issue.created, AGENCY)
 
 
-def proposals(look: Look) -> list[Opportunity]:
+def proposals(look: TicketView) -> list[Opportunity]:
     """D3a, k: a proposal, dated at its creation (measurement (h))."""
     created = look.ticket.issue.created
     if not is_proposal(look) or not look.in_scope(created):
@@ -28,14 +28,14 @@ def proposals(look: Look) -> list[Opportunity]:
     return [Opportunity("proposals", look.issue_id, created, Fraction(1))]
 
 
-def agency_done(look: Look) -> list[Opportunity]:
+def agency_done(look: TicketView) -> list[Opportunity]:
     """D3a, E: agency-led done tickets, in which proposals are counted (measurement (h))."""
     return [
         Opportunity("agency_done", look.issue_id, one.at, WON, gone=one.gone) for one in look.finishes if one.agency_led
     ]
 
 
-def uptake(look: Look) -> list[Opportunity]:
+def uptake(look: TicketView) -> list[Opportunity]:
     """D3b: proposals when they are decided: adopted 1, declined with a reason .5, else 0 (measurement (h)).
 
     Undecided 90 days after creation counts as 0 on that day, and a later decision does not count again. A decision
@@ -54,7 +54,7 @@ def uptake(look: Look) -> list[Opportunity]:
     return [one for one in found if look.in_scope(one.at)]
 
 
-def _decision(look: Look, at: Instant, gone: Instant | None) -> Opportunity:
+def _decision(look: TicketView, at: Instant, gone: Instant | None) -> Opportunity:
     closes = at + look.lens.ruleset.comment_days * DAY
     if not _is_declined(look, at):
         return Opportunity("uptake", look.issue_id, at, Fraction(1), known=at, gone=gone)
@@ -64,7 +64,7 @@ def _decision(look: Look, at: Instant, gone: Instant | None) -> Opportunity:
     return Opportunity("uptake", look.issue_id, at, _HALF, known=max(at, reasons[0]), gone=gone)
 
 
-def _is_declined(look: Look, done: Instant) -> bool:
+def _is_declined(look: TicketView, done: Instant) -> bool:
     issue, declined = look.ticket.issue, look.lens.engagement.signals.proposals.get("declined", ())
     status = text_at(look.histories.get("status", ()), done, issue.status.name if issue.status else None)
     resolution = text_at(look.histories.get("resolution", ()), done, issue.resolution)

@@ -6,13 +6,13 @@ from mappings.measure.model.business_calendar import calendar_of
 from mappings.measure.model.opportunity import Opportunity
 from mappings.measure.model.ruleset import MINUTE
 from mappings.measure.score.signal_match import matches
-from mappings.measure.score.ticket_view import Finish, Look, stood
+from mappings.measure.score.ticket_view import DoneEntry, TicketView, stood
 from mappings.measure.ticket.work_shares import AGENCY, INHOUSE
 
 _SOON, _STAYED, _LEARNED = Fraction(1, 2), Fraction(3, 10), Fraction(1, 5)
 
 
-def crisis(look: Look) -> list[Opportunity]:
+def crisis(look: TicketView) -> list[Opportunity]:
     """D6: done tickets matched by `signals.incidents`; x = the mean of both sides; each is counted beside it (h)."""
     if not matches(look.lens.engagement.signals.incidents, look.ticket):
         return []
@@ -24,12 +24,12 @@ def crisis(look: Look) -> list[Opportunity]:
     return found
 
 
-def both_sides(look: Look, finish: Finish) -> tuple[Fraction, Fraction]:
+def both_sides(look: TicketView, finish: DoneEntry) -> tuple[Fraction, Fraction]:
     """Return what the agency and what the in-house team did in an incident, 0 to 1 each; both are shown."""
     return _shown_up(look, finish, AGENCY), _shown_up(look, finish, INHOUSE)
 
 
-def _shown_up(look: Look, finish: Finish, side: int) -> Fraction:
+def _shown_up(look: TicketView, finish: DoneEntry, side: int) -> Fraction:
     created, done = look.ticket.issue.created, finish.done
     touches = [at for at in look.touched(side) if at <= done]
     soon = bool(touches) and _waited(look, touches[0]) <= look.lens.ruleset.crisis_minutes * MINUTE
@@ -38,7 +38,7 @@ def _shown_up(look: Look, finish: Finish, side: int) -> Fraction:
     return _SOON * soon + _STAYED * stayed + _LEARNED * learned
 
 
-def _waited(look: Look, first: int) -> int:
+def _waited(look: TicketView, first: int) -> int:
     """Return the time from creation to the first touch inside `on_call`, which is always where it is not given."""
     created, on_call = look.ticket.issue.created, look.lens.engagement.on_call
     if on_call is None:
@@ -46,7 +46,7 @@ def _waited(look: Look, first: int) -> int:
     return calendar_of(look.lens.engagement.zone, on_call).business(created, first)
 
 
-def _held_at(look: Look, finish: Finish, side: int) -> bool:
+def _held_at(look: TicketView, finish: DoneEntry, side: int) -> bool:
     """Say whether the ticket was a side's when it was done, before what that transition sets, as in (g) 8."""
     spells = [spell for spell in look.line.spells if spell.start < finish.done] or look.line.spells
     return stood(look, spells[-1].assignee, finish.done, side)

@@ -11,7 +11,7 @@ from mappings.measure.model.engagement import Model
 from mappings.measure.model.field_history import text_at
 from mappings.measure.model.opportunity import Opportunity
 from mappings.measure.model.ruleset import MINUTE
-from mappings.measure.score.ticket_view import Finish, Look, scope_changes, stood
+from mappings.measure.score.ticket_view import DoneEntry, TicketView, scope_changes, stood
 from mappings.measure.ticket.objective_mapping import parents_at
 from mappings.measure.ticket.work_shares import AGENCY, INHOUSE
 
@@ -26,7 +26,7 @@ APPLYING: Mapping[Model | None, frozenset[int]] = {
 """Which checks apply to which model (measurement (h), "Checks of D2"); without a model, all."""
 
 
-def workflow_checks(look: Look) -> list[Opportunity]:
+def workflow_checks(look: TicketView) -> list[Opportunity]:
     """D2: agency-led done tickets with an applicable check; x = passed / applicable (measurement (h))."""
     found = []
     for finish in look.finishes:
@@ -38,10 +38,10 @@ def workflow_checks(look: Look) -> list[Opportunity]:
     return found
 
 
-Check = Callable[[Look, Finish], bool]
+Check = Callable[[TicketView, DoneEntry], bool]
 
 
-def applicable(look: Look) -> Mapping[int, Check]:
+def applicable(look: TicketView) -> Mapping[int, Check]:
     """Return the checks of the engagement's model whose setting is there, by number."""
     engagement = look.lens.engagement
     checks, review = engagement.checks, engagement.workflow.review
@@ -54,15 +54,15 @@ def _applicable(model: Model | None, missing: frozenset[int]) -> Mapping[int, Ch
     return {number: check for number, check in CHECKS.items() if number in APPLYING[model] - missing}
 
 
-def _reviewed(look: Look, finish: Finish) -> bool:
+def _reviewed(look: TicketView, finish: DoneEntry) -> bool:
     return any(move.new == "review" and move.at <= finish.done for move in look.line.moves)
 
 
-def _fields_filled(look: Look, finish: Finish) -> bool:
+def _fields_filled(look: TicketView, finish: DoneEntry) -> bool:
     return all(is_filled(look, field, finish) for field in look.lens.engagement.checks.required_fields)
 
 
-def is_filled(look: Look, field: str, finish: Finish) -> bool:
+def is_filled(look: TicketView, field: str, finish: DoneEntry) -> bool:
     """Say whether a field held anything at the first active instant; of prose only its presence is kept."""
     changes = look.histories.get(field) or look.histories.get(field.casefold())
     if not changes:
@@ -102,7 +102,7 @@ def _held_at(changes: Sequence[Change], now: Iterable[str], at: Instant) -> set[
     return held
 
 
-def _kept_up(look: Look, finish: Finish) -> bool:
+def _kept_up(look: TicketView, finish: DoneEntry) -> bool:
     """No stretch of active time over 5 business days since the last agency touch."""
     lens = look.lens
     longest = lens.ruleset.touch_days * (lens.engagement.workflow.hours.end - lens.engagement.workflow.hours.start)
@@ -114,7 +114,7 @@ def _kept_up(look: Look, finish: Finish) -> bool:
     return all(_active_between(look, start, end) <= longest * MINUTE for start, end in pairwise(edges))
 
 
-def _active_between(look: Look, start: int, end: int) -> int:
+def _active_between(look: TicketView, start: int, end: int) -> int:
     return sum(
         look.lens.calendar.business(max(spell.start, start), end if spell.end is None else min(spell.end, end))
         for spell in look.line.spells
@@ -122,24 +122,24 @@ def _active_between(look: Look, start: int, end: int) -> int:
     )
 
 
-def _linked(look: Look, finish: Finish) -> bool:
+def _linked(look: TicketView, finish: DoneEntry) -> bool:
     wanted = look.lens.engagement.checks.links
     links = any({link.type_name, link.name} & set(wanted) for link in look.ticket.links)
     return links or bool(parents_at(look.ticket.issue, look.histories, finish.done))
 
 
-def _in_sprint(look: Look, finish: Finish) -> bool:
+def _in_sprint(look: TicketView, finish: DoneEntry) -> bool:
     """Jira names the field of sprints alike on every site; without a change, what is known of it is today's value."""
     found = [every for every in look.histories.values() if every[0].field.casefold() == "sprint"]
     changes = found[0] if len(found) == 1 else sorted(chain(*found), key=attrgetter("at", "history_id", "place"))
     return bool(text_at(changes, finish.opened, _sprint_now(look)))
 
 
-def _sprint_now(look: Look) -> str | None:
+def _sprint_now(look: TicketView) -> str | None:
     return next(iter(look.ticket.issue.fields.get("sprint", ())), None)
 
 
-def _scope_agreed(look: Look, finish: Finish) -> bool:
+def _scope_agreed(look: TicketView, finish: DoneEntry) -> bool:
     """No agency change of description or estimate without a later in-house touch before the done moment."""
     seen = [at for at in look.touched(INHOUSE) if at < finish.done]
     last = max(seen, default=finish.opened)

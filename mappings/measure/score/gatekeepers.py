@@ -5,11 +5,11 @@ from fractions import Fraction
 from mappings.events.types import Instant
 from mappings.measure.model.opportunity import Opportunity
 from mappings.measure.score.signal_match import matches
-from mappings.measure.score.ticket_view import Finish, Look, stood
+from mappings.measure.score.ticket_view import DoneEntry, TicketView, stood
 from mappings.measure.ticket.work_shares import GATEKEEPER
 
 
-def earliness(look: Look) -> list[Opportunity]:
+def earliness(look: TicketView) -> list[Opportunity]:
     """D5: done tickets that need or met a gatekeeper; x = how much of the way was left then (measurement (h))."""
     found = []
     for one in look.finishes:
@@ -19,7 +19,7 @@ def earliness(look: Look) -> list[Opportunity]:
     return found
 
 
-def early(finish: Finish, met: Instant | None) -> Fraction:
+def early(finish: DoneEntry, met: Instant | None) -> Fraction:
     """Return clip(1 - (met - start) / (done - start), 0, 1); never met 0, done at once 1 (measurement (e), D5)."""
     if met is None:
         return Fraction(0)
@@ -29,7 +29,7 @@ def early(finish: Finish, met: Instant | None) -> Fraction:
     return min(max(1 - Fraction(met - finish.opened, whole), Fraction(0)), Fraction(1))
 
 
-def first_met(look: Look, done: Instant) -> Instant | None:
+def first_met(look: TicketView, done: Instant) -> Instant | None:
     """Return the first touch by a gatekeeper or assignment to one up to the done moment, elapsed time."""
     touched = [at for at in look.touched(GATEKEEPER)[:1] if at <= done]
     held = [
@@ -40,7 +40,7 @@ def first_met(look: Look, done: Instant) -> Instant | None:
     return min([*touched, *held], default=None)
 
 
-def first_pass(look: Look) -> list[Opportunity]:
+def first_pass(look: TicketView) -> list[Opportunity]:
     """D5: tickets that entered a gatekeeper status; x where its first exit leads neither back nor to do (h)."""
     moves = look.line.moves
     entered = next((place for place, move in enumerate(moves) if move.new == "gatekeeper"), None)

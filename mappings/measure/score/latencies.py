@@ -6,12 +6,12 @@ from collections.abc import Set as AbstractSet
 from mappings.events.types import Instant
 from mappings.measure.model.opportunity import Window
 from mappings.measure.score.reciprocity import Ask, entries_into, mentions_in
-from mappings.measure.score.ticket_view import Look
+from mappings.measure.score.ticket_view import TicketView
 from mappings.measure.ticket.work_shares import AGENCY, GATEKEEPER, INHOUSE
 
 Answerer = tuple[int, str]
 """A side, by its place in SIDES, and an account of it."""
-Waits = Callable[[Look, Window], Iterable[tuple[Instant, Instant]]]
+Waits = Callable[[TicketView, Window], Iterable[tuple[Instant, Instant]]]
 """Returns after which moment, and until when, somebody was waited for, of what belongs to a window."""
 
 LATENCIES: Mapping[str, tuple[int, ...]] = {
@@ -25,7 +25,7 @@ LATENCIES: Mapping[str, tuple[int, ...]] = {
 """The components that tell how soon somebody came, and of which sides (measurement (f), works-council mode)."""
 
 
-def answerers(look: Look, component: str, window: Window) -> frozenset[Answerer]:
+def answerers(look: TicketView, component: str, window: Window) -> frozenset[Answerer]:
     """Return who came first, side by side, in each opportunity of a latency in a window, in time or late.
 
     Whoever was only assigned has not come, so that rather too few are counted than too many (measurement (f)).
@@ -40,16 +40,16 @@ def fewest(found: AbstractSet[Answerer], component: str) -> int:
     return min(sum(side == place for place, _ in found) for side in LATENCIES[component])
 
 
-def _first(look: Look, side: int, after: Instant, until: Instant) -> Answerer | None:
+def _first(look: TicketView, side: int, after: Instant, until: Instant) -> Answerer | None:
     touched = (one for one in look.touches if after < one.at <= until and one.standing.place == side)
     return next(((side, one.account) for one in touched), None)
 
 
-def _reviews(look: Look, window: Window) -> Iterable[tuple[Instant, Instant]]:
+def _reviews(look: TicketView, window: Window) -> Iterable[tuple[Instant, Instant]]:
     return _asked(entries_into(look, "review"), window)
 
 
-def _questions(look: Look, window: Window) -> Iterable[tuple[Instant, Instant]]:
+def _questions(look: TicketView, window: Window) -> Iterable[tuple[Instant, Instant]]:
     return _asked([*entries_into(look, "paused_on_client"), *mentions_in(look)], window)
 
 
@@ -57,7 +57,7 @@ def _asked(asks: Iterable[Ask], window: Window) -> Iterable[tuple[Instant, Insta
     return [(ask.at, window.as_of) for ask in asks if window.start <= ask.at < window.end]
 
 
-def _finished(look: Look, window: Window) -> Iterable[tuple[Instant, Instant]]:
+def _finished(look: TicketView, window: Window) -> Iterable[tuple[Instant, Instant]]:
     # Whoever creates a ticket has touched it, so the creation itself must lie after the start.
     created = look.ticket.issue.created - 1
     return [(created, one.done) for one in look.finishes if window.start <= one.at < window.end]

@@ -17,12 +17,12 @@ from mappings.measure.score.embedding import workflow_checks
 from mappings.measure.score.gatekeepers import earliness, first_pass
 from mappings.measure.score.reciprocity import brief_stable, questions_answered, reviews_in_time
 from mappings.measure.score.teaching import learners_offered, met, taught_through
-from mappings.measure.score.ticket_view import Look, look_into
+from mappings.measure.score.ticket_view import TicketView, look_into
 from mappings.measure.ticket.history import read_work
 from mappings.measure.ticket.ledger import done_stretches, project_at
 from mappings.measure.ticket.measure import is_complete, measure_work
 from mappings.measure.ticket.objective_mapping import matched, tagged
-from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.timeline import Timeline
 
 GRID = 27_720_000_000
@@ -34,7 +34,7 @@ Only earliness, a quotient of elapsed times, is rounded to it.
 ACTIVE = "active"
 """A stretch in which a ticket of an objective was active: `at` its start, `gone` its end. D7 asks for these alone."""
 
-ON_DONE: tuple[Callable[[Look], list[Opportunity]], ...] = (
+ON_DONE: tuple[Callable[[TicketView], list[Opportunity]], ...] = (
     taught_through,
     learners_offered,
     met,
@@ -46,7 +46,7 @@ ON_DONE: tuple[Callable[[Look], list[Opportunity]], ...] = (
 )
 """Components of done entries."""
 
-ON_THE_WAY: tuple[Callable[[Look], list[Opportunity]], ...] = (
+ON_THE_WAY: tuple[Callable[[TicketView], list[Opportunity]], ...] = (
     proposals,
     uptake,
     reviews_in_time,
@@ -63,7 +63,7 @@ class Count(Struct, frozen=True):
     n: int
 
 
-def measure_both(lens: Lens, ticket: Ticket) -> tuple[Measured, tuple[Opportunity, ...]]:
+def measure_both(lens: PreparedEngagement, ticket: Ticket) -> tuple[Measured, tuple[Opportunity, ...]]:
     """Return the figures of a ticket and what the dimensions count on it, from reading it once."""
     work = read_work(lens, ticket)
     if work is None:
@@ -72,13 +72,13 @@ def measure_both(lens: Lens, ticket: Ticket) -> tuple[Measured, tuple[Opportunit
     return measured, _opportunities(look_into(lens, work, measured), measured)
 
 
-def opportunities_of(lens: Lens, ticket: Ticket, measured: Measured) -> tuple[Opportunity, ...]:
+def opportunities_of(lens: PreparedEngagement, ticket: Ticket, measured: Measured) -> tuple[Opportunity, ...]:
     """Return what the dimensions count on a ticket that was measured, oldest component first (measurement (h))."""
     work = read_work(lens, ticket)
     return () if work is None else _opportunities(look_into(lens, work, measured), measured)
 
 
-def _opportunities(look: Look, measured: Measured) -> tuple[Opportunity, ...]:
+def _opportunities(look: TicketView, measured: Measured) -> tuple[Opportunity, ...]:
     rules = (*ON_DONE, *ON_THE_WAY) if look.finishes else ON_THE_WAY
     found = [on_grid(one) for rule in rules for one in rule(look)]
     return (*found, *activity(look, measured))
@@ -91,7 +91,7 @@ def on_grid(one: Opportunity) -> Opportunity:
     return replace(one, x=Fraction((2 * GRID * one.x.numerator + one.x.denominator) // (2 * one.x.denominator), GRID))
 
 
-def activity(look: Look, measured: Measured) -> list[Opportunity]:
+def activity(look: TicketView, measured: Measured) -> list[Opportunity]:
     """D7: when a ticket of an objective was active, a row for each objective and stretch, sub-tasks included (h).
 
     Only inside the engagement's dates and projects: what was worked on before is no work of this engagement.
@@ -107,7 +107,7 @@ def activity(look: Look, measured: Measured) -> list[Opportunity]:
     ]
 
 
-def _mapped(look: Look, measured: Measured) -> tuple[str, ...]:
+def _mapped(look: TicketView, measured: Measured) -> tuple[str, ...]:
     """Return the objectives of a ticket: those of its last done entry, and of an open one today's."""
     if look.line.spells[-1].kind != "done":
         return measured.open_objectives
@@ -132,7 +132,7 @@ def active_stretches(timelines: Sequence[Timeline]) -> list[tuple[Instant, Insta
     return found
 
 
-def _inside(look: Look, start: Instant, end: Instant | None) -> Iterator[tuple[Instant, Instant | None]]:
+def _inside(look: TicketView, start: Instant, end: Instant | None) -> Iterator[tuple[Instant, Instant | None]]:
     """Cut a stretch to the engagement's dates, and to when the ticket was in its projects."""
     lens, moves = look.lens, [change.at for change in look.histories.get("key", ())]
     if not moves and lens.starts <= start and (lens.ends is None or (end is not None and end <= lens.ends)):
@@ -146,7 +146,7 @@ def _inside(look: Look, start: Instant, end: Instant | None) -> Iterator[tuple[I
             yield begin, stop
 
 
-def _project(look: Look, at: Instant) -> str:
+def _project(look: TicketView, at: Instant) -> str:
     return project_at(look.ticket.issue, look.histories, at)
 
 

@@ -9,7 +9,7 @@ from mappings.events.types import Instant
 from mappings.measure.model.engagement import StatusKind
 from mappings.measure.model.opportunity import LOST, WON, Opportunity
 from mappings.measure.model.ruleset import HOUR
-from mappings.measure.score.ticket_view import Look, scope_changes, stood
+from mappings.measure.score.ticket_view import TicketView, scope_changes, stood
 from mappings.measure.ticket.timeline import Move
 from mappings.measure.ticket.work_shares import AGENCY, INHOUSE
 
@@ -21,18 +21,18 @@ class Ask(Struct, frozen=True):
     left: Move | None = None
 
 
-def reviews_in_time(look: Look) -> list[Opportunity]:
+def reviews_in_time(look: TicketView) -> list[Opportunity]:
     """D4: entries of the agency into review; x where others left it or in-house touched it within 16 h (h)."""
     return _answers(look, "reviews_in_time", entries_into(look, "review"), look.lens.ruleset.review_hours)
 
 
-def questions_answered(look: Look) -> list[Opportunity]:
+def questions_answered(look: TicketView) -> list[Opportunity]:
     """D4: agency comments that mention an in-house person, and entries into waiting for the client, 8 h."""
     asks = [*entries_into(look, "paused_on_client"), *mentions_in(look)]
     return _answers(look, "questions_answered", asks, look.lens.ruleset.question_hours)
 
 
-def brief_stable(look: Look) -> list[Opportunity]:
+def brief_stable(look: TicketView) -> list[Opportunity]:
     """D4: agency-led done tickets; x without in-house change of summary, description or estimate after start."""
     found = []
     for one in look.finishes:
@@ -43,7 +43,7 @@ def brief_stable(look: Look) -> list[Opportunity]:
     return found
 
 
-def entries_into(look: Look, kind: StatusKind) -> list[Ask]:
+def entries_into(look: TicketView, kind: StatusKind) -> list[Ask]:
     """Return when somebody of the agency brought the ticket into a status of a kind, oldest first (measurement (h))."""
     moves = look.line.moves
     return [
@@ -53,7 +53,7 @@ def entries_into(look: Look, kind: StatusKind) -> list[Ask]:
     ]
 
 
-def mentions_in(look: Look) -> list[Ask]:
+def mentions_in(look: TicketView) -> list[Ask]:
     """Return the agency's comments that mention an in-house person, oldest first (measurement (h), D4)."""
     return [
         Ask(comment.created)
@@ -64,7 +64,7 @@ def mentions_in(look: Look) -> list[Ask]:
     ]
 
 
-def _answers(look: Look, component: str, asks: Iterable[Ask], hours: int) -> list[Opportunity]:
+def _answers(look: TicketView, component: str, asks: Iterable[Ask], hours: int) -> list[Opportunity]:
     found = []
     for ask in asks:
         limit = look.lens.calendar.later(ask.at, hours * HOUR)
@@ -77,7 +77,7 @@ def _answers(look: Look, component: str, asks: Iterable[Ask], hours: int) -> lis
     return found
 
 
-def _answered(look: Look, ask: Ask) -> Instant | None:
+def _answered(look: TicketView, ask: Ask) -> Instant | None:
     """Return the first in-house touch after a request, or when somebody else than the agency ended its status."""
     touched = look.touched(INHOUSE)
     answers = list(touched[bisect_right(touched, ask.at) :][:1])
@@ -86,7 +86,7 @@ def _answered(look: Look, ask: Ask) -> Instant | None:
     return min(answers, default=None)
 
 
-def _withdrawn(look: Look, ask: Ask) -> Instant | None:
+def _withdrawn(look: TicketView, ask: Ask) -> Instant | None:
     if ask.left is None or not stood(look, ask.left.author, ask.left.at, AGENCY):
         return None
     return ask.left.at

@@ -7,14 +7,14 @@ from mappings.events.types import Instant
 from mappings.measure.model.opportunity import LOST, WON, Opportunity, Window, counted
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.people.ladder import Row, progress_of, rung_at
-from mappings.measure.score.ticket_view import Finish, Look, stood
+from mappings.measure.score.ticket_view import DoneEntry, TicketView, stood
 from mappings.measure.ticket.work_shares import INHOUSE
 
 Pair = tuple[str, str]
 """(objective, account)."""
 
 
-def taught_through(look: Look) -> list[Opportunity]:
+def taught_through(look: TicketView) -> list[Opportunity]:
     """D1a: agency-led done tickets with an enrolled learner in-house; x where one has E2 or E3 (measurement (h))."""
     return [
         Opportunity("taught_through", look.issue_id, one.at, WON if _taught(look, one) else LOST, gone=one.gone)
@@ -23,7 +23,7 @@ def taught_through(look: Look) -> list[Opportunity]:
     ]
 
 
-def learners_offered(look: Look) -> list[Opportunity]:
+def learners_offered(look: TicketView) -> list[Opportunity]:
     """Agency-led done tickets with an objective; x where D1a counts them (measurement (h), e4)."""
     return [
         Opportunity("learners_offered", look.issue_id, one.at, WON if enrolled(look, one) else LOST, gone=one.gone)
@@ -32,7 +32,7 @@ def learners_offered(look: Look) -> list[Opportunity]:
     ]
 
 
-def enrolled(look: Look, finish: Finish) -> frozenset[Pair]:
+def enrolled(look: TicketView, finish: DoneEntry) -> frozenset[Pair]:
     """Return the pairs (objective of the ticket, listed learner who was in-house at the done moment)."""
     return frozenset(
         (objective.key, learner)
@@ -43,12 +43,12 @@ def enrolled(look: Look, finish: Finish) -> frozenset[Pair]:
     )
 
 
-def _taught(look: Look, finish: Finish) -> bool:
+def _taught(look: TicketView, finish: DoneEntry) -> bool:
     pairs = enrolled(look, finish)
     return any((row.objective, row.account) in pairs and row.kind in {2, 3} for row in finish.evidence)
 
 
-def met(look: Look) -> list[Opportunity]:
+def met(look: TicketView) -> list[Opportunity]:
     """D1b: the pairs (objective, enrolled learner) that meet a ticket of D1a, one for each (measurement (h))."""
     return [
         Opportunity("met", look.issue_id, one.at, WON, gone=one.gone, objective=objective, account=account)

@@ -7,13 +7,13 @@ from operator import attrgetter
 from msgspec import Struct
 
 from mappings.events.types import Change, Instant
-from mappings.measure.model.affiliation import Standing
+from mappings.measure.model.affiliation import AffiliationAt
 from mappings.measure.model.field_history import Histories
 from mappings.measure.model.ticket import Entry, Evidence, Measured, Ticket
-from mappings.measure.ticket.comments import Said
-from mappings.measure.ticket.history import Work, read_work
+from mappings.measure.ticket.comments import CommentCount
+from mappings.measure.ticket.history import TicketHistory, read_work
 from mappings.measure.ticket.ledger import project_at
-from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.size import OWN_NAMES
 from mappings.measure.ticket.timeline import Timeline, first_active
 from mappings.measure.ticket.work_shares import AGENCY
@@ -27,11 +27,11 @@ class Touch(Struct, frozen=True):
     """A comment, worklog, change or the creation, by a person who stood somewhere then (measurement (h))."""
 
     at: Instant
-    standing: Standing
+    standing: AffiliationAt
     account: str
 
 
-class Finish(Struct, frozen=True):
+class DoneEntry(Struct, frozen=True):
     """A done entry: `done` is when the ticket was done, `opened` the first active instant, else the creation.
 
     `at` is where the ledger dates it, which differs after a late confirmation; `gone` is when it was taken back.
@@ -51,13 +51,13 @@ class Finish(Struct, frozen=True):
         return self.entry.at
 
 
-class Look(Struct, frozen=True, dict=True):
+class TicketView(Struct, frozen=True, dict=True):
     """A ticket through a lens; who touched it is put together when a component asks."""
 
-    lens: Lens
+    lens: PreparedEngagement
     ticket: Ticket
-    work: Work
-    finishes: tuple[Finish, ...]
+    work: TicketHistory
+    finishes: tuple[DoneEntry, ...]
 
     @property
     def issue_id(self) -> int:
@@ -75,7 +75,7 @@ class Look(Struct, frozen=True, dict=True):
         return self.work.own
 
     @property
-    def said(self) -> tuple[Said, ...]:
+    def said(self) -> tuple[CommentCount, ...]:
         """What people said, also on sub-tasks, oldest first."""
         return self.work.said
 
@@ -100,18 +100,18 @@ class Look(Struct, frozen=True, dict=True):
         return self.lens.holds(instant) and project_at(self.ticket.issue, self.histories, instant) in self.lens.projects
 
 
-def look_at(lens: Lens, ticket: Ticket, measured: Measured) -> Look | None:
+def look_at(lens: PreparedEngagement, ticket: Ticket, measured: Measured) -> TicketView | None:
     """Gather what the dimensions ask of a ticket; None for what does not count at all (measurement (g) 1)."""
     work = read_work(lens, ticket)
     return None if work is None else look_into(lens, work, measured)
 
 
-def look_into(lens: Lens, work: Work, measured: Measured) -> Look:
+def look_into(lens: PreparedEngagement, work: TicketHistory, measured: Measured) -> TicketView:
     """Return the same of a ticket that was read already."""
-    return Look(lens, work.ticket, work, _finishes(work, measured) if measured.entries else ())
+    return TicketView(lens, work.ticket, work, _finishes(work, measured) if measured.entries else ())
 
 
-def _touches(look: Look) -> list[Touch]:
+def _touches(look: TicketView) -> list[Touch]:
     issue, at = look.ticket.issue, look.lens.affiliations.at
     acts = [(issue.created, issue.creator)]
     acts += [(change.at, change.author) for change in look.ticket.changes]
@@ -125,7 +125,7 @@ def _touches(look: Look) -> list[Touch]:
     return touches
 
 
-def _finishes(work: Work, measured: Measured) -> tuple[Finish, ...]:
+def _finishes(work: TicketHistory, measured: Measured) -> tuple[DoneEntry, ...]:
     """Join each done entry with when it was taken back and with its evidence.
 
     An entry that a late confirmation made anew is of the same done moment as the one before it, and their evidence is
@@ -146,9 +146,11 @@ def _finishes(work: Work, measured: Measured) -> tuple[Finish, ...]:
     )
 
 
-def _finish(work: Work, entry: Entry, rows: Iterable[Evidence], *, done: Instant, gone: Instant | None) -> Finish:
+def _finish(
+    work: TicketHistory, entry: Entry, rows: Iterable[Evidence], *, done: Instant, gone: Instant | None
+) -> DoneEntry:
     opened = first_active(work.timelines, done)
-    return Finish(
+    return DoneEntry(
         entry,
         done,
         work.ticket.issue.created if opened is None else opened,
@@ -158,7 +160,7 @@ def _finish(work: Work, entry: Entry, rows: Iterable[Evidence], *, done: Instant
     )
 
 
-def scope_changes(look: Look, *, after: Instant, until: Instant, summary: bool) -> list[Change]:
+def scope_changes(look: TicketView, *, after: Instant, until: Instant, summary: bool) -> list[Change]:
     """Return the changes of description and estimate, with `summary` of that too, in (after, until], oldest first.
 
     What the done transition itself changes is among them, as in (g) 3; what is mended afterwards is not.
@@ -169,7 +171,7 @@ def scope_changes(look: Look, *, after: Instant, until: Instant, summary: bool) 
     return sorted((one for one in changes if after < one.at <= until), key=lambda one: (one.at, one.history_id))
 
 
-def stood(look: Look, account: str | None, at: Instant, *places: int) -> bool:
+def stood(look: TicketView, account: str | None, at: Instant, *places: int) -> bool:
     """Say whether an account stood on one of the sides, given by their place in SIDES, at an instant."""
     standing = look.lens.affiliations.at(account, at)
     return standing is not None and standing.place in places

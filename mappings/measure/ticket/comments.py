@@ -5,20 +5,22 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from mappings.events.types import Comment, Instant
-from mappings.measure.model.affiliation import Affiliations, Standing
+from mappings.measure.model.affiliation import AffiliationAt, Affiliations
 from mappings.measure.model.ruleset import DAY, Ruleset
 
 
-class Said(Struct, frozen=True):
+class CommentCount(Struct, frozen=True):
     """A person's comment: where they stood then, and whether it is substantive."""
 
     author: str
     at: Instant
-    standing: Standing
+    standing: AffiliationAt
     substantive: bool
 
 
-def weigh_comments(comments: Iterable[Comment], affiliations: Affiliations, ruleset: Ruleset) -> tuple[Said, ...]:
+def weigh_comments(
+    comments: Iterable[Comment], affiliations: Affiliations, ruleset: Ruleset
+) -> tuple[CommentCount, ...]:
     """Weigh the comments of a ticket and its sub-tasks, oldest first; those of bots are left out (measurement (c)).
 
     Substantive: 40 characters, 15 in CJK, and not the text that the same author had counted here in the last 30 days
@@ -33,7 +35,7 @@ def weigh_comments(comments: Iterable[Comment], affiliations: Affiliations, rule
         substantive = _is_long(comment, ruleset) and not _is_repeated(comment, counted, ruleset)
         if substantive:
             counted[comment.author, comment.digest] = comment.created
-        said.append(Said(comment.author, comment.created, standing, substantive))
+        said.append(CommentCount(comment.author, comment.created, standing, substantive))
     return tuple(said)
 
 

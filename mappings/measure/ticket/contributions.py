@@ -6,16 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec import Struct, field
 
 from mappings.events.types import Instant, Worklog
-from mappings.measure.model.affiliation import Standing
+from mappings.measure.model.affiliation import AffiliationAt
 from mappings.measure.model.ruleset import DAY
 from mappings.measure.model.ticket import Role, TeachBack
-from mappings.measure.ticket.comments import Said
-from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.comments import CommentCount
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.timeline import Move
 from mappings.measure.ticket.work_shares import INHOUSE, OTHER, Share, Tally
 
 
-class Moment(Struct, frozen=True):
+class DoneMoment(Struct, frozen=True):
     """A done entry with all that was recorded of its ticket: `opened` is the first active instant, else creation."""
 
     done: Instant
@@ -23,7 +23,7 @@ class Moment(Struct, frozen=True):
     reopened: Instant | None
     share: Share
     active: Tally
-    said: Sequence[Said]
+    said: Sequence[CommentCount]
     worklogs: Sequence[Worklog]
     reviews: Sequence[Move]
     roles: Sequence[Role]
@@ -31,7 +31,7 @@ class Moment(Struct, frozen=True):
     teach_backs: Sequence[TeachBack] = ()
 
 
-class Trace(Struct):
+class Contribution(Struct):
     """One in-house person on one ticket: seconds logged, substantive comments and their days, first touch.
 
     `explained` says when a teach-back that was accepted was given, by objective.
@@ -53,17 +53,17 @@ class Trace(Struct):
         self.worked = self.worked or worked
 
 
-class Traces(Struct, frozen=True):
+class Contributions(Struct, frozen=True):
     """The in-house people's traces, whether an agency assisted, and the agencies' weights for credit."""
 
-    people: Mapping[str, Trace]
+    people: Mapping[str, Contribution]
     assisted: bool
     agencies: tuple[tuple[str, int], ...]
 
 
-def traces_of(lens: Lens, moment: Moment) -> Traces:
+def traces_of(lens: PreparedEngagement, moment: DoneMoment) -> Contributions:
     """Gather what people left on a ticket by its done moment, comments for 3 days more (measurement (g) 10)."""
-    people: dict[str, Trace] = defaultdict(Trace)
+    people: dict[str, Contribution] = defaultdict(Contribution)
     for account, first in moment.active.first.items():
         people[account].touch(first)
     commenting = _read_comments(lens, moment, people)
@@ -72,10 +72,10 @@ def traces_of(lens: Lens, moment: Moment) -> Traces:
     _read_teach_backs(lens, moment, people)
     assisted = bool(moment.share.agency or commenting or others)
     weights = moment.share.agencies or dict.fromkeys(commenting or others, 1)
-    return Traces(people, assisted, tuple(sorted(weights.items())))
+    return Contributions(people, assisted, tuple(sorted(weights.items())))
 
 
-def _read_comments(lens: Lens, moment: Moment, people: dict[str, Trace]) -> set[str]:
+def _read_comments(lens: PreparedEngagement, moment: DoneMoment, people: dict[str, Contribution]) -> set[str]:
     """Note in-house comments; return the agencies with a substantive comment inside the window."""
     agencies: set[str] = set()
     closes = moment.done + lens.ruleset.comment_days * DAY
@@ -94,7 +94,7 @@ def _read_comments(lens: Lens, moment: Moment, people: dict[str, Trace]) -> set[
     return agencies
 
 
-def _read_worklogs(lens: Lens, moment: Moment, people: dict[str, Trace]) -> set[str]:
+def _read_worklogs(lens: PreparedEngagement, moment: DoneMoment, people: dict[str, Contribution]) -> set[str]:
     agencies: set[str] = set()
     for worklog in moment.worklogs:
         standing = lens.affiliations.at(worklog.author, worklog.started) if worklog.started < moment.done else None
@@ -108,7 +108,7 @@ def _read_worklogs(lens: Lens, moment: Moment, people: dict[str, Trace]) -> set[
     return agencies
 
 
-def _read_reviews(lens: Lens, moment: Moment, people: dict[str, Trace]) -> set[str]:
+def _read_reviews(lens: PreparedEngagement, moment: DoneMoment, people: dict[str, Contribution]) -> set[str]:
     """Make reviewers of in-house people who moved the ticket out of a review status; return agencies who did."""
     agencies: set[str] = set()
     for move in moment.reviews:
@@ -123,14 +123,14 @@ def _read_reviews(lens: Lens, moment: Moment, people: dict[str, Trace]) -> set[s
     return agencies
 
 
-def _read_roles(lens: Lens, moment: Moment, people: dict[str, Trace]) -> None:
+def _read_roles(lens: PreparedEngagement, moment: DoneMoment, people: dict[str, Contribution]) -> None:
     """Note the roles of whoever is in-house when a role is set, or at the done moment."""
     for role in standing_roles(moment.roles, moment.done):
         if any(_is_inhouse(lens.affiliations.at(role.account, at)) for at in (role.since, moment.done)):
             people[role.account].borne.append(role)
 
 
-def _read_teach_backs(lens: Lens, moment: Moment, people: dict[str, Trace]) -> None:
+def _read_teach_backs(lens: PreparedEngagement, moment: DoneMoment, people: dict[str, Contribution]) -> None:
     """Note what was explained, and accepted, before the ticket was opened again (measurement (c), E2).
 
     The learner is in-house then, and at the done moment where that comes later.
@@ -148,5 +148,5 @@ def standing_roles(roles: Iterable[Role], done: Instant) -> list[Role]:
     return [role for role in roles if role.since <= done and (role.until is None or role.until >= done)]
 
 
-def _is_inhouse(standing: Standing | None) -> bool:
+def _is_inhouse(standing: AffiliationAt | None) -> bool:
     return standing is not None and standing.place == INHOUSE

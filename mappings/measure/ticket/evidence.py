@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from mappings.events.types import Instant
 from mappings.measure.model.ruleset import DAY, DEFAULT, Ruleset
 from mappings.measure.model.ticket import Evidence, Kind
-from mappings.measure.ticket.contributions import Moment, Trace, Traces, traces_of
-from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.contributions import Contribution, Contributions, DoneMoment, traces_of
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.work_shares import INHOUSE, Share
 
 _NO_ROLE: frozenset[str] = frozenset()
@@ -17,7 +17,7 @@ _REVIEWER = frozenset({"reviewer"})
 _WATCHING = frozenset({"shadow", "reviewer", "learner"})
 
 
-class Case(Struct, frozen=True):
+class EvidenceCase(Struct, frozen=True):
     """All that the rule of measurement (c) asks of one person on one ticket.
 
     `share`, `agency` and `total` are integers whose ratios are s_p and s_A; `mentee`: another in-house person
@@ -39,7 +39,7 @@ class Case(Struct, frozen=True):
     explained: bool = False
 
 
-def classify(case: Case, rules: Ruleset = DEFAULT) -> Kind | None:
+def classify(case: EvidenceCase, rules: Ruleset = DEFAULT) -> Kind | None:
     """Return the kind of evidence, 1 to 5, or None: the first match of measurement (c) wins (c0)."""
     if case.sticky:
         kind = _alone(case, rules) if not case.assist else _assisted(case, rules)
@@ -50,19 +50,19 @@ def classify(case: Case, rules: Ruleset = DEFAULT) -> Kind | None:
     return 1 if case.touched or case.comments or case.roles or case.seconds or case.share else None
 
 
-def _alone(case: Case, rules: Ruleset) -> Kind | None:
+def _alone(case: EvidenceCase, rules: Ruleset) -> Kind | None:
     if "mentor" in case.roles and case.mentee:
         return 5
     return 4 if case.big and _reaches(case.share, case.total, rules.drives) else None
 
 
-def _assisted(case: Case, rules: Ruleset) -> Kind | None:
+def _assisted(case: EvidenceCase, rules: Ruleset) -> Kind | None:
     driving = _reaches(case.share, case.total, rules.drives)
     learning = "learner" in case.roles and _reaches(case.share, case.total, rules.learner_drives)
     return 3 if driving or learning else None
 
 
-def _shadowed(case: Case, rules: Ruleset) -> bool:
+def _shadowed(case: EvidenceCase, rules: Ruleset) -> bool:
     if not _reaches(case.agency, case.total, rules.leads):
         return False
     long = case.seconds >= rules.trace_seconds
@@ -71,7 +71,7 @@ def _shadowed(case: Case, rules: Ruleset) -> bool:
     return case.days >= rules.shadow_days or long or _reaches(case.share, case.total, rules.helps)
 
 
-def has_trace(case: Case, rules: Ruleset = DEFAULT) -> bool:
+def has_trace(case: EvidenceCase, rules: Ruleset = DEFAULT) -> bool:
     """Say whether a person left a trace: a substantive comment, half an hour logged, or a share (measurement (c))."""
     return case.comments >= 1 or case.seconds >= rules.trace_seconds or case.share > 0
 
@@ -80,7 +80,9 @@ def _reaches(part: int, total: int, thousandths: int) -> bool:
     return part > 0 and part * 1000 >= thousandths * total
 
 
-def evidence_of(lens: Lens, moment: Moment, objectives: Iterable[str], *, entry: int) -> tuple[Evidence, ...]:
+def evidence_of(
+    lens: PreparedEngagement, moment: DoneMoment, objectives: Iterable[str], *, entry: int
+) -> tuple[Evidence, ...]:
     """Return what a done entry shows of its in-house people, by objective, then account (measurement (g) 10).
 
     E2 to E5 need somebody who is in-house at the done moment; an E1 stands for a touch made while in-house.
@@ -94,12 +96,12 @@ def evidence_of(lens: Lens, moment: Moment, objectives: Iterable[str], *, entry:
         for account, case in own.items():
             kind = classify(case, lens.ruleset)
             if kind is not None:
-                at = _dated(moment, traces.people.get(account) or Trace(), (objective, kind, case), lens.ruleset)
+                at = _dated(moment, traces.people.get(account) or Contribution(), (objective, kind, case), lens.ruleset)
                 rows.append(_row(moment, traces, Evidence(objective, account, entry, kind, at, moment.done), mentors))
     return tuple(rows)
 
 
-def _dated(moment: Moment, trace: Trace, of: tuple[str, Kind, Case], rules: Ruleset) -> Instant:
+def _dated(moment: DoneMoment, trace: Contribution, of: tuple[str, Kind, EvidenceCase], rules: Ruleset) -> Instant:
     """Date a row of (objective, kind, case): an E1 lies at its first touch, the others at the done moment.
 
     What stands by a teach-back alone lies where that was given, if later: it was not known before.
@@ -111,22 +113,26 @@ def _dated(moment: Moment, trace: Trace, of: tuple[str, Kind, Case], rules: Rule
     return trace.explained[objective] if alone else moment.done
 
 
-def cases_of(lens: Lens, moment: Moment, traces: Traces, others: Iterable[str] = ()) -> dict[str, Case]:
+def cases_of(
+    lens: PreparedEngagement, moment: DoneMoment, traces: Contributions, others: Iterable[str] = ()
+) -> dict[str, EvidenceCase]:
     """Return the case of each in-house person with a trace or a share, and of `others`, whatever the objective."""
     accounts = sorted({*traces.people, *moment.share.people, *others})
     return {account: _case(lens, moment, traces, account) for account in accounts}
 
 
-def cases_for(lens: Lens, moment: Moment, traces: Traces, of: tuple[str, Mapping[str, Case]]) -> dict[str, Case]:
+def cases_for(
+    lens: PreparedEngagement, moment: DoneMoment, traces: Contributions, of: tuple[str, Mapping[str, EvidenceCase]]
+) -> dict[str, EvidenceCase]:
     """Return (objective, cases) with the roles and the minimum size of that objective."""
     objective, cases = of
     big = moment.units >= lens.goals.min_sizes.get(objective, 0)
     return {who: _for_objective(case, objective, traces.people.get(who), big=big) for who, case in cases.items()}
 
 
-def _row(moment: Moment, traces: Traces, bare: Evidence, mentors: tuple[str, ...]) -> Evidence:
+def _row(moment: DoneMoment, traces: Contributions, bare: Evidence, mentors: tuple[str, ...]) -> Evidence:
     """Say to whom credit goes, and whether an E1 weighs anything."""
-    trace = traces.people.get(bare.account) or Trace()
+    trace = traces.people.get(bare.account) or Contribution()
     return replace(
         bare,
         trace=trace.worked or bare.kind > 1,
@@ -136,16 +142,16 @@ def _row(moment: Moment, traces: Traces, bare: Evidence, mentors: tuple[str, ...
     )
 
 
-def _first_touch(trace: Trace, objective: str, done: Instant) -> Instant:
+def _first_touch(trace: Contribution, objective: str, done: Instant) -> Instant:
     roles = [role.since for role in trace.borne if role.objective in {None, objective}]
     touches = roles if trace.first is None else [*roles, trace.first]
     return min(touches, default=done)
 
 
-def _case(lens: Lens, moment: Moment, traces: Traces, account: str) -> Case:
-    trace = traces.people.get(account) or Trace()
+def _case(lens: PreparedEngagement, moment: DoneMoment, traces: Contributions, account: str) -> EvidenceCase:
+    trace = traces.people.get(account) or Contribution()
     share = moment.share
-    return Case(
+    return EvidenceCase(
         share=share.people.get(account, 0),
         agency=share.agency,
         total=share.total,
@@ -160,7 +166,7 @@ def _case(lens: Lens, moment: Moment, traces: Traces, account: str) -> Case:
     )
 
 
-def _for_objective(case: Case, objective: str, trace: Trace | None, *, big: bool) -> Case:
+def _for_objective(case: EvidenceCase, objective: str, trace: Contribution | None, *, big: bool) -> EvidenceCase:
     """Add the roles and teach-backs of one objective, and whether the ticket has its minimum size."""
     mine = {role.role for role in trace.borne if role.objective in {None, objective}} if trace else set()
     explained = trace is not None and objective in trace.explained
@@ -169,19 +175,19 @@ def _for_objective(case: Case, objective: str, trace: Trace | None, *, big: bool
     return replace(case, roles=case.roles | mine, big=big, explained=explained)
 
 
-def _mentors(cases: dict[str, Case], traces: Traces, rules: Ruleset) -> tuple[str, ...]:
+def _mentors(cases: dict[str, EvidenceCase], traces: Contributions, rules: Ruleset) -> tuple[str, ...]:
     """Return the in-house mentors with a trace, to whom credit goes where no agency assisted (measurement (c))."""
     if traces.assisted:
         return ()
     return tuple(account for account, case in cases.items() if "mentor" in case.roles and has_trace(case, rules))
 
 
-def is_sticky(moment: Moment, rules: Ruleset) -> bool:
+def is_sticky(moment: DoneMoment, rules: Ruleset) -> bool:
     """Say whether a done entry was not reopened within 14 days, limit included (measurement (c), (g) 6)."""
     return moment.reopened is None or moment.reopened - moment.done > rules.sticky_days * DAY
 
 
-def changing_until(moment: Moment, rows: Iterable[Evidence], rules: Ruleset) -> Instant:
+def changing_until(moment: DoneMoment, rows: Iterable[Evidence], rules: Ruleset) -> Instant:
     """Return when evidence can no longer change: it grows for 3 days, and falls within 14 by a reopening.
 
     What is E1 already cannot fall, and an entry that was reopened has fallen (measurement (g) 10 and 14).
@@ -190,11 +196,11 @@ def changing_until(moment: Moment, rows: Iterable[Evidence], rules: Ruleset) -> 
     return moment.done + (rules.sticky_days if can_fall else rules.comment_days) * DAY
 
 
-def _drives(lens: Lens, share: Share, account: str, done: Instant) -> bool:
+def _drives(lens: PreparedEngagement, share: Share, account: str, done: Instant) -> bool:
     driving = _reaches(share.people[account], share.total, lens.ruleset.drives)
     return driving and _is_inhouse(lens, account, done)
 
 
-def _is_inhouse(lens: Lens, account: str, at: Instant) -> bool:
+def _is_inhouse(lens: PreparedEngagement, account: str, at: Instant) -> bool:
     standing = lens.affiliations.at(account, at)
     return standing is not None and standing.place == INHOUSE

@@ -7,17 +7,17 @@ from msgspec import Struct
 from mappings.events.types import Comment, Worklog
 from mappings.measure.model.field_history import Histories, histories_of
 from mappings.measure.model.ticket import Role, TeachBack, Ticket
-from mappings.measure.ticket.comments import Said, weigh_comments
+from mappings.measure.ticket.comments import CommentCount, weigh_comments
 from mappings.measure.ticket.ledger import is_counted_level
-from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.timeline import Timeline, timeline_of
 
 
-class Work(Struct, frozen=True, dict=True):
+class TicketHistory(Struct, frozen=True, dict=True):
     """A ticket with its histories and its own timeline; what sub-tasks add is put together when it is asked for."""
 
     ticket: Ticket
-    lens: Lens
+    lens: PreparedEngagement
     histories: Histories
     own: Timeline
 
@@ -43,7 +43,7 @@ class Work(Struct, frozen=True, dict=True):
         return tuple(comment for one in self.parts for comment in one.comments)
 
     @cached_property
-    def said(self) -> tuple[Said, ...]:
+    def said(self) -> tuple[CommentCount, ...]:
         """What people said in them, weighed, oldest first (measurement (c))."""
         return weigh_comments(self.comments, self.lens.affiliations, self.lens.ruleset)
 
@@ -58,9 +58,9 @@ class Work(Struct, frozen=True, dict=True):
         return tuple(teach_back for one in self.parts for teach_back in one.teach_backs)
 
 
-def read_work(lens: Lens, ticket: Ticket) -> Work | None:
+def read_work(lens: PreparedEngagement, ticket: Ticket) -> TicketHistory | None:
     """Read a ticket's histories into its timeline; None where its level does not count (measurement (g) 1)."""
     if not is_counted_level(ticket.issue):
         return None
     histories = histories_of(ticket.changes)
-    return Work(ticket, lens, histories, timeline_of(ticket.issue, histories, lens.statuses))
+    return TicketHistory(ticket, lens, histories, timeline_of(ticket.issue, histories, lens.statuses))

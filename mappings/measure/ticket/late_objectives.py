@@ -6,10 +6,10 @@ from msgspec import Struct
 
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Ticket
-from mappings.measure.ticket.history import Work, read_work
+from mappings.measure.ticket.history import TicketHistory, read_work
 from mappings.measure.ticket.ledger import standings_of
 from mappings.measure.ticket.objective_mapping import late_objectives, matched, matched_later, tagged
-from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.prepared import PreparedEngagement
 
 _SIDES = {"agency", "inhouse"}
 
@@ -30,7 +30,7 @@ class Waiting(Struct, frozen=True):
     set_by: tuple[Setting, ...] = ()
 
 
-def waiting_on(lens: Lens, ticket: Ticket, now: Instant) -> tuple[Waiting, ...]:
+def waiting_on(lens: PreparedEngagement, ticket: Ticket, now: Instant) -> tuple[Waiting, ...]:
     """Return what of a ticket can still be confirmed at an instant (measurement (g) 11).
 
     That is what was set after the done moment that stands, at most 30 days ago, and was not confirmed.
@@ -50,7 +50,7 @@ def waiting_on(lens: Lens, ticket: Ticket, now: Instant) -> tuple[Waiting, ...]:
     )
 
 
-def _settings(work: Work, objective: str, done: Instant, fields: Mapping[str, Instant]) -> tuple[Setting, ...]:
+def _settings(work: TicketHistory, objective: str, done: Instant, fields: Mapping[str, Instant]) -> tuple[Setting, ...]:
     """Return who set an objective after done, and when: by a field, by hand, or both."""
     by_hand = (one for one in work.ticket.tags if one.objective == objective and one.until is None and one.since > done)
     found = [Setting(one.by, one.since) for one in by_hand]
@@ -61,12 +61,12 @@ def _settings(work: Work, objective: str, done: Instant, fields: Mapping[str, In
     return tuple(found)
 
 
-def _authors(work: Work, instant: Instant) -> set[str]:
+def _authors(work: TicketHistory, instant: Instant) -> set[str]:
     changes = (change for field in work.lens.goals.watched for change in work.histories.get(field, ()))
     return {change.author or "" for change in changes if change.at == instant}
 
 
-def may_confirm(lens: Lens, one: Waiting, account: str, now: Instant) -> bool:
+def may_confirm(lens: PreparedEngagement, one: Waiting, account: str, now: Instant) -> bool:
     """Say whether somebody stands on the other side than one who set it; who is on neither side confirms nothing."""
     mine = lens.affiliations.at(account, now)
     theirs = (lens.affiliations.at(each.account, each.at) for each in one.set_by)

@@ -6,11 +6,11 @@ from msgspec import Struct
 
 from mappings.events.types import Instant, Issue
 from mappings.measure.model.field_history import Histories, text_at
-from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.timeline import Move, Timeline
 
 
-class Standing(Struct, frozen=True):
+class LedgerState(Struct, frozen=True):
     """A done entry that counts, from its move until the ticket left done, None while it stands.
 
     `reversed_at` is the reopening where it is an entry of this engagement, too.
@@ -35,7 +35,9 @@ def project_at(issue: Issue, histories: Histories, instant: Instant) -> str:
     return key.rpartition("-")[0]
 
 
-def standings_of(lens: Lens, issue: Issue, histories: Histories, timeline: Timeline) -> tuple[Standing, ...]:
+def standings_of(
+    lens: PreparedEngagement, issue: Issue, histories: Histories, timeline: Timeline
+) -> tuple[LedgerState, ...]:
     """Return the done entries that count for an engagement, oldest first (measurement (g) 1 and 2)."""
     standings = []
     for entered, left in done_stretches(timeline.moves):
@@ -43,7 +45,7 @@ def standings_of(lens: Lens, issue: Issue, histories: Histories, timeline: Timel
         if project in lens.projects and lens.holds(entered.at):
             reopened = left.at if left else None
             reversed_at = reopened if reopened is not None and lens.holds(reopened) else None
-            standings.append(Standing(entered, project, reopened, reversed_at))
+            standings.append(LedgerState(entered, project, reopened, reversed_at))
     return tuple(standings)
 
 

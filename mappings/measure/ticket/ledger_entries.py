@@ -8,14 +8,14 @@ from msgspec.structs import replace
 from mappings.events.types import Instant
 from mappings.measure.model.apportion import equal_parts
 from mappings.measure.model.ticket import Entry, Evidence
-from mappings.measure.ticket.contributions import Moment
+from mappings.measure.ticket.contributions import DoneMoment
 from mappings.measure.ticket.work_shares import AGENCY, INHOUSE
 
 
-class Done(Struct, frozen=True):
+class DoneTicket(Struct, frozen=True):
     """A done moment measured, before it is known which objectives count: parts in billionths, `paused` in µs."""
 
-    moment: Moment
+    moment: DoneMoment
     sized: bool
     parts: tuple[int, ...]
     paused: int
@@ -26,7 +26,7 @@ class Done(Struct, frozen=True):
 
 
 def entry_of(
-    done: Done,
+    done: DoneTicket,
     objectives: tuple[str, ...],
     rows: Sequence[Evidence],
     *,

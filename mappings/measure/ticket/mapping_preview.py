@@ -7,10 +7,10 @@ from msgspec import Struct
 
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Ticket
-from mappings.measure.ticket.history import Work, read_work
+from mappings.measure.ticket.history import TicketHistory, read_work
 from mappings.measure.ticket.ledger import project_at, standings_of
 from mappings.measure.ticket.objective_mapping import matched
-from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.prepared import PreparedEngagement
 
 FIRST = 5
 """Keys that are kept of each kind."""
@@ -26,7 +26,7 @@ class Mapped(Struct, frozen=True):
     objectives: frozenset[str]
 
 
-def mapped_by(lens: Lens, ticket: Ticket) -> Mapped | None:
+def mapped_by(lens: PreparedEngagement, ticket: Ticket) -> Mapped | None:
     """Return what the mapping makes of a ticket, tags by hand aside (measurement (g) 1 and 11).
 
     None where the ticket gives the engagement nothing: another level, project or time.
@@ -41,7 +41,7 @@ def mapped_by(lens: Lens, ticket: Ticket) -> Mapped | None:
     return None if outside or work.own.spells[-1].kind == "done" else Mapped("open", _matched(work, _EVER))
 
 
-def _matched(work: Work, at: Instant) -> frozenset[str]:
+def _matched(work: TicketHistory, at: Instant) -> frozenset[str]:
     goals = work.lens.goals
     return frozenset(goals.named(matched(goals, work.ticket.issue, work.histories, at)))
 
@@ -70,7 +70,7 @@ class Tally:
 class Comparison:
     """A mapping laid beside the one that holds (None: there is none yet), ticket by ticket. `bare` match nothing."""
 
-    def __init__(self, lens: Lens, held: Lens | None) -> None:
+    def __init__(self, lens: PreparedEngagement, held: PreparedEngagement | None) -> None:
         self._lens, self._held = lens, held
         keys = dict.fromkeys((*lens.goals.keys, *(held.goals.keys if held else ())))
         self.tallies = {key: Tally() for key in keys}

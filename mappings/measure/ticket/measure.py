@@ -9,24 +9,24 @@ from mappings.events.types import Instant
 from mappings.measure.model.apportion import largest_remainder
 from mappings.measure.model.field_history import Histories, histories_of
 from mappings.measure.model.ticket import Entry, Evidence, Measured, Ticket
-from mappings.measure.ticket.contributions import Moment
+from mappings.measure.ticket.contributions import DoneMoment
 from mappings.measure.ticket.evidence import changing_until, evidence_of
-from mappings.measure.ticket.history import Work, read_work
-from mappings.measure.ticket.ledger import Standing, is_counted_level, project_at, standings_of
-from mappings.measure.ticket.ledger_entries import Done, entry_of, reversal_of
+from mappings.measure.ticket.history import TicketHistory, read_work
+from mappings.measure.ticket.ledger import LedgerState, is_counted_level, project_at, standings_of
+from mappings.measure.ticket.ledger_entries import DoneTicket, entry_of, reversal_of
 from mappings.measure.ticket.objective_mapping import Late, Mask, late_objectives, matched, tagged
-from mappings.measure.ticket.prepared import Lens, prepare
+from mappings.measure.ticket.prepared import PreparedEngagement, prepare
 from mappings.measure.ticket.size import size_at
 from mappings.measure.ticket.timeline import Move, Timeline, first_active, timeline_of
 from mappings.measure.ticket.work_shares import paused_on_client, share_of, tally_active
 
-__all__ = ["Lens", "Preview", "measure_if_done", "measure_ticket", "prepare"]
+__all__ = ["PreparedEngagement", "Preview", "measure_if_done", "measure_ticket", "prepare"]
 
 _LAST: Instant = (1 << 62) - 1
 """After everything that has happened."""
 
 
-def measure_ticket(lens: Lens, ticket: Ticket) -> Measured:
+def measure_ticket(lens: PreparedEngagement, ticket: Ticket) -> Measured:
     """Return the ledger entries and the evidence of a ticket, whatever the time is (measurement (g) 1 to 13).
 
     Parts are billionths of a unit, times µs; a ticket that never counted gives no entries.
@@ -37,7 +37,7 @@ def measure_ticket(lens: Lens, ticket: Ticket) -> Measured:
     return measure_work(lens, work)
 
 
-def measure_work(lens: Lens, work: Work) -> Measured:
+def measure_work(lens: PreparedEngagement, work: TicketHistory) -> Measured:
     """Return the same of a ticket that was read already."""
     ticket, issue, complete = work.ticket, work.ticket.issue, is_complete(work.ticket)
     standings = standings_of(lens, issue, work.histories, work.own)
@@ -65,7 +65,7 @@ def is_complete(ticket: Ticket) -> bool:
     return ticket.complete and all(one.complete for one in ticket.subtasks)
 
 
-def _open_objectives(lens: Lens, ticket: Ticket, histories: Histories, line: Timeline) -> tuple[str, ...]:
+def _open_objectives(lens: PreparedEngagement, ticket: Ticket, histories: Histories, line: Timeline) -> tuple[str, ...]:
     """Return the objectives that a ticket has today, where it is in the engagement and not done."""
     if line.spells[-1].kind == "done" or project_at(ticket.issue, histories, _LAST) not in lens.projects:
         return ()
@@ -74,7 +74,7 @@ def _open_objectives(lens: Lens, ticket: Ticket, histories: Histories, line: Tim
     )
 
 
-def _hired(lens: Lens, work: Work, done: Instant) -> tuple[Evidence, ...]:
+def _hired(lens: PreparedEngagement, work: TicketHistory, done: Instant) -> tuple[Evidence, ...]:
     """Return what those who moved in-house later could do on a ticket before (measurement (a), "Moves").
 
     `done` is its first done moment. A ticket without any of them is not measured a second time: it costs as much again.
@@ -83,11 +83,11 @@ def _hired(lens: Lens, work: Work, done: Instant) -> tuple[Evidence, ...]:
     if lens.before_hire is None or later.isdisjoint(_named_on(work)):
         return ()
     through = replace(lens, affiliations=lens.before_hire, before_hire=None)
-    again = measure_work(through, Work(work.ticket, through, work.histories, work.own))
+    again = measure_work(through, TicketHistory(work.ticket, through, work.histories, work.own))
     return tuple(row for row in again.evidence if row.done < lens.hires.get(row.account, 0))
 
 
-def _named_on(work: Work) -> Iterator[str | None]:
+def _named_on(work: TicketHistory) -> Iterator[str | None]:
     """Give every account that could have a part in a ticket, and some texts that are none."""
     for one in work.parts:
         yield from (one.issue.creator, one.issue.assignee)
@@ -103,11 +103,11 @@ class Preview(Struct, frozen=True):
     """What an open ticket would count as, were it finished at an instant: no entry, nothing is kept of it."""
 
     entry: Entry
-    moment: Moment
+    moment: DoneMoment
     evidence: tuple[Evidence, ...]
 
 
-def measure_if_done(lens: Lens, ticket: Ticket, at: Instant) -> Preview | None:
+def measure_if_done(lens: PreparedEngagement, ticket: Ticket, at: Instant) -> Preview | None:
     """Measure a ticket as if it were finished at `at` (measurement (g) 10: "would count as").
 
     None where it would not count in this engagement, or counts already because it is done.
@@ -120,8 +120,8 @@ def measure_if_done(lens: Lens, ticket: Ticket, at: Instant) -> Preview | None:
         return None
     # Nobody is its author: who would review it in the end is not known yet.
     move = Move(at, None, last.kind, "done", last.assignee, last.assignee)
-    work = Work(ticket, lens, histories, Timeline(line.spells, (*line.moves, move)))
-    standing = Standing(move, project)
+    work = TicketHistory(ticket, lens, histories, Timeline(line.spells, (*line.moves, move)))
+    standing = LedgerState(move, project)
     entries: list[Entry] = []
     evidence = _measure_standing(lens, work, standing, entries)
     return Preview(entries[-1], _done(lens, work, standing, ()).moment, evidence)
@@ -131,7 +131,9 @@ def _latest(instants: Iterable[Instant | None]) -> Instant | None:
     return max((instant for instant in instants if instant is not None), default=None)
 
 
-def _measure_standing(lens: Lens, work: Work, standing: Standing, entries: list[Entry]) -> tuple[Evidence, ...]:
+def _measure_standing(
+    lens: PreparedEngagement, work: TicketHistory, standing: LedgerState, entries: list[Entry]
+) -> tuple[Evidence, ...]:
     """Append what a done entry makes of the ledger, and return the evidence that holds in the end.
 
     A confirmed objective takes the entry back and enters it anew at the confirmation (measurement (g) 11).
@@ -153,7 +155,7 @@ def _measure_standing(lens: Lens, work: Work, standing: Standing, entries: list[
     return _dated(rows, late) if late else rows
 
 
-def _done(lens: Lens, work: Work, standing: Standing, late: tuple[Late, ...]) -> Done:
+def _done(lens: PreparedEngagement, work: TicketHistory, standing: LedgerState, late: tuple[Late, ...]) -> DoneTicket:
     """Measure everything about a done moment that does not depend on the objectives."""
     move, at, sides = standing.move, standing.move.at, lens.affiliations
     active = tally_active(work.timelines, at, lens.calendar, sides)
@@ -162,7 +164,7 @@ def _done(lens: Lens, work: Work, standing: Standing, late: tuple[Late, ...]) ->
         lens.engagement.units, work.ticket.issue, work.histories, worklogs=work.worklogs, at=at, affiliations=sides
     )
     opened = first_active(work.timelines, at)
-    moment = Moment(
+    moment = DoneMoment(
         done=at,
         opened=work.ticket.issue.created if opened is None else opened,
         reopened=standing.reopened,
@@ -176,7 +178,7 @@ def _done(lens: Lens, work: Work, standing: Standing, late: tuple[Late, ...]) ->
         teach_backs=work.teach_backs,
     )
     pending = tuple(one for one in late if one.confirmed is None)
-    return Done(
+    return DoneTicket(
         moment=moment,
         sized=size.sized,
         parts=largest_remainder(size.units, share.weights),
@@ -194,7 +196,7 @@ def _reviews(line: Timeline, done: Move) -> tuple[Move, ...]:
     return tuple(move for move in upto if move.old == "review")
 
 
-def _confirmations(lens: Lens, late: tuple[Late, ...], had: Mask) -> list[tuple[Instant, Mask]]:
+def _confirmations(lens: PreparedEngagement, late: tuple[Late, ...], had: Mask) -> list[tuple[Instant, Mask]]:
     """Return when late objectives were confirmed, and which a ticket has from then on."""
     steps: dict[Instant, Mask] = {}
     for one in sorted((one for one in late if one.confirmed is not None), key=lambda one: one.confirmed or 0):

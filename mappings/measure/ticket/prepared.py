@@ -16,7 +16,7 @@ from mappings.measure.ticket.hires import as_if_inhouse, hires_of
 from mappings.measure.ticket.objective_mapping import Goals
 
 
-class Lens(Struct, frozen=True):
+class PreparedEngagement(Struct, frozen=True):
     """Everything about an engagement that does not depend on the ticket; `ends` None is open."""
 
     engagement: Engagement
@@ -49,11 +49,11 @@ class Lens(Struct, frozen=True):
 
 def prepare(
     engagement: Engagement, book: StatusBook, bots: frozenset[str] = frozenset(), ruleset: Ruleset = DEFAULT
-) -> Lens:
+) -> PreparedEngagement:
     """Prepare an engagement for measuring; `bots` are the accounts of apps and the listed ones (measurement (g) 7)."""
     calendar = calendar_of(engagement.zone, engagement.workflow.hours)
     hires = hires_of(engagement.people)
-    return Lens(
+    return PreparedEngagement(
         engagement=engagement,
         calendar=calendar,
         affiliations=Affiliations(engagement.people, engagement.agency, bots),

@@ -13,7 +13,7 @@ from mappings.measure.model.status_kinds import Statuses
 _PLACE = attrgetter("at", "history_id", "place")
 
 
-class Spell(Struct, frozen=True):
+class StatusInterval(Struct, frozen=True):
     """A stretch `[start, end)` with one assignee in one kind of status; `end` None is still going on."""
 
     start: Instant
@@ -37,7 +37,7 @@ class Move(Struct, frozen=True):
 class Timeline(Struct, frozen=True):
     """The spells and moves of one issue, oldest first. The first move, from none, is its creation."""
 
-    spells: tuple[Spell, ...]
+    spells: tuple[StatusInterval, ...]
     moves: tuple[Move, ...]
 
 
@@ -46,14 +46,14 @@ def timeline_of(issue: Issue, histories: Histories, statuses: Statuses) -> Timel
     moved, assigned = histories.get("status", ()), histories.get("assignee", ())
     assignee = (assigned[0].old if assigned else issue.assignee) or None
     kind = _first_kind(issue, moved, statuses)
-    spells: list[Spell] = []
+    spells: list[StatusInterval] = []
     moves = [Move(issue.created, issue.creator, "none", kind, assignee, assignee)]
     since, holder, history = issue.created, assignee, None
     for change in _merged(moved, assigned):
         if change.history_id != history:
             history, holder = change.history_id, assignee
         if change.at > since:
-            spells.append(Spell(since, change.at, assignee, kind))
+            spells.append(StatusInterval(since, change.at, assignee, kind))
             since = change.at
         if change.field_id == "assignee" or change.field.casefold() == "assignee":
             assignee = change.new or None
@@ -62,7 +62,7 @@ def timeline_of(issue: Issue, histories: Histories, statuses: Statuses) -> Timel
             heir = _set_by(assigned, change.history_id, assignee)
             moves.append(Move(change.at, change.author, kind, new, holder, heir, change.history_id))
             kind = new
-    spells.append(Spell(since, None, assignee, kind))
+    spells.append(StatusInterval(since, None, assignee, kind))
     return Timeline(tuple(spells), tuple(moves))
 
 

@@ -7,12 +7,12 @@ from msgspec.structs import replace
 
 from mappings.measure.model.ticket import Kind
 from mappings.measure.ticket.contributions import traces_of
-from mappings.measure.ticket.evidence import Case, cases_for, cases_of, classify
+from mappings.measure.ticket.evidence import EvidenceCase, cases_for, cases_of, classify
 from mappings.measure.ticket.measure import Preview
-from mappings.measure.ticket.prepared import Lens
+from mappings.measure.ticket.prepared import PreparedEngagement
 
 
-class Chance(Struct, frozen=True):
+class WhatIf(Struct, frozen=True):
     """What a person's part would count as now, and to which kind each step alone would lift it."""
 
     objective: str
@@ -21,7 +21,7 @@ class Chance(Struct, frozen=True):
     steps: Mapping[str, Kind]
 
 
-Step = Callable[[Case, int], Case]
+Step = Callable[[EvidenceCase, int], EvidenceCase]
 """A case and the seconds that count as a trace, to the case after the step."""
 
 STEPS: Mapping[str, Step] = {
@@ -38,7 +38,7 @@ STEPS: Mapping[str, Step] = {
 }
 
 
-def chances_of(lens: Lens, preview: Preview, people: Iterable[str] = ()) -> tuple[Chance, ...]:
+def chances_of(lens: PreparedEngagement, preview: Preview, people: Iterable[str] = ()) -> tuple[WhatIf, ...]:
     """Return what would lift each person's evidence, by objective, then account (measurement (c), J4).
 
     `people` are accounts to ask about although they left no trace yet. Only steps that lift are named.
@@ -52,7 +52,7 @@ def chances_of(lens: Lens, preview: Preview, people: Iterable[str] = ()) -> tupl
     )
 
 
-def _chance(lens: Lens, objective: str, account: str, case: Case) -> Chance:
+def _chance(lens: PreparedEngagement, objective: str, account: str, case: EvidenceCase) -> WhatIf:
     kind, enough = classify(case, lens.ruleset), lens.ruleset.trace_seconds
     tried = {name: classify(step(case, enough), lens.ruleset) for name, step in STEPS.items()}
-    return Chance(objective, account, kind, {name: one for name, one in tried.items() if one and one > (kind or 0)})
+    return WhatIf(objective, account, kind, {name: one for name, one in tried.items() if one and one > (kind or 0)})

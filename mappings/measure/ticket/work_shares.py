@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct, field
 
 from mappings.events.types import Instant, Worklog
-from mappings.measure.model.affiliation import CONFLICT, UNKNOWN, Affiliations, Standing
+from mappings.measure.model.affiliation import CONFLICT, UNKNOWN, AffiliationAt, Affiliations
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import SIDES, Attribution
 from mappings.measure.model.ticket import Method
@@ -26,7 +26,7 @@ class Tally(Struct):
     agencies: dict[str, int] = field(default_factory=dict)
     first: dict[str, Instant] = field(default_factory=dict)
 
-    def add(self, standing: Standing, account: str, amount: int, at: Instant) -> None:
+    def add(self, standing: AffiliationAt, account: str, amount: int, at: Instant) -> None:
         """Add an amount; called for every stretch of every ticket, hence by position."""
         self.sides[standing.place] += amount
         if standing.place == INHOUSE:
@@ -117,7 +117,7 @@ def _named(done: Move, affiliations: Affiliations) -> Share:
     return _whole("none", CONFLICT if CONFLICT in {held, moved} else UNKNOWN, None)
 
 
-def _whole(method: Method, standing: Standing, account: str | None) -> Share:
+def _whole(method: Method, standing: AffiliationAt, account: str | None) -> Share:
     tally = Tally()
     tally.add(standing, account or "", 1, 0)
     return Share(method, tuple(tally.sides[:UNASSIGNED]), 1, tally.people, tally.agencies)

@@ -8,7 +8,7 @@ from mappings.records.sql.bulk import save_rows
 from mappings.records.tables import ground
 
 
-class Ground(Struct, frozen=True):
+class MeasureInputs(Struct, frozen=True):
     """The kind of each status id, and the accounts of apps in order."""
 
     statuses: dict[str, str]
@@ -16,16 +16,16 @@ class Ground(Struct, frozen=True):
 
 
 _COLUMNS = ("tenant_id", "engagement", "generation", "body")
-_decode = msgspec.json.Decoder(Ground).decode
+_decode = msgspec.json.Decoder(MeasureInputs).decode
 
 
-def select_grounds(connection: Connection, tenant_id: int) -> dict[tuple[str, int], Ground]:
+def select_grounds(connection: Connection, tenant_id: int) -> dict[tuple[str, int], MeasureInputs]:
     """Return the grounds of a tenant's generations by (engagement, generation)."""
     query = select(ground.c.engagement, ground.c.generation, ground.c.body).where(ground.c.tenant_id == tenant_id)
     return {(row[0], row[1]): _decode(row[2]) for row in connection.execute(query)}
 
 
-def save_ground(connection: Connection, tenant_id: int, engagement: str, generation: int, one: Ground) -> None:
+def save_ground(connection: Connection, tenant_id: int, engagement: str, generation: int, one: MeasureInputs) -> None:
     """Keep what a generation is measured by."""
     body = msgspec.json.encode(one, order="deterministic").decode()
     save_rows(connection, ground, _COLUMNS, [(tenant_id, engagement, generation, body)])

@@ -35,7 +35,7 @@ def select_bots(connection: Connection, tenant_id: int) -> frozenset[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenAccount:
     """A person as seen on tickets: on how many they changed something, commented or logged time."""
 
     account_id: str
@@ -44,7 +44,7 @@ class Seen:
     tickets: int
 
 
-def select_people(connection: Connection, tenant_id: int) -> list[Seen]:
+def select_people(connection: Connection, tenant_id: int) -> list[SeenAccount]:
     """Return the accounts seen, with the number of tickets each left something on, most first."""
     parts = [
         select(table.c[who].label("who"), table.c.issue_id).where(
@@ -60,7 +60,7 @@ def select_people(connection: Connection, tenant_id: int) -> list[Seen]:
     touched = parts[0].union(*parts[1:]).subquery()
     counts: dict[str, int] = dict(connection.execute(select(touched.c.who, func.count()).group_by(touched.c.who)).all())
     query = select(account.c.account_id, account.c.kind, account.c.active).where(account.c.tenant_id == tenant_id)
-    people = [Seen(*row, counts.get(row[0], 0)) for row in connection.execute(query).all()]
+    people = [SeenAccount(*row, counts.get(row[0], 0)) for row in connection.execute(query).all()]
     return sorted(people, key=lambda one: (-one.tickets, one.account_id))
 
 

@@ -24,7 +24,7 @@ from mappings.records.facts.rows import (
 )
 from mappings.records.facts.statuses import names_in, save_status_names, save_statuses
 from mappings.records.facts.tombstones import Kind, delete_issues, delete_tombstones, save_tombstones, select_tombstones
-from mappings.records.operations.inbox import hold_lane
+from mappings.records.operations.inbox import lock_tenant
 from mappings.records.operations.retention_settings import select_kept_from
 from mappings.records.sql.bulk import among, delete_rows, save_rows
 from mappings.records.tables import change, comment, issue, link, worklog
@@ -68,7 +68,7 @@ PARTS = (
 )  # fmt: skip
 
 
-class Known(NamedTuple):
+class StoredParts(NamedTuple):
     """What is stored of an issue before a read is saved."""
 
     updated: Instant
@@ -86,7 +86,7 @@ def save_issues_read(
     older version than a webhook told within that minute (architecture, "Facts converge on REST"). A read that began
     before one that is stored already changes nothing.
     """
-    hold_lane(connection, tenant_id)
+    lock_tenant(connection, tenant_id)
     horizon = read_started - MARGIN
     latest = _alive(connection, tenant_id, {read.issue.issue_id: read for read in reads}, horizon)
     known = _select_known(connection, tenant_id, latest)
@@ -115,13 +115,13 @@ def _revive(
     return {i for i, at in buried.items() if at > horizon}
 
 
-def _select_known(connection: Connection, tenant_id: int, ids: Collection[int]) -> dict[int, Known]:
+def _select_known(connection: Connection, tenant_id: int, ids: Collection[int]) -> dict[int, StoredParts]:
     query = select(issue.c.issue_id, issue.c.updated, issue.c.read_started, issue.c.complete, issue.c.body)
     rows = connection.execute(query.where(issue.c.tenant_id == tenant_id, among(issue.c.issue_id, ids))).all()
-    return {row[0]: Known(*row[1:]) for row in rows}
+    return {row[0]: StoredParts(*row[1:]) for row in rows}
 
 
-def _outdated(known: Known | None, read_started: Instant) -> bool:
+def _outdated(known: StoredParts | None, read_started: Instant) -> bool:
     if known is None or known.read_started is None:
         return False
     return known.complete and known.read_started > read_started
@@ -149,7 +149,7 @@ _NEVER = ProjectSeen(-1, "", "")
 
 
 def _save_issues(
-    connection: Connection, tenant_id: int, reads: Reads, known: Mapping[int, Known], *, read_started: Instant
+    connection: Connection, tenant_id: int, reads: Reads, known: Mapping[int, StoredParts], *, read_started: Instant
 ) -> set[int]:
     rows: list[tuple[Issue, int | None, bool]] = []
     touched = set(reads)
@@ -215,7 +215,7 @@ def save_enumerated(
     An issue that changed within the minute before the listing began, or was read since, is left alone; so is what
     is older than the site's retention, since a listing may leave it out.
     """
-    hold_lane(connection, tenant_id)
+    lock_tenant(connection, tenant_id)
     named, kept_from = set(issue_ids), select_kept_from(connection, tenant_id) or 0
     mine = (issue.c.tenant_id == tenant_id) & (issue.c.project_key == project_key)
     rows = [row for row in connection.execute(select(*_PLACE).where(mine)).all() if row.issue_id not in named]
@@ -228,7 +228,7 @@ def save_absent(connection: Connection, tenant_id: int, issue_ids: Collection[in
     An issue with a security level stays: Jira answers alike where it is gone and where the app may no longer see it,
     and only the second is likely there. It goes when its deletion is told.
     """
-    hold_lane(connection, tenant_id)
+    lock_tenant(connection, tenant_id)
     kept_from = select_kept_from(connection, tenant_id) or 0
     mine = (issue.c.tenant_id == tenant_id) & among(issue.c.issue_id, issue_ids)
     rows = connection.execute(select(*_PLACE).where(mine, issue.c.secured.is_(False))).all()

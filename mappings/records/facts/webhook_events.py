@@ -58,7 +58,7 @@ BIRTH = 5_000_000
 Sorted = Mapping[type, list[Any]]
 
 
-class Known(NamedTuple):
+class StoredVersions(NamedTuple):
     """What is stored of an issue before a batch is saved; `parent_id` only where it counts for its parent."""
 
     updated: Instant
@@ -67,7 +67,7 @@ class Known(NamedTuple):
     parent_id: int | None
 
 
-Issues = Mapping[int, Known]
+Issues = Mapping[int, StoredVersions]
 
 
 def save_seen(connection: Connection, tenant_id: int, events: Sequence[Event]) -> set[int]:
@@ -96,11 +96,11 @@ def _issue_ids(events: Sorted) -> set[int]:
     return ids | {event.issue_id for event in events[WorklogGone]}
 
 
-def _select_known(connection: Connection, tenant_id: int, ids: Collection[int]) -> dict[int, Known]:
+def _select_known(connection: Connection, tenant_id: int, ids: Collection[int]) -> dict[int, StoredVersions]:
     if not ids:
         return {}
     rows = connection.execute(_KNOWN, {"at_tenant": tenant_id, "at_ids": tuple(ids)}).all()
-    return {row[0]: Known(*row[1:]) for row in rows}
+    return {row[0]: StoredVersions(*row[1:]) for row in rows}
 
 
 _PARENT = case((issue.c.subtask.is_(True), issue.c.parent_id))
@@ -182,7 +182,7 @@ def _save_bodies(
         connection.execute(update(issue).where(mine).values(complete=True))
 
 
-def _is_newer(event: IssueSeen, before: Known) -> bool:
+def _is_newer(event: IssueSeen, before: StoredVersions) -> bool:
     if event.issue.updated != before.updated:
         return event.issue.updated > before.updated
     # A late word of the version that REST gave says no more than REST did.

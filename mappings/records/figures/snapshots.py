@@ -15,7 +15,7 @@ SnapshotKind: TypeAlias = Literal["week", "quarter"]
 LEVEL = 9
 
 
-class Frozen(Struct, frozen=True):
+class Snapshot(Struct, frozen=True):
     """When and from what a snapshot was made: `[first, end)` in the engagement's zone, and what counted as now."""
 
     engagement: str
@@ -29,23 +29,23 @@ class Frozen(Struct, frozen=True):
     input_hash: str
 
 
-_NAMES = ("engagement", "kind", "first_day", "end_day", *Frozen.__struct_fields__[4:])
+_NAMES = ("engagement", "kind", "first_day", "end_day", *Snapshot.__struct_fields__[4:])
 _COLUMNS = [snapshot.c[name] for name in _NAMES]
 
 
-def insert_snapshot(connection: Connection, tenant_id: int, one: Frozen, body: bytes) -> None:
+def insert_snapshot(connection: Connection, tenant_id: int, one: Snapshot, body: bytes) -> None:
     """Keep a report as it is now; one that is kept already stays as it was."""
-    values = tuple(getattr(one, name) for name in Frozen.__struct_fields__)
+    values = tuple(getattr(one, name) for name in Snapshot.__struct_fields__)
     insert_rows(
         connection, snapshot, ("tenant_id", *_NAMES, "body"), [(tenant_id, *values, zlib.compress(body, LEVEL))]
     )
 
 
-def select_snapshots(connection: Connection, tenant_id: int, engagement: str) -> list[Frozen]:
+def select_snapshots(connection: Connection, tenant_id: int, engagement: str) -> list[Snapshot]:
     """Return what is frozen of an engagement, the newest end first."""
     query = select(*_COLUMNS).where(snapshot.c.tenant_id == tenant_id, snapshot.c.engagement == engagement)
     query = query.order_by(snapshot.c.end_day.desc(), snapshot.c.kind)
-    return [Frozen(*row) for row in connection.execute(query)]
+    return [Snapshot(*row) for row in connection.execute(query)]
 
 
 def select_body(connection: Connection, tenant_id: int, engagement: str, kind: SnapshotKind, end: date) -> bytes | None:

@@ -14,7 +14,7 @@ KEPT_FOR = 30 * 86_400_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class DeadLetter:
     """A dead letter without its body."""
 
     letter_id: int
@@ -32,11 +32,11 @@ def insert_letter(
     connection.execute(insert(dead_letter).values(**values))
 
 
-def select_letters(connection: Connection, tenant_id: int) -> list[Letter]:
+def select_letters(connection: Connection, tenant_id: int) -> list[DeadLetter]:
     """Return a tenant's dead letters, oldest first."""
-    columns = [dead_letter.c[name] for name in Letter.__dataclass_fields__]
+    columns = [dead_letter.c[name] for name in DeadLetter.__dataclass_fields__]
     query = select(*columns).where(dead_letter.c.tenant_id == tenant_id).order_by(dead_letter.c.letter_id)
-    return [Letter(*row) for row in connection.execute(query)]
+    return [DeadLetter(*row) for row in connection.execute(query)]
 
 
 def select_letter_body(connection: Connection, tenant_id: int, letter_id: int, vault: Vault) -> bytes | None:

@@ -39,7 +39,7 @@ def save_delivery(connection: Connection, tenant_id: int, dkey: str, received_at
     connection.exec_driver_sql(insert_statement(connection.engine), row)
 
 
-def claim_lane(connection: Connection, now: Instant) -> int | None:
+def claim_tenant(connection: Connection, now: Instant) -> int | None:
     """Return the tenant that was drained longest ago and has something due; its lane is this transaction's."""
     waiting = exists().where(inbox.c.tenant_id == lane.c.tenant_id, _due(now))
     query = select(lane.c.tenant_id).where(waiting).order_by(lane.c.drained_at, lane.c.tenant_id).limit(1)
@@ -49,7 +49,7 @@ def claim_lane(connection: Connection, now: Instant) -> int | None:
     return tenant_id
 
 
-def hold_lane(connection: Connection, tenant_id: int) -> None:
+def lock_tenant(connection: Connection, tenant_id: int) -> None:
     """Wait until this transaction alone writes the tenant's facts and figures.
 
     Sums are adjusted by difference, so two writers must not adjust at once. SQLite has one writer anyway.

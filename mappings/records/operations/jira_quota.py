@@ -34,7 +34,7 @@ class Ceilings(Struct, frozen=True):
     whole: int
 
 
-class Halt(Struct, frozen=True):
+class RetryAfter(Struct, frozen=True):
     """What is not to be asked until an instant: an endpoint, or everything where `scope` is empty."""
 
     tenant_id: int
@@ -73,18 +73,18 @@ def delete_old_hours(connection: Connection, before: int) -> None:
     connection.execute(delete(budget).where(budget.c.hour < before))
 
 
-def save_halt(connection: Connection, one: Halt) -> None:
+def save_halt(connection: Connection, one: RetryAfter) -> None:
     """Keep what is not to be asked; the later of two ends holds."""
     row = (one.tenant_id, one.scope, one.until, one.reason[:64])
-    save_rows(connection, halt, Halt.__struct_fields__, [row], where='excluded."until" > "halt"."until"')
+    save_rows(connection, halt, RetryAfter.__struct_fields__, [row], where='excluded."until" > "halt"."until"')
 
 
-def select_halts(connection: Connection, now: Instant, tenant_id: int | None = None) -> list[Halt]:
+def select_halts(connection: Connection, now: Instant, tenant_id: int | None = None) -> list[RetryAfter]:
     """Return what is not to be asked now: of one tenant and of everyone, or of all."""
-    query = select(*(halt.c[name] for name in Halt.__struct_fields__)).where(halt.c.until > now)
+    query = select(*(halt.c[name] for name in RetryAfter.__struct_fields__)).where(halt.c.until > now)
     if tenant_id is not None:
         query = query.where(or_(halt.c.tenant_id == tenant_id, halt.c.tenant_id == EVERYONE))
-    return [Halt(*row) for row in connection.execute(query.order_by(halt.c.tenant_id, halt.c.scope))]
+    return [RetryAfter(*row) for row in connection.execute(query.order_by(halt.c.tenant_id, halt.c.scope))]
 
 
 def delete_old_halts(connection: Connection, now: Instant) -> None:

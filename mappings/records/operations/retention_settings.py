@@ -13,7 +13,7 @@ CYCLE_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
-class Keeping:
+class RetentionSettings:
     """`months` None: as the installation says. Nothing that last changed before `kept_from` is read (None: all is)."""
 
     months: int | None = None
@@ -21,11 +21,11 @@ class Keeping:
     cycle_days: int = CYCLE_DAYS
 
 
-def select_keeping(connection: Connection, tenant_id: int) -> Keeping:
+def select_keeping(connection: Connection, tenant_id: int) -> RetentionSettings:
     """Return what a site says of its retention."""
-    columns = [keeping.c[name] for name in Keeping.__dataclass_fields__]
+    columns = [keeping.c[name] for name in RetentionSettings.__dataclass_fields__]
     row = connection.execute(select(*columns).where(keeping.c.tenant_id == tenant_id)).first()
-    return Keeping(*row) if row else Keeping()
+    return RetentionSettings(*row) if row else RetentionSettings()
 
 
 def select_kept_from(connection: Connection, tenant_id: int) -> Instant | None:

@@ -12,7 +12,7 @@ from mappings.events.types import Change
 from mappings.measure.model.engagement import Affiliation, Engagement
 from mappings.measure.model.ticket import Evidence
 from mappings.records import tables
-from mappings.records.agreement.measure_inputs import Ground
+from mappings.records.agreement.measure_inputs import MeasureInputs
 from mappings.records.facts.issues import pack, read_body
 from mappings.records.facts.rows import digest_of
 from mappings.records.figures.entries import StoredEntry
@@ -21,7 +21,7 @@ Row: TypeAlias = Mapping[str, Any]
 Changes: TypeAlias = dict[str, Any]
 
 
-class Place(NamedTuple):
+class AccountColumn(NamedTuple):
     """A table that names people. `plain` columns hold an account id and nothing else, `bodies` among other things.
 
     `mask` returns the new values of a row's bodies, and of what depends on any of its columns.
@@ -94,7 +94,7 @@ def _evidence(row: Row, swap: Swap) -> Changes:
     return {"body": pack(replace(one, account=swap(one.account), mentors=tuple(map(swap, one.mentors))))}
 
 
-_read_ground = msgspec.json.Decoder(Ground).decode
+_read_ground = msgspec.json.Decoder(MeasureInputs).decode
 
 
 def _ground(row: Row, swap: Swap) -> Changes:
@@ -118,34 +118,34 @@ def _words(*names: str) -> Callable[[Row, Swap], Changes]:
     return lambda row, swap: {name: mask_words(row[name], swap) for name in names if row[name]}
 
 
-PLACES: tuple[Place, ...] = (
-    Place(tables.account, ("account_id",)),
-    Place(tables.issue, (), ("body", "summary"), _issue),
-    Place(tables.change, ("author",), _ENDS, _change),
-    Place(tables.worklog, ("author",)),
-    Place(tables.comment, ("author",), ("mentions",), _comment),
-    Place(tables.engagement, (), ("body", "shown"), _engagement),
-    Place(tables.affiliation, ("account", "recorded_by"), (), _affiliation),
-    Place(tables.role, ("account", "recorded_by")),
-    Place(tables.tag, ("recorded_by",)),
-    Place(tables.bulk_tag, ("recorded_by",), ("jql",), _words("jql")),
-    Place(tables.access_link, ("account",)),
-    Place(tables.entry, (), ("body",), _entry),
-    Place(tables.evidence, ("account",), ("body",), _evidence),
-    Place(tables.hire, ("account",), ("body",), _evidence),
-    Place(tables.opportunity, ("account",)),
-    Place(tables.opportunity_sum, ("account",)),
-    Place(tables.ground, (), ("body",), _ground),
-    Place(tables.sign_off, ("account", "signer", "recorded_by"), ("reason",), _words("reason")),
-    Place(tables.teach_back, ("account", "accepted_by", "recorded_by")),
-    Place(tables.consent, ("account", "recorded_by")),
-    Place(tables.feedback, ("recorded_by", "action_by"), ("words", "action"), _words("words", "action")),
-    Place(tables.pulse, ("recorded_by",)),
-    Place(tables.definition_edit, ("recorded_by",)),
-    Place(tables.dispute, ("recorded_by",), ("reason",), _words("reason")),
-    Place(tables.audit, ("account",), ("object", "before", "after"), _audit),
-    Place(tables.reported, ("account_id",)),
-    Place(tables.ruleset, ("proposed_by", "inhouse_by", "agency_by")),
+PLACES: tuple[AccountColumn, ...] = (
+    AccountColumn(tables.account, ("account_id",)),
+    AccountColumn(tables.issue, (), ("body", "summary"), _issue),
+    AccountColumn(tables.change, ("author",), _ENDS, _change),
+    AccountColumn(tables.worklog, ("author",)),
+    AccountColumn(tables.comment, ("author",), ("mentions",), _comment),
+    AccountColumn(tables.engagement, (), ("body", "shown"), _engagement),
+    AccountColumn(tables.affiliation, ("account", "recorded_by"), (), _affiliation),
+    AccountColumn(tables.role, ("account", "recorded_by")),
+    AccountColumn(tables.tag, ("recorded_by",)),
+    AccountColumn(tables.bulk_tag, ("recorded_by",), ("jql",), _words("jql")),
+    AccountColumn(tables.access_link, ("account",)),
+    AccountColumn(tables.entry, (), ("body",), _entry),
+    AccountColumn(tables.evidence, ("account",), ("body",), _evidence),
+    AccountColumn(tables.hire, ("account",), ("body",), _evidence),
+    AccountColumn(tables.opportunity, ("account",)),
+    AccountColumn(tables.opportunity_sum, ("account",)),
+    AccountColumn(tables.ground, (), ("body",), _ground),
+    AccountColumn(tables.sign_off, ("account", "signer", "recorded_by"), ("reason",), _words("reason")),
+    AccountColumn(tables.teach_back, ("account", "accepted_by", "recorded_by")),
+    AccountColumn(tables.consent, ("account", "recorded_by")),
+    AccountColumn(tables.feedback, ("recorded_by", "action_by"), ("words", "action"), _words("words", "action")),
+    AccountColumn(tables.pulse, ("recorded_by",)),
+    AccountColumn(tables.definition_edit, ("recorded_by",)),
+    AccountColumn(tables.dispute, ("recorded_by",), ("reason",), _words("reason")),
+    AccountColumn(tables.audit, ("account",), ("object", "before", "after"), _audit),
+    AccountColumn(tables.reported, ("account_id",)),
+    AccountColumn(tables.ruleset, ("proposed_by", "inhouse_by", "agency_by")),
 )
 """Every place but the inbox and the dead letters, which hold Jira's own bodies."""
 

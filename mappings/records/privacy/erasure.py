@@ -23,8 +23,8 @@ from sqlalchemy import (
 
 from mappings.events.pseudonyms import ERASED, Swap, is_erased
 from mappings.events.types import Digest, Instant
-from mappings.records.operations.inbox import hold_lane
-from mappings.records.privacy.account_columns import PLACES, Place
+from mappings.records.operations.inbox import lock_tenant
+from mappings.records.privacy.account_columns import PLACES, AccountColumn
 from mappings.records.sql.bulk import insert_rows
 from mappings.records.tables import erased
 
@@ -57,7 +57,7 @@ def erase_account(connection: Connection, tenant_id: int, account: str, *, diges
     Side, dates and all that was counted stay, so no figure moves. What Jira tells of the account later is read
     under the same pseudonym. The caller sees to inbox and dead letters, which hold bodies as Jira sent them.
     """
-    hold_lane(connection, tenant_id)
+    lock_tenant(connection, tenant_id)
     if is_erased(account):
         return account
     pseudonym = _save_erased(connection, tenant_id, hash_of(account, digest), at)
@@ -73,7 +73,9 @@ def _save_erased(connection: Connection, tenant_id: int, known_by: str, at: Inst
     return str(connection.execute(query).scalar_one())
 
 
-def select_naming(connection: Connection, tenant_id: int, place: Place, account: str) -> list[Mapping[str, Any]]:
+def select_naming(
+    connection: Connection, tenant_id: int, place: AccountColumn, account: str
+) -> list[Mapping[str, Any]]:
     """Return the rows of a place that name an account."""
     plain: list[ColumnElement[bool]] = [place.table.c[name] == account for name in place.plain]
     within = [holds(connection, place.table.c[name], account) for name in place.bodies]
@@ -91,7 +93,7 @@ def holds(connection: Connection, column: ColumnElement[Any], text: str) -> Colu
     return func.strpos(column, needle) > 0
 
 
-def _rewrite(connection: Connection, tenant_id: int, place: Place, account: str, swap: Swap) -> None:
+def _rewrite(connection: Connection, tenant_id: int, place: AccountColumn, account: str, swap: Swap) -> None:
     changed = []
     for row in select_naming(connection, tenant_id, place, account):
         plain = {name: swap(row[name]) for name in place.plain if row[name] is not None}

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from mappings.events.pseudonyms import names_any
 from mappings.records.operations.dead_letters import select_letter_body, select_letters
 from mappings.records.operations.inbox import select_batch
-from mappings.records.privacy.account_columns import PLACES, Place
+from mappings.records.privacy.account_columns import PLACES, AccountColumn
 from mappings.records.privacy.erasure import select_naming
 from mappings.records.sql.secrets import Vault
 
@@ -50,22 +50,22 @@ _OWN: Mapping[str, str] = {
 """The tables whose rows are each about one person of an engagement, by what orders them."""
 
 
-def _is_own(place: Place) -> bool:
+def _is_own(place: AccountColumn) -> bool:
     return place.table.name in _OWN
 
 
-def _own(connection: Connection, place: Place, mine: tuple[int, str, str]) -> list[dict[str, Any]]:
+def _own(connection: Connection, place: AccountColumn, mine: tuple[int, str, str]) -> list[dict[str, Any]]:
     c, (tenant_id, engagement, account) = place.table.c, mine
     mine_alone = (c.tenant_id == tenant_id) & (c.engagement == engagement) & (c.account == account)
     rows = connection.execute(select(place.table).where(mine_alone).order_by(c[_OWN[place.table.name]])).mappings()
     return [_shown(place, dict(row), account) for row in rows]
 
 
-def _rows(connection: Connection, tenant_id: int, place: Place, account: str) -> list[dict[str, Any]]:
+def _rows(connection: Connection, tenant_id: int, place: AccountColumn, account: str) -> list[dict[str, Any]]:
     return [_shown(place, row, account) for row in select_naming(connection, tenant_id, place, account)]
 
 
-def _shown(place: Place, row: Mapping[str, Any], account: str) -> dict[str, Any]:
+def _shown(place: AccountColumn, row: Mapping[str, Any], account: str) -> dict[str, Any]:
     def swap(one: str) -> str:
         return one if one == account else OTHERS
 
