@@ -30,7 +30,7 @@ def carry_over(
         i: Measured(i, tuple(one.entry for one in entries.get(i, ())), evidence.get(i, ()))
         for i in entries.keys() | evidence.keys()
     }
-    save_figures(place, target.lens, measured)
-    carry_chances(place, target.lens.calendar, before, issue_ids)
+    save_figures(place, target.prepared, measured)
+    carry_chances(place, target.prepared.calendar, before, issue_ids)
     carry_hired(*place, before=before, ids=issue_ids)
     save_measured(*place, [StoredMeasured(i) for i in measured], now)

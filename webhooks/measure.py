@@ -58,7 +58,7 @@ class Target(Struct, frozen=True):
     tenant_id: int
     engagement: str
     generation: int
-    lens: PreparedEngagement
+    prepared: PreparedEngagement
     bots: frozenset[str] = frozenset()
 
 
@@ -92,8 +92,8 @@ def select_targets(connection: Connection, tenant_id: int) -> tuple[Target, ...]
     targets: list[Target] = []
     for one in stored:
         for place, (generation, agreed) in enumerate(one.generations):
-            lens = lens_of(tenant_id, place, _Ground(agreed, book, bots, one.rules_of(generation)))
-            targets.append(Target(tenant_id, agreed.key, generation, lens, bots))
+            prepared = lens_of(tenant_id, place, _Ground(agreed, book, bots, one.rules_of(generation)))
+            targets.append(Target(tenant_id, agreed.key, generation, prepared, bots))
     return tuple(targets)
 
 
@@ -118,7 +118,7 @@ def measure_issues(connection: Connection, tenant_id: int, issue_ids: Collection
 
 def _measure_all(connection: Connection, tenant_id: int, now: Instant, ids: Collection[int]) -> None:
     targets = select_targets(connection, tenant_id)
-    if refresh(connection, tenant_id, [(one.engagement, one.generation, one.lens, one.bots) for one in targets]):
+    if refresh(connection, tenant_id, [(one.engagement, one.generation, one.prepared, one.bots) for one in targets]):
         targets = select_targets(connection, tenant_id)
     if targets:
         tickets = select_tickets(connection, tenant_id, ids)
@@ -169,13 +169,15 @@ def measure_for(
 ) -> None:
     """Measure issues for one generation; `tickets` lacks those of `issue_ids` that are gone."""
     place = (connection, target.tenant_id, target.engagement, target.generation)
-    mine = {i: tickets[i] for i in issue_ids if i in tickets and concerns(target.lens, tickets[i])}
-    found, failed = _measure_each(target.lens, with_annotations(connection, target.tenant_id, target.engagement, mine))
+    mine = {i: tickets[i] for i in issue_ids if i in tickets and concerns(target.prepared, tickets[i])}
+    found, failed = _measure_each(
+        target.prepared, with_annotations(connection, target.tenant_id, target.engagement, mine)
+    )
     found |= {i: (Measured(i), ()) for i in issue_ids if i not in mine}
     measured = {i: one for i, (one, _) in found.items()}
-    save_figures(place, target.lens, measured)
-    save_chances(place, target.lens.calendar, {i: chances for i, (_, chances) in found.items()})
-    _save_waiting(place, target.lens, mine, measured)
+    save_figures(place, target.prepared, measured)
+    save_chances(place, target.prepared.calendar, {i: chances for i, (_, chances) in found.items()})
+    _save_waiting(place, target.prepared, mine, measured)
     delete_measured(*place, [i for i in issue_ids if i not in mine])
     save_measured(*place, [_verdict(one) for i, one in measured.items() if i in mine], now)
     if failed:
@@ -183,42 +185,44 @@ def measure_for(
 
 
 def _save_waiting(
-    place: Place, lens: PreparedEngagement, tickets: Mapping[int, Ticket], measured: Mapping[int, Measured]
+    place: Place, prepared: PreparedEngagement, tickets: Mapping[int, Ticket], measured: Mapping[int, Measured]
 ) -> None:
     """Keep what tickets that are not done could teach, and what people did before they were hired."""
     open_now = {
         i: (tickets[i].issue.updated if i in tickets else 0, one.open_objectives) for i, one in measured.items()
     }
     save_open_tickets(*place, open_now)
-    if lens.hires:
+    if prepared.hires:
         save_hired(*place, {i: one.hired for i, one in measured.items()})
 
 
-def concerns(lens: PreparedEngagement, ticket: Ticket) -> bool:
+def concerns(prepared: PreparedEngagement, ticket: Ticket) -> bool:
     """Say whether an issue is, or ever was, where the engagement counts; any other gives it nothing."""
     issue = ticket.issue
     if not is_counted_level(issue):
         return False
     # A change of key is rare, so that one that led elsewhere may be measured for nothing.
-    return issue.key.rpartition("-")[0] in lens.projects or any(one.field in MOVES for one in ticket.changes)
+    return issue.key.rpartition("-")[0] in prepared.projects or any(one.field in MOVES for one in ticket.changes)
 
 
-def save_figures(place: Place, lens: PreparedEngagement, measured: Mapping[int, Measured]) -> None:
+def save_figures(place: Place, prepared: PreparedEngagement, measured: Mapping[int, Measured]) -> None:
     """Put what was measured in the place of what the issues gave before."""
     entries, rows = select_entries(*place, measured), select_evidence(*place, measured)
     changed = {i: one.evidence for i, one in measured.items() if one.evidence != rows.get(i, ())}
     moved = _save_evidence(place, rows, changed)
     fresh = {i: tuple(StoredEntry(e) for e in one.entries) for i, one in measured.items()}
     joined = select_entries(*place, select_alone(*place, moved) - measured.keys()) if moved else {}
-    _save_entries(place, lens, entries | joined, _hand_over(place, fresh | joined))
+    _save_entries(place, prepared, entries | joined, _hand_over(place, fresh | joined))
 
 
-def _measure_each(lens: PreparedEngagement, tickets: Mapping[int, Ticket]) -> tuple[dict[int, Found], dict[int, str]]:
+def _measure_each(
+    prepared: PreparedEngagement, tickets: Mapping[int, Ticket]
+) -> tuple[dict[int, Found], dict[int, str]]:
     measured: dict[int, Found] = {}
     failed: dict[int, str] = {}
     for issue_id, ticket in tickets.items():
         try:
-            measured[issue_id] = measure_both(lens, ticket)
+            measured[issue_id] = measure_both(prepared, ticket)
         except Exception as cause:  # whatever it was, it costs this issue alone
             failed[issue_id] = type(cause).__name__
             log.warning("an issue could not be measured", exc_info=True)
@@ -246,7 +250,7 @@ def _hand_over(place: Place, entries: Entries) -> Entries:
     }
 
 
-def _save_entries(place: Place, lens: PreparedEngagement, before: Entries, after: Entries) -> None:
+def _save_entries(place: Place, prepared: PreparedEngagement, before: Entries, after: Entries) -> None:
     """Write the entries that changed and adjust the sums of their days by the difference."""
     changed = {i: stored for i, stored in after.items() if stored != before.get(i, ())}
     if not changed:
@@ -254,14 +258,14 @@ def _save_entries(place: Place, lens: PreparedEngagement, before: Entries, after
     sums: dict[tuple[str, date, date], DaySums] = {}
     for sign, entries in ((-1, {i: before.get(i, ()) for i in changed}), (1, changed)):
         for stored in entries.values():
-            _add(sums, sums_of(((one.entry, one.handed) for one in stored), lens.calendar), sign)
+            _add(sums, sums_of(((one.entry, one.handed) for one in stored), prepared.calendar), sign)
     save_sums(*place, {key: total for key, total in sums.items() if total != DaySums()})
-    save_entries(*place, {i: [_dated(one, lens) for one in stored] for i, stored in changed.items()})
+    save_entries(*place, {i: [_dated(one, prepared) for one in stored] for i, stored in changed.items()})
 
 
-def _dated(stored: StoredEntry, lens: PreparedEngagement) -> tuple[StoredEntry, date, date]:
+def _dated(stored: StoredEntry, prepared: PreparedEngagement) -> tuple[StoredEntry, date, date]:
     entry: Entry = stored.entry
-    return stored, lens.calendar.day(entry.at), lens.calendar.day(entry.done_at)
+    return stored, prepared.calendar.day(entry.at), prepared.calendar.day(entry.done_at)
 
 
 def _add(

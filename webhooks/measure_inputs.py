@@ -19,8 +19,8 @@ def refresh(
     """
     kept = select_grounds(connection, tenant_id)
     moved: set[str] = set()
-    for engagement, generation, lens, bots in lenses:
-        now, before = ground_of(lens, bots), kept.get((engagement, generation))
+    for engagement, generation, prepared, bots in lenses:
+        now, before = ground_of(prepared, bots), kept.get((engagement, generation))
         if before == now:
             continue
         if before is not None and differs(before, now):
@@ -31,9 +31,9 @@ def refresh(
     return bool(moved)
 
 
-def ground_of(lens: PreparedEngagement, bots: frozenset[str]) -> MeasureInputs:
+def ground_of(prepared: PreparedEngagement, bots: frozenset[str]) -> MeasureInputs:
     """Return what a lens takes from the site rather than from the agreement."""
-    return MeasureInputs(dict(sorted(lens.statuses.kinds.items())), tuple(sorted(bots)))
+    return MeasureInputs(dict(sorted(prepared.statuses.kinds.items())), tuple(sorted(bots)))
 
 
 def differs(before: MeasureInputs, now: MeasureInputs) -> bool:

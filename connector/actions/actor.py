@@ -28,7 +28,7 @@ class Actor(Struct, frozen=True):
     connection: Connection
     tenant_id: int
     stored: StoredEngagement
-    lens: PreparedEngagement
+    prepared: PreparedEngagement
     account: str
     now: Instant
 

@@ -32,11 +32,11 @@ def verify_waiting(speaker: Actor, issue_id: int, objective: str) -> None:
     verify_objective(speaker, objective)
     tickets = select_tickets(speaker.connection, speaker.tenant_id, [issue_id])
     ticket = with_annotations(speaker.connection, speaker.tenant_id, speaker.key, tickets).get(issue_id)
-    waits = {one.objective: one for one in waiting_on(speaker.lens, ticket, speaker.now)} if ticket else {}
+    waits = {one.objective: one for one in waiting_on(speaker.prepared, ticket, speaker.now)} if ticket else {}
     if objective not in waits:
-        days = speaker.lens.ruleset.retro_days
+        days = speaker.prepared.ruleset.retro_days
         raise ActionRefused(
             f"Nothing waits for you here: it was not set late, is confirmed, or its {days} days are over."
         )
-    if not may_confirm(speaker.lens, waits[objective], speaker.account, speaker.now):
+    if not may_confirm(speaker.prepared, waits[objective], speaker.account, speaker.now):
         raise ActionRefused("Nothing waits for your confirmation: only the other side can confirm.")

@@ -52,7 +52,7 @@ def give_pulse(speaker: Actor, quarter: date, answer: int) -> None:
     """Give a side's pulse on the quarter that runs or the one before, 1 to 5, once by a lead. Raises NotSaid."""
     begin(speaker)
     side = verify_lead(speaker)
-    today = speaker.lens.calendar.day(speaker.now)
+    today = speaker.prepared.calendar.day(speaker.now)
     if quarter not in open_quarters(speaker.stored.engagement, today) or answer not in range(1, 6):
         raise ActionRefused("A pulse is 1 to 5, on this quarter or the last.")
     if not insert_pulse(*speaker.place, Pulse(side, quarter, speaker.now, answer), by=speaker.account):
@@ -69,14 +69,14 @@ def open_quarters(engagement: Engagement, today: date) -> set[date]:
 
 def edit_definition(speaker: Actor, objective: str) -> None:
     """Keep that a side wrote at an objective's definition today (measurement (h), D7). Raises NotSaid."""
-    _define(speaker, objective, "edit", speaker.lens.calendar.day(speaker.now))
+    _define(speaker, objective, "edit", speaker.prepared.calendar.day(speaker.now))
 
 
 def confirm_agreement(speaker: Actor, objective: str) -> None:
     """Confirm for one's own side that it agreed: on the day that the file claims, else today. Raises NotSaid."""
     side, found = verify_lead(speaker), verify_objective(speaker, objective)
     edits = select_definition_edits(*speaker.place, as_of=speaker.now)
-    today = speaker.lens.calendar.day(speaker.now)
+    today = speaker.prepared.calendar.day(speaker.now)
     day = claims_of(found, edits).get(side, today)
     if day > today:
         raise ActionRefused("The file claims a day that is still to come.")

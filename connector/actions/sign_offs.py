@@ -75,13 +75,13 @@ def _verify_pair(speaker: Actor, pair: Pair) -> None:
 
 
 def _own_rung(speaker: Actor, pair: Pair) -> int:
-    place = (speaker.connection, speaker.tenant_id, speaker.stored, speaker.lens)
+    place = (speaker.connection, speaker.tenant_id, speaker.stored, speaker.prepared)
     cells = select_cells(*place, as_of=speaker.now, account=pair[1])
     return next((cell.effective for cell in cells if cell.objective == pair[0]), 0)
 
 
 def _verify_inhouse(speaker: Actor, account: str) -> None:
-    if account not in group_of(speaker.lens, speaker.now):
+    if account not in group_of(speaker.prepared, speaker.now):
         raise ActionRefused("Only somebody who is in-house today stands on the ladder.")
 
 
@@ -91,7 +91,7 @@ def give_teach_back(speaker: Actor, issue_id: int, objective: str) -> None:
     verify_objective(speaker, objective)
     _verify_inhouse(speaker, speaker.account)
     ticket = select_tickets(speaker.connection, speaker.tenant_id, [issue_id]).get(issue_id)
-    if ticket is None or not concerns(speaker.lens, ticket):
+    if ticket is None or not concerns(speaker.prepared, ticket):
         raise ActionRefused("This ticket is none of the engagement's.")
     if not insert_teach_back(*speaker.place, issue_id, TeachBack(objective, speaker.account, speaker.now)):
         raise ActionRefused("You gave that teach-back already.")

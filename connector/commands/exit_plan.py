@@ -26,11 +26,11 @@ def leave(engagement: str, site: str, day: date | None) -> None:
         stored = select_engagement(connection, tenant_id, engagement)
         if stored is None or stored.generation is None:
             raise CommandError(f"no measured engagement {engagement!r} on this site", "apply its file, then report")
-        lens, moment = select_lens(connection, tenant_id, stored), now()
-        on = moment if day is None else lens.calendar.midnight(day)
+        prepared, moment = select_lens(connection, tenant_id, stored), now()
+        on = moment if day is None else prepared.calendar.midnight(day)
         if on < moment - 86_400_000_000:
             raise CommandError(f"{day} is past", "name a day to come; a report says what was")
-        plan = select_exit_plan(connection, tenant_id, stored, lens, on=on, now=moment)
+        plan = select_exit_plan(connection, tenant_id, stored, prepared, on=on, now=moment)
     click.echo("\n".join(lines_of(plan, stored.engagement.agency_name)))
 
 

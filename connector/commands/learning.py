@@ -43,9 +43,9 @@ def speaking(engagement: str, site: str, account: str) -> Iterator[Actor]:
         stored = select_engagement(connection, tenant_id, engagement)
         if stored is None or stored.generation is None:
             raise CommandError(f"no measured engagement {engagement!r} on this site", "apply its file, then report")
-        lens = select_lens(connection, tenant_id, stored)
+        prepared = select_lens(connection, tenant_id, stored)
         try:
-            yield Actor(connection, tenant_id, stored, lens, account, now())
+            yield Actor(connection, tenant_id, stored, prepared, account, now())
         except ActionRefused as refusal:
             words = str(refusal).rstrip(".")
             raise CommandError(f"not said ({words[:1].lower()}{words[1:]})", "nothing was kept") from refusal

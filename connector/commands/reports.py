@@ -65,8 +65,8 @@ def with_many(ground: Context, asked: Question, found: ReportSource) -> ReportSo
     with ground.reader.connect() as connection:
         tenant_id = find_tenant(connection, asked.site).tenant_id
         stored = find_engagement(connection, tenant_id, asked.engagement)
-        lens, place = select_lens(connection, tenant_id, stored), place_of(connection, tenant_id, stored)
-        return replace(found, of_many=select_of_many(place, lens, found.scores, LATENCIES))
+        prepared, place = select_lens(connection, tenant_id, stored), place_of(connection, tenant_id, stored)
+        return replace(found, of_many=select_of_many(place, prepared, found.scores, LATENCIES))
 
 
 def check_figure(ground: Context, asked: Question, figure: str) -> None:

@@ -22,7 +22,7 @@ LOOKED_AT = 1000
 Place = tuple[Connection, int, str, int]
 
 
-def is_of_many(place: Place, lens: PreparedEngagement, component: str, window: Window) -> bool:
+def is_of_many(place: Place, prepared: PreparedEngagement, component: str, window: Window) -> bool:
     """Tell whether k people or more came first in what a latency counts in a window (measurement (f)).
 
     It costs at most LOOKED_AT tickets, and is asked in works-council mode alone.
@@ -31,15 +31,15 @@ def is_of_many(place: Place, lens: PreparedEngagement, component: str, window: W
     rows = select_opportunities(*place, component, window)
     issues = [*dict.fromkeys(one.issue_id for one in reversed(rows))][:LOOKED_AT]
     for start in range(0, len(issues), PORTION):
-        looks = _looks_at(place, lens, issues[start : start + PORTION])
+        looks = _looks_at(place, prepared, issues[start : start + PORTION])
         found |= frozenset[Answerer]().union(*(answerers(look, component, window) for look in looks))
-        if fewest(found, component) >= lens.ruleset.k:
+        if fewest(found, component) >= prepared.ruleset.k:
             return True
     return False
 
 
-def _looks_at(place: Place, lens: PreparedEngagement, issues: Collection[int]) -> list[TicketView]:
+def _looks_at(place: Place, prepared: PreparedEngagement, issues: Collection[int]) -> list[TicketView]:
     connection, tenant_id, engagement, _ = place
     tickets = with_annotations(connection, tenant_id, engagement, select_tickets(connection, tenant_id, issues))
-    works = [work for ticket in tickets.values() if (work := read_work(lens, ticket)) is not None]
-    return [look_into(lens, work, measure_work(lens, work)) for work in works]
+    works = [work for ticket in tickets.values() if (work := read_work(prepared, ticket)) is not None]
+    return [look_into(prepared, work, measure_work(prepared, work)) for work in works]

@@ -25,7 +25,7 @@ def select_disputed(connection: Connection, tenant_id: int, engagement: str, as_
 
 
 def select_bulk(
-    connection: Connection, tenant_id: int, lens: PreparedEngagement, entries: Sequence[PeriodEntry]
+    connection: Connection, tenant_id: int, prepared: PreparedEngagement, entries: Sequence[PeriodEntry]
 ) -> dict[Step, int]:
     """Return which entries a bulk edit made, by ticket and instant, and how many tickets it held.
 
@@ -38,25 +38,25 @@ def select_bulk(
     tickets, times = {issue_id for issue_id, _ in steps}, [at for _, at in steps]
     moves = select_moves(connection, tenant_id, tickets, start=min(times), end=max(times))
     edits = [Edit(*move) for move in moves if move[:2] in steps]
-    return bulk_sizes(edits, lens.affiliations.bots)
+    return bulk_sizes(edits, prepared.affiliations.bots)
 
 
-def select_bulk_near(place: Place, lens: PreparedEngagement, entries: Iterable[Entry]) -> dict[Step, int]:
+def select_bulk_near(place: Place, prepared: PreparedEngagement, entries: Iterable[Entry]) -> dict[Step, int]:
     """Return the same of single entries, as the engagement's whole ledger shows it; by index, whatever its length."""
     found: dict[Step, int] = {}
     for at in {one.at for one in entries}:
-        found |= select_bulk(*place[:2], lens, select_period(*place, at - SPAN, at + SPAN + 1))
+        found |= select_bulk(*place[:2], prepared, select_period(*place, at - SPAN, at + SPAN + 1))
     return found
 
 
-def count_unsigned(connection: Connection, tenant_id: int, lens: PreparedEngagement, as_of: Instant) -> int:
+def count_unsigned(connection: Connection, tenant_id: int, prepared: PreparedEngagement, as_of: Instant) -> int:
     """Return on how many rungs of somebody in-house one side's signature waits for the other's (measurement (c))."""
-    people = group_of(lens, as_of)
-    signed = select_sign_offs(connection, tenant_id, lens.engagement.key, as_of=as_of)
+    people = group_of(prepared, as_of)
+    signed = select_sign_offs(connection, tenant_id, prepared.engagement.key, as_of=as_of)
     found = (
-        unsigned_of(records, account, since=inhouse_since(lens.affiliations.stay(account), as_of), as_of=as_of)
+        unsigned_of(records, account, since=inhouse_since(prepared.affiliations.stay(account), as_of), as_of=as_of)
         for (objective, account), records in signed.items()
-        if account in people and objective in lens.goals.keys
+        if account in people and objective in prepared.goals.keys
     )
     return sum(one is not None for one in found)
 

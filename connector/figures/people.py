@@ -52,7 +52,7 @@ def weekly_people(
     engine: Engine,
     tenant_id: int,
     stored: StoredEngagement,
-    lens: PreparedEngagement,
+    prepared: PreparedEngagement,
     *,
     now: Instant,
     reader: Engine | None = None,
@@ -64,41 +64,41 @@ def weekly_people(
     takes no turn at writing. Raises StoreError where nothing can be read.
     """
     place = (tenant_id, stored.engagement.key, _generation(stored))
-    as_of = monday(lens, now)
+    as_of = monday(prepared, now)
     with (reader or engine).connect() as connection:
         if (kept := select_week(connection, *place, as_of=as_of)) is not None:
             return _read(kept)
-        found = select_people(connection, tenant_id, stored, lens, as_of=as_of)
+        found = select_people(connection, tenant_id, stored, prepared, as_of=as_of)
         moving = [one for one in select_all_progress(connection, tenant_id) if now - one.changed_at < DAY]
     if any(one.name.startswith(("import", "sync")) for one in moving):
         return found
     try:
         with engine.begin() as connection:
-            save_week(connection, *place, as_of=as_of, ruleset=hash_of(lens.ruleset), now=now, body=_pack(found))
+            save_week(connection, *place, as_of=as_of, ruleset=hash_of(prepared.ruleset), now=now, body=_pack(found))
             first = select_week(connection, *place, as_of=as_of)
     except StoreError:
         return found
     return found if first is None else _read(first)
 
 
-def monday(lens: PreparedEngagement, now: Instant) -> Instant:
+def monday(prepared: PreparedEngagement, now: Instant) -> Instant:
     """Return the last midnight of the engagement's zone with which a Monday began."""
-    today = lens.calendar.day(now)
-    return lens.calendar.midnight(today - timedelta(days=today.weekday()))
+    today = prepared.calendar.day(now)
+    return prepared.calendar.midnight(today - timedelta(days=today.weekday()))
 
 
 def select_people(
-    connection: Connection, tenant_id: int, stored: StoredEngagement, lens: PreparedEngagement, *, as_of: Instant
+    connection: Connection, tenant_id: int, stored: StoredEngagement, prepared: PreparedEngagement, *, as_of: Instant
 ) -> PeopleFigures:
     """Return who can do what at `as_of`, live: for a report, which prints its instant (measurement (c), (d))."""
     place = (connection, tenant_id, stored.engagement.key, _generation(stored))
     return people_figures(
-        lens,
-        select_cells(connection, tenant_id, stored, lens, as_of=as_of),
-        select_demand(place, lens, as_of),
+        prepared,
+        select_cells(connection, tenant_id, stored, prepared, as_of=as_of),
+        select_demand(place, prepared, as_of),
         as_of=as_of,
         opted_in=select_consents(connection, tenant_id, stored.engagement.key, "distribution", as_of=as_of),
-        counted=_select_counted(place, lens, as_of),
+        counted=_select_counted(place, prepared, as_of),
     )
 
 
@@ -106,7 +106,7 @@ def select_cells(
     connection: Connection,
     tenant_id: int,
     stored: StoredEngagement,
-    lens: PreparedEngagement,
+    prepared: PreparedEngagement,
     *,
     as_of: Instant,
     account: str | None = None,
@@ -115,8 +115,8 @@ def select_cells(
 
     It costs these people's own rows, and those of whom they mentored; a cell without rung and record is left out.
     """
-    views = select_views_of(connection, tenant_id, stored, lens, as_of=as_of, account=account)
-    cells = (cell_of(view, as_of, lens.rules_of(view.objective)) for view in views)
+    views = select_views_of(connection, tenant_id, stored, prepared, as_of=as_of, account=account)
+    cells = (cell_of(view, as_of, prepared.rules_of(view.objective)) for view in views)
     return tuple(cell for cell in cells if cell.effective or cell.auto or cell.state != "auto")
 
 
@@ -124,7 +124,7 @@ def select_views_of(
     connection: Connection,
     tenant_id: int,
     stored: StoredEngagement,
-    lens: PreparedEngagement,
+    prepared: PreparedEngagement,
     *,
     as_of: Instant,
     account: str | None = None,
@@ -132,20 +132,22 @@ def select_views_of(
     """Return what is known of each (objective, person) that has evidence or a record, by objective, then account."""
     key = stored.engagement.key
     place = (connection, tenant_id, key, _generation(stored))
-    people = group_of(lens, as_of) if account is None else group_of(lens, as_of) & {account}
-    pairs = {(objective, person) for objective in lens.goals.keys for person in people}
+    people = group_of(prepared, as_of) if account is None else group_of(prepared, as_of) & {account}
+    pairs = {(objective, person) for objective in prepared.goals.keys for person in people}
     rows = select_known(*place, pairs=pairs, as_of=as_of)
     signed = select_sign_offs(connection, tenant_id, key, as_of=as_of, account=account)
-    hired = select_hired(*place, as_of=as_of) if lens.hires else {}
+    hired = select_hired(*place, as_of=as_of) if prepared.hires else {}
     found = sorted(pairs & (rows.keys() | signed.keys() | hired.keys()))
     # Whoever mentored at the agency did so, too: the learners' rungs are asked for alike.
     own = {pair: (*rows.get(pair, ()), *hired.get(pair, ())) for pair in found}
     mentored = _select_mentored(place, own, as_of)
-    return tuple(_view(lens, pair, as_of, rows=rows, signed=signed, hired=hired, mentored=mentored) for pair in found)
+    return tuple(
+        _view(prepared, pair, as_of, rows=rows, signed=signed, hired=hired, mentored=mentored) for pair in found
+    )
 
 
 def _view(
-    lens: PreparedEngagement,
+    prepared: PreparedEngagement,
     pair: Pair,
     as_of: Instant,
     *,
@@ -154,7 +156,7 @@ def _view(
     hired: Rows,
     mentored: Mapping[Pair, Mapping[int, tuple[tuple[Row, ...], ...]]],
 ) -> PairView:
-    since = inhouse_since(lens.affiliations.stay(pair[1]), as_of)
+    since = inhouse_since(prepared.affiliations.stay(pair[1]), as_of)
     return PairView(*pair, rows.get(pair, ()), signed.get(pair, ()), since, hired.get(pair, ()), mentored.get(pair, {}))
 
 
@@ -173,12 +175,12 @@ def _select_mentored(place: Place, rows: Rows, as_of: Instant) -> dict[Pair, dic
     return found
 
 
-def select_demand(place: Place, lens: PreparedEngagement, as_of: Instant) -> dict[str, int]:
+def select_demand(place: Place, prepared: PreparedEngagement, as_of: Instant) -> dict[str, int]:
     """Return what was done of each objective in the 90 days up to `as_of`, in billionths of a unit (measurement (d)).
 
     Whole days come from the sums, the days at both edges from their entries: it costs as many days, not tickets.
     """
-    start, calendar = as_of - DEMAND_DAYS * DAY, lens.calendar
+    start, calendar = as_of - DEMAND_DAYS * DAY, prepared.calendar
     first, last = calendar.day(start) + timedelta(days=1), calendar.day(as_of) - timedelta(days=1)
     found: dict[str, int] = {}
     for objective, rows in select_sums(*place, first, last).items():
@@ -194,10 +196,10 @@ def _whole(total: DaySums) -> int:
     return sum(getattr(total, side) for side in _SIDES)
 
 
-def _select_counted(place: Place, lens: PreparedEngagement, as_of: Instant) -> dict[str, Counted]:
+def _select_counted(place: Place, prepared: PreparedEngagement, as_of: Instant) -> dict[str, Counted]:
     """Return the tickets of the independence rate in the window before `as_of`, by whole days (measurement (d))."""
-    calendar, today = lens.calendar, lens.calendar.day(as_of)
-    first = calendar.day(max(as_of - lens.ruleset.window_days * DAY, lens.starts))
+    calendar, today = prepared.calendar, prepared.calendar.day(as_of)
+    first = calendar.day(max(as_of - prepared.ruleset.window_days * DAY, prepared.starts))
     alone = count_alone(*place, start=calendar.midnight(first), end=calendar.midnight(today))
     done: dict[str, int] = {}
     for objective, rows in select_sums(*place, first, today - timedelta(days=1)).items():
@@ -206,14 +208,14 @@ def _select_counted(place: Place, lens: PreparedEngagement, as_of: Instant) -> d
 
 
 def select_progression(
-    place: Place, lens: PreparedEngagement, window: Window, met: Collection[Pair]
+    place: Place, prepared: PreparedEngagement, window: Window, met: Collection[Pair]
 ) -> tuple[float, int]:
     """Return x and n of D1b for the pairs that met a ticket of D1a in the window (measurement (h)).
 
     A page asks for it: it reads the rows that decide, however many others these people have.
     """
-    agency, rules = lens.engagement.agency, {key: lens.rules_of(key) for key, _ in met}
-    rows = _select_steps(place, lens, window, select_rungs(place, lens, met))
+    agency, rules = prepared.engagement.agency, {key: prepared.rules_of(key) for key, _ in met}
+    rows = _select_steps(place, prepared, window, select_rungs(place, prepared, met))
     alike = {one.rung_tickets: one for one in rules.values()}
     found = [
         progression([pair for pair in met if rules[pair[0]] == alike[one]], rows, agency, window, rules=alike[one])
@@ -222,20 +224,20 @@ def select_progression(
     return sum((x for x, _ in found), 0.0), sum(n for _, n in found)
 
 
-def select_rungs(place: Place, lens: PreparedEngagement, pairs: Collection[Pair]) -> Rows:
+def select_rungs(place: Place, prepared: PreparedEngagement, pairs: Collection[Pair]) -> Rows:
     """Return the evidence by which pairs reached their rungs up to 4."""
-    tickets = {pair: max(lens.rules_of(pair[0]).rung_tickets) for pair in pairs}
-    return select_deciding(*place, tickets, span=lens.ruleset.span_days * DAY) if pairs else {}
+    tickets = {pair: max(prepared.rules_of(pair[0]).rung_tickets) for pair in pairs}
+    return select_deciding(*place, tickets, span=prepared.ruleset.span_days * DAY) if pairs else {}
 
 
-def _select_steps(place: Place, lens: PreparedEngagement, window: Window, rows: Rows) -> Rows:
+def _select_steps(place: Place, prepared: PreparedEngagement, window: Window, rows: Rows) -> Rows:
     """Add what gives credit for the steps of a window: the evidence of the 180 days before each."""
     found: dict[Pair, tuple[Row, ...]] = {}
     end = min(window.end, window.as_of + 1)
     for pair, own in rows.items():
-        advances = advances_of(own, end - 1, lens.rules_of(pair[0]))
+        advances = advances_of(own, end - 1, prepared.rules_of(pair[0]))
         steps = [step.at for step in advances if step.rung >= 2 and step.at >= window.start]
-        since = min(steps, default=0) - lens.ruleset.lookback_days * DAY
+        since = min(steps, default=0) - prepared.ruleset.lookback_days * DAY
         more = select_taught_between(*place, pair, since=since, until=max(steps)) if steps else ()
         found[pair] = tuple({(issue_id, row.entry): (issue_id, row) for issue_id, row in (*own, *more)}.values())
     return found

@@ -25,10 +25,10 @@ def select_review(
     """Return all that the figures of `[first, end)` come from, in the engagement's zone."""
     assert stored.generation is not None
     stored = stored.as_shown
-    lens, place = select_lens(connection, tenant_id, stored), place_of(connection, tenant_id, stored)
-    span = lens.calendar.midnight(first), lens.calendar.midnight(end)
+    prepared, place = select_lens(connection, tenant_id, stored), place_of(connection, tenant_id, stored)
+    span = prepared.calendar.midnight(first), prepared.calendar.midnight(end)
     entries, disputed = select_period(*place, *span), select_disputed(*place[:3], as_of)
-    bulk = select_bulk(*place[:2], lens, entries)
+    bulk = select_bulk(*place[:2], prepared, entries)
     scores = select_score(connection, tenant_id, stored, end=end, as_of=as_of, disputed=disputed)
     return ReportSource(
         stored.engagement,
@@ -41,11 +41,11 @@ def select_review(
         rules=stored.rules,
         scores=scores,
         carried=Carried(
-            select_people(connection, tenant_id, stored, lens, as_of=as_of),
-            select_demand(place, lens, as_of),
-            count_unsigned(connection, tenant_id, lens, as_of),
+            select_people(connection, tenant_id, stored, prepared, as_of=as_of),
+            select_demand(place, prepared, as_of),
+            count_unsigned(connection, tenant_id, prepared, as_of),
         ),
-        chances=select_chances(place, lens, scores),
+        chances=select_chances(place, prepared, scores),
     )
 
 

@@ -61,20 +61,20 @@ def select_score(
     A window of 180 days and the one before share no ticket; both are told by what is known at `as_of`. Where tickets
     are `disputed` the score without them comes with it.
     """
-    lens, place = select_lens(connection, tenant_id, stored), place_of(connection, tenant_id, stored)
-    last = lens.calendar.midnight(end)
-    earlier = last - lens.ruleset.window_days * DAY
-    counts = select_all_counts(place, lens, last, as_of)
-    now = score_counts(counts, lens.ruleset)
-    before = score_counts(select_all_counts(place, lens, earlier, as_of), lens.ruleset)
-    change = change_between(before, now, lens.ruleset)
-    scores = Scores(now, before, change, window_in(lens, last, as_of), crisis_window(lens, last, as_of))
+    prepared, place = select_lens(connection, tenant_id, stored), place_of(connection, tenant_id, stored)
+    last = prepared.calendar.midnight(end)
+    earlier = last - prepared.ruleset.window_days * DAY
+    counts = select_all_counts(place, prepared, last, as_of)
+    now = score_counts(counts, prepared.ruleset)
+    before = score_counts(select_all_counts(place, prepared, earlier, as_of), prepared.ruleset)
+    change = change_between(before, now, prepared.ruleset)
+    scores = Scores(now, before, change, window_in(prepared, last, as_of), crisis_window(prepared, last, as_of))
     if not disputed:
         return scores
     windows = dict.fromkeys(counts.keys() & COUNTED, scores.window)
     windows |= dict.fromkeys(counts.keys() & set(CRISIS), scores.crisis)
     gone = select_opportunities_of(*place, disputed)
-    return replace(scores, without=score_counts(counts_without(counts, gone, windows), lens.ruleset))
+    return replace(scores, without=score_counts(counts_without(counts, gone, windows), prepared.ruleset))
 
 
 def place_of(connection: Connection, tenant_id: int, stored: StoredEngagement) -> Place:
@@ -87,37 +87,39 @@ def select_lens(connection: Connection, tenant_id: int, stored: StoredEngagement
     """Return the lens through which the generation that people see is measured."""
     wanted = (stored.engagement.key, stored.generation)
     targets = select_targets(connection, tenant_id)
-    return next(one.lens for one in targets if (one.engagement, one.generation) == wanted)
+    return next(one.prepared for one in targets if (one.engagement, one.generation) == wanted)
 
 
-def window_in(lens: PreparedEngagement, end: Instant, as_of: Instant) -> Window:
+def window_in(prepared: PreparedEngagement, end: Instant, as_of: Instant) -> Window:
     """Return the window that ends at `end`, cut where the engagement begins (measurement (h))."""
-    return Window(*window_of(end, lens.ruleset.window_days * DAY, lens.starts), as_of)
+    return Window(*window_of(end, prepared.ruleset.window_days * DAY, prepared.starts), as_of)
 
 
-def crisis_window(lens: PreparedEngagement, end: Instant, as_of: Instant) -> Window:
+def crisis_window(prepared: PreparedEngagement, end: Instant, as_of: Instant) -> Window:
     """Return the longer window of incidents (measurement (h), D6)."""
-    return Window(*window_of(end, lens.ruleset.crisis_days * DAY, lens.starts), as_of)
+    return Window(*window_of(end, prepared.ruleset.crisis_days * DAY, prepared.starts), as_of)
 
 
-def select_all_counts(place: Place, lens: PreparedEngagement, end: Instant, as_of: Instant) -> Counts:
+def select_all_counts(place: Place, prepared: PreparedEngagement, end: Instant, as_of: Instant) -> Counts:
     """Return x and n of every component in the window that ends at `end` (measurement (h))."""
-    if end <= lens.starts:
+    if end <= prepared.starts:
         return {}
-    window, longer = window_in(lens, end, as_of), crisis_window(lens, end, as_of)
-    found = {key: _plain(one) for key, one in select_counts(*place, window, lens.calendar).items()}
-    crisis = {key: _plain(one) for key, one in select_counts(*place, longer, lens.calendar).items() if key in CRISIS}
+    window, longer = window_in(prepared, end, as_of), crisis_window(prepared, end, as_of)
+    found = {key: _plain(one) for key, one in select_counts(*place, window, prepared.calendar).items()}
+    crisis = {
+        key: _plain(one) for key, one in select_counts(*place, longer, prepared.calendar).items() if key in CRISIS
+    }
     nothing = dict.fromkeys(CRISIS, (0.0, 0.0))
-    met = select_met(*place, window, lens.calendar)
-    chances = select_cocreation(place, lens, window)
+    met = select_met(*place, window, prepared.calendar)
+    chances = select_cocreation(place, prepared, window)
     return (
         found
         | nothing
         | crisis
         | {
-            "progression": select_progression(place, lens, window, met),
-            "feedback_given": _select_given(place, lens, window),
-            "feedback_acted_on": _select_acted_on(place, lens, window),
+            "progression": select_progression(place, prepared, window, met),
+            "feedback_given": _select_given(place, prepared, window),
+            "feedback_acted_on": _select_acted_on(place, prepared, window),
             "cocreation": (float(sum(one.x for one in chances)), len(chances)),
         }
     )
@@ -127,34 +129,34 @@ def _plain(one: Count) -> tuple[float, float]:
     return float(one.x), one.n
 
 
-def _select_given(place: Place, lens: PreparedEngagement, window: Window) -> tuple[float, float]:
-    agreed = lens.engagement
-    day = lens.calendar.day(min(window.end, window.as_of))
+def _select_given(place: Place, prepared: PreparedEngagement, window: Window) -> tuple[float, float]:
+    agreed = prepared.engagement
+    day = prepared.calendar.day(min(window.end, window.as_of))
     pulses = select_pulses(*place[:3], as_of=window.as_of)
     quarters = ended_quarters(agreed.starts, agreed.ends, day)
     return feedback_given(quarters, ((one.side, one.quarter) for one in pulses))
 
 
-def _select_acted_on(place: Place, lens: PreparedEngagement, window: Window) -> tuple[float, float]:
+def _select_acted_on(place: Place, prepared: PreparedEngagement, window: Window) -> tuple[float, float]:
     items = select_feedback(*place[:3], start=window.start, end=window.end)
-    chances = [feedback_acted_on(one.at, one.action_at, lens.ruleset) for one in items]
+    chances = [feedback_acted_on(one.at, one.action_at, prepared.ruleset) for one in items]
     return count(chances, "feedback_acted_on", window)
 
 
-def select_cocreation(place: Place, lens: PreparedEngagement, window: Window) -> list[OpportunityRow]:
+def select_cocreation(place: Place, prepared: PreparedEngagement, window: Window) -> list[OpportunityRow]:
     """Return how each objective with work in a window came about (measurement (h), D7)."""
     made = definitions_of(select_definition_edits(*place[:3], as_of=min(window.as_of, window.end)))
     found: list[OpportunityRow] = []
-    for objective in lens.engagement.objectives:
+    for objective in prepared.engagement.objectives:
         first, active = select_objective_activity(*place, objective.key, window)
         if active and first is not None:
-            x = cocreated(made.get(objective.key, Definition()), lens.calendar.day(first))
+            x = cocreated(made.get(objective.key, Definition()), prepared.calendar.day(first))
             found.append(OpportunityRow(0, objective.key, first, x))
     return found
 
 
 def select_chances(
-    place: Place, lens: PreparedEngagement, scores: Scores, keys: Iterable[str] = ON_TICKETS
+    place: Place, prepared: PreparedEngagement, scores: Scores, keys: Iterable[str] = ON_TICKETS
 ) -> dict[str, list[OpportunityRow]]:
     """Return the opportunities behind components, each with its ticket, in order of time; they add up to the counts."""
     rows = {key: select_opportunities(*place, key, scores.crisis if key in CRISIS else scores.window) for key in keys}
@@ -163,12 +165,12 @@ def select_chances(
         key: [OpportunityRow(one.issue_id, labels[one.issue_id].key, one.at, one.x) for one in every]
         for key, every in rows.items()
     }
-    return found | {"cocreation": select_cocreation(place, lens, scores.window)}
+    return found | {"cocreation": select_cocreation(place, prepared, scores.window)}
 
 
-def select_of_many(place: Place, lens: PreparedEngagement, scores: Scores, keys: Iterable[str]) -> frozenset[str]:
+def select_of_many(place: Place, prepared: PreparedEngagement, scores: Scores, keys: Iterable[str]) -> frozenset[str]:
     """Return which of some latencies k people or more answered; asked only where a works council wants it known."""
-    if not lens.ruleset.works_council:
+    if not prepared.ruleset.works_council:
         return frozenset()
     windows = {key: scores.crisis if key in CRISIS else scores.window for key in keys if key in LATENCIES}
-    return frozenset(key for key, window in windows.items() if is_of_many(place, lens, key, window))
+    return frozenset(key for key, window in windows.items() if is_of_many(place, prepared, key, window))

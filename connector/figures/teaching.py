@@ -27,7 +27,7 @@ def select_openings(
     connection: Connection,
     tenant_id: int,
     stored: StoredEngagement,
-    lens: PreparedEngagement,
+    prepared: PreparedEngagement,
     *,
     now: Instant,
     viewer: str = "",
@@ -40,20 +40,22 @@ def select_openings(
     if stored.generation is None:
         return ()
     place = (connection, tenant_id, stored.engagement.key)
-    group = group_of(lens, now)
-    enrolled = {(one.key, who) for one in lens.engagement.objectives for who in one.learners if who in group}
+    group = group_of(prepared, now)
+    enrolled = {(one.key, who) for one in prepared.engagement.objectives for who in one.learners if who in group}
     objectives = sorted({key for key, _ in enrolled})
     ids = select_open_tickets(*place, stored.generation, objectives=objectives, limit=LOOKED_AT)
     tickets = with_annotations(*place, select_tickets(connection, tenant_id, ids))
-    shown = shows_people(len(group), len(group & select_consents(*place, "distribution", as_of=now)), lens.ruleset.k)
+    shown = shows_people(
+        len(group), len(group & select_consents(*place, "distribution", as_of=now)), prepared.ruleset.k
+    )
     known = enrolled if shown else {pair for pair in enrolled if pair[1] == viewer}
-    rows = select_rungs((*place, stored.generation), lens, known)
+    rows = select_rungs((*place, stored.generation), prepared, known)
     found: list[Opening] = []
     for issue_id in (one for one in ids if one in tickets):
-        preview = measure_if_done(lens, tickets[issue_id], now)
+        preview = measure_if_done(prepared, tickets[issue_id], now)
         if preview is not None:
-            found += openings_of(lens, issue_id, preview, rows=rows, learners=enrolled)
-    named = select_consents(*place, "named", as_of=now) if lens.ruleset.names else frozenset()
+            found += openings_of(prepared, issue_id, preview, rows=rows, learners=enrolled)
+    named = select_consents(*place, "named", as_of=now) if prepared.ruleset.names else frozenset()
     return tuple(_seen(one, named | {viewer}) for one in found)
 
 
@@ -65,15 +67,15 @@ def select_exit_plan(
     connection: Connection,
     tenant_id: int,
     stored: StoredEngagement,
-    lens: PreparedEngagement,
+    prepared: PreparedEngagement,
     *,
     on: Instant,
     now: Instant,
 ) -> ExitPlan:
     """Return what would be left, had the agency gone `on` an instant, by what is known `now` (measurement (d))."""
     key = stored.engagement.key
-    views = select_views_of(connection, tenant_id, stored, lens, as_of=max(on, now))
+    views = select_views_of(connection, tenant_id, stored, prepared, as_of=max(on, now))
     opted_in = select_consents(connection, tenant_id, key, "distribution", as_of=now)
     generation = -1 if stored.generation is None else stored.generation
-    demand: Mapping[str, int] = select_demand((connection, tenant_id, key, generation), lens, min(on, now))
-    return exit_plan(lens, views, demand, on=on, opted_in=opted_in)
+    demand: Mapping[str, int] = select_demand((connection, tenant_id, key, generation), prepared, min(on, now))
+    return exit_plan(prepared, views, demand, on=on, opted_in=opted_in)

@@ -19,8 +19,8 @@ def compute_week(house: Container, tenant_id: int, now: Instant) -> Instant | No
     waiting = _select_waiting(house, tenant_id, now)
     if not waiting:
         return None
-    stored, lens = waiting[0]
-    weekly_people(house.engine, tenant_id, stored, lens, now=now, reader=house.reader)
+    stored, prepared = waiting[0]
+    weekly_people(house.engine, tenant_id, stored, prepared, now=now, reader=house.reader)
     left = _select_waiting(house, tenant_id, now)
     return now if 0 < len(left) < len(waiting) else None
 
@@ -30,12 +30,12 @@ def _select_waiting(
 ) -> list[tuple[StoredEngagement, PreparedEngagement]]:
     """Return the engagements with figures whose week is not computed yet, as people are shown them, by key."""
     with house.reader.connect() as connection:
-        lenses = {(one.engagement, one.generation): one.lens for one in select_targets(connection, tenant_id)}
+        lenses = {(one.engagement, one.generation): one.prepared for one in select_targets(connection, tenant_id)}
         found = []
         for one in select_engagements(connection, tenant_id):
-            lens = lenses.get((one.engagement.key, one.generation or 0))
-            if lens is not None and not _has_week(connection, tenant_id, one, monday(lens, now)):
-                found.append((one.as_shown, lens))
+            prepared = lenses.get((one.engagement.key, one.generation or 0))
+            if prepared is not None and not _has_week(connection, tenant_id, one, monday(prepared, now)):
+                found.append((one.as_shown, prepared))
     return found
 
 

@@ -13,7 +13,7 @@ from connector.web.gate import caller
 Deed: TypeAlias = Callable[[Actor], None]
 
 
-def perform(seat: EngagementView, act: Deed) -> None:
+def perform(view: EngagementView, act: Deed) -> None:
     """Let the caller say something in an engagement; what may not be said is answered in words.
 
     Jira may have been asked for who the caller is: that has to be over before the database's one writer is taken.
@@ -21,7 +21,7 @@ def perform(seat: EngagementView, act: Deed) -> None:
     here, tenant_id = house(), caller().tenant_id
     try:
         with here.engine.begin() as connection:
-            lens = select_lens(connection, tenant_id, seat.stored)
-            act(Actor(connection, tenant_id, seat.stored, lens, account(), here.clock()))
+            prepared = select_lens(connection, tenant_id, view.stored)
+            act(Actor(connection, tenant_id, view.stored, prepared, account(), here.clock()))
     except ActionRefused as refusal:
         refuse(422, str(refusal))

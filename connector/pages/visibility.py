@@ -73,9 +73,9 @@ def browsable(here: Container, labels: Iterable[IssueLabel]) -> frozenset[int]:
     return frozenset(label.issue_id for label in within if not label.secured or label.issue_id in allowed)
 
 
-def visible_tickets(seat: EngagementView, labels: Mapping[int, IssueLabel]) -> tuple[frozenset[int], str]:
+def visible_tickets(view: EngagementView, labels: Mapping[int, IssueLabel]) -> tuple[frozenset[int], str]:
     """Return the tickets that the caller may open in a drawer, and why the others are not listed."""
-    if "drilldown" not in seat.sees:
+    if "drilldown" not in view.sees:
         return frozenset(), "Aggregates only: tickets open for the people of the two sides."
     try:
         return browsable(house(), labels.values()), "You may not browse them in Jira."
@@ -89,12 +89,12 @@ def may_browse(here: Container, project_id: str) -> bool:
     return here.browse.may_browse_project(tenant_id, here.jira(tenant_id), account(), int(project_id))
 
 
-def fetch_names(here: Container, seat: EngagementView, accounts: Iterable[str]) -> dict[str, str]:
+def fetch_names(here: Container, view: EngagementView, accounts: Iterable[str]) -> dict[str, str]:
     """Return people's names as Jira has them now; none where it does not answer, and none by a signed link.
 
     In works-council mode nobody is named on any page, not even to themselves (measurement (f)).
     """
-    if link() is not None or not seat.stored.rules.names:
+    if link() is not None or not view.stored.rules.names:
         return {}
     tenant_id = caller().tenant_id
     try:

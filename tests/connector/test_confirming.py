@@ -32,8 +32,8 @@ class Case(NamedTuple):
         with self.ground.engine.begin() as connection:
             stored = select_engagement(connection, self.ground.tenant_id, KEY)
             assert stored is not None
-            lens = select_lens(connection, self.ground.tenant_id, stored)
-            speaker = Actor(connection, self.ground.tenant_id, stored, lens, account_of(who), at)
+            prepared = select_lens(connection, self.ground.tenant_id, stored)
+            speaker = Actor(connection, self.ground.tenant_id, stored, prepared, account_of(who), at)
             confirm(speaker, self.issue, self.objective if objective is None else objective)
 
     def rows(self) -> list[dict[str, Any]]:

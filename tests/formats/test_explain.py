@@ -50,10 +50,10 @@ def chances_of(counts: Counts) -> dict[str, list[OpportunityRow]]:
 
 
 def carried_of(engagement: Engagement, **more: Any) -> Carried:
-    lens = lens_of(people=engagement.people, objectives=engagement.objectives)
+    prepared = lens_of(people=engagement.people, objectives=engagement.objectives)
     cells = [Cell("ab", one, 4, 4, 1.0, "auto", holds=True) for one in ("ben", "ina")]
     demand = {"ab": 20_000_000_000, "tracking": 5_000_000_000}
-    return Carried(people_figures(lens, cells, demand, as_of=AS_OF, **more), demand)
+    return Carried(people_figures(prepared, cells, demand, as_of=AS_OF, **more), demand)
 
 
 def whole(counts: Counts = ALL, *, team: tuple[str, ...] = TEAM, **more: Any) -> ReportSource:
@@ -226,11 +226,11 @@ def test_f_too_few_people_leave_no_distribution_in_the_report() -> None:
 def test_f_no_distribution_of_a_group_under_k(size: int, agreed: int, least: int, council: bool) -> None:
     team = tuple(f"p{number}" for number in range(size))
     rules = Ruleset(people=least, works_council=council)
-    lens = lens_of(people=people(*team), objectives=OBJECTIVES)
-    lens = replace(lens, ruleset=rules)
+    prepared = lens_of(people=people(*team), objectives=OBJECTIVES)
+    prepared = replace(prepared, ruleset=rules)
     cells = [Cell("ab", one, 4, 4, 1.0, "auto", holds=True) for one in team]
     opted = frozenset(team[:agreed])
-    made = Carried(people_figures(lens, cells, {"ab": 1}, as_of=AS_OF, opted_in=opted), {"ab": 1})
+    made = Carried(people_figures(prepared, cells, {"ab": 1}, as_of=AS_OF, opted_in=opted), {"ab": 1})
     found = replace(whole(), carried=made, rules=rules)
     shown = size >= rules.k or (size > 0 and agreed >= size)
     for one in report(found)["objectives"]:

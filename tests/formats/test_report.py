@@ -44,8 +44,8 @@ def example() -> list[Story]:
 
 
 def rows_of(stories: list[Story], **more: Any) -> list[Row]:
-    lens = lens_of(**more)
-    found: list[tuple[Story, Measured]] = [(story, measure(story, lens)) for story in stories]
+    prepared = lens_of(**more)
+    found: list[tuple[Story, Measured]] = [(story, measure(story, prepared)) for story in stories]
     first: dict[tuple[str, str], int] = {}
     for evidence in sorted((one for _, m in found for one in m.evidence if one.kind in {2, 3}), key=lambda e: e.at):
         first.setdefault((evidence.objective, evidence.account), evidence.at)

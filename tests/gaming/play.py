@@ -44,10 +44,10 @@ def rungs(found: dict[str, Any]) -> dict[str, int]:
 def say(site: Site, account: str, act: Callable[[Actor], object], now: int = AS_OF) -> None:
     """Let somebody say something in Teachback."""
     with site.ground.engine.begin() as connection:
-        stored = select_engagement(connection, site.ground.tenant_id, site.lens.engagement.key)
+        stored = select_engagement(connection, site.ground.tenant_id, site.prepared.engagement.key)
         assert stored is not None
-        lens = select_lens(connection, site.ground.tenant_id, stored)
-        act(Actor(connection, site.ground.tenant_id, stored, lens, account, now))
+        prepared = select_lens(connection, site.ground.tenant_id, stored)
+        act(Actor(connection, site.ground.tenant_id, stored, prepared, account, now))
 
 
 def comment(site: Site, number: int, account: str, when: str, text: str, *, issue: int = 1) -> None:

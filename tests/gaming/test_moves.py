@@ -380,7 +380,7 @@ def test_a_bulk_edit_is_marked_and_left_in(engine: Engine) -> None:
     for number, size in ((1, 25), (50, None)):
         entries = site.entries(number)
         with engine.connect() as connection:
-            seen_alone = select_bulk_near((connection, *site.place), site.lens, entries)
+            seen_alone = select_bulk_near((connection, *site.place), site.prepared, entries)
         assert seen_alone.get((number, entries[0].at)) == size
 
 

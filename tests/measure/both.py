@@ -17,13 +17,13 @@ YEAR = Window(at("2026-01-01"), at("2027-01-01"), at("2027-01-01"))
 _brought: dict[tuple[str, frozenset[str], bytes], Site] = {}
 
 
-def brought(lens: PreparedEngagement, ticket: Ticket) -> Site:
+def brought(prepared: PreparedEngagement, ticket: Ticket) -> Site:
     """The site to which a ticket came by webhooks; what it keeps of the ticket is what the rules give."""
-    agreed, bots = lens.engagement, lens.affiliations.bots
+    agreed, bots = prepared.engagement, prepared.affiliations.bots
     key = (engagement_hash(agreed), bots, msgspec.json.encode(ticket))
     if key not in _brought:
-        _brought[key] = site = bring(lens, ticket)
-        measured, chances = measure_both(lens, ticket)
+        _brought[key] = site = bring(prepared, ticket)
+        measured, chances = measure_both(prepared, ticket)
         number = ticket.issue.issue_id
         assert site.entries(number) == measured.entries
         assert site.evidence(number) == measured.evidence
@@ -31,48 +31,48 @@ def brought(lens: PreparedEngagement, ticket: Ticket) -> Site:
     return _brought[key]
 
 
-def measure(story: Story, lens: PreparedEngagement | None = None) -> Measured:
-    lens, ticket = lens or lens_of(), story.ticket()
-    brought(lens, ticket)
-    return build.measure(story, lens)
+def measure(story: Story, prepared: PreparedEngagement | None = None) -> Measured:
+    prepared, ticket = prepared or lens_of(), story.ticket()
+    brought(prepared, ticket)
+    return build.measure(story, prepared)
 
 
-def entry(story: Story, lens: PreparedEngagement | None = None) -> Entry:
+def entry(story: Story, prepared: PreparedEngagement | None = None) -> Entry:
     """The only entry of a ticket."""
-    brought(lens or lens_of(), story.ticket())
-    return build.entry(story, lens)
+    brought(prepared or lens_of(), story.ticket())
+    return build.entry(story, prepared)
 
 
-def kinds(story: Story, lens: PreparedEngagement | None = None) -> dict[str, int]:
+def kinds(story: Story, prepared: PreparedEngagement | None = None) -> dict[str, int]:
     """Account to kind of evidence, for a ticket with one objective."""
-    brought(lens or lens_of(), story.ticket())
-    return build.kinds(story, lens)
+    brought(prepared or lens_of(), story.ticket())
+    return build.kinds(story, prepared)
 
 
-def row(story: Story, account: str, lens: PreparedEngagement | None = None) -> Evidence:
-    brought(lens or lens_of(), story.ticket())
-    return build.row(story, account, lens)
+def row(story: Story, account: str, prepared: PreparedEngagement | None = None) -> Evidence:
+    brought(prepared or lens_of(), story.ticket())
+    return build.row(story, account, prepared)
 
 
-def look(story: Story, lens: PreparedEngagement | None = None) -> TicketView:
+def look(story: Story, prepared: PreparedEngagement | None = None) -> TicketView:
     """A ticket as the dimensions see it."""
-    brought(lens or lens_of(), story.ticket())
-    return build.look(story, lens)
+    brought(prepared or lens_of(), story.ticket())
+    return build.look(story, prepared)
 
 
-def told(story: Story, lens: PreparedEngagement | None = None, **more: object) -> tuple[Opportunity, ...]:
+def told(story: Story, prepared: PreparedEngagement | None = None, **more: object) -> tuple[Opportunity, ...]:
     """Everything that the dimensions count on a ticket."""
-    lens, ticket = lens or lens_of(), story.ticket(**more)
-    brought(lens, ticket)
-    return measure_both(lens, ticket)[1]
+    prepared, ticket = prepared or lens_of(), story.ticket(**more)
+    brought(prepared, ticket)
+    return measure_both(prepared, ticket)[1]
 
 
 def counted(
-    key: str, story: Story, lens: PreparedEngagement | None = None, window: Window = YEAR, **more: object
+    key: str, story: Story, prepared: PreparedEngagement | None = None, window: Window = YEAR, **more: object
 ) -> tuple[float, int]:
     """x and n of a component in a window: from the sums of days, from the report, and by the rule alone."""
-    lens, ticket = lens or lens_of(), story.ticket(**more)
-    site, plain = brought(lens, ticket), counts_of(measure_both(lens, ticket)[1], window)
+    prepared, ticket = prepared or lens_of(), story.ticket(**more)
+    site, plain = brought(prepared, ticket), counts_of(measure_both(prepared, ticket)[1], window)
     found = _plain(plain.get(key))
     assert site.count(key, window) == found
     if is_whole(site, window):
@@ -81,12 +81,12 @@ def counted(
 
 
 def active(
-    story: Story, window: Window = YEAR, objective: str = "ab", lens: PreparedEngagement | None = None
+    story: Story, window: Window = YEAR, objective: str = "ab", prepared: PreparedEngagement | None = None
 ) -> tuple[int | None, bool]:
     """When work on an objective first began, and whether any went on in a window."""
-    lens = lens or lens_of()
-    found = activity_of(told(story, lens), objective, window)
-    assert brought(lens, story.ticket()).activity(objective, window) == found
+    prepared = prepared or lens_of()
+    found = activity_of(told(story, prepared), objective, window)
+    assert brought(prepared, story.ticket()).activity(objective, window) == found
     return found
 
 

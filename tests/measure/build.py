@@ -209,23 +209,23 @@ class Story:
         )
 
 
-def measure(story: Story, lens: Lens | None = None) -> Measured:
-    return measure_ticket(lens or lens_of(), story.ticket())
+def measure(story: Story, prepared: Lens | None = None) -> Measured:
+    return measure_ticket(prepared or lens_of(), story.ticket())
 
 
-def entry(story: Story, lens: Lens | None = None) -> Entry:
+def entry(story: Story, prepared: Lens | None = None) -> Entry:
     """The only entry of a ticket."""
-    (one,) = measure(story, lens).entries
+    (one,) = measure(story, prepared).entries
     return one
 
 
-def kinds(story: Story, lens: Lens | None = None) -> dict[str, int]:
+def kinds(story: Story, prepared: Lens | None = None) -> dict[str, int]:
     """Account to kind of evidence, for a ticket with one objective."""
-    return {row.account: row.kind for row in measure(story, lens).evidence}
+    return {row.account: row.kind for row in measure(story, prepared).evidence}
 
 
-def row(story: Story, account: str, lens: Lens | None = None) -> Evidence:
-    (one,) = [row for row in measure(story, lens).evidence if row.account == account]
+def row(story: Story, account: str, prepared: Lens | None = None) -> Evidence:
+    (one,) = [row for row in measure(story, prepared).evidence if row.account == account]
     return one
 
 
@@ -244,10 +244,10 @@ def shares(entry: Entry) -> dict[str, float]:
     return {name: round(weight / total, 4) for name, weight in zip(names, entry.weights, strict=True) if weight}
 
 
-def look(story: Story, lens: Lens | None = None) -> TicketView:
+def look(story: Story, prepared: Lens | None = None) -> TicketView:
     """A ticket as the dimensions see it."""
-    lens, ticket = lens or lens_of(), story.ticket()
-    found = look_at(lens, ticket, measure_ticket(lens, ticket))
+    prepared, ticket = prepared or lens_of(), story.ticket()
+    found = look_at(prepared, ticket, measure_ticket(prepared, ticket))
     assert found is not None
     return found
 

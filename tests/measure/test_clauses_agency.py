@@ -29,9 +29,9 @@ def until(text: str, as_of: str | None = None) -> Window:
 
 
 def test_one_pass_gives_what_two_give() -> None:
-    ticket, lens = finished(led()).ticket(), lens_of()
-    measured = measure_ticket(lens, ticket)
-    assert measure_both(lens, ticket) == (measured, opportunities_of(lens, ticket, measured))
+    ticket, prepared = finished(led()).ticket(), lens_of()
+    measured = measure_ticket(prepared, ticket)
+    assert measure_both(prepared, ticket) == (measured, opportunities_of(prepared, ticket, measured))
 
 
 @pytest.mark.parametrize(
@@ -67,10 +67,12 @@ def test_done_ticket_with_an_objective_confirmed_late_is_dated_then_and_judged_a
 
 
 def test_d1a_keeps_its_success_in_windows_before_a_late_confirmation_of_another_objective() -> None:
-    lens = lens_of(objectives=(goal(learners=("ben",)), goal("cd", learners=("ben",))))
+    prepared = lens_of(objectives=(goal(learners=("ben",)), goal("cd", learners=("ben",))))
     story = finished(led().log("ben", 1, "2026-03-03 10:00"))
     story.tag("cd", "2026-03-10 12:00", confirmed="2026-03-20 12:00")
-    assert [counted("taught_through", story, lens, until(end)) for end in ("2026-03-15", "2026-04-15")] == [(1, 1)] * 2
+    assert [counted("taught_through", story, prepared, until(end)) for end in ("2026-03-15", "2026-04-15")] == [
+        (1, 1)
+    ] * 2
 
 
 def test_d1a_agency_led_alone_and_only_this_engagements_agency() -> None:
@@ -80,12 +82,12 @@ def test_d1a_agency_led_alone_and_only_this_engagements_agency() -> None:
 
 @pytest.mark.parametrize(("people", "n"), [("2026-03-06", 1), ("2026-03-07", 0)])
 def test_d1a_a_learner_is_in_house_at_the_done_moment(people: str, n: int) -> None:
-    lens = lens_of(
+    prepared = lens_of(
         objectives=(goal(learners=("new",)),),
         people=(stays("ann", "agency", "2025-01-01"), stays("new", "inhouse", people)),
     )
-    assert counted("taught_through", finished(led()), lens)[1] == n
-    assert counted("learners_offered", finished(led()), lens) == (n, 1)
+    assert counted("taught_through", finished(led()), prepared)[1] == n
+    assert counted("learners_offered", finished(led()), prepared) == (n, 1)
 
 
 def test_d1a_a_learner_who_did_it_alone_was_not_taught_through_it() -> None:
@@ -95,8 +97,8 @@ def test_d1a_a_learner_who_did_it_alone_was_not_taught_through_it() -> None:
 
 
 def test_d1b_met_is_a_pair_for_each_enrolled_learner_of_each_objective() -> None:
-    lens = lens_of(objectives=(goal(learners=("ben", "ina", "oli")), goal("cd", learners=("ben",)), goal("ef")))
-    met = [one for one in told(finished(led(labels=("ab", "cd", "ef"))), lens) if one.component == "met"]
+    prepared = lens_of(objectives=(goal(learners=("ben", "ina", "oli")), goal("cd", learners=("ben",)), goal("ef")))
+    met = [one for one in told(finished(led(labels=("ab", "cd", "ef"))), prepared) if one.component == "met"]
     assert [(one.objective, one.account) for one in met] == [("ab", "ben"), ("ab", "ina"), ("cd", "ben")]
 
 
@@ -109,8 +111,8 @@ def test_gaming_client_withholds_learners_and_the_agency_is_not_counted_down() -
 STRICT = Checks(required_fields=("components",), links=("Implements",), sprint=True)
 
 
-def passes(number: int, story: Story, lens=None) -> bool:
-    found = look(finished(story), lens or lens_of(model="embedded", checks=STRICT))
+def passes(number: int, story: Story, prepared=None) -> bool:
+    found = look(finished(story), prepared or lens_of(model="embedded", checks=STRICT))
     return applicable(found)[number](found, found.finishes[0])
 
 
@@ -127,8 +129,8 @@ def test_d2_check_2_fields_whose_values_come_and_go_one_by_one(items, held: bool
 def test_d2_check_6_ends_with_the_done_moment_included() -> None:
     last = led().move("Done", "2026-03-06 12:00", "ann", ("description", "…", "…"))
     after = finished(led()).change("2026-03-07 12:00", "ann", ("description", "…", "…"))
-    lens = lens_of(model="full_service")
-    found = [look(story, lens) for story in (last, after)]
+    prepared = lens_of(model="full_service")
+    found = [look(story, prepared) for story in (last, after)]
     assert [applicable(one)[6](one, one.finishes[0]) for one in found] == [False, True]
 
 
@@ -151,9 +153,9 @@ def test_d2_check_4_asks_for_the_parent_at_the_done_moment(given: str, held: boo
 
 @pytest.mark.parametrize(("model", "settings", "n"), [("full_service", Checks(), 1), ("project", Checks(), 1)])
 def test_d2_a_check_whose_setting_is_missing_does_not_apply(model, settings, n) -> None:
-    lens = lens_of(model=None if model == "project" else model, checks=settings)
-    assert counted("workflow_checks", finished(led()), lens)[1] == n
-    assert counted("workflow_checks", finished(led("ben")), lens)[1] == 0
+    prepared = lens_of(model=None if model == "project" else model, checks=settings)
+    assert counted("workflow_checks", finished(led()), prepared)[1] == n
+    assert counted("workflow_checks", finished(led("ben")), prepared)[1] == 0
 
 
 PROPOSING = lens_of(signals=Signals(proposals={"labels": ("proposal",), "declined": ("Won't do",)}))
@@ -183,10 +185,12 @@ def test_d3a_a_flood_of_proposals_is_capped_and_does_not_help_uptake() -> None:
 
 
 def test_d3b_proposals_count_whenever_created() -> None:
-    lens = lens_of(signals=Signals(proposals={"labels": ("proposal",)}), people=(stays("ann", "agency", "2024-01-01"),))
+    prepared = lens_of(
+        signals=Signals(proposals={"labels": ("proposal",)}), people=(stays("ann", "agency", "2024-01-01"),)
+    )
     story = proposal(created="2024-12-20 09:00").move("Done", "2025-01-10 12:00", "ina")
     window = Window(at("2025-01-01"), at("2025-02-01"), at("2025-02-01"))
-    assert [counted(key, story, lens, window)[1] for key in ("proposals", "uptake")] == [0, 1]
+    assert [counted(key, story, prepared, window)[1] for key in ("proposals", "uptake")] == [0, 1]
 
 
 def test_d3b_a_decision_taken_back_counts_until_then() -> None:

@@ -14,8 +14,8 @@ def asked(**more) -> Story:
     return story.move("In Review", "2026-03-02 15:00", "ann")
 
 
-def reviews(story: Story, window=None, lens=None) -> tuple[float, int]:
-    return counted("reviews_in_time", story, lens, *([window] if window else []))
+def reviews(story: Story, window=None, prepared=None) -> tuple[float, int]:
+    return counted("reviews_in_time", story, prepared, *([window] if window else []))
 
 
 @pytest.mark.parametrize(("left", "n"), [("2026-03-04 15:00", 0), ("2026-03-04 15:01", 1)])
@@ -62,9 +62,9 @@ def test_d4_reviews_outside_the_engagements_projects_are_none() -> None:
 
 
 def test_d4_reviews_by_a_bot_are_no_requests_and_its_touch_is_none() -> None:
-    lens = lens_of(bots=frozenset({"ann"}))
-    assert reviews(asked(), lens=lens)[1] == 0
-    assert reviews(asked().say("ben", "2026-03-03 10:00"), lens=lens_of(bots=frozenset({"ben"}))) == (0, 1)
+    prepared = lens_of(bots=frozenset({"ann"}))
+    assert reviews(asked(), prepared=prepared)[1] == 0
+    assert reviews(asked().say("ben", "2026-03-03 10:00"), prepared=lens_of(bots=frozenset({"ben"}))) == (0, 1)
 
 
 def test_gaming_client_withholds_reviews_and_it_shows_on_the_client_alone() -> None:

@@ -60,10 +60,10 @@ def incident(done: str = "2026-03-02 16:00", **more) -> Story:
     return story
 
 
-def sides(story: Story, lens=None) -> list[tuple[float, int]]:
-    lens = lens or lens_of(signals=INCIDENTS)
+def sides(story: Story, prepared=None) -> list[tuple[float, int]]:
+    prepared = prepared or lens_of(signals=INCIDENTS)
     story.move("Done", story.done, "stranger")
-    return [counted(key, story, lens) for key in ("crisis", "crisis_agency", "crisis_inhouse")]
+    return [counted(key, story, prepared) for key in ("crisis", "crisis_agency", "crisis_inhouse")]
 
 
 def test_d6_both_sides_are_shown_beside_their_mean() -> None:
@@ -81,16 +81,16 @@ def test_d6_first_touch_within_60_minutes(touched: str, x: float) -> None:
 
 
 def test_d6_on_call_of_office_hours_begins_in_the_morning() -> None:
-    lens = lens_of(signals=INCIDENTS, on_call=Hours())
-    assert sides(incident(done="2026-03-06 16:00").say("ben", "2026-03-02 10:00", 2), lens)[2] == (0.5, 1)
+    prepared = lens_of(signals=INCIDENTS, on_call=Hours())
+    assert sides(incident(done="2026-03-06 16:00").say("ben", "2026-03-02 10:00", 2), prepared)[2] == (0.5, 1)
 
 
 def test_d6_present_as_assignee_at_done_whoever_the_done_transition_sets() -> None:
     story = incident(assignee="ben")
     story.move("Done", "2026-03-02 16:00", "stranger", ("assignee", "ben", "ann"))
     story.now["assignee"] = "ann"
-    lens = lens_of(signals=INCIDENTS)
-    assert [counted(key, story, lens)[0] for key in ("crisis_agency", "crisis_inhouse")] == [0, 0.3]
+    prepared = lens_of(signals=INCIDENTS)
+    assert [counted(key, story, prepared)[0] for key in ("crisis_agency", "crisis_inhouse")] == [0, 0.3]
 
 
 def test_d6_a_review_counts_for_both_and_other_types_for_nobody() -> None:

@@ -46,8 +46,8 @@ def test_g9_other_agencies_part_is_no_bucket_of_ours_but_their_people_teach() ->
 
 
 def test_g9_handed_over_objective_by_objective_in_equal_parts() -> None:
-    lens = lens_of(objectives=(goal("ab"), goal("seo")))
-    one = entry(finished(led("ben", labels=("ab", "seo"), points="3")), lens)
+    prepared = lens_of(objectives=(goal("ab"), goal("seo")))
+    one = entry(finished(led("ben", labels=("ab", "seo"), points="3")), prepared)
     before: dict[tuple[str, str], Instant] = {("ab", "ben"): one.done_at - DAY}
     assert handed_parts(one, before) == (1_500_000_000, 0)
     assert handed_parts(one, {**before, ("seo", "ben"): one.done_at - 1}) == one.inhouse_parts
@@ -151,11 +151,11 @@ def test_g10_a_role_set_by_the_done_moment_and_not_unset_before_counts() -> None
 
 
 def test_g10_a_role_for_one_objective_says_nothing_of_another() -> None:
-    lens = lens_of(objectives=(goal("ab"), goal("seo")))
+    prepared = lens_of(objectives=(goal("ab"), goal("seo")))
     story = finished(
         led(labels=("ab", "seo")).role("ben", "shadow", "2026-03-02", objective="seo").say("ben", "2026-03-03 10:00")
     )
-    assert [(one.objective, one.kind) for one in measure(story, lens).evidence] == [("ab", 1), ("seo", 2)]
+    assert [(one.objective, one.kind) for one in measure(story, prepared).evidence] == [("ab", 1), ("seo", 2)]
 
 
 def test_g10_an_empty_role_weighs_nothing() -> None:
@@ -169,9 +169,9 @@ def test_g10_roles_and_comments_on_a_subtask_count_for_its_parent() -> None:
 
 
 def test_g10_bots_leave_nothing() -> None:
-    lens = lens_of(people=(*PEOPLE, stays("bot", "inhouse", "2025-01-01")), bots=frozenset({"bot"}))
+    prepared = lens_of(people=(*PEOPLE, stays("bot", "inhouse", "2025-01-01")), bots=frozenset({"bot"}))
     story = led().say("bot", "2026-03-02 10:00").say("bot", "2026-03-03 10:00").log("bot", 2, "2026-03-03 10:00")
-    assert kinds(finished(story.role("bot", "shadow", "2026-03-02")), lens) == {}
+    assert kinds(finished(story.role("bot", "shadow", "2026-03-02")), prepared) == {}
 
 
 def test_g10_who_left_the_team_before_done_was_exposed_only() -> None:
@@ -186,9 +186,9 @@ def test_g10_work_done_for_the_agency_is_not_learning() -> None:
 
 
 def test_g10_minimum_size_keeps_tiny_tickets_from_e4() -> None:
-    lens = lens_of(objectives=(goal(min_size=2),))
+    prepared = lens_of(objectives=(goal(min_size=2),))
     small, big = finished(led("ben", points="1.9")), finished(led("ben", points="2"))
-    assert (kinds(small, lens), kinds(big, lens)) == ({"ben": 1}, {"ben": 4})
+    assert (kinds(small, prepared), kinds(big, prepared)) == ({"ben": 1}, {"ben": 4})
 
 
 def test_g10_a_mentor_with_a_trace_takes_the_credit_where_no_agency_helped() -> None:
@@ -206,9 +206,9 @@ def test_c_shadowing_needs_agencies_with_half_of_the_ticket(since: str, kind: in
 def test_c_what_a_mentors_trace_is_follows_the_rules_in_force() -> None:
     """Half an hour is a trace by the rules of the release, and none where both sides agreed on two hours."""
     story = finished(led("ben").role("ina", "mentor", "2026-03-02").log("ina", 0.5, "2026-03-03 10:00"))
-    lens = lens_of()
-    strict = replace(lens, ruleset=replace(lens.ruleset, trace_seconds=7200))
-    found = [measure_ticket(one, story.ticket()).evidence for one in (lens, strict)]
+    prepared = lens_of()
+    strict = replace(prepared, ruleset=replace(prepared.ruleset, trace_seconds=7200))
+    found = [measure_ticket(one, story.ticket()).evidence for one in (prepared, strict)]
     assert [{row.account: row.mentors for row in rows}["ben"] for rows in found] == [("ina",), ()]
 
 

@@ -160,8 +160,10 @@ def test_g13_per_cents_are_rounded_to_six_decimals_then_half_up() -> None:
 
 
 def figures_in(story: Story, first: date, last: date, points: str = "5"):
-    lens = lens_of()
-    return figures_of([(one, ()) for one in measure(story, lens).entries], lens.calendar, first=first, last=last)
+    prepared = lens_of()
+    return figures_of(
+        [(one, ()) for one in measure(story, prepared).entries], prepared.calendar, first=first, last=last
+    )
 
 
 def test_g14_periods_are_half_open_days_of_the_zone() -> None:
@@ -224,11 +226,11 @@ def test_g14_a_short_changelog_is_incomplete() -> None:
 
 
 def test_g9_handed_over_counts_for_its_own_objective_alone() -> None:
-    lens = lens_of(objectives=(goal("ab"), goal("seo")))
-    one = entry(finished(led("ben", labels=("ab", "seo"), points="3")), lens)
+    prepared = lens_of(objectives=(goal("ab"), goal("seo")))
+    one = entry(finished(led("ben", labels=("ab", "seo"), points="3")), prepared)
     sums = {
         key: (row.handed_over, row.own)
-        for (key, *_), row in sums_of([(one, (1_500_000_000, 0))], lens.calendar).items()
+        for (key, *_), row in sums_of([(one, (1_500_000_000, 0))], prepared.calendar).items()
     }
     assert sums == {"": (1_500_000_000,) * 2, "ab": (1_500_000_000, 0), "seo": (0, 1_500_000_000)}
 
@@ -243,8 +245,8 @@ def test_g12_exactly_30_days_later_is_still_the_same_text_and_the_last_that_coun
 
 
 def weighed(story: Story) -> list[bool]:
-    lens = lens_of()
-    return [one.substantive for one in weigh_comments(story.comments, lens.affiliations, lens.ruleset)]
+    prepared = lens_of()
+    return [one.substantive for one in weigh_comments(story.comments, prepared.affiliations, prepared.ruleset)]
 
 
 def test_g11_a_confirmation_after_the_reopening_confirms_nothing() -> None:

@@ -206,8 +206,8 @@ def test_g8_active_time_where_worklog_is_chosen_but_nobody_logged() -> None:
 
 
 def test_g8_worklogs_of_bots_are_left_out() -> None:
-    lens = lens_of(bots=frozenset({"bot"}))
-    assert entry(quick("ann").log("bot", 1, "2026-03-02 11:00"), lens).method == "assignee"
+    prepared = lens_of(bots=frozenset({"bot"}))
+    assert entry(quick("ann").log("bot", 1, "2026-03-02 11:00"), prepared).method == "assignee"
 
 
 def test_g8_assignee_is_who_held_it_before_the_history_of_the_transition() -> None:

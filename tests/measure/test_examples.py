@@ -25,8 +25,8 @@ MOVERS = (
 
 
 def where(account: str, day: str) -> tuple[str, str]:
-    lens = lens_of(people=MOVERS, agency="Acme")
-    standing = lens.affiliations.at(account, at(day))
+    prepared = lens_of(people=MOVERS, agency="Acme")
+    standing = prepared.affiliations.at(account, at(day))
     assert standing is not None
     return standing.side, standing.org
 
@@ -112,18 +112,18 @@ def test_b5_weekend() -> None:
 def test_b6_two_objectives() -> None:
     story = b1()
     story.labels = ("ab", "seo")
-    lens = lens_of(objectives=(goal("ab"), goal("seo")))
-    one = entry(story, lens)
+    prepared = lens_of(objectives=(goal("ab"), goal("seo")))
+    one = entry(story, prepared)
     for key in ("ab", "seo"):
-        sums = {objective: sums for (objective, *_), sums in sums_by_day(one, lens).items()}
+        sums = {objective: sums for (objective, *_), sums in sums_by_day(one, prepared).items()}
         assert round(units(sums[key].agency), 4) == 2.6667
     assert sums["ab"].agency + sums["seo"].agency == one.parts[0]
 
 
-def sums_by_day(one: object, lens: object) -> dict:
+def sums_by_day(one: object, prepared: object) -> dict:
     from mappings.measure.period.figures import sums_of
 
-    return sums_of([(one, ())], lens.calendar)
+    return sums_of([(one, ())], prepared.calendar)
 
 
 def test_b7_methods() -> None:
@@ -137,10 +137,10 @@ def test_b7_methods() -> None:
 def test_b8_reopen_ledger() -> None:
     story = Story(created="2026-02-02 09:00", assignee="ann", points="5").move("Done", "2026-02-10 10:00")
     story.move("In Progress", "2026-04-20 10:00").move("Done", "2026-05-02 10:00")
-    lens = lens_of()
-    pairs = [(one, ()) for one in measure(story, lens).entries]
+    prepared = lens_of()
+    pairs = [(one, ()) for one in measure(story, prepared).entries]
     quarters = [(date(2026, 1, 1), date(2026, 3, 31)), (date(2026, 4, 1), date(2026, 6, 30))]
-    totals = [figures_of(pairs, lens.calendar, first=first, last=last).total for first, last in quarters]
+    totals = [figures_of(pairs, prepared.calendar, first=first, last=last).total for first, last in quarters]
     assert [units(total) for total in totals] == [5, 0]
 
 

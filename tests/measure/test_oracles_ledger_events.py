@@ -20,9 +20,9 @@ def rows(site: Site, first: date = SPRING[0], end: date = SPRING[1]) -> list[dic
     return site.report(end, NOW, first)["issues"]
 
 
-def row(story: Story, lens: PreparedEngagement | None = None) -> dict[str, Any]:
+def row(story: Story, prepared: PreparedEngagement | None = None) -> dict[str, Any]:
     """The only row of a report over a ticket."""
-    (one,) = rows(bring(lens or lens_of(), story.ticket()), date(2025, 12, 1))
+    (one,) = rows(bring(prepared or lens_of(), story.ticket()), date(2025, 12, 1))
     return one
 
 

@@ -178,8 +178,8 @@ def test_d7_burnup(last: str, share: float) -> None:
 def burn_up(site: Site, as_of: Instant) -> float:
     """Over all objectives, as the page shows it."""
     with site.ground.engine.connect() as connection:
-        stored = select_engagement(connection, site.ground.tenant_id, site.lens.engagement.key)
+        stored = select_engagement(connection, site.ground.tenant_id, site.prepared.engagement.key)
         assert stored is not None
-        found = select_people(connection, site.ground.tenant_id, stored, site.lens, as_of=as_of).burn_up
+        found = select_people(connection, site.ground.tenant_id, stored, site.prepared, as_of=as_of).burn_up
     assert found is not None
     return found

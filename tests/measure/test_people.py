@@ -108,31 +108,31 @@ def test_rung_5_needs_a_learner_who_reaches_3(others, rung):
 
 
 def test_a_move_from_team_to_team_does_not_end_a_stay():
-    lens = lens_of(people=(*PEOPLE[:2], stays("ben", "inhouse", "2025-01-01", "2026-01-01", org="seo"),
+    prepared = lens_of(people=(*PEOPLE[:2], stays("ben", "inhouse", "2025-01-01", "2026-01-01", org="seo"),
                            stays("ben", "inhouse", "2026-01-01")))  # fmt: skip
-    assert inhouse_since(lens.affiliations.stay("ben"), AS_OF) == at("2025-01-01")
+    assert inhouse_since(prepared.affiliations.stay("ben"), AS_OF) == at("2025-01-01")
 
 
 def test_a_leaver_leaves_the_group_and_coverage():
-    lens = lens_of(people=(*TEAM[:4], stays("p4", "inhouse", "2025-01-01", "2026-04-01")))
-    figures = people_figures(lens, [holder("p4"), holder("p3")], {"ab": 1}, as_of=AS_OF)
-    assert (len(group_of(lens, AS_OF)), figures.objectives[0].coverage) == (4, "single holder")
+    prepared = lens_of(people=(*TEAM[:4], stays("p4", "inhouse", "2025-01-01", "2026-04-01")))
+    figures = people_figures(prepared, [holder("p4"), holder("p3")], {"ab": 1}, as_of=AS_OF)
+    assert (len(group_of(prepared, AS_OF)), figures.objectives[0].coverage) == (4, "single holder")
 
 
 def test_d3_exit_coverage_from_cells():
     keys = ("o1", "o2", "o3", "o4")
-    lens = lens_of(people=TEAM, objectives=tuple(goal(key) for key in keys))
+    prepared = lens_of(people=TEAM, objectives=tuple(goal(key) for key in keys))
     held = {"o1": 2, "o2": 1, "o3": 0, "o4": 3}
     cells = [holder(f"p{number}", key) for key, count in held.items() for number in range(count)]
-    figures = people_figures(lens, cells, {"o1": 20, "o2": 10, "o3": 15, "o4": 5}, as_of=AS_OF)
+    figures = people_figures(prepared, cells, {"o1": 20, "o2": 10, "o3": 15, "o4": 5}, as_of=AS_OF)
     assert (figures.exit_one, figures.exit_two, figures.at_risk) == (0.7, 0.5, ("o2", "o3"))
 
 
 @pytest.mark.parametrize(("rho", "share"), [(1.0, 0.8462), (0.5, 0.6538)])
 def test_d7_burn_up_from_cells(rho, share):
-    lens = lens_of(people=TEAM, objectives=(goal("ab", people=2), goal("seo", rung="assisted")))
+    prepared = lens_of(people=TEAM, objectives=(goal("ab", people=2), goal("seo", rung="assisted")))
     cells = [holder("p0", rho=rho), holder("p1", rung=3), holder("p0", "seo")]
-    assert round(people_figures(lens, cells, {}, as_of=AS_OF).burn_up or 0, 4) == share
+    assert round(people_figures(prepared, cells, {}, as_of=AS_OF).burn_up or 0, 4) == share
 
 
 def test_d2_independence_rate_of_an_objective():
@@ -149,11 +149,11 @@ def test_d2_independence_rate_of_an_objective():
 def test_f_no_distribution_comes_out_for_a_group_under_k(size, opted, rungs, council):
     """Unless all opted in: whatever the cells are, in the normal and in works-council mode."""
     people = tuple(stays(f"p{number}", "inhouse", "2025-01-01") for number in range(size))
-    lens = lens_of(people=people)
-    lens = replace(lens, ruleset=replace(lens.ruleset, works_council=council))
+    prepared = lens_of(people=people)
+    prepared = replace(prepared, ruleset=replace(prepared.ruleset, works_council=council))
     agreed = {f"p{number}" for number in range(opted)}
     cells = [holder(f"p{number}", rung=rung) for number, rung in enumerate(rungs)]
-    found = people_figures(lens, cells, {"ab": 1}, as_of=AS_OF, opted_in=agreed)
+    found = people_figures(prepared, cells, {"ab": 1}, as_of=AS_OF, opted_in=agreed)
     shown = size >= (10 if council else 5) or 0 < size <= opted
     own = found.objectives[0]
     assert (own.people_at_rung is not None, own.burn_up is not None, found.burn_up is not None) == (shown,) * 3
@@ -198,10 +198,10 @@ def test_a_teach_back_of_somebody_who_is_not_in_house_is_nothing():
 
 
 def test_an_objective_may_ask_for_more_tickets():
-    lens = lens_of(objectives=(goal(tickets={"shadowed": 3}), goal("seo")))
-    assert [lens.rules_of(key).rung_tickets for key in ("ab", "seo")] == [(1, 3, 2, 2, 1), (1, 2, 2, 2, 1)]
+    prepared = lens_of(objectives=(goal(tickets={"shadowed": 3}), goal("seo")))
+    assert [prepared.rules_of(key).rung_tickets for key in ("ab", "seo")] == [(1, 3, 2, 2, 1), (1, 2, 2, 2, 1)]
     view = PairView("ab", "ben", tuple(C2[:3]))
-    assert [cell_of(view, AS_OF, lens.rules_of(key)).auto for key in ("ab", "seo")] == [1, 2]
+    assert [cell_of(view, AS_OF, prepared.rules_of(key)).auto for key in ("ab", "seo")] == [1, 2]
 
 
 def test_tickets_missing_go_up_rung_by_rung():
@@ -211,9 +211,9 @@ def test_tickets_missing_go_up_rung_by_rung():
 
 
 def test_an_exit_plan_names_the_tickets_until_a_second_holder():
-    lens = lens_of(people=TEAM)
+    prepared = lens_of(people=TEAM)
     views = [PairView("ab", "p0", tuple(C2)), PairView("ab", "p1", tuple(C2[:4]))]
-    plan = exit_plan(lens, views, {"ab": 5}, on=AS_OF)
+    plan = exit_plan(prepared, views, {"ab": 5}, on=AS_OF)
     assert (plan.one_holder, plan.two_holders, plan.at_risk) == (1.0, 0.0, ("ab",))
     assert (plan.gaps[0].missing, plan.gaps[0].tickets) == (1, {"assisted": 1, "independent": 2})
 
@@ -225,8 +225,8 @@ def test_by_a_later_exit_knowledge_has_faded():
 
 
 def test_f_an_exit_plan_of_a_small_team_tells_nothing_about_anybody():
-    lens, far, near = lens_of(people=TEAM[:3]), [], [PairView("ab", "p1", tuple(C2[:5]))]
-    plans = [exit_plan(lens, views, {"ab": 5}, on=AS_OF) for views in (far, near)]
+    prepared, far, near = lens_of(people=TEAM[:3]), [], [PairView("ab", "p1", tuple(C2[:5]))]
+    plans = [exit_plan(prepared, views, {"ab": 5}, on=AS_OF) for views in (far, near)]
     assert plans[0] == plans[1]
     assert plans[0].gaps[0].suppressed
 
@@ -237,9 +237,9 @@ def open_ticket(assignee: str = "ann") -> Story:
 
 
 def opened(rows, assignee: str = "ann"):
-    lens = lens_of(objectives=(goal(learners=("ben",)),))
-    preview = measure_if_done(lens, open_ticket(assignee).ticket(), at("2026-04-03 12:00"))
-    return openings_of(lens, 7, preview, rows={("ab", "ben"): rows}, learners=[("ab", "ben")])
+    prepared = lens_of(objectives=(goal(learners=("ben",)),))
+    preview = measure_if_done(prepared, open_ticket(assignee).ticket(), at("2026-04-03 12:00"))
+    return openings_of(prepared, 7, preview, rows={("ab", "ben"): rows}, learners=[("ab", "ben")])
 
 
 def test_an_open_agency_ticket_lifts_a_learner_as_shadow_or_driver():

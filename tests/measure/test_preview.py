@@ -82,11 +82,11 @@ def test_a_learner_with_a_third_of_the_work_would_be_assisted() -> None:
 
 
 def test_each_objective_is_asked_apart() -> None:
-    lens = lens_of(objectives=(goal("ab"), goal("seo", min_size=13)))
+    prepared = lens_of(objectives=(goal("ab"), goal("seo", min_size=13)))
     story = Story(assignee="ben", points="8", labels=("ab", "seo")).move("In Progress", "2026-03-02 09:00")
-    found = measure_if_done(lens, story.ticket(), NOW)
+    found = measure_if_done(prepared, story.ticket(), NOW)
     assert found is not None
-    assert [(one.objective, one.kind) for one in chances_of(lens, found)] == [("ab", 4), ("seo", 1)]
+    assert [(one.objective, one.kind) for one in chances_of(prepared, found)] == [("ab", 4), ("seo", 1)]
 
 
 def test_whoever_reviews_in_the_end_is_not_known_yet() -> None:

@@ -116,14 +116,14 @@ def test_splitting_off_subtasks_keeps_units(story: Story, numbers: list[int], da
 @given(stories(), st.integers(-8, 30))
 def test_shifting_by_weeks_of_local_time_keeps_hours(story: Story, weeks: int) -> None:
     """The clocks may change in between: what is told in local time is worked in the same local hours."""
-    lens = lens_of()
+    prepared = lens_of()
     ticket = story.ticket()
     moved = replace(
         ticket,
         issue=replace(ticket.issue, created=later(ticket.issue.created, weeks)),
         changes=tuple(replace(change, at=later(change.at, weeks)) for change in ticket.changes),
     )
-    before, after = measure_ticket(lens, ticket).entries, measure_ticket(lens, moved).entries
+    before, after = measure_ticket(prepared, ticket).entries, measure_ticket(prepared, moved).entries
     assert [entry.active for entry in before] == [entry.active for entry in after]
 
 

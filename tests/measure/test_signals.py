@@ -45,7 +45,7 @@ def test_h_d1a_needs_an_enrolled_learner_and_counts_their_e2_or_e3() -> None:
 
 def test_h_learners_offered_is_counted_on_every_agency_led_ticket_with_an_objective() -> None:
     story = finished(led())
-    assert [xs(learners_offered(look(story, lens))) for lens in (LEARNING, lens_of())] == [[1], [0]]
+    assert [xs(learners_offered(look(story, prepared))) for prepared in (LEARNING, lens_of())] == [[1], [0]]
     assert learners_offered(look(finished(led(labels=())))) == []
 
 

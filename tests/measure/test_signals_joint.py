@@ -35,8 +35,8 @@ def days(met: int | None, lasted: int = 20) -> list[float]:
         story.say("gus", start + met * DAY, 2)
     story.change(start + lasted * DAY, "ann", ("status", "In Progress", "Done"))
     story.now["status"] = "Done"
-    lens = lens_of(signals=Signals(gatekeeper={"labels": ("needs-legal",)}))
-    return xs(earliness(look(story, lens)))
+    prepared = lens_of(signals=Signals(gatekeeper={"labels": ("needs-legal",)}))
+    return xs(earliness(look(story, prepared)))
 
 
 def test_h_d5_earliness_in_elapsed_time() -> None:
@@ -94,7 +94,7 @@ def test_h_d6_present_in_the_last_quarter(touched: str, share: float) -> None:
 def test_h_d6_minutes_are_counted_inside_on_call() -> None:
     story = incident().say("ben", "2026-03-02 09:30", 2)
     lenses = [lens_of(signals=INCIDENTS, on_call=on_call) for on_call in (None, Hours())]
-    shares = [both_sides(found, found.finishes[0])[1] for found in (look(story, lens) for lens in lenses)]
+    shares = [both_sides(found, found.finishes[0])[1] for found in (look(story, prepared) for prepared in lenses)]
     assert [float(share) for share in shares] == [0.0, 0.5]
 
 

@@ -122,8 +122,8 @@ def planted_rows(engagement: str, panel: bool) -> list[dict[str, Any]]:
 def measured_rows(engagement: str, version: int, panel: bool) -> list[dict[str, Any]]:
     story, found = told()[0], reads(version)
     bots = frozenset(account.account_id for one in found for account in one.accounts if account.kind == "app")
-    lens = prepare(read_engagement(engagement_file(story, engagement)), book_of(found), bots)
-    measured = [(ticket.issue, measure_ticket(lens, ticket)) for ticket in tickets(found, engagement, panel)]
+    prepared = prepare(read_engagement(engagement_file(story, engagement)), book_of(found), bots)
+    measured = [(ticket.issue, measure_ticket(prepared, ticket)) for ticket in tickets(found, engagement, panel)]
     taught = first_taught(one for _, one in measured)
     numbered = [
         (entry.at, issue.issue_id, row_of(issue.key, entry, sum(handed_parts(entry, taught)), story.end))

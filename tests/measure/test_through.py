@@ -77,7 +77,7 @@ TRUE_AND_FALSE = {"True": "1", "False": "0"}
 
 def figures(site: Site) -> tuple[object, object]:
     """The report, and every row of figures; PostgreSQL tells true from 1."""
-    stored = site.ground.figures(site.lens.engagement.key).items()
+    stored = site.ground.figures(site.prepared.engagement.key).items()
     plain = {name: [tuple(TRUE_AND_FALSE.get(v, v) for v in row) for row in rows] for name, rows in stored}
     return site.report(LAST, NOW), plain
 
@@ -94,23 +94,23 @@ def test_both_databases_give_the_same(first: Site, engine: Engine) -> None:
 
 
 def test_by_rest_comes_the_same(first: Site) -> None:
-    ground, lens = add_ground(database(), NOW), whole_lens()
-    agree_first(ground, lens)
-    set_by_hand(ground, lens.engagement.key, everything())
+    ground, prepared = add_ground(database(), NOW), whole_lens()
+    agree_first(ground, prepared)
+    set_by_hand(ground, prepared.engagement.key, everything())
     teller = Teller()
     ground.save([read_issue(body, ground.digest()) for ticket in everything() for body in teller.whole(ticket)])
-    assert figures(Site(ground, lens)) == figures(first)
+    assert figures(Site(ground, prepared)) == figures(first)
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_in_any_order_and_twice_comes_the_same(first: Site, seed: int) -> None:
-    ground, lens, order = add_ground(database(), NOW), whole_lens(), Random(seed)
-    agree_first(ground, lens)
-    set_by_hand(ground, lens.engagement.key, everything())
+    ground, prepared, order = add_ground(database(), NOW), whole_lens(), Random(seed)
+    agree_first(ground, prepared)
+    set_by_hand(ground, prepared.engagement.key, everything())
     bodies = [body for ticket in everything() for body in Teller().life(ticket)]
     bodies += order.sample(bodies, len(bodies) // 3)
     order.shuffle(bodies)
     for begin in range(0, len(bodies), 40):
         deliver(ground, bodies[begin : begin + 40])
         assert ground.drain(order.randint(1, 30)) == 0
-    assert figures(Site(ground, lens)) == figures(first)
+    assert figures(Site(ground, prepared)) == figures(first)

@@ -32,10 +32,10 @@ def by_hand(story: Story, account: str, since: str = LATE) -> Story:
     return story
 
 
-def confirmers(story: Story, lens: PreparedEngagement | None = None, now: int = NOW) -> list[str]:
-    lens = lens or lens_of()
-    waits = waiting_on(lens, story.ticket(), now)
-    return [account for account in EVERYBODY for one in waits if may_confirm(lens, one, account, now)]
+def confirmers(story: Story, prepared: PreparedEngagement | None = None, now: int = NOW) -> list[str]:
+    prepared = prepared or lens_of()
+    waits = waiting_on(prepared, story.ticket(), now)
+    return [account for account in EVERYBODY for one in waits if may_confirm(prepared, one, account, now)]
 
 
 @pytest.mark.parametrize(
@@ -70,25 +70,25 @@ def test_where_a_field_and_a_hand_set_it_the_other_side_of_either_may() -> None:
 def test_a_side_is_where_somebody_stood_when_they_set_it_and_stands_when_they_confirm() -> None:
     moved = [one for one in PEOPLE if one.account != "ann"]
     moved += [stays("ann", "agency", "2025-01-01", "2026-03-15"), stays("ann", "inhouse", "2026-03-15")]
-    lens = lens_of(people=tuple(moved))
-    assert confirmers(labelled("ann"), lens) == ["ann", "ben", "ina"]
-    assert confirmers(labelled("ina"), lens) == ["abe"]
+    prepared = lens_of(people=tuple(moved))
+    assert confirmers(labelled("ann"), prepared) == ["ann", "ben", "ina"]
+    assert confirmers(labelled("ina"), prepared) == ["abe"]
 
 
 @pytest.mark.parametrize("days", [30, 10])
 def test_it_waits_as_long_as_the_rules_say_to_the_instant(days: int) -> None:
-    lens = prepare(agree(), BOOK, ruleset=replace(DEFAULT, retro_days=days))
+    prepared = prepare(agree(), BOOK, ruleset=replace(DEFAULT, retro_days=days))
     last = at(LATE) + days * DAY
-    assert [bool(waiting_on(lens, labelled("ann").ticket(), now)) for now in (last, last + 1)] == [True, False]
+    assert [bool(waiting_on(prepared, labelled("ann").ticket(), now)) for now in (last, last + 1)] == [True, False]
 
 
 def test_nothing_waits_on_what_is_open_reopened_confirmed_taken_off_or_over() -> None:
-    lens, over = lens_of(), lens_of(ends=date(2026, 3, 16))
+    prepared, over = lens_of(), lens_of(ends=date(2026, 3, 16))
     stories = (
-        (labelled("ann").move("In Progress", "2026-03-12 12:00"), lens),
-        (led(labels=()).change(LATE, "ann", ("labels", "", "ab")), lens),
-        (labelled("ann").change("2026-03-12 12:00", "ann", ("labels", "ab", "")), lens),
-        (finished(led(labels=())).tag("ab", LATE, confirmed="2026-03-11 12:00"), lens),
+        (labelled("ann").move("In Progress", "2026-03-12 12:00"), prepared),
+        (led(labels=()).change(LATE, "ann", ("labels", "", "ab")), prepared),
+        (labelled("ann").change("2026-03-12 12:00", "ann", ("labels", "ab", "")), prepared),
+        (finished(led(labels=())).tag("ab", LATE, confirmed="2026-03-11 12:00"), prepared),
         (labelled("ann"), over),
     )
     assert [waiting_on(each, story.ticket(), NOW) for story, each in stories] == [()] * 5

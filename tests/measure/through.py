@@ -70,13 +70,13 @@ def deliver(ground: Ground, bodies: Iterable[bytes]) -> None:
     assert set(answers) <= {"204 No Content"}
 
 
-def agree_first(ground: Ground, lens: PreparedEngagement) -> None:
+def agree_first(ground: Ground, prepared: PreparedEngagement) -> None:
     """What a site has before its first webhook: an agreement, and Jira's list of statuses."""
-    assert lens.ruleset == DEFAULT
+    assert prepared.ruleset == DEFAULT
     with ground.engine.begin() as connection:
         save_statuses(connection, ground.tenant_id, KNOWN)
         save_engagement(
-            connection, ground.tenant_id, lens.engagement, engagement_hash(lens.engagement), now=NOW, by=None
+            connection, ground.tenant_id, prepared.engagement, engagement_hash(prepared.engagement), now=NOW, by=None
         )
     measure_waiting(ground.engine, ground.tenant_id, NOW)
 
@@ -99,11 +99,11 @@ class Site:
     """A site whose tickets came through the door."""
 
     ground: Ground
-    lens: PreparedEngagement
+    prepared: PreparedEngagement
 
     @property
     def place(self) -> tuple[int, str, int]:
-        return self.ground.tenant_id, self.lens.engagement.key, 1
+        return self.ground.tenant_id, self.prepared.engagement.key, 1
 
     def entries(self, number: int = 1) -> tuple[Entry, ...]:
         with self.ground.engine.connect() as connection:
@@ -121,7 +121,7 @@ class Site:
     def count(self, key: str, window: Window) -> tuple[float, int]:
         """x and n of a component from the sums of days, as the page reads them."""
         with self.ground.engine.connect() as connection:
-            one = select_counts(connection, *self.place, window, self.lens.calendar).get(key)
+            one = select_counts(connection, *self.place, window, self.prepared.calendar).get(key)
         return (float(one.x), one.n) if one else (0.0, 0)
 
     def activity(self, objective: str, window: Window) -> tuple[Instant | None, bool]:
@@ -130,23 +130,23 @@ class Site:
 
     def report(self, end: date, as_of: Instant, first: date = date(2026, 1, 1)) -> dict[str, Any]:
         """What `teachback report --format json` prints."""
-        return report(self.ground.review(self.lens.engagement.key, first, end, as_of))
+        return report(self.ground.review(self.prepared.engagement.key, first, end, as_of))
 
 
-def bring(lens: PreparedEngagement, *tickets: Ticket, engine: Engine | None = None) -> Site:
+def bring(prepared: PreparedEngagement, *tickets: Ticket, engine: Engine | None = None) -> Site:
     """Bring tickets to a new site: agreed on first, then every webhook of their lives, received and drained."""
     ground = add_ground(engine or database(), NOW)
-    agree_first(ground, lens)
-    set_by_hand(ground, lens.engagement.key, tickets)
-    teller = Teller(lens.affiliations.bots)
+    agree_first(ground, prepared)
+    set_by_hand(ground, prepared.engagement.key, tickets)
+    teller = Teller(prepared.affiliations.bots)
     deliver(ground, [body for ticket in tickets for body in teller.life(ticket)])
     assert ground.drain() == 0
-    return Site(ground, lens)
+    return Site(ground, prepared)
 
 
 def printed(site: Site, window: Window) -> dict[str, tuple[float, float]]:
     """x and n of every component in the report of the window's end; the window has to hold all before that."""
-    end = min(site.lens.calendar.day(window.end), LAST)
+    end = min(site.prepared.calendar.day(window.end), LAST)
     found = site.report(end, window.as_of)
     rows = [part for one in found["dimensions"] for part in (*one["components"], *one.get("sides", ()))]
     numbers = {one["key"]: (one["x"], one["n"]) for one in (*rows, found["learners_offered"])}
@@ -156,6 +156,6 @@ def printed(site: Site, window: Window) -> dict[str, tuple[float, float]]:
 
 def is_whole(site: Site, window: Window) -> bool:
     """Whether a report's window of 180 days sees what this window sees of the year 2026."""
-    calendar = site.lens.calendar
+    calendar = site.prepared.calendar
     midnight = calendar.midnight(calendar.day(window.end)) == window.end
     return midnight and window.start == at("2026-01-01") and window.end > at("2026-01-02")

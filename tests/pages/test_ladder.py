@@ -263,12 +263,12 @@ def test_in_works_council_mode_nobody_is_named_and_nobody_signed_for(named: Desk
     with desk.both.house.reader.connect() as connection:
         stored = select_engagement(connection, desk.both.tenant_id, ACME)
         assert stored is not None
-        lens = select_lens(connection, desk.both.tenant_id, stored)
-        seat = EngagementView(stored, roles_of(stored.engagement, who, now))
-        look = Look(connection, desk.both.tenant_id, seat, lens, who, now)
-        council = replace(lens, ruleset=replace(lens.ruleset, works_council=True))
+        prepared = select_lens(connection, desk.both.tenant_id, stored)
+        view = EngagementView(stored, roles_of(stored.engagement, who, now))
+        look = Look(connection, desk.both.tenant_id, view, prepared, who, now)
+        council = replace(prepared, ruleset=replace(prepared.ruleset, works_council=True))
         assert select_pairs(look)
-        assert select_pairs(Look(connection, desk.both.tenant_id, seat, council, who, now)) == ()
+        assert select_pairs(Look(connection, desk.both.tenant_id, view, council, who, now)) == ()
 
 
 # -- who may not -------------------------------------------------------------------------------------------------------

@@ -87,8 +87,8 @@ def test_the_page_says_each_single_component_of_the_report(both_ways: tuple[str,
 def test_the_page_says_what_people_can_carry_as_the_report_of_last_monday(desk: Desk, engagement: str) -> None:
     page = desk.content(LEAD, engagement=engagement, period="2026Q3").text.replace("&amp;", "&")
     with desk.both.house.reader.connect() as connection:
-        lens = select_lens(connection, desk.both.tenant_id, stored_of(desk, engagement))
-    made = reported(desk, engagement, QUARTERS["2026Q3"], monday(lens, desk.both.clock.now()))
+        prepared = select_lens(connection, desk.both.tenant_id, stored_of(desk, engagement))
+    made = reported(desk, engagement, QUARTERS["2026Q3"], monday(prepared, desk.both.clock.now()))
     known = made["exit_coverage"]
     assert said(page, "exit_coverage.two_holders") == squeeze(percent(known["two_holders"]))
     assert said(page, "exit_coverage.one_holder") == squeeze(percent(known["one_holder"]))

@@ -24,10 +24,10 @@ def broken(ground: Ground, other: Ground, monkeypatch: pytest.MonkeyPatch) -> in
     other.drain()
     issue_id, measure = done_ticket(other), measuring.measure_both
 
-    def fail(lens: Any, ticket: Any) -> Any:
+    def fail(prepared: Any, ticket: Any) -> Any:
         if ticket.issue.issue_id == issue_id:
             raise ZeroDivisionError
-        return measure(lens, ticket)
+        return measure(prepared, ticket)
 
     monkeypatch.setattr(measuring, "measure_both", fail)
     ground.keep(small().bodies())

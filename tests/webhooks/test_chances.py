@@ -16,9 +16,9 @@ def counted(ground: Ground, key: str, window: Window) -> tuple[dict, dict]:
     with ground.engine.connect() as connection:
         stored = {one.engagement.key: one for one in select_engagements(connection, ground.tenant_id)}
         place = (connection, ground.tenant_id, key, stored[key].generation)
-        lens = next(one.lens for one in select_targets(connection, ground.tenant_id) if one.engagement == key)
+        prepared = next(one.prepared for one in select_targets(connection, ground.tenant_id) if one.engagement == key)
         rows = [one for name in COMPONENTS for one in select_opportunities(*place, name, window)]
-        return select_counts(*place, window, lens.calendar), counts_of(rows, window)
+        return select_counts(*place, window, prepared.calendar), counts_of(rows, window)
 
 
 def test_sums_follow_the_story_in_whatever_batches(ground: Ground) -> None:

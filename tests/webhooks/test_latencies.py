@@ -34,10 +34,10 @@ def of_many(ground: Ground, *answering: str, least: int = 10) -> bool:
     keep(ground, *(asked(number, by) for number, by in enumerate(answering, start=1)), people=team)
     generation = ground.generation(KEY) or 0
     with ground.engine.connect() as connection:
-        lens = next(one.lens for one in select_targets(connection, ground.tenant_id))
+        prepared = next(one.prepared for one in select_targets(connection, ground.tenant_id))
         place = (connection, ground.tenant_id, KEY, generation)
-        lens = replace(lens, ruleset=replace(lens.ruleset, works_council=True, people=least))
-        return latencies.is_of_many(place, lens, "reviews_in_time", YEAR)
+        prepared = replace(prepared, ruleset=replace(prepared.ruleset, works_council=True, people=least))
+        return latencies.is_of_many(place, prepared, "reviews_in_time", YEAR)
 
 
 def test_k_different_people_are_many(ground: Ground) -> None:

@@ -55,8 +55,10 @@ class Town:
 
     def seat(self, connection: Any) -> tuple[Any, Any]:
         stored = select_engagement(connection, self.ground.tenant_id, KEY)
-        lens = next(one.lens for one in select_targets(connection, self.ground.tenant_id) if one.engagement == KEY)
-        return stored, lens
+        prepared = next(
+            one.prepared for one in select_targets(connection, self.ground.tenant_id) if one.engagement == KEY
+        )
+        return stored, prepared
 
     def ask(self, select: Any, **more: Any) -> Any:
         with self.ground.engine.connect() as connection:
@@ -132,10 +134,11 @@ def test_f_a_small_team_gets_its_distribution_once_every_member_opted_in(town: T
 def test_f_works_council_mode_wants_ten(ground: Ground) -> None:
     town = settle(ground, *c2_stories(), people=(*PEOPLE, *TEAM))
     with ground.engine.connect() as connection:
-        stored, lens = town.seat(connection)
-        council = replace(lens, ruleset=replace(lens.ruleset, works_council=True))
+        stored, prepared = town.seat(connection)
+        council = replace(prepared, ruleset=replace(prepared.ruleset, works_council=True))
         found = [
-            select_people(connection, ground.tenant_id, stored, one, as_of=NOW).suppressed for one in (lens, council)
+            select_people(connection, ground.tenant_id, stored, one, as_of=NOW).suppressed
+            for one in (prepared, council)
         ]
     assert found == [False, True]
 
@@ -311,17 +314,17 @@ def refuse_to_write() -> None:
 
 def test_a_monday_is_the_zones(town: Town) -> None:
     with town.ground.engine.connect() as connection:
-        _, lens = town.seat(connection)
-    assert [monday(lens, at(day)) for day in ("2026-03-30 00:00", "2026-04-05 23:59")] == [at("2026-03-30")] * 2
+        _, prepared = town.seat(connection)
+    assert [monday(prepared, at(day)) for day in ("2026-03-30 00:00", "2026-04-05 23:59")] == [at("2026-03-30")] * 2
 
 
 def test_d1b_credit_of_the_pairs_that_met_a_ticket(town: Town) -> None:
     with town.ground.engine.connect() as connection:
-        stored, lens = town.seat(connection)
+        stored, prepared = town.seat(connection)
         place = (connection, town.ground.tenant_id, KEY, stored.generation)
         window = Window(at("2026-01-01"), at("2026-05-01"), NOW)
-        assert select_progression(place, lens, window, {("ab", "ben")}) == (1.0, 1)
-        assert select_progression(place, lens, window, set()) == (0.0, 0)
+        assert select_progression(place, prepared, window, {("ab", "ben")}) == (1.0, 1)
+        assert select_progression(place, prepared, window, set()) == (0.0, 0)
 
 
 def opening(number: int = 20) -> Story:

@@ -42,9 +42,9 @@ def withdraw() -> str:
 def _acted(act: Act, said: str) -> str:
     """Let somebody of the two sides say something of a ticket that they may browse, and show its evidence again."""
     with house().reader.connect() as connection:
-        seat, label = evidence.read_question(connection)
+        view, label = evidence.read_question(connection)
     evidence.require_browsable(label)
-    if not DISPUTERS & seat.roles:
+    if not DISPUTERS & view.roles:
         refuse(403, "Only somebody of one of the two sides can do that.")
-    perform(seat, lambda speaker: act(speaker, label.issue_id))
+    perform(view, lambda speaker: act(speaker, label.issue_id))
     return evidence.content(said)

@@ -51,8 +51,8 @@ def content(said: str) -> str:
     """Return the drawer, with what there is to say of an act."""
     here = house()
     with here.reader.connect() as connection:
-        seat, label = read_question(connection)
-        view = seat.as_shown
+        view, label = read_question(connection)
+        view = view.as_shown
         place = (caller().tenant_id, view.engagement.key, view.stored.generation or 0)
         entries = select_entries(connection, *place, [label.issue_id]).get(label.issue_id, ())
         rows = select_evidence(connection, *place, [label.issue_id]).get(label.issue_id, ())

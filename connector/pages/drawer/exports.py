@@ -38,7 +38,7 @@ def figure() -> Response:
     """Give a figure of units with its tickets as a file."""
     with house().reader.connect() as connection:
         question, found, labels = units.select_drawer(connection)
-    seen, reason = visible_tickets(question.seat, labels)
+    seen, reason = visible_tickets(question.view, labels)
     return _file(_of_units(question, found, labels, (seen, reason)))
 
 
@@ -48,7 +48,7 @@ def _of_units(
     labels: Mapping[int, IssueLabel],
     sight: tuple[AbstractSet[int], str],
 ) -> FigureExport:
-    stored, (seen, reason) = question.seat.stored, sight
+    stored, (seen, reason) = question.view.stored, sight
     total = sum(units.part_of(question, one) for one in found)
     parts = [_entry_part(question, one, labels[one.issue_id]) for one in found if one.issue_id in seen]
     hidden = [one for one in found if one.issue_id not in seen]
@@ -85,12 +85,12 @@ def _hidden(tickets: int, reason: str, part: float) -> Part:
 def score() -> Response:
     """Give a figure of the score, or of what people can carry, as a file."""
     with house().reader.connect() as connection:
-        seat, found, labels = opened.select_opened(connection)
-    return _file(_of_score(seat, found, _parts(found, labels, visible_tickets(seat, labels))))
+        view, found, labels = opened.select_opened(connection)
+    return _file(_of_score(view, found, _parts(found, labels, visible_tickets(view, labels))))
 
 
-def _of_score(seat: EngagementView, found: Explained, parts: tuple[Part, ...]) -> FigureExport:
-    stored, (first, last) = seat.stored, read_quarter()
+def _of_score(view: EngagementView, found: Explained, parts: tuple[Part, ...]) -> FigureExport:
+    stored, (first, last) = view.stored, read_quarter()
     return FigureExport(
         engagement=stored.engagement.key,
         engagement_hash=stored.hash,

@@ -53,28 +53,28 @@ class Marks(Struct, frozen=True):
         return [(WITHOUT, say(rest))] if len(rest) < len(entries) else []
 
 
-def select_marks(connection: Connection, seat: EngagementView, entries: Sequence[PeriodEntry]) -> Marks:
+def select_marks(connection: Connection, view: EngagementView, entries: Sequence[PeriodEntry]) -> Marks:
     """Return the marks of a period's entries, as its report has them, with what is disputed now."""
-    tenant_id, key = caller().tenant_id, seat.engagement.key
+    tenant_id, key = caller().tenant_id, view.engagement.key
     disputed = select_disputed(connection, tenant_id, key, house().clock())
-    bulk = select_bulk(connection, tenant_id, select_lens(connection, tenant_id, seat.stored), entries)
-    return Marks(calendar_of(seat.engagement), disputed, bulk)
+    bulk = select_bulk(connection, tenant_id, select_lens(connection, tenant_id, view.stored), entries)
+    return Marks(calendar_of(view.engagement), disputed, bulk)
 
 
-def select_range(connection: Connection, seat: EngagementView, days: tuple[date, date], rows: Sequence[Row]) -> str:
+def select_range(connection: Connection, view: EngagementView, days: tuple[date, date], rows: Sequence[Row]) -> str:
     """Say what the taught share of a period is without the tickets disputed now; '' where none counts in it.
 
     `rows` are the period's sums by day: what the disputed tickets gave is taken off, so that it costs these alone.
     """
-    tenant_id, stored = caller().tenant_id, seat.stored
-    disputed = select_disputed(connection, tenant_id, seat.engagement.key, house().clock())
+    tenant_id, stored = caller().tenant_id, view.stored
+    disputed = select_disputed(connection, tenant_id, view.engagement.key, house().clock())
     if not disputed or stored.generation is None:
         return ""
-    found = select_entries(connection, tenant_id, seat.engagement.key, stored.generation, list(disputed))
+    found = select_entries(connection, tenant_id, view.engagement.key, stored.generation, list(disputed))
     pairs = [(one.entry, one.handed) for every in found.values() for one in every]
-    given = sums_of(pairs, calendar_of(seat.engagement)).items()
+    given = sums_of(pairs, calendar_of(view.engagement)).items()
     gone = [(at, of_day, DaySums().plus(part, -1)) for (key, at, of_day), part in given if not key]
-    inside = [every for every in found.values() if any(_within(seat, days, one) for one in every)]
+    inside = [every for every in found.values() if any(_within(view, days, one) for one in every)]
     if not inside:
         return ""
     share = figures([*rows, *gone], *days, stored.rules).taught_share
@@ -83,8 +83,8 @@ def select_range(connection: Connection, seat: EngagementView, days: tuple[date,
     return f"{count(len(inside), 'ticket')} of it {are} disputed: without {them} the taught share is {said}."
 
 
-def _within(seat: EngagementView, days: tuple[date, date], one: StoredEntry) -> bool:
-    return days[0] <= calendar_of(seat.engagement).day(one.entry.at) <= days[1]
+def _within(view: EngagementView, days: tuple[date, date], one: StoredEntry) -> bool:
+    return days[0] <= calendar_of(view.engagement).day(one.entry.at) <= days[1]
 
 
 @dataclass(frozen=True)
@@ -111,43 +111,43 @@ class Doubts:
 
 
 def select_doubts(
-    connection: Connection, seat: EngagementView, issue_id: int, entries: Sequence[StoredEntry]
+    connection: Connection, view: EngagementView, issue_id: int, entries: Sequence[StoredEntry]
 ) -> Doubts:
     """Return what is disputed of a ticket, as the caller may read it: by a signed link without the reasons."""
-    now, acts = house().clock(), link() is None and bool(DISPUTERS & seat.roles)
-    words = Words(seat.engagement, {})
-    every = select_disputes_of(connection, caller().tenant_id, seat.engagement.key, [issue_id])
-    told = [_doubt(seat, words, one, acts=acts) for one in every if is_open(one, now)]
+    now, acts = house().clock(), link() is None and bool(DISPUTERS & view.roles)
+    words = Words(view.engagement, {})
+    every = select_disputes_of(connection, caller().tenant_id, view.engagement.key, [issue_id])
+    told = [_doubt(view, words, one, acts=acts) for one in every if is_open(one, now)]
     if not acts or not entries or entries[-1].entry.sign < 0:
         return Doubts(told, "", [])
     goals = [(key, words.objective(key)) for key in entries[-1].entry.objectives]
-    return Doubts(told, _address(seat, "file", issue=issue_id), [*goals, ("", SPLIT)])
+    return Doubts(told, _address(view, "file", issue=issue_id), [*goals, ("", SPLIT)])
 
 
 SPLIT = "how the work is split between the sides"
 
 
-def _doubt(seat: EngagementView, words: Words, one: Dispute, *, acts: bool) -> DisputeView:
+def _doubt(view: EngagementView, words: Words, one: Dispute, *, acts: bool) -> DisputeView:
     about = words.objective(one.objective) if one.objective else SPLIT
     mine = acts and one.filed_by == caller().account
-    withdraw = _address(seat, "withdraw", issue=one.issue_id, dispute=one.number) if mine else ""
-    until = day(calendar_of(seat.engagement).day(one.at + OPEN))
+    withdraw = _address(view, "withdraw", issue=one.issue_id, dispute=one.number) if mine else ""
+    until = day(calendar_of(view.engagement).day(one.at + OPEN))
     side, reason = (SIDE_NAMES[one.side], one.reason) if acts else ("", "")
     return DisputeView(about[:1].upper() + about[1:], until, side, reason, withdraw)
 
 
-def _address(seat: EngagementView, act: str, **more: int) -> str:
-    query = {"engagement": seat.engagement.key} | {name: str(value) for name, value in more.items()}
+def _address(view: EngagementView, act: str, **more: int) -> str:
+    query = {"engagement": view.engagement.key} | {name: str(value) for name, value in more.items()}
     return f"/pages/dispute/{act}?{urlencode(query)}"
 
 
 def select_ticket_marks(
-    connection: Connection, seat: EngagementView, issue_id: int, entries: Sequence[StoredEntry]
+    connection: Connection, view: EngagementView, issue_id: int, entries: Sequence[StoredEntry]
 ) -> dict[Instant, list[str]]:
     """Return by instant, in words, which of a ticket's entries were closed or reopened with many others."""
     if not entries:
         return {}
     tenant_id = caller().tenant_id
-    lens, place = select_lens(connection, tenant_id, seat.stored), place_of(connection, tenant_id, seat.stored)
-    marks = Marks(lens.calendar, {}, select_bulk_near(place, lens, [one.entry for one in entries]))
+    prepared, place = select_lens(connection, tenant_id, view.stored), place_of(connection, tenant_id, view.stored)
+    marks = Marks(prepared.calendar, {}, select_bulk_near(place, prepared, [one.entry for one in entries]))
     return {one.entry.at: marks.words(issue_id, one.entry) for one in entries}

@@ -67,19 +67,19 @@ class Row:
 def show() -> str:
     """Open a figure of the score, or of what people can carry."""
     with house().reader.connect() as connection:
-        seat, found, labels = select_opened(connection)
-    seen, reason = visible_tickets(seat, labels)
+        view, found, labels = select_opened(connection)
+    seen, reason = visible_tickets(view, labels)
     rows, rest, hidden = rows_of(found, labels, seen)
-    agreed = {"hash": seat.stored.hash, "ruleset": seat.stored.rules.name, "rules": hash_of(seat.stored.rules)}
+    agreed = {"hash": view.stored.hash, "ruleset": view.stored.rules.name, "rules": hash_of(view.stored.rules)}
     shown = {"one": found, "rows": rows, "rest": rest, "hidden": hidden, "reason": reason}
-    shown |= {"names": names_of(seat, found.path), "word": lambda text: worded(text, names_of(seat, ""))}
+    shown |= {"names": names_of(view, found.path), "word": lambda text: worded(text, names_of(view, ""))}
     return render_template("drawer/score.html", sum=total(found), site=tenant().display_url, **shown, **agreed)
 
 
-def names_of(seat: EngagementView, path: str) -> Mapping[str, str]:
+def names_of(view: EngagementView, path: str) -> Mapping[str, str]:
     """Return what people call the parts of a figure: objectives, or dimensions and their components."""
     if path.startswith("exit_coverage") or path.endswith(".cocreation.cocreation"):
-        return {one.key: one.name for one in seat.engagement.objectives}
+        return {one.key: one.name for one in view.engagement.objectives}
     return {**COMPONENT_NAMES, **DIMENSION_NAMES}
 
 
@@ -90,9 +90,9 @@ def worded(text: str, names: Mapping[str, str]) -> str:
 
 def select_opened(connection: Connection) -> tuple[EngagementView, Explained, dict[int, IssueLabel]]:
     """Return the figure that is asked for, opened, and the tickets in it."""
-    seat, place = read_question(connection)
-    found = explained(review_of(connection, seat, place, read_quarter()), place)
-    return seat, found, select_labels(connection, caller().tenant_id, {one.issue_id for one in found.lines} - {0})
+    view, place = read_question(connection)
+    found = explained(review_of(connection, view, place, read_quarter()), place)
+    return view, found, select_labels(connection, caller().tenant_id, {one.issue_id for one in found.lines} - {0})
 
 
 def read_question(connection: Connection) -> tuple[EngagementView, str]:
@@ -100,11 +100,11 @@ def read_question(connection: Connection) -> tuple[EngagementView, str]:
     found = find_view(connection)
     if found is None or found.stored.generation is None:
         refuse(404, "No such figure of an engagement of yours.")
-    seat = found.as_shown
-    place = figure_named(request.args.get("figure", ""), seat.engagement)
-    if place is None or sight_of(place) not in seat.sees:
+    view = found.as_shown
+    place = figure_named(request.args.get("figure", ""), view.engagement)
+    if place is None or sight_of(place) not in view.sees:
         refuse(404, "No such figure of an engagement of yours.")
-    return seat, place
+    return view, place
 
 
 def sight_of(place: str) -> str | None:
@@ -113,19 +113,19 @@ def sight_of(place: str) -> str | None:
     return SIGHTS.get(last.rpartition(".")[2] if first == "objectives" else first)
 
 
-def review_of(connection: Connection, seat: EngagementView, place: str, days: tuple[date, date]) -> ReportSource:
+def review_of(connection: Connection, view: EngagementView, place: str, days: tuple[date, date]) -> ReportSource:
     """Return what the figure is explained from: no more than it needs."""
-    here, tenant_id, stored = house(), caller().tenant_id, seat.stored
+    here, tenant_id, stored = house(), caller().tenant_id, view.stored
     now, end = here.clock(), days[1] + timedelta(days=1)
-    lens, where = select_lens(connection, tenant_id, stored), place_of(connection, tenant_id, stored)
+    prepared, where = select_lens(connection, tenant_id, stored), place_of(connection, tenant_id, stored)
     disputed = select_disputed(connection, tenant_id, stored.engagement.key, now)
     scores = select_score(connection, tenant_id, stored, end=end, as_of=now, disputed=disputed)
-    people = weekly_people(here.engine, tenant_id, stored, lens, now=now, reader=here.reader)
-    demand = select_demand(where, lens, people.as_of)
+    people = weekly_people(here.engine, tenant_id, stored, prepared, now=now, reader=here.reader)
+    demand = select_demand(where, prepared, people.as_of)
     review = ReportSource(stored.engagement, stored.hash, days[0], end, now, (), rules=stored.rules)
     component = place.rpartition(".")[2]
     keys = [key for key in ON_TICKETS if key == {"proposal_rate": "proposals"}.get(component, component)]
-    chances, of_many = select_chances(where, lens, scores, keys), select_of_many(where, lens, scores, keys)
+    chances, of_many = select_chances(where, prepared, scores, keys), select_of_many(where, prepared, scores, keys)
     return replace(review, scores=scores, carried=Carried(people, demand), chances=chances, of_many=of_many)
 
 

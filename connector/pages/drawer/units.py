@@ -35,7 +35,7 @@ SHOWN = 50
 class Question:
     """Which figure of which engagement and days is asked for; `objective` narrows it to the tickets that carry it."""
 
-    seat: EngagementView
+    view: EngagementView
     figure: str
     rule: FigureRule
     first: date
@@ -47,12 +47,12 @@ class Question:
     @property
     def by(self) -> str:
         """What a ticket counts in this engagement."""
-        return self.seat.stored.engagement.units.by
+        return self.view.stored.engagement.units.by
 
     @property
     def agency(self) -> str:
         """The agency's name."""
-        return self.seat.stored.engagement.agency_name
+        return self.view.stored.engagement.agency_name
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def show() -> str:
     """Open a figure into its tickets."""
     with house().reader.connect() as connection:
         question, found, labels = select_drawer(connection)
-    seen, reason = visible_tickets(question.seat, labels)
+    seen, reason = visible_tickets(question.view, labels)
     shown = answer(question, found, labels, seen)
     return render_template("drawer/units.html", figure=shown | {"reason": reason}, site=tenant().display_url)
 
@@ -88,7 +88,7 @@ def select_drawer(connection: Connection) -> tuple[Question, list[PeriodEntry], 
     """Return what is asked for, the entries behind it, and their tickets."""
     asked = read_question(connection)
     entries = select_asked(connection, asked)
-    question = replace(asked, marks=select_marks(connection, asked.seat, entries) if entries else asked.marks)
+    question = replace(asked, marks=select_marks(connection, asked.view, entries) if entries else asked.marks)
     found = behind(question, entries)
     return question, found, select_labels(connection, caller().tenant_id, {one.issue_id for one in found})
 
@@ -98,19 +98,19 @@ def read_question(connection: Connection) -> Question:
     found, figure = find_view(connection), request.args.get("figure", "")
     if found is None or figure not in (FOR_AGENCY if found.agency else RULES):
         refuse(404, "No such figure of an engagement of yours.")
-    seat = found.as_shown
+    view = found.as_shown
     objective = request.args.get("objective")
     first, last = read_span() if objective is None else read_quarter()
-    if objective not in (None, *(one.key for one in seat.engagement.objectives)):
+    if objective not in (None, *(one.key for one in view.engagement.objectives)):
         refuse(404, "No such objective of this engagement.")
     return Question(
-        seat, figure, RULES[figure], first, last, objective, "all" in request.args, Marks(calendar_of(seat.engagement))
+        view, figure, RULES[figure], first, last, objective, "all" in request.args, Marks(calendar_of(view.engagement))
     )
 
 
 def select_asked(connection: Connection, question: Question) -> list[PeriodEntry]:
     """Return the ledger entries of the days asked for."""
-    stored = question.seat.stored
+    stored = question.view.stored
     if stored.generation is None:
         return []
     calendar = question.marks.calendar
@@ -151,9 +151,9 @@ def answer(
     entries = count(len(found), "ledger entry", "ledger entries")
     return {
         "title": f"{question.rule.title}, {days(question.first, question.last)}",
-        "rule": worded(question.rule.sentence, question.agency, question.seat.stored.rules),
+        "rule": worded(question.rule.sentence, question.agency, question.view.stored.rules),
         "rule_id": question.rule.rule_id,
-        "hash": question.seat.stored.hash[:19] + "…",
+        "hash": question.view.stored.hash[:19] + "…",
         "rows": rows,
         "hidden": hidden_row(question, hidden),
         "caption": f"{entries}, newest first, in {unit_name(question.by, 0)}.",
@@ -187,7 +187,7 @@ def hidden_row(question: Question, hidden: Sequence[PeriodEntry]) -> Hidden | No
 
 def line(question: Question, one: PeriodEntry, label: IssueLabel) -> Line:
     """Return the row of a ticket."""
-    query = {"engagement": question.seat.stored.engagement.key, "issue": str(one.issue_id)}
+    query = {"engagement": question.view.stored.engagement.key, "issue": str(one.issue_id)}
     address = f"/pages/evidence?{urlencode(query)}"
     return Line(label.key, label.summary, why(question, one), units(part_of(question, one)), address)
 
@@ -212,7 +212,7 @@ def counted_as(question: Question, one: PeriodEntry) -> str:
 
 def more_address(question: Question) -> str:
     """Return the address of the same figure with all of its tickets."""
-    query = {"engagement": question.seat.stored.engagement.key, "figure": question.figure}
+    query = {"engagement": question.view.stored.engagement.key, "figure": question.figure}
     query |= {"from": str(question.first), "to": str(question.last), "all": "1"}
     return f"/pages/figure?{urlencode(query | ({'objective': question.objective} if question.objective else {}))}"
 
@@ -230,13 +230,13 @@ def plain_value(question: Question, found: Sequence[PeriodEntry], total: int) ->
             ("Tickets", str(len({one.issue_id for one in found}))),
             *question.marks.without(found, lambda rest: amount(sum(part_of(question, o) for o in rest), question.by)),
         ],
-        "moves": [worded(question.rule.move, question.agency, question.seat.stored.rules)],
+        "moves": [worded(question.rule.move, question.agency, question.view.stored.rules)],
     }
 
 
 def share_value(question: Question, found: Sequence[PeriodEntry], total: int) -> dict[str, object]:
     """Return value, inputs and what would move the taught share."""
-    rules, figures = question.seat.stored.rules, figures_from(question, found)
+    rules, figures = question.view.stored.rules, figures_from(question, found)
     share, sums = figures.taught_share, figures.sums
     inputs = [
         ("Taught", amount(sums.taught, question.by)),
@@ -261,7 +261,7 @@ def said_of(share: Share) -> str:
 def figures_from(question: Question, found: Sequence[PeriodEntry]) -> Figures:
     """Return the figures that entries make in the days asked for."""
     pairs = [(one.stored.entry, one.stored.handed) for one in found]
-    calendar, rules = question.marks.calendar, question.seat.stored.rules
+    calendar, rules = question.marks.calendar, question.view.stored.rules
     return figures_of(pairs, calendar, first=question.first, last=question.last, ruleset=rules)
 
 
@@ -269,7 +269,7 @@ def share_moves(question: Question, figures: Figures) -> list[str]:
     """Say what one more ticket of the usual size would do, taught through and not."""
     share, sums = figures.taught_share, figures.sums
     if not share.published or share.n == 0:
-        missing = math.ceil(question.seat.stored.rules.prior_weight / 2) - share.n
+        missing = math.ceil(question.view.stored.rules.prior_weight / 2) - share.n
         return [f"{count(max(0, missing), 'more finished ticket')} with a part of {question.agency}."]
     usual = sums.w // share.n
     size = amount(usual, question.by)
@@ -282,7 +282,7 @@ def share_moves(question: Question, figures: Figures) -> list[str]:
 
 def common_inputs(question: Question) -> list[tuple[str, str]]:
     """Return the inputs that every figure has."""
-    engagement = question.seat.stored.engagement
+    engagement = question.view.stored.engagement
     return [
         ("Days", f"{days(question.first, question.last)}, {engagement.zone}"),
         ("Attribution", METHODS[engagement.attribution]),

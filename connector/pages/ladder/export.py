@@ -64,10 +64,10 @@ class _Telling:
         return label.key if label and issue_id in self.seen else ""
 
     def objective(self, key: str | None) -> str:
-        return next((one.name for one in self.one.look.seat.engagement.objectives if one.key == key), key or "")
+        return next((one.name for one in self.one.look.view.engagement.objectives if one.key == key), key or "")
 
     def day(self, at: Instant | None) -> date | None:
-        return None if at is None else self.one.look.lens.calendar.day(at)
+        return None if at is None else self.one.look.prepared.calendar.day(at)
 
     def day_on(self, issue_id: int, at: Instant | None) -> date | None:
         """Return a day on a ticket: of one that may not be browsed not even when it was."""
@@ -81,20 +81,20 @@ def _sides(tell: _Telling) -> Iterator[OwnRow]:
     for row in tell.held("affiliation"):
         since, until = tell.day(row["start_at"]), tell.day(row["end_at"])
         # The name that the engagement file gives: in works-council mode no surface says one (measurement (f)).
-        words = row["name"] if tell.one.look.lens.ruleset.names else ""
+        words = row["name"] if tell.one.look.prepared.ruleset.names else ""
         yield OwnRow("side", value=row["side"], since=since, until=until, words=words)
 
 
 def _rungs(tell: _Telling) -> Iterator[OwnRow]:
     look = tell.one.look
-    for row in rungs_of(look.seat, look.lens, tell.one.own, look.now):
+    for row in rungs_of(look.view, look.prepared, tell.one.own, look.now):
         words = ". ".join(one for one in (row.state.capitalize(), row.waits) if one)
         yield OwnRow("rung", row.name, value=NAMES[row.rung], since=tell.day(look.now), words=words)
 
 
 def _evidence(tell: _Telling) -> Iterator[OwnRow]:
-    for view in tell.one.own.views:
-        for what, rows in (("evidence", view.rows), ("brought along", view.hired)):
+    for pair in tell.one.own.views:
+        for what, rows in (("evidence", pair.rows), ("brought along", pair.hired)):
             for issue, row in sorted(rows, key=lambda found: (found[1].at, found[0])):
                 value, ticket = NAMES[row.kind], tell.ticket(issue)
                 yield OwnRow(what, tell.objective(row.objective), ticket, value, since=tell.day_on(issue, row.at))

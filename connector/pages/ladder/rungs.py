@@ -51,15 +51,15 @@ class Look:
 
     connection: Connection
     tenant_id: int
-    seat: EngagementView
-    lens: PreparedEngagement
+    view: EngagementView
+    prepared: PreparedEngagement
     account: str
     now: Instant
 
     @property
     def place(self) -> tuple[Connection, int, str]:
         """Where records of the engagement are."""
-        return self.connection, self.tenant_id, self.seat.engagement.key
+        return self.connection, self.tenant_id, self.view.engagement.key
 
 
 @dataclass(frozen=True)
@@ -102,33 +102,33 @@ class Own:
 def select_own(look: Look) -> Own:
     """Return what is known of whoever looks now, live: their own row tells nothing of anybody else."""
     where, now, who = (look.connection, look.tenant_id), look.now, look.account
-    views = select_views_of(*where, look.seat.stored, look.lens, as_of=now, account=who)
-    issues = {issue for view in views for issue, _ in view.rows}
+    views = select_views_of(*where, look.view.stored, look.prepared, as_of=now, account=who)
+    issues = {issue for pair in views for issue, _ in pair.rows}
     agreed = frozenset(kind for kind in CONSENTS if who in select_consents(*look.place, kind, as_of=now))
     return Own(who, views, select_labels(*where, issues), select_teach_backs(*look.place, issues), agreed)
 
 
-def rungs_of(seat: EngagementView, lens: PreparedEngagement, own: Own, now: Instant) -> list[RungRow]:
+def rungs_of(view: EngagementView, prepared: PreparedEngagement, own: Own, now: Instant) -> list[RungRow]:
     """Return one's rung on each objective that one is enrolled for, or left evidence on."""
-    known = {view.objective: view for view in own.views}
+    known = {pair.objective: pair for pair in own.views}
     rows = []
-    for objective in seat.engagement.objectives:
-        view = known.get(objective.key)
-        if view is not None or own.account in objective.learners:
-            rows.append(_rung_row(objective.name, view or PairView(objective.key, own.account), lens, now))
+    for objective in view.engagement.objectives:
+        pair = known.get(objective.key)
+        if pair is not None or own.account in objective.learners:
+            rows.append(_rung_row(objective.name, pair or PairView(objective.key, own.account), prepared, now))
     return rows
 
 
-def _rung_row(name: str, view: PairView, lens: PreparedEngagement, now: Instant) -> RungRow:
-    cell = cell_of(view, now, lens.rules_of(view.objective))
-    one = unsigned_of(view.records, view.account, since=view.since, as_of=now)
+def _rung_row(name: str, pair: PairView, prepared: PreparedEngagement, now: Instant) -> RungRow:
+    cell = cell_of(pair, now, prepared.rules_of(pair.objective))
+    one = unsigned_of(pair.records, pair.account, since=pair.since, as_of=now)
     side = "in-house lead" if one is not None and one.side == "agency" else "agency"
     waits = f"{NAMES[one.rung]} waits for the signature of the {side}" if one is not None else ""
     state = STATES[cell.state] if cell.effective or cell.state == "vetoed" else "no evidence yet"
-    return RungRow(view.objective, name, cell.effective, state, onward_of(view, cell, lens, now), waits)
+    return RungRow(pair.objective, name, cell.effective, state, onward_of(pair, cell, prepared, now), waits)
 
 
-def onward_of(view: PairView, cell: Cell, lens: PreparedEngagement, now: Instant) -> str:
+def onward_of(pair: PairView, cell: Cell, prepared: PreparedEngagement, now: Instant) -> str:
     """Say what leads on: new evidence where a rung faded or was taken back, else the next rung by tickets."""
     if cell.state == "stale":
         return "Shadow, drive or finish a ticket of it again, and it holds."
@@ -136,34 +136,34 @@ def onward_of(view: PairView, cell: Cell, lens: PreparedEngagement, now: Instant
         return "A ticket that you drive with help, or alone, brings it back."
     if cell.auto >= len(RUNG_NAMES):
         return "There is none above."
-    rung, rules = cell.auto + 1, lens.rules_of(view.objective)
-    short = short_of((*view.rows, *view.hired), rung, now, rules)
+    rung, rules = cell.auto + 1, prepared.rules_of(pair.objective)
+    short = short_of((*pair.rows, *pair.hired), rung, now, rules)
     words = ONWARD[rung][0 if short else 1].format(n=count(short, "more ticket"), span=rules.span_days)
     return f"{NAMES[rung]} {words}."
 
 
 def pieces_of(
-    seat: EngagementView, lens: PreparedEngagement, own: Own, seen: AbstractSet[int]
+    view: EngagementView, prepared: PreparedEngagement, own: Own, seen: AbstractSet[int]
 ) -> tuple[list[Piece], int]:
     """Return one's own evidence, the newest first, and on how many tickets there is some that one may not browse."""
-    rows = sorted((row for view in own.views for row in view.rows), key=lambda row: (-row[1].at, row[0]))
-    shown = [_piece(seat, lens, own, row) for row in rows if row[0] in seen]
+    rows = sorted((row for pair in own.views for row in pair.rows), key=lambda row: (-row[1].at, row[0]))
+    shown = [_piece(view, prepared, own, row) for row in rows if row[0] in seen]
     return shown, len({issue for issue, _ in rows} - seen)
 
 
-def _piece(seat: EngagementView, lens: PreparedEngagement, own: Own, found: Row) -> Piece:
+def _piece(view: EngagementView, prepared: PreparedEngagement, own: Own, found: Row) -> Piece:
     issue_id, row = found
-    objective = next(one for one in seat.engagement.objectives if one.key == row.objective)
+    objective = next(one for one in view.engagement.objectives if one.key == row.objective)
     pair = (row.objective, own.account)
     mine = [one for one in own.taught_back.get(issue_id, ()) if (one.objective, one.account) == pair]
-    label, when = own.labels[issue_id], day(lens.calendar.day(row.at))
-    address = "/pages/evidence?" + urlencode({"engagement": seat.engagement.key, "issue": issue_id})
+    label, when = own.labels[issue_id], day(prepared.calendar.day(row.at))
+    address = "/pages/evidence?" + urlencode({"engagement": view.engagement.key, "issue": issue_id})
     # A teach-back makes what was only seen into shadowed; above that it would move nothing.
     only_seen = all(
         one.kind == 1
-        for view in own.views
-        for issue, one in view.rows
-        if (issue, view.objective) == (issue_id, row.objective)
+        for pair in own.views
+        for issue, one in pair.rows
+        if (issue, pair.objective) == (issue_id, row.objective)
     )
     explain = only_seen and not mine and own.account in objective.learners
     counts = f"{objective.name}: {NAMES[row.kind].lower()}, {when}"

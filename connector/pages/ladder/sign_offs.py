@@ -86,13 +86,13 @@ class Signing:
 
 def select_signing(look: Look) -> Signing:
     """Return what whoever looks may sign now. Of nobody's rung it tells anything but what was signed."""
-    side: LeadSide = "inhouse" if "inhouse_lead" in look.seat.roles else "agency"
+    side: LeadSide = "inhouse" if "inhouse_lead" in look.view.roles else "agency"
     pairs = select_pairs(look)
     records = select_sign_offs(*look.place, as_of=look.now) if pairs else {}
-    found = ((pair, _unsigned(look.lens, pair, records.get(pair, ()), look.now)) for pair in pairs)
+    found = ((pair, _unsigned(look.prepared, pair, records.get(pair, ()), look.now)) for pair in pairs)
     told = tuple((issue, one) for issue, one in select_waiting(*look.place) if (one.objective, one.account) in pairs)
     labels = select_labels(look.connection, look.tenant_id, {issue for issue, _ in told})
-    unconfirmed = _select_unconfirmed(look, side) if LEADS & look.seat.roles else ()
+    unconfirmed = _select_unconfirmed(look, side) if LEADS & look.view.roles else ()
     return Signing(side, pairs, tuple((pair, one) for pair, one in found if one), told, labels, unconfirmed)
 
 
@@ -102,18 +102,18 @@ def select_pairs(look: Look) -> tuple[Pair, ...]:
     Others of the agency only for those among them whom they mentor on a ticket. In works-council mode nobody is named,
     and so nobody is signed for here (measurement (f), "Visibility"). The command line goes by accounts.
     """
-    if not look.lens.ruleset.names:
+    if not look.prepared.ruleset.names:
         return ()
-    named = select_consents(*look.place, "named", as_of=look.now) & group_of(look.lens, look.now) - {look.account}
-    enrolled = [(one.key, who) for one in look.seat.engagement.objectives for who in one.learners if who in named]
-    if LEADS & look.seat.roles:
+    named = select_consents(*look.place, "named", as_of=look.now) & group_of(look.prepared, look.now) - {look.account}
+    enrolled = [(one.key, who) for one in look.view.engagement.objectives for who in one.learners if who in named]
+    if LEADS & look.view.roles:
         return tuple(enrolled)
     mentored = select_mentored(*look.place, look.account)
     return tuple(pair for pair in enrolled if pair[1] in mentored)
 
 
-def _unsigned(lens: PreparedEngagement, pair: Pair, records: Iterable[SignOff], now: Instant) -> SignOff | None:
-    since = inhouse_since(lens.affiliations.stay(pair[1]), now)
+def _unsigned(prepared: PreparedEngagement, pair: Pair, records: Iterable[SignOff], now: Instant) -> SignOff | None:
+    since = inhouse_since(prepared.affiliations.stay(pair[1]), now)
     return unsigned_of(records, pair[1], since=since, as_of=now)
 
 
@@ -121,7 +121,7 @@ def _select_unconfirmed(look: Look, side: LeadSide) -> tuple[tuple[str, date | N
     """Return the objectives that a side has still to confirm, with the day that the file claims."""
     edits = select_definition_edits(*look.place, as_of=look.now)
     confirmed = {one.objective for one in edits if one.side == side and one.kind == "agree"}
-    claims = {one.key: claims_of(one, edits).get(side) for one in look.seat.engagement.objectives}
+    claims = {one.key: claims_of(one, edits).get(side) for one in look.view.engagement.objectives}
     return tuple((key, claimed) for key, claimed in claims.items() if claimed or key not in confirmed)
 
 
@@ -136,10 +136,10 @@ def pair_of(value: str) -> Pair:
     return (objective, learner) if learner else ("", "")
 
 
-def choices_of(seat: EngagementView, signing: Signing, names: Mapping[str, str]) -> list[tuple[str, list[Choice]]]:
+def choices_of(view: EngagementView, signing: Signing, names: Mapping[str, str]) -> list[tuple[str, list[Choice]]]:
     """Return whom to sign for, by the objective's name."""
     found = []
-    for objective in seat.engagement.objectives:
+    for objective in view.engagement.objectives:
         pairs = [pair for pair in signing.pairs if pair[0] == objective.key]
         people = sorted((names.get(who, NAMELESS), value_of((key, who))) for key, who in pairs)
         if people:
@@ -148,23 +148,23 @@ def choices_of(seat: EngagementView, signing: Signing, names: Mapping[str, str])
 
 
 def waiting_of(
-    seat: EngagementView, lens: PreparedEngagement, signing: Signing, names: Mapping[str, str]
+    view: EngagementView, prepared: PreparedEngagement, signing: Signing, names: Mapping[str, str]
 ) -> list[Waiting]:
     """Return the signatures that wait for the other side's."""
-    objectives = {one.key: one.name for one in seat.engagement.objectives}
+    objectives = {one.key: one.name for one in view.engagement.objectives}
     rows = []
     for pair, one in signing.unsigned:
         other: LeadSide = "inhouse" if one.side == "agency" else "agency"
-        when = day(lens.calendar.day(one.at))
+        when = day(prepared.calendar.day(one.at))
         said = f"{NAMES[one.rung]}, signed by {SIDE_NAMES[one.side]} on {when}, waits for {SIDE_NAMES[other]}"
         who, mine = names.get(pair[1], NAMELESS), other == signing.side
         rows.append(Waiting(value_of(pair), who, objectives[pair[0]], one.rung, said, mine))
     return rows
 
 
-def told_of(seat: EngagementView, signing: Signing, names: Mapping[str, str], seen: AbstractSet[int]) -> list[Told]:
+def told_of(view: EngagementView, signing: Signing, names: Mapping[str, str], seen: AbstractSet[int]) -> list[Told]:
     """Return the teach-backs to accept, on tickets that the viewer may browse."""
-    objectives = {one.key: one.name for one in seat.engagement.objectives}
+    objectives = {one.key: one.name for one in view.engagement.objectives}
     return [
         Told(
             issue,
@@ -179,9 +179,9 @@ def told_of(seat: EngagementView, signing: Signing, names: Mapping[str, str], se
     ]
 
 
-def agreed_of(seat: EngagementView, signing: Signing) -> list[Agreed]:
+def agreed_of(view: EngagementView, signing: Signing) -> list[Agreed]:
     """Return the objectives to confirm, as the file claims them."""
-    objectives = {one.key: one.name for one in seat.engagement.objectives}
+    objectives = {one.key: one.name for one in view.engagement.objectives}
     return [
         Agreed(key, objectives[key], f"agreed on {day(claimed)}, says the file" if claimed else "not agreed yet")
         for key, claimed in signing.unconfirmed

@@ -51,18 +51,18 @@ NO_PLACE: dict[Part, str] = {
 }
 
 
-def address_of(seat: EngagementView) -> str:
+def address_of(view: EngagementView) -> str:
     """Return where the fragment is for a caller who has a part in it, '' for others."""
-    open_to = any(has_part(seat, part) for part in NO_PLACE) and seat.stored.generation is not None
-    return f"/pages/ladder?{urlencode({'engagement': seat.engagement.key})}" if open_to else ""
+    open_to = any(has_part(view, part) for part in NO_PLACE) and view.stored.generation is not None
+    return f"/pages/ladder?{urlencode({'engagement': view.engagement.key})}" if open_to else ""
 
 
-def has_part(seat: EngagementView, part: Part) -> bool:
+def has_part(view: EngagementView, part: Part) -> bool:
     """Tell whether the caller has a part: their own row, signing, leading. A signed link shows the own row alone."""
     if part == "own":
-        return "own_row" in seat.sees and caller().account is not None
+        return "own_row" in view.sees and caller().account is not None
     roles = {"signing": SIGNERS, "leading": LEADS}[part]
-    return link() is None and bool(roles & seat.roles)
+    return link() is None and bool(roles & view.roles)
 
 
 @blueprint.get("/pages/ladder")
@@ -77,19 +77,19 @@ def export() -> Response:
     form = takeaway.FORMS.get(_given("format")) or refuse(404, "No such form: json or csv.")
     who, now = account(), house().clock()
     with house().reader.connect() as connection:
-        seat = _read_measured(connection).as_shown
-        if not has_part(seat, "own"):
+        view = _read_measured(connection).as_shown
+        if not has_part(view, "own"):
             refuse(403, NO_PLACE["own"])
-        lens = select_lens(connection, caller().tenant_id, seat.stored)
-        look = rungs.Look(connection, caller().tenant_id, seat, lens, who, now)
+        prepared = select_lens(connection, caller().tenant_id, view.stored)
+        look = rungs.Look(connection, caller().tenant_id, view, prepared, who, now)
         found = takeaway.select_takeaway(look, rungs.select_own(look))
     try:
         rows = takeaway.rows_of(found, browsable(house(), found.labels.values()))
     except JiraError:
         refuse(503, empty_states.JIRA_AWAY.text)
-    head = {"account": who, "engagement": seat.engagement.key, "day": str(lens.calendar.day(now))}
+    head = {"account": who, "engagement": view.engagement.key, "day": str(prepared.calendar.day(now))}
     answer = Response(form.write(head, rows), mimetype=form.mimetype)
-    answer.headers["Content-Disposition"] = f"attachment; filename={seat.engagement.key}-my-ladder.{form.ending}"
+    answer.headers["Content-Disposition"] = f"attachment; filename={view.engagement.key}-my-ladder.{form.ending}"
     return answer
 
 
@@ -195,8 +195,8 @@ def _signed(sign_as: Callable[..., None], said: str) -> str:
 
 
 def _require_signable(speaker: Actor, pair: Pair) -> None:
-    seat = EngagementView(speaker.stored, frozenset(speaker.roles))
-    look = rungs.Look(speaker.connection, speaker.tenant_id, seat, speaker.lens, speaker.account, speaker.now)
+    view = EngagementView(speaker.stored, frozenset(speaker.roles))
+    look = rungs.Look(speaker.connection, speaker.tenant_id, view, speaker.prepared, speaker.account, speaker.now)
     if pair not in signatures.select_pairs(look):
         raise ActionRefused("Choose a learner of the list.")
 
@@ -204,34 +204,34 @@ def _require_signable(speaker: Actor, pair: Pair) -> None:
 def _acted(part: Part, act: Deed, said: str) -> str:
     """Let somebody say something, and show the ladder as it then is; what may not be said is answered in words."""
     with house().reader.connect() as connection:
-        seat = _read_measured(connection)
-    if not has_part(seat, part):
+        view = _read_measured(connection)
+    if not has_part(view, part):
         refuse(403, NO_PLACE[part])
-    perform(seat, act)
+    perform(view, act)
     return _content(said)
 
 
 def _read_measured(connection: Connection) -> EngagementView:
-    seat = read_seat(connection)
-    if seat.stored.generation is None:
+    view = read_seat(connection)
+    if view.stored.generation is None:
         refuse(404, "This engagement is being measured: come back in a minute.")
-    return seat
+    return view
 
 
 def _content(said: str) -> str:
     here, who, now = house(), caller(), house().clock()
     with here.reader.connect() as connection:
-        seat = _read_measured(connection).as_shown
-        lens = select_lens(connection, who.tenant_id, seat.stored)
-        look = rungs.Look(connection, who.tenant_id, seat, lens, who.account or "", now)
-        own = rungs.select_own(look) if has_part(seat, "own") else None
-        signed = signatures.select_signing(look) if has_part(seat, "signing") else None
+        view = _read_measured(connection).as_shown
+        prepared = select_lens(connection, who.tenant_id, view.stored)
+        look = rungs.Look(connection, who.tenant_id, view, prepared, who.account or "", now)
+        own = rungs.select_own(look) if has_part(view, "own") else None
+        signed = signatures.select_signing(look) if has_part(view, "signing") else None
     if own is None and signed is None:
         refuse(404, "There is nothing of yours here.")
     seen = _seen(own, signed)
-    values = {**_own(seat, lens, own, seen), **_signing(seat, lens, signed, seen)}
+    values = {**_own(view, prepared, own, seen), **_signing(view, prepared, signed, seen)}
     frame = {"said": said, "acts": link() is None, "away": seen is None, "site": tenant().display_url}
-    return render_template("ladder/page.html", key=seat.engagement.key, **frame, **values)
+    return render_template("ladder/page.html", key=view.engagement.key, **frame, **values)
 
 
 def _seen(own: rungs.Own | None, signed: signatures.Signing | None) -> frozenset[int] | None:
@@ -244,29 +244,29 @@ def _seen(own: rungs.Own | None, signed: signatures.Signing | None) -> frozenset
 
 
 def _own(
-    seat: EngagementView, lens: PreparedEngagement, own: rungs.Own | None, seen: frozenset[int] | None
+    view: EngagementView, prepared: PreparedEngagement, own: rungs.Own | None, seen: frozenset[int] | None
 ) -> dict[str, Any]:
     if own is None:
         return {"own": None}
-    pieces, hidden = rungs.pieces_of(seat, lens, own, seen or frozenset())
+    pieces, hidden = rungs.pieces_of(view, prepared, own, seen or frozenset())
     consents = [(kind, words, kind in own.agreed) for kind, words in rungs.CONSENTS.items()]
     unseen = count(hidden, "ticket") if hidden and seen is not None else ""
-    rows = rungs.rungs_of(seat, lens, own, house().clock())
+    rows = rungs.rungs_of(view, prepared, own, house().clock())
     return {"own": rows, "pieces": pieces, "hidden": unseen, "consents": consents, "rung_names": rungs.NAMES}
 
 
 def _signing(
-    seat: EngagementView, lens: PreparedEngagement, signed: signatures.Signing | None, seen: frozenset[int] | None
+    view: EngagementView, prepared: PreparedEngagement, signed: signatures.Signing | None, seen: frozenset[int] | None
 ) -> dict[str, Any]:
     if signed is None:
         return {"signing": None}
-    names = fetch_names(house(), seat, {learner for _, learner in signed.pairs})
+    names = fetch_names(house(), view, {learner for _, learner in signed.pairs})
     found = {
-        "choices": signatures.choices_of(seat, signed, names),
-        "waiting": signatures.waiting_of(seat, lens, signed, names),
-        "told": signatures.told_of(seat, signed, names, seen or frozenset()),
-        "agreed": signatures.agreed_of(seat, signed),
-        "lead": has_part(seat, "leading"),
-        "named": lens.ruleset.names,
+        "choices": signatures.choices_of(view, signed, names),
+        "waiting": signatures.waiting_of(view, prepared, signed, names),
+        "told": signatures.told_of(view, signed, names, seen or frozenset()),
+        "agreed": signatures.agreed_of(view, signed),
+        "lead": has_part(view, "leading"),
+        "named": prepared.ruleset.names,
     }
     return {"signing": found, "rung_names": rungs.NAMES}

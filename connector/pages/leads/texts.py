@@ -106,11 +106,18 @@ def _is_mine(one: Standing, side: LeadSide) -> bool:
     return one.state == "proposed" and getattr(one.proposal, side) is None
 
 
-def beats_of(connection: Connection, tenant_id: int, stored: StoredEngagement, lens: PreparedEngagement, *, now: Instant,
-             side: LeadSide) -> list[PulseQuarter]:  # fmt: skip
+def beats_of(
+    connection: Connection,
+    tenant_id: int,
+    stored: StoredEngagement,
+    prepared: PreparedEngagement,
+    *,
+    now: Instant,
+    side: LeadSide,
+) -> list[PulseQuarter]:
     """Return the quarters on which a pulse may be given now, newest first (measurement (h), D4)."""
     given = select_pulses(connection, tenant_id, stored.engagement.key, as_of=now)
-    quarters = sorted(open_quarters(stored.engagement, lens.calendar.day(now)), reverse=True)
+    quarters = sorted(open_quarters(stored.engagement, prepared.calendar.day(now)), reverse=True)
     return [_beat(quarter, [one for one in given if one.quarter == quarter], side) for quarter in quarters]
 
 
@@ -129,39 +136,39 @@ def _said(answers: Mapping[LeadSide, int], side: LeadSide) -> str:
 
 
 def items_of(
-    connection: Connection, tenant_id: int, stored: StoredEngagement, lens: PreparedEngagement, *, now: Instant
+    connection: Connection, tenant_id: int, stored: StoredEngagement, prepared: PreparedEngagement, *, now: Instant
 ) -> list[Item]:
     """Return the agency's feedback of the last year, newest first, each with what became of it."""
     found = select_feedback(connection, tenant_id, stored.engagement.key, start=now - LISTED, end=now + 1)
-    return [_item(one, lens, now) for one in reversed(found)]
+    return [_item(one, prepared, now) for one in reversed(found)]
 
 
-def _item(one: Feedback, lens: PreparedEngagement, now: Instant) -> Item:
+def _item(one: Feedback, prepared: PreparedEngagement, now: Instant) -> Item:
     about = next((name for key, name in ABOUT_NAMES.items() if key == one.about), one.about)
-    head = f"{about}, filed {_dated(lens, one.at)}"
-    return Item(one.number, head, one.words, _state(one, lens, now), one.action_at is None)
+    head = f"{about}, filed {_dated(prepared, one.at)}"
+    return Item(one.number, head, one.words, _state(one, prepared, now), one.action_at is None)
 
 
-def _state(one: Feedback, lens: PreparedEngagement, now: Instant) -> str:
-    limit = one.at + lens.ruleset.acted_days * DAY
-    within = f"within {lens.ruleset.acted_days} days"
+def _state(one: Feedback, prepared: PreparedEngagement, now: Instant) -> str:
+    limit = one.at + prepared.ruleset.acted_days * DAY
+    within = f"within {prepared.ruleset.acted_days} days"
     if one.action_at is not None:
         late = "" if one.action_at <= limit else f" It came too late to count as acted on {within}."
-        return f"Acted on {_dated(lens, one.action_at)}: {one.action}{late}"
+        return f"Acted on {_dated(prepared, one.action_at)}: {one.action}{late}"
     if now >= limit:
         return f"No action {within}: it counts as not acted on. One still helps."
     days = max(1, (limit - now) // DAY)
     return f"Waits for an action of the in-house team: {count(days, 'day')} left until it counts as not acted on."
 
 
-def _dated(lens: PreparedEngagement, at: Instant) -> str:
-    return f"{day(lens.calendar.day(at))} {lens.calendar.day(at).year}"
+def _dated(prepared: PreparedEngagement, at: Instant) -> str:
+    return f"{day(prepared.calendar.day(at))} {prepared.calendar.day(at).year}"
 
 
 def changes_of(
-    connection: Connection, tenant_id: int, stored: StoredEngagement, lens: PreparedEngagement, *, now: Instant
+    connection: Connection, tenant_id: int, stored: StoredEngagement, prepared: PreparedEngagement, *, now: Instant
 ) -> list[str]:
     """Return when which parts of the agreement changed within a year, newest first (product, "Engagement as code")."""
     since, key = now - LISTED, stored.engagement.key
     found = select_acts_on(connection, tenant_id, AGREEMENT_CHANGED, key, since=since)
-    return [f"{_dated(lens, one.at)}: {one.after}" for one in found]
+    return [f"{_dated(prepared, one.at)}: {one.after}" for one in found]

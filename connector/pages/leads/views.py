@@ -40,15 +40,15 @@ PARTS: dict[Part, tuple[frozenset[Role], str]] = {
 """Who has which part, and what the others are told."""
 
 
-def address_of(seat: EngagementView) -> str:
+def address_of(view: EngagementView) -> str:
     """Return where the fragment is for a caller who has a part in it, '' for others. By a link nobody reads it."""
-    open_to = link() is None and seat.stored.generation is not None and any(has_part(seat, part) for part in PARTS)
-    return f"/pages/between?{urlencode({'engagement': seat.engagement.key})}" if open_to else ""
+    open_to = link() is None and view.stored.generation is not None and any(has_part(view, part) for part in PARTS)
+    return f"/pages/between?{urlencode({'engagement': view.engagement.key})}" if open_to else ""
 
 
-def has_part(seat: EngagementView, part: Part) -> bool:
+def has_part(view: EngagementView, part: Part) -> bool:
     """Tell whether the caller has a part."""
-    return bool(PARTS[part][0] & seat.roles)
+    return bool(PARTS[part][0] & view.roles)
 
 
 @blueprint.get("/pages/between")
@@ -118,36 +118,36 @@ def _quarter() -> date:
 def _acted(part: Part, act: Deed, said: str) -> str:
     """Let somebody say something, and show the part as it then is; what may not be said is answered in words."""
     with house().reader.connect() as connection:
-        seat = _read_measured(connection)
-    if not has_part(seat, part):
+        view = _read_measured(connection)
+    if not has_part(view, part):
         refuse(403, PARTS[part][1])
-    perform(seat, act)
+    perform(view, act)
     return _content(said)
 
 
 def _read_measured(connection: Connection) -> EngagementView:
-    seat = read_seat(connection)
-    if not address_of(seat):
+    view = read_seat(connection)
+    if not address_of(view):
         refuse(404, "There is nothing of yours here.")
-    return seat
+    return view
 
 
 def _content(said: str) -> str:
     with house().reader.connect() as connection:
-        seat = _read_measured(connection)
-        values = _values(connection, seat)
-    parts = {part: has_part(seat, part) for part in PARTS}
-    return render_template("leads/page.html", said=said, key=seat.engagement.key, **parts, **values)
+        view = _read_measured(connection)
+        values = _values(connection, view)
+    parts = {part: has_part(view, part) for part in PARTS}
+    return render_template("leads/page.html", said=said, key=view.engagement.key, **parts, **values)
 
 
-def _values(connection: Connection, seat: EngagementView) -> dict[str, Any]:
-    tenant_id, stored, now = caller().tenant_id, seat.stored, house().clock()
-    lens = select_lens(connection, tenant_id, stored)
-    items = texts.items_of(connection, tenant_id, stored, lens, now=now)
-    values: dict[str, Any] = {"items": items, "about": texts.ABOUT_NAMES, "agency": seat.engagement.agency_name}
-    if has_part(seat, "leading"):
-        side: LeadSide = "inhouse" if "inhouse_lead" in seat.roles else "agency"
+def _values(connection: Connection, view: EngagementView) -> dict[str, Any]:
+    tenant_id, stored, now = caller().tenant_id, view.stored, house().clock()
+    prepared = select_lens(connection, tenant_id, stored)
+    items = texts.items_of(connection, tenant_id, stored, prepared, now=now)
+    values: dict[str, Any] = {"items": items, "about": texts.ABOUT_NAMES, "agency": view.engagement.agency_name}
+    if has_part(view, "leading"):
+        side: LeadSide = "inhouse" if "inhouse_lead" in view.roles else "agency"
         values["rules"] = texts.rules_of(connection, tenant_id, stored, side)
-        values["changes"] = texts.changes_of(connection, tenant_id, stored, lens, now=now)
-        values["beats"] = texts.beats_of(connection, tenant_id, stored, lens, now=now, side=side)
+        values["changes"] = texts.changes_of(connection, tenant_id, stored, prepared, now=now)
+        values["beats"] = texts.beats_of(connection, tenant_id, stored, prepared, now=now, side=side)
     return values

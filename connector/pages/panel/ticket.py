@@ -69,7 +69,7 @@ class Seen:
     """A ticket seen through one engagement by one viewer at one instant."""
 
     view: EngagementView
-    lens: PreparedEngagement
+    prepared: PreparedEngagement
     ticket: Ticket
     names: dict[str, str]
     viewer: str
@@ -90,18 +90,18 @@ def build_part(connection: Connection, tenant_id: int, seen: Seen) -> Part:
     """Return the ticket in one engagement, for the panel."""
     engagement = seen.view.engagement
     entry, rows, handed = _counted(connection, tenant_id, seen)
-    preview = None if entry else measure_if_done(seen.lens, seen.ticket, seen.now)
+    preview = None if entry else measure_if_done(seen.prepared, seen.ticket, seen.now)
     shown = entry or (preview.entry if preview else None)
     part = _frame(seen, shown)
-    words = Words(engagement, _sayable(seen), seen.view.agency, untimed=seen.lens.ruleset.works_council)
+    words = Words(engagement, _sayable(seen), seen.view.agency, untimed=seen.prepared.ruleset.works_council)
     if entry:
         given = ticket_text.buckets(words, entry, handed)
         part.sentence = f"This ticket counts as {ticket_text.verdict(words, entry, rows)}. It gave {given}."
-        part.settled = ticket_text.settled(seen.lens.calendar, entry, seen.now)
+        part.settled = ticket_text.settled(seen.prepared.calendar, entry, seen.now)
     elif preview:
         rows = list(preview.evidence)
         part.sentence = f"Finished now, this ticket would count as {ticket_text.verdict(words, preview.entry, rows)}."
-        part.moves = ticket_text.moves(words, chances_of(seen.lens, preview, _learners(seen)))
+        part.moves = ticket_text.moves(words, chances_of(seen.prepared, preview, _learners(seen)))
         part.settled = "It counts when it is done."
     else:
         part.sentence, part.counts = NOT_COUNTED, False
@@ -130,7 +130,7 @@ def _frame(seen: Seen, entry: Entry | None) -> Part:
     engagement = seen.view.engagement
     may_tag = bool(TAGGERS & seen.view.roles)
     carried = entry.objectives if entry else ()
-    waiting = {one.objective: one for one in waiting_on(seen.lens, seen.ticket, seen.now)}
+    waiting = {one.objective: one for one in waiting_on(seen.prepared, seen.ticket, seen.now)}
     by_hand = seen.standing_tags
     keys = [one.key for one in engagement.objectives if one.key in {*carried, *waiting, *by_hand}]
     names = {one.key: one.name for one in engagement.objectives}
@@ -149,14 +149,14 @@ def _frame(seen: Seen, entry: Entry | None) -> Part:
 def _tag_row(seen: Seen, key: str, name: str, waiting: Waiting | None, *, counts: bool) -> TagRow:
     tag, may = seen.standing_tags.get(key), bool(TAGGERS & seen.view.roles)
     why = _why(seen, waiting, counts=counts, by_hand=tag is not None)
-    mine = waiting is not None and may_confirm(seen.lens, waiting, seen.viewer, seen.now)
+    mine = waiting is not None and may_confirm(seen.prepared, waiting, seen.viewer, seen.now)
     confirm = seen.address("confirm", objective=key) if may and mine else ""
     return TagRow(name, why, may and tag is not None, seen.address("untag", objective=key), confirm)
 
 
 def _why(seen: Seen, waiting: Waiting | None, *, counts: bool, by_hand: bool) -> str:
     if waiting:
-        return f"set after it was done: waits for the other side until {day(seen.lens.calendar.day(waiting.until))}"
+        return f"set after it was done: waits for the other side until {day(seen.prepared.calendar.day(waiting.until))}"
     if not counts:
         return "set after it was done, and not confirmed in time"
     return "" if by_hand else "by the ticket’s fields"
@@ -167,13 +167,13 @@ def _role_row(seen: Seen, role: RoleName, name: str) -> RoleRow:
     account = holding[-1] if holding else ""
     place = (name, seen.address("role", role=role), account)
     able = candidates(seen, role)
-    if seen.lens.ruleset.names:
+    if seen.prepared.ruleset.names:
         return named_row(*place, able=able, names=seen.names)
     return unnamed_row(*place, able=able, viewer=seen.viewer, word=_side_word(seen, account))
 
 
 def _side_word(seen: Seen, account: str) -> str:
-    standing = seen.lens.affiliations.at(account, seen.now) if account else None
+    standing = seen.prepared.affiliations.at(account, seen.now) if account else None
     words = {"agency": f"Somebody of {seen.view.engagement.agency_name}", "inhouse": "Somebody in-house"}
     return words.get(standing.side if standing else "", "Somebody")
 
@@ -182,7 +182,7 @@ def candidates(seen: Seen, role: RoleName) -> list[str]:
     """Return who may have a role today: learners are in-house, mentors of either side."""
     sides = {"inhouse", "agency"} if role == "mentor" else {"inhouse"}
     accounts = {person.account for person in seen.view.engagement.people}
-    standing = {account: seen.lens.affiliations.at(account, seen.now) for account in accounts}
+    standing = {account: seen.prepared.affiliations.at(account, seen.now) for account in accounts}
     return sorted(account for account, one in standing.items() if one is not None and one.side in sides)
 
 

@@ -80,7 +80,7 @@ def confirm() -> str:
     key = request.args.get("objective", "")
 
     def act(connection: Connection, seen: Seen, now: Instant) -> tuple[str, str]:
-        who = (connection, caller().tenant_id, seen.view.stored, seen.lens, account(), now)
+        who = (connection, caller().tenant_id, seen.view.stored, seen.prepared, account(), now)
         try:
             keep_confirmed(Actor(*who), seen.ticket.issue.issue_id, key)
         except ActionRefused as refusal:
@@ -194,7 +194,12 @@ def _part(connection: Connection, here: Container, view: EngagementView, issue_i
 def _seen(connection: Connection, view: EngagementView, issue_id: int, names: dict[str, str]) -> Seen:
     tenant_id, key = caller().tenant_id, view.engagement.key
     tickets = select_tickets(connection, tenant_id, [issue_id])
-    lens = next(target.lens for target in select_targets(connection, tenant_id) if target.engagement == key)
+    prepared = next(target.prepared for target in select_targets(connection, tenant_id) if target.engagement == key)
     return Seen(
-        view, lens, with_annotations(connection, tenant_id, key, tickets)[issue_id], names, account(), house().clock()
+        view,
+        prepared,
+        with_annotations(connection, tenant_id, key, tickets)[issue_id],
+        names,
+        account(),
+        house().clock(),
     )

@@ -40,16 +40,16 @@ def show() -> str:
     """List the open tickets of the agency on which a learner would go up a rung."""
     here, who = house(), caller()
     with here.reader.connect() as connection:
-        seat = read_seat(connection).as_shown
-        found = openings(connection, seat, viewer=who.account or "")
+        view = read_seat(connection).as_shown
+        found = openings(connection, view, viewer=who.account or "")
         labels = select_labels(connection, who.tenant_id, {one.issue_id for one in found})
     try:
         seen = browsable(here, labels.values())
     except JiraError:
         return render_template("project/next_tickets.html", away=True)
     hidden = len({one.issue_id for one in found} - seen)
-    rows = rows_of(seat, [one for one in found if one.issue_id in seen], labels)
-    words = {"agency": seat.engagement.agency_name, "hidden": count(hidden, "ticket") if hidden else ""}
+    rows = rows_of(view, [one for one in found if one.issue_id in seen], labels)
+    words = {"agency": view.engagement.agency_name, "hidden": count(hidden, "ticket") if hidden else ""}
     return render_template(
         "project/next_tickets.html", rows=rows[:SHOWN], more=len(rows) - SHOWN, site=tenant().display_url, **words
     )
@@ -57,26 +57,26 @@ def show() -> str:
 
 def read_seat(connection: Connection) -> EngagementView:
     """Read which engagement is asked for; one whose tickets the caller may not open is not found."""
-    seat = find_view(connection)
-    if seat is None or "drilldown" not in seat.sees:
+    view = find_view(connection)
+    if view is None or "drilldown" not in view.sees:
         refuse(404, "No such engagement of yours.")
-    return seat
+    return view
 
 
-def openings(connection: Connection, seat: EngagementView, *, viewer: str) -> tuple[Opening, ...]:
+def openings(connection: Connection, view: EngagementView, *, viewer: str) -> tuple[Opening, ...]:
     """Return the open tickets that could teach; none until figures are whole."""
-    if seat.stored.generation is None:
+    if view.stored.generation is None:
         return ()
     tenant_id, now = caller().tenant_id, house().clock()
-    lens = select_lens(connection, tenant_id, seat.stored)
-    return select_openings(connection, tenant_id, seat.stored, lens, now=now, viewer=viewer)
+    prepared = select_lens(connection, tenant_id, view.stored)
+    return select_openings(connection, tenant_id, view.stored, prepared, now=now, viewer=viewer)
 
 
-def rows_of(seat: EngagementView, found: Sequence[Opening], labels: dict[int, IssueLabel]) -> list[Next]:
+def rows_of(view: EngagementView, found: Sequence[Opening], labels: dict[int, IssueLabel]) -> list[Next]:
     """Return one row for each ticket and objective: its first way up."""
-    names = {one.key: one.name for one in seat.engagement.objectives}
-    wanted = {account for one in found for account in one.learners if may_name(seat, account)}
-    people = fetch_names(house(), seat, wanted)
+    names = {one.key: one.name for one in view.engagement.objectives}
+    wanted = {account for one in found for account in one.learners if may_name(view, account)}
+    people = fetch_names(house(), view, wanted)
     first: dict[tuple[int, str], Opening] = {}
     for one in found:
         first.setdefault((one.issue_id, one.objective), one)
@@ -86,9 +86,9 @@ def rows_of(seat: EngagementView, found: Sequence[Opening], labels: dict[int, Is
     ]
 
 
-def may_name(seat: EngagementView, account: str) -> bool:
+def may_name(view: EngagementView, account: str) -> bool:
     """Tell whether the caller may read a name: the leads of those who agreed to it, everybody their own."""
-    return "names" in seat.sees or account == caller().account
+    return "names" in view.sees or account == caller().account
 
 
 def move_of(one: Opening, people: dict[str, str]) -> str:

@@ -28,13 +28,13 @@ FOR_LEADS = "Counts by rung are for the leads: coverage only"
 class Place:
     """Whose sight, of which period, at which moment."""
 
-    seat: EngagementView
+    view: EngagementView
     period: Period
     now: Instant
 
     def address(self, figure: str) -> str:
         """Return where a figure of the score opens."""
-        engagement = self.seat.engagement.key
+        engagement = self.view.engagement.key
         query = {
             "engagement": engagement,
             "figure": figure,
@@ -46,43 +46,43 @@ class Place:
 
 def standing_of(connection: Connection, here: Container, place: Place) -> dict[str, Any]:
     """Return the score's and the people's part of the page; nothing is measured anew but what a week keeps."""
-    seat = place.seat
-    rules = seat.stored.rules
-    query = urlencode({"engagement": seat.engagement.key})
+    view = place.view
+    rules = view.stored.rules
+    query = urlencode({"engagement": view.engagement.key})
     return {
         "score_link": place.address,
         "ruleset": rules.name,
         "ruleset_hash": hash_of(rules),
-        "held_back": f"Fewer than {rules.k} people: coverage only" if "cells" in seat.sees else FOR_LEADS,
+        "held_back": f"Fewer than {rules.k} people: coverage only" if "cells" in view.sees else FOR_LEADS,
         "rung_names": tuple(RUNG_NAMES.values()),
-        "next_address": f"/pages/next?{query}" if "drilldown" in seat.sees and seat.stored.generation else "",
-        "ladder_address": ladder.address_of(seat),
-        "between_address": leads.address_of(seat),
-        "ladder_name": "My ladder" if ladder.has_part(seat, "own") else "Sign-off",
+        "next_address": f"/pages/next?{query}" if "drilldown" in view.sees and view.stored.generation else "",
+        "ladder_address": ladder.address_of(view),
+        "between_address": leads.address_of(view),
+        "ladder_name": "My ladder" if ladder.has_part(view, "own") else "Sign-off",
         **_people(connection, here, place),
         **_score(connection, place),
     }
 
 
 def _people(connection: Connection, here: Container, place: Place) -> dict[str, Any]:
-    seat = place.seat
-    if seat.stored.generation is None:
+    view = place.view
+    if view.stored.generation is None:
         return {"exit": exit_number(None), "exit_said": "", "carried": (), "people_day": ""}
-    lens = select_lens(connection, caller().tenant_id, seat.stored)
-    found = weekly_people(here.engine, caller().tenant_id, seat.stored, lens, now=place.now, reader=here.reader)
+    prepared = select_lens(connection, caller().tenant_id, view.stored)
+    found = weekly_people(here.engine, caller().tenant_id, view.stored, prepared, now=place.now, reader=here.reader)
     return {
         "exit": exit_number(found),
-        "exit_said": exit_sentence(found, seat.engagement.agency_name),
-        "carried": carried_of(seat.engagement.objectives, found, counts="cells" in seat.sees),
-        "people_day": day(lens.calendar.day(found.as_of)),
+        "exit_said": exit_sentence(found, view.engagement.agency_name),
+        "carried": carried_of(view.engagement.objectives, found, counts="cells" in view.sees),
+        "people_day": day(prepared.calendar.day(found.as_of)),
     }
 
 
 def _score(connection: Connection, place: Place) -> dict[str, Any]:
-    seat = place.seat
-    if "scores" not in seat.sees or seat.stored.generation is None:
+    view = place.view
+    if "scores" not in view.sees or view.stored.generation is None:
         return {"score": None, "owners": ()}
     end = place.period.last + timedelta(days=1)
-    found = select_score(connection, caller().tenant_id, seat.stored, end=end, as_of=place.now)
+    found = select_score(connection, caller().tenant_id, view.stored, end=end, as_of=place.now)
     before = found.before if found.before.score.published else None
-    return {"score": score_number(found, seat.stored.rules), "owners": owners_of(found.now, before)}
+    return {"score": score_number(found, view.stored.rules), "owners": owners_of(found.now, before)}

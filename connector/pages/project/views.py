@@ -84,11 +84,11 @@ def content() -> str:
 def _content() -> tuple[str, dict[str, object]]:
     here, key = house(), request.args.get("project.key", "")
     with here.reader.connect() as connection:
-        seats = _seats(connection, key)
-        refusal = _refusal(connection, here, key, seats)
+        views = _seats(connection, key)
+        refusal = _refusal(connection, here, key, views)
         if refusal:
             return "state.html", {"state": refusal}
-        return "project/scorecard.html", _scorecard(connection, here, key, seats)
+        return "project/scorecard.html", _scorecard(connection, here, key, views)
 
 
 def _project_id(connection: Connection, here: Container, key: str) -> str:
@@ -111,60 +111,60 @@ def _seats(connection: Connection, project: str) -> list[EngagementView]:
 
 
 def _refusal(
-    connection: Connection, here: Container, key: str, seats: Sequence[EngagementView]
+    connection: Connection, here: Container, key: str, views: Sequence[EngagementView]
 ) -> empty_states.State | None:
     if link():
-        return None if seats else empty_states.NOTHING
+        return None if views else empty_states.NOTHING
     try:
         project_id = _project_id(connection, here, key)
         if not project_id.isdecimal() or not may_browse(here, project_id):
             return empty_states.NO_PERMISSION
     except JiraError:
         return empty_states.JIRA_AWAY
-    return None if seats else empty_states.NOTHING
+    return None if views else empty_states.NOTHING
 
 
 def _scorecard(
-    connection: Connection, here: Container, project: str, seats: Sequence[EngagementView]
+    connection: Connection, here: Container, project: str, views: Sequence[EngagementView]
 ) -> dict[str, object]:
-    seat = next((s for s in seats if s.stored.engagement.key == request.args.get("engagement")), seats[0]).as_shown
-    engagement, now = seat.stored.engagement, here.clock()
+    view = next((s for s in views if s.stored.engagement.key == request.args.get("engagement")), views[0]).as_shown
+    engagement, now = view.stored.engagement, here.clock()
     today = calendar_of(engagement).day(now)
     periods = quarters(engagement, today)
     period = choose(periods, request.args.get("period"))
     by = "month" if request.args.get("by") == "month" else "week"
-    ask = cards.Ask(engagement, seat.stored.hash, period, by, today, seat.agency, seat.stored.rules)
-    rows = _rows(connection, ask, seat)
+    ask = cards.Ask(engagement, view.stored.hash, period, by, today, view.agency, view.stored.rules)
+    rows = _rows(connection, ask, view)
     card = cards.build(ask, rows)
-    card["waiting"] = cards.waiting_lines(ask, rows.get("", ()), complete=_complete(connection, seat, now))
-    card["disputed"] = select_range(connection, seat, (period.first, period.last), rows.get("", ()))
-    card |= {"states": _states(connection, seat, now), "age": _age(connection, now), "project": project}
-    card |= {"engagements": [(s.stored.engagement.key, s.stored.engagement.name) for s in seats], "periods": periods}
-    card |= standing_of(connection, here, Place(seat, period, now))
+    card["waiting"] = cards.waiting_lines(ask, rows.get("", ()), complete=_complete(connection, view, now))
+    card["disputed"] = select_range(connection, view, (period.first, period.last), rows.get("", ()))
+    card |= {"states": _states(connection, view, now), "age": _age(connection, now), "project": project}
+    card |= {"engagements": [(s.stored.engagement.key, s.stored.engagement.name) for s in views], "periods": periods}
+    card |= standing_of(connection, here, Place(view, period, now))
     return {"card": card, "site": tenant().display_url}
 
 
-def _rows(connection: Connection, ask: cards.Ask, seat: EngagementView) -> Mapping[str, Sequence[Row]]:
-    generation = seat.stored.generation
+def _rows(connection: Connection, ask: cards.Ask, view: EngagementView) -> Mapping[str, Sequence[Row]]:
+    generation = view.stored.generation
     if generation is None:
         return {}
     first, last = min(ask.period.first, ask.picture_from), max(ask.period.last, ask.today)
     return select_sums(connection, caller().tenant_id, ask.engagement.key, generation, first, last)
 
 
-def _complete(connection: Connection, seat: EngagementView, now: Instant) -> bool:
-    generation = seat.stored.generation
-    key = seat.stored.engagement.key
+def _complete(connection: Connection, view: EngagementView, now: Instant) -> bool:
+    generation = view.stored.generation
+    key = view.stored.engagement.key
     return generation is not None and not select_unsettled(connection, caller().tenant_id, key, generation, now)
 
 
-def _states(connection: Connection, seat: EngagementView, now: Instant) -> list[empty_states.State]:
+def _states(connection: Connection, view: EngagementView, now: Instant) -> list[empty_states.State]:
     shown = []
-    measured = f"{progress_name(seat.stored.engagement.key)} "
+    measured = f"{progress_name(view.stored.engagement.key)} "
     for progress in select_all_progress(connection, caller().tenant_id):
         rest = left(progress.done, progress.total, (progress.changed_at - progress.started_at) / SECOND)
         if progress.name.startswith(measured):
-            first = seat.stored.generation is None
+            first = view.stored.generation is None
             shown.append(empty_states.measuring(progress.done, progress.total, rest, first=first))
         elif progress.name.startswith("import") and progress.done < progress.total:
             shown.append(empty_states.importing(progress.done, progress.total, rest))

@@ -45,7 +45,7 @@ class ExitPlan(Struct, frozen=True):
 
 
 def exit_plan(
-    lens: PreparedEngagement,
+    prepared: PreparedEngagement,
     views: Iterable[PairView],
     demand: Mapping[str, int],
     *,
@@ -57,14 +57,20 @@ def exit_plan(
     `views` are those of the people in-house then, with all evidence there is; knowledge fades until that day, and
     `demand` is what was done of each objective in the 90 days before today.
     """
-    group = group_of(lens, on)
-    shown = shows_people(len(group), len(group & set(opted_in)), lens.ruleset.k)
+    group = group_of(prepared, on)
+    shown = shows_people(len(group), len(group & set(opted_in)), prepared.ruleset.k)
     known = [view for view in views if view.account in group]
-    cells = {(view.objective, view.account): cell_of(view, on, lens.rules_of(view.objective)) for view in known}
-    holders = {key: sum(cell.holds for pair, cell in cells.items() if pair[0] == key) for key in lens.goals.keys}
+    cells = {(view.objective, view.account): cell_of(view, on, prepared.rules_of(view.objective)) for view in known}
+    holders = {key: sum(cell.holds for pair, cell in cells.items() if pair[0] == key) for key in prepared.goals.keys}
     gaps = tuple(
-        _gap(lens, key, holders[key], [(v, cells[(key, v.account)]) for v in known if v.objective == key], shown=shown)
-        for key in lens.goals.keys
+        _gap(
+            prepared,
+            key,
+            holders[key],
+            [(v, cells[(key, v.account)]) for v in known if v.objective == key],
+            shown=shown,
+        )
+        for key in prepared.goals.keys
         if holders[key] < HOLDERS
     )
     wanted = {key: units for key, units in demand.items() if key in holders and units > 0}
@@ -73,9 +79,9 @@ def exit_plan(
 
 
 def _gap(
-    lens: PreparedEngagement, key: str, holders: int, people: Sequence[tuple[PairView, Cell]], *, shown: bool
+    prepared: PreparedEngagement, key: str, holders: int, people: Sequence[tuple[PairView, Cell]], *, shown: bool
 ) -> Gap:
-    missing, rules = HOLDERS - holders, lens.rules_of(key)
+    missing, rules = HOLDERS - holders, prepared.rules_of(key)
     beginning = tickets_missing((), rules)
     near = [_way(view, cell, rules) for view, cell in people if not cell.holds] if shown else []
     ways = [*sorted(near, key=_length), *[beginning] * missing][:missing]

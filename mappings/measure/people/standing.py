@@ -128,10 +128,10 @@ def _taught(view: PairView, instant: Instant, rules: Ruleset) -> dict[int, int]:
     }
 
 
-def group_of(lens: PreparedEngagement, as_of: Instant) -> frozenset[str]:
+def group_of(prepared: PreparedEngagement, as_of: Instant) -> frozenset[str]:
     """Return the in-house people at an instant: the group behind every figure about people (measurement (f))."""
-    named = {person.account for person in lens.engagement.people} - lens.affiliations.bots
-    return frozenset(account for account in named if lens.affiliations.stay(account).at(as_of).place == INHOUSE)
+    named = {person.account for person in prepared.engagement.people} - prepared.affiliations.bots
+    return frozenset(account for account in named if prepared.affiliations.stay(account).at(as_of).place == INHOUSE)
 
 
 def inhouse_since(stay: AffiliationSpan, as_of: Instant) -> Instant:
@@ -147,7 +147,7 @@ def inhouse_since(stay: AffiliationSpan, as_of: Instant) -> Instant:
 
 
 def people_figures(
-    lens: PreparedEngagement,
+    prepared: PreparedEngagement,
     cells: Iterable[Cell],
     demand: Mapping[str, int],
     *,
@@ -160,15 +160,15 @@ def people_figures(
     Cells of whoever is not in-house then are left out. `demand` is what was done of each objective in the 90 days
     before, in any unit; `opted_in` who agreed to a distribution; `counted` the tickets of the independence rate.
     """
-    group = group_of(lens, as_of)
-    shown = shows_people(len(group), len(group & set(opted_in)), lens.ruleset.k)
-    held: dict[str, list[Cell]] = {objective.key: [] for objective in lens.engagement.objectives}
+    group = group_of(prepared, as_of)
+    shown = shows_people(len(group), len(group & set(opted_in)), prepared.ruleset.k)
+    held: dict[str, list[Cell]] = {objective.key: [] for objective in prepared.engagement.objectives}
     for cell in cells:
         if cell.account in group and cell.objective in held:
             held[cell.objective].append(cell)
     holders = {key: sum(cell.holds for cell in own) for key, own in held.items()}
     wanted = {key: units for key, units in demand.items() if key in held and units > 0}
-    targets = [_target(objective, held[objective.key]) for objective in lens.engagement.objectives]
+    targets = [_target(objective, held[objective.key]) for objective in prepared.engagement.objectives]
     rates = counted or {}
     return PeopleFigures(
         as_of,

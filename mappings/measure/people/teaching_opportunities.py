@@ -38,7 +38,7 @@ class Opening(Struct, frozen=True):
 
 
 def openings_of(
-    lens: PreparedEngagement,
+    prepared: PreparedEngagement,
     issue_id: int,
     preview: Preview,
     *,
@@ -53,36 +53,38 @@ def openings_of(
     share = preview.moment.share
     if 2 * share.weights[AGENCY] < share.total:
         return ()
-    traces, wanted = traces_of(lens, preview.moment), sorted(set(learners))
-    cases = cases_of(lens, preview.moment, traces, {account for _, account in wanted})
+    traces, wanted = traces_of(prepared, preview.moment), sorted(set(learners))
+    cases = cases_of(prepared, preview.moment, traces, {account for _, account in wanted})
     found: list[Opening] = []
     for objective in preview.entry.objectives:
-        own = cases_for(lens, preview.moment, traces, (objective, cases))
+        own = cases_for(prepared, preview.moment, traces, (objective, cases))
         mine = {account: own[account] for key, account in wanted if key == objective}
         for part in PARTS:
-            found += _openings(lens, Opening(issue_id, objective, part, 1, ()), (preview, mine), rows)
+            found += _openings(prepared, Opening(issue_id, objective, part, 1, ()), (preview, mine), rows)
     return tuple(found)
 
 
 def _openings(
-    lens: PreparedEngagement,
+    prepared: PreparedEngagement,
     bare: Opening,
     of: tuple[Preview, Mapping[str, EvidenceCase]],
     rows: Mapping[Pair, Sequence[Row]],
 ) -> list[Opening]:
     preview, cases = of
-    driving = -(-preview.moment.share.total * lens.ruleset.learner_drives // 1000)
+    driving = -(-preview.moment.share.total * prepared.ruleset.learner_drives // 1000)
     by_kind: dict[Kind, list[str]] = {}
     for account, case in cases.items():
-        kind = classify(PARTS[bare.part](case, driving), lens.ruleset)
-        if kind is not None and _lifts(lens, preview, (bare, account, kind), rows.get((bare.objective, account), ())):
+        kind = classify(PARTS[bare.part](case, driving), prepared.ruleset)
+        if kind is not None and _lifts(
+            prepared, preview, (bare, account, kind), rows.get((bare.objective, account), ())
+        ):
             by_kind.setdefault(kind, []).append(account)
     return [replace(bare, kind=kind, learners=tuple(accounts)) for kind, accounts in sorted(by_kind.items())]
 
 
-def _lifts(lens: PreparedEngagement, preview: Preview, of: tuple[Opening, str, Kind], rows: Sequence[Row]) -> bool:
+def _lifts(prepared: PreparedEngagement, preview: Preview, of: tuple[Opening, str, Kind], rows: Sequence[Row]) -> bool:
     opening, account, kind = of
     at = preview.moment.done
     more = (opening.issue_id, Evidence(opening.objective, account, 0, kind, at, at))
-    rules = lens.rules_of(opening.objective)
+    rules = prepared.rules_of(opening.objective)
     return rung_at([*rows, more], at, rules=rules) > rung_at(rows, at, rules=rules)

@@ -16,7 +16,7 @@ _HALF = Fraction(1, 2)
 
 def is_proposal(look: TicketView) -> bool:
     """Say whether a ticket matches `signals.proposals` and a person of this agency created it."""
-    issue, rule = look.ticket.issue, look.lens.engagement.signals.proposals
+    issue, rule = look.ticket.issue, look.prepared.engagement.signals.proposals
     return matches(rule, look.ticket) and stood(look, issue.creator, issue.created, AGENCY)
 
 
@@ -43,7 +43,7 @@ def uptake(look: TicketView) -> list[Opportunity]:
     """
     if not is_proposal(look):
         return []
-    limit = look.ticket.issue.created + look.lens.ruleset.undecided_days * DAY
+    limit = look.ticket.issue.created + look.prepared.ruleset.undecided_days * DAY
     decided = done_stretches(look.line.moves)
     if not any(entered.at <= limit and (left is None or left.at > limit) for entered, left in decided):
         decided = [(entered, left) for entered, left in decided if entered.at <= limit]
@@ -55,7 +55,7 @@ def uptake(look: TicketView) -> list[Opportunity]:
 
 
 def _decision(look: TicketView, at: Instant, gone: Instant | None) -> Opportunity:
-    closes = at + look.lens.ruleset.comment_days * DAY
+    closes = at + look.prepared.ruleset.comment_days * DAY
     if not _is_declined(look, at):
         return Opportunity("uptake", look.issue_id, at, Fraction(1), known=at, gone=gone)
     reasons = [one.at for one in look.said if one.substantive and one.standing.place == INHOUSE and one.at <= closes]
@@ -65,7 +65,7 @@ def _decision(look: TicketView, at: Instant, gone: Instant | None) -> Opportunit
 
 
 def _is_declined(look: TicketView, done: Instant) -> bool:
-    issue, declined = look.ticket.issue, look.lens.engagement.signals.proposals.get("declined", ())
+    issue, declined = look.ticket.issue, look.prepared.engagement.signals.proposals.get("declined", ())
     status = text_at(look.histories.get("status", ()), done, issue.status.name if issue.status else None)
     resolution = text_at(look.histories.get("resolution", ()), done, issue.resolution)
     named = {name.casefold() for name in declined}

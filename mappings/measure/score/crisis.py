@@ -14,7 +14,7 @@ _SOON, _STAYED, _LEARNED = Fraction(1, 2), Fraction(3, 10), Fraction(1, 5)
 
 def crisis(look: TicketView) -> list[Opportunity]:
     """D6: done tickets matched by `signals.incidents`; x = the mean of both sides; each is counted beside it (h)."""
-    if not matches(look.lens.engagement.signals.incidents, look.ticket):
+    if not matches(look.prepared.engagement.signals.incidents, look.ticket):
         return []
     found = []
     for one in look.finishes:
@@ -32,18 +32,18 @@ def both_sides(look: TicketView, finish: DoneEntry) -> tuple[Fraction, Fraction]
 def _shown_up(look: TicketView, finish: DoneEntry, side: int) -> Fraction:
     created, done = look.ticket.issue.created, finish.done
     touches = [at for at in look.touched(side) if at <= done]
-    soon = bool(touches) and _waited(look, touches[0]) <= look.lens.ruleset.crisis_minutes * MINUTE
+    soon = bool(touches) and _waited(look, touches[0]) <= look.prepared.ruleset.crisis_minutes * MINUTE
     stayed = any(4 * (at - created) >= 3 * (done - created) for at in touches) or _held_at(look, finish, side)
-    learned = matches(look.lens.engagement.signals.incident_review, look.ticket)
+    learned = matches(look.prepared.engagement.signals.incident_review, look.ticket)
     return _SOON * soon + _STAYED * stayed + _LEARNED * learned
 
 
 def _waited(look: TicketView, first: int) -> int:
     """Return the time from creation to the first touch inside `on_call`, which is always where it is not given."""
-    created, on_call = look.ticket.issue.created, look.lens.engagement.on_call
+    created, on_call = look.ticket.issue.created, look.prepared.engagement.on_call
     if on_call is None:
         return first - created
-    return calendar_of(look.lens.engagement.zone, on_call).business(created, first)
+    return calendar_of(look.prepared.engagement.zone, on_call).business(created, first)
 
 
 def _held_at(look: TicketView, finish: DoneEntry, side: int) -> bool:

@@ -43,7 +43,7 @@ Check = Callable[[TicketView, DoneEntry], bool]
 
 def applicable(look: TicketView) -> Mapping[int, Check]:
     """Return the checks of the engagement's model whose setting is there, by number."""
-    engagement = look.lens.engagement
+    engagement = look.prepared.engagement
     checks, review = engagement.checks, engagement.workflow.review
     missing = {1: not review, 2: not checks.required_fields, 4: not checks.links, 5: not checks.sprint}
     return _applicable(engagement.model, frozenset(number for number, absent in missing.items() if absent))
@@ -59,7 +59,7 @@ def _reviewed(look: TicketView, finish: DoneEntry) -> bool:
 
 
 def _fields_filled(look: TicketView, finish: DoneEntry) -> bool:
-    return all(is_filled(look, field, finish) for field in look.lens.engagement.checks.required_fields)
+    return all(is_filled(look, field, finish) for field in look.prepared.engagement.checks.required_fields)
 
 
 def is_filled(look: TicketView, field: str, finish: DoneEntry) -> bool:
@@ -104,8 +104,10 @@ def _held_at(changes: Sequence[Change], now: Iterable[str], at: Instant) -> set[
 
 def _kept_up(look: TicketView, finish: DoneEntry) -> bool:
     """No stretch of active time over 5 business days since the last agency touch."""
-    lens = look.lens
-    longest = lens.ruleset.touch_days * (lens.engagement.workflow.hours.end - lens.engagement.workflow.hours.start)
+    prepared = look.prepared
+    longest = prepared.ruleset.touch_days * (
+        prepared.engagement.workflow.hours.end - prepared.engagement.workflow.hours.start
+    )
     created, done = look.ticket.issue.created, finish.done
     # What was not active for so long in all has no such stretch, and most tickets were not.
     if _active_between(look, created, done) <= longest * MINUTE:
@@ -116,14 +118,14 @@ def _kept_up(look: TicketView, finish: DoneEntry) -> bool:
 
 def _active_between(look: TicketView, start: int, end: int) -> int:
     return sum(
-        look.lens.calendar.business(max(spell.start, start), end if spell.end is None else min(spell.end, end))
+        look.prepared.calendar.business(max(spell.start, start), end if spell.end is None else min(spell.end, end))
         for spell in look.line.spells
         if spell.kind == "active"
     )
 
 
 def _linked(look: TicketView, finish: DoneEntry) -> bool:
-    wanted = look.lens.engagement.checks.links
+    wanted = look.prepared.engagement.checks.links
     links = any({link.type_name, link.name} & set(wanted) for link in look.ticket.links)
     return links or bool(parents_at(look.ticket.issue, look.histories, finish.done))
 

@@ -14,7 +14,7 @@ def earliness(look: TicketView) -> list[Opportunity]:
     found = []
     for one in look.finishes:
         met = first_met(look, one.done)
-        if met is not None or matches(look.lens.engagement.signals.gatekeeper, look.ticket):
+        if met is not None or matches(look.prepared.engagement.signals.gatekeeper, look.ticket):
             found.append(Opportunity("earliness", look.issue_id, one.at, early(one, met), gone=one.gone))
     return found
 

@@ -63,19 +63,19 @@ class Count(Struct, frozen=True):
     n: int
 
 
-def measure_both(lens: PreparedEngagement, ticket: Ticket) -> tuple[Measured, tuple[Opportunity, ...]]:
+def measure_both(prepared: PreparedEngagement, ticket: Ticket) -> tuple[Measured, tuple[Opportunity, ...]]:
     """Return the figures of a ticket and what the dimensions count on it, from reading it once."""
-    work = read_work(lens, ticket)
+    work = read_work(prepared, ticket)
     if work is None:
         return Measured(ticket.issue.issue_id, complete=is_complete(ticket)), ()
-    measured = measure_work(lens, work)
-    return measured, _opportunities(look_into(lens, work, measured), measured)
+    measured = measure_work(prepared, work)
+    return measured, _opportunities(look_into(prepared, work, measured), measured)
 
 
-def opportunities_of(lens: PreparedEngagement, ticket: Ticket, measured: Measured) -> tuple[Opportunity, ...]:
+def opportunities_of(prepared: PreparedEngagement, ticket: Ticket, measured: Measured) -> tuple[Opportunity, ...]:
     """Return what the dimensions count on a ticket that was measured, oldest component first (measurement (h))."""
-    work = read_work(lens, ticket)
-    return () if work is None else _opportunities(look_into(lens, work, measured), measured)
+    work = read_work(prepared, ticket)
+    return () if work is None else _opportunities(look_into(prepared, work, measured), measured)
 
 
 def _opportunities(look: TicketView, measured: Measured) -> tuple[Opportunity, ...]:
@@ -113,7 +113,7 @@ def _mapped(look: TicketView, measured: Measured) -> tuple[str, ...]:
         return measured.open_objectives
     if look.finishes:
         return look.finishes[-1].entry.objectives
-    at, goals = done_stretches(look.line.moves)[-1][0].at, look.lens.goals
+    at, goals = done_stretches(look.line.moves)[-1][0].at, look.prepared.goals
     return goals.named(matched(goals, look.ticket.issue, look.histories, at) | tagged(goals, look.ticket.tags, at))
 
 
@@ -134,15 +134,15 @@ def active_stretches(timelines: Sequence[Timeline]) -> list[tuple[Instant, Insta
 
 def _inside(look: TicketView, start: Instant, end: Instant | None) -> Iterator[tuple[Instant, Instant | None]]:
     """Cut a stretch to the engagement's dates, and to when the ticket was in its projects."""
-    lens, moves = look.lens, [change.at for change in look.histories.get("key", ())]
-    if not moves and lens.starts <= start and (lens.ends is None or (end is not None and end <= lens.ends)):
-        if _project(look, start) in lens.projects:
+    prepared, moves = look.prepared, [change.at for change in look.histories.get("key", ())]
+    if not moves and prepared.starts <= start and (prepared.ends is None or (end is not None and end <= prepared.ends)):
+        if _project(look, start) in prepared.projects:
             yield start, end
         return
-    edges = [lens.starts, *moves, *((lens.ends,) if lens.ends is not None else ())]
+    edges = [prepared.starts, *moves, *((prepared.ends,) if prepared.ends is not None else ())]
     cuts: list[Instant | None] = [start, *sorted(at for at in edges if start < at and (end is None or at < end)), end]
     for begin, stop in pairwise(cuts):
-        if begin is not None and lens.holds(begin) and _project(look, begin) in lens.projects:
+        if begin is not None and prepared.holds(begin) and _project(look, begin) in prepared.projects:
             yield begin, stop
 
 

@@ -23,13 +23,13 @@ class Ask(Struct, frozen=True):
 
 def reviews_in_time(look: TicketView) -> list[Opportunity]:
     """D4: entries of the agency into review; x where others left it or in-house touched it within 16 h (h)."""
-    return _answers(look, "reviews_in_time", entries_into(look, "review"), look.lens.ruleset.review_hours)
+    return _answers(look, "reviews_in_time", entries_into(look, "review"), look.prepared.ruleset.review_hours)
 
 
 def questions_answered(look: TicketView) -> list[Opportunity]:
     """D4: agency comments that mention an in-house person, and entries into waiting for the client, 8 h."""
     asks = [*entries_into(look, "paused_on_client"), *mentions_in(look)]
-    return _answers(look, "questions_answered", asks, look.lens.ruleset.question_hours)
+    return _answers(look, "questions_answered", asks, look.prepared.ruleset.question_hours)
 
 
 def brief_stable(look: TicketView) -> list[Opportunity]:
@@ -67,7 +67,7 @@ def mentions_in(look: TicketView) -> list[Ask]:
 def _answers(look: TicketView, component: str, asks: Iterable[Ask], hours: int) -> list[Opportunity]:
     found = []
     for ask in asks:
-        limit = look.lens.calendar.later(ask.at, hours * HOUR)
+        limit = look.prepared.calendar.later(ask.at, hours * HOUR)
         answered, withdrawn = _answered(look, ask), _withdrawn(look, ask)
         if not look.in_scope(ask.at) or (withdrawn is not None and withdrawn <= min(limit, answered or withdrawn)):
             continue

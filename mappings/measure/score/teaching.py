@@ -36,7 +36,7 @@ def enrolled(look: TicketView, finish: DoneEntry) -> frozenset[Pair]:
     """Return the pairs (objective of the ticket, listed learner who was in-house at the done moment)."""
     return frozenset(
         (objective.key, learner)
-        for objective in look.lens.engagement.objectives
+        for objective in look.prepared.engagement.objectives
         if objective.key in finish.entry.objectives
         for learner in objective.learners
         if stood(look, learner, finish.done, INHOUSE)

@@ -54,7 +54,7 @@ class DoneEntry(Struct, frozen=True):
 class TicketView(Struct, frozen=True, dict=True):
     """A ticket through a lens; who touched it is put together when a component asks."""
 
-    lens: PreparedEngagement
+    prepared: PreparedEngagement
     ticket: Ticket
     work: TicketHistory
     finishes: tuple[DoneEntry, ...]
@@ -97,22 +97,25 @@ class TicketView(Struct, frozen=True, dict=True):
 
     def in_scope(self, instant: Instant) -> bool:
         """Say whether the ticket was in the engagement's projects and dates at an instant (measurement (g) 1)."""
-        return self.lens.holds(instant) and project_at(self.ticket.issue, self.histories, instant) in self.lens.projects
+        return (
+            self.prepared.holds(instant)
+            and project_at(self.ticket.issue, self.histories, instant) in self.prepared.projects
+        )
 
 
-def look_at(lens: PreparedEngagement, ticket: Ticket, measured: Measured) -> TicketView | None:
+def look_at(prepared: PreparedEngagement, ticket: Ticket, measured: Measured) -> TicketView | None:
     """Gather what the dimensions ask of a ticket; None for what does not count at all (measurement (g) 1)."""
-    work = read_work(lens, ticket)
-    return None if work is None else look_into(lens, work, measured)
+    work = read_work(prepared, ticket)
+    return None if work is None else look_into(prepared, work, measured)
 
 
-def look_into(lens: PreparedEngagement, work: TicketHistory, measured: Measured) -> TicketView:
+def look_into(prepared: PreparedEngagement, work: TicketHistory, measured: Measured) -> TicketView:
     """Return the same of a ticket that was read already."""
-    return TicketView(lens, work.ticket, work, _finishes(work, measured) if measured.entries else ())
+    return TicketView(prepared, work.ticket, work, _finishes(work, measured) if measured.entries else ())
 
 
 def _touches(look: TicketView) -> list[Touch]:
-    issue, at = look.ticket.issue, look.lens.affiliations.at
+    issue, at = look.ticket.issue, look.prepared.affiliations.at
     acts = [(issue.created, issue.creator)]
     acts += [(change.at, change.author) for change in look.ticket.changes]
     acts += [(worklog.started, worklog.author) for worklog in look.work.worklogs]
@@ -165,7 +168,7 @@ def scope_changes(look: TicketView, *, after: Instant, until: Instant, summary: 
 
     What the done transition itself changes is among them, as in (g) 3; what is mended afterwards is not.
     """
-    points = look.lens.engagement.units.field
+    points = look.prepared.engagement.units.field
     fields = dict.fromkeys([*(_SCOPE if summary else _SCOPE[1:]), *_EFFORT, *((points,) if points else ())])
     changes = [change for field in fields for change in look.histories.get(field, ())]
     return sorted((one for one in changes if after < one.at <= until), key=lambda one: (one.at, one.history_id))
@@ -173,5 +176,5 @@ def scope_changes(look: TicketView, *, after: Instant, until: Instant, summary: 
 
 def stood(look: TicketView, account: str | None, at: Instant, *places: int) -> bool:
     """Say whether an account stood on one of the sides, given by their place in SIDES, at an instant."""
-    standing = look.lens.affiliations.at(account, at)
+    standing = look.prepared.affiliations.at(account, at)
     return standing is not None and standing.place in places

@@ -61,24 +61,24 @@ class Contributions(Struct, frozen=True):
     agencies: tuple[tuple[str, int], ...]
 
 
-def traces_of(lens: PreparedEngagement, moment: DoneMoment) -> Contributions:
+def traces_of(prepared: PreparedEngagement, moment: DoneMoment) -> Contributions:
     """Gather what people left on a ticket by its done moment, comments for 3 days more (measurement (g) 10)."""
     people: dict[str, Contribution] = defaultdict(Contribution)
     for account, first in moment.active.first.items():
         people[account].touch(first)
-    commenting = _read_comments(lens, moment, people)
-    others = _read_worklogs(lens, moment, people) | _read_reviews(lens, moment, people)
-    _read_roles(lens, moment, people)
-    _read_teach_backs(lens, moment, people)
+    commenting = _read_comments(prepared, moment, people)
+    others = _read_worklogs(prepared, moment, people) | _read_reviews(prepared, moment, people)
+    _read_roles(prepared, moment, people)
+    _read_teach_backs(prepared, moment, people)
     assisted = bool(moment.share.agency or commenting or others)
     weights = moment.share.agencies or dict.fromkeys(commenting or others, 1)
     return Contributions(people, assisted, tuple(sorted(weights.items())))
 
 
-def _read_comments(lens: PreparedEngagement, moment: DoneMoment, people: dict[str, Contribution]) -> set[str]:
+def _read_comments(prepared: PreparedEngagement, moment: DoneMoment, people: dict[str, Contribution]) -> set[str]:
     """Note in-house comments; return the agencies with a substantive comment inside the window."""
     agencies: set[str] = set()
-    closes = moment.done + lens.ruleset.comment_days * DAY
+    closes = moment.done + prepared.ruleset.comment_days * DAY
     for said in moment.said:
         if said.at > closes:
             break
@@ -88,16 +88,16 @@ def _read_comments(lens: PreparedEngagement, moment: DoneMoment, people: dict[st
             trace.touch(said.at)
             if counts:
                 trace.comments += 1
-                trace.days.add(lens.calendar.day(said.at).toordinal())
+                trace.days.add(prepared.calendar.day(said.at).toordinal())
         elif counts and said.standing.place <= OTHER:
             agencies.add(said.standing.org)
     return agencies
 
 
-def _read_worklogs(lens: PreparedEngagement, moment: DoneMoment, people: dict[str, Contribution]) -> set[str]:
+def _read_worklogs(prepared: PreparedEngagement, moment: DoneMoment, people: dict[str, Contribution]) -> set[str]:
     agencies: set[str] = set()
     for worklog in moment.worklogs:
-        standing = lens.affiliations.at(worklog.author, worklog.started) if worklog.started < moment.done else None
+        standing = prepared.affiliations.at(worklog.author, worklog.started) if worklog.started < moment.done else None
         if standing is None or worklog.author is None:
             continue
         if standing.place == INHOUSE:
@@ -108,11 +108,11 @@ def _read_worklogs(lens: PreparedEngagement, moment: DoneMoment, people: dict[st
     return agencies
 
 
-def _read_reviews(lens: PreparedEngagement, moment: DoneMoment, people: dict[str, Contribution]) -> set[str]:
+def _read_reviews(prepared: PreparedEngagement, moment: DoneMoment, people: dict[str, Contribution]) -> set[str]:
     """Make reviewers of in-house people who moved the ticket out of a review status; return agencies who did."""
     agencies: set[str] = set()
     for move in moment.reviews:
-        standing = lens.affiliations.at(move.author, move.at)
+        standing = prepared.affiliations.at(move.author, move.at)
         if standing is None or move.author is None:
             continue
         if standing.place == INHOUSE:
@@ -123,14 +123,14 @@ def _read_reviews(lens: PreparedEngagement, moment: DoneMoment, people: dict[str
     return agencies
 
 
-def _read_roles(lens: PreparedEngagement, moment: DoneMoment, people: dict[str, Contribution]) -> None:
+def _read_roles(prepared: PreparedEngagement, moment: DoneMoment, people: dict[str, Contribution]) -> None:
     """Note the roles of whoever is in-house when a role is set, or at the done moment."""
     for role in standing_roles(moment.roles, moment.done):
-        if any(_is_inhouse(lens.affiliations.at(role.account, at)) for at in (role.since, moment.done)):
+        if any(_is_inhouse(prepared.affiliations.at(role.account, at)) for at in (role.since, moment.done)):
             people[role.account].borne.append(role)
 
 
-def _read_teach_backs(lens: PreparedEngagement, moment: DoneMoment, people: dict[str, Contribution]) -> None:
+def _read_teach_backs(prepared: PreparedEngagement, moment: DoneMoment, people: dict[str, Contribution]) -> None:
     """Note what was explained, and accepted, before the ticket was opened again (measurement (c), E2).
 
     The learner is in-house then, and at the done moment where that comes later.
@@ -138,7 +138,7 @@ def _read_teach_backs(lens: PreparedEngagement, moment: DoneMoment, people: dict
     for one in moment.teach_backs:
         at = max(one.at, moment.done)
         standing = one.accepted is not None and (moment.reopened is None or one.at < moment.reopened)
-        if standing and _is_inhouse(lens.affiliations.at(one.account, at)):
+        if standing and _is_inhouse(prepared.affiliations.at(one.account, at)):
             explained = people[one.account].explained
             explained[one.objective] = min(at, explained.get(one.objective, at))
 

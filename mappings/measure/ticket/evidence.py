@@ -81,22 +81,24 @@ def _reaches(part: int, total: int, thousandths: int) -> bool:
 
 
 def evidence_of(
-    lens: PreparedEngagement, moment: DoneMoment, objectives: Iterable[str], *, entry: int
+    prepared: PreparedEngagement, moment: DoneMoment, objectives: Iterable[str], *, entry: int
 ) -> tuple[Evidence, ...]:
     """Return what a done entry shows of its in-house people, by objective, then account (measurement (g) 10).
 
     E2 to E5 need somebody who is in-house at the done moment; an E1 stands for a touch made while in-house.
     """
-    traces = traces_of(lens, moment)
-    cases = cases_of(lens, moment, traces)
+    traces = traces_of(prepared, moment)
+    cases = cases_of(prepared, moment, traces)
     rows: list[Evidence] = []
     for objective in objectives:
-        own = cases_for(lens, moment, traces, (objective, cases))
-        mentors = _mentors(own, traces, lens.ruleset)
+        own = cases_for(prepared, moment, traces, (objective, cases))
+        mentors = _mentors(own, traces, prepared.ruleset)
         for account, case in own.items():
-            kind = classify(case, lens.ruleset)
+            kind = classify(case, prepared.ruleset)
             if kind is not None:
-                at = _dated(moment, traces.people.get(account) or Contribution(), (objective, kind, case), lens.ruleset)
+                at = _dated(
+                    moment, traces.people.get(account) or Contribution(), (objective, kind, case), prepared.ruleset
+                )
                 rows.append(_row(moment, traces, Evidence(objective, account, entry, kind, at, moment.done), mentors))
     return tuple(rows)
 
@@ -114,19 +116,19 @@ def _dated(moment: DoneMoment, trace: Contribution, of: tuple[str, Kind, Evidenc
 
 
 def cases_of(
-    lens: PreparedEngagement, moment: DoneMoment, traces: Contributions, others: Iterable[str] = ()
+    prepared: PreparedEngagement, moment: DoneMoment, traces: Contributions, others: Iterable[str] = ()
 ) -> dict[str, EvidenceCase]:
     """Return the case of each in-house person with a trace or a share, and of `others`, whatever the objective."""
     accounts = sorted({*traces.people, *moment.share.people, *others})
-    return {account: _case(lens, moment, traces, account) for account in accounts}
+    return {account: _case(prepared, moment, traces, account) for account in accounts}
 
 
 def cases_for(
-    lens: PreparedEngagement, moment: DoneMoment, traces: Contributions, of: tuple[str, Mapping[str, EvidenceCase]]
+    prepared: PreparedEngagement, moment: DoneMoment, traces: Contributions, of: tuple[str, Mapping[str, EvidenceCase]]
 ) -> dict[str, EvidenceCase]:
     """Return (objective, cases) with the roles and the minimum size of that objective."""
     objective, cases = of
-    big = moment.units >= lens.goals.min_sizes.get(objective, 0)
+    big = moment.units >= prepared.goals.min_sizes.get(objective, 0)
     return {who: _for_objective(case, objective, traces.people.get(who), big=big) for who, case in cases.items()}
 
 
@@ -148,7 +150,7 @@ def _first_touch(trace: Contribution, objective: str, done: Instant) -> Instant:
     return min(touches, default=done)
 
 
-def _case(lens: PreparedEngagement, moment: DoneMoment, traces: Contributions, account: str) -> EvidenceCase:
+def _case(prepared: PreparedEngagement, moment: DoneMoment, traces: Contributions, account: str) -> EvidenceCase:
     trace = traces.people.get(account) or Contribution()
     share = moment.share
     return EvidenceCase(
@@ -160,8 +162,8 @@ def _case(lens: PreparedEngagement, moment: DoneMoment, traces: Contributions, a
         days=len(trace.days),
         seconds=trace.seconds,
         assist=traces.assisted,
-        sticky=is_sticky(moment, lens.ruleset) and _is_inhouse(lens, account, moment.done),
-        mentee=any(_drives(lens, share, other, moment.done) for other in share.people if other != account),
+        sticky=is_sticky(moment, prepared.ruleset) and _is_inhouse(prepared, account, moment.done),
+        mentee=any(_drives(prepared, share, other, moment.done) for other in share.people if other != account),
         touched=trace.first is not None,
     )
 
@@ -196,11 +198,11 @@ def changing_until(moment: DoneMoment, rows: Iterable[Evidence], rules: Ruleset)
     return moment.done + (rules.sticky_days if can_fall else rules.comment_days) * DAY
 
 
-def _drives(lens: PreparedEngagement, share: Share, account: str, done: Instant) -> bool:
-    driving = _reaches(share.people[account], share.total, lens.ruleset.drives)
-    return driving and _is_inhouse(lens, account, done)
+def _drives(prepared: PreparedEngagement, share: Share, account: str, done: Instant) -> bool:
+    driving = _reaches(share.people[account], share.total, prepared.ruleset.drives)
+    return driving and _is_inhouse(prepared, account, done)
 
 
-def _is_inhouse(lens: PreparedEngagement, account: str, at: Instant) -> bool:
-    standing = lens.affiliations.at(account, at)
+def _is_inhouse(prepared: PreparedEngagement, account: str, at: Instant) -> bool:
+    standing = prepared.affiliations.at(account, at)
     return standing is not None and standing.place == INHOUSE

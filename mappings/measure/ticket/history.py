@@ -17,7 +17,7 @@ class TicketHistory(Struct, frozen=True, dict=True):
     """A ticket with its histories and its own timeline; what sub-tasks add is put together when it is asked for."""
 
     ticket: Ticket
-    lens: PreparedEngagement
+    prepared: PreparedEngagement
     histories: Histories
     own: Timeline
 
@@ -30,7 +30,7 @@ class TicketHistory(Struct, frozen=True, dict=True):
     def timelines(self) -> tuple[Timeline, ...]:
         """The ticket's own timeline, then those of its sub-tasks (measurement (g) 1)."""
         others = ((one.issue, histories_of(one.changes)) for one in self.ticket.subtasks)
-        return (self.own, *(timeline_of(issue, histories, self.lens.statuses) for issue, histories in others))
+        return (self.own, *(timeline_of(issue, histories, self.prepared.statuses) for issue, histories in others))
 
     @cached_property
     def worklogs(self) -> tuple[Worklog, ...]:
@@ -45,7 +45,7 @@ class TicketHistory(Struct, frozen=True, dict=True):
     @cached_property
     def said(self) -> tuple[CommentCount, ...]:
         """What people said in them, weighed, oldest first (measurement (c))."""
-        return weigh_comments(self.comments, self.lens.affiliations, self.lens.ruleset)
+        return weigh_comments(self.comments, self.prepared.affiliations, self.prepared.ruleset)
 
     @cached_property
     def roles(self) -> tuple[Role, ...]:
@@ -58,9 +58,9 @@ class TicketHistory(Struct, frozen=True, dict=True):
         return tuple(teach_back for one in self.parts for teach_back in one.teach_backs)
 
 
-def read_work(lens: PreparedEngagement, ticket: Ticket) -> TicketHistory | None:
+def read_work(prepared: PreparedEngagement, ticket: Ticket) -> TicketHistory | None:
     """Read a ticket's histories into its timeline; None where its level does not count (measurement (g) 1)."""
     if not is_counted_level(ticket.issue):
         return None
     histories = histories_of(ticket.changes)
-    return TicketHistory(ticket, lens, histories, timeline_of(ticket.issue, histories, lens.statuses))
+    return TicketHistory(ticket, prepared, histories, timeline_of(ticket.issue, histories, prepared.statuses))

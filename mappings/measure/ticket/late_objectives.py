@@ -30,16 +30,16 @@ class Waiting(Struct, frozen=True):
     set_by: tuple[Setting, ...] = ()
 
 
-def waiting_on(lens: PreparedEngagement, ticket: Ticket, now: Instant) -> tuple[Waiting, ...]:
+def waiting_on(prepared: PreparedEngagement, ticket: Ticket, now: Instant) -> tuple[Waiting, ...]:
     """Return what of a ticket can still be confirmed at an instant (measurement (g) 11).
 
     That is what was set after the done moment that stands, at most 30 days ago, and was not confirmed.
     """
-    work = read_work(lens, ticket)
-    standings = standings_of(lens, ticket.issue, work.histories, work.own) if work else ()
-    if work is None or not standings or standings[-1].reopened is not None or not lens.holds(now):
+    work = read_work(prepared, ticket)
+    standings = standings_of(prepared, ticket.issue, work.histories, work.own) if work else ()
+    if work is None or not standings or standings[-1].reopened is not None or not prepared.holds(now):
         return ()
-    goals, tags, done = lens.goals, ticket.tags, standings[-1].move.at
+    goals, tags, done = prepared.goals, ticket.tags, standings[-1].move.at
     had = matched(goals, ticket.issue, work.histories, done) | tagged(goals, tags, done)
     late = late_objectives(goals, ticket.issue, work.histories, tags=tags, had=had, done=done, end=None)
     fields = matched_later(goals, ticket.issue, work.histories, had=had, done=done, end=None)
@@ -62,12 +62,12 @@ def _settings(work: TicketHistory, objective: str, done: Instant, fields: Mappin
 
 
 def _authors(work: TicketHistory, instant: Instant) -> set[str]:
-    changes = (change for field in work.lens.goals.watched for change in work.histories.get(field, ()))
+    changes = (change for field in work.prepared.goals.watched for change in work.histories.get(field, ()))
     return {change.author or "" for change in changes if change.at == instant}
 
 
-def may_confirm(lens: PreparedEngagement, one: Waiting, account: str, now: Instant) -> bool:
+def may_confirm(prepared: PreparedEngagement, one: Waiting, account: str, now: Instant) -> bool:
     """Say whether somebody stands on the other side than one who set it; who is on neither side confirms nothing."""
-    mine = lens.affiliations.at(account, now)
-    theirs = (lens.affiliations.at(each.account, each.at) for each in one.set_by)
+    mine = prepared.affiliations.at(account, now)
+    theirs = (prepared.affiliations.at(each.account, each.at) for each in one.set_by)
     return mine is not None and any(each is not None and {mine.side, each.side} == _SIDES for each in theirs)

@@ -26,23 +26,23 @@ class Mapped(Struct, frozen=True):
     objectives: frozenset[str]
 
 
-def mapped_by(lens: PreparedEngagement, ticket: Ticket) -> Mapped | None:
+def mapped_by(prepared: PreparedEngagement, ticket: Ticket) -> Mapped | None:
     """Return what the mapping makes of a ticket, tags by hand aside (measurement (g) 1 and 11).
 
     None where the ticket gives the engagement nothing: another level, project or time.
     """
-    work = read_work(lens, ticket)
+    work = read_work(prepared, ticket)
     if work is None:
         return None
-    standings = standings_of(lens, ticket.issue, work.histories, work.own)
+    standings = standings_of(prepared, ticket.issue, work.histories, work.own)
     if standings and standings[-1].reopened is None:
         return Mapped("done", _matched(work, standings[-1].move.at))
-    outside = project_at(ticket.issue, work.histories, _EVER) not in lens.projects
+    outside = project_at(ticket.issue, work.histories, _EVER) not in prepared.projects
     return None if outside or work.own.spells[-1].kind == "done" else Mapped("open", _matched(work, _EVER))
 
 
 def _matched(work: TicketHistory, at: Instant) -> frozenset[str]:
-    goals = work.lens.goals
+    goals = work.prepared.goals
     return frozenset(goals.named(matched(goals, work.ticket.issue, work.histories, at)))
 
 
@@ -70,9 +70,9 @@ class Tally:
 class Comparison:
     """A mapping laid beside the one that holds (None: there is none yet), ticket by ticket. `bare` match nothing."""
 
-    def __init__(self, lens: PreparedEngagement, held: PreparedEngagement | None) -> None:
-        self._lens, self._held = lens, held
-        keys = dict.fromkeys((*lens.goals.keys, *(held.goals.keys if held else ())))
+    def __init__(self, prepared: PreparedEngagement, held: PreparedEngagement | None) -> None:
+        self._lens, self._held = prepared, held
+        keys = dict.fromkeys((*prepared.goals.keys, *(held.goals.keys if held else ())))
         self.tallies = {key: Tally() for key in keys}
         self.bare: dict[State, int] = {"done": 0, "open": 0}
 

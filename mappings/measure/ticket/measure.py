@@ -26,28 +26,28 @@ _LAST: Instant = (1 << 62) - 1
 """After everything that has happened."""
 
 
-def measure_ticket(lens: PreparedEngagement, ticket: Ticket) -> Measured:
+def measure_ticket(prepared: PreparedEngagement, ticket: Ticket) -> Measured:
     """Return the ledger entries and the evidence of a ticket, whatever the time is (measurement (g) 1 to 13).
 
     Parts are billionths of a unit, times µs; a ticket that never counted gives no entries.
     """
-    work = read_work(lens, ticket)
+    work = read_work(prepared, ticket)
     if work is None:
         return Measured(ticket.issue.issue_id, complete=is_complete(ticket))
-    return measure_work(lens, work)
+    return measure_work(prepared, work)
 
 
-def measure_work(lens: PreparedEngagement, work: TicketHistory) -> Measured:
+def measure_work(prepared: PreparedEngagement, work: TicketHistory) -> Measured:
     """Return the same of a ticket that was read already."""
     ticket, issue, complete = work.ticket, work.ticket.issue, is_complete(work.ticket)
-    standings = standings_of(lens, issue, work.histories, work.own)
-    waiting = _open_objectives(lens, ticket, work.histories, work.own)
+    standings = standings_of(prepared, issue, work.histories, work.own)
+    waiting = _open_objectives(prepared, ticket, work.histories, work.own)
     if not standings:
         return Measured(issue.issue_id, complete=complete, open_objectives=waiting)
     entries: list[Entry] = []
     evidence: list[Evidence] = []
     for standing in standings:
-        evidence += _measure_standing(lens, work, standing, entries)
+        evidence += _measure_standing(prepared, work, standing, entries)
     return Measured(
         issue.issue_id,
         tuple(entries),
@@ -55,7 +55,7 @@ def measure_work(lens: PreparedEngagement, work: TicketHistory) -> Measured:
         _latest(entry.changing_until for entry in entries),
         _latest(entry.retro_until for entry in entries),
         complete,
-        _hired(lens, work, standings[0].move.at),
+        _hired(prepared, work, standings[0].move.at),
         waiting,
     )
 
@@ -65,26 +65,28 @@ def is_complete(ticket: Ticket) -> bool:
     return ticket.complete and all(one.complete for one in ticket.subtasks)
 
 
-def _open_objectives(lens: PreparedEngagement, ticket: Ticket, histories: Histories, line: Timeline) -> tuple[str, ...]:
+def _open_objectives(
+    prepared: PreparedEngagement, ticket: Ticket, histories: Histories, line: Timeline
+) -> tuple[str, ...]:
     """Return the objectives that a ticket has today, where it is in the engagement and not done."""
-    if line.spells[-1].kind == "done" or project_at(ticket.issue, histories, _LAST) not in lens.projects:
+    if line.spells[-1].kind == "done" or project_at(ticket.issue, histories, _LAST) not in prepared.projects:
         return ()
-    return lens.goals.named(
-        matched(lens.goals, ticket.issue, histories, _LAST) | tagged(lens.goals, ticket.tags, _LAST)
+    return prepared.goals.named(
+        matched(prepared.goals, ticket.issue, histories, _LAST) | tagged(prepared.goals, ticket.tags, _LAST)
     )
 
 
-def _hired(lens: PreparedEngagement, work: TicketHistory, done: Instant) -> tuple[Evidence, ...]:
+def _hired(prepared: PreparedEngagement, work: TicketHistory, done: Instant) -> tuple[Evidence, ...]:
     """Return what those who moved in-house later could do on a ticket before (measurement (a), "Moves").
 
     `done` is its first done moment. A ticket without any of them is not measured a second time: it costs as much again.
     """
-    later = {account for account, since in lens.hires.items() if done < since}
-    if lens.before_hire is None or later.isdisjoint(_named_on(work)):
+    later = {account for account, since in prepared.hires.items() if done < since}
+    if prepared.before_hire is None or later.isdisjoint(_named_on(work)):
         return ()
-    through = replace(lens, affiliations=lens.before_hire, before_hire=None)
+    through = replace(prepared, affiliations=prepared.before_hire, before_hire=None)
     again = measure_work(through, TicketHistory(work.ticket, through, work.histories, work.own))
-    return tuple(row for row in again.evidence if row.done < lens.hires.get(row.account, 0))
+    return tuple(row for row in again.evidence if row.done < prepared.hires.get(row.account, 0))
 
 
 def _named_on(work: TicketHistory) -> Iterator[str | None]:
@@ -107,24 +109,24 @@ class Preview(Struct, frozen=True):
     evidence: tuple[Evidence, ...]
 
 
-def measure_if_done(lens: PreparedEngagement, ticket: Ticket, at: Instant) -> Preview | None:
+def measure_if_done(prepared: PreparedEngagement, ticket: Ticket, at: Instant) -> Preview | None:
     """Measure a ticket as if it were finished at `at` (measurement (g) 10: "would count as").
 
     None where it would not count in this engagement, or counts already because it is done.
     """
     issue = ticket.issue
     histories = histories_of(ticket.changes)
-    line = timeline_of(issue, histories, lens.statuses)
+    line = timeline_of(issue, histories, prepared.statuses)
     last, project = line.spells[-1], project_at(issue, histories, at)
-    if not is_counted_level(issue) or project not in lens.projects or not lens.holds(at) or last.kind == "done":
+    if not is_counted_level(issue) or project not in prepared.projects or not prepared.holds(at) or last.kind == "done":
         return None
     # Nobody is its author: who would review it in the end is not known yet.
     move = Move(at, None, last.kind, "done", last.assignee, last.assignee)
-    work = TicketHistory(ticket, lens, histories, Timeline(line.spells, (*line.moves, move)))
+    work = TicketHistory(ticket, prepared, histories, Timeline(line.spells, (*line.moves, move)))
     standing = LedgerState(move, project)
     entries: list[Entry] = []
-    evidence = _measure_standing(lens, work, standing, entries)
-    return Preview(entries[-1], _done(lens, work, standing, ()).moment, evidence)
+    evidence = _measure_standing(prepared, work, standing, entries)
+    return Preview(entries[-1], _done(prepared, work, standing, ()).moment, evidence)
 
 
 def _latest(instants: Iterable[Instant | None]) -> Instant | None:
@@ -132,36 +134,40 @@ def _latest(instants: Iterable[Instant | None]) -> Instant | None:
 
 
 def _measure_standing(
-    lens: PreparedEngagement, work: TicketHistory, standing: LedgerState, entries: list[Entry]
+    prepared: PreparedEngagement, work: TicketHistory, standing: LedgerState, entries: list[Entry]
 ) -> tuple[Evidence, ...]:
     """Append what a done entry makes of the ledger, and return the evidence that holds in the end.
 
     A confirmed objective takes the entry back and enters it anew at the confirmation (measurement (g) 11).
     """
     issue, at, tags = work.ticket.issue, standing.move.at, work.ticket.tags
-    had = matched(lens.goals, issue, work.histories, at) | tagged(lens.goals, tags, at)
-    late = late_objectives(lens.goals, issue, work.histories, tags=tags, had=had, done=at, end=standing.reopened)
-    done = _done(lens, work, standing, late)
+    had = matched(prepared.goals, issue, work.histories, at) | tagged(prepared.goals, tags, at)
+    late = late_objectives(prepared.goals, issue, work.histories, tags=tags, had=had, done=at, end=standing.reopened)
+    done = _done(prepared, work, standing, late)
     rows: tuple[Evidence, ...] = ()
-    for step, (since, mask) in enumerate([(at, had), *_confirmations(lens, late, had)]):
+    for step, (since, mask) in enumerate([(at, had), *_confirmations(prepared, late, had)]):
         if step:
             entries.append(reversal_of(entries[-1], since, confirmed=True))
-        objectives, number = lens.goals.named(mask), len(entries)
-        rows = evidence_of(lens, done.moment, objectives, entry=number) if objectives else ()
-        changing = changing_until(done.moment, rows, lens.ruleset) if objectives else None
+        objectives, number = prepared.goals.named(mask), len(entries)
+        rows = evidence_of(prepared, done.moment, objectives, entry=number) if objectives else ()
+        changing = changing_until(done.moment, rows, prepared.ruleset) if objectives else None
         entries.append(entry_of(done, objectives, rows, number=number, at=since, changing=changing))
     if standing.reversed_at is not None:
         entries.append(reversal_of(entries[-1], standing.reversed_at))
     return _dated(rows, late) if late else rows
 
 
-def _done(lens: PreparedEngagement, work: TicketHistory, standing: LedgerState, late: tuple[Late, ...]) -> DoneTicket:
+def _done(
+    prepared: PreparedEngagement, work: TicketHistory, standing: LedgerState, late: tuple[Late, ...]
+) -> DoneTicket:
     """Measure everything about a done moment that does not depend on the objectives."""
-    move, at, sides = standing.move, standing.move.at, lens.affiliations
-    active = tally_active(work.timelines, at, lens.calendar, sides)
-    share = share_of(lens.engagement.attribution, active=active, worklogs=work.worklogs, done=move, affiliations=sides)
+    move, at, sides = standing.move, standing.move.at, prepared.affiliations
+    active = tally_active(work.timelines, at, prepared.calendar, sides)
+    share = share_of(
+        prepared.engagement.attribution, active=active, worklogs=work.worklogs, done=move, affiliations=sides
+    )
     size = size_at(
-        lens.engagement.units, work.ticket.issue, work.histories, worklogs=work.worklogs, at=at, affiliations=sides
+        prepared.engagement.units, work.ticket.issue, work.histories, worklogs=work.worklogs, at=at, affiliations=sides
     )
     opened = first_active(work.timelines, at)
     moment = DoneMoment(
@@ -182,11 +188,13 @@ def _done(lens: PreparedEngagement, work: TicketHistory, standing: LedgerState, 
         moment=moment,
         sized=size.sized,
         parts=largest_remainder(size.units, share.weights),
-        paused=paused_on_client(work.own, at, lens.calendar),
+        paused=paused_on_client(work.own, at, prepared.calendar),
         project=standing.project,
         retro=tuple(one.objective for one in pending),
         retro_at=tuple(one.since for one in pending),
-        retro_until=_latest(one.since + lens.goals.pending for one in pending) if standing.reopened is None else None,
+        retro_until=_latest(one.since + prepared.goals.pending for one in pending)
+        if standing.reopened is None
+        else None,
     )
 
 
@@ -196,12 +204,12 @@ def _reviews(line: Timeline, done: Move) -> tuple[Move, ...]:
     return tuple(move for move in upto if move.old == "review")
 
 
-def _confirmations(lens: PreparedEngagement, late: tuple[Late, ...], had: Mask) -> list[tuple[Instant, Mask]]:
+def _confirmations(prepared: PreparedEngagement, late: tuple[Late, ...], had: Mask) -> list[tuple[Instant, Mask]]:
     """Return when late objectives were confirmed, and which a ticket has from then on."""
     steps: dict[Instant, Mask] = {}
     for one in sorted((one for one in late if one.confirmed is not None), key=lambda one: one.confirmed or 0):
-        if one.confirmed is not None and lens.holds(one.confirmed):
-            had |= lens.goals.bit(one.objective)
+        if one.confirmed is not None and prepared.holds(one.confirmed):
+            had |= prepared.goals.bit(one.objective)
             steps[one.confirmed] = had
     return list(steps.items())
 

@@ -38,21 +38,21 @@ STEPS: Mapping[str, Step] = {
 }
 
 
-def chances_of(lens: PreparedEngagement, preview: Preview, people: Iterable[str] = ()) -> tuple[WhatIf, ...]:
+def chances_of(prepared: PreparedEngagement, preview: Preview, people: Iterable[str] = ()) -> tuple[WhatIf, ...]:
     """Return what would lift each person's evidence, by objective, then account (measurement (c), J4).
 
     `people` are accounts to ask about although they left no trace yet. Only steps that lift are named.
     """
-    traces = traces_of(lens, preview.moment)
-    cases = cases_of(lens, preview.moment, traces, people)
+    traces = traces_of(prepared, preview.moment)
+    cases = cases_of(prepared, preview.moment, traces, people)
     return tuple(
-        _chance(lens, objective, account, case)
+        _chance(prepared, objective, account, case)
         for objective in preview.entry.objectives
-        for account, case in cases_for(lens, preview.moment, traces, (objective, cases)).items()
+        for account, case in cases_for(prepared, preview.moment, traces, (objective, cases)).items()
     )
 
 
-def _chance(lens: PreparedEngagement, objective: str, account: str, case: EvidenceCase) -> WhatIf:
-    kind, enough = classify(case, lens.ruleset), lens.ruleset.trace_seconds
-    tried = {name: classify(step(case, enough), lens.ruleset) for name, step in STEPS.items()}
+def _chance(prepared: PreparedEngagement, objective: str, account: str, case: EvidenceCase) -> WhatIf:
+    kind, enough = classify(case, prepared.ruleset), prepared.ruleset.trace_seconds
+    tried = {name: classify(step(case, enough), prepared.ruleset) for name, step in STEPS.items()}
     return WhatIf(objective, account, kind, {name: one for name, one in tried.items() if one and one > (kind or 0)})
