@@ -94,15 +94,15 @@ def create_app(
 
 def front(app: Flask, keep: Keep) -> WSGIApplication:
     """Return an application with the receiver in front of it; `keep` writes what it receives."""
-    here: Container = app.extensions[EXTENSION]
+    container: Container = app.extensions[EXTENSION]
     receiver = Receiver(
         app.wsgi_app,
-        verify=partial(verify_webhook, here),
+        verify=partial(verify_webhook, container),
         keep=keep,
-        clock=here.clock,
+        clock=container.clock,
         away=StoreError,
     )
-    return below(here.settings.base_path, receiver)
+    return below(container.settings.base_path, receiver)
 
 
 def build_house(settings: Settings, clock: Callable[[], Instant], fetch: Fetch = fetch_document) -> Container:
@@ -134,7 +134,7 @@ def open_rooms(app: Flask, rooms: Iterable[Room]) -> Mapping[str, Rule]:
 
 def add_gate(app: Flask, routes: Mapping[str, Rule]) -> None:
     """Put the gate before every view and the headers behind each answer."""
-    here: Container = app.extensions[EXTENSION]
+    container: Container = app.extensions[EXTENSION]
 
     @app.before_request
     def begin() -> None:
@@ -144,7 +144,7 @@ def add_gate(app: Flask, routes: Mapping[str, Rule]) -> None:
     @app.after_request
     def end(response: Response) -> Response:
         log_request(response)
-        return secure(response, here.settings)
+        return secure(response, container.settings)
 
 
 def log_request(response: Response) -> None:

@@ -69,7 +69,7 @@ class Container:
         return JiraClient(known.base_url, signature, self.settings.jira_hosts, gate=gate)
 
 
-def house() -> Container:
+def container() -> Container:
     """Return the house of the running application."""
     found = current_app.extensions[EXTENSION]
     assert isinstance(found, Container)

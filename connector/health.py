@@ -40,53 +40,53 @@ class Finding(Struct, frozen=True):
         return not self.mend
 
 
-def checkup(house: Container) -> Iterator[Finding]:
+def checkup(container: Container) -> Iterator[Finding]:
     """Look at everything, one finding after the other. A check that needs the database is left out where it is away."""
-    yield check_address(house)
-    yield check_keys(house)
-    state = check_database(house)
+    yield check_address(container)
+    yield check_keys(container)
+    state = check_database(container)
     yield state
     if not state.well:
         return
-    with house.reader.connect() as connection:
+    with container.reader.connect() as connection:
         tenants, health = select_tenants(connection), select_health(connection)
-        yield from check_secrets(connection, house, tenants)
-        yield from (check(health, house.clock()) for check in (check_inbox, check_letters, check_measured))
+        yield from check_secrets(connection, container, tenants)
+        yield from (check(health, container.clock()) for check in (check_inbox, check_letters, check_measured))
         yield check_jobs(connection)
-        yield check_mirror(connection, house.clock())
+        yield check_mirror(connection, container.clock())
     for tenant in tenants:
         if tenant.state == "installed" and tenant.door != "file":
-            yield from check_site(house, tenant)
+            yield from check_site(container, tenant)
 
 
-def check_address(house: Container) -> Finding:
+def check_address(container: Container) -> Finding:
     """The address under which Jira and people reach us."""
-    base_url = house.settings.base_url
+    base_url = container.settings.base_url
     if not base_url:
         return Finding(
             "Address", "none is set: no door is open", "Set TEACHBACK_BASE_URL to this server's https address."
         )
-    if not house.settings.secure and urlsplit(base_url).hostname not in {"localhost", "127.0.0.1", "::1"}:
+    if not container.settings.secure and urlsplit(base_url).hostname not in {"localhost", "127.0.0.1", "::1"}:
         return Finding("Address", f"{base_url} is not https", "Put a proxy with a certificate in front, and name it.")
     return Finding("Address", base_url)
 
 
-def check_keys(house: Container) -> Finding:
+def check_keys(container: Container) -> Finding:
     """The keys that secrets are kept under."""
-    keys = len(house.settings.secret_keys)
+    keys = len(container.settings.secret_keys)
     if not keys:
         return Finding("Keys", "none is set", "Set TEACHBACK_SECRET_KEYS to a Fernet key.")
     return Finding("Keys", f"{count(keys, 'key')}, the newest in use")
 
 
-def check_database(house: Container) -> Finding:
+def check_database(container: Container) -> Finding:
     """The database answers and has the schema of this release."""
     try:
-        state = schema_state(house.reader)
+        state = schema_state(container.reader)
     except StoreError:
         return Finding("Database", "does not answer", "Look at TEACHBACK_DATABASE_URL, and whether its server is up.")
     mend = "" if state == "current" else SCHEMA_MENDS[state]
-    return Finding("Database", f"{house.reader.dialect.name} answers, its schema is {state}", mend)
+    return Finding("Database", f"{container.reader.dialect.name} answers, its schema is {state}", mend)
 
 
 SCHEMA_MENDS = {
@@ -96,12 +96,12 @@ SCHEMA_MENDS = {
 }
 
 
-def check_secrets(connection: Connection, house: Container, tenants: Sequence[Tenant]) -> Iterator[Finding]:
+def check_secrets(connection: Connection, container: Container, tenants: Sequence[Tenant]) -> Iterator[Finding]:
     """Each site's secrets open with the keys at hand."""
     shut = []
     for tenant in tenants:
         try:
-            select_digest(connection, tenant.tenant_id, house.vault)
+            select_digest(connection, tenant.tenant_id, container.vault)
         except StoreError:
             shut.append(tenant.site)
     said = f"those of {count(len(tenants), 'site')} open"
@@ -149,16 +149,16 @@ def check_mirror(connection: Connection, now: Instant, tenant_id: int | None = N
     return Finding("Tickets", f"{count(refused, 'ticket')} did not keep what we wrote", mend)
 
 
-def check_site(house: Container, tenant: Tenant) -> Iterator[Finding]:
+def check_site(container: Container, tenant: Tenant) -> Iterator[Finding]:
     """A site's address may be called, its clock goes like ours, and it lets us read."""
     name = tenant.site
-    if not is_allowed(tenant.base_url, house.settings.jira_hosts):
+    if not is_allowed(tenant.base_url, container.settings.jira_hosts):
         yield Finding(name, "is not among the hosts that may be called", "Add its host to TEACHBACK_JIRA_HOSTS.")
         return
     try:
-        yield check_clock(house, tenant)
-        yield check_reading(house, tenant)
-        yield from check_projects(house, tenant)
+        yield check_clock(container, tenant)
+        yield check_reading(container, tenant)
+        yield from check_projects(container, tenant)
     except JiraError as error:
         yield Finding(name, f"Jira {error}", mend_for(tenant, error))
 
@@ -172,25 +172,25 @@ def mend_for(tenant: Tenant, error: JiraError) -> str:
     return "Install the app anew on the site."
 
 
-def check_clock(house: Container, tenant: Tenant) -> Finding:
+def check_clock(container: Container, tenant: Tenant) -> Finding:
     """Our clock goes like Jira's: a token of a clock that is off is refused."""
-    apart = abs(fetch_clock(tenant.base_url) - house.clock())
+    apart = abs(fetch_clock(tenant.base_url) - container.clock())
     mend = "Set this machine's clock, by NTP." if apart > DRIFT else ""
     return Finding(tenant.site, f"its clock and ours lie {apart // SECOND} s apart", mend)
 
 
-def check_reading(house: Container, tenant: Tenant) -> Finding:
+def check_reading(container: Container, tenant: Tenant) -> Finding:
     """Jira answers a signed call, which needs the scope READ."""
-    statuses = house.jira(tenant.tenant_id).fetch_statuses()
+    statuses = container.jira(tenant.tenant_id).fetch_statuses()
     return Finding(tenant.site, f"lets us read: {count(len(statuses), 'status', 'statuses')}")
 
 
-def check_projects(house: Container, tenant: Tenant) -> Iterator[Finding]:
+def check_projects(container: Container, tenant: Tenant) -> Iterator[Finding]:
     """Each project that an engagement counts can be read; a line for each that cannot."""
-    with house.reader.connect() as connection:
+    with container.reader.connect() as connection:
         stored = select_engagements(connection, tenant.tenant_id)
     keys = sorted({key for one in stored for key in one.engagement.projects})
-    jira = house.jira(tenant.tenant_id)
+    jira = container.jira(tenant.tenant_id)
     shut = [found for key in keys if (found := check_project(jira, tenant.site, key)) is not None]
     yield from shut or [Finding(tenant.site, f"lets us read {count(len(keys), 'project')} of engagements")]
 

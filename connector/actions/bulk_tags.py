@@ -117,9 +117,9 @@ def _mark(connection: Connection, tenant_id: int, stored: StoredEngagement, issu
 
     Those whose facts were let go are never measured again; their mark would stay.
     """
-    here = set(issue_ids) - select_retired(connection, tenant_id, issue_ids)
+    app = set(issue_ids) - select_retired(connection, tenant_id, issue_ids)
     for generation, _ in stored.generations:
-        marks = [StoredMeasured(issue_id, failed="tagged") for issue_id in here]
+        marks = [StoredMeasured(issue_id, failed="tagged") for issue_id in app]
         save_measured(connection, tenant_id, stored.engagement.key, generation, marks, 0)
 
 

@@ -15,14 +15,14 @@ from connector.health import checkup
 @click.pass_context
 def doctor(context: click.Context) -> None:
     """Look whether this installation is well; what is wrong comes with what to do."""
-    house = build_house(with_keys(read_settings(os.environ)), now)
+    container = build_house(with_keys(read_settings(os.environ)), now)
     wrong = 0
-    for finding in checkup(house):
+    for finding in checkup(container):
         click.echo(f"{'ok   ' if finding.well else 'WRONG'}  {finding.name}: {finding.said}")
         if not finding.well:
             wrong += 1
             click.echo(f"       {finding.mend}")
-    house.engine.dispose()
-    house.reader.dispose()
+    container.engine.dispose()
+    container.reader.dispose()
     if wrong:
         context.exit(FAILURE)

@@ -31,8 +31,8 @@ def jobs() -> None:
 @click.option("--site", help="Show the jobs of one site alone.")
 def show_all(site: str | None) -> None:
     """List all jobs: whose, what, when due, when it last ended, and what was wrong; then what Jira was asked."""
-    with _opened() as (ground, here):
-        JobRunner(here).enter()
+    with _opened() as (ground, app):
+        JobRunner(app).enter()
         with ground.reader.connect() as connection:
             tenant_id = None if site is None else find_tenant(connection, site).tenant_id
             rows, sites = select_jobs(connection, tenant_id), _sites(connection)
@@ -65,10 +65,10 @@ def describe_job(row: JobRow, at: Instant) -> str:
 @SITE
 def run(name: str, site: str | None) -> None:
     """Run a job here and now, to its end or until a limit of Jira puts it off."""
-    with _opened() as (ground, here):
+    with _opened() as (ground, app):
         with ground.reader.connect() as connection:
             tenant_id = _whose(connection, name, site)
-        workshop = JobRunner(here)
+        workshop = JobRunner(app)
         workshop.enter()
         done, steps = _run(workshop, tenant_id, name)
     if done.said:
@@ -104,8 +104,8 @@ def resume(name: str, site: str | None) -> None:
 
 
 def _set_paused(name: str, site: str | None, *, paused: bool) -> None:
-    with _opened() as (ground, here):
-        JobRunner(here).enter()
+    with _opened() as (ground, app):
+        JobRunner(app).enter()
         with ground.engine.begin() as connection:
             found = save_paused(connection, _whose(connection, name, site), name, paused=paused)
     if not found:
@@ -116,12 +116,12 @@ def _set_paused(name: str, site: str | None, *, paused: bool) -> None:
 @contextmanager
 def _opened() -> Iterator[tuple[Context, Container]]:
     with open_ground() as ground:
-        here = build_house(ground.settings, now)
+        app = build_house(ground.settings, now)
         try:
-            yield ground, here
+            yield ground, app
         finally:
-            here.engine.dispose()
-            here.reader.dispose()
+            app.engine.dispose()
+            app.reader.dispose()
 
 
 def _whose(connection: Connection, name: str, site: str | None) -> int:

@@ -39,12 +39,12 @@ def serve(host: str, port: int) -> None:
     settings = with_keys(read_settings(os.environ, doors=True))
     require_free(host, port)
     app = create_app(settings)
-    here: Container = app.extensions[EXTENSION]
-    prepare(here.engine, settings.database_url)
+    container: Container = app.extensions[EXTENSION]
+    prepare(container.engine, settings.database_url)
     open_logs()
-    keep = open_intake(here.engine)
-    drainer, ticker = background(here)
-    alone = here.engine.dialect.name == "sqlite"
+    keep = open_intake(container.engine)
+    drainer, ticker = background(container)
+    alone = container.engine.dialect.name == "sqlite"
 
     def keep_and_wake(tenant_id: int, delivery: str, body: bytes, at: Instant) -> None:
         keep(tenant_id, delivery, body, at)
@@ -65,13 +65,13 @@ def serve(host: str, port: int) -> None:
             ticker.stop()
             drainer.stop()
         keep.close()
-        here.engine.dispose()
-        here.reader.dispose()
+        container.engine.dispose()
+        container.reader.dispose()
 
 
-def background(here: Container) -> tuple[Drainer, Scheduler]:
+def background(container: Container) -> tuple[Drainer, Scheduler]:
     """Return what works beside the web: one drains what Jira tells, the other runs what is due."""
-    return Drainer(lambda: step(here.engine, here.vault, here.clock)), Scheduler(JobRunner(here))
+    return Drainer(lambda: step(container.engine, container.vault, container.clock)), Scheduler(JobRunner(container))
 
 
 def await_listening(host: str, port: int, patience: float = 30.0) -> None:
@@ -138,8 +138,8 @@ def worker() -> None:
 
 
 def _work(ground: Context) -> None:
-    here = build_house(ground.settings, now)
-    drainer, ticker = background(here)
+    container = build_house(ground.settings, now)
+    drainer, ticker = background(container)
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
@@ -149,8 +149,8 @@ def _work(ground: Context) -> None:
     ended.wait()
     ticker.stop()
     drainer.stop()
-    here.engine.dispose()
-    here.reader.dispose()
+    container.engine.dispose()
+    container.reader.dispose()
 
 
 @click.command()

@@ -33,9 +33,9 @@ PATIENCE = 10
 def sync(site: str, projects: tuple[str, ...], full: bool) -> None:  # noqa: FBT001 click hands options over by name
     """Read a site's history, then what changed since. It may be stopped at any time and goes on where it was."""
     with open_ground(make=True) as ground:
-        here = build_house(ground.settings, now)
-        tenant = take_site(ground, here, site)
-        source = source_of(here, tenant.tenant_id, "history")
+        app = build_house(ground.settings, now)
+        tenant = take_site(ground, app, site)
+        source = source_of(app, tenant.tenant_id, "history")
         assert source is not None
         wanted = list(projects) or select_projects(source)
         if not wanted:
@@ -49,7 +49,7 @@ def sync(site: str, projects: tuple[str, ...], full: bool) -> None:  # noqa: FBT
     click.echo(f"{tenant.site}: {', '.join(wanted)} as Jira has it now")
 
 
-def take_site(ground: Context, here: Container, address: str) -> Tenant:
+def take_site(ground: Context, app: Container, address: str) -> Tenant:
     """Return the tenant of a site that can be asked: one that carries the app, or one entered with a token."""
     name = read_site(address)
     with ground.reader.connect() as connection:
@@ -63,14 +63,14 @@ def take_site(ground: Context, here: Container, address: str) -> Tenant:
         mend = "set TEACHBACK_JIRA_TOKEN (and on Cloud TEACHBACK_JIRA_EMAIL), or install the app on it"
         raise CommandError(f"nothing opens {name}", mend)
     base_url = address.strip().rstrip("/") if "://" in address else f"https://{name}"
-    return keep_site(ground, name, base_url, probe(ground, here, base_url, Token(token, email)))
+    return keep_site(ground, name, base_url, probe(ground, app, base_url, Token(token, email)))
 
 
-def probe(ground: Context, here: Container, base_url: str, token: Token) -> Token:
+def probe(ground: Context, app: Container, base_url: str, token: Token) -> Token:
     """Return the token with what it opens, Cloud or Data Center. Raises CommandError where it opens nothing."""
     try:
         asked = Token(token.token, token.email, server=True)
-        deployment = direct_client(base_url, asked, here.settings.jira_hosts).fetch_deployment()
+        deployment = direct_client(base_url, asked, app.settings.jira_hosts).fetch_deployment()
     except JiraError as error:
         mend = "check address and token" if error.status else "add its host to TEACHBACK_JIRA_HOSTS, or try again"
         raise CommandError(f"{base_url}: Jira {error}", mend, FAILURE) from error

@@ -44,13 +44,13 @@ def tag() -> None:
 def bulk(engagement: str, site: str, jql: str, objective: str, account: str | None, dry_run: bool) -> None:  # noqa: FBT001, PLR0917 click hands each option over by name
     """Tag all tickets of ENGAGEMENT that a search finds. See what it would do first with --dry-run."""
     with open_ground() as ground:
-        here = build_house(ground.settings, now)
+        app = build_house(ground.settings, now)
         with ground.reader.connect() as connection:
             tenant_id = find_tenant(connection, site).tenant_id
             stored = require(connection, tenant_id, engagement, objective)
         if account is not None:
             require_tagger(stored, account)
-        ids = fetch_ids(here, tenant_id, jql)
+        ids = fetch_ids(app, tenant_id, jql)
         with ground.reader.connect() as connection:
             found = select_found(connection, tenant_id, stored, objective=objective, issue_ids=ids)
             keys = [one.key for _, one in sorted(select_labels(connection, tenant_id, found.late[:SHOWN]).items())]
@@ -86,11 +86,11 @@ def require_tagger(stored: StoredEngagement, account: str) -> None:
         raise CommandError(who, "name somebody in-house, or a lead of the agency, as its file has them")
 
 
-def fetch_ids(here: Container, tenant_id: int, jql: str) -> list[int]:
+def fetch_ids(app: Container, tenant_id: int, jql: str) -> list[int]:
     """Return the ids that a search finds. Raises CommandError where Jira does not take it, or it finds too much."""
     found: list[int] = []
     try:
-        for page in here.jira(tenant_id, background=True).fetch_ids(jql):
+        for page in app.jira(tenant_id, background=True).fetch_ids(jql):
             found += page
             if len(found) > MOST:
                 raise CommandError(f"the search finds more than {MOST:,} tickets", "narrow it down")

@@ -27,19 +27,19 @@ AGAIN = 10_000_000
 """How soon (µs) a task of Jira's that still runs is looked at again."""
 
 
-def mirror(house: Container, tenant_id: int, now: Instant) -> Instant | None:
+def mirror(container: Container, tenant_id: int, now: Instant) -> Instant | None:
     """Write what changed on the next issues, or see how far Jira is with those before. Raises JiraError, StoreError."""
-    with house.reader.connect() as connection:
+    with container.reader.connect() as connection:
         tenant = select_tenant(connection, tenant_id)
         under_way = select_under_way(connection, tenant_id, ISSUES_AT_ONCE)
     if tenant is None or tenant.door not in DOORS:
         return None
     if under_way:
-        return _end(house, tenant_id, house.jira(tenant_id, background=True), under_way)
-    return _write(house, tenant_id, now)
+        return _end(container, tenant_id, container.jira(tenant_id, background=True), under_way)
+    return _write(container, tenant_id, now)
 
 
-def _end(house: Container, tenant_id: int, jira: JiraClient, issues: Mapping[int, Mirrored]) -> Instant:
+def _end(container: Container, tenant_id: int, jira: JiraClient, issues: Mapping[int, Mirrored]) -> Instant:
     """Look how the task ended that writes these issues, and what came of it.
 
     Jira calls a task complete that left issues out which it could not edit. What does not stand there is sent anew
@@ -47,12 +47,12 @@ def _end(house: Container, tenant_id: int, jira: JiraClient, issues: Mapping[int
     """
     ended = _fetch_end(jira, next(iter(issues.values())).task or "")
     if ended is None:
-        return house.clock() + AGAIN
+        return container.clock() + AGAIN
     held = {i: value_hash(value) for i, value in jira.fetch_properties(PROPERTY, issues.keys()).items()}
-    now = house.clock()
+    now = container.clock()
     taken = {i: one for i, one in issues.items() if one.sent and held.get(i) == one.sent}
     refused = {i: wait_after(one, now, taken=False) for i, one in issues.items() if one.sent and i not in taken}
-    with house.engine.begin() as connection:
+    with container.engine.begin() as connection:
         save_task(connection, tenant_id, issues.keys(), None)
         save_written(connection, tenant_id, taken)
         save_settled(connection, tenant_id, {i: one.written_at for i, one in taken.items()})
@@ -73,23 +73,23 @@ def _fetch_end(jira: JiraClient, task: str) -> Ended | None:
         return "failed"
 
 
-def _write(house: Container, tenant_id: int, now: Instant) -> Instant | None:
+def _write(container: Container, tenant_id: int, now: Instant) -> Instant | None:
     """Send the next values that differ from what was written; returns None when nothing is marked."""
-    with house.reader.connect() as connection:
+    with container.reader.connect() as connection:
         marked = select_marked(connection, tenant_id, ISSUES_AT_ONCE, now)
         values = select_values(connection, tenant_id, marked.keys())
     if not marked:
         return None
     changed = {i: one for i, one in values.items() if _differs(marked[i], one)}
-    with house.engine.begin() as connection:
+    with container.engine.begin() as connection:
         same = values.keys() - changed.keys()
         save_settled(connection, tenant_id, {i: marked[i].marked_at for i in same})
         delete_mirrored(connection, tenant_id, marked.keys() - values.keys())
         sent = {i: (value_hash(one), marked[i].marked_at) for i, one in changed.items()}
         save_sent(connection, tenant_id, sent, now=now)
     if changed:
-        task = house.jira(tenant_id, background=True).save_properties(PROPERTY, changed)
-        with house.engine.begin() as connection:
+        task = container.jira(tenant_id, background=True).save_properties(PROPERTY, changed)
+        with container.engine.begin() as connection:
             save_task(connection, tenant_id, changed.keys(), task)
     return now
 

@@ -21,34 +21,34 @@ GRACE_DAYS = 30
 """How long the data of a site that uninstalled waits for its return."""
 
 
-def report_accounts(house: Container, tenant_id: int, now: Instant) -> Instant | None:
+def report_accounts(container: Container, tenant_id: int, now: Instant) -> Instant | None:
     """Tell Atlassian of the accounts that are due, 90 at once, and erase those it calls closed. Raises JiraError."""
-    with house.engine.begin() as connection:
+    with container.engine.begin() as connection:
         save_known(connection, tenant_id, now)
         cycle = select_keeping(connection, tenant_id).cycle_days * DAY
         due = select_due(connection, tenant_id, now - cycle, ACCOUNTS_AT_ONCE)
     if not due:
         return None
-    verdicts = house.jira(tenant_id, background=True).report_accounts(due)
+    verdicts = container.jira(tenant_id, background=True).report_accounts(due)
     closed = sorted(account for account, state in verdicts.states.items() if state == "closed")
-    with house.engine.begin() as connection:
+    with container.engine.begin() as connection:
         save_reported(connection, tenant_id, due.keys() - set(closed), fresh=verdicts.states.keys(), now=now)
         if verdicts.cycle_days is not None:
             save_cycle(connection, tenant_id, verdicts.cycle_days)
     for account in closed:
-        erase(house.engine, house.vault, tenant_id, account=account, now=now)
-        house.names.forget(tenant_id, account)
+        erase(container.engine, container.vault, tenant_id, account=account, now=now)
+        container.names.forget(tenant_id, account)
     if closed:
-        compact(house.engine)
+        compact(container.engine)
     return now if len(due) == ACCOUNTS_AT_ONCE else None
 
 
-def keep_retention(house: Container, tenant_id: int, now: Instant) -> Instant | None:
+def keep_retention(container: Container, tenant_id: int, now: Instant) -> Instant | None:
     """Let the next old facts of a site go; returns when to go on, None when all are through."""
-    with house.reader.connect() as connection:
-        months = select_keeping(connection, tenant_id).months or house.settings.retention_months
-    begin_retention(house.engine, tenant_id, months_before(now, months))
-    return now if retention_step(house.engine, tenant_id, now) is not None else None
+    with container.reader.connect() as connection:
+        months = select_keeping(connection, tenant_id).months or container.settings.retention_months
+    begin_retention(container.engine, tenant_id, months_before(now, months))
+    return now if retention_step(container.engine, tenant_id, now) is not None else None
 
 
 def months_before(now: Instant, months: int) -> Instant:
@@ -58,13 +58,13 @@ def months_before(now: Instant, months: int) -> Instant:
     return int(datetime(year, month + 1, 1, tzinfo=UTC).timestamp()) * 1_000_000
 
 
-def purge_uninstalled(house: Container, _: int, now: Instant) -> Instant | None:
+def purge_uninstalled(container: Container, _: int, now: Instant) -> Instant | None:
     """Purge one site that left longer ago than the grace time; returns when to go on, None when none is left."""
-    with house.reader.connect() as connection:
+    with container.reader.connect() as connection:
         departed = select_departed(connection, now - GRACE_DAYS * DAY)
     if not departed:
         return None
-    purge(house.engine, departed[0])
+    purge(container.engine, departed[0])
     return now
 
 

@@ -46,9 +46,9 @@ class Job:
     lease: int = 10 * MINUTE
 
 
-def sweep(house: Container, _: int, now: Instant) -> None:
+def sweep(container: Container, _: int, now: Instant) -> None:
     """Drop what is kept for a time only: dead letters, and what Jira was asked long ago."""
-    with house.engine.begin() as connection:
+    with container.engine.begin() as connection:
         delete_old_letters(connection, now)
         delete_old_hours(connection, (now - 30 * DAY) // HOUR)
         delete_old_halts(connection, now)

@@ -47,8 +47,10 @@ class JobResult(Struct, frozen=True):
 class JobRunner:
     """Takes what is due. `jobs` are all that this release knows; rows of others are left alone. Safe for threads."""
 
-    def __init__(self, house: Container, jobs: Mapping[str, Job] = JOBS, chance: random.Random | None = None) -> None:
-        self._house, self._jobs = house, jobs
+    def __init__(
+        self, container: Container, jobs: Mapping[str, Job] = JOBS, chance: random.Random | None = None
+    ) -> None:
+        self._house, self._jobs = container, jobs
         # It spreads work in time; nothing that must not be guessed hangs on it.
         self._chance = chance or random.Random()  # noqa: S311
 

@@ -26,9 +26,9 @@ LATE = HOUR
 """How long what happened before a period's end may be under way to us."""
 
 
-def freeze(house: Container, tenant_id: int, now: Instant) -> Instant | None:
+def freeze(container: Container, tenant_id: int, now: Instant) -> Instant | None:
     """Freeze a few of a tenant's periods that are over, as a step of a job; more of them wait for the next step."""
-    taken = take_due_snapshots(house.engine, house.reader, now, tenant_id, most=AT_ONCE)
+    taken = take_due_snapshots(container.engine, container.reader, now, tenant_id, most=AT_ONCE)
     return now if len(taken) == AT_ONCE else None
 
 

@@ -11,25 +11,25 @@ from mappings.records.figures.weekly_people import select_week
 from webhooks.measure import select_targets
 
 
-def compute_week(house: Container, tenant_id: int, now: Instant) -> Instant | None:
+def compute_week(container: Container, tenant_id: int, now: Instant) -> Instant | None:
     """Compute the week of one engagement that has none yet, as a step of a job; the next one is the next step's.
 
     What cannot be kept now, since history is on its way in, is left to the next slot, with all that comes after it.
     """
-    waiting = _select_waiting(house, tenant_id, now)
+    waiting = _select_waiting(container, tenant_id, now)
     if not waiting:
         return None
     stored, prepared = waiting[0]
-    weekly_people(house.engine, tenant_id, stored, prepared, now=now, reader=house.reader)
-    left = _select_waiting(house, tenant_id, now)
+    weekly_people(container.engine, tenant_id, stored, prepared, now=now, reader=container.reader)
+    left = _select_waiting(container, tenant_id, now)
     return now if 0 < len(left) < len(waiting) else None
 
 
 def _select_waiting(
-    house: Container, tenant_id: int, now: Instant
+    container: Container, tenant_id: int, now: Instant
 ) -> list[tuple[StoredEngagement, PreparedEngagement]]:
     """Return the engagements with figures whose week is not computed yet, as people are shown them, by key."""
-    with house.reader.connect() as connection:
+    with container.reader.connect() as connection:
         lenses = {(one.engagement, one.generation): one.prepared for one in select_targets(connection, tenant_id)}
         found = []
         for one in select_engagements(connection, tenant_id):

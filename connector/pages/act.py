@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from connector.actions.actor import ActionRefused, Actor
 from connector.auth.access import EngagementView
-from connector.container import house
+from connector.container import container
 from connector.figures.scores import select_lens
 from connector.pages.visibility import account, refuse
 from connector.web.gate import caller
@@ -18,10 +18,10 @@ def perform(view: EngagementView, act: Deed) -> None:
 
     Jira may have been asked for who the caller is: that has to be over before the database's one writer is taken.
     """
-    here, tenant_id = house(), caller().tenant_id
+    app, tenant_id = container(), caller().tenant_id
     try:
-        with here.engine.begin() as connection:
+        with app.engine.begin() as connection:
             prepared = select_lens(connection, tenant_id, view.stored)
-            act(Actor(connection, tenant_id, view.stored, prepared, account(), here.clock()))
+            act(Actor(connection, tenant_id, view.stored, prepared, account(), app.clock()))
     except ActionRefused as refusal:
         refuse(422, str(refusal))

@@ -7,7 +7,7 @@ from flask import Response, abort, request
 from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView, linked_views, select_views
-from connector.container import Container, house
+from connector.container import Container, container
 from connector.jira.client import JiraError
 from connector.web.gate import caller, link
 from mappings.records.facts.issues import IssueLabel
@@ -27,14 +27,14 @@ def refuse(status: int, words: str) -> NoReturn:
 
 def select_visible(connection: Connection) -> tuple[EngagementView, ...]:
     """Return the engagements whose figures the caller may see at this moment (measurement (f))."""
-    here, tenant_id, now, opened = house(), caller().tenant_id, house().clock(), link()
+    app, tenant_id, now, opened = container(), caller().tenant_id, container().clock(), link()
     if opened is not None:
         return tuple(view for view in linked_views(connection, opened, now) if "ratios" in view.sees)
     who = account()
     views = select_views(connection, tenant_id, who, now)
     as_admin = select_views(connection, tenant_id, who, now, admin=True)
     # Jira is asked only where its answer would show more.
-    if sum("ratios" in view.sees for view in views) < len(as_admin) and _administers(here):
+    if sum("ratios" in view.sees for view in views) < len(as_admin) and _administers(app):
         views = as_admin
     return tuple(view for view in views if "ratios" in view.sees)
 
@@ -45,14 +45,14 @@ def find_view(connection: Connection) -> EngagementView | None:
     return next((view for view in select_visible(connection) if view.engagement.key == key), None)
 
 
-def _administers(here: Container) -> bool:
+def _administers(app: Container) -> bool:
     try:
-        return here.browse.may_administer(caller().tenant_id, here.jira(caller().tenant_id), account())
+        return app.browse.may_administer(caller().tenant_id, app.jira(caller().tenant_id), account())
     except JiraError:
         return False
 
 
-def browsable(here: Container, labels: Iterable[IssueLabel]) -> frozenset[int]:
+def browsable(app: Container, labels: Iterable[IssueLabel]) -> frozenset[int]:
     """Return the issues that the caller may browse in Jira: by their project, and one by one where they are secured.
 
     By a signed link nobody asks Jira: tickets are named where whoever made it said so, secured ones never.
@@ -64,12 +64,12 @@ def browsable(here: Container, labels: Iterable[IssueLabel]) -> frozenset[int]:
         return frozenset(label.issue_id for label in labels if opened.tickets and not label.secured)
     tenant_id, who = caller().tenant_id, account()
     labels = [label for label in labels if (label.project_id or "").isdecimal()]
-    client = here.jira(tenant_id)
+    client = app.jira(tenant_id)
     projects = {int(label.project_id or 0) for label in labels}
-    open_to = {one for one in projects if here.browse.may_browse_project(tenant_id, client, who, one)}
+    open_to = {one for one in projects if app.browse.may_browse_project(tenant_id, client, who, one)}
     within = [label for label in labels if int(label.project_id or 0) in open_to]
     secured = [label.issue_id for label in within if label.secured]
-    allowed = here.browse.fetch_browsable(tenant_id, client, who, secured) if secured else frozenset()
+    allowed = app.browse.fetch_browsable(tenant_id, client, who, secured) if secured else frozenset()
     return frozenset(label.issue_id for label in within if not label.secured or label.issue_id in allowed)
 
 
@@ -78,18 +78,18 @@ def visible_tickets(view: EngagementView, labels: Mapping[int, IssueLabel]) -> t
     if "drilldown" not in view.sees:
         return frozenset(), "Aggregates only: tickets open for the people of the two sides."
     try:
-        return browsable(house(), labels.values()), "You may not browse them in Jira."
+        return browsable(container(), labels.values()), "You may not browse them in Jira."
     except JiraError:
         return frozenset(), "Jira does not answer just now, so nobody can say which of them you may see."
 
 
-def may_browse(here: Container, project_id: str) -> bool:
+def may_browse(app: Container, project_id: str) -> bool:
     """Tell whether the caller may browse a project. Raises JiraError."""
     tenant_id = caller().tenant_id
-    return here.browse.may_browse_project(tenant_id, here.jira(tenant_id), account(), int(project_id))
+    return app.browse.may_browse_project(tenant_id, app.jira(tenant_id), account(), int(project_id))
 
 
-def fetch_names(here: Container, view: EngagementView, accounts: Iterable[str]) -> dict[str, str]:
+def fetch_names(app: Container, view: EngagementView, accounts: Iterable[str]) -> dict[str, str]:
     """Return people's names as Jira has them now; none where it does not answer, and none by a signed link.
 
     In works-council mode nobody is named on any page, not even to themselves (measurement (f)).
@@ -98,6 +98,6 @@ def fetch_names(here: Container, view: EngagementView, accounts: Iterable[str]) 
         return {}
     tenant_id = caller().tenant_id
     try:
-        return here.names.fetch(tenant_id, here.jira(tenant_id), list(accounts))
+        return app.names.fetch(tenant_id, app.jira(tenant_id), list(accounts))
     except JiraError:
         return {}

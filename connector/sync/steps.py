@@ -24,20 +24,20 @@ FRESH: Instant = 30 * 60 * 1_000_000
 """How long what changed lately needs not be read again."""
 
 
-def source_of(house: Container, tenant_id: int, purpose: Purpose) -> Source | None:
+def source_of(container: Container, tenant_id: int, purpose: Purpose) -> Source | None:
     """Return what a tenant's sync reads from; None where there is no Jira to ask, as with a file."""
-    with house.reader.connect() as connection:
+    with container.reader.connect() as connection:
         tenant = select_tenant(connection, tenant_id)
         if tenant is None or tenant.state != "installed" or tenant.door == "file":
             return None
-        digest = select_digest(connection, tenant_id, house.vault)
-    jira = house.jira(tenant_id, background=True, purpose=purpose)
-    return Source(house.engine, tenant_id, digest, jira, house.clock, connect=tenant.door == "connect")
+        digest = select_digest(connection, tenant_id, container.vault)
+    jira = container.jira(tenant_id, background=True, purpose=purpose)
+    return Source(container.engine, tenant_id, digest, jira, container.clock, connect=tenant.door == "connect")
 
 
-def sync_step(house: Container, tenant_id: int, now: Instant) -> Instant | None:
+def sync_step(container: Container, tenant_id: int, now: Instant) -> Instant | None:
     """Read the next page of the history that is not in. Raises JiraError, StoreError."""
-    source = source_of(house, tenant_id, "history")
+    source = source_of(container, tenant_id, "history")
     return _on(now, more=source is not None and step_history(source, select_projects(source)))
 
 
@@ -54,9 +54,9 @@ def step_history(source: Source, projects: list[str]) -> bool:
     return after.state in OPEN or next_history(source, projects) is not None
 
 
-def reconcile(house: Container, tenant_id: int, now: Instant) -> Instant | None:
+def reconcile(container: Container, tenant_id: int, now: Instant) -> Instant | None:
     """Read what changed since the last reconcile, and the worklogs with it."""
-    source = source_of(house, tenant_id, "work")
+    source = source_of(container, tenant_id, "work")
     return _on(now, more=source is not None and (step_recent(source, now) or step_worklogs(source)))
 
 
@@ -82,9 +82,9 @@ def step_worklogs(source: Source) -> bool:
     return any(more)
 
 
-def nightly(house: Container, tenant_id: int, now: Instant) -> Instant | None:
+def nightly(container: Container, tenant_id: int, now: Instant) -> Instant | None:
     """Read all that changed in two days, and look at what Jira no longer names."""
-    source = source_of(house, tenant_id, "work")
+    source = source_of(container, tenant_id, "work")
     return _on(now, more=source is not None and step_night(source, now))
 
 
@@ -98,9 +98,9 @@ def step_night(source: Source, now: Instant, *, fresh: Instant | None = None) ->
     return False
 
 
-def full_pass(house: Container, tenant_id: int, now: Instant) -> Instant | None:
+def full_pass(container: Container, tenant_id: int, now: Instant) -> Instant | None:
     """Read everything anew within 30 days, evenly: no more than the share of this hour."""
-    source = source_of(house, tenant_id, "rolling")
+    source = source_of(container, tenant_id, "rolling")
     return _on(now, more=source is not None and step_full(source, now))
 
 
@@ -128,15 +128,15 @@ def _due_full(source: Source, project: str, now: Instant) -> Listing | None:
     return last if behind else None
 
 
-def reread(house: Container, tenant_id: int, now: Instant) -> Instant | None:
+def reread(container: Container, tenant_id: int, now: Instant) -> Instant | None:
     """Read issues again that an event only hinted at."""
-    source = source_of(house, tenant_id, "work")
+    source = source_of(container, tenant_id, "work")
     return _on(now, more=source is not None and read_marked(source))
 
 
-def read_failed_webhooks(house: Container, tenant_id: int, now: Instant) -> Instant | None:
+def read_failed_webhooks(container: Container, tenant_id: int, now: Instant) -> Instant | None:
     """Take what Jira gave up delivering; only Connect apps may ask."""
-    source = source_of(house, tenant_id, "work")
+    source = source_of(container, tenant_id, "work")
     return _on(now, more=source is not None and source.connect and read_failed(source))
 
 

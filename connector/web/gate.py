@@ -11,7 +11,7 @@ from connector.auth.request_tokens import call_of, header_token, page_token
 from connector.auth.tenant_cache import CachedTenant
 from connector.auth.token_parsing import TokenError, read_unverified
 from connector.auth.tokens import Claims
-from connector.container import Container, house
+from connector.container import Container, container
 from connector.platforms.connect.payload import BODY_LIMIT as LIFECYCLE_LIMIT
 from connector.platforms.connect.payload import read_lifecycle
 from connector.platforms.connect.webhook_auth import verify_tenant
@@ -105,16 +105,16 @@ def admit_anybody() -> None:
 
 def admit_atlassian() -> None:
     """For install and uninstall, signed by Atlassian's own key. Sets g.lifecycle and g.claims."""
-    here = house()
+    app = container()
     request.max_content_length = LIFECYCLE_LIMIT
     unverified = read_unverified(header_token(request.environ))
     lifecycle = read_lifecycle(request.get_data(cache=False))
     g.claims = tokens.verify_signed_by_atlassian(
         unverified,
-        here.keys.fetch,
-        call_of(request.environ, here.settings.base_path),
-        here.clock(),
-        audience=here.settings.base_url,
+        app.keys.fetch,
+        call_of(request.environ, app.settings.base_path),
+        app.clock(),
+        audience=app.settings.base_url,
         issuer=lifecycle.client_key,
     )
     g.lifecycle = lifecycle
@@ -122,42 +122,42 @@ def admit_atlassian() -> None:
 
 def admit_machine() -> None:
     """For calls that Jira itself signs with the tenant's secret. Sets g.caller, g.tenant and g.claims."""
-    here = house()
+    app = container()
     # Jira may name in `sub` whose deed caused the call. Nobody acts as them: the caller is the machine. A token that a
     # person can hold is bound to a frame's address or is a context token, and both are refused.
     request.max_content_length = LIFECYCLE_LIMIT
-    known, claims = _verify_call(here, header_token(request.environ))
+    known, claims = _verify_call(app, header_token(request.environ))
     admit(known, claims, Caller(known.tenant_id, None, "connect", "machine"))
 
 
 def admit_page() -> None:
     """For the frame that Jira opens for a person, its address signed with the query hash."""
-    here = house()
-    known, claims = _verify_call(here, page_token(request.environ))
+    app = container()
+    known, claims = _verify_call(app, page_token(request.environ))
     check_installed(known)
     admit(known, claims, Caller(known.tenant_id, require_person(claims), "connect", "person"))
 
 
-def _verify_call(here: Container, token: str) -> tuple[CachedTenant, Claims]:
+def _verify_call(app: Container, token: str) -> tuple[CachedTenant, Claims]:
     unverified = read_unverified(token)
-    call = call_of(request.environ, here.settings.base_path)
-    return verify_tenant(here, unverified, lambda key: tokens.verify_connect(unverified, key, call, here.clock()))
+    call = call_of(request.environ, app.settings.base_path)
+    return verify_tenant(app, unverified, lambda key: tokens.verify_connect(unverified, key, call, app.clock()))
 
 
 def admit_context() -> None:
     """For the calls of our own frame, with the context token that Jira gave it."""
-    here = house()
+    app = container()
     unverified = read_unverified(header_token(request.environ))
-    known, claims = verify_tenant(here, unverified, lambda key: tokens.verify_context(unverified, key, here.clock()))
+    known, claims = verify_tenant(app, unverified, lambda key: tokens.verify_context(unverified, key, app.clock()))
     check_installed(known)
     admit(known, claims, Caller(known.tenant_id, require_person(claims), "connect", "context"))
 
 
 def admit_link() -> None:
     """For pages on our own address: the session's cookie says which link it was. Sets g.caller, g.tenant and g.link."""
-    here, token = house(), session_token()
-    with here.reader.connect() as connection:
-        link = select_session(connection, digest_of(token), here.clock()) if token else None
+    app, token = container(), session_token()
+    with app.reader.connect() as connection:
+        link = select_session(connection, digest_of(token), app.clock()) if token else None
         known = select_known(connection, link) if link else None
     if link is None or known is None:
         raise TokenError("no session")

@@ -9,7 +9,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
-from connector.container import Container, house
+from connector.container import Container, container
 from connector.web.gate import OPEN, Rule
 from mappings.records.operations.health import select_health
 from mappings.records.operations.jira_quota import select_spent
@@ -25,22 +25,22 @@ SECOND = 1_000_000
 @blueprint.get("/metrics")
 def show() -> Response:
     """Give the counts to whoever has the token; without a token set there is no such page."""
-    here = house()
-    token, given = here.settings.metrics_token, request.headers.get("Authorization", "")
+    app = container()
+    token, given = app.settings.metrics_token, request.headers.get("Authorization", "")
     if not token:
         abort(404)
     if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
         abort(401)
     registry = CollectorRegistry()
-    registry.register(Counts(here))
+    registry.register(Counts(app))
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
 class Counts(Collector):
     """Reads the counts when they are asked for: what a process remembers would be wrong beside others."""
 
-    def __init__(self, here: Container) -> None:
-        self._house = here
+    def __init__(self, app: Container) -> None:
+        self._house = app
 
     def collect(self) -> Iterator[Metric]:
         """Give each count with what it is. Raises StoreError."""

@@ -7,7 +7,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Engine
 
-from connector.container import house
+from connector.container import container
 from connector.platforms.connect.descriptor import read_descriptor
 from mappings.records.operations.health import select_health
 from mappings.records.sql.engine import StoreError, schema_state
@@ -18,7 +18,7 @@ blueprint: Final = Blueprint("public", __name__)
 @blueprint.get("/atlassian-connect.json")
 def descriptor() -> ResponseReturnValue:
     """The Connect descriptor of this installation."""
-    return read_descriptor(house().settings)
+    return read_descriptor(container().settings)
 
 
 @blueprint.get("/healthz")
@@ -30,10 +30,10 @@ def health() -> ResponseReturnValue:
 @blueprint.get("/readyz")
 def ready() -> ResponseReturnValue:
     """The process can work: its database answers and has the schema of this release; and how much waits."""
-    state = _state(house().reader)
+    state = _state(container().reader)
     if state != "current":
         return {"status": "not ready", "schema": state}, 503
-    with house().reader.connect() as connection:
+    with container().reader.connect() as connection:
         health = select_health(connection)
     return {"status": "ready", "schema": state, "waiting": health.waiting, "unmeasured": health.unmeasured}
 

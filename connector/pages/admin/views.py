@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from connector.actions import site_admin
 from connector.actions.site_admin import READER, Admin, AdminAction, AdminActionRefused
-from connector.container import Container, house
+from connector.container import Container, container
 from connector.health import check_mirror
 from connector.jira.client import JiraError
 from connector.pages import empty_states
@@ -71,8 +71,8 @@ def content() -> str:
 def people() -> str:
     """Count who stands on which side: the one part that looks at all tickets, so it comes once, after the page."""
     _require_admin()
-    here, tenant_id, now = house(), caller().tenant_id, house().clock()
-    with here.reader.connect() as connection:
+    app, tenant_id, now = container(), caller().tenant_id, container().clock()
+    with app.reader.connect() as connection:
         found = [
             people_by_side.select_sides(connection, tenant_id, one, now)
             for one in select_engagements(connection, tenant_id)
@@ -115,9 +115,9 @@ def _require_admin() -> None:
 
 
 def _refusal() -> empty_states.State | None:
-    here, tenant_id = house(), caller().tenant_id
+    app, tenant_id = container(), caller().tenant_id
     try:
-        may = here.browse.may_administer(tenant_id, here.jira(tenant_id), account())
+        may = app.browse.may_administer(tenant_id, app.jira(tenant_id), account())
     except JiraError:
         return empty_states.JIRA_AWAY
     return None if may else empty_states.NO_ADMIN
@@ -128,10 +128,10 @@ def _acted(deed: AdminAction | None, about: str) -> str:
     _require_admin()
     if deed is None:
         refuse(404, "No such act.")
-    here, who = house(), caller()
+    app, who = container(), caller()
     try:
-        with here.engine.begin() as connection:
-            said = deed(Admin(connection, who.tenant_id, account(), here.clock()), about)
+        with app.engine.begin() as connection:
+            said = deed(Admin(connection, who.tenant_id, account(), app.clock()), about)
     except AdminActionRefused as refusal:
         refuse(422, str(refusal))
     template, values = _content(said)
@@ -142,10 +142,10 @@ def _content(said: str) -> tuple[str, dict[str, Any]]:
     refusal = _refusal()
     if refusal is not None:
         return "admin/state.html", {"state": refusal, "again": refusal is empty_states.JIRA_AWAY}
-    here, now = house(), house().clock()
-    with here.reader.connect() as connection:
+    app, now = container(), container().clock()
+    with app.reader.connect() as connection:
         stored = select_engagements(connection, caller().tenant_id)
-        values = _select_reading(connection, stored, now) | _select_upkeep(connection, here, stored, now)
+        values = _select_reading(connection, stored, now) | _select_upkeep(connection, app, stored, now)
     values |= {"said": said, "needs": _needs(values)}
     return "admin/content.html", values
 
@@ -172,7 +172,7 @@ def _select_reading(connection: Connection, stored: Sequence[StoredEngagement], 
 
 
 def _select_upkeep(
-    connection: Connection, here: Container, stored: Sequence[StoredEngagement], now: Instant
+    connection: Connection, app: Container, stored: Sequence[StoredEngagement], now: Instant
 ) -> dict[str, Any]:
     """Return what Jira was asked, what tickets show, what waits, and what was done last."""
     tenant_id = caller().tenant_id
@@ -182,7 +182,7 @@ def _select_upkeep(
     choices, waiting = select_choices(connection, tenant_id), count_marked_by_project(connection, tenant_id)
     acts = select_acts_named(connection, tenant_id, audit.ACTS.keys(), ACTS_SHOWN)
     return {
-        "budget": maintenance.budget_of(spent, here.settings.hourly_points, halts, now, alone=alone),
+        "budget": maintenance.budget_of(spent, app.settings.hourly_points, halts, now, alone=alone),
         "shown": maintenance.shown_of(stored, choices, waiting),
         "findings": [
             *maintenance.findings_of(select_site_health(connection, tenant_id), heard, now),

@@ -7,7 +7,7 @@ from flask import Blueprint, request
 
 from connector.actions.actor import Actor
 from connector.actions.disputes import DISPUTERS, file_dispute, withdraw_dispute
-from connector.container import house
+from connector.container import container
 from connector.pages.act import perform
 from connector.pages.drawer import evidence
 from connector.pages.visibility import refuse
@@ -41,7 +41,7 @@ def withdraw() -> str:
 
 def _acted(act: Act, said: str) -> str:
     """Let somebody of the two sides say something of a ticket that they may browse, and show its evidence again."""
-    with house().reader.connect() as connection:
+    with container().reader.connect() as connection:
         view, label = evidence.read_question(connection)
     evidence.require_browsable(label)
     if not DISPUTERS & view.roles:

@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
-from connector.container import house
+from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages import empty_states, ticket_text
 from connector.pages.drawer.marks import select_doubts, select_ticket_marks
@@ -49,8 +49,8 @@ def show() -> str:
 
 def content(said: str) -> str:
     """Return the drawer, with what there is to say of an act."""
-    here = house()
-    with here.reader.connect() as connection:
+    app = container()
+    with app.reader.connect() as connection:
         view, label = read_question(connection)
         view = view.as_shown
         place = (caller().tenant_id, view.engagement.key, view.stored.generation or 0)
@@ -60,14 +60,14 @@ def content(said: str) -> str:
         doubts = select_doubts(connection, view, label.issue_id, entries)
     require_browsable(label)
     words = Words(view.engagement, names_for(view), view.agency, untimed=view.stored.rules.works_council)
-    found = answer(words, label, entries, rows, agreed=view.stored.hash, now=here.clock(), marks=marks)
+    found = answer(words, label, entries, rows, agreed=view.stored.hash, now=app.clock(), marks=marks)
     return render_template("drawer/evidence.html", evidence=found, doubts=doubts, said=said, site=tenant().display_url)
 
 
 def require_browsable(label: IssueLabel) -> None:
     """Refuse who may not browse a ticket in Jira."""
     try:
-        seen = browsable(house(), [label])
+        seen = browsable(container(), [label])
     except JiraError:
         refuse(503, empty_states.JIRA_AWAY.text)
     if label.issue_id not in seen:
@@ -88,7 +88,7 @@ def read_question(connection: Connection) -> tuple[EngagementView, IssueLabel]:
 def names_for(view: EngagementView) -> dict[str, str]:
     """Return the one name that may stand beside evidence: the viewer's own (measurement (f), visibility)."""
     who = caller().account
-    return fetch_names(house(), view, [who]) if who and "own_row" in view.sees else {}
+    return fetch_names(container(), view, [who]) if who and "own_row" in view.sees else {}
 
 
 def answer(

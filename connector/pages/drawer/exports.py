@@ -9,7 +9,7 @@ from typing import Literal
 from flask import Blueprint, Response, request
 
 from connector.auth.access import EngagementView
-from connector.container import house
+from connector.container import container
 from connector.pages.drawer import score as opened
 from connector.pages.drawer import units
 from connector.pages.drawer.date_ranges import read_quarter
@@ -36,7 +36,7 @@ FORMS: Mapping[str, tuple[str, Write]] = {
 @blueprint.get("/pages/figure/export")
 def figure() -> Response:
     """Give a figure of units with its tickets as a file."""
-    with house().reader.connect() as connection:
+    with container().reader.connect() as connection:
         question, found, labels = units.select_drawer(connection)
     seen, reason = visible_tickets(question.view, labels)
     return _file(_of_units(question, found, labels, (seen, reason)))
@@ -63,7 +63,7 @@ def _of_units(
         objective=question.objective or "",
         start=question.first,
         end=question.last + DAY,
-        as_of=house().clock(),
+        as_of=container().clock(),
         rule=question.rule.rule_id,
         unit=unit_name(question.by, 0),
         value=str(units.value_of(question, found, total)["value"]),
@@ -84,7 +84,7 @@ def _hidden(tickets: int, reason: str, part: float) -> Part:
 @blueprint.get("/pages/score/export")
 def score() -> Response:
     """Give a figure of the score, or of what people can carry, as a file."""
-    with house().reader.connect() as connection:
+    with container().reader.connect() as connection:
         view, found, labels = opened.select_opened(connection)
     return _file(_of_score(view, found, _parts(found, labels, visible_tickets(view, labels))))
 
@@ -99,7 +99,7 @@ def _of_score(view: EngagementView, found: Explained, parts: tuple[Part, ...]) -
         objective="",
         start=first,
         end=last + DAY,
-        as_of=house().clock(),
+        as_of=container().clock(),
         rule=found.rule_id,
         unit=found.unit,
         value=f"not published: {found.why_not}" if found.why_not else found.value,

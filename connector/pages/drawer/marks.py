@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from connector.actions.disputes import DISPUTERS
 from connector.auth.access import EngagementView
-from connector.container import house
+from connector.container import container
 from connector.figures.marks import select_bulk, select_bulk_near, select_disputed
 from connector.figures.scores import place_of, select_lens
 from connector.pages.ticket_text import Words
@@ -56,7 +56,7 @@ class Marks(Struct, frozen=True):
 def select_marks(connection: Connection, view: EngagementView, entries: Sequence[PeriodEntry]) -> Marks:
     """Return the marks of a period's entries, as its report has them, with what is disputed now."""
     tenant_id, key = caller().tenant_id, view.engagement.key
-    disputed = select_disputed(connection, tenant_id, key, house().clock())
+    disputed = select_disputed(connection, tenant_id, key, container().clock())
     bulk = select_bulk(connection, tenant_id, select_lens(connection, tenant_id, view.stored), entries)
     return Marks(calendar_of(view.engagement), disputed, bulk)
 
@@ -67,7 +67,7 @@ def select_range(connection: Connection, view: EngagementView, days: tuple[date,
     `rows` are the period's sums by day: what the disputed tickets gave is taken off, so that it costs these alone.
     """
     tenant_id, stored = caller().tenant_id, view.stored
-    disputed = select_disputed(connection, tenant_id, view.engagement.key, house().clock())
+    disputed = select_disputed(connection, tenant_id, view.engagement.key, container().clock())
     if not disputed or stored.generation is None:
         return ""
     found = select_entries(connection, tenant_id, view.engagement.key, stored.generation, list(disputed))
@@ -114,7 +114,7 @@ def select_doubts(
     connection: Connection, view: EngagementView, issue_id: int, entries: Sequence[StoredEntry]
 ) -> Doubts:
     """Return what is disputed of a ticket, as the caller may read it: by a signed link without the reasons."""
-    now, acts = house().clock(), link() is None and bool(DISPUTERS & view.roles)
+    now, acts = container().clock(), link() is None and bool(DISPUTERS & view.roles)
     words = Words(view.engagement, {})
     every = select_disputes_of(connection, caller().tenant_id, view.engagement.key, [issue_id])
     told = [_doubt(view, words, one, acts=acts) for one in every if is_open(one, now)]

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
-from connector.container import house
+from connector.container import container
 from connector.figures.marks import select_disputed
 from connector.figures.people import select_demand, weekly_people
 from connector.figures.scores import ON_TICKETS, place_of, select_chances, select_lens, select_of_many, select_score
@@ -66,7 +66,7 @@ class Row:
 @blueprint.get("/pages/score")
 def show() -> str:
     """Open a figure of the score, or of what people can carry."""
-    with house().reader.connect() as connection:
+    with container().reader.connect() as connection:
         view, found, labels = select_opened(connection)
     seen, reason = visible_tickets(view, labels)
     rows, rest, hidden = rows_of(found, labels, seen)
@@ -115,12 +115,12 @@ def sight_of(place: str) -> str | None:
 
 def review_of(connection: Connection, view: EngagementView, place: str, days: tuple[date, date]) -> ReportSource:
     """Return what the figure is explained from: no more than it needs."""
-    here, tenant_id, stored = house(), caller().tenant_id, view.stored
-    now, end = here.clock(), days[1] + timedelta(days=1)
+    app, tenant_id, stored = container(), caller().tenant_id, view.stored
+    now, end = app.clock(), days[1] + timedelta(days=1)
     prepared, where = select_lens(connection, tenant_id, stored), place_of(connection, tenant_id, stored)
     disputed = select_disputed(connection, tenant_id, stored.engagement.key, now)
     scores = select_score(connection, tenant_id, stored, end=end, as_of=now, disputed=disputed)
-    people = weekly_people(here.engine, tenant_id, stored, prepared, now=now, reader=here.reader)
+    people = weekly_people(app.engine, tenant_id, stored, prepared, now=now, reader=app.reader)
     demand = select_demand(where, prepared, people.as_of)
     review = ReportSource(stored.engagement, stored.hash, days[0], end, now, (), rules=stored.rules)
     component = place.rpartition(".")[2]

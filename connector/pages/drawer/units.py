@@ -10,7 +10,7 @@ from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
-from connector.container import house
+from connector.container import container
 from connector.pages.drawer.date_ranges import read_quarter, read_span
 from connector.pages.drawer.marks import Marks, select_marks
 from connector.pages.ticket_text import METHODS
@@ -77,7 +77,7 @@ class Hidden:
 @blueprint.get("/pages/figure")
 def show() -> str:
     """Open a figure into its tickets."""
-    with house().reader.connect() as connection:
+    with container().reader.connect() as connection:
         question, found, labels = select_drawer(connection)
     seen, reason = visible_tickets(question.view, labels)
     shown = answer(question, found, labels, seen)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from connector.actions import feedback, sign_offs
 from connector.actions.actor import ActionRefused, Actor
 from connector.auth.access import EngagementView
-from connector.container import house
+from connector.container import container
 from connector.figures.scores import select_lens
 from connector.jira.client import JiraError
 from connector.pages import empty_states
@@ -75,8 +75,8 @@ def show() -> str:
 def export() -> Response:
     """Give one's own rows as a file: the caller's, whatever else is asked for, and by no link."""
     form = takeaway.FORMS.get(_given("format")) or refuse(404, "No such form: json or csv.")
-    who, now = account(), house().clock()
-    with house().reader.connect() as connection:
+    who, now = account(), container().clock()
+    with container().reader.connect() as connection:
         view = _read_measured(connection).as_shown
         if not has_part(view, "own"):
             refuse(403, NO_PLACE["own"])
@@ -84,7 +84,7 @@ def export() -> Response:
         look = rungs.Look(connection, caller().tenant_id, view, prepared, who, now)
         found = takeaway.select_takeaway(look, rungs.select_own(look))
     try:
-        rows = takeaway.rows_of(found, browsable(house(), found.labels.values()))
+        rows = takeaway.rows_of(found, browsable(container(), found.labels.values()))
     except JiraError:
         refuse(503, empty_states.JIRA_AWAY.text)
     head = {"account": who, "engagement": view.engagement.key, "day": str(prepared.calendar.day(now))}
@@ -170,13 +170,13 @@ def _rung() -> int:
 
 def _browsable_issue() -> int:
     """Return the ticket that an act is about, which must be one that the caller may browse in Jira."""
-    here, said = house(), _given("issue")
+    app, said = container(), _given("issue")
     if not said.isdecimal() or len(said) > 18:
         refuse(404, "No such ticket.")
-    with here.reader.connect() as connection:
+    with app.reader.connect() as connection:
         label = select_labels(connection, caller().tenant_id, [int(said)]).get(int(said))
     try:
-        if label is None or label.issue_id not in browsable(here, [label]):
+        if label is None or label.issue_id not in browsable(app, [label]):
             refuse(404, "No such ticket that you may browse in Jira.")
     except JiraError:
         refuse(503, empty_states.JIRA_AWAY.text)
@@ -203,7 +203,7 @@ def _require_signable(speaker: Actor, pair: Pair) -> None:
 
 def _acted(part: Part, act: Deed, said: str) -> str:
     """Let somebody say something, and show the ladder as it then is; what may not be said is answered in words."""
-    with house().reader.connect() as connection:
+    with container().reader.connect() as connection:
         view = _read_measured(connection)
     if not has_part(view, part):
         refuse(403, NO_PLACE[part])
@@ -219,8 +219,8 @@ def _read_measured(connection: Connection) -> EngagementView:
 
 
 def _content(said: str) -> str:
-    here, who, now = house(), caller(), house().clock()
-    with here.reader.connect() as connection:
+    app, who, now = container(), caller(), container().clock()
+    with app.reader.connect() as connection:
         view = _read_measured(connection).as_shown
         prepared = select_lens(connection, who.tenant_id, view.stored)
         look = rungs.Look(connection, who.tenant_id, view, prepared, who.account or "", now)
@@ -238,7 +238,7 @@ def _seen(own: rungs.Own | None, signed: signatures.Signing | None) -> frozenset
     """Return the tickets that the caller may browse, None where Jira does not say."""
     labels = [*(own.labels if own else {}).values(), *(signed.labels if signed else {}).values()]
     try:
-        return browsable(house(), labels)
+        return browsable(container(), labels)
     except JiraError:
         return None
 
@@ -251,7 +251,7 @@ def _own(
     pieces, hidden = rungs.pieces_of(view, prepared, own, seen or frozenset())
     consents = [(kind, words, kind in own.agreed) for kind, words in rungs.CONSENTS.items()]
     unseen = count(hidden, "ticket") if hidden and seen is not None else ""
-    rows = rungs.rungs_of(view, prepared, own, house().clock())
+    rows = rungs.rungs_of(view, prepared, own, container().clock())
     return {"own": rows, "pieces": pieces, "hidden": unseen, "consents": consents, "rung_names": rungs.NAMES}
 
 
@@ -260,7 +260,7 @@ def _signing(
 ) -> dict[str, Any]:
     if signed is None:
         return {"signing": None}
-    names = fetch_names(house(), view, {learner for _, learner in signed.pairs})
+    names = fetch_names(container(), view, {learner for _, learner in signed.pairs})
     found = {
         "choices": signatures.choices_of(view, signed, names),
         "waiting": signatures.waiting_of(view, prepared, signed, names),

@@ -11,7 +11,7 @@ from connector.actions import feedback
 from connector.actions.actor import ActionRefused, Actor
 from connector.actions.rulesets import approve_rules
 from connector.auth.access import EngagementView, Role
-from connector.container import house
+from connector.container import container
 from connector.figures.scores import select_lens
 from connector.pages.act import Deed, perform
 from connector.pages.leads import texts
@@ -117,7 +117,7 @@ def _quarter() -> date:
 
 def _acted(part: Part, act: Deed, said: str) -> str:
     """Let somebody say something, and show the part as it then is; what may not be said is answered in words."""
-    with house().reader.connect() as connection:
+    with container().reader.connect() as connection:
         view = _read_measured(connection)
     if not has_part(view, part):
         refuse(403, PARTS[part][1])
@@ -133,7 +133,7 @@ def _read_measured(connection: Connection) -> EngagementView:
 
 
 def _content(said: str) -> str:
-    with house().reader.connect() as connection:
+    with container().reader.connect() as connection:
         view = _read_measured(connection)
         values = _values(connection, view)
     parts = {part: has_part(view, part) for part in PARTS}
@@ -141,7 +141,7 @@ def _content(said: str) -> str:
 
 
 def _values(connection: Connection, view: EngagementView) -> dict[str, Any]:
-    tenant_id, stored, now = caller().tenant_id, view.stored, house().clock()
+    tenant_id, stored, now = caller().tenant_id, view.stored, container().clock()
     prepared = select_lens(connection, tenant_id, stored)
     items = texts.items_of(connection, tenant_id, stored, prepared, now=now)
     values: dict[str, Any] = {"items": items, "about": texts.ABOUT_NAMES, "agency": view.engagement.agency_name}

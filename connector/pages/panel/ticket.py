@@ -198,6 +198,6 @@ def _learners(seen: Seen) -> Sequence[str]:
     return holding or enrolled
 
 
-def names_of(here: Container, view: EngagementView) -> dict[str, str]:
+def names_of(app: Container, view: EngagementView) -> dict[str, str]:
     """Return the names of an engagement's people as Jira has them now."""
-    return fetch_names(here, view, {person.account for person in view.engagement.people})
+    return fetch_names(app, view, {person.account for person in view.engagement.people})

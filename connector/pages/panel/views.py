@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from connector.actions.actor import ActionRefused, Actor
 from connector.actions.confirmations import keep_confirmed
 from connector.auth.access import TAGGERS, EngagementView
-from connector.container import Container, house
+from connector.container import Container, container
 from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.panel.ticket import ROLES, Part, Seen, build_part, candidates, names_of
@@ -113,14 +113,14 @@ def _place(seen: Seen) -> tuple[int, str, int]:
 
 def _acted(name: str, act: Deed) -> str:
     """Take an act of somebody who may, measure the ticket anew, and show the panel as it then is."""
-    here, issue_id, now = house(), _issue_id(request.args.get("issue", "")), house().clock()
+    app, issue_id, now = container(), _issue_id(request.args.get("issue", "")), container().clock()
     # Jira is asked before the database's one writer is taken, so that nobody waits for the network.
     try:
-        with here.reader.connect() as connection:
-            view = _may_change(_views(connection, _label(connection, here, issue_id)))
+        with app.reader.connect() as connection:
+            view = _may_change(_views(connection, _label(connection, app, issue_id)))
     except JiraError:
         refuse(503, empty_states.JIRA_AWAY.text)
-    with here.engine.begin() as connection:
+    with app.engine.begin() as connection:
         said, undo = act(connection, _seen(connection, view, issue_id, {}), now)
         _note(connection, f"panel {name}", f"{view.engagement.key} issue {issue_id}", now)
         measure_issues(connection, caller().tenant_id, _counted(connection, issue_id), now)
@@ -149,16 +149,16 @@ def _counted(connection: Connection, issue_id: int) -> set[int]:
 
 
 def _content(issue: str, said: Mapping[str, tuple[str, str]] | None = None) -> tuple[str, dict[str, object]]:
-    here, issue_id = house(), _issue_id(issue)
-    with here.reader.connect() as connection:
+    app, issue_id = container(), _issue_id(issue)
+    with app.reader.connect() as connection:
         try:
-            label = _label(connection, here, issue_id)
+            label = _label(connection, app, issue_id)
         except JiraError:
             return "state.html", {"state": empty_states.JIRA_AWAY}
         views = _views(connection, label)
         if not views:
             return "state.html", {"state": empty_states.NOTHING}
-        parts = [_part(connection, here, view, issue_id) for view in views]
+        parts = [_part(connection, app, view, issue_id) for view in views]
     for view, part in zip(views, parts, strict=True):
         part.said, part.undo = (said or {}).get(view.engagement.key, ("", ""))
     # An engagement that the ticket does not concern is shown only where there is no other that it does.
@@ -173,10 +173,10 @@ def _issue_id(text: str) -> int:
     return int(text)
 
 
-def _label(connection: Connection, here: Container, issue_id: int) -> IssueLabel:
+def _label(connection: Connection, app: Container, issue_id: int) -> IssueLabel:
     """Return the ticket, which must be one that the caller may browse in Jira."""
     label = select_labels(connection, caller().tenant_id, [issue_id]).get(issue_id)
-    if label is None or issue_id not in browsable(here, [label]):
+    if label is None or issue_id not in browsable(app, [label]):
         refuse(404, "Teachback has not read this ticket yet, or you may not browse it in Jira.")
     return label
 
@@ -187,8 +187,8 @@ def _views(connection: Connection, label: IssueLabel) -> list[EngagementView]:
     return [view for view in visible if front in view.engagement.projects]
 
 
-def _part(connection: Connection, here: Container, view: EngagementView, issue_id: int) -> Part:
-    return build_part(connection, caller().tenant_id, _seen(connection, view, issue_id, names_of(here, view)))
+def _part(connection: Connection, app: Container, view: EngagementView, issue_id: int) -> Part:
+    return build_part(connection, caller().tenant_id, _seen(connection, view, issue_id, names_of(app, view)))
 
 
 def _seen(connection: Connection, view: EngagementView, issue_id: int, names: dict[str, str]) -> Seen:
@@ -201,5 +201,5 @@ def _seen(connection: Connection, view: EngagementView, issue_id: int, names: di
         with_annotations(connection, tenant_id, key, tickets)[issue_id],
         names,
         account(),
-        house().clock(),
+        container().clock(),
     )

@@ -7,7 +7,7 @@ from flask import Blueprint, render_template
 from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
-from connector.container import house
+from connector.container import container
 from connector.figures.scores import select_lens
 from connector.figures.teaching import select_openings
 from connector.jira.client import JiraError
@@ -38,13 +38,13 @@ class Next:
 @blueprint.get("/pages/next")
 def show() -> str:
     """List the open tickets of the agency on which a learner would go up a rung."""
-    here, who = house(), caller()
-    with here.reader.connect() as connection:
+    app, who = container(), caller()
+    with app.reader.connect() as connection:
         view = read_seat(connection).as_shown
         found = openings(connection, view, viewer=who.account or "")
         labels = select_labels(connection, who.tenant_id, {one.issue_id for one in found})
     try:
-        seen = browsable(here, labels.values())
+        seen = browsable(app, labels.values())
     except JiraError:
         return render_template("project/next_tickets.html", away=True)
     hidden = len({one.issue_id for one in found} - seen)
@@ -67,7 +67,7 @@ def openings(connection: Connection, view: EngagementView, *, viewer: str) -> tu
     """Return the open tickets that could teach; none until figures are whole."""
     if view.stored.generation is None:
         return ()
-    tenant_id, now = caller().tenant_id, house().clock()
+    tenant_id, now = caller().tenant_id, container().clock()
     prepared = select_lens(connection, tenant_id, view.stored)
     return select_openings(connection, tenant_id, view.stored, prepared, now=now, viewer=viewer)
 
@@ -76,7 +76,7 @@ def rows_of(view: EngagementView, found: Sequence[Opening], labels: dict[int, Is
     """Return one row for each ticket and objective: its first way up."""
     names = {one.key: one.name for one in view.engagement.objectives}
     wanted = {account for one in found for account in one.learners if may_name(view, account)}
-    people = fetch_names(house(), view, wanted)
+    people = fetch_names(container(), view, wanted)
     first: dict[tuple[int, str], Opening] = {}
     for one in found:
         first.setdefault((one.issue_id, one.objective), one)

@@ -44,7 +44,7 @@ class Place:
         return f"/pages/score?{urlencode(query)}"
 
 
-def standing_of(connection: Connection, here: Container, place: Place) -> dict[str, Any]:
+def standing_of(connection: Connection, app: Container, place: Place) -> dict[str, Any]:
     """Return the score's and the people's part of the page; nothing is measured anew but what a week keeps."""
     view = place.view
     rules = view.stored.rules
@@ -59,17 +59,17 @@ def standing_of(connection: Connection, here: Container, place: Place) -> dict[s
         "ladder_address": ladder.address_of(view),
         "between_address": leads.address_of(view),
         "ladder_name": "My ladder" if ladder.has_part(view, "own") else "Sign-off",
-        **_people(connection, here, place),
+        **_people(connection, app, place),
         **_score(connection, place),
     }
 
 
-def _people(connection: Connection, here: Container, place: Place) -> dict[str, Any]:
+def _people(connection: Connection, app: Container, place: Place) -> dict[str, Any]:
     view = place.view
     if view.stored.generation is None:
         return {"exit": exit_number(None), "exit_said": "", "carried": (), "people_day": ""}
     prepared = select_lens(connection, caller().tenant_id, view.stored)
-    found = weekly_people(here.engine, caller().tenant_id, view.stored, prepared, now=place.now, reader=here.reader)
+    found = weekly_people(app.engine, caller().tenant_id, view.stored, prepared, now=place.now, reader=app.reader)
     return {
         "exit": exit_number(found),
         "exit_said": exit_sentence(found, view.engagement.agency_name),

@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request, url_for
 from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
-from connector.container import Container, house
+from connector.container import Container, container
 from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.drawer.marks import select_range
@@ -55,7 +55,7 @@ def _words() -> dict[str, object]:
     return {
         "KIND_NAMES": KIND_NAMES,
         "static": lambda name: url_for("static", filename=name),
-        "connect_script": house().settings.connect_script,
+        "connect_script": container().settings.connect_script,
         "root": request.script_root,
     }
 
@@ -82,16 +82,16 @@ def content() -> str:
 
 
 def _content() -> tuple[str, dict[str, object]]:
-    here, key = house(), request.args.get("project.key", "")
-    with here.reader.connect() as connection:
+    app, key = container(), request.args.get("project.key", "")
+    with app.reader.connect() as connection:
         views = _seats(connection, key)
-        refusal = _refusal(connection, here, key, views)
+        refusal = _refusal(connection, app, key, views)
         if refusal:
             return "state.html", {"state": refusal}
-        return "project/scorecard.html", _scorecard(connection, here, key, views)
+        return "project/scorecard.html", _scorecard(connection, app, key, views)
 
 
-def _project_id(connection: Connection, here: Container, key: str) -> str:
+def _project_id(connection: Connection, app: Container, key: str) -> str:
     """Return the id of the project that a key names: anybody can have Jira sign any id beside any key."""
     if not _KEY.fullmatch(key):
         return ""
@@ -99,7 +99,7 @@ def _project_id(connection: Connection, here: Container, key: str) -> str:
     if known:
         return known.project_id
     try:
-        return str(here.client(tenant()).fetch_project(key).get("id", ""))
+        return str(app.client(tenant()).fetch_project(key).get("id", ""))
     except JiraError as error:
         if error.permanent:
             return ""
@@ -111,13 +111,13 @@ def _seats(connection: Connection, project: str) -> list[EngagementView]:
 
 
 def _refusal(
-    connection: Connection, here: Container, key: str, views: Sequence[EngagementView]
+    connection: Connection, app: Container, key: str, views: Sequence[EngagementView]
 ) -> empty_states.State | None:
     if link():
         return None if views else empty_states.NOTHING
     try:
-        project_id = _project_id(connection, here, key)
-        if not project_id.isdecimal() or not may_browse(here, project_id):
+        project_id = _project_id(connection, app, key)
+        if not project_id.isdecimal() or not may_browse(app, project_id):
             return empty_states.NO_PERMISSION
     except JiraError:
         return empty_states.JIRA_AWAY
@@ -125,10 +125,10 @@ def _refusal(
 
 
 def _scorecard(
-    connection: Connection, here: Container, project: str, views: Sequence[EngagementView]
+    connection: Connection, app: Container, project: str, views: Sequence[EngagementView]
 ) -> dict[str, object]:
     view = next((s for s in views if s.stored.engagement.key == request.args.get("engagement")), views[0]).as_shown
-    engagement, now = view.stored.engagement, here.clock()
+    engagement, now = view.stored.engagement, app.clock()
     today = calendar_of(engagement).day(now)
     periods = quarters(engagement, today)
     period = choose(periods, request.args.get("period"))
@@ -140,7 +140,7 @@ def _scorecard(
     card["disputed"] = select_range(connection, view, (period.first, period.last), rows.get("", ()))
     card |= {"states": _states(connection, view, now), "age": _age(connection, now), "project": project}
     card |= {"engagements": [(s.stored.engagement.key, s.stored.engagement.name) for s in views], "periods": periods}
-    card |= standing_of(connection, here, Place(view, period, now))
+    card |= standing_of(connection, app, Place(view, period, now))
     return {"card": card, "site": tenant().display_url}
 
 

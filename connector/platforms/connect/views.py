@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
 
 from connector.allowed_hosts import site_hosts
-from connector.container import Container, house
+from connector.container import Container, container
 from connector.platforms.connect.installs import Installed, Turn, save_departure, save_install, save_pause, save_return
 from connector.platforms.connect.payload import (
     Lifecycle,
@@ -30,34 +30,34 @@ DONE: Final[tuple[str, int]] = ("", 204)
 @blueprint.post("/installed")
 def installed() -> ResponseReturnValue:
     """A site installs the app, or installs it again with a fresh secret."""
-    here, lifecycle = house(), signed()
+    app, lifecycle = container(), signed()
     check_event(lifecycle, "installed")
-    check_base_url(lifecycle, site_hosts(here.settings.jira_hosts))
+    check_base_url(lifecycle, site_hosts(app.settings.jira_hosts))
     check_shared_secret(lifecycle)
     try:
-        saved = _install(here, lifecycle)
+        saved = _install(app, lifecycle)
     except IntegrityError:
         # Two first installs of one site at once: the other one made the row that this one now finds.
-        saved = _install(here, lifecycle)
+        saved = _install(app, lifecycle)
     for client_key in filter(None, (lifecycle.client_key, saved.orphan)):
-        here.tenants.forget(client_key)
+        app.tenants.forget(client_key)
     log.info("installed", extra={"tenant_id": saved.tenant_id})
     return DONE
 
 
-def _install(here: Container, lifecycle: Lifecycle) -> Installed:
-    with here.engine.begin() as connection:
-        return save_install(connection, here.vault, lifecycle, issued=g.claims.issued, now=here.clock())
+def _install(app: Container, lifecycle: Lifecycle) -> Installed:
+    with app.engine.begin() as connection:
+        return save_install(connection, app.vault, lifecycle, issued=g.claims.issued, now=app.clock())
 
 
 @blueprint.post("/uninstalled")
 def uninstalled() -> ResponseReturnValue:
     """A site leaves. What it has with us stays until the purge: it may come again."""
-    here, lifecycle = house(), signed()
+    app, lifecycle = container(), signed()
     check_event(lifecycle, "uninstalled")
-    with here.engine.begin() as connection:
-        save_departure(connection, lifecycle.client_key, g.claims.issued, here.clock())
-    here.tenants.forget(lifecycle.client_key)
+    with app.engine.begin() as connection:
+        save_departure(connection, lifecycle.client_key, g.claims.issued, app.clock())
+    app.tenants.forget(lifecycle.client_key)
     log.info("uninstalled")
     return DONE
 
@@ -75,10 +75,10 @@ def disabled() -> ResponseReturnValue:
 
 
 def _turn(save: Turn) -> ResponseReturnValue:
-    here, known = house(), tenant()
-    with here.engine.begin() as connection:
-        state = save(connection, known.client_key, g.claims.issued, here.clock())
-    here.tenants.forget(known.client_key)
+    app, known = container(), tenant()
+    with app.engine.begin() as connection:
+        state = save(connection, known.client_key, g.claims.issued, app.clock())
+    app.tenants.forget(known.client_key)
     log.info("turned", extra={"tenant_id": known.tenant_id, "state": state})
     return DONE
 
@@ -86,6 +86,6 @@ def _turn(save: Turn) -> ResponseReturnValue:
 def signed() -> Lifecycle:
     """Return the body of a call that Atlassian signed, which speaks for its signer and for this app."""
     lifecycle: Lifecycle = g.lifecycle
-    check_key(lifecycle, house().settings.app_key)
+    check_key(lifecycle, container().settings.app_key)
     check_product(lifecycle)
     return lifecycle

@@ -20,18 +20,18 @@ log = logging.getLogger(__name__)
 
 
 def verify_tenant(
-    here: Container, unverified: Unverified, verify: Callable[[bytes], Claims]
+    app: Container, unverified: Unverified, verify: Callable[[bytes], Claims]
 ) -> tuple[CachedTenant, Claims]:
     """Return the tenant that signed, and the claims. Raises TokenError, StoreError."""
     issuer = read_issuer(unverified)
     try:
-        known = require_known(here.tenants.find(issuer))
+        known = require_known(app.tenants.find(issuer))
         return known, verify(known.key)
     except TokenError as refusal:
         if refusal.code not in {"unknown tenant", "signature"}:
             raise
     # The secret may have been replaced a moment ago, by an install that another process took.
-    fresh = require_known(here.tenants.reload(issuer))
+    fresh = require_known(app.tenants.reload(issuer))
     return fresh, verify(fresh.key)
 
 
@@ -42,35 +42,35 @@ def require_known(known: CachedTenant | None) -> CachedTenant:
     return known
 
 
-def verify_webhook(here: Container, environ: WSGIEnvironment) -> Verified:
+def verify_webhook(app: Container, environ: WSGIEnvironment) -> Verified:
     """Return who sent a webhook and its key for it. Raises Refused (401, or 204 for a site that left), StoreError."""
     by_body = environ["PATH_INFO"].startswith(PROVED_BY_BODY)
     try:
-        return (verify_by_body if by_body else verify_by_token)(here, environ)
+        return (verify_by_body if by_body else verify_by_token)(app, environ)
     except TokenError as refusal:
         log.warning("refused", extra={"code": refusal.code, "route": "webhooks"})
         raise Refused(401) from refusal
 
 
-def verify_by_token(here: Container, environ: WSGIEnvironment) -> Verified:
+def verify_by_token(app: Container, environ: WSGIEnvironment) -> Verified:
     """Return who sent a webhook of the app. Raises TokenError, Refused (204 for a site that left), StoreError."""
-    known = verify_sender(here, environ)
+    known = verify_sender(app, environ)
     refuse_departed(known)
     return Verified(known.tenant_id, read_delivery_key(environ))
 
 
-def verify_sender(here: Container, environ: WSGIEnvironment) -> CachedTenant:
+def verify_sender(app: Container, environ: WSGIEnvironment) -> CachedTenant:
     """Return the tenant that signed a webhook, with its secret or, for a while, its previous one. Raises TokenError."""
     unverified = read_unverified(header_token(environ))
-    call, now = call_of(environ, here.settings.base_path), here.clock()
+    call, now = call_of(environ, app.settings.base_path), app.clock()
 
     def verify(key: bytes) -> Claims:
         return tokens.verify_connect(unverified, key, call, now)
 
     try:
-        return verify_tenant(here, unverified, verify)[0]
+        return verify_tenant(app, unverified, verify)[0]
     except TokenError as refusal:
-        known = here.tenants.find(read_issuer(unverified))
+        known = app.tenants.find(read_issuer(unverified))
         key = key_before(known, now)
         if refusal.code != "signature" or known is None or key is None:
             raise

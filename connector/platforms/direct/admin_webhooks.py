@@ -41,7 +41,7 @@ def is_signed(body: bytes, signature: str, key: bytes) -> bool:
     return hmac.compare_digest(expected.encode(), signature.encode("utf-8", "surrogatepass"))
 
 
-def verify_by_body(here: Container, environ: WSGIEnvironment) -> Verified:
+def verify_by_body(app: Container, environ: WSGIEnvironment) -> Verified:
     """Return whose webhook was called and what proves its body. Raises TokenError, Refused (204), StoreError.
 
     A call with no signature, or to an address that nobody made, is refused before a byte of its body is read. The
@@ -53,14 +53,14 @@ def verify_by_body(here: Container, environ: WSGIEnvironment) -> Verified:
         raise TokenError("unknown tenant")
     if not signature:
         raise TokenError("signature")
-    with here.reader.connect() as connection:
+    with app.reader.connect() as connection:
         found = select_sealed(connection, address)
     if found is None:
         raise TokenError("unknown tenant")
     tenant_id, state, sealed = found
     if state != "installed":
         raise Refused(204)
-    return Verified(tenant_id, None, proof(open_sealed(sealed, tenant_id, here.vault), signature))
+    return Verified(tenant_id, None, proof(open_sealed(sealed, tenant_id, app.vault), signature))
 
 
 def proof(key: bytes, signature: str) -> Callable[[bytes], bool]:

@@ -7,7 +7,7 @@ from flask import request
 from sqlalchemy import Connection
 
 from connector.auth.tenant_cache import CachedTenant
-from connector.container import Container, house
+from connector.container import Container, container
 from mappings.events.types import Instant
 from mappings.records.operations.access_links import AccessLink
 from mappings.records.operations.tenants import select_tenant
@@ -27,14 +27,14 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def cookie_name(here: Container) -> str:
+def cookie_name(app: Container) -> str:
     """Return the cookie's name: bound to this host by its prefix wherever the world reaches us by https."""
-    return "__Host-teachback" if here.settings.secure else "teachback"
+    return "__Host-teachback" if app.settings.secure else "teachback"
 
 
 def session_token() -> str:
     """Return the token of the running call's session, empty where it has none."""
-    return request.cookies.get(cookie_name(house()), "")
+    return request.cookies.get(cookie_name(container()), "")
 
 
 def select_known(connection: Connection, link: AccessLink) -> CachedTenant | None:

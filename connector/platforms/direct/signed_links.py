@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from connector.auth.token_parsing import TokenError
-from connector.container import house
+from connector.container import container
 from connector.platforms.direct.link_sessions import SESSION, cookie_name, digest_of, make_token, session_token
 from connector.web.gate import LINK, OPEN, Rule
 from mappings.records.operations.access_links import delete_session, insert_session, select_link_by_token
@@ -19,18 +19,18 @@ ROUTES: Mapping[str, Rule] = {"links.ask": OPEN, "links.trade": OPEN, "links.lea
 @blueprint.get("/direct/<token>")
 def ask(token: str) -> ResponseReturnValue:
     """Ask before trading: whoever only looks at the link, as mail scanners do, uses nothing up."""
-    here = house()
-    with here.reader.connect() as connection:
-        found = select_link_by_token(connection, digest_of(token), here.clock())
+    app = container()
+    with app.reader.connect() as connection:
+        found = select_link_by_token(connection, digest_of(token), app.clock())
     return render_template("direct/link.html", holds=found is not None), 200 if found else 404
 
 
 @blueprint.post("/direct/<token>")
 def trade(token: str) -> ResponseReturnValue:
     """Trade the link for a session."""
-    here, now, session = house(), house().clock(), make_token()
+    app, now, session = container(), container().clock(), make_token()
     check_own_page()
-    with here.engine.begin() as connection:
+    with app.engine.begin() as connection:
         link = select_link_by_token(connection, digest_of(token), now)
         if link is None:
             return render_template("direct/link.html", holds=False), 404
@@ -38,10 +38,10 @@ def trade(token: str) -> ResponseReturnValue:
         insert_session(connection, link, digest_of(session), now=now, expires_at=until)
     answer = redirect(url_for("project.linked"), 303)
     answer.set_cookie(
-        cookie_name(here),
+        cookie_name(app),
         session,
         max_age=(until - now) // 1_000_000,
-        secure=here.settings.secure,
+        secure=app.settings.secure,
         httponly=True,
         samesite="Strict",
         path="/",
@@ -52,12 +52,12 @@ def trade(token: str) -> ResponseReturnValue:
 @blueprint.post("/direct/leave")
 def leave() -> ResponseReturnValue:
     """End the session."""
-    here = house()
+    app = container()
     check_own_page()
-    with here.engine.begin() as connection:
+    with app.engine.begin() as connection:
         delete_session(connection, digest_of(session_token()))
     answer = redirect(url_for("project.linked"), 303)
-    answer.delete_cookie(cookie_name(here), path="/", secure=here.settings.secure, httponly=True, samesite="Strict")
+    answer.delete_cookie(cookie_name(app), path="/", secure=app.settings.secure, httponly=True, samesite="Strict")
     return answer
 
 
@@ -67,7 +67,7 @@ def check_own_page() -> None:
     Only an old browser says no more than where the page came from, and not even that of a page without a referrer.
     """
     fetched, came_from = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin", "null")
-    own = origin_of(house().settings.base_url)
+    own = origin_of(container().settings.base_url)
     if fetched not in {None, "same-origin", "none"} or (fetched is None and came_from not in {"null", own}):
         raise TokenError("wrong door")
 
