@@ -48,33 +48,33 @@ class Actor(Struct, frozen=True):
         return roles_of(self.stored.engagement, self.account, self.now)
 
 
-def verify_signer(speaker: Actor) -> LeadSide:
+def verify_signer(actor: Actor) -> LeadSide:
     """Return the side for which the speaker signs: any of the agency, of the in-house people a lead. Raises NotSaid."""
-    if "inhouse_lead" in speaker.roles:
+    if "inhouse_lead" in actor.roles:
         return "inhouse"
-    if "agency_member" in speaker.roles:
+    if "agency_member" in actor.roles:
         return "agency"
     raise ActionRefused("Only somebody of the agency, or an in-house lead, can sign for a learner.")
 
 
-def verify_lead(speaker: Actor) -> LeadSide:
+def verify_lead(actor: Actor) -> LeadSide:
     """Return the side that the speaker leads. Raises NotSaid."""
-    if "inhouse_lead" in speaker.roles:
+    if "inhouse_lead" in actor.roles:
         return "inhouse"
-    if "agency_lead" in speaker.roles:
+    if "agency_lead" in actor.roles:
         return "agency"
     raise ActionRefused("Only a lead of one of the two sides can do that.")
 
 
-def verify_role(speaker: Actor, role: Role, whose: str) -> None:
+def verify_role(actor: Actor, role: Role, whose: str) -> None:
     """Raise NotSaid unless the speaker has a role; `whose` says in words who may."""
-    if role not in speaker.roles:
+    if role not in actor.roles:
         raise ActionRefused(f"Only {whose} can do that.")
 
 
-def verify_objective(speaker: Actor, key: str) -> Objective:
+def verify_objective(actor: Actor, key: str) -> Objective:
     """Return an objective of the engagement. Raises NotSaid."""
-    found = next((one for one in speaker.stored.engagement.objectives if one.key == key), None)
+    found = next((one for one in actor.stored.engagement.objectives if one.key == key), None)
     if found is None:
         raise ActionRefused("This engagement has no such objective.")
     return found
@@ -90,12 +90,12 @@ def verify_words(words: str, *, least: int = 1) -> str:
     return said
 
 
-def begin(speaker: Actor) -> None:
+def begin(actor: Actor) -> None:
     """Let nobody else of the tenant write until the end of the transaction, so that what is checked still holds."""
-    lock_tenant(speaker.connection, speaker.tenant_id)
+    lock_tenant(actor.connection, actor.tenant_id)
 
 
-def note(speaker: Actor, act: str, about: str, after: str) -> None:
+def note(actor: Actor, act: str, about: str, after: str) -> None:
     """Write an act into the audit; an account in `after` stands behind a colon."""
-    one = Act(speaker.now, speaker.account, act, f"{speaker.key} {about}".strip(), None, after)
-    insert_act(speaker.connection, speaker.tenant_id, one)
+    one = Act(actor.now, actor.account, act, f"{speaker.key} {about}".strip(), None, after)
+    insert_act(actor.connection, actor.tenant_id, one)

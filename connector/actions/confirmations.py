@@ -9,34 +9,34 @@ from webhooks.annotations import with_annotations
 from webhooks.measure import measure_issues
 
 
-def confirm(speaker: Actor, issue_id: int, objective: str) -> None:
+def confirm(actor: Actor, issue_id: int, objective: str) -> None:
     """Confirm what the other side set late: it counts from this moment on. Raises NotSaid."""
-    keep_confirmed(speaker, issue_id, objective)
-    note(speaker, "late objective confirmed", f"issue {issue_id}", objective)
-    measure_issues(speaker.connection, speaker.tenant_id, {issue_id}, speaker.now)
+    keep_confirmed(actor, issue_id, objective)
+    note(actor, "late objective confirmed", f"issue {issue_id}", objective)
+    measure_issues(actor.connection, actor.tenant_id, {issue_id}, actor.now)
 
 
-def keep_confirmed(speaker: Actor, issue_id: int, objective: str) -> None:
+def keep_confirmed(actor: Actor, issue_id: int, objective: str) -> None:
     """Keep the word alone, of an objective set by hand or by a field; the caller measures. Raises NotSaid."""
-    begin(speaker)
-    verify_waiting(speaker, issue_id, objective)
-    place = (*speaker.place, issue_id)
-    if not save_tag_confirmed(*place, objective=objective, at=speaker.now):
-        insert_confirmation(*place, objective=objective, at=speaker.now, by=speaker.account)
+    begin(actor)
+    verify_waiting(actor, issue_id, objective)
+    place = (*actor.place, issue_id)
+    if not save_tag_confirmed(*place, objective=objective, at=actor.now):
+        insert_confirmation(*place, objective=objective, at=actor.now, by=actor.account)
 
 
-def verify_waiting(speaker: Actor, issue_id: int, objective: str) -> None:
+def verify_waiting(actor: Actor, issue_id: int, objective: str) -> None:
     """Raise NotSaid unless an objective waits on a ticket for the speaker's word."""
-    if not TAGGERS & speaker.roles:
+    if not TAGGERS & actor.roles:
         raise ActionRefused("You may look at this engagement, not change it.")
-    verify_objective(speaker, objective)
-    tickets = select_tickets(speaker.connection, speaker.tenant_id, [issue_id])
-    ticket = with_annotations(speaker.connection, speaker.tenant_id, speaker.key, tickets).get(issue_id)
-    waits = {one.objective: one for one in waiting_on(speaker.prepared, ticket, speaker.now)} if ticket else {}
+    verify_objective(actor, objective)
+    tickets = select_tickets(actor.connection, actor.tenant_id, [issue_id])
+    ticket = with_annotations(actor.connection, actor.tenant_id, actor.key, tickets).get(issue_id)
+    waits = {one.objective: one for one in waiting_on(actor.prepared, ticket, actor.now)} if ticket else {}
     if objective not in waits:
-        days = speaker.prepared.ruleset.retro_days
+        days = actor.prepared.ruleset.retro_days
         raise ActionRefused(
             f"Nothing waits for you here: it was not set late, is confirmed, or its {days} days are over."
         )
-    if not may_confirm(speaker.prepared, waits[objective], speaker.account, speaker.now):
+    if not may_confirm(actor.prepared, waits[objective], actor.account, actor.now):
         raise ActionRefused("Nothing waits for your confirmation: only the other side can confirm.")

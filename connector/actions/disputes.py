@@ -17,54 +17,54 @@ DISPUTERS: frozenset[Role] = frozenset({"inhouse_lead", "inhouse_member", "agenc
 """Who disputes, and who reads why something is disputed: the people of the two sides."""
 
 
-def verify_side(speaker: Actor) -> LeadSide:
+def verify_side(actor: Actor) -> LeadSide:
     """Return the side that the speaker is on. Raises NotSaid."""
-    if not DISPUTERS & speaker.roles:
+    if not DISPUTERS & actor.roles:
         raise ActionRefused("Only somebody of one of the two sides can do that.")
-    return "agency" if "agency_member" in speaker.roles else "inhouse"
+    return "agency" if "agency_member" in actor.roles else "inhouse"
 
 
-def file_dispute(speaker: Actor, issue_id: int, objective: str, reason: str) -> int:
+def file_dispute(actor: Actor, issue_id: int, objective: str, reason: str) -> int:
     """Dispute a done ticket's evidence for an objective, or ('') how its work is split; return the number.
 
     It is open for 30 days, changes no figure, and is shown beside those that the ticket is in (measurement (f)).
     Each side disputes a done moment once. Raises NotSaid.
     """
-    begin(speaker)
-    side, said = verify_side(speaker), verify_words(reason)
-    entry = _verify_done(speaker, issue_id)
-    if objective and verify_objective(speaker, objective).key not in entry.objectives:
+    begin(actor)
+    side, said = verify_side(actor), verify_words(reason)
+    entry = _verify_done(actor, issue_id)
+    if objective and verify_objective(actor, objective).key not in entry.objectives:
         raise ActionRefused("This ticket does not count for that objective.")
-    filed = select_disputes_of(*speaker.place, [issue_id])
+    filed = select_disputes_of(*actor.place, [issue_id])
     before = was_disputed(filed, (issue_id, objective), side, done=entry.at)
     if before is not None:
         raise ActionRefused("Your side disputed that already: once for each time that a ticket is done.")
-    one = Dispute(issue_id, objective, side, speaker.now, speaker.account, said)
-    number = insert_dispute(*speaker.place, one)
-    note(speaker, "dispute filed", f"issue {issue_id}", objective or "split")
+    one = Dispute(issue_id, objective, side, actor.now, actor.account, said)
+    number = insert_dispute(*actor.place, one)
+    note(actor, "dispute filed", f"issue {issue_id}", objective or "split")
     return number
 
 
-def _verify_done(speaker: Actor, issue_id: int) -> Entry:
+def _verify_done(actor: Actor, issue_id: int) -> Entry:
     """Return the done entry of the engagement that stands. Raises NotSaid."""
-    generation = speaker.stored.generation
-    place = (*speaker.place, generation or 0)
+    generation = actor.stored.generation
+    place = (*actor.place, generation or 0)
     entries = select_entries(*place, [issue_id]).get(issue_id, ())
     if not entries or entries[-1].entry.sign < 0:
         raise ActionRefused("Only a ticket that is done, and counts in this engagement, can be disputed.")
     return entries[-1].entry
 
 
-def withdraw_dispute(speaker: Actor, number: int) -> None:
+def withdraw_dispute(actor: Actor, number: int) -> None:
     """Withdraw one's own dispute while it is open. Raises NotSaid."""
-    begin(speaker)
-    opened = speaker.now - OPEN
-    if not save_dispute_withdrawn(*speaker.place, number, by=speaker.account, at=speaker.now, opened=opened):
+    begin(actor)
+    opened = actor.now - OPEN
+    if not save_dispute_withdrawn(*actor.place, number, by=actor.account, at=actor.now, opened=opened):
         raise ActionRefused("There is no such dispute of yours that is open.")
-    note(speaker, "dispute withdrawn", f"dispute {number}", "")
+    note(actor, "dispute withdrawn", f"dispute {number}", "")
 
 
-def select_told(speaker: Actor) -> tuple[Dispute, ...]:
+def select_told(actor: Actor) -> tuple[Dispute, ...]:
     """Return the disputes of the engagement's last 30 days with their reasons, for its two sides. Raises NotSaid."""
-    verify_side(speaker)
-    return select_disputes(*speaker.place, start=speaker.now - OPEN, end=speaker.now)
+    verify_side(actor)
+    return select_disputes(*actor.place, start=actor.now - OPEN, end=actor.now)

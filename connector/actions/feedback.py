@@ -26,38 +26,38 @@ ABOUT: tuple[About, ...] = ("reviews", "questions", "brief", "learners", "gateke
 """What the agency's feedback on the client's behaviour may be about."""
 
 
-def file_feedback(speaker: Actor, about: str, words: str) -> int:
+def file_feedback(actor: Actor, about: str, words: str) -> int:
     """File what the agency has to say of the client's behaviour; return the item's number. Raises NotSaid."""
-    begin(speaker)
-    verify_role(speaker, "agency_member", "somebody of the agency")
+    begin(actor)
+    verify_role(actor, "agency_member", "somebody of the agency")
     if about not in ABOUT:
         raise ActionRefused("Say what it is about: " + ", ".join(ABOUT) + ".")
     said = verify_words(words)
-    number = insert_feedback(*speaker.place, about=about, words=said, at=speaker.now, by=speaker.account)
-    note(speaker, "feedback filed", f"item {number}", about)
+    number = insert_feedback(*actor.place, about=about, words=said, at=actor.now, by=actor.account)
+    note(actor, "feedback filed", f"item {number}", about)
     return number
 
 
-def tie_action(speaker: Actor, number: int, action: str) -> None:
+def tie_action(actor: Actor, number: int, action: str) -> None:
     """Tie what the client does about it to an item of feedback, once. Raises NotSaid."""
-    begin(speaker)
-    verify_role(speaker, "inhouse_lead", "an in-house lead")
+    begin(actor)
+    verify_role(actor, "inhouse_lead", "an in-house lead")
     said = verify_words(action)
-    if not save_action(*speaker.place, number, action=said, at=speaker.now, by=speaker.account):
+    if not save_action(*actor.place, number, action=said, at=actor.now, by=actor.account):
         raise ActionRefused("No such item waits for an action.")
-    note(speaker, "feedback acted on", f"item {number}", "")
+    note(actor, "feedback acted on", f"item {number}", "")
 
 
-def give_pulse(speaker: Actor, quarter: date, answer: int) -> None:
+def give_pulse(actor: Actor, quarter: date, answer: int) -> None:
     """Give a side's pulse on the quarter that runs or the one before, 1 to 5, once by a lead. Raises NotSaid."""
-    begin(speaker)
-    side = verify_lead(speaker)
-    today = speaker.prepared.calendar.day(speaker.now)
-    if quarter not in open_quarters(speaker.stored.engagement, today) or answer not in range(1, 6):
+    begin(actor)
+    side = verify_lead(actor)
+    today = actor.prepared.calendar.day(actor.now)
+    if quarter not in open_quarters(actor.stored.engagement, today) or answer not in range(1, 6):
         raise ActionRefused("A pulse is 1 to 5, on this quarter or the last.")
-    if not insert_pulse(*speaker.place, Pulse(side, quarter, speaker.now, answer), by=speaker.account):
+    if not insert_pulse(*actor.place, Pulse(side, quarter, actor.now, answer), by=actor.account):
         raise ActionRefused("Your side gave its pulse on that quarter already.")
-    note(speaker, "pulse given", quarter.isoformat(), side)
+    note(actor, "pulse given", quarter.isoformat(), side)
 
 
 def open_quarters(engagement: Engagement, today: date) -> set[date]:
@@ -67,26 +67,26 @@ def open_quarters(engagement: Engagement, today: date) -> set[date]:
     return {quarter for quarter in both if quarter >= quarter_start(engagement.starts)}
 
 
-def edit_definition(speaker: Actor, objective: str) -> None:
+def edit_definition(actor: Actor, objective: str) -> None:
     """Keep that a side wrote at an objective's definition today (measurement (h), D7). Raises NotSaid."""
-    _define(speaker, objective, "edit", speaker.prepared.calendar.day(speaker.now))
+    _define(actor, objective, "edit", actor.prepared.calendar.day(actor.now))
 
 
-def confirm_agreement(speaker: Actor, objective: str) -> None:
+def confirm_agreement(actor: Actor, objective: str) -> None:
     """Confirm for one's own side that it agreed: on the day that the file claims, else today. Raises NotSaid."""
-    side, found = verify_lead(speaker), verify_objective(speaker, objective)
-    edits = select_definition_edits(*speaker.place, as_of=speaker.now)
-    today = speaker.prepared.calendar.day(speaker.now)
+    side, found = verify_lead(actor), verify_objective(actor, objective)
+    edits = select_definition_edits(*actor.place, as_of=actor.now)
+    today = actor.prepared.calendar.day(actor.now)
     day = claims_of(found, edits).get(side, today)
     if day > today:
         raise ActionRefused("The file claims a day that is still to come.")
-    _define(speaker, objective, "agree", day)
+    _define(actor, objective, "agree", day)
 
 
-def _define(speaker: Actor, objective: str, kind: Literal["edit", "agree"], day: date) -> None:
-    begin(speaker)
-    side = verify_lead(speaker)
-    verify_objective(speaker, objective)
-    one = DefinitionEdit(objective, side, kind, day, speaker.now)
-    insert_definition_edit(*speaker.place, one, by=speaker.account)
-    note(speaker, f"definition {kind}", objective, day.isoformat())
+def _define(actor: Actor, objective: str, kind: Literal["edit", "agree"], day: date) -> None:
+    begin(actor)
+    side = verify_lead(actor)
+    verify_objective(actor, objective)
+    one = DefinitionEdit(objective, side, kind, day, actor.now)
+    insert_definition_edit(*actor.place, one, by=actor.account)
+    note(actor, f"definition {kind}", objective, day.isoformat())

@@ -24,9 +24,9 @@ def dispute() -> None:
 @click.option("--reason", required=True, help="Why: read by the people of the two sides.")
 def file_(ticket: str, objective: str, reason: str, **who: Any) -> None:
     """Dispute a ticket's evidence for an objective, or how its work is split between the sides."""
-    with speaking(**who) as speaker:
-        number = disputes.file_dispute(speaker, ticket_of(speaker, ticket), objective, reason)
-        until = instant_text((speaker.now + OPEN) // 1_000_000 * 1_000_000)
+    with speaking(**who) as actor:
+        number = disputes.file_dispute(actor, ticket_of(actor, ticket), objective, reason)
+        until = instant_text((actor.now + OPEN) // 1_000_000 * 1_000_000)
     click.echo(f"Dispute {number}: open until {until}; figures show what they are without the ticket, too")
 
 
@@ -35,8 +35,8 @@ def file_(ticket: str, objective: str, reason: str, **who: Any) -> None:
 @click.option("--dispute", "number", type=int, required=True, help="The dispute's number.")
 def withdraw(number: int, **who: Any) -> None:
     """Withdraw one's own dispute."""
-    with speaking(**who) as speaker:
-        disputes.withdraw_dispute(speaker, number)
+    with speaking(**who) as actor:
+        disputes.withdraw_dispute(actor, number)
     click.echo("Withdrawn")
 
 
@@ -44,10 +44,10 @@ def withdraw(number: int, **who: Any) -> None:
 @spoken
 def list_(**who: Any) -> None:
     """List what was disputed in the last 30 days, for the people of the two sides."""
-    with speaking(**who) as speaker:
-        told = disputes.select_told(speaker)
-        labels = select_labels(speaker.connection, speaker.tenant_id, {one.issue_id for one in told})
-        now = speaker.now
+    with speaking(**who) as actor:
+        told = disputes.select_told(actor)
+        labels = select_labels(actor.connection, actor.tenant_id, {one.issue_id for one in told})
+        now = actor.now
     for one in told:
         key = labels[one.issue_id].key if one.issue_id in labels else f"issue {one.issue_id}"
         click.echo(f"{one.number}  {key}  {one.objective or 'split'}  {one.side}  {_state(one, now)}  {one.reason}")

@@ -56,9 +56,9 @@ def number_of(rung: Rung) -> int:
     return RUNGS.index(rung) + 1
 
 
-def ticket_of(speaker: Actor, key: str) -> int:
+def ticket_of(actor: Actor, key: str) -> int:
     """Return a ticket's id. Raises CommandError."""
-    found = select_issue_id(speaker.connection, speaker.tenant_id, key)
+    found = select_issue_id(actor.connection, actor.tenant_id, key)
     if found is None:
         raise CommandError(f"no ticket {key} is known on this site", "look at its key")
     return found
@@ -77,8 +77,8 @@ def learning() -> None:
 @click.option("--reason", default="", help="Why.")
 def attest(objective: str, learner: str, rung: Rung, reason: str, **who: Any) -> None:
     """Sign that a learner stands at a rung: one above the evidence at most; from independent on each side signs."""
-    with speaking(**who) as speaker:
-        sign_offs.attest(speaker, (objective, learner), number_of(rung), reason=reason)
+    with speaking(**who) as actor:
+        sign_offs.attest(actor, (objective, learner), number_of(rung), reason=reason)
     click.echo("Signed")
 
 
@@ -90,8 +90,8 @@ def attest(objective: str, learner: str, rung: Rung, reason: str, **who: Any) ->
 @click.option("--reason", required=True, help="Why.")
 def revoke(objective: str, learner: str, rung: Rung, reason: str, **who: Any) -> None:
     """Take a learner back to a lower rung until new evidence follows."""
-    with speaking(**who) as speaker:
-        sign_offs.revoke(speaker, (objective, learner), number_of(rung), reason=reason)
+    with speaking(**who) as actor:
+        sign_offs.revoke(actor, (objective, learner), number_of(rung), reason=reason)
     click.echo("Taken back")
 
 
@@ -100,8 +100,8 @@ def revoke(objective: str, learner: str, rung: Rung, reason: str, **who: Any) ->
 @OBJECTIVE
 def veto(objective: str, **who: Any) -> None:
     """Say "not yet" of one's own rung: it goes back by one, and no reason is asked."""
-    with speaking(**who) as speaker:
-        sign_offs.veto(speaker, objective)
+    with speaking(**who) as actor:
+        sign_offs.veto(actor, objective)
     click.echo("Your rung went back by one")
 
 
@@ -111,8 +111,8 @@ def veto(objective: str, **who: Any) -> None:
 @TICKET
 def teach_back(objective: str, ticket: str, **who: Any) -> None:
     """Say that one explained back what a ticket taught; somebody else accepts it."""
-    with speaking(**who) as speaker:
-        sign_offs.give_teach_back(speaker, ticket_of(speaker, ticket), objective)
+    with speaking(**who) as actor:
+        sign_offs.give_teach_back(actor, ticket_of(actor, ticket), objective)
     click.echo("Given; it counts once somebody accepts it")
 
 
@@ -123,8 +123,8 @@ def teach_back(objective: str, ticket: str, **who: Any) -> None:
 @TICKET
 def accept(objective: str, learner: str, ticket: str, **who: Any) -> None:
     """Accept a learner's teach-back: it is evidence from then on."""
-    with speaking(**who) as speaker:
-        sign_offs.accept_teach_back(speaker, ticket_of(speaker, ticket), (objective, learner))
+    with speaking(**who) as actor:
+        sign_offs.accept_teach_back(actor, ticket_of(actor, ticket), (objective, learner))
     click.echo("Accepted")
 
 
@@ -136,8 +136,8 @@ KIND = click.option("--to", "kind", type=click.Choice(["named", "distribution"])
 @KIND
 def consent(kind: Any, **who: Any) -> None:
     """Opt in: to be named to the leads, or to a distribution over a small team."""
-    with speaking(**who) as speaker:
-        sign_offs.agree_to(speaker, kind)
+    with speaking(**who) as actor:
+        sign_offs.agree_to(actor, kind)
     click.echo("Kept; it can be withdrawn at any time")
 
 
@@ -146,8 +146,8 @@ def consent(kind: Any, **who: Any) -> None:
 @KIND
 def withdraw(kind: Any, **who: Any) -> None:
     """Opt out again."""
-    with speaking(**who) as speaker:
-        sign_offs.withdraw(speaker, kind)
+    with speaking(**who) as actor:
+        sign_offs.withdraw(actor, kind)
     click.echo("Withdrawn")
 
 
@@ -157,8 +157,8 @@ def withdraw(kind: Any, **who: Any) -> None:
 @click.option("--words", required=True, help="What the agency has to say.")
 def feedback(about: str, words: str, **who: Any) -> None:
     """File what the agency has to say of the client's behaviour."""
-    with speaking(**who) as speaker:
-        number = answering.file_feedback(speaker, about, words)
+    with speaking(**who) as actor:
+        number = answering.file_feedback(actor, about, words)
     click.echo(f"Item {number}; the client ties what it does about it within 60 days")
 
 
@@ -168,8 +168,8 @@ def feedback(about: str, words: str, **who: Any) -> None:
 @click.option("--words", required=True, help="What is done about it.")
 def act(item: int, words: str, **who: Any) -> None:
     """Tie what the client does about it to an item of feedback."""
-    with speaking(**who) as speaker:
-        answering.tie_action(speaker, item, words)
+    with speaking(**who) as actor:
+        answering.tie_action(actor, item, words)
     click.echo("Kept")
 
 
@@ -179,8 +179,8 @@ def act(item: int, words: str, **who: Any) -> None:
 @click.option("--answer", type=click.IntRange(1, 5), required=True, help="1 to 5.")
 def pulse(quarter: tuple[date, date], answer: int, **who: Any) -> None:
     """Give a side's pulse on a quarter, once."""
-    with speaking(**who) as speaker:
-        answering.give_pulse(speaker, quarter[0], answer)
+    with speaking(**who) as actor:
+        answering.give_pulse(actor, quarter[0], answer)
     click.echo("Kept")
 
 
@@ -190,6 +190,6 @@ def pulse(quarter: tuple[date, date], answer: int, **who: Any) -> None:
 @click.option("--edit", is_flag=True, help="One's side wrote at it today, instead of agreeing.")
 def agree(objective: str, edit: bool, **who: Any) -> None:  # noqa: FBT001 click hands options over by name
     """Confirm for one's side that it agreed to an objective's definition."""
-    with speaking(**who) as speaker:
-        (answering.edit_definition if edit else answering.confirm_agreement)(speaker, objective)
+    with speaking(**who) as actor:
+        (answering.edit_definition if edit else answering.confirm_agreement)(actor, objective)
     click.echo("Kept")

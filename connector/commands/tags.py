@@ -126,8 +126,8 @@ def say(found: Found, searched: int, late: Sequence[str], *, named: bool) -> Non
 @OBJECTIVE
 def confirm(key: str, objective: str, **who: Any) -> None:
     """Confirm on ISSUE-KEY an objective that the other side set after it was done: it counts from now on."""
-    with speaking(**who) as speaker:
-        keep(speaker, ticket_of(speaker, key), objective)
+    with speaking(**who) as actor:
+        keep(actor, ticket_of(actor, key), objective)
     click.echo(f"{objective} is confirmed on {key} and counts from now on")
 
 

@@ -33,8 +33,8 @@ class Case(NamedTuple):
             stored = select_engagement(connection, self.ground.tenant_id, KEY)
             assert stored is not None
             prepared = select_lens(connection, self.ground.tenant_id, stored)
-            speaker = Actor(connection, self.ground.tenant_id, stored, prepared, account_of(who), at)
-            confirm(speaker, self.issue, self.objective if objective is None else objective)
+            actor = Actor(connection, self.ground.tenant_id, stored, prepared, account_of(who), at)
+            confirm(actor, self.issue, self.objective if objective is None else objective)
 
     def rows(self) -> list[dict[str, Any]]:
         """The ticket's rows of the report."""

@@ -250,7 +250,7 @@ def test_hidden_help_gives_the_agency_nothing() -> None:
 def test_a_learner_says_not_yet() -> None:
     site = played(*(alone(number, day) for number, day in enumerate(SPREAD, 1)))
     assert rungs(report_of(site)) == {"independent": 1}
-    say(site, "ben", lambda speaker: veto(speaker, "ab"))
+    say(site, "ben", lambda actor: veto(actor, "ab"))
     assert rungs(report_of(site)) == {"assisted": 1}
 
 
@@ -283,7 +283,7 @@ def test_withheld_reviews_are_the_clients_own_figure() -> None:
 def test_a_rubber_stamp_lifts_one_rung() -> None:
     site = played(*agency_tickets(role="shadow"))
     for who in ("ann", "ina"):
-        say(site, who, lambda speaker: attest(speaker, ("ab", "ben"), 5))
+        say(site, who, lambda actor: attest(actor, ("ab", "ben"), 5))
     found = report_of(site)
     assert rungs(found) == {"shadowed": 1}
     assert (found["objectives"][0]["coverage"], component(found, "progression")["x"]) == ("not covered", 0)
@@ -292,12 +292,12 @@ def test_a_rubber_stamp_lifts_one_rung() -> None:
 def test_a_rubber_stamp_of_one_side_makes_nobody_independent() -> None:
     rush = [alone(number, f"2026-03-{2 + number // 4:02}") for number in range(1, 9)]
     site = played(*rush)
-    say(site, "ann", lambda speaker: attest(speaker, ("ab", "ben"), 4))
+    say(site, "ann", lambda actor: attest(actor, ("ab", "ben"), 4))
     assert rungs(report_of(site)) == {"assisted": 1}
     assert report_of(site)["marks"]["unconfirmed_attestations"] == 1
     with pytest.raises(ActionRefused):
-        say(site, "ben", lambda speaker: attest(speaker, ("ab", "ben"), 4))
-    say(site, "ina", lambda speaker: attest(speaker, ("ab", "ben"), 4))
+        say(site, "ben", lambda actor: attest(actor, ("ab", "ben"), 4))
+    say(site, "ina", lambda actor: attest(actor, ("ab", "ben"), 4))
     assert rungs(report_of(site)) == {"independent": 1}
     assert report_of(site)["marks"]["unconfirmed_attestations"] == 0
 
@@ -335,7 +335,7 @@ def test_disputing_everything_moves_no_figure(engine: Engine) -> None:
     site = played(*disputable(), engine=engine)
     before, now = report_of(site), AS_OF - 5 * DAY
     with pytest.raises(ActionRefused):
-        say(site, "ben", lambda speaker: file_dispute(speaker, 1, "ab", " "), now)
+        say(site, "ben", lambda actor: file_dispute(actor, 1, "ab", " "), now)
     for number in range(1, 5):
         say(site, "ben", partial(file_dispute, issue_id=number, objective="ab", reason="I was not there"), now)
     found = report_of(site)
@@ -350,11 +350,11 @@ def test_disputing_everything_moves_no_figure(engine: Engine) -> None:
 
 def test_what_expired_is_not_filed_again(engine: Engine) -> None:
     site = played(*disputable(), engine=engine)
-    say(site, "ben", lambda speaker: file_dispute(speaker, 1, "ab", "I was not there"), AS_OF - OPEN)
+    say(site, "ben", lambda actor: file_dispute(actor, 1, "ab", "I was not there"), AS_OF - OPEN)
     assert report_of(site)["marks"]["disputed_tickets"] == 1
     assert report_of(site, AS_OF + 1)["marks"]["disputed_tickets"] == 0
     with pytest.raises(ActionRefused):
-        say(site, "ina", lambda speaker: file_dispute(speaker, 1, "ab", "He was not there"), AS_OF + DAY)
+        say(site, "ina", lambda actor: file_dispute(actor, 1, "ab", "He was not there"), AS_OF + DAY)
 
 
 # -- Bulk edit (≥ 20 tickets in 10 min by one user) --

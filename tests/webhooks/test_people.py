@@ -48,9 +48,9 @@ class Town:
 
     def as_(self, account: str, act: Any, *values: Any, **more: Any) -> Any:
         with self.ground.engine.begin() as connection:
-            return act(self.speaker(connection, account), *values, **more)
+            return act(self.actor(connection, account), *values, **more)
 
-    def speaker(self, connection: Any, account: str) -> Actor:
+    def actor(self, connection: Any, account: str) -> Actor:
         return Actor(connection, self.ground.tenant_id, *self.seat(connection), account, self.now)
 
     def seat(self, connection: Any) -> tuple[Any, Any]:

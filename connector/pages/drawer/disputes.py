@@ -24,8 +24,8 @@ def file() -> str:
     """Say that what a ticket counts as is wrong, and why."""
     about, reason = request.form.get("objective", ""), request.form.get("reason", "")
 
-    def act(speaker: Actor, issue_id: int) -> None:
-        file_dispute(speaker, issue_id, about, reason)
+    def act(actor: Actor, issue_id: int) -> None:
+        file_dispute(actor, issue_id, about, reason)
 
     return _acted(act, "Disputed for 30 days. No figure changes; beside each stands what it is without this ticket.")
 
@@ -36,7 +36,7 @@ def withdraw() -> str:
     number = request.args.get("dispute", "")
     if not number.isdecimal() or len(number) > 18:
         refuse(404, "No such dispute.")
-    return _acted(lambda speaker, _: withdraw_dispute(speaker, int(number)), "Withdrawn.")
+    return _acted(lambda actor, _: withdraw_dispute(actor, int(number)), "Withdrawn.")
 
 
 def _acted(act: Act, said: str) -> str:
@@ -46,5 +46,5 @@ def _acted(act: Act, said: str) -> str:
     evidence.require_browsable(label)
     if not DISPUTERS & view.roles:
         refuse(403, "Only somebody of one of the two sides can do that.")
-    perform(view, lambda speaker: act(speaker, label.issue_id))
+    perform(view, lambda actor: act(actor, label.issue_id))
     return evidence.content(said)

@@ -98,7 +98,7 @@ def veto() -> str:
     """Say "not yet" of one's own rung."""
     objective = _given("objective")
     said = "Your rung went back by one. The counts of the page follow on Monday."
-    return _acted("own", lambda speaker: sign_offs.veto(speaker, objective), said)
+    return _acted("own", lambda actor: sign_offs.veto(actor, objective), said)
 
 
 @blueprint.post("/pages/ladder/explain")
@@ -106,21 +106,21 @@ def explain() -> str:
     """Say that one explained back what a ticket taught."""
     issue, objective = _browsable_issue(), _given("objective")
     said = "Kept. It counts once a lead, or a mentor of the agency, accepts it: they see it if you agreed to be named."
-    return _acted("own", lambda speaker: sign_offs.give_teach_back(speaker, issue, objective), said)
+    return _acted("own", lambda actor: sign_offs.give_teach_back(actor, issue, objective), said)
 
 
 @blueprint.post("/pages/ladder/consent")
 def consent() -> str:
     """Agree to be named, or to a distribution."""
     kind = _kind()
-    return _acted("own", lambda speaker: sign_offs.agree_to(speaker, kind), "Kept. You can withdraw it at any time.")
+    return _acted("own", lambda actor: sign_offs.agree_to(actor, kind), "Kept. You can withdraw it at any time.")
 
 
 @blueprint.post("/pages/ladder/withdraw")
 def withdraw() -> str:
     """Withdraw a consent."""
     kind = _kind()
-    return _acted("own", lambda speaker: sign_offs.withdraw(speaker, kind), "Withdrawn.")
+    return _acted("own", lambda actor: sign_offs.withdraw(actor, kind), "Withdrawn.")
 
 
 @blueprint.post("/pages/ladder/sign")
@@ -140,9 +140,9 @@ def accept() -> str:
     """Accept a learner's teach-back."""
     issue, pair = _browsable_issue(), pair_of(_given("pair"))
 
-    def act(speaker: Actor) -> None:
-        _require_signable(speaker, pair)
-        sign_offs.accept_teach_back(speaker, issue, pair)
+    def act(actor: Actor) -> None:
+        _require_signable(actor, pair)
+        sign_offs.accept_teach_back(actor, issue, pair)
 
     return _acted("signing", act, "Accepted.")
 
@@ -151,7 +151,7 @@ def accept() -> str:
 def agree() -> str:
     """Confirm for one's own side that it agreed to an objective."""
     objective = _given("objective")
-    return _acted("leading", lambda speaker: feedback.confirm_agreement(speaker, objective), "Confirmed.")
+    return _acted("leading", lambda actor: feedback.confirm_agreement(actor, objective), "Confirmed.")
 
 
 def _given(name: str) -> str:
@@ -187,16 +187,16 @@ def _signed(sign_as: Callable[..., None], said: str) -> str:
     """Let the caller put a signature, of either kind, to a learner's rung."""
     pair, rung, reason = pair_of(_given("pair")), _rung(), _given("reason")
 
-    def act(speaker: Actor) -> None:
-        _require_signable(speaker, pair)
-        sign_as(speaker, pair, rung, reason=reason)
+    def act(actor: Actor) -> None:
+        _require_signable(actor, pair)
+        sign_as(actor, pair, rung, reason=reason)
 
     return _acted("signing", act, said)
 
 
-def _require_signable(speaker: Actor, pair: Pair) -> None:
-    view = EngagementView(speaker.stored, frozenset(speaker.roles))
-    look = rungs.Look(speaker.connection, speaker.tenant_id, view, speaker.prepared, speaker.account, speaker.now)
+def _require_signable(actor: Actor, pair: Pair) -> None:
+    view = EngagementView(actor.stored, frozenset(actor.roles))
+    look = rungs.Look(actor.connection, actor.tenant_id, view, actor.prepared, actor.account, actor.now)
     if pair not in signatures.select_pairs(look):
         raise ActionRefused("Choose a learner of the list.")
 

@@ -62,8 +62,8 @@ def file() -> str:
     """File feedback on the client's behaviour."""
     about, words = _given("about"), _given("words")
 
-    def act(speaker: Actor) -> None:
-        feedback.file_feedback(speaker, about, words)
+    def act(actor: Actor) -> None:
+        feedback.file_feedback(actor, about, words)
 
     return _acted("filing", act, "Filed. The in-house lead sees it here.")
 
@@ -72,16 +72,14 @@ def file() -> str:
 def tie() -> str:
     """Say what is done about an item of feedback."""
     number, words = _number("number"), _given("action")
-    return _acted(
-        "acting", lambda speaker: feedback.tie_action(speaker, number, words), "Kept. The agency reads it here."
-    )
+    return _acted("acting", lambda actor: feedback.tie_action(actor, number, words), "Kept. The agency reads it here.")
 
 
 @blueprint.post("/pages/between/pulse")
 def pulse() -> str:
     """Give one's side's pulse on a quarter."""
     quarter, answer = _quarter(), _number("answer")
-    return _acted("leading", lambda speaker: feedback.give_pulse(speaker, quarter, answer), "Given, once and for all.")
+    return _acted("leading", lambda actor: feedback.give_pulse(actor, quarter, answer), "Given, once and for all.")
 
 
 @blueprint.post("/pages/between/approve")
@@ -89,10 +87,10 @@ def approve() -> str:
     """Agree to proposed rules on behalf of the side that one leads."""
     version = _number("version")
 
-    def act(speaker: Actor) -> None:
-        where = (speaker.connection, speaker.tenant_id, speaker.stored.engagement, version)
+    def act(actor: Actor) -> None:
+        where = (actor.connection, actor.tenant_id, actor.stored.engagement, version)
         try:
-            approve_rules(*where, account=speaker.account, now=speaker.now)
+            approve_rules(*where, account=actor.account, now=actor.now)
         except NotAgreed as refusal:
             raise ActionRefused(f"Not agreed: whoever asked {refusal}.") from refusal
 
