@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_rooms import FLOORS, ROOT, files
+from tests.test_architecture import FLOORS, ROOT, files
 
 PARTS = "connector/static/parts/"
 # Stays in the checkout: it makes the parts that travel.

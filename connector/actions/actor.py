@@ -1,4 +1,4 @@
-"""Who may say what about learning: every act is refused unless a role of the speaker allows it."""
+"""Who may say what about learning: every act is refused unless a role of the actor allows it."""
 
 from collections.abc import Set as AbstractSet
 
@@ -44,12 +44,12 @@ class Actor(Struct, frozen=True):
 
     @property
     def roles(self) -> AbstractSet[Role]:
-        """What the speaker is in the engagement at this moment."""
+        """What the actor is in the engagement at this moment."""
         return roles_of(self.stored.engagement, self.account, self.now)
 
 
 def verify_signer(actor: Actor) -> LeadSide:
-    """Return the side for which the speaker signs: any of the agency, of the in-house people a lead. Raises NotSaid."""
+    """Return the side for which the actor signs: any of the agency, of the in-house people a lead. Raises NotSaid."""
     if "inhouse_lead" in actor.roles:
         return "inhouse"
     if "agency_member" in actor.roles:
@@ -58,7 +58,7 @@ def verify_signer(actor: Actor) -> LeadSide:
 
 
 def verify_lead(actor: Actor) -> LeadSide:
-    """Return the side that the speaker leads. Raises NotSaid."""
+    """Return the side that the actor leads. Raises NotSaid."""
     if "inhouse_lead" in actor.roles:
         return "inhouse"
     if "agency_lead" in actor.roles:
@@ -67,7 +67,7 @@ def verify_lead(actor: Actor) -> LeadSide:
 
 
 def verify_role(actor: Actor, role: Role, whose: str) -> None:
-    """Raise NotSaid unless the speaker has a role; `whose` says in words who may."""
+    """Raise NotSaid unless the actor has a role; `whose` says in words who may."""
     if role not in actor.roles:
         raise ActionRefused(f"Only {whose} can do that.")
 
@@ -97,5 +97,5 @@ def begin(actor: Actor) -> None:
 
 def note(actor: Actor, act: str, about: str, after: str) -> None:
     """Write an act into the audit; an account in `after` stands behind a colon."""
-    one = Act(actor.now, actor.account, act, f"{speaker.key} {about}".strip(), None, after)
+    one = Act(actor.now, actor.account, act, f"{actor.key} {about}".strip(), None, after)
     insert_act(actor.connection, actor.tenant_id, one)

@@ -6,7 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from mappings.formats.explain.index import explain, figures_of
-from mappings.formats.report.json_report import Review, for_agency, report
+from mappings.formats.report.json_report import for_agency, report
+from mappings.formats.report.source import ReportSource
 from mappings.measure.model.ruleset import DAY, Ruleset
 from mappings.measure.model.statements import Dispute
 from mappings.measure.period.disputes import OPEN, disputed_at, is_open, was_disputed
@@ -18,7 +19,7 @@ FILED = AS_OF - 10 * DAY
 ONE = Dispute(10001, "ab", "inhouse", FILED, "ben", "Nobody of ours was there")
 
 
-def told(*disputes: Dispute, bulk: int = 0, **more: Any) -> Review:
+def told(*disputes: Dispute, bulk: int = 0, **more: Any) -> ReportSource:
     """Example d1 with disputes on it; `bulk` of 25 tickets on its first row."""
     found, open_now = review(example(), **more), disputed_at(disputes, AS_OF)
     rows = [replace(row, disputed=open_now.get(row.issue_id)) for row in found.rows]

@@ -9,7 +9,8 @@ import pytest
 from mappings.formats.explain.index import explain
 from mappings.formats.explain.model import sentence_of
 from mappings.formats.explain.units import BUCKETS, rule_of
-from mappings.formats.report.json_report import Review, Row, for_agency, instant_text, report, report_bytes
+from mappings.formats.report.json_report import Row, for_agency, instant_text, report, report_bytes
+from mappings.formats.report.source import ReportSource
 from mappings.measure.model.engagement import SIDES, Engagement
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import Measured
@@ -54,9 +55,9 @@ def rows_of(stories: list[Story], **more: Any) -> list[Row]:
     ]
 
 
-def review(stories: list[Story], *, engagement: Engagement | None = None, **more: Any) -> Review:
+def review(stories: list[Story], *, engagement: Engagement | None = None, **more: Any) -> ReportSource:
     plain = {"start": date(2026, 7, 1), "end": date(2026, 10, 1), "as_of": AS_OF, "rows": rows_of(stories), **more}
-    return Review(engagement or agree(), "sha256:abc", **plain)
+    return ReportSource(engagement or agree(), "sha256:abc", **plain)
 
 
 def test_the_example_of_the_documents_is_given_as_it_stands_there() -> None:

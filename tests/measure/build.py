@@ -12,7 +12,7 @@ from mappings.measure.model.engagement import Affiliation, Engagement, Hours, Ob
 from mappings.measure.model.opportunity import Opportunity
 from mappings.measure.model.ticket import BILLION, Entry, Evidence, Measured, Role, StatusBook, Tag, Ticket
 from mappings.measure.score.ticket_view import TicketView, look_at
-from mappings.measure.ticket.measure import Lens, measure_ticket, prepare
+from mappings.measure.ticket.measure import PreparedEngagement, measure_ticket, prepare
 
 POINTS = "customfield_10016"
 ZONE = "Europe/Berlin"
@@ -89,11 +89,11 @@ def agree(**more: Any) -> Engagement:
     return Engagement(**{**plain, **more})
 
 
-def lens_of(book: StatusBook = BOOK, bots: frozenset[str] = frozenset(), **more: Any) -> Lens:
+def lens_of(book: StatusBook = BOOK, bots: frozenset[str] = frozenset(), **more: Any) -> PreparedEngagement:
     return prepare(agree(**more), book, bots)
 
 
-def open_all_week(**more: Any) -> Lens:
+def open_all_week(**more: Any) -> PreparedEngagement:
     """A lens whose every hour is a business hour, for examples that speak of elapsed time."""
     hours = Hours(days=(1, 2, 3, 4, 5, 6, 7), start=0, end=1440)
     return lens_of(workflow=replace(WORKFLOW, hours=hours), **more)
@@ -209,22 +209,22 @@ class Story:
         )
 
 
-def measure(story: Story, prepared: Lens | None = None) -> Measured:
+def measure(story: Story, prepared: PreparedEngagement | None = None) -> Measured:
     return measure_ticket(prepared or lens_of(), story.ticket())
 
 
-def entry(story: Story, prepared: Lens | None = None) -> Entry:
+def entry(story: Story, prepared: PreparedEngagement | None = None) -> Entry:
     """The only entry of a ticket."""
     (one,) = measure(story, prepared).entries
     return one
 
 
-def kinds(story: Story, prepared: Lens | None = None) -> dict[str, int]:
+def kinds(story: Story, prepared: PreparedEngagement | None = None) -> dict[str, int]:
     """Account to kind of evidence, for a ticket with one objective."""
     return {row.account: row.kind for row in measure(story, prepared).evidence}
 
 
-def row(story: Story, account: str, prepared: Lens | None = None) -> Evidence:
+def row(story: Story, account: str, prepared: PreparedEngagement | None = None) -> Evidence:
     (one,) = [row for row in measure(story, prepared).evidence if row.account == account]
     return one
 
@@ -244,7 +244,7 @@ def shares(entry: Entry) -> dict[str, float]:
     return {name: round(weight / total, 4) for name, weight in zip(names, entry.weights, strict=True) if weight}
 
 
-def look(story: Story, prepared: Lens | None = None) -> TicketView:
+def look(story: Story, prepared: PreparedEngagement | None = None) -> TicketView:
     """A ticket as the dimensions see it."""
     prepared, ticket = prepared or lens_of(), story.ticket()
     found = look_at(prepared, ticket, measure_ticket(prepared, ticket))

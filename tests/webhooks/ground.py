@@ -18,7 +18,7 @@ from connector.figures.scores import select_score
 from mappings.events.rest import read_issue
 from mappings.events.types import Digest, Instant, IssueRead
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
-from mappings.formats.report.json_report import Review, Row, report
+from mappings.formats.report.json_report import ReportSource, Row, report
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.ticket import Ticket
 from mappings.records.agreement.engagements import save_engagement, select_engagements
@@ -128,9 +128,11 @@ class Ground:
             found = select_period(connection, self.tenant_id, key, stored.generation, 0, 1 << 62)
             scores = select_score(connection, self.tenant_id, stored, end=SCORED, as_of=self.now)
         rows = [Row(one.issue_id, one.key, one.stored.entry, one.stored.handed) for one in found]
-        return report(Review(stored.engagement, stored.hash, *EVER, self.now, rows, rules=stored.rules, scores=scores))
+        return report(
+            ReportSource(stored.engagement, stored.hash, *EVER, self.now, rows, rules=stored.rules, scores=scores)
+        )
 
-    def review(self, key: str, first: date, end: date, as_of: Instant | None = None) -> Review:
+    def review(self, key: str, first: date, end: date, as_of: Instant | None = None) -> ReportSource:
         """All that the command, a page and a snapshot make their figures of a period from."""
         with self.engine.connect() as connection:
             stored = next(s for s in select_engagements(connection, self.tenant_id) if s.engagement.key == key)

@@ -8,7 +8,7 @@ from typing import Any
 from connector.config import Settings
 
 NAME = "atlassian-connect.json"
-PLACES = (Path(__file__).resolve().parent.parent / NAME, Path(sys.prefix) / "share" / "teachback" / NAME)
+PLACES = (Path(__file__).resolve().parents[3] / NAME, Path(sys.prefix) / "share" / "teachback" / NAME)
 """The top level of a checkout, or where a wheel puts it."""
 
 
