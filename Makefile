@@ -29,7 +29,7 @@ format: .venv/.test
 
 # The pictures of the README.
 picture: .venv/.test $(PARTS)
-	$(BIN)/python -m tests.picture
+	$(BIN)/python -m tests.pictures
 
 # After a change of pyproject.toml or a package.json: pins all that they name, and below, with every platform's hashes.
 LOCK = CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \

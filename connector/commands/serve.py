@@ -159,7 +159,7 @@ def _work(ground: Context) -> None:
 def demo(port: int, fresh: bool) -> None:  # noqa: FBT001 click hands options over by name
     """Play a stand-in Jira with half a year of work, and Teachback behind it."""
     try:
-        stand_in = importlib.import_module("tests.jira.demo")
+        stand_in = importlib.import_module("tests.jira.demo.demo")
     except ModuleNotFoundError as cause:
         if not (cause.name or "").startswith("tests"):
             raise

@@ -11,7 +11,7 @@ from typing import Any
 from connector.commands.import_file import BATCH
 from mappings.events.rest import read_issue
 from mappings.records.facts.rest_reads import save_issues_read
-from tests.bench.ground import Database, Ground, Stopwatch, ground
+from tests.bench.installation import Database, Ground, Stopwatch, ground
 from tests.bench.machine import spread
 from webhooks.rest_intake import save_reads
 

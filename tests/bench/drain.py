@@ -7,7 +7,7 @@ from mappings.events.types import Event
 from mappings.events.webhook import UnknownEvent, read_body
 from mappings.records.facts.webhook_events import save_seen
 from tests.bench import story
-from tests.bench.ground import Database, Ground, Stopwatch, fill_inbox, ground
+from tests.bench.installation import Database, Ground, Stopwatch, fill_inbox, ground
 from tests.bench.machine import spread
 from webhooks.drain import BATCH, drain_once
 

@@ -20,10 +20,10 @@ from mappings.records.agreement.engagements import save_engagement, select_engag
 from mappings.records.operations.tenants import insert_tenant, save_tenant, select_digest
 from mappings.records.sql.secrets import Vault
 from tests.bench import story
-from tests.bench.ground import Database
-from tests.bench.growing import Span, grow
+from tests.bench.installation import Database
+from tests.bench.large_tenant import Span, grow
 from tests.bench.machine import opened, share, spread
-from tests.signing import Site
+from tests.connector.atlassian_signer import Site
 from webhooks.generations import measure_waiting
 from webhooks.rest_intake import save_reads
 

@@ -7,7 +7,7 @@ from cryptography.fernet import Fernet
 
 from tests.bench import story
 from tests.bench.backfill import load
-from tests.bench.ground import Database, ground
+from tests.bench.installation import Database, ground
 from tests.bench.intake import free_port, serve, settings_of, started
 from tests.bench.machine import resident_megabytes
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from tests.jira.dump import issue_lines
 from tests.jira.model import Emitted
 from tests.jira.site import Site
-from tests.jira.story import Plan, plan, play, populate
-from tests.jira.story_engagement import engagement_file
+from tests.jira.story.engagements import engagement_file
+from tests.jira.story.story import Plan, plan, play, populate
 
 ENGAGEMENTS = ("growth-acme", "growth-bolt")
 DESCRIPTOR = Path(__file__).parents[2] / "atlassian-connect.json"

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from connector.jobs.runner import JobRunner
-from tests.jira.stack import Ground, Stack, StoryClock, build, load
-from tests.jira.story import plan
-from tests.window import browsing, window
+from tests.browser.chromium import browsing, window
+from tests.jira.servers import Ground, Stack, StoryClock, build, load
+from tests.jira.story.story import plan
 
 TICKETS = 60
 WATCH = """

@@ -15,7 +15,7 @@ from connector.cli import main
 from tests.jira.dump import issue_lines
 from tests.jira.server import serve
 from tests.jira.site import Site
-from tests.jira.story import Plan, engagement_file, plan, play, populate
+from tests.jira.story.story import Plan, engagement_file, plan, play, populate
 
 SITE = "growth.example"
 TOKEN = "a-token-of-somebody"

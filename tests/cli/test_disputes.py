@@ -7,7 +7,7 @@ import pytest
 
 from tests.cli.conftest import Cloud
 from tests.cli.test_learning import AGENCY, LEAD, LEARNER, PERIOD, STRANGER, ready
-from tests.jira.story_cast import account_of
+from tests.jira.story.people import account_of
 
 GATEKEEPER, OTHER_AGENCY = account_of("Henrike Osei"), account_of("Petra Zielinski")
 __all__ = ["ready"]

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.cli.conftest import Cloud
-from tests.jira.story_cast import account_of
+from tests.jira.story.people import account_of
 
 LEAD, LEARNER, AGENCY, STRANGER = (
     account_of(name) for name in ("Maren Vogt", "Priya Raman", "Callum Rhodes", "Viktor Amsel")

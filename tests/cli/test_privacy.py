@@ -3,7 +3,7 @@
 import json
 
 from tests.cli.conftest import SITE, User, agreement, dump
-from tests.jira.story import account_of
+from tests.jira.story.story import account_of
 
 INA = account_of("Maren Vogt")
 

@@ -14,7 +14,7 @@ import pytest
 from mappings.records.operations.inbox import insert_statement
 from mappings.records.sql.engine import open_engine
 from tests.cli.conftest import SITE, User, agreement, dump, told
-from tests.jira.story import planted_report
+from tests.jira.story.story import planted_report
 
 AS_OF = "2026-11-23T09:00:00Z"
 PARTS = ("done_only", "taught", "handed_over", "inhouse_own")

@@ -151,7 +151,7 @@ def built(reader: Any) -> int | None:
 
 
 def test_without_a_checkout_the_demo_says_what_to_do(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "tests.jira.demo", None)
+    monkeypatch.setitem(sys.modules, "tests.jira.demo.demo", None)
     said = user.run("demo", status=1)
     assert said.line.endswith("is not part of an installation: clone the repository and run: make demo")
 
@@ -163,7 +163,7 @@ def test_the_demo_is_handed_its_options(user: User, monkeypatch: pytest.MonkeyPa
         def main(self, port: int, fresh: bool) -> None:
             StandIn.seen = (port, fresh)
 
-    monkeypatch.setitem(sys.modules, "tests.jira.demo", StandIn())
+    monkeypatch.setitem(sys.modules, "tests.jira.demo.demo", StandIn())
     user.run("demo", "--port", "8123", "--fresh")
     assert StandIn.seen == (8123, True)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.cli.conftest import Cloud
-from tests.jira.story_cast import account_of
+from tests.jira.story.people import account_of
 
 QUERY = "project = GROW"
 WHERE = ("growth-acme", "--objective", "interviews", "--jql", QUERY)

@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 
-from tests.connector.town import town_of
+from tests.connector.installed_sites import town_of
 
 
 @pytest.fixture

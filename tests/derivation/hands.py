@@ -13,9 +13,9 @@ from mappings.records.agreement.teach_backs import insert_teach_back, save_accep
 from tests.derivation.agreed import Panel
 from tests.derivation.hours import DAY
 from tests.derivation.stage import Story
-from tests.jira.story_cast import CONVERT, GROWTH, LEAVER, account_of
-from tests.jira.story_goals import GOALS
-from tests.webhooks.ground import Ground
+from tests.jira.story.objectives import GOALS
+from tests.jira.story.people import CONVERT, GROWTH, LEAVER, account_of
+from tests.webhooks.site import Ground
 
 LEARNERS = [account_of(name) for name in (*GROWTH, LEAVER, CONVERT)]
 Place = tuple[Connection, int, str, int]

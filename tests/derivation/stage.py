@@ -17,8 +17,8 @@ from tests.derivation.reading import Jira, read_site
 from tests.derivation.voices import Voices
 from tests.jira.dump import issue_lines
 from tests.jira.site import Site
-from tests.jira.story import Ids, Plan, engagement_file, plan, play, populate
-from tests.webhooks.ground import KEYS, Ground, ground_of
+from tests.jira.story.story import Ids, Plan, engagement_file, plan, play, populate
+from tests.webhooks.site import KEYS, Ground, ground_of
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ from mappings.records.sql.engine import upgrade
 from tests.derivation.compare import differences
 from tests.derivation.stage import Story, measured, told
 from tests.derivation.whole import derive
-from tests.webhooks.ground import KEYS, Ground
+from tests.webhooks.site import KEYS, Ground
 
 STORIES = [(7, 600), (1, 30), (2, 60), (3, 120)]
 """Seeds and tickets."""

@@ -16,7 +16,7 @@ from tests.derivation.test_derivation import PERIODS, shipped
 from tests.derivation.test_variants import apply, file_of
 from tests.derivation.variants import VARIANTS
 from tests.derivation.whole import derive
-from tests.webhooks.ground import KEYS, Ground
+from tests.webhooks.site import KEYS, Ground
 from webhooks.generations import measure_waiting
 
 DEEDS = {

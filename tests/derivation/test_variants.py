@@ -18,8 +18,8 @@ from tests.derivation.stage import Story, measured, told
 from tests.derivation.test_derivation import NAMED_BY_HASH, PERIODS, shipped
 from tests.derivation.variants import VARIANTS, File, Variant
 from tests.derivation.whole import derive
-from tests.jira.story import engagement_file
-from tests.webhooks.ground import KEYS, Ground
+from tests.jira.story.story import engagement_file
+from tests.webhooks.site import KEYS, Ground
 from webhooks.generations import measure_waiting
 
 

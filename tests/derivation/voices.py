@@ -16,10 +16,10 @@ from mappings.records.agreement.sign_offs import insert_sign_off
 from tests.derivation.hours import DAY
 from tests.derivation.said import Dispute as Doubted
 from tests.derivation.said import Edit, Said, Signed
-from tests.jira.story import Plan
-from tests.jira.story_cast import GROWTH, account_of
-from tests.jira.story_goals import GOALS
-from tests.webhooks.ground import Ground
+from tests.jira.story.objectives import GOALS
+from tests.jira.story.people import GROWTH, account_of
+from tests.jira.story.story import Plan
+from tests.webhooks.site import Ground
 
 Place = tuple[Connection, int, str]
 SIDES: tuple[LeadSide, LeadSide] = ("agency", "inhouse")

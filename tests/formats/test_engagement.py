@@ -29,7 +29,7 @@ from mappings.measure.model.engagement import (
     Units,
     Workflow,
 )
-from tests.formats.test_refusals import GOOD
+from tests.formats.test_engagement_refusals import GOOD
 
 EXAMPLE = (Path(__file__).parent / "growth-acme.yaml").read_text(encoding="utf-8")
 

@@ -1,7 +1,7 @@
 """What an admin sets up on a site: issue types, statuses, fields, link types, priorities, levels and the like."""
 
+from tests.jira.collections import Store, deed
 from tests.jira.model import POINTS_FIELD, RANK_FIELD, SPRINT_FIELD, Category, Field, IssueType, LinkType, Named, Status
-from tests.jira.store import Store, deed
 
 PRIORITIES = ("Highest", "High", "Medium", "Low", "Lowest")
 RESOLUTIONS = ("Done", "Won't Do", "Duplicate", "Cannot Reproduce")

@@ -7,7 +7,7 @@ from tests.jira.model import Comment, History, Issue, Item, Link, Project, Workl
 from tests.jira.shapes import View, avatar_urls
 
 if TYPE_CHECKING:
-    from tests.jira.store import Store
+    from tests.jira.collections import Store
 
 Body: TypeAlias = dict[str, Any]
 

@@ -14,11 +14,11 @@ from uuid import NAMESPACE_URL, uuid5
 
 from tests.jira import frames
 from tests.jira.frames import Context
-from tests.jira.keyhost import KeyHost
+from tests.jira.key_host import KeyHost
 from tests.jira.model import Installed
 from tests.jira.signing import query_hash, sign_hs256, sign_rs256
 from tests.jira.site import Site
-from tests.jira.wire import Reply, Send
+from tests.jira.transport import Reply, Send
 
 LIFETIME = 180
 ACCEPTED = (200, 204)

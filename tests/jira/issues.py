@@ -5,10 +5,10 @@ from typing import Any
 
 from tests.jira.catalog import Catalog
 from tests.jira.changes import change, change_resolution, item
+from tests.jira.collections import deed
 from tests.jira.events import comment_body, created_changelog, issue_body, link_body, worklog_body
 from tests.jira.model import POINTS_FIELD, History, Instant, Issue, IssueType, Item, Project, Status
 from tests.jira.projects import Projects
-from tests.jira.store import deed
 
 SET_AT_CREATION = (
     "status",

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from tests.jira.collections import deed
+from tests.jira.comments import Talk
 from tests.jira.events import link_body, property_body
 from tests.jira.model import Instant, Item, Link
-from tests.jira.store import deed
-from tests.jira.talk import Talk
 
 
 class Links(Talk):

@@ -1,8 +1,8 @@
 """Accounts of a site, what they may see, and the tokens they call REST with."""
 
+from tests.jira.collections import Store, deed
 from tests.jira.events import user_body
 from tests.jira.model import AccountKind, Instant, Issue, Named, Project, User
-from tests.jira.store import Store, deed
 
 OPEN_TO_ALL = frozenset(
     {"BROWSE_PROJECTS", "CREATE_ISSUES", "EDIT_ISSUES", "ADD_COMMENTS", "WORK_ON_ISSUES", "TRANSITION_ISSUES"}

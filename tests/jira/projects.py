@@ -1,9 +1,9 @@
 """Projects of a site: made, renamed, put aside, brought back, deleted."""
 
+from tests.jira.collections import deed
 from tests.jira.events import project_body
 from tests.jira.model import Instant, Project
 from tests.jira.people import People
-from tests.jira.store import deed
 
 
 class Projects(People):

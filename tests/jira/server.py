@@ -13,7 +13,7 @@ from threading import Thread
 from flask import Blueprint, Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from tests.jira.rest import create_app
+from tests.jira.rest.app import create_app
 from tests.jira.site import Site
 
 HOST = "127.0.0.1"

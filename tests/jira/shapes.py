@@ -12,7 +12,7 @@ from tests.jira.adf import document
 from tests.jira.model import Comment, History, Instant, Issue, IssueType, Item, LinkType, Named, Project, Worklog
 
 if TYPE_CHECKING:
-    from tests.jira.store import Store
+    from tests.jira.collections import Store
 
 Shape: TypeAlias = dict[str, Any]
 

@@ -19,8 +19,8 @@ from mappings.measure.ticket.handover import handed_parts
 from mappings.measure.ticket.measure import measure_ticket, prepare
 from tests.jira.dump import issue_lines
 from tests.jira.site import Site
-from tests.jira.story import Ids, Plan, plan, planted_report, play, populate
-from tests.jira.story_engagement import engagement_file
+from tests.jira.story.engagements import engagement_file
+from tests.jira.story.story import Ids, Plan, plan, planted_report, play, populate
 from tests.measure.build import DAY, HOUR
 
 EVER = (date(2020, 1, 1), date(2040, 1, 1))

@@ -17,7 +17,7 @@ from tests.measure.test_examples import d1_tickets
 from tests.measure.test_oracles_ledger_events import TRUTH
 from tests.measure.test_oracles_score_events import TEAM, asked, briefed, checked, incident, legal, proposal, reviewed
 from tests.measure.through import LAST, NOW, Site, agree_first, bring, database, deliver, set_by_hand
-from tests.webhooks.ground import add_ground
+from tests.webhooks.site import add_ground
 
 SIGNALS = Signals(
     proposals={"labels": ("proposal",), "declined": ("Won't do",)},

@@ -27,7 +27,7 @@ from mappings.records.sql.engine import StoreError, open_engine, upgrade
 from mappings.records.tables import role, tag
 from tests.measure.build import STATUSES, at
 from tests.measure.life import Teller
-from tests.webhooks.ground import Ground, add_ground
+from tests.webhooks.site import Ground, add_ground
 from webhooks.generations import measure_waiting
 from webhooks.inbox import open_intake
 from webhooks.receive import PATH, Receiver, Verified

@@ -11,9 +11,9 @@ from werkzeug.test import Client, TestResponse
 
 from connector.app import create_app, front
 from connector.container import EXTENSION, Container
-from tests.jira.story_cast import account_of
-from tests.pages.reading import Reader
-from tests.together import Together, together
+from tests.jira.story.people import account_of
+from tests.jira.story_site import Together, together
+from tests.pages.html_reader import Reader
 from webhooks.inbox import open_intake
 
 ACME, BOLT = "growth-acme", "growth-bolt"

@@ -23,7 +23,7 @@ from mappings.records.operations.jira_quota import RetryAfter, save_halt
 from mappings.records.operations.jobs import insert_jobs, select_job
 from mappings.records.operations.sync_listings import Listing, save_listing, select_listing
 from mappings.records.tables import job
-from tests.jira.story_cast import account_of
+from tests.jira.story.people import account_of
 from tests.pages.conftest import (
     AGENCY_LEAD,
     DAY,
@@ -33,9 +33,9 @@ from tests.pages.conftest import (
     STRANGER,
     Desk,
 )
-from tests.pages.reading import Reader
+from tests.pages.html_reader import Reader
 from tests.pages.test_matrix import visitor
-from tests.records.facts import enter
+from tests.records.fact_builders import enter
 
 MINUTE = 60_000_000
 PLACE = "/pages/admin/content"

@@ -17,7 +17,8 @@ from mappings.records.facts.issues import select_labels
 from mappings.records.figures.entries import select_period
 from mappings.records.operations.access_links import insert_access_link
 from mappings.records.operations.audit import select_acts
-from tests.jira.story_cast import account_of
+from tests.jira.story.people import account_of
+from tests.jira.story_site import APP_URL
 from tests.measure.build import Story, at, entry, lens_of
 from tests.pages.conftest import (
     ACME,
@@ -34,8 +35,7 @@ from tests.pages.conftest import (
     STRANGER,
     Desk,
 )
-from tests.pages.reading import Reader
-from tests.together import APP_URL
+from tests.pages.html_reader import Reader
 
 Q3 = {"from": "2026-07-01", "to": "2026-09-30"}
 WHY = "Nobody of ours was there"

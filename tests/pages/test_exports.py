@@ -11,13 +11,13 @@ from sqlalchemy import update
 from mappings.formats.export.figure import COLUMNS
 from mappings.measure.model.ruleset import hash_of
 from mappings.records.tables import issue as issues
-from tests.jira.story_cast import account_of
+from tests.jira.story.people import account_of
 from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, MEMBER, STRANGER, Desk
-from tests.pages.reading import Reader, value
+from tests.pages.html_reader import Reader, value
 from tests.pages.test_matrix import visitor
 from tests.pages.test_numbers import TENTH
 from tests.pages.test_score import stored_of
-from tests.pages.test_sight import secured
+from tests.pages.test_visibility import secured
 
 Q2 = {"from": "2026-04-01", "to": "2026-06-30"}
 Q3 = {"from": "2026-07-01", "to": "2026-09-30"}

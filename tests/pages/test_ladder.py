@@ -15,7 +15,7 @@ from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.agreement.sign_offs import select_sign_offs
 from mappings.records.operations.audit import Act, select_acts
-from tests.jira.story_cast import account_of
+from tests.jira.story.people import account_of
 from tests.pages.conftest import (
     ACME,
     AGENCY_LEAD,
@@ -29,7 +29,7 @@ from tests.pages.conftest import (
     STRANGER,
     Desk,
 )
-from tests.pages.reading import Reader
+from tests.pages.html_reader import Reader
 from tests.pages.test_matrix import name_all, visitor
 from tests.pages.test_panel import press as press_panel
 from tests.pages.test_small_groups import agree, with_people

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, MEMBER, NASTY, STRANGER, Desk
-from tests.pages.reading import Reader, query
+from tests.pages.html_reader import Reader, query
 
 NUMBER = re.compile(r"^-?[\d,]+(\.\d)?( %| points?| tickets?)?$")
 

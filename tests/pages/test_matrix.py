@@ -15,8 +15,9 @@ from mappings.formats.engagement_file.reader import engagement_hash, read_engage
 from mappings.records.agreement.consents import insert_consent
 from mappings.records.agreement.engagements import save_engagement
 from mappings.records.operations.access_links import insert_access_link
-from tests.jira.story import engagement_file
-from tests.jira.story_cast import account_of
+from tests.jira.story.people import account_of
+from tests.jira.story.story import engagement_file
+from tests.jira.story_site import APP_URL, Together
 from tests.pages.conftest import (
     ACME,
     AGENCY_LEAD,
@@ -30,8 +31,7 @@ from tests.pages.conftest import (
     Desk,
     copy_of,
 )
-from tests.pages.reading import Reader
-from tests.together import APP_URL, Together
+from tests.pages.html_reader import Reader
 from webhooks.generations import measure_waiting
 
 PLAIN_MEMBER = "Ruben Adeyemi"

@@ -5,9 +5,9 @@ from fractions import Fraction
 
 import pytest
 
-from tests.jira.story import planted_report
+from tests.jira.story.story import planted_report
 from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, LEAD, MEMBER, OTHER_LEAD, Desk
-from tests.pages.reading import Reader, legend, query, value
+from tests.pages.html_reader import Reader, legend, query, value
 
 QUARTERS = {"2026Q3": (date(2026, 7, 1), date(2026, 10, 1)), "2026Q4": (date(2026, 10, 1), date(2027, 1, 1))}
 PLANTED = {

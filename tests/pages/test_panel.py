@@ -7,7 +7,7 @@ from werkzeug.test import TestResponse
 
 from mappings.records.agreement.tags import select_tags
 from mappings.records.operations.audit import Act, select_acts
-from tests.jira.story_cast import account_of
+from tests.jira.story.people import account_of
 from tests.pages.conftest import (
     ACME,
     AGENCY_LEAD,
@@ -22,7 +22,7 @@ from tests.pages.conftest import (
     STRANGER,
     Desk,
 )
-from tests.pages.reading import Reader
+from tests.pages.html_reader import Reader
 
 OBJECTIVE, KEY = "Design an A/B test", "ab-design"
 

@@ -17,9 +17,9 @@ from mappings.formats.explain.index import figures_of
 from mappings.formats.report.json_report import report
 from mappings.measure.model.ruleset import hash_of
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
-from tests.jira.story_cast import account_of
+from tests.jira.story.people import account_of
 from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, LEAD, OTHER_LEAD, Desk
-from tests.pages.reading import Reader, query, squeeze, value
+from tests.pages.html_reader import Reader, query, squeeze, value
 from tests.pages.test_numbers import QUARTERS, TENTH
 
 VIEWERS = ((LEAD, ACME), (LEAD, BOLT), (AGENCY_LEAD, ACME), (OTHER_LEAD, BOLT))

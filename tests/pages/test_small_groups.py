@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.measure.model.engagement import Engagement
 from mappings.records.agreement.engagements import save_engagement
-from tests.jira.story import engagement_file
-from tests.jira.story_cast import account_of
+from tests.jira.story.people import account_of
+from tests.jira.story.story import engagement_file
 from tests.pages.conftest import ACME, LEAD, Desk
 from webhooks.generations import measure_waiting
 

@@ -9,13 +9,13 @@ from werkzeug.test import TestResponse
 
 from mappings.measure.model.ruleset import Ruleset
 from mappings.records.agreement.rulesets import insert_ruleset
-from tests.jira.story_cast import account_of
+from tests.jira.story.people import account_of
+from tests.jira.story_site import Together
 from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, LEAD, LEARNER, MEMBER, STRANGER, Desk, copy_of
 from tests.pages.crawl import crawl
-from tests.pages.reading import Reader
+from tests.pages.html_reader import Reader
 from tests.pages.test_matrix import name_all, visitor
 from tests.pages.test_panel import press as press_panel
-from tests.together import Together
 
 COUNCIL = Ruleset(name="council", works_council=True)
 TICKETS = ("t0110", "t0101", "t0098", "t0120")

@@ -7,7 +7,7 @@ import pytest
 
 from mappings.records.sql.engine import upgrade
 from tests.derivation.stage import Story, measured, told
-from tests.webhooks.ground import Ground
+from tests.webhooks.site import Ground
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from datetime import date
 from hypothesis import HealthCheck, Phase, settings
 
 from mappings.formats.report.json_report import report, report_bytes
-from tests.webhooks.ground import Ground
+from tests.webhooks.site import Ground
 
 EXAMPLES = int(os.environ.get("TEACHBACK_PROPERTY_EXAMPLES", "8"))
 few = settings(

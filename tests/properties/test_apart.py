@@ -22,10 +22,10 @@ from mappings.records.agreement.sign_offs import insert_sign_off
 from mappings.records.agreement.tags import insert_tag
 from tests.derivation.stage import Story
 from tests.jira.dump import issue_lines
-from tests.jira.story import engagement_file
-from tests.jira.story_cast import BOLT, GROWTH, MOVER, account_of
+from tests.jira.story.people import BOLT, GROWTH, MOVER, account_of
+from tests.jira.story.story import engagement_file
 from tests.properties.drawing import ALL, bytes_of, few
-from tests.webhooks.ground import Ground
+from tests.webhooks.site import Ground
 
 A, B = "growth-acme", "growth-bolt"
 LEARNERS = [account_of(name) for name in GROWTH]

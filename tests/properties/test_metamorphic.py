@@ -19,7 +19,7 @@ SENTENCES = {
         (MEASURE, "test_permuted_events_give_the_same"),
         (f"{HERE}.test_ways", "test_any_order_with_any_duplicates_gives_the_same_figures"),
         ("tests.measure.test_through", "test_in_any_order_and_twice_comes_the_same"),
-        ("tests.webhooks.test_law", "test_facts_converge_on_rest"),
+        ("tests.webhooks.test_convergence", "test_facts_converge_on_rest"),
     ],
     "shifting all timestamps by 7 days of local time keeps hours": [
         (MEASURE, "test_shifting_by_weeks_of_local_time_keeps_hours"),
@@ -42,7 +42,7 @@ SENTENCES = {
         (f"{HERE}.test_reports", "test_erasing_somebody_keeps_the_report_and_leaves_no_trace")
     ],
     "no response body to agency A contains B's id or name": [
-        ("tests.pages.test_sight", "test_no_answer_to_an_agency_tells_of_the_other"),
+        ("tests.pages.test_visibility", "test_no_answer_to_an_agency_tells_of_the_other"),
         (f"{HERE}.test_apart", "test_an_agencys_report_never_names_another"),
     ],
     "for a group under k no people-derived distribution appears": [

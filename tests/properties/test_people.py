@@ -15,9 +15,9 @@ from mappings.formats.report.csv_report import report_csv
 from mappings.formats.report.json_report import for_agency, report, report_bytes
 from mappings.records.agreement.consents import insert_consent
 from tests.derivation.stage import Story
-from tests.jira.story import engagement_file
+from tests.jira.story.story import engagement_file
 from tests.properties.drawing import ALL, few
-from tests.webhooks.ground import Ground
+from tests.webhooks.site import Ground
 
 K = 5
 A = "growth-acme"

@@ -15,13 +15,13 @@ from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.period.snapshot_spans import Span
 from mappings.records.figures.snapshots import select_body
 from mappings.records.sql.engine import open_engine
+from tests.database_search import traces
 from tests.derivation.stage import Story
 from tests.jira.dump import issue_lines
-from tests.jira.story import engagement_file
-from tests.jira.story_cast import GROWTH, account_of
+from tests.jira.story.people import GROWTH, account_of
+from tests.jira.story.story import engagement_file
 from tests.properties.drawing import QUARTER, bytes_of, few
-from tests.traces import traces
-from tests.webhooks.ground import KEYS, VAULT, Ground
+from tests.webhooks.site import KEYS, VAULT, Ground
 from webhooks.erasure import erase
 
 Q3 = Span("quarter", *QUARTER)

@@ -18,7 +18,7 @@ from tests.measure.build import Story, lens_of
 from tests.measure.test_properties import later, stories
 from tests.measure.through import LAST, NOW, Site, bring
 from tests.properties.drawing import ALL, few
-from tests.webhooks.ground import KEYS, Ground, add_ground, small
+from tests.webhooks.site import KEYS, Ground, add_ground, small
 
 HOURS = ("active_hours", "paused_on_client_hours", "shares", "units", "method")
 

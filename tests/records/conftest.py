@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, event
 
 from mappings.records.sql.engine import open_engine
 from tests.conftest import postgres_database
-from tests.records.facts import enter
+from tests.records.fact_builders import enter
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from mappings.records.operations.sync_listings import (
     save_step,
     select_listing,
 )
-from tests.records.facts import VAULT, a_change, a_comment, a_read, an_issue, at
+from tests.records.fact_builders import VAULT, a_change, a_comment, a_read, an_issue, at
 
 HALF = Listing("history", "GROW", started=at(1), done=50, total=100)
 FURTHER = Listing("history", "GROW", started=at(1), done=60, total=100, cursor=at(9))

@@ -17,7 +17,7 @@ from mappings.records.facts.rest_reads import save_issues_read
 from mappings.records.sql import engine as room
 from mappings.records.sql.engine import StoreError, open_engine, require_current, schema_state, upgrade
 from mappings.records.tables import counter, tenant
-from tests.records.facts import a_read, an_issue, at, enter
+from tests.records.fact_builders import a_read, an_issue, at, enter
 
 
 @pytest.mark.parametrize("url", ["nonsense", "mysql://x/y", "postgresql+nothing://x/y", "oracle+x:/"])
@@ -88,7 +88,7 @@ def test_an_upgrade_of_a_newer_database_is_refused(migrated_url):
 
 
 def test_two_upgrades_at_once_make_one_schema(database_url):
-    words = "import sys; from mappings.records.engine import upgrade; upgrade(sys.argv[1])"
+    words = "import sys; from mappings.records.sql.engine import upgrade; upgrade(sys.argv[1])"
     both = [subprocess.Popen([sys.executable, "-c", words, database_url]) for _ in range(2)]
     assert [one.wait(30) for one in both] == [0, 0]
     engine = open_engine(database_url)

@@ -27,7 +27,7 @@ from mappings.records.figures.measure_state import (
     select_unsettled,
     select_unsound,
 )
-from tests.records.facts import a_read, an_issue, at
+from tests.records.fact_builders import a_read, an_issue, at
 
 DAY, NEXT = date(2026, 3, 2), date(2026, 3, 3)
 ENGAGEMENT = Engagement(

@@ -13,7 +13,7 @@ from mappings.records.figures.snapshots import (
     select_latest_end,
     select_snapshots,
 )
-from tests.records.facts import at
+from tests.records.fact_builders import at
 from tests.records.test_figures import ENGAGEMENT
 
 STRICT, LAX = Ruleset(name="strict", letters=60), Ruleset(name="lax", letters=20)

@@ -42,7 +42,7 @@ from mappings.records.operations.tenants import (
 )
 from mappings.records.sql.engine import StoreError, open_engine
 from mappings.records.sql.secrets import Vault
-from tests.records.facts import VAULT, at, enter
+from tests.records.fact_builders import VAULT, at, enter
 
 
 def keep(connection, tenant_id: int, *keys: str) -> None:

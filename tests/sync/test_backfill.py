@@ -6,8 +6,8 @@ from random import Random
 import pytest
 
 from mappings.records.operations.sync_listings import select_listings
-from tests.sync.ground import Killed, Reading, reading
-from tests.webhooks.ground import Told, add_ground, told
+from tests.sync.site import Killed, Reading, reading
+from tests.webhooks.site import Told, add_ground, told
 
 KILLS = 10
 

@@ -5,8 +5,8 @@ from random import Random
 import pytest
 
 from tests.jira.faults import Faults
-from tests.sync.ground import reading
-from tests.webhooks.ground import told
+from tests.sync.site import reading
+from tests.webhooks.site import told
 
 KINDS = ("burst", "silent", "quota", "fail", "cut", "expire")
 

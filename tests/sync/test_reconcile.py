@@ -13,8 +13,8 @@ from mappings.records.facts.reread_queue import save_rereads, select_rereads
 from mappings.records.facts.tombstones import delete_issues, select_tombstones
 from mappings.records.operations.sync_listings import select_listing
 from tests.jira.site import Site
-from tests.sync.ground import HOUR, Reading, reading
-from tests.webhooks.ground import told
+from tests.sync.site import HOUR, Reading, reading
+from tests.webhooks.site import told
 
 DAY = 24 * HOUR
 

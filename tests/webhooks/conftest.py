@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.webhooks.ground import Ground, add_ground, ground_of, small
+from tests.webhooks.site import Ground, add_ground, ground_of, small
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from mappings.records.operations.counters import select_counts
 from mappings.records.operations.dead_letters import delete_old_letters, requeue_letter
-from tests.webhooks.ground import VAULT, Ground, bodies_but, small
+from tests.webhooks.site import VAULT, Ground, bodies_but, small
 from webhooks import drain
 
 DAYS = 86_400_000_000

@@ -15,7 +15,7 @@ from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.entries import select_entries
 from tests.measure.build import PEOPLE, Story, agree, at, goal, hours, lens_of, shares, stays, units
 from tests.measure.test_examples import b1, d1_tickets, logged
-from tests.webhooks.ground import Ground, ground_of
+from tests.webhooks.site import Ground, ground_of
 
 NOW = at("2026-06-30 12:00")
 

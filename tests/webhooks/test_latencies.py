@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from connector.figures import latencies
 from tests.measure.both import YEAR
 from tests.measure.build import PEOPLE, Story, at, stays
-from tests.webhooks.ground import Ground, ground_of
+from tests.webhooks.site import Ground, ground_of
 from tests.webhooks.test_examples import keep
 from webhooks.measure import select_targets
 

@@ -28,7 +28,7 @@ from mappings.records.operations.progress import Progress, delete_progress, save
 from mappings.records.sql.engine import StoreError
 from tests.measure.build import PEOPLE, Story, at, goal, stays
 from tests.measure.test_examples_people import c2_stories, told
-from tests.webhooks.ground import Ground, ground_of
+from tests.webhooks.site import Ground, ground_of
 from tests.webhooks.test_examples import keep
 from webhooks.measure import select_targets
 

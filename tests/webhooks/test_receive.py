@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from mappings.records.sql.engine import open_engine
-from tests.connector.town import ACME, Town, town_of
-from tests.signing import header
-from tests.webhooks.ground import small
+from tests.connector.atlassian_signer import header
+from tests.connector.installed_sites import ACME, Town, town_of
+from tests.webhooks.site import small
 from webhooks.receive import BODY_LIMIT, LARGE
 from webhooks.worker import step
 

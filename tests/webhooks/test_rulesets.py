@@ -12,8 +12,8 @@ from mappings.records.agreement.rulesets import insert_ruleset, save_agreement
 from mappings.records.figures.snapshots import Snapshot, insert_snapshot
 from mappings.records.operations.audit import select_acts
 from mappings.records.operations.progress import select_all_progress
-from tests.webhooks.ground import KEYS, VAULT, Ground, small
-from tests.webhooks.killing import killed_at
+from tests.webhooks.killed_process import killed_at
+from tests.webhooks.site import KEYS, VAULT, Ground, small
 from webhooks.generations import measure_waiting, remeasure_step
 from webhooks.ruleset_activation import adopt_rulesets
 from webhooks.worker import step

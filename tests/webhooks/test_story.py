@@ -7,8 +7,8 @@ import pytest
 
 from mappings.records.agreement.roles import save_role
 from mappings.records.agreement.tags import insert_tag
-from tests.jira.story import planted_report
-from tests.webhooks.ground import EVER, KEYS, Ground, ground_of, told
+from tests.jira.story.story import planted_report
+from tests.webhooks.site import EVER, KEYS, Ground, ground_of, told
 
 BUCKETS = ("units", "done_only", "taught", "handed_over", "inhouse_own")
 

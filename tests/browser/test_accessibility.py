@@ -1,0 +1,136 @@
+"""Every page at each width, in light and in dark: axe finds nothing, and nothing has to be scrolled sideways."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Frame, Page
+
+from tests.browser.chromium import framed, until
+from tests.jira.servers import Stack
+from tests.jira.story.people import account_of
+
+WIDTHS = (320, 720, 1280)
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+PROJECT = "/jira/projects/GROW/apps/teachback-project"
+ADMIN = "/jira/apps/teachback-admin"
+
+WIDER = """Math.max(...[document.documentElement, ...document.querySelectorAll("dialog[open]")]
+    .map(each => each.scrollWidth - each.clientWidth))"""
+
+Look = Callable[[Page], Frame]
+
+
+def project_page(page: Page) -> Frame:
+    return framed(page, "svg.chart")
+
+
+def figure_drawer(page: Page) -> Frame:
+    frame = framed(page, "a.fig")
+    frame.locator("a.fig").first.click()
+    frame.wait_for_selector("dialog[open] .drawer-foot")
+    return frame
+
+
+def evidence_drawer(page: Page) -> Frame:
+    frame = figure_drawer(page)
+    frame.locator("dialog a.fig", has_text="See the evidence").first.click()
+    frame.wait_for_selector("dialog h2:has-text('counts as')")
+    return frame
+
+
+def ladder(page: Page) -> Frame:
+    """The own ladder and what a lead signs: it comes after the page, and its tickets are unfolded."""
+    frame = framed(page, "#ladder form")
+    frame.locator("#ladder details summary").first.click()
+    return frame
+
+
+def learners_ladder(page: Page) -> Frame:
+    return framed(page, "#ladder table")
+
+
+def issue_panel(page: Page) -> Frame:
+    return framed(page, "form.tagging")
+
+
+def administration(page: Page) -> Frame:
+    frame = framed(page, "#admin .histories")
+    frame.wait_for_selector("#sides table")
+    return frame
+
+
+def state(page: Page) -> Frame:
+    return framed(page, ".states h2")
+
+
+def host_alone(page: Page) -> Frame:
+    return page.main_frame
+
+
+SURFACES: dict[str, tuple[str, str, Look]] = {
+    "project page": (PROJECT, "", project_page),
+    "figure drawer": (PROJECT, "", figure_drawer),
+    "evidence drawer": (PROJECT, "", evidence_drawer),
+    "ladder": (PROJECT, "", ladder),
+    "ladder of a learner": (PROJECT, account_of("Priya Raman"), learners_ladder),
+    "issue panel": ("/browse/GROW-8", "", issue_panel),
+    "administration": (ADMIN, "", administration),
+    "administration of somebody else": (ADMIN, account_of("Viktor Amsel"), state),
+    "nothing to see": (PROJECT, account_of("Viktor Amsel"), state),
+    "board": ("/jira/projects/GROW/board", "", host_alone),
+    "list": ("/jira/projects/GROW/list", "", host_alone),
+    "dashboard": ("/jira/dashboards", "", host_alone),
+    "apps": ("/jira/settings/apps", "", host_alone),
+}
+
+
+def findings(frame: Frame) -> list[str]:
+    """What axe finds, each with its first place. Of a page below an open drawer, the drawer alone.
+
+    It is put in as a debugger would, so that the page's policy holds.
+    """
+    if not frame.evaluate("'axe' in window"):
+        frame.evaluate(AXE.read_text())
+    options: dict[str, Any] = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
+    if frame.parent_frame is None:
+        options["iframes"] = False
+    found = frame.evaluate("options => axe.run(document.querySelector('dialog[open]') ?? document, options)", options)
+    return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found["violations"]]
+
+
+def sideways(frame: Frame) -> int:
+    """By how much the page, or the drawer over it, is wider than its place."""
+    return int(frame.evaluate(WIDER))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("surface", SURFACES)
+def test_page_is_accessible_at_each_width(surface: str, theme: str, opened: Callable[..., Page]) -> None:
+    path, person, look = SURFACES[surface]
+    page = opened(path, theme, person)
+    frame = look(page)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert (width, findings(frame)) == (width, [])
+        assert (width, sideways(frame), sideways(page.main_frame)) == (width, 0, 0)
+
+
+def test_page_that_may_not_be_seen_says_so(stack: Stack, opened: Callable[..., Page]) -> None:
+    project = stack.site.project("GROW")
+    stranger = account_of("Dana Quist")
+    stack.site.deny(stranger, "GROW", "BROWSE_PROJECTS")
+    place = {"project.id": str(project.id), "project.key": project.key}
+    page = opened(stack.app.page_url("teachback-project", stranger, place))
+    assert findings(page.main_frame) == []
+    assert page.locator("h2").inner_text() == "You may not browse this project"
+
+
+def test_theme_of_the_frame_follows_the_host(opened: Callable[..., Page]) -> None:
+    page = opened(PROJECT)
+    frame = project_page(page)
+    page.select_option("#theme", "dark")
+    until(frame, "document.documentElement.dataset.colorMode === 'dark'")
+    assert frame.evaluate("getComputedStyle(document.body).color") != "rgb(41, 42, 46)"

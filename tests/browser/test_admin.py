@@ -1,0 +1,126 @@
+"""The administrators' page driven as people do: by the keyboard, while it looks again by itself."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Frame, Page, expect
+from sqlalchemy import update
+
+from mappings.records.operations.sync_listings import Listing, delete_listing, save_listing
+from mappings.records.tables import job
+from tests.browser.chromium import until, window
+from tests.browser.test_accessibility import ADMIN, WIDTHS, administration, findings, sideways
+from tests.jira.servers import Stack
+
+MINUTE = 60_000_000
+
+
+@pytest.fixture
+def reading(stack: Stack) -> Iterator[Callable[[int], None]]:
+    """Has so many tickets of GROW's thousand be read."""
+
+    def read(done: int) -> None:
+        now = stack.clock()
+        one = Listing(
+            "history", "GROW", jql="x", token="t", started=now - 6 * MINUTE, done=done, total=1000, changed_at=now
+        )
+        with stack.house.engine.begin() as connection:
+            save_listing(connection, stack.tenant_id, one)
+
+    yield read
+    with stack.house.engine.begin() as connection:
+        delete_listing(connection, stack.tenant_id, "history", "GROW")
+
+
+def focused(frame: Frame) -> str:
+    return str(frame.evaluate("document.activeElement.id"))
+
+
+def test_a_history_is_paused_and_resumed_by_the_keyboard(
+    opened: Callable[..., Page], reading: Callable[[int], None]
+) -> None:
+    reading(630)
+    frame = administration(opened(ADMIN))
+    button, said = frame.locator("#turn-GROW"), frame.locator("#said")
+    button.focus()
+    for words, told in (("Resume", "GROW is paused."), ("Pause", "GROW goes on where it was.")):
+        frame.page.keyboard.press("Enter")
+        expect(button).to_have_text(words)
+        expect(said).to_contain_text(told)
+        assert focused(frame) == "turn-GROW"
+
+
+def test_reading_anew_is_asked_first_and_escape_leaves_it(
+    opened: Callable[..., Page], reading: Callable[[int], None]
+) -> None:
+    reading(630)
+    frame = administration(opened(ADMIN))
+    button, dialog = frame.locator("#ask-anew-GROW"), frame.locator("dialog")
+    button.focus()
+    frame.page.keyboard.press("Enter")
+    expect(dialog).to_contain_text("It deletes nothing")
+    expect(dialog).to_have_attribute("aria-label", "Read GROW anew?")
+    assert findings(frame) == []
+    frame.page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(button).to_be_focused()
+    frame.page.keyboard.press("Enter")
+    dialog.get_by_role("button", name="Read anew").click()
+    expect(dialog).to_be_hidden()
+    expect(frame.locator("#said")).to_contain_text("GROW is read once more")
+    expect(frame.locator("#history-GROW")).to_contain_text("waits for its turn")
+
+
+def test_it_moves_by_itself_and_keeps_place_focus_and_height(
+    opened: Callable[..., Page], reading: Callable[[int], None]
+) -> None:
+    reading(400)
+    frame = administration(opened(ADMIN))
+    frame.locator("#ask-cancel-GROW").focus()
+    before = frame.evaluate("[document.documentElement.scrollHeight, scrollY]")
+    reading(700)
+    until(frame, "document.getElementById('progress-GROW').value === 70", seconds=15)
+    assert focused(frame) == "ask-cancel-GROW"
+    assert frame.evaluate("[document.documentElement.scrollHeight, scrollY]") == before
+    expect(frame.locator("#news")).to_contain_text("GROW being read, past 70")
+    expect(frame.locator("#sides table")).to_be_visible()
+    reading(900)
+    until(frame, "document.getElementById('progress-GROW').value === 90", seconds=15)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_went_wrong_is_accessible_too(
+    stack: Stack, opened: Callable[..., Page], reading: Callable[[int], None], theme: str
+) -> None:
+    reading(630)
+    with stack.house.engine.begin() as connection:
+        row = (job.c.tenant_id == stack.tenant_id) & (job.c.name == "sync")
+        connection.execute(update(job).where(row).values(attempts=2, said="JiraError: answered 403"))
+    frame = administration(opened(ADMIN, theme))
+    expect(frame.locator("#history-GROW .mend")).to_contain_text("Jira refused to answer (403)")
+    for width in WIDTHS:
+        frame.page.set_viewport_size({"width": width, "height": 900})
+        assert (width, findings(frame), sideways(frame)) == (width, [], 0)
+
+
+def test_a_job_is_paused_where_one_looks_and_stays_so(opened: Callable[..., Page]) -> None:
+    frame = administration(opened(ADMIN))
+    for words in ("Resume", "Pause"):
+        frame.locator("#turn-retention").click()
+        expect(frame.locator("#turn-retention")).to_have_text(words)
+    expect(frame.locator("#deeds")).to_contain_text("Job paused")
+
+
+def test_a_look_that_fails_is_said_once_and_the_page_stays(
+    stack: Stack, chromium: Browser, reading: Callable[[int], None]
+) -> None:
+    reading(400)
+    page = window(chromium, stack.host_url, "light")
+    page.goto(f"{stack.host_url}{ADMIN}")
+    frame = administration(page)
+    page.route("**/pages/admin/content*", lambda route: route.fulfill(status=502, body="Bad gateway"))
+    for _ in range(2):
+        page.wait_for_event("response", lambda answer: answer.status == 502, timeout=15_000)
+    expect(page.locator("#flags > *")).to_have_count(1)
+    expect(frame.locator("#history-GROW")).to_be_visible()
+    page.context.close()

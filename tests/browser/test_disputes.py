@@ -1,0 +1,36 @@
+"""Disputing a ticket where its evidence is read: by the keyboard, and back again."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_accessibility import PROJECT, WIDTHS, evidence_drawer, findings, sideways
+
+
+def test_a_ticket_is_disputed_and_taken_back_by_the_keyboard(opened: Callable[..., Page]) -> None:
+    page = opened(PROJECT)
+    drawer = evidence_drawer(page).locator("dialog")
+    said = drawer.locator("[role=status]")
+    drawer.locator("summary", has_text="It counts wrongly").focus()
+    page.keyboard.press("Enter")
+    drawer.locator("textarea[name=reason]").focus()
+    page.keyboard.type("Nobody of ours was there")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(said).to_contain_text("Disputed for 30 days.")
+    expect(said).to_be_focused()
+    expect(drawer).to_contain_text("Nobody of ours was there")
+    drawer.get_by_role("button", name="Withdraw").focus()
+    page.keyboard.press("Enter")
+    expect(said).to_have_text("Withdrawn.")
+    expect(drawer).to_be_visible()
+
+
+def test_the_form_is_accessible_at_each_width(opened: Callable[..., Page]) -> None:
+    page = opened(PROJECT)
+    frame = evidence_drawer(page)
+    frame.locator("dialog summary", has_text="It counts wrongly").click()
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert (width, findings(frame)) == (width, [])
+        assert (width, sideways(frame)) == (width, 0)

@@ -1,0 +1,1 @@
+"""Actions of people, as their callers make them."""

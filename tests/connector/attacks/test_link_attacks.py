@@ -1,0 +1,62 @@
+"""Every attack on the link door is refused for its own reason, and gets in once what stops it is taken out."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from werkzeug.test import Client
+
+from tests.connector.attacks.link_attacks import ACME, ATTACKS, BOLT, LinkAttack, Thief, forget
+from tests.jira.story_site import APP_URL, Together, together
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Together]:
+    folder: Path = tmp_path_factory.mktemp("attacked")
+    with together(f"sqlite:///{folder / 'teachback.db'}", tickets=40) as one:
+        one.tell()
+        one.agree(ACME)
+        one.agree(BOLT)
+        yield one
+
+
+@pytest.fixture
+def thief(both: Together) -> Iterator[Thief]:
+    one = Thief(both)
+    yield one
+    forget(one)
+
+
+def codes(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.code for record in caplog.records if record.message == "refused"]
+
+
+def test_there_are_enough_of_them_and_none_twice() -> None:
+    assert len({attack.name for attack in ATTACKS}) == len(ATTACKS) > 20
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_attack(thief: Thief, attack: LinkAttack, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        assert attack.act(thief) == attack.refused
+    assert codes(caplog) == ([attack.code] if attack.code else [])
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_without_its_check_the_attack_gets_in(
+    thief: Thief, attack: LinkAttack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attack.off(monkeypatch, thief)
+    assert attack.act(thief) in {200, 204, 303}
+
+
+def test_with_the_cookie_alone_its_owner_gets_in(thief: Thief) -> None:
+    """So that none of the attacks fails since the cookie is no good."""
+    assert thief.get(f"/pages/figure?engagement={ACME}&figure=total&from=2026-07-01&to=2026-09-30") == 200
+
+
+def test_a_browser_does_not_send_the_cookie_for_another_sites_page(thief: Thief) -> None:
+    answer = Client(thief.both.app).post(f"/direct/{thief.token}", base_url=APP_URL)
+    attributes = {one.strip().lower() for one in answer.headers["Set-Cookie"].split(";")[1:]}
+    assert {"httponly", "samesite=strict", "path=/"} <= attributes

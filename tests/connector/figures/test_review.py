@@ -1,0 +1,157 @@
+"""A review of the story: its score comes from sums and opens into rows, and both are the same on every database."""
+
+import math
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from connector.figures.scores import ON_TICKETS, select_score
+from mappings.formats.explain.index import explained, figures_of
+from mappings.formats.report.json_report import for_agency, report, report_bytes
+from mappings.formats.report.source import ReportSource
+from mappings.measure.model.statements import DefinitionEdit, Pulse
+from mappings.measure.people.definitions import SIDES
+from mappings.measure.score.dimensions import PARTS
+from mappings.measure.score.window import Scored, find_component
+from mappings.records.agreement.definitions import insert_definition_edit
+from mappings.records.agreement.engagements import save_engagement, select_engagement
+from mappings.records.agreement.feedback import insert_feedback, save_action
+from mappings.records.agreement.pulses import insert_pulse
+from mappings.records.operations.progress import Progress, save_progress
+from mappings.records.sql.engine import upgrade
+from tests.derivation.stage import measured, told
+from tests.measure.build import DAY, at
+from tests.webhooks.site import KEYS, Ground
+from webhooks.generations import measure_waiting
+
+SPAN = (date(2026, 7, 1), date(2026, 11, 1))
+END = at("2026-11-01")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    url = f"sqlite:///{tmp_path_factory.mktemp('review')}/one.db"
+    upgrade(url)
+    with measured(url, told(7, 600)) as ground:
+        yield ground
+
+
+def now_of(found: ReportSource) -> Scored:
+    assert found.scores is not None
+    return found.scores.now
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_review_has_every_key_and_the_same_bytes_each_time(site: Ground, key: str) -> None:
+    first, second = (report_bytes(report(site.review(key, *SPAN))) for _ in range(2))
+    assert first == second
+    made = report(site.review(key, *SPAN))
+    assert {"objectives", "exit_coverage", "dimensions", "owners", "score", "learners_offered"} <= made.keys()
+    assert made["score"]["published"]
+    assert [one["key"] for one in made["dimensions"]] == list(dict.fromkeys(part.dimension for part in PARTS.values()))
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_what_opens_adds_up_to_what_the_report_says(site: Ground, key: str) -> None:
+    found = site.review(key, *SPAN)
+    for place in figures_of(found.engagement):
+        one = explained(found, place)
+        if one.number is not None:
+            assert math.fsum(line.contribution for line in one.lines) == pytest.approx(one.number, abs=1e-6), place
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_the_tickets_behind_a_component_are_all_that_it_counts(site: Ground, key: str) -> None:
+    found = site.review(key, *SPAN)
+    for name in {*ON_TICKETS, "cocreation"} - {"proposals"}:
+        one, chances = find_component(now_of(found), name), found.chances[name]
+        assert len(chances) == one.n, name
+        assert float(sum(chance.x for chance in chances)) == pytest.approx(one.x, abs=1e-9), name
+    rate = find_component(now_of(found), "proposal_rate")
+    assert len(found.chances["proposals"]) == rate.x
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_page_has_the_score_of_the_report_from_sums_alone(site: Ground, key: str) -> None:
+    with site.engine.connect() as connection:
+        stored = select_engagement(connection, site.tenant_id, key)
+        assert stored is not None
+        asked = select_score(connection, site.tenant_id, stored, end=SPAN[1], as_of=site.now)
+    assert asked == site.review(key, *SPAN).scores
+
+
+def test_the_window_ends_with_the_review_and_begins_no_earlier_than_the_engagement(site: Ground) -> None:
+    found = site.review("growth-acme", *SPAN)
+    assert found.scores is not None
+    starts = at(str(found.engagement.starts))
+    assert (found.scores.window.end, found.scores.window.start) == (END, max(starts, END - 180 * DAY))
+    assert found.scores.crisis.start == max(starts, END - 365 * DAY)
+
+
+def test_before_the_engagement_there_is_no_score_to_compare_with(site: Ground) -> None:
+    found = site.review("growth-acme", *SPAN)
+    assert found.scores is not None
+    assert (found.scores.before.score.published, found.scores.change) == (False, None)
+
+
+def test_an_agencys_report_names_no_other_agency(site: Ground) -> None:
+    made = report_bytes(for_agency(report(site.review("growth-acme", *SPAN)))).lower()
+    assert not any(word in made for word in (b"bolt", b'"other"', b'"unknown"', b'"conflict"'))
+
+
+def said_by_hand(ground: Ground, key: str) -> None:
+    with ground.engine.begin() as connection:
+        place = (connection, ground.tenant_id, key)
+        insert_pulse(*place, Pulse("agency", date(2026, 7, 1), END, 4), by="a")
+        early = insert_feedback(*place, about="reviews", words="late", at=at("2026-08-03"), by="a")
+        save_action(*place, early, action="a rota", at=at("2026-08-20"), by="b")
+        insert_feedback(*place, about="briefs", words="thin", at=at("2026-08-04"), by="a")
+        for side in SIDES:
+            edit = DefinitionEdit("tracking", side, "edit", date(2026, 1, 1), at("2026-01-01"))
+            insert_definition_edit(*place, edit, by="a")
+
+
+def test_what_is_said_by_hand_is_counted_on_each_database(migrated_url: str) -> None:
+    with measured(migrated_url, told(1, 30)) as ground:
+        said_by_hand(ground, "growth-acme")
+        found = now_of(ground.review("growth-acme", *SPAN, as_of=END + 30 * DAY))
+    given, made = find_component(found, "feedback_given"), find_component(found, "cocreation")
+    assert (given.x, given.n, made.x) == (1, 4, 1.0)
+    acted = find_component(found, "feedback_acted_on")
+    assert (acted.x, acted.n) == (1, 2)
+
+
+@pytest.mark.parametrize("name", ["import story.jsonl", "sync GROW"])
+def test_g14_a_review_while_history_comes_in_is_not_complete(migrated_url: str, name: str) -> None:
+    with measured(migrated_url, told(1, 30)) as ground:
+        assert ground.review("growth-acme", *SPAN).whole
+        with ground.engine.begin() as connection:
+            save_progress(connection, ground.tenant_id, Progress(name, 1, 2, 1, ground.now, ground.now))
+        assert not ground.review("growth-acme", *SPAN).whole
+
+
+def test_every_database_gives_the_same_bytes(migrated_url: str, tmp_path: Path) -> None:
+    upgrade(f"sqlite:///{tmp_path}/other.db")
+    with measured(migrated_url, told(1, 30)) as here, measured(f"sqlite:///{tmp_path}/other.db", told(1, 30)) as there:
+        for key in KEYS:
+            made = [report_bytes(report(one.review(key, *SPAN))) for one in (here, there)]
+            assert made[0] == made[1]
+
+
+def test_figures_on_show_keep_the_name_of_the_agreement_that_made_them(site: Ground) -> None:
+    """While another agreement's figures are built, nobody sees the old ones under the new one's hash or words."""
+    key = KEYS[0]
+    before = report(site.review(key, *SPAN))
+    with site.engine.begin() as connection:
+        stored = select_engagement(connection, site.tenant_id, key)
+        assert stored is not None
+        fewer = replace(stored.engagement, objectives=stored.engagement.objectives[1:])
+        save_engagement(connection, site.tenant_id, fewer, "sha256:another", now=site.now, by=None)
+    assert report(site.review(key, *SPAN)) == before
+    measure_waiting(site.engine, site.tenant_id, site.now)
+    after = report(site.review(key, *SPAN))
+    assert after["engagement_hash"] == "sha256:another"
+    assert len(after["objectives"]) == len(before["objectives"]) - 1

@@ -1,0 +1,1 @@
+"""Our calls to Jira: signing, limits and caches."""

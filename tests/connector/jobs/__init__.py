@@ -1,0 +1,1 @@
+"""Background jobs, as the scheduler runs them."""

@@ -1,0 +1,176 @@
+"""A site whose tickets are mirrored: the story on it, a tenant that knows all of it, and the job that writes."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from connector.jira.client import JiraClient, Signature
+from connector.jobs.issue_properties import mirror
+from mappings.events.rest import read_issue
+from mappings.measure.model.engagement import Engagement
+from mappings.records.agreement.engagements import select_engagements
+from mappings.records.agreement.tags import insert_tag
+from mappings.records.figures.entries import select_entries
+from mappings.records.figures.open_tickets import select_open_objectives
+from mappings.records.operations.audit import select_acts
+from mappings.records.operations.counters import select_counts
+from tests.jira.model import Installed
+from tests.jira.server import serve
+from tests.jira.signed_calls import an_app
+from tests.jira.site import Site
+from tests.jira.story.people import account_of
+from tests.webhooks.site import Ground, Told, ground_of, told
+from webhooks.measure import measure_issues
+
+SECOND, HOUR = 1_000_000, 3_600_000_000
+DESCRIPTOR = json.loads((Path(__file__).parents[3] / "atlassian-connect.json").read_bytes())
+OTHER_APP = "557058:another"
+
+
+@cache
+def played() -> Told:
+    """The small story on a site of its own, since here is written to it, and one more ticket that is open."""
+    story = told.__wrapped__(30)
+    story.site.create_issue("SHOP", "Task", "A letter", by=account_of("Petra Zielinski"), at=story.story.end)
+    return story
+
+
+@dataclass
+class Town:
+    """A site, and as much of a house as the mirror asks for."""
+
+    ground: Ground
+    site: Site
+    app: Installed
+    house: Any
+
+    def step(self) -> int | None:
+        """One step of the job; returns when to go on."""
+        due = mirror(self.house, self.ground.tenant_id, self.house.clock())
+        self.ground.now += SECOND
+        return due
+
+    def run(self) -> list[int]:
+        """Let the job go until it is through; returns which tickets were written, as often as each was."""
+        before = len(self.site.events)
+        while (due := self.step()) is not None:
+            self.ground.now = max(self.ground.now, due)
+        return self.written(before)
+
+    def written(self, since: int = 0) -> list[int]:
+        """The tickets of which the site says that the property was set, in order."""
+        names = [(one.issue_id or 0) for one in self.site.events[since:] if one.name == "issue_property_set"]
+        return sorted(names)
+
+    def value(self, issue_id: int) -> Any:
+        return self.site.issues[issue_id].properties.get("teachback")
+
+    def shown(self, name: str = "objectives") -> dict[int, list[str]]:
+        """What tickets show, those that show nothing left out."""
+        held = {issue.id: issue.properties.get("teachback", {}) for issue in self.site.issues.values()}
+        return {issue_id: value[name] for issue_id, value in held.items() if value.get(name)}
+
+    def find(self, jql: str) -> set[int]:
+        jira: JiraClient = self.house.jira(1)
+        return {one for page in jira.fetch_ids(f"{jql} ORDER BY key") for one in page}
+
+    def counted(self, *keys: str) -> dict[int, list[str]]:
+        """The objectives of done and of open tickets, as figures of these engagements have them."""
+        found: dict[int, set[str]] = {}
+        with self.ground.engine.connect() as connection:
+            ids = [row[0] for row in self.ground.rows("SELECT issue_id FROM issue WHERE tenant_id = :t")]
+            for one in select_engagements(connection, self.ground.tenant_id):
+                if one.engagement.key not in keys or one.generation is None:
+                    continue
+                place = (connection, self.ground.tenant_id, one.engagement.key, one.generation, ids)
+                for issue_id, entries in select_entries(*place).items():
+                    if entries[-1].entry.sign > 0:
+                        found.setdefault(issue_id, set()).update(entries[-1].entry.objectives)
+                for issue_id, open_now in select_open_objectives(*place).items():
+                    found.setdefault(issue_id, set()).update(open_now)
+        return {issue_id: sorted(objectives) for issue_id, objectives in found.items() if objectives}
+
+    def tag(self, issue_id: int, objective: str, engagement: str = "growth-acme") -> None:
+        """Set an objective by hand, as the panel does."""
+        with self.ground.engine.begin() as connection:
+            place = (connection, self.ground.tenant_id, engagement, issue_id)
+            assert insert_tag(*place, objective=objective, at=self.ground.now, by="ina")
+            measure_issues(connection, self.ground.tenant_id, [issue_id], self.ground.now)
+
+    def untagged(self, project: str = "GROW") -> int:
+        """A ticket of a project that is not done and has no objective."""
+        counted = self.counted("growth-acme", "growth-bolt")
+        return min(
+            one.id
+            for one in self.site.issues.values()
+            if one.key.startswith(project)
+            and one.id not in counted
+            and self.site.issue_types[one.type_id].level == 0
+            and self.site.statuses[one.status_id].category != "done"
+        )
+
+    def overwrite(self, issue_id: int, value: Any = None) -> None:
+        """Another app sets our property, or (None) takes it away."""
+        if value is None:
+            self.site.delete_property(issue_id, "teachback", by=OTHER_APP, at=self.ground.now)
+        else:
+            self.site.set_property(issue_id, "teachback", value, by=OTHER_APP, at=self.ground.now)
+
+    def told_back(self) -> None:
+        """Deliver what Jira says of properties: of ours, too."""
+        bodies = [one.body for one in self.site.events if one.name.startswith("issue_property")]
+        self.site.events.clear()
+        self.ground.keep(bodies, start=f"p{self.ground.now} ")
+        assert self.ground.drain() == 0
+
+    def read(self, *issue_ids: int) -> None:
+        """Read tickets as a reconcile does."""
+        jira: JiraClient = self.house.jira(1)
+        started = self.ground.now
+        bodies = jira.fetch_issues(issue_ids)
+        self.ground.save([read_issue(body, self.ground.digest()) for body in bodies], at=started)
+
+    def noted(self) -> tuple[int, int]:
+        """How many foreign values were counted, and how many stand in the audit."""
+        with self.ground.engine.connect() as connection:
+            acts = [one for one in select_acts(connection, self.ground.tenant_id, 1000) if "foreign" in one.act]
+        return self.count("mirror: foreign values"), len(acts)
+
+    def count(self, name: str) -> int:
+        with self.ground.engine.connect() as connection:
+            return dict(select_counts(connection, self.ground.tenant_id)).get(name, 0)
+
+
+def agreements(*keys: str) -> list[Engagement]:
+    return [one for one in played().engagements() if one.key in keys]
+
+
+@contextmanager
+def town_of(url: str) -> Iterator[Town]:
+    story = played()
+    site = story.site
+    with ground_of(url, now=story.story.end) as [ground]:
+        running = serve(site)
+        site.wall, site.clock = time.time, lambda: ground.now
+        app = an_app(site)
+        site.apps[app.key] = app = replace(app, descriptor=DESCRIPTOR | {"key": app.key})
+        signature = Signature(running.url, app.key, app.secret, lambda: time.time_ns() // 1000)
+        client = JiraClient(running.url, signature, (running.url,))
+        house = SimpleNamespace(
+            engine=ground.engine, reader=ground.engine, clock=lambda: ground.now, jira=lambda *_, **__: client
+        )
+        ground.read_all(site)
+        yield Town(ground, site, app, house)
+        running.stop()
+    for issue in site.issues.values():
+        issue.properties.clear()
+    for project in ("GROW", "SHOP"):
+        site.grant(app.account, project, "EDIT_ISSUES")
+    site.faults.clear()
+    site.events.clear()

@@ -1,0 +1,243 @@
+"""Objectives on the ticket: JQL finds them, each change is written once, and what others write there does not last."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from connector.health import Finding, check_mirror
+from connector.jira.errors import JiraError
+from mappings.records.operations.issue_properties import Choice, save_all_marked, save_choice
+from mappings.records.operations.tenants import save_tenant
+from tests.connector.jobs.property_site import HOUR, Town, agreements, town_of
+
+TASK, WRITE, READ_BACK = "/task/", "issue/properties/multi", "issue/bulkfetch"
+ELSE = {"objectives": ["something-else"]}
+
+
+@pytest.fixture
+def town(migrated_url: str) -> Iterator[Town]:
+    with town_of(migrated_url) as town:
+        yield town
+
+
+@pytest.fixture
+def alone(town: Town) -> Town:
+    """One agency works there, and everything is written."""
+    town.ground.agree(*agreements("growth-acme"))
+    town.run()
+    return town
+
+
+def test_jql_finds_what_counts(town: Town) -> None:
+    town.ground.agree(*agreements("growth-acme"))
+    town.run()
+    counted = town.counted("growth-acme")
+    assert len(counted) > 10
+    assert town.shown() == counted
+    for key in {key for keys in counted.values() for key in keys}:
+        assert town.find(f"teachbackObjective = {key}") == {i for i, keys in counted.items() if key in keys}
+
+
+def test_each_ticket_is_written_once_and_what_jira_tells_of_it_writes_nothing(town: Town) -> None:
+    town.ground.agree(*agreements("growth-acme"))
+    assert town.run() == sorted(town.counted("growth-acme"))
+    town.told_back()
+    assert town.run() == []
+    assert town.noted() == (0, 0)
+
+
+def test_a_change_is_written_once_and_alone(alone: Town) -> None:
+    issue = alone.untagged()
+    alone.tag(issue, "interviews")
+    assert alone.run() == [issue]
+    assert alone.value(issue) == {"objectives": ["interviews"]}
+    with alone.ground.engine.begin() as connection:
+        save_all_marked(connection, alone.ground.tenant_id, alone.ground.now)
+    assert alone.run() == []
+
+
+@pytest.mark.parametrize("value", [ELSE, None])
+@pytest.mark.parametrize("by_reading", [True, False])
+def test_a_foreign_value_is_overwritten_and_noted_once(alone: Town, value: object, *, by_reading: bool) -> None:
+    issue, ours = next(iter(alone.shown().items()))
+    alone.told_back()
+    alone.ground.now += HOUR
+    alone.overwrite(issue, value)
+    if by_reading:
+        alone.site.events.clear()
+        alone.read(issue)
+        alone.read(issue)
+    else:
+        alone.told_back()
+    assert alone.run() == [issue]
+    assert alone.value(issue) == {"objectives": ours}
+    alone.ground.now += HOUR
+    alone.read(issue)
+    assert (alone.run(), alone.noted()) == ([], (1, 1))
+
+
+def test_a_late_word_of_what_is_overwritten_already_writes_nothing(alone: Town) -> None:
+    issue = next(iter(alone.shown()))
+    alone.told_back()
+    alone.ground.now += HOUR
+    alone.overwrite(issue, ELSE)
+    late = [one.body for one in alone.site.events]
+    alone.told_back()
+    alone.run()
+    alone.ground.keep(late, start="again ")
+    assert alone.ground.drain() == 0
+    assert (alone.run(), alone.noted()) == ([], (1, 1))
+
+
+def test_a_value_on_a_ticket_that_shows_nothing_is_emptied(alone: Town) -> None:
+    issue = alone.untagged()
+    alone.overwrite(issue, ELSE)
+    alone.told_back()
+    assert alone.run() == [issue]
+    assert alone.value(issue) == {"objectives": []}
+
+
+def test_another_app_that_writes_there_each_time_gets_its_way_in_the_end(alone: Town) -> None:
+    issue, ours = next(iter(alone.shown().items()))
+    writes = 0
+    for _ in range(12 * 30):
+        if alone.value(issue) == {"objectives": ours}:
+            alone.overwrite(issue, ELSE)
+        alone.told_back()
+        writes += len(alone.run())
+        alone.ground.now += 2 * HOUR
+    assert 4 <= writes <= 7
+    assert alone.noted()[1] == 1
+    alone.told_back()
+    alone.ground.now += 8 * 24 * HOUR
+    assert alone.run() in ([issue], [])
+    assert alone.value(issue) == {"objectives": ours}
+
+
+def test_what_was_read_while_it_was_written_is_not_taken_for_foreign(town: Town) -> None:
+    town.ground.agree(*agreements("growth-acme"))
+    issue = next(iter(town.counted("growth-acme")))
+    town.read(issue)
+    while town.value(issue) is None:
+        town.step()
+    town.overwrite(issue, ELSE)
+    town.read(issue)
+    assert town.noted() == (0, 0)
+
+
+def test_a_site_that_is_not_written_to_is_not_looked_at(alone: Town) -> None:
+    issue = next(iter(alone.shown()))
+    alone.overwrite(issue, ELSE)
+    alone.ground.now += HOUR
+    with alone.ground.engine.begin() as connection:
+        save_tenant(connection, alone.ground.tenant_id, door="direct")
+    alone.read(issue)
+    assert (alone.run(), alone.noted()) == ([], (0, 0))
+
+
+def test_while_the_task_runs_nothing_is_written_anew(town: Town) -> None:
+    town.ground.agree(*agreements("growth-acme"))
+    town.site.faults.answer(TASK, {"status": "RUNNING"}, times=3)
+    assert town.run() == sorted(town.counted("growth-acme"))
+    assert len(town.site.faults.calls_of("GET", TASK)) == 3 + len(town.site.faults.calls_of("POST", WRITE))
+
+
+@pytest.mark.parametrize("how", ["failed", "unknown"])
+def test_after_a_task_that_went_wrong_what_stands_there_is_believed(town: Town, how: str) -> None:
+    town.ground.agree(*agreements("growth-acme"))
+    if how == "failed":
+        town.site.faults.answer(TASK, {"status": "FAILED"})
+    else:
+        town.site.faults.fail(TASK, status=404)
+    assert town.run() == sorted(town.counted("growth-acme"))
+    assert (town.count("mirror: failed tasks"), town.count("mirror: not taken")) == (1, 0)
+
+
+def test_a_complete_task_that_could_not_edit_is_not_believed(alone: Town) -> None:
+    issue = alone.untagged()
+    alone.site.deny(alone.app.account, "GROW", "EDIT_ISSUES")
+    alone.tag(issue, "interviews")
+    assert (alone.run(), alone.count("mirror: not taken")) == ([], 1)
+    assert not doctor(alone).well
+    writes = len(alone.site.faults.calls_of("POST", WRITE))
+    alone.site.grant(alone.app.account, "GROW", "EDIT_ISSUES")
+    assert alone.run() == []
+    alone.ground.now += HOUR
+    assert alone.run() == [issue]
+    assert len(alone.site.faults.calls_of("POST", WRITE)) == writes + 1
+    assert doctor(alone).said == "0 tickets did not keep what we wrote"
+
+
+def doctor(town: Town) -> Finding:
+    with town.ground.engine.connect() as connection:
+        return check_mirror(connection, town.ground.now)
+
+
+def test_what_can_never_be_edited_is_tried_less_and_less(alone: Town) -> None:
+    alone.site.deny(alone.app.account, "GROW", "EDIT_ISSUES")
+    alone.tag(alone.untagged(), "interviews")
+    before = len(alone.site.faults.calls_of("POST", WRITE))
+    for _ in range(15 * 24):
+        alone.run()
+        alone.ground.now += HOUR
+    assert len(alone.site.faults.calls_of("POST", WRITE)) - before <= 5
+
+
+def test_what_changes_while_it_is_written_is_written_again(alone: Town) -> None:
+    one, before = alone.untagged(), len(alone.site.events)
+    alone.tag(one, "interviews")
+    alone.step()
+    alone.tag(one, "ab-design")
+    other = alone.untagged()
+    alone.tag(other, "tracking")
+    alone.run()
+    assert alone.written(before) == sorted([one, one, other])
+    assert alone.value(one) == {"objectives": ["ab-design", "interviews"]}
+    assert alone.value(other) == {"objectives": ["tracking"]}
+
+
+@pytest.mark.parametrize("where", [WRITE, TASK, READ_BACK])
+def test_a_step_that_is_put_off_in_its_middle_goes_on_where_it_was(town: Town, where: str) -> None:
+    town.ground.agree(*agreements("growth-acme"))
+    town.site.faults.burst(where, retry_after=9)
+    with pytest.raises(JiraError) as refused:
+        town.run()
+    assert (refused.value.put_off, refused.value.retry_after) == (True, 9)
+    town.run()
+    assert town.written() == sorted(town.counted("growth-acme"))
+
+
+def test_where_several_agencies_work_nothing_is_shown_by_itself(town: Town) -> None:
+    town.ground.agree(*agreements("growth-acme", "growth-bolt"))
+    town.tag(town.untagged("SHOP"), "mailing", "growth-bolt")
+    town.run()
+    assert {town.site.issues[issue].key.partition("-")[0] for issue in town.shown()} == {"SHOP"}
+    choose(town, Choice("GROW", objectives=True, bucket=True))
+    town.run()
+    assert town.shown() == town.counted("growth-acme", "growth-bolt")
+    assert town.shown("bucket") == {}
+
+
+def test_what_may_be_seen_no_longer_is_taken_away(alone: Town) -> None:
+    before = alone.shown()
+    alone.ground.agree(*agreements("growth-bolt"))
+    alone.run()
+    assert before
+    assert {alone.site.issues[issue].key.partition("-")[0] for issue in alone.shown()} <= {"SHOP"}
+
+
+def test_the_bucket_is_shown_where_one_agency_works_and_somebody_asked_for_it(alone: Town) -> None:
+    assert alone.shown("bucket") == {}
+    choose(alone, Choice("GROW", bucket=True))
+    alone.run()
+    buckets = alone.shown("bucket")
+    rows = [row for row in alone.ground.report("growth-acme")["issues"] if row["entry"] == "done"]
+    taught = {int(row["id"]) for row in rows if row["taught"] > 0} & buckets.keys()
+    assert {issue for issue, names in buckets.items() if "taught" in names} == taught != set()
+    assert alone.find("teachbackBucket = taught") == taught
+
+
+def choose(town: Town, one: Choice) -> None:
+    with town.ground.engine.begin() as connection:
+        save_choice(connection, town.ground.tenant_id, one, town.ground.now)
+        save_all_marked(connection, town.ground.tenant_id, town.ground.now)

@@ -1,0 +1,112 @@
+"""What the clock does about people: the report to Atlassian, and the end of sites that left."""
+
+import pytest
+
+from connector.jira.privacy import JiraPrivacy, Verdicts, read_cycle, time_text
+from connector.jobs.privacy import DAY, GRACE_DAYS, months_before, purge_uninstalled, report_accounts
+from mappings.events.types import Account
+from mappings.records.facts.accounts import save_accounts
+from mappings.records.privacy.purge import owned_tables
+from tests.connector.installed_sites import ACME, GLOBEX, SECOND, Town
+
+WEEK = 7 * DAY
+
+
+class Atlassian:
+    """Answers reports: who is closed or changed, and the cycle."""
+
+    def __init__(self, **states: str) -> None:
+        self.states, self.asked, self.days = states, [], 7
+
+    def answer(self, accounts: dict[str, int]) -> Verdicts:
+        self.asked.append(dict(accounts))
+        return Verdicts({one: state for one, state in self.states.items() if one in accounts}, self.days)
+
+
+@pytest.fixture
+def atlassian(monkeypatch: pytest.MonkeyPatch) -> Atlassian:
+    found = Atlassian()
+    monkeypatch.setattr(JiraPrivacy, "report_accounts", lambda _, accounts: found.answer(accounts))
+    return found
+
+
+def tenant(town: Town, site=ACME) -> int:
+    return int(town.rows("SELECT tenant_id FROM tenant WHERE client_key = :k", k=site.client_key)[0][0])
+
+
+def hold(town: Town, *accounts: str) -> int:
+    with town.house.engine.begin() as connection:
+        save_accounts(connection, tenant(town), [Account(one) for one in accounts])
+    return town.clock[0] * SECOND
+
+
+def known(town: Town) -> list[str]:
+    return [row[0] for row in town.rows("SELECT account_id FROM account ORDER BY 1")]
+
+
+def test_an_account_is_reported_when_it_is_a_cycle_old_and_not_before(both_towns: Town, atlassian: Atlassian) -> None:
+    at, here = hold(both_towns, "ada", "bo"), both_towns.house
+    for days in (0, 6, 7, 8, 13, 14):
+        report_accounts(here, tenant(both_towns), at + days * DAY)
+    assert [sorted(asked) for asked in atlassian.asked] == [["ada", "bo"]] * 2
+
+
+def test_ninety_are_reported_at_once(both_towns: Town, atlassian: Atlassian) -> None:
+    at, here = hold(both_towns, *(f"p{number:03}" for number in range(100))), both_towns.house
+    report_accounts(here, tenant(both_towns), at)
+    assert report_accounts(here, tenant(both_towns), at + WEEK) == at + WEEK
+    assert report_accounts(here, tenant(both_towns), at + WEEK) is None
+    assert [len(asked) for asked in atlassian.asked] == [90, 10]
+
+
+def test_a_closed_account_is_erased_and_a_changed_one_is_fresh(both_towns: Town, atlassian: Atlassian) -> None:
+    at, here = hold(both_towns, "ada", "bo", "cy"), both_towns.house
+    atlassian.states = {"ada": "closed", "bo": "updated"}
+    report_accounts(here, tenant(both_towns), at)
+    report_accounts(here, tenant(both_towns), at + WEEK)
+    assert known(both_towns)[:2] == ["bo", "cy"]
+    assert known(both_towns)[2].startswith("erased:")
+    report_accounts(here, tenant(both_towns), at + 2 * WEEK)
+    assert atlassian.asked[-1] == {"bo": at + WEEK, "cy": at}
+
+
+def test_the_cycle_is_what_atlassian_says(both_towns: Town, atlassian: Atlassian) -> None:
+    at, here = hold(both_towns, "ada"), both_towns.house
+    atlassian.days = 15
+    for days in (0, 7, 14, 21, 22):
+        report_accounts(here, tenant(both_towns), at + days * DAY)
+    assert len(atlassian.asked) == 2
+
+
+def test_what_atlassian_answers_is_read_with_care() -> None:
+    assert [read_cycle(text) for text in ("7", "0", "-1", "1e9", "²", None, "400", "14")] == [7] + [None] * 6 + [14]
+    assert time_text(1_793_491_200_123_000) == "2026-11-01T00:00:00.123Z"
+    assert months_before(1_793_491_200_000_000, 24) == 1_730_419_200_000_000
+
+
+def rows_of(town: Town, tenant_id: int) -> dict[str, int]:
+    query = "SELECT count(*) FROM {} WHERE tenant_id = :t"
+    return {one.name: town.rows(query.format(one.name), t=tenant_id)[0][0] for one in owned_tables()}
+
+
+def test_a_site_that_left_is_purged_after_the_grace_time_and_no_other(both_towns: Town) -> None:
+    hold(both_towns, "ada")
+    ours, theirs = tenant(both_towns), tenant(both_towns, GLOBEX)
+    before = rows_of(both_towns, theirs)
+    assert both_towns.lifecycle(ACME, "uninstalled").status_code == 204
+    left = both_towns.clock[0] * SECOND
+    assert purge_uninstalled(both_towns.house, 0, left + GRACE_DAYS * DAY) is None
+    assert both_towns.state(ACME) == "uninstalled"
+    assert purge_uninstalled(both_towns.house, 0, left + GRACE_DAYS * DAY + 1) is not None
+    assert both_towns.state(ACME) == "unknown"
+    assert set(rows_of(both_towns, ours).values()) == {0}
+    assert rows_of(both_towns, theirs) == before
+
+
+def test_a_site_that_comes_back_in_time_finds_what_it_left(both_towns: Town) -> None:
+    hold(both_towns, "ada")
+    both_towns.lifecycle(ACME, "uninstalled")
+    both_towns.clock[0] += 60
+    assert both_towns.install(ACME).status_code == 204
+    assert purge_uninstalled(both_towns.house, 0, both_towns.clock[0] * SECOND + 90 * DAY) is None
+    assert known(both_towns) == ["ada"]

@@ -1,0 +1,282 @@
+"""What runs on a clock: each slot once, whoever dies; what fails is kept and tried again; nothing on the full hour."""
+
+import logging
+import multiprocessing
+import os
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+
+import pytest
+
+from connector.jira.errors import JiraError
+from connector.jobs.registry import DAY, HOUR, JOBS, MINUTE, Job
+from connector.jobs.runner import JobRunner, next_slot
+from connector.jobs.scheduler import Scheduler
+from mappings.records.operations.jobs import select_job, select_jobs
+from mappings.records.operations.tenants import save_tenant
+from mappings.records.sql.engine import open_engine
+from mappings.records.tables import counter
+from tests.conftest import postgres_database
+from tests.records.fact_builders import NOON, enter
+
+SECOND = 1_000_000
+
+
+@dataclass
+class Ground:
+    """A database with two sites, a clock of our own, and as much of a house as jobs ask for."""
+
+    url: str
+    clock: list = field(default_factory=lambda: [NOON])
+    opened: list = field(default_factory=list)
+
+    def house(self):
+        engine, reader = open_engine(self.url), open_engine(self.url, read_only=True)
+        self.opened += [engine, reader]
+        return SimpleNamespace(engine=engine, reader=reader, clock=lambda: self.clock[0])
+
+    def shop(self, step, **options):
+        shop = JobRunner(self.house(), {"work": Job(step, **{"every": HOUR, "at_once": True, **options})})
+        shop.enter()
+        return shop
+
+    def row(self, tenant_id=1):
+        with self.opened[-1].connect() as connection:
+            return select_job(connection, tenant_id, "work")
+
+
+@pytest.fixture
+def ground(migrated_url):
+    made = Ground(migrated_url)
+    with made.house().engine.begin() as connection:
+        enter(connection, "acme")
+        enter(connection, "globex")
+    yield made
+    for engine in made.opened:
+        engine.dispose()
+
+
+def failing(error):
+    def step(*_):
+        raise error
+
+    return step
+
+
+def test_a_job_runs_for_each_site_and_is_due_again(ground):
+    seen = []
+    shop = ground.shop(lambda house, tenant_id, now: seen.append((tenant_id, now)))
+    assert [shop.run_due().how, shop.run_due().how, shop.run_due()] == ["through", "through", None]
+    assert sorted(seen) == [(1, NOON), (2, NOON)]
+    assert NOON < ground.row().due_at <= NOON + HOUR + 2 * MINUTE
+    ground.clock[0] += HOUR + 3 * MINUTE
+    assert shop.run_due().how == "through"
+    assert ground.row(1).runs + ground.row(2).runs == 3
+
+
+def test_a_long_job_lets_the_others_have_their_turn(ground):
+    turns = []
+
+    def step(_, tenant_id, now):
+        turns.append(tenant_id)
+        ground.clock[0] += SECOND
+        return ground.clock[0] if turns.count(tenant_id) < 3 else None
+
+    shop = ground.shop(step)
+    while shop.run_due() is not None:
+        ground.clock[0] += 1
+    assert turns == [1, 2, 1, 2, 1, 2]
+    assert ground.row().runs == 1
+
+
+def test_work_that_is_put_off_goes_on_when_jira_said_so(ground):
+    shop = ground.shop(
+        failing(JiraError("answered 429", permanent=False, retry_after=100, put_off=True, reason="burst"))
+    )
+    done = shop.run_due()
+    assert (done.how, done.said) == ("put off", "put off: answered 429 (burst)")
+    assert NOON + 100 * SECOND <= done.due_at <= NOON + 130 * SECOND
+    assert ground.row().attempts == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ValueError("what was read"), "ValueError"),
+        (JiraError("answered 500", permanent=False), "JiraError: answered 500"),
+    ],
+)
+def test_a_failure_is_named_and_tried_again_later_and_later(ground, error, said):
+    shop, waits = ground.shop(failing(error), per="installation"), []
+    for _ in range(10):
+        done = shop.run_due()
+        assert (done.how, done.said) == ("failed", said)
+        waits.append(done.due_at - ground.clock[0])
+        ground.clock[0] = done.due_at
+    assert all(0.7 * 30 * 2**n * SECOND <= wait <= 1.3 * 30 * 2**n * SECOND for n, wait in enumerate(waits[:7]))
+    assert max(waits) <= 1.3 * HOUR
+    assert ground.row(0).attempts == 10
+
+
+def test_what_will_not_get_better_waits_for_its_slot(ground):
+    shop = ground.shop(failing(JiraError("answered 403", permanent=True)), every=DAY)
+    assert shop.run_due().due_at == pytest.approx(next_slot(shop._jobs["work"], 1, "work", NOON), abs=2 * MINUTE)
+
+
+def test_a_failed_run_that_ends_well_is_forgotten(ground):
+    troubles = [ValueError()]
+
+    def step(*_):
+        if troubles:
+            raise troubles.pop()
+
+    shop = ground.shop(step)
+    assert shop.run_now(1, "work").how == "failed"
+    assert shop.run_now(1, "work").how == "through"
+    assert (ground.row().attempts, ground.row().said) == (0, None)
+
+
+def test_who_lost_the_lease_gives_nothing_back(ground):
+    def slow(house, tenant_id, now):
+        ground.clock[0] += 11 * MINUTE
+        assert other.run_now(1, "work").how == "through"
+
+    other, shop = ground.shop(lambda *_: None), ground.shop(slow)
+    assert shop.run_now(1, "work").how == "lost"
+    assert ground.row().runs == 1
+
+
+def test_a_site_that_left_or_a_job_of_another_release_is_left_alone(ground):
+    house, ran = ground.house(), []
+    shop = JobRunner(house, {"work": Job(lambda _, tenant_id, now: ran.append(tenant_id), every=HOUR, at_once=True)})
+    JobRunner(house, {"newer": Job(lambda *_: None, every=HOUR, at_once=True)}).enter()
+    shop.enter()
+    with house.engine.begin() as connection:
+        save_tenant(connection, 2, state="uninstalled")
+    while shop.run_due() is not None:
+        pass
+    assert ran == [1]
+
+
+def test_jobs_that_ask_jira_are_for_sites_that_can_be_asked(ground):
+    with ground.house().engine.begin() as connection:
+        save_tenant(connection, 2, door="file")
+    ground.shop(lambda *_: None, per="jira")
+    with ground.opened[-1].connect() as connection:
+        assert [row.tenant_id for row in select_jobs(connection)] == [1]
+
+
+def test_tenants_are_spread_and_nobody_begins_on_the_hour():
+    job = Job(lambda *_: None, every=HOUR)
+    slots = [next_slot(job, tenant, "reconcile", NOON) for tenant in range(600)]
+    assert all(NOON < slot <= NOON + HOUR for slot in slots)
+    per_five_minutes = Counter((slot - NOON) // (5 * MINUTE) for slot in slots)
+    assert max(per_five_minutes.values()) < 90
+    assert next_slot(job, 7, "reconcile", slots[7]) == slots[7] + HOUR
+
+
+def test_a_window_holds_every_nights_slots():
+    night = Job(lambda *_: None, every=DAY, start=1 * HOUR, window=4 * HOUR)
+    for tenant in range(200):
+        slot = next_slot(night, tenant, "nightly", NOON)
+        assert NOON < slot <= NOON + DAY
+        assert 1 * HOUR <= slot % DAY < 5 * HOUR
+
+
+def test_every_job_of_ours_can_be_entered(ground):
+    JobRunner(ground.house(), JOBS).enter()
+    with ground.opened[-1].connect() as connection:
+        assert {row.name for row in select_jobs(connection)} == set(JOBS)
+
+
+def test_the_ticker_runs_what_is_due_and_stops(ground):
+    done = threading.Event()
+    ground.clock[0] = NOON
+    ticker = Scheduler(
+        JobRunner(ground.house(), {"work": Job(lambda *_: done.set(), every=HOUR, at_once=True)}), seconds=0.05
+    )
+    ticker.start()
+    assert done.wait(20)
+    ticker.stop()
+    assert logging.getLogger("apscheduler").level == logging.ERROR
+
+
+# -- four workers, one of them dying ---------------------------------------------------------------------------------
+
+SLOTS = 12
+
+
+def note_run(house, tenant_id, now):
+    """Count a run of this tenant's slot, and die with the lease where that was told."""
+    if os.environ.get("DIE") and tenant_id == 1:
+        os._exit(1)
+    with house.engine.begin() as connection:
+        connection.execute(counter.insert().values(tenant_id=tenant_id, name=f"run {now} {os.getpid()}", value=1))
+
+
+def worker(url, clock, die, dead):
+    """One process: takes what is due until it is told to end."""
+    if die:
+        os.environ["DIE"] = "1"
+    engine, reader = open_engine(url), open_engine(url, read_only=True)
+    house = SimpleNamespace(engine=engine, reader=reader, clock=lambda: clock.value)
+    shop = JobRunner(house, {"work": Job(note_run, every=HOUR, jitter=0, at_once=True)})
+    while not dead.is_set():
+        if shop.run_due() is None:
+            time.sleep(0.01)
+
+
+def runs(engine):
+    with engine.connect() as connection:
+        return Counter(row.tenant_id for row in connection.execute(counter.select()))
+
+
+def slot_of(tenant, after):
+    return next_slot(Job(note_run, every=HOUR), tenant, "work", after)
+
+
+def await_runs(engine, expected, patience=30):
+    until = time.monotonic() + patience
+    while runs(engine) != expected and time.monotonic() < until:
+        time.sleep(0.02)
+    assert runs(engine) == expected
+
+
+@pytest.fixture
+def postgres_migrated(postgres_url, postgres_template):
+    with postgres_database(postgres_url, postgres_template) as url:
+        yield url
+
+
+def test_four_workers_of_which_one_dies_run_each_slot_once(postgres_migrated):
+    context = multiprocessing.get_context("spawn")
+    clock, over = context.Value("q", NOON), context.Event()
+    engine = open_engine(postgres_migrated)
+    with engine.begin() as connection:
+        for number in range(SLOTS):
+            enter(connection, f"site{number}")
+    house = SimpleNamespace(engine=engine, reader=engine, clock=lambda: clock.value)
+    JobRunner(house, {"work": Job(note_run, every=HOUR, jitter=0, at_once=True)}).enter()
+    doomed = context.Process(target=worker, args=(postgres_migrated, clock, True, over))
+    doomed.start()
+    doomed.join(30)
+    assert doomed.exitcode == 1
+    others = [context.Process(target=worker, args=(postgres_migrated, clock, False, over)) for _ in range(3)]
+    for each in others:
+        each.start()
+    expected = Counter(range(2, SLOTS + 1))
+    await_runs(engine, expected)
+    for later in (10 * MINUTE, HOUR):  # the lease of the dead one ends; then everybody's next slot
+        before, clock.value = clock.value, clock.value + later
+        expected += Counter(tenant for tenant in range(2, SLOTS + 1) if slot_of(tenant, before) <= clock.value)
+        expected[1] += 1
+        await_runs(engine, expected)
+    time.sleep(0.3)
+    over.set()
+    for each in others:
+        each.join(30)
+    assert runs(engine) == expected
+    engine.dispose()

@@ -1,0 +1,207 @@
+"""Snapshots: frozen when their period is over, made up for after a standstill, and never written again."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+
+import msgspec
+import pytest
+from sqlalchemy import Engine
+
+from connector.jobs.registry import JOBS
+from connector.jobs.snapshots import begin_rules, freeze, take_due_snapshots, take_snapshot
+from mappings.formats.engagement_file.reader import engagement_hash
+from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.ruleset import HOUR, Ruleset, hash_of
+from mappings.measure.period.ruleset_approval import agree
+from mappings.measure.period.snapshot_spans import Span
+from mappings.records.agreement.engagements import save_engagement, select_engagement
+from mappings.records.agreement.rulesets import insert_ruleset, save_agreement
+from mappings.records.figures.snapshots import Snapshot, select_body, select_snapshots
+from mappings.records.operations.progress import Progress, save_progress
+from mappings.records.sql.engine import open_engine
+from tests.webhooks.site import Ground, add_ground, ground_of, small
+from webhooks.generations import measure_waiting
+
+KEY = "growth-acme"
+Q3 = Span("quarter", date(2026, 7, 1), date(2026, 10, 1))
+
+
+def at(text: str) -> int:
+    """An instant of Berlin's summer, in µs."""
+    return int(datetime.fromisoformat(f"{text}+02:00").timestamp()) * 1_000_000
+
+
+RECORDED, OVER = at("2026-07-15 12:00"), at("2026-10-01 00:00") + HOUR
+
+
+@pytest.fixture
+def ground(migrated_url: str) -> Iterator[Ground]:
+    """A site on which all of the story is measured; its engagements were applied in July."""
+    with ground_of(migrated_url, now=RECORDED) as [one]:
+        fill(one)
+        yield one
+
+
+def fill(one: Ground) -> None:
+    one.agree(*small().engagements())
+    one.keep(small().bodies())
+    one.drain()
+
+
+@pytest.fixture
+def reader(migrated_url: str) -> Iterator[Engine]:
+    engine = open_engine(migrated_url, read_only=True)
+    yield engine
+    engine.dispose()
+
+
+def frozen(ground: Ground, key: str = KEY) -> list[Snapshot]:
+    with ground.engine.connect() as connection:
+        return select_snapshots(connection, ground.tenant_id, key)
+
+
+def body(ground: Ground, end: date = Q3.end) -> bytes | None:
+    with ground.engine.connect() as connection:
+        return select_body(connection, ground.tenant_id, KEY, "quarter", end)
+
+
+def take(ground: Ground, reader: Engine, now: int) -> list[tuple[str, str, str]]:
+    return [(one.engagement, one.kind, str(one.end)) for one in take_due_snapshots(ground.engine, reader, now)]
+
+
+def test_a_quarter_is_frozen_when_it_is_over_and_once(ground: Ground, reader: Engine) -> None:
+    quarters = [(key, "quarter", "2026-10-01") for key in (KEY, "growth-bolt")]
+    assert [one for one in take(ground, reader, OVER - 1) if one[1] == "quarter"] == []
+    assert take(ground, reader, OVER) == quarters
+    kept = body(ground)
+    assert take(ground, reader, OVER + 60 * HOUR) == []
+    assert body(ground) == kept
+
+
+def test_a_standstill_is_made_up_for_as_of_each_end(ground: Ground, reader: Engine) -> None:
+    take_due_snapshots(ground.engine, reader, at("2026-08-03 08:00"))
+    take_due_snapshots(ground.engine, reader, at("2026-08-25 08:00"))
+    weeks = [one for one in frozen(ground) if one.kind == "week"]
+    assert [str(one.end) for one in weeks] == [
+        f"2026-{day}" for day in ("08-24", "08-17", "08-10", "08-03", "07-27", "07-20")
+    ]
+    assert all(one.end - one.first == timedelta(days=7) for one in weeks)
+    assert [one.as_of for one in weeks] == [at(f"{one.end} 00:00") for one in weeks]
+    assert {one.taken_at for one in weeks} == {at("2026-08-03 08:00"), at("2026-08-25 08:00")}
+
+
+def test_the_job_makes_up_for_a_few_at_a_time(ground: Ground, reader: Engine) -> None:
+    house = SimpleNamespace(engine=ground.engine, reader=reader)
+    steps = [freeze(house, ground.tenant_id, OVER) for _ in range(7)]
+    assert steps == [OVER] * 6 + [None]
+    assert len(frozen(ground)) == 12
+    assert JOBS["snapshots"].step is freeze
+
+
+def test_a_snapshot_is_the_report_of_its_period(ground: Ground, reader: Engine) -> None:
+    take_due_snapshots(ground.engine, reader, OVER)
+    made = json.loads(body(ground) or b"")
+    assert (made["from"], made["to"], made["as_of"]) == ("2026-07-01", "2026-10-01", "2026-09-30T22:00:00Z")
+    whole = ground.report(KEY)["issues"]
+    assert made["issues"]
+    assert [row["id"] for row in made["issues"]] == [
+        row["id"] for row in whole if "2026-06-30T22:00:00" <= row["at"] < "2026-09-30T22:00:00"
+    ]
+    (one,) = [one for one in frozen(ground) if one.kind == "quarter"]
+    assert (made["ruleset"]["hash"], made["engagement_hash"]) == (one.ruleset_hash, one.engagement_hash)
+
+
+def test_the_same_inputs_give_the_same_bytes_and_hashes(ground: Ground, reader: Engine) -> None:
+    other = add_ground(ground.engine, RECORDED)
+    other.agree(*small().engagements())
+    other.keep(reversed(small().bodies()))
+    other.drain()
+    for one in (ground, other):
+        one.read_all(small().site)
+        measure_waiting(one.engine, one.tenant_id, RECORDED)
+    take_due_snapshots(ground.engine, reader, OVER)
+    assert body(ground) == body(other)
+    assert frozen(ground) == frozen(other)
+
+
+def closed(one: Engagement, end: int) -> Engagement:
+    """The agreement in which everybody of the agency left at an instant."""
+    people = (msgspec.structs.replace(p, end=end) if p.side == "agency" else p for p in one.people)
+    return msgspec.structs.replace(one, people=tuple(people))
+
+
+def test_closing_an_affiliation_leaves_the_quarter_as_it_was_recorded(ground: Ground, reader: Engine) -> None:
+    take_due_snapshots(ground.engine, reader, OVER)
+    before, hashes = body(ground), frozen(ground)
+    agreed = next(one for one in small().engagements() if one.key == KEY)
+    ground.agree(closed(agreed, at("2026-09-01 00:00")))
+    take_snapshot((ground.engine, reader), ground.tenant_id, KEY, span=Q3, now=OVER + HOUR)
+    take_due_snapshots(ground.engine, reader, OVER + HOUR)
+    assert body(ground) == before
+    assert frozen(ground) == hashes
+    restated = [row for row in ground.report(KEY)["issues"] if "2026-09" in row["at"]]
+    assert restated != [row for row in json.loads(before or b"")["issues"] if "2026-09" in row["at"]]
+
+
+def test_other_inputs_have_another_hash(ground: Ground, reader: Engine) -> None:
+    other = add_ground(ground.engine, RECORDED)
+    other.agree(*small().engagements())
+    other.keep(small().bodies()[: len(small().events) // 2])
+    other.drain()
+    take_due_snapshots(ground.engine, reader, OVER)
+    (ours,), (theirs,) = ([one for one in frozen(each) if one.kind == "quarter"] for each in (ground, other))
+    assert ours.input_hash != theirs.input_hash
+    assert ours.engagement_hash == theirs.engagement_hash
+
+
+def test_nothing_is_frozen_while_figures_are_built_or_history_comes_in(ground: Ground, reader: Engine) -> None:
+    agreed = next(one for one in small().engagements() if one.key == KEY)
+    new = msgspec.structs.replace(agreed, attribution="worklog")
+    with ground.engine.begin() as connection:
+        save_engagement(connection, ground.tenant_id, new, engagement_hash(new), now=ground.now, by=None)
+    assert {one[0] for one in take(ground, reader, OVER)} == {"growth-bolt"}
+    measure_waiting(ground.engine, ground.tenant_id, ground.now)
+    with ground.engine.begin() as connection:
+        save_progress(connection, ground.tenant_id, Progress("import x", 1, 2, 1, OVER, OVER))
+    assert take(ground, reader, OVER) == []
+    assert {one[0] for one in take(ground, reader, OVER + 25 * HOUR)} == {KEY}
+
+
+def test_no_account_stands_in_a_snapshot(ground: Ground, reader: Engine) -> None:
+    take_due_snapshots(ground.engine, reader, OVER)
+    accounts = {account.encode() for (account,) in ground.rows("SELECT account_id FROM account WHERE tenant_id = :t")}
+    people = {p.account.encode() for one in small().engagements() for p in one.people}
+    assert len(accounts | people) > 10
+    made = body(ground) or b""
+    assert len(made) > 1000
+    assert [account for account in accounts | people if account in made] == []
+
+
+def test_the_old_quarter_is_shown_under_both_rules(ground: Ground, reader: Engine) -> None:
+    strict = Ruleset(name="strict", drives=700, helps=250, shadow_days=3)
+    with ground.engine.begin() as connection:
+        one = insert_ruleset(connection, ground.tenant_id, KEY, strict, now=RECORDED, by=None)
+        for account, side in (("a", "inhouse"), ("b", "agency")):
+            one = agree(one, account, [side], at=RECORDED, today=date(2026, 7, 15))
+            save_agreement(connection, ground.tenant_id, KEY, one)
+    assert not begin_rules(ground.engine, reader, ground.tenant_id, at("2026-09-30 23:59"))
+    assert begin_rules(ground.engine, reader, ground.tenant_id, OVER)
+    measure_waiting(ground.engine, ground.tenant_id, OVER)
+    recorded, restated = json.loads(body(ground) or b""), ground.report(KEY)
+    assert recorded["ruleset"]["name"] == "default"
+    assert restated["ruleset"] == {"name": "strict", "hash": hash_of(strict)}
+    kinds = {(row["id"], row["at"]): row["evidence"] for row in restated["issues"]}
+    assert any(row["evidence"] != kinds[row["id"], row["at"]] for row in recorded["issues"])
+
+
+def test_an_engagement_applied_after_a_quarter_has_no_snapshot_of_it(ground: Ground, reader: Engine) -> None:
+    late = add_ground(ground.engine, OVER + HOUR)
+    fill(late)
+    take_due_snapshots(ground.engine, reader, OVER + 2 * HOUR)
+    assert frozen(late) == []
+    with ground.engine.connect() as connection:
+        stored = select_engagement(connection, late.tenant_id, KEY)
+    assert stored is not None
+    assert datetime.fromtimestamp(stored.recorded_at / 1e6, UTC).month == 9 or stored.recorded_at == OVER + HOUR

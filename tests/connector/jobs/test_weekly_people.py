@@ -1,0 +1,66 @@
+"""The week's figures about people are there before anybody looks: one engagement a step, as of its own Monday."""
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from connector.jobs.registry import JOBS
+from connector.jobs.weekly_people import compute_week
+from mappings.measure.model.ruleset import DAY, HOUR
+from mappings.records.operations.progress import Progress, delete_progress, save_progress
+from mappings.records.sql.engine import open_engine
+from tests.measure.build import PEOPLE, agree, at
+from tests.webhooks.site import Ground, ground_of
+
+NOW = at("2026-04-10 12:00")
+SUNDAY = at("2026-04-12 23:30")
+"""Half an hour before Monday in Berlin; in Auckland it is Monday long since."""
+
+
+@pytest.fixture
+def ground(migrated_url: str) -> Iterator[Ground]:
+    with ground_of(migrated_url, now=NOW) as [one]:
+        one.agree(agree(), agree(key="growth-far", zone="Pacific/Auckland", people=PEOPLE))
+        yield one
+
+
+@pytest.fixture
+def house(ground: Ground, migrated_url: str) -> Iterator[Any]:
+    reader: Engine = open_engine(migrated_url, read_only=True)
+    yield SimpleNamespace(engine=ground.engine, reader=reader)
+    reader.dispose()
+
+
+def weeks(ground: Ground) -> list[tuple[Any, ...]]:
+    return ground.rows("SELECT engagement, as_of FROM people_week WHERE tenant_id = :t ORDER BY as_of, engagement")
+
+
+def test_one_engagement_a_step_until_all_are_there(ground: Ground, house: Any) -> None:
+    steps = [compute_week(house, ground.tenant_id, NOW) for _ in range(3)]
+    assert steps == [NOW, None, None]
+    assert weeks(ground) == [("growth-far", at("2026-04-06", "Pacific/Auckland")), ("growth-acme", at("2026-04-06"))]
+    assert JOBS["people"].step is compute_week
+    assert JOBS["people"].every == HOUR
+
+
+def test_a_week_begins_on_monday_of_each_engagements_zone(ground: Ground, house: Any) -> None:
+    for now in (NOW, NOW, SUNDAY, SUNDAY, SUNDAY + HOUR):
+        compute_week(house, ground.tenant_id, now)
+    assert [key for key, _ in weeks(ground)] == ["growth-far", "growth-acme"] * 2
+
+
+def test_while_history_comes_in_it_waits_for_the_next_slot(ground: Ground, house: Any) -> None:
+    with ground.engine.begin() as connection:
+        save_progress(connection, ground.tenant_id, Progress("import", 1, 2, 1, NOW, NOW))
+    assert compute_week(house, ground.tenant_id, NOW) is None
+    assert weeks(ground) == []
+    with ground.engine.begin() as connection:
+        delete_progress(connection, ground.tenant_id, "import")
+    assert compute_week(house, ground.tenant_id, NOW) == NOW
+
+
+def test_a_site_without_figures_has_nothing_to_compute(ground: Ground, house: Any) -> None:
+    assert compute_week(house, ground.tenant_id + 1, NOW + 7 * DAY) is None

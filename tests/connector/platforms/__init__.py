@@ -1,0 +1,1 @@
+"""The ways in: Connect, signed links, admin webhooks, the README."""

@@ -1,0 +1,167 @@
+"""A signed link: what it opens, for how long, and that nobody else gets in by it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from werkzeug.test import Client, TestResponse
+
+from connector.platforms.direct.link_sessions import SESSION, digest_of, make_token
+from mappings.records.operations.access_links import insert_access_link, save_revoked
+from tests.jira.story.people import account_of
+from tests.jira.story_site import APP_URL, Together, together
+
+DAY = 86_400_000_000
+ENGAGEMENT = "growth-acme"
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Together]:
+    folder: Path = tmp_path_factory.mktemp("direct")
+    with together(f"sqlite:///{folder / 'teachback.db'}", tickets=60) as one:
+        one.tell()
+        one.agree(ENGAGEMENT)
+        one.agree("growth-bolt")
+        yield one
+
+
+@pytest.fixture(autouse=True)
+def present(both: Together) -> Iterator[None]:
+    yield
+    both.clock.at = both.story.end
+
+
+class Visitor:
+    """A browser of somebody without a Jira account."""
+
+    def __init__(self, both: Together) -> None:
+        self.browser = Client(both.app)
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        return self.browser.get(path, base_url=APP_URL, headers=headers)
+
+    def open(self, token: str, **headers: str) -> TestResponse:
+        return self.browser.post(f"/direct/{token}", base_url=APP_URL, headers=headers)
+
+
+def link_for(both: Together, *, role: str | None = "agency_lead", account: str | None = None, tickets: bool = False,
+             days: int = 30) -> tuple[str, int]:  # fmt: skip
+    token, now = make_token(), both.clock.now()
+    with both.house.engine.begin() as connection:
+        number = insert_access_link(
+            connection, both.tenant_id, digest=digest_of(token), engagement=ENGAGEMENT, account=account, role=role,
+            tickets=tickets, made_at=now, expires_at=now + days * DAY,
+        )  # fmt: skip
+    return token, number
+
+
+def test_a_link_is_traded_for_a_session_that_shows_the_page(both: Together) -> None:
+    token, _ = link_for(both)
+    visitor = Visitor(both)
+    assert "Open the figures" in visitor.get(f"/direct/{token}").text
+    opened = visitor.open(token)
+    assert (opened.status_code, opened.location) == (303, "/direct/project")
+    page = visitor.get("/direct/project")
+    assert page.status_code == 200
+    assert "Acme" in page.text
+
+
+def test_the_cookie_is_strict_and_out_of_scripts_reach(both: Together) -> None:
+    cookie = Visitor(both).open(link_for(both)[0]).headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Strict" in cookie
+    assert "Domain" not in cookie
+
+
+def test_looking_at_a_link_opens_nothing(both: Together) -> None:
+    token, _ = link_for(both)
+    visitor = Visitor(both)
+    assert "Set-Cookie" not in visitor.get(f"/direct/{token}").headers
+    assert visitor.get("/direct/project").status_code == 401
+
+
+def test_an_expired_link_opens_nothing(both: Together) -> None:
+    token, _ = link_for(both, days=1)
+    both.clock.at = both.story.end + DAY
+    assert Visitor(both).open(token).status_code == 404
+
+
+def test_a_session_ends_with_its_half_day(both: Together) -> None:
+    visitor = Visitor(both)
+    visitor.open(link_for(both)[0])
+    both.clock.at = both.story.end + SESSION
+    assert visitor.get("/direct/project").status_code == 401
+
+
+def test_revoking_ends_the_link_and_its_sessions_at_once(both: Together) -> None:
+    token, number = link_for(both)
+    visitor = Visitor(both)
+    visitor.open(token)
+    with both.house.engine.begin() as connection:
+        assert save_revoked(connection, both.tenant_id, number, both.clock.now())
+    assert visitor.get("/direct/project").status_code == 401
+    assert Visitor(both).open(token).status_code == 404
+
+
+def test_another_sites_page_cannot_open_a_link(both: Together) -> None:
+    answer = Visitor(both).open(link_for(both)[0], **{"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 401
+
+
+def test_without_leave_tickets_have_neither_key_nor_title_and_the_rows_add_up(both: Together) -> None:
+    visitor = Visitor(both)
+    visitor.open(link_for(both, role="inhouse_lead")[0])
+    drawer = visitor.get(figure_address(both)).text
+    assert "GROW-" not in drawer
+    assert "Their part is in the figure" in drawer
+
+
+def test_with_leave_tickets_are_named(both: Together) -> None:
+    visitor = Visitor(both)
+    visitor.open(link_for(both, role="inhouse_lead", tickets=True)[0])
+    assert "GROW-" in visitor.get(figure_address(both)).text
+
+
+def figure_address(both: Together) -> str:
+    return f"/pages/figure?engagement={ENGAGEMENT}&figure=total&from=2026-07-01&to=2026-09-30"
+
+
+def test_a_link_shows_its_engagement_alone(both: Together) -> None:
+    visitor = Visitor(both)
+    visitor.open(link_for(both)[0])
+    page = visitor.get("/direct/project").text
+    assert "Bolt" not in page
+    address = figure_address(both).replace(ENGAGEMENT, "growth-bolt")
+    assert visitor.get(address).status_code == 404
+
+
+def test_a_link_for_a_person_shows_what_they_see(both: Together) -> None:
+    visitor = Visitor(both)
+    visitor.open(link_for(both, role=None, account=account_of("Viktor Amsel"))[0])
+    assert "No engagement of this project shows you" in visitor.get("/direct/project").text
+
+
+def test_a_link_may_not_change_anything(both: Together) -> None:
+    visitor = Visitor(both)
+    visitor.open(link_for(both, role="inhouse_lead")[0])
+    rooms = ("/pages/panel/", "/pages/ladder/", "/pages/admin/")
+    acts = [rule.rule for rule in both.app.url_map.iter_rules() if rule.rule.startswith(rooms)]
+    acts = [path for path in acts if visitor.get(path).status_code == 405]
+    assert len(acts) >= 12
+    for path in acts:
+        assert visitor.browser.post(path, base_url=APP_URL, data={"issue": "1"}).status_code == 401, path
+
+
+def test_a_pages_own_policy_lets_nobody_frame_it(both: Together) -> None:
+    visitor = Visitor(both)
+    visitor.open(link_for(both)[0])
+    assert "frame-ancestors 'none'" in visitor.get("/direct/project").headers["Content-Security-Policy"]
+
+
+def test_the_token_is_nowhere_in_the_database(both: Together) -> None:
+    token, _ = link_for(both)
+    path = both.house.engine.url.database
+    assert path is not None
+    kept = Path(path).read_bytes() + Path(f"{path}-wal").read_bytes()
+    assert digest_of(token).encode() in kept
+    assert token.encode() not in kept

@@ -1,0 +1,1 @@
+"""The gate, the answers, the settings and the metrics."""

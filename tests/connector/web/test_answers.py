@@ -1,0 +1,182 @@
+"""What every answer says about itself, what the log says, and how trouble is told."""
+
+import json
+import logging
+from io import StringIO
+
+import pytest
+from marshmallow import ValidationError
+
+from connector.config import Settings
+from connector.jira.client import JiraError
+from connector.logs import JsonLines, open_logs
+from mappings.records.sql.engine import StoreError
+from tests.connector.atlassian_signer import Site, header
+from tests.connector.installed_sites import ACME, GLOBEX, PAGE_URL, XHR_URL, town_of
+
+STRICT = (
+    "default-src 'none'; script-src 'self' https://connect-cdn.atl-paas.net; style-src 'self'; img-src 'self'; "
+    "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors "
+)
+
+
+def test_a_frame_is_for_its_own_site_alone(town):
+    for site in (ACME, GLOBEX):
+        answer = town.get(site.page(PAGE_URL))
+        assert answer.headers["Content-Security-Policy"] == f"{STRICT}'self' {site.base_url}"
+
+
+def test_a_site_with_an_address_of_its_own_may_frame_there_too(town):
+    town.install(ACME, body={"displayUrl": "https://jira.acme.example/"})
+    policy = town.get(ACME.page(PAGE_URL)).headers["Content-Security-Policy"]
+    assert policy.endswith(f"frame-ancestors 'self' {ACME.base_url} https://jira.acme.example")
+
+
+@pytest.mark.parametrize("url", ["/healthz", "/atlassian-connect.json", "/nowhere", PAGE_URL, "/static/teachback.svg"])
+def test_what_is_nobodys_may_be_framed_by_nobody(town, url):
+    assert town.get(url).headers["Content-Security-Policy"] == f"{STRICT}'none'"
+
+
+@pytest.mark.parametrize("url", ["/healthz", "/nowhere", PAGE_URL, ACME.page(PAGE_URL), f"/connect/installed?x={1}"])
+def test_every_answer_is_guarded_and_kept_by_nobody(town, url):
+    headers = town.get(url).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+    assert headers["Cache-Control"] == "no-store"
+    assert "X-Frame-Options" not in headers
+    assert "Set-Cookie" not in headers
+
+
+def test_a_static_file_may_be_kept(town):
+    assert town.get("/static/teachback.svg").headers["Cache-Control"] != "no-store"
+
+
+def test_without_https_there_is_no_promise_of_it(sqlite_url, caplog):
+    settings = Settings(base_url="http://127.0.0.1:8000", connect_script="http://127.0.0.1:8080/all.js")
+    with town_of(sqlite_url, caplog, settings=settings) as town:
+        headers = town.get("/healthz").headers
+    assert "Strict-Transport-Security" not in headers
+    assert "script-src 'self' http://127.0.0.1:8080;" in headers["Content-Security-Policy"]
+
+
+def test_the_descriptor_is_of_this_installation_and_not_of_the_host_header(town):
+    answer = town.get("/atlassian-connect.json", {"Host": "evil.example", "X-Forwarded-Host": "evil.example"})
+    assert answer.json["baseUrl"] == "https://teachback.example.com"
+    assert answer.json["links"]["self"] == "https://teachback.example.com/atlassian-connect.json"
+    assert "evil" not in answer.text
+
+
+def test_health_and_release(town):
+    assert town.get("/healthz").json == {"status": "ok"}
+    assert (town.get("/readyz").status_code, town.get("/readyz").json["schema"]) == (200, "current")
+    assert town.get("/version").json["version"].count(".") == 2
+
+
+def test_a_database_without_its_schema_is_not_ready(database_url, caplog):
+    with town_of(database_url, caplog, fresh=False) as town:
+        answer = town.get("/readyz")
+    assert (answer.status_code, answer.json["schema"]) == (503, "empty")
+
+
+@pytest.mark.parametrize(
+    ("trouble", "status", "told"),
+    [
+        (ValidationError({"key": ["Missing data for required field."]}), 400, "Missing data"),
+        (StoreError("the database does not answer", "see whether it runs"), 503, "Reference"),
+        (JiraError("answered 500", permanent=False), 503, "Reference"),
+        (RuntimeError("712020:member-of-acme wrote: a secret summary"), 500, "Reference"),
+    ],
+)
+def test_trouble_is_told_once_and_without_what_was_read(town, monkeypatch, trouble, status, told):
+    def fail():
+        raise trouble
+
+    app = town.app
+    monkeypatch.setitem(app.view_functions, "test.page", fail)
+    answer = town.get(ACME.page(PAGE_URL))
+    assert answer.status_code == status
+    assert told in answer.text
+    assert "summary" not in answer.text
+    assert answer.headers["Content-Security-Policy"].startswith(STRICT)
+
+
+@pytest.mark.parametrize(
+    ("url", "status"), [("/nowhere", 404), ("/connect/installed", 401), ("/connect/%2e%2e/x", 404)]
+)
+def test_what_is_not_there_is_said(town, url, status):
+    assert town.get(url).status_code in {status, 405}
+
+
+@pytest.mark.parametrize(("size", "status"), [(262_144, 200), (262_145, 413)])
+def test_a_body_above_the_limit_is_refused(town, size, status):
+    assert town.post(XHR_URL, ACME.context(), b"x" * size).status_code == status
+
+
+# -- logs ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def lines():
+    """The log as the process writes it."""
+    stream, root = StringIO(), logging.getLogger()
+    before, level = list(root.handlers), root.level
+    open_logs(stream, logging.DEBUG)
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    root.handlers[:] = before
+    root.setLevel(level)
+
+
+def test_the_log_holds_no_token_secret_person_or_text(town, lines, monkeypatch):
+    def fail():
+        raise RuntimeError(f"{ACME.account} and {ACME.secret}")
+
+    fresh = Site(secret="fresh-secret-" * 4)
+    calls = [
+        lambda: town.install(fresh),
+        lambda: town.install(ACME, aud="https://evil.example"),
+        lambda: town.get(fresh.page(PAGE_URL)),
+        lambda: town.get(ACME.page(PAGE_URL)),
+        lambda: town.get(XHR_URL, fresh.context()),
+        lambda: town.deliver(ACME, b'{"issue": {"fields": {"summary": "a secret summary"}}}', named="d1"),
+        lambda: town.post("/connect/disabled", fresh.machine("POST", "/connect/disabled"), fresh.body("disabled")),
+        lambda: town.post("/connect/installed", header(town.atlassian.token(fresh, "installed")), b"{"),
+    ]
+    for call in calls:
+        call()
+    monkeypatch.setitem(town.app.view_functions, "test.xhr", fail)
+    town.post("/connect/enabled", fresh.machine("POST", "/connect/enabled"), {})
+    town.get(XHR_URL, fresh.context())
+    written = json.dumps(lines())
+    assert len(lines()) > 10
+    for hidden in (ACME.account, ACME.secret, fresh.secret, "eyJ", "summary", ACME.client_key, "712020", "jwt="):
+        assert hidden not in written
+
+
+def test_a_request_is_one_line_with_route_status_and_time(town, lines):
+    town.get(ACME.page(PAGE_URL))
+    line = next(line for line in lines() if line["event"] == "request")
+    assert (line["route"], line["method"], line["status"], line["tenant_id"]) == ("test.page", "GET", 200, 1)
+    assert line["ms"] >= 0
+    assert set(line) == {"at", "level", "logger", "event", "route", "method", "status", "ms", "tenant_id"}
+
+
+def test_a_failure_is_its_class_its_place_and_a_reference(town, lines, monkeypatch):
+    def fail():
+        try:
+            raise KeyError("712020:member-of-acme")
+        except KeyError as cause:
+            raise RuntimeError("a secret summary") from cause
+
+    monkeypatch.setitem(town.app.view_functions, "test.page", fail)
+    answer = town.get(ACME.page(PAGE_URL))
+    line = next(line for line in lines() if line["event"] == "failed")
+    assert line["error"] == ["builtins.RuntimeError", "builtins.KeyError"]
+    assert line["reference"] in answer.text
+    assert any("fail" in place for place in line["from"])
+
+
+def test_what_is_not_named_does_not_reach_the_log():
+    record = logging.makeLogRecord({"msg": "hello", "account": "712020:a", "tenant_id": 1})
+    assert json.loads(JsonLines().format(record))["tenant_id"] == 1
+    assert "712020" not in JsonLines().format(record)

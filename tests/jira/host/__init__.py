@@ -1,0 +1,1 @@
+"""The stand-in's own pages, in the manner of Jira."""

@@ -1,0 +1,189 @@
+"""Scenes of comments and worklogs that count, or do not: too short, said twice, too late, edited, deleted."""
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from tests.jira.story.clock import DAY
+from tests.jira.story.context import Case, Desk, Scene, case
+from tests.jira.story.scenes_teaching import begun
+from tests.jira.story.ticket_builder import Sheet
+
+Told = Callable[[Sheet, Case], None]
+
+
+def watched(desk: Desk, at: int, first: Told, second: Told) -> tuple[Sheet, Case]:
+    """An agency ticket with an objective, with something told on each of two days."""
+    c = case(desk, at, goals=1)
+    sheet = begun(c, c.agency)
+    sheet.work(desk.hours(2, 6))
+    first(sheet, c)
+    sheet.work(desk.hours(8, 11))
+    second(sheet, c)
+    sheet.work(desk.hours(1, 5))
+    return sheet, c
+
+
+def says(kind: str) -> Told:
+    """Somebody in-house writes a comment of some kind."""
+
+    def told(sheet: Sheet, c: Case) -> None:
+        sheet.say(c.inhouse, kind)
+
+    return told
+
+
+def nothing(_sheet: Sheet, _case: Case) -> None:
+    """Nobody tells anything."""
+
+
+def logs(hours: Fraction) -> Told:
+    """Somebody in-house logs time."""
+
+    def told(sheet: Sheet, c: Case) -> None:
+        sheet.log(c.inhouse, hours)
+
+    return told
+
+
+def short_notes(desk: Desk, at: int) -> None:
+    kind = desk.rng.choice(("short", "emoji", "link"))
+    sheet, c = watched(desk, at, says(kind), says(kind))
+    sheet.done(evidence={c.inhouse: "exposed"})
+
+
+def emoji_notes(desk: Desk, at: int) -> None:
+    sheet, c = watched(desk, at, says("emoji"), says("emoji"))
+    sheet.done(evidence={c.inhouse: "exposed"})
+
+
+def cjk_notes(desk: Desk, at: int) -> None:
+    sheet, c = watched(desk, at, says("cjk"), says("cjk"))
+    sheet.done(evidence={c.inhouse: "shadowed"})
+
+
+def same_note_twice(desk: Desk, at: int) -> None:
+    def again(sheet: Sheet, c: Case) -> None:
+        said = next(iter(sheet.texts.values()))
+        sheet.say(c.inhouse, text=f" {said.replace(' ', '  ', 1)} ")
+
+    sheet, c = watched(desk, at, says("long"), again)
+    sheet.done(evidence={c.inhouse: "exposed"})
+
+
+def note_deleted(desk: Desk, at: int) -> None:
+    sheet, c = watched(desk, at, says("long"), says("long"))
+    sheet.unsay(f"{sheet.ref}/c2", c.inhouse)
+    sheet.done(evidence={c.inhouse: "exposed"})
+
+
+def only_note_deleted(desk: Desk, at: int) -> None:
+    sheet, c = watched(desk, at, says("long"), nothing)
+    sheet.unsay(f"{sheet.ref}/c1", c.inhouse)
+    sheet.done()
+
+
+def note_cut_short(desk: Desk, at: int) -> None:
+    sheet, c = watched(desk, at, says("long"), says("long"))
+    sheet.resay(f"{sheet.ref}/c2", c.inhouse, "short")
+    sheet.done(evidence={c.inhouse: "exposed"})
+
+
+def note_written_out(desk: Desk, at: int) -> None:
+    sheet, c = watched(desk, at, says("short"), says("long"))
+    sheet.resay(f"{sheet.ref}/c1", c.inhouse, "long")
+    sheet.done(evidence={c.inhouse: "shadowed"})
+
+
+def notes_before_the_start(desk: Desk, at: int) -> None:
+    c = case(desk, at, goals=1)
+    sheet = c.open()
+    for _ in range(2):
+        sheet.say(c.inhouse)
+        sheet.wait(desk.hours(8, 11))
+    sheet.start(c.agency)
+    sheet.work(desk.hours(4, 12))
+    sheet.done(evidence={c.inhouse: "exposed"})
+
+
+def late_note(desk: Desk, at: int, days: Fraction, kind: str) -> None:
+    """One comment during the work, another `days` after done: the window is three days."""
+    c = case(desk, at, goals=1)
+    sheet = begun(c, c.agency)
+    sheet.work(desk.hours(3, 8))
+    sheet.say(c.inhouse)
+    sheet.work(desk.hours(1, 5))
+    sheet.done(evidence={c.inhouse: kind})
+    sheet.now += int(days * DAY)
+    sheet.say(c.inhouse)
+
+
+def late_note_counts(desk: Desk, at: int) -> None:
+    late_note(desk, at, Fraction(desk.rng.randint(28, 70), 24), "shadowed")
+
+
+def late_note_misses(desk: Desk, at: int) -> None:
+    late_note(desk, at, Fraction(desk.rng.randint(73, 130), 24), "exposed")
+
+
+def only_a_very_late_note(desk: Desk, at: int) -> None:
+    c = case(desk, at, goals=1)
+    sheet = begun(c, c.agency)
+    sheet.work(desk.hours(4, 12))
+    sheet.done()
+    sheet.rest(4)
+    sheet.say(c.inhouse)
+
+
+def strangers_and_bots_write(desk: Desk, at: int) -> None:
+    def strange(sheet: Sheet, _: Case) -> None:
+        sheet.say(desk.rng.choice(desk.strangers))
+        sheet.say(desk.bot, "bot")
+
+    sheet, _ = watched(desk, at, strange, strange)
+    sheet.done()
+
+
+def legal_writes(desk: Desk, at: int) -> None:
+    def lawful(sheet: Sheet, _: Case) -> None:
+        sheet.say(desk.legal)
+
+    sheet, _ = watched(desk, at, lawful, lawful)
+    sheet.done()
+
+
+def small_log(desk: Desk, at: int) -> None:
+    sheet, c = watched(desk, at, logs(Fraction(1, 4)), nothing)
+    sheet.done(evidence={c.inhouse: "exposed"})
+
+
+def log_raised(desk: Desk, at: int) -> None:
+    sheet, c = watched(desk, at, logs(Fraction(1, 4)), nothing)
+    sheet.relog(f"{sheet.ref}/w1", Fraction(2))
+    sheet.done(evidence={c.inhouse: "shadowed"})
+
+
+def log_deleted(desk: Desk, at: int) -> None:
+    sheet, _ = watched(desk, at, logs(desk.hours(0.5, 2)), nothing)
+    sheet.unlog(f"{sheet.ref}/w1")
+    sheet.done()
+
+
+NOTES: dict[Scene, int] = {
+    short_notes: 2,
+    emoji_notes: 2,
+    cjk_notes: 2,
+    same_note_twice: 2,
+    note_deleted: 2,
+    only_note_deleted: 2,
+    note_cut_short: 2,
+    note_written_out: 2,
+    notes_before_the_start: 2,
+    late_note_counts: 2,
+    late_note_misses: 2,
+    only_a_very_late_note: 2,
+    strangers_and_bots_write: 2,
+    legal_writes: 2,
+    small_log: 2,
+    log_raised: 2,
+    log_deleted: 2,
+}

@@ -1,0 +1,150 @@
+"""The stand-in Jira and Teachback side by side, the story gone through the real doors.
+
+with together(database_url, tickets=60) as both:
+    both.page("dana", "GROW")
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from cryptography.fernet import Fernet
+from flask import Flask
+from werkzeug.test import Client, TestResponse
+
+from connector.app import create_app, front
+from connector.config import Settings
+from connector.container import EXTENSION, Container
+from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
+from mappings.records.agreement.engagements import save_engagement
+from mappings.records.operations.tenants import select_digest, select_tenant_by_key
+from mappings.records.privacy.account_columns import mask_engagement
+from mappings.records.privacy.erasure import select_swap
+from mappings.records.sql.engine import upgrade
+from tests.jira.delivery import Deliverer
+from tests.jira.installs import AppOnSite
+from tests.jira.key_host import KeyHost
+from tests.jira.server import Running, serve
+from tests.jira.site import Site
+from tests.jira.story.story import Plan, engagement_file, plan, play, populate
+from tests.jira.transport import through_client
+from webhooks.drain import drain_once
+from webhooks.generations import measure_waiting
+from webhooks.inbox import open_intake
+
+APP_URL = "http://127.0.0.1:8081"
+
+
+@dataclass
+class Clock:
+    """One clock for both sides: the story's while it is told, afterwards whatever it is set to."""
+
+    at: int | None = None
+
+    def now(self) -> int:
+        """Microseconds since 1970."""
+        return time.time_ns() // 1000 if self.at is None else self.at
+
+    def seconds(self) -> float:
+        """The same in seconds, for tokens."""
+        return self.now() / 1_000_000
+
+
+@dataclass
+class Together:
+    """Both sides at work; `ids` gives the issue id of each ticket of the plan."""
+
+    site: Site
+    jira: Running
+    app: Flask
+    house: Container
+    client: Client
+    connected: AppOnSite
+    deliverer: Deliverer
+    story: Plan
+    clock: Clock
+    ids: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def tenant_id(self) -> int:
+        """The tenant that the site became."""
+        with self.house.reader.connect() as connection:
+            found = select_tenant_by_key(connection, self.connected.client_key)
+        assert found is not None
+        return found.tenant_id
+
+    def tell(self, until: int | None = None) -> None:
+        """Play the story and let its events come in through the door."""
+        self.ids = play(self.site, self.story, until=until, ids=self.ids or None)
+        self.deliverer.settle()
+        self.drain()
+
+    def drain(self) -> None:
+        """Take all that waits, and measure it."""
+        while drain_once(self.house.engine, self.house.vault, self.clock.now()):
+            pass
+
+    def agree(self, key: str) -> None:
+        """Apply one of the story's engagement files."""
+        engagement = read_engagement(engagement_file(self.story, key))
+        with self.house.engine.begin() as connection:
+            swap = select_swap(connection, self.tenant_id, select_digest(connection, self.tenant_id, self.house.vault))
+            engagement = mask_engagement(engagement, swap) if swap else engagement
+            named = engagement_hash(engagement)
+            save_engagement(connection, self.tenant_id, engagement, named, now=self.clock.now(), by=None)
+        measure_waiting(self.house.engine, self.tenant_id, self.clock.now())
+
+    def page(self, who: str, module: str, context: dict[str, str]) -> TestResponse:
+        """Open a module's frame as Jira does for a person."""
+        return self.client.get(self.connected.page_url(module, who, context), base_url=APP_URL)
+
+    def ask(
+        self, who: str, path: str, method: str = "GET", form: dict[str, str] | None = None, **query: str
+    ) -> TestResponse:
+        """Call the app from inside a frame, with a context token."""
+        headers = {"Authorization": f"JWT {self.connected.context_token(who)}"}
+        address = f"{path}?{urlencode(query)}" if query else path
+        return self.client.open(address, method=method, headers=headers, data=form, base_url=APP_URL)
+
+
+def settings_for(database_url: str, jira: str, keys: str) -> Settings:
+    """Return the settings of an installation whose only Jira is the stand-in."""
+    return Settings(
+        base_url=APP_URL,
+        database_url=database_url,
+        secret_keys=(Fernet.generate_key().decode(),),
+        connect_key_hosts=(keys,),
+        jira_hosts=(jira,),
+        connect_script=f"{jira}/connect/all.js",
+    )
+
+
+@contextmanager
+def together(database_url: str, *, tickets: int = 60, seed: int = 7) -> Iterator[Together]:
+    """Open both sides with the app installed and an empty story; everything is closed afterwards."""
+    upgrade(database_url)
+    story = plan(seed, tickets=tickets)
+    site, clock = Site("acme", "http://127.0.0.1:1"), Clock(story.end)
+    site.wall = clock.seconds
+    populate(site, story)
+    keys, jira = KeyHost(), serve(site)
+    host = keys.serve()
+    app = create_app(settings_for(database_url, jira.url, host.url), clock=clock.now)
+    here: Container = app.extensions[EXTENSION]
+    intake = open_intake(here.engine)
+    client = Client(front(app, intake))
+    connected = AppOnSite(site, keys, through_client(client, APP_URL))
+    connected.install()
+    both = Together(site, jira, app, here, client, connected, Deliverer(connected), story, clock)
+    try:
+        yield both
+    finally:
+        if hasattr(intake, "close"):
+            intake.close()
+        jira.stop()
+        host.stop()
+        here.engine.dispose()
+        here.reader.dispose()

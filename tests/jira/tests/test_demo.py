@@ -1,0 +1,147 @@
+"""The demo: one line when it is ready, the way back to where it was, and a clean end."""
+
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import requests
+
+from connector.container import now
+from connector.jobs.runner import JobRunner
+from mappings.records.facts.issues import count_issues
+from mappings.records.figures.snapshots import select_snapshots
+from mappings.records.operations.issue_properties import Choice, save_choice
+from tests.jira.demo.demo import Demo, main, open_demo
+from tests.jira.demo.jobs import jobs_of
+from tests.jira.dump import issue_lines
+from tests.jira.story.objectives import AGENCIES
+from tests.jira.story.people import account_of
+
+TICKETS = 30
+DAY = 86_400_000_000
+TO_THE_END = "from pathlib import Path; from tests.jira.demo.demo import main; main(0, folder=Path({!r}), tickets={})"
+
+
+def dump(demo: Demo) -> str:
+    """The site as REST gives it, under whatever address it has today."""
+    return "\n".join(issue_lines(demo.site)).replace(demo.site.base_url, "")
+
+
+def visit(demo: Demo, path: str, **form: str) -> None:
+    cookies = {"person": account_of("Aylin Kessler")}
+    answer = requests.post(f"{demo.stack.host_url}{path}", data=form, cookies=cookies, timeout=20)
+    assert answer.status_code == 200
+
+
+def known_issues(demo: Demo) -> int:
+    with demo.stack.house.reader.connect() as connection:
+        return count_issues(connection, demo.stack.tenant_id)
+
+
+def parents(demo: Demo) -> int:
+    return sum(not demo.site.issue_types[issue.type_id].subtask for issue in demo.site.issues.values())
+
+
+def test_it_starts_again_where_it_was_and_goes_on(tmp_path: Path) -> None:
+    with open_demo(0, tmp_path, tickets=TICKETS) as demo:
+        for _ in range(15):
+            demo.work()
+        visit(demo, "/browse/GROW-2/comment", text="Shall we look at it together?")
+        demo.work()
+        visit(demo, "/jira/projects/GROW/create", summary="A visitor's own ticket", type="Task")
+        demo.stack.settle()
+        before = dump(demo)
+    with open_demo(0, tmp_path, tickets=TICKETS) as again:
+        assert dump(again) == before
+        visit(again, "/jira/projects/GROW/create", summary="Another one", type="Task")
+        again.stack.settle()
+        assert known_issues(again) == parents(again)
+
+
+def test_one_that_was_not_told_to_the_end_begins_anew_and_hears_of_what_visitors_do(tmp_path: Path) -> None:
+    (tmp_path / "teachback.db").write_text("half a database")
+    with open_demo(0, tmp_path, tickets=TICKETS) as demo:
+        told = known_issues(demo)
+        visit(demo, "/jira/projects/GROW/create", summary="New", type="Task", points="3")
+        demo.stack.settle()
+        assert (told + 1, known_issues(demo)) == (parents(demo), parents(demo))
+
+
+def test_a_taken_port_is_said_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(SystemExit) as ended:
+        main(taken.getsockname()[1], folder=tmp_path, tickets=TICKETS)
+    said = capsys.readouterr()
+    assert (ended.value.code, said.out) == (1, "")
+    assert said.err.startswith("Port ")
+    assert said.err.count("\n") == 1
+
+
+def mirrored(demo: Demo) -> int:
+    return sum("teachback" in issue.properties for issue in demo.site.issues.values())
+
+
+def run(demo: Demo, name: str) -> None:
+    shop = JobRunner(demo.stack.house, jobs_of(demo.turn, demo.site.now))
+    shop.enter()
+    while (done := shop.run_now(demo.stack.tenant_id, name)) is not None and done.how == "to go on":
+        pass
+    assert done is not None
+    assert done.how == "through"
+
+
+def test_what_a_job_wrote_on_the_site_is_written_again_on_the_one_that_is_played_again(tmp_path: Path) -> None:
+    with open_demo(0, tmp_path, tickets=TICKETS) as demo:
+        with demo.stack.house.engine.begin() as connection:
+            save_choice(connection, demo.stack.tenant_id, Choice("GROW", objectives=True), now())
+        run(demo, "mirror")
+        before = mirrored(demo)
+        assert before > 0
+    with open_demo(0, tmp_path, tickets=TICKETS) as again:
+        assert mirrored(again) == 0
+        run(again, "mirror")
+        assert mirrored(again) == before
+
+
+def test_no_job_steps_while_something_happens_and_what_is_to_come_is_not_frozen(tmp_path: Path) -> None:
+    with open_demo(0, tmp_path, tickets=TICKETS) as demo:
+        house, tenant_id, later = demo.stack.house, demo.stack.tenant_id, demo.story.end + 8 * DAY
+        freeze = jobs_of(demo.turn, lambda: later)["snapshots"].step
+        with ThreadPoolExecutor(1) as pool:
+            with demo.turn:
+                step = pool.submit(freeze, house, tenant_id, now())
+                assert wait([step], timeout=0.5).not_done == {step}
+            step.result(timeout=60)
+        with house.reader.connect() as connection:
+            frozen = [one for key in AGENCIES for one in select_snapshots(connection, tenant_id, key)]
+        assert frozen
+        assert max(one.as_of for one in frozen) <= later < now()
+
+
+def jobs_through(folder: Path) -> int:
+    """How many histories are in, by the database of a demo that runs."""
+    with closing(sqlite3.connect(f"file:{folder / 'teachback.db'}?mode=ro", uri=True)) as database:
+        (count,) = database.execute("SELECT count(*) FROM sync WHERE kind = 'history' AND state = 'done'").fetchone()
+    return int(count)
+
+
+def test_it_says_one_line_runs_its_jobs_and_ends_cleanly(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", TO_THE_END.format(str(tmp_path), TICKETS)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stdout
+        ready = running.stdout.readline()
+        assert ready.startswith("Open http://127.0.0.1:")
+        assert requests.get(ready.split()[1], timeout=20).status_code == 200
+        until = time.monotonic() + 60
+        while jobs_through(tmp_path) < len(AGENCIES):
+            assert time.monotonic() < until
+            time.sleep(0.2)
+        running.send_signal(signal.SIGINT)
+        rest, _ = running.communicate(timeout=20)
+    assert (running.returncode, rest) == (0, "")

@@ -1,0 +1,85 @@
+"""A figure opens for the weeks, months and quarters that the page offers: nobody narrows it to one hidden ticket."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from connector.pages.periods import quarters
+from connector.pages.project.charts import months_between, weeks_between
+from mappings.formats.engagement_file.reader import read_engagement
+from tests.jira.story.people import account_of
+from tests.jira.story.story import engagement_file
+from tests.pages.conftest import ACME, LEAD, MEMBER, Desk
+from tests.pages.test_visibility import secured
+
+NARROW = [
+    ("one day", "2026-06-23", "2026-06-23"),
+    ("a week that begins on a Tuesday", "2026-06-23", "2026-06-29"),
+    ("a working week", "2026-06-22", "2026-06-26"),
+    ("two weeks", "2026-06-22", "2026-07-05"),
+    ("a month without its last day", "2026-06-01", "2026-06-29"),
+    ("a month and a day", "2026-06-01", "2026-07-01"),
+    ("two months", "2026-05-01", "2026-06-30"),
+    ("a quarter from its second day", "2026-04-02", "2026-06-30"),
+    ("two quarters", "2026-04-01", "2026-09-30"),
+]
+WEEK = ("2026-06-22", "2026-06-28")
+MONTH = ("2026-06-01", "2026-06-30")
+QUARTER = ("2026-04-01", "2026-06-30")
+
+
+def status(desk: Desk, path: str, days: tuple[str, str], who: str = MEMBER, **query: str) -> int:
+    asked = {"engagement": ACME, "figure": "total", "from": days[0], "to": days[1]} | query
+    return desk.both.ask(account_of(who), path, **asked).status_code
+
+
+@pytest.mark.parametrize(("name", "first", "last"), NARROW, ids=[one[0] for one in NARROW])
+def test_days_that_no_page_offers_are_refused(desk: Desk, name: str, first: str, last: str) -> None:
+    assert status(desk, "/pages/figure", (first, last)) == 400
+    assert status(desk, "/pages/score", (first, last), LEAD, figure="taught_through") == 400
+
+
+def test_the_refusal_says_what_opens_and_why(desk: Desk) -> None:
+    days = {"from": "2026-06-23", "to": "2026-06-23"}
+    answer = desk.both.ask(account_of(MEMBER), "/pages/figure", engagement=ACME, figure="total", **days)
+    assert "a whole week, from Monday to Sunday, month or quarter" in answer.text
+    assert secured(desk)[1] not in answer.text
+
+
+@pytest.mark.parametrize("days", [WEEK, MONTH, QUARTER])
+def test_whole_weeks_months_and_quarters_open(desk: Desk, days: tuple[str, str]) -> None:
+    assert status(desk, "/pages/figure", days) == 200
+
+
+@pytest.mark.parametrize("days", [WEEK, MONTH])
+def test_by_objective_and_of_the_score_quarters_alone_open(desk: Desk, days: tuple[str, str]) -> None:
+    """Else the week of a hidden ticket could be asked for objective by objective, and component by component."""
+    assert status(desk, "/pages/figure", days, objective="ab-design") == 400
+    assert status(desk, "/pages/score", days, LEAD, figure="taught_through") == 400
+    assert status(desk, "/pages/figure", QUARTER, objective="ab-design") == 200
+    assert status(desk, "/pages/score", QUARTER, LEAD, figure="taught_through") == 200
+
+
+def offered(desk: Desk) -> set[tuple[date, date]]:
+    """All spans that a page of the engagement can show, whatever its period and bars."""
+    engagement = read_engagement(engagement_file(desk.both.story, ACME))
+    first, today = engagement.starts, date(2026, 12, 31)
+    bars = [*weeks_between(first, today), *months_between(first, today)]
+    return {(one[0], one[1]) for one in bars} | {(one.first, one.last) for one in quarters(engagement, today)}
+
+
+@given(start=st.integers(0, 240), length=st.integers(0, 95))
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_span_opens_only_where_some_page_offers_it(desk: Desk, start: int, length: int) -> None:
+    first = date(2026, 5, 1) + timedelta(days=start)
+    last = first + timedelta(days=length)
+    if (first, last) not in offered(desk):
+        assert status(desk, "/pages/figure", (str(first), str(last))) == 400
+
+
+def test_every_span_that_a_page_offers_opens(desk: Desk) -> None:
+    spans = offered(desk)
+    assert len(spans) > 40
+    assert {status(desk, "/pages/figure", (str(first), str(last))) for first, last in spans} == {200}

@@ -1,0 +1,140 @@
+"""What stands where figures would be: not enough yet, on its way, nothing finished, Jira away, old."""
+
+import pytest
+from msgspec.structs import replace
+
+from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
+from mappings.records.agreement.engagements import save_engagement
+from mappings.records.operations.progress import Progress, save_progress
+from tests.jira.story.people import account_of
+from tests.jira.story.story import engagement_file
+from tests.pages.conftest import ACME, DAY, LEAD, MEMBER, NASTY, Desk
+from tests.pages.html_reader import Reader, query
+from webhooks.generations import measure_waiting, progress_name
+
+MINUTE = 60_000_000
+
+
+def report_progress(desk: Desk, name: str, done: int, total: int) -> None:
+    """Somebody else's work is so far, after ten minutes."""
+    now = desk.both.clock.now()
+    with desk.both.house.engine.begin() as connection:
+        save_progress(connection, desk.both.tenant_id, Progress(name, done, total, done, now - 10 * MINUTE, now))
+
+
+def agree_anew(desk: Desk, text: str, *, measured: bool = True) -> None:
+    """Apply a changed engagement file."""
+    engagement = read_engagement(text)
+    with desk.both.house.engine.begin() as connection:
+        named, now = engagement_hash(engagement), desk.both.clock.now()
+        save_engagement(connection, desk.both.tenant_id, engagement, named, now=now, by=None)
+    if measured:
+        measure_waiting(desk.both.house.engine, desk.both.tenant_id, desk.both.clock.now())
+
+
+def test_history_on_its_way_says_how_far_it_is_and_how_long_it_takes(apart: Desk):
+    report_progress(apart, "import story.jsonl", 2_000, 3_000)
+    page = apart.read(apart.open(MEMBER))
+    assert "History is 66 % imported" in page.text
+    assert "2,000 of 3,000 tickets, 5 minutes left." in page.text
+    assert page.all("progress")[0]["value"] == "66"
+
+
+def test_figures_being_measured_anew_say_that_those_shown_are_from_before(apart: Desk):
+    report_progress(apart, f"{progress_name(ACME)} 2", 30, 120)
+    page = apart.read(apart.open(MEMBER))
+    assert "Measuring: 25 %" in page.text
+    assert "30 of 120 tickets, 30 minutes left. Until then the figures below are those of before" in page.text
+
+
+def test_another_engagements_progress_is_not_told(apart: Desk):
+    report_progress(apart, f"{progress_name('growth-bolt')} 2", 30, 120)
+    assert "Measuring" not in apart.read(apart.content(MEMBER, engagement=ACME)).text
+
+
+def test_an_engagement_that_was_never_measured_says_so(apart: Desk):
+    agree_anew(apart, engagement_file(apart.both.story, ACME).replace(f"key: {ACME}", "key: newer"), measured=False)
+    report_progress(apart, f"{progress_name('newer')} 1", 0, 120)
+    page = apart.read(apart.content(MEMBER, engagement="newer"))
+    assert "Measuring: 0 %" in page.text
+    assert "They appear when all are through." in page.text
+
+
+def test_an_empty_period_is_a_sentence(apart: Desk):
+    apart.both.clock.at = apart.both.story.end + 60 * DAY
+    page = apart.read(apart.content(MEMBER, engagement=ACME))
+    assert "No ticket was finished in Q1 2027 so far." in page.text
+    assert "0 of the 4 finished tickets of Acme Experiments needed for a taught share so far." in page.text
+    assert "delivered 0" not in page.text
+
+
+def test_old_figures_say_how_old_they_are(apart: Desk):
+    assert "Live, just now" in apart.read(apart.open(MEMBER)).text
+    apart.both.clock.at = apart.both.story.end + 3 * DAY + MINUTE
+    page = apart.read(apart.content(MEMBER))
+    assert "Last heard from Jira 3 days ago" in page.text
+    assert "Live" not in page.text
+
+
+def test_too_few_tickets_give_no_share_but_a_reason(apart: Desk):
+    began = apart.both.story.clock.day(apart.both.story.end - 25 * DAY)
+    old = engagement_file(apart.both.story, ACME)
+    starts = next(line for line in old.splitlines() if line.strip().startswith("starts:"))
+    agree_anew(apart, old.replace(starts, f"  starts: {began}"))
+    page = apart.read(apart.content(MEMBER, engagement=ACME))
+    share = next(one for one in page.figures if query(one)["figure"] == "taught_share")
+    drawer = apart.read(apart.follow(MEMBER, share))
+    assert "2 of the 4 finished tickets of Acme Experiments needed for a taught share so far." in page.text
+    assert "not enough evidence: 2 of 4" in drawer.text
+    assert "2 more finished tickets with a part of Acme Experiments." in drawer.text
+
+
+@pytest.fixture
+def away(apart: Desk) -> Desk:
+    apart.both.site.faults.fail("permissions", status=403, times=10_000)
+    return apart
+
+
+def test_where_jira_is_away_no_figure_and_no_ticket_is_shown(away: Desk):
+    page, panel = away.read(away.open(MEMBER)), away.read(away.panel(MEMBER, "t0110"))
+    for shown in (page, panel):
+        assert "Jira does not answer just now" in shown.text
+        assert "GROW-" not in shown.text
+        assert shown.figures == []
+
+
+def test_where_jira_is_away_the_next_tickets_say_so(away: Desk):
+    said = away.read(away.both.ask(account_of(MEMBER), "/pages/next", engagement=ACME)).text
+    assert said == "Jira does not answer just now, so nobody can say which tickets you may see."
+
+
+def test_where_jira_is_away_a_drawer_lists_no_ticket(away: Desk):
+    days = {"from": "2026-07-01", "to": "2026-09-30"}
+    answer = away.both.ask(account_of(MEMBER), "/pages/figure", figure="total", engagement=ACME, **days)
+    assert "GROW-" not in answer.text
+    assert "Jira does not answer just now" in Reader(answer.text).text
+
+
+@pytest.mark.parametrize(("path", "method"), [("/pages/evidence", "GET"), ("/pages/panel/tag", "POST")])
+def test_where_jira_is_away_an_act_is_refused_in_words(away: Desk, path: str, method: str):
+    there = {"engagement": ACME, "issue": str(away.both.ids["t0110"])}
+    answer = away.both.ask(account_of(MEMBER), path, method, {"objective": "tracking"}, **there)
+    assert answer.status_code == 503
+    assert "Try again in a minute" in answer.text
+
+
+def test_what_an_engagement_is_called_is_text(apart: Desk):
+    engagement = read_engagement(engagement_file(apart.both.story, ACME))
+    objectives = tuple(replace(one, name=f"{NASTY} {one.key}") for one in engagement.objectives)
+    nasty = replace(engagement, name=NASTY, agency_name=NASTY, objectives=objectives)
+    with apart.both.house.engine.begin() as connection:
+        now = apart.both.clock.now()
+        save_engagement(connection, apart.both.tenant_id, nasty, engagement_hash(nasty), now=now, by=None)
+    measure_waiting(apart.both.house.engine, apart.both.tenant_id, now)
+    pages = [apart.content(MEMBER, period="2026Q3"), apart.panel(LEAD, "t0110")]
+    pages += [apart.follow(MEMBER, one) for one in Reader(pages[0].text).figures[:12]]
+    assert all(NASTY in Reader(page.text).text for page in pages[:3])
+    for page in pages:
+        read = Reader(page.text)
+        assert not [one for one in read.tags if one[0] == "script" and "src" not in one[1]]
+        assert not [name for _, attributes in read.tags for name in attributes if name.startswith("on")]

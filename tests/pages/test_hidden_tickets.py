@@ -1,0 +1,233 @@
+"""What somebody may not browse in Jira: every surface is walked as each role and by each kind of link."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from werkzeug.test import Client, TestResponse
+
+from connector.platforms.direct.link_sessions import digest_of, make_token
+from mappings.records.operations.access_links import insert_access_link
+from tests.jira.story.people import account_of
+from tests.jira.story_site import APP_URL, Together, together
+from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, DAY, LEAD, LEARNER, MEMBER, OTHER_LEAD, Desk
+from tests.pages.crawl import Get, crawl
+from tests.pages.html_reader import Reader, value
+from tests.pages.test_numbers import TENTH
+
+HOUR = 3_600_000_000
+ADMIN, TEAMMATE = "Dana Quist", "Ruben Adeyemi"
+SATURDAY, NEXT_SATURDAY = 1_786_752_000_000_000, 1_787_356_800_000_000
+"""Midnights of 15 and 22 August 2026: nothing else of the story is finished on a Saturday."""
+SECURED = {"Zanzibar ledger": 731, "Quokka harbour": 517}
+ELSEWHERE = {"Okapi lantern": 643, "Numbat parade": 429}
+OPEN = "Axolotl drawbridge"
+ROLES = {
+    "in-house lead": LEAD,
+    "agency lead": AGENCY_LEAD,
+    "the other agency's lead": OTHER_LEAD,
+    "learner": LEARNER,
+    "in-house member": MEMBER,
+    "agency member": AGENCY_MEMBER,
+    "administrator": ADMIN,
+}
+
+
+@dataclass
+class Hiding:
+    """The story with tickets that nobody of the cast may browse: three behind a level, two in a shut project."""
+
+    both: Together
+    keys: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def desk(self) -> Desk:
+        return Desk(self.both)
+
+
+@pytest.fixture(scope="module")
+def hiding(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hiding]:
+    url = f"sqlite:///{tmp_path_factory.mktemp('hidden') / 'teachback.db'}"
+    with together(url, tickets=40) as both:
+        both.tell()
+        made = Hiding(both)
+        both.site.add_level("Nobody here")
+        for title, points in SECURED.items():
+            plant(made, ("GROW", title, points), by=AGENCY_MEMBER, learner=LEARNER, at=SATURDAY)
+        for title, points in ELSEWHERE.items():
+            plant(made, ("SHOP", title, points), by=OTHER_LEAD, learner=TEAMMATE, at=NEXT_SATURDAY)
+        plant(made, ("GROW", OPEN, 3), by=AGENCY_MEMBER, learner=LEARNER, at=both.story.end, done=False)
+        both.deliverer.settle()
+        both.drain()
+        both.agree(ACME)
+        both.agree(BOLT)
+        both.site.admins.add(account_of(ADMIN))
+        for person in both.story.people:
+            both.site.deny(account_of(person.name), "SHOP", "BROWSE_PROJECTS")
+        yield made
+
+
+def plant(into: Hiding, what: tuple[str, str, int], *, by: str, learner: str, at: int, done: bool = True) -> None:
+    """A ticket that the agency did, on two days of which a learner commented; finished on a Saturday."""
+    project, title, points = what
+    site, who = into.both.site, account_of(by)
+    label = "tracking-plan" if done else "ab-design"
+    marks = {"labels": (label,), "security": "Nobody here"} if project == "GROW" else {}
+    marks |= {"components": ("Checkout",)} if project == "SHOP" else {}
+    issue = site.create_issue(project, "Task", title, by=who, at=at - 44 * HOUR, points=points, assignee=who, **marks)
+    into.keys[title] = issue.key
+    site.transition(issue.id, "In Progress", by=who, at=at - 40 * HOUR)
+    for hours in (38, 14) if done else ():
+        said = f"What {title} showed me is how the events of a step hang together, {hours}."
+        site.add_comment(issue.id, by=account_of(learner), at=at - hours * HOUR, text=said)
+    if done:
+        site.transition(issue.id, "Done", by=who, at=at + 9 * HOUR + 17 * 60_000_000)
+
+
+def walk(hiding: Hiding, who: str) -> dict[str, TestResponse]:
+    """All that a person comes to from both projects' pages, and the panels of the latest tickets, the hidden ones'."""
+    desk = hiding.desk
+    begin = [desk.open(who, project) for project in ("GROW", "SHOP")]
+    panels = [panel(hiding, who, issue) for issue in list(hiding.both.site.issues)[-12:]]
+    return crawl(lambda address: desk.follow(who, address), [], [*begin, *panels], skip=far)
+
+
+def far(address: str) -> bool:
+    """Files of drawers that hold none of the planted tickets, and the score of the quarter that holds their half-year
+    a second time, are left out: the same code answers, and the walk stays short.
+    """
+    weeks, score = ("from=2026-08-10", "from=2026-08-17"), address.startswith("/pages/score")
+    if "/export?" in address and "ladder" not in address:
+        near = any(one in address for one in (*weeks, *(() if "format=json" in address else ("from=2026-07-01",))))
+        return not near or (score and "dimensions.teaching" not in address)
+    return score and "from=2026-10-01" in address
+
+
+def panel(hiding: Hiding, who: str, issue_id: int) -> TestResponse:
+    there = {"issue.id": str(issue_id), "project.id": str(hiding.both.site.project("GROW").id)}
+    return hiding.both.page(account_of(who), "teachback-panel", there)
+
+
+def visit(both: Together, *, tickets: Any, role: Any = None, account: Any = None) -> Get:
+    """The browser of somebody who traded a signed link for a session."""
+    token, now, browser = make_token(), both.clock.now(), Client(both.app)
+    with both.house.engine.begin() as connection:
+        insert_access_link(
+            connection, both.tenant_id, digest=digest_of(token), engagement=ACME, account=account, role=role,
+            tickets=tickets, made_at=now, expires_at=now + 30 * DAY,
+        )  # fmt: skip
+    assert browser.post(f"/direct/{token}", base_url=APP_URL).status_code == 303
+    return lambda address: browser.get(address, base_url=APP_URL)
+
+
+def traces_of(hiding: Hiding, titles: Mapping[str, int], day: str, iso: str) -> re.Pattern[str]:
+    """Whatever would tell of hidden tickets: key, title, the day they were finished, the units of each."""
+    keys = "|".join(rf"\b{hiding.keys[title]}\b" for title in titles)
+    words = "|".join(re.escape(title) for title in titles)
+    units = "|".join(str(points) for points in titles.values())
+    return re.compile(rf"{keys}|{words}|\b{day} Aug|{iso}|(?<![\d.,])(?:{units})(?!\d|\.[1-9]|%)")
+
+
+def secured_traces(hiding: Hiding) -> re.Pattern[str]:
+    found = traces_of(hiding, SECURED, "(?:15|29)", "2026-08-(?:15|29)")
+    return re.compile(f"{found.pattern}|{hiding.keys[OPEN]}\\b|{OPEN}")
+
+
+def shut_traces(hiding: Hiding) -> re.Pattern[str]:
+    """Of a project that one may not browse no key at all may be seen."""
+    found = traces_of(hiding, ELSEWHERE, "22", "2026-08-22")
+    return re.compile(rf"{found.pattern}|\bSHOP-\d")
+
+
+def told(address: str, answer: TestResponse, traces: re.Pattern[str]) -> str | None:
+    """Where an answer tells of a hidden ticket, None where it does not."""
+    source = answer.text.replace("\N{NO-BREAK SPACE}", " ")
+    found = traces.search(re.sub(r"sha256:[0-9a-f]+|<(path|rect|polyline)[^>]*>", "", source))
+    return f"{address}: {found[0]}" if found else None
+
+
+def leaks(found: Mapping[str, TestResponse], *traces: re.Pattern[str]) -> list[str]:
+    told_all = (told(address, answer, one) for address, answer in found.items() for one in traces)
+    return [one for one in told_all if one]
+
+
+def wrong_sums(found: Mapping[str, TestResponse]) -> list[str]:
+    """The drawers whose rows, the hidden ones' row among them, do not add up to their sum."""
+    wrong = []
+    for address, answer in found.items():
+        tables = [one for one in Reader(answer.text).tables if one.rows[-1] and one.rows[-1][0] == "Sum"]
+        for table in tables:
+            *rows, total = [value(row[-1]) for row in table.rows[1:]]
+            if abs(sum(rows) - total) > TENTH * (len(rows) + 1):
+                wrong.append(address)
+    return wrong
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_learns_nothing_of_tickets_it_may_not_browse(hiding: Hiding, role: str) -> None:
+    found = walk(hiding, ROLES[role])
+    assert len(found) > 80
+    assert {answer.status_code for answer in found.values()} <= {200, 404}
+    assert not leaks(found, secured_traces(hiding), shut_traces(hiding))
+    assert not wrong_sums(found)
+    assert not leaks(drawers_of(found), people_but(hiding, ROLES[role]))
+
+
+def drawers_of(found: Mapping[str, TestResponse]) -> dict[str, TestResponse]:
+    """All but the panel and the ladder, where those who may be chosen are named."""
+    return {at: one for at, one in found.items() if at.startswith("/pages/") and not at.startswith("/pages/ladder")}
+
+
+def people_but(hiding: Hiding, who: str) -> re.Pattern[str]:
+    """The name and the account of everybody else."""
+    others = [one.name for one in hiding.both.story.people if one.name != who]
+    return re.compile("|".join(re.escape(word) for name in others for word in (name, account_of(name))))
+
+
+LINKS = {
+    "an in-house lead's": {"role": "inhouse_lead", "tickets": False},
+    "an in-house lead's with tickets": {"role": "inhouse_lead", "tickets": True},
+    "an agency lead's with tickets": {"role": "agency_lead", "tickets": True},
+    "an agency member's": {"role": "agency_member", "tickets": False},
+    "a learner's by name": {"account": account_of(LEARNER), "tickets": False},
+    "a member's by name with tickets": {"account": account_of(MEMBER), "tickets": True},
+}
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_a_link_never_tells_of_a_secured_ticket(hiding: Hiding, link: str) -> None:
+    check_link(hiding, visit(hiding.both, **LINKS[link]), tickets=LINKS[link]["tickets"])
+
+
+def check_link(hiding: Hiding, get: Get, *, tickets: bool) -> None:
+    found = crawl(get, ["/direct/project"], skip=far)
+    assert len(found) > 60
+    assert not leaks(found, secured_traces(hiding))
+    assert not wrong_sums(found)
+    named = leaks(found, re.compile(r"\bGROW-\d"))
+    assert bool(named) is tickets
+    if not tickets:
+        titles = {one.summary for one in hiding.both.site.issues.values()} - {""}
+        assert not leaks(found, re.compile("|".join(re.escape(title) for title in titles)))
+
+
+def test_the_hidden_row_holds_what_is_hidden_and_no_more(hiding: Hiding) -> None:
+    asked = {"engagement": ACME, "figure": "taught", "from": "2026-08-10", "to": "2026-08-16"}
+    drawer = Reader(hiding.both.ask(account_of(MEMBER), "/pages/figure", **asked).text)
+    row = next(row for row in drawer.tables[0].rows if "may not browse" in row[1])
+    assert (row[0], value(row[2])) == ("2 tickets", sum(SECURED.values()))
+
+
+@pytest.mark.parametrize("who", [LEAD])
+def test_who_may_browse_them_is_told_all_of_it(hiding: Hiding, who: str) -> None:
+    """So that the walk would find what it looks for, and looks where it stands."""
+    both = hiding.both
+    both.site.admit("Nobody here", account_of(who))
+    both.clock.at = both.story.end + 2 * 60_000_000
+    found = walk(hiding, who)
+    both.site.dismiss("Nobody here", account_of(who))
+    both.clock.at = both.story.end + 4 * 60_000_000
+    for told_of in (*SECURED, OPEN, *(hiding.keys[title] for title in SECURED), "15 Aug", "2026-08-15", "731", "517"):
+        assert any(told_of in answer.text.replace("\N{NO-BREAK SPACE}", " ") for answer in found.values()), told_of

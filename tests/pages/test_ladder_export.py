@@ -1,0 +1,146 @@
+"""One's own rows as a file: all that the ladder rests on, for oneself, and nobody else in it whoever asks how."""
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+from werkzeug.test import Client, TestResponse
+
+from tests.jira.story.people import account_of
+from tests.jira.story_site import APP_URL
+from tests.pages.conftest import (
+    ACME,
+    AGENCY_LEAD,
+    AGENCY_MEMBER,
+    BOLT,
+    GATEKEEPER,
+    LEAD,
+    LEARNER,
+    MEMBER,
+    OTHER_LEAD,
+    SHUT_OUT,
+    STRANGER,
+    Desk,
+)
+from tests.pages.test_ladder import HELPED, act, row, sign
+from tests.pages.test_ladder import ladder as ladder_of
+from tests.pages.test_matrix import name_all, visitor
+from tests.pages.test_panel import press as press_panel
+
+PLACE = f"/pages/ladder/export?engagement={ACME}&format="
+TEAM = (LEAD, LEARNER, MEMBER, HELPED)
+
+
+def taken(desk: Desk, who: str, more: str = "") -> dict[str, Any]:
+    answer = desk.follow(who, f"{PLACE}json{more}")
+    assert (answer.status_code, answer.mimetype) == (200, "application/json")
+    return json.loads(answer.text)
+
+
+def rows(desk: Desk, who: str, what: str) -> list[dict[str, str]]:
+    return [one for one in taken(desk, who)["rows"] if one["what"] == what]
+
+
+@pytest.fixture
+def busy(apart: Desk) -> Desk:
+    """Two people of whom something of every kind is held."""
+    name_all(apart.both)
+    for who in (LEARNER, HELPED):
+        press_panel(apart, LEAD, "role", "t0110", role="shadow", account=account_of(who))
+        key = "tracking" if who == LEARNER else "ab-design"
+        assert sign(apart, LEAD, "2", who, key, reason=f"Seen with {account_of(who)}").status_code == 200
+        assert act(apart, who, "veto", objective=key).status_code == 200
+        assert act(apart, who, "consent", kind="distribution").status_code == 200
+        apart.both.clock.at += 1
+    told = act(apart, LEARNER, "explain", issue=str(issue_of(apart, "GROW-98")), objective="tracking")
+    assert told.status_code == 200
+    return apart
+
+
+def issue_of(desk: Desk, key: str) -> int:
+    return next(one.id for one in desk.both.site.issues.values() if one.key == key)
+
+
+def test_the_file_has_all_that_the_ladder_rests_on(busy: Desk) -> None:
+    whole = taken(busy, LEARNER)
+    assert (whole["format"], whole["account"], whole["engagement"]) == ("teachback-own/1", account_of(LEARNER), ACME)
+    kinds = {one["what"] for one in whole["rows"]}
+    assert kinds == {"side", "rung", "evidence", "role", "signature", "teach-back", "consent"}
+    for one in rows(busy, LEARNER, "rung"):
+        assert row(ladder_of(busy, LEARNER), one["objective"])[1] == one["value"]
+    assert [one["value"] for one in rows(busy, LEARNER, "signature")] == ["signed Shadowed", "not yet"]
+    assert [one["by"] for one in rows(busy, LEARNER, "signature")] == ["inhouse", "me"]
+    assert rows(busy, LEARNER, "teach-back")[0]["ticket"] == "GROW-98"
+    assert [one["value"] for one in rows(busy, LEARNER, "consent")] == ["named", "distribution"]
+
+
+def test_both_forms_hold_the_same_rows(busy: Desk) -> None:
+    answer = busy.follow(LEARNER, f"{PLACE}csv")
+    assert answer.headers["Content-Disposition"] == f"attachment; filename={ACME}-my-ladder.csv"
+    assert answer.mimetype == "text/csv"
+    table = csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig")))
+    assert list(table) == taken(busy, LEARNER)["rows"]
+
+
+@pytest.mark.parametrize("who", TEAM)
+def test_nobody_else_is_in_it(busy: Desk, who: str) -> None:
+    for form in ("json", "csv"):
+        text = busy.follow(who, f"{PLACE}{form}").text
+        others = [one.name for one in busy.both.story.people if one.name != who]
+        assert [name for name in others if name in text or account_of(name) in text] == []
+
+
+@pytest.mark.parametrize("more", ["&account={}", "&who={}", "&learner={}", "&pair=tracking%20{}", "#{}"])
+def test_whoever_asks_for_another_gets_their_own(busy: Desk, more: str) -> None:
+    assert taken(busy, MEMBER, more.format(account_of(LEARNER))) == taken(busy, MEMBER)
+    assert taken(busy, MEMBER)["account"] == account_of(MEMBER)
+
+
+@pytest.mark.parametrize("who", [AGENCY_LEAD, AGENCY_MEMBER])
+def test_the_agency_has_no_ladder_to_take_away(busy: Desk, who: str) -> None:
+    assert busy.follow(who, f"{PLACE}json").status_code == 403
+
+
+@pytest.mark.parametrize("who", [STRANGER, GATEKEEPER, OTHER_LEAD])
+def test_outside_of_the_engagement_there_is_nothing(busy: Desk, who: str) -> None:
+    assert busy.follow(who, f"{PLACE}json").status_code == 404
+
+
+@pytest.mark.parametrize("account", [None, account_of(LEARNER), account_of(LEAD)])
+def test_no_link_gives_a_file_not_even_ones_own(busy: Desk, account: str | None) -> None:
+    eyes = visitor(busy.both, account=account, role=None if account else "inhouse_lead", tickets=True)
+    assert eyes.get(f"{PLACE}json").status_code == 401
+    assert "data-save" not in eyes.get(f"/pages/ladder?engagement={ACME}").text
+
+
+def test_without_a_token_there_is_no_file(busy: Desk) -> None:
+    browser = Client(busy.both.app)
+    for headers in ({}, {"Authorization": "JWT e30.e30.e30"}, {"Authorization": "Bearer x"}):
+        assert browser.get(f"{PLACE}json", base_url=APP_URL, headers=headers).status_code == 401
+
+
+@pytest.mark.parametrize("address", [f"{PLACE}xml", f"{PLACE}", f"/pages/ladder/export?engagement={ACME}"])
+def test_an_unknown_form_is_not_found(desk: Desk, address: str) -> None:
+    assert desk.follow(LEARNER, address).status_code == 404
+
+
+def test_tickets_that_one_may_not_browse_have_no_key(busy: Desk) -> None:
+    assert "GROW-" in json.dumps(taken(busy, LEARNER))
+    assert rows(busy, SHUT_OUT, "evidence")
+    assert "GROW-" not in json.dumps(taken(busy, SHUT_OUT))
+
+
+def test_where_jira_is_away_no_file_is_made(busy: Desk) -> None:
+    busy.both.site.faults.fail("permissions", status=403, times=10_000)
+    busy.both.clock.at += 3600 * 1_000_000
+    answer: TestResponse = busy.follow(LEARNER, f"{PLACE}json")
+    assert answer.status_code == 503
+
+
+def test_the_other_engagements_rows_are_in_its_own_file(busy: Desk) -> None:
+    here = taken(busy, LEARNER)["rows"]
+    there = json.loads(busy.follow(LEAD, PLACE.replace(ACME, BOLT) + "json").text)
+    assert there["engagement"] == BOLT
+    assert not any(one in here for one in there["rows"] if one["what"] in {"signature", "consent", "role"})

@@ -1,0 +1,1 @@
+"""Our calls and the stand-in's answers, judged by Atlassian's OpenAPI through Prism."""

@@ -1,0 +1,69 @@
+"""The rows that decide when rungs were reached decide as all rows do, and are few."""
+
+import random
+
+import pytest
+
+from mappings.measure.model.ruleset import DAY, DEFAULT
+from mappings.measure.model.ticket import Evidence
+from mappings.measure.people.ladder import advances_of, rung_at
+from mappings.records.figures.evidence import save_evidence, select_known
+from mappings.records.figures.rung_evidence import select_deciding, select_taught_between
+from tests.records.fact_builders import at
+
+PAIRS = [("seo", "ada"), ("seo", "bob"), ("ads", "ada")]
+EVER = 1 << 62
+SPAN = DEFAULT.span_days * DAY
+
+
+def drawn(seed: int, tickets: int, kinds: tuple[int, ...]) -> dict[int, tuple[Evidence, ...]]:
+    """Evidence of some tickets over a month, some at one instant, and some done twice."""
+    chosen, rows = random.Random(seed), {}
+    for issue in range(1, tickets + 1):
+        objective, account = chosen.choice(PAIRS)
+        instants = [at(60 * chosen.randint(0, 24 * 30)) for _ in range(chosen.choice((1, 1, 1, 3)))]
+        rows[issue] = tuple(
+            Evidence(objective, account, entry, chosen.choice(kinds), instant, instant)
+            for entry, instant in enumerate(instants)
+        )
+    return rows
+
+
+@pytest.mark.parametrize("kinds", [(1,), (1, 1, 2), (1, 2, 3), (1, 2, 3, 4), (4, 5), (1, 2, 3, 4, 5)])
+@pytest.mark.parametrize("tickets", [3, 40, 300])
+def test_rungs_of_the_deciding_rows_are_those_of_all(connection, ours, tickets, kinds):
+    place = (connection, ours, "growth", 1)
+    save_evidence(*place, drawn(tickets, tickets, kinds))
+    every = select_known(*place, pairs=PAIRS, as_of=EVER)
+    found = select_deciding(*place, dict.fromkeys(PAIRS, max(DEFAULT.rung_tickets)), span=SPAN)
+    assert found.keys() == every.keys()
+    for pair, rows in every.items():
+        assert advances_of(found[pair], EVER) == advances_of(rows, EVER)
+        assert [rung_at(found[pair], at(1440 * day)) for day in range(32)] == [
+            rung_at(rows, at(1440 * day)) for day in range(32)
+        ]
+
+
+def test_one_ticket_done_over_and_over_hides_no_other(connection, ours):
+    place = (connection, ours, "growth", 1)
+    again = tuple(Evidence("seo", "ada", entry, 2, at(entry), at(entry)) for entry in range(50))
+    save_evidence(*place, {1: again, 2: (Evidence("seo", "ada", 0, 2, at(99), at(99)),)})
+    found = select_deciding(*place, {("seo", "ada"): 2}, span=SPAN)
+    assert rung_at(found["seo", "ada"], EVER) == 2
+
+
+def test_what_is_read_does_not_grow_with_tickets(connection, ours):
+    place, sizes = (connection, ours, "growth", 1), []
+    for tickets in (200, 800):
+        rows = {i: (Evidence("seo", "ada", 0, 1 + i % 5, at(i), at(i)),) for i in range(1, tickets + 1)}
+        save_evidence(*place, rows)
+        sizes.append(len(select_deciding(*place, {("seo", "ada"): 2}, span=SPAN)["seo", "ada"]))
+    assert sizes[0] == sizes[1] < 50
+
+
+def test_credit_is_given_by_what_taught_within_both_instants(connection, ours):
+    place = (connection, ours, "growth", 1)
+    kinds = {1: 1, 2: 2, 3: 3, 4: 4, 5: 2}
+    save_evidence(*place, {i: (Evidence("seo", "ada", 0, kind, at(i), at(i)),) for i, kind in kinds.items()})
+    found = select_taught_between(*place, ("seo", "ada"), since=at(2), until=at(4))
+    assert sorted(issue for issue, _ in found) == [2, 3]

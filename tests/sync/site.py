@@ -1,0 +1,140 @@
+"""A site with the story on it and a tenant that reads it by REST, over real sockets and with no webhook."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from connector.jira.client import JiraClient, JiraError, Signature
+from connector.sync.catch_up import read_marked
+from connector.sync.source import Source
+from connector.sync.steps import step_history, step_night, step_recent, step_worklogs
+from mappings.records.sql.engine import open_engine
+from tests.jira.model import Installed
+from tests.jira.server import serve
+from tests.jira.signed_calls import an_app
+from tests.jira.site import Site
+from tests.webhooks.site import Ground, Told, add_ground
+from webhooks.generations import measure_waiting
+
+HOUR = 3600 * 1_000_000
+
+
+class Killed(BaseException):
+    """The process ends here: nothing catches it."""
+
+
+@dataclass
+class Reading:
+    """One tenant that reads one site; `ground` holds what came of it."""
+
+    ground: Ground
+    site: Site
+    app: Installed
+    url: str
+    shift: int = 0
+    before: int = 0
+    kill: Callable[[], None] = lambda: None
+    meanwhile: Callable[[str], None] = lambda name: None
+    """Called before each request, with the name of the library's method."""
+    heard: int = 0
+
+    def source(self) -> Source:
+        """A source as a process makes it anew when it starts."""
+        signature = Signature(self.url, self.app.key, self.app.secret, lambda: time.time_ns() // 1000)
+        jira = JiraClient(self.url, signature, (self.url,))
+        ask = jira._ask
+
+        def counted(*args: Any, **options: Any) -> Any:
+            self.kill()
+            self.meanwhile(args[0].__name__)
+            return ask(*args, **options)
+
+        jira._ask = counted  # type: ignore[method-assign]  # the only place where a call can be ended from outside
+        return Source(self.ground.engine, self.ground.tenant_id, self.ground.digest(), jira, self.tick)
+
+    def tick(self) -> int:
+        """The clock as Teachback sees it; it may be killed while it looks, in the midst of a transaction too."""
+        self.kill()
+        return self.now()
+
+    def now(self) -> int:
+        return self.ground.now + self.shift
+
+    def projects(self) -> list[str]:
+        return sorted(project.key for project in self.site.projects.values())
+
+    def backfill(self) -> None:
+        """Read the history of all projects; whatever Jira refuses is tried again at once."""
+        self.until_through(lambda source: step_history(source, self.projects()))
+
+    def reconcile(self) -> None:
+        """One whole reconcile: what changed, the night's look, worklogs, and what was marked."""
+        for step in (
+            lambda source: step_recent(source, self.now()),
+            lambda source: step_night(source, self.now()),
+            step_worklogs,
+            read_marked,
+        ):
+            self.until_through(step)
+        measure_waiting(self.ground.engine, self.ground.tenant_id, self.now())
+
+    def until_through(self, step: Callable[[Source], bool]) -> None:
+        source, left = self.source(), 2000
+        while left := left - 1:
+            self.shift += 1_000_000
+            self.before = len(self.site.faults.calls)
+            try:
+                if not step(source):
+                    return
+            except JiraError as error:
+                if error.permanent:
+                    raise
+        raise AssertionError("it never ends")
+
+    def listen(self) -> None:
+        """From now on the site's events are kept, for `hear` to deliver."""
+        self.heard, self.site.recording = len(self.site.events), True
+
+    def hear(self, *names: str) -> None:
+        """Deliver the events since then (only those of some names, if any), as webhooks."""
+        fresh = [one for one in self.site.events[self.heard :] if not names or one.name in names]
+        self.ground.keep([json.dumps(one.body).encode() for one in fresh], start=f"after {self.heard} ")
+        self.heard = len(self.site.events)
+        assert self.ground.drain() == 0
+
+    def calls(self, path: str) -> int:
+        """How often a path was asked for."""
+        return len(self.site.faults.calls_of(path=path))
+
+    def known(self) -> dict[int, str]:
+        """Every issue that is kept, with its key."""
+        return dict(self.ground.rows("SELECT issue_id, key FROM issue WHERE tenant_id = :t"))
+
+    def asked(self) -> Counter[str]:
+        """Requests by method, path, query and body's place: what was asked more than once is above 1."""
+        return Counter(f"{call.method} {call.path}?{call.query}" for call in self.site.faults.calls)
+
+
+@contextmanager
+def reading(url: str, of: Told) -> Iterator[Reading]:
+    """A tenant with the story's engagements and nothing else, and a site with the whole story."""
+    engine = open_engine(url)
+    running = serve(of.site)
+    of.site.wall = time.time
+    of.site.faults.clear()
+    of.site.clock = None
+    app = next(iter(of.site.apps.values()), None) or an_app(of.site)
+    ground = add_ground(engine, of.story.end + HOUR)
+    one = Reading(ground, of.site, app, running.url)
+    of.site.clock = one.now
+    ground.agree(*of.engagements())
+    try:
+        yield one
+    finally:
+        running.stop()
+        of.site.clock = None
+        engine.dispose()

@@ -1,0 +1,231 @@
+"""A database with one site in it and the story beside it: bodies go in, and the rows of figures come out."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from itertools import count
+from random import Random
+from typing import Any
+
+from cryptography.fernet import Fernet
+from sqlalchemy import Engine, text
+
+from connector.figures.review import select_review
+from connector.figures.scores import select_score
+from mappings.events.rest import read_issue
+from mappings.events.types import Digest, Instant, IssueRead
+from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
+from mappings.formats.report.json_report import ReportSource, Row, report
+from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.ticket import Ticket
+from mappings.records.agreement.engagements import save_engagement, select_engagements
+from mappings.records.facts.issues import select_tickets
+from mappings.records.figures.entries import select_period
+from mappings.records.operations.dead_letters import DeadLetter, select_letters
+from mappings.records.operations.inbox import insert_statement, select_waiting
+from mappings.records.operations.tenants import insert_tenant, select_digest
+from mappings.records.sql.engine import open_engine
+from mappings.records.sql.secrets import Vault
+from tests.jira.dump import issue_lines
+from tests.jira.model import Emitted
+from tests.jira.site import Site
+from tests.jira.story.story import Ids, Plan, engagement_file, plan, play, populate
+from webhooks.drain import drain_once
+from webhooks.generations import measure_waiting
+from webhooks.rest_intake import save_enumeration, save_reads
+
+KEYS = ("growth-acme", "growth-bolt")
+VAULT = Vault([Fernet.generate_key()])
+NAMES = (f"site{number}" for number in count(1))
+MINUTE = 60_000_000
+EVER = (date(2020, 1, 1), date(2040, 1, 1))
+SCORED = date(2026, 11, 1)
+"""Where the window of the score ends: some days before the story does."""
+
+
+@dataclass
+class Ground:
+    """One tenant of a database. `now` is the clock."""
+
+    engine: Engine
+    tenant_id: int
+    now: Instant = 0
+
+    def keep(self, bodies: Iterable[bytes | dict[str, Any]], start: str = "d") -> None:
+        """Put bodies into the inbox, as the receiver does."""
+        raw = [body if isinstance(body, bytes) else json.dumps(body).encode() for body in bodies]
+        rows = [(self.tenant_id, f"{start}{n}", self.now, body) for n, body in enumerate(raw)]
+        with self.engine.begin() as connection:
+            connection.connection.cursor().executemany(insert_statement(self.engine), rows)
+
+    def drain(self, limit: int = 200) -> int:
+        """Drain until nothing waits; returns how many became dead letters."""
+        dead = 0
+        while (drained := drain_once(self.engine, VAULT, self.now, limit)) is not None:
+            dead += drained.dead
+        return dead
+
+    def agree(self, *engagements: Engagement) -> None:
+        """Apply engagements and measure them."""
+        with self.engine.begin() as connection:
+            for one in engagements:
+                digest = engagement_hash(one)
+                save_engagement(connection, self.tenant_id, one, digest, now=self.now, by=None)
+        measure_waiting(self.engine, self.tenant_id, self.now)
+
+    def read_all(self, site: Site, *, size: int = 200, order: Random | None = None) -> None:
+        """One reconcile: read every issue of the site by REST, `size` at once, and the listing of each project."""
+        digest = self.digest()
+        reads = [read_issue(line.encode(), digest) for line in issue_lines(site)]
+        if order:
+            order.shuffle(reads)
+        for begin in range(0, len(reads), size):
+            self.save(reads[begin : begin + size])
+        for key, ids in listed(site, reads).items():
+            save_enumeration(self.engine, self.tenant_id, key, ids, started=self.now, now=self.now)
+
+    def save(self, reads: Sequence[IssueRead], *, at: Instant | None = None) -> None:
+        """Save issues as REST gave them, the read begun `at` an instant or now."""
+        started = self.now if at is None else at
+        save_reads(self.engine, self.tenant_id, reads, digest=self.digest(), started=started, now=started)
+
+    def digest(self) -> Digest:
+        with self.engine.connect() as connection:
+            return select_digest(connection, self.tenant_id, VAULT)
+
+    def waiting(self) -> int:
+        with self.engine.connect() as connection:
+            return select_waiting(connection).deliveries
+
+    def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
+        with self.engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(query), {"t": self.tenant_id, **values})]
+
+    def all_figures(self) -> dict[str, dict[str, list[tuple[Any, ...]]]]:
+        return {key: self.figures(key) for key in KEYS}
+
+    def letters(self) -> list[DeadLetter]:
+        with self.engine.connect() as connection:
+            return select_letters(connection, self.tenant_id)
+
+    def tickets(self, *issue_ids: int) -> dict[int, Ticket]:
+        with self.engine.connect() as connection:
+            return select_tickets(connection, self.tenant_id, issue_ids)
+
+    def generation(self, key: str) -> int | None:
+        with self.engine.connect() as connection:
+            stored = select_engagements(connection, self.tenant_id)
+        return next(one.generation for one in stored if one.engagement.key == key)
+
+    def report(self, key: str) -> dict[str, Any]:
+        """The report over all time, with the score of a window of it, as `teachback report --format json` makes it."""
+        with self.engine.connect() as connection:
+            stored = next(s for s in select_engagements(connection, self.tenant_id) if s.engagement.key == key)
+            assert stored.generation is not None
+            found = select_period(connection, self.tenant_id, key, stored.generation, 0, 1 << 62)
+            scores = select_score(connection, self.tenant_id, stored, end=SCORED, as_of=self.now)
+        rows = [Row(one.issue_id, one.key, one.stored.entry, one.stored.handed) for one in found]
+        return report(
+            ReportSource(stored.engagement, stored.hash, *EVER, self.now, rows, rules=stored.rules, scores=scores)
+        )
+
+    def review(self, key: str, first: date, end: date, as_of: Instant | None = None) -> ReportSource:
+        """All that the command, a page and a snapshot make their figures of a period from."""
+        with self.engine.connect() as connection:
+            stored = next(s for s in select_engagements(connection, self.tenant_id) if s.engagement.key == key)
+            at = self.now if as_of is None else as_of
+            return select_review(connection, self.tenant_id, stored, first=first, end=end, as_of=at)
+
+    def figures(self, key: str) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row of figures of the generation that people see, as it is stored."""
+        where = "tenant_id = :t AND engagement = :key AND generation = :g"
+        values = {"key": key, "g": self.generation(key)}
+        found = {
+            name: self.rows(f"SELECT {names} FROM {name} WHERE {where}", **values) for name, names in FIGURES.items()
+        }
+        return {name: sorted((tuple(map(plain, row)) for row in rows), key=repr) for name, rows in found.items()}
+
+
+FIGURES = {
+    "entry": "issue_id, number, at, day, of_day, body",
+    "evidence": "objective, account, issue_id, entry, kind, at, body",
+    "day_sum": "objective, day, of_day, agency, other, inhouse, gatekeeper, unknown, conflict, done_only, taught, "
+    "handed_over, own, tickets, unsized, n, w, w2",
+    "opportunity": "issue_id, number, component, objective, account, at, known, gone, x",
+    "opportunity_sum": "component, objective, account, day, known_day, gone_day, n, x",
+    "measured": "issue_id, changing_until, retro_until, complete, failed",
+}
+
+
+def plain(value: Any) -> Any:
+    """A value as both databases give it."""
+    return bytes(value) if isinstance(value, bytes | memoryview) else str(value)
+
+
+def listed(site: Site, reads: Iterable[IssueRead]) -> dict[str, list[int]]:
+    names: dict[str, list[int]] = {project.key: [] for project in site.projects.values()}
+    for read in reads:
+        names[read.issue.project_key or ""].append(read.issue.issue_id)
+    return names
+
+
+def add_ground(engine: Engine, now: Instant = 0) -> Ground:
+    """One more site in a database."""
+    name = next(NAMES)
+    with engine.begin() as connection:
+        tenant_id = insert_tenant(
+            connection, client_key=name, site=f"{name}.example", base_url=f"https://{name}.example", display_url=None,
+            door="connect", state="installed", now=now, vault=VAULT,
+        )  # fmt: skip
+    return Ground(engine, tenant_id, now)
+
+
+@contextmanager
+def ground_of(url: str, *, now: Instant = 0, sites: int = 1) -> Iterator[list[Ground]]:
+    """Sites of one database, each a tenant of its own."""
+    engine = open_engine(url)
+    yield [add_ground(engine, now) for _ in range(sites)]
+    engine.dispose()
+
+
+@dataclass(frozen=True)
+class Told:
+    """A story that was played: its plan, the site as it is at the end, and every event on the way."""
+
+    story: Plan
+    site: Site
+    ids: Ids
+    events: tuple[Emitted, ...]
+
+    def bodies(self) -> list[bytes]:
+        return [json.dumps(event.body, ensure_ascii=False).encode() for event in self.events]
+
+    def engagements(self) -> list[Engagement]:
+        return [read_engagement(engagement_file(self.story, key)) for key in KEYS]
+
+
+@cache
+def told(tickets: int = 600) -> Told:
+    """Its webhooks are stamped at the very instant of what they tell; a test puts them off by itself.
+
+    That of the account that was closed is left out: each site gives whom it erases another pseudonym.
+    """
+    story = plan(tickets=tickets)
+    site = Site("Growth", "https://growth.example")
+    site.jitter = (0, 0)
+    populate(site, story)
+    ids = play(site, story)
+    return Told(story, site, ids, tuple(event for event in site.events if event.name != "user_deleted"))
+
+
+def small() -> Told:
+    """The story with each scene about once: 101 tickets."""
+    return told(30)
+
+
+def bodies_but(unwanted: Callable[[Any], bool]) -> list[bytes]:
+    """The small story's bodies without those that the condition holds for."""
+    return [raw for raw in small().bodies() if not unwanted(json.loads(raw))]

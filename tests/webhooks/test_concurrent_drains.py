@@ -1,0 +1,58 @@
+"""Several who drain at once, and some who are killed at it: every delivery counts once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from random import Random
+
+from mappings.records.sql.engine import StoreError, open_engine
+from tests.webhooks.killed_process import killed_at
+from tests.webhooks.site import VAULT, Ground, add_ground, small
+from webhooks.drain import Drainer, drain_once
+from webhooks.worker import step
+
+
+def work(url: str, seed: int) -> int:
+    """One worker with an engine of its own, killed now and then, until nothing waits; returns how often it was."""
+    engine, rng, kills = open_engine(url), Random(seed), 0
+    idle = 0
+    while idle < 3:
+        kill = rng.choice([None, rng.randint(1, 80)]) if kills < 6 else None
+        with killed_at(engine, kill) as struck:
+            idle = 0 if drain_once(engine, VAULT, 0, limit=rng.randint(30, 120)) else idle + 1
+        kills += len(struck)
+    engine.dispose()
+    return kills
+
+
+def test_two_workers_and_several_deaths_count_each_delivery_once(migrated_url: str, ground: Ground) -> None:
+    third = add_ground(ground.engine, ground.now)
+    third.agree(*small().engagements())
+    ground.keep(small().bodies())
+    ground.drain()
+    sites = [third, add_ground(ground.engine, ground.now)]
+    sites[1].agree(*small().engagements())
+    for one in sites:
+        one.keep(small().bodies())
+    with ThreadPoolExecutor(2) as pool:
+        kills = sum(pool.map(lambda seed: work(migrated_url, seed), (1, 2)))
+    assert kills > 2
+    assert ground.waiting() == 0
+    for one in sites:
+        assert one.all_figures() == ground.all_figures()
+        assert one.letters() == []
+
+
+def test_a_drainer_works_until_it_is_stopped_and_outlives_a_database_that_is_away(ground: Ground) -> None:
+    outcomes = iter([StoreError("the database does not answer", "see whether it runs")])
+
+    def turn() -> bool:
+        for trouble in outcomes:
+            raise trouble
+        return step(ground.engine, VAULT, lambda: ground.now)
+
+    ground.keep(small().bodies())
+    drainer = Drainer(turn)
+    drainer.start()
+    while ground.waiting():
+        drainer.wake()
+    drainer.stop()
+    assert ground.figures("growth-acme")["entry"]

@@ -1,0 +1,163 @@
+"""Who is erased is gone from every row and stays gone, and no figure moves by it."""
+
+import json
+from typing import Any
+
+import msgspec
+import pytest
+from sqlalchemy import LargeBinary, String, Text
+
+from mappings.events.pseudonyms import is_erased
+from mappings.measure.model.statements import Dispute
+from mappings.records.agreement.disputes import insert_dispute
+from mappings.records.agreement.roles import save_role
+from mappings.records.figures.entries import StoredEntry
+from mappings.records.privacy.account_columns import LETTERS, NOBODY, PLACES
+from mappings.records.sql.compacting import compact
+from mappings.records.tables import metadata
+from tests.database_search import file_traces, traces
+from tests.jira.story.story import account_of
+from tests.webhooks.site import EVER, KEYS, VAULT, Ground, small
+from webhooks.erasure import erase
+
+_ENTRY = msgspec.msgpack.Decoder(StoredEntry).decode
+
+
+@pytest.fixture
+def full(ground: Ground) -> Ground:
+    """The whole small story drained, one role given by hand, and one body that cannot be read."""
+    ground.keep(small().bodies())
+    ground.drain()
+    issue, who = busy(ground)
+    with ground.engine.begin() as connection:
+        save_role(connection, ground.tenant_id, "growth-acme", issue, name="mentor", account=who, at=ground.now, by=who)
+        one = Dispute(issue, "", "inhouse", ground.now, who, f"That was {who}, and nobody else")
+        insert_dispute(connection, ground.tenant_id, "growth-acme", one)
+    broken = {"webhookEvent": "comment_created", "comment": {"author": {"accountId": who}}}
+    ground.keep([broken], start="broken")
+    assert ground.drain() == 1
+    return ground
+
+
+def busy(ground: Ground) -> tuple[int, str]:
+    """An issue that somebody did alone, and who."""
+    return ground.rows("SELECT issue_id, account FROM evidence WHERE tenant_id = :t AND kind = 4 ORDER BY 1, 2")[0]
+
+
+def counted(ground: Ground) -> dict[str, Any]:
+    """Every figure, people's names apart."""
+    figures = {key: ground.figures(key) for key in KEYS}
+    sums = {key: one["day_sum"] for key, one in figures.items()}
+    entries = {key: [_unnamed(_ENTRY(row[-1])) for row in one["entry"]] for key, one in figures.items()}
+    evidence = {key: sorted((row[0], *row[2:-1]) for row in one["evidence"]) for key, one in figures.items()}
+    carried = [ground.review(key, *EVER, as_of=ground.now).carried for key in KEYS]
+    reports = [ground.report(key) for key in KEYS]
+    return {"sums": sums, "entries": entries, "evidence": evidence, "carried": carried, "reports": reports}
+
+
+def _unnamed(stored: StoredEntry) -> StoredEntry:
+    alone = tuple((objective, "") for objective, _ in stored.entry.alone)
+    return msgspec.structs.replace(stored, entry=msgspec.structs.replace(stored.entry, alone=alone))
+
+
+def gone(ground: Ground, account: str) -> list[str]:
+    return traces(ground.engine, VAULT, account)
+
+
+def test_the_search_finds_whom_we_hold(full: Ground) -> None:
+    places = gone(full, busy(full)[1])
+    assert {"issue.body", "change.author", "evidence.account", "role.account", "dead_letter.body"} <= set(places)
+    assert {"engagement.body", "affiliation.account", "comment.author", "entry.body"} <= set(places)
+    assert {"dispute.recorded_by", "dispute.reason"} <= set(places)
+
+
+def test_an_erased_account_leaves_no_trace_and_moves_no_figure(full: Ground) -> None:
+    before, who = counted(full), busy(full)[1]
+    pseudonym = erase(full.engine, VAULT, full.tenant_id, account=who, now=full.now)
+    assert is_erased(pseudonym)
+    assert gone(full, who) == []
+    assert counted(full) == before
+    assert len(full.rows("SELECT 1 FROM evidence WHERE tenant_id = :t AND account = :p", p=pseudonym)) > 0
+
+
+def test_a_full_read_of_jira_does_not_bring_it_back(full: Ground) -> None:
+    full.read_all(small().site)
+    before, who, asked = counted(full), busy(full)[1], full.now
+    erase(full.engine, VAULT, full.tenant_id, account=who, now=full.now)
+    full.now += 86_400_000_000
+    full.read_all(small().site)
+    full.keep(small().bodies(), start="again")
+    full.drain()
+    assert gone(full, who) == []
+    full.now = asked
+    assert counted(full) == before
+
+
+def test_a_deleted_user_is_erased(full: Ground) -> None:
+    before, who = counted(full), account_of("Maren Vogt")
+    full.keep([{"webhookEvent": "user_deleted", "timestamp": 1, "user": {"accountId": who, "displayName": "x"}}])
+    full.drain()
+    assert gone(full, who) == []
+    assert counted(full) == before
+
+
+def test_everybody_can_be_erased_one_by_one(full: Ground) -> None:
+    before = counted(full)
+    people = [row[0] for row in full.rows("SELECT account_id FROM account WHERE tenant_id = :t")]
+    for who in people:
+        erase(full.engine, VAULT, full.tenant_id, account=who, now=full.now)
+    assert {row[0] for row in full.rows("SELECT account_id FROM account WHERE tenant_id = :t")}.isdisjoint(people)
+    assert [who for who in people if gone(full, who)] == []
+    assert counted(full) == before
+
+
+def test_a_second_erasure_changes_nothing(full: Ground) -> None:
+    who = busy(full)[1]
+    first = erase(full.engine, VAULT, full.tenant_id, account=who, now=full.now)
+    assert erase(full.engine, VAULT, full.tenant_id, account=who, now=full.now + 1) == first
+    assert len(full.rows("SELECT 1 FROM erased WHERE tenant_id = :t")) == 1
+
+
+def test_another_site_keeps_the_same_person(full: Ground, other: Ground) -> None:
+    who = busy(full)[1]
+    other.keep(small().bodies())
+    other.drain()
+    erase(full.engine, VAULT, full.tenant_id, account=who, now=full.now)
+    assert other.rows("SELECT 1 FROM affiliation WHERE tenant_id = :t AND account = :a", a=who)
+    assert "712020:" in json.dumps(other.rows("SELECT author FROM change WHERE tenant_id = :t"))
+
+
+def test_what_cannot_be_read_and_names_the_erased_is_not_kept(full: Ground) -> None:
+    who, letters = busy(full)[1], len(full.letters())
+    erase(full.engine, VAULT, full.tenant_id, account=who, now=full.now)
+    cut = json.dumps({"webhookEvent": "comment_created", "comment": {"author": {"accountId": who}}})[:-3]
+    full.keep([cut.encode()], start="late")
+    full.drain()
+    assert len(full.letters()) == letters - 1
+    assert gone(full, who) == []
+
+
+def test_the_files_of_sqlite_hold_nothing_either(full: Ground) -> None:
+    who = busy(full)[1]
+    if full.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL's files are the server's")
+    erase(full.engine, VAULT, full.tenant_id, account=who, now=full.now)
+    compact(full.engine)
+    assert file_traces(full.engine, account_of("Ina Berg")) or file_traces(full.engine, "712020:")
+    assert file_traces(full.engine, who) == []
+
+
+def test_of_each_column_it_is_said_whether_it_names_people() -> None:
+    named = {f"{place.table.name}.{column}" for place in PLACES for column in (*place.plain, *place.bodies)}
+    nobody = {f"{table}.{column}" for table, columns in (*NOBODY.items(), *LETTERS.items()) for column in columns}
+    kinds = (String, Text, LargeBinary)
+    there = {str(one) for table in metadata.sorted_tables for one in table.columns if isinstance(one.type, kinds)}
+    assert there == (named | nobody) & there
+    assert not named & nobody
+
+
+def test_dates_and_sides_stay(full: Ground) -> None:
+    query = "SELECT side, org, start_at, end_at FROM affiliation WHERE tenant_id = :t ORDER BY engagement, place"
+    before = full.rows(query)
+    erase(full.engine, VAULT, full.tenant_id, account=busy(full)[1], now=full.now)
+    assert full.rows(query) == before

@@ -1,0 +1,80 @@
+"""Facts and figures fail apart: a figure that cannot be made costs no fact, is marked, and is tried again."""
+
+from typing import Any
+
+import pytest
+
+from tests.webhooks.site import VAULT, Ground, small
+from tests.webhooks.test_drain import done_ticket
+from webhooks import measure as measuring
+from webhooks.generations import measure_failed
+from webhooks.worker import RETRY, step
+
+
+def marked(ground: Ground) -> list[tuple[Any, ...]]:
+    """The (issue, reason, tries) of what could not be measured, in every generation that is kept up to date."""
+    query = "SELECT DISTINCT issue_id, failed, attempts FROM measured WHERE failed IS NOT NULL AND tenant_id = :t"
+    return ground.rows(query)
+
+
+@pytest.fixture
+def broken(ground: Ground, other: Ground, monkeypatch: pytest.MonkeyPatch) -> int:
+    """An issue that cannot be measured until the patch is undone; `other` holds all figures, `ground` all but its."""
+    other.keep(small().bodies())
+    other.drain()
+    issue_id, measure = done_ticket(other), measuring.measure_both
+
+    def fail(prepared: Any, ticket: Any) -> Any:
+        if ticket.issue.issue_id == issue_id:
+            raise ZeroDivisionError
+        return measure(prepared, ticket)
+
+    monkeypatch.setattr(measuring, "measure_both", fail)
+    ground.keep(small().bodies())
+    ground.drain()
+    return issue_id
+
+
+def test_facts_commit_although_a_figure_fails(ground: Ground, other: Ground, broken: int) -> None:
+    assert ground.letters() == []
+    assert len(ground.tickets(broken)[broken].changes) == len(other.tickets(broken)[broken].changes)
+    [(issue_id, reason, tries)] = marked(ground)
+    assert (issue_id, reason) == (broken, "ZeroDivisionError")
+    assert tries >= 1
+
+
+def test_what_failed_is_tried_again_after_a_while_and_each_try_counts(ground: Ground, broken: int) -> None:
+    [(_, _, tries)] = marked(ground)
+    assert not step(ground.engine, VAULT, lambda: ground.now + RETRY)
+    assert step(ground.engine, VAULT, lambda: ground.now + RETRY + 1)
+    assert marked(ground) == [(broken, "ZeroDivisionError", tries + 1)]
+
+
+def test_once_it_can_be_measured_the_figures_are_whole(
+    ground: Ground, other: Ground, broken: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ground.all_figures() != other.all_figures()
+    monkeypatch.undo()
+    assert measure_failed(ground.engine, ground.tenant_id, ground.now) == 1
+    assert ground.all_figures() == other.all_figures()
+
+
+def test_figures_that_cannot_be_written_cost_their_issue_alone(
+    ground: Ground, other: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other.keep(small().bodies())
+    other.drain()
+    issue_id, save = done_ticket(other), measuring.save_evidence
+
+    def fail(*given: Any) -> None:
+        if issue_id in given[-1]:
+            raise ZeroDivisionError
+        save(*given)
+
+    monkeypatch.setattr(measuring, "save_evidence", fail)
+    ground.keep(small().bodies())
+    assert ground.drain() == 0
+    assert [row[0] for row in marked(ground)] == [issue_id]
+    monkeypatch.undo()
+    measure_failed(ground.engine, ground.tenant_id, ground.now)
+    assert ground.all_figures() == other.all_figures()

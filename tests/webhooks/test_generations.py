@@ -1,0 +1,102 @@
+"""A second generation of figures: killed and gone on with, live events in both, and its progress to be seen."""
+
+from random import Random
+
+import msgspec
+import pytest
+
+from mappings.formats.engagement_file.reader import engagement_hash
+from mappings.measure.model.engagement import Engagement
+from mappings.records.agreement.engagements import save_engagement
+from mappings.records.operations.progress import select_all_progress
+from tests.webhooks.killed_process import killed_at
+from tests.webhooks.site import KEYS, Ground, small
+from webhooks.generations import measure_waiting, remeasure_step
+
+
+def changed(one: Engagement) -> Engagement:
+    """The same agreement, in which work is attributed by the time that people logged."""
+    return msgspec.structs.replace(one, attribution="worklog")
+
+
+def apply(ground: Ground, *, change: bool) -> None:
+    for one in small().engagements():
+        new = changed(one) if change else one
+        with ground.engine.begin() as connection:
+            save_engagement(connection, ground.tenant_id, new, engagement_hash(new), now=ground.now, by=None)
+
+
+@pytest.fixture
+def measured(ground: Ground) -> Ground:
+    """A site with half of the story measured."""
+    ground.keep(small().bodies()[: len(small().events) // 2])
+    ground.drain()
+    return ground
+
+
+def from_nothing(ground: Ground, other: Ground) -> None:
+    """Measure in `other` what `ground` heard, with the changed agreement from the start."""
+    apply(other, change=True)
+    measure_waiting(other.engine, other.tenant_id, other.now)
+    other.keep(small().bodies())
+    other.drain()
+    assert ground.all_figures() == other.all_figures()
+
+
+def test_a_rebuilt_generation_is_that_of_a_measurement_from_nothing(measured: Ground, other: Ground) -> None:
+    before = measured.all_figures()
+    apply(measured, change=True)
+    rng, kills = Random(3), 0
+    rest = small().bodies()[len(small().events) // 2 :]
+    for turn in range(12):
+        with killed_at(measured.engine, rng.randint(1, 40)) as struck:
+            remeasure_step(measured.engine, measured.tenant_id, measured.now, 11)
+        kills += len(struck)
+        # Work goes on meanwhile, on what is through already and on what is not.
+        measured.keep(rest[turn::12], start=f"live{turn}-")
+        measured.drain()
+    assert kills > 3
+    assert all(measured.generation(key) == 1 for key in KEYS)
+    measure_waiting(measured.engine, measured.tenant_id, measured.now)
+    assert before != measured.all_figures()
+    from_nothing(measured, other)
+
+
+def test_live_events_are_in_both_generations_while_one_is_built(measured: Ground, other: Ground) -> None:
+    apply(measured, change=True)
+    while (progress := remeasure_step(measured.engine, measured.tenant_id, measured.now, 20)) is not None:
+        if progress.done >= progress.total:
+            break
+    measured.keep(small().bodies()[len(small().events) // 2 :], start="live")
+    measured.drain()
+    other.keep(small().bodies())
+    other.drain()
+    assert measured.generation("growth-acme") == 1
+    assert measured.all_figures() == other.all_figures()
+    measure_waiting(measured.engine, measured.tenant_id, measured.now)
+    assert measured.generation("growth-acme") == 2
+    from_nothing(measured, other)
+
+
+def test_progress_is_shown_while_it_is_built_and_gone_after(measured: Ground) -> None:
+    def shown() -> list[tuple[str, int, bool]]:
+        with measured.engine.connect() as connection:
+            return [(p.name, p.done, p.total > 20) for p in select_all_progress(connection, measured.tenant_id)]
+
+    apply(measured, change=True)
+    remeasure_step(measured.engine, measured.tenant_id, measured.now, 10)
+    assert shown() == [("measure growth-acme 2", 10, True)]
+    remeasure_step(measured.engine, measured.tenant_id, measured.now, 10)
+    assert shown() == [("measure growth-acme 2", 20, True)]
+    measure_waiting(measured.engine, measured.tenant_id, measured.now)
+    assert shown() == []
+
+
+def test_a_generation_that_is_overtaken_is_dropped(measured: Ground) -> None:
+    before = measured.all_figures()
+    apply(measured, change=True)
+    remeasure_step(measured.engine, measured.tenant_id, measured.now, 10)
+    apply(measured, change=False)
+    measure_waiting(measured.engine, measured.tenant_id, measured.now)
+    assert measured.all_figures() == before
+    assert measured.rows("SELECT DISTINCT generation FROM entry WHERE engagement = 'growth-acme'") == [(3,)]

@@ -1,0 +1,70 @@
+"""What is learned late about a status or an account counts for what was measured before it was learned."""
+
+from collections.abc import Iterator
+
+import pytest
+from msgspec.structs import replace
+
+from mappings.events.types import Account, IssueRead, Status
+from mappings.records.figures.entries import select_entries
+from tests.measure.build import Story, agree, at
+from tests.webhooks.site import Ground, ground_of
+from tests.webhooks.test_examples import read_of
+from webhooks.generations import measure_waiting
+
+NOW = at("2026-06-30 12:00")
+
+
+@pytest.fixture
+def ground(migrated_url: str) -> Iterator[Ground]:
+    with ground_of(migrated_url, now=NOW) as [one]:
+        one.agree(agree())
+        yield one
+
+
+def read(ground: Ground, *reads: IssueRead) -> None:
+    ground.save(reads, at=NOW)
+    measure_waiting(ground.engine, ground.tenant_id, NOW)
+
+
+def entries(ground: Ground, number: int) -> int:
+    key = agree().key
+    with ground.engine.connect() as connection:
+        place = (ground.tenant_id, key, ground.generation(key) or 0)
+        return len(select_entries(connection, *place, [number]).get(number, ()))
+
+
+def shipped(number: int, category: str | None) -> IssueRead:
+    """A ticket that went to a status no list names; the read tells its category or does not."""
+    story = Story(f"GROW-{number}", number=number, assignee="ann", points="3").move("In Progress", "2026-03-02 09:00")
+    one = read_of(story.move("Done", "2026-03-03 09:00").ticket())
+    status = Status("77", "Shipped", category)
+    changes = tuple(
+        replace(change, new="77", new_text="Shipped") if change.new_text == "Done" else change for change in one.changes
+    )
+    statuses = (Status("3", "In Progress", "indeterminate"), status)
+    return replace(one, issue=replace(one.issue, status=status), changes=changes, statuses=statuses)
+
+
+def test_a_category_learned_late_finishes_what_was_read_before(ground: Ground) -> None:
+    read(ground, shipped(1, None))
+    assert entries(ground, 1) == 0
+    read(ground, shipped(2, "done"))
+    assert (entries(ground, 1), entries(ground, 2)) == (1, 1)
+
+
+def test_an_account_that_turns_out_to_be_an_app_leaves_what_was_read_before(ground: Ground) -> None:
+    story = Story("GROW-1", number=1, assignee="ann", points="3").move("In Progress", "2026-03-02 09:00")
+    read(ground, read_of(story.move("Done", "2026-03-03 09:00").ticket()))
+    other = read_of(Story("GROW-2", number=2).ticket())
+    before = ground.figures(agree().key)["entry"]
+    read(ground, replace(other, accounts=(Account("ann", "app"),)))
+    assert ground.figures(agree().key)["entry"] != before
+
+
+def test_a_new_status_alone_builds_nothing_anew(ground: Ground) -> None:
+    read(ground, shipped(1, "done"))
+    generation = ground.generation(agree().key)
+    other = read_of(Story("GROW-2", number=2).ticket())
+    read(ground, replace(other, statuses=(Status("99", "Somewhere", "new"),)))
+    assert ground.generation(agree().key) == generation

@@ -1,0 +1,47 @@
+"""What the dimensions count follows the events: in step with its sums, and gone with its ticket."""
+
+from mappings.measure.model.opportunity import Window
+from mappings.measure.score.opportunities import counts_of
+from mappings.records.agreement.engagements import select_engagements
+from mappings.records.figures.opportunities import COMPONENTS, select_counts, select_opportunities
+from tests.webhooks.site import KEYS, Ground, small
+from tests.webhooks.test_drain import done_ticket
+from webhooks.measure import select_targets
+
+DAY = 86_400_000_000
+
+
+def counted(ground: Ground, key: str, window: Window) -> tuple[dict, dict]:
+    """The counts of a window from the sums, and from every row that was kept."""
+    with ground.engine.connect() as connection:
+        stored = {one.engagement.key: one for one in select_engagements(connection, ground.tenant_id)}
+        place = (connection, ground.tenant_id, key, stored[key].generation)
+        prepared = next(one.prepared for one in select_targets(connection, ground.tenant_id) if one.engagement == key)
+        rows = [one for name in COMPONENTS for one in select_opportunities(*place, name, window)]
+        return select_counts(*place, window, prepared.calendar), counts_of(rows, window)
+
+
+def test_sums_follow_the_story_in_whatever_batches(ground: Ground) -> None:
+    ground.keep(small().bodies())
+    assert ground.drain(37) == 0
+    now = ground.now
+    for window in (Window(now - 180 * DAY, now, now), Window(now - 90 * DAY + 1, now - 30 * DAY - 1, now)):
+        for key in KEYS:
+            by_sums, by_rows = counted(ground, key, window)
+            assert by_sums == by_rows
+            assert len(by_sums) > 6
+
+
+def test_a_deleted_issue_is_counted_as_if_it_had_never_been(ground: Ground) -> None:
+    ground.keep(small().bodies())
+    ground.drain()
+    gone = done_ticket(ground)
+    before = counted(ground, KEYS[0], Window(0, 1 << 62, 1 << 62))[0]
+    ground.keep(
+        [{"webhookEvent": "jira:issue_deleted", "timestamp": ground.now // 1000, "issue": {"id": str(gone)}}], "gone"
+    )
+    assert ground.drain() == 0
+    assert ground.rows("SELECT * FROM opportunity WHERE tenant_id = :t AND issue_id = :i", i=gone) == []
+    after, rows = counted(ground, KEYS[0], Window(0, 1 << 62, 1 << 62))
+    assert after == rows
+    assert after != before

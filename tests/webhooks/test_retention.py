@@ -1,0 +1,156 @@
+"""Old facts go, what was counted of them stays, and nothing reads or measures them again."""
+
+import msgspec
+import pytest
+
+from mappings.formats.engagement_file.reader import engagement_hash
+from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.statements import Dispute
+from mappings.records.agreement.disputes import insert_dispute, select_disputes
+from mappings.records.agreement.engagements import save_engagement
+from mappings.records.privacy.retention import select_outdated
+from tests.webhooks.site import Ground, small
+from webhooks.generations import measure_waiting
+from webhooks.retention import begin_retention, retention_step
+
+DAY = 86_400_000_000
+FIGURES = ("entry", "evidence", "day_sum")
+CHANCES = "component, objective, account, day, known_day, gone_day, n, x"
+
+
+@pytest.fixture
+def full(ground: Ground) -> Ground:
+    ground.keep(small().bodies())
+    ground.drain()
+    ground.read_all(small().site)
+    return ground
+
+
+def middle(ground: Ground) -> int:
+    """An instant after which half of the issues changed."""
+    updates = [row[0] for row in ground.rows("SELECT updated FROM issue WHERE tenant_id = :t ORDER BY 1")]
+    return updates[len(updates) // 2]
+
+
+def let_go(ground: Ground, before: int, step: int = 7) -> None:
+    begin_retention(ground.engine, ground.tenant_id, before)
+    while retention_step(ground.engine, ground.tenant_id, ground.now, step) is not None:
+        pass
+
+
+def kept(ground: Ground) -> list[dict[str, object]]:
+    found = [(one.key, ground.figures(one.key)) for one in small().engagements()]
+    return [{name: one[name] for name in FIGURES} | {"chances": chances(ground, key)} for key, one in found]
+
+
+def chances(ground: Ground, key: str) -> list[tuple[object, ...]]:
+    query = f"SELECT {CHANCES} FROM opportunity_sum WHERE tenant_id = :t AND engagement = :key AND generation = :g"
+    return sorted(ground.rows(query, key=key, g=ground.generation(key)))
+
+
+def closed(ground: Ground) -> list[int]:
+    return [row[0] for row in ground.rows("SELECT issue_id FROM retired WHERE tenant_id = :t ORDER BY 1")]
+
+
+def facts_of(ground: Ground, issues: list[int]) -> int:
+    names = ", ".join(map(str, issues))
+    tables = ("change", "comment", "worklog", "link")
+    counts = [f"(SELECT count(*) FROM {one} WHERE tenant_id = :t AND issue_id IN ({names}))" for one in tables]
+    return int(ground.rows(f"SELECT {' + '.join(counts)}")[0][0])
+
+
+def test_old_facts_go_and_figures_stay(full: Ground) -> None:
+    before, reports = kept(full), [full.report(one.key) for one in small().engagements()]
+    let_go(full, middle(full))
+    assert len(closed(full)) > 10
+    assert facts_of(full, closed(full)) == 0
+    assert kept(full) == before
+    assert [full.report(one.key) for one in small().engagements()] == reports
+
+
+def test_what_is_left_of_an_issue_names_nobody_and_has_no_words(full: Ground) -> None:
+    let_go(full, middle(full))
+    for issue in (one.issue for one in full.tickets(*closed(full)).values()):
+        assert (issue.creator, issue.reporter, issue.assignee, issue.summary, issue.fields) == (None,) * 3 + ("", {})
+        assert issue.key
+        assert issue.project_id
+
+
+def test_neither_jira_nor_a_late_event_brings_old_facts_back(full: Ground) -> None:
+    before = kept(full)
+    let_go(full, middle(full))
+    full.keep(small().bodies(), start="again")
+    full.drain()
+    full.now += DAY
+    full.read_all(small().site)
+    assert facts_of(full, closed(full)) == 0
+    assert kept(full) == before
+
+
+def test_a_new_agreement_keeps_the_figures_of_what_was_let_go(full: Ground) -> None:
+    let_go(full, middle(full))
+    before = kept(full)
+    for one in small().engagements():
+        agree(full, msgspec.structs.replace(one, name=f"{one.name}, renamed"))
+    assert full.generation("growth-acme") == 2
+    assert kept(full) == before
+
+
+def agree(ground: Ground, one: Engagement) -> None:
+    with ground.engine.begin() as connection:
+        save_engagement(connection, ground.tenant_id, one, engagement_hash(one), now=ground.now, by=None)
+    measure_waiting(ground.engine, ground.tenant_id, ground.now)
+
+
+def test_it_waits_while_figures_are_being_built(full: Ground) -> None:
+    renamed = msgspec.structs.replace(small().engagements()[0], name="Other")
+    with full.engine.begin() as connection:
+        save_engagement(connection, full.tenant_id, renamed, "other", now=full.now, by=None)
+    let_go(full, full.now)
+    assert closed(full) == []
+
+
+def test_a_deleted_issue_leaves_the_figures_even_then(full: Ground) -> None:
+    let_go(full, middle(full))
+    gone = closed(full)[0]
+    full.keep([{"webhookEvent": "jira:issue_deleted", "timestamp": full.now // 1000, "issue": {"id": str(gone)}}])
+    full.drain()
+    assert gone not in closed(full)
+    assert full.rows("SELECT 1 FROM entry WHERE tenant_id = :t AND issue_id = :i", i=gone) == []
+
+
+def test_a_family_goes_whole_or_not_at_all(full: Ground) -> None:
+    query = "SELECT parent_id, issue_id, updated FROM issue WHERE tenant_id = :t AND subtask ORDER BY 1"
+    parent, child, _ = full.rows(query)[0]
+    times = dict(full.rows("SELECT issue_id, updated FROM issue WHERE tenant_id = :t"))
+    last = max(times[i] for i in times if i == parent or (parent, i) in {row[:2] for row in full.rows(query)})
+    with full.engine.connect() as connection:
+        assert select_outdated(connection, full.tenant_id, [parent], last) == {}
+        assert {parent, child} <= select_outdated(connection, full.tenant_id, [parent], last + 1).keys()
+
+
+def test_a_moved_issue_is_known_where_it_is(full: Ground) -> None:
+    let_go(full, middle(full))
+    one = closed(full)[0]
+    event = next(
+        e for e in reversed(small().events) if e.name == "jira:issue_updated" and e.body["issue"]["id"] == str(one)
+    )
+    body = msgspec.json.decode(msgspec.json.encode(event.body))
+    body["issue"]["key"] = "ELSE-1"
+    body["issue"]["fields"]["project"] = {"id": "77", "key": "ELSE"}
+    full.keep([body], start="moved")
+    full.drain()
+    assert full.rows("SELECT key, project_id FROM issue WHERE issue_id = :i AND tenant_id = :t", i=one) == [
+        ("ELSE-1", "77")
+    ]
+
+
+def test_the_words_of_a_dispute_go_with_the_facts_and_that_there_was_one_stays(full: Ground) -> None:
+    place, before = (full.tenant_id, "growth-acme"), middle(full)
+    with full.engine.begin() as connection:
+        for at in (before - 1, before):
+            insert_dispute(connection, *place, Dispute(1, "", "inhouse", at, "x", "Nobody of ours was there"))
+    let_go(full, before)
+    with full.engine.connect() as connection:
+        told = select_disputes(connection, *place, start=before - 1, end=before)
+    assert [one.reason for one in told] == ["", "Nobody of ours was there"]
