@@ -1,5 +1,6 @@
-"""References to the measurement rules point at anchors of docs/measurement.md, and its examples are the tested ones."""
+"""References between code and documentation: rules have anchors, examples their numbers, and commands exist."""
 
+import ast
 import io
 import json
 import re
@@ -7,8 +8,10 @@ import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
+from connector.cli import main
 from tests.measure.test_oracles import NOT_BUILT, TESTS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -25,7 +28,7 @@ DETAIL = re.compile(rf', (?:"([^"]+)"|(D[1-7][ab]?|E[1-5])\b|{_SPAN}\b)')
 EXAMPLE = re.compile(rf"\({_SPAN}\)|\b(?:[Ee]xamples?|[Oo]racle) {_SPAN}\b")
 CHAPTER = re.compile(r"\b[Mm]easurement ([0-9](?:\.[0-9])?)\b")
 DECISION = re.compile(r"\b[Mm]easurement(?:\.md)?,? decision ([0-9]+)")
-LINK = re.compile(r"\]\((?:(?:docs/)?measurement\.md)?#([^)\s]+)\)|measurement\.md#([\w.-]+)")
+LINK = re.compile(r"measurement\.md#([\w.-]+)")
 """The forms in which code and documentation name a rule; DETAIL follows SECTION, as in `(h), D4`."""
 
 ROW = re.compile(
@@ -162,6 +165,11 @@ def test_anchors_and_example_ids_are_unique() -> None:
     assert sorted(ids) == sorted(set(ids))
 
 
+def test_links_within_the_rules_resolve() -> None:
+    text = RULES.read_text()
+    assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= anchors()
+
+
 def test_the_first_row_of_an_example_carries_its_anchor() -> None:
     first: dict[str, str | None] = {}
     for row in ROW.finditer(RULES.read_text()):
@@ -228,3 +236,68 @@ def test_a_wrong_number_in_a_table_is_seen(result: str, value: object) -> None:
     assert len(found) != len(wanted) or not all(
         is_same(text, number) for (_, text), (_, number) in zip(found, wanted, strict=True)
     )
+
+
+# -- what the documentation says of the code --
+
+TROUBLES = ROOT / "docs" / "troubleshooting.md"
+PAGES = (*sorted((ROOT / "docs").glob("*.md")), *(ROOT / f"{name}.md" for name in ("README", "SECURITY", "CHANGELOG")))
+COMMAND = re.compile(r"`?teachback ((?:[a-z][a-z-]*)(?: [a-z][a-z-]*)?)")
+
+
+def literals(text: str) -> Iterator[str]:
+    """Give the texts of a module, those of an f-string with a gap for each value."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(part.value if isinstance(part, ast.Constant) else "\0" for part in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def messages(page: str) -> set[str]:
+    """The messages that the page explains: what stands between backticks in the first cell of a row."""
+    cells = [first_cell(line) for line in page.splitlines() if line.startswith("| ")]
+    return {text for cell in cells for text in re.findall("`([^`]+)`", cell)}
+
+
+def first_cell(line: str) -> str:
+    return line.partition(" | ")[0]
+
+
+def unknown_messages(page: str, known: str) -> list[str]:
+    """The messages of which a part stands nowhere in the code; `…` is a value."""
+    parts = {text: [part.strip() for part in text.split("…")] for text in messages(page)}
+    return sorted(text for text, own in parts.items() if not all(part in known for part in own))
+
+
+def code_texts() -> str:
+    modules = [path for folder in FOLDERS[:3] for path in (ROOT / folder).rglob("*.py")]
+    return "\n".join(text for path in modules for text in literals(path.read_text()))
+
+
+def test_the_messages_of_troubleshooting_are_those_of_the_code() -> None:
+    assert not unknown_messages(TROUBLES.read_text(), code_texts())
+
+
+def test_a_message_that_no_code_says_is_seen() -> None:
+    page = "| `port … of … cannot be had` | … |\n| `port … is busy` | `elsewhere` |\n"
+    assert unknown_messages(page, "port \0 of \0 cannot be had") == ["port … is busy"]
+
+
+def unknown_commands(text: str) -> list[str]:
+    return [called for called in COMMAND.findall(text) if not is_command(called.split(), main)]
+
+
+def is_command(words: list[str], group: click.Group) -> bool:
+    """Whether the words name a command; after one that is no group come arguments."""
+    found = group.get_command(click.Context(group), words[0])
+    return found is not None and (not isinstance(found, click.Group) or len(words) < 2 or is_command(words[1:], found))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_commands_of_the_documentation_exist(page: Path) -> None:
+    assert not unknown_commands(page.read_text())
+
+
+def test_a_command_that_does_not_exist_is_seen() -> None:
+    assert unknown_commands("`teachback serve`, `teachback db upgrade` and `teachback jobs stop`") == ["jobs stop"]
