@@ -9,7 +9,7 @@ PARTS := connector/static/parts/.made
 .PHONY: demo test lint bench format picture lock clean
 
 demo: .venv/.run $(PARTS)
-	$(BIN)/teachback demo $(ARGS)
+	$(BIN)/python -m tests.jira.demo $(ARGS)
 
 test: lint $(PARTS)
 	$(BIN)/pytest -n 2 --dist worksteal -rs $(ARGS)

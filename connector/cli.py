@@ -19,7 +19,6 @@ STOPPED = 130
 COMMANDS = {
     "serve": "serve",
     "worker": "serve",
-    "demo": "serve",
     "db": "database",
     "config": "database",
     "doctor": "doctor",

@@ -1,7 +1,6 @@
 """`teachback serve` and `worker`: the web process, and what works in the background."""
 
 import contextlib
-import importlib
 import os
 import signal
 import socket
@@ -151,18 +150,3 @@ def _work(ground: Context) -> None:
     drainer.stop()
     container.engine.dispose()
     container.reader.dispose()
-
-
-@click.command()
-@click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535), help="The stand-in's port.")
-@click.option("--fresh", is_flag=True, help="Begin anew instead of going on.")
-def demo(port: int, fresh: bool) -> None:  # noqa: FBT001 click hands options over by name
-    """Play a stand-in Jira with half a year of work, and Teachback behind it."""
-    try:
-        stand_in = importlib.import_module("tests.jira.demo.demo")
-    except ModuleNotFoundError as cause:
-        if not (cause.name or "").startswith("tests"):
-            raise
-        mend = "clone the repository and run: make demo"
-        raise CommandError("the stand-in for Jira is not part of an installation", mend, FAILURE) from cause
-    stand_in.main(port, fresh)

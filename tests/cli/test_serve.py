@@ -150,24 +150,6 @@ def built(reader: Any) -> int | None:
     return stored.generation
 
 
-def test_without_a_checkout_the_demo_says_what_to_do(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "tests.jira.demo.demo", None)
-    said = user.run("demo", status=1)
-    assert said.line.endswith("is not part of an installation: clone the repository and run: make demo")
-
-
-def test_the_demo_is_handed_its_options(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    class StandIn:
-        seen: tuple[int, bool]
-
-        def main(self, port: int, fresh: bool) -> None:
-            StandIn.seen = (port, fresh)
-
-    monkeypatch.setitem(sys.modules, "tests.jira.demo.demo", StandIn())
-    user.run("demo", "--port", "8123", "--fresh")
-    assert StandIn.seen == (8123, True)
-
-
 @pytest.mark.parametrize("migrated_url", ["postgresql"], indirect=True)
 def test_a_worker_works_until_it_is_told_to_end(migrated_url: str) -> None:
     environ = dict(os.environ) | {"TEACHBACK_DATABASE_URL": migrated_url, "TEACHBACK_SECRET_KEYS": KEY}

@@ -1,4 +1,4 @@
-"""Attacks on the link door: what is tried, how it is answered, and what stops it.py.
+"""Attacks on the link door: what is tried, how it is answered, and what stops it.
 
 `act` is given a thief, who has the cookie of a link that somebody made, and returns a status. `off` takes out what
 stops it: with that gone the same attack gets in, so that none of these tests passes for another reason than its own.
