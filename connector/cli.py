@@ -1,125 +1,91 @@
-"""The `teachback` command: one line for each error, on standard error, with what to do."""
+"""The `teachback` command: which commands there are, and how each is loaded."""
 
-import os
+import difflib
 import sys
-from collections.abc import Callable
-from importlib import metadata
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
-from connector.commands.context import FAILURE, WRONG_INPUT, CommandError
-from connector.config_parsers import SettingError
-from connector.logs import name_frames
-from mappings.formats.engagement_file.errors import FileError
-from mappings.records.sql.engine import StoreError
 
-STOPPED = 130
+class Entry(NamedTuple):
+    """A command: the module of connector.commands that defines it, its name there, and its line in `--help`."""
+
+    module: str
+    name: str
+    help: str
+
 
 COMMANDS = {
-    "serve": "serve",
-    "worker": "serve",
-    "db": "database",
-    "config": "database",
-    "doctor": "doctor",
-    "import": "import_file",
-    "sync": "sync",
-    "engagement": "previews",
-    "people": "engagements",
-    "ruleset": "rulesets",
-    "snapshot": "snapshots",
-    "report": "reports",
-    "explain": "reports",
-    "exit": "exit_plan",
-    "learning": "learning",
-    "dispute": "disputes",
-    "letters": "dead_letters",
-    "tag": "tags",
-    "person": "privacy",
-    "retention": "privacy",
-    "purge": "privacy",
-    "jobs": "jobs",
-    "link": "links",
-    "webhook": "webhooks",
+    "serve": Entry("serve", "serve", "Run the web process; on SQLite it also runs the jobs."),
+    "worker": Entry("serve", "worker", "Drain webhooks and run jobs, beside other workers, on PostgreSQL."),
+    "db": Entry("database", "db", "Upgrade the schema, rotate the keys of secrets."),
+    "config": Entry("database", "config", "Show the effective settings, with secrets masked."),
+    "doctor": Entry("doctor", "doctor", "Check database, settings, keys and addresses."),
+    "import": Entry("import_file", "load", "Load issues from an export file."),
+    "sync": Entry("sync", "sync", "Read a site's issues from Jira with an API token."),
+    "engagement": Entry("previews", "engagement", "Check, preview and apply engagement files."),
+    "people": Entry("engagements", "people", "List the accounts seen on a site, for an engagement file."),
+    "ruleset": Entry("rulesets", "ruleset", "Show, propose and approve weights and thresholds."),
+    "snapshot": Entry("snapshots", "snapshot", "List and take frozen weeks and quarters."),
+    "report": Entry("reports", "report", "Print the report of a period."),
+    "explain": Entry("reports", "explain", "Print the rule and the tickets behind a figure."),
+    "exit": Entry("exit_plan", "leave", "Print what the team could carry without the agency."),
+    "learning": Entry("learning", "learning", "Sign off rungs, record teach-backs, feedback and pulses."),
+    "dispute": Entry("disputes", "dispute", "List, file and withdraw disputes of tickets."),
+    "dead-letters": Entry("dead_letters", "letters", "List and requeue deliveries that failed five times."),
+    "tag": Entry("tags", "tag", "Tag many tickets with an objective, undo, confirm."),
+    "person": Entry("privacy", "person", "Export or erase what is stored about a person."),
+    "retention": Entry("privacy", "retention", "Show or set how long raw data of a site is kept."),
+    "purge": Entry("privacy", "purge", "Delete all data of a site."),
+    "jobs": Entry("jobs", "jobs", "List, run, pause and resume background jobs."),
+    "link": Entry("links", "link", "Create and revoke signed links to pages."),
+    "webhook": Entry("webhooks", "webhook", "Create and delete webhooks that an admin enters in Jira."),
 }
-"""Each command's file: only what is called is imported, so that `--help` is quick."""
-
-NAMES = {"import": "load", "exit": "leave"}
+"""Every command, in the order of the documents. Only the module of the command that is called is imported."""
 
 
 class Teachback(click.Group):
-    """Loads a command when it is called, and says every error in one line."""
+    """Imports the module of a command when it is called, and prints each error in one line."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of all commands, in the order of the documents."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return a command, or None."""
-        if cmd_name not in COMMANDS:
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
             return None
-        module = __import__(f"connector.commands.{COMMANDS[cmd_name]}", fromlist=["commands"])
-        command = getattr(module, NAMES.get(cmd_name, cmd_name))
+        module = __import__(f"connector.commands.{entry.module}", fromlist=["commands"])
+        command = getattr(module, entry.name)
         assert isinstance(command, click.Command)
         return command
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from the table: `--help` imports none of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or name the nearest one. Raises UsageError."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            nearest = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean {nearest[0]}?" if nearest else ""
+            ctx.fail(f"There is no command {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
     def main(self, *args: Any, **more: Any) -> Any:
-        """Run, and end the process with the status."""
+        """Run a command, and end the process with its exit status."""
         try:
             status = super().main(*args, **{**more, "prog_name": "teachback", "standalone_mode": False})
-        except Exception as error:  # noqa: BLE001 each kind has its ending below, the last of them takes any
-            status = next(end(error) for kind, end in ENDINGS if isinstance(error, kind))
+        except Exception as error:  # noqa: BLE001 the table in connector.commands.exits answers each kind
+            from connector.commands.exits import exit_status_of
+
+            status = exit_status_of(error)
         sys.exit(status if isinstance(status, int) else 0)
 
 
-def complain(text: str, status: int) -> int:
-    """Say what is wrong on standard error, a line for each problem; return the status to end with."""
-    for line in text.splitlines():
-        click.echo(f"teachback: {line}", err=True)
-    return status
-
-
-def show_help(error: click.UsageError) -> int:
-    """A group without a command: its help is what was meant."""
-    error.show()
-    return WRONG_INPUT
-
-
-def complain_of_usage(error: click.UsageError) -> int:
-    """Words that do not fit together."""
-    called = error.ctx.command_path if error.ctx else "teachback"
-    return complain(f"{error.format_message()} See: {called} --help", WRONG_INPUT)
-
-
-def fall_silent(_: BrokenPipeError) -> int:
-    """Whoever reads us has gone, as `head` does: nothing is wrong, and nothing more can be said."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return FAILURE
-
-
-def complain_of_ourselves(error: Exception) -> int:
-    """A fault of ours: its class and place, since its message may quote what was read."""
-    frames = ", ".join(reversed(name_frames(error.__traceback__)[-3:]))
-    return complain(f"a fault of ours, please report it: {type(error).__name__} at {frames}", FAILURE)
-
-
-ENDINGS: tuple[tuple[type[Exception], Callable[[Any], int]], ...] = (
-    (click.exceptions.NoArgsIsHelpError, show_help),
-    (click.UsageError, complain_of_usage),
-    (click.ClickException, lambda error: complain(error.format_message(), error.exit_code)),
-    (click.Abort, lambda _: STOPPED),
-    (CommandError, lambda error: complain(str(error), error.status)),
-    (SettingError, lambda error: complain(str(error), WRONG_INPUT)),
-    (FileError, lambda error: complain(str(error), WRONG_INPUT)),
-    (StoreError, lambda error: complain(str(error), FAILURE)),
-    (BrokenPipeError, fall_silent),
-    (OSError, lambda error: complain(str(error), FAILURE)),
-    (Exception, complain_of_ourselves),
-)
-"""How a command ends on each kind of error; the first that fits."""
-
-
 @click.group(cls=Teachback, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(metadata.version("teachback"), prog_name="teachback")
+@click.version_option(package_name="teachback", prog_name="teachback")
 def main() -> None:
-    """Measure from Jira tickets how much an agency teaches, and how much it only does."""
+    """Measure from Jira tickets how much of an agency's work teaches the in-house team."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet
 from sqlalchemy import Connection, Engine, make_url
 
+from connector.commands.errors import FAILURE, CommandError
 from connector.config import Settings, read_settings
 from connector.container import now
 from mappings.records.operations.tenants import (
@@ -22,18 +23,7 @@ from mappings.records.operations.tenants import (
 from mappings.records.sql.engine import open_engine, require_current, schema_state, upgrade
 from mappings.records.sql.secrets import Vault
 
-WRONG_INPUT = 2
-FAILURE = 1
-
 _SITE = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
-
-
-class CommandError(Exception):
-    """A command cannot do what it was asked: what is wrong, the mend, and the exit status."""
-
-    def __init__(self, what: str, mend: str, status: int = WRONG_INPUT) -> None:
-        super().__init__(f"{what}: {mend}")
-        self.status = status
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 import click
 
-from connector.commands.context import CommandError, find_tenant, open_ground
+from connector.commands.context import find_tenant, open_ground
 from connector.commands.engagements import SITE
+from connector.commands.errors import CommandError
 from mappings.formats.report.json_report import instant_text
 from mappings.records.operations.dead_letters import requeue_letter, select_letter_body, select_letters
 
@@ -51,4 +52,4 @@ def requeue(numbers: tuple[int, ...], site: str) -> None:
 
 
 def _missing(number: int) -> CommandError:
-    return CommandError(f"no dead letter {number} on this site", "see: teachback letters list")
+    return CommandError(f"no dead letter {number} on this site", "see: teachback dead-letters list")

@@ -5,7 +5,8 @@ import os
 import click
 
 from connector.app import build_house
-from connector.commands.context import FAILURE, with_keys
+from connector.commands.context import with_keys
+from connector.commands.errors import FAILURE
 from connector.config import read_settings
 from connector.container import now
 from connector.health import checkup

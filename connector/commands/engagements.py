@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 from sqlalchemy import Connection
 
-from connector.commands.context import CommandError, find_tenant, open_ground, take_tenant
+from connector.commands.context import find_tenant, open_ground, take_tenant
+from connector.commands.errors import CommandError
 from connector.container import now
 from mappings.events.pseudonyms import Swap
 from mappings.formats.engagement_file.account_list import SeenPerson, people_lines

@@ -4,8 +4,9 @@ from datetime import date
 
 import click
 
-from connector.commands.context import CommandError, find_tenant, open_ground
+from connector.commands.context import find_tenant, open_ground
 from connector.commands.engagements import SITE
+from connector.commands.errors import CommandError
 from connector.commands.periods import DayParam
 from connector.container import now
 from connector.figures.scores import select_lens

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from connector.commands.context import CommandError, Context, open_ground, take_tenant
+from connector.commands.context import Context, open_ground, take_tenant
 from connector.commands.engagements import FILE, SITE
+from connector.commands.errors import CommandError
 from connector.commands.issue_lines import IssueLines
 from connector.commands.progress import Telling
 from connector.container import now

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from connector.commands.context import FAILURE, CommandError
+from connector.commands.errors import FAILURE, CommandError
 from mappings.events.types import Instant
 
 GZIP = b"\x1f\x8b"

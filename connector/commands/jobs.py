@@ -7,7 +7,8 @@ import click
 from sqlalchemy import Connection
 
 from connector.app import build_house
-from connector.commands.context import FAILURE, CommandError, Context, find_tenant, open_ground
+from connector.commands.context import Context, find_tenant, open_ground
+from connector.commands.errors import FAILURE, CommandError
 from connector.container import Container, now
 from connector.jobs.registry import JOBS
 from connector.jobs.runner import JobResult, JobRunner

@@ -11,8 +11,9 @@ from connector.actions import feedback as answering
 from connector.actions import sign_offs
 from connector.actions.actor import ActionRefused, Actor
 from connector.actions.feedback import ABOUT
-from connector.commands.context import CommandError, find_tenant, open_ground
+from connector.commands.context import find_tenant, open_ground
 from connector.commands.engagements import SITE
+from connector.commands.errors import CommandError
 from connector.commands.periods import QuarterParam
 from connector.container import now
 from connector.figures.scores import select_lens

@@ -6,8 +6,9 @@ import click
 from sqlalchemy import Connection
 
 from connector.auth.access import LINKED
-from connector.commands.context import CommandError, find_tenant, open_ground
+from connector.commands.context import find_tenant, open_ground
 from connector.commands.engagements import SITE
+from connector.commands.errors import CommandError
 from connector.container import now
 from connector.platforms.direct.link_sessions import digest_of, make_token
 from mappings.formats.report.json_report import instant_text

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import click
 
-from connector.commands.context import CommandError
+from connector.commands.errors import CommandError
 from connector.container import now
 from mappings.events.types import Instant
 from mappings.measure.model.business_calendar import Calendar

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 import click
 
-from connector.commands.context import CommandError, Context, find_tenant, open_ground
+from connector.commands.context import Context, find_tenant, open_ground
 from connector.commands.engagements import SITE
+from connector.commands.errors import CommandError
 from connector.commands.progress import Telling
 from connector.config_parsers import FEWEST_MONTHS, MOST_MONTHS
 from connector.container import now

@@ -7,8 +7,9 @@ from typing import Any
 import click
 from msgspec.structs import replace
 
-from connector.commands.context import CommandError, Context, find_tenant, open_ground
+from connector.commands.context import Context, find_tenant, open_ground
 from connector.commands.engagements import SITE
+from connector.commands.errors import CommandError
 from connector.commands.periods import Question, days_of, with_period
 from connector.commands.progress import Telling
 from connector.commands.rulesets import find_engagement

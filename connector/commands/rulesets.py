@@ -6,8 +6,9 @@ import click
 from sqlalchemy import Connection
 
 from connector.actions.rulesets import approve_rules, propose_rules, standings
-from connector.commands.context import CommandError, find_tenant, open_ground
+from connector.commands.context import find_tenant, open_ground
 from connector.commands.engagements import FILE, HOURS_MEND, SITE
+from connector.commands.errors import CommandError
 from connector.container import now
 from mappings.formats.engagement_file.ruleset import read_ruleset, ruleset_difference, write_ruleset
 from mappings.formats.report.json_report import instant_text

@@ -14,7 +14,8 @@ from granian.server.mt import MTServer
 from sqlalchemy import Engine
 
 from connector.app import build_house, create_app, front
-from connector.commands.context import FAILURE, CommandError, Context, open_ground, with_keys
+from connector.commands.context import Context, open_ground, with_keys
+from connector.commands.errors import FAILURE, CommandError
 from connector.config import read_settings
 from connector.container import EXTENSION, Container, now
 from connector.jobs.runner import JobRunner

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import click
 
-from connector.commands.context import CommandError, Context, find_tenant, open_ground
+from connector.commands.context import Context, find_tenant, open_ground
 from connector.commands.engagements import SITE
+from connector.commands.errors import CommandError
 from connector.commands.periods import Days, QuarterParam, Question, days_of
 from connector.commands.rulesets import find_engagement
 from connector.container import now

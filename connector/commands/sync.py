@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 import click
 
 from connector.app import build_house
-from connector.commands.context import FAILURE, CommandError, Context, open_ground, read_site
+from connector.commands.context import Context, open_ground, read_site
+from connector.commands.errors import FAILURE, CommandError
 from connector.commands.progress import Telling
 from connector.container import Container, now
 from connector.jira.errors import JiraError

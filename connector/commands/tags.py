@@ -11,8 +11,9 @@ from connector.actions.confirmations import confirm as keep
 from connector.actions.site_admin import choose_mirror, words_of
 from connector.app import build_house
 from connector.auth.access import TAGGERS, roles_of
-from connector.commands.context import FAILURE, CommandError, find_tenant, open_ground
+from connector.commands.context import find_tenant, open_ground
 from connector.commands.engagements import SITE
+from connector.commands.errors import FAILURE, CommandError
 from connector.commands.learning import OBJECTIVE, speaking, spoken, ticket_of
 from connector.container import Container, now
 from connector.jira.errors import JiraError

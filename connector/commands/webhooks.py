@@ -2,8 +2,9 @@
 
 import click
 
-from connector.commands.context import CommandError, find_tenant, open_ground
+from connector.commands.context import find_tenant, open_ground
 from connector.commands.engagements import SITE
+from connector.commands.errors import CommandError
 from connector.container import now
 from connector.platforms.direct.admin_webhooks import make_address, make_secret
 from connector.platforms.direct.client import DOOR

@@ -1,12 +1,15 @@
 """What the other commands promise: settings shown without secrets, letters tried anew, files applied once."""
 
 import stat
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import click
 import pytest
 
-from connector.cli import COMMANDS
+from connector.cli import COMMANDS, Teachback, main
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.operations.audit import AGREEMENT_CHANGED, select_acts_on
 from mappings.records.operations.dead_letters import insert_letter
@@ -110,11 +113,29 @@ def test_a_dead_letter_is_looked_at_and_tried_anew(user: User) -> None:
         insert_letter(
             connection, tenant.tenant_id, vault=vault, dkey="d1", body=b'{"odd": 1}', reason="issue: missing", at=at
         )
-    assert user.run("letters", "list", "--site", SITE).out == "1  2026-07-02T10:00:00Z  issue: missing\n"
-    assert user.run("letters", "show", "1", "--site", SITE).out == '{"odd": 1}\n'
-    user.run("letters", "requeue", "1", "2", "--site", SITE, status=2)
-    assert user.run("letters", "requeue", "1", "--site", SITE).out == "1 back in the inbox\n"
-    assert user.run("letters", "list", "--site", SITE).out == ""
+    assert user.run("dead-letters", "list", "--site", SITE).out == "1  2026-07-02T10:00:00Z  issue: missing\n"
+    assert user.run("dead-letters", "show", "1", "--site", SITE).out == '{"odd": 1}\n'
+    user.run("dead-letters", "requeue", "1", "2", "--site", SITE, status=2)
+    assert user.run("dead-letters", "requeue", "1", "--site", SITE).out == "1 back in the inbox\n"
+    assert user.run("dead-letters", "list", "--site", SITE).out == ""
     with engine.connect() as connection:
         assert select_waiting(connection).deliveries == 1
     engine.dispose()
+
+
+def test_help_lists_every_command_and_imports_none() -> None:
+    code = "import sys; from connector.cli import main\ntry: main(['--help'])\nexcept SystemExit: print(*sys.modules)"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    words = " ".join(printed.split())
+    assert all(f"{name} {entry.help}" in words for name, entry in COMMANDS.items())
+    assert not {"sqlalchemy", "flask", "requests", "cryptography", "marshmallow"} & set(printed.split())
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_of_the_table_loads(name: str) -> None:
+    assert Teachback(name="teachback").get_command(click.Context(main), name) is not None
+
+
+def test_a_misspelt_command_names_the_nearest(user: User) -> None:
+    words = "teachback: There is no command 'serv'. Did you mean serve? See: teachback --help"
+    assert user.run("serv", status=2).line == words

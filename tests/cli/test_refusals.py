@@ -11,7 +11,7 @@ from tests.cli.conftest import SITE, User, agreement
 
 PERIOD = ("--site", SITE, "--quarter", "2026Q3")
 WRONG = {
-    "no such command": (("imprt",), "No such command 'imprt'"),
+    "no such command": (("imprt",), "There is no command 'imprt'. Did you mean import?"),
     "a missing file": (("import", "none.jsonl", "--site", SITE), "'none.jsonl' does not exist"),
     "a missing site": (("import", "acme.yaml"), "Missing option '--site'"),
     "a site that is none": (("import", "acme.yaml", "--site", "not a site"), "write it as acme.atlassian.net"),
@@ -33,7 +33,7 @@ WRONG = {
     "two periods": (("report", "growth-acme", *PERIOD, "--from", "2026-07-02"), "give one or the other"),
     "a form that is not built": (("report", "growth-acme", *PERIOD, "--format", "pdf"), "not one of 'json', 'csv'"),
     "a figure that is none": (("explain", "growth-acme", "tought", *PERIOD), "did you mean taught?"),
-    "a letter that is none": (("letters", "show", "7", "--site", SITE), "no dead letter 7 on this site"),
+    "a letter that is none": (("dead-letters", "show", "7", "--site", SITE), "no dead letter 7 on this site"),
     "a worker on SQLite": (("worker",), "SQLite has no workers: serve does their work"),
 }  # fmt: skip
 
@@ -119,5 +119,5 @@ def test_a_fault_of_ours_says_its_place_and_nothing_that_was_read(
 
     monkeypatch.setattr("connector.commands.import_file.read_issue", fail)
     said = settled.run("import", settled.write("one.jsonl", "{}"), "--site", SITE, status=1)
-    assert "a fault of ours, please report it: KeyError at " in said.line
+    assert "internal error, please report it: KeyError at " in said.line
     assert "words" not in said.err

@@ -164,7 +164,7 @@ def test_g14_a_report_takes_in_first_what_waits(user: User) -> None:
         driver.execute(insert_statement(engine), (1, "delivery 1", 1, b"no JSON"))
     engine.dispose()
     user.report("--quarter", "2026Q3", "--as-of", AS_OF)
-    assert len(user.run("letters", "list", "--site", SITE).out.splitlines()) == 1
+    assert len(user.run("dead-letters", "list", "--site", SITE).out.splitlines()) == 1
 
 
 def test_a_figure_opens_into_the_tickets_that_add_up_to_it(measured: User) -> None:

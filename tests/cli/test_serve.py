@@ -135,7 +135,7 @@ def test_dead_letters_go_after_thirty_days(user: User) -> None:
             insert_letter(connection, 1, vault=vault, dkey=name, body=b"{}", reason=name, at=now() - age)
     engine.dispose()
     user.run("jobs", "run", "sweep")
-    (left,) = user.run("letters", "list", "--site", SITE).out.splitlines()
+    (left,) = user.run("dead-letters", "list", "--site", SITE).out.splitlines()
     assert left.endswith("young")
 
 

@@ -1,0 +1,12 @@
+"""The error of commands: what is wrong, what to do, and the exit status."""
+
+WRONG_INPUT = 2
+FAILURE = 1
+
+
+class CommandError(Exception):
+    """A command cannot do what it was asked."""
+
+    def __init__(self, problem: str, hint: str, status: int = WRONG_INPUT) -> None:
+        super().__init__(f"{problem}: {hint}")
+        self.status = status
