@@ -24,11 +24,6 @@ STEP = 200
 EVER: Instant = 1 << 62
 
 
-def progress_name(engagement: str) -> str:
-    """Return how the progress of building an engagement's next generation is named; its number follows."""
-    return f"measure {engagement} "
-
-
 def remeasure_step(engine: Engine, tenant_id: int, now: Instant, step: int = STEP) -> Progress | None:
     """Measure the next issues of the first engagement that is being rebuilt; None where none is. Raises StoreError.
 
@@ -50,9 +45,9 @@ def remeasure_step(engine: Engine, tenant_id: int, now: Instant, step: int = STE
 
 
 def _progress(connection: Connection, tenant_id: int, stored: StoredEngagement, now: Instant) -> Progress:
-    name = f"{progress_name(stored.engagement.key)}{stored.next_generation}"
-    kept = select_progress(connection, tenant_id, name)
-    return kept or Progress(name, 0, count_issues(connection, tenant_id), 0, now, now)
+    key, number = stored.engagement.key, stored.next_generation or 0
+    before = select_progress(connection, tenant_id, "measure", key, number)
+    return before or Progress("measure", key, number, 0, count_issues(connection, tenant_id), 0, now, now)
 
 
 def _next_target(connection: Connection, tenant_id: int, stored: StoredEngagement) -> Target:
@@ -84,7 +79,7 @@ def _advance(connection: Connection, tenant_id: int, progress: Progress, ids: li
 def _switch(connection: Connection, tenant_id: int, stored: StoredEngagement, progress: Progress) -> Progress:
     switch_generation(connection, tenant_id, stored.engagement.key)
     delete_generation(connection, tenant_id, stored.engagement.key, stored.generation)
-    delete_progress(connection, tenant_id, progress.name)
+    delete_progress(connection, tenant_id, progress.kind, progress.subject, progress.number)
     return msgspec.structs.replace(progress, done=progress.total)
 
 

@@ -1,5 +1,6 @@
 """Letting old facts go, in steps beside live events: what was counted of them stays."""
 
+import msgspec
 from sqlalchemy import Engine
 
 from mappings.events.types import Instant
@@ -11,7 +12,6 @@ from mappings.records.operations.progress import Progress, delete_progress, save
 from mappings.records.operations.retention_settings import save_kept_from, select_kept_from
 from mappings.records.privacy.retention import delete_old_acts, retire_issues, select_family, select_outdated
 
-NAME = "retention"
 STEP = 500
 """Issues looked at in one transaction."""
 
@@ -36,14 +36,15 @@ def retention_step(engine: Engine, tenant_id: int, now: Instant, step: int = STE
         building = any(one.next_generation is not None for one in select_engagements(connection, tenant_id))
         if kept_from is None or building:
             return None
-        fresh = Progress(NAME, 0, count_issues(connection, tenant_id), 0, now, now)
-        before = select_progress(connection, tenant_id, NAME) or fresh
+        fresh = Progress("retention", "", 0, 0, count_issues(connection, tenant_id), 0, now, now)
+        before = select_progress(connection, tenant_id, "retention") or fresh
         ids = select_family(connection, tenant_id, before.cursor, step)
         if not ids:
-            delete_progress(connection, tenant_id, NAME)
+            delete_progress(connection, tenant_id, "retention")
             return None
         retire_issues(connection, tenant_id, select_outdated(connection, tenant_id, ids, kept_from), now)
         done = before.done + len(ids)
-        after = Progress(NAME, done, max(done, before.total), ids[-1], before.started_at, now)
+        total = max(done, before.total)
+        after = msgspec.structs.replace(before, done=done, total=total, cursor=ids[-1], changed_at=now)
         save_progress(connection, tenant_id, after)
         return after

@@ -33,7 +33,6 @@ class Loading:
 
     def __init__(self, ground: Context, tenant: Tenant, lines: IssueLines) -> None:
         self.ground, self.tenant_id, self.lines = ground, tenant.tenant_id, lines
-        self.name = f"import {lines.fingerprint}"
         self.issues = 0
         self.bad = 0
         self.parts = 0
@@ -44,7 +43,7 @@ class Loading:
         """Take the file in, batch by batch. What is saved stays, however it ends."""
         with self.ground.engine.connect() as connection:
             digest = select_digest(connection, self.tenant_id, self.ground.vault)
-            before = select_progress(connection, self.tenant_id, self.name)
+            before = select_progress(connection, self.tenant_id, "import", self.lines.fingerprint)
         if before is not None:
             self.cursor = before.cursor
             telling.say(f"going on after line {before.cursor} of {self.lines.path.name}")
@@ -56,7 +55,7 @@ class Loading:
             self._note()
             telling.tell(self.issues, self.lines.part)
         with self.ground.engine.begin() as connection:
-            delete_progress(connection, self.tenant_id, self.name)
+            delete_progress(connection, self.tenant_id, "import", self.lines.fingerprint)
 
     def _save(self, batch: list[IssueRead], digest: Digest) -> None:
         engine, read_at = self.ground.engine, self.lines.read_at
@@ -101,7 +100,8 @@ class Loading:
     def _note(self) -> None:
         share = self.lines.part
         total = max(self.cursor, round(self.cursor / share)) if share else self.cursor
-        progress = Progress(self.name, self.cursor, total, self.cursor, self.began, now())
+        work = self.lines.fingerprint
+        progress = Progress("import", work, 0, self.cursor, total, self.cursor, self.began, now())
         with self.ground.engine.begin() as connection:
             save_progress(connection, self.tenant_id, progress)
 

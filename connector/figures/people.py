@@ -69,8 +69,8 @@ def weekly_people(
         if (kept := select_week(connection, *place, as_of=as_of)) is not None:
             return _read(kept)
         found = select_people(connection, tenant_id, stored, prepared, as_of=as_of)
-        moving = [one for one in select_all_progress(connection, tenant_id) if now - one.changed_at < DAY]
-    if any(one.name.startswith(("import", "sync")) for one in moving):
+        running = [work for work in select_all_progress(connection, tenant_id) if now - work.changed_at < DAY]
+    if any(work.brings_history for work in running):
         return found
     try:
         with engine.begin() as connection:

@@ -56,7 +56,7 @@ def is_whole(connection: Connection, tenant_id: int, stored: StoredEngagement, s
     that is shorter than its total.
     """
     assert stored.generation is not None
-    if any(one.name.startswith(("import", "sync")) for one in select_all_progress(connection, tenant_id)):
+    if any(work.brings_history for work in select_all_progress(connection, tenant_id)):
         return False
     unsound = select_unsound(connection, tenant_id, stored.engagement.key, stored.generation, UNSOUND)
     tickets = select_tickets(connection, tenant_id, unsound).values()

@@ -66,9 +66,8 @@ def is_whole(stored: StoredEngagement) -> bool:
 
 def _is_importing(connection: Connection, tenant_id: int, now: Instant) -> bool:
     """Tell whether history is on its way in; an import that has not moved for a day holds nothing up."""
-    moving = [one.name for one in select_all_progress(connection, tenant_id) if now - one.changed_at < DAY]
-    # What looks again at known history, "sync GROW (full)", is no import.
-    return any(name.startswith(("import", "sync")) and not name.endswith(")") for name in moving)
+    running = [work for work in select_all_progress(connection, tenant_id) if now - work.changed_at < DAY]
+    return any(work.is_first_read for work in running)
 
 
 def take_snapshot(stores: tuple[Engine, Engine], tenant_id: int, key: str, *, span: Span, now: Instant) -> Snapshot:

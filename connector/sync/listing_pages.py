@@ -1,6 +1,7 @@
 """A listing of a project, page by page: each page's facts, figures and place commit together."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from msgspec.structs import replace
@@ -13,9 +14,9 @@ from connector.sync.source import Source
 from mappings.events.times import read_time
 from mappings.events.types import Instant
 from mappings.records.facts.reread_queue import save_rereads
-from mappings.records.operations.progress import Progress, delete_progress, save_progress
+from mappings.records.operations.progress import FIRST_READ, Progress, delete_progress, save_progress
 from mappings.records.operations.retention_settings import select_kept_from
-from mappings.records.operations.sync_listings import AWAY, OPEN, Listing, save_step, select_listing
+from mappings.records.operations.sync_listings import AWAY, OPEN, Kind, Listing, save_step, select_listing
 from webhooks.rest_intake import take_reads
 
 MINUTE: Instant = 60_000_000
@@ -24,12 +25,9 @@ SLACK = {"created": 15, "updated": 7}
 clock, and we count from ours), and so that it need not be written anew with every page."""
 _CERTAIN = {"created": 11, "updated": 2}
 """How many of them have to be left."""
+PROGRESS_NUMBERS: Mapping[Kind, int] = {"history": FIRST_READ, "recent": 1, "night": 2, "full": 3}
+"""By kind of listing, the number under which its progress is kept: that of the history is the first read."""
 _BOUND = re.compile(r"(created|updated) >= -(\d+)m")
-
-
-def progress_name(listing: Listing) -> str:
-    """Return how a listing's progress is named."""
-    return f"sync {listing.project}" if listing.kind == "history" else f"sync {listing.project} ({listing.kind})"
 
 
 def bounds_of(source: Source, listing: Listing) -> dict[str, Instant]:
@@ -134,9 +132,10 @@ def keep_in(connection: Connection, source: Source, listing: Listing, **changes:
 
 def _show(connection: Connection, tenant_id: int, one: Listing) -> None:
     """A history that could not be read to its end stays in sight: until then no figure of it is complete."""
-    name = progress_name(one)
+    number = PROGRESS_NUMBERS[one.kind]
     if one.state in OPEN | {"paused"} or (one.kind == "history" and one.state in AWAY):
-        shown = Progress(name, one.done, max(one.done, one.total), one.cursor, one.started, one.changed_at)
+        total = max(one.done, one.total)
+        shown = Progress("sync", one.project, number, one.done, total, one.cursor, one.started, one.changed_at)
         save_progress(connection, tenant_id, shown)
     else:
-        delete_progress(connection, tenant_id, name)
+        delete_progress(connection, tenant_id, "sync", one.project, number)

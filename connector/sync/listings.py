@@ -7,12 +7,12 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from connector.jira.client import JiraError
-from connector.sync.listing_pages import keep_step, progress_name, step_listing, write_jql
+from connector.sync.listing_pages import keep_step, step_listing, write_jql
 from connector.sync.missing import check_listing
 from connector.sync.projects import UNSEEN, known_id, open_project, read_site_statuses, select_projects
 from connector.sync.source import Source
 from mappings.events.types import Instant
-from mappings.records.operations.progress import delete_progress
+from mappings.records.operations.progress import FIRST_READ, delete_progress
 from mappings.records.operations.sync_listings import (
     AWAY,
     OPEN,
@@ -162,7 +162,7 @@ def turn_history(connection: Connection, tenant_id: int, project: str, state: As
     """Give a project's history a state; False, and nothing is changed, where it is in none that leads there."""
     changed = save_state(connection, tenant_id, "history", project, state, before=FROM[state])
     if changed and state == "cancelled":
-        delete_progress(connection, tenant_id, progress_name(Listing("history", project)))
+        delete_progress(connection, tenant_id, "sync", project, FIRST_READ)
     return changed
 
 

@@ -8,18 +8,37 @@ from mappings.records.agreement.engagements import save_engagement
 from mappings.records.operations.progress import Progress, save_progress
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
-from tests.pages.conftest import ACME, DAY, LEAD, MEMBER, NASTY, Desk
+from tests.pages.conftest import ACME, BOLT, DAY, LEAD, MEMBER, NASTY, Desk
 from tests.pages.html_reader import Reader, query
-from webhooks.generations import measure_waiting, progress_name
+from webhooks.generations import measure_waiting, remeasure_step
 
 MINUTE = 60_000_000
 
 
-def report_progress(desk: Desk, name: str, done: int, total: int) -> None:
-    """Somebody else's work is so far, after ten minutes."""
+def report_import(desk: Desk, done: int, total: int) -> None:
+    """An import is so far after ten minutes."""
     now = desk.both.clock.now()
+    work = Progress("import", "5d41402abc4b2a76", 0, done, total, done, now - 10 * MINUTE, now)
     with desk.both.house.engine.begin() as connection:
-        save_progress(connection, desk.both.tenant_id, Progress(name, done, total, done, now - 10 * MINUTE, now))
+        save_progress(connection, desk.both.tenant_id, work)
+
+
+def measure_a_quarter(desk: Desk) -> str:
+    """Measure a quarter of the tickets within ten minutes, as the worker does; return how many of how many."""
+    engine, tenant_id, clock = desk.both.house.engine, desk.both.tenant_id, desk.both.clock
+    first = remeasure_step(engine, tenant_id, clock.now(), 1)
+    assert first is not None
+    clock.at = clock.now() + 10 * MINUTE
+    second = remeasure_step(engine, tenant_id, clock.now(), first.total // 4)
+    assert second is not None
+    return f"{second.done} of {second.total} tickets"
+
+
+def change_agreement(desk: Desk, key: str) -> None:
+    """Apply an engagement's file so that its figures have to be measured anew."""
+    agree_anew(
+        desk, engagement_file(desk.both.story, key).replace("name: Growth", "name: Bigger growth"), measured=False
+    )
 
 
 def agree_anew(desk: Desk, text: str, *, measured: bool = True) -> None:
@@ -33,7 +52,7 @@ def agree_anew(desk: Desk, text: str, *, measured: bool = True) -> None:
 
 
 def test_history_on_its_way_says_how_far_it_is_and_how_long_it_takes(apart: Desk):
-    report_progress(apart, "import story.jsonl", 2_000, 3_000)
+    report_import(apart, 2_000, 3_000)
     page = apart.read(apart.open(MEMBER))
     assert "History is 66 % imported" in page.text
     assert "2,000 of 3,000 tickets, 5 minutes left." in page.text
@@ -41,22 +60,24 @@ def test_history_on_its_way_says_how_far_it_is_and_how_long_it_takes(apart: Desk
 
 
 def test_figures_being_measured_anew_say_that_those_shown_are_from_before(apart: Desk):
-    report_progress(apart, f"{progress_name(ACME)} 2", 30, 120)
+    change_agreement(apart, ACME)
+    done = measure_a_quarter(apart)
     page = apart.read(apart.open(MEMBER))
     assert "Measuring: 25 %" in page.text
-    assert "30 of 120 tickets, 30 minutes left. Until then the figures below are those of before" in page.text
+    assert f"{done}, 30 minutes left. Until then the figures below are those of before" in page.text
 
 
-def test_another_engagements_progress_is_not_told(apart: Desk):
-    report_progress(apart, f"{progress_name('growth-bolt')} 2", 30, 120)
+def test_another_engagements_progress_is_not_shown(apart: Desk):
+    change_agreement(apart, BOLT)
+    measure_a_quarter(apart)
     assert "Measuring" not in apart.read(apart.content(MEMBER, engagement=ACME)).text
 
 
 def test_an_engagement_that_was_never_measured_says_so(apart: Desk):
     agree_anew(apart, engagement_file(apart.both.story, ACME).replace(f"key: {ACME}", "key: newer"), measured=False)
-    report_progress(apart, f"{progress_name('newer')} 1", 0, 120)
+    measure_a_quarter(apart)
     page = apart.read(apart.content(MEMBER, engagement="newer"))
-    assert "Measuring: 0 %" in page.text
+    assert "Measuring: 25 %" in page.text
     assert "They appear when all are through." in page.text
 
 

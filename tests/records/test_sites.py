@@ -213,6 +213,6 @@ def test_counts_add_up(connection, ours):
 
 def test_progress_is_kept_until_it_is_through(connection, ours):
     for done in (1, 2):
-        save_progress(connection, ours, Progress("import", done, 9, done, at(0), at(done)))
-    assert select_progress(connection, ours, "import") == Progress("import", 2, 9, 2, at(0), at(2))
-    assert select_progress(connection, ours, "other") is None
+        save_progress(connection, ours, Progress("import", "ab", 0, done, 9, done, at(0), at(done)))
+    assert select_progress(connection, ours, "import", "ab") == Progress("import", "ab", 0, 2, 9, 2, at(0), at(2))
+    assert select_progress(connection, ours, "import", "other") is None

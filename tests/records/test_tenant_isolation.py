@@ -46,7 +46,7 @@ from tests.records.fact_builders import VAULT, a_change, a_comment, a_link, a_re
 from tests.records.test_figures import DAY, ENGAGEMENT, an_entry, dated, shown
 
 WHOLE = a_read(an_issue(), a_change(), a_worklog(), a_comment(), a_link())
-ONE = progress.Progress("import", 1, 2, 3, at(0), at(0))
+ONE = progress.Progress("import", "ab", 0, 1, 2, 3, at(0), at(0))
 ACT = audit.Act(at(0), "ada", "tag", "GROW-1")
 PAIR, BOB = ("seo", "ada"), ("seo", "bob")
 BULK = bulk_tags.BulkTag(1, "growth", "ads", "project = GROW", at(5), "eve")
@@ -195,8 +195,7 @@ CHANGES = {
     "bulk undone": lambda c, t: bulk_tags.delete_bulk_tags(c, t, BULK, at(9)),
     "confirmation": lambda c, t: tags.insert_confirmation(c, t, "growth", 1, objective="seo", at=at(9), by="eve"),
     "measured": lambda c, t: measure_state.save_measured(c, t, "growth", 1, [measure_state.StoredMeasured(1)], at(9)),
-    "progress": lambda c, t: progress.delete_progress(c, t, "import"),
-    "progress like": lambda c, t: progress.delete_progress_like(c, t, "im"),
+    "progress": lambda c, t: progress.delete_progress(c, t, "import", "ab"),
     "projects": lambda c, t: projects.delete_projects(c, t, ["10000"]),
     "reread": lambda c, t: reread_queue.delete_rereads(c, t, [1], 1 << 60),
     "role": lambda c, t: roles.save_role(c, t, "growth", 1, name="shadow", account=None, at=at(9), by="eve"),

@@ -81,7 +81,8 @@ def test_live_events_are_in_both_generations_while_one_is_built(measured: Ground
 def test_progress_is_shown_while_it_is_built_and_gone_after(measured: Ground) -> None:
     def shown() -> list[tuple[str, int, bool]]:
         with measured.engine.connect() as connection:
-            return [(p.name, p.done, p.total > 20) for p in select_all_progress(connection, measured.tenant_id)]
+            works = select_all_progress(connection, measured.tenant_id)
+        return [(f"{p.kind} {p.subject} {p.number}", p.done, p.total > 20) for p in works]
 
     apply(measured, change=True)
     remeasure_step(measured.engine, measured.tenant_id, measured.now, 10)

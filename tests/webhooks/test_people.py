@@ -289,12 +289,12 @@ def test_f_the_weeks_figures_stay_within_the_week(town: Town) -> None:
 
 def test_what_is_computed_while_history_comes_in_is_not_kept(town: Town) -> None:
     with town.ground.engine.begin() as connection:
-        save_progress(connection, town.ground.tenant_id, Progress("import", 1, 2, 1, town.now, town.now))
+        save_progress(connection, town.ground.tenant_id, Progress("import", "x", 0, 1, 2, 1, town.now, town.now))
     town.week()
     kept = "SELECT as_of FROM people_week WHERE tenant_id = :t"
     assert town.ground.rows(kept) == []
     with town.ground.engine.begin() as connection:
-        delete_progress(connection, town.ground.tenant_id, "import")
+        delete_progress(connection, town.ground.tenant_id, "import", "x")
     town.week()
     assert town.ground.rows(kept) == [(at("2026-04-06"),)]
 

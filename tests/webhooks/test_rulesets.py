@@ -144,7 +144,8 @@ def test_old_figures_stay_up_under_the_old_rules_while_others_are_built(measured
 def test_progress_is_shown_while_figures_are_built_by_other_rules(measured: Ground) -> None:
     def shown() -> list[tuple[str, int, bool]]:
         with measured.engine.connect() as connection:
-            return [(p.name, p.done, p.total > 20) for p in select_all_progress(connection, measured.tenant_id)]
+            works = select_all_progress(connection, measured.tenant_id)
+        return [(f"{p.kind} {p.subject} {p.number}", p.done, p.total > 20) for p in works]
 
     adopt_rulesets(measured.engine, THEN)
     remeasure_step(measured.engine, measured.tenant_id, THEN, 10)

@@ -26,7 +26,6 @@ from mappings.records.facts.projects import select_project
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.measure_state import select_latest, select_unsettled
 from mappings.records.operations.progress import select_all_progress
-from webhooks.generations import progress_name
 
 blueprint = Blueprint("project", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"project.show": PAGE, "project.linked": LINK, "project.content": SHARED}
@@ -160,13 +159,12 @@ def _complete(connection: Connection, view: EngagementView, now: Instant) -> boo
 
 def _states(connection: Connection, view: EngagementView, now: Instant) -> list[empty_states.State]:
     shown = []
-    measured = f"{progress_name(view.stored.engagement.key)} "
+    key, first = view.stored.engagement.key, view.stored.generation is None
     for progress in select_all_progress(connection, caller().tenant_id):
         rest = left(progress.done, progress.total, (progress.changed_at - progress.started_at) / SECOND)
-        if progress.name.startswith(measured):
-            first = view.stored.generation is None
+        if (progress.kind, progress.subject) == ("measure", key):
             shown.append(empty_states.measuring(progress.done, progress.total, rest, first=first))
-        elif progress.name.startswith("import") and progress.done < progress.total:
+        elif progress.kind == "import" and progress.done < progress.total:
             shown.append(empty_states.importing(progress.done, progress.total, rest))
     return shown
 

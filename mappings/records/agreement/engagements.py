@@ -13,7 +13,7 @@ from mappings.measure.model.engagement import Affiliation, Engagement
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.records.agreement.rulesets import decode_ruleset
 from mappings.records.figures.entries import delete_generation
-from mappings.records.operations.progress import delete_progress_like
+from mappings.records.operations.progress import delete_progress
 from mappings.records.tables import affiliation, engagement, ruleset
 
 _decode = msgspec.json.Decoder(Engagement).decode
@@ -137,7 +137,7 @@ def save_engagement(
     building = (before.next_generation or before.generation or 0) + 1 if before else 1
     if before is not None and before.next_generation is not None:
         delete_generation(connection, tenant_id, one.key, before.next_generation)
-        delete_progress_like(connection, tenant_id, f"measure {one.key} ")
+        delete_progress(connection, tenant_id, "measure", one.key)
     body = msgspec.json.encode(msgspec.structs.replace(one, people=())).decode()
     values = {"body": body, "hash": engagement_hash, "next_generation": building, "changed_at": now}
     shown = None if before is None or before.generation is None else before.shown or before.engagement
@@ -192,7 +192,7 @@ def restart_generation(connection: Connection, tenant_id: int, stored: StoredEng
     """Begin a next generation under the same agreement; one that was being built is dropped."""
     key, building = stored.engagement.key, (stored.next_generation or stored.generation or 0) + 1
     delete_generation(connection, tenant_id, key, stored.next_generation)
-    delete_progress_like(connection, tenant_id, f"measure {key} ")
+    delete_progress(connection, tenant_id, "measure", key)
     connection.execute(update(engagement).where(_row(tenant_id, key)).values(next_generation=building))
 
 

@@ -1,50 +1,87 @@
-"""How far long work is, so that it can be shown, stopped and gone on with."""
+"""How far long-running work is, so that it can be shown, stopped and continued."""
+
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, delete, select
 
 from mappings.events.types import Instant
 from mappings.records.sql.bulk import save_rows
 from mappings.records.tables import progress
 
+WorkKind: TypeAlias = Literal["measure", "import", "sync", "retention"]
+
+HISTORY_KINDS: frozenset[WorkKind] = frozenset({"import", "sync"})
+"""Work that brings tickets in: until it ends no figure is complete."""
+FIRST_READ = 0
+"""The number of a sync that reads a project for the first time."""
+
 
 class Progress(Struct, frozen=True):
-    """A piece of work: `done` of `total`, and `cursor`, the last line number or issue id that is through."""
+    """Long-running work: `done` of `total`, and `cursor`, the last line number or issue id that was processed.
 
-    name: str
+    | kind | subject | number |
+    |---|---|---|
+    | measure | key of the engagement | the generation that is being built |
+    | import | fingerprint of the file | 0 |
+    | sync | key of the project | 0 for its first read, others for what reads it again |
+    | retention | "" | 0 |
+    """
+
+    kind: WorkKind
+    subject: str
+    number: int
     done: int
     total: int
     cursor: int
     started_at: Instant
     changed_at: Instant
 
+    @property
+    def brings_history(self) -> bool:
+        """Whether tickets are on their way in, for the first time or again."""
+        return self.kind in HISTORY_KINDS
 
-_NAMES = Progress.__struct_fields__
+    @property
+    def is_first_read(self) -> bool:
+        """Whether tickets are on their way in that may not be known yet."""
+        return self.brings_history and self.number == FIRST_READ
 
 
-def save_progress(connection: Connection, tenant_id: int, one: Progress) -> None:
-    """Keep how far a piece of work is."""
-    rows = [(tenant_id, *(getattr(one, name) for name in _NAMES))]
-    save_rows(connection, progress, ("tenant_id", *_NAMES), rows)
+_COLUMNS = Progress.__struct_fields__
 
 
-def select_progress(connection: Connection, tenant_id: int, name: str) -> Progress | None:
-    """Return how far a piece of work is, or None where it is not under way."""
-    return next((one for one in select_all_progress(connection, tenant_id) if one.name == name), None)
+def save_progress(connection: Connection, tenant_id: int, work: Progress) -> None:
+    """Insert or replace the row of this kind, subject and number."""
+    rows = [(tenant_id, *(getattr(work, name) for name in _COLUMNS))]
+    save_rows(connection, progress, ("tenant_id", *_COLUMNS), rows)
+
+
+def select_progress(
+    connection: Connection, tenant_id: int, kind: WorkKind, subject: str = "", number: int = 0
+) -> Progress | None:
+    """Return how far a piece of work is, or None where it is not running."""
+    rows = _work(tenant_id, kind, subject) & (progress.c.number == number)
+    row = connection.execute(select(*(progress.c[name] for name in _COLUMNS)).where(rows)).first()
+    return None if row is None else Progress(*row)
 
 
 def select_all_progress(connection: Connection, tenant_id: int) -> list[Progress]:
-    """Return all that is under way, by name."""
-    query = select(*(progress.c[name] for name in _NAMES)).where(progress.c.tenant_id == tenant_id)
-    return [Progress(*row) for row in connection.execute(query.order_by(progress.c.name))]
+    """Return all running work of a tenant by kind, subject and number."""
+    query = select(*(progress.c[name] for name in _COLUMNS)).where(progress.c.tenant_id == tenant_id)
+    query = query.order_by(progress.c.kind, progress.c.subject, progress.c.number)
+    return [Progress(*row) for row in connection.execute(query)]
 
 
-def delete_progress(connection: Connection, tenant_id: int, name: str) -> None:
-    """Forget a piece of work that is through."""
-    connection.execute(delete(progress).where(progress.c.tenant_id == tenant_id, progress.c.name == name))
+def delete_progress(
+    connection: Connection, tenant_id: int, kind: WorkKind, subject: str = "", number: int | None = None
+) -> None:
+    """Delete the work of this kind and subject: all of it, or that of one number."""
+    rows = _work(tenant_id, kind, subject)
+    if number is not None:
+        rows &= progress.c.number == number
+    connection.execute(delete(progress).where(rows))
 
 
-def delete_progress_like(connection: Connection, tenant_id: int, start: str) -> None:
-    """Forget every piece of work whose name begins so."""
-    rows = progress.c.name.startswith(start, autoescape=True)
-    connection.execute(delete(progress).where(progress.c.tenant_id == tenant_id, rows))
+def _work(tenant_id: int, kind: WorkKind, subject: str) -> ColumnElement[bool]:
+    return (progress.c.tenant_id == tenant_id) & (progress.c.kind == kind) & (progress.c.subject == subject)

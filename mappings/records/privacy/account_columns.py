@@ -186,7 +186,7 @@ NOBODY: Mapping[str, tuple[str, ...]] = {
     "measured": ("engagement", "failed"),
     "mirror": ("sent", "written", "task"),
     "mirror_choice": ("project",),
-    "progress": ("name",),
+    "progress": ("kind", "subject"),
     "project": ("project_id", "key", "name"),
     "reread": ("reason",),
     "role": ("engagement", "role", "objective"),

@@ -20,7 +20,7 @@ from mappings.records.agreement.definitions import insert_definition_edit
 from mappings.records.agreement.engagements import save_engagement, select_engagement
 from mappings.records.agreement.feedback import insert_feedback, save_action
 from mappings.records.agreement.pulses import insert_pulse
-from mappings.records.operations.progress import Progress, save_progress
+from mappings.records.operations.progress import Progress, WorkKind, save_progress
 from mappings.records.sql.engine import upgrade
 from tests.derivation.stage import measured, told
 from tests.measure.build import DAY, at
@@ -124,12 +124,12 @@ def test_what_is_said_by_hand_is_counted_on_each_database(migrated_url: str) -> 
     assert (acted.x, acted.n) == (1, 2)
 
 
-@pytest.mark.parametrize("name", ["import story.jsonl", "sync GROW"])
-def test_g14_a_review_while_history_comes_in_is_not_complete(migrated_url: str, name: str) -> None:
+@pytest.mark.parametrize("kind", ["import", "sync"])
+def test_g14_a_review_while_history_comes_in_is_not_complete(migrated_url: str, kind: WorkKind) -> None:
     with measured(migrated_url, told(1, 30)) as ground:
         assert ground.review("growth-acme", *SPAN).whole
         with ground.engine.begin() as connection:
-            save_progress(connection, ground.tenant_id, Progress(name, 1, 2, 1, ground.now, ground.now))
+            save_progress(connection, ground.tenant_id, Progress(kind, "GROW", 0, 1, 2, 1, ground.now, ground.now))
         assert not ground.review("growth-acme", *SPAN).whole
 
 

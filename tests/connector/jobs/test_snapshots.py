@@ -164,7 +164,7 @@ def test_nothing_is_frozen_while_figures_are_built_or_history_comes_in(ground: G
     assert {one[0] for one in take(ground, reader, OVER)} == {"growth-bolt"}
     measure_waiting(ground.engine, ground.tenant_id, ground.now)
     with ground.engine.begin() as connection:
-        save_progress(connection, ground.tenant_id, Progress("import x", 1, 2, 1, OVER, OVER))
+        save_progress(connection, ground.tenant_id, Progress("import", "x", 0, 1, 2, 1, OVER, OVER))
     assert take(ground, reader, OVER) == []
     assert {one[0] for one in take(ground, reader, OVER + 25 * HOUR)} == {KEY}
 

@@ -54,11 +54,11 @@ def test_a_week_begins_on_monday_of_each_engagements_zone(ground: Ground, house:
 
 def test_while_history_comes_in_it_waits_for_the_next_slot(ground: Ground, house: Any) -> None:
     with ground.engine.begin() as connection:
-        save_progress(connection, ground.tenant_id, Progress("import", 1, 2, 1, NOW, NOW))
+        save_progress(connection, ground.tenant_id, Progress("import", "x", 0, 1, 2, 1, NOW, NOW))
     assert compute_week(house, ground.tenant_id, NOW) is None
     assert weeks(ground) == []
     with ground.engine.begin() as connection:
-        delete_progress(connection, ground.tenant_id, "import")
+        delete_progress(connection, ground.tenant_id, "import", "x")
     assert compute_week(house, ground.tenant_id, NOW) == NOW
 
 
