@@ -95,7 +95,7 @@ def begin(actor: Actor) -> None:
     lock_tenant(actor.connection, actor.tenant_id)
 
 
-def note(actor: Actor, act: str, about: str, after: str) -> None:
-    """Write an act into the audit; an account in `after` stands behind a colon."""
-    one = Act(actor.now, actor.account, act, f"{actor.key} {about}".strip(), None, after)
-    insert_act(actor.connection, actor.tenant_id, one)
+def note(actor: Actor, act: str, about: str, after: str, *, subject_account: str | None = None) -> None:
+    """Write an act into the audit; no account id may stand in `about` and `after`."""
+    audited = Act(actor.now, actor.account, act, f"{actor.key} {about}".strip(), None, after, subject_account)
+    insert_act(actor.connection, actor.tenant_id, audited)

@@ -57,7 +57,7 @@ def veto(actor: Actor, objective: str) -> None:
 def _sign(actor: Actor, pair: Pair, one: SignOff, why: tuple[str, tuple[int, ...]]) -> None:
     reason = verify_words(why[0], least=0)
     insert_sign_off(*actor.place, one, pair=pair, reason=reason, issues=why[1])
-    note(actor, f"sign-off {one.kind}", pair[0], f"rung {one.rung}: {pair[1]}")
+    note(actor, f"sign-off {one.kind}", pair[0], f"rung {one.rung}", subject_account=pair[1])
 
 
 def _verify_about(actor: Actor, pair: Pair, own: str) -> LeadSide:
@@ -107,7 +107,7 @@ def accept_teach_back(actor: Actor, issue_id: int, pair: Pair) -> None:
     accepted = TeachBack(*pair, 0, actor.now)
     if not save_accepted(*actor.place, issue_id, accepted, by=actor.account):
         raise ActionRefused("No such teach-back waits.")
-    note(actor, "teach-back accepted", f"issue {issue_id}", f"{pair[0]}: {pair[1]}")
+    note(actor, "teach-back accepted", f"issue {issue_id}", pair[0], subject_account=pair[1])
     measure_issues(actor.connection, actor.tenant_id, [issue_id], actor.now)
 
 

@@ -54,7 +54,7 @@ def create(engagement: str, site: str, role: str | None, account: str | None, da
             made_at=moment,
             expires_at=moment + days * DAY,
         )
-        insert_act(connection, tenant_id, Act(moment, None, "link made", str(number), None, role or account))
+        insert_act(connection, tenant_id, Act(moment, None, "link made", str(number), None, role, account))
     click.echo(f"{base_url}/direct/{token}")
     click.echo(f"Link {number} opens {engagement} for {days} days. Whoever has it sees what it shows.", err=True)
 

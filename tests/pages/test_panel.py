@@ -94,7 +94,7 @@ def test_an_act_is_kept_with_who_what_and_when(apart: Desk):
     what = f"{ACME} issue {apart.both.ids[ref]}"
     now, who = apart.both.clock.now(), account_of(MEMBER)
     assert tag == Act(now, who, "panel tag", what, None, KEY)
-    assert role == Act(now, who, "panel role", what, None, f"shadow: {account_of(LEAD)}")
+    assert role == Act(now, who, "panel role", what, None, "shadow", account_of(LEAD))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from sqlalchemy import text
 
+from mappings.records.operations.audit import Act, select_acts_named
 from mappings.records.operations.progress import Progress, select_all_progress
 from mappings.records.sql.engine import open_engine
 from tests.records.migration_steps import downgrade, upgrade_from
@@ -27,3 +28,32 @@ def test_work_that_was_named_in_one_string_goes_on(database_url: str) -> None:
         names = connection.execute(text("SELECT name FROM progress ORDER BY name")).scalars().all()
     engine.dispose()
     assert names == [*PROGRESS]
+
+
+TEXTS = {
+    "sign-off revoke": ("rung 3: 557058:eve", "rung 3", "557058:eve"),
+    "teach-back accepted": ("seo: 557058:eve", "seo", "557058:eve"),
+    "panel role": ("shadow: nobody", "shadow", None),
+    "panel tag": ("seo", "seo", None),
+    "link made": ("557058:eve", None, "557058:eve"),
+    "mirror chosen": ("GROW: badge", "GROW: badge", None),
+}
+
+
+def test_an_account_behind_a_colon_moves_to_its_column(database_url: str) -> None:
+    rows = [{"tenant_id": 1, "at": 5, "act": act, "object": "x", "after": was} for act, (was, _, _) in TEXTS.items()]
+    for act, after in (("panel role", "mentor: 557058:eve"), ("link made", "sponsor")):
+        rows.append(rows[0] | {"act": act, "after": after})
+    upgrade_from(database_url, "0016", "audit", rows)
+    engine = open_engine(database_url)
+    with engine.connect() as connection:
+        found = select_acts_named(connection, 1, TEXTS, 9)
+    expected = [Act(5, None, act, "x", None, after, account) for act, (_, after, account) in TEXTS.items()]
+    expected.append(Act(5, None, "panel role", "x", None, "mentor", "557058:eve"))
+    expected.append(Act(5, None, "link made", "x", None, "sponsor"))
+    assert found == expected[::-1]
+    downgrade(database_url, "0016")
+    with engine.connect() as connection:
+        texts = connection.execute(text("SELECT after FROM audit ORDER BY audit_id")).scalars().all()
+    engine.dispose()
+    assert texts == [row["after"] for row in rows]

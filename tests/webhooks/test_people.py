@@ -28,8 +28,9 @@ from mappings.records.operations.progress import Progress, delete_progress, save
 from mappings.records.sql.engine import StoreError
 from tests.measure.build import PEOPLE, Story, at, goal, stays
 from tests.measure.test_examples_people import c2_stories, told
-from tests.webhooks.site import Ground, ground_of
+from tests.webhooks.site import VAULT, Ground, ground_of
 from tests.webhooks.test_examples import keep
+from webhooks.erasure import erase
 from webhooks.measure import select_targets
 
 NOW = at("2026-04-10 12:00")
@@ -415,6 +416,19 @@ def test_agreed_is_kept_for_the_day_that_the_file_claims(ground: Ground) -> None
     assert [(one.side, one.kind, one.day) for one in edits] == [
         ("inhouse", "agree", date(2026, 1, 7)), ("agency", "agree", date(2026, 4, 10)),
     ]  # fmt: skip
+
+
+def test_an_erased_person_is_in_no_act_of_the_audit(town: Town) -> None:
+    town.as_("ben", sign_offs.give_teach_back, 1, "ab")
+    town.as_("ann", sign_offs.accept_teach_back, 1, ("ab", "ben"))
+    town.as_("ina", sign_offs.revoke, ("ab", "ben"), 3, reason="why")
+    acts = "SELECT account, subject_account, act, object, before, after FROM audit WHERE tenant_id = :t"
+    kept = town.ground.rows(acts)
+    assert sum("ben" in act for act in kept) == 3
+    pseudonym = erase(town.ground.engine, VAULT, town.ground.tenant_id, account="ben", now=town.now)
+    changed = [tuple(pseudonym if value == "ben" else value for value in act) for act in kept]
+    assert town.ground.rows(acts) == changed
+    assert "ben" not in str(changed).replace(pseudonym, "")
 
 
 def test_every_act_stands_in_the_audit(town: Town) -> None:

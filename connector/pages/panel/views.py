@@ -136,10 +136,10 @@ def _may_change(views: list[EngagementView]) -> EngagementView:
 
 
 def _note(connection: Connection, act: str, what: str, now: Instant) -> None:
-    given = request.form.get("objective") or request.args.get("objective")
-    if name := request.args.get("role"):
-        given = f"{name}: {request.form.get('account') or 'nobody'}"
-    insert_act(connection, caller().tenant_id, Act(now, account(), act, what, None, given))
+    role = request.args.get("role")
+    after = role or request.form.get("objective") or request.args.get("objective")
+    subject = (request.form.get("account") or None) if role else None
+    insert_act(connection, caller().tenant_id, Act(now, account(), act, what, None, after, subject))
 
 
 def _counted(connection: Connection, issue_id: int) -> set[int]:

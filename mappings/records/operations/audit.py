@@ -1,8 +1,8 @@
 """The audit: who changed what, before and after. Rows are only ever added."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import Connection, insert, select
 
 from mappings.events.types import Instant
@@ -12,9 +12,12 @@ AGREEMENT_CHANGED = "agreement changed"
 """What both leads are told of: which parts of an engagement's file became other ones, and when."""
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Something somebody did; `account` None is the command line."""
+class Act(Struct, frozen=True):
+    """An act of `account` (None: the command line) on `object`.
+
+    `subject_account` is the person that it is about, where it is about one. No account id stands in the texts:
+    erasure changes the two columns.
+    """
 
     at: Instant
     account: str | None
@@ -22,31 +25,35 @@ class Act:
     object: str
     before: str | None = None
     after: str | None = None
+    subject_account: str | None = None
+
+
+_COLUMNS = Act.__struct_fields__
 
 
 def insert_act(connection: Connection, tenant_id: int, one: Act) -> None:
     """Add an act."""
-    values = {name: getattr(one, name) for name in Act.__dataclass_fields__}
+    values = {name: getattr(one, name) for name in _COLUMNS}
     connection.execute(insert(audit).values(tenant_id=tenant_id, **values))
 
 
 def select_acts(connection: Connection, tenant_id: int, limit: int) -> list[Act]:
     """Return the newest acts of a tenant first."""
-    columns = [audit.c[name] for name in Act.__dataclass_fields__]
+    columns = [audit.c[name] for name in _COLUMNS]
     query = select(*columns).where(audit.c.tenant_id == tenant_id).order_by(audit.c.audit_id.desc()).limit(limit)
     return [Act(*row) for row in connection.execute(query)]
 
 
 def select_acts_named(connection: Connection, tenant_id: int, names: Collection[str], limit: int) -> list[Act]:
     """Return the newest acts of these kinds first."""
-    columns = [audit.c[name] for name in Act.__dataclass_fields__]
+    columns = [audit.c[name] for name in _COLUMNS]
     query = select(*columns).where(audit.c.tenant_id == tenant_id, audit.c.act.in_(sorted(names)))
     return [Act(*row) for row in connection.execute(query.order_by(audit.c.audit_id.desc()).limit(limit))]
 
 
 def select_acts_on(connection: Connection, tenant_id: int, name: str, on: str, *, since: Instant) -> list[Act]:
     """Return the acts of one kind on one object from an instant on, newest first."""
-    columns = [audit.c[name] for name in Act.__dataclass_fields__]
+    columns = [audit.c[name] for name in _COLUMNS]
     query = select(*columns).where(audit.c.tenant_id == tenant_id, audit.c.at >= since)
     query = query.where(audit.c.act == name, audit.c.object == on)
     return [Act(*row) for row in connection.execute(query.order_by(audit.c.audit_id.desc()))]

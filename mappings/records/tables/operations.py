@@ -85,5 +85,6 @@ audit = Table(
     Column("object", String(255), nullable=False),
     Column("before", Text),
     Column("after", Text),
+    Column("subject_account", String(255)),
 )
 Index(None, audit.c.tenant_id, audit.c.at)
