@@ -21,11 +21,11 @@ METHODS = {
     "none": "nobody to be named",
 }
 RULES = {
-    1: "touched it, which is seen and does not count as taught",
+    1: "touched it, which counts as exposed and not as taught",
     2: "shadowed: the agency had at least half of the work, and they left a trace of their own",
-    3: "was assisted: drove at least half of it, with help of an agency",
-    4: "did it alone: drove at least half of it, without help of an agency",
-    5: "taught: mentored another in-house person who drove it, without help of an agency",
+    3: "assisted: drove at least half of it, with help of an agency",
+    4: "independent: drove at least half of it, without help of an agency",
+    5: "teaches: mentored another in-house person who drove it, without help of an agency",
 }
 STEPS = {
     "comment": "comments in substance once",
@@ -158,9 +158,9 @@ TEACHING = {2, 3}
 EVIDENCE_SAID = {
     1: "only touched it",
     2: "shadowed it",
-    3: "drove it with help",
-    4: "did it alone",
-    5: "taught somebody through it",
+    3: "assisted (drove it with help)",
+    4: "independent (drove it without help)",
+    5: "teaches (mentored a colleague who drove it)",
 }
 
 

@@ -97,7 +97,7 @@ def test_the_page_leads_to_ones_own_ladder(desk: Desk) -> None:
 def test_a_learner_reads_rung_tickets_and_what_leads_on(desk: Desk) -> None:
     page = ladder(desk, LEARNER)
     assert row(page, TRACKING)[1:4] == [
-        "Shadowed", "by tickets", "Helped by 2 more tickets that you drive with the agency’s help, or alone.",
+        "Shadowed", "by tickets", "Assisted by 2 more tickets that you drive with the agency’s help, or alone.",
     ]  # fmt: skip
     assert "GROW-105" in page.text
     assert "Sign off" not in page.text
@@ -108,7 +108,7 @@ def test_a_veto_moves_ones_own_rung_at_once_and_the_weeks_counts_not(apart: Desk
     before = heat(apart.content(LEAD, engagement=ACME))
     answer = apart.read(apart.press(LEARNER, button(ladder(apart, LEARNER), f"Not yet: take my rung on {TRACKING}")))
     assert "Your rung went back by one." in answer.text
-    assert row(answer, TRACKING)[1:3] == ["Seen", "taken back"]
+    assert row(answer, TRACKING)[1:3] == ["Exposed", "taken back"]
     assert before
     assert heat(apart.content(LEAD, engagement=ACME)) == before
     assert acts(apart)[0].act == "sign-off veto"
@@ -170,14 +170,14 @@ def test_a_personal_link_shows_the_row_without_tickets_names_and_buttons(apart: 
 
 
 def test_rung_4_is_reached_by_a_signature_of_each_side(named: Desk) -> None:
-    assert row(ladder(named, HELPED), DESIGN)[1] == "Helped"
+    assert row(ladder(named, HELPED), DESIGN)[1] == "Assisted"
     assert "Signed." in named.read(sign(named, AGENCY_LEAD, ALONE)).text
     waiting = row(ladder(named, HELPED), DESIGN)
-    assert (waiting[1], "Alone waits for the signature of the in-house lead" in waiting[2]) == ("Helped", True)
+    assert (waiting[1], "Independent waits for the signature of the in-house lead" in waiting[2]) == ("Assisted", True)
     assert "waits for the in-house lead" in ladder(named, AGENCY_LEAD).text
     assert "Sign, too" not in ladder(named, AGENCY_LEAD).text
     assert named.press(LEAD, button(ladder(named, LEAD), f"Sign, too: {HELPED}")).status_code == 200
-    assert row(ladder(named, HELPED), DESIGN)[1:3] == ["Alone", "signed, ahead of the tickets"]
+    assert row(ladder(named, HELPED), DESIGN)[1:3] == ["Independent", "signed, ahead of the tickets"]
     assert "Sign, too" not in ladder(named, LEAD).text
 
 
@@ -209,7 +209,7 @@ def answered(desk: Desk, learner: str, rung: str, name: str) -> str:
 def test_too_high_a_signature_lifts_by_one_rung_alone(named: Desk) -> None:
     for who in (LEAD, AGENCY_LEAD):
         assert sign(named, who, "5", LEARNER, "tracking").status_code == 200
-    assert row(ladder(named, LEARNER), TRACKING)[1:3] == ["Helped", "signed, ahead of the tickets"]
+    assert row(ladder(named, LEARNER), TRACKING)[1:3] == ["Assisted", "signed, ahead of the tickets"]
 
 
 @pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD])

@@ -16,7 +16,7 @@ from connector.figures.people import select_demand, weekly_people
 from connector.figures.scores import ON_TICKETS, place_of, select_chances, select_lens, select_of_many, select_score
 from connector.pages.drawer.date_ranges import read_quarter
 from connector.pages.drawer.units import SHOWN
-from connector.pages.project.score_text import COMPONENT_NAMES, DIMENSION_NAMES
+from connector.pages.labels import COMPONENT_NAMES, DIMENSION_NAMES
 from connector.pages.visibility import find_view, refuse, visible_tickets
 from connector.text import count
 from connector.web.gate import SHARED, Rule, caller, tenant

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
 from connector.figures.people import select_views_of
-from connector.pages.project.coverage import RUNG_NAMES
+from connector.pages.labels import RUNG_NAMES
 from connector.text import count, day
 from mappings.events.types import Instant
 from mappings.measure.model.statements import ConsentKind
@@ -36,7 +36,7 @@ ONWARD: Mapping[int, tuple[str, str]] = {
     2: ("by {n} on which you shadow or do more", ""),
     3: ("by {n} that you drive with the agency’s help, or alone", ""),
     4: ("by {n} done alone, at least {span} days from first to last", "by one more done alone, {span} days on"),
-    5: ("by {n} that somebody of the team drives with you as mentor", "once whom you mentor is at Helped"),
+    5: ("by {n} that somebody of the team drives with you as mentor", "once whom you mentor is at assisted"),
 }
 """How a rung is reached: by so many more tickets, and what is missing where their number is there."""
 CONSENTS: Mapping[ConsentKind, str] = {

@@ -7,14 +7,6 @@ from connector.text import count, day, percent
 from mappings.measure.model.engagement import RUNGS, Objective
 from mappings.measure.people.standing import ObjectiveFigures, PeopleFigures
 
-RUNG_NAMES: Mapping[str, str] = {
-    "exposed": "Seen",
-    "shadowed": "Shadowed",
-    "assisted": "Helped",
-    "independent": "Alone",
-    "teaches": "Teaches",
-}
-"""The rungs in short, as people say them; the standard terms stand in the legend."""
 HOLDERS: Mapping[str, int] = {"covered": 2, "single holder": 1, "not covered": 0}
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 

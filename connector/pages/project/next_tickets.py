@@ -14,6 +14,7 @@ from connector.jira.client import JiraError
 from connector.pages.visibility import browsable, fetch_names, find_view, refuse
 from connector.text import count
 from connector.web.gate import SHARED, Rule, caller, tenant
+from mappings.measure.model.engagement import RUNGS
 from mappings.measure.people.teaching_opportunities import Opening
 from mappings.records.facts.issues import IssueLabel, select_labels
 
@@ -21,7 +22,6 @@ blueprint = Blueprint("learning", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"learning.show": SHARED}
 
 SHOWN = 6
-KINDS = {1: "seen", 2: "shadowed", 3: "helped", 4: "alone", 5: "teaches"}
 PARTS = {"shadow": "shadows", "driver": "drives a part"}
 
 
@@ -94,7 +94,7 @@ def may_name(view: EngagementView, account: str) -> bool:
 def move_of(one: Opening, people: dict[str, str]) -> str:
     """Say who would do what, and what it would count as."""
     named = [people[account] for account in one.learners if people.get(account)]
-    return f"{_joined(named) or 'a learner'} {PARTS[one.part]}: {KINDS[one.kind]}"
+    return f"{_joined(named) or 'a learner'} {PARTS[one.part]}: {RUNGS[one.kind - 1]}"
 
 
 def _joined(names: Iterable[str]) -> str:

@@ -11,10 +11,11 @@ from connector.auth.access import EngagementView
 from connector.container import Container
 from connector.figures.people import weekly_people
 from connector.figures.scores import select_lens, select_score
+from connector.pages.labels import RUNG_MEANINGS, RUNG_NAMES
 from connector.pages.ladder import views as ladder
 from connector.pages.leads import views as leads
 from connector.pages.periods import Period
-from connector.pages.project.coverage import RUNG_NAMES, carried_of, exit_number, exit_sentence
+from connector.pages.project.coverage import carried_of, exit_number, exit_sentence
 from connector.pages.project.score_text import owners_of, score_number
 from connector.text import day
 from connector.web.gate import caller
@@ -54,7 +55,7 @@ def standing_of(connection: Connection, app: Container, place: Place) -> dict[st
         "ruleset": rules.name,
         "ruleset_hash": hash_of(rules),
         "held_back": f"Fewer than {rules.k} people: coverage only" if "cells" in view.sees else FOR_LEADS,
-        "rung_names": tuple(RUNG_NAMES.values()),
+        "rung_names": tuple((name, RUNG_MEANINGS[rung]) for rung, name in RUNG_NAMES.items()),
         "next_address": f"/pages/next?{query}" if "drilldown" in view.sees and view.stored.generation else "",
         "ladder_address": ladder.address_of(view),
         "between_address": leads.address_of(view),

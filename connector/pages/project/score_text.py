@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from connector.pages.labels import COMPONENT_NAMES, DIMENSION_NAMES
 from connector.text import count, number
 from mappings.formats.report.source import Scores
 from mappings.measure.model.ruleset import Ruleset
@@ -11,32 +12,6 @@ from mappings.measure.score.dimensions import Component, Dimension
 from mappings.measure.score.dimensions import Owner as Whose
 from mappings.measure.score.window import Scored, verdict_of
 
-DIMENSION_NAMES: Mapping[str, str] = {
-    "teaching": "Teaching",
-    "embedding": "Embedding",
-    "challenge": "Challenge",
-    "reciprocity": "Reciprocity",
-    "gatekeepers": "Gatekeepers early",
-    "crisis": "Crisis",
-    "cocreation": "Co-creation",
-}
-COMPONENT_NAMES: Mapping[str, str] = {
-    "taught_through": "Taught through",
-    "progression": "Learners’ progress",
-    "workflow_checks": "Process checks",
-    "proposal_rate": "Proposals made",
-    "uptake": "Proposals taken up",
-    "reviews_in_time": "Reviews in time",
-    "questions_answered": "Questions answered",
-    "brief_stable": "Brief stable",
-    "feedback_given": "Feedback given",
-    "feedback_acted_on": "Feedback acted on",
-    "earliness": "Brought in early",
-    "first_pass": "First submissions passed",
-    "crisis": "Showing up in a crisis",
-    "cocreation": "Written together",
-    "learners_offered": "Learners offered",
-}
 _OWNERS: tuple[tuple[Whose, str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     (
         "agency",
