@@ -159,7 +159,7 @@ def count_unknown(connection: Connection, tenant_id: int, reads: Iterable[Read])
     """Count what Jira sent and we have no reader for, so that health shows it."""
     for read in reads:
         if read.ignored is not None:
-            save_count(connection, tenant_id, f"unknown event: {read.ignored[:60]}", 1)
+            save_count(connection, tenant_id, "unknown event", 1, subject=read.ignored[:60])
             log.error("unknown event", extra={"event_name": read.ignored[:60]})
 
 
@@ -168,7 +168,7 @@ def save_dead_letter(connection: Connection, turn: Turn, delivery: Delivery, rea
     key, body = delivery.dkey, delivery.body
     swap = select_swap(connection, turn.tenant_id, select_digest(connection, turn.tenant_id, turn.vault))
     if swap and names_any(body.decode("utf-8", "replace"), swap):
-        save_count(connection, turn.tenant_id, "letters not kept", 1)
+        save_count(connection, turn.tenant_id, "dead letter not kept", 1)
         return
     insert_letter(connection, turn.tenant_id, vault=turn.vault, dkey=key, body=body, reason=reason, at=turn.now)
     log.error("dead letter", extra={"reason": reason})

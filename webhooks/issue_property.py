@@ -149,7 +149,7 @@ def _note(connection: Connection, tenant_id: int, foreign: Mapping[int, Mirrored
         return
     waits = {i: wait_after(known, now) for i, known in foreign.items()}
     save_foreign(connection, tenant_id, waits, now)
-    save_count(connection, tenant_id, "mirror: foreign values", len(waits))
+    save_count(connection, tenant_id, "foreign property", len(waits))
     for issue_id in sorted(i for i, one in waits.items() if one.refused == 1):
         insert_act(connection, tenant_id, Act(now, None, "mirror: foreign value", f"issue {issue_id}"))
 

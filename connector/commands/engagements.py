@@ -10,7 +10,8 @@ from connector.commands.errors import CommandError
 from connector.container import now
 from mappings.events.pseudonyms import Swap
 from mappings.formats.engagement_file.account_list import SeenPerson, people_lines
-from mappings.formats.engagement_file.reader import difference, engagement_hash, parts_changed, read_engagement
+from mappings.formats.engagement_file.difference import changed_parts, engagement_difference, render_change
+from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.formats.engagement_file.writer import person_line
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.ruleset import DEFAULT
@@ -76,8 +77,8 @@ def _apply(connection: Connection, tenant_id: int, file: Engagement, swap: Swap 
     """Keep what a file says, under its own hash; whom it still names although they were erased stays a pseudonym."""
     one = mask_engagement(file, swap) if swap else file
     before = select_engagement(connection, tenant_id, one.key)
-    lines = difference(before.engagement if before else None, one)
-    if not lines:
+    changes = engagement_difference(before.engagement, one) if before else ()
+    if before is not None and not changes:
         return ()
     _require_rules(connection, tenant_id, one)
     _require_no_hours(connection, tenant_id, one, before)
@@ -85,10 +86,12 @@ def _apply(connection: Connection, tenant_id: int, file: Engagement, swap: Swap 
     save_engagement(connection, tenant_id, one, named, now=now(), by=None)
     act = Act(now(), None, "engagement applied", one.key, before.hash if before else None, named)
     insert_act(connection, tenant_id, act)
-    if before is not None:
-        parts = ", ".join(parts_changed(lines))
-        insert_act(connection, tenant_id, Act(now(), None, AGREEMENT_CHANGED, one.key, None, parts))
-    return lines
+    if before is None:
+        counts = f"{len(one.people)} people, {len(one.objectives)} objectives"
+        return (f"new engagement {one.key}: {counts}, projects {', '.join(one.projects)}",)
+    parts = ", ".join(changed_parts(changes))
+    insert_act(connection, tenant_id, Act(now(), None, AGREEMENT_CHANGED, one.key, None, parts))
+    return tuple(map(render_change, changes))
 
 
 def _require_rules(connection: Connection, tenant_id: int, one: Engagement) -> None:

@@ -10,7 +10,8 @@ from connector.commands.context import find_tenant, open_ground
 from connector.commands.engagements import FILE, HOURS_MEND, SITE
 from connector.commands.errors import CommandError
 from connector.container import now
-from mappings.formats.engagement_file.ruleset import read_ruleset, ruleset_difference, write_ruleset
+from mappings.formats.engagement_file.difference import render_change, ruleset_difference
+from mappings.formats.engagement_file.ruleset import read_ruleset, write_ruleset
 from mappings.formats.report.json_report import instant_text
 from mappings.measure.model.ruleset import DEFAULT, Ruleset, hash_of
 from mappings.measure.period.ruleset_approval import SIDES, Approval, NotAgreed, Proposal
@@ -85,7 +86,8 @@ def propose(engagement: str, file: Path, site: str) -> None:
     if made is None:
         click.echo(f"{engagement}: nothing changed")
         return
-    click.echo("\n".join((f"version {made.version} {hash_of(rules)}", *ruleset_difference(stored.next_rules, rules))))
+    changes = map(render_change, ruleset_difference(stored.next_rules, rules))
+    click.echo("\n".join((f"version {made.version} {hash_of(rules)}", *changes)))
     click.echo("It applies from the quarter after a lead of each side approved it.", err=True)
 
 

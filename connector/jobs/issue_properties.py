@@ -57,9 +57,10 @@ def _end(container: Container, tenant_id: int, jira: JiraClient, issues: Mapping
         save_written(connection, tenant_id, taken)
         save_settled(connection, tenant_id, {i: one.written_at for i, one in taken.items()})
         save_refused(connection, tenant_id, refused)
-        for name, many in (("mirror: failed tasks", ended == "failed"), ("mirror: not taken", len(refused))):
-            if many:
-                save_count(connection, tenant_id, name, int(many))
+        if ended == "failed":
+            save_count(connection, tenant_id, "failed property task", 1)
+        if refused:
+            save_count(connection, tenant_id, "property not taken", len(refused))
     return now
 
 

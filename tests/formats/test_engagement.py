@@ -9,13 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mappings.formats.engagement_file.reader import (
-    difference,
-    engagement_hash,
-    parts_changed,
-    read_engagement,
-    write_engagement,
-)
+from mappings.formats.engagement_file.difference import changed_parts, engagement_difference, render_change
+from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
+from mappings.formats.engagement_file.writer import write_engagement
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import (
     RUNGS,
@@ -97,7 +93,8 @@ def test_another_agreement_has_another_hash() -> None:
 
 def test_what_changed_is_said_by_name() -> None:
     other = GOOD.replace("[In Progress]", "[Doing]").replace(", to: 2026-09-01", "").replace("ab-design\n", "tests\n")
-    assert "\n".join(difference(read_engagement(GOOD), read_engagement(other))) == dedent(
+    changes = engagement_difference(read_engagement(GOOD), read_engagement(other))
+    assert "\n".join(map(render_change, changes)) == dedent(
         """\
         workflow.active: [In Progress] -> [Doing]
         person 712020:bbbb from 2025-01-01: {side: inhouse, team: Growth, to: 2026-09-01} -> \
@@ -110,20 +107,14 @@ learners: ['712020:bbbb'], mapping: {labels: [ab-design]}}
 
 def test_what_changed_is_told_by_part_and_names_nobody() -> None:
     other = GOOD.replace("[In Progress]", "[Doing]").replace(", to: 2026-09-01", "").replace("ab-design\n", "tests\n")
-    lines = difference(read_engagement(GOOD), read_engagement(other))
-    assert parts_changed(lines) == ("workflow", "people", "objectives and their mapping")
+    changes = engagement_difference(read_engagement(GOOD), read_engagement(other))
+    assert changed_parts(changes) == ("workflow", "people", "objectives and their mapping")
     shorter = GOOD.replace('"17:00"', '"16:00"').replace("17:00", "16:00")
-    assert parts_changed(difference(read_engagement(GOOD), read_engagement(shorter))) == ("hours",)
+    assert changed_parts(engagement_difference(read_engagement(GOOD), read_engagement(shorter))) == ("hours",)
 
 
 def test_nothing_is_said_where_nothing_changed() -> None:
-    assert difference(read_engagement(GOOD), read_engagement(GOOD)) == ()
-
-
-def test_a_new_engagement_is_told_in_one_line() -> None:
-    assert difference(None, read_engagement(GOOD)) == (
-        "new engagement growth-acme: 2 people, 1 objectives, projects GROW",
-    )
+    assert engagement_difference(read_engagement(GOOD), read_engagement(GOOD)) == ()
 
 
 # Any engagement is written as a file that reads back as itself.

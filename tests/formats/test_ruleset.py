@@ -8,13 +8,13 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mappings.formats.engagement_file.difference import render_change, ruleset_difference
 from mappings.formats.engagement_file.errors import RulesetError
 from mappings.formats.engagement_file.ruleset import (
     REAL,
     SHARES,
     WHOLE,
     read_ruleset,
-    ruleset_difference,
     write_ruleset,
 )
 from mappings.formats.engagement_file.ruleset_labels import RULE_NAMES
@@ -109,7 +109,7 @@ def test_the_name_default_is_that_of_the_release() -> None:
 
 def test_a_change_is_said_in_plain_lines() -> None:
     new = read_ruleset("name: strict\ndrives: 0.6\nweights: " + json.dumps(WEIGHTS | {"teaching": 30, "embedding": 10}))
-    assert ruleset_difference(DEFAULT, new) == (
+    assert tuple(map(render_change, ruleset_difference(DEFAULT, new))) == (
         "name: default -> strict",
         "drives: 0.5 -> 0.6",
         "weights.teaching: 25 -> 30",

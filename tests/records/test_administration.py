@@ -36,8 +36,8 @@ def trouble(connection, tenant_id, many):
         insert_letter(connection, tenant_id, vault=VAULT, dkey=f"d{number}", body=b"{}", reason="why", at=at(0))
         failed = StoredMeasured(number + 1, failed="ValueError", attempts=1)
         save_measured(connection, tenant_id, "growth", 1, [failed], at(1))
-        save_count(connection, tenant_id, "unknown event: sprint_started", 1)
-        save_count(connection, tenant_id, "mirror: foreign values", 1)
+        save_count(connection, tenant_id, "unknown event", 1, subject="sprint_started")
+        save_count(connection, tenant_id, "foreign property", 1)
 
 
 def test_a_site_is_told_of_its_own_troubles_alone(connection, ours, theirs):

@@ -100,7 +100,7 @@ def test_a_table_that_is_rebuilt_keeps_the_rows_that_point_to_it(migrated_url):
     engine, sqlite = open_engine(migrated_url), migrated_url.startswith("sqlite")
     with engine.begin() as connection:
         tenant_id = enter(connection, "acme")
-        connection.execute(insert(counter).values(tenant_id=tenant_id, name="x", value=1))
+        connection.execute(insert(counter).values(tenant_id=tenant_id, kind="unknown event", subject="x", value=1))
     with engine.connect() as connection:
         room._prepare_upgrade(connection)
         operations = Operations(MigrationContext.configure(connection))
@@ -114,7 +114,7 @@ def test_a_table_that_is_rebuilt_keeps_the_rows_that_point_to_it(migrated_url):
 
 def test_a_row_without_its_tenant_is_refused(connection):
     with pytest.raises(IntegrityError) as refusal:
-        connection.execute(insert(counter).values(tenant_id=4711, name="a secret", value=1))
+        connection.execute(insert(counter).values(tenant_id=4711, kind="unknown event", subject="a secret", value=1))
     assert "a secret" not in str(refusal.value)
 
 

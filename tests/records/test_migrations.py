@@ -3,6 +3,7 @@
 from sqlalchemy import text
 
 from mappings.records.operations.audit import Act, select_acts_named
+from mappings.records.operations.counters import select_counts
 from mappings.records.operations.progress import Progress, select_all_progress
 from mappings.records.sql.engine import open_engine
 from tests.records.migration_steps import downgrade, upgrade_from
@@ -57,3 +58,23 @@ def test_an_account_behind_a_colon_moves_to_its_column(database_url: str) -> Non
         texts = connection.execute(text("SELECT after FROM audit ORDER BY audit_id")).scalars().all()
     engine.dispose()
     assert texts == [row["after"] for row in rows]
+
+
+COUNTERS = {
+    "letters not kept": ("dead letter not kept", ""),
+    "mirror: foreign values": ("foreign property", ""),
+    "unknown event: sprint_started": ("unknown event", "sprint_started"),
+}
+
+
+def test_counters_go_on_from_what_they_were(database_url: str) -> None:
+    rows = [{"tenant_id": 1, "name": name, "value": 7} for name in COUNTERS]
+    upgrade_from(database_url, "0017", "counter", [*rows, rows[0] | {"name": "other"}])
+    engine = open_engine(database_url)
+    with engine.connect() as connection:
+        assert select_counts(connection, 1) == [(*key, 7) for key in COUNTERS.values()]
+    downgrade(database_url, "0017")
+    with engine.connect() as connection:
+        names = connection.execute(text("SELECT name FROM counter ORDER BY name")).scalars().all()
+    engine.dispose()
+    assert names == [*COUNTERS]

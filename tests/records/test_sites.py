@@ -207,8 +207,8 @@ def test_a_tag_stands_until_it_is_taken_off(connection, ours):
 
 def test_counts_add_up(connection, ours):
     for more in (1, 5):
-        save_count(connection, ours, "unknown event: x", more)
-    assert select_counts(connection, ours) == {"unknown event: x": 6}
+        save_count(connection, ours, "unknown event", more, subject="x")
+    assert select_counts(connection, ours) == [("unknown event", "x", 6)]
 
 
 def test_progress_is_kept_until_it_is_through(connection, ours):

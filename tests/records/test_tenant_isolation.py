@@ -68,7 +68,7 @@ def fill(connection, t: int) -> None:
         roles.save_role(connection, t, "growth", 1, name=role, account=account, at=at(0), by="eve")
     tags.insert_tag(connection, t, "growth", 1, objective="seo", at=at(0), by="eve")
     dead_letters.insert_letter(connection, t, vault=VAULT, dkey="d", body=b"{}", reason="why", at=at(0))
-    counters.save_count(connection, t, "x", 1)
+    counters.save_count(connection, t, "unknown event", 1, subject="x")
     reread_queue.save_rereads(connection, t, {1: at(0)}, "why")
     progress.save_progress(connection, t, ONE)
     audit.insert_act(connection, t, ACT)
@@ -110,6 +110,7 @@ SELECTS = {
     "accounts": accounts.select_people,
     "acts": lambda c, t: audit.select_acts(c, t, 9),
     "counts": counters.select_counts,
+    "counter": lambda c, t: counters.count_all(c, "unknown event", t),
     "engagements": engagements.select_engagements,
     "engagement": lambda c, t: engagements.select_engagement(c, t, "growth"),
     "entries": lambda c, t: entries.select_entries(c, t, "growth", 1, [1]),
@@ -169,7 +170,7 @@ SELECTS = {
 CHANGES = {
     "accounts": lambda c, t: accounts.save_accounts(c, t, [Account("ada", "app", active=False)]),
     "account gone": lambda c, t: accounts.save_account_gone(c, t, "ada"),
-    "count": lambda c, t: counters.save_count(c, t, "x", 5),
+    "count": lambda c, t: counters.save_count(c, t, "unknown event", 5, subject="x"),
     "engagement": lambda c, t: engagements.save_engagement(c, t, ENGAGEMENT, "other", now=at(9), by=None),
     "switch": lambda c, t: engagements.switch_generation(c, t, "growth"),
     "entries": lambda c, t: entries.save_entries(c, t, "growth", 1, {1: []}),
@@ -218,7 +219,7 @@ CHANGES = {
     "tombstones": lambda c, t: tombstones.delete_tombstones(c, t, "comment", [9]),
     "parts": lambda c, t: tombstones.delete_parts(c, t, "worklog", [1]),
     "issues": lambda c, t: tombstones.delete_issues(c, t, [1]),
-    "rows": lambda c, t: delete_rows(c, counter, ("tenant_id", "name"), [(t, "x")]),
+    "rows": lambda c, t: delete_rows(c, counter, ("tenant_id", "subject"), [(t, "x")]),
 }
 
 

@@ -10,7 +10,7 @@ from connector.actions.feedback import About, open_quarters
 from connector.actions.rulesets import Standing, standings
 from connector.text import SIDE_NAMES, count, day
 from mappings.events.types import Instant
-from mappings.formats.engagement_file.ruleset import ruleset_difference
+from mappings.formats.engagement_file.difference import Changed, ruleset_difference
 from mappings.formats.engagement_file.ruleset_labels import RULE_NAMES
 from mappings.measure.model.quarters import quarter_name
 from mappings.measure.model.ruleset import DAY, hash_of
@@ -83,14 +83,13 @@ def rules_of(connection: Connection, tenant_id: int, stored: StoredEngagement, s
     coming = known[-1] if known and known[-1].state in {"proposed", "agreed"} else None
     if coming is None:
         return Rules(*now, 0, (), "", mine=False)
-    changes = tuple(_change(line) for line in ruleset_difference(stored.rules, coming.proposal.rules))
+    changes = tuple(_change(changed) for changed in ruleset_difference(stored.rules, coming.proposal.rules))
     return Rules(*now, coming.proposal.version, changes, _waits(coming), mine=_is_mine(coming, side))
 
 
-def _change(line: str) -> Change:
-    name, _, values = line.partition(": ")
-    before, _, after = values.partition(" -> ")
-    return Change(name, RULE_NAMES.get(name, name), before, after)
+def _change(changed: Changed) -> Change:
+    name = changed.name
+    return Change(name, RULE_NAMES.get(name, name), changed.before or "", changed.after or "")
 
 
 def _waits(one: Standing) -> str:

@@ -6,25 +6,20 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
-import yaml
 from marshmallow import ValidationError
 
 from mappings.formats.engagement_file.builder import build
 from mappings.formats.engagement_file.errors import EngagementError, Problem
 from mappings.formats.engagement_file.schema import FILE, FileShape
 from mappings.formats.engagement_file.validation import cross_problems
-from mappings.formats.engagement_file.writer import write_engagement
 from mappings.formats.engagement_file.yaml_lines import Document, Path, YamlError
 from mappings.measure.model.engagement import Engagement
 
 __all__ = [
     "EngagementError",
     "Problem",
-    "difference",
     "engagement_hash",
-    "parts_changed",
     "read_engagement",
-    "write_engagement",
 ]
 
 MISSING = "Missing data for required field."
@@ -110,62 +105,3 @@ def _known_keys(path: Path) -> list[str]:
 def engagement_hash(engagement: Engagement) -> str:
     """Return the hash that names this very agreement, "sha256:…": equal files agree, whatever their order of keys."""
     return f"sha256:{hashlib.sha256(msgspec.json.encode(engagement, order='deterministic')).hexdigest()}"
-
-
-def difference(old: Engagement | None, new: Engagement) -> tuple[str, ...]:
-    """Return in plain lines what `new` changes: one line a field, people by account, objectives by key."""
-    if old is None:
-        people, objectives = len(new.people), len(new.objectives)
-        return (
-            f"new engagement {new.key}: {people} people, {objectives} objectives, projects {', '.join(new.projects)}",
-        )
-    before, after = _flat(old), _flat(new)
-    kept = [name for name in after if name in before]
-    lines = [f"{name}: {before[name]} -> {after[name]}" for name in kept if before[name] != after[name]]
-    lines += [f"added {name}: {after[name]}" for name in after if name not in before]
-    return tuple(lines + [f"removed {name}" for name in before if name not in after])
-
-
-def parts_changed(lines: Iterable[str]) -> tuple[str, ...]:
-    """Return which parts of an agreement lines of `difference` are about, in words, each once; nobody is named."""
-    starts = [line.removeprefix("added ").removeprefix("removed ") for line in lines]
-    return tuple(dict.fromkeys(_part_of(start) for start in starts))
-
-
-def _part_of(line: str) -> str:
-    return next((words for prefix, words in _PARTS if line.startswith(prefix)), "terms")
-
-
-_PARTS = (
-    ("workflow.business_hours", "hours"),
-    ("on_call", "hours"),
-    ("workflow", "workflow"),
-    ("person ", "people"),
-    ("leads", "leads"),
-    ("objective ", "objectives and their mapping"),
-    ("signals", "signals"),
-    ("checks", "checks"),
-    ("units", "units"),
-    ("attribution", "attribution"),
-)
-"""What stands at the beginning of a line, and the part that it is about; the first that fits."""
-
-
-def _flat(engagement: Engagement) -> dict[str, str]:
-    """Return the file's values, each in one line under its name."""
-    body = yaml.safe_load(write_engagement(engagement))
-    people, objectives = body.pop("people"), body.pop("objectives", [])
-    flat = {
-        f"{part}.{name}".rstrip("."): _say(value) for part, values in body.items() for name, value in _parts(values)
-    }
-    flat |= {f"person {one.pop('account')} from {one.pop('from')}": _say(one) for one in people}
-    return flat | {f"objective {one.pop('key')}": _say(one) for one in objectives}
-
-
-def _parts(values: Any) -> Iterable[tuple[str, Any]]:
-    return values.items() if isinstance(values, dict) else [("", values)]
-
-
-def _say(value: Any) -> str:
-    text: str = yaml.safe_dump(value, default_flow_style=True, width=10_000, sort_keys=False, allow_unicode=True)
-    return text.removesuffix("...\n").strip()

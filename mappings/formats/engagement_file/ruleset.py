@@ -213,14 +213,3 @@ def write_ruleset(rules: Ruleset) -> str:
     values["rung_tickets"] = list(values["rung_tickets"])
     text: str = yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
     return text
-
-
-def ruleset_difference(old: Ruleset, new: Ruleset) -> tuple[str, ...]:
-    """Return in plain lines what `new` changes."""
-    before, after = (_flat(yaml.safe_load(write_ruleset(one))) for one in (old, new))
-    return tuple(f"{name}: {before[name]} -> {after[name]}" for name in after if before[name] != after[name])
-
-
-def _flat(values: Mapping[str, Any]) -> dict[str, Any]:
-    weights = {f"weights.{key}": weight for key, weight in values["weights"].items()}
-    return {name: value for name, value in values.items() if name != "weights"} | weights

@@ -51,4 +51,4 @@ RULE_NAMES: Mapping[str, str] = {
     "weights.crisis": "Weight of crisis",
     "weights.cocreation": "Weight of co-creation",
 }
-"""By the name in the file, as `ruleset_difference` says it."""
+"""By the name in the file, as `ruleset_difference` gives it."""

@@ -1,19 +1,46 @@
-"""Counters: what happened so often that only the number is kept."""
+"""Counters: what happens so often that only its number is kept."""
 
-from sqlalchemy import Connection, select, update
+from typing import Literal, NamedTuple, TypeAlias
+
+from sqlalchemy import Connection, func, select, update
 
 from mappings.records.sql.bulk import insert_rows
 from mappings.records.tables import counter
 
+CounterKind: TypeAlias = Literal[
+    "unknown event",
+    "dead letter not kept",
+    "foreign property",
+    "property not taken",
+    "failed property task",
+]
+"""What is counted; an unknown event's `subject` is the name that Jira gave it, the others have none."""
 
-def save_count(connection: Connection, tenant_id: int, name: str, more: int) -> None:
-    """Count `more` under a name."""
-    insert_rows(connection, counter, ("tenant_id", "name", "value"), [(tenant_id, name, 0)])
-    row = (counter.c.tenant_id == tenant_id) & (counter.c.name == name)
+
+class Count(NamedTuple):
+    """How often something happened."""
+
+    kind: CounterKind
+    subject: str
+    value: int
+
+
+def save_count(connection: Connection, tenant_id: int, kind: CounterKind, more: int, *, subject: str = "") -> None:
+    """Add `more` to a counter."""
+    insert_rows(connection, counter, ("tenant_id", "kind", "subject", "value"), [(tenant_id, kind, subject, 0)])
+    row = (counter.c.tenant_id == tenant_id) & (counter.c.kind == kind) & (counter.c.subject == subject)
     connection.execute(update(counter).where(row).values(value=counter.c.value + more))
 
 
-def select_counts(connection: Connection, tenant_id: int) -> dict[str, int]:
-    """Return a tenant's counters by name."""
-    query = select(counter.c.name, counter.c.value).where(counter.c.tenant_id == tenant_id).order_by(counter.c.name)
-    return {row.name: row.value for row in connection.execute(query)}
+def select_counts(connection: Connection, tenant_id: int) -> list[Count]:
+    """Return a tenant's counters by kind and subject."""
+    query = select(counter.c.kind, counter.c.subject, counter.c.value).where(counter.c.tenant_id == tenant_id)
+    return [Count(*row) for row in connection.execute(query.order_by(counter.c.kind, counter.c.subject))]
+
+
+def count_all(connection: Connection, kind: CounterKind, tenant_id: int | None = None) -> int:
+    """Return how often something happened, whatever its subject, on one site or all."""
+    query = select(func.sum(counter.c.value)).where(counter.c.kind == kind)
+    if tenant_id is not None:
+        query = query.where(counter.c.tenant_id == tenant_id)
+    return int(connection.execute(query).scalar() or 0)

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from mappings.events.types import Instant
-from mappings.records.operations.counters import select_counts
+from mappings.records.operations.counters import count_all
 from mappings.records.operations.inbox import select_waiting
-from mappings.records.tables import counter, dead_letter, inbox, measured, tenant
+from mappings.records.tables import dead_letter, inbox, measured, tenant
 from mappings.records.tables.figures import FAILED
-
-UNKNOWN = "unknown event: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +32,8 @@ def select_health(connection: Connection) -> Health:
         connection.execute(select(func.count()).select_from(dead_letter)).scalar_one(),
         connection.execute(select(func.count()).select_from(measured).where(FAILED)).scalar_one(),
         connection.execute(select(func.count()).where(tenant.c.state == "installed")).scalar_one(),
-        _unknown_events(connection),
+        count_all(connection, "unknown event"),
     )
-
-
-def _unknown_events(connection: Connection) -> int:
-    query = select(func.sum(counter.c.value)).where(counter.c.name.startswith(UNKNOWN))
-    return int(connection.execute(query).scalar() or 0)
 
 
 def select_site_health(connection: Connection, tenant_id: int) -> Health:
@@ -57,5 +50,5 @@ def select_site_health(connection: Connection, tenant_id: int) -> Health:
         connection.execute(letters).scalar_one(),
         connection.execute(failed).scalar_one(),
         connection.execute(installed).scalar_one(),
-        sum(many for name, many in select_counts(connection, tenant_id).items() if name.startswith(UNKNOWN)),
+        count_all(connection, "unknown event", tenant_id),
     )

@@ -149,7 +149,7 @@ NOBODY: Mapping[str, tuple[str, ...]] = {
     "change": ("field", "field_id"),
     "comment": ("digest",),
     "consent": ("engagement", "kind"),
-    "counter": ("name",),
+    "counter": ("kind", "subject"),
     "definition_edit": ("engagement", "objective", "side", "kind"),
     "dispute": ("engagement", "objective", "side"),
     "feedback": ("engagement", "about"),

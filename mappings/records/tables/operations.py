@@ -47,7 +47,8 @@ counter = Table(
     "counter",
     metadata,
     owner(),
-    Column("name", String(255), primary_key=True),
+    Column("kind", String(32), primary_key=True),
+    Column("subject", String(255), primary_key=True),
     Column("value", BigInteger, nullable=False),
 )
 

@@ -19,7 +19,7 @@ from mappings.records.agreement.tags import insert_tag
 from mappings.records.figures.entries import select_entries
 from mappings.records.figures.open_tickets import select_open_objectives
 from mappings.records.operations.audit import select_acts
-from mappings.records.operations.counters import select_counts
+from mappings.records.operations.counters import CounterKind, count_all
 from tests.jira.model import Installed
 from tests.jira.server import serve
 from tests.jira.signed_calls import an_app
@@ -140,11 +140,11 @@ class Town:
         """How many foreign values were counted, and how many stand in the audit."""
         with self.ground.engine.connect() as connection:
             acts = [one for one in select_acts(connection, self.ground.tenant_id, 1000) if "foreign" in one.act]
-        return self.count("mirror: foreign values"), len(acts)
+        return self.count("foreign property"), len(acts)
 
-    def count(self, name: str) -> int:
+    def count(self, kind: CounterKind) -> int:
         with self.ground.engine.connect() as connection:
-            return dict(select_counts(connection, self.ground.tenant_id)).get(name, 0)
+            return count_all(connection, kind, self.ground.tenant_id)
 
 
 def agreements(*keys: str) -> list[Engagement]:

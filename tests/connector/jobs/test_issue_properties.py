@@ -150,14 +150,14 @@ def test_after_a_task_that_went_wrong_what_stands_there_is_believed(town: Town, 
     else:
         town.site.faults.fail(TASK, status=404)
     assert town.run() == sorted(town.counted("growth-acme"))
-    assert (town.count("mirror: failed tasks"), town.count("mirror: not taken")) == (1, 0)
+    assert (town.count("failed property task"), town.count("property not taken")) == (1, 0)
 
 
 def test_a_complete_task_that_could_not_edit_is_not_believed(alone: Town) -> None:
     issue = alone.untagged()
     alone.site.deny(alone.app.account, "GROW", "EDIT_ISSUES")
     alone.tag(issue, "interviews")
-    assert (alone.run(), alone.count("mirror: not taken")) == ([], 1)
+    assert (alone.run(), alone.count("property not taken")) == ([], 1)
     assert not doctor(alone).well
     writes = len(alone.site.faults.calls_of("POST", WRITE))
     alone.site.grant(alone.app.account, "GROW", "EDIT_ISSUES")

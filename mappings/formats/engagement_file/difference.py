@@ -1,0 +1,117 @@
+"""What differs between two engagement files, and between two rulesets, field by field."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import yaml
+
+from mappings.formats.engagement_file.ruleset import write_ruleset
+from mappings.formats.engagement_file.writer import write_engagement
+from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.ruleset import Ruleset
+
+
+class Changed(NamedTuple):
+    """A field of a file that differs; None where one of the two does not have it.
+
+    `part` says in words which part of an agreement the field belongs to, and names nobody; "" for a ruleset.
+    """
+
+    name: str
+    before: str | None
+    after: str | None
+    part: str = ""
+
+
+PARTS: Mapping[str, str] = {
+    "workflow.business_hours": "hours",
+    "on_call": "hours",
+    "workflow": "workflow",
+    "people": "people",
+    "leads": "leads",
+    "objectives": "objectives and their mapping",
+    "signals": "signals",
+    "checks": "checks",
+    "units": "units",
+    "attribution": "attribution",
+}
+"""The part of an agreement by section, or by section and field; all else are terms."""
+TERMS = "terms"
+
+
+class Field(NamedTuple):
+    """The value of a field in one line, and the part of the agreement that it belongs to."""
+
+    text: str
+    part: str
+
+
+def engagement_difference(old: Engagement, new: Engagement) -> tuple[Changed, ...]:
+    """Return the fields that differ, people by account and first day, objectives by key."""
+    return _difference(_engagement_fields(old), _engagement_fields(new))
+
+
+def ruleset_difference(old: Ruleset, new: Ruleset) -> tuple[Changed, ...]:
+    """Return the rules that differ, by their names in the file."""
+    return _difference(_ruleset_fields(old), _ruleset_fields(new))
+
+
+def changed_parts(changes: Sequence[Changed]) -> tuple[str, ...]:
+    """Return the parts of an agreement that changed, each once."""
+    return tuple(dict.fromkeys(change.part for change in changes))
+
+
+def render_change(change: Changed) -> str:
+    """Return a change as one line of a command's output."""
+    if change.before is None:
+        return f"added {change.name}: {change.after}"
+    if change.after is None:
+        return f"removed {change.name}"
+    return f"{change.name}: {change.before} -> {change.after}"
+
+
+def _difference(before: Mapping[str, Field], after: Mapping[str, Field]) -> tuple[Changed, ...]:
+    changed = [
+        Changed(name, before[name].text, field.text, field.part)
+        for name, field in after.items()
+        if name in before and before[name].text != field.text
+    ]
+    changed += [Changed(name, None, field.text, field.part) for name, field in after.items() if name not in before]
+    changed += [Changed(name, field.text, None, field.part) for name, field in before.items() if name not in after]
+    return tuple(changed)
+
+
+def _engagement_fields(engagement: Engagement) -> dict[str, Field]:
+    file = yaml.safe_load(write_engagement(engagement))
+    people, objectives = file.pop("people"), file.pop("objectives", [])
+    fields = {
+        f"{section}.{name}".rstrip("."): Field(_in_one_line(value), _part(section, name))
+        for section, values in file.items()
+        for name, value in _items(values)
+    }
+    for person in people:
+        name = f"person {person.pop('account')} from {person.pop('from')}"
+        fields[name] = Field(_in_one_line(person), PARTS["people"])
+    for objective in objectives:
+        name = f"objective {objective.pop('key')}"
+        fields[name] = Field(_in_one_line(objective), PARTS["objectives"])
+    return fields
+
+
+def _part(section: str, name: str) -> str:
+    return PARTS.get(f"{section}.{name}") or PARTS.get(section, TERMS)
+
+
+def _items(values: Any) -> Iterable[tuple[str, Any]]:
+    return values.items() if isinstance(values, dict) else [("", values)]
+
+
+def _in_one_line(value: Any) -> str:
+    text: str = yaml.safe_dump(value, default_flow_style=True, width=10_000, sort_keys=False, allow_unicode=True)
+    return text.removesuffix("...\n").strip()
+
+
+def _ruleset_fields(ruleset: Ruleset) -> dict[str, Field]:
+    values = yaml.safe_load(write_ruleset(ruleset))
+    weights = {f"weights.{key}": weight for key, weight in values.pop("weights").items()}
+    return {name: Field(str(value), "") for name, value in (values | weights).items()}
