@@ -1,7 +1,7 @@
 """From facts to figures: what a touched issue gives each engagement, and what joins its tickets."""
 
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from functools import partial
 
@@ -28,6 +28,7 @@ from mappings.records.figures.evidence import save_evidence, select_alone, selec
 from mappings.records.figures.hires import save_hired
 from mappings.records.figures.measure_state import StoredMeasured, delete_measured, save_measured, select_attempts
 from mappings.records.figures.open_tickets import save_open_tickets
+from mappings.records.figures.weekly_people import delete_weeks
 from mappings.records.operations.inbox import lock_tenant
 from mappings.records.operations.issue_properties import save_marks
 from mappings.records.privacy.retention import select_retired
@@ -193,6 +194,7 @@ def _save_waiting(
     }
     save_open_tickets(*place, open_now)
     if prepared.hires:
+        _delete_older_weeks(place, [row.at for one in measured.values() for row in one.hired])
         save_hired(*place, {i: one.hired for i, one in measured.items()})
 
 
@@ -209,6 +211,7 @@ def save_figures(place: Place, prepared: PreparedEngagement, measured: Mapping[i
     """Put what was measured in the place of what the issues gave before."""
     entries, rows = select_entries(*place, measured), select_evidence(*place, measured)
     changed = {i: one.evidence for i, one in measured.items() if one.evidence != rows.get(i, ())}
+    _delete_older_weeks(place, [row.at for i, found in changed.items() for row in (*found, *rows.get(i, ()))])
     moved = _save_evidence(place, rows, changed)
     fresh = {i: tuple(StoredEntry(e) for e in one.entries) for i, one in measured.items()}
     joined = select_entries(*place, select_alone(*place, moved) - measured.keys()) if moved else {}
@@ -261,6 +264,15 @@ def _save_entries(place: Place, prepared: PreparedEngagement, before: Entries, a
             _add(sums, sums_of(((one.entry, one.handed) for one in stored), prepared.calendar), sign)
     save_sums(*place, {key: total for key, total in sums.items() if total != DaySums()})
     save_entries(*place, {i: [_dated(one, prepared) for one in stored] for i, stored in changed.items()})
+    _delete_older_weeks(
+        place, [one.entry.at for i, stored in changed.items() for one in {*stored} ^ {*before.get(i, ())}]
+    )
+
+
+def _delete_older_weeks(place: Place, changed_at: Sequence[Instant]) -> None:
+    """Delete the figures about people that were computed from what has changed, at these instants."""
+    if changed_at:
+        delete_weeks(*place, since=min(changed_at))
 
 
 def _dated(stored: StoredEntry, prepared: PreparedEngagement) -> tuple[StoredEntry, date, date]:

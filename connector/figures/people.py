@@ -1,6 +1,7 @@
 """Who can do what, gathered: from evidence, sign-offs and consents as they are kept to cells and figures."""
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from datetime import timedelta
 
 import msgspec
@@ -31,8 +32,9 @@ from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.entries import select_period
 from mappings.records.figures.evidence import count_alone, select_evidence, select_known
 from mappings.records.figures.hires import select_hired
+from mappings.records.figures.measure_state import select_latest
 from mappings.records.figures.rung_evidence import select_deciding, select_taught_between
-from mappings.records.figures.weekly_people import save_week, select_week
+from mappings.records.figures.weekly_people import delete_weeks, save_week, select_week
 from mappings.records.operations.progress import select_all_progress
 from mappings.records.sql.engine import StoreError
 
@@ -55,30 +57,56 @@ def weekly_people(
     prepared: PreparedEngagement,
     *,
     now: Instant,
+    end: Instant | None = None,
     reader: Engine | None = None,
 ) -> PeopleFigures:
-    """Return the figures as of the last Monday midnight of the engagement's zone: computed once, then they stay.
+    """Return the people's figures of the period that ends with `end` (None: of today), kept once they are computed.
 
-    Within a week nothing moves, so that no two looks tell what one person did between them (measurement (f)). While
-    history is on its way in nothing is kept yet, and where the one writer is busy the next look keeps them. `reader`
-    takes no turn at writing. Raises StoreError where nothing can be read.
+    They are what `select_people` gives at `people_instant`: measuring anything older deletes what was kept. While
+    history is importing nothing is kept, and where the one writer is busy the next call keeps them. `reader` takes no
+    turn at writing. Raises StoreError where nothing can be read.
     """
-    place = (tenant_id, stored.engagement.key, _generation(stored))
-    as_of = monday(prepared, now)
+    scope = (tenant_id, stored.engagement.key, _generation(stored))
+    as_of = monday(prepared, now) if end is None else people_instant(prepared, end, now)
     with (reader or engine).connect() as connection:
-        if (kept := select_week(connection, *place, as_of=as_of)) is not None:
-            return _read(kept)
-        found = select_people(connection, tenant_id, stored, prepared, as_of=as_of)
-        running = [work for work in select_all_progress(connection, tenant_id) if now - work.changed_at < DAY]
-    if any(work.brings_history for work in running):
-        return found
+        kept = _read_week(connection, scope, as_of)
+        if kept is not None:
+            return kept
+        measured = select_latest(connection, tenant_id)
+        computed = select_people(connection, tenant_id, stored, prepared, as_of=as_of)
+        importing = _is_importing(connection, tenant_id, now)
+    if not importing:
+        with suppress(StoreError), engine.begin() as connection:
+            # What was measured meanwhile may be older than the cut: then the next call computes it anew.
+            if select_latest(connection, tenant_id) == measured:
+                delete_weeks(connection, *scope, since=as_of, until=as_of)
+                body = _pack(computed)
+                save_week(connection, *scope, as_of=as_of, ruleset=hash_of(prepared.ruleset), now=now, body=body)
+    return computed
+
+
+def _read_week(connection: Connection, scope: tuple[int, str, int], as_of: Instant) -> PeopleFigures | None:
+    body = select_week(connection, *scope, as_of=as_of)
+    if body is None:
+        return None
     try:
-        with engine.begin() as connection:
-            save_week(connection, *place, as_of=as_of, ruleset=hash_of(prepared.ruleset), now=now, body=_pack(found))
-            first = select_week(connection, *place, as_of=as_of)
-    except StoreError:
-        return found
-    return found if first is None else _read(first)
+        return _read(body)
+    except msgspec.ValidationError:
+        # Kept by an older release, whose figures lack a part of these.
+        return None
+
+
+def _is_importing(connection: Connection, tenant_id: int, now: Instant) -> bool:
+    running = [work for work in select_all_progress(connection, tenant_id) if now - work.changed_at < DAY]
+    return any(work.brings_history for work in running)
+
+
+def people_instant(prepared: PreparedEngagement, end: Instant, as_of: Instant) -> Instant:
+    """Return as of when a period's figures about people are: its end, or while it runs the last Monday midnight.
+
+    Within a week nothing moves, so that no two reports differ by what one person did between them (measurement (f)).
+    """
+    return end if end <= as_of else monday(prepared, as_of)
 
 
 def monday(prepared: PreparedEngagement, now: Instant) -> Instant:

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from connector.figures.marks import count_unsigned, mark_rows, select_bulk, select_disputed
-from connector.figures.people import select_demand, select_people
+from connector.figures.people import people_instant, select_people
 from connector.figures.scores import place_of, select_chances, select_lens, select_score
 from mappings.events.types import Instant
 from mappings.formats.report.source import Carried, ReportSource
@@ -41,8 +41,7 @@ def select_review(
         rules=stored.rules,
         scores=scores,
         carried=Carried(
-            select_people(connection, tenant_id, stored, prepared, as_of=as_of),
-            select_demand(place, prepared, as_of),
+            select_people(connection, tenant_id, stored, prepared, as_of=people_instant(prepared, span[1], as_of)),
             count_unsigned(connection, tenant_id, prepared, as_of),
         ),
         chances=select_chances(place, prepared, scores),

@@ -34,8 +34,8 @@ def movers(row: Row) -> set[str | None]:
 class Doubts:
     """The marks of the rows of one report."""
 
-    def __init__(self, agreed: Agreed, rows: list[Row], as_of: int) -> None:
-        self.agreed, self.rows, self.as_of = agreed, rows, as_of
+    def __init__(self, agreed: Agreed, rows: list[Row], as_of: int, people_at: int) -> None:
+        self.agreed, self.rows, self.as_of, self.people_at = agreed, rows, as_of, people_at
         self.open: dict[int, list[Dispute]] = {}
         for one in agreed.panel.said.disputes:
             if one.open_at(as_of):
@@ -74,7 +74,7 @@ class Doubts:
         return {
             "disputed_tickets": len(numbers & self.open.keys()),
             "bulk_edit_rows": sum(self.bulk(row) for row in self.rows),
-            "unconfirmed_attestations": self.unconfirmed() if shows_people(self.agreed, self.as_of) else None,
+            "unconfirmed_attestations": self.unconfirmed() if shows_people(self.agreed, self.people_at) else None,
         }
 
     def unconfirmed(self) -> int:

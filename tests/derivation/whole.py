@@ -38,7 +38,8 @@ def derive(agreed: Agreed, first: date, end: date, as_of: int) -> dict[str, Any]
     rows = all_rows(entries)
     start, stop = agreed.zone.at(first), agreed.zone.at(end)
     inside = [row for row in rows if start <= row.at < stop]
-    look, doubts = Look(agreed, entries, as_of, stop), Doubts(agreed, inside, as_of)
+    people_at = stop if stop <= as_of else monday(agreed, as_of)
+    look, doubts = Look(agreed, entries, as_of, stop), Doubts(agreed, inside, as_of, people_at)
     return {
         **head(agreed, first, end),
         "as_of": instant_text(as_of),
@@ -46,11 +47,17 @@ def derive(agreed: Agreed, first: date, end: date, as_of: int) -> dict[str, Any]
         "units": units_of(inside, agreed) | doubts.units(),
         "taught_share": taught_share(inside, start, stop, agreed.rules) | doubts.share(start, stop),
         "issues": [issue_row(row, as_of, agreed.rules) | doubts.row_marks(row) for row in inside],
-        "objectives": objective_rows(agreed, entries, as_of),
-        "exit_coverage": exit_coverage(agreed, entries, rows, as_of),
+        "objectives": objective_rows(agreed, entries, people_at),
+        "exit_coverage": exit_coverage(agreed, entries, rows, people_at),
         **scores_of(look, doubts),
         "marks": doubts.marks(),
     }
+
+
+def monday(agreed: Agreed, at: int) -> int:
+    """The midnight that began the week which holds an instant: figures about people move by whole weeks."""
+    day = agreed.zone.day(at)
+    return agreed.zone.at(day - timedelta(days=day.weekday()))
 
 
 def head(agreed: Agreed, first: date, end: date) -> dict[str, Any]:

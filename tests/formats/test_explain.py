@@ -53,7 +53,7 @@ def carried_of(engagement: Engagement, **more: Any) -> Carried:
     prepared = lens_of(people=engagement.people, objectives=engagement.objectives)
     cells = [Cell("ab", one, 4, 4, 1.0, "auto", holds=True) for one in ("ben", "ina")]
     demand = {"ab": 20_000_000_000, "tracking": 5_000_000_000}
-    return Carried(people_figures(prepared, cells, demand, as_of=AS_OF, **more), demand)
+    return Carried(people_figures(prepared, cells, demand, as_of=AS_OF, **more))
 
 
 def whole(counts: Counts = ALL, *, team: tuple[str, ...] = TEAM, **more: Any) -> ReportSource:
@@ -230,7 +230,7 @@ def test_f_no_distribution_of_a_group_under_k(size: int, agreed: int, least: int
     prepared = replace(prepared, ruleset=rules)
     cells = [Cell("ab", one, 4, 4, 1.0, "auto", holds=True) for one in team]
     opted = frozenset(team[:agreed])
-    made = Carried(people_figures(prepared, cells, {"ab": 1}, as_of=AS_OF, opted_in=opted), {"ab": 1})
+    made = Carried(people_figures(prepared, cells, {"ab": 1}, as_of=AS_OF, opted_in=opted))
     found = replace(whole(), carried=made, rules=rules)
     shown = size >= rules.k or (size > 0 and agreed >= size)
     for one in report(found)["objectives"]:

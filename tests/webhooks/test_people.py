@@ -29,9 +29,9 @@ from mappings.records.sql.engine import StoreError
 from tests.measure.build import PEOPLE, Story, at, goal, stays
 from tests.measure.test_examples_people import c2_stories, told
 from tests.webhooks.site import VAULT, Ground, ground_of
-from tests.webhooks.test_examples import keep
+from tests.webhooks.test_examples import keep, read_of
 from webhooks.erasure import erase
-from webhooks.measure import select_targets
+from webhooks.measure import measure_issues, select_targets
 
 NOW = at("2026-04-10 12:00")
 LEADS = {"inhouse": ("ina",), "agency": ("ann",)}
@@ -286,6 +286,35 @@ def test_f_the_weeks_figures_stay_within_the_week(town: Town) -> None:
     assert before.as_of == at("2026-04-06")
     town.now += 7 * DAY
     assert (town.week().as_of, town.week().objectives[0].coverage) == (at("2026-04-13"), "not covered")
+
+
+def test_facts_older_than_the_cut_that_come_late_change_the_kept_figures(ground: Ground) -> None:
+    """Two tickets of March are delivered after the week of 6 April was computed: parts and value change together."""
+    *early, sixth, seventh = c2_stories()
+    town = settle(ground, *early)
+    before = town.week()
+    ground.save([read_of(story.ticket()) for story in (sixth, seventh)], at=town.now)
+    with ground.engine.begin() as connection:
+        measure_issues(connection, ground.tenant_id, [6, 7], town.now)
+    after = town.week()
+    assert (before.as_of, before.exit_one, after.exit_one) == (after.as_of, 0.0, 1.0)
+    assert after == town.ask(select_people, as_of=after.as_of)
+    assert sum(after.demand.values()) > sum(before.demand.values())
+
+
+def test_a_period_that_ended_has_the_figures_of_its_end(town: Town) -> None:
+    with town.ground.engine.connect() as connection:
+        stored, prepared = town.seat(connection)
+    ends = {day: at(day) for day in ("2026-04-01", "2026-07-01")}
+    found = {
+        day: weekly_people(town.ground.engine, town.ground.tenant_id, stored, prepared, now=NOW, end=end)
+        for day, end in ends.items()
+    }
+    assert {day: one.as_of for day, one in found.items()} == {
+        "2026-04-01": at("2026-04-01"),
+        "2026-07-01": at("2026-04-06"),
+    }
+    assert (found["2026-04-01"].exit_one, found["2026-07-01"].exit_one) == (0.0, 1.0)
 
 
 def test_what_is_computed_while_history_comes_in_is_not_kept(town: Town) -> None:

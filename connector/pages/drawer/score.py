@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.marks import select_disputed
-from connector.figures.people import select_demand, weekly_people
+from connector.figures.people import weekly_people
 from connector.figures.scores import ON_TICKETS, place_of, select_chances, select_lens, select_of_many, select_score
 from connector.pages.drawer.date_ranges import read_quarter
 from connector.pages.drawer.units import SHOWN
@@ -120,13 +120,13 @@ def review_of(connection: Connection, view: EngagementView, place: str, days: tu
     prepared, where = select_lens(connection, tenant_id, stored), place_of(connection, tenant_id, stored)
     disputed = select_disputed(connection, tenant_id, stored.engagement.key, now)
     scores = select_score(connection, tenant_id, stored, end=end, as_of=now, disputed=disputed)
-    people = weekly_people(app.engine, tenant_id, stored, prepared, now=now, reader=app.reader)
-    demand = select_demand(where, prepared, people.as_of)
+    midnight = prepared.calendar.midnight(end)
+    people = weekly_people(app.engine, tenant_id, stored, prepared, now=now, end=midnight, reader=app.reader)
     review = ReportSource(stored.engagement, stored.hash, days[0], end, now, (), rules=stored.rules)
     component = place.rpartition(".")[2]
     keys = [key for key in ON_TICKETS if key == {"proposal_rate": "proposals"}.get(component, component)]
     chances, of_many = select_chances(where, prepared, scores, keys), select_of_many(where, prepared, scores, keys)
-    return replace(review, scores=scores, carried=Carried(people, demand), chances=chances, of_many=of_many)
+    return replace(review, scores=scores, carried=Carried(people), chances=chances, of_many=of_many)
 
 
 def rows_of(

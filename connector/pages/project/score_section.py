@@ -70,7 +70,10 @@ def _people(connection: Connection, app: Container, place: Place) -> dict[str, A
     if view.stored.generation is None:
         return {"exit": exit_number(None), "exit_said": "", "carried": (), "people_day": ""}
     prepared = select_lens(connection, caller().tenant_id, view.stored)
-    found = weekly_people(app.engine, caller().tenant_id, view.stored, prepared, now=place.now, reader=app.reader)
+    end = prepared.calendar.midnight(place.period.last + timedelta(days=1))
+    found = weekly_people(
+        app.engine, caller().tenant_id, view.stored, prepared, now=place.now, end=end, reader=app.reader
+    )
     return {
         "exit": exit_number(found),
         "exit_said": exit_sentence(found, view.engagement.agency_name),

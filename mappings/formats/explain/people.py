@@ -86,11 +86,10 @@ def _inputs(review: ReportSource, key: str) -> tuple[tuple[str, str], ...]:
 
 def explain_exit(review: ReportSource, path: str) -> Explained:
     """Open exit coverage into its objectives: the demand of those with holders, over all demand."""
-    carried, rule = _carried(review), PEOPLE["exit_coverage"]
-    figures = carried.figures
+    figures, rule = _carried(review).figures, PEOPLE["exit_coverage"]
     least = 1 if path.endswith("one_holder") else 2
     value = figures.exit_one if least == 1 else figures.exit_two
-    demand = {one.key: max(0, carried.demand.get(one.key, 0)) for one in figures.objectives}
+    demand = {one.key: max(0, figures.demand.get(one.key, 0)) for one in figures.objectives}
     whole = sum(demand.values())
     risky = [one.name for one in review.engagement.objectives if one.key in figures.at_risk]
     held = {one.key: HOLDERS[one.coverage] >= least for one in figures.objectives}

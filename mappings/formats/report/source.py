@@ -59,13 +59,9 @@ class Scores(Struct, frozen=True):
 
 
 class Carried(Struct, frozen=True):
-    """What people can carry, and `demand`: what was done of each objective in the 90 days before, in billionths.
-
-    `unsigned` is on how many rungs, 4 or 5, one side signed and the other did not.
-    """
+    """What people can carry; `unsigned` is on how many rungs, 4 or 5, one side signed and the other did not."""
 
     figures: PeopleFigures
-    demand: Mapping[str, int] = {}
     unsigned: int = 0
 
 

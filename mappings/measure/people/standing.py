@@ -81,6 +81,7 @@ class PeopleFigures(Struct, frozen=True):
     """Who can do what at `as_of`, in counts alone; shares 0 to 1, None without demand or where suppressed.
 
     `group` is how many in-house people stand behind every figure: what k is compared with (measurement (f)).
+    `demand` is what exit coverage weighs its objectives by, in billionths of a unit: the parts stay with the value.
     """
 
     as_of: Instant
@@ -91,6 +92,7 @@ class PeopleFigures(Struct, frozen=True):
     exit_two: float | None
     at_risk: tuple[str, ...]
     burn_up: float | None
+    demand: Mapping[str, int]
 
 
 def cell_of(view: PairView, as_of: Instant, rules: Ruleset = DEFAULT) -> Cell:
@@ -182,6 +184,7 @@ def people_figures(
         exit_coverage(wanted, holders, 2),
         at_risk(held, holders),
         burn_up(targets) if shown else None,
+        wanted,
     )
 
 

@@ -1,6 +1,6 @@
-"""The week's figures about people, kept once they are computed: they do not move within the week."""
+"""Figures about people as of a Monday or a quarter's end, kept until something older than that is measured."""
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from mappings.events.types import Instant
 from mappings.records.sql.bulk import insert_rows
@@ -33,3 +33,18 @@ def save_week(
     """Keep the figures of a week, unless somebody was faster: the first stay."""
     row = (tenant_id, engagement, generation, as_of, ruleset, now, body)
     insert_rows(connection, people_week, _COLUMNS, [row])
+
+
+def delete_weeks(
+    connection: Connection,
+    tenant_id: int,
+    engagement: str,
+    generation: int,
+    *,
+    since: Instant,
+    until: Instant | None = None,
+) -> None:
+    """Delete the figures as of `since` and later, up to `until`: what they were computed from has changed."""
+    mine = (people_week.c.tenant_id == tenant_id) & (people_week.c.engagement == engagement)
+    rows = delete(people_week).where(mine, people_week.c.generation == generation, people_week.c.as_of >= since)
+    connection.execute(rows if until is None else rows.where(people_week.c.as_of <= until))
