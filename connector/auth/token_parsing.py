@@ -33,6 +33,8 @@ Code: TypeAlias = Literal[
     "no session",
     "wrong door",
     "body",
+    "isolated cloud",
+    "api address",
 ]
 
 TOKEN_LIMIT = 8192
