@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from mappings.events.errors import UnknownEvent, UnreadableBody
 from mappings.events.fields import read_fields
+from mappings.events.forge import is_forge_event, read_forge_event
 from mappings.events.issue_parts import Surroundings, issue_of, read_comment, read_worklog, worklog_issue
 from mappings.events.issue_property import PROPERTY, value_hash
 from mappings.events.items import History, read_items_apart
@@ -55,6 +56,8 @@ def read_body(raw: bytes, digest: Digest) -> tuple[Event, ...]:
     of a wrong type where it matters.
     """
     body = check_object(read_json(raw), "")
+    if body.get("webhookEvent") is None and is_forge_event(body):
+        return read_forge_event(raw)
     name = _event_name(body)
     reader = READERS.get(name)
     if reader:
