@@ -39,7 +39,7 @@ lock: .venv/.run
 	$(LOCK) --output-file requirements.txt pyproject.toml
 	$(LOCK) --extra build --output-file requirements-build.txt pyproject.toml
 	$(LOCK) --extra build --extra test --output-file requirements-test.txt pyproject.toml
-	for folder in . tests/checks tests/bench; do \
+	for folder in . forge tests/checks tests/bench; do \
 		$(NPM) install --package-lock-only --omit-lockfile-registry-resolved --prefix $$folder || exit 1; done
 
 clean:

@@ -38,6 +38,7 @@ COMMANDS = {
     "retention": Entry("privacy", "retention", "Show or set how long raw data of a site is kept."),
     "purge": Entry("privacy", "purge", "Delete all data of a site."),
     "jobs": Entry("jobs", "jobs", "List, run, pause and resume background jobs."),
+    "forge": Entry("forge", "forge", "Write and check the Forge app that a site installs."),
     "link": Entry("links", "link", "Create and revoke signed links to pages."),
     "webhook": Entry("webhooks", "webhook", "Create and delete webhooks that an admin enters in Jira."),
 }

@@ -1,0 +1,58 @@
+// The Forge shell: Jira's theme, and every call of a page by invokeRemote, which carries who calls and from where.
+import { invokeRemote, router, showFlag, view } from "@forge/bridge";
+
+// Which page each module of the manifest opens. Where it stands says Forge's token; the address only repeats it.
+const PAGES = {
+  "teachback-project": ({ project }) => `/pages/project?project.id=${project.id}&project.key=${encodeURIComponent(project.key)}`,
+  "teachback-panel": ({ issue, project }) => `/pages/panel?issue.id=${issue.id}&project.id=${project?.id ?? ""}`,
+  "teachback-context": ({ issue, project }) => `/pages/panel?issue.id=${issue.id}&project.id=${project?.id ?? ""}`,
+  "teachback-admin": () => "/pages/admin",
+};
+const LONGEST = 450_000; // Forge takes 500 kB from a page.
+
+// invokeRemote takes plain data alone, and FormData would lose repeated names: what is sent is the encoded form.
+const encoded = body => body instanceof FormData ? new URLSearchParams(body).toString() : body?.toString() ?? "";
+
+globalThis.ask = async (address, request) => {
+  const form = encoded(request.body);
+  if (form.length > LONGEST) throw new Error("too much was typed for one call");
+  const answer = await invokeRemote({
+    path: "/forge/ui", method: "POST", headers: { "Content-Type": "application/json" },
+    body: { address, method: request.method, form, headers: Object.fromEntries(
+      Object.entries(request.headers ?? {}).filter(([name]) => name.toLowerCase().startsWith("hx-"))) },
+  });
+  const { status, body, headers } = answer.body;
+  // A response of 204 may have no body at all, not even an empty text.
+  return new Response(status === 204 ? null : body, { status, headers });
+};
+
+document.addEventListener("htmx:config:request", event => { event.detail.ctx.fetch = globalThis.ask; });
+
+document.addEventListener("teachback:say", event => {
+  event.preventDefault();
+  showFlag({ id: `teachback-${Date.now()}`, title: "Knowledge transfer", description: event.detail, type: "error", isAutoDismiss: true });
+});
+
+document.addEventListener("click", event => {
+  const link = event.target.closest("a[data-issue]");
+  if (!link) return;
+  event.preventDefault();
+  router.navigate(`/browse/${link.dataset.issue}`);
+});
+
+const open = async () => {
+  const [{ moduleKey, extension }] = await Promise.all([view.getContext(), view.theme.enable()]);
+  const content = document.getElementById("content");
+  const page = PAGES[moduleKey];
+  if (!page) throw new Error(`the module ${moduleKey} has no page`);
+  const answer = await globalThis.ask(page(extension), { method: "GET", headers: {} });
+  content.innerHTML = await answer.text();
+  content.removeAttribute("aria-busy");
+  globalThis.htmx.process(content);
+};
+
+document.addEventListener("DOMContentLoaded", () => open().catch(() => {
+  document.dispatchEvent(new CustomEvent("teachback:say", {
+    detail: "Teachback did not answer. Nothing is lost; try again in a minute.", cancelable: true,
+  }));
+}));
