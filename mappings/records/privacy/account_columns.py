@@ -169,6 +169,8 @@ NOBODY: Mapping[str, tuple[str, ...]] = {
     "entry": ("engagement",),
     "erased": ("hash", "pseudonym"),
     "evidence": ("engagement", "objective"),
+    "forge_installation": ("installation_id", "cloud_id", "environment"),
+    "forge_token": ("token",),
     "ground": ("engagement",),
     "inbox": ("dkey",),
     "issue": ("key", "project_id", "project_key"),

@@ -1,6 +1,6 @@
 """Every table of the house. The tenant leads each key, so that no statement can forget whose rows it reads."""
 
-from mappings.records.tables.access import access_link, admin_webhook, link_session
+from mappings.records.tables.access import access_link, admin_webhook, forge_installation, forge_token, link_session
 from mappings.records.tables.agreements import affiliation, engagement, role, tag
 from mappings.records.tables.columns import metadata
 from mappings.records.tables.facts import (
@@ -60,6 +60,8 @@ __all__ = [
     "erased",
     "evidence",
     "feedback",
+    "forge_installation",
+    "forge_token",
     "ground",
     "halt",
     "hire",

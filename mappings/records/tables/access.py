@@ -43,3 +43,27 @@ admin_webhook = Table(
     Column("revoked_at", BigInteger),
 )
 Index(None, admin_webhook.c.tenant_id)
+
+forge_installation = Table(
+    "forge_installation",
+    metadata,
+    Column("installation_id", String(255), primary_key=True),
+    Column("tenant_id", BigInteger, ForeignKey("tenant.tenant_id"), nullable=False),
+    Column("cloud_id", String(64), nullable=False),
+    Column("environment", String(16), nullable=False),
+    Column("installed_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("removed_at", BigInteger),
+)
+"""Every installation of the Forge app: a new one with each re-install, the newest of a tenant in force."""
+Index(None, forge_installation.c.tenant_id)
+Index(None, forge_installation.c.cloud_id, forge_installation.c.environment)
+
+forge_token = Table(
+    "forge_token",
+    metadata,
+    Column("tenant_id", BigInteger, ForeignKey("tenant.tenant_id"), primary_key=True, autoincrement=False),
+    Column("token", LargeBinary, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+)
+"""The system token with which background jobs call Jira: encrypted, the one that expires last."""
