@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from connector.config_parsers import origin_of
 
 _PLAIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+")
+_GATEWAY = re.compile(r"(?P<origin>[^/]+//[^/]+)/ex/jira/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""Atlassian's gateway: the one path below which another site's REST answers (Atlassian: Forge Remote)."""
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 
 
@@ -26,6 +28,8 @@ def is_allowed(address: str, hosts: Iterable[str]) -> bool:
     may have a port or stand for http, and the settings take that for this machine alone.
     """
     origin = address.lower().removesuffix("/")
+    gateway = _GATEWAY.fullmatch(origin)
+    origin = gateway["origin"] if gateway else origin
     return is_origin(origin) and any(origin == entry if "://" in entry else _matches(origin, entry) for entry in hosts)
 
 

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
 
+from connector.auth.forge_keys import ForgeKeys
 from connector.auth.public_keys import PublicKeys
 from connector.auth.tenant_cache import TenantCache
 from connector.auth.token_parsing import TokenError
@@ -34,6 +35,7 @@ from connector.platforms.connect import views as connect
 from connector.platforms.connect.payload import BodyError
 from connector.platforms.connect.webhook_auth import verify_webhook
 from connector.platforms.direct import signed_links
+from connector.platforms.forge import views as forge
 from connector.web import gate, metrics, status
 from connector.web.gate import Rule
 from connector.web.security_headers import secure
@@ -67,6 +69,7 @@ ROOMS: tuple[Room, ...] = (
     (score.blueprint, score.ROUTES),
     (exports.blueprint, exports.ROUTES),
     (admin.blueprint, admin.ROUTES),
+    (forge.blueprint, forge.ROUTES),
 )
 
 
@@ -117,6 +120,7 @@ def build_house(settings: Settings, clock: Callable[[], Instant], fetch: Fetch =
         clock=clock,
         tenants=TenantCache(reader, vault, clock),
         keys=PublicKeys(settings.connect_key_hosts, fetch, clock),
+        forge_keys=ForgeKeys(settings.forge_jwks_url, fetch, clock),
         names=DisplayNameCache(clock),
         browse=PermissionCache(clock),
         limits=Limits(engine, reader, clock, quota=settings.hourly_points),

@@ -31,6 +31,8 @@ KEY_HOSTS = ("asap-distribution.us-west-2.prod.atl-asap.net", "connect-install-k
 """Where Atlassian publishes the keys of signed installs, newer host first (Atlassian: signed install)."""
 JIRA_HOSTS = (".atlassian.net", ".jira.com", "api.atlassian.com")
 JWKS_URL = "https://forge.cdn.prod.atlassian-dev.net/.well-known/jwks.json"
+FORGE_API = "https://api.atlassian.com"
+"""Where Forge apps call Jira (Atlassian: Forge Remote, calling product APIs)."""
 QUOTA = 65_000
 """Points an hour that Atlassian gives one app over all its sites (Atlassian: rate limits, tier 1)."""
 CONNECT_SCRIPT = "https://connect-cdn.atl-paas.net/all.js"
@@ -46,6 +48,7 @@ class Settings:
     connect_key_hosts: tuple[str, ...] = KEY_HOSTS
     forge_app_id: str = ""
     forge_jwks_url: str = JWKS_URL
+    forge_api_url: str = FORGE_API
     jira_hosts: tuple[str, ...] = JIRA_HOSTS
     connect_script: str = CONNECT_SCRIPT
     app_key: str = APP_KEY
@@ -137,6 +140,7 @@ READERS: dict[str, Callable[[str, str], Any]] = {
     "connect_key_hosts": read_key_hosts,
     "forge_app_id": read_app_id,
     "forge_jwks_url": read_link,
+    "forge_api_url": read_link,
     "jira_hosts": read_hosts,
     "connect_script": read_link,
     "app_key": read_app_key,

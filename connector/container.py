@@ -4,9 +4,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from flask import current_app
+from flask import current_app, g, has_request_context
 from sqlalchemy import Engine
 
+from connector.auth.forge_keys import ForgeKeys
 from connector.auth.public_keys import PublicKeys
 from connector.auth.tenant_cache import CachedTenant, TenantCache
 from connector.config import Settings
@@ -15,9 +16,12 @@ from connector.jira.display_names import DisplayNameCache
 from connector.jira.permission_cache import PermissionCache
 from connector.jira.rate_limits import Limits
 from connector.platforms.direct.client import direct_client, unseal
+from connector.platforms.forge.client import forge_client
+from connector.platforms.forge.installs import PLATFORM as FORGE
 from mappings.events.types import Instant
+from mappings.records.operations.forge_installations import select_current_installation, select_system_token
 from mappings.records.operations.jira_quota import Purpose
-from mappings.records.operations.tenants import select_tenant
+from mappings.records.operations.tenants import Tenant, select_tenant
 from mappings.records.sql.secrets import Vault
 
 EXTENSION = "teachback"
@@ -34,6 +38,7 @@ class Container:
     clock: Callable[[], Instant]
     tenants: TenantCache = field(repr=False)
     keys: PublicKeys = field(repr=False)
+    forge_keys: ForgeKeys = field(repr=False)
     names: DisplayNameCache = field(repr=False)
     browse: PermissionCache = field(repr=False)
     limits: Limits = field(repr=False)
@@ -45,6 +50,10 @@ class Container:
         keeps up, the "history" of a project that is new here, the "rolling" pass over everything.
         """
         wanted: Purpose = purpose if background else "people"
+        with self.reader.connect() as connection:
+            tenant = select_tenant(connection, tenant_id)
+        if tenant is not None and tenant.door == FORGE:
+            return self._forge(tenant, wanted)
         known = self.tenants.find_by_id(tenant_id)
         if known is None:
             return self._direct(tenant_id, wanted)
@@ -62,8 +71,26 @@ class Container:
         gate = self.limits.gate(tenant_id, purpose)
         return direct_client(tenant.base_url, token, self.settings.jira_hosts, gate=gate)
 
+    def _forge(self, tenant: Tenant, purpose: Purpose) -> JiraClient:
+        """Return Jira of a site with the Forge app: as the person whose page asks, else as the app."""
+        call = g.get("forge_call") if has_request_context() else None
+        token, person = (call.user_token, True) if call is not None and purpose == "people" else ("", False)
+        with self.reader.connect() as connection:
+            installation = select_current_installation(connection, tenant.tenant_id)
+            if not person:
+                token = select_system_token(connection, tenant.tenant_id, self.clock(), vault=self.vault) or ""
+        if tenant.state != "installed" or installation is None:
+            raise JiraError("the tenant is not installed", permanent=True)
+        if not token:
+            raise JiraError("no token of Forge is at hand: each call and the hourly tick bring one", permanent=False)
+        gate = self.limits.gate(tenant.tenant_id, purpose)
+        api, hosts = self.settings.forge_api_url, self.settings.jira_hosts
+        return forge_client(installation.cloud_id, token, api=api, gate=gate, hosts=hosts, person=person)
+
     def client(self, known: CachedTenant, purpose: Purpose = "people") -> JiraClient:
         """Return Jira of a tenant that is at hand."""
+        if not known.client_key:
+            return self.jira(known.tenant_id, background=purpose != "people", purpose=purpose)
         signature = Signature(known.base_url, self.settings.app_key, known.secret, self.clock)
         gate = self.limits.gate(known.tenant_id, purpose)
         return JiraClient(known.base_url, signature, self.settings.jira_hosts, gate=gate)

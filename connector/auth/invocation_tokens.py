@@ -29,7 +29,8 @@ SECOND: Instant = 1_000_000
 _ACCOUNT = re.compile(r"[!-~]{1,128}")
 _KEY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/:-]{0,255}")
 _CLOUD_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_API_BASE = "https://api.atlassian.com/ex/jira/"
+API = "https://api.atlassian.com"
+"""Where Forge apps call Jira: the one origin that bearer tokens go to."""
 _INSTALLATION = re.compile(r"ari:cloud:ecosystem::installation/[0-9a-f-]{36}")
 
 _parser = jwt.PyJWS()
@@ -98,7 +99,9 @@ class Invocation(Struct, frozen=True):
     extension: dict[str, Any]
 
 
-def verify_invocation(token: str, find_key: Callable[[str], RSAPublicKey], now: Instant, *, app_id: str) -> Invocation:
+def verify_invocation(
+    token: str, find_key: Callable[[str], RSAPublicKey], now: Instant, *, app_id: str, api: str = API
+) -> Invocation:
     """Return who calls, from where. Raises TokenError.
 
     `find_key` gives the key of a `kid`; it is asked last, when everything else is right. `app_id` is the configured
@@ -115,7 +118,7 @@ def verify_invocation(token: str, find_key: Callable[[str], RSAPublicKey], now: 
     check_times(claims, now // SECOND)
     check_account(claims)
     check_installation(claims)
-    cloud_id = read_cloud_id(claims)
+    cloud_id = read_cloud_id(claims, api)
     verify_signature(token, find_key(read_key_id(header)))
     context = claims.context or Context()
     return Invocation(
@@ -221,10 +224,15 @@ def check_installation(claims: InvocationClaims) -> None:
         raise TokenError("malformed")
 
 
-def read_cloud_id(claims: InvocationClaims) -> str:
+def api_base_url(cloud_id: str, api: str = API) -> str:
+    """Return the address at which a site's REST API is called with a Forge token."""
+    return f"{api}/ex/jira/{cloud_id}"
+
+
+def read_cloud_id(claims: InvocationClaims, api: str = API) -> str:
     """Return the site's cloud id, from the one address that our bearer tokens may go to. Raises TokenError."""
-    base, cloud_id = claims.app.api_base_url[: len(_API_BASE)], claims.app.api_base_url[len(_API_BASE) :]
-    if base != _API_BASE or not _CLOUD_ID.fullmatch(cloud_id):
+    cloud_id = claims.app.api_base_url.rpartition("/")[2]
+    if not _CLOUD_ID.fullmatch(cloud_id) or claims.app.api_base_url != api_base_url(cloud_id, api):
         raise TokenError("api address")
     if claims.context is not None and claims.context.cloud_id not in {"", cloud_id}:
         raise TokenError("api address")

@@ -35,6 +35,7 @@ Code: TypeAlias = Literal[
     "body",
     "isolated cloud",
     "api address",
+    "another page",
 ]
 
 TOKEN_LIMIT = 8192

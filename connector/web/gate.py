@@ -16,9 +16,20 @@ from connector.platforms.connect.payload import BODY_LIMIT as LIFECYCLE_LIMIT
 from connector.platforms.connect.payload import read_lifecycle
 from connector.platforms.connect.webhook_auth import verify_tenant
 from connector.platforms.direct.link_sessions import digest_of, select_known, session_token
+from connector.platforms.forge.calls import (
+    ENVIRON_KEY,
+    ForgeCall,
+    authenticate_endpoint,
+    authenticate_person,
+    cached,
+    check_context,
+)
 from mappings.records.operations.access_links import AccessLink, select_session
+from mappings.records.operations.tenants import select_tenant
 
-Kind: TypeAlias = Literal["open", "atlassian", "machine", "page", "context", "link", "shared"]
+Kind: TypeAlias = Literal[
+    "open", "atlassian", "machine", "page", "context", "link", "shared", "forge", "forge person"
+]  # fmt: skip
 
 
 class Rule(Struct, frozen=True):
@@ -28,6 +39,7 @@ class Rule(Struct, frozen=True):
     """
 
     kind: Kind
+    endpoint: str = ""
 
 
 OPEN = Rule("open")
@@ -88,7 +100,13 @@ def check(routes: Mapping[str, Rule]) -> None:
     """Let the call pass to its view or raise TokenError. An unknown address passes: Flask answers it with 404."""
     if request.endpoint is None:
         return
-    ADMIT[rule_of(routes, request.endpoint).kind]()
+    rule = rule_of(routes, request.endpoint)
+    if ENVIRON_KEY in request.environ:
+        admit_forge_page(rule)
+    elif rule.kind == "forge":
+        admit_forge(authenticate_endpoint(rule.endpoint))
+    else:
+        ADMIT[rule.kind]()
 
 
 def rule_of(routes: Mapping[str, Rule], endpoint: str) -> Rule:
@@ -170,6 +188,31 @@ def admit_shared() -> None:
     (admit_context if "Authorization" in request.headers else admit_link)()
 
 
+def admit_forge(call: ForgeCall) -> None:
+    """For calls that Forge verified. Sets g.forge_call and g.caller; g.tenant is set already."""
+    account = call.invocation.account
+    g.forge_call = call
+    g.caller = Caller(call.tenant_id, account, "forge", "machine" if account is None else "person")
+
+
+def admit_forge_person() -> None:
+    admit_forge(authenticate_person())
+
+
+def admit_forge_page(rule: Rule) -> None:
+    """For a page inside Forge's envelope, which verified the call: bound to the page that the token is for."""
+    call: ForgeCall = request.environ[ENVIRON_KEY]
+    if rule.kind not in {"page", "context", "shared"}:
+        raise TokenError("wrong door")
+    check_context(call, request.args)
+    with container().reader.connect() as connection:
+        tenant = select_tenant(connection, call.tenant_id)
+    if tenant is None or tenant.state != "installed":
+        raise TokenError("not installed")
+    g.tenant = cached(tenant)
+    admit_forge(call)
+
+
 ADMIT: Mapping[Kind, Callable[[], None]] = {
     "open": admit_anybody,
     "atlassian": admit_atlassian,
@@ -178,6 +221,7 @@ ADMIT: Mapping[Kind, Callable[[], None]] = {
     "context": admit_context,
     "link": admit_link,
     "shared": admit_shared,
+    "forge person": admit_forge_person,
 }
 
 

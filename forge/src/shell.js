@@ -42,7 +42,7 @@ document.addEventListener("click", event => {
 
 const open = async () => {
   const [{ moduleKey, extension }] = await Promise.all([view.getContext(), view.theme.enable()]);
-  const content = document.getElementById("content");
+  const content = document.getElementById("shell");
   const page = PAGES[moduleKey];
   if (!page) throw new Error(`the module ${moduleKey} has no page`);
   const answer = await globalThis.ask(page(extension), { method: "GET", headers: {} });

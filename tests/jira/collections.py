@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from functools import wraps
 from threading import RLock
 from typing import Any, Literal, TypeVar, cast
+from uuid import NAMESPACE_URL, uuid5
 
 from tests.jira.model import (
     Emitted,
@@ -50,6 +51,7 @@ class Store:
     def __init__(self, name: str, base_url: str, *, seed: int = 1) -> None:
         self.name = name
         self.base_url = base_url.rstrip("/")
+        self.cloud_id = str(uuid5(NAMESPACE_URL, f"cloud {name}"))
         self.zone = SITE_ZONE
         self.users: dict[str, User] = {}
         self.projects: dict[int, Project] = {}

@@ -1,5 +1,6 @@
 """Atlassian's key host: the public keys of signed installs, each as PEM text under its id."""
 
+import json
 from dataclasses import dataclass, field
 from functools import cache
 from uuid import NAMESPACE_URL, uuid5
@@ -7,6 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from flask import Flask, Response
+from jwt.algorithms import RSAAlgorithm
 
 from tests.jira.server import Running, answer_at
 
@@ -43,6 +45,11 @@ class KeyHost:
     def pem(self, kid: str) -> str:
         return self.keys[kid].public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
+    def key_set(self) -> str:
+        """The same keys as Forge publishes its own."""
+        keys = [RSAAlgorithm.to_jwk(key.public_key(), as_dict=True) | {"kid": kid} for kid, key in self.keys.items()]
+        return json.dumps({"keys": keys})
+
     def app(self) -> Flask:
         app = Flask(__name__, static_folder=None)
 
@@ -52,6 +59,11 @@ class KeyHost:
             if kid not in self.keys:
                 return Response("not found", 404, mimetype="text/plain")
             return Response(self.pem(kid), mimetype="application/x-pem-file")
+
+        @app.get("/.well-known/jwks.json")
+        def key_set() -> Response:
+            self.asked.append("jwks")
+            return Response(self.key_set(), mimetype="application/json")
 
         return app
 

@@ -35,6 +35,7 @@ from webhooks.drain import drain_once
 from webhooks.generations import measure_waiting
 from webhooks.inbox import open_intake
 
+FORGE_APP = "ari:cloud:ecosystem::app/3a0b6c1e-5d3f-4b7a-9c39-7f0c2d1e8a11"
 APP_URL = "http://127.0.0.1:8081"
 
 
@@ -119,6 +120,9 @@ def settings_for(database_url: str, jira: str, keys: str) -> Settings:
         connect_key_hosts=(keys,),
         jira_hosts=(jira,),
         connect_script=f"{jira}/connect/all.js",
+        forge_app_id=FORGE_APP,
+        forge_jwks_url=f"{keys}/.well-known/jwks.json",
+        forge_api_url=jira,
     )
 
 

@@ -16,6 +16,7 @@ from connector.pages.project import charts
 from connector.pages.project import scorecard as cards
 from connector.pages.project.score_section import Place, standing_of
 from connector.pages.visibility import may_browse, select_visible
+from connector.platforms.forge.calls import ENVIRON_KEY
 from connector.text import KIND_NAMES, ago, days, left, number, percent
 from connector.web.gate import LINK, PAGE, SHARED, Rule, caller, link, tenant
 from mappings.events.types import Instant
@@ -56,6 +57,7 @@ def _words() -> dict[str, object]:
         "static": lambda name: url_for("static", filename=name),
         "connect_script": container().settings.connect_script,
         "root": request.script_root,
+        "forge": ENVIRON_KEY in request.environ,
     }
 
 

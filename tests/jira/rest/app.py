@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable
 from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Blueprint, Flask, Response, g, jsonify, request
 
@@ -44,12 +45,25 @@ def create_app(site: Site, extra_blueprints: Iterable[Blueprint] = ()) -> Flask:
     app.register_blueprint(apps_rest, url_prefix="/rest/atlassian-connect")
     for blueprint in extra_blueprints:
         app.register_blueprint(blueprint)
+    app.wsgi_app = below_gateway(app.wsgi_app, site)  # type: ignore[method-assign]  # as Flask says to
     app.url_value_preprocessor(_take_version)
     app.before_request(lambda: _before(site))
     app.after_request(lambda answer: _after(site, answer))
     app.register_error_handler(Refused, _refuse)
     app.register_error_handler(404, lambda error: _refuse(Refused(404, "null for uri: " + request.path)))
     return app
+
+
+def below_gateway(app: WSGIApplication, site: Site) -> WSGIApplication:
+    """Answer Forge's gateway, /ex/jira/<cloud id>, with the same REST."""
+    gateway = f"/ex/jira/{site.cloud_id}"
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"].startswith(f"{gateway}/"):
+            environ["PATH_INFO"] = environ["PATH_INFO"].removeprefix(gateway)
+        return app(environ, start_response)
+
+    return answer
 
 
 def _take_version(endpoint: str | None, values: dict[str, str] | None) -> None:

@@ -1,0 +1,131 @@
+"""Verification of Forge's calls: who calls from which installation, and the token that came along."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+
+import msgspec
+from flask import g, request
+from msgspec import Struct
+
+from connector.auth.invocation_tokens import (
+    Invocation,
+    require_machine,
+    require_person,
+    verify_invocation,
+)
+from connector.auth.tenant_cache import CachedTenant
+from connector.auth.token_parsing import TokenError
+from connector.container import Container, container
+from connector.platforms.forge.installs import save_call
+from mappings.events.types import Instant
+from mappings.records.operations.forge_installations import save_system_token
+from mappings.records.operations.tenants import Tenant, select_tenant
+
+SYSTEM_TOKEN = "X-Forge-OAuth-System"  # noqa: S105 the name of a header
+USER_TOKEN = "X-Forge-OAuth-User"  # noqa: S105 as above
+SECOND: Instant = 1_000_000
+ENVIRON_KEY = "teachback.forge"
+"""Under this key the envelope hands the verified call to the view inside: no HTTP header can set it."""
+
+
+class ForgeCall(Struct, frozen=True):
+    """A verified call. `user_token` is the caller's own, good for this call; it is never stored."""
+
+    tenant_id: int
+    invocation: Invocation
+    user_token: str = ""
+
+    def __repr__(self) -> str:
+        return f"ForgeCall({self.tenant_id})"
+
+
+def authenticate_endpoint(endpoint: str) -> ForgeCall:
+    """Verify a call that Forge itself makes to one of its endpoints. Raises TokenError, JiraError, StoreError."""
+    app = container()
+    invocation = require_machine(_verify(app), endpoint)
+    return _enter(app, invocation)
+
+
+def authenticate_person() -> ForgeCall:
+    """Verify a call that a person makes from one of our pages. Raises TokenError, JiraError, StoreError."""
+    app = container()
+    invocation = _verify(app)
+    require_person(invocation)
+    return _enter(app, invocation)
+
+
+def _verify(app: Container) -> Invocation:
+    settings = app.settings
+    return verify_invocation(
+        read_bearer(request.headers.get("Authorization", "")),
+        app.forge_keys.find,
+        app.clock(),
+        app_id=settings.forge_app_id,
+        api=settings.forge_api_url,
+    )  # fmt: skip
+
+
+def read_bearer(header: str) -> str:
+    """Return the token of `Authorization: Bearer …`. Raises TokenError."""
+    scheme, _, token = header.strip().partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise TokenError("no token")
+    return token.strip()
+
+
+def _enter(app: Container, invocation: Invocation) -> ForgeCall:
+    now, system = app.clock(), request.headers.get(SYSTEM_TOKEN, "")
+    with app.engine.begin() as connection:
+        tenant_id = save_call(connection, invocation, vault=app.vault, now=now)
+        expires_at = read_expiry(system) * SECOND
+        # A call without a token, or with an older one, never takes the place of a good one.
+        if expires_at > now:
+            save_system_token(connection, tenant_id, system, expires_at, vault=app.vault)
+    with app.reader.connect() as connection:
+        tenant = select_tenant(connection, tenant_id)
+    assert tenant is not None
+    g.tenant = cached(tenant)
+    return ForgeCall(tenant_id, invocation, request.headers.get(USER_TOKEN, ""))
+
+
+def read_expiry(token: str) -> int:
+    """Return the second at which an access token of Forge ends, 0 where it does not say: it is opaque otherwise."""
+    try:
+        body = token.split(".")[1]
+        claims = msgspec.json.decode(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    except (IndexError, binascii.Error, ValueError, msgspec.MsgspecError):
+        return 0
+    expires = claims.get("exp") if isinstance(claims, dict) else None
+    return expires if type(expires) is int and 0 < expires < 1 << 40 else 0
+
+
+def cached(tenant: Tenant) -> CachedTenant:
+    """Return the tenant as pages need it; a Forge tenant has no secret."""
+    return CachedTenant(
+        tenant_id=tenant.tenant_id, client_key="", site=tenant.site, base_url=tenant.base_url,
+        display_url=tenant.display_url or tenant.base_url, state=tenant.state, secret="", key=b"", key_before=None,
+        before_until=0, installed_iat=0,
+    )  # fmt: skip
+
+
+def check_context(call: ForgeCall, args: Mapping[str, str]) -> None:
+    """Raise TokenError where an address names another project or issue than the page that the token is for.
+
+    The token says where the page stands; the address only says what its author wrote.
+    """
+    extension = call.invocation.extension
+    for part, names in _NAMED.items():
+        shown = extension.get(part)
+        if not isinstance(shown, dict):
+            continue
+        for field, parameter in names:
+            asked = args.get(parameter)
+            if asked is not None and asked != str(shown.get(field)):
+                raise TokenError("another page")
+
+
+_NAMED: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "project": (("id", "project.id"), ("key", "project.key")),
+    "issue": (("id", "issue.id"), ("id", "issue")),
+}

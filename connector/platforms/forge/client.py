@@ -1,0 +1,43 @@
+"""Jira of a site that has the Forge app: as the app by its system token, as a person by the token of the call."""
+
+from collections.abc import Collection, Sequence
+
+from connector.auth.invocation_tokens import api_base_url
+from connector.jira.client import AccessToken, JiraClient
+from connector.jira.rate_limits import Gate
+from connector.jira.session import as_object, lumps
+from connector.jira.users import BROWSE, LUMP, Permitted, read_permitted
+
+
+class ForgeUserClient(JiraClient):
+    """Jira as the person sees it: an app may not ask what others may, so the person asks for themselves."""
+
+    def fetch_permissions(
+        self, account: str, *, projects: Collection[int] = (), issues: Collection[int] = (), permission: str = BROWSE
+    ) -> Permitted:
+        """Return which of the projects and issues the caller may see; `account` is whose token this is."""
+        if not projects and not issues:
+            return Permitted()
+        granted: list[Permitted] = []
+        for number, chunk in enumerate(lumps(list(issues), LUMP) or [[]]):
+            asked = {"permissions": [permission], "projects": [] if number else list(projects), "issues": chunk}
+            answer = self._ask(self._cloud.get_bulk_permissions, data={"projectPermissions": [asked]})
+            granted.append(read_permitted(as_object(answer), permission))
+        return Permitted(
+            frozenset().union(*(part.projects for part in granted)) & frozenset(projects),
+            frozenset().union(*(part.issues for part in granted)) & frozenset(issues),
+        )
+
+    def fetch_administers(self, account: str) -> bool:
+        """Tell whether the caller administers the site."""
+        answer = as_object(self._ask(self._cloud.get_bulk_permissions, data={"globalPermissions": ["ADMINISTER"]}))
+        return "ADMINISTER" in (answer.get("globalPermissions") or [])
+
+
+def forge_client(
+    cloud_id: str, token: str, *, api: str, gate: Gate, hosts: Sequence[str], person: bool = False
+) -> JiraClient:
+    """Return Jira of a site. Raises JiraError where the address may not be called."""
+    base_url = api_base_url(cloud_id, api)
+    make = ForgeUserClient if person else JiraClient
+    return make(base_url, AccessToken(base_url, token), hosts, gate=gate)

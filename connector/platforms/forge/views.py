@@ -1,0 +1,152 @@
+"""Routes of the Forge app: events, lifecycle, the hourly tick, the uninstall, and the pages by envelope."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import msgspec
+from flask import Blueprint, Response, current_app, g, request
+from flask.typing import ResponseReturnValue
+from msgspec import Struct
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+from werkzeug.wrappers import Response as WsgiResponse
+
+from connector.container import container
+from connector.platforms.forge.calls import ENVIRON_KEY, ForgeCall
+from connector.platforms.forge.installs import save_departure
+from connector.web.gate import Rule
+from mappings.events.errors import UnreadableBody
+from mappings.events.forge import delivery_key
+from mappings.records.operations.inbox import save_delivery
+from mappings.records.operations.jobs import save_due
+
+log = logging.getLogger(__name__)
+
+blueprint: Final = Blueprint("forge", __name__, url_prefix="/forge")
+
+ROUTES: Mapping[str, Rule] = {
+    "forge.events": Rule("forge", "teachback-events"),
+    "forge.lifecycle": Rule("forge", "teachback-lifecycle"),
+    "forge.tick": Rule("forge", "teachback-tick"),
+    "forge.uninstall": Rule("forge", "teachback-uninstall"),
+    "forge.ui": Rule("forge person"),
+}
+"""Who may call each route: Forge itself, by the key of its endpoint in the manifest, or a person."""
+
+EVENT_LIMIT = 256 * 1024
+"""Forge delivers no event over 200 kB."""
+PAGE_LIMIT = 512 * 1024
+"""Forge takes 500 kB from a page."""
+PAGES = "/pages/"
+MOST_REDIRECTS = 3
+KEPT_HEADERS = ("content-type", "content-disposition")
+TAKEN: Final[tuple[str, int]] = ("", 202)
+TICK_JOBS = ("reread", "reconcile")
+
+
+class Envelope(Struct, frozen=True):
+    """A page's call as it comes through `invokeRemote`: `form` is the url-encoded body, `headers` htmx's own."""
+
+    address: str
+    method: str = "GET"
+    form: str = ""
+    headers: dict[str, str] = {}
+
+
+@blueprint.post("/events")
+def events() -> ResponseReturnValue:
+    """Store an event durably; what it says is read later (5 seconds are all that Forge waits)."""
+    call = forge_call()
+    request.max_content_length = EVENT_LIMIT
+    body = request.get_data(cache=False)
+    try:
+        key = delivery_key(body)
+    except UnreadableBody as refusal:
+        log.warning("refused", extra={"code": f"body: {refusal}", "route": "forge.events"})
+        return "Not an event.", 400
+    app = container()
+    with app.engine.begin() as connection:
+        save_delivery(connection, call.tenant_id, key, app.clock(), body)
+    return TAKEN
+
+
+@blueprint.post("/lifecycle")
+def lifecycle() -> ResponseReturnValue:
+    """Installed or upgraded: the gate has entered the site already, and its history is read from now on."""
+    log.info("installed", extra={"tenant_id": forge_call().tenant_id})
+    return TAKEN
+
+
+@blueprint.post("/tick")
+def tick() -> ResponseReturnValue:
+    """Each hour: a fresh token has come with the call; what events may have missed is read again."""
+    app, call = container(), forge_call()
+    with app.engine.begin() as connection:
+        for name in TICK_JOBS:
+            save_due(connection, call.tenant_id, name, app.clock())
+    return TAKEN
+
+
+@blueprint.post("/uninstall")
+def uninstall() -> ResponseReturnValue:
+    """The app is about to be removed: access ends now, and the purge begins after its grace time."""
+    app, call = container(), forge_call()
+    with app.engine.begin() as connection:
+        save_departure(connection, call.invocation, app.clock())
+    log.info("uninstalled", extra={"tenant_id": call.tenant_id})
+    return TAKEN
+
+
+@blueprint.post("/ui")
+def ui() -> ResponseReturnValue:
+    """Answer a call of a page: the ordinary view answers inside, and its answer travels as JSON.
+
+    Forge follows no redirect, and reads our own 401 as if its token were bad: both end here.
+    """
+    request.max_content_length = PAGE_LIMIT
+    try:
+        envelope = msgspec.json.decode(request.get_data(cache=False), type=Envelope)
+    except msgspec.MsgspecError:
+        return _answer(400, "The call could not be read.", {})
+    for _ in range(MOST_REDIRECTS + 1):
+        if not is_page(envelope.address):
+            return _answer(404, "There is no such page.", {})
+        answer = _call_inside(envelope)
+        if answer.status_code not in {301, 302, 303, 307, 308}:
+            break
+        envelope = Envelope(answer.headers.get("Location", ""), headers=envelope.headers)
+    status = 403 if answer.status_code == 401 else answer.status_code
+    return _answer(status, answer.get_data(as_text=True), dict(answer.headers))
+
+
+def is_page(address: str) -> bool:
+    """Tell whether an address is one of our pages: its path, and neither a host nor dots in it."""
+    parts = urlsplit(address)
+    return address.startswith(PAGES) and not parts.netloc and ".." not in parts.path and "//" not in parts.path
+
+
+def _call_inside(envelope: Envelope) -> WsgiResponse:
+    parts = urlsplit(envelope.address)
+    headers = [(name, value) for name, value in envelope.headers.items() if name.lower().startswith("hx-")]
+    builder = EnvironBuilder(
+        path=parts.path, query_string=parts.query, method=envelope.method.upper(), headers=headers,
+        data=envelope.form or None,
+        content_type="application/x-www-form-urlencoded" if envelope.form else None,
+        base_url=request.host_url, environ_overrides={ENVIRON_KEY: forge_call()},
+    )  # fmt: skip
+    body, status, answered = run_wsgi_app(current_app.wsgi_app, builder.get_environ(), buffered=True)
+    return WsgiResponse(body, status, answered)
+
+
+def _answer(status: int, body: str, headers: Mapping[str, str]) -> Response:
+    kept = {name: value for name, value in headers.items() if name.lower() in KEPT_HEADERS or name.lower()[:3] == "hx-"}
+    text = msgspec.json.encode({"status": status, "body": body, "headers": kept})
+    return Response(text, mimetype="application/json")
+
+
+def forge_call() -> ForgeCall:
+    """Return the verified call of the running request."""
+    call: Any = g.forge_call
+    assert isinstance(call, ForgeCall)
+    return call
