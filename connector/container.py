@@ -52,7 +52,8 @@ class Container:
         wanted: Purpose = purpose if background else "people"
         with self.reader.connect() as connection:
             tenant = select_tenant(connection, tenant_id)
-        if tenant is not None and tenant.door == FORGE:
+        # While both apps are installed a Connect frame goes on asking as Connect.
+        if tenant is not None and tenant.door == FORGE and not _by_connect():
             return self._forge(tenant, wanted)
         known = self.tenants.find_by_id(tenant_id)
         if known is None:
@@ -94,6 +95,11 @@ class Container:
         signature = Signature(known.base_url, self.settings.app_key, known.secret, self.clock)
         gate = self.limits.gate(known.tenant_id, purpose)
         return JiraClient(known.base_url, signature, self.settings.jira_hosts, gate=gate)
+
+
+def _by_connect() -> bool:
+    caller = g.get("caller") if has_request_context() else None
+    return caller is not None and caller.door == "connect"
 
 
 def container() -> Container:

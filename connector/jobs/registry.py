@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from connector.container import Container
+from connector.jobs.forge import end_silent_installations
 from connector.jobs.issue_properties import mirror
 from connector.jobs.privacy import keep_retention, purge_uninstalled, report_accounts
 from connector.jobs.snapshots import freeze
@@ -58,6 +59,7 @@ JOBS: Mapping[str, Job] = {
     "sweep": Job(sweep, every=HOUR, per="installation", at_once=True),
     "report-accounts": Job(report_accounts, every=DAY, per="jira"),
     "retention": Job(keep_retention, every=DAY),
+    "forge installations": Job(end_silent_installations, every=DAY, per="installation"),
     "purge": Job(purge_uninstalled, every=DAY, per="installation"),
     "snapshots": Job(freeze, every=10 * MINUTE),
     "people": Job(compute_week, every=HOUR),
@@ -65,7 +67,7 @@ JOBS: Mapping[str, Job] = {
     "reconcile": Job(reconcile, every=HOUR, per="jira"),
     "nightly": Job(nightly, every=DAY, per="jira", window=5 * HOUR),
     "full pass": Job(full_pass, every=HOUR, per="jira"),
-    "reread": Job(reread, every=5 * MINUTE, per="jira"),
+    "reread": Job(reread, every=MINUTE, per="jira", jitter=0),
     "mirror": Job(mirror, every=5 * MINUTE, per="jira"),
     "failed webhooks": Job(read_failed_webhooks, every=HOUR, per="jira"),
 }

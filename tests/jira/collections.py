@@ -88,6 +88,9 @@ class Store:
         """Call `listener` with each Emitted from now on; it must not wait for an app, which may be asking REST."""
         self._listeners.append(listener)
 
+    def unsubscribe(self, listener: Listener) -> None:
+        self._listeners = [known for known in self._listeners if known != listener]
+
     def now(self) -> Instant:
         """The site's clock where one is set, else the latest instant at which anything happened."""
         return max(self.clock(), self._latest) if self.clock else self._latest

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from connector.allowed_hosts import is_origin
 from connector.platforms.connect.payload import Lifecycle
 from mappings.events.types import Instant
+from mappings.records.operations.forge_installations import select_current_installation
 from mappings.records.operations.tenants import (
     Tenant,
     insert_tenant,
@@ -26,6 +27,10 @@ Turn: TypeAlias = Callable[[Connection, str, int, Instant], str]
 """Changes a tenant's state for a call issued at a second; returns the state it then is in."""
 
 
+class ForgeInstalled(Exception):
+    """The site has the Forge app in force: going back to Connect would lose it its events and its token."""
+
+
 class Installed(Struct, frozen=True):
     """The tenant, and the clientKey of one that lost its site to it (a site import), if any."""
 
@@ -39,6 +44,7 @@ def save_install(connection: Connection, vault: Vault, lifecycle: Lifecycle, *, 
     if known is not None and is_late(known, issued):
         return Installed(known.tenant_id)
     base_url = lifecycle.base_url.lower().removesuffix("/")
+    refuse_forge(connection, known or select_tenant_by_site(connection, site_of(base_url)))
     orphan = free_site(connection, lifecycle.client_key, site_of(base_url), now)
     tenant_id = known.tenant_id if known else enter(connection, vault, lifecycle.client_key, base_url, now=now)
     save_tenant(
@@ -55,6 +61,12 @@ def save_install(connection: Connection, vault: Vault, lifecycle: Lifecycle, *, 
         **secrets_of(vault, tenant_id, known, lifecycle.shared_secret, now=now),
     )
     return Installed(tenant_id, orphan)
+
+
+def refuse_forge(connection: Connection, tenant: Tenant | None) -> None:
+    """Raise ForgeInstalled where a tenant has the Forge app in force."""
+    if tenant is not None and select_current_installation(connection, tenant.tenant_id) is not None:
+        raise ForgeInstalled
 
 
 def is_late(known: Tenant, issued: int) -> bool:

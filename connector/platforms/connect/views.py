@@ -9,7 +9,15 @@ from sqlalchemy.exc import IntegrityError
 
 from connector.allowed_hosts import site_hosts
 from connector.container import Container, container
-from connector.platforms.connect.installs import Installed, Turn, save_departure, save_install, save_pause, save_return
+from connector.platforms.connect.installs import (
+    ForgeInstalled,
+    Installed,
+    Turn,
+    save_departure,
+    save_install,
+    save_pause,
+    save_return,
+)
 from connector.platforms.connect.payload import (
     Lifecycle,
     check_base_url,
@@ -36,6 +44,9 @@ def installed() -> ResponseReturnValue:
     check_shared_secret(lifecycle)
     try:
         saved = _install(app, lifecycle)
+    except ForgeInstalled:
+        log.warning("refused", extra={"code": "the Forge app is installed", "route": "connect.installed"})
+        return "This site uses the Forge app. To go back, uninstall the Forge app first.", 409
     except IntegrityError:
         # Two first installs of one site at once: the other one made the row that this one now finds.
         saved = _install(app, lifecycle)

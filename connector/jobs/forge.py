@@ -1,0 +1,21 @@
+"""The job that ends Forge installations which Forge no longer calls: an uninstall is told once, and may be lost."""
+
+import logging
+
+from connector.container import Container
+from connector.platforms.forge.installs import end_installation
+from mappings.events.types import Instant
+from mappings.records.operations.forge_installations import select_unseen_installations
+
+log = logging.getLogger(__name__)
+
+SILENT_FOR: Instant = 3 * 86_400_000_000
+"""How long no call may come: Forge's schedule calls each hour. A call that comes later brings the site back."""
+
+
+def end_silent_installations(container: Container, _: int, now: Instant) -> None:
+    """End the installations that have been silent for too long: access ends, and the purge begins."""
+    with container.engine.begin() as connection:
+        for installation in select_unseen_installations(connection, now - SILENT_FOR):
+            end_installation(connection, installation, now)
+            log.warning("no call of Forge for three days", extra={"tenant_id": installation.tenant_id})

@@ -1,0 +1,115 @@
+"""Teachback on a site that has its Forge app: entered as Forge and its people enter it, with a database of its own."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask
+from sqlalchemy import text
+from werkzeug.test import Client
+
+from connector.app import create_app, front
+from connector.container import EXTENSION, Container
+from connector.figures.review import select_review
+from connector.jobs.runner import JobRunner
+from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
+from mappings.formats.report.json_report import report, report_bytes
+from mappings.records.agreement.engagements import save_engagement, select_engagement
+from mappings.records.operations.jobs import save_due
+from mappings.records.sql.engine import upgrade
+from tests.jira.forge import ForgeOnSite
+from tests.jira.story.story import engagement_file
+from tests.jira.story_site import APP_URL, FORGE_APP, Together, settings_for
+from tests.jira.transport import through_client
+from webhooks.drain import drain_once
+from webhooks.generations import measure_waiting
+from webhooks.inbox import open_intake
+
+SECOND = 1_000_000
+READING = ("sync", "reread", "reconcile")
+
+
+@dataclass
+class ForgeSite:
+    """One installation of the app by Forge, on the site of `both`."""
+
+    both: Together
+    app: Flask
+    container: Container
+    client: Client
+    forge: ForgeOnSite
+
+    @property
+    def tenant_id(self) -> int:
+        (row,) = self.rows("SELECT tenant_id FROM forge_installation WHERE removed_at IS NULL")
+        return int(row[0])
+
+    def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
+        with self.container.reader.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(query), values)]
+
+    def agree(self, key: str) -> None:
+        """Apply one of the story's engagement files."""
+        engagement = read_engagement(engagement_file(self.both.story, key))
+        with self.container.engine.begin() as connection:
+            named = engagement_hash(engagement)
+            save_engagement(connection, self.tenant_id, engagement, named, now=self.both.clock.now(), by=None)
+        measure_waiting(self.container.engine, self.tenant_id, self.both.clock.now())
+
+    def drain(self) -> None:
+        while drain_once(self.container.engine, self.container.vault, self.both.clock.now()):
+            pass
+
+    def read(self, *jobs: str) -> None:
+        """Run the jobs that read Jira, until none has more to do."""
+        runner = JobRunner(self.container)
+        runner.enter()
+        for name in jobs or READING:
+            with self.container.engine.begin() as connection:
+                save_due(connection, self.tenant_id, name, self.both.clock.now())
+            while (done := runner.run_now(self.tenant_id, name)) is not None and done.due_at <= self.both.clock.now():
+                assert done.said is None, done
+        self.drain()
+        measure_waiting(self.container.engine, self.tenant_id, self.both.clock.now())
+
+    def page(self, account: str, address: str, module: str = "teachback-project", **query: str) -> dict[str, Any]:
+        """Ask for a page from the project page of GROW."""
+        path = f"{address}?{urlencode(query)}" if query else address
+        return self.forge.ui(account, module, path, self.project_extension())
+
+    def project_extension(self) -> Mapping[str, Any]:
+        project = self.both.site.project("GROW")
+        return {"project": {"id": str(project.id), "key": "GROW", "type": "software"}}
+
+
+def report_of(container: Container, tenant_id: int, key: str, as_of: int) -> bytes:
+    """The report of the whole story, as `teachback report` prints it."""
+    with container.reader.connect() as connection:
+        stored = select_engagement(connection, tenant_id, key)
+        assert stored is not None
+        first, end = date(2020, 1, 1), date(2030, 1, 1)
+        return report_bytes(report(select_review(connection, tenant_id, stored, first=first, end=end, as_of=as_of)))
+
+
+@contextmanager
+def forge_site(both: Together, url: str, **options: Any) -> Iterator[ForgeSite]:
+    """Open Teachback on a database of its own, and give the site its Forge app."""
+    upgrade(url)
+    settings = settings_for(url, both.jira.url, both.house.settings.connect_key_hosts[0])
+    app = create_app(settings, clock=both.clock.now)
+    container: Container = app.extensions[EXTENSION]
+    intake = open_intake(container.engine)
+    client = Client(front(app, intake))
+    send = through_client(client, APP_URL)
+    forge = ForgeOnSite(both.site, both.connected.keys, send, FORGE_APP, both.jira.url, **options)
+    assert forge.install().status == 202
+    try:
+        yield ForgeSite(both, app, container, client, forge)
+    finally:
+        both.site.unsubscribe(forge.take)
+        intake.close()
+        container.engine.dispose()
+        container.reader.dispose()
