@@ -103,9 +103,8 @@ def check(routes: Mapping[str, Rule]) -> None:
     rule = rule_of(routes, request.endpoint)
     if ENVIRON_KEY in request.environ:
         admit_forge_page(rule)
-    elif rule.kind == "forge":
-        admit_forge(authenticate_endpoint(rule.endpoint))
     else:
+        g.rule = rule
         ADMIT[rule.kind]()
 
 
@@ -195,6 +194,11 @@ def admit_forge(call: ForgeCall) -> None:
     g.caller = Caller(call.tenant_id, account, "forge", "machine" if account is None else "person")
 
 
+def admit_forge_endpoint() -> None:
+    """For calls that Forge itself makes, to one endpoint of the manifest each."""
+    admit_forge(authenticate_endpoint(g.rule.endpoint))
+
+
 def admit_forge_person() -> None:
     admit_forge(authenticate_person())
 
@@ -221,6 +225,7 @@ ADMIT: Mapping[Kind, Callable[[], None]] = {
     "context": admit_context,
     "link": admit_link,
     "shared": admit_shared,
+    "forge": admit_forge_endpoint,
     "forge person": admit_forge_person,
 }
 
