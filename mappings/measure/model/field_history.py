@@ -1,5 +1,6 @@
 """What a field held at an instant, read back from its changes."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import attrgetter
@@ -10,6 +11,7 @@ Histories = Mapping[str, Sequence[Change]]
 """The changes of each field, oldest first; fields by their id, else by their folded name."""
 
 _PLACE = attrgetter("at", "history_id", "place")
+_AT = attrgetter("at")
 
 _NAMES: Mapping[str, str] = {
     "component": "components",
@@ -38,12 +40,8 @@ def histories_of(changes: Iterable[Change]) -> dict[str, list[Change]]:
 
 def last_until(changes: Sequence[Change], instant: Instant) -> Change | None:
     """Return the last change at or before an instant: those of the instant itself are included (measurement (g) 3)."""
-    found = None
-    for change in changes:
-        if change.at > instant:
-            break
-        found = change
-    return found
+    place = bisect_right(changes, instant, key=_AT)
+    return changes[place - 1] if place else None
 
 
 def text_at(changes: Sequence[Change], instant: Instant, now: str | None) -> str | None:

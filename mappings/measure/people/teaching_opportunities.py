@@ -8,7 +8,6 @@ from msgspec.structs import replace
 
 from mappings.measure.model.ticket import Evidence, Kind
 from mappings.measure.people.ladder import Row, rung_at
-from mappings.measure.ticket.contributions import traces_of
 from mappings.measure.ticket.evidence import EvidenceCase, cases_for, cases_of, classify
 from mappings.measure.ticket.measure import Preview
 from mappings.measure.ticket.prepared import PreparedEngagement
@@ -53,11 +52,11 @@ def openings_of(
     share = preview.moment.share
     if 2 * share.weights[AGENCY] < share.total:
         return ()
-    traces, wanted = traces_of(prepared, preview.moment), sorted(set(learners))
-    cases = cases_of(prepared, preview.moment, traces, {account for _, account in wanted})
+    wanted = sorted(set(learners))
+    cases = cases_of(prepared, preview.moment, {account for _, account in wanted})
     found: list[Opening] = []
     for objective in preview.entry.objectives:
-        own = cases_for(prepared, preview.moment, traces, (objective, cases))
+        own = cases_for(prepared, preview.moment, objective, cases)
         mine = {account: own[account] for key, account in wanted if key == objective}
         for part in PARTS:
             found += _openings(prepared, Opening(issue_id, objective, part, 1, ()), (preview, mine), rows)

@@ -9,7 +9,7 @@ from mappings.measure.model.ruleset import DAY
 from mappings.measure.score.signal_match import matches
 from mappings.measure.score.ticket_view import TicketView, stood
 from mappings.measure.ticket.ledger import done_stretches
-from mappings.measure.ticket.work_shares import AGENCY, INHOUSE
+from mappings.measure.ticket.work_shares import AGENCY
 
 _HALF = Fraction(1, 2)
 
@@ -58,10 +58,10 @@ def _decision(look: TicketView, at: Instant, gone: Instant | None) -> Opportunit
     closes = at + look.prepared.ruleset.comment_days * DAY
     if not _is_declined(look, at):
         return Opportunity("uptake", look.issue_id, at, Fraction(1), known=at, gone=gone)
-    reasons = [one.at for one in look.said if one.substantive and one.standing.place == INHOUSE and one.at <= closes]
-    if not reasons:
+    reason = look.first_reason
+    if reason is None or reason > closes:
         return Opportunity("uptake", look.issue_id, at, Fraction(0), known=closes, gone=gone)
-    return Opportunity("uptake", look.issue_id, at, _HALF, known=max(at, reasons[0]), gone=gone)
+    return Opportunity("uptake", look.issue_id, at, _HALF, known=max(at, reason), gone=gone)
 
 
 def _is_declined(look: TicketView, done: Instant) -> bool:

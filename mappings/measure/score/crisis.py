@@ -1,6 +1,8 @@
 """D6: who shows up when things go wrong; the cause is never asked."""
 
+from bisect import bisect_left, bisect_right
 from fractions import Fraction
+from operator import attrgetter
 
 from mappings.measure.model.business_calendar import calendar_of
 from mappings.measure.model.opportunity import Opportunity
@@ -9,6 +11,7 @@ from mappings.measure.score.signal_match import matches
 from mappings.measure.score.ticket_view import DoneEntry, TicketView, stood
 from mappings.measure.ticket.work_shares import AGENCY, INHOUSE
 
+_START = attrgetter("start")
 _SOON, _STAYED, _LEARNED = Fraction(1, 2), Fraction(3, 10), Fraction(1, 5)
 
 
@@ -31,9 +34,12 @@ def both_sides(look: TicketView, finish: DoneEntry) -> tuple[Fraction, Fraction]
 
 def _shown_up(look: TicketView, finish: DoneEntry, side: int) -> Fraction:
     created, done = look.ticket.issue.created, finish.done
-    touches = [at for at in look.touched(side) if at <= done]
-    soon = bool(touches) and _waited(look, touches[0]) <= look.prepared.ruleset.crisis_minutes * MINUTE
-    stayed = any(4 * (at - created) >= 3 * (done - created) for at in touches) or _held_at(look, finish, side)
+    touched = look.touched(side)
+    by_done = bisect_right(touched, done)
+    soon = by_done > 0 and _waited(look, touched[0]) <= look.prepared.ruleset.crisis_minutes * MINUTE
+    # The last touch decides: where it lies before the last quarter, all do.
+    late = by_done > 0 and 4 * (touched[by_done - 1] - created) >= 3 * (done - created)
+    stayed = late or _held_at(look, finish, side)
     learned = matches(look.prepared.engagement.signals.incident_review, look.ticket)
     return _SOON * soon + _STAYED * stayed + _LEARNED * learned
 
@@ -48,5 +54,7 @@ def _waited(look: TicketView, first: int) -> int:
 
 def _held_at(look: TicketView, finish: DoneEntry, side: int) -> bool:
     """Say whether the ticket was a side's when it was done, before what that transition sets, as in (g) 8."""
-    spells = [spell for spell in look.line.spells if spell.start < finish.done] or look.line.spells
-    return stood(look, spells[-1].assignee, finish.done, side)
+    intervals = look.line.spells
+    # Where none began before, the last: a ticket that was created in done has one alone.
+    place = bisect_left(intervals, finish.done, key=_START) - 1
+    return stood(look, intervals[place].assignee, finish.done, side)

@@ -1,17 +1,16 @@
 """D2: does the agency work inside the client's process."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
-from itertools import chain, pairwise
-from operator import attrgetter
 
 from mappings.events.types import PROSE, Change, Instant, Issue
 from mappings.measure.model.engagement import Model
 from mappings.measure.model.field_history import text_at
 from mappings.measure.model.opportunity import Opportunity
 from mappings.measure.model.ruleset import MINUTE
-from mappings.measure.score.ticket_view import DoneEntry, TicketView, scope_changes, stood
+from mappings.measure.score.ticket_view import DoneEntry, TicketView
 from mappings.measure.ticket.objective_mapping import parents_at
 from mappings.measure.ticket.work_shares import AGENCY, INHOUSE
 
@@ -55,7 +54,7 @@ def _applicable(model: Model | None, missing: frozenset[int]) -> Mapping[int, Ch
 
 
 def _reviewed(look: TicketView, finish: DoneEntry) -> bool:
-    return any(move.new == "review" and move.at <= finish.done for move in look.line.moves)
+    return look.first_review is not None and look.first_review <= finish.done
 
 
 def _fields_filled(look: TicketView, finish: DoneEntry) -> bool:
@@ -64,12 +63,20 @@ def _fields_filled(look: TicketView, finish: DoneEntry) -> bool:
 
 def is_filled(look: TicketView, field: str, finish: DoneEntry) -> bool:
     """Say whether a field held anything at the first active instant; of prose only its presence is kept."""
+    # All done entries but at most one share their first active instant.
+    key = (field, finish.opened)
+    if key not in look.filled_at:
+        look.filled_at[key] = _was_filled(look, *key)
+    return look.filled_at[key]
+
+
+def _was_filled(look: TicketView, field: str, at: Instant) -> bool:
     changes = look.histories.get(field) or look.histories.get(field.casefold())
     if not changes:
         return bool(_today(look.ticket.issue, field))
     if field in _ONE_BY_ONE:
-        return bool(_held_at(changes, _today(look.ticket.issue, field), finish.opened))
-    return bool(text_at(changes, finish.opened, None))
+        return bool(_held_at(changes, _today(look.ticket.issue, field), at))
+    return bool(text_at(changes, at, None))
 
 
 _ONE_BY_ONE = frozenset({"components", "fixVersions", "versions"})
@@ -110,18 +117,10 @@ def _kept_up(look: TicketView, finish: DoneEntry) -> bool:
     )
     created, done = look.ticket.issue.created, finish.done
     # What was not active for so long in all has no such stretch, and most tickets were not.
-    if _active_between(look, created, done) <= longest * MINUTE:
+    if look.active_time.between(created, done) <= longest * MINUTE:
         return True
-    edges = [created, *(at for at in look.touched(AGENCY) if created < at < done), done]
-    return all(_active_between(look, start, end) <= longest * MINUTE for start, end in pairwise(edges))
-
-
-def _active_between(look: TicketView, start: int, end: int) -> int:
-    return sum(
-        look.prepared.calendar.business(max(spell.start, start), end if spell.end is None else min(spell.end, end))
-        for spell in look.line.spells
-        if spell.kind == "active"
-    )
+    last, gap = look.longest_gap(done)
+    return max(gap, look.active_time.between(last, done)) <= longest * MINUTE
 
 
 def _linked(look: TicketView, finish: DoneEntry) -> bool:
@@ -132,9 +131,7 @@ def _linked(look: TicketView, finish: DoneEntry) -> bool:
 
 def _in_sprint(look: TicketView, finish: DoneEntry) -> bool:
     """Jira names the field of sprints alike on every site; without a change, what is known of it is today's value."""
-    found = [every for every in look.histories.values() if every[0].field.casefold() == "sprint"]
-    changes = found[0] if len(found) == 1 else sorted(chain(*found), key=attrgetter("at", "history_id", "place"))
-    return bool(text_at(changes, finish.opened, _sprint_now(look)))
+    return bool(text_at(look.sprint_changes, finish.opened, _sprint_now(look)))
 
 
 def _sprint_now(look: TicketView) -> str | None:
@@ -143,10 +140,11 @@ def _sprint_now(look: TicketView) -> str | None:
 
 def _scope_agreed(look: TicketView, finish: DoneEntry) -> bool:
     """No agency change of description or estimate without a later in-house touch before the done moment."""
-    seen = [at for at in look.touched(INHOUSE) if at < finish.done]
-    last = max(seen, default=finish.opened)
-    changes = scope_changes(look, after=finish.opened, until=finish.done, summary=False)
-    return not any(one.at >= last and stood(look, one.author, one.at, AGENCY) for one in changes)
+    touched = look.touched(INHOUSE)
+    before = bisect_left(touched, finish.done)
+    # A change in the very instant of the last in-house touch was not seen by it.
+    last = max(finish.opened, touched[before - 1] - 1) if before else finish.opened
+    return not look.changed_scope(AGENCY, after=last, until=finish.done, summary=False)
 
 
 CHECKS: Mapping[int, Check] = {

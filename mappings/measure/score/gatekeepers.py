@@ -5,8 +5,7 @@ from fractions import Fraction
 from mappings.events.types import Instant
 from mappings.measure.model.opportunity import Opportunity
 from mappings.measure.score.signal_match import matches
-from mappings.measure.score.ticket_view import DoneEntry, TicketView, stood
-from mappings.measure.ticket.work_shares import GATEKEEPER
+from mappings.measure.score.ticket_view import DoneEntry, TicketView
 
 
 def earliness(look: TicketView) -> list[Opportunity]:
@@ -31,13 +30,8 @@ def early(finish: DoneEntry, met: Instant | None) -> Fraction:
 
 def first_met(look: TicketView, done: Instant) -> Instant | None:
     """Return the first touch by a gatekeeper or assignment to one up to the done moment, elapsed time."""
-    touched = [at for at in look.touched(GATEKEEPER)[:1] if at <= done]
-    held = [
-        spell.start
-        for spell in look.line.spells
-        if spell.start <= done and stood(look, spell.assignee, spell.start, GATEKEEPER)
-    ]
-    return min([*touched, *held], default=None)
+    first = look.first_gatekeeper
+    return first if first is not None and first <= done else None
 
 
 def first_pass(look: TicketView) -> list[Opportunity]:

@@ -41,8 +41,8 @@ def fewest(found: AbstractSet[Answerer], component: str) -> int:
 
 
 def _first(look: TicketView, side: int, after: Instant, until: Instant) -> Answerer | None:
-    touched = (one for one in look.touches if after < one.at <= until and one.standing.place == side)
-    return next(((side, one.account) for one in touched), None)
+    touch = look.first_touch(side, after=after, until=until)
+    return (side, touch.account) if touch else None
 
 
 def _reviews(look: TicketView, window: Window) -> Iterable[tuple[Instant, Instant]]:

@@ -1,6 +1,7 @@
 """Everything on one ticket that the dimensions count, in one list; and what a window's list comes to."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from operator import itemgetter
@@ -21,7 +22,6 @@ from mappings.measure.score.ticket_view import TicketView, look_into
 from mappings.measure.ticket.history import read_work
 from mappings.measure.ticket.ledger import done_stretches, project_at
 from mappings.measure.ticket.measure import is_complete, measure_work
-from mappings.measure.ticket.objective_mapping import matched, tagged
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.timeline import Timeline
 
@@ -99,7 +99,7 @@ def activity(look: TicketView, measured: Measured) -> list[Opportunity]:
     objectives = _mapped(look, measured)
     if not objectives:
         return []
-    stretches = [piece for stretch in active_stretches(look.work.timelines) for piece in _inside(look, *stretch)]
+    stretches = _inside(look, active_stretches(look.work.timelines))
     return [
         Opportunity(ACTIVE, look.issue_id, start, WON, gone=end, objective=key)
         for key in objectives
@@ -113,8 +113,8 @@ def _mapped(look: TicketView, measured: Measured) -> tuple[str, ...]:
         return measured.open_objectives
     if look.finishes:
         return look.finishes[-1].entry.objectives
-    at, goals = done_stretches(look.line.moves)[-1][0].at, look.prepared.goals
-    return goals.named(matched(goals, look.ticket.issue, look.histories, at) | tagged(goals, look.ticket.tags, at))
+    done = done_stretches(look.line.moves)[-1][0].at
+    return look.prepared.goals.named(look.work.objectives.at(done))
 
 
 def active_stretches(timelines: Sequence[Timeline]) -> list[tuple[Instant, Instant | None]]:
@@ -132,18 +132,20 @@ def active_stretches(timelines: Sequence[Timeline]) -> list[tuple[Instant, Insta
     return found
 
 
-def _inside(look: TicketView, start: Instant, end: Instant | None) -> Iterator[tuple[Instant, Instant | None]]:
-    """Cut a stretch to the engagement's dates, and to when the ticket was in its projects."""
-    prepared, moves = look.prepared, [change.at for change in look.histories.get("key", ())]
-    if not moves and prepared.starts <= start and (prepared.ends is None or (end is not None and end <= prepared.ends)):
-        if _project(look, start) in prepared.projects:
-            yield start, end
-        return
-    edges = [prepared.starts, *moves, *((prepared.ends,) if prepared.ends is not None else ())]
-    cuts: list[Instant | None] = [start, *sorted(at for at in edges if start < at and (end is None or at < end)), end]
-    for begin, stop in pairwise(cuts):
-        if begin is not None and prepared.holds(begin) and _project(look, begin) in prepared.projects:
-            yield begin, stop
+def _inside(
+    look: TicketView, stretches: Iterable[tuple[Instant, Instant | None]]
+) -> list[tuple[Instant, Instant | None]]:
+    """Cut stretches to the engagement's dates, and to when the ticket was in its projects."""
+    prepared, moved = look.prepared, [change.at for change in look.histories.get("key", ())]
+    edges = sorted([prepared.starts, *moved, *((prepared.ends,) if prepared.ends is not None else ())])
+    inside: list[tuple[Instant, Instant | None]] = []
+    for start, end in stretches:
+        first = bisect_right(edges, start)
+        last = len(edges) if end is None else bisect_left(edges, end)
+        for begin, stop in pairwise((start, *edges[first:last], end)):
+            if begin is not None and prepared.holds(begin) and _project(look, begin) in prepared.projects:
+                inside.append((begin, stop))
+    return inside
 
 
 def _project(look: TicketView, at: Instant) -> str:

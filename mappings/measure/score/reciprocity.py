@@ -9,7 +9,7 @@ from mappings.events.types import Instant
 from mappings.measure.model.engagement import StatusKind
 from mappings.measure.model.opportunity import LOST, WON, Opportunity
 from mappings.measure.model.ruleset import HOUR
-from mappings.measure.score.ticket_view import TicketView, scope_changes, stood
+from mappings.measure.score.ticket_view import TicketView, stood
 from mappings.measure.ticket.timeline import Move
 from mappings.measure.ticket.work_shares import AGENCY, INHOUSE
 
@@ -37,20 +37,23 @@ def brief_stable(look: TicketView) -> list[Opportunity]:
     found = []
     for one in look.finishes:
         if one.agency_led:
-            changes = scope_changes(look, after=one.opened, until=one.done, summary=True)
-            x = LOST if any(stood(look, change.author, change.at, INHOUSE) for change in changes) else WON
+            changed = look.changed_scope(INHOUSE, after=one.opened, until=one.done, summary=True)
+            x = LOST if changed else WON
             found.append(Opportunity("brief_stable", look.issue_id, one.at, x, gone=one.gone))
     return found
 
 
 def entries_into(look: TicketView, kind: StatusKind) -> list[Ask]:
     """Return when somebody of the agency brought the ticket into a status of a kind, oldest first (measurement (h))."""
-    moves = look.line.moves
-    return [
-        Ask(move.at, next((later for later in moves[place + 1 :] if later.new != kind), None))
-        for place, move in enumerate(moves)
-        if move.new == kind and move.old != kind and stood(look, move.author, move.at, AGENCY)
-    ]
+    asks: list[Ask] = []
+    left: Move | None = None
+    # Backwards, so that the next move out of the status is at hand.
+    for move in reversed(look.line.moves):
+        if move.new != kind:
+            left = move
+        elif move.old != kind and stood(look, move.author, move.at, AGENCY):
+            asks.append(Ask(move.at, left))
+    return asks[::-1]
 
 
 def mentions_in(look: TicketView) -> list[Ask]:
@@ -80,7 +83,8 @@ def _answers(look: TicketView, component: str, asks: Iterable[Ask], hours: int) 
 def _answered(look: TicketView, ask: Ask) -> Instant | None:
     """Return the first in-house touch after a request, or when somebody else than the agency ended its status."""
     touched = look.touched(INHOUSE)
-    answers = list(touched[bisect_right(touched, ask.at) :][:1])
+    following = bisect_right(touched, ask.at)
+    answers = [*touched[following : following + 1]]
     if ask.left is not None and not stood(look, ask.left.author, ask.left.at, AGENCY):
         answers.append(ask.left.at)
     return min(answers, default=None)

@@ -1,7 +1,9 @@
 """A measured ticket with everything that the dimensions ask of it: who touched it, when, and its done entries."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import accumulate, chain, pairwise
 from operator import attrgetter
 
 from msgspec import Struct
@@ -15,10 +17,11 @@ from mappings.measure.ticket.history import TicketHistory, read_work
 from mappings.measure.ticket.ledger import project_at
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.size import OWN_NAMES
-from mappings.measure.ticket.timeline import Timeline, first_active
-from mappings.measure.ticket.work_shares import AGENCY
+from mappings.measure.ticket.timeline import Timeline
+from mappings.measure.ticket.work_shares import AGENCY, GATEKEEPER, INHOUSE, KindTime
 
-_SCOPE = ("summary", "description")
+_SUMMARY = "summary"
+_SCOPE = (_SUMMARY, "description")
 _EFFORT = ("timeoriginalestimate", *OWN_NAMES)
 _AT = attrgetter("at")
 
@@ -85,15 +88,101 @@ class TicketView(Struct, frozen=True, dict=True):
         return tuple(sorted(_touches(self), key=_AT))
 
     @cached_property
-    def _touched(self) -> dict[int, list[Instant]]:
-        found: dict[int, list[Instant]] = {}
+    def _touches_by_side(self) -> dict[int, list[Touch]]:
+        by_side: dict[int, list[Touch]] = {}
         for touch in self.touches:
-            found.setdefault(touch.standing.place, []).append(touch.at)
-        return found
+            by_side.setdefault(touch.standing.place, []).append(touch)
+        return by_side
+
+    @cached_property
+    def _touched(self) -> dict[int, list[Instant]]:
+        return {place: [touch.at for touch in touches] for place, touches in self._touches_by_side.items()}
 
     def touched(self, place: int) -> Sequence[Instant]:
         """Return when a side, given by its place in SIDES, touched the ticket, oldest first."""
         return self._touched.get(place, ())
+
+    def first_touch(self, place: int, *, after: Instant, until: Instant) -> Touch | None:
+        """Return the first touch of a side in (after, until]."""
+        following = bisect_right(self.touched(place), after)
+        touches = self._touches_by_side.get(place, [])
+        return touches[following] if following < len(touches) and touches[following].at <= until else None
+
+    @cached_property
+    def active_time(self) -> KindTime:
+        """The time of the ticket itself in active statuses, whoever was assigned."""
+        return KindTime(self.line, "active", self.prepared.calendar)
+
+    def longest_gap(self, done: Instant) -> tuple[Instant, int]:
+        """Return the agency's last touch before a done moment, else the creation, and the longest active time without.
+
+        In business µs, from the creation to that touch.
+        """
+        touched, longest = self._agency_gaps
+        place = bisect_left(touched, done)
+        return (touched[place - 1], longest[place - 1]) if place else (self.ticket.issue.created, 0)
+
+    @cached_property
+    def _agency_gaps(self) -> tuple[list[Instant], list[int]]:
+        created = self.ticket.issue.created
+        touched = [instant for instant in self.touched(AGENCY) if instant > created]
+        gaps = (self.active_time.between(*edges) for edges in pairwise((created, *touched)))
+        return touched, [*accumulate(gaps, max)]
+
+    @cached_property
+    def filled_at(self) -> dict[tuple[str, Instant], bool]:
+        """Whether a field held anything at an instant, as far as it was asked."""
+        return {}
+
+    @cached_property
+    def sprint_changes(self) -> Sequence[Change]:
+        """The changes of the sprint, oldest first: Jira names this field alike on every site."""
+        found = [changes for changes in self.histories.values() if changes[0].field.casefold() == "sprint"]
+        return found[0] if len(found) == 1 else sorted(chain(*found), key=attrgetter("at", "history_id", "place"))
+
+    @cached_property
+    def first_review(self) -> Instant | None:
+        """When the ticket first entered a review status."""
+        return min((move.at for move in self.line.moves if move.new == "review"), default=None)
+
+    @cached_property
+    def first_gatekeeper(self) -> Instant | None:
+        """When a gatekeeper first touched the ticket or was first assigned to it."""
+        assigned = (
+            interval.start
+            for interval in self.line.spells
+            if stood(self, interval.assignee, interval.start, GATEKEEPER)
+        )
+        return min((*self.touched(GATEKEEPER)[:1], *assigned), default=None)
+
+    @cached_property
+    def first_reason(self) -> Instant | None:
+        """When somebody in-house first wrote a substantive comment."""
+        said = (one.at for one in self.said if one.substantive and one.standing.place == INHOUSE)
+        return next(said, None)
+
+    @cached_property
+    def _scope_changes(self) -> dict[tuple[int, bool], list[Instant]]:
+        """By side, and whether the summary counts: when it changed the scope, oldest first."""
+        points = self.prepared.engagement.units.field
+        fields = dict.fromkeys([*_SCOPE, *_EFFORT, *((points,) if points else ())])
+        found: dict[tuple[int, bool], list[Instant]] = {}
+        for field in fields:
+            for change in self.histories.get(field, ()):
+                standing = self.prepared.affiliations.at(change.author, change.at)
+                for with_summary in (True, *((False,) if field != _SUMMARY else ())):
+                    if standing is not None:
+                        found.setdefault((standing.place, with_summary), []).append(change.at)
+        return {key: sorted(instants) for key, instants in found.items()}
+
+    def changed_scope(self, place: int, *, after: Instant, until: Instant, summary: bool) -> bool:
+        """Say whether a side changed description or estimate, with `summary` that too, in (after, until].
+
+        What the done transition itself changes is among them, as in (g) 3; what is changed afterwards is not.
+        """
+        instants = self._scope_changes.get((place, summary), ())
+        following = bisect_right(instants, after)
+        return following < len(instants) and instants[following] <= until
 
     def in_scope(self, instant: Instant) -> bool:
         """Say whether the ticket was in the engagement's projects and dates at an instant (measurement (g) 1)."""
@@ -138,7 +227,8 @@ def _finishes(work: TicketHistory, measured: Measured) -> tuple[DoneEntry, ...]:
     moments: dict[int, Instant] = {}
     for entry in measured.entries:
         if entry.sign > 0:
-            moments[entry.number] = moments[max(moments)] if entry.confirmed else entry.at
+            # Entries are numbered in order, and dicts keep it: the last moment is that of the entry before.
+            moments[entry.number] = moments[next(reversed(moments))] if entry.confirmed else entry.at
     rows: dict[Instant, list[Evidence]] = {}
     for row in measured.evidence:
         rows.setdefault(moments[row.entry], []).append(row)
@@ -152,26 +242,14 @@ def _finishes(work: TicketHistory, measured: Measured) -> tuple[DoneEntry, ...]:
 def _finish(
     work: TicketHistory, entry: Entry, rows: Iterable[Evidence], *, done: Instant, gone: Instant | None
 ) -> DoneEntry:
-    opened = first_active(work.timelines, done)
     return DoneEntry(
         entry,
         done,
-        work.ticket.issue.created if opened is None else opened,
+        work.opened_by(done),
         gone,
         tuple(row for row in rows if row.objective in entry.objectives),
         2 * entry.weights[AGENCY] >= sum(entry.weights),
     )
-
-
-def scope_changes(look: TicketView, *, after: Instant, until: Instant, summary: bool) -> list[Change]:
-    """Return the changes of description and estimate, with `summary` of that too, in (after, until], oldest first.
-
-    What the done transition itself changes is among them, as in (g) 3; what is mended afterwards is not.
-    """
-    points = look.prepared.engagement.units.field
-    fields = dict.fromkeys([*(_SCOPE if summary else _SCOPE[1:]), *_EFFORT, *((points,) if points else ())])
-    changes = [change for field in fields for change in look.histories.get(field, ())]
-    return sorted((one for one in changes if after < one.at <= until), key=lambda one: (one.at, one.history_id))
 
 
 def stood(look: TicketView, account: str | None, at: Instant, *places: int) -> bool:

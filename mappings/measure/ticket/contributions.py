@@ -1,34 +1,20 @@
 """What each in-house person left on a ticket, and whether an agency helped."""
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter, itemgetter
 
 from msgspec import Struct, field
 
 from mappings.events.types import Instant, Worklog
-from mappings.measure.model.affiliation import AffiliationAt
 from mappings.measure.model.ruleset import DAY
+from mappings.measure.model.sweep import Sweep
 from mappings.measure.model.ticket import Role, TeachBack
 from mappings.measure.ticket.comments import CommentCount
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.timeline import Move
 from mappings.measure.ticket.work_shares import INHOUSE, OTHER, Share, Tally
-
-
-class DoneMoment(Struct, frozen=True):
-    """A done entry with all that was recorded of its ticket: `opened` is the first active instant, else creation."""
-
-    done: Instant
-    opened: Instant
-    reopened: Instant | None
-    share: Share
-    active: Tally
-    said: Sequence[CommentCount]
-    worklogs: Sequence[Worklog]
-    reviews: Sequence[Move]
-    roles: Sequence[Role]
-    units: int
-    teach_backs: Sequence[TeachBack] = ()
 
 
 class Contribution(Struct):
@@ -40,7 +26,7 @@ class Contribution(Struct):
 
     seconds: int = 0
     comments: int = 0
-    days: set[int] = field(default_factory=set)
+    days: int = 0
     first: Instant | None = None
     worked: bool = False
     reviewed: bool = False
@@ -52,101 +38,159 @@ class Contribution(Struct):
         self.first = at if self.first is None or at < self.first else self.first
         self.worked = self.worked or worked
 
+    def copy(self) -> "Contribution":
+        """Return what was done so far; roles and teach-backs depend on the done moment and are added to each."""
+        return Contribution(self.seconds, self.comments, self.days, self.first, self.worked, self.reviewed)
+
 
 class Contributions(Struct, frozen=True):
-    """The in-house people's traces, whether an agency assisted, and the agencies' weights for credit."""
+    """The in-house people's contributions, whether an agency assisted, and the agencies' weights for credit."""
 
     people: Mapping[str, Contribution]
     assisted: bool
     agencies: tuple[tuple[str, int], ...]
 
 
-def traces_of(prepared: PreparedEngagement, moment: DoneMoment) -> Contributions:
-    """Gather what people left on a ticket by its done moment, comments for 3 days more (measurement (g) 10)."""
-    people: dict[str, Contribution] = defaultdict(Contribution)
-    for account, first in moment.active.first.items():
-        people[account].touch(first)
-    commenting = _read_comments(prepared, moment, people)
-    others = _read_worklogs(prepared, moment, people) | _read_reviews(prepared, moment, people)
-    _read_roles(prepared, moment, people)
-    _read_teach_backs(prepared, moment, people)
-    assisted = bool(moment.share.agency or commenting or others)
-    weights = moment.share.agencies or dict.fromkeys(commenting or others, 1)
-    return Contributions(people, assisted, tuple(sorted(weights.items())))
+NO_CONTRIBUTIONS = Contributions({}, assisted=False, agencies=())
 
 
-def _read_comments(prepared: PreparedEngagement, moment: DoneMoment, people: dict[str, Contribution]) -> set[str]:
-    """Note in-house comments; return the agencies with a substantive comment inside the window."""
-    agencies: set[str] = set()
-    closes = moment.done + prepared.ruleset.comment_days * DAY
-    for said in moment.said:
-        if said.at > closes:
-            break
-        counts = said.substantive and said.at >= moment.opened
-        if said.standing.place == INHOUSE:
-            trace = people[said.author]
-            trace.touch(said.at)
-            if counts:
-                trace.comments += 1
-                trace.days.add(prepared.calendar.day(said.at).toordinal())
-        elif counts and said.standing.place <= OTHER:
-            agencies.add(said.standing.org)
-    return agencies
+class DoneMoment(Struct, frozen=True):
+    """A done entry with all that was recorded of its ticket."""
+
+    done: Instant
+    reopened: Instant | None
+    share: Share
+    active: Tally
+    contributions: Contributions
+    units: int
 
 
-def _read_worklogs(prepared: PreparedEngagement, moment: DoneMoment, people: dict[str, Contribution]) -> set[str]:
-    agencies: set[str] = set()
-    for worklog in moment.worklogs:
-        standing = prepared.affiliations.at(worklog.author, worklog.started) if worklog.started < moment.done else None
-        if standing is None or worklog.author is None:
-            continue
-        if standing.place == INHOUSE:
-            people[worklog.author].touch(worklog.started)
-            people[worklog.author].seconds += worklog.seconds
-        elif standing.place <= OTHER:
-            agencies.add(standing.org)
-    return agencies
+class ContributionLog:
+    """What people left on a ticket up to one done moment after the next (measurement (g) 10).
 
-
-def _read_reviews(prepared: PreparedEngagement, moment: DoneMoment, people: dict[str, Contribution]) -> set[str]:
-    """Make reviewers of in-house people who moved the ticket out of a review status; return agencies who did."""
-    agencies: set[str] = set()
-    for move in moment.reviews:
-        standing = prepared.affiliations.at(move.author, move.at)
-        if standing is None or move.author is None:
-            continue
-        if standing.place == INHOUSE:
-            people[move.author].reviewed = True
-            people[move.author].touch(move.at, worked=False)
-        elif standing.place <= OTHER:
-            agencies.add(standing.org)
-    return agencies
-
-
-def _read_roles(prepared: PreparedEngagement, moment: DoneMoment, people: dict[str, Contribution]) -> None:
-    """Note the roles of whoever is in-house when a role is set, or at the done moment."""
-    for role in standing_roles(moment.roles, moment.done):
-        if any(_is_inhouse(prepared.affiliations.at(role.account, at)) for at in (role.since, moment.done)):
-            people[role.account].borne.append(role)
-
-
-def _read_teach_backs(prepared: PreparedEngagement, moment: DoneMoment, people: dict[str, Contribution]) -> None:
-    """Note what was explained, and accepted, before the ticket was opened again (measurement (c), E2).
-
-    The learner is in-house then, and at the done moment where that comes later.
+    Comments, worklogs and reviews are read once, in order of time, so that all done moments of a ticket together cost
+    what its history costs. `reviews` are the moves out of a review status with their place among all moves.
     """
-    for one in moment.teach_backs:
-        at = max(one.at, moment.done)
-        standing = one.accepted is not None and (moment.reopened is None or one.at < moment.reopened)
-        if standing and _is_inhouse(prepared.affiliations.at(one.account, at)):
-            explained = people[one.account].explained
-            explained[one.objective] = min(at, explained.get(one.objective, at))
 
+    def __init__(
+        self,
+        prepared: PreparedEngagement,
+        *,
+        comments: Sequence[CommentCount],
+        worklogs: Iterable[Worklog],
+        reviews: Sequence[tuple[int, Move]],
+        roles: Iterable[Role],
+        teach_backs: Iterable[TeachBack],
+    ) -> None:
+        self._prepared = prepared
+        self._comments = Sweep(comments, attrgetter("at"))
+        self._worklogs = Sweep(worklogs, attrgetter("started"))
+        self._reviews = Sweep(reviews, itemgetter(0))
+        self._roles = Sweep(roles, attrgetter("since"))
+        accepted = (teach_back for teach_back in teach_backs if teach_back.accepted is not None)
+        self._teach_backs = sorted(accepted, key=attrgetter("at"))
+        self._teach_back_times = [teach_back.at for teach_back in self._teach_backs]
+        self._restart(0, 0)
 
-def standing_roles(roles: Iterable[Role], done: Instant) -> list[Role]:
-    """Return the roles set at or before a done moment and not unset before it (measurement (g) 10)."""
-    return [role for role in roles if role.since <= done and (role.until is None or role.until >= done)]
+    def _restart(self, done: Instant, opened: Instant) -> None:
+        self._asked, self._opened = done, opened
+        for sweep in (self._comments, self._worklogs, self._reviews, self._roles):
+            sweep.restart()
+        self._people: defaultdict[str, Contribution] = defaultdict(Contribution)
+        self._days: defaultdict[str, set[int]] = defaultdict(set)
+        self._commenting: set[str] = set()
+        self._assisting: set[str] = set()
+        self._held_roles: list[Role] = []
+        self._explained: set[tuple[str, str]] = set()
+        self._next_teach_back = 0
 
+    def at(
+        self, move: Move, place: int, *, opened: Instant, reopened: Instant | None, share: Share, active: Tally
+    ) -> Contributions:
+        """Return what there was at a done move, `place` among the moves; comments count for 3 days more.
 
-def _is_inhouse(standing: AffiliationAt | None) -> bool:
-    return standing is not None and standing.place == INHOUSE
+        `opened` is the first active instant, else the creation.
+        """
+        # At most twice: the first active instant can lie after a first done moment, and the creation after a change.
+        if opened != self._opened or move.at < self._asked:
+            self._restart(move.at, opened)
+        self._asked = move.at
+        self._read_comments(move.at)
+        self._read_worklogs(move.at)
+        self._read_reviews(place)
+        people = defaultdict(Contribution, {who: one.copy() for who, one in self._people.items()})
+        for account, (_, first) in active.first.items():
+            people[account].touch(first)
+        self._add_roles(people, move.at)
+        self._add_teach_backs(people, move.at, reopened)
+        agencies = share.agencies or dict.fromkeys(self._commenting or self._assisting, 1)
+        assisted = bool(share.agency or self._commenting or self._assisting)
+        return Contributions(people, assisted, tuple(sorted(agencies.items())))
+
+    def _read_comments(self, done: Instant) -> None:
+        """Note in-house comments, and the agencies with a substantive one since the first active instant."""
+        for comment in self._comments.take(done + self._prepared.ruleset.comment_days * DAY):
+            counts = comment.substantive and comment.at >= self._opened
+            if comment.standing.place == INHOUSE:
+                person = self._people[comment.author]
+                person.touch(comment.at)
+                if counts:
+                    self._days[comment.author].add(self._prepared.calendar.day(comment.at).toordinal())
+                    person.comments, person.days = person.comments + 1, len(self._days[comment.author])
+            elif counts and comment.standing.place <= OTHER:
+                self._commenting.add(comment.standing.org)
+
+    def _read_worklogs(self, done: Instant) -> None:
+        for worklog in self._worklogs.take(done - 1):
+            standing = self._prepared.affiliations.at(worklog.author, worklog.started)
+            if standing is None or worklog.author is None:
+                continue
+            if standing.place == INHOUSE:
+                self._people[worklog.author].touch(worklog.started)
+                self._people[worklog.author].seconds += worklog.seconds
+            elif standing.place <= OTHER:
+                self._assisting.add(standing.org)
+
+    def _read_reviews(self, place: int) -> None:
+        """Make reviewers of in-house people who moved the ticket out of a review status; note agencies who did."""
+        for _, move in self._reviews.take(place):
+            standing = self._prepared.affiliations.at(move.author, move.at)
+            if standing is None or move.author is None:
+                continue
+            if standing.place == INHOUSE:
+                self._people[move.author].reviewed = True
+                self._people[move.author].touch(move.at, worked=False)
+            elif standing.place <= OTHER:
+                self._assisting.add(standing.org)
+
+    def _add_roles(self, people: dict[str, Contribution], done: Instant) -> None:
+        """Note the roles of whoever is in-house when a role is set, or at the done moment (measurement (g) 10).
+
+        A role counts that was set at or before the done moment, and not unset before it.
+        """
+        held_roles = (*self._held_roles, *self._roles.take(done))
+        self._held_roles = [role for role in held_roles if role.until is None or role.until >= done]
+        for role in self._held_roles:
+            if self._is_inhouse(role.account, role.since) or self._is_inhouse(role.account, done):
+                people[role.account].borne.append(role)
+
+    def _add_teach_backs(self, people: dict[str, Contribution], done: Instant, reopened: Instant | None) -> None:
+        """Note what was explained, and accepted, before the ticket was opened again (measurement (c), E2).
+
+        The learner is in-house then, and at the done moment where that comes later.
+        """
+        times = self._teach_back_times
+        end = len(times) if reopened is None else bisect_left(times, reopened)
+        by_done = min(bisect_right(times, done), end)
+        for teach_back in self._teach_backs[self._next_teach_back : by_done]:
+            self._explained.add((teach_back.account, teach_back.objective))
+        self._next_teach_back = max(by_done, self._next_teach_back)
+        explained = [(account, objective, done) for account, objective in self._explained]
+        explained += [(later.account, later.objective, later.at) for later in self._teach_backs[by_done:end]]
+        for account, objective, at in explained:
+            if self._is_inhouse(account, at):
+                people[account].explained.setdefault(objective, at)
+
+    def _is_inhouse(self, account: str, at: Instant) -> bool:
+        standing = self._prepared.affiliations.at(account, at)
+        return standing is not None and standing.place == INHOUSE

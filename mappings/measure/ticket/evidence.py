@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from mappings.events.types import Instant
 from mappings.measure.model.ruleset import DAY, DEFAULT, Ruleset
 from mappings.measure.model.ticket import Evidence, Kind
-from mappings.measure.ticket.contributions import Contribution, Contributions, DoneMoment, traces_of
+from mappings.measure.ticket.contributions import Contribution, Contributions, DoneMoment
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.work_shares import INHOUSE, Share
 
@@ -87,11 +87,11 @@ def evidence_of(
 
     E2 to E5 need somebody who is in-house at the done moment; an E1 stands for a touch made while in-house.
     """
-    traces = traces_of(prepared, moment)
-    cases = cases_of(prepared, moment, traces)
+    traces = moment.contributions
+    cases = cases_of(prepared, moment)
     rows: list[Evidence] = []
     for objective in objectives:
-        own = cases_for(prepared, moment, traces, (objective, cases))
+        own = cases_for(prepared, moment, objective, cases)
         mentors = _mentors(own, traces, prepared.ruleset)
         for account, case in own.items():
             kind = classify(case, prepared.ruleset)
@@ -115,21 +115,20 @@ def _dated(moment: DoneMoment, trace: Contribution, of: tuple[str, Kind, Evidenc
     return trace.explained[objective] if alone else moment.done
 
 
-def cases_of(
-    prepared: PreparedEngagement, moment: DoneMoment, traces: Contributions, others: Iterable[str] = ()
-) -> dict[str, EvidenceCase]:
+def cases_of(prepared: PreparedEngagement, moment: DoneMoment, others: Iterable[str] = ()) -> dict[str, EvidenceCase]:
     """Return the case of each in-house person with a trace or a share, and of `others`, whatever the objective."""
-    accounts = sorted({*traces.people, *moment.share.people, *others})
-    return {account: _case(prepared, moment, traces, account) for account in accounts}
+    accounts = sorted({*moment.contributions.people, *moment.share.people, *others})
+    drivers = {account for account in moment.share.people if _drives(prepared, moment.share, account, moment.done)}
+    return {account: _case(prepared, moment, account, drivers) for account in accounts}
 
 
 def cases_for(
-    prepared: PreparedEngagement, moment: DoneMoment, traces: Contributions, of: tuple[str, Mapping[str, EvidenceCase]]
+    prepared: PreparedEngagement, moment: DoneMoment, objective: str, cases: Mapping[str, EvidenceCase]
 ) -> dict[str, EvidenceCase]:
-    """Return (objective, cases) with the roles and the minimum size of that objective."""
-    objective, cases = of
+    """Return the cases with the roles and the minimum size of an objective."""
+    people = moment.contributions.people
     big = moment.units >= prepared.goals.min_sizes.get(objective, 0)
-    return {who: _for_objective(case, objective, traces.people.get(who), big=big) for who, case in cases.items()}
+    return {who: _for_objective(case, objective, people.get(who), big=big) for who, case in cases.items()}
 
 
 def _row(moment: DoneMoment, traces: Contributions, bare: Evidence, mentors: tuple[str, ...]) -> Evidence:
@@ -150,8 +149,8 @@ def _first_touch(trace: Contribution, objective: str, done: Instant) -> Instant:
     return min(touches, default=done)
 
 
-def _case(prepared: PreparedEngagement, moment: DoneMoment, traces: Contributions, account: str) -> EvidenceCase:
-    trace = traces.people.get(account) or Contribution()
+def _case(prepared: PreparedEngagement, moment: DoneMoment, account: str, drivers: set[str]) -> EvidenceCase:
+    trace = moment.contributions.people.get(account) or Contribution()
     share = moment.share
     return EvidenceCase(
         share=share.people.get(account, 0),
@@ -159,11 +158,11 @@ def _case(prepared: PreparedEngagement, moment: DoneMoment, traces: Contribution
         total=share.total,
         roles=_REVIEWER if trace.reviewed else _NO_ROLE,
         comments=trace.comments,
-        days=len(trace.days),
+        days=trace.days,
         seconds=trace.seconds,
-        assist=traces.assisted,
+        assist=moment.contributions.assisted,
         sticky=is_sticky(moment, prepared.ruleset) and _is_inhouse(prepared, account, moment.done),
-        mentee=any(_drives(prepared, share, other, moment.done) for other in share.people if other != account),
+        mentee=bool(drivers - {account}),
         touched=trace.first is not None,
     )
 

@@ -1,16 +1,20 @@
 """A ticket and its sub-tasks read once: what its ledger, its evidence and its chances are all measured from."""
 
+from collections.abc import Mapping
 from functools import cached_property
 
 from msgspec import Struct
 
-from mappings.events.types import Comment, Worklog
+from mappings.events.types import Comment, Instant, Worklog
 from mappings.measure.model.field_history import Histories, histories_of
 from mappings.measure.model.ticket import Role, TeachBack, Ticket
 from mappings.measure.ticket.comments import CommentCount, weigh_comments
+from mappings.measure.ticket.contributions import ContributionLog
 from mappings.measure.ticket.ledger import is_counted_level
+from mappings.measure.ticket.objective_history import ObjectiveHistory
 from mappings.measure.ticket.prepared import PreparedEngagement
-from mappings.measure.ticket.timeline import Timeline, timeline_of
+from mappings.measure.ticket.timeline import Move, Timeline, first_active, timeline_of
+from mappings.measure.ticket.work_shares import ActiveTime, KindTime, LoggedTime
 
 
 class TicketHistory(Struct, frozen=True, dict=True):
@@ -46,6 +50,55 @@ class TicketHistory(Struct, frozen=True, dict=True):
     def said(self) -> tuple[CommentCount, ...]:
         """What people said in them, weighed, oldest first (measurement (c))."""
         return weigh_comments(self.comments, self.prepared.affiliations, self.prepared.ruleset)
+
+    @cached_property
+    def active_time(self) -> ActiveTime:
+        """The time in active statuses, also that of sub-tasks."""
+        return ActiveTime(self.timelines, self.prepared.calendar, self.prepared.affiliations)
+
+    @cached_property
+    def logged_time(self) -> LoggedTime:
+        """The time logged, also on sub-tasks."""
+        return LoggedTime(self.worklogs, self.prepared.affiliations)
+
+    @cached_property
+    def client_time(self) -> KindTime:
+        """The time in which the ticket itself waited for the client (b3)."""
+        return KindTime(self.own, "paused_on_client", self.prepared.calendar)
+
+    @cached_property
+    def contributions(self) -> ContributionLog:
+        """What people left on the ticket."""
+        return ContributionLog(
+            self.prepared,
+            comments=self.said,
+            worklogs=self.worklogs,
+            reviews=[(place, move) for place, move in enumerate(self.own.moves) if move.old == "review"],
+            roles=self.roles,
+            teach_backs=self.teach_backs,
+        )
+
+    @cached_property
+    def objectives(self) -> ObjectiveHistory:
+        """The objectives that its fields matched and that were tagged by hand."""
+        return ObjectiveHistory(self.prepared.goals, self.ticket.issue, self.histories, self.ticket.tags)
+
+    @cached_property
+    def place_of(self) -> Mapping[Move, int]:
+        """The place of each move; of several equal ones in one history the first."""
+        places: dict[Move, int] = {}
+        for place, move in enumerate(self.own.moves):
+            places.setdefault(move, place)
+        return places
+
+    @cached_property
+    def _first_active(self) -> Instant | None:
+        return first_active(self.timelines)
+
+    def opened_by(self, done: Instant) -> Instant:
+        """Return the first active instant at or before a done moment, else the creation (measurement (g) 10)."""
+        opened = self._first_active
+        return opened if opened is not None and opened <= done else self.ticket.issue.created
 
     @cached_property
     def roles(self) -> tuple[Role, ...]:

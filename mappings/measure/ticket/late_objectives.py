@@ -8,7 +8,6 @@ from mappings.events.types import Instant
 from mappings.measure.model.ticket import Ticket
 from mappings.measure.ticket.history import TicketHistory, read_work
 from mappings.measure.ticket.ledger import standings_of
-from mappings.measure.ticket.objective_mapping import late_objectives, matched, matched_later, tagged
 from mappings.measure.ticket.prepared import PreparedEngagement
 
 _SIDES = {"agency", "inhouse"}
@@ -39,10 +38,10 @@ def waiting_on(prepared: PreparedEngagement, ticket: Ticket, now: Instant) -> tu
     standings = standings_of(prepared, ticket.issue, work.histories, work.own) if work else ()
     if work is None or not standings or standings[-1].reopened is not None or not prepared.holds(now):
         return ()
-    goals, tags, done = prepared.goals, ticket.tags, standings[-1].move.at
-    had = matched(goals, ticket.issue, work.histories, done) | tagged(goals, tags, done)
-    late = late_objectives(goals, ticket.issue, work.histories, tags=tags, had=had, done=done, end=None)
-    fields = matched_later(goals, ticket.issue, work.histories, had=had, done=done, end=None)
+    goals, done = prepared.goals, standings[-1].move.at
+    had = work.objectives.at(done)
+    late = work.objectives.late(had=had, done=done, end=None)
+    fields = work.objectives.matched_later(had=had, done=done, end=None)
     return tuple(
         Waiting(one.objective, one.since, one.since + goals.pending, _settings(work, one.objective, done, fields))
         for one in late

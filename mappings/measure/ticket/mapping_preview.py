@@ -9,7 +9,6 @@ from mappings.events.types import Instant
 from mappings.measure.model.ticket import Ticket
 from mappings.measure.ticket.history import TicketHistory, read_work
 from mappings.measure.ticket.ledger import project_at, standings_of
-from mappings.measure.ticket.objective_mapping import matched
 from mappings.measure.ticket.prepared import PreparedEngagement
 
 FIRST = 5
@@ -42,8 +41,7 @@ def mapped_by(prepared: PreparedEngagement, ticket: Ticket) -> Mapped | None:
 
 
 def _matched(work: TicketHistory, at: Instant) -> frozenset[str]:
-    goals = work.prepared.goals
-    return frozenset(goals.named(matched(goals, work.ticket.issue, work.histories, at)))
+    return frozenset(work.prepared.goals.named(work.objectives.matched_at(at)))
 
 
 class Tally:

@@ -7,18 +7,19 @@ from msgspec.structs import replace
 
 from mappings.events.types import Instant
 from mappings.measure.model.apportion import largest_remainder
-from mappings.measure.model.field_history import Histories, histories_of
+from mappings.measure.model.field_history import histories_of
 from mappings.measure.model.ticket import Entry, Evidence, Measured, Ticket
-from mappings.measure.ticket.contributions import DoneMoment
+from mappings.measure.ticket.contributions import NO_CONTRIBUTIONS, Contributions, DoneMoment
 from mappings.measure.ticket.evidence import changing_until, evidence_of
 from mappings.measure.ticket.history import TicketHistory, read_work
 from mappings.measure.ticket.ledger import LedgerState, is_counted_level, project_at, standings_of
 from mappings.measure.ticket.ledger_entries import DoneTicket, entry_of, reversal_of
-from mappings.measure.ticket.objective_mapping import Late, Mask, late_objectives, matched, tagged
+from mappings.measure.ticket.objective_history import Late
+from mappings.measure.ticket.objective_mapping import Mask
 from mappings.measure.ticket.prepared import PreparedEngagement, prepare
 from mappings.measure.ticket.size import size_at
-from mappings.measure.ticket.timeline import Move, Timeline, first_active, timeline_of
-from mappings.measure.ticket.work_shares import paused_on_client, share_of, tally_active
+from mappings.measure.ticket.timeline import Move, Timeline, timeline_of
+from mappings.measure.ticket.work_shares import Share, Tally, share_of
 
 __all__ = ["PreparedEngagement", "Preview", "measure_if_done", "measure_ticket", "prepare"]
 
@@ -39,9 +40,9 @@ def measure_ticket(prepared: PreparedEngagement, ticket: Ticket) -> Measured:
 
 def measure_work(prepared: PreparedEngagement, work: TicketHistory) -> Measured:
     """Return the same of a ticket that was read already."""
-    ticket, issue, complete = work.ticket, work.ticket.issue, is_complete(work.ticket)
+    issue, complete = work.ticket.issue, is_complete(work.ticket)
     standings = standings_of(prepared, issue, work.histories, work.own)
-    waiting = _open_objectives(prepared, ticket, work.histories, work.own)
+    waiting = _open_objectives(work)
     if not standings:
         return Measured(issue.issue_id, complete=complete, open_objectives=waiting)
     entries: list[Entry] = []
@@ -65,15 +66,12 @@ def is_complete(ticket: Ticket) -> bool:
     return ticket.complete and all(one.complete for one in ticket.subtasks)
 
 
-def _open_objectives(
-    prepared: PreparedEngagement, ticket: Ticket, histories: Histories, line: Timeline
-) -> tuple[str, ...]:
+def _open_objectives(work: TicketHistory) -> tuple[str, ...]:
     """Return the objectives that a ticket has today, where it is in the engagement and not done."""
-    if line.spells[-1].kind == "done" or project_at(ticket.issue, histories, _LAST) not in prepared.projects:
+    project = project_at(work.ticket.issue, work.histories, _LAST)
+    if work.own.spells[-1].kind == "done" or project not in work.prepared.projects:
         return ()
-    return prepared.goals.named(
-        matched(prepared.goals, ticket.issue, histories, _LAST) | tagged(prepared.goals, ticket.tags, _LAST)
-    )
+    return work.prepared.goals.named(work.objectives.at(_LAST))
 
 
 def _hired(prepared: PreparedEngagement, work: TicketHistory, done: Instant) -> tuple[Evidence, ...]:
@@ -140,10 +138,11 @@ def _measure_standing(
 
     A confirmed objective takes the entry back and enters it anew at the confirmation (measurement (g) 11).
     """
-    issue, at, tags = work.ticket.issue, standing.move.at, work.ticket.tags
-    had = matched(prepared.goals, issue, work.histories, at) | tagged(prepared.goals, tags, at)
-    late = late_objectives(prepared.goals, issue, work.histories, tags=tags, had=had, done=at, end=standing.reopened)
-    done = _done(prepared, work, standing, late)
+    at = standing.move.at
+    had = work.objectives.at(at)
+    late = work.objectives.late(had=had, done=at, end=standing.reopened)
+    # Nobody's part is asked for where no objective ever is: most tickets of most sites have none.
+    done = _done(prepared, work, standing, late, with_people=bool(had or late))
     rows: tuple[Evidence, ...] = ()
     for step, (since, mask) in enumerate([(at, had), *_confirmations(prepared, late, had)]):
         if step:
@@ -158,37 +157,26 @@ def _measure_standing(
 
 
 def _done(
-    prepared: PreparedEngagement, work: TicketHistory, standing: LedgerState, late: tuple[Late, ...]
+    prepared: PreparedEngagement,
+    work: TicketHistory,
+    standing: LedgerState,
+    late: tuple[Late, ...],
+    *,
+    with_people: bool = True,
 ) -> DoneTicket:
     """Measure everything about a done moment that does not depend on the objectives."""
     move, at, sides = standing.move, standing.move.at, prepared.affiliations
-    active = tally_active(work.timelines, at, prepared.calendar, sides)
-    share = share_of(
-        prepared.engagement.attribution, active=active, worklogs=work.worklogs, done=move, affiliations=sides
-    )
-    size = size_at(
-        prepared.engagement.units, work.ticket.issue, work.histories, worklogs=work.worklogs, at=at, affiliations=sides
-    )
-    opened = first_active(work.timelines, at)
-    moment = DoneMoment(
-        done=at,
-        opened=work.ticket.issue.created if opened is None else opened,
-        reopened=standing.reopened,
-        share=share,
-        active=active,
-        said=work.said,
-        worklogs=work.worklogs,
-        reviews=_reviews(work.own, move),
-        roles=work.roles,
-        units=size.units,
-        teach_backs=work.teach_backs,
-    )
+    active, logged = work.active_time.until(at), work.logged_time
+    share = share_of(prepared.engagement.attribution, active=active, logged=logged, done=move, affiliations=sides)
+    size = size_at(prepared.engagement.units, work.ticket.issue, work.histories, logged=logged, at=at)
+    contributions = _contributions(work, standing, share, active) if with_people else NO_CONTRIBUTIONS
+    moment = DoneMoment(at, standing.reopened, share, active, contributions, size.units)
     pending = tuple(one for one in late if one.confirmed is None)
     return DoneTicket(
         moment=moment,
         sized=size.sized,
         parts=largest_remainder(size.units, share.weights),
-        paused=paused_on_client(work.own, at, prepared.calendar),
+        paused=work.client_time.until(at),
         project=standing.project,
         retro=tuple(one.objective for one in pending),
         retro_at=tuple(one.since for one in pending),
@@ -198,10 +186,16 @@ def _done(
     )
 
 
-def _reviews(line: Timeline, done: Move) -> tuple[Move, ...]:
-    """Return the moves out of a review status up to and with the done move (measurement (g) 10)."""
-    upto = line.moves[: line.moves.index(done) + 1]
-    return tuple(move for move in upto if move.old == "review")
+def _contributions(work: TicketHistory, standing: LedgerState, share: Share, active: Tally) -> Contributions:
+    move = standing.move
+    return work.contributions.at(
+        move,
+        work.place_of[move],
+        opened=work.opened_by(move.at),
+        reopened=standing.reopened,
+        share=share,
+        active=active,
+    )
 
 
 def _confirmations(prepared: PreparedEngagement, late: tuple[Late, ...], had: Mask) -> list[tuple[Instant, Mask]]:

@@ -1,15 +1,14 @@
 """How much a finished ticket counts: one, its story points, or its hours, in billionths."""
 
 import re
-from collections.abc import Iterable
 
 from msgspec import Struct
 
-from mappings.events.types import Instant, Issue, Worklog
-from mappings.measure.model.affiliation import Affiliations
+from mappings.events.types import Instant, Issue
 from mappings.measure.model.engagement import Units
 from mappings.measure.model.field_history import Histories, text_at
 from mappings.measure.model.ticket import BILLION
+from mappings.measure.ticket.work_shares import LoggedTime
 
 _NUMBER = re.compile(r"[0-9]{1,7}(?:\.[0-9]*)?|\.[0-9]+")
 """Digits with at most one point. More than seven before it is a slip of the keyboard, and would not stay exact."""
@@ -47,24 +46,15 @@ def points_at(field: str, issue: Issue, histories: Histories, instant: Instant) 
     return read_points(next(iter(issue.fields.get(field, ())), None))
 
 
-def hours_until(worklogs: Iterable[Worklog], instant: Instant, affiliations: Affiliations) -> Size:
-    """Return the hours that people logged as started before an instant, rounded to a billionth (measurement (g) 2)."""
-    seconds = sum(one.seconds for one in worklogs if one.started < instant and one.author not in affiliations.bots)
+def hours_of(seconds: int) -> Size:
+    """Return logged seconds as hours, rounded to a billionth (measurement (g) 2)."""
     return Size((2 * seconds * BILLION + 3600) // 7200) if seconds > 0 else UNSIZED
 
 
-def size_at(
-    units: Units,
-    issue: Issue,
-    histories: Histories,
-    *,
-    worklogs: Iterable[Worklog],
-    at: Instant,
-    affiliations: Affiliations,
-) -> Size:
+def size_at(units: Units, issue: Issue, histories: Histories, *, logged: LoggedTime, at: Instant) -> Size:
     """Return what a ticket counts at its done moment, 0 or more (measurement (b))."""
     if units.by == "count":
         return ONE
     if units.by == "hours":
-        return hours_until(worklogs, at, affiliations)
+        return hours_of(logged.seconds_before(at))
     return points_at(units.field or "story points", issue, histories, at)

@@ -49,6 +49,8 @@ def timeline_of(issue: Issue, histories: Histories, statuses: Statuses) -> Timel
     spells: list[StatusInterval] = []
     moves = [Move(issue.created, issue.creator, "none", kind, assignee, assignee)]
     since, holder, history = issue.created, assignee, None
+    # The last change of a history decides whom it leaves as assignee.
+    heirs = {change.history_id: change.new or None for change in assigned}
     for change in _merged(moved, assigned):
         if change.history_id != history:
             history, holder = change.history_id, assignee
@@ -59,17 +61,16 @@ def timeline_of(issue: Issue, histories: Histories, statuses: Statuses) -> Timel
             assignee = change.new or None
         else:
             new = statuses.kind(change.new, change.new_text)
-            heir = _set_by(assigned, change.history_id, assignee)
+            heir = heirs.get(change.history_id, assignee)
             moves.append(Move(change.at, change.author, kind, new, holder, heir, change.history_id))
             kind = new
     spells.append(StatusInterval(since, None, assignee, kind))
     return Timeline(tuple(spells), tuple(moves))
 
 
-def first_active(timelines: Iterable[Timeline], until: Instant) -> Instant | None:
-    """Return the first entry of any of the issues into an active status, at or before `until` (measurement (g) 5)."""
-    entries = [move.at for line in timelines for move in line.moves if move.new == "active" and move.at <= until]
-    return min(entries, default=None)
+def first_active(timelines: Iterable[Timeline]) -> Instant | None:
+    """Return the first entry of any of the issues into an active status (measurement (g) 5)."""
+    return min((move.at for line in timelines for move in line.moves if move.new == "active"), default=None)
 
 
 def _first_kind(issue: Issue, moved: Sequence[Change], statuses: Statuses) -> StatusKind:
@@ -82,11 +83,3 @@ def _merged(moved: Sequence[Change], assigned: Sequence[Change]) -> Sequence[Cha
     if not assigned:
         return moved
     return sorted([*moved, *assigned], key=_PLACE)
-
-
-def _set_by(assigned: Sequence[Change], history_id: int, otherwise: str | None) -> str | None:
-    """Return whom a history leaves as assignee, `otherwise` where it sets nobody."""
-    for change in reversed(assigned):
-        if change.history_id == history_id:
-            return change.new or None
-    return otherwise

@@ -6,7 +6,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mappings.measure.model.ticket import Kind
-from mappings.measure.ticket.contributions import traces_of
 from mappings.measure.ticket.evidence import EvidenceCase, cases_for, cases_of, classify
 from mappings.measure.ticket.measure import Preview
 from mappings.measure.ticket.prepared import PreparedEngagement
@@ -43,12 +42,11 @@ def chances_of(prepared: PreparedEngagement, preview: Preview, people: Iterable[
 
     `people` are accounts to ask about although they left no trace yet. Only steps that lift are named.
     """
-    traces = traces_of(prepared, preview.moment)
-    cases = cases_of(prepared, preview.moment, traces, people)
+    cases = cases_of(prepared, preview.moment, people)
     return tuple(
         _chance(prepared, objective, account, case)
         for objective in preview.entry.objectives
-        for account, case in cases_for(prepared, preview.moment, traces, (objective, cases)).items()
+        for account, case in cases_for(prepared, preview.moment, objective, cases).items()
     )
 
 

@@ -1,0 +1,145 @@
+"""What one noisy ticket may cost: each figure equals that of the plain way, and time grows with the history alone."""
+
+import time
+
+from hypothesis import HealthCheck, given, settings
+from msgspec.structs import replace
+
+from mappings.events.types import Worklog
+from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.opportunity import Window
+from mappings.measure.model.ticket import Ticket
+from mappings.measure.score.latencies import answerers
+from mappings.measure.score.opportunities import ACTIVE, ON_DONE, ON_THE_WAY, measure_both
+from mappings.measure.score.ticket_view import look_at
+from mappings.measure.ticket.history import TicketHistory, read_work
+from mappings.measure.ticket.ledger import LedgerState, standings_of
+from mappings.measure.ticket.measure import measure_work
+from mappings.measure.ticket.prepared import prepare
+from mappings.measure.ticket.work_shares import share_of
+from tests.measure import plain_score, plain_ticket
+from tests.measure.build import BOOK, DAY, HOUR, Story
+from tests.measure.noisy_tickets import START, agreed, engagements, tickets
+
+drawn = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+WINDOW = Window(START + 5 * DAY, START + 25 * DAY, START + 30 * DAY)
+
+
+def read(engagement: Engagement, ticket: Ticket) -> tuple[TicketHistory, tuple[LedgerState, ...]]:
+    work = read_work(prepare(engagement, BOOK, frozenset({"robot"})), ticket)
+    assert work is not None
+    return work, standings_of(work.prepared, ticket.issue, work.histories, work.own)
+
+
+@given(engagements, tickets())
+@drawn
+def test_each_done_moment_is_what_looking_through_the_whole_ticket_gives(
+    engagement: Engagement, ticket: Ticket
+) -> None:
+    work, states = read(engagement, ticket)
+    for state in states:
+        done = state.move.at
+        active, logged = plain_ticket.active_time(work, done), plain_ticket.logged_time(work, done)
+        assert work.active_time.until(done) == active
+        assert work.logged_time.before(done) == logged
+        assert work.logged_time.seconds_before(done) == plain_ticket.logged_seconds(work, done)
+        assert work.client_time.until(done) == plain_ticket.client_time(work, done)
+        assert work.opened_by(done) == plain_ticket.opened_by(work, done)
+
+
+@given(engagements, tickets())
+@drawn
+def test_contributions_by_each_done_moment_are_what_reading_all_of_them_gives(
+    engagement: Engagement, ticket: Ticket
+) -> None:
+    work, states = read(engagement, ticket)
+    for state in states:
+        move, active = state.move, plain_ticket.active_time(work, state.move.at)
+        share = share_of(
+            engagement.attribution,
+            active=active,
+            logged=work.logged_time,
+            done=move,
+            affiliations=work.prepared.affiliations,
+        )
+        summed = work.contributions.at(
+            move,
+            work.place_of[move],
+            opened=work.opened_by(move.at),
+            reopened=state.reopened,
+            share=share,
+            active=active,
+        )
+        assert summed == plain_ticket.contributions(work, state, share, active)
+
+
+@given(engagements, tickets())
+@drawn
+def test_objectives_at_each_done_moment_are_those_that_its_fields_and_tags_give(
+    engagement: Engagement, ticket: Ticket
+) -> None:
+    work, states = read(engagement, ticket)
+    for state in states:
+        had = plain_ticket.objectives_at(work, state.move.at)
+        assert work.objectives.at(state.move.at) == had
+        late = work.objectives.late(had=had, done=state.move.at, end=state.reopened)
+        assert late == plain_ticket.late_objectives(work, state)
+
+
+@given(engagements, tickets())
+@drawn
+def test_components_of_the_score_are_what_looking_through_the_whole_ticket_gives(
+    engagement: Engagement, ticket: Ticket
+) -> None:
+    work, _ = read(engagement, ticket)
+    view = look_at(work.prepared, ticket, measure_work(work.prepared, work))
+    assert view is not None
+    rules = {rule.__name__: rule for rule in (*ON_DONE, *ON_THE_WAY)}
+    for component, plain in plain_score.PLAIN_RULES.items():
+        assert rules[component](view) == plain(view), component
+    assert answerers(view, "reviews_in_time", WINDOW) == plain_score.reviewers(view, WINDOW)
+    rows = [row for row in measure_both(work.prepared, ticket)[1] if row.component == ACTIVE]
+    for objective in {row.objective for row in rows}:
+        spans = [(row.at, row.gone) for row in rows if row.objective == objective]
+        assert spans == plain_score.activity(view)
+
+
+def noisy(moves: int) -> Ticket:
+    """A ticket moved in and out of done every 20 minutes, with a comment, a worklog and a change of scope each time."""
+    story = Story(created="2026-03-02 09:00", points="8", labels=("ab", "other"), creator="ann", assignee="ben")
+    begin = START + 9 * HOUR
+    for number in range(moves):
+        following = "Done" if story.now["status"] == "In Progress" else "In Progress"
+        moment, holder = begin + number * HOUR // 3, "ann" if following == "In Progress" else "ben"
+        items = [("status", story.now["status"], following), ("assignee", story.now["assignee"], holder)]
+        story.change(moment, "ann", *items)
+        story.change(moment + 1, "ann" if number % 2 else "ina", ("description", None, None), ("Sprint", None, "one"))
+        story.change(moment + 2, "ann", ("labels", "ab", "ab x"), ("components", "web", None))
+        story.now |= {"status": following, "assignee": holder}
+        story.say("ben", moment, digest=str(number))
+        story.say("ann", moment + 3, digest=str(number), mentions=("ina",))
+    return replace(story.ticket(), worklogs=_worklogs(story, moves, begin))
+
+
+def _worklogs(story: Story, count: int, begin: int) -> tuple[Worklog, ...]:
+    story.log("ben", 0.1, "2026-03-02 09:00")
+    first = story.worklogs[0]
+    return tuple(replace(first, worklog_id=number, started=begin + number * HOUR // 3) for number in range(count))
+
+
+def seconds(moves: int) -> float:
+    """Processor seconds to measure a noisy ticket, the least of three."""
+    ticket, took = noisy(moves), []
+    for _ in range(3):
+        prepared = prepare(agreed(), BOOK)
+        begin = time.process_time()
+        measured, _ = measure_both(prepared, ticket)
+        took.append(time.process_time() - begin)
+        assert len(measured.entries) >= moves - 2
+    return min(took)
+
+
+def test_time_grows_with_the_moves_of_a_noisy_ticket_and_not_with_their_square() -> None:
+    # Four times the moves take four times as long; their square would be 16 times, their cube 64 times.
+    few, many = seconds(250), seconds(1000)
+    assert many / few < 8
