@@ -13,6 +13,7 @@ from connector.commands.issue_lines import IssueLines
 from connector.commands.progress import Telling
 from connector.container import now
 from mappings.events.errors import UnreadableBody
+from mappings.events.names import fold_name
 from mappings.events.rest import read_issue
 from mappings.events.types import Digest, IssueRead
 from mappings.formats.engagement_file.validation import STATUS_LISTS
@@ -143,7 +144,7 @@ def open_statuses(ground: Context, tenant_id: int) -> list[str]:
     with ground.reader.connect() as connection:
         book = select_status_book(connection, tenant_id)
         agreed = [one.engagement.workflow for one in select_engagements(connection, tenant_id)]
-    named = {name.casefold() for flow in agreed for kind in STATUS_LISTS for name in getattr(flow, kind)}
+    named = {fold_name(name) for flow in agreed for kind in STATUS_LISTS for name in getattr(flow, kind)}
     bare = {number: names for number, names in book.names.items() if number not in book.categories}
     return [
         f"status {number} ({', '.join(sorted(names))})" for number, names in sorted(bare.items()) if not names & named

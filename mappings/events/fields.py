@@ -18,6 +18,7 @@ from mappings.events.json_values import (
     read_short_id,
     read_text,
 )
+from mappings.events.names import clean_text
 from mappings.events.types import PROSE, Issue, Status
 
 _NAMED = frozenset(
@@ -153,7 +154,7 @@ def _text(value: str) -> tuple[str, ...]:
     if "|" in value and _RANK.fullmatch(value):
         return ()
     sprint = _OLD_SPRINT.match(value) if value.startswith("com.") else None
-    return (sprint[1],) if sprint else (keep_short(value.replace("\0", "")) or PROSE,)
+    return (sprint[1],) if sprint else (keep_short(clean_text(value)) or PROSE,)
 
 
 def _object_texts(value: Shape) -> tuple[str, ...]:

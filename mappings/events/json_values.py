@@ -7,6 +7,7 @@ from typing import Any, NoReturn, TypeAlias
 import msgspec
 
 from mappings.events.errors import UnreadableBody
+from mappings.events.names import clean_text
 from mappings.events.times import read_time
 from mappings.events.types import Account, Instant
 
@@ -15,13 +16,23 @@ Accounts: TypeAlias = dict[str, Account]
 """Who a body speaks of, by account id; filled while it is read."""
 
 _LARGEST = (1 << 63) - 1
+_LONGEST_WORK = 100_000_000
+"""Seconds of one worklog, about three years: hours are summed in billionths, and a column holds 63 bits."""
+_MARK = b"\xef\xbb\xbf"
+"""The byte order mark of UTF-8, which tools on Windows write."""
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _LONGEST_NAME, _LONGEST_ID = 255, 64
 _KINDS = ("atlassian", "app", "customer")
 _decode = msgspec.json.Decoder().decode
 
 
 def read_json(raw: bytes | bytearray) -> Any:
-    """Decode a body. Raises UnreadableBody for what is no JSON, cut off, or nested beyond sense."""
+    """Decode a body in UTF-8, a byte order mark allowed.
+
+    Raises UnreadableBody for what is in another encoding, no JSON, cut off, or nested too deeply.
+    """
+    if raw.startswith(_MARK):
+        raw = raw[len(_MARK) :]
     try:
         return _decode(raw)
     except (msgspec.MsgspecError, ValueError):
@@ -32,11 +43,19 @@ def read_json(raw: bytes | bytearray) -> Any:
 
 def _read_mended(raw: bytes | bytearray) -> Any:
     """Decode a body with half of a cut emoji in it, which Jira writes where it shortens a text, or refuse it."""
+    if raw.startswith(_WIDE_MARKS) or raw[1:2] == b"\0" or raw[:1] == b"\0":
+        raise UnreadableBody("UTF-16, not UTF-8")
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        raise UnreadableBody("not UTF-8") from None
     try:
         if b"\\ud" not in raw and b"\\uD" not in raw:
             raise UnreadableBody("not JSON, or cut off")
         return _decode(json.dumps(json.loads(raw), ensure_ascii=False).encode("utf-8", "replace"))
-    except (msgspec.MsgspecError, ValueError, RecursionError):
+    except RecursionError:
+        raise UnreadableBody("nested too deeply") from None
+    except (msgspec.MsgspecError, ValueError):
         raise UnreadableBody("not JSON, or cut off") from None
 
 
@@ -87,12 +106,12 @@ def read_id(shape: Shape, name: str, path: str) -> int:
 
 
 def read_text(shape: Shape, name: str, path: str) -> str | None:
-    """Return a text, also of a number; NUL is left out, since no database takes it."""
+    """Return a text, also of a number, as every database takes it."""
     value = shape.get(name)
     if value is None:
         return None
     if isinstance(value, str):
-        return value.replace("\0", "") if "\0" in value else value
+        return clean_text(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     return refuse(value, "not a text", path, name)
@@ -126,11 +145,11 @@ def read_instant(shape: Shape, name: str, path: str) -> Instant:
 
 
 def read_seconds(shape: Shape, name: str, path: str) -> int:
-    """Return a duration in whole seconds, none below zero."""
+    """Return a duration in whole seconds, neither below zero nor longer than work can be."""
     value = number = shape.get(name)
     if isinstance(value, float) and value.is_integer():
         number = int(value)
-    if isinstance(number, int) and not isinstance(number, bool) and 0 <= number <= _LARGEST:
+    if isinstance(number, int) and not isinstance(number, bool) and 0 <= number <= _LONGEST_WORK:
         return number
     return refuse(value, "not seconds", path, name)
 
@@ -145,7 +164,7 @@ def read_account(shape: Shape, name: str, path: str, *, accounts: Accounts) -> s
     account_id = value.get("accountId") or value.get("key") or value.get("name")
     if not account_id:
         return None
-    if not isinstance(account_id, str) or len(account_id) > _LONGEST_NAME or "\0" in account_id:
+    if not isinstance(account_id, str) or len(account_id) > _LONGEST_NAME or clean_text(account_id) != account_id:
         return refuse(account_id, "not an account", path, name)
     if account_id not in accounts:
         kind = value.get("accountType")

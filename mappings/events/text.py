@@ -8,6 +8,7 @@ from unicodedata import category
 
 from msgspec import Struct
 
+from mappings.events.names import clean_text
 from mappings.events.wiki import plain_wiki
 
 _URL = re.compile(r"(?:\b[A-Za-z][A-Za-z0-9+.-]*://|\bwww\.|\bmailto:)[^\s<>\[\]|]*[^\s<>\[\]|.,;:!?'\")}]")
@@ -51,9 +52,9 @@ def measure_text(body: object) -> Text:
         return Text()
     mentions: list[str] = []
     if isinstance(body, str):
-        plain = plain_wiki(body, mentions)
+        plain = plain_wiki(clean_text(body), mentions)
     elif isinstance(body, Mapping):
-        plain = "".join(_plain_parts(body, mentions))
+        plain = clean_text("".join(_plain_parts(body, mentions)))
     else:
         raise TypeError("neither a text nor a document")
     folded = fold(plain)
@@ -106,7 +107,7 @@ def _leaf(node: Mapping[str, Any], mentions: list[str]) -> Iterator[str]:
     elif kind == "mention":
         account = _attribute(node, "id")
         if isinstance(account, str) and account:
-            mentions.append(account.removeprefix("accountid:").replace("\0", ""))
+            mentions.append(clean_text(account.removeprefix("accountid:")))
     elif kind == "hardBreak":
         yield " "
 

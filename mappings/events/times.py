@@ -6,20 +6,28 @@ from mappings.events.types import Instant
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
-_SECONDS_END, _MILLISECONDS_END = 20_000_000_000, 20_000_000_000_000
-"""Numbers below the first are seconds, below the second milliseconds: both end in the year 2603."""
+_SECONDS_END = 20_000_000_000
+"""Numbers below it are seconds, others milliseconds: as milliseconds it is in the year 1970, as seconds in 2603."""
+FIRST: Instant = (datetime(1900, 1, 1, tzinfo=UTC) - _EPOCH) // _TICK
+END: Instant = (datetime(2200, 1, 1, tzinfo=UTC) - _EPOCH) // _TICK
+"""Times from FIRST until before END are read: measuring adds days and years to them, and a calendar ends in 9999."""
 
 
 def read_time(value: object, *, local: bool = False) -> Instant:
     """Read one of 2026-03-02T09:00:00.000+0100, +01:00, Z, seconds or milliseconds since 1970, as number or digits.
 
-    `local` also takes a time without an offset, as UTC. Raises ValueError for anything else.
+    `local` also takes a time without an offset, as UTC. Raises ValueError for anything else, also for a time before
+    1900 or after 2199.
     """
     if isinstance(value, str):
-        return _read_number(int(value)) if value.isdecimal() else _read_text(value, local=local)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return _read_number(value)
-    raise ValueError("not a time")
+        instant = _read_number(int(value)) if value.isdecimal() else _read_text(value, local=local)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        instant = _read_number(value)
+    else:
+        raise ValueError("not a time")
+    if not FIRST <= instant < END:
+        raise ValueError("not a time: out of range")
+    return instant
 
 
 def _read_text(text: str, *, local: bool) -> Instant:
@@ -36,8 +44,6 @@ def _read_text(text: str, *, local: bool) -> Instant:
 
 
 def _read_number(number: float) -> Instant:
-    if 0 <= number < _SECONDS_END:
-        return int(number * 1000) * 1000
-    if 0 <= number < _MILLISECONDS_END:
-        return int(number) * 1000
-    raise ValueError("not a time")
+    if not 0 <= number < END:
+        raise ValueError("not a time")
+    return int(number * 1000) * 1000 if number < _SECONDS_END else int(number) * 1000

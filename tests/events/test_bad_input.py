@@ -25,7 +25,7 @@ JUNK = st.sampled_from([None, True, False, 0, -1, 7.5, 10**30, "", "x", "9", "\0
     [
         (b"", "not JSON"),
         (b"hello", "not JSON"),
-        (b"\xff\xfe{}", "not JSON"),
+        (b"\xff\xfe{}", "UTF-16, not UTF-8"),
         (WHOLE[: len(WHOLE) // 2], "cut off"),
         (WHOLE + b"}", "not JSON"),
         (b"[" * 200_000, "nested too deeply"),

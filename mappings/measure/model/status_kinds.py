@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from mappings.events.names import fold_name
 from mappings.measure.model.engagement import StatusKind, Workflow
 from mappings.measure.model.ticket import StatusBook
 
@@ -25,10 +26,10 @@ class Statuses:
     def kind(self, status: str | None, text: str | None = None) -> StatusKind:
         """Return the kind of a status id; `text` is the name it had, for an id that the site's book lacks."""
         kind = self._kinds.get(status) if status is not None else None
-        return kind or self._named.get((text or "").casefold(), "none")
+        return kind or self._named.get(fold_name(text or ""), "none")
 
     def _found(self, status: str, names: frozenset[str]) -> StatusKind:
-        folded = {name.casefold() for name in names}
+        folded = {fold_name(name) for name in names}
         for name, kind in self._named.items():
             if name in folded:
                 return kind
@@ -36,7 +37,7 @@ class Statuses:
 
 
 def named_kinds(workflow: Workflow) -> dict[str, StatusKind]:
-    """Return the kind of each case-folded name; of two names that one id carried, the earlier here decides."""
+    """Return the kind of each folded name; of two names that one id carried, the earlier here decides."""
     lists: tuple[tuple[StatusKind, tuple[str, ...]], ...] = (
         ("done", workflow.done),
         ("active", workflow.active),
@@ -45,7 +46,7 @@ def named_kinds(workflow: Workflow) -> dict[str, StatusKind]:
         ("paused_on_agency", workflow.paused_on_agency),
         ("gatekeeper", workflow.gatekeeper),
     )
-    return {name.casefold(): kind for kind, names in lists for name in names}
+    return {fold_name(name): kind for kind, names in lists for name in names}
 
 
 def unplaced(workflow: Workflow, book: StatusBook) -> tuple[str, ...]:

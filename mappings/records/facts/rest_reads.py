@@ -88,9 +88,11 @@ def save_issues_read(
     """
     lock_tenant(connection, tenant_id)
     horizon = read_started - MARGIN
-    latest = _alive(connection, tenant_id, {read.issue.issue_id: read for read in reads}, horizon)
+    # Within one reading, such as a file that holds an issue twice, the newer version wins.
+    newest = {read.issue.issue_id: read for read in sorted(reads, key=lambda read: read.issue.updated)}
+    latest = _alive(connection, tenant_id, newest, horizon)
     known = _select_known(connection, tenant_id, latest)
-    latest = {i: read for i, read in latest.items() if not _outdated(known.get(i), read_started)}
+    latest = {i: read for i, read in latest.items() if not _is_outdated(known.get(i), read.issue, read_started)}
     _save_surroundings(connection, tenant_id, latest.values())
     touched = _save_issues(connection, tenant_id, latest, known, read_started=read_started)
     for part in PARTS:
@@ -121,9 +123,11 @@ def _select_known(connection: Connection, tenant_id: int, ids: Collection[int]) 
     return {row[0]: StoredParts(*row[1:]) for row in rows}
 
 
-def _outdated(known: StoredParts | None, read_started: Instant) -> bool:
+def _is_outdated(known: StoredParts | None, read: Issue, read_started: Instant) -> bool:
     if known is None or known.read_started is None:
         return False
+    if known.read_started == read_started:
+        return known.updated > read.updated
     return known.complete and known.read_started > read_started
 
 

@@ -34,8 +34,9 @@ Row = tuple[Any, ...]
 
 
 def digest_of(one: Change) -> int:
-    """Return the content of a history item as a number: items are known by history and content (architecture)."""
-    text = "\x1f".join((one.field.casefold(), one.old or one.old_text or "", one.new or one.new_text or ""))
+    """Return the content of a history item as a number: items are known by history and content (measurement (g) 15)."""
+    field = one.field_id or one.field.casefold()
+    text = "\x1f".join((field, one.old or one.old_text or "", one.new or one.new_text or ""))
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), signed=True)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, select
 
+from mappings.events.names import fold_name
 from mappings.events.types import Change, Status
 from mappings.measure.model.ticket import StatusBook
 from mappings.records.sql.bulk import insert_rows, save_rows
@@ -43,7 +44,7 @@ def select_status_book(connection: Connection, tenant_id: int) -> StatusBook:
     names: defaultdict[str, set[str]] = defaultdict(set)
     query = select(status_name.c.status_id, status_name.c.name).where(status_name.c.tenant_id == tenant_id)
     for status_id, name in connection.execute(query):
-        names[status_id].add(name.casefold())
+        names[status_id].add(fold_name(name))
     query = select(status.c.status_id, status.c.category).where(status.c.tenant_id == tenant_id)
     categories = {row[0]: row[1] for row in connection.execute(query) if row[1]}
     return StatusBook({key: frozenset(value) for key, value in names.items()}, categories)
