@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from sqlalchemy import Connection
 
 from connector.commands.context import Context, open_ground, take_tenant
 from connector.commands.engagements import FILE, SITE
-from connector.commands.errors import CommandError
+from connector.commands.errors import FAILURE, CommandError
 from connector.commands.issue_lines import IssueLines
 from connector.commands.progress import Telling
 from connector.container import now
@@ -19,7 +20,13 @@ from mappings.events.types import Digest, IssueRead
 from mappings.formats.engagement_file.validation import STATUS_LISTS
 from mappings.records.agreement.engagements import select_engagements
 from mappings.records.facts.statuses import select_status_book
-from mappings.records.operations.progress import Progress, delete_progress, save_progress, select_progress
+from mappings.records.operations.progress import (
+    REFUSED_LINES,
+    Progress,
+    delete_progress,
+    save_progress,
+    select_progress,
+)
 from mappings.records.operations.tenants import Tenant, select_digest
 from webhooks.rest_intake import save_reads
 
@@ -38,6 +45,7 @@ class Loading:
         self.bad = 0
         self.parts = 0
         self.cursor = 0
+        self.resumed = False
         self.began = now()
 
     def run(self, telling: Telling) -> None:
@@ -46,7 +54,7 @@ class Loading:
             digest = select_digest(connection, self.tenant_id, self.ground.vault)
             before = select_progress(connection, self.tenant_id, "import", self.lines.fingerprint)
         if before is not None:
-            self.cursor = before.cursor
+            self.cursor, self.resumed = before.cursor, True
             telling.say(f"going on after line {before.cursor} of {self.lines.path.name}")
         for through, batch in self._batches(digest):
             if batch:
@@ -56,7 +64,17 @@ class Loading:
             self._note()
             telling.tell(self.issues, self.lines.part)
         with self.ground.engine.begin() as connection:
+            self._save_refused(connection)
             delete_progress(connection, self.tenant_id, "import", self.lines.fingerprint)
+
+    def _save_refused(self, connection: Connection) -> None:
+        """Keep that lines were refused until a file of the same name comes without such lines."""
+        name = self.lines.path.name[:255]
+        if self.bad:
+            refused = Progress("import", name, REFUSED_LINES, self.issues, self.issues, 0, self.began, now())
+            save_progress(connection, self.tenant_id, refused)
+        elif not self.resumed:
+            delete_progress(connection, self.tenant_id, "import", name, REFUSED_LINES)
 
     def _save(self, batch: list[IssueRead], digest: Digest) -> None:
         engine, read_at = self.ground.engine, self.lines.read_at
@@ -128,13 +146,14 @@ def load(file: Path, site: str) -> None:
             click.echo(f"{status}: neither active nor done: name it in an engagement's workflow", err=True)
     if loading.bad and not loading.issues:
         raise CommandError(f"{file} holds no issue that can be read", "write one issue of Jira's REST API a line")
+    if loading.bad:
+        hint = "fix them and import the file again under the same name; until then reports are not complete"
+        raise CommandError(f"lines of {file} that were refused: {loading.bad}", hint, FAILURE)
 
 
 def _sum_up(loading: Loading, seconds: float) -> None:
     rate = loading.issues / seconds if seconds else 0
     click.echo(f"{loading.issues} issues in {seconds:.1f} s, {rate:.0f} a second")
-    if loading.bad:
-        click.echo(f"{loading.bad} lines were refused", err=True)
     if loading.parts:
         click.echo(f"{loading.parts} parts of issues were left out", err=True)
 

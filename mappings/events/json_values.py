@@ -31,8 +31,7 @@ def read_json(raw: bytes | bytearray) -> Any:
 
     Raises UnreadableBody for what is in another encoding, no JSON, cut off, or nested too deeply.
     """
-    if raw.startswith(_MARK):
-        raw = raw[len(_MARK) :]
+    raw = raw.removeprefix(_MARK)
     try:
         return _decode(raw)
     except (msgspec.MsgspecError, ValueError):

@@ -24,7 +24,7 @@ def read_time(value: object, *, local: bool = False) -> Instant:
     elif isinstance(value, int | float) and not isinstance(value, bool):
         instant = _read_number(value)
     else:
-        raise ValueError("not a time")
+        raise ValueError("not a time")  # noqa: TRY004  readers expect one error for all that is no time
     if not FIRST <= instant < END:
         raise ValueError("not a time: out of range")
     return instant

@@ -15,6 +15,8 @@ HISTORY_KINDS: frozenset[WorkKind] = frozenset({"import", "sync"})
 """Work that brings tickets in: until it ends no figure is complete."""
 FIRST_READ = 0
 """The number of a sync that reads a project for the first time."""
+REFUSED_LINES = 1
+"""The number of an import that is through, but left out lines: figures are not complete until they came, too."""
 
 
 class Progress(Struct, frozen=True):
@@ -24,6 +26,7 @@ class Progress(Struct, frozen=True):
     |---|---|---|
     | measure | key of the engagement | the generation that is being built |
     | import | fingerprint of the file | 0 |
+    | import | name of the file | 1: it is through, but lines of it were refused |
     | sync | key of the project | 0 for its first read, others for what reads it again |
     | retention | "" | 0 |
     """
