@@ -5,13 +5,15 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 LINTED := connector webhooks mappings tests
 NPM = PATH="$(CURDIR)/$(BIN):$$PATH" npm --ignore-scripts --no-audit --no-fund --no-update-notifier
 PARTS := connector/static/parts/.made
+# The Forge app as a deployer builds it, for tests and the demo.
+SHELL_JS := .forge/static/shell/shell.js
 
 .PHONY: demo test lint bench format picture lock clean
 
-demo: .venv/.run $(PARTS)
+demo: .venv/.run $(PARTS) $(SHELL_JS)
 	$(BIN)/python -m tests.jira.demo $(ARGS)
 
-test: lint $(PARTS)
+test: lint $(PARTS) $(SHELL_JS)
 	$(BIN)/pytest -n 2 --dist worksteal -rs $(ARGS)
 
 lint: .venv/.test
@@ -43,7 +45,7 @@ lock: .venv/.run
 		$(NPM) install --package-lock-only --omit-lockfile-registry-resolved --prefix $$folder || exit 1; done
 
 clean:
-	rm -rf .venv node_modules tests/*/node_modules connector/static/parts build dist *.egg-info
+	rm -rf .venv .forge node_modules tests/*/node_modules connector/static/parts build dist *.egg-info
 
 # Set-up: each stamp is made again when what it was made from is newer.
 
@@ -70,6 +72,14 @@ $(PARTS): connector/build_parts.mjs node_modules/.package-lock.json
 
 node_modules/.package-lock.json: package.json package-lock.json | .venv/.run
 	$(NPM) ci
+	touch $@
+
+$(SHELL_JS): $(wildcard forge/* forge/src/* forge/static/*) connector/static/page.js connector/static/teachback.css $(PARTS) | .venv/.run
+	rm -rf .forge
+	$(BIN)/teachback forge render --base-url https://teachback.example.com \
+		--app-id ari:cloud:ecosystem::app/00000000-0000-4000-8000-000000000000 --to .forge
+	$(NPM) ci --prefix .forge
+	$(NPM) run --silent build --prefix .forge
 	touch $@
 
 tests/%/node_modules/.package-lock.json: tests/%/package.json tests/%/package-lock.json | .venv/.run

@@ -35,9 +35,8 @@ def render(base_url: str, app_id: str, folder: Path) -> None:
         files = render_app(base_url.removesuffix("/"), app_id, folder)
     except ManifestError as error:
         raise CommandError(str(error), "nothing was written") from error
-    click.echo(
-        f"{len(files)} files in {folder}. Next: cd {folder} && npm ci && npm run build && teachback forge check ."
-    )
+    then = "npm ci --ignore-scripts && npm run build && teachback forge check ."
+    click.echo(f"{len(files)} files in {folder}. Next: cd {folder} && {then}")
 
 
 @forge.command()

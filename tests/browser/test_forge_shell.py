@@ -1,0 +1,142 @@
+"""The Forge shell in a browser, under Forge's policy: every page, by Atlassian's own bridge, and no other host."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.chromium import until
+from tests.browser.conftest import WATCH
+from tests.connector.platforms.forge_site import ForgeSite, forge_site
+from tests.jira.forge_host import BRIDGE, SHELL, ForgeFrame, serve_shell
+from tests.jira.server import Running
+from tests.jira.story.people import account_of
+from tests.jira.story_site import together
+
+ACME = "growth-acme"
+LEAD = account_of("Maren Vogt")
+
+pytestmark = pytest.mark.skipif(
+    not (SHELL / "shell.js").is_file(), reason="the Forge shell is not built: make .forge/static/shell/shell.js"
+)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForgeSite]:
+    folder = tmp_path_factory.mktemp("shell")
+    with together(f"sqlite:///{folder / 'connect.db'}", tickets=60) as both:
+        both.tell()
+        with forge_site(both, f"sqlite:///{folder / 'forge.db'}") as opened:
+            opened.agree(ACME)
+            opened.read("sync")
+            yield opened
+
+
+@pytest.fixture(scope="module")
+def shell() -> Iterator[Running]:
+    running = serve_shell()
+    yield running
+    running.stop()
+
+
+class Shown:
+    """A module open in the browser; `wrong` collects what the policy refused and what failed."""
+
+    def __init__(self, chromium: Browser, url: str, frame: ForgeFrame, width: int = 1280) -> None:
+        self.frame, self.wrong, self.hosts = frame, [], set()
+        self.page: Page = chromium.new_context(viewport={"width": width, "height": 900}).new_page()
+        self.page.expose_function("forgeHost", frame.answer)
+        self.page.add_init_script(WATCH + BRIDGE)
+        self.page.on("console", lambda said: self.wrong.append(said.text) if said.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        self.page.on("request", lambda request: self.hosts.add(request.url.split("/")[2]))
+        self.page.goto(url)
+
+    def close(self) -> None:
+        self.wrong += self.page.evaluate("window.refused")
+        self.page.context.close()
+        assert self.wrong == []
+        assert len(self.hosts) == 1, self.hosts
+
+
+def project_frame(site: ForgeSite, **more: str) -> ForgeFrame:
+    return ForgeFrame(site.forge, LEAD, "teachback-project", site.project_extension(), **more)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_project_page_opens_with_all_its_parts(
+    site: ForgeSite, shell: Running, chromium: Browser, theme: str, width: int
+) -> None:
+    shown = Shown(chromium, shell.url, project_frame(site, theme=theme), width)
+    shown.page.wait_for_selector("svg.chart")
+    shown.page.locator("#between [role=status]").wait_for(state="attached")
+    assert shown.page.evaluate("document.documentElement.dataset.colorMode") == theme
+    assert shown.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    shown.close()
+
+
+def test_a_figure_opens_by_the_keyboard_and_closes_again(site: ForgeSite, shell: Running, chromium: Browser) -> None:
+    shown = Shown(chromium, shell.url, project_frame(site))
+    figure = shown.page.locator("a.fig").first
+    figure.wait_for()
+    figure.focus()
+    shown.page.keyboard.press("Enter")
+    expect(shown.page.locator("#drawer h2")).to_be_visible()
+    shown.page.keyboard.press("Escape")
+    expect(shown.page.locator("#drawer")).to_be_hidden()
+    shown.close()
+
+
+def test_the_period_is_changed_in_place(site: ForgeSite, shell: Running, chromium: Browser) -> None:
+    shown = Shown(chromium, shell.url, project_frame(site))
+    chosen = shown.page.locator("select[name=period]")
+    chosen.wait_for()
+    before = chosen.input_value()
+    other = [option.get_attribute("value") for option in chosen.locator("option").all()]
+    wanted = next(value for value in other if value != before)
+    chosen.select_option(wanted)
+    until(shown.page.main_frame, f"document.querySelector('select[name=period]').value === '{wanted}'")
+    assert any("period=" in call[1]["body"]["address"] + call[1]["body"]["form"]
+               for call in shown.frame.calls if call[0] == "invoke")  # fmt: skip
+    shown.close()
+
+
+def test_a_ticket_is_opened_by_jira(site: ForgeSite, shell: Running, chromium: Browser) -> None:
+    shown = Shown(chromium, shell.url, project_frame(site))
+    shown.page.locator("a.fig").first.wait_for()
+    shown.page.locator("a.fig").first.click()
+    ticket = shown.page.locator("#drawer a[data-issue]").first
+    ticket.wait_for()
+    key = ticket.get_attribute("data-issue")
+    ticket.click()
+    until(shown.page.main_frame, "true")
+    navigations = [payload for name, payload in shown.frame.calls if name == "navigate"]
+    assert navigations == [{"url": f"/browse/{key}", "type": "same-tab"}]
+    shown.close()
+
+
+def panel_frame(site: ForgeSite, issue_id: int) -> ForgeFrame:
+    issue = site.both.site.issue(issue_id)
+    extension = {"issue": {"id": str(issue.id), "key": issue.key}, **site.project_extension()}
+    return ForgeFrame(site.forge, LEAD, "teachback-panel", extension)
+
+
+def test_an_objective_is_set_and_taken_off_in_the_panel(site: ForgeSite, shell: Running, chromium: Browser) -> None:
+    (row,) = site.rows("SELECT min(issue_id) FROM issue WHERE key LIKE 'GROW-%'")
+    shown = Shown(chromium, shell.url, panel_frame(site, row[0]))
+    field = shown.page.locator("input[name=objective]").first
+    field.wait_for()
+    field.fill("interviews")
+    field.press("Enter")
+    shown.page.locator("[role=status]:not(:empty)").first.wait_for()
+    assert site.rows("SELECT count(*) FROM tag WHERE issue_id = :i AND objective = 'interviews'", i=row[0]) == [(1,)]
+    shown.close()
+
+
+def test_the_administrators_page_opens(site: ForgeSite, shell: Running, chromium: Browser) -> None:
+    site.both.site.admins.add(LEAD)
+    shown = Shown(chromium, shell.url, ForgeFrame(site.forge, LEAD, "teachback-admin", {}))
+    shown.page.locator("h1").wait_for()
+    assert "Teachback" in shown.page.locator("h1").inner_text()
+    shown.close()
