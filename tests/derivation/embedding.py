@@ -4,10 +4,10 @@ from collections.abc import Callable
 from fractions import Fraction
 from itertools import pairwise
 
-from tests.derivation.acts import Count, Look, scope_changes, touches
-from tests.derivation.agreed import Agreed, track_status, track_texts
+from tests.derivation.engagement import Agreed, track_status, track_texts
 from tests.derivation.entries import Entry
-from tests.derivation.marks import epic_at
+from tests.derivation.ticket_match import epic_at
+from tests.derivation.touches import Count, Look, scope_changes, touches
 
 MODELS = {
     "full_service": (1, 6),

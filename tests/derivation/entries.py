@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 
-from tests.derivation.agreed import Agreed, first_active, project_at, track_assignee, track_status
-from tests.derivation.hours import DAY
-from tests.derivation.marks import LATEST, objectives_at, points_at, set_afterwards
-from tests.derivation.reading import Change, Issue, Worklog
-from tests.derivation.sides import SIDES
+from tests.derivation.affiliations import SIDES
+from tests.derivation.business_hours import DAY
+from tests.derivation.engagement import Agreed, first_active, project_at, track_assignee, track_status
+from tests.derivation.jira_json import Change, Issue, Worklog
+from tests.derivation.ticket_match import LATEST, objectives_at, points_at, set_afterwards
 
 NUMBER = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")
 Holding = tuple[str, str]

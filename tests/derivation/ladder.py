@@ -4,10 +4,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
 
-from tests.derivation.agreed import Agreed
+from tests.derivation.business_hours import DAY
+from tests.derivation.engagement import Agreed
 from tests.derivation.entries import Entry, family
-from tests.derivation.hours import DAY
-from tests.derivation.kinds import AGENCIES, Traces, dated
+from tests.derivation.evidence import AGENCIES, Traces, dated
 
 Pair = tuple[str, str]
 """(objective, account)"""

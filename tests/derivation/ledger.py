@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
-from tests.derivation.agreed import Agreed
+from tests.derivation.affiliations import SIDES
+from tests.derivation.business_hours import DAY
+from tests.derivation.engagement import Agreed
 from tests.derivation.entries import Entry, entries_of, parts_of, split
-from tests.derivation.hours import DAY
-from tests.derivation.kinds import dated, read_evidence
-from tests.derivation.rules import Rules
-from tests.derivation.sides import SIDES
+from tests.derivation.evidence import dated, read_evidence
+from tests.derivation.ruleset import Rules
 
 RUNGS = ("exposed", "shadowed", "assisted", "independent", "teaches")
 BUCKETS = ("done_only", "taught", "handed_over", "inhouse_own")

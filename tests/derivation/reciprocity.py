@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from tests.derivation.acts import Count, Look, scope_changes, status_changes, touches
-from tests.derivation.agreed import track_assignee, track_status
+from tests.derivation.business_hours import HOUR
+from tests.derivation.engagement import track_assignee, track_status
 from tests.derivation.entries import Entry, family
-from tests.derivation.hours import HOUR
-from tests.derivation.marks import matches
-from tests.derivation.reading import Change, Issue
-from tests.derivation.said import acted_on
+from tests.derivation.jira_json import Change, Issue
+from tests.derivation.statements import acted_on
+from tests.derivation.ticket_match import matches
+from tests.derivation.touches import Count, Look, scope_changes, status_changes, touches
 
 
 @dataclass

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import cache
 
-from tests.derivation.rules import Rules
+from tests.derivation.ruleset import Rules
 
 PARTS: dict[str, dict[str, Fraction]] = {
     "teaching": {"taught_through": Fraction(1, 2), "progression": Fraction(1, 2)},

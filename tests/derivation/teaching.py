@@ -2,14 +2,14 @@
 
 from fractions import Fraction
 
-from tests.derivation.acts import Count, Look
-from tests.derivation.agreed import track_status, track_texts
+from tests.derivation.business_hours import DAY
+from tests.derivation.engagement import track_status, track_texts
 from tests.derivation.entries import Entry
-from tests.derivation.hours import DAY
-from tests.derivation.kinds import substantive
+from tests.derivation.evidence import substantive
+from tests.derivation.jira_json import Issue
 from tests.derivation.ladder import advances, rung_at
-from tests.derivation.marks import matches
-from tests.derivation.reading import Issue
+from tests.derivation.ticket_match import matches
+from tests.derivation.touches import Count, Look
 
 
 def enrolled(look: Look, entry: Entry) -> set[tuple[str, str]]:

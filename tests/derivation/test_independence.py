@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-BETWEEN = {"stage", "voices", "hands", "test_derivation", "test_variants", "test_hands"}
+BETWEEN = {"story", "drawn_statements", "drawn_annotations", "test_derivation", "test_variants", "test_annotations"}
 """What tells the story to both."""
 ALONE = [path for path in sorted(Path(__file__).parent.glob("*.py")) if path.stem not in BETWEEN]
 

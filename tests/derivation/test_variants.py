@@ -11,13 +11,13 @@ from mappings.formats.engagement_file.ruleset import read_ruleset
 from mappings.records.agreement.engagements import adopt_version, select_engagement
 from mappings.records.agreement.rulesets import insert_ruleset
 from mappings.records.sql.engine import upgrade
-from tests.derivation.agreed import Agreed
-from tests.derivation.compare import differences
-from tests.derivation.rules import Rules
-from tests.derivation.stage import Story, measured, told
+from tests.derivation.comparison import differences
+from tests.derivation.engagement import Agreed
+from tests.derivation.report import derive
+from tests.derivation.ruleset import Rules
+from tests.derivation.story import Story, measured, told
 from tests.derivation.test_derivation import NAMED_BY_HASH, PERIODS, shipped
 from tests.derivation.variants import VARIANTS, File, Variant
-from tests.derivation.whole import derive
 from tests.jira.story.story import engagement_file
 from tests.webhooks.site import KEYS, Ground
 from webhooks.generations import measure_waiting

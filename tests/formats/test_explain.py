@@ -20,8 +20,8 @@ from mappings.measure.model.ruleset import DAY, DEFAULT, Ruleset, hash_of
 from mappings.measure.people.standing import Cell, people_figures
 from mappings.measure.score.window import Counts, change_between, score_counts
 from tests.formats.test_report import AS_OF, example, review
-from tests.measure.build import agree, goal, lens_of, stays
-from tests.measure.test_scoring import ALL as COUNTED
+from tests.measure.builders import agree, goal, lens_of, stays
+from tests.measure.test_composite_score import ALL as COUNTED
 
 ALL = COUNTED | {"crisis_agency": (3, 3), "crisis_inhouse": (1.6, 3)}
 

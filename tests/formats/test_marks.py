@@ -13,7 +13,7 @@ from mappings.measure.model.statements import Dispute
 from mappings.measure.period.disputes import OPEN, disputed_at, is_open, was_disputed
 from tests.formats.test_explain import scores_of, whole
 from tests.formats.test_report import AS_OF, example, review
-from tests.measure.test_scoring import ALL
+from tests.measure.test_composite_score import ALL
 
 FILED = AS_OF - 10 * DAY
 ONE = Dispute(10001, "ab", "inhouse", FILED, "ben", "Nobody of ours was there")

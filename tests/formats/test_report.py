@@ -15,7 +15,7 @@ from mappings.measure.model.engagement import SIDES, Engagement
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import Measured
 from mappings.measure.ticket.handover import handed_parts
-from tests.measure.build import PEOPLE, Story, agree, at, lens_of, measure, stays
+from tests.measure.builders import PEOPLE, Story, agree, at, lens_of, measure, stays
 
 AS_OF = at("2026-10-02 10:00")
 

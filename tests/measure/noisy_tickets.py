@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from mappings.events.types import Change, Comment, Instant, Issue, Link, Status, Worklog
 from mappings.measure.model.engagement import Checks, Engagement, Hours, Objective, Signals, TicketRule, Units
 from mappings.measure.model.ticket import Role, Tag, TeachBack, Ticket
-from tests.measure.build import HOUR, PEOPLE, POINTS, STATUSES, WORKFLOW, agree, at, stays
+from tests.measure.builders import HOUR, PEOPLE, POINTS, STATUSES, WORKFLOW, agree, at, stays
 
 START = at("2026-03-02 00:00", "UTC")
 DAYS = 40

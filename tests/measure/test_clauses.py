@@ -5,7 +5,7 @@ from importlib import import_module
 import pytest
 
 FIRST, JOINT, SCORE, SCORED = (
-    f"tests.measure.test_{n}" for n in ("signals", "signals_joint", "examples_score", "scoring")
+    f"tests.measure.test_{n}" for n in ("signals", "signals_joint", "examples_score", "composite_score")
 )
 AGENCY, CLIENT, BOTH = (f"tests.measure.test_clauses_{name}" for name in ("agency", "client", "joint"))
 DOOR = "tests.measure.test_oracles_score_events"

@@ -9,8 +9,8 @@ from mappings.measure.score.dimensions import score_component
 from mappings.measure.score.embedding import applicable
 from mappings.measure.score.opportunities import measure_both, opportunities_of
 from mappings.measure.ticket.measure import measure_ticket
-from tests.measure.both import YEAR, counted, look, told
-from tests.measure.build import DAY, Story, at, goal, lens_of, stays
+from tests.measure.builders import DAY, Story, at, goal, lens_of, stays
+from tests.measure.webhook_checks import YEAR, counted, look, told
 
 LEARNING = lens_of(objectives=(goal(learners=("ben",)),))
 

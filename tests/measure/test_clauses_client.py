@@ -3,9 +3,9 @@
 import pytest
 
 from mappings.measure.score.opportunities import measure_both
-from tests.measure.both import counted
-from tests.measure.build import Story, at, lens_of
+from tests.measure.builders import Story, at, lens_of
 from tests.measure.test_clauses_agency import finished, led, until
+from tests.measure.webhook_checks import counted
 
 
 def asked(**more) -> Story:

@@ -12,8 +12,8 @@ from mappings.measure.model.ticket import BILLION
 from mappings.measure.period.figures import DaySums, figures, figures_of, is_settled, sums_of
 from mappings.measure.period.rounding import percent, shown, shown_parts
 from mappings.measure.ticket.comments import weigh_comments
-from tests.measure.both import entry, kinds, measure, row
-from tests.measure.build import DAY, Story, at, goal, lens_of, units
+from tests.measure.builders import DAY, Story, at, goal, lens_of, units
+from tests.measure.webhook_checks import entry, kinds, measure, row
 
 DONE = "2026-03-04 12:00"
 

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from mappings.measure.model.engagement import Units
 from mappings.measure.ticket.measure import measure_ticket
-from tests.measure.both import entry, measure
-from tests.measure.build import POINTS, Story, at, hours, lens_of, units
+from tests.measure.builders import POINTS, Story, at, hours, lens_of, units
+from tests.measure.webhook_checks import entry, measure
 
 
 def done(**more) -> Story:

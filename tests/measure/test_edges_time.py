@@ -9,8 +9,8 @@ from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import Hours
 from mappings.measure.model.status_kinds import Statuses, unplaced
 from mappings.measure.model.ticket import StatusBook
-from tests.measure.both import entry, measure, row
-from tests.measure.build import BOOK, HOUR, PEOPLE, WORKFLOW, Story, at, hours, lens_of, open_all_week, shares, stays
+from tests.measure.builders import BOOK, HOUR, PEOPLE, WORKFLOW, Story, at, hours, lens_of, open_all_week, shares, stays
+from tests.measure.webhook_checks import entry, measure, row
 
 ALL_DAY = Hours(days=(1, 2, 3, 4, 5, 6, 7), start=0, end=1440)
 

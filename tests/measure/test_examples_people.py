@@ -19,8 +19,8 @@ from mappings.measure.people.decay import freshness, freshness_at, is_stale
 from mappings.measure.people.ladder import Advance, advances_of, credit_of, has_prior_knowledge, progress_of, rung_at
 from mappings.measure.people.sign_offs import Learner, SignOff, SignOffState, cell_state, effective, standing_at
 from mappings.measure.people.suppression import shows_people, suppressed
-from tests.measure.both import measure
-from tests.measure.build import DAY, Story, at
+from tests.measure.builders import DAY, Story, at
+from tests.measure.webhook_checks import measure
 
 ACME = (("acme", 1),)
 

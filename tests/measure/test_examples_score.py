@@ -11,7 +11,7 @@ from mappings.measure.model.ruleset import DEFAULT, WEIGHTS, Ruleset, hash_of
 from mappings.measure.model.statistics import Z95, beta_interval, shrink, wilson
 from mappings.measure.score.composite import compare, known, score_composite, sensitivity
 from mappings.measure.score.dimensions import PARTS, Dimension, score_component, score_dimension, score_owners
-from tests.measure.build import HOUR, at, lens_of
+from tests.measure.builders import HOUR, at, lens_of
 
 COUNTS = {
     "teaching": {"taught_through": (9, 14), "progression": (4.5, 10)},

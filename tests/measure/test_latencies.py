@@ -4,10 +4,10 @@ import pytest
 
 from mappings.measure.score.latencies import LATENCIES, answerers, fewest
 from mappings.measure.ticket.work_shares import AGENCY, GATEKEEPER, INHOUSE
-from tests.measure.both import YEAR
-from tests.measure.build import Story, look
+from tests.measure.builders import Story, look
 from tests.measure.test_clauses_agency import finished, led, until
 from tests.measure.test_clauses_client import asked
+from tests.measure.webhook_checks import YEAR
 
 
 def people(key: str, story: Story, window=YEAR) -> set[tuple[int, str]]:

@@ -18,7 +18,7 @@ from mappings.measure.ticket.measure import measure_work
 from mappings.measure.ticket.prepared import prepare
 from mappings.measure.ticket.work_shares import share_of
 from tests.measure import plain_score, plain_ticket
-from tests.measure.build import BOOK, DAY, HOUR, Story
+from tests.measure.builders import BOOK, DAY, HOUR, Story
 from tests.measure.noisy_tickets import START, agreed, engagements, tickets
 
 drawn = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

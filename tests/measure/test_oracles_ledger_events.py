@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.figures.day_sums import select_sums
-from tests.measure.build import PEOPLE, Story, at, goal, lens_of, units
+from tests.measure.builders import PEOPLE, Story, at, goal, lens_of, units
 from tests.measure.test_examples import MOVERS, b1, d1_tickets, logged
-from tests.measure.through import NOW, Site, bring
+from tests.measure.webhook_site import NOW, Site, bring
 
 SPRING = (date(2026, 1, 1), date(2026, 7, 1))
 

@@ -11,9 +11,9 @@ from mappings.formats.report.json_report import report
 from mappings.measure.model.statements import SignOff
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.agreement.sign_offs import insert_sign_off
-from tests.measure.build import DAY, PEOPLE, Story, agree, at, goal, lens_of, stays
+from tests.measure.builders import DAY, PEOPLE, Story, agree, at, goal, lens_of, stays
 from tests.measure.test_examples_people import c2_stories, told
-from tests.measure.through import NOW, Site, bring, set_by_hand
+from tests.measure.webhook_site import NOW, Site, bring, set_by_hand
 
 TEAM = (*PEOPLE, *(stays(f"p{number}", "inhouse", "2025-01-01") for number in range(3)))
 """Five in-house people: enough that counts by rung may be shown."""

@@ -11,8 +11,8 @@ from mappings.measure.model.statements import DefinitionEdit, LeadSide, Pulse
 from mappings.records.agreement.definitions import insert_definition_edit
 from mappings.records.agreement.feedback import insert_feedback, save_action
 from mappings.records.agreement.pulses import insert_pulse
-from tests.measure.build import DAY, PEOPLE, Story, at, goal, lens_of, stays
-from tests.measure.through import LAST, NOW, Site, bring
+from tests.measure.builders import DAY, PEOPLE, Story, at, goal, lens_of, stays
+from tests.measure.webhook_site import LAST, NOW, Site, bring
 
 LEARNERS = tuple(f"p{number}" for number in range(10))
 TEAM = (*PEOPLE, *(stays(who, "inhouse", "2025-01-01") for who in LEARNERS))

@@ -15,7 +15,7 @@ from mappings.measure.model.engagement import Hours
 from mappings.measure.model.ticket import Entry, Ticket
 from mappings.measure.period.figures import DaySums, figures_of, sums_of
 from mappings.measure.ticket.measure import measure_ticket
-from tests.measure.build import DAY, HOUR, PEOPLE, POINTS, STATUSES, Story, at, lens_of, stays
+from tests.measure.builders import DAY, HOUR, PEOPLE, POINTS, STATUSES, Story, at, lens_of, stays
 
 WHO = ("ann", "abe", "ben", "ina", "gus", "oli", "moving", "twice", "stranger", None)
 LENS = lens_of(

@@ -11,8 +11,8 @@ from mappings.measure.score.cocreation import Definition, cocreated
 from mappings.measure.score.crisis import both_sides, crisis
 from mappings.measure.score.embedding import applicable
 from mappings.measure.score.gatekeepers import earliness, first_pass
-from tests.measure.both import look
-from tests.measure.build import DAY, HOUR, POINTS, Story, at, lens_of, xs
+from tests.measure.builders import DAY, HOUR, POINTS, Story, at, lens_of, xs
+from tests.measure.webhook_checks import look
 
 DONE = "2026-03-06 12:00"
 

@@ -21,7 +21,7 @@ from tests.jira.dump import issue_lines
 from tests.jira.site import Site
 from tests.jira.story.engagements import engagement_file
 from tests.jira.story.story import Ids, Plan, plan, planted_report, play, populate
-from tests.measure.build import DAY, HOUR
+from tests.measure.builders import DAY, HOUR
 
 EVER = (date(2020, 1, 1), date(2040, 1, 1))
 

@@ -19,7 +19,7 @@ from mappings.records.operations.access_links import insert_access_link
 from mappings.records.operations.audit import select_acts
 from tests.jira.story.people import account_of
 from tests.jira.story_site import APP_URL
-from tests.measure.build import Story, at, entry, lens_of
+from tests.measure.builders import Story, at, entry, lens_of
 from tests.pages.conftest import (
     ACME,
     AGENCY_LEAD,

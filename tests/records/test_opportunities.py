@@ -21,7 +21,7 @@ from mappings.records.figures.opportunities import (
     select_objective_activity,
     select_opportunities,
 )
-from tests.measure.build import ZONE, at
+from tests.measure.builders import ZONE, at
 from webhooks.opportunity_sums import carry_chances, save_chances
 
 CALENDAR = Calendar(ZONE, Hours())

@@ -13,7 +13,7 @@ from mappings.measure.ticket.measure import measure_ticket
 from mappings.records.agreement.roles import save_role
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.entries import select_entries
-from tests.measure.build import PEOPLE, Story, agree, at, goal, hours, lens_of, shares, stays, units
+from tests.measure.builders import PEOPLE, Story, agree, at, goal, hours, lens_of, shares, stays, units
 from tests.measure.test_examples import b1, d1_tickets, logged
 from tests.webhooks.site import Ground, ground_of
 

@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from connector.figures import latencies
-from tests.measure.both import YEAR
-from tests.measure.build import PEOPLE, Story, at, stays
+from tests.measure.builders import PEOPLE, Story, at, stays
+from tests.measure.webhook_checks import YEAR
 from tests.webhooks.site import Ground, ground_of
 from tests.webhooks.test_examples import keep
 from webhooks.measure import select_targets

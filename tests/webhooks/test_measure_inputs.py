@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from mappings.events.types import Account, IssueRead, Status
 from mappings.records.figures.entries import select_entries
-from tests.measure.build import Story, agree, at
+from tests.measure.builders import Story, agree, at
 from tests.webhooks.site import Ground, ground_of
 from tests.webhooks.test_examples import read_of
 from webhooks.generations import measure_waiting

@@ -26,7 +26,7 @@ from mappings.records.figures.open_tickets import count_open_tickets
 from mappings.records.operations.audit import select_acts
 from mappings.records.operations.progress import Progress, delete_progress, save_progress
 from mappings.records.sql.engine import StoreError
-from tests.measure.build import PEOPLE, Story, at, goal, stays
+from tests.measure.builders import PEOPLE, Story, at, goal, stays
 from tests.measure.test_examples_people import c2_stories, told
 from tests.webhooks.site import VAULT, Ground, ground_of
 from tests.webhooks.test_examples import keep, read_of

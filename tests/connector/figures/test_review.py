@@ -22,8 +22,8 @@ from mappings.records.agreement.feedback import insert_feedback, save_action
 from mappings.records.agreement.pulses import insert_pulse
 from mappings.records.operations.progress import Progress, WorkKind, save_progress
 from mappings.records.sql.engine import upgrade
-from tests.derivation.stage import measured, told
-from tests.measure.build import DAY, at
+from tests.derivation.story import measured, told
+from tests.measure.builders import DAY, at
 from tests.webhooks.site import KEYS, Ground
 from webhooks.generations import measure_waiting
 

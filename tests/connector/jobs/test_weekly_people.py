@@ -12,7 +12,7 @@ from connector.jobs.weekly_people import compute_week
 from mappings.measure.model.ruleset import DAY, HOUR
 from mappings.records.operations.progress import Progress, delete_progress, save_progress
 from mappings.records.sql.engine import open_engine
-from tests.measure.build import PEOPLE, agree, at
+from tests.measure.builders import PEOPLE, agree, at
 from tests.webhooks.site import Ground, ground_of
 
 NOW = at("2026-04-10 12:00")

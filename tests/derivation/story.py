@@ -1,0 +1,86 @@
+"""A story told twice: into the product's database, and as JSON to the derivation."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import cast
+
+import yaml
+
+from mappings.formats.engagement_file.reader import read_engagement
+from mappings.measure.model.ticket import RoleName
+from mappings.records.agreement.roles import save_role
+from mappings.records.agreement.tags import insert_tag
+from tests.derivation.drawn_statements import Voices
+from tests.derivation.engagement import Agreed, Panel
+from tests.derivation.jira_json import Jira, read_site
+from tests.jira.dump import issue_lines
+from tests.jira.site import Site
+from tests.jira.story.story import Ids, Plan, engagement_file, plan, play, populate
+from tests.webhooks.site import KEYS, Ground, ground_of
+
+
+@dataclass(frozen=True, eq=False)
+class Story:
+    """A story that was played, the site at its end, and its issues read by the derivation."""
+
+    plan: Plan
+    site: Site
+    ids: Ids
+    jira: Jira
+
+    def panel(self, key: str) -> Panel:
+        """What people set in the panel of one engagement."""
+        panel = Panel()
+        for role in self.plan.roles:
+            panel.roles.setdefault(self.ids[role.ref], []).append((role.account, role.role, role.at, None))
+        for tag in self.plan.tags:
+            if tag.engagement == key:
+                panel.tags.setdefault(self.ids[tag.ref], []).append((tag.objective, tag.at))
+        return panel
+
+    def said_by_hand(self, ground: Ground, key: str) -> Agreed:
+        """The same, once people have said things by hand into the product and into the derivation."""
+        panel = self.panel(key)
+        panel.said = Voices(ground, self.plan, key, [one.number for one in self.jira.issues if one.level == 0]).speak()
+        return Agreed(yaml.safe_load(engagement_file(self.plan, key)), self.jira, panel)
+
+    @cache  # noqa: B019 stories are kept for as long as the tests run
+    def agreed(self, key: str) -> Agreed:
+        """One engagement as the derivation sees it."""
+        return Agreed(yaml.safe_load(engagement_file(self.plan, key)), self.jira, self.panel(key))
+
+
+@cache
+def told(seed: int, tickets: int) -> Story:
+    """Play a story; the same for everybody who asks."""
+    story, site = plan(seed, tickets=tickets), Site("Growth", "https://growth.example")
+    populate(site, story)
+    ids = play(site, story)
+    return Story(story, site, ids, read_site(issue_lines(site)))
+
+
+@contextmanager
+def measured(url: str, story: Story) -> Iterator[Ground]:
+    """The story in the product: read by REST, dressed in the panel, agreed on and measured."""
+    with ground_of(url, now=story.plan.end) as [ground]:
+        set_in_the_panel(ground, story)
+        ground.read_all(story.site)
+        ground.agree(*(read_engagement(engagement_file(story.plan, key)) for key in KEYS))
+        yield ground
+
+
+def set_in_the_panel(ground: Ground, story: Story) -> None:
+    with ground.engine.begin() as connection:
+        for role in story.plan.roles:
+            for key in KEYS:
+                save_role(
+                    connection, ground.tenant_id, key, story.ids[role.ref],
+                    name=cast(RoleName, role.role), account=role.account, at=role.at, by=role.account,
+                )  # fmt: skip
+        for tag in story.plan.tags:
+            insert_tag(
+                connection, ground.tenant_id, tag.engagement, story.ids[tag.ref],
+                objective=tag.objective, at=tag.at, by=tag.by,
+            )  # fmt: skip

@@ -1,0 +1,303 @@
+"""Cells, figures, exit plan and openings: what is said of people, and what is kept quiet."""
+
+from datetime import date
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from mappings.measure.model.ruleset import DEFAULT
+from mappings.measure.model.statements import DefinitionEdit
+from mappings.measure.model.ticket import Evidence, TeachBack
+from mappings.measure.people.definitions import claims_of, definitions_of
+from mappings.measure.people.exit_plan import exit_plan, tickets_missing
+from mappings.measure.people.ladder import Advance, advances_of, rung_at, short_of
+from mappings.measure.people.sign_offs import SignOff, unsigned_of
+from mappings.measure.people.standing import Cell, PairView, cell_of, group_of, inhouse_since, people_figures
+from mappings.measure.people.teaching_opportunities import openings_of
+from mappings.measure.score.cocreation import cocreated
+from mappings.measure.ticket.measure import measure_if_done, measure_ticket
+from tests.measure.builders import DAY, PEOPLE, Story, at, goal, lens_of, measure, row, stays
+from tests.measure.test_examples_people import C2, seen, told
+
+AS_OF = at("2026-04-04")
+ALONE = (seen(9, 4, "2026-03-20", ()), seen(11, 4, "2026-04-03", ()))
+TEAM = tuple(stays(f"p{number}", "inhouse", "2025-01-01") for number in range(5))
+
+
+def cell(*rows, as_of=AS_OF, **more) -> Cell:
+    return cell_of(PairView("ab", "ben", rows, **more), as_of)
+
+
+def holder(account: str, objective: str = "ab", *, rung: int = 4, rho: float = 1.0) -> Cell:
+    return Cell(objective, account, rung, rung, rho, "auto", holds=rung >= 4 and rho >= 0.5)
+
+
+def signed(kind: str, day: str, rung: int = 0, signer: str = "ann", side: str = "agency") -> SignOff:
+    return SignOff(kind, at(day), signer, side, rung)
+
+
+def test_c2_a_cell_follows_the_climb_and_holds_at_rung_4():
+    found = cell(*C2)
+    assert (found.auto, found.effective, found.state, found.holds, found.prior_knowledge) == (4, 4, "auto", True, False)
+
+
+def test_c1_a_stale_holder_keeps_the_rung_and_leaves_coverage():
+    found = cell(*C2, as_of=at("2026-04-03") + 243 * DAY)
+    assert (found.effective, found.state, found.holds) == (4, "stale", False)
+
+
+def test_an_e1_alone_is_not_stale():
+    assert cell(seen(1, 1, "2025-01-12")).state == "auto"
+
+
+def test_c3_states_attested_confirmed_vetoed():
+    rows = C2[:4]
+    up = (signed("attest", "2026-03-01", 3),)
+    assert [cell(*rows, records=up).state, cell(*C2, records=up).state] == ["attested", "confirmed"]
+    vetoed = cell(*C2, records=(SignOff("veto", at("2026-04-03") + 1, "ben", "inhouse"),))
+    assert (vetoed.effective, vetoed.state, vetoed.holds) == (3, "vetoed", False)
+
+
+def test_c3_an_attestation_lapses_with_the_affiliation():
+    up = (signed("attest", "2026-02-20", 3),)
+    assert [cell(*C2[:4], records=up, since=at(day)).effective for day in ("2025-01-01", "2026-03-01")] == [3, 2]
+
+
+def waits(*records: SignOff, since: str = "2025-01-01") -> int | None:
+    one = unsigned_of(records, "ben", since=at(since), as_of=AS_OF)
+    return one and one.rung
+
+
+def test_c_rung_4_waits_until_the_other_side_signed():
+    agency, inhouse = signed("attest", "2026-03-01", 4), signed("attest", "2026-03-02", 4, "ina", "inhouse")
+    assert [waits(agency), waits(agency, inhouse), waits(signed("attest", "2026-03-01", 3))] == [4, None, None]
+    assert waits(inhouse, replace(agency, rung=5)) == 5
+    assert waits(signed("attest", "2026-03-01", 4, "ben", "inhouse")) is None
+
+
+def test_c_what_was_taken_back_or_signed_before_the_stay_waits_for_nobody():
+    agency = signed("attest", "2026-03-01", 4)
+    assert waits(agency, SignOff("veto", at("2026-03-02"), "ben", "inhouse")) is None
+    assert waits(agency, signed("revoke", "2026-03-02", 2)) is None
+    assert waits(agency, since="2026-03-02") is None
+
+
+@pytest.mark.parametrize(("rung", "short"), [(1, 0), (2, 0), (3, 1), (4, 2), (5, 1)])
+def test_c2b_a_rung_is_short_of_the_tickets_that_it_takes(rung, short):
+    assert short_of(C2[:4], rung, AS_OF) == short
+    assert short_of(C2[:4], rung, at("2026-01-01")) >= short
+
+
+def test_prior_knowledge_counts_for_coverage_and_is_flagged():
+    found = cell(*ALONE)
+    assert (found.prior_knowledge, found.holds) == (True, True)
+
+
+def test_what_was_hired_counts_and_is_flagged_as_hired():
+    found = cell(hired=ALONE)
+    assert (found.effective, found.holds, found.hired) == (4, True, True)
+    assert cell(*C2, hired=ALONE).hired is False
+
+
+@pytest.mark.parametrize(("others", "rung"), [((), 1), (((seen(5, 3, "2026-02-16"), seen(8, 3, "2026-03-02")),), 5)])
+def test_rung_5_needs_a_learner_who_reaches_3(others, rung):
+    assert cell(seen(5, 5, "2026-03-02"), mentees={5: others}).auto == rung
+
+
+def test_a_move_from_team_to_team_does_not_end_a_stay():
+    prepared = lens_of(people=(*PEOPLE[:2], stays("ben", "inhouse", "2025-01-01", "2026-01-01", org="seo"),
+                           stays("ben", "inhouse", "2026-01-01")))  # fmt: skip
+    assert inhouse_since(prepared.affiliations.stay("ben"), AS_OF) == at("2025-01-01")
+
+
+def test_a_leaver_leaves_the_group_and_coverage():
+    prepared = lens_of(people=(*TEAM[:4], stays("p4", "inhouse", "2025-01-01", "2026-04-01")))
+    figures = people_figures(prepared, [holder("p4"), holder("p3")], {"ab": 1}, as_of=AS_OF)
+    assert (len(group_of(prepared, AS_OF)), figures.objectives[0].coverage) == (4, "single holder")
+
+
+def test_d3_exit_coverage_from_cells():
+    keys = ("o1", "o2", "o3", "o4")
+    prepared = lens_of(people=TEAM, objectives=tuple(goal(key) for key in keys))
+    held = {"o1": 2, "o2": 1, "o3": 0, "o4": 3}
+    cells = [holder(f"p{number}", key) for key, count in held.items() for number in range(count)]
+    figures = people_figures(prepared, cells, {"o1": 20, "o2": 10, "o3": 15, "o4": 5}, as_of=AS_OF)
+    assert (figures.exit_one, figures.exit_two, figures.at_risk) == (0.7, 0.5, ("o2", "o3"))
+
+
+@pytest.mark.parametrize(("rho", "share"), [(1.0, 0.8462), (0.5, 0.6538)])
+def test_d7_burn_up_from_cells(rho, share):
+    prepared = lens_of(people=TEAM, objectives=(goal("ab", people=2), goal("seo", rung="assisted")))
+    cells = [holder("p0", rho=rho), holder("p1", rung=3), holder("p0", "seo")]
+    assert round(people_figures(prepared, cells, {}, as_of=AS_OF).burn_up or 0, 4) == share
+
+
+def test_d2_independence_rate_of_an_objective():
+    rate = people_figures(lens_of(), [], {}, as_of=AS_OF, counted={"ab": (7, 12)}).objectives[0].independence
+    assert [round(value, 4) for value in (rate.value or 0, rate.low, rate.high)] == [0.5833, 0.3195, 0.8067]
+
+
+@given(
+    size=st.integers(0, 12),
+    opted=st.integers(0, 12),
+    rungs=st.lists(st.integers(0, 5), max_size=12),
+    council=st.booleans(),
+)
+def test_f_no_distribution_comes_out_for_a_group_under_k(size, opted, rungs, council):
+    """Unless all opted in: whatever the cells are, in the normal and in works-council mode."""
+    people = tuple(stays(f"p{number}", "inhouse", "2025-01-01") for number in range(size))
+    prepared = lens_of(people=people)
+    prepared = replace(prepared, ruleset=replace(prepared.ruleset, works_council=council))
+    agreed = {f"p{number}" for number in range(opted)}
+    cells = [holder(f"p{number}", rung=rung) for number, rung in enumerate(rungs)]
+    found = people_figures(prepared, cells, {"ab": 1}, as_of=AS_OF, opted_in=agreed)
+    shown = size >= (10 if council else 5) or 0 < size <= opted
+    own = found.objectives[0]
+    assert (own.people_at_rung is not None, own.burn_up is not None, found.burn_up is not None) == (shown,) * 3
+    assert own.suppressed is found.suppressed is not shown
+    assert own.coverage == ("not covered", "single holder", "covered")[min(2, sum(r >= 4 for r in rungs[:size]))]
+
+
+@st.composite
+def climbs(draw):
+    kinds = st.tuples(st.integers(1, 9), st.integers(1, 5), st.integers(0, 60))
+    return [(issue, Evidence("ab", "ben", 0, kind, day * DAY, 0)) for issue, kind, day in draw(st.lists(kinds))]
+
+
+def advances_before(rows, as_of):
+    """The plain form: the rung anew at each instant."""
+    found: list[Advance] = []
+    for instant in sorted({one.at for _, one in rows if one.at <= as_of}):
+        rung = rung_at(rows, instant)
+        found += [Advance(step, instant) for step in range(len(found) + 1, rung + 1)]
+    return tuple(found)
+
+
+@given(rows=climbs(), as_of=st.integers(0, 60))
+def test_advances_in_one_pass_are_those_of_every_instant(rows, as_of):
+    assert advances_of(rows, as_of * DAY) == advances_before(rows, as_of * DAY)
+
+
+def taught_back(day: str, account: str = "ben", *, accepted: bool = True) -> dict[str, int]:
+    """The kinds on a ticket that ann did and ben said a word on, explained back on a day."""
+    back = TeachBack("ab", account, at(day), at(day) if accepted else None)
+    rows = measure_ticket(lens_of(), told(1, "2026-03-02", 1).ticket(teach_backs=(back,))).evidence
+    return {one.account: one.kind for one in rows}
+
+
+def test_an_accepted_teach_back_is_e2_and_one_that_waits_is_not():
+    assert taught_back("2026-03-10")["ben"] == 2
+    assert taught_back("2026-03-10", accepted=False)["ben"] == 1
+
+
+def test_a_teach_back_of_somebody_who_is_not_in_house_is_nothing():
+    assert taught_back("2026-03-10", "oli") == taught_back("2026-03-10", "ann", accepted=False)
+
+
+def test_an_objective_may_ask_for_more_tickets():
+    prepared = lens_of(objectives=(goal(tickets={"shadowed": 3}), goal("seo")))
+    assert [prepared.rules_of(key).rung_tickets for key in ("ab", "seo")] == [(1, 3, 2, 2, 1), (1, 2, 2, 2, 1)]
+    view = PairView("ab", "ben", tuple(C2[:3]))
+    assert [cell_of(view, AS_OF, prepared.rules_of(key)).auto for key in ("ab", "seo")] == [1, 2]
+
+
+def test_tickets_missing_go_up_rung_by_rung():
+    assert tickets_missing((), DEFAULT) == {"shadowed": 2, "assisted": 2, "independent": 2}
+    assert tickets_missing(C2[:4], DEFAULT) == {"assisted": 1, "independent": 2}
+    assert tickets_missing((seen(1, 4, "2026-03-01"), seen(2, 4, "2026-03-03")), DEFAULT) == {"independent": 1}
+
+
+def test_an_exit_plan_names_the_tickets_until_a_second_holder():
+    prepared = lens_of(people=TEAM)
+    views = [PairView("ab", "p0", tuple(C2)), PairView("ab", "p1", tuple(C2[:4]))]
+    plan = exit_plan(prepared, views, {"ab": 5}, on=AS_OF)
+    assert (plan.one_holder, plan.two_holders, plan.at_risk) == (1.0, 0.0, ("ab",))
+    assert (plan.gaps[0].missing, plan.gaps[0].tickets) == (1, {"assisted": 1, "independent": 2})
+
+
+def test_by_a_later_exit_knowledge_has_faded():
+    plan = exit_plan(lens_of(people=TEAM), [PairView("ab", "p0", tuple(C2))], {"ab": 5}, on=AS_OF + 300 * DAY)
+    assert (plan.one_holder, plan.gaps[0].missing) == (0.0, 2)
+    assert plan.gaps[0].tickets == {"shadowed": 3, "assisted": 2, "independent": 2}
+
+
+def test_f_an_exit_plan_of_a_small_team_tells_nothing_about_anybody():
+    prepared, far, near = lens_of(people=TEAM[:3]), [], [PairView("ab", "p1", tuple(C2[:5]))]
+    plans = [exit_plan(prepared, views, {"ab": 5}, on=AS_OF) for views in (far, near)]
+    assert plans[0] == plans[1]
+    assert plans[0].gaps[0].suppressed
+
+
+def open_ticket(assignee: str = "ann") -> Story:
+    story = Story("GROW-7", "2026-04-01 09:00", assignee, "3", ("ab",), number=7)
+    return story.move("In Progress", "2026-04-01 09:00")
+
+
+def opened(rows, assignee: str = "ann"):
+    prepared = lens_of(objectives=(goal(learners=("ben",)),))
+    preview = measure_if_done(prepared, open_ticket(assignee).ticket(), at("2026-04-03 12:00"))
+    return openings_of(prepared, 7, preview, rows={("ab", "ben"): rows}, learners=[("ab", "ben")])
+
+
+def test_an_open_agency_ticket_lifts_a_learner_as_shadow_or_driver():
+    found = [(one.part, one.kind, one.learners) for one in opened(C2[:2])]
+    assert found == [("shadow", 2, ("ben",)), ("driver", 3, ("ben",))]
+    assert [one.part for one in opened(C2[:4])] == ["driver"]
+
+
+def test_a_ticket_of_the_in_house_team_or_one_that_lifts_nobody_is_no_opening():
+    assert opened(C2[:2], "ina") == ()
+    assert opened(C2) == ()
+
+
+def test_agreed_counts_once_a_lead_confirmed_it():
+    claimed = goal(agreed={"inhouse": date(2026, 1, 7), "agency": date(2026, 1, 8)})
+    edits = [DefinitionEdit("ab", "agency", "agree", date(2026, 1, 8), AS_OF)]
+    assert claims_of(claimed, edits) == {"inhouse": date(2026, 1, 7)}
+    assert cocreated(definitions_of(edits)["ab"], date(2026, 2, 1)) == 0
+    both = [*edits, DefinitionEdit("ab", "inhouse", "agree", date(2026, 1, 7), AS_OF)]
+    assert cocreated(definitions_of(both)["ab"], date(2026, 2, 1)) == Fraction(3, 5)
+
+
+def test_edits_of_both_sides_share_the_rest():
+    edits = [DefinitionEdit("ab", side, "edit", date(2026, 1, 7), AS_OF) for side in ("agency", "inhouse")]
+    assert cocreated(definitions_of(edits)["ab"], date(2026, 2, 1)) == 1
+
+
+# Moves of the gaming table that concern people (measurement (f)): each is tried.
+
+
+def test_move_an_empty_shadow_role_gives_e1_without_weight():
+    shadowing = told(1, "2026-03-02", 0).role("ben", "shadow", "2026-03-02 09:30")
+    found = row(shadowing, "ben")
+    assert (found.kind, found.trace) == (1, False)
+
+
+def test_move_tiny_tickets_do_not_reach_rung_4():
+    small = lens_of(objectives=(goal(min_size=5),))
+    stories = [told(1, "2026-03-02", 4), told(2, "2026-03-20", 4)]
+    rows = [(one.number, found) for one in stories for found in measure(one, small).evidence if found.account == "ben"]
+    assert rung_at(rows, AS_OF) < 4
+    rows = [(one.number, found) for one in stories for found in measure(one).evidence if found.account == "ben"]
+    assert rung_at(rows, AS_OF) == 4
+
+
+def test_move_tickets_done_alone_within_a_week_do_not_reach_rung_4():
+    assert rung_at([seen(1, 4, "2026-03-02"), seen(2, 4, "2026-03-06")], AS_OF) == 3
+
+
+def test_move_a_rubber_stamp_lifts_by_one_rung_and_never_by_one_side():
+    stamp = (signed("attest", "2026-03-01", 4),)
+    both = (*stamp, signed("attest", "2026-03-01", 4, "ina", "inhouse"))
+    assert [cell(*C2[:5], records=records).effective for records in (stamp, both)] == [3, 4]
+    assert cell(*C2[:3], records=both).effective == 3
+
+
+def test_move_hidden_help_gives_no_credit_and_the_learner_has_a_veto():
+    hidden = cell(*ALONE)
+    assert hidden.prior_knowledge
+    vetoed = cell(*ALONE, records=(SignOff("veto", AS_OF, "ben", "inhouse"),))
+    assert (vetoed.effective, vetoed.holds) == (3, False)

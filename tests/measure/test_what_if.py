@@ -1,0 +1,98 @@
+"""What an open ticket would count as, and what would lift it."""
+
+import pytest
+
+from mappings.measure.ticket.measure import Preview, measure_if_done, measure_ticket
+from mappings.measure.ticket.what_if import chances_of
+from tests.measure.builders import Story, at, goal, lens_of
+
+NOW = at("2026-03-04 12:00")
+
+
+def open_ticket(**more) -> Story:
+    return Story(**{"assignee": "ann", "points": "8", "labels": ("ab",), **more}).move(
+        "In Progress", "2026-03-02 09:00"
+    )
+
+
+def preview(story: Story, **more) -> Preview:
+    found = measure_if_done(lens_of(**more), story.ticket(), NOW)
+    assert found is not None
+    return found
+
+
+def lifts(story: Story, account: str) -> dict[str, int]:
+    (one,) = [one for one in chances_of(lens_of(), preview(story), (account,)) if one.account == account]
+    return dict(one.steps)
+
+
+def test_an_open_ticket_would_count_as_what_it_would_if_done_now() -> None:
+    story = open_ticket().assign("ben", "2026-03-03 13:00")
+    done = measure_ticket(lens_of(), story.move("Done", "2026-03-04 12:00", "ben").ticket())
+    story.changes.pop()
+    story.now["status"] = "In Progress"
+    found = preview(story)
+    assert (found.entry, found.evidence) == (done.entries[0], done.evidence)
+    assert measure_ticket(lens_of(), story.ticket()).entries == ()
+
+
+@pytest.mark.parametrize(
+    "story", [open_ticket(key="ELSE-1"), open_ticket().move("Done", "2026-03-03 12:00"), open_ticket(more={"level": 1})]
+)
+def test_what_would_not_count_has_no_preview(story: Story) -> None:
+    assert measure_if_done(lens_of(), story.ticket(), NOW) is None
+
+
+def test_a_shadow_needs_one_more_trace() -> None:
+    story = open_ticket().role("ben", "shadow", "2026-03-02")
+    assert lifts(story, "ben") == {
+        "comment": 2,
+        "comment_on_another_day": 2,
+        "log_half_an_hour": 2,
+        "shadow_and_comment": 2,
+    }
+
+
+def test_who_said_something_once_needs_another_day_or_a_role() -> None:
+    story = open_ticket().say("ben", "2026-03-02 10:00")
+    steps = {"comment_on_another_day": 2, "log_half_an_hour": 2, "shadow": 2, "learner": 2, "shadow_and_comment": 2}
+    assert lifts(story, "ben") == steps
+
+
+def test_somebody_without_a_trace_is_exposed_by_a_comment_and_shadows_with_a_role() -> None:
+    assert lifts(open_ticket(), "ina") == {
+        "comment": 1,
+        "comment_on_another_day": 1,
+        "log_half_an_hour": 2,
+        "shadow": 1,
+        "learner": 1,
+        "shadow_and_comment": 2,
+    }
+
+
+def test_a_learner_with_a_third_of_the_work_would_be_assisted() -> None:
+    story = open_ticket().assign("ben", "2026-03-03 17:00")
+    story.change("2026-03-03 17:00", "ina", ("assignee", "ben", "ann")).change(
+        "2026-03-04 09:00", "ina", ("assignee", "ann", "ben")
+    )
+    found = measure_if_done(lens_of(), story.ticket(), at("2026-03-04 17:00"))
+    assert found is not None
+    (ben,) = [one for one in chances_of(lens_of(), found) if one.account == "ben"]
+    assert (ben.kind, ben.steps) == (2, {"learner": 3})
+
+
+def test_each_objective_is_asked_apart() -> None:
+    prepared = lens_of(objectives=(goal("ab"), goal("seo", min_size=13)))
+    story = Story(assignee="ben", points="8", labels=("ab", "seo")).move("In Progress", "2026-03-02 09:00")
+    found = measure_if_done(prepared, story.ticket(), NOW)
+    assert found is not None
+    assert [(one.objective, one.kind) for one in chances_of(prepared, found)] == [("ab", 4), ("seo", 1)]
+
+
+def test_whoever_reviews_in_the_end_is_not_known_yet() -> None:
+    story = (
+        Story(assignee="ben", labels=("ab",))
+        .move("In Progress", "2026-03-02 09:00")
+        .move("In Review", "2026-03-03 09:00")
+    )
+    assert [row.kind for row in preview(story.assign("ann", "2026-03-03 10:00")).evidence] == [4]

@@ -1,0 +1,161 @@
+"""The same tickets brought in by the door: webhooks received, drained and measured, and figures read out again."""
+
+import atexit
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from io import BytesIO
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sqlalchemy import Engine, insert
+
+from mappings.events.types import Instant, Status
+from mappings.formats.engagement_file.reader import engagement_hash
+from mappings.formats.report.json_report import report
+from mappings.measure.model.opportunity import Window
+from mappings.measure.model.ruleset import DEFAULT
+from mappings.measure.model.ticket import Entry, Evidence, Ticket
+from mappings.measure.ticket.prepared import PreparedEngagement
+from mappings.records.agreement.engagements import save_engagement
+from mappings.records.facts.statuses import save_statuses
+from mappings.records.figures.entries import select_entries
+from mappings.records.figures.evidence import select_evidence
+from mappings.records.figures.opportunities import Row, select_counts, select_objective_activity, select_rows
+from mappings.records.sql.engine import StoreError, open_engine, upgrade
+from mappings.records.tables import role, tag
+from tests.measure.builders import STATUSES, at
+from tests.measure.webhook_bodies import Teller
+from tests.webhooks.site import Ground, add_ground
+from webhooks.generations import measure_waiting
+from webhooks.inbox import open_intake
+from webhooks.receive import PATH, Receiver, Verified
+
+NOW = at("2027-06-01")
+KNOWN = [Status(number, name, category) for name, (number, category) in STATUSES.items()]
+LAST = date(2026, 6, 30)
+"""The last end of a report whose window of 180 days holds all of 2026 before it."""
+
+
+@cache
+def database() -> Engine:
+    """One SQLite file for all tickets of a run; each test's are a site of their own."""
+    folder = TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    url = f"sqlite:///{folder.name}/through.db"
+    upgrade(url)
+    return open_engine(url)
+
+
+@cache
+def receiver(engine: Engine) -> Receiver:
+    """The front of the house, to which a call of site 7 is signed by saying so."""
+    return Receiver(
+        lambda *_: [],
+        verify=lambda environ: Verified(int(environ["SITE"]), None),
+        keep=open_intake(engine),
+        clock=lambda: NOW,
+        away=StoreError,
+    )
+
+
+def deliver(ground: Ground, bodies: Iterable[bytes]) -> None:
+    """Hand over webhooks as a server does, each kept before it is answered."""
+    answers: list[str] = []
+    for body in bodies:
+        call = {"PATH_INFO": PATH, "REQUEST_METHOD": "POST", "CONTENT_LENGTH": str(len(body))}
+        call |= {"SITE": str(ground.tenant_id)}
+        receiver(ground.engine)({**call, "wsgi.input": BytesIO(body)}, lambda status, *_: answers.append(status))  # type: ignore[arg-type]  # what a test hears of the answer
+    assert set(answers) <= {"204 No Content"}
+
+
+def agree_first(ground: Ground, prepared: PreparedEngagement) -> None:
+    """What a site has before its first webhook: an agreement, and Jira's list of statuses."""
+    assert prepared.ruleset == DEFAULT
+    with ground.engine.begin() as connection:
+        save_statuses(connection, ground.tenant_id, KNOWN)
+        save_engagement(
+            connection, ground.tenant_id, prepared.engagement, engagement_hash(prepared.engagement), now=NOW, by=None
+        )
+    measure_waiting(ground.engine, ground.tenant_id, NOW)
+
+
+def set_by_hand(ground: Ground, key: str, tickets: Iterable[Ticket]) -> None:
+    """The roles and tags of tickets, as the panel keeps them."""
+    with ground.engine.begin() as connection:
+        for ticket in (part for one in tickets for part in (one, *one.subtasks)):
+            place = {"tenant_id": ground.tenant_id, "engagement": key, "issue_id": ticket.issue.issue_id}
+            for one in ticket.roles:
+                fields = {name: getattr(one, name) for name in ("account", "role", "since", "until", "objective")}
+                connection.execute(insert(role).values(**place, **fields, recorded_by="ina"))
+            for each in ticket.tags:
+                fields = {name: getattr(each, name) for name in ("objective", "since", "until", "confirmed")}
+                connection.execute(insert(tag).values(**place, **fields, recorded_by=each.by))
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site whose tickets came through the door."""
+
+    ground: Ground
+    prepared: PreparedEngagement
+
+    @property
+    def place(self) -> tuple[int, str, int]:
+        return self.ground.tenant_id, self.prepared.engagement.key, 1
+
+    def entries(self, number: int = 1) -> tuple[Entry, ...]:
+        with self.ground.engine.connect() as connection:
+            found = select_entries(connection, *self.place, [number]).get(number, ())
+        return tuple(one.entry for one in found)
+
+    def evidence(self, number: int = 1) -> tuple[Evidence, ...]:
+        with self.ground.engine.connect() as connection:
+            return tuple(select_evidence(connection, *self.place, [number]).get(number, ()))
+
+    def chances(self, number: int = 1) -> tuple[Row, ...]:
+        with self.ground.engine.connect() as connection:
+            return select_rows(connection, *self.place, [number]).get(number, ())
+
+    def count(self, key: str, window: Window) -> tuple[float, int]:
+        """x and n of a component from the sums of days, as the page reads them."""
+        with self.ground.engine.connect() as connection:
+            one = select_counts(connection, *self.place, window, self.prepared.calendar).get(key)
+        return (float(one.x), one.n) if one else (0.0, 0)
+
+    def activity(self, objective: str, window: Window) -> tuple[Instant | None, bool]:
+        with self.ground.engine.connect() as connection:
+            return select_objective_activity(connection, *self.place, objective, window)
+
+    def report(self, end: date, as_of: Instant, first: date = date(2026, 1, 1)) -> dict[str, Any]:
+        """What `teachback report --format json` prints."""
+        return report(self.ground.review(self.prepared.engagement.key, first, end, as_of))
+
+
+def bring(prepared: PreparedEngagement, *tickets: Ticket, engine: Engine | None = None) -> Site:
+    """Bring tickets to a new site: agreed on first, then every webhook of their lives, received and drained."""
+    ground = add_ground(engine or database(), NOW)
+    agree_first(ground, prepared)
+    set_by_hand(ground, prepared.engagement.key, tickets)
+    teller = Teller(prepared.affiliations.bots)
+    deliver(ground, [body for ticket in tickets for body in teller.life(ticket)])
+    assert ground.drain() == 0
+    return Site(ground, prepared)
+
+
+def printed(site: Site, window: Window) -> dict[str, tuple[float, float]]:
+    """x and n of every component in the report of the window's end; the window has to hold all before that."""
+    end = min(site.prepared.calendar.day(window.end), LAST)
+    found = site.report(end, window.as_of)
+    rows = [part for one in found["dimensions"] for part in (*one["components"], *one.get("sides", ()))]
+    numbers = {one["key"]: (one["x"], one["n"]) for one in (*rows, found["learners_offered"])}
+    proposals, done = numbers["proposal_rate"]
+    return {**numbers, "proposals": (proposals, proposals), "agency_done": (done, done)}
+
+
+def is_whole(site: Site, window: Window) -> bool:
+    """Whether a report's window of 180 days sees what this window sees of the year 2026."""
+    calendar = site.prepared.calendar
+    midnight = calendar.midnight(calendar.day(window.end)) == window.end
+    return midnight and window.start == at("2026-01-01") and window.end > at("2026-01-02")

@@ -1,0 +1,121 @@
+"""What belongs to another agency changes no byte of a report, and no report names it (measurement (f))."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from mappings.events.rest import read_issue
+from mappings.formats.engagement_file.reader import read_engagement
+from mappings.formats.report.json_report import for_agency, report, report_bytes
+from mappings.measure.model.statements import DefinitionEdit, Dispute, Pulse, SignOff
+from mappings.measure.model.ticket import RoleName
+from mappings.records.agreement.definitions import insert_definition_edit
+from mappings.records.agreement.disputes import insert_dispute
+from mappings.records.agreement.feedback import insert_feedback
+from mappings.records.agreement.pulses import insert_pulse
+from mappings.records.agreement.roles import save_role
+from mappings.records.agreement.sign_offs import insert_sign_off
+from mappings.records.agreement.tags import insert_tag
+from tests.derivation.story import Story
+from tests.jira.dump import issue_lines
+from tests.jira.story.people import BOLT, GROWTH, MOVER, account_of
+from tests.jira.story.story import engagement_file
+from tests.properties.property_settings import ALL, bytes_of, few
+from tests.webhooks.site import Ground
+
+A, B = "growth-acme", "growth-bolt"
+LEARNERS = [account_of(name) for name in GROWTH]
+ROLES: list[RoleName] = ["shadow", "learner", "mentor"]
+GOALS = ["landing", "mailing", "checkout"]
+
+Deed = Callable[[st.DataObject, Ground, Story, int], None]
+
+
+def people_and_objectives(data: st.DataObject, ground: Ground, story: Story, now: int) -> None:
+    """Another list of people, other objectives, another start, another model."""
+    agreed = read_engagement(engagement_file(story.plan, B))
+    people = [one for one in agreed.people if one.account == account_of(BOLT) or data.draw(st.booleans())]
+    goals = [one for one in agreed.objectives if data.draw(st.booleans())]
+    starts = data.draw(st.dates(date(2026, 5, 1), date(2026, 9, 1)))
+    model = data.draw(st.sampled_from(["full_service", "hybrid", "embedded"]))
+    ground.agree(replace(agreed, people=tuple(people), objectives=tuple(goals), starts=starts, model=model))
+
+
+def tags_and_roles(data: st.DataObject, ground: Ground, story: Story, now: int) -> None:
+    issue = data.draw(st.sampled_from(sorted(one.number for one in story.jira.issues)))
+    goal, who = data.draw(st.sampled_from(GOALS)), data.draw(st.sampled_from(LEARNERS))
+    name: RoleName = data.draw(st.sampled_from(ROLES))
+    with ground.engine.begin() as connection:
+        place = (connection, ground.tenant_id, B, issue)
+        insert_tag(*place, objective=goal, at=now, by=account_of(BOLT))
+        save_role(*place, name=name, account=who, at=now, by=account_of(BOLT))
+    ground.agree(read_engagement(engagement_file(story.plan, B)))
+
+
+def what_is_said(data: st.DataObject, ground: Ground, story: Story, now: int) -> None:
+    goal, who = data.draw(st.sampled_from(GOALS)), data.draw(st.sampled_from(LEARNERS))
+    signed = SignOff("attest", now, account_of(BOLT), "agency", data.draw(st.integers(1, 5)))
+    with ground.engine.begin() as connection:
+        place = (connection, ground.tenant_id, B)
+        insert_sign_off(*place, signed, pair=(goal, who))
+        insert_feedback(*place, about="reviews", words="late", at=now, by=account_of(BOLT))
+        insert_pulse(*place, Pulse("agency", date(2026, 7, 1), now, 3), by=account_of(BOLT))
+        insert_definition_edit(*place, DefinitionEdit(goal, "agency", "edit", date(2026, 6, 1), now), by="x")
+
+
+def disputes(data: st.DataObject, ground: Ground, story: Story, now: int) -> None:
+    """Somebody of the other agency says of tickets, of those that A's report holds too, that they count wrongly."""
+    issue = data.draw(st.sampled_from(sorted(one.number for one in story.jira.issues)))
+    one = Dispute(issue, data.draw(st.sampled_from(["", *GOALS])), "agency", ground.now - now, account_of(BOLT), "no")
+    with ground.engine.begin() as connection:
+        insert_dispute(connection, ground.tenant_id, B, one)
+
+
+def work_elsewhere(data: st.DataObject, ground: Ground, story: Story, now: int) -> None:
+    """The other agency works and writes on tickets of a project that A's report does not hold."""
+    elsewhere = [json.loads(line) for line in issue_lines(story.site)]
+    one = data.draw(st.sampled_from([one for one in elsewhere if is_elsewhere(one)]))
+    who = {"accountId": account_of(data.draw(st.sampled_from([BOLT, MOVER]))), "accountType": "atlassian"}
+    log = {"id": str(now), "author": who, "started": "2026-08-03T10:00:00.000+0200", "timeSpentSeconds": 7200}
+    log |= {"created": log["started"], "updated": log["started"], "issueId": one["id"]}
+    one["fields"]["worklog"]["worklogs"].append(log)
+    one["fields"]["worklog"]["total"] += 1
+    one["fields"]["customfield_10016"] = data.draw(st.integers(0, 90))
+    one["fields"]["updated"] = "2026-11-20T19:00:00.000+0100"
+    ground.save([read_issue(json.dumps(one).encode(), ground.digest())], at=ground.now + now)
+
+
+def is_elsewhere(one: dict) -> bool:  # type: ignore[type-arg]  # JSON as Jira gives it
+    """In SHOP all its life."""
+    moved = any(item["field"] == "Key" for history in one["changelog"]["histories"] for item in history["items"])
+    return one["key"].startswith("SHOP-") and not moved
+
+
+DEEDS: list[Deed] = [people_and_objectives, tags_and_roles, what_is_said, disputes, work_elsewhere]
+
+
+def test_what_another_agency_does_changes_no_byte(ground: Ground, story: Story, later: Iterator[int]) -> None:
+    before, other = bytes_of(ground, A), bytes_of(ground, B)
+    changed = set()
+
+    @few
+    @given(st.data())
+    def holds(data: st.DataObject) -> None:
+        for deed in DEEDS:
+            deed(data, ground, story, next(later))
+        assert bytes_of(ground, A) == before
+        changed.add(bytes_of(ground, B) != other)
+
+    holds()
+    assert changed == {True}
+
+
+def test_an_agencys_report_never_names_another(ground: Ground) -> None:
+    for key, traces in ((A, ("bolt", "Bolt", account_of(BOLT))), (B, ("acme", "Acme"))):
+        made = report_bytes(for_agency(report(ground.review(key, *ALL)))).decode().replace(key, "")
+        assert [trace for trace in traces if trace in made] == []
+        assert not any(f'"{side}"' in made for side in ("other", "unknown", "conflict"))

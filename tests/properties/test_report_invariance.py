@@ -1,0 +1,102 @@
+"""What moves no report: watchers, an affiliation that ends, an erased account (measurement (f))."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from connector.jobs.snapshots import take_snapshot
+from mappings.events.rest import read_issue
+from mappings.formats.engagement_file.reader import read_engagement
+from mappings.measure.model.business_calendar import Calendar
+from mappings.measure.period.snapshot_spans import Span
+from mappings.records.figures.snapshots import select_body
+from mappings.records.sql.engine import open_engine
+from tests.database_search import traces
+from tests.derivation.story import Story
+from tests.jira.dump import issue_lines
+from tests.jira.story.people import GROWTH, account_of
+from tests.jira.story.story import engagement_file
+from tests.properties.property_settings import QUARTER, bytes_of, few
+from tests.webhooks.site import KEYS, VAULT, Ground
+from webhooks.erasure import erase
+
+Q3 = Span("quarter", *QUARTER)
+HISTORY = {"id": "99999999", "created": "2026-07-20T10:00:00.000+0200"}
+WATCHING = {"field": "Watchers", "fieldtype": "jira", "from": None, "fromString": None, "to": "x", "toString": "x"}
+
+
+def watched(line: str, who: str, number: int) -> bytes:
+    """An issue with watchers in its list, and in its history as Jira may one day write it."""
+    one = json.loads(line)
+    one["fields"]["watches"] |= {"watchCount": number, "isWatching": True}
+    item = WATCHING | {"to": who, "toString": who}
+    one["changelog"]["histories"].append({**HISTORY, "author": {"accountId": who}, "items": [item]})
+    one["changelog"]["total"] += 1
+    return json.dumps(one).encode()
+
+
+def test_watchers_change_no_byte(ground: Ground, story: Story, later: Iterator[int]) -> None:
+    lines, before = list(issue_lines(story.site)), [bytes_of(ground, key) for key in KEYS]
+
+    @few
+    @given(st.sampled_from(GROWTH), st.integers(0, 50), st.sets(st.sampled_from(lines), min_size=5, max_size=40))
+    def holds(name: str, number: int, chosen: set[str]) -> None:
+        bodies = [watched(line, account_of(name), number) for line in sorted(chosen)]
+        ground.save([read_issue(body, ground.digest()) for body in bodies], at=ground.now + next(later))
+        assert [bytes_of(ground, key) for key in KEYS] == before
+
+    holds()
+
+
+def test_closing_an_affiliation_leaves_the_recorded_quarter(ground: Ground, story: Story) -> None:
+    key, engine = KEYS[0], open_engine(str(ground.engine.url), read_only=True)
+    take_snapshot((ground.engine, engine), ground.tenant_id, key, span=Q3, now=ground.now)
+    before = recorded(ground)
+    agreed = read_engagement(engagement_file(story.plan, key))
+    calendar = Calendar(agreed.zone, agreed.workflow.hours)
+    today = calendar.day(ground.now)
+
+    @few
+    @given(st.sampled_from([one.account for one in agreed.people if one.end is None]), st.integers(1, 40))
+    def holds(account: str, days: int) -> None:
+        end = calendar.midnight(today - timedelta(days=days))
+        people = tuple(replace(p, end=end) if p.account == account and p.end is None else p for p in agreed.people)
+        ground.agree(replace(agreed, people=people))
+        take_snapshot((ground.engine, engine), ground.tenant_id, key, span=Q3, now=ground.now)
+        assert recorded(ground) == before
+
+    holds()
+    engine.dispose()
+    ground.agree(agreed)
+
+
+def recorded(ground: Ground) -> bytes:
+    with ground.engine.connect() as connection:
+        found = select_body(connection, ground.tenant_id, KEYS[0], "quarter", QUARTER[1])
+    assert found
+    return found
+
+
+def test_erasing_somebody_keeps_the_report_and_leaves_no_trace(ground: Ground, story: Story) -> None:
+    before, erased = [bytes_of(ground, key) for key in KEYS], set()
+
+    @few
+    @given(st.sampled_from(GROWTH))
+    def holds(name: str) -> None:
+        account = account_of(name)
+        erase(ground.engine, VAULT, ground.tenant_id, account=account, now=ground.now)
+        erased.add(account)
+        assert traces(ground.engine, VAULT, account) == []
+        assert [unnamed(bytes_of(ground, key)) for key in KEYS] == [unnamed(one) for one in before]
+
+    holds()
+    assert len(erased) > 1
+
+
+def unnamed(found: tuple[bytes, ...]) -> list[dict]:  # type: ignore[type-arg]  # JSON
+    """Reports but for the name of the agreement, which says by whom it is."""
+    return [{**json.loads(one), "engagement_hash": ""} for one in found]

@@ -1,0 +1,69 @@
+"""Too few people leave no distribution behind (measurement (f))."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from mappings.events.types import Instant
+from mappings.formats.engagement_file.reader import read_engagement
+from mappings.formats.report.csv_report import report_csv
+from mappings.formats.report.json_report import for_agency, report, report_bytes
+from mappings.records.agreement.consents import insert_consent
+from tests.derivation.story import Story
+from tests.jira.story.story import engagement_file
+from tests.properties.property_settings import ALL, few
+from tests.webhooks.site import Ground
+
+K = 5
+A = "growth-acme"
+STATES = {"covered", "single holder", "not covered"}
+
+
+def whole(ground: Ground) -> dict[str, Any]:
+    found = report(ground.review(A, *ALL))
+    assert json.loads(report_bytes(for_agency(found)))["objectives"] == found["objectives"]
+    return found
+
+
+def told_in_csv(found: dict[str, Any]) -> bool:
+    """Whether the report's table tells how many people stand at a rung, or how far they are."""
+    lines = b"".join(report_csv(found)).decode().splitlines()
+    people = re.compile(r"^objectives,[^,]*\.(people_at_rung[^,]*|burn_up),[^,]")
+    return any(people.match(line) for line in lines)
+
+
+def opt_in(ground: Ground, accounts: list[str], at: Instant) -> None:
+    with ground.engine.begin() as connection:
+        for account in accounts:
+            insert_consent(connection, ground.tenant_id, A, account, kind="distribution", at=at)
+
+
+def test_a_group_under_k_leaves_no_distribution(ground: Ground, story: Story, later: Iterator[int]) -> None:
+    """Drawn: who is in-house at the end. All but one, who is always there, agree to be shown: not enough."""
+    agreed = read_engagement(engagement_file(story.plan, A))
+    inhouse = sorted({one.account for one in agreed.people if one.side == "inhouse" and one.end is None})
+    outcomes = set()
+
+    @few
+    @given(st.sets(st.sampled_from(inhouse[1:])))
+    def holds(others: set[str]) -> None:
+        team = {inhouse[0], *others}
+        kept = tuple(one for one in agreed.people if one.side != "inhouse" or one.account in team)
+        ground.agree(replace(agreed, people=kept, name=f"Growth {next(later)}"))
+        opt_in(ground, sorted(others), story.plan.start)
+        found = whole(ground)
+        small = len(team) < K
+        assert all(one["suppressed"] == small for one in found["objectives"])
+        assert all((one["people_at_rung"] is None) == small for one in found["objectives"])
+        assert all(one["burn_up"] is None for one in found["objectives"] if small)
+        assert {one["coverage"] for one in found["objectives"]} <= STATES
+        assert told_in_csv(found) is not small
+        outcomes.add(small)
+
+    holds()
+    assert outcomes == {True, False}
