@@ -37,6 +37,7 @@ from connector.platforms.connect.webhook_auth import verify_webhook
 from connector.platforms.direct import signed_links
 from connector.platforms.forge import views as forge
 from connector.web import gate, metrics, status
+from connector.web.front import Front
 from connector.web.gate import Rule
 from connector.web.security_headers import secure
 from connector.web.url_prefix import below
@@ -49,6 +50,8 @@ log = logging.getLogger(__name__)
 
 BODY_LIMIT = 256 * 1024
 RETRY_AFTER = "30"
+ROUTES = "teachback.routes"
+"""Where an application keeps the rules of its routes, for the front."""
 
 Fetch: TypeAlias = Callable[[str], str | None]
 Room: TypeAlias = tuple[Blueprint, Mapping[str, Rule]]
@@ -90,22 +93,27 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider's, which we keep
     app.extensions[EXTENSION] = build_house(settings, clock, fetch)
-    add_gate(app, open_rooms(app, rooms))
+    app.extensions[ROUTES] = open_rooms(app, rooms)
+    add_gate(app, app.extensions[ROUTES])
     register_errors(app)
     return app
+
+
+def open_front(app: Flask, keep: Keep) -> Front:
+    """Return what a server serves: the asynchronous front of `app`; `keep` writes the webhooks that it receives."""
+    return Front(app, app.extensions[ROUTES], _open_receiver(app, keep))
 
 
 def front(app: Flask, keep: Keep) -> WSGIApplication:
     """Return an application with the receiver in front of it; `keep` writes what it receives."""
     container: Container = app.extensions[EXTENSION]
-    receiver = Receiver(
-        app.wsgi_app,
-        verify=partial(verify_webhook, container),
-        keep=keep,
-        clock=container.clock,
-        away=StoreError,
-    )
-    return below(container.settings.base_path, receiver)
+    return below(container.settings.base_path, _open_receiver(app, keep))
+
+
+def _open_receiver(app: Flask, keep: Keep) -> Receiver:
+    container: Container = app.extensions[EXTENSION]
+    verify = partial(verify_webhook, container)
+    return Receiver(app.wsgi_app, verify=verify, keep=keep, clock=container.clock, away=StoreError)
 
 
 def build_house(settings: Settings, clock: Callable[[], Instant], fetch: Fetch = fetch_document) -> Container:

@@ -1,10 +1,10 @@
 """The thin front of the house: a verified webhook becomes one durable row, and Jira gets its 204."""
 
 import threading
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Protocol
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from msgspec import Struct
@@ -75,8 +75,7 @@ class Receiver:
         self._large = threading.BoundedSemaphore(LARGE_AT_ONCE)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        path = environ.get("PATH_INFO", "")
-        if path != PATH and not path.startswith(PROVED_BY_BODY):
+        if not is_webhook(environ):
             return self._app(environ, start_response)
         status = self._answer(environ)
         headers = [("Content-Length", "0"), ("Cache-Control", "no-store")]
@@ -101,30 +100,29 @@ class Receiver:
         length = read_length(environ)
         verified = self._verify(environ)
         with self._room(length):
-            body = read_body(environ, length)
-            if verified.prove is not None and not verified.prove(body):
-                raise Refused(401)
-            self._keep(verified.tenant_id, verified.delivery or sha256(body).hexdigest(), body, self._clock())
+            self.save(verified, read_body(environ, length))
 
-    def _room(self, length: int) -> AbstractContextManager[Any]:
-        if length <= LARGE:
-            return nullcontext()
-        if not self._large.acquire(blocking=False):
+    def save(self, verified: Verified, body: bytes) -> None:
+        """Save the complete body of a verified call. Raises Refused for a body that is not what was signed."""
+        if verified.prove is not None and not verified.prove(body):
+            raise Refused(401)
+        self._keep(verified.tenant_id, verified.delivery or sha256(body).hexdigest(), body, self._clock())
+
+    @contextmanager
+    def _room(self, length: int) -> Iterator[None]:
+        if length > LARGE and not self._large.acquire(blocking=False):
             raise Refused(503)
-        return _Leaving(self._large)
+        try:
+            yield
+        finally:
+            if length > LARGE:
+                self._large.release()
 
 
-class _Leaving:
-    """Gives a place for a large body back."""
-
-    def __init__(self, places: threading.BoundedSemaphore) -> None:
-        self._places = places
-
-    def __enter__(self) -> None:
-        """The place is held already."""
-
-    def __exit__(self, *_: object) -> None:
-        self._places.release()
+def is_webhook(environ: WSGIEnvironment) -> bool:
+    """Tell whether a call's path is one that webhooks come to."""
+    path: str = environ.get("PATH_INFO", "")
+    return path == PATH or path.startswith(PROVED_BY_BODY)
 
 
 def read_length(environ: WSGIEnvironment) -> int:

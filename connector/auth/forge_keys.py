@@ -47,6 +47,10 @@ class ForgeKeys:
             raise TokenError("unknown key")
         return key
 
+    def find_in_memory(self, kid: str) -> RSAPublicKey | None:
+        """Return a key of the set in use, None where the set has to be fetched."""
+        return None if self._is_old() else self._keys.get(kid)
+
     def _is_old(self) -> bool:
         return self._fetched is not None and self._clock() - self._fetched >= FRESH_FOR
 

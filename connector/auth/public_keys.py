@@ -45,6 +45,14 @@ class PublicKeys:
             raise TokenError("unknown key")
         return pem
 
+    def find_in_memory(self, kid: str) -> str | None:
+        """Return a key that was found before, None where a host has to be asked. Raises TokenError."""
+        check_key_id(kid)
+        with self._lock:
+            if kid not in self._found:
+                self._check_missed(kid)
+            return self._found.get(kid)
+
     def _check_missed(self, kid: str) -> None:
         if self._missed.get(kid, 0) > self._clock():
             raise TokenError("unknown key")

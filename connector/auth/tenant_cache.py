@@ -19,6 +19,14 @@ RELOAD_AFTER = 1_000_000
 KEPT = 4096
 
 
+class NotAtHandError(Exception):
+    """The answer needs the database or the network. `issuer` is the tenant that was known a moment ago, if any."""
+
+    def __init__(self, issuer: str | None = None) -> None:
+        super().__init__()
+        self.issuer = issuer
+
+
 @dataclass(frozen=True, slots=True)
 class CachedTenant:
     """A tenant with its keys ready. `key_before` is the previous secret's, good for webhooks until `before_until`.
@@ -64,6 +72,16 @@ class TenantCache:
         if kept is not None and self._clock() - kept[0] < RELOAD_AFTER:
             return kept[1]
         return self._load(client_key)
+
+    def peek(self, client_key: str, *, reload: bool = False) -> CachedTenant | None:
+        """Return what `find`, or `reload`, would return without asking the database. Raises NotAtHandError."""
+        kept = self._kept.get(client_key)
+        if kept is None:
+            raise NotAtHandError
+        fresh_for = RELOAD_AFTER if reload else STRANGER_FOR if kept[1] is None else FRESH_FOR
+        if self._clock() - kept[0] >= fresh_for:
+            raise NotAtHandError(client_key if kept[1] else None)
+        return kept[1]
 
     def find_by_id(self, tenant_id: int) -> CachedTenant | None:
         """Return a tenant by our own id, always from the database."""

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import resource
 import signal
 import socket
 import threading
@@ -9,11 +10,12 @@ import time
 from collections.abc import Callable
 
 import click
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.server.mt import MTServer
 from sqlalchemy import Engine
 
-from connector.app import build_house, create_app, front
+from connector.app import build_house, create_app, open_front
 from connector.commands.context import Context, open_ground, with_keys
 from connector.commands.errors import FAILURE, CommandError
 from connector.config import read_settings
@@ -27,8 +29,11 @@ from webhooks.drain import Drainer
 from webhooks.inbox import open_intake
 from webhooks.worker import step
 
-THREADS = 16
-"""Requests at once: most of their time they wait for the disk or for Jira."""
+HEADER_SECONDS = 10
+"""For the headers of a request, and between two requests of one connection."""
+HEADER_BYTES = 64 * 1024
+CONNECTIONS = 8192
+"""Connections at once. One that is only held open costs a file handle; nobody is accepted beyond these."""
 
 
 @click.command()
@@ -54,13 +59,16 @@ def serve(host: str, port: int) -> None:
         await_listening(host, port)
         click.echo(f"Teachback answers at http://{host}:{port}/ for {settings.base_url}")
 
+    front = open_front(app, keep_and_wake if alone else keep)
+    allow_files(CONNECTIONS + 512)
     server = Server(host, port, ready=say_ready)
     if alone:
         drainer.start()
         ticker.start()
     try:
-        server.serve(target_loader=lambda: front(app, keep_and_wake if alone else keep), wrap_loader=False)
+        server.serve(target_loader=lambda: front.__rsgi__, wrap_loader=False)
     finally:
+        front.close()
         if alone:
             ticker.stop()
             drainer.stop()
@@ -91,10 +99,19 @@ class Server(MTServer):
             "teachback",
             address=host,
             port=port,
-            interface=Interfaces.WSGI,
-            blocking_threads=THREADS,
+            interface=Interfaces.RSGI,
+            # Without TLS a stream of HTTP/2 whose connection ended is waited for without end, and SIGTERM with it.
+            http=HTTPModes.http1,
+            http1_settings=HTTP1Settings(
+                header_read_timeout=HEADER_SECONDS * 1000, max_buffer_size=HEADER_BYTES, pipeline_flush=False
+            ),
+            backlog=1024,
+            backpressure=CONNECTIONS,
             websockets=False,
             log_enabled=False,
+            log_access=False,
+            metrics_enabled=False,
+            reload=False,
         )
         self._ready = ready
 
@@ -105,6 +122,13 @@ class Server(MTServer):
         """Listen, and say so."""
         super().startup(spawn_target, target_loader)  # type: ignore[no-untyped-call]  # granian's own has no types
         self._ready()
+
+
+def allow_files(number: int) -> None:
+    """Let the process hold `number` files and connections, or as many as the system grants it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = number if hard == resource.RLIM_INFINITY else min(number, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
 
 
 def require_free(host: str, port: int) -> None:

@@ -1,12 +1,14 @@
-"""The one gate: every call is verified here before any view runs, and a route that is in no table stays shut."""
+"""The authentication gate: who makes a call, and which calls a route takes. A route that is in no table is closed."""
 
 from collections.abc import Callable, Mapping
 from typing import Literal, TypeAlias
+from wsgiref.types import WSGIEnvironment
 
 from flask import g, request
 from msgspec import Struct
 
 from connector.auth import tokens
+from connector.auth.invocation_tokens import Invocation
 from connector.auth.request_tokens import call_of, header_token, page_token
 from connector.auth.tenant_cache import CachedTenant
 from connector.auth.token_parsing import TokenError, read_unverified
@@ -23,6 +25,7 @@ from connector.platforms.forge.calls import (
     authenticate_person,
     cached,
     check_context,
+    save_verified_call,
 )
 from mappings.records.operations.access_links import AccessLink, select_session
 from mappings.records.operations.tenants import select_tenant
@@ -36,6 +39,7 @@ class Rule(Struct, frozen=True):
     """Who may call a route: anybody, Atlassian's install service, Jira itself, or a person.
 
     A person comes by a frame, by the frame's own calls, or by a signed link; `shared` takes either of the last two.
+    `endpoint` is the key of a Forge endpoint in the manifest.
     """
 
     kind: Kind
@@ -63,7 +67,11 @@ LIFECYCLE: Mapping[str, Rule] = {
     "connect.enabled": MACHINE,
     "connect.disabled": MACHINE,
 }
-"""The routes of this floor; each page module has its own table, `ROUTES`, beside its blueprint."""
+
+FORGE_PAGE_KINDS: frozenset[Kind] = frozenset({"page", "context", "shared"})
+LIFECYCLE_KINDS: frozenset[Kind] = frozenset({"atlassian", "machine"})
+REFUSED = "teachback.refused"
+"""Where the front leaves, in the environment, the exception that ended a call before its body was read."""
 
 
 class Caller(Struct, frozen=True):
@@ -75,164 +83,191 @@ class Caller(Struct, frozen=True):
     kind: Literal["machine", "person", "context", "link"]
 
 
+class Identity(Struct, frozen=True):
+    """What a call proves without its body. All fields are None for a route that is open to anybody.
+
+    A lifecycle call has claims alone, a call of Forge its invocation alone: Atlassian signed it, and it may create the
+    tenant that it speaks for.
+    """
+
+    caller: Caller | None = None
+    tenant: CachedTenant | None = None
+    claims: Claims | None = None
+    link: AccessLink | None = None
+    invocation: Invocation | None = None
+
+
+Authenticate: TypeAlias = Callable[[Container, WSGIEnvironment, Rule], Identity]
+
+
 def caller() -> Caller:
     """Return who calls the running view."""
-    found = g.caller
-    assert isinstance(found, Caller)
-    return found
+    current = g.caller
+    assert isinstance(current, Caller)
+    return current
 
 
 def tenant() -> CachedTenant:
     """Return the tenant of the running view's caller."""
-    found = g.tenant
-    assert isinstance(found, CachedTenant)
-    return found
+    current = g.tenant
+    assert isinstance(current, CachedTenant)
+    return current
 
 
 def link() -> AccessLink | None:
-    """Return the signed link that the running view's caller came by, None where they came by another door."""
-    found = g.get("link")
-    assert found is None or isinstance(found, AccessLink)
-    return found
+    """Return the signed link that the running view's caller came by, None for a caller from Jira."""
+    current = g.get("link")
+    assert current is None or isinstance(current, AccessLink)
+    return current
 
 
 def check(routes: Mapping[str, Rule]) -> None:
     """Let the call pass to its view or raise TokenError. An unknown address passes: Flask answers it with 404."""
+    refusal = request.environ.get(REFUSED)
+    if refusal is not None:
+        raise refusal
     if request.endpoint is None:
         return
     rule = rule_of(routes, request.endpoint)
     if ENVIRON_KEY in request.environ:
         admit_forge_page(rule)
-    else:
-        g.rule = rule
-        ADMIT[rule.kind]()
+        return
+    if rule.kind in LIFECYCLE_KINDS:
+        request.max_content_length = LIFECYCLE_LIMIT
+    identity = AUTHENTICATE[rule.kind](container(), request.environ, rule)
+    set_identity(identity)
+    if rule.kind == "atlassian":
+        check_lifecycle()
+    if identity.invocation is not None:
+        set_forge_call(save_verified_call(container(), request.environ, identity.invocation))
 
 
 def rule_of(routes: Mapping[str, Rule], endpoint: str) -> Rule:
-    """Return the rule of a route; one that nobody listed is shut."""
+    """Return the rule of a route. Raises TokenError for a route that is in no table."""
     rule = routes.get(endpoint)
     if rule is None:
         raise TokenError("wrong door")
     return rule
 
 
-def admit_anybody() -> None:
-    """For what holds nothing of anybody."""
+def set_identity(identity: Identity) -> None:
+    """Set g.caller, g.tenant, g.claims and g.link, each where the call has one."""
+    for name in Identity.__struct_fields__:
+        value = getattr(identity, name)
+        if value is not None:
+            setattr(g, name, value)
 
 
-def admit_atlassian() -> None:
-    """For install and uninstall, signed by Atlassian's own key. Sets g.lifecycle and g.claims."""
-    app = container()
-    request.max_content_length = LIFECYCLE_LIMIT
-    unverified = read_unverified(header_token(request.environ))
+def check_lifecycle() -> None:
+    """Read the body of a call that Atlassian signed; it may speak for the signer alone. Sets g.lifecycle."""
     lifecycle = read_lifecycle(request.get_data(cache=False))
-    g.claims = tokens.verify_signed_by_atlassian(
-        unverified,
-        app.keys.fetch,
-        call_of(request.environ, app.settings.base_path),
-        app.clock(),
-        audience=app.settings.base_url,
-        issuer=lifecycle.client_key,
-    )
+    tokens.check_issuer(g.claims.issuer, lifecycle.client_key)
     g.lifecycle = lifecycle
 
 
-def admit_machine() -> None:
-    """For calls that Jira itself signs with the tenant's secret. Sets g.caller, g.tenant and g.claims."""
-    app = container()
-    # Jira may name in `sub` whose deed caused the call. Nobody acts as them: the caller is the machine. A token that a
+def authenticate_anybody(*_: object) -> Identity:
+    """For what shows nothing of any tenant."""
+    return Identity()
+
+
+def authenticate_atlassian(app: Container, environ: WSGIEnvironment, _: Rule) -> Identity:
+    """For install and uninstall, signed by Atlassian's own key. The issuer is compared with the body later."""
+    claims = tokens.verify_signed_by_atlassian(
+        read_unverified(header_token(environ)),
+        app.keys.fetch,
+        call_of(environ, app.settings.base_path),
+        app.clock(),
+        audience=app.settings.base_url,
+    )
+    return Identity(claims=claims)
+
+
+def authenticate_machine(app: Container, environ: WSGIEnvironment, _: Rule) -> Identity:
+    """For calls that Jira itself signs with the tenant's secret."""
+    # Jira may name in `sub` who caused the call. Nobody acts as them: the caller is the machine. A token that a
     # person can hold is bound to a frame's address or is a context token, and both are refused.
-    request.max_content_length = LIFECYCLE_LIMIT
-    known, claims = _verify_call(app, header_token(request.environ))
-    admit(known, claims, Caller(known.tenant_id, None, "connect", "machine"))
+    known, claims = _verify_call(app, environ, header_token(environ))
+    return Identity(Caller(known.tenant_id, None, "connect", "machine"), known, claims)
 
 
-def admit_page() -> None:
+def authenticate_page(app: Container, environ: WSGIEnvironment, _: Rule) -> Identity:
     """For the frame that Jira opens for a person, its address signed with the query hash."""
-    app = container()
-    known, claims = _verify_call(app, page_token(request.environ))
+    known, claims = _verify_call(app, environ, page_token(environ))
     check_installed(known)
-    admit(known, claims, Caller(known.tenant_id, require_person(claims), "connect", "person"))
+    return Identity(Caller(known.tenant_id, require_person(claims), "connect", "person"), known, claims)
 
 
-def _verify_call(app: Container, token: str) -> tuple[CachedTenant, Claims]:
+def _verify_call(app: Container, environ: WSGIEnvironment, token: str) -> tuple[CachedTenant, Claims]:
     unverified = read_unverified(token)
-    call = call_of(request.environ, app.settings.base_path)
+    call = call_of(environ, app.settings.base_path)
     return verify_tenant(app, unverified, lambda key: tokens.verify_connect(unverified, key, call, app.clock()))
 
 
-def admit_context() -> None:
+def authenticate_context(app: Container, environ: WSGIEnvironment, _: Rule) -> Identity:
     """For the calls of our own frame, with the context token that Jira gave it."""
-    app = container()
-    unverified = read_unverified(header_token(request.environ))
+    unverified = read_unverified(header_token(environ))
     known, claims = verify_tenant(app, unverified, lambda key: tokens.verify_context(unverified, key, app.clock()))
     check_installed(known)
-    admit(known, claims, Caller(known.tenant_id, require_person(claims), "connect", "context"))
+    return Identity(Caller(known.tenant_id, require_person(claims), "connect", "context"), known, claims)
 
 
-def admit_link() -> None:
-    """For pages on our own address: the session's cookie says which link it was. Sets g.caller, g.tenant and g.link."""
-    app, token = container(), session_token()
+def authenticate_link(app: Container, environ: WSGIEnvironment, _: Rule) -> Identity:
+    """For pages on our own address: the session's cookie says which link it was."""
+    token = session_token(app, environ)
     with app.reader.connect() as connection:
-        link = select_session(connection, digest_of(token), app.clock()) if token else None
-        known = select_known(connection, link) if link else None
-    if link is None or known is None:
+        session = select_session(connection, digest_of(token), app.clock()) if token else None
+        known = select_known(connection, session) if session else None
+    if session is None or known is None:
         raise TokenError("no session")
-    g.link, g.tenant = link, known
-    g.caller = Caller(link.tenant_id, link.account, "direct", "link")
+    return Identity(Caller(session.tenant_id, session.account, "direct", "link"), known, link=session)
 
 
-def admit_shared() -> None:
+def authenticate_shared(app: Container, environ: WSGIEnvironment, rule: Rule) -> Identity:
     """For what a frame asks with its token, and a page on our own address with its cookie: never both at once."""
-    (admit_context if "Authorization" in request.headers else admit_link)()
+    return (authenticate_context if "HTTP_AUTHORIZATION" in environ else authenticate_link)(app, environ, rule)
 
 
-def admit_forge(call: ForgeCall) -> None:
-    """For calls that Forge verified. Sets g.forge_call and g.caller; g.tenant is set already."""
-    account = call.invocation.account
-    g.forge_call = call
-    g.caller = Caller(call.tenant_id, account, "forge", "machine" if account is None else "person")
-
-
-def admit_forge_endpoint() -> None:
+def authenticate_forge(app: Container, environ: WSGIEnvironment, rule: Rule) -> Identity:
     """For calls that Forge itself makes, to one endpoint of the manifest each."""
-    admit_forge(authenticate_endpoint(g.rule.endpoint))
+    return Identity(invocation=authenticate_endpoint(app, environ, rule.endpoint))
 
 
-def admit_forge_person() -> None:
-    admit_forge(authenticate_person())
+def authenticate_forge_person(app: Container, environ: WSGIEnvironment, _: Rule) -> Identity:
+    """For calls that a person makes from one of our pages inside Forge."""
+    return Identity(invocation=authenticate_person(app, environ))
+
+
+AUTHENTICATE: Mapping[Kind, Authenticate] = {
+    "open": authenticate_anybody,
+    "atlassian": authenticate_atlassian,
+    "machine": authenticate_machine,
+    "page": authenticate_page,
+    "context": authenticate_context,
+    "link": authenticate_link,
+    "shared": authenticate_shared,
+    "forge": authenticate_forge,
+    "forge person": authenticate_forge_person,
+}
+
+
+def set_forge_call(call: ForgeCall) -> None:
+    """Set g.forge_call, g.tenant and g.caller."""
+    with container().reader.connect() as connection:
+        row = select_tenant(connection, call.tenant_id)
+    assert row is not None
+    account = call.invocation.account
+    g.forge_call, g.tenant = call, cached(row)
+    g.caller = Caller(call.tenant_id, account, "forge", "machine" if account is None else "person")
 
 
 def admit_forge_page(rule: Rule) -> None:
     """For a page inside Forge's envelope, which verified the call: bound to the page that the token is for."""
     call: ForgeCall = request.environ[ENVIRON_KEY]
-    if rule.kind not in {"page", "context", "shared"}:
+    if rule.kind not in FORGE_PAGE_KINDS:
         raise TokenError("wrong door")
     check_context(call, request.args)
-    with container().reader.connect() as connection:
-        tenant = select_tenant(connection, call.tenant_id)
-    if tenant is None or tenant.state != "installed":
-        raise TokenError("not installed")
-    g.tenant = cached(tenant)
-    admit_forge(call)
-
-
-ADMIT: Mapping[Kind, Callable[[], None]] = {
-    "open": admit_anybody,
-    "atlassian": admit_atlassian,
-    "machine": admit_machine,
-    "page": admit_page,
-    "context": admit_context,
-    "link": admit_link,
-    "shared": admit_shared,
-    "forge": admit_forge_endpoint,
-    "forge person": admit_forge_person,
-}
-
-
-def admit(known: CachedTenant, claims: Claims, caller: Caller) -> None:
-    """Tell the view who calls."""
-    g.caller, g.tenant, g.claims = caller, known, claims
+    set_forge_call(call)
+    check_installed(g.tenant)
 
 
 def check_installed(known: CachedTenant) -> None:

@@ -2,12 +2,13 @@
 
 import hashlib
 import secrets
+from wsgiref.types import WSGIEnvironment
 
-from flask import request
 from sqlalchemy import Connection
+from werkzeug.http import parse_cookie
 
 from connector.auth.tenant_cache import CachedTenant
-from connector.container import Container, container
+from connector.container import Container
 from mappings.events.types import Instant
 from mappings.records.operations.access_links import AccessLink
 from mappings.records.operations.tenants import select_tenant
@@ -32,9 +33,9 @@ def cookie_name(app: Container) -> str:
     return "__Host-teachback" if app.settings.secure else "teachback"
 
 
-def session_token() -> str:
-    """Return the token of the running call's session, empty where it has none."""
-    return request.cookies.get(cookie_name(container()), "")
+def session_token(app: Container, environ: WSGIEnvironment) -> str:
+    """Return the token of a call's session, empty where it has none."""
+    return parse_cookie(environ).get(cookie_name(app), "")
 
 
 def select_known(connection: Connection, link: AccessLink) -> CachedTenant | None:

@@ -55,7 +55,7 @@ def leave() -> ResponseReturnValue:
     app = container()
     check_own_page()
     with app.engine.begin() as connection:
-        delete_session(connection, digest_of(session_token()))
+        delete_session(connection, digest_of(session_token(app, request.environ)))
     answer = redirect(url_for("project.linked"), 303)
     answer.delete_cookie(cookie_name(app), path="/", secure=app.settings.secure, httponly=True, samesite="Strict")
     return answer

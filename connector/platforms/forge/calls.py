@@ -3,9 +3,9 @@
 import base64
 import binascii
 from collections.abc import Mapping
+from wsgiref.types import WSGIEnvironment
 
 import msgspec
-from flask import g, request
 from msgspec import Struct
 
 from connector.auth.invocation_tokens import (
@@ -16,14 +16,14 @@ from connector.auth.invocation_tokens import (
 )
 from connector.auth.tenant_cache import CachedTenant
 from connector.auth.token_parsing import TokenError
-from connector.container import Container, container
+from connector.container import Container
 from connector.platforms.forge.installs import save_call
 from mappings.events.types import Instant
 from mappings.records.operations.forge_installations import save_system_token
-from mappings.records.operations.tenants import Tenant, select_tenant
+from mappings.records.operations.tenants import Tenant
 
-SYSTEM_TOKEN = "X-Forge-OAuth-System"  # noqa: S105 the name of a header
-USER_TOKEN = "X-Forge-OAuth-User"  # noqa: S105 as above
+SYSTEM_TOKEN = "HTTP_X_FORGE_OAUTH_SYSTEM"  # noqa: S105 the header X-Forge-OAuth-System
+USER_TOKEN = "HTTP_X_FORGE_OAUTH_USER"  # noqa: S105 the header X-Forge-OAuth-User
 SECOND: Instant = 1_000_000
 ENVIRON_KEY = "teachback.forge"
 """Under this key the envelope hands the verified call to the view inside: no HTTP header can set it."""
@@ -40,25 +40,22 @@ class ForgeCall(Struct, frozen=True):
         return f"ForgeCall({self.tenant_id})"
 
 
-def authenticate_endpoint(endpoint: str) -> ForgeCall:
+def authenticate_endpoint(app: Container, environ: WSGIEnvironment, endpoint: str) -> Invocation:
     """Verify a call that Forge itself makes to one of its endpoints. Raises TokenError, JiraError, StoreError."""
-    app = container()
-    invocation = require_machine(_verify(app), endpoint)
-    return _enter(app, invocation)
+    return require_machine(_verify(app, environ), endpoint)
 
 
-def authenticate_person() -> ForgeCall:
+def authenticate_person(app: Container, environ: WSGIEnvironment) -> Invocation:
     """Verify a call that a person makes from one of our pages. Raises TokenError, JiraError, StoreError."""
-    app = container()
-    invocation = _verify(app)
+    invocation = _verify(app, environ)
     require_person(invocation)
-    return _enter(app, invocation)
+    return invocation
 
 
-def _verify(app: Container) -> Invocation:
+def _verify(app: Container, environ: WSGIEnvironment) -> Invocation:
     settings = app.settings
     return verify_invocation(
-        read_bearer(request.headers.get("Authorization", "")),
+        read_bearer(environ.get("HTTP_AUTHORIZATION", "")),
         app.forge_keys.find,
         app.clock(),
         app_id=settings.forge_app_id,
@@ -74,19 +71,16 @@ def read_bearer(header: str) -> str:
     return token.strip()
 
 
-def _enter(app: Container, invocation: Invocation) -> ForgeCall:
-    now, system = app.clock(), request.headers.get(SYSTEM_TOKEN, "")
+def save_verified_call(app: Container, environ: WSGIEnvironment, invocation: Invocation) -> ForgeCall:
+    """Save the installation that a verified call names, and the system token that came along."""
+    now, system = app.clock(), environ.get(SYSTEM_TOKEN, "")
     with app.engine.begin() as connection:
         tenant_id = save_call(connection, invocation, vault=app.vault, now=now)
         expires_at = read_expiry(system) * SECOND
         # A call without a token, or with an older one, never takes the place of a good one.
         if expires_at > now:
             save_system_token(connection, tenant_id, system, expires_at, vault=app.vault)
-    with app.reader.connect() as connection:
-        tenant = select_tenant(connection, tenant_id)
-    assert tenant is not None
-    g.tenant = cached(tenant)
-    return ForgeCall(tenant_id, invocation, request.headers.get(USER_TOKEN, ""))
+    return ForgeCall(tenant_id, invocation, environ.get(USER_TOKEN, ""))
 
 
 def read_expiry(token: str) -> int:

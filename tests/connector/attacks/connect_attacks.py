@@ -62,8 +62,13 @@ class Anything:
         return True
 
 
-def admit_body(*_: Any) -> None:
+def believe_body_of_install(patch: pytest.MonkeyPatch, _: Town) -> None:
     """An install view that believes its body, as before signed installs."""
+    patch.setitem(gate.AUTHENTICATE, "atlassian", lambda *_: gate.Identity())
+    patch.setattr(gate, "check_lifecycle", read_unsigned_lifecycle)
+
+
+def read_unsigned_lifecycle() -> None:
     read = payload.read_lifecycle(gate.request.get_data(cache=False))
     gate.g.lifecycle, gate.g.claims = read, tokens.Claims(read.client_key, None, NOW, {})
 
@@ -80,7 +85,7 @@ def anybody(patch: pytest.MonkeyPatch, town: Town) -> None:
     claims = tokens.Claims(ACME.client_key, ACME.account, NOW, {})
     for kind in ("machine", "page", "context"):
         came = gate.Caller(acme.tenant_id, ACME.account, "connect", "person")
-        patch.setitem(gate.ADMIT, kind, lambda came=came: gate.admit(acme, claims, came))
+        patch.setitem(gate.AUTHENTICATE, kind, lambda *_, came=came: gate.Identity(came, acme, claims))
     patch.setattr(webhook_auth, "verify_sender", lambda *_: acme)
 
 
@@ -119,7 +124,7 @@ ABOUT_US = alike(lambda named, ours: ours in named)
 AHEAD = gone(tokens, "check_issued")
 ANY_ADDRESS = gone(tokens, "check_query_hash")
 ANY_AUDIENCE = gone(tokens, "check_audience")
-ANY_BODY = entry(gate.ADMIT, "atlassian", admit_body)
+ANY_BODY = believe_body_of_install
 ANY_CONTEXT = gone(tokens, "refuse_context")
 ANY_KID = any_kid
 ANY_PLACE = gone(gate, "header_token", request_tokens.page_token)

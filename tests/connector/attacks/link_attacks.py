@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import delete, select, update
 from werkzeug.test import Client
 
@@ -97,28 +98,29 @@ class LinkAttack(NamedTuple):
 
 def admitted(kind: str) -> Off:
     """A gate that takes the cookie for whatever it asks for."""
-    return lambda patch, _: patch.setitem(gate.ADMIT, kind, gate.admit_link)
+    return lambda patch, _: patch.setitem(gate.AUTHENTICATE, kind, gate.authenticate_link)
 
 
 def gone(room: Any, check: str, instead: Callable[..., Any]) -> Off:
     return lambda patch, _: patch.setattr(room, check, instead)
 
 
-def either() -> None:
+def either(*call: Any) -> gate.Identity:
     """A gate that tries the cookie where the token is no good."""
     with suppress(TokenError):
-        return gate.admit_context()
-    return gate.admit_link()
+        return gate.authenticate_context(*call)
+    return gate.authenticate_link(*call)
 
 
 def as_machine(patch: pytest.MonkeyPatch, thief: Thief) -> None:
     """A machine's route that lets in whoever has a session."""
 
-    def admit() -> None:
-        gate.admit_link()
-        gate.g.claims = tokens.Claims(thief.both.connected.client_key, None, thief.both.clock.now() // 1_000_000, {})
+    claims = tokens.Claims(thief.both.connected.client_key, None, thief.both.clock.now() // 1_000_000, {})
 
-    patch.setitem(gate.ADMIT, "machine", admit)
+    def authenticate(*call: Any) -> gate.Identity:
+        return replace(gate.authenticate_link(*call), claims=claims)
+
+    patch.setitem(gate.AUTHENTICATE, "machine", authenticate)
 
 
 def known_anyway(patch: pytest.MonkeyPatch, thief: Thief) -> None:
@@ -246,7 +248,7 @@ def forget(thief: Thief) -> None:
 
 BY_LINK = gone(gate, "select_session", select_link_by_token)
 ANY_PAGE = gone(signed_links, "check_own_page", lambda: None)
-EITHER: Off = lambda patch, _: patch.setitem(gate.ADMIT, "shared", either)  # noqa: E731  # a row's constant
+EITHER: Off = lambda patch, _: patch.setitem(gate.AUTHENTICATE, "shared", either)  # noqa: E731  # a row's constant
 
 ATTACKS: tuple[LinkAttack, ...] = (
     LinkAttack("a cookie beside a token of nonsense", header("JWT nonsense"), 401, "malformed", EITHER),

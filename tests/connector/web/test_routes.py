@@ -9,7 +9,7 @@ import pytest
 from connector.app import ROOMS, create_app
 from connector.auth.tenant_cache import CachedTenant
 from connector.config import Settings
-from connector.web.gate import ADMIT
+from connector.web.gate import AUTHENTICATE
 from tests.connector.atlassian_signer import BASE
 from tests.connector.installed_sites import ACME, GLOBEX, KEY, PAGE_URL, XHR_URL
 from webhooks.receive import PATH
@@ -34,7 +34,7 @@ def routes(app):
 
 def test_every_route_is_in_a_table_and_every_table_names_routes(app):
     assert {rule.endpoint for rule in routes(app)} == set(RULES)
-    assert {rule.kind for rule in RULES.values()} <= set(ADMIT)
+    assert {rule.kind for rule in RULES.values()} <= set(AUTHENTICATE)
 
 
 def test_every_route_refuses_an_unsigned_call_unless_listed(app):

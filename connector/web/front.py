@@ -1,0 +1,166 @@
+"""The asynchronous front: verifies a call, reads its body within limits, and hands it on complete.
+
+A call that only waits, for its body or for a place, holds no thread here. Flask and the intake of webhooks run in
+threads of their own, so that neither keeps the other from being served.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from functools import partial
+from typing import Any, TypeVar
+from wsgiref.types import WSGIEnvironment
+
+from flask import Flask
+from werkzeug.exceptions import HTTPException, LengthRequired, MethodNotAllowed
+
+from connector.container import EXTENSION, Container
+from connector.platforms.connect.payload import BODY_LIMIT as LIFECYCLE_LIMIT
+from connector.platforms.connect.webhook_auth import verify_webhook
+from connector.platforms.forge.views import PAGE_LIMIT as FORGE_PAGE_LIMIT
+from connector.web.gate import AUTHENTICATE, PUBLIC, REFUSED, Identity, Kind, Rule, rule_of
+from connector.web.lookups import STRANGERS, Lookups
+from connector.web.places import NoPlaceError, Places
+from connector.web.request_body import read_body, read_length
+from connector.web.wsgi_bridge import Answer, call_application, make_environ
+from mappings.records.sql.engine import StoreError
+from webhooks.receive import BODY_LIMIT as WEBHOOK_LIMIT
+from webhooks.receive import LARGE, LARGE_AT_ONCE, Receiver, Refused, Verified, is_webhook
+
+log = logging.getLogger(__name__)
+
+FLASK_THREADS = 16
+"""Pages at once: most of their time they wait for the disk or for Jira."""
+INTAKE_THREADS = 16
+FORM_LIMIT = 256 * 1024
+LIMITS: Mapping[Kind, int] = {
+    "atlassian": LIFECYCLE_LIMIT,
+    "machine": LIFECYCLE_LIMIT,
+    "forge person": FORGE_PAGE_LIMIT,
+}
+BODIES, BODIES_SHARE = 128, 16
+STRANGERS_SHARE = 4
+"""Places that all callers together have who prove nothing, of those for bodies and of those for pages."""
+PATIENCE = 10.0
+"""Seconds that a call waits for a place."""
+OPEN_FILES = "open"
+"""The holder of places for what is open to anybody and costs little: static files, health, the descriptor."""
+
+T = TypeVar("T")
+
+
+class Front:
+    """An RSGI application in front of Flask and of the receiver of webhooks; `routes` are the rules of the routes."""
+
+    def __init__(self, app: Flask, routes: Mapping[str, Rule], receiver: Receiver) -> None:
+        self._app, self._routes, self._receiver = app, routes, receiver
+        self._container: Container = app.extensions[EXTENSION]
+        self._lookups = Lookups(self._container)
+        self._adapter = app.url_map.bind("front")
+        self._flask = ThreadPoolExecutor(FLASK_THREADS, "flask")
+        self._intake = ThreadPoolExecutor(INTAKE_THREADS, "intake")
+        shares = {STRANGERS: STRANGERS_SHARE}
+        self._bodies = Places(BODIES, BODIES_SHARE, PATIENCE, shares)
+        self._large = Places(LARGE_AT_ONCE, 1, 0)
+        self._views = Places(FLASK_THREADS, FLASK_THREADS // 2, PATIENCE, shares)
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        """Answer one request (https://github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md)."""
+        environ = make_environ(scope, self._container.settings.base_path)
+        answer = await self.answer(environ, aiter(protocol))
+        if answer.body and environ["REQUEST_METHOD"] != "HEAD":
+            protocol.response_bytes(answer.status, answer.headers, answer.body)
+        else:
+            protocol.response_empty(answer.status, answer.headers)
+
+    async def answer(self, environ: WSGIEnvironment, chunks: AsyncIterator[bytes]) -> Answer:
+        """Return the answer to a call; `chunks` is its body, which is read only once the call was verified."""
+        try:
+            if is_webhook(environ):
+                return _status(await self._receive(environ, chunks))
+            return await self._show(environ, chunks)
+        except NoPlaceError:
+            log.warning("refused", extra={"code": "no place"})
+            return _status(503)
+
+    def close(self) -> None:
+        """Start nothing more."""
+        self._lookups.close()
+        for pool in (self._flask, self._intake):
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    # -- webhooks: kept by the receiver, without Flask -----------------------------------------------------------------
+
+    async def _receive(self, environ: WSGIEnvironment, chunks: AsyncIterator[bytes]) -> int:
+        try:
+            await self._save_webhook(environ, chunks)
+        except Refused as refusal:
+            return refusal.status
+        except HTTPException as refusal:
+            return refusal.code or 400
+        except StoreError:
+            # Jira tries again on 503 and gives up on any 4xx, so an absent database must never look like one.
+            return 503
+        return 204
+
+    async def _save_webhook(self, environ: WSGIEnvironment, chunks: AsyncIterator[bytes]) -> None:
+        if environ["REQUEST_METHOD"] != "POST":
+            raise MethodNotAllowed
+        length = read_length(environ, WEBHOOK_LIMIT)
+        if "CONTENT_LENGTH" not in environ:
+            raise LengthRequired
+        verified = await self._lookups.run(partial(verify_webhook, environ=environ))
+        holder = webhook_holder(verified, environ)
+        async with self._large.hold(holder) if length > LARGE else nullcontext(), self._bodies.hold(holder):
+            body = await read_body(chunks, length)
+            await _run(self._intake, self._receiver.save, verified, body)
+
+    # -- everything else: shown by Flask -------------------------------------------------------------------------------
+
+    async def _show(self, environ: WSGIEnvironment, chunks: AsyncIterator[bytes]) -> Answer:
+        holder, body = STRANGERS, b""
+        try:
+            holder, limit = await self._admit(environ)
+            length = read_length(environ, limit)
+            if length:
+                async with self._bodies.hold(holder):
+                    body = await read_body(chunks, length)
+        except NoPlaceError:
+            raise
+        except Exception as refusal:  # noqa: BLE001  Flask answers each kind of error in one place, the unknown too
+            environ[REFUSED] = refusal
+        async with self._views.hold(holder):
+            return await _run(self._flask, call_application, self._app.wsgi_app, environ, body)
+
+    async def _admit(self, environ: WSGIEnvironment) -> tuple[str, int]:
+        """Return who holds the call's places, and the limit of its body. Raises TokenError, HTTPException."""
+        path = environ["PATH_INFO"].encode("latin-1").decode()
+        endpoint, _ = self._adapter.match(path, environ["REQUEST_METHOD"])
+        rule = rule_of(self._routes, endpoint)
+        identity = await self._lookups.run(lambda container: AUTHENTICATE[rule.kind](container, environ, rule))
+        return OPEN_FILES if endpoint in PUBLIC else identity_holder(identity), LIMITS.get(rule.kind, FORM_LIMIT)
+
+
+def webhook_holder(verified: Verified, environ: WSGIEnvironment) -> str:
+    """Return who holds the places of a webhook: the tenant, or an address that anybody may have called."""
+    return environ["PATH_INFO"] if verified.prove else f"tenant {verified.tenant_id}"
+
+
+def identity_holder(identity: Identity) -> str:
+    """Return who holds the places of a call."""
+    if identity.tenant is not None:
+        return f"tenant {identity.tenant.tenant_id}"
+    if identity.invocation is not None:
+        return f"installation {identity.invocation.installation_id}"
+    return f"site {identity.claims.issuer}" if identity.claims is not None else STRANGERS
+
+
+def _status(code: int) -> Answer:
+    headers = [("content-length", "0"), ("cache-control", "no-store")]
+    return Answer(code, [*headers, ("retry-after", "30")] if code == 503 else headers)
+
+
+async def _run(pool: ThreadPoolExecutor, work: Callable[..., T], *given: Any) -> T:
+    return await asyncio.get_running_loop().run_in_executor(pool, partial(work, *given))

@@ -1,0 +1,60 @@
+"""Places for calls in work: so many at once in all, and of each holder no more than a share of them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+WAITING = 8
+"""Calls of one holder that may wait for each place of its share; one more is refused at once."""
+
+
+class NoPlaceError(Exception):
+    """All places that the holder may have are taken."""
+
+
+class Places:
+    """`total` places at once, of which one holder has at most `share`, or what `shares` says of it.
+
+    A call waits for a place `patience` seconds at most; with no patience it is refused where none is free. For the one
+    thread of an event loop.
+    """
+
+    def __init__(self, total: int, share: int, patience: float, shares: Mapping[str, int] | None = None) -> None:
+        self._share, self._patience, self._shares = share, patience, shares or {}
+        self._all = asyncio.Semaphore(total)
+        self._by_holder: dict[str, tuple[asyncio.Semaphore, int]] = {}
+
+    @asynccontextmanager
+    async def hold(self, holder: str) -> AsyncIterator[None]:
+        """Hold one place while the block runs. Raises NoPlaceError."""
+        share = self._shares.get(holder, self._share)
+        own, calls = self._by_holder.get(holder) or (asyncio.Semaphore(share), 0)
+        if calls >= share * (WAITING + 1):
+            raise NoPlaceError
+        self._by_holder[holder] = own, calls + 1
+        try:
+            # The share first: whoever waits for places of their own keeps nobody else from one.
+            async with _held(own, self._patience), _held(self._all, self._patience):
+                yield
+        finally:
+            self._leave(holder)
+
+    def _leave(self, holder: str) -> None:
+        own, calls = self._by_holder.pop(holder)
+        if calls > 1:
+            self._by_holder[holder] = own, calls - 1
+
+
+@asynccontextmanager
+async def _held(semaphore: asyncio.Semaphore, patience: float) -> AsyncIterator[None]:
+    if semaphore.locked() and not patience:
+        raise NoPlaceError
+    try:
+        async with asyncio.timeout(patience or None):
+            await semaphore.acquire()
+    except TimeoutError as cause:
+        raise NoPlaceError from cause
+    try:
+        yield
+    finally:
+        semaphore.release()

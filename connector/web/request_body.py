@@ -1,0 +1,53 @@
+"""Reading a request's body with a limit, a deadline and a least rate."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from wsgiref.types import WSGIEnvironment
+
+from werkzeug.exceptions import BadRequest, LengthRequired, RequestEntityTooLarge, RequestTimeout
+
+GRACE = 5.0
+"""Seconds that a caller may take whatever the rate: a slow network's first packet."""
+LEAST_RATE = 64_000
+"""Bytes a second, on average from the first byte on."""
+DEADLINE = 30.0
+"""Seconds for any body. Jira gives up after 20: https://developer.atlassian.com/cloud/jira/platform/webhooks/."""
+
+WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+def read_length(environ: WSGIEnvironment, limit: int) -> int:
+    """Return the announced length of the body, 0 for a method that has none. Raises HTTPException."""
+    if environ["REQUEST_METHOD"] not in WITH_BODY:
+        return 0
+    if "HTTP_TRANSFER_ENCODING" in environ:
+        # A body that does not say how long it is cannot be given a place by its size.
+        raise LengthRequired
+    text = environ.get("CONTENT_LENGTH") or "0"
+    if not text.isascii() or not text.isdigit():
+        raise BadRequest
+    if len(text) > len(str(limit)) or int(text) > limit:
+        raise RequestEntityTooLarge
+    return int(text)
+
+
+async def read_body(
+    chunks: AsyncIterator[bytes], length: int, *, monotonic: Callable[[], float] = time.monotonic
+) -> bytes:
+    """Return the whole body. Raises RequestTimeout for one that comes too slowly, BadRequest for one cut short."""
+    body, began = bytearray(), monotonic()
+    while len(body) < length:
+        left = began + time_allowed(len(body)) - monotonic()
+        try:
+            body += await asyncio.wait_for(anext(chunks), max(left, 0))
+        except TimeoutError as cause:
+            raise RequestTimeout from cause
+        except StopAsyncIteration as cause:
+            raise BadRequest from cause
+    return bytes(body)
+
+
+def time_allowed(received: int) -> float:
+    """Return how many seconds after its start a body may still be waited for that has come so far."""
+    return min(GRACE + received / LEAST_RATE, DEADLINE)

@@ -1,0 +1,204 @@
+"""Attacks on availability, each against a running server: slow and cut bodies, HTTP/2, floods, and all at once."""
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from tests.connector.attacks.running_server import (
+    RunningServer,
+    read_answer,
+    request_head,
+    run_server,
+    seconds_of,
+)
+from tests.jira.signing import query_hash, sign_rs256
+
+INSTALL = "/connect/installed"
+ANSWERED_WITHIN = 2.0
+"""Seconds, for a machine that runs other tests: quiet ones answer within 0.1."""
+PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\x00\x00\x00\x04\x00\x00\x00\x00\x00"
+UPGRADE = (
+    b"GET /healthz HTTP/1.1\r\nHost: teachback\r\nConnection: Upgrade, HTTP2-Settings, close\r\n"
+    b"Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n\r\n"
+)
+
+
+@pytest.fixture(scope="module")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    folder = tmp_path_factory.mktemp("server")
+    with run_server(f"sqlite:///{folder}/teachback.db", folder) as running:
+        yield running
+
+
+@pytest.fixture
+def server(shared_server: RunningServer) -> Iterator[RunningServer]:
+    yield shared_server
+    shared_server.close_connections()
+
+
+def require_service(server: RunningServer) -> dict[str, float]:
+    """Health, a page and a signed webhook are answered soon; returns the seconds that each took."""
+    seconds = {}
+    for name, act, status in (
+        ("health", lambda: server.get("/healthz"), 200),
+        ("page", server.open_page, 200),
+        ("webhook", server.deliver, 204),
+    ):
+        seconds[name], reply = seconds_of(act)
+        assert (name, reply.status) == (name, status)
+        assert seconds[name] < ANSWERED_WITHIN, f"{name} took {seconds[name]:.2f} s"
+    print({name: f"{took * 1000:.0f} ms" for name, took in seconds.items()})
+    return seconds
+
+
+# -- the attacks: each opens connections and leaves them open --------------------------------------------------------
+
+
+def speak_http2(server: RunningServer) -> None:
+    for _ in range(16):
+        server.connect(PREFACE)
+        server.connect(UPGRADE)
+
+
+def install_slowly(server: RunningServer) -> None:
+    for _ in range(40):
+        server.send_slowly(INSTALL, 60_000)
+
+
+def deliver_slowly(server: RunningServer) -> None:
+    """A tenant's own webhooks, fewer than the places it has."""
+    for _ in range(12):
+        server.send_slowly("/webhooks/jira", 60_000, server.machine_token())
+
+
+def post_forms_slowly(server: RunningServer) -> None:
+    for number in range(40):
+        server.send_slowly(f"/direct/{number}", 60_000)
+
+
+def deliver_large_slowly(server: RunningServer) -> None:
+    for _ in range(4):
+        server.send_slowly("/webhooks/jira", 2_000_000, server.machine_token())
+
+
+def call_unknown_admin_webhooks_slowly(server: RunningServer) -> None:
+    for number in range(40):
+        server.send_slowly(f"/webhooks/jira/{number:022d}", 2_000_000, X_Hub_Signature="sha256=00")
+
+
+def send_headers_slowly(server: RunningServer) -> None:
+    for _ in range(60):
+        server.connect(b"GET /healthz HTTP/1.1\r\nHost: t")
+
+
+def stay_connected(server: RunningServer) -> None:
+    for _ in range(1200):
+        server.connect()
+
+
+def invent_keys(server: RunningServer) -> None:
+    for _ in range(40):
+        server.send_slowly(INSTALL, 60_000, install_token(server, str(uuid4())))
+
+
+def cut_bodies(server: RunningServer) -> None:
+    for _ in range(40):
+        server.send_slowly("/webhooks/jira", 60_000, server.machine_token()).close()
+
+
+def install_token(server: RunningServer, kid: str) -> str:
+    """A token as Atlassian makes it, under whatever key id."""
+    app = server.app
+    claims = {**app.claims(app.installed, query_hash("POST", INSTALL)), "aud": [server.url], "iss": "stranger"}
+    return sign_rs256(claims, server.keys.keys[server.keys.kid], kid)
+
+
+ATTACKS: tuple[Callable[[RunningServer], None], ...] = (
+    speak_http2,
+    install_slowly,
+    deliver_slowly,
+    post_forms_slowly,
+    deliver_large_slowly,
+    call_unknown_admin_webhooks_slowly,
+    send_headers_slowly,
+    stay_connected,
+    invent_keys,
+    cut_bodies,
+)
+
+
+def test_service_goes_on_under_all_attacks_at_once_and_the_server_ends_when_told(
+    migrated_url: str, tmp_path: Path
+) -> None:
+    with run_server(migrated_url, tmp_path) as server:
+        require_service(server)
+        for attack in ATTACKS:
+            attack(server)
+        require_service(server)
+        require_service(server)
+        server.close_connections()
+        require_service(server)
+        assert server.stop(signal.SIGTERM) == 0
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__)
+def test_service_goes_on_under_one_attack(server: RunningServer, attack: Callable[[RunningServer], None]) -> None:
+    attack(server)
+    require_service(server)
+
+
+# -- how each is answered --------------------------------------------------------------------------------------------
+
+
+def test_http2_is_not_spoken(server: RunningServer) -> None:
+    assert read_answer(server.connect(PREFACE)) == b""
+    assert read_answer(server.connect(UPGRADE)).startswith(b"HTTP/1.1 200 OK")
+
+
+def test_a_call_is_verified_before_a_byte_of_its_body_is_read(server: RunningServer) -> None:
+    wrong = server.machine_token("/webhooks/other")
+    for path, token, status in (
+        (INSTALL, "", b"401"),
+        (INSTALL, server.machine_token(INSTALL), b"401"),
+        ("/connect/enabled", wrong, b"401"),
+        ("/webhooks/jira", "", b"401"),
+        ("/webhooks/jira", wrong, b"401"),
+        ("/webhooks/jira/0123456789012345678901", "", b"401"),
+        ("/nowhere", "", b"404"),
+        ("/healthz", "", b"405"),
+    ):
+        answer = read_answer(server.connect(request_head(path, 60_000, token)))
+        assert (path, answer.split()[1]) == (path, status)
+
+
+@pytest.mark.parametrize(
+    ("path", "length", "status"),
+    [("/webhooks/jira", 26_000_001, b"413"), ("/connect/enabled", 65_537, b"413"), ("/direct/x", 262_145, b"413")],
+)
+def test_a_body_over_its_limit_is_refused_unread(server: RunningServer, path: str, length: int, status: bytes) -> None:
+    answer = read_answer(server.connect(request_head(path, length, server.machine_token(path))))
+    assert answer.split()[1] == status
+
+
+def test_a_body_that_comes_too_slowly_ends_with_408(server: RunningServer) -> None:
+    began = time.monotonic()
+    answer = read_answer(server.send_slowly("/webhooks/jira", 60_000, server.machine_token()))
+    assert answer.split()[1] == b"408"
+    assert time.monotonic() - began < 10
+
+
+def test_one_tenant_has_one_place_for_a_large_body(server: RunningServer) -> None:
+    server.send_slowly("/webhooks/jira", 2_000_000, server.machine_token())
+    answer = read_answer(server.connect(request_head("/webhooks/jira", 2_000_000, server.machine_token())))
+    assert answer.split()[1] == b"503"
+    assert b"retry-after: 30" in answer
+
+
+def test_headers_that_do_not_end_are_not_waited_for(server: RunningServer) -> None:
+    began = time.monotonic()
+    assert read_answer(server.connect(b"GET /healthz HTTP/1.1\r\nHost: t")) == b""
+    assert time.monotonic() - began < 20
