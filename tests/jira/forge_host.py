@@ -4,7 +4,7 @@ The bridge is the page's `__bridge.callBridge`, which Atlassian's own library ca
 survive structured cloning, as in Jira.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from flask import Flask, Response, send_from_directory
 from tests.jira.forge import ForgeOnSite
 from tests.jira.server import Running, answer_at
 
+STATIC = Path(__file__).parent / "host" / "static" / "host"
 SHELL = Path(__file__).parents[2] / ".forge" / "static" / "shell"
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
@@ -61,13 +62,36 @@ class ForgeFrame:
         return {"success": True, "payload": {"status": 200, "headers": {}, "body": answered}}
 
 
-def serve_shell() -> Running:
-    """Serve the built shell at an origin of its own, under Forge's policy."""
+def extension_of(context: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Names as a descriptor has them, {"project.id": "10000"}, as a Forge context: {"project": {"id": "10000"}}."""
+    nested: dict[str, dict[str, str]] = {}
+    for name, value in context.items():
+        kind, _, part = name.partition(".")
+        nested.setdefault(kind, {})[part] = value
+    return nested
+
+
+def serve_shell(host_url: Callable[[], str] = str) -> Running:
+    """Serve the built shell at an origin of its own, under Forge's policy.
+
+    With `host_url` it gets a bridge to the stand-in's page there, which frames it; a test brings its own.
+    """
     app = Flask(__name__, static_folder=None)
 
     @app.get("/")
+    def index() -> Response:
+        page = (SHELL / "index.html").read_text(encoding="utf-8")
+        if host_url():
+            page = page.replace("<script", '<script src="bridge.js"></script>\n<script', 1)
+        return Response(page, mimetype="text/html")
+
+    @app.get("/bridge.js")
+    def bridge() -> Response:
+        script = (STATIC / "forge.js").read_text(encoding="utf-8")
+        return Response(script.replace("HOST_URL", host_url()), mimetype="text/javascript")
+
     @app.get("/<path:name>")
-    def shell(name: str = "index.html") -> Response:
+    def shell(name: str) -> Response:
         return send_from_directory(SHELL, name)
 
     @app.after_request

@@ -23,6 +23,8 @@ from mappings.records.agreement.engagements import save_engagement
 from mappings.records.operations.tenants import select_tenants
 from mappings.records.sql.engine import upgrade
 from tests.jira.delivery import Deliverer
+from tests.jira.forge import ForgeOnSite
+from tests.jira.forge_host import serve_shell
 from tests.jira.host.app import Host, host_pages
 from tests.jira.installs import AppOnSite
 from tests.jira.key_host import KeyHost
@@ -39,7 +41,9 @@ from webhooks.inbox import open_intake
 from webhooks.worker import step
 
 NAME = "Growth"
+ACCEPTED = 202
 LEAD = account_of("Maren Vogt")
+FORGE_APP = "ari:cloud:ecosystem::app/3a0b6c1e-5d3f-4b7a-9c39-7f0c2d1e8a11"
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -71,6 +75,8 @@ class Stack:
     post: Deliverer
     teachback: Flask
     servers: list[Running]
+    host: Host
+    keys: KeyHost
     ends: list[Callable[[], None]] = field(default_factory=list)
 
     @property
@@ -93,10 +99,30 @@ class Stack:
 
     def settle(self) -> None:
         """Deliver what the site emitted, and let all of it become figures."""
-        self.post.settle()
-        self.post.attempts.clear()
+        self.deliver()
         while self.step():
             pass
+
+    def deliver(self) -> None:
+        """Deliver what the site emitted, by the app that it has."""
+        if self.host.forge is None:
+            self.post.settle()
+            self.post.attempts.clear()
+        else:
+            self.host.forge.settle()
+            self.host.forge.replies.clear()
+
+    def move_to_forge(self) -> None:
+        """Give the site the Forge app, and take the Connect app away where it has it: its frames are Forge's now."""
+        shell = serve_shell(lambda: self.host_url)
+        self.ends.append(shell.stop)
+        forge = ForgeOnSite(self.site, self.keys, over_http(self.servers[1].url), FORGE_APP, self.site.base_url)
+        reply = forge.install()
+        if reply.status != ACCEPTED:
+            raise NotTaken(f"installing the Forge app: {reply.status} {reply.body[:200]!r}")
+        self.host.forge, self.host.shell_url = forge, shell.url
+        if self.app.key in self.site.apps:
+            self.app.uninstall(by=LEAD)
 
     def apply_engagements(self) -> None:
         """Both files of the story, as `teachback engagement apply` does."""
@@ -168,7 +194,7 @@ def build(ground: Ground, plan: Plan, clock: StoryClock) -> Stack:
     ends.append(close)
     front_door.server.app = wsgi
     app.send = over_http(front_door.url)
-    return Stack(site, plan, clock, app, Deliverer(app), teachback, servers, ends)
+    return Stack(site, plan, clock, app, Deliverer(app), teachback, servers, host, keys, ends)
 
 
 def open_teachback(
@@ -185,6 +211,9 @@ def open_teachback(
         connect_key_hosts=(keys,),
         jira_hosts=(jira,),
         connect_script=f"{jira}/connect/all.js",
+        forge_app_id=FORGE_APP,
+        forge_jwks_url=f"{keys}/.well-known/jwks.json",
+        forge_api_url=jira,
     )
     teachback = create_app(settings, clock=clock)
     house: Container = teachback.extensions[EXTENSION]

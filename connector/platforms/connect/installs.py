@@ -65,8 +65,13 @@ def save_install(connection: Connection, vault: Vault, lifecycle: Lifecycle, *, 
 
 def refuse_forge(connection: Connection, tenant: Tenant | None) -> None:
     """Raise ForgeInstalled where a tenant has the Forge app in force."""
-    if tenant is not None and select_current_installation(connection, tenant.tenant_id) is not None:
+    if tenant is not None and has_forge(connection, tenant):
         raise ForgeInstalled
+
+
+def has_forge(connection: Connection, tenant: Tenant) -> bool:
+    """Tell whether the Forge app is in force on a tenant's site: then Connect's lifecycle no longer moves it."""
+    return select_current_installation(connection, tenant.tenant_id) is not None
 
 
 def is_late(known: Tenant, issued: int) -> bool:
@@ -139,6 +144,10 @@ def save_departure(connection: Connection, client_key: str, issued: int, now: In
         return "unknown"
     if is_late(known, issued):
         return known.state
+    if has_forge(connection, known):
+        # The site moved to Forge, and takes the Connect app away: only its secret has to go.
+        save_tenant(connection, known.tenant_id, client_key=None, secret=None, secret_before=None, changed_at=now)
+        return known.state
     save_tenant(connection, known.tenant_id, state="uninstalled", installed_iat=issued, changed_at=now)
     return "uninstalled"
 
@@ -158,7 +167,7 @@ def _turn(connection: Connection, client_key: str, issued: int, *, now: Instant,
     if known is None:
         return "unknown"
     old, new = states
-    if is_late(known, issued) or known.state != old:
+    if is_late(known, issued) or known.state != old or has_forge(connection, known):
         return known.state
     save_tenant(connection, known.tenant_id, state=new, changed_at=now)
     return new

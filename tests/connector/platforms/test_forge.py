@@ -14,10 +14,10 @@ from connector.jobs.forge import SILENT_FOR, end_silent_installations
 from connector.jobs.runner import JobRunner
 from mappings.records.operations.jobs import save_due
 from tests.connector.platforms.forge_site import READING, ForgeSite, forge_site, report_of
-from tests.jira.forge import Losses
+from tests.jira.forge import ForgeOnSite, Losses
 from tests.jira.installs import AppOnSite, InstallRefused
 from tests.jira.story.people import account_of
-from tests.jira.story_site import APP_URL, Together, together
+from tests.jira.story_site import APP_URL, FORGE_APP, Together, together
 from tests.jira.transport import through_client
 from webhooks.generations import measure_waiting
 
@@ -235,3 +235,21 @@ def test_going_back_to_connect_is_refused_with_what_to_do(both: Together, tmp_pa
         connect.install()
         assert moved.rows("SELECT count(*), max(door), max(state) FROM tenant") == [(1, "connect", "installed")]
     both.connected.install()
+
+
+def test_taking_the_connect_app_away_leaves_a_site_that_moved(tmp_path: Path) -> None:
+    with together(f"sqlite:///{tmp_path / 'teachback.db'}", tickets=10) as both:
+        both.tell()
+        both.agree(ACME)
+        forge = ForgeOnSite(
+            both.site, both.connected.keys, through_client(both.client, APP_URL), FORGE_APP, both.jira.url
+        )
+        assert forge.install().status == 202
+        both.connected.uninstall()
+        project = both.site.project("GROW")
+        extension = {"project": {"id": str(project.id), "key": "GROW"}}
+        page = forge.ui(LEAD, "teachback-project", "/pages/project?project.key=GROW", extension)
+        assert page["status"] == 200
+        with both.house.reader.connect() as connection:
+            found = connection.exec_driver_sql("SELECT state, door, client_key, secret FROM tenant").all()
+        assert [tuple(row) for row in found] == [("installed", "forge", None, None)]

@@ -32,6 +32,7 @@ from tests.jira.story.story import FULL, Plan, live, plan, play
 from webhooks.drain import Drainer
 
 FOLDER = Path(__file__).parents[3] / ".demo"
+FORGE_FOLDER = FOLDER.with_name(".demo-forge")
 SEED = 7
 ZONE = "Europe/Berlin"
 BEHIND = timedelta(days=28)
@@ -44,12 +45,16 @@ DELIVERED_AGAIN = 40
 SECOND: Instant = 1_000_000
 
 
-def main(port: int = 8080, fresh: bool = False, *, folder: Path = FOLDER, tickets: int = FULL) -> None:
+def main(
+    port: int = 8080, fresh: bool = False, *, folder: Path | None = None, tickets: int = FULL, forge: bool = False
+) -> None:
     """Run until Ctrl-C or SIGTERM. Raises SystemExit 1, with one line that says why, where it cannot start."""
     signal.signal(signal.SIGTERM, _interrupt)
+    # A site that moved to Forge has a database of its own: it does not go back.
+    folder = folder or (FORGE_FOLDER if forge else FOLDER)
     folder.mkdir(exist_ok=True)
     try:
-        with alone(folder), open_demo(port, folder, fresh=fresh, tickets=tickets) as demo:
+        with alone(folder), open_demo(port, folder, fresh=fresh, tickets=tickets, forge=forge) as demo:
             print(f"Open {demo.stack.host_url}/", flush=True)  # what the command promises to print
             demo.go_on()
     except KeyboardInterrupt:
@@ -92,7 +97,9 @@ def story_end(today: date) -> Instant:
 
 
 @contextmanager
-def open_demo(port: int, folder: Path, *, fresh: bool = False, tickets: int = FULL) -> Iterator["Demo"]:
+def open_demo(
+    port: int, folder: Path, *, fresh: bool = False, tickets: int = FULL, forge: bool = False
+) -> Iterator["Demo"]:
     """A demo that is told up to where it was, or anew."""
     kept = None if fresh else Kept.read(folder, tickets)
     if kept is None:
@@ -100,6 +107,7 @@ def open_demo(port: int, folder: Path, *, fresh: bool = False, tickets: int = FU
             if path.name != "lock":
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
     demo = raise_demo(port, folder, kept, tickets)
+    demo.forge = forge
     try:
         demo.begin() if kept is None else demo.begin_again(kept)
         yield demo
@@ -140,6 +148,7 @@ class Demo:
     ids: Ids = field(default_factory=dict)
     stopped: Event = field(default_factory=Event)
     turn: Lock = field(default_factory=Lock)
+    forge: bool = False
     caught_up: bool = False
     _works: Iterator[tuple[float, Action]] = field(default_factory=lambda: iter(()))
     _next: tuple[float, Action] | None = None
@@ -157,6 +166,8 @@ class Demo:
         began = time.monotonic()
         say("Telling half a year of work to Teachback, through its own doors (under a minute, once).")
         self.ids = load(self.stack, say)
+        if self.forge:
+            self.stack.move_to_forge()
         self._open_work()
         self._keep(starts=1)
         say(f"Told in {time.monotonic() - began:.0f} s.")
@@ -170,8 +181,11 @@ class Demo:
         for entry in entries[:again]:
             self._replay(entry)
         self.stack.clock.at = None
-        self.stack.app.installs = kept.starts
-        self.stack.app.install(by=LEAD)
+        if self.forge:
+            self.stack.move_to_forge()
+        else:
+            self.stack.app.installs = kept.starts
+            self.stack.app.install(by=LEAD)
         forget_mirror(self.stack)
         for entry in entries[again:]:
             self._replay(entry)
@@ -231,8 +245,7 @@ class Demo:
         ended = False
         while not ended:
             ended = self.stopped.wait(PUMP)
-            self.stack.post.settle()
-            self.stack.post.attempts.clear()
+            self.stack.deliver()
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self.stopped.set()

@@ -6,6 +6,7 @@ from typing import Any
 from flask import abort, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from tests.jira.forge_host import ForgeFrame, extension_of
 from tests.jira.frames import NoSuchModule
 from tests.jira.host.context import PERSON, THEME, THEMES, the_host, the_issue, the_project
 from tests.jira.model import NotHere
@@ -50,6 +51,17 @@ def token() -> ResponseReturnValue:
         return jsonify(token=host.app.context_token(host.person(), context))
     except (KeyError, NoSuchModule):
         abort(404)
+
+
+def forge_bridge() -> ResponseReturnValue:
+    """What a Forge page asks of its bridge and only the site can answer: who looks comes from the cookie."""
+    host = the_host()
+    asked = request.get_json(silent=True) or {}
+    context = asked.get("context")
+    if host.forge is None or not isinstance(context, dict) or not _may_stand(context):
+        abort(404)
+    frame = ForgeFrame(host.forge, host.person(), str(asked.get("module")), extension_of(context))
+    return jsonify(frame.answer(str(asked.get("name")), asked.get("payload")))
 
 
 def _may_stand(context: dict[str, str]) -> bool:
@@ -132,6 +144,7 @@ ACTS: dict[Callable[..., ResponseReturnValue], str] = {
     choose_person: "/host/person",
     choose_theme: "/host/theme",
     token: "/host/token",
+    forge_bridge: "/host/forge",
     comment: "/browse/<key>/comment",
     move: "/browse/<key>/status",
     assign: "/browse/<key>/assignee",

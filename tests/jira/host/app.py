@@ -16,7 +16,7 @@ from tests.jira.frames import NoSuchModule
 from tests.jira.host import views
 from tests.jira.host.actions import ACTS
 from tests.jira.host.context import Host, around, begin, may_browse, the_host, the_issue, the_project
-from tests.jira.host.frames import context_of, frame_of, modules_at
+from tests.jira.host.frames import context_of, forge_frame_of, frame_of
 from tests.jira.model import Issue, Project
 
 __all__ = ["Host", "host_pages"]
@@ -39,7 +39,7 @@ def host_pages(host: Host) -> Blueprint:
 def home() -> ResponseReturnValue:
     """Where there is an app for projects, its page in the first project; else the dashboard."""
     host = the_host()
-    found = modules_at(host.app, "jiraProjectPages")
+    found = host.modules_at("jiraProjectPages")
     project = next(filter(may_browse, host.site.projects.values()), None)
     if found and project:
         return redirect(url_for("host.project_app", key=project.key, module=found[0]["key"]))
@@ -87,8 +87,8 @@ def ticket(key: str) -> ResponseReturnValue:
         return redirect(url_for("host.ticket", key=issue.key))
     project = host.site.projects[issue.project_id]
     context = context_of(project, issue, host.site.issue_types[issue.type_id].name)
-    frames = [_frame(module["key"], context) for module in modules_at(host.app, "jiraIssueContents")]
-    asides = [_frame(module["key"], context) for module in modules_at(host.app, "jiraIssueContexts")]
+    frames = [_frame(module["key"], context) for module in host.modules_at("jiraIssueContents")]
+    asides = [_frame(module["key"], context) for module in host.modules_at("jiraIssueContexts")]
     with host.site.lock:
         return render_template(
             "host/ticket.html",
@@ -103,7 +103,7 @@ def ticket(key: str) -> ResponseReturnValue:
 
 def dashboard() -> str:
     host = the_host()
-    frames = [_frame(module["key"], {}) for module in modules_at(host.app, "jiraDashboardItems")]
+    frames = [_frame(module["key"], {}) for module in host.modules_at("jiraDashboardItems")]
     with host.site.lock:
         mine = views.assigned_to(host.site, host.person())
         stream = views.stream(host.site, lambda issue: host.site.sees(host.person(), issue))
@@ -135,12 +135,14 @@ def _issues(project: Project) -> list[Issue]:
 
 
 def _tabs() -> list[dict[str, Any]]:
-    return modules_at(the_host().app, "jiraProjectPages")
+    return the_host().modules_at("jiraProjectPages")
 
 
 def _frame(module: str, context: dict[str, str]) -> dict[str, Any]:
     host = the_host()
     try:
+        if host.forge:
+            return forge_frame_of(host.shell_url, module, context)
         return frame_of(host.app, module, host.person(), context)
     except NoSuchModule:
         abort(404)

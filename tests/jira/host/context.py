@@ -7,8 +7,9 @@ from typing import Any
 
 from flask import abort, g, request
 
+from tests.jira.forge import ForgeOnSite
 from tests.jira.host import views
-from tests.jira.host.frames import modules_at
+from tests.jira.host.frames import forge_modules_at, modules_at
 from tests.jira.installs import AppOnSite
 from tests.jira.model import Instant, Issue, NotHere, Project
 from tests.jira.site import Site
@@ -30,10 +31,17 @@ class Host:
     first: str = ""
     act: Callable[[Site, str, dict[str, Any]], Any] = act_at_once
     wall: Callable[[], float] = field(default=time.time)
+    forge: ForgeOnSite | None = None
+    shell_url: str = ""
+    """Where the Forge shell is served, once the site has the Forge app: then its frames stand everywhere."""
 
     @property
     def site(self) -> Site:
         return self.app.site
+
+    def modules_at(self, kind: str) -> list[dict[str, Any]]:
+        """The modules that stand at one place: those of the Forge app where the site has it."""
+        return forge_modules_at(kind) if self.forge else modules_at(self.app, kind)
 
     def moment(self) -> Instant:
         """When what a visitor does happens: next, in the site's own time."""
@@ -71,9 +79,9 @@ def around() -> dict[str, Any]:
         "people": [site.users[account] for account in host.people()],
         "theme": request.cookies.get(THEME) if request.cookies.get(THEME) in THEMES else "auto",
         "projects": [project for project in site.projects.values() if may_browse(project)],
-        "general": modules_at(host.app, "generalPages"),
+        "general": host.modules_at("generalPages"),
         # Jira shows these to administrators alone; whoever knows the address is the app's to refuse.
-        "administered": modules_at(host.app, "adminPages") if host.site.may(host.person(), "ADMINISTER") else [],
+        "administered": host.modules_at("adminPages") if host.site.may(host.person(), "ADMINISTER") else [],
         "here": request.full_path.rstrip("?"),
         "when": lambda at: views.when(at, site.zone),
         "words": lambda text: views.words(site, text),

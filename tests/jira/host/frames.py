@@ -5,9 +5,20 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.jira.frames import modules
+import yaml
+
+from tests.jira.forge_host import SHELL
+from tests.jira.frames import NoSuchModule, modules
 from tests.jira.installs import AppOnSite
 from tests.jira.model import Issue, Project
+
+FORGE_KINDS = {
+    "jiraProjectPages": "jira:projectPage",
+    "jiraIssueContents": "jira:issuePanel",
+    "jiraIssueContexts": "jira:issueContext",
+    "adminPages": "jira:adminPage",
+}
+"""Where a Forge module stands: in the place of the Connect module of that kind."""
 
 SANDBOX = (
     "allow-downloads allow-forms allow-modals allow-popups allow-popups-to-escape-sandbox allow-same-origin "
@@ -23,6 +34,28 @@ def modules_at(app: AppOnSite, kind: str) -> list[dict[str, Any]]:
         return []
     found = [module for each, module in modules(here.descriptor) if each == kind]
     return sorted(found, key=lambda module: int(module.get("weight", 100)))
+
+
+def forge_modules_at(kind: str) -> list[dict[str, Any]]:
+    """The same of the Forge app, named as a Connect module is."""
+    manifest = yaml.safe_load((SHELL.parents[1] / "manifest.yml").read_text(encoding="utf-8"))
+    found = manifest["modules"].get(FORGE_KINDS.get(kind, ""), ())
+    return [{**module, "name": {"value": module["title"]}} for module in found]
+
+
+def forge_frame_of(shell_url: str, module_key: str, context: Mapping[str, str]) -> dict[str, Any]:
+    """A frame of the Forge shell. Raises NoSuchModule."""
+    known = {module["key"]: module for kind in FORGE_KINDS for module in forge_modules_at(kind)}
+    if module_key not in known:
+        raise NoSuchModule(module_key)
+    return {
+        "url": f"{shell_url}/?module={module_key}",
+        "origin": shell_url,
+        "module": module_key,
+        "name": known[module_key]["title"],
+        "context": json.dumps(dict(context)),
+        "sandbox": SANDBOX,
+    }
 
 
 def context_of(project: Project, issue: Issue | None = None, issue_type: str = "") -> dict[str, str]:

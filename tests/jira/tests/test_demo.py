@@ -21,6 +21,7 @@ from mappings.records.operations.issue_properties import Choice, save_choice
 from tests.jira.demo.demo import Demo, main, open_demo
 from tests.jira.demo.jobs import jobs_of
 from tests.jira.dump import issue_lines
+from tests.jira.forge_host import SHELL
 from tests.jira.story.objectives import AGENCIES
 from tests.jira.story.people import account_of
 
@@ -145,3 +146,25 @@ def test_it_says_one_line_runs_its_jobs_and_ends_cleanly(tmp_path: Path) -> None
         running.send_signal(signal.SIGINT)
         rest, _ = running.communicate(timeout=20)
     assert (running.returncode, rest) == (0, "")
+
+
+@pytest.mark.skipif(not SHELL.is_dir(), reason="the Forge shell is not built: make .forge/static/shell/shell.js")
+def test_as_a_forge_app_it_shows_the_pages_and_starts_again(tmp_path: Path) -> None:
+    for _ in range(2):
+        with open_demo(0, tmp_path, tickets=TICKETS, forge=True) as demo:
+            visit(demo, "/browse/GROW-2/comment", text="Seen by Forge alone.")
+            demo.stack.settle()
+            assert demo.stack.host.forge is not None
+            project = demo.site.project("GROW")
+            asked = {
+                "module": "teachback-project",
+                "context": {"project.id": str(project.id), "project.key": "GROW"},
+                "name": "invoke",
+                "payload": {"path": "/forge/ui", "body": PAGE},
+            }
+            answer = requests.post(f"{demo.stack.host_url}/host/forge", json=asked, timeout=20).json()
+            assert answer["payload"]["body"]["status"] == 200
+            assert "Knowledge transfer" in answer["payload"]["body"]["body"]
+
+
+PAGE = {"address": "/pages/project?project.key=GROW", "method": "GET", "form": "", "headers": {}}

@@ -59,6 +59,15 @@ const answers = {
     if (Number.isFinite(height) && !frame.classList.contains("fills")) frame.style.height = `${Math.min(height, 20000)}px`;
   },
   fill: async frame => fill(frame),
+  forge: async (frame, { name, payload }) => {
+    const answer = await fetch("/host/forge", {
+      method: "POST", headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ module: frame.dataset.module, context: JSON.parse(frame.dataset.context), name, payload }),
+    });
+    if (!answer.ok) throw new Error("The app did not answer.");
+    return answer.json();
+  },
+  navigate: async (frame, { url }) => { if (url.startsWith("/") && !url.startsWith("//")) location.assign(url); },
   go: async (frame, given) => { if (targets[given.target]) location.assign(targets[given.target](given)); },
   reload: async () => location.reload(),
 };

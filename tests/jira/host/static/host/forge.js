@@ -1,0 +1,42 @@
+// Forge's bridge in a framed shell: each call of Atlassian's library goes to the page around it, which may ask the site.
+(() => {
+  const hostUrl = "HOST_URL";
+  const module = new URLSearchParams(location.search).get("module");
+  const waiting = new Map();
+  let number = 0;
+
+  const call = (what, given = {}) => new Promise((resolve, reject) => {
+    waiting.set(++number, { resolve, reject });
+    window.parent.postMessage({ ap: what, number, given }, hostUrl);
+  });
+
+  const apply = theme => { document.documentElement.dataset.colorMode = theme.colorMode; };
+
+  window.addEventListener("message", event => {
+    if (event.source !== window.parent || event.origin !== hostUrl) return;
+    const { answers, answer, error, tells, theme } = event.data ?? {};
+    if (tells === "theme") apply(theme);
+    const asked = waiting.get(answers);
+    if (!asked) return;
+    waiting.delete(answers);
+    if (error) asked.reject(new Error(error)); else asked.resolve(answer);
+  });
+
+  const ours = {
+    getContext: async () => ({ moduleKey: module, extension: (await call("context")).jira }),
+    enableTheming: async () => { apply(await call("theme")); return true; },
+    navigate: async ({ url }) => { call("navigate", { url }); return true; },
+    showFlag: async ({ title, description, type }) => { call("flag", { title, body: description, type }); return true; },
+  };
+
+  globalThis.__bridge = { callBridge: async (name, payload) =>
+    ours[name] ? ours[name](payload) : call("forge", { name, payload: structuredClone(payload ?? null) }) };
+
+  // Pages fill the place that they have; what stands in a ticket is as tall as it is.
+  if (!["teachback-panel", "teachback-context"].includes(module)) { call("fill"); return; }
+  let height = 0;
+  document.addEventListener("DOMContentLoaded", () => new ResizeObserver(() => {
+    const now = Math.ceil(document.body.getBoundingClientRect().height);
+    if (now !== height) call("resize", { height: height = now });
+  }).observe(document.body));
+})();
