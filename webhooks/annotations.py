@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection
 
 from mappings.measure.model.ticket import Role, Tag, TeachBack, Ticket
 from mappings.records.agreement.roles import select_roles
 from mappings.records.agreement.tags import select_tags
 from mappings.records.agreement.teach_backs import select_teach_backs
+from mappings.records.sql.scope import AgreementScope
 
 
 class _Words(Struct, frozen=True):
@@ -18,13 +18,10 @@ class _Words(Struct, frozen=True):
     teach_backs: Mapping[int, tuple[TeachBack, ...]]
 
 
-def with_annotations(
-    connection: Connection, tenant_id: int, engagement: str, tickets: Mapping[int, Ticket]
-) -> dict[int, Ticket]:
+def with_annotations(scope: AgreementScope, tickets: Mapping[int, Ticket]) -> dict[int, Ticket]:
     """Return the tickets, and their sub-tasks, with what was said of them in an engagement."""
     ids = [part.issue.issue_id for ticket in tickets.values() for part in (ticket, *ticket.subtasks)]
-    place = (connection, tenant_id, engagement, ids)
-    words = _Words(select_roles(*place), select_tags(*place), select_teach_backs(*place))
+    words = _Words(select_roles(scope, ids), select_tags(scope, ids), select_teach_backs(scope, ids))
     if not words.roles and not words.tags and not words.teach_backs:
         return dict(tickets)
     return {issue_id: _dressed(ticket, words) for issue_id, ticket in tickets.items()}

@@ -10,6 +10,7 @@ from mappings.records.figures.entries import select_entries
 from mappings.records.figures.evidence import select_evidence
 from mappings.records.figures.hires import carry_hired
 from mappings.records.figures.measure_state import StoredMeasured, save_measured
+from mappings.records.sql.scope import Scope
 from webhooks.measure import Target, save_figures
 from webhooks.opportunity_sums import carry_chances
 
@@ -23,14 +24,14 @@ def carry_over(
     """
     if before is None or not issue_ids:
         return
-    old = (connection, target.tenant_id, target.engagement, before)
-    place = (connection, target.tenant_id, target.engagement, target.generation)
-    entries, evidence = select_entries(*old, issue_ids), select_evidence(*old, issue_ids)
+    scope = Scope(connection, target.tenant_id, target.engagement, target.generation)
+    old = scope._replace(generation=before)
+    entries, evidence = select_entries(old, issue_ids), select_evidence(old, issue_ids)
     measured = {
         i: Measured(i, tuple(one.entry for one in entries.get(i, ())), evidence.get(i, ()))
         for i in entries.keys() | evidence.keys()
     }
-    save_figures(place, target.prepared, measured)
-    carry_chances(place, target.prepared.calendar, before, issue_ids)
-    carry_hired(*place, before=before, ids=issue_ids)
-    save_measured(*place, [StoredMeasured(i) for i in measured], now)
+    save_figures(scope, target.prepared, measured)
+    carry_chances(scope, target.prepared.calendar, before, issue_ids)
+    carry_hired(scope, before=before, ids=issue_ids)
+    save_measured(scope, [StoredMeasured(i) for i in measured], now)

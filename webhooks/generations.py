@@ -15,6 +15,7 @@ from mappings.records.operations.inbox import lock_tenant
 from mappings.records.operations.issue_properties import save_all_marked
 from mappings.records.operations.progress import Progress, delete_progress, save_progress, select_progress
 from mappings.records.privacy.retention import select_retired
+from mappings.records.sql.scope import Scope
 from webhooks.generation_copies import carry_over
 from webhooks.measure import Target, measure_apart, measure_for, measure_issues, save_failures, select_targets
 
@@ -46,7 +47,7 @@ def remeasure_step(engine: Engine, tenant_id: int, now: Instant, step: int = STE
 
 def _progress(connection: Connection, tenant_id: int, stored: StoredEngagement, now: Instant) -> Progress:
     key, number = stored.engagement.key, stored.next_generation or 0
-    before = select_progress(connection, tenant_id, "measure", key, number)
+    before = select_progress(connection, tenant_id, "measure", key, number=number)
     return before or Progress("measure", key, number, 0, count_issues(connection, tenant_id), 0, now, now)
 
 
@@ -60,7 +61,7 @@ def _measure(connection: Connection, target: Target, before: int | None, ids: Co
     carry_over(connection, target, before, closed, now=now)
     failed = measure_apart(connection, set(ids) - closed, partial(_measure_together, connection, target, now))
     if failed:
-        save_failures((connection, target.tenant_id, target.engagement, target.generation), failed, now)
+        save_failures(Scope(connection, target.tenant_id, target.engagement, target.generation), failed, now)
 
 
 def _measure_together(connection: Connection, target: Target, now: Instant, ids: Collection[int]) -> None:
@@ -79,7 +80,7 @@ def _advance(connection: Connection, tenant_id: int, progress: Progress, ids: li
 def _switch(connection: Connection, tenant_id: int, stored: StoredEngagement, progress: Progress) -> Progress:
     switch_generation(connection, tenant_id, stored.engagement.key)
     delete_generation(connection, tenant_id, stored.engagement.key, stored.generation)
-    delete_progress(connection, tenant_id, progress.kind, progress.subject, progress.number)
+    delete_progress(connection, tenant_id, progress.kind, progress.subject, number=progress.number)
     return msgspec.structs.replace(progress, done=progress.total)
 
 

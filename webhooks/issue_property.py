@@ -24,6 +24,7 @@ from mappings.records.operations.issue_properties import (
     select_choices,
     select_mirrored,
 )
+from mappings.records.sql.scope import Scope
 
 Value: TypeAlias = dict[str, list[str]]
 """The property: {"objectives": [keys], "bucket": [names]}, the second only where an admin turned it on."""
@@ -85,13 +86,13 @@ def _values_in(connection: Connection, tenant_id: int, shown: Open, ids: Collect
     found: dict[int, tuple[set[str], set[str]]] = {issue_id: (set(), set()) for issue_id in ids}
     for one in shown.engagements:
         assert one.generation is not None
-        place = (connection, tenant_id, one.engagement.key, one.generation)
-        for issue_id, entries in select_entries(*place, ids).items():
+        scope = Scope(connection, tenant_id, one.engagement.key, one.generation)
+        for issue_id, entries in select_entries(scope, ids).items():
             last = entries[-1]
             if last.entry.sign > 0:
                 found[issue_id][0].update(last.entry.objectives)
                 found[issue_id][1].update(_buckets(last.entry, last.handed_over))
-        for issue_id, keys in select_open_objectives(*place, ids).items():
+        for issue_id, keys in select_open_objectives(scope, ids).items():
             found[issue_id][0].update(keys)
     return {issue_id: _value(*both, bucket=shown.bucket) for issue_id, both in found.items()}
 

@@ -33,6 +33,7 @@ from mappings.records.operations.inbox import lock_tenant
 from mappings.records.operations.issue_properties import save_marks
 from mappings.records.privacy.retention import select_retired
 from mappings.records.sql.engine import StoreError
+from mappings.records.sql.scope import AgreementScope, Scope
 from webhooks.annotations import with_annotations
 from webhooks.measure_inputs import refresh
 from webhooks.opportunity_sums import save_chances
@@ -46,8 +47,6 @@ Entries = dict[int, tuple[StoredEntry, ...]]
 Rows = dict[int, tuple[Evidence, ...]]
 Found = tuple[Measured, tuple[Opportunity, ...]]
 """What a ticket gives the ledger, and what the dimensions count on it."""
-Place = tuple[Connection, int, str, int]
-"""A connection, and the tenant, engagement and generation whose figures are meant."""
 
 MOVES = frozenset({"Key", "project"})
 """What Jira names in a changelog when an issue goes to another project."""
@@ -114,7 +113,7 @@ def measure_issues(connection: Connection, tenant_id: int, issue_ids: Collection
     if failed:
         for one in select_engagements(connection, tenant_id):
             for generation, _ in one.generations:
-                save_failures((connection, tenant_id, one.engagement.key, generation), failed, now)
+                save_failures(Scope(connection, tenant_id, one.engagement.key, generation), failed, now)
 
 
 def _measure_all(connection: Connection, tenant_id: int, now: Instant, ids: Collection[int]) -> None:
@@ -153,11 +152,11 @@ def _failure(connection: Connection, measure: Callable[[Collection[int]], None],
     return None
 
 
-def save_failures(place: Place, failed: Mapping[int, str], now: Instant) -> None:
+def save_failures(scope: Scope, failed: Mapping[int, str], now: Instant) -> None:
     """Mark issues that could not be measured, each try counted."""
-    before = select_attempts(*place, failed)
+    before = select_attempts(scope, failed)
     verdicts = [StoredMeasured(i, failed=reason, attempts=before.get(i, 0) + 1) for i, reason in failed.items()]
-    save_measured(*place, verdicts, now)
+    save_measured(scope, verdicts, now)
 
 
 def measure_for(
@@ -169,33 +168,33 @@ def measure_for(
     now: Instant,
 ) -> None:
     """Measure issues for one generation; `tickets` lacks those of `issue_ids` that are gone."""
-    place = (connection, target.tenant_id, target.engagement, target.generation)
+    scope = Scope(connection, target.tenant_id, target.engagement, target.generation)
     mine = {i: tickets[i] for i in issue_ids if i in tickets and concerns(target.prepared, tickets[i])}
     found, failed = _measure_each(
-        target.prepared, with_annotations(connection, target.tenant_id, target.engagement, mine)
+        target.prepared, with_annotations(AgreementScope(connection, target.tenant_id, target.engagement), mine)
     )
     found |= {i: (Measured(i), ()) for i in issue_ids if i not in mine}
     measured = {i: one for i, (one, _) in found.items()}
-    save_figures(place, target.prepared, measured)
-    save_chances(place, target.prepared.calendar, {i: chances for i, (_, chances) in found.items()})
-    _save_waiting(place, target.prepared, mine, measured)
-    delete_measured(*place, [i for i in issue_ids if i not in mine])
-    save_measured(*place, [_verdict(one) for i, one in measured.items() if i in mine], now)
+    save_figures(scope, target.prepared, measured)
+    save_chances(scope, target.prepared.calendar, {i: chances for i, (_, chances) in found.items()})
+    _save_waiting(scope, target.prepared, mine, measured)
+    delete_measured(scope, [i for i in issue_ids if i not in mine])
+    save_measured(scope, [_verdict(one) for i, one in measured.items() if i in mine], now)
     if failed:
-        save_failures(place, failed, now)
+        save_failures(scope, failed, now)
 
 
 def _save_waiting(
-    place: Place, prepared: PreparedEngagement, tickets: Mapping[int, Ticket], measured: Mapping[int, Measured]
+    scope: Scope, prepared: PreparedEngagement, tickets: Mapping[int, Ticket], measured: Mapping[int, Measured]
 ) -> None:
     """Keep what tickets that are not done could teach, and what people did before they were hired."""
     open_now = {
         i: (tickets[i].issue.updated if i in tickets else 0, one.open_objectives) for i, one in measured.items()
     }
-    save_open_tickets(*place, open_now)
+    save_open_tickets(scope, open_now)
     if prepared.hires:
-        _delete_older_weeks(place, [row.at for one in measured.values() for row in one.hired])
-        save_hired(*place, {i: one.hired for i, one in measured.items()})
+        _delete_older_weeks(scope, [row.at for one in measured.values() for row in one.hired])
+        save_hired(scope, {i: one.hired for i, one in measured.items()})
 
 
 def concerns(prepared: PreparedEngagement, ticket: Ticket) -> bool:
@@ -207,15 +206,15 @@ def concerns(prepared: PreparedEngagement, ticket: Ticket) -> bool:
     return issue.key.rpartition("-")[0] in prepared.projects or any(one.field in MOVES for one in ticket.changes)
 
 
-def save_figures(place: Place, prepared: PreparedEngagement, measured: Mapping[int, Measured]) -> None:
+def save_figures(scope: Scope, prepared: PreparedEngagement, measured: Mapping[int, Measured]) -> None:
     """Put what was measured in the place of what the issues gave before."""
-    entries, rows = select_entries(*place, measured), select_evidence(*place, measured)
+    entries, rows = select_entries(scope, measured), select_evidence(scope, measured)
     changed = {i: one.evidence for i, one in measured.items() if one.evidence != rows.get(i, ())}
-    _delete_older_weeks(place, [row.at for i, found in changed.items() for row in (*found, *rows.get(i, ()))])
-    moved = _save_evidence(place, rows, changed)
+    _delete_older_weeks(scope, [row.at for i, found in changed.items() for row in (*found, *rows.get(i, ()))])
+    moved = _save_evidence(scope, rows, changed)
     fresh = {i: tuple(StoredEntry(e) for e in one.entries) for i, one in measured.items()}
-    joined = select_entries(*place, select_alone(*place, moved) - measured.keys()) if moved else {}
-    _save_entries(place, prepared, entries | joined, _hand_over(place, fresh | joined))
+    joined = select_entries(scope, select_alone(scope, moved) - measured.keys()) if moved else {}
+    _save_entries(scope, prepared, entries | joined, _hand_over(scope, fresh | joined))
 
 
 def _measure_each(
@@ -232,28 +231,28 @@ def _measure_each(
     return measured, failed
 
 
-def _save_evidence(place: Place, before: Rows, changed: Rows) -> set[Pair]:
+def _save_evidence(scope: Scope, before: Rows, changed: Rows) -> set[Pair]:
     """Write the evidence that changed; return the pairs whose first teaching moved by it."""
     pairs = {(row.objective, row.account) for i, rows in changed.items() for row in (*rows, *before.get(i, ()))}
     if not pairs:
         return set()
-    first_before = select_first_taught(*place, pairs)
-    save_evidence(*place, changed)
-    first_after = select_first_taught(*place, pairs)
+    first_before = select_first_taught(scope, pairs)
+    save_evidence(scope, changed)
+    first_after = select_first_taught(scope, pairs)
     return {pair for pair in pairs if first_before.get(pair) != first_after.get(pair)}
 
 
-def _hand_over(place: Place, entries: Entries) -> Entries:
+def _hand_over(scope: Scope, entries: Entries) -> Entries:
     """Decide which in-house parts are handed over: whoever did it alone had been taught before (measurement (g) 9)."""
     pairs = {pair for stored in entries.values() for one in stored for pair in one.entry.alone}
-    first = select_first_taught(*place, pairs) if pairs else {}
+    first = select_first_taught(scope, pairs) if pairs else {}
     return {
         i: tuple(StoredEntry(one.entry, handed_parts(one.entry, first)) for one in stored)
         for i, stored in entries.items()
     }
 
 
-def _save_entries(place: Place, prepared: PreparedEngagement, before: Entries, after: Entries) -> None:
+def _save_entries(scope: Scope, prepared: PreparedEngagement, before: Entries, after: Entries) -> None:
     """Write the entries that changed and adjust the sums of their days by the difference."""
     changed = {i: stored for i, stored in after.items() if stored != before.get(i, ())}
     if not changed:
@@ -262,17 +261,17 @@ def _save_entries(place: Place, prepared: PreparedEngagement, before: Entries, a
     for sign, entries in ((-1, {i: before.get(i, ()) for i in changed}), (1, changed)):
         for stored in entries.values():
             _add(sums, sums_of(((one.entry, one.handed) for one in stored), prepared.calendar), sign)
-    save_sums(*place, {key: total for key, total in sums.items() if total != DaySums()})
-    save_entries(*place, {i: [_dated(one, prepared) for one in stored] for i, stored in changed.items()})
+    save_sums(scope, {key: total for key, total in sums.items() if total != DaySums()})
+    save_entries(scope, {i: [_dated(one, prepared) for one in stored] for i, stored in changed.items()})
     _delete_older_weeks(
-        place, [one.entry.at for i, stored in changed.items() for one in {*stored} ^ {*before.get(i, ())}]
+        scope, [one.entry.at for i, stored in changed.items() for one in {*stored} ^ {*before.get(i, ())}]
     )
 
 
-def _delete_older_weeks(place: Place, changed_at: Sequence[Instant]) -> None:
+def _delete_older_weeks(scope: Scope, changed_at: Sequence[Instant]) -> None:
     """Delete the figures about people that were computed from what has changed, at these instants."""
     if changed_at:
-        delete_weeks(*place, since=min(changed_at))
+        delete_weeks(scope, since=min(changed_at))
 
 
 def _dated(stored: StoredEntry, prepared: PreparedEngagement) -> tuple[StoredEntry, date, date]:

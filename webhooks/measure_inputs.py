@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.engagements import restart_generation, select_engagement
 from mappings.records.agreement.measure_inputs import MeasureInputs, save_ground, select_grounds
+from mappings.records.sql.scope import AgreementScope, Scope
 
 
 def refresh(
@@ -25,9 +26,9 @@ def refresh(
             continue
         if before is not None and differs(before, now):
             moved.add(engagement)
-        save_ground(connection, tenant_id, engagement, generation, now)
+        save_ground(Scope(connection, tenant_id, engagement, generation), now)
     for engagement in moved:
-        _restart(connection, tenant_id, engagement)
+        _restart(AgreementScope(connection, tenant_id, engagement))
     return bool(moved)
 
 
@@ -45,7 +46,7 @@ def _kind(statuses: Mapping[str, str], status: str) -> str:
     return statuses.get(status, "none")
 
 
-def _restart(connection: Connection, tenant_id: int, engagement: str) -> None:
-    stored = select_engagement(connection, tenant_id, engagement)
+def _restart(scope: AgreementScope) -> None:
+    stored = select_engagement(scope.connection, scope.tenant_id, scope.engagement)
     if stored is not None:
-        restart_generation(connection, tenant_id, stored)
+        restart_generation(scope.connection, scope.tenant_id, stored)

@@ -61,5 +61,5 @@ def save_enumeration(
 ) -> None:
     """Take what a whole listing of a project does not name as gone, and measure what that touches."""
     with engine.begin() as connection:
-        touched = save_enumerated(connection, tenant_id, project_key, issue_ids, started)
+        touched = save_enumerated(connection, tenant_id, project_key, issue_ids, started=started)
         measure_issues(connection, tenant_id, touched, now)

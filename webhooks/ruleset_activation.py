@@ -14,6 +14,7 @@ from mappings.records.agreement.rulesets import select_coming, select_rulesets
 from mappings.records.figures.snapshots import select_latest_end
 from mappings.records.operations.audit import Act, insert_act
 from mappings.records.operations.inbox import lock_tenant
+from mappings.records.sql.scope import AgreementScope
 
 AHEAD = timedelta(days=1)
 """Somewhere the next day has begun already: no zone is a whole day ahead."""
@@ -77,5 +78,5 @@ def _waits(connection: Connection, tenant_id: int, stored: StoredEngagement, com
     assert begins is not None
     if stored.generation is None or stored.engagement.starts >= begins:
         return False
-    latest = select_latest_end(connection, tenant_id, stored.engagement.key, "quarter")
+    latest = select_latest_end(AgreementScope(connection, tenant_id, stored.engagement.key), "quarter")
     return latest is None or latest < begins

@@ -13,6 +13,7 @@ from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.operations.audit import Act, insert_act
 from mappings.records.operations.inbox import lock_tenant
+from mappings.records.sql.scope import AgreementScope
 
 LONGEST = 4000
 """Characters that somebody may write: enough for a page."""
@@ -38,9 +39,9 @@ class Actor(Struct, frozen=True):
         return self.stored.engagement.key
 
     @property
-    def place(self) -> tuple[Connection, int, str]:
-        """Where records go."""
-        return self.connection, self.tenant_id, self.key
+    def scope(self) -> AgreementScope:
+        """The engagement that the acts are about."""
+        return AgreementScope(self.connection, self.tenant_id, self.key)
 
     @property
     def roles(self) -> AbstractSet[Role]:

@@ -23,6 +23,7 @@ from mappings.records.figures.measure_state import StoredMeasured, save_measured
 from mappings.records.operations.audit import Act, insert_act
 from mappings.records.operations.inbox import lock_tenant
 from mappings.records.privacy.retention import select_retired
+from mappings.records.sql.scope import AgreementScope, Scope
 from webhooks.measure import measure_issues
 
 LUMP = 500
@@ -54,7 +55,7 @@ def select_found(
     labels = select_labels(connection, tenant_id, ids)
     mine = {i for i in ids if i in labels and labels[i].key.rpartition("-")[0] in stored.engagement.projects}
     closed = select_retired(connection, tenant_id, mine)
-    tagged = select_tagged(connection, tenant_id, stored.engagement.key, objective, mine) - closed
+    tagged = select_tagged(AgreementScope(connection, tenant_id, stored.engagement.key), objective, mine) - closed
     done = _select_done(connection, tenant_id, stored, mine - closed - tagged)
     waits = {i for i, entry in done.items() if objective in entry.retro}
     # A ticket that had the objective when it was done is tagged to no effect, and nobody has to confirm it.
@@ -70,7 +71,7 @@ def _select_done(
     """Return the done entry that stands of each issue that is done."""
     if stored.generation is None:
         return {}
-    entries = select_entries(connection, tenant_id, stored.engagement.key, stored.generation, issue_ids)
+    entries = select_entries(Scope(connection, tenant_id, stored.engagement.key, stored.generation), issue_ids)
     return {issue_id: every[-1].entry for issue_id, every in entries.items() if every[-1].entry.sign > 0}
 
 
@@ -120,7 +121,7 @@ def _mark(connection: Connection, tenant_id: int, stored: StoredEngagement, issu
     app = set(issue_ids) - select_retired(connection, tenant_id, issue_ids)
     for generation, _ in stored.generations:
         marks = [StoredMeasured(issue_id, failed="tagged") for issue_id in app]
-        save_measured(connection, tenant_id, stored.engagement.key, generation, marks, 0)
+        save_measured(Scope(connection, tenant_id, stored.engagement.key, generation), marks, 0)
 
 
 def _measure(engine: Engine, tenant_id: int, ids: list[int], now: Instant) -> None:

@@ -5,6 +5,7 @@ from connector.auth.access import TAGGERS
 from mappings.measure.ticket.late_objectives import may_confirm, waiting_on
 from mappings.records.agreement.tags import insert_confirmation, save_tag_confirmed
 from mappings.records.facts.issues import select_tickets
+from mappings.records.sql.scope import AgreementScope
 from webhooks.annotations import with_annotations
 from webhooks.measure import measure_issues
 
@@ -20,9 +21,8 @@ def keep_confirmed(actor: Actor, issue_id: int, objective: str) -> None:
     """Keep the word alone, of an objective set by hand or by a field; the caller measures. Raises NotSaid."""
     begin(actor)
     verify_waiting(actor, issue_id, objective)
-    place = (*actor.place, issue_id)
-    if not save_tag_confirmed(*place, objective=objective, at=actor.now):
-        insert_confirmation(*place, objective=objective, at=actor.now, by=actor.account)
+    if not save_tag_confirmed(actor.scope, issue_id, objective=objective, at=actor.now):
+        insert_confirmation(actor.scope, issue_id, objective=objective, at=actor.now, by=actor.account)
 
 
 def verify_waiting(actor: Actor, issue_id: int, objective: str) -> None:
@@ -31,7 +31,7 @@ def verify_waiting(actor: Actor, issue_id: int, objective: str) -> None:
         raise ActionRefused("You may look at this engagement, not change it.")
     verify_objective(actor, objective)
     tickets = select_tickets(actor.connection, actor.tenant_id, [issue_id])
-    ticket = with_annotations(actor.connection, actor.tenant_id, actor.key, tickets).get(issue_id)
+    ticket = with_annotations(AgreementScope(actor.connection, actor.tenant_id, actor.key), tickets).get(issue_id)
     waits = {one.objective: one for one in waiting_on(actor.prepared, ticket, actor.now)} if ticket else {}
     if objective not in waits:
         days = actor.prepared.ruleset.retro_days

@@ -33,7 +33,7 @@ def file_feedback(actor: Actor, about: str, words: str) -> int:
     if about not in ABOUT:
         raise ActionRefused("Say what it is about: " + ", ".join(ABOUT) + ".")
     said = verify_words(words)
-    number = insert_feedback(*actor.place, about=about, words=said, at=actor.now, by=actor.account)
+    number = insert_feedback(actor.scope, about=about, words=said, at=actor.now, by=actor.account)
     note(actor, "feedback filed", f"item {number}", about)
     return number
 
@@ -43,7 +43,7 @@ def tie_action(actor: Actor, number: int, action: str) -> None:
     begin(actor)
     verify_role(actor, "inhouse_lead", "an in-house lead")
     said = verify_words(action)
-    if not save_action(*actor.place, number, action=said, at=actor.now, by=actor.account):
+    if not save_action(actor.scope, number, action=said, at=actor.now, by=actor.account):
         raise ActionRefused("No such item waits for an action.")
     note(actor, "feedback acted on", f"item {number}", "")
 
@@ -55,7 +55,7 @@ def give_pulse(actor: Actor, quarter: date, answer: int) -> None:
     today = actor.prepared.calendar.day(actor.now)
     if quarter not in open_quarters(actor.stored.engagement, today) or answer not in range(1, 6):
         raise ActionRefused("A pulse is 1 to 5, on this quarter or the last.")
-    if not insert_pulse(*actor.place, Pulse(side, quarter, actor.now, answer), by=actor.account):
+    if not insert_pulse(actor.scope, Pulse(side, quarter, actor.now, answer), by=actor.account):
         raise ActionRefused("Your side gave its pulse on that quarter already.")
     note(actor, "pulse given", quarter.isoformat(), side)
 
@@ -75,7 +75,7 @@ def edit_definition(actor: Actor, objective: str) -> None:
 def confirm_agreement(actor: Actor, objective: str) -> None:
     """Confirm for one's own side that it agreed: on the day that the file claims, else today. Raises NotSaid."""
     side, found = verify_lead(actor), verify_objective(actor, objective)
-    edits = select_definition_edits(*actor.place, as_of=actor.now)
+    edits = select_definition_edits(actor.scope, as_of=actor.now)
     today = actor.prepared.calendar.day(actor.now)
     day = claims_of(found, edits).get(side, today)
     if day > today:
@@ -88,5 +88,5 @@ def _define(actor: Actor, objective: str, kind: Literal["edit", "agree"], day: d
     side = verify_lead(actor)
     verify_objective(actor, objective)
     one = DefinitionEdit(objective, side, kind, day, actor.now)
-    insert_definition_edit(*actor.place, one, by=actor.account)
+    insert_definition_edit(actor.scope, one, by=actor.account)
     note(actor, f"definition {kind}", objective, day.isoformat())

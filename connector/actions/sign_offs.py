@@ -56,7 +56,7 @@ def veto(actor: Actor, objective: str) -> None:
 
 def _sign(actor: Actor, pair: Pair, one: SignOff, why: tuple[str, tuple[int, ...]]) -> None:
     reason = verify_words(why[0], least=0)
-    insert_sign_off(*actor.place, one, pair=pair, reason=reason, issues=why[1])
+    insert_sign_off(actor.scope, one, pair=pair, reason=reason, issues=why[1])
     note(actor, f"sign-off {one.kind}", pair[0], f"rung {one.rung}", subject_account=pair[1])
 
 
@@ -93,7 +93,7 @@ def give_teach_back(actor: Actor, issue_id: int, objective: str) -> None:
     ticket = select_tickets(actor.connection, actor.tenant_id, [issue_id]).get(issue_id)
     if ticket is None or not concerns(actor.prepared, ticket):
         raise ActionRefused("This ticket is none of the engagement's.")
-    if not insert_teach_back(*actor.place, issue_id, TeachBack(objective, actor.account, actor.now)):
+    if not insert_teach_back(actor.scope, issue_id, TeachBack(objective, actor.account, actor.now)):
         raise ActionRefused("You gave that teach-back already.")
     note(actor, "teach-back given", f"issue {issue_id}", objective)
 
@@ -105,7 +105,7 @@ def accept_teach_back(actor: Actor, issue_id: int, pair: Pair) -> None:
     if pair[1] == actor.account:
         raise ActionRefused("Nobody accepts their own teach-back.")
     accepted = TeachBack(*pair, 0, actor.now)
-    if not save_accepted(*actor.place, issue_id, accepted, by=actor.account):
+    if not save_accepted(actor.scope, issue_id, accepted, by=actor.account):
         raise ActionRefused("No such teach-back waits.")
     note(actor, "teach-back accepted", f"issue {issue_id}", pair[0], subject_account=pair[1])
     measure_issues(actor.connection, actor.tenant_id, [issue_id], actor.now)
@@ -115,7 +115,7 @@ def agree_to(actor: Actor, kind: ConsentKind) -> None:
     """Opt in: to be named to the leads, or to a distribution over a small team. Raises NotSaid."""
     begin(actor)
     _verify_inhouse(actor, actor.account)
-    if not insert_consent(*actor.place, actor.account, kind=kind, at=actor.now):
+    if not insert_consent(actor.scope, actor.account, kind=kind, at=actor.now):
         raise ActionRefused("You agreed to that already.")
     note(actor, "consent given", "", kind)
 
@@ -123,6 +123,6 @@ def agree_to(actor: Actor, kind: ConsentKind) -> None:
 def withdraw(actor: Actor, kind: ConsentKind) -> None:
     """Opt out again, whoever one is by now. Raises NotSaid."""
     begin(actor)
-    if not save_consent_withdrawn(*actor.place, actor.account, kind=kind, at=actor.now):
+    if not save_consent_withdrawn(actor.scope, actor.account, kind=kind, at=actor.now):
         raise ActionRefused("There is no such consent of yours.")
     note(actor, "consent withdrawn", "", kind)

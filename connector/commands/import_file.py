@@ -74,7 +74,7 @@ class Loading:
             refused = Progress("import", name, REFUSED_LINES, self.issues, self.issues, 0, self.began, now())
             save_progress(connection, self.tenant_id, refused)
         elif not self.resumed:
-            delete_progress(connection, self.tenant_id, "import", name, REFUSED_LINES)
+            delete_progress(connection, self.tenant_id, "import", name, number=REFUSED_LINES)
 
     def _save(self, batch: list[IssueRead], digest: Digest) -> None:
         engine, read_at = self.ground.engine, self.lines.read_at

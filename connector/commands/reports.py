@@ -16,7 +16,7 @@ from connector.commands.rulesets import find_engagement
 from connector.commands.snapshots import AS_RECORDED, find_frozen
 from connector.container import now
 from connector.figures.review import select_review
-from connector.figures.scores import place_of, select_lens, select_of_many
+from connector.figures.scores import scope_of, select_lens, select_of_many
 from connector.jobs.snapshots import begin_rules
 from mappings.formats.explain.index import explain as explained
 from mappings.formats.explain.index import figure_named, figures_of
@@ -66,8 +66,8 @@ def with_many(ground: Context, asked: Question, found: ReportSource) -> ReportSo
     with ground.reader.connect() as connection:
         tenant_id = find_tenant(connection, asked.site).tenant_id
         stored = find_engagement(connection, tenant_id, asked.engagement)
-        prepared, place = select_lens(connection, tenant_id, stored), place_of(connection, tenant_id, stored)
-        return replace(found, of_many=select_of_many(place, prepared, found.scores, LATENCIES))
+        prepared, scope = select_lens(connection, tenant_id, stored), scope_of(connection, tenant_id, stored)
+        return replace(found, of_many=select_of_many(scope, prepared, found.scores, LATENCIES))
 
 
 def check_figure(ground: Context, asked: Question, figure: str) -> None:

@@ -16,6 +16,7 @@ from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.quarters import quarter_start
 from mappings.measure.period.snapshot_spans import span_of
 from mappings.records.figures.snapshots import Snapshot, select_body, select_latest_end, select_snapshots
+from mappings.records.sql.scope import AgreementScope
 
 AS_RECORDED = click.option(
     "--as-recorded", is_flag=True, help="The quarter as it was frozen when it ended, instead of as it is known today."
@@ -35,7 +36,7 @@ def show_all(engagement: str, site: str) -> None:
     with open_ground() as ground, ground.reader.connect() as connection:
         tenant_id = find_tenant(connection, site).tenant_id
         find_engagement(connection, tenant_id, engagement)
-        found = select_snapshots(connection, tenant_id, engagement)
+        found = select_snapshots(AgreementScope(connection, tenant_id, engagement))
     for one in found:
         click.echo(_line(one))
     click.echo(f"{len(found)} snapshots", err=True)
@@ -73,7 +74,7 @@ def _take_quarter(ground: Context, tenant_id: int, engagement: str, quarter: Day
     span, at = span_of("quarter", quarter[0]), now()
     with ground.reader.connect() as connection:
         stored = find_engagement(connection, tenant_id, engagement)
-        frozen = select_body(connection, tenant_id, engagement, "quarter", span.end)
+        frozen = select_body(AgreementScope(connection, tenant_id, engagement), "quarter", span.end)
     if at < Calendar(stored.engagement.zone, stored.engagement.workflow.hours).midnight(span.end):
         raise CommandError("the quarter is not over", f"it can be frozen from {span.end} on")
     if frozen is not None:
@@ -93,10 +94,10 @@ def find_frozen(ground: Context, asked: Question) -> bytes:
         if asked.quarter or asked.first or asked.end:
             first, end = days_of(asked, engagement)
         else:
-            latest = select_latest_end(connection, tenant_id, engagement.key, "quarter")
+            latest = select_latest_end(AgreementScope(connection, tenant_id, engagement.key), "quarter")
             end = latest or quarter_start(engagement.starts)
             first = quarter_start(end - timedelta(days=1))
-        body = select_body(connection, tenant_id, engagement.key, "quarter", end)
+        body = select_body(AgreementScope(connection, tenant_id, engagement.key), "quarter", end)
     if body is None or first != quarter_start(end - timedelta(days=1)):
         mend = "see teachback snapshot list; teachback snapshot take freezes a quarter as it is known today"
         raise CommandError(f"{first} to {end} was not frozen as a quarter", mend)

@@ -2,8 +2,6 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection
-
 from mappings.measure.model.opportunity import Window
 from mappings.measure.score.latencies import Answerer, answerers, fewest
 from mappings.measure.score.ticket_view import TicketView, look_into
@@ -12,6 +10,7 @@ from mappings.measure.ticket.measure import measure_work
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import select_tickets
 from mappings.records.figures.opportunities import select_opportunities
+from mappings.records.sql.scope import Scope
 from webhooks.annotations import with_annotations
 
 PORTION = 50
@@ -19,27 +18,24 @@ PORTION = 50
 LOOKED_AT = 1000
 """Tickets looked at, the latest first. Where k people have not answered on these, too few have, whoever did before."""
 
-Place = tuple[Connection, int, str, int]
 
-
-def is_of_many(place: Place, prepared: PreparedEngagement, component: str, window: Window) -> bool:
+def is_of_many(scope: Scope, prepared: PreparedEngagement, component: str, window: Window) -> bool:
     """Tell whether k people or more came first in what a latency counts in a window (measurement (f)).
 
     It costs at most LOOKED_AT tickets, and is asked in works-council mode alone.
     """
     found: set[Answerer] = set()
-    rows = select_opportunities(*place, component, window)
+    rows = select_opportunities(scope, component, window)
     issues = [*dict.fromkeys(one.issue_id for one in reversed(rows))][:LOOKED_AT]
     for start in range(0, len(issues), PORTION):
-        looks = _looks_at(place, prepared, issues[start : start + PORTION])
+        looks = _looks_at(scope, prepared, issues[start : start + PORTION])
         found |= frozenset[Answerer]().union(*(answerers(look, component, window) for look in looks))
         if fewest(found, component) >= prepared.ruleset.k:
             return True
     return False
 
 
-def _looks_at(place: Place, prepared: PreparedEngagement, issues: Collection[int]) -> list[TicketView]:
-    connection, tenant_id, engagement, _ = place
-    tickets = with_annotations(connection, tenant_id, engagement, select_tickets(connection, tenant_id, issues))
+def _looks_at(scope: Scope, prepared: PreparedEngagement, issues: Collection[int]) -> list[TicketView]:
+    tickets = with_annotations(scope.agreement, select_tickets(scope.connection, scope.tenant_id, issues))
     works = [work for ticket in tickets.values() if (work := read_work(prepared, ticket)) is not None]
     return [look_into(prepared, work, measure_work(prepared, work)) for work in works]

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection
 
-from connector.figures.scores import Place
 from mappings.events.types import Instant
 from mappings.formats.report.source import Row
 from mappings.measure.model.ticket import Entry
@@ -17,11 +16,12 @@ from mappings.records.agreement.disputes import select_disputes
 from mappings.records.agreement.sign_offs import select_sign_offs
 from mappings.records.facts.edits import select_moves
 from mappings.records.figures.entries import PeriodEntry, select_period
+from mappings.records.sql.scope import AgreementScope, Scope
 
 
-def select_disputed(connection: Connection, tenant_id: int, engagement: str, as_of: Instant) -> dict[int, Disputed]:
+def select_disputed(scope: AgreementScope, as_of: Instant) -> dict[int, Disputed]:
     """Return by ticket what is disputed in an engagement at an instant."""
-    return disputed_at(select_disputes(connection, tenant_id, engagement, start=as_of - OPEN, end=as_of), as_of)
+    return disputed_at(select_disputes(scope, start=as_of - OPEN, end=as_of), as_of)
 
 
 def select_bulk(
@@ -41,18 +41,20 @@ def select_bulk(
     return bulk_sizes(edits, prepared.affiliations.bots)
 
 
-def select_bulk_near(place: Place, prepared: PreparedEngagement, entries: Iterable[Entry]) -> dict[Step, int]:
+def select_bulk_near(scope: Scope, prepared: PreparedEngagement, entries: Iterable[Entry]) -> dict[Step, int]:
     """Return the same of single entries, as the engagement's whole ledger shows it; by index, whatever its length."""
     found: dict[Step, int] = {}
     for at in {one.at for one in entries}:
-        found |= select_bulk(*place[:2], prepared, select_period(*place, at - SPAN, at + SPAN + 1))
+        found |= select_bulk(
+            scope.connection, scope.tenant_id, prepared, select_period(scope, at - SPAN, at + SPAN + 1)
+        )
     return found
 
 
 def count_unsigned(connection: Connection, tenant_id: int, prepared: PreparedEngagement, as_of: Instant) -> int:
     """Return on how many rungs of somebody in-house one side's signature waits for the other's (measurement (c))."""
     people = group_of(prepared, as_of)
-    signed = select_sign_offs(connection, tenant_id, prepared.engagement.key, as_of=as_of)
+    signed = select_sign_offs(AgreementScope(connection, tenant_id, prepared.engagement.key), as_of=as_of)
     found = (
         unsigned_of(records, account, since=inhouse_since(prepared.affiliations.stay(account), as_of), as_of=as_of)
         for (objective, account), records in signed.items()

@@ -37,6 +37,7 @@ from mappings.records.figures.rung_evidence import select_deciding, select_taugh
 from mappings.records.figures.weekly_people import delete_weeks, save_week, select_week
 from mappings.records.operations.progress import select_all_progress
 from mappings.records.sql.engine import StoreError
+from mappings.records.sql.scope import AgreementScope, Scope
 
 DEMAND_DAYS = 90
 """How far back demand looks (measurement (d))."""
@@ -44,7 +45,6 @@ DEMAND_DAYS = 90
 Pair = tuple[str, str]
 """(objective, account)."""
 Rows = Mapping[Pair, tuple[Row, ...]]
-Place = tuple[Connection, int, str, int]
 _SIDES = ("agency", "other", "inhouse", "gatekeeper", "unknown", "conflict")
 _read = msgspec.msgpack.Decoder(PeopleFigures).decode
 _pack = msgspec.msgpack.Encoder().encode
@@ -66,10 +66,10 @@ def weekly_people(
     history is importing nothing is kept, and where the one writer is busy the next call keeps them. `reader` takes no
     turn at writing. Raises StoreError where nothing can be read.
     """
-    scope = (tenant_id, stored.engagement.key, _generation(stored))
+    generation = _generation(stored)
     as_of = monday(prepared, now) if end is None else people_instant(prepared, end, now)
     with (reader or engine).connect() as connection:
-        kept = _read_week(connection, scope, as_of)
+        kept = _read_week(Scope(connection, tenant_id, stored.engagement.key, generation), as_of)
         if kept is not None:
             return kept
         measured = select_latest(connection, tenant_id)
@@ -79,14 +79,15 @@ def weekly_people(
         with suppress(StoreError), engine.begin() as connection:
             # What was measured meanwhile may be older than the cut: then the next call computes it anew.
             if select_latest(connection, tenant_id) == measured:
-                delete_weeks(connection, *scope, since=as_of, until=as_of)
+                scope = Scope(connection, tenant_id, stored.engagement.key, generation)
+                delete_weeks(scope, since=as_of, until=as_of)
                 body = _pack(computed)
-                save_week(connection, *scope, as_of=as_of, ruleset=hash_of(prepared.ruleset), now=now, body=body)
+                save_week(scope, as_of=as_of, ruleset=hash_of(prepared.ruleset), now=now, body=body)
     return computed
 
 
-def _read_week(connection: Connection, scope: tuple[int, str, int], as_of: Instant) -> PeopleFigures | None:
-    body = select_week(connection, *scope, as_of=as_of)
+def _read_week(scope: Scope, as_of: Instant) -> PeopleFigures | None:
+    body = select_week(scope, as_of=as_of)
     if body is None:
         return None
     try:
@@ -119,14 +120,14 @@ def select_people(
     connection: Connection, tenant_id: int, stored: StoredEngagement, prepared: PreparedEngagement, *, as_of: Instant
 ) -> PeopleFigures:
     """Return who can do what at `as_of`, live: for a report, which prints its instant (measurement (c), (d))."""
-    place = (connection, tenant_id, stored.engagement.key, _generation(stored))
+    scope = Scope(connection, tenant_id, stored.engagement.key, _generation(stored))
     return people_figures(
         prepared,
         select_cells(connection, tenant_id, stored, prepared, as_of=as_of),
-        select_demand(place, prepared, as_of),
+        select_demand(scope, prepared, as_of),
         as_of=as_of,
-        opted_in=select_consents(connection, tenant_id, stored.engagement.key, "distribution", as_of=as_of),
-        counted=_select_counted(place, prepared, as_of),
+        opted_in=select_consents(scope.agreement, "distribution", as_of=as_of),
+        counted=_select_counted(scope, prepared, as_of),
     )
 
 
@@ -159,16 +160,16 @@ def select_views_of(
 ) -> tuple[PairView, ...]:
     """Return what is known of each (objective, person) that has evidence or a record, by objective, then account."""
     key = stored.engagement.key
-    place = (connection, tenant_id, key, _generation(stored))
+    scope = Scope(connection, tenant_id, key, _generation(stored))
     people = group_of(prepared, as_of) if account is None else group_of(prepared, as_of) & {account}
     pairs = {(objective, person) for objective in prepared.goals.keys for person in people}
-    rows = select_known(*place, pairs=pairs, as_of=as_of)
-    signed = select_sign_offs(connection, tenant_id, key, as_of=as_of, account=account)
-    hired = select_hired(*place, as_of=as_of) if prepared.hires else {}
+    rows = select_known(scope, pairs=pairs, as_of=as_of)
+    signed = select_sign_offs(AgreementScope(connection, tenant_id, key), as_of=as_of, account=account)
+    hired = select_hired(scope, as_of=as_of) if prepared.hires else {}
     found = sorted(pairs & (rows.keys() | signed.keys() | hired.keys()))
     # Whoever mentored at the agency did so, too: the learners' rungs are asked for alike.
     own = {pair: (*rows.get(pair, ()), *hired.get(pair, ())) for pair in found}
-    mentored = _select_mentored(place, own, as_of)
+    mentored = _select_mentored(scope, own, as_of)
     return tuple(
         _view(prepared, pair, as_of, rows=rows, signed=signed, hired=hired, mentored=mentored) for pair in found
     )
@@ -188,14 +189,14 @@ def _view(
     return PairView(*pair, rows.get(pair, ()), signed.get(pair, ()), since, hired.get(pair, ()), mentored.get(pair, {}))
 
 
-def _select_mentored(place: Place, rows: Rows, as_of: Instant) -> dict[Pair, dict[int, tuple[tuple[Row, ...], ...]]]:
+def _select_mentored(scope: Scope, rows: Rows, as_of: Instant) -> dict[Pair, dict[int, tuple[tuple[Row, ...], ...]]]:
     """Return, for each pair and ticket that it mentored, the rows of each of the others on that ticket."""
     taught = {(pair, issue) for pair, own in rows.items() for issue, row in own if row.kind == 5}
     if not taught:
         return {}
-    on = select_evidence(*place, {issue for _, issue in taught})
+    on = select_evidence(scope, {issue for _, issue in taught})
     others = {(row.objective, row.account) for every in on.values() for row in every}
-    known = select_known(*place, pairs=others, as_of=as_of)
+    known = select_known(scope, pairs=others, as_of=as_of)
     found: dict[Pair, dict[int, tuple[tuple[Row, ...], ...]]] = {}
     for pair, issue in sorted(taught):
         there = {row.account for row in on.get(issue, ()) if row.objective == pair[0]} - {pair[1]}
@@ -203,7 +204,7 @@ def _select_mentored(place: Place, rows: Rows, as_of: Instant) -> dict[Pair, dic
     return found
 
 
-def select_demand(place: Place, prepared: PreparedEngagement, as_of: Instant) -> dict[str, int]:
+def select_demand(scope: Scope, prepared: PreparedEngagement, as_of: Instant) -> dict[str, int]:
     """Return what was done of each objective in the 90 days up to `as_of`, in billionths of a unit (measurement (d)).
 
     Whole days come from the sums, the days at both edges from their entries: it costs as many days, not tickets.
@@ -211,10 +212,10 @@ def select_demand(place: Place, prepared: PreparedEngagement, as_of: Instant) ->
     start, calendar = as_of - DEMAND_DAYS * DAY, prepared.calendar
     first, last = calendar.day(start) + timedelta(days=1), calendar.day(as_of) - timedelta(days=1)
     found: dict[str, int] = {}
-    for objective, rows in select_sums(*place, first, last).items():
+    for objective, rows in select_sums(scope, first, last).items():
         found[objective] = sum(_whole(total) for _, _, total in rows)
     for begin, end in ((start, calendar.midnight(first)), (calendar.midnight(calendar.day(as_of)), as_of + 1)):
-        entries = [(one.stored.entry, one.stored.handed) for one in select_period(*place, begin, end)]
+        entries = [(one.stored.entry, one.stored.handed) for one in select_period(scope, begin, end)]
         for (objective, _, _), total in sums_of(entries, calendar).items():
             found[objective] = found.get(objective, 0) + _whole(total)
     return {key: units for key, units in found.items() if key}
@@ -224,26 +225,26 @@ def _whole(total: DaySums) -> int:
     return sum(getattr(total, side) for side in _SIDES)
 
 
-def _select_counted(place: Place, prepared: PreparedEngagement, as_of: Instant) -> dict[str, Counted]:
+def _select_counted(scope: Scope, prepared: PreparedEngagement, as_of: Instant) -> dict[str, Counted]:
     """Return the tickets of the independence rate in the window before `as_of`, by whole days (measurement (d))."""
     calendar, today = prepared.calendar, prepared.calendar.day(as_of)
     first = calendar.day(max(as_of - prepared.ruleset.window_days * DAY, prepared.starts))
-    alone = count_alone(*place, start=calendar.midnight(first), end=calendar.midnight(today))
+    alone = count_alone(scope, start=calendar.midnight(first), end=calendar.midnight(today))
     done: dict[str, int] = {}
-    for objective, rows in select_sums(*place, first, today - timedelta(days=1)).items():
+    for objective, rows in select_sums(scope, first, today - timedelta(days=1)).items():
         done[objective] = sum(total.tickets for _, of_day, total in rows if of_day >= first)
     return {key: (min(alone.get(key, 0), count), count) for key, count in done.items() if key and count > 0}
 
 
 def select_progression(
-    place: Place, prepared: PreparedEngagement, window: Window, met: Collection[Pair]
+    scope: Scope, prepared: PreparedEngagement, window: Window, met: Collection[Pair]
 ) -> tuple[float, int]:
     """Return x and n of D1b for the pairs that met a ticket of D1a in the window (measurement (h)).
 
     A page asks for it: it reads the rows that decide, however many others these people have.
     """
     agency, rules = prepared.engagement.agency, {key: prepared.rules_of(key) for key, _ in met}
-    rows = _select_steps(place, prepared, window, select_rungs(place, prepared, met))
+    rows = _select_steps(scope, prepared, window, select_rungs(scope, prepared, met))
     alike = {one.rung_tickets: one for one in rules.values()}
     found = [
         progression([pair for pair in met if rules[pair[0]] == alike[one]], rows, agency, window, rules=alike[one])
@@ -252,13 +253,13 @@ def select_progression(
     return sum((x for x, _ in found), 0.0), sum(n for _, n in found)
 
 
-def select_rungs(place: Place, prepared: PreparedEngagement, pairs: Collection[Pair]) -> Rows:
+def select_rungs(scope: Scope, prepared: PreparedEngagement, pairs: Collection[Pair]) -> Rows:
     """Return the evidence by which pairs reached their rungs up to 4."""
     tickets = {pair: max(prepared.rules_of(pair[0]).rung_tickets) for pair in pairs}
-    return select_deciding(*place, tickets, span=prepared.ruleset.span_days * DAY) if pairs else {}
+    return select_deciding(scope, tickets, span=prepared.ruleset.span_days * DAY) if pairs else {}
 
 
-def _select_steps(place: Place, prepared: PreparedEngagement, window: Window, rows: Rows) -> Rows:
+def _select_steps(scope: Scope, prepared: PreparedEngagement, window: Window, rows: Rows) -> Rows:
     """Add what gives credit for the steps of a window: the evidence of the 180 days before each."""
     found: dict[Pair, tuple[Row, ...]] = {}
     end = min(window.end, window.as_of + 1)
@@ -266,7 +267,7 @@ def _select_steps(place: Place, prepared: PreparedEngagement, window: Window, ro
         advances = advances_of(own, end - 1, prepared.rules_of(pair[0]))
         steps = [step.at for step in advances if step.rung >= 2 and step.at >= window.start]
         since = min(steps, default=0) - prepared.ruleset.lookback_days * DAY
-        more = select_taught_between(*place, pair, since=since, until=max(steps)) if steps else ()
+        more = select_taught_between(scope, pair, since=since, until=max(steps)) if steps else ()
         found[pair] = tuple({(issue_id, row.entry): (issue_id, row) for issue_id, row in (*own, *more)}.values())
     return found
 

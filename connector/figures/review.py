@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from connector.figures.marks import count_unsigned, mark_rows, select_bulk, select_disputed
 from connector.figures.people import people_instant, select_people
-from connector.figures.scores import place_of, select_chances, select_lens, select_score
+from connector.figures.scores import scope_of, select_chances, select_lens, select_score
 from mappings.events.types import Instant
 from mappings.formats.report.source import Carried, ReportSource
 from mappings.records.agreement.engagements import StoredEngagement
@@ -14,6 +14,7 @@ from mappings.records.facts.issues import select_tickets
 from mappings.records.figures.entries import select_period
 from mappings.records.figures.measure_state import select_unsound
 from mappings.records.operations.progress import select_all_progress
+from mappings.records.sql.scope import Scope
 
 UNSOUND = 1000
 """Tickets looked at one by one, to see whether they touch the period."""
@@ -25,10 +26,10 @@ def select_review(
     """Return all that the figures of `[first, end)` come from, in the engagement's zone."""
     assert stored.generation is not None
     stored = stored.as_shown
-    prepared, place = select_lens(connection, tenant_id, stored), place_of(connection, tenant_id, stored)
+    prepared, scope = select_lens(connection, tenant_id, stored), scope_of(connection, tenant_id, stored)
     span = prepared.calendar.midnight(first), prepared.calendar.midnight(end)
-    entries, disputed = select_period(*place, *span), select_disputed(*place[:3], as_of)
-    bulk = select_bulk(*place[:2], prepared, entries)
+    entries, disputed = select_period(scope, *span), select_disputed(scope.agreement, as_of)
+    bulk = select_bulk(connection, tenant_id, prepared, entries)
     scores = select_score(connection, tenant_id, stored, end=end, as_of=as_of, disputed=disputed)
     return ReportSource(
         stored.engagement,
@@ -44,7 +45,7 @@ def select_review(
             select_people(connection, tenant_id, stored, prepared, as_of=people_instant(prepared, span[1], as_of)),
             count_unsigned(connection, tenant_id, prepared, as_of),
         ),
-        chances=select_chances(place, prepared, scores),
+        chances=select_chances(scope, prepared, scores),
     )
 
 
@@ -57,7 +58,7 @@ def is_whole(connection: Connection, tenant_id: int, stored: StoredEngagement, s
     assert stored.generation is not None
     if any(work.brings_history for work in select_all_progress(connection, tenant_id)):
         return False
-    unsound = select_unsound(connection, tenant_id, stored.engagement.key, stored.generation, UNSOUND)
+    unsound = select_unsound(Scope(connection, tenant_id, stored.engagement.key, stored.generation), UNSOUND)
     tickets = select_tickets(connection, tenant_id, unsound).values()
     touching = [one for one in tickets if one.issue.created < span[1] and one.issue.updated >= span[0]]
     projects = set(stored.engagement.projects)

@@ -32,10 +32,8 @@ from mappings.records.figures.opportunities import (
     select_opportunities,
     select_opportunities_of,
 )
+from mappings.records.sql.scope import Scope
 from webhooks.measure import select_targets
-
-Place = tuple[Connection, int, str, int]
-"""A connection, and the tenant, engagement and generation whose figures are meant."""
 
 CRISIS = ("crisis", "crisis_agency", "crisis_inhouse")
 ON_TICKETS = (
@@ -61,26 +59,26 @@ def select_score(
     A window of 180 days and the one before share no ticket; both are told by what is known at `as_of`. Where tickets
     are `disputed` the score without them comes with it.
     """
-    prepared, place = select_lens(connection, tenant_id, stored), place_of(connection, tenant_id, stored)
+    prepared, scope = select_lens(connection, tenant_id, stored), scope_of(connection, tenant_id, stored)
     last = prepared.calendar.midnight(end)
     earlier = last - prepared.ruleset.window_days * DAY
-    counts = select_all_counts(place, prepared, last, as_of)
+    counts = select_all_counts(scope, prepared, last, as_of)
     now = score_counts(counts, prepared.ruleset)
-    before = score_counts(select_all_counts(place, prepared, earlier, as_of), prepared.ruleset)
+    before = score_counts(select_all_counts(scope, prepared, earlier, as_of), prepared.ruleset)
     change = change_between(before, now, prepared.ruleset)
     scores = Scores(now, before, change, window_in(prepared, last, as_of), crisis_window(prepared, last, as_of))
     if not disputed:
         return scores
     windows = dict.fromkeys(counts.keys() & COUNTED, scores.window)
     windows |= dict.fromkeys(counts.keys() & set(CRISIS), scores.crisis)
-    gone = select_opportunities_of(*place, disputed)
+    gone = select_opportunities_of(scope, disputed)
     return replace(scores, without=score_counts(counts_without(counts, gone, windows), prepared.ruleset))
 
 
-def place_of(connection: Connection, tenant_id: int, stored: StoredEngagement) -> Place:
+def scope_of(connection: Connection, tenant_id: int, stored: StoredEngagement) -> Scope:
     """Return whose figures are meant: the generation that people see."""
     assert stored.generation is not None
-    return connection, tenant_id, stored.engagement.key, stored.generation
+    return Scope(connection, tenant_id, stored.engagement.key, stored.generation)
 
 
 def select_lens(connection: Connection, tenant_id: int, stored: StoredEngagement) -> PreparedEngagement:
@@ -100,26 +98,24 @@ def crisis_window(prepared: PreparedEngagement, end: Instant, as_of: Instant) ->
     return Window(*window_of(end, prepared.ruleset.crisis_days * DAY, prepared.starts), as_of)
 
 
-def select_all_counts(place: Place, prepared: PreparedEngagement, end: Instant, as_of: Instant) -> Counts:
+def select_all_counts(scope: Scope, prepared: PreparedEngagement, end: Instant, as_of: Instant) -> Counts:
     """Return x and n of every component in the window that ends at `end` (measurement (h))."""
     if end <= prepared.starts:
         return {}
     window, longer = window_in(prepared, end, as_of), crisis_window(prepared, end, as_of)
-    found = {key: _plain(one) for key, one in select_counts(*place, window, prepared.calendar).items()}
-    crisis = {
-        key: _plain(one) for key, one in select_counts(*place, longer, prepared.calendar).items() if key in CRISIS
-    }
+    found = {key: _plain(one) for key, one in select_counts(scope, window, prepared.calendar).items()}
+    crisis = {key: _plain(one) for key, one in select_counts(scope, longer, prepared.calendar).items() if key in CRISIS}
     nothing = dict.fromkeys(CRISIS, (0.0, 0.0))
-    met = select_met(*place, window, prepared.calendar)
-    chances = select_cocreation(place, prepared, window)
+    met = select_met(scope, window, prepared.calendar)
+    chances = select_cocreation(scope, prepared, window)
     return (
         found
         | nothing
         | crisis
         | {
-            "progression": select_progression(place, prepared, window, met),
-            "feedback_given": _select_given(place, prepared, window),
-            "feedback_acted_on": _select_acted_on(place, prepared, window),
+            "progression": select_progression(scope, prepared, window, met),
+            "feedback_given": _select_given(scope, prepared, window),
+            "feedback_acted_on": _select_acted_on(scope, prepared, window),
             "cocreation": (float(sum(one.x for one in chances)), len(chances)),
         }
     )
@@ -129,26 +125,26 @@ def _plain(one: Count) -> tuple[float, float]:
     return float(one.x), one.n
 
 
-def _select_given(place: Place, prepared: PreparedEngagement, window: Window) -> tuple[float, float]:
+def _select_given(scope: Scope, prepared: PreparedEngagement, window: Window) -> tuple[float, float]:
     agreed = prepared.engagement
     day = prepared.calendar.day(min(window.end, window.as_of))
-    pulses = select_pulses(*place[:3], as_of=window.as_of)
+    pulses = select_pulses(scope.agreement, as_of=window.as_of)
     quarters = ended_quarters(agreed.starts, agreed.ends, day)
     return feedback_given(quarters, ((one.side, one.quarter) for one in pulses))
 
 
-def _select_acted_on(place: Place, prepared: PreparedEngagement, window: Window) -> tuple[float, float]:
-    items = select_feedback(*place[:3], start=window.start, end=window.end)
+def _select_acted_on(scope: Scope, prepared: PreparedEngagement, window: Window) -> tuple[float, float]:
+    items = select_feedback(scope.agreement, start=window.start, end=window.end)
     chances = [feedback_acted_on(one.at, one.action_at, prepared.ruleset) for one in items]
     return count(chances, "feedback_acted_on", window)
 
 
-def select_cocreation(place: Place, prepared: PreparedEngagement, window: Window) -> list[OpportunityRow]:
+def select_cocreation(scope: Scope, prepared: PreparedEngagement, window: Window) -> list[OpportunityRow]:
     """Return how each objective with work in a window came about (measurement (h), D7)."""
-    made = definitions_of(select_definition_edits(*place[:3], as_of=min(window.as_of, window.end)))
+    made = definitions_of(select_definition_edits(scope.agreement, as_of=min(window.as_of, window.end)))
     found: list[OpportunityRow] = []
     for objective in prepared.engagement.objectives:
-        first, active = select_objective_activity(*place, objective.key, window)
+        first, active = select_objective_activity(scope, objective.key, window)
         if active and first is not None:
             x = cocreated(made.get(objective.key, Definition()), prepared.calendar.day(first))
             found.append(OpportunityRow(0, objective.key, first, x))
@@ -156,21 +152,23 @@ def select_cocreation(place: Place, prepared: PreparedEngagement, window: Window
 
 
 def select_chances(
-    place: Place, prepared: PreparedEngagement, scores: Scores, keys: Iterable[str] = ON_TICKETS
+    scope: Scope, prepared: PreparedEngagement, scores: Scores, keys: Iterable[str] = ON_TICKETS
 ) -> dict[str, list[OpportunityRow]]:
     """Return the opportunities behind components, each with its ticket, in order of time; they add up to the counts."""
-    rows = {key: select_opportunities(*place, key, scores.crisis if key in CRISIS else scores.window) for key in keys}
-    labels = select_labels(*place[:2], {one.issue_id for every in rows.values() for one in every})
+    rows = {key: select_opportunities(scope, key, scores.crisis if key in CRISIS else scores.window) for key in keys}
+    labels = select_labels(
+        scope.connection, scope.tenant_id, {one.issue_id for every in rows.values() for one in every}
+    )
     found = {
         key: [OpportunityRow(one.issue_id, labels[one.issue_id].key, one.at, one.x) for one in every]
         for key, every in rows.items()
     }
-    return found | {"cocreation": select_cocreation(place, prepared, scores.window)}
+    return found | {"cocreation": select_cocreation(scope, prepared, scores.window)}
 
 
-def select_of_many(place: Place, prepared: PreparedEngagement, scores: Scores, keys: Iterable[str]) -> frozenset[str]:
+def select_of_many(scope: Scope, prepared: PreparedEngagement, scores: Scores, keys: Iterable[str]) -> frozenset[str]:
     """Return which of some latencies k people or more answered; asked only where a works council wants it known."""
     if not prepared.ruleset.works_council:
         return frozenset()
     windows = {key: scores.crisis if key in CRISIS else scores.window for key in keys if key in LATENCIES}
-    return frozenset(key for key, window in windows.items() if is_of_many(place, prepared, key, window))
+    return frozenset(key for key, window in windows.items() if is_of_many(scope, prepared, key, window))

@@ -17,6 +17,7 @@ from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.facts.issues import select_tickets
 from mappings.records.figures.open_tickets import select_open_tickets
+from mappings.records.sql.scope import Scope
 from webhooks.annotations import with_annotations
 
 LOOKED_AT = 20
@@ -39,23 +40,23 @@ def select_openings(
     """
     if stored.generation is None:
         return ()
-    place = (connection, tenant_id, stored.engagement.key)
+    scope = Scope(connection, tenant_id, stored.engagement.key, stored.generation)
     group = group_of(prepared, now)
     enrolled = {(one.key, who) for one in prepared.engagement.objectives for who in one.learners if who in group}
     objectives = sorted({key for key, _ in enrolled})
-    ids = select_open_tickets(*place, stored.generation, objectives=objectives, limit=LOOKED_AT)
-    tickets = with_annotations(*place, select_tickets(connection, tenant_id, ids))
+    ids = select_open_tickets(scope, objectives=objectives, limit=LOOKED_AT)
+    tickets = with_annotations(scope.agreement, select_tickets(connection, tenant_id, ids))
     shown = shows_people(
-        len(group), len(group & select_consents(*place, "distribution", as_of=now)), prepared.ruleset.k
+        len(group), len(group & select_consents(scope.agreement, "distribution", as_of=now)), prepared.ruleset.k
     )
     known = enrolled if shown else {pair for pair in enrolled if pair[1] == viewer}
-    rows = select_rungs((*place, stored.generation), prepared, known)
+    rows = select_rungs(scope, prepared, known)
     found: list[Opening] = []
     for issue_id in (one for one in ids if one in tickets):
         preview = measure_if_done(prepared, tickets[issue_id], now)
         if preview is not None:
             found += openings_of(prepared, issue_id, preview, rows=rows, learners=enrolled)
-    named = select_consents(*place, "named", as_of=now) if prepared.ruleset.names else frozenset()
+    named = select_consents(scope.agreement, "named", as_of=now) if prepared.ruleset.names else frozenset()
     return tuple(_seen(one, named | {viewer}) for one in found)
 
 
@@ -75,7 +76,8 @@ def select_exit_plan(
     """Return what would be left, had the agency gone `on` an instant, by what is known `now` (measurement (d))."""
     key = stored.engagement.key
     views = select_views_of(connection, tenant_id, stored, prepared, as_of=max(on, now))
-    opted_in = select_consents(connection, tenant_id, key, "distribution", as_of=now)
     generation = -1 if stored.generation is None else stored.generation
-    demand: Mapping[str, int] = select_demand((connection, tenant_id, key, generation), prepared, min(on, now))
+    scope = Scope(connection, tenant_id, key, generation)
+    opted_in = select_consents(scope.agreement, "distribution", as_of=now)
+    demand: Mapping[str, int] = select_demand(scope, prepared, min(on, now))
     return exit_plan(prepared, views, demand, on=on, opted_in=opted_in)

@@ -99,7 +99,7 @@ class Quota:
         ceilings = self._ceilings(purpose)
         for lump in sorted({needed, max(needed, self._lump)}, reverse=True):
             with self._engine.begin() as connection:
-                if take_points(connection, hour, purpose, lump, ceilings):
+                if take_points(connection, hour, purpose, lump, ceilings=ceilings):
                     self.refund(purpose, lump)
                     return True
         log.warning("budget spent", extra={"reason": purpose})

@@ -19,6 +19,7 @@ from mappings.records.agreement.rulesets import select_coming
 from mappings.records.figures.snapshots import Snapshot, insert_snapshot, select_latest_end
 from mappings.records.operations.progress import select_all_progress
 from mappings.records.operations.tenants import select_tenants
+from mappings.records.sql.scope import AgreementScope
 from webhooks.ruleset_activation import adopt_rulesets, tomorrow
 
 AT_ONCE = 4
@@ -53,7 +54,7 @@ def _due(connection: Connection, tenant_id: int, now: Instant) -> Iterator[tuple
     for stored in engagements:
         calendar = Calendar(stored.engagement.zone, stored.engagement.workflow.hours)
         for kind in KINDS:
-            latest = select_latest_end(connection, tenant_id, stored.engagement.key, kind)
+            latest = select_latest_end(AgreementScope(connection, tenant_id, stored.engagement.key), kind)
             after = latest or calendar.day(stored.recorded_at)
             for span in due_spans(stored.engagement, kind, after, calendar.day(now - LATE)):
                 yield stored.engagement.key, span

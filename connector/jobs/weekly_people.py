@@ -8,6 +8,7 @@ from mappings.events.types import Instant
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from mappings.records.figures.weekly_people import select_week
+from mappings.records.sql.scope import Scope
 from webhooks.measure import select_targets
 
 
@@ -40,5 +41,5 @@ def _select_waiting(
 
 
 def _has_week(connection: Connection, tenant_id: int, one: StoredEngagement, as_of: Instant) -> bool:
-    kept = select_week(connection, tenant_id, one.engagement.key, one.generation or 0, as_of=as_of)
+    kept = select_week(Scope(connection, tenant_id, one.engagement.key, one.generation or 0), as_of=as_of)
     return kept is not None

@@ -96,7 +96,7 @@ def read_failed_webhooks(source: Source) -> bool:
         for one in failed:
             body = str(one.get("body") or "").encode()
             if body:
-                save_delivery(connection, source.tenant_id, str(one["id"]), source.clock(), body)
+                save_delivery(connection, source.tenant_id, str(one["id"]), received_at=source.clock(), body=body)
         kept = replace(place, since=latest, done=place.done + len(failed), requests=place.requests + 1)
         save_listing(connection, source.tenant_id, replace(kept, changed_at=source.clock()))
     return len(failed) == PAGE and latest > after

@@ -138,4 +138,4 @@ def _show(connection: Connection, tenant_id: int, one: Listing) -> None:
         shown = Progress("sync", one.project, number, one.done, total, one.cursor, one.started, one.changed_at)
         save_progress(connection, tenant_id, shown)
     else:
-        delete_progress(connection, tenant_id, "sync", one.project, number)
+        delete_progress(connection, tenant_id, "sync", one.project, number=number)

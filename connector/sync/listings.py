@@ -160,9 +160,9 @@ def _turn(source: Source, project: str, state: Asked) -> bool:
 
 def turn_history(connection: Connection, tenant_id: int, project: str, state: Asked) -> bool:
     """Give a project's history a state; False, and nothing is changed, where it is in none that leads there."""
-    changed = save_state(connection, tenant_id, "history", project, state, before=FROM[state])
+    changed = save_state(connection, tenant_id, "history", project, state=state, before=FROM[state])
     if changed and state == "cancelled":
-        delete_progress(connection, tenant_id, "sync", project, FIRST_READ)
+        delete_progress(connection, tenant_id, "sync", project, number=FIRST_READ)
     return changed
 
 

@@ -14,6 +14,7 @@ from mappings.measure.model.business_calendar import SECOND, Calendar
 from mappings.measure.model.ticket import DaySums, Evidence
 from mappings.records.figures.day_sums import Key, save_sums, select_sums
 from mappings.records.figures.opportunities import ALWAYS_DAY, NEVER_DAY
+from mappings.records.sql.scope import Scope
 from mappings.records.tables import evidence, hire
 
 WEEK = 7 * 86_400 * SECOND
@@ -107,11 +108,11 @@ def _repeat_rows(connection: Connection, table: Table, span: Span, copies: int) 
 def _add_sums(connection: Connection, place: tuple[int, str, int], span: Span, copies: int) -> None:
     last = span.first + timedelta(days=span.length)
     more: defaultdict[Key, DaySums] = defaultdict(DaySums)
-    for name, rows in select_sums(connection, *place, span.first, last).items():
+    for name, rows in select_sums(Scope(connection, *place), span.first, last).items():
         for day, of, sums in rows:
             for weeks in range(span.weeks):
                 times = len(range(weeks or span.weeks, copies, span.weeks))
                 more[name, *span.moved(day, of, weeks)] = more[name, *span.moved(day, of, weeks)].plus(
                     DaySums(*(value * times for value in astuple(sums)))
                 )
-    save_sums(connection, *place, {key: sums for key, sums in more.items() if sums != DaySums()})
+    save_sums(Scope(connection, *place), {key: sums for key, sums in more.items() if sums != DaySums()})

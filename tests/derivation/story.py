@@ -12,6 +12,7 @@ from mappings.formats.engagement_file.reader import read_engagement
 from mappings.measure.model.ticket import RoleName
 from mappings.records.agreement.roles import save_role
 from mappings.records.agreement.tags import insert_tag
+from mappings.records.sql.scope import AgreementScope
 from tests.derivation.drawn_statements import Voices
 from tests.derivation.engagement import Agreed, Panel
 from tests.derivation.jira_json import Jira, read_site
@@ -76,11 +77,11 @@ def set_in_the_panel(ground: Ground, story: Story) -> None:
         for role in story.plan.roles:
             for key in KEYS:
                 save_role(
-                    connection, ground.tenant_id, key, story.ids[role.ref],
+                    AgreementScope(connection, ground.tenant_id, key), story.ids[role.ref],
                     name=cast(RoleName, role.role), account=role.account, at=role.at, by=role.account,
                 )  # fmt: skip
         for tag in story.plan.tags:
             insert_tag(
-                connection, ground.tenant_id, tag.engagement, story.ids[tag.ref],
+                AgreementScope(connection, ground.tenant_id, tag.engagement), story.ids[tag.ref],
                 objective=tag.objective, at=tag.at, by=tag.by,
             )  # fmt: skip

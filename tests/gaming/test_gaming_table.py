@@ -13,6 +13,7 @@ from connector.actions.sign_offs import attest, veto
 from connector.figures.marks import select_bulk_near
 from mappings.measure.model.engagement import Signals
 from mappings.measure.period.disputes import OPEN
+from mappings.records.sql.scope import Scope
 from tests.gaming.team import AS_OF, arrive, comment, component, played, report_of, rungs, say, taught_by
 from tests.measure.builders import DAY, HOUR, Story, at, goal
 from tests.measure.webhook_bodies import Teller
@@ -380,7 +381,7 @@ def test_a_bulk_edit_is_marked_and_left_in(engine: Engine) -> None:
     for number, size in ((1, 25), (50, None)):
         entries = site.entries(number)
         with engine.connect() as connection:
-            seen_alone = select_bulk_near((connection, *site.place), site.prepared, entries)
+            seen_alone = select_bulk_near(Scope(connection, *site.place), site.prepared, entries)
         assert seen_alone.get((number, entries[0].at)) == size
 
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.figures.day_sums import select_sums
+from mappings.records.sql.scope import Scope
 from tests.measure.builders import PEOPLE, Story, at, goal, lens_of, units
 from tests.measure.test_examples import MOVERS, b1, d1_tickets, logged
 from tests.measure.webhook_site import NOW, Site, bring
@@ -91,7 +92,7 @@ def test_b6_two_objectives() -> None:
     story.labels = ("ab", "seo")
     site = bring(lens_of(objectives=(goal("ab"), goal("seo"))), story.ticket())
     with site.ground.engine.connect() as connection:
-        sums = select_sums(connection, *site.place, date(2026, 1, 1), date(2026, 12, 31))
+        sums = select_sums(Scope(connection, *site.place), date(2026, 1, 1), date(2026, 12, 31))
     assert [round(units(sums[key][0][2].agency), 4) for key in ("ab", "seo")] == [2.6667, 2.6667]
 
 

@@ -11,6 +11,7 @@ from mappings.formats.report.json_report import report
 from mappings.measure.model.statements import SignOff
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.agreement.sign_offs import insert_sign_off
+from mappings.records.sql.scope import AgreementScope
 from tests.measure.builders import DAY, PEOPLE, Story, agree, at, goal, lens_of, stays
 from tests.measure.test_examples_people import c2_stories, told
 from tests.measure.webhook_site import NOW, Site, bring, set_by_hand
@@ -77,7 +78,7 @@ def test_c3_signoff(name: str) -> None:
         for place, (kind, level) in enumerate(signed):
             for signer, side in (("ina", "inhouse"), ("ann", "agency")):
                 one = SignOff(kind, at("2026-04-10") + place, signer, side, level)  # type: ignore[arg-type]  # as typed above
-                insert_sign_off(connection, *site.place[:2], one, pair=("ab", "ben"))
+                insert_sign_off(AgreementScope(connection, *site.place[:2]), one, pair=("ab", "ben"))
     assert rung(site, at("2026-04-11")) == held
 
 

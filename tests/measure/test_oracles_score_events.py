@@ -11,6 +11,7 @@ from mappings.measure.model.statements import DefinitionEdit, LeadSide, Pulse
 from mappings.records.agreement.definitions import insert_definition_edit
 from mappings.records.agreement.feedback import insert_feedback, save_action
 from mappings.records.agreement.pulses import insert_pulse
+from mappings.records.sql.scope import AgreementScope
 from tests.measure.builders import DAY, PEOPLE, Story, at, goal, lens_of, stays
 from tests.measure.webhook_site import LAST, NOW, Site, bring
 
@@ -169,13 +170,13 @@ def said(site: Site) -> None:
     before, last = date(2025, 10, 1), date(2026, 1, 1)
     quarters: list[tuple[LeadSide, date]] = [("agency", before), ("inhouse", before), ("agency", last)]
     with site.ground.engine.begin() as connection:
-        place = (connection, *site.place[:2])
+        scope = AgreementScope(connection, *site.place[:2])
         for side, quarter in quarters:
-            insert_pulse(*place, Pulse(side, quarter, at("2026-04-02"), 4), by=side)
+            insert_pulse(scope, Pulse(side, quarter, at("2026-04-02"), 4), by=side)
         for item in range(3):
-            number = insert_feedback(*place, about="reviews", words="late", at=at("2026-02-02") + item, by="ann")
+            number = insert_feedback(scope, about="reviews", words="late", at=at("2026-02-02") + item, by="ann")
             if item:
-                save_action(*place, number, action="GROW-1", at=at("2026-03-02"), by="ina")
+                save_action(scope, number, action="GROW-1", at=at("2026-03-02"), by="ina")
 
 
 @pytest.mark.parametrize(
@@ -251,6 +252,6 @@ def test_d7_dimension() -> None:
         for key, sides in edits.items():
             for place, letter in enumerate(sides):
                 one = DefinitionEdit(key, "agency" if letter == "a" else "inhouse", "edit", date(2026, 2, 2), place)
-                insert_definition_edit(connection, *site.place[:2], one, by=letter)
+                insert_definition_edit(AgreementScope(connection, *site.place[:2]), one, by=letter)
     found = dimension(site, "cocreation")
     assert (counts(found), figure(found)) == ({"cocreation": (2.72, 4)}, (56.0, 13.77))

@@ -24,6 +24,7 @@ from mappings.records.figures.entries import select_entries
 from mappings.records.figures.evidence import select_evidence
 from mappings.records.figures.opportunities import Row, select_counts, select_objective_activity, select_rows
 from mappings.records.sql.engine import StoreError, open_engine, upgrade
+from mappings.records.sql.scope import Scope
 from mappings.records.tables import role, tag
 from tests.measure.builders import STATUSES, at
 from tests.measure.webhook_bodies import Teller
@@ -107,26 +108,26 @@ class Site:
 
     def entries(self, number: int = 1) -> tuple[Entry, ...]:
         with self.ground.engine.connect() as connection:
-            found = select_entries(connection, *self.place, [number]).get(number, ())
+            found = select_entries(Scope(connection, *self.place), [number]).get(number, ())
         return tuple(one.entry for one in found)
 
     def evidence(self, number: int = 1) -> tuple[Evidence, ...]:
         with self.ground.engine.connect() as connection:
-            return tuple(select_evidence(connection, *self.place, [number]).get(number, ()))
+            return tuple(select_evidence(Scope(connection, *self.place), [number]).get(number, ()))
 
     def chances(self, number: int = 1) -> tuple[Row, ...]:
         with self.ground.engine.connect() as connection:
-            return select_rows(connection, *self.place, [number]).get(number, ())
+            return select_rows(Scope(connection, *self.place), [number]).get(number, ())
 
     def count(self, key: str, window: Window) -> tuple[float, int]:
         """x and n of a component from the sums of days, as the page reads them."""
         with self.ground.engine.connect() as connection:
-            one = select_counts(connection, *self.place, window, self.prepared.calendar).get(key)
+            one = select_counts(Scope(connection, *self.place), window, self.prepared.calendar).get(key)
         return (float(one.x), one.n) if one else (0.0, 0)
 
     def activity(self, objective: str, window: Window) -> tuple[Instant | None, bool]:
         with self.ground.engine.connect() as connection:
-            return select_objective_activity(connection, *self.place, objective, window)
+            return select_objective_activity(Scope(connection, *self.place), objective, window)
 
     def report(self, end: date, as_of: Instant, first: date = date(2026, 1, 1)) -> dict[str, Any]:
         """What `teachback report --format json` prints."""

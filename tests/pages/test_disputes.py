@@ -17,6 +17,7 @@ from mappings.records.facts.issues import select_labels
 from mappings.records.figures.entries import select_period
 from mappings.records.operations.access_links import insert_access_link
 from mappings.records.operations.audit import select_acts
+from mappings.records.sql.scope import Scope
 from tests.jira.story.people import account_of
 from tests.jira.story_site import APP_URL
 from tests.measure.builders import Story, at, entry, lens_of
@@ -48,7 +49,9 @@ def taught(desk: Desk) -> tuple[int, str]:
         stored = select_engagement(connection, both.tenant_id, ACME)
         assert stored is not None
         assert stored.generation is not None
-        rows = select_period(connection, both.tenant_id, ACME, stored.generation, at("2026-07-01"), at("2026-10-01"))
+        rows = select_period(
+            Scope(connection, both.tenant_id, ACME, stored.generation), at("2026-07-01"), at("2026-10-01")
+        )
         labels = select_labels(connection, both.tenant_id, [one.issue_id for one in rows])
     times = Counter(one.issue_id for one in rows)
     return next(

@@ -15,6 +15,7 @@ from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.agreement.sign_offs import select_sign_offs
 from mappings.records.operations.audit import Act, select_acts
+from mappings.records.sql.scope import AgreementScope
 from tests.jira.story.people import account_of
 from tests.pages.conftest import (
     ACME,
@@ -64,7 +65,7 @@ def button(page: Reader, words: str) -> str:
 
 def signed(desk: Desk) -> int:
     with desk.both.house.reader.connect() as connection:
-        found = select_sign_offs(connection, desk.both.tenant_id, ACME, as_of=desk.both.clock.now())
+        found = select_sign_offs(AgreementScope(connection, desk.both.tenant_id, ACME), as_of=desk.both.clock.now())
     return sum(map(len, found.values()))
 
 
@@ -130,7 +131,9 @@ def test_there_is_no_rung_to_take_back_where_there_is_none(apart: Desk) -> None:
 def test_a_consent_is_given_and_withdrawn(apart: Desk, kind: str) -> None:
     def given() -> bool:
         with apart.both.house.reader.connect() as connection:
-            found = select_consents(connection, apart.both.tenant_id, ACME, kind, as_of=apart.both.clock.now())
+            found = select_consents(
+                AgreementScope(connection, apart.both.tenant_id, ACME), kind, as_of=apart.both.clock.now()
+            )
         return account_of(LEARNER) in found
 
     for name, after in (("consent", True), ("withdraw", False)):

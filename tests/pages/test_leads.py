@@ -11,6 +11,7 @@ from mappings.records.agreement.feedback import select_feedback
 from mappings.records.agreement.pulses import select_pulses
 from mappings.records.agreement.rulesets import select_rulesets
 from mappings.records.operations.audit import AGREEMENT_CHANGED, Act, insert_act, select_acts
+from mappings.records.sql.scope import AgreementScope
 from tests.pages.conftest import (
     ACME,
     AGENCY_LEAD,
@@ -47,13 +48,15 @@ def hidden(desk: Desk, who: str, name: str) -> str:
 
 def filed(desk: Desk) -> list[tuple[str, str | None]]:
     with desk.both.house.reader.connect() as connection:
-        found = select_feedback(connection, desk.both.tenant_id, ACME, start=0, end=desk.both.clock.now() + 1)
+        found = select_feedback(
+            AgreementScope(connection, desk.both.tenant_id, ACME), start=0, end=desk.both.clock.now() + 1
+        )
     return [(one.words, one.action) for one in found]
 
 
 def pulses(desk: Desk) -> set[tuple[str, int]]:
     with desk.both.house.reader.connect() as connection:
-        found = select_pulses(connection, desk.both.tenant_id, ACME, as_of=desk.both.clock.now())
+        found = select_pulses(AgreementScope(connection, desk.both.tenant_id, ACME), as_of=desk.both.clock.now())
     return {(one.side, one.answer) for one in found}
 
 

@@ -15,6 +15,7 @@ from mappings.formats.engagement_file.reader import engagement_hash, read_engage
 from mappings.records.agreement.consents import insert_consent
 from mappings.records.agreement.engagements import save_engagement
 from mappings.records.operations.access_links import insert_access_link
+from mappings.records.sql.scope import AgreementScope
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
 from tests.jira.story_site import APP_URL, Together
@@ -205,7 +206,12 @@ def name_all(both: Together) -> None:
     """Everybody in-house agrees to be named."""
     with both.house.engine.begin() as connection:
         for name in team_of(both):
-            insert_consent(connection, both.tenant_id, ACME, account_of(name), kind="named", at=both.story.end - DAY)
+            insert_consent(
+                AgreementScope(connection, both.tenant_id, ACME),
+                account_of(name),
+                kind="named",
+                at=both.story.end - DAY,
+            )
 
 
 def agree_with_sponsor(both: Together) -> None:

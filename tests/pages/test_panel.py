@@ -7,6 +7,7 @@ from werkzeug.test import TestResponse
 
 from mappings.records.agreement.tags import select_tags
 from mappings.records.operations.audit import Act, select_acts
+from mappings.records.sql.scope import AgreementScope
 from tests.jira.story.people import account_of
 from tests.pages.conftest import (
     ACME,
@@ -181,7 +182,7 @@ def test_what_the_other_side_confirms_counts(apart: Desk):
     assert "it has no learning objective" not in page.text
     with apart.both.house.reader.connect() as connection:
         issue = apart.both.ids[ref]
-        (tag,) = select_tags(connection, apart.both.tenant_id, ACME, [issue])[issue]
+        (tag,) = select_tags(AgreementScope(connection, apart.both.tenant_id, ACME), [issue])[issue]
     assert tag.confirmed == apart.both.clock.now()
 
 

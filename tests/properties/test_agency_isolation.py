@@ -20,6 +20,7 @@ from mappings.records.agreement.pulses import insert_pulse
 from mappings.records.agreement.roles import save_role
 from mappings.records.agreement.sign_offs import insert_sign_off
 from mappings.records.agreement.tags import insert_tag
+from mappings.records.sql.scope import AgreementScope
 from tests.derivation.story import Story
 from tests.jira.dump import issue_lines
 from tests.jira.story.people import BOLT, GROWTH, MOVER, account_of
@@ -50,9 +51,9 @@ def tags_and_roles(data: st.DataObject, ground: Ground, story: Story, now: int) 
     goal, who = data.draw(st.sampled_from(GOALS)), data.draw(st.sampled_from(LEARNERS))
     name: RoleName = data.draw(st.sampled_from(ROLES))
     with ground.engine.begin() as connection:
-        place = (connection, ground.tenant_id, B, issue)
-        insert_tag(*place, objective=goal, at=now, by=account_of(BOLT))
-        save_role(*place, name=name, account=who, at=now, by=account_of(BOLT))
+        scope = AgreementScope(connection, ground.tenant_id, B)
+        insert_tag(scope, issue, objective=goal, at=now, by=account_of(BOLT))
+        save_role(scope, issue, name=name, account=who, at=now, by=account_of(BOLT))
     ground.agree(read_engagement(engagement_file(story.plan, B)))
 
 
@@ -60,11 +61,11 @@ def what_is_said(data: st.DataObject, ground: Ground, story: Story, now: int) ->
     goal, who = data.draw(st.sampled_from(GOALS)), data.draw(st.sampled_from(LEARNERS))
     signed = SignOff("attest", now, account_of(BOLT), "agency", data.draw(st.integers(1, 5)))
     with ground.engine.begin() as connection:
-        place = (connection, ground.tenant_id, B)
-        insert_sign_off(*place, signed, pair=(goal, who))
-        insert_feedback(*place, about="reviews", words="late", at=now, by=account_of(BOLT))
-        insert_pulse(*place, Pulse("agency", date(2026, 7, 1), now, 3), by=account_of(BOLT))
-        insert_definition_edit(*place, DefinitionEdit(goal, "agency", "edit", date(2026, 6, 1), now), by="x")
+        scope = AgreementScope(connection, ground.tenant_id, B)
+        insert_sign_off(scope, signed, pair=(goal, who))
+        insert_feedback(scope, about="reviews", words="late", at=now, by=account_of(BOLT))
+        insert_pulse(scope, Pulse("agency", date(2026, 7, 1), now, 3), by=account_of(BOLT))
+        insert_definition_edit(scope, DefinitionEdit(goal, "agency", "edit", date(2026, 6, 1), now), by="x")
 
 
 def disputes(data: st.DataObject, ground: Ground, story: Story, now: int) -> None:
@@ -72,7 +73,7 @@ def disputes(data: st.DataObject, ground: Ground, story: Story, now: int) -> Non
     issue = data.draw(st.sampled_from(sorted(one.number for one in story.jira.issues)))
     one = Dispute(issue, data.draw(st.sampled_from(["", *GOALS])), "agency", ground.now - now, account_of(BOLT), "no")
     with ground.engine.begin() as connection:
-        insert_dispute(connection, ground.tenant_id, B, one)
+        insert_dispute(AgreementScope(connection, ground.tenant_id, B), one)
 
 
 def work_elsewhere(data: st.DataObject, ground: Ground, story: Story, now: int) -> None:

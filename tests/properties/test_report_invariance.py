@@ -15,6 +15,7 @@ from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.period.snapshot_spans import Span
 from mappings.records.figures.snapshots import select_body
 from mappings.records.sql.engine import open_engine
+from mappings.records.sql.scope import AgreementScope
 from tests.database_search import traces
 from tests.derivation.story import Story
 from tests.jira.dump import issue_lines
@@ -76,7 +77,7 @@ def test_closing_an_affiliation_leaves_the_recorded_quarter(ground: Ground, stor
 
 def recorded(ground: Ground) -> bytes:
     with ground.engine.connect() as connection:
-        found = select_body(connection, ground.tenant_id, KEYS[0], "quarter", QUARTER[1])
+        found = select_body(AgreementScope(connection, ground.tenant_id, KEYS[0]), "quarter", QUARTER[1])
     assert found
     return found
 

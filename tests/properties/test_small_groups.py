@@ -14,6 +14,7 @@ from mappings.formats.engagement_file.reader import read_engagement
 from mappings.formats.report.csv_report import report_csv
 from mappings.formats.report.json_report import for_agency, report, report_bytes
 from mappings.records.agreement.consents import insert_consent
+from mappings.records.sql.scope import AgreementScope
 from tests.derivation.story import Story
 from tests.jira.story.story import engagement_file
 from tests.properties.property_settings import ALL, few
@@ -40,7 +41,7 @@ def told_in_csv(found: dict[str, Any]) -> bool:
 def opt_in(ground: Ground, accounts: list[str], at: Instant) -> None:
     with ground.engine.begin() as connection:
         for account in accounts:
-            insert_consent(connection, ground.tenant_id, A, account, kind="distribution", at=at)
+            insert_consent(AgreementScope(connection, ground.tenant_id, A), account, kind="distribution", at=at)
 
 
 def test_a_group_under_k_leaves_no_distribution(ground: Ground, story: Story, later: Iterator[int]) -> None:

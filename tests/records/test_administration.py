@@ -22,6 +22,7 @@ from mappings.records.operations.sync_listings import (
     save_step,
     select_listing,
 )
+from mappings.records.sql.scope import Scope
 from tests.records.fact_builders import VAULT, a_change, a_comment, a_read, an_issue, at
 
 HALF = Listing("history", "GROW", started=at(1), done=50, total=100)
@@ -35,7 +36,7 @@ def trouble(connection, tenant_id, many):
         connection.connection.cursor().execute(insert_statement(connection.engine), row)
         insert_letter(connection, tenant_id, vault=VAULT, dkey=f"d{number}", body=b"{}", reason="why", at=at(0))
         failed = StoredMeasured(number + 1, failed="ValueError", attempts=1)
-        save_measured(connection, tenant_id, "growth", 1, [failed], at(1))
+        save_measured(Scope(connection, tenant_id, "growth", 1), [failed], at(1))
         save_count(connection, tenant_id, "unknown event", 1, subject="sprint_started")
         save_count(connection, tenant_id, "foreign property", 1)
 
@@ -89,7 +90,7 @@ def handed_over(change):
 @pytest.mark.parametrize("state", ["paused", "cancelled"])
 def test_a_step_that_was_under_way_keeps_the_place_and_not_the_state(connection, ours, state):
     save_listing(connection, ours, HALF)
-    assert save_state(connection, ours, "history", "GROW", state, before=OPEN)
+    assert save_state(connection, ours, "history", "GROW", state=state, before=OPEN)
     save_step(connection, ours, HALF, FURTHER)
     found = select_listing(connection, ours, "history", "GROW")
     assert (found.state, found.done, found.cursor) == (state, 60, at(9))

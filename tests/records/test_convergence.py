@@ -73,7 +73,7 @@ def clear(engine) -> None:
 
 def reconciled(connection, tenant_id: int) -> dict:
     save_issues_read(connection, tenant_id, truth(), at(60))
-    save_enumerated(connection, tenant_id, "GROW", ALIVE, at(60))
+    save_enumerated(connection, tenant_id, "GROW", ALIVE, started=at(60))
     return select_tickets(connection, tenant_id, IDS)
 
 

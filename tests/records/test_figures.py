@@ -27,6 +27,7 @@ from mappings.records.figures.measure_state import (
     select_unsettled,
     select_unsound,
 )
+from mappings.records.sql.scope import Scope
 from tests.records.fact_builders import a_read, an_issue, at
 
 DAY, NEXT = date(2026, 3, 2), date(2026, 3, 3)
@@ -37,8 +38,8 @@ ENGAGEMENT = Engagement(
 
 
 @pytest.fixture
-def place(connection, ours):
-    return (connection, ours, "growth", 1)
+def scope(connection, ours):
+    return Scope(connection, ours, "growth", 1)
 
 
 def an_entry(number: int = 1, minute: float = 0) -> Entry:
@@ -57,57 +58,55 @@ def shown(kind: int, minute: float, *, objective: str = "seo", account: str = "a
     return Evidence(objective, account, entry, kind, at(minute), at(minute), agencies=(("acme", 3),))
 
 
-def test_entries_come_back_as_they_were_in_order(place):
-    save_entries(*place, {1: dated(an_entry(2, 5), an_entry(1))})
-    assert select_entries(*place, [1, 2]) == {
-        1: (StoredEntry(an_entry(1), (5, 7)), StoredEntry(an_entry(2, 5), (5, 7)))
-    }
-    assert select_entries(*place, [1])[1][0].handed_over == 12
+def test_entries_come_back_as_they_were_in_order(scope):
+    save_entries(scope, {1: dated(an_entry(2, 5), an_entry(1))})
+    assert select_entries(scope, [1, 2]) == {1: (StoredEntry(an_entry(1), (5, 7)), StoredEntry(an_entry(2, 5), (5, 7)))}
+    assert select_entries(scope, [1])[1][0].handed_over == 12
 
 
-def test_entries_take_the_place_of_those_before(place):
-    save_entries(*place, {1: dated(an_entry(1), an_entry(2)), 2: dated(an_entry(1))})
-    save_entries(*place, {1: dated(an_entry(1)), 2: []})
-    assert {i: len(rows) for i, rows in select_entries(*place, [1, 2]).items()} == {1: 1}
+def test_entries_take_the_place_of_those_before(scope):
+    save_entries(scope, {1: dated(an_entry(1), an_entry(2)), 2: dated(an_entry(1))})
+    save_entries(scope, {1: dated(an_entry(1)), 2: []})
+    assert {i: len(rows) for i, rows in select_entries(scope, [1, 2]).items()} == {1: 1}
 
 
-def test_a_period_is_half_open_and_in_order_of_time(place):
-    connection, ours, *_ = place
+def test_a_period_is_half_open_and_in_order_of_time(scope):
+    connection, ours, *_ = scope
     save_issues_read(connection, ours, [a_read(an_issue(1)), a_read(an_issue(2))], at(60))
-    save_entries(*place, {1: dated(an_entry(1, 5)), 2: dated(an_entry(1, 3), an_entry(2, 9))})
-    found = select_period(*place, at(3), at(9))
+    save_entries(scope, {1: dated(an_entry(1, 5)), 2: dated(an_entry(1, 3), an_entry(2, 9))})
+    found = select_period(scope, at(3), at(9))
     assert [(one.issue_id, one.key, one.stored.entry.at) for one in found] == [
         (2, "GROW-2", at(3)),
         (1, "GROW-1", at(5)),
     ]
 
 
-def test_evidence_comes_back_and_takes_the_place_of_that_before(place):
-    save_evidence(*place, {1: (shown(4, 5), shown(2, 5, objective="ads"))})
-    save_evidence(*place, {1: (shown(4, 5), shown(3, 5, account="bob"))})
-    assert select_evidence(*place, [1]) == {1: (shown(4, 5), shown(3, 5, account="bob"))}
+def test_evidence_comes_back_and_takes_the_place_of_that_before(scope):
+    save_evidence(scope, {1: (shown(4, 5), shown(2, 5, objective="ads"))})
+    save_evidence(scope, {1: (shown(4, 5), shown(3, 5, account="bob"))})
+    assert select_evidence(scope, [1]) == {1: (shown(4, 5), shown(3, 5, account="bob"))}
 
 
-def test_a_pair_was_first_taught_at_its_earliest_shadowing_or_assisting(place):
+def test_a_pair_was_first_taught_at_its_earliest_shadowing_or_assisting(scope):
     rows = {1: (shown(1, 1),), 2: (shown(3, 9),), 3: (shown(2, 5),), 4: (shown(4, 2), shown(2, 1, account="bob"))}
-    save_evidence(*place, rows)
+    save_evidence(scope, rows)
     pairs = {("seo", "ada"), ("ads", "bob")}
-    assert select_first_taught(*place, pairs) == {("seo", "ada"): at(5)}
-    assert select_alone(*place, pairs) == {4}
-    assert [one[0] for one in select_pair(*place, ("seo", "ada"))] == [1, 4, 3, 2]
+    assert select_first_taught(scope, pairs) == {("seo", "ada"): at(5)}
+    assert select_alone(scope, pairs) == {4}
+    assert [one[0] for one in select_pair(scope, ("seo", "ada"))] == [1, 4, 3, 2]
 
 
-def test_sums_are_adjusted_by_the_difference_and_leave_no_empty_day(place):
+def test_sums_are_adjusted_by_the_difference_and_leave_no_empty_day(scope):
     key, whole = ("seo", DAY, DAY), ("", DAY, NEXT)
-    save_sums(*place, {key: DaySums(agency=5, w2=2**70), whole: DaySums(tickets=1)})
-    save_sums(*place, {key: DaySums(agency=-2, w2=2**70), whole: DaySums(tickets=-1)})
-    assert select_sums(*place, DAY, NEXT) == {"seo": [(DAY, DAY, DaySums(agency=3, w2=2**71))]}
+    save_sums(scope, {key: DaySums(agency=5, w2=2**70), whole: DaySums(tickets=1)})
+    save_sums(scope, {key: DaySums(agency=-2, w2=2**70), whole: DaySums(tickets=-1)})
+    assert select_sums(scope, DAY, NEXT) == {"seo": [(DAY, DAY, DaySums(agency=3, w2=2**71))]}
 
 
-def test_sums_are_those_of_the_days_asked_for(place):
+def test_sums_are_those_of_the_days_asked_for(scope):
     days = {("", date(2026, 3, n), date(2026, 3, n)): DaySums(tickets=n) for n in range(1, 6)}
-    save_sums(*place, days)
-    found = select_sums(*place, date(2026, 3, 2), date(2026, 3, 4))[""]
+    save_sums(scope, days)
+    found = select_sums(scope, date(2026, 3, 2), date(2026, 3, 4))[""]
     assert sorted(row[2].tickets for row in found) == [2, 3, 4]
 
 
@@ -120,24 +119,24 @@ def test_sums_are_those_of_the_days_asked_for(place):
         StoredMeasured(1, failed="ValueError"),
     ],
 )
-def test_what_can_change_is_not_settled(place, verdict):
-    save_measured(*place, [StoredMeasured(2)], at(1))
-    assert not select_unsettled(*place, at(5))
-    save_measured(*place, [verdict], at(2))
-    assert select_unsettled(*place, at(5))
-    assert select_latest(*place[:2]) == at(2)
+def test_what_can_change_is_not_settled(scope, verdict):
+    save_measured(scope, [StoredMeasured(2)], at(1))
+    assert not select_unsettled(scope, at(5))
+    save_measured(scope, [verdict], at(2))
+    assert select_unsettled(scope, at(5))
+    assert select_latest(*scope[:2]) == at(2)
 
 
-def test_a_generation_goes_alone(place):
-    other = (*place[:3], 2)
-    for one in (place, other):
-        save_entries(*one, {1: dated(an_entry())})
-        save_evidence(*one, {1: (shown(4, 5),)})
-        save_sums(*one, {("", DAY, DAY): DaySums(n=1)})
-        save_measured(*one, [StoredMeasured(1)], at(1))
-    delete_generation(*place)
-    assert (select_entries(*place, [1]), select_evidence(*place, [1]), select_sums(*place, DAY, DAY)) == ({}, {}, {})
-    assert all((select_entries(*other, [1]), select_evidence(*other, [1]), select_sums(*other, DAY, DAY)))
+def test_a_generation_goes_alone(scope):
+    other = scope._replace(generation=2)
+    for one in (scope, other):
+        save_entries(one, {1: dated(an_entry())})
+        save_evidence(one, {1: (shown(4, 5),)})
+        save_sums(one, {("", DAY, DAY): DaySums(n=1)})
+        save_measured(one, [StoredMeasured(1)], at(1))
+    delete_generation(*scope)
+    assert (select_entries(scope, [1]), select_evidence(scope, [1]), select_sums(scope, DAY, DAY)) == ({}, {}, {})
+    assert all((select_entries(other, [1]), select_evidence(other, [1]), select_sums(other, DAY, DAY)))
 
 
 def test_an_engagement_comes_back_with_its_people(connection, ours):
@@ -146,28 +145,28 @@ def test_an_engagement_comes_back_with_its_people(connection, ours):
     assert (stored.engagement, stored.generation, stored.next_generation) == (ENGAGEMENT, None, 1)
 
 
-def test_a_changed_engagement_builds_a_generation_beside_the_one_that_is_shown(connection, ours, place):
+def test_a_changed_engagement_builds_a_generation_beside_the_one_that_is_shown(connection, ours, scope):
     save_engagement(connection, ours, ENGAGEMENT, "h1", now=at(0), by=None)
     switch_generation(connection, ours, "growth")
     assert save_engagement(connection, ours, ENGAGEMENT, "h1", now=at(1), by=None).next_generation is None
     changed = replace(ENGAGEMENT, name="Growth 2")
     stored = save_engagement(connection, ours, changed, "h2", now=at(1), by=None)
     assert (stored.generation, stored.next_generation) == (1, 2)
-    save_entries(*place[:3], 2, {1: dated(an_entry())})
+    save_entries(scope._replace(generation=2), {1: dated(an_entry())})
     assert save_engagement(connection, ours, ENGAGEMENT, "h3", now=at(2), by=None).next_generation == 3
-    assert select_entries(*place[:3], 2, [1]) == {}
+    assert select_entries(scope._replace(generation=2), [1]) == {}
 
 
-def test_what_a_page_asks_of_verdicts_is_answered_by_an_index(engine, place):
-    connection, ours, *_ = place
+def test_what_a_page_asks_of_verdicts_is_answered_by_an_index(engine, scope):
+    connection, ours, *_ = scope
     rows = [StoredMeasured(n, failed="ValueError" if n == 7 else None, complete=n != 8) for n in range(1, 2000)]
-    save_measured(*place, rows, at(1))
+    save_measured(scope, rows, at(1))
     if engine.dialect.name == "postgresql":
         connection.execute(text("ANALYZE measured"))
     for ask in (
-        lambda: select_unsettled(*place, at(5)),
+        lambda: select_unsettled(scope, at(5)),
         lambda: select_latest(connection, ours),
-        lambda: select_unsound(*place, 9),
+        lambda: select_unsound(scope, 9),
     ):
         with plans(engine) as read:
             assert ask()

@@ -69,7 +69,7 @@ def test_who_lost_the_lease_keeps_nothing(connection, entered):
     first = take(connection, entered[0])
     second = take(connection, entered[0], now=50 + LEASE)
     assert not save_run(connection, first, 700, 5000, through=True)
-    assert not save_failure(connection, first, 700, 5000, "late")
+    assert not save_failure(connection, first, 700, due_at=5000, said="late")
     assert not save_put_off(connection, first, 5000, "late")
     assert not renew_lease(connection, first, 5000)
     assert save_run(connection, second, 700, 5000, through=True)
@@ -84,7 +84,7 @@ def test_a_renewed_lease_holds_longer(connection, entered):
 
 def test_failures_are_counted_until_a_run_ends(connection, entered):
     ours = entered[0]
-    assert save_failure(connection, take(connection, ours), 60, 100, "ValueError")
+    assert save_failure(connection, take(connection, ours), 60, due_at=100, said="ValueError")
     row = select_job(connection, ours, "reconcile")
     assert (row.attempts, row.failed_at, row.due_at, row.said) == (1, 60, 100, "ValueError")
     save_run(connection, take(connection, ours, now=100), 110, 200, through=False)
@@ -123,19 +123,19 @@ def test_jobs_are_a_tenants_own(connection, entered):
 
 def test_points_end_at_the_ceilings(connection):
     ceilings = Ceilings(own=60, background=70, whole=100)
-    assert take_points(connection, 1, "history", 60, ceilings)
-    assert not take_points(connection, 1, "history", 1, ceilings)
-    assert take_points(connection, 1, "work", 10, ceilings)
-    assert not take_points(connection, 1, "rolling", 1, ceilings)
-    assert take_points(connection, 2, "rolling", 1, ceilings)
+    assert take_points(connection, 1, "history", 60, ceilings=ceilings)
+    assert not take_points(connection, 1, "history", 1, ceilings=ceilings)
+    assert take_points(connection, 1, "work", 10, ceilings=ceilings)
+    assert not take_points(connection, 1, "rolling", 1, ceilings=ceilings)
+    assert take_points(connection, 2, "rolling", 1, ceilings=ceilings)
     assert select_spent(connection, 1) == Spent(1, work=10, history=60)
 
 
 def test_what_people_took_is_not_given_again(connection):
     save_points(connection, 1, "people", 95)
     ceilings = Ceilings(own=70, background=70, whole=100)
-    assert not take_points(connection, 1, "work", 6, ceilings)
-    assert take_points(connection, 1, "work", 5, ceilings)
+    assert not take_points(connection, 1, "work", 6, ceilings=ceilings)
+    assert take_points(connection, 1, "work", 5, ceilings=ceilings)
     save_points(connection, 1, "people", 500)
     delete_old_hours(connection, 2)
     assert select_spent(connection, 1) == Spent(1)

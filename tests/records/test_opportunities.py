@@ -21,6 +21,7 @@ from mappings.records.figures.opportunities import (
     select_objective_activity,
     select_opportunities,
 )
+from mappings.records.sql.scope import Scope
 from tests.measure.builders import ZONE, at
 from webhooks.opportunity_sums import carry_chances, save_chances
 
@@ -59,7 +60,7 @@ def numbered(told: dict[int, list[Opportunity]]) -> dict[int, tuple[Opportunity,
 
 
 def save(connection: Connection, tenant_id: int, told: dict[int, list[Opportunity]], generation: int = 1) -> None:
-    save_chances((connection, tenant_id, "growth-acme", generation), CALENDAR, numbered(told))
+    save_chances(Scope(connection, tenant_id, "growth-acme", generation), CALENDAR, numbered(told))
 
 
 def test_counts_of_a_window_are_those_of_all_its_rows(connection: Connection, ours: int) -> None:
@@ -73,13 +74,13 @@ def test_counts_of_a_window_are_those_of_all_its_rows(connection: Connection, ou
         save(connection, ours, after, generation)
         left = numbered(before) | numbered(after)
         rows = [one for every in left.values() for one in every]
-        place = (connection, ours, "growth-acme", generation)
+        scope = Scope(connection, ours, "growth-acme", generation)
         for window in asked:
-            assert select_counts(*place, window, CALENDAR) == counts_of(rows, window)
-            assert select_met(*place, window, CALENDAR) == pairs_met(rows, window)
+            assert select_counts(scope, window, CALENDAR) == counts_of(rows, window)
+            assert select_met(scope, window, CALENDAR) == pairs_met(rows, window)
             for key in ("ab", "cd", "none"):
-                assert select_objective_activity(*place, key, window) == activity_of(rows, key, window)
-            listed = select_opportunities(*place, "crisis", window)
+                assert select_objective_activity(scope, key, window) == activity_of(rows, key, window)
+            listed = select_opportunities(scope, "crisis", window)
             assert sorted(listed, key=repr) == sorted(counted(rows, "crisis", window), key=repr)
 
     same()
@@ -92,7 +93,7 @@ def test_a_window_of_180_days_over_a_clock_change_begins_inside_a_day(connection
     assert start == at("2025-11-01 23:00")
     edge = [Opportunity("crisis", 0, start + off, Fraction(1)) for off in (-1, 0)]
     save(connection, ours, {1: edge})
-    assert select_counts(connection, ours, *PLACE, Window(start, end, end), CALENDAR)["crisis"].n == 1
+    assert select_counts(Scope(connection, ours, *PLACE), Window(start, end, end), CALENDAR)["crisis"].n == 1
 
 
 def test_what_was_counted_leaves_no_trace_when_it_is_taken_back(connection: Connection, ours: int) -> None:
@@ -111,8 +112,8 @@ def test_another_site_engagement_or_generation_counts_nothing_here(
     window = Window(0, 1 << 62, 1 << 62)
     save(connection, ours, {1: [Opportunity("crisis", 0, SPRING, Fraction(1))]})
     places = [(theirs, *PLACE), (ours, "growth-bolt", 1), (ours, "growth-acme", 2)]
-    assert [select_counts(connection, *place, window, CALENDAR) for place in places] == [{}, {}, {}]
-    assert select_counts(connection, ours, *PLACE, window, CALENDAR)["crisis"].n == 1
+    assert [select_counts(Scope(connection, *place), window, CALENDAR) for place in places] == [{}, {}, {}]
+    assert select_counts(Scope(connection, ours, *PLACE), window, CALENDAR)["crisis"].n == 1
 
 
 def test_a_generation_takes_its_counts_with_it_and_carries_over_what_cannot_be_measured(
@@ -120,9 +121,9 @@ def test_a_generation_takes_its_counts_with_it_and_carries_over_what_cannot_be_m
 ) -> None:
     window = Window(0, 1 << 62, 1 << 62)
     save(connection, ours, {i: [Opportunity("crisis", 0, SPRING, Fraction(1))] for i in (1, 2)})
-    carry_chances((connection, ours, "growth-acme", 2), CALENDAR, 1, [1])
+    carry_chances(Scope(connection, ours, "growth-acme", 2), CALENDAR, 1, [1])
     delete_generation(connection, ours, "growth-acme", 1)
-    counts = [select_counts(connection, ours, "growth-acme", g, window, CALENDAR) for g in (1, 2)]
+    counts = [select_counts(Scope(connection, ours, "growth-acme", g), window, CALENDAR) for g in (1, 2)]
     assert [one["crisis"].n if one else 0 for one in counts] == [0, 1]
 
 

@@ -150,26 +150,26 @@ def test_an_epic_is_not_touched_by_its_stories(read):
 
 def test_an_enumeration_takes_what_it_does_not_name(connection, ours, read, ticket):
     read(10, a_read(an_issue(1)), a_read(an_issue(2)), a_read(an_issue(3, project="WEB")))
-    assert save_enumerated(connection, ours, "GROW", [1], at(20)) == {2}
+    assert save_enumerated(connection, ours, "GROW", [1], started=at(20)) == {2}
     assert (ticket(1) is None, ticket(2), ticket(3) is None) == (False, None, False)
 
 
 def test_an_enumeration_leaves_what_changed_or_was_read_since(connection, ours, read, ticket):
     read(10, a_read(an_issue(1, 19.5)))
     read(21, a_read(an_issue(2)))
-    assert save_enumerated(connection, ours, "GROW", [], at(20)) == set()
+    assert save_enumerated(connection, ours, "GROW", [], started=at(20)) == set()
 
 
 def test_an_issue_that_moved_away_is_found_in_its_new_project(connection, ours, read, ticket):
     read(10, a_read(an_issue(1)))
-    save_enumerated(connection, ours, "GROW", [], at(20))
+    save_enumerated(connection, ours, "GROW", [], started=at(20))
     read(20, a_read(an_issue(1, 15, project="WEB")))
     assert ticket().issue.key == "WEB-1"
 
 
 def test_a_late_event_does_not_bring_back_what_an_enumeration_took(connection, ours, read, tell, ticket):
     read(10, a_read(an_issue(1)))
-    save_enumerated(connection, ours, "GROW", [], at(20))
+    save_enumerated(connection, ours, "GROW", [], started=at(20))
     tell(seen(an_issue(1, 5), a_change(1, 5)), told(a_worklog(1, 5)))
     assert ticket() is None
 

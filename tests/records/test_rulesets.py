@@ -13,6 +13,7 @@ from mappings.records.figures.snapshots import (
     select_latest_end,
     select_snapshots,
 )
+from mappings.records.sql.scope import AgreementScope
 from tests.records.fact_builders import at
 from tests.records.test_figures import ENGAGEMENT
 
@@ -86,15 +87,19 @@ def test_a_snapshot_is_never_written_again(connection, ours, theirs):
     insert_snapshot(connection, ours, frozen(TODAY), b"first")
     insert_snapshot(connection, ours, frozen(TODAY, taken=5), b"second")
     insert_snapshot(connection, theirs, frozen(TODAY), b"theirs")
-    assert select_body(connection, ours, "growth", "quarter", TODAY) == b"first"
-    assert select_snapshots(connection, ours, "growth") == [frozen(TODAY)]
-    assert select_body(connection, ours, "growth", "week", TODAY) is None
+    assert select_body(AgreementScope(connection, ours, "growth"), "quarter", TODAY) == b"first"
+    assert select_snapshots(AgreementScope(connection, ours, "growth")) == [frozen(TODAY)]
+    assert select_body(AgreementScope(connection, ours, "growth"), "week", TODAY) is None
 
 
 def test_the_latest_of_a_kind_is_known(connection, ours, theirs):
     for end, kind in ((TODAY, "week"), (NEXT, "week"), (date(2026, 10, 1), "quarter")):
         insert_snapshot(connection, ours, frozen(end, kind), b"")
-    assert select_latest_end(connection, ours, "growth", "week") == NEXT
-    assert select_latest_end(connection, ours, "growth", "quarter") == date(2026, 10, 1)
-    assert select_latest_end(connection, theirs, "growth", "week") is None
-    assert [one.end for one in select_snapshots(connection, ours, "growth")] == [NEXT, TODAY, date(2026, 10, 1)]
+    assert select_latest_end(AgreementScope(connection, ours, "growth"), "week") == NEXT
+    assert select_latest_end(AgreementScope(connection, ours, "growth"), "quarter") == date(2026, 10, 1)
+    assert select_latest_end(AgreementScope(connection, theirs, "growth"), "week") is None
+    assert [one.end for one in select_snapshots(AgreementScope(connection, ours, "growth"))] == [
+        NEXT,
+        TODAY,
+        date(2026, 10, 1),
+    ]

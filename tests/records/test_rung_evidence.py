@@ -9,6 +9,7 @@ from mappings.measure.model.ticket import Evidence
 from mappings.measure.people.ladder import advances_of, rung_at
 from mappings.records.figures.evidence import save_evidence, select_known
 from mappings.records.figures.rung_evidence import select_deciding, select_taught_between
+from mappings.records.sql.scope import Scope
 from tests.records.fact_builders import at
 
 PAIRS = [("seo", "ada"), ("seo", "bob"), ("ads", "ada")]
@@ -32,10 +33,10 @@ def drawn(seed: int, tickets: int, kinds: tuple[int, ...]) -> dict[int, tuple[Ev
 @pytest.mark.parametrize("kinds", [(1,), (1, 1, 2), (1, 2, 3), (1, 2, 3, 4), (4, 5), (1, 2, 3, 4, 5)])
 @pytest.mark.parametrize("tickets", [3, 40, 300])
 def test_rungs_of_the_deciding_rows_are_those_of_all(connection, ours, tickets, kinds):
-    place = (connection, ours, "growth", 1)
-    save_evidence(*place, drawn(tickets, tickets, kinds))
-    every = select_known(*place, pairs=PAIRS, as_of=EVER)
-    found = select_deciding(*place, dict.fromkeys(PAIRS, max(DEFAULT.rung_tickets)), span=SPAN)
+    scope = Scope(connection, ours, "growth", 1)
+    save_evidence(scope, drawn(tickets, tickets, kinds))
+    every = select_known(scope, pairs=PAIRS, as_of=EVER)
+    found = select_deciding(scope, dict.fromkeys(PAIRS, max(DEFAULT.rung_tickets)), span=SPAN)
     assert found.keys() == every.keys()
     for pair, rows in every.items():
         assert advances_of(found[pair], EVER) == advances_of(rows, EVER)
@@ -45,25 +46,25 @@ def test_rungs_of_the_deciding_rows_are_those_of_all(connection, ours, tickets, 
 
 
 def test_one_ticket_done_over_and_over_hides_no_other(connection, ours):
-    place = (connection, ours, "growth", 1)
+    scope = Scope(connection, ours, "growth", 1)
     again = tuple(Evidence("seo", "ada", entry, 2, at(entry), at(entry)) for entry in range(50))
-    save_evidence(*place, {1: again, 2: (Evidence("seo", "ada", 0, 2, at(99), at(99)),)})
-    found = select_deciding(*place, {("seo", "ada"): 2}, span=SPAN)
+    save_evidence(scope, {1: again, 2: (Evidence("seo", "ada", 0, 2, at(99), at(99)),)})
+    found = select_deciding(scope, {("seo", "ada"): 2}, span=SPAN)
     assert rung_at(found["seo", "ada"], EVER) == 2
 
 
 def test_what_is_read_does_not_grow_with_tickets(connection, ours):
-    place, sizes = (connection, ours, "growth", 1), []
+    scope, sizes = Scope(connection, ours, "growth", 1), []
     for tickets in (200, 800):
         rows = {i: (Evidence("seo", "ada", 0, 1 + i % 5, at(i), at(i)),) for i in range(1, tickets + 1)}
-        save_evidence(*place, rows)
-        sizes.append(len(select_deciding(*place, {("seo", "ada"): 2}, span=SPAN)["seo", "ada"]))
+        save_evidence(scope, rows)
+        sizes.append(len(select_deciding(scope, {("seo", "ada"): 2}, span=SPAN)["seo", "ada"]))
     assert sizes[0] == sizes[1] < 50
 
 
 def test_credit_is_given_by_what_taught_within_both_instants(connection, ours):
-    place = (connection, ours, "growth", 1)
+    scope = Scope(connection, ours, "growth", 1)
     kinds = {1: 1, 2: 2, 3: 3, 4: 4, 5: 2}
-    save_evidence(*place, {i: (Evidence("seo", "ada", 0, kind, at(i), at(i)),) for i, kind in kinds.items()})
-    found = select_taught_between(*place, ("seo", "ada"), since=at(2), until=at(4))
+    save_evidence(scope, {i: (Evidence("seo", "ada", 0, kind, at(i), at(i)),) for i, kind in kinds.items()})
+    found = select_taught_between(scope, ("seo", "ada"), since=at(2), until=at(4))
     assert sorted(issue for issue, _ in found) == [2, 3]

@@ -41,6 +41,7 @@ from mappings.records.operations.tenants import (
     select_tenants,
 )
 from mappings.records.sql.engine import StoreError, open_engine
+from mappings.records.sql.scope import AgreementScope
 from mappings.records.sql.secrets import Vault
 from tests.records.fact_builders import VAULT, at, enter
 
@@ -170,12 +171,14 @@ def test_a_dead_letter_is_kept_for_thirty_days(connection, ours):
 
 def test_a_role_passes_from_one_to_the_next(connection, ours):
     for minute, account in ((0, "ada"), (5, "bob"), (9, None)):
-        save_role(connection, ours, "growth", 1, name="learner", account=account, at=at(minute), by="eve")
-    save_role(connection, ours, "growth", 1, name="shadow", account="ada", at=at(1), by="eve")
-    assert select_roles(connection, ours, "growth", [1, 2]) == {
+        save_role(
+            AgreementScope(connection, ours, "growth"), 1, name="learner", account=account, at=at(minute), by="eve"
+        )
+    save_role(AgreementScope(connection, ours, "growth"), 1, name="shadow", account="ada", at=at(1), by="eve")
+    assert select_roles(AgreementScope(connection, ours, "growth"), [1, 2]) == {
         1: (Role("ada", "learner", at(0), at(5)), Role("bob", "learner", at(5), at(9)), Role("ada", "shadow", at(1))),
     }
-    assert select_roles(connection, ours, "other", [1]) == {}
+    assert select_roles(AgreementScope(connection, ours, "other"), [1]) == {}
 
 
 def test_a_mentor_has_those_who_shadow_or_drive_there_until_they_stop(connection, ours):
@@ -185,23 +188,25 @@ def test_a_mentor_has_those_who_shadow_or_drive_there_until_they_stop(connection
         (1, "learner", "bob"),
         (2, "learner", "cy"),
     ):
-        save_role(connection, ours, "growth", issue, name=name, account=account, at=at(0), by="eve")
-    assert select_mentored(connection, ours, "growth", "ann") == {"ada", "bob"}
-    assert not select_mentored(connection, ours, "growth", "ada") | select_mentored(connection, ours, "other", "ann")
-    save_role(connection, ours, "growth", 1, name="shadow", account=None, at=at(5), by="eve")
-    assert select_mentored(connection, ours, "growth", "ann") == {"bob"}
+        save_role(AgreementScope(connection, ours, "growth"), issue, name=name, account=account, at=at(0), by="eve")
+    assert select_mentored(AgreementScope(connection, ours, "growth"), "ann") == {"ada", "bob"}
+    assert not select_mentored(AgreementScope(connection, ours, "growth"), "ada") | select_mentored(
+        AgreementScope(connection, ours, "other"), "ann"
+    )
+    save_role(AgreementScope(connection, ours, "growth"), 1, name="shadow", account=None, at=at(5), by="eve")
+    assert select_mentored(AgreementScope(connection, ours, "growth"), "ann") == {"bob"}
 
 
 def test_a_tag_stands_until_it_is_taken_off(connection, ours):
-    place = (connection, ours, "growth", 1)
-    assert insert_tag(*place, objective="seo", at=at(0), by="eve")
-    assert not insert_tag(*place, objective="seo", at=at(1), by="eve")
-    assert save_tag_confirmed(*place, objective="seo", at=at(2))
-    assert not save_tag_confirmed(*place, objective="seo", at=at(3))
-    assert save_tag_removed(*place, objective="seo", at=at(4))
-    assert not save_tag_removed(*place, objective="seo", at=at(5))
-    assert insert_tag(*place, objective="seo", at=at(6), by="ada")
-    tags = select_tags(connection, ours, "growth", [1])[1]
+    scope = AgreementScope(connection, ours, "growth")
+    assert insert_tag(scope, 1, objective="seo", at=at(0), by="eve")
+    assert not insert_tag(scope, 1, objective="seo", at=at(1), by="eve")
+    assert save_tag_confirmed(scope, 1, objective="seo", at=at(2))
+    assert not save_tag_confirmed(scope, 1, objective="seo", at=at(3))
+    assert save_tag_removed(scope, 1, objective="seo", at=at(4))
+    assert not save_tag_removed(scope, 1, objective="seo", at=at(5))
+    assert insert_tag(scope, 1, objective="seo", at=at(6), by="ada")
+    tags = select_tags(AgreementScope(connection, ours, "growth"), [1])[1]
     assert tags == (Tag("seo", at(0), "eve", at(4), at(2)), Tag("seo", at(6), "ada"))
 
 

@@ -6,18 +6,19 @@ from mappings.measure.model.statements import SignOff
 from mappings.measure.model.ticket import TeachBack
 from mappings.records.agreement import consents, roles, sign_offs, teach_backs
 from mappings.records.privacy.export import OTHERS, select_own_rows
+from mappings.records.sql.scope import AgreementScope
 from tests.records.fact_builders import at, enter
 
 MINE = ("role", "sign_off", "teach_back", "consent")
 
 
 def say(connection, tenant_id: int, engagement: str, account: str) -> None:
-    place = (connection, tenant_id, engagement)
-    roles.save_role(*place, 1, name="shadow", account=account, at=at(0), by="lead")
+    scope = AgreementScope(connection, tenant_id, engagement)
+    roles.save_role(scope, 1, name="shadow", account=account, at=at(0), by="lead")
     one = SignOff("attest", at(1), "lead", "agency", 2)
-    sign_offs.insert_sign_off(*place, one, pair=("seo", account), reason="As [~accountid:712020:eve] says", issues=())
-    teach_backs.insert_teach_back(*place, 1, TeachBack("seo", account, at(2)))
-    consents.insert_consent(*place, account, kind="named", at=at(3))
+    sign_offs.insert_sign_off(scope, one, pair=("seo", account), reason="As [~accountid:712020:eve] says", issues=())
+    teach_backs.insert_teach_back(scope, 1, TeachBack("seo", account, at(2)))
+    consents.insert_consent(scope, account, kind="named", at=at(3))
 
 
 def test_ones_own_rows_and_no_others(engine: Engine) -> None:
@@ -27,7 +28,7 @@ def test_ones_own_rows_and_no_others(engine: Engine) -> None:
             for engagement in ("growth", "other"):
                 for account in ("ada", "eve"):
                     say(connection, tenant_id, engagement, account)
-        found = select_own_rows(connection, ours, "growth", "ada")
+        found = select_own_rows(AgreementScope(connection, ours, "growth"), "ada")
     assert {name: len(found[name]) for name in MINE} == dict.fromkeys(MINE, 1)
     assert {row["account"] for name in MINE for row in found[name]} == {"ada"}
     assert found["sign_off"][0]["signer"] == OTHERS

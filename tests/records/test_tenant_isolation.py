@@ -41,6 +41,7 @@ from mappings.records.figures import (
 )
 from mappings.records.operations import audit, counters, dead_letters, inbox, issue_properties, progress, tenants
 from mappings.records.sql.bulk import delete_rows
+from mappings.records.sql.scope import AgreementScope, Scope
 from mappings.records.tables import counter
 from tests.records.fact_builders import VAULT, a_change, a_comment, a_link, a_read, a_worklog, an_issue, at, everything
 from tests.records.test_figures import DAY, ENGAGEMENT, an_entry, dated, shown
@@ -55,18 +56,18 @@ WAIT = issue_properties.Wait(1, at(9))
 
 def fill(connection, t: int) -> None:
     """One of each thing that a tenant can own."""
-    place = (connection, t, "growth", 1)
+    scope = Scope(connection, t, "growth", 1)
     rest_reads.save_issues_read(connection, t, [WHOLE], at(10))
     projects.save_projects(connection, t, [ProjectSeen(at(0), "10000", "GROW", "Growth")])
     tombstones.save_tombstones(connection, t, "comment", {9: at(0)})
     engagements.save_engagement(connection, t, ENGAGEMENT, "h", now=at(0), by=None)
-    entries.save_entries(*place, {1: dated(an_entry())})
-    evidence.save_evidence(*place, {1: (shown(4, 5), shown(2, 5, account="bob"))})
-    day_sums.save_sums(*place, {("", DAY, DAY): DaySums(n=1)})
-    measure_state.save_measured(*place, [measure_state.StoredMeasured(1, failed="ValueError", attempts=1)], at(1))
+    entries.save_entries(scope, {1: dated(an_entry())})
+    evidence.save_evidence(scope, {1: (shown(4, 5), shown(2, 5, account="bob"))})
+    day_sums.save_sums(scope, {("", DAY, DAY): DaySums(n=1)})
+    measure_state.save_measured(scope, [measure_state.StoredMeasured(1, failed="ValueError", attempts=1)], at(1))
     for role, account in (("shadow", "ada"), ("mentor", "ina")):
-        roles.save_role(connection, t, "growth", 1, name=role, account=account, at=at(0), by="eve")
-    tags.insert_tag(connection, t, "growth", 1, objective="seo", at=at(0), by="eve")
+        roles.save_role(AgreementScope(connection, t, "growth"), 1, name=role, account=account, at=at(0), by="eve")
+    tags.insert_tag(AgreementScope(connection, t, "growth"), 1, objective="seo", at=at(0), by="eve")
     dead_letters.insert_letter(connection, t, vault=VAULT, dkey="d", body=b"{}", reason="why", at=at(0))
     counters.save_count(connection, t, "unknown event", 1, subject="x")
     reread_queue.save_rereads(connection, t, {1: at(0)}, "why")
@@ -93,17 +94,17 @@ def keep(connection, t: int) -> None:
 
 def say(connection, t: int) -> None:
     """What people say of learning, and what is kept for their figures."""
-    place, back = (connection, t, "growth"), TeachBack("seo", "bob", at(0), at(0))
-    sign_offs.insert_sign_off(*place, SignOff("attest", at(0), "eve", "agency", 2), pair=PAIR)
-    teach_backs.insert_teach_back(*place, 1, back)
-    consents.insert_consent(*place, "ada", kind="named", at=at(0))
-    feedback.insert_feedback(*place, about="reviews", words="slow", at=at(0), by="eve")
-    pulses.insert_pulse(*place, Pulse("agency", DAY, at(0), 4), by="eve")
-    definitions.insert_definition_edit(*place, DefinitionEdit("seo", "agency", "edit", DAY, at(0)), by="eve")
-    disputes.insert_dispute(*place, Dispute(1, "seo", "agency", at(0), "eve", "no trace of it"))
-    weekly_people.save_week(*place, 1, as_of=at(0), ruleset="h", now=at(0), body=b"x")
-    open_tickets.save_open_tickets(*place, 1, {1: (at(0), ("seo",))})
-    hires.save_hired(*place, 1, {1: (shown(4, 5),)})
+    scope, back = Scope(connection, t, "growth", 1), TeachBack("seo", "bob", at(0), at(0))
+    sign_offs.insert_sign_off(scope.agreement, SignOff("attest", at(0), "eve", "agency", 2), pair=PAIR)
+    teach_backs.insert_teach_back(scope.agreement, 1, back)
+    consents.insert_consent(scope.agreement, "ada", kind="named", at=at(0))
+    feedback.insert_feedback(scope.agreement, about="reviews", words="slow", at=at(0), by="eve")
+    pulses.insert_pulse(scope.agreement, Pulse("agency", DAY, at(0), 4), by="eve")
+    definitions.insert_definition_edit(scope.agreement, DefinitionEdit("seo", "agency", "edit", DAY, at(0)), by="eve")
+    disputes.insert_dispute(scope.agreement, Dispute(1, "seo", "agency", at(0), "eve", "no trace of it"))
+    weekly_people.save_week(scope, as_of=at(0), ruleset="h", now=at(0), body=b"x")
+    open_tickets.save_open_tickets(scope, {1: (at(0), ("seo",))})
+    hires.save_hired(scope, {1: (shown(4, 5),)})
 
 
 SELECTS = {
@@ -113,12 +114,12 @@ SELECTS = {
     "counter": lambda c, t: counters.count_all(c, "unknown event", t),
     "engagements": engagements.select_engagements,
     "engagement": lambda c, t: engagements.select_engagement(c, t, "growth"),
-    "entries": lambda c, t: entries.select_entries(c, t, "growth", 1, [1]),
-    "period": lambda c, t: entries.select_period(c, t, "growth", 1, at(-9), at(9)),
-    "evidence": lambda c, t: evidence.select_evidence(c, t, "growth", 1, [1]),
-    "first": lambda c, t: evidence.select_first_taught(c, t, "growth", 1, {("seo", "bob")}),
-    "alone": lambda c, t: evidence.select_alone(c, t, "growth", 1, {PAIR}),
-    "pair": lambda c, t: evidence.select_pair(c, t, "growth", 1, PAIR),
+    "entries": lambda c, t: entries.select_entries(Scope(c, t, "growth", 1), [1]),
+    "period": lambda c, t: entries.select_period(Scope(c, t, "growth", 1), at(-9), at(9)),
+    "evidence": lambda c, t: evidence.select_evidence(Scope(c, t, "growth", 1), [1]),
+    "first": lambda c, t: evidence.select_first_taught(Scope(c, t, "growth", 1), {("seo", "bob")}),
+    "alone": lambda c, t: evidence.select_alone(Scope(c, t, "growth", 1), {PAIR}),
+    "pair": lambda c, t: evidence.select_pair(Scope(c, t, "growth", 1), PAIR),
     "batch": lambda c, t: inbox.select_batch(c, t, 9),
     "tickets": lambda c, t: issues.select_tickets(c, t, [1]),
     "labels": lambda c, t: issues.select_labels(c, t, [1]),
@@ -126,10 +127,10 @@ SELECTS = {
     "ids after": lambda c, t: issues.select_issue_ids_after(c, t, 0, 9),
     "count": issues.count_issues,
     "letters": dead_letters.select_letters,
-    "unsettled": lambda c, t: measure_state.select_unsettled(c, t, "growth", 1, at(0)),
+    "unsettled": lambda c, t: measure_state.select_unsettled(Scope(c, t, "growth", 1), at(0)),
     "latest": measure_state.select_latest,
     "bulk tags": bulk_tags.select_bulk_tags,
-    "tagged": lambda c, t: bulk_tags.select_tagged(c, t, "growth", "ads", [1]),
+    "tagged": lambda c, t: bulk_tags.select_tagged(AgreementScope(c, t, "growth"), "ads", [1]),
     "mirror marked": lambda c, t: issue_properties.select_marked(c, t, 9, at(0)),
     "mirror under way": lambda c, t: issue_properties.select_under_way(c, t, 9),
     "mirrored": lambda c, t: issue_properties.select_mirrored(c, t, [1, 2]),
@@ -138,31 +139,31 @@ SELECTS = {
     "progress": progress.select_all_progress,
     "project": lambda c, t: projects.select_project(c, t, "GROW"),
     "rereads": lambda c, t: reread_queue.select_rereads(c, t, 9),
-    "roles": lambda c, t: roles.select_roles(c, t, "growth", [1]),
-    "mentored": lambda c, t: roles.select_mentored(c, t, "growth", "ina"),
-    "sign-offs": lambda c, t: sign_offs.select_sign_offs(c, t, "growth", as_of=at(9)),
-    "teach-backs": lambda c, t: teach_backs.select_teach_backs(c, t, "growth", [1]),
-    "teach-backs that wait": lambda c, t: teach_backs.select_waiting(c, t, "growth"),
-    "consents": lambda c, t: consents.select_consents(c, t, "growth", "named", as_of=at(9)),
-    "feedback": lambda c, t: feedback.select_feedback(c, t, "growth", start=at(-9), end=at(9)),
-    "pulses": lambda c, t: pulses.select_pulses(c, t, "growth", as_of=at(9)),
-    "definitions": lambda c, t: definitions.select_definition_edits(c, t, "growth", as_of=at(9)),
-    "disputes": lambda c, t: disputes.select_disputes(c, t, "growth", start=at(-9), end=at(9)),
-    "disputes of": lambda c, t: disputes.select_disputes_of(c, t, "growth", [1]),
+    "roles": lambda c, t: roles.select_roles(AgreementScope(c, t, "growth"), [1]),
+    "mentored": lambda c, t: roles.select_mentored(AgreementScope(c, t, "growth"), "ina"),
+    "sign-offs": lambda c, t: sign_offs.select_sign_offs(AgreementScope(c, t, "growth"), as_of=at(9)),
+    "teach-backs": lambda c, t: teach_backs.select_teach_backs(AgreementScope(c, t, "growth"), [1]),
+    "teach-backs that wait": lambda c, t: teach_backs.select_waiting(AgreementScope(c, t, "growth")),
+    "consents": lambda c, t: consents.select_consents(AgreementScope(c, t, "growth"), "named", as_of=at(9)),
+    "feedback": lambda c, t: feedback.select_feedback(AgreementScope(c, t, "growth"), start=at(-9), end=at(9)),
+    "pulses": lambda c, t: pulses.select_pulses(AgreementScope(c, t, "growth"), as_of=at(9)),
+    "definitions": lambda c, t: definitions.select_definition_edits(AgreementScope(c, t, "growth"), as_of=at(9)),
+    "disputes": lambda c, t: disputes.select_disputes(AgreementScope(c, t, "growth"), start=at(-9), end=at(9)),
+    "disputes of": lambda c, t: disputes.select_disputes_of(AgreementScope(c, t, "growth"), [1]),
     "edits": lambda c, t: edits.select_moves(c, t, [1], start=at(-9), end=at(9)),
-    "week": lambda c, t: weekly_people.select_week(c, t, "growth", 1, as_of=at(0)),
-    "open": lambda c, t: open_tickets.select_open_tickets(c, t, "growth", 1, objectives=["seo"], limit=9),
-    "open count": lambda c, t: open_tickets.count_open_tickets(c, t, "growth", 1),
-    "hired": lambda c, t: hires.select_hired(c, t, "growth", 1, as_of=at(9)),
-    "known": lambda c, t: evidence.select_known(c, t, "growth", 1, pairs={PAIR}, as_of=at(9)),
-    "deciding": lambda c, t: rung_evidence.select_deciding(c, t, "growth", 1, {PAIR: 2}, span=9),
+    "week": lambda c, t: weekly_people.select_week(Scope(c, t, "growth", 1), as_of=at(0)),
+    "open": lambda c, t: open_tickets.select_open_tickets(Scope(c, t, "growth", 1), objectives=["seo"], limit=9),
+    "open count": lambda c, t: open_tickets.count_open_tickets(Scope(c, t, "growth", 1)),
+    "hired": lambda c, t: hires.select_hired(Scope(c, t, "growth", 1), as_of=at(9)),
+    "known": lambda c, t: evidence.select_known(Scope(c, t, "growth", 1), pairs={PAIR}, as_of=at(9)),
+    "deciding": lambda c, t: rung_evidence.select_deciding(Scope(c, t, "growth", 1), {PAIR: 2}, span=9),
     "taught between": lambda c, t: rung_evidence.select_taught_between(
-        c, t, "growth", 1, BOB, since=at(-9), until=at(9)
+        Scope(c, t, "growth", 1), BOB, since=at(-9), until=at(9)
     ),
-    "alone count": lambda c, t: evidence.count_alone(c, t, "growth", 1, start=at(-9), end=at(9)),
+    "alone count": lambda c, t: evidence.count_alone(Scope(c, t, "growth", 1), start=at(-9), end=at(9)),
     "statuses": lambda c, t: statuses.select_status_book(c, t).names,
-    "sums": lambda c, t: day_sums.select_sums(c, t, "growth", 1, date.min, date.max),
-    "tags": lambda c, t: tags.select_tags(c, t, "growth", [1]),
+    "sums": lambda c, t: day_sums.select_sums(Scope(c, t, "growth", 1), date.min, date.max),
+    "tags": lambda c, t: tags.select_tags(AgreementScope(c, t, "growth"), [1]),
     "tombstones": lambda c, t: tombstones.select_tombstones(c, t, "comment", [9]),
     "tenant": lambda c, t: [one for one in [tenants.select_tenant(c, t)] if one and one.client_key == "acme"],
 }
@@ -173,13 +174,13 @@ CHANGES = {
     "count": lambda c, t: counters.save_count(c, t, "unknown event", 5, subject="x"),
     "engagement": lambda c, t: engagements.save_engagement(c, t, ENGAGEMENT, "other", now=at(9), by=None),
     "switch": lambda c, t: engagements.switch_generation(c, t, "growth"),
-    "entries": lambda c, t: entries.save_entries(c, t, "growth", 1, {1: []}),
+    "entries": lambda c, t: entries.save_entries(Scope(c, t, "growth", 1), {1: []}),
     "generation": lambda c, t: entries.delete_generation(c, t, "growth", 1),
-    "evidence": lambda c, t: evidence.save_evidence(c, t, "growth", 1, {1: ()}),
+    "evidence": lambda c, t: evidence.save_evidence(Scope(c, t, "growth", 1), {1: ()}),
     "deliveries": lambda c, t: inbox.delete_deliveries(c, t, range(9)),
     "attempt": lambda c, t: [inbox.save_attempt(c, t, n) for n in range(9)],
     "read": lambda c, t: rest_reads.save_issues_read(c, t, [a_read(an_issue(1, 9))], at(20)),
-    "enumerated": lambda c, t: rest_reads.save_enumerated(c, t, "GROW", [], at(20)),
+    "enumerated": lambda c, t: rest_reads.save_enumerated(c, t, "GROW", [], started=at(20)),
     "seen": lambda c, t: webhook_events.save_seen(c, t, [IssueGone(at(20), 1)]),
     "requeue": lambda c, t: [dead_letters.requeue_letter(c, t, n, VAULT) for n in range(9)],
     "mirror marks": lambda c, t: issue_properties.save_marks(c, t, [1, 2], at(9)),
@@ -194,27 +195,38 @@ CHANGES = {
     "mirror choice": lambda c, t: issue_properties.save_choice(c, t, issue_properties.Choice("GROW"), at(9)),
     "bulk tagged": lambda c, t: bulk_tags.insert_bulk_tag(c, t, BULK, [2]),
     "bulk undone": lambda c, t: bulk_tags.delete_bulk_tags(c, t, BULK, at(9)),
-    "confirmation": lambda c, t: tags.insert_confirmation(c, t, "growth", 1, objective="seo", at=at(9), by="eve"),
-    "measured": lambda c, t: measure_state.save_measured(c, t, "growth", 1, [measure_state.StoredMeasured(1)], at(9)),
+    "confirmation": lambda c, t: tags.insert_confirmation(
+        AgreementScope(c, t, "growth"), 1, objective="seo", at=at(9), by="eve"
+    ),
+    "measured": lambda c, t: measure_state.save_measured(
+        Scope(c, t, "growth", 1), [measure_state.StoredMeasured(1)], at(9)
+    ),
     "progress": lambda c, t: progress.delete_progress(c, t, "import", "ab"),
     "projects": lambda c, t: projects.delete_projects(c, t, ["10000"]),
     "reread": lambda c, t: reread_queue.delete_rereads(c, t, [1], 1 << 60),
-    "role": lambda c, t: roles.save_role(c, t, "growth", 1, name="shadow", account=None, at=at(9), by="eve"),
-    "accepted": lambda c, t: teach_backs.save_accepted(
-        c, t, "growth", 1, TeachBack("seo", "bob", at(0), at(0)), by="eve"
+    "role": lambda c, t: roles.save_role(
+        AgreementScope(c, t, "growth"), 1, name="shadow", account=None, at=at(9), by="eve"
     ),
-    "consent": lambda c, t: consents.save_consent_withdrawn(c, t, "growth", "ada", kind="named", at=at(9)),
-    "action": lambda c, t: [feedback.save_action(c, t, "growth", n, action="x", at=at(9), by="a") for n in range(9)],
+    "accepted": lambda c, t: teach_backs.save_accepted(
+        AgreementScope(c, t, "growth"), 1, TeachBack("seo", "bob", at(0), at(0)), by="eve"
+    ),
+    "consent": lambda c, t: consents.save_consent_withdrawn(
+        AgreementScope(c, t, "growth"), "ada", kind="named", at=at(9)
+    ),
+    "action": lambda c, t: [
+        feedback.save_action(AgreementScope(c, t, "growth"), n, action="x", at=at(9), by="a") for n in range(9)
+    ],
     "withdrawn": lambda c, t: [
-        disputes.save_dispute_withdrawn(c, t, "growth", n, by="eve", at=at(9), opened=at(-9)) for n in range(9)
+        disputes.save_dispute_withdrawn(AgreementScope(c, t, "growth"), n, by="eve", at=at(9), opened=at(-9))
+        for n in range(9)
     ],
     "reasons": lambda c, t: disputes.save_reasons_forgotten(c, t, at(9)),
-    "open": lambda c, t: open_tickets.save_open_tickets(c, t, "growth", 1, {1: (at(9), ())}),
-    "hired": lambda c, t: hires.save_hired(c, t, "growth", 1, {1: ()}),
+    "open": lambda c, t: open_tickets.save_open_tickets(Scope(c, t, "growth", 1), {1: (at(9), ())}),
+    "hired": lambda c, t: hires.save_hired(Scope(c, t, "growth", 1), {1: ()}),
     "statuses": lambda c, t: statuses.save_statuses(c, t, [Status("3", "Cooking", "done")]),
-    "sums": lambda c, t: day_sums.save_sums(c, t, "growth", 1, {("", DAY, DAY): DaySums(n=-1)}),
-    "tag removed": lambda c, t: tags.save_tag_removed(c, t, "growth", 1, objective="seo", at=at(9)),
-    "tag confirmed": lambda c, t: tags.save_tag_confirmed(c, t, "growth", 1, objective="seo", at=at(9)),
+    "sums": lambda c, t: day_sums.save_sums(Scope(c, t, "growth", 1), {("", DAY, DAY): DaySums(n=-1)}),
+    "tag removed": lambda c, t: tags.save_tag_removed(AgreementScope(c, t, "growth"), 1, objective="seo", at=at(9)),
+    "tag confirmed": lambda c, t: tags.save_tag_confirmed(AgreementScope(c, t, "growth"), 1, objective="seo", at=at(9)),
     "tenant": lambda c, t: tenants.save_tenant(c, t, state="uninstalled"),
     "tombstones": lambda c, t: tombstones.delete_tombstones(c, t, "comment", [9]),
     "parts": lambda c, t: tombstones.delete_parts(c, t, "worklog", [1]),

@@ -28,6 +28,7 @@ from mappings.records.operations.dead_letters import DeadLetter, select_letters
 from mappings.records.operations.inbox import insert_statement, select_waiting
 from mappings.records.operations.tenants import insert_tenant, select_digest
 from mappings.records.sql.engine import open_engine
+from mappings.records.sql.scope import Scope
 from mappings.records.sql.secrets import Vault
 from tests.jira.dump import issue_lines
 from tests.jira.model import Emitted
@@ -125,7 +126,7 @@ class Ground:
         with self.engine.connect() as connection:
             stored = next(s for s in select_engagements(connection, self.tenant_id) if s.engagement.key == key)
             assert stored.generation is not None
-            found = select_period(connection, self.tenant_id, key, stored.generation, 0, 1 << 62)
+            found = select_period(Scope(connection, self.tenant_id, key, stored.generation), 0, 1 << 62)
             scores = select_score(connection, self.tenant_id, stored, end=SCORED, as_of=self.now)
         rows = [Row(one.issue_id, one.key, one.stored.entry, one.stored.handed) for one in found]
         return report(

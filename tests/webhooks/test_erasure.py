@@ -14,6 +14,7 @@ from mappings.records.agreement.roles import save_role
 from mappings.records.figures.entries import StoredEntry
 from mappings.records.privacy.account_columns import LETTERS, NOBODY, PLACES
 from mappings.records.sql.compacting import compact
+from mappings.records.sql.scope import AgreementScope
 from mappings.records.tables import metadata
 from tests.database_search import file_traces, traces
 from tests.jira.story.story import account_of
@@ -30,9 +31,16 @@ def full(ground: Ground) -> Ground:
     ground.drain()
     issue, who = busy(ground)
     with ground.engine.begin() as connection:
-        save_role(connection, ground.tenant_id, "growth-acme", issue, name="mentor", account=who, at=ground.now, by=who)
+        save_role(
+            AgreementScope(connection, ground.tenant_id, "growth-acme"),
+            issue,
+            name="mentor",
+            account=who,
+            at=ground.now,
+            by=who,
+        )
         one = Dispute(issue, "", "inhouse", ground.now, who, f"That was {who}, and nobody else")
-        insert_dispute(connection, ground.tenant_id, "growth-acme", one)
+        insert_dispute(AgreementScope(connection, ground.tenant_id, "growth-acme"), one)
     broken = {"webhookEvent": "comment_created", "comment": {"author": {"accountId": who}}}
     ground.keep([broken], start="broken")
     assert ground.drain() == 1

@@ -13,6 +13,7 @@ from mappings.measure.ticket.measure import measure_ticket
 from mappings.records.agreement.roles import save_role
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.entries import select_entries
+from mappings.records.sql.scope import AgreementScope, Scope
 from tests.measure.builders import PEOPLE, Story, agree, at, goal, hours, lens_of, shares, stays, units
 from tests.measure.test_examples import b1, d1_tickets, logged
 from tests.webhooks.site import Ground, ground_of
@@ -39,15 +40,15 @@ def keep(ground: Ground, *stories: Story, **agreed: Any) -> str:
     with ground.engine.begin() as connection:
         for ticket in tickets:
             for role in ticket.roles:
-                place = (ground.tenant_id, engagement.key, ticket.issue.issue_id)
-                save_role(connection, *place, name=role.role, account=role.account, at=role.since, by="ina")
+                scope = AgreementScope(connection, ground.tenant_id, engagement.key)
+                save_role(scope, ticket.issue.issue_id, name=role.role, account=role.account, at=role.since, by="ina")
     ground.agree(engagement)
     return engagement.key
 
 
 def stored(ground: Ground, key: str, number: int = 1) -> list[Any]:
     with ground.engine.connect() as connection:
-        found = select_entries(connection, ground.tenant_id, key, ground.generation(key) or 0, [number])
+        found = select_entries(Scope(connection, ground.tenant_id, key, ground.generation(key) or 0), [number])
     return [one.entry for one in found.get(number, ())]
 
 
@@ -107,4 +108,4 @@ def test_d1_and_d1_headline_from_the_sums_of_days(ground: Ground) -> None:
 def sums(ground: Ground, key: str) -> dict[str, list[Any]]:
     with ground.engine.connect() as connection:
         place = (ground.tenant_id, key, ground.generation(key) or 0)
-        return select_sums(connection, *place, date(2026, 1, 1), date(2026, 12, 31))
+        return select_sums(Scope(connection, *place), date(2026, 1, 1), date(2026, 12, 31))

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from connector.figures import latencies
+from mappings.records.sql.scope import Scope
 from tests.measure.builders import PEOPLE, Story, at, stays
 from tests.measure.webhook_checks import YEAR
 from tests.webhooks.site import Ground, ground_of
@@ -35,9 +36,9 @@ def of_many(ground: Ground, *answering: str, least: int = 10) -> bool:
     generation = ground.generation(KEY) or 0
     with ground.engine.connect() as connection:
         prepared = next(one.prepared for one in select_targets(connection, ground.tenant_id))
-        place = (connection, ground.tenant_id, KEY, generation)
+        scope = Scope(connection, ground.tenant_id, KEY, generation)
         prepared = replace(prepared, ruleset=replace(prepared.ruleset, works_council=True, people=least))
-        return latencies.is_of_many(place, prepared, "reviews_in_time", YEAR)
+        return latencies.is_of_many(scope, prepared, "reviews_in_time", YEAR)
 
 
 def test_k_different_people_are_many(ground: Ground) -> None:

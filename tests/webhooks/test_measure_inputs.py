@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from mappings.events.types import Account, IssueRead, Status
 from mappings.records.figures.entries import select_entries
+from mappings.records.sql.scope import Scope
 from tests.measure.builders import Story, agree, at
 from tests.webhooks.site import Ground, ground_of
 from tests.webhooks.test_examples import read_of
@@ -31,7 +32,7 @@ def entries(ground: Ground, number: int) -> int:
     key = agree().key
     with ground.engine.connect() as connection:
         place = (ground.tenant_id, key, ground.generation(key) or 0)
-        return len(select_entries(connection, *place, [number]).get(number, ()))
+        return len(select_entries(Scope(connection, *place), [number]).get(number, ()))
 
 
 def shipped(number: int, category: str | None) -> IssueRead:

@@ -4,6 +4,7 @@ from mappings.measure.model.opportunity import Window
 from mappings.measure.score.opportunities import counts_of
 from mappings.records.agreement.engagements import select_engagements
 from mappings.records.figures.opportunities import COMPONENTS, select_counts, select_opportunities
+from mappings.records.sql.scope import Scope
 from tests.webhooks.site import KEYS, Ground, small
 from tests.webhooks.test_drain import done_ticket
 from webhooks.measure import select_targets
@@ -15,10 +16,10 @@ def counted(ground: Ground, key: str, window: Window) -> tuple[dict, dict]:
     """The counts of a window from the sums, and from every row that was kept."""
     with ground.engine.connect() as connection:
         stored = {one.engagement.key: one for one in select_engagements(connection, ground.tenant_id)}
-        place = (connection, ground.tenant_id, key, stored[key].generation)
+        scope = Scope(connection, ground.tenant_id, key, stored[key].generation)
         prepared = next(one.prepared for one in select_targets(connection, ground.tenant_id) if one.engagement == key)
-        rows = [one for name in COMPONENTS for one in select_opportunities(*place, name, window)]
-        return select_counts(*place, window, prepared.calendar), counts_of(rows, window)
+        rows = [one for name in COMPONENTS for one in select_opportunities(scope, name, window)]
+        return select_counts(scope, window, prepared.calendar), counts_of(rows, window)
 
 
 def test_sums_follow_the_story_in_whatever_batches(ground: Ground) -> None:

@@ -26,6 +26,7 @@ from mappings.records.figures.open_tickets import count_open_tickets
 from mappings.records.operations.audit import select_acts
 from mappings.records.operations.progress import Progress, delete_progress, save_progress
 from mappings.records.sql.engine import StoreError
+from mappings.records.sql.scope import AgreementScope, Scope
 from tests.measure.builders import PEOPLE, Story, at, goal, stays
 from tests.measure.test_examples_people import c2_stories, told
 from tests.webhooks.site import VAULT, Ground, ground_of
@@ -351,10 +352,10 @@ def test_a_monday_is_the_zones(town: Town) -> None:
 def test_d1b_credit_of_the_pairs_that_met_a_ticket(town: Town) -> None:
     with town.ground.engine.connect() as connection:
         stored, prepared = town.seat(connection)
-        place = (connection, town.ground.tenant_id, KEY, stored.generation)
+        scope = Scope(connection, town.ground.tenant_id, KEY, stored.generation)
         window = Window(at("2026-01-01"), at("2026-05-01"), NOW)
-        assert select_progression(place, prepared, window, {("ab", "ben")}) == (1.0, 1)
-        assert select_progression(place, prepared, window, set()) == (0.0, 0)
+        assert select_progression(scope, prepared, window, {("ab", "ben")}) == (1.0, 1)
+        assert select_progression(scope, prepared, window, set()) == (0.0, 0)
 
 
 def opening(number: int = 20) -> Story:
@@ -383,7 +384,7 @@ def test_openings_cost_the_same_however_many_tickets_are_open(ground: Ground) ->
     town = settle(ground, *(opening(number) for number in range(20, 65)))
     with ground.engine.connect() as connection:
         stored, _ = town.seat(connection)
-        assert count_open_tickets(connection, ground.tenant_id, KEY, stored.generation) == 45
+        assert count_open_tickets(Scope(connection, ground.tenant_id, KEY, stored.generation)) == 45
     assert len({one.issue_id for one in town.ask(select_openings, now=NOW)}) == 20
 
 
@@ -418,7 +419,7 @@ def test_feedback_is_the_agencys_and_its_action_the_clients(town: Town) -> None:
     with pytest.raises(ActionRefused):
         town.as_("ina", feedback.tie_action, number, "GROW-10")
     with town.ground.engine.connect() as connection:
-        (one,) = select_feedback(connection, town.ground.tenant_id, KEY, start=0, end=NOW + 1)
+        (one,) = select_feedback(AgreementScope(connection, town.ground.tenant_id, KEY), start=0, end=NOW + 1)
     assert (one.filed_by, one.action, one.action_by, one.action_at) == ("abe", "GROW-9", "ina", NOW)
 
 
@@ -432,7 +433,10 @@ def test_a_pulse_is_given_once_per_side_and_quarter_and_not_long_after(town: Tow
         with pytest.raises(ActionRefused):
             town.as_("ina", feedback.give_pulse, wrong, 4)
     with town.ground.engine.connect() as connection:
-        pulses = [(one.side, one.quarter) for one in select_pulses(connection, town.ground.tenant_id, KEY, as_of=NOW)]
+        pulses = [
+            (one.side, one.quarter)
+            for one in select_pulses(AgreementScope(connection, town.ground.tenant_id, KEY), as_of=NOW)
+        ]
     assert feedback_given(ended_quarters(date(2025, 1, 1), None, date(2026, 4, 10)), pulses) == (2.0, 8.0)
 
 
@@ -441,7 +445,7 @@ def test_agreed_is_kept_for_the_day_that_the_file_claims(ground: Ground) -> None
     town.as_("ina", feedback.confirm_agreement, "ab")
     town.as_("ann", feedback.confirm_agreement, "ab")
     with ground.engine.connect() as connection:
-        edits = select_definition_edits(connection, ground.tenant_id, KEY, as_of=NOW)
+        edits = select_definition_edits(AgreementScope(connection, ground.tenant_id, KEY), as_of=NOW)
     assert [(one.side, one.kind, one.day) for one in edits] == [
         ("inhouse", "agree", date(2026, 1, 7)), ("agency", "agree", date(2026, 4, 10)),
     ]  # fmt: skip

@@ -9,6 +9,7 @@ from mappings.measure.model.statements import Dispute
 from mappings.records.agreement.disputes import insert_dispute, select_disputes
 from mappings.records.agreement.engagements import save_engagement
 from mappings.records.privacy.retention import select_outdated
+from mappings.records.sql.scope import AgreementScope
 from tests.webhooks.site import Ground, small
 from webhooks.generations import measure_waiting
 from webhooks.retention import begin_retention, retention_step
@@ -149,8 +150,10 @@ def test_the_words_of_a_dispute_go_with_the_facts_and_that_there_was_one_stays(f
     place, before = (full.tenant_id, "growth-acme"), middle(full)
     with full.engine.begin() as connection:
         for at in (before - 1, before):
-            insert_dispute(connection, *place, Dispute(1, "", "inhouse", at, "x", "Nobody of ours was there"))
+            insert_dispute(
+                AgreementScope(connection, *place), Dispute(1, "", "inhouse", at, "x", "Nobody of ours was there")
+            )
     let_go(full, before)
     with full.engine.connect() as connection:
-        told = select_disputes(connection, *place, start=before - 1, end=before)
+        told = select_disputes(AgreementScope(connection, *place), start=before - 1, end=before)
     assert [one.reason for one in told] == ["", "Nobody of ours was there"]

@@ -7,6 +7,7 @@ import pytest
 
 from mappings.records.agreement.roles import save_role
 from mappings.records.agreement.tags import insert_tag
+from mappings.records.sql.scope import AgreementScope
 from tests.jira.story.story import planted_report
 from tests.webhooks.site import EVER, KEYS, Ground, ground_of, told
 
@@ -66,11 +67,11 @@ def set_in_the_panel(ground: Ground) -> None:
         for role in story.roles:
             for key in KEYS:
                 save_role(
-                    connection, ground.tenant_id, key, ids[role.ref],
+                    AgreementScope(connection, ground.tenant_id, key), ids[role.ref],
                     name=role.role, account=role.account, at=role.at, by=role.account,
                 )  # fmt: skip
         for tag in story.tags:
             insert_tag(
-                connection, ground.tenant_id, tag.engagement, ids[tag.ref],
+                AgreementScope(connection, ground.tenant_id, tag.engagement), ids[tag.ref],
                 objective=tag.objective, at=tag.at, by=tag.by,
             )  # fmt: skip

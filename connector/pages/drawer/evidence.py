@@ -21,6 +21,7 @@ from mappings.measure.model.ticket import Evidence
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.records.figures.entries import StoredEntry, select_entries
 from mappings.records.figures.evidence import select_evidence
+from mappings.records.sql.scope import Scope
 
 blueprint = Blueprint("evidence", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"evidence.show": SHARED}
@@ -53,9 +54,9 @@ def content(said: str) -> str:
     with app.reader.connect() as connection:
         view, label = read_question(connection)
         view = view.as_shown
-        place = (caller().tenant_id, view.engagement.key, view.stored.generation or 0)
-        entries = select_entries(connection, *place, [label.issue_id]).get(label.issue_id, ())
-        rows = select_evidence(connection, *place, [label.issue_id]).get(label.issue_id, ())
+        scope = Scope(connection, caller().tenant_id, view.engagement.key, view.stored.generation or 0)
+        entries = select_entries(scope, [label.issue_id]).get(label.issue_id, ())
+        rows = select_evidence(scope, [label.issue_id]).get(label.issue_id, ())
         marks = select_ticket_marks(connection, view, label.issue_id, entries)
         doubts = select_doubts(connection, view, label.issue_id, entries)
     require_browsable(label)

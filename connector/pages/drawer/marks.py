@@ -12,7 +12,7 @@ from connector.actions.disputes import DISPUTERS
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.marks import select_bulk, select_bulk_near, select_disputed
-from connector.figures.scores import place_of, select_lens
+from connector.figures.scores import scope_of, select_lens
 from connector.pages.ticket_text import Words
 from connector.text import SIDE_NAMES, count, day, percent
 from connector.web.gate import caller, link
@@ -27,6 +27,7 @@ from mappings.measure.period.figures import Row, figures, sums_of
 from mappings.measure.ticket.bulk_edits import Step
 from mappings.records.agreement.disputes import select_disputes_of
 from mappings.records.figures.entries import PeriodEntry, StoredEntry, select_entries
+from mappings.records.sql.scope import AgreementScope, Scope
 
 
 class Marks(Struct, frozen=True):
@@ -56,7 +57,7 @@ class Marks(Struct, frozen=True):
 def select_marks(connection: Connection, view: EngagementView, entries: Sequence[PeriodEntry]) -> Marks:
     """Return the marks of a period's entries, as its report has them, with what is disputed now."""
     tenant_id, key = caller().tenant_id, view.engagement.key
-    disputed = select_disputed(connection, tenant_id, key, container().clock())
+    disputed = select_disputed(AgreementScope(connection, tenant_id, key), container().clock())
     bulk = select_bulk(connection, tenant_id, select_lens(connection, tenant_id, view.stored), entries)
     return Marks(calendar_of(view.engagement), disputed, bulk)
 
@@ -67,10 +68,10 @@ def select_range(connection: Connection, view: EngagementView, days: tuple[date,
     `rows` are the period's sums by day: what the disputed tickets gave is taken off, so that it costs these alone.
     """
     tenant_id, stored = caller().tenant_id, view.stored
-    disputed = select_disputed(connection, tenant_id, view.engagement.key, container().clock())
+    disputed = select_disputed(AgreementScope(connection, tenant_id, view.engagement.key), container().clock())
     if not disputed or stored.generation is None:
         return ""
-    found = select_entries(connection, tenant_id, view.engagement.key, stored.generation, list(disputed))
+    found = select_entries(Scope(connection, tenant_id, view.engagement.key, stored.generation), list(disputed))
     pairs = [(one.entry, one.handed) for every in found.values() for one in every]
     given = sums_of(pairs, calendar_of(view.engagement)).items()
     gone = [(at, of_day, DaySums().plus(part, -1)) for (key, at, of_day), part in given if not key]
@@ -116,7 +117,7 @@ def select_doubts(
     """Return what is disputed of a ticket, as the caller may read it: by a signed link without the reasons."""
     now, acts = container().clock(), link() is None and bool(DISPUTERS & view.roles)
     words = Words(view.engagement, {})
-    every = select_disputes_of(connection, caller().tenant_id, view.engagement.key, [issue_id])
+    every = select_disputes_of(AgreementScope(connection, caller().tenant_id, view.engagement.key), [issue_id])
     told = [_doubt(view, words, one, acts=acts) for one in every if is_open(one, now)]
     if not acts or not entries or entries[-1].entry.sign < 0:
         return Doubts(told, "", [])
@@ -148,6 +149,6 @@ def select_ticket_marks(
     if not entries:
         return {}
     tenant_id = caller().tenant_id
-    prepared, place = select_lens(connection, tenant_id, view.stored), place_of(connection, tenant_id, view.stored)
-    marks = Marks(prepared.calendar, {}, select_bulk_near(place, prepared, [one.entry for one in entries]))
+    prepared, scope = select_lens(connection, tenant_id, view.stored), scope_of(connection, tenant_id, view.stored)
+    marks = Marks(prepared.calendar, {}, select_bulk_near(scope, prepared, [one.entry for one in entries]))
     return {one.entry.at: marks.words(issue_id, one.entry) for one in entries}

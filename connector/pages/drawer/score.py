@@ -13,7 +13,7 @@ from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.marks import select_disputed
 from connector.figures.people import weekly_people
-from connector.figures.scores import ON_TICKETS, place_of, select_chances, select_lens, select_of_many, select_score
+from connector.figures.scores import ON_TICKETS, scope_of, select_chances, select_lens, select_of_many, select_score
 from connector.pages.drawer.date_ranges import read_quarter
 from connector.pages.drawer.units import SHOWN
 from connector.pages.labels import COMPONENT_NAMES, DIMENSION_NAMES
@@ -117,15 +117,15 @@ def review_of(connection: Connection, view: EngagementView, place: str, days: tu
     """Return what the figure is explained from: no more than it needs."""
     app, tenant_id, stored = container(), caller().tenant_id, view.stored
     now, end = app.clock(), days[1] + timedelta(days=1)
-    prepared, where = select_lens(connection, tenant_id, stored), place_of(connection, tenant_id, stored)
-    disputed = select_disputed(connection, tenant_id, stored.engagement.key, now)
+    prepared, scope = select_lens(connection, tenant_id, stored), scope_of(connection, tenant_id, stored)
+    disputed = select_disputed(scope.agreement, now)
     scores = select_score(connection, tenant_id, stored, end=end, as_of=now, disputed=disputed)
     midnight = prepared.calendar.midnight(end)
     people = weekly_people(app.engine, tenant_id, stored, prepared, now=now, end=midnight, reader=app.reader)
     review = ReportSource(stored.engagement, stored.hash, days[0], end, now, (), rules=stored.rules)
     component = place.rpartition(".")[2]
     keys = [key for key in ON_TICKETS if key == {"proposal_rate": "proposals"}.get(component, component)]
-    chances, of_many = select_chances(where, prepared, scores, keys), select_of_many(where, prepared, scores, keys)
+    chances, of_many = select_chances(scope, prepared, scores, keys), select_of_many(scope, prepared, scores, keys)
     return replace(review, scores=scores, carried=Carried(people), chances=chances, of_many=of_many)
 
 

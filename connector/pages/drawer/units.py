@@ -24,6 +24,7 @@ from mappings.formats.report.source import calendar_of
 from mappings.measure.period.figures import Figures, Share, figures_of
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.records.figures.entries import PeriodEntry, select_period
+from mappings.records.sql.scope import Scope
 
 blueprint = Blueprint("figures", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"figures.show": SHARED}
@@ -115,7 +116,7 @@ def select_asked(connection: Connection, question: Question) -> list[PeriodEntry
         return []
     calendar = question.marks.calendar
     start, end = calendar.midnight(question.first), calendar.midnight(question.last + timedelta(days=1))
-    return select_period(connection, caller().tenant_id, stored.engagement.key, stored.generation, start, end)
+    return select_period(Scope(connection, caller().tenant_id, stored.engagement.key, stored.generation), start, end)
 
 
 def behind(question: Question, entries: Sequence[PeriodEntry]) -> list[PeriodEntry]:

@@ -42,7 +42,7 @@ class Takeaway:
 
 def select_takeaway(look: Look, own: Own) -> Takeaway:
     """Return what is held of whoever looks in an engagement."""
-    held = select_own_rows(*look.place, look.account)
+    held = select_own_rows(look.scope, look.account)
     issues = {row["issue_id"] for rows in held.values() for row in rows if "issue_id" in row}
     labels = {**own.labels, **select_labels(look.connection, look.tenant_id, issues)}
     return Takeaway(look, own, held, labels)

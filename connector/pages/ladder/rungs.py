@@ -21,6 +21,7 @@ from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.teach_backs import select_teach_backs
 from mappings.records.facts.issues import IssueLabel, select_labels
+from mappings.records.sql.scope import AgreementScope
 
 NAMES = ("None yet", *RUNG_NAMES.values())
 """The rungs 0 to 5 in short."""
@@ -57,9 +58,9 @@ class Look:
     now: Instant
 
     @property
-    def place(self) -> tuple[Connection, int, str]:
-        """Where records of the engagement are."""
-        return self.connection, self.tenant_id, self.view.engagement.key
+    def scope(self) -> AgreementScope:
+        """The engagement whose records are read."""
+        return AgreementScope(self.connection, self.tenant_id, self.view.engagement.key)
 
 
 @dataclass(frozen=True)
@@ -104,8 +105,8 @@ def select_own(look: Look) -> Own:
     where, now, who = (look.connection, look.tenant_id), look.now, look.account
     views = select_views_of(*where, look.view.stored, look.prepared, as_of=now, account=who)
     issues = {issue for pair in views for issue, _ in pair.rows}
-    agreed = frozenset(kind for kind in CONSENTS if who in select_consents(*look.place, kind, as_of=now))
-    return Own(who, views, select_labels(*where, issues), select_teach_backs(*look.place, issues), agreed)
+    agreed = frozenset(kind for kind in CONSENTS if who in select_consents(look.scope, kind, as_of=now))
+    return Own(who, views, select_labels(*where, issues), select_teach_backs(look.scope, issues), agreed)
 
 
 def rungs_of(view: EngagementView, prepared: PreparedEngagement, own: Own, now: Instant) -> list[RungRow]:

@@ -88,9 +88,9 @@ def select_signing(look: Look) -> Signing:
     """Return what whoever looks may sign now. Of nobody's rung it tells anything but what was signed."""
     side: LeadSide = "inhouse" if "inhouse_lead" in look.view.roles else "agency"
     pairs = select_pairs(look)
-    records = select_sign_offs(*look.place, as_of=look.now) if pairs else {}
+    records = select_sign_offs(look.scope, as_of=look.now) if pairs else {}
     found = ((pair, _unsigned(look.prepared, pair, records.get(pair, ()), look.now)) for pair in pairs)
-    told = tuple((issue, one) for issue, one in select_waiting(*look.place) if (one.objective, one.account) in pairs)
+    told = tuple((issue, one) for issue, one in select_waiting(look.scope) if (one.objective, one.account) in pairs)
     labels = select_labels(look.connection, look.tenant_id, {issue for issue, _ in told})
     unconfirmed = _select_unconfirmed(look, side) if LEADS & look.view.roles else ()
     return Signing(side, pairs, tuple((pair, one) for pair, one in found if one), told, labels, unconfirmed)
@@ -104,11 +104,11 @@ def select_pairs(look: Look) -> tuple[Pair, ...]:
     """
     if not look.prepared.ruleset.names:
         return ()
-    named = select_consents(*look.place, "named", as_of=look.now) & group_of(look.prepared, look.now) - {look.account}
+    named = select_consents(look.scope, "named", as_of=look.now) & group_of(look.prepared, look.now) - {look.account}
     enrolled = [(one.key, who) for one in look.view.engagement.objectives for who in one.learners if who in named]
     if LEADS & look.view.roles:
         return tuple(enrolled)
-    mentored = select_mentored(*look.place, look.account)
+    mentored = select_mentored(look.scope, look.account)
     return tuple(pair for pair in enrolled if pair[1] in mentored)
 
 
@@ -119,7 +119,7 @@ def _unsigned(prepared: PreparedEngagement, pair: Pair, records: Iterable[SignOf
 
 def _select_unconfirmed(look: Look, side: LeadSide) -> tuple[tuple[str, date | None], ...]:
     """Return the objectives that a side has still to confirm, with the day that the file claims."""
-    edits = select_definition_edits(*look.place, as_of=look.now)
+    edits = select_definition_edits(look.scope, as_of=look.now)
     confirmed = {one.objective for one in edits if one.side == side and one.kind == "agree"}
     claims = {one.key: claims_of(one, edits).get(side) for one in look.view.engagement.objectives}
     return tuple((key, claimed) for key, claimed in claims.items() if claimed or key not in confirmed)

@@ -20,6 +20,7 @@ from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.agreement.feedback import select_feedback
 from mappings.records.agreement.pulses import select_pulses
 from mappings.records.operations.audit import AGREEMENT_CHANGED, select_acts_on
+from mappings.records.sql.scope import AgreementScope
 
 ABOUT_NAMES: Mapping[About, str] = {
     "reviews": "Reviews",
@@ -115,7 +116,7 @@ def beats_of(
     side: LeadSide,
 ) -> list[PulseQuarter]:
     """Return the quarters on which a pulse may be given now, newest first (measurement (h), D4)."""
-    given = select_pulses(connection, tenant_id, stored.engagement.key, as_of=now)
+    given = select_pulses(AgreementScope(connection, tenant_id, stored.engagement.key), as_of=now)
     quarters = sorted(open_quarters(stored.engagement, prepared.calendar.day(now)), reverse=True)
     return [_beat(quarter, [one for one in given if one.quarter == quarter], side) for quarter in quarters]
 
@@ -138,7 +139,9 @@ def items_of(
     connection: Connection, tenant_id: int, stored: StoredEngagement, prepared: PreparedEngagement, *, now: Instant
 ) -> list[Item]:
     """Return the agency's feedback of the last year, newest first, each with what became of it."""
-    found = select_feedback(connection, tenant_id, stored.engagement.key, start=now - LISTED, end=now + 1)
+    found = select_feedback(
+        AgreementScope(connection, tenant_id, stored.engagement.key), start=now - LISTED, end=now + 1
+    )
     return [_item(one, prepared, now) for one in reversed(found)]
 
 

@@ -22,6 +22,7 @@ from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.what_if import chances_of
 from mappings.records.figures.entries import select_entries
 from mappings.records.figures.evidence import select_evidence
+from mappings.records.sql.scope import Scope
 
 NOT_COUNTED = (
     "This ticket does not count here: it was finished outside the engagement’s dates or projects, or it is an epic, "
@@ -117,11 +118,11 @@ def _counted(connection: Connection, tenant_id: int, seen: Seen) -> tuple[Entry 
     generation, issue_id = seen.view.stored.generation, seen.ticket.issue.issue_id
     if generation is None:
         return None, [], 0
-    place = (tenant_id, seen.view.engagement.key, generation)
-    entries = select_entries(connection, *place, [issue_id]).get(issue_id, ())
+    scope = Scope(connection, tenant_id, seen.view.engagement.key, generation)
+    entries = select_entries(scope, [issue_id]).get(issue_id, ())
     if not entries or entries[-1].entry.sign < 0:
         return None, [], 0
-    rows = select_evidence(connection, *place, [issue_id]).get(issue_id, ())
+    rows = select_evidence(scope, [issue_id]).get(issue_id, ())
     last = entries[-1]
     return last.entry, [row for row in rows if row.entry == last.entry.done], last.handed_over
 

@@ -20,6 +20,7 @@ from mappings.records.agreement.roles import save_role
 from mappings.records.agreement.tags import insert_tag, save_tag_removed
 from mappings.records.facts.issues import IssueLabel, select_labels, select_tickets
 from mappings.records.operations.audit import Act, insert_act
+from mappings.records.sql.scope import AgreementScope
 from webhooks.annotations import with_annotations
 from webhooks.measure import measure_issues, select_targets
 
@@ -55,7 +56,7 @@ def tag() -> str:
         )
         if found is None:
             refuse(422, f"No objective of {seen.view.engagement.name} is called so. Choose one of the list.")
-        insert_tag(connection, *_place(seen), objective=found.key, at=now, by=account())
+        insert_tag(_scope(connection, seen), seen.ticket.issue.issue_id, objective=found.key, at=now, by=account())
         return f"{found.name} is set.", seen.address("untag", objective=found.key)
 
     return _acted("tag", act)
@@ -67,7 +68,7 @@ def untag() -> str:
     key = request.args.get("objective", "")
 
     def act(connection: Connection, seen: Seen, now: Instant) -> tuple[str, str]:
-        if not save_tag_removed(connection, *_place(seen), objective=key, at=now):
+        if not save_tag_removed(_scope(connection, seen), seen.ticket.issue.issue_id, objective=key, at=now):
             refuse(422, "That objective was not set by hand: change the ticket’s label, component or type instead.")
         return "The objective is taken off.", ""
 
@@ -101,14 +102,14 @@ def role() -> str:
     def act(connection: Connection, seen: Seen, now: Instant) -> tuple[str, str]:
         if chosen is not None and chosen not in candidates(seen, name):
             refuse(422, "Only somebody who is on a side of this engagement today can have that role.")
-        save_role(connection, *_place(seen), name=name, account=chosen, at=now, by=account())
+        save_role(_scope(connection, seen), seen.ticket.issue.issue_id, name=name, account=chosen, at=now, by=account())
         return "Saved.", ""
 
     return _acted("role", act)
 
 
-def _place(seen: Seen) -> tuple[int, str, int]:
-    return caller().tenant_id, seen.view.engagement.key, seen.ticket.issue.issue_id
+def _scope(connection: Connection, seen: Seen) -> AgreementScope:
+    return AgreementScope(connection, caller().tenant_id, seen.view.engagement.key)
 
 
 def _acted(name: str, act: Deed) -> str:
@@ -198,7 +199,7 @@ def _seen(connection: Connection, view: EngagementView, issue_id: int, names: di
     return Seen(
         view,
         prepared,
-        with_annotations(connection, tenant_id, key, tickets)[issue_id],
+        with_annotations(AgreementScope(connection, tenant_id, key), tickets)[issue_id],
         names,
         account(),
         container().clock(),

@@ -27,6 +27,7 @@ from mappings.records.facts.projects import select_project
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.measure_state import select_latest, select_unsettled
 from mappings.records.operations.progress import select_all_progress
+from mappings.records.sql.scope import Scope
 
 blueprint = Blueprint("project", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"project.show": PAGE, "project.linked": LINK, "project.content": SHARED}
@@ -150,13 +151,13 @@ def _rows(connection: Connection, ask: cards.Ask, view: EngagementView) -> Mappi
     if generation is None:
         return {}
     first, last = min(ask.period.first, ask.picture_from), max(ask.period.last, ask.today)
-    return select_sums(connection, caller().tenant_id, ask.engagement.key, generation, first, last)
+    return select_sums(Scope(connection, caller().tenant_id, ask.engagement.key, generation), first, last)
 
 
 def _complete(connection: Connection, view: EngagementView, now: Instant) -> bool:
     generation = view.stored.generation
     key = view.stored.engagement.key
-    return generation is not None and not select_unsettled(connection, caller().tenant_id, key, generation, now)
+    return generation is not None and not select_unsettled(Scope(connection, caller().tenant_id, key, generation), now)
 
 
 def _states(connection: Connection, view: EngagementView, now: Instant) -> list[empty_states.State]:

@@ -67,7 +67,7 @@ def events() -> ResponseReturnValue:
         return "Not an event.", 400
     app = container()
     with app.engine.begin() as connection:
-        save_delivery(connection, call.tenant_id, key, app.clock(), body)
+        save_delivery(connection, call.tenant_id, key, received_at=app.clock(), body=body)
     return TAKEN
 
 

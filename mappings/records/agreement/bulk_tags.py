@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from mappings.events.types import Instant
 from mappings.records.sql.bulk import among, insert_rows
+from mappings.records.sql.scope import AgreementScope, rows_of_agreement
 from mappings.records.tables import bulk_tag, bulk_tag_issue, tag
 
 
@@ -25,13 +26,11 @@ class BulkTag(Struct, frozen=True):
 _COLUMNS = ("number", "engagement", "objective", "jql", "at", "recorded_by", "undone_at")
 
 
-def select_tagged(
-    connection: Connection, tenant_id: int, engagement: str, objective: str, issue_ids: Collection[int]
-) -> set[int]:
+def select_tagged(scope: AgreementScope, objective: str, issue_ids: Collection[int]) -> set[int]:
     """Return the issues on which the objective stands by hand already."""
-    mine = (tag.c.tenant_id == tenant_id) & (tag.c.engagement == engagement) & (tag.c.objective == objective)
+    mine = rows_of_agreement(tag, scope) & (tag.c.objective == objective)
     query = select(tag.c.issue_id).where(mine, tag.c.until.is_(None), among(tag.c.issue_id, issue_ids))
-    return set(connection.execute(query).scalars())
+    return set(scope.connection.execute(query).scalars())
 
 
 def insert_bulk_tag(connection: Connection, tenant_id: int, one: BulkTag, issue_ids: Collection[int]) -> BulkTag:

@@ -8,42 +8,42 @@ from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
 from mappings.events.types import Instant
 from mappings.measure.model.statements import Dispute
 from mappings.records.sql.bulk import among
+from mappings.records.sql.scope import AgreementScope, rows_of_agreement
 from mappings.records.tables import dispute
 
 _FIELDS = ("issue_id", "objective", "side", "at", "recorded_by", "reason", "dispute_id", "withdrawn_at")
 
 
-def insert_dispute(connection: Connection, tenant_id: int, engagement: str, one: Dispute) -> int:
+def insert_dispute(scope: AgreementScope, one: Dispute) -> int:
     """File a dispute; return its number."""
-    values = {"tenant_id": tenant_id, "engagement": engagement, "issue_id": one.issue_id, "objective": one.objective}
+    values = {
+        "tenant_id": scope.tenant_id,
+        "engagement": scope.engagement,
+        "issue_id": one.issue_id,
+        "objective": one.objective,
+    }
     values |= {"side": one.side, "reason": one.reason, "at": one.at, "recorded_by": one.filed_by}
-    made = connection.execute(insert(dispute).values(**values)).inserted_primary_key
+    made = scope.connection.execute(insert(dispute).values(**values)).inserted_primary_key
     assert made is not None
     return int(made[0])
 
 
-def save_dispute_withdrawn(
-    connection: Connection, tenant_id: int, engagement: str, number: int, *, by: str, at: Instant, opened: Instant
-) -> bool:
+def save_dispute_withdrawn(scope: AgreementScope, number: int, *, by: str, at: Instant, opened: Instant) -> bool:
     """Withdraw a dispute; False where there is none of that person, filed at `opened` or later, that still stands."""
-    standing = _of(tenant_id, engagement) & (dispute.c.dispute_id == number) & (dispute.c.recorded_by == by)
+    standing = _of(scope) & (dispute.c.dispute_id == number) & (dispute.c.recorded_by == by)
     standing &= dispute.c.withdrawn_at.is_(None) & (dispute.c.at >= opened)
-    return connection.execute(update(dispute).where(standing).values(withdrawn_at=at)).rowcount > 0
+    return scope.connection.execute(update(dispute).where(standing).values(withdrawn_at=at)).rowcount > 0
 
 
-def select_disputes(
-    connection: Connection, tenant_id: int, engagement: str, *, start: Instant, end: Instant
-) -> tuple[Dispute, ...]:
+def select_disputes(scope: AgreementScope, *, start: Instant, end: Instant) -> tuple[Dispute, ...]:
     """Return the disputes filed in `[start, end]`, oldest first, by index: it costs what was filed in that time."""
     filed = (dispute.c.at >= start) & (dispute.c.at <= end)
-    return _read(connection, _wanted(tenant_id, engagement).where(filed))
+    return _read(scope.connection, _wanted(scope).where(filed))
 
 
-def select_disputes_of(
-    connection: Connection, tenant_id: int, engagement: str, issue_ids: Collection[int]
-) -> tuple[Dispute, ...]:
+def select_disputes_of(scope: AgreementScope, issue_ids: Collection[int]) -> tuple[Dispute, ...]:
     """Return every dispute of tickets, oldest first."""
-    return _read(connection, _wanted(tenant_id, engagement).where(among(dispute.c.issue_id, issue_ids)))
+    return _read(scope.connection, _wanted(scope).where(among(dispute.c.issue_id, issue_ids)))
 
 
 def save_reasons_forgotten(connection: Connection, tenant_id: int, before: Instant) -> None:
@@ -52,13 +52,13 @@ def save_reasons_forgotten(connection: Connection, tenant_id: int, before: Insta
     connection.execute(update(dispute).where(old).values(reason=""))
 
 
-def _of(tenant_id: int, engagement: str) -> ColumnElement[bool]:
-    return (dispute.c.tenant_id == tenant_id) & (dispute.c.engagement == engagement)
+def _of(scope: AgreementScope) -> ColumnElement[bool]:
+    return rows_of_agreement(dispute, scope)
 
 
-def _wanted(tenant_id: int, engagement: str) -> Select[Any]:
+def _wanted(scope: AgreementScope) -> Select[Any]:
     columns = [dispute.c[name] for name in _FIELDS]
-    return select(*columns).where(_of(tenant_id, engagement)).order_by(dispute.c.at, dispute.c.dispute_id)
+    return select(*columns).where(_of(scope)).order_by(dispute.c.at, dispute.c.dispute_id)
 
 
 def _read(connection: Connection, query: Select[Any]) -> tuple[Dispute, ...]:

@@ -1,42 +1,37 @@
 """Feedback that the agency files on the client's behaviour, and the action that was tied to it."""
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 
 from mappings.events.types import Instant
 from mappings.measure.model.statements import Feedback
+from mappings.records.sql.scope import AgreementScope, rows_of_agreement
 from mappings.records.tables import feedback
 
 _NAMES = ("feedback_id", "at", "about", "words", "recorded_by", "action", "action_at", "action_by")
 
 
-def insert_feedback(
-    connection: Connection, tenant_id: int, engagement: str, *, about: str, words: str, at: Instant, by: str
-) -> int:
+def insert_feedback(scope: AgreementScope, *, about: str, words: str, at: Instant, by: str) -> int:
     """File an item; return its number."""
-    values = {"tenant_id": tenant_id, "engagement": engagement, "about": about, "words": words}
-    made = connection.execute(insert(feedback).values(**values, at=at, recorded_by=by)).inserted_primary_key
+    values = {"tenant_id": scope.tenant_id, "engagement": scope.engagement, "about": about, "words": words}
+    made = scope.connection.execute(insert(feedback).values(**values, at=at, recorded_by=by)).inserted_primary_key
     assert made is not None
     return int(made[0])
 
 
-def save_action(
-    connection: Connection, tenant_id: int, engagement: str, number: int, *, action: str, at: Instant, by: str
-) -> bool:
+def save_action(scope: AgreementScope, number: int, *, action: str, at: Instant, by: str) -> bool:
     """Tie an action to an item; False where there is no such item, or it has one."""
-    waiting = _of(tenant_id, engagement) & (feedback.c.feedback_id == number) & feedback.c.action_at.is_(None)
+    waiting = _of(scope) & (feedback.c.feedback_id == number) & feedback.c.action_at.is_(None)
     values = {"action": action, "action_at": at, "action_by": by}
-    return connection.execute(update(feedback).where(waiting).values(**values)).rowcount > 0
+    return scope.connection.execute(update(feedback).where(waiting).values(**values)).rowcount > 0
 
 
-def select_feedback(
-    connection: Connection, tenant_id: int, engagement: str, *, start: Instant, end: Instant
-) -> tuple[Feedback, ...]:
+def select_feedback(scope: AgreementScope, *, start: Instant, end: Instant) -> tuple[Feedback, ...]:
     """Return the items filed in `[start, end)`, oldest first."""
-    query = select(*(feedback.c[name] for name in _NAMES)).where(_of(tenant_id, engagement))
+    query = select(*(feedback.c[name] for name in _NAMES)).where(_of(scope))
     query = query.where(feedback.c.at >= start, feedback.c.at < end)
-    rows = connection.execute(query.order_by(feedback.c.at, feedback.c.feedback_id)).all()
+    rows = scope.connection.execute(query.order_by(feedback.c.at, feedback.c.feedback_id)).all()
     return tuple(Feedback(*row) for row in rows)
 
 
-def _of(tenant_id: int, engagement: str) -> ColumnElement[bool]:
-    return (feedback.c.tenant_id == tenant_id) & (feedback.c.engagement == engagement)
+def _of(scope: AgreementScope) -> ColumnElement[bool]:
+    return rows_of_agreement(feedback, scope)

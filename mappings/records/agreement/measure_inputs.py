@@ -5,6 +5,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from mappings.records.sql.bulk import save_rows
+from mappings.records.sql.scope import Scope
 from mappings.records.tables import ground
 
 
@@ -25,7 +26,7 @@ def select_grounds(connection: Connection, tenant_id: int) -> dict[tuple[str, in
     return {(row[0], row[1]): _decode(row[2]) for row in connection.execute(query)}
 
 
-def save_ground(connection: Connection, tenant_id: int, engagement: str, generation: int, one: MeasureInputs) -> None:
+def save_ground(scope: Scope, one: MeasureInputs) -> None:
     """Keep what a generation is measured by."""
     body = msgspec.json.encode(one, order="deterministic").decode()
-    save_rows(connection, ground, _COLUMNS, [(tenant_id, engagement, generation, body)])
+    save_rows(scope.connection, ground, _COLUMNS, [(scope.tenant_id, scope.engagement, scope.generation, body)])

@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import insert, select, update
 
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Role, RoleName
-from mappings.records.sql.prepared import given, in_agreement, of_issues
+from mappings.records.sql.scope import AgreementScope, given, in_agreement, of_issues, rows_of_agreement
 from mappings.records.tables import role
 
 _OF_ISSUES = (
@@ -17,28 +17,24 @@ _OF_ISSUES = (
 )
 
 
-def select_roles(
-    connection: Connection, tenant_id: int, engagement: str, issue_ids: Collection[int]
-) -> dict[int, tuple[Role, ...]]:
+def select_roles(scope: AgreementScope, issue_ids: Collection[int]) -> dict[int, tuple[Role, ...]]:
     """Return the roles of issues, in the order they were set."""
     found: defaultdict[int, list[Role]] = defaultdict(list)
-    for issue_id, *values in connection.execute(_OF_ISSUES, given(tenant_id, engagement, ids=issue_ids)).all():
+    for issue_id, *values in scope.connection.execute(_OF_ISSUES, given(scope, issue_ids)).all():
         found[issue_id].append(Role(*values))
     return {issue_id: tuple(roles) for issue_id, roles in found.items()}
 
 
-def select_mentored(connection: Connection, tenant_id: int, engagement: str, mentor: str) -> frozenset[str]:
+def select_mentored(scope: AgreementScope, mentor: str) -> frozenset[str]:
     """Return who shadows or drives on a ticket where an account mentors, by the roles that stand."""
-    here = (role.c.tenant_id == tenant_id) & (role.c.engagement == engagement) & role.c.until.is_(None)
+    here = rows_of_agreement(role, scope) & role.c.until.is_(None)
     mentored = select(role.c.issue_id).where(here, role.c.role == "mentor", role.c.account == mentor)
     query = select(role.c.account).where(here, role.c.role.in_(("shadow", "learner")), role.c.issue_id.in_(mentored))
-    return frozenset(connection.execute(query).scalars())
+    return frozenset(scope.connection.execute(query).scalars())
 
 
 def save_role(
-    connection: Connection,
-    tenant_id: int,
-    engagement: str,
+    scope: AgreementScope,
     issue_id: int,
     *,
     name: RoleName,
@@ -47,8 +43,13 @@ def save_role(
     by: str,
 ) -> None:
     """Give a role on a ticket to somebody, or to nobody; whoever had it has it until now."""
-    held = (role.c.tenant_id == tenant_id) & (role.c.engagement == engagement) & (role.c.issue_id == issue_id)
-    connection.execute(update(role).where(held, role.c.role == name, role.c.until.is_(None)).values(until=at))
+    held = rows_of_agreement(role, scope) & (role.c.issue_id == issue_id)
+    scope.connection.execute(update(role).where(held, role.c.role == name, role.c.until.is_(None)).values(until=at))
     if account is not None:
-        values = {"tenant_id": tenant_id, "engagement": engagement, "issue_id": issue_id, "account": account}
-        connection.execute(insert(role).values(**values, role=name, since=at, recorded_by=by))
+        values = {
+            "tenant_id": scope.tenant_id,
+            "engagement": scope.engagement,
+            "issue_id": issue_id,
+            "account": account,
+        }
+        scope.connection.execute(insert(role).values(**values, role=name, since=at, recorded_by=by))

@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import insert, select
 
 from mappings.events.types import Instant
 from mappings.measure.model.statements import SignOff
+from mappings.records.sql.scope import AgreementScope, rows_of_agreement
 from mappings.records.tables import sign_off
 
 Pair = tuple[str, str]
@@ -13,9 +14,7 @@ Pair = tuple[str, str]
 
 
 def insert_sign_off(
-    connection: Connection,
-    tenant_id: int,
-    engagement: str,
+    scope: AgreementScope,
     one: SignOff,
     *,
     pair: Pair,
@@ -23,22 +22,24 @@ def insert_sign_off(
     issues: tuple[int, ...] = (),
 ) -> None:
     """Add a sign-off; `issues` are the tickets that it rests on. Rows are only ever added."""
-    values = {"tenant_id": tenant_id, "engagement": engagement, "objective": pair[0], "account": pair[1]}
+    values = {"tenant_id": scope.tenant_id, "engagement": scope.engagement, "objective": pair[0], "account": pair[1]}
     values |= {"kind": one.kind, "rung": one.rung, "signer": one.signer, "side": one.side, "reason": reason}
     values |= {"issues": " ".join(map(str, issues)), "at": one.at, "recorded_by": one.signer}
-    connection.execute(insert(sign_off).values(**values))
+    scope.connection.execute(insert(sign_off).values(**values))
 
 
 def select_sign_offs(
-    connection: Connection, tenant_id: int, engagement: str, *, as_of: Instant, account: str | None = None
+    scope: AgreementScope, *, as_of: Instant, account: str | None = None
 ) -> dict[Pair, tuple[SignOff, ...]]:
     """Return the sign-offs up to an instant by pair, in order of time; of one learner alone where one is named."""
     columns = [sign_off.c[name] for name in ("objective", "account", "kind", "at", "signer", "side", "rung")]
-    mine = (sign_off.c.tenant_id == tenant_id) & (sign_off.c.engagement == engagement) & (sign_off.c.at <= as_of)
+    mine = rows_of_agreement(sign_off, scope) & (sign_off.c.at <= as_of)
     query = select(*columns).where(mine)
     if account is not None:
         query = query.where(sign_off.c.account == account)
     found: defaultdict[Pair, list[SignOff]] = defaultdict(list)
-    for objective, learner, *values in connection.execute(query.order_by(sign_off.c.at, sign_off.c.sign_off_id)).all():
+    for objective, learner, *values in scope.connection.execute(
+        query.order_by(sign_off.c.at, sign_off.c.sign_off_id)
+    ).all():
         found[(objective, learner)].append(SignOff(*values))
     return {pair: tuple(records) for pair, records in found.items()}

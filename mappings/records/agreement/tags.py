@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Tag
-from mappings.records.sql.prepared import given, in_agreement, of_issues
+from mappings.records.sql.scope import AgreementScope, given, in_agreement, of_issues, rows_of_agreement
 from mappings.records.tables import tag
 
 _OF_ISSUES = (
@@ -17,52 +17,52 @@ _OF_ISSUES = (
 )
 
 
-def select_tags(
-    connection: Connection, tenant_id: int, engagement: str, issue_ids: Collection[int]
-) -> dict[int, tuple[Tag, ...]]:
+def select_tags(scope: AgreementScope, issue_ids: Collection[int]) -> dict[int, tuple[Tag, ...]]:
     """Return the tags of issues, in the order they were set."""
     found: defaultdict[int, list[Tag]] = defaultdict(list)
-    for issue_id, *values in connection.execute(_OF_ISSUES, given(tenant_id, engagement, ids=issue_ids)).all():
+    for issue_id, *values in scope.connection.execute(_OF_ISSUES, given(scope, issue_ids)).all():
         found[issue_id].append(Tag(*values))
     return {issue_id: tuple(tags) for issue_id, tags in found.items()}
 
 
-def _standing(tenant_id: int, engagement: str, issue_id: int, objective: str) -> ColumnElement[bool]:
-    place = (tag.c.tenant_id == tenant_id) & (tag.c.engagement == engagement) & (tag.c.issue_id == issue_id)
-    return place & (tag.c.objective == objective) & tag.c.until.is_(None)
+def _standing(scope: AgreementScope, issue_id: int, objective: str) -> ColumnElement[bool]:
+    mine = rows_of_agreement(tag, scope) & (tag.c.issue_id == issue_id)
+    return mine & (tag.c.objective == objective) & tag.c.until.is_(None)
 
 
-def insert_tag(
-    connection: Connection, tenant_id: int, engagement: str, issue_id: int, *, objective: str, at: Instant, by: str
-) -> bool:
+def insert_tag(scope: AgreementScope, issue_id: int, *, objective: str, at: Instant, by: str) -> bool:
     """Set an objective on a ticket; False where it stands there by hand already."""
-    standing = _standing(tenant_id, engagement, issue_id, objective)
-    if connection.execute(select(tag.c.tag_id).where(standing)).first():
+    standing = _standing(scope, issue_id, objective)
+    if scope.connection.execute(select(tag.c.tag_id).where(standing)).first():
         return False
-    values = {"tenant_id": tenant_id, "engagement": engagement, "issue_id": issue_id, "objective": objective}
-    connection.execute(insert(tag).values(**values, since=at, recorded_by=by))
+    values = {
+        "tenant_id": scope.tenant_id,
+        "engagement": scope.engagement,
+        "issue_id": issue_id,
+        "objective": objective,
+    }
+    scope.connection.execute(insert(tag).values(**values, since=at, recorded_by=by))
     return True
 
 
-def save_tag_removed(
-    connection: Connection, tenant_id: int, engagement: str, issue_id: int, *, objective: str, at: Instant
-) -> bool:
+def save_tag_removed(scope: AgreementScope, issue_id: int, *, objective: str, at: Instant) -> bool:
     """Take an objective off a ticket; False where none stands there by hand."""
-    standing = _standing(tenant_id, engagement, issue_id, objective)
-    return connection.execute(update(tag).where(standing).values(until=at)).rowcount > 0
+    standing = _standing(scope, issue_id, objective)
+    return scope.connection.execute(update(tag).where(standing).values(until=at)).rowcount > 0
 
 
-def save_tag_confirmed(
-    connection: Connection, tenant_id: int, engagement: str, issue_id: int, *, objective: str, at: Instant
-) -> bool:
+def save_tag_confirmed(scope: AgreementScope, issue_id: int, *, objective: str, at: Instant) -> bool:
     """Confirm an objective that was set late; False where none waits."""
-    waiting = _standing(tenant_id, engagement, issue_id, objective) & tag.c.confirmed.is_(None)
-    return connection.execute(update(tag).where(waiting).values(confirmed=at)).rowcount > 0
+    waiting = _standing(scope, issue_id, objective) & tag.c.confirmed.is_(None)
+    return scope.connection.execute(update(tag).where(waiting).values(confirmed=at)).rowcount > 0
 
 
-def insert_confirmation(
-    connection: Connection, tenant_id: int, engagement: str, issue_id: int, *, objective: str, at: Instant, by: str
-) -> None:
+def insert_confirmation(scope: AgreementScope, issue_id: int, *, objective: str, at: Instant, by: str) -> None:
     """Confirm an objective that a field set late: a tag that ends where it begins, so that it never stands itself."""
-    values = {"tenant_id": tenant_id, "engagement": engagement, "issue_id": issue_id, "objective": objective}
-    connection.execute(insert(tag).values(**values, since=at, until=at, confirmed=at, recorded_by=by))
+    values = {
+        "tenant_id": scope.tenant_id,
+        "engagement": scope.engagement,
+        "issue_id": issue_id,
+        "objective": objective,
+    }
+    scope.connection.execute(insert(tag).values(**values, since=at, until=at, confirmed=at, recorded_by=by))

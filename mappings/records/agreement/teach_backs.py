@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 
 from mappings.measure.model.ticket import TeachBack
-from mappings.records.sql.prepared import given, in_agreement, of_issues
+from mappings.records.sql.scope import AgreementScope, given, in_agreement, of_issues, rows_of_agreement
 from mappings.records.tables import teach_back
 
 _OF_ISSUES = (
@@ -16,44 +16,47 @@ _OF_ISSUES = (
 )
 
 
-def select_teach_backs(
-    connection: Connection, tenant_id: int, engagement: str, issue_ids: Collection[int]
-) -> dict[int, tuple[TeachBack, ...]]:
+def select_teach_backs(scope: AgreementScope, issue_ids: Collection[int]) -> dict[int, tuple[TeachBack, ...]]:
     """Return the teach-backs on issues, in the order they were given."""
     found: defaultdict[int, list[TeachBack]] = defaultdict(list)
-    for issue_id, *values in connection.execute(_OF_ISSUES, given(tenant_id, engagement, ids=issue_ids)).all():
+    for issue_id, *values in scope.connection.execute(_OF_ISSUES, given(scope, issue_ids)).all():
         found[issue_id].append(TeachBack(*values))
     return {issue_id: tuple(every) for issue_id, every in found.items()}
 
 
-def select_waiting(connection: Connection, tenant_id: int, engagement: str) -> list[tuple[int, TeachBack]]:
+def select_waiting(scope: AgreementScope) -> list[tuple[int, TeachBack]]:
     """Return the teach-backs that nobody accepted yet, each with its issue, in the order they were given."""
-    here = (teach_back.c.tenant_id == tenant_id) & (teach_back.c.engagement == engagement)
+    here = rows_of_agreement(teach_back, scope)
     columns = [teach_back.c[name] for name in ("issue_id", "objective", "account", "at")]
     query = select(*columns).where(here, teach_back.c.accepted_at.is_(None)).order_by(teach_back.c.teach_back_id)
-    return [(issue_id, TeachBack(*values)) for issue_id, *values in connection.execute(query).all()]
+    return [(issue_id, TeachBack(*values)) for issue_id, *values in scope.connection.execute(query).all()]
 
 
-def insert_teach_back(connection: Connection, tenant_id: int, engagement: str, issue_id: int, one: TeachBack) -> bool:
+def insert_teach_back(scope: AgreementScope, issue_id: int, one: TeachBack) -> bool:
     """Add a teach-back by its learner; False where the learner gave one on that ticket and objective already."""
-    if connection.execute(select(teach_back.c.at).where(_row(tenant_id, engagement, issue_id, one))).first():
+    if scope.connection.execute(select(teach_back.c.at).where(_row(scope, issue_id, one))).first():
         return False
-    values = {"tenant_id": tenant_id, "engagement": engagement, "issue_id": issue_id, "objective": one.objective}
+    values = {
+        "tenant_id": scope.tenant_id,
+        "engagement": scope.engagement,
+        "issue_id": issue_id,
+        "objective": one.objective,
+    }
     values |= {"account": one.account, "at": one.at, "recorded_by": one.account}
-    connection.execute(insert(teach_back).values(**values))
+    scope.connection.execute(insert(teach_back).values(**values))
     return True
 
 
-def save_accepted(
-    connection: Connection, tenant_id: int, engagement: str, issue_id: int, one: TeachBack, *, by: str
-) -> bool:
+def save_accepted(scope: AgreementScope, issue_id: int, one: TeachBack, *, by: str) -> bool:
     """Accept a teach-back at the instant that `one` names; False where none waits."""
-    waiting = _row(tenant_id, engagement, issue_id, one) & teach_back.c.accepted_at.is_(None)
-    changed = connection.execute(update(teach_back).where(waiting).values(accepted_at=one.accepted, accepted_by=by))
+    waiting = _row(scope, issue_id, one) & teach_back.c.accepted_at.is_(None)
+    changed = scope.connection.execute(
+        update(teach_back).where(waiting).values(accepted_at=one.accepted, accepted_by=by)
+    )
     return changed.rowcount > 0
 
 
-def _row(tenant_id: int, engagement: str, issue_id: int, one: TeachBack) -> ColumnElement[bool]:
-    place = (teach_back.c.tenant_id == tenant_id) & (teach_back.c.engagement == engagement)
+def _row(scope: AgreementScope, issue_id: int, one: TeachBack) -> ColumnElement[bool]:
+    mine = rows_of_agreement(teach_back, scope)
     pair = (teach_back.c.objective == one.objective) & (teach_back.c.account == one.account)
-    return place & (teach_back.c.issue_id == issue_id) & pair
+    return mine & (teach_back.c.issue_id == issue_id) & pair

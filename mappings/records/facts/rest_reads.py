@@ -212,7 +212,7 @@ def _unnamed(part: Part, rows: Iterable[Row], reads: Reads, horizon: Instant) ->
 
 
 def save_enumerated(
-    connection: Connection, tenant_id: int, project_key: str, issue_ids: Collection[int], started: Instant
+    connection: Connection, tenant_id: int, project_key: str, issue_ids: Collection[int], *, started: Instant
 ) -> set[int]:
     """Take the issues of a project that a whole listing of it does not name as gone; return what that touches.
 

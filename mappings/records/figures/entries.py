@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, select
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Entry
 from mappings.records.sql.bulk import save_rows
-from mappings.records.sql.prepared import given, in_generation, of_issues
+from mappings.records.sql.scope import Scope, given, in_generation, of_issues, rows_of_generation
 from mappings.records.tables import (
     day_sum,
     entry,
@@ -63,42 +63,34 @@ _OF_ISSUES = (
 _DELETE = delete(entry).where(in_generation(entry), of_issues(entry))
 
 
-def select_entries(
-    connection: Connection, tenant_id: int, engagement: str, generation: int, issue_ids: Collection[int]
-) -> dict[int, tuple[StoredEntry, ...]]:
+def select_entries(scope: Scope, issue_ids: Collection[int]) -> dict[int, tuple[StoredEntry, ...]]:
     """Return the entries of issues, in order; an issue without any is absent."""
     found: defaultdict[int, list[StoredEntry]] = defaultdict(list)
-    for issue_id, body in connection.execute(_OF_ISSUES, given(tenant_id, engagement, generation, issue_ids)).all():
+    for issue_id, body in scope.connection.execute(_OF_ISSUES, given(scope, issue_ids)).all():
         found[issue_id].append(_unpack(body))
     return {issue_id: tuple(entries) for issue_id, entries in found.items()}
 
 
 def save_entries(
-    connection: Connection,
-    tenant_id: int,
-    engagement: str,
-    generation: int,
+    scope: Scope,
     entries: Mapping[int, Sequence[tuple[StoredEntry, date, date]]],
 ) -> None:
     """Put entries, each with its own day and that of its done entry, in the place of all that the issues had."""
-    connection.execute(_DELETE, given(tenant_id, engagement, generation, entries))
-    place = (tenant_id, engagement, generation)
+    scope.connection.execute(_DELETE, given(scope, entries))
     rows = [
-        (*place, issue_id, stored.entry.number, stored.entry.at, day.isoformat(), of_day.isoformat(), _pack(stored))
+        (*scope.key, issue_id, stored.entry.number, stored.entry.at, day.isoformat(), of_day.isoformat(), _pack(stored))
         for issue_id, dated in entries.items()
         for stored, day, of_day in dated
     ]
-    save_rows(connection, entry, _COLUMNS, rows)
+    save_rows(scope.connection, entry, _COLUMNS, rows)
 
 
-def select_period(
-    connection: Connection, tenant_id: int, engagement: str, generation: int, start: Instant, end: Instant
-) -> list[PeriodEntry]:
+def select_period(scope: Scope, start: Instant, end: Instant) -> list[PeriodEntry]:
     """Return the entries of `[start, end)` in order of time, then of issue id."""
     joined = (issue.c.tenant_id == entry.c.tenant_id) & (issue.c.issue_id == entry.c.issue_id)
     query = select(entry.c.issue_id, issue.c.key, entry.c.body).join(issue, joined)
-    query = query.where(_of(entry, tenant_id, engagement, generation), entry.c.at >= start, entry.c.at < end)
-    rows = connection.execute(query.order_by(entry.c.at, entry.c.issue_id, entry.c.number))
+    query = query.where(rows_of_generation(entry, scope), entry.c.at >= start, entry.c.at < end)
+    rows = scope.connection.execute(query.order_by(entry.c.at, entry.c.issue_id, entry.c.number))
     return [PeriodEntry(row[0], row[1], _unpack(row[2])) for row in rows]
 
 

@@ -5,12 +5,12 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, delete, exists, func, select
+from sqlalchemy import and_, bindparam, delete, exists, func, select
 
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Evidence
 from mappings.records.sql.bulk import among_words, save_rows
-from mappings.records.sql.prepared import given, in_generation, of_issues
+from mappings.records.sql.scope import Scope, given, in_generation, of_issues
 from mappings.records.tables import entry, evidence
 from mappings.records.tables.figures import ALONE as ALONE_ROWS
 
@@ -47,12 +47,10 @@ _ALONE = select(evidence.c.issue_id, evidence.c.objective, evidence.c.account).w
 _OF_PAIR = select(evidence.c.issue_id, evidence.c.body).where(_PAIRS).order_by(evidence.c.at, evidence.c.issue_id)
 
 
-def select_evidence(
-    connection: Connection, tenant_id: int, engagement: str, generation: int, issue_ids: Collection[int]
-) -> dict[int, tuple[Evidence, ...]]:
+def select_evidence(scope: Scope, issue_ids: Collection[int]) -> dict[int, tuple[Evidence, ...]]:
     """Return the evidence of issues; one without any is absent."""
     found: defaultdict[int, list[Evidence]] = defaultdict(list)
-    for issue_id, body in connection.execute(_OF_ISSUES, given(tenant_id, engagement, generation, issue_ids)).all():
+    for issue_id, body in scope.connection.execute(_OF_ISSUES, given(scope, issue_ids)).all():
         found[issue_id].append(_unpack(body))
     return {issue_id: tuple(sorted(rows, key=_order)) for issue_id, rows in found.items()}
 
@@ -61,18 +59,15 @@ def _order(row: Evidence) -> tuple[int, str, str]:
     return (row.entry, row.objective, row.account)
 
 
-def save_evidence(
-    connection: Connection, tenant_id: int, engagement: str, generation: int, rows: Mapping[int, Sequence[Evidence]]
-) -> None:
+def save_evidence(scope: Scope, rows: Mapping[int, Sequence[Evidence]]) -> None:
     """Put evidence in the place of all that the issues had."""
-    place = (tenant_id, engagement, generation)
-    connection.execute(_DELETE, given(*place, rows))
+    scope.connection.execute(_DELETE, given(scope, rows))
     written = [
-        (*place, one.objective, one.account, issue_id, one.entry, one.kind, one.at, _pack(one))
+        (*scope.key, one.objective, one.account, issue_id, one.entry, one.kind, one.at, _pack(one))
         for issue_id, every in rows.items()
         for one in every
     ]
-    save_rows(connection, evidence, _COLUMNS, written)
+    save_rows(scope.connection, evidence, _COLUMNS, written)
 
 
 def _given_pairs(pairs: Collection[Pair]) -> dict[str, Any]:
@@ -80,48 +75,40 @@ def _given_pairs(pairs: Collection[Pair]) -> dict[str, Any]:
     return {"objectives": sorted({pair[0] for pair in pairs}), "accounts": sorted({pair[1] for pair in pairs})}
 
 
-def select_first_taught(
-    connection: Connection, tenant_id: int, engagement: str, generation: int, pairs: Collection[Pair]
-) -> dict[Pair, Instant]:
+def select_first_taught(scope: Scope, pairs: Collection[Pair]) -> dict[Pair, Instant]:
     """Return when each pair was first taught: its earliest E2 or E3 (measurement (g) 9)."""
-    rows = connection.execute(_FIRST_TAUGHT, given(tenant_id, engagement, generation) | _given_pairs(pairs)).all()
+    rows = scope.connection.execute(_FIRST_TAUGHT, given(scope) | _given_pairs(pairs)).all()
     return {(row[0], row[1]): row[2] for row in rows if (row[0], row[1]) in pairs}
 
 
-def select_alone(
-    connection: Connection, tenant_id: int, engagement: str, generation: int, pairs: Collection[Pair]
-) -> set[int]:
+def select_alone(scope: Scope, pairs: Collection[Pair]) -> set[int]:
     """Return the issues that one of the pairs did alone."""
-    rows = connection.execute(_ALONE, given(tenant_id, engagement, generation) | _given_pairs(pairs)).all()
+    rows = scope.connection.execute(_ALONE, given(scope) | _given_pairs(pairs)).all()
     return {row[0] for row in rows if (row[1], row[2]) in pairs}
 
 
-def select_pair(
-    connection: Connection, tenant_id: int, engagement: str, generation: int, pair: Pair
-) -> list[tuple[int, Evidence]]:
+def select_pair(scope: Scope, pair: Pair) -> list[tuple[int, Evidence]]:
     """Return (issue id, evidence) of one pair, in order of time."""
-    rows = connection.execute(_OF_PAIR, given(tenant_id, engagement, generation) | _given_pairs([pair]))
+    rows = scope.connection.execute(_OF_PAIR, given(scope) | _given_pairs([pair]))
     return [(row[0], _unpack(row[1])) for row in rows]
 
 
 def select_known(
-    connection: Connection, tenant_id: int, engagement: str, generation: int, *, pairs: Collection[Pair], as_of: Instant
+    scope: Scope, *, pairs: Collection[Pair], as_of: Instant
 ) -> dict[Pair, tuple[tuple[int, Evidence], ...]]:
     """Return (issue id, evidence) of pairs up to an instant, in order of time; a pair without any is absent.
 
     Read by the key's front: it costs what these people's own rows cost, however many tickets there are.
     """
     found: defaultdict[Pair, list[tuple[int, Evidence]]] = defaultdict(list)
-    values = given(tenant_id, engagement, generation) | _given_pairs(pairs) | {"until": as_of}
-    for issue_id, body in connection.execute(_KNOWN, values).all():
+    values = given(scope) | _given_pairs(pairs) | {"until": as_of}
+    for issue_id, body in scope.connection.execute(_KNOWN, values).all():
         row = _unpack(body)
         found[(row.objective, row.account)].append((issue_id, row))
     return {pair: tuple(rows) for pair, rows in found.items() if pair in pairs}
 
 
-def count_alone(
-    connection: Connection, tenant_id: int, engagement: str, generation: int, *, start: Instant, end: Instant
-) -> dict[str, int]:
+def count_alone(scope: Scope, *, start: Instant, end: Instant) -> dict[str, int]:
     """Return by objective how many tickets somebody did alone in `[start, end)`, not opened again before `end`.
 
     A done entry is taken back by the one that follows it, and such a ticket is none of those done (measurement (d)).
@@ -137,5 +124,5 @@ def count_alone(
     query = select(evidence.c.objective, func.count(evidence.c.issue_id.distinct())).where(
         in_generation(evidence), ALONE_ROWS, evidence.c.at >= start, evidence.c.at < end, ~taken_back
     )
-    rows = connection.execute(query.group_by(evidence.c.objective), given(tenant_id, engagement, generation)).all()
+    rows = scope.connection.execute(query.group_by(evidence.c.objective), given(scope)).all()
     return {row[0]: row[1] for row in rows}

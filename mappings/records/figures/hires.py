@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import delete, select
 
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Evidence
 from mappings.records.sql.bulk import save_rows
-from mappings.records.sql.prepared import given, in_generation, of_issues
+from mappings.records.sql.scope import Scope, given, in_generation, of_issues, rows_of_generation
 from mappings.records.tables import hire
 
 Pair = tuple[str, str]
@@ -23,39 +23,35 @@ _pack = msgspec.msgpack.Encoder().encode
 _unpack = msgspec.msgpack.Decoder(Evidence).decode
 
 
-def save_hired(
-    connection: Connection, tenant_id: int, engagement: str, generation: int, rows: Mapping[int, Sequence[Evidence]]
-) -> None:
+def save_hired(scope: Scope, rows: Mapping[int, Sequence[Evidence]]) -> None:
     """Put what was hired with people in the place of all that the issues had."""
-    place = (tenant_id, engagement, generation)
-    connection.execute(_DELETE, given(*place, rows))
+    scope.connection.execute(_DELETE, given(scope, rows))
     written = [
-        (*place, one.objective, one.account, issue_id, one.entry, one.kind, one.at, _pack(one))
+        (*scope.key, one.objective, one.account, issue_id, one.entry, one.kind, one.at, _pack(one))
         for issue_id, every in rows.items()
         for one in every
     ]
-    save_rows(connection, hire, _COLUMNS, written)
+    save_rows(scope.connection, hire, _COLUMNS, written)
 
 
-def carry_hired(
-    connection: Connection, tenant_id: int, engagement: str, generation: int, *, before: int, ids: Collection[int]
-) -> None:
+def carry_hired(scope: Scope, *, before: int, ids: Collection[int]) -> None:
     """Give a generation what the one `before` it has of issues that cannot be measured any more."""
     query = select(hire.c.issue_id, hire.c.body).where(in_generation(hire), of_issues(hire))
     found: defaultdict[int, list[Evidence]] = defaultdict(list)
-    for issue_id, body in connection.execute(query, given(tenant_id, engagement, before, ids)).all():
+    for issue_id, body in scope.connection.execute(query, given(scope._replace(generation=before), ids)).all():
         found[issue_id].append(_unpack(body))
-    save_hired(connection, tenant_id, engagement, generation, found)
+    save_hired(scope, found)
 
 
-def select_hired(
-    connection: Connection, tenant_id: int, engagement: str, generation: int, *, as_of: Instant
-) -> dict[Pair, tuple[tuple[int, Evidence], ...]]:
+def select_hired(scope: Scope, *, as_of: Instant) -> dict[Pair, tuple[tuple[int, Evidence], ...]]:
     """Return (issue id, what was done) by pair up to an instant, in order of time."""
-    mine = (hire.c.tenant_id == tenant_id) & (hire.c.engagement == engagement) & (hire.c.generation == generation)
-    query = select(hire.c.issue_id, hire.c.body).where(mine, hire.c.at <= as_of).order_by(hire.c.at, hire.c.issue_id)
+    query = (
+        select(hire.c.issue_id, hire.c.body)
+        .where(rows_of_generation(hire, scope), hire.c.at <= as_of)
+        .order_by(hire.c.at, hire.c.issue_id)
+    )
     found: defaultdict[Pair, list[tuple[int, Evidence]]] = defaultdict(list)
-    for issue_id, body in connection.execute(query).all():
+    for issue_id, body in scope.connection.execute(query).all():
         row = _unpack(body)
         found[(row.objective, row.account)].append((issue_id, row))
     return {pair: tuple(rows) for pair, rows in found.items()}

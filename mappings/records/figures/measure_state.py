@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select
+from sqlalchemy import Connection, and_, delete, func, or_, select
 
 from mappings.events.types import Instant
 from mappings.records.sql.bulk import among, save_rows
-from mappings.records.sql.prepared import given, in_generation, of_issues
+from mappings.records.sql.scope import Scope, given, in_generation, of_issues, rows_of_generation
 from mappings.records.tables import measured
 from mappings.records.tables.figures import FAILED, HALF
 
@@ -30,45 +30,33 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _of(tenant_id: int, engagement: str, generation: int) -> ColumnElement[bool]:
-    mine = (measured.c.tenant_id == tenant_id) & (measured.c.engagement == engagement)
-    return mine & (measured.c.generation == generation)
-
-
 def save_measured(
-    connection: Connection,
-    tenant_id: int,
-    engagement: str,
-    generation: int,
+    scope: Scope,
     verdicts: Iterable[StoredMeasured],
     now: Instant,
 ) -> None:
     """Keep the verdicts on issues."""
-    place = (tenant_id, engagement, generation)
     rows = [
-        (*place, v.issue_id, v.changing_until, v.retro_until, v.complete, v.failed, v.attempts, now) for v in verdicts
+        (*scope.key, v.issue_id, v.changing_until, v.retro_until, v.complete, v.failed, v.attempts, now)
+        for v in verdicts
     ]
-    save_rows(connection, measured, _COLUMNS, rows)
+    save_rows(scope.connection, measured, _COLUMNS, rows)
 
 
 _DELETE = delete(measured).where(in_generation(measured), of_issues(measured))
 
 
-def delete_measured(
-    connection: Connection, tenant_id: int, engagement: str, generation: int, issue_ids: Collection[int]
-) -> None:
+def delete_measured(scope: Scope, issue_ids: Collection[int]) -> None:
     """Forget the verdicts on issues that are gone, or were never this engagement's."""
     if issue_ids:
-        connection.execute(_DELETE, given(tenant_id, engagement, generation, issue_ids))
+        scope.connection.execute(_DELETE, given(scope, issue_ids))
 
 
-def select_attempts(
-    connection: Connection, tenant_id: int, engagement: str, generation: int, issue_ids: Collection[int]
-) -> dict[int, int]:
+def select_attempts(scope: Scope, issue_ids: Collection[int]) -> dict[int, int]:
     """Return how often in a row issues could not be measured."""
     query = select(measured.c.issue_id, measured.c.attempts)
-    mine = _of(tenant_id, engagement, generation) & among(measured.c.issue_id, issue_ids)
-    return dict(connection.execute(query.where(mine)).all())
+    mine = rows_of_generation(measured, scope) & among(measured.c.issue_id, issue_ids)
+    return dict(scope.connection.execute(query.where(mine)).all())
 
 
 def select_failing(connection: Connection, tried_before: Instant) -> list[int]:
@@ -85,21 +73,21 @@ def select_failed(connection: Connection, tenant_id: int, tried_before: Instant,
     return [row[0] for row in connection.execute(query.limit(limit))]
 
 
-def select_unsettled(connection: Connection, tenant_id: int, engagement: str, generation: int, now: Instant) -> bool:
+def select_unsettled(scope: Scope, now: Instant) -> bool:
     """Tell whether a figure can still change, waits for a confirmation, or rests on half a history."""
-    mine = _of(tenant_id, engagement, generation)
+    mine = rows_of_generation(measured, scope)
     # Four looks, each into an index of its own: one question with OR would read the row of every issue.
     changing = (measured.c.changing_until >= now, measured.c.retro_until >= now, FAILED, HALF)
     looks = [select(measured.c.issue_id).where(mine, one).exists() for one in changing]
-    return bool(connection.execute(select(or_(*looks))).scalar_one())
+    return bool(scope.connection.execute(select(or_(*looks))).scalar_one())
 
 
-def select_unsound(connection: Connection, tenant_id: int, engagement: str, generation: int, limit: int) -> list[int]:
+def select_unsound(scope: Scope, limit: int) -> list[int]:
     """Return issues that could not be measured, or whose history is not whole."""
     found: set[int] = set()
     for unsound in (FAILED, HALF):
-        query = select(measured.c.issue_id).where(_of(tenant_id, engagement, generation), unsound)
-        found |= set(connection.execute(query.order_by(measured.c.issue_id).limit(limit)).scalars())
+        query = select(measured.c.issue_id).where(rows_of_generation(measured, scope), unsound)
+        found |= set(scope.connection.execute(query.order_by(measured.c.issue_id).limit(limit)).scalars())
     return sorted(found)[:limit]
 
 

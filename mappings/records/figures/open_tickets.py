@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import delete, func, select
 
 from mappings.events.types import Instant
 from mappings.records.sql.bulk import save_rows
-from mappings.records.sql.prepared import given, in_generation, of_issues
+from mappings.records.sql.scope import Scope, given, in_generation, of_issues, rows_of_agreement
 from mappings.records.tables import open_ticket
 
 _COLUMNS = ("tenant_id", "engagement", "generation", "objective", "issue_id", "updated")
@@ -22,45 +22,40 @@ Waiting = tuple[Instant, tuple[str, ...]]
 """When an issue was updated last, and the objectives that it has; none where it is done."""
 
 
-def save_open_tickets(
-    connection: Connection, tenant_id: int, engagement: str, generation: int, issues: Mapping[int, Waiting]
-) -> None:
+def save_open_tickets(scope: Scope, issues: Mapping[int, Waiting]) -> None:
     """Put the issues' open objectives in the place of those that they had."""
-    place = (tenant_id, engagement, generation)
-    values = given(*place, issues)
-    if connection.execute(_ANY, values).first():
-        connection.execute(_DELETE, values)
-    rows = [(*place, key, issue_id, updated) for issue_id, (updated, keys) in issues.items() for key in keys]
-    save_rows(connection, open_ticket, _COLUMNS, rows)
+    values = given(scope, issues)
+    if scope.connection.execute(_ANY, values).first():
+        scope.connection.execute(_DELETE, values)
+    rows = [(*scope.key, key, issue_id, updated) for issue_id, (updated, keys) in issues.items() for key in keys]
+    save_rows(scope.connection, open_ticket, _COLUMNS, rows)
 
 
-def select_open_objectives(
-    connection: Connection, tenant_id: int, engagement: str, generation: int, issue_ids: Collection[int]
-) -> dict[int, tuple[str, ...]]:
+def select_open_objectives(scope: Scope, issue_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
     """Return the objectives of those issues that are open, in order of their keys."""
     found: dict[int, tuple[str, ...]] = {}
-    for issue_id, key in connection.execute(_OF_ISSUES, given(tenant_id, engagement, generation, issue_ids)).all():
+    for issue_id, key in scope.connection.execute(_OF_ISSUES, given(scope, issue_ids)).all():
         found[issue_id] = (*found.get(issue_id, ()), key)
     return found
 
 
-def select_open_tickets(
-    connection: Connection, tenant_id: int, engagement: str, generation: int, *, objectives: Collection[str], limit: int
-) -> list[int]:
+def select_open_tickets(scope: Scope, *, objectives: Collection[str], limit: int) -> list[int]:
     """Return at most `limit` open issues of each objective, those updated last first; no issue twice."""
     found: dict[int, Instant] = {}
-    mine = (open_ticket.c.tenant_id == tenant_id) & (open_ticket.c.engagement == engagement)
+    mine = rows_of_agreement(open_ticket, scope)
     for objective in objectives:
         query = select(open_ticket.c.issue_id, open_ticket.c.updated).where(
-            mine, open_ticket.c.generation == generation, open_ticket.c.objective == objective
+            mine, open_ticket.c.generation == scope.generation, open_ticket.c.objective == objective
         )
         latest = query.order_by(open_ticket.c.updated.desc(), open_ticket.c.issue_id).limit(limit)
-        found |= {row[0]: row[1] for row in connection.execute(latest).all()}
+        found |= {row[0]: row[1] for row in scope.connection.execute(latest).all()}
     return sorted(found, key=lambda issue_id: (-found[issue_id], issue_id))
 
 
-def count_open_tickets(connection: Connection, tenant_id: int, engagement: str, generation: int) -> int:
+def count_open_tickets(scope: Scope) -> int:
     """Return how many tickets are open and have an objective."""
-    mine = (open_ticket.c.tenant_id == tenant_id) & (open_ticket.c.engagement == engagement)
-    query = select(func.count(open_ticket.c.issue_id.distinct())).where(mine, open_ticket.c.generation == generation)
-    return connection.execute(query).scalar_one()
+    mine = rows_of_agreement(open_ticket, scope)
+    query = select(func.count(open_ticket.c.issue_id.distinct())).where(
+        mine, open_ticket.c.generation == scope.generation
+    )
+    return scope.connection.execute(query).scalar_one()

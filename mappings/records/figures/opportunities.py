@@ -10,14 +10,14 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from sqlalchemy import BindParameter, Connection, and_, bindparam, delete, func, or_, select
+from sqlalchemy import BindParameter, and_, bindparam, delete, func, or_, select
 
 from mappings.events.types import Instant
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.opportunity import ALWAYS, Opportunity, Window, counts
 from mappings.measure.score.opportunities import ACTIVE, GRID, Count
 from mappings.records.sql.bulk import add_rows, delete_rows, save_rows
-from mappings.records.sql.prepared import given, in_generation, of_issues
+from mappings.records.sql.scope import Scope, given, in_generation, of_issues
 from mappings.records.tables import opportunity, opportunity_sum
 from mappings.records.tables.opportunities import ACTIVE as ACTIVE_ROWS
 from mappings.records.tables.opportunities import GONE, KNOWN
@@ -61,29 +61,22 @@ def _read(issue_id: int, row: Sequence[Any]) -> Opportunity:
     return Opportunity(component, issue_id, at, Fraction(x, GRID), since, gone, objective, account)
 
 
-def select_rows(
-    connection: Connection, tenant_id: int, engagement: str, generation: int, issue_ids: Collection[int]
-) -> dict[int, tuple[Row, ...]]:
+def select_rows(scope: Scope, issue_ids: Collection[int]) -> dict[int, tuple[Row, ...]]:
     """Return what is counted on issues, as stored, in order; an issue without any is absent."""
     found: defaultdict[int, list[Any]] = defaultdict(list)
-    for row in connection.execute(_OF_ISSUES, given(tenant_id, engagement, generation, issue_ids)).all():
+    for row in scope.connection.execute(_OF_ISSUES, given(scope, issue_ids)).all():
         found[row[0]].append(tuple(row[1:]))
     return {issue_id: tuple(rows) for issue_id, rows in found.items()}
 
 
-def select_opportunities_of(
-    connection: Connection, tenant_id: int, engagement: str, generation: int, issue_ids: Collection[int]
-) -> list[Opportunity]:
+def select_opportunities_of(scope: Scope, issue_ids: Collection[int]) -> list[Opportunity]:
     """Return what is counted on issues, whenever, in order of issue."""
-    rows = connection.execute(_OF_ISSUES, given(tenant_id, engagement, generation, issue_ids)).all()
+    rows = scope.connection.execute(_OF_ISSUES, given(scope, issue_ids)).all()
     return [_read(row[0], row[1:]) for row in rows]
 
 
 def save_opportunities(
-    connection: Connection,
-    tenant_id: int,
-    engagement: str,
-    generation: int,
+    scope: Scope,
     rows: Mapping[int, Sequence[Row]],
     differences: Mapping[Key, tuple[int, int]],
 ) -> None:
@@ -91,14 +84,13 @@ def save_opportunities(
 
     The caller holds the tenant's lane, or the database's one writer: nobody else adjusts at the same time.
     """
-    place = (tenant_id, engagement, generation)
-    connection.execute(_DELETE, given(*place, rows))
-    written = [(*place, i, number, *row) for i, every in rows.items() for number, row in enumerate(every)]
-    save_rows(connection, opportunity, _COLUMNS, written)
-    added = [(*place, *key, n, x) for key, (n, x) in differences.items() if n or x]
-    add_rows(connection, opportunity_sum, (*_SUM_KEY, "n", "x"), added, sums=("n", "x"))
-    fewer = [(*place, *key, 0) for key, (n, _) in differences.items() if n < 0]
-    delete_rows(connection, opportunity_sum, (*_SUM_KEY, "n"), fewer)
+    scope.connection.execute(_DELETE, given(scope, rows))
+    written = [(*scope.key, i, number, *row) for i, every in rows.items() for number, row in enumerate(every)]
+    save_rows(scope.connection, opportunity, _COLUMNS, written)
+    added = [(*scope.key, *key, n, x) for key, (n, x) in differences.items() if n or x]
+    add_rows(scope.connection, opportunity_sum, (*_SUM_KEY, "n", "x"), added, sums=("n", "x"))
+    fewer = [(*scope.key, *key, 0) for key, (n, _) in differences.items() if n < 0]
+    delete_rows(scope.connection, opportunity_sum, (*_SUM_KEY, "n"), fewer)
 
 
 def key_of(row: Row, calendar: Calendar) -> Key:
@@ -133,15 +125,13 @@ def _whole_days(window: Window, calendar: Calendar) -> Window:
     return Window(_rounded(window.start, calendar), _rounded(window.end, calendar), as_of)
 
 
-def select_counts(
-    connection: Connection, tenant_id: int, engagement: str, generation: int, window: Window, calendar: Calendar
-) -> dict[str, Count]:
+def select_counts(scope: Scope, window: Window, calendar: Calendar) -> dict[str, Count]:
     """Return x and n of every component with something in a window: what `counts_of` gives for all rows."""
-    place, whole = (tenant_id, engagement, generation), _whole_days(window, calendar)
+    whole = _whole_days(window, calendar)
     totals: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for component, n, x in connection.execute(_SUMS, given(*place) | _days(whole, calendar)):
+    for component, n, x in scope.connection.execute(_SUMS, given(scope) | _days(whole, calendar)):
         totals[component] = [int(n), int(x)]
-    for one in _select_astray(connection, place, window, whole):
+    for one in _select_astray(scope, window, whole):
         sign = counts(one, window) - counts(one, whole)
         totals[one.component][0] += sign
         totals[one.component][1] += sign * int(one.x * GRID)
@@ -166,30 +156,26 @@ def _days(whole: Window, calendar: Calendar) -> dict[str, int]:
     return {"first": first, "after": after, "known": day_of(whole.as_of, calendar)}
 
 
-def select_met(
-    connection: Connection, tenant_id: int, engagement: str, generation: int, window: Window, calendar: Calendar
-) -> set[Pair]:
+def select_met(scope: Scope, window: Window, calendar: Calendar) -> set[Pair]:
     """Return the pairs that met a ticket of D1a in a window: what `pairs_met` gives for all rows."""
-    place, whole = (tenant_id, engagement, generation), _whole_days(window, calendar)
-    rows = connection.execute(_MET, given(*place) | _days(whole, calendar))
+    whole = _whole_days(window, calendar)
+    rows = scope.connection.execute(_MET, given(scope) | _days(whole, calendar))
     totals: defaultdict[Pair, int] = defaultdict(int, {(row[0], row[1]): int(row[2]) for row in rows})
-    for one in _select_astray(connection, place, window, whole, "met"):
+    for one in _select_astray(scope, window, whole, "met"):
         totals[one.objective, one.account] += counts(one, window) - counts(one, whole)
     return {pair for pair, n in totals.items() if n}
 
 
-def _select_astray(
-    connection: Connection, place: tuple[int, str, int], window: Window, whole: Window, component: str | None = None
-) -> list[Opportunity]:
+def _select_astray(scope: Scope, window: Window, whole: Window, component: str | None = None) -> list[Opportunity]:
     """Return the rows that may count in one of two windows and not in the other, each once."""
     starts, ends, known = (window.start, whole.start), (window.end, whole.end), (window.as_of, whole.as_of)
     # All that lie in either window: without it, what was known that day would be asked for from the beginning of time.
-    near = given(*place) | {"since": min(starts), "until": max(ends), "wanted": component}
+    near = given(scope) | {"since": min(starts), "until": max(ends), "wanted": component}
     found: dict[tuple[int, int], Opportunity] = {}
     for kind, edges in (("at", starts), ("at", ends), ("known", known), ("gone", ends)):
         if edges[0] != edges[1]:
             values = near | {"low": min(edges), "high": max(edges)}
-            for issue_id, number, *row in connection.execute(_ASTRAY[kind, component is None], values).all():
+            for issue_id, number, *row in scope.connection.execute(_ASTRAY[kind, component is None], values).all():
                 found[issue_id, number] = _read(issue_id, row)
     return list(found.values())
 
@@ -221,28 +207,24 @@ _ASTRAY = {
 }
 
 
-def select_opportunities(
-    connection: Connection, tenant_id: int, engagement: str, generation: int, component: str, window: Window
-) -> list[Opportunity]:
+def select_opportunities(scope: Scope, component: str, window: Window) -> list[Opportunity]:
     """Return what counts of a component in a window, in order of time, then of issue id: `counts_of` made plain."""
-    c, place = opportunity.c, given(tenant_id, engagement, generation)
+    c, place = opportunity.c, given(scope)
     mine = [in_generation(opportunity), c.component == component, c.at >= window.start, c.at < window.end]
     mine += [or_(c.known.is_(None), c.known <= window.as_of), or_(c.gone.is_(None), c.gone >= window.end)]
     query = select(c.issue_id, *_FIELDS).where(*mine).order_by(c.at, c.issue_id, c.number)
-    return [_read(row[0], row[1:]) for row in connection.execute(query, place).all()]
+    return [_read(row[0], row[1:]) for row in scope.connection.execute(query, place).all()]
 
 
-def select_objective_activity(
-    connection: Connection, tenant_id: int, engagement: str, generation: int, objective: str, window: Window
-) -> tuple[Instant | None, bool]:
+def select_objective_activity(scope: Scope, objective: str, window: Window) -> tuple[Instant | None, bool]:
     """Return when work on an objective first began, None for never, and whether any went on in a window (D7)."""
-    values = given(tenant_id, engagement, generation) | {
+    values = given(scope) | {
         "wanted": objective,
         "since": window.start,
         "until": window.end,
     }
-    first = connection.execute(_FIRST, values).scalar()
-    return first, any(connection.execute(look, values).first() for look in (_BEGAN, _LASTED))
+    first = scope.connection.execute(_FIRST, values).scalar()
+    return first, any(scope.connection.execute(look, values).first() for look in (_BEGAN, _LASTED))
 
 
 _WORKED = and_(in_generation(opportunity), ACTIVE_ROWS, _O.objective == bindparam("wanted"))

@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TypeAlias
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, select, text
+from sqlalchemy import and_, bindparam, select, text
 
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Evidence
 from mappings.records.figures.evidence import Pair, select_known
-from mappings.records.sql.prepared import given, in_generation
+from mappings.records.sql.scope import Scope, given, in_generation
 from mappings.records.tables import evidence
 
 Rows: TypeAlias = dict[Pair, tuple[tuple[int, Evidence], ...]]
@@ -51,30 +51,27 @@ _BETWEEN = select(evidence.c.issue_id, evidence.c.body).where(
 )
 
 
-def select_deciding(
-    connection: Connection, tenant_id: int, engagement: str, generation: int, pairs: Mapping[Pair, int], *, span: int
-) -> Rows:
+def select_deciding(scope: Scope, pairs: Mapping[Pair, int], *, span: int) -> Rows:
     """Return the rows that decide when each pair reached each rung up to 4; rungs of these are those of all rows.
 
     `pairs` gives the most tickets that a rung takes, `span` the µs that those of rung 4 must lie apart. By the first
     rows of each kind the tickets are counted, by the first one after the span that is reached (measurement (c)).
     """
-    place, most = (tenant_id, engagement, generation), MORE * max(pairs.values(), default=0)
+    most = MORE * max(pairs.values(), default=0)
     starts = [(*pair, kind, -_EVER) for pair in sorted(pairs) for kind in KINDS]
-    found = _select_first(connection, place, starts, most)
+    found = _select_first(scope, starts, most)
     crowded = {pair for pair, tickets in pairs.items() if _is_crowded(found.get(pair, ()), tickets, most)}
-    spanned = _select_first(connection, place, _after(found, span), 0)
-    whole = select_known(connection, *place, pairs=crowded, as_of=_EVER) if crowded else {}
+    spanned = _select_first(scope, _after(found, span), 0)
+    whole = select_known(scope, pairs=crowded, as_of=_EVER) if crowded else {}
     return {pair: (*rows, *spanned.get(pair, ())) for pair, rows in found.items()} | whole
 
 
-def _select_first(connection: Connection, place: tuple[int, str, int], starts: Iterable[Start], most: int) -> Rows:
+def _select_first(scope: Scope, starts: Iterable[Start], most: int) -> Rows:
     """Return the first `most` rows from each start on, and one more; those of one instant are together."""
     wanted = {"wanted": json.dumps([*map(list, starts)]), "most": most}
     found: defaultdict[Pair, list[tuple[int, Evidence]]] = defaultdict(list)
-    for objective, account, issue_id, body in connection.execute(
-        _FIRST[connection.dialect.name], given(*place) | wanted
-    ):
+    statement = _FIRST[scope.connection.dialect.name]
+    for objective, account, issue_id, body in scope.connection.execute(statement, given(scope) | wanted):
         found[objective, account].append((issue_id, _read(body)))
     return {pair: tuple(rows) for pair, rows in found.items()}
 
@@ -99,10 +96,7 @@ def _after(found: Rows, span: int) -> list[Start]:
 
 
 def select_taught_between(
-    connection: Connection,
-    tenant_id: int,
-    engagement: str,
-    generation: int,
+    scope: Scope,
     pair: Pair,
     *,
     since: Instant,
@@ -110,5 +104,5 @@ def select_taught_between(
 ) -> tuple[tuple[int, Evidence], ...]:
     """Return (issue id, evidence) of the kinds that give credit, with both instants (measurement (c), c4)."""
     wanted = {"objective": pair[0], "account": pair[1], "since": since, "until": until}
-    rows = connection.execute(_BETWEEN, given(tenant_id, engagement, generation) | wanted)
+    rows = scope.connection.execute(_BETWEEN, given(scope) | wanted)
     return tuple((row[0], _read(row[1])) for row in rows)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from mappings.events.types import Instant
 from mappings.records.sql.bulk import insert_rows
+from mappings.records.sql.scope import AgreementScope, rows_of_agreement
 from mappings.records.tables import snapshot
 
 SnapshotKind: TypeAlias = Literal["week", "quarter"]
@@ -41,24 +42,26 @@ def insert_snapshot(connection: Connection, tenant_id: int, one: Snapshot, body:
     )
 
 
-def select_snapshots(connection: Connection, tenant_id: int, engagement: str) -> list[Snapshot]:
+def select_snapshots(scope: AgreementScope) -> list[Snapshot]:
     """Return what is frozen of an engagement, the newest end first."""
-    query = select(*_COLUMNS).where(snapshot.c.tenant_id == tenant_id, snapshot.c.engagement == engagement)
+    query = select(*_COLUMNS).where(rows_of_agreement(snapshot, scope))
     query = query.order_by(snapshot.c.end_day.desc(), snapshot.c.kind)
-    return [Snapshot(*row) for row in connection.execute(query)]
+    return [Snapshot(*row) for row in scope.connection.execute(query)]
 
 
-def select_body(connection: Connection, tenant_id: int, engagement: str, kind: SnapshotKind, end: date) -> bytes | None:
+def select_body(scope: AgreementScope, kind: SnapshotKind, end: date) -> bytes | None:
     """Return a frozen report, byte by byte as it was made; None where there is none."""
-    query = select(snapshot.c.body).where(snapshot.c.tenant_id == tenant_id, snapshot.c.engagement == engagement)
-    body = connection.execute(query.where(snapshot.c.kind == kind, snapshot.c.end_day == end)).scalar_one_or_none()
+    query = select(snapshot.c.body).where(rows_of_agreement(snapshot, scope))
+    body = scope.connection.execute(
+        query.where(snapshot.c.kind == kind, snapshot.c.end_day == end)
+    ).scalar_one_or_none()
     return None if body is None else zlib.decompress(body)
 
 
-def select_latest_end(connection: Connection, tenant_id: int, engagement: str, kind: SnapshotKind) -> date | None:
+def select_latest_end(scope: AgreementScope, kind: SnapshotKind) -> date | None:
     """Return the end of the latest snapshot of a kind."""
-    query = select(func.max(snapshot.c.end_day)).where(snapshot.c.tenant_id == tenant_id)
-    found: date | None = connection.execute(
-        query.where(snapshot.c.engagement == engagement, snapshot.c.kind == kind)
+    query = select(func.max(snapshot.c.end_day)).where(snapshot.c.tenant_id == scope.tenant_id)
+    found: date | None = scope.connection.execute(
+        query.where(snapshot.c.engagement == scope.engagement, snapshot.c.kind == kind)
     ).scalar_one()
     return found

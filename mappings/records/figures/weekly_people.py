@@ -1,29 +1,25 @@
 """Figures about people as of a Monday or a quarter's end, kept until something older than that is measured."""
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import delete, select
 
 from mappings.events.types import Instant
 from mappings.records.sql.bulk import insert_rows
+from mappings.records.sql.scope import Scope, rows_of_generation
 from mappings.records.tables import people_week
 
 _COLUMNS = ("tenant_id", "engagement", "generation", "as_of", "ruleset", "computed_at", "body")
 
 
-def select_week(
-    connection: Connection, tenant_id: int, engagement: str, generation: int, *, as_of: Instant
-) -> bytes | None:
+def select_week(scope: Scope, *, as_of: Instant) -> bytes | None:
     """Return what was kept for the week that begins at `as_of`, None where nothing was."""
-    mine = (people_week.c.tenant_id == tenant_id) & (people_week.c.engagement == engagement)
-    week = (people_week.c.generation == generation) & (people_week.c.as_of == as_of)
-    body = connection.execute(select(people_week.c.body).where(mine & week)).scalar()
+    mine = rows_of_generation(people_week, scope)
+    week = people_week.c.as_of == as_of
+    body = scope.connection.execute(select(people_week.c.body).where(mine & week)).scalar()
     return None if body is None else bytes(body)
 
 
 def save_week(
-    connection: Connection,
-    tenant_id: int,
-    engagement: str,
-    generation: int,
+    scope: Scope,
     *,
     as_of: Instant,
     ruleset: str,
@@ -31,20 +27,17 @@ def save_week(
     body: bytes,
 ) -> None:
     """Keep the figures of a week, unless somebody was faster: the first stay."""
-    row = (tenant_id, engagement, generation, as_of, ruleset, now, body)
-    insert_rows(connection, people_week, _COLUMNS, [row])
+    row = (scope.tenant_id, scope.engagement, scope.generation, as_of, ruleset, now, body)
+    insert_rows(scope.connection, people_week, _COLUMNS, [row])
 
 
 def delete_weeks(
-    connection: Connection,
-    tenant_id: int,
-    engagement: str,
-    generation: int,
+    scope: Scope,
     *,
     since: Instant,
     until: Instant | None = None,
 ) -> None:
     """Delete the figures as of `since` and later, up to `until`: what they were computed from has changed."""
-    mine = (people_week.c.tenant_id == tenant_id) & (people_week.c.engagement == engagement)
-    rows = delete(people_week).where(mine, people_week.c.generation == generation, people_week.c.as_of >= since)
-    connection.execute(rows if until is None else rows.where(people_week.c.as_of <= until))
+    mine = rows_of_generation(people_week, scope)
+    rows = delete(people_week).where(mine, people_week.c.as_of >= since)
+    scope.connection.execute(rows if until is None else rows.where(people_week.c.as_of <= until))

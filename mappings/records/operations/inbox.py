@@ -33,7 +33,7 @@ def insert_statement(engine: Engine) -> str:
     return insert_text(engine, inbox, ("tenant_id", "dkey", "received_at", "body"))
 
 
-def save_delivery(connection: Connection, tenant_id: int, dkey: str, received_at: Instant, body: bytes) -> None:
+def save_delivery(connection: Connection, tenant_id: int, dkey: str, *, received_at: Instant, body: bytes) -> None:
     """Keep a delivery that came another way than through the door; a repetition does nothing."""
     row = (tenant_id, dkey[:255], received_at, body)
     connection.exec_driver_sql(insert_statement(connection.engine), row)

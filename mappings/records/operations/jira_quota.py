@@ -43,7 +43,7 @@ class RetryAfter(Struct, frozen=True):
     reason: str
 
 
-def take_points(connection: Connection, hour: int, purpose: Purpose, points: int, ceilings: Ceilings) -> bool:
+def take_points(connection: Connection, hour: int, purpose: Purpose, points: int, *, ceilings: Ceilings) -> bool:
     """Take points for work in the background, all of them or none: one statement, so that workers may compete."""
     ours = budget.c[purpose] + points <= ceilings.own
     background = budget.c.work + budget.c.history + budget.c.rolling + points

@@ -93,7 +93,7 @@ def save_put_off(connection: Connection, claim: Claim, due_at: Instant, said: st
     return connection.execute(_held(claim).values(**values)).rowcount == 1
 
 
-def save_failure(connection: Connection, claim: Claim, now: Instant, due_at: Instant, said: str) -> bool:
+def save_failure(connection: Connection, claim: Claim, now: Instant, *, due_at: Instant, said: str) -> bool:
     """Give a job back that failed, to be tried again; False where another has it by now."""
     values = {"due_at": due_at, "lease_until": 0, "failed_at": now, "said": said[:255]}
     return connection.execute(_held(claim).values(**values, attempts=claim.attempts + 1)).rowcount == 1

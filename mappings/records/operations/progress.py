@@ -61,7 +61,7 @@ def save_progress(connection: Connection, tenant_id: int, work: Progress) -> Non
 
 
 def select_progress(
-    connection: Connection, tenant_id: int, kind: WorkKind, subject: str = "", number: int = 0
+    connection: Connection, tenant_id: int, kind: WorkKind, subject: str = "", *, number: int = 0
 ) -> Progress | None:
     """Return how far a piece of work is, or None where it is not running."""
     rows = _work(tenant_id, kind, subject) & (progress.c.number == number)
@@ -77,7 +77,7 @@ def select_all_progress(connection: Connection, tenant_id: int) -> list[Progress
 
 
 def delete_progress(
-    connection: Connection, tenant_id: int, kind: WorkKind, subject: str = "", number: int | None = None
+    connection: Connection, tenant_id: int, kind: WorkKind, subject: str = "", *, number: int | None = None
 ) -> None:
     """Delete the work of this kind and subject: all of it, or that of one number."""
     rows = _work(tenant_id, kind, subject)

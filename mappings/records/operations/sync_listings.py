@@ -83,7 +83,7 @@ def select_listings(connection: Connection, tenant_id: int, kind: Kind | None = 
 
 
 def save_state(
-    connection: Connection, tenant_id: int, kind: Kind, project: str, state: State, *, before: Collection[str]
+    connection: Connection, tenant_id: int, kind: Kind, project: str, *, state: State, before: Collection[str]
 ) -> bool:
     """Set the state of a listing, as a person asked; False where there is none that is in one of `before`."""
     change = update(sync).where(*_key(tenant_id, kind, project), sync.c.state.in_(before))

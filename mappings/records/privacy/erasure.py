@@ -62,7 +62,7 @@ def erase_account(connection: Connection, tenant_id: int, account: str, *, diges
         return account
     pseudonym = _save_erased(connection, tenant_id, hash_of(account, digest), at)
     for place in PLACES:
-        _rewrite(connection, tenant_id, place, account, lambda one: pseudonym if one == account else one)
+        _rewrite(connection, tenant_id, place, account=account, swap=lambda one: pseudonym if one == account else one)
     return pseudonym
 
 
@@ -93,7 +93,7 @@ def holds(connection: Connection, column: ColumnElement[Any], text: str) -> Colu
     return func.strpos(column, needle) > 0
 
 
-def _rewrite(connection: Connection, tenant_id: int, place: AccountColumn, account: str, swap: Swap) -> None:
+def _rewrite(connection: Connection, tenant_id: int, place: AccountColumn, *, account: str, swap: Swap) -> None:
     changed = []
     for row in select_naming(connection, tenant_id, place, account):
         plain = {name: swap(row[name]) for name in place.plain if row[name] is not None}

@@ -11,6 +11,7 @@ from mappings.records.operations.dead_letters import select_letter_body, select_
 from mappings.records.operations.inbox import select_batch
 from mappings.records.privacy.account_columns import PLACES, AccountColumn
 from mappings.records.privacy.erasure import select_naming
+from mappings.records.sql.scope import AgreementScope
 from mappings.records.sql.secrets import Vault
 
 OTHERS = "somebody else"
@@ -33,11 +34,13 @@ def select_holdings(connection: Connection, tenant_id: int, account: str, vault:
     return {name: rows for name, rows in found.items() if rows} | {"inbox": waiting, "dead_letter": letters}
 
 
-def select_own_rows(
-    connection: Connection, tenant_id: int, engagement: str, account: str
-) -> dict[str, list[dict[str, Any]]]:
+def select_own_rows(scope: AgreementScope, account: str) -> dict[str, list[dict[str, Any]]]:
     """Return what an engagement keeps about an account by hand, by table, oldest first; others stay unnamed."""
-    return {one.table.name: _own(connection, one, (tenant_id, engagement, account)) for one in PLACES if _is_own(one)}
+    return {
+        one.table.name: _own(scope.connection, one, (scope.tenant_id, scope.engagement, account))
+        for one in PLACES
+        if _is_own(one)
+    }
 
 
 _OWN: Mapping[str, str] = {

@@ -22,6 +22,7 @@ from mappings.records.agreement.feedback import insert_feedback, save_action
 from mappings.records.agreement.pulses import insert_pulse
 from mappings.records.operations.progress import Progress, WorkKind, save_progress
 from mappings.records.sql.engine import upgrade
+from mappings.records.sql.scope import AgreementScope
 from tests.derivation.story import measured, told
 from tests.measure.builders import DAY, at
 from tests.webhooks.site import KEYS, Ground
@@ -104,14 +105,14 @@ def test_an_agencys_report_names_no_other_agency(site: Ground) -> None:
 
 def said_by_hand(ground: Ground, key: str) -> None:
     with ground.engine.begin() as connection:
-        place = (connection, ground.tenant_id, key)
-        insert_pulse(*place, Pulse("agency", date(2026, 7, 1), END, 4), by="a")
-        early = insert_feedback(*place, about="reviews", words="late", at=at("2026-08-03"), by="a")
-        save_action(*place, early, action="a rota", at=at("2026-08-20"), by="b")
-        insert_feedback(*place, about="briefs", words="thin", at=at("2026-08-04"), by="a")
+        scope = AgreementScope(connection, ground.tenant_id, key)
+        insert_pulse(scope, Pulse("agency", date(2026, 7, 1), END, 4), by="a")
+        early = insert_feedback(scope, about="reviews", words="late", at=at("2026-08-03"), by="a")
+        save_action(scope, early, action="a rota", at=at("2026-08-20"), by="b")
+        insert_feedback(scope, about="briefs", words="thin", at=at("2026-08-04"), by="a")
         for side in SIDES:
             edit = DefinitionEdit("tracking", side, "edit", date(2026, 1, 1), at("2026-01-01"))
-            insert_definition_edit(*place, edit, by="a")
+            insert_definition_edit(scope, edit, by="a")
 
 
 def test_what_is_said_by_hand_is_counted_on_each_database(migrated_url: str) -> None:

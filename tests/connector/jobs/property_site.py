@@ -20,6 +20,7 @@ from mappings.records.figures.entries import select_entries
 from mappings.records.figures.open_tickets import select_open_objectives
 from mappings.records.operations.audit import select_acts
 from mappings.records.operations.counters import CounterKind, count_all
+from mappings.records.sql.scope import AgreementScope, Scope
 from tests.jira.model import Installed
 from tests.jira.server import serve
 from tests.jira.signed_calls import an_app
@@ -88,19 +89,19 @@ class Town:
             for one in select_engagements(connection, self.ground.tenant_id):
                 if one.engagement.key not in keys or one.generation is None:
                     continue
-                place = (connection, self.ground.tenant_id, one.engagement.key, one.generation, ids)
-                for issue_id, entries in select_entries(*place).items():
+                scope = Scope(connection, self.ground.tenant_id, one.engagement.key, one.generation)
+                for issue_id, entries in select_entries(scope, ids).items():
                     if entries[-1].entry.sign > 0:
                         found.setdefault(issue_id, set()).update(entries[-1].entry.objectives)
-                for issue_id, open_now in select_open_objectives(*place).items():
+                for issue_id, open_now in select_open_objectives(scope, ids).items():
                     found.setdefault(issue_id, set()).update(open_now)
         return {issue_id: sorted(objectives) for issue_id, objectives in found.items() if objectives}
 
     def tag(self, issue_id: int, objective: str, engagement: str = "growth-acme") -> None:
         """Set an objective by hand, as the panel does."""
         with self.ground.engine.begin() as connection:
-            place = (connection, self.ground.tenant_id, engagement, issue_id)
-            assert insert_tag(*place, objective=objective, at=self.ground.now, by="ina")
+            scope = AgreementScope(connection, self.ground.tenant_id, engagement)
+            assert insert_tag(scope, issue_id, objective=objective, at=self.ground.now, by="ina")
             measure_issues(connection, self.ground.tenant_id, [issue_id], self.ground.now)
 
     def untagged(self, project: str = "GROW") -> int:

@@ -214,7 +214,11 @@ def note_run(house, tenant_id, now):
     if os.environ.get("DIE") and tenant_id == 1:
         os._exit(1)
     with house.engine.begin() as connection:
-        connection.execute(counter.insert().values(tenant_id=tenant_id, name=f"run {now} {os.getpid()}", value=1))
+        connection.execute(
+            counter.insert().values(
+                tenant_id=tenant_id, kind="unknown event", subject=f"run {now} {os.getpid()}", value=1
+            )
+        )
 
 
 def worker(url, clock, die, dead):

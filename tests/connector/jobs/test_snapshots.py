@@ -21,6 +21,7 @@ from mappings.records.agreement.rulesets import insert_ruleset, save_agreement
 from mappings.records.figures.snapshots import Snapshot, select_body, select_snapshots
 from mappings.records.operations.progress import Progress, save_progress
 from mappings.records.sql.engine import open_engine
+from mappings.records.sql.scope import AgreementScope
 from tests.webhooks.site import Ground, add_ground, ground_of, small
 from webhooks.generations import measure_waiting
 
@@ -59,12 +60,12 @@ def reader(migrated_url: str) -> Iterator[Engine]:
 
 def frozen(ground: Ground, key: str = KEY) -> list[Snapshot]:
     with ground.engine.connect() as connection:
-        return select_snapshots(connection, ground.tenant_id, key)
+        return select_snapshots(AgreementScope(connection, ground.tenant_id, key))
 
 
 def body(ground: Ground, end: date = Q3.end) -> bytes | None:
     with ground.engine.connect() as connection:
-        return select_body(connection, ground.tenant_id, KEY, "quarter", end)
+        return select_body(AgreementScope(connection, ground.tenant_id, KEY), "quarter", end)
 
 
 def take(ground: Ground, reader: Engine, now: int) -> list[tuple[str, str, str]]:

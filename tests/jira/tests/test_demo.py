@@ -18,6 +18,7 @@ from connector.jobs.runner import JobRunner
 from mappings.records.facts.issues import count_issues
 from mappings.records.figures.snapshots import select_snapshots
 from mappings.records.operations.issue_properties import Choice, save_choice
+from mappings.records.sql.scope import AgreementScope
 from tests.jira.demo.demo import Demo, main, open_demo
 from tests.jira.demo.jobs import jobs_of
 from tests.jira.dump import issue_lines
@@ -120,7 +121,7 @@ def test_no_job_steps_while_something_happens_and_what_is_to_come_is_not_frozen(
                 assert wait([step], timeout=0.5).not_done == {step}
             step.result(timeout=60)
         with house.reader.connect() as connection:
-            frozen = [one for key in AGENCIES for one in select_snapshots(connection, tenant_id, key)]
+            frozen = [one for key in AGENCIES for one in select_snapshots(AgreementScope(connection, tenant_id, key))]
         assert frozen
         assert max(one.as_of for one in frozen) <= later < now()
 
