@@ -6,6 +6,7 @@ class JiraError(Exception):
 
     `permanent`: asking again will not help. `retry_after`: seconds after which to try, if it is known. `put_off`: Jira
     must not be asked now, since a limit is or would be met: a job goes on later instead of waiting.
+    `unreadable`: it answered, with more than we read at once, or nested too deeply, or with no JSON.
     `status` is the answer's (0: there was none), `reason` the limit that was met, in Atlassian's words.
     The message names the kind of trouble, never an address or an answer: both may hold personal data.
     """
@@ -17,9 +18,11 @@ class JiraError(Exception):
         permanent: bool,
         retry_after: int | None = None,
         put_off: bool = False,
+        unreadable: bool = False,
         status: int = 0,
         reason: str = "",
     ) -> None:
         super().__init__(message)
         self.permanent, self.retry_after, self.put_off = permanent, retry_after, put_off
+        self.unreadable = unreadable
         self.status, self.reason = status, reason

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Literal, TypeAlias
 
-import requests
 from msgspec import Struct
 
 from connector.jira.errors import JiraError
@@ -32,24 +31,18 @@ class JiraPrivacy(JiraBase):
     def report_accounts(self, accounts: Mapping[str, Instant]) -> Verdicts:
         """Say which accounts we hold, at most 90, each with when we last took in what Jira says of it."""
         named = [{"accountId": account, "updatedAt": time_text(at)} for account, at in sorted(accounts.items())]
-        answer = self._ask(self._cloud.post, _PATH, data={"accounts": named}, advanced_mode=True)
-        if not isinstance(answer, requests.Response):
-            raise JiraError("answered nothing", permanent=False)
-        if answer.status_code not in {200, 204}:
+        response, answer = self._ask_response(self._cloud.post, _PATH, data={"accounts": named})
+        if response.status_code not in {200, 204}:
             raise JiraError("answered something that is no verdict", permanent=False)
-        states = {} if answer.status_code == 204 else _states(answer)
+        states = {} if response.status_code == 204 else _read_states(answer)
         known = {account: state for account, state in states.items() if account in accounts}
-        return Verdicts(known, read_cycle(answer.headers.get("Cycle-Period")))
+        return Verdicts(known, read_cycle(response.headers.get("Cycle-Period")))
 
 
-def _states(answer: requests.Response) -> dict[str, AccountState]:
-    try:
-        told = as_objects(as_object(answer.json()).get("accounts"))
-    except ValueError as cause:
-        raise JiraError("answered something that is not an object", permanent=False) from cause
+def _read_states(answer: object) -> dict[str, AccountState]:
     states: dict[str, AccountState] = {}
-    for one in told:
-        account, state = str(one.get("accountId")), one.get("status")
+    for verdict in as_objects(as_object(answer).get("accounts")):
+        account, state = str(verdict.get("accountId")), verdict.get("status")
         if state in {"closed", "updated"}:
             states[account] = state
     return states

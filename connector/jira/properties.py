@@ -4,8 +4,6 @@ from collections.abc import Collection, Mapping
 from typing import Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
-import requests
-
 from connector.jira.errors import JiraError
 from connector.jira.session import JiraBase, as_object, as_objects, path_part
 
@@ -26,8 +24,8 @@ class JiraProperties(JiraBase):
         """
         issues = [{"issueID": issue_id, "properties": {key: value}} for issue_id, value in sorted(values.items())]
         ask = self._cloud.bulk_set_issue_properties_by_issue
-        answer = self._ask(ask, data={"issues": issues}, advanced_mode=True)
-        place = answer.headers.get("Location", "") if isinstance(answer, requests.Response) else ""
+        response, _ = self._ask_response(ask, data={"issues": issues})
+        place = response.headers.get("Location", "")
         # Which task it is is read from the answer, never who is asked about it; elsewhere may be a page to log in.
         where, _, task = urlsplit(place).path.rpartition("/")
         if not where.endswith("/task"):

@@ -28,7 +28,11 @@ class Gate:
     again: tuple[float, ...] = ()
     """Seconds to wait before each further try of a call that changes nothing and got no answer."""
     timeouts = (3.05, 30.0)
-    """Seconds to connect and to wait for an answer."""
+    """Seconds to connect, and to wait for each piece of an answer."""
+    deadline = 60.0
+    """Seconds for a whole answer."""
+    limit = 16 * 1024 * 1024
+    """Bytes of a whole answer: a page of 100 large tickets has some three million."""
     most = 1 << 30
     """Points that are taken at most before a call, whatever it may cost; what it cost beyond is counted afterwards."""
 
@@ -76,6 +80,7 @@ class LimitedGate(Gate):
         self._people = purpose == "people"
         self.again = (0.2,) if self._people else (0.3, 1.0)
         self.timeouts = (3.05, 10.0 if self._people else 30.0)
+        self.deadline = 15.0 if self._people else 60.0
         self.most = limits.budget.most(purpose)
 
     def enter(self, asked: Endpoint) -> None:

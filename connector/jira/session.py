@@ -1,4 +1,4 @@
-"""The way out to Jira: sessions that follow nothing and keep nothing, and answers of which nothing is believed."""
+"""Sessions that call Jira: no cookie, no redirect, every answer bounded in time, size and depth."""
 
 import random
 import threading
@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 import requests
 from atlassian.jira import JiraCloud
-from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from connector.allowed_hosts import is_allowed
+from connector.jira.answers import Bounds, DeadlineAdapter, decode_answer, read_content
 from connector.jira.endpoint import Endpoint, points_expected, points_of, read_asked
 from connector.jira.errors import JiraError
 from connector.jira.rate_limits import Gate
@@ -21,7 +21,7 @@ Body = dict[str, Any]
 T = TypeVar("T")
 
 # Sessions are cheap and one thread's each; connections are not, so all sessions share them.
-_CONNECTIONS = HTTPAdapter(pool_connections=32, pool_maxsize=16, max_retries=0)
+_CONNECTIONS = DeadlineAdapter(pool_connections=32, pool_maxsize=16, max_retries=0)
 
 
 class QuietSession(requests.Session):
@@ -52,8 +52,10 @@ class GatedSession(QuietSession):
         for wait in (*self._gate.again, None):
             self._gate.enter(asked)
             try:
-                answer = super().send(request, **options)
+                answer = self._send_bounded(request, **options)
                 trouble = self._gate.read(asked, answer)
+            except JiraError as error:
+                trouble = error
             except requests.RequestException as cause:
                 trouble = JiraError(f"no answer: {type(cause).__name__}", permanent=False)
                 trouble.__cause__ = cause
@@ -65,11 +67,16 @@ class GatedSession(QuietSession):
             time.sleep(wait * random.uniform(0.7, 1.3))  # noqa: S311 only spreads calls in time
         raise AssertionError("the last round always ends")
 
+    def _send_bounded(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        # Streamed, so that no more is read than the limits allow; requests itself limits single reads only.
+        bounds = Bounds(self._gate.deadline, self._gate.limit)
+        return read_content(lambda: super(GatedSession, self).send(request, **{**options, "stream": True}), bounds)
+
 
 def _passes_soon(trouble: JiraError) -> bool:
     """Tell whether to try at once again: not where it took its time already, nor where we are told when."""
-    slow = isinstance(trouble.__cause__, requests.Timeout)
-    return not (slow or trouble.permanent or trouble.put_off or trouble.retry_after is not None)
+    slow = isinstance(trouble.__cause__, requests.Timeout | TimeoutError)
+    return not (slow or trouble.unreadable or trouble.permanent or trouble.put_off or trouble.retry_after is not None)
 
 
 class JiraBase:
@@ -106,22 +113,34 @@ class JiraBase:
             session=session,
             retry_with_header=False,
             backoff_and_retry=False,
+            advanced_mode=True,  # its own decoder has no limits
         )
         cloud.timeout = self._gate.timeouts  # type: ignore[assignment]  # handed to requests, which takes the pair
         return cloud
 
     def _ask(self, method: Callable[..., Any], *args: Any, **options: Any) -> Any:
+        """Return what an answer holds, decoded; None where it is empty."""
+        return self._call(method, args, options)[1]
+
+    def _ask_response(self, method: Callable[..., Any], *args: Any, **options: Any) -> tuple[requests.Response, Any]:
+        """Do the same where the headers of the answer matter, too."""
+        return self._call(method, args, options)
+
+    def _call(
+        self, method: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]
+    ) -> tuple[requests.Response, Any]:
         expected, cost = min(points_expected(options), self._gate.most), 0
         self._gate.take(expected)
         try:
-            answer = method(*args, **options)
+            response: requests.Response = method(*args, **options)
+            answer = decode_answer(response)
             asked: Endpoint | None = self._mine.session.asked
             cost = points_of(answer, asked.endpoint if asked else "")
         except requests.RequestException as cause:
             raise JiraError(f"no answer: {type(cause).__name__}", permanent=False) from cause
         finally:
             self._gate.refund(expected - cost)
-        return answer
+        return response, answer
 
 
 def as_object(answer: Any) -> Body:

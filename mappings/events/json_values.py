@@ -23,6 +23,8 @@ _MARK = b"\xef\xbb\xbf"
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _LONGEST_NAME, _LONGEST_ID = 255, 64
 _KINDS = ("atlassian", "app", "customer")
+_DEEPEST = 200
+"""Objects and arrays within each other: a document of Jira has some dozen, and nothing of ours fails at this depth."""
 _decode = msgspec.json.Decoder().decode
 
 
@@ -32,6 +34,31 @@ def read_json(raw: bytes | bytearray) -> Any:
     Raises UnreadableBody for what is in another encoding, no JSON, cut off, or nested too deeply.
     """
     raw = raw.removeprefix(_MARK)
+    value = _decode_text(raw)
+    # Most bodies have fewer objects and arrays than that in all.
+    if raw.count(b"{") + raw.count(b"[") > _DEEPEST:
+        require_shallow(value)
+    return value
+
+
+def require_shallow(value: Any) -> None:
+    """Raise UnreadableBody for what is nested deeper than any body of Jira's."""
+    # Level by level: what recursed here would fail as whoever reads it after us, and where differs by Python's release.
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [
+            child
+            for parent in level
+            if isinstance(parent, dict | list)
+            for child in (parent.values() if isinstance(parent, dict) else parent)
+            if isinstance(child, dict | list)
+        ]
+        if not level:
+            return
+    raise UnreadableBody("nested too deeply")
+
+
+def _decode_text(raw: bytes | bytearray) -> Any:
     try:
         return _decode(raw)
     except (msgspec.MsgspecError, ValueError):
