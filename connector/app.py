@@ -11,9 +11,11 @@ from wsgiref.types import WSGIApplication
 from flask import Blueprint, Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.routing import Map, RoutingException
 
 from connector.auth.forge_keys import ForgeKeys
+from connector.auth.guess_limit import GuessLimit
 from connector.auth.public_keys import PublicKeys
 from connector.auth.tenant_cache import TenantCache
 from connector.auth.token_parsing import TokenError
@@ -89,7 +91,7 @@ def create_app(
     """
     require_doors(settings)
     quieten()
-    app = Flask("connector", static_folder="static", template_folder="pages/templates")
+    app = Application("connector", static_folder="static", template_folder="pages/templates")
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider's, which we keep
     app.extensions[EXTENSION] = build_house(settings, clock, fetch)
@@ -97,6 +99,25 @@ def create_app(
     add_gate(app, app.extensions[ROUTES])
     register_errors(app)
     return app
+
+
+class RouteMap(Map):
+    """Addresses as they are written: one with `//` in it is unknown, and never sent on to a host that it names."""
+
+    def __init__(self, *, host_matching: bool = False) -> None:
+        super().__init__(host_matching=host_matching, merge_slashes=False)
+
+
+class Application(Flask):
+    """Flask without redirects of its own, and without hidden files among the static ones."""
+
+    url_map_class = RouteMap  # type: ignore[assignment]  # Flask declares the class itself, not a kind of it
+
+    def send_static_file(self, filename: str) -> Response:
+        """Send a file of the static folder. Raises NotFound for one whose path has a part that begins with a dot."""
+        if any(part.startswith(".") for part in filename.split("/")):
+            raise NotFound
+        return super().send_static_file(filename)
 
 
 def open_front(app: Flask, keep: Keep) -> Front:
@@ -132,6 +153,7 @@ def build_house(settings: Settings, clock: Callable[[], Instant], fetch: Fetch =
         names=DisplayNameCache(clock),
         browse=PermissionCache(clock),
         limits=Limits(engine, reader, clock, quota=settings.hourly_points),
+        guesses=GuessLimit(clock),
     )
 
 
@@ -221,7 +243,10 @@ def answer_http(error: HTTPException) -> ResponseReturnValue:
     """What HTTP itself has a number for."""
     if error.response is not None:
         return error.response
-    headers = {name: value for name, value in error.get_headers() if name.lower() in {"allow", "location"}}
+    if isinstance(error, RoutingException):
+        # A redirect of the router repeats the address, the token in it too, under whatever host was named.
+        return _text("Not Found", 404)
+    headers = {name: value for name, value in error.get_headers() if name.lower() == "allow"}
     text, code, plain = _text(error.name, error.code or 500)
     return text, code, {**plain, **headers}
 

@@ -8,6 +8,7 @@ from flask import current_app, g, has_request_context
 from sqlalchemy import Engine
 
 from connector.auth.forge_keys import ForgeKeys
+from connector.auth.guess_limit import GuessLimit
 from connector.auth.public_keys import PublicKeys
 from connector.auth.tenant_cache import CachedTenant, TenantCache
 from connector.config import Settings
@@ -42,6 +43,7 @@ class Container:
     names: DisplayNameCache = field(repr=False)
     browse: PermissionCache = field(repr=False)
     limits: Limits = field(repr=False)
+    guesses: GuessLimit = field(repr=False)
 
     def jira(self, tenant_id: int, *, background: bool = False, purpose: Purpose = "work") -> JiraClient:
         """Return Jira of a tenant, asked as the app. Raises JiraError where the tenant is not installed.

@@ -10,6 +10,8 @@ from typing import Any, TextIO
 PARTS = ("code", "route", "method", "status", "ms", "reference", "tenant_id", "state", "event_name", "reason", "count")
 """The only extras that reach the log: what is not named here is dropped, whoever logs it."""
 
+OWN_PACKAGES = frozenset({"connector", "webhooks", "mappings"})
+
 NOISY = ("atlassian", "urllib3", "werkzeug", "apscheduler")
 """Their finer messages hold addresses with account ids, and bodies."""
 
@@ -23,11 +25,16 @@ class JsonLines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "event": record.getMessage(),
         }
-        line |= {name: getattr(record, name) for name in PARTS if hasattr(record, name)}
+        # A library's message may quote what it read, a header of Jira's answer for one: of other loggers nothing but
+        # the name and the class of an exception is kept.
+        ours = record.name.partition(".")[0] in OWN_PACKAGES
+        if ours:
+            line["event"] = record.getMessage()
+            line |= {name: getattr(record, name) for name in PARTS if hasattr(record, name)}
         if record.exc_info and record.exc_info[0]:
             line["error"] = name_chain(record.exc_info[1])
+        if ours and record.exc_info and record.exc_info[0]:
             line["from"] = name_frames(record.exc_info[2])
         return json.dumps(line, ensure_ascii=False, default=str)
 

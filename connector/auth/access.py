@@ -80,11 +80,24 @@ def select_views(
 def views_of(
     engagements: Iterable[StoredEngagement], account: str | None, now: Instant, *, admin: bool = False
 ) -> tuple[EngagementView, ...]:
-    """Return those of the engagements that the person may see."""
+    """Return those of the engagements that the person may see. `engagements` are all of the site.
+
+    To administer adds nothing for somebody on an agency's side: they would see another agency's figures.
+    """
     if account is None:
         return ()
+    engagements = tuple(engagements)
+    admin = admin and not any(is_agency_person(stored.engagement, account, now) for stored in engagements)
     views = [EngagementView(stored, roles_of(stored.engagement, account, now, admin=admin)) for stored in engagements]
     return tuple(sorted((view for view in views if view.sees), key=lambda view: view.engagement.key))
+
+
+def is_agency_person(engagement: Engagement, account: str, now: Instant) -> bool:
+    """Tell whether an engagement has the person on an agency's side now, be it another agency or one of two sides."""
+    return any(
+        span.account == account and span.side == "agency" and span.start <= now and (span.end is None or now < span.end)
+        for span in engagement.people
+    )
 
 
 def linked_views(connection: Connection, link: AccessLink, now: Instant) -> tuple[EngagementView, ...]:

@@ -30,6 +30,7 @@ def show() -> Response:
     if not token:
         abort(404)
     if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
+        app.guesses.count()
         abort(401)
     registry = CollectorRegistry()
     registry.register(Counts(app))

@@ -26,6 +26,7 @@ from tests.pages.html_reader import Reader, query, value
 from tests.pages.test_matrix import visitor
 from tests.pages.test_numbers import QUARTERS, TENTH
 
+MINUTE = 60_000_000
 GOOGOL = "9" * 30
 Q2 = {"from": "2026-04-01", "to": "2026-06-30", "all": "1"}
 Q3 = {"from": "2026-07-01", "to": "2026-09-30", "all": "1"}
@@ -163,6 +164,24 @@ def test_an_administrator_sees_the_figures_and_no_tickets(apart: Desk):
     assert "Acme Experiments delivered" in page.text
     assert "GROW-" not in drawer.text
     assert "Aggregates only" in drawer.text
+
+
+def texts_of(desk: Desk, who: str) -> list[str]:
+    """What a person reads of both engagements, but for how old the figures are."""
+    pages = [desk.open(who), *(desk.content(who, engagement=key) for key in (ACME, BOLT))]
+    return [re.sub(r"Live, [^·]*", "", desk.read(page).text) for page in pages]
+
+
+@pytest.mark.parametrize("who", [AGENCY_LEAD, AGENCY_MEMBER, OTHER_LEAD])
+def test_to_administer_shows_an_agencys_people_nothing_more(apart: Desk, who: str):
+    before = texts_of(apart, who)
+    apart.both.site.admins.add(account_of(who))
+    apart.both.clock.at = apart.both.clock.now() + MINUTE + 1
+    after = texts_of(apart, who)
+    jobs = apart.read(apart.follow(who, "/pages/admin/content")).text
+    apart.both.site.admins.discard(account_of(who))
+    assert after == before
+    assert "does not administer" not in jobs
 
 
 WRONG = [

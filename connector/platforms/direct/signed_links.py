@@ -21,8 +21,10 @@ def ask(token: str) -> ResponseReturnValue:
     """Ask before trading: whoever only looks at the link, as mail scanners do, uses nothing up."""
     app = container()
     with app.reader.connect() as connection:
-        found = select_link_by_token(connection, digest_of(token), app.clock())
-    return render_template("direct/link.html", holds=found is not None), 200 if found else 404
+        access_link = select_link_by_token(connection, digest_of(token), app.clock())
+    if access_link is None:
+        return refuse_guess()
+    return render_template("direct/link.html", holds=True)
 
 
 @blueprint.post("/direct/<token>")
@@ -33,7 +35,7 @@ def trade(token: str) -> ResponseReturnValue:
     with app.engine.begin() as connection:
         link = select_link_by_token(connection, digest_of(token), now)
         if link is None:
-            return render_template("direct/link.html", holds=False), 404
+            return refuse_guess()
         until = min(now + SESSION, link.expires_at)
         insert_session(connection, link, digest_of(session), now=now, expires_at=until)
     answer = redirect(url_for("project.linked"), 303)
@@ -59,6 +61,12 @@ def leave() -> ResponseReturnValue:
     answer = redirect(url_for("project.linked"), 303)
     answer.delete_cookie(cookie_name(app), path="/", secure=app.settings.secure, httponly=True, samesite="Strict")
     return answer
+
+
+def refuse_guess() -> ResponseReturnValue:
+    """Answer for a token that opens nothing. Raises TooManyRequests."""
+    container().guesses.count()
+    return render_template("direct/link.html", holds=False), 404
 
 
 def check_own_page() -> None:

@@ -159,6 +159,20 @@ def test_http2_is_not_spoken(server: RunningServer) -> None:
     assert read_answer(server.connect(UPGRADE)).startswith(b"HTTP/1.1 200 OK")
 
 
+def test_no_address_is_sent_on_to_the_host_that_a_call_names(server: RunningServer) -> None:
+    for path in (
+        b"//pages/project?jwt=x.y.z",
+        b"/pages//project?jwt=x.y.z",
+        b"http://evil.example//pages/project?jwt=x",
+    ):
+        answer = read_answer(
+            server.connect(b"GET " + path + b" HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n")
+        )
+        assert answer.split()[1] in {b"401", b"404"}
+        assert b"evil" not in answer
+        assert b"location" not in answer.lower()
+
+
 def test_a_call_is_verified_before_a_byte_of_its_body_is_read(server: RunningServer) -> None:
     wrong = server.machine_token("/webhooks/other")
     for path, token, status in (

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from connector.auth.access import MATRIX, roles_of, views_of
 from mappings.measure.model.engagement import Affiliation, Engagement, Objective, TicketRule, Workflow
@@ -86,6 +87,18 @@ def test_an_admin_sees_aggregates_without_names_and_tickets():
     (view,) = views_of([STORED], "stranger", NOW, admin=True)
     assert view.roles == {"admin"}
     assert not view.sees & {"names", "own_row", "drilldown", "closed_room"}
+
+
+@pytest.mark.parametrize("account", ["agency-member", "agency-lead", "other-agency", "torn", "crossed"])
+def test_to_administer_adds_nothing_for_whoever_is_on_an_agencys_side(account):
+    other = StoredEngagement(replace(ENGAGEMENT, key="growth-bolt", people=()), "sha256:y", 1, None)
+    assert views_of([STORED, other], account, NOW, admin=True) == views_of([STORED, other], account, NOW)
+
+
+@pytest.mark.parametrize("account", ["comes", "left", "member"])
+def test_an_administrator_on_no_agencys_side_sees_every_engagement(account):
+    other = StoredEngagement(replace(ENGAGEMENT, key="growth-bolt", people=()), "sha256:y", 1, None)
+    assert len(views_of([STORED, other], account, NOW, admin=True)) == 2
 
 
 def test_a_gatekeeper_sees_its_own_latency_and_a_sponsor_the_program():

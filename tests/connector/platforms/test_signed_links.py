@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from werkzeug.test import Client, TestResponse
 
+from connector.auth.guess_limit import GUESSES_A_SECOND
 from connector.platforms.direct.link_sessions import SESSION, digest_of, make_token
 from mappings.records.operations.access_links import insert_access_link, save_revoked
 from tests.jira.story.people import account_of
@@ -53,6 +54,16 @@ def link_for(both: Together, *, role: str | None = "agency_lead", account: str |
             tickets=tickets, made_at=now, expires_at=now + days * DAY,
         )  # fmt: skip
     return token, number
+
+
+def test_guessed_links_are_answered_so_many_a_second_and_a_link_always(both: Together) -> None:
+    token, _ = link_for(both)
+    visitor = Visitor(both)
+    guesses = [visitor.get(f"/direct/guess-{number}").status_code for number in range(GUESSES_A_SECOND + 3)]
+    assert guesses == [404] * GUESSES_A_SECOND + [429] * 3
+    assert visitor.open("guess").status_code == 429
+    assert (visitor.get(f"/direct/{token}").status_code, visitor.open(token).status_code) == (200, 303)
+    both.clock.at = both.clock.now() + 1_000_000
 
 
 def test_a_link_is_traded_for_a_session_that_shows_the_page(both: Together) -> None:

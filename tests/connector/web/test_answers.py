@@ -69,14 +69,32 @@ def test_the_descriptor_is_of_this_installation_and_not_of_the_host_header(town)
 
 def test_health_and_release(town):
     assert town.get("/healthz").json == {"status": "ok"}
-    assert (town.get("/readyz").status_code, town.get("/readyz").json["schema"]) == (200, "current")
+    assert (town.get("/readyz").status_code, town.get("/readyz").json) == (200, {"status": "ready"})
     assert town.get("/version").json["version"].count(".") == 2
 
 
 def test_a_database_without_its_schema_is_not_ready(database_url, caplog):
     with town_of(database_url, caplog, fresh=False) as town:
         answer = town.get("/readyz")
-    assert (answer.status_code, answer.json["schema"]) == (503, "empty")
+    assert (answer.status_code, answer.json) == (503, {"status": "not ready"})
+
+
+@pytest.mark.parametrize("url", ["//test/page", "/test//page", "//test//page/"])
+def test_no_address_is_sent_on_to_another(town, url):
+    token = ACME.page(PAGE_URL).partition("jwt=")[2]
+    answer = town.get(f"{url}?jwt={token}", base_url="https://evil.example")
+    assert (answer.status_code, "Location" in answer.headers) == (404, False)
+
+
+@pytest.mark.parametrize("url", ["/static/parts/.made", "/static/.made", "/static/parts/../parts/.made"])
+def test_hidden_files_are_not_served(town, url):
+    assert town.get(url).status_code == 404
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"{}", b"\xff", b"[" * 5000])
+def test_a_body_is_not_looked_at_before_the_signature(town, body):
+    for token in ("", "x.y.z", town.atlassian.token(ACME, "installed", aud="https://evil.example")):
+        assert town.post("/connect/installed", header(token), body).status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -176,7 +194,19 @@ def test_a_failure_is_its_class_its_place_and_a_reference(town, lines, monkeypat
     assert any("fail" in place for place in line["from"])
 
 
+def test_of_a_librarys_logger_only_its_name_and_the_exceptions_class_reach_the_log(lines):
+    try:
+        raise ValueError("712020:member-of-acme")
+    except ValueError:
+        logging.getLogger("urllib3.connection").warning(
+            "Failed to parse headers of %s", "712020:member-of-acme", exc_info=True, extra={"reason": "712020:x"}
+        )
+    (line,) = lines()
+    assert (line["logger"], line["error"]) == ("urllib3.connection", ["builtins.ValueError"])
+    assert set(line) == {"at", "level", "logger", "error"}
+
+
 def test_what_is_not_named_does_not_reach_the_log():
-    record = logging.makeLogRecord({"msg": "hello", "account": "712020:a", "tenant_id": 1})
+    record = logging.makeLogRecord({"name": "connector", "msg": "hello", "account": "712020:a", "tenant_id": 1})
     assert json.loads(JsonLines().format(record))["tenant_id"] == 1
     assert "712020" not in JsonLines().format(record)

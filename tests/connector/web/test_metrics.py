@@ -8,6 +8,7 @@ import pytest
 from werkzeug.test import Client
 
 from connector.app import create_app
+from connector.auth.guess_limit import GUESSES_A_SECOND
 from connector.container import EXTENSION, Container
 from mappings.records.sql.engine import upgrade
 from tests.jira.story_site import settings_for
@@ -47,6 +48,14 @@ def test_the_token_opens_counts(visitors: tuple[Client, Client]) -> None:
     assert "teachback_unmeasured_tickets 0.0" in answer.text
 
 
-def test_readiness_tells_how_much_waits(visitors: tuple[Client, Client]) -> None:
-    found = visitors[0].get("/readyz").json
-    assert found == {"status": "ready", "schema": "current", "waiting": 0, "unmeasured": 0}
+def test_readiness_tells_a_stranger_nothing_more(visitors: tuple[Client, Client]) -> None:
+    assert visitors[0].get("/readyz").json == {"status": "ready"}
+
+
+def test_guesses_of_the_token_are_answered_so_many_a_second_and_the_token_always(
+    visitors: tuple[Client, Client],
+) -> None:
+    guesses = [visitors[1].get("/metrics", headers={"Authorization": f"Bearer {n}"}).status_code for n in range(60)]
+    assert guesses[:GUESSES_A_SECOND] == [401] * GUESSES_A_SECOND
+    assert 429 in guesses
+    assert visitors[1].get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 200
