@@ -2,7 +2,7 @@
 
 from connector.actions.actor import ActionRefused, Actor, begin, note, verify_objective
 from connector.auth.access import TAGGERS
-from mappings.measure.ticket.late_objectives import may_confirm, waiting_on
+from mappings.measure.ticket.late_objectives import may_confirm, pending_objectives
 from mappings.records.agreement.tags import insert_confirmation, save_tag_confirmed
 from mappings.records.facts.issues import select_tickets
 from mappings.records.sql.scope import AgreementScope
@@ -32,7 +32,7 @@ def verify_waiting(actor: Actor, issue_id: int, objective: str) -> None:
     verify_objective(actor, objective)
     tickets = select_tickets(actor.connection, actor.tenant_id, [issue_id])
     ticket = with_annotations(AgreementScope(actor.connection, actor.tenant_id, actor.key), tickets).get(issue_id)
-    waits = {one.objective: one for one in waiting_on(actor.prepared, ticket, actor.now)} if ticket else {}
+    waits = {one.objective: one for one in pending_objectives(actor.prepared, ticket, actor.now)} if ticket else {}
     if objective not in waits:
         days = actor.prepared.ruleset.retro_days
         raise ActionRefused(

@@ -50,7 +50,7 @@ def lines_of(found: Comparison, one: Engagement, *, held: bool) -> list[str]:
     named = {each.key for each in one.objectives}
     lines = [_line(key, tally, held=held) for key, tally in found.tallies.items() if key in named]
     lines += [_line(key, tally, held=held) for key, tally in found.tallies.items() if key not in named]
-    return [*lines, f"without an objective: {_both(found.bare)}"]
+    return [*lines, f"without an objective: {_both(found.unmapped)}"]
 
 
 def _both(counts: dict[State, int]) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Collection
 
 from mappings.measure.model.opportunity import Window
 from mappings.measure.score.latencies import Answerer, answerers, fewest
-from mappings.measure.score.ticket_view import TicketView, look_into
-from mappings.measure.ticket.history import read_work
-from mappings.measure.ticket.measure import measure_work
+from mappings.measure.score.ticket_view import TicketView, view_history
+from mappings.measure.ticket.history import read_history
+from mappings.measure.ticket.measure import measure_history
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.facts.issues import select_tickets
 from mappings.records.figures.opportunities import select_opportunities
@@ -37,5 +37,5 @@ def is_of_many(scope: Scope, prepared: PreparedEngagement, component: str, windo
 
 def _looks_at(scope: Scope, prepared: PreparedEngagement, issues: Collection[int]) -> list[TicketView]:
     tickets = with_annotations(scope.agreement, select_tickets(scope.connection, scope.tenant_id, issues))
-    works = [work for ticket in tickets.values() if (work := read_work(prepared, ticket)) is not None]
-    return [look_into(prepared, work, measure_work(prepared, work)) for work in works]
+    works = [work for ticket in tickets.values() if (work := read_history(prepared, ticket)) is not None]
+    return [view_history(prepared, work, measure_history(prepared, work)) for work in works]

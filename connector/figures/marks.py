@@ -10,7 +10,7 @@ from mappings.measure.model.ticket import Entry
 from mappings.measure.people.sign_offs import unsigned_of
 from mappings.measure.people.standing import group_of, inhouse_since
 from mappings.measure.period.disputes import OPEN, Disputed, disputed_at
-from mappings.measure.ticket.bulk_edits import SPAN, Edit, Step, bulk_sizes, crowded
+from mappings.measure.ticket.bulk_edits import SPAN, Edit, Step, bulk_edit_sizes, crowded
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.disputes import select_disputes
 from mappings.records.agreement.sign_offs import select_sign_offs
@@ -38,7 +38,7 @@ def select_bulk(
     tickets, times = {issue_id for issue_id, _ in steps}, [at for _, at in steps]
     moves = select_moves(connection, tenant_id, tickets, start=min(times), end=max(times))
     edits = [Edit(*move) for move in moves if move[:2] in steps]
-    return bulk_sizes(edits, prepared.affiliations.bots)
+    return bulk_edit_sizes(edits, prepared.affiliations.bots)
 
 
 def select_bulk_near(scope: Scope, prepared: PreparedEngagement, entries: Iterable[Entry]) -> dict[Step, int]:
@@ -56,9 +56,9 @@ def count_unsigned(connection: Connection, tenant_id: int, prepared: PreparedEng
     people = group_of(prepared, as_of)
     signed = select_sign_offs(AgreementScope(connection, tenant_id, prepared.engagement.key), as_of=as_of)
     found = (
-        unsigned_of(records, account, since=inhouse_since(prepared.affiliations.stay(account), as_of), as_of=as_of)
+        unsigned_of(records, account, since=inhouse_since(prepared.affiliations.span(account), as_of), as_of=as_of)
         for (objective, account), records in signed.items()
-        if account in people and objective in prepared.goals.keys
+        if account in people and objective in prepared.objective_index.keys
     )
     return sum(one is not None for one in found)
 

@@ -162,7 +162,7 @@ def select_views_of(
     key = stored.engagement.key
     scope = Scope(connection, tenant_id, key, _generation(stored))
     people = group_of(prepared, as_of) if account is None else group_of(prepared, as_of) & {account}
-    pairs = {(objective, person) for objective in prepared.goals.keys for person in people}
+    pairs = {(objective, person) for objective in prepared.objective_index.keys for person in people}
     rows = select_known(scope, pairs=pairs, as_of=as_of)
     signed = select_sign_offs(AgreementScope(connection, tenant_id, key), as_of=as_of, account=account)
     hired = select_hired(scope, as_of=as_of) if prepared.hires else {}
@@ -185,7 +185,7 @@ def _view(
     hired: Rows,
     mentored: Mapping[Pair, Mapping[int, tuple[tuple[Row, ...], ...]]],
 ) -> PairView:
-    since = inhouse_since(prepared.affiliations.stay(pair[1]), as_of)
+    since = inhouse_since(prepared.affiliations.span(pair[1]), as_of)
     return PairView(*pair, rows.get(pair, ()), signed.get(pair, ()), since, hired.get(pair, ()), mentored.get(pair, {}))
 
 

@@ -10,7 +10,7 @@ from mappings.events.types import Instant
 from mappings.measure.people.exit_plan import ExitPlan, exit_plan
 from mappings.measure.people.standing import group_of
 from mappings.measure.people.suppression import shows_people
-from mappings.measure.people.teaching_opportunities import Opening, openings_of
+from mappings.measure.people.teaching_opportunities import TeachingOpportunity, teaching_opportunities_of
 from mappings.measure.ticket.measure import measure_if_done
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.consents import select_consents
@@ -32,7 +32,7 @@ def select_openings(
     *,
     now: Instant,
     viewer: str = "",
-) -> tuple[Opening, ...]:
+) -> tuple[TeachingOpportunity, ...]:
     """Return the open agency tickets on which a learner would go up a rung, the latest first (measurement 4).
 
     Named are only those who agreed to it, and the viewer. In a group too small to be shown an opening stands for
@@ -51,16 +51,16 @@ def select_openings(
     )
     known = enrolled if shown else {pair for pair in enrolled if pair[1] == viewer}
     rows = select_rungs(scope, prepared, known)
-    found: list[Opening] = []
+    found: list[TeachingOpportunity] = []
     for issue_id in (one for one in ids if one in tickets):
         preview = measure_if_done(prepared, tickets[issue_id], now)
         if preview is not None:
-            found += openings_of(prepared, issue_id, preview, rows=rows, learners=enrolled)
+            found += teaching_opportunities_of(prepared, issue_id, preview, rows=rows, learners=enrolled)
     named = select_consents(scope.agreement, "named", as_of=now) if prepared.ruleset.names else frozenset()
     return tuple(_seen(one, named | {viewer}) for one in found)
 
 
-def _seen(one: Opening, named: frozenset[str]) -> Opening:
+def _seen(one: TeachingOpportunity, named: frozenset[str]) -> TeachingOpportunity:
     return replace(one, learners=tuple(account for account in one.learners if account in named))
 
 

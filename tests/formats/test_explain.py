@@ -40,7 +40,7 @@ def scores_of(counts: Counts, before: Counts | None = None, rules: Ruleset = DEF
     return Scores(now, earlier, change_between(earlier, now, rules), window, longer)
 
 
-def chances_of(counts: Counts) -> dict[str, list[OpportunityRow]]:
+def what_ifs_of(counts: Counts) -> dict[str, list[OpportunityRow]]:
     """As many tickets as there were opportunities, which share x."""
     found = {}
     for key, (x, n) in counts.items():
@@ -58,7 +58,7 @@ def carried_of(engagement: Engagement, **more: Any) -> Carried:
 
 def whole(counts: Counts = ALL, *, team: tuple[str, ...] = TEAM, **more: Any) -> ReportSource:
     engagement = agree(people=people(*team), objectives=OBJECTIVES)
-    rest = {"scores": scores_of(counts, ALL), "chances": chances_of(counts), "carried": carried_of(engagement)}
+    rest = {"scores": scores_of(counts, ALL), "chances": what_ifs_of(counts), "carried": carried_of(engagement)}
     return replace(review(example(), engagement=engagement), **{**rest, **more})
 
 

@@ -11,7 +11,7 @@ from mappings.events.types import Change, Comment, Instant, Issue, Status, Workl
 from mappings.measure.model.engagement import Affiliation, Engagement, Hours, Objective, TicketRule, Units, Workflow
 from mappings.measure.model.opportunity import Opportunity
 from mappings.measure.model.ticket import BILLION, Entry, Evidence, Measured, Role, StatusBook, Tag, Ticket
-from mappings.measure.score.ticket_view import TicketView, look_at
+from mappings.measure.score.ticket_view import TicketView, view_ticket
 from mappings.measure.ticket.measure import PreparedEngagement, measure_ticket, prepare
 
 POINTS = "customfield_10016"
@@ -94,7 +94,7 @@ def lens_of(book: StatusBook = BOOK, bots: frozenset[str] = frozenset(), **more:
 
 
 def open_all_week(**more: Any) -> PreparedEngagement:
-    """A lens whose every hour is a business hour, for examples that speak of elapsed time."""
+    """An engagement whose every hour is a business hour, for examples that speak of elapsed time."""
     hours = Hours(days=(1, 2, 3, 4, 5, 6, 7), start=0, end=1440)
     return lens_of(workflow=replace(WORKFLOW, hours=hours), **more)
 
@@ -247,7 +247,7 @@ def shares(entry: Entry) -> dict[str, float]:
 def look(story: Story, prepared: PreparedEngagement | None = None) -> TicketView:
     """A ticket as the dimensions see it."""
     prepared, ticket = prepared or lens_of(), story.ticket()
-    found = look_at(prepared, ticket, measure_ticket(prepared, ticket))
+    found = view_ticket(prepared, ticket, measure_ticket(prepared, ticket))
     assert found is not None
     return found
 

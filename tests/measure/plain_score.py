@@ -24,149 +24,149 @@ from tests.measure.plain_ticket import text_at
 Request = tuple[Instant, Move | None]
 
 
-def touched(look: TicketView, side: int) -> list[Instant]:
-    return [touch.at for touch in look.touches if touch.standing.place == side]
+def touched(view: TicketView, side: int) -> list[Instant]:
+    return [touch.at for touch in view.touches if touch.affiliation.place == side]
 
 
-def entries_into(look: TicketView, kind: StatusKind) -> list[Request]:
-    moves = look.line.moves
+def entries_into(view: TicketView, kind: StatusKind) -> list[Request]:
+    moves = view.line.moves
     return [
         (move.at, next((later for later in moves[place + 1 :] if later.new != kind), None))
         for place, move in enumerate(moves)
-        if move.new == kind and move.old != kind and stood(look, move.author, move.at, AGENCY)
+        if move.new == kind and move.old != kind and stood(view, move.author, move.at, AGENCY)
     ]
 
 
-def reviews_in_time(look: TicketView) -> list[Opportunity]:
-    requests = entries_into(look, "review")
-    return list(_answers(look, "reviews_in_time", requests, look.prepared.ruleset.review_hours))
+def reviews_in_time(view: TicketView) -> list[Opportunity]:
+    requests = entries_into(view, "review")
+    return list(_answers(view, "reviews_in_time", requests, view.prepared.ruleset.review_hours))
 
 
-def questions_answered(look: TicketView) -> list[Opportunity]:
-    requests = [*entries_into(look, "paused_on_client"), *((ask.at, None) for ask in mentions_in(look))]
-    return list(_answers(look, "questions_answered", requests, look.prepared.ruleset.question_hours))
+def questions_answered(view: TicketView) -> list[Opportunity]:
+    requests = [*entries_into(view, "paused_on_client"), *((ask.at, None) for ask in mentions_in(view))]
+    return list(_answers(view, "questions_answered", requests, view.prepared.ruleset.question_hours))
 
 
-def _answers(look: TicketView, component: str, requests: Iterable[Request], hours: int) -> Iterator[Opportunity]:
+def _answers(view: TicketView, component: str, requests: Iterable[Request], hours: int) -> Iterator[Opportunity]:
     for at, left in requests:
-        limit = look.prepared.calendar.later(at, hours * HOUR)
-        by_agency = left is not None and stood(look, left.author, left.at, AGENCY)
-        answers = [touch for touch in touched(look, INHOUSE) if touch > at]
+        limit = view.prepared.calendar.later(at, hours * HOUR)
+        by_agency = left is not None and stood(view, left.author, left.at, AGENCY)
+        answers = [touch for touch in touched(view, INHOUSE) if touch > at]
         answers += [left.at] if left is not None and not by_agency else []
         answered = min(answers, default=None)
         if left is not None and by_agency and left.at <= min(limit, answered or left.at):
             continue
-        if look.in_scope(at):
+        if view.in_scope(at):
             on_time = answered is not None and answered <= limit
             known = answered if answered is not None and on_time else limit
-            yield Opportunity(component, look.issue_id, at, WON if on_time else LOST, known=known)
+            yield Opportunity(component, view.issue_id, at, WON if on_time else LOST, known=known)
 
 
-def scope_changes(look: TicketView, side: int, after: Instant, until: Instant, *, summary: bool) -> list[Change]:
-    points = look.prepared.engagement.units.field
+def scope_changes(view: TicketView, side: int, after: Instant, until: Instant, *, summary: bool) -> list[Change]:
+    points = view.prepared.engagement.units.field
     fields = {"description", "timeoriginalestimate", *OWN_NAMES, *([points] if points else [])}
     fields |= {"summary"} if summary else set()
-    changes = [change for field in fields for change in look.histories.get(field, ())]
-    return [one for one in changes if after < one.at <= until and stood(look, one.author, one.at, side)]
+    changes = [change for field in fields for change in view.histories.get(field, ())]
+    return [one for one in changes if after < one.at <= until and stood(view, one.author, one.at, side)]
 
 
-def brief_stable(look: TicketView) -> list[Opportunity]:
+def brief_stable(view: TicketView) -> list[Opportunity]:
     return [
         Opportunity(
             "brief_stable",
-            look.issue_id,
+            view.issue_id,
             one.at,
-            LOST if scope_changes(look, INHOUSE, one.opened, one.done, summary=True) else WON,
+            LOST if scope_changes(view, INHOUSE, one.opened, one.done, summary=True) else WON,
             gone=one.gone,
         )
-        for one in look.finishes
+        for one in view.done_entries
         if one.agency_led
     ]
 
 
-def earliness(look: TicketView) -> list[Opportunity]:
+def earliness(view: TicketView) -> list[Opportunity]:
     found = []
-    for one in look.finishes:
-        met = [at for at in touched(look, GATEKEEPER) if at <= one.done]
+    for one in view.done_entries:
+        met = [at for at in touched(view, GATEKEEPER) if at <= one.done]
         met += [
             interval.start
-            for interval in look.line.spells
-            if interval.start <= one.done and stood(look, interval.assignee, interval.start, GATEKEEPER)
+            for interval in view.line.intervals
+            if interval.start <= one.done and stood(view, interval.assignee, interval.start, GATEKEEPER)
         ]
-        if met or matches(look.prepared.engagement.signals.gatekeeper, look.ticket):
+        if met or matches(view.prepared.engagement.signals.gatekeeper, view.ticket):
             x = early(one, min(met, default=None))
-            found.append(Opportunity("earliness", look.issue_id, one.at, x, gone=one.gone))
+            found.append(Opportunity("earliness", view.issue_id, one.at, x, gone=one.gone))
     return found
 
 
-def crisis(look: TicketView) -> list[Opportunity]:
-    if not matches(look.prepared.engagement.signals.incidents, look.ticket):
+def crisis(view: TicketView) -> list[Opportunity]:
+    if not matches(view.prepared.engagement.signals.incidents, view.ticket):
         return []
     found = []
-    for one in look.finishes:
-        agency, inhouse = (_shown_up(look, one, side) for side in (AGENCY, INHOUSE))
+    for one in view.done_entries:
+        agency, inhouse = (_shown_up(view, one, side) for side in (AGENCY, INHOUSE))
         shown = {"crisis": (agency + inhouse) / 2, "crisis_agency": agency, "crisis_inhouse": inhouse}
-        found += [Opportunity(key, look.issue_id, one.at, x, gone=one.gone) for key, x in shown.items()]
+        found += [Opportunity(key, view.issue_id, one.at, x, gone=one.gone) for key, x in shown.items()]
     return found
 
 
-def _shown_up(look: TicketView, finish: DoneEntry, side: int) -> Fraction:
+def _shown_up(view: TicketView, finish: DoneEntry, side: int) -> Fraction:
     """Without `on_call`, which the engagements drawn here do not have."""
-    created, done = look.ticket.issue.created, finish.done
-    touches = [at for at in touched(look, side) if at <= done]
-    soon = bool(touches) and touches[0] - created <= look.prepared.ruleset.crisis_minutes * MINUTE
-    intervals = [interval for interval in look.line.spells if interval.start < done] or look.line.spells
-    holding = stood(look, intervals[-1].assignee, done, side)
+    created, done = view.ticket.issue.created, finish.done
+    touches = [at for at in touched(view, side) if at <= done]
+    soon = bool(touches) and touches[0] - created <= view.prepared.ruleset.crisis_minutes * MINUTE
+    intervals = [interval for interval in view.line.intervals if interval.start < done] or view.line.intervals
+    holding = stood(view, intervals[-1].assignee, done, side)
     stayed = any(4 * (at - created) >= 3 * (done - created) for at in touches) or holding
-    learned = matches(look.prepared.engagement.signals.incident_review, look.ticket)
+    learned = matches(view.prepared.engagement.signals.incident_review, view.ticket)
     return Fraction(1, 2) * soon + Fraction(3, 10) * stayed + Fraction(1, 5) * learned
 
 
-def workflow_checks(look: TicketView) -> list[Opportunity]:
+def workflow_checks(view: TicketView) -> list[Opportunity]:
     """The checks that look through a ticket's whole past are made anew, the others are the product's."""
     checks = {number: CHECKS[number] for number in APPLYING["embedded"]} | PLAIN_CHECKS
     return [
         Opportunity(
             "workflow_checks",
-            look.issue_id,
+            view.issue_id,
             one.at,
-            Fraction(sum(check(look, one) for check in checks.values()), len(checks)),
+            Fraction(sum(check(view, one) for check in checks.values()), len(checks)),
             gone=one.gone,
         )
-        for one in look.finishes
+        for one in view.done_entries
         if one.agency_led
     ]
 
 
-def _reviewed(look: TicketView, finish: DoneEntry) -> bool:
-    return any(move.new == "review" and move.at <= finish.done for move in look.line.moves)
+def _reviewed(view: TicketView, finish: DoneEntry) -> bool:
+    return any(move.new == "review" and move.at <= finish.done for move in view.line.moves)
 
 
-def _kept_up(look: TicketView, finish: DoneEntry) -> bool:
-    hours = look.prepared.engagement.workflow.hours
-    longest = look.prepared.ruleset.touch_days * (hours.end - hours.start) * MINUTE
-    created, done = look.ticket.issue.created, finish.done
-    edges = [created, *(at for at in touched(look, AGENCY) if created < at < done), done]
-    return all(_active_between(look, start, end) <= longest for start, end in pairwise(edges))
+def _kept_up(view: TicketView, finish: DoneEntry) -> bool:
+    hours = view.prepared.engagement.workflow.hours
+    longest = view.prepared.ruleset.touch_days * (hours.end - hours.start) * MINUTE
+    created, done = view.ticket.issue.created, finish.done
+    edges = [created, *(at for at in touched(view, AGENCY) if created < at < done), done]
+    return all(_active_between(view, start, end) <= longest for start, end in pairwise(edges))
 
 
-def _active_between(look: TicketView, start: Instant, end: Instant) -> int:
+def _active_between(view: TicketView, start: Instant, end: Instant) -> int:
     return sum(
-        look.prepared.calendar.business(max(one.start, start), end if one.end is None else min(one.end, end))
-        for one in look.line.spells
+        view.prepared.calendar.business(max(one.start, start), end if one.end is None else min(one.end, end))
+        for one in view.line.intervals
         if one.kind == "active"
     )
 
 
-def _in_sprint(look: TicketView, finish: DoneEntry) -> bool:
-    changes = [one for one in look.ticket.changes if one.field.casefold() == "sprint"]
+def _in_sprint(view: TicketView, finish: DoneEntry) -> bool:
+    changes = [one for one in view.ticket.changes if one.field.casefold() == "sprint"]
     changes.sort(key=lambda one: (one.at, one.history_id, one.place))
     return bool(text_at(changes, finish.opened, None))
 
 
-def _scope_agreed(look: TicketView, finish: DoneEntry) -> bool:
-    last = max((at for at in touched(look, INHOUSE) if at < finish.done), default=finish.opened)
-    changes = scope_changes(look, AGENCY, finish.opened, finish.done, summary=False)
+def _scope_agreed(view: TicketView, finish: DoneEntry) -> bool:
+    last = max((at for at in touched(view, INHOUSE) if at < finish.done), default=finish.opened)
+    changes = scope_changes(view, AGENCY, finish.opened, finish.done, summary=False)
     return not any(one.at >= last for one in changes)
 
 
@@ -178,58 +178,62 @@ PLAIN_CHECKS: Mapping[int, Callable[[TicketView, DoneEntry], bool]] = {
 }
 
 
-def uptake(look: TicketView) -> list[Opportunity]:
-    if not is_proposal(look):
+def uptake(view: TicketView) -> list[Opportunity]:
+    if not is_proposal(view):
         return []
-    limit = look.ticket.issue.created + look.prepared.ruleset.undecided_days * DAY
-    decided = done_stretches(look.line.moves)
+    limit = view.ticket.issue.created + view.prepared.ruleset.undecided_days * DAY
+    decided = done_stretches(view.line.moves)
     found = []
     if not any(entered.at <= limit and (left is None or left.at > limit) for entered, left in decided):
         decided = [(entered, left) for entered, left in decided if entered.at <= limit]
-        found = [Opportunity("uptake", look.issue_id, limit, Fraction(0), known=limit)]
-    found += [_decision(look, entered.at, left.at if left else None) for entered, left in decided]
-    return [one for one in found if look.in_scope(one.at)]
+        found = [Opportunity("uptake", view.issue_id, limit, Fraction(0), known=limit)]
+    found += [_decision(view, entered.at, left.at if left else None) for entered, left in decided]
+    return [one for one in found if view.in_scope(one.at)]
 
 
-def _decision(look: TicketView, at: Instant, gone: Instant | None) -> Opportunity:
-    closes, issue = at + look.prepared.ruleset.comment_days * DAY, look.ticket.issue
-    status = text_at(look.histories.get("status", ()), at, issue.status.name if issue.status else None)
-    resolution = text_at(look.histories.get("resolution", ()), at, issue.resolution)
-    if not {status, resolution} & set(look.prepared.engagement.signals.proposals["declined"]):
-        return Opportunity("uptake", look.issue_id, at, Fraction(1), known=at, gone=gone)
-    reasons = [one.at for one in look.said if one.substantive and one.standing.place == INHOUSE and one.at <= closes]
+def _decision(view: TicketView, at: Instant, gone: Instant | None) -> Opportunity:
+    closes, issue = at + view.prepared.ruleset.comment_days * DAY, view.ticket.issue
+    status = text_at(view.histories.get("status", ()), at, issue.status.name if issue.status else None)
+    resolution = text_at(view.histories.get("resolution", ()), at, issue.resolution)
+    if not {status, resolution} & set(view.prepared.engagement.signals.proposals["declined"]):
+        return Opportunity("uptake", view.issue_id, at, Fraction(1), known=at, gone=gone)
+    reasons = [
+        one.at
+        for one in view.comment_counts
+        if one.substantive and one.affiliation.place == INHOUSE and one.at <= closes
+    ]
     if not reasons:
-        return Opportunity("uptake", look.issue_id, at, Fraction(0), known=closes, gone=gone)
-    return Opportunity("uptake", look.issue_id, at, Fraction(1, 2), known=max(at, reasons[0]), gone=gone)
+        return Opportunity("uptake", view.issue_id, at, Fraction(0), known=closes, gone=gone)
+    return Opportunity("uptake", view.issue_id, at, Fraction(1, 2), known=max(at, reasons[0]), gone=gone)
 
 
-def activity(look: TicketView) -> list[tuple[Instant, Instant | None]]:
+def activity(view: TicketView) -> list[tuple[Instant, Instant | None]]:
     """When the ticket was active in the engagement, whatever its objectives."""
-    prepared, found = look.prepared, []
-    moved = [change.at for change in look.histories.get("key", ())]
-    for start, end in active_stretches(look.work.timelines):
+    prepared, found = view.prepared, []
+    moved = [change.at for change in view.histories.get("key", ())]
+    for start, end in active_stretches(view.history.timelines):
         edges = [prepared.starts, *moved, *([prepared.ends] if prepared.ends is not None else [])]
         cuts = [start, *sorted(at for at in edges if start < at and (end is None or at < end)), end]
         for begin, stop in pairwise(cuts):
             assert begin is not None
-            project = project_at(look.ticket.issue, look.histories, begin)
+            project = project_at(view.ticket.issue, view.histories, begin)
             if prepared.holds(begin) and project in prepared.projects:
                 found.append((begin, stop))
     return found
 
 
-def first_comer(look: TicketView, side: int, after: Instant, until: Instant) -> tuple[int, str] | None:
+def first_comer(view: TicketView, side: int, after: Instant, until: Instant) -> tuple[int, str] | None:
     """Who of a side first touched the ticket in (after, until]."""
-    for touch in look.touches:
-        if after < touch.at <= until and touch.standing.place == side:
+    for touch in view.touches:
+        if after < touch.at <= until and touch.affiliation.place == side:
             return side, touch.account
     return None
 
 
-def reviewers(look: TicketView, window: Window) -> frozenset[tuple[int, str]]:
+def reviewers(view: TicketView, window: Window) -> frozenset[tuple[int, str]]:
     """Who answered the reviews asked for in a window."""
-    asked = [at for at, _ in entries_into(look, "review") if window.start <= at < window.end]
-    found = (first_comer(look, INHOUSE, at, window.as_of) for at in asked)
+    asked = [at for at, _ in entries_into(view, "review") if window.start <= at < window.end]
+    found = (first_comer(view, INHOUSE, at, window.as_of) for at in asked)
     return frozenset(one for one in found if one is not None)
 
 

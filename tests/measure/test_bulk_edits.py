@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mappings.measure.model.ruleset import MINUTE
-from mappings.measure.ticket.bulk_edits import SPAN, TICKETS, Edit, bulk_sizes, crowded
+from mappings.measure.ticket.bulk_edits import SPAN, TICKETS, Edit, bulk_edit_sizes, crowded
 
 
 def closing(tickets: int, *, every: int, author: str = "ada", first: int = 0) -> list[Edit]:
@@ -14,25 +14,25 @@ def closing(tickets: int, *, every: int, author: str = "ada", first: int = 0) ->
 
 @pytest.mark.parametrize(("tickets", "every", "marked"), [(20, 0, 20), (19, 0, 0), (20, SPAN // 19, 20), (40, 1, 40)])
 def test_twenty_tickets_in_ten_minutes_are_a_bulk_edit(tickets: int, every: int, marked: int) -> None:
-    assert bulk_sizes(closing(tickets, every=every)) == {
+    assert bulk_edit_sizes(closing(tickets, every=every)) == {
         (number, number * every): marked for number in range(tickets) if marked
     }
 
 
 def test_ten_minutes_and_a_moment_are_none() -> None:
     edits = [*closing(19, every=0), Edit(19, SPAN + 1, "ada")]
-    assert bulk_sizes(edits) == {}
-    assert len(bulk_sizes([*edits[:-1], Edit(19, SPAN, "ada")])) == TICKETS
+    assert bulk_edit_sizes(edits) == {}
+    assert len(bulk_edit_sizes([*edits[:-1], Edit(19, SPAN, "ada")])) == TICKETS
 
 
 def test_two_people_are_no_bulk_edit_and_neither_is_one_ticket_often() -> None:
     both = [*closing(12, every=1), *(Edit(50 + n, n, "bob") for n in range(12))]
-    assert bulk_sizes(both) == {}
-    assert bulk_sizes([Edit(1, n, "ada") for n in range(50)]) == {}
+    assert bulk_edit_sizes(both) == {}
+    assert bulk_edit_sizes([Edit(1, n, "ada") for n in range(50)]) == {}
 
 
 def test_bots_are_no_users() -> None:
-    assert bulk_sizes(closing(30, every=1), frozenset({"ada"})) == {}
+    assert bulk_edit_sizes(closing(30, every=1), frozenset({"ada"})) == {}
 
 
 def test_what_is_not_crowded_needs_no_look() -> None:
@@ -58,4 +58,4 @@ drawn = st.builds(Edit, st.integers(1, 60), st.integers(0, 25).map(lambda n: n *
 @settings(deadline=None)
 @given(st.lists(drawn, min_size=15, max_size=90))
 def test_it_is_what_the_sentence_says(edits: list[Edit]) -> None:
-    assert bulk_sizes(edits) == slow(edits)
+    assert bulk_edit_sizes(edits) == slow(edits)

@@ -113,7 +113,7 @@ STRICT = Checks(required_fields=("components",), links=("Implements",), sprint=T
 
 def passes(number: int, story: Story, prepared=None) -> bool:
     found = look(finished(story), prepared or lens_of(model="embedded", checks=STRICT))
-    return applicable(found)[number](found, found.finishes[0])
+    return applicable(found)[number](found, found.done_entries[0])
 
 
 @pytest.mark.parametrize(("items", "held"), [((("A", None),), True), ((("A", None), ("B", None)), False)])
@@ -131,7 +131,7 @@ def test_d2_check_6_ends_with_the_done_moment_included() -> None:
     after = finished(led()).change("2026-03-07 12:00", "ann", ("description", "…", "…"))
     prepared = lens_of(model="full_service")
     found = [look(story, prepared) for story in (last, after)]
-    assert [applicable(one)[6](one, one.finishes[0]) for one in found] == [False, True]
+    assert [applicable(one)[6](one, one.done_entries[0]) for one in found] == [False, True]
 
 
 def test_d2_check_6_wants_the_touch_later_than_the_change() -> None:

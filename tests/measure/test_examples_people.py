@@ -16,7 +16,14 @@ from mappings.measure.people.coverage import (
     independence_rate,
 )
 from mappings.measure.people.decay import freshness, freshness_at, is_stale
-from mappings.measure.people.ladder import Advance, advances_of, credit_of, has_prior_knowledge, progress_of, rung_at
+from mappings.measure.people.ladder import (
+    RungAdvance,
+    advances_of,
+    credit_of,
+    has_prior_knowledge,
+    progress_of,
+    rung_at,
+)
 from mappings.measure.people.sign_offs import Learner, SignOff, SignOffState, cell_state, effective, standing_at
 from mappings.measure.people.suppression import shows_people, suppressed
 from tests.measure.builders import DAY, Story, at
@@ -199,7 +206,7 @@ def test_c3_states_of_a_cell() -> None:
 def test_c4_credit() -> None:
     inhouse = seen(4, 3, "2026-03-04", (), mentors=("ina",))
     rows = [seen(1, 2, "2026-03-01"), seen(2, 3, "2026-03-02"), seen(3, 2, "2026-03-03", (("bolt", 1),)), inhouse]
-    credit = credit_of(rows, Advance(3, at("2026-03-04")))
+    credit = credit_of(rows, RungAdvance(3, at("2026-03-04")))
     assert ({key: float(part) for key, part in credit.agencies.items()}, float(credit.inhouse)) == (
         {"acme": 0.5, "bolt": 0.2},
         0.3,
@@ -212,7 +219,7 @@ def test_c4_credit_single() -> None:
 
 def test_c4_a_ticket_of_several_agencies_is_split_and_an_empty_touch_weighs_nothing() -> None:
     rows = [seen(1, 2, "2026-03-01", (("acme", 3), ("bolt", 1))), seen(2, 1, "2026-03-02", (("bolt", 1),), trace=False)]
-    credit = credit_of(rows, Advance(2, at("2026-03-03")))
+    credit = credit_of(rows, RungAdvance(2, at("2026-03-03")))
     assert {key: float(part) for key, part in credit.agencies.items()} == {"acme": 0.75, "bolt": 0.25}
 
 
@@ -273,9 +280,9 @@ def test_c4_looks_back_180_days_limit_included() -> None:
         (issue, Evidence("ab", "ben", 0, 2, reached - days, reached, agencies=ACME))
         for issue, days in ((1, 180 * DAY), (2, 0))
     ]
-    assert credit_of(rows, Advance(2, reached)).agencies == {"acme": 1}
-    assert credit_of(rows[:1], Advance(2, reached)).agencies == {"acme": 1}
-    assert credit_of(rows[:1], Advance(2, reached + 1)).agencies == {}
+    assert credit_of(rows, RungAdvance(2, reached)).agencies == {"acme": 1}
+    assert credit_of(rows[:1], RungAdvance(2, reached)).agencies == {"acme": 1}
+    assert credit_of(rows[:1], RungAdvance(2, reached + 1)).agencies == {}
 
 
 def test_c3_evidence_of_the_moment_of_a_revocation_does_not_end_it() -> None:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from mappings.measure.model.engagement import Objective, TicketRule
 from mappings.measure.model.ruleset import DEFAULT
 from mappings.measure.model.ticket import Tag
-from mappings.measure.ticket.late_objectives import may_confirm, waiting_on
+from mappings.measure.ticket.late_objectives import may_confirm, pending_objectives
 from mappings.measure.ticket.measure import prepare
 from mappings.measure.ticket.prepared import PreparedEngagement
 from tests.measure.builders import BOOK, DAY, PEOPLE, Story, agree, at, entry, lens_of, measure, stays
@@ -34,7 +34,7 @@ def by_hand(story: Story, account: str, since: str = LATE) -> Story:
 
 def confirmers(story: Story, prepared: PreparedEngagement | None = None, now: int = NOW) -> list[str]:
     prepared = prepared or lens_of()
-    waits = waiting_on(prepared, story.ticket(), now)
+    waits = pending_objectives(prepared, story.ticket(), now)
     return [account for account in EVERYBODY for one in waits if may_confirm(prepared, one, account, now)]
 
 
@@ -63,7 +63,7 @@ def test_where_a_field_and_a_hand_set_it_the_other_side_of_either_may() -> None:
     assert confirmers(by_hand(labelled("gus"), "ina", "2026-03-12 12:00")) == ["ann", "abe"]
     both = by_hand(labelled("ann"), "ina", "2026-03-12 12:00")
     assert confirmers(both) == ["ann", "abe", "ben", "ina"]
-    (one,) = waiting_on(lens_of(), both.ticket(), NOW)
+    (one,) = pending_objectives(lens_of(), both.ticket(), NOW)
     assert (one.since, one.until) == (at(LATE), at(LATE) + 30 * DAY)
 
 
@@ -79,7 +79,10 @@ def test_a_side_is_where_somebody_stood_when_they_set_it_and_stands_when_they_co
 def test_it_waits_as_long_as_the_rules_say_to_the_instant(days: int) -> None:
     prepared = prepare(agree(), BOOK, ruleset=replace(DEFAULT, retro_days=days))
     last = at(LATE) + days * DAY
-    assert [bool(waiting_on(prepared, labelled("ann").ticket(), now)) for now in (last, last + 1)] == [True, False]
+    assert [bool(pending_objectives(prepared, labelled("ann").ticket(), now)) for now in (last, last + 1)] == [
+        True,
+        False,
+    ]
 
 
 def test_nothing_waits_on_what_is_open_reopened_confirmed_taken_off_or_over() -> None:
@@ -91,7 +94,7 @@ def test_nothing_waits_on_what_is_open_reopened_confirmed_taken_off_or_over() ->
         (finished(led(labels=())).tag("ab", LATE, confirmed="2026-03-11 12:00"), prepared),
         (labelled("ann"), over),
     )
-    assert [waiting_on(each, story.ticket(), NOW) for story, each in stories] == [()] * 5
+    assert [pending_objectives(each, story.ticket(), NOW) for story, each in stories] == [()] * 5
 
 
 def confirmed(story: Story, when: str) -> Story:

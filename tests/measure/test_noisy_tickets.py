@@ -11,10 +11,10 @@ from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ticket import Ticket
 from mappings.measure.score.latencies import answerers
 from mappings.measure.score.opportunities import ACTIVE, ON_DONE, ON_THE_WAY, measure_both
-from mappings.measure.score.ticket_view import look_at
-from mappings.measure.ticket.history import TicketHistory, read_work
-from mappings.measure.ticket.ledger import LedgerState, standings_of
-from mappings.measure.ticket.measure import measure_work
+from mappings.measure.score.ticket_view import view_ticket
+from mappings.measure.ticket.history import TicketHistory, read_history
+from mappings.measure.ticket.ledger import LedgerState, ledger_states_of
+from mappings.measure.ticket.measure import measure_history
 from mappings.measure.ticket.prepared import prepare
 from mappings.measure.ticket.work_shares import share_of
 from tests.measure import plain_score, plain_ticket
@@ -26,9 +26,9 @@ WINDOW = Window(START + 5 * DAY, START + 25 * DAY, START + 30 * DAY)
 
 
 def read(engagement: Engagement, ticket: Ticket) -> tuple[TicketHistory, tuple[LedgerState, ...]]:
-    work = read_work(prepare(engagement, BOOK, frozenset({"robot"})), ticket)
-    assert work is not None
-    return work, standings_of(work.prepared, ticket.issue, work.histories, work.own)
+    history = read_history(prepare(engagement, BOOK, frozenset({"robot"})), ticket)
+    assert history is not None
+    return history, ledger_states_of(history.prepared, ticket.issue, history.histories, history.own)
 
 
 @given(engagements, tickets())
@@ -36,15 +36,15 @@ def read(engagement: Engagement, ticket: Ticket) -> tuple[TicketHistory, tuple[L
 def test_each_done_moment_is_what_looking_through_the_whole_ticket_gives(
     engagement: Engagement, ticket: Ticket
 ) -> None:
-    work, states = read(engagement, ticket)
+    history, states = read(engagement, ticket)
     for state in states:
         done = state.move.at
-        active, logged = plain_ticket.active_time(work, done), plain_ticket.logged_time(work, done)
-        assert work.active_time.until(done) == active
-        assert work.logged_time.before(done) == logged
-        assert work.logged_time.seconds_before(done) == plain_ticket.logged_seconds(work, done)
-        assert work.client_time.until(done) == plain_ticket.client_time(work, done)
-        assert work.opened_by(done) == plain_ticket.opened_by(work, done)
+        active, logged = plain_ticket.active_time(history, done), plain_ticket.logged_time(history, done)
+        assert history.active_time.until(done) == active
+        assert history.logged_time.before(done) == logged
+        assert history.logged_time.seconds_before(done) == plain_ticket.logged_seconds(history, done)
+        assert history.client_time.until(done) == plain_ticket.client_time(history, done)
+        assert history.opened_by(done) == plain_ticket.opened_by(history, done)
 
 
 @given(engagements, tickets())
@@ -52,25 +52,25 @@ def test_each_done_moment_is_what_looking_through_the_whole_ticket_gives(
 def test_contributions_by_each_done_moment_are_what_reading_all_of_them_gives(
     engagement: Engagement, ticket: Ticket
 ) -> None:
-    work, states = read(engagement, ticket)
+    history, states = read(engagement, ticket)
     for state in states:
-        move, active = state.move, plain_ticket.active_time(work, state.move.at)
+        move, active = state.move, plain_ticket.active_time(history, state.move.at)
         share = share_of(
             engagement.attribution,
             active=active,
-            logged=work.logged_time,
+            logged=history.logged_time,
             done=move,
-            affiliations=work.prepared.affiliations,
+            affiliations=history.prepared.affiliations,
         )
-        summed = work.contributions.at(
+        summed = history.contributions.at(
             move,
-            work.place_of[move],
-            opened=work.opened_by(move.at),
+            history.place_of[move],
+            opened=history.opened_by(move.at),
             reopened=state.reopened,
             share=share,
             active=active,
         )
-        assert summed == plain_ticket.contributions(work, state, share, active)
+        assert summed == plain_ticket.contributions(history, state, share, active)
 
 
 @given(engagements, tickets())
@@ -78,12 +78,12 @@ def test_contributions_by_each_done_moment_are_what_reading_all_of_them_gives(
 def test_objectives_at_each_done_moment_are_those_that_its_fields_and_tags_give(
     engagement: Engagement, ticket: Ticket
 ) -> None:
-    work, states = read(engagement, ticket)
+    history, states = read(engagement, ticket)
     for state in states:
-        had = plain_ticket.objectives_at(work, state.move.at)
-        assert work.objectives.at(state.move.at) == had
-        late = work.objectives.late(had=had, done=state.move.at, end=state.reopened)
-        assert late == plain_ticket.late_objectives(work, state)
+        had = plain_ticket.objectives_at(history, state.move.at)
+        assert history.objectives.at(state.move.at) == had
+        late = history.objectives.late(had=had, done=state.move.at, end=state.reopened)
+        assert late == plain_ticket.late_objectives(history, state)
 
 
 @given(engagements, tickets())
@@ -91,14 +91,14 @@ def test_objectives_at_each_done_moment_are_those_that_its_fields_and_tags_give(
 def test_components_of_the_score_are_what_looking_through_the_whole_ticket_gives(
     engagement: Engagement, ticket: Ticket
 ) -> None:
-    work, _ = read(engagement, ticket)
-    view = look_at(work.prepared, ticket, measure_work(work.prepared, work))
+    history, _ = read(engagement, ticket)
+    view = view_ticket(history.prepared, ticket, measure_history(history.prepared, history))
     assert view is not None
     rules = {rule.__name__: rule for rule in (*ON_DONE, *ON_THE_WAY)}
     for component, plain in plain_score.PLAIN_RULES.items():
         assert rules[component](view) == plain(view), component
     assert answerers(view, "reviews_in_time", WINDOW) == plain_score.reviewers(view, WINDOW)
-    rows = [row for row in measure_both(work.prepared, ticket)[1] if row.component == ACTIVE]
+    rows = [row for row in measure_both(history.prepared, ticket)[1] if row.component == ACTIVE]
     for objective in {row.objective for row in rows}:
         spans = [(row.at, row.gone) for row in rows if row.objective == objective]
         assert spans == plain_score.activity(view)

@@ -13,10 +13,10 @@ from mappings.measure.model.statements import DefinitionEdit
 from mappings.measure.model.ticket import Evidence, TeachBack
 from mappings.measure.people.definitions import claims_of, definitions_of
 from mappings.measure.people.exit_plan import exit_plan, tickets_missing
-from mappings.measure.people.ladder import Advance, advances_of, rung_at, short_of
+from mappings.measure.people.ladder import RungAdvance, advances_of, rung_at, short_of
 from mappings.measure.people.sign_offs import SignOff, unsigned_of
 from mappings.measure.people.standing import Cell, PairView, cell_of, group_of, inhouse_since, people_figures
-from mappings.measure.people.teaching_opportunities import openings_of
+from mappings.measure.people.teaching_opportunities import teaching_opportunities_of
 from mappings.measure.score.cocreation import cocreated
 from mappings.measure.ticket.measure import measure_if_done, measure_ticket
 from tests.measure.builders import DAY, PEOPLE, Story, at, goal, lens_of, measure, row, stays
@@ -110,7 +110,7 @@ def test_rung_5_needs_a_learner_who_reaches_3(others, rung):
 def test_a_move_from_team_to_team_does_not_end_a_stay():
     prepared = lens_of(people=(*PEOPLE[:2], stays("ben", "inhouse", "2025-01-01", "2026-01-01", org="seo"),
                            stays("ben", "inhouse", "2026-01-01")))  # fmt: skip
-    assert inhouse_since(prepared.affiliations.stay("ben"), AS_OF) == at("2025-01-01")
+    assert inhouse_since(prepared.affiliations.span("ben"), AS_OF) == at("2025-01-01")
 
 
 def test_a_leaver_leaves_the_group_and_coverage():
@@ -169,10 +169,10 @@ def climbs(draw):
 
 def advances_before(rows, as_of):
     """The plain form: the rung anew at each instant."""
-    found: list[Advance] = []
+    found: list[RungAdvance] = []
     for instant in sorted({one.at for _, one in rows if one.at <= as_of}):
         rung = rung_at(rows, instant)
-        found += [Advance(step, instant) for step in range(len(found) + 1, rung + 1)]
+        found += [RungAdvance(step, instant) for step in range(len(found) + 1, rung + 1)]
     return tuple(found)
 
 
@@ -239,7 +239,7 @@ def open_ticket(assignee: str = "ann") -> Story:
 def opened(rows, assignee: str = "ann"):
     prepared = lens_of(objectives=(goal(learners=("ben",)),))
     preview = measure_if_done(prepared, open_ticket(assignee).ticket(), at("2026-04-03 12:00"))
-    return openings_of(prepared, 7, preview, rows={("ab", "ben"): rows}, learners=[("ab", "ben")])
+    return teaching_opportunities_of(prepared, 7, preview, rows={("ab", "ben"): rows}, learners=[("ab", "ben")])
 
 
 def test_an_open_agency_ticket_lifts_a_learner_as_shadow_or_driver():

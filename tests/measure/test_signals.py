@@ -91,7 +91,7 @@ def check(number: int, story: Story, **links) -> bool:
     checks = Checks(required_fields=("description",), links=("implements",), sprint=True)
     found = look(finished(story), lens_of(model="embedded", checks=checks))
     found = replace(found, ticket=replace(found.ticket, **links))
-    return applicable(found)[number](found, found.finishes[0])
+    return applicable(found)[number](found, found.done_entries[0])
 
 
 def test_h_d2_1_passed_through_a_review_status() -> None:
@@ -109,7 +109,7 @@ def test_h_d2_2_required_fields_filled_at_the_first_active_instant() -> None:
 def test_h_d2_3_active_time_without_a_touch_lasts_5_business_days_at_most(touched: str, passes: bool) -> None:
     story = led("abe", created="2026-03-02 09:00").say("abe", touched).move("Done", "2026-03-13 17:00", "ina")
     found = look(story, lens_of(model="embedded"))
-    assert applicable(found)[3](found, found.finishes[0]) is passes
+    assert applicable(found)[3](found, found.done_entries[0]) is passes
 
 
 def test_h_d2_4_a_parent_or_a_link_of_the_type() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from mappings.measure.ticket.measure import Preview, measure_if_done, measure_ticket
-from mappings.measure.ticket.what_if import chances_of
+from mappings.measure.ticket.what_if import what_ifs_of
 from tests.measure.builders import Story, at, goal, lens_of
 
 NOW = at("2026-03-04 12:00")
@@ -22,7 +22,7 @@ def preview(story: Story, **more) -> Preview:
 
 
 def lifts(story: Story, account: str) -> dict[str, int]:
-    (one,) = [one for one in chances_of(lens_of(), preview(story), (account,)) if one.account == account]
+    (one,) = [one for one in what_ifs_of(lens_of(), preview(story), (account,)) if one.account == account]
     return dict(one.steps)
 
 
@@ -77,7 +77,7 @@ def test_a_learner_with_a_third_of_the_work_would_be_assisted() -> None:
     )
     found = measure_if_done(lens_of(), story.ticket(), at("2026-03-04 17:00"))
     assert found is not None
-    (ben,) = [one for one in chances_of(lens_of(), found) if one.account == "ben"]
+    (ben,) = [one for one in what_ifs_of(lens_of(), found) if one.account == "ben"]
     assert (ben.kind, ben.steps) == (2, {"learner": 3})
 
 
@@ -86,7 +86,7 @@ def test_each_objective_is_asked_apart() -> None:
     story = Story(assignee="ben", points="8", labels=("ab", "seo")).move("In Progress", "2026-03-02 09:00")
     found = measure_if_done(prepared, story.ticket(), NOW)
     assert found is not None
-    assert [(one.objective, one.kind) for one in chances_of(prepared, found)] == [("ab", 4), ("seo", 1)]
+    assert [(one.objective, one.kind) for one in what_ifs_of(prepared, found)] == [("ab", 4), ("seo", 1)]
 
 
 def test_whoever_reviews_in_the_end_is_not_known_yet() -> None:

@@ -31,9 +31,9 @@ def select_sides(connection: Connection, tenant_id: int, one: StoredEngagement, 
     standing = Affiliations(engagement.people, engagement.agency)
     seen = select_people_in(connection, tenant_id, engagement.projects)
     people = {who for who in seen | {row.account for row in engagement.people} if not is_erased(who)}
-    stays = {who: standing.stay(who) for who in people}
+    stays = {who: standing.span(who) for who in people}
     today = [stay.at(now).side for stay in stays.values() if stay is not NOWHERE]
     counts = {side: today.count(side) for side in COLUMNS}
-    conflict = sum(CONFLICT in stay.standings for stay in stays.values())
+    conflict = sum(CONFLICT in stay.affiliations for stay in stays.values())
     unknown = sum(stay is NOWHERE for stay in stays.values())
     return Sides(engagement.name, counts, today.count("unknown"), unknown, conflict)

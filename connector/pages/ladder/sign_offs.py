@@ -113,7 +113,7 @@ def select_pairs(look: Look) -> tuple[Pair, ...]:
 
 
 def _unsigned(prepared: PreparedEngagement, pair: Pair, records: Iterable[SignOff], now: Instant) -> SignOff | None:
-    since = inhouse_since(prepared.affiliations.stay(pair[1]), now)
+    since = inhouse_since(prepared.affiliations.span(pair[1]), now)
     return unsigned_of(records, pair[1], since=since, as_of=now)
 
 

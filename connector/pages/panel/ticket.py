@@ -16,10 +16,10 @@ from connector.text import day
 from mappings.events.types import Instant
 from mappings.measure.model.engagement import SIDES
 from mappings.measure.model.ticket import Entry, Evidence, RoleName, Tag, Ticket
-from mappings.measure.ticket.late_objectives import Waiting, may_confirm, waiting_on
+from mappings.measure.ticket.late_objectives import Waiting, may_confirm, pending_objectives
 from mappings.measure.ticket.measure import measure_if_done
 from mappings.measure.ticket.prepared import PreparedEngagement
-from mappings.measure.ticket.what_if import chances_of
+from mappings.measure.ticket.what_if import what_ifs_of
 from mappings.records.figures.entries import select_entries
 from mappings.records.figures.evidence import select_evidence
 from mappings.records.sql.scope import Scope
@@ -102,7 +102,7 @@ def build_part(connection: Connection, tenant_id: int, seen: Seen) -> Part:
     elif preview:
         rows = list(preview.evidence)
         part.sentence = f"Finished now, this ticket would count as {ticket_text.verdict(words, preview.entry, rows)}."
-        part.moves = ticket_text.moves(words, chances_of(seen.prepared, preview, _learners(seen)))
+        part.moves = ticket_text.moves(words, what_ifs_of(seen.prepared, preview, _learners(seen)))
         part.settled = "It counts when it is done."
     else:
         part.sentence, part.counts = NOT_COUNTED, False
@@ -131,7 +131,7 @@ def _frame(seen: Seen, entry: Entry | None) -> Part:
     engagement = seen.view.engagement
     may_tag = bool(TAGGERS & seen.view.roles)
     carried = entry.objectives if entry else ()
-    waiting = {one.objective: one for one in waiting_on(seen.prepared, seen.ticket, seen.now)}
+    waiting = {one.objective: one for one in pending_objectives(seen.prepared, seen.ticket, seen.now)}
     by_hand = seen.standing_tags
     keys = [one.key for one in engagement.objectives if one.key in {*carried, *waiting, *by_hand}]
     names = {one.key: one.name for one in engagement.objectives}

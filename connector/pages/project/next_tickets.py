@@ -15,7 +15,7 @@ from connector.pages.visibility import browsable, fetch_names, find_view, refuse
 from connector.text import count
 from connector.web.gate import SHARED, Rule, caller, tenant
 from mappings.measure.model.engagement import RUNGS
-from mappings.measure.people.teaching_opportunities import Opening
+from mappings.measure.people.teaching_opportunities import TeachingOpportunity
 from mappings.records.facts.issues import IssueLabel, select_labels
 
 blueprint = Blueprint("learning", __name__, template_folder="templates")
@@ -63,7 +63,7 @@ def read_seat(connection: Connection) -> EngagementView:
     return view
 
 
-def openings(connection: Connection, view: EngagementView, *, viewer: str) -> tuple[Opening, ...]:
+def openings(connection: Connection, view: EngagementView, *, viewer: str) -> tuple[TeachingOpportunity, ...]:
     """Return the open tickets that could teach; none until figures are whole."""
     if view.stored.generation is None:
         return ()
@@ -72,12 +72,12 @@ def openings(connection: Connection, view: EngagementView, *, viewer: str) -> tu
     return select_openings(connection, tenant_id, view.stored, prepared, now=now, viewer=viewer)
 
 
-def rows_of(view: EngagementView, found: Sequence[Opening], labels: dict[int, IssueLabel]) -> list[Next]:
+def rows_of(view: EngagementView, found: Sequence[TeachingOpportunity], labels: dict[int, IssueLabel]) -> list[Next]:
     """Return one row for each ticket and objective: its first way up."""
     names = {one.key: one.name for one in view.engagement.objectives}
     wanted = {account for one in found for account in one.learners if may_name(view, account)}
     people = fetch_names(container(), view, wanted)
-    first: dict[tuple[int, str], Opening] = {}
+    first: dict[tuple[int, str], TeachingOpportunity] = {}
     for one in found:
         first.setdefault((one.issue_id, one.objective), one)
     return [
@@ -91,7 +91,7 @@ def may_name(view: EngagementView, account: str) -> bool:
     return "names" in view.sees or account == caller().account
 
 
-def move_of(one: Opening, people: dict[str, str]) -> str:
+def move_of(one: TeachingOpportunity, people: dict[str, str]) -> str:
     """Say who would do what, and what it would count as."""
     named = [people[account] for account in one.learners if people.get(account)]
     return f"{_joined(named) or 'a learner'} {PARTS[one.part]}: {RUNGS[one.kind - 1]}"

@@ -18,31 +18,31 @@ class AffiliationAt(Struct, frozen=True):
     place: int = 0
 
 
-def _standing(side: Side, org: str = "") -> AffiliationAt:
+def _affiliation(side: Side, org: str = "") -> AffiliationAt:
     return AffiliationAt(side, org, SIDES.index(side))
 
 
-UNKNOWN = _standing("unknown")
-CONFLICT = _standing("conflict")
+UNKNOWN = _affiliation("unknown")
+CONFLICT = _affiliation("conflict")
 
 
 class AffiliationSpan(Struct, frozen=True):
-    """Where somebody stood: `standings[i]` holds before `bounds[i]`, the last one from the last bound on."""
+    """Where somebody stood: `affiliations[i]` holds before `bounds[i]`, the last one from the last bound on."""
 
     bounds: tuple[Instant, ...] = ()
-    standings: tuple[AffiliationAt, ...] = (UNKNOWN,)
+    affiliations: tuple[AffiliationAt, ...] = (UNKNOWN,)
 
     def at(self, instant: Instant) -> AffiliationAt:
         """Return the standing at an instant (measurement (a): a bound belongs to what begins there)."""
-        return self.standings[bisect_right(self.bounds, instant)]
+        return self.affiliations[bisect_right(self.bounds, instant)]
 
     def cut(self, start: Instant, end: Instant) -> list[tuple[Instant, Instant, AffiliationAt]]:
         """Cut `[start, end)` where the standing changes (measurement (g) 7)."""
         place, pieces = bisect_right(self.bounds, start), []
         while place < len(self.bounds) and self.bounds[place] < end:
-            pieces.append((start, self.bounds[place], self.standings[place]))
+            pieces.append((start, self.bounds[place], self.affiliations[place]))
             start, place = self.bounds[place], place + 1
-        pieces.append((start, end, self.standings[place]))
+        pieces.append((start, end, self.affiliations[place]))
         return pieces
 
 
@@ -54,9 +54,9 @@ class Affiliations:
 
     def __init__(self, rows: Iterable[Affiliation], agency: str, bots: frozenset[str] = frozenset()) -> None:
         self.bots = bots
-        self._stays = stays_of(rows, agency)
+        self._stays = spans_of(rows, agency)
 
-    def stay(self, account: str) -> AffiliationSpan:
+    def span(self, account: str) -> AffiliationSpan:
         """Return where an account stood over time."""
         return self._stays.get(account, NOWHERE)
 
@@ -64,22 +64,22 @@ class Affiliations:
         """Return where an account stood at an instant, None for nobody and for a bot (measurement (a), a1 to a3)."""
         if account is None or account in self.bots:
             return None
-        stay = self._stays.get(account, NOWHERE)
-        return stay.standings[bisect_right(stay.bounds, instant)]
+        span = self._stays.get(account, NOWHERE)
+        return span.affiliations[bisect_right(span.bounds, instant)]
 
 
-def stays_of(rows: Iterable[Affiliation], agency: str) -> Mapping[str, AffiliationSpan]:
+def spans_of(rows: Iterable[Affiliation], agency: str) -> Mapping[str, AffiliationSpan]:
     """Return each account's stay; an agency's person whose organisation is not `agency` is on side other."""
     by_account: dict[str, list[Affiliation]] = defaultdict(list)
     for row in rows:
         by_account[row.account].append(row)
-    return {account: _stay(own, agency) for account, own in by_account.items()}
+    return {account: _span(own, agency) for account, own in by_account.items()}
 
 
-def _stay(rows: list[Affiliation], agency: str) -> AffiliationSpan:
+def _span(rows: list[Affiliation], agency: str) -> AffiliationSpan:
     bounds = sorted({edge for row in rows for edge in (row.start, row.end) if edge is not None})
-    standings = [UNKNOWN, *(_at(rows, bound, agency) for bound in bounds)]
-    return AffiliationSpan(tuple(bounds), tuple(standings))
+    affiliations = [UNKNOWN, *(_at(rows, bound, agency) for bound in bounds)]
+    return AffiliationSpan(tuple(bounds), tuple(affiliations))
 
 
 def _at(rows: list[Affiliation], instant: Instant, agency: str) -> AffiliationAt:
@@ -94,4 +94,4 @@ def _at(rows: list[Affiliation], instant: Instant, agency: str) -> AffiliationAt
 
 def _side(row: Affiliation, agency: str) -> AffiliationAt:
     other = row.side == "agency" and row.org != agency
-    return _standing("other" if other else row.side, row.org)
+    return _affiliation("other" if other else row.side, row.org)

@@ -44,7 +44,11 @@ def window_of(end: Instant, length: int, starts: Instant) -> tuple[Instant, Inst
 
 def counted(opportunities: Iterable[Opportunity], component: str, window: Window) -> list[Opportunity]:
     """Return the opportunities of a component that count in a window, in the order given (measurement (h))."""
-    return [one for one in opportunities if one.component == component and counts(one, window)]
+    return [
+        opportunity
+        for opportunity in opportunities
+        if opportunity.component == component and counts(opportunity, window)
+    ]
 
 
 def count(opportunities: Iterable[Opportunity], component: str, window: Window) -> tuple[float, int]:
@@ -53,7 +57,7 @@ def count(opportunities: Iterable[Opportunity], component: str, window: Window) 
     return float(sum((one.x for one in found), Fraction(0))), len(found)
 
 
-def counts(one: Opportunity, window: Window) -> bool:
+def counts(opportunity: Opportunity, window: Window) -> bool:
     """Say whether an opportunity counts in a window (measurement (h), first lines)."""
-    inside = window.start <= one.at < window.end and one.known <= window.as_of
-    return inside and (one.gone is None or one.gone >= window.end)
+    inside = window.start <= opportunity.at < window.end and opportunity.known <= window.as_of
+    return inside and (opportunity.gone is None or opportunity.gone >= window.end)

@@ -67,10 +67,10 @@ def at_risk(objectives: Iterable[str], holders: Mapping[str, int]) -> tuple[str,
 
 def burn_up(targets: Iterable[Target]) -> float | None:
     """Return progress to the targets, 0 to 1: the best n people count, capped at the target (d7); None without any."""
-    reached = wanted = 0.0
+    reached = target_value = 0.0
     for target in targets:
         cap = PROGRESS[target.rung]
         values = sorted((min(PROGRESS[rung], cap) * rho for rung, rho in target.held), reverse=True)
         reached += sum(values[: target.people])
-        wanted += target.people * cap
-    return reached / wanted if wanted else None
+        target_value += target.people * cap
+    return reached / target_value if target_value else None

@@ -22,15 +22,15 @@ def definitions_of(edits: Iterable[DefinitionEdit]) -> dict[str, Definition]:
 
 
 def _definition(edits: Iterable[DefinitionEdit]) -> Definition:
-    own = list(edits)
-    first = {side: min((one.day for one in own if one.side == side), default=None) for side in SIDES}
-    written = [one for one in own if one.kind == "edit"]
-    by_agency = sum(one.side == "agency" for one in written)
+    all_edits = list(edits)
+    first = {side: min((edit.day for edit in all_edits if edit.side == side), default=None) for side in SIDES}
+    written = [edit for edit in all_edits if edit.kind == "edit"]
+    by_agency = sum(edit.side == "agency" for edit in written)
     return Definition(first["agency"], first["inhouse"], len(written), by_agency)
 
 
 def claims_of(objective: Objective, edits: Iterable[DefinitionEdit]) -> Mapping[LeadSide, date]:
     """Return the days on which the file says that a side agreed, and no lead of that side confirmed it yet."""
-    confirmed = {(one.side, one.day) for one in edits if one.objective == objective.key and one.kind == "agree"}
+    confirmed = {(edit.side, edit.day) for edit in edits if edit.objective == objective.key and edit.kind == "agree"}
     claimed = {side: objective.agreed[side] for side in SIDES if side in objective.agreed}
     return {side: day for side, day in claimed.items() if (side, day) not in confirmed}

@@ -61,7 +61,9 @@ def exit_plan(
     shown = shows_people(len(group), len(group & set(opted_in)), prepared.ruleset.k)
     known = [view for view in views if view.account in group]
     cells = {(view.objective, view.account): cell_of(view, on, prepared.rules_of(view.objective)) for view in known}
-    holders = {key: sum(cell.holds for pair, cell in cells.items() if pair[0] == key) for key in prepared.goals.keys}
+    holders = {
+        key: sum(cell.holds for pair, cell in cells.items() if pair[0] == key) for key in prepared.objective_index.keys
+    }
     gaps = tuple(
         _gap(
             prepared,
@@ -70,7 +72,7 @@ def exit_plan(
             [(v, cells[(key, v.account)]) for v in known if v.objective == key],
             shown=shown,
         )
-        for key in prepared.goals.keys
+        for key in prepared.objective_index.keys
         if holders[key] < HOLDERS
     )
     wanted = {key: units for key, units in demand.items() if key in holders and units > 0}

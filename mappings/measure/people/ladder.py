@@ -20,7 +20,7 @@ WEIGHTS = {1: 1, 2: 2, 3: 3}
 NOBODY: Mapping[int, int] = {}
 
 
-class Advance(Struct, frozen=True):
+class RungAdvance(Struct, frozen=True):
     """The first instant at which the automatic rung, 1 to 5, was reached."""
 
     rung: int
@@ -66,19 +66,19 @@ def short_of(rows: Iterable[Row], rung: int, as_of: Instant, rules: Ruleset = DE
     return max(rules.rung_tickets[rung - 1] - len(counting), 0)
 
 
-def advances_of(rows: Sequence[Row], as_of: Instant, rules: Ruleset = DEFAULT) -> tuple[Advance, ...]:
+def advances_of(rows: Sequence[Row], as_of: Instant, rules: Ruleset = DEFAULT) -> tuple[RungAdvance, ...]:
     """Return when each rung up to 4 was first reached, oldest first; a jump reaches all rungs in between at once."""
-    advances: list[Advance] = []
-    reach = _Reach(rules)
+    advances: list[RungAdvance] = []
+    reach = _RungProgress(rules)
     seen = sorted(((row.at, issue, row.kind) for issue, row in rows if row.at <= as_of), key=itemgetter(0))
     for instant, together in groupby(seen, key=itemgetter(0)):
         for _, issue, kind in together:
             reach.add(issue, kind, instant)
-        advances += [Advance(step, instant) for step in range(len(advances) + 1, reach.rung() + 1)]
+        advances += [RungAdvance(step, instant) for step in range(len(advances) + 1, reach.rung() + 1)]
     return tuple(advances)
 
 
-class _Reach:
+class _RungProgress:
     """What rows seen in order of time add up to: each row is looked at once, whatever came before it."""
 
     def __init__(self, rules: Ruleset) -> None:
@@ -109,7 +109,7 @@ def has_prior_knowledge(rows: Sequence[Row], as_of: Instant, rules: Ruleset = DE
     return reached is not None and not any(row.agencies for row in _before(rows, reached, rules))
 
 
-def credit_of(rows: Sequence[Row], advance: Advance, rules: Ruleset = DEFAULT) -> Credit:
+def credit_of(rows: Sequence[Row], advance: RungAdvance, rules: Ruleset = DEFAULT) -> Credit:
     """Share the credit for an advance in proportion to 1, 2, 3 for each E1, E2, E3 before it (measurement (c), c4).
 
     Looks back 180 days from the advance, its own events included. An E1 without trace weighs nothing; the weight

@@ -47,45 +47,49 @@ def standing_at(records: Iterable[SignOff], learner: Learner, as_of: Instant) ->
     evidence E3 or better follows it, else it holds nothing down. A veto goes back one rung and takes back all. Rung 4
     and up needs a signature of each side, and the learner attests nothing.
     """
-    kept: list[SignOff] = []
-    held: SignOff | None = None
-    for record in sorted((one for one in records if one.at <= as_of), key=lambda one: one.at):
-        held = _still(held, learner, record.at)
+    attestations: list[SignOff] = []
+    revocation: SignOff | None = None
+    for record in sorted((record for record in records if record.at <= as_of), key=lambda record: record.at):
+        revocation = _still(revocation, learner, record.at)
         if record.kind == "attest":
-            kept.append(record)
+            attestations.append(record)
             continue
-        before = _standing(kept, held, learner, record.at).rung
+        before = _standing(attestations, revocation, learner, record.at).rung
         rung = max(before - 1, 0) if record.kind == "veto" else record.rung
         if rung < before or record.kind == "veto":
-            held = SignOff("revoke", record.at, record.signer, record.side, rung)
-        kept = _left(kept, record)
-    return _standing(kept, _still(held, learner, as_of), learner, as_of)
+            revocation = SignOff("revoke", record.at, record.signer, record.side, rung)
+        attestations = _left(attestations, record)
+    return _standing(attestations, _still(revocation, learner, as_of), learner, as_of)
 
 
-def _left(kept: Iterable[SignOff], record: SignOff) -> list[SignOff]:
+def _left(attestations: Iterable[SignOff], record: SignOff) -> list[SignOff]:
     """Return what was attested and stands after a revocation, which asks nothing of where the learner is, or a veto."""
-    return [one for one in kept if record.kind == "revoke" and one.rung <= record.rung]
+    return [attestation for attestation in attestations if record.kind == "revoke" and attestation.rung <= record.rung]
 
 
-def _still(held: SignOff | None, learner: Learner, as_of: Instant) -> SignOff | None:
-    if held is None or any(held.at < instant <= as_of for instant in learner.proven):
+def _still(revocation: SignOff | None, learner: Learner, as_of: Instant) -> SignOff | None:
+    if revocation is None or any(revocation.at < instant <= as_of for instant in learner.proven):
         return None
-    return held
+    return revocation
 
 
-def _standing(kept: Iterable[SignOff], held: SignOff | None, learner: Learner, as_of: Instant) -> SignOffState:
-    valid = [one for one in kept if one.at >= learner.since and one.signer != learner.account]
-    auto, attested, revoked_to = learner.auto_at(as_of), _attested(valid), held.rung if held else None
+def _standing(
+    attestations: Iterable[SignOff], revocation: SignOff | None, learner: Learner, as_of: Instant
+) -> SignOffState:
+    valid = [record for record in attestations if record.at >= learner.since and record.signer != learner.account]
+    auto, attested, revoked_to = learner.auto_at(as_of), _attested(valid), revocation.rung if revocation else None
     return SignOffState(effective(auto, attested, revoked_to), auto, attested, revoked_to)
 
 
 def _attested(records: Sequence[SignOff]) -> int | None:
     """Return the highest rung attested: by one signature up to 3, by one of each side from 4 on."""
-    return max((one.rung for one in records if one.rung < 4 or _both_signed(records, one.rung)), default=None)
+    return max(
+        (record.rung for record in records if record.rung < 4 or _both_signed(records, record.rung)), default=None
+    )
 
 
 def _both_signed(records: Iterable[SignOff], rung: int) -> bool:
-    return {one.side for one in records if one.rung >= rung} == {"agency", "inhouse"}
+    return {record.side for record in records if record.rung >= rung} == {"agency", "inhouse"}
 
 
 def unsigned_of(records: Iterable[SignOff], learner: str, *, since: Instant, as_of: Instant) -> SignOff | None:
@@ -93,12 +97,12 @@ def unsigned_of(records: Iterable[SignOff], learner: str, *, since: Instant, as_
 
     What a revocation or veto took back waits for nobody, nor what was signed before the stay in-house of `since`.
     """
-    kept: list[SignOff] = []
-    for record in sorted((one for one in records if one.at <= as_of), key=lambda one: one.at):
-        kept = [*kept, record] if record.kind == "attest" else _left(kept, record)
-    valid = [one for one in kept if one.at >= since and one.signer != learner]
-    waiting = [one for one in valid if one.rung >= 4 and not _both_signed(valid, one.rung)]
-    return max(waiting, key=lambda one: one.rung, default=None)
+    attestations: list[SignOff] = []
+    for record in sorted((record for record in records if record.at <= as_of), key=lambda record: record.at):
+        attestations = [*attestations, record] if record.kind == "attest" else _left(attestations, record)
+    valid = [record for record in attestations if record.at >= since and record.signer != learner]
+    waiting = [record for record in valid if record.rung >= 4 and not _both_signed(valid, record.rung)]
+    return max(waiting, key=lambda record: record.rung, default=None)
 
 
 def cell_state(standing: SignOffState, *, stale: bool) -> CellState:

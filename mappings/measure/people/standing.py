@@ -133,13 +133,13 @@ def _taught(view: PairView, instant: Instant, rules: Ruleset) -> dict[int, int]:
 def group_of(prepared: PreparedEngagement, as_of: Instant) -> frozenset[str]:
     """Return the in-house people at an instant: the group behind every figure about people (measurement (f))."""
     named = {person.account for person in prepared.engagement.people} - prepared.affiliations.bots
-    return frozenset(account for account in named if prepared.affiliations.stay(account).at(as_of).place == INHOUSE)
+    return frozenset(account for account in named if prepared.affiliations.span(account).at(as_of).place == INHOUSE)
 
 
-def inhouse_since(stay: AffiliationSpan, as_of: Instant) -> Instant:
+def inhouse_since(span: AffiliationSpan, as_of: Instant) -> Instant:
     """Return when a stay in-house that holds at `as_of` began; moving from team to team does not end it."""
     since: Instant = as_of
-    for bound, standing in zip(reversed(stay.bounds), reversed(stay.standings), strict=False):
+    for bound, standing in zip(reversed(span.bounds), reversed(span.affiliations), strict=False):
         if bound > as_of:
             continue
         if standing.place != INHOUSE:

@@ -26,7 +26,7 @@ PARTS: Mapping[Part, Callable[[EvidenceCase, int], EvidenceCase]] = {
 """What a learner would do: shadow with a word on the ticket, or drive (at least .3 of it) while the agency helps."""
 
 
-class Opening(Struct, frozen=True):
+class TeachingOpportunity(Struct, frozen=True):
     """A ticket on which learners would go up a rung: what it would count as for them, 1 to 5, and who they are."""
 
     issue_id: int
@@ -36,14 +36,14 @@ class Opening(Struct, frozen=True):
     learners: tuple[str, ...]
 
 
-def openings_of(
+def teaching_opportunities_of(
     prepared: PreparedEngagement,
     issue_id: int,
     preview: Preview,
     *,
     rows: Mapping[Pair, Sequence[Row]],
     learners: Iterable[Pair],
-) -> tuple[Opening, ...]:
+) -> tuple[TeachingOpportunity, ...]:
     """Return what an open ticket of the agency could teach, by objective, shadow before driver (measurement (c)).
 
     `preview` is the ticket as if it were done now, `rows` all evidence of the pairs in `learners`. Nothing where
@@ -54,34 +54,36 @@ def openings_of(
         return ()
     wanted = sorted(set(learners))
     cases = cases_of(prepared, preview.moment, {account for _, account in wanted})
-    found: list[Opening] = []
+    found: list[TeachingOpportunity] = []
     for objective in preview.entry.objectives:
         own = cases_for(prepared, preview.moment, objective, cases)
         mine = {account: own[account] for key, account in wanted if key == objective}
         for part in PARTS:
-            found += _openings(prepared, Opening(issue_id, objective, part, 1, ()), (preview, mine), rows)
+            found += _openings(prepared, TeachingOpportunity(issue_id, objective, part, 1, ()), (preview, mine), rows)
     return tuple(found)
 
 
 def _openings(
     prepared: PreparedEngagement,
-    bare: Opening,
+    unmapped: TeachingOpportunity,
     of: tuple[Preview, Mapping[str, EvidenceCase]],
     rows: Mapping[Pair, Sequence[Row]],
-) -> list[Opening]:
+) -> list[TeachingOpportunity]:
     preview, cases = of
     driving = -(-preview.moment.share.total * prepared.ruleset.learner_drives // 1000)
     by_kind: dict[Kind, list[str]] = {}
     for account, case in cases.items():
-        kind = classify(PARTS[bare.part](case, driving), prepared.ruleset)
+        kind = classify(PARTS[unmapped.part](case, driving), prepared.ruleset)
         if kind is not None and _lifts(
-            prepared, preview, (bare, account, kind), rows.get((bare.objective, account), ())
+            prepared, preview, (unmapped, account, kind), rows.get((unmapped.objective, account), ())
         ):
             by_kind.setdefault(kind, []).append(account)
-    return [replace(bare, kind=kind, learners=tuple(accounts)) for kind, accounts in sorted(by_kind.items())]
+    return [replace(unmapped, kind=kind, learners=tuple(accounts)) for kind, accounts in sorted(by_kind.items())]
 
 
-def _lifts(prepared: PreparedEngagement, preview: Preview, of: tuple[Opening, str, Kind], rows: Sequence[Row]) -> bool:
+def _lifts(
+    prepared: PreparedEngagement, preview: Preview, of: tuple[TeachingOpportunity, str, Kind], rows: Sequence[Row]
+) -> bool:
     opening, account, kind = of
     at = preview.moment.done
     more = (opening.issue_id, Evidence(opening.objective, account, 0, kind, at, at))

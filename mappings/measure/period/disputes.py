@@ -28,10 +28,10 @@ class Disputed(Struct, frozen=True):
     split: bool
 
 
-def is_open(one: Dispute, as_of: Instant) -> bool:
+def is_open(dispute: Dispute, as_of: Instant) -> bool:
     """Say whether a dispute is open at an instant: from its filing for 30 days, limits included ((f), (g) 6)."""
-    withdrawn = one.withdrawn_at is not None and one.withdrawn_at <= as_of
-    return one.at <= as_of <= one.at + OPEN and not withdrawn
+    withdrawn = dispute.withdrawn_at is not None and dispute.withdrawn_at <= as_of
+    return dispute.at <= as_of <= dispute.at + OPEN and not withdrawn
 
 
 def disputed_at(disputes: Iterable[Dispute], as_of: Instant) -> dict[int, Disputed]:

@@ -40,7 +40,11 @@ Known = Mapping[str, tuple[float, float]]
 
 def known(dimensions: Mapping[str, Dimension]) -> dict[str, tuple[float, float]]:
     """Return score and se of the published dimensions."""
-    return {key: (one.score, one.se) for key, one in dimensions.items() if one.score is not None and one.se is not None}
+    return {
+        key: (dimension.score, dimension.se)
+        for key, dimension in dimensions.items()
+        if dimension.score is not None and dimension.se is not None
+    }
 
 
 def score_composite(scores: Known, rules: Ruleset = DEFAULT) -> Score:

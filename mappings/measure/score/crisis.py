@@ -15,46 +15,46 @@ _START = attrgetter("start")
 _SOON, _STAYED, _LEARNED = Fraction(1, 2), Fraction(3, 10), Fraction(1, 5)
 
 
-def crisis(look: TicketView) -> list[Opportunity]:
+def crisis(view: TicketView) -> list[Opportunity]:
     """D6: done tickets matched by `signals.incidents`; x = the mean of both sides; each is counted beside it (h)."""
-    if not matches(look.prepared.engagement.signals.incidents, look.ticket):
+    if not matches(view.prepared.engagement.signals.incidents, view.ticket):
         return []
-    found = []
-    for one in look.finishes:
-        agency, inhouse = both_sides(look, one)
+    opportunities = []
+    for entry in view.done_entries:
+        agency, inhouse = both_sides(view, entry)
         shown = {"crisis": (agency + inhouse) / 2, "crisis_agency": agency, "crisis_inhouse": inhouse}
-        found += [Opportunity(key, look.issue_id, one.at, x, gone=one.gone) for key, x in shown.items()]
-    return found
+        opportunities += [Opportunity(key, view.issue_id, entry.at, x, gone=entry.gone) for key, x in shown.items()]
+    return opportunities
 
 
-def both_sides(look: TicketView, finish: DoneEntry) -> tuple[Fraction, Fraction]:
+def both_sides(view: TicketView, entry: DoneEntry) -> tuple[Fraction, Fraction]:
     """Return what the agency and what the in-house team did in an incident, 0 to 1 each; both are shown."""
-    return _shown_up(look, finish, AGENCY), _shown_up(look, finish, INHOUSE)
+    return _shown_up(view, entry, AGENCY), _shown_up(view, entry, INHOUSE)
 
 
-def _shown_up(look: TicketView, finish: DoneEntry, side: int) -> Fraction:
-    created, done = look.ticket.issue.created, finish.done
-    touched = look.touched(side)
+def _shown_up(view: TicketView, entry: DoneEntry, side: int) -> Fraction:
+    created, done = view.ticket.issue.created, entry.done
+    touched = view.touched(side)
     by_done = bisect_right(touched, done)
-    soon = by_done > 0 and _waited(look, touched[0]) <= look.prepared.ruleset.crisis_minutes * MINUTE
+    soon = by_done > 0 and _waited(view, touched[0]) <= view.prepared.ruleset.crisis_minutes * MINUTE
     # The last touch decides: where it lies before the last quarter, all do.
     late = by_done > 0 and 4 * (touched[by_done - 1] - created) >= 3 * (done - created)
-    stayed = late or _held_at(look, finish, side)
-    learned = matches(look.prepared.engagement.signals.incident_review, look.ticket)
+    stayed = late or _held_at(view, entry, side)
+    learned = matches(view.prepared.engagement.signals.incident_review, view.ticket)
     return _SOON * soon + _STAYED * stayed + _LEARNED * learned
 
 
-def _waited(look: TicketView, first: int) -> int:
+def _waited(view: TicketView, first: int) -> int:
     """Return the time from creation to the first touch inside `on_call`, which is always where it is not given."""
-    created, on_call = look.ticket.issue.created, look.prepared.engagement.on_call
+    created, on_call = view.ticket.issue.created, view.prepared.engagement.on_call
     if on_call is None:
         return first - created
-    return calendar_of(look.prepared.engagement.zone, on_call).business(created, first)
+    return calendar_of(view.prepared.engagement.zone, on_call).business(created, first)
 
 
-def _held_at(look: TicketView, finish: DoneEntry, side: int) -> bool:
+def _held_at(view: TicketView, entry: DoneEntry, side: int) -> bool:
     """Say whether the ticket was a side's when it was done, before what that transition sets, as in (g) 8."""
-    intervals = look.line.spells
+    intervals = view.line.intervals
     # Where none began before, the last: a ticket that was created in done has one alone.
-    place = bisect_left(intervals, finish.done, key=_START) - 1
-    return stood(look, intervals[place].assignee, finish.done, side)
+    place = bisect_left(intervals, entry.done, key=_START) - 1
+    return stood(view, intervals[place].assignee, entry.done, side)

@@ -94,18 +94,18 @@ def score_dimension(key: str, components: tuple[Component, ...], rules: Ruleset 
 
     `components` are those of this dimension, published or not; the missing ones leave and the rest is scaled to 1.
     """
-    shown = [one for one in components if one.published]
-    covered = math.fsum(PARTS[one.key].weight for one in shown)
+    shown = [component for component in components if component.published]
+    covered = math.fsum(PARTS[component.key].weight for component in shown)
     weight = rules.weights[key]
     if covered < 0.5 - 1e-12 or not shown:
-        n = min((one.n for one in components), default=0)
+        n = min((component.n for component in components), default=0)
         return Dimension(key, weight, None, None, None, None, n, published=False, components=components)
-    shares = [(PARTS[one.key].weight / covered, one) for one in shown]
-    score = 100 * math.fsum(share * one.value for share, one in shares)
-    se = 100 * math.sqrt(math.fsum((share * one.se) ** 2 for share, one in shares))
+    shares = [(PARTS[component.key].weight / covered, component) for component in shown]
+    score = 100 * math.fsum(share * component.value for share, component in shares)
+    se = 100 * math.sqrt(math.fsum((share * component.se) ** 2 for share, component in shares))
     half = half_width(rules.interval) * se
     low, high = max(score - half, 0.0), min(score + half, 100.0)
-    n = min(one.n for one in shown)
+    n = min(component.n for component in shown)
     return Dimension(key, weight, score, se, low, high, n, published=True, components=components)
 
 
@@ -113,12 +113,12 @@ def score_owners(dimensions: Mapping[str, Dimension]) -> dict[Owner, float | Non
     """Return each owner's figure, 0 to 100: the weighted mean of its published components (measurement (h))."""
     figures: dict[Owner, float | None] = {"agency": None, "client": None, "joint": None}
     for owner in figures:
-        own = [
-            (one.weight * PARTS[component.key].weight, component.value)
-            for one in dimensions.values()
-            for component in one.components
+        values = [
+            (dimension.weight * PARTS[component.key].weight, component.value)
+            for dimension in dimensions.values()
+            for component in dimension.components
             if component.published and component.owner == owner
         ]
-        whole = math.fsum(weight for weight, _ in own)
-        figures[owner] = 100 * math.fsum(weight * value for weight, value in own) / whole if whole else None
+        whole = math.fsum(weight for weight, _ in values)
+        figures[owner] = 100 * math.fsum(weight * value for weight, value in values) / whole if whole else None
     return figures

@@ -25,24 +25,24 @@ APPLYING: Mapping[Model | None, frozenset[int]] = {
 """Which checks apply to which model (measurement (h), "Checks of D2"); without a model, all."""
 
 
-def workflow_checks(look: TicketView) -> list[Opportunity]:
+def workflow_checks(view: TicketView) -> list[Opportunity]:
     """D2: agency-led done tickets with an applicable check; x = passed / applicable (measurement (h))."""
-    found = []
-    for finish in look.finishes:
-        checks = applicable(look) if finish.agency_led else {}
+    opportunities = []
+    for entry in view.done_entries:
+        checks = applicable(view) if entry.agency_led else {}
         if checks:
-            passed = sum(check(look, finish) for check in checks.values())
+            passed = sum(check(view, entry) for check in checks.values())
             x = Fraction(passed, len(checks))
-            found.append(Opportunity("workflow_checks", look.issue_id, finish.at, x, gone=finish.gone))
-    return found
+            opportunities.append(Opportunity("workflow_checks", view.issue_id, entry.at, x, gone=entry.gone))
+    return opportunities
 
 
 Check = Callable[[TicketView, DoneEntry], bool]
 
 
-def applicable(look: TicketView) -> Mapping[int, Check]:
+def applicable(view: TicketView) -> Mapping[int, Check]:
     """Return the checks of the engagement's model whose setting is there, by number."""
-    engagement = look.prepared.engagement
+    engagement = view.prepared.engagement
     checks, review = engagement.checks, engagement.workflow.review
     missing = {1: not review, 2: not checks.required_fields, 4: not checks.links, 5: not checks.sprint}
     return _applicable(engagement.model, frozenset(number for number, absent in missing.items() if absent))
@@ -53,29 +53,29 @@ def _applicable(model: Model | None, missing: frozenset[int]) -> Mapping[int, Ch
     return {number: check for number, check in CHECKS.items() if number in APPLYING[model] - missing}
 
 
-def _reviewed(look: TicketView, finish: DoneEntry) -> bool:
-    return look.first_review is not None and look.first_review <= finish.done
+def _reviewed(view: TicketView, entry: DoneEntry) -> bool:
+    return view.first_review is not None and view.first_review <= entry.done
 
 
-def _fields_filled(look: TicketView, finish: DoneEntry) -> bool:
-    return all(is_filled(look, field, finish) for field in look.prepared.engagement.checks.required_fields)
+def _fields_filled(view: TicketView, entry: DoneEntry) -> bool:
+    return all(is_filled(view, field, entry) for field in view.prepared.engagement.checks.required_fields)
 
 
-def is_filled(look: TicketView, field: str, finish: DoneEntry) -> bool:
+def is_filled(view: TicketView, field: str, entry: DoneEntry) -> bool:
     """Say whether a field held anything at the first active instant; of prose only its presence is kept."""
     # All done entries but at most one share their first active instant.
-    key = (field, finish.opened)
-    if key not in look.filled_at:
-        look.filled_at[key] = _was_filled(look, *key)
-    return look.filled_at[key]
+    key = (field, entry.opened)
+    if key not in view.filled_at:
+        view.filled_at[key] = _was_filled(view, *key)
+    return view.filled_at[key]
 
 
-def _was_filled(look: TicketView, field: str, at: Instant) -> bool:
-    changes = look.histories.get(field) or look.histories.get(field.casefold())
+def _was_filled(view: TicketView, field: str, at: Instant) -> bool:
+    changes = view.histories.get(field) or view.histories.get(field.casefold())
     if not changes:
-        return bool(_today(look.ticket.issue, field))
+        return bool(_today(view.ticket.issue, field))
     if field in _ONE_BY_ONE:
-        return bool(_held_at(changes, _today(look.ticket.issue, field), at))
+        return bool(_held_at(changes, _today(view.ticket.issue, field), at))
     return bool(text_at(changes, at, None))
 
 
@@ -109,42 +109,42 @@ def _held_at(changes: Sequence[Change], now: Iterable[str], at: Instant) -> set[
     return held
 
 
-def _kept_up(look: TicketView, finish: DoneEntry) -> bool:
+def _kept_up(view: TicketView, entry: DoneEntry) -> bool:
     """No stretch of active time over 5 business days since the last agency touch."""
-    prepared = look.prepared
+    prepared = view.prepared
     longest = prepared.ruleset.touch_days * (
         prepared.engagement.workflow.hours.end - prepared.engagement.workflow.hours.start
     )
-    created, done = look.ticket.issue.created, finish.done
+    created, done = view.ticket.issue.created, entry.done
     # What was not active for so long in all has no such stretch, and most tickets were not.
-    if look.active_time.between(created, done) <= longest * MINUTE:
+    if view.active_time.between(created, done) <= longest * MINUTE:
         return True
-    last, gap = look.longest_gap(done)
-    return max(gap, look.active_time.between(last, done)) <= longest * MINUTE
+    last, gap = view.longest_gap(done)
+    return max(gap, view.active_time.between(last, done)) <= longest * MINUTE
 
 
-def _linked(look: TicketView, finish: DoneEntry) -> bool:
-    wanted = look.prepared.engagement.checks.links
-    links = any({link.type_name, link.name} & set(wanted) for link in look.ticket.links)
-    return links or bool(parents_at(look.ticket.issue, look.histories, finish.done))
+def _linked(view: TicketView, entry: DoneEntry) -> bool:
+    wanted = view.prepared.engagement.checks.links
+    links = any({link.type_name, link.name} & set(wanted) for link in view.ticket.links)
+    return links or bool(parents_at(view.ticket.issue, view.histories, entry.done))
 
 
-def _in_sprint(look: TicketView, finish: DoneEntry) -> bool:
+def _in_sprint(view: TicketView, entry: DoneEntry) -> bool:
     """Jira names the field of sprints alike on every site; without a change, what is known of it is today's value."""
-    return bool(text_at(look.sprint_changes, finish.opened, _sprint_now(look)))
+    return bool(text_at(view.sprint_changes, entry.opened, _sprint_now(view)))
 
 
-def _sprint_now(look: TicketView) -> str | None:
-    return next(iter(look.ticket.issue.fields.get("sprint", ())), None)
+def _sprint_now(view: TicketView) -> str | None:
+    return next(iter(view.ticket.issue.fields.get("sprint", ())), None)
 
 
-def _scope_agreed(look: TicketView, finish: DoneEntry) -> bool:
+def _scope_agreed(view: TicketView, entry: DoneEntry) -> bool:
     """No agency change of description or estimate without a later in-house touch before the done moment."""
-    touched = look.touched(INHOUSE)
-    before = bisect_left(touched, finish.done)
+    touched = view.touched(INHOUSE)
+    before = bisect_left(touched, entry.done)
     # A change in the very instant of the last in-house touch was not seen by it.
-    last = max(finish.opened, touched[before - 1] - 1) if before else finish.opened
-    return not look.changed_scope(AGENCY, after=last, until=finish.done, summary=False)
+    last = max(entry.opened, touched[before - 1] - 1) if before else entry.opened
+    return not view.changed_scope(AGENCY, after=last, until=entry.done, summary=False)
 
 
 CHECKS: Mapping[int, Check] = {

@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 
 from mappings.events.types import Instant
 from mappings.measure.model.opportunity import Window
-from mappings.measure.score.reciprocity import Ask, entries_into, mentions_in
+from mappings.measure.score.reciprocity import Request, entries_into, mentions_in
 from mappings.measure.score.ticket_view import TicketView
 from mappings.measure.ticket.work_shares import AGENCY, GATEKEEPER, INHOUSE
 
@@ -25,42 +25,42 @@ LATENCIES: Mapping[str, tuple[int, ...]] = {
 """The components that tell how soon somebody came, and of which sides (measurement (f), works-council mode)."""
 
 
-def answerers(look: TicketView, component: str, window: Window) -> frozenset[Answerer]:
+def answerers(view: TicketView, component: str, window: Window) -> frozenset[Answerer]:
     """Return who came first, side by side, in each opportunity of a latency in a window, in time or late.
 
     Whoever was only assigned has not come, so that rather too few are counted than too many (measurement (f)).
     """
-    waits = [*_WAITS[component](look, window)]
-    found = (_first(look, side, *wait) for side in LATENCIES[component] for wait in waits)
-    return frozenset(one for one in found if one is not None)
+    waits = [*_WAITS[component](view, window)]
+    answerers_found = (_first(view, side, *wait) for side in LATENCIES[component] for wait in waits)
+    return frozenset(answerer for answerer in answerers_found if answerer is not None)
 
 
-def fewest(found: AbstractSet[Answerer], component: str) -> int:
+def fewest(answerers: AbstractSet[Answerer], component: str) -> int:
     """Return how many people are behind a latency: of the side with fewer, where it is of both."""
-    return min(sum(side == place for place, _ in found) for side in LATENCIES[component])
+    return min(sum(side == place for place, _ in answerers) for side in LATENCIES[component])
 
 
-def _first(look: TicketView, side: int, after: Instant, until: Instant) -> Answerer | None:
-    touch = look.first_touch(side, after=after, until=until)
+def _first(view: TicketView, side: int, after: Instant, until: Instant) -> Answerer | None:
+    touch = view.first_touch(side, after=after, until=until)
     return (side, touch.account) if touch else None
 
 
-def _reviews(look: TicketView, window: Window) -> Iterable[tuple[Instant, Instant]]:
-    return _asked(entries_into(look, "review"), window)
+def _reviews(view: TicketView, window: Window) -> Iterable[tuple[Instant, Instant]]:
+    return _asked(entries_into(view, "review"), window)
 
 
-def _questions(look: TicketView, window: Window) -> Iterable[tuple[Instant, Instant]]:
-    return _asked([*entries_into(look, "paused_on_client"), *mentions_in(look)], window)
+def _questions(view: TicketView, window: Window) -> Iterable[tuple[Instant, Instant]]:
+    return _asked([*entries_into(view, "paused_on_client"), *mentions_in(view)], window)
 
 
-def _asked(asks: Iterable[Ask], window: Window) -> Iterable[tuple[Instant, Instant]]:
-    return [(ask.at, window.as_of) for ask in asks if window.start <= ask.at < window.end]
+def _asked(requests: Iterable[Request], window: Window) -> Iterable[tuple[Instant, Instant]]:
+    return [(request.at, window.as_of) for request in requests if window.start <= request.at < window.end]
 
 
-def _finished(look: TicketView, window: Window) -> Iterable[tuple[Instant, Instant]]:
+def _finished(view: TicketView, window: Window) -> Iterable[tuple[Instant, Instant]]:
     # Whoever creates a ticket has touched it, so the creation itself must lie after the start.
-    created = look.ticket.issue.created - 1
-    return [(created, one.done) for one in look.finishes if window.start <= one.at < window.end]
+    created = view.ticket.issue.created - 1
+    return [(created, entry.done) for entry in view.done_entries if window.start <= entry.at < window.end]
 
 
 _WAITS: Mapping[str, Waits] = {

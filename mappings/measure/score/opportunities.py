@@ -18,10 +18,10 @@ from mappings.measure.score.embedding import workflow_checks
 from mappings.measure.score.gatekeepers import earliness, first_pass
 from mappings.measure.score.reciprocity import brief_stable, questions_answered, reviews_in_time
 from mappings.measure.score.teaching import learners_offered, met, taught_through
-from mappings.measure.score.ticket_view import TicketView, look_into
-from mappings.measure.ticket.history import read_work
+from mappings.measure.score.ticket_view import TicketView, view_history
+from mappings.measure.ticket.history import read_history
 from mappings.measure.ticket.ledger import done_stretches, project_at
-from mappings.measure.ticket.measure import is_complete, measure_work
+from mappings.measure.ticket.measure import is_complete, measure_history
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.timeline import Timeline
 
@@ -65,104 +65,111 @@ class Count(Struct, frozen=True):
 
 def measure_both(prepared: PreparedEngagement, ticket: Ticket) -> tuple[Measured, tuple[Opportunity, ...]]:
     """Return the figures of a ticket and what the dimensions count on it, from reading it once."""
-    work = read_work(prepared, ticket)
-    if work is None:
+    history = read_history(prepared, ticket)
+    if history is None:
         return Measured(ticket.issue.issue_id, complete=is_complete(ticket)), ()
-    measured = measure_work(prepared, work)
-    return measured, _opportunities(look_into(prepared, work, measured), measured)
+    measured = measure_history(prepared, history)
+    return measured, _opportunities(view_history(prepared, history, measured), measured)
 
 
 def opportunities_of(prepared: PreparedEngagement, ticket: Ticket, measured: Measured) -> tuple[Opportunity, ...]:
     """Return what the dimensions count on a ticket that was measured, oldest component first (measurement (h))."""
-    work = read_work(prepared, ticket)
-    return () if work is None else _opportunities(look_into(prepared, work, measured), measured)
+    history = read_history(prepared, ticket)
+    return () if history is None else _opportunities(view_history(prepared, history, measured), measured)
 
 
-def _opportunities(look: TicketView, measured: Measured) -> tuple[Opportunity, ...]:
-    rules = (*ON_DONE, *ON_THE_WAY) if look.finishes else ON_THE_WAY
-    found = [on_grid(one) for rule in rules for one in rule(look)]
-    return (*found, *activity(look, measured))
+def _opportunities(view: TicketView, measured: Measured) -> tuple[Opportunity, ...]:
+    rules = (*ON_DONE, *ON_THE_WAY) if view.done_entries else ON_THE_WAY
+    opportunities = [on_grid(opportunity) for rule in rules for opportunity in rule(view)]
+    return (*opportunities, *activity(view, measured))
 
 
-def on_grid(one: Opportunity) -> Opportunity:
+def on_grid(opportunity: Opportunity) -> Opportunity:
     """Return an opportunity whose x is a whole number of the grid's parts, rounded half up."""
-    if not GRID % one.x.denominator:
-        return one
-    return replace(one, x=Fraction((2 * GRID * one.x.numerator + one.x.denominator) // (2 * one.x.denominator), GRID))
+    if not GRID % opportunity.x.denominator:
+        return opportunity
+    return replace(
+        opportunity,
+        x=Fraction(
+            (2 * GRID * opportunity.x.numerator + opportunity.x.denominator) // (2 * opportunity.x.denominator), GRID
+        ),
+    )
 
 
-def activity(look: TicketView, measured: Measured) -> list[Opportunity]:
+def activity(view: TicketView, measured: Measured) -> list[Opportunity]:
     """D7: when a ticket of an objective was active, a row for each objective and stretch, sub-tasks included (h).
 
     Only inside the engagement's dates and projects: what was worked on before is no work of this engagement.
     """
-    objectives = _mapped(look, measured)
+    objectives = _mapped(view, measured)
     if not objectives:
         return []
-    stretches = _inside(look, active_stretches(look.work.timelines))
+    stretches = _inside(view, active_stretches(view.history.timelines))
     return [
-        Opportunity(ACTIVE, look.issue_id, start, WON, gone=end, objective=key)
+        Opportunity(ACTIVE, view.issue_id, start, WON, gone=end, objective=key)
         for key in objectives
         for start, end in stretches
     ]
 
 
-def _mapped(look: TicketView, measured: Measured) -> tuple[str, ...]:
+def _mapped(view: TicketView, measured: Measured) -> tuple[str, ...]:
     """Return the objectives of a ticket: those of its last done entry, and of an open one today's."""
-    if look.line.spells[-1].kind != "done":
+    if view.line.intervals[-1].kind != "done":
         return measured.open_objectives
-    if look.finishes:
-        return look.finishes[-1].entry.objectives
-    done = done_stretches(look.line.moves)[-1][0].at
-    return look.prepared.goals.named(look.work.objectives.at(done))
+    if view.done_entries:
+        return view.done_entries[-1].entry.objectives
+    done = done_stretches(view.line.moves)[-1][0].at
+    return view.prepared.objective_index.named(view.history.objectives.at(done))
 
 
 def active_stretches(timelines: Sequence[Timeline]) -> list[tuple[Instant, Instant | None]]:
     """Return the stretches in which a ticket or a sub-task of it was active, joined where they meet; None: still."""
-    spells = [(one.start, one.end) for line in timelines for one in line.spells if one.kind == "active"]
+    spans = [
+        (interval.start, interval.end) for line in timelines for interval in line.intervals if interval.kind == "active"
+    ]
     if len(timelines) > 1:
-        spells.sort(key=itemgetter(0))
-    found: list[tuple[Instant, Instant | None]] = []
-    for start, end in spells:
-        last = found[-1] if found else None
+        spans.sort(key=itemgetter(0))
+    stretches: list[tuple[Instant, Instant | None]] = []
+    for start, end in spans:
+        last = stretches[-1] if stretches else None
         if last is None or (last[1] is not None and last[1] < start):
-            found.append((start, end))
+            stretches.append((start, end))
         elif last[1] is not None and (end is None or end > last[1]):
-            found[-1] = (last[0], end)
-    return found
+            stretches[-1] = (last[0], end)
+    return stretches
 
 
 def _inside(
-    look: TicketView, stretches: Iterable[tuple[Instant, Instant | None]]
+    view: TicketView, stretches: Iterable[tuple[Instant, Instant | None]]
 ) -> list[tuple[Instant, Instant | None]]:
     """Cut stretches to the engagement's dates, and to when the ticket was in its projects."""
-    prepared, moved = look.prepared, [change.at for change in look.histories.get("key", ())]
+    prepared, moved = view.prepared, [change.at for change in view.histories.get("key", ())]
     edges = sorted([prepared.starts, *moved, *((prepared.ends,) if prepared.ends is not None else ())])
     inside: list[tuple[Instant, Instant | None]] = []
     for start, end in stretches:
         first = bisect_right(edges, start)
         last = len(edges) if end is None else bisect_left(edges, end)
         for begin, stop in pairwise((start, *edges[first:last], end)):
-            if begin is not None and prepared.holds(begin) and _project(look, begin) in prepared.projects:
+            if begin is not None and prepared.holds(begin) and _project(view, begin) in prepared.projects:
                 inside.append((begin, stop))
     return inside
 
 
-def _project(look: TicketView, at: Instant) -> str:
-    return project_at(look.ticket.issue, look.histories, at)
+def _project(view: TicketView, at: Instant) -> str:
+    return project_at(view.ticket.issue, view.histories, at)
 
 
 def counts_of(opportunities: Iterable[Opportunity], window: Window) -> dict[str, Count]:
     """Return x and n of every component with something in a window (measurement (h)), `active` left out."""
-    found: dict[str, list[Fraction]] = {}
-    for one in opportunities:
-        if one.component != ACTIVE and counts(one, window):
-            found.setdefault(one.component, []).append(one.x)
-    return {key: Count(sum(xs, Fraction(0)), len(xs)) for key, xs in found.items()}
+    successes: dict[str, list[Fraction]] = {}
+    for opportunity in opportunities:
+        if opportunity.component != ACTIVE and counts(opportunity, window):
+            successes.setdefault(opportunity.component, []).append(opportunity.x)
+    return {key: Count(sum(xs, Fraction(0)), len(xs)) for key, xs in successes.items()}
 
 
 def activity_of(rows: Iterable[Opportunity], objective: str, window: Window) -> tuple[Instant | None, bool]:
     """Return when work on an objective first began, None for never, and whether any went on in a window (D7)."""
-    mine = [one for one in rows if one.component == ACTIVE and one.objective == objective]
-    first = min((one.at for one in mine), default=None)
-    return first, any(one.at < window.end and (one.gone is None or one.gone > window.start) for one in mine)
+    own_rows = [row for row in rows if row.component == ACTIVE and row.objective == objective]
+    first = min((row.at for row in own_rows), default=None)
+    return first, any(row.at < window.end and (row.gone is None or row.gone > window.start) for row in own_rows)

@@ -14,53 +14,57 @@ Pair = tuple[str, str]
 """(objective, account)."""
 
 
-def taught_through(look: TicketView) -> list[Opportunity]:
+def taught_through(view: TicketView) -> list[Opportunity]:
     """D1a: agency-led done tickets with an enrolled learner in-house; x where one has E2 or E3 (measurement (h))."""
     return [
-        Opportunity("taught_through", look.issue_id, one.at, WON if _taught(look, one) else LOST, gone=one.gone)
-        for one in look.finishes
-        if one.agency_led and enrolled(look, one)
+        Opportunity("taught_through", view.issue_id, entry.at, WON if _taught(view, entry) else LOST, gone=entry.gone)
+        for entry in view.done_entries
+        if entry.agency_led and enrolled(view, entry)
     ]
 
 
-def learners_offered(look: TicketView) -> list[Opportunity]:
+def learners_offered(view: TicketView) -> list[Opportunity]:
     """Agency-led done tickets with an objective; x where D1a counts them (measurement (h), e4)."""
     return [
-        Opportunity("learners_offered", look.issue_id, one.at, WON if enrolled(look, one) else LOST, gone=one.gone)
-        for one in look.finishes
-        if one.agency_led and one.entry.objectives
+        Opportunity(
+            "learners_offered", view.issue_id, entry.at, WON if enrolled(view, entry) else LOST, gone=entry.gone
+        )
+        for entry in view.done_entries
+        if entry.agency_led and entry.entry.objectives
     ]
 
 
-def enrolled(look: TicketView, finish: DoneEntry) -> frozenset[Pair]:
+def enrolled(view: TicketView, entry: DoneEntry) -> frozenset[Pair]:
     """Return the pairs (objective of the ticket, listed learner who was in-house at the done moment)."""
     return frozenset(
         (objective.key, learner)
-        for objective in look.prepared.engagement.objectives
-        if objective.key in finish.entry.objectives
+        for objective in view.prepared.engagement.objectives
+        if objective.key in entry.entry.objectives
         for learner in objective.learners
-        if stood(look, learner, finish.done, INHOUSE)
+        if stood(view, learner, entry.done, INHOUSE)
     )
 
 
-def _taught(look: TicketView, finish: DoneEntry) -> bool:
-    pairs = enrolled(look, finish)
-    return any((row.objective, row.account) in pairs and row.kind in {2, 3} for row in finish.evidence)
+def _taught(view: TicketView, entry: DoneEntry) -> bool:
+    pairs = enrolled(view, entry)
+    return any((row.objective, row.account) in pairs and row.kind in {2, 3} for row in entry.evidence)
 
 
-def met(look: TicketView) -> list[Opportunity]:
+def met(view: TicketView) -> list[Opportunity]:
     """D1b: the pairs (objective, enrolled learner) that meet a ticket of D1a, one for each (measurement (h))."""
     return [
-        Opportunity("met", look.issue_id, one.at, WON, gone=one.gone, objective=objective, account=account)
-        for one in look.finishes
-        if one.agency_led
-        for objective, account in sorted(enrolled(look, one))
+        Opportunity("met", view.issue_id, entry.at, WON, gone=entry.gone, objective=objective, account=account)
+        for entry in view.done_entries
+        if entry.agency_led
+        for objective, account in sorted(enrolled(view, entry))
     ]
 
 
 def pairs_met(opportunities: Iterable[Opportunity], window: Window) -> frozenset[Pair]:
     """Return the pairs that met a ticket of D1a in a window: what D1b is counted on (measurement (h))."""
-    return frozenset((one.objective, one.account) for one in counted(opportunities, "met", window))
+    return frozenset(
+        (opportunity.objective, opportunity.account) for opportunity in counted(opportunities, "met", window)
+    )
 
 
 def progression(

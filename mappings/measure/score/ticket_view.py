@@ -13,7 +13,7 @@ from mappings.measure.model.affiliation import AffiliationAt
 from mappings.measure.model.field_history import Histories
 from mappings.measure.model.ticket import Entry, Evidence, Measured, Ticket
 from mappings.measure.ticket.comments import CommentCount
-from mappings.measure.ticket.history import TicketHistory, read_work
+from mappings.measure.ticket.history import TicketHistory, read_history
 from mappings.measure.ticket.ledger import project_at
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.size import OWN_NAMES
@@ -30,7 +30,7 @@ class Touch(Struct, frozen=True):
     """A comment, worklog, change or the creation, by a person who stood somewhere then (measurement (h))."""
 
     at: Instant
-    standing: AffiliationAt
+    affiliation: AffiliationAt
     account: str
 
 
@@ -55,12 +55,12 @@ class DoneEntry(Struct, frozen=True):
 
 
 class TicketView(Struct, frozen=True, dict=True):
-    """A ticket through a lens; who touched it is put together when a component asks."""
+    """A ticket as the dimensions see it; who touched it is put together when a component asks."""
 
     prepared: PreparedEngagement
     ticket: Ticket
-    work: TicketHistory
-    finishes: tuple[DoneEntry, ...]
+    history: TicketHistory
+    done_entries: tuple[DoneEntry, ...]
 
     @property
     def issue_id(self) -> int:
@@ -70,17 +70,17 @@ class TicketView(Struct, frozen=True, dict=True):
     @property
     def histories(self) -> Histories:
         """The ticket's changes by field."""
-        return self.work.histories
+        return self.history.histories
 
     @property
     def line(self) -> Timeline:
         """The ticket's own timeline."""
-        return self.work.own
+        return self.history.own
 
     @property
-    def said(self) -> tuple[CommentCount, ...]:
+    def comment_counts(self) -> tuple[CommentCount, ...]:
         """What people said, also on sub-tasks, oldest first."""
-        return self.work.said
+        return self.history.comment_counts
 
     @cached_property
     def touches(self) -> tuple[Touch, ...]:
@@ -91,7 +91,7 @@ class TicketView(Struct, frozen=True, dict=True):
     def _touches_by_side(self) -> dict[int, list[Touch]]:
         by_side: dict[int, list[Touch]] = {}
         for touch in self.touches:
-            by_side.setdefault(touch.standing.place, []).append(touch)
+            by_side.setdefault(touch.affiliation.place, []).append(touch)
         return by_side
 
     @cached_property
@@ -137,8 +137,12 @@ class TicketView(Struct, frozen=True, dict=True):
     @cached_property
     def sprint_changes(self) -> Sequence[Change]:
         """The changes of the sprint, oldest first: Jira names this field alike on every site."""
-        found = [changes for changes in self.histories.values() if changes[0].field.casefold() == "sprint"]
-        return found[0] if len(found) == 1 else sorted(chain(*found), key=attrgetter("at", "history_id", "place"))
+        histories = [changes for changes in self.histories.values() if changes[0].field.casefold() == "sprint"]
+        return (
+            histories[0]
+            if len(histories) == 1
+            else sorted(chain(*histories), key=attrgetter("at", "history_id", "place"))
+        )
 
     @cached_property
     def first_review(self) -> Instant | None:
@@ -150,7 +154,7 @@ class TicketView(Struct, frozen=True, dict=True):
         """When a gatekeeper first touched the ticket or was first assigned to it."""
         assigned = (
             interval.start
-            for interval in self.line.spells
+            for interval in self.line.intervals
             if stood(self, interval.assignee, interval.start, GATEKEEPER)
         )
         return min((*self.touched(GATEKEEPER)[:1], *assigned), default=None)
@@ -158,22 +162,22 @@ class TicketView(Struct, frozen=True, dict=True):
     @cached_property
     def first_reason(self) -> Instant | None:
         """When somebody in-house first wrote a substantive comment."""
-        said = (one.at for one in self.said if one.substantive and one.standing.place == INHOUSE)
-        return next(said, None)
+        comment_counts = (one.at for one in self.comment_counts if one.substantive and one.affiliation.place == INHOUSE)
+        return next(comment_counts, None)
 
     @cached_property
     def _scope_changes(self) -> dict[tuple[int, bool], list[Instant]]:
         """By side, and whether the summary counts: when it changed the scope, oldest first."""
         points = self.prepared.engagement.units.field
         fields = dict.fromkeys([*_SCOPE, *_EFFORT, *((points,) if points else ())])
-        found: dict[tuple[int, bool], list[Instant]] = {}
+        instants_by_side: dict[tuple[int, bool], list[Instant]] = {}
         for field in fields:
             for change in self.histories.get(field, ()):
-                standing = self.prepared.affiliations.at(change.author, change.at)
+                affiliation = self.prepared.affiliations.at(change.author, change.at)
                 for with_summary in (True, *((False,) if field != _SUMMARY else ())):
-                    if standing is not None:
-                        found.setdefault((standing.place, with_summary), []).append(change.at)
-        return {key: sorted(instants) for key, instants in found.items()}
+                    if affiliation is not None:
+                        instants_by_side.setdefault((affiliation.place, with_summary), []).append(change.at)
+        return {key: sorted(instants) for key, instants in instants_by_side.items()}
 
     def changed_scope(self, place: int, *, after: Instant, until: Instant, summary: bool) -> bool:
         """Say whether a side changed description or estimate, with `summary` that too, in (after, until].
@@ -192,38 +196,38 @@ class TicketView(Struct, frozen=True, dict=True):
         )
 
 
-def look_at(prepared: PreparedEngagement, ticket: Ticket, measured: Measured) -> TicketView | None:
+def view_ticket(prepared: PreparedEngagement, ticket: Ticket, measured: Measured) -> TicketView | None:
     """Gather what the dimensions ask of a ticket; None for what does not count at all (measurement (g) 1)."""
-    work = read_work(prepared, ticket)
-    return None if work is None else look_into(prepared, work, measured)
+    history = read_history(prepared, ticket)
+    return None if history is None else view_history(prepared, history, measured)
 
 
-def look_into(prepared: PreparedEngagement, work: TicketHistory, measured: Measured) -> TicketView:
+def view_history(prepared: PreparedEngagement, history: TicketHistory, measured: Measured) -> TicketView:
     """Return the same of a ticket that was read already."""
-    return TicketView(prepared, work.ticket, work, _finishes(work, measured) if measured.entries else ())
+    return TicketView(prepared, history.ticket, history, _finishes(history, measured) if measured.entries else ())
 
 
-def _touches(look: TicketView) -> list[Touch]:
-    issue, at = look.ticket.issue, look.prepared.affiliations.at
+def _touches(view: TicketView) -> list[Touch]:
+    issue, at = view.ticket.issue, view.prepared.affiliations.at
     acts = [(issue.created, issue.creator)]
-    acts += [(change.at, change.author) for change in look.ticket.changes]
-    acts += [(worklog.started, worklog.author) for worklog in look.work.worklogs]
-    touches = [Touch(one.at, one.standing, one.author) for one in look.said]
+    acts += [(change.at, change.author) for change in view.ticket.changes]
+    acts += [(worklog.started, worklog.author) for worklog in view.history.worklogs]
+    touches = [Touch(one.at, one.affiliation, one.author) for one in view.comment_counts]
     # The items of one history are one touch.
     for instant, account in dict.fromkeys(acts):
-        standing = at(account, instant)
-        if standing is not None and account is not None:
-            touches.append(Touch(instant, standing, account))
+        affiliation = at(account, instant)
+        if affiliation is not None and account is not None:
+            touches.append(Touch(instant, affiliation, account))
     return touches
 
 
-def _finishes(work: TicketHistory, measured: Measured) -> tuple[DoneEntry, ...]:
+def _finishes(history: TicketHistory, measured: Measured) -> tuple[DoneEntry, ...]:
     """Join each done entry with when it was taken back and with its evidence.
 
     An entry that a late confirmation made anew is of the same done moment as the one before it, and their evidence is
     kept once, under the last of them (measurement (g) 11).
     """
-    gone = {entry.done: entry.at for entry in measured.entries if entry.sign < 0}
+    reversed_at = {entry.done: entry.at for entry in measured.entries if entry.sign < 0}
     moments: dict[int, Instant] = {}
     for entry in measured.entries:
         if entry.sign > 0:
@@ -233,26 +237,32 @@ def _finishes(work: TicketHistory, measured: Measured) -> tuple[DoneEntry, ...]:
     for row in measured.evidence:
         rows.setdefault(moments[row.entry], []).append(row)
     return tuple(
-        _finish(work, entry, rows.get(done := moments[entry.number], ()), done=done, gone=gone.get(entry.number))
+        _finish(
+            history,
+            entry,
+            rows.get(done := moments[entry.number], ()),
+            done=done,
+            reversed_at=reversed_at.get(entry.number),
+        )
         for entry in measured.entries
         if entry.sign > 0
     )
 
 
 def _finish(
-    work: TicketHistory, entry: Entry, rows: Iterable[Evidence], *, done: Instant, gone: Instant | None
+    history: TicketHistory, entry: Entry, rows: Iterable[Evidence], *, done: Instant, reversed_at: Instant | None
 ) -> DoneEntry:
     return DoneEntry(
         entry,
         done,
-        work.opened_by(done),
-        gone,
+        history.opened_by(done),
+        reversed_at,
         tuple(row for row in rows if row.objective in entry.objectives),
         2 * entry.weights[AGENCY] >= sum(entry.weights),
     )
 
 
-def stood(look: TicketView, account: str | None, at: Instant, *places: int) -> bool:
+def stood(view: TicketView, account: str | None, at: Instant, *places: int) -> bool:
     """Say whether an account stood on one of the sides, given by their place in SIDES, at an instant."""
-    standing = look.prepared.affiliations.at(account, at)
-    return standing is not None and standing.place in places
+    affiliation = view.prepared.affiliations.at(account, at)
+    return affiliation is not None and affiliation.place in places

@@ -89,13 +89,15 @@ def counted_for(key: str, counts: Counts) -> tuple[float, float]:
 def score_beside(key: str, x: float, n: float, rules: Ruleset = DEFAULT) -> Component:
     """Return what stands beside the score, shrunk like any other: x of n, 0 to 1 (measurement (h), e4)."""
     weight = rules.prior_weight_rare if key.startswith("crisis") else rules.prior_weight
-    one = shrink(x, n, weight, rules.prior, cover=rules.interval)
-    return Component(key, BESIDE[key], x, n, one.point, one.low, one.high, one.se, published=n >= weight / 2)
+    estimate = shrink(x, n, weight, rules.prior, cover=rules.interval)
+    return Component(
+        key, BESIDE[key], x, n, estimate.point, estimate.low, estimate.high, estimate.se, published=n >= weight / 2
+    )
 
 
 def shares_of(dimension: Dimension) -> dict[str, float]:
     """Return what share, 0 to 1, each published component has of its dimension; they add up to 1 (measurement (h))."""
-    shown = [one.key for one in dimension.components if one.published]
+    shown = [component.key for component in dimension.components if component.published]
     covered = math.fsum(PARTS[key].weight for key in shown)
     return {key: PARTS[key].weight / covered for key in shown}
 
@@ -116,26 +118,30 @@ def verdict_of(change: Change) -> str:
 
 def counts_in(scored: Scored) -> dict[str, tuple[float, float]]:
     """Return the counts that a score was made from."""
-    found = {one.key: (one.x, one.n) for dimension in scored.dimensions for one in dimension.components}
-    x, n = found.pop("proposal_rate", NOTHING)
+    counts = {
+        component.key: (component.x, component.n)
+        for dimension in scored.dimensions
+        for component in dimension.components
+    }
+    x, n = counts.pop("proposal_rate", NOTHING)
     rate = {"proposals": (x, x), "agency_done": (n, n)}
-    return found | rate | {key: (one.x, one.n) for key, one in scored.beside.items()}
+    return counts | rate | {key: (component.x, component.n) for key, component in scored.beside.items()}
 
 
 def moved(scored: Scored, key: str, *, x: float, n: float, rules: Ruleset = DEFAULT) -> Scored:
     """Return the score with x more successes of n more opportunities of a component: what would move it (J4)."""
     counts = counts_in(scored)
     more = {"proposals": (x, x), "agency_done": (n, n)} if key == "proposal_rate" else {key: (x, n)}
-    added = {name: (counts[name][0] + one[0], counts[name][1] + one[1]) for name, one in more.items()}
+    added = {name: (counts[name][0] + count[0], counts[name][1] + count[1]) for name, count in more.items()}
     return score_counts(counts | added, rules)
 
 
 def find_component(scored: Scored, key: str) -> Component:
     """Return a component, of the score or beside it, by its key."""
-    every = (one for dimension in scored.dimensions for one in dimension.components)
-    return next((one for one in every if one.key == key), None) or scored.beside[key]
+    components = (component for dimension in scored.dimensions for component in dimension.components)
+    return next((component for component in components if component.key == key), None) or scored.beside[key]
 
 
 def find_dimension(scored: Scored, key: str) -> Dimension:
     """Return a dimension by its key."""
-    return next(one for one in scored.dimensions if one.key == key)
+    return next(dimension for dimension in scored.dimensions if dimension.key == key)

@@ -24,36 +24,36 @@ class Edit(Struct, frozen=True):
     author: str
 
 
-def bulk_sizes(edits: Iterable[Edit], bots: frozenset[str] = frozenset()) -> dict[Step, int]:
+def bulk_edit_sizes(edits: Iterable[Edit], bots: frozenset[str] = frozenset()) -> dict[Step, int]:
     """Return of each step that was part of a bulk edit how many tickets that edit held, 20 or more.
 
     Where 10-minute stretches overlap the largest that holds the step counts. Bots are no users (measurement 3.0).
     """
     by_author: defaultdict[str, list[Edit]] = defaultdict(list)
-    for one in edits:
-        if one.author not in bots:
-            by_author[one.author].append(one)
-    found: dict[Step, int] = {}
-    for every in by_author.values():
-        own = sorted(every, key=lambda one: (one.at, one.issue_id))
-        for one, size in zip(own, _largest(own, _sizes(own)), strict=True):
+    for edit in edits:
+        if edit.author not in bots:
+            by_author[edit.author].append(edit)
+    sizes: dict[Step, int] = {}
+    for edits_of_author in by_author.values():
+        ordered = sorted(edits_of_author, key=lambda edit: (edit.at, edit.issue_id))
+        for edit, size in zip(ordered, _largest(ordered, _sizes(ordered)), strict=True):
             if size >= TICKETS:
-                step = (one.issue_id, one.at)
-                found[step] = max(size, found.get(step, 0))
-    return found
+                step = (edit.issue_id, edit.at)
+                sizes[step] = max(size, sizes.get(step, 0))
+    return sizes
 
 
 def _sizes(edits: Sequence[Edit]) -> list[int]:
     """Return how many tickets the 10 minutes up to each edit hold, those of the same instant before it in order."""
     inside: Counter[int] = Counter()
     start, sizes = 0, []
-    for one in edits:
-        inside[one.issue_id] += 1
-        while one.at - edits[start].at > SPAN:
-            gone = edits[start].issue_id
-            inside[gone] -= 1
-            if not inside[gone]:
-                del inside[gone]
+    for edit in edits:
+        inside[edit.issue_id] += 1
+        while edit.at - edits[start].at > SPAN:
+            left = edits[start].issue_id
+            inside[left] -= 1
+            if not inside[left]:
+                del inside[left]
             start += 1
         sizes.append(len(inside))
     return sizes
@@ -62,19 +62,19 @@ def _sizes(edits: Sequence[Edit]) -> list[int]:
 def _largest(edits: Sequence[Edit], sizes: Sequence[int]) -> list[int]:
     """Return the largest size of any 10 minutes that hold each edit: the maximum over those that end within 10 more."""
     ends: deque[int] = deque()
-    after, found = 0, []
-    for place, one in enumerate(edits):
-        while after < len(edits) and edits[after].at - one.at <= SPAN:
+    after, largest = 0, []
+    for place, edit in enumerate(edits):
+        while after < len(edits) and edits[after].at - edit.at <= SPAN:
             while ends and sizes[ends[-1]] <= sizes[after]:
                 ends.pop()
             ends.append(after)
             after += 1
         while ends[0] < place:
             ends.popleft()
-        found.append(sizes[ends[0]])
-    return found
+        largest.append(sizes[ends[0]])
+    return largest
 
 
 def crowded(steps: Iterable[Step]) -> set[Step]:
     """Return the steps that 20 tickets or more make within 10 minutes, whoever made them: others need no look."""
-    return set(bulk_sizes(Edit(issue_id, at, "") for issue_id, at in steps))
+    return set(bulk_edit_sizes(Edit(issue_id, at, "") for issue_id, at in steps))

@@ -14,7 +14,7 @@ class CommentCount(Struct, frozen=True):
 
     author: str
     at: Instant
-    standing: AffiliationAt
+    affiliation: AffiliationAt
     substantive: bool
 
 
@@ -27,16 +27,16 @@ def weigh_comments(
     (measurement (g) 12).
     """
     counted: dict[tuple[str, str], Instant] = {}
-    said = []
-    for comment in sorted(comments, key=lambda one: (one.created, one.comment_id)):
-        standing = affiliations.at(comment.author, comment.created)
-        if standing is None or comment.author is None:
+    counts = []
+    for comment in sorted(comments, key=lambda comment: (comment.created, comment.comment_id)):
+        affiliation = affiliations.at(comment.author, comment.created)
+        if affiliation is None or comment.author is None:
             continue
         substantive = _is_long(comment, ruleset) and not _is_repeated(comment, counted, ruleset)
         if substantive:
             counted[comment.author, comment.digest] = comment.created
-        said.append(CommentCount(comment.author, comment.created, standing, substantive))
-    return tuple(said)
+        counts.append(CommentCount(comment.author, comment.created, affiliation, substantive))
+    return tuple(counts)
 
 
 def _is_long(comment: Comment, ruleset: Ruleset) -> bool:

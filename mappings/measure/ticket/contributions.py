@@ -118,7 +118,9 @@ class ContributionLog:
         self._read_comments(move.at)
         self._read_worklogs(move.at)
         self._read_reviews(place)
-        people = defaultdict(Contribution, {who: one.copy() for who, one in self._people.items()})
+        people = defaultdict(
+            Contribution, {account: contribution.copy() for account, contribution in self._people.items()}
+        )
         for account, (_, first) in active.first.items():
             people[account].touch(first)
         self._add_roles(people, move.at)
@@ -131,37 +133,37 @@ class ContributionLog:
         """Note in-house comments, and the agencies with a substantive one since the first active instant."""
         for comment in self._comments.take(done + self._prepared.ruleset.comment_days * DAY):
             counts = comment.substantive and comment.at >= self._opened
-            if comment.standing.place == INHOUSE:
+            if comment.affiliation.place == INHOUSE:
                 person = self._people[comment.author]
                 person.touch(comment.at)
                 if counts:
                     self._days[comment.author].add(self._prepared.calendar.day(comment.at).toordinal())
                     person.comments, person.days = person.comments + 1, len(self._days[comment.author])
-            elif counts and comment.standing.place <= OTHER:
-                self._commenting.add(comment.standing.org)
+            elif counts and comment.affiliation.place <= OTHER:
+                self._commenting.add(comment.affiliation.org)
 
     def _read_worklogs(self, done: Instant) -> None:
         for worklog in self._worklogs.take(done - 1):
-            standing = self._prepared.affiliations.at(worklog.author, worklog.started)
-            if standing is None or worklog.author is None:
+            affiliation = self._prepared.affiliations.at(worklog.author, worklog.started)
+            if affiliation is None or worklog.author is None:
                 continue
-            if standing.place == INHOUSE:
+            if affiliation.place == INHOUSE:
                 self._people[worklog.author].touch(worklog.started)
                 self._people[worklog.author].seconds += worklog.seconds
-            elif standing.place <= OTHER:
-                self._assisting.add(standing.org)
+            elif affiliation.place <= OTHER:
+                self._assisting.add(affiliation.org)
 
     def _read_reviews(self, place: int) -> None:
         """Make reviewers of in-house people who moved the ticket out of a review status; note agencies who did."""
         for _, move in self._reviews.take(place):
-            standing = self._prepared.affiliations.at(move.author, move.at)
-            if standing is None or move.author is None:
+            affiliation = self._prepared.affiliations.at(move.author, move.at)
+            if affiliation is None or move.author is None:
                 continue
-            if standing.place == INHOUSE:
+            if affiliation.place == INHOUSE:
                 self._people[move.author].reviewed = True
                 self._people[move.author].touch(move.at, worked=False)
-            elif standing.place <= OTHER:
-                self._assisting.add(standing.org)
+            elif affiliation.place <= OTHER:
+                self._assisting.add(affiliation.org)
 
     def _add_roles(self, people: dict[str, Contribution], done: Instant) -> None:
         """Note the roles of whoever is in-house when a role is set, or at the done moment (measurement (g) 10).
@@ -192,5 +194,5 @@ class ContributionLog:
                 people[account].explained.setdefault(objective, at)
 
     def _is_inhouse(self, account: str, at: Instant) -> bool:
-        standing = self._prepared.affiliations.at(account, at)
-        return standing is not None and standing.place == INHOUSE
+        affiliation = self._prepared.affiliations.at(account, at)
+        return affiliation is not None and affiliation.place == INHOUSE

@@ -127,19 +127,19 @@ def cases_for(
 ) -> dict[str, EvidenceCase]:
     """Return the cases with the roles and the minimum size of an objective."""
     people = moment.contributions.people
-    big = moment.units >= prepared.goals.min_sizes.get(objective, 0)
+    big = moment.units >= prepared.objective_index.min_sizes.get(objective, 0)
     return {who: _for_objective(case, objective, people.get(who), big=big) for who, case in cases.items()}
 
 
-def _row(moment: DoneMoment, traces: Contributions, bare: Evidence, mentors: tuple[str, ...]) -> Evidence:
+def _row(moment: DoneMoment, traces: Contributions, unmapped: Evidence, mentors: tuple[str, ...]) -> Evidence:
     """Say to whom credit goes, and whether an E1 weighs anything."""
-    trace = traces.people.get(bare.account) or Contribution()
+    trace = traces.people.get(unmapped.account) or Contribution()
     return replace(
-        bare,
-        trace=trace.worked or bare.kind > 1,
+        unmapped,
+        trace=trace.worked or unmapped.kind > 1,
         size=moment.units,
         agencies=traces.agencies,
-        mentors=tuple(mentor for mentor in mentors if mentor != bare.account),
+        mentors=tuple(mentor for mentor in mentors if mentor != unmapped.account),
     )
 
 
@@ -203,5 +203,5 @@ def _drives(prepared: PreparedEngagement, share: Share, account: str, done: Inst
 
 
 def _is_inhouse(prepared: PreparedEngagement, account: str, at: Instant) -> bool:
-    standing = prepared.affiliations.at(account, at)
-    return standing is not None and standing.place == INHOUSE
+    affiliation = prepared.affiliations.at(account, at)
+    return affiliation is not None and affiliation.place == INHOUSE

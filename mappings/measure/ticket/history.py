@@ -33,21 +33,21 @@ class TicketHistory(Struct, frozen=True, dict=True):
     @cached_property
     def timelines(self) -> tuple[Timeline, ...]:
         """The ticket's own timeline, then those of its sub-tasks (measurement (g) 1)."""
-        others = ((one.issue, histories_of(one.changes)) for one in self.ticket.subtasks)
+        others = ((subtask.issue, histories_of(subtask.changes)) for subtask in self.ticket.subtasks)
         return (self.own, *(timeline_of(issue, histories, self.prepared.statuses) for issue, histories in others))
 
     @cached_property
     def worklogs(self) -> tuple[Worklog, ...]:
         """All worklogs, also those of sub-tasks."""
-        return tuple(worklog for one in self.parts for worklog in one.worklogs)
+        return tuple(worklog for part in self.parts for worklog in part.worklogs)
 
     @cached_property
     def comments(self) -> tuple[Comment, ...]:
         """All comments, also those of sub-tasks."""
-        return tuple(comment for one in self.parts for comment in one.comments)
+        return tuple(comment for part in self.parts for comment in part.comments)
 
     @cached_property
-    def said(self) -> tuple[CommentCount, ...]:
+    def comment_counts(self) -> tuple[CommentCount, ...]:
         """What people said in them, weighed, oldest first (measurement (c))."""
         return weigh_comments(self.comments, self.prepared.affiliations, self.prepared.ruleset)
 
@@ -71,7 +71,7 @@ class TicketHistory(Struct, frozen=True, dict=True):
         """What people left on the ticket."""
         return ContributionLog(
             self.prepared,
-            comments=self.said,
+            comments=self.comment_counts,
             worklogs=self.worklogs,
             reviews=[(place, move) for place, move in enumerate(self.own.moves) if move.old == "review"],
             roles=self.roles,
@@ -81,7 +81,7 @@ class TicketHistory(Struct, frozen=True, dict=True):
     @cached_property
     def objectives(self) -> ObjectiveHistory:
         """The objectives that its fields matched and that were tagged by hand."""
-        return ObjectiveHistory(self.prepared.goals, self.ticket.issue, self.histories, self.ticket.tags)
+        return ObjectiveHistory(self.prepared.objective_index, self.ticket.issue, self.histories, self.ticket.tags)
 
     @cached_property
     def place_of(self) -> Mapping[Move, int]:
@@ -103,15 +103,15 @@ class TicketHistory(Struct, frozen=True, dict=True):
     @cached_property
     def roles(self) -> tuple[Role, ...]:
         """All roles, also those on sub-tasks."""
-        return tuple(role for one in self.parts for role in one.roles)
+        return tuple(role for part in self.parts for role in part.roles)
 
     @cached_property
     def teach_backs(self) -> tuple[TeachBack, ...]:
         """All teach-backs, also those on sub-tasks."""
-        return tuple(teach_back for one in self.parts for teach_back in one.teach_backs)
+        return tuple(teach_back for part in self.parts for teach_back in part.teach_backs)
 
 
-def read_work(prepared: PreparedEngagement, ticket: Ticket) -> TicketHistory | None:
+def read_history(prepared: PreparedEngagement, ticket: Ticket) -> TicketHistory | None:
     """Read a ticket's histories into its timeline; None where its level does not count (measurement (g) 1)."""
     if not is_counted_level(ticket.issue):
         return None

@@ -35,18 +35,18 @@ def project_at(issue: Issue, histories: Histories, instant: Instant) -> str:
     return key.rpartition("-")[0]
 
 
-def standings_of(
+def ledger_states_of(
     prepared: PreparedEngagement, issue: Issue, histories: Histories, timeline: Timeline
 ) -> tuple[LedgerState, ...]:
     """Return the done entries that count for an engagement, oldest first (measurement (g) 1 and 2)."""
-    standings = []
+    states = []
     for entered, left in done_stretches(timeline.moves):
         project = project_at(issue, histories, entered.at)
         if project in prepared.projects and prepared.holds(entered.at):
             reopened = left.at if left else None
             reversed_at = reopened if reopened is not None and prepared.holds(reopened) else None
-            standings.append(LedgerState(entered, project, reopened, reversed_at))
-    return tuple(standings)
+            states.append(LedgerState(entered, project, reopened, reversed_at))
+    return tuple(states)
 
 
 def done_stretches(moves: Sequence[Move]) -> list[tuple[Move, Move | None]]:

@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Ticket
-from mappings.measure.ticket.history import TicketHistory, read_work
-from mappings.measure.ticket.ledger import project_at, standings_of
+from mappings.measure.ticket.history import TicketHistory, read_history
+from mappings.measure.ticket.ledger import ledger_states_of, project_at
 from mappings.measure.ticket.prepared import PreparedEngagement
 
 FIRST = 5
@@ -18,30 +18,32 @@ State: TypeAlias = Literal["done", "open"]
 _EVER: Instant = (1 << 62) - 1
 
 
-class Mapped(Struct, frozen=True):
+class MappingMatch(Struct, frozen=True):
     """A ticket that counts or could: the objectives that its fields match, at the done moment or (open) today."""
 
     state: State
     objectives: frozenset[str]
 
 
-def mapped_by(prepared: PreparedEngagement, ticket: Ticket) -> Mapped | None:
+def match_mapping(prepared: PreparedEngagement, ticket: Ticket) -> MappingMatch | None:
     """Return what the mapping makes of a ticket, tags by hand aside (measurement (g) 1 and 11).
 
     None where the ticket gives the engagement nothing: another level, project or time.
     """
-    work = read_work(prepared, ticket)
-    if work is None:
+    history = read_history(prepared, ticket)
+    if history is None:
         return None
-    standings = standings_of(prepared, ticket.issue, work.histories, work.own)
-    if standings and standings[-1].reopened is None:
-        return Mapped("done", _matched(work, standings[-1].move.at))
-    outside = project_at(ticket.issue, work.histories, _EVER) not in prepared.projects
-    return None if outside or work.own.spells[-1].kind == "done" else Mapped("open", _matched(work, _EVER))
+    states = ledger_states_of(prepared, ticket.issue, history.histories, history.own)
+    if states and states[-1].reopened is None:
+        return MappingMatch("done", _matched(history, states[-1].move.at))
+    outside = project_at(ticket.issue, history.histories, _EVER) not in prepared.projects
+    return (
+        None if outside or history.own.intervals[-1].kind == "done" else MappingMatch("open", _matched(history, _EVER))
+    )
 
 
-def _matched(work: TicketHistory, at: Instant) -> frozenset[str]:
-    return frozenset(work.prepared.goals.named(work.objectives.matched_at(at)))
+def _matched(history: TicketHistory, at: Instant) -> frozenset[str]:
+    return frozenset(history.prepared.objective_index.named(history.objectives.matched_at(at)))
 
 
 class Tally:
@@ -69,10 +71,10 @@ class Comparison:
     """A mapping laid beside the one that holds (None: there is none yet), ticket by ticket. `bare` match nothing."""
 
     def __init__(self, prepared: PreparedEngagement, held: PreparedEngagement | None) -> None:
-        self._lens, self._held = prepared, held
-        keys = dict.fromkeys((*prepared.goals.keys, *(held.goals.keys if held else ())))
+        self._prepared, self._held = prepared, held
+        keys = dict.fromkeys((*prepared.objective_index.keys, *(held.objective_index.keys if held else ())))
         self.tallies = {key: Tally() for key in keys}
-        self.bare: dict[State, int] = {"done": 0, "open": 0}
+        self.unmapped: dict[State, int] = {"done": 0, "open": 0}
 
     def add(self, tickets: Iterable[Ticket]) -> None:
         """Lay more tickets beside both."""
@@ -80,10 +82,10 @@ class Comparison:
             self._add(ticket)
 
     def _add(self, ticket: Ticket) -> None:
-        now = mapped_by(self._lens, ticket)
-        before = mapped_by(self._held, ticket) if self._held else None
+        now = match_mapping(self._prepared, ticket)
+        before = match_mapping(self._held, ticket) if self._held else None
         if now is not None and not now.objectives:
-            self.bare[now.state] += 1
+            self.unmapped[now.state] += 1
         for key, tally in self.tallies.items():
             matches = now is not None and key in now.objectives
             state = now.state if now is not None and matches else None

@@ -11,13 +11,13 @@ from msgspec import Struct
 from mappings.events.types import Change, Instant, Issue
 from mappings.measure.model.field_history import Histories, text_at
 from mappings.measure.model.ticket import Tag
-from mappings.measure.ticket.objective_mapping import Goals, Mask, parents_at
+from mappings.measure.ticket.objective_mapping import Mask, ObjectiveIndex, parents_at
 
 _NEVER: Instant = 1 << 62
 _AT = attrgetter("at")
 
 
-class Late(Struct, frozen=True):
+class LateObjective(Struct, frozen=True):
     """An objective set after done: pending until the other side confirms it (measurement (g) 11)."""
 
     objective: str
@@ -28,9 +28,11 @@ class Late(Struct, frozen=True):
 class ObjectiveHistory:
     """The objectives of one ticket at any instant; what is asked for again and again is put in order once."""
 
-    def __init__(self, goals: Goals, issue: Issue, histories: Histories, tags: Sequence[Tag]) -> None:
-        self._goals, self._issue, self._histories = goals, issue, histories
-        self._tags = [tag for tag in tags if goals.bit(tag.objective)]
+    def __init__(
+        self, objective_index: ObjectiveIndex, issue: Issue, histories: Histories, tags: Sequence[Tag]
+    ) -> None:
+        self._index, self._issue, self._histories = objective_index, issue, histories
+        self._tags = [tag for tag in tags if objective_index.bit(tag.objective)]
         self._word_lists: dict[str, bool] = {}
 
     def at(self, instant: Instant) -> Mask:
@@ -39,22 +41,24 @@ class ObjectiveHistory:
 
     def matched_at(self, instant: Instant) -> Mask:
         """Return the objectives that the fields matched."""
-        goals, issue, histories = self._goals, self._issue, self._histories
-        mask = _any(goals.labels, _labels(issue, histories, instant)) if goals.labels else 0
-        if goals.components:
+        objective_index, issue, histories = self._index, self._issue, self._histories
+        mask = _any(objective_index.labels, _labels(issue, histories, instant)) if objective_index.labels else 0
+        if objective_index.components:
             mask |= self._components_at(instant)
-        if goals.types:
-            mask |= goals.types.get(text_at(histories.get("issuetype", ()), instant, issue.type_name) or "", 0)
-        if goals.epics:
-            mask |= _any(goals.epics, parents_at(issue, histories, instant))
-        for field, index in goals.fields.items():
+        if objective_index.types:
+            mask |= objective_index.types.get(
+                text_at(histories.get("issuetype", ()), instant, issue.type_name) or "", 0
+            )
+        if objective_index.epics:
+            mask |= _any(objective_index.epics, parents_at(issue, histories, instant))
+        for field, index in objective_index.fields.items():
             mask |= _any(index, self._values_at(field, instant))
         return mask
 
     def _components_at(self, instant: Instant) -> Mask:
         changes = self._histories.get("components")
         if not changes:
-            return _any(self._goals.components, self._issue.components)
+            return _any(self._index.components, self._issue.components)
         return self._component_masks[bisect_right(changes, instant, key=_AT)]
 
     @cached_property
@@ -63,7 +67,7 @@ class ObjectiveHistory:
 
         They are taken back from today's components: Jira writes one item for each that comes or goes.
         """
-        index = self._goals.components
+        index = self._index.components
         held = {name for name in self._issue.components if name in index}
         masks = [_any(index, held)]
         for change in reversed(self._histories["components"]):
@@ -94,18 +98,18 @@ class ObjectiveHistory:
         """
         edges: defaultdict[Instant, list[tuple[Mask, int]]] = defaultdict(list)
         for tag in self._tags:
-            bit = self._goals.bit(tag.objective)
+            bit = self._index.bit(tag.objective)
             if tag.until is None or tag.until > tag.since:
                 edges[tag.since].append((bit, 1))
             if tag.until is not None and tag.until > tag.since:
                 edges[tag.until + 1].append((bit, -1))
-        standing: Counter[Mask] = Counter()
+        affiliation: Counter[Mask] = Counter()
         masks: list[Mask] = []
         for instant in sorted(edges):
             mask = masks[-1] if masks else 0
             for bit, sign in edges[instant]:
-                standing[bit] += sign
-                mask = mask | bit if standing[bit] > 0 else mask & ~bit
+                affiliation[bit] += sign
+                mask = mask | bit if affiliation[bit] > 0 else mask & ~bit
             masks.append(mask)
         return sorted(edges), masks
 
@@ -116,7 +120,7 @@ class ObjectiveHistory:
         place = bisect_right(instants, instant)
         return masks[place - 1] if place else 0
 
-    def late(self, *, had: Mask, done: Instant, end: Instant | None) -> tuple[Late, ...]:
+    def late(self, *, had: Mask, done: Instant, end: Instant | None) -> tuple[LateObjective, ...]:
         """Return the objectives set after a done moment and still set at `end` (the reopening, None: now).
 
         `had` are those it had at the done moment. A confirmation counts within 30 days of the setting.
@@ -124,12 +128,14 @@ class ObjectiveHistory:
         since = self.matched_later(had=had, done=done, end=end)
         for key, instants in self._open_tags.items():
             place = bisect_right(instants, done)
-            if place < len(instants) and (end is None or instants[place] < end) and not self._goals.bit(key) & had:
+            if place < len(instants) and (end is None or instants[place] < end) and not self._index.bit(key) & had:
                 since[key] = min(instants[place], since.get(key, instants[place]))
         last = end or _NEVER
         return tuple(
-            Late(key, since[key], self._confirmed(key, since[key], min(since[key] + self._goals.pending, last)))
-            for key in self._goals.keys
+            LateObjective(
+                key, since[key], self._confirmed(key, since[key], min(since[key] + self._index.pending, last))
+            )
+            for key in self._index.keys
             if key in since
         )
 
@@ -155,12 +161,12 @@ class ObjectiveHistory:
         since: dict[str, Instant] = {}
         for instant in instants[first:last]:
             now = self.matched_at(instant) & ~had
-            since = {key: since.get(key, instant) for key in self._goals.named(now)}
+            since = {key: since.get(key, instant) for key in self._index.named(now)}
         return since
 
     @cached_property
     def _changed_at(self) -> list[Instant]:
-        return sorted({change.at for field in self._goals.watched for change in self._histories.get(field, ())})
+        return sorted({change.at for field in self._index.watched for change in self._histories.get(field, ())})
 
 
 def _any(index: Mapping[str, Mask], texts: Iterable[str]) -> Mask:

@@ -13,21 +13,25 @@ Mask = int
 """A set of objectives: bit i stands for the i-th of the engagement file."""
 
 
-class Goals:
+class ObjectiveIndex:
     """The objectives of an engagement, indexed by what ties a ticket to them (measurement (g) 11)."""
 
     def __init__(self, objectives: Sequence[Objective], ruleset: Ruleset = DEFAULT) -> None:
         self.pending = ruleset.retro_days * DAY
         self.keys = tuple(objective.key for objective in objectives)
-        self.min_sizes = {one.key: round(one.min_size * BILLION) for one in objectives if one.min_size is not None}
+        self.min_sizes = {
+            objective.key: round(objective.min_size * BILLION)
+            for objective in objectives
+            if objective.min_size is not None
+        }
         self._bits = {key: 1 << place for place, key in enumerate(self.keys)}
         self.labels, self.components, self.types, self.epics = (
-            self._index((one.key, getattr(one.mapping, kind)) for one in objectives)
+            self._index((objective.key, getattr(objective.mapping, kind)) for objective in objectives)
             for kind in ("labels", "components", "types", "epics")
         )
-        named = {field for one in objectives for field in one.mapping.fields}
+        named = {field for objective in objectives for field in objective.mapping.fields}
         self.fields = {
-            field: self._index((one.key, one.mapping.fields.get(field, ())) for one in objectives)
+            field: self._index((objective.key, objective.mapping.fields.get(field, ())) for objective in objectives)
             for field in sorted(named)
         }
         # A changelog without field ids is filed by folded names.

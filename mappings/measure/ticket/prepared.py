@@ -13,7 +13,7 @@ from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.status_kinds import Statuses
 from mappings.measure.model.ticket import StatusBook
 from mappings.measure.ticket.hires import as_if_inhouse, hires_of
-from mappings.measure.ticket.objective_mapping import Goals
+from mappings.measure.ticket.objective_mapping import ObjectiveIndex
 
 
 class PreparedEngagement(Struct, frozen=True):
@@ -23,7 +23,7 @@ class PreparedEngagement(Struct, frozen=True):
     calendar: Calendar
     affiliations: Affiliations
     statuses: Statuses
-    goals: Goals
+    objective_index: ObjectiveIndex
     projects: frozenset[str]
     starts: Instant
     ends: Instant | None
@@ -35,11 +35,11 @@ class PreparedEngagement(Struct, frozen=True):
 
     def rules_of(self, objective: str) -> Ruleset:
         """Return the rules with the thresholds of an objective (measurement (c), "Rung")."""
-        own = next((one.tickets for one in self.engagement.objectives if one.key == objective), {})
-        if not own:
+        tickets = next((known.tickets for known in self.engagement.objectives if known.key == objective), {})
+        if not tickets:
             return self.ruleset
         usual = zip(RUNGS, self.ruleset.rung_tickets, strict=True)
-        first, second, third, fourth, fifth = (own.get(rung, least) for rung, least in usual)
+        first, second, third, fourth, fifth = (tickets.get(rung, least) for rung, least in usual)
         return replace(self.ruleset, rung_tickets=(first, second, third, fourth, fifth))
 
     def holds(self, instant: Instant) -> bool:
@@ -58,7 +58,7 @@ def prepare(
         calendar=calendar,
         affiliations=Affiliations(engagement.people, engagement.agency, bots),
         statuses=Statuses(engagement.workflow, book),
-        goals=Goals(engagement.objectives, ruleset),
+        objective_index=ObjectiveIndex(engagement.objectives, ruleset),
         projects=frozenset(engagement.projects),
         starts=calendar.midnight(engagement.starts),
         ends=calendar.midnight(engagement.ends) if engagement.ends else None,

@@ -37,7 +37,7 @@ class Move(Struct, frozen=True):
 class Timeline(Struct, frozen=True):
     """The spells and moves of one issue, oldest first. The first move, from none, is its creation."""
 
-    spells: tuple[StatusInterval, ...]
+    intervals: tuple[StatusInterval, ...]
     moves: tuple[Move, ...]
 
 
@@ -46,7 +46,7 @@ def timeline_of(issue: Issue, histories: Histories, statuses: Statuses) -> Timel
     moved, assigned = histories.get("status", ()), histories.get("assignee", ())
     assignee = (assigned[0].old if assigned else issue.assignee) or None
     kind = _first_kind(issue, moved, statuses)
-    spells: list[StatusInterval] = []
+    intervals: list[StatusInterval] = []
     moves = [Move(issue.created, issue.creator, "none", kind, assignee, assignee)]
     since, holder, history = issue.created, assignee, None
     # The last change of a history decides whom it leaves as assignee.
@@ -55,7 +55,7 @@ def timeline_of(issue: Issue, histories: Histories, statuses: Statuses) -> Timel
         if change.history_id != history:
             history, holder = change.history_id, assignee
         if change.at > since:
-            spells.append(StatusInterval(since, change.at, assignee, kind))
+            intervals.append(StatusInterval(since, change.at, assignee, kind))
             since = change.at
         if change.field_id == "assignee" or change.field.casefold() == "assignee":
             assignee = change.new or None
@@ -64,8 +64,8 @@ def timeline_of(issue: Issue, histories: Histories, statuses: Statuses) -> Timel
             heir = heirs.get(change.history_id, assignee)
             moves.append(Move(change.at, change.author, kind, new, holder, heir, change.history_id))
             kind = new
-    spells.append(StatusInterval(since, None, assignee, kind))
-    return Timeline(tuple(spells), tuple(moves))
+    intervals.append(StatusInterval(since, None, assignee, kind))
+    return Timeline(tuple(intervals), tuple(moves))
 
 
 def first_active(timelines: Iterable[Timeline]) -> Instant | None:

@@ -37,7 +37,7 @@ STEPS: Mapping[str, Step] = {
 }
 
 
-def chances_of(prepared: PreparedEngagement, preview: Preview, people: Iterable[str] = ()) -> tuple[WhatIf, ...]:
+def what_ifs_of(prepared: PreparedEngagement, preview: Preview, people: Iterable[str] = ()) -> tuple[WhatIf, ...]:
     """Return what would lift each person's evidence, by objective, then account (measurement (c), J4).
 
     `people` are accounts to ask about although they left no trace yet. Only steps that lift are named.
@@ -53,4 +53,6 @@ def chances_of(prepared: PreparedEngagement, preview: Preview, people: Iterable[
 def _chance(prepared: PreparedEngagement, objective: str, account: str, case: EvidenceCase) -> WhatIf:
     kind, enough = classify(case, prepared.ruleset), prepared.ruleset.trace_seconds
     tried = {name: classify(step(case, enough), prepared.ruleset) for name, step in STEPS.items()}
-    return WhatIf(objective, account, kind, {name: one for name, one in tried.items() if one and one > (kind or 0)})
+    return WhatIf(
+        objective, account, kind, {name: lifted for name, lifted in tried.items() if lifted and lifted > (kind or 0)}
+    )

@@ -38,14 +38,14 @@ class Tally(Struct):
     agencies: dict[str, int] = field(default_factory=dict)
     first: dict[str, Start] = field(default_factory=dict)
 
-    def add(self, standing: AffiliationAt, account: str, amount: int, start: Start) -> None:
+    def add(self, affiliation: AffiliationAt, account: str, amount: int, start: Start) -> None:
         """Add an amount; called for every interval of every ticket, hence by position."""
-        self.sides[standing.place] += amount
-        if standing.place == INHOUSE:
+        self.sides[affiliation.place] += amount
+        if affiliation.place == INHOUSE:
             self.people[account] = self.people.get(account, 0) + amount
             self.first[account] = min(start, self.first.get(account, start))
-        elif standing.place <= OTHER:
-            self.agencies[standing.org] = self.agencies.get(standing.org, 0) + amount
+        elif affiliation.place <= OTHER:
+            self.agencies[affiliation.org] = self.agencies.get(affiliation.org, 0) + amount
 
     def copy(self) -> "Tally":
         """Return the same amounts, to which others can be added."""
@@ -79,7 +79,7 @@ class ActiveTime:
         intervals = [
             (interval.start, place, interval)
             for place, timeline in enumerate(timelines)
-            for interval in timeline.spells
+            for interval in timeline.intervals
             if interval.kind == "active"
         ]
         self._intervals = Sweep(intervals, itemgetter(0))
@@ -113,10 +113,10 @@ class ActiveTime:
         if account is None or account in self._affiliations.bots:
             tally.sides[UNASSIGNED] += business(interval.start, end)
             return
-        for start, stop, standing in self._affiliations.stay(account).cut(interval.start, end):
+        for start, stop, affiliation in self._affiliations.span(account).cut(interval.start, end):
             time = business(start, stop)
             if time:
-                tally.add(standing, account, time, (place, start))
+                tally.add(affiliation, account, time, (place, start))
 
 
 class LoggedTime:
@@ -139,9 +139,9 @@ class LoggedTime:
         return self._tally.copy()
 
     def _add(self, worklog: Worklog) -> None:
-        standing = self._affiliations.at(worklog.author, worklog.started)
-        if standing is not None and worklog.author is not None and worklog.seconds > 0:
-            self._tally.add(standing, worklog.author, worklog.seconds, (0, worklog.started))
+        affiliation = self._affiliations.at(worklog.author, worklog.started)
+        if affiliation is not None and worklog.author is not None and worklog.seconds > 0:
+            self._tally.add(affiliation, worklog.author, worklog.seconds, (0, worklog.started))
 
     @cached_property
     def _sums(self) -> tuple[list[Instant], list[int]]:
@@ -160,7 +160,7 @@ class KindTime:
 
     def __init__(self, timeline: Timeline, kind: StatusKind, calendar: Calendar) -> None:
         self._business = calendar.business
-        self._intervals = [interval for interval in timeline.spells if interval.kind == kind]
+        self._intervals = [interval for interval in timeline.intervals if interval.kind == kind]
         self._starts = [interval.start for interval in self._intervals]
         ended = (interval for interval in self._intervals if interval.end is not None)
         self._before = [0, *accumulate(self._business(interval.start, interval.end or 0) for interval in ended)]
@@ -203,7 +203,7 @@ def _named(done: Move, affiliations: Affiliations) -> Share:
     return _whole("none", CONFLICT if CONFLICT in {held, moved} else UNKNOWN, None)
 
 
-def _whole(method: Method, standing: AffiliationAt, account: str | None) -> Share:
+def _whole(method: Method, affiliation: AffiliationAt, account: str | None) -> Share:
     tally = Tally()
-    tally.add(standing, account or "", 1, (0, 0))
+    tally.add(affiliation, account or "", 1, (0, 0))
     return Share(method, tuple(tally.sides[:UNASSIGNED]), 1, tally.people, tally.agencies)
