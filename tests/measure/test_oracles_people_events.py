@@ -8,7 +8,9 @@ import pytest
 from connector.figures.people import select_people
 from mappings.events.types import Instant
 from mappings.formats.report.json_report import report
+from mappings.measure.model.engagement import RUNGS
 from mappings.measure.model.statements import SignOff
+from mappings.measure.people.standing import ObjectiveFigures, PeopleFigures
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.agreement.sign_offs import insert_sign_off
 from mappings.records.sql.scope import AgreementScope
@@ -19,22 +21,30 @@ from tests.measure.webhook_site import NOW, Site, bring, set_by_hand
 TEAM = (*PEOPLE, *(stays(f"p{number}", "inhouse", "2025-01-01") for number in range(3)))
 """Five in-house people: enough that counts by rung may be shown."""
 END = date(2026, 6, 1)
-NAMES = ("exposed", "shadowed", "assisted", "independent", "teaches")
 
 
 def town(*stories: Story, **agreed: Any) -> Site:
     return bring(lens_of(**{"people": TEAM, **agreed}), *(story.ticket() for story in stories))
 
 
-def objective(site: Site, as_of: Instant, key: str = "ab") -> dict[str, Any]:
-    (one,) = [one for one in site.report(END, as_of)["objectives"] if one["key"] == key]
-    return one
+def figures_at(site: Site, as_of: Instant) -> PeopleFigures:
+    """The people's figures of any instant: a report has those of its end, or of the last Monday."""
+    with site.ground.engine.connect() as connection:
+        stored = select_engagement(connection, site.ground.tenant_id, site.prepared.engagement.key)
+        assert stored is not None
+        return select_people(connection, site.ground.tenant_id, stored, site.prepared, as_of=as_of)
+
+
+def objective(site: Site, as_of: Instant, key: str = "ab") -> ObjectiveFigures:
+    (figures,) = [figures for figures in figures_at(site, as_of).objectives if figures.key == key]
+    return figures
 
 
 def rung(site: Site, as_of: Instant) -> int:
     """Where the only learner stands, by the counts that the report shows."""
-    people = objective(site, as_of)["people_at_rung"]
-    (held,) = [place for place, name in enumerate(NAMES, start=1) if people[name]] or [0]
+    people = objective(site, as_of).people_at_rung
+    assert people is not None
+    (held,) = [place for place, name in enumerate(RUNGS, start=1) if people[name]] or [0]
     return held
 
 
@@ -47,7 +57,9 @@ def alone(number: int, day: str, who: str = "ben", **more: Any) -> Story:
 def test_c1_decay(days: int, rho: float) -> None:
     """One person is to be independent, one was: what is left of it is how fresh it is."""
     site = town(alone(1, "2026-02-02"), alone(2, "2026-02-16"))
-    assert round(objective(site, at("2026-02-16 17:00") + days * DAY)["burn_up"], 4) == rho
+    burned = objective(site, at("2026-02-16 17:00") + days * DAY).burn_up
+    assert burned is not None
+    assert round(burned, 4) == rho
 
 
 def test_c2_rung_timeline() -> None:
@@ -140,7 +152,7 @@ def test_d1b_leaves_out_who_stood_at_rung_4_when_the_window_began() -> None:
 def test_d2_independence_7_of_12() -> None:
     own = [alone(number, f"2026-04-{number + 10}") for number in range(1, 8)]
     led = [alone(number, f"2026-04-{number + 10}", "ann") for number in range(8, 13)]
-    rate = objective(town(*own, *led), at("2026-06-01"))["independence"]
+    rate = town(*own, *led).report(END, at("2026-06-01"))["objectives"][0]["independence"]
     assert [round(rate[name], 4) for name in ("value", "low", "high")] == [0.5833, 0.3195, 0.8067]
     assert rate["n"] == 12
 
@@ -178,9 +190,6 @@ def test_d7_burnup(last: str, share: float) -> None:
 
 def burn_up(site: Site, as_of: Instant) -> float:
     """Over all objectives, as the page shows it."""
-    with site.ground.engine.connect() as connection:
-        stored = select_engagement(connection, site.ground.tenant_id, site.prepared.engagement.key)
-        assert stored is not None
-        found = select_people(connection, site.ground.tenant_id, stored, site.prepared, as_of=as_of).burn_up
+    found = figures_at(site, as_of).burn_up
     assert found is not None
     return found
