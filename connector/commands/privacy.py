@@ -18,7 +18,7 @@ from mappings.records.operations.inbox import select_waiting
 from mappings.records.operations.retention_settings import save_months, select_keeping
 from mappings.records.operations.tenants import save_tenant
 from mappings.records.privacy.export import select_holdings
-from mappings.records.sql.compacting import compact
+from mappings.records.sql.engine import compact
 from webhooks.drain import drain_once
 from webhooks.erasure import erase as erase_person
 from webhooks.generations import measure_waiting

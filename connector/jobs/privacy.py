@@ -11,8 +11,7 @@ from mappings.records.operations.retention_settings import save_cycle, select_ke
 from mappings.records.operations.tenants import select_tenant
 from mappings.records.privacy.account_reports import save_known, save_reported, select_due
 from mappings.records.privacy.purge import delete_owned, delete_tenant, owned_tables, select_departed
-from mappings.records.sql.compacting import compact
-from mappings.records.sql.engine import StoreError
+from mappings.records.sql.engine import StoreError, compact
 from webhooks.erasure import erase
 from webhooks.retention import begin_retention, retention_step
 

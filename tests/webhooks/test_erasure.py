@@ -13,7 +13,7 @@ from mappings.records.agreement.disputes import insert_dispute
 from mappings.records.agreement.roles import save_role
 from mappings.records.figures.entries import StoredEntry
 from mappings.records.privacy.account_columns import LETTERS, NOBODY, PLACES
-from mappings.records.sql.compacting import compact
+from mappings.records.sql.engine import compact
 from mappings.records.sql.scope import AgreementScope
 from mappings.records.tables import metadata
 from tests.database_search import file_traces, traces

@@ -19,8 +19,8 @@ from mappings.measure.score.opportunities import ACTIVE, GRID, Count
 from mappings.records.sql.bulk import add_rows, delete_rows, save_rows
 from mappings.records.sql.scope import Scope, given, in_generation, of_issues
 from mappings.records.tables import opportunity, opportunity_sum
-from mappings.records.tables.opportunities import ACTIVE as ACTIVE_ROWS
-from mappings.records.tables.opportunities import GONE, KNOWN
+from mappings.records.tables.figures import ACTIVE as ACTIVE_ROWS
+from mappings.records.tables.figures import GONE, KNOWN
 
 Pair: TypeAlias = tuple[str, str]
 """(objective, account)."""

@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import ExceptionContext
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 SchemaState: TypeAlias = Literal["current", "behind", "ahead", "empty"]
 
@@ -185,4 +185,19 @@ def _config() -> Config:
     return config
 
 
-__all__ = ["DBAPIError", "SchemaState", "StoreError", "open_engine", "require_current", "schema_state", "upgrade"]
+def compact(engine: Engine) -> None:
+    """Write a SQLite file anew without what was deleted from it, and empty its log. Raises StoreError.
+
+    Its writers wait meanwhile. PostgreSQL clears its own pages by and by; its logs and backups are the operator's.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    held = engine.raw_connection()
+    try:
+        cursor = held.cursor()
+        for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+            cursor.execute(statement)
+            cursor.fetchall()
+        cursor.close()
+    finally:
+        held.close()

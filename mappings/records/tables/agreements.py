@@ -1,15 +1,6 @@
-"""The tables of what two sides agreed on, and of what they say of tickets by hand."""
+"""The tables of what two sides agreed on: engagements, rules, roles, and objectives set by hand."""
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    ForeignKey,
-    Index,
-    Integer,
-    String,
-    Table,
-    Text,
-)
+from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, Integer, String, Table, Text
 
 from mappings.records.tables.columns import Counting, metadata, owner
 
@@ -77,3 +68,41 @@ tag = Table(
     Column("recorded_by", String(255), nullable=False),
 )
 Index(None, tag.c.tenant_id, tag.c.engagement, tag.c.issue_id)
+
+ruleset = Table(
+    "ruleset",
+    metadata,
+    owner(),
+    Column("engagement", String(64), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("body", Text, nullable=False),
+    Column("hash", String(80), nullable=False),
+    Column("proposed_by", String(255)),
+    Column("proposed_at", BigInteger, nullable=False),
+    Column("inhouse_by", String(255)),
+    Column("inhouse_at", BigInteger),
+    Column("agency_by", String(255)),
+    Column("agency_at", BigInteger),
+    Column("applies_from", Date),
+)
+
+bulk_tag = Table(
+    "bulk_tag",
+    metadata,
+    owner(),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("engagement", String(64), nullable=False),
+    Column("objective", String(64), nullable=False),
+    Column("jql", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("recorded_by", String(255), nullable=False),
+    Column("undone_at", BigInteger),
+)
+
+bulk_tag_issue = Table(
+    "bulk_tag_issue",
+    metadata,
+    owner(),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("issue_id", BigInteger, primary_key=True, autoincrement=False),
+)

@@ -1,4 +1,4 @@
-"""The tables of what people say of learning by hand, of the week's figures about people, and of open tickets."""
+"""The tables of people: sign-offs, statements, consents, figures about people, who was erased or reported."""
 
 from typing import Any
 
@@ -146,3 +146,21 @@ hire = figures_of(
 )
 Index("ix_hire_issue", hire.c.tenant_id, hire.c.engagement, hire.c.generation, hire.c.issue_id)
 """What people did at the agency before they moved in-house: knowledge that was hired, not taught (measurement (a))."""
+
+erased = Table(
+    "erased",
+    metadata,
+    owner(),
+    Column("hash", String(64), primary_key=True),
+    Column("pseudonym", String(64), nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
+reported = Table(
+    "reported",
+    metadata,
+    owner(),
+    Column("account_id", String(255), primary_key=True),
+    Column("known_at", BigInteger, nullable=False),
+    Column("reported_at", BigInteger),
+)
