@@ -1,10 +1,14 @@
 """What one noisy ticket may cost: each figure equals that of the plain way, and time grows with the history alone."""
 
 import time
+from pathlib import Path
 
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from msgspec.structs import replace
 
+from connector.cli import main
+from mappings.events.rest import read_issue
 from mappings.events.types import Worklog
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.opportunity import Window
@@ -15,13 +19,18 @@ from mappings.measure.score.ticket_view import view_ticket
 from mappings.measure.ticket.history import TicketHistory, read_history
 from mappings.measure.ticket.ledger import LedgerState, ledger_states_of
 from mappings.measure.ticket.measure import measure_history
-from mappings.measure.ticket.prepared import prepare
+from mappings.measure.ticket.prepared import PreparedEngagement, prepare
 from mappings.measure.ticket.work_shares import share_of
+from mappings.records.figures.opportunities import row_of
 from tests.measure import plain_score, plain_ticket
 from tests.measure.builders import BOOK, DAY, HOUR, Story
 from tests.measure.noisy_tickets import START, agreed, engagements, tickets
+from tests.measure.webhook_bodies import Teller
+from tests.measure.webhook_site import NOW, Site, agree_first, bring, database
+from tests.webhooks.site import KEY, add_ground
 
 drawn = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+SECOND = 1_000_000
 WINDOW = Window(START + 5 * DAY, START + 25 * DAY, START + 30 * DAY)
 
 
@@ -106,18 +115,22 @@ def test_components_of_the_score_are_what_looking_through_the_whole_ticket_gives
 
 def noisy(moves: int) -> Ticket:
     """A ticket moved in and out of done every 20 minutes, with a comment, a worklog and a change of scope each time."""
-    story = Story(created="2026-03-02 09:00", points="8", labels=("ab", "other"), creator="ann", assignee="ben")
+    story = Story(created="2026-03-02 09:00", points="8", labels=("ab",), creator="ann", assignee="ben")
     begin = START + 9 * HOUR
     for number in range(moves):
         following = "Done" if story.now["status"] == "In Progress" else "In Progress"
         moment, holder = begin + number * HOUR // 3, "ann" if following == "In Progress" else "ben"
         items = [("status", story.now["status"], following), ("assignee", story.now["assignee"], holder)]
         story.change(moment, "ann", *items)
-        story.change(moment + 1, "ann" if number % 2 else "ina", ("description", None, None), ("Sprint", None, "one"))
-        story.change(moment + 2, "ann", ("labels", "ab", "ab x"), ("components", "web", None))
+        story.change(
+            moment + SECOND, "ann" if number % 2 else "ina", ("description", None, None), ("Sprint", None, "one")
+        )
+        labels = ("ab other", "ab") if number % 2 else ("ab", "ab other")
+        story.change(moment + 2 * SECOND, "ann", ("labels", *labels))
+        story.labels = tuple(labels[1].split())
         story.now |= {"status": following, "assignee": holder}
         story.say("ben", moment, digest=str(number))
-        story.say("ann", moment + 3, digest=str(number), mentions=("ina",))
+        story.say("ann", moment + 3 * SECOND, digest=str(number), mentions=("ina",))
     return replace(story.ticket(), worklogs=_worklogs(story, moves, begin))
 
 
@@ -125,6 +138,41 @@ def _worklogs(story: Story, count: int, begin: int) -> tuple[Worklog, ...]:
     story.log("ben", 0.1, "2026-03-02 09:00")
     first = story.worklogs[0]
     return tuple(replace(first, worklog_id=number, started=begin + number * HOUR // 3) for number in range(count))
+
+
+def test_a_noisy_ticket_comes_by_webhook_by_sync_and_by_import_to_the_same(tmp_path: Path) -> None:
+    """Sixty moves, drained in batches: what is stored is what measuring the ticket at once gives."""
+    prepared, ticket = prepare(agreed(), BOOK), noisy(60)
+    sites = [by_webhook(prepared, ticket), by_sync(prepared, ticket), by_import(prepared, ticket, tmp_path)]
+    measured, opportunities = measure_both(prepared, ticket)
+    assert len(measured.entries) >= 58
+    for site in sites:
+        assert site.entries() == measured.entries
+        assert site.evidence() == measured.evidence
+        assert site.chances() == tuple(map(row_of, opportunities))
+
+
+def by_webhook(prepared: PreparedEngagement, ticket: Ticket) -> Site:
+    return bring(prepared, ticket)
+
+
+def by_sync(prepared: PreparedEngagement, ticket: Ticket) -> Site:
+    ground = add_ground(database(), NOW)
+    agree_first(ground, prepared)
+    ground.save([read_issue(body, ground.digest()) for body in Teller().whole(ticket)])
+    return Site(ground, prepared)
+
+
+def by_import(prepared: PreparedEngagement, ticket: Ticket, folder: Path) -> Site:
+    ground = add_ground(database(), NOW)
+    agree_first(ground, prepared)
+    lines = folder / "issues.jsonl"
+    lines.write_bytes(b"\n".join(Teller().whole(ticket)))
+    ((host,),) = ground.rows("SELECT site FROM tenant WHERE tenant_id = :tenant", tenant=ground.tenant_id)
+    secrets = {"TEACHBACK_DATABASE_URL": str(ground.engine.url), "TEACHBACK_SECRET_KEYS": KEY.decode()}
+    result = CliRunner().invoke(main, ["import", str(lines), "--site", host], env=secrets)
+    assert result.exit_code == 0, result.output
+    return Site(ground, prepared)
 
 
 def seconds(moves: int) -> float:

@@ -39,7 +39,8 @@ from webhooks.generations import measure_waiting
 from webhooks.rest_intake import save_enumeration, save_reads
 
 KEYS = ("growth-acme", "growth-bolt")
-VAULT = Vault([Fernet.generate_key()])
+KEY = Fernet.generate_key()
+VAULT = Vault([KEY])
 NAMES = (f"site{number}" for number in count(1))
 MINUTE = 60_000_000
 EVER = (date(2020, 1, 1), date(2040, 1, 1))
