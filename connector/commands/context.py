@@ -1,4 +1,4 @@
-"""What commands stand on: settings, database, keys and the site they are about."""
+"""What a command works with: settings, database, keys, and the site and engagement that it names."""
 
 import os
 import re
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, make_url
 from connector.commands.errors import FAILURE, CommandError
 from connector.config import Settings, read_settings
 from connector.container import now
+from mappings.records.agreement.engagements import StoredEngagement, select_engagement, select_engagements
 from mappings.records.operations.tenants import (
     Tenant,
     insert_tenant,
@@ -37,8 +38,8 @@ class Context:
 
 
 @contextmanager
-def open_ground(*, make: bool = False) -> Iterator[Context]:
-    """Open what a command works on. With `make` a database that holds nothing yet gets its schema.
+def open_context(*, create: bool = False) -> Iterator[Context]:
+    """Open the database and the keys. With `create` an empty database gets its schema.
 
     Raises SettingError, StoreError.
     """
@@ -46,7 +47,7 @@ def open_ground(*, make: bool = False) -> Iterator[Context]:
     engine = open_engine(settings.database_url)
     reader = open_engine(settings.database_url, read_only=True)
     try:
-        if make and schema_state(engine) == "empty":
+        if create and schema_state(engine) == "empty":
             upgrade(settings.database_url)
         require_current(engine)
         yield Context(settings, engine, reader, Vault(settings.secret_keys))
@@ -56,10 +57,8 @@ def open_ground(*, make: bool = False) -> Iterator[Context]:
 
 
 def with_keys(settings: Settings) -> Settings:
-    """Return the settings with the key that lies beside a SQLite file; it is made where there is no key at all.
-
-    So a file can be imported without a word about keys; to open a door they still have to be set.
-    """
+    """Return the settings with the key in the file beside a SQLite database, which is made where there is no key."""
+    # So a file can be imported without any settings; `serve` still needs keys of its own.
     url = make_url(settings.database_url)
     if url.get_backend_name() != "sqlite" or not url.database:
         return settings
@@ -67,18 +66,18 @@ def with_keys(settings: Settings) -> Settings:
     if not path.is_file():
         if settings.secret_keys:
             return settings
-        _make_key(path)
+        _create_key(path)
     return replace(settings, secret_keys=(*settings.secret_keys, *path.read_text(encoding="ascii").split()))
 
 
-def _make_key(path: Path) -> None:
+def _create_key(path: Path) -> None:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return
     except OSError as cause:
-        mend = "set TEACHBACK_SECRET_KEYS, or make the folder writable"
-        raise CommandError(f"no key can be kept in {path}", mend, FAILURE) from cause
+        hint = "set TEACHBACK_SECRET_KEYS, or make the folder writable"
+        raise CommandError(f"no key can be kept in {path}", hint, FAILURE) from cause
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(Fernet.generate_key().decode() + "\n")
 
@@ -91,20 +90,20 @@ def read_site(text: str) -> str:
     return name
 
 
-def find_tenant(connection: Connection, site: str) -> Tenant:
-    """Return the tenant of a site that is known already."""
+def require_tenant(connection: Connection, site: str) -> Tenant:
+    """Return the tenant of a site. Raises CommandError where it is not known."""
     name = read_site(site)
     tenant = select_tenant_by_site(connection, name)
     if tenant is None:
-        known = ", ".join(one.site for one in select_tenants(connection)) or "none yet"
-        raise CommandError(f"no site {name} is known", f"import a file of it first (known: {known})")
+        known = ", ".join(known.site for known in select_tenants(connection)) or "none yet"
+        raise CommandError(f"no site {name} is known", f"use teachback import or teachback sync first (known: {known})")
     return tenant
 
 
-def take_tenant(ground: Context, site: str) -> tuple[Tenant, bool]:
-    """Return the tenant of a site, entered through the door "file" where it is new, and whether it was."""
+def ensure_tenant(context: Context, site: str) -> tuple[Tenant, bool]:
+    """Return the tenant of a site, inserted where it is new, and whether it was."""
     name = read_site(site)
-    with ground.engine.begin() as connection:
+    with context.engine.begin() as connection:
         tenant = select_tenant_by_site(connection, name)
         if tenant is not None:
             return tenant, False
@@ -117,8 +116,25 @@ def take_tenant(ground: Context, site: str) -> tuple[Tenant, bool]:
             door="file",
             state="installed",
             now=now(),
-            vault=ground.vault,
+            vault=context.vault,
         )
-        entered = select_tenant(connection, tenant_id)
-    assert entered is not None
-    return entered, True
+        inserted = select_tenant(connection, tenant_id)
+    assert inserted is not None
+    return inserted, True
+
+
+def require_engagement(connection: Connection, tenant_id: int, key: str) -> StoredEngagement:
+    """Return an engagement of a site. Raises CommandError where there is none."""
+    stored = select_engagement(connection, tenant_id, key)
+    if stored is None:
+        known = ", ".join(other.engagement.key for other in select_engagements(connection, tenant_id)) or "none yet"
+        raise CommandError(f"no engagement {key!r} on this site", f"apply its file first (known: {known})")
+    return stored
+
+
+def require_measured_engagement(connection: Connection, tenant_id: int, key: str) -> StoredEngagement:
+    """Return an engagement that has figures. Raises CommandError where there is none."""
+    stored = require_engagement(connection, tenant_id, key)
+    if stored.generation is None:
+        raise CommandError(f"engagement {key!r} is not measured yet", f"run teachback report {key} first")
+    return stored

@@ -1,10 +1,12 @@
-"""Commands about the installation itself: its schema and its settings."""
+"""`teachback db` and `config`: the schema, the keys of secrets, and the settings."""
 
 import os
 
 import click
+from cryptography.fernet import Fernet
 
-from connector.commands.context import open_ground, with_keys
+from connector.commands.context import open_context, with_keys
+from connector.commands.options import examples
 from connector.config import masked, read_settings
 from mappings.records.operations.admin_webhooks import rotate_admin_webhooks
 from mappings.records.operations.dead_letters import rotate_letters
@@ -15,52 +17,58 @@ from mappings.records.sql.secrets import Vault
 
 @click.group()
 def db() -> None:
-    """The database."""
+    """Upgrade the schema, rotate the keys of secrets."""
 
 
-@db.command("upgrade")
+@db.command("upgrade", epilog=examples("db upgrade"))
 def upgrade_schema() -> None:
-    """Bring the schema to this release."""
+    """Upgrade the database to the schema of this release."""
     settings = read_settings(os.environ)
     upgrade(settings.database_url)
     click.echo("The database is ready for this release.")
 
 
-@db.command()
+@db.command(epilog=examples("db rotate"))
 def rotate() -> None:
-    """Encrypt every secret anew under the newest of TEACHBACK_SECRET_KEYS, so that the older keys can go."""
-    with open_ground() as ground, ground.engine.begin() as connection:
-        tenants = rotate_secrets(connection, ground.vault)
-        letters = rotate_letters(connection, ground.vault)
-        webhooks = rotate_admin_webhooks(connection, ground.vault)
+    """Encrypt every secret again with the first key of TEACHBACK_SECRET_KEYS. Then the older keys can be removed."""
+    with open_context() as context, context.engine.begin() as connection:
+        tenants = rotate_secrets(connection, context.vault)
+        letters = rotate_letters(connection, context.vault)
+        webhooks = rotate_admin_webhooks(connection, context.vault)
     counts = f"of all sites ({tenants}), of admin webhooks ({webhooks}) and dead letters ({letters})"
-    click.echo(f"Rotated the secrets {counts}: the older keys can go.")
+    click.echo(f"Rotated the secrets {counts}: the older keys can be removed.")
 
 
 @click.group()
 def config() -> None:
-    """The settings."""
+    """Show the effective settings, or make a key for secrets."""
 
 
-@config.command()
+@config.command("new-key", epilog=examples("config new-key"))
+def new_key() -> None:
+    """Print a new key for TEACHBACK_SECRET_KEYS. Nothing is stored."""
+    click.echo(Fernet.generate_key().decode())
+
+
+@config.command(epilog=examples("config check"))
 def check() -> None:
-    """Say which settings hold, secrets masked, and whether database and keys can be used."""
+    """Print the effective settings, with secrets masked, and whether database and keys can be used."""
     settings = read_settings(os.environ)
     for name, text in masked(settings).items():
         click.echo(f"{name} = {text}")
     engine = open_engine(settings.database_url, read_only=True)
     try:
-        click.echo(f"database: {_STATES[schema_state(engine)]}")
+        click.echo(f"database: {SCHEMA_TEXTS[schema_state(engine)]}")
     finally:
         engine.dispose()
     Vault(with_keys(settings).secret_keys)
-    click.echo(f"doors: {'can open' if settings.base_url and settings.secret_keys else _CLOSED}")
+    click.echo(f"serve: {'can start' if settings.base_url and settings.secret_keys else NOT_SERVING}")
 
 
-_STATES = {
+SCHEMA_TEXTS = {
     "current": "ready for this release",
     "behind": "older than this release: run teachback db upgrade",
     "ahead": "newer than this release: install the release that upgraded it",
     "empty": "empty: run teachback db upgrade",
 }
-_CLOSED = "closed: serve needs TEACHBACK_BASE_URL and TEACHBACK_SECRET_KEYS; import and report do not"
+NOT_SERVING = "needs TEACHBACK_BASE_URL and TEACHBACK_SECRET_KEYS; import and report do not"

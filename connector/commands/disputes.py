@@ -1,59 +1,69 @@
-"""`teachback dispute`: say that what a ticket counts as is wrong, take it back, and see what is disputed."""
+"""`teachback dispute`: file, withdraw and list disputes of tickets."""
 
 from typing import Any
 
 import click
 
 from connector.actions import disputes
-from connector.commands.learning import TICKET, speaking, spoken, ticket_of
+from connector.commands.actor import TICKET, open_actor, require_ticket, with_actor
+from connector.commands.options import examples
+from mappings.events.types import Instant
 from mappings.formats.export.numbers import instant_text
 from mappings.measure.model.statements import Dispute
 from mappings.measure.period.disputes import OPEN, is_open
 from mappings.records.facts.issues import select_labels
 
+CALL = "growth-acme --site NAME --as 5b10a2844c20165700ede21g"
+
 
 @click.group()
 def dispute() -> None:
-    """Tickets of which somebody of either side says that they count wrongly: for 30 days, and no figure changes."""
+    """List, file and withdraw disputes of tickets. A dispute lasts 30 days and changes no figure."""
 
 
-@dispute.command("file")
-@spoken
+@dispute.command("file", epilog=examples(f"dispute file {CALL} --ticket GROW-12 --reason 'Ben drove it'"))
+@with_actor
 @TICKET
-@click.option("--objective", default="", help="The evidence for this objective (default: how the work is split).")
-@click.option("--reason", required=True, help="Why: read by the people of the two sides.")
+@click.option(
+    "--objective", default="", metavar="KEY", help="The objective whose evidence is wrong (default: the split)."
+)
+@click.option("--reason", required=True, metavar="TEXT", help="Why. People of both sides can read it.")
 def file_(ticket: str, objective: str, reason: str, **who: Any) -> None:
     """Dispute a ticket's evidence for an objective, or how its work is split between the sides."""
-    with speaking(**who) as actor:
-        number = disputes.file_dispute(actor, ticket_of(actor, ticket), objective, reason)
-        until = instant_text((actor.now + OPEN) // 1_000_000 * 1_000_000)
-    click.echo(f"Dispute {number}: open until {until}; figures show what they are without the ticket, too")
+    with open_actor(**who) as actor:
+        number = disputes.file_dispute(actor, require_ticket(actor, ticket), objective, reason)
+        until = _end_text(actor.now)
+    click.echo(f"Dispute {number}: open until {until}; figures also show their value without this ticket")
 
 
-@dispute.command()
-@spoken
-@click.option("--dispute", "number", type=int, required=True, help="The dispute's number.")
+@dispute.command(epilog=examples(f"dispute withdraw {CALL} --dispute 1"))
+@with_actor
+@click.option("--dispute", "number", type=int, required=True, metavar="NUMBER", help="The dispute's number.")
 def withdraw(number: int, **who: Any) -> None:
     """Withdraw one's own dispute."""
-    with speaking(**who) as actor:
+    with open_actor(**who) as actor:
         disputes.withdraw_dispute(actor, number)
     click.echo("Withdrawn")
 
 
-@dispute.command("list")
-@spoken
+@dispute.command("list", epilog=examples(f"dispute list {CALL}"))
+@with_actor
 def list_(**who: Any) -> None:
-    """List what was disputed in the last 30 days, for the people of the two sides."""
-    with speaking(**who) as actor:
-        told = disputes.select_told(actor)
-        labels = select_labels(actor.connection, actor.tenant_id, {one.issue_id for one in told})
+    """List the disputes of the last 30 days."""
+    with open_actor(**who) as actor:
+        rows = disputes.select_told(actor)
+        labels = select_labels(actor.connection, actor.tenant_id, {row.issue_id for row in rows})
         now = actor.now
-    for one in told:
-        key = labels[one.issue_id].key if one.issue_id in labels else f"issue {one.issue_id}"
-        click.echo(f"{one.number}  {key}  {one.objective or 'split'}  {one.side}  {_state(one, now)}  {one.reason}")
+    for row in rows:
+        key = labels[row.issue_id].key if row.issue_id in labels else f"issue {row.issue_id}"
+        click.echo(f"{row.number}  {key}  {row.objective or 'split'}  {row.side}  {_state(row, now)}  {row.reason}")
 
 
-def _state(one: Dispute, now: int) -> str:
-    if is_open(one, now):
-        return f"open until {instant_text((one.at + OPEN) // 1_000_000 * 1_000_000)}"
-    return "withdrawn" if one.withdrawn_at is not None else "expired"
+def _state(row: Dispute, now: Instant) -> str:
+    if is_open(row, now):
+        return f"open until {_end_text(row.at)}"
+    return "withdrawn" if row.withdrawn_at is not None else "expired"
+
+
+def _end_text(filed_at: Instant) -> str:
+    return instant_text((filed_at + OPEN) // 1_000_000 * 1_000_000)

@@ -1,4 +1,4 @@
-"""`teachback doctor`: one line for each check, and one mend where something is wrong."""
+"""`teachback doctor`: one line for each check, and what to do where something is wrong."""
 
 import os
 
@@ -7,15 +7,16 @@ import click
 from connector.app import build_house
 from connector.commands.context import with_keys
 from connector.commands.errors import FAILURE
+from connector.commands.options import examples
 from connector.config import read_settings
 from connector.container import now
 from connector.health import checkup
 
 
-@click.command()
+@click.command(epilog=examples("doctor"))
 @click.pass_context
-def doctor(context: click.Context) -> None:
-    """Look whether this installation is well; what is wrong comes with what to do."""
+def doctor(click_context: click.Context) -> None:
+    """Check database, settings, keys and addresses, and print what to do where something is wrong."""
     container = build_house(with_keys(read_settings(os.environ)), now)
     wrong = 0
     for finding in checkup(container):
@@ -26,4 +27,4 @@ def doctor(context: click.Context) -> None:
     container.engine.dispose()
     container.reader.dispose()
     if wrong:
-        context.exit(FAILURE)
+        click_context.exit(FAILURE)

@@ -5,7 +5,7 @@ FAILURE = 1
 
 
 class CommandError(Exception):
-    """A command cannot do what it was asked."""
+    """Printed in one line as `problem: hint`; `status` ends the process."""
 
     def __init__(self, problem: str, hint: str, status: int = WRONG_INPUT) -> None:
         super().__init__(f"{problem}: {hint}")

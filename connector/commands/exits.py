@@ -1,4 +1,4 @@
-"""How a command ends on each kind of error: its words on standard error, and the exit status."""
+"""The message on standard error and the exit status for each kind of error."""
 
 import os
 import sys
@@ -17,7 +17,7 @@ STOPPED = 130
 
 
 def exit_status_of(error: Exception) -> int:
-    """Print an error as the first row of EXITS that fits its class does. Returns the exit status."""
+    """Print an error as the first fitting row of EXITS does, and return its exit status."""
     return next(end(error) for kind, end in EXITS if isinstance(error, kind))
 
 
@@ -28,20 +28,20 @@ def print_error(text: str, status: int) -> int:
 
 
 def print_help(error: click.UsageError) -> int:
-    """A group without a command: its help is what was meant."""
+    """Print the help of a group that was called without a command."""
     error.show()
     return WRONG_INPUT
 
 
 def print_usage_error(error: click.UsageError) -> int:
-    called = error.ctx.command_path if error.ctx else "teachback"
+    command = error.ctx.command_path if error.ctx else "teachback"
     message = error.format_message()
     stop = "" if message.endswith((".", "?", "!")) else "."
-    return print_error(f"{message}{stop} See: {called} --help", WRONG_INPUT)
+    return print_error(f"{message}{stop} See: {command} --help", WRONG_INPUT)
 
 
 def end_silently(_: BrokenPipeError) -> int:
-    """The reader of our output has gone, as `head` does: nothing is wrong, and nothing more can be printed."""
+    """The reader of our output closed it, as `head` does: this is no error, and nothing more can be printed."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return FAILURE
 

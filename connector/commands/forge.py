@@ -1,10 +1,11 @@
-"""Commands about the Forge app: write the folder that is deployed, and check it."""
+"""`teachback forge`: write the folder of the Forge app that is deployed, and check it."""
 
 from pathlib import Path
 
 import click
 
 from connector.commands.errors import FAILURE, CommandError
+from connector.commands.options import examples
 from connector.platforms.forge.manifest import ManifestError, check_app, render_app
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -12,17 +13,14 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 
 @click.group()
 def forge() -> None:
-    """The Forge app: what a Jira Cloud site installs.
-
-    \b
-    Example:
-      teachback forge render --base-url https://teachback.example.com --app-id ari:cloud:ecosystem::app/… --to app
-      cd app && npm ci --ignore-scripts && npm run build
-      teachback forge check . && forge deploy -e production
-    """
+    """Write and check the Forge app that a Jira Cloud site installs."""
 
 
-@forge.command()
+@forge.command(
+    epilog=examples(
+        "forge render --base-url https://teachback.example.com --app-id ari:cloud:ecosystem::app/… --to app",
+    )
+)
 @click.option(
     "--base-url", metavar="URL", required=True, help="The https address of this installation, without a path."
 )
@@ -39,7 +37,7 @@ def render(base_url: str, app_id: str, folder: Path) -> None:
     click.echo(f"{len(files)} files in {folder}. Next: cd {folder} && {then}")
 
 
-@forge.command()
+@forge.command(epilog=examples("forge check ."))
 @click.argument("folder", type=FOLDER)
 def check(folder: Path) -> None:
     """Say what is wrong with a rendered app before it is deployed: addresses, keys, events, scopes, files."""

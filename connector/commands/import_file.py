@@ -1,22 +1,26 @@
-"""`teachback import`: issues from a file, line by line, with progress, and on from where it was stopped."""
+"""`teachback import`: issues from a file, plain or gzip, one a line; a second call continues after a stop."""
 
+import gzip
+import hashlib
 import time
+import zlib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 from sqlalchemy import Connection
 
-from connector.commands.context import Context, open_ground, take_tenant
-from connector.commands.engagements import FILE, SITE
+from connector.commands.context import Context, ensure_tenant, open_context
 from connector.commands.errors import FAILURE, CommandError
-from connector.commands.issue_lines import IssueLines
-from connector.commands.progress import Telling
+from connector.commands.options import FILE, SITE, examples
+from connector.commands.progress import ProgressLine
 from connector.container import now
 from mappings.events.errors import UnreadableBody
 from mappings.events.names import fold_name
 from mappings.events.rest import read_issue
-from mappings.events.types import Digest, IssueRead
+from mappings.events.types import Digest, Instant, IssueRead
 from mappings.formats.engagement_file.validation import STATUS_LISTS
 from mappings.records.agreement.engagements import select_engagements
 from mappings.records.facts.statuses import select_status_book
@@ -30,141 +34,208 @@ from mappings.records.operations.progress import (
 from mappings.records.operations.tenants import Tenant, select_digest
 from webhooks.rest_intake import save_reads
 
+GZIP = b"\x1f\x8b"
+HEAD_BYTES = 64 * 1024
+MAX_LINE_BYTES = 64 * 1024 * 1024
+"""More than any issue of Jira's, and a bound for memory."""
 BATCH = 200
 """Issues in one transaction: a stop costs no more, and live events hardly wait."""
-NAMED = 20
+NAMED_LINES = 20
 """Bad lines that are named one by one; the others are counted."""
+NAMED_REASONS = 5
 
 
-class Loading:
-    """One file on its way in: what was read, what was refused, and how far it is."""
+class IssueLines:
+    """The lines of a file. `part` is how much of it was read, 0 to 1; `read_at` when Jira was asked for it."""
 
-    def __init__(self, ground: Context, tenant: Tenant, lines: IssueLines) -> None:
-        self.ground, self.tenant_id, self.lines = ground, tenant.tenant_id, lines
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.size = path.stat().st_size
+        # The file's own time is the latest at which Jira can have been asked.
+        self.read_at: Instant = path.stat().st_mtime_ns // 1000
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+        self._is_gzip = head.startswith(GZIP)
+        self.fingerprint = hashlib.sha256(b"%d " % self.size + head).hexdigest()[:16]
+        self._raw: BinaryIO | None = None
+
+    @property
+    def part(self) -> float:
+        if self._raw is None or not self.size:
+            return 0.0
+        return 1.0 if self._raw.closed else self._raw.tell() / self.size
+
+    def after(self, number: int) -> Iterator[tuple[int, bytes | None]]:
+        """Give (number from 1, line) of what comes after a line; None for one that is too long, blank ones not at all.
+
+        Raises CommandError where the file ends in the middle of its gzip, after all lines that could be read.
+        """
+        current = 0
+        with self.path.open("rb") as raw:
+            self._raw = raw
+            lines = gzip.GzipFile(fileobj=raw) if self._is_gzip else raw
+            try:
+                for line in _bounded_lines(lines):
+                    current += 1
+                    if current > number and (line is None or not line.isspace()):
+                        yield current, line
+            except (EOFError, zlib.error, gzip.BadGzipFile) as cause:
+                hint = "fetch the file again; the same command continues from there"
+                raise CommandError(f"{self.path} is damaged after line {current}", hint, FAILURE) from cause
+
+
+def _bounded_lines(lines: BinaryIO | gzip.GzipFile) -> Iterator[bytes | None]:
+    while line := lines.readline(MAX_LINE_BYTES):
+        if len(line) < MAX_LINE_BYTES or line.endswith(b"\n"):
+            yield line
+            continue
+        while (rest := lines.readline(MAX_LINE_BYTES)) and not rest.endswith(b"\n"):
+            pass
+        yield None
+
+
+class FileImport:
+    """One file on its way in: what was read, what was refused and why, and the number of the last line."""
+
+    def __init__(self, context: Context, tenant: Tenant, lines: IssueLines) -> None:
+        self.context, self.tenant_id, self.lines = context, tenant.tenant_id, lines
         self.issues = 0
-        self.bad = 0
-        self.parts = 0
         self.cursor = 0
-        self.resumed = False
-        self.began = now()
+        self.is_resumed = False
+        self.refused: Counter[str] = Counter()
+        self.left_out: Counter[str] = Counter()
+        self.started_at = now()
 
-    def run(self, telling: Telling) -> None:
-        """Take the file in, batch by batch. What is saved stays, however it ends."""
-        with self.ground.engine.connect() as connection:
-            digest = select_digest(connection, self.tenant_id, self.ground.vault)
+    def run(self, progress_line: ProgressLine) -> None:
+        """Import batch by batch. What is saved stays, however it ends. Raises CommandError."""
+        with self.context.engine.connect() as connection:
+            digest = select_digest(connection, self.tenant_id, self.context.vault)
             before = select_progress(connection, self.tenant_id, "import", self.lines.fingerprint)
         if before is not None:
-            self.cursor, self.resumed = before.cursor, True
-            telling.say(f"going on after line {before.cursor} of {self.lines.path.name}")
-        for through, batch in self._batches(digest):
+            self.cursor, self.is_resumed = before.cursor, True
+            progress_line.print_message(f"continuing after line {before.cursor} of {self.lines.path.name}")
+        for last_line, batch in self._batches(digest):
             if batch:
                 self._save(batch, digest)
                 self.issues += len(batch)
-            self.cursor = through
-            self._note()
-            telling.tell(self.issues, self.lines.part)
-        with self.ground.engine.begin() as connection:
-            self._save_refused(connection)
+            self.cursor = last_line
+            self._save_progress()
+            progress_line.update(self.issues, self.lines.part)
+        with self.context.engine.begin() as connection:
             delete_progress(connection, self.tenant_id, "import", self.lines.fingerprint)
+            self._save_refused(connection)
 
     def _save_refused(self, connection: Connection) -> None:
-        """Keep that lines were refused until a file of the same name comes without such lines."""
+        # Reports are not complete until a file of the same name comes without refused lines.
         name = self.lines.path.name[:255]
-        if self.bad:
-            refused = Progress("import", name, REFUSED_LINES, self.issues, self.issues, 0, self.began, now())
-            save_progress(connection, self.tenant_id, refused)
-        elif not self.resumed:
+        if self.refused:
+            progress = Progress("import", name, REFUSED_LINES, self.issues, self.issues, 0, self.started_at, now())
+            save_progress(connection, self.tenant_id, progress)
+        elif not self.is_resumed:
             delete_progress(connection, self.tenant_id, "import", name, number=REFUSED_LINES)
 
     def _save(self, batch: list[IssueRead], digest: Digest) -> None:
-        engine, read_at = self.ground.engine, self.lines.read_at
+        engine, read_at = self.context.engine, self.lines.read_at
         save_reads(engine, self.tenant_id, batch, digest=digest, started=read_at, now=now())
 
     def _batches(self, digest: Digest) -> Iterator[tuple[int, list[IssueRead]]]:
-        """Give (the last line in it, what was read) batch by batch."""
+        """Give (number of the last line, issues) batch by batch."""
         batch: list[IssueRead] = []
-        through = self.cursor
+        last_line = self.cursor
         try:
             for number, line in self.lines.after(self.cursor):
-                read = self._read(number, line, digest)
-                batch += [read] if read else []
-                through = number
+                issue = self._read(number, line, digest)
+                batch += [issue] if issue else []
+                last_line = number
                 if len(batch) == BATCH:
-                    yield through, batch
+                    yield last_line, batch
                     batch = []
         except CommandError:
-            # The file is damaged here: what was read of it before is kept first.
-            yield through, batch
+            # The file is damaged here: what was read before is saved first.
+            yield last_line, batch
             raise
-        yield through, batch
+        yield last_line, batch
 
     def _read(self, number: int, line: bytes | None, digest: Digest) -> IssueRead | None:
         try:
             if line is None:
                 raise UnreadableBody("longer than a line may be")
-            read = read_issue(line, digest)
+            issue = read_issue(line, digest)
         except UnreadableBody as refusal:
-            self.bad += 1
-            self._name(number, str(refusal))
+            self._count(self.refused, number, str(refusal))
             return None
-        for refused in read.refused:
-            self.parts += 1
-            self._name(number, refused)
-        return read
+        for reason in issue.refused:
+            self._count(self.left_out, number, reason)
+        return issue
 
-    def _name(self, number: int, why: str) -> None:
-        if self.bad + self.parts <= NAMED:
-            click.echo(f"line {number}: {why}", err=True)
+    def _count(self, reasons: Counter[str], number: int, reason: str) -> None:
+        reasons[reason] += 1
+        if self.refused.total() + self.left_out.total() <= NAMED_LINES:
+            click.echo(f"line {number}: {reason}", err=True)
 
-    def _note(self) -> None:
-        share = self.lines.part
-        total = max(self.cursor, round(self.cursor / share)) if share else self.cursor
-        work = self.lines.fingerprint
-        progress = Progress("import", work, 0, self.cursor, total, self.cursor, self.began, now())
-        with self.ground.engine.begin() as connection:
+    def _save_progress(self) -> None:
+        part, line = self.lines.part, self.cursor
+        total = max(line, round(line / part)) if part else line
+        progress = Progress("import", self.lines.fingerprint, 0, line, total, line, self.started_at, now())
+        with self.context.engine.begin() as connection:
             save_progress(connection, self.tenant_id, progress)
 
 
-@click.command("import")
+@click.command("import", epilog=examples("import issues.jsonl.gz --site NAME"))
 @click.argument("file", type=FILE)
 @SITE
 def load(file: Path, site: str) -> None:
     """Load issues from FILE: JSON lines or gzip of it, each line one issue as Jira's REST API returns it."""
-    started = time.monotonic()
-    with open_ground(make=True) as ground:
-        tenant, _ = take_tenant(ground, site)
-        loading, telling = Loading(ground, tenant, IssueLines(file)), Telling()
+    started_at = time.monotonic()
+    with open_context(create=True) as context:
+        tenant, _ = ensure_tenant(context, site)
+        file_import, progress_line = FileImport(context, tenant, IssueLines(file)), ProgressLine()
+        known = select_unplaced_statuses(context, tenant.tenant_id)
         try:
-            loading.run(telling)
+            file_import.run(progress_line)
         except KeyboardInterrupt:
-            click.echo(f"stopped after line {loading.cursor}: the same command goes on from there", err=True)
+            click.echo(f"stopped after line {file_import.cursor}: the same command continues from there", err=True)
             raise click.exceptions.Exit(130) from None
         finally:
-            telling.end()
-            _sum_up(loading, time.monotonic() - started)
-        for status in open_statuses(ground, tenant.tenant_id):
-            click.echo(f"{status}: neither active nor done: name it in an engagement's workflow", err=True)
-    if loading.bad and not loading.issues:
+            progress_line.end()
+            print_summary(file_import, time.monotonic() - started_at)
+        # Each status is named once, by the import that brings it.
+        for status in select_unplaced_statuses(context, tenant.tenant_id):
+            if status not in known or file_import.is_resumed:
+                click.echo(f"{status}: neither active nor done: name it in an engagement's workflow", err=True)
+    if not file_import.issues and not file_import.is_resumed:
         raise CommandError(f"{file} holds no issue that can be read", "write one issue of Jira's REST API a line")
-    if loading.bad:
+    if file_import.refused:
+        refused = f"{file_import.refused.total()} ({reasons_text(file_import.refused)})"
         hint = "fix them and import the file again under the same name; until then reports are not complete"
-        raise CommandError(f"lines of {file} that were refused: {loading.bad}", hint, FAILURE)
+        raise CommandError(f"lines of {file} that were refused: {refused}", hint, FAILURE)
 
 
-def _sum_up(loading: Loading, seconds: float) -> None:
-    rate = loading.issues / seconds if seconds else 0
-    click.echo(f"{loading.issues} issues in {seconds:.1f} s, {rate:.0f} a second")
-    if loading.parts:
-        click.echo(f"{loading.parts} parts of issues were left out", err=True)
+def print_summary(file_import: FileImport, seconds: float) -> None:
+    rate = file_import.issues / seconds if seconds else 0
+    click.echo(f"{file_import.issues} issues in {seconds:.1f} s, {rate:.0f} a second")
+    if file_import.left_out:
+        left_out = file_import.left_out
+        click.echo(f"{left_out.total()} parts of issues were left out: {reasons_text(left_out)}", err=True)
 
 
-def open_statuses(ground: Context, tenant_id: int) -> list[str]:
-    """Return the statuses whose meaning nothing gives: no category, and no engagement names them."""
-    with ground.reader.connect() as connection:
+def reasons_text(reasons: Counter[str]) -> str:
+    """Return the most frequent reasons with their counts."""
+    named = reasons.most_common(NAMED_REASONS)
+    texts = [f"{count} {reason}" for reason, count in named]
+    others = reasons.total() - sum(count for _, count in named)
+    return "; ".join([*texts, *([f"{others} for other reasons"] if others else [])])
+
+
+def select_unplaced_statuses(context: Context, tenant_id: int) -> list[str]:
+    """Return the statuses without a meaning: Jira gave no category, and no engagement names them."""
+    with context.reader.connect() as connection:
         book = select_status_book(connection, tenant_id)
-        agreed = [one.engagement.workflow for one in select_engagements(connection, tenant_id)]
-    named = {fold_name(name) for flow in agreed for kind in STATUS_LISTS for name in getattr(flow, kind)}
-    bare = {number: names for number, names in book.names.items() if number not in book.categories}
+        workflows = [stored.engagement.workflow for stored in select_engagements(connection, tenant_id)]
+    placed = {fold_name(name) for workflow in workflows for kind in STATUS_LISTS for name in getattr(workflow, kind)}
+    unknown = {number: names for number, names in book.names.items() if number not in book.categories}
     return [
-        f"status {number} ({', '.join(sorted(names))})" for number, names in sorted(bare.items()) if not names & named
+        f"status {number} ({', '.join(sorted(names))})"
+        for number, names in sorted(unknown.items())
+        if not names & placed
     ]

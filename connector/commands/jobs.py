@@ -1,4 +1,4 @@
-"""Commands about what runs on a clock: what ran, what failed, what is due; and to run, stop or go on with a job."""
+"""`teachback jobs`: list, run, pause and resume background jobs."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,8 +7,9 @@ import click
 from sqlalchemy import Connection
 
 from connector.app import build_house
-from connector.commands.context import Context, find_tenant, open_ground
+from connector.commands.context import Context, open_context, require_tenant
 from connector.commands.errors import FAILURE, CommandError
+from connector.commands.options import examples, site_option
 from connector.container import Container, now
 from connector.jobs.registry import JOBS
 from connector.jobs.runner import JobResult, JobRunner
@@ -19,24 +20,25 @@ from mappings.records.operations.jobs import JobRow, save_paused, select_jobs
 from mappings.records.operations.tenants import select_tenants
 
 HOUR = 3_600_000_000
-SITE = click.option("--site", help="The site whose job it is; not needed for a job of the whole installation.")
-NAME = click.argument("name", type=click.Choice(sorted(JOBS)))
+SITE = site_option("The site whose job it is; not needed for a job of the whole installation.", required=False)
+NAME = click.argument("name", metavar="JOB", type=click.Choice(sorted(JOBS)))
+NAMES = f"Jobs: {', '.join(sorted(JOBS))}.\n\n"
 
 
 @click.group()
 def jobs() -> None:
-    """What runs on a clock."""
+    """List, run, pause and resume background jobs."""
 
 
-@jobs.command("list")
-@click.option("--site", help="Show the jobs of one site alone.")
-def show_all(site: str | None) -> None:
-    """List all jobs: whose, what, when due, when it last ended, and what was wrong; then what Jira was asked."""
-    with _opened() as (ground, app):
-        JobRunner(app).enter()
-        with ground.reader.connect() as connection:
-            tenant_id = None if site is None else find_tenant(connection, site).tenant_id
-            rows, sites = select_jobs(connection, tenant_id), _sites(connection)
+@jobs.command("list", epilog=examples("jobs list", "jobs list --site NAME"))
+@site_option("List only the jobs of this site.", required=False)
+def list_(site: str | None) -> None:
+    """List jobs: site, name, when due, when it last ended, and its last error; then the points that Jira counted."""
+    with _open_container() as (context, container):
+        JobRunner(container).enter()
+        with context.reader.connect() as connection:
+            tenant_id = None if site is None else require_tenant(connection, site).tenant_id
+            rows, sites = select_jobs(connection, tenant_id), _select_sites(connection)
             spent, halts = select_spent(connection, now() // HOUR), select_halts(connection, now())
     for row in rows:
         click.echo("  ".join((sites.get(row.tenant_id, str(row.tenant_id)), row.name, describe_job(row, now()))))
@@ -44,94 +46,92 @@ def show_all(site: str | None) -> None:
     background = spent.work + spent.history + spent.rolling
     click.echo(f"{len(rows)} jobs, {failed} of them failed the last time", err=True)
     click.echo(f"Jira this hour: {spent.people} points for people, {background} in the background", err=True)
-    for one in halts:
-        whose = sites.get(one.tenant_id, str(one.tenant_id))
-        click.echo(
-            f"halted until {instant_text(one.until)}: {whose} {one.scope or 'everything'} ({one.reason})", err=True
-        )
+    for halt in halts:
+        target = f"{sites.get(halt.tenant_id, str(halt.tenant_id))} {halt.scope or 'everything'}"
+        click.echo(f"halted until {instant_text(halt.until)}: {target} ({halt.reason})", err=True)
 
 
 def describe_job(row: JobRow, at: Instant) -> str:
-    """Return what a job is at, in words."""
     due = "paused" if row.paused else f"due {instant_text(row.due_at)}"
     if row.lease_until > at:
         due = "running"
     ended = f"ended {instant_text(row.ended_at)}" if row.ended_at else "never ended"
-    tries = f", failed {row.attempts} times" if row.attempts else ""
-    return f"{due}  {ended}{tries}" + (f"  {row.said}" if row.said else "")
+    attempts = f", failed {row.attempts} times" if row.attempts else ""
+    return f"{due}  {ended}{attempts}" + (f"  {row.said}" if row.said else "")
 
 
-@jobs.command()
+@jobs.command(epilog=NAMES + examples("jobs run sweep", "jobs run sync --site NAME"))
 @NAME
 @SITE
 def run(name: str, site: str | None) -> None:
-    """Run a job here and now, to its end or until a limit of Jira puts it off."""
-    with _opened() as (ground, app):
-        with ground.reader.connect() as connection:
-            tenant_id = _whose(connection, name, site)
-        workshop = JobRunner(app)
-        workshop.enter()
-        done, steps = _run(workshop, tenant_id, name)
-    if done.said:
-        raise CommandError(f"{name}: {done.said}", f"it is tried again {instant_text(done.due_at)}", FAILURE)
-    click.echo(f"{name}: {done.how}, {steps} steps, next {instant_text(done.due_at)}")
+    """Run JOB now, to its end or until a limit of Jira puts it off."""
+    with _open_container() as (context, container):
+        with context.reader.connect() as connection:
+            tenant_id = _require_owner(connection, name, site)
+        runner = JobRunner(container)
+        runner.enter()
+        result, steps = _run(runner, tenant_id, name)
+    if result.said:
+        raise CommandError(f"{name}: {result.said}", f"it is tried again {instant_text(result.due_at)}", FAILURE)
+    click.echo(f"{name}: {result.how}, {steps} steps, next {instant_text(result.due_at)}")
 
 
-def _run(workshop: JobRunner, tenant_id: int, name: str) -> tuple[JobResult, int]:
+def _run(runner: JobRunner, tenant_id: int, name: str) -> tuple[JobResult, int]:
     steps = 0
     while True:
-        done = workshop.run_now(tenant_id, name)
-        if done is None:
+        result = runner.run_now(tenant_id, name)
+        if result is None:
             raise CommandError(f"{name} is running elsewhere, or paused", "see: teachback jobs list", FAILURE)
         steps += 1
-        if done.how != "to go on" or done.due_at > now():
-            return done, steps
+        if result.how != "to go on" or result.due_at > now():
+            return result, steps
 
 
-@jobs.command()
+@jobs.command(epilog=NAMES + examples("jobs pause sync --site NAME"))
 @NAME
 @SITE
 def pause(name: str, site: str | None) -> None:
-    """Let no worker take a job until it is resumed; a step that runs is finished."""
+    """Pause JOB until it is resumed. A step that runs is finished."""
     _set_paused(name, site, paused=True)
 
 
-@jobs.command()
+@jobs.command(epilog=NAMES + examples("jobs resume sync --site NAME"))
 @NAME
 @SITE
 def resume(name: str, site: str | None) -> None:
-    """Let workers take a job again."""
+    """Resume JOB after a pause."""
     _set_paused(name, site, paused=False)
 
 
 def _set_paused(name: str, site: str | None, *, paused: bool) -> None:
-    with _opened() as (ground, app):
-        JobRunner(app).enter()
-        with ground.engine.begin() as connection:
-            found = save_paused(connection, _whose(connection, name, site), name, paused=paused)
-    if not found:
+    with _open_container() as (context, container):
+        JobRunner(container).enter()
+        with context.engine.begin() as connection:
+            is_saved = save_paused(connection, _require_owner(connection, name, site), name, paused=paused)
+    if not is_saved:
         raise CommandError(f"this site has no job {name}", "see: teachback jobs list")
     click.echo(f"{name} is {'paused' if paused else 'resumed'}")
 
 
 @contextmanager
-def _opened() -> Iterator[tuple[Context, Container]]:
-    with open_ground() as ground:
-        app = build_house(ground.settings, now)
+def _open_container() -> Iterator[tuple[Context, Container]]:
+    with open_context() as context:
+        container = build_house(context.settings, now)
         try:
-            yield ground, app
+            yield context, container
         finally:
-            app.engine.dispose()
-            app.reader.dispose()
+            container.engine.dispose()
+            container.reader.dispose()
 
 
-def _whose(connection: Connection, name: str, site: str | None) -> int:
+def _require_owner(connection: Connection, name: str, site: str | None) -> int:
+    """Return the tenant id under which a job stands. Raises CommandError where it needs a site."""
     if JOBS[name].per == "installation":
         return EVERYONE
     if site is None:
         raise CommandError(f"{name} is a job of each site", "name the site with --site")
-    return find_tenant(connection, site).tenant_id
+    return require_tenant(connection, site).tenant_id
 
 
-def _sites(connection: Connection) -> dict[int, str]:
-    return {EVERYONE: "(all)"} | {one.tenant_id: one.site for one in select_tenants(connection)}
+def _select_sites(connection: Connection) -> dict[int, str]:
+    return {EVERYONE: "(all)"} | {tenant.tenant_id: tenant.site for tenant in select_tenants(connection)}

@@ -1,196 +1,162 @@
-"""`teachback learning`: what people say of a rung, of each other and of a definition, told at the command line."""
+"""`teachback learning`: sign-offs, teach-backs, consents, feedback, pulses and definitions."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
-from connector.actions import feedback as answering
+from connector.actions import feedback as feedback_actions
 from connector.actions import sign_offs
-from connector.actions.actor import ActionRefused, Actor
 from connector.actions.feedback import ABOUT
-from connector.commands.context import find_tenant, open_ground
-from connector.commands.engagements import SITE
-from connector.commands.errors import CommandError
+from connector.commands.actor import LEARNER, OBJECTIVE, RUNG, TICKET, open_actor, require_ticket, with_actor
+from connector.commands.options import examples
 from connector.commands.periods import QuarterParam
-from connector.container import now
-from connector.figures.scores import select_lens
 from mappings.measure.model.engagement import RUNGS, Rung
-from mappings.records.agreement.engagements import select_engagement
-from mappings.records.facts.issues import select_issue_id
 
-_Command = TypeVar("_Command", bound=Callable[..., object])
-OBJECTIVE = click.option("--objective", required=True, help="The objective's key.")
-LEARNER = click.option("--learner", required=True, help="The learner's account id.")
-RUNG = click.option("--rung", type=click.Choice(RUNGS), required=True, help="The rung.")
-TICKET = click.option("--ticket", required=True, help="The ticket's key.")
+CALL = "growth-acme --site NAME --as 5b10a2844c20165700ede21g"
+ON = "--objective ab-design"
 
 
-def spoken(command: _Command) -> _Command:
-    """Give a command what says who speaks in which engagement."""
-    whose = click.option("--as", "account", required=True, help="The account id of whoever says it.")
-    for add in (whose, SITE, click.argument("engagement")):
-        command = add(command)
-    return command
-
-
-@contextmanager
-def speaking(engagement: str, site: str, account: str) -> Iterator[Actor]:
-    """Let somebody speak; all of it is kept, or nothing. Raises CommandError where it may not be said."""
-    with open_ground() as ground, ground.engine.begin() as connection:
-        tenant_id = find_tenant(connection, site).tenant_id
-        stored = select_engagement(connection, tenant_id, engagement)
-        if stored is None or stored.generation is None:
-            raise CommandError(f"no measured engagement {engagement!r} on this site", "apply its file, then report")
-        prepared = select_lens(connection, tenant_id, stored)
-        try:
-            yield Actor(connection, tenant_id, stored, prepared, account, now())
-        except ActionRefused as refusal:
-            words = str(refusal).rstrip(".")
-            raise CommandError(f"not said ({words[:1].lower()}{words[1:]})", "nothing was kept") from refusal
-
-
-def number_of(rung: Rung) -> int:
-    """Return a rung's number."""
+def rung_number(rung: Rung) -> int:
     return RUNGS.index(rung) + 1
-
-
-def ticket_of(actor: Actor, key: str) -> int:
-    """Return a ticket's id. Raises CommandError."""
-    found = select_issue_id(actor.connection, actor.tenant_id, key)
-    if found is None:
-        raise CommandError(f"no ticket {key} is known on this site", "look at its key")
-    return found
 
 
 @click.group()
 def learning() -> None:
-    """What people say of learning; each act is refused unless a role of whoever says it allows it."""
+    """Sign off rungs, record teach-backs, feedback and pulses. An act is refused unless the person's role allows it."""
 
 
-@learning.command()
-@spoken
+@learning.command(epilog=examples(f"learning attest {CALL} {ON} --learner 5b109f2e9729b51b54dc274d --rung assisted"))
+@with_actor
 @OBJECTIVE
 @LEARNER
 @RUNG
-@click.option("--reason", default="", help="Why.")
+@click.option("--reason", default="", metavar="TEXT", help="Why.")
 def attest(objective: str, learner: str, rung: Rung, reason: str, **who: Any) -> None:
-    """Sign that a learner stands at a rung: one above the evidence at most; from independent on each side signs."""
-    with speaking(**who) as actor:
-        sign_offs.attest(actor, (objective, learner), number_of(rung), reason=reason)
+    """Sign a learner off at a rung, at most one above the evidence. From independent on both sides have to sign."""
+    with open_actor(**who) as actor:
+        sign_offs.attest(actor, (objective, learner), rung_number(rung), reason=reason)
     click.echo("Signed")
 
 
-@learning.command()
-@spoken
+@learning.command(
+    epilog=examples(
+        f"learning revoke {CALL} {ON} --learner 5b109f2e9729b51b54dc274d --rung exposed --reason 'long ago'"
+    )
+)
+@with_actor
 @OBJECTIVE
 @LEARNER
 @RUNG
-@click.option("--reason", required=True, help="Why.")
+@click.option("--reason", required=True, metavar="TEXT", help="Why.")
 def revoke(objective: str, learner: str, rung: Rung, reason: str, **who: Any) -> None:
-    """Take a learner back to a lower rung until new evidence follows."""
-    with speaking(**who) as actor:
-        sign_offs.revoke(actor, (objective, learner), number_of(rung), reason=reason)
-    click.echo("Taken back")
+    """Lower a learner to a rung until new evidence follows."""
+    with open_actor(**who) as actor:
+        sign_offs.revoke(actor, (objective, learner), rung_number(rung), reason=reason)
+    click.echo("Lowered")
 
 
-@learning.command()
-@spoken
+@learning.command(epilog=examples(f"learning veto {CALL} {ON}"))
+@with_actor
 @OBJECTIVE
 def veto(objective: str, **who: Any) -> None:
-    """Say "not yet" of one's own rung: it goes back by one, and no reason is asked."""
-    with speaking(**who) as actor:
+    """Lower one's own rung by one. No reason is needed."""
+    with open_actor(**who) as actor:
         sign_offs.veto(actor, objective)
-    click.echo("Your rung went back by one")
+    click.echo("Your rung is one lower")
 
 
-@learning.command("teach-back")
-@spoken
+@learning.command("teach-back", epilog=examples(f"learning teach-back {CALL} {ON} --ticket GROW-12"))
+@with_actor
 @OBJECTIVE
 @TICKET
 def teach_back(objective: str, ticket: str, **who: Any) -> None:
-    """Say that one explained back what a ticket taught; somebody else accepts it."""
-    with speaking(**who) as actor:
-        sign_offs.give_teach_back(actor, ticket_of(actor, ticket), objective)
-    click.echo("Given; it counts once somebody accepts it")
+    """Record that one explained back what a ticket taught. It counts once somebody else accepts it."""
+    with open_actor(**who) as actor:
+        sign_offs.give_teach_back(actor, require_ticket(actor, ticket), objective)
+    click.echo("Recorded; it counts once somebody accepts it")
 
 
-@learning.command()
-@spoken
+@learning.command(epilog=examples(f"learning accept {CALL} {ON} --learner 5b109f2e9729b51b54dc274d --ticket GROW-12"))
+@with_actor
 @OBJECTIVE
 @LEARNER
 @TICKET
 def accept(objective: str, learner: str, ticket: str, **who: Any) -> None:
-    """Accept a learner's teach-back: it is evidence from then on."""
-    with speaking(**who) as actor:
-        sign_offs.accept_teach_back(actor, ticket_of(actor, ticket), (objective, learner))
+    """Accept a learner's teach-back. It is evidence from then on."""
+    with open_actor(**who) as actor:
+        sign_offs.accept_teach_back(actor, require_ticket(actor, ticket), (objective, learner))
     click.echo("Accepted")
 
 
-KIND = click.option("--to", "kind", type=click.Choice(["named", "distribution"]), required=True, help="To what.")
+CONSENT = click.option(
+    "--to",
+    "kind",
+    type=click.Choice(["named", "distribution"]),
+    required=True,
+    help="named: leads and mentors read one's name; distribution: a small team's rungs are shown as counts.",
+)
 
 
-@learning.command()
-@spoken
-@KIND
+@learning.command(epilog=examples(f"learning consent {CALL} --to named"))
+@with_actor
+@CONSENT
 def consent(kind: Any, **who: Any) -> None:
-    """Opt in: to be named to the leads, or to a distribution over a small team."""
-    with speaking(**who) as actor:
+    """Give a consent. It can be withdrawn at any time."""
+    with open_actor(**who) as actor:
         sign_offs.agree_to(actor, kind)
-    click.echo("Kept; it can be withdrawn at any time")
+    click.echo("Saved; it can be withdrawn at any time")
 
 
-@learning.command()
-@spoken
-@KIND
+@learning.command(epilog=examples(f"learning withdraw {CALL} --to named"))
+@with_actor
+@CONSENT
 def withdraw(kind: Any, **who: Any) -> None:
-    """Opt out again."""
-    with speaking(**who) as actor:
+    """Withdraw a consent."""
+    with open_actor(**who) as actor:
         sign_offs.withdraw(actor, kind)
     click.echo("Withdrawn")
 
 
-@learning.command()
-@spoken
+@learning.command(epilog=examples(f"learning feedback {CALL} --about reviews --words 'Reviews took ten days'"))
+@with_actor
 @click.option("--about", type=click.Choice(ABOUT), required=True, help="What it is about.")
-@click.option("--words", required=True, help="What the agency has to say.")
+@click.option("--words", required=True, metavar="TEXT", help="The agency's feedback.")
 def feedback(about: str, words: str, **who: Any) -> None:
-    """File what the agency has to say of the client's behaviour."""
-    with speaking(**who) as actor:
-        number = answering.file_feedback(actor, about, words)
-    click.echo(f"Item {number}; the client ties what it does about it within 60 days")
+    """File the agency's feedback on how the client works."""
+    with open_actor(**who) as actor:
+        number = feedback_actions.file_feedback(actor, about, words)
+    click.echo(f"Item {number}; the client answers with an action within 60 days")
 
 
-@learning.command()
-@spoken
-@click.option("--item", type=int, required=True, help="The item's number.")
-@click.option("--words", required=True, help="What is done about it.")
+@learning.command(epilog=examples(f"learning act {CALL} --item 1 --words 'Reviews within two days'"))
+@with_actor
+@click.option("--item", type=int, required=True, metavar="NUMBER", help="The item's number.")
+@click.option("--words", required=True, metavar="TEXT", help="What is done about it.")
 def act(item: int, words: str, **who: Any) -> None:
-    """Tie what the client does about it to an item of feedback."""
-    with speaking(**who) as actor:
-        answering.tie_action(actor, item, words)
-    click.echo("Kept")
+    """Answer an item of feedback with what the client does about it."""
+    with open_actor(**who) as actor:
+        feedback_actions.tie_action(actor, item, words)
+    click.echo("Saved")
 
 
-@learning.command()
-@spoken
+@learning.command(epilog=examples(f"learning pulse {CALL} --quarter 2026Q3 --answer 4"))
+@with_actor
 @click.option("--quarter", type=QuarterParam(), required=True, help="A quarter such as 2026Q3.")
-@click.option("--answer", type=click.IntRange(1, 5), required=True, help="1 to 5.")
+@click.option("--answer", type=click.IntRange(1, 5), required=True, metavar="NUMBER", help="1 to 5.")
 def pulse(quarter: tuple[date, date], answer: int, **who: Any) -> None:
-    """Give a side's pulse on a quarter, once."""
-    with speaking(**who) as actor:
-        answering.give_pulse(actor, quarter[0], answer)
-    click.echo("Kept")
+    """Give a side's pulse on a quarter. It cannot be changed."""
+    with open_actor(**who) as actor:
+        feedback_actions.give_pulse(actor, quarter[0], answer)
+    click.echo("Saved")
 
 
-@learning.command()
-@spoken
+@learning.command(epilog=examples(f"learning agree {CALL} {ON}"))
+@with_actor
 @OBJECTIVE
-@click.option("--edit", is_flag=True, help="One's side wrote at it today, instead of agreeing.")
-def agree(objective: str, edit: bool, **who: Any) -> None:  # noqa: FBT001 click hands options over by name
+@click.option("--edit", is_flag=True, help="Record that one's side edited the definition today, instead of agreeing.")
+def agree(objective: str, edit: bool, **who: Any) -> None:  # noqa: FBT001 click passes options by name
     """Confirm for one's side that it agreed to an objective's definition."""
-    with speaking(**who) as actor:
-        (answering.edit_definition if edit else answering.confirm_agreement)(actor, objective)
-    click.echo("Kept")
+    with open_actor(**who) as actor:
+        (feedback_actions.edit_definition if edit else feedback_actions.confirm_agreement)(actor, objective)
+    click.echo("Saved")

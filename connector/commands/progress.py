@@ -5,42 +5,43 @@ import time
 
 import click
 
-EVERY = (0.2, 5.0)
-"""Seconds between two lines, on a terminal and elsewhere."""
+TERMINAL_SECONDS, LOG_SECONDS = 0.2, 5.0
+"""Seconds between two lines."""
 
 
-class Telling:
-    """Says how far something is: counts, rate, and the time left."""
+class ProgressLine:
+    """Prints counts, rate, and the time left."""
 
     def __init__(self) -> None:
-        self._terminal = sys.stderr.isatty()
-        self._began = self._told = time.monotonic()
-        self._from: tuple[float, float] | None = None
+        self._is_terminal = sys.stderr.isatty()
+        self._interval = TERMINAL_SECONDS if self._is_terminal else LOG_SECONDS
+        self._started_at = self._printed_at = time.monotonic()
+        self._first: tuple[float, float] | None = None
 
-    def say(self, text: str) -> None:
-        """Say something of its own."""
+    def print_message(self, text: str) -> None:
         click.echo(text, err=True)
 
-    def tell(self, count: int, part: float, noun: str = "issues") -> None:
-        """Say that `count` are through, which is `part` (0 to 1) of all."""
+    def update(self, count: int, part: float, noun: str = "issues") -> None:
+        """Print that `count` are done, which is `part` (0 to 1) of all, unless a line was printed a moment ago."""
         at = time.monotonic()
-        self._from = self._from or (part, at)
-        if at - self._told < EVERY[0 if self._terminal else 1]:
+        self._first = self._first or (part, at)
+        if at - self._printed_at < self._interval:
             return
-        self._told = at
-        line = f"{count} {noun}, {count / (at - self._began):.0f} a second, {part:.0%}{self._left(part, at)}"
-        click.echo(f"\r{line}\x1b[K" if self._terminal else line, err=True, nl=not self._terminal)
+        self._printed_at = at
+        rate = count / (at - self._started_at)
+        line = f"{count} {noun}, {rate:.0f} a second, {part:.0%}{self._time_left(part, at)}"
+        click.echo(f"\r{line}\x1b[K" if self._is_terminal else line, err=True, nl=not self._is_terminal)
 
     def end(self) -> None:
-        """Leave the line that is written in place."""
-        if self._terminal and self._from is not None:
+        """End the line that is written in place."""
+        if self._is_terminal and self._first is not None:
             click.echo(err=True)
 
-    def _left(self, part: float, at: float) -> str:
+    def _time_left(self, part: float, at: float) -> str:
         # What was skipped at the start took no time: the rate is that of what came since.
-        assert self._from is not None
-        gained, spent = part - self._from[0], at - self._from[1]
-        if gained <= 0 or part >= 1:
+        assert self._first is not None
+        done_part, seconds = part - self._first[0], at - self._first[1]
+        if done_part <= 0 or part >= 1:
             return ""
-        seconds = round((1 - part) * spent / gained)
-        return f", {seconds // 60} min {seconds % 60:02} s left"
+        left = round((1 - part) * seconds / done_part)
+        return f", {left // 60} min {left % 60:02} s left"

@@ -1,4 +1,4 @@
-"""Commands that read figures: the report of a period, and one figure opened into its tickets."""
+"""`teachback report` and `explain`: the report of a period, and one of its figures with its tickets."""
 
 import difflib
 import json
@@ -7,108 +7,96 @@ from typing import Any
 import click
 from msgspec.structs import replace
 
-from connector.commands.context import Context, find_tenant, open_ground
-from connector.commands.engagements import SITE
+from connector.commands.context import Context, open_context, require_engagement, require_tenant
 from connector.commands.errors import CommandError
-from connector.commands.periods import Question, days_of, with_period
-from connector.commands.progress import Telling
-from connector.commands.rulesets import find_engagement
-from connector.commands.snapshots import AS_RECORDED, find_frozen
+from connector.commands.intake import drain_and_measure
+from connector.commands.options import SITE, examples
+from connector.commands.periods import ReportQuery, days_of, with_period
+from connector.commands.snapshots import AS_RECORDED, select_frozen_report
 from connector.container import now
 from connector.figures.review import select_review
 from connector.figures.scores import scope_of, select_lens, select_of_many
-from connector.jobs.snapshots import begin_rules
-from mappings.formats.explain.index import explain as explained
+from mappings.formats.explain.index import explain as explain_figure
 from mappings.formats.explain.index import figure_named, figures_of
 from mappings.formats.report.csv_report import report_csv
 from mappings.formats.report.json_report import ReportSource, report_bytes
 from mappings.formats.report.json_report import report as report_of
 from mappings.measure.score.latencies import LATENCIES
-from mappings.records.operations.inbox import select_waiting
-from mappings.records.operations.progress import Progress
-from webhooks.drain import drain_once
-from webhooks.generations import measure_waiting
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "report growth-acme --site NAME --quarter 2026Q3",
+        "report growth-acme --site NAME --from 2026-07-01 --to 2026-08-01 --format csv",
+    )
+)
 @click.argument("engagement")
 @SITE
 @with_period
-@click.option("--format", "form", type=click.Choice(["json", "csv"]), default="json", help="The report's form.")
+@click.option("--format", "form", type=click.Choice(["json", "csv"]), default="json", show_default=True, help="Format.")
 @AS_RECORDED
-def report(form: str, as_recorded: bool, **asked: Any) -> None:  # noqa: FBT001 click hands options over by name
-    """Print the review of ENGAGEMENT for a period; what waits is measured first."""
-    question = Question(**asked)
-    with open_ground() as ground:
-        body = find_frozen(ground, question) if as_recorded else report_bytes(report_of(find_review(ground, question)))
-    for piece in report_csv(json.loads(body)) if form == "csv" else (body,):
-        click.echo(piece, nl=False)
+def report(form: str, as_recorded: bool, **options: Any) -> None:  # noqa: FBT001 click passes options by name
+    """Print the report of ENGAGEMENT for a period. New deliveries and tickets are measured first."""
+    query = ReportQuery(**options)
+    with open_context() as context:
+        if as_recorded:
+            body = select_frozen_report(context, query)
+        else:
+            body = report_bytes(report_of(measure_review(context, query)))
+    for chunk in report_csv(json.loads(body)) if form == "csv" else (body,):
+        click.echo(chunk, nl=False)
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "explain growth-acme taught_share --site NAME --quarter 2026Q3", "explain growth-acme score --site NAME"
+    )
+)
 @click.argument("engagement")
 @click.argument("figure")
 @SITE
 @with_period
-def explain(figure: str, **asked: Any) -> None:
+def explain(figure: str, **options: Any) -> None:
     """Print the rule and the tickets behind FIGURE, named as in the report, such as taught_share or score."""
-    with open_ground() as ground:
-        question = Question(**asked)
-        check_figure(ground, question, figure)
-        found = with_many(ground, question, find_review(ground, question))
-    click.echo(explained(found, figure), nl=False)
+    query = ReportQuery(**options)
+    with open_context() as context:
+        require_figure(context, query, figure)
+        source = with_latency_counts(context, query, measure_review(context, query))
+    click.echo(explain_figure(source, figure), nl=False)
 
 
-def with_many(ground: Context, asked: Question, found: ReportSource) -> ReportSource:
-    """Return a review that knows which latencies are of many people: the others open into no tickets."""
-    if found.scores is None or not found.rules.works_council:
-        return found
-    with ground.reader.connect() as connection:
-        tenant_id = find_tenant(connection, asked.site).tenant_id
-        stored = find_engagement(connection, tenant_id, asked.engagement)
+def with_latency_counts(context: Context, query: ReportQuery, source: ReportSource) -> ReportSource:
+    """Return a source that knows which latencies are of many people: in works-council mode only these are explained."""
+    if source.scores is None or not source.rules.works_council:
+        return source
+    with context.reader.connect() as connection:
+        tenant_id = require_tenant(connection, query.site).tenant_id
+        stored = require_engagement(connection, tenant_id, query.engagement)
         prepared, scope = select_lens(connection, tenant_id, stored), scope_of(connection, tenant_id, stored)
-        return replace(found, of_many=select_of_many(scope, prepared, found.scores, LATENCIES))
+        return replace(source, of_many=select_of_many(scope, prepared, source.scores, LATENCIES))
 
 
-def check_figure(ground: Context, asked: Question, figure: str) -> None:
-    """Refuse a name that no figure of the engagement's report has, before anything is measured."""
-    with ground.reader.connect() as connection:
-        tenant_id = find_tenant(connection, asked.site).tenant_id
-        agreed = find_engagement(connection, tenant_id, asked.engagement).engagement
-    if figure_named(figure, agreed) is None:
-        places = [*figures_of(agreed)]
-        ends = {place.rpartition(".")[2]: place for place in reversed(places)}
-        near = difflib.get_close_matches(figure.rpartition(".")[2], [*ends, *places], n=1)
-        mend = f"did you mean {near[0]}?" if near else f"use one of {', '.join(places)}"
-        raise CommandError(f"{figure!r} is no figure of this report", mend)
+def require_figure(context: Context, query: ReportQuery, name: str) -> None:
+    """Raise CommandError for a name that no figure of the engagement's report has, before anything is measured."""
+    with context.reader.connect() as connection:
+        tenant_id = require_tenant(connection, query.site).tenant_id
+        engagement = require_engagement(connection, tenant_id, query.engagement).engagement
+    if figure_named(name, engagement) is None:
+        paths = [*figures_of(engagement)]
+        last_words = {path.rpartition(".")[2]: path for path in reversed(paths)}
+        nearest = difflib.get_close_matches(name.rpartition(".")[2], [*last_words, *paths], n=1)
+        hint = f"did you mean {nearest[0]}?" if nearest else f"use one of {', '.join(paths)}"
+        raise CommandError(f"{name!r} is no figure of this report", hint)
 
 
-def find_review(ground: Context, asked: Question) -> ReportSource:
-    """Measure what waits, then return what the question is answered from."""
-    with ground.reader.connect() as connection:
-        tenant_id = find_tenant(connection, asked.site).tenant_id
-        agreed = find_engagement(connection, tenant_id, asked.engagement).engagement
-    first, end = days_of(asked, agreed)
-    measure_first(ground, tenant_id)
-    as_of = now() // 1000 * 1000 if asked.as_of is None else asked.as_of
-    with ground.reader.connect() as connection:
-        stored = find_engagement(connection, tenant_id, asked.engagement)
+def measure_review(context: Context, query: ReportQuery) -> ReportSource:
+    """Measure what waits, then return the source of the report."""
+    with context.reader.connect() as connection:
+        tenant_id = require_tenant(connection, query.site).tenant_id
+        engagement = require_engagement(connection, tenant_id, query.engagement).engagement
+    first, end = days_of(query, engagement)
+    drain_and_measure(context, tenant_id)
+    as_of = now() // 1000 * 1000 if query.as_of is None else query.as_of
+    with context.reader.connect() as connection:
+        stored = require_engagement(connection, tenant_id, query.engagement)
         return select_review(connection, tenant_id, stored, first=first, end=end, as_of=as_of)
-
-
-def measure_first(ground: Context, tenant_id: int) -> None:
-    """Take in what waits in the inbox, then measure what waits (measurement (g) 14)."""
-    with ground.reader.connect() as connection:
-        waiting = select_waiting(connection).deliveries
-    # As many as waited when we began: a site that never rests must not keep a report waiting.
-    while waiting > 0 and (drained := drain_once(ground.engine, ground.vault, now())) is not None:
-        waiting -= drained.deliveries
-    telling = Telling()
-
-    def tell(progress: Progress) -> None:
-        telling.tell(progress.done, progress.done / progress.total if progress.total else 1.0, "issues measured")
-
-    measure_waiting(ground.engine, tenant_id, now(), tell)
-    if begin_rules(ground.engine, ground.reader, tenant_id, now()):
-        measure_waiting(ground.engine, tenant_id, now(), tell)
-    telling.end()

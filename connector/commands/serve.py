@@ -1,23 +1,27 @@
-"""`teachback serve` and `worker`: the web process, and what works in the background."""
+"""`teachback serve` and `worker`: the web process, and the process that drains webhooks and runs jobs."""
 
 import contextlib
+import fcntl
 import os
 import resource
 import signal
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import click
+from flask import Flask
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.mt import MTServer
 from sqlalchemy import Engine
 
 from connector.app import build_house, create_app, open_front
-from connector.commands.context import Context, open_ground, with_keys
+from connector.commands.context import Context, open_context, with_keys
 from connector.commands.errors import FAILURE, CommandError
+from connector.commands.options import examples
 from connector.config import read_settings
 from connector.container import EXTENSION, Container, now
 from connector.jobs.runner import JobRunner
@@ -29,6 +33,7 @@ from webhooks.drain import Drainer
 from webhooks.inbox import open_intake
 from webhooks.worker import step
 
+PORT = click.IntRange(1, 65535)
 HEADER_SECONDS = 10
 """For the headers of a request, and between two requests of one connection."""
 HEADER_BYTES = 64 * 1024
@@ -36,63 +41,87 @@ CONNECTIONS = 8192
 """Connections at once. One that is only held open costs a file handle; nobody is accepted beyond these."""
 
 
-@click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
-@click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535), help="The port to listen at.")
+@click.command(epilog=examples("serve", "serve --host 0.0.0.0 --port 8081"))
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="The address to listen at.")
+@click.option("--port", default=8080, show_default=True, metavar="NUMBER", type=PORT, help="The port to listen at.")
 def serve(host: str, port: int) -> None:
-    """Answer Jira and people. On SQLite this one process also works off what Jira tells, and runs what is due."""
+    """Run the web process. On SQLite this one process also drains webhooks and runs the jobs."""
     settings = with_keys(read_settings(os.environ, doors=True))
     require_free(host, port)
     app = create_app(settings)
     container: Container = app.extensions[EXTENSION]
-    prepare(container.engine, settings.database_url)
-    open_logs()
-    keep = open_intake(container.engine)
-    drainer, ticker = background(container)
-    alone = container.engine.dialect.name == "sqlite"
+    is_single = container.engine.dialect.name == "sqlite"
+    with lock_database(container.engine) if is_single else contextlib.nullcontext():
+        prepare_database(container.engine, settings.database_url)
+        open_logs()
+        run_server(app, container, host, port)
 
-    def keep_and_wake(tenant_id: int, delivery: str, body: bytes, at: Instant) -> None:
-        keep(tenant_id, delivery, body, at)
+
+def run_server(app: Flask, container: Container, host: str, port: int) -> None:
+    """Answer until the process is asked to stop; on SQLite drain webhooks and run jobs beside it."""
+    save_delivery = open_intake(container.engine)
+    drainer, scheduler = background(container)
+    is_single = container.engine.dialect.name == "sqlite"
+
+    def save_and_wake(tenant_id: int, delivery: str, body: bytes, at: Instant) -> None:
+        save_delivery(tenant_id, delivery, body, at)
         drainer.wake()
 
-    def say_ready() -> None:
+    def print_ready() -> None:
         await_listening(host, port)
-        click.echo(f"Teachback answers at http://{host}:{port}/ for {settings.base_url}")
+        click.echo(f"Teachback listens at http://{host}:{port}/. Its address is {container.settings.base_url}")
 
-    front = open_front(app, keep_and_wake if alone else keep)
+    front = open_front(app, save_and_wake if is_single else save_delivery)
     allow_files(CONNECTIONS + 512)
-    server = Server(host, port, ready=say_ready)
-    if alone:
+    server = Server(host, port, ready=print_ready)
+    if is_single:
         drainer.start()
-        ticker.start()
+        scheduler.start()
     try:
         server.serve(target_loader=lambda: front.__rsgi__, wrap_loader=False)
     finally:
         front.close()
-        if alone:
-            ticker.stop()
+        if is_single:
+            scheduler.stop()
             drainer.stop()
-        keep.close()
+        save_delivery.close()
         container.engine.dispose()
         container.reader.dispose()
 
 
+@contextlib.contextmanager
+def lock_database(engine: Engine) -> Iterator[None]:
+    """Hold a SQLite file for one `serve`: two would run each job twice. Raises CommandError where another holds it."""
+    path = Path(f"{engine.url.database}.serve")
+    try:
+        file = path.open("w", encoding="ascii")
+    except OSError as cause:
+        raise CommandError(f"{path} cannot be written", "make its folder writable", FAILURE) from cause
+    with file:
+        try:
+            # The system ends the lock with the process, however that ends.
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as cause:
+            hint = "end it, or use PostgreSQL for several processes"
+            raise CommandError(f"another serve runs on {engine.url.database}", hint, FAILURE) from cause
+        yield
+
+
 def background(container: Container) -> tuple[Drainer, Scheduler]:
-    """Return what works beside the web: one drains what Jira tells, the other runs what is due."""
     return Drainer(lambda: step(container.engine, container.vault, container.clock)), Scheduler(JobRunner(container))
 
 
-def await_listening(host: str, port: int, patience: float = 30.0) -> None:
-    """Return once somebody answers at the address: granian's thread binds it a moment after it was started."""
-    until = time.monotonic() + patience
-    while time.monotonic() < until:
+def await_listening(host: str, port: int, timeout: float = 30.0) -> None:
+    """Return once the address answers: granian's thread binds it a moment after it was started."""
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
         with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):
             return
         time.sleep(0.05)
 
 
 class Server(MTServer):
-    """Granian in this very process, its threads beside the drainer's; `ready` is called once it listens."""
+    """Granian in this process, its threads beside the drainer's; `ready` is called once it listens."""
 
     def __init__(self, host: str, port: int, *, ready: Callable[[], None]) -> None:
         super().__init__(
@@ -119,7 +148,6 @@ class Server(MTServer):
         """Granian keeps its threaded server to Pythons without GIL: one worker in one process needs no more."""
 
     def startup(self, spawn_target: Callable[..., None], target_loader: Callable[..., object]) -> None:
-        """Listen, and say so."""
         super().startup(spawn_target, target_loader)  # type: ignore[no-untyped-call]  # granian's own has no types
         self._ready()
 
@@ -132,7 +160,7 @@ def allow_files(number: int) -> None:
 
 
 def require_free(host: str, port: int) -> None:
-    """Raise CommandError where something listens at the port already: granian would share it in silence."""
+    """Raise CommandError where the port is in use: granian would share it silently."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -140,38 +168,38 @@ def require_free(host: str, port: int) -> None:
             trial.bind((host, port))
         except OSError as cause:
             raise CommandError(
-                f"port {port} of {host} cannot be had", "end what holds it, or choose --port", FAILURE
+                f"port {port} of {host} cannot be had", "end the process that uses it, or choose --port", FAILURE
             ) from cause
 
 
-def prepare(engine: Engine, url: str) -> None:
-    """Give a database that holds nothing yet its schema. Raises StoreError where it is not this release's."""
+def prepare_database(engine: Engine, url: str) -> None:
+    """Give an empty database its schema. Raises StoreError where the schema is not that of this release."""
     if schema_state(engine) == "empty":
         upgrade(url)
     require_current(engine)
 
 
-@click.command()
+@click.command(epilog=examples("worker"))
 def worker() -> None:
-    """Work off what Jira tells and run what is due, beside any number of others. On SQLite serve does both."""
-    with open_ground() as ground:
-        if ground.engine.dialect.name == "sqlite":
-            raise CommandError("SQLite has no workers", "serve does their work; for more use PostgreSQL")
+    """Drain webhooks and run jobs, beside other workers. On SQLite serve does both."""
+    with open_context() as context:
+        if context.engine.dialect.name == "sqlite":
+            raise CommandError("SQLite has no workers", "serve does their work; use PostgreSQL for several processes")
         open_logs()
-        _work(ground)
+        _run_worker(context)
 
 
-def _work(ground: Context) -> None:
-    container = build_house(ground.settings, now)
-    drainer, ticker = background(container)
-    ended = threading.Event()
+def _run_worker(context: Context) -> None:
+    container = build_house(context.settings, now)
+    drainer, scheduler = background(container)
+    stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
+        signal.signal(number, lambda *_: stopping.set())
     drainer.start()
-    ticker.start()
+    scheduler.start()
     click.echo("The worker is at work")
-    ended.wait()
-    ticker.stop()
+    stopping.wait()
+    scheduler.stop()
     drainer.stop()
     container.engine.dispose()
     container.reader.dispose()

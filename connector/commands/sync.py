@@ -1,15 +1,18 @@
-"""`teachback sync`: a site's history and what changed since, read from Jira itself, on from where it was stopped."""
+"""`teachback sync`: read a site's history and what changed since from Jira; a second call continues the first."""
 
 import time
 from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
 
 import click
 
+from connector.allowed_hosts import is_allowed
 from connector.app import build_house
-from connector.commands.context import Context, open_ground, read_site
+from connector.commands.context import Context, open_context, read_site
 from connector.commands.errors import FAILURE, CommandError
-from connector.commands.progress import Telling
-from connector.container import Container, now
+from connector.commands.options import SITE, examples
+from connector.commands.progress import ProgressLine
+from connector.container import now
 from connector.jira.errors import JiraError
 from connector.platforms.direct.client import DOOR, Token, direct_client, seal
 from connector.sync.catch_up import read_marked
@@ -22,67 +25,73 @@ from mappings.records.operations.tenants import Tenant, insert_tenant, save_tena
 from webhooks.generations import measure_waiting
 
 SERVERS = frozenset({"Server", "DataCenter", "Data Center"})
-LONGEST_WAIT = 3600.0
-PATIENCE = 10
-"""Tries in a row that may fail, by anything but a limit, before the command gives up."""
+MAX_WAIT = 3600.0
+MAX_FAILURES = 10
+"""Calls in a row that may fail, by anything but a limit, before the command gives up."""
 
 
-@click.command()
-@click.option("--site", required=True, help="The site, such as https://acme.atlassian.net.")
-@click.option("--project", "projects", multiple=True, help="Only this project (may be given more than once).")
+@click.command(
+    epilog=examples("sync --site NAME --project GROW", "sync --site NAME", "sync --site https://jira.acme.example")
+)
+@SITE
+@click.option("--project", "projects", multiple=True, metavar="KEY", help="Only this project (can be repeated).")
 @click.option("--full", is_flag=True, help="Read the whole history once more.")
-def sync(site: str, projects: tuple[str, ...], full: bool) -> None:  # noqa: FBT001 click hands options over by name
-    """Read a site's history, then what changed since. It may be stopped at any time and goes on where it was."""
-    with open_ground(make=True) as ground:
-        app = build_house(ground.settings, now)
-        tenant = take_site(ground, app, site)
-        source = source_of(app, tenant.tenant_id, "history")
+def sync(site: str, projects: tuple[str, ...], full: bool) -> None:  # noqa: FBT001 click passes options by name
+    """Read a site's history from Jira, then what changed since. It can be stopped; the next call continues."""
+    with open_context(create=True) as context:
+        tenant = ensure_site(context, site)
+        source = source_of(build_house(context.settings, now), tenant.tenant_id, "history")
         assert source is not None
         wanted = list(projects) or select_projects(source)
         if not wanted:
-            mend = "apply an engagement file, or name a project with --project"
-            raise CommandError("no engagement of this site names a project to read", mend)
+            hint = "apply an engagement file, or name a project with --project"
+            raise CommandError("no engagement of this site names a project to read", hint)
         if full:
             for project in wanted:
                 begin_anew(source, project)
-        read(source, wanted)
-        refuse_hidden(source, wanted)
+        read_projects(source, wanted)
+        require_visible(source, wanted)
     click.echo(f"{tenant.site}: {', '.join(wanted)} as Jira has it now")
 
 
-def take_site(ground: Context, app: Container, address: str) -> Tenant:
-    """Return the tenant of a site that can be asked: one that carries the app, or one entered with a token."""
+def ensure_site(context: Context, address: str) -> Tenant:
+    """Return the tenant of a site that can be read: with the app installed, or by a token. Raises CommandError."""
     name = read_site(address)
-    with ground.reader.connect() as connection:
+    with context.reader.connect() as connection:
         known = select_tenant_by_site(connection, name)
-    token, email = ground.settings.jira_token, ground.settings.jira_email
+    token, email = context.settings.jira_token, context.settings.jira_email
     if known is not None and known.door == "connect":
         return known
     if not token:
         if known is not None and known.door == DOOR:
             return known
-        mend = "set TEACHBACK_JIRA_TOKEN (and on Cloud TEACHBACK_JIRA_EMAIL), or install the app on it"
-        raise CommandError(f"nothing opens {name}", mend)
+        hint = "set TEACHBACK_JIRA_TOKEN (and on Cloud TEACHBACK_JIRA_EMAIL), or install the app on it"
+        raise CommandError(f"no token for {name}", hint)
     base_url = address.strip().rstrip("/") if "://" in address else f"https://{name}"
-    return keep_site(ground, name, base_url, probe(ground, app, base_url, Token(token, email)))
+    return save_site(context, name, base_url, fetch_token_kind(context, base_url, Token(token, email)))
 
 
-def probe(ground: Context, app: Container, base_url: str, token: Token) -> Token:
-    """Return the token with what it opens, Cloud or Data Center. Raises CommandError where it opens nothing."""
+def fetch_token_kind(context: Context, base_url: str, token: Token) -> Token:
+    """Return the token as Cloud or Data Center takes it. Raises CommandError where Jira does not accept it."""
+    if not is_allowed(base_url, context.settings.jira_hosts):
+        hint = "correct the name, or add the host to TEACHBACK_JIRA_HOSTS"
+        raise CommandError(f"--site: {urlsplit(base_url).hostname} is not among the hosts that may be called", hint)
     try:
-        asked = Token(token.token, token.email, server=True)
-        deployment = direct_client(base_url, asked, app.settings.jira_hosts).fetch_deployment()
+        candidate = Token(token.token, token.email, server=True)
+        deployment = direct_client(base_url, candidate, context.settings.jira_hosts).fetch_deployment()
     except JiraError as error:
-        mend = "check address and token" if error.status else "add its host to TEACHBACK_JIRA_HOSTS, or try again"
-        raise CommandError(f"{base_url}: Jira {error}", mend, FAILURE) from error
+        hint = "check the name of the site and TEACHBACK_JIRA_TOKEN"
+        if not error.status:
+            hint = "check the name of the site, and that this machine can reach it"
+        raise CommandError(f"{base_url}: Jira {error}", hint, FAILURE) from error
     if deployment not in SERVERS and not token.email:
         raise CommandError(f"{base_url} is Jira Cloud", "set TEACHBACK_JIRA_EMAIL to the owner of the token")
     return Token(token.token, "" if deployment in SERVERS else token.email, server=deployment in SERVERS)
 
 
-def keep_site(ground: Context, name: str, base_url: str, token: Token) -> Tenant:
-    """Keep a site with its token, encrypted; one that came from a file goes on as it was."""
-    with ground.engine.begin() as connection:
+def save_site(context: Context, name: str, base_url: str, token: Token) -> Tenant:
+    """Save a site with its token, encrypted. A site that was imported from a file keeps its data."""
+    with context.engine.begin() as connection:
         known = select_tenant_by_site(connection, name)
         tenant_id = known.tenant_id if known else insert_tenant(
             connection,
@@ -93,64 +102,65 @@ def keep_site(ground: Context, name: str, base_url: str, token: Token) -> Tenant
             door=DOOR,
             state="installed",
             now=now(),
-            vault=ground.vault,
+            vault=context.vault,
         )  # fmt: skip
-        secret = seal(token, ground.vault, tenant_id)
+        secret = seal(token, context.vault, tenant_id)
         save_tenant(connection, tenant_id, door=DOOR, base_url=base_url, secret=secret, state="installed")
-        kept = select_tenant(connection, tenant_id)
-    assert kept is not None
-    return kept
+        saved = select_tenant(connection, tenant_id)
+    assert saved is not None
+    return saved
 
 
-def read(source: Source, projects: Sequence[str]) -> None:
-    """Read the history that is not in, then what changed, and measure what waits."""
-    telling, began = Telling(), source.clock()
-    until_through(source, lambda: step_history(source, list(projects)), telling)
+def read_projects(source: Source, projects: Sequence[str]) -> None:
+    """Read the history that is missing, then what changed, and measure what waits."""
+    progress_line, started_at = ProgressLine(), source.clock()
+    run_steps(source, lambda: step_history(source, list(projects)), progress_line)
     for step in (
-        lambda: step_recent(source, source.clock(), fresh=began),
-        lambda: step_night(source, source.clock(), fresh=began),
+        lambda: step_recent(source, source.clock(), fresh=started_at),
+        lambda: step_night(source, source.clock(), fresh=started_at),
         lambda: step_worklogs(source),
         lambda: read_marked(source),
     ):
-        until_through(source, step, telling)
+        run_steps(source, step, progress_line)
 
-    def tell(progress: Progress) -> None:
-        telling.tell(progress.done, progress.done / progress.total if progress.total else 1.0, "issues measured")
+    def update(progress: Progress) -> None:
+        part = progress.done / progress.total if progress.total else 1.0
+        progress_line.update(progress.done, part, "issues measured")
 
-    measure_waiting(source.engine, source.tenant_id, now(), tell)
-    telling.end()
+    measure_waiting(source.engine, source.tenant_id, now(), update)
+    progress_line.end()
 
 
-def refuse_hidden(source: Source, wanted: Sequence[str]) -> None:
-    """Raise CommandError where Jira shows no such project: what was said to be read was not."""
-    hidden = sorted(one.project for one in select_history(source) if one.state == "hidden" and one.project in wanted)
+def require_visible(source: Source, projects: Sequence[str]) -> None:
+    """Raise CommandError where Jira does not show a project to the account that reads."""
+    rows = select_history(source)
+    hidden = sorted(row.project for row in rows if row.state == "hidden" and row.project in projects)
     if hidden:
-        mend = "look at the key, and whether who is asked as may browse it; what was read before stands"
-        raise CommandError(f"Jira shows us no project {', '.join(hidden)}", mend, FAILURE)
+        hint = "check the key, and that the account of the token may browse it; what was read before remains"
+        raise CommandError(f"Jira shows us no project {', '.join(hidden)}", hint, FAILURE)
 
 
-def until_through(source: Source, step: Callable[[], bool], telling: Telling) -> None:
-    """Step until nothing is left. Where Jira asks to wait it is waited here, since somebody looks on."""
-    failed = 0
+def run_steps(source: Source, step: Callable[[], bool], progress_line: ProgressLine) -> None:
+    """Call `step` until it returns False, and wait where Jira asks for it. Raises CommandError."""
+    failures = 0
     while True:
         try:
             if not step():
                 return
-            failed = 0
+            failures = 0
         except JiraError as error:
-            failed = 0 if error.put_off else failed + 1
-            if error.permanent or failed == PATIENCE:
+            failures = 0 if error.put_off else failures + 1
+            if error.permanent or failures == MAX_FAILURES:
                 raise CommandError(f"Jira {error}", "see: teachback doctor", FAILURE) from error
-            seconds = min(float(error.retry_after or min(5 * 2**failed, 60)), LONGEST_WAIT)
-            telling.say(f"Jira {error}; going on in {seconds:.0f} s")
+            seconds = min(float(error.retry_after or min(5 * 2**failures, 60)), MAX_WAIT)
+            progress_line.print_message(f"Jira {error}; continuing in {seconds:.0f} s")
             time.sleep(seconds)
-        tell_history(source, telling)
+        update_progress(source, progress_line)
 
 
-def tell_history(source: Source, telling: Telling) -> None:
-    """Say how far the projects under way are."""
+def update_progress(source: Source, progress_line: ProgressLine) -> None:
     with source.engine.connect() as connection:
-        under_way = [one for one in select_listings(connection, source.tenant_id) if one.state in OPEN]
-    done, total = sum(one.done for one in under_way), sum(max(one.total, one.done) for one in under_way)
-    if under_way and total:
-        telling.tell(done, done / total, f"of {total:,} issues")
+        listings = [row for row in select_listings(connection, source.tenant_id) if row.state in OPEN]
+    done, total = sum(row.done for row in listings), sum(max(row.total, row.done) for row in listings)
+    if listings and total:
+        progress_line.update(done, done / total, f"of {total:,} issues")

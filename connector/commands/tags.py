@@ -1,4 +1,4 @@
-"""`teachback tag`: objectives set on many tickets at once, with a look before and a way back."""
+"""`teachback tag`: tag many tickets with an objective, undo it, confirm late tags, and choose what Jira shows."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,158 +6,156 @@ from typing import Any
 import click
 from sqlalchemy import Connection
 
-from connector.actions.bulk_tags import NOBODY, Found, has_objective, select_found, tag_all, undo
-from connector.actions.confirmations import confirm as keep
+from connector.actions.bulk_tags import NOBODY, Found, has_objective, select_found, tag_all
+from connector.actions.bulk_tags import undo as undo_bulk_tag
+from connector.actions.confirmations import confirm as confirm_tag
 from connector.actions.site_admin import choose_mirror, words_of
 from connector.app import build_house
 from connector.auth.access import TAGGERS, roles_of
-from connector.commands.context import find_tenant, open_ground
-from connector.commands.engagements import SITE
+from connector.commands.actor import OBJECTIVE, open_actor, require_ticket, with_actor
+from connector.commands.context import open_context, require_engagement, require_measured_engagement, require_tenant
 from connector.commands.errors import FAILURE, CommandError
-from connector.commands.learning import OBJECTIVE, speaking, spoken, ticket_of
+from connector.commands.options import SITE, examples
 from connector.container import Container, now
 from connector.jira.errors import JiraError
 from mappings.formats.report.json_report import instant_text
 from mappings.records.agreement.bulk_tags import BulkTag, select_bulk_tags
-from mappings.records.agreement.engagements import StoredEngagement, select_engagement
+from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.facts.issues import select_labels
 from mappings.records.operations.issue_properties import Choice, select_choices
 
-MOST = 50_000
-"""Tickets that one act may tag; a search that finds more is nearly always a slip."""
-SHOWN = 10
-"""Keys of tickets that are named where there are more."""
-WITHOUT_NAME = "are done already and left out: with --as ACCOUNT they are set in a name, for the other side to confirm"
+MAX_TICKETS = 50_000
+"""Tickets that one bulk tag may set; a search that finds more is nearly always a slip."""
+NAMED_KEYS = 10
+WITHOUT_ACCOUNT = "are done already and left out: with --as ACCOUNT they are tagged, for the other side to confirm"
+WITH_ACCOUNT = "of them are done already: they wait for the other side"
+BULK_EXAMPLE = (
+    "tag bulk growth-acme --site NAME --objective pricing --jql 'project = GROW AND labels = pricing' --dry-run"
+)
 
 
 @click.group()
 def tag() -> None:
-    """Objectives on many tickets at once."""
+    """Tag many tickets with an objective, undo, confirm."""
 
 
-@tag.command()
+@tag.command(epilog=examples(BULK_EXAMPLE))
 @click.argument("engagement")
 @SITE
-@click.option("--jql", required=True, help="Which tickets, such as 'project = GROW AND labels = pricing'.")
+@click.option("--jql", required=True, metavar="JQL", help="Which tickets, such as 'project = GROW AND labels = a'.")
 @OBJECTIVE
-@click.option("--as", "account", help="The account id of whoever sets it; without it, done tickets are left out.")
-@click.option("--dry-run", is_flag=True, help="Only say what would be tagged.")
-def bulk(engagement: str, site: str, jql: str, objective: str, account: str | None, dry_run: bool) -> None:  # noqa: FBT001, PLR0917 click hands each option over by name
-    """Tag all tickets of ENGAGEMENT that a search finds. See what it would do first with --dry-run."""
-    with open_ground() as ground:
-        app = build_house(ground.settings, now)
-        with ground.reader.connect() as connection:
-            tenant_id = find_tenant(connection, site).tenant_id
-            stored = require(connection, tenant_id, engagement, objective)
+@click.option("--as", "account", metavar="ACCOUNT", help="Who sets it; without it, done tickets are left out.")
+@click.option("--dry-run", is_flag=True, help="Only print what would be tagged.")
+def bulk(engagement: str, site: str, jql: str, objective: str, account: str | None, dry_run: bool) -> None:  # noqa: FBT001, PLR0917 click passes options by name
+    """Tag all tickets of ENGAGEMENT that a JQL search finds. Try it with --dry-run first."""
+    with open_context() as context:
+        container = build_house(context.settings, now)
+        with context.reader.connect() as connection:
+            tenant_id = require_tenant(connection, site).tenant_id
+            stored = require_objective(connection, tenant_id, engagement, objective)
         if account is not None:
             require_tagger(stored, account)
-        ids = fetch_ids(app, tenant_id, jql)
-        with ground.reader.connect() as connection:
-            found = select_found(connection, tenant_id, stored, objective=objective, issue_ids=ids)
-            keys = [one.key for _, one in sorted(select_labels(connection, tenant_id, found.late[:SHOWN]).items())]
-        say(found, len(ids), keys, named=account is not None)
-        wanted = (*found.early, *(found.late if account else ()))
+        ids = fetch_ids(container, tenant_id, jql)
+        with context.reader.connect() as connection:
+            matches = select_found(connection, tenant_id, stored, objective=objective, issue_ids=ids)
+            labels = select_labels(connection, tenant_id, matches.late[:NAMED_KEYS])
+        print_matches(matches, len(ids), [label.key for _, label in sorted(labels.items())], named=account is not None)
+        wanted = (*matches.early, *(matches.late if account else ()))
         if dry_run or not wanted:
             return
-        kept = tag_all(
-            ground.engine, tenant_id, BulkTag(0, engagement, objective, jql, now(), account or NOBODY), wanted
-        )
-    click.echo(f"Act {kept.number}; to take it back: teachback tag undo {kept.number} --site {site}")
+        bulk_tag = BulkTag(0, engagement, objective, jql, now(), account or NOBODY)
+        saved = tag_all(context.engine, tenant_id, bulk_tag, wanted)
+    click.echo(f"Bulk tag {saved.number}; to undo it: teachback tag undo {saved.number} --site {site}")
 
 
-def require(connection: Connection, tenant_id: int, key: str, objective: str) -> StoredEngagement:
-    """Return the engagement. Raises CommandError where there is none, it has no such objective or no figures yet."""
-    stored = select_engagement(connection, tenant_id, key)
-    if stored is None:
-        raise CommandError(f"no engagement {key!r} on this site", "apply its file first")
+def require_objective(connection: Connection, tenant_id: int, key: str, objective: str) -> StoredEngagement:
+    """Return a measured engagement that has the objective. Raises CommandError."""
+    stored = require_engagement(connection, tenant_id, key)
     if not has_objective(stored.engagement, objective):
-        known = ", ".join(one.key for one in stored.engagement.objectives) or "none yet"
+        known = ", ".join(agreed.key for agreed in stored.engagement.objectives) or "none yet"
         raise CommandError(f"{key} has no objective {objective!r}", f"use one of: {known}")
-    if stored.generation is None:
-        raise CommandError(
-            f"{key} is not measured yet, so that nobody knows what is done", "call teachback report first"
-        )
-    return stored
+    # Without figures nobody knows which tickets are done.
+    return require_measured_engagement(connection, tenant_id, key)
 
 
 def require_tagger(stored: StoredEngagement, account: str) -> None:
-    """Raise CommandError unless somebody may set objectives in an engagement at this moment."""
+    """Raise CommandError unless an account may set objectives in an engagement now."""
     if not TAGGERS & roles_of(stored.engagement, account, now()):
-        who = f"--as {account} may not set objectives in {stored.engagement.key} today"
-        raise CommandError(who, "name somebody in-house, or a lead of the agency, as its file has them")
+        problem = f"--as {account} may not set objectives in {stored.engagement.key} today"
+        raise CommandError(problem, "name somebody in-house, or a lead of the agency, as its file has them")
 
 
-def fetch_ids(app: Container, tenant_id: int, jql: str) -> list[int]:
-    """Return the ids that a search finds. Raises CommandError where Jira does not take it, or it finds too much."""
-    found: list[int] = []
+def fetch_ids(container: Container, tenant_id: int, jql: str) -> list[int]:
+    """Return the ids that a search finds. Raises CommandError where Jira refuses it, or it finds too many."""
+    ids: list[int] = []
     try:
-        for page in app.jira(tenant_id, background=True).fetch_ids(jql):
-            found += page
-            if len(found) > MOST:
-                raise CommandError(f"the search finds more than {MOST:,} tickets", "narrow it down")
+        for page in container.jira(tenant_id, background=True).fetch_ids(jql):
+            ids += page
+            if len(ids) > MAX_TICKETS:
+                raise CommandError(f"the search finds more than {MAX_TICKETS:,} tickets", "narrow it down")
     except JiraError as error:
-        mend = "look at the search: it has to be bounded" if error.status == 400 else "see: teachback doctor"
-        raise CommandError(f"Jira {error}", mend, FAILURE) from error
-    return found
+        hint = "check --jql: the search has to be bounded" if error.status == 400 else "see: teachback doctor"
+        raise CommandError(f"Jira {error}", hint, FAILURE) from error
+    return ids
 
 
-def say(found: Found, searched: int, late: Sequence[str], *, named: bool) -> None:
-    """Say what a search found and what of it is tagged; `late` are the first keys of what is done already."""
-    tagged = len(found.early) + (len(found.late) if named else 0)
+def print_matches(matches: Found, searched: int, late_keys: Sequence[str], *, named: bool) -> None:
+    """Print what a search found and what of it is tagged; `late_keys` are the first keys of done tickets."""
+    tagged = len(matches.early) + (len(matches.late) if named else 0)
     click.echo(f"{searched:,} found, {tagged:,} to be tagged")
-    rest = ", and more" if len(found.late) > len(late) else ""
-    waits = "of them are done already: they wait for the other side" if named else WITHOUT_NAME
-    for many, words in (
-        (len(found.late), f"{waits} ({', '.join(late)}{rest})"),
-        (found.tagged, "have the objective by hand already"),
-        (
-            found.set_late,
-            "got it by a field after they were done: the other side confirms that (teachback tag confirm)",
-        ),
-        (found.closed, "were let go by retention: their figures stay as they are"),
-        (found.outside, "are in no project of the engagement, or not read yet"),
+    more = ", and more" if len(matches.late) > len(late_keys) else ""
+    late = f"{WITH_ACCOUNT if named else WITHOUT_ACCOUNT} ({', '.join(late_keys)}{more})"
+    confirmable = "got it by a field after they were done: the other side confirms that (teachback tag confirm)"
+    for count, text in (
+        (len(matches.late), late),
+        (matches.tagged, "were tagged by hand with the objective already"),
+        (matches.set_late, confirmable),
+        (matches.closed, "have no raw data any more (retention): their figures stay as they are"),
+        (matches.outside, "are in no project of the engagement, or not read yet"),
     ):
-        if many:
-            click.echo(f"{many:,} {words}")
+        if count:
+            click.echo(f"{count:,} {text}")
 
 
-@tag.command()
-@spoken
+@tag.command(
+    epilog=examples("tag confirm growth-acme GROW-12 --site NAME --as 5b10a2844c20165700ede21g --objective pricing")
+)
+@with_actor
 @click.argument("key", metavar="ISSUE-KEY")
 @OBJECTIVE
 def confirm(key: str, objective: str, **who: Any) -> None:
-    """Confirm on ISSUE-KEY an objective that the other side set after it was done: it counts from now on."""
-    with speaking(**who) as actor:
-        keep(actor, ticket_of(actor, key), objective)
+    """Confirm on ISSUE-KEY an objective that the other side set after the ticket was done. It counts from now on."""
+    with open_actor(**who) as actor:
+        confirm_tag(actor, require_ticket(actor, key), objective)
     click.echo(f"{objective} is confirmed on {key} and counts from now on")
 
 
-@tag.command("list")
+@tag.command("list", epilog=examples("tag list --site NAME"))
 @SITE
-def show_all(site: str) -> None:
-    """List the acts of tagging in bulk."""
-    with open_ground() as ground, ground.reader.connect() as connection:
-        found = select_bulk_tags(connection, find_tenant(connection, site).tenant_id)
-    for one in found:
-        ended = f", taken back {instant_text(one.undone_at)}" if one.undone_at else ""
-        click.echo(f"{one.number}  {instant_text(one.at)}  {one.engagement}  {one.objective}  {one.jql}{ended}")
-    click.echo(f"{len(found)} acts", err=True)
+def list_(site: str) -> None:
+    """List the bulk tags of a site."""
+    with open_context() as context, context.reader.connect() as connection:
+        rows = select_bulk_tags(connection, require_tenant(connection, site).tenant_id)
+    for row in rows:
+        undone = f", undone {instant_text(row.undone_at)}" if row.undone_at else ""
+        click.echo(f"{row.number}  {instant_text(row.at)}  {row.engagement}  {row.objective}  {row.jql}{undone}")
+    click.echo(f"{len(rows)} bulk tags", err=True)
 
 
-@tag.command("undo")
+@tag.command(epilog=examples("tag undo 3 --site NAME"))
 @click.argument("number", type=int)
 @SITE
-def take_back(number: int, site: str) -> None:
-    """Take act NUMBER back: exactly the tags that it set."""
-    with open_ground() as ground:
-        with ground.reader.connect() as connection:
-            tenant_id = find_tenant(connection, site).tenant_id
-        if undo(ground.engine, tenant_id, number, now()) is None:
-            raise CommandError(f"no act {number} that still holds", "see: teachback tag list")
-    click.echo(f"Act {number} is taken back")
+def undo(number: int, site: str) -> None:
+    """Undo bulk tag NUMBER: exactly the tags that it set."""
+    with open_context() as context:
+        with context.reader.connect() as connection:
+            tenant_id = require_tenant(connection, site).tenant_id
+        if undo_bulk_tag(context.engine, tenant_id, number, now()) is None:
+            raise CommandError(f"no bulk tag {number} to undo", "see: teachback tag list")
+    click.echo(f"Bulk tag {number} is undone")
 
 
-@tag.command()
+@tag.command(epilog=examples("tag mirror GROW --site NAME --objectives --no-bucket"))
 @click.argument("project")
 @SITE
 @click.option(
@@ -165,11 +163,12 @@ def take_back(number: int, site: str) -> None:
 )
 @click.option("--bucket/--no-bucket", default=None, help="Show the buckets too, where one agency works.")
 def mirror(project: str, site: str, objectives: bool | None, bucket: bool | None) -> None:  # noqa: FBT001 as above
-    """Say what PROJECT's tickets show in Jira: whoever sees a ticket sees it, and JQL finds it."""
-    with open_ground() as ground, ground.engine.begin() as connection:
-        tenant_id = find_tenant(connection, site).tenant_id
+    """Choose what PROJECT's tickets show in Jira, to everybody who can see the ticket and to JQL."""
+    with open_context() as context, context.engine.begin() as connection:
+        tenant_id = require_tenant(connection, site).tenant_id
         before = select_choices(connection, tenant_id).get(project, Choice(project))
-        shown = before.objectives if objectives is None else objectives
-        chosen = Choice(project, objectives=shown, bucket=before.bucket if bucket is None else bucket)
-        choose_mirror(connection, tenant_id, chosen, now=now(), by=None)
-    click.echo(f"{project}: {words_of(chosen)}")
+        show_objectives = before.objectives if objectives is None else objectives
+        show_bucket = before.bucket if bucket is None else bucket
+        choice = Choice(project, objectives=show_objectives, bucket=show_bucket)
+        choose_mirror(connection, tenant_id, choice, now=now(), by=None)
+    click.echo(f"{project}: {words_of(choice)}")

@@ -1,10 +1,10 @@
-"""Commands about admin webhooks: Jira tells of changes at once, where no app is installed that would."""
+"""`teachback webhook`: webhooks that an admin enters in Jira by hand, for a site that is read with a token."""
 
 import click
 
-from connector.commands.context import find_tenant, open_ground
-from connector.commands.engagements import SITE
+from connector.commands.context import open_context, require_tenant
 from connector.commands.errors import CommandError
+from connector.commands.options import SITE, examples
 from connector.container import now
 from connector.platforms.direct.admin_webhooks import make_address, make_secret
 from connector.platforms.direct.client import DOOR
@@ -19,7 +19,7 @@ from mappings.records.operations.audit import Act, insert_act
 from webhooks.receive import PROVED_BY_BODY
 
 STEPS = (
-    "In Jira: Settings, System, Webhooks, Create. Enter this URL and this secret, which are shown this once, and tick",
+    "In Jira: Settings, System, Webhooks, Create. Enter this URL and this secret, which are shown only once, and tick",
     "created, updated and deleted of issue, worklog and comment, and created and deleted of issue link.",
     "A JQL filter may name your projects.",
 )
@@ -27,24 +27,24 @@ STEPS = (
 
 @click.group()
 def webhook() -> None:
-    """Webhooks that an admin enters in Jira by hand, for a site that is read with a token."""
+    """Create, list and revoke webhooks that an admin enters in Jira by hand, for a site that is read with a token."""
 
 
-@webhook.command()
+@webhook.command(epilog=examples("webhook create --site NAME"))
 @SITE
 def create(site: str) -> None:
-    """Make an address and a secret, and print them with what to do in Jira."""
+    """Create a URL and a secret, and print them with what to do in Jira."""
     address, secret, moment = make_address(), make_secret(), now()
-    with open_ground() as ground, ground.engine.begin() as connection:
-        base_url = ground.settings.base_url
+    with open_context() as context, context.engine.begin() as connection:
+        base_url = context.settings.base_url
         if not base_url:
             raise CommandError("a webhook needs the address of this installation", "set TEACHBACK_BASE_URL")
-        tenant = find_tenant(connection, site)
+        tenant = require_tenant(connection, site)
         if tenant.door != DOOR:
-            mend = "teachback sync reads it with a token first" if tenant.door == "file" else "its app has webhooks"
-            raise CommandError(f"{tenant.site} is not read with a token", mend)
+            hint = "run teachback sync with a token first" if tenant.door == "file" else "its app has webhooks"
+            raise CommandError(f"{tenant.site} is not read with a token", hint)
         number = insert_admin_webhook(
-            connection, tenant.tenant_id, address=address, secret=secret, vault=ground.vault, now=moment
+            connection, tenant.tenant_id, address=address, secret=secret, vault=context.vault, now=moment
         )
         insert_act(connection, tenant.tenant_id, Act(moment, None, "webhook made", str(number)))
     click.echo(f"URL     {base_url}{PROVED_BY_BODY}{address}")
@@ -52,32 +52,31 @@ def create(site: str) -> None:
     click.echo("\n".join(STEPS), err=True)
 
 
-@webhook.command("list")
+@webhook.command("list", epilog=examples("webhook list --site NAME"))
 @SITE
-def show_all(site: str) -> None:
+def list_(site: str) -> None:
     """List the webhooks of a site, without their secrets."""
-    with open_ground() as ground, ground.reader.connect() as connection:
-        found = select_admin_webhooks(connection, find_tenant(connection, site).tenant_id)
-    for one in found:
-        click.echo(f"{one.webhook_id}  {PROVED_BY_BODY}{one.address}  {state_of(one)}")
-    click.echo(f"{len(found)} webhooks", err=True)
+    with open_context() as context, context.reader.connect() as connection:
+        rows = select_admin_webhooks(connection, require_tenant(connection, site).tenant_id)
+    for row in rows:
+        click.echo(f"{row.webhook_id}  {PROVED_BY_BODY}{row.address}  {state_text(row)}")
+    click.echo(f"{len(rows)} webhooks", err=True)
 
 
-def state_of(one: AdminWebhook) -> str:
-    """Say since when a webhook is taken, or since when no more."""
-    if one.revoked_at is not None:
-        return f"revoked {instant_text(one.revoked_at)}"
-    return f"since {instant_text(one.made_at)}"
+def state_text(row: AdminWebhook) -> str:
+    if row.revoked_at is not None:
+        return f"revoked {instant_text(row.revoked_at)}"
+    return f"since {instant_text(row.made_at)}"
 
 
-@webhook.command()
+@webhook.command(epilog=examples("webhook revoke 1 --site NAME"))
 @click.argument("number", type=int)
 @SITE
 def revoke(number: int, site: str) -> None:
-    """Take nothing more from webhook NUMBER."""
-    with open_ground() as ground, ground.engine.begin() as connection:
-        tenant_id = find_tenant(connection, site).tenant_id
+    """Refuse what comes by webhook NUMBER from now on."""
+    with open_context() as context, context.engine.begin() as connection:
+        tenant_id = require_tenant(connection, site).tenant_id
         if not save_webhook_revoked(connection, tenant_id, number, now()):
-            raise CommandError(f"no webhook {number} of this site is taken", "see: teachback webhook list")
+            raise CommandError(f"no webhook {number} of this site is active", "see: teachback webhook list")
         insert_act(connection, tenant_id, Act(now(), None, "webhook revoked", str(number)))
-    click.echo(f"Nothing more is taken from webhook {number}: delete it in Jira, too")
+    click.echo(f"Webhook {number} is revoked: delete it in Jira, too")

@@ -1,8 +1,11 @@
 """What the other commands promise: settings shown without secrets, letters tried anew, files applied once."""
 
+import re
+import shlex
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +20,7 @@ from mappings.records.operations.inbox import select_waiting
 from mappings.records.operations.tenants import select_tenants
 from mappings.records.sql.engine import open_engine
 from mappings.records.sql.secrets import Vault
-from tests.cli.conftest import SITE, User, agreement
+from tests.cli.conftest import SITE, User, agreement, dump
 
 KEY = "B9n8Rj1DZbcQoBwVp5VYqfsCr7ppEjUbXJQ4oR0nU8k="
 
@@ -45,9 +48,9 @@ def test_config_check_says_what_is_missing(user: User) -> None:
     assert "database: empty: run teachback db upgrade" in user.run("config", "check").out
     user.run("db", "upgrade")
     assert "database: ready for this release" in user.run("config", "check").out
-    assert "doors: closed" in user.run("config", "check").out
+    assert "serve: needs TEACHBACK_BASE_URL" in user.run("config", "check").out
     inside = {"TEACHBACK_BASE_URL": "https://t.example", "TEACHBACK_SECRET_KEYS": KEY}
-    assert "doors: can open" in user.run("config", "check", inside=inside).out
+    assert "serve: can start" in user.run("config", "check", inside=inside).out
 
 
 def test_an_upgrade_may_be_repeated(user: User) -> None:
@@ -61,8 +64,10 @@ def test_the_key_of_a_file_is_for_its_owner_alone(user: User) -> None:
 
 
 def test_what_was_kept_under_the_own_key_opens_beside_a_new_one(user: User) -> None:
-    user.run("import", user.write("one.jsonl", ""), "--site", SITE)
-    user.run("import", user.write("one.jsonl", ""), "--site", SITE, inside={"TEACHBACK_SECRET_KEYS": KEY})
+    user.run("import", user.write("one.jsonl", dump().splitlines()[0]), "--site", SITE)
+    user.run(
+        "import", user.write("one.jsonl", dump().splitlines()[0]), "--site", SITE, inside={"TEACHBACK_SECRET_KEYS": KEY}
+    )
 
 
 def test_what_a_changed_file_changed_is_kept_by_part(user: User) -> None:
@@ -104,7 +109,7 @@ def test_lint_says_what_a_good_file_holds(user: User) -> None:
 
 
 def test_a_dead_letter_is_looked_at_and_tried_anew(user: User) -> None:
-    user.run("import", user.write("one.jsonl", ""), "--site", SITE)
+    user.run("import", user.write("one.jsonl", dump().splitlines()[0]), "--site", SITE)
     engine = open_engine(user.environ["TEACHBACK_DATABASE_URL"])
     vault = Vault(Path("teachback.db.key").read_text().split())
     at = int(datetime(2026, 7, 2, 10, tzinfo=UTC).timestamp()) * 1_000_000
@@ -139,3 +144,37 @@ def test_every_command_of_the_table_loads(name: str) -> None:
 def test_a_misspelt_command_names_the_nearest(user: User) -> None:
     words = "teachback: There is no command 'serv'. Did you mean serve? See: teachback --help"
     assert user.run("serv", status=2).line == words
+
+
+def leaves(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    for name in group.list_commands(click.Context(group)):
+        command = group.get_command(click.Context(group), name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from leaves(command, (*path, name))
+        else:
+            yield (*path, name), command
+
+
+LEAVES = [pytest.param(path, command, id=" ".join(path)) for path, command in leaves(main)]
+
+
+@pytest.mark.parametrize(("path", "command"), LEAVES)
+def test_the_examples_of_a_help_are_calls_of_its_command(path: tuple[str, ...], command: click.Command) -> None:
+    calls = re.findall(r"^ +teachback (.+)$", command.epilog or "", re.MULTILINE)
+    assert calls
+    for call in calls:
+        words = shlex.split(call.partition(" > ")[0])
+        assert words[: len(path)] == list(path)
+        values, rest, _ = command.make_parser(click.Context(command)).parse_args(words[len(path) :])
+        assert not rest
+        assert all(values.get(str(one.name)) not in {None, ()} for one in command.params if one.required)
+
+
+@pytest.mark.parametrize(("path", "command"), LEAVES)
+def test_a_help_reads_alike(path: tuple[str, ...], command: click.Command) -> None:
+    text = command.get_help(click.Context(command, info_name=" ".join(path)))
+    assert "{" not in text.splitlines()[0], "choices belong to the text, not into the usage line"
+    assert "see above" not in text
+    assert re.findall(r"--site (\S+)", text.partition("Example")[0]) in ([], ["NAME"])
+    assert not re.search(r"--[a-z-]+ (TEXT|INTEGER)\b", text.replace("--reason TEXT", "").replace("--words TEXT", ""))

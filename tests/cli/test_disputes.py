@@ -64,7 +64,7 @@ def test_only_what_a_done_ticket_counts_for_is_disputed(ready: Cloud) -> None:
 
 def test_whoever_filed_it_withdraws_it_and_nobody_else(ready: Cloud) -> None:
     dispute(ready, LEARNER)
-    assert "not said" in say(ready, "withdraw", LEAD, "--dispute", "1", status=2)
+    assert "refused (" in say(ready, "withdraw", LEAD, "--dispute", "1", status=2)
     assert "Nobody of ours was there" in say(ready, "list", AGENCY)
     assert say(ready, "withdraw", LEARNER, "--dispute", "1") == "Withdrawn\n"
     assert "withdrawn" in say(ready, "list", AGENCY)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from connector.commands import import_file
-from connector.commands.issue_lines import IssueLines
+from connector.commands.import_file import IssueLines
 from mappings.records.facts.issues import count_issues
 from mappings.records.operations.progress import select_all_progress
 from mappings.records.operations.tenants import select_tenants
@@ -71,8 +71,26 @@ def test_a_file_without_a_single_issue_is_wrong_input(user: User) -> None:
     assert "holds no issue that can be read" in said.err
 
 
-def test_an_empty_file_is_no_error(user: User) -> None:
-    assert user.run("import", user.write("issues.jsonl", ""), "--site", SITE).out.startswith("0 issues")
+@pytest.mark.parametrize("text", ["", "\n \n"])
+def test_an_empty_file_is_wrong_input(user: User, text: str) -> None:
+    said = user.run("import", user.write("issues.jsonl", text), "--site", SITE, status=2)
+    assert said.err.splitlines()[-1].endswith(
+        "holds no issue that can be read: write one issue of Jira's REST API a line"
+    )
+
+
+def test_refused_lines_are_counted_by_reason(user: User) -> None:
+    text = "\n".join([*["{"] * 30, '{"id": "x", "key": "A-1", "fields": {}}', lines(1)[0]])
+    said = user.run("import", user.write("issues.jsonl", text), "--site", SITE, status=1)
+    assert "that were refused: 31 (30 not JSON, or cut off; 1 " in said.err.splitlines()[-1]
+    assert sum(line.startswith("line ") for line in said.err.splitlines()) == 20
+
+
+def test_a_status_is_named_by_the_import_that_brings_it(user: User) -> None:
+    issue = json.loads(lines(1)[0])
+    issue["fields"]["status"] = {"id": "77", "name": "Cooking"}
+    assert "status 77" in user.run("import", user.write("a.jsonl", json.dumps(issue)), "--site", SITE).err
+    assert "status 77" not in user.run("import", user.write("b.jsonl", "{"), "--site", SITE, status=2).err
 
 
 def test_a_packed_file_that_breaks_off_keeps_what_came_before(user: User) -> None:
@@ -98,10 +116,10 @@ def test_a_stopped_import_goes_on_where_it_was(user: User, monkeypatch: pytest.M
 
     monkeypatch.setattr(import_file, "save_reads", save_two)
     said = user.run("import", path, "--site", SITE, status=130)
-    assert "stopped after line 40: the same command goes on from there" in said.err
+    assert "stopped after line 40: the same command continues from there" in said.err
     monkeypatch.setattr(import_file, "save_reads", save)
     again = user.run("import", path, "--site", SITE)
-    assert "going on after line 40" in again.err
+    assert "continuing after line 40" in again.err
     assert again.out.startswith("50 issues in ")
     assert known(user) == tasks(lines(90))
 
@@ -111,15 +129,15 @@ def test_progress_is_kept_while_it_runs_and_gone_when_it_is_through(
 ) -> None:
     monkeypatch.setattr(import_file, "BATCH", 20)
     shares: list[float] = []
-    note = import_file.Loading._note
+    note = import_file.FileImport._save_progress
 
     def look(self):
         note(self)
-        with self.ground.reader.connect() as connection:
+        with self.context.reader.connect() as connection:
             (one,) = select_all_progress(connection, self.tenant_id)
         shares.append(one.done / one.total)
 
-    monkeypatch.setattr(import_file.Loading, "_note", look)
+    monkeypatch.setattr(import_file.FileImport, "_save_progress", look)
     user.run("import", user.write("issues.jsonl", "\n".join(lines(90))), "--site", SITE)
     assert shares == sorted(shares)
     assert (len(shares), shares[-1]) == (5, 1.0)
@@ -140,7 +158,7 @@ def test_another_file_of_the_same_name_begins_at_its_start(tmp_path: Path) -> No
 def test_a_line_longer_than_any_issue_is_refused_and_the_next_is_read(
     user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("connector.commands.issue_lines.LONGEST", 40_000)
+    monkeypatch.setattr("connector.commands.import_file.MAX_LINE_BYTES", 40_000)
     giant = json.dumps({"id": "1", "text": "x" * 100_000})
     path = user.write("issues.jsonl", "\n".join([lines(1)[0], giant, lines(2)[1]]))
     said = user.run("import", path, "--site", SITE, status=1)

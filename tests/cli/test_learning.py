@@ -40,19 +40,19 @@ def test_a_stranger_says_nothing(ready: Cloud) -> None:
         ("agree", ("--objective", "ab-design")),
         ("consent", ("--to", "named")),
     ):
-        assert "not said" in say(ready, act, STRANGER, *more, status=2), act
+        assert "refused (" in say(ready, act, STRANGER, *more, status=2), act
 
 
 def test_nobody_signs_for_themselves(ready: Cloud) -> None:
     more = ("--objective", "ab-design", "--learner", LEAD, "--rung", "exposed")
-    assert "not said" in say(ready, "attest", LEAD, *more, status=2)
+    assert "refused (" in say(ready, "attest", LEAD, *more, status=2)
 
 
 def test_feedback_is_the_agencys_and_the_action_is_the_clients(ready: Cloud) -> None:
     assert "Item" in say(ready, "feedback", AGENCY, "--about", "reviews", "--words", "Reviews take two weeks")
-    assert "not said" in say(ready, "act", AGENCY, "--item", "1", "--words", "none", status=2)
+    assert "refused (" in say(ready, "act", AGENCY, "--item", "1", "--words", "none", status=2)
     assert say(ready, "act", LEAD, "--item", "1", "--words", "A reviewer each day") == "Kept\n"
-    assert "not said" in say(ready, "act", LEAD, "--item", "1", "--words", "again", status=2)
+    assert "refused (" in say(ready, "act", LEAD, "--item", "1", "--words", "again", status=2)
 
 
 def test_a_consent_is_given_once_and_withdrawn(ready: Cloud) -> None:

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from connector.commands import progress
-from connector.commands.progress import Telling
+from connector.commands.progress import ProgressLine
 
 
 class Terminal(io.StringIO):
@@ -24,10 +24,10 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 def told(clock: list[float], stream: io.StringIO, monkeypatch: pytest.MonkeyPatch, steps: int = 12) -> str:
     monkeypatch.setattr(sys, "stderr", stream)
-    one = Telling()
+    one = ProgressLine()
     for step in range(1, steps + 1):
         clock[0] += 1
-        one.tell(100 * step, step / 20)
+        one.update(100 * step, step / 20)
     one.end()
     return stream.getvalue()
 

@@ -27,7 +27,8 @@ WRONG = {
         ("report", "growth-acme", *PERIOD, "--as-of", "2026-10-02T08:00:00"), "with its zone",
     ),
     "a period that ends first": (
-        ("report", "growth-acme", "--site", SITE, "--from", "2026-07-02", "--to", "2026-07-02"), "does not lie after",
+        ("report", "growth-acme", "--site", SITE, "--from", "2026-07-02", "--to", "2026-07-02"),
+        "--to is not after --from",
     ),
     "half a period": (("report", "growth-acme", "--site", SITE, "--from", "2026-07-02"), "belong together"),
     "two periods": (("report", "growth-acme", *PERIOD, "--from", "2026-07-02"), "give one or the other"),

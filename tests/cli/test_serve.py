@@ -82,7 +82,7 @@ def lines_of(log: Path) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_says_when_it_is_ready_answers_and_ends_in_peace(serving: Serving, number: int) -> None:
-    assert serving.ready() == f"Teachback answers at {serving.url}/ for {serving.url}\n"
+    assert serving.ready() == f"Teachback listens at {serving.url}/. Its address is {serving.url}\n"
     assert requests.get(f"{serving.url}/healthz", timeout=PATIENCE).status_code == 200
     assert requests.post(f"{serving.url}/webhooks/jira", data=b"{}", timeout=PATIENCE).status_code == 401
     assert serving.stop(number) == 0

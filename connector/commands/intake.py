@@ -1,0 +1,34 @@
+"""What waits in the inbox and for measuring, worked off before a command reads figures."""
+
+from connector.commands.context import Context
+from connector.commands.progress import ProgressLine
+from connector.container import now
+from connector.jobs.snapshots import begin_rules
+from mappings.records.operations.inbox import select_waiting
+from mappings.records.operations.progress import Progress
+from webhooks.drain import drain_once
+from webhooks.generations import measure_waiting
+
+
+def drain_waiting(context: Context) -> None:
+    """Take in what waits in the inbox now."""
+    with context.reader.connect() as connection:
+        waiting = select_waiting(connection).deliveries
+    # As many as waited when we began: a site that never rests must not keep a command waiting.
+    while waiting > 0 and (drained := drain_once(context.engine, context.vault, now())) is not None:
+        waiting -= drained.deliveries
+
+
+def drain_and_measure(context: Context, tenant_id: int) -> None:
+    """Take in what waits in the inbox, then measure what waits (measurement (g) 14)."""
+    drain_waiting(context)
+    progress_line = ProgressLine()
+
+    def update(progress: Progress) -> None:
+        part = progress.done / progress.total if progress.total else 1.0
+        progress_line.update(progress.done, part, "issues measured")
+
+    measure_waiting(context.engine, tenant_id, now(), update)
+    if begin_rules(context.engine, context.reader, tenant_id, now()):
+        measure_waiting(context.engine, tenant_id, now(), update)
+    progress_line.end()
