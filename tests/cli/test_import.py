@@ -73,17 +73,17 @@ def test_a_file_without_a_single_issue_is_wrong_input(user: User) -> None:
 
 @pytest.mark.parametrize("text", ["", "\n \n"])
 def test_an_empty_file_is_wrong_input(user: User, text: str) -> None:
-    said = user.run("import", user.write("issues.jsonl", text), "--site", SITE, status=2)
-    assert said.err.splitlines()[-1].endswith(
+    result = user.run("import", user.write("issues.jsonl", text), "--site", SITE, status=2)
+    assert result.err.splitlines()[-1].endswith(
         "holds no issue that can be read: write one issue of Jira's REST API a line"
     )
 
 
 def test_refused_lines_are_counted_by_reason(user: User) -> None:
     text = "\n".join([*["{"] * 30, '{"id": "x", "key": "A-1", "fields": {}}', lines(1)[0]])
-    said = user.run("import", user.write("issues.jsonl", text), "--site", SITE, status=1)
-    assert "that were refused: 31 (30 not JSON, or cut off; 1 " in said.err.splitlines()[-1]
-    assert sum(line.startswith("line ") for line in said.err.splitlines()) == 20
+    result = user.run("import", user.write("issues.jsonl", text), "--site", SITE, status=1)
+    assert "that were refused: 31 (30 not JSON, or cut off; 1 " in result.err.splitlines()[-1]
+    assert sum(line.startswith("line ") for line in result.err.splitlines()) == 20
 
 
 def test_a_status_is_named_by_the_import_that_brings_it(user: User) -> None:
