@@ -11,6 +11,7 @@ from wsgiref.types import WSGIApplication
 from flask import Blueprint, Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
+from sqlalchemy import Engine
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import Map, RoutingException
 
@@ -44,6 +45,7 @@ from connector.web.gate import Rule
 from connector.web.security_headers import secure
 from connector.web.url_prefix import below
 from mappings.events.types import Instant
+from mappings.records.operations.public_keys import FORGE, install_key, save_public_key, select_public_key
 from mappings.records.sql.engine import StoreError, open_engine
 from mappings.records.sql.secrets import Vault
 from webhooks.receive import Keep, Receiver
@@ -148,13 +150,45 @@ def build_house(settings: Settings, clock: Callable[[], Instant], fetch: Fetch =
         vault=vault,
         clock=clock,
         tenants=TenantCache(reader, vault, clock),
-        keys=PublicKeys(settings.connect_key_hosts, fetch, clock),
-        forge_keys=ForgeKeys(settings.forge_jwks_url, fetch, clock),
+        keys=open_install_keys(settings, engine, reader, clock, fetch=fetch),
+        forge_keys=open_forge_keys(settings, engine, reader, clock, fetch=fetch),
         names=DisplayNameCache(clock),
         browse=PermissionCache(clock),
         limits=Limits(engine, reader, clock, quota=settings.hourly_points),
         guesses=GuessLimit(clock),
     )
+
+
+def open_install_keys(
+    settings: Settings, engine: Engine, reader: Engine, clock: Callable[[], Instant], *, fetch: Fetch
+) -> PublicKeys:
+    """Return the keys of signed installs; those that were found are kept in the database."""
+
+    def load(kid: str) -> str | None:
+        with reader.connect() as connection:
+            return select_public_key(connection, install_key(kid))
+
+    def save(kid: str, pem: str) -> None:
+        with engine.begin() as connection:
+            save_public_key(connection, install_key(kid), pem, clock())
+
+    return PublicKeys(settings.connect_key_hosts, fetch, clock, load=load, save=save)
+
+
+def open_forge_keys(
+    settings: Settings, engine: Engine, reader: Engine, clock: Callable[[], Instant], *, fetch: Fetch
+) -> ForgeKeys:
+    """Return Forge's keys; the last good set is kept in the database."""
+
+    def load() -> str | None:
+        with reader.connect() as connection:
+            return select_public_key(connection, FORGE)
+
+    def save(key_set: str) -> None:
+        with engine.begin() as connection:
+            save_public_key(connection, FORGE, key_set, clock())
+
+    return ForgeKeys(settings.forge_jwks_url, fetch, clock, load=load, save=save)
 
 
 def open_rooms(app: Flask, rooms: Iterable[Room]) -> Mapping[str, Rule]:

@@ -1,9 +1,10 @@
-"""Atlassian's public keys for signed installs: fetched once each from the listed hosts, then kept."""
+"""Atlassian's public keys for signed installs: fetched once each from the listed hosts, then kept for ever."""
 
 import threading
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any
+
+from cachetools import LRUCache, TTLCache
 
 from connector.allowed_hosts import origin_at
 from connector.auth.token_parsing import TokenError, check_key_id
@@ -12,57 +13,97 @@ from mappings.events.types import Instant
 
 KEPT = 32
 MISSES_KEPT = 256
-MISSED_FOR = 60_000_000
-FETCHES_A_MINUTE = 30
-MINUTE = 60_000_000
+MINUTE: Instant = 60_000_000
+MISSES_A_MINUTE = 30
+RESERVE = 10
+"""Misses a minute beyond those, for calls in the name of a site that is installed here: it may come with a new key."""
 HEAD = "-----BEGIN PUBLIC KEY-----"
 
 Fetch = Callable[[str], str | None]
+Load = Callable[[str], str | None]
+Save = Callable[[str, str], None]
+
+
+def never() -> bool:
+    """No customer is known for the call."""
+    return False
 
 
 class PublicKeys:
-    """The keys by `kid`. A `kid` never changes its key, so what was found is kept; what was missed is kept a minute."""
+    """The keys by `kid`. A `kid` never changes its key: one that was found is kept, one that was missed for a minute.
 
-    def __init__(self, hosts: Sequence[str], fetch: Fetch, clock: Callable[[], Instant]) -> None:
-        self._hosts, self._fetch, self._clock = hosts, fetch, clock
-        self._found: OrderedDict[str, str] = OrderedDict()
-        self._missed: OrderedDict[str, Instant] = OrderedDict()
-        self._fetched: deque[Instant] = deque(maxlen=FETCHES_A_MINUTE)
+    `load` and `save` keep what was found where every process finds it. Safe for threads.
+    """
+
+    def __init__(
+        self,
+        hosts: Sequence[str],
+        fetch: Fetch,
+        clock: Callable[[], Instant],
+        *,
+        load: Load = lambda _: None,
+        save: Save = lambda _, __: None,
+    ) -> None:
+        self._hosts, self._fetch, self._clock, self._load, self._save = hosts, fetch, clock, load, save
+        self._found: LRUCache[str, str] = LRUCache(KEPT)
+        self._missed: TTLCache[str, bool] = TTLCache(MISSES_KEPT, MINUTE, timer=clock)
+        self._misses: deque[Instant] = deque(maxlen=MISSES_A_MINUTE + RESERVE)
         self._lock = threading.Lock()
 
-    def fetch(self, kid: str) -> str:
-        """Return the PEM text of a key. Raises TokenError where no host has it, JiraError where none answers."""
-        check_key_id(kid)
-        with self._lock:
-            if kid in self._found:
-                return self._found[kid]
-            self._check_missed(kid)
-            self._check_pace()
-        pem = self._ask(kid)
-        with self._lock:
-            self._keep(kid, pem)
+    def fetch(self, kid: str, *, is_customer: Callable[[], bool] = never) -> str:
+        """Return the PEM text of a key. Raises TokenError where no host has it, JiraError where none answers.
+
+        `is_customer` tells whether the call is made in the name of a site that is installed.
+        """
+        pem = self.find(kid)
+        if pem is not None:
+            return pem
+        self._check_misses(is_customer)
+        try:
+            pem = self._ask(kid)
+        except JiraError:
+            self._count_miss()
+            raise
         if pem is None:
+            self._count_miss(kid)
             raise TokenError("unknown key")
+        self._save(kid, pem)
+        self._keep(kid, pem)
+        return pem
+
+    def find(self, kid: str) -> str | None:
+        """Return a key that was found before, by any process. Raises TokenError for one that was just missed."""
+        pem = self.find_in_memory(kid) or self._load(kid)
+        if pem is not None:
+            self._keep(kid, pem)
         return pem
 
     def find_in_memory(self, kid: str) -> str | None:
-        """Return a key that was found before, None where a host has to be asked. Raises TokenError."""
+        """Return a key that this process found before. Raises TokenError for one that was just missed."""
         check_key_id(kid)
         with self._lock:
-            if kid not in self._found:
-                self._check_missed(kid)
+            if kid in self._missed:
+                raise TokenError("unknown key")
             return self._found.get(kid)
 
-    def _check_missed(self, kid: str) -> None:
-        if self._missed.get(kid, 0) > self._clock():
-            raise TokenError("unknown key")
+    def _keep(self, kid: str, pem: str) -> None:
+        with self._lock:
+            self._found[kid] = pem
 
-    def _check_pace(self) -> None:
-        # Anybody may name a kid: unbounded, we would knock at Atlassian's door for each.
-        now = self._clock()
-        if len(self._fetched) == FETCHES_A_MINUTE and self._fetched[0] > now - MINUTE:
+    def _check_misses(self, is_customer: Callable[[], bool]) -> None:
+        # Anybody may name a kid: without a limit, each would make us ask Atlassian's hosts. Keys that are found cost
+        # nothing of it, so that inventing some never keeps a known key from being used.
+        with self._lock:
+            since = self._clock() - MINUTE
+            misses = sum(at > since for at in self._misses)
+        if misses >= MISSES_A_MINUTE and (misses >= MISSES_A_MINUTE + RESERVE or not is_customer()):
             raise JiraError("too many unknown keys", permanent=False)
-        self._fetched.append(now)
+
+    def _count_miss(self, kid: str | None = None) -> None:
+        with self._lock:
+            self._misses.append(self._clock())
+            if kid is not None:
+                self._missed[kid] = True
 
     def _ask(self, kid: str) -> str | None:
         trouble: JiraError | None = None
@@ -78,16 +119,3 @@ class PublicKeys:
         if trouble is not None:
             raise trouble
         return None
-
-    def _keep(self, kid: str, pem: str | None) -> None:
-        if pem is None:
-            self._missed[kid] = self._clock() + MISSED_FOR
-            _shorten(self._missed, MISSES_KEPT)
-            return
-        self._found[kid] = pem
-        _shorten(self._found, KEPT)
-
-
-def _shorten(kept: OrderedDict[str, Any], size: int) -> None:
-    while len(kept) > size:
-        kept.popitem(last=False)

@@ -20,7 +20,7 @@ KEPT = 4096
 
 
 class NotAtHandError(Exception):
-    """The answer needs the database or the network. `issuer` is the tenant that was known a moment ago, if any."""
+    """The answer needs the database or the network. `issuer` is a tenant that was known a moment ago, if any."""
 
     def __init__(self, issuer: str | None = None) -> None:
         super().__init__()

@@ -11,7 +11,7 @@ from connector.auth import tokens
 from connector.auth.invocation_tokens import Invocation
 from connector.auth.request_tokens import call_of, header_token, page_token
 from connector.auth.tenant_cache import CachedTenant
-from connector.auth.token_parsing import TokenError, read_unverified
+from connector.auth.token_parsing import TokenError, read_issuer, read_unverified
 from connector.auth.tokens import Claims
 from connector.container import Container, container
 from connector.platforms.connect.payload import BODY_LIMIT as LIFECYCLE_LIMIT
@@ -172,9 +172,10 @@ def authenticate_anybody(*_: object) -> Identity:
 
 def authenticate_atlassian(app: Container, environ: WSGIEnvironment, _: Rule) -> Identity:
     """For install and uninstall, signed by Atlassian's own key. The issuer is compared with the body later."""
+    unverified = read_unverified(header_token(environ))
     claims = tokens.verify_signed_by_atlassian(
-        read_unverified(header_token(environ)),
-        app.keys.fetch,
+        unverified,
+        lambda kid: app.keys.fetch(kid, is_customer=lambda: app.tenants.find(read_issuer(unverified)) is not None),
         call_of(environ, app.settings.base_path),
         app.clock(),
         audience=app.settings.base_url,

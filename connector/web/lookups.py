@@ -1,4 +1,4 @@
-"""Verification in three steps: what is in memory, what is in the database, and what Atlassian's key hosts know.
+"""Verification in three steps: what is in memory, what is in the database, and what Atlassian's key hosts have.
 
 Each step is a container in which whatever is slower raises NotAtHandError, so that one and the same check runs first
 on the event loop and only then, where it has to, in a thread.
@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar, cast
 from msgspec import Struct
 
 from connector.auth.forge_keys import ForgeKeys
-from connector.auth.public_keys import PublicKeys
+from connector.auth.public_keys import PublicKeys, never
 from connector.auth.tenant_cache import CachedTenant, NotAtHandError, TenantCache
 from connector.container import Container
 from connector.web.places import Places
@@ -22,6 +22,7 @@ DATABASE_THREADS = 4
 KEY_THREADS = 2
 """Fetches of Atlassian's keys at once: anybody may name a key, and an absent host costs ten seconds."""
 PATIENCE = 10.0
+CUSTOMERS = "customers"
 STRANGERS = "strangers"
 """The holder of places for calls that nobody is known for yet."""
 
@@ -49,11 +50,11 @@ class KeysAtHand(Generic[T]):
     def __init__(self, find: Callable[[str], T | None]) -> None:
         self._find = find
 
-    def find(self, kid: str) -> T:
+    def find(self, kid: str, *, is_customer: Callable[[], bool] = never) -> T:
         """Raises NotAtHandError, TokenError."""
         key = self._find(kid)
         if key is None:
-            raise NotAtHandError
+            raise NotAtHandError(CUSTOMERS if is_customer() else None)
         return key
 
     fetch = find
@@ -81,11 +82,12 @@ class Lookups:
     def __init__(self, container: Container) -> None:
         in_database = replace(
             container,
-            keys=cast("PublicKeys", KeysAtHand(container.keys.find_in_memory)),
+            keys=cast("PublicKeys", KeysAtHand(container.keys.find)),
             forge_keys=cast("ForgeKeys", KeysAtHand(container.forge_keys.find_in_memory)),
         )
         self._in_memory = replace(
             in_database,
+            keys=cast("PublicKeys", KeysAtHand(container.keys.find_in_memory)),
             tenants=cast("TenantCache", TenantsInMemory(container.tenants)),
             reader=cast("Any", NoDatabase()),
         )

@@ -160,6 +160,7 @@ NOBODY: Mapping[str, tuple[str, ...]] = {
     "opportunity": ("engagement", "component", "objective"),
     "opportunity_sum": ("engagement", "component", "objective"),
     "people_week": ("engagement", "ruleset", "body"),
+    "public_key": ("name", "body"),
     "pulse": ("engagement", "side"),
     "sign_off": ("engagement", "objective", "kind", "side", "issues"),
     "teach_back": ("engagement", "objective"),

@@ -1,6 +1,6 @@
 """The tables of the direct door: signed links to pages, the sessions they are traded for, and admins' own webhooks."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, LargeBinary, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, LargeBinary, String, Table, Text
 
 from mappings.records.tables.columns import Counting, metadata
 
@@ -58,6 +58,15 @@ forge_installation = Table(
 """Every installation of the Forge app: a new one with each re-install, the newest of a tenant in force."""
 Index(None, forge_installation.c.tenant_id)
 Index(None, forge_installation.c.cloud_id, forge_installation.c.environment)
+
+public_key = Table(
+    "public_key",
+    metadata,
+    Column("name", String(255), primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("fetched_at", BigInteger, nullable=False),
+)
+"""Atlassian's public keys, the same for all tenants: of signed installs by key id, and Forge's set."""
 
 forge_token = Table(
     "forge_token",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from connector.auth.public_keys import FETCHES_A_MINUTE, KEPT, PublicKeys
+from connector.auth.public_keys import KEPT, MISSES_A_MINUTE, RESERVE, PublicKeys
 from connector.auth.token_parsing import TokenError
 from connector.jira.client import JiraError
 
@@ -14,7 +14,7 @@ class Shelf:
     """Key hosts, by address; an exception is raised."""
 
     def __init__(self, **held):
-        self.held, self.asked, self.now = held, [], 1_000_000_000
+        self.held, self.asked, self.now, self.stored = held, [], 1_000_000_000, {}
 
     def fetch(self, address):
         self.asked.append(address)
@@ -24,7 +24,10 @@ class Shelf:
         return answer
 
     def keys(self):
-        return PublicKeys(HOSTS, self.fetch, lambda: self.now)
+        def save(kid, pem):
+            self.stored[kid] = pem
+
+        return PublicKeys(HOSTS, self.fetch, lambda: self.now, load=self.stored.get, save=save)
 
 
 def test_a_key_is_asked_for_once():
@@ -74,23 +77,44 @@ def test_a_kid_is_a_name_and_no_path(kid):
 def test_inventing_kids_does_not_make_us_knock_for_ever():
     shelf = Shelf()
     keys = shelf.keys()
-    refusals = [refusal_of(keys, f"k{number}") for number in range(FETCHES_A_MINUTE + 5)]
+    refusals = [refusal_of(keys, f"k{number}") for number in range(MISSES_A_MINUTE + 5)]
     assert refusals.count(JiraError) == 5
-    assert len(shelf.asked) == 2 * FETCHES_A_MINUTE
+    assert len(shelf.asked) == 2 * MISSES_A_MINUTE
 
 
-def refusal_of(keys, kid):
+def test_a_key_that_was_found_once_is_used_by_every_process_whatever_is_invented():
+    shelf = Shelf(**{"new.example.com/k1": PEM})
+    shelf.keys().fetch("k1")
+    other = shelf.keys()
+    for number in range(2 * MISSES_A_MINUTE):
+        refusal_of(other, f"invented-{number}")
+    shelf.held.clear()
+    assert other.fetch("k1") == PEM
+
+
+def test_a_customer_with_a_new_key_has_a_reserve():
+    shelf = Shelf(**{"new.example.com/new": PEM})
+    keys = shelf.keys()
+    for number in range(MISSES_A_MINUTE + 5):
+        refusal_of(keys, f"invented-{number}")
+    assert refusal_of(keys, "new") is JiraError
+    assert keys.fetch("new", is_customer=lambda: True) == PEM
+    refusals = [refusal_of(keys, f"own-{number}", is_customer=lambda: True) for number in range(RESERVE + 1)]
+    assert refusals == [TokenError] * RESERVE + [JiraError]
+
+
+def refusal_of(keys, kid, **options):
     try:
-        keys.fetch(kid)
+        keys.fetch(kid, **options)
     except (TokenError, JiraError) as refusal:
         return type(refusal)
 
 
-def test_few_keys_are_kept():
+def test_few_keys_are_held_in_memory():
     shelf = Shelf(**{f"new.example.com/k{number}": PEM for number in range(KEPT + 1)})
     keys = shelf.keys()
     for number in range(KEPT + 1):
-        shelf.now += 60_000_000
         keys.fetch(f"k{number}")
-    keys.fetch("k0")
-    assert shelf.asked.count("https://new.example.com/k0") == 2
+    assert keys.find_in_memory("k0") is None
+    assert keys.fetch("k0") == PEM
+    assert shelf.asked.count("https://new.example.com/k0") == 1
