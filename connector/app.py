@@ -28,7 +28,8 @@ from connector.jira.permission_cache import PermissionCache
 from connector.jira.rate_limits import Limits
 from connector.logs import quieten
 from connector.pages.admin import views as admin
-from connector.pages.drawer import disputes, evidence, exports, score, units
+from connector.pages.drawer import disputes, evidence
+from connector.pages.drawer import views as drawer
 from connector.pages.ladder import views as ladder
 from connector.pages.leads import views as leads
 from connector.pages.panel import views as panel
@@ -66,15 +67,13 @@ ROOMS: tuple[Room, ...] = (
     (signed_links.blueprint, signed_links.ROUTES),
     (metrics.blueprint, metrics.ROUTES),
     (project.blueprint, project.ROUTES),
-    (units.blueprint, units.ROUTES),
+    (drawer.blueprint, drawer.ROUTES),
     (evidence.blueprint, evidence.ROUTES),
     (disputes.blueprint, disputes.ROUTES),
     (panel.blueprint, panel.ROUTES),
     (next_tickets.blueprint, next_tickets.ROUTES),
     (ladder.blueprint, ladder.ROUTES),
     (leads.blueprint, leads.ROUTES),
-    (score.blueprint, score.ROUTES),
-    (exports.blueprint, exports.ROUTES),
     (admin.blueprint, admin.ROUTES),
     (forge.blueprint, forge.ROUTES),
 )

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from datetime import date
 
+from mappings.formats.export.numbers import UNIT_NAMES, amount_text
 from mappings.measure.model.statements import LeadSide
 from mappings.measure.model.ticket import BILLION
+from mappings.measure.period.rounding import number_text, shown
 
-UNIT_NAMES = {"story_points": ("point", "points"), "count": ("ticket", "tickets"), "hours": ("hour", "hours")}
 KIND_NAMES = {
     "taught": "Taught",
     "done_only": "Done only",
@@ -26,8 +27,7 @@ THIN = "\N{NO-BREAK SPACE}"
 
 def number(value: float) -> str:
     """Say a quantity: whole where it is whole, else one decimal, thousands apart."""
-    rounded = round(value + 1e-9, 1) if value >= 0 else round(value - 1e-9, 1)
-    return f"{rounded:,.0f}" if rounded == int(rounded) else f"{rounded:,.1f}"
+    return number_text(shown(value))
 
 
 def units(billionths: int) -> str:
@@ -48,8 +48,7 @@ def unit_name(by: str, amount: float) -> str:
 
 def amount(billionths: int, by: str) -> str:
     """Say a quantity with its unit: "13 points"."""
-    said = units(billionths)
-    return f"{said} {UNIT_NAMES[by][0] if said == '1' else UNIT_NAMES[by][1]}"
+    return amount_text(billionths, by)
 
 
 def count(n: int, one: str, many: str | None = None) -> str:

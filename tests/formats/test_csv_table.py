@@ -2,6 +2,7 @@
 
 import csv
 import io
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,12 @@ from hypothesis import strategies as st
 
 from mappings.formats.export.csv_table import MARK, cell_of, csv_lines
 
+SNEAKY = (
+    "x;=1+cmd|' /C calc'!A0", "x\t=1", "x\n+1", "a; \N{NO-BREAK SPACE}@SUM(A1)", "\N{NO-BREAK SPACE}=1",
+    "\N{ZERO WIDTH SPACE}=1", "\N{FULLWIDTH EQUALS SIGN}1", "\N{FULLWIDTH PLUS SIGN}1", "\N{FULLWIDTH HYPHEN-MINUS}1",
+    "\N{FULLWIDTH COMMERCIAL AT}A1", 'x;"=1"',
+)  # fmt: skip
+"""Formulas for a spreadsheet that separates by ;, or skips more than spaces."""
 DANGEROUS = ("=1+1", "+49 221", "-2+3", "@SUM(A1)", "\tx", "\rx", "=cmd|' /C calc'!A0", "  =1", "\n=1")
 Cells = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text())
 
@@ -20,7 +27,23 @@ def read(source: bytes) -> list[list[str]]:
 @pytest.mark.parametrize("said", DANGEROUS)
 def test_words_that_look_like_a_formula_are_words(said: str) -> None:
     cell = read(b"".join(csv_lines(["a"], [{"a": said}])))[1][0]
-    assert cell == f"'{said}"
+    assert cell.startswith("'")
+    assert cell.replace("'", "") == said.replace("'", "")
+
+
+@pytest.mark.parametrize("text", SNEAKY)
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_f8_no_cell_is_a_formula_whatever_separates(text: str, separator: str) -> None:
+    line = b"".join(csv_lines(["a"], [{"a": text}])).decode("utf-8-sig").split("\r\n", 1)[1]
+    quoted = next(csv.reader(io.StringIO(line, newline=""), delimiter=separator))
+    bare = line.replace("\r", "\n").replace("\n", separator).split(separator)
+    for cell in (*quoted, *bare):
+        start = "".join(char for char in cell if char.isprintable() and not char.isspace() and char != '"')
+        assert not unicodedata.normalize("NFKC", start).startswith(("=", "+", "-", "@")), cell
+
+
+def test_every_text_is_quoted() -> None:
+    assert b"".join(csv_lines(["a"], [{"a": "b"}])) == MARK + b'"a"\r\n"b"\r\n'
 
 
 @pytest.mark.parametrize(("value", "said"), [(-3.5, "-3.5"), (-2, "-2"), (0.1, "0.1"), (None, ""), (True, "true")])
@@ -29,7 +52,7 @@ def test_numbers_stay_numbers(value: float | None, said: str) -> None:
 
 
 def test_the_file_says_that_it_is_utf8() -> None:
-    assert b"".join(csv_lines(["Größe"], [])) == MARK + "Größe\r\n".encode()
+    assert b"".join(csv_lines(["Größe"], [])) == MARK + '"Größe"\r\n'.encode()
 
 
 @given(st.lists(st.dictionaries(st.sampled_from(["a", "b", "c"]), Cells), max_size=6))

@@ -2,6 +2,7 @@
 
 import math
 import re
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from mappings.formats.explain.index import explain, explained, figure_named, figures_of
-from mappings.formats.explain.model import NO_TICKETS
+from mappings.formats.explain.model import NO_TICKETS, points
 from mappings.formats.report.json_report import report, report_bytes
 from mappings.formats.report.source import Carried, OpportunityRow, ReportSource, Scores
 from mappings.measure.model.engagement import Engagement
@@ -63,6 +64,8 @@ def whole(counts: Counts = ALL, *, team: tuple[str, ...] = TEAM, **more: Any) ->
 
 
 PLACES = [*figures_of(agree(objectives=OBJECTIVES))]
+NOT_IN_REPORT = {"units.rest", "units.not_known", "units.tickets"}
+"""What pages show and the report does not."""
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -111,6 +114,21 @@ def value_at(made: dict[str, Any], place: str) -> Any:
 
 
 @pytest.mark.parametrize("place", PLACES)
+def test_what_opens_adds_up_as_it_is_printed(place: str) -> None:
+    one = explained(whole(), place)
+    if one.number is not None:
+        printed = [Decimal(part.replace(",", "")) for part in one.printed]
+        assert sum(printed) == Decimal(points(one.number).replace(",", ""))
+
+
+def test_a_share_opens_into_both_of_its_sums() -> None:
+    one = explained(whole(), "taught_share")
+    assert one.base is not None
+    assert math.fsum(line.weight or 0 for line in one.lines) == pytest.approx(one.base)
+    assert one.value.number == pytest.approx(100 * (one.number or 0) / one.base)
+
+
+@pytest.mark.parametrize("place", [p for p in PLACES if p not in NOT_IN_REPORT])
 def test_every_name_is_one_of_the_report(place: str) -> None:
     value_at(report(whole()), place)
 
@@ -157,7 +175,7 @@ PROGRESS = "dimensions.teaching.progression"
 def test_progress_of_learners_opens_into_its_rule_alone() -> None:
     one = explained(whole(ALL | {"progression": (1 / 3, 5)}), PROGRESS)
     assert (one.number, one.lines, one.note) == (None, (), NO_TICKETS)
-    assert one.inputs[0] == ("x of n", "0.3 of 5")
+    assert one.inputs[0] == ("Counted", "0.3 of 5")
 
 
 @pytest.mark.parametrize("place", [PROGRESS, "dimensions.teaching", "owners.agency"])
@@ -167,34 +185,38 @@ def test_f_of_a_group_under_k_progress_is_told_by_its_value_alone(place: str, co
     counts = ALL | {"progression": counted}
     small = explain(whole(counts, team=TEAM[:4]), place)
     assert f"{counted[0]:g} of {counted[1]:g}" not in small
-    assert "progression: One more" not in small
+    assert "Learners’ progress: One more" not in small
     assert f": {counted[1]:g} of 4" not in small
-    value = explained(whole(counts), place).value.split(",")[0]
-    assert explained(whole(counts, team=TEAM[:4]), place).value.split(",")[0] == value
+    value = explained(whole(counts), place).value.text
+    assert explained(whole(counts, team=TEAM[:4]), place).value.text == value
 
 
 def test_f_of_k_people_progress_says_x_of_n() -> None:
     text = explain(whole(ALL | {"progression": (3, 7)}), "dimensions.teaching")
-    assert "3.0 of 7" in text
+    assert "3 of 7" in text
 
 
 def test_what_would_move_a_component_is_what_one_more_makes_of_it() -> None:
-    first, second, _ = explained(whole(), "dimensions.challenge.uptake").moves
-    assert first == "One more success: 57.1 to 60.0, challenge 74.3 to 76.0, score 60.5 to 60.8."
-    assert second == "One more without success: 57.1 to 53.3, challenge 74.3 to 72.0, score 60.5 to 60.2."
+    first, _ = explained(whole(), "dimensions.challenge.uptake").moves
+    assert first == "One more success: 57.1 to 60, Challenge 74.3 to 76, score 60.5 to 60.8."
+
+
+def test_what_one_more_would_not_change_as_printed_is_left_out() -> None:
+    many = whole(ALL | {"brief_stable": (100_000, 100_000)})
+    assert not [move for move in explained(many, place_of("brief_stable")).moves if " to " in move]
 
 
 def test_what_is_not_published_says_why_and_what_publishes_it() -> None:
     one = explained(whole(ALL | {"uptake": (1, 1)}), "dimensions.challenge.uptake")
-    assert (one.value, one.why_not) == ("not published", "not enough evidence: 1 of 4")
+    assert (one.value.text, one.value.why_not) == ("not published", "not enough evidence: 1 of 4")
     assert one.moves[0] == "3 more opportunities publish it."
     assert "not published: not enough evidence: 1 of 4" in explain(whole(ALL | {"uptake": (1, 1)}), "uptake")
 
 
 def test_a_score_that_is_not_published_names_what_would_publish_it() -> None:
     one = explained(whole({"taught_through": (9, 14), "progression": (1, 4)}), "score")
-    assert one.why_not == "1 of 3 dimensions and 25 of 60 in 100 of the weight"
-    assert "embedding (15 of the weight): workflow_checks: 4 more opportunities publish it." in one.moves
+    assert one.value.why_not == "1 of 3 dimensions and 25 of 60 in 100 of the weight"
+    assert "Embedding (15 of the weight): Process checks: 4 more opportunities publish it." in one.moves
 
 
 def test_the_sentences_have_the_thresholds_of_the_rules_that_hold() -> None:
@@ -207,9 +229,9 @@ def test_the_sentences_have_the_thresholds_of_the_rules_that_hold() -> None:
 
 def test_the_change_test_is_explained_by_both_scores() -> None:
     one = explained(whole(), "score.change")
-    assert (one.value, one.why_not) == ("no clear change, z 0.00", None)
+    assert (one.value.text, one.value.why_not) == ("no clear change", None)
     lone = explained(whole(scores=scores_of(ALL)), "score.change")
-    assert (lone.value, lone.why_not) == ("not published", "one of the two scores is not published")
+    assert (lone.value.text, lone.value.why_not) == ("not published", "one of the two scores is not published")
 
 
 def test_f_too_few_people_leave_no_distribution_in_the_report() -> None:
@@ -313,10 +335,10 @@ def test_f_what_was_met_and_not_met_is_counted_by_quarter() -> None:
     when = [AS_OF - 200 * DAY, AS_OF - 3 * DAY, AS_OF]
     rows = [OpportunityRow(7, "GROW-7", at, Fraction(x)) for at, x in zip(when, (1, 0, 1), strict=True)]
     found = whole(rules=COUNCIL, chances={"reviews_in_time": rows})
-    told = [(line.key, line.weight) for line in explained(found, place_of("reviews_in_time")).lines]
+    told = [(line.key, line.why) for line in explained(found, place_of("reviews_in_time")).lines]
     assert told[1:3] == [("Q1 2026", "1 met, 0 not met"), ("Q3 2026", "0 met, 1 not met")]
     part = {"crisis": [OpportunityRow(7, "GROW-7", AS_OF, Fraction(1, 2))]}
-    assert explained(replace(found, chances=part), place_of("crisis")).lines[1].weight == "0.5 of 1"
+    assert explained(replace(found, chances=part), place_of("crisis")).lines[1].why == "0.5 of 1"
 
 
 @pytest.mark.parametrize("place", PLACES)

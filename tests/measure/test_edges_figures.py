@@ -4,12 +4,16 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from mappings.measure.model.apportion import equal_parts, largest_remainder
 from mappings.measure.model.engagement import Objective, TicketRule
+from mappings.measure.model.ruleset import DEFAULT
 from mappings.measure.model.ticket import BILLION
 from mappings.measure.period.figures import DaySums, figures, figures_of, is_settled, sums_of
+from mappings.measure.period.publish_gap import publish_gap
 from mappings.measure.period.rounding import percent, shown, shown_parts
 from mappings.measure.ticket.comments import weigh_comments
 from tests.measure.builders import DAY, Story, at, goal, lens_of, units
@@ -152,11 +156,27 @@ def test_g13_parts_go_to_the_largest_remainder_then_the_order_of_the_sides() -> 
 
 def test_g13_per_cents_are_rounded_to_six_decimals_then_half_up() -> None:
     assert [percent(share) for share in (0.005, 0.615, 0.6149999999999)] == [1, 62, 62]
-    assert (percent(0.6149, 1), shown(2.25), shown_parts((1, 1, 1), 100)) == (
-        Decimal("61.5"),
-        Decimal("2.3"),
-        (34, 33, 33),
-    )
+    assert (percent(0.6149, 1), shown(2.25)) == (Decimal("61.5"), Decimal("2.3"))
+
+
+@given(st.lists(st.integers(-(10**7), 10**7), max_size=40))
+def test_g13_shown_parts_add_up_to_the_whole_as_shown(millionths: list[int]) -> None:
+    parts = [one / 1_000_000 for one in millionths]
+    whole = sum(millionths) / 1_000_000
+    found = shown_parts(parts, whole)
+    assert sum(found) == shown(whole)
+    assert all(abs(Decimal(part) - one) <= Decimal("0.1") for part, one in zip(parts, found, strict=True))
+
+
+@pytest.mark.parametrize(("weight", "needed"), [(8, 4), (9, 5), (1, 1)])
+def test_the_publish_rule_counts_whole_tickets(weight: float, needed: int) -> None:
+    """4.5 tickets are 5: "2 of 2" and "0 more tickets" stood where the half was cut off."""
+    rules = replace(DEFAULT, prior_weight=weight)
+    missing = publish_gap(DaySums(agency=9, taught=9, n=needed - 1), rules)
+    assert missing is not None
+    assert missing.next_step("Acme") == "1 more finished ticket with a part of Acme."
+    assert missing.reason == f"not enough evidence: {needed - 1} of {needed}"
+    assert publish_gap(DaySums(agency=9, taught=9, n=needed), rules) is None
 
 
 def figures_in(story: Story, first: date, last: date, points: str = "5"):
@@ -190,14 +210,15 @@ def test_g14_a_share_that_reopenings_of_earlier_work_push_out_of_range_is_not_pu
     rows.append((days[0], days[1], DaySums(agency=-20, done_only=-20, n=-1, w=-20, w2=-400)))
     share = figures(rows, date(2026, 4, 1), date(2026, 4, 30)).taught_share
     assert (share.value, share.n, share.published) == (None, 5, False)
-    assert share.why is not None
-    assert "reopenings" in share.why
+    assert share.missing is not None
+    assert "reopenings" in share.missing.reason
 
 
 def test_g14_three_tickets_are_not_enough_evidence() -> None:
     day = date(2026, 4, 2)
     share = figures([(day, day, DaySums(agency=30, taught=10, done_only=20, n=3, w=30, w2=300))], day, day).taught_share
-    assert (share.published, share.why) == (False, "not enough evidence: 3 of 4")
+    assert share.missing is not None
+    assert share.missing.reason == "not enough evidence: 3 of 4"
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def status(desk: Desk, path: str, days: tuple[str, str], who: str = MEMBER, **qu
 @pytest.mark.parametrize(("name", "first", "last"), NARROW, ids=[one[0] for one in NARROW])
 def test_days_that_no_page_offers_are_refused(desk: Desk, name: str, first: str, last: str) -> None:
     assert status(desk, "/pages/figure", (first, last)) == 400
-    assert status(desk, "/pages/score", (first, last), LEAD, figure="taught_through") == 400
+    assert status(desk, "/pages/figure", (first, last), LEAD, figure="taught_through") == 400
 
 
 def test_the_refusal_says_what_opens_and_why(desk: Desk) -> None:
@@ -57,9 +57,9 @@ def test_whole_weeks_months_and_quarters_open(desk: Desk, days: tuple[str, str])
 def test_by_objective_and_of_the_score_quarters_alone_open(desk: Desk, days: tuple[str, str]) -> None:
     """Else the week of a hidden ticket could be asked for objective by objective, and component by component."""
     assert status(desk, "/pages/figure", days, objective="ab-design") == 400
-    assert status(desk, "/pages/score", days, LEAD, figure="taught_through") == 400
+    assert status(desk, "/pages/figure", days, LEAD, figure="taught_through") == 400
     assert status(desk, "/pages/figure", QUARTER, objective="ab-design") == 200
-    assert status(desk, "/pages/score", QUARTER, LEAD, figure="taught_through") == 200
+    assert status(desk, "/pages/figure", QUARTER, LEAD, figure="taught_through") == 200
 
 
 def offered(desk: Desk) -> set[tuple[date, date]]:

@@ -9,8 +9,8 @@ import pytest
 from msgspec.structs import replace
 from werkzeug.test import Client, TestResponse
 
-from connector.pages.drawer.marks import Marks
 from connector.platforms.direct.link_sessions import digest_of, make_token
+from mappings.formats.explain.marks import bulk_in_words
 from mappings.measure.period.disputes import OPEN
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.facts.issues import select_labels
@@ -20,7 +20,7 @@ from mappings.records.operations.audit import select_acts
 from mappings.records.sql.scope import Scope
 from tests.jira.story.people import account_of
 from tests.jira.story_site import APP_URL
-from tests.measure.builders import Story, at, entry, lens_of
+from tests.measure.builders import Story, at, entry
 from tests.pages.conftest import (
     ACME,
     AGENCY_LEAD,
@@ -130,7 +130,7 @@ def test_a_bucket_that_the_ticket_is_not_in_says_nothing(apart: Desk) -> None:
 
 def test_the_score_opens_with_its_range(apart: Desk) -> None:
     file(apart, MEMBER)
-    address = f"/pages/score?{urlencode({'engagement': ACME, 'figure': 'score', **Q3})}"
+    address = f"/pages/figure?{urlencode({'engagement': ACME, 'figure': 'score', **Q3})}"
     assert len(without(apart.read(apart.follow(LEAD, address)).text)) == 1
 
 
@@ -199,10 +199,8 @@ def test_the_audit_keeps_the_act_and_not_the_words(apart: Desk) -> None:
 
 def test_a_row_that_was_closed_with_many_says_so_and_names_nobody() -> None:
     one = entry(Story(assignee="ann", status="In Progress").move("Done", "2026-03-06 12:00", "ina"))
-    marks = Marks(lens_of().calendar, {}, {(1, one.at): 25})
-    assert marks.words(1, one) == ["closed with 24 other tickets within 10 minutes"]
-    assert marks.words(1, replace(one, sign=-1)) == ["reopened with 24 other tickets within 10 minutes"]
-    assert marks.words(2, one) == []
+    assert bulk_in_words(one, 25) == "closed with 24 other tickets within 10 minutes"
+    assert bulk_in_words(replace(one, sign=-1), 25) == "reopened with 24 other tickets within 10 minutes"
 
 
 def test_words_are_text(apart: Desk) -> None:

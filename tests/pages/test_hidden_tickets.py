@@ -98,7 +98,7 @@ def far(address: str) -> bool:
     """Files of drawers that hold none of the planted tickets, and the score of the quarter that holds their half-year
     a second time, are left out: the same code answers, and the walk stays short.
     """
-    weeks, score = ("from=2026-08-10", "from=2026-08-17"), address.startswith("/pages/score")
+    weeks, score = ("from=2026-08-10", "from=2026-08-17"), address.startswith("/pages/figure")
     if "/export?" in address and "ladder" not in address:
         near = any(one in address for one in (*weeks, *(() if "format=json" in address else ("from=2026-07-01",))))
         return not near or (score and "dimensions.teaching" not in address)

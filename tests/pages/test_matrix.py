@@ -53,7 +53,7 @@ class Eyes:
 
     def offers(self, figure: str) -> bool:
         """Whether the page links to a figure of the score."""
-        return f"/pages/score?engagement={ACME}&amp;figure={figure}&" in self.page
+        return f"/pages/figure?engagement={ACME}&amp;figure={figure}&" in self.page
 
     def opens(self, path: str, **query: str) -> bool:
         answer = self.get(f"{path}?{urlencode({'engagement': ACME, **Q3, **query})}")
@@ -67,7 +67,7 @@ class Eyes:
 
     def names_tickets(self) -> bool:
         drawer = self.get(f"/pages/figure?{urlencode({'engagement': ACME, 'figure': 'total', **Q3})}").text
-        score = self.get(f"/pages/score?{urlencode({'engagement': ACME, 'figure': 'taught_through', **Q3})}").text
+        score = self.get(f"/pages/figure?{urlencode({'engagement': ACME, 'figure': 'taught_through', **Q3})}").text
         return bool(re.search(r"\b(GROW|SHOP)-\d", drawer + score))
 
 
@@ -85,13 +85,13 @@ SURFACES: dict[str, Callable[[Eyes], bool]] = {
     "own ladder": lambda eyes: eyes.ladder("Your rung on each objective"),
     "signing": lambda eyes: eyes.ladder("Sign off"),
     "units": lambda eyes: eyes.opens("/pages/figure", figure="taught"),
-    "score": lambda eyes: eyes.opens("/pages/score", figure="score"),
-    "component": lambda eyes: eyes.opens("/pages/score", figure="taught_through"),
-    "owner": lambda eyes: eyes.opens("/pages/score", figure="owners.client"),
-    "coverage": lambda eyes: eyes.opens("/pages/score", figure="objectives.ab-design.coverage"),
-    "exit coverage": lambda eyes: eyes.opens("/pages/score", figure="exit_coverage.two_holders"),
-    "cells": lambda eyes: eyes.opens("/pages/score", figure="objectives.ab-design.people_at_rung"),
-    "burn-up": lambda eyes: eyes.opens("/pages/score", figure="objectives.ab-design.burn_up"),
+    "score": lambda eyes: eyes.opens("/pages/figure", figure="score"),
+    "component": lambda eyes: eyes.opens("/pages/figure", figure="taught_through"),
+    "owner": lambda eyes: eyes.opens("/pages/figure", figure="owners.client"),
+    "coverage": lambda eyes: eyes.opens("/pages/figure", figure="objectives.ab-design.coverage"),
+    "exit coverage": lambda eyes: eyes.opens("/pages/figure", figure="exit_coverage.two_holders"),
+    "cells": lambda eyes: eyes.opens("/pages/figure", figure="objectives.ab-design.people_at_rung"),
+    "burn-up": lambda eyes: eyes.opens("/pages/figure", figure="objectives.ab-design.burn_up"),
     "next": lambda eyes: eyes.opens("/pages/next"),
     "evidence": lambda eyes: eyes.opens("/pages/evidence", issue=str(eyes.both.ids["t0110"])),
     "tickets": Eyes.names_tickets,

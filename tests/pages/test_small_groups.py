@@ -53,7 +53,7 @@ def test_a_group_under_k_shows_coverage_alone(apart: Desk, count: int, drop: int
     assert bool(addresses) is shown
     told = "people_at_rung" if count < K else ""
     query = f"engagement={ACME}&figure=objectives.ab-design.people_at_rung&from=2026-10-01&to=2026-12-31"
-    for path in ("/pages/score?", "/pages/score/export?format=csv&", "/pages/score/export?format=json&"):
+    for path in ("/pages/figure?", "/pages/figure/export?format=csv&", "/pages/figure/export?format=json&"):
         said = apart.follow(LEAD, path + query).text
         assert ("not published" in said.lower()) is bool(told), path
         assert any(re.search(rf"\b{rung} \d", said) for rung in RUNGS) is not bool(told), path

@@ -133,7 +133,7 @@ def same_again(address: str) -> bool:
 def check_apart(desk: Desk, found: dict[str, TestResponse], who: str, *, least: int) -> None:
     traces = re.compile("|".join(map(re.escape, TRACES[who])), re.IGNORECASE)
     paths = {address.partition("?")[0] for address in found}
-    assert {"/pages/figure", "/pages/score", "/pages/next", "/pages/figure/export"} <= paths
+    assert {"/pages/figure", "/pages/next", "/pages/figure/export"} <= paths
     assert len(found) > least
     for address, answer in found.items():
         told = traces.search(answer.text.replace(desk.both.jira.url, ""))

@@ -111,7 +111,7 @@ def test_a_latency_opens_into_quarters_and_other_components_into_tickets(council
     """Five people are fewer than ten."""
     days = "from=2026-07-01&to=2026-09-30"
     answers = {
-        key: council.follow(LEAD, f"/pages/score?engagement={ACME}&figure={key}&{days}").text
+        key: council.follow(LEAD, f"/pages/figure?engagement={ACME}&figure={key}&{days}").text
         for key in ("reviews_in_time", "questions_answered", "brief_stable")
     }
     assert [bool(re.search(r"\bGROW-\d", one)) for one in answers.values()] == [False, False, True]

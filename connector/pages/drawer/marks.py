@@ -1,65 +1,30 @@
 """What people read of a ticket that is disputed, and of one that was closed with many others: marks, words, a form."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-from msgspec import Struct
 from sqlalchemy import Connection
 
 from connector.actions.disputes import DISPUTERS
 from connector.auth.access import EngagementView
 from connector.container import container
-from connector.figures.marks import select_bulk, select_bulk_near, select_disputed
+from connector.figures.marks import select_bulk_near, select_disputed
 from connector.figures.scores import scope_of, select_lens
 from connector.pages.ticket_text import Words
 from connector.text import SIDE_NAMES, count, day, percent
 from connector.web.gate import caller, link
 from mappings.events.types import Instant
-from mappings.formats.explain.marks import WITHOUT, bulk_in_words
+from mappings.formats.explain.marks import bulk_in_words
 from mappings.formats.report.source import calendar_of
-from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.statements import Dispute
-from mappings.measure.model.ticket import DaySums, Entry
-from mappings.measure.period.disputes import OPEN, Disputed, is_open
+from mappings.measure.model.ticket import DaySums
+from mappings.measure.period.disputes import OPEN, is_open
 from mappings.measure.period.figures import Row, figures, sums_of
-from mappings.measure.ticket.bulk_edits import Step
 from mappings.records.agreement.disputes import select_disputes_of
-from mappings.records.figures.entries import PeriodEntry, StoredEntry, select_entries
+from mappings.records.figures.entries import StoredEntry, select_entries
 from mappings.records.sql.scope import AgreementScope, Scope
-
-
-class Marks(Struct, frozen=True):
-    """The marks of the rows of a drawer: what is disputed now by ticket, and which steps a bulk edit made."""
-
-    calendar: Calendar
-    disputed: Mapping[int, Disputed] = {}
-    bulk: Mapping[Step, int] = {}
-
-    def words(self, issue_id: int, entry: Entry) -> list[str]:
-        """Say the marks of a row."""
-        said = []
-        if issue_id in self.disputed:
-            said.append(f"disputed until {day(self.calendar.day(self.disputed[issue_id].until))}")
-        if size := self.bulk.get((issue_id, entry.at)):
-            said.append(bulk_in_words(entry, size))
-        return said
-
-    def without(
-        self, entries: Sequence[PeriodEntry], say: Callable[[Sequence[PeriodEntry]], str]
-    ) -> list[tuple[str, str]]:
-        """Return as an input what a figure is without the disputed tickets; nothing where none of its own is."""
-        rest = [one for one in entries if one.issue_id not in self.disputed]
-        return [(WITHOUT, say(rest))] if len(rest) < len(entries) else []
-
-
-def select_marks(connection: Connection, view: EngagementView, entries: Sequence[PeriodEntry]) -> Marks:
-    """Return the marks of a period's entries, as its report has them, with what is disputed now."""
-    tenant_id, key = caller().tenant_id, view.engagement.key
-    disputed = select_disputed(AgreementScope(connection, tenant_id, key), container().clock())
-    bulk = select_bulk(connection, tenant_id, select_lens(connection, tenant_id, view.stored), entries)
-    return Marks(calendar_of(view.engagement), disputed, bulk)
 
 
 def select_range(connection: Connection, view: EngagementView, days: tuple[date, date], rows: Sequence[Row]) -> str:
@@ -150,5 +115,8 @@ def select_ticket_marks(
         return {}
     tenant_id = caller().tenant_id
     prepared, scope = select_lens(connection, tenant_id, view.stored), scope_of(connection, tenant_id, view.stored)
-    marks = Marks(prepared.calendar, {}, select_bulk_near(scope, prepared, [one.entry for one in entries]))
-    return {one.entry.at: marks.words(issue_id, one.entry) for one in entries}
+    bulk = select_bulk_near(scope, prepared, [stored.entry for stored in entries])
+    return {
+        stored.entry.at: [bulk_in_words(stored.entry, size)] if (size := bulk.get((issue_id, stored.entry.at))) else []
+        for stored in entries
+    }

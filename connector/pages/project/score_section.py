@@ -42,7 +42,7 @@ class Place:
             "from": str(self.period.first),
             "to": str(self.period.last),
         }
-        return f"/pages/score?{urlencode(query)}"
+        return f"/pages/figure?{urlencode(query)}"
 
 
 def standing_of(connection: Connection, app: Container, place: Place) -> dict[str, Any]:

@@ -109,12 +109,9 @@ def said_share(ask: Ask, found: Figures) -> dict[str, object]:
     """Return how the taught share is said, or what keeps it from being said (measurement (d), publish rule)."""
     share, sums = found.taught_share, found.sums
     if not share.published or share.value is None or share.low is None or share.high is None:
-        agency = ask.engagement.agency_name
-        least = ask.rules.prior_weight / 2
-        reason = f"{share.n} of the {least:g} finished tickets of {agency} needed for a taught share so far."
-        if share.n >= least:
-            reason = "Reopenings of earlier work outweigh what was finished, so no taught share is shown."
-        return {"published": False, "reason": reason, "full": min(100, round(100 * share.n / least))}
+        assert share.missing is not None
+        reason, needed = share.missing.sentence(ask.engagement.agency_name), share.missing.needed
+        return {"published": False, "reason": reason, "full": max(0, min(100, round(100 * share.n / needed)))}
     low, high = percent(share.low), percent(share.high)
     return {
         "published": True,
@@ -210,7 +207,7 @@ def _frame(ask: Ask) -> dict[str, Any]:
         "method": f"by {METHODS[ask.engagement.attribution]}",
         "covers": covers(ask.rules),
         "link": lambda figure: ask.address(figure=figure),
-        "objective_link": lambda key, figure="total": ask.address(figure=figure, objective=key),
+        "objective_link": lambda key, figure="tickets": ask.address(figure=figure, objective=key),
         "span_link": lambda span: ask.address(figure="total", **{"from": str(span.first), "to": str(span.last)}),
     }
 

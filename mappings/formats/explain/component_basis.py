@@ -2,8 +2,9 @@
 
 from mappings.formats.explain.model import points
 from mappings.formats.explain.what_if import dimension_moves, missing_for
-from mappings.formats.export.numbers import plain
+from mappings.formats.export.figure import NOT_PUBLISHED
 from mappings.formats.report.source import ReportSource
+from mappings.measure.period.rounding import shown
 from mappings.measure.score.dimensions import Component, Dimension
 from mappings.measure.score.window import Scored
 
@@ -18,11 +19,10 @@ def is_of_few(review: ReportSource, key: str) -> bool:
 
 def ground_of(review: ReportSource, one: Component) -> str:
     """Return x of n and the value of a component; of few people's the value alone."""
-    said = f"{points(100 * one.value)} of 100" if one.published else "not published"
+    value = f"{shown(100 * one.value, 0)} of 100" if one.published else NOT_PUBLISHED
     if is_of_few(review, one.key):
-        return said
-    x = points(one.x) if one.key == PROGRESS else f"{one.x:.6g}"
-    return f"{x} of {plain(one.n)}, {said}"
+        return value
+    return f"{points(one.x)} of {points(one.n)}, {value}"
 
 
 def missing_of(review: ReportSource, one: Component) -> str:
@@ -33,7 +33,7 @@ def missing_of(review: ReportSource, one: Component) -> str:
 def moves_of(review: ReportSource, scored: Scored, one: Dimension) -> tuple[str, ...]:
     """Say what would move a dimension; what one more step of few people would make of it is no such thing."""
     moves = zip(one.components, dimension_moves(scored, one, review.rules), strict=True)
-    return tuple(move for part, move in moves if not is_of_few(review, part.key))
+    return tuple(move for part, move in moves if move and not is_of_few(review, part.key))
 
 
 def least_of(review: ReportSource, one: Dimension) -> float:

@@ -3,17 +3,19 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from mappings.formats.explain import people, score, units
+from mappings.formats.explain import composite, people, score, units
 from mappings.formats.explain.component_basis import PROGRESS
 from mappings.formats.explain.model import Explained, text_of
+from mappings.formats.explain.rule_texts import HIDDEN_FROM_AGENCY
 from mappings.formats.explain.rule_texts_score import DIMENSIONS, OWNERS
 from mappings.formats.report.source import ReportSource
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.score.dimensions import PARTS
 
-__all__ = ["explain", "explained", "figure_named", "figures_of"]
+__all__ = ["explain", "explained", "figure_named", "figures_of", "is_divided", "is_for_agency"]
 
-Open = Callable[[ReportSource], Explained]
+Open = Callable[..., Explained]
+"""Opens a figure from a source, and for some of the units from `objective=`."""
 
 
 def figures_of(engagement: Engagement) -> dict[str, Open]:
@@ -23,6 +25,8 @@ def figures_of(engagement: Engagement) -> dict[str, Open]:
 
 def _units() -> dict[str, Open]:
     found: dict[str, Open] = {f"units.{name}": partial(units.explain_units, name=name) for name in units.BUCKETS}
+    found |= {f"units.{name}": partial(units.explain_units, name=name) for name in units.SUMMED}
+    found["units.tickets"] = partial(units.explain_tickets, name="tickets")
     found["units.unsized_issues"] = partial(units.explain_unsized, name="unsized_issues")
     found["taught_share"] = partial(units.explain_share, path="taught_share")
     return found
@@ -49,9 +53,9 @@ def _score() -> dict[str, Open]:
         found[path] = partial(_COMPONENTS.get(key, score.explain_component), path=path, key=key)
     for key in OWNERS:
         found[f"owners.{key}"] = partial(score.explain_owner, path=f"owners.{key}", key=key)
-    found["score"] = partial(score.explain_score, path="score")
-    found["score.change"] = partial(score.explain_change, path="score.change")
-    found["score.sensitivity"] = partial(score.explain_sensitivity, path="score.sensitivity")
+    found["score"] = partial(composite.explain_score, path="score")
+    found["score.change"] = partial(composite.explain_change, path="score.change")
+    found["score.sensitivity"] = partial(composite.explain_sensitivity, path="score.sensitivity")
     found["learners_offered"] = partial(score.explain_component, path="learners_offered", key="learners_offered")
     return found
 
@@ -77,9 +81,22 @@ def figure_named(name: str, engagement: Engagement) -> str | None:
     return next((place for place in places if place.endswith(f".{name}")), None)
 
 
-def explained(review: ReportSource, place: str) -> Explained:
-    """Open a figure; `place` is one that `figures_of` names."""
-    return figures_of(review.engagement)[place](review)
+def explained(source: ReportSource, path: str, objective: str | None = None) -> Explained:
+    """Open a figure; `path` is one that `figures_of` names, of one objective where `is_divided` says it has such."""
+    opened = figures_of(source.engagement)[path]
+    return opened(source) if objective is None else opened(source, objective=objective)
+
+
+def is_divided(path: str) -> bool:
+    """Tell whether a figure can be opened for one objective."""
+    section, _, name = path.partition(".")
+    return section == "units" and name != "unsized_issues"
+
+
+def is_for_agency(path: str) -> bool:
+    """Tell whether the people of an agency may open a figure: none that tells other agencies apart."""
+    section, _, name = path.partition(".")
+    return section != "units" or name not in HIDDEN_FROM_AGENCY
 
 
 def explain(review: ReportSource, name: str) -> str:

@@ -2,26 +2,26 @@
 
 from collections.abc import Callable, Iterable
 
-from mappings.formats.explain.model import points
-from mappings.formats.export.numbers import instant_text, units_of
-from mappings.formats.report.source import ReportSource, Row, Scores, calendar_of
+from mappings.formats.explain.model import day_name, day_of
+from mappings.formats.export.figure import NOT_PUBLISHED
+from mappings.formats.export.numbers import amount_text
+from mappings.formats.report.source import ReportSource, Row, Scores
 from mappings.measure.model.ticket import Entry
 from mappings.measure.period.rounding import shown
 from mappings.measure.score.window import find_dimension
 
 WITHOUT = "Without the disputed tickets"
-"""How the other end of the range is called; the figure itself is the end with them."""
+"""The name of the other end of the range; the figure itself is the end with them."""
 
 
-def marks_in_words(row: Row, review: ReportSource) -> list[str]:
+def marks_in_words(row: Row, source: ReportSource) -> list[str]:
     """Say of a row that it is disputed, until when, and that a bulk edit made it; nobody is named."""
-    said = []
+    words = []
     if row.disputed is not None:
-        until = calendar_of(review.engagement).day(row.disputed.until)
-        said.append(f"disputed until {until if review.rules.works_council else instant_text(row.disputed.until)}")
+        words.append(f"disputed until {day_name(day_of(row.disputed.until, source))}")
     if row.bulk:
-        said.append(bulk_in_words(row.entry, row.bulk))
-    return said
+        words.append(bulk_in_words(row.entry, row.bulk))
+    return words
 
 
 def bulk_in_words(entry: Entry, tickets: int) -> str:
@@ -36,12 +36,12 @@ def units_without(rows: Iterable[Row], part: Callable[[Row], int], by: str) -> t
     rest = [row for row in every if row.disputed is None]
     if len(rest) == len(every):
         return ()
-    return ((WITHOUT, f"{shown(units_of(sum(row.entry.sign * part(row) for row in rest)))} {by}"),)
+    return ((WITHOUT, amount_text(sum(row.entry.sign * part(row) for row in rest), by)),)
 
 
 def score_without(scores: Scores, dimension: str | None = None) -> tuple[tuple[str, str], ...]:
     """Return what the score, or a dimension, is without the disputed tickets; nothing where none is disputed."""
     if scores.without is None:
         return ()
-    one = find_dimension(scores.without, dimension).score if dimension else scores.without.score.value
-    return ((WITHOUT, "not published" if one is None else f"{points(one)} of 100"),)
+    score = find_dimension(scores.without, dimension).score if dimension else scores.without.score.value
+    return ((WITHOUT, NOT_PUBLISHED if score is None else f"{shown(score, 0)} of 100"),)

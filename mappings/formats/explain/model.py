@@ -1,43 +1,51 @@
-"""A figure opened: its rule, its inputs, what each ticket gives it, what would move it, and why it is not published."""
+"""A figure opened: its value, its rule, its inputs, what each ticket gives it, and what would move it."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from msgspec import Struct
 
 from mappings.events.types import Instant
 from mappings.formats.explain.rule_texts import Rule, worded
+from mappings.formats.export.figure import HUNDRED, NOT_PUBLISHED, PER_CENT, Value
 from mappings.formats.export.numbers import instant_text
-from mappings.formats.report.source import ReportSource
+from mappings.formats.report.source import ReportSource, calendar_of
 from mappings.measure.model.ruleset import Ruleset, hash_of
-from mappings.measure.period.rounding import shown
+from mappings.measure.period.rounding import number_text, percent, shown, shown_parts
 
-PRIOR = "(prior)"
+PRIOR = "Start value, without any evidence"
 NO_TICKETS = "A figure about people opens into its rule, never into tickets."
 METHODS: Mapping[str, str] = {"active_time": "active time", "worklog": "logged time"}
 
 
 class Line(Struct, frozen=True):
-    """What a ticket (or, with `issue_id` 0, something else named by `key`) gives: its weight, its part, and why."""
+    """What a ticket (or, with `issue_id` 0, something else that `label` names) gives a figure, and why.
+
+    `weight` is what it counts with, in `weight_unit`; `day` the day of the ticket's entry or opportunity; `detail` is
+    for whoever runs Teachback and for no page.
+    """
 
     issue_id: int
     key: str
-    weight: str
+    label: str
     contribution: float
+    weight: float | None = None
+    weight_unit: str = ""
     why: str = ""
+    day: date | None = None
+    detail: str = ""
 
 
 class Explained(Struct, frozen=True):
     """A figure opened. The lines' contributions, in `unit`, add up to `number`; where that is None, `note` says why.
 
-    `path` is the figure's place in the report, `value` and `small` are what people read, `why_not` says what keeps it
-    from being published.
+    `path` is the figure's place in the report; `columns` are the heads of weight and contribution. `base` is what the
+    weights add up to where the figure is a ratio: number / base is its value. `details` are for statisticians.
     """
 
     path: str
     title: str
-    value: str
+    value: Value
     small: str
     rule: str
     rule_id: str
@@ -47,60 +55,111 @@ class Explained(Struct, frozen=True):
     number: float | None
     lines: tuple[Line, ...]
     moves: tuple[str, ...]
-    why_not: str | None = None
     note: str = ""
+    columns: tuple[str, str] = ("Counts", "Adds")
+    base: float | None = None
+    details: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def printed_weights(self) -> tuple[str, ...]:
+        """What each line counts with as printed; of a ratio the weights add up to the base as printed."""
+        if self.base is None:
+            return tuple(weight_text(line) for line in self.lines)
+        weights = [line.weight or 0.0 for line in self.lines]
+        return tuple(number_text(weight) for weight in shown_parts(weights, self.base))
+
+    @property
+    def printed(self) -> tuple[str, ...]:
+        """What each line gives as printed: the parts add up to the sum as printed."""
+        parts = shown_parts([line.contribution for line in self.lines], self.number or 0.0)
+        return tuple(number_text(part) for part in parts)
 
 
-def sentence_of(rule: Rule, review: ReportSource) -> str:
+def sentence_of(rule: Rule, source: ReportSource) -> str:
     """Return a rule's sentence with the agency's name in it and the thresholds of the rules that hold."""
-    return worded(rule.sentence, review.engagement.agency_name, review.rules)
+    return worded(rule.sentence, source.engagement.agency_name, source.rules)
 
 
-def move_of(rule: Rule, review: ReportSource) -> str:
-    """Return what would move a figure of this rule, as `sentence_of` does."""
-    return worded(rule.move, review.engagement.agency_name, review.rules)
+def move_of(rule: Rule, source: ReportSource) -> str:
+    """Return what would move a figure of this rule, with the agency's name and the thresholds."""
+    return worded(rule.move, source.engagement.agency_name, source.rules)
 
 
 def covers(rules: Ruleset) -> str:
-    """Return how an interval of these rules is called, such as 80 %."""
+    """Return how much an interval of these rules covers, such as 80 %."""
     return f"{100 * rules.interval:.4g} %"
 
 
-def day_text(at: Instant, review: ReportSource) -> str:
-    """Return the engagement's own day of an instant, such as 2026-11-16: of people no more is told than the day."""
-    return datetime.fromtimestamp(at / 1_000_000, ZoneInfo(review.engagement.zone)).date().isoformat()
+def per_cent(share: float | None, rules: Ruleset, low: float | None = None, high: float | None = None) -> Value:
+    """Return a share of 0 to 1 as a value in per cent, with its interval where it has one."""
+    if share is None:
+        return Value(NOT_PUBLISHED, unit=PER_CENT)
+    ends = (None if low is None else 100 * low, None if high is None else 100 * high)
+    return Value(f"{percent(share)} %", 100 * share, *ends, PER_CENT, covers(rules))
+
+
+def of_hundred(value: float | None, rules: Ruleset, low: float | None = None, high: float | None = None) -> Value:
+    """Return a figure of 0 to 100 as a value, with its interval where it has one."""
+    if value is None:
+        return Value(NOT_PUBLISHED, unit=HUNDRED)
+    return Value(f"{shown(value, 0)} of 100", value, low, high, HUNDRED, covers(rules))
+
+
+def day_name(day: date) -> str:
+    """Return a day as people write it, such as 5 Jul 2026."""
+    return f"{day.day} {day:%b %Y}"
+
+
+def day_of(at: Instant, source: ReportSource) -> date:
+    """Return the engagement's own day of an instant: of people no more is said than the day."""
+    return calendar_of(source.engagement).day(at)
 
 
 def points(value: float) -> str:
-    """Return a figure of 0 to 100 with one decimal."""
-    return str(shown(value))
+    """Return a quantity with one decimal where it has one."""
+    return number_text(shown(value))
 
 
-def text_of(one: Explained, review: ReportSource) -> str:
+def text_of(figure: Explained, source: ReportSource) -> str:
     """Return an opened figure as text for people."""
-    rules, engagement = review.rules, review.engagement
+    rules, engagement, value = source.rules, source.engagement, figure.value
+    headline = ", ".join(filter(None, (value.text, value.interval)))
     parts = [
-        f"{one.title}, {review.start} to {review.end} (end not included), {engagement.zone}",
-        f"not published: {one.why_not}" if one.why_not else one.value,
-        *([one.small] if one.small else []),
+        f"{figure.title}, {source.start} to {source.end} (end not included), {engagement.zone}",
+        f"{NOT_PUBLISHED}: {value.why_not}" if value.why_not else headline,
+        *([figure.small] if figure.small else []),
         "",
-        f"Rule: {one.rule}",
-        f"Rule {one.rule_id} of ruleset {rules.name} {hash_of(rules)}",
-        *([f"Formula: {one.formula}"] if one.formula else []),
-        *(f"{name}: {value}" for name, value in one.inputs),
-        f"Engagement {engagement.key} {review.engagement_hash}",
-        f"Attribution {engagement.attribution}, as of {instant_text(review.as_of)}, evidence from Jira only",
+        f"Rule: {figure.rule}",
+        f"Rule {figure.rule_id} of ruleset {rules.name} {hash_of(rules)}",
+        *([f"Formula: {figure.formula}"] if figure.formula else []),
+        *(f"{name}: {text}" for name, text in (*figure.inputs, *figure.details)),
+        f"Engagement {engagement.key} {source.engagement_hash}",
+        f"Attribution {engagement.attribution}, as of {instant_text(source.as_of)}, evidence from Jira only",
         "",
         "What would move it:",
-        *(f"  {move}" for move in one.moves),
+        *(f"  {move}" for move in figure.moves),
         "",
-        *_lines(one),
+        *_lines(figure),
     ]
     return "\n".join(parts) + "\n"
 
 
-def _lines(one: Explained) -> list[str]:
-    if one.number is None:
-        return [one.note]
-    rows = [f"{points(row.contribution):>10}  {row.key}  {row.weight}  {row.why}".rstrip() for row in one.lines]
-    return [f"{len(one.lines)} lines, in {one.unit}:", *rows, f"{points(one.number):>10}  sum"]
+def _lines(figure: Explained) -> list[str]:
+    if figure.number is None:
+        return [figure.note]
+    printed = zip(figure.printed, figure.lines, strict=True)
+    rows = [f"{part:>10}  {_line(line)}".rstrip() for part, line in printed]
+    return [f"{len(figure.lines)} lines, in {figure.unit}:", *rows, f"{points(figure.number):>10}  sum"]
+
+
+def _line(line: Line) -> str:
+    day = line.day.isoformat() if line.day else ""
+    return "  ".join(filter(None, (line.label, weight_text(line), day, line.why, line.detail)))
+
+
+def weight_text(line: Line) -> str:
+    """Return what a line counts with, in words; '' where it has no weight."""
+    if line.weight is None:
+        return ""
+    amount = f"{line.weight:.3g}" if line.weight_unit in {"of 1", "of the weight"} else points(line.weight)
+    return f"{amount} {line.weight_unit}".rstrip()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from mappings.formats.explain.model import Line
+from mappings.formats.explain.model import Line, day_of
 from mappings.formats.report.source import OpportunityRow, ReportSource, calendar_of
 from mappings.measure.model.quarters import quarter_name
 from mappings.measure.score.latencies import LATENCIES
@@ -20,8 +20,9 @@ def lines_of(review: ReportSource, key: str, chances: Sequence[OpportunityRow], 
 
 
 def _ticket(review: ReportSource, chance: OpportunityRow, scale: float) -> Line:
-    day = calendar_of(review.engagement).day(chance.at)
-    return Line(chance.issue_id, chance.key, f"{float(chance.x):.4g} of 1", scale * float(chance.x), str(day))
+    x = float(chance.x)
+    label = next((one.name for one in review.engagement.objectives if one.key == chance.key), chance.key)
+    return Line(chance.issue_id, chance.key, label, scale * x, x, "of 1", day=day_of(chance.at, review))
 
 
 def _by_quarter(review: ReportSource, chances: Sequence[OpportunityRow], scale: float) -> list[Line]:
@@ -30,7 +31,8 @@ def _by_quarter(review: ReportSource, chances: Sequence[OpportunityRow], scale: 
     for chance in sorted(chances, key=lambda one: one.at):
         found.setdefault(quarter_name(calendar.day(chance.at)), []).append(chance)
     return [
-        Line(0, name, _met(every), scale * float(sum(chance.x for chance in every))) for name, every in found.items()
+        Line(0, name, name, scale * float(sum(chance.x for chance in every)), why=_met(every))
+        for name, every in found.items()
     ]
 
 

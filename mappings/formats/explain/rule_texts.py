@@ -10,6 +10,7 @@ from mappings.measure.model.apportion import equal_parts
 from mappings.measure.model.engagement import SIDES
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.ticket import Entry
+from mappings.measure.period.publish_gap import tickets_needed
 from mappings.measure.ticket.work_shares import INHOUSE
 
 
@@ -46,7 +47,7 @@ class Rule(Struct, frozen=True):
 
 def worded(text: str, agency: str, rules: Ruleset = DEFAULT) -> str:
     """Return a sentence with the agency's name and the thresholds of the rules that hold."""
-    return text.format(agency=agency, rules=rules, least=f"{rules.prior_weight / 2:g}")
+    return text.format(agency=agency, rules=rules, least=tickets_needed(rules))
 
 
 class Narrowed(Struct, frozen=True):
@@ -89,6 +90,13 @@ RULES: Mapping[str, Rule] = {
         ANY,
         _sides(*SIDES),
         "Size",
+    ),
+    "tickets": Rule(
+        "Finished tickets",
+        "Tickets that were finished in these days and are not open again at their end, each once.",
+        "tickets@1",
+        "A ticket that is finished, or reopened.",
+        column="Finished",
     ),
     "taught_share": Rule(
         "Taught share",
@@ -189,5 +197,5 @@ RULES: Mapping[str, Rule] = {
 }
 """Every figure that tickets add up to. The report calls `own` inhouse_own."""
 
-FOR_AGENCY = frozenset(RULES) - {"other", "unknown", "conflict", "not_known"}
-"""The figures an agency may open: what is neither its own nor in-house is one bucket to it (measurement (f))."""
+HIDDEN_FROM_AGENCY = frozenset({"other", "unknown", "conflict", "not_known"})
+"""What an agency may not open: what is neither its own nor in-house is one bucket to it (measurement (f))."""

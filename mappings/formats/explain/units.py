@@ -1,19 +1,25 @@
-"""Units, buckets and the taught share, opened into the ledger entries that add up to them."""
+"""Units, buckets, tickets and the taught share, opened into the ledger entries that add up to them."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
+
+from msgspec.structs import replace
 
 from mappings.formats.explain.marks import WITHOUT, marks_in_words, units_without
-from mappings.formats.explain.model import METHODS, Explained, Line, covers, move_of, sentence_of
-from mappings.formats.explain.rule_texts import RULES, SHADOW, Rule
-from mappings.formats.export.numbers import instant_text, units_of
-from mappings.formats.report.source import ReportSource, Row, calendar_of, figures_in, figures_without
+from mappings.formats.explain.model import METHODS, Explained, Line, day_of, move_of, per_cent, sentence_of
+from mappings.formats.explain.rule_texts import RULES, SHADOW, Rule, of_objective
+from mappings.formats.export.figure import Value
+from mappings.formats.export.numbers import UNIT_NAMES, amount_text, units_of
+from mappings.formats.report.source import ReportSource, Row, figures_in, figures_without
 from mappings.measure.model.engagement import RUNGS, SIDES
 from mappings.measure.period.figures import Figures, Share
-from mappings.measure.period.rounding import percent, shown
+from mappings.measure.period.publish_gap import tickets_needed
+from mappings.measure.period.rounding import percent
 from mappings.measure.ticket.work_shares import AGENCY
 
 BUCKETS = ("total", *SIDES, "done_only", "taught", "handed_over", "inhouse_own")
 """The units of the report that ledger entries add up to."""
+SUMMED = ("rest", "not_known")
+"""Buckets of the report put together, as some viewers see them: no key of the report."""
 _NAMES = {"inhouse_own": "own"}
 
 
@@ -22,105 +28,162 @@ def rule_of(name: str) -> Rule:
     return RULES[_NAMES.get(name, name)]
 
 
-def explain_units(review: ReportSource, name: str) -> Explained:
-    """Open a bucket: each entry gives its part, a reopening takes it back."""
-    rule = rule_of(name)
-    rows = [row for row in review.rows if rule.part(row)]
+def explain_units(source: ReportSource, name: str, objective: str | None = None) -> Explained:
+    """Open a bucket: each entry gives its part, a reopening takes it back; of one objective its equal part."""
+    rule, by = rule_of(name), source.engagement.units.by
+    narrowed = rows_of(source, objective)
+    # The whole lists what is not sized, too: it gives nothing, and somebody may size it.
+    rows = [row for row in narrowed if name == "total" or rule.part(row)]
     total = sum(row.entry.sign * rule.part(row) for row in rows)
-    by = unit_of(review)
     return Explained(
         path=f"units.{name}",
         title=rule.title,
-        value=f"{shown(units_of(total))} {by}",
+        value=Value(amount_text(total, by), units_of(total), unit=unit_of(source)),
         small="",
-        rule=sentence_of(rule, review),
+        rule=sentence_of(rule, source),
         rule_id=rule.rule_id,
-        formula="the sum of the tickets’ parts",
-        inputs=(
-            ("Tickets", str(len({row.issue_id for row in rows}))),
-            *_method(review),
-            *units_without(rows, rule.part, by),
-        ),
-        unit=by,
+        formula="",
+        inputs=(("Tickets", tickets_text(rows)), *_method(source), *units_without(rows, rule.part, by)),
+        unit=unit_of(source),
         number=units_of(total),
-        lines=tuple(_line(review, row, units_of(row.entry.sign * rule.part(row)), "") for row in rows),
-        moves=(move_of(rule, review),),
+        lines=tuple(_line(source, row, units_of(row.entry.sign * rule.part(row))) for row in rows),
+        moves=(move_of(rule, source),),
+        columns=("", rule.column),
     )
 
 
-def explain_unsized(review: ReportSource, name: str) -> Explained:
+def rows_of(source: ReportSource, objective: str | None) -> Sequence[Row]:
+    """Return the rows of a source, of one objective its own part of each."""
+    if objective is None:
+        return source.rows
+    return [_narrowed(row, objective) for row in source.rows if objective in row.entry.objectives]
+
+
+def _narrowed(row: Row, objective: str) -> Row:
+    part = of_objective(row, objective)
+    return replace(row, entry=part.entry, handed=part.handed)
+
+
+def tickets_text(rows: Sequence[Row]) -> str:
+    """Say how many tickets entries belong to, and how many reopenings are among the entries."""
+    tickets, reopened = len({row.issue_id for row in rows}), sum(row.entry.sign < 0 for row in rows)
+    return f"{tickets:,}; reopenings among them: {reopened:,}" if reopened else f"{tickets:,}"
+
+
+def explain_tickets(source: ReportSource, name: str, objective: str | None = None) -> Explained:
+    """Open the number of finished tickets: each counts 1, and 0 where it is open again at the end."""
+    rule = RULES[name]
+    counts = _finished(source, objective)
+    finished, total = len(counts), sum(count for _, count in counts.values())
+    reopened = f" = {finished:,} finished − {finished - total:,} open again" if finished > total else ""
+    return Explained(
+        path=f"units.{name}",
+        title=rule.title,
+        value=Value(f"{total:,} {'ticket' if total == 1 else 'tickets'}", total, unit="tickets"),
+        small=f"{total:,}{reopened}" if reopened else "",
+        rule=sentence_of(rule, source),
+        rule_id=rule.rule_id,
+        formula="",
+        inputs=(("Finished", f"{finished:,}"), ("Open again", f"{finished - total:,}")),
+        unit="tickets",
+        number=float(total),
+        lines=tuple(_line(source, row, float(count)) for row, count in counts.values()),
+        moves=(move_of(rule, source),),
+        columns=("", rule.column),
+    )
+
+
+def _finished(source: ReportSource, objective: str | None) -> dict[int, tuple[Row, int]]:
+    """Return by ticket its last entry, and 1 or 0; a reopening of what was finished before the period takes nothing."""
+    found: dict[int, tuple[Row, int]] = {}
+    for row in source.rows:
+        inside = day_of(row.entry.done_at, source) >= source.start
+        if inside and objective in {None, *row.entry.objectives}:
+            found[row.issue_id] = (row, found.get(row.issue_id, (row, 0))[1] + row.entry.sign)
+    return found
+
+
+def explain_unsized(source: ReportSource, name: str) -> Explained:
     """Open the tickets that have no size."""
-    rows = {row.issue_id: row for row in review.rows if not row.entry.sized}
+    rows = {row.issue_id: row for row in source.rows if not row.entry.sized}
     return Explained(
         path=f"units.{name}",
         title="Not sized",
-        value=f"{len(rows)} tickets",
+        value=Value(f"{len(rows):,} {'ticket' if len(rows) == 1 else 'tickets'}", len(rows), unit="tickets"),
         small="",
         rule="Tickets that were finished or reopened in the period and whose size is no number; they count as 0.",
         rule_id="unsized@1",
-        formula="the number of tickets",
+        formula="",
         inputs=(),
         unit="tickets",
         number=float(len(rows)),
-        lines=tuple(_line(review, row, 1.0, "") for row in rows.values()),
+        lines=tuple(_line(source, row, 1.0) for row in rows.values()),
         moves=("Give a ticket its size before it is finished.",),
     )
 
 
-def explain_share(review: ReportSource, path: str) -> Explained:
-    """Open the taught share: each ticket with an agency part gives what of it was taught, over all agency units."""
-    rule, figures = RULES["taught_share"], figures_in(review)
-    share, sums = figures.taught_share, figures.sums
-    rows = [row for row in review.rows if row.entry.parts[AGENCY]]
-    part: Callable[[Row], int] = lambda row: row.entry.sign * row.entry.taught  # noqa: E731 one word for two uses
-    whole, unit = (sums.agency, "per cent") if share.published else (0, unit_of(review))
-    taught = [100 * part(row) / whole if whole else units_of(part(row)) for row in rows]
-    inputs = f"taught {shown(units_of(sums.taught))} of {shown(units_of(sums.agency))} agency units"
+def explain_share(source: ReportSource, path: str) -> Explained:
+    """Open the taught share into both of its sums: each ticket with an agency part, and what of it was taught."""
+    rule, figures = RULES["taught_share"], figures_in(source)
+    share, sums, agency = figures.taught_share, figures.sums, source.engagement.agency_name
+    rows = [row for row in source.rows if row.entry.parts[AGENCY]]
+    by = source.engagement.units.by
+    taught, delivered = amount_text(sums.taught, by), amount_text(sums.agency, by)
     return Explained(
         path=path,
         title=rule.title,
-        value=_value(review, share),
-        small=f"{inputs}, {share.n} tickets, {share.n_eff:.1f} effective",
-        rule=sentence_of(rule, review),
+        value=share_value(source, share),
+        small=f"{taught} of {delivered}" if share.published else "",
+        rule=sentence_of(rule, source),
         rule_id=rule.rule_id,
-        formula="taught units / agency units; Wilson’s interval on (Σw)² / Σw² tickets, w = the agency’s part",
+        formula="taught / delivered by the agency; Wilson’s interval on (Σw)² / Σw² tickets, w = the agency’s part",
         inputs=(
-            ("Taught", f"{shown(units_of(sums.taught))} {unit_of(review)}"),
-            (f"Delivered by {review.engagement.agency_name}", f"{shown(units_of(sums.agency))} {unit_of(review)}"),
-            ("n", f"{share.n}; published from {review.rules.prior_weight / 2:g}"),
-            *_method(review),
-            *_share_without(review),
+            ("Taught", taught),
+            (f"Delivered by {agency}", delivered),
+            ("Evidence", f"{tickets_counted(share)}; published from {tickets_needed(source.rules)}"),
+            *_method(source),
+            *_share_without(source),
         ),
-        unit=unit,
-        number=100 * sums.taught / whole if whole else units_of(sums.taught),
-        lines=tuple(_line(review, row, one, _weight(row)) for row, one in zip(rows, taught, strict=True)),
-        moves=share_moves(review, figures),
-        why_not=None if share.published else share.why,
+        unit=unit_of(source),
+        number=units_of(sums.taught),
+        lines=tuple(_share_line(source, row) for row in rows),
+        moves=share_moves(source, figures),
+        columns=(agency, rule.column),
+        base=units_of(sums.agency),
+        details=(("Effective tickets", f"{share.n_eff:.1f}"),),
     )
 
 
-def _value(review: ReportSource, share: Share) -> str:
-    if not share.published or share.value is None or share.low is None or share.high is None:
-        return "not published"
-    interval = f"{covers(review.rules)} interval {percent(share.low)} to {percent(share.high)} %"
-    return f"{percent(share.value)} %, {interval}"
+def tickets_counted(share: Share) -> str:
+    """Say on how many tickets a taught share rests."""
+    return f"{share.n:,} {'ticket' if share.n == 1 else 'tickets'}"
 
 
-def _share_without(review: ReportSource) -> tuple[tuple[str, str], ...]:
-    without = figures_without(review)
-    return () if without is None else ((WITHOUT, _value(review, without.taught_share)),)
+def share_value(source: ReportSource, share: Share) -> Value:
+    """Return a taught share as a value; one that is not published is no number."""
+    if share.missing is not None:
+        return replace(per_cent(None, source.rules), why_not=share.missing.reason)
+    return per_cent(share.value, source.rules, share.low, share.high)
 
 
-def share_moves(review: ReportSource, figures: Figures) -> tuple[str, ...]:
+def _share_line(source: ReportSource, row: Row) -> Line:
+    entry, sign = row.entry, row.entry.sign
+    line = _line(source, row, units_of(sign * entry.taught))
+    return replace(line, weight=units_of(sign * entry.parts[AGENCY]), weight_unit=unit_of(source))
+
+
+def _share_without(source: ReportSource) -> tuple[tuple[str, str], ...]:
+    without = figures_without(source)
+    return () if without is None else ((WITHOUT, share_value(source, without.taught_share).text),)
+
+
+def share_moves(source: ReportSource, figures: Figures) -> tuple[str, ...]:
     """Say what one more ticket of the usual size would do, taught through and not; or what would publish it."""
     share, sums = figures.taught_share, figures.sums
-    missing = int(review.rules.prior_weight / 2) - share.n
-    if missing > 0:
-        return (f"{missing} more finished tickets with a part of {review.engagement.agency_name} publish it.",)
-    if not share.published:
-        return (f"Tickets of {review.engagement.agency_name} that are finished and stay so.",)
+    if share.missing is not None:
+        return (share.missing.next_step(source.engagement.agency_name),)
     usual = sums.w // share.n
-    size, after = f"{shown(units_of(usual))} {unit_of(review)}", sums.agency + usual
+    size, after = amount_text(usual, source.engagement.units.by), sums.agency + usual
     return (
         f"One more ticket of {size} taught through: {percent((sums.taught + usual) / after)} %.",
         f"One more ticket of {size} done only: {percent(sums.taught / after)} %.",
@@ -128,36 +191,32 @@ def share_moves(review: ReportSource, figures: Figures) -> tuple[str, ...]:
     )
 
 
-def unit_of(review: ReportSource) -> str:
+def unit_of(source: ReportSource) -> str:
     """Return what a ticket counts in, in words."""
-    return review.engagement.units.by.replace("_", " ")
+    return UNIT_NAMES[source.engagement.units.by][1]
 
 
-def _method(review: ReportSource) -> tuple[tuple[str, str], ...]:
-    return (("Method", METHODS[review.engagement.attribution]),)
+def _method(source: ReportSource) -> tuple[tuple[str, str], ...]:
+    return (("Split between the sides by", METHODS[source.engagement.attribution]),)
 
 
-def _weight(row: Row) -> str:
-    return f"{shown(units_of(row.entry.sign * row.entry.parts[AGENCY]))} agency"
-
-
-def _line(review: ReportSource, row: Row, amount: float, weight: str) -> Line:
+def _line(source: ReportSource, row: Row, amount: float) -> Line:
     entry = row.entry
-    verb = "done" if entry.sign > 0 else "reopened"
-    # Where a works council says so no clock time of anybody's work is told (measurement (f)).
-    when = str(calendar_of(review.engagement).day(entry.at)) if review.rules.works_council else instant_text(entry.at)
-    why = f"{verb} {when}  {_shares(row)}{_learned(row)}{''.join(f'; {mark}' for mark in marks_in_words(row, review))}"
-    return Line(row.issue_id, row.key, weight, amount, why)
-
-
-def _shares(row: Row) -> str:
-    weight = sum(row.entry.weights)
-    named = zip(SIDES, row.entry.weights, strict=True)
-    return f"{row.entry.method}: " + ", ".join(f"{side} {percent(part / weight)} %" for side, part in named if part)
+    verb = "finished" if entry.sign > 0 else "reopened: takes back what it gave"
+    learned = _learned(row) if entry.sign > 0 else ""
+    why = "; ".join(filter(None, (f"{verb}{learned}", *marks_in_words(row, source))))
+    return Line(row.issue_id, row.key, row.key, amount, why=why, day=day_of(entry.at, source), detail=_detail(row))
 
 
 def _learned(row: Row) -> str:
     if not row.entry.objectives:
-        return "; no objective"
-    kinds = ", ".join(RUNGS[kind - 1] for kind in row.entry.kinds) or "no in-house trace"
-    return f"; {', '.join(row.entry.objectives)}: {kinds}"
+        return ", no learning objective"
+    return f", {', '.join(RUNGS[kind - 1] for kind in row.entry.kinds) or 'no in-house trace'}"
+
+
+def _detail(row: Row) -> str:
+    """Return how the work was split and which objectives it had: sides that an agency may not tell apart stand here."""
+    weight = sum(row.entry.weights)
+    named = zip(SIDES, row.entry.weights, strict=True)
+    split = ", ".join(f"{side} {percent(part / weight)} %" for side, part in named if part)
+    return "; ".join(filter(None, (f"{row.entry.method}: {split}", ", ".join(row.entry.objectives))))

@@ -3,6 +3,7 @@
 import math
 
 from mappings.formats.explain.model import points
+from mappings.formats.explain.rule_texts_score import COMPONENTS, DIMENSIONS
 from mappings.formats.export.numbers import plain
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.score.dimensions import PARTS, Component, Dimension
@@ -24,34 +25,41 @@ def missing_for(one: Component, rules: Ruleset) -> str:
 
 
 def component_moves(scored: Scored, one: Component, rules: Ruleset) -> tuple[str, ...]:
-    """Say what one more success, and one more without, makes of a component, its dimension and the score."""
+    """Say what one more success makes of a component, its dimension and the score; what would not show is left out."""
     if not one.published:
         missing = math.ceil(needed_of(one, rules) - one.n)
         return (f"{missing} more {'opportunity' if missing == 1 else 'opportunities'} publish it.",)
     rate = one.key == "proposal_rate"
-    steps = (
-        ("One more proposal" if rate else "One more success", 1.0, 0.0 if rate else 1.0),
-        ("One more ticket without a proposal" if rate else "One more without success", 0.0, 1.0),
-    )
-    return tuple(
-        f"{said}: {_after(scored, one, moved(scored, one.key, x=x, n=n, rules=rules))}." for said, x, n in steps
-    )
+    after = moved(scored, one.key, x=1.0, n=0.0 if rate else 1.0, rules=rules)
+    changes = _changes(scored, one, after)
+    return (f"One more {'proposal' if rate else 'success'}: {', '.join(changes)}.",) if changes else ()
 
 
-def _after(before: Scored, one: Component, after: Scored) -> str:
-    told = [f"{points(100 * one.value)} to {points(100 * find_component(after, one.key).value)}"]
+def _changes(before: Scored, one: Component, after: Scored) -> list[str]:
+    """Return what changes as printed, from the component up."""
+    steps: list[tuple[str, float | None, float | None]] = [
+        ("", 100 * one.value, 100 * find_component(after, one.key).value)
+    ]
     part = PARTS.get(one.key)
     if part is not None:
-        was, then = find_dimension(before, part.dimension).score, find_dimension(after, part.dimension).score
-        told += [f"{part.dimension} {points(was)} to {points(then)}"] if was is not None and then is not None else []
-        old, new = before.score.value, after.score.value
-        told += [f"score {points(old)} to {points(new)}"] if old is not None and new is not None else []
-    return ", ".join(told)
+        title = DIMENSIONS[part.dimension].title
+        steps.append((f"{title} ", *_both(part.dimension, before, after)))
+        steps.append(("score ", before.score.value, after.score.value))
+    known = [(name, points(old), points(new)) for name, old, new in steps if old is not None and new is not None]
+    return [f"{name}{old} to {new}" for name, old, new in known if old != new]
+
+
+def _both(dimension: str, before: Scored, after: Scored) -> tuple[float | None, float | None]:
+    return find_dimension(before, dimension).score, find_dimension(after, dimension).score
 
 
 def dimension_moves(scored: Scored, one: Dimension, rules: Ruleset) -> tuple[str, ...]:
-    """Say for each component of a dimension what one more success makes of it, or what would publish it."""
-    return tuple(f"{part.key}: {component_moves(scored, part, rules)[0]}" for part in one.components)
+    """Say for each component what one more success makes of it, or what would publish it; '' for nothing."""
+    return tuple(_named(part, component_moves(scored, part, rules)) for part in one.components)
+
+
+def _named(part: Component, moves: tuple[str, ...]) -> str:
+    return f"{COMPONENTS[part.key].title}: {moves[0]}" if moves else ""
 
 
 def score_moves(scored: Scored, rules: Ruleset) -> tuple[str, ...]:
@@ -59,13 +67,13 @@ def score_moves(scored: Scored, rules: Ruleset) -> tuple[str, ...]:
     value, covered = scored.score.value, scored.score.weight_covered
     if value is None:
         return tuple(
-            f"{one.key} ({one.weight} of the weight): {dimension_moves(scored, one, rules)[0]}"
+            f"{DIMENSIONS[one.key].title} ({one.weight} of the weight): {dimension_moves(scored, one, rules)[0]}"
             for one in scored.dimensions
             if not one.published
         )
     return tuple(
-        f"{one.key} from {points(one.score)} to {points(min(100.0, one.score + 10))}: score {points(value)} to "
-        f"{points(value + one.weight / covered * (min(100.0, one.score + 10) - one.score))}."
+        f"{DIMENSIONS[one.key].title} from {points(one.score)} to {points(min(100.0, one.score + 10))}: score "
+        f"{points(value)} to {points(value + one.weight / covered * (min(100.0, one.score + 10) - one.score))}."
         for one in scored.dimensions
         if one.score is not None
     )

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from msgspec import Struct
@@ -10,13 +10,43 @@ from msgspec import Struct
 from mappings.events.types import Instant
 from mappings.formats.export.csv_table import Cell, csv_lines
 from mappings.formats.export.numbers import instant_text
+from mappings.measure.model.quarters import next_quarter, quarter_name
 from mappings.measure.model.ruleset import Ruleset, hash_of
+from mappings.measure.period.rounding import shown
 
 FORMAT = "teachback-figure/1"
 COLUMNS = (
-    "kind", "ticket", "title", "why", "weight", "part", "unit", "engagement", "figure", "objective", "from", "to",
-    "rule", "ruleset", "engagement_hash",
+    "kind", "ticket", "title", "date", "why", "weight", "weight_unit", "part", "unit", "value", "low", "high",
+    "engagement", "figure", "objective", "from", "to", "as_of", "rule", "ruleset", "engagement_hash",
 )  # fmt: skip
+
+
+NOT_PUBLISHED = "not published"
+PER_CENT = "per cent"
+HUNDRED = "points of 100"
+
+
+class Value(Struct, frozen=True):
+    """What a figure is: in words as pages print it, and as a number of `unit`; `why_not`: why it is not published.
+
+    `low` and `high` are the ends of its interval, which covers `covers`, such as "80 %".
+    """
+
+    text: str
+    number: float | None = None
+    low: float | None = None
+    high: float | None = None
+    unit: str = ""
+    covers: str = ""
+    why_not: str | None = None
+
+    @property
+    def interval(self) -> str:
+        """The interval in words, '' where there is none."""
+        if self.low is None or self.high is None:
+            return ""
+        unit = " %" if self.unit == PER_CENT else ""
+        return f"{self.covers} interval {shown(self.low, 0)} to {shown(self.high, 0)}{unit}"
 
 
 class Part(Struct, frozen=True):
@@ -25,13 +55,18 @@ class Part(Struct, frozen=True):
     kind: Literal["ticket", "part", "hidden"]
     ticket: str
     title: str
+    date: date | None
     why: str
-    weight: str
+    weight: float | None
+    weight_unit: str
     part: float
 
 
 class FigureExport(Struct, frozen=True):
-    """A figure of `[start, end)`; `total` is what its parts add up to, None where it opens into no parts."""
+    """A figure of `[start, end)`; `total` is what its parts add up to, None where it opens into no parts.
+
+    `base` is what the weights add up to where the figure is a ratio of both sums, else None.
+    """
 
     engagement: str
     engagement_hash: str
@@ -41,43 +76,81 @@ class FigureExport(Struct, frozen=True):
     start: date
     end: date
     as_of: Instant
+    title: str
     rule: str
     unit: str
-    value: str
+    value: Value
     total: float | None
+    base: float | None
     parts: tuple[Part, ...]
 
 
-def export_json(one: FigureExport) -> Iterator[bytes]:
+def export_json(figure: FigureExport) -> Iterator[bytes]:
     """Yield the figure as UTF-8 JSON: equal figures, equal bytes."""
-    rows = [{name: getattr(part, name) for name in Part.__struct_fields__} for part in one.parts]
-    head = {"format": FORMAT, **_place(one), "as_of": instant_text(one.as_of), "unit": one.unit, "value": one.value}
-    whole = head | {"rows": rows, "sum": one.total}
+    rows = [_part(part) for part in figure.parts]
+    value = {name: getattr(figure.value, name) for name in ("text", "number", "low", "high", "unit", "why_not")}
+    head = {"format": FORMAT, **_place(figure), **_origin(figure), "unit": figure.unit, "value": value}
+    whole = head | {"rows": rows, "sum": figure.total, "base": figure.base}
     yield (json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
 
 
-def export_csv(one: FigureExport) -> Iterator[bytes]:
-    """Yield the figure as CSV: its value, one line for each part, the hidden ones last, and their sum."""
-    return csv_lines(COLUMNS, _rows(one))
+def export_csv(figure: FigureExport) -> Iterator[bytes]:
+    """Yield the figure as CSV: its value, one line for each part, the hidden ones last, and their sum.
+
+    What is the same for the whole file, such as its hashes, stands in the line of the value alone.
+    """
+    return csv_lines(COLUMNS, _rows(figure))
 
 
-def _rows(one: FigureExport) -> Iterator[dict[str, Cell]]:
-    place = _place(one) | {"unit": one.unit}
-    yield place | {"kind": "value", "title": one.value}
-    for part in one.parts:
-        yield place | {name: getattr(part, name) for name in Part.__struct_fields__}
-    if one.total is not None:
-        yield place | {"kind": "sum", "part": one.total}
+def file_name(figure: FigureExport, form: str) -> str:
+    """Return the name of the file, which tells engagement, figure and period: growth-acme-taught_share-2026Q3.csv."""
+    name = (figure.engagement, figure.figure.removeprefix("units.").replace(".", "-"), figure.objective)
+    return f"{'-'.join(filter(None, (*name, period_name(figure.start, figure.end))))}.{form}"
 
 
-def _place(one: FigureExport) -> dict[str, Cell]:
+def period_name(start: date, end: date) -> str:
+    """Return a period in short: 2026Q3, 2026-07, 2026-W27, or its first and last day."""
+    quarter, year = quarter_name(start).split()
+    if end == next_quarter(start):
+        return f"{year}{quarter}"
+    if start.day == 1 and end == (start + timedelta(days=31)).replace(day=1):
+        return f"{start:%Y-%m}"
+    if start.isoweekday() == 1 and end - start == timedelta(days=7):
+        return f"{start:%G-W%V}"
+    return f"{start}-{end - timedelta(days=1)}"
+
+
+def _rows(figure: FigureExport) -> Iterator[dict[str, Cell]]:
+    place, value = _place(figure), figure.value
+    numbers = {"value": value.number, "low": value.low, "high": value.high, "unit": value.unit}
+    yield (
+        place | _origin(figure) | numbers | {"kind": "value", "title": figure.title, "why": value.why_not or value.text}
+    )
+    for part in figure.parts:
+        yield place | _part(part) | {"unit": figure.unit}
+    if figure.total is not None:
+        yield place | {"kind": "sum", "weight": figure.base, "part": figure.total, "unit": figure.unit}
+
+
+def _part(part: Part) -> dict[str, Cell]:
+    values = {name: getattr(part, name) for name in Part.__struct_fields__}
+    return values | {"date": part.date.isoformat() if part.date else None}
+
+
+def _place(figure: FigureExport) -> dict[str, Cell]:
     return {
-        "engagement": one.engagement,
-        "figure": one.figure,
-        "objective": one.objective,
-        "from": one.start.isoformat(),
-        "to": one.end.isoformat(),
-        "rule": one.rule,
-        "ruleset": hash_of(one.rules),
-        "engagement_hash": one.engagement_hash,
+        "engagement": figure.engagement,
+        "figure": figure.figure,
+        "objective": figure.objective,
+        "from": figure.start.isoformat(),
+        "to": figure.end.isoformat(),
+    }
+
+
+def _origin(figure: FigureExport) -> dict[str, Cell]:
+    return {
+        "as_of": instant_text(figure.as_of),
+        "rule": figure.rule,
+        "ruleset": hash_of(figure.rules),
+        "engagement_hash": figure.engagement_hash,
     }

@@ -1,10 +1,14 @@
-"""How amounts and instants are written in files: at full precision, whole numbers as whole numbers."""
+"""Amounts and instants as files write them, at full precision, and amounts with their unit as people read them."""
 
 from datetime import UTC, datetime, timedelta
 
 from mappings.events.types import Instant
 from mappings.measure.model.ruleset import HOUR
 from mappings.measure.model.ticket import BILLION
+from mappings.measure.period.rounding import number_text, shown
+
+UNIT_NAMES = {"story_points": ("point", "points"), "count": ("ticket", "tickets"), "hours": ("hour", "hours")}
+"""What tickets count in, one and many, by `units.by` of the engagement file."""
 
 
 def units_of(billionths: int) -> float:
@@ -15,6 +19,12 @@ def units_of(billionths: int) -> float:
 def hours_of(microseconds: int) -> float:
     """Return hours of microseconds."""
     return microseconds / HOUR
+
+
+def amount_text(billionths: int, by: str) -> str:
+    """Return units with their name, such as "13 points"."""
+    number = number_text(shown(units_of(billionths)))
+    return f"{number} {UNIT_NAMES[by][0] if number == '1' else UNIT_NAMES[by][1]}"
 
 
 def plain(count: float) -> float | int:

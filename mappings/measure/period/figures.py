@@ -12,6 +12,7 @@ from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.statistics import half_width, wilson
 from mappings.measure.model.ticket import DaySums, Entry
+from mappings.measure.period.publish_gap import Missing, publish_gap
 from mappings.measure.ticket.work_shares import AGENCY, INHOUSE
 
 __all__ = [
@@ -41,15 +42,19 @@ Row = tuple[date, date, DaySums]
 
 
 class Share(Struct, frozen=True):
-    """The taught share, 0 to 1, with its 80 % interval; `why` says what keeps it from being published."""
+    """The taught share, 0 to 1, with its 80 % interval; `missing` is what keeps it from being published."""
 
     value: float | None
     n: int
     n_eff: float
     low: float | None
     high: float | None
-    published: bool
-    why: str | None = None
+    missing: Missing | None = None
+
+    @property
+    def published(self) -> bool:
+        """Whether there is enough evidence to show it."""
+        return self.missing is None
 
 
 class Figures(Struct, frozen=True):
@@ -120,21 +125,12 @@ def figures_of(
 def taught_share(sums: DaySums, ruleset: Ruleset = DEFAULT) -> Share:
     """Return taught by agency units with Wilson's interval at n_eff = (Σw)² / Σw² (measurement (d))."""
     n_eff = sums.w * sums.w / sums.w2 if sums.w2 > 0 else 0.0
-    why = _why_not(sums, ruleset)
+    missing = publish_gap(sums, ruleset)
     if sums.agency <= 0 or not 0 <= sums.taught <= sums.agency:
-        return Share(None, sums.n, n_eff, None, None, published=False, why=why)
+        return Share(None, sums.n, n_eff, None, None, missing)
     value = sums.taught / sums.agency
     low, high = wilson(value * n_eff, n_eff, half_width(ruleset.interval))
-    return Share(value, sums.n, n_eff, low, high, published=why is None, why=why)
-
-
-def _why_not(sums: DaySums, ruleset: Ruleset) -> str | None:
-    needed = ruleset.prior_weight / 2
-    if sums.n < needed:
-        return f"not enough evidence: {sums.n} of {needed:.0f}"
-    if sums.agency <= 0 or not 0 <= sums.taught <= sums.agency:
-        return "reopenings of tickets done before this period outweigh what was done in it"
-    return None
+    return Share(value, sums.n, n_eff, low, high, missing)
 
 
 def is_settled(entries: Iterable[Entry], as_of: Instant) -> bool:

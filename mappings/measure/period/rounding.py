@@ -1,9 +1,7 @@
 """How figures are shown: per cents half up after six decimals, shown parts that add up to what is shown."""
 
 from collections.abc import Sequence
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
-
-from mappings.measure.model.apportion import largest_remainder
+from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 _SIX = Decimal("0.000001")
 
@@ -19,6 +17,21 @@ def shown(amount: float, places: int = 1) -> Decimal:
     return Decimal(amount).quantize(_SIX, ROUND_HALF_EVEN).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
-def shown_parts(parts: Sequence[int], whole: int) -> tuple[int, ...]:
-    """Return `parts` scaled to integers that add up to `whole`, such as per cents to 100; all 0 stay 0."""
-    return largest_remainder(whole, parts) if sum(parts) else tuple(0 for _ in parts)
+def number_text(value: Decimal) -> str:
+    """Return a rounded number for people: no ".0", thousands apart by a comma."""
+    value += 0  # -0.0 is 0
+    return f"{value:,.0f}" if value == value.to_integral_value() else f"{value:,}"
+
+
+def shown_parts(parts: Sequence[float], whole: float, places: int = 1) -> tuple[Decimal, ...]:
+    """Return `parts` as shown, so that they add up to `whole` as shown (largest remainder, measurement (g) 13).
+
+    The parts add up to the whole before rounding; negative ones are allowed. Each is shown at most one step off.
+    """
+    step = Decimal(1).scaleb(-places)
+    exact = [Decimal(part).quantize(_SIX, ROUND_HALF_EVEN) / step for part in parts]
+    floors = [part.to_integral_value(ROUND_FLOOR) for part in exact]
+    left = int(shown(whole, places) / step - sum(floors))
+    order = sorted(range(len(exact)), key=lambda place: floors[place] - exact[place])
+    up = frozenset(order[: max(0, left)])
+    return tuple((floor + (place in up)) * step for place, floor in enumerate(floors))

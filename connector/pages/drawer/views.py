@@ -1,0 +1,145 @@
+"""Behind a figure: its value, its rule, its inputs, what each ticket gives it, and the same as a file."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+
+from flask import Blueprint, Response, render_template, request
+from sqlalchemy import Connection
+
+from connector.container import container
+from connector.pages.drawer.rows import Row, Rows, group_of, visible_rows
+from connector.pages.drawer.source import Question, open_figure
+from connector.pages.visibility import refuse, visible_tickets
+from connector.text import count, days
+from connector.web.gate import SHARED, Rule, caller, tenant
+from mappings.formats.explain.model import Explained, day_name, points
+from mappings.formats.export.figure import FigureExport, Part, export_csv, export_json, file_name
+from mappings.formats.report.source import ReportSource
+from mappings.measure.model.ruleset import hash_of
+from mappings.records.facts.issues import IssueLabel, select_labels
+
+blueprint = Blueprint("figures", __name__, template_folder="templates")
+ROUTES: dict[str, Rule] = {"figures.show": SHARED, "figures.export": SHARED}
+
+SHOWN = 50
+"""Tickets listed until somebody asks for all."""
+Write = Callable[[FigureExport], Iterator[bytes]]
+FORMS: Mapping[str, tuple[str, Write]] = {
+    "csv": ("text/csv; charset=utf-8", export_csv),
+    "json": ("application/json", export_json),
+}
+
+
+@blueprint.get("/pages/figure")
+def show() -> str:
+    """Open a figure into its rule and its tickets."""
+    with container().reader.connect() as connection:
+        question, source, figure = open_figure(connection)
+        labels = _select_labels(connection, figure)
+    seen, reason = visible_tickets(question.view, labels)
+    rows = visible_rows(figure, labels, seen)
+    return render_template(
+        "drawer/figure.html",
+        figure=figure,
+        title=f"{figure.title}, {days(question.first, question.last)}",
+        inputs=_inputs(question, figure),
+        agreed={
+            "hash": question.view.stored.hash,
+            "ruleset": question.view.stored.rules.name,
+            "rules": hash_of(question.view.stored.rules),
+        },
+        file_name=lambda form: file_name(_export(question, source, figure, ()), form),
+        site=tenant().display_url,
+        reason=reason,
+        **_table(question, figure, rows),
+    )
+
+
+def _inputs(question: Question, figure: Explained) -> list[tuple[str, str]]:
+    zone = question.view.engagement.zone
+    return [("Days", f"{days(question.first, question.last)}, {zone}"), *figure.inputs]
+
+
+def _table(question: Question, figure: Explained, rows: Rows) -> dict[str, object]:
+    """Return the rows to list, and the others as one row each, so that all of them add up to the sum."""
+    listed = rows.shown if "all" in request.args else rows.shown[:SHOWN]
+    rest = group_of(figure, rows.shown[len(listed) :])
+    hidden = group_of(figure, rows.hidden)
+    query = {name: value for name, value in request.args.items() if name != "jwt"}
+    return {
+        "rows": listed,
+        "rest": rest,
+        "rest_name": f"{rest.tickets:,} more" if rest else "",
+        "hidden": hidden,
+        "hidden_name": count(hidden.tickets, "ticket") if hidden else "",
+        "sum": "" if figure.number is None else points(figure.number),
+        "base": "" if figure.base is None else points(figure.base),
+        "weights": figure.base is not None or any(row.weight for row in listed),
+        "more": query | {"all": "1"} if rest else None,
+        "tickets": count(rows.tickets, "ticket"),
+        "evidence": {"engagement": question.view.stored.engagement.key},
+        "day": day_name,
+    }
+
+
+@blueprint.get("/pages/figure/export")
+def export() -> Response:
+    """Give a figure with its rows as a file: what the drawer shows to the same person, and not a row more."""
+    with container().reader.connect() as connection:
+        question, source, figure = open_figure(connection)
+        labels = _select_labels(connection, figure)
+    form = request.args.get("format", "")
+    if form not in FORMS:
+        refuse(404, "No such form: csv or json.")
+    seen, reason = visible_tickets(question.view, labels)
+    made = _export(question, source, figure, _parts(visible_rows(figure, labels, seen), reason))
+    mimetype, write = FORMS[form]
+    answer = Response(write(made), mimetype=mimetype)
+    answer.headers["Content-Disposition"] = f"attachment; filename={file_name(made, form)}"
+    return answer
+
+
+def _select_labels(connection: Connection, figure: Explained) -> dict[int, IssueLabel]:
+    return select_labels(connection, caller().tenant_id, {line.issue_id for line in figure.lines} - {0})
+
+
+def _export(question: Question, source: ReportSource, figure: Explained, parts: tuple[Part, ...]) -> FigureExport:
+    return FigureExport(
+        engagement=source.engagement.key,
+        engagement_hash=source.engagement_hash,
+        rules=source.rules,
+        figure=figure.path,
+        objective=question.objective or "",
+        start=source.start,
+        end=source.end,
+        as_of=source.as_of,
+        title=figure.title,
+        rule=figure.rule_id,
+        unit=figure.unit,
+        value=figure.value,
+        total=figure.number,
+        base=figure.base,
+        parts=parts,
+    )
+
+
+def _parts(rows: Rows, reason: str) -> tuple[Part, ...]:
+    """Return the parts in the drawer's order, what is hidden as one."""
+    parts = [_part(row) for row in rows.shown]
+    if rows.hidden:
+        lines = [row.line for row in rows.hidden]
+        name = count(len({line.issue_id for line in lines}), "ticket")
+        weights = [line.weight for line in lines if line.weight is not None]
+        weight, unit = (math.fsum(weights), lines[0].weight_unit) if weights else (None, "")
+        part = math.fsum(line.contribution for line in lines)
+        parts.append(Part("hidden", "", name, None, reason, weight, unit, part))
+    return tuple(parts)
+
+
+def _part(row: Row) -> Part:
+    line = row.line
+    counted = (line.weight, line.weight_unit, line.contribution)
+    if line.issue_id:
+        return Part("ticket", line.key, row.title, line.day, line.why, *counted)
+    # What is no ticket may be an objective, whose day is that of a ticket which not everybody may know.
+    return Part("part", "", line.label, None, line.why, *counted)

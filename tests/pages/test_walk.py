@@ -1,0 +1,201 @@
+"""Every figure of the story, as every role: page, drawer, files, report and explain print the same, to the digit."""
+
+import csv
+import html
+import io
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from connector.figures.review import select_review
+from mappings.formats.explain.index import explain
+from mappings.formats.report.json_report import report
+from mappings.formats.report.source import ReportSource
+from mappings.measure.model.quarters import next_quarter
+from mappings.measure.period.rounding import number_text, percent, shown
+from tests.pages.conftest import (
+    ACME,
+    AGENCY_LEAD,
+    AGENCY_MEMBER,
+    BOLT,
+    LEAD,
+    LEARNER,
+    MEMBER,
+    OTHER_LEAD,
+    Desk,
+)
+from tests.pages.html_reader import query
+from tests.pages.test_score import stored_of
+
+LINK = re.compile(r'<a class="fig[^>]*hx-get="(/pages/figure\?[^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
+BIG = re.compile(r'<p class="(?:big|rule)">(.*?)</p>', re.DOTALL)
+SENTENCES = ("If ", "Why it is not", "1 ticket is disputed")
+"""Links that say in words what their drawer has in numbers."""
+VIEWS = [
+    (LEAD, ACME, "2026Q3"), (LEAD, ACME, "2026Q4"), (LEAD, ACME, "2026Q2"), (LEAD, BOLT, "2026Q3"),
+    (MEMBER, ACME, "2026Q3"), (LEARNER, ACME, "2026Q4"), (AGENCY_LEAD, ACME, "2026Q3"),
+    (AGENCY_MEMBER, ACME, "2026Q4"), (OTHER_LEAD, BOLT, "2026Q3"),
+]  # fmt: skip
+
+
+def text_of(source: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", source)).replace("\N{NO-BREAK SPACE}", " ").split())
+
+
+def number(text: str) -> Decimal:
+    return Decimal(text.replace(",", "").replace("−", "-"))
+
+
+@dataclass
+class Opened:
+    """A link of a page with what it says, and everything that opens from it."""
+
+    says: str
+    drawer: str
+    rows: list[dict[str, str]]
+    whole: dict[str, Any]
+
+    @property
+    def headline(self) -> str:
+        found = BIG.search(self.drawer)
+        assert found is not None
+        return text_of(found[1])
+
+    def columns(self) -> list[tuple[list[Decimal], Decimal]]:
+        """The numbers of each column of the table that has a sum, and the sum as printed."""
+        table = re.search(r"<tbody>(.*?)</tbody>\s*<tfoot>(.*?)</tfoot>", self.drawer, re.DOTALL)
+        if table is None:
+            return []
+        rows = [cells_of(row) for row in re.findall(r"<tr>(.*?)</tr>", table[1], re.DOTALL)]
+        total = cells_of(table[2])
+        return [([number(row[i]) for row in rows], number(end)) for i, end in enumerate(total) if end]
+
+
+def cells_of(row: str) -> list[str]:
+    return [text_of(cell) for cell in re.findall(r'<td class="num">(.*?)</td>', row, re.DOTALL)]
+
+
+def opened(desk: Desk, who: str, engagement: str, period: str) -> Iterator[Opened]:
+    """Open each link of a page once with what it says there, listing all rows."""
+    page = desk.content(who, engagement=engagement, period=period)
+    assert page.status_code == 200
+    links = {(html.unescape(address), text_of(says)) for address, says in LINK.findall(page.text)}
+    assert len(links) > 40
+    for address, says in sorted(links):
+        drawer = desk.follow(who, f"{address}&all=1")
+        assert drawer.status_code == 200, address
+        export = address.replace("/pages/figure?", "/pages/figure/export?")
+        table, whole = (desk.follow(who, f"{export}&format={form}") for form in ("csv", "json"))
+        rows = list(csv.DictReader(io.StringIO(table.data.decode("utf-8-sig"), newline="")))
+        yield Opened(says, drawer.text, rows, json.loads(whole.data) | {"address": address})
+
+
+@pytest.fixture(params=VIEWS, ids=" ".join)
+def walk(request: pytest.FixtureRequest, desk: Desk) -> tuple[ReportSource, list[Opened]]:
+    who, engagement, period = request.param
+    first = date(int(period[:4]), 3 * int(period[-1]) - 2, 1)
+    with desk.both.house.reader.connect() as connection:
+        source = select_review(
+            connection, desk.both.tenant_id, stored_of(desk, engagement),
+            first=first, end=next_quarter(first), as_of=desk.both.clock.now(),
+        )  # fmt: skip
+    return source, list(opened(desk, who, engagement, period))
+
+
+def test_every_figure_is_the_same_wherever_it_is_printed(walk: tuple[ReportSource, list[Opened]]) -> None:
+    source, figures = walk
+    made = report(source)
+    for one in figures:
+        place = one.whole["address"]
+        check_link(one, place)
+        check_files(one, place)
+        check_sums(one, place)
+        if not one.whole["objective"] and one.whole["from"] == made["from"] and one.whole["to"] == made["to"]:
+            check_report(one, source, made)
+
+
+def check_link(one: Opened, place: str) -> None:
+    """What is clicked is the headline of what opens."""
+    if one.says.startswith(SENTENCES) or "disputed" in one.says:
+        return
+    asked = query(place)
+    if asked["figure"] == "total" and re.fullmatch(r"\d\d?|[A-Z][a-z]{2} \d{4}", one.says):
+        return  # the name of a week or a month
+    headline = one.headline
+    if one.says == "–":
+        assert headline == "–", place
+    elif re.search(r"\d", one.says):
+        says, opens = re.findall(r"[\d,.]*\d", one.says), re.findall(r"[\d,.]*\d", headline)
+        assert (opens[0] in says) or (len(opens) > 1 and set(says) <= set(opens)), (place, one.says, headline)
+    else:
+        assert one.says.lower() == headline, place
+
+
+def check_files(one: Opened, place: str) -> None:
+    """Both files have the value and the sum of the drawer, and each other's rows."""
+    value, head = one.whole["value"], one.rows[0]
+    assert value["text"] == (one.headline if not value["why_not"] else "not published"), place
+    assert (head["value"] or None) == (None if value["number"] is None else repr(value["number"])), place
+    if value["number"] is not None:
+        rounded = {number_text(shown(value["number"], places)) for places in (0, 1)}
+        assert re.findall(r"[\d,.]*\d", value["text"])[0] in rounded, place
+    parts = [row for row in one.rows if row["kind"] in {"ticket", "part", "hidden"}]
+    assert [row["part"] for row in parts] == [repr(row["part"]) for row in one.whole["rows"]], place
+    if one.whole["sum"] is not None:
+        assert sum(row["part"] for row in one.whole["rows"]) == pytest.approx(one.whole["sum"], abs=1e-6), place
+        assert float(one.rows[-1]["part"]) == one.whole["sum"], place
+
+
+def check_sums(one: Opened, place: str) -> None:
+    """The rows add up to their sum as printed, and the sum is that of the files."""
+    for printed, total in one.columns():
+        assert sum(printed) == total, (place, printed, total)
+    if one.columns():
+        assert one.columns()[-1][1] == shown(one.whole["sum"]), place
+
+
+def check_report(one: Opened, source: ReportSource, made: dict[str, Any]) -> None:
+    """The report has the same value, and so has `explain`."""
+    path, value = one.whole["figure"], one.whole["value"]
+    line = explain(source, path).splitlines()[1]
+    assert line.startswith((value["why_not"] and f"not published: {value['why_not']}") or value["text"]), path
+    if path in {"units.tickets", "units.rest", "units.not_known"}:
+        return
+    kept = kept_value(made, path)
+    if isinstance(kept, str):
+        assert kept == value["text"], path
+    elif isinstance(kept, float | int):
+        assert kept in (pytest.approx(value["number"]), pytest.approx((value["number"] or 0) / 100)), path
+    elif kept is None:
+        assert value["number"] is None, path
+
+
+def kept_value(made: dict[str, Any], path: str) -> Any:
+    """The figure at a path of the report."""
+    here: Any = made
+    for name in path.split("."):
+        if isinstance(here, dict) and name in here:
+            here = here[name]
+        else:
+            rows = here if isinstance(here, list) else [*here["components"], *here.get("sides", ())]
+            here = next(row for row in rows if row["key"] == name)
+    return here.get("value", here.get("score")) if isinstance(here, dict) and path != "exit_coverage" else here
+
+
+def test_a_past_quarter_has_the_exit_coverage_of_its_end(desk: Desk) -> None:
+    """Not today's: three quarters, three instants, and each the one of its report."""
+    found = {}
+    for period in ("2026Q2", "2026Q3", "2026Q4"):
+        page = text_of(desk.content(LEAD, engagement=ACME, period=period).text)
+        as_of = re.search(r"as of (\d+ [A-Z][a-z]+)", page)
+        found[period] = as_of[1] if as_of else ""
+    today = desk.both.story.clock.day(desk.both.clock.now())
+    monday = today - timedelta(days=today.weekday())
+    assert found == {"2026Q2": "1 Jul", "2026Q3": "1 Oct", "2026Q4": f"{monday.day} {monday:%b}"}
+    assert percent(0.5) == 50
