@@ -117,7 +117,9 @@ def _with_rows(
     if not entries:
         return source
     disputed = select_disputed(scope.agreement, source.as_of)
-    return replace(source, rows=mark_rows(entries, disputed, select_bulk(connection, scope.tenant_id, prepared, entries)))
+    return replace(
+        source, rows=mark_rows(entries, disputed, select_bulk(connection, scope.tenant_id, prepared, entries))
+    )
 
 
 def _with_scores(

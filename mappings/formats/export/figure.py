@@ -41,6 +41,11 @@ class Value(Struct, frozen=True):
     why_not: str | None = None
 
     @property
+    def sentence(self) -> str:
+        """The value in words, or why there is none."""
+        return f"{NOT_PUBLISHED}: {self.why_not}" if self.why_not else self.text
+
+    @property
     def interval(self) -> str:
         """The interval in words, '' where there is none."""
         if self.low is None or self.high is None:
@@ -123,9 +128,7 @@ def period_name(start: date, end: date) -> str:
 def _rows(figure: FigureExport) -> Iterator[dict[str, Cell]]:
     place, value = _place(figure), figure.value
     numbers = {"value": value.number, "low": value.low, "high": value.high, "unit": value.unit}
-    yield (
-        place | _origin(figure) | numbers | {"kind": "value", "title": figure.title, "why": value.why_not or value.text}
-    )
+    yield (place | _origin(figure) | numbers | {"kind": "value", "title": figure.title, "why": value.sentence})
     for part in figure.parts:
         yield place | _part(part) | {"unit": figure.unit}
     if figure.total is not None:
