@@ -115,17 +115,17 @@ def value_at(made: dict[str, Any], place: str) -> Any:
 
 @pytest.mark.parametrize("place", PLACES)
 def test_what_opens_adds_up_as_it_is_printed(place: str) -> None:
-    one = explained(whole(), place)
-    if one.number is not None:
-        printed = [Decimal(part.replace(",", "")) for part in one.printed]
-        assert sum(printed) == Decimal(points(one.number).replace(",", ""))
+    figure = explained(whole(), place)
+    if figure.number is not None:
+        printed = [Decimal(part.replace(",", "")) for part in figure.printed]
+        assert sum(printed) == Decimal(points(figure.number).replace(",", ""))
 
 
 def test_a_share_opens_into_both_of_its_sums() -> None:
-    one = explained(whole(), "taught_share")
-    assert one.base is not None
-    assert math.fsum(line.weight or 0 for line in one.lines) == pytest.approx(one.base)
-    assert one.value.number == pytest.approx(100 * (one.number or 0) / one.base)
+    figure = explained(whole(), "taught_share")
+    assert figure.base is not None
+    assert math.fsum(line.weight or 0 for line in figure.lines) == pytest.approx(figure.base)
+    assert figure.value.number == pytest.approx(100 * (figure.number or 0) / figure.base)
 
 
 @pytest.mark.parametrize("place", [p for p in PLACES if p not in NOT_IN_REPORT])

@@ -161,11 +161,11 @@ def test_g13_per_cents_are_rounded_to_six_decimals_then_half_up() -> None:
 
 @given(st.lists(st.integers(-(10**7), 10**7), max_size=40))
 def test_g13_shown_parts_add_up_to_the_whole_as_shown(millionths: list[int]) -> None:
-    parts = [one / 1_000_000 for one in millionths]
+    parts = [value / 1_000_000 for value in millionths]
     whole = sum(millionths) / 1_000_000
-    found = shown_parts(parts, whole)
-    assert sum(found) == shown(whole)
-    assert all(abs(Decimal(part) - one) <= Decimal("0.1") for part, one in zip(parts, found, strict=True))
+    printed = shown_parts(parts, whole)
+    assert sum(printed) == shown(whole)
+    assert all(abs(Decimal(part) - text) <= Decimal("0.1") for part, text in zip(parts, printed, strict=True))
 
 
 @pytest.mark.parametrize(("weight", "needed"), [(8, 4), (9, 5), (1, 1)])

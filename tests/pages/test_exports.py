@@ -146,10 +146,10 @@ def test_who_may_not_open_a_drawer_gets_no_file(desk: Desk, figure: str) -> None
 def test_the_drawers_offer_both_files_and_their_addresses_open(desk: Desk) -> None:
     for path, figure in (("/pages/figure", "taught"), ("/pages/figure", "taught_through")):
         drawer = Reader(ask(desk, LEAD, path, figure).text)
-        offered = [one for one in drawer.all("button") if one.get("data-save")]
-        assert [str(one["data-name"]).rpartition(".")[2] for one in offered] == ["csv", "json"]
-        for one in offered:
-            answer = desk.follow(LEAD, str(one["data-save"]))
+        offered = [button for button in drawer.all("button") if button.get("data-save")]
+        assert [str(button["data-name"]).rpartition(".")[2] for button in offered] == ["csv", "json"]
+        for button in offered:
+            answer = desk.follow(LEAD, str(button["data-save"]))
             assert answer.status_code == 200
             assert answer.headers["Content-Disposition"].startswith("attachment; filename=growth-acme-")
             assert answer.headers["Cache-Control"] == "no-store"

@@ -63,9 +63,9 @@ class Opened:
 
     @property
     def headline(self) -> str:
-        found = BIG.search(self.drawer)
-        assert found is not None
-        return text_of(found[1])
+        match = BIG.search(self.drawer)
+        assert match is not None
+        return text_of(match[1])
 
     def columns(self) -> list[tuple[list[Decimal], Decimal]]:
         """The numbers of each column of the table that has a sum, and the sum as printed."""
@@ -111,58 +111,58 @@ def walk(request: pytest.FixtureRequest, desk: Desk) -> tuple[ReportSource, list
 def test_every_figure_is_the_same_wherever_it_is_printed(walk: tuple[ReportSource, list[Opened]]) -> None:
     source, figures = walk
     made = report(source)
-    for one in figures:
-        place = one.whole["address"]
-        check_link(one, place)
-        check_files(one, place)
-        check_sums(one, place)
-        if not one.whole["objective"] and one.whole["from"] == made["from"] and one.whole["to"] == made["to"]:
-            check_report(one, source, made)
+    for link in figures:
+        place = link.whole["address"]
+        check_link(link, place)
+        check_files(link, place)
+        check_sums(link, place)
+        if not link.whole["objective"] and link.whole["from"] == made["from"] and link.whole["to"] == made["to"]:
+            check_report(link, source, made)
 
 
-def check_link(one: Opened, place: str) -> None:
+def check_link(link: Opened, place: str) -> None:
     """What is clicked is the headline of what opens."""
-    if one.says.startswith(SENTENCES) or "disputed" in one.says:
+    if link.says.startswith(SENTENCES) or "disputed" in link.says:
         return
     asked = query(place)
-    if asked["figure"] == "total" and re.fullmatch(r"\d\d?|[A-Z][a-z]{2} \d{4}", one.says):
+    if asked["figure"] == "total" and re.fullmatch(r"\d\d?|[A-Z][a-z]{2} \d{4}", link.says):
         return  # the name of a week or a month
-    headline = one.headline
-    if one.says == "–":
+    headline = link.headline
+    if link.says == "–":
         assert headline == "–", place
-    elif re.search(r"\d", one.says):
-        says, opens = re.findall(r"[\d,.]*\d", one.says), re.findall(r"[\d,.]*\d", headline)
-        assert (opens[0] in says) or (len(opens) > 1 and set(says) <= set(opens)), (place, one.says, headline)
+    elif re.search(r"\d", link.says):
+        says, opens = re.findall(r"[\d,.]*\d", link.says), re.findall(r"[\d,.]*\d", headline)
+        assert (opens[0] in says) or (len(opens) > 1 and set(says) <= set(opens)), (place, link.says, headline)
     else:
-        assert one.says.lower() == headline, place
+        assert link.says.lower() == headline, place
 
 
-def check_files(one: Opened, place: str) -> None:
+def check_files(link: Opened, place: str) -> None:
     """Both files have the value and the sum of the drawer, and each other's rows."""
-    value, head = one.whole["value"], one.rows[0]
-    assert value["text"] == (one.headline if not value["why_not"] else "not published"), place
+    value, head = link.whole["value"], link.rows[0]
+    assert value["text"] == (link.headline if not value["why_not"] else "not published"), place
     assert (head["value"] or None) == (None if value["number"] is None else repr(value["number"])), place
     if value["number"] is not None:
         rounded = {number_text(shown(value["number"], places)) for places in (0, 1)}
         assert re.findall(r"[\d,.]*\d", value["text"])[0] in rounded, place
-    parts = [row for row in one.rows if row["kind"] in {"ticket", "part", "hidden"}]
-    assert [row["part"] for row in parts] == [repr(row["part"]) for row in one.whole["rows"]], place
-    if one.whole["sum"] is not None:
-        assert sum(row["part"] for row in one.whole["rows"]) == pytest.approx(one.whole["sum"], abs=1e-6), place
-        assert float(one.rows[-1]["part"]) == one.whole["sum"], place
+    parts = [row for row in link.rows if row["kind"] in {"ticket", "part", "hidden"}]
+    assert [row["part"] for row in parts] == [repr(row["part"]) for row in link.whole["rows"]], place
+    if link.whole["sum"] is not None:
+        assert sum(row["part"] for row in link.whole["rows"]) == pytest.approx(link.whole["sum"], abs=1e-6), place
+        assert float(link.rows[-1]["part"]) == link.whole["sum"], place
 
 
-def check_sums(one: Opened, place: str) -> None:
+def check_sums(link: Opened, place: str) -> None:
     """The rows add up to their sum as printed, and the sum is that of the files."""
-    for printed, total in one.columns():
+    for printed, total in link.columns():
         assert sum(printed) == total, (place, printed, total)
-    if one.columns():
-        assert one.columns()[-1][1] == shown(one.whole["sum"]), place
+    if link.columns():
+        assert link.columns()[-1][1] == shown(link.whole["sum"]), place
 
 
-def check_report(one: Opened, source: ReportSource, made: dict[str, Any]) -> None:
+def check_report(link: Opened, source: ReportSource, made: dict[str, Any]) -> None:
     """The report has the same value, and so has `explain`."""
-    path, value = one.whole["figure"], one.whole["value"]
+    path, value = link.whole["figure"], link.whole["value"]
     line = explain(source, path).splitlines()[1]
     assert line.startswith((value["why_not"] and f"not published: {value['why_not']}") or value["text"]), path
     if path in {"units.tickets", "units.rest", "units.not_known"}:
@@ -190,12 +190,12 @@ def kept_value(made: dict[str, Any], path: str) -> Any:
 
 def test_a_past_quarter_has_the_exit_coverage_of_its_end(desk: Desk) -> None:
     """Not today's: three quarters, three instants, and each the one of its report."""
-    found = {}
+    match = {}
     for period in ("2026Q2", "2026Q3", "2026Q4"):
         page = text_of(desk.content(LEAD, engagement=ACME, period=period).text)
         as_of = re.search(r"as of (\d+ [A-Z][a-z]+)", page)
-        found[period] = as_of[1] if as_of else ""
+        match[period] = as_of[1] if as_of else ""
     today = desk.both.story.clock.day(desk.both.clock.now())
     monday = today - timedelta(days=today.weekday())
-    assert found == {"2026Q2": "1 Jul", "2026Q3": "1 Oct", "2026Q4": f"{monday.day} {monday:%b}"}
+    assert match == {"2026Q2": "1 Jul", "2026Q3": "1 Oct", "2026Q4": f"{monday.day} {monday:%b}"}
     assert percent(0.5) == 50
