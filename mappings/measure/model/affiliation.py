@@ -37,7 +37,7 @@ class AffiliationSpan(Struct, frozen=True):
         return self.affiliations[bisect_right(self.bounds, instant)]
 
     def cut(self, start: Instant, end: Instant) -> list[tuple[Instant, Instant, AffiliationAt]]:
-        """Cut `[start, end)` where the standing changes (measurement (g) 7)."""
+        # Cut `[start, end)` where the standing changes (measurement (g) 7).
         place, pieces = bisect_right(self.bounds, start), []
         while place < len(self.bounds) and self.bounds[place] < end:
             pieces.append((start, self.bounds[place], self.affiliations[place]))
@@ -69,7 +69,7 @@ class Affiliations:
 
 
 def spans_of(rows: Iterable[Affiliation], agency: str) -> Mapping[str, AffiliationSpan]:
-    """Return each account's stay; an agency's person whose organisation is not `agency` is on side other."""
+    # Each account's stay; an agency's person whose organisation is not `agency` is on side other.
     by_account: dict[str, list[Affiliation]] = defaultdict(list)
     for row in rows:
         by_account[row.account].append(row)

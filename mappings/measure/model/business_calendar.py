@@ -62,7 +62,7 @@ class Calendar:
         return min(reached, never) if reached <= table.ends[place] else never
 
     def midnight(self, day: date) -> Instant:
-        """Return the instant at which a local day begins; in a spring gap it moves forward by the gap."""
+        # The instant at which a local day begins; in a spring gap it moves forward by the gap.
         return self.at(day, 0)
 
     def at(self, day: date, minutes: int) -> Instant:
@@ -77,7 +77,6 @@ class Calendar:
         return int(wall.timestamp()) * SECOND
 
     def day(self, instant: Instant) -> date:
-        """Return the local day of an instant."""
         return datetime.fromtimestamp(instant // SECOND, self.zone).date()
 
     def week(self, instant: Instant) -> tuple[int, int]:
@@ -86,7 +85,7 @@ class Calendar:
         return iso.year, iso.week
 
     def _cover(self, start: Instant, end: Instant) -> _Table:
-        """Lay out whole years so that `start` to `end` lies inside, and keep what was laid out before."""
+        # Lay out whole years so that `start` to `end` lies inside, and keep what was laid out before.
         table = self._table
         if table.first <= start and end <= table.last:
             return table
@@ -122,12 +121,12 @@ class Calendar:
         return self.at(day, self.hours.start), self.at(day, self.hours.end)
 
     def _year(self, instant: Instant) -> int:
-        """Return the local year, kept within what a site can hold: outside of it no time is business time."""
+        # The local year, kept within what a site can hold: outside of it no time is business time.
         seconds = min(max(instant // SECOND, 0), _LATEST)
         return min(max(datetime.fromtimestamp(seconds, self.zone).year, _YEARS[0]), _YEARS[1])
 
 
 @lru_cache(maxsize=64)
 def calendar_of(zone: str, hours: Hours) -> Calendar:
-    """Return the calendar of a zone and hours, kept: its years are laid out once, however often rules change."""
+    # The calendar of a zone and hours, kept: its years are laid out once, however often rules change.
     return Calendar(zone, hours)

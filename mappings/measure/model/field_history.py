@@ -24,7 +24,7 @@ _NAMES: Mapping[str, str] = {
 
 @lru_cache(maxsize=4096)
 def field_of(field: str, field_id: str | None) -> str:
-    """Return the name under which a change is filed: its field's id, the folded name where there is none."""
+    # The name under which a change is filed: its field's id, the folded name where there is none.
     folded = field.casefold()
     return _NAMES.get(folded) or field_id or folded
 

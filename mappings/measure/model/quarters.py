@@ -4,15 +4,12 @@ from datetime import date, timedelta
 
 
 def quarter_start(day: date) -> date:
-    """Return the first day of the quarter that holds a day."""
     return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
 
 
 def next_quarter(day: date) -> date:
-    """Return the first day of the quarter after the one that holds a day."""
     return (quarter_start(day) + timedelta(days=95)).replace(day=1)
 
 
 def quarter_name(day: date) -> str:
-    """Return what the quarter that holds a day is called, such as "Q3 2026"."""
     return f"Q{(day.month + 2) // 3} {day.year}"

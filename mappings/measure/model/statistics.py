@@ -25,7 +25,7 @@ class Estimate(Struct, frozen=True):
 
 
 def half_width(cover: float) -> float:
-    """Return the half-width in standard deviations of a two-sided interval that covers `cover`, 0 to 1."""
+    # The half-width in standard deviations of a two-sided interval that covers `cover`, 0 to 1.
     return Z80 if cover == _COVER else NormalDist().inv_cdf((1 + cover) / 2)
 
 
@@ -54,13 +54,13 @@ def shrink(x: float, n: float, weight: float = 8.0, prior: float = 0.5, *, cover
 
 @lru_cache(maxsize=8192)  # the same few counts are asked for by every page and every "what would move it"
 def beta_interval(a: float, b: float, cover: float = _COVER) -> tuple[float, float]:
-    """Return the equal-tailed interval of Beta(a, b) that covers `cover`, to 1e-12 (measurement (e))."""
+    # The equal-tailed interval of Beta(a, b) that covers `cover`, to 1e-12 (measurement (e)).
     tail = (1 - cover) / 2
     return beta_quantile(tail, a, b), beta_quantile(1 - tail, a, b)
 
 
 def beta_quantile(p: float, a: float, b: float) -> float:
-    """Return the x in 0 to 1 below which Beta(a, b), a and b > 0, has probability p, to 1e-12."""
+    # The x in 0 to 1 below which Beta(a, b), a and b > 0, has probability p, to 1e-12.
     low, high = 0.0, 1.0
     guess = a / (a + b)
     for _ in range(200):
@@ -78,7 +78,7 @@ def beta_quantile(p: float, a: float, b: float) -> float:
 
 
 def beta_below(x: float, a: float, b: float) -> float:
-    """Return the regularised incomplete beta function: the probability, 0 to 1, that Beta(a, b) lies below x."""
+    # The regularised incomplete beta function: the probability, 0 to 1, that Beta(a, b) lies below x.
     if x <= 0:
         return 0.0
     if x >= 1:

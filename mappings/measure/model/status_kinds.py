@@ -20,11 +20,10 @@ class Statuses:
 
     @property
     def kinds(self) -> Mapping[str, StatusKind]:
-        """The kind of every status id that the site's book holds."""
         return self._kinds
 
     def kind(self, status: str | None, text: str | None = None) -> StatusKind:
-        """Return the kind of a status id; `text` is the name it had, for an id that the site's book lacks."""
+        # The kind of a status id; `text` is the name it had, for an id that the site's book lacks.
         kind = self._kinds.get(status) if status is not None else None
         return kind or self._named.get(fold_name(text or ""), "none")
 
@@ -37,7 +36,7 @@ class Statuses:
 
 
 def named_kinds(workflow: Workflow) -> dict[str, StatusKind]:
-    """Return the kind of each folded name; of two names that one id carried, the earlier here decides."""
+    # The kind of each folded name; of two names that one id carried, the earlier here decides.
     lists: tuple[tuple[StatusKind, tuple[str, ...]], ...] = (
         ("done", workflow.done),
         ("active", workflow.active),
@@ -50,6 +49,6 @@ def named_kinds(workflow: Workflow) -> dict[str, StatusKind]:
 
 
 def unplaced(workflow: Workflow, book: StatusBook) -> tuple[str, ...]:
-    """Return the status ids that no list names and no category places: `import` lists them (measurement (g) 4)."""
+    # The status ids that no list names and no category places: `import` lists them (measurement (g) 4).
     statuses = Statuses(workflow, book)
     return tuple(sorted(status for status in book.names if statuses.kind(status) == "none"))

@@ -21,5 +21,4 @@ class Sweep(Generic[Item]):
             yield self._items[self._next - 1]
 
     def restart(self) -> None:
-        """Give all items once more."""
         self._next = 0

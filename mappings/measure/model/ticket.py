@@ -169,5 +169,4 @@ class DaySums(Struct, frozen=True):
     w2: int = 0
 
     def plus(self, other: "DaySums", sign: int = 1) -> "DaySums":
-        """Return the sums with `other` added, or taken away with sign -1."""
         return DaySums(*[mine + sign * its for mine, its in zip(astuple(self), astuple(other), strict=True)])

@@ -35,17 +35,17 @@ class Target(Struct, frozen=True):
 
 
 def independence_rate(alone: int, done: int) -> Rate:
-    """Return tickets with an E4 by all done tickets of an objective (measurement (d), d2)."""
+    # Tickets with an E4 by all done tickets of an objective (measurement (d), d2).
     return Rate(alone / done if done else None, *wilson(alone, done, Z95), done)
 
 
 def bus_factor(held: Iterable[Held], rules: Ruleset = DEFAULT) -> int:
-    """Return how many in-house people stand at rung 4 or above and are not stale (measurement (d))."""
+    # How many in-house people stand at rung 4 or above and are not stale (measurement (d)).
     return sum(1 for rung, rho in held if rung >= 4 and not is_stale(rho, rules))
 
 
 def coverage_of(holders: int) -> Coverage:
-    """Return covered (2 or more), single holder, or not covered (product.md, "Words")."""
+    # Covered (2 or more), single holder, or not covered (product.md, "Words").
     return "covered" if holders >= 2 else "single holder" if holders == 1 else "not covered"
 
 

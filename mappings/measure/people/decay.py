@@ -8,13 +8,13 @@ from mappings.measure.model.ticket import Evidence
 
 
 def freshness(elapsed: int, rules: Ruleset = DEFAULT) -> float:
-    """Return ρ, 0 to 1, for the µs since the last E2 or better: 1 up to 90 days, then halved every 152 (c1)."""
+    # ρ, 0 to 1, for the µs since the last E2 or better: 1 up to 90 days, then halved every 152 (c1).
     overdue = elapsed / DAY - rules.grace_days
     return 1.0 if overdue <= 0 else 2.0 ** (-overdue / rules.half_life_days)
 
 
 def freshness_at(rows: Iterable[Evidence], as_of: Instant, rules: Ruleset = DEFAULT) -> float:
-    """Return ρ of a person on an objective at `as_of`, 0 without any E2 or better (measurement (c), "Decay")."""
+    # ρ of a person on an objective at `as_of`, 0 without any E2 or better (measurement (c), "Decay").
     last = max((row.at for row in rows if row.kind >= 2 and row.at <= as_of), default=None)
     return 0.0 if last is None else freshness(as_of - last, rules)
 

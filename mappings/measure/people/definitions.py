@@ -30,7 +30,7 @@ def _definition(edits: Iterable[DefinitionEdit]) -> Definition:
 
 
 def claims_of(objective: Objective, edits: Iterable[DefinitionEdit]) -> Mapping[LeadSide, date]:
-    """Return the days on which the file says that a side agreed, and no lead of that side confirmed it yet."""
+    # The days on which the file says that a side agreed, and no lead of that side confirmed it yet.
     confirmed = {(edit.side, edit.day) for edit in edits if edit.objective == objective.key and edit.kind == "agree"}
     claimed = {side: objective.agreed[side] for side in SIDES if side in objective.agreed}
     return {side: day for side, day in claimed.items() if (side, day) not in confirmed}

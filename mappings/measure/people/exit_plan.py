@@ -95,10 +95,8 @@ def _gap(
 
 
 def _way(view: PairView, cell: Cell, rules: Ruleset) -> Shortfall:
-    """Return the way to rung 4 of somebody who does not hold: one ticket where knowledge only went stale.
-
-    What a revocation or a veto holds down needs one with evidence E3 or better.
-    """
+    # The way to rung 4 of somebody who does not hold: one ticket where knowledge only went stale.
+    # What a revocation or a veto holds down needs one with evidence E3 or better.
     if cell.effective >= HOLDS:
         return {"shadowed": 1}
     if cell.auto >= HOLDS:
@@ -111,10 +109,8 @@ def _length(way: Shortfall) -> int:
 
 
 def tickets_missing(rows: Sequence[Row], rules: Ruleset) -> Shortfall:
-    """Return how many tickets are missing of each kind on the way to rung 4, rung by rung (measurement (c)).
-
-    With tickets enough, but within less than the span, one more done alone is missing.
-    """
+    # How many tickets are missing of each kind on the way to rung 4, rung by rung (measurement (c)).
+    # With tickets enough, but within less than the span, one more done alone is missing.
     missing: dict[Rung, int] = {}
     for kind in range(2, HOLDS + 1):
         least = rules.rung_tickets[kind - 1] - len({issue for issue, row in rows if row.kind >= kind})

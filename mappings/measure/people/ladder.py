@@ -67,7 +67,7 @@ def short_of(rows: Iterable[Row], rung: int, as_of: Instant, rules: Ruleset = DE
 
 
 def advances_of(rows: Sequence[Row], as_of: Instant, rules: Ruleset = DEFAULT) -> tuple[RungAdvance, ...]:
-    """Return when each rung up to 4 was first reached, oldest first; a jump reaches all rungs in between at once."""
+    # When each rung up to 4 was first reached, oldest first; a jump reaches all rungs in between at once.
     advances: list[RungAdvance] = []
     reach = _RungProgress(rules)
     seen = sorted(((row.at, issue, row.kind) for issue, row in rows if row.at <= as_of), key=itemgetter(0))
@@ -94,17 +94,15 @@ class _RungProgress:
             self.first, self.last = at if self.first is None else self.first, at
 
     def rung(self) -> int:
-        """Return the highest rung up to 4 whose tickets, and of rung 4 also the span, are there."""
+        # The highest rung up to 4 whose tickets, and of rung 4 also the span, are there.
         full = [len(counting) >= least for counting, least in zip(self.issues, self.rules.rung_tickets, strict=False)]
         spanned = self.first is not None and self.last - self.first >= self.rules.span_days * DAY
         return max((rung for rung, has in enumerate(full, start=1) if has and (rung != 4 or spanned)), default=0)
 
 
 def has_prior_knowledge(rows: Sequence[Row], as_of: Instant, rules: Ruleset = DEFAULT) -> bool:
-    """Say whether rung 4 was reached without an E1 to E3 of any agency in the 180 days before (measurement (c)).
-
-    It counts for coverage, not for teaching.
-    """
+    # Whether rung 4 was reached without an E1 to E3 of any agency in the 180 days before (measurement (c)).
+    # It counts for coverage, not for teaching.
     reached = next((step.at for step in advances_of(rows, as_of, rules) if step.rung == 4), None)
     return reached is not None and not any(row.agencies for row in _before(rows, reached, rules))
 
@@ -128,10 +126,8 @@ def credit_of(rows: Sequence[Row], advance: RungAdvance, rules: Ruleset = DEFAUL
 
 
 def _weights(rows: Iterable[Evidence]) -> tuple[dict[tuple[tuple[str, int], ...], int], int]:
-    """Return the weight of the rows by the agencies that share it, and that of in-house mentors.
-
-    Fractions come after it: most tickets are of one agency, whatever its part, and there are many of them.
-    """
+    # The weight of the rows by the agencies that share it, and that of in-house mentors.
+    # Fractions come after it: most tickets are of one agency, whatever its part, and there are many of them.
     weights: dict[tuple[tuple[str, int], ...], int] = {}
     inhouse = 0
     for row in rows:
@@ -152,7 +148,7 @@ def _before(rows: Iterable[Row], reached: Instant, rules: Ruleset) -> list[Evide
 def progress_of(
     rows: Sequence[Row], agency: str, *, start: Instant, end: Instant, rules: Ruleset = DEFAULT
 ) -> Fraction:
-    """Return an agency's credit, 0 to 1, for a pair's advances to rung 2 and up in `[start, end)` (measurement (h))."""
+    # An agency's credit, 0 to 1, for a pair's advances to rung 2 and up in `[start, end)` (measurement (h)).
     steps = [step for step in advances_of(rows, end - 1, rules) if step.rung >= 2 and step.at >= start]
     shares = [credit_of(rows, step, rules).agencies.get(agency, Fraction(0)) for step in steps]
     return min(sum(shares, Fraction(0)), Fraction(1))

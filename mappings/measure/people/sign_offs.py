@@ -63,7 +63,7 @@ def standing_at(records: Iterable[SignOff], learner: Learner, as_of: Instant) ->
 
 
 def _left(attestations: Iterable[SignOff], record: SignOff) -> list[SignOff]:
-    """Return what was attested and stands after a revocation, which asks nothing of where the learner is, or a veto."""
+    # What was attested and stands after a revocation, which asks nothing of where the learner is, or a veto.
     return [attestation for attestation in attestations if record.kind == "revoke" and attestation.rung <= record.rung]
 
 
@@ -82,7 +82,6 @@ def _standing(
 
 
 def _attested(records: Sequence[SignOff]) -> int | None:
-    """Return the highest rung attested: by one signature up to 3, by one of each side from 4 on."""
     return max(
         (record.rung for record in records if record.rung < 4 or _both_signed(records, record.rung)), default=None
     )
@@ -106,7 +105,6 @@ def unsigned_of(records: Iterable[SignOff], learner: str, *, since: Instant, as_
 
 
 def cell_state(standing: SignOffState, *, stale: bool) -> CellState:
-    """Return how a cell is shown: stale, vetoed, confirmed (evidence and signature agree), attested or auto."""
     if stale:
         return "stale"
     if standing.revoked_to is not None:

@@ -123,7 +123,7 @@ def cell_of(view: PairView, as_of: Instant, rules: Ruleset = DEFAULT) -> Cell:
 
 
 def _taught(view: PairView, instant: Instant, rules: Ruleset) -> dict[int, int]:
-    """Return, by ticket that the person mentored, the highest rung of the others on it (measurement (c), rung 5)."""
+    # Return, by ticket that the person mentored, the highest rung of the others on it (measurement (c), rung 5).
     return {
         issue: max((rung_at(rows, instant, rules=rules) for rows in others), default=0)
         for issue, others in view.mentees.items()

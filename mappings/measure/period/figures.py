@@ -117,7 +117,6 @@ def figures(rows: Iterable[Row], first: date, last: date, ruleset: Ruleset = DEF
 def figures_of(
     entries: Iterable[Paired], calendar: Calendar, *, first: date, last: date, ruleset: Ruleset = DEFAULT
 ) -> Figures:
-    """Return the figures of a period from entries and what is handed over: the same sums, the same function."""
     whole = [(day, of_day, sums) for (key, day, of_day), sums in sums_of(entries, calendar).items() if not key]
     return figures(whole, first, last, ruleset)
 

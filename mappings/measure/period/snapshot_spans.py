@@ -46,6 +46,5 @@ def _touches(engagement: Engagement, span: Span) -> bool:
 
 
 def span_of(kind: PeriodKind, day: date) -> Span:
-    """Return the week or the quarter that holds a day."""
     first = _begin(kind, day)
     return Span(kind, first, next_quarter(first) if kind == "quarter" else first + WEEK)

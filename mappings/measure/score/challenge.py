@@ -15,7 +15,6 @@ _HALF = Fraction(1, 2)
 
 
 def is_proposal(view: TicketView) -> bool:
-    """Say whether a ticket matches `signals.proposals` and a person of this agency created it."""
     issue, rule = view.ticket.issue, view.prepared.engagement.signals.proposals
     return matches(rule, view.ticket) and stood(view, issue.creator, issue.created, AGENCY)
 
@@ -29,7 +28,7 @@ def proposals(view: TicketView) -> list[Opportunity]:
 
 
 def agency_done(view: TicketView) -> list[Opportunity]:
-    """D3a, E: agency-led done tickets, in which proposals are counted (measurement (h))."""
+    # D3a, E: agency-led done tickets, in which proposals are counted (measurement (h)).
     return [
         Opportunity("agency_done", view.issue_id, entry.at, WON, gone=entry.gone)
         for entry in view.done_entries
@@ -38,11 +37,9 @@ def agency_done(view: TicketView) -> list[Opportunity]:
 
 
 def uptake(view: TicketView) -> list[Opportunity]:
-    """D3b: proposals when they are decided: adopted 1, declined with a reason .5, else 0 (measurement (h)).
-
-    Undecided 90 days after creation counts as 0 on that day, and a later decision does not count again. A decision
-    that is taken back counts until then, like any done ticket.
-    """
+    # D3b: proposals when they are decided: adopted 1, declined with a reason .5, else 0 (measurement (h)).
+    # Undecided 90 days after creation counts as 0 on that day, and a later decision does not count again. A decision
+    # that is taken back counts until then, like any done ticket.
     if not is_proposal(view):
         return []
     limit = view.ticket.issue.created + view.prepared.ruleset.undecided_days * DAY

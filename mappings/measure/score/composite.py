@@ -39,7 +39,6 @@ Known = Mapping[str, tuple[float, float]]
 
 
 def known(dimensions: Mapping[str, Dimension]) -> dict[str, tuple[float, float]]:
-    """Return score and se of the published dimensions."""
     return {
         key: (dimension.score, dimension.se)
         for key, dimension in dimensions.items()
@@ -87,7 +86,7 @@ def sensitivity(scores: Known, rules: Ruleset = DEFAULT) -> tuple[float, float]:
 
 
 def compare(before: tuple[float, float], after: tuple[float, float], rules: Ruleset = DEFAULT) -> Change:
-    """Test two (score, se) of windows that share no ticket: a change from the interval's width on (F6)."""
+    # Test two (score, se) of windows that share no ticket: a change from the interval's width on (F6).
     spread = math.hypot(before[1], after[1])
     distance = after[0] - before[0]
     z = distance / spread if spread else math.copysign(math.inf, distance) if distance else 0.0

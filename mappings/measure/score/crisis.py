@@ -28,7 +28,7 @@ def crisis(view: TicketView) -> list[Opportunity]:
 
 
 def both_sides(view: TicketView, entry: DoneEntry) -> tuple[Fraction, Fraction]:
-    """Return what the agency and what the in-house team did in an incident, 0 to 1 each; both are shown."""
+    # What the agency and what the in-house team did in an incident, 0 to 1 each; both are shown.
     return _shown_up(view, entry, AGENCY), _shown_up(view, entry, INHOUSE)
 
 
@@ -45,7 +45,7 @@ def _shown_up(view: TicketView, entry: DoneEntry, side: int) -> Fraction:
 
 
 def _waited(view: TicketView, first: int) -> int:
-    """Return the time from creation to the first touch inside `on_call`, which is always where it is not given."""
+    # The time from creation to the first touch inside `on_call`, which is always where it is not given.
     created, on_call = view.ticket.issue.created, view.prepared.engagement.on_call
     if on_call is None:
         return first - created
@@ -53,7 +53,7 @@ def _waited(view: TicketView, first: int) -> int:
 
 
 def _held_at(view: TicketView, entry: DoneEntry, side: int) -> bool:
-    """Say whether the ticket was a side's when it was done, before what that transition sets, as in (g) 8."""
+    # Whether the ticket was a side's when it was done, before what that transition sets, as in (g) 8.
     intervals = view.line.intervals
     # Where none began before, the last: a ticket that was created in done has one alone.
     place = bisect_left(intervals, entry.done, key=_START) - 1

@@ -69,7 +69,7 @@ class Dimension(Struct, frozen=True):
 
 
 def score_component(key: str, x: float, n: float, rules: Ruleset = DEFAULT) -> Component:
-    """Shrink x of n towards the prior; published at half the prior's weight, n ≥ m / 2 (measurement (e), (h))."""
+    # Shrink x of n towards the prior; published at half the prior's weight, n ≥ m / 2 (measurement (e), (h)).
     part = PARTS[key]
     if key == "proposal_rate":
         return _score_rate(part, x, n, rules)
@@ -81,7 +81,7 @@ def score_component(key: str, x: float, n: float, rules: Ruleset = DEFAULT) -> C
 
 
 def _score_rate(part: Part, proposals: float, tickets: float, rules: Ruleset) -> Component:
-    """Score k proposals in n done tickets, capped at the target: a flood gains nothing (measurement (e), D3a)."""
+    # Score k proposals in n done tickets, capped at the target: a flood gains nothing (measurement (e), D3a).
     prior = rules.proposals_prior
     rate = (proposals + prior * rules.proposals_per_hundred) / (tickets / 100 + prior)
     value = min(1.0, rate / rules.proposals_per_hundred)
@@ -110,7 +110,7 @@ def score_dimension(key: str, components: tuple[Component, ...], rules: Ruleset 
 
 
 def score_owners(dimensions: Mapping[str, Dimension]) -> dict[Owner, float | None]:
-    """Return each owner's figure, 0 to 100: the weighted mean of its published components (measurement (h))."""
+    # Each owner's figure, 0 to 100: the weighted mean of its published components (measurement (h)).
     figures: dict[Owner, float | None] = {"agency": None, "client": None, "joint": None}
     for owner in figures:
         values = [

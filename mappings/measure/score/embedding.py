@@ -26,7 +26,7 @@ APPLYING: Mapping[Model | None, frozenset[int]] = {
 
 
 def workflow_checks(view: TicketView) -> list[Opportunity]:
-    """D2: agency-led done tickets with an applicable check; x = passed / applicable (measurement (h))."""
+    # D2: agency-led done tickets with an applicable check; x = passed / applicable (measurement (h)).
     opportunities = []
     for entry in view.done_entries:
         checks = applicable(view) if entry.agency_led else {}
@@ -41,7 +41,6 @@ Check = Callable[[TicketView, DoneEntry], bool]
 
 
 def applicable(view: TicketView) -> Mapping[int, Check]:
-    """Return the checks of the engagement's model whose setting is there, by number."""
     engagement = view.prepared.engagement
     checks, review = engagement.checks, engagement.workflow.review
     missing = {1: not review, 2: not checks.required_fields, 4: not checks.links, 5: not checks.sprint}
@@ -62,7 +61,7 @@ def _fields_filled(view: TicketView, entry: DoneEntry) -> bool:
 
 
 def is_filled(view: TicketView, field: str, entry: DoneEntry) -> bool:
-    """Say whether a field held anything at the first active instant; of prose only its presence is kept."""
+    # Whether a field held anything at the first active instant; of prose only its presence is kept.
     # All done entries but at most one share their first active instant.
     key = (field, entry.opened)
     if key not in view.filled_at:
@@ -99,7 +98,7 @@ _TODAY: Mapping[str, Callable[[Issue], tuple[str | None, ...]]] = {
 
 
 def _held_at(changes: Sequence[Change], now: Iterable[str], at: Instant) -> set[str]:
-    """Take later changes back from the values of today."""
+    # Take later changes back from the values of today.
     held = set(now)
     for change in reversed(changes):
         if change.at <= at:
@@ -110,7 +109,7 @@ def _held_at(changes: Sequence[Change], now: Iterable[str], at: Instant) -> set[
 
 
 def _kept_up(view: TicketView, entry: DoneEntry) -> bool:
-    """No stretch of active time over 5 business days since the last agency touch."""
+    # No stretch of active time over 5 business days since the last agency touch.
     prepared = view.prepared
     longest = prepared.ruleset.touch_days * (
         prepared.engagement.workflow.hours.end - prepared.engagement.workflow.hours.start
@@ -130,7 +129,7 @@ def _linked(view: TicketView, entry: DoneEntry) -> bool:
 
 
 def _in_sprint(view: TicketView, entry: DoneEntry) -> bool:
-    """Jira names the field of sprints alike on every site; without a change, what is known of it is today's value."""
+    # Jira names the field of sprints alike on every site; without a change, what is known of it is today's value.
     return bool(text_at(view.sprint_changes, entry.opened, _sprint_now(view)))
 
 
@@ -139,7 +138,7 @@ def _sprint_now(view: TicketView) -> str | None:
 
 
 def _scope_agreed(view: TicketView, entry: DoneEntry) -> bool:
-    """No agency change of description or estimate without a later in-house touch before the done moment."""
+    # No agency change of description or estimate without a later in-house touch before the done moment.
     touched = view.touched(INHOUSE)
     before = bisect_left(touched, entry.done)
     # A change in the very instant of the last in-house touch was not seen by it.

@@ -16,7 +16,6 @@ Pulse = tuple[str, date]
 
 
 def quarter_of(day: date) -> date:
-    """Return the first day of the quarter that holds a day."""
     return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
 
 

@@ -9,7 +9,7 @@ from mappings.measure.score.ticket_view import DoneEntry, TicketView
 
 
 def earliness(view: TicketView) -> list[Opportunity]:
-    """D5: done tickets that need or met a gatekeeper; x = how much of the way was left then (measurement (h))."""
+    # D5: done tickets that need or met a gatekeeper; x = how much of the way was left then (measurement (h)).
     opportunities = []
     for entry in view.done_entries:
         met = first_met(view, entry.done)
@@ -29,13 +29,12 @@ def early(entry: DoneEntry, met: Instant | None) -> Fraction:
 
 
 def first_met(view: TicketView, done: Instant) -> Instant | None:
-    """Return the first touch by a gatekeeper or assignment to one up to the done moment, elapsed time."""
     first = view.first_gatekeeper
     return first if first is not None and first <= done else None
 
 
 def first_pass(view: TicketView) -> list[Opportunity]:
-    """D5: tickets that entered a gatekeeper status; x where its first exit leads neither back nor to do (h)."""
+    # D5: tickets that entered a gatekeeper status; x where its first exit leads neither back nor to do (h).
     moves = view.line.moves
     entered = next((place for place, move in enumerate(moves) if move.new == "gatekeeper"), None)
     if entered is None or not view.in_scope(moves[entered].at):

@@ -64,7 +64,6 @@ class Count(Struct, frozen=True):
 
 
 def measure_both(prepared: PreparedEngagement, ticket: Ticket) -> tuple[Measured, tuple[Opportunity, ...]]:
-    """Return the figures of a ticket and what the dimensions count on it, from reading it once."""
     history = read_history(prepared, ticket)
     if history is None:
         return Measured(ticket.issue.issue_id, complete=is_complete(ticket)), ()
@@ -73,7 +72,7 @@ def measure_both(prepared: PreparedEngagement, ticket: Ticket) -> tuple[Measured
 
 
 def opportunities_of(prepared: PreparedEngagement, ticket: Ticket, measured: Measured) -> tuple[Opportunity, ...]:
-    """Return what the dimensions count on a ticket that was measured, oldest component first (measurement (h))."""
+    # What the dimensions count on a ticket that was measured, oldest component first (measurement (h)).
     history = read_history(prepared, ticket)
     return () if history is None else _opportunities(view_history(prepared, history, measured), measured)
 
@@ -85,7 +84,7 @@ def _opportunities(view: TicketView, measured: Measured) -> tuple[Opportunity, .
 
 
 def on_grid(opportunity: Opportunity) -> Opportunity:
-    """Return an opportunity whose x is a whole number of the grid's parts, rounded half up."""
+    # An opportunity whose x is a whole number of the grid's parts, rounded half up.
     if not GRID % opportunity.x.denominator:
         return opportunity
     return replace(
@@ -97,10 +96,8 @@ def on_grid(opportunity: Opportunity) -> Opportunity:
 
 
 def activity(view: TicketView, measured: Measured) -> list[Opportunity]:
-    """D7: when a ticket of an objective was active, a row for each objective and stretch, sub-tasks included (h).
-
-    Only inside the engagement's dates and projects: what was worked on before is no work of this engagement.
-    """
+    # D7: when a ticket of an objective was active, a row for each objective and stretch, sub-tasks included (h).
+    # Only inside the engagement's dates and projects: what was worked on before is no work of this engagement.
     objectives = _mapped(view, measured)
     if not objectives:
         return []
@@ -113,7 +110,7 @@ def activity(view: TicketView, measured: Measured) -> list[Opportunity]:
 
 
 def _mapped(view: TicketView, measured: Measured) -> tuple[str, ...]:
-    """Return the objectives of a ticket: those of its last done entry, and of an open one today's."""
+    # The objectives of a ticket: those of its last done entry, and of an open one today's.
     if view.line.intervals[-1].kind != "done":
         return measured.open_objectives
     if view.done_entries:
@@ -123,7 +120,7 @@ def _mapped(view: TicketView, measured: Measured) -> tuple[str, ...]:
 
 
 def active_stretches(timelines: Sequence[Timeline]) -> list[tuple[Instant, Instant | None]]:
-    """Return the stretches in which a ticket or a sub-task of it was active, joined where they meet; None: still."""
+    # The stretches in which a ticket or a sub-task of it was active, joined where they meet; None: still.
     spans = [
         (interval.start, interval.end) for line in timelines for interval in line.intervals if interval.kind == "active"
     ]
@@ -142,7 +139,7 @@ def active_stretches(timelines: Sequence[Timeline]) -> list[tuple[Instant, Insta
 def _inside(
     view: TicketView, stretches: Iterable[tuple[Instant, Instant | None]]
 ) -> list[tuple[Instant, Instant | None]]:
-    """Cut stretches to the engagement's dates, and to when the ticket was in its projects."""
+    # Cut stretches to the engagement's dates, and to when the ticket was in its projects.
     prepared, moved = view.prepared, [change.at for change in view.histories.get("key", ())]
     edges = sorted([prepared.starts, *moved, *((prepared.ends,) if prepared.ends is not None else ())])
     inside: list[tuple[Instant, Instant | None]] = []
@@ -160,7 +157,7 @@ def _project(view: TicketView, at: Instant) -> str:
 
 
 def counts_of(opportunities: Iterable[Opportunity], window: Window) -> dict[str, Count]:
-    """Return x and n of every component with something in a window (measurement (h)), `active` left out."""
+    # x and n of every component with something in a window (measurement (h)), `active` left out.
     successes: dict[str, list[Fraction]] = {}
     for opportunity in opportunities:
         if opportunity.component != ACTIVE and counts(opportunity, window):
@@ -169,7 +166,7 @@ def counts_of(opportunities: Iterable[Opportunity], window: Window) -> dict[str,
 
 
 def activity_of(rows: Iterable[Opportunity], objective: str, window: Window) -> tuple[Instant | None, bool]:
-    """Return when work on an objective first began, None for never, and whether any went on in a window (D7)."""
+    # When work on an objective first began, None for never, and whether any went on in a window (D7).
     own_rows = [row for row in rows if row.component == ACTIVE and row.objective == objective]
     first = min((row.at for row in own_rows), default=None)
     return first, any(row.at < window.end and (row.gone is None or row.gone > window.start) for row in own_rows)

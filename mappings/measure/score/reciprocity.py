@@ -22,18 +22,18 @@ class Request(Struct, frozen=True):
 
 
 def reviews_in_time(view: TicketView) -> list[Opportunity]:
-    """D4: entries of the agency into review; x where others left it or in-house touched it within 16 h (h)."""
+    # D4: entries of the agency into review; x where others left it or in-house touched it within 16 h (h).
     return _answers(view, "reviews_in_time", entries_into(view, "review"), view.prepared.ruleset.review_hours)
 
 
 def questions_answered(view: TicketView) -> list[Opportunity]:
-    """D4: agency comments that mention an in-house person, and entries into waiting for the client, 8 h."""
+    # D4: agency comments that mention an in-house person, and entries into waiting for the client, 8 h.
     requests = [*entries_into(view, "paused_on_client"), *mentions_in(view)]
     return _answers(view, "questions_answered", requests, view.prepared.ruleset.question_hours)
 
 
 def brief_stable(view: TicketView) -> list[Opportunity]:
-    """D4: agency-led done tickets; x without in-house change of summary, description or estimate after start."""
+    # D4: agency-led done tickets; x without in-house change of summary, description or estimate after start.
     opportunities = []
     for entry in view.done_entries:
         if entry.agency_led:
@@ -44,7 +44,7 @@ def brief_stable(view: TicketView) -> list[Opportunity]:
 
 
 def entries_into(view: TicketView, kind: StatusKind) -> list[Request]:
-    """Return when somebody of the agency brought the ticket into a status of a kind, oldest first (measurement (h))."""
+    # When somebody of the agency brought the ticket into a status of a kind, oldest first (measurement (h)).
     requests: list[Request] = []
     left: Move | None = None
     # Backwards, so that the next move out of the status is at hand.
@@ -57,7 +57,7 @@ def entries_into(view: TicketView, kind: StatusKind) -> list[Request]:
 
 
 def mentions_in(view: TicketView) -> list[Request]:
-    """Return the agency's comments that mention an in-house person, oldest first (measurement (h), D4)."""
+    # The agency's comments that mention an in-house person, oldest first (measurement (h), D4).
     return [
         Request(comment.created)
         for comment in view.history.comments
@@ -81,7 +81,7 @@ def _answers(view: TicketView, component: str, requests: Iterable[Request], hour
 
 
 def _answered(view: TicketView, request: Request) -> Instant | None:
-    """Return the first in-house touch after a request, or when somebody else than the agency ended its status."""
+    # The first in-house touch after a request, or when somebody else than the agency ended its status.
     touched = view.touched(INHOUSE)
     following = bisect_right(touched, request.at)
     answers = [*touched[following : following + 1]]

@@ -8,7 +8,7 @@ Rule = Mapping[str, tuple[str, ...]]
 
 
 def matches(rule: Rule, ticket: Ticket) -> bool:
-    """Say whether a ticket of today matches a signal: any label, component, type, epic or link that it names."""
+    # Whether a ticket of today matches a signal: any label, component, type, epic or link that it names.
     return any(held in values for kind, values in rule.items() if kind in _HELD for held in _HELD[kind](ticket))
 
 

@@ -15,7 +15,7 @@ Pair = tuple[str, str]
 
 
 def taught_through(view: TicketView) -> list[Opportunity]:
-    """D1a: agency-led done tickets with an enrolled learner in-house; x where one has E2 or E3 (measurement (h))."""
+    # D1a: agency-led done tickets with an enrolled learner in-house; x where one has E2 or E3 (measurement (h)).
     return [
         Opportunity("taught_through", view.issue_id, entry.at, WON if _taught(view, entry) else LOST, gone=entry.gone)
         for entry in view.done_entries
@@ -35,7 +35,6 @@ def learners_offered(view: TicketView) -> list[Opportunity]:
 
 
 def enrolled(view: TicketView, entry: DoneEntry) -> frozenset[Pair]:
-    """Return the pairs (objective of the ticket, listed learner who was in-house at the done moment)."""
     return frozenset(
         (objective.key, learner)
         for objective in view.prepared.engagement.objectives
@@ -61,7 +60,7 @@ def met(view: TicketView) -> list[Opportunity]:
 
 
 def pairs_met(opportunities: Iterable[Opportunity], window: Window) -> frozenset[Pair]:
-    """Return the pairs that met a ticket of D1a in a window: what D1b is counted on (measurement (h))."""
+    # The pairs that met a ticket of D1a in a window: what D1b is counted on (measurement (h)).
     return frozenset(
         (opportunity.objective, opportunity.account) for opportunity in counted(opportunities, "met", window)
     )
@@ -81,5 +80,5 @@ def progression(
 
 
 def before(instant: Instant) -> Instant:
-    """Return the last instant before: what began at the window's start belongs to the window."""
+    # The last instant before: what began at the window's start belongs to the window.
     return instant - 1

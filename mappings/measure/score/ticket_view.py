@@ -50,7 +50,6 @@ class DoneEntry(Struct, frozen=True):
 
     @property
     def at(self) -> Instant:
-        """The instant to which it belongs."""
         return self.entry.at
 
 
@@ -64,27 +63,23 @@ class TicketView(Struct, frozen=True, dict=True):
 
     @property
     def issue_id(self) -> int:
-        """The ticket's id."""
         return self.ticket.issue.issue_id
 
     @property
     def histories(self) -> Histories:
-        """The ticket's changes by field."""
         return self.history.histories
 
     @property
     def line(self) -> Timeline:
-        """The ticket's own timeline."""
         return self.history.own
 
     @property
     def comment_counts(self) -> tuple[CommentCount, ...]:
-        """What people said, also on sub-tasks, oldest first."""
         return self.history.comment_counts
 
     @cached_property
     def touches(self) -> tuple[Touch, ...]:
-        """Every touch, oldest first, comments and worklogs of sub-tasks among them (measurement (h))."""
+        # Every touch, oldest first, comments and worklogs of sub-tasks among them (measurement (h)).
         return tuple(sorted(_touches(self), key=_AT))
 
     @cached_property
@@ -99,25 +94,21 @@ class TicketView(Struct, frozen=True, dict=True):
         return {place: [touch.at for touch in touches] for place, touches in self._touches_by_side.items()}
 
     def touched(self, place: int) -> Sequence[Instant]:
-        """Return when a side, given by its place in SIDES, touched the ticket, oldest first."""
         return self._touched.get(place, ())
 
     def first_touch(self, place: int, *, after: Instant, until: Instant) -> Touch | None:
-        """Return the first touch of a side in (after, until]."""
+        # The first touch of a side in (after, until].
         following = bisect_right(self.touched(place), after)
         touches = self._touches_by_side.get(place, [])
         return touches[following] if following < len(touches) and touches[following].at <= until else None
 
     @cached_property
     def active_time(self) -> KindTime:
-        """The time of the ticket itself in active statuses, whoever was assigned."""
         return KindTime(self.line, "active", self.prepared.calendar)
 
     def longest_gap(self, done: Instant) -> tuple[Instant, int]:
-        """Return the agency's last touch before a done moment, else the creation, and the longest active time without.
-
-        In business µs, from the creation to that touch.
-        """
+        # The agency's last touch before a done moment, else the creation, and the longest active time without.
+        # In business µs, from the creation to that touch.
         touched, longest = self._agency_gaps
         place = bisect_left(touched, done)
         return (touched[place - 1], longest[place - 1]) if place else (self.ticket.issue.created, 0)
@@ -131,12 +122,11 @@ class TicketView(Struct, frozen=True, dict=True):
 
     @cached_property
     def filled_at(self) -> dict[tuple[str, Instant], bool]:
-        """Whether a field held anything at an instant, as far as it was asked."""
         return {}
 
     @cached_property
     def sprint_changes(self) -> Sequence[Change]:
-        """The changes of the sprint, oldest first: Jira names this field alike on every site."""
+        # The changes of the sprint, oldest first: Jira names this field alike on every site.
         histories = [changes for changes in self.histories.values() if changes[0].field.casefold() == "sprint"]
         return (
             histories[0]
@@ -146,12 +136,10 @@ class TicketView(Struct, frozen=True, dict=True):
 
     @cached_property
     def first_review(self) -> Instant | None:
-        """When the ticket first entered a review status."""
         return min((move.at for move in self.line.moves if move.new == "review"), default=None)
 
     @cached_property
     def first_gatekeeper(self) -> Instant | None:
-        """When a gatekeeper first touched the ticket or was first assigned to it."""
         assigned = (
             interval.start
             for interval in self.line.intervals
@@ -161,13 +149,11 @@ class TicketView(Struct, frozen=True, dict=True):
 
     @cached_property
     def first_reason(self) -> Instant | None:
-        """When somebody in-house first wrote a substantive comment."""
         comment_counts = (one.at for one in self.comment_counts if one.substantive and one.affiliation.place == INHOUSE)
         return next(comment_counts, None)
 
     @cached_property
     def _scope_changes(self) -> dict[tuple[int, bool], list[Instant]]:
-        """By side, and whether the summary counts: when it changed the scope, oldest first."""
         points = self.prepared.engagement.units.field
         fields = dict.fromkeys([*_SCOPE, *_EFFORT, *((points,) if points else ())])
         instants_by_side: dict[tuple[int, bool], list[Instant]] = {}
@@ -180,16 +166,14 @@ class TicketView(Struct, frozen=True, dict=True):
         return {key: sorted(instants) for key, instants in instants_by_side.items()}
 
     def changed_scope(self, place: int, *, after: Instant, until: Instant, summary: bool) -> bool:
-        """Say whether a side changed description or estimate, with `summary` that too, in (after, until].
-
-        What the done transition itself changes is among them, as in (g) 3; what is changed afterwards is not.
-        """
+        # Whether a side changed description or estimate, with `summary` that too, in (after, until].
+        # What the done transition itself changes is among them, as in (g) 3; what is changed afterwards is not.
         instants = self._scope_changes.get((place, summary), ())
         following = bisect_right(instants, after)
         return following < len(instants) and instants[following] <= until
 
     def in_scope(self, instant: Instant) -> bool:
-        """Say whether the ticket was in the engagement's projects and dates at an instant (measurement (g) 1)."""
+        # Whether the ticket was in the engagement's projects and dates at an instant (measurement (g) 1).
         return (
             self.prepared.holds(instant)
             and project_at(self.ticket.issue, self.histories, instant) in self.prepared.projects
@@ -197,13 +181,12 @@ class TicketView(Struct, frozen=True, dict=True):
 
 
 def view_ticket(prepared: PreparedEngagement, ticket: Ticket, measured: Measured) -> TicketView | None:
-    """Gather what the dimensions ask of a ticket; None for what does not count at all (measurement (g) 1)."""
+    # Gather what the dimensions ask of a ticket; None for what does not count at all (measurement (g) 1).
     history = read_history(prepared, ticket)
     return None if history is None else view_history(prepared, history, measured)
 
 
 def view_history(prepared: PreparedEngagement, history: TicketHistory, measured: Measured) -> TicketView:
-    """Return the same of a ticket that was read already."""
     return TicketView(prepared, history.ticket, history, _finishes(history, measured) if measured.entries else ())
 
 
@@ -222,11 +205,9 @@ def _touches(view: TicketView) -> list[Touch]:
 
 
 def _finishes(history: TicketHistory, measured: Measured) -> tuple[DoneEntry, ...]:
-    """Join each done entry with when it was taken back and with its evidence.
-
-    An entry that a late confirmation made anew is of the same done moment as the one before it, and their evidence is
-    kept once, under the last of them (measurement (g) 11).
-    """
+    # Join each done entry with when it was taken back and with its evidence.
+    # An entry that a late confirmation made anew is of the same done moment as the one before it, and their evidence
+    # is kept once, under the last of them (measurement (g) 11).
     reversed_at = {entry.done: entry.at for entry in measured.entries if entry.sign < 0}
     moments: dict[int, Instant] = {}
     for entry in measured.entries:
@@ -263,6 +244,5 @@ def _finish(
 
 
 def stood(view: TicketView, account: str | None, at: Instant, *places: int) -> bool:
-    """Say whether an account stood on one of the sides, given by their place in SIDES, at an instant."""
     affiliation = view.prepared.affiliations.at(account, at)
     return affiliation is not None and affiliation.place in places

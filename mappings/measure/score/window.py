@@ -80,14 +80,14 @@ def _components(dimension: str, counts: Counts, rules: Ruleset) -> tuple[Compone
 
 
 def counted_for(key: str, counts: Counts) -> tuple[float, float]:
-    """Return x and n of a component of the score: the rate of D3a is proposals over agency-led done tickets (h)."""
+    # x and n of a component of the score: the rate of D3a is proposals over agency-led done tickets (h).
     if key == "proposal_rate":
         return counts.get("proposals", NOTHING)[0], counts.get("agency_done", NOTHING)[1]
     return counts.get(key, NOTHING)
 
 
 def score_beside(key: str, x: float, n: float, rules: Ruleset = DEFAULT) -> Component:
-    """Return what stands beside the score, shrunk like any other: x of n, 0 to 1 (measurement (h), e4)."""
+    # What stands beside the score, shrunk like any other: x of n, 0 to 1 (measurement (h), e4).
     weight = rules.prior_weight_rare if key.startswith("crisis") else rules.prior_weight
     estimate = shrink(x, n, weight, rules.prior, cover=rules.interval)
     return Component(
@@ -117,7 +117,6 @@ def verdict_of(change: Change) -> str:
 
 
 def counts_in(scored: Scored) -> dict[str, tuple[float, float]]:
-    """Return the counts that a score was made from."""
     counts = {
         component.key: (component.x, component.n)
         for dimension in scored.dimensions
@@ -137,11 +136,9 @@ def moved(scored: Scored, key: str, *, x: float, n: float, rules: Ruleset = DEFA
 
 
 def find_component(scored: Scored, key: str) -> Component:
-    """Return a component, of the score or beside it, by its key."""
     components = (component for dimension in scored.dimensions for component in dimension.components)
     return next((component for component in components if component.key == key), None) or scored.beside[key]
 
 
 def find_dimension(scored: Scored, key: str) -> Dimension:
-    """Return a dimension by its key."""
     return next(dimension for dimension in scored.dimensions if dimension.key == key)

@@ -44,7 +44,7 @@ def bulk_edit_sizes(edits: Iterable[Edit], bots: frozenset[str] = frozenset()) -
 
 
 def _sizes(edits: Sequence[Edit]) -> list[int]:
-    """Return how many tickets the 10 minutes up to each edit hold, those of the same instant before it in order."""
+    # How many tickets the 10 minutes up to each edit hold, those of the same instant before it in order.
     inside: Counter[int] = Counter()
     start, sizes = 0, []
     for edit in edits:
@@ -60,7 +60,7 @@ def _sizes(edits: Sequence[Edit]) -> list[int]:
 
 
 def _largest(edits: Sequence[Edit], sizes: Sequence[int]) -> list[int]:
-    """Return the largest size of any 10 minutes that hold each edit: the maximum over those that end within 10 more."""
+    # The largest size of any 10 minutes that hold each edit: the maximum over those that end within 10 more.
     ends: deque[int] = deque()
     after, largest = 0, []
     for place, edit in enumerate(edits):
@@ -76,5 +76,5 @@ def _largest(edits: Sequence[Edit], sizes: Sequence[int]) -> list[int]:
 
 
 def crowded(steps: Iterable[Step]) -> set[Step]:
-    """Return the steps that 20 tickets or more make within 10 minutes, whoever made them: others need no look."""
+    # The steps that 20 tickets or more make within 10 minutes, whoever made them: others need no look.
     return set(bulk_edit_sizes(Edit(issue_id, at, "") for issue_id, at in steps))

@@ -21,11 +21,9 @@ class CommentCount(Struct, frozen=True):
 def weigh_comments(
     comments: Iterable[Comment], affiliations: Affiliations, ruleset: Ruleset
 ) -> tuple[CommentCount, ...]:
-    """Weigh the comments of a ticket and its sub-tasks, oldest first; those of bots are left out (measurement (c)).
-
-    Substantive: 40 characters, 15 in CJK, and not the text that the same author had counted here in the last 30 days
-    (measurement (g) 12).
-    """
+    # Weigh the comments of a ticket and its sub-tasks, oldest first; those of bots are left out (measurement (c)).
+    # Substantive: 40 characters, 15 in CJK, and not the text that the same author had counted here in the last 30
+    # days (measurement (g) 12).
     counted: dict[tuple[str, str], Instant] = {}
     counts = []
     for comment in sorted(comments, key=lambda comment: (comment.created, comment.comment_id)):

@@ -34,12 +34,12 @@ class Contribution(Struct):
     explained: dict[str, Instant] = field(default_factory=dict)
 
     def touch(self, at: Instant, *, worked: bool = True) -> None:
-        """Note a touch (measurement (g) 10)."""
+        # Note a touch (measurement (g) 10).
         self.first = at if self.first is None or at < self.first else self.first
         self.worked = self.worked or worked
 
     def copy(self) -> "Contribution":
-        """Return what was done so far; roles and teach-backs depend on the done moment and are added to each."""
+        # What was done so far; roles and teach-backs depend on the done moment and are added to each.
         return Contribution(self.seconds, self.comments, self.days, self.first, self.worked, self.reviewed)
 
 
@@ -130,7 +130,7 @@ class ContributionLog:
         return Contributions(people, assisted, tuple(sorted(agencies.items())))
 
     def _read_comments(self, done: Instant) -> None:
-        """Note in-house comments, and the agencies with a substantive one since the first active instant."""
+        # Note in-house comments, and the agencies with a substantive one since the first active instant.
         for comment in self._comments.take(done + self._prepared.ruleset.comment_days * DAY):
             counts = comment.substantive and comment.at >= self._opened
             if comment.affiliation.place == INHOUSE:
@@ -154,7 +154,7 @@ class ContributionLog:
                 self._assisting.add(affiliation.org)
 
     def _read_reviews(self, place: int) -> None:
-        """Make reviewers of in-house people who moved the ticket out of a review status; note agencies who did."""
+        # Make reviewers of in-house people who moved the ticket out of a review status; note agencies who did.
         for _, move in self._reviews.take(place):
             affiliation = self._prepared.affiliations.at(move.author, move.at)
             if affiliation is None or move.author is None:
@@ -166,10 +166,8 @@ class ContributionLog:
                 self._assisting.add(affiliation.org)
 
     def _add_roles(self, people: dict[str, Contribution], done: Instant) -> None:
-        """Note the roles of whoever is in-house when a role is set, or at the done moment (measurement (g) 10).
-
-        A role counts that was set at or before the done moment, and not unset before it.
-        """
+        # Note the roles of whoever is in-house when a role is set, or at the done moment (measurement (g) 10).
+        # A role counts that was set at or before the done moment, and not unset before it.
         held_roles = (*self._held_roles, *self._roles.take(done))
         self._held_roles = [role for role in held_roles if role.until is None or role.until >= done]
         for role in self._held_roles:
@@ -177,10 +175,8 @@ class ContributionLog:
                 people[role.account].borne.append(role)
 
     def _add_teach_backs(self, people: dict[str, Contribution], done: Instant, reopened: Instant | None) -> None:
-        """Note what was explained, and accepted, before the ticket was opened again (measurement (c), E2).
-
-        The learner is in-house then, and at the done moment where that comes later.
-        """
+        # Note what was explained, and accepted, before the ticket was opened again (measurement (c), E2).
+        # The learner is in-house then, and at the done moment where that comes later.
         times = self._teach_back_times
         end = len(times) if reopened is None else bisect_left(times, reopened)
         by_done = min(bisect_right(times, done), end)

@@ -40,7 +40,7 @@ class EvidenceCase(Struct, frozen=True):
 
 
 def classify(case: EvidenceCase, rules: Ruleset = DEFAULT) -> Kind | None:
-    """Return the kind of evidence, 1 to 5, or None: the first match of measurement (c) wins (c0)."""
+    # The kind of evidence, 1 to 5, or None: the first match of measurement (c) wins (c0).
     if case.sticky:
         kind = _alone(case, rules) if not case.assist else _assisted(case, rules)
         if kind or _shadowed(case, rules):
@@ -72,7 +72,7 @@ def _shadowed(case: EvidenceCase, rules: Ruleset) -> bool:
 
 
 def has_trace(case: EvidenceCase, rules: Ruleset = DEFAULT) -> bool:
-    """Say whether a person left a trace: a substantive comment, half an hour logged, or a share (measurement (c))."""
+    # Whether a person left a trace: a substantive comment, half an hour logged, or a share (measurement (c)).
     return case.comments >= 1 or case.seconds >= rules.trace_seconds or case.share > 0
 
 
@@ -83,10 +83,8 @@ def _reaches(part: int, total: int, thousandths: int) -> bool:
 def evidence_of(
     prepared: PreparedEngagement, moment: DoneMoment, objectives: Iterable[str], *, entry: int
 ) -> tuple[Evidence, ...]:
-    """Return what a done entry shows of its in-house people, by objective, then account (measurement (g) 10).
-
-    E2 to E5 need somebody who is in-house at the done moment; an E1 stands for a touch made while in-house.
-    """
+    # What a done entry shows of its in-house people, by objective, then account (measurement (g) 10).
+    # E2 to E5 need somebody who is in-house at the done moment; an E1 stands for a touch made while in-house.
     traces = moment.contributions
     cases = cases_of(prepared, moment)
     rows: list[Evidence] = []
@@ -104,10 +102,8 @@ def evidence_of(
 
 
 def _dated(moment: DoneMoment, trace: Contribution, of: tuple[str, Kind, EvidenceCase], rules: Ruleset) -> Instant:
-    """Date a row of (objective, kind, case): an E1 lies at its first touch, the others at the done moment.
-
-    What stands by a teach-back alone lies where that was given, if later: it was not known before.
-    """
+    # Date a row of (objective, kind, case): an E1 lies at its first touch, the others at the done moment.
+    # What stands by a teach-back alone lies where that was given, if later: it was not known before.
     objective, kind, case = of
     if kind == 1:
         return _first_touch(trace, objective, moment.done)
@@ -116,7 +112,7 @@ def _dated(moment: DoneMoment, trace: Contribution, of: tuple[str, Kind, Evidenc
 
 
 def cases_of(prepared: PreparedEngagement, moment: DoneMoment, others: Iterable[str] = ()) -> dict[str, EvidenceCase]:
-    """Return the case of each in-house person with a trace or a share, and of `others`, whatever the objective."""
+    # The case of each in-house person with a trace or a share, and of `others`, whatever the objective.
     accounts = sorted({*moment.contributions.people, *moment.share.people, *others})
     drivers = {account for account in moment.share.people if _drives(prepared, moment.share, account, moment.done)}
     return {account: _case(prepared, moment, account, drivers) for account in accounts}
@@ -125,14 +121,12 @@ def cases_of(prepared: PreparedEngagement, moment: DoneMoment, others: Iterable[
 def cases_for(
     prepared: PreparedEngagement, moment: DoneMoment, objective: str, cases: Mapping[str, EvidenceCase]
 ) -> dict[str, EvidenceCase]:
-    """Return the cases with the roles and the minimum size of an objective."""
     people = moment.contributions.people
     big = moment.units >= prepared.objective_index.min_sizes.get(objective, 0)
     return {who: _for_objective(case, objective, people.get(who), big=big) for who, case in cases.items()}
 
 
 def _row(moment: DoneMoment, traces: Contributions, unmapped: Evidence, mentors: tuple[str, ...]) -> Evidence:
-    """Say to whom credit goes, and whether an E1 weighs anything."""
     trace = traces.people.get(unmapped.account) or Contribution()
     return replace(
         unmapped,
@@ -168,7 +162,6 @@ def _case(prepared: PreparedEngagement, moment: DoneMoment, account: str, driver
 
 
 def _for_objective(case: EvidenceCase, objective: str, trace: Contribution | None, *, big: bool) -> EvidenceCase:
-    """Add the roles and teach-backs of one objective, and whether the ticket has its minimum size."""
     mine = {role.role for role in trace.borne if role.objective in {None, objective}} if trace else set()
     explained = trace is not None and objective in trace.explained
     if not mine and big and not explained:
@@ -177,14 +170,14 @@ def _for_objective(case: EvidenceCase, objective: str, trace: Contribution | Non
 
 
 def _mentors(cases: dict[str, EvidenceCase], traces: Contributions, rules: Ruleset) -> tuple[str, ...]:
-    """Return the in-house mentors with a trace, to whom credit goes where no agency assisted (measurement (c))."""
+    # The in-house mentors with a trace, to whom credit goes where no agency assisted (measurement (c)).
     if traces.assisted:
         return ()
     return tuple(account for account, case in cases.items() if "mentor" in case.roles and has_trace(case, rules))
 
 
 def is_sticky(moment: DoneMoment, rules: Ruleset) -> bool:
-    """Say whether a done entry was not reopened within 14 days, limit included (measurement (c), (g) 6)."""
+    # Whether a done entry was not reopened within 14 days, limit included (measurement (c), (g) 6).
     return moment.reopened is None or moment.reopened - moment.done > rules.sticky_days * DAY
 
 

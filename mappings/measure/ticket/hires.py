@@ -13,7 +13,7 @@ AGENCIES = frozenset({"agency", "other"})
 
 
 def hires_of(people: Iterable[Affiliation]) -> Mapping[str, Instant]:
-    """Return since when each person who stood at an agency before has been in-house (measurement (a), "Moves")."""
+    # Since when each person who stood at an agency before has been in-house (measurement (a), "Moves").
     left: dict[str, Instant] = {}
     hired: dict[str, Instant] = {}
     for row in sorted(people, key=lambda row: row.start):
@@ -27,10 +27,8 @@ def hires_of(people: Iterable[Affiliation]) -> Mapping[str, Instant]:
 def as_if_inhouse(
     people: Sequence[Affiliation], agency: str, hires: Mapping[str, Instant], bots: frozenset[str]
 ) -> Affiliations:
-    """Return where everybody stood, had those who were hired been in-house from their first day at an agency.
-
-    Through these eyes the rule of measurement (c) says of them what it says of anybody else: alone, or with help.
-    """
+    # Where everybody stood, had those who were hired been in-house from their first day at an agency.
+    # Through these eyes the rule of measurement (c) says of them what it says of anybody else: alone, or with help.
     rows = [
         replace(row, side="inhouse", org="") if row.side in AGENCIES and row.account in hires else row for row in people
     ]

@@ -27,48 +27,42 @@ class TicketHistory(Struct, frozen=True, dict=True):
 
     @cached_property
     def parts(self) -> tuple[Ticket, ...]:
-        """The ticket and its sub-tasks."""
         return (self.ticket, *self.ticket.subtasks)
 
     @cached_property
     def timelines(self) -> tuple[Timeline, ...]:
-        """The ticket's own timeline, then those of its sub-tasks (measurement (g) 1)."""
+        # The ticket's own timeline, then those of its sub-tasks (measurement (g) 1).
         others = ((subtask.issue, histories_of(subtask.changes)) for subtask in self.ticket.subtasks)
         return (self.own, *(timeline_of(issue, histories, self.prepared.statuses) for issue, histories in others))
 
     @cached_property
     def worklogs(self) -> tuple[Worklog, ...]:
-        """All worklogs, also those of sub-tasks."""
         return tuple(worklog for part in self.parts for worklog in part.worklogs)
 
     @cached_property
     def comments(self) -> tuple[Comment, ...]:
-        """All comments, also those of sub-tasks."""
         return tuple(comment for part in self.parts for comment in part.comments)
 
     @cached_property
     def comment_counts(self) -> tuple[CommentCount, ...]:
-        """What people said in them, weighed, oldest first (measurement (c))."""
+        # What people said in them, weighed, oldest first (measurement (c)).
         return weigh_comments(self.comments, self.prepared.affiliations, self.prepared.ruleset)
 
     @cached_property
     def active_time(self) -> ActiveTime:
-        """The time in active statuses, also that of sub-tasks."""
         return ActiveTime(self.timelines, self.prepared.calendar, self.prepared.affiliations)
 
     @cached_property
     def logged_time(self) -> LoggedTime:
-        """The time logged, also on sub-tasks."""
         return LoggedTime(self.worklogs, self.prepared.affiliations)
 
     @cached_property
     def client_time(self) -> KindTime:
-        """The time in which the ticket itself waited for the client (b3)."""
+        # The time in which the ticket itself waited for the client (b3).
         return KindTime(self.own, "paused_on_client", self.prepared.calendar)
 
     @cached_property
     def contributions(self) -> ContributionLog:
-        """What people left on the ticket."""
         return ContributionLog(
             self.prepared,
             comments=self.comment_counts,
@@ -80,12 +74,11 @@ class TicketHistory(Struct, frozen=True, dict=True):
 
     @cached_property
     def objectives(self) -> ObjectiveHistory:
-        """The objectives that its fields matched and that were tagged by hand."""
         return ObjectiveHistory(self.prepared.objective_index, self.ticket.issue, self.histories, self.ticket.tags)
 
     @cached_property
     def place_of(self) -> Mapping[Move, int]:
-        """The place of each move; of several equal ones in one history the first."""
+        # The place of each move; of several equal ones in one history the first.
         places: dict[Move, int] = {}
         for place, move in enumerate(self.own.moves):
             places.setdefault(move, place)
@@ -96,18 +89,16 @@ class TicketHistory(Struct, frozen=True, dict=True):
         return first_active(self.timelines)
 
     def opened_by(self, done: Instant) -> Instant:
-        """Return the first active instant at or before a done moment, else the creation (measurement (g) 10)."""
+        # The first active instant at or before a done moment, else the creation (measurement (g) 10).
         opened = self._first_active
         return opened if opened is not None and opened <= done else self.ticket.issue.created
 
     @cached_property
     def roles(self) -> tuple[Role, ...]:
-        """All roles, also those on sub-tasks."""
         return tuple(role for part in self.parts for role in part.roles)
 
     @cached_property
     def teach_backs(self) -> tuple[TeachBack, ...]:
-        """All teach-backs, also those on sub-tasks."""
         return tuple(teach_back for part in self.parts for teach_back in part.teach_backs)
 
 

@@ -57,7 +57,6 @@ def pending_objectives(prepared: PreparedEngagement, ticket: Ticket, now: Instan
 def _settings(
     history: TicketHistory, objective: str, done: Instant, fields: Mapping[str, Instant]
 ) -> tuple[ObjectiveSetting, ...]:
-    """Return who set an objective after done, and when: by a field, by hand, or both."""
     by_hand = (
         tag for tag in history.ticket.tags if tag.objective == objective and tag.until is None and tag.since > done
     )
@@ -77,7 +76,7 @@ def _authors(history: TicketHistory, instant: Instant) -> set[str]:
 
 
 def may_confirm(prepared: PreparedEngagement, waiting: Waiting, account: str, now: Instant) -> bool:
-    """Say whether somebody stands on the other side than one who set it; who is on neither side confirms nothing."""
+    # Whether somebody stands on the other side than one who set it; who is on neither side confirms nothing.
     mine = prepared.affiliations.at(account, now)
     theirs = (prepared.affiliations.at(setting.account, setting.at) for setting in waiting.set_by)
     return mine is not None and any(setting is not None and {mine.side, setting.side} == _SIDES for setting in theirs)

@@ -30,7 +30,7 @@ def is_counted_level(issue: Issue) -> bool:
 
 
 def project_at(issue: Issue, histories: Histories, instant: Instant) -> str:
-    """Return the front of the key that an issue had at an instant (measurement (g) 1)."""
+    # The front of the key that an issue had at an instant (measurement (g) 1).
     key = text_at(histories.get("key", ()), instant, issue.key) or issue.key
     return key.rpartition("-")[0]
 
@@ -38,7 +38,7 @@ def project_at(issue: Issue, histories: Histories, instant: Instant) -> str:
 def ledger_states_of(
     prepared: PreparedEngagement, issue: Issue, histories: Histories, timeline: Timeline
 ) -> tuple[LedgerState, ...]:
-    """Return the done entries that count for an engagement, oldest first (measurement (g) 1 and 2)."""
+    # The done entries that count for an engagement, oldest first (measurement (g) 1 and 2).
     states = []
     for entered, left in done_stretches(timeline.moves):
         project = project_at(issue, histories, entered.at)
@@ -50,7 +50,7 @@ def ledger_states_of(
 
 
 def done_stretches(moves: Sequence[Move]) -> list[tuple[Move, Move | None]]:
-    """Pair each entry into done, creation in done included, with the move that left it; done to done is none."""
+    # Pair each entry into done, creation in done included, with the move that left it; done to done is none.
     stretches: list[tuple[Move, Move | None]] = []
     entered: Move | None = None
     for move in moves:

@@ -34,7 +34,7 @@ def entry_of(
     at: Instant,
     changing: Instant | None,
 ) -> Entry:
-    """Return the +u entry dated `at`: the agency's part is taught where `rows` hold E2 or E3 (measurement (g) 9)."""
+    # The +u entry dated `at`: the agency's part is taught where `rows` hold E2 or E3 (measurement (g) 9).
     moment, agency = done.moment, done.parts[AGENCY]
     kinds = tuple(sorted({row.kind for row in rows}))
     taught = agency if 2 in kinds or 3 in kinds else 0
@@ -67,5 +67,5 @@ def entry_of(
 
 
 def reversal_of(entry: Entry, at: Instant, *, confirmed: bool = False) -> Entry:
-    """Return the -u entry that takes back exactly what `entry` gave (measurement (g) 2)."""
+    # The -u entry that takes back exactly what `entry` gave (measurement (g) 2).
     return replace(entry, number=entry.number + 1, done=entry.number, sign=-1, at=at, confirmed=confirmed)

@@ -26,10 +26,8 @@ class MappingMatch(Struct, frozen=True):
 
 
 def match_mapping(prepared: PreparedEngagement, ticket: Ticket) -> MappingMatch | None:
-    """Return what the mapping makes of a ticket, tags by hand aside (measurement (g) 1 and 11).
-
-    None where the ticket gives the engagement nothing: another level, project or time.
-    """
+    # What the mapping makes of a ticket, tags by hand aside (measurement (g) 1 and 11).
+    # None where the ticket gives the engagement nothing: another level, project or time.
     history = read_history(prepared, ticket)
     if history is None:
         return None
@@ -56,7 +54,7 @@ class Tally:
         self.lost_keys: list[str] = []
 
     def add(self, key: str, state: State | None, *, before: bool) -> None:
-        """Count a ticket; `state` None: it does not match, `before`: it did."""
+        # Count a ticket; `state` None: it does not match, `before`: it did.
         if state is not None:
             self.counts[state] += 1
         if state is not None and not before:
@@ -77,7 +75,7 @@ class Comparison:
         self.unmapped: dict[State, int] = {"done": 0, "open": 0}
 
     def add(self, tickets: Iterable[Ticket]) -> None:
-        """Lay more tickets beside both."""
+        # Lay more tickets beside both.
         for ticket in tickets:
             self._add(ticket)
 

@@ -28,10 +28,8 @@ _LAST: Instant = (1 << 62) - 1
 
 
 def measure_ticket(prepared: PreparedEngagement, ticket: Ticket) -> Measured:
-    """Return the ledger entries and the evidence of a ticket, whatever the time is (measurement (g) 1 to 13).
-
-    Parts are billionths of a unit, times µs; a ticket that never counted gives no entries.
-    """
+    # The ledger entries and the evidence of a ticket, whatever the time is (measurement (g) 1 to 13).
+    # Parts are billionths of a unit, times µs; a ticket that never counted gives no entries.
     history = read_history(prepared, ticket)
     if history is None:
         return Measured(ticket.issue.issue_id, complete=is_complete(ticket))
@@ -39,7 +37,6 @@ def measure_ticket(prepared: PreparedEngagement, ticket: Ticket) -> Measured:
 
 
 def measure_history(prepared: PreparedEngagement, history: TicketHistory) -> Measured:
-    """Return the same of a ticket that was read already."""
     issue, complete = history.ticket.issue, is_complete(history.ticket)
     states = ledger_states_of(prepared, issue, history.histories, history.own)
     waiting = _open_objectives(history)
@@ -62,12 +59,11 @@ def measure_history(prepared: PreparedEngagement, history: TicketHistory) -> Mea
 
 
 def is_complete(ticket: Ticket) -> bool:
-    """Say whether the histories of a ticket and its sub-tasks are whole."""
     return ticket.complete and all(subtask.complete for subtask in ticket.subtasks)
 
 
 def _open_objectives(history: TicketHistory) -> tuple[str, ...]:
-    """Return the objectives that a ticket has today, where it is in the engagement and not done."""
+    # The objectives that a ticket has today, where it is in the engagement and not done.
     project = project_at(history.ticket.issue, history.histories, _LAST)
     if history.own.intervals[-1].kind == "done" or project not in history.prepared.projects:
         return ()
@@ -75,10 +71,9 @@ def _open_objectives(history: TicketHistory) -> tuple[str, ...]:
 
 
 def _hired(prepared: PreparedEngagement, history: TicketHistory, done: Instant) -> tuple[Evidence, ...]:
-    """Return what those who moved in-house later could do on a ticket before (measurement (a), "Moves").
-
-    `done` is its first done moment. A ticket without any of them is not measured a second time: it costs as much again.
-    """
+    # What those who moved in-house later could do on a ticket before (measurement (a), "Moves").
+    # `done` is its first done moment. A ticket without any of them is not measured a second time: it costs as much
+    # again.
     later = {account for account, since in prepared.hires.items() if done < since}
     if prepared.before_hire is None or later.isdisjoint(_named_on(history)):
         return ()
@@ -88,7 +83,7 @@ def _hired(prepared: PreparedEngagement, history: TicketHistory, done: Instant) 
 
 
 def _named_on(history: TicketHistory) -> Iterator[str | None]:
-    """Give every account that could have a part in a ticket, and some texts that are none."""
+    # Every account that could have a part in a ticket, and some texts that are none.
     for part in history.parts:
         yield from (part.issue.creator, part.issue.assignee)
         for change in part.changes:
@@ -134,10 +129,8 @@ def _latest(instants: Iterable[Instant | None]) -> Instant | None:
 def _measure_standing(
     prepared: PreparedEngagement, history: TicketHistory, state: LedgerState, entries: list[Entry]
 ) -> tuple[Evidence, ...]:
-    """Append what a done entry makes of the ledger, and return the evidence that holds in the end.
-
-    A confirmed objective takes the entry back and enters it anew at the confirmation (measurement (g) 11).
-    """
+    # Append what a done entry makes of the ledger, and return the evidence that holds in the end.
+    # A confirmed objective takes the entry back and enters it anew at the confirmation (measurement (g) 11).
     at = state.move.at
     had = history.objectives.at(at)
     late = history.objectives.late(had=had, done=at, end=state.reopened)
@@ -164,7 +157,7 @@ def _done(
     *,
     with_people: bool = True,
 ) -> DoneTicket:
-    """Measure everything about a done moment that does not depend on the objectives."""
+    # Measure everything about a done moment that does not depend on the objectives.
     move, at, sides = state.move, state.move.at, prepared.affiliations
     active, logged = history.active_time.until(at), history.logged_time
     share = share_of(prepared.engagement.attribution, active=active, logged=logged, done=move, affiliations=sides)
@@ -201,7 +194,6 @@ def _contributions(history: TicketHistory, state: LedgerState, share: Share, act
 def _confirmations(
     prepared: PreparedEngagement, late: tuple[LateObjective, ...], had: Mask
 ) -> list[tuple[Instant, Mask]]:
-    """Return when late objectives were confirmed, and which a ticket has from then on."""
     steps: dict[Instant, Mask] = {}
     for objective in sorted(
         (objective for objective in late if objective.confirmed is not None),
@@ -214,6 +206,5 @@ def _confirmations(
 
 
 def _dated(rows: tuple[Evidence, ...], late: tuple[LateObjective, ...]) -> tuple[Evidence, ...]:
-    """Date the evidence of a confirmed objective at its confirmation."""
     confirmed = {objective.objective: objective.confirmed for objective in late}
     return tuple(replace(row, at=max(row.at, confirmed.get(row.objective) or row.at)) for row in rows)

@@ -40,7 +40,6 @@ class ObjectiveHistory:
         return self.matched_at(instant) | self._tagged_at(instant)
 
     def matched_at(self, instant: Instant) -> Mask:
-        """Return the objectives that the fields matched."""
         objective_index, issue, histories = self._index, self._issue, self._histories
         mask = _any(objective_index.labels, _labels(issue, histories, instant)) if objective_index.labels else 0
         if objective_index.components:
@@ -63,10 +62,8 @@ class ObjectiveHistory:
 
     @cached_property
     def _component_masks(self) -> list[Mask]:
-        """What matched after none, one, two, ... of the changes.
-
-        They are taken back from today's components: Jira writes one item for each that comes or goes.
-        """
+        # What matched after none, one, two, ... of the changes.
+        # They are taken back from today's components: Jira writes one item for each that comes or goes.
         index = self._index.components
         held = {name for name in self._issue.components if name in index}
         masks = [_any(index, held)]
@@ -91,11 +88,9 @@ class ObjectiveHistory:
 
     @cached_property
     def _tag_steps(self) -> tuple[list[Instant], list[Mask]]:
-        """The instants at which tags by hand change, and the objectives that stand from each on.
-
-        A tag holds up to and with its end. One that ends where it begins never stood: it confirms what a field set
-        late.
-        """
+        # The instants at which tags by hand change, and the objectives that stand from each on.
+        # A tag holds up to and with its end. One that ends where it begins never stood: it confirms what a field set
+        # late.
         edges: defaultdict[Instant, list[tuple[Mask, int]]] = defaultdict(list)
         for tag in self._tags:
             bit = self._index.bit(tag.objective)
@@ -148,13 +143,12 @@ class ObjectiveHistory:
         return _by_objective((tag.objective, tag.confirmed) for tag in self._tags if tag.confirmed is not None)
 
     def _confirmed(self, key: str, since: Instant, until: Instant) -> Instant | None:
-        """Return the first confirmation of an objective that came in its time."""
         instants = self._confirmations.get(key, [])
         place = bisect_left(instants, since)
         return instants[place] if place < len(instants) and instants[place] <= until else None
 
     def matched_later(self, *, had: Mask, done: Instant, end: Instant | None) -> dict[str, Instant]:
-        """Return since when each objective that the fields match at `end`, but not at done, has been matched."""
+        # Since when each objective that the fields match at `end`, but not at done, has been matched.
         instants = self._changed_at
         first = bisect_right(instants, done)
         last = len(instants) if end is None else bisect_left(instants, end)
@@ -182,7 +176,7 @@ def _labels(issue: Issue, histories: Histories, instant: Instant) -> Iterable[st
 
 
 def _is_word_list(changes: Sequence[Change], now: Iterable[str]) -> bool:
-    """Say whether a field is a list of words, as labels are: no option ids, and no value of today with a space."""
+    # Whether a field is a list of words, as labels are: no option ids, and no value of today with a space.
     return not any(change.old or change.new for change in changes) and not any(" " in value for value in now)
 
 

@@ -46,16 +46,15 @@ class ObjectiveIndex:
         return dict(index)
 
     def bit(self, key: str) -> Mask:
-        """Return the bit of an objective, 0 for one that the engagement does not name."""
+        # The bit of an objective, 0 for one that the engagement does not name.
         return self._bits.get(key, 0)
 
     def named(self, mask: Mask) -> tuple[str, ...]:
-        """Return the keys of a set, in the order of the engagement file."""
         return tuple(key for key, bit in self._bits.items() if mask & bit) if mask else ()
 
 
 def parents_at(issue: Issue, histories: Histories, instant: Instant) -> Sequence[str]:
-    """Return the parent's key as it was written, and the one it carries today where it is the same issue."""
+    # The parent's key as it was written, and the one it carries today where it is the same issue.
     changes = histories.get("parent")
     if not changes:
         return (issue.parent_key,) if issue.parent_key else ()

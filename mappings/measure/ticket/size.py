@@ -39,7 +39,7 @@ def read_points(text: str | None) -> Size:
 
 
 def points_at(field: str, issue: Issue, histories: Histories, instant: Instant) -> Size:
-    """Return the story points at an instant: by field id, by name where the changes have no id (measurement (g) 2)."""
+    # The story points at an instant: by field id, by name where the changes have no id (measurement (g) 2).
     for name in (field, field.casefold(), *OWN_NAMES):
         if histories.get(name):
             return read_points(text_at(histories[name], instant, None))
@@ -52,7 +52,7 @@ def hours_of(seconds: int) -> Size:
 
 
 def size_at(units: Units, issue: Issue, histories: Histories, *, logged: LoggedTime, at: Instant) -> Size:
-    """Return what a ticket counts at its done moment, 0 or more (measurement (b))."""
+    # What a ticket counts at its done moment, 0 or more (measurement (b)).
     if units.by == "count":
         return ONE
     if units.by == "hours":

@@ -42,7 +42,7 @@ class Timeline(Struct, frozen=True):
 
 
 def timeline_of(issue: Issue, histories: Histories, statuses: Statuses) -> Timeline:
-    """Walk an issue from its creation through its changes of status and assignee (measurement (g) 3 and 5)."""
+    # Walk an issue from its creation through its changes of status and assignee (measurement (g) 3 and 5).
     moved, assigned = histories.get("status", ()), histories.get("assignee", ())
     assignee = (assigned[0].old if assigned else issue.assignee) or None
     kind = _first_kind(issue, moved, statuses)
@@ -69,7 +69,7 @@ def timeline_of(issue: Issue, histories: Histories, statuses: Statuses) -> Timel
 
 
 def first_active(timelines: Iterable[Timeline]) -> Instant | None:
-    """Return the first entry of any of the issues into an active status (measurement (g) 5)."""
+    # The first entry of any of the issues into an active status (measurement (g) 5).
     return min((move.at for line in timelines for move in line.moves if move.new == "active"), default=None)
 
 

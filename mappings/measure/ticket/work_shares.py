@@ -39,7 +39,7 @@ class Tally(Struct):
     first: dict[str, Start] = field(default_factory=dict)
 
     def add(self, affiliation: AffiliationAt, account: str, amount: int, start: Start) -> None:
-        """Add an amount; called for every interval of every ticket, hence by position."""
+        # Add an amount; called for every interval of every ticket, hence by position.
         self.sides[affiliation.place] += amount
         if affiliation.place == INHOUSE:
             self.people[account] = self.people.get(account, 0) + amount
@@ -48,7 +48,7 @@ class Tally(Struct):
             self.agencies[affiliation.org] = self.agencies.get(affiliation.org, 0) + amount
 
     def copy(self) -> "Tally":
-        """Return the same amounts, to which others can be added."""
+        # The same amounts, to which others can be added.
         return Tally([*self.sides], {**self.people}, {**self.agencies}, {**self.first})
 
 
@@ -91,7 +91,6 @@ class ActiveTime:
         self._running: list[tuple[int, StatusInterval]] = []
 
     def until(self, instant: Instant) -> Tally:
-        """Return the time from creation to an instant."""
         # Only a ticket that was created in a done status after its first change has an earlier done moment later on.
         if instant < self._asked:
             self._restart()
@@ -129,7 +128,7 @@ class LoggedTime:
         self._asked, self._tally = _BEGINNING, Tally()
 
     def before(self, instant: Instant) -> Tally:
-        """Return the seconds of worklogs that started before an instant."""
+        # The seconds of worklogs that started before an instant.
         if instant < self._asked:
             self._unread.restart()
             self._tally = Tally()
@@ -150,7 +149,7 @@ class LoggedTime:
         return [worklog.started for worklog in people], sums
 
     def seconds_before(self, instant: Instant) -> int:
-        """Return the seconds of all people in worklogs that started before an instant (measurement (g) 2)."""
+        # The seconds of all people in worklogs that started before an instant (measurement (g) 2).
         starts, sums = self._sums
         return sums[bisect_left(starts, instant)]
 
@@ -166,7 +165,6 @@ class KindTime:
         self._before = [0, *accumulate(self._business(interval.start, interval.end or 0) for interval in ended)]
 
     def until(self, instant: Instant) -> int:
-        """Return the time from creation to an instant."""
         place = bisect_left(self._starts, instant) - 1
         if place < 0:
             return 0
@@ -175,7 +173,7 @@ class KindTime:
         return self._before[place] + self._business(interval.start, end)
 
     def between(self, start: Instant, end: Instant) -> int:
-        """Return the time in `[start, end)`, 0 where that is empty."""
+        # The time in `[start, end)`, 0 where that is empty.
         return self.until(end) - self.until(start) if start < end else 0
 
 
@@ -193,7 +191,7 @@ def share_of(
 
 
 def _named(done: Move, affiliations: Affiliations) -> Share:
-    """Give the whole ticket to whoever held it at done, else to whoever moved it there."""
+    # Gives the whole ticket to whoever held it at done, else to whoever moved it there.
     holder = done.holder if affiliations.at(done.holder, done.at) is not None else done.heir
     held, moved = affiliations.at(holder, done.at), affiliations.at(done.author, done.at)
     if held is not None and held.place <= GATEKEEPER:
