@@ -19,12 +19,18 @@ from mappings.records.operations.health import Health, select_health
 from mappings.records.operations.issue_properties import count_refused
 from mappings.records.operations.jobs import select_jobs
 from mappings.records.operations.tenants import Tenant, select_digest, select_tenants
+from mappings.records.operations.unread_issues import count_unread, select_unread
 from mappings.records.sql.engine import StoreError, schema_state
 
 SECOND = 1_000_000
 DRIFT = 30 * SECOND
 """How far two clocks may lie apart: what tokens allow (Atlassian: JWT for Connect)."""
 LATE = 15 * 60 * SECOND
+SHOWN_KEYS = 20
+UNREAD_MEND = (
+    "They are missing from the figures, in whole or in part. Delete what another app or a script wrote there that is "
+    "very large or deeply nested; they are read again each night."
+)
 
 
 class Finding(Struct, frozen=True):
@@ -52,6 +58,7 @@ def checkup(container: Container) -> Iterator[Finding]:
         tenants, health = select_tenants(connection), select_health(connection)
         yield from check_secrets(connection, container, tenants)
         yield from (check(health, container.clock()) for check in (check_inbox, check_letters, check_measured))
+        yield check_unread(connection)
         yield check_jobs(connection)
         yield check_mirror(connection, container.clock())
     for tenant in tenants:
@@ -132,6 +139,17 @@ def check_measured(health: Health, _: Instant) -> Finding:
     """Every ticket could be measured."""
     mend = "They are tried again every ten minutes; report the error named in the log." if health.unmeasured else ""
     return Finding("Measuring", f"{count(health.unmeasured, 'ticket')} could not be measured", mend)
+
+
+def check_unread(connection: Connection, tenant_id: int | None = None) -> Finding:
+    """Every issue that Jira has could be read; those that could not, of one site or all, by key."""
+    unread, shown = count_unread(connection, tenant_id), select_unread(connection, tenant_id, SHOWN_KEYS)
+    if not unread:
+        return Finding("Reading tickets", "all could be read")
+    names = ", ".join(issue.name for issue in shown) + (
+        f" and {unread - len(shown)} more" if unread > SHOWN_KEYS else ""
+    )
+    return Finding("Reading tickets", f"{count(unread, 'ticket')} could not be read: {names}", UNREAD_MEND)
 
 
 def check_jobs(connection: Connection) -> Finding:

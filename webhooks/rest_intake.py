@@ -8,6 +8,7 @@ from mappings.events.types import Digest, Event, Instant, IssueRead
 from mappings.records.facts.rest_reads import save_absent, save_enumerated, save_issues_read
 from mappings.records.facts.webhook_events import save_seen
 from mappings.records.operations.inbox import lock_tenant
+from mappings.records.operations.unread_issues import delete_unread
 from webhooks.intake_filter import admit_events, admit_reads
 from webhooks.issue_property import note_read
 from webhooks.measure import measure_issues
@@ -37,6 +38,7 @@ def take_reads(
 ) -> None:
     """Do the same within the caller's transaction, so that how far a listing is can be kept with it."""
     admitted = admit_reads(connection, tenant_id, reads, digest)
+    delete_unread(connection, tenant_id, [read.issue.issue_id for read in reads])
     touched = save_issues_read(connection, tenant_id, admitted, started)
     measure_issues(connection, tenant_id, touched, now)
     note_read(connection, tenant_id, admitted, started=started, now=now)

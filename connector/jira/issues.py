@@ -9,6 +9,8 @@ from connector.jira.session import Body, JiraBase, as_object, as_objects, path_p
 from mappings.events.issue_property import PROPERTY
 
 EVERYTHING = ("*all",)
+KEY_FIELDS = ("created",)
+"""What is asked of an issue of which the key is wanted, which comes with any field."""
 PAGE = 100
 """Issues with their fields that Jira gives at once (Atlassian: REST v3, search/jql and issue/bulkfetch)."""
 PAGE_OF_IDS = 5000
@@ -38,6 +40,15 @@ class JiraReads(JiraBase):
         """Return the next 100 issues of a bounded search whole, with what of their histories Jira embeds."""
         body: Body = {"jql": jql, "fields": list(EVERYTHING), "expand": "changelog", "maxResults": PAGE}
         return self._search({**body, "properties": [PROPERTY]}, token)
+
+    def fetch_key_page(self, jql: str, *, token: str | None = None) -> SearchPage:
+        """Return the same page as `fetch_page`, each issue with its key and time of creation alone."""
+        return self._search({"jql": jql, "fields": list(KEY_FIELDS), "maxResults": PAGE}, token)
+
+    def fetch_keys(self, issues: Collection[int]) -> list[Body]:
+        """Return at most 100 issues with their keys alone."""
+        body = {"issueIdsOrKeys": [str(issue) for issue in issues], "fields": list(KEY_FIELDS)}
+        return as_objects(as_object(self._ask(self._cloud.bulk_fetch_issues, data=body)).get("issues"))
 
     def fetch_ids(self, jql: str) -> Iterator[list[int]]:
         """Yield the ids that a bounded search finds, 5,000 at once."""
@@ -123,9 +134,10 @@ class JiraReads(JiraBase):
         """Return at most 1,000 worklogs by id; those that the app may not see are left out by Jira."""
         return as_objects(self._ask(self._cloud.get_worklogs_for_ids, data={"ids": list(worklogs)}))
 
-    def fetch_failed_webhooks(self, after: int) -> list[Body]:
-        """Return the oldest 100 deliveries that Jira gave up after an instant (ms), of at most 72 hours."""
-        return as_objects(as_object(self._ask(self._cloud.get_failed_webhooks, max_results=100, after=after))["values"])
+    def fetch_failed_webhooks(self, after: int, limit: int = PAGE) -> list[Body]:
+        """Return the oldest deliveries that Jira gave up after an instant (ms), of at most 72 hours."""
+        answer = self._ask(self._cloud.get_failed_webhooks, max_results=limit, after=after)
+        return as_objects(as_object(answer)["values"])
 
     def fetch_deployment(self) -> str:
         """Return "Cloud", "Server" or "Data Center", as the site says of itself."""

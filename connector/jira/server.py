@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from connector.jira.errors import JiraError
-from connector.jira.issues import EVERYTHING, PAGE, SearchPage
+from connector.jira.issues import EVERYTHING, KEY_FIELDS, PAGE, SearchPage
 from connector.jira.session import Body, JiraBase, as_object, as_objects, path_part
 
 PAGE_OF_IDS = 1000
@@ -18,6 +18,14 @@ class ServerReads(JiraBase):
         return self._search_v2(
             {"jql": jql, "fields": list(EVERYTHING), "expand": ["changelog"], "maxResults": PAGE}, token
         )
+
+    def fetch_key_page(self, jql: str, *, token: str | None = None) -> SearchPage:
+        """Return the same page as `fetch_page`, each issue with its key and time of creation alone."""
+        return self._search_v2({"jql": jql, "fields": list(KEY_FIELDS), "maxResults": PAGE}, token)
+
+    def fetch_keys(self, issues: Collection[int]) -> list[Body]:
+        """Return issues with their keys alone, one by one."""
+        return self._present(issues, fields=",".join(KEY_FIELDS))
 
     def fetch_ids(self, jql: str) -> Iterator[list[int]]:
         """Yield the ids that a search finds, 1,000 at once."""
@@ -35,11 +43,15 @@ class ServerReads(JiraBase):
 
     def fetch_issues(self, issues: Collection[int]) -> list[Body]:
         """Return issues whole, one by one: Data Center gives no list of them. What is not seen is left out."""
-        return [one for issue in issues if (one := self._issue_or_none(issue)) is not None]
+        return self._present(issues, fields="*all", expand="changelog")
 
-    def _issue_or_none(self, issue: int) -> Body | None:
+    def _present(self, issues: Collection[int], **options: str) -> list[Body]:
+        bodies = (self._issue_or_none(issue, **options) for issue in issues)
+        return [body for body in bodies if body is not None]
+
+    def _issue_or_none(self, issue: int, **options: str) -> Body | None:
         try:
-            return as_object(self._ask(self._cloud.get_issue, path_part(issue), fields="*all", expand="changelog"))
+            return as_object(self._ask(self._cloud.get_issue, path_part(issue), **options))
         except JiraError as error:
             if error.status == 404:
                 return None

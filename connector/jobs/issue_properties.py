@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from connector.container import Container
 from connector.jira.client import JiraClient, JiraError
+from connector.jira.halves import fetch_halved
 from connector.jira.properties import ISSUES_AT_ONCE, Ended
 from mappings.events.issue_property import PROPERTY, value_hash
 from mappings.events.types import Instant
@@ -48,7 +49,9 @@ def _end(container: Container, tenant_id: int, jira: JiraClient, issues: Mapping
     ended = _fetch_end(jira, next(iter(issues.values())).task or "")
     if ended is None:
         return container.clock() + AGAIN
-    held = {i: value_hash(value) for i, value in jira.fetch_properties(PROPERTY, issues.keys()).items()}
+    # A value that cannot be read is none of ours: it counts as not taken, of its issue alone.
+    values, _ = fetch_halved(lambda part: list(jira.fetch_properties(PROPERTY, part).items()), issues.keys())
+    held = {i: value_hash(value) for i, value in values}
     now = container.clock()
     taken = {i: one for i, one in issues.items() if one.sent and held.get(i) == one.sent}
     refused = {i: wait_after(one, now, taken=False) for i, one in issues.items() if one.sent and i not in taken}

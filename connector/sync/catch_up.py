@@ -1,8 +1,11 @@
 """What a listing does not show: worklogs by their own times, deliveries given up, and issues only hinted at."""
 
+import logging
+
 from msgspec.structs import replace
 
-from connector.jira.client import Body
+from connector.jira.client import Body, JiraError
+from connector.jira.halves import fetch_halved
 from connector.jira.issues import PAGE
 from connector.jira.session import lumps
 from connector.sync.missing import read_again
@@ -15,6 +18,8 @@ from mappings.records.facts.tombstones import save_tombstones
 from mappings.records.operations.inbox import save_delivery
 from mappings.records.operations.sync_listings import Kind, Listing, save_listing, select_listing, select_listings
 from webhooks.rest_intake import take_told
+
+log = logging.getLogger(__name__)
 
 WORKLOGS_AT_ONCE = 1000
 KEPT_BY_JIRA: Instant = 72 * 3600 * 1_000_000
@@ -61,7 +66,11 @@ def _seen(source: Source, changed: dict[int, Instant]) -> list[Event]:
     fresh = [one for one, at in changed.items() if stored.get(one, (0, -1))[1] < at]
     found: list[Event] = []
     for lump in lumps(sorted(fresh), WORKLOGS_AT_ONCE):
-        found += _told(source, source.ask(source.jira.fetch_worklogs_of, lump))
+        bodies, unread = fetch_halved(lambda part: source.ask(source.jira.fetch_worklogs_of, part), lump)
+        if unread:
+            # Which issue a worklog is of stands in the worklog alone: its issue is read whole by the full pass.
+            log.warning("worklogs unread", extra={"tenant_id": source.tenant_id, "count": len(unread)})
+        found += _told(source, bodies)
     return found
 
 
@@ -87,10 +96,10 @@ def read_failed_webhooks(source: Source) -> bool:
     """
     place = _place(source, "webhooks")
     after = max(place.since, source.clock() - KEPT_BY_JIRA)
-    failed = source.ask(source.jira.fetch_failed_webhooks, after // MS)
+    failed, limit = _fetch_failed(source, after)
     times = sorted(int(one["failureTime"]) * MS for one in failed)
     # A full page may end between two of one instant, and Jira gives what is later: go on from just before it.
-    latest = after if not times else times[-1] if len(failed) < PAGE or times[-1] == times[0] else times[-1] - MS
+    latest = after if not times else times[-1] if len(failed) < limit or times[-1] == times[0] else times[-1] - MS
     latest = max(after, latest)
     with source.engine.begin() as connection:
         for one in failed:
@@ -99,7 +108,19 @@ def read_failed_webhooks(source: Source) -> bool:
                 save_delivery(connection, source.tenant_id, str(one["id"]), received_at=source.clock(), body=body)
         kept = replace(place, since=latest, done=place.done + len(failed), requests=place.requests + 1)
         save_listing(connection, source.tenant_id, replace(kept, changed_at=source.clock()))
-    return len(failed) == PAGE and latest > after
+    return len(failed) == limit and latest > after
+
+
+def _fetch_failed(source: Source, after: Instant) -> tuple[list[Body], int]:
+    """Return what Jira gave up delivering, and how many were asked for: fewer where so many are too large at once."""
+    limit = PAGE
+    while True:
+        try:
+            return source.ask(source.jira.fetch_failed_webhooks, after // MS, limit), limit
+        except JiraError as error:
+            if not error.unreadable or limit == 1:
+                raise
+            limit //= 2
 
 
 def _place(source: Source, kind: Kind) -> Listing:

@@ -10,6 +10,7 @@ from connector.sync.source import Source
 from mappings.events.errors import UnreadableBody
 from mappings.events.rest import read_changelog_page, read_comment_page, read_issue, read_worklog_page
 from mappings.events.types import Account, IssueRead
+from mappings.records.operations.unread_issues import UnreadIssue
 
 Accounts = dict[str, Account]
 
@@ -45,12 +46,15 @@ PAGED: Mapping[str, Paged] = {
 
 
 class Batch(NamedTuple):
-    """Issues read. `short` lack a part that Jira would not give now; `trouble` is what it said, of so many `failed`."""
+    """Issues read. `short` lack a part that Jira would not give now; `trouble` is what it said, of so many `failed`.
+
+    `unread` cannot be read, by id, or in part only: then they are among the reads, too.
+    """
 
     reads: list[IssueRead]
     short: list[int]
     trouble: JiraError | None
-    unread: int
+    unread: dict[int, UnreadIssue]
     failed: int = 0
 
 
@@ -58,20 +62,26 @@ SINGLE = 3
 """Issues of a batch whose parts may fail before the others are left for later, too: one alone must not stop them."""
 
 
-def read_batch(source: Source, bodies: list[Body]) -> Batch:
+def read_batch(source: Source, bodies: list[Body], unread: Mapping[int, UnreadIssue] | None = None) -> Batch:
     """Read issues, and page what is not embedded whole. Once Jira puts us off, the rest is kept as far as it is here.
 
-    What cannot be read at all is counted in `unread`: it stays out, as with an import.
+    What cannot be read at all is noted in `unread`: it stays out, as with an import.
     """
-    batch = Batch([], [], None, 0)
+    batch = Batch([], [], None, dict(unread or {}))
     for body in bodies:
         try:
             read = read_issue(body, source.digest)
-        except UnreadableBody:
-            batch = batch._replace(unread=batch.unread + 1)
+        except Exception as cause:  # noqa: BLE001  whatever an issue holds, it must cost this issue alone
+            _note_unread(batch, body, str(cause) if isinstance(cause, UnreadableBody) else type(cause).__name__)
             continue
         batch = _complete(source, batch, body, read)
     return batch
+
+
+def _note_unread(batch: Batch, body: Body, reason: str) -> None:
+    number = str(body.get("id") or "")
+    if number.isascii() and number.isdigit() and len(number) < 19:
+        batch.unread[int(number)] = UnreadIssue(int(number), str(body.get("key") or ""), reason)
 
 
 def _complete(source: Source, batch: Batch, body: Body, read: IssueRead) -> Batch:
@@ -82,7 +92,9 @@ def _complete(source: Source, batch: Batch, body: Body, read: IssueRead) -> Batc
             read = _paged(source, read, name)
         except JiraError as error:
             # Gone or closed meanwhile: what is here stands. Anything else passes, and the issue is read again.
-            trouble = None if error.permanent else error
+            trouble = None if error.permanent or error.unreadable else error
+            if error.unreadable:
+                batch.unread[read.issue.issue_id] = UnreadIssue(read.issue.issue_id, read.issue.key, f"{name}: {error}")
         if trouble is not None:
             break
     if lacking and (trouble is not None or _is_away(batch)):

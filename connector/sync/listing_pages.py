@@ -9,15 +9,16 @@ from sqlalchemy import Connection
 
 from connector.jira.client import JiraError
 from connector.jira.issues import SearchPage
-from connector.sync.issues import read_batch
+from connector.sync.issues import Batch, read_batch
 from connector.sync.source import Source
+from connector.sync.unread import Unread, fetch_search_page, save_batch
 from mappings.events.times import read_time
 from mappings.events.types import Instant
 from mappings.records.facts.reread_queue import save_rereads
 from mappings.records.operations.progress import FIRST_READ, Progress, delete_progress, save_progress
 from mappings.records.operations.retention_settings import select_kept_from
 from mappings.records.operations.sync_listings import AWAY, OPEN, Kind, Listing, save_step, select_listing
-from webhooks.rest_intake import take_reads
+from mappings.records.operations.unread_issues import save_unread
 
 MINUTE: Instant = 60_000_000
 SLACK = {"created": 15, "updated": 7}
@@ -66,16 +67,17 @@ def step_listing(source: Source, listing: Listing, project_id: int) -> Listing:
     its word raised afterwards.
     """
     asked, started = source.asked, source.clock()
-    jql, page, fresh = _next_page(source, listing, project_id)
+    jql, page, unread, fresh = _next_page(source, listing, project_id)
     bodies = [one for one in page.issues if _created(one) >= listing.cursor] if fresh else page.issues
-    batch = read_batch(source, bodies)
+    batch = read_batch(source, bodies, unread)
     cursor = max([listing.cursor, *(read.issue.created for read in batch.reads)])
-    done = listing.done + len(batch.reads) + batch.unread
-    with source.engine.begin() as connection:
-        take_reads(connection, source.tenant_id, batch.reads, digest=source.digest, started=started, now=source.clock())
-        if batch.short:
-            save_rereads(connection, source.tenant_id, dict.fromkeys(batch.short, started), "only a part was read")
-        after = keep_in(
+    done = listing.done + len({read.issue.issue_id for read in batch.reads} | batch.unread.keys())
+
+    def keep(connection: Connection, saved: Batch) -> Listing:
+        if saved.short:
+            save_rereads(connection, source.tenant_id, dict.fromkeys(saved.short, started), "only a part was read")
+        save_unread(connection, source.tenant_id, saved.unread.values(), source.clock())
+        return keep_in(
             connection,
             source,
             listing,
@@ -87,22 +89,27 @@ def step_listing(source: Source, listing: Listing, project_id: int) -> Listing:
             total=max(listing.total, done),
             requests=listing.requests + source.asked - asked,
         )
+
+    after = save_batch(source, batch, started, keep)
     if batch.trouble is not None:
         raise batch.trouble
     return after
 
 
-def _next_page(source: Source, listing: Listing, project_id: int) -> tuple[str, SearchPage, bool]:
-    """Return the page that comes next, and whether it begins at the cursor, as where Jira takes no token any more."""
+def _next_page(source: Source, listing: Listing, project_id: int) -> tuple[str, SearchPage, Unread, bool]:
+    """Return the query, the page that comes next, its issues that cannot be read, and whether it begins at the cursor.
+
+    It begins there where Jira takes no token any more.
+    """
     if listing.token is not None and still_covers(source, listing):
         try:
-            return listing.jql, source.ask(source.jira.fetch_page, listing.jql, token=listing.token), False
+            return listing.jql, *fetch_search_page(source, listing.jql, listing.token), False
         except JiraError as error:
             if error.status != 400:
                 raise
     # By creation, since that never changes, and, unlike comparing keys, needs no issue that may be gone by now.
     jql = f"{write_jql(source, listing, project_id)} ORDER BY created ASC, key ASC"
-    return jql, source.ask(source.jira.fetch_page, jql), True
+    return jql, *fetch_search_page(source, jql), True
 
 
 def _created(body: dict[str, object]) -> Instant:

@@ -2,20 +2,24 @@
 
 from collections.abc import Collection
 
+from sqlalchemy import Connection
+
 from connector.jira.client import Body
 from connector.jira.issues import PAGE
 from connector.jira.session import lumps
-from connector.sync.issues import read_batch
+from connector.sync.issues import Batch, read_batch
 from connector.sync.listing_pages import bounds_of, write_jql
 from connector.sync.projects import may_read
 from connector.sync.source import Source
+from connector.sync.unread import Unread, fetch_whole_issues, save_batch
 from mappings.events.types import Instant
 from mappings.records.facts.issue_places import Placed, select_places, select_places_of
 from mappings.records.facts.projects import select_project_key
 from mappings.records.facts.reread_queue import delete_rereads, save_rereads
 from mappings.records.operations.sync_listings import Listing
+from mappings.records.operations.unread_issues import delete_unread, save_unread, select_unread_ids
 from mappings.records.privacy.retention import select_retired
-from webhooks.rest_intake import take_absent, take_reads
+from webhooks.rest_intake import take_absent
 
 
 def check_listing(source: Source, project_id: int) -> None:
@@ -33,7 +37,9 @@ def check_listing(source: Source, project_id: int) -> None:
         key = select_project_key(connection, source.tenant_id, str(project_id)) or ""
         stored = select_places_of(connection, source.tenant_id, str(project_id), named)
         closed = select_retired(connection, source.tenant_id, named | stored.keys())
-    wrong = {one for one in named - closed if _misplaced(stored.get(one), str(project_id), key)}
+        # Of other projects, too: what keeps an issue from being read may go without any sign of change.
+        unread = select_unread_ids(connection, source.tenant_id)
+    wrong = unread | {one for one in named - closed if _misplaced(stored.get(one), str(project_id), key)}
     if wrong:
         with source.engine.begin() as connection:
             save_rereads(connection, source.tenant_id, dict.fromkeys(wrong, started), "listed otherwise")
@@ -52,29 +58,33 @@ def read_again(source: Source, issue_ids: Collection[int], since: Instant | None
     Raises JiraError: what came before it is saved.
     """
     started = source.clock() if since is None else since
-    bodies, absent = _ask_twice(source, issue_ids)
-    batch = read_batch(source, bodies)
-    with source.engine.begin() as connection:
+    bodies, absent, unread = _ask_twice(source, issue_ids)
+    batch = read_batch(source, bodies, unread)
+
+    def keep(connection: Connection, saved: Batch) -> None:
         now, tenant_id = source.clock(), source.tenant_id
-        take_reads(connection, tenant_id, batch.reads, digest=source.digest, started=started, now=now)
         if absent:
             take_absent(connection, tenant_id, absent, started=started, now=now)
-        delete_rereads(connection, tenant_id, set(issue_ids) - set(batch.short), started)
-        if batch.short:
-            save_rereads(connection, tenant_id, dict.fromkeys(batch.short, source.clock()), "only a part was read")
+        delete_rereads(connection, tenant_id, set(issue_ids) - set(saved.short), started)
+        if saved.short:
+            save_rereads(connection, tenant_id, dict.fromkeys(saved.short, source.clock()), "only a part was read")
+        delete_unread(connection, tenant_id, set(issue_ids) - saved.unread.keys())
+        save_unread(connection, tenant_id, saved.unread.values(), now)
+
+    save_batch(source, batch, started, keep)
     if batch.trouble is not None:
         raise batch.trouble
     return len(bodies)
 
 
-def _ask_twice(source: Source, issue_ids: Collection[int]) -> tuple[list[Body], set[int]]:
-    """Return the issues that Jira has, and which of those that we know it has no more.
+def _ask_twice(source: Source, issue_ids: Collection[int]) -> tuple[list[Body], set[int], Unread]:
+    """Return the issues that Jira has, which of those that we know it has no more, and which cannot be read.
 
     Jira answers alike where an issue is gone and where we may not see it for a moment. So nothing is gone by one word:
     its project has to be open to us, and the issue absent once more after that.
     """
-    bodies = source.ask(source.jira.fetch_issues, issue_ids)
-    absent = set(issue_ids) - _ids(bodies)
+    bodies, unread = fetch_whole_issues(source, issue_ids)
+    absent = set(issue_ids) - _ids(bodies) - unread.keys()
     with source.engine.connect() as connection:
         places = select_places(connection, source.tenant_id, absent)
     # One with a security level is never taken as gone by its absence: asking more tells nothing.
@@ -82,9 +92,9 @@ def _ask_twice(source: Source, issue_ids: Collection[int]) -> tuple[list[Body], 
     readable = {one for one in sorted(set(known.values())) if may_read(source, one)}
     doubted = {one for one, project in known.items() if project in readable}
     if not doubted:
-        return bodies, set()
-    found = source.ask(source.jira.fetch_issues, sorted(doubted))
-    return bodies + found, doubted - _ids(found)
+        return bodies, set(), unread
+    again, unread_again = fetch_whole_issues(source, doubted)
+    return bodies + again, doubted - _ids(again) - unread_again.keys(), unread | unread_again
 
 
 def _ids(bodies: Collection[Body]) -> set[int]:

@@ -100,6 +100,17 @@ class Faults:
         """Send half of the body under the length of the whole, then close."""
         self._add(path, times, method, after=half_of)
 
+    def replace(self, text: str, by: str, path: str = "") -> None:
+        """From now on write something else wherever an answer holds a text: what no JSON encoder here would write."""
+
+        def rewrite(answer: Response) -> Response:
+            body = answer.get_data(as_text=True)
+            if text in body:
+                answer.set_data(body.replace(text, by))
+            return answer
+
+        self._add(path, 1 << 30, None, after=rewrite)
+
     def expire_page_tokens(self) -> None:
         """Every nextPageToken given so far is refused from now on."""
         self.page_tokens.clear()

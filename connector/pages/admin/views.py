@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from connector.actions import site_admin
 from connector.actions.site_admin import READER, Admin, AdminAction, AdminActionRefused
 from connector.container import Container, container
-from connector.health import check_mirror
+from connector.health import check_mirror, check_unread
 from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.admin import audit, backfill, jobs, maintenance, people_by_side
@@ -186,6 +186,7 @@ def _select_upkeep(
         "shown": maintenance.shown_of(stored, choices, waiting),
         "findings": [
             *maintenance.findings_of(select_site_health(connection, tenant_id), heard, now),
+            check_unread(connection, tenant_id),
             check_mirror(connection, now, tenant_id),
         ],
         "deeds": audit.deeds_of(acts, stored, now),

@@ -148,6 +148,16 @@ sync = Table(
     Column("changed_at", BigInteger, nullable=False),
 )
 
+unread_issue = Table(
+    "unread_issue",
+    metadata,
+    owner(),
+    Column("issue_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("key", String(255), nullable=False),
+    Column("reason", String(255), nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
 mirror = Table(
     "mirror",
     metadata,

@@ -1,0 +1,133 @@
+"""An issue that cannot be read costs itself alone: it is counted, shown by its key, tried again, and cleared."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+import connector.sync.unread as unread_module
+from connector.health import check_unread
+from connector.sync.catch_up import read_marked
+from connector.sync.steps import step_night, step_recent
+from mappings.events.types import IssueRead
+from tests.jira.model import Issue
+from tests.sync.site import HOUR, Reading, reading
+from tests.webhooks.site import told
+
+MARK = "this value is replaced"
+DEEP = '{"a":' * 975 + "1" + "}" * 975
+"""As in an attack: Python's own decoder ends on it."""
+
+
+@pytest.fixture
+def empty(migrated_url: str) -> Iterator[Reading]:
+    """A story of 200 issues that is not read yet."""
+    told.cache_clear()
+    with reading(migrated_url, told(200)) as found:
+        yield found
+    told.cache_clear()
+
+
+def spoil(one: Reading, number: int = 57) -> Issue:
+    """Let a user of Jira who may edit one issue write a property that is nested 975 deep."""
+    issue = sorted(one.site.issues.values(), key=lambda issue: issue.id)[number]
+    issue.properties["teachback"] = MARK
+    one.site.faults.replace(json.dumps(MARK), DEEP)
+    return issue
+
+
+def repair(one: Reading, issue: Issue) -> None:
+    one.site.faults.rules.clear()
+    del issue.properties["teachback"]
+
+
+def said(one: Reading) -> str:
+    """What the doctor and the page for administrators show."""
+    with one.ground.engine.connect() as connection:
+        found = check_unread(connection, one.ground.tenant_id)
+        assert check_unread(connection) == found
+    assert found.well == (found.said == "all could be read")
+    return found.said
+
+
+def night(one: Reading) -> None:
+    one.shift += 24 * HOUR
+    one.until_through(lambda source: step_night(source, one.now()))
+    one.until_through(read_marked)
+
+
+def test_a_backfill_reads_all_but_the_one_and_a_later_night_reads_that_too(empty: Reading) -> None:
+    issue = spoil(empty)
+    empty.backfill()
+    assert empty.site.issues.keys() - empty.known().keys() == {issue.id}
+    assert said(empty) == f"1 ticket could not be read: {issue.key}"
+    night(empty)
+    assert said(empty) == f"1 ticket could not be read: {issue.key}"
+    repair(empty, issue)
+    night(empty)
+    assert empty.known().keys() == empty.site.issues.keys()
+    assert said(empty) == "all could be read"
+
+
+def test_a_reconcile_reads_what_changed_beside_it(empty: Reading) -> None:
+    empty.backfill()
+    empty.shift += 2 * HOUR
+    issue = spoil(empty)
+    others = sorted(empty.site.issues.values(), key=lambda other: other.id)[40:60]
+    for other in others:
+        other.summary, other.updated = "A new summary", empty.now()
+    empty.until_through(lambda source: step_recent(source, empty.now()))
+    read = {
+        row[0]
+        for row in empty.ground.rows(
+            "SELECT issue_id FROM issue WHERE tenant_id = :t AND updated >= :u", u=others[0].updated // 1000 * 1000
+        )
+    }
+    assert read == {other.id for other in others} - {issue.id}
+    assert said(empty) == f"1 ticket could not be read: {issue.key}"
+
+
+def test_an_issue_that_was_read_before_is_not_gone_because_it_cannot_be_read(empty: Reading) -> None:
+    empty.backfill()
+    spoil(empty)
+    before = empty.known()
+    night(empty)
+    night(empty)
+    assert empty.known() == before
+
+
+def test_a_page_of_comments_that_cannot_be_read_leaves_the_issue(empty: Reading) -> None:
+    issue = max(empty.site.issues.values(), key=lambda issue: len(issue.comments))
+    empty.site.comment_limit = 1
+    empty.site.faults.replace('"comments":[', '"comments":[' + DEEP + ",", path=f"/issue/{issue.id}/comment")
+    empty.backfill()
+    assert empty.known().keys() == empty.site.issues.keys()
+    assert said(empty) == f"1 ticket could not be read: {issue.key}"
+
+
+def test_an_issue_that_fails_while_it_is_saved_costs_itself_alone(
+    empty: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = sorted(empty.site.issues.values(), key=lambda issue: issue.id)[120]
+    take = unread_module.take_reads
+
+    def take_all_but_one(connection: object, tenant_id: int, reads: list[IssueRead], **options: object) -> None:
+        take(connection, tenant_id, reads, **options)
+        if any(read.issue.issue_id == bad.id for read in reads):
+            raise OverflowError("a number that no column holds")
+
+    monkeypatch.setattr(unread_module, "take_reads", take_all_but_one)
+    empty.backfill()
+    assert empty.site.issues.keys() - empty.known().keys() == {bad.id}
+    assert said(empty) == f"1 ticket could not be read: {bad.key}"
+    monkeypatch.undo()
+    night(empty)
+    assert said(empty) == "all could be read"
+
+
+def test_the_one_costs_four_calls_more_once_it_is_known(empty: Reading) -> None:
+    spoil(empty)
+    empty.backfill()
+    empty.site.faults.calls.clear()
+    empty.until_through(read_marked)
+    assert empty.calls("bulkfetch") <= 4
