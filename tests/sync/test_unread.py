@@ -23,50 +23,50 @@ DEEP = '{"a":' * 975 + "1" + "}" * 975
 def empty(migrated_url: str) -> Iterator[Reading]:
     """A story of 200 issues that is not read yet."""
     told.cache_clear()
-    with reading(migrated_url, told(200)) as found:
-        yield found
+    with reading(migrated_url, told(200)) as tenant:
+        yield tenant
     told.cache_clear()
 
 
-def spoil(one: Reading, number: int = 57) -> Issue:
+def spoil(tenant: Reading, number: int = 57) -> Issue:
     """Let a user of Jira who may edit one issue write a property that is nested 975 deep."""
-    issue = sorted(one.site.issues.values(), key=lambda issue: issue.id)[number]
+    issue = sorted(tenant.site.issues.values(), key=lambda issue: issue.id)[number]
     issue.properties["teachback"] = MARK
-    one.site.faults.replace(json.dumps(MARK), DEEP)
+    tenant.site.faults.replace(json.dumps(MARK), DEEP)
     return issue
 
 
-def repair(one: Reading, issue: Issue) -> None:
-    one.site.faults.rules.clear()
+def repair(tenant: Reading, issue: Issue) -> None:
+    tenant.site.faults.rules.clear()
     del issue.properties["teachback"]
 
 
-def said(one: Reading) -> str:
+def reported(tenant: Reading) -> str:
     """What the doctor and the page for administrators show."""
-    with one.ground.engine.connect() as connection:
-        found = check_unread(connection, one.ground.tenant_id)
-        assert check_unread(connection) == found
-    assert found.well == (found.said == "all could be read")
-    return found.said
+    with tenant.ground.engine.connect() as connection:
+        finding = check_unread(connection, tenant.ground.tenant_id)
+        assert check_unread(connection) == finding
+    assert finding.well == (finding.said == "all could be read")
+    return finding.said
 
 
-def night(one: Reading) -> None:
-    one.shift += 24 * HOUR
-    one.until_through(lambda source: step_night(source, one.now()))
-    one.until_through(read_marked)
+def night(tenant: Reading) -> None:
+    tenant.shift += 24 * HOUR
+    tenant.until_through(lambda source: step_night(source, tenant.now()))
+    tenant.until_through(read_marked)
 
 
 def test_a_backfill_reads_all_but_the_one_and_a_later_night_reads_that_too(empty: Reading) -> None:
     issue = spoil(empty)
     empty.backfill()
     assert empty.site.issues.keys() - empty.known().keys() == {issue.id}
-    assert said(empty) == f"1 ticket could not be read: {issue.key}"
+    assert reported(empty) == f"1 ticket could not be read: {issue.key}"
     night(empty)
-    assert said(empty) == f"1 ticket could not be read: {issue.key}"
+    assert reported(empty) == f"1 ticket could not be read: {issue.key}"
     repair(empty, issue)
     night(empty)
     assert empty.known().keys() == empty.site.issues.keys()
-    assert said(empty) == "all could be read"
+    assert reported(empty) == "all could be read"
 
 
 def test_a_reconcile_reads_what_changed_beside_it(empty: Reading) -> None:
@@ -84,7 +84,7 @@ def test_a_reconcile_reads_what_changed_beside_it(empty: Reading) -> None:
         )
     }
     assert read == {other.id for other in others} - {issue.id}
-    assert said(empty) == f"1 ticket could not be read: {issue.key}"
+    assert reported(empty) == f"1 ticket could not be read: {issue.key}"
 
 
 def test_an_issue_that_was_read_before_is_not_gone_because_it_cannot_be_read(empty: Reading) -> None:
@@ -102,7 +102,7 @@ def test_a_page_of_comments_that_cannot_be_read_leaves_the_issue(empty: Reading)
     empty.site.faults.replace('"comments":[', '"comments":[' + DEEP + ",", path=f"/issue/{issue.id}/comment")
     empty.backfill()
     assert empty.known().keys() == empty.site.issues.keys()
-    assert said(empty) == f"1 ticket could not be read: {issue.key}"
+    assert reported(empty) == f"1 ticket could not be read: {issue.key}"
 
 
 def test_an_issue_that_fails_while_it_is_saved_costs_itself_alone(
@@ -119,10 +119,10 @@ def test_an_issue_that_fails_while_it_is_saved_costs_itself_alone(
     monkeypatch.setattr(unread_module, "take_reads", take_all_but_one)
     empty.backfill()
     assert empty.site.issues.keys() - empty.known().keys() == {bad.id}
-    assert said(empty) == f"1 ticket could not be read: {bad.key}"
+    assert reported(empty) == f"1 ticket could not be read: {bad.key}"
     monkeypatch.undo()
     night(empty)
-    assert said(empty) == "all could be read"
+    assert reported(empty) == "all could be read"
 
 
 def test_the_one_costs_four_calls_more_once_it_is_known(empty: Reading) -> None:
