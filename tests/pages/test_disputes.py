@@ -138,7 +138,7 @@ def test_the_page_says_the_range_as_the_figure_does(apart: Desk) -> None:
     before = apart.read(apart.content(LEAD, engagement=ACME, period="2026Q3")).text
     file(apart, MEMBER)
     after = apart.read(apart.content(LEAD, engagement=ACME, period="2026Q3")).text
-    said = re.search(r"1 ticket of it is disputed: without it the taught share is (\S+) ?%\.", after)
+    said = re.search(r"1 ticket is disputed; without it the taught share is (\S+) ?%\.", after)
     assert said is not None
     assert [said[1]] == without(figure(apart, LEAD))
     assert after.replace(f"{said[0]} ", "") == before

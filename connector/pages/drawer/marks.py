@@ -46,7 +46,7 @@ def select_range(connection: Connection, view: EngagementView, days: tuple[date,
     share = figures([*rows, *gone], *days, stored.rules).taught_share
     said = percent(share.value) if share.published and share.value is not None else "not published"
     are, them = ("is", "it") if len(inside) == 1 else ("are", "them")
-    return f"{count(len(inside), 'ticket')} of it {are} disputed: without {them} the taught share is {said}."
+    return f"{count(len(inside), 'ticket')} {are} disputed; without {them} the taught share is {said}."
 
 
 def _within(view: EngagementView, days: tuple[date, date], one: StoredEntry) -> bool:

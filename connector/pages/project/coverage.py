@@ -46,28 +46,32 @@ def _cells(figures: ObjectiveFigures) -> tuple[tuple[str, str], ...] | None:
     return tuple((str(n), "t2" if n > 1 else "t1") if n else ("–", "") for n in people)
 
 
-def exit_sentence(found: PeopleFigures, agency: str) -> str:
-    """Say what would be left without the agency: how many objectives nobody, or one person alone, can carry."""
-    states = [one.coverage for one in found.objectives]
-    nobody, single = states.count("not covered"), states.count("single holder")
-    whole = len(states)
+def exit_sentence(people: PeopleFigures, agency: str) -> str:
+    """Say what would be left without the agency: how many objectives nobody, or one person alone, could carry."""
+    states = [objective.coverage for objective in people.objectives]
+    nobody, single, whole = states.count("not covered"), states.count("single holder"), len(states)
     if not whole:
         return ""
     if not nobody and not single:
-        every = "the one objective" if whole == 1 else f"all {_word(whole)} objectives"
-        return f"If {agency} left today, at least two people could carry {every} alone."
-    parts = []
-    if nobody:
-        parts.append(f"{_word(nobody)} of {_word(whole)} {_noun(whole)} would have nobody who can carry it alone")
-    if single and nobody:
-        parts.append(f"{'another' if single == 1 else _word(single) + ' others'} only one person")
-    elif single:
-        parts.append(f"{_word(single)} of {_word(whole)} {_noun(whole)} would have only one person who can")
-    return f"If {agency} left today, {', and '.join(parts)}."
+        return f"If {agency} left today, at least two people could carry {_all_of(whole)} alone."
+    if nobody == whole:
+        return f"If {agency} left today, nobody could carry {_any_of(whole)} alone."
+    if single == whole:
+        return f"If {agency} left today, {_all_of(whole)} could be carried by one person only."
+    of = f"of {_word(whole)} objectives"
+    by_one = f"{_word(single)} {of} could be carried by one person only"
+    if not nobody:
+        return f"If {agency} left today, {by_one}."
+    rest = "" if not single else f", and {'another' if single == 1 else _word(single) + ' others'} by one person only"
+    return f"If {agency} left today, {_word(nobody)} {of} could be carried by nobody{rest}."
 
 
-def _noun(n: int) -> str:
-    return "objective" if n == 1 else "objectives"
+def _all_of(objectives: int) -> str:
+    return "the one objective" if objectives == 1 else f"all {_word(objectives)} objectives"
+
+
+def _any_of(objectives: int) -> str:
+    return "the one objective" if objectives == 1 else f"any of the {_word(objectives)} objectives"
 
 
 def _word(n: int) -> str:
@@ -79,7 +83,7 @@ def exit_number(found: PeopleFigures | None) -> dict[str, object]:
     if found is None:
         return {"published": False, "reason": "Not measured yet."}
     if found.exit_two is None or found.exit_one is None:
-        return {"published": False, "reason": "No ticket with an objective was finished in the last 90 days."}
+        return {"published": False, "reason": "No ticket with an objective was finished in the 90 days before."}
     one, two = percent(found.exit_one), percent(found.exit_two)
     return {
         "published": True,

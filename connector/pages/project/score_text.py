@@ -23,7 +23,7 @@ _OWNERS: tuple[tuple[Whose, str, str, tuple[str, ...], tuple[str, ...]], ...] = 
     (
         "client",
         "Client",
-        "Its half of reciprocity, and feedback acted on.",
+        "Reviews, questions, brief and feedback acted on.",
         (),
         ("reviews_in_time", "questions_answered", "brief_stable", "feedback_acted_on"),
     ),
@@ -81,9 +81,23 @@ def dimension_line(now: Dimension, then: Dimension | None) -> ComponentLine:
     )
 
 
-def _ground_of(one: Dimension) -> str:
-    told = [GROUNDS[part.key](part) for part in one.components if part.published]
-    return told[0] if told else "not enough evidence yet"
+def _ground_of(dimension: Dimension) -> str:
+    """Say what a dimension rests on: its parts with their values, whose weighted mean it is, and those it lacks."""
+    known = [part for part in dimension.components if part.published]
+    lacking = [f"{_name_of(part)}: not enough evidence yet" for part in dimension.components if not part.published]
+    if not known:
+        return "not enough evidence yet"
+    if len(dimension.components) == 1:
+        return GROUNDS[known[0].key](known[0])
+    if dimension.score is None:
+        return "; ".join([*(GROUNDS[part.key](part) for part in known), *lacking])
+    values = [f"{_name_of(part)} {whole(100 * part.value)}" for part in known]
+    return f"{GROUNDS[known[0].key](known[0])}: {values[0]}" if len(values) == 1 else ", ".join(values)
+
+
+def _name_of(part: Component) -> str:
+    name = COMPONENT_NAMES[part.key]
+    return name[:1].lower() + name[1:]
 
 
 def component_line(now: Component, then: Component | None) -> ComponentLine:
@@ -164,5 +178,5 @@ def score_number(scores: Scores, rules: Ruleset) -> dict[str, object]:
 def change_words(then: Score, change: Change | None) -> str:
     """Say how the score stands against the half-year before: the words of the change test, never an arrow."""
     if then.value is None or change is None:
-        return "not yet to be compared with half a year earlier"
+        return "no earlier half-year to compare"
     return f"{whole(then.value)} half a year earlier, {verdict_of(change)}"

@@ -20,6 +20,7 @@ from connector.platforms.forge.calls import ENVIRON_KEY
 from connector.text import KIND_NAMES, ago, days, left, number, percent
 from connector.web.gate import LINK, PAGE, SHARED, Rule, caller, link, tenant
 from mappings.events.types import Instant
+from mappings.formats.explain.model import day_name
 from mappings.formats.report.source import calendar_of
 from mappings.measure.model.business_calendar import SECOND
 from mappings.measure.period.figures import Row
@@ -140,7 +141,10 @@ def _scorecard(
     card = cards.build(ask, rows)
     card["waiting"] = cards.waiting_lines(ask, rows.get("", ()), complete=_complete(connection, view, now))
     card["disputed"] = select_range(connection, view, (period.first, period.last), rows.get("", ()))
-    card |= {"states": _states(connection, view, now), "age": _age(connection, now), "project": project}
+    card |= {"states": _states(connection, view, now), "project": project}
+    # A period that ended is not live, though what comes late restates its figures.
+    ended = f"Ended on {day_name(period.last)}, with what is known now" if period.last < today else ""
+    card |= {"age": ended or _age(connection, now), "live": not ended}
     card |= {"engagements": [(s.stored.engagement.key, s.stored.engagement.name) for s in views], "periods": periods}
     card |= standing_of(connection, app, Place(view, period, now))
     return {"card": card, "site": tenant().display_url}
