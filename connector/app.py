@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 from sqlalchemy import Engine
 from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.routing import Map, RoutingException
 
 from connector.auth.forge_keys import ForgeKeys
@@ -44,7 +45,6 @@ from connector.web import gate, metrics, status
 from connector.web.front import Front
 from connector.web.gate import Rule
 from connector.web.security_headers import secure
-from connector.web.url_prefix import below
 from mappings.events.types import Instant
 from mappings.records.operations.public_keys import FORGE, install_key, save_public_key, select_public_key
 from mappings.records.sql.engine import StoreError, open_engine
@@ -129,7 +129,8 @@ def open_front(app: Flask, keep: Keep) -> Front:
 def front(app: Flask, keep: Keep) -> WSGIApplication:
     """Return an application with the receiver in front of it; `keep` writes what it receives."""
     container: Container = app.extensions[EXTENSION]
-    return below(container.settings.base_path, _open_receiver(app, keep))
+    receiver, base_path = _open_receiver(app, keep), container.settings.base_path
+    return DispatcherMiddleware(receiver, {base_path: receiver}) if base_path else receiver
 
 
 def _open_receiver(app: Flask, keep: Keep) -> Receiver:

@@ -178,10 +178,12 @@ def test_to_administer_shows_an_agencys_people_nothing_more(apart: Desk, who: st
     apart.both.site.admins.add(account_of(who))
     apart.both.clock.at = apart.both.clock.now() + MINUTE + 1
     after = texts_of(apart, who)
-    jobs = apart.read(apart.follow(who, "/pages/admin/content")).text
+    operation = [apart.read(apart.follow(who, f"/pages/admin/{part}")).text for part in ("content", "people")]
     apart.both.site.admins.discard(account_of(who))
     assert after == before
-    assert "does not administer" not in jobs
+    assert "does not administer" not in operation[0]
+    other = "Acme" if who == OTHER_LEAD else "Bolt"
+    assert not any(other in text for text in operation)
 
 
 WRONG = [

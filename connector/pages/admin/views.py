@@ -13,7 +13,7 @@ from connector.health import check_mirror, check_unread
 from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.admin import audit, backfill, jobs, maintenance, people_by_side
-from connector.pages.visibility import account, refuse
+from connector.pages.visibility import account, refuse, select_visible
 from connector.web.gate import CONTEXT, PAGE, Rule, caller
 from mappings.events.types import Instant
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
@@ -75,7 +75,7 @@ def people() -> str:
     with app.reader.connect() as connection:
         found = [
             people_by_side.select_sides(connection, tenant_id, one, now)
-            for one in select_engagements(connection, tenant_id)
+            for one in (view.stored for view in select_visible(connection))
         ]
     return render_template("admin/people.html", sides=found, columns=people_by_side.COLUMNS)
 
@@ -180,6 +180,8 @@ def _select_upkeep(
     alone = sum(one.state == "installed" for one in select_tenants(connection)) == 1
     heard = select_latest(connection, tenant_id)
     choices, waiting = select_choices(connection, tenant_id), count_marked_by_project(connection, tenant_id)
+    # An administrator on an agency's side reads nothing about another agency's engagement here either.
+    hidden = {each.engagement.key for each in stored} - {view.engagement.key for view in select_visible(connection)}
     acts = select_acts_named(connection, tenant_id, audit.ACTS.keys(), ACTS_SHOWN)
     return {
         "budget": maintenance.budget_of(spent, app.settings.hourly_points, halts, now, alone=alone),
@@ -189,7 +191,7 @@ def _select_upkeep(
             check_unread(connection, tenant_id),
             check_mirror(connection, now, tenant_id),
         ],
-        "deeds": audit.deeds_of(acts, stored, now),
+        "deeds": audit.deeds_of([act for act in acts if act.object not in hidden], stored, now),
     }
 
 
