@@ -1,12 +1,12 @@
 """What an installation is made of, in one place: settings, database, keys, clock, and who may ask whom."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from flask import current_app, g, has_request_context
 from sqlalchemy import Engine
 
+from connector import clock
 from connector.auth.forge_keys import ForgeKeys
 from connector.auth.guess_limit import GuessLimit
 from connector.auth.public_keys import PublicKeys
@@ -26,6 +26,7 @@ from mappings.records.operations.tenants import Tenant, select_tenant
 from mappings.records.sql.secrets import Vault
 
 EXTENSION = "teachback"
+now = clock.now
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +110,3 @@ def container() -> Container:
     found = current_app.extensions[EXTENSION]
     assert isinstance(found, Container)
     return found
-
-
-def now() -> Instant:
-    """Return the present: the edge where time comes in."""
-    return time.time_ns() // 1000

@@ -7,10 +7,10 @@ from typing import TypeVar
 import click
 
 from connector.actions.actor import ActionRefused, Actor
+from connector.clock import now
 from connector.commands.context import open_context, require_measured_engagement, require_tenant
 from connector.commands.errors import CommandError
 from connector.commands.options import SITE
-from connector.container import now
 from connector.figures.scores import select_lens
 from mappings.measure.model.engagement import RUNGS
 from mappings.records.facts.issues import select_issue_id

@@ -10,9 +10,9 @@ from pathlib import Path
 from cryptography.fernet import Fernet
 from sqlalchemy import Connection, Engine, make_url
 
+from connector.clock import now
 from connector.commands.errors import FAILURE, CommandError
 from connector.config import Settings, read_settings
-from connector.container import now
 from mappings.records.agreement.engagements import StoredEngagement, select_engagement, select_engagements
 from mappings.records.operations.tenants import (
     Tenant,

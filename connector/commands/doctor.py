@@ -5,11 +5,11 @@ import os
 import click
 
 from connector.app import build_house
+from connector.clock import now
 from connector.commands.context import with_keys
 from connector.commands.errors import FAILURE
 from connector.commands.options import examples
 from connector.config import read_settings
-from connector.container import now
 from connector.health import checkup
 
 

@@ -6,11 +6,11 @@ import click
 from sqlalchemy import Connection
 
 from connector.actions.mapping_preview import lines_of, select_comparison
+from connector.clock import now
 from connector.commands.context import ensure_tenant, open_context, require_tenant
 from connector.commands.errors import CommandError
 from connector.commands.options import FILE, SITE, examples, read_text_file
 from connector.commands.progress import ProgressLine
-from connector.container import now
 from mappings.events.pseudonyms import Swap
 from mappings.formats.engagement_file.difference import changed_parts, engagement_difference, render_change
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement

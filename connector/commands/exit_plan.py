@@ -4,11 +4,11 @@ from datetime import date
 
 import click
 
+from connector.clock import now
 from connector.commands.context import open_context, require_measured_engagement, require_tenant
 from connector.commands.errors import CommandError
 from connector.commands.options import SITE, examples
 from connector.commands.periods import DayParam
-from connector.container import now
 from connector.figures.scores import select_lens
 from connector.figures.teaching import select_exit_plan
 from mappings.measure.people.exit_plan import ExitPlan, Gap

@@ -12,11 +12,11 @@ from typing import BinaryIO
 import click
 from sqlalchemy import Connection
 
+from connector.clock import now
 from connector.commands.context import Context, ensure_tenant, open_context
 from connector.commands.errors import FAILURE, CommandError
 from connector.commands.options import FILE, SITE, examples
 from connector.commands.progress import ProgressLine
-from connector.container import now
 from mappings.events.errors import UnreadableBody
 from mappings.events.names import fold_name
 from mappings.events.rest import read_issue

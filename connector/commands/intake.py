@@ -1,8 +1,8 @@
 """What waits in the inbox and for measuring, worked off before a command reads figures."""
 
+from connector.clock import now
 from connector.commands.context import Context
 from connector.commands.progress import ProgressLine
-from connector.container import now
 from connector.jobs.snapshots import begin_rules
 from mappings.records.operations.inbox import select_waiting
 from mappings.records.operations.progress import Progress

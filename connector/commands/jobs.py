@@ -7,10 +7,11 @@ import click
 from sqlalchemy import Connection
 
 from connector.app import build_house
+from connector.clock import now
 from connector.commands.context import Context, open_context, require_tenant
 from connector.commands.errors import FAILURE, CommandError
 from connector.commands.options import examples, site_option
-from connector.container import Container, now
+from connector.container import Container
 from connector.jobs.registry import JOBS
 from connector.jobs.runner import JobResult, JobRunner
 from mappings.events.types import Instant

@@ -5,10 +5,10 @@ from datetime import timedelta
 import click
 
 from connector.auth.access import LINKED
+from connector.clock import now
 from connector.commands.context import open_context, require_engagement, require_tenant
 from connector.commands.errors import CommandError
 from connector.commands.options import SITE, examples
-from connector.container import now
 from connector.platforms.direct.link_sessions import digest_of, make_token
 from mappings.events.types import Instant
 from mappings.formats.report.json_report import instant_text

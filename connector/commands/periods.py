@@ -8,8 +8,8 @@ from typing import TypeVar
 
 import click
 
+from connector.clock import now
 from connector.commands.errors import CommandError
-from connector.container import now
 from mappings.events.types import Instant
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import Engagement

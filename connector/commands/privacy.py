@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import click
 
+from connector.clock import now
 from connector.commands.context import Context, open_context, require_tenant
 from connector.commands.errors import CommandError
 from connector.commands.intake import drain_waiting
@@ -12,7 +13,6 @@ from connector.commands.options import SITE, examples
 from connector.commands.periods import DayParam
 from connector.commands.progress import ProgressLine
 from connector.config_parsers import FEWEST_MONTHS, MOST_MONTHS
-from connector.container import now
 from connector.jobs.privacy import months_before
 from connector.jobs.privacy import purge as purge_tenant
 from mappings.events.types import Instant

@@ -7,13 +7,13 @@ from typing import Any
 import click
 from msgspec.structs import replace
 
+from connector.clock import now
 from connector.commands.context import Context, open_context, require_engagement, require_tenant
 from connector.commands.errors import CommandError
 from connector.commands.intake import drain_and_measure
 from connector.commands.options import SITE, examples
 from connector.commands.periods import ReportQuery, days_of, with_period
 from connector.commands.snapshots import AS_RECORDED, select_frozen_report
-from connector.container import now
 from connector.figures.review import select_review
 from connector.figures.scores import scope_of, select_lens, select_of_many
 from mappings.formats.explain.index import explain as explain_figure

@@ -5,11 +5,11 @@ from pathlib import Path
 import click
 
 from connector.actions.rulesets import approve_rules, propose_rules, standings
+from connector.clock import now
 from connector.commands.context import open_context, require_engagement, require_tenant
 from connector.commands.engagements import HOURS_HINT
 from connector.commands.errors import CommandError
 from connector.commands.options import FILE, SITE, examples, read_text_file, site_option
-from connector.container import now
 from mappings.formats.engagement_file.difference import render_change, ruleset_difference
 from mappings.formats.engagement_file.ruleset import read_ruleset, write_ruleset
 from mappings.formats.report.json_report import instant_text

@@ -19,11 +19,12 @@ from granian.server.mt import MTServer
 from sqlalchemy import Engine
 
 from connector.app import build_house, create_app, open_front
+from connector.clock import now
 from connector.commands.context import Context, open_context, with_keys
 from connector.commands.errors import FAILURE, CommandError
 from connector.commands.options import examples
 from connector.config import read_settings
-from connector.container import EXTENSION, Container, now
+from connector.container import EXTENSION, Container
 from connector.jobs.runner import JobRunner
 from connector.jobs.scheduler import Scheduler
 from connector.logs import open_logs

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import click
 
+from connector.clock import now
 from connector.commands.context import Context, open_context, require_engagement, require_tenant
 from connector.commands.errors import CommandError
 from connector.commands.options import SITE, examples
 from connector.commands.periods import Days, QuarterParam, ReportQuery, days_of
-from connector.container import now
 from connector.jobs.snapshots import is_whole, take_due_snapshots, take_snapshot
 from mappings.formats.report.json_report import instant_text
 from mappings.measure.model.business_calendar import Calendar

@@ -8,11 +8,11 @@ import click
 
 from connector.allowed_hosts import is_allowed
 from connector.app import build_house
+from connector.clock import now
 from connector.commands.context import Context, open_context, read_site
 from connector.commands.errors import FAILURE, CommandError
 from connector.commands.options import SITE, examples
 from connector.commands.progress import ProgressLine
-from connector.container import now
 from connector.jira.errors import JiraError
 from connector.platforms.direct.client import DOOR, Token, direct_client, seal
 from connector.sync.catch_up import read_marked

@@ -12,11 +12,12 @@ from connector.actions.confirmations import confirm as confirm_tag
 from connector.actions.site_admin import choose_mirror, words_of
 from connector.app import build_house
 from connector.auth.access import TAGGERS, roles_of
+from connector.clock import now
 from connector.commands.actor import OBJECTIVE, open_actor, require_ticket, with_actor
 from connector.commands.context import open_context, require_engagement, require_measured_engagement, require_tenant
 from connector.commands.errors import FAILURE, CommandError
 from connector.commands.options import SITE, examples
-from connector.container import Container, now
+from connector.container import Container
 from connector.jira.errors import JiraError
 from mappings.formats.report.json_report import instant_text
 from mappings.records.agreement.bulk_tags import BulkTag, select_bulk_tags

@@ -2,10 +2,10 @@
 
 import click
 
+from connector.clock import now
 from connector.commands.context import open_context, require_tenant
 from connector.commands.errors import CommandError
 from connector.commands.options import SITE, examples
-from connector.container import now
 from connector.platforms.direct.admin_webhooks import make_address, make_secret
 from connector.platforms.direct.client import DOOR
 from mappings.formats.report.json_report import instant_text
