@@ -90,8 +90,8 @@ def check_database(container: Container) -> Finding:
     """The database answers and has the schema of this release."""
     try:
         state = schema_state(container.reader)
-    except StoreError:
-        return Finding("Database", "does not answer", "Look at TEACHBACK_DATABASE_URL, and whether its server is up.")
+    except StoreError as error:
+        return Finding("Database", error.reason, f"{error.mend[:1].upper()}{error.mend[1:]}.")
     mend = "" if state == "current" else SCHEMA_MENDS[state]
     return Finding("Database", f"{container.reader.dialect.name} answers, its schema is {state}", mend)
 

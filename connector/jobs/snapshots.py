@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 import msgspec
 from sqlalchemy import Connection, Engine
 
-from connector.container import Container
 from connector.figures.review import select_review
 from mappings.events.types import Instant
 from mappings.formats.report.json_report import ReportSource, report, report_bytes
@@ -22,12 +22,15 @@ from mappings.records.operations.tenants import select_tenants
 from mappings.records.sql.scope import AgreementScope
 from webhooks.ruleset_activation import adopt_rulesets, tomorrow
 
+if TYPE_CHECKING:  # reports import this module: Flask and the client of Jira are not theirs
+    from connector.container import Container
+
 AT_ONCE = 4
 LATE = HOUR
 """How long what happened before a period's end may be under way to us."""
 
 
-def freeze(container: Container, tenant_id: int, now: Instant) -> Instant | None:
+def freeze(container: "Container", tenant_id: int, now: Instant) -> Instant | None:
     """Freeze a few of a tenant's periods that are over, as a step of a job; more of them wait for the next step."""
     taken = take_due_snapshots(container.engine, container.reader, now, tenant_id, most=AT_ONCE)
     return now if len(taken) == AT_ONCE else None

@@ -1,10 +1,10 @@
 """`teachback jobs`: what ran, what is due, and a job by hand."""
 
-from tests.cli.conftest import SITE, User
+from tests.cli.conftest import SITE, User, dump
 
 
 def entered(user: User) -> User:
-    user.run("import", user.write("one.jsonl", ""), "--site", SITE)
+    user.run("import", user.write("one.jsonl", dump().splitlines()[0]), "--site", SITE)
     return user
 
 

@@ -106,6 +106,20 @@ def test_a_database_that_does_not_answer_is_told(user_of: Callable[[str], User])
     assert "the database does not answer" in user.run("people", "--site", SITE, status=1).line
 
 
+def test_a_database_file_that_cannot_be_opened_is_named(user_of: Callable[[str], User]) -> None:
+    user = user_of("sqlite:///no-such-folder/teachback.db")
+    assert (
+        "the database file cannot be opened (no-such-folder/teachback.db)" in user.run("db", "upgrade", status=1).line
+    )
+    checked = user.run("doctor", status=1)
+    assert "WRONG  Database: the database file cannot be opened (no-such-folder/teachback.db)" in checked.out
+
+
+def test_a_file_too_large_is_refused_by_its_size(user: User) -> None:
+    path = user.write("acme.yaml", "a: " + "[" * 2 * 1024 * 1024)
+    assert "has 2,097,155 bytes, more than 1,048,576" in user.run("engagement", "lint", path, status=2).line
+
+
 def test_a_key_that_does_not_fit_is_told(settled: User) -> None:
     (settled.folder / "teachback.db.key").unlink()
     said = settled.run("import", settled.write("one.jsonl", "{}"), "--site", SITE, status=1)

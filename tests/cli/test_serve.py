@@ -95,7 +95,18 @@ def test_a_port_that_is_taken_is_told_in_one_line(serving: Serving, tmp_path: Pa
     command = [sys.executable, "-m", "connector", "serve", "--port", port]
     second = subprocess.run(command, env=serving.environ, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert (second.returncode, second.stdout) == (1, "")
-    assert second.stderr == f"teachback: port {port} of 127.0.0.1 cannot be had: end what holds it, or choose --port\n"
+    hint = "end the process that uses it, or choose --port"
+    assert second.stderr == f"teachback: port {port} of 127.0.0.1 cannot be had: {hint}\n"
+    assert serving.stop() == 0
+
+
+def test_a_second_serve_on_the_same_file_is_refused(serving: Serving) -> None:
+    serving.ready()
+    command = [sys.executable, "-m", "connector", "serve", "--port", str(free_port())]
+    second = subprocess.run(command, env=serving.environ, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert (second.returncode, second.stdout) == (1, "")
+    assert second.stderr.startswith("teachback: another serve runs on ")
+    assert second.stderr.endswith("teachback.db: end it, or use PostgreSQL for several processes\n")
     assert serving.stop() == 0
 
 
@@ -127,7 +138,7 @@ def test_figures_are_built_anew_in_the_background(user: User) -> None:
 
 
 def test_dead_letters_go_after_thirty_days(user: User) -> None:
-    user.run("import", user.write("one.jsonl", ""), "--site", SITE)
+    user.run("import", user.write("one.jsonl", dump().splitlines()[0]), "--site", SITE)
     url = user.environ["TEACHBACK_DATABASE_URL"]
     engine, vault = open_engine(url), vault_of(url)
     for name, age in (("young", 29 * DAY), ("old", 31 * DAY)):

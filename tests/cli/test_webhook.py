@@ -11,7 +11,7 @@ from werkzeug.test import Client
 from connector.app import create_app, front
 from connector.config import read_settings
 from connector.container import EXTENSION, now
-from tests.cli.conftest import Cloud, User
+from tests.cli.conftest import Cloud, User, dump
 from tests.jira.model import Emitted
 from webhooks.drain import drain_once
 from webhooks.inbox import open_intake
@@ -81,6 +81,6 @@ def test_a_webhook_is_listed_without_its_secret_and_revoked_by_number(cloud: Clo
 
 def test_a_site_that_is_not_read_with_a_token_is_told_what_to_do(user: User) -> None:
     user.environ["TEACHBACK_BASE_URL"] = BASE_URL
-    user.run("import", user.write("none.jsonl", ""), "--site", "acme.atlassian.net")
+    user.run("import", user.write("none.jsonl", dump().splitlines()[0]), "--site", "acme.atlassian.net")
     said = user.run("webhook", "create", "--site", "acme.atlassian.net", status=2)
     assert "teachback sync" in said.line

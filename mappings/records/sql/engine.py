@@ -1,16 +1,15 @@
 """The way to the database: engines for both kinds, and the schema this release needs."""
 
 from importlib import resources
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 SchemaState: TypeAlias = Literal["current", "behind", "ahead", "empty"]
 
@@ -99,12 +98,18 @@ def _begin_read_only(connection: Connection) -> None:
 
 def _translate(context: ExceptionContext) -> None:
     """Say what is wrong with the database in words; errors of a statement itself stay what they are."""
-    text = str(context.original_exception).lower()
+    message = str(context.original_exception).lower()
     for part, reason, mend in _TROUBLES:
-        if part in text:
-            raise StoreError(reason, mend) from context.original_exception
+        if part in message:
+            raise StoreError(_with_path(reason, context), mend) from context.original_exception
     if context.is_disconnect:
         raise StoreError("the database went away", "see whether it runs and try again") from context.original_exception
+
+
+def _with_path(reason: str, context: ExceptionContext) -> str:
+    """Return the reason with the path of a SQLite file; a server's address may hold a password, and is left out."""
+    is_file = context.engine is not None and context.engine.dialect.name == "sqlite"
+    return f"{reason} ({context.engine.url.database})" if is_file and context.engine and "file" in reason else reason
 
 
 _TROUBLES = (
@@ -129,6 +134,8 @@ _TROUBLES = (
 
 def upgrade(url: str) -> None:
     """Bring the schema to this release; does nothing where it is there already. Raises StoreError."""
+    from alembic import command
+
     engine = open_engine(url)
     try:
         if schema_state(engine) == "ahead":
@@ -159,15 +166,22 @@ def _prepare_upgrade(connection: Connection) -> None:
 
 def schema_state(engine: Engine) -> SchemaState:
     """Say how the schema of a database stands to this release. Raises StoreError where it does not answer."""
-    script = ScriptDirectory.from_config(_config())
     with engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
-    if found is None:
+        has_version = inspect(connection).has_table("alembic_version")
+        revision = connection.scalar(text("SELECT version_num FROM alembic_version")) if has_version else None
+    if revision is None:
         return "empty"
-    if found == script.get_current_head():
+    known = revisions()
+    if revision == known[-1]:
         return "current"
-    known = {revision.revision for revision in script.walk_revisions()}
-    return "behind" if found in known else "ahead"
+    return "behind" if revision in known else "ahead"
+
+
+def revisions() -> list[str]:
+    """Return the revisions of this release, oldest first, from the names of the migrations."""
+    # Each command asks this first; alembic itself takes longer to import than a report to make.
+    names = (path.name for path in resources.files(f"{MIGRATIONS}.versions").iterdir())
+    return sorted(name.partition("_")[0] for name in names if name[:1].isdigit())
 
 
 def require_current(engine: Engine) -> None:
@@ -179,7 +193,9 @@ def require_current(engine: Engine) -> None:
         raise StoreError("the database is not ready for this release", "run: teachback db upgrade")
 
 
-def _config() -> Config:
+def _config() -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(resources.files(MIGRATIONS)))
     return config
