@@ -34,11 +34,15 @@ def refresh(
 
 def ground_of(prepared: PreparedEngagement, bots: frozenset[str]) -> MeasureInputs:
     """Return what a lens takes from the site rather than from the agreement."""
-    return MeasureInputs(dict(sorted(prepared.statuses.kinds.items())), tuple(sorted(bots)))
+    return MeasureInputs(
+        dict(sorted(prepared.statuses.kinds.items())), tuple(sorted(bots)), dict(sorted(prepared.site_inputs.items()))
+    )
 
 
 def differs(before: MeasureInputs, now: MeasureInputs) -> bool:
     """Tell whether something measured by `before` could come out otherwise by `now`."""
+    if any(now.names.get(thing) != value for thing, value in before.names.items()):
+        return True
     return before.bots != now.bots or any(_kind(now.statuses, one) != kind for one, kind in before.statuses.items())
 
 

@@ -71,6 +71,7 @@ def read_fields(shape: Shape, accounts: Accounts, path: str = "") -> Issue:
         described=_is_filled(fields.get("description")),
         security=_read_name(fields, "security", place),
         fields=_read_values(fields),
+        ids=_read_ids(fields),
     )
 
 
@@ -126,6 +127,30 @@ def _read_values(fields: Shape) -> Mapping[str, tuple[str, ...]]:
                 if type(value) is list and name != "sprint" and _is_sprints(value[0]):
                     values["sprint"] = texts
     return values
+
+
+def _read_ids(fields: Shape) -> Mapping[str, tuple[str, ...]]:
+    """Return the ids of values that have both an id and a name, by field."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, value in fields.items():
+        if name in _WITH_IDS or name.startswith("customfield_"):
+            values = value if isinstance(value, list) else [value]
+            ids = [_value_id(one) for one in values]
+            if ids and all(ids):
+                found[name] = tuple([one for one in ids if one])
+    return found
+
+
+_WITH_IDS = frozenset({"components", "resolution", "priority", "fixVersions", "versions"})
+
+
+def _value_id(value: object) -> str | None:
+    if not isinstance(value, dict) or _is_person(value) or "child" in value or "state" in value:
+        return None
+    number = value.get("id")
+    text = str(number) if isinstance(number, str | int) and not isinstance(number, bool) else ""
+    named = isinstance(value.get("value") or value.get("name"), str)
+    return text if named and text.isascii() and text.isdecimal() and len(text) < 20 else None
 
 
 def _is_sprints(first: object) -> bool:

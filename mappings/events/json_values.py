@@ -195,5 +195,13 @@ def read_account(shape: Shape, name: str, path: str, *, accounts: Accounts) -> s
     if account_id not in accounts:
         kind = value.get("accountType")
         kind = kind if kind in _KINDS else "atlassian"
-        accounts[account_id] = Account(account_id, kind, value.get("active") is not False)
+        accounts[account_id] = Account(account_id, kind, value.get("active") is not False, _user_name(value))
     return account_id
+
+
+def _user_name(person: Shape) -> str | None:
+    """Return what mentions on Data Center call somebody whose account is the key."""
+    name = person.get("name")
+    if person.get("accountId") or not person.get("key") or not isinstance(name, str) or name == person["key"]:
+        return None
+    return name if 0 < len(name) <= _LONGEST_NAME and clean_text(name) == name else None

@@ -111,7 +111,12 @@ def _mask(account: str | None, swap: Swap) -> str | None:
 
 
 def _mask_accounts(accounts: tuple[Account, ...], swap: Swap) -> tuple[Account, ...]:
-    return tuple(replace(one, account_id=swap(one.account_id)) for one in accounts)
+    return tuple(_mask_account(one, swap) for one in accounts)
+
+
+def _mask_account(one: Account, swap: Swap) -> Account:
+    account = swap(one.account_id)
+    return one if account == one.account_id else replace(one, account_id=account, user_name=None)
 
 
 def _mask_issue_seen(one: IssueSeen, swap: Swap) -> IssueSeen:

@@ -8,6 +8,7 @@ from mappings.events.fields import read_fields, read_status
 from mappings.events.issue_parts import Surroundings, note_brief, read_comment, read_history, read_link, read_worklog
 from mappings.events.issue_property import read_mirrored
 from mappings.events.json_values import Accounts, Shape, check_object, read_account, read_array, read_json
+from mappings.events.names import clean_text
 from mappings.events.types import Account, Change, Comment, Digest, IssueRead, Link, Status, Worklog
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "read_accounts",
     "read_changelog_page",
     "read_comment_page",
+    "read_fields_list",
     "read_issue",
     "read_statuses",
     "read_worklog_page",
@@ -54,7 +56,38 @@ def read_issue(answer: bytes | Mapping[str, Any], digest: Digest) -> IssueRead:
         partial=frozenset(reading.partial),
         refused=tuple(reading.refused),
         mirrored=read_mirrored(shape),
+        field_names=read_field_names(shape.get("names")),
     )
+
+
+def read_field_names(names: object) -> Mapping[str, str]:
+    """Return the names of custom fields by id, from `names` of an answer; what is none is left out."""
+    if not isinstance(names, Mapping):
+        return {}
+    pairs = ((field, name) for field, name in names.items() if isinstance(field, str) and isinstance(name, str))
+    return {field: clean_text(name)[:255] for field, name in pairs if field.startswith("customfield_") and name}
+
+
+def read_fields_list(answer: Sequence[Any]) -> Mapping[str, tuple[str, ...]]:
+    """Return the names of each custom field of `GET field`: as it is called here, and what Jira itself calls it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for one in answer:
+        field, schema = (one.get("id"), one.get("schema")) if isinstance(one, Mapping) else (None, None)
+        if not isinstance(field, str) or not field.startswith("customfield_"):
+            continue
+        custom = schema.get("custom") if isinstance(schema, Mapping) else None
+        own = _OWN_FIELDS.get(custom.rpartition(":")[2]) if isinstance(custom, str) else None
+        names = (name for name in (one.get("name"), one.get("untranslatedName"), own) if isinstance(name, str) and name)
+        found[field] = tuple(dict.fromkeys(clean_text(name)[:255] for name in names))
+    return found
+
+
+_OWN_FIELDS: Mapping[str, str] = {
+    "gh-epic-link": "Epic Link",
+    "gh-epic-label": "Epic Name",
+    "jpo-custom-field-parent": "Parent Link",
+}
+"""Jira's own types of custom fields, under whatever name a site in another language has them."""
 
 
 class _Reading:

@@ -27,7 +27,10 @@ class Status(Struct, frozen=True):
 
 
 class Issue(Struct, frozen=True):
-    """What an issue holds now. `fields` keeps each custom or system value as the texts a mapping may name."""
+    """What an issue holds now. `fields` keeps each custom or system value as the texts a mapping may name.
+
+    `ids` are the ids of the values of a field, in the order of its texts, where all of them have one.
+    """
 
     issue_id: int
     key: str
@@ -52,6 +55,7 @@ class Issue(Struct, frozen=True):
     described: bool = False
     security: str | None = None
     fields: Mapping[str, tuple[str, ...]] = {}
+    ids: Mapping[str, tuple[str, ...]] = {}
 
 
 class Change(Struct, frozen=True):
@@ -118,6 +122,8 @@ class Account(Struct, frozen=True):
     account_id: str
     kind: str = "atlassian"
     active: bool = True
+    user_name: str | None = None
+    """On Data Center, what mentions call a person whose account is a key."""
 
 
 class IssueRead(Struct, frozen=True):
@@ -126,7 +132,8 @@ class IssueRead(Struct, frozen=True):
     `complete` is false where the changelog is shorter than its `total`; `partial` names the collections
     (changes, worklogs, comments, links) of which the answer held only a part, or none. `refused` says of each part
     that could not be read where it stands and why, never what it holds. `mirrored` is the hash of our own property
-    ("": none there), None where the answer does not tell.
+    ("": none there), None where the answer does not tell. `field_names` are the names of fields by id, where the
+    answer brings them.
     """
 
     issue: Issue
@@ -139,6 +146,7 @@ class IssueRead(Struct, frozen=True):
     partial: frozenset[str] = frozenset()
     refused: tuple[str, ...] = ()
     mirrored: str | None = None
+    field_names: Mapping[str, str] = {}
 
 
 class IssueSeen(Struct, frozen=True):

@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import astuple
 
 from mappings.events.types import Change, Comment, Instant, Issue, Link, Worklog
+from mappings.measure.model.site_names import SiteNames
 
 RoleName: TypeAlias = Literal["shadow", "learner", "mentor"]
 Method: TypeAlias = Literal["active_time", "worklog", "assignee", "transition_author", "none"]
@@ -65,10 +66,11 @@ class Ticket(Struct, frozen=True):
 
 
 class StatusBook(Struct, frozen=True):
-    """Every status id of a site: the names it carries or ever carried (case folded), and its category."""
+    """Every status id of a site: the names it carries or ever carried (folded), and its category; other names."""
 
     names: Mapping[str, frozenset[str]] = {}
     categories: Mapping[str, str] = {}
+    site: SiteNames = SiteNames()
 
 
 class Evidence(Struct, frozen=True):

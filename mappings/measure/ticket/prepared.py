@@ -10,6 +10,7 @@ from mappings.measure.model.affiliation import Affiliations
 from mappings.measure.model.business_calendar import Calendar, calendar_of
 from mappings.measure.model.engagement import RUNGS, Engagement
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
+from mappings.measure.model.site_agreement import inputs_of, rewrite_engagement
 from mappings.measure.model.status_kinds import Statuses
 from mappings.measure.model.ticket import StatusBook
 from mappings.measure.ticket.hires import as_if_inhouse, hires_of
@@ -32,6 +33,8 @@ class PreparedEngagement(Struct, frozen=True):
     """Since when each person who was hired from an agency has been in-house (measurement (a), "Moves")."""
     before_hire: Affiliations | None = None
     """Where everybody stood, had those people been in-house before; None where nobody moved."""
+    site_inputs: Mapping[str, str] = {}
+    """What the engagement takes from the names of its site (measurement (g) 15)."""
 
     def rules_of(self, objective: str) -> Ruleset:
         """Return the rules with the thresholds of an objective (measurement (c), "Rung")."""
@@ -51,6 +54,8 @@ def prepare(
     engagement: Engagement, book: StatusBook, bots: frozenset[str] = frozenset(), ruleset: Ruleset = DEFAULT
 ) -> PreparedEngagement:
     """Prepare an engagement for measuring; `bots` are the accounts of apps and the listed ones (measurement (g) 7)."""
+    site_inputs = inputs_of(engagement, book.site)
+    engagement = rewrite_engagement(engagement, book.site)
     calendar = calendar_of(engagement.zone, engagement.workflow.hours)
     hires = hires_of(engagement.people)
     return PreparedEngagement(
@@ -65,4 +70,5 @@ def prepare(
         ruleset=ruleset,
         hires=hires,
         before_hire=as_if_inhouse(engagement.people, engagement.agency, hires, bots) if hires else None,
+        site_inputs=site_inputs,
     )

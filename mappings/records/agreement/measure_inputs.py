@@ -10,10 +10,11 @@ from mappings.records.tables import ground
 
 
 class MeasureInputs(Struct, frozen=True):
-    """The kind of each status id, and the accounts of apps in order."""
+    """The kind of each status id, the accounts of apps in order, and what was taken from the names of the site."""
 
     statuses: dict[str, str]
     bots: tuple[str, ...]
+    names: dict[str, str] = {}
 
 
 _COLUMNS = ("tenant_id", "engagement", "generation", "body")

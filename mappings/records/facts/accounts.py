@@ -15,10 +15,11 @@ BOT = "app"
 def save_accounts(connection: Connection, tenant_id: int, seen: Iterable[Account]) -> None:
     """Keep accounts; writes only what is new or changed."""
     latest = {one.account_id: one for one in seen}
-    rows = sorted((tenant_id, one.account_id, one.kind, one.active) for one in latest.values())
+    rows = sorted((tenant_id, one.account_id, one.kind, one.active, one.user_name) for one in latest.values())
     save_rows(
-        connection, account, ("tenant_id", "account_id", "kind", "active"), rows,
-        where='excluded."kind" <> "account"."kind" OR excluded."active" <> "account"."active"',
+        connection, account, ("tenant_id", "account_id", "kind", "active", "user_name"), rows,
+        where='excluded."kind" <> "account"."kind" OR excluded."active" <> "account"."active"'
+        ' OR COALESCE(excluded."user_name", \'\') <> COALESCE("account"."user_name", \'\')',
     )  # fmt: skip
 
 
@@ -26,6 +27,12 @@ def save_account_gone(connection: Connection, tenant_id: int, account_id: str) -
     """Mark an account as closed."""
     row = (account.c.tenant_id == tenant_id) & (account.c.account_id == account_id)
     connection.execute(update(account).where(row).values(active=False))
+
+
+def select_user_names(connection: Connection, tenant_id: int) -> dict[str, str]:
+    """Return the accounts of Data Center by what mentions call them."""
+    query = select(account.c.user_name, account.c.account_id).where(account.c.tenant_id == tenant_id)
+    return dict(connection.execute(query.where(account.c.user_name.is_not(None))).all())
 
 
 def select_bots(connection: Connection, tenant_id: int) -> frozenset[str]:

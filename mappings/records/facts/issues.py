@@ -9,7 +9,10 @@ import msgspec
 from sqlalchemy import Connection, Select, Table, bindparam, func, select
 
 from mappings.events.types import Change, Comment, Issue, Link, Worklog
+from mappings.measure.model.site_names import SiteNames
+from mappings.measure.model.site_ticket import rewrite_ticket
 from mappings.measure.model.ticket import Ticket
+from mappings.records.facts.site_names import select_site_names
 from mappings.records.sql.bulk import among, among_given
 from mappings.records.tables import change, comment, issue, link, worklog
 
@@ -39,7 +42,10 @@ class StoredIssue:
 
 
 def select_tickets(connection: Connection, tenant_id: int, issue_ids: Collection[int]) -> dict[int, Ticket]:
-    """Return issues with their histories and those of their sub-tasks; an issue that is gone is absent."""
+    """Return issues with their histories and those of their sub-tasks, rewritten by the names of the site.
+
+    An issue that is gone is absent.
+    """
     found = _select_issues(connection, tenant_id, issue_ids)
     ids = list(found)
     changes = _select_changes(connection, tenant_id, ids)
@@ -61,7 +67,9 @@ def select_tickets(connection: Connection, tenant_id: int, issue_ids: Collection
     for i, stored in found.items():
         if stored.subtask and stored.parent_id is not None:
             children[stored.parent_id].append(bare[i])
-    return {i: _with_children(bare[i], children.get(i)) for i in issue_ids if i in bare}
+    whole = {i: _with_children(bare[i], children.get(i)) for i in issue_ids if i in bare}
+    names = select_site_names(connection, tenant_id) if whole else SiteNames()
+    return {i: rewrite_ticket(ticket, names) for i, ticket in whole.items()}
 
 
 def _with_children(ticket: Ticket, children: list[Ticket] | None) -> Ticket:

@@ -22,6 +22,7 @@ from mappings.records.facts.rows import (
     save_issue_rows,
     worklog_row,
 )
+from mappings.records.facts.site_names import save_field_names, save_site_names
 from mappings.records.facts.statuses import names_in, save_status_names, save_statuses
 from mappings.records.facts.tombstones import Kind, delete_issues, delete_tombstones, save_tombstones, select_tombstones
 from mappings.records.operations.inbox import lock_tenant
@@ -95,6 +96,7 @@ def save_issues_read(
     latest = {i: read for i, read in latest.items() if not _is_outdated(known.get(i), read.issue, read_started)}
     _save_surroundings(connection, tenant_id, latest.values())
     touched = _save_issues(connection, tenant_id, latest, known, read_started=read_started)
+    save_site_names(connection, tenant_id, [(read.issue, read.changes) for read in latest.values()])
     for part in PARTS:
         _save_part(connection, tenant_id, part, latest, horizon=horizon)
     return touched
@@ -131,7 +133,7 @@ def _is_outdated(known: StoredParts | None, read: Issue, read_started: Instant) 
     return known.complete and known.read_started > read_started
 
 
-def _save_surroundings(connection: Connection, tenant_id: int, reads: Iterable[IssueRead]) -> None:
+def _save_surroundings(connection: Connection, tenant_id: int, reads: Collection[IssueRead]) -> None:
     accounts: dict[str, Account] = {}
     statuses: dict[str, Status] = {}
     names: set[tuple[str, str]] = set()
@@ -147,6 +149,8 @@ def _save_surroundings(connection: Connection, tenant_id: int, reads: Iterable[I
     save_statuses(connection, tenant_id, statuses.values())
     save_status_names(connection, tenant_id, names)
     save_projects(connection, tenant_id, list(projects.values()))
+    fields = {field: (name,) for read in reads for field, name in read.field_names.items()}
+    save_field_names(connection, tenant_id, fields)
 
 
 _NEVER = ProjectSeen(-1, "", "")

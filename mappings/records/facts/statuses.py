@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 from mappings.events.names import fold_name
 from mappings.events.types import Change, Status
 from mappings.measure.model.ticket import StatusBook
+from mappings.records.facts.site_names import select_site_names
 from mappings.records.sql.bulk import insert_rows, save_rows
 from mappings.records.tables import status, status_name
 
@@ -40,11 +41,12 @@ def names_in(changes: Iterable[Change]) -> set[tuple[str, str]]:
 
 
 def select_status_book(connection: Connection, tenant_id: int) -> StatusBook:
-    """Return all that is known of a site's statuses."""
+    """Return all that is known of a site's statuses and other names."""
     names: defaultdict[str, set[str]] = defaultdict(set)
     query = select(status_name.c.status_id, status_name.c.name).where(status_name.c.tenant_id == tenant_id)
     for status_id, name in connection.execute(query):
         names[status_id].add(fold_name(name))
     query = select(status.c.status_id, status.c.category).where(status.c.tenant_id == tenant_id)
     categories = {row[0]: row[1] for row in connection.execute(query) if row[1]}
-    return StatusBook({key: frozenset(value) for key, value in names.items()}, categories)
+    site = select_site_names(connection, tenant_id)
+    return StatusBook({key: frozenset(value) for key, value in names.items()}, categories, site)

@@ -40,6 +40,7 @@ from mappings.records.facts.rows import (
     save_seen_comments,
     save_seen_worklogs,
 )
+from mappings.records.facts.site_names import save_site_names
 from mappings.records.facts.statuses import names_in, save_status_names, save_statuses
 from mappings.records.facts.tombstones import (
     Kind,
@@ -282,6 +283,7 @@ def _save_surroundings(connection: Connection, tenant_id: int, events: Sorted) -
     save_statuses(connection, tenant_id, statuses)
     save_status_names(connection, tenant_id, {p for event in events[IssueSeen] for p in names_in(event.changes)})
     save_projects(connection, tenant_id, [*events[ProjectSeen], *_projects_named(events)])
+    save_site_names(connection, tenant_id, [(event.issue, event.changes) for event in events[IssueSeen]])
 
 
 def _projects_named(events: Sorted) -> list[ProjectSeen]:

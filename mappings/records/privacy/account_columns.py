@@ -38,6 +38,10 @@ def _issue(row: Row, swap: Swap) -> Changes:
     return {"body": pack(one), "summary": one.summary}
 
 
+def _account(row: Row, swap: Swap) -> Changes:
+    return {} if swap(row["account_id"]) == row["account_id"] else {"user_name": None}
+
+
 _ENDS = ("old", "old_text", "new", "new_text")
 
 
@@ -109,7 +113,7 @@ def _words(*names: str) -> Callable[[Row, Swap], Changes]:
 
 
 PLACES: tuple[AccountColumn, ...] = (
-    AccountColumn(tables.account, ("account_id",)),
+    AccountColumn(tables.account, ("account_id",), (), _account),
     AccountColumn(tables.issue, (), ("body", "summary"), _issue),
     AccountColumn(tables.change, ("author",), _ENDS, _change),
     AccountColumn(tables.worklog, ("author",)),
@@ -162,6 +166,7 @@ NOBODY: Mapping[str, tuple[str, ...]] = {
     "people_week": ("engagement", "ruleset", "body"),
     "public_key": ("name", "body"),
     "pulse": ("engagement", "side"),
+    "site_name": ("kind", "object_id", "name"),
     "sign_off": ("engagement", "objective", "kind", "side", "issues"),
     "teach_back": ("engagement", "objective"),
     "day_sum": ("engagement", "objective", "w2"),

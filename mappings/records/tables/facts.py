@@ -59,6 +59,15 @@ status_name = Table(
     Column("name", String(255), primary_key=True),
 )
 
+site_name = Table(
+    "site_name",
+    metadata,
+    owner(),
+    Column("kind", String(255), primary_key=True),
+    Column("object_id", String(255), primary_key=True),
+    Column("name", String(255), primary_key=True),
+)
+
 account = Table(
     "account",
     metadata,
@@ -66,6 +75,7 @@ account = Table(
     Column("account_id", String(255), primary_key=True),
     Column("kind", String(32), nullable=False),
     Column("active", Boolean, nullable=False),
+    Column("user_name", String(255)),
 )
 
 issue = Table(

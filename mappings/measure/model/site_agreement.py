@@ -1,0 +1,86 @@
+"""An agreement with ids in the place of names, as the tickets of a site have them (measurement (g) 15)."""
+
+from collections.abc import Iterable, Mapping
+
+from msgspec.structs import replace
+
+from mappings.events.names import fold_name
+from mappings.measure.model.engagement import Engagement, Signals, TicketRule
+from mappings.measure.model.site_names import ONE_KIND, SiteNames
+
+_KINDS: Mapping[str, str] = {"components": "components", "types": "issuetype"}
+"""Lists of a mapping or signal whose words are names of things with ids."""
+
+
+def rewrite_engagement(one: Engagement, names: SiteNames) -> Engagement:
+    """Return an agreement whose words match what rewritten tickets show."""
+    return replace(
+        one,
+        projects=tuple(dict.fromkeys(key for project in one.projects for key in names.projects_of(project))),
+        units=replace(one.units, field=names.field_of(one.units.field)) if one.units.field else one.units,
+        objectives=tuple(replace(each, mapping=_rewrite_rule(each.mapping, names)) for each in one.objectives),
+        signals=Signals(
+            **{kind: _rewrite_signal(getattr(one.signals, kind), names) for kind in Signals.__struct_fields__}
+        ),
+        checks=replace(one.checks, required_fields=tuple(map(names.field_of, one.checks.required_fields))),
+    )
+
+
+def _rewrite_rule(rule: TicketRule, names: SiteNames) -> TicketRule:
+    fields: dict[str, tuple[str, ...]] = {}
+    for field, texts in rule.fields.items():
+        field_id = names.field_of(field)
+        fields[field_id] = (*fields.get(field_id, ()), *_words(names, ONE_KIND.get(field_id, field_id), texts))
+    return TicketRule(
+        labels=rule.labels,
+        components=_words(names, "components", rule.components),
+        types=_words(names, "issuetype", rule.types),
+        epics=tuple(dict.fromkeys(key for epic in rule.epics for key in (epic, epic.upper()))),
+        fields=fields,
+    )
+
+
+def _words(names: SiteNames, kind: str, texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word for text in texts for word in names.words_of(kind, text)))
+
+
+def _rewrite_signal(rule: Mapping[str, tuple[str, ...]], names: SiteNames) -> Mapping[str, tuple[str, ...]]:
+    rewritten = {kind: _words(names, _KINDS[kind], rule[kind]) if kind in _KINDS else rule[kind] for kind in rule}
+    if "declined" in rule:
+        rewritten["declined"] = _words(names, "resolution", rule["declined"])
+    return rewritten
+
+
+def inputs_of(one: Engagement, names: SiteNames) -> dict[str, str]:
+    """Return what an agreement takes from a site's names, by thing: another value moves what was measured before.
+
+    A thing that is new moves nothing, since no ticket had it.
+    """
+    inputs = {f"type {number}": "epic" if number in names.epics else "" for number in names.values.get("issuetype", {})}
+    inputs |= {f"project {number}": key for number, key in names.current_keys.items()}
+    for field, texts in _named(one, names):
+        words = {fold_name(text) for text in texts}
+        for number, carried in names.values.get(field, {}).items():
+            matched = ",".join(sorted(words & carried))
+            inputs[f"{field} {number}"] = f"{inputs.get(f'{field} {number}', '')}{matched}"
+    for field in sorted(_fields(one)):
+        field_id = names.field_of(field)
+        nameless = sorted(name for name in names.nameless if field_id in names.fields.get(name, ()))
+        inputs[f"field {field}"] = " ".join((field_id, *nameless))
+    for name in ("epic link", "parent link", "epic name"):
+        inputs[f"field {name}"] = ",".join(sorted(names.fields.get(name, ())))
+    return inputs
+
+
+def _fields(one: Engagement) -> set[str]:
+    named = {field for each in one.objectives for field in each.mapping.fields} | set(one.checks.required_fields)
+    return named | ({one.units.field} if one.units.field else set())
+
+
+def _named(one: Engagement, names: SiteNames) -> list[tuple[str, tuple[str, ...]]]:
+    rules = [each.mapping for each in one.objectives]
+    pairs = [pair for rule in rules for pair in (("components", rule.components), ("issuetype", rule.types))]
+    pairs += [(names.field_of(field), texts) for rule in rules for field, texts in rule.fields.items()]
+    signals = [getattr(one.signals, kind) for kind in Signals.__struct_fields__]
+    pairs += [(_KINDS[kind], texts) for rule in signals for kind, texts in rule.items() if kind in _KINDS]
+    return [pair for pair in pairs if pair[1]]

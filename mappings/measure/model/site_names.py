@@ -1,0 +1,94 @@
+"""What ids of a site are called, and which ids a name stands for (measurement (g) 15)."""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from msgspec import Struct
+
+from mappings.events.names import fold_name
+
+ONE_KIND: Mapping[str, str] = {"versions": "fixVersions"}
+"""Fields that share their ids with another."""
+NAMED_FIELDS: Mapping[str, tuple[str, str]] = {
+    "issuetype": ("issuetype", "issuetype"),
+    "issue type": ("issuetype", "issuetype"),
+    "component": ("components", "components"),
+    "components": ("components", "components"),
+    "priority": ("priority", "priority"),
+    "resolution": ("resolution", "resolution"),
+    "fix version": ("fixVersions", "fixVersions"),
+    "fixversions": ("fixVersions", "fixVersions"),
+    "version": ("versions", "fixVersions"),
+    "versions": ("versions", "fixVersions"),
+}
+"""Jira's own fields whose values have ids, by the folded names of changelogs: id of the field, kind of the ids."""
+EPIC_LINKS = ("epic link", "parent link")
+EPIC_NAME = "epic name"
+
+
+class SiteNames(Struct, frozen=True, dict=True):
+    """What ids of a site are called.
+
+    `values`: for each kind of id (NAMED_FIELDS, else the field's id) the folded names that each id carries or ever
+    carried. `fields`: the ids of the fields that a folded name stands for. `nameless`: folded names of fields that
+    changelogs gave without an id. `project_keys`: every key of each project id, `current_keys` today's. `users`:
+    accounts by user name. `epics`: ids of the types that are Epics.
+    """
+
+    values: Mapping[str, Mapping[str, frozenset[str]]] = {}
+    fields: Mapping[str, frozenset[str]] = {}
+    nameless: frozenset[str] = frozenset()
+    project_keys: Mapping[str, frozenset[str]] = {}
+    current_keys: Mapping[str, str] = {}
+    users: Mapping[str, str] = {}
+    epics: frozenset[str] = frozenset()
+
+    @cached_property
+    def _ids(self) -> Mapping[str, Mapping[str, frozenset[str]]]:
+        return {kind: _by_name(names) for kind, names in self.values.items()}
+
+    @cached_property
+    def _projects(self) -> Mapping[str, frozenset[str]]:
+        return _by_name(self.project_keys)
+
+    def ids_of(self, kind: str, name: str) -> frozenset[str]:
+        """Return the ids that carry or ever carried a name."""
+        return self._ids.get(kind, {}).get(fold_name(name), frozenset())
+
+    def words_of(self, kind: str, name: str) -> tuple[str, ...]:
+        """Return all texts that a rewritten ticket can show for a name in an agreement."""
+        return (*dict.fromkeys((name, fold_name(name))), *sorted(map(as_id, self.ids_of(kind, name))))
+
+    def field_of(self, field: str) -> str:
+        """Return the id of the field that an agreement names by id or name; the word itself where none is known."""
+        ids = self.fields.get(fold_name(field), frozenset())
+        return next(iter(ids)) if len(ids) == 1 and not field.startswith("customfield_") else field
+
+    def projects_of(self, key: str) -> tuple[str, ...]:
+        """Return today's keys of the projects that carry or ever carried a key, the key itself among them."""
+        upper = key.upper()
+        return tuple(
+            dict.fromkeys((upper, *sorted(self.current_keys.get(one, upper) for one in self._projects.get(upper, ()))))
+        )
+
+    def current_key(self, key: str, project_id: str | None) -> str:
+        """Return an issue's key with today's key of its project."""
+        front, dash, number = key.rpartition("-")
+        if project_id is None:
+            ids = self._projects.get(front, frozenset())
+            carries = [one for one in ids if self.current_keys.get(one) == front]
+            project_id = next(iter(sorted(carries or ids)), None)
+        return f"{self.current_keys.get(project_id or '', front)}{dash}{number}"
+
+
+def _by_name(names: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    ids: dict[str, set[str]] = {}
+    for number, texts in names.items():
+        for text in texts:
+            ids.setdefault(text, set()).add(number)
+    return {text: frozenset(found) for text, found in ids.items()}
+
+
+def as_id(number: str) -> str:
+    """Return how an id stands in the place of a name: no name of Jira's begins like it."""
+    return f"\x02{number}"

@@ -1,0 +1,138 @@
+"""The names that ids of a site carry or ever carried: saved as issues tell them, selected for measuring."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+import msgspec
+from sqlalchemy import Connection, or_, select
+
+from mappings.events.names import fold_name
+from mappings.events.site_pairs import (
+    EPIC,
+    FIELD,
+    GUESSED,
+    NAMELESS,
+    OF_NAMELESS,
+    PROJECT,
+    REFUTED,
+    Pair,
+    guess_fields,
+    last_nameless,
+    pairs_of,
+    refute_fields,
+)
+from mappings.events.types import Change, Issue
+from mappings.measure.model.site_names import EPIC_LINKS, SiteNames
+from mappings.records.facts.accounts import select_user_names
+from mappings.records.sql.bulk import insert_rows
+from mappings.records.tables import issue, project, site_name
+
+Seen = tuple[Issue, Sequence[Change]]
+"""An issue and what was told of its changelog."""
+
+_unpack = msgspec.msgpack.Decoder(Issue).decode
+_COLUMNS = ("tenant_id", "kind", "object_id", "name")
+_LINKED = "linked epic"
+"""Kind of the keys and ids of issues that an Epic Link points at, which may come later than what points at them."""
+
+
+def save_site_names(connection: Connection, tenant_id: int, seen: Sequence[Seen]) -> None:
+    """Keep the names that issues tell, besides those that were known."""
+    pairs = {pair for one, changes in seen for pair in pairs_of(one, changes)}
+    nameless = [(one, last) for one, changes in seen if (last := last_nameless(changes))]
+    if nameless:
+        guesses = {pair for one, last in nameless for pair in guess_fields(one, last)}
+        pairs |= guesses
+        guesses |= _select_pairs(connection, tenant_id, (GUESSED,))
+        pairs |= {pair for one, last in nameless for pair in refute_fields(one, last, guesses)}
+    _insert(connection, tenant_id, pairs)
+    leveless = [one for one, _ in seen if one.level is None and not one.subtask]
+    if leveless:
+        _save_epics(connection, tenant_id, leveless, [change for _, changes in seen for change in changes])
+
+
+def _save_epics(connection: Connection, tenant_id: int, seen: Sequence[Issue], changes: Iterable[Change]) -> None:
+    """Keep the types of the issues at which Epic Links point, whichever came first."""
+    links = [change for change in changes if fold_name(change.field) == EPIC_LINKS[0]]
+    fresh = {end for change in links for end in (change.new_text, change.old_text) if end}
+    fields = {
+        pair.object_id for pair in _select_pairs(connection, tenant_id, (FIELD, GUESSED)) if pair.name == EPIC_LINKS[0]
+    }
+    fresh |= {text for one in seen for field in fields for text in one.fields.get(field, ())}
+    _insert(connection, tenant_id, {Pair(_LINKED, key, "") for key in fresh})
+    linked = {pair.object_id for pair in _select_pairs(connection, tenant_id, (_LINKED,))}
+    mine = (issue.c.tenant_id == tenant_id) & issue.c.key.in_(fresh)
+    stored = [_unpack(body) for body in connection.execute(select(issue.c.body).where(mine)).scalars()] if fresh else []
+    epics = [*stored, *(one for one in seen if one.key in linked)]
+    _insert(connection, tenant_id, {Pair(EPIC, one.type_id, "") for one in epics if one.type_id})
+
+
+def save_field_names(connection: Connection, tenant_id: int, names: Mapping[str, Iterable[str]]) -> None:
+    """Keep the names of custom fields by id."""
+    _insert(
+        connection, tenant_id, {Pair(FIELD, field, fold_name(name)) for field, texts in names.items() for name in texts}
+    )
+
+
+def _insert(connection: Connection, tenant_id: int, pairs: Collection[Pair]) -> None:
+    rows = sorted((tenant_id, kind[:255], object_id[:255], name[:255]) for kind, object_id, name in pairs)
+    insert_rows(connection, site_name, _COLUMNS, rows)
+
+
+def _select_pairs(connection: Connection, tenant_id: int, kinds: Collection[str] | None = None) -> set[Pair]:
+    query = select(site_name.c.kind, site_name.c.object_id, site_name.c.name).where(site_name.c.tenant_id == tenant_id)
+    if kinds is not None:
+        query = query.where(or_(*(site_name.c.kind == kind for kind in kinds)))
+    return {Pair(*row) for row in connection.execute(query).all()}
+
+
+def select_site_names(connection: Connection, tenant_id: int) -> SiteNames:
+    """Return all that is known of the names of a site."""
+    kinds: defaultdict[str, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for pair in _select_pairs(connection, tenant_id):
+        kinds[pair.kind][pair.object_id].add(pair.name)
+    fields = _fields(kinds)
+    query = select(project.c.project_id, project.c.key).where(project.c.tenant_id == tenant_id)
+    current = {row[0]: row[1] for row in connection.execute(query).all()}
+    keys = {number: {*kinds[PROJECT].get(number, ()), key} for number, key in current.items()} | {
+        number: names for number, names in kinds[PROJECT].items() if number not in current
+    }
+    return SiteNames(
+        values=_values(kinds, fields),
+        fields=fields,
+        nameless=frozenset(kinds[NAMELESS].get("", ())),
+        project_keys={number: frozenset(names) for number, names in keys.items()},
+        current_keys=current,
+        users=select_user_names(connection, tenant_id),
+        epics=frozenset(kinds[EPIC]),
+    )
+
+
+_Kinds = Mapping[str, Mapping[str, set[str]]]
+
+
+def _fields(kinds: _Kinds) -> dict[str, frozenset[str]]:
+    """Return the ids of fields by name; a guess stands where it is the only one, and nothing speaks against it."""
+    known: defaultdict[str, set[str]] = defaultdict(set)
+    for number, names in kinds.get(FIELD, {}).items():
+        for name in names:
+            known[name].add(number)
+    guessed: defaultdict[str, set[str]] = defaultdict(set)
+    for number, names in kinds.get(GUESSED, {}).items():
+        for name in names - kinds.get(REFUTED, {}).get(number, set()):
+            guessed[name].add(number)
+    alone = {name: ids for name, ids in guessed.items() if name not in known and len(ids) == 1}
+    return {name: frozenset(ids) for name, ids in (*known.items(), *alone.items())}
+
+
+def _values(kinds: _Kinds, fields: Mapping[str, frozenset[str]]) -> dict[str, dict[str, frozenset[str]]]:
+    values: defaultdict[str, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for kind, things in kinds.items():
+        ids = fields.get(kind.removeprefix(OF_NAMELESS), ()) if kind.startswith(OF_NAMELESS) else (kind,)
+        for field in ids if kind not in _NO_VALUES else ():
+            for number, names in things.items():
+                values[field][number] |= names
+    return {kind: {number: frozenset(names) for number, names in things.items()} for kind, things in values.items()}
+
+
+_NO_VALUES = frozenset({FIELD, GUESSED, REFUTED, NAMELESS, PROJECT, EPIC, _LINKED})
