@@ -9,6 +9,8 @@ from connector.config_parsers import origin_of
 _PLAIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+")
 _GATEWAY = re.compile(r"(?P<origin>[^/]+//[^/]+)/ex/jira/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """Atlassian's gateway: the one path below which another site's REST answers (Atlassian: Forge Remote)."""
+_BELOW = re.compile(r"(?P<origin>[^/]+//[^/]+)(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*){1,4}")
+"""An address of Jira below a path, such as the context path of Data Center; no segment begins with a dot."""
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 
 
@@ -31,6 +33,12 @@ def is_allowed(address: str, hosts: Iterable[str]) -> bool:
     gateway = _GATEWAY.fullmatch(origin)
     origin = gateway["origin"] if gateway else origin
     return is_origin(origin) and any(origin == entry if "://" in entry else _matches(origin, entry) for entry in hosts)
+
+
+def is_allowed_site(address: str, hosts: Iterable[str]) -> bool:
+    """Tell whether `address` is a Jira that `hosts` allow, at an origin or below a path of it."""
+    below = _BELOW.fullmatch(address.removesuffix("/"))
+    return is_allowed(below["origin"] if below else address, hosts)
 
 
 def site_hosts(hosts: Iterable[str]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from connector.allowed_hosts import is_allowed
+from connector.allowed_hosts import is_allowed_site
 from connector.container import Container
 from connector.jira.client import JiraClient
 from connector.jira.errors import JiraError
@@ -170,7 +170,7 @@ def check_mirror(connection: Connection, now: Instant, tenant_id: int | None = N
 def check_site(container: Container, tenant: Tenant) -> Iterator[Finding]:
     """A site's address may be called, its clock goes like ours, and it lets us read."""
     name = tenant.site
-    if not is_allowed(tenant.base_url, container.settings.jira_hosts):
+    if not is_allowed_site(tenant.base_url, container.settings.jira_hosts):
         yield Finding(name, "is not among the hosts that may be called", "Add its host to TEACHBACK_JIRA_HOSTS.")
         return
     try:

@@ -7,7 +7,7 @@ from mappings.events.types import Instant
 from mappings.records.operations.dead_letters import delete_letters_naming
 from mappings.records.operations.inbox import delete_deliveries, select_tried
 from mappings.records.operations.tenants import select_digest
-from mappings.records.privacy.erasure import erase_account
+from mappings.records.privacy.erasure import erase_account, select_identifiers
 from mappings.records.sql.secrets import Vault
 
 
@@ -23,10 +23,11 @@ def erase(engine: Engine, vault: Vault, tenant_id: int, *, account: str, now: In
 def erase_here(connection: Connection, tenant_id: int, account: str, *, vault: Vault, now: Instant) -> str:
     """Erase a person within a transaction."""
     digest = select_digest(connection, tenant_id, vault)
+    identifiers = select_identifiers(connection, tenant_id, account)
     pseudonym = erase_account(connection, tenant_id, account, digest=digest, at=now)
 
     def swap(one: str) -> str:
-        return pseudonym if one == account else one
+        return pseudonym if one in identifiers else one
 
     delete_letters_naming(connection, tenant_id, vault, swap)
     _drop_tried(connection, tenant_id, swap)

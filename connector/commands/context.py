@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from pathlib import Path
 
 from cryptography.fernet import Fernet
@@ -24,7 +25,9 @@ from mappings.records.operations.tenants import (
 from mappings.records.sql.engine import open_engine, require_current, schema_state, upgrade
 from mappings.records.sql.secrets import Vault
 
-_SITE = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
+_SITE = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*){0,4}")
+_PAGES = frozenset({"browse", "secure", "projects", "rest", "issues", "plugins", "login.jsp", "servicedesk"})
+"""With what the pages of Jira begin, in addresses that people copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +86,21 @@ def _create_key(path: Path) -> None:
 
 
 def read_site(text: str) -> str:
-    """Return the host name of a site, given as that or as its address."""
-    name = text.strip().lower().removeprefix("https://").removeprefix("http://").partition("/")[0]
+    """Return the name of a site: its host, and the path below which its Jira answers."""
+    address = re.sub(r"^https?://", "", text.strip(), flags=re.IGNORECASE)
+    host, _, path = address.partition("/")
+    name = "/".join((host.lower(), *_context_path(host.lower(), path)))
     if not _SITE.fullmatch(name):
         raise CommandError(f"--site {text!r} is not the name of a site", "write it as acme.atlassian.net")
     return name
+
+
+def _context_path(host: str, path: str) -> list[str]:
+    """Return the parts of a path before a page of Jira's begins. A site of Cloud answers at its root."""
+    parts = re.split(r"[?#]", path)[0].split("/")
+    if host.endswith(".atlassian.net"):
+        return []
+    return list(takewhile(lambda part: part and part.casefold() not in _PAGES, parts))
 
 
 def require_tenant(connection: Connection, site: str) -> Tenant:

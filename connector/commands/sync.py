@@ -67,7 +67,8 @@ def ensure_site(context: Context, address: str) -> Tenant:
             return known
         hint = "set TEACHBACK_JIRA_TOKEN (and on Cloud TEACHBACK_JIRA_EMAIL), or install the app on it"
         raise CommandError(f"no token for {name}", hint)
-    base_url = address.strip().rstrip("/") if "://" in address else f"https://{name}"
+    scheme = address.strip().lower().partition("://")[0] if "://" in address else "https"
+    base_url = f"{scheme}://{name}"
     return save_site(context, name, base_url, fetch_token_kind(context, base_url, Token(token, email)))
 
 

@@ -91,6 +91,10 @@ class JiraReads(JiraBase):
         """Return every status of the site."""
         return as_objects(self._ask(self._cloud.get_statuses))
 
+    def fetch_fields(self) -> list[Body]:
+        """Return every field of the site."""
+        return as_objects(self._ask(self._cloud.get_fields))
+
     def fetch_changelog(self, issue: int | str) -> Iterator[list[Body]]:
         """Yield the histories of an issue, oldest first, page by page."""
         return self._pages(self._cloud.get_change_logs, issue, "values", 100)

@@ -11,7 +11,7 @@ import requests
 from atlassian.jira import JiraCloud
 from requests.auth import AuthBase
 
-from connector.allowed_hosts import is_allowed
+from connector.allowed_hosts import is_allowed_site
 from connector.jira.answers import Bounds, DeadlineAdapter, decode_answer, read_content
 from connector.jira.endpoint import Endpoint, points_expected, points_of, read_asked
 from connector.jira.errors import JiraError
@@ -90,7 +90,7 @@ class JiraBase:
     def __init__(
         self, base_url: str, auth: AuthBase, hosts: Sequence[str], *, gate: Gate | None = None, version: int = 3
     ) -> None:
-        if not is_allowed(base_url, hosts):
+        if not is_allowed_site(base_url, hosts):
             raise JiraError("the tenant's address is not one we may call", permanent=True)
         self._base_url, self._auth, self._version = base_url, auth, version
         self._gate = gate or Gate()

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from connector.jira.client import JiraError
 from connector.sync.listing_pages import keep_step, step_listing, write_jql
 from connector.sync.missing import check_listing
-from connector.sync.projects import UNSEEN, known_id, open_project, read_site_statuses, select_projects
+from connector.sync.projects import UNSEEN, known_id, open_project, read_site_names, select_projects
 from connector.sync.source import Source
 from mappings.events.types import Instant
 from mappings.records.operations.progress import FIRST_READ, delete_progress
@@ -81,7 +81,7 @@ def _go_on(source: Source, listing: Listing) -> Listing:
 
 def _measure_out(source: Source, listing: Listing, project_id: int, asked: int) -> Listing:
     """Learn the words of the site, and about how much there is to read."""
-    read_site_statuses(source)
+    read_site_names(source)
     total = source.ask(source.jira.fetch_count, write_jql(source, listing, project_id))
     return replace(listing, total=listing.done + total, requests=listing.requests + source.asked - asked)
 

@@ -6,12 +6,13 @@ from connector.jira.client import Body, JiraError
 from connector.sync.listing_pages import keep_step
 from connector.sync.source import Source
 from mappings.events.errors import UnreadableBody
-from mappings.events.rest import read_statuses
+from mappings.events.rest import read_fields_list, read_statuses
 from mappings.events.types import ProjectGone, ProjectSeen
 from mappings.records.agreement.engagements import select_engagements
 from mappings.records.facts.issues import select_issue_ids_of
 from mappings.records.facts.projects import save_projects, select_project, select_project_key
 from mappings.records.facts.reread_queue import save_rereads
+from mappings.records.facts.site_names import save_field_names
 from mappings.records.facts.statuses import save_statuses
 from mappings.records.operations.sync_listings import Listing, State
 from webhooks.rest_intake import take_told
@@ -85,14 +86,16 @@ def known_id(source: Source, key: str) -> int:
     return int(found.project_id if found is not None else source.ask(source.jira.fetch_project, key)["id"])
 
 
-def read_site_statuses(source: Source) -> None:
-    """Learn the statuses of the site. Raises JiraError."""
+def read_site_names(source: Source) -> None:
+    """Read the statuses of the site, and the names of its fields. Raises JiraError."""
+    fields = read_fields_list(source.ask(source.jira.fetch_fields))
     try:
         statuses = read_statuses(source.ask(source.jira.fetch_statuses))
     except UnreadableBody:
-        return
+        statuses = ()
     with source.engine.begin() as connection:
         save_statuses(connection, source.tenant_id, statuses)
+        save_field_names(connection, source.tenant_id, fields)
 
 
 def may_read(source: Source, project: str) -> bool:

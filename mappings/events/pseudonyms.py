@@ -1,7 +1,7 @@
 """Other ids in the place of account ids: what was read of people, before anything of it is kept."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
 from msgspec.structs import replace
@@ -88,8 +88,16 @@ def mask_comment(one: Comment, swap: Swap) -> Comment:
     return replace(one, author=_mask(one.author, swap), mentions=tuple(swap(account) for account in one.mentions))
 
 
+def swap_names(accounts: Iterable[Account], swap: Swap) -> Swap:
+    """Return the swap that also puts pseudonyms in the place of these people's user names, which mentions give."""
+    names = {one.user_name: swap(one.account_id) for one in accounts if one.user_name}
+    erased = {name: other for name, other in names.items() if is_erased(other)}
+    return (lambda text: erased.get(text) or swap(text)) if erased else swap
+
+
 def mask_read(one: IssueRead, swap: Swap) -> IssueRead:
     """Return an issue as REST gave it, with other ids in the place of people's everywhere."""
+    swap = swap_names(one.accounts, swap)
     return replace(
         one,
         issue=mask_issue(one.issue, swap),
@@ -125,6 +133,7 @@ def _mask_issue_seen(one: IssueSeen, swap: Swap) -> IssueSeen:
 
 
 def _mask_comment_seen(one: CommentSeen, swap: Swap) -> CommentSeen:
+    swap = swap_names(one.accounts, swap)
     return replace(one, comment=mask_comment(one.comment, swap), accounts=_mask_accounts(one.accounts, swap))
 
 

@@ -4,9 +4,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from mappings.records.sql.engine import open_engine
+from mappings.records.tables import account, comment
 from tests.cli.conftest import SITE, User
-from tests.cli.jira_export import AGENCY, Issue, agreement, history, issue, item, jsonl
+from tests.cli.jira_export import (
+    AGENCY,
+    AGENCY_KEY,
+    INHOUSE_KEY,
+    Issue,
+    Item,
+    agreement,
+    history,
+    issue,
+    item,
+    jsonl,
+    person,
+)
 
 LABELLED = "{labels: [design]}"
 
@@ -100,3 +115,112 @@ def test_a_status_is_known_however_it_was_typed(user: User, typed: str) -> None:
     )
     found = units(user, user.write("issues.jsonl", jsonl(ticket(1, more=reviewed))), review=f'"{typed}"')
     assert found["agency"] == pytest.approx(8 * 8 / 14)
+
+
+def renamed(*items: Item, at: str = "02-09T09:00:00") -> tuple[Any, ...]:
+    """Return the history of a change, made after the ticket was done unless `at` says otherwise."""
+    return (history(5, at, AGENCY, *items),)
+
+
+def test_a_type_is_its_id_whatever_it_was_called_then(user: User) -> None:
+    kind = {"id": "7", "name": "Relato", "subtask": False, "hierarchyLevel": 0}
+    was = renamed(item("issuetype", ("3", "Task"), ("7", "Story"), "issuetype"), at="02-02T09:00:00")
+    file = user.write("issues.jsonl", jsonl(issue(1, issuetype=kind, more=was), issue(2, issuetype=kind)))
+    assert units(user, file, "{types: [relato]}")["taught"] == pytest.approx(2 * 16 / 3)
+
+
+@pytest.mark.parametrize("called", ["Experiments", "Experiment design"])
+def test_a_component_set_late_is_late_under_each_of_its_names(user: User, called: str) -> None:
+    late = renamed(item("Component", (None, None), ("20", "Experiments"), "components"))
+    now = [{"id": "20", "name": "Experiment design"}]
+    file = user.write("issues.jsonl", jsonl(issue(1, components=now, more=late)))
+    found = units(user, file, f"{{components: [{called}]}}")
+    assert (found["taught"], found["done_only"]) == (0, pytest.approx(16 / 3))
+
+
+def test_an_option_is_its_id(user: User) -> None:
+    early = renamed(item("Skill", (None, None), ("5", "Design"), "customfield_10200"), at="02-02T08:00:00")
+    file = user.write("issues.jsonl", jsonl(issue(1, customfield_10200={"id": "5", "value": "Craft"}, more=early)))
+    assert units(user, file, "{fields: {customfield_10200: [Craft]}}")["taught"] == pytest.approx(16 / 3)
+
+
+def test_a_project_is_its_id_after_its_key_was_renamed(user: User) -> None:
+    moved = renamed(
+        item("project", ("9", "Operations"), ("77", "Growth"), "project"),
+        item("Key", (None, "OPS-7"), (None, "GR-1")),
+        at="02-02T08:30:00",
+    )
+    file = user.write("issues.jsonl", jsonl(ticket(1, more=moved), ticket(2)))
+    assert units(user, file)["total"] == 16
+    assert units(user, file, projects="gr")["total"] == 16
+
+
+def dc(number: int = 1, **fields: Any) -> Issue:
+    return issue(number, cloud=False, **fields)
+
+
+def late_dc(name: str, old: tuple[Any, Any], new: tuple[Any, Any]) -> tuple[Any, ...]:
+    return (history(500, "02-09T09:00:00", AGENCY_KEY, item(name, old, new)),)
+
+
+@pytest.mark.parametrize("points", ["customfield_10016", "Effort (SP)"])
+@pytest.mark.parametrize("names", [{}, {"names": {"customfield_10016": "Effort (SP)"}}])
+def test_points_are_those_of_the_done_moment_under_any_name_of_the_field(
+    user: User, points: str, names: dict[str, Any]
+) -> None:
+    grown = dc(1, labels=["design"], customfield_10016=13.0, more=late_dc("Effort (SP)", (None, "8"), (None, "13")))
+    file = user.write("issues.jsonl", jsonl(grown | names, dc(2, labels=["design"])))
+    assert units(user, file, cloud=False, points=points)["total"] == 16
+
+
+def test_a_field_without_id_that_was_set_late_is_late(user: User) -> None:
+    late = dc(1, customfield_10200={"id": "5", "value": "Design"}, more=late_dc("Skill", (None, None), ("5", "Design")))
+    found = units(user, user.write("i.jsonl", jsonl(late)), "{fields: {customfield_10200: [Design]}}", cloud=False)
+    assert (found["taught"], found["done_only"]) == (0, pytest.approx(16 / 3))
+
+
+def test_a_guess_at_a_fields_name_falls_where_an_issue_speaks_against_it(user: User) -> None:
+    same = dc(1, labels=["design"], more=late_dc("Severity", (None, "1"), (None, "8")))
+    other = dc(2, labels=["design"], more=late_dc("Severity", (None, "1"), (None, "3")))
+    assert units(user, user.write("issues.jsonl", jsonl(same, other)), cloud=False)["total"] == 16
+
+
+def test_the_epic_that_only_a_custom_field_holds_tags(user: User) -> None:
+    set_early = (history(5, "02-02T09:30:00", AGENCY_KEY, item("Epic Link", (None, None), ("900", "GROW-900"))),)
+    born = dc(1, customfield_10101="GROW-900")
+    file = user.write("issues.jsonl", jsonl(born, dc(2, customfield_10101="GROW-900", more=set_early)))
+    assert units(user, file, "{epics: [grow-900]}", cloud=False)["taught"] == pytest.approx(2 * 16 / 3)
+
+
+@pytest.mark.parametrize("known_by", ["language", "link", "name field"])
+def test_an_epic_of_data_center_is_no_ticket_in_any_language(user: User, known_by: str) -> None:
+    kind = {"id": "41", "name": "Эпик" if known_by == "language" else "Großvorhaben", "subtask": False}
+    epic: Issue = dc(900, labels=["design"], issuetype=kind, customfield_10103="Checkout")
+    if known_by == "name field":
+        epic["names"] = {"customfield_10103": "Epic Name"}
+    links = (history(5, "02-02T09:30:00", AGENCY_KEY, item("Epic Link", (None, None), ("900", "GROW-900"))),)
+    linked = dc(1, labels=["design"], more=links if known_by == "link" else ())
+    assert units(user, user.write("one.jsonl", jsonl(epic, linked)), cloud=False)["total"] == 8
+
+
+def test_who_is_mentioned_by_user_name_is_asked_and_erased(user: User) -> None:
+    asked = {
+        "id": "1", "author": person(AGENCY_KEY), "created": "2026-02-02T10:00:00.000+0100",
+        "body": "[~ines] which of the two variants of the page is the second one?",
+    }  # fmt: skip
+    answer = asked | {
+        "id": "2", "author": person(INHOUSE_KEY), "created": "2026-02-02T11:00:00.000+0100",
+        "body": "It is the one with the larger button, as we agreed before",
+    }  # fmt: skip
+    file = user.write("i.jsonl", jsonl(dc(1, labels=["design"], comment={"total": 2, "comments": [asked, answer]})))
+    units(user, file, cloud=False)
+    span = ("--from", "2026-01-05", "--to", "2026-04-01", "--as-of", "2026-06-30T00:00:00Z")
+    parts = {part["key"]: part for one in user.report(*span)["dimensions"] for part in one["components"]}
+    assert (parts["questions_answered"]["x"], parts["questions_answered"]["n"]) == (1, 1)
+    user.run("person", "erase", INHOUSE_KEY, "--site", SITE)
+    user.run("import", file, "--site", SITE)
+    engine = open_engine(user.environ["TEACHBACK_DATABASE_URL"], read_only=True)
+    with engine.connect() as connection:
+        kept = [*connection.execute(select(comment.c.mentions)), *connection.execute(select(account.c.user_name))]
+    engine.dispose()
+    assert not any(text in ("ines", INHOUSE_KEY) for row in kept for text in row)

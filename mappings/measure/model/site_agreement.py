@@ -68,7 +68,8 @@ def inputs_of(one: Engagement, names: SiteNames) -> dict[str, str]:
         nameless = sorted(name for name in names.nameless if field_id in names.fields.get(name, ()))
         inputs[f"field {field}"] = " ".join((field_id, *nameless))
     for name in ("epic link", "parent link", "epic name"):
-        inputs[f"field {name}"] = ",".join(sorted(names.fields.get(name, ())))
+        # Only Data Center, whose changelogs have no field ids, keeps the parent in such a field.
+        inputs[f"field {name}"] = ",".join(sorted(names.fields.get(name, ()))) if names.nameless else ""
     return inputs
 
 

@@ -3,6 +3,7 @@
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -26,6 +27,7 @@ from mappings.events.types import Digest, Instant
 from mappings.records.operations.inbox import lock_tenant
 from mappings.records.privacy.account_columns import PLACES, AccountColumn
 from mappings.records.sql.bulk import insert_rows
+from mappings.records.tables import account as account_table
 from mappings.records.tables import erased
 
 
@@ -60,14 +62,31 @@ def erase_account(connection: Connection, tenant_id: int, account: str, *, diges
     lock_tenant(connection, tenant_id)
     if is_erased(account):
         return account
-    pseudonym = _save_erased(connection, tenant_id, hash_of(account, digest), at)
-    for place in PLACES:
-        _rewrite(connection, tenant_id, place, account=account, swap=lambda one: pseudonym if one == account else one)
+    key, *names = select_identifiers(connection, tenant_id, account)
+    pseudonym = _save_erased(connection, tenant_id, hash_of(key, digest), f"{ERASED}{secrets.token_hex(8)}", at)
+    for name in names:
+        _save_erased(connection, tenant_id, hash_of(name, digest), pseudonym, at)
+    for identifier in (*names, key):
+        for place in PLACES:
+            swap = partial(_swap_one, identifier, pseudonym)
+            _rewrite(connection, tenant_id, place, account=identifier, swap=swap)
     return pseudonym
 
 
-def _save_erased(connection: Connection, tenant_id: int, known_by: str, at: Instant) -> str:
-    fresh = (tenant_id, known_by, f"{ERASED}{secrets.token_hex(8)}", at)
+def _swap_one(identifier: str, pseudonym: str, text: str) -> str:
+    return pseudonym if text == identifier else text
+
+
+def select_identifiers(connection: Connection, tenant_id: int, account: str) -> tuple[str, ...]:
+    """Return what stands for a person, given by any of it: the account, and on Data Center the user name."""
+    either = (account_table.c.account_id == account) | (account_table.c.user_name == account)
+    query = select(account_table.c.account_id, account_table.c.user_name)
+    row = connection.execute(query.where(account_table.c.tenant_id == tenant_id, either)).first()
+    return (account,) if row is None else tuple(text for text in row if text)
+
+
+def _save_erased(connection: Connection, tenant_id: int, known_by: str, pseudonym: str, at: Instant) -> str:
+    fresh = (tenant_id, known_by, pseudonym, at)
     insert_rows(connection, erased, ("tenant_id", "hash", "pseudonym", "at"), [fresh])
     query = select(erased.c.pseudonym).where(erased.c.tenant_id == tenant_id, erased.c.hash == known_by)
     return str(connection.execute(query).scalar_one())
