@@ -63,9 +63,9 @@ def erase_account(connection: Connection, tenant_id: int, account: str, *, diges
     if is_erased(account):
         return account
     key, *names = select_identifiers(connection, tenant_id, account)
-    pseudonym = _save_erased(connection, tenant_id, hash_of(key, digest), f"{ERASED}{secrets.token_hex(8)}", at)
+    pseudonym = _save_erased(connection, tenant_id, hash_of(key, digest), f"{ERASED}{secrets.token_hex(8)}", at=at)
     for name in names:
-        _save_erased(connection, tenant_id, hash_of(name, digest), pseudonym, at)
+        _save_erased(connection, tenant_id, hash_of(name, digest), pseudonym, at=at)
     for identifier in (*names, key):
         for place in PLACES:
             swap = partial(_swap_one, identifier, pseudonym)
@@ -85,7 +85,7 @@ def select_identifiers(connection: Connection, tenant_id: int, account: str) -> 
     return (account,) if row is None else tuple(text for text in row if text)
 
 
-def _save_erased(connection: Connection, tenant_id: int, known_by: str, pseudonym: str, at: Instant) -> str:
+def _save_erased(connection: Connection, tenant_id: int, known_by: str, pseudonym: str, *, at: Instant) -> str:
     fresh = (tenant_id, known_by, pseudonym, at)
     insert_rows(connection, erased, ("tenant_id", "hash", "pseudonym", "at"), [fresh])
     query = select(erased.c.pseudonym).where(erased.c.tenant_id == tenant_id, erased.c.hash == known_by)
