@@ -131,14 +131,14 @@ def _read_values(fields: Shape) -> Mapping[str, tuple[str, ...]]:
 
 def _read_ids(fields: Shape) -> Mapping[str, tuple[str, ...]]:
     """Return the ids of values that have both an id and a name, by field."""
-    found: dict[str, tuple[str, ...]] = {}
+    ids_by_field: dict[str, tuple[str, ...]] = {}
     for name, value in fields.items():
         if name in _WITH_IDS or name.startswith("customfield_"):
             values = value if isinstance(value, list) else [value]
-            ids = [_value_id(one) for one in values]
+            ids = [_value_id(entry) for entry in values]
             if ids and all(ids):
-                found[name] = tuple([one for one in ids if one])
-    return found
+                ids_by_field[name] = tuple([number for number in ids if number])
+    return ids_by_field
 
 
 _WITH_IDS = frozenset({"components", "resolution", "priority", "fixVersions", "versions"})

@@ -90,7 +90,7 @@ def mask_comment(one: Comment, swap: Swap) -> Comment:
 
 def swap_names(accounts: Iterable[Account], swap: Swap) -> Swap:
     """Return the swap that also puts pseudonyms in the place of these people's user names, which mentions give."""
-    names = {one.user_name: swap(one.account_id) for one in accounts if one.user_name}
+    names = {person.user_name: swap(person.account_id) for person in accounts if person.user_name}
     erased = {name: other for name, other in names.items() if is_erased(other)}
     return (lambda text: erased.get(text) or swap(text)) if erased else swap
 
@@ -119,12 +119,12 @@ def _mask(account: str | None, swap: Swap) -> str | None:
 
 
 def _mask_accounts(accounts: tuple[Account, ...], swap: Swap) -> tuple[Account, ...]:
-    return tuple(_mask_account(one, swap) for one in accounts)
+    return tuple(_mask_account(person, swap) for person in accounts)
 
 
-def _mask_account(one: Account, swap: Swap) -> Account:
-    account = swap(one.account_id)
-    return one if account == one.account_id else replace(one, account_id=account, user_name=None)
+def _mask_account(person: Account, swap: Swap) -> Account:
+    account = swap(person.account_id)
+    return person if account == person.account_id else replace(person, account_id=account, user_name=None)
 
 
 def _mask_issue_seen(one: IssueSeen, swap: Swap) -> IssueSeen:

@@ -70,16 +70,18 @@ def read_field_names(names: object) -> Mapping[str, str]:
 
 def read_fields_list(answer: Sequence[Any]) -> Mapping[str, tuple[str, ...]]:
     """Return the names of each custom field of `GET field`: as it is called here, and what Jira itself calls it."""
-    found: dict[str, tuple[str, ...]] = {}
-    for one in answer:
-        field, schema = (one.get("id"), one.get("schema")) if isinstance(one, Mapping) else (None, None)
+    names_by_field: dict[str, tuple[str, ...]] = {}
+    for entry in answer:
+        field, schema = (entry.get("id"), entry.get("schema")) if isinstance(entry, Mapping) else (None, None)
         if not isinstance(field, str) or not field.startswith("customfield_"):
             continue
         custom = schema.get("custom") if isinstance(schema, Mapping) else None
         own = _OWN_FIELDS.get(custom.rpartition(":")[2]) if isinstance(custom, str) else None
-        names = (name for name in (one.get("name"), one.get("untranslatedName"), own) if isinstance(name, str) and name)
-        found[field] = tuple(dict.fromkeys(clean_text(name)[:255] for name in names))
-    return found
+        names = (
+            name for name in (entry.get("name"), entry.get("untranslatedName"), own) if isinstance(name, str) and name
+        )
+        names_by_field[field] = tuple(dict.fromkeys(clean_text(name)[:255] for name in names))
+    return names_by_field
 
 
 _OWN_FIELDS: Mapping[str, str] = {

@@ -54,7 +54,7 @@ def issue(number: int, *, cloud: bool = True, key: str = "", more: tuple[Any, ..
 
 def jsonl(*issues: Issue) -> str:
     """Return a file of issues, one a line."""
-    return "\n".join(json.dumps(one) for one in issues) + "\n"
+    return "\n".join(json.dumps(ticket) for ticket in issues) + "\n"
 
 
 def agreement(mapping: str, *, cloud: bool = True, projects: str = "GROW", **words: str) -> str:

@@ -44,13 +44,13 @@ def test_a_byte_order_mark_is_no_part_of_the_first_line(user: User) -> None:
 
 
 @pytest.mark.parametrize(
-    ("encoding", "told"), [("utf-16", "line 1: UTF-16, not UTF-8"), ("latin-1", "line 1: not UTF-8")]
+    ("encoding", "reason"), [("utf-16", "line 1: UTF-16, not UTF-8"), ("latin-1", "line 1: not UTF-8")]
 )
-def test_another_encoding_is_refused_by_its_name(user: User, encoding: str, told: str) -> None:
+def test_another_encoding_is_refused_by_its_name(user: User, encoding: str, reason: str) -> None:
     path = Path(user.write("issues.jsonl", ""))
     text = jsonl(ticket(1, summary="Prüfung")).replace("\\u00fc", "ü")
     path.write_bytes(text.encode(encoding))
-    assert told in user.run("import", str(path), "--site", SITE, status=2).err
+    assert reason in user.run("import", str(path), "--site", SITE, status=2).err
 
 
 def test_a_refused_line_leaves_reports_incomplete_until_the_file_comes_again(user: User) -> None:
@@ -66,8 +66,8 @@ def test_a_refused_line_leaves_reports_incomplete_until_the_file_comes_again(use
 def test_of_one_issue_twice_the_newer_version_counts(user: User, apart: int) -> None:
     older = issue(1, labels=[], updated="2026-02-11T09:00:00.000+0100", customfield_10016=3.0)
     between = [issue(number, status={"id": "1", "name": "Open"}) for number in range(1000, 1000 + apart)]
-    for one in between:
-        one["changelog"] = {"total": 0, "histories": []}
+    for other in between:
+        other["changelog"] = {"total": 0, "histories": []}
     assert units(user, user.write("issues.jsonl", jsonl(ticket(1), *between, older)))["total"] == 8
 
 
@@ -113,8 +113,8 @@ def test_a_status_is_known_however_it_was_typed(user: User, typed: str) -> None:
         history(150, "02-02T13:00:00", AGENCY, item("status", ("2", "In Progress"), ("9", "Pr\u00fcfung"), "status")),
         history(151, "02-02T17:00:00", AGENCY, item("status", ("9", "Pr\u00fcfung"), ("2", "In Progress"), "status")),
     )
-    found = units(user, user.write("issues.jsonl", jsonl(ticket(1, more=reviewed))), review=f'"{typed}"')
-    assert found["agency"] == pytest.approx(8 * 8 / 14)
+    shown = units(user, user.write("issues.jsonl", jsonl(ticket(1, more=reviewed))), review=f'"{typed}"')
+    assert shown["agency"] == pytest.approx(8 * 8 / 14)
 
 
 def renamed(*items: Item, at: str = "02-09T09:00:00") -> tuple[Any, ...]:
@@ -134,8 +134,8 @@ def test_a_component_set_late_is_late_under_each_of_its_names(user: User, called
     late = renamed(item("Component", (None, None), ("20", "Experiments"), "components"))
     now = [{"id": "20", "name": "Experiment design"}]
     file = user.write("issues.jsonl", jsonl(issue(1, components=now, more=late)))
-    found = units(user, file, f"{{components: [{called}]}}")
-    assert (found["taught"], found["done_only"]) == (0, pytest.approx(16 / 3))
+    shown = units(user, file, f"{{components: [{called}]}}")
+    assert (shown["taught"], shown["done_only"]) == (0, pytest.approx(16 / 3))
 
 
 def test_an_option_is_its_id(user: User) -> None:
@@ -175,8 +175,8 @@ def test_points_are_those_of_the_done_moment_under_any_name_of_the_field(
 
 def test_a_field_without_id_that_was_set_late_is_late(user: User) -> None:
     late = dc(1, customfield_10200={"id": "5", "value": "Design"}, more=late_dc("Skill", (None, None), ("5", "Design")))
-    found = units(user, user.write("i.jsonl", jsonl(late)), "{fields: {customfield_10200: [Design]}}", cloud=False)
-    assert (found["taught"], found["done_only"]) == (0, pytest.approx(16 / 3))
+    shown = units(user, user.write("i.jsonl", jsonl(late)), "{fields: {customfield_10200: [Design]}}", cloud=False)
+    assert (shown["taught"], shown["done_only"]) == (0, pytest.approx(16 / 3))
 
 
 def test_a_guess_at_a_fields_name_falls_where_an_issue_speaks_against_it(user: User) -> None:
@@ -215,12 +215,12 @@ def test_who_is_mentioned_by_user_name_is_asked_and_erased(user: User) -> None:
     file = user.write("i.jsonl", jsonl(dc(1, labels=["design"], comment={"total": 2, "comments": [asked, answer]})))
     units(user, file, cloud=False)
     span = ("--from", "2026-01-05", "--to", "2026-04-01", "--as-of", "2026-06-30T00:00:00Z")
-    parts = {part["key"]: part for one in user.report(*span)["dimensions"] for part in one["components"]}
+    parts = {part["key"]: part for dimension in user.report(*span)["dimensions"] for part in dimension["components"]}
     assert (parts["questions_answered"]["x"], parts["questions_answered"]["n"]) == (1, 1)
     user.run("person", "erase", INHOUSE_KEY, "--site", SITE)
     user.run("import", file, "--site", SITE)
     engine = open_engine(user.environ["TEACHBACK_DATABASE_URL"], read_only=True)
     with engine.connect() as connection:
-        kept = [*connection.execute(select(comment.c.mentions)), *connection.execute(select(account.c.user_name))]
+        rows = [*connection.execute(select(comment.c.mentions)), *connection.execute(select(account.c.user_name))]
     engine.dispose()
-    assert not any(text in ("ines", INHOUSE_KEY) for row in kept for text in row)
+    assert not any(text in ("ines", INHOUSE_KEY) for row in rows for text in row)

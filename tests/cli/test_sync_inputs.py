@@ -43,6 +43,6 @@ def test_a_jira_below_a_path_is_a_site_of_its_own(cloud: Cloud, path: str) -> No
         cloud.site.base_url = address
         cloud.user.environ["TEACHBACK_JIRA_HOSTS"] = address.removesuffix(path)
         cloud.user.run("engagement", "apply", cloud.agreement(), "--site", address)
-        said = cloud.user.run("sync", "--site", address)
-    assert said.out.startswith(address.removeprefix("http://"))
-    assert "as Jira has it now" in said.out
+        result = cloud.user.run("sync", "--site", address)
+    assert result.out.startswith(address.removeprefix("http://"))
+    assert "as Jira has it now" in result.out

@@ -12,17 +12,17 @@ _KINDS: Mapping[str, str] = {"components": "components", "types": "issuetype"}
 """Lists of a mapping or signal whose words are names of things with ids."""
 
 
-def rewrite_engagement(one: Engagement, names: SiteNames) -> Engagement:
+def rewrite_engagement(agreed: Engagement, names: SiteNames) -> Engagement:
     """Return an agreement whose words match what rewritten tickets show."""
     return replace(
-        one,
-        projects=tuple(dict.fromkeys(key for project in one.projects for key in names.projects_of(project))),
-        units=replace(one.units, field=names.field_of(one.units.field)) if one.units.field else one.units,
-        objectives=tuple(replace(each, mapping=_rewrite_rule(each.mapping, names)) for each in one.objectives),
+        agreed,
+        projects=tuple(dict.fromkeys(key for project in agreed.projects for key in names.projects_of(project))),
+        units=replace(agreed.units, field=names.field_of(agreed.units.field)) if agreed.units.field else agreed.units,
+        objectives=tuple(replace(each, mapping=_rewrite_rule(each.mapping, names)) for each in agreed.objectives),
         signals=Signals(
-            **{kind: _rewrite_signal(getattr(one.signals, kind), names) for kind in Signals.__struct_fields__}
+            **{kind: _rewrite_signal(getattr(agreed.signals, kind), names) for kind in Signals.__struct_fields__}
         ),
-        checks=replace(one.checks, required_fields=tuple(map(names.field_of, one.checks.required_fields))),
+        checks=replace(agreed.checks, required_fields=tuple(map(names.field_of, agreed.checks.required_fields))),
     )
 
 
@@ -51,19 +51,19 @@ def _rewrite_signal(rule: Mapping[str, tuple[str, ...]], names: SiteNames) -> Ma
     return rewritten
 
 
-def inputs_of(one: Engagement, names: SiteNames) -> dict[str, str]:
+def inputs_of(agreed: Engagement, names: SiteNames) -> dict[str, str]:
     """Return what an agreement takes from a site's names, by thing: another value moves what was measured before.
 
     A thing that is new moves nothing, since no ticket had it.
     """
     inputs = {f"type {number}": "epic" if number in names.epics else "" for number in names.values.get("issuetype", {})}
     inputs |= {f"project {number}": key for number, key in names.current_keys.items()}
-    for field, texts in _named(one, names):
+    for field, texts in _named(agreed, names):
         words = {fold_name(text) for text in texts}
         for number, carried in names.values.get(field, {}).items():
             matched = ",".join(sorted(words & carried))
             inputs[f"{field} {number}"] = f"{inputs.get(f'{field} {number}', '')}{matched}"
-    for field in sorted(_fields(one)):
+    for field in sorted(_fields(agreed)):
         field_id = names.field_of(field)
         nameless = sorted(name for name in names.nameless if field_id in names.fields.get(name, ()))
         inputs[f"field {field}"] = " ".join((field_id, *nameless))
@@ -73,15 +73,15 @@ def inputs_of(one: Engagement, names: SiteNames) -> dict[str, str]:
     return inputs
 
 
-def _fields(one: Engagement) -> set[str]:
-    named = {field for each in one.objectives for field in each.mapping.fields} | set(one.checks.required_fields)
-    return named | ({one.units.field} if one.units.field else set())
+def _fields(agreed: Engagement) -> set[str]:
+    named = {field for each in agreed.objectives for field in each.mapping.fields} | set(agreed.checks.required_fields)
+    return named | ({agreed.units.field} if agreed.units.field else set())
 
 
-def _named(one: Engagement, names: SiteNames) -> list[tuple[str, tuple[str, ...]]]:
-    rules = [each.mapping for each in one.objectives]
+def _named(agreed: Engagement, names: SiteNames) -> list[tuple[str, tuple[str, ...]]]:
+    rules = [each.mapping for each in agreed.objectives]
     pairs = [pair for rule in rules for pair in (("components", rule.components), ("issuetype", rule.types))]
     pairs += [(names.field_of(field), texts) for rule in rules for field, texts in rule.fields.items()]
-    signals = [getattr(one.signals, kind) for kind in Signals.__struct_fields__]
+    signals = [getattr(agreed.signals, kind) for kind in Signals.__struct_fields__]
     pairs += [(_KINDS[kind], texts) for rule in signals for kind, texts in rule.items() if kind in _KINDS]
     return [pair for pair in pairs if pair[1]]

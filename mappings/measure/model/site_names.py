@@ -68,7 +68,9 @@ class SiteNames(Struct, frozen=True, dict=True):
         """Return today's keys of the projects that carry or ever carried a key, the key itself among them."""
         upper = key.upper()
         return tuple(
-            dict.fromkeys((upper, *sorted(self.current_keys.get(one, upper) for one in self._projects.get(upper, ()))))
+            dict.fromkeys(
+                (upper, *sorted(self.current_keys.get(number, upper) for number in self._projects.get(upper, ())))
+            )
         )
 
     def current_key(self, key: str, project_id: str | None) -> str:
@@ -76,7 +78,7 @@ class SiteNames(Struct, frozen=True, dict=True):
         front, dash, number = key.rpartition("-")
         if project_id is None:
             ids = self._projects.get(front, frozenset())
-            carries = [one for one in ids if self.current_keys.get(one) == front]
+            carries = [number for number in ids if self.current_keys.get(number) == front]
             project_id = next(iter(sorted(carries or ids)), None)
         return f"{self.current_keys.get(project_id or '', front)}{dash}{number}"
 
@@ -86,7 +88,7 @@ def _by_name(names: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
     for number, texts in names.items():
         for text in texts:
             ids.setdefault(text, set()).add(number)
-    return {text: frozenset(found) for text, found in ids.items()}
+    return {text: frozenset(numbers) for text, numbers in ids.items()}
 
 
 def as_id(number: str) -> str:

@@ -37,7 +37,7 @@ def rewrite_ticket(ticket: Ticket, names: SiteNames) -> Ticket:
         comments=tuple(_rewrite_comment(comment, names) for comment in ticket.comments)
         if names.users
         else ticket.comments,
-        subtasks=tuple(rewrite_ticket(one, names) for one in ticket.subtasks),
+        subtasks=tuple(rewrite_ticket(subtask, names) for subtask in ticket.subtasks),
     )
 
 
@@ -129,4 +129,4 @@ def _ends(names: SiteNames, kind: str, numbers: str | None, text: str | None) ->
 def _rewrite_comment(comment: Comment, names: SiteNames) -> Comment:
     if not comment.mentions:
         return comment
-    return replace(comment, mentions=tuple(names.users.get(one, one) for one in comment.mentions))
+    return replace(comment, mentions=tuple(names.users.get(name, name) for name in comment.mentions))

@@ -38,15 +38,15 @@ _LINKED = "linked epic"
 
 def save_site_names(connection: Connection, tenant_id: int, seen: Sequence[Seen]) -> None:
     """Keep the names that issues tell, besides those that were known."""
-    pairs = {pair for one, changes in seen for pair in pairs_of(one, changes)}
-    nameless = [(one, last) for one, changes in seen if (last := last_nameless(changes))]
+    pairs = {pair for seen_issue, changes in seen for pair in pairs_of(seen_issue, changes)}
+    nameless = [(seen_issue, last) for seen_issue, changes in seen if (last := last_nameless(changes))]
     if nameless:
-        guesses = {pair for one, last in nameless for pair in guess_fields(one, last)}
+        guesses = {pair for seen_issue, last in nameless for pair in guess_fields(seen_issue, last)}
         pairs |= guesses
         guesses |= _select_pairs(connection, tenant_id, (GUESSED,))
-        pairs |= {pair for one, last in nameless for pair in refute_fields(one, last, guesses)}
+        pairs |= {pair for seen_issue, last in nameless for pair in refute_fields(seen_issue, last, guesses)}
     _insert(connection, tenant_id, pairs)
-    leveless = [one for one, _ in seen if one.level is None and not one.subtask]
+    leveless = [seen_issue for seen_issue, _ in seen if seen_issue.level is None and not seen_issue.subtask]
     if leveless:
         _save_epics(connection, tenant_id, leveless, [change for _, changes in seen for change in changes])
 
@@ -58,13 +58,13 @@ def _save_epics(connection: Connection, tenant_id: int, seen: Sequence[Issue], c
     fields = {
         pair.object_id for pair in _select_pairs(connection, tenant_id, (FIELD, GUESSED)) if pair.name == EPIC_LINKS[0]
     }
-    fresh |= {text for one in seen for field in fields for text in one.fields.get(field, ())}
+    fresh |= {text for seen_issue in seen for field in fields for text in seen_issue.fields.get(field, ())}
     _insert(connection, tenant_id, {Pair(_LINKED, key, "") for key in fresh})
     linked = {pair.object_id for pair in _select_pairs(connection, tenant_id, (_LINKED,))}
     mine = (issue.c.tenant_id == tenant_id) & issue.c.key.in_(fresh)
     stored = [_unpack(body) for body in connection.execute(select(issue.c.body).where(mine)).scalars()] if fresh else []
-    epics = [*stored, *(one for one in seen if one.key in linked)]
-    _insert(connection, tenant_id, {Pair(EPIC, one.type_id, "") for one in epics if one.type_id})
+    epics = [*stored, *(seen_issue for seen_issue in seen if seen_issue.key in linked)]
+    _insert(connection, tenant_id, {Pair(EPIC, seen_issue.type_id, "") for seen_issue in epics if seen_issue.type_id})
 
 
 def save_field_names(connection: Connection, tenant_id: int, names: Mapping[str, Iterable[str]]) -> None:
@@ -112,7 +112,7 @@ _Kinds = Mapping[str, Mapping[str, set[str]]]
 
 
 def _fields(kinds: _Kinds) -> dict[str, frozenset[str]]:
-    """Return the ids of fields by name; a guess stands where it is the only one, and nothing speaks against it."""
+    """Return the ids of fields by name; a guess stands where it is the only seen_issue, and nothing speaks against it."""
     known: defaultdict[str, set[str]] = defaultdict(set)
     for number, names in kinds.get(FIELD, {}).items():
         for name in names:
