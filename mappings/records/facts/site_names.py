@@ -112,7 +112,7 @@ _Kinds = Mapping[str, Mapping[str, set[str]]]
 
 
 def _fields(kinds: _Kinds) -> dict[str, frozenset[str]]:
-    """Return the ids of fields by name; a guess stands where it is the only seen_issue, and nothing speaks against it."""
+    """Return the ids of fields by name; a guess stands where it is the only one and nothing speaks against it."""
     known: defaultdict[str, set[str]] = defaultdict(set)
     for number, names in kinds.get(FIELD, {}).items():
         for name in names:
