@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from connector.allowed_hosts import is_allowed
+from connector.allowed_hosts import is_allowed_site
 from connector.app import build_house
 from connector.clock import now
 from connector.commands.context import Context, open_context, read_site
@@ -74,7 +74,7 @@ def ensure_site(context: Context, address: str) -> Tenant:
 
 def fetch_token_kind(context: Context, base_url: str, token: Token) -> Token:
     """Return the token as Cloud or Data Center takes it. Raises CommandError where Jira does not accept it."""
-    if not is_allowed(base_url, context.settings.jira_hosts):
+    if not is_allowed_site(base_url, context.settings.jira_hosts):
         hint = "correct the name, or add the host to TEACHBACK_JIRA_HOSTS"
         raise CommandError(f"--site: {urlsplit(base_url).hostname} is not among the hosts that may be called", hint)
     try:
