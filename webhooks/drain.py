@@ -1,8 +1,7 @@
 """From the inbox to figures: a batch of one tenant's deliveries becomes facts and measures in one transaction."""
 
 import logging
-import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from msgspec import Struct
 from sqlalchemy import Connection, Engine
@@ -37,8 +36,6 @@ BATCH = 400
 WAITS = tuple(seconds * 1_000_000 for seconds in (1, 5, 30, 120))
 """How long (µs) a delivery that failed waits for each further try; others pass it, since facts converge."""
 TRIES = len(WAITS) + 1
-IDLE = (0.1, 0.2, 0.4, 0.8, 1.0)
-"""Seconds between looks at an empty inbox: quick after work, then calmer."""
 
 
 class Drained(Struct, frozen=True):
@@ -172,42 +169,3 @@ def save_dead_letter(connection: Connection, turn: Turn, delivery: Delivery, rea
         return
     insert_letter(connection, turn.tenant_id, vault=turn.vault, dkey=key, body=body, reason=reason, at=turn.now)
     log.error("dead letter", extra={"reason": reason})
-
-
-class Drainer:
-    """The thread that drains while the process lives. `stop` ends it after the batch it is in."""
-
-    def __init__(self, step: Callable[[], bool]) -> None:
-        self._step = step
-        self._stopped = threading.Event()
-        self._woken = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="drain", daemon=True)
-
-    def start(self) -> None:
-        """Begin to drain."""
-        self._thread.start()
-
-    def wake(self) -> None:
-        """Look now instead of at the end of the pause."""
-        self._woken.set()
-
-    def stop(self) -> None:
-        """Finish the batch at hand and end."""
-        self._stopped.set()
-        self._woken.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        idle = 0
-        while not self._stopped.is_set():
-            idle = 0 if self._worked() else min(idle + 1, len(IDLE) - 1)
-            if idle:
-                self._woken.wait(IDLE[idle])
-            self._woken.clear()
-
-    def _worked(self) -> bool:
-        try:
-            return self._step()
-        except Exception:  # the thread outlives a database that is away; health shows the growing inbox
-            log.warning("drain paused", exc_info=True)
-            return False

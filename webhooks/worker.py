@@ -1,5 +1,7 @@
-"""What is to be done between two looks at the clock: a batch, rules that begin, a step of new figures, a second try."""
+"""The background thread of webhooks: takes deliveries, starts due rulesets, builds figures, and retries failures."""
 
+import logging
+import threading
 from collections.abc import Callable
 
 from sqlalchemy import Engine
@@ -12,6 +14,10 @@ from webhooks.drain import drain_once
 from webhooks.generations import measure_failed, remeasure_step
 from webhooks.ruleset_activation import adopt, select_due
 
+log = logging.getLogger(__name__)
+
+IDLE = (0.1, 0.2, 0.4, 0.8, 1.0)
+"""Seconds between looks at an empty inbox: quick after work, then calmer."""
 RETRY = 600_000_000
 """How long an issue that could not be measured waits until it is tried again, in µs."""
 
@@ -29,3 +35,42 @@ def step(engine: Engine, vault: Vault, clock: Callable[[], Instant]) -> bool:
     stepped = [remeasure_step(engine, tenant_id, clock()) is not None for tenant_id in building[:1]]
     retried = [measure_failed(engine, tenant_id, clock(), clock() - RETRY) > 0 for tenant_id in failing[:1]]
     return any((drained, adopted, *stepped, *retried))
+
+
+class Drainer:
+    """The thread that drains while the process lives. `stop` ends it after the batch it is in."""
+
+    def __init__(self, step: Callable[[], bool]) -> None:
+        self._step = step
+        self._stopped = threading.Event()
+        self._woken = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="drain", daemon=True)
+
+    def start(self) -> None:
+        """Begin to drain."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Look now instead of at the end of the pause."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Finish the batch at hand and end."""
+        self._stopped.set()
+        self._woken.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        idle = 0
+        while not self._stopped.is_set():
+            idle = 0 if self._worked() else min(idle + 1, len(IDLE) - 1)
+            if idle:
+                self._woken.wait(IDLE[idle])
+            self._woken.clear()
+
+    def _worked(self) -> bool:
+        try:
+            return self._step()
+        except Exception:  # the thread outlives a database that is away; health shows the growing inbox
+            log.warning("drain paused", exc_info=True)
+            return False

@@ -21,8 +21,6 @@ LEEWAY = 30
 """Seconds two clocks may differ."""
 LONGEST = 15 * 60
 """Seconds a token bound to an address may live; Jira's live 3 minutes."""
-SIGNED_FOR = 180
-"""Seconds a token of ours lives (Connect: exp = iat + 180)."""
 CONTEXT_QSH = "context-qsh"
 WEAKEST_SECRET = 32
 WEAKEST_RSA = 2048
@@ -90,13 +88,6 @@ def verify_signed_by_atlassian(
     check_lifetime(claims)
     verify_signature(unverified, read_public_key(find_key(read_key_id(unverified))), algorithm)
     return _claims(claims)
-
-
-def sign_for_jira(app_key: str, secret: str, call: SignedRequest, now: Instant) -> str:
-    """Return a token for one call of ours to Jira: issuer is the app, 180 seconds (Atlassian: JWT for Connect)."""
-    issued = now // SECOND
-    claims = {"iss": app_key, "iat": issued, "exp": issued + SIGNED_FOR, "qsh": hash_call(call, call.paths[0])}
-    return jwt.encode(claims, secret, algorithm="HS256")
 
 
 def _claims(claims: Mapping[str, Any]) -> Claims:

@@ -13,7 +13,7 @@ from connector.commands.errors import FAILURE, CommandError
 from connector.commands.options import examples, site_option
 from connector.container import Container
 from connector.jobs.registry import JOBS
-from connector.jobs.runner import JobResult, JobRunner
+from connector.jobs.runner import JobResult, JobRunner, Outcome
 from mappings.events.types import Instant
 from mappings.formats.report.json_report import instant_text
 from mappings.records.operations.jira_quota import EVERYONE, select_halts, select_spent
@@ -74,7 +74,7 @@ def run(name: str, site: str | None) -> None:
         result, steps = _run(runner, tenant_id, name)
     if result.said:
         raise CommandError(f"{name}: {result.said}", f"it is tried again {instant_text(result.due_at)}", FAILURE)
-    click.echo(f"{name}: {result.how}, {steps} steps, next {instant_text(result.due_at)}")
+    click.echo(f"{name}: {result.outcome}, {steps} steps, next {instant_text(result.due_at)}")
 
 
 def _run(runner: JobRunner, tenant_id: int, name: str) -> tuple[JobResult, int]:
@@ -84,7 +84,7 @@ def _run(runner: JobRunner, tenant_id: int, name: str) -> tuple[JobResult, int]:
         if result is None:
             raise CommandError(f"{name} is running elsewhere, or paused", "see: teachback jobs list", FAILURE)
         steps += 1
-        if result.how != "to go on" or result.due_at > now():
+        if result.outcome is not Outcome.CONTINUES or result.due_at > now():
             return result, steps
 
 

@@ -30,9 +30,8 @@ from connector.jobs.scheduler import Scheduler
 from connector.logs import open_logs
 from mappings.events.types import Instant
 from mappings.records.sql.engine import require_current, schema_state, upgrade
-from webhooks.drain import Drainer
 from webhooks.inbox import open_intake
-from webhooks.worker import step
+from webhooks.worker import Drainer, step
 
 PORT = click.IntRange(1, 65535)
 HEADER_SECONDS = 10

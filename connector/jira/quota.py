@@ -1,4 +1,4 @@
-"""One budget for all that the app asks, over all tenants and workers: kept in the database, taken in lumps."""
+"""One budget for all that the app asks, over all tenants and workers: kept in the database, taken in chunks."""
 
 import logging
 import threading
@@ -17,7 +17,7 @@ SHARES: Mapping[Purpose, int] = {"people": 100, "work": 70, "history": 60, "roll
 """The most that a purpose may take of an hour, in percent: what keeps up has some left when a history used its own."""
 BACKGROUND = 70
 """The most that all but people may take: the rest is there whenever a person opens a page."""
-LUMP = 200
+CHUNK = 200
 LARGE = 10_000
 """A share of an hour in which twice a page of ids, Jira's largest answer, has room."""
 
@@ -29,7 +29,7 @@ class Quota:
         self._engine, self._clock, self._quota = engine, clock, quota
         self._lock, self._taking = threading.Lock(), threading.Lock()
         self._hour = -1
-        self._purse: dict[Purpose, int] = {}
+        self._allowance: dict[Purpose, int] = {}
         self._unsaved: dict[int, int] = {}
 
     def take(self, purpose: Purpose, points: int) -> bool:
@@ -38,9 +38,9 @@ class Quota:
             self._count_people(points)
             return True
         with self._taking:
-            if self._from_purse(purpose, points):
+            if self._from_allowance(purpose, points):
                 return True
-            return self._fill(purpose, points) and self._from_purse(purpose, points)
+            return self._fill(purpose, points) and self._from_allowance(purpose, points)
 
     def refund(self, purpose: Purpose, points: int) -> None:
         """Give back what a call did not cost (or, below zero, count what it cost beyond)."""
@@ -48,9 +48,9 @@ class Quota:
             self._count_people(-points)
             return
         with self._lock:
-            self._purse[purpose] = self._purse.get(purpose, 0) + points
+            self._allowance[purpose] = self._allowance.get(purpose, 0) + points
 
-    def most(self, purpose: Purpose) -> int:
+    def max_prepaid(self, purpose: Purpose) -> int:
         """Return how many points to take before one call, lest a large one never has its turn where points are few.
 
         Of a large share half, which is room for a page of 5,000 ids; of a small one a quarter, so that several workers
@@ -75,32 +75,32 @@ class Quota:
         hour = self._clock() // HOUR
         with self._lock:
             self._unsaved[hour] = self._unsaved.get(hour, 0) + points
-            full = self._unsaved[hour] >= self._lump
-        # SQLite has one writer, who may be busy: there the next lump of the background, in this process, writes it.
+            full = self._unsaved[hour] >= self._chunk
+        # SQLite has one writer, who may be busy: there the next chunk of the background, in this process, writes it.
         if full and self._engine.dialect.name != "sqlite":
             self.settle()
 
-    def _from_purse(self, purpose: Purpose, points: int) -> bool:
+    def _from_allowance(self, purpose: Purpose, points: int) -> bool:
         hour = self._clock() // HOUR
         with self._lock:
             if hour != self._hour:
-                self._hour, self._purse = hour, {}
-            left = self._purse.get(purpose, 0) - points
+                self._hour, self._allowance = hour, {}
+            left = self._allowance.get(purpose, 0) - points
             if left < 0:
                 return False
-            self._purse[purpose] = left
+            self._allowance[purpose] = left
             return True
 
     def _fill(self, purpose: Purpose, points: int) -> bool:
-        """Take a lump, or just what is needed where a lump is more than the hour has left."""
+        """Take a chunk, or just what is needed where a chunk is more than the hour has left."""
         self.settle()
         hour = self._clock() // HOUR
-        needed = max(points - self._purse.get(purpose, 0), 1)
+        needed = max(points - self._allowance.get(purpose, 0), 1)
         ceilings = self._ceilings(purpose)
-        for lump in sorted({needed, max(needed, self._lump)}, reverse=True):
+        for chunk in sorted({needed, max(needed, self._chunk)}, reverse=True):
             with self._engine.begin() as connection:
-                if take_points(connection, hour, purpose, lump, ceilings=ceilings):
-                    self.refund(purpose, lump)
+                if take_points(connection, hour, purpose, chunk, ceilings=ceilings):
+                    self.refund(purpose, chunk)
                     return True
         log.warning("budget spent", extra={"reason": purpose})
         return False
@@ -109,5 +109,5 @@ class Quota:
         return Ceilings(self._quota * SHARES[purpose] // 100, self._quota * BACKGROUND // 100, self._quota)
 
     @property
-    def _lump(self) -> int:
-        return max(min(LUMP, self._quota // 100), 1)
+    def _chunk(self) -> int:
+        return max(min(CHUNK, self._quota // 100), 1)

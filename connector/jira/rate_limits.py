@@ -33,7 +33,7 @@ class Gate:
     """Seconds for a whole answer."""
     limit = 16 * 1024 * 1024
     """Bytes of a whole answer: a page of 100 large tickets has some three million."""
-    most = 1 << 30
+    max_prepaid = 1 << 30
     """Points that are taken at most before a call, whatever it may cost; what it cost beyond is counted afterwards."""
 
     def enter(self, asked: Endpoint) -> None:
@@ -81,7 +81,7 @@ class LimitedGate(Gate):
         self.again = (0.2,) if self._people else (0.3, 1.0)
         self.timeouts = (3.05, 10.0 if self._people else 30.0)
         self.deadline = 15.0 if self._people else 60.0
-        self.most = limits.budget.most(purpose)
+        self.max_prepaid = limits.budget.max_prepaid(purpose)
 
     def enter(self, asked: Endpoint) -> None:
         """Let a call go. Raises JiraError where it is put off, StoreError."""

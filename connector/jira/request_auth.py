@@ -5,14 +5,17 @@ from collections.abc import Callable
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
+import jwt
 from requests import PreparedRequest
 from requests.auth import AuthBase
 
-from connector.auth.tokens import sign_for_jira
 from connector.jira.errors import JiraError
-from connector.jira.query_hash import SignedRequest
+from connector.jira.query_hash import SignedRequest, hash_call
 from mappings.events.types import Instant
 
+SIGNED_FOR = 180
+"""Seconds a token of ours lives (Connect: exp = iat + 180)."""
+SECOND = 1_000_000
 Proof: TypeAlias = AuthBase
 """What a client shows at each call."""
 
@@ -44,6 +47,13 @@ class Signature(_Bound):
         url = urlsplit(request.url or "")
         call = SignedRequest(request.method or "GET", (url.path,), url.query, urlsplit(self._base_url).path)
         return f"JWT {sign_for_jira(self._app_key, self._secret, call, self._clock())}"
+
+
+def sign_for_jira(app_key: str, secret: str, call: SignedRequest, now: Instant) -> str:
+    """Return a token for one call of ours to Jira: issuer is the app, 180 seconds (Atlassian: JWT for Connect)."""
+    issued = now // SECOND
+    claims = {"iss": app_key, "iat": issued, "exp": issued + SIGNED_FOR, "qsh": hash_call(call, call.paths[0])}
+    return jwt.encode(claims, secret, algorithm="HS256")
 
 
 class ApiToken(_Bound):

@@ -129,7 +129,7 @@ class JiraBase:
     def _call(
         self, method: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]
     ) -> tuple[requests.Response, Any]:
-        expected, cost = min(points_expected(options), self._gate.most), 0
+        expected, cost = min(points_expected(options), self._gate.max_prepaid), 0
         self._gate.take(expected)
         try:
             response: requests.Response = method(*args, **options)
@@ -165,6 +165,6 @@ def path_part(name: int | str) -> str:
     return text
 
 
-def lumps(things: list[T], size: int) -> list[list[T]]:
+def chunks(things: list[T], size: int) -> list[list[T]]:
     """Return the things in lists of at most that size."""
     return [things[at : at + size] for at in range(0, len(things), size)]

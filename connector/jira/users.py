@@ -5,9 +5,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from connector.jira.session import JiraBase, as_object, as_objects, lumps
+from connector.jira.session import JiraBase, as_object, as_objects, chunks
 
-LUMP = 1000
+CHUNK = 1000
 """Issues a permission check may name at once (Atlassian: REST v3)."""
 NAMES_AT_ONCE = 90
 BROWSE = "BROWSE_PROJECTS"
@@ -30,8 +30,8 @@ class JiraPeople(JiraBase):
         if not projects and not issues:
             return Permitted()
         projects_left, found = list(projects), [Permitted()]
-        for lump in lumps(list(issues), LUMP) or [[]]:
-            asked = {"permissions": [permission], "projects": projects_left, "issues": lump}
+        for chunk in chunks(list(issues), CHUNK) or [[]]:
+            asked = {"permissions": [permission], "projects": projects_left, "issues": chunk}
             body = {"accountId": account, "globalPermissions": [], "projectPermissions": [asked]}
             found.append(read_permitted(as_object(self._ask(self._cloud.get_bulk_permissions, data=body)), permission))
             projects_left = []
@@ -55,8 +55,8 @@ class JiraPeople(JiraBase):
     def fetch_names(self, accounts: Collection[str]) -> dict[str, str]:
         """Return the display names of accounts, for showing and never for keeping; unknown ones are left out."""
         names: dict[str, str] = {}
-        for lump in lumps(sorted(accounts), NAMES_AT_ONCE):
-            answer = as_object(self._ask(self._cloud.bulk_get_users, account_id=lump, max_results=len(lump)))
+        for chunk in chunks(sorted(accounts), NAMES_AT_ONCE):
+            answer = as_object(self._ask(self._cloud.bulk_get_users, account_id=chunk, max_results=len(chunk)))
             for person in answer.get("values") or []:
                 names[str(person.get("accountId"))] = str(person.get("displayName") or "")
         return {account: name for account, name in names.items() if name}

@@ -3,6 +3,7 @@
 import logging
 import random
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from hashlib import blake2b
 
 from msgspec import Struct
@@ -34,12 +35,22 @@ ASKABLE = frozenset({"connect", "forge", "direct"})
 FIRST_BACKOFF, LAST_BACKOFF = MINUTE // 2, 60 * MINUTE
 
 
+class Outcome(StrEnum):
+    """What became of a step, as commands print it: done until its next slot, or taken over by another worker."""
+
+    DONE = "done"
+    CONTINUES = "more to do"
+    PUT_OFF = "put off"
+    FAILED = "failed"
+    TAKEN_OVER = "taken over"
+
+
 class JobResult(Struct, frozen=True):
-    """What became of a step: `through` until the next slot, `to_go_on`, `put_off`, `failed`, or `lost` to another."""
+    """What became of a step, when the job is due next, and what was wrong."""
 
     tenant_id: int
     name: str
-    how: str
+    outcome: Outcome
     due_at: Instant
     said: str | None = None
 
@@ -110,14 +121,14 @@ class JobRunner:
         due = self._next(claim, now) if due_at is None else due_at
         with self._house.engine.begin() as connection:
             kept = save_run(connection, claim, now, due, through=through)
-        return self._done(claim, ("through" if through else "to go on") if kept else "lost", due)
+        return self._done(claim, (Outcome.DONE if through else Outcome.CONTINUES) if kept else Outcome.TAKEN_OVER, due)
 
     def _put_off(self, claim: Claim, error: JiraError) -> JobResult:
         wait = (error.retry_after or 30) * 1_000_000 * self._chance.uniform(1.0, 1.3)
         due, said = self._house.clock() + int(wait), f"put off: {error} ({error.reason or 'no reason given'})"
         with self._house.engine.begin() as connection:
             kept = save_put_off(connection, claim, due, said)
-        return self._done(claim, "put off" if kept else "lost", due, said)
+        return self._done(claim, Outcome.PUT_OFF if kept else Outcome.TAKEN_OVER, due, said)
 
     def _fail(self, claim: Claim, error: Exception) -> JobResult:
         """Try again later and later; what will not help to try again waits for its next slot."""
@@ -128,12 +139,12 @@ class JobRunner:
         log.warning("job failed", extra={"event_name": claim.name, "tenant_id": claim.tenant_id}, exc_info=error)
         with self._house.engine.begin() as connection:
             kept = save_failure(connection, claim, now, due_at=due, said=said)
-        return self._done(claim, "failed" if kept else "lost", due, said)
+        return self._done(claim, Outcome.FAILED if kept else Outcome.TAKEN_OVER, due, said)
 
-    def _done(self, claim: Claim, how: str, due_at: Instant, said: str | None = None) -> JobResult:
-        if how == "lost":
+    def _done(self, claim: Claim, outcome: Outcome, due_at: Instant, said: str | None = None) -> JobResult:
+        if outcome is Outcome.TAKEN_OVER:
             log.warning("job was taken over", extra={"event_name": claim.name, "tenant_id": claim.tenant_id})
-        return JobResult(claim.tenant_id, claim.name, how, due_at, said)
+        return JobResult(claim.tenant_id, claim.name, outcome, due_at, said)
 
     def _next(self, claim: Claim, now: Instant) -> Instant:
         job = self._jobs[claim.name]

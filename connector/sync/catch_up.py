@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from connector.jira.client import Body, JiraError
 from connector.jira.halves import fetch_halved
 from connector.jira.issues import PAGE
-from connector.jira.session import lumps
+from connector.jira.session import chunks
 from connector.sync.missing import read_again
 from connector.sync.source import Source
 from mappings.events.rest import read_worklog_page
@@ -65,8 +65,8 @@ def _seen(source: Source, changed: dict[int, Instant]) -> list[Event]:
         stored = select_worklog_versions(connection, source.tenant_id, changed)
     fresh = [one for one, at in changed.items() if stored.get(one, (0, -1))[1] < at]
     found: list[Event] = []
-    for lump in lumps(sorted(fresh), WORKLOGS_AT_ONCE):
-        bodies, unread = fetch_halved(lambda part: source.ask(source.jira.fetch_worklogs_of, part), lump)
+    for chunk in chunks(sorted(fresh), WORKLOGS_AT_ONCE):
+        bodies, unread = fetch_halved(lambda part: source.ask(source.jira.fetch_worklogs_of, part), chunk)
         if unread:
             # Which issue a worklog is of stands in the worklog alone: its issue is read whole by the full pass.
             log.warning("worklogs unread", extra={"tenant_id": source.tenant_id, "count": len(unread)})

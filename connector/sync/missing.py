@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from connector.jira.client import Body
 from connector.jira.issues import PAGE
-from connector.jira.session import lumps
+from connector.jira.session import chunks
 from connector.sync.issues import Batch, read_batch
 from connector.sync.listing_pages import bounds_of, write_jql
 from connector.sync.projects import may_read
@@ -44,8 +44,8 @@ def check_listing(source: Source, project_id: int) -> None:
         with source.engine.begin() as connection:
             save_rereads(connection, source.tenant_id, dict.fromkeys(wrong, started), "listed otherwise")
     kept = {one for one, placed in stored.items() if placed.updated >= kept_from}
-    for lump in lumps(sorted(kept - named - closed), PAGE):
-        read_again(source, lump, started)
+    for chunk in chunks(sorted(kept - named - closed), PAGE):
+        read_again(source, chunk, started)
 
 
 def _misplaced(placed: Placed | None, project_id: str, key: str) -> bool:

@@ -15,7 +15,7 @@ def line_of(user: User, name: str) -> str:
 def test_jobs_are_listed_before_and_after_they_ran(user: User) -> None:
     assert "never ended" in line_of(entered(user), "sweep")
     said = user.run("jobs", "run", "sweep")
-    assert said.out.startswith("sweep: through, 1 steps, next 20")
+    assert said.out.startswith("sweep: done, 1 steps, next 20")
     assert "(all)  sweep  due 20" in line_of(user, "sweep")
     assert "never ended" not in line_of(user, "sweep")
 

@@ -22,8 +22,7 @@ from mappings.records.operations.dead_letters import insert_letter
 from mappings.records.sql.engine import open_engine
 from mappings.records.sql.secrets import Vault
 from tests.cli.conftest import SITE, User, agreement, dump
-from webhooks.drain import Drainer
-from webhooks.worker import step
+from webhooks.worker import Drainer, step
 
 KEY = "B9n8Rj1DZbcQoBwVp5VYqfsCr7ppEjUbXJQ4oR0nU8k="
 PATIENCE = 30

@@ -63,7 +63,7 @@ def act(desk: Desk, name: str, who: str = ADMIN, **query: str) -> TestResponse:
 def step(desk: Desk, name: str = "sync") -> str:
     """One step of a job, as a worker does it."""
     done = JobRunner(desk.both.house).run_now(desk.both.tenant_id, name)
-    return done.how if done else "not taken"
+    return done.outcome if done else "not taken"
 
 
 def is_begun(desk: Desk) -> bool:
@@ -233,20 +233,20 @@ def test_where_the_reading_job_is_paused_that_is_said_at_the_project(hall: Desk)
 
 
 def test_a_pause_stops_the_reading_and_resume_goes_on_where_it_was(hall: Desk) -> None:
-    assert step(hall) == "to go on"
+    assert step(hall) == "more to do"
     half = history(hall)
     assert 0 < half.done < half.total
     assert (
         "GROW is paused. What happens in Jira counts on" in hall.read(act(hall, "history/pause", project="GROW")).text
     )
-    while step(hall) == "to go on":
+    while step(hall) == "more to do":
         pass
     asked = searches(hall)
-    assert (step(hall), history(hall).state, history(hall).done) == ("through", "paused", half.done)
+    assert (step(hall), history(hall).state, history(hall).done) == ("done", "paused", half.done)
     assert searches(hall) == asked
     assert {"Resume: GROW", "Cancel…: GROW"} <= buttons(page(hall))
     assert act(hall, "history/resume", project="GROW").status_code == 200
-    while step(hall) == "to go on":
+    while step(hall) == "more to do":
         pass
     whole = history(hall)
     assert (whole.state, whole.done, whole.started) == ("done", whole.total, half.started)
@@ -254,19 +254,19 @@ def test_a_pause_stops_the_reading_and_resume_goes_on_where_it_was(hall: Desk) -
 
 def test_a_restart_loses_nothing(hall: Desk) -> None:
     """What a step kept is in the database: another process, with nothing in its memory, goes on from there."""
-    assert step(hall) == "to go on"
+    assert step(hall) == "more to do"
     half, before = history(hall), hall.follow(ADMIN, PLACE).text
     hall.both.house.engine.dispose()
     hall.both.house.reader.dispose()
     assert history(hall) == half
     assert hall.follow(ADMIN, PLACE).text == before
-    while step(hall) == "to go on":
+    while step(hall) == "more to do":
         pass
     assert history(hall).done == history(hall).total
 
 
 def test_reading_anew_asks_first_deletes_nothing_and_begins_at_the_start(hall: Desk) -> None:
-    while step(hall) == "to go on":
+    while step(hall) == "more to do":
         pass
     assert history(hall).state == "done"
     asked = hall.read(hall.follow(ADMIN, "/pages/admin/ask?act=anew&project=GROW"))
@@ -279,7 +279,7 @@ def test_reading_anew_asks_first_deletes_nothing_and_begins_at_the_start(hall: D
         assert count_issues(connection, hall.both.tenant_id) == before
     assert not is_begun(hall)
     assert last_act(hall) == ("history begun anew", "GROW", account_of(ADMIN))
-    while step(hall) == "to go on":
+    while step(hall) == "more to do":
         pass
     assert history(hall).state == "done"
 
@@ -342,7 +342,7 @@ def test_a_job_is_paused_resumed_and_asked_for(hall: Desk) -> None:
         row = select_job(connection, hall.both.tenant_id, "reread")
     assert row is not None
     assert (row.due_at, row.paused) == (now(hall), False)
-    assert step(hall, "reread") == "through"
+    assert step(hall, "reread") == "done"
 
 
 def test_what_does_not_stay_on_tickets_is_counted_with_its_mend(hall: Desk) -> None:

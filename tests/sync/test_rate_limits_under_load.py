@@ -338,10 +338,10 @@ def until_quiet(place: Place) -> None:
     for ground in place.grounds:
         for name in ("reread", "reconcile", "nightly", "reread"):
             left, done = 100, None
-            while left and (done is None or done.how != "through"):
+            while left and (done is None or done.outcome != "done"):
                 done = place.workers[0].run_now(ground.tenant_id, name)
                 place.sky.clock[0] = max(
-                    place.sky.clock[0] + SECOND, done.due_at if done and done.how != "through" else 0
+                    place.sky.clock[0] + SECOND, done.due_at if done and done.outcome != "done" else 0
                 )
                 left -= 1
             assert left, done

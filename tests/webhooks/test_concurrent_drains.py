@@ -6,8 +6,8 @@ from random import Random
 from mappings.records.sql.engine import StoreError, open_engine
 from tests.webhooks.killed_process import killed_at
 from tests.webhooks.site import VAULT, Ground, add_ground, small
-from webhooks.drain import Drainer, drain_once
-from webhooks.worker import step
+from webhooks.drain import drain_once
+from webhooks.worker import Drainer, step
 
 
 def work(url: str, seed: int) -> int:

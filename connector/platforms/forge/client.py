@@ -5,8 +5,8 @@ from collections.abc import Collection, Sequence
 from connector.auth.invocation_tokens import api_base_url
 from connector.jira.client import AccessToken, JiraClient
 from connector.jira.rate_limits import Gate
-from connector.jira.session import as_object, lumps
-from connector.jira.users import BROWSE, LUMP, Permitted, read_permitted
+from connector.jira.session import as_object, chunks
+from connector.jira.users import BROWSE, CHUNK, Permitted, read_permitted
 
 
 class ForgeUserClient(JiraClient):
@@ -19,7 +19,7 @@ class ForgeUserClient(JiraClient):
         if not projects and not issues:
             return Permitted()
         granted: list[Permitted] = []
-        for number, chunk in enumerate(lumps(list(issues), LUMP) or [[]]):
+        for number, chunk in enumerate(chunks(list(issues), CHUNK) or [[]]):
             asked = {"permissions": [permission], "projects": [] if number else list(projects), "issues": chunk}
             answer = self._ask(self._cloud.get_bulk_permissions, data={"projectPermissions": [asked]})
             granted.append(read_permitted(as_object(answer), permission))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from connector.auth import tokens
 from connector.auth.token_parsing import Code, TokenError, read_issuer, read_key_id, read_token, read_unverified
 from connector.jira.query_hash import SignedRequest, hash_call
+from connector.jira.request_auth import sign_for_jira
 from tests.connector.atlassian_signer import APP_KEY, NOW, Atlassian, claims_of, forge, sign
 
 SECRET = "acme-secret-" * 4
@@ -107,7 +108,7 @@ def test_a_call_has_one_token(header, parameters, wanted):
 def test_our_own_calls_are_signed_as_jira_wants_them():
     call = SignedRequest("GET", ("/rest/api/3/user/bulk",), "accountId=a&accountId=b")
     read = jwt.decode(
-        tokens.sign_for_jira(APP_KEY, SECRET, call, PRESENT + 999_999),
+        sign_for_jira(APP_KEY, SECRET, call, PRESENT + 999_999),
         SECRET,
         algorithms=["HS256"],
         options={"verify_exp": False, "verify_iat": False},

@@ -69,11 +69,11 @@ def failing(error):
 def test_a_job_runs_for_each_site_and_is_due_again(ground):
     seen = []
     shop = ground.shop(lambda house, tenant_id, now: seen.append((tenant_id, now)))
-    assert [shop.run_due().how, shop.run_due().how, shop.run_due()] == ["through", "through", None]
+    assert [shop.run_due().outcome, shop.run_due().outcome, shop.run_due()] == ["done", "done", None]
     assert sorted(seen) == [(1, NOON), (2, NOON)]
     assert NOON < ground.row().due_at <= NOON + HOUR + 2 * MINUTE
     ground.clock[0] += HOUR + 3 * MINUTE
-    assert shop.run_due().how == "through"
+    assert shop.run_due().outcome == "done"
     assert ground.row(1).runs + ground.row(2).runs == 3
 
 
@@ -97,7 +97,7 @@ def test_work_that_is_put_off_goes_on_when_jira_said_so(ground):
         failing(JiraError("answered 429", permanent=False, retry_after=100, put_off=True, reason="burst"))
     )
     done = shop.run_due()
-    assert (done.how, done.said) == ("put off", "put off: answered 429 (burst)")
+    assert (done.outcome, done.said) == ("put off", "put off: answered 429 (burst)")
     assert NOON + 100 * SECOND <= done.due_at <= NOON + 130 * SECOND
     assert ground.row().attempts == 0
 
@@ -113,7 +113,7 @@ def test_a_failure_is_named_and_tried_again_later_and_later(ground, error, said)
     shop, waits = ground.shop(failing(error), per="installation"), []
     for _ in range(10):
         done = shop.run_due()
-        assert (done.how, done.said) == ("failed", said)
+        assert (done.outcome, done.said) == ("failed", said)
         waits.append(done.due_at - ground.clock[0])
         ground.clock[0] = done.due_at
     assert all(0.7 * 30 * 2**n * SECOND <= wait <= 1.3 * 30 * 2**n * SECOND for n, wait in enumerate(waits[:7]))
@@ -134,18 +134,18 @@ def test_a_failed_run_that_ends_well_is_forgotten(ground):
             raise troubles.pop()
 
     shop = ground.shop(step)
-    assert shop.run_now(1, "work").how == "failed"
-    assert shop.run_now(1, "work").how == "through"
+    assert shop.run_now(1, "work").outcome == "failed"
+    assert shop.run_now(1, "work").outcome == "done"
     assert (ground.row().attempts, ground.row().said) == (0, None)
 
 
 def test_who_lost_the_lease_gives_nothing_back(ground):
     def slow(house, tenant_id, now):
         ground.clock[0] += 11 * MINUTE
-        assert other.run_now(1, "work").how == "through"
+        assert other.run_now(1, "work").outcome == "done"
 
     other, shop = ground.shop(lambda *_: None), ground.shop(slow)
-    assert shop.run_now(1, "work").how == "lost"
+    assert shop.run_now(1, "work").outcome == "taken over"
     assert ground.row().runs == 1
 
 

@@ -29,7 +29,7 @@ from tests.jira.site import Site
 from tests.jira.story.actions import Action, Ids
 from tests.jira.story.clock import WorkClock
 from tests.jira.story.story import FULL, Plan, live, plan, play
-from webhooks.drain import Drainer
+from webhooks.worker import Drainer
 
 FOLDER = Path(__file__).parents[3] / ".demo"
 FORGE_FOLDER = FOLDER.with_name(".demo-forge")

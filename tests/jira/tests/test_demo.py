@@ -92,10 +92,10 @@ def mirrored(demo: Demo) -> int:
 def run(demo: Demo, name: str) -> None:
     shop = JobRunner(demo.stack.house, jobs_of(demo.turn, demo.site.now))
     shop.enter()
-    while (done := shop.run_now(demo.stack.tenant_id, name)) is not None and done.how == "to go on":
+    while (done := shop.run_now(demo.stack.tenant_id, name)) is not None and done.outcome == "more to do":
         pass
     assert done is not None
-    assert done.how == "through"
+    assert done.outcome == "done"
 
 
 def test_what_a_job_wrote_on_the_site_is_written_again_on_the_one_that_is_played_again(tmp_path: Path) -> None:
