@@ -62,7 +62,7 @@ JOBS: Mapping[str, Job] = {
     "forge installations": Job(end_silent_installations, every=DAY, per="installation"),
     "purge": Job(purge_uninstalled, every=DAY, per="installation"),
     "snapshots": Job(freeze, every=10 * MINUTE),
-    "people": Job(compute_week, every=HOUR),
+    "weekly-people": Job(compute_week, every=HOUR),
     "sync": Job(sync_step, every=5 * MINUTE, per="jira", at_once=True),
     "reconcile": Job(reconcile, every=HOUR, per="jira"),
     "nightly": Job(nightly, every=DAY, per="jira", window=5 * HOUR),

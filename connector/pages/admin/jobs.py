@@ -21,7 +21,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "failed webhooks": ("Lost events", "takes what Jira gave up delivering"),
     "mirror": ("Objectives on tickets", "writes them where JQL finds them"),
     "snapshots": ("Freezing", "keeps each week and quarter as it was"),
-    "people": ("Who can do what", "computes the week’s coverage ahead of the first look"),
+    "weekly-people": ("Who can do what", "computes the week’s coverage ahead of the first look"),
     "report-accounts": ("Closed accounts", "asks Atlassian which are closed, and erases them"),
     "retention": ("Retention", "lets go of facts that are older than is kept"),
 }
