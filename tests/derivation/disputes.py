@@ -31,7 +31,7 @@ def movers(row: Row) -> set[str | None]:
     return {one.by for one in row.entry.issue.changes if one.at == row.at and one.field_id == "status"}
 
 
-class Doubts:
+class DisputeFigures:
     """The marks of the rows of one report."""
 
     def __init__(self, agreed: Agreed, rows: list[Row], as_of: int, people_at: int) -> None:

@@ -27,7 +27,7 @@ class OnTicket(NamedTuple):
     issue_id: int
 
 
-class Hands:
+class DrawnAnnotations:
     """Sets everything twice, on tickets of one engagement."""
 
     def __init__(self, ground: Ground, story: Story, key: str, seed: int) -> None:
@@ -35,7 +35,7 @@ class Hands:
         self.rng = Random(f"{seed} {key} hands")
         self.goals = [goal.key for goal in GOALS[key]]
 
-    def set(self, deeds: dict[Callable[["Hands", OnTicket], None], int]) -> Panel:
+    def set(self, deeds: dict[Callable[["DrawnAnnotations", OnTicket], None], int]) -> Panel:
         """Do each deed so many times, on a ticket drawn for each."""
         numbers = sorted(one.number for one in self.story.jira.issues)
         with self.ground.engine.begin() as connection:
@@ -50,7 +50,7 @@ class Hands:
         return self.rng.randrange(plan.start, plan.end, DAY // 3)
 
 
-def teach_back(hands: Hands, ticket: OnTicket) -> None:
+def teach_back(hands: DrawnAnnotations, ticket: OnTicket) -> None:
     """Given at any time, accepted or not."""
     goal, learner, at = hands.rng.choice(hands.goals), hands.rng.choice(LEARNERS), hands.moment()
     accepted = hands.rng.choice([None, at + DAY, at + 30 * DAY])
@@ -60,7 +60,7 @@ def teach_back(hands: Hands, ticket: OnTicket) -> None:
         hands.panel.explained.setdefault(ticket.issue_id, []).append((goal, learner, at, accepted))
 
 
-def role(hands: Hands, ticket: OnTicket) -> None:
+def role(hands: DrawnAnnotations, ticket: OnTicket) -> None:
     """Given to somebody, which ends it for whoever had it, or to nobody."""
     name, who, at = (
         hands.rng.choice(["shadow", "learner", "mentor"]),
@@ -73,7 +73,7 @@ def role(hands: Hands, ticket: OnTicket) -> None:
     held += [(who, name, at, None)] if who else []
 
 
-def consent(hands: Hands, ticket: OnTicket) -> None:
+def consent(hands: DrawnAnnotations, ticket: OnTicket) -> None:
     """To a distribution, by anybody who was ever in-house; some take it back."""
     who, at = hands.rng.choice(LEARNERS), hands.story.plan.start + len(hands.panel.said.consents) * DAY
     if insert_consent(ticket.scope, who, kind="distribution", at=at):
@@ -83,14 +83,14 @@ def consent(hands: Hands, ticket: OnTicket) -> None:
         hands.panel.said.consents.append((who, at, until))
 
 
-def late_tag(hands: Hands, ticket: OnTicket) -> None:
+def late_tag(hands: DrawnAnnotations, ticket: OnTicket) -> None:
     """Set by hand at any time, on a ticket that may be done, and confirmed by the other side or not."""
     goal, at = hands.rng.choice(hands.goals), hands.moment()
     if insert_tag(*ticket, objective=goal, at=at, by="x"):
         hands.panel.tags.setdefault(ticket.issue_id, []).append((goal, at))
 
 
-def confirmation(hands: Hands, ticket: OnTicket) -> None:
+def confirmation(hands: DrawnAnnotations, ticket: OnTicket) -> None:
     """Of any objective at any time: it counts where one waited then."""
     goal, at = hands.rng.choice(hands.goals), hands.moment()
     by_hand = [since for one, since in hands.panel.tags.get(ticket.issue_id, ()) if one == goal]

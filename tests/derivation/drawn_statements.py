@@ -28,7 +28,7 @@ KINDS: tuple[Literal["attest", "revoke", "veto"], ...] = (
 EDITS: tuple[Literal["edit", "agree"], ...] = ("edit", "edit", "agree")
 
 
-class Voices:
+class DrawnStatements:
     """Says everything twice."""
 
     def __init__(self, ground: Ground, plan: Plan, key: str, numbers: Collection[int]) -> None:

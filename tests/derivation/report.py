@@ -8,7 +8,7 @@ from typing import Any
 from tests.derivation import crisis_cocreation, embedding, reciprocity, teaching
 from tests.derivation.business_hours import DAY
 from tests.derivation.coverage import exit_coverage, objective_rows
-from tests.derivation.disputes import Doubts
+from tests.derivation.disputes import DisputeFigures
 from tests.derivation.engagement import Agreed
 from tests.derivation.entries import Entry
 from tests.derivation.jira_json import EPOCH
@@ -39,18 +39,18 @@ def derive(agreed: Agreed, first: date, end: date, as_of: int) -> dict[str, Any]
     start, stop = agreed.zone.at(first), agreed.zone.at(end)
     inside = [row for row in rows if start <= row.at < stop]
     people_at = stop if stop <= as_of else monday(agreed, as_of)
-    look, doubts = Look(agreed, entries, as_of, stop), Doubts(agreed, inside, as_of, people_at)
+    look, disputes = Look(agreed, entries, as_of, stop), DisputeFigures(agreed, inside, as_of, people_at)
     return {
         **head(agreed, first, end),
         "as_of": instant_text(as_of),
         "complete": is_settled(inside, as_of, agreed.rules),
-        "units": units_of(inside, agreed) | doubts.units(),
-        "taught_share": taught_share(inside, start, stop, agreed.rules) | doubts.share(start, stop),
-        "issues": [issue_row(row, as_of, agreed.rules) | doubts.row_marks(row) for row in inside],
+        "units": units_of(inside, agreed) | disputes.units(),
+        "taught_share": taught_share(inside, start, stop, agreed.rules) | disputes.share(start, stop),
+        "issues": [issue_row(row, as_of, agreed.rules) | disputes.row_marks(row) for row in inside],
         "objectives": objective_rows(agreed, entries, people_at),
         "exit_coverage": exit_coverage(agreed, entries, rows, people_at),
-        **scores_of(look, doubts),
-        "marks": doubts.marks(),
+        **scores_of(look, disputes),
+        "marks": disputes.marks(),
     }
 
 
@@ -71,7 +71,7 @@ def head(agreed: Agreed, first: date, end: date) -> dict[str, Any]:
     }
 
 
-def scores_of(look: Look, doubts: Doubts) -> dict[str, Any]:
+def scores_of(look: Look, disputes: DisputeFigures) -> dict[str, Any]:
     """Dimensions, owners and composite of the window that ends with the report."""
     rules = look.agreed.rules
     counts, before = counts_of(look), counts_of(replace(look, end=look.end - rules.window_days * DAY))
@@ -88,7 +88,7 @@ def scores_of(look: Look, doubts: Doubts) -> dict[str, Any]:
             **now,
             "change": change_of(earlier, now, rules),
             "window": window_of(look),
-            **doubts.score(look, counts, counts_of),
+            **disputes.score(look, counts, counts_of),
         },
         "learners_offered": component_row(Estimate("learners_offered", *counts["learners_offered"], rules)),
     }

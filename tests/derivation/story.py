@@ -13,7 +13,7 @@ from mappings.measure.model.ticket import RoleName
 from mappings.records.agreement.roles import save_role
 from mappings.records.agreement.tags import insert_tag
 from mappings.records.sql.scope import AgreementScope
-from tests.derivation.drawn_statements import Voices
+from tests.derivation.drawn_statements import DrawnStatements
 from tests.derivation.engagement import Agreed, Panel
 from tests.derivation.jira_json import Jira, read_site
 from tests.jira.dump import issue_lines
@@ -44,7 +44,9 @@ class Story:
     def said_by_hand(self, ground: Ground, key: str) -> Agreed:
         """The same, once people have said things by hand into the product and into the derivation."""
         panel = self.panel(key)
-        panel.said = Voices(ground, self.plan, key, [one.number for one in self.jira.issues if one.level == 0]).speak()
+        panel.said = DrawnStatements(
+            ground, self.plan, key, [one.number for one in self.jira.issues if one.level == 0]
+        ).speak()
         return Agreed(yaml.safe_load(engagement_file(self.plan, key)), self.jira, panel)
 
     @cache  # noqa: B019 stories are kept for as long as the tests run

@@ -1,14 +1,16 @@
 """What people set by hand on tickets is reported as the second derivation says, one kind of deed after the other."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from shutil import copyfile
 
 import pytest
 
 from mappings.records.agreement.engagements import restart_generation, select_engagement
-from mappings.records.sql.engine import upgrade
+from mappings.records.sql.engine import open_engine, upgrade
 from tests.derivation import drawn_annotations
 from tests.derivation.comparison import differences
-from tests.derivation.drawn_annotations import Hands
+from tests.derivation.drawn_annotations import DrawnAnnotations
 from tests.derivation.engagement import Agreed
 from tests.derivation.report import derive
 from tests.derivation.ruleset import Rules
@@ -40,13 +42,22 @@ def deed(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ground]:
+    """A database with the story measured, which each test copies: what one sets by hand, another does not see."""
+    path = tmp_path_factory.mktemp("annotations") / "template.db"
+    upgrade(f"sqlite:///{path}")
+    with measured(f"sqlite:///{path}", told(6, 60)) as ground:
+        return path, ground
+
+
 @pytest.fixture
-def both(deed: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Story, Ground]]:
-    url = f"sqlite:///{tmp_path_factory.mktemp('hands')}/one.db"
-    upgrade(url)
-    story = told(6, 60)
-    with measured(url, story) as ground:
-        yield story, ground
+def both(template: tuple[Path, Ground], tmp_path: Path) -> Iterator[tuple[Story, Ground]]:
+    path, ground = template
+    copyfile(path, tmp_path / "one.db")
+    engine = open_engine(f"sqlite:///{tmp_path}/one.db")
+    yield told(6, 60), Ground(engine, ground.tenant_id, ground.now)
+    engine.dispose()
 
 
 def again(ground: Ground, key: str) -> None:
@@ -65,7 +76,7 @@ def test_deeds_are_reported_as_they_are_derived(both: tuple[Story, Ground], deed
         file = file_of(story, key, few)
         apply(ground, key, few, file)
         before = shipped(ground, key, PERIODS["all"])
-        panel = Hands(ground, story, key, 1).set(DEEDS[deed])
+        panel = DrawnAnnotations(ground, story, key, 1).set(DEEDS[deed])
         again(ground, key)
         agreed = Agreed(file, story.jira, panel, Rules())
         for period in (PERIODS["2026Q3"], PERIODS["all"]):

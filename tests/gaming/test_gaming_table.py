@@ -16,7 +16,7 @@ from mappings.measure.period.disputes import OPEN
 from mappings.records.sql.scope import Scope
 from tests.gaming.team import AS_OF, arrive, comment, component, played, report_of, rungs, say, taught_by
 from tests.measure.builders import DAY, HOUR, Story, at, goal
-from tests.measure.webhook_bodies import Teller
+from tests.measure.webhook_bodies import WebhookWriter
 
 MOVES = {
     "Add watchers, empty shadow roles": ("watchers_change_nothing", "empty_shadow_roles_teach_nothing"),
@@ -80,7 +80,7 @@ def test_watchers_change_nothing() -> None:
     site = played(*stories)
     before = report_of(site)
     ticket = stories[0].ticket()
-    body = Teller()._issue("jira:issue_updated", ticket, at("2026-03-30 12:00"), "ben")
+    body = WebhookWriter()._issue("jira:issue_updated", ticket, at("2026-03-30 12:00"), "ben")
     body["issue"]["fields"]["watches"] = {"watchCount": 40, "isWatching": True}
     arrive(site, body)
     assert report_of(site) == before

@@ -15,7 +15,7 @@ from tests.measure.builders import Story, goal, lens_of
 from tests.measure.test_examples import d1_tickets
 from tests.measure.test_oracles_ledger_events import TRUTH
 from tests.measure.test_oracles_score_events import TEAM, asked, briefed, checked, incident, legal, proposal, reviewed
-from tests.measure.webhook_bodies import Teller
+from tests.measure.webhook_bodies import WebhookWriter
 from tests.measure.webhook_site import LAST, NOW, Site, agree_first, bring, database, deliver, set_by_hand
 from tests.webhooks.site import add_ground
 
@@ -97,8 +97,8 @@ def test_by_rest_comes_the_same(first: Site) -> None:
     ground, prepared = add_ground(database(), NOW), whole_lens()
     agree_first(ground, prepared)
     set_by_hand(ground, prepared.engagement.key, everything())
-    teller = Teller()
-    ground.save([read_issue(body, ground.digest()) for ticket in everything() for body in teller.whole(ticket)])
+    writer = WebhookWriter()
+    ground.save([read_issue(body, ground.digest()) for ticket in everything() for body in writer.whole(ticket)])
     assert figures(Site(ground, prepared)) == figures(first)
 
 
@@ -107,7 +107,7 @@ def test_in_any_order_and_twice_comes_the_same(first: Site, seed: int) -> None:
     ground, prepared, order = add_ground(database(), NOW), whole_lens(), Random(seed)
     agree_first(ground, prepared)
     set_by_hand(ground, prepared.engagement.key, everything())
-    bodies = [body for ticket in everything() for body in Teller().life(ticket)]
+    bodies = [body for ticket in everything() for body in WebhookWriter().life(ticket)]
     bodies += order.sample(bodies, len(bodies) // 3)
     order.shuffle(bodies)
     for begin in range(0, len(bodies), 40):

@@ -25,11 +25,11 @@ from mappings.records.figures.opportunities import row_of
 from tests.measure import plain_score, plain_ticket
 from tests.measure.builders import BOOK, DAY, HOUR, Story
 from tests.measure.noisy_tickets import START, agreed, engagements, tickets
-from tests.measure.webhook_bodies import Teller
+from tests.measure.webhook_bodies import WebhookWriter
 from tests.measure.webhook_site import NOW, Site, agree_first, bring, database
 from tests.webhooks.site import KEY, add_ground
 
-drawn = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+drawn = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 SECOND = 1_000_000
 WINDOW = Window(START + 5 * DAY, START + 25 * DAY, START + 30 * DAY)
 
@@ -159,7 +159,7 @@ def by_webhook(prepared: PreparedEngagement, ticket: Ticket) -> Site:
 def by_sync(prepared: PreparedEngagement, ticket: Ticket) -> Site:
     ground = add_ground(database(), NOW)
     agree_first(ground, prepared)
-    ground.save([read_issue(body, ground.digest()) for body in Teller().whole(ticket)])
+    ground.save([read_issue(body, ground.digest()) for body in WebhookWriter().whole(ticket)])
     return Site(ground, prepared)
 
 
@@ -167,7 +167,7 @@ def by_import(prepared: PreparedEngagement, ticket: Ticket, folder: Path) -> Sit
     ground = add_ground(database(), NOW)
     agree_first(ground, prepared)
     lines = folder / "issues.jsonl"
-    lines.write_bytes(b"\n".join(Teller().whole(ticket)))
+    lines.write_bytes(b"\n".join(WebhookWriter().whole(ticket)))
     ((host,),) = ground.rows("SELECT site FROM tenant WHERE tenant_id = :tenant", tenant=ground.tenant_id)
     secrets = {"TEACHBACK_DATABASE_URL": str(ground.engine.url), "TEACHBACK_SECRET_KEYS": KEY.decode()}
     result = CliRunner().invoke(main, ["import", str(lines), "--site", host], env=secrets)

@@ -21,7 +21,7 @@ BY_ID = {"status", "assignee"}
 """Fields whose changelog says who or what by an id."""
 
 
-class Teller:
+class WebhookWriter:
     """Shapes bodies; `bots` are the accounts that Jira calls apps."""
 
     def __init__(self, bots: frozenset[str] = frozenset()) -> None:

@@ -27,7 +27,7 @@ from mappings.records.sql.engine import StoreError, open_engine, upgrade
 from mappings.records.sql.scope import Scope
 from mappings.records.tables import role, tag
 from tests.measure.builders import STATUSES, at
-from tests.measure.webhook_bodies import Teller
+from tests.measure.webhook_bodies import WebhookWriter
 from tests.webhooks.site import Ground, add_ground
 from webhooks.generations import measure_waiting
 from webhooks.inbox import open_intake
@@ -139,8 +139,8 @@ def bring(prepared: PreparedEngagement, *tickets: Ticket, engine: Engine | None 
     ground = add_ground(engine or database(), NOW)
     agree_first(ground, prepared)
     set_by_hand(ground, prepared.engagement.key, tickets)
-    teller = Teller(prepared.affiliations.bots)
-    deliver(ground, [body for ticket in tickets for body in teller.life(ticket)])
+    writer = WebhookWriter(prepared.affiliations.bots)
+    deliver(ground, [body for ticket in tickets for body in writer.life(ticket)])
     assert ground.drain() == 0
     return Site(ground, prepared)
 
