@@ -192,7 +192,9 @@ def _object_texts(value: Shape) -> tuple[str, ...]:
             break
     found = _text(str(text)) if text and isinstance(text, str | int) and not isinstance(text, bool) else ()
     child = value.get("child")
-    return found + _texts(child.get("value")) if isinstance(child, dict) else found
+    below = child.get("value") if isinstance(child, dict) else None
+    # A cascading option has one below it, which is a text: what is nested deeper is none of Jira's.
+    return found if isinstance(below, dict | list) else found + _texts(below)
 
 
 _PERSON = ("accountId", "key", "name")

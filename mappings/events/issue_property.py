@@ -9,7 +9,12 @@ PROPERTY = "teachback"
 
 def value_hash(value: object) -> str:
     """Return the hash by which a value is known, however its keys are ordered."""
-    return sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    try:
+        text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    except RecursionError:
+        # Anybody may write the property, but nothing of ours is nested so deeply.
+        text = "nested too deeply"
+    return sha256(text.encode()).hexdigest()
 
 
 def read_mirrored(answer: Mapping[str, object]) -> str | None:

@@ -240,3 +240,14 @@ def test_no_mutation_of_an_answer_crashes(data: st.DataObject) -> None:
 def test_no_broken_byte_crashes(place: int, junk: bytes) -> None:
     with suppress(UnknownEvent, UnreadableBody):
         assert isinstance(read_body(WHOLE[:place] + junk + WHOLE[place + len(junk) :], digest), tuple)
+
+
+@pytest.mark.parametrize("depth", [100, 500, 975, 100_000])
+@pytest.mark.parametrize("opening", ["[", '{"child":{"value":', '{"value":'])
+def test_a_value_nested_deeply_is_read_or_refused_but_no_crash(depth: int, opening: str) -> None:
+    closing = {"[": "]"}.get(opening, "}" * opening.count("{"))
+    nested = opening * depth + '"x"' + closing * depth
+    whole = json.dumps({"id": "1", "key": "A-1", "fields": {"created": CREATED, "customfield_1": "nested"}})
+    body = whole.replace('"nested"', nested).replace('"id": "1"', f'"id": "1", "properties": {{"teachback": {nested}}}')
+    with suppress(UnreadableBody):
+        assert read_issue(body.encode(), digest).issue.key == "A-1"

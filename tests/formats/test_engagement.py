@@ -190,7 +190,7 @@ def engagements(draw: st.DrawFn) -> Engagement:
         name=draw(words),
         zone=zone,
         starts=starts,
-        projects=tuple(draw(st.lists(words, min_size=1, max_size=3))),
+        projects=tuple(draw(st.lists(words.map(str.upper), min_size=1, max_size=3))),
         agency=agency,
         agency_name=draw(words),
         people=tuple(people),

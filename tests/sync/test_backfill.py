@@ -83,6 +83,7 @@ def test_no_request_of_a_whole_backfill_is_made_twice(migrated_url: str, story: 
             kept = select_listings(connection, one.ground.tenant_id, "history")
     assert set(repeated) <= {
         "GET /rest/api/3/status?",  # once for each project, whose statuses may be its own
+        "GET /rest/api/3/field?",  # with the statuses
         "POST /rest/api/3/search/jql?",
         "POST /rest/api/3/search/approximate-count?",
     }

@@ -30,7 +30,7 @@ def build(loaded: Loaded) -> Engagement:
         zone=head["timezone"],
         starts=head["starts"],
         ends=head.get("ends"),
-        projects=tuple(dict.fromkeys(key.upper() for key in head["projects"])),
+        projects=tuple(key.upper() for key in head["projects"]),
         model=head.get("model"),
         agency=agency["key"],
         agency_name=agency.get("name", agency["key"]),

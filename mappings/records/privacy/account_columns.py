@@ -113,7 +113,7 @@ def _words(*names: str) -> Callable[[Row, Swap], Changes]:
 
 
 PLACES: tuple[AccountColumn, ...] = (
-    AccountColumn(tables.account, ("account_id",), (), _account),
+    AccountColumn(tables.account, ("account_id",), ("user_name",), _account),
     AccountColumn(tables.issue, (), ("body", "summary"), _issue),
     AccountColumn(tables.change, ("author",), _ENDS, _change),
     AccountColumn(tables.worklog, ("author",)),
