@@ -28,6 +28,7 @@ from connector.jira.display_names import DisplayNameCache
 from connector.jira.permission_cache import PermissionCache
 from connector.jira.rate_limits import Limits
 from connector.logs import quieten
+from connector.pages import live
 from connector.pages.admin import views as admin
 from connector.pages.drawer import disputes, evidence
 from connector.pages.drawer import views as drawer
@@ -71,6 +72,7 @@ ROOMS: tuple[Room, ...] = (
     (evidence.blueprint, evidence.ROUTES),
     (disputes.blueprint, disputes.ROUTES),
     (panel.blueprint, panel.ROUTES),
+    (live.blueprint, live.ROUTES),
     (next_tickets.blueprint, next_tickets.ROUTES),
     (ladder.blueprint, ladder.ROUTES),
     (leads.blueprint, leads.ROUTES),

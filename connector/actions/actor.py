@@ -1,10 +1,12 @@
-"""Who may say what about learning: every act is refused unless a role of the actor allows it."""
+"""The person who acts in an engagement: roles, input checks, the tenant's lock and the audit entry."""
 
 from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
 from sqlalchemy import Connection
 
+from connector.actions.errors import ActionRefused
+from connector.actions.policy import AGENCY, Permission, require
 from connector.auth.access import Role, roles_of
 from mappings.events.types import Instant
 from mappings.measure.model.engagement import Objective
@@ -16,15 +18,13 @@ from mappings.records.operations.inbox import lock_tenant
 from mappings.records.sql.scope import AgreementScope
 
 LONGEST = 4000
-"""Characters that somebody may write: enough for a page."""
-
-
-class ActionRefused(Exception):
-    """Something may not be said so, or not by this person: why, in words for them."""
+"""Characters of a text that somebody writes: about a page."""
+UNDO_TIME: Instant = 60_000_000
+"""Microseconds during which one's own action can be undone."""
 
 
 class Actor(Struct, frozen=True):
-    """Somebody who says something in an engagement now: Jira's word for the account, ours for the roles."""
+    """A person of a tenant at the moment of an action in one engagement."""
 
     connection: Connection
     tenant_id: int
@@ -40,7 +40,7 @@ class Actor(Struct, frozen=True):
 
     @property
     def scope(self) -> AgreementScope:
-        """The engagement that the acts are about."""
+        """The engagement that the actions are about."""
         return AgreementScope(self.connection, self.tenant_id, self.key)
 
     @property
@@ -48,55 +48,37 @@ class Actor(Struct, frozen=True):
         """What the actor is in the engagement at this moment."""
         return roles_of(self.stored.engagement, self.account, self.now)
 
-
-def verify_signer(actor: Actor) -> LeadSide:
-    """Return the side for which the actor signs: any of the agency, of the in-house people a lead. Raises NotSaid."""
-    if "inhouse_lead" in actor.roles:
-        return "inhouse"
-    if "agency_member" in actor.roles:
-        return "agency"
-    raise ActionRefused("Only somebody of the agency, or an in-house lead, can sign for a learner.")
+    @property
+    def side(self) -> LeadSide:
+        """The side for which a permitted actor speaks; who has both roles cannot exist, a person is on one side."""
+        return "agency" if AGENCY & self.roles else "inhouse"
 
 
-def verify_lead(actor: Actor) -> LeadSide:
-    """Return the side that the actor leads. Raises NotSaid."""
-    if "inhouse_lead" in actor.roles:
-        return "inhouse"
-    if "agency_lead" in actor.roles:
-        return "agency"
-    raise ActionRefused("Only a lead of one of the two sides can do that.")
-
-
-def verify_role(actor: Actor, role: Role, whose: str) -> None:
-    """Raise NotSaid unless the actor has a role; `whose` says in words who may."""
-    if role not in actor.roles:
-        raise ActionRefused(f"Only {whose} can do that.")
-
-
-def verify_objective(actor: Actor, key: str) -> Objective:
-    """Return an objective of the engagement. Raises NotSaid."""
-    found = next((one for one in actor.stored.engagement.objectives if one.key == key), None)
-    if found is None:
-        raise ActionRefused("This engagement has no such objective.")
-    return found
-
-
-def verify_words(words: str, *, least: int = 1) -> str:
-    """Return what somebody wrote without space around it. Raises NotSaid where it is too short or too long."""
-    said = words.strip()
-    if not least <= len(said) <= LONGEST:
-        raise ActionRefused(
-            f"Write between {least} and {LONGEST} characters." if least else f"At most {LONGEST} characters."
-        )
-    return said
-
-
-def begin(actor: Actor) -> None:
-    """Let nobody else of the tenant write until the end of the transaction, so that what is checked still holds."""
+def begin(actor: Actor, permission: Permission) -> None:
+    """Lock the tenant and check the permission: what is checked then holds until the end of the transaction."""
     lock_tenant(actor.connection, actor.tenant_id)
+    require(permission, actor.roles)
 
 
-def note(actor: Actor, act: str, about: str, after: str, *, subject_account: str | None = None) -> None:
-    """Write an act into the audit; no account id may stand in `about` and `after`."""
-    audited = Act(actor.now, actor.account, act, f"{actor.key} {about}".strip(), None, after, subject_account)
-    insert_act(actor.connection, actor.tenant_id, audited)
+def require_objective(actor: Actor, key: str) -> Objective:
+    """Return an objective of the engagement. Raises ActionRefused."""
+    objective = next((item for item in actor.stored.engagement.objectives if item.key == key), None)
+    if objective is None:
+        raise ActionRefused("This engagement has no such objective.")
+    return objective
+
+
+def require_text(text: str, field: str, *, least: int = 1) -> str:
+    """Return a text without the space around it. Raises ActionRefused where it is too short or too long."""
+    stripped = text.strip()
+    if len(stripped) < least:
+        raise ActionRefused(f"{field} is missing: write at least {least} character{'s' if least > 1 else ''}.")
+    if len(stripped) > LONGEST:
+        raise ActionRefused(f"{field} is too long: write at most {LONGEST} characters.")
+    return stripped
+
+
+def audit(actor: Actor, act: str, about: str, after: str, *, subject_account: str | None = None) -> None:
+    """Add an audit entry; no account id may stand in `about` and `after`."""
+    entry = Act(actor.now, actor.account, act, f"{actor.key} {about}".strip(), None, after, subject_account)
+    insert_act(actor.connection, actor.tenant_id, entry)

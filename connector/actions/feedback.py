@@ -1,25 +1,18 @@
-"""What the two sides say to each other: feedback and its action, pulses, and objectives written together."""
+"""Feedback of the agency and the action that follows, pulses, and agreement to the definitions of objectives."""
 
 from datetime import date, timedelta
 from typing import Literal
 
-from connector.actions.actor import (
-    ActionRefused,
-    Actor,
-    begin,
-    note,
-    verify_lead,
-    verify_objective,
-    verify_role,
-    verify_words,
-)
+from connector.actions.actor import UNDO_TIME, Actor, audit, begin, require_objective, require_text
+from connector.actions.errors import ActionRefused
+from connector.actions.policy import ACT_ON_FEEDBACK, FILE_FEEDBACK, LEAD
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.quarters import quarter_start
 from mappings.measure.model.statements import DefinitionEdit, Pulse
 from mappings.measure.people.definitions import claims_of
 from mappings.records.agreement.definitions import insert_definition_edit, select_definition_edits
 from mappings.records.agreement.feedback import insert_feedback, save_action
-from mappings.records.agreement.pulses import insert_pulse
+from mappings.records.agreement.pulses import delete_pulse, insert_pulse, select_pulses
 
 About = Literal["reviews", "questions", "brief", "learners", "gatekeepers", "other"]
 ABOUT: tuple[About, ...] = ("reviews", "questions", "brief", "learners", "gatekeepers", "other")
@@ -27,37 +20,51 @@ ABOUT: tuple[About, ...] = ("reviews", "questions", "brief", "learners", "gateke
 
 
 def file_feedback(actor: Actor, about: str, words: str) -> int:
-    """File what the agency has to say of the client's behaviour; return the item's number. Raises NotSaid."""
-    begin(actor)
-    verify_role(actor, "agency_member", "somebody of the agency")
+    """File the agency's feedback on the client's behaviour; return the item's number. Raises ActionRefused."""
+    begin(actor, FILE_FEEDBACK)
     if about not in ABOUT:
-        raise ActionRefused("Say what it is about: " + ", ".join(ABOUT) + ".")
-    said = verify_words(words)
-    number = insert_feedback(actor.scope, about=about, words=said, at=actor.now, by=actor.account)
-    note(actor, "feedback filed", f"item {number}", about)
+        raise ActionRefused(f"Choose what the feedback is about: {', '.join(ABOUT)}.")
+    text = require_text(words, "The feedback")
+    number = insert_feedback(actor.scope, about=about, words=text, at=actor.now, by=actor.account)
+    audit(actor, "feedback filed", f"item {number}", about)
     return number
 
 
 def tie_action(actor: Actor, number: int, action: str) -> None:
-    """Tie what the client does about it to an item of feedback, once. Raises NotSaid."""
-    begin(actor)
-    verify_role(actor, "inhouse_lead", "an in-house lead")
-    said = verify_words(action)
-    if not save_action(actor.scope, number, action=said, at=actor.now, by=actor.account):
-        raise ActionRefused("No such item waits for an action.")
-    note(actor, "feedback acted on", f"item {number}", "")
+    """Save what the client does about an item of feedback, once. Raises ActionRefused."""
+    begin(actor, ACT_ON_FEEDBACK)
+    text = require_text(action, "The action")
+    if not save_action(actor.scope, number, action=text, at=actor.now, by=actor.account):
+        raise ActionRefused("This item has an action already, or there is no such item.")
+    audit(actor, "feedback acted on", f"item {number}", "")
 
 
 def give_pulse(actor: Actor, quarter: date, answer: int) -> None:
-    """Give a side's pulse on the quarter that runs or the one before, 1 to 5, once by a lead. Raises NotSaid."""
-    begin(actor)
-    side = verify_lead(actor)
+    """Give a side's pulse on this quarter or the last, 1 to 5, once by a lead. Raises ActionRefused."""
+    begin(actor, LEAD)
     today = actor.prepared.calendar.day(actor.now)
     if quarter not in open_quarters(actor.stored.engagement, today) or answer not in range(1, 6):
-        raise ActionRefused("A pulse is 1 to 5, on this quarter or the last.")
-    if not insert_pulse(actor.scope, Pulse(side, quarter, actor.now, answer), by=actor.account):
-        raise ActionRefused("Your side gave its pulse on that quarter already.")
-    note(actor, "pulse given", quarter.isoformat(), side)
+        raise ActionRefused("Choose a number from 1 to 5, for this quarter or the last.")
+    if not insert_pulse(actor.scope, Pulse(actor.side, quarter, actor.now, answer), by=actor.account):
+        raise ActionRefused("Your side gave its pulse for that quarter already.")
+    audit(actor, "pulse given", quarter.isoformat(), actor.side)
+
+
+def undo_pulse(actor: Actor, quarter: date) -> None:
+    """Delete the pulse that the actor gave within the last minute. Raises ActionRefused."""
+    begin(actor, LEAD)
+    # Once both gave theirs each side reads the other's: an answer that could be changed then would lean on it.
+    if both_gave(actor, quarter):
+        raise ActionRefused("Both sides gave their pulse and can read it, so it cannot be changed any more.")
+    if not delete_pulse(actor.scope, quarter=quarter, by=actor.account, since=actor.now - UNDO_TIME):
+        raise ActionRefused("It is too late to undo this pulse.")
+    audit(actor, "pulse undone", quarter.isoformat(), actor.side)
+
+
+def both_gave(actor: Actor, quarter: date) -> bool:
+    """Tell whether both sides gave their pulse for a quarter."""
+    pulses = select_pulses(actor.scope, as_of=actor.now)
+    return len({pulse.side for pulse in pulses if pulse.quarter == quarter}) == 2
 
 
 def open_quarters(engagement: Engagement, today: date) -> set[date]:
@@ -68,25 +75,25 @@ def open_quarters(engagement: Engagement, today: date) -> set[date]:
 
 
 def edit_definition(actor: Actor, objective: str) -> None:
-    """Keep that a side wrote at an objective's definition today (measurement (h), D7). Raises NotSaid."""
+    """Save that a side edited an objective's definition today (measurement (h), D7). Raises ActionRefused."""
     _define(actor, objective, "edit", actor.prepared.calendar.day(actor.now))
 
 
 def confirm_agreement(actor: Actor, objective: str) -> None:
-    """Confirm for one's own side that it agreed: on the day that the file claims, else today. Raises NotSaid."""
-    side, found = verify_lead(actor), verify_objective(actor, objective)
+    """Confirm for one's own side that it agreed: on the day that the file claims, else today. Raises ActionRefused."""
+    begin(actor, LEAD)
+    definition = require_objective(actor, objective)
     edits = select_definition_edits(actor.scope, as_of=actor.now)
     today = actor.prepared.calendar.day(actor.now)
-    day = claims_of(found, edits).get(side, today)
+    day = claims_of(definition, edits).get(actor.side, today)
     if day > today:
-        raise ActionRefused("The file claims a day that is still to come.")
+        raise ActionRefused("The engagement file gives a day in the future: correct it there first.")
     _define(actor, objective, "agree", day)
 
 
 def _define(actor: Actor, objective: str, kind: Literal["edit", "agree"], day: date) -> None:
-    begin(actor)
-    side = verify_lead(actor)
-    verify_objective(actor, objective)
-    one = DefinitionEdit(objective, side, kind, day, actor.now)
-    insert_definition_edit(actor.scope, one, by=actor.account)
-    note(actor, f"definition {kind}", objective, day.isoformat())
+    begin(actor, LEAD)
+    require_objective(actor, objective)
+    edit = DefinitionEdit(objective, actor.side, kind, day, actor.now)
+    insert_definition_edit(actor.scope, edit, by=actor.account)
+    audit(actor, f"definition {kind}", objective, day.isoformat())

@@ -1,14 +1,17 @@
-"""Sign-offs, vetoes, teach-backs and consents: what people say of who can do what."""
+"""Sign-offs, vetoes, teach-backs and consents."""
 
-from connector.actions.actor import ActionRefused, Actor, begin, note, verify_objective, verify_signer, verify_words
+from connector.actions.actor import UNDO_TIME, Actor, audit, begin, require_objective, require_text
+from connector.actions.errors import ActionRefused
+from connector.actions.policy import OWN_LADDER, SIGN
 from connector.figures.people import select_cells
-from mappings.measure.model.statements import ConsentKind, LeadSide, SignOff
+from mappings.measure.model.statements import ConsentKind, SignOff
 from mappings.measure.model.ticket import TeachBack
 from mappings.measure.people.standing import group_of
 from mappings.records.agreement.consents import insert_consent, save_consent_withdrawn
-from mappings.records.agreement.sign_offs import insert_sign_off
+from mappings.records.agreement.sign_offs import delete_sign_off, insert_sign_off
 from mappings.records.agreement.teach_backs import insert_teach_back, save_accepted
 from mappings.records.facts.issues import select_tickets
+from mappings.records.operations.inbox import lock_tenant
 from webhooks.measure import concerns, measure_issues
 
 TOP = 5
@@ -19,59 +22,68 @@ Pair = tuple[str, str]
 
 
 def attest(actor: Actor, pair: Pair, rung: int, *, reason: str = "", issues: tuple[int, ...] = ()) -> None:
-    """Sign that a learner stands at a rung, 1 to 5, never one's own (measurement (c)). Raises NotSaid.
+    """Sign that a learner stands at a rung, 1 to 5, never one's own (measurement (c)). Raises ActionRefused.
 
     Any rung is accepted and its effect limited, to one above what evidence shows, and from rung 4 on to when somebody
     of the other side signed, too: a refusal would tell the signer where the learner stands.
     """
-    begin(actor)
-    side = _verify_about(actor, pair, "Nobody signs for themselves: teach it back instead.")
+    begin(actor, SIGN)
+    _require_other(actor, pair, "Nobody signs for themselves. Explain it back instead.")
     if not 1 <= rung <= TOP:
         raise ActionRefused(f"A rung is a number from 1 to {TOP}.")
-    _sign(actor, pair, SignOff("attest", actor.now, actor.account, side, rung), (reason, issues))
+    _sign(actor, pair, SignOff("attest", actor.now, actor.account, actor.side, rung), (reason, issues))
 
 
 def revoke(actor: Actor, pair: Pair, rung: int, *, reason: str) -> None:
-    """Take a learner back to a rung, 0 to 5, until new evidence, E3 or better, follows. Raises NotSaid.
+    """Lower a learner to a rung, 0 to 5, until new evidence, E3 or better, follows. Raises ActionRefused.
 
     Of a learner who does not stand above it, it takes back signatures alone; the signer is told neither.
     """
-    begin(actor)
-    side = _verify_about(actor, pair, "Your own word against a rung is a veto: it needs no reason.")
+    begin(actor, SIGN)
+    _require_other(actor, pair, "To lower your own rung use “I’m not there yet”: it needs no reason.")
     if not 0 <= rung <= TOP:
         raise ActionRefused(f"A rung is a number from 0 to {TOP}.")
-    verify_words(reason)
-    _sign(actor, pair, SignOff("revoke", actor.now, actor.account, side, rung), (reason, ()))
+    require_text(reason, "The reason")
+    _sign(actor, pair, SignOff("revoke", actor.now, actor.account, actor.side, rung), (reason, ()))
 
 
 def veto(actor: Actor, objective: str) -> None:
-    """Say "not yet" of one's own rung: it goes back by one, and no reason is asked. Raises NotSaid."""
-    begin(actor)
+    """Lower one's own rung by one; no reason is asked. Raises ActionRefused."""
+    begin(actor, OWN_LADDER)
     pair = (objective, actor.account)
-    _verify_pair(actor, pair)
+    _require_pair(actor, pair)
     if not _own_rung(actor, pair):
-        raise ActionRefused("There is no rung to take back.")
+        raise ActionRefused("You have no rung on this objective that could be lowered.")
     _sign(actor, pair, SignOff("veto", actor.now, actor.account, "inhouse"), ("", ()))
 
 
-def _sign(actor: Actor, pair: Pair, one: SignOff, why: tuple[str, tuple[int, ...]]) -> None:
-    reason = verify_words(why[0], least=0)
-    insert_sign_off(actor.scope, one, pair=pair, reason=reason, issues=why[1])
-    note(actor, f"sign-off {one.kind}", pair[0], f"rung {one.rung}", subject_account=pair[1])
+def undo_sign_off(actor: Actor, pair: Pair) -> None:
+    """Delete what the actor signed last about a pair, within a minute. Raises ActionRefused."""
+    begin(actor, OWN_LADDER if pair[1] == actor.account else SIGN)
+    if not delete_sign_off(actor.scope, pair=pair, signer=actor.account, since=actor.now - UNDO_TIME):
+        raise ActionRefused("It is too late to undo this. It can be undone for one minute.")
+    audit(actor, "sign-off undone", pair[0], "", subject_account=pair[1])
 
 
-def _verify_about(actor: Actor, pair: Pair, own: str) -> LeadSide:
-    """Return the side that signs about somebody else in-house; nothing here asks where the learner stands."""
-    side = verify_signer(actor)
-    _verify_pair(actor, pair)
+def _sign(actor: Actor, pair: Pair, sign_off: SignOff, why: tuple[str, tuple[int, ...]]) -> None:
+    reason = require_text(why[0], "The reason", least=0)
+    insert_sign_off(actor.scope, sign_off, pair=pair, reason=reason, issues=why[1])
+    audit(actor, f"sign-off {sign_off.kind}", pair[0], f"rung {sign_off.rung}", subject_account=pair[1])
+
+
+def _require_other(actor: Actor, pair: Pair, refusal: str) -> None:
+    """Raise ActionRefused unless the pair is about somebody else in-house.
+
+    Where the learner stands is never asked: a refusal by it would tell the signer.
+    """
+    _require_pair(actor, pair)
     if pair[1] == actor.account:
-        raise ActionRefused(own)
-    return side
+        raise ActionRefused(refusal)
 
 
-def _verify_pair(actor: Actor, pair: Pair) -> None:
-    verify_objective(actor, pair[0])
-    _verify_inhouse(actor, pair[1])
+def _require_pair(actor: Actor, pair: Pair) -> None:
+    require_objective(actor, pair[0])
+    _require_inhouse(actor, pair[1])
 
 
 def _own_rung(actor: Actor, pair: Pair) -> int:
@@ -80,49 +92,47 @@ def _own_rung(actor: Actor, pair: Pair) -> int:
     return next((cell.effective for cell in cells if cell.objective == pair[0]), 0)
 
 
-def _verify_inhouse(actor: Actor, account: str) -> None:
+def _require_inhouse(actor: Actor, account: str) -> None:
     if account not in group_of(actor.prepared, actor.now):
-        raise ActionRefused("Only somebody who is in-house today stands on the ladder.")
+        raise ActionRefused("Only people who are in-house today have rungs.")
 
 
 def give_teach_back(actor: Actor, issue_id: int, objective: str) -> None:
-    """Say that one explained back what a ticket taught; somebody else has to accept it. Raises NotSaid."""
-    begin(actor)
-    verify_objective(actor, objective)
-    _verify_inhouse(actor, actor.account)
+    """Save that one explained back what a ticket taught; somebody else has to accept it. Raises ActionRefused."""
+    begin(actor, OWN_LADDER)
+    require_objective(actor, objective)
+    _require_inhouse(actor, actor.account)
     ticket = select_tickets(actor.connection, actor.tenant_id, [issue_id]).get(issue_id)
     if ticket is None or not concerns(actor.prepared, ticket):
-        raise ActionRefused("This ticket is none of the engagement's.")
+        raise ActionRefused("This ticket is not part of the engagement.")
     if not insert_teach_back(actor.scope, issue_id, TeachBack(objective, actor.account, actor.now)):
-        raise ActionRefused("You gave that teach-back already.")
-    note(actor, "teach-back given", f"issue {issue_id}", objective)
+        raise ActionRefused("You explained this ticket back already.")
+    audit(actor, "teach-back given", f"issue {issue_id}", objective)
 
 
 def accept_teach_back(actor: Actor, issue_id: int, pair: Pair) -> None:
-    """Accept a learner's teach-back: it is evidence from then on (measurement (c), E2). Raises NotSaid."""
-    begin(actor)
-    verify_signer(actor)
+    """Accept a learner's teach-back: it is evidence from then on (measurement (c), E2). Raises ActionRefused."""
+    begin(actor, SIGN)
     if pair[1] == actor.account:
         raise ActionRefused("Nobody accepts their own teach-back.")
     accepted = TeachBack(*pair, 0, actor.now)
     if not save_accepted(actor.scope, issue_id, accepted, by=actor.account):
-        raise ActionRefused("No such teach-back waits.")
-    note(actor, "teach-back accepted", f"issue {issue_id}", pair[0], subject_account=pair[1])
+        raise ActionRefused("There is no such teach-back to accept.")
+    audit(actor, "teach-back accepted", f"issue {issue_id}", pair[0], subject_account=pair[1])
     measure_issues(actor.connection, actor.tenant_id, [issue_id], actor.now)
 
 
 def agree_to(actor: Actor, kind: ConsentKind) -> None:
-    """Opt in: to be named to the leads, or to a distribution over a small team. Raises NotSaid."""
-    begin(actor)
-    _verify_inhouse(actor, actor.account)
+    """Opt in: to be named to the leads, or to a distribution over a small team. Raises ActionRefused."""
+    begin(actor, OWN_LADDER)
     if not insert_consent(actor.scope, actor.account, kind=kind, at=actor.now):
         raise ActionRefused("You agreed to that already.")
-    note(actor, "consent given", "", kind)
+    audit(actor, "consent given", "", kind)
 
 
 def withdraw(actor: Actor, kind: ConsentKind) -> None:
-    """Opt out again, whoever one is by now. Raises NotSaid."""
-    begin(actor)
+    """Opt out again, also after one left the in-house side. Raises ActionRefused."""
+    lock_tenant(actor.connection, actor.tenant_id)
     if not save_consent_withdrawn(actor.scope, actor.account, kind=kind, at=actor.now):
-        raise ActionRefused("There is no such consent of yours.")
-    note(actor, "consent withdrawn", "", kind)
+        raise ActionRefused("You did not agree to that.")
+    audit(actor, "consent withdrawn", "", kind)

@@ -1,4 +1,4 @@
-"""What an administrator of a site does about its history, its jobs and its mirror: each act with its audit, or none."""
+"""Actions of a site's administrator on its history, its jobs and what its tickets show."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
+from connector.actions.errors import ActionRefused
+from connector.actions.job_titles import title_of
 from connector.sync.listings import turn_history
 from mappings.events.types import Instant
 from mappings.records.agreement.engagements import select_engagements
@@ -17,15 +19,11 @@ from mappings.records.operations.sync_listings import delete_listing
 READER = "sync"
 """The job that reads histories."""
 NO_JOB = "This site has no such job."
-NO_PROJECT = "No engagement counts that project."
-
-
-class AdminActionRefused(Exception):
-    """Something cannot be done so, at least not now: why, in words for whoever asked."""
+NO_PROJECT = "No engagement names that project."
 
 
 class Admin(Struct, frozen=True):
-    """Somebody of whom Jira says that they administer the site, at the moment of an act."""
+    """An administrator of the site, as Jira said, at the moment of an action."""
 
     connection: Connection
     tenant_id: int
@@ -39,29 +37,29 @@ class Admin(Struct, frozen=True):
 
 
 AdminAction = Callable[[Admin, str], str]
-"""Does an act about a project or a job, by its key or name; returns what to say. Raises NotSteered."""
+"""Acts on a project by its key or on a job by its name; returns the sentence to show. Raises ActionRefused."""
 
 
 def pause_history(admin: Admin, project: str) -> str:
     """Stop reading a project's history where it is."""
-    _require(turn_history(*admin.place, project, "paused"), f"Nothing is being read of {project}.")
-    _note(admin, "history paused", project)
-    return f"{project} is paused. What happens in Jira counts on; resume goes on where it was."
+    _require(turn_history(*admin.place, project, "paused"), f"{project} is not being read.")
+    _audit(admin, "history paused", project)
+    return f"Reading {project} is paused. New changes in Jira still count. Resume continues where it stopped."
 
 
 def resume_history(admin: Admin, project: str) -> str:
-    """Go on with what was paused or cancelled, from where it was."""
-    _require(turn_history(*admin.place, project, "running"), f"{project} is neither paused nor cancelled.")
-    _note(admin, "history resumed", project)
+    """Continue a paused or cancelled history where it stopped."""
+    _require(turn_history(*admin.place, project, "running"), f"Reading {project} is not paused or cancelled.")
+    _audit(admin, "history resumed", project)
     save_due(*admin.place, READER, admin.now)
-    return f"{project} goes on where it was."
+    return f"Reading {project} continues where it stopped."
 
 
 def cancel_history(admin: Admin, project: str) -> str:
-    """Give a project's history up; what is in stays."""
-    _require(turn_history(*admin.place, project, "cancelled"), f"Nothing is being read of {project}.")
-    _note(admin, "history cancelled", project)
-    return f"{project} is cancelled. What is in stays and counts."
+    """Stop reading a project's history for good; what was imported stays."""
+    _require(turn_history(*admin.place, project, "cancelled"), f"{project} is not being read.")
+    _audit(admin, "history cancelled", project)
+    return f"Reading {project} is cancelled. What was imported stays and counts."
 
 
 def read_anew(admin: Admin, project: str) -> str:
@@ -69,41 +67,41 @@ def read_anew(admin: Admin, project: str) -> str:
     _require(project in _known(admin), NO_PROJECT)
     delete_listing(*admin.place, "history", project)
     save_due(*admin.place, READER, admin.now)
-    _note(admin, "history begun anew", project)
-    return f"{project} is read once more, from the start. Nothing was deleted."
+    _audit(admin, "history begun anew", project)
+    return f"{project} is being read again from the start. Nothing was deleted."
 
 
 def run_job(admin: Admin, name: str) -> str:
-    """Let a job be due now: a worker takes it within seconds."""
+    """Make a job due now."""
     _require(save_due(*admin.place, name, admin.now), NO_JOB)
-    _note(admin, "job asked for", name)
-    return "It is due now and runs within seconds, unless it is paused."
+    _audit(admin, "job asked for", name)
+    return f"“{title_of(name)}” starts within seconds, unless it is paused."
 
 
 def pause_job(admin: Admin, name: str) -> str:
     """Let no worker take a job until it is resumed; a step that runs is finished."""
     _require(save_paused(*admin.place, name, paused=True), NO_JOB)
-    _note(admin, "job paused", name)
-    return "It is paused: nothing takes it until you resume it."
+    _audit(admin, "job paused", name)
+    return f"“{title_of(name)}” is paused until you resume it."
 
 
 def resume_job(admin: Admin, name: str) -> str:
     """Let workers take a job again."""
     _require(save_paused(*admin.place, name, paused=False), NO_JOB)
-    _note(admin, "job resumed", name)
-    return "It runs again when it is due."
+    _audit(admin, "job resumed", name)
+    return f"“{title_of(name)}” is resumed and runs when it is due."
 
 
 def show_buckets(admin: Admin, project: str) -> str:
     """Let a project's tickets show their buckets in Jira."""
     _choose(admin, project, bucket=True)
-    return f"Tickets of {project} show their buckets, where one agency works alone."
+    return f"Tickets of {project} will show their buckets, where only one agency works."
 
 
 def hide_buckets(admin: Admin, project: str) -> str:
     """Take the buckets off a project's tickets."""
     _choose(admin, project, bucket=False)
-    return f"Tickets of {project} show no buckets any more, as soon as all are written."
+    return f"Tickets of {project} will show no buckets, as soon as all are written."
 
 
 def _choose(admin: Admin, project: str, *, bucket: bool) -> None:
@@ -113,7 +111,7 @@ def _choose(admin: Admin, project: str, *, bucket: bool) -> None:
 
 
 def choose_mirror(connection: Connection, tenant_id: int, chosen: Choice, *, now: Instant, by: str | None) -> None:
-    """Keep what a project's tickets show from now on, have them written anew, and note it; nothing where it is so."""
+    """Save what a project's tickets show from now on, and have them written anew where that is a change."""
     before = select_choices(connection, tenant_id).get(chosen.project, Choice(chosen.project))
     if chosen != before:
         save_choice(connection, tenant_id, chosen, now)
@@ -122,20 +120,19 @@ def choose_mirror(connection: Connection, tenant_id: int, chosen: Choice, *, now
         insert_act(connection, tenant_id, act)
 
 
-def words_of(one: Choice) -> str:
-    """Say what was chosen for a project."""
+def words_of(choice: Choice) -> str:
     words = {None: "where one agency works alone", True: "always", False: "never"}
-    return f"objectives {words[one.objectives]}, bucket {'shown' if one.bucket else 'not shown'}"
+    return f"objectives {words[choice.objectives]}, bucket {'shown' if choice.bucket else 'not shown'}"
 
 
 def _known(admin: Admin) -> set[str]:
-    return {key for one in select_engagements(*admin.place) for key in one.engagement.projects}
+    return {key for stored in select_engagements(*admin.place) for key in stored.engagement.projects}
 
 
-def _require(holds: bool, otherwise: str) -> None:  # noqa: FBT001 it is the answer of what was just done
-    if not holds:
-        raise AdminActionRefused(otherwise)
+def _require(done: bool, refusal: str) -> None:  # noqa: FBT001 the result of the update before it
+    if not done:
+        raise ActionRefused(refusal)
 
 
-def _note(admin: Admin, act: str, about: str) -> None:
+def _audit(admin: Admin, act: str, about: str) -> None:
     insert_act(*admin.place, Act(admin.now, admin.account, act, about))

@@ -33,9 +33,6 @@ MATRIX: Mapping[Role, frozenset[Sight]] = {
     "agency_member": frozenset({"ratios", "coverage", "drilldown"}),
 }
 
-TAGGERS: frozenset[Role] = frozenset({"inhouse_lead", "inhouse_member", "learner", "agency_lead"})
-"""Who may set objectives and roles: whoever sees the figures and works on one of the two sides."""
-
 LINKED: frozenset[Role] = frozenset({"inhouse_lead", "inhouse_member", "agency_lead", "agency_member", "sponsor"})
 """The roles that a signed link may be made for without naming an account."""
 

@@ -6,7 +6,8 @@ from typing import TypeVar
 
 import click
 
-from connector.actions.actor import ActionRefused, Actor
+from connector.actions.actor import Actor
+from connector.actions.errors import ActionRefused
 from connector.clock import now
 from connector.commands.context import open_context, require_measured_engagement, require_tenant
 from connector.commands.errors import CommandError

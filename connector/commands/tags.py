@@ -8,10 +8,11 @@ from sqlalchemy import Connection
 
 from connector.actions.bulk_tags import NOBODY, Found, has_objective, select_found, tag_all
 from connector.actions.bulk_tags import undo as undo_bulk_tag
-from connector.actions.confirmations import confirm as confirm_tag
+from connector.actions.policy import TAG, may
 from connector.actions.site_admin import choose_mirror, words_of
+from connector.actions.ticket_tags import confirm_objective
 from connector.app import build_house
-from connector.auth.access import TAGGERS, roles_of
+from connector.auth.access import roles_of
 from connector.clock import now
 from connector.commands.actor import OBJECTIVE, open_actor, require_ticket, with_actor
 from connector.commands.context import open_context, require_engagement, require_measured_engagement, require_tenant
@@ -81,7 +82,7 @@ def require_objective(connection: Connection, tenant_id: int, key: str, objectiv
 
 def require_tagger(stored: StoredEngagement, account: str) -> None:
     """Raise CommandError unless an account may set objectives in an engagement now."""
-    if not TAGGERS & roles_of(stored.engagement, account, now()):
+    if not may(TAG, roles_of(stored.engagement, account, now())):
         problem = f"--as {account} may not set objectives in {stored.engagement.key} today"
         raise CommandError(problem, "name somebody in-house, or a lead of the agency, as its file has them")
 
@@ -127,7 +128,7 @@ def print_matches(matches: Found, searched: int, late_keys: Sequence[str], *, na
 def confirm(key: str, objective: str, **who: Any) -> None:
     """Confirm on ISSUE-KEY an objective that the other side set after the ticket was done. It counts from now on."""
     with open_actor(**who) as actor:
-        confirm_tag(actor, require_ticket(actor, key), objective)
+        confirm_objective(actor, require_ticket(actor, key), objective)
     click.echo(f"{objective} is confirmed on {key} and counts from now on")
 
 

@@ -1,27 +1,71 @@
-"""Letting the caller of a page say something: one transaction for it, and words for what may not be said."""
+"""Actions from pages: one transaction for each, and a refusal answered with its sentence."""
 
 from collections.abc import Callable
-from typing import TypeAlias
+from dataclasses import dataclass
+from typing import TypeVar
 
-from connector.actions.actor import ActionRefused, Actor
+from sqlalchemy import Connection
+
+from connector.actions.actor import Actor
+from connector.actions.errors import ActionRefused, NotPermitted
+from connector.actions.policy import ACT_ON_FEEDBACK, FILE_FEEDBACK, LEAD, Permission, may
+from connector.actions.site_admin import Admin
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.scores import select_lens
 from connector.pages.visibility import account, refuse
-from connector.web.gate import caller
+from connector.web.gate import caller, link
 
-Deed: TypeAlias = Callable[[Actor], None]
+Result = TypeVar("Result")
 
 
-def perform(view: EngagementView, act: Deed) -> None:
-    """Let the caller say something in an engagement; what may not be said is answered in words.
+@dataclass(frozen=True)
+class Notice:
+    """What an action did. `undo` is the address that undoes it, "" for none; `near` names the form that asked."""
 
-    Jira may have been asked for who the caller is: that has to be over before the database's one writer is taken.
+    text: str = ""
+    undo: str = ""
+    near: str = ""
+
+
+def may_act(view: EngagementView, permission: Permission) -> bool:
+    """Tell whether the caller may do something: never by a signed link, whatever its role."""
+    return link() is None and may(permission, view.roles)
+
+
+def perform(view: EngagementView, act: Callable[[Actor], Result]) -> Result:
+    """Let the caller act in an engagement; a refusal is the answer, in words.
+
+    Jira may have been asked who the caller is: that has to be over before the database's one writer is taken.
     """
-    app, tenant_id = container(), caller().tenant_id
+
+    def act_in(connection: Connection) -> Result:
+        prepared = select_lens(connection, caller().tenant_id, view.stored)
+        return act(Actor(connection, caller().tenant_id, view.stored, prepared, account(), container().clock()))
+
+    return _commit(act_in)
+
+
+def perform_as_admin(act: Callable[[Admin], Result]) -> Result:
+    """Let the caller, of whom Jira said that they administer the site, act on it."""
+    return _commit(lambda connection: act(Admin(connection, caller().tenant_id, account(), container().clock())))
+
+
+def _commit(act: Callable[[Connection], Result]) -> Result:
     try:
-        with app.engine.begin() as connection:
-            prepared = select_lens(connection, tenant_id, view.stored)
-            act(Actor(connection, tenant_id, view.stored, prepared, account(), app.clock()))
+        with container().engine.begin() as connection:
+            return act(connection)
+    except NotPermitted as refusal:
+        refuse(403, str(refusal))
     except ActionRefused as refusal:
         refuse(422, str(refusal))
+
+
+def sees_own_ladder(view: EngagementView) -> bool:
+    """Tell whether the caller has rungs of their own to see; a link that names them shows them too."""
+    return "own_row" in view.sees and caller().account is not None
+
+
+def has_leads_page(view: EngagementView) -> bool:
+    """Tell whether the caller sees what the two sides tell each other."""
+    return any(may_act(view, permission) for permission in (FILE_FEEDBACK, ACT_ON_FEEDBACK, LEAD))

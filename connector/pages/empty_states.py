@@ -1,4 +1,4 @@
-"""What stands where a page would be: nothing yet, importing, no permission, Jira away."""
+"""What is shown in place of a page: importing, measuring, no permission, Jira away."""
 
 from dataclasses import dataclass
 
@@ -11,21 +11,8 @@ class State:
     title: str
     text: str
     value: int | None = None
-    steps: tuple[str, ...] = ()
 
 
-NOTHING = State(
-    "Nothing yet",
-    "See what is taught, not only what is done",
-    "No engagement of this project shows you its figures. Ask a lead of yours, or whoever runs Teachback here: they "
-    "name who works with which agency, on which projects, and what the team wants to learn. Whoever runs it does so:",
-    steps=(
-        "List the people seen in Jira with a proposed side: teachback people --site NAME",
-        "Write the engagement file and check it: teachback engagement lint FILE",
-        "Apply it: teachback engagement apply FILE --site NAME",
-        "The first figures appear as soon as a ticket is done.",
-    ),
-)
 NO_PERMISSION = State(
     "No permission",
     "You may not browse this project",

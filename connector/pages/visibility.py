@@ -12,6 +12,9 @@ from connector.jira.client import JiraError
 from connector.web.gate import caller, link
 from mappings.records.facts.issues import IssueLabel
 
+NO_TICKETS = "This link was made without tickets. Whoever made it can make one that shows them (--with-tickets)."
+SECURED = "A link shows no tickets with a security level."
+
 
 def account() -> str:
     """Return the person who calls: a page has one always."""
@@ -77,6 +80,9 @@ def visible_tickets(view: EngagementView, labels: Mapping[int, IssueLabel]) -> t
     """Return the tickets that the caller may open in a drawer, and why the others are not listed."""
     if "drilldown" not in view.sees:
         return frozenset(), "Aggregates only: tickets open for the people of the two sides."
+    opened = link()
+    if opened is not None:
+        return browsable(container(), labels.values()), SECURED if opened.tickets else NO_TICKETS
     try:
         return browsable(container(), labels.values()), "You may not browse them in Jira."
     except JiraError:
@@ -94,9 +100,14 @@ def fetch_names(app: Container, view: EngagementView, accounts: Iterable[str]) -
 
     In works-council mode nobody is named on any page, not even to themselves (measurement (f)).
     """
-    if link() is not None or not view.stored.rules.names:
+    return fetch_display_names(accounts) if view.stored.rules.names else {}
+
+
+def fetch_display_names(accounts: Iterable[str]) -> dict[str, str]:
+    """Return names as Jira has them now; none where it does not answer, and none by a signed link."""
+    if link() is not None:
         return {}
-    tenant_id = caller().tenant_id
+    app, tenant_id = container(), caller().tenant_id
     try:
         return app.names.fetch(tenant_id, app.jira(tenant_id), list(accounts))
     except JiraError:

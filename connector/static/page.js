@@ -35,9 +35,31 @@ document.addEventListener("htmx:after:swap", event => {
   if (target?.id === "content") target.querySelectorAll(".later").forEach(part => part.dispatchEvent(new Event("again")));
   if (!["panel", "ladder", "between"].includes(target?.id)) return;
   // What was pressed may be gone with its act: the focus goes to what became of it, not to the top of the page.
-  if (document.activeElement === document.body) target.querySelector("[role=status]:not(:empty)")?.focus();
+  if (document.activeElement === document.body) target.querySelector("p[role=status]:not(:empty)")?.focus();
   // A morph keeps what was typed: after an act the fields are ready for the next.
   target.querySelectorAll(".tagging :is(input:not([type=hidden], [type=radio]), textarea)").forEach(field => { field.value = ""; });
+});
+
+// What somebody opened stays open when its part of the page is replaced.
+let opened = [];
+document.addEventListener("htmx:before:swap", event => {
+  opened = [...event.detail.ctx?.target?.querySelectorAll?.("details[open][id]") ?? []].map(part => part.id);
+});
+document.addEventListener("htmx:after:swap", () => {
+  opened.forEach(id => { const part = document.getElementById(id); if (part) part.open = true; });
+  document.querySelectorAll("[data-undo]:not([data-timed])").forEach(button => {
+    button.dataset.timed = "";
+    setTimeout(() => button.remove(), 60_000);
+  });
+});
+
+// Backspace in the empty field removes the last objective that was set by hand.
+document.addEventListener("keydown", event => {
+  if (event.key !== "Backspace" || event.repeat || !event.target.matches(".tags input") || event.target.value) return;
+  const last = [...event.target.closest(".tags").querySelectorAll("[data-remove]")].at(-1);
+  if (!last) return;
+  event.preventDefault();
+  last.click();
 });
 
 document.addEventListener("htmx:error", event => sayOnce(event, "Teachback did not answer. Nothing is lost; try again in a minute."));

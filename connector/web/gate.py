@@ -56,6 +56,7 @@ SHARED = Rule("shared")
 
 PUBLIC: Mapping[str, Rule] = {
     "static": OPEN,
+    "public.home": OPEN,
     "public.descriptor": OPEN,
     "public.health": OPEN,
     "public.ready": OPEN,

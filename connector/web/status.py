@@ -3,7 +3,7 @@
 from importlib.metadata import version as version_of
 from typing import Final
 
-from flask import Blueprint
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Engine
 
@@ -12,6 +12,12 @@ from connector.platforms.connect.descriptor import read_descriptor
 from mappings.records.sql.engine import StoreError, schema_state
 
 blueprint: Final = Blueprint("public", __name__)
+
+
+@blueprint.get("/")
+def home() -> str:
+    """Return a page that says what this address is."""
+    return render_template("home.html", linked=True)
 
 
 @blueprint.get("/atlassian-connect.json")

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from connector.actions.actor import ActionRefused
 from connector.actions.disputes import file_dispute
+from connector.actions.errors import ActionRefused
 from connector.actions.sign_offs import attest, veto
 from connector.figures.marks import select_bulk_near
 from mappings.measure.model.engagement import Signals

@@ -132,7 +132,7 @@ def test_whoever_does_not_administer_the_site_changes_nothing(hall: Desk, name: 
 def test_jira_is_asked_each_minute_whether_one_still_administers(hall: Desk) -> None:
     assert "How Teachback runs" in hall.follow(ADMIN, PLACE).text
     hall.both.site.admins.discard(account_of(ADMIN))
-    assert "What runs on a clock" in hall.follow(ADMIN, PLACE).text
+    assert "Result" in hall.follow(ADMIN, PLACE).text
     hall.both.clock.at = now(hall) + MINUTE
     assert "does not administer" in hall.follow(ADMIN, PLACE).text
 
@@ -210,7 +210,7 @@ def test_it_looks_again_each_minute_once_nothing_is_under_way(hall: Desk) -> Non
 def test_a_project_that_the_app_cannot_see_comes_with_its_mend(hall: Desk) -> None:
     keep(hall, Listing("history", "GROW", state="hidden"), Listing("history", "SHOP", state="done", done=4, total=4))
     read = page(hall)
-    assert "To look after: GROW cannot be seen ." in read.text
+    assert "To do: GROW cannot be seen ." in read.text
     assert [one["href"] for one in read.all("a")] == ["#histories"]
     assert "Let the app browse the project" in read.text
 
@@ -237,7 +237,8 @@ def test_a_pause_stops_the_reading_and_resume_goes_on_where_it_was(hall: Desk) -
     half = history(hall)
     assert 0 < half.done < half.total
     assert (
-        "GROW is paused. What happens in Jira counts on" in hall.read(act(hall, "history/pause", project="GROW")).text
+        "Reading GROW is paused. New changes in Jira still count."
+        in hall.read(act(hall, "history/pause", project="GROW")).text
     )
     while step(hall) == "more to do":
         pass
@@ -298,12 +299,12 @@ def test_what_is_cancelled_is_read_no_more_and_can_be_resumed(hall: Desk) -> Non
 @pytest.mark.parametrize(
     ("name", "query", "said"),
     [
-        ("history/pause", {"project": "GROW"}, "Nothing is being read of GROW."),
-        ("history/resume", {"project": "NONE"}, "NONE is neither paused nor cancelled."),
-        ("history/anew", {"project": "NONE"}, "No engagement counts that project."),
+        ("history/pause", {"project": "GROW"}, "GROW is not being read."),
+        ("history/resume", {"project": "NONE"}, "Reading NONE is not paused or cancelled."),
+        ("history/anew", {"project": "NONE"}, "No engagement names that project."),
         ("job/run", {"job": "nothing"}, "This site has no such job."),
         ("job/pause", {"job": "sweep"}, "This site has no such job."),
-        ("mirror/show", {"project": "NONE"}, "No engagement counts that project."),
+        ("mirror/show", {"project": "NONE"}, "No engagement names that project."),
     ],
 )
 def test_what_cannot_be_done_is_said_in_words_and_leaves_no_act(
@@ -327,13 +328,13 @@ def test_what_failed_stands_first_with_its_reason_and_what_to_do(hall: Desk) -> 
     first = read.tables[0].rows[1]
     assert first[0].startswith("Second look")
     assert first[3].startswith("Jira refused to answer (403), 3 times in a row; it goes on in 9 minutes. Look whether")
-    assert "To look after: “Second look” failed ." in read.text
+    assert "To do: “Second look” failed ." in read.text
     assert [one["href"] for one in read.all("a")] == ["#jobs"]
 
 
 def test_a_job_is_paused_resumed_and_asked_for(hall: Desk) -> None:
     set_job(hall, "reread", due_at=now(hall) + DAY)
-    assert "It is paused" in act(hall, "job/pause", job="reread").text
+    assert "“Second look” is paused" in act(hall, "job/pause", job="reread").text
     assert step(hall, "reread") == "not taken"
     assert {"Resume: Second look"} <= buttons(page(hall))
     assert act(hall, "job/resume", job="reread").status_code == 200
@@ -351,12 +352,12 @@ def test_what_does_not_stay_on_tickets_is_counted_with_its_mend(hall: Desk) -> N
         save_marks(connection, hall.both.tenant_id, [7], now(hall))
     read = page(hall)
     assert "1 ticket did not keep what we wrote. Let the app edit issues there" in read.text
-    assert "To look after: Tickets: 1 ticket did not keep what we wrote" in read.text
+    assert "To do: Tickets: 1 ticket did not keep what we wrote" in read.text
 
 
 def test_it_is_said_when_nothing_works_off_what_is_due(hall: Desk) -> None:
     set_job(hall, "reread", due_at=now(hall) - 20 * MINUTE)
-    assert "has been due since 20 minutes ago and nothing works it off" in page(hall).text
+    assert "has been due since 20 minutes ago and no worker takes it" in page(hall).text
 
 
 def test_the_budget_of_the_hour_is_told_to_the_point_where_there_is_one_site(hall: Desk) -> None:
@@ -390,7 +391,7 @@ def test_people_are_counted_by_side_with_who_is_unknown(hall: Desk) -> None:
     assert acme[0] == "Growth and Acme"
     assert (acme[1], bolt[1]) == (bolt[4], acme[4])  # each agency's people are the other's others
     assert int(acme[6]) > 0
-    assert "List them with teachback people" in read.text
+    assert "are in no engagement file" in read.text
 
 
 def test_the_last_acts_stand_there_by_role_and_none_about_people(hall: Desk) -> None:

@@ -93,7 +93,7 @@ def test_old_figures_say_how_old_they_are(apart: Desk):
     assert "Live, just now" in apart.read(apart.open(MEMBER)).text
     apart.both.clock.at = apart.both.story.end + 3 * DAY + MINUTE
     page = apart.read(apart.content(MEMBER))
-    assert "Last heard from Jira 3 days ago" in page.text
+    assert "Last change in Jira 3 days ago" in page.text
     assert "Live" not in page.text
 
 

@@ -86,7 +86,7 @@ def test_feedback_is_filed_by_the_agency_and_answered_by_the_in_house_lead(apart
     assert WORDS in page
     assert "60 days left until it counts as not acted on" in page
     number = hidden(apart, LEAD, "number")
-    assert "Kept." in apart.read(act(apart, LEAD, "tie", number=number, action=ACTION)).text
+    assert "Saved. The agency sees it here." in apart.read(act(apart, LEAD, "tie", number=number, action=ACTION)).text
     assert f": {ACTION}" in part(apart, AGENCY_LEAD)
     assert filed(apart) == [(WORDS, ACTION)]
 
@@ -149,7 +149,7 @@ def test_another_agency_hears_nothing_of_it(apart: Desk) -> None:
 
 def test_a_pulse_is_given_once_and_the_other_sides_is_shut_until_both_gave_theirs(apart: Desk) -> None:
     quarter = hidden(apart, LEAD, "quarter")
-    assert "once and for all" in apart.read(act(apart, LEAD, "pulse", quarter=quarter, answer="2")).text
+    assert "Saved: 2 of 5 for" in apart.read(act(apart, LEAD, "pulse", quarter=quarter, answer="2")).text
     page = part(apart, AGENCY_LEAD)
     assert "the in-house team has given its pulse" in page
     assert "2 of 5" not in page
@@ -163,13 +163,13 @@ def test_a_pulse_is_given_once_and_the_other_sides_is_shut_until_both_gave_their
 
 
 def test_rules_apply_once_a_lead_of_each_side_agreed_to_what_they_read(apart: Desk) -> None:
-    assert "nothing else is proposed" in part(apart, LEAD)
+    assert "no change is proposed" in part(apart, LEAD)
     version = propose(apart)
     page = apart.read(apart.follow(LEAD, PLACE))
     assert "Waits for a lead of the agency and one of the in-house team" in page.text
     changed = {row[0]: row[1:] for row in page.tables[0].rows}
     assert next(values for name, values in changed.items() if "review is in time" in name) == ["16", "24"]
-    assert "Agreed for your side" in apart.read(act(apart, LEAD, "approve", version=version)).text
+    assert "Approved for your side" in apart.read(act(apart, LEAD, "approve", version=version)).text
     assert approvals(apart) == (True, False)
     assert "belongs to the side that agreed already" in act(apart, LEAD, "approve", version=version).text
     act(apart, AGENCY_LEAD, "approve", version=version)

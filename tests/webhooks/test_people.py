@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from sqlalchemy import event
 
 from connector.actions import feedback, sign_offs
-from connector.actions.actor import ActionRefused, Actor
+from connector.actions.actor import Actor
+from connector.actions.errors import ActionRefused
 from connector.figures.people import monday, select_cells, select_people, select_progression, weekly_people
 from connector.figures.teaching import select_exit_plan, select_openings
 from mappings.measure.model.opportunity import Window

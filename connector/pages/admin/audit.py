@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from connector.actions.job_titles import TITLES
 from connector.auth.access import Role, roles_of
-from connector.pages.admin.jobs import TITLES
 from connector.text import ago
 from mappings.events.types import Instant
 from mappings.records.agreement.engagements import StoredEngagement
@@ -16,23 +16,23 @@ ACTS: Mapping[str, str] = {
     "history paused": "History paused",
     "history resumed": "History resumed",
     "history cancelled": "History cancelled",
-    "history begun anew": "History begun anew",
-    "job asked for": "Asked to run soon",
+    "history begun anew": "History read again",
+    "job asked for": "Job started",
     "job paused": "Job paused",
     "job resumed": "Job resumed",
-    "mirror chosen": "Chosen what tickets show",
+    "mirror chosen": "What tickets show changed",
     "engagement applied": "Engagement file applied",
     "ruleset proposed": "Rules proposed",
     "ruleset approved": "Rules approved",
     "ruleset in force": "Rules in force",
     "tagged in bulk": "Tickets tagged by a search",
-    "tags taken back": "Tags of a search taken back",
-    "webhook made": "Webhook made",
+    "tags taken back": "Tags of a search removed",
+    "webhook made": "Webhook created",
     "webhook revoked": "Webhook revoked",
-    "link made": "Signed link made",
+    "link made": "Signed link created",
     "link revoked": "Signed link revoked",
-    "mirror: foreign value": "Another app’s value on a ticket overwritten",
-    "person erased": "A person erased",
+    "mirror: foreign value": "Another app’s value on a ticket replaced",
+    "person erased": "Person erased",
 }
 """The acts that are listed. Those about learning and on single tickets are about people: they are not."""
 

@@ -25,7 +25,7 @@ class Button:
 
 
 PAUSE, RESUME = Button("pause", "Pause"), Button("resume", "Resume")
-ANEW, CANCEL = Button("anew", "Read anew", asks=True), Button("cancel", "Cancel", asks=True)
+ANEW, CANCEL = Button("anew", "Read again", asks=True), Button("cancel", "Cancel", asks=True)
 
 
 @dataclass(frozen=True)
@@ -39,15 +39,15 @@ class Question:
 
 ASKED: Mapping[str, Question] = {
     "anew": Question(
-        "Read {} anew?",
-        "Every ticket is read once more, from the start. It deletes nothing: what is in counts meanwhile, and is "
-        "compared with what Jira has now. It takes as long as the first time, and its part of what Jira may be asked.",
-        "Read anew",
+        "Read {} again?",
+        "Every ticket is read again from the start. Nothing is deleted: what was imported counts meanwhile. It takes "
+        "as long as the first time, and uses part of the requests that Jira allows each hour.",
+        "Read again",
     ),
     "cancel": Question(
         "Cancel reading {}?",
-        "What is in stays and counts, and so does what happens in Jira from now on. What is not read yet stays out of "
-        "the figures until you resume it.",
+        "What was imported stays and counts, and so does what happens in Jira from now on. What is not read yet stays "
+        "out of the figures until you resume.",
         "Cancel reading",
     ),
 }
@@ -65,14 +65,14 @@ class StateText:
 TOLD: Mapping[str, StateText] = {
     "running": StateText("being read", (PAUSE, ANEW, CANCEL)),
     "checking": StateText("being checked", (PAUSE, ANEW, CANCEL)),
-    "done": StateText("all in", (ANEW,)),
+    "done": StateText("imported", (ANEW,)),
     "paused": StateText("paused", (RESUME, ANEW, CANCEL)),
     "cancelled": StateText("cancelled", (RESUME, ANEW)),
     "hidden": StateText(
         "cannot be seen",
         (ANEW,),
         "Let the app browse the project: its permissions have to name the role atlassian-addons-project-access. "
-        "It is looked for again each hour.",
+        "Teachback tries again each hour.",
     ),
     "archived": StateText("archived", ()),
     "renamed": StateText("has another key", (), "Name the project by its new key in the engagement file."),
@@ -149,11 +149,11 @@ def _said(found: Listing | None, now: Instant) -> str:
     if found is None:
         return "Nothing is read yet."
     if found.state == "running" and not found.total:
-        return "Being counted."
+        return "Counting tickets."
     if found.state == "done":
-        return f"{count(found.done, 'ticket')}, {ago((now - found.changed_at) / SECOND)}"
+        return f"{count(found.done, 'ticket')} imported {ago((now - found.changed_at) / SECOND)}"
     if found.state == "checking":
-        return f"All {count(found.done, 'ticket')} read; what Jira no longer names is looked at."
+        return f"All {count(found.done, 'ticket')} read; deleted tickets are being looked for."
     return f"{found.done:,} of {count(max(found.total, found.done), 'ticket')}"
 
 

@@ -9,22 +9,22 @@ from mappings.records.operations.jobs import JobRow
 
 SECOND = 1_000_000
 BY_ITSELF = "It is tried again by itself"
-PERMISSION = "Look whether the app is still enabled on the site and may browse the projects; else install it anew."
+PERMISSION = "Look whether the app is still enabled on the site and may browse the projects; else install it again."
 LOG = f"{BY_ITSELF}. If it stays, give whoever runs Teachback the line of its log that says “job failed”."
 
 WORDS: tuple[tuple[str, str, str], ...] = (
     (r"put off: answered 429.*", "Jira asked to wait", ""),
     (r"put off: .*", "Jira’s limits are kept: it has to wait", ""),
     (r"JiraError: answered (401|403)", "Jira refused to answer ({0})", PERMISSION),
-    (r"JiraError: the tenant is not installed", "The site does not carry the app any more", PERMISSION),
+    (r"JiraError: the tenant is not installed", "The app is no longer installed on the site", PERMISSION),
     (r"JiraError: answered 404", "Jira does not know what it was asked for (404)", LOG),
     (r"JiraError: answered (5\d\d)", "Jira has a fault of its own ({0})", ""),
-    (r"JiraError: no answer.*", "Jira did not answer", f"{BY_ITSELF}. If it stays, see: teachback doctor."),
-    (r"JiraError: (.*)", "Jira’s answer was of no use: {0}", LOG),
-    (r"StoreError: .*", "The database was busy or away", f"{BY_ITSELF}. If it stays, see: teachback doctor."),
-    (r"(\w+).*", "It met an error that nobody foresaw ({0})", LOG),
+    (r"JiraError: no answer.*", "Jira did not answer", f"{BY_ITSELF}. If it stays, tell whoever runs Teachback."),
+    (r"JiraError: (.*)", "Jira’s answer could not be used: {0}", LOG),
+    (r"StoreError: .*", "The database was busy or away", f"{BY_ITSELF}. If it stays, tell whoever runs Teachback."),
+    (r"(\w+).*", "It failed with an unexpected error ({0})", LOG),
 )
-"""What a job kept of its end (connector.working), how that is said, and the mend; "" where nothing is to be done."""
+"""What a job kept of its end (connector.working), how that is said, and what to do; "" for nothing."""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
-"""What runs on a clock for a site, in words: what each job is for, when it ran, when it is due, and what went wrong."""
+"""The jobs of a site: what each is for, when it ran, when it is due, and what went wrong."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from connector.actions.job_titles import TITLES
 from connector.pages.admin.job_errors import Trouble, trouble_of
 from connector.text import ago, ahead
 from mappings.events.types import Instant
@@ -10,21 +11,7 @@ from mappings.records.operations.jobs import JobRow
 
 SECOND = 1_000_000
 LATE = 15 * 60 * SECOND
-"""How long something may be due before it is said that nothing works it off."""
-
-TITLES: Mapping[str, tuple[str, str]] = {
-    "sync": ("History", "reads what was in Jira before Teachback"),
-    "reconcile": ("Look for changes", "reads what changed, in case an event was lost"),
-    "nightly": ("Nightly look", "reads the last two days again, and what is gone"),
-    "full pass": ("Full pass", "reads everything anew within 30 days"),
-    "reread": ("Second look", "reads tickets again that an event only hinted at"),
-    "failed webhooks": ("Lost events", "takes what Jira gave up delivering"),
-    "mirror": ("Objectives on tickets", "writes them where JQL finds them"),
-    "snapshots": ("Freezing", "keeps each week and quarter as it was"),
-    "weekly-people": ("Who can do what", "computes the week’s coverage ahead of the first look"),
-    "report-accounts": ("Closed accounts", "asks Atlassian which are closed, and erases them"),
-    "retention": ("Retention", "lets go of facts that are older than is kept"),
-}
+"""How long a job may be due before the page says that no worker takes it."""
 
 
 @dataclass(frozen=True)
@@ -52,15 +39,15 @@ def lines_of(rows: Iterable[JobRow], now: Instant) -> list[JobLine]:
 def _line(row: JobRow, now: Instant) -> JobLine:
     title, purpose = TITLES.get(row.name, (row.name.capitalize(), ""))
     runs = row.lease_until > now
-    ran = f"{ago((now - row.ended_at) / SECOND)}" if row.ended_at else "never yet"
+    ran = f"{ago((now - row.ended_at) / SECOND)}" if row.ended_at else "never"
     due = "runs now" if runs else "paused" if row.paused else ahead((row.due_at - now) / SECOND)
-    went = "paused" if row.paused else "well" if row.runs else "–"
+    went = "paused" if row.paused else "OK" if row.runs else "–"
     wrong = trouble_of(row, now)
     return JobLine(row.name, title, purpose, ran, due, went, runs, row.paused, wrong, failed=row.attempts > 0)
 
 
 def standstill_of(rows: Iterable[JobRow], now: Instant) -> str:
-    """Say since when nothing works off what is due; "" where something does."""
+    """Say since when due jobs are not taken; "" where they are."""
     waiting = [row.due_at for row in rows if not row.paused and row.lease_until <= now]
     oldest = min(waiting, default=now)
     return ago((now - oldest) / SECOND) if now - oldest > LATE else ""

@@ -16,7 +16,8 @@ from webhooks.issue_property import open_projects
 SECOND = 1_000_000
 HOUR = 3600 * SECOND
 QUIET = 7 * 24 * HOUR
-LOST = "Nothing came for a week: look whether the app is enabled on the site, or see: teachback doctor"
+NONE_YET = "Change a ticket in Jira; if none comes, ask whoever runs Teachback."
+LOST = "Nothing came for a week: look whether the app is enabled on the site, or ask whoever runs Teachback"
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,11 @@ def budget_of(spent: Spent, quota: int, halts: Iterable[RetryAfter], now: Instan
     if alone:
         said = (
             f"{spent.people + background:,} of {quota:,} points: {spent.people:,} for people’s pages, "
-            f"{background:,} in the background, which takes {quota * BACKGROUND // 100:,} at most. Anew {fresh}."
+            f"{background:,} in the background, which takes {quota * BACKGROUND // 100:,} at most. Resets {fresh}."
         )
         return Budget(share, said, tuple(_halt(one, now) for one in halts))
     share = -(-share // 10) * 10
-    said = f"At most {share}{THIN}% of what the installation may ask for all its sites. Anew {fresh}."
+    said = f"At most {share}{THIN}% of what the installation may ask for all its sites. Resets {fresh}."
     return Budget(share, said, tuple(_halt(one, now) for one in halts))
 
 
@@ -104,6 +105,6 @@ def findings_of(health: Health, heard: Instant | None, now: Instant) -> list[Fin
 
 def _heard(heard: Instant | None, now: Instant) -> Finding:
     if heard is None:
-        return Finding("Jira’s events", "none yet", "Change a ticket in Jira; if none comes, see: teachback doctor.")
-    said = f"figures moved last {ago((now - heard) / SECOND)}"
+        return Finding("Jira’s events", "none yet", NONE_YET)
+    said = f"figures changed {ago((now - heard) / SECOND)}"
     return Finding("Jira’s events", said, LOST if now - heard > QUIET else "")

@@ -1,4 +1,4 @@
-"""The page of a site's administrators: history with its progress, what runs on a clock, and what has to be mended."""
+"""The page of a site's administrators: imported history, jobs, health, and what has to be fixed."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,11 +7,12 @@ from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
 from connector.actions import site_admin
-from connector.actions.site_admin import READER, Admin, AdminAction, AdminActionRefused
+from connector.actions.site_admin import READER, AdminAction
 from connector.container import Container, container
 from connector.health import check_mirror, check_unread
 from connector.jira.client import JiraError
 from connector.pages import empty_states
+from connector.pages.act import perform_as_admin
 from connector.pages.admin import audit, backfill, jobs, maintenance, people_by_side
 from connector.pages.visibility import account, refuse, select_visible
 from connector.web.gate import CONTEXT, PAGE, Rule, caller
@@ -123,18 +124,12 @@ def _refusal() -> empty_states.State | None:
     return None if may else empty_states.NO_ADMIN
 
 
-def _acted(deed: AdminAction | None, about: str) -> str:
-    """Let an administrator do something, and show the page as it then is; what cannot be done is said in words."""
+def _acted(action: AdminAction | None, about: str) -> str:
+    """Let an administrator act, and show the page as it then is."""
     _require_admin()
-    if deed is None:
-        refuse(404, "No such act.")
-    app, who = container(), caller()
-    try:
-        with app.engine.begin() as connection:
-            said = deed(Admin(connection, who.tenant_id, account(), app.clock()), about)
-    except AdminActionRefused as refusal:
-        refuse(422, str(refusal))
-    template, values = _content(said)
+    if action is None:
+        refuse(404, "There is no such action.")
+    template, values = _content(perform_as_admin(lambda admin: action(admin, about)))
     return render_template(template, **values)
 
 
@@ -198,7 +193,7 @@ def _select_upkeep(
 def _needs(values: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return what somebody has to look after, each with the part of the page where it stands; not what mends itself."""
     wants = [("histories", f"{one.key} {one.told.name}") for one in values["histories"] if one.told.mend]
-    wants += [("jobs", "nothing works off what is due")] if values["standstill"] else []
+    wants += [("jobs", "due jobs are not taken")] if values["standstill"] else []
     failed = [line.title for line in values["lines"] if line.failed and line.trouble and line.trouble.mend]
     wants += [("jobs", f"“{failed[0]}” failed" if len(failed) == 1 else f"{len(failed)} jobs failed")] if failed else []
     return wants + [("health", f"{one.name}: {one.said}") for one in values["findings"] if one.mend]

@@ -3,18 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlencode
+from typing import Any
 
+from flask import url_for
 from sqlalchemy import Connection
 
-from connector.actions.disputes import DISPUTERS
+from connector.actions.policy import DISPUTE
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.marks import select_bulk_near, select_disputed
 from connector.figures.scores import scope_of, select_lens
+from connector.pages.act import may_act
 from connector.pages.ticket_text import Words
 from connector.text import SIDE_NAMES, count, day, percent
-from connector.web.gate import caller, link
+from connector.web.gate import caller
 from mappings.events.types import Instant
 from mappings.formats.explain.marks import bulk_in_words
 from mappings.formats.report.source import calendar_of
@@ -80,14 +82,16 @@ def select_doubts(
     connection: Connection, view: EngagementView, issue_id: int, entries: Sequence[StoredEntry]
 ) -> Doubts:
     """Return what is disputed of a ticket, as the caller may read it: by a signed link without the reasons."""
-    now, acts = container().clock(), link() is None and bool(DISPUTERS & view.roles)
+    now, acts = container().clock(), may_act(view, DISPUTE)
     words = Words(view.engagement, {})
     every = select_disputes_of(AgreementScope(connection, caller().tenant_id, view.engagement.key), [issue_id])
     told = [_doubt(view, words, one, acts=acts) for one in every if is_open(one, now)]
     if not acts or not entries or entries[-1].entry.sign < 0:
         return Doubts(told, "", [])
     goals = [(key, words.objective(key)) for key in entries[-1].entry.objectives]
-    return Doubts(told, _address(view, "file", issue=issue_id), [*goals, ("", SPLIT)])
+    return Doubts(
+        told, url_for("disputing.file", engagement=view.engagement.key, issue=issue_id), [*goals, ("", SPLIT)]
+    )
 
 
 SPLIT = "how the work is split between the sides"
@@ -96,15 +100,11 @@ SPLIT = "how the work is split between the sides"
 def _doubt(view: EngagementView, words: Words, one: Dispute, *, acts: bool) -> DisputeView:
     about = words.objective(one.objective) if one.objective else SPLIT
     mine = acts and one.filed_by == caller().account
-    withdraw = _address(view, "withdraw", issue=one.issue_id, dispute=one.number) if mine else ""
+    place: dict[str, Any] = {"engagement": view.engagement.key, "issue": one.issue_id}
+    withdraw = url_for("disputing.withdraw", **place, dispute=one.number) if mine else ""
     until = day(calendar_of(view.engagement).day(one.at + OPEN))
     side, reason = (SIDE_NAMES[one.side], one.reason) if acts else ("", "")
     return DisputeView(about[:1].upper() + about[1:], until, side, reason, withdraw)
-
-
-def _address(view: EngagementView, act: str, **more: int) -> str:
-    query = {"engagement": view.engagement.key} | {name: str(value) for name, value in more.items()}
-    return f"/pages/dispute/{act}?{urlencode(query)}"
 
 
 def select_ticket_marks(

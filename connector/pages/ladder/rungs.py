@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
+from flask import url_for
 from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
@@ -27,28 +27,35 @@ NAMES = ("None yet", *RUNG_NAMES.values())
 """The rungs 0 to 5 in short."""
 STATES: Mapping[CellState, str] = {
     "auto": "by tickets",
-    "attested": "signed, ahead of the tickets",
-    "confirmed": "signed, and the tickets agree",
-    "vetoed": "taken back",
-    "stale": "re-verify",
+    "attested": "by signature, ahead of the tickets",
+    "confirmed": "by signature and tickets",
+    "vetoed": "lowered",
+    "stale": "too old: needs new evidence",
 }
 ONWARD: Mapping[int, tuple[str, str]] = {
-    1: ("as {n} that you touch", ""),
-    2: ("by {n} on which you shadow or do more", ""),
-    3: ("by {n} that you drive with the agency’s help, or alone", ""),
-    4: ("by {n} done alone, at least {span} days from first to last", "by one more done alone, {span} days on"),
-    5: ("by {n} that somebody of the team drives with you as mentor", "once whom you mentor is at assisted"),
+    1: ("when you take part in {n}", ""),
+    2: ("when you shadow {n}, or do more of it", ""),
+    3: ("when you drive {n}, with the agency’s help or alone", ""),
+    4: ("when you finish {n} alone, over at least {span} days", "when you finish one more alone, {span} days on"),
+    5: ("when a colleague drives {n} with you as mentor", "when the colleague whom you mentor is at assisted"),
 }
-"""How a rung is reached: by so many more tickets, and what is missing where their number is there."""
+"""How the next rung is reached: by so many more tickets, or by what is missing where the tickets are enough."""
 CONSENTS: Mapping[ConsentKind, str] = {
-    "named": "The leads of both sides, and who mentors me, may read my name: where I would learn, and to sign for me",
-    "distribution": "Counts by rung may be shown of a small team, once everybody in it agreed",
+    "named": "Show my name to leads and mentors",
+    "distribution": "Show counts by rung of a small team",
+}
+
+
+CONSENT_EFFECTS: Mapping[ConsentKind, str] = {
+    "named": "Leads of both sides, and your mentors, then see on which ticket you could learn next, and can sign for "
+    "you.",
+    "distribution": "They are shown only once everybody in the team agreed.",
 }
 
 
 @dataclass(frozen=True)
 class Look:
-    """Who looks at which engagement, at which moment; `account` is '' by a link that names nobody."""
+    """A viewer of an engagement at an instant; `account` is "" by a link that names nobody."""
 
     connection: Connection
     tenant_id: int
@@ -132,15 +139,19 @@ def _rung_row(name: str, pair: PairView, prepared: PreparedEngagement, now: Inst
 def onward_of(pair: PairView, cell: Cell, prepared: PreparedEngagement, now: Instant) -> str:
     """Say what leads on: new evidence where a rung faded or was taken back, else the next rung by tickets."""
     if cell.state == "stale":
-        return "Shadow, drive or finish a ticket of it again, and it holds."
+        return "Shadow, drive or finish another of its tickets to keep it."
     if cell.state == "vetoed":
-        return "A ticket that you drive with help, or alone, brings it back."
+        return "Drive another of its tickets, with help or alone, to get it back."
     if cell.auto >= len(RUNG_NAMES):
-        return "There is none above."
+        return "Top rung"
     rung, rules = cell.auto + 1, prepared.rules_of(pair.objective)
     short = short_of((*pair.rows, *pair.hired), rung, now, rules)
-    words = ONWARD[rung][0 if short else 1].format(n=count(short, "more ticket"), span=rules.span_days)
-    return f"{NAMES[rung]} {words}."
+    words = ONWARD[rung][0 if short else 1].format(n=_tickets(short), span=rules.span_days)
+    return f"{NAMES[rung]}, {words}."
+
+
+def _tickets(number: int) -> str:
+    return "one more ticket" if number == 1 else count(number, "more ticket")
 
 
 def pieces_of(
@@ -158,7 +169,7 @@ def _piece(view: EngagementView, prepared: PreparedEngagement, own: Own, found: 
     pair = (row.objective, own.account)
     mine = [one for one in own.taught_back.get(issue_id, ()) if (one.objective, one.account) == pair]
     label, when = own.labels[issue_id], day(prepared.calendar.day(row.at))
-    address = "/pages/evidence?" + urlencode({"engagement": view.engagement.key, "issue": issue_id})
+    address = url_for("evidence.show", engagement=view.engagement.key, issue=issue_id)
     # A teach-back makes what was only seen into shadowed; above that it would move nothing.
     only_seen = all(
         one.kind == 1

@@ -1,14 +1,18 @@
-"""What leads and mentors sign: for whom they may, what waits for the other side, teach-backs, agreed objectives."""
+"""What leads and mentors sign: for whom they may, what waits, teach-backs, what they signed and what is agreed."""
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
-from connector.auth.access import EngagementView, Role
+from flask import url_for
+
+from connector.actions.actor import UNDO_TIME
+from connector.actions.policy import AGENCY, LEAD, may
+from connector.auth.access import EngagementView
 from connector.pages.ladder.rungs import NAMES, Look
-from connector.pages.panel.roles import NAMELESS
-from connector.text import day
+from connector.pages.panel.roles import NAMELESS, Person
+from connector.text import SIDE_NAMES, day
 from mappings.events.types import Instant
 from mappings.measure.model.statements import LeadSide, SignOff
 from mappings.measure.model.ticket import TeachBack
@@ -17,26 +21,19 @@ from mappings.measure.people.sign_offs import unsigned_of
 from mappings.measure.people.standing import group_of, inhouse_since
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.consents import select_consents
-from mappings.records.agreement.definitions import select_definition_edits
+from mappings.records.agreement.definitions import Agreement, select_agreements, select_definition_edits
 from mappings.records.agreement.roles import select_mentored
 from mappings.records.agreement.sign_offs import select_sign_offs
 from mappings.records.agreement.teach_backs import select_waiting
 from mappings.records.facts.issues import IssueLabel, select_labels
 
-SIGNERS: frozenset[Role] = frozenset({"inhouse_lead", "agency_lead", "agency_member"})
-LEADS: frozenset[Role] = frozenset({"inhouse_lead", "agency_lead"})
-SIDE_NAMES: Mapping[LeadSide, str] = {"agency": "the agency", "inhouse": "the in-house lead"}
+SIGNERS_NAMES: Mapping[LeadSide, str] = {"agency": "the agency", "inhouse": "the in-house lead"}
+LISTED = 20
+"""How many of one's own signatures are listed, newest first."""
 
 Pair = tuple[str, str]
 """(objective, learner)."""
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A learner to sign for, as a form sends it."""
-
-    value: str
-    name: str
+Signature = tuple[Pair, SignOff]
 
 
 @dataclass(frozen=True)
@@ -47,12 +44,12 @@ class Waiting:
     name: str
     objective: str
     rung: int
-    said: str
+    text: str
     mine: bool
 
 
 @dataclass(frozen=True)
-class Told:
+class TeachBackRow:
     """A teach-back to accept."""
 
     issue_id: int
@@ -64,40 +61,73 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Agreed:
+class Unconfirmed:
     """An objective that the viewer's side has still to confirm."""
 
     key: str
     name: str
-    said: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Signed:
+    """Something the viewer signed; `undo` is "" once it is too late."""
+
+    text: str
+    undo: str
 
 
 @dataclass(frozen=True)
 class Signing:
-    """What somebody may sign, and what waits."""
+    """What somebody may sign, what waits, and what was signed and agreed before."""
 
     side: LeadSide
     pairs: tuple[Pair, ...]
-    unsigned: tuple[tuple[Pair, SignOff], ...]
-    told: tuple[tuple[int, TeachBack], ...]
+    unsigned: tuple[Signature, ...]
+    teach_backs: tuple[tuple[int, TeachBack], ...]
     labels: Mapping[int, IssueLabel]
     unconfirmed: tuple[tuple[str, date | None], ...]
+    signed: tuple[Signature, ...]
+    agreements: tuple[Agreement, ...]
+    now: Instant
 
 
 def select_signing(look: Look) -> Signing:
-    """Return what whoever looks may sign now. Of nobody's rung it tells anything but what was signed."""
-    side: LeadSide = "inhouse" if "inhouse_lead" in look.view.roles else "agency"
+    """Return what the viewer may sign now. Of nobody's rung it tells anything but what was signed."""
+    side: LeadSide = "agency" if AGENCY & look.view.roles else "inhouse"
     pairs = select_pairs(look)
-    records = select_sign_offs(look.scope, as_of=look.now) if pairs else {}
-    found = ((pair, _unsigned(look.prepared, pair, records.get(pair, ()), look.now)) for pair in pairs)
-    told = tuple((issue, one) for issue, one in select_waiting(look.scope) if (one.objective, one.account) in pairs)
-    labels = select_labels(look.connection, look.tenant_id, {issue for issue, _ in told})
-    unconfirmed = _select_unconfirmed(look, side) if LEADS & look.view.roles else ()
-    return Signing(side, pairs, tuple((pair, one) for pair, one in found if one), told, labels, unconfirmed)
+    records = select_sign_offs(look.scope, as_of=look.now)
+    unsigned = ((pair, _unsigned(look.prepared, pair, records.get(pair, ()), look.now)) for pair in pairs)
+    teach_backs = tuple(
+        (issue, item) for issue, item in select_waiting(look.scope) if (item.objective, item.account) in pairs
+    )
+    leads = may(LEAD, look.view.roles)
+    return Signing(
+        side,
+        pairs,
+        tuple((pair, sign_off) for pair, sign_off in unsigned if sign_off),
+        teach_backs,
+        select_labels(look.connection, look.tenant_id, {issue for issue, _ in teach_backs}),
+        _select_unconfirmed(look, side) if leads else (),
+        _signed_by(look.account, records),
+        select_agreements(look.scope, as_of=look.now) if leads else (),
+        look.now,
+    )
+
+
+def _signed_by(account: str, records: Mapping[Pair, Iterable[SignOff]]) -> tuple[Signature, ...]:
+    """Return what somebody signed about others, newest first."""
+    mine = [
+        (pair, sign_off)
+        for pair, sign_offs in records.items()
+        for sign_off in sign_offs
+        if sign_off.signer == account and pair[1] != account
+    ]
+    return tuple(sorted(mine, key=lambda item: item[1].at, reverse=True)[:LISTED])
 
 
 def select_pairs(look: Look) -> tuple[Pair, ...]:
-    """Return for whom one may sign on a page: leads for the learners of the file who agreed to be named to them.
+    """Return for whom the viewer may sign: leads for the learners of the file who agreed to be named to them.
 
     Others of the agency only for those among them whom they mentor on a ticket. In works-council mode nobody is named,
     and so nobody is signed for here (measurement (f), "Visibility"). The command line goes by accounts.
@@ -105,8 +135,9 @@ def select_pairs(look: Look) -> tuple[Pair, ...]:
     if not look.prepared.ruleset.names:
         return ()
     named = select_consents(look.scope, "named", as_of=look.now) & group_of(look.prepared, look.now) - {look.account}
-    enrolled = [(one.key, who) for one in look.view.engagement.objectives for who in one.learners if who in named]
-    if LEADS & look.view.roles:
+    objectives = look.view.engagement.objectives
+    enrolled = [(item.key, learner) for item in objectives for learner in item.learners if learner in named]
+    if may(LEAD, look.view.roles):
         return tuple(enrolled)
     mentored = select_mentored(look.scope, look.account)
     return tuple(pair for pair in enrolled if pair[1] in mentored)
@@ -120,8 +151,8 @@ def _unsigned(prepared: PreparedEngagement, pair: Pair, records: Iterable[SignOf
 def _select_unconfirmed(look: Look, side: LeadSide) -> tuple[tuple[str, date | None], ...]:
     """Return the objectives that a side has still to confirm, with the day that the file claims."""
     edits = select_definition_edits(look.scope, as_of=look.now)
-    confirmed = {one.objective for one in edits if one.side == side and one.kind == "agree"}
-    claims = {one.key: claims_of(one, edits).get(side) for one in look.view.engagement.objectives}
+    confirmed = {edit.objective for edit in edits if edit.side == side and edit.kind == "agree"}
+    claims = {item.key: claims_of(item, edits).get(side) for item in look.view.engagement.objectives}
     return tuple((key, claimed) for key, claimed in claims.items() if claimed or key not in confirmed)
 
 
@@ -136,53 +167,90 @@ def pair_of(value: str) -> Pair:
     return (objective, learner) if learner else ("", "")
 
 
-def choices_of(view: EngagementView, signing: Signing, names: Mapping[str, str]) -> list[tuple[str, list[Choice]]]:
-    """Return whom to sign for, by the objective's name."""
-    found = []
+def choices_of(view: EngagementView, signing: Signing, names: Mapping[str, str]) -> dict[str, list[Person]]:
+    """Return the learners to sign for by objective, those with any, in the order of the engagement file."""
+    choices: dict[str, list[Person]] = {}
     for objective in view.engagement.objectives:
-        pairs = [pair for pair in signing.pairs if pair[0] == objective.key]
-        people = sorted((names.get(who, NAMELESS), value_of((key, who))) for key, who in pairs)
+        learners = [account for key, account in signing.pairs if key == objective.key]
+        people = [Person(account, names.get(account, NAMELESS)) for account in learners]
         if people:
-            found.append((objective.name, [Choice(value, name) for name, value in people]))
-    return found
+            choices[objective.key] = sorted(people, key=lambda person: (person.name, person.account))
+    return choices
 
 
 def waiting_of(
     view: EngagementView, prepared: PreparedEngagement, signing: Signing, names: Mapping[str, str]
 ) -> list[Waiting]:
     """Return the signatures that wait for the other side's."""
-    objectives = {one.key: one.name for one in view.engagement.objectives}
+    objectives = _names_of(view)
     rows = []
-    for pair, one in signing.unsigned:
-        other: LeadSide = "inhouse" if one.side == "agency" else "agency"
-        when = day(prepared.calendar.day(one.at))
-        said = f"{NAMES[one.rung]}, signed by {SIDE_NAMES[one.side]} on {when}, waits for {SIDE_NAMES[other]}"
-        who, mine = names.get(pair[1], NAMELESS), other == signing.side
-        rows.append(Waiting(value_of(pair), who, objectives[pair[0]], one.rung, said, mine))
+    for pair, sign_off in signing.unsigned:
+        other: LeadSide = "inhouse" if sign_off.side == "agency" else "agency"
+        when = day(prepared.calendar.day(sign_off.at))
+        text = f"{NAMES[sign_off.rung].lower()}, signed by {SIGNERS_NAMES[sign_off.side]} on {when}"
+        text += f", waits for {SIGNERS_NAMES[other]}"
+        name, mine = names.get(pair[1], NAMELESS), other == signing.side
+        rows.append(Waiting(value_of(pair), name, objectives[pair[0]], sign_off.rung, text, mine))
     return rows
 
 
-def told_of(view: EngagementView, signing: Signing, names: Mapping[str, str], seen: AbstractSet[int]) -> list[Told]:
+def teach_backs_of(
+    view: EngagementView, signing: Signing, names: Mapping[str, str], seen: AbstractSet[int]
+) -> list[TeachBackRow]:
     """Return the teach-backs to accept, on tickets that the viewer may browse."""
-    objectives = {one.key: one.name for one in view.engagement.objectives}
+    objectives = _names_of(view)
     return [
-        Told(
+        TeachBackRow(
             issue,
-            value_of((one.objective, one.account)),
-            names.get(one.account, NAMELESS),
-            objectives[one.objective],
+            value_of((item.objective, item.account)),
+            names.get(item.account, NAMELESS),
+            objectives[item.objective],
             signing.labels[issue].key,
             signing.labels[issue].summary,
         )
-        for issue, one in signing.told
+        for issue, item in signing.teach_backs
         if issue in seen
     ]
 
 
-def agreed_of(view: EngagementView, signing: Signing) -> list[Agreed]:
-    """Return the objectives to confirm, as the file claims them."""
-    objectives = {one.key: one.name for one in view.engagement.objectives}
+def unconfirmed_of(view: EngagementView, signing: Signing) -> list[Unconfirmed]:
+    """Return the objectives to confirm, with what the file says."""
+    objectives = _names_of(view)
     return [
-        Agreed(key, objectives[key], f"agreed on {day(claimed)}, says the file" if claimed else "not agreed yet")
+        Unconfirmed(key, objectives[key], f"The file says: agreed on {day(claimed)}" if claimed else "Not agreed yet")
         for key, claimed in signing.unconfirmed
     ]
+
+
+def signed_of(
+    view: EngagementView, prepared: PreparedEngagement, signing: Signing, names: Mapping[str, str]
+) -> list[Signed]:
+    """Return what the viewer signed; a learner who is not named to them any more has no name here either."""
+    objectives, rows = _names_of(view), []
+    for pair, sign_off in signing.signed:
+        name = names.get(pair[1], NAMELESS) if pair in signing.pairs else "a learner"
+        lowered = "lowered to " if sign_off.kind == "revoke" else ""
+        when, rung = day(prepared.calendar.day(sign_off.at)), NAMES[sign_off.rung or 0].lower()
+        undo = url_for("ladder.undo", engagement=view.engagement.key, objective=pair[0], learner=pair[1])
+        fresh = pair in signing.pairs and signing.now - sign_off.at <= UNDO_TIME
+        text = f"{when}: {name}, {objectives.get(pair[0], pair[0])}, {lowered}{rung}"
+        rows.append(Signed(text, undo if fresh else ""))
+    return rows
+
+
+def agreed_of(
+    view: EngagementView, prepared: PreparedEngagement, signing: Signing, names: Mapping[str, str]
+) -> list[str]:
+    """Return who confirmed which objective for which side, and when."""
+    objectives, calendar = _names_of(view), prepared.calendar
+    rows = []
+    for item in signing.agreements:
+        who = f"{names[item.by]} for {SIDE_NAMES[item.side]}" if item.by in names else SIDE_NAMES[item.side]
+        confirmed, agreed = day(calendar.day(item.at)), day(item.day)
+        on = f"agreed on {agreed}, confirmed on {confirmed}" if agreed != confirmed else f"agreed on {agreed}"
+        rows.append(f"{objectives.get(item.objective, item.objective)}: {on} by {who}")
+    return rows
+
+
+def _names_of(view: EngagementView) -> dict[str, str]:
+    return {objective.key: objective.name for objective in view.engagement.objectives}

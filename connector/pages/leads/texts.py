@@ -106,7 +106,7 @@ def _is_mine(one: Standing, side: LeadSide) -> bool:
     return one.state == "proposed" and getattr(one.proposal, side) is None
 
 
-def beats_of(
+def pulses_of(
     connection: Connection,
     tenant_id: int,
     stored: StoredEngagement,
@@ -118,10 +118,10 @@ def beats_of(
     """Return the quarters on which a pulse may be given now, newest first (measurement (h), D4)."""
     given = select_pulses(AgreementScope(connection, tenant_id, stored.engagement.key), as_of=now)
     quarters = sorted(open_quarters(stored.engagement, prepared.calendar.day(now)), reverse=True)
-    return [_beat(quarter, [one for one in given if one.quarter == quarter], side) for quarter in quarters]
+    return [_pulse_quarter(quarter, [one for one in given if one.quarter == quarter], side) for quarter in quarters]
 
 
-def _beat(quarter: date, given: Sequence[Pulse], side: LeadSide) -> PulseQuarter:
+def _pulse_quarter(quarter: date, given: Sequence[Pulse], side: LeadSide) -> PulseQuarter:
     answers = {one.side: one.answer for one in given}
     return PulseQuarter(quarter.isoformat(), quarter_name(quarter), _said(answers, side), side not in answers)
 

@@ -1,23 +1,26 @@
-"""Between the two sides: rules that both agree on, the agency's feedback and what becomes of it, a pulse a quarter."""
+"""The part for both sides: rules that both agree on, the agency's feedback and its action, a pulse each quarter."""
 
+from collections.abc import Callable
 from datetime import date
-from typing import Any, Literal, TypeAlias
-from urllib.parse import urlencode
+from typing import Any, TypeAlias
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from sqlalchemy import Connection
 
 from connector.actions import feedback
-from connector.actions.actor import ActionRefused, Actor
+from connector.actions.actor import Actor
+from connector.actions.errors import ActionRefused
+from connector.actions.policy import ACT_ON_FEEDBACK, AGENCY, FILE_FEEDBACK, LEAD, Permission
 from connector.actions.rulesets import approve_rules
-from connector.auth.access import EngagementView, Role
+from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.scores import select_lens
-from connector.pages.act import Deed, perform
+from connector.pages.act import Notice, has_leads_page, may_act, perform
 from connector.pages.leads import texts
 from connector.pages.project.next_tickets import read_seat
 from connector.pages.visibility import refuse
-from connector.web.gate import CONTEXT, SHARED, Rule, caller, link
+from connector.web.gate import CONTEXT, SHARED, Rule, caller
+from mappings.measure.model.quarters import quarter_name
 from mappings.measure.model.statements import LeadSide
 from mappings.measure.period.ruleset_approval import NotAgreed
 
@@ -26,116 +29,142 @@ ROUTES: dict[str, Rule] = {
     "between.show": SHARED,
     "between.file": CONTEXT,
     "between.tie": CONTEXT,
+    "between.ask_pulse": CONTEXT,
     "between.pulse": CONTEXT,
+    "between.undo_pulse": CONTEXT,
     "between.approve": CONTEXT,
 }
 
-Part: TypeAlias = Literal["filing", "acting", "leading"]
-
-PARTS: dict[Part, tuple[frozenset[Role], str]] = {
-    "filing": (frozenset({"agency_lead", "agency_member"}), "Only somebody of the agency can file its feedback."),
-    "acting": (frozenset({"inhouse_lead"}), "Only an in-house lead can say what is done about it."),
-    "leading": (frozenset({"inhouse_lead", "agency_lead"}), "Only a lead of one of the two sides can do that."),
-}
-"""Who has which part, and what the others are told."""
-
-
-def address_of(view: EngagementView) -> str:
-    """Return where the fragment is for a caller who has a part in it, '' for others. By a link nobody reads it."""
-    open_to = link() is None and view.stored.generation is not None and any(has_part(view, part) for part in PARTS)
-    return f"/pages/between?{urlencode({'engagement': view.engagement.key})}" if open_to else ""
-
-
-def has_part(view: EngagementView, part: Part) -> bool:
-    """Tell whether the caller has a part."""
-    return bool(PARTS[part][0] & view.roles)
+Action: TypeAlias = Callable[[Actor], Notice]
 
 
 @blueprint.get("/pages/between")
 def show() -> str:
-    """Show what the two sides have to say to each other."""
-    return _content("")
+    """Show what the two sides tell each other."""
+    return _content(Notice())
 
 
 @blueprint.post("/pages/between/file")
 def file() -> str:
     """File feedback on the client's behaviour."""
-    about, words = _given("about"), _given("words")
+    about, words = _value("about"), _value("words")
 
-    def act(actor: Actor) -> None:
+    def act(actor: Actor) -> Notice:
         feedback.file_feedback(actor, about, words)
+        return Notice("Filed. The in-house lead sees it here.", near="file")
 
-    return _acted("filing", act, "Filed. The in-house lead sees it here.")
+    return _acted(FILE_FEEDBACK, act)
 
 
 @blueprint.post("/pages/between/tie")
 def tie() -> str:
-    """Say what is done about an item of feedback."""
-    number, words = _number("number"), _given("action")
-    return _acted("acting", lambda actor: feedback.tie_action(actor, number, words), "Kept. The agency reads it here.")
+    """Save what is done about an item of feedback."""
+    number, words = _number("number"), _value("action")
+
+    def act(actor: Actor) -> Notice:
+        feedback.tie_action(actor, number, words)
+        return Notice("Saved. The agency sees it here.", near="file")
+
+    return _acted(ACT_ON_FEEDBACK, act)
+
+
+@blueprint.get("/pages/between/pulse")
+def ask_pulse() -> str:
+    """Ask before a pulse is submitted."""
+    view, quarter, answer = _view_for(LEAD), _quarter(), _number("answer")
+    values = {"quarter": quarter, "name": quarter_name(quarter), "answer": answer}
+    return render_template("leads/ask_pulse.html", key=view.engagement.key, **values)
 
 
 @blueprint.post("/pages/between/pulse")
 def pulse() -> str:
-    """Give one's side's pulse on a quarter."""
+    """Submit one's side's pulse on a quarter."""
     quarter, answer = _quarter(), _number("answer")
-    return _acted("leading", lambda actor: feedback.give_pulse(actor, quarter, answer), "Given, once and for all.")
+
+    def act(actor: Actor) -> Notice:
+        feedback.give_pulse(actor, quarter, answer)
+        text = f"Saved: {answer} of 5 for {quarter_name(quarter)}."
+        if feedback.both_gave(actor, quarter):
+            return Notice(f"{text} Both sides gave theirs now.", near="pulse")
+        return Notice(text, url_for("between.undo_pulse", engagement=actor.key, quarter=quarter.isoformat()), "pulse")
+
+    return _acted(LEAD, act)
+
+
+@blueprint.post("/pages/between/undo-pulse")
+def undo_pulse() -> str:
+    """Undo a pulse that one gave within the last minute."""
+    quarter = _quarter()
+
+    def act(actor: Actor) -> Notice:
+        feedback.undo_pulse(actor, quarter)
+        return Notice("Undone.", near="pulse")
+
+    return _acted(LEAD, act)
 
 
 @blueprint.post("/pages/between/approve")
 def approve() -> str:
-    """Agree to proposed rules on behalf of the side that one leads."""
+    """Approve proposed rules for the side that one leads."""
     version = _number("version")
 
-    def act(actor: Actor) -> None:
-        where = (actor.connection, actor.tenant_id, actor.stored.engagement, version)
+    def act(actor: Actor) -> Notice:
+        place = (actor.connection, actor.tenant_id, actor.stored.engagement, version)
         try:
-            approve_rules(*where, account=actor.account, now=actor.now)
+            approve_rules(*place, account=actor.account, now=actor.now)
         except NotAgreed as refusal:
-            raise ActionRefused(f"Not agreed: whoever asked {refusal}.") from refusal
+            raise ActionRefused(f"The rules were not approved: this account {refusal}.") from refusal
+        return Notice("Approved for your side.", near="rules")
 
-    return _acted("leading", act, "Agreed for your side.")
+    return _acted(LEAD, act)
 
 
-def _given(name: str) -> str:
+def _value(name: str) -> str:
     return str(request.values.get(name, ""))
 
 
 def _number(name: str) -> int:
-    said = _given(name)
-    return int(said) if said.isdecimal() and len(said) < 10 else refuse(422, f"Choose a number for {name}.")
+    text = _value(name)
+    return int(text) if text.isdecimal() and len(text) < 10 else refuse(422, f"The {name} is missing. Choose one.")
 
 
 def _quarter() -> date:
     try:
-        return date.fromisoformat(_given("quarter"))
+        return date.fromisoformat(_value("quarter"))
     except ValueError:
-        refuse(422, "Choose a quarter.")
+        refuse(422, "The quarter is missing. Choose one.")
 
 
-def _acted(part: Part, act: Deed, said: str) -> str:
-    """Let somebody say something, and show the part as it then is; what may not be said is answered in words."""
+def _acted(permission: Permission, act: Action) -> str:
+    """Act, and show the part as it then is."""
+    return _content(perform(_view_for(permission), act))
+
+
+def _view_for(permission: Permission) -> EngagementView:
     with container().reader.connect() as connection:
         view = _read_measured(connection)
-    if not has_part(view, part):
-        refuse(403, PARTS[part][1])
-    perform(view, act)
-    return _content(said)
+    if not may_act(view, permission):
+        refuse(403, permission.refusal)
+    return view
 
 
 def _read_measured(connection: Connection) -> EngagementView:
     view = read_seat(connection)
-    if not address_of(view):
-        refuse(404, "There is nothing of yours here.")
+    if view.stored.generation is None or not has_leads_page(view):
+        refuse(404, "Only the agency and the leads of this engagement see this part.")
     return view
 
 
-def _content(said: str) -> str:
+def _content(notice: Notice) -> str:
     with container().reader.connect() as connection:
         view = _read_measured(connection)
         values = _values(connection, view)
-    parts = {part: has_part(view, part) for part in PARTS}
-    return render_template("leads/page.html", said=said, key=view.engagement.key, **parts, **values)
+    may = {
+        "filing": may_act(view, FILE_FEEDBACK),
+        "acting": may_act(view, ACT_ON_FEEDBACK),
+        "leading": may_act(view, LEAD),
+    }
+    return render_template("leads/page.html", notice=notice, key=view.engagement.key, **may, **values)
 
 
 def _values(connection: Connection, view: EngagementView) -> dict[str, Any]:
@@ -143,9 +172,9 @@ def _values(connection: Connection, view: EngagementView) -> dict[str, Any]:
     prepared = select_lens(connection, tenant_id, stored)
     items = texts.items_of(connection, tenant_id, stored, prepared, now=now)
     values: dict[str, Any] = {"items": items, "about": texts.ABOUT_NAMES, "agency": view.engagement.agency_name}
-    if has_part(view, "leading"):
-        side: LeadSide = "inhouse" if "inhouse_lead" in view.roles else "agency"
+    if may_act(view, LEAD):
+        side: LeadSide = "agency" if AGENCY & view.roles else "inhouse"
         values["rules"] = texts.rules_of(connection, tenant_id, stored, side)
         values["changes"] = texts.changes_of(connection, tenant_id, stored, prepared, now=now)
-        values["beats"] = texts.beats_of(connection, tenant_id, stored, prepared, now=now, side=side)
+        values["pulses"] = texts.pulses_of(connection, tenant_id, stored, prepared, now=now, side=side)
     return values

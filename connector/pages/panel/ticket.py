@@ -2,19 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
+from typing import Any
 
+from flask import url_for
 from sqlalchemy import Connection
 
-from connector.auth.access import TAGGERS, EngagementView
+from connector.actions.policy import TAG
+from connector.actions.ticket_tags import candidates
+from connector.auth.access import EngagementView
 from connector.container import Container
 from connector.pages import ticket_text
+from connector.pages.act import Notice, may_act
 from connector.pages.panel.roles import Person, RoleRow, named_row, unnamed_row
+from connector.pages.panel.tag_source import source_of
 from connector.pages.ticket_text import Words
 from connector.pages.visibility import fetch_names
 from connector.text import day
 from mappings.events.types import Instant
-from mappings.measure.model.engagement import SIDES
+from mappings.measure.model.engagement import SIDES, Objective
 from mappings.measure.model.ticket import Entry, Evidence, RoleName, Tag, Ticket
 from mappings.measure.ticket.late_objectives import Waiting, may_confirm, pending_objectives
 from mappings.measure.ticket.measure import measure_if_done
@@ -25,26 +30,25 @@ from mappings.records.figures.evidence import select_evidence
 from mappings.records.sql.scope import Scope
 
 NOT_COUNTED = (
-    "This ticket does not count here: it was finished outside the engagement’s dates or projects, or it is an epic, "
-    "or a sub-task, which counts for its parent."
+    "This ticket does not count: it was finished outside the engagement’s dates or projects, or it is an epic, or a "
+    "sub-task, which counts for its parent."
 )
 ROLES: tuple[tuple[RoleName, str], ...] = (("shadow", "Shadows"), ("learner", "Drives"), ("mentor", "Mentors"))
 
 
 @dataclass(frozen=True)
 class TagRow:
-    """An objective on the ticket; only one that was set by hand can be taken off here."""
+    """An objective on the ticket. An address is "" where the viewer may not, or where it was not set by hand."""
 
     name: str
     why: str
-    removable: bool
     remove_address: str
     confirm_address: str
 
 
 @dataclass
 class Part:
-    """The ticket in one engagement."""
+    """The ticket in one engagement. `no_part`: the viewer's agency has nothing to do with it; nothing else is shown."""
 
     name: str
     hash: str
@@ -61,13 +65,13 @@ class Part:
     settled: str = ""
     counts: bool = True
     concerns: bool = True
-    said: str = ""
-    undo: str = ""
+    no_part: str = ""
+    notice: Notice = field(default_factory=Notice)
 
 
 @dataclass(frozen=True)
-class Seen:
-    """A ticket seen through one engagement by one viewer at one instant."""
+class TicketContext:
+    """A ticket in one engagement, as one viewer sees it at one instant."""
 
     view: EngagementView
     prepared: PreparedEngagement
@@ -76,49 +80,69 @@ class Seen:
     viewer: str
     now: Instant
 
-    def address(self, act: str, **more: str) -> str:
-        """Return where an act on the ticket goes."""
-        query = {"engagement": self.view.engagement.key, "issue": str(self.ticket.issue.issue_id)}
-        return f"/pages/panel/{act}?{urlencode(query | more)}"
+    def url(self, action: str, **values: Any) -> str:
+        """Return the address of an action on the ticket."""
+        place: dict[str, Any] = {"engagement": self.view.engagement.key, "issue": str(self.ticket.issue.issue_id)}
+        return url_for(f"panel.{action}", **place, **values)
 
     @property
-    def standing_tags(self) -> dict[str, Tag]:
-        """The objectives set by hand that stand."""
+    def may_tag(self) -> bool:
+        """Whether the viewer may change objectives and roles."""
+        return may_act(self.view, TAG)
+
+    @property
+    def tags_by_hand(self) -> dict[str, Tag]:
+        """The objectives that are set by hand now."""
         return {tag.objective: tag for tag in self.ticket.tags if tag.until is None}
 
 
-def build_part(connection: Connection, tenant_id: int, seen: Seen) -> Part:
+def build_part(connection: Connection, tenant_id: int, context: TicketContext) -> Part:
     """Return the ticket in one engagement, for the panel."""
-    engagement = seen.view.engagement
-    entry, rows, handed = _counted(connection, tenant_id, seen)
-    preview = None if entry else measure_if_done(seen.prepared, seen.ticket, seen.now)
+    entry, rows, handed = _select_done(connection, tenant_id, context)
+    preview = None if entry else measure_if_done(context.prepared, context.ticket, context.now)
     shown = entry or (preview.entry if preview else None)
-    part = _frame(seen, shown)
-    words = Words(engagement, _sayable(seen), seen.view.agency, untimed=seen.prepared.ruleset.works_council)
+    part = _frame(context, shown)
+    words = _words(context)
     if entry:
         given = ticket_text.buckets(words, entry, handed)
         part.sentence = f"This ticket counts as {ticket_text.verdict(words, entry, rows)}. It gave {given}."
-        part.settled = ticket_text.settled(seen.prepared.calendar, entry, seen.now)
+        part.settled = ticket_text.settled(context.prepared.calendar, entry, context.now)
     elif preview:
         rows = list(preview.evidence)
         part.sentence = f"Finished now, this ticket would count as {ticket_text.verdict(words, preview.entry, rows)}."
-        part.moves = ticket_text.moves(words, what_ifs_of(seen.prepared, preview, _learners(seen)))
+        part.moves = ticket_text.moves(words, what_ifs_of(context.prepared, preview, _learners(context)))
         part.settled = "It counts when it is done."
     else:
         part.sentence, part.counts = NOT_COUNTED, False
     if shown:
-        part.concerns = bool(part.tags or seen.ticket.roles or shown.weights[SIDES.index("agency")])
+        part.concerns = bool(part.tags or context.ticket.roles or shown.weights[SIDES.index("agency")])
+        part.no_part = _no_part(context, part, shown, done=entry is not None)
         part.facts, part.split = ticket_text.facts(words, shown), ticket_text.split(words, shown)
         part.reasons = ticket_text.reasons(words, rows)
     return part
 
 
-def _counted(connection: Connection, tenant_id: int, seen: Seen) -> tuple[Entry | None, list[Evidence], int]:
+def _words(context: TicketContext) -> Words:
+    untimed = context.prepared.ruleset.works_council
+    return Words(context.view.engagement, _visible_names(context), context.view.agency, untimed=untimed)
+
+
+def _no_part(context: TicketContext, part: Part, shown: Entry, *, done: bool) -> str:
+    """Return the line for an agency on a ticket of others: one that others worked on, or that ended without it."""
+    by_others = shown.weights[SIDES.index("other")] > 0
+    if part.concerns or not context.view.agency or not (by_others or done):
+        return ""
+    return f"{context.view.engagement.agency_name} has no part in this ticket."
+
+
+def _select_done(
+    connection: Connection, tenant_id: int, context: TicketContext
+) -> tuple[Entry | None, list[Evidence], int]:
     """Return the done entry that stands, its evidence, and what of it is handed over."""
-    generation, issue_id = seen.view.stored.generation, seen.ticket.issue.issue_id
+    generation, issue_id = context.view.stored.generation, context.ticket.issue.issue_id
     if generation is None:
         return None, [], 0
-    scope = Scope(connection, tenant_id, seen.view.engagement.key, generation)
+    scope = Scope(connection, tenant_id, context.view.engagement.key, generation)
     entries = select_entries(scope, [issue_id]).get(issue_id, ())
     if not entries or entries[-1].entry.sign < 0:
         return None, [], 0
@@ -127,76 +151,78 @@ def _counted(connection: Connection, tenant_id: int, seen: Seen) -> tuple[Entry 
     return last.entry, [row for row in rows if row.entry == last.entry.done], last.handed_over
 
 
-def _frame(seen: Seen, entry: Entry | None) -> Part:
-    engagement = seen.view.engagement
-    may_tag = bool(TAGGERS & seen.view.roles)
-    carried = entry.objectives if entry else ()
-    waiting = {one.objective: one for one in pending_objectives(seen.prepared, seen.ticket, seen.now)}
-    by_hand = seen.standing_tags
-    keys = [one.key for one in engagement.objectives if one.key in {*carried, *waiting, *by_hand}]
-    names = {one.key: one.name for one in engagement.objectives}
+def _frame(context: TicketContext, entry: Entry | None) -> Part:
+    engagement = context.view.engagement
+    counted = entry.objectives if entry else ()
+    waiting = {item.objective: item for item in pending_objectives(context.prepared, context.ticket, context.now)}
+    on_ticket = {*counted, *waiting, *context.tags_by_hand}
+    tags = [
+        _tag_row(context, objective, waiting.get(objective.key), counts=objective.key in counted or not entry)
+        for objective in engagement.objectives
+        if objective.key in on_ticket
+    ]
     return Part(
         name=engagement.name,
-        hash=seen.view.stored.hash,
-        may_tag=may_tag,
-        tag_address=seen.address("tag"),
-        tags=[_tag_row(seen, key, names[key], waiting.get(key), counts=key in carried or not entry) for key in keys],
-        addable=[Person(one.key, one.name) for one in engagement.objectives if one.key not in keys],
-        roles=[_role_row(seen, role, name) for role, name in ROLES],
+        hash=context.view.stored.hash,
+        may_tag=context.may_tag,
+        tag_address=context.url("tag"),
+        tags=tags,
+        addable=[Person(item.key, item.name) for item in engagement.objectives if item.key not in on_ticket],
+        roles=[_role_row(context, role, name) for role, name in ROLES],
         sentence="",
     )
 
 
-def _tag_row(seen: Seen, key: str, name: str, waiting: Waiting | None, *, counts: bool) -> TagRow:
-    tag, may = seen.standing_tags.get(key), bool(TAGGERS & seen.view.roles)
-    why = _why(seen, waiting, counts=counts, by_hand=tag is not None)
-    mine = waiting is not None and may_confirm(seen.prepared, waiting, seen.viewer, seen.now)
-    confirm = seen.address("confirm", objective=key) if may and mine else ""
-    return TagRow(name, why, may and tag is not None, seen.address("untag", objective=key), confirm)
+def _tag_row(context: TicketContext, objective: Objective, waiting: Waiting | None, *, counts: bool) -> TagRow:
+    may_remove = context.may_tag and objective.key in context.tags_by_hand
+    mine = waiting is not None and may_confirm(context.prepared, waiting, context.viewer, context.now)
+    return TagRow(
+        objective.name,
+        _reason(context, objective, waiting, counts=counts),
+        context.url("untag", objective=objective.key) if may_remove else "",
+        context.url("confirm", objective=objective.key) if context.may_tag and mine else "",
+    )
 
 
-def _why(seen: Seen, waiting: Waiting | None, *, counts: bool, by_hand: bool) -> str:
+def _reason(context: TicketContext, objective: Objective, waiting: Waiting | None, *, counts: bool) -> str:
+    """Say what is special about an objective: it waits, came too late, was confirmed, or which field set it."""
+    calendar = context.prepared.calendar
     if waiting:
-        return f"set after it was done: waits for the other side until {day(seen.prepared.calendar.day(waiting.until))}"
+        return f"set after it was done; waits for the other side until {day(calendar.day(waiting.until))}"
     if not counts:
         return "set after it was done, and not confirmed in time"
-    return "" if by_hand else "by the ticket’s fields"
+    confirmed = [tag.confirmed for tag in context.ticket.tags if tag.objective == objective.key and tag.confirmed]
+    if confirmed:
+        return f"set after it was done; confirmed by the other side on {day(calendar.day(max(confirmed)))}"
+    return "" if objective.key in context.tags_by_hand else source_of(objective.mapping, context.ticket.issue)
 
 
-def _role_row(seen: Seen, role: RoleName, name: str) -> RoleRow:
-    holding = [one.account for one in seen.ticket.roles if one.role == role and one.until is None]
-    account = holding[-1] if holding else ""
-    place = (name, seen.address("role", role=role), account)
-    able = candidates(seen, role)
-    if seen.prepared.ruleset.names:
-        return named_row(*place, able=able, names=seen.names)
-    return unnamed_row(*place, able=able, viewer=seen.viewer, word=_side_word(seen, account))
+def _role_row(context: TicketContext, role: RoleName, name: str) -> RoleRow:
+    holders = [item.account for item in context.ticket.roles if item.role == role and item.until is None]
+    account = holders[-1] if holders else ""
+    place = (name, context.url("role", role=role), account)
+    able = candidates(context.prepared, context.view.engagement, role, context.now)
+    if context.prepared.ruleset.names:
+        return named_row(*place, able=able, names=context.names)
+    return unnamed_row(*place, able=able, viewer=context.viewer, word=_side_word(context, account))
 
 
-def _side_word(seen: Seen, account: str) -> str:
-    standing = seen.prepared.affiliations.at(account, seen.now) if account else None
-    words = {"agency": f"Somebody of {seen.view.engagement.agency_name}", "inhouse": "Somebody in-house"}
-    return words.get(standing.side if standing else "", "Somebody")
+def _side_word(context: TicketContext, account: str) -> str:
+    affiliation = context.prepared.affiliations.at(account, context.now) if account else None
+    words = {"agency": f"Somebody of {context.view.engagement.agency_name}", "inhouse": "Somebody in-house"}
+    return words.get(affiliation.side if affiliation else "", "Somebody")
 
 
-def candidates(seen: Seen, role: RoleName) -> list[str]:
-    """Return who may have a role today: learners are in-house, mentors of either side."""
-    sides = {"inhouse", "agency"} if role == "mentor" else {"inhouse"}
-    accounts = {person.account for person in seen.view.engagement.people}
-    standing = {account: seen.prepared.affiliations.at(account, seen.now) for account in accounts}
-    return sorted(account for account, one in standing.items() if one is not None and one.side in sides)
+def _visible_names(context: TicketContext) -> dict[str, str]:
+    """Return the names that may be shown: the viewer's, and of those named on the ticket (measurement (f))."""
+    named = {role.account for role in context.ticket.roles if role.until is None} | {context.viewer}
+    return {account: name for account, name in context.names.items() if account in named}
 
 
-def _sayable(seen: Seen) -> dict[str, str]:
-    """Return the names that may be said: the viewer's, and of those named on the ticket (measurement (f))."""
-    named = {role.account for role in seen.ticket.roles if role.until is None} | {seen.viewer}
-    return {account: name for account, name in seen.names.items() if account in named}
-
-
-def _learners(seen: Seen) -> Sequence[str]:
-    holding = [role.account for role in seen.ticket.roles if role.until is None]
-    enrolled = [account for one in seen.view.engagement.objectives for account in one.learners]
-    return holding or enrolled
+def _learners(context: TicketContext) -> Sequence[str]:
+    holders = [role.account for role in context.ticket.roles if role.until is None]
+    enrolled = [account for objective in context.view.engagement.objectives for account in objective.learners]
+    return holders or enrolled
 
 
 def names_of(app: Container, view: EngagementView) -> dict[str, str]:

@@ -1,176 +1,175 @@
-"""The issue panel: tag a ticket, say who shadows, drives and mentors, and see what that makes of it."""
+"""The issue panel: objectives and roles of a ticket, and what it counts as."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TypeAlias
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from sqlalchemy import Connection
 
-from connector.actions.actor import ActionRefused, Actor
-from connector.actions.confirmations import keep_confirmed
-from connector.auth.access import TAGGERS, EngagementView
+from connector.actions import ticket_tags
+from connector.actions.actor import Actor
+from connector.auth.access import EngagementView
 from connector.container import Container, container
 from connector.jira.client import JiraError
 from connector.pages import empty_states
-from connector.pages.panel.ticket import ROLES, Part, Seen, build_part, candidates, names_of
+from connector.pages.act import Notice, perform
+from connector.pages.live import mark_of
+from connector.pages.no_part import no_part_line
+from connector.pages.panel.ticket import Part, TicketContext, build_part, names_of
 from connector.pages.visibility import account, browsable, refuse, select_visible
 from connector.web.gate import CONTEXT, PAGE, Rule, caller, tenant
-from mappings.events.types import Instant
-from mappings.records.agreement.roles import save_role
-from mappings.records.agreement.tags import insert_tag, save_tag_removed
 from mappings.records.facts.issues import IssueLabel, select_labels, select_tickets
-from mappings.records.operations.audit import Act, insert_act
 from mappings.records.sql.scope import AgreementScope
 from webhooks.annotations import with_annotations
-from webhooks.measure import measure_issues, select_targets
+from webhooks.measure import select_targets
 
 blueprint = Blueprint("panel", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
     "panel.show": PAGE,
+    "panel.content": CONTEXT,
     "panel.tag": CONTEXT,
     "panel.untag": CONTEXT,
+    "panel.restore": CONTEXT,
     "panel.confirm": CONTEXT,
     "panel.role": CONTEXT,
 }
 
-
-Deed: TypeAlias = Callable[[Connection, Seen, Instant], tuple[str, str]]
-"""What somebody does to a ticket: returns what to say of it, and the address that undoes it ('' for none)."""
+TicketAction: TypeAlias = Callable[[Actor, int], Notice]
+"""Acts on the ticket of that id; returns what to show."""
 
 
 @blueprint.get("/pages/panel")
 def show() -> str:
     """Open the panel in Jira's frame."""
-    content, values = _content(request.args.get("issue.id", ""))
-    return render_template("panel/page.html", content=content, **values)
+    template, values = _content(request.args.get("issue.id", ""))
+    return render_template("panel/page.html", content=template, **values)
+
+
+@blueprint.get("/pages/panel/content")
+def content() -> str:
+    """Return the panel's content, for a page that is open and asks for new figures."""
+    template, values = _content(request.args.get("issue", ""))
+    return render_template(template, **values)
 
 
 @blueprint.post("/pages/panel/tag")
 def tag() -> str:
     """Set an objective, named by its key or its name."""
-    wanted = request.form.get("objective", "").strip()
+    text = request.form.get("objective", "")
 
-    def act(connection: Connection, seen: Seen, now: Instant) -> tuple[str, str]:
-        found = next(
-            (o for o in seen.view.engagement.objectives if wanted.casefold() in {o.key, o.name.casefold()}), None
-        )
-        if found is None:
-            refuse(422, f"No objective of {seen.view.engagement.name} is called so. Choose one of the list.")
-        insert_tag(_scope(connection, seen), seen.ticket.issue.issue_id, objective=found.key, at=now, by=account())
-        return f"{found.name} is set.", seen.address("untag", objective=found.key)
+    def act(actor: Actor, issue_id: int) -> Notice:
+        objective = ticket_tags.add_objective(actor, issue_id, text)
+        return Notice(f"{objective.name} is set.", _url("untag", actor, issue_id, objective.key))
 
-    return _acted("tag", act)
+    return _acted(act)
 
 
 @blueprint.post("/pages/panel/untag")
 def untag() -> str:
-    """Take an objective off that was set by hand."""
-    key = request.args.get("objective", "")
+    """Remove an objective that was set by hand."""
 
-    def act(connection: Connection, seen: Seen, now: Instant) -> tuple[str, str]:
-        if not save_tag_removed(_scope(connection, seen), seen.ticket.issue.issue_id, objective=key, at=now):
-            refuse(422, "That objective was not set by hand: change the ticket’s label, component or type instead.")
-        return "The objective is taken off.", ""
+    def act(actor: Actor, issue_id: int) -> Notice:
+        objective = ticket_tags.remove_objective(actor, issue_id, request.args.get("objective", ""))
+        return Notice(f"{objective.name} is removed.", _url("restore", actor, issue_id, objective.key))
 
-    return _acted("untag", act)
+    return _acted(act)
+
+
+@blueprint.post("/pages/panel/restore")
+def restore() -> str:
+    """Undo a removal."""
+
+    def act(actor: Actor, issue_id: int) -> Notice:
+        objective = ticket_tags.restore_objective(actor, issue_id, request.args.get("objective", ""))
+        return Notice(f"{objective.name} is set again.")
+
+    return _acted(act)
 
 
 @blueprint.post("/pages/panel/confirm")
 def confirm() -> str:
     """Confirm an objective that the other side set after the ticket was done (measurement (g) 11)."""
-    key = request.args.get("objective", "")
 
-    def act(connection: Connection, seen: Seen, now: Instant) -> tuple[str, str]:
-        who = (connection, caller().tenant_id, seen.view.stored, seen.prepared, account(), now)
-        try:
-            keep_confirmed(Actor(*who), seen.ticket.issue.issue_id, key)
-        except ActionRefused as refusal:
-            refuse(422, str(refusal))
-        return "The objective is confirmed and counts from today.", ""
+    def act(actor: Actor, issue_id: int) -> Notice:
+        objective = ticket_tags.confirm_objective(actor, issue_id, request.args.get("objective", ""))
+        return Notice(f"{objective.name} is confirmed and counts from today.")
 
-    return _acted("confirm", act)
+    return _acted(act)
 
 
 @blueprint.post("/pages/panel/role")
 def role() -> str:
     """Give a role to somebody, or to nobody."""
-    name = next((known for known, _ in ROLES if known == request.args.get("role")), None)
-    chosen = request.form.get("account") or None
-    if name is None:
-        refuse(422, "No such role.")
 
-    def act(connection: Connection, seen: Seen, now: Instant) -> tuple[str, str]:
-        if chosen is not None and chosen not in candidates(seen, name):
-            refuse(422, "Only somebody who is on a side of this engagement today can have that role.")
-        save_role(_scope(connection, seen), seen.ticket.issue.issue_id, name=name, account=chosen, at=now, by=account())
-        return "Saved.", ""
+    def act(actor: Actor, issue_id: int) -> Notice:
+        ticket_tags.set_role(actor, issue_id, request.args.get("role", ""), request.form.get("account") or None)
+        return Notice("Saved.")
 
-    return _acted("role", act)
+    return _acted(act)
 
 
-def _scope(connection: Connection, seen: Seen) -> AgreementScope:
-    return AgreementScope(connection, caller().tenant_id, seen.view.engagement.key)
+def _url(action: str, actor: Actor, issue_id: int, objective: str) -> str:
+    return url_for(f"panel.{action}", engagement=actor.key, issue=issue_id, objective=objective)
 
 
-def _acted(name: str, act: Deed) -> str:
-    """Take an act of somebody who may, measure the ticket anew, and show the panel as it then is."""
-    app, issue_id, now = container(), _issue_id(request.args.get("issue", "")), container().clock()
+def _acted(act: TicketAction) -> str:
+    """Act on the ticket that is asked for, and show the panel as it then is."""
+    app, issue_id = container(), _issue_id(request.args.get("issue", ""))
     # Jira is asked before the database's one writer is taken, so that nobody waits for the network.
     try:
         with app.reader.connect() as connection:
-            view = _may_change(_views(connection, _label(connection, app, issue_id)))
+            view = _asked_view(_views(connection, _label(connection, app, issue_id)))
+            _require_part(connection, view, issue_id)
     except JiraError:
         refuse(503, empty_states.JIRA_AWAY.text)
-    with app.engine.begin() as connection:
-        said, undo = act(connection, _seen(connection, view, issue_id, {}), now)
-        _note(connection, f"panel {name}", f"{view.engagement.key} issue {issue_id}", now)
-        measure_issues(connection, caller().tenant_id, _counted(connection, issue_id), now)
-    content, values = _content(str(issue_id), {view.engagement.key: (said, undo)})
-    return render_template(content, **values)
+    notice = perform(view, lambda actor: act(actor, issue_id))
+    template, values = _content(str(issue_id), (view.engagement.key, notice))
+    return render_template(template, **values)
 
 
-def _may_change(views: list[EngagementView]) -> EngagementView:
-    view = next((one for one in views if one.engagement.key == request.args.get("engagement")), None)
-    if view is None or not TAGGERS & view.roles:
-        refuse(403, "You may look at this engagement, not change it.")
-    return view
+def _asked_view(views: list[EngagementView]) -> EngagementView:
+    asked = request.args.get("engagement")
+    view = next((item for item in views if item.engagement.key == asked), None)
+    return view or refuse(403, "You have no part in this engagement.")
 
 
-def _note(connection: Connection, act: str, what: str, now: Instant) -> None:
-    role = request.args.get("role")
-    after = role or request.form.get("objective") or request.args.get("objective")
-    subject = (request.form.get("account") or None) if role else None
-    insert_act(connection, caller().tenant_id, Act(now, account(), act, what, None, after, subject))
+def _require_part(connection: Connection, view: EngagementView, issue_id: int) -> None:
+    """Refuse an agency that has no part in the ticket: its panel shows no form either."""
+    if view.agency:
+        part = build_part(connection, caller().tenant_id, _context(connection, view, issue_id, {}))
+        if part.no_part:
+            refuse(403, part.no_part)
 
 
-def _counted(connection: Connection, issue_id: int) -> set[int]:
-    """Return the issue and, of a sub-task, the parent it counts for."""
-    ticket = select_tickets(connection, caller().tenant_id, [issue_id]).get(issue_id)
-    return {issue_id} | ({ticket.issue.parent_id} if ticket and ticket.issue.parent_id else set())
-
-
-def _content(issue: str, said: Mapping[str, tuple[str, str]] | None = None) -> tuple[str, dict[str, object]]:
+def _content(issue: str, acted: tuple[str, Notice] = ("", Notice())) -> tuple[str, dict[str, object]]:
+    """Return template and values; `acted` is the engagement in which something was done, and its notice."""
     app, issue_id = container(), _issue_id(issue)
     with app.reader.connect() as connection:
         try:
             label = _label(connection, app, issue_id)
         except JiraError:
-            return "state.html", {"state": empty_states.JIRA_AWAY}
+            return "line.html", {"line": empty_states.JIRA_AWAY.text}
         views = _views(connection, label)
         if not views:
-            return "state.html", {"state": empty_states.NOTHING}
+            return "line.html", {"line": no_part_line(connection, _project(label))}
+        # Before the figures are read: what is written meanwhile is then newer than the mark, and offered.
+        mark = mark_of(connection, views[0], issue_id)
         parts = [_part(connection, app, view, issue_id) for view in views]
     for view, part in zip(views, parts, strict=True):
-        part.said, part.undo = (said or {}).get(view.engagement.key, ("", ""))
-    # An engagement that the ticket does not concern is shown only where there is no other that it does.
+        part.notice = acted[1] if view.engagement.key == acted[0] else Notice()
+    panel = {"key": label.key, "issue": issue_id, "parts": _shown(parts), "mark": mark}
+    return "panel/content.html", {"panel": panel, "site": tenant().display_url}
+
+
+def _shown(parts: list[Part]) -> list[Part]:
+    """Leave out the engagements that the ticket does not concern, where there is one that it does."""
     counted = [part for part in parts if part.counts]
-    shown = [part for part in counted if part.concerns] or counted or parts[:1]
-    return "panel/content.html", {"panel": {"key": label.key, "parts": shown}, "site": tenant().display_url}
+    return [part for part in counted if part.concerns] or counted or parts[:1]
 
 
 def _issue_id(text: str) -> int:
     if not text.isdecimal() or len(text) > 18:
-        refuse(404, "No such ticket.")
+        refuse(404, "There is no such ticket.")
     return int(text)
 
 
@@ -182,25 +181,22 @@ def _label(connection: Connection, app: Container, issue_id: int) -> IssueLabel:
     return label
 
 
+def _project(label: IssueLabel) -> str:
+    return label.key.rpartition("-")[0]
+
+
 def _views(connection: Connection, label: IssueLabel) -> list[EngagementView]:
-    front = label.key.rpartition("-")[0]
     visible = [view for view in select_visible(connection) if "drilldown" in view.sees]
-    return [view for view in visible if front in view.engagement.projects]
+    return [view for view in visible if _project(label) in view.engagement.projects]
 
 
 def _part(connection: Connection, app: Container, view: EngagementView, issue_id: int) -> Part:
-    return build_part(connection, caller().tenant_id, _seen(connection, view, issue_id, names_of(app, view)))
+    return build_part(connection, caller().tenant_id, _context(connection, view, issue_id, names_of(app, view)))
 
 
-def _seen(connection: Connection, view: EngagementView, issue_id: int, names: dict[str, str]) -> Seen:
+def _context(connection: Connection, view: EngagementView, issue_id: int, names: dict[str, str]) -> TicketContext:
     tenant_id, key = caller().tenant_id, view.engagement.key
     tickets = select_tickets(connection, tenant_id, [issue_id])
     prepared = next(target.prepared for target in select_targets(connection, tenant_id) if target.engagement == key)
-    return Seen(
-        view,
-        prepared,
-        with_annotations(AgreementScope(connection, tenant_id, key), tickets)[issue_id],
-        names,
-        account(),
-        container().clock(),
-    )
+    ticket = with_annotations(AgreementScope(connection, tenant_id, key), tickets)[issue_id]
+    return TicketContext(view, prepared, ticket, names, account(), container().clock())

@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
 
+from flask import url_for
 from sqlalchemy import Connection
 
+from connector.actions.policy import SIGN
 from connector.auth.access import EngagementView
 from connector.container import Container
 from connector.figures.people import weekly_people
 from connector.figures.scores import select_lens, select_score
+from connector.pages.act import has_leads_page, may_act, sees_own_ladder
 from connector.pages.labels import RUNG_MEANINGS, RUNG_NAMES
-from connector.pages.ladder import views as ladder
-from connector.pages.leads import views as leads
 from connector.pages.periods import Period
 from connector.pages.project.coverage import carried_of, exit_number, exit_sentence
 from connector.pages.project.score_text import owners_of, score_number
@@ -33,36 +33,34 @@ class Place:
     period: Period
     now: Instant
 
-    def address(self, figure: str) -> str:
-        """Return where a figure of the score opens."""
-        engagement = self.view.engagement.key
-        query = {
-            "engagement": engagement,
-            "figure": figure,
-            "from": str(self.period.first),
-            "to": str(self.period.last),
-        }
-        return f"/pages/figure?{urlencode(query)}"
+    def url(self, figure: str) -> str:
+        """Return the address of a figure of the score."""
+        period: dict[str, Any] = {"from": str(self.period.first), "to": str(self.period.last)}
+        return url_for("figures.show", engagement=self.view.engagement.key, figure=figure, **period)
 
 
 def standing_of(connection: Connection, app: Container, place: Place) -> dict[str, Any]:
     """Return the score's and the people's part of the page; nothing is measured anew but what a week keeps."""
     view = place.view
     rules = view.stored.rules
-    query = urlencode({"engagement": view.engagement.key})
+    key, measured = view.engagement.key, view.stored.generation is not None
     return {
-        "score_link": place.address,
+        "score_link": place.url,
         "ruleset": rules.name,
         "ruleset_hash": hash_of(rules),
         "held_back": f"Fewer than {rules.k} people: coverage only" if "cells" in view.sees else FOR_LEADS,
         "rung_names": tuple((name, RUNG_MEANINGS[rung]) for rung, name in RUNG_NAMES.items()),
-        "next_address": f"/pages/next?{query}" if "drilldown" in view.sees and view.stored.generation else "",
-        "ladder_address": ladder.address_of(view),
-        "between_address": leads.address_of(view),
-        "ladder_name": "My ladder" if ladder.has_part(view, "own") else "Sign-off",
+        "next_address": url_for("learning.show", engagement=key) if measured and "drilldown" in view.sees else "",
+        "ladder_address": url_for("ladder.show", engagement=key) if measured and _has_ladder(view) else "",
+        "between_address": url_for("between.show", engagement=key) if measured and has_leads_page(view) else "",
+        "ladder_name": "My ladder" if sees_own_ladder(view) else "Sign-off",
         **_people(connection, app, place),
         **_score(connection, place),
     }
+
+
+def _has_ladder(view: EngagementView) -> bool:
+    return sees_own_ladder(view) or may_act(view, SIGN)
 
 
 def _people(connection: Connection, app: Container, place: Place) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import urlencode
+
+from flask import url_for
 
 from connector.pages.periods import Period
 from connector.pages.project import charts
@@ -47,10 +48,10 @@ class Ask:
         last = min(self.period.last, self.today)
         return min(last, max(self.engagement.starts, last - timedelta(days=SPAN_DAYS - 1)))
 
-    def address(self, **more: str) -> str:
+    def url(self, **values: Any) -> str:
         """Return the address of a figure of this engagement and period."""
-        query = {"engagement": self.engagement.key, "from": str(self.period.first), "to": str(self.period.last)}
-        return f"/pages/figure?{urlencode(query | more)}"
+        period: dict[str, Any] = {"from": str(self.period.first), "to": str(self.period.last)}
+        return url_for("figures.show", engagement=self.engagement.key, **(period | values))
 
 
 @dataclass(frozen=True)
@@ -195,7 +196,7 @@ def _picture(ask: Ask, chart: charts.Chart) -> dict[str, Any]:
 
 def _frame(ask: Ask) -> dict[str, Any]:
     return {
-        "address": "/pages/project/content",
+        "address": url_for("project.content"),
         "agency": ask.engagement.agency_name,
         "engagement": ask.engagement.key,
         "period": ask.period,
@@ -206,9 +207,9 @@ def _frame(ask: Ask) -> dict[str, Any]:
         "unit_many": unit_name(ask.engagement.units.by, 0),
         "method": f"by {METHODS[ask.engagement.attribution]}",
         "covers": covers(ask.rules),
-        "link": lambda figure: ask.address(figure=figure),
-        "objective_link": lambda key, figure="tickets": ask.address(figure=figure, objective=key),
-        "span_link": lambda span: ask.address(figure="total", **{"from": str(span.first), "to": str(span.last)}),
+        "link": lambda figure: ask.url(figure=figure),
+        "objective_link": lambda key, figure="tickets": ask.url(figure=figure, objective=key),
+        "span_link": lambda span: ask.url(figure="total", **{"from": str(span.first), "to": str(span.last)}),
     }
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from sqlalchemy import Connection
@@ -11,13 +12,15 @@ from connector.container import Container, container
 from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.drawer.marks import select_range
+from connector.pages.live import mark_of
+from connector.pages.no_part import no_part_line
 from connector.pages.periods import choose, quarters
 from connector.pages.project import charts
 from connector.pages.project import scorecard as cards
 from connector.pages.project.score_section import Place, standing_of
 from connector.pages.visibility import may_browse, select_visible
 from connector.platforms.forge.calls import ENVIRON_KEY
-from connector.text import KIND_NAMES, ago, days, left, number, percent
+from connector.text import KIND_NAMES, days, left, number, percent
 from connector.web.gate import LINK, PAGE, SHARED, Rule, caller, link, tenant
 from mappings.events.types import Instant
 from mappings.formats.explain.model import day_name
@@ -26,14 +29,13 @@ from mappings.measure.model.business_calendar import SECOND
 from mappings.measure.period.figures import Row
 from mappings.records.facts.projects import select_project
 from mappings.records.figures.day_sums import select_sums
-from mappings.records.figures.measure_state import select_latest, select_unsettled
+from mappings.records.figures.measure_state import select_unsettled
 from mappings.records.operations.progress import select_all_progress
 from mappings.records.sql.scope import Scope
 
 blueprint = Blueprint("project", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"project.show": PAGE, "project.linked": LINK, "project.content": SHARED}
 
-OLD = 86_400 * SECOND
 _KEY = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 
 
@@ -58,7 +60,6 @@ def _words() -> dict[str, object]:
         "KIND_NAMES": KIND_NAMES,
         "static": lambda name: url_for("static", filename=name),
         "connect_script": container().settings.connect_script,
-        "root": request.script_root,
         "forge": ENVIRON_KEY in request.environ,
     }
 
@@ -88,9 +89,11 @@ def _content() -> tuple[str, dict[str, object]]:
     app, key = container(), request.args.get("project.key", "")
     with app.reader.connect() as connection:
         views = _seats(connection, key)
-        refusal = _refusal(connection, app, key, views)
+        refusal = _refusal(connection, app, key)
         if refusal:
             return "state.html", {"state": refusal}
+        if not views:
+            return "line.html", {"line": no_part_line(connection, key)}
         return "project/scorecard.html", _scorecard(connection, app, key, views)
 
 
@@ -113,18 +116,16 @@ def _seats(connection: Connection, project: str) -> list[EngagementView]:
     return [view for view in select_visible(connection) if link() or project in view.engagement.projects]
 
 
-def _refusal(
-    connection: Connection, app: Container, key: str, views: Sequence[EngagementView]
-) -> empty_states.State | None:
+def _refusal(connection: Connection, app: Container, key: str) -> empty_states.State | None:
     if link():
-        return None if views else empty_states.NOTHING
+        return None
     try:
         project_id = _project_id(connection, app, key)
         if not project_id.isdecimal() or not may_browse(app, project_id):
             return empty_states.NO_PERMISSION
     except JiraError:
         return empty_states.JIRA_AWAY
-    return None if views else empty_states.NOTHING
+    return None
 
 
 def _scorecard(
@@ -132,6 +133,8 @@ def _scorecard(
 ) -> dict[str, object]:
     view = next((s for s in views if s.stored.engagement.key == request.args.get("engagement")), views[0]).as_shown
     engagement, now = view.stored.engagement, app.clock()
+    # Before the figures are read: what is written meanwhile is then newer than the mark, and offered.
+    mark = mark_of(connection, view)
     today = calendar_of(engagement).day(now)
     periods = quarters(engagement, today)
     period = choose(periods, request.args.get("period"))
@@ -142,11 +145,16 @@ def _scorecard(
     card["waiting"] = cards.waiting_lines(ask, rows.get("", ()), complete=_complete(connection, view, now))
     card["disputed"] = select_range(connection, view, (period.first, period.last), rows.get("", ()))
     card |= {"states": _states(connection, view, now), "project": project}
-    # A period that ended is not live, though what comes late restates its figures.
-    ended = f"Ended on {day_name(period.last)}, with what is known now" if period.last < today else ""
-    card |= {"age": ended or _age(connection, now), "live": not ended}
     card |= {"engagements": [(s.stored.engagement.key, s.stored.engagement.name) for s in views], "periods": periods}
     card |= standing_of(connection, app, Place(view, period, now))
+    choice: dict[str, Any] = {"project.key": project, "engagement": engagement.key, "period": period.key, "by": by}
+    # A period that ended is not live, though what comes late restates its figures.
+    ended = f"Ended on {day_name(period.last)}, with what is known now" if period.last < today else ""
+    card |= {
+        "ended": ended,
+        "mark": mark | {"status": ""} if ended else mark,
+        "again": url_for("project.content", **choice),
+    }
     return {"card": card, "site": tenant().display_url}
 
 
@@ -174,11 +182,3 @@ def _states(connection: Connection, view: EngagementView, now: Instant) -> list[
         elif progress.kind == "import" and progress.done < progress.total:
             shown.append(empty_states.importing(progress.done, progress.total, rest))
     return shown
-
-
-def _age(connection: Connection, now: Instant) -> str:
-    latest = select_latest(connection, caller().tenant_id)
-    if latest is None:
-        return "Nothing heard from Jira yet"
-    said = ago((now - latest) / SECOND)
-    return f"Live, {said}" if now - latest < OLD else f"Last heard from Jira {said}"

@@ -1,11 +1,25 @@
 """Which side wrote at an objective's definition when, and which agreed to it."""
 
+from datetime import date
+
+from msgspec import Struct
 from sqlalchemy import insert, select
 
 from mappings.events.types import Instant
-from mappings.measure.model.statements import DefinitionEdit
+from mappings.measure.model.statements import DefinitionEdit, LeadSide
 from mappings.records.sql.scope import AgreementScope, rows_of_agreement
 from mappings.records.tables import definition_edit
+
+
+class Agreement(Struct, frozen=True):
+    """A side's confirmation that it agreed to an objective on a day; `by` confirmed it `at`."""
+
+    objective: str
+    side: LeadSide
+    day: date
+    at: Instant
+    by: str
+
 
 _NAMES = ("objective", "side", "kind", "day", "at")
 
@@ -24,3 +38,12 @@ def select_definition_edits(scope: AgreementScope, *, as_of: Instant) -> tuple[D
     query = select(*(definition_edit.c[name] for name in _NAMES)).where(mine, definition_edit.c.at <= as_of)
     order = (definition_edit.c.at, definition_edit.c.definition_edit_id)
     return tuple(DefinitionEdit(*row) for row in scope.connection.execute(query.order_by(*order)).all())
+
+
+def select_agreements(scope: AgreementScope, *, as_of: Instant) -> tuple[Agreement, ...]:
+    """Return the confirmed agreements up to an instant, newest first."""
+    table = definition_edit
+    query = select(table.c.objective, table.c.side, table.c.day, table.c.at, table.c.recorded_by)
+    query = query.where(rows_of_agreement(table, scope), table.c.kind == "agree", table.c.at <= as_of)
+    query = query.order_by(table.c.at.desc(), table.c.definition_edit_id.desc())
+    return tuple(Agreement(*row) for row in scope.connection.execute(query).all())

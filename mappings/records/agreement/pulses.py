@@ -1,6 +1,8 @@
 """Pulses: each side's word on a quarter, once."""
 
-from sqlalchemy import insert, select
+from datetime import date
+
+from sqlalchemy import delete, insert, select
 
 from mappings.events.types import Instant
 from mappings.measure.model.statements import Pulse
@@ -17,6 +19,13 @@ def insert_pulse(scope: AgreementScope, one: Pulse, *, by: str) -> bool:
     values = {"tenant_id": scope.tenant_id, "engagement": scope.engagement, "side": one.side, "quarter": one.quarter}
     scope.connection.execute(insert(pulse).values(**values, answer=one.answer, at=one.at, recorded_by=by))
     return True
+
+
+def delete_pulse(scope: AgreementScope, *, quarter: date, by: str, since: Instant) -> bool:
+    """Delete a pulse that somebody gave since an instant; False where there is none."""
+    given = rows_of_agreement(pulse, scope) & (pulse.c.quarter == quarter)
+    given &= (pulse.c.recorded_by == by) & (pulse.c.at >= since)
+    return scope.connection.execute(delete(pulse).where(given)).rowcount > 0
 
 
 def select_pulses(scope: AgreementScope, *, as_of: Instant) -> tuple[Pulse, ...]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, func, insert, select
 
 from mappings.events.types import Instant
 from mappings.measure.model.statements import SignOff
@@ -21,11 +21,25 @@ def insert_sign_off(
     reason: str = "",
     issues: tuple[int, ...] = (),
 ) -> None:
-    """Add a sign-off; `issues` are the tickets that it rests on. Rows are only ever added."""
+    """Add a sign-off; `issues` are the tickets that it rests on."""
     values = {"tenant_id": scope.tenant_id, "engagement": scope.engagement, "objective": pair[0], "account": pair[1]}
     values |= {"kind": one.kind, "rung": one.rung, "signer": one.signer, "side": one.side, "reason": reason}
     values |= {"issues": " ".join(map(str, issues)), "at": one.at, "recorded_by": one.signer}
     scope.connection.execute(insert(sign_off).values(**values))
+
+
+def delete_sign_off(scope: AgreementScope, *, pair: Pair, signer: str, since: Instant) -> bool:
+    """Delete the newest sign-off of a signer on a pair that was given since an instant; False where there is none.
+
+    Only its signer's undo does this: all else that a sign-off changes is said by a further row.
+    """
+    given = rows_of_agreement(sign_off, scope) & (sign_off.c.signer == signer) & (sign_off.c.at >= since)
+    given &= (sign_off.c.objective == pair[0]) & (sign_off.c.account == pair[1])
+    newest = scope.connection.execute(select(func.max(sign_off.c.sign_off_id)).where(given)).scalar()
+    if newest is None:
+        return False
+    scope.connection.execute(delete(sign_off).where(sign_off.c.sign_off_id == newest))
+    return True
 
 
 def select_sign_offs(

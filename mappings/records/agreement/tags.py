@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Tag
@@ -49,6 +49,19 @@ def save_tag_removed(scope: AgreementScope, issue_id: int, *, objective: str, at
     """Take an objective off a ticket; False where none stands there by hand."""
     standing = _standing(scope, issue_id, objective)
     return scope.connection.execute(update(tag).where(standing).values(until=at)).rowcount > 0
+
+
+def save_tag_restored(scope: AgreementScope, issue_id: int, *, objective: str, since: Instant) -> bool:
+    """Undo the removal of an objective that was removed since an instant; False where there is none."""
+    # A confirmation is a tag that ends where it begins: it was never on the ticket, and is not restored.
+    removed = rows_of_agreement(tag, scope) & (tag.c.issue_id == issue_id) & (tag.c.objective == objective)
+    removed &= (tag.c.until >= since) & (tag.c.until > tag.c.since)
+    newest = scope.connection.execute(select(func.max(tag.c.tag_id)).where(removed)).scalar()
+    standing = _standing(scope, issue_id, objective)
+    if newest is None or scope.connection.execute(select(tag.c.tag_id).where(standing)).first():
+        return False
+    scope.connection.execute(update(tag).where(tag.c.tag_id == newest).values(until=None))
+    return True
 
 
 def save_tag_confirmed(scope: AgreementScope, issue_id: int, *, objective: str, at: Instant) -> bool:

@@ -5,8 +5,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from connector.actions.actor import ActionRefused, Actor
-from connector.actions.confirmations import confirm
+from connector.actions.actor import Actor
+from connector.actions.errors import ActionRefused
+from connector.actions.ticket_tags import confirm_objective
 from connector.figures.scores import select_lens
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.operations.audit import select_acts
@@ -34,7 +35,7 @@ class Case(NamedTuple):
             assert stored is not None
             prepared = select_lens(connection, self.ground.tenant_id, stored)
             actor = Actor(connection, self.ground.tenant_id, stored, prepared, account_of(who), at)
-            confirm(actor, self.issue, self.objective if objective is None else objective)
+            confirm_objective(actor, self.issue, self.objective if objective is None else objective)
 
     def rows(self) -> list[dict[str, Any]]:
         """The ticket's rows of the report."""

@@ -149,7 +149,7 @@ def test_a_link_shows_its_engagement_alone(both: Together) -> None:
 def test_a_link_for_a_person_shows_what_they_see(both: Together) -> None:
     visitor = Visitor(both)
     visitor.open(link_for(both, role=None, account=account_of("Viktor Amsel"))[0])
-    assert "No engagement of this project shows you" in visitor.get("/direct/project").text
+    assert "This link shows no figures any more." in visitor.get("/direct/project").text
 
 
 def test_a_link_may_not_change_anything(both: Together) -> None:

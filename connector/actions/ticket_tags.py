@@ -1,0 +1,132 @@
+"""Objectives and roles on one ticket: set, remove, restore, confirm, and name who shadows, drives or mentors."""
+
+from collections.abc import Collection
+
+from connector.actions.actor import UNDO_TIME, Actor, audit, begin, require_objective
+from connector.actions.errors import ActionRefused
+from connector.actions.policy import TAG
+from mappings.events.types import Instant
+from mappings.measure.model.engagement import Engagement, Objective
+from mappings.measure.model.ticket import RoleName
+from mappings.measure.ticket.late_objectives import may_confirm, pending_objectives
+from mappings.measure.ticket.prepared import PreparedEngagement
+from mappings.records.agreement.roles import save_role
+from mappings.records.agreement.tags import (
+    insert_confirmation,
+    insert_tag,
+    save_tag_confirmed,
+    save_tag_removed,
+    save_tag_restored,
+)
+from mappings.records.facts.issues import select_tickets
+from webhooks.annotations import with_annotations
+from webhooks.measure import measure_issues
+
+ROLE_SIDES: dict[RoleName, frozenset[str]] = {
+    "shadow": frozenset({"inhouse"}),
+    "learner": frozenset({"inhouse"}),
+    "mentor": frozenset({"inhouse", "agency"}),
+}
+"""The sides whose people may have a role on a ticket."""
+
+
+def add_objective(actor: Actor, issue_id: int, text: str) -> Objective:
+    """Set an objective, named by its key or its name. Raises ActionRefused."""
+    begin(actor, TAG)
+    objective = _find_objective(actor.stored.engagement, text)
+    insert_tag(actor.scope, issue_id, objective=objective.key, at=actor.now, by=actor.account)
+    _finish(actor, "panel tag", issue_id, objective.key)
+    return objective
+
+
+def remove_objective(actor: Actor, issue_id: int, key: str) -> Objective:
+    """Remove an objective that was set by hand. Raises ActionRefused."""
+    begin(actor, TAG)
+    objective = require_objective(actor, key)
+    if not save_tag_removed(actor.scope, issue_id, objective=key, at=actor.now):
+        raise ActionRefused(
+            f"{objective.name} was not set by hand. Change the ticket’s label, component or type instead."
+        )
+    _finish(actor, "panel untag", issue_id, key)
+    return objective
+
+
+def restore_objective(actor: Actor, issue_id: int, key: str) -> Objective:
+    """Undo a removal within a minute: the tag holds again as if it had never been removed. Raises ActionRefused."""
+    begin(actor, TAG)
+    objective = require_objective(actor, key)
+    # A tag set anew on a done ticket would be late and wait for the other side: the old row is opened again.
+    if not save_tag_restored(actor.scope, issue_id, objective=key, since=actor.now - UNDO_TIME):
+        raise ActionRefused(f"It is too late to undo this. Add {objective.name} again instead.")
+    _finish(actor, "panel tag restored", issue_id, key)
+    return objective
+
+
+def confirm_objective(actor: Actor, issue_id: int, key: str) -> Objective:
+    """Confirm what the other side set late: it counts from now on (measurement (g) 11). Raises ActionRefused."""
+    objective = save_confirmation(actor, issue_id, key)
+    _finish(actor, "late objective confirmed", issue_id, key)
+    return objective
+
+
+def save_confirmation(actor: Actor, issue_id: int, key: str) -> Objective:
+    """Save a confirmation without measuring, for callers that confirm many tickets. Raises ActionRefused."""
+    begin(actor, TAG)
+    objective = require_waiting(actor, issue_id, key)
+    if not save_tag_confirmed(actor.scope, issue_id, objective=key, at=actor.now):
+        insert_confirmation(actor.scope, issue_id, objective=key, at=actor.now, by=actor.account)
+    return objective
+
+
+def require_waiting(actor: Actor, issue_id: int, key: str) -> Objective:
+    """Return an objective that waits on a ticket for the actor's confirmation. Raises ActionRefused."""
+    objective = require_objective(actor, key)
+    tickets = select_tickets(actor.connection, actor.tenant_id, [issue_id])
+    ticket = with_annotations(actor.scope, tickets).get(issue_id)
+    waiting = {item.objective: item for item in pending_objectives(actor.prepared, ticket, actor.now)} if ticket else {}
+    if key not in waiting:
+        days = actor.prepared.ruleset.retro_days
+        raise ActionRefused(
+            f"{objective.name} does not wait for a confirmation: it was set in time, is confirmed already, or its "
+            f"{days} days are over."
+        )
+    if not may_confirm(actor.prepared, waiting[key], actor.account, actor.now):
+        raise ActionRefused("Only the other side can confirm this objective.")
+    return objective
+
+
+def set_role(actor: Actor, issue_id: int, role: str, account: str | None) -> None:
+    """Give a role on a ticket to somebody, or to nobody. Raises ActionRefused."""
+    begin(actor, TAG)
+    name = next((known for known in ROLE_SIDES if known == role), None)
+    if name is None:
+        raise ActionRefused(f"There is no such role. Choose one of {', '.join(ROLE_SIDES)}.")
+    if account is not None and account not in candidates(actor.prepared, actor.stored.engagement, name, actor.now):
+        raise ActionRefused("Only somebody who is on a side of this engagement today can have that role.")
+    save_role(actor.scope, issue_id, name=name, account=account, at=actor.now, by=actor.account)
+    _finish(actor, "panel role", issue_id, name, subject_account=account)
+
+
+def candidates(prepared: PreparedEngagement, engagement: Engagement, role: RoleName, now: Instant) -> list[str]:
+    """Return the accounts that may have a role now."""
+    affiliations = {person.account: prepared.affiliations.at(person.account, now) for person in engagement.people}
+    return sorted(account for account, place in affiliations.items() if place and place.side in ROLE_SIDES[role])
+
+
+def _find_objective(engagement: Engagement, text: str) -> Objective:
+    wanted = text.strip().casefold()
+    for objective in engagement.objectives:
+        if wanted in {objective.key, objective.name.casefold()}:
+            return objective
+    raise ActionRefused(f"No objective of {engagement.name} has that name. Choose one from the list.")
+
+
+def _finish(actor: Actor, act: str, issue_id: int, after: str, *, subject_account: str | None = None) -> None:
+    """Audit an action on a ticket and measure the ticket, and the parent that a sub-task counts for."""
+    audit(actor, act, f"issue {issue_id}", after, subject_account=subject_account)
+    measure_issues(actor.connection, actor.tenant_id, _with_parent(actor, issue_id), actor.now)
+
+
+def _with_parent(actor: Actor, issue_id: int) -> Collection[int]:
+    ticket = select_tickets(actor.connection, actor.tenant_id, [issue_id]).get(issue_id)
+    return {issue_id} | ({ticket.issue.parent_id} if ticket and ticket.issue.parent_id else set())

@@ -1,0 +1,78 @@
+"""What an open page asks each minute: whether its figures changed, how old they are, and what is on its way."""
+
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from sqlalchemy import Connection
+
+from connector.auth.access import EngagementView
+from connector.container import container
+from connector.jira.client import JiraError
+from connector.pages.visibility import browsable, find_view, refuse
+from connector.text import ago, count
+from connector.web.gate import SHARED, Rule, caller
+from mappings.events.types import Instant
+from mappings.measure.model.business_calendar import SECOND
+from mappings.records.facts.issues import select_labels
+from mappings.records.operations.figure_version import FigureVersion, select_figure_version
+
+blueprint = Blueprint("live", __name__)
+ROUTES: dict[str, Rule] = {"live.show": SHARED}
+
+OLD: Instant = 86_400 * SECOND
+"""After so long without a change figures are not called live."""
+MARGIN: Instant = 300 * SECOND
+"""How far before a page's own time its version looks: writers commit up to some minutes after they took the time."""
+
+
+@blueprint.get("/pages/live")
+def show() -> dict[str, Any]:
+    """Return the version of an engagement's figures, or of one ticket's, and the line that says how old they are."""
+    now, since, issue_id = container().clock(), _number("since"), _number("issue") or None
+    with container().reader.connect() as connection:
+        view = find_view(connection)
+        if view is None or (issue_id and not _may_browse(connection, issue_id)):
+            refuse(404, "There is nothing here that you may see.")
+        version = _select(connection, view, max(since, now - OLD), issue_id)
+    return {"version": version.text, "status": status_line(version, now), "waiting": version.waiting}
+
+
+def mark_of(connection: Connection, view: EngagementView, issue_id: int | None = None) -> dict[str, str]:
+    """Return what a page needs to stay up to date: where it asks, its version, and its first status line."""
+    now = container().clock()
+    version = _select(connection, view, now - MARGIN, issue_id)
+    query: dict[str, Any] = {"engagement": view.engagement.key, "since": version.since, "issue": issue_id}
+    return {
+        "address": url_for("live.show", **query),
+        "version": version.text,
+        "status": status_line(version, now),
+    }
+
+
+def status_line(version: FigureVersion, now: Instant) -> str:
+    """Say how old the figures are; while something is on its way they are not called live."""
+    age = ago((now - version.latest) / SECOND) if version.latest is not None else ""
+    if version.waiting:
+        events = f"{count(version.waiting, 'event')} on {'its' if version.waiting == 1 else 'their'} way"
+        return f"{events}; figures from {age}" if age else events
+    if version.latest is None:
+        return "No events from Jira yet"
+    return f"Live, {age}" if now - version.latest < OLD else f"Last change in Jira {age}"
+
+
+def _select(connection: Connection, view: EngagementView, since: Instant, issue_id: int | None) -> FigureVersion:
+    place = (connection, caller().tenant_id, view.engagement.key, view.stored.generation or 0)
+    return select_figure_version(*place, since=since, issue_id=issue_id)
+
+
+def _may_browse(connection: Connection, issue_id: int) -> bool:
+    label = select_labels(connection, caller().tenant_id, [issue_id]).get(issue_id)
+    try:
+        return label is not None and issue_id in browsable(container(), [label])
+    except JiraError:
+        return False
+
+
+def _number(name: str) -> int:
+    text = request.args.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 19 else 0

@@ -1,0 +1,49 @@
+"""The one line for somebody who has no part in a project's engagements: that it is so, and who can add them."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection
+
+from connector.auth.access import Role, roles_of
+from connector.container import container
+from connector.pages.visibility import account, fetch_display_names
+from connector.web.gate import caller, link
+from mappings.records.agreement.engagements import StoredEngagement, select_engagements
+from mappings.records.facts.projects import select_project
+
+OUTSIDE: tuple[tuple[Role, str], ...] = (("gatekeeper", "a gatekeeper"), ("sponsor", "a sponsor"))
+"""The roles that have a part in an engagement but do not see these pages."""
+
+
+def no_part_line(connection: Connection, project: str) -> str:
+    """Return the line; `project` is the key of a project that the caller may browse."""
+    if link() is not None:
+        return "This link shows no figures any more. Ask whoever gave it to you for a new one."
+    stored = [item for item in select_engagements(connection, caller().tenant_id) if _names(item, project)]
+    if not stored:
+        return "No engagement covers this project yet. An administrator of Jira can set one up."
+    return f"{_situation(connection, stored, project)} {_who_adds(stored)}"
+
+
+def _names(stored: StoredEngagement, project: str) -> bool:
+    return project in stored.engagement.projects
+
+
+def _situation(connection: Connection, stored: Iterable[StoredEngagement], project: str) -> str:
+    now = container().clock()
+    for engagement in (item.engagement for item in stored):
+        roles = roles_of(engagement, account(), now)
+        for role, name in OUTSIDE:
+            if role in roles:
+                return f"You are {name} in this project and do not see its figures."
+    known = select_project(connection, caller().tenant_id, project)
+    return f"You have no part in {known.name if known and known.name else project}’s engagements."
+
+
+def _who_adds(stored: Iterable[StoredEngagement]) -> str:
+    """Name the in-house leads, where the rules of their engagement allow names."""
+    leads = sorted({lead for item in stored if item.rules.names for lead in item.engagement.leads.get("inhouse", ())})
+    names = sorted(fetch_display_names(leads).values())
+    if not names:
+        return "An in-house lead of the project can add you."
+    return f"{' or '.join(names)} can add you."

@@ -1,0 +1,41 @@
+// Keeps an open page up to date: it asks whether its figures changed, each minute while it is seen and when it is
+// looked at again. A page offers the new figures; a panel, where somebody just did something, shows them at once.
+const EVERY = 60_000, PANEL = 10_000, SOON = 5_000, PAUSE = 2_000;
+let asked = 0, timer, since = new Date();
+
+const typing = () => {
+  const field = document.activeElement;
+  return field?.matches("select") || (field?.matches("input, textarea") && field.value !== "");
+};
+
+const show = (mark, button) => {
+  if (mark.hasAttribute("data-live-auto") && !typing()) button.click();
+  else button.hidden = false;
+};
+
+const look = async () => {
+  const mark = document.querySelector("[data-live]");
+  clearTimeout(timer);
+  if (!mark || document.hidden) return;
+  asked = Date.now();
+  const line = mark.querySelector(".live");
+  let wait = mark.hasAttribute("data-live-auto") ? PANEL : EVERY;
+  try {
+    const answer = await (globalThis.ask ?? fetch)(mark.dataset.live, { method: "GET" });
+    if (!answer.ok) throw new Error(answer.status);
+    const { version, status, waiting } = await answer.json();
+    since = new Date();
+    if (line) line.textContent = status;
+    if (waiting) wait = SOON;
+    if (version !== mark.dataset.version) show(mark, mark.querySelector("[data-live-show]"));
+  } catch {
+    if (line) line.textContent = `No connection since ${since.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`;
+  }
+  timer = setTimeout(look, wait);
+};
+
+const lookAgain = () => { if (!document.hidden && Date.now() - asked > PAUSE) look(); };
+addEventListener("focus", lookAgain);
+document.addEventListener("visibilitychange", lookAgain);
+document.documentElement.addEventListener("pointerenter", lookAgain);
+timer = setTimeout(look, document.querySelector("[data-live-auto]") ? PANEL : EVERY);

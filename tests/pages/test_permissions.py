@@ -1,0 +1,93 @@
+"""Every action of a page by every role: allowed, or refused with the sentence of its permission."""
+
+import pytest
+
+from connector.actions.policy import ACT_ON_FEEDBACK, DISPUTE, FILE_FEEDBACK, LEAD, OWN_LADDER, SIGN, TAG, Permission
+from connector.auth.access import Role
+from tests.jira.story.people import account_of
+from tests.pages.conftest import (
+    ACME,
+    AGENCY_LEAD,
+    AGENCY_MEMBER,
+    GATEKEEPER,
+    LEARNER,
+    MEMBER,
+    OTHER_LEAD,
+    STRANGER,
+    Desk,
+)
+from tests.pages.conftest import (
+    LEAD as INHOUSE_LEAD,
+)
+
+INSIDE: dict[str, frozenset[Role]] = {
+    INHOUSE_LEAD: frozenset({"inhouse_lead", "inhouse_member"}),
+    MEMBER: frozenset({"inhouse_member", "learner"}),
+    LEARNER: frozenset({"inhouse_member", "learner"}),
+    AGENCY_LEAD: frozenset({"agency_lead", "agency_member"}),
+    AGENCY_MEMBER: frozenset({"agency_member"}),
+}
+"""The people of the engagement and their roles in it."""
+OUTSIDE = (GATEKEEPER, STRANGER, OTHER_LEAD)
+
+ACTIONS: dict[str, tuple[str, Permission]] = {
+    "panel.tag": ("/pages/panel/tag", TAG),
+    "panel.untag": ("/pages/panel/untag", TAG),
+    "panel.restore": ("/pages/panel/restore", TAG),
+    "panel.confirm": ("/pages/panel/confirm", TAG),
+    "panel.role": ("/pages/panel/role", TAG),
+    "ladder.veto": ("/pages/ladder/veto", OWN_LADDER),
+    "ladder.explain": ("/pages/ladder/explain", OWN_LADDER),
+    "ladder.consent": ("/pages/ladder/consent", OWN_LADDER),
+    "ladder.withdraw": ("/pages/ladder/withdraw", OWN_LADDER),
+    "ladder.undo": ("/pages/ladder/undo", SIGN),
+    "ladder.sign": ("/pages/ladder/sign", SIGN),
+    "ladder.revoke": ("/pages/ladder/revoke", SIGN),
+    "ladder.accept": ("/pages/ladder/accept", SIGN),
+    "ladder.agree": ("/pages/ladder/agree", LEAD),
+    "between.file": ("/pages/between/file", FILE_FEEDBACK),
+    "between.tie": ("/pages/between/tie", ACT_ON_FEEDBACK),
+    "between.pulse": ("/pages/between/pulse", LEAD),
+    "between.undo_pulse": ("/pages/between/undo-pulse", LEAD),
+    "between.approve": ("/pages/between/approve", LEAD),
+    "disputing.file": ("/pages/dispute/file", DISPUTE),
+    "disputing.withdraw": ("/pages/dispute/withdraw", DISPUTE),
+}
+# What each form would send, so that nothing but the permission decides.
+SENT = {
+    "objective": "ab-design", "learner": "somebody-else", "pair": "ab-design somebody-else", "rung": "2",
+    "kind": "named", "reason": "So it seems", "about": "reviews", "words": "Slow", "number": "1", "action": "Faster",
+    "quarter": "2026-10-01", "answer": "3", "version": "1", "role": "shadow", "dispute": "1",
+}  # fmt: skip
+
+
+def ask(desk: Desk, who: str, path: str) -> tuple[int, str]:
+    """The answer to a person's signed request."""
+    issue = next(item.ref for item in desk.both.story.planted.values() if item.scene == "never_begun")
+    place = {"engagement": ACME, "issue": str(desk.both.ids[issue])}
+    answer = desk.both.ask(account_of(who), path, "POST", SENT, **place, **SENT)
+    return answer.status_code, answer.text
+
+
+def test_each_action_of_the_pages_is_in_the_table(desk: Desk) -> None:
+    posts = {
+        rule.endpoint
+        for rule in desk.both.app.url_map.iter_rules()
+        if "POST" in (rule.methods or ()) and rule.rule.startswith("/pages/") and "/admin/" not in rule.rule
+    }
+    assert posts == set(ACTIONS)
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_an_action_is_for_the_roles_of_its_permission(apart: Desk, action: str) -> None:
+    path, permission = ACTIONS[action]
+    for who, roles in INSIDE.items():
+        status, text = ask(apart, who, path)
+        if permission.roles & roles:
+            assert status in {200, 422}, (who, text)
+        else:
+            assert (status, text) == (403, permission.refusal), who
+    for who in OUTSIDE:
+        status, text = ask(apart, who, path)
+        assert status in {403, 404}, (who, text)
+        assert permission.refusal != text
