@@ -61,8 +61,14 @@ def is_module(path: str) -> bool:
     return path.startswith(tuple(f"{floor}/" for floor in FLOORS)) and path.endswith(".py")
 
 
+@cache
+def nodes(text: str) -> tuple[ast.AST, ...]:
+    """Parse each file once for all rules."""
+    return tuple(ast.walk(ast.parse(text)))
+
+
 def defined(text: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(text)):
+    for node in nodes(text):
         if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             yield node.name
 
@@ -94,7 +100,7 @@ def gerund(path: str, text: str) -> list[str]:
 
 def bound_names(text: str) -> Iterator[str]:
     """Give each name that a file binds: assigned, given as a parameter, or defined."""
-    for node in ast.walk(ast.parse(text)):
+    for node in nodes(text):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id
         elif isinstance(node, ast.arg):
@@ -134,7 +140,7 @@ def clock(path: str, text: str) -> list[str]:
     """On the ground floor the time is an argument."""
     if not (is_module(path) and path.startswith("mappings/")):
         return []
-    calls = (node.func for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call))
+    calls = (node.func for node in nodes(text) if isinstance(node, ast.Call))
     return [f"line {c.lineno} reads a clock" for c in calls if isinstance(c, ast.Attribute) and c.attr in CLOCKS]
 
 
