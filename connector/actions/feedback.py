@@ -9,7 +9,7 @@ from connector.actions.policy import ACT_ON_FEEDBACK, FILE_FEEDBACK, LEAD
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.quarters import quarter_start
 from mappings.measure.model.statements import DefinitionEdit, Pulse
-from mappings.measure.people.definitions import claims_of
+from mappings.measure.score.definitions import claims_of
 from mappings.records.agreement.definitions import insert_definition_edit, select_definition_edits
 from mappings.records.agreement.feedback import insert_feedback, save_action
 from mappings.records.agreement.pulses import delete_pulse, insert_pulse, select_pulses

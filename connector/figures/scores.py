@@ -12,9 +12,9 @@ from mappings.events.types import Instant
 from mappings.formats.report.source import OpportunityRow, Scores
 from mappings.measure.model.opportunity import Window, count, window_of
 from mappings.measure.model.ruleset import DAY
-from mappings.measure.people.definitions import definitions_of
 from mappings.measure.period.disputes import counts_without
 from mappings.measure.score.cocreation import Definition, cocreated
+from mappings.measure.score.definitions import definitions_of
 from mappings.measure.score.feedback import ended_quarters, feedback_acted_on, feedback_given
 from mappings.measure.score.latencies import LATENCIES
 from mappings.measure.score.opportunities import Count

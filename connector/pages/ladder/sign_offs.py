@@ -16,9 +16,9 @@ from connector.text import SIDE_NAMES, day
 from mappings.events.types import Instant
 from mappings.measure.model.statements import LeadSide, SignOff
 from mappings.measure.model.ticket import TeachBack
-from mappings.measure.people.definitions import claims_of
 from mappings.measure.people.sign_offs import unsigned_of
 from mappings.measure.people.standing import group_of, inhouse_since
+from mappings.measure.score.definitions import claims_of
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.definitions import Agreement, select_agreements, select_definition_edits

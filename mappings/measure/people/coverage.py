@@ -5,9 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.statistics import Z95, wilson
-from mappings.measure.people.decay import is_stale
 
 PROGRESS = (0.0, 0.1, 0.3, 0.6, 1.0, 1.0)
 """What a rung is worth for progress alone: the scale is ordinal, so it is never averaged (measurement (c))."""
@@ -37,11 +35,6 @@ class Target(Struct, frozen=True):
 def independence_rate(alone: int, done: int) -> Rate:
     # Tickets with an E4 by all done tickets of an objective (measurement (d), d2).
     return Rate(alone / done if done else None, *wilson(alone, done, Z95), done)
-
-
-def bus_factor(held: Iterable[Held], rules: Ruleset = DEFAULT) -> int:
-    # How many in-house people stand at rung 4 or above and are not stale (measurement (d)).
-    return sum(1 for rung, rho in held if rung >= 4 and not is_stale(rho, rules))
 
 
 def coverage_of(holders: int) -> Coverage:

@@ -13,7 +13,7 @@ from mappings.formats.explain.index import explained, figures_of
 from mappings.formats.report.json_report import for_agency, report, report_bytes
 from mappings.formats.report.source import ReportSource
 from mappings.measure.model.statements import DefinitionEdit, Pulse
-from mappings.measure.people.definitions import SIDES
+from mappings.measure.score.definitions import SIDES
 from mappings.measure.score.dimensions import PARTS
 from mappings.measure.score.window import Scored, find_component
 from mappings.records.agreement.definitions import insert_definition_edit
