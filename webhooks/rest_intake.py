@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Connection, Engine
 
 from mappings.events.types import Digest, Event, Instant, IssueRead
-from mappings.records.facts.rest_reads import save_absent, save_enumerated, save_issues_read
+from mappings.records.facts.rest_reads import save_absent, save_issues_read
 from mappings.records.facts.webhook_events import save_seen
 from mappings.records.operations.inbox import lock_tenant
 from mappings.records.operations.unread_issues import delete_unread
@@ -56,12 +56,3 @@ def take_absent(
 ) -> None:
     """Take issues that Jira did not give when asked for by id as gone, and measure what that touches."""
     measure_issues(connection, tenant_id, save_absent(connection, tenant_id, issue_ids, started), now)
-
-
-def save_enumeration(
-    engine: Engine, tenant_id: int, project_key: str, issue_ids: Collection[int], *, started: Instant, now: Instant
-) -> None:
-    """Take what a whole listing of a project does not name as gone, and measure what that touches."""
-    with engine.begin() as connection:
-        touched = save_enumerated(connection, tenant_id, project_key, issue_ids, started=started)
-        measure_issues(connection, tenant_id, touched, now)

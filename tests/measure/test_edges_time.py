@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import Hours
-from mappings.measure.model.status_kinds import Statuses, unplaced
+from mappings.measure.model.status_kinds import Statuses
 from mappings.measure.model.ticket import StatusBook
 from tests.measure.builders import BOOK, HOUR, PEOPLE, WORKFLOW, Story, at, hours, lens_of, open_all_week, shares, stays
 from tests.measure.webhook_checks import entry, measure, row
@@ -31,10 +31,6 @@ def test_g4_names_are_compared_case_folded() -> None:
 def test_g4_an_id_named_nowhere_takes_its_category(category: str | None, kind: str) -> None:
     book = StatusBook({"50": frozenset({"elsewhere"})}, {"50": category} if category else {})
     assert Statuses(WORKFLOW, book).kind("50") == kind
-
-
-def test_g4_what_no_list_and_no_category_places_is_listed() -> None:
-    assert unplaced(WORKFLOW, StatusBook({"50": frozenset({"odd"}), "8": frozenset({"done"})})) == ("50",)
 
 
 def test_g4_a_status_named_nowhere_but_indeterminate_is_active_time() -> None:

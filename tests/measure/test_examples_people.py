@@ -10,7 +10,6 @@ from mappings.measure.people.coverage import (
     Target,
     at_risk,
     burn_up,
-    bus_factor,
     coverage_of,
     exit_coverage,
     independence_rate,
@@ -242,8 +241,7 @@ def test_d3_exit_coverage() -> None:
     assert exit_coverage({}, holders, 1) is None
 
 
-def test_d3_holders_stand_at_rung_4_and_are_not_stale() -> None:
-    assert bus_factor([(4, 1.0), (5, 0.5), (4, 0.49), (3, 1.0)]) == 2
+def test_d3_coverage_is_named_by_the_number_of_holders() -> None:
     assert [coverage_of(holders) for holders in (0, 1, 2, 3)] == ["not covered", "single holder", "covered", "covered"]
 
 

@@ -18,7 +18,6 @@ from mappings.records.figures.evidence import (
     select_alone,
     select_evidence,
     select_first_taught,
-    select_pair,
 )
 from mappings.records.figures.measure_state import (
     StoredMeasured,
@@ -93,7 +92,6 @@ def test_a_pair_was_first_taught_at_its_earliest_shadowing_or_assisting(scope):
     pairs = {("seo", "ada"), ("ads", "bob")}
     assert select_first_taught(scope, pairs) == {("seo", "ada"): at(5)}
     assert select_alone(scope, pairs) == {4}
-    assert [one[0] for one in select_pair(scope, ("seo", "ada"))] == [1, 4, 3, 2]
 
 
 def test_sums_are_adjusted_by_the_difference_and_leave_no_empty_day(scope):

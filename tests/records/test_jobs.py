@@ -17,9 +17,7 @@ from mappings.records.operations.jira_quota import (
 )
 from mappings.records.operations.jobs import (
     claim_job,
-    delete_jobs,
     insert_jobs,
-    renew_lease,
     save_due,
     save_failure,
     save_paused,
@@ -71,15 +69,8 @@ def test_who_lost_the_lease_keeps_nothing(connection, entered):
     assert not save_run(connection, first, 700, 5000, through=True)
     assert not save_failure(connection, first, 700, due_at=5000, said="late")
     assert not save_put_off(connection, first, 5000, "late")
-    assert not renew_lease(connection, first, 5000)
     assert save_run(connection, second, 700, 5000, through=True)
     assert select_job(connection, entered[0], "reconcile").runs == 1
-
-
-def test_a_renewed_lease_holds_longer(connection, entered):
-    claim = take(connection, entered[0])
-    assert renew_lease(connection, claim, 5000)
-    assert take(connection, entered[0], now=50 + LEASE) is None
 
 
 def test_failures_are_counted_until_a_run_ends(connection, entered):
@@ -114,8 +105,7 @@ def test_a_person_may_ask_for_a_job_now(connection, entered):
 def test_jobs_are_a_tenants_own(connection, entered):
     ours, theirs = entered
     assert [row.tenant_id for row in select_jobs(connection, ours)] == [ours]
-    delete_jobs(connection, ours, ["reconcile"])
-    assert [row.tenant_id for row in select_jobs(connection)] == [theirs, EVERYONE]
+    assert [row.tenant_id for row in select_jobs(connection, theirs)] == [theirs]
 
 
 # -- points and halts ------------------------------------------------------------------------------------------------

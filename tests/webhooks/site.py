@@ -23,6 +23,7 @@ from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.ticket import Ticket
 from mappings.records.agreement.engagements import save_engagement, select_engagements
 from mappings.records.facts.issues import select_tickets
+from mappings.records.facts.rest_reads import save_enumerated
 from mappings.records.figures.entries import select_period
 from mappings.records.operations.dead_letters import DeadLetter, select_letters
 from mappings.records.operations.inbox import insert_statement, select_waiting
@@ -36,7 +37,8 @@ from tests.jira.site import Site
 from tests.jira.story.story import Ids, Plan, engagement_file, plan, play, populate
 from webhooks.drain import drain_once
 from webhooks.generations import measure_waiting
-from webhooks.rest_intake import save_enumeration, save_reads
+from webhooks.measure import measure_issues
+from webhooks.rest_intake import save_reads
 
 KEYS = ("growth-acme", "growth-bolt")
 KEY = Fernet.generate_key()
@@ -87,7 +89,9 @@ class Ground:
         for begin in range(0, len(reads), size):
             self.save(reads[begin : begin + size])
         for key, ids in listed(site, reads).items():
-            save_enumeration(self.engine, self.tenant_id, key, ids, started=self.now, now=self.now)
+            with self.engine.begin() as connection:
+                touched = save_enumerated(connection, self.tenant_id, key, ids, started=self.now)
+                measure_issues(connection, self.tenant_id, touched, self.now)
 
     def save(self, reads: Sequence[IssueRead], *, at: Instant | None = None) -> None:
         """Save issues as REST gave them, the read begun `at` an instant or now."""

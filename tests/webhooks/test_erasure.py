@@ -12,7 +12,7 @@ from mappings.measure.model.statements import Dispute
 from mappings.records.agreement.disputes import insert_dispute
 from mappings.records.agreement.roles import save_role
 from mappings.records.figures.entries import StoredEntry
-from mappings.records.privacy.account_columns import LETTERS, NOBODY, PLACES
+from mappings.records.privacy.account_columns import NOBODY, PLACES
 from mappings.records.sql.engine import compact
 from mappings.records.sql.scope import AgreementScope
 from mappings.records.tables import metadata
@@ -21,6 +21,8 @@ from tests.jira.story.story import account_of
 from tests.webhooks.site import EVER, KEYS, VAULT, Ground, small
 from webhooks.erasure import erase
 
+LETTERS = {"inbox": ("body",), "dead_letter": ("body",)}
+"""Bodies as Jira sent them: drained or dropped, never changed."""
 _ENTRY = msgspec.msgpack.Decoder(StoredEntry).decode
 
 

@@ -23,7 +23,6 @@ from mappings.records.agreement.definitions import select_definition_edits
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.agreement.feedback import select_feedback
 from mappings.records.agreement.pulses import select_pulses
-from mappings.records.figures.open_tickets import count_open_tickets
 from mappings.records.operations.audit import select_acts
 from mappings.records.operations.progress import Progress, delete_progress, save_progress
 from mappings.records.sql.engine import StoreError
@@ -383,9 +382,7 @@ def test_an_opening_names_nobody_who_did_not_agree(ground: Ground) -> None:
 
 def test_openings_cost_the_same_however_many_tickets_are_open(ground: Ground) -> None:
     town = settle(ground, *(opening(number) for number in range(20, 65)))
-    with ground.engine.connect() as connection:
-        stored, _ = town.seat(connection)
-        assert count_open_tickets(Scope(connection, ground.tenant_id, KEY, stored.generation)) == 45
+    assert ground.rows("SELECT count(DISTINCT issue_id) FROM open_ticket WHERE tenant_id = :t") == [(45,)]
     assert len({one.issue_id for one in town.ask(select_openings, now=NOW)}) == 20
 
 

@@ -46,9 +46,3 @@ def named_kinds(workflow: Workflow) -> dict[str, StatusKind]:
         ("gatekeeper", workflow.gatekeeper),
     )
     return {fold_name(name): kind for kind, names in lists for name in names}
-
-
-def unplaced(workflow: Workflow, book: StatusBook) -> tuple[str, ...]:
-    # The status ids that no list names and no category places: `import` lists them (measurement (g) 4).
-    statuses = Statuses(workflow, book)
-    return tuple(sorted(status for status in book.names if statuses.kind(status) == "none"))

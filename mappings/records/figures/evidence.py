@@ -44,7 +44,6 @@ _FIRST_TAUGHT = (
     .group_by(evidence.c.objective, evidence.c.account)
 )
 _ALONE = select(evidence.c.issue_id, evidence.c.objective, evidence.c.account).where(_PAIRS, evidence.c.kind == ALONE)
-_OF_PAIR = select(evidence.c.issue_id, evidence.c.body).where(_PAIRS).order_by(evidence.c.at, evidence.c.issue_id)
 
 
 def select_evidence(scope: Scope, issue_ids: Collection[int]) -> dict[int, tuple[Evidence, ...]]:
@@ -85,12 +84,6 @@ def select_alone(scope: Scope, pairs: Collection[Pair]) -> set[int]:
     """Return the issues that one of the pairs did alone."""
     rows = scope.connection.execute(_ALONE, given(scope) | _given_pairs(pairs)).all()
     return {row[0] for row in rows if (row[1], row[2]) in pairs}
-
-
-def select_pair(scope: Scope, pair: Pair) -> list[tuple[int, Evidence]]:
-    """Return (issue id, evidence) of one pair, in order of time."""
-    rows = scope.connection.execute(_OF_PAIR, given(scope) | _given_pairs([pair]))
-    return [(row[0], _unpack(row[1])) for row in rows]
 
 
 def select_known(

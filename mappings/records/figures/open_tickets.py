@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from mappings.events.types import Instant
 from mappings.records.sql.bulk import save_rows
@@ -50,12 +50,3 @@ def select_open_tickets(scope: Scope, *, objectives: Collection[str], limit: int
         latest = query.order_by(open_ticket.c.updated.desc(), open_ticket.c.issue_id).limit(limit)
         found |= {row[0]: row[1] for row in scope.connection.execute(latest).all()}
     return sorted(found, key=lambda issue_id: (-found[issue_id], issue_id))
-
-
-def count_open_tickets(scope: Scope) -> int:
-    """Return how many tickets are open and have an objective."""
-    mine = rows_of_agreement(open_ticket, scope)
-    query = select(func.count(open_ticket.c.issue_id.distinct())).where(
-        mine, open_ticket.c.generation == scope.generation
-    )
-    return scope.connection.execute(query).scalar_one()

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Update, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Update, or_, select, update
 
 from mappings.events.types import Instant
 from mappings.records.operations.jira_quota import EVERYONE
@@ -76,11 +76,6 @@ def claim_job(connection: Connection, row: JobRow, now: Instant, until: Instant)
     return Claim(row.tenant_id, row.name, row.due_at, fence, row.attempts) if taken else None
 
 
-def renew_lease(connection: Connection, claim: Claim, until: Instant) -> bool:
-    """Keep a job longer; False where another has it by now."""
-    return connection.execute(_held(claim).values(lease_until=until)).rowcount == 1
-
-
 def save_run(connection: Connection, claim: Claim, now: Instant, due_at: Instant, *, through: bool) -> bool:
     """Give a job back, through or to be gone on with; False, and nothing is kept, where another has it by now."""
     values = {"due_at": due_at, "lease_until": 0, "ended_at": now, "attempts": 0, "said": None}
@@ -108,11 +103,6 @@ def save_paused(connection: Connection, tenant_id: int, name: str, *, paused: bo
     """Stop a job from being taken, or let it be taken again; False where there is no such job."""
     change = update(job).where(_of(tenant_id), job.c.name == name)
     return connection.execute(change.values(paused=paused)).rowcount == 1
-
-
-def delete_jobs(connection: Connection, tenant_id: int, names: Collection[str]) -> None:
-    """Forget jobs of a tenant."""
-    connection.execute(delete(job).where(_of(tenant_id), job.c.name.in_(names)))
 
 
 def _of(tenant_id: int) -> ColumnElement[bool]:

@@ -201,5 +201,3 @@ NOBODY: Mapping[str, tuple[str, ...]] = {
     "audit": ("act", "object", "before", "after"),
 }  # fmt: skip
 """Columns of text or bytes in which nobody is named: a test asks for each column that stands in neither list."""
-LETTERS: Mapping[str, tuple[str, ...]] = {"inbox": ("body",), "dead_letter": ("body",)}
-"""Bodies as Jira sent them: drained or dropped, never changed."""
