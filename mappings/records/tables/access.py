@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, LargeBinary, String, Table, Text
 
-from mappings.records.tables.columns import Counting, metadata
+from mappings.records.tables.columns import Counting, metadata, owner
 
 access_link = Table(
     "access_link",
@@ -47,8 +47,8 @@ Index(None, admin_webhook.c.tenant_id)
 forge_installation = Table(
     "forge_installation",
     metadata,
-    Column("installation_id", String(255), primary_key=True),
-    Column("tenant_id", BigInteger, ForeignKey("tenant.tenant_id"), nullable=False),
+    owner(),
+    Column("installation_id", String(255), primary_key=True, unique=True),
     Column("cloud_id", String(64), nullable=False),
     Column("environment", String(16), nullable=False),
     Column("installed_at", BigInteger, nullable=False),
@@ -56,7 +56,6 @@ forge_installation = Table(
     Column("removed_at", BigInteger),
 )
 """Every installation of the Forge app: a new one with each re-install, the newest of a tenant in force."""
-Index(None, forge_installation.c.tenant_id)
 Index(None, forge_installation.c.cloud_id, forge_installation.c.environment)
 
 public_key = Table(

@@ -1,6 +1,7 @@
 """Forge: the same story gives the report and pages of Connect, whatever Forge loses; access ends with the app."""
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -112,7 +113,12 @@ def test_each_page_is_that_of_connect_to_the_byte(both: Together, forge: ForgeSi
     through_forge = forge.page(account, address, **PAGES[address])
     through_connect: TestResponse = both.ask(account, address, **PAGES[address])
     assert through_forge["status"] == through_connect.status_code
-    assert through_forge["body"] == through_connect.text
+    assert unversioned(through_forge["body"]) == unversioned(through_connect.text)
+
+
+def unversioned(page: str) -> str:
+    """A page without the version of its figures, which counts what this one database went through."""
+    return re.sub(r"\d{8}\.\d+\.\d+", "VERSION", page)
 
 
 def test_a_page_opens_without_a_head_of_its_own(forge: ForgeSite) -> None:
@@ -222,7 +228,8 @@ def test_a_connect_site_moves_to_forge_with_all_its_figures(both: Together, forg
         assert moved.tenant_id == both.tenant_id
         assert report_of(moved.container, moved.tenant_id, ACME, both.clock.now()) == before
         page = moved.page(LEAD, "/pages/project/content", **PAGES["/pages/project/content"])
-        assert page["body"] == both.ask(LEAD, "/pages/project/content", **PAGES["/pages/project/content"]).text
+        shown = both.ask(LEAD, "/pages/project/content", **PAGES["/pages/project/content"]).text
+        assert unversioned(page["body"]) == unversioned(shown)
 
 
 def test_going_back_to_connect_is_refused_with_what_to_do(both: Together, tmp_path: Path) -> None:

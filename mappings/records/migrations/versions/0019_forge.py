@@ -13,8 +13,8 @@ def upgrade() -> None:
     """Make the tables."""
     op.create_table(
         "forge_installation",
+        sa.Column("tenant_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("installation_id", sa.String(length=255), nullable=False),
-        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
         sa.Column("cloud_id", sa.String(length=64), nullable=False),
         sa.Column("environment", sa.String(length=16), nullable=False),
         sa.Column("installed_at", sa.BigInteger(), nullable=False),
@@ -23,9 +23,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["tenant_id"], ["tenant.tenant_id"], name=op.f("fk_forge_installation_tenant_id_tenant")
         ),
-        sa.PrimaryKeyConstraint("installation_id", name=op.f("pk_forge_installation")),
+        sa.PrimaryKeyConstraint("tenant_id", "installation_id", name=op.f("pk_forge_installation")),
+        sa.UniqueConstraint("installation_id", name=op.f("uq_forge_installation_installation_id")),
     )
-    op.create_index(op.f("ix_forge_installation_tenant_id"), "forge_installation", ["tenant_id"], unique=False)
     op.create_index(
         op.f("ix_forge_installation_cloud_id_environment"),
         "forge_installation",
