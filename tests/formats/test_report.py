@@ -222,19 +222,19 @@ def test_every_bucket_opens_into_its_rule_and_tickets(name: str) -> None:
     found = review(example())
     text = explain(found, name)
     assert f"Rule: {sentence_of(rule_of(name), found)}" in text
-    assert "lines, in story points" in text
+    assert " lines, in points:" in text
     assert text.endswith("  sum\n")
 
 
 def test_the_headline_is_explained_by_its_tickets() -> None:
     lines = explain(review(example()), "taught_share").splitlines()
     assert lines[1] == "62 %, 80 % interval 33 to 84 %"
-    assert lines[2] == "taught 13.0 of 21.0 agency units, 5 tickets, 4.5 effective"
-    why = "active_time: agency 75 %, inhouse 25 %; ab: shadowed"
+    assert lines[2] == "13 points of 21 points"
+    why = "active_time: agency 75 %, inhouse 25 %; ab"
     assert [line for line in lines if "GROW-2" in line] == [
-        f"      28.6  GROW-2  6.0 agency  done 2026-07-08T11:00:00Z  {why}"
+        f"         6  GROW-2  6 points  2026-07-08  finished, shadowed  {why}"
     ]
-    assert lines[-1] == "      61.9  sum"
+    assert lines[-1] == "        13  sum"
 
 
 def test_a_headline_that_is_not_published_says_why() -> None:
