@@ -63,7 +63,7 @@ def administration(page: Page) -> Frame:
 
 
 def state(page: Page) -> Frame:
-    return framed(page, ".states h2")
+    return framed(page, "main > .note:only-child")
 
 
 def host_alone(page: Page) -> Frame:

@@ -65,7 +65,7 @@ def test_reading_anew_is_asked_first_and_escape_leaves_it(
     expect(dialog).to_be_hidden()
     expect(button).to_be_focused()
     frame.page.keyboard.press("Enter")
-    dialog.get_by_role("button", name="Read anew").click()
+    dialog.get_by_role("button", name="Read again").click()
     expect(dialog).to_be_hidden()
     expect(frame.locator("#said")).to_contain_text("GROW is read once more")
     expect(frame.locator("#history-GROW")).to_contain_text("waits for its turn")

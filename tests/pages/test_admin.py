@@ -271,7 +271,7 @@ def test_reading_anew_asks_first_deletes_nothing_and_begins_at_the_start(hall: D
         pass
     assert history(hall).state == "done"
     asked = hall.read(hall.follow(ADMIN, "/pages/admin/ask?act=anew&project=GROW"))
-    assert "It deletes nothing" in asked.text
+    assert "Nothing is deleted" in asked.text
     with hall.both.house.reader.connect() as connection:
         before = count_issues(connection, hall.both.tenant_id)
     (button,) = [one for one in asked.all("button") if one.get("hx-post")]
@@ -288,11 +288,12 @@ def test_reading_anew_asks_first_deletes_nothing_and_begins_at_the_start(hall: D
 def test_what_is_cancelled_is_read_no_more_and_can_be_resumed(hall: Desk) -> None:
     step(hall)
     assert (
-        "What is in stays and counts" in hall.read(hall.follow(ADMIN, "/pages/admin/ask?act=cancel&project=GROW")).text
+        "What was imported stays and counts"
+        in hall.read(hall.follow(ADMIN, "/pages/admin/ask?act=cancel&project=GROW")).text
     )
     read = hall.read(act(hall, "history/cancel", project="GROW"))
     assert "GROW is cancelled at" in read.text
-    assert {"Resume: GROW", "Read anew…: GROW"} <= buttons(read)
+    assert {"Resume: GROW", "Read again…: GROW"} <= buttons(read)
     assert "Cancel…: GROW" not in buttons(read)
 
 
@@ -376,7 +377,7 @@ def test_buckets_are_shown_where_one_agency_works_and_the_act_is_kept(hall: Desk
     with hall.both.house.reader.connect() as connection:
         assert select_choices(connection, hall.both.tenant_id)["SHOP"].bucket is True
         assert count_marked_by_project(connection, hall.both.tenant_id)["SHOP"] > 0
-    assert "Chosen what tickets show SHOP: objectives where one agency works alone, bucket shown" in shown.text
+    assert "What tickets show changed SHOP: objectives where one agency works alone, bucket shown" in shown.text
     assert act(hall, "mirror/hide", project="SHOP").status_code == 200
     assert last_act(hall) == ("mirror chosen", "SHOP", account_of(ADMIN))
 
@@ -408,8 +409,8 @@ def test_the_last_acts_stand_there_by_role_and_none_about_people(hall: Desk) -> 
     rows = page(hall).tables[-1].rows[1:6]
     assert [row[:3] for row in rows] == [
         ["Job paused", "History", "an administrator"],
-        ["Signed link made", "link 3", "the command line"],
-        ["A person erased", "–", "the command line"],
+        ["Signed link created", "link 3", "the command line"],
+        ["Person erased", "–", "the command line"],
         ["Tickets tagged by a search", "act 7", "the command line, in somebody’s name"],
         ["Rules approved", "Growth and Acme", "in-house lead"],
     ]

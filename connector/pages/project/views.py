@@ -152,7 +152,7 @@ def _scorecard(
     ended = f"Ended on {day_name(period.last)}, with what is known now" if period.last < today else ""
     card |= {
         "ended": ended,
-        "mark": mark | {"status": ""} if ended else mark,
+        "live": mark | {"status": ""} if ended else mark,
         "again": url_for("project.content", **choice),
     }
     return {"card": card, "site": tenant().display_url}

@@ -85,7 +85,7 @@ def test_it_is_dated_at_the_confirmation(case: Case) -> None:
 @pytest.mark.parametrize(
     ("who", "why"),
     [
-        (AGENCY_LEAD, "only the other side can confirm"),
+        (AGENCY_LEAD, "Only the other side can confirm"),
         (AGENCY_MEMBER, "not change it"),
         (GATEKEEPER, "not change it"),
         (OTHER_AGENCY, "not change it"),
@@ -121,7 +121,7 @@ def test_on_the_last_day_it_can_be_confirmed_and_not_twice(case: Case) -> None:
 def test_no_other_objective_is_confirmed_with_it(case: Case) -> None:
     others = {one.key for one in small().engagements()[1].objectives} - {case.objective}
     for other in others:
-        with pytest.raises(ActionRefused, match="Nothing waits"):
+        with pytest.raises(ActionRefused, match="does not wait for a confirmation"):
             case.confirm(at=case.set_at + DAY, objective=other)
     with pytest.raises(ActionRefused, match="no such objective"):
         case.confirm(at=case.set_at + DAY, objective="nothing")

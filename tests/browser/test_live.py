@@ -1,0 +1,44 @@
+"""An open page keeps itself up to date: it offers new figures, and a panel shows what one just did."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.chromium import framed
+from tests.browser.test_accessibility import PROJECT
+from tests.browser.test_keyboard import lead, moment
+from tests.jira.servers import Stack
+
+FOCUS = "dispatchEvent(new Event('focus'))"
+
+
+def test_a_page_offers_new_figures_and_shows_them(stack: Stack, opened: Callable[..., Page]) -> None:
+    frame = framed(opened(PROJECT), "[data-live]")
+    offer = frame.locator("[data-live-show]")
+    expect(offer).to_be_hidden()
+    issue = stack.site.create_issue("GROW", "Task", "Seen while the page is open", by=lead(), at=moment(stack))
+    stack.settle()
+    assert issue.key
+    frame.page.wait_for_timeout(2100)
+    frame.evaluate(FOCUS)
+    expect(offer).to_be_visible()
+    offer.click()
+    expect(offer).to_be_hidden()
+
+
+def test_a_panel_shows_at_once_what_happened_in_jira(stack: Stack, opened: Callable[..., Page]) -> None:
+    issue = stack.site.create_issue("GROW", "Task", "Moved while the panel is open", by=lead(), at=moment(stack))
+    stack.settle()
+    page = opened(f"/browse/{issue.key}")
+    frame = framed(page, "form.tagging")
+    before = frame.locator(".lead").first.inner_text()
+    for status in ("In Progress", "Done"):
+        page.select_option("select[name=status]", status)
+        page.wait_for_selector(f".facts + *, .lozenge:has-text('{status}')")
+    assert stack.clock.at is not None
+    stack.clock.at += 2_000_000
+    stack.settle()
+    frame = framed(page, "form.tagging")
+    frame.page.wait_for_timeout(2100)
+    frame.evaluate(FOCUS)
+    expect(frame.locator(".lead").first).not_to_have_text(before)
