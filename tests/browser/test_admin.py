@@ -43,7 +43,7 @@ def test_a_history_is_paused_and_resumed_by_the_keyboard(
     frame = administration(opened(ADMIN))
     button, said = frame.locator("#turn-GROW"), frame.locator("#said")
     button.focus()
-    for words, told in (("Resume", "GROW is paused."), ("Pause", "GROW goes on where it was.")):
+    for words, told in (("Resume", "Reading GROW is paused."), ("Pause", "Reading GROW continues")):
         frame.page.keyboard.press("Enter")
         expect(button).to_have_text(words)
         expect(said).to_contain_text(told)
@@ -58,8 +58,8 @@ def test_reading_anew_is_asked_first_and_escape_leaves_it(
     button, dialog = frame.locator("#ask-anew-GROW"), frame.locator("dialog")
     button.focus()
     frame.page.keyboard.press("Enter")
-    expect(dialog).to_contain_text("It deletes nothing")
-    expect(dialog).to_have_attribute("aria-label", "Read GROW anew?")
+    expect(dialog).to_contain_text("Nothing is deleted")
+    expect(dialog).to_have_attribute("aria-label", "Read GROW again?")
     assert findings(frame) == []
     frame.page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
@@ -67,7 +67,7 @@ def test_reading_anew_is_asked_first_and_escape_leaves_it(
     frame.page.keyboard.press("Enter")
     dialog.get_by_role("button", name="Read again").click()
     expect(dialog).to_be_hidden()
-    expect(frame.locator("#said")).to_contain_text("GROW is read once more")
+    expect(frame.locator("#said")).to_contain_text("GROW is being read again from the start")
     expect(frame.locator("#history-GROW")).to_contain_text("waits for its turn")
 
 

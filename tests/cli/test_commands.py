@@ -99,7 +99,7 @@ def test_a_file_is_applied_once(user: User) -> None:
 
 def test_a_site_may_be_named_by_its_address(user: User) -> None:
     path = user.write("acme.yaml", agreement())
-    user.run("engagement", "apply", path, "--site", f"https://{SITE.upper()}/jira")
+    user.run("engagement", "apply", path, "--site", f"https://{SITE.upper()}/")
     assert user.run("engagement", "apply", path, "--site", SITE).out == "growth-acme: nothing changed\n"
 
 

@@ -44,7 +44,7 @@ def test_only_the_two_sides_dispute_and_read_why(ready: Cloud, who: str) -> None
 
 
 def test_a_dispute_needs_a_reason(ready: Cloud) -> None:
-    assert "between 1 and" in dispute(ready, AGENCY, "--reason", "  ", status=2)
+    assert "the reason is missing" in dispute(ready, AGENCY, "--reason", "  ", status=2)
 
 
 def test_a_side_disputes_a_ticket_once_and_the_other_may_too(ready: Cloud) -> None:

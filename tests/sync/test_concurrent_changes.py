@@ -86,7 +86,7 @@ def test_a_cancel_during_a_step_holds_and_leaves_nothing_in_sight(fresh: Reading
     found = history(fresh, project)
     assert found is not None
     assert found.state == "cancelled"
-    assert fresh.ground.rows("SELECT name FROM progress WHERE tenant_id = :t") == []
+    assert fresh.ground.rows("SELECT kind FROM progress WHERE tenant_id = :t") == []
 
 
 def test_to_begin_anew_during_the_last_step_is_not_undone(fresh: Reading) -> None:
