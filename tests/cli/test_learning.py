@@ -51,7 +51,7 @@ def test_nobody_signs_for_themselves(ready: Cloud) -> None:
 def test_feedback_is_the_agencys_and_the_action_is_the_clients(ready: Cloud) -> None:
     assert "Item" in say(ready, "feedback", AGENCY, "--about", "reviews", "--words", "Reviews take two weeks")
     assert "refused (" in say(ready, "act", AGENCY, "--item", "1", "--words", "none", status=2)
-    assert say(ready, "act", LEAD, "--item", "1", "--words", "A reviewer each day") == "Kept\n"
+    assert say(ready, "act", LEAD, "--item", "1", "--words", "A reviewer each day") == "Saved\n"
     assert "refused (" in say(ready, "act", LEAD, "--item", "1", "--words", "again", status=2)
 
 

@@ -39,6 +39,6 @@ def test_retention_is_said_and_set(user: User) -> None:
 
 def test_a_site_is_purged_only_when_it_is_said_twice(user: User) -> None:
     ready(user)
-    assert "say --yes" in user.run("purge", "--site", SITE, status=2).line
+    assert "add --yes" in user.run("purge", "--site", SITE, status=2).line
     assert "rows deleted" in user.run("purge", "--site", SITE, "--yes").out
     assert "no site" in user.run("people", "--site", SITE, status=2).line

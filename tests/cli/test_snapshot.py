@@ -75,7 +75,7 @@ def test_what_cannot_be_frozen_is_refused_with_what_to_do(measured: User, words:
 
 def test_figures_are_built_before_a_quarter_is_frozen(user: User) -> None:
     user.run("engagement", "apply", user.write("acme.yaml", agreement()), *WORDS)
-    assert "figures are being built" in user.run("snapshot", "take", "growth-acme", *Q3, *WORDS, status=2).line
+    assert "figures are being computed" in user.run("snapshot", "take", "growth-acme", *Q3, *WORDS, status=2).line
     user.report("--quarter", "2026Q3")
     assert user.run("snapshot", "take", "growth-acme", *Q3, *WORDS).err == "1 snapshots taken\n"
 

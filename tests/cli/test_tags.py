@@ -56,7 +56,7 @@ def test_undo_takes_back_exactly_what_was_set(cloud: Cloud) -> None:
     assert report(cloud, NEXT_WEEK) != before_waits
     again = cloud.user.run("tag", "bulk", *WHERE, "--site", cloud.host, "--dry-run").out
     assert " 0 to be tagged" in again
-    assert "have the objective by hand already" in again
+    assert "were tagged by hand with the objective already" in again
     cloud.user.run("tag", "undo", "1", "--site", cloud.host)
     assert (report(cloud), report(cloud, NEXT_WEEK)) == (before, before_waits)
     assert "taken back" in cloud.user.run("tag", "list", "--site", cloud.host).out
