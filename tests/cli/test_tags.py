@@ -59,7 +59,7 @@ def test_undo_takes_back_exactly_what_was_set(cloud: Cloud) -> None:
     assert "were tagged by hand with the objective already" in again
     cloud.user.run("tag", "undo", "1", "--site", cloud.host)
     assert (report(cloud), report(cloud, NEXT_WEEK)) == (before, before_waits)
-    assert "taken back" in cloud.user.run("tag", "list", "--site", cloud.host).out
+    assert "undone" in cloud.user.run("tag", "list", "--site", cloud.host).out
     assert cloud.user.run("tag", "undo", "1", "--site", cloud.host, status=2).line
 
 
@@ -111,7 +111,7 @@ def test_what_was_set_late_in_somebodys_name_the_other_side_confirms(cloud: Clou
     cloud.user.run(*confirm, "--as", AGENCY_LEAD)
     assert "interviews" in rows(cloud)[key]["objectives"]
     assert waiting(cloud) & {key} == set()
-    assert "Nothing waits".casefold() in cloud.user.run(*confirm, "--as", AGENCY_LEAD, status=2).line.casefold()
+    assert "does not wait for a confirmation".casefold() in cloud.user.run(*confirm, "--as", AGENCY_LEAD, status=2).line.casefold()
 
 
 def test_only_who_may_tag_on_the_ticket_lends_a_name(cloud: Cloud) -> None:

@@ -93,7 +93,7 @@ def _content() -> tuple[str, dict[str, object]]:
         if refusal:
             return "state.html", {"state": refusal}
         if not views:
-            return "line.html", {"line": no_part_line(connection, key)}
+            return "line.html", {"line": no_part_line(connection, key), "heading": "Knowledge transfer"}
         return "project/scorecard.html", _scorecard(connection, app, key, views)
 
 

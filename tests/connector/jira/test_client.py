@@ -216,7 +216,7 @@ def test_nobody_there_is_passing_trouble(stub, client):
     assert not refused.value.permanent
 
 
-@pytest.mark.parametrize("address", ["https://evil.example", "http://127.0.0.1:9", "https://acme.atlassian.net/x"])
+@pytest.mark.parametrize("address", ["https://evil.example", "http://127.0.0.1:9", "https://acme.atlassian.net/x?y"])
 def test_a_client_is_not_made_for_another_address(address):
     with pytest.raises(JiraError, match="not one we may call"):
         JiraClient(address, Signature(address, APP_KEY, SECRET, lambda: 0), [".atlassian.net"])
