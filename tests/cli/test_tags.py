@@ -111,7 +111,10 @@ def test_what_was_set_late_in_somebodys_name_the_other_side_confirms(cloud: Clou
     cloud.user.run(*confirm, "--as", AGENCY_LEAD)
     assert "interviews" in rows(cloud)[key]["objectives"]
     assert waiting(cloud) & {key} == set()
-    assert "does not wait for a confirmation".casefold() in cloud.user.run(*confirm, "--as", AGENCY_LEAD, status=2).line.casefold()
+    assert (
+        "does not wait for a confirmation".casefold()
+        in cloud.user.run(*confirm, "--as", AGENCY_LEAD, status=2).line.casefold()
+    )
 
 
 def test_only_who_may_tag_on_the_ticket_lends_a_name(cloud: Cloud) -> None:

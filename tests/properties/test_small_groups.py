@@ -34,7 +34,7 @@ def whole(ground: Ground) -> dict[str, Any]:
 def told_in_csv(found: dict[str, Any]) -> bool:
     """Whether the report's table tells how many people stand at a rung, or how far they are."""
     lines = b"".join(report_csv(found)).decode().splitlines()
-    people = re.compile(r"^objectives,[^,]*\.(people_at_rung[^,]*|burn_up),[^,]")
+    people = re.compile(r'^"?objectives"?,"?[^,"]*\.(people_at_rung[^,"]*|burn_up)"?,"?[^,"]')
     return any(people.match(line) for line in lines)
 
 

@@ -198,6 +198,7 @@ NOBODY: Mapping[str, tuple[str, ...]] = {
         "client_key", "site", "base_url", "display_url", "secret", "secret_before", "digest_key", "door", "state",
     ),
     "tombstone": ("kind",),
+    "unread_issue": ("key", "reason"),
     "audit": ("act", "object", "before", "after"),
 }  # fmt: skip
 """Columns of text or bytes in which nobody is named: a test asks for each column that stands in neither list."""

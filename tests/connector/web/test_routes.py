@@ -52,7 +52,7 @@ def test_only_what_holds_nothing_of_anybody_is_open(app):
     # A link's address holds its own secret, and the page behind it nothing until it is traded for a session; metrics
     # have a token of their own, which no tenant knows.
     assert open_to_all == {
-        "/static/<path:filename>", "/atlassian-connect.json", "/healthz", "/readyz", "/version", "/direct/<token>",
+        "/", "/static/<path:filename>", "/atlassian-connect.json", "/healthz", "/readyz", "/version", "/direct/<token>",
         "/metrics",
     }  # fmt: skip
 
