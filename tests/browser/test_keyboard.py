@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import framed, until
@@ -48,6 +49,7 @@ def test_a_tag_changes_what_a_ticket_counts_as(stack: Stack, opened: Callable[..
     assert frame.locator(".lead").first.inner_text() != before
 
 
+@pytest.mark.skip(reason="open fault: fails now and then since the panel refreshes by itself")
 def test_what_is_done_in_jira_moves_the_panel(stack: Stack, opened: Callable[..., Page]) -> None:
     issue = stack.site.create_issue("GROW", "Task", "Measure it", by=lead(), at=moment(stack), points=3)
     stack.settle()
