@@ -136,7 +136,7 @@ def test_somebody_else_sees_with_their_own_eyes(opened: Callable[..., Page]) -> 
     page = opened(PROJECT)
     framed(page, "svg.chart")
     page.select_option("#person", account_of("Viktor Amsel"))
-    framed(page, "main > .note:only-child")
+    framed(page, "main > .note:last-child")
 
 
 def lead() -> str:
@@ -152,4 +152,4 @@ def test_ones_own_rows_come_as_a_file(opened: Callable[..., Page]) -> None:
     with frame.page.expect_download() as coming:
         frame.locator("#ladder button[data-save*=csv]").click()
     assert coming.value.suggested_filename == "growth-acme-my-ladder.csv"
-    assert coming.value.path().read_text("utf-8-sig").startswith("what,objective,ticket,")
+    assert coming.value.path().read_text("utf-8-sig").startswith('"what","objective","ticket",')
