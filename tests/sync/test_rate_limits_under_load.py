@@ -319,7 +319,7 @@ def alike(figures: Any) -> Any:
 def until_the_histories_are_in(place: Place) -> set[int]:
     """Work under troubles until both histories are in and each trouble was met; return the hours that passed."""
     place.sky.watch()
-    hours, left = set(), 4000
+    hours, left = set(), 1500
     while place.histories() != {"done"} or set(place.sky.met) != set(KINDS):
         if place.sky.chance.random() < 0.4:
             place.sky.cloud()
