@@ -81,7 +81,7 @@ def _go_on(source: Source, listing: Listing) -> Listing:
 
 def _measure_out(source: Source, listing: Listing, project_id: int, asked: int) -> Listing:
     """Learn the words of the site, and about how much there is to read."""
-    read_site_names(source)
+    read_site_names(source, listing.started)
     total = source.ask(source.jira.fetch_count, write_jql(source, listing, project_id))
     return replace(listing, total=listing.done + total, requests=listing.requests + source.asked - asked)
 

@@ -7,14 +7,14 @@ from connector.sync.listing_pages import keep_step
 from connector.sync.source import Source
 from mappings.events.errors import UnreadableBody
 from mappings.events.rest import read_fields_list, read_statuses
-from mappings.events.types import ProjectGone, ProjectSeen
+from mappings.events.types import Instant, ProjectGone, ProjectSeen
 from mappings.records.agreement.engagements import select_engagements
 from mappings.records.facts.issues import select_issue_ids_of
 from mappings.records.facts.projects import save_projects, select_project, select_project_key
 from mappings.records.facts.reread_queue import save_rereads
 from mappings.records.facts.site_names import save_field_names
 from mappings.records.facts.statuses import save_statuses
-from mappings.records.operations.sync_listings import Listing, State
+from mappings.records.operations.sync_listings import Listing, State, save_listing, select_listing
 from webhooks.rest_intake import take_told
 
 UNSEEN = frozenset({400, 403, 404})
@@ -86,8 +86,14 @@ def known_id(source: Source, key: str) -> int:
     return int(found.project_id if found is not None else source.ask(source.jira.fetch_project, key)["id"])
 
 
-def read_site_names(source: Source) -> None:
-    """Read the statuses of the site, and the names of its fields. Raises JiraError."""
+def read_site_names(source: Source, since: Instant) -> None:
+    """Read the statuses of the site and the names of its fields, unless both were read since. Raises JiraError."""
+    with source.engine.connect() as connection:
+        last = select_listing(connection, source.tenant_id, "names")
+    # A listing whose first page is refused begins again, and must not ask for the whole list with each try.
+    if last is not None and last.started >= since:
+        return
+    now = source.clock()
     fields = read_fields_list(source.ask(source.jira.fetch_fields))
     try:
         statuses = read_statuses(source.ask(source.jira.fetch_statuses))
@@ -96,6 +102,7 @@ def read_site_names(source: Source) -> None:
     with source.engine.begin() as connection:
         save_statuses(connection, source.tenant_id, statuses)
         save_field_names(connection, source.tenant_id, fields)
+        save_listing(connection, source.tenant_id, Listing("names", "", state="done", started=now, changed_at=now))
 
 
 def may_read(source: Source, project: str) -> bool:

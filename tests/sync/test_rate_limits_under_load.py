@@ -36,7 +36,7 @@ from webhooks.generations import measure_waiting
 SECOND = 1_000_000
 HEARD_WITHIN = 6
 """Seconds after which the other worker knows of a limit, too."""
-LATE = 7.0
+LATE = 4.0
 """Seconds that a late answer takes; a second less is waited for."""
 QUOTA = 900
 SYNC = ("sync", "reconcile", "nightly", "reread")
@@ -80,7 +80,8 @@ class Sky:
         """One trouble of a kind, site and path drawn by chance, for one call to come."""
         number, path = self.chance.randrange(2), self.chance.choice(PATHS)
         kind = self.chance.choice(sorted(KINDS))
-        KINDS[kind](self, number, path, kind)
+        if not self.waits(number, path):
+            KINDS[kind](self, number, path, kind)
 
     def refuse(self, number: int, path: str, kind: str, *, reason: str, seconds: int | None, wide: str = "") -> None:
         """A 429; `wide` is "site" or "all" where it holds for more than its endpoint."""
@@ -126,6 +127,10 @@ class Sky:
     def expire(self, number: int, path: str, kind: str) -> None:
         self.count(kind)
         self.sites[number].faults.expire_page_tokens()
+
+    def waits(self, number: int, path: str) -> bool:
+        """Tell whether a trouble waits for a call of a path: more rounds pass than calls are made."""
+        return any(rule.left and rule.path.pattern == path for rule in self.sites[number].faults.rules)
 
     def count(self, kind: str) -> None:
         self.met[kind] = self.met.get(kind, 0) + 1
@@ -289,7 +294,6 @@ def sleeps_of(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return slept
 
 
-@pytest.mark.skip(reason="open fault: since fields are asked with each history, this run does not come to its end")
 @pytest.mark.parametrize("place", [1], indirect=True)
 def test_a_sync_through_all_troubles_keeps_each_limit_and_ends_complete(
     place: Place, calm: dict[str, Any], monkeypatch: pytest.MonkeyPatch

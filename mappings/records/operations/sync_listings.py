@@ -10,7 +10,7 @@ from mappings.events.types import Instant
 from mappings.records.sql.bulk import save_rows
 from mappings.records.tables import sync
 
-Kind: TypeAlias = Literal["history", "recent", "night", "full", "worklogs", "worklogs gone", "webhooks"]
+Kind: TypeAlias = Literal["history", "recent", "night", "full", "worklogs", "worklogs gone", "webhooks", "names"]
 State: TypeAlias = Literal["running", "checking", "done", "paused", "cancelled", "hidden", "archived", "renamed"]
 """checking: all pages are in, what they did not name is looked at. hidden: the app cannot see the project.
 
