@@ -63,7 +63,7 @@ def administration(page: Page) -> Frame:
 
 
 def state(page: Page) -> Frame:
-    return framed(page, "main > .note:only-child")
+    return framed(page, "main > .note:last-child, main > .states")
 
 
 def host_alone(page: Page) -> Frame:
