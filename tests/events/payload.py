@@ -54,6 +54,13 @@ ISSUE = Issue(
         "timeoriginalestimate": ("7200",),
         "duedate": ("2026-03-20",),
     },
+    ids={
+        "fixVersions": ("10201",),
+        "customfield_10031": ("10310",),
+        "customfield_10032": ("10320", "10321"),
+        "priority": ("2",),
+        "components": ("10501",),
+    },
 )
 
 
