@@ -54,12 +54,17 @@ def test_what_is_done_in_jira_moves_the_panel(stack: Stack, opened: Callable[...
     page = opened(f"/browse/{issue.key}")
     before = framed(page, "form.tagging").locator(".lead").first.inner_text()
     for status in ("In Progress", "Done"):
-        with page.expect_navigation():
-            page.select_option("select[name=status]", status)
-        expect(page.locator("select[name=status]")).to_have_value(status)
+        choose_status(page, status)
     stack.settle()
     page.reload()
     expect(framed(page, "form.tagging").locator(".lead").first).not_to_have_text(before)
+
+
+def choose_status(page: Page, status: str) -> None:
+    """Choose it on the ticket's page, which loads anew: what is chosen before that would be lost with the old page."""
+    with page.expect_navigation():
+        page.select_option("select[name=status]", status)
+    expect(page.locator("select[name=status]")).to_have_value(status)
 
 
 def test_a_ticket_of_a_drawer_opens_in_jira(opened: Callable[..., Page]) -> None:

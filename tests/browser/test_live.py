@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import framed
 from tests.browser.test_accessibility import PROJECT
-from tests.browser.test_keyboard import lead, moment
+from tests.browser.test_keyboard import choose_status, lead, moment
 from tests.jira.servers import Stack
 
 FOCUS = "dispatchEvent(new Event('focus'))"
@@ -33,8 +33,7 @@ def test_a_panel_shows_at_once_what_happened_in_jira(stack: Stack, opened: Calla
     frame = framed(page, "form.tagging")
     before = frame.locator(".lead").first.inner_text()
     for status in ("In Progress", "Done"):
-        page.select_option("select[name=status]", status)
-        page.wait_for_selector(f".facts + *, .lozenge:has-text('{status}')")
+        choose_status(page, status)
     assert stack.clock.at is not None
     stack.clock.at += 2_000_000
     stack.settle()
