@@ -72,7 +72,7 @@ def test_every_problem_of_an_engagement_file_has_its_line(user: User) -> None:
     said = user.run("engagement", "lint", user.write("acme.yaml", text), status=2)
     first, second = said.err.splitlines()
     assert first.startswith("teachback: line 4: engagement.timezone must be a time zone such as Europe/Berlin")
-    assert second == "teachback: line 8: engagement.modle is not a key of ours; did you mean model?"
+    assert second == "teachback: line 8: engagement.modle is not a known key; did you mean model?"
 
 
 def test_a_file_that_is_no_text_is_told(user: User) -> None:

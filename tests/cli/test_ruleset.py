@@ -88,7 +88,7 @@ def test_a_file_with_problems_is_refused_line_by_line(agreed: User) -> None:
     said = agreed.run("ruleset", "propose", "growth-acme", path, *WORDS, status=2)
     assert said.err.splitlines() == [
         "teachback: line 2: people must be from 3 to 1000; correct the value",
-        "teachback: line 3: letter is not a key of ours; did you mean letters?",
+        "teachback: line 3: letter is not a known key; did you mean letters?",
     ]
 
 

@@ -104,13 +104,29 @@ REFUSED = {
         GOOD + "  - {key: b, name: B, target: {rung: master}, mapping: {labels: [x]}}\n", 15,
         "objectives.1.target.rung", "exposed",
     ),
-    "no YAML": (changed("projects: [GROW]}", "projects: [GROW}"), 1, "", "mend the YAML"),
-    "a tab": (changed("  active:", "\tactive:"), 7, "", "mend the YAML"),
+    "no YAML": (changed("projects: [GROW]}", "projects: [GROW}"), 1, "", "fix the YAML"),
+    "a tab": (changed("  active:", "\tactive:"), 7, "", "fix the YAML"),
     "no mapping at all": ("- 1\n", 1, "", "begin with engagement:"),
     "an empty file": ("", 1, "", "begin with engagement:"),
-    "a value that holds itself": (GOOD + "signals: &a {proposals: *a}\n", 15, None, "aliases"),
+    "a value that holds itself": (GOOD + "signals: &a {proposals: *a}\n", 15, None, "by an alias"),
     "a very deep value": ("[" * 1000, 1, "", "nested too deeply"),
-    "a character that YAML has not": ("a: \x00", 1, "", "characters"),
+    "a character that YAML has not": ("a: 1\nb: \x00", 2, "", "U+0000, which YAML does not allow"),
+    "NUL in a name": (
+        changed("name: Acme Experiments", 'name: "Acme\\0Experiments"'), 2, "agency.name", "control character U+0000",
+    ),
+    "an escape in a status": (
+        changed("done: [Done]", 'done: [Done, "\\e[31mRed"]'), 8, "workflow.done.1", "control character U+001B",
+    ),
+    "half of an emoji in a name": (
+        changed("name: Design an A/B test", 'name: "Design \\uD83D"'), 12, "objectives.0.name", "U+D83D",
+    ),
+    "an escape in a key": (changed("team: Growth", '"te\\em": Growth'), 5, "people.1", "control character U+001B"),
+    "a line break in a name": (
+        changed("name: Design an A/B test", 'name: "Design\\ntests"'), 12, "objectives.0.name", "U+000A",
+    ),
+    "a year too early": (changed("starts: 2026-01-05", "starts: 0026-05-25"), 1, "engagement.starts", "the year 0026"),
+    "a year too late": (changed("to: 2026-09-01", "to: 9999-12-31"), 5, "people.1.to", "from 1970 to 2100"),
+    "too many values": ("a:\n" + "- 1\n" * 100_001, None, "", "more than 100,000 values"),
 }  # fmt: skip
 
 
@@ -123,9 +139,14 @@ def test_is_refused_with_line_and_field(name: str) -> None:
     text, line, field, words = REFUSED[name]
     found = problems(text)
     assert len(found) == 1, found
-    assert found[0].line == line
+    assert line is None or found[0].line == line
     assert field is None or found[0].field == field
     assert words in str(found[0])
+
+
+def test_a_name_in_a_block_of_its_own_is_taken() -> None:
+    text = GOOD.replace("name: Design an A/B test", "name: >\n      Design an\n      A/B test")
+    assert read_engagement(text).objectives[0].name == "Design an A/B test"
 
 
 def test_all_problems_of_a_file_are_told_at_once() -> None:

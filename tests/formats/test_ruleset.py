@@ -64,8 +64,8 @@ def test_what_is_written_reads_back_under_the_same_hash(rules: Ruleset) -> None:
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        ("letter: 5", "letter is not a key of ours; did you mean letters?"),
-        ("zzz: 5", "zzz is not a key of ours; take it out; teachback ruleset show prints all keys"),
+        ("letter: 5", "letter is not a known key; did you mean letters?"),
+        ("zzz: 5", "zzz is not a known key; take it out; teachback ruleset show prints all keys"),
         ("people: 2", "people must be from 3 to 1000; correct the value"),
         ("people: 5.5", "people must be a whole number; correct the value"),
         ("letters: true", "letters must be a whole number; correct the value"),
@@ -99,8 +99,8 @@ def test_weights_are_a_hundred_together() -> None:
 
 def test_all_problems_come_at_once_in_order_of_line() -> None:
     assert [line.split()[1] for line in problems("people: 1\nletters: none\n")] == ["1:", "1:", "2:"]
-    assert problems("- a") == ["line 1: the file is no mapping; begin with name:"]
-    assert problems("name: [") == ["line 1: expected the node content, but found '<stream end>'; mend the YAML"]
+    assert problems("- a") == ["line 1: the file is not a mapping; begin with name:"]
+    assert problems("name: [") == ["line 1: expected the node content, but found '<stream end>'; fix the YAML"]
 
 
 def test_the_name_default_is_that_of_the_release() -> None:

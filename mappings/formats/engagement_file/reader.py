@@ -44,9 +44,9 @@ def read_engagement(text: str) -> Engagement:
     try:
         document = Document(text)
     except YamlError as cause:
-        raise EngagementError((Problem(cause.line, "", cause.what, "mend the YAML"),)) from cause
+        raise EngagementError((Problem(cause.line, cause.field, cause.what, cause.mend),)) from cause
     if not isinstance(document.value, dict):
-        raise EngagementError((Problem(1, "", "the file is no mapping", "begin with engagement:"),))
+        raise EngagementError((Problem(1, "", "the file is not a mapping", "begin with engagement:"),))
     loaded = _load(document)
     problems = cross_problems(loaded, document)
     if problems:
@@ -79,7 +79,7 @@ def _problems(messages: Any, path: Path, document: Document) -> Iterable[Problem
 def _problem(message: str, path: Path, document: Document) -> Problem:
     name = ".".join(str(part) for part in path)
     if message == UNKNOWN:
-        return Problem(document.line(path), name, "is not a key of ours", _nearest(path))
+        return Problem(document.line(path), name, "is not a known key", _nearest(path))
     what = SIMPLER.get(message, message)
     mend = "add it" if message == MISSING else "correct the value"
     return Problem(document.line(path), name, what, mend)

@@ -84,9 +84,9 @@ def read_ruleset(text: str) -> Ruleset:
     try:
         document = Document(text)
     except YamlError as cause:
-        raise RulesetError((Problem(cause.line, "", cause.what, "mend the YAML"),)) from cause
+        raise RulesetError((Problem(cause.line, cause.field, cause.what, cause.mend),)) from cause
     if not isinstance(document.value, dict):
-        raise RulesetError((Problem(1, "", "the file is no mapping", "begin with name:"),))
+        raise RulesetError((Problem(1, "", "the file is not a mapping", "begin with name:"),))
     values, problems = _values(document)
     problems = problems or list(_between(msgspec.structs.replace(DEFAULT, **values), document))
     if problems:
@@ -115,7 +115,7 @@ def _read(name: str, value: Any) -> Any:
     if name not in _OTHERS:
         near = difflib.get_close_matches(name, Ruleset.__struct_fields__, n=1)
         mend = f"did you mean {near[0]}?" if near else "take it out; teachback ruleset show prints all keys"
-        raise _Wrong("is not a key of ours", mend)
+        raise _Wrong("is not a known key", mend)
     return _OTHERS[name](value)
 
 

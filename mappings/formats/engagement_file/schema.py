@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+FIRST_YEAR, LAST_YEAR = 1970, 2100
+"""Years that people write: a day outside of them is a slip, such as 0026-05-25."""
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})")
 
@@ -26,8 +28,12 @@ class Day(fields.Field[date]):
     """A day, quoted or not."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> date:
-        if isinstance(value, date) and not isinstance(value, datetime):
-            return value
+        day = value if isinstance(value, date) and not isinstance(value, datetime) else self._read(value)
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise ValidationError(f"must be a day from {FIRST_YEAR} to {LAST_YEAR}, not in the year {day.year:04}")
+        return day
+
+    def _read(self, value: Any) -> date:
         try:
             return date.fromisoformat(value)
         except (TypeError, ValueError) as cause:

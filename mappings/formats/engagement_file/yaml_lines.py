@@ -5,6 +5,8 @@ from typing import Any, TypeAlias
 
 import yaml
 
+from mappings.events.control_characters import ControlCharacterError, refuse_control_characters
+
 Path: TypeAlias = tuple[str | int, ...]
 """Where a value stands: keys and list places from the top."""
 
@@ -12,14 +14,20 @@ DEEPEST = 20
 """An engagement file is six levels deep; a value that holds itself by an alias would never end."""
 MOST = 100_000
 """Values in a file: aliases of aliases multiply."""
+RETYPE = "type the text again, without it"
+
+
+def field_name(path: Path) -> str:
+    """Return a path as people read it, such as people.0.side."""
+    return ".".join(map(str, path))
 
 
 class YamlError(Exception):
-    """The text is no YAML of ours: `line` (from 1), `what` is wrong."""
+    """The text is no YAML of ours: `line` (from 1), `what` is wrong, the `mend`, and the `field` where it has one."""
 
-    def __init__(self, line: int, what: str) -> None:
+    def __init__(self, line: int, what: str, mend: str = "fix the YAML", field: str = "") -> None:
         super().__init__(f"line {line}: {what}")
-        self.line, self.what = line, what
+        self.line, self.what, self.mend, self.field = line, what, mend, field
 
 
 class Document:
@@ -35,8 +43,10 @@ class Document:
         except yaml.MarkedYAMLError as cause:
             mark = cause.problem_mark or cause.context_mark
             raise YamlError(mark.line + 1 if mark else 1, cause.problem or "not readable as YAML") from cause
-        except yaml.YAMLError as cause:
-            raise YamlError(1, "holds characters that YAML does not allow") from cause
+        except yaml.reader.ReaderError as cause:
+            line = text.count("\n", 0, cause.position) + 1
+            what = f"holds the character U+{ord(text[cause.position]):04X}, which YAML does not allow"
+            raise YamlError(line, what, RETYPE) from cause
         self._loader = yaml.SafeLoader("")
         self.value: Any = None if node is None else self._read(node, ())
 
@@ -50,12 +60,15 @@ class Document:
     def _read(self, node: yaml.Node, path: Path) -> Any:
         line = self._lines[path] = node.start_mark.line + 1
         self._count += 1
-        if len(path) > DEEPEST or self._count > MOST:
-            raise YamlError(line, "is nested too deeply, or repeats itself by aliases")
+        if len(path) > DEEPEST:
+            raise YamlError(line, "is nested too deeply, or holds itself by an alias")
+        if self._count > MOST:
+            raise YamlError(line, f"is more than {MOST:,} values, with what aliases repeat", "split the file")
         if isinstance(node, yaml.MappingNode):
             return self._read_mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self._read(child, (*path, place)) for place, child in enumerate(node.value)]
+        self._refuse_control_characters(node.value, line, path)
         try:
             return self._loader.construct_object(node)
         except ValueError:
@@ -67,15 +80,24 @@ class Document:
     def _read_mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            key = self._key(key_node)
+            key = self._key(key_node, path)
             if key in found:
                 raise YamlError(key_node.start_mark.line + 1, f"{key} stands twice")
             found[key] = self._read(value_node, (*path, key))
             self._lines[(*path, key)] = key_node.start_mark.line + 1
         return found
 
-    def _key(self, node: yaml.Node) -> str:
+    def _key(self, node: yaml.Node, path: Path) -> str:
         key: Hashable = node.value if isinstance(node, yaml.ScalarNode) else None
         if not isinstance(key, str) or not key:
             raise YamlError(node.start_mark.line + 1, "a key must be a plain word")
+        self._refuse_control_characters(key, node.start_mark.line + 1, path)
         return key
+
+    def _refuse_control_characters(self, text: str, line: int, path: Path) -> None:
+        # Every text of a file passes here: YAML's escapes can spell what its own characters may not be.
+        # A text in a block of its own ends with a line break.
+        try:
+            refuse_control_characters(text.strip(" \n"))
+        except ControlCharacterError as cause:
+            raise YamlError(line, str(cause), RETYPE, field_name(path)) from cause

@@ -1,0 +1,24 @@
+"""Characters that no text of a person may hold: they steer terminals, end texts in databases, or cannot be stored."""
+
+import unicodedata
+from typing import Final
+
+_REFUSED: Final = frozenset({"Cc", "Cs"})
+"""Unicode's categories of control characters (NUL, escape, line breaks) and of halves of surrogate pairs."""
+LINE_BREAKS: Final = frozenset("\t\n\r")
+
+
+class ControlCharacterError(ValueError):
+    """A text holds a character that is refused; the message says which, in ASCII, and can stand behind a field."""
+
+
+def refuse_control_characters(text: str, *, allowed: frozenset[str] = frozenset()) -> None:
+    """Raise ControlCharacterError for the first control character or lone surrogate that is not `allowed`.
+
+    A text of several lines, such as the reason of a dispute, allows LINE_BREAKS.
+    """
+    if text.isascii() and text.isprintable():
+        return
+    for character in text:
+        if unicodedata.category(character) in _REFUSED and character not in allowed:
+            raise ControlCharacterError(f"holds the control character U+{ord(character):04X}")
