@@ -45,6 +45,7 @@ from connector.platforms.forge import views as forge
 from connector.web import gate, metrics, status
 from connector.web.front import Front
 from connector.web.gate import Rule
+from connector.web.input_text import require_plain_input
 from connector.web.security_headers import secure
 from mappings.events.types import Instant
 from mappings.records.operations.public_keys import FORGE, install_key, save_public_key, select_public_key
@@ -210,6 +211,7 @@ def add_gate(app: Flask, routes: Mapping[str, Rule]) -> None:
     def begin() -> None:
         g.began = time.monotonic()
         gate.check(routes)
+        require_plain_input(request)
 
     @app.after_request
     def end(response: Response) -> Response:
@@ -263,8 +265,9 @@ def answer_body(error: BodyError) -> ResponseReturnValue:
 
 
 def answer_validation(error: ValidationError) -> ResponseReturnValue:
-    """Input that does not fit, by field."""
-    return {"errors": error.messages}, 400
+    """Input that does not fit, a line for each field: pages show it as it is."""
+    lines = (f"{field}: {' '.join(texts)}" for field, texts in error.messages_dict.items())
+    return _text("\n".join(lines), 400)
 
 
 def answer_away(error: StoreError | JiraError) -> ResponseReturnValue:
