@@ -17,7 +17,7 @@ def test_an_action_refuses_a_control_character_and_names_the_field(desk: Desk, a
     answer = desk.both.ask(account_of(LEAD), path, "POST", SENT | {"reason": BAD["NUL"]}, **place)
     assert (answer.status_code, answer.text) == (
         400,
-        "reason: The character U+0000 cannot be stored. Delete it and try again.",
+        "reason: The text holds the control character U+0000. Delete it and try again.",
     )
 
 
