@@ -1,5 +1,6 @@
 """What a command works with: settings, database, keys, and the site and engagement that it names."""
 
+import difflib
 import os
 import re
 from collections.abc import Iterator
@@ -103,13 +104,16 @@ def _context_path(host: str, path: str) -> list[str]:
     return list(takewhile(lambda part: part and part.casefold() not in _PAGES, parts))
 
 
-def require_tenant(connection: Connection, site: str) -> Tenant:
-    """Return the tenant of a site. Raises CommandError where it is not known."""
+def require_tenant(connection: Connection, site: str, *, or_else: str = "") -> Tenant:
+    """Return the tenant of a site. Raises CommandError where it is not known; `or_else` ends its hint."""
     name = read_site(site)
     tenant = select_tenant_by_site(connection, name)
     if tenant is None:
-        known = ", ".join(known.site for known in select_tenants(connection)) or "none yet"
-        raise CommandError(f"no site {name} is known", f"use teachback import or teachback sync first (known: {known})")
+        sites = [known.site for known in select_tenants(connection)]
+        nearest = difflib.get_close_matches(name, sites, n=1)
+        known = f"did you mean {nearest[0]}? Else use" if nearest else "use"
+        hint = f"{known} teachback import or teachback sync first{or_else} (known: {', '.join(sites) or 'none yet'})"
+        raise CommandError(f"no site {name} is known", hint)
     return tenant
 
 

@@ -7,19 +7,21 @@ from sqlalchemy import Connection
 
 from connector.actions.mapping_preview import lines_of, select_comparison
 from connector.clock import now
-from connector.commands.context import ensure_tenant, open_context, require_tenant
+from connector.commands.context import Context, ensure_tenant, open_context, require_tenant
 from connector.commands.errors import CommandError
-from connector.commands.options import FILE, SITE, examples, read_text_file
+from connector.commands.options import FILE, SITE, SITE_EXAMPLE, examples, read_text_file, site_option
 from connector.commands.progress import ProgressLine
+from connector.commands.word_check import YES, compare_words, count_text, require_words
 from mappings.events.pseudonyms import Swap
 from mappings.formats.engagement_file.difference import changed_parts, engagement_difference, render_change
-from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
+from mappings.formats.engagement_file.reader import engagement_hash, read_engagement_words
+from mappings.formats.engagement_file.validation import warnings_of
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.ruleset import DEFAULT
-from mappings.records.agreement.engagements import StoredEngagement, save_engagement, select_engagement
+from mappings.records.agreement.engagements import save_engagement, select_engagement
 from mappings.records.agreement.rulesets import select_rulesets
 from mappings.records.operations.audit import AGREEMENT_CHANGED, Act, insert_act
-from mappings.records.operations.tenants import select_digest
+from mappings.records.operations.tenants import Tenant, select_digest
 from mappings.records.privacy.account_columns import mask_engagement
 from mappings.records.privacy.erasure import select_swap
 
@@ -31,11 +33,25 @@ def engagement() -> None:
     """Check, preview and apply engagement files: who works with whom, on what, and what is to be learned."""
 
 
-@engagement.command(epilog=examples("engagement lint growth-acme.yaml"))
+@engagement.command(epilog=examples("engagement lint growth-acme.yaml", "engagement lint growth-acme.yaml --site NAME"))
 @click.argument("file", type=FILE)
-def lint(file: Path) -> None:
-    """Check FILE. Each problem is printed with its line, its field and what to do."""
-    checked = read_engagement(read_text_file(file))
+@site_option(f"Compare the words of FILE with this site, such as {SITE_EXAMPLE}.", required=False)
+@YES
+def lint(file: Path, site: str | None, yes: bool) -> None:  # noqa: FBT001 click passes options by name
+    """Check FILE. Each problem is printed with its line, its field and what to do.
+
+    Where a site is named, so is each word of FILE that matches nothing there, with the nearest that exists.
+    """
+    checked, words = read_engagement_words(read_text_file(file))
+    if site is not None:
+        with open_context() as context:
+            with context.reader.connect() as connection:
+                tenant = require_tenant(connection, site)
+            check = compare_words(context, tenant, words)
+        if check.problems and not yes:
+            raise CommandError(f"{count_text(check)} on {tenant.site}", "correct the file, or pass --yes")
+    for warning in warnings_of(checked):
+        click.echo(f"warning: {warning}", err=True)
     click.echo(f"{checked.key}: {len(checked.people)} people, {len(checked.objectives)} objectives, nothing wrong")
 
 
@@ -43,36 +59,76 @@ def lint(file: Path) -> None:
 @click.argument("file", type=FILE)
 @SITE
 def preview(file: Path, site: str) -> None:
-    """Print how many tickets each objective of FILE would match, and what that changes. Nothing is written."""
-    proposed, progress_line = read_engagement(read_text_file(file)), ProgressLine()
+    """Print how many tickets each objective of FILE would match, and what that changes. Nothing is written.
+
+    Words of FILE that match nothing on the site are named first.
+    """
+    (proposed, words), progress_line = read_engagement_words(read_text_file(file)), ProgressLine()
     with open_context() as context:
         with context.reader.connect() as connection:
-            tenant_id = require_tenant(connection, site).tenant_id
-            is_applied = select_engagement(connection, tenant_id, proposed.key) is not None
+            tenant = require_tenant(connection, site)
+            is_applied = select_engagement(connection, tenant.tenant_id, proposed.key) is not None
+        compare_words(context, tenant, words)
         comparison = select_comparison(
-            context.reader, tenant_id, proposed, lambda done, total: progress_line.update(done, done / max(total, done))
+            context.reader,
+            tenant.tenant_id,
+            proposed,
+            lambda done, total: progress_line.update(done, done / max(total, done)),
         )
     progress_line.end()
     click.echo("\n".join(lines_of(comparison, proposed, held=is_applied)))
 
 
-@engagement.command(epilog=examples("engagement apply growth-acme.yaml --site NAME"))
+@engagement.command(
+    epilog=examples(
+        "engagement apply growth-acme.yaml --site NAME",
+        "engagement apply growth-acme.yaml --site NAME --yes",
+        "engagement apply growth-acme.yaml --site NAME --new-site",
+    )
+)
 @click.argument("file", type=FILE)
 @SITE
-def apply(file: Path, site: str) -> None:
-    """Store FILE as the engagement from now on, and print what changed."""
-    proposed = read_engagement(read_text_file(file))
+@YES
+@click.option("--new-site", is_flag=True, help="Create the site, of which nothing was imported or read yet.")
+def apply(file: Path, site: str, yes: bool, new_site: bool) -> None:  # noqa: FBT001 click passes options by name
+    """Store FILE as the engagement from now on, and print what changed.
+
+    Asks first where words of FILE match nothing on the site.
+    """
+    proposed, words = read_engagement_words(read_text_file(file))
     with open_context(create=True) as context:
-        tenant, is_new = ensure_tenant(context, site)
-        if is_new:
-            click.echo(f"new site {tenant.site}")
-        with context.engine.begin() as connection:
+        tenant = ensure_site_of_file(context, site, new_site=new_site)
+        with context.engine.connect() as connection:
             digest = select_digest(connection, tenant.tenant_id, context.vault)
             swap = select_swap(connection, tenant.tenant_id, digest)
+            is_changed = has_changed(connection, tenant.tenant_id, proposed, swap)
+            if is_changed:
+                require_allowed(connection, tenant.tenant_id, proposed)
+        if is_changed:
+            require_words(compare_words(context, tenant, words), tenant.site, yes=yes)
+        with context.engine.begin() as connection:
             lines = _apply(connection, tenant.tenant_id, proposed, swap)
     click.echo("\n".join(lines) or f"{proposed.key}: nothing changed")
     if lines:
         click.echo("The next report computes the figures again, or serve while it runs.", err=True)
+
+
+def ensure_site_of_file(context: Context, site: str, *, new_site: bool) -> Tenant:
+    """Return the tenant of a site; one that is not known is inserted with --new-site. Raises CommandError."""
+    if not new_site:
+        with context.reader.connect() as connection:
+            return require_tenant(connection, site, or_else=", or pass --new-site")
+    tenant, is_new = ensure_tenant(context, site)
+    if is_new:
+        click.echo(f"new site {tenant.site}")
+    return tenant
+
+
+def has_changed(connection: Connection, tenant_id: int, file: Engagement, swap: Swap | None) -> bool:
+    """Tell whether applying a file changes anything."""
+    before = select_engagement(connection, tenant_id, file.key)
+    proposed = mask_engagement(file, swap) if swap else file
+    return before is None or bool(engagement_difference(before.engagement, proposed))
 
 
 def _apply(connection: Connection, tenant_id: int, file: Engagement, swap: Swap | None) -> tuple[str, ...]:
@@ -82,8 +138,7 @@ def _apply(connection: Connection, tenant_id: int, file: Engagement, swap: Swap 
     changes = engagement_difference(before.engagement, proposed) if before else ()
     if before is not None and not changes:
         return ()
-    _require_ruleset(connection, tenant_id, proposed)
-    _require_units_allowed(connection, tenant_id, proposed, before)
+    require_allowed(connection, tenant_id, proposed)
     file_hash = engagement_hash(file)
     save_engagement(connection, tenant_id, proposed, file_hash, now=now(), by=None)
     act = Act(now(), None, "engagement applied", proposed.key, before.hash if before else None, file_hash)
@@ -96,6 +151,12 @@ def _apply(connection: Connection, tenant_id: int, file: Engagement, swap: Swap 
     return tuple(map(render_change, changes))
 
 
+def require_allowed(connection: Connection, tenant_id: int, proposed: Engagement) -> None:
+    """Raise CommandError where the rules that hold on the site refuse a file."""
+    _require_ruleset(connection, tenant_id, proposed)
+    _require_units_allowed(connection, tenant_id, proposed)
+
+
 def _require_ruleset(connection: Connection, tenant_id: int, proposed: Engagement) -> None:
     # Which rules apply is what the leads approved: a file cannot introduce a ruleset.
     known = {DEFAULT.name, *(version.rules.name for version in select_rulesets(connection, tenant_id, proposed.key))}
@@ -104,10 +165,9 @@ def _require_ruleset(connection: Connection, tenant_id: int, proposed: Engagemen
         raise CommandError(f"there are no rules named {proposed.ruleset!r}", hint)
 
 
-def _require_units_allowed(
-    connection: Connection, tenant_id: int, proposed: Engagement, before: StoredEngagement | None
-) -> None:
+def _require_units_allowed(connection: Connection, tenant_id: int, proposed: Engagement) -> None:
     """Raise CommandError for units by hours where works-council mode applies, or is proposed: rows would show hours."""
+    before = select_engagement(connection, tenant_id, proposed.key)
     newest = [version.rules for version in select_rulesets(connection, tenant_id, proposed.key)][-1:]
     rulesets = [*newest, *((before.rules, before.next_rules) if before else ())]
     if proposed.units.by == "hours" and any(ruleset.works_council for ruleset in rulesets):

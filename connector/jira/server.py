@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from connector.jira.errors import JiraError
 from connector.jira.issues import EVERYTHING, KEY_FIELDS, PAGE, SearchPage
 from connector.jira.session import Body, JiraBase, as_object, as_objects, path_part
+from connector.jira.users import Profile, read_profile
 
 PAGE_OF_IDS = 1000
 """Data Center's own limit for a page, `jira.search.views.default.max`, unless its admin set another."""
@@ -44,6 +45,25 @@ class ServerReads(JiraBase):
     def fetch_issues(self, issues: Collection[int]) -> list[Body]:
         """Return issues whole, one by one: Data Center gives no list of them. What is not seen is left out."""
         return self._present(issues, fields="*all", expand="changelog")
+
+    def fetch_profiles(self, accounts: Collection[str]) -> dict[str, Profile]:
+        """Return what Jira shows of accounts, by their keys, one by one."""
+        profiles = {account: self._profile_or_none(account) for account in sorted(accounts)}
+        return {account: profile for account, profile in profiles.items() if profile is not None}
+
+    def fetch_groups(self, account: str) -> tuple[str, ...]:
+        """Return the groups that an account is in."""
+        profile = self._profile_or_none(account, expand="groups")
+        return profile.groups if profile else ()
+
+    def _profile_or_none(self, account: str, **options: str) -> Profile | None:
+        path = self._cloud.resource_url("user", api_version=2)
+        try:
+            return read_profile(as_object(self._ask(self._cloud.get, path, params={"key": account, **options})))
+        except JiraError as error:
+            if error.status == 404:
+                return None
+            raise
 
     def _present(self, issues: Collection[int], **options: str) -> list[Body]:
         bodies = (self._issue_or_none(issue, **options) for issue in issues)

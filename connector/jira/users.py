@@ -20,6 +20,26 @@ class Permitted(Struct, frozen=True):
     issues: frozenset[int] = frozenset()
 
 
+class Profile(Struct, frozen=True):
+    """What Jira shows of a person now; the address is "" where it is hidden."""
+
+    name: str = ""
+    email: str = ""
+    groups: tuple[str, ...] = ()
+
+
+def read_profile(person: Mapping[str, Any]) -> Profile:
+    groups = person.get("groups")
+    items = groups.get("items") if isinstance(groups, Mapping) else None
+    return Profile(
+        str(person.get("displayName") or ""), str(person.get("emailAddress") or ""), read_groups(items or [])
+    )
+
+
+def read_groups(groups: Any) -> tuple[str, ...]:
+    return tuple(str(group["name"]) for group in as_objects(groups) if group.get("name"))
+
+
 class JiraPeople(JiraBase):
     """Permissions and names."""
 
@@ -54,12 +74,22 @@ class JiraPeople(JiraBase):
 
     def fetch_names(self, accounts: Collection[str]) -> dict[str, str]:
         """Return the display names of accounts, for showing and never for keeping; unknown ones are left out."""
-        names: dict[str, str] = {}
+        profiles = self.fetch_profiles(accounts)
+        return {account: profile.name for account, profile in profiles.items() if profile.name}
+
+    def fetch_profiles(self, accounts: Collection[str]) -> dict[str, Profile]:
+        """Return what Jira shows of accounts, without their groups, never for keeping; unknown ones are left out."""
+        profiles: dict[str, Profile] = {}
         for chunk in chunks(sorted(accounts), NAMES_AT_ONCE):
             answer = as_object(self._ask(self._cloud.bulk_get_users, account_id=chunk, max_results=len(chunk)))
             for person in answer.get("values") or []:
-                names[str(person.get("accountId"))] = str(person.get("displayName") or "")
-        return {account: name for account, name in names.items() if name}
+                profiles[str(person.get("accountId"))] = read_profile(person)
+        return profiles
+
+    def fetch_groups(self, account: str) -> tuple[str, ...]:
+        """Return the groups that an account is in, as far as we may see them."""
+        path = self._cloud.resource_url("user/groups", api_version=3)
+        return read_groups(self._ask(self._cloud.get, path, params={"accountId": account}))
 
 
 def read_permitted(answer: Mapping[str, Any], permission: str) -> Permitted:

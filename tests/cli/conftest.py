@@ -19,6 +19,8 @@ from tests.jira.story.story import Plan, engagement_file, plan, play, populate
 
 SITE = "growth.example"
 TOKEN = "a-token-of-somebody"
+APPLY = ("engagement", "apply", "--yes", "--new-site")
+"""As a script applies a file, whatever was read of the site before."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from mappings.records.operations.inbox import select_waiting
 from mappings.records.operations.tenants import select_tenants
 from mappings.records.sql.engine import open_engine
 from mappings.records.sql.secrets import Vault
-from tests.cli.conftest import SITE, User, agreement, dump
+from tests.cli.conftest import APPLY, SITE, User, agreement, dump
 
 KEY = "B9n8Rj1DZbcQoBwVp5VYqfsCr7ppEjUbXJQ4oR0nU8k="
 
@@ -58,7 +58,7 @@ def test_an_upgrade_may_be_repeated(user: User) -> None:
 
 
 def test_the_key_of_a_file_is_for_its_owner_alone(user: User) -> None:
-    user.run("engagement", "apply", user.write("acme.yaml", agreement()), "--site", SITE)
+    user.run(*APPLY, user.write("acme.yaml", agreement()), "--site", SITE)
     mode = (user.folder / "teachback.db.key").stat().st_mode
     assert stat.S_IMODE(mode) == 0o600
 
@@ -71,9 +71,9 @@ def test_what_was_kept_under_the_own_key_opens_beside_a_new_one(user: User) -> N
 
 
 def test_what_a_changed_file_changed_is_kept_by_part(user: User) -> None:
-    user.run("engagement", "apply", user.write("acme.yaml", agreement()), "--site", SITE)
+    user.run(*APPLY, user.write("acme.yaml", agreement()), "--site", SITE)
     other = agreement().replace("Growth and Acme", "Growth with Acme").replace("side: gatekeeper", "side: inhouse", 1)
-    user.run("engagement", "apply", user.write("acme.yaml", other), "--site", SITE)
+    user.run(*APPLY, user.write("acme.yaml", other), "--site", SITE)
     engine = open_engine(user.environ["TEACHBACK_DATABASE_URL"], read_only=True)
     with engine.connect() as connection:
         acts = select_acts_on(connection, 1, AGREEMENT_CHANGED, "growth-acme", since=0)
@@ -83,12 +83,12 @@ def test_what_a_changed_file_changed_is_kept_by_part(user: User) -> None:
 
 def test_a_file_is_applied_once(user: User) -> None:
     path = user.write("acme.yaml", agreement())
-    said = user.run("engagement", "apply", path, "--site", SITE)
+    said = user.run(*APPLY, path, "--site", SITE)
     assert said.out.splitlines() == [
         f"new site {SITE}",
         "new engagement growth-acme: 21 people, 5 objectives, projects GROW",
     ]
-    assert user.run("engagement", "apply", path, "--site", SITE).out == "growth-acme: nothing changed\n"
+    assert user.run(*APPLY, path, "--site", SITE).out == "growth-acme: nothing changed\n"
     engine = open_engine(user.environ["TEACHBACK_DATABASE_URL"], read_only=True)
     with engine.connect() as connection:
         stored = select_engagement(connection, 1, "growth-acme")
@@ -99,8 +99,8 @@ def test_a_file_is_applied_once(user: User) -> None:
 
 def test_a_site_may_be_named_by_its_address(user: User) -> None:
     path = user.write("acme.yaml", agreement())
-    user.run("engagement", "apply", path, "--site", f"https://{SITE.upper()}/")
-    assert user.run("engagement", "apply", path, "--site", SITE).out == "growth-acme: nothing changed\n"
+    user.run(*APPLY, path, "--site", f"https://{SITE.upper()}/")
+    assert user.run(*APPLY, path, "--site", SITE).out == "growth-acme: nothing changed\n"
 
 
 def test_lint_says_what_a_good_file_holds(user: User) -> None:

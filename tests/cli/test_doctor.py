@@ -2,7 +2,7 @@
 
 from cryptography.fernet import Fernet
 
-from tests.cli.conftest import Cloud, User
+from tests.cli.conftest import APPLY, Cloud, User
 
 BASE = {"TEACHBACK_BASE_URL": "https://teachback.example.com"}
 
@@ -43,7 +43,7 @@ def test_a_token_that_was_taken_back_says_how_to_give_another(cloud: Cloud) -> N
 def read_site(cloud: Cloud) -> None:
     """A site whose engagement is applied and whose history is in."""
     cloud.user.environ |= {**BASE, "TEACHBACK_SECRET_KEYS": Fernet.generate_key().decode()}
-    cloud.user.run("engagement", "apply", cloud.agreement(), "--site", cloud.host)
+    cloud.user.run(*APPLY, cloud.agreement(), "--site", cloud.host)
     cloud.user.run("sync", "--site", cloud.url)
 
 

@@ -13,7 +13,7 @@ from mappings.records.facts.issues import count_issues
 from mappings.records.operations.progress import select_all_progress
 from mappings.records.operations.tenants import select_tenants
 from mappings.records.sql.engine import open_engine
-from tests.cli.conftest import SITE, User, agreement, dump
+from tests.cli.conftest import APPLY, SITE, User, agreement, dump
 
 
 def lines(count: int) -> list[str]:
@@ -45,7 +45,7 @@ def test_a_file_is_read_whole_packed_or_not(user: User, name: str) -> None:
 def test_the_same_file_twice_is_the_same_as_once(user: User) -> None:
     path = user.write("issues.jsonl", dump())
     user.write("acme.yaml", agreement())
-    user.run("engagement", "apply", "acme.yaml", "--site", SITE)
+    user.run(*APPLY, "acme.yaml", "--site", SITE)
     user.run("import", path, "--site", SITE)
     once = user.report("--from", "2026-01-01", "--to", "2027-01-01", "--as-of", "2026-12-01T00:00:00Z")
     user.run("import", path, "--site", SITE)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.cli.conftest import Cloud
+from tests.cli.conftest import APPLY, Cloud
 from tests.jira.story.people import account_of
 
 LEAD, LEARNER, AGENCY, STRANGER = (
@@ -16,7 +16,7 @@ PERIOD = ("--from", "2026-01-01", "--to", "2027-01-01", "--as-of", "2027-02-01T1
 @pytest.fixture
 def ready(cloud: Cloud) -> Cloud:
     """The site read and the engagement measured."""
-    cloud.user.run("engagement", "apply", cloud.agreement(), "--site", cloud.host)
+    cloud.user.run(*APPLY, cloud.agreement(), "--site", cloud.host)
     cloud.user.run("sync", "--site", cloud.url)
     report(cloud)
     return cloud

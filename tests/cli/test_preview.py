@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import SITE, User, agreement, dump
+from tests.cli.conftest import APPLY, SITE, User, agreement, dump
 
 EVER = ("--from", "2026-01-01", "--to", "2027-01-01")
 LINE = re.compile(
@@ -34,7 +34,7 @@ def preview(user: User, text: str) -> dict[str, Any]:
 
 def apply(user: User, text: str) -> dict[str, set[str]]:
     """Make it hold; returns which done tickets then have each objective."""
-    user.run("engagement", "apply", user.write("engagement.yaml", text), "--site", SITE)
+    user.run(*APPLY, user.write("engagement.yaml", text), "--site", SITE)
     standing = {row["key"]: row for row in user.report(*EVER)["issues"]}
     having: dict[str, set[str]] = {}
     for key, row in standing.items():

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.cli.conftest import SITE, User, agreement, dump
+from tests.cli.conftest import APPLY, SITE, User, agreement, dump
 from tests.jira.story.story import account_of
 
 INA = account_of("Maren Vogt")
@@ -11,7 +11,7 @@ INA = account_of("Maren Vogt")
 def ready(user: User) -> str:
     user.run("import", user.write("issues.jsonl", dump()), "--site", SITE)
     file = user.write("growth.yaml", agreement())
-    user.run("engagement", "apply", file, "--site", SITE)
+    user.run(*APPLY, file, "--site", SITE)
     return file
 
 
@@ -23,7 +23,7 @@ def test_a_person_is_shown_then_erased_and_stays_so(user: User) -> None:
     assert account_of("Ina Berg") not in json.dumps(held)
     assert user.run("person", "erase", INA, "--site", SITE).out.startswith("erased; erased:")
     assert json.loads(user.run("person", "export", INA, "--site", SITE).out)["held"] == {"inbox": [], "dead_letter": []}
-    assert "nothing changed" in user.run("engagement", "apply", file, "--site", SITE).out
+    assert "nothing changed" in user.run(*APPLY, file, "--site", SITE).out
     user.run("import", user.write("again.jsonl", dump()), "--site", SITE)
     assert INA not in user.run("people", "--site", SITE).out
     assert user.report("--as-of", "2026-10-01T00:00:00Z") == before

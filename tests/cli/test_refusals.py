@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from mappings.records.sql import engine
-from tests.cli.conftest import SITE, User, agreement
+from tests.cli.conftest import APPLY, SITE, User, agreement
 
 PERIOD = ("--site", SITE, "--quarter", "2026Q3")
 WRONG = {
@@ -41,7 +41,7 @@ WRONG = {
 
 @pytest.fixture
 def settled(user: User) -> User:
-    user.run("engagement", "apply", user.write("acme.yaml", agreement()), "--site", SITE)
+    user.run(*APPLY, user.write("acme.yaml", agreement()), "--site", SITE)
     return user
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from mappings.records.operations.inbox import insert_statement
 from mappings.records.sql.engine import open_engine
-from tests.cli.conftest import SITE, User, agreement, dump, told
+from tests.cli.conftest import APPLY, SITE, User, agreement, dump, told
 from tests.jira.story.story import planted_report
 
 AS_OF = "2026-11-23T09:00:00Z"
@@ -29,7 +29,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> User:
     user = User(folder, {"TEACHBACK_DATABASE_URL": f"sqlite:///{folder}/teachback.db"})
     user.run("import", user.write("story.jsonl.gz", dump()), "--site", SITE)
     for key in ENGAGEMENTS:
-        user.run("engagement", "apply", user.write(f"{key}.yaml", agreement(key)), "--site", SITE)
+        user.run(*APPLY, user.write(f"{key}.yaml", agreement(key)), "--site", SITE)
     return user
 
 
@@ -72,7 +72,7 @@ def test_two_quarters_make_the_half_year(measured: User) -> None:
 
 
 def test_a_report_is_the_same_bytes_each_time_and_with_the_engagement_applied_first(measured: User, user: User) -> None:
-    user.run("engagement", "apply", user.write("acme.yaml", agreement()), "--site", SITE)
+    user.run(*APPLY, user.write("acme.yaml", agreement()), "--site", SITE)
     user.run("import", user.write("story.jsonl", dump()), "--site", SITE)
     words = ("report", "growth-acme", "--site", SITE, "--quarter", "2026Q3", "--as-of", AS_OF)
     assert user.run(*words).out == measured.run(*words).out == measured.run(*words).out
@@ -94,7 +94,7 @@ def test_csv_has_the_figures_and_the_entries_of_the_json_and_the_same_bytes_each
 
 def test_postgresql_gives_the_same_bytes(measured: User, user_of: Callable[[str], User], migrated_url: str) -> None:
     user = user_of(migrated_url)
-    user.run("engagement", "apply", user.write("acme.yaml", agreement()), "--site", SITE)
+    user.run(*APPLY, user.write("acme.yaml", agreement()), "--site", SITE)
     user.run("import", user.write("story.jsonl", dump()), "--site", SITE)
     words = ("report", "growth-acme", "--site", SITE, "--quarter", "2026Q3", "--as-of", AS_OF)
     assert user.run(*words).out == measured.run(*words).out
@@ -119,10 +119,10 @@ def test_g14_a_period_that_can_still_change_is_not_complete(measured: User) -> N
 def test_another_agreement_changes_the_report(user: User) -> None:
     user.run("import", user.write("story.jsonl", dump()), "--site", SITE)
     text = agreement()
-    user.run("engagement", "apply", user.write("acme.yaml", text), "--site", SITE)
+    user.run(*APPLY, user.write("acme.yaml", text), "--site", SITE)
     before = user.report("--quarter", "2026Q3", "--as-of", AS_OF)
     other = text.replace("by: story_points, field: customfield_10016", "by: count")
-    said = user.run("engagement", "apply", user.write("acme.yaml", other), "--site", SITE)
+    said = user.run(*APPLY, user.write("acme.yaml", other), "--site", SITE)
     assert "units.by: story_points -> count" in said.out.splitlines()
     after = user.report("--quarter", "2026Q3", "--as-of", AS_OF)
     assert after["engagement_hash"] != before["engagement_hash"]
@@ -139,7 +139,7 @@ def cut_short(line: str) -> str:
 @pytest.mark.parametrize(("key", "complete"), [("GROW-4", False), ("SHOP-2", True)])
 def test_g14_a_history_that_is_not_whole_shows_where_its_ticket_may_count(user: User, key: str, complete: bool) -> None:
     line = next(line for line in dump().splitlines() if f'"key":"{key}"' in line[:400])
-    user.run("engagement", "apply", user.write("acme.yaml", agreement()), "--site", SITE)
+    user.run(*APPLY, user.write("acme.yaml", agreement()), "--site", SITE)
     words = ("--quarter", "2026Q2", "--as-of", AS_OF)
     user.run("import", user.write("one.jsonl", line), "--site", SITE)
     assert user.report(*words)["complete"]
@@ -148,7 +148,7 @@ def test_g14_a_history_that_is_not_whole_shows_where_its_ticket_may_count(user: 
 
 
 def test_g14_a_report_while_history_is_importing_is_not_complete(user: User) -> None:
-    user.run("engagement", "apply", user.write("acme.yaml", agreement()), "--site", SITE)
+    user.run(*APPLY, user.write("acme.yaml", agreement()), "--site", SITE)
     path = user.write("story.jsonl.gz", "")
     (user.folder / "story.jsonl.gz").write_bytes(gzip.compress(dump().encode())[:200_000])
     user.run("import", path, "--site", SITE, status=1)
@@ -156,7 +156,7 @@ def test_g14_a_report_while_history_is_importing_is_not_complete(user: User) -> 
 
 
 def test_g14_a_report_takes_in_first_what_waits(user: User) -> None:
-    user.run("engagement", "apply", user.write("acme.yaml", agreement()), "--site", SITE)
+    user.run(*APPLY, user.write("acme.yaml", agreement()), "--site", SITE)
     engine = open_engine(user.environ["TEACHBACK_DATABASE_URL"])
     with engine.begin() as connection:
         driver = connection.connection.driver_connection

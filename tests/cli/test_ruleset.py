@@ -7,7 +7,7 @@ import yaml
 
 from mappings.formats.engagement_file.ruleset import read_ruleset
 from mappings.measure.model.ruleset import DEFAULT
-from tests.cli.conftest import SITE, User, agreement
+from tests.cli.conftest import APPLY, SITE, User, agreement
 
 WORDS = ("--site", SITE)
 
@@ -20,7 +20,7 @@ def lead(side: str) -> str:
 @pytest.fixture
 def agreed(user: User) -> User:
     """Somebody whose engagement is applied."""
-    user.run("engagement", "apply", user.write("acme.yaml", agreement()), *WORDS)
+    user.run(*APPLY, user.write("acme.yaml", agreement()), *WORDS)
     return user
 
 
@@ -102,9 +102,9 @@ def test_what_is_not_there_is_named(agreed: User) -> None:
 def test_an_engagement_names_rules_that_are_known(agreed: User) -> None:
     text = agreement().replace("ruleset: default", "ruleset: strict")
     path = agreed.write("acme.yaml", text if "ruleset: strict" in text else text + "ruleset: strict\n")
-    assert "no rules named 'strict'" in agreed.run("engagement", "apply", path, *WORDS, status=2).line
+    assert "no rules named 'strict'" in agreed.run(*APPLY, path, *WORDS, status=2).line
     propose(agreed)
-    assert "ruleset: default -> strict" in agreed.run("engagement", "apply", path, *WORDS).out
+    assert "ruleset: default -> strict" in agreed.run(*APPLY, path, *WORDS).out
 
 
 COUNCIL = "name: council\nworks_council: true\n"
@@ -112,7 +112,7 @@ COUNCIL = "name: council\nworks_council: true\n"
 
 def test_works_council_mode_is_refused_where_units_are_hours(user: User) -> None:
     hours = re.sub(r"units: .*", "units: {by: hours}", agreement())
-    user.run("engagement", "apply", user.write("acme.yaml", hours), *WORDS)
+    user.run(*APPLY, user.write("acme.yaml", hours), *WORDS)
     refused = user.run("ruleset", "propose", "growth-acme", user.write("rules.yaml", COUNCIL), *WORDS, status=2)
     assert "growth-acme counts units by hours: count tickets or story points" in refused.line
 
@@ -120,5 +120,5 @@ def test_works_council_mode_is_refused_where_units_are_hours(user: User) -> None
 def test_units_by_hours_are_refused_once_works_council_mode_is_proposed(agreed: User) -> None:
     propose(agreed, COUNCIL)
     hours = re.sub(r"units: .*", "units: {by: hours}", agreement())
-    refused = agreed.run("engagement", "apply", agreed.write("acme.yaml", hours), *WORDS, status=2)
+    refused = agreed.run(*APPLY, agreed.write("acme.yaml", hours), *WORDS, status=2)
     assert "units by hours are hours: count tickets or story points" in refused.line

@@ -21,7 +21,7 @@ from mappings.records.agreement.engagements import select_engagement
 from mappings.records.operations.dead_letters import insert_letter
 from mappings.records.sql.engine import open_engine
 from mappings.records.sql.secrets import Vault
-from tests.cli.conftest import SITE, User, agreement, dump
+from tests.cli.conftest import APPLY, SITE, User, agreement, dump
 from webhooks.worker import Drainer, step
 
 KEY = "B9n8Rj1DZbcQoBwVp5VYqfsCr7ppEjUbXJQ4oR0nU8k="
@@ -122,7 +122,7 @@ def test_one_process_at_rest_is_small(serving: Serving) -> None:
 
 def test_figures_are_built_anew_in_the_background(user: User) -> None:
     user.run("import", user.write("story.jsonl", "\n".join(dump().splitlines()[:60])), "--site", SITE)
-    user.run("engagement", "apply", user.write("acme.yaml", agreement()), "--site", SITE)
+    user.run(*APPLY, user.write("acme.yaml", agreement()), "--site", SITE)
     url = user.environ["TEACHBACK_DATABASE_URL"]
     engine, reader = open_engine(url), open_engine(url, read_only=True)
     drainer = Drainer(lambda: step(engine, vault_of(url), now))

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from mappings.records.sql.engine import open_engine
 from mappings.records.tables import account, comment
-from tests.cli.conftest import SITE, User
+from tests.cli.conftest import APPLY, SITE, User
 from tests.cli.jira_export import (
     AGENCY,
     AGENCY_KEY,
@@ -29,7 +29,7 @@ LABELLED = "{labels: [design]}"
 def units(user: User, file: str, mapping: str = LABELLED, *, status: int = 0, **options: Any) -> Any:
     """Return the units of a report after a file was imported and an agreement applied."""
     user.run("import", file, "--site", SITE, status=status)
-    user.run("engagement", "apply", user.write("acme.yaml", agreement(mapping, **options)), "--site", SITE)
+    user.run(*APPLY, user.write("acme.yaml", agreement(mapping, **options)), "--site", SITE)
     return user.report("--from", "2026-01-05", "--to", "2026-12-31", "--as-of", "2026-12-31T00:00:00Z")["units"]
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.cli.conftest import SITE, User, agreement, dump
+from tests.cli.conftest import APPLY, SITE, User, agreement, dump
 
 WORDS = ("--site", SITE)
 Q3 = ("--quarter", "2026Q3")
@@ -16,11 +16,11 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> User:
     folder = tmp_path_factory.mktemp("frozen")
     user = User(folder, {"TEACHBACK_DATABASE_URL": f"sqlite:///{folder}/teachback.db"})
     user.run("import", user.write("story.jsonl.gz", dump()), *WORDS)
-    user.run("engagement", "apply", user.write("acme.yaml", agreement()), *WORDS)
+    user.run(*APPLY, user.write("acme.yaml", agreement()), *WORDS)
     user.first = user.run("report", "growth-acme", *WORDS, *Q3, "--as-of", "2026-09-30T22:00:00Z").out
     user.run("snapshot", "take", "growth-acme", *Q3, *WORDS)
     other = agreement().replace("attribution: active_time", "attribution: worklog")
-    assert "attribution" in user.run("engagement", "apply", user.write("other.yaml", other), *WORDS).out
+    assert "attribution" in user.run(*APPLY, user.write("other.yaml", other), *WORDS).out
     return user
 
 
@@ -74,14 +74,14 @@ def test_what_cannot_be_frozen_is_refused_with_what_to_do(measured: User, words:
 
 
 def test_figures_are_built_before_a_quarter_is_frozen(user: User) -> None:
-    user.run("engagement", "apply", user.write("acme.yaml", agreement()), *WORDS)
+    user.run(*APPLY, user.write("acme.yaml", agreement()), *WORDS)
     assert "figures are being computed" in user.run("snapshot", "take", "growth-acme", *Q3, *WORDS, status=2).line
     user.report("--quarter", "2026Q3")
     assert user.run("snapshot", "take", "growth-acme", *Q3, *WORDS).err == "1 snapshots taken\n"
 
 
 def test_nothing_is_due_for_an_engagement_of_today(user: User) -> None:
-    user.run("engagement", "apply", user.write("acme.yaml", agreement()), *WORDS)
+    user.run(*APPLY, user.write("acme.yaml", agreement()), *WORDS)
     user.report("--quarter", "2026Q3")
     said = user.run("snapshot", "take", *WORDS)
     assert (said.out, said.err) == ("", "0 snapshots taken\n")

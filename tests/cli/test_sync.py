@@ -6,13 +6,13 @@ from contextlib import closing
 
 import pytest
 
-from tests.cli.conftest import TOKEN, Cloud, User
+from tests.cli.conftest import APPLY, TOKEN, Cloud, User
 
 PERIOD = ("--quarter", "2026Q3", "--as-of", "2026-11-21T12:00:00Z")
 
 
 def test_a_site_is_read_with_a_token_and_reported(cloud: Cloud) -> None:
-    cloud.user.run("engagement", "apply", cloud.agreement(), "--site", cloud.host)
+    cloud.user.run(*APPLY, cloud.agreement(), "--site", cloud.host)
     said = cloud.user.run("sync", "--site", cloud.url)
     assert "as Jira has it now" in said.out
     report = cloud.user.run("report", "growth-acme", "--site", cloud.host, *PERIOD).out
@@ -21,7 +21,7 @@ def test_a_site_is_read_with_a_token_and_reported(cloud: Cloud) -> None:
 
 
 def test_a_second_sync_reads_no_history_again(cloud: Cloud) -> None:
-    cloud.user.run("engagement", "apply", cloud.agreement(), "--site", cloud.host)
+    cloud.user.run(*APPLY, cloud.agreement(), "--site", cloud.host)
     cloud.user.run("sync", "--site", cloud.url)
     before = cloud.user.run("report", "growth-acme", "--site", cloud.host, *PERIOD).out
     cloud.site.faults.calls.clear()
@@ -32,7 +32,7 @@ def test_a_second_sync_reads_no_history_again(cloud: Cloud) -> None:
 
 def test_a_second_sync_sees_what_happened_since_the_first(cloud: Cloud) -> None:
     """A minute later as well: whoever asks now wants to know how it is now."""
-    cloud.user.run("engagement", "apply", cloud.agreement(), "--site", cloud.host)
+    cloud.user.run(*APPLY, cloud.agreement(), "--site", cloud.host)
     cloud.user.run("sync", "--site", cloud.url)
     before = json.loads(cloud.user.run("report", "growth-acme", "--site", cloud.host, *PERIOD).out)["issues"]
     first, last = int(before[0]["id"]), int(before[-1]["id"])

@@ -9,7 +9,7 @@ from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import make_server
 
-from tests.cli.conftest import Cloud
+from tests.cli.conftest import APPLY, Cloud
 from tests.jira.rest.app import create_app
 from tests.jira.site import Site
 
@@ -21,7 +21,7 @@ def test_half_an_emoji_ends_no_sync(cloud: Cloud, field: str) -> None:
         issue.summary = "half \ud83d"
     else:
         issue.labels = [*issue.labels, "half\ud83d"]
-    cloud.user.run("engagement", "apply", cloud.agreement(), "--site", cloud.host)
+    cloud.user.run(*APPLY, cloud.agreement(), "--site", cloud.host)
     assert "as Jira has it now" in cloud.user.run("sync", "--site", cloud.url).out
 
 
@@ -42,7 +42,7 @@ def test_a_jira_below_a_path_is_a_site_of_its_own(cloud: Cloud, path: str) -> No
     with served_below(cloud.site, path) as address:
         cloud.site.base_url = address
         cloud.user.environ["TEACHBACK_JIRA_HOSTS"] = address.removesuffix(path)
-        cloud.user.run("engagement", "apply", cloud.agreement(), "--site", address)
+        cloud.user.run(*APPLY, cloud.agreement(), "--site", address)
         result = cloud.user.run("sync", "--site", address)
     assert result.out.startswith(address.removeprefix("http://"))
     assert "as Jira has it now" in result.out

@@ -7,7 +7,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.cli.conftest import Cloud
+from tests.cli.conftest import APPLY, Cloud
 from tests.jira.story.people import account_of
 
 QUERY = "project = GROW"
@@ -22,7 +22,7 @@ NEXT_WEEK = (datetime.now(UTC) + timedelta(days=7)).isoformat(timespec="seconds"
 
 def ready(cloud: Cloud) -> str:
     """The site read and the engagement measured; returns the report."""
-    cloud.user.run("engagement", "apply", cloud.agreement(), "--site", cloud.host)
+    cloud.user.run(*APPLY, cloud.agreement(), "--site", cloud.host)
     cloud.user.run("sync", "--site", cloud.url)
     return report(cloud)
 

@@ -11,7 +11,7 @@ from werkzeug.test import Client
 from connector.app import create_app, front
 from connector.config import read_settings
 from connector.container import EXTENSION, now
-from tests.cli.conftest import Cloud, User, dump
+from tests.cli.conftest import APPLY, Cloud, User, dump
 from tests.jira.model import Emitted
 from webhooks.drain import drain_once
 from webhooks.inbox import open_intake
@@ -46,7 +46,7 @@ def deliver(user: User, path: str, secret: str, events: list[Emitted]) -> set[in
 
 
 def test_a_change_counts_before_the_next_reading(cloud: Cloud) -> None:
-    cloud.user.run("engagement", "apply", cloud.agreement(), "--site", cloud.host)
+    cloud.user.run(*APPLY, cloud.agreement(), "--site", cloud.host)
     cloud.user.run("sync", "--site", cloud.url)
     report = partial(cloud.user.run, "report", "growth-acme", "--site", cloud.host, *PERIOD)
     before, (path, secret) = json.loads(report().out), made(cloud)

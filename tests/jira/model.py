@@ -30,6 +30,7 @@ class User:
     zone: str = "Europe/Berlin"
     closed: bool = False
     updated: Instant = 0
+    email: str = ""
 
 
 @dataclass

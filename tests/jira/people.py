@@ -1,5 +1,7 @@
 """Accounts of a site, what they may see, and the tokens they call REST with."""
 
+from collections.abc import Iterable
+
 from tests.jira.collections import Store, deed
 from tests.jira.events import user_body
 from tests.jira.model import AccountKind, Instant, Issue, Named, Project, User
@@ -20,6 +22,7 @@ class People(Store):
         self._granted: set[tuple[str, int, str]] = set()
         self._denied: set[tuple[str, int, str]] = set()
         self._members: dict[str, set[str]] = {}
+        self.groups: dict[str, set[str]] = {}
 
     @deed
     def add_user(
@@ -30,8 +33,10 @@ class People(Store):
         kind: AccountKind = "atlassian",
         active: bool = True,
         zone: str = "Europe/Berlin",
+        email: str = "",
     ) -> User:
-        made = User(account, name, kind, active, zone)
+        """Add an account; an address that is hidden from others is ""."""
+        made = User(account, name, kind, active, zone, email=email)
         self.users[account] = made
         self.emit("user_created", self.now(), lambda: user_body(self, account))
         return made
@@ -65,6 +70,10 @@ class People(Store):
         token = f"token-{self.next_id('token')}-{account}"
         self.tokens[token] = self.user(account).account
         return token
+
+    @deed
+    def add_group(self, name: str, members: Iterable[str]) -> None:
+        self.groups[name] = set(members)
 
     @deed
     def add_level(self, name: str, members: tuple[str, ...] = ()) -> str:

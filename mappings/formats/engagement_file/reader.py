@@ -12,6 +12,7 @@ from mappings.formats.engagement_file.builder import build
 from mappings.formats.engagement_file.errors import EngagementError, Problem
 from mappings.formats.engagement_file.schema import FILE, FileShape
 from mappings.formats.engagement_file.validation import cross_problems
+from mappings.formats.engagement_file.words import Word, words_of
 from mappings.formats.engagement_file.yaml_lines import Document, Path, YamlError
 from mappings.measure.model.engagement import Engagement
 
@@ -39,8 +40,13 @@ SIMPLER = {
 def read_engagement(text: str) -> Engagement:
     """Read an engagement file. Raises EngagementError with every problem at once: line, field, what, mend.
 
-    The form is product.md's "Engagement as code".
+    The form is that of docs/engagement.md.
     """
+    return read_engagement_words(text)[0]
+
+
+def read_engagement_words(text: str) -> tuple[Engagement, tuple[Word, ...]]:
+    """Read an engagement file, and its words that stand for things of a site. Raises EngagementError."""
     try:
         document = Document(text)
     except YamlError as cause:
@@ -51,7 +57,7 @@ def read_engagement(text: str) -> Engagement:
     problems = cross_problems(loaded, document)
     if problems:
         raise EngagementError(tuple(sorted(problems, key=lambda one: (one.line, one.field))))
-    return build(loaded)
+    return build(loaded), words_of(loaded, document)
 
 
 def _load(document: Document) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from mappings.formats.engagement_file.errors import Problem
 from mappings.formats.engagement_file.yaml_lines import Document
+from mappings.measure.model.engagement import Engagement
 
 STATUS_LISTS = ("active", "review", "paused_on_client", "paused_on_agency", "gatekeeper", "done")
 
@@ -113,6 +114,20 @@ def agencies_of_others(loaded: Loaded, document: Document) -> Iterable[Problem]:
         if person.get("agency") and person["side"] != "agency":
             path = ("people", place, "agency")
             yield _at(document, path, f"is for the agency side, not {person['side']}", "take it out, or name a team")
+
+
+def warnings_of(engagement: Engagement) -> list[str]:
+    """Return what a correct file lacks before its figures say anything."""
+    sides = {person.side for person in engagement.people}
+    return [
+        warning
+        for is_lacking, warning in (
+            ("agency" not in sides, "nobody is on the agency's side, so nothing can be taught"),
+            ("inhouse" not in sides, "nobody is on the in-house side, so nobody can learn"),
+            (not engagement.objectives, "there are no objectives, so nothing can count as taught"),
+        )
+        if is_lacking
+    ]
 
 
 _CHECKS: tuple[Callable[[Loaded, Document], Iterable[Problem]], ...] = (

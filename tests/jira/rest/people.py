@@ -32,29 +32,59 @@ people_rest = Blueprint("people_rest", __name__)
 
 @people_rest.get("/myself")
 def myself() -> Answer:
-    shown = the_view().user(the_caller().account)
-    return jsonify({**(shown or {}), "locale": "en_GB", "expand": "groups,applicationRoles"})
+    return jsonify({**profile_of(the_caller().account), "locale": "en_GB", "expand": "groups,applicationRoles"})
+
+
+def profile_of(account: str) -> dict[str, Any]:
+    """A user as the user resources show it: with the address, where it is not hidden."""
+    email = the_site().users[account].email
+    return {**(the_view().user(account) or {}), **({"emailAddress": email} if email else {})}
+
+
+def groups_of(account: str) -> list[dict[str, Any]]:
+    site, root = the_site(), the_view().root
+    names = sorted(name for name, members in site.groups.items() if account in members)
+    return [{"name": name, "self": f"{root}/group?groupname={name}"} for name in names]
+
+
+def asked_account() -> str:
+    """The account that the query names: by id on Cloud, by key or name on Data Center. Raises Refused."""
+    names = ("key", "username") if the_site().server else ("accountId",)
+    account = next((request.args[name] for name in names if request.args.get(name)), None)
+    if not account:
+        raise Refused(400, f"The {names[0]} query parameter must be provided.")
+    if account not in the_site().users:
+        raise Refused(404, "Specified user does not exist or you do not have required permissions.")
+    return account
 
 
 @people_rest.get("/user")
 def user() -> Answer:
-    account = request.args.get("accountId")
-    if not account:
-        raise Refused(400, "The accountId query parameter must be provided.")
-    if account not in the_site().users:
-        raise Refused(404, "Specified user does not exist or you do not have required permissions.")
-    return jsonify(the_view().user(account))
+    account = asked_account()
+    profile = profile_of(account)
+    if "groups" in request.args.get("expand", ""):
+        groups = groups_of(account)
+        profile["groups"] = {"size": len(groups), "items": groups}
+    return jsonify(profile)
+
+
+@people_rest.get("/user/groups")
+def user_groups() -> Answer:
+    if the_site().server:
+        raise Refused(404, "Data Center has no such resource.")
+    return jsonify(groups_of(asked_account()))
 
 
 @people_rest.get("/user/bulk")
 def users() -> Answer:
     """Those of the accounts that the site has; unknown ones are left out."""
+    if the_site().server:
+        raise Refused(404, "Data Center has no such resource.")
     accounts = request.args.getlist("accountId")
     if not accounts:
         raise Refused(400, "The accountId query parameter must be provided.")
     known = [account for account in accounts if account in the_site().users]
-    view = the_view()
-    return jsonify(bean_page(known, MOST_USERS, lambda account: view.user(account) or {}, DEFAULT_USERS))
+    return jsonify(bean_page(known, MOST_USERS, profile_of, DEFAULT_USERS))
 
 
 @people_rest.post("/permissions/check")

@@ -1,7 +1,7 @@
 """Who is in the story, on which side, from when until when."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -50,6 +50,19 @@ class Person:
     name: str
     kind: str = "atlassian"
     stays: tuple[Stay, ...] = ()
+
+
+DOMAINS: Mapping[Group, str] = {
+    "growth": "growth.example", "legal": "growth.example", "acme": "acme.example", "bolt": "bolt.example",
+}  # fmt: skip
+LEGAL_GROUP = "legal-reviewers"
+
+
+def email_of(person: Person) -> str:
+    """The address of a person; that of strangers is hidden."""
+    if not person.stays:
+        return ""
+    return f"{person.name.lower().replace(' ', '.')}@{DOMAINS[person.stays[-1].group]}"
 
 
 def account_of(name: str) -> str:

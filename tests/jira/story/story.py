@@ -12,7 +12,7 @@ from tests.jira.story.engagements import engagement_file
 from tests.jira.story.expected_figures import Entry, Planted, planted_report
 from tests.jira.story.live import live, ordinary_scene
 from tests.jira.story.objectives import CHECKOUT_EPIC, INTERVIEWS_EPIC, SKILL_FIELD
-from tests.jira.story.people import LEAVER, Cast, Dates, Person, account_of, assemble
+from tests.jira.story.people import LEAVER, LEGAL, LEGAL_GROUP, Cast, Dates, Person, account_of, assemble, email_of
 from tests.jira.story.scenes_changes import CHANGES
 from tests.jira.story.scenes_notes import NOTES
 from tests.jira.story.scenes_paths import OPEN, PATHS, pairing_still
@@ -225,7 +225,8 @@ def number_tickets(actions: tuple[Action, ...]) -> tuple[dict[str, str], dict[st
 def populate(site: Any, plan: Plan) -> None:
     """Give a fresh, furnished site what the story needs before its first action."""
     for person in plan.people:
-        site.add_user(person.account, person.name, kind=person.kind)
+        site.add_user(person.account, person.name, kind=person.kind, email=email_of(person))
+    site.add_group(LEGAL_GROUP, {account_of(LEGAL)})
     lead = account_of("Maren Vogt")
     site.add_project("GROW", "Growth", lead=lead)
     site.add_project("SHOP", "Shop", lead=lead)
