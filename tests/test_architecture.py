@@ -243,3 +243,8 @@ def test_every_package_is_listed_and_every_module_is_in_one():
 @pytest.mark.parametrize("floor", FLOORS)
 def test_the_floors_are_ours(floor):
     assert Path(importlib.import_module(floor).__file__).parent == ROOT / floor
+
+
+@pytest.mark.parametrize("name", ["tests.bench.__main__", "tests.pictures.__main__", "tests.prism.proxy"])
+def test_what_no_test_imports_can_be_imported(name):
+    importlib.import_module(name)

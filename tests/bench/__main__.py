@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench import story
+from tests.bench.attacks import measure_attacks
 from tests.bench.backfill import engagement_over, measure_backfill, volume
+from tests.bench.commands import measure_commands
 from tests.bench.drain import measure_drain
 from tests.bench.intake import measure_intake
 from tests.bench.machine import CORES, Postgres, Sqlite, postgres, require_linux
@@ -38,6 +40,8 @@ def lines_of(databases: dict[str, Any], rounds: int) -> dict[str, Callable[[], A
         lines |= database_lines(name, database, rounds)
     lines["project page"] = lambda: measure_pages(sqlite, few=FEW, many=MANY, looks=10 * max(3, rounds))
     lines["memory at rest"] = lambda: measure_rest(sqlite)
+    lines["under attack"] = lambda: measure_attacks(rounds=4 * rounds)
+    lines["commands"] = lambda: measure_commands(sqlite, rounds=2 * rounds)
     return lines
 
 
