@@ -38,4 +38,11 @@ const lookAgain = () => { if (!document.hidden && Date.now() - asked > PAUSE) lo
 addEventListener("focus", lookAgain);
 document.addEventListener("visibilitychange", lookAgain);
 document.documentElement.addEventListener("pointerenter", lookAgain);
-timer = setTimeout(look, document.querySelector("[data-live-auto]") ? PANEL : EVERY);
+
+const start = () => {
+  clearTimeout(timer);
+  timer = setTimeout(look, document.querySelector("[data-live-auto]") ? PANEL : EVERY);
+};
+// A page that comes after its scripts, as in the shell of a Forge app, says when it is there.
+document.addEventListener("teachback:open", start);
+start();

@@ -49,6 +49,7 @@ const open = async () => {
   content.innerHTML = await answer.text();
   content.removeAttribute("aria-busy");
   globalThis.htmx.process(content);
+  document.dispatchEvent(new Event("teachback:open"));
 };
 
 document.addEventListener("DOMContentLoaded", () => open().catch(() => {

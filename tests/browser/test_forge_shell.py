@@ -134,6 +134,22 @@ def test_an_objective_is_set_and_taken_off_in_the_panel(site: ForgeSite, shell: 
     shown.close()
 
 
+def test_a_panel_shows_what_was_set_in_another(site: ForgeSite, shell: Running, chromium: Browser) -> None:
+    (row,) = site.rows("SELECT max(issue_id) FROM issue WHERE key LIKE 'GROW-%'")
+    watched, used = (Shown(chromium, shell.url, panel_frame(site, row[0])) for _ in range(2))
+    watched.page.locator("[data-live]").first.wait_for(state="attached")
+    field = used.page.locator("input[name=objective]").first
+    field.fill("interviews")
+    field.press("Enter")
+    used.page.locator("[role=status]:not(:empty)").first.wait_for()
+    # Looking again so soon would be one look too many.
+    watched.page.wait_for_timeout(2100)
+    watched.page.evaluate("dispatchEvent(new Event('focus'))")
+    expect(watched.page.locator("li.tag", has_text="interviews").first).to_be_visible()
+    watched.close()
+    used.close()
+
+
 def test_the_administrators_page_opens(site: ForgeSite, shell: Running, chromium: Browser) -> None:
     site.both.site.admins.add(LEAD)
     shown = Shown(chromium, shell.url, ForgeFrame(site.forge, LEAD, "teachback-admin", {}))

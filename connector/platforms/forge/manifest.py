@@ -68,6 +68,7 @@ _STATIC_FILES: Mapping[str, str] = {
     "teachback.svg": "icons/teachback.svg",
     "teachback.css": "teachback.css",
     "page.js": "page.js",
+    "live.js": "live.js",
     "parts/htmx.min.js": "htmx.min.js",
     "parts/htmx.LICENSE.txt": "htmx.LICENSE.txt",
     "parts/tokens.css": "tokens.css",
