@@ -1,25 +1,84 @@
 """`teachback people`: the accounts seen on a site, as lines for an engagement file."""
 
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
 import click
 
-from connector.commands.context import open_context, require_tenant
-from connector.commands.options import SITE, examples
-from mappings.formats.engagement_file.account_list import SeenPerson, people_lines
-from mappings.formats.engagement_file.writer import person_line
-from mappings.records.agreement.engagements import select_engagements
-from mappings.records.facts.accounts import select_people
+from connector.actions.seen_people import SeenPeople, read_seen_people
+from connector.commands.context import Context, open_context, require_tenant
+from connector.commands.import_file import IssueLines
+from connector.commands.options import FILE, SITE, examples
+from connector.commands.word_check import open_jira
+from mappings.formats.engagement_file.account_list import people_lines
+from mappings.records.operations.tenants import Tenant
+
+NAMES = click.option(
+    "--names", type=FILE, metavar="FILE", help="Take people's names from this export file, where Jira cannot be asked."
+)
+DOMAIN = click.option(
+    "--inhouse-domain", default="", metavar="DOMAIN", help="The e-mail domain of the in-house side, such as acme.com."
+)
 
 
-@click.command(epilog=examples("people --site NAME > people.yaml"))
+@click.command(epilog=examples("people --site NAME > people.yaml", "people --site NAME --names issues.jsonl.gz"))
 @SITE
-def people(site: str) -> None:
-    """Print the accounts seen, with ticket counts and a proposed side, as lines for an engagement file."""
-    with open_context() as context, context.reader.connect() as connection:
-        tenant_id = require_tenant(connection, site).tenant_id
-        engagements = [stored.engagement for stored in select_engagements(connection, tenant_id)]
-        lines = {person.account: person_line(person, agreed) for agreed in engagements for person in agreed.people}
-        accounts = [
-            SeenPerson(seen.account_id, seen.kind, seen.active, seen.tickets, lines.get(seen.account_id, {}))
-            for seen in select_people(connection, tenant_id)
-        ]
-    click.echo(people_lines(accounts), nl=False)
+@click.option("--project", "projects", multiple=True, metavar="KEY", help="Only people of this project (repeatable).")
+@NAMES
+@DOMAIN
+def people(site: str, projects: tuple[str, ...], names: Path | None, inhouse_domain: str) -> None:
+    """Print the accounts seen, with names, tickets and a proposed side, as lines for an engagement file.
+
+    Names are those that Jira shows now; they are not stored. A side is proposed where a Jira group or an e-mail
+    address that Jira shows speaks for it.
+    """
+    with open_context() as context:
+        with context.reader.connect() as connection:
+            tenant = require_tenant(connection, site)
+        seen = gather_people(context, tenant, projects, names=names, inhouse_domain=inhouse_domain)
+    click.echo(people_lines(seen.people), nl=False)
+
+
+def gather_people(
+    context: Context, tenant: Tenant, projects: tuple[str, ...], *, names: Path | None, inhouse_domain: str
+) -> SeenPeople:
+    """Return the people seen, and say on standard error where Jira could not be asked for their names."""
+    seen = read_seen_people(
+        context.reader,
+        tenant.tenant_id,
+        projects=[key.upper() for key in projects],
+        names=read_names(names) if names else {},
+        inhouse_domain=inhouse_domain.lower(),
+        jira=lambda: open_jira(context, tenant),
+    )
+    if seen.unreached:
+        hint = "" if names else "; --names FILE takes names from an export file"
+        click.echo(f"Jira was not asked for names, groups and addresses: {seen.unreached}{hint}", err=True)
+    return seen
+
+
+def read_names(path: Path) -> dict[str, str]:
+    """Return the display names of the people in an export file, by account."""
+    names: dict[str, str] = {}
+    for _, line in IssueLines(path).after(0):
+        try:
+            names |= dict(names_in(json.loads(line or b"{}")))
+        except (ValueError, RecursionError):
+            # What cannot be read is the import's to refuse.
+            continue
+    return names
+
+
+def names_in(value: Any) -> Iterator[tuple[str, str]]:
+    """Give the accounts with their names in a JSON value."""
+    if isinstance(value, list):
+        for each in value:
+            yield from names_in(each)
+    elif isinstance(value, dict):
+        account, name = value.get("accountId") or value.get("key"), value.get("displayName")
+        if isinstance(account, str) and isinstance(name, str):
+            yield account, name
+        for each in value.values():
+            yield from names_in(each)

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from connector.jira.session import JiraBase, as_object, as_objects, chunks
+from connector.jira.session import Body, JiraBase, as_object, as_objects, chunks
 
 CHUNK = 1000
 """Issues a permission check may name at once (Atlassian: REST v3)."""
@@ -85,6 +85,10 @@ class JiraPeople(JiraBase):
             for person in answer.get("values") or []:
                 profiles[str(person.get("accountId"))] = read_profile(person)
         return profiles
+
+    def fetch_myself(self) -> Body:
+        """Return the account that asks, with its time zone."""
+        return as_object(self._ask(self._cloud.get, self._cloud.resource_url("myself", api_version=self._version)))
 
     def fetch_groups(self, account: str) -> tuple[str, ...]:
         """Return the groups that an account is in, as far as we may see them."""

@@ -5,25 +5,64 @@ from datetime import date
 import yaml
 
 from mappings.formats.engagement_file.account_list import SeenPerson, people_lines
+from mappings.formats.engagement_file.proposed_side import (
+    Domains,
+    Profile,
+    ProposedSide,
+    propose_domains,
+    propose_side,
+    propose_sides,
+)
 
+SPAN = (date(2026, 1, 7), date(2026, 3, 2))
 SEEN = [
-    SeenPerson("712020:bbbb", "atlassian", True, 3, {}),
-    SeenPerson("712020:aaaa", "atlassian", True, 12, {"side": "agency", "from": date(2026, 1, 5)}),
-    SeenPerson("557058:app", "app", True, 90, {}),
-    SeenPerson("712020:c", "atlassian", False, 1, {}),
+    SeenPerson("712020:bbbb", "atlassian", True, 3),
+    SeenPerson("712020:aaaa", "atlassian", True, 12, {"side": "agency", "from": date(2026, 1, 5)}, name="Ada"),
+    SeenPerson("557058:app", "app", True, 90),
+    SeenPerson("712020:c", "atlassian", False, 1, {}, *SPAN, "Cy\n- {x", ProposedSide("inhouse", "group")),
 ]
 
 
 def test_people_stand_most_tickets_first_and_say_why() -> None:
     assert people_lines(SEEN).splitlines() == [
         "people:",
-        "  # - {account: '557058:app', side: inhouse}  # 90 tickets, a bot, counts nowhere",
-        "  - {account: '712020:aaaa', side: agency, from: 2026-01-05}  # 12 tickets, as it stands",
-        "  - {account: '712020:bbbb', side: inhouse}  # 3 tickets, proposed: check the side and add from",
-        "  - {account: '712020:c', side: inhouse}  # 1 ticket, proposed: check the side and add from, closed account",
+        "  - {account: '712020:aaaa', side: agency, from: 2026-01-05}  # Ada, 12 tickets, as it stands",
+        "  # - {account: '712020:bbbb', side: TODO}  # 3 tickets, no side known: set it, and remove the # in front",
+        "  - {account: '712020:c', side: inhouse}  # Cy - {x, 1 ticket, 2026-01-07 to 2026-03-02, proposed by group, closed account",  # noqa: E501 one line of the list
+        "  # - {account: '557058:app', side: TODO}  # 90 tickets, a bot, counts nowhere",
     ]
 
 
 def test_the_lines_are_the_people_of_an_engagement_file() -> None:
     read = yaml.safe_load(people_lines(SEEN))
-    assert [one["account"] for one in read["people"]] == ["712020:aaaa", "712020:bbbb", "712020:c"]
+    assert [person["account"] for person in read["people"]] == ["712020:aaaa", "712020:c"]
+    assert yaml.safe_load(people_lines([SEEN[0]])) == {"people": []}
+
+
+PROFILES = [
+    Profile("a", "a@growth.example"),
+    Profile("b", "b@growth.example", ("legal-reviewers",)),
+    Profile("c", "c@Acme.example"),
+    Profile("d", "d@bolt.example"),
+    Profile("e", "e@gmail.com"),
+    Profile("f", "", ("site-users", "external-contractors")),
+    Profile("g"),
+]
+
+
+def test_the_domain_of_whoever_reads_is_in_house_and_the_next_is_the_agency() -> None:
+    assert propose_domains(PROFILES, "") == Domains("growth.example", "acme.example")
+    assert propose_domains(PROFILES, "acme.example") == Domains("acme.example", "growth.example")
+    assert propose_domains([], "acme.example") == Domains("", "")
+
+
+def test_a_side_is_proposed_where_something_speaks_for_it() -> None:
+    proposed = propose_sides(PROFILES, propose_domains(PROFILES, ""))
+    assert {account: (each.side, each.agency, each.team) for account, each in proposed.items()} == {
+        "a": ("inhouse", "", ""),
+        "b": ("gatekeeper", "", "Legal"),
+        "c": ("agency", "", ""),
+        "d": ("agency", "bolt", ""),
+        "f": ("agency", "", ""),
+    }
+    assert propose_side(Profile("e", "e@gmail.com"), Domains("growth.example", "")) is None

@@ -1,50 +1,83 @@
 """People seen on a site, as lines for an engagement file."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 import yaml
 from msgspec import Struct
 
+from mappings.events.names import clean_text
+from mappings.formats.engagement_file.proposed_side import TODO, ProposedSide
+
 BOT = "app"
 
 
 class SeenPerson(Struct, frozen=True):
-    """An account: its kind, whether it is open, on how many tickets it left something, and where it stands already.
+    """An account: its kind, whether it is open, on how many tickets it left something, from when until when.
 
-    `line` is what an engagement file of the site says of it now (side, team or agency, from, to), {} for nothing.
+    `name` is what Jira calls the person now. `line` is what an engagement file of the site says already (side, team or
+    agency, from, to), {} for nothing; `proposed` is the side that something speaks for.
     """
 
     account: str
     kind: str
     active: bool
     tickets: int
-    line: Mapping[str, Any]
+    line: Mapping[str, Any] = {}
+    first: date | None = None
+    last: date | None = None
+    name: str = ""
+    proposed: ProposedSide | None = None
 
 
 def people_lines(people: Iterable[SeenPerson]) -> str:
-    """Return the `people` of an engagement file, most tickets first: a proposed side and why, for somebody to check.
+    """Return the `people` of an engagement file, most tickets first, each with its name and its reason as a comment.
 
-    Jira does not say who is of the agency, so whoever stands nowhere yet is proposed in-house. Bots count nowhere:
-    their lines are comments.
+    Who has no side that anything speaks for, and bots, which count nowhere, are comments: the file is correct as it is.
     """
-    ordered = sorted(people, key=lambda one: (-one.tickets, one.account))
-    return "\n".join(["people:", *map(_line, ordered)]) + "\n"
+    ordered = sorted(people, key=lambda person: (person.kind == BOT, -person.tickets, person.account))
+    lines = [*map(_line, ordered)]
+    # YAML takes a list of comments alone for nothing.
+    head = "people:" if any(line.startswith("  -") for line in lines) else "people: []"
+    return "\n".join([head, *lines]) + "\n"
 
 
-def _line(one: SeenPerson) -> str:
-    values = {"account": one.account, "side": "inhouse", **one.line}
-    flow = yaml.safe_dump(values, default_flow_style=True, sort_keys=False, allow_unicode=True, width=10_000).strip()
-    lead = "  # - " if one.kind == BOT else "  - "
-    return f"{lead}{flow}  # {', '.join(_remarks(one))}"
+def _line(person: SeenPerson) -> str:
+    values = {"account": person.account, **(person.line or _proposed(person.proposed))}
+    lead = "  # - " if values["side"] == TODO or person.kind == BOT else "  - "
+    return f"{lead}{in_flow(values)}  # {', '.join(filter(None, _remarks(person)))}"
 
 
-def _remarks(one: SeenPerson) -> list[str]:
-    remarks = [f"{one.tickets} ticket{'' if one.tickets == 1 else 's'}"]
-    if one.kind == BOT:
-        remarks.append("a bot, counts nowhere")
-    elif one.line:
-        remarks.append("as it stands")
-    else:
-        remarks.append("proposed: check the side and add from")
-    return remarks if one.active else [*remarks, "closed account"]
+def in_flow(values: Any) -> str:
+    """Return values as YAML in one line."""
+    text: str = yaml.safe_dump(values, default_flow_style=True, sort_keys=False, allow_unicode=True, width=10_000)
+    return text.removesuffix("...\n").strip()
+
+
+def comment_text(text: str) -> str:
+    """Return a text as it can stand in a comment: a line break in a name would end the comment."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in clean_text(text)).split())
+
+
+def _proposed(proposed: ProposedSide | None) -> dict[str, str]:
+    if proposed is None:
+        return {"side": TODO}
+    named = {"side": proposed.side, "agency": proposed.agency, "team": proposed.team}
+    return {key: text for key, text in named.items() if text}
+
+
+def _remarks(person: SeenPerson) -> list[str]:
+    span = f"{person.first} to {person.last}" if person.first and person.last else ""
+    tickets = f"{person.tickets} ticket{'' if person.tickets == 1 else 's'}"
+    return [comment_text(person.name), tickets, span, _reason(person), "" if person.active else "closed account"]
+
+
+def _reason(person: SeenPerson) -> str:
+    if person.kind == BOT:
+        return "a bot, counts nowhere"
+    if person.line:
+        return "as it stands"
+    if person.proposed is None:
+        return "no side known: set it, and remove the # in front"
+    return f"proposed by {comment_text(person.proposed.reason)}"

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Select, func, select, update
 
-from mappings.events.types import Account
+from mappings.events.types import Account, Instant
 from mappings.records.sql.bulk import save_rows
 from mappings.records.tables import account, change, comment, issue, worklog
 
@@ -43,32 +44,46 @@ def select_bots(connection: Connection, tenant_id: int) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class SeenAccount:
-    """A person as seen on tickets: on how many they changed something, commented or logged time."""
+    """A person as seen on tickets: on how many they did or were given something, the first and the last time."""
 
     account_id: str
     kind: str
     active: bool
     tickets: int
+    first: Instant | None
+    last: Instant | None
 
 
-def select_people(connection: Connection, tenant_id: int) -> list[SeenAccount]:
-    """Return the accounts seen, with the number of tickets each left something on, most first."""
-    parts = [
-        select(table.c[who].label("who"), table.c.issue_id).where(
+def select_people(connection: Connection, tenant_id: int, project_keys: Collection[str] = ()) -> list[SeenAccount]:
+    """Return the accounts seen, most tickets first; with `project_keys` those seen on these projects' tickets."""
+    parts: list[Select[Any]] = [
+        select(table.c[who].label("who"), table.c.issue_id, table.c[at].label("at")).where(
             table.c.tenant_id == tenant_id, table.c[who].is_not(None)
         )
-        for table, who in ((change, "author"), (comment, "author"), (worklog, "author"))
+        for table, who, at in (
+            (change, "author", "at"),
+            (comment, "author", "created"),
+            (worklog, "author", "started"),
+        )
     ]
     # A changelog names assignees as ids in its two sides; the field tells that they are people.
     assigned = (change.c.tenant_id == tenant_id) & (change.c.field == "assignee")
     parts += [
-        select(c.label("who"), change.c.issue_id).where(assigned, c.is_not(None)) for c in (change.c.old, change.c.new)
+        select(column.label("who"), change.c.issue_id, change.c.at).where(assigned, column.is_not(None))
+        for column in (change.c.old, change.c.new)
     ]
-    touched = parts[0].union(*parts[1:]).subquery()
-    counts: dict[str, int] = dict(connection.execute(select(touched.c.who, func.count()).group_by(touched.c.who)).all())
-    query = select(account.c.account_id, account.c.kind, account.c.active).where(account.c.tenant_id == tenant_id)
-    people = [SeenAccount(*row, counts.get(row[0], 0)) for row in connection.execute(query).all()]
-    return sorted(people, key=lambda one: (-one.tickets, one.account_id))
+    touched = parts[0].union_all(*parts[1:]).subquery()
+    columns = (func.count(touched.c.issue_id.distinct()), func.min(touched.c.at), func.max(touched.c.at))
+    query = select(touched.c.who, *columns).group_by(touched.c.who)
+    if project_keys:
+        within = select(issue.c.issue_id).where(issue.c.tenant_id == tenant_id, issue.c.project_key.in_(project_keys))
+        query = query.where(touched.c.issue_id.in_(within))
+    counts = {row[0]: row[1:] for row in connection.execute(query).all()}
+    accounts = select(account.c.account_id, account.c.kind, account.c.active).where(account.c.tenant_id == tenant_id)
+    rows = connection.execute(accounts).all()
+    people = [SeenAccount(*row, *counts.get(row[0], (0, None, None))) for row in rows]
+    seen = [person for person in people if person.tickets or not project_keys]
+    return sorted(seen, key=lambda person: (-person.tickets, person.account_id))
 
 
 def select_people_in(connection: Connection, tenant_id: int, project_keys: Collection[str]) -> frozenset[str]:

@@ -1,0 +1,114 @@
+"""The people seen on a site with what Jira shows of them now, and the side that something speaks for."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, date, datetime
+
+from msgspec import Struct
+from sqlalchemy import Connection, Engine
+
+from connector.jira import users
+from connector.jira.client import JiraClient
+from connector.jira.errors import JiraError
+from mappings.events.pseudonyms import is_erased
+from mappings.events.types import Instant
+from mappings.formats.engagement_file.account_list import BOT, SeenPerson
+from mappings.formats.engagement_file.proposed_side import (
+    Domains,
+    Profile,
+    domain_of,
+    propose_domains,
+    propose_sides,
+)
+from mappings.formats.engagement_file.writer import person_line
+from mappings.records.agreement.engagements import select_engagements
+from mappings.records.facts.accounts import select_people
+
+MOST_GROUPS = 100
+"""People whose groups are asked for, those with most tickets: each takes a call."""
+
+
+class JiraPeople(Struct, frozen=True):
+    """What Jira shows of people, by account; `own` is the account that asks. `unreached` says why nothing is known."""
+
+    profiles: Mapping[str, users.Profile] = {}
+    own: users.Profile = users.Profile()
+    zone: str = ""
+    unreached: str = ""
+
+
+class SeenPeople(Struct, frozen=True):
+    """People, the e-mail domains of the two sides, the time zone of the account that asks; `unreached` as above."""
+
+    people: tuple[SeenPerson, ...]
+    domains: Domains
+    zone: str
+    unreached: str
+
+
+def read_seen_people(
+    reader: Engine,
+    tenant_id: int,
+    *,
+    projects: Collection[str],
+    names: Mapping[str, str],
+    inhouse_domain: str,
+    jira: Callable[[], JiraClient],
+) -> SeenPeople:
+    """Return the people seen on a site's projects. `names` are names from elsewhere; nothing of it is stored."""
+    with reader.connect() as connection:
+        seen = select_people(connection, tenant_id, projects)
+        lines = _select_lines(connection, tenant_id)
+    # No transaction is open while Jira is asked.
+    asked = [account.account_id for account in seen if account.kind != BOT and not is_erased(account.account_id)]
+    shown = fetch_people(jira, asked)
+    profiles = [Profile(account, each.email, each.groups) for account, each in shown.profiles.items()]
+    domains = propose_domains(profiles, inhouse_domain or domain_of(shown.own.email))
+    sides = propose_sides(profiles, domains)
+    all_names = {**names, **{account: profile.name for account, profile in shown.profiles.items()}}
+    people = [
+        SeenPerson(
+            account.account_id,
+            account.kind,
+            account.active,
+            account.tickets,
+            lines.get(account.account_id, {}),
+            _day(account.first),
+            _day(account.last),
+            all_names.get(account.account_id, ""),
+            sides.get(account.account_id),
+        )
+        for account in seen
+    ]
+    return SeenPeople(tuple(people), domains, shown.zone, shown.unreached)
+
+
+def _select_lines(connection: Connection, tenant_id: int) -> dict[str, Mapping[str, object]]:
+    engagements = [stored.engagement for stored in select_engagements(connection, tenant_id)]
+    return {person.account: person_line(person, agreed) for agreed in engagements for person in agreed.people}
+
+
+def fetch_people(jira: Callable[[], JiraClient], accounts: Sequence[str]) -> JiraPeople:
+    """Return what Jira shows of accounts now, with the groups of the first of them where Jira shows groups."""
+    try:
+        client = jira()
+        own = client.fetch_myself()
+        profiles = client.fetch_profiles(accounts)
+    except JiraError as error:
+        return JiraPeople(unreached=str(error))
+    groups: dict[str, tuple[str, ...]] = {}
+    try:
+        for account in accounts[:MOST_GROUPS]:
+            if account in profiles:
+                groups[account] = client.fetch_groups(account)
+    except JiraError:
+        # Not everybody may browse groups. Addresses speak without them.
+        groups = {}
+    known = {
+        account: users.Profile(profile.name, profile.email, groups.get(account, ()))
+        for account, profile in profiles.items()
+    }
+    return JiraPeople(known, users.read_profile(own), str(own.get("timeZone") or ""))
+
+
+def _day(at: Instant | None) -> date | None:
+    return None if at is None else datetime.fromtimestamp(at // 1_000_000, UTC).date()

@@ -1,0 +1,1 @@
+"""Commands of engagement files: what they name, refuse, write and keep."""
