@@ -7,7 +7,7 @@ import click
 from connector.actions.rulesets import approve_rules, propose_rules, standings
 from connector.clock import now
 from connector.commands.context import open_context, require_engagement, require_tenant
-from connector.commands.engagements import HOURS_HINT
+from connector.commands.engagement.files import HOURS_HINT
 from connector.commands.errors import CommandError
 from connector.commands.options import FILE, SITE, examples, read_text_file, site_option
 from mappings.formats.engagement_file.difference import render_change, ruleset_difference

@@ -8,10 +8,10 @@ from sqlalchemy import Connection
 from connector.actions.mapping_preview import lines_of, select_comparison
 from connector.clock import now
 from connector.commands.context import Context, ensure_tenant, open_context, require_tenant
+from connector.commands.engagement.word_check import YES, compare_words, count_text, require_words
 from connector.commands.errors import CommandError
 from connector.commands.options import FILE, SITE, SITE_EXAMPLE, examples, read_text_file, site_option
 from connector.commands.progress import ProgressLine
-from connector.commands.word_check import YES, compare_words, count_text, require_words
 from mappings.events.pseudonyms import Swap
 from mappings.formats.engagement_file.difference import changed_parts, engagement_difference, render_change
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement_words

@@ -1,0 +1,1 @@
+"""Commands of engagement files and of the people in them."""
