@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 from connector.config_parsers import origin_of
 
 _PLAIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+")
+# Atlassian's gateway: the one path below which another site's REST answers (Atlassian: Forge Remote).
 _GATEWAY = re.compile(r"(?P<origin>[^/]+//[^/]+)/ex/jira/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-"""Atlassian's gateway: the one path below which another site's REST answers (Atlassian: Forge Remote)."""
+# An address of Jira below a path, such as the context path of Data Center; no segment begins with a dot.
 _BELOW = re.compile(r"(?P<origin>[^/]+//[^/]+)(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*){1,4}")
-"""An address of Jira below a path, such as the context path of Data Center; no segment begins with a dot."""
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 
 

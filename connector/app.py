@@ -52,8 +52,8 @@ from webhooks.receive import Keep, Receiver
 log = logging.getLogger(__name__)
 
 BODY_LIMIT = 256 * 1024
+# Where an application keeps the rules of its routes, for the front.
 ROUTES = "teachback.routes"
-"""Where an application keeps the rules of its routes, for the front."""
 
 Fetch: TypeAlias = Callable[[str], str | None]
 Room: TypeAlias = tuple[Blueprint, Mapping[str, Rule]]

@@ -15,6 +15,7 @@ class Entry(NamedTuple):
     help: str
 
 
+# Every command, in the order of the documents. Only the module of the command that is called is imported.
 COMMANDS = {
     "serve": Entry("serve", "serve", "Run the web process; on SQLite it also runs the jobs."),
     "worker": Entry("serve", "worker", "Drain webhooks and run jobs, beside other workers, on PostgreSQL."),
@@ -42,7 +43,6 @@ COMMANDS = {
     "link": Entry("links", "link", "Create and revoke signed links to pages."),
     "webhook": Entry("webhooks", "webhook", "Create and delete webhooks that an admin enters in Jira."),
 }
-"""Every command, in the order of the documents. Only the module of the command that is called is imported."""
 
 
 class Teachback(click.Group):

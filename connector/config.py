@@ -27,14 +27,14 @@ from connector.config_parsers import (
 
 PREFIX = "TEACHBACK_"
 APP_KEY = "io.teachback.jira"
+# Where Atlassian publishes the keys of signed installs, newer host first (Atlassian: signed install).
 KEY_HOSTS = ("asap-distribution.us-west-2.prod.atl-asap.net", "connect-install-keys.atlassian.com")
-"""Where Atlassian publishes the keys of signed installs, newer host first (Atlassian: signed install)."""
 JIRA_HOSTS = (".atlassian.net", ".jira.com", "api.atlassian.com")
 JWKS_URL = "https://forge.cdn.prod.atlassian-dev.net/.well-known/jwks.json"
+# Where Forge apps call Jira (Atlassian: Forge Remote, calling product APIs).
 FORGE_API = "https://api.atlassian.com"
-"""Where Forge apps call Jira (Atlassian: Forge Remote, calling product APIs)."""
+# Points an hour that Atlassian gives one app over all its sites (Atlassian: rate limits, tier 1).
 QUOTA = 65_000
-"""Points an hour that Atlassian gives one app over all its sites (Atlassian: rate limits, tier 1)."""
 CONNECT_SCRIPT = "https://connect-cdn.atl-paas.net/all.js"
 
 
@@ -150,8 +150,8 @@ READERS: dict[str, Callable[[str, str], Any]] = {
     "jira_token": read_words,
     "metrics_token": read_words,
 }
+# May also come from a file named by the variable with `_FILE` behind it.
 SECRETS = ("database_url", "secret_keys", "jira_token", "metrics_token")
-"""May also come from a file named by the variable with `_FILE` behind it."""
 
 
 def masked(settings: Settings) -> dict[str, str]:

@@ -23,8 +23,8 @@ from mappings.records.operations.unread_issues import count_unread, select_unrea
 from mappings.records.sql.engine import StoreError, schema_state
 
 SECOND = 1_000_000
+# How far two clocks may lie apart: what tokens allow (Atlassian: JWT for Connect).
 DRIFT = 30 * SECOND
-"""How far two clocks may lie apart: what tokens allow (Atlassian: JWT for Connect)."""
 LATE = 15 * 60 * SECOND
 SHOWN_KEYS = 20
 UNREAD_MEND = (

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, TextIO
 
+# The only extras that reach the log: what is not named here is dropped, whoever logs it.
 PARTS = ("code", "route", "method", "status", "ms", "reference", "tenant_id", "state", "event_name", "reason", "count")
-"""The only extras that reach the log: what is not named here is dropped, whoever logs it."""
 
 OWN_PACKAGES = frozenset({"connector", "webhooks", "mappings"})
 
+# Their finer messages hold addresses with account ids, and bodies.
 NOISY = ("atlassian", "urllib3", "werkzeug", "apscheduler")
-"""Their finer messages hold addresses with account ids, and bodies."""
 
 
 class JsonLines(logging.Formatter):

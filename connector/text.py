@@ -19,8 +19,8 @@ KIND_NAMES = {
     "conflict": "In conflict",
     "rest": "Others",
 }
+# The two sides that talk to each other.
 SIDE_NAMES: Mapping[LeadSide, str] = {"agency": "the agency", "inhouse": "the in-house team"}
-"""The two sides that talk to each other."""
 EVIDENCE_NAMES = {1: "exposed", 2: "shadowed", 3: "assisted", 4: "independent", 5: "teaches"}
 THIN = "\N{NO-BREAK SPACE}"
 

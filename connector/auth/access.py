@@ -33,8 +33,8 @@ MATRIX: Mapping[Role, frozenset[Sight]] = {
     "agency_member": frozenset({"ratios", "coverage", "drilldown"}),
 }
 
+# The roles that a signed link may be made for without naming an account.
 LINKED: frozenset[Role] = frozenset({"inhouse_lead", "inhouse_member", "agency_lead", "agency_member", "sponsor"})
-"""The roles that a signed link may be made for without naming an account."""
 
 
 class EngagementView(Struct, frozen=True):

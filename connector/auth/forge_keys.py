@@ -10,10 +10,10 @@ from connector.auth.token_parsing import TokenError
 from connector.jira.errors import JiraError
 from mappings.events.types import Instant
 
+# How long a set is used before it is fetched again.
 FRESH_FOR: Instant = 24 * 3_600_000_000
-"""How long a set is used before it is fetched again."""
+# How long an unknown key waits for another fetch: anybody can name one.
 REFETCH_AFTER: Instant = 30_000_000
-"""How long an unknown key waits for another fetch: anybody can name one."""
 WEAKEST = 2048
 
 Fetch = Callable[[str], str | None]

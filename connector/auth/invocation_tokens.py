@@ -18,19 +18,19 @@ from mappings.events.types import Instant
 
 ISSUER = "forge/invocation-token"
 ALGORITHM = "RS256"
+# Seconds two clocks may differ.
 LEEWAY = 30
-"""Seconds two clocks may differ."""
+# Seconds a token may live: Forge's live 25 seconds, cached ones a few minutes.
 MAX_LIFETIME = 15 * 60
-"""Seconds a token may live: Forge's live 25 seconds, cached ones a few minutes."""
+# The module type of calls that Forge itself makes: events, lifecycle, schedule.
 MACHINE_MODULE = "core:endpoint"
-"""The module type of calls that Forge itself makes: events, lifecycle, schedule."""
 SECOND: Instant = 1_000_000
 
 _ACCOUNT = re.compile(r"[!-~]{1,128}")
 _KEY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/:-]{0,255}")
 _CLOUD_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# Where Forge apps call Jira: the one origin that bearer tokens go to.
 API = "https://api.atlassian.com"
-"""Where Forge apps call Jira: the one origin that bearer tokens go to."""
 _INSTALLATION = re.compile(r"ari:cloud:ecosystem::installation/[0-9a-f-]{36}")
 
 _parser = jwt.PyJWS()

@@ -15,8 +15,8 @@ KEPT = 32
 MISSES_KEPT = 256
 MINUTE: Instant = 60_000_000
 MISSES_A_MINUTE = 30
+# Misses a minute beyond those, for calls in the name of a site that is installed here: it may come with a new key.
 RESERVE = 10
-"""Misses a minute beyond those, for calls in the name of a site that is installed here: it may come with a new key."""
 HEAD = "-----BEGIN PUBLIC KEY-----"
 
 Fetch = Callable[[str], str | None]

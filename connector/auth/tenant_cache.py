@@ -13,8 +13,8 @@ from mappings.records.operations.tenants import Tenant, select_tenant, select_te
 from mappings.records.sql.secrets import Vault
 
 FRESH_FOR = 30_000_000
+# A stranger is looked up again soon: its install may just have been taken by another process.
 STRANGER_FOR = 1_000_000
-"""A stranger is looked up again soon: its install may just have been taken by another process."""
 RELOAD_AFTER = 1_000_000
 KEPT = 4096
 

@@ -17,10 +17,10 @@ from connector.auth.token_parsing import TokenError, Unverified, read_key_id
 from connector.jira.query_hash import SignedRequest, hash_call
 from mappings.events.types import Instant
 
+# Seconds two clocks may differ.
 LEEWAY = 30
-"""Seconds two clocks may differ."""
+# Seconds a token bound to an address may live; Jira's live 3 minutes.
 LONGEST = 15 * 60
-"""Seconds a token bound to an address may live; Jira's live 3 minutes."""
 CONTEXT_QSH = "context-qsh"
 WEAKEST_SECRET = 32
 WEAKEST_RSA = 2048

@@ -27,8 +27,8 @@ from mappings.records.sql.engine import open_engine, require_current, schema_sta
 from mappings.records.sql.secrets import Vault
 
 _SITE = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*){0,4}")
+# With what the pages of Jira begin, in addresses that people copy.
 _PAGES = frozenset({"browse", "secure", "projects", "rest", "issues", "plugins", "login.jsp", "servicedesk"})
-"""With what the pages of Jira begin, in addresses that people copy."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,12 +36,12 @@ from webhooks.rest_intake import save_reads
 
 GZIP = b"\x1f\x8b"
 HEAD_BYTES = 64 * 1024
+# More than any issue of Jira's, and a bound for memory.
 MAX_LINE_BYTES = 64 * 1024 * 1024
-"""More than any issue of Jira's, and a bound for memory."""
+# Issues in one transaction: a stop costs no more, and live events hardly wait.
 BATCH = 200
-"""Issues in one transaction: a stop costs no more, and live events hardly wait."""
+# Bad lines that are named one by one; the others are counted.
 NAMED_LINES = 20
-"""Bad lines that are named one by one; the others are counted."""
 NAMED_REASONS = 5
 
 

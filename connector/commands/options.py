@@ -12,8 +12,8 @@ _Command = TypeVar("_Command", bound=Callable[..., object])
 
 FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 SITE_EXAMPLE = "acme.atlassian.net"
+# Bytes of a file that a person writes: an engagement of a thousand people has about 100 KiB.
 MAX_FILE_BYTES = 1024 * 1024
-"""Bytes of a file that a person writes: an engagement of a thousand people has about 100 KiB."""
 
 
 def site_option(

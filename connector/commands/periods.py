@@ -15,8 +15,8 @@ from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.quarters import next_quarter, quarter_start
 
+# `[first, end)`.
 Days = tuple[date, date]
-"""`[first, end)`."""
 
 _QUARTER = re.compile(r"([0-9]{4})-?[Qq]([1-4])")
 _Command = TypeVar("_Command", bound=Callable[..., object])

@@ -5,8 +5,8 @@ import time
 
 import click
 
+# Seconds between two lines.
 TERMINAL_SECONDS, LOG_SECONDS = 0.2, 5.0
-"""Seconds between two lines."""
 
 
 class ProgressLine:

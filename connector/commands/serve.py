@@ -34,11 +34,11 @@ from webhooks.inbox import open_intake
 from webhooks.worker import Drainer, step
 
 PORT = click.IntRange(1, 65535)
+# For the headers of a request, and between two requests of one connection.
 HEADER_SECONDS = 10
-"""For the headers of a request, and between two requests of one connection."""
 HEADER_BYTES = 64 * 1024
+# Connections at once. One that is only held open costs a file handle; nobody is accepted beyond these.
 CONNECTIONS = 8192
-"""Connections at once. One that is only held open costs a file handle; nobody is accepted beyond these."""
 
 
 @click.command(epilog=examples("serve", "serve --host 0.0.0.0 --port 8081"))

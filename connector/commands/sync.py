@@ -26,8 +26,8 @@ from webhooks.generations import measure_waiting
 
 SERVERS = frozenset({"Server", "DataCenter", "Data Center"})
 MAX_WAIT = 3600.0
+# Calls in a row that may fail, by anything but a limit, before the command gives up.
 MAX_FAILURES = 10
-"""Calls in a row that may fail, by anything but a limit, before the command gives up."""
 
 
 @click.command(

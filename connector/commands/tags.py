@@ -26,8 +26,8 @@ from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.facts.issues import select_labels
 from mappings.records.operations.issue_properties import Choice, select_choices
 
+# Tickets that one bulk tag may set; a search that finds more is nearly always a slip.
 MAX_TICKETS = 50_000
-"""Tickets that one bulk tag may set; a search that finds more is nearly always a slip."""
 NAMED_KEYS = 10
 WITHOUT_ACCOUNT = "are done already and left out: with --as ACCOUNT they are tagged, for the other side to confirm"
 WITH_ACCOUNT = "of them are done already: they wait for the other side"

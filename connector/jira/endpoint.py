@@ -10,6 +10,7 @@ from requests import PreparedRequest
 
 _VERSION = re.compile(r"^.*?/rest/(?:api/(?:\d+|latest)/)?")
 _WRITTEN = re.compile(r"^issue/([^/]*\d[^/]*)(?:/|$)")
+# What is asked by POST and changes nothing.
 _READS = frozenset(
     {
         "search/jql",
@@ -21,7 +22,6 @@ _READS = frozenset(
         "worklog/list",
     }
 )
-"""What is asked by POST and changes nothing."""
 _LISTS = ("issues", "values", "worklogs", "comments", "histories", "projects", "projectPermissions")
 _PEOPLE = re.compile(r"^(?:user|users|group|permissions|mypermissions|myself)(?:/|$)")
 

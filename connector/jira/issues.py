@@ -9,10 +9,10 @@ from connector.jira.session import Body, JiraBase, as_object, as_objects, path_p
 from mappings.events.issue_property import PROPERTY
 
 EVERYTHING = ("*all",)
+# What is asked of an issue of which the key is wanted, which comes with any field.
 KEY_FIELDS = ("created",)
-"""What is asked of an issue of which the key is wanted, which comes with any field."""
+# Issues with their fields that Jira gives at once (Atlassian: REST v3, search/jql and issue/bulkfetch).
 PAGE = 100
-"""Issues with their fields that Jira gives at once (Atlassian: REST v3, search/jql and issue/bulkfetch)."""
 PAGE_OF_IDS = 5000
 
 

@@ -10,8 +10,8 @@ from connector.jira.errors import JiraError
 from connector.jira.session import JiraBase, as_object, as_objects
 from mappings.events.types import Instant
 
+# How many accounts one report may name (Atlassian: user privacy guide).
 ACCOUNTS_AT_ONCE = 90
-"""How many accounts one report may name (Atlassian: user privacy guide)."""
 LONGEST_CYCLE = 365
 _PATH = "rest/atlassian-connect/latest/report-accounts"
 

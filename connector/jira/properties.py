@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from connector.jira.errors import JiraError
 from connector.jira.session import JiraBase, as_object, as_objects, path_part
 
+# How many issues one call may write, each its own values (Atlassian: REST v3, issue/properties/multi).
 ISSUES_AT_ONCE = 100
-"""How many issues one call may write, each its own values (Atlassian: REST v3, issue/properties/multi)."""
 
 Ended: TypeAlias = Literal["complete", "failed"]
 _ENDED: Mapping[str, Ended] = {"COMPLETE": "complete", "FAILED": "failed", "CANCELLED": "failed", "DEAD": "failed"}

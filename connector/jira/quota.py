@@ -13,13 +13,13 @@ from mappings.records.operations.jira_quota import Ceilings, Purpose, save_point
 log = logging.getLogger(__name__)
 
 HOUR = 3_600_000_000
+# The most that a purpose may take of an hour, in percent: what keeps up has some left when a history used its own.
 SHARES: Mapping[Purpose, int] = {"people": 100, "work": 70, "history": 60, "rolling": 20}
-"""The most that a purpose may take of an hour, in percent: what keeps up has some left when a history used its own."""
+# The most that all but people may take: the rest is there whenever a person opens a page.
 BACKGROUND = 70
-"""The most that all but people may take: the rest is there whenever a person opens a page."""
 CHUNK = 200
+# A share of an hour in which twice a page of ids, Jira's largest answer, has room.
 LARGE = 10_000
-"""A share of an hour in which twice a page of ids, Jira's largest answer, has room."""
 
 
 class Quota:

@@ -16,25 +16,26 @@ from mappings.records.operations.jira_quota import Purpose
 
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 NO_CONTENT = 204
+# Not a redirect of ours: Jira took a task, and says where it can be watched.
 SEE_OTHER = 303
-"""Not a redirect of ours: Jira took a task, and says where it can be watched."""
+# Seconds over which work begins again once points are given anew.
 SPREAD = 300
-"""Seconds over which work begins again once points are given anew."""
 
 
 class Gate:
     """Lets every call through and believes what is said: for a client that stands alone, as in a check."""
 
+    # Seconds to wait before each further try of a call that changes nothing and got no answer.
     again: tuple[float, ...] = ()
-    """Seconds to wait before each further try of a call that changes nothing and got no answer."""
+    # Seconds to connect, and to wait for each piece of an answer.
     timeouts = (3.05, 30.0)
-    """Seconds to connect, and to wait for each piece of an answer."""
+    # Seconds for a whole answer.
     deadline = 60.0
-    """Seconds for a whole answer."""
+    # Bytes of a whole answer: a page of 100 large tickets has some three million.
     limit = 16 * 1024 * 1024
-    """Bytes of a whole answer: a page of 100 large tickets has some three million."""
+    # Points that are taken at most before a call, whatever it may cost; what it cost beyond is counted
+    # afterwards.
     max_prepaid = 1 << 30
-    """Points that are taken at most before a call, whatever it may cost; what it cost beyond is counted afterwards."""
 
     def enter(self, asked: Endpoint) -> None:
         """Let a call go, or raise JiraError."""

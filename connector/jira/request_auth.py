@@ -13,11 +13,11 @@ from connector.jira.errors import JiraError
 from connector.jira.query_hash import SignedRequest, hash_call
 from mappings.events.types import Instant
 
+# Seconds a token of ours lives (Connect: exp = iat + 180).
 SIGNED_FOR = 180
-"""Seconds a token of ours lives (Connect: exp = iat + 180)."""
 SECOND = 1_000_000
+# What a client shows at each call.
 Proof: TypeAlias = AuthBase
-"""What a client shows at each call."""
 
 
 class _Bound(AuthBase):

@@ -18,13 +18,13 @@ SECOND = 1_000_000
 HOUR = 3600 * SECOND
 FRESH_FOR = 5 * SECOND
 LONGEST_WAIT = 3600
+# Seconds to wait where Jira does not say how long, doubling from one refusal to the next (Atlassian: rate limits).
 FIRST_WAIT, LAST_WAIT = 2.0, 30.0
-"""Seconds to wait where Jira does not say how long, doubling from one refusal to the next (Atlassian: rate limits)."""
 EVERYTHING = ""
+# A tenant, and the name of what is limited.
 Place: TypeAlias = tuple[int, str]
-"""A tenant, and the name of what is limited."""
+# How many writes one issue takes, in what time (Atlassian: rate limits).
 WRITES = ((20, 2 * SECOND), (100, 30 * SECOND))
-"""How many writes one issue takes, in what time (Atlassian: rate limits)."""
 _NEAR = re.compile(r'"([^"]*quota[^"]*)"[^,]*;\s*r=(\d{1,9})[^,]*;\s*t=(\d{1,7})')
 
 

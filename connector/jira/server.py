@@ -7,8 +7,8 @@ from connector.jira.issues import EVERYTHING, KEY_FIELDS, PAGE, SearchPage
 from connector.jira.session import Body, JiraBase, as_object, as_objects, path_part
 from connector.jira.users import Profile, read_profile
 
+# Data Center's own limit for a page, `jira.search.views.default.max`, unless its admin set another.
 PAGE_OF_IDS = 1000
-"""Data Center's own limit for a page, `jira.search.views.default.max`, unless its admin set another."""
 
 
 class ServerReads(JiraBase):

@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from connector.jira.session import Body, JiraBase, as_object, as_objects, chunks
 
+# Issues a permission check may name at once (Atlassian: REST v3).
 CHUNK = 1000
-"""Issues a permission check may name at once (Atlassian: REST v3)."""
 NAMES_AT_ONCE = 90
 BROWSE = "BROWSE_PROJECTS"
 

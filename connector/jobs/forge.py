@@ -9,8 +9,8 @@ from mappings.records.operations.forge_installations import select_unseen_instal
 
 log = logging.getLogger(__name__)
 
+# How long no call may come: Forge's schedule calls each hour. A call that comes later brings the site back.
 SILENT_FOR: Instant = 3 * 86_400_000_000
-"""How long no call may come: Forge's schedule calls each hour. A call that comes later brings the site back."""
 
 
 def end_silent_installations(container: Container, _: int, now: Instant) -> None:

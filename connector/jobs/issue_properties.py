@@ -24,8 +24,8 @@ from mappings.records.operations.issue_properties import (
 from mappings.records.operations.tenants import select_tenant
 from webhooks.issue_property import Value, select_values, wait_after
 
+# How soon (µs) a task of Jira's that still runs is looked at again.
 AGAIN = 10_000_000
-"""How soon (µs) a task of Jira's that still runs is looked at again."""
 
 
 def mirror(container: Container, tenant_id: int, now: Instant) -> Instant | None:

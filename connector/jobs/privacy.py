@@ -16,8 +16,8 @@ from webhooks.erasure import erase
 from webhooks.retention import begin_retention, retention_step
 
 DAY = 86_400_000_000
+# How long the data of a site that uninstalled waits for its return.
 GRACE_DAYS = 30
-"""How long the data of a site that uninstalled waits for its return."""
 
 
 def report_accounts(container: Container, tenant_id: int, now: Instant) -> Instant | None:

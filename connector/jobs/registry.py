@@ -19,13 +19,12 @@ MINUTE = 60_000_000
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
+# Does one step for a tenant (0: for the installation) at an instant; returns when to go on, or None when through.
+#
+# A step is short: what it asks of Jira is at most some dozen calls, and it keeps what it has before it asks for more,
+# since it may be put off or end in the middle at any time, and is then begun again. It lets JiraError and StoreError
+# pass, never sleeps, and asks Jira in no open transaction (`house.jira(tenant_id, background=True)`).
 Step: TypeAlias = Callable[[Container, int, Instant], Instant | None]
-"""Does one step for a tenant (0: for the installation) at an instant; returns when to go on, or None when through.
-
-A step is short: what it asks of Jira is at most some dozen calls, and it keeps what it has before it asks for more,
-since it may be put off or end in the middle at any time, and is then begun again. It lets JiraError and StoreError
-pass, never sleeps, and asks Jira in no open transaction (`house.jira(tenant_id, background=True)`).
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,7 @@ def sweep(container: Container, _: int, now: Instant) -> None:
         delete_old_halts(connection, now)
 
 
+# By name, as the command and the page show them.
 JOBS: Mapping[str, Job] = {
     "sweep": Job(sweep, every=HOUR, per="installation", at_once=True),
     "report-accounts": Job(report_accounts, every=DAY, per="jira"),
@@ -71,4 +71,3 @@ JOBS: Mapping[str, Job] = {
     "mirror": Job(mirror, every=5 * MINUTE, per="jira"),
     "failed webhooks": Job(read_failed_webhooks, every=HOUR, per="jira"),
 }
-"""By name, as the command and the page show them."""

@@ -29,8 +29,8 @@ from mappings.records.sql.engine import StoreError
 
 log = logging.getLogger(__name__)
 
+# Due jobs looked at in one go, so that workers that begin together find different ones.
 AT_ONCE = 20
-"""Due jobs looked at in one go, so that workers that begin together find different ones."""
 ASKABLE = frozenset({"connect", "forge", "direct"})
 FIRST_BACKOFF, LAST_BACKOFF = MINUTE // 2, 60 * MINUTE
 

@@ -13,8 +13,8 @@ log = logging.getLogger(__name__)
 
 SECONDS = 5
 ENTER_EVERY = 60
+# A long step of one job does not keep the others waiting.
 THREADS = 2
-"""A long step of one job does not keep the others waiting."""
 
 
 class Scheduler:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:  # reports import this module: Flask and the client of Jira ar
     from connector.container import Container
 
 AT_ONCE = 4
+# How long what happened before a period's end may be under way to us.
 LATE = HOUR
-"""How long what happened before a period's end may be under way to us."""
 
 
 def freeze(container: "Container", tenant_id: int, now: Instant) -> Instant | None:

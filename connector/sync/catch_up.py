@@ -22,10 +22,10 @@ from webhooks.rest_intake import take_told
 log = logging.getLogger(__name__)
 
 WORKLOGS_AT_ONCE = 1000
+# How long Jira keeps what it gave up delivering.
 KEPT_BY_JIRA: Instant = 72 * 3600 * 1_000_000
-"""How long Jira keeps what it gave up delivering."""
+# How far before the first backfill such a list begins: our clock may be ahead of Jira's.
 OVERLAP: Instant = 10 * 60 * 1_000_000
-"""How far before the first backfill such a list begins: our clock may be ahead of Jira's."""
 MS: Instant = 1000
 
 

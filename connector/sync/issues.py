@@ -58,8 +58,8 @@ class Batch(NamedTuple):
     failed: int = 0
 
 
+# Issues of a batch whose parts may fail before the others are left for later, too: one alone must not stop them.
 SINGLE = 3
-"""Issues of a batch whose parts may fail before the others are left for later, too: one alone must not stop them."""
 
 
 def read_batch(source: Source, bodies: list[Body], unread: Mapping[int, UnreadIssue] | None = None) -> Batch:

@@ -21,13 +21,13 @@ from mappings.records.operations.sync_listings import AWAY, OPEN, Kind, Listing,
 from mappings.records.operations.unread_issues import save_unread
 
 MINUTE: Instant = 60_000_000
+# Minutes that a query begins earlier than it has to: for Jira's minutes, for clocks that differ (`created` is of its
+# clock, and we count from ours), and so that it need not be written anew with every page.
 SLACK = {"created": 15, "updated": 7}
-"""Minutes that a query begins earlier than it has to: for Jira's minutes, for clocks that differ (`created` is of its
-clock, and we count from ours), and so that it need not be written anew with every page."""
+# How many of them have to be left.
 _CERTAIN = {"created": 11, "updated": 2}
-"""How many of them have to be left."""
+# By kind of listing, the number under which its progress is kept: that of the history is the first read.
 PROGRESS_NUMBERS: Mapping[Kind, int] = {"history": FIRST_READ, "recent": 1, "night": 2, "full": 3}
-"""By kind of listing, the number under which its progress is kept: that of the history is the first read."""
 _BOUND = re.compile(r"(created|updated) >= -(\d+)m")
 
 

@@ -28,18 +28,18 @@ from mappings.records.operations.sync_listings import (
 
 __all__ = ["select_projects"]
 
+# How much further back than its last start a reconcile looks: Jira's search lags behind what it tells of.
 OVERLAP: Instant = 10 * 60 * 1_000_000
-"""How much further back than its last start a reconcile looks: Jira's search lags behind what it tells of."""
 NIGHT: Instant = 2 * 24 * 3600 * 1_000_000
+# Within it a full pass reads everything anew.
 ROUND: Instant = 30 * 24 * 3600 * 1_000_000
-"""Within it a full pass reads everything anew."""
+# After it a history of a project that could not be seen is tried again.
 AGAIN: Instant = 3600 * 1_000_000
-"""After it a history of a project that could not be seen is tried again."""
+# Listings after which it is looked at what Jira no longer names.
 CHECKED: frozenset[Kind] = frozenset({"history", "night", "full"})
-"""Listings after which it is looked at what Jira no longer names."""
 Asked: TypeAlias = Literal["paused", "running", "cancelled"]
+# The states that a person may give a history, and from which.
 FROM: Mapping[Asked, frozenset[str]] = {"paused": OPEN, "running": STOPPED, "cancelled": OPEN | {"paused"}}
-"""The states that a person may give a history, and from which."""
 
 
 def begin_listing(source: Source, kind: Kind, project: str, *, since: Instant = 0) -> Listing:

@@ -17,8 +17,8 @@ from mappings.records.facts.statuses import save_statuses
 from mappings.records.operations.sync_listings import Listing, State, save_listing, select_listing
 from webhooks.rest_intake import take_told
 
+# How Jira answers for a project that the app cannot see; a search for it is refused as a query that is none.
 UNSEEN = frozenset({400, 403, 404})
-"""How Jira answers for a project that the app cannot see; a search for it is refused as a query that is none."""
 
 
 def select_projects(source: Source) -> list[str]:

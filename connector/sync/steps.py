@@ -20,8 +20,8 @@ from mappings.records.operations.jira_quota import Purpose
 from mappings.records.operations.sync_listings import OPEN, Kind, Listing, select_listing
 from mappings.records.operations.tenants import select_digest, select_tenant
 
+# How long what changed lately needs not be read again.
 FRESH: Instant = 30 * 60 * 1_000_000
-"""How long what changed lately needs not be read again."""
 
 
 def source_of(container: Container, tenant_id: int, purpose: Purpose) -> Source | None:

@@ -19,8 +19,8 @@ from webhooks.rest_intake import take_reads
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+# By issue id.
 Unread = dict[int, UnreadIssue]
-"""By issue id."""
 
 
 def fetch_search_page(source: Source, jql: str, token: str | None = None) -> tuple[SearchPage, Unread]:

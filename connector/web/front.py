@@ -31,8 +31,8 @@ from webhooks.receive import LARGE, LARGE_AT_ONCE, Receiver, Refused, Verified, 
 
 log = logging.getLogger(__name__)
 
+# Pages at once: most of their time they wait for the disk or for Jira.
 FLASK_THREADS = 16
-"""Pages at once: most of their time they wait for the disk or for Jira."""
 INTAKE_THREADS = 16
 FORM_LIMIT = 256 * 1024
 LIMITS: Mapping[Kind, int] = {
@@ -41,12 +41,12 @@ LIMITS: Mapping[Kind, int] = {
     "forge person": FORGE_PAGE_LIMIT,
 }
 BODIES, BODIES_SHARE = 128, 16
+# Places that all callers together have who prove nothing, of those for bodies and of those for pages.
 STRANGERS_SHARE = 4
-"""Places that all callers together have who prove nothing, of those for bodies and of those for pages."""
+# Seconds that a call waits for a place.
 PATIENCE = 10.0
-"""Seconds that a call waits for a place."""
+# The holder of places for what is open to anybody and costs little: static files, health, the descriptor.
 OPEN_FILES = "open"
-"""The holder of places for what is open to anybody and costs little: static files, health, the descriptor."""
 
 T = TypeVar("T")
 

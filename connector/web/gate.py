@@ -71,8 +71,8 @@ LIFECYCLE: Mapping[str, Rule] = {
 
 FORGE_PAGE_KINDS: frozenset[Kind] = frozenset({"page", "context", "shared"})
 LIFECYCLE_KINDS: frozenset[Kind] = frozenset({"atlassian", "machine"})
+# Where the front leaves, in the environment, the exception that ended a call before its body was read.
 REFUSED = "teachback.refused"
-"""Where the front leaves, in the environment, the exception that ended a call before its body was read."""
 
 
 class Caller(Struct, frozen=True):

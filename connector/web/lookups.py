@@ -19,12 +19,12 @@ from connector.container import Container
 from connector.web.places import Places
 
 DATABASE_THREADS = 4
+# Fetches of Atlassian's keys at once: anybody may name a key, and an absent host costs ten seconds.
 KEY_THREADS = 2
-"""Fetches of Atlassian's keys at once: anybody may name a key, and an absent host costs ten seconds."""
 PATIENCE = 10.0
 CUSTOMERS = "customers"
+# The holder of places for calls that nobody is known for yet.
 STRANGERS = "strangers"
-"""The holder of places for calls that nobody is known for yet."""
 
 T = TypeVar("T")
 

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
+# Calls of one holder that may wait for each place of its share; one more is refused at once.
 WAITING = 8
-"""Calls of one holder that may wait for each place of its share; one more is refused at once."""
 
 
 class NoPlaceError(Exception):

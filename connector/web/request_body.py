@@ -7,12 +7,12 @@ from wsgiref.types import WSGIEnvironment
 
 from werkzeug.exceptions import BadRequest, LengthRequired, RequestEntityTooLarge, RequestTimeout
 
+# Seconds that a caller may take whatever the rate: a slow network's first packet.
 GRACE = 5.0
-"""Seconds that a caller may take whatever the rate: a slow network's first packet."""
+# Bytes a second, on average from the first byte on.
 LEAST_RATE = 64_000
-"""Bytes a second, on average from the first byte on."""
+# Seconds for any body. Jira gives up after 20: https://developer.atlassian.com/cloud/jira/platform/webhooks/.
 DEADLINE = 30.0
-"""Seconds for any body. Jira gives up after 20: https://developer.atlassian.com/cloud/jira/platform/webhooks/."""
 
 WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 

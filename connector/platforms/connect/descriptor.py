@@ -8,8 +8,8 @@ from typing import Any
 from connector.config import Settings
 
 NAME = "atlassian-connect.json"
+# The top level of a checkout, or where a wheel puts it.
 PLACES = (Path(__file__).resolve().parents[3] / NAME, Path(sys.prefix) / "share" / "teachback" / NAME)
-"""The top level of a checkout, or where a wheel puts it."""
 
 
 def read_descriptor(settings: Settings) -> dict[str, Any]:

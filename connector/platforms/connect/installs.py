@@ -20,11 +20,11 @@ from mappings.records.operations.tenants import (
 )
 from mappings.records.sql.secrets import Vault
 
+# Microseconds that webhooks signed with the previous secret are still taken (Atlassian: app lifecycle).
 BEFORE_FOR = 600_000_000
-"""Microseconds that webhooks signed with the previous secret are still taken (Atlassian: app lifecycle)."""
 
+# Changes a tenant's state for a call issued at a second; returns the state it then is in.
 Turn: TypeAlias = Callable[[Connection, str, int, Instant], str]
-"""Changes a tenant's state for a call issued at a second; returns the state it then is in."""
 
 
 class ForgeInstalled(Exception):

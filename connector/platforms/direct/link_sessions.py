@@ -13,8 +13,8 @@ from mappings.events.types import Instant
 from mappings.records.operations.access_links import AccessLink
 from mappings.records.operations.tenants import select_tenant
 
+# How long a session lasts: a working day; the link itself may be opened again until it expires.
 SESSION: Instant = 12 * 3_600_000_000
-"""How long a session lasts: a working day; the link itself may be opened again until it expires."""
 TOKEN_BYTES = 32
 
 

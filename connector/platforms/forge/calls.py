@@ -25,8 +25,8 @@ from mappings.records.operations.tenants import Tenant
 SYSTEM_TOKEN = "HTTP_X_FORGE_OAUTH_SYSTEM"  # noqa: S105 the header X-Forge-OAuth-System
 USER_TOKEN = "HTTP_X_FORGE_OAUTH_USER"  # noqa: S105 the header X-Forge-OAuth-User
 SECOND: Instant = 1_000_000
+# Under this key the envelope hands the verified call to the view inside: no HTTP header can set it.
 ENVIRON_KEY = "teachback.forge"
-"""Under this key the envelope hands the verified call to the view inside: no HTTP header can set it."""
 
 
 class ForgeCall(Struct, frozen=True):

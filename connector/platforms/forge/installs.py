@@ -27,8 +27,8 @@ from mappings.records.sql.secrets import Vault
 
 PLATFORM = "forge"
 PRODUCTION = "PRODUCTION"
+# How often it is written down that Forge called: each call would otherwise write a row.
 SEEN_EVERY: Instant = 60_000_000
-"""How often it is written down that Forge called: each call would otherwise write a row."""
 
 
 def save_call(connection: Connection, invocation: Invocation, *, vault: Vault, now: Instant) -> int:

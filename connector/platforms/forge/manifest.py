@@ -14,22 +14,22 @@ import yaml
 from mappings.events.forge import READERS
 
 ROOT = Path(__file__).resolve().parents[3]
+# The folder of a checkout, or where a wheel puts it.
 PLACES = (ROOT / "forge", Path(sys.prefix) / "share" / "teachback" / "forge")
-"""The folder of a checkout, or where a wheel puts it."""
 STATIC = ROOT / "connector" / "static"
 SHELL = Path("static") / "shell"
+# What is taken from forge/ as it is; the bridge that shell.js imports is fetched when the deployer builds.
 COPIED = ("package.json", "package-lock.json", "src/shell.js")
-"""What is taken from forge/ as it is; the bridge that shell.js imports is fetched when the deployer builds."""
 
 LIFECYCLE_EVENTS = frozenset({"avi:forge:installed:app", "avi:forge:upgraded:app"})
 TOKEN_SCOPES = frozenset({"read:app-system-token", "read:app-user-token"})
+# The routes of ours that Forge itself calls, by the key of their endpoint.
 PATHS: Mapping[str, str] = {
     "teachback-events": "/forge/events",
     "teachback-lifecycle": "/forge/lifecycle",
     "teachback-tick": "/forge/tick",
     "teachback-uninstall": "/forge/uninstall",
 }
-"""The routes of ours that Forge itself calls, by the key of their endpoint."""
 LONGEST_KEY = 23
 MOST_SCHEDULES = 5
 MOST_PROPERTY_PATHS = 5

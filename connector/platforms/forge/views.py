@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 blueprint: Final = Blueprint("forge", __name__, url_prefix="/forge")
 
+# Who may call each route: Forge itself, by the key of its endpoint in the manifest, or a person.
 ROUTES: Mapping[str, Rule] = {
     "forge.events": Rule("forge", "teachback-events"),
     "forge.lifecycle": Rule("forge", "teachback-lifecycle"),
@@ -32,12 +33,11 @@ ROUTES: Mapping[str, Rule] = {
     "forge.uninstall": Rule("forge", "teachback-uninstall"),
     "forge.ui": Rule("forge person"),
 }
-"""Who may call each route: Forge itself, by the key of its endpoint in the manifest, or a person."""
 
+# Forge delivers no event over 200 kB.
 EVENT_LIMIT = 256 * 1024
-"""Forge delivers no event over 200 kB."""
+# Forge takes 500 kB from a page.
 PAGE_LIMIT = 512 * 1024
-"""Forge takes 500 kB from a page."""
 PAGES = "/pages/"
 MOST_REDIRECTS = 3
 KEPT_HEADERS = ("content-type", "content-disposition")
