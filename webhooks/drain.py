@@ -33,8 +33,8 @@ from webhooks.measure import measure_issues
 log = logging.getLogger(__name__)
 
 BATCH = 400
+# How long (µs) a delivery that failed waits for each further try; others pass it, since facts converge.
 WAITS = tuple(seconds * 1_000_000 for seconds in (1, 5, 30, 120))
-"""How long (µs) a delivery that failed waits for each further try; others pass it, since facts converge."""
 TRIES = len(WAITS) + 1
 
 

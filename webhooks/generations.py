@@ -19,8 +19,8 @@ from mappings.records.sql.scope import Scope
 from webhooks.generation_copies import carry_over
 from webhooks.measure import Target, measure_apart, measure_for, measure_issues, save_failures, select_targets
 
+# Issues measured in one transaction: short enough that live events hardly wait.
 STEP = 200
-"""Issues measured in one transaction: short enough that live events hardly wait."""
 
 EVER: Instant = 1 << 62
 

@@ -12,11 +12,11 @@ from mappings.records.operations.inbox import insert_statement
 from mappings.records.sql.engine import StoreError
 
 GROUP = 256
+# Seconds a delivery waits for the disk: Jira hangs up after 20.
 PATIENCE = 15.0
-"""Seconds a delivery waits for the disk: Jira hangs up after 20."""
 
+# The prepared insert, and the two ways in which libpq takes a value.
 NAME, TEXT, BINARY = b"keep", 0, 1
-"""The prepared insert, and the two ways in which libpq takes a value."""
 
 Row = tuple[int, str, Instant, bytes]
 

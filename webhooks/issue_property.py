@@ -26,14 +26,14 @@ from mappings.records.operations.issue_properties import (
 )
 from mappings.records.sql.scope import Scope
 
+# The property: {"objectives": [keys], "bucket": [names]}, the second only where an admin turned it on.
 Value: TypeAlias = dict[str, list[str]]
-"""The property: {"objectives": [keys], "bucket": [names]}, the second only where an admin turned it on."""
 
 HOUR = 3_600_000_000
+# How long a value waits that did not stay for the first, second, third and any later time in a row.
 WAITS = (0, HOUR, 24 * HOUR, 7 * 24 * HOUR)
-"""How long a value waits that did not stay for the first, second, third and any later time in a row."""
+# How much older than a read our last writing has to be: its own webhook and Jira's caches lag behind.
 SLACK = 60_000_000
-"""How much older than a read our last writing has to be: its own webhook and Jira's caches lag behind."""
 
 BUCKETS = ("taught", "done only", "handed over", "own")
 

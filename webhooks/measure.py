@@ -40,16 +40,16 @@ from webhooks.opportunity_sums import save_chances
 
 log = logging.getLogger(__name__)
 
+# (objective, account): the unit in which knowledge is followed from ticket to ticket.
 Pair = tuple[str, str]
-"""(objective, account): the unit in which knowledge is followed from ticket to ticket."""
 
 Entries = dict[int, tuple[StoredEntry, ...]]
 Rows = dict[int, tuple[Evidence, ...]]
+# What a ticket gives the ledger, and what the dimensions count on it.
 Found = tuple[Measured, tuple[Opportunity, ...]]
-"""What a ticket gives the ledger, and what the dimensions count on it."""
 
+# What Jira names in a changelog when an issue goes to another project.
 MOVES = frozenset({"Key", "project"})
-"""What Jira names in a changelog when an issue goes to another project."""
 
 
 class Target(Struct, frozen=True):

@@ -12,10 +12,10 @@ from msgspec import Struct
 from mappings.events.types import Instant
 
 PATH = "/webhooks/jira"
+# Below it each admin webhook has an address of its own; what proves it is a signature over the body.
 PROVED_BY_BODY = PATH + "/"
-"""Below it each admin webhook has an address of its own; what proves it is a signature over the body."""
+# Jira drops bodies over 25 MB itself: https://developer.atlassian.com/cloud/jira/platform/webhooks/.
 BODY_LIMIT = 26_000_000
-"""Jira drops bodies over 25 MB itself: https://developer.atlassian.com/cloud/jira/platform/webhooks/."""
 LARGE = 1_000_000
 LARGE_AT_ONCE = 2
 

@@ -12,8 +12,8 @@ from mappings.records.operations.progress import Progress, delete_progress, save
 from mappings.records.operations.retention_settings import save_kept_from, select_kept_from
 from mappings.records.privacy.retention import delete_old_acts, retire_issues, select_family, select_outdated
 
+# Issues looked at in one transaction.
 STEP = 500
-"""Issues looked at in one transaction."""
 
 
 def begin_retention(engine: Engine, tenant_id: int, kept_from: Instant) -> None:

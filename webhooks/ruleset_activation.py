@@ -16,8 +16,8 @@ from mappings.records.operations.audit import Act, insert_act
 from mappings.records.operations.inbox import lock_tenant
 from mappings.records.sql.scope import AgreementScope
 
+# Somewhere the next day has begun already: no zone is a whole day ahead.
 AHEAD = timedelta(days=1)
-"""Somewhere the next day has begun already: no zone is a whole day ahead."""
 
 
 def adopt_rulesets(engine: Engine, now: Instant) -> int:

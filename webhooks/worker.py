@@ -16,10 +16,10 @@ from webhooks.ruleset_activation import adopt, select_due
 
 log = logging.getLogger(__name__)
 
+# Seconds between looks at an empty inbox: quick after work, then calmer.
 IDLE = (0.1, 0.2, 0.4, 0.8, 1.0)
-"""Seconds between looks at an empty inbox: quick after work, then calmer."""
+# How long an issue that could not be measured waits until it is tried again, in µs.
 RETRY = 600_000_000
-"""How long an issue that could not be measured waits until it is tried again, in µs."""
 
 
 def step(engine: Engine, vault: Vault, clock: Callable[[], Instant]) -> bool:

@@ -3,8 +3,8 @@
 import unicodedata
 from typing import Final
 
+# Unicode's categories of control characters (NUL, escape, line breaks) and of halves of surrogate pairs.
 _REFUSED: Final = frozenset({"Cc", "Cs"})
-"""Unicode's categories of control characters (NUL, escape, line breaks) and of halves of surrogate pairs."""
 LINE_BREAKS: Final = frozenset("\t\n\r")
 
 

@@ -21,6 +21,7 @@ from mappings.events.json_values import (
 from mappings.events.names import clean_text
 from mappings.events.types import PROSE, Issue, Status
 
+# System fields that a mapping or a check may name, beside the custom fields and what Issue has by name.
 _NAMED = frozenset(
     {
         "priority",
@@ -33,7 +34,6 @@ _NAMED = frozenset(
         "sprint",
     }
 )
-"""System fields that a mapping or a check may name, beside the custom fields and what Issue has by name."""
 
 _RANK = re.compile(r"\d\|[0-9a-z]+:[0-9a-z]*")
 _OLD_SPRINT = re.compile(r"com\.atlassian\.greenhopper\.service\.sprint\.Sprint@[^\[]*\[.*?\bname=([^,\]]*)")

@@ -151,6 +151,7 @@ def _read_account_gone(body: Shape) -> tuple[Event, ...]:
     return (AccountGone(_at(body), account_id),)
 
 
+# Which reader takes which event. The manifest subscribes to these and no others.
 READERS: Mapping[str, Reader] = {
     "avi:jira:created:issue": _read_issue_touched,
     "avi:jira:updated:issue": _read_issue_touched,
@@ -172,4 +173,3 @@ READERS: Mapping[str, Reader] = {
     "avi:jira:deleted:project": _read_project_gone,
     "avi:jira:deleted:user": _read_account_gone,
 }
-"""Which reader takes which event. The manifest subscribes to these and no others."""

@@ -7,20 +7,20 @@ from mappings.events.errors import UnreadableBody
 from mappings.events.json_values import Shape, check_object, read_array, read_name, read_needed, read_text
 from mappings.events.types import PROSE, TEXT_LIMIT, Change, Instant
 
+# Fields, by folded name or id, whose values are what people wrote: kept is only whether there was something.
 _PROSE_FIELDS = frozenset(
     {"summary", "description", "environment", "comment", "attachment", "remoteissuelink", "remoteworkitemlink"}
 )
-"""Fields, by folded name or id, whose values are what people wrote: kept is only whether there was something."""
 
+# Fields whose text is a list of names, however long: never prose.
 _LIST_FIELDS = frozenset({"labels", "sprint"})
-"""Fields whose text is a list of names, however long: never prose."""
 
 PEOPLE_FIELDS = frozenset({"assignee", "reporter", "creator"})
+# An account id of Cloud, in any of its ages, or of Data Center.
 ONE_ACCOUNT = (
     r"(?:(?:[a-z0-9]{1,20}:)*(?:[0-9a-f]{24,32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
     r"|JIRAUSER\d{1,18})"
 )
-"""An account id of Cloud, in any of its ages, or of Data Center."""
 
 ACCOUNTS = re.compile(rf"\[?{ONE_ACCOUNT}(?:, ?{ONE_ACCOUNT})*\]?")
 

@@ -12,19 +12,19 @@ from mappings.events.times import read_time
 from mappings.events.types import Account, Instant
 
 Shape: TypeAlias = Mapping[str, Any]
+# Who a body speaks of, by account id; filled while it is read.
 Accounts: TypeAlias = dict[str, Account]
-"""Who a body speaks of, by account id; filled while it is read."""
 
 _LARGEST = (1 << 63) - 1
+# Seconds of one worklog, about three years: hours are summed in billionths, and a column holds 63 bits.
 _LONGEST_WORK = 100_000_000
-"""Seconds of one worklog, about three years: hours are summed in billionths, and a column holds 63 bits."""
+# The byte order mark of UTF-8, which tools on Windows write.
 _MARK = b"\xef\xbb\xbf"
-"""The byte order mark of UTF-8, which tools on Windows write."""
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _LONGEST_NAME, _LONGEST_ID = 255, 64
 _KINDS = ("atlassian", "app", "customer")
+# Objects and arrays within each other: a document of Jira has some dozen, and nothing of ours fails at this depth.
 _DEEPEST = 200
-"""Objects and arrays within each other: a document of Jira has some dozen, and nothing of ours fails at this depth."""
 _decode = msgspec.json.Decoder().decode
 
 

@@ -20,14 +20,14 @@ from mappings.events.types import (
     WorklogSeen,
 )
 
+# Returns what stands for an account id; the id itself where nothing does.
 Swap: TypeAlias = Callable[[str], str]
-"""Returns what stands for an account id; the id itself where nothing does."""
 
+# How the pseudonym of an erased account begins: no account id of Jira's does.
 ERASED = "erased:"
-"""How the pseudonym of an erased account begins: no account id of Jira's does."""
 
+# An account id within other words; a key of Data Center such as "ada" is one only where nothing else stands.
 _WITHIN = re.compile(rf"(?<![0-9A-Za-z:-])(accountid:)?({ONE_ACCOUNT})(?![0-9A-Za-z:-])")
-"""An account id within other words; a key of Data Center such as "ada" is one only where nothing else stands."""
 
 _QUOTED = re.compile(r'"([^"\\]{1,255})"')
 
@@ -141,9 +141,9 @@ def _mask_worklog_seen(one: WorklogSeen, swap: Swap) -> WorklogSeen:
     return replace(one, worklog=mask_worklog(one.worklog, swap), accounts=_mask_accounts(one.accounts, swap))
 
 
+# AccountGone keeps its id: it says whom to erase.
 _EVENTS: Mapping[type, Callable[[Any, Swap], Event]] = {
     IssueSeen: _mask_issue_seen,
     CommentSeen: _mask_comment_seen,
     WorklogSeen: _mask_worklog_seen,
 }
-"""AccountGone keeps its id: it says whom to erase."""

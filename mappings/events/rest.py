@@ -84,12 +84,12 @@ def read_fields_list(answer: Sequence[Any]) -> Mapping[str, tuple[str, ...]]:
     return names_by_field
 
 
+# Jira's own types of custom fields, under whatever name a site in another language has them.
 _OWN_FIELDS: Mapping[str, str] = {
     "gh-epic-link": "Epic Link",
     "gh-epic-label": "Epic Name",
     "jpo-custom-field-parent": "Parent Link",
 }
-"""Jira's own types of custom fields, under whatever name a site in another language has them."""
 
 
 class _Reading:

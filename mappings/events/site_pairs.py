@@ -7,9 +7,10 @@ from mappings.events.names import fold_name
 from mappings.events.types import PROSE, TEXT_LIMIT, Change, Issue
 
 FIELD, GUESSED, REFUTED = "field", "guessed field", "refuted field"
+# Kinds of pairs besides those of values, whose kind is their field.
 NAMELESS, PROJECT, EPIC = "nameless", "project", "epic"
-"""Kinds of pairs besides those of values, whose kind is their field."""
 
+# The kind of ids that the values of Jira's own fields have, by the folded names of changelogs.
 KINDS: Mapping[str, str] = {
     "issuetype": "issuetype",
     "issue type": "issuetype",
@@ -22,12 +23,12 @@ KINDS: Mapping[str, str] = {
     "version": "fixVersions",
     "versions": "fixVersions",
 }
-"""The kind of ids that the values of Jira's own fields have, by the folded names of changelogs."""
 
+# Before the folded name of a field, where a changelog gave values of it but no field id.
 OF_NAMELESS = "of "
-"""Before the folded name of a field, where a changelog gave values of it but no field id."""
 
 _PARENTS = frozenset({"epic link", "parent link"})
+# Fields of Jira's own that changelogs name and that are no custom fields.
 _OWN = frozenset(
     {
         "status", "assignee", "reporter", "creator", "labels", "sprint", "rank", "link", "key", "project", "parent",
@@ -37,7 +38,6 @@ _OWN = frozenset(
         "votes", "created", "updated",
     }
 )  # fmt: skip
-"""Fields of Jira's own that changelogs name and that are no custom fields."""
 
 
 class Pair(NamedTuple):

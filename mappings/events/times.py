@@ -6,11 +6,11 @@ from mappings.events.types import Instant
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
+# Numbers below it are seconds, others milliseconds: as milliseconds it is in the year 1970, as seconds in 2603.
 _SECONDS_END = 20_000_000_000
-"""Numbers below it are seconds, others milliseconds: as milliseconds it is in the year 1970, as seconds in 2603."""
 FIRST: Instant = (datetime(1900, 1, 1, tzinfo=UTC) - _EPOCH) // _TICK
+# Times from FIRST until before END are read: measuring adds days and years to them, and a calendar ends in 9999.
 END: Instant = (datetime(2200, 1, 1, tzinfo=UTC) - _EPOCH) // _TICK
-"""Times from FIRST until before END are read: measuring adds days and years to them, and a calendar ends in 9999."""
 
 
 def read_time(value: object, *, local: bool = False) -> Instant:

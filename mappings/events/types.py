@@ -5,17 +5,17 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+# Microseconds since 1970-01-01T00:00Z. Jira gives milliseconds, so the last three digits are zero.
 Instant: TypeAlias = int
-"""Microseconds since 1970-01-01T00:00Z. Jira gives milliseconds, so the last three digits are zero."""
 
+# Keyed hash of a folded text: equal texts of one tenant give equal digests, and nothing can be read back.
 Digest: TypeAlias = Callable[[str], str]
-"""Keyed hash of a folded text: equal texts of one tenant give equal digests, and nothing can be read back."""
 
+# A field value longer than this, or with a line break, is prose: its presence is kept, its text is not.
 TEXT_LIMIT = 255
-"""A field value longer than this, or with a line break, is prose: its presence is kept, its text is not."""
 
+# Stands for the text of a value that was not kept.
 PROSE = "…"
-"""Stands for the text of a value that was not kept."""
 
 
 class Status(Struct, frozen=True):
@@ -122,8 +122,8 @@ class Account(Struct, frozen=True):
     account_id: str
     kind: str = "atlassian"
     active: bool = True
+    # On Data Center, what mentions call a person whose account is a key.
     user_name: str | None = None
-    """On Data Center, what mentions call a person whose account is a key."""
 
 
 class IssueRead(Struct, frozen=True):

@@ -251,6 +251,7 @@ def _property_seen(body: Shape, value: str) -> tuple[Event, ...]:
     return () if issue_id is None else (PropertySeen(_at(body), issue_id, value),)
 
 
+# Which reader takes which event.
 READERS: Mapping[str, Reader] = {
     "jira:issue_created": _read_issue_seen,
     "jira:issue_updated": _read_issue_updated,
@@ -274,8 +275,8 @@ READERS: Mapping[str, Reader] = {
     "issue_property_set": _read_property_set,
     "issue_property_deleted": _read_property_gone,
 }
-"""Which reader takes which event."""
 
+# Events that change no figure: what they do to an issue comes with the issue's own event.
 IGNORED: frozenset[str] = frozenset(
     {
         "attachment_created", "attachment_deleted",
@@ -293,4 +294,3 @@ IGNORED: frozenset[str] = frozenset(
         "app_access_to_objects_blocked", "app_access_to_objects_in_container_blocked",
     }
 )  # fmt: skip
-"""Events that change no figure: what they do to an issue comes with the issue's own event."""

@@ -23,6 +23,7 @@ class Changed(NamedTuple):
     part: str = ""
 
 
+# The part of an agreement by section, or by section and field; all else are terms.
 PARTS: Mapping[str, str] = {
     "workflow.business_hours": "hours",
     "on_call": "hours",
@@ -35,7 +36,6 @@ PARTS: Mapping[str, str] = {
     "units": "units",
     "attribution": "attribution",
 }
-"""The part of an agreement by section, or by section and field; all else are terms."""
 TERMS = "terms"
 
 

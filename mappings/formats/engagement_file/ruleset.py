@@ -23,8 +23,8 @@ class Limit(Struct, frozen=True):
     high: float
 
 
+# Shares of the work, 0 to 1 with at most three decimals, so that comparing stays exact.
 SHARES: Mapping[str, Limit] = dict.fromkeys(("drives", "learner_drives", "helps", "leads"), Limit(0.001, 1))
-"""Shares of the work, 0 to 1 with at most three decimals, so that comparing stays exact."""
 
 WHOLE: Mapping[str, Limit] = {
     "trace_seconds": Limit(1, 86_400),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+# By the name in the file, as `ruleset_difference` gives it.
 RULE_NAMES: Mapping[str, str] = {
     "name": "What the rules are called",
     "drives": "Share of the active time from which somebody drives a ticket",
@@ -51,4 +52,3 @@ RULE_NAMES: Mapping[str, str] = {
     "weights.crisis": "Weight of crisis",
     "weights.cocreation": "Weight of co-creation",
 }
-"""By the name in the file, as `ruleset_difference` gives it."""

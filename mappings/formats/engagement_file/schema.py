@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+# Years that people write: a day outside of them is a slip, such as 0026-05-25.
 FIRST_YEAR, LAST_YEAR = 1970, 2100
-"""Years that people write: a day outside of them is a slip, such as 0026-05-25."""
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})")
 
@@ -268,5 +268,5 @@ class FileShape(Shape):
     ruleset = Text()
 
 
+# Made once: a schema costs more to make than to use.
 FILE: Final = FileShape()
-"""Made once: a schema costs more to make than to use."""

@@ -7,13 +7,13 @@ import yaml
 
 from mappings.events.control_characters import ControlCharacterError, refuse_control_characters
 
+# Where a value stands: keys and list places from the top.
 Path: TypeAlias = tuple[str | int, ...]
-"""Where a value stands: keys and list places from the top."""
 
+# An engagement file is six levels deep; a value that holds itself by an alias would never end.
 DEEPEST = 20
-"""An engagement file is six levels deep; a value that holds itself by an alias would never end."""
+# Values in a file: aliases of aliases multiply.
 MOST = 100_000
-"""Values in a file: aliases of aliases multiply."""
 RETYPE = "type the text again, without it"
 
 

@@ -8,8 +8,8 @@ from mappings.measure.period.rounding import shown
 from mappings.measure.score.dimensions import Component, Dimension
 from mappings.measure.score.window import Scored
 
+# The one component that counts people: pairs of an objective and a learner (measurement (h), D1b).
 PROGRESS = "progression"
-"""The one component that counts people: pairs of an objective and a learner (measurement (h), D1b)."""
 
 
 def is_of_few(review: ReportSource, key: str) -> bool:

@@ -14,8 +14,8 @@ from mappings.measure.score.dimensions import PARTS
 
 __all__ = ["explain", "explained", "figure_named", "figures_of", "is_divided", "is_for_agency"]
 
+# Opens a figure from a source, and for some of the units from `objective=`.
 Open = Callable[..., Explained]
-"""Opens a figure from a source, and for some of the units from `objective=`."""
 
 
 def figures_of(engagement: Engagement) -> dict[str, Open]:
@@ -60,8 +60,8 @@ def _score() -> dict[str, Open]:
     return found
 
 
+# What opens a component otherwise than into its opportunities.
 _COMPONENTS: Mapping[str, Callable[..., Explained]] = {PROGRESS: people.explain_progress}
-"""What opens a component otherwise than into its opportunities."""
 _OTHER_NAMES: Mapping[str, str] = {
     "own": "units.inhouse_own",
     "score.value": "score",

@@ -10,8 +10,8 @@ from mappings.measure.model.ticket import Entry
 from mappings.measure.period.rounding import shown
 from mappings.measure.score.window import find_dimension
 
+# The name of the other end of the range; the figure itself is the end with them.
 WITHOUT = "Without the disputed tickets"
-"""The name of the other end of the range; the figure itself is the end with them."""
 
 
 def marks_in_words(row: Row, source: ReportSource) -> list[str]:

@@ -26,8 +26,8 @@ class Counted(Protocol):
         """Billionths handed over, aligned with the entry's in-house parts; () for nothing."""
 
 
+# Billionths of a unit that a done entry gives a figure; a reopening takes the same back.
 Part = Callable[[Counted], int]
-"""Billionths of a unit that a done entry gives a figure; a reopening takes the same back."""
 
 
 class Rule(Struct, frozen=True):
@@ -82,6 +82,7 @@ ANY = "A ticket that is finished, reopened or reassigned, on the day it happens.
 PLACE = "Put the people who are on no side into the engagement file: their work then counts where they stand."
 SHADOW = "An in-house person who comments on two days, or drives a tenth of the work, makes a ticket shadowed."
 
+# Every figure that tickets add up to. The report calls `own` inhouse_own.
 RULES: Mapping[str, Rule] = {
     "total": Rule(
         "Delivered",
@@ -195,7 +196,6 @@ RULES: Mapping[str, Rule] = {
         "Others",
     ),
 }
-"""Every figure that tickets add up to. The report calls `own` inhouse_own."""
 
+# What an agency may not open: what is neither its own nor in-house is one bucket to it (measurement (f)).
 HIDDEN_FROM_AGENCY = frozenset({"other", "unknown", "conflict", "not_known"})
-"""What an agency may not open: what is neither its own nor in-house is one bucket to it (measurement (f))."""

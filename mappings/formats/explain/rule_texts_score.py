@@ -158,6 +158,7 @@ SENSITIVITY = Rule(
     "Dimensions that lie closer together make the range smaller.",
 )
 
+# Figures about people: they open into their rule, never into tickets (measurement (f)).
 PEOPLE: Mapping[str, Rule] = {
     "people_at_rung": Rule(
         "People at each rung",
@@ -192,4 +193,3 @@ PEOPLE: Mapping[str, Rule] = {
         "A second holder for an objective that is at risk.",
     ),
 }
-"""Figures about people: they open into their rule, never into tickets (measurement (f))."""

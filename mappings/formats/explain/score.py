@@ -21,8 +21,8 @@ from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.score.dimensions import PARTS, Component, Dimension
 from mappings.measure.score.window import find_component, find_dimension, shares_of
 
+# The input that says how many of how many opportunities were met.
 BASIS = "Counted"
-"""The input that says how many of how many opportunities were met."""
 OWNER_NAMES: Mapping[str, str] = {"agency": "the agency", "client": "the client", "joint": "both sides"}
 _SIDES = {"crisis_agency": "the agency", "crisis_inhouse": "the in-house side"}
 

@@ -16,10 +16,10 @@ from mappings.measure.period.publish_gap import tickets_needed
 from mappings.measure.period.rounding import percent
 from mappings.measure.ticket.work_shares import AGENCY
 
+# The units of the report that ledger entries add up to.
 BUCKETS = ("total", *SIDES, "done_only", "taught", "handed_over", "inhouse_own")
-"""The units of the report that ledger entries add up to."""
+# Buckets of the report put together, as some viewers see them: no key of the report.
 SUMMED = ("rest", "not_known")
-"""Buckets of the report put together, as some viewers see them: no key of the report."""
 _NAMES = {"inhouse_own": "own"}
 
 

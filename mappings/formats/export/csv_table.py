@@ -9,14 +9,14 @@ from typing import TypeAlias
 
 Cell: TypeAlias = str | int | float | bool | None
 
+# What a spreadsheet takes for a formula where the words of a cell begin with it; a number is a number.
 _FORMULA = frozenset(
     "=+-@\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}"
 )
-"""What a spreadsheet takes for a formula where the words of a cell begin with it; a number is a number."""
+# What begins a new cell for a spreadsheet that separates otherwise than we do, or does not know our quotes.
 _SEPARATOR = re.compile(r"([;\t\r\n])")
-"""What begins a new cell for a spreadsheet that separates otherwise than we do, or does not know our quotes."""
+# Marks the file as UTF-8: without it the commonest spreadsheet shows names with an umlaut broken.
 MARK = b"\xef\xbb\xbf"
-"""Marks the file as UTF-8: without it the commonest spreadsheet shows names with an umlaut broken."""
 
 
 def csv_lines(columns: Sequence[str], rows: Iterable[Mapping[str, Cell]]) -> Iterator[bytes]:

@@ -7,8 +7,8 @@ from mappings.measure.model.ruleset import HOUR
 from mappings.measure.model.ticket import BILLION
 from mappings.measure.period.rounding import number_text, shown
 
+# What tickets count in, one and many, by `units.by` of the engagement file.
 UNIT_NAMES = {"story_points": ("point", "points"), "count": ("ticket", "tickets"), "hours": ("hour", "hours")}
-"""What tickets count in, one and many, by `units.by` of the engagement file."""
 
 
 def units_of(billionths: int) -> float:

@@ -8,15 +8,14 @@ from mappings.formats.export.csv_table import Cell, csv_lines
 
 Report = Mapping[str, Any]
 ISSUES = "issues"
+# The columns of a figure: the report's key, the place below it, and its value. A ledger entry fills the columns after
+# these, and the first with `issues`.
 FIGURE = ("section", "figure", "value")
-"""The columns of a figure: the report's key, the place below it, and its value. A ledger entry fills the columns after
-these, and the first with `issues`.
-"""
+# The keys of an entry that come first, in the report's order; where a side's own figure has a column of its own.
 PLAIN = (
     "id", "key", "entry", "at", "units", "method", "shares", "active_hours", "paused_on_client_hours", "objectives",
     "evidence", "done_only", "taught", "handed_over", "inhouse_own", "retro",
 )  # fmt: skip
-"""The keys of an entry that come first, in the report's order; where a side's own figure has a column of its own."""
 SIDES: Mapping[str, tuple[str, ...]] = {
     "shares": ("agency", "other", "inhouse", "gatekeeper", "unknown", "conflict"),
     "active_hours": ("agency", "other", "inhouse", "gatekeeper", "unknown", "conflict", "unassigned"),

@@ -21,8 +21,8 @@ __all__ = [
 ]  # fmt: skip
 
 FORMAT = "teachback-report/1"
+# To an agency these are one key: nothing may tell it that another agency exists.
 REST = ("other", "unknown", "conflict")
-"""To an agency these are one key: nothing may tell it that another agency exists."""
 
 Report = dict[str, Any]
 

@@ -9,8 +9,8 @@ from mappings.measure.period.figures import Figures
 from mappings.measure.score.window import Scored
 
 Keys = dict[str, Any]
+# The other end of the range: what a figure is without the disputed tickets. It stands only where some are.
 WITHOUT = "without_disputed"
-"""The other end of the range: what a figure is without the disputed tickets. It stands only where some are."""
 
 
 def row_marks(row: Row, review: ReportSource) -> Keys:

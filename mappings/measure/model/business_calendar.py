@@ -13,8 +13,8 @@ from mappings.measure.model.engagement import Hours
 SECOND = 1_000_000
 _FAR = 2 * 366 * 86_400 * SECOND
 _YEARS = (1970, 2200)
+# 2200-01-01 in seconds.
 _LATEST = 7_258_118_400
-"""2200-01-01 in seconds."""
 
 
 class _Table(Struct, frozen=True):

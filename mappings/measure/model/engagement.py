@@ -10,13 +10,13 @@ from mappings.events.types import Instant
 
 Side: TypeAlias = Literal["agency", "other", "inhouse", "gatekeeper", "unknown", "conflict"]
 
+# The order of measurement (g) 7, which also settles what a largest remainder leaves open.
 SIDES: tuple[Side, ...] = ("agency", "other", "inhouse", "gatekeeper", "unknown", "conflict")
-"""The order of measurement (g) 7, which also settles what a largest remainder leaves open."""
 
+# `todo` is a status named nowhere whose category is new; `none` one without name and category.
 StatusKind: TypeAlias = Literal[
     "active", "review", "paused_on_client", "paused_on_agency", "gatekeeper", "done", "todo", "none"
 ]
-"""`todo` is a status named nowhere whose category is new; `none` one without name and category."""
 
 UnitsBy: TypeAlias = Literal["count", "story_points", "hours"]
 Attribution: TypeAlias = Literal["active_time", "worklog"]

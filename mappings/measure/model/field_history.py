@@ -7,19 +7,19 @@ from operator import attrgetter
 
 from mappings.events.types import Change, Instant
 
+# The changes of each field, oldest first; fields by their id, else by their folded name.
 Histories = Mapping[str, Sequence[Change]]
-"""The changes of each field, oldest first; fields by their id, else by their folded name."""
 
 _PLACE = attrgetter("at", "history_id", "place")
 _AT = attrgetter("at")
 
+# Names under which Jira writes a field whose id is missing or is a site's own.
 _NAMES: Mapping[str, str] = {
     "component": "components",
     "issueparentassociation": "parent",
     "epic link": "parent",
     "parent link": "parent",
 }
-"""Names under which Jira writes a field whose id is missing or is a site's own."""
 
 
 @lru_cache(maxsize=4096)

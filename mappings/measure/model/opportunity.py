@@ -8,8 +8,8 @@ from msgspec import Struct
 from mappings.events.types import Instant
 
 ALWAYS: Instant = -(1 << 62)
+# The two outcomes that most opportunities have.
 WON, LOST = Fraction(1), Fraction(0)
-"""The two outcomes that most opportunities have."""
 
 
 class Opportunity(Struct, frozen=True):

@@ -8,8 +8,8 @@ from msgspec import Struct, field
 
 MINUTE = 60 * 1_000_000
 HOUR = 60 * MINUTE
+# Elapsed time in microseconds: a day of a limit is 24 hours, whatever the clocks do (measurement (g) 6).
 DAY = 24 * HOUR
-"""Elapsed time in microseconds: a day of a limit is 24 hours, whatever the clocks do (measurement (g) 6)."""
 
 WEIGHTS: Mapping[str, int] = {
     "teaching": 25,
@@ -21,8 +21,8 @@ WEIGHTS: Mapping[str, int] = {
     "cocreation": 10,
 }
 
+# No ruleset may show people behind whom fewer than this stand (measurement (f), "floor 3").
 FEWEST_PEOPLE = 3
-"""No ruleset may show people behind whom fewer than this stand (measurement (f), "floor 3")."""
 WORKS_COUNCIL_PEOPLE = 10
 
 

@@ -8,8 +8,8 @@ from mappings.events.names import fold_name
 from mappings.measure.model.engagement import Engagement, Signals, TicketRule
 from mappings.measure.model.site_names import ONE_KIND, SiteNames
 
+# Lists of a mapping or signal whose words are names of things with ids.
 _KINDS: Mapping[str, str] = {"components": "components", "types": "issuetype"}
-"""Lists of a mapping or signal whose words are names of things with ids."""
 
 
 def rewrite_engagement(agreed: Engagement, names: SiteNames) -> Engagement:

@@ -7,8 +7,9 @@ from msgspec import Struct
 
 from mappings.events.names import fold_name
 
+# Fields that share their ids with another.
 ONE_KIND: Mapping[str, str] = {"versions": "fixVersions"}
-"""Fields that share their ids with another."""
+# Jira's own fields whose values have ids, by the folded names of changelogs: id of the field, kind of the ids.
 NAMED_FIELDS: Mapping[str, tuple[str, str]] = {
     "issuetype": ("issuetype", "issuetype"),
     "issue type": ("issuetype", "issuetype"),
@@ -21,7 +22,6 @@ NAMED_FIELDS: Mapping[str, tuple[str, str]] = {
     "version": ("versions", "fixVersions"),
     "versions": ("versions", "fixVersions"),
 }
-"""Jira's own fields whose values have ids, by the folded names of changelogs: id of the field, kind of the ids."""
 EPIC_LINKS = ("epic link", "parent link")
 EPIC_NAME = "epic name"
 

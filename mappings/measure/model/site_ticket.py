@@ -9,13 +9,13 @@ from mappings.events.types import Change, Comment, Issue
 from mappings.measure.model.site_names import EPIC_LINKS, EPIC_NAME, NAMED_FIELDS, ONE_KIND, SiteNames, as_id
 from mappings.measure.model.ticket import Ticket
 
+# What Jira calls the type in the languages in which it is installed.
 _EPIC = frozenset(
     fold_name(name)
     for name in (
         "Epic", "Эпик", "Épico", "Épica", "Épopée", "Epik", "Eepos", "エピック", "에픽", "큰틀", "史诗", "長篇故事"
     )
 )  # fmt: skip
-"""What Jira calls the type in the languages in which it is installed."""
 
 
 def _as_word(names: SiteNames, kind: str, number: str | None, text: str | None) -> str | None:

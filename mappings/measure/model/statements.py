@@ -8,8 +8,8 @@ from msgspec import Struct
 from mappings.events.types import Instant
 
 LeadSide: TypeAlias = Literal["agency", "inhouse"]
+# To be named to the leads; or that a distribution over a team under k is shown, once all of it agreed.
 ConsentKind: TypeAlias = Literal["named", "distribution"]
-"""To be named to the leads; or that a distribution over a team under k is shown, once all of it agreed."""
 
 
 class SignOff(Struct, frozen=True):

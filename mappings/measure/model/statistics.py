@@ -6,8 +6,8 @@ from statistics import NormalDist
 
 from msgspec import Struct
 
+# Half-width in standard deviations of a two-sided 80 % interval.
 Z80 = 1.2815515655446004
-"""Half-width in standard deviations of a two-sided 80 % interval."""
 Z95 = 1.959963984540054
 
 _COVER = 0.80

@@ -11,11 +11,11 @@ from mappings.measure.model.site_names import SiteNames
 
 RoleName: TypeAlias = Literal["shadow", "learner", "mentor"]
 Method: TypeAlias = Literal["active_time", "worklog", "assignee", "transition_author", "none"]
+# Evidence E1 exposed, E2 shadowed, E3 assisted, E4 independent, E5 teaches (measurement (c)).
 Kind: TypeAlias = Literal[1, 2, 3, 4, 5]
-"""Evidence E1 exposed, E2 shadowed, E3 assisted, E4 independent, E5 teaches (measurement (c))."""
 
+# Parts are integers of billionths of a unit (measurement (g) 13).
 BILLION = 1_000_000_000
-"""Parts are integers of billionths of a unit (measurement (g) 13)."""
 
 
 class Role(Struct, frozen=True):
@@ -141,10 +141,10 @@ class Measured(Struct, frozen=True):
     changing_until: Instant | None = None
     retro_until: Instant | None = None
     complete: bool = True
+    # What people did at an agency before they moved in-house: theirs, taught by nobody (measurement (a)).
     hired: tuple[Evidence, ...] = ()
-    """What people did at an agency before they moved in-house: theirs, taught by nobody (measurement (a))."""
+    # Of a ticket that is not done: the objectives that it has today.
     open_objectives: tuple[str, ...] = ()
-    """Of a ticket that is not done: the objectives that it has today."""
 
 
 class DaySums(Struct, frozen=True):

@@ -7,12 +7,12 @@ from msgspec import Struct
 
 from mappings.measure.model.statistics import Z95, wilson
 
+# What a rung is worth for progress alone: the scale is ordinal, so it is never averaged (measurement (c)).
 PROGRESS = (0.0, 0.1, 0.3, 0.6, 1.0, 1.0)
-"""What a rung is worth for progress alone: the scale is ordinal, so it is never averaged (measurement (c))."""
 
 Coverage = Literal["covered", "single holder", "not covered"]
+# Effective rung 0 to 5 and freshness ρ 0 to 1 of one in-house person.
 Held = tuple[int, float]
-"""Effective rung 0 to 5 and freshness ρ 0 to 1 of one in-house person."""
 
 
 class Rate(Struct, frozen=True):

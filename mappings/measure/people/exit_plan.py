@@ -13,11 +13,11 @@ from mappings.measure.people.standing import HOLDS, Cell, PairView, cell_of, gro
 from mappings.measure.people.suppression import shows_people
 from mappings.measure.ticket.prepared import PreparedEngagement
 
+# How many have to carry an objective for it to be covered (product.md, "Words").
 HOLDERS = 2
-"""How many have to carry an objective for it to be covered (product.md, "Words")."""
 
+# Evidence tickets that are missing, by the rung that they are for.
 Shortfall = Mapping[Rung, int]
-"""Evidence tickets that are missing, by the rung that they are for."""
 
 
 class Gap(Struct, frozen=True):

@@ -11,11 +11,11 @@ from mappings.events.types import Instant
 from mappings.measure.model.ruleset import DAY, DEFAULT, Ruleset
 from mappings.measure.model.ticket import Evidence
 
+# Issue id and evidence; all functions take the rows of one (objective, person), in any order.
 Row = tuple[int, Evidence]
-"""Issue id and evidence; all functions take the rows of one (objective, person), in any order."""
 
+# What an E1, E2, E3 weighs for credit (measurement (c), c4).
 WEIGHTS = {1: 1, 2: 2, 3: 3}
-"""What an E1, E2, E3 weighs for credit (measurement (c), c4)."""
 
 NOBODY: Mapping[int, int] = {}
 

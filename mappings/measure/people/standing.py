@@ -26,11 +26,11 @@ from mappings.measure.people.suppression import shows_people
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.work_shares import INHOUSE
 
+# The rung from which on somebody carries an objective alone (measurement (d)).
 HOLDS = 4
-"""The rung from which on somebody carries an objective alone (measurement (d))."""
 
+# Tickets of an objective with an E4, and all that were done.
 Counted = tuple[int, int]
-"""Tickets of an objective with an E4, and all that were done."""
 
 
 class PairView(Struct, frozen=True):

@@ -14,16 +14,16 @@ from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.work_shares import AGENCY
 
 Part: TypeAlias = Literal["shadow", "driver"]
+# (objective, account).
 Pair = tuple[str, str]
-"""(objective, account)."""
 
+# What a learner would do: shadow with a word on the ticket, or drive (at least .3 of it) while the agency helps.
 PARTS: Mapping[Part, Callable[[EvidenceCase, int], EvidenceCase]] = {
     "shadow": lambda case, _: replace(case, roles=case.roles | {"shadow"}, comments=case.comments + 1, touched=True),
     "driver": lambda case, driving: replace(
         case, roles=case.roles | {"learner"}, share=max(case.share, driving), assist=True, touched=True
     ),
 }
-"""What a learner would do: shadow with a word on the ticket, or drive (at least .3 of it) while the agency helps."""
 
 
 class TeachingOpportunity(Struct, frozen=True):

@@ -12,8 +12,8 @@ from mappings.measure.model.ruleset import DAY
 from mappings.measure.model.statements import Dispute, LeadSide
 from mappings.measure.score.window import Counts
 
+# A dispute expires in 30 days, elapsed (measurement (f), gaming table).
 OPEN = 30 * DAY
-"""A dispute expires in 30 days, elapsed (measurement (f), gaming table)."""
 
 
 class Disputed(Struct, frozen=True):

@@ -28,17 +28,17 @@ __all__ = [
     "taught_share",
 ]
 
+# The first fields of DaySums are units, the others counts.
 _UNITS = 10
-"""The first fields of DaySums are units, the others counts."""
 
+# Objective ('' for the whole), day of the entry, day of the done entry it belongs to.
 Key = tuple[str, date, date]
-"""Objective ('' for the whole), day of the entry, day of the done entry it belongs to."""
 
+# An entry and, beside its in-house parts, what of them is handed over; () for nothing.
 Paired = tuple[Entry, Sequence[int]]
-"""An entry and, beside its in-house parts, what of them is handed over; () for nothing."""
 
+# Day of the entry, day of its done entry, sums.
 Row = tuple[date, date, DaySums]
-"""Day of the entry, day of its done entry, sums."""
 
 
 class Share(Struct, frozen=True):

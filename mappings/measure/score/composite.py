@@ -34,8 +34,8 @@ class Change(Struct, frozen=True):
     changed: bool
 
 
+# Score and se, 0 to 100, of each published dimension.
 Known = Mapping[str, tuple[float, float]]
-"""Score and se, 0 to 100, of each published dimension."""
 
 
 def known(dimensions: Mapping[str, Dimension]) -> dict[str, tuple[float, float]]:

@@ -21,6 +21,7 @@ class Part(Struct, frozen=True):
     rare: bool = False
 
 
+# The components of measurement (e) and (h), by the keys of the report.
 PARTS: Mapping[str, Part] = {
     "taught_through": Part("teaching", 1 / 2, "agency"),
     "progression": Part("teaching", 1 / 2, "agency"),
@@ -37,7 +38,6 @@ PARTS: Mapping[str, Part] = {
     "crisis": Part("crisis", 1.0, "joint", rare=True),
     "cocreation": Part("cocreation", 1.0, "joint"),
 }
-"""The components of measurement (e) and (h), by the keys of the report."""
 
 
 class Component(Struct, frozen=True):

@@ -15,6 +15,7 @@ from mappings.measure.ticket.objective_mapping import parents_at
 from mappings.measure.ticket.work_shares import AGENCY, INHOUSE
 
 _ALL = frozenset(range(1, 7))
+# Which checks apply to which model (measurement (h), "Checks of D2"); without a model, all.
 APPLYING: Mapping[Model | None, frozenset[int]] = {
     "full_service": frozenset({1, 6}),
     "hybrid": frozenset({1, 3, 4, 6}),
@@ -22,7 +23,6 @@ APPLYING: Mapping[Model | None, frozenset[int]] = {
     "insourced": _ALL,
     None: _ALL,
 }
-"""Which checks apply to which model (measurement (h), "Checks of D2"); without a model, all."""
 
 
 def workflow_checks(view: TicketView) -> list[Opportunity]:
@@ -78,8 +78,8 @@ def _was_filled(view: TicketView, field: str, at: Instant) -> bool:
     return bool(text_at(changes, at, None))
 
 
+# Fields of whose values Jira writes an item for each that comes or goes.
 _ONE_BY_ONE = frozenset({"components", "fixVersions", "versions"})
-"""Fields of whose values Jira writes an item for each that comes or goes."""
 
 
 def _today(issue: Issue, field: str) -> tuple[str, ...]:
@@ -146,6 +146,7 @@ def _scope_agreed(view: TicketView, entry: DoneEntry) -> bool:
     return not view.changed_scope(AGENCY, after=last, until=entry.done, summary=False)
 
 
+# The checks of D2 by their number in measurement (h).
 CHECKS: Mapping[int, Check] = {
     1: _reviewed,
     2: _fields_filled,
@@ -154,4 +155,3 @@ CHECKS: Mapping[int, Check] = {
     5: _in_sprint,
     6: _scope_agreed,
 }
-"""The checks of D2 by their number in measurement (h)."""

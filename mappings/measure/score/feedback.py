@@ -11,8 +11,8 @@ from mappings.measure.model.ruleset import DAY, DEFAULT, Ruleset
 QUARTERS = 4
 GIVING = ("agency", "inhouse")
 
+# Side, and the first day of the quarter it is about.
 Pulse = tuple[str, date]
-"""Side, and the first day of the quarter it is about."""
 
 
 def quarter_of(day: date) -> date:

@@ -9,11 +9,12 @@ from mappings.measure.score.reciprocity import Request, entries_into, mentions_i
 from mappings.measure.score.ticket_view import TicketView
 from mappings.measure.ticket.work_shares import AGENCY, GATEKEEPER, INHOUSE
 
+# A side, by its place in SIDES, and an account of it.
 Answerer = tuple[int, str]
-"""A side, by its place in SIDES, and an account of it."""
+# Returns after which moment, and until when, somebody was waited for, of what belongs to a window.
 Waits = Callable[[TicketView, Window], Iterable[tuple[Instant, Instant]]]
-"""Returns after which moment, and until when, somebody was waited for, of what belongs to a window."""
 
+# The components that tell how soon somebody came, and of which sides (measurement (f), works-council mode).
 LATENCIES: Mapping[str, tuple[int, ...]] = {
     "reviews_in_time": (INHOUSE,),
     "questions_answered": (INHOUSE,),
@@ -22,7 +23,6 @@ LATENCIES: Mapping[str, tuple[int, ...]] = {
     "crisis_agency": (AGENCY,),
     "crisis_inhouse": (INHOUSE,),
 }
-"""The components that tell how soon somebody came, and of which sides (measurement (f), works-council mode)."""
 
 
 def answerers(view: TicketView, component: str, window: Window) -> frozenset[Answerer]:

@@ -25,15 +25,14 @@ from mappings.measure.ticket.measure import is_complete, measure_history
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.timeline import Timeline
 
+# An x is a whole number of this many parts: exact for every share of up to 12, and small enough to add up in 64 bits.
+# Only earliness, a quotient of elapsed times, is rounded to it.
 GRID = 27_720_000_000
-"""An x is a whole number of this many parts: exact for every share of up to 12, and small enough to add up in 64 bits.
 
-Only earliness, a quotient of elapsed times, is rounded to it.
-"""
-
+# A stretch in which a ticket of an objective was active: `at` its start, `gone` its end. D7 asks for these alone.
 ACTIVE = "active"
-"""A stretch in which a ticket of an objective was active: `at` its start, `gone` its end. D7 asks for these alone."""
 
+# Components of done entries.
 ON_DONE: tuple[Callable[[TicketView], list[Opportunity]], ...] = (
     taught_through,
     learners_offered,
@@ -44,8 +43,8 @@ ON_DONE: tuple[Callable[[TicketView], list[Opportunity]], ...] = (
     earliness,
     crisis,
 )
-"""Components of done entries."""
 
+# Components that an open ticket can have as well.
 ON_THE_WAY: tuple[Callable[[TicketView], list[Opportunity]], ...] = (
     proposals,
     uptake,
@@ -53,7 +52,6 @@ ON_THE_WAY: tuple[Callable[[TicketView], list[Opportunity]], ...] = (
     questions_answered,
     first_pass,
 )
-"""Components that an open ticket can have as well."""
 
 
 class Count(Struct, frozen=True):

@@ -10,8 +10,8 @@ from mappings.measure.people.ladder import Row, progress_of, rung_at
 from mappings.measure.score.ticket_view import DoneEntry, TicketView, stood
 from mappings.measure.ticket.work_shares import INHOUSE
 
+# (objective, account).
 Pair = tuple[str, str]
-"""(objective, account)."""
 
 
 def taught_through(view: TicketView) -> list[Opportunity]:

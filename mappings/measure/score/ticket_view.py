@@ -45,8 +45,8 @@ class DoneEntry(Struct, frozen=True):
     opened: Instant
     gone: Instant | None
     evidence: tuple[Evidence, ...]
+    # Whether the engagement's agency has at least half of it (measurement (h)).
     agency_led: bool
-    """Whether the engagement's agency has at least half of it (measurement (h))."""
 
     @property
     def at(self) -> Instant:

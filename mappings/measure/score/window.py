@@ -18,11 +18,12 @@ from mappings.measure.score.dimensions import (
     score_owners,
 )
 
+# x and n by component; what is absent had no opportunity. `proposals` and `agency_done` make the rate of D3a.
 Counts = Mapping[str, tuple[float, float]]
-"""x and n by component; what is absent had no opportunity. `proposals` and `agency_done` make the rate of D3a."""
 
 NOTHING = (0.0, 0.0)
 
+# Whose a dimension is: whoever owns most of its weight (measurement (h), last lines).
 DIMENSION_OWNERS: Mapping[str, Owner] = {
     "teaching": "agency",
     "embedding": "agency",
@@ -32,10 +33,9 @@ DIMENSION_OWNERS: Mapping[str, Owner] = {
     "crisis": "joint",
     "cocreation": "joint",
 }
-"""Whose a dimension is: whoever owns most of its weight (measurement (h), last lines)."""
 
+# What is counted and shown beside a component, and enters no score (measurement (h)).
 BESIDE: Mapping[str, Owner] = {"learners_offered": "client", "crisis_agency": "agency", "crisis_inhouse": "client"}
-"""What is counted and shown beside a component, and enters no score (measurement (h))."""
 
 
 class Scored(Struct, frozen=True):

@@ -9,11 +9,11 @@ from mappings.events.types import Instant
 from mappings.measure.model.ruleset import MINUTE
 
 TICKETS = 20
+# A bulk edit: at least 20 tickets in 10 minutes, limits included, by one user (measurement (f), gaming table).
 SPAN = 10 * MINUTE
-"""A bulk edit: at least 20 tickets in 10 minutes, limits included, by one user (measurement (f), gaming table)."""
 
+# A ticket, and the instant at which its status changed.
 Step = tuple[int, Instant]
-"""A ticket, and the instant at which its status changed."""
 
 
 class Edit(Struct, frozen=True):

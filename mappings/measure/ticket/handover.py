@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Entry
 
+# (objective, account).
 Pair = tuple[str, str]
-"""(objective, account)."""
 
 
 def handed_parts(entry: Entry, first_taught: Mapping[Pair, Instant]) -> tuple[int, ...]:

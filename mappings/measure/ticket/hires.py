@@ -8,8 +8,8 @@ from mappings.events.types import Instant
 from mappings.measure.model.affiliation import Affiliations
 from mappings.measure.model.engagement import Affiliation
 
+# This engagement's agency, and any other one: knowledge comes in with people from both (measurement (a), "Moves").
 AGENCIES = frozenset({"agency", "other"})
-"""This engagement's agency, and any other one: knowledge comes in with people from both (measurement (a), "Moves")."""
 
 
 def hires_of(people: Iterable[Affiliation]) -> Mapping[str, Instant]:

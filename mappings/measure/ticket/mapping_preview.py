@@ -11,8 +11,8 @@ from mappings.measure.ticket.history import TicketHistory, read_history
 from mappings.measure.ticket.ledger import ledger_states_of, project_at
 from mappings.measure.ticket.prepared import PreparedEngagement
 
+# Keys that are kept of each kind.
 FIRST = 5
-"""Keys that are kept of each kind."""
 
 State: TypeAlias = Literal["done", "open"]
 _EVER: Instant = (1 << 62) - 1

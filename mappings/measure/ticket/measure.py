@@ -23,8 +23,8 @@ from mappings.measure.ticket.work_shares import Share, Tally, share_of
 
 __all__ = ["PreparedEngagement", "Preview", "measure_if_done", "measure_ticket", "prepare"]
 
+# After everything that has happened.
 _LAST: Instant = (1 << 62) - 1
-"""After everything that has happened."""
 
 
 def measure_ticket(prepared: PreparedEngagement, ticket: Ticket) -> Measured:

@@ -9,8 +9,8 @@ from mappings.measure.model.field_history import Histories, last_until
 from mappings.measure.model.ruleset import DAY, DEFAULT, Ruleset
 from mappings.measure.model.ticket import BILLION
 
+# A set of objectives: bit i stands for the i-th of the engagement file.
 Mask = int
-"""A set of objectives: bit i stands for the i-th of the engagement file."""
 
 
 class ObjectiveIndex:

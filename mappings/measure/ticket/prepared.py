@@ -29,12 +29,12 @@ class PreparedEngagement(Struct, frozen=True):
     starts: Instant
     ends: Instant | None
     ruleset: Ruleset
+    # Since when each person who was hired from an agency has been in-house (measurement (a), "Moves").
     hires: Mapping[str, Instant] = {}
-    """Since when each person who was hired from an agency has been in-house (measurement (a), "Moves")."""
+    # Where everybody stood, had those people been in-house before; None where nobody moved.
     before_hire: Affiliations | None = None
-    """Where everybody stood, had those people been in-house before; None where nobody moved."""
+    # What the engagement takes from the names of its site (measurement (g) 15).
     site_inputs: Mapping[str, str] = {}
-    """What the engagement takes from the names of its site (measurement (g) 15)."""
 
     def rules_of(self, objective: str) -> Ruleset:
         """Return the rules with the thresholds of an objective (measurement (c), "Rung")."""

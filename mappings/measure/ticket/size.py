@@ -10,11 +10,11 @@ from mappings.measure.model.field_history import Histories, text_at
 from mappings.measure.model.ticket import BILLION
 from mappings.measure.ticket.work_shares import LoggedTime
 
+# Digits with at most one point. More than seven before it is a slip of the keyboard, and would not stay exact.
 _NUMBER = re.compile(r"[0-9]{1,7}(?:\.[0-9]*)?|\.[0-9]+")
-"""Digits with at most one point. More than seven before it is a slip of the keyboard, and would not stay exact."""
 
+# What Jira itself calls the field, in histories that name no id.
 OWN_NAMES = ("story points", "story point estimate")
-"""What Jira itself calls the field, in histories that name no id."""
 
 
 class Size(Struct, frozen=True):

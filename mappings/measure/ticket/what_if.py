@@ -20,8 +20,8 @@ class WhatIf(Struct, frozen=True):
     steps: Mapping[str, Kind]
 
 
+# A case and the seconds that count as a trace, to the case after the step.
 Step = Callable[[EvidenceCase, int], EvidenceCase]
-"""A case and the seconds that count as a trace, to the case after the step."""
 
 STEPS: Mapping[str, Step] = {
     "comment": lambda case, _: replace(case, comments=case.comments + 1, touched=True),

@@ -23,8 +23,8 @@ _BEGINNING: Instant = -(1 << 62)
 _STARTED = attrgetter("started")
 
 
+# The place of a timeline, the ticket's own first, and when an interval of it began.
 Start = tuple[int, Instant]
-"""The place of a timeline, the ticket's own first, and when an interval of it began."""
 
 
 class Tally(Struct):

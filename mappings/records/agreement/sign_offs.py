@@ -9,8 +9,8 @@ from mappings.measure.model.statements import SignOff
 from mappings.records.sql.scope import AgreementScope, rows_of_agreement
 from mappings.records.tables import sign_off
 
+# (objective, account).
 Pair = tuple[str, str]
-"""(objective, account)."""
 
 
 def insert_sign_off(

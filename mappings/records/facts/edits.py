@@ -8,8 +8,8 @@ from mappings.events.types import Instant
 from mappings.records.sql.bulk import among
 from mappings.records.tables import change
 
+# Issue, instant, author.
 Moved = tuple[int, Instant, str]
-"""Issue, instant, author."""
 
 
 def select_moves(

@@ -11,8 +11,8 @@ from mappings.records.facts.issues import pack
 from mappings.records.sql.bulk import insert_rows, save_rows
 from mappings.records.tables import change, comment, issue, link, worklog
 
+# A minute: what is younger than a read's start less this may be missing from the read (architecture).
 MARGIN = 60_000_000
-"""A minute: what is younger than a read's start less this may be missing from the read (architecture)."""
 
 ISSUE = (
     "tenant_id", "issue_id", "key", "project_id", "project_key", "parent_id", "subtask", "updated", "read_started",
@@ -29,8 +29,8 @@ COMMENT = (
 )  # fmt: skip
 LINK = ("tenant_id", "issue_id", "link_id", "other_id", "other_key", "type_name", "name", "outward", "seen_at")
 
+# A row of one of these tables, its columns in the order above.
 Row = tuple[Any, ...]
-"""A row of one of these tables, its columns in the order above."""
 
 
 def digest_of(one: Change) -> int:

@@ -27,13 +27,13 @@ from mappings.records.facts.accounts import select_user_names
 from mappings.records.sql.bulk import insert_rows
 from mappings.records.tables import issue, project, site_name
 
+# An issue and what was told of its changelog.
 Seen = tuple[Issue, Sequence[Change]]
-"""An issue and what was told of its changelog."""
 
 _unpack = msgspec.msgpack.Decoder(Issue).decode
 _COLUMNS = ("tenant_id", "kind", "object_id", "name")
+# Kind of the keys and ids of issues that an Epic Link points at, which may come later than what points at them.
 _LINKED = "linked epic"
-"""Kind of the keys and ids of issues that an Epic Link points at, which may come later than what points at them."""
 
 
 def save_site_names(connection: Connection, tenant_id: int, seen: Sequence[Seen]) -> None:

@@ -53,8 +53,8 @@ from mappings.records.facts.tombstones import (
 from mappings.records.sql.bulk import among, among_given
 from mappings.records.tables import issue
 
+# An event whose issue changed so soon after it was created tells of its creation: nothing came before.
 BIRTH = 5_000_000
-"""An event whose issue changed so soon after it was created tells of its creation: nothing came before."""
 
 Sorted = Mapping[type, list[Any]]
 
@@ -262,6 +262,7 @@ def _touched(connection: Connection, tenant_id: int, events: Sorted, _: Issues) 
     return set()
 
 
+# Deletions before what they delete, so that the order within a batch does not matter.
 _SAVES: tuple[Callable[[Connection, int, Sorted, Issues], set[int]], ...] = (
     _seen_issues,
     _gone_comments,
@@ -271,7 +272,6 @@ _SAVES: tuple[Callable[[Connection, int, Sorted, Issues], set[int]], ...] = (
     _links,
     _touched,
 )
-"""Deletions before what they delete, so that the order within a batch does not matter."""
 
 
 def _save_surroundings(connection: Connection, tenant_id: int, events: Sorted) -> None:

@@ -12,8 +12,8 @@ from mappings.records.sql.bulk import in_groups, save_rows, select_keyed
 from mappings.records.sql.scope import Scope, rows_of_generation
 from mappings.records.tables import SUMS, day_sum
 
+# Objective ('' for the whole), day of the entry, day of its done entry.
 Key = tuple[str, date, date]
-"""Objective ('' for the whole), day of the entry, day of its done entry."""
 
 Row = tuple[date, date, DaySums]
 

@@ -14,8 +14,8 @@ from mappings.records.sql.scope import Scope, given, in_generation, of_issues
 from mappings.records.tables import entry, evidence
 from mappings.records.tables.figures import ALONE as ALONE_ROWS
 
+# (objective, account).
 Pair = tuple[str, str]
-"""(objective, account)."""
 
 TAUGHT = (2, 3)
 ALONE = 4

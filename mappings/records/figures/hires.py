@@ -12,8 +12,8 @@ from mappings.records.sql.bulk import save_rows
 from mappings.records.sql.scope import Scope, given, in_generation, of_issues, rows_of_generation
 from mappings.records.tables import hire
 
+# (objective, account).
 Pair = tuple[str, str]
-"""(objective, account)."""
 
 _COLUMNS = (
     "tenant_id", "engagement", "generation", "objective", "account", "issue_id", "entry", "kind", "at", "body",

@@ -18,8 +18,8 @@ _OF_ISSUES = (
     .order_by(open_ticket.c.issue_id, open_ticket.c.objective)
 )
 
+# When an issue was updated last, and the objectives that it has; none where it is done.
 Waiting = tuple[Instant, tuple[str, ...]]
-"""When an issue was updated last, and the objectives that it has; none where it is done."""
 
 
 def save_open_tickets(scope: Scope, issues: Mapping[int, Waiting]) -> None:

@@ -22,17 +22,17 @@ from mappings.records.tables import opportunity, opportunity_sum
 from mappings.records.tables.figures import ACTIVE as ACTIVE_ROWS
 from mappings.records.tables.figures import GONE, KNOWN
 
+# (objective, account).
 Pair: TypeAlias = tuple[str, str]
-"""(objective, account)."""
+# component, objective, account, at, known, gone, x: None is always known, or never gone.
 Row: TypeAlias = tuple[str, str, str, Instant, Instant | None, Instant | None, int]
-"""component, objective, account, at, known, gone, x: None is always known, or never gone."""
+# component, objective, account, day of `at`, of `known`, of `gone`.
 Key: TypeAlias = tuple[str, str, str, int, int, int]
-"""component, objective, account, day of `at`, of `known`, of `gone`."""
 
+# Days are numbers as `date.toordinal` gives them; these stand for always known and for never gone.
 ALWAYS_DAY, NEVER_DAY = 0, 9_999_999
-"""Days are numbers as `date.toordinal` gives them; these stand for always known and for never gone."""
+# 2200-01-01: the calendar has no days beyond.
 _FAR: Instant = 7_258_118_400_000_000
-"""2200-01-01: the calendar has no days beyond."""
 
 _NAMES = ("component", "objective", "account", "at", "known", "gone", "x")
 _COLUMNS = ("tenant_id", "engagement", "generation", "issue_id", "number", *_NAMES)
@@ -180,12 +180,12 @@ def _select_astray(scope: Scope, window: Window, whole: Window, component: str |
     return list(found.values())
 
 
+# All that is added up, which is all but `active`.
 COMPONENTS = (
     "taught_through", "learners_offered", "met", "workflow_checks", "agency_done", "brief_stable", "earliness",
     "crisis", "crisis_agency", "crisis_inhouse", "proposals", "uptake", "reviews_in_time", "questions_answered",
     "first_pass",
 )  # fmt: skip
-"""All that is added up, which is all but `active`."""
 
 
 _O = opportunity.c

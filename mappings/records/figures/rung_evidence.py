@@ -14,15 +14,15 @@ from mappings.records.figures.evidence import Pair, select_known
 from mappings.records.sql.scope import Scope, given, in_generation
 from mappings.records.tables import evidence
 
+# (issue id, evidence) of pairs, in no order; a pair without any is absent.
 Rows: TypeAlias = dict[Pair, tuple[tuple[int, Evidence], ...]]
-"""(issue id, evidence) of pairs, in no order; a pair without any is absent."""
+# Of which objective, account and kind the first rows are wanted, and from when on.
 Start: TypeAlias = tuple[str, str, int, Instant]
-"""Of which objective, account and kind the first rows are wanted, and from when on."""
 
 KINDS = (1, 2, 3, 4, 5)
 TAUGHT = (1, 2, 3)
+# So many times the rows that a rung takes are read, since a ticket that was done again has more than one.
 MORE = 4
-"""So many times the rows that a rung takes are read, since a ticket that was done again has more than one."""
 _EVER: Instant = 1 << 62
 _read = msgspec.msgpack.Decoder(Evidence).decode
 

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, insert, select
 from mappings.events.types import Instant
 from mappings.records.tables import audit
 
+# What both leads are told of: which parts of an engagement's file became other ones, and when.
 AGREEMENT_CHANGED = "agreement changed"
-"""What both leads are told of: which parts of an engagement's file became other ones, and when."""
 
 
 class Act(Struct, frozen=True):

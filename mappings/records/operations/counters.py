@@ -7,6 +7,7 @@ from sqlalchemy import Connection, func, select, update
 from mappings.records.sql.bulk import insert_rows
 from mappings.records.tables import counter
 
+# What is counted; an unknown event's `subject` is the name that Jira gave it, the others have none.
 CounterKind: TypeAlias = Literal[
     "unknown event",
     "dead letter not kept",
@@ -14,7 +15,6 @@ CounterKind: TypeAlias = Literal[
     "property not taken",
     "failed property task",
 ]
-"""What is counted; an unknown event's `subject` is the name that Jira gave it, the others have none."""
 
 
 class Count(NamedTuple):

@@ -24,8 +24,8 @@ from mappings.events.types import Instant
 from mappings.records.sql.bulk import among, save_rows
 from mappings.records.tables import entry, issue, mirror, mirror_choice, open_ticket, tenant
 
+# The doors through which Jira was told to index the property; behind others it would be found by nobody.
 DOORS = frozenset({"connect", "forge"})
-"""The doors through which Jira was told to index the property; behind others it would be found by nobody."""
 
 
 class Mirrored(Struct, frozen=True):

@@ -9,11 +9,11 @@ from mappings.events.types import Instant
 from mappings.records.sql.bulk import insert_rows, save_rows
 from mappings.records.tables import budget, halt
 
+# For whom Jira is asked: a person who waits, work that keeps up, the history of a new project, the full pass.
 Purpose: TypeAlias = Literal["people", "work", "history", "rolling"]
-"""For whom Jira is asked: a person who waits, work that keeps up, the history of a new project, the full pass."""
 
+# The tenant_id of what holds for the whole installation.
 EVERYONE = 0
-"""The tenant_id of what holds for the whole installation."""
 
 
 class Spent(Struct, frozen=True):

@@ -11,12 +11,12 @@ from mappings.records.tables import progress
 
 WorkKind: TypeAlias = Literal["measure", "import", "sync", "retention"]
 
+# Work that brings tickets in: until it ends no figure is complete.
 HISTORY_KINDS: frozenset[WorkKind] = frozenset({"import", "sync"})
-"""Work that brings tickets in: until it ends no figure is complete."""
+# The number of a sync that reads a project for the first time.
 FIRST_READ = 0
-"""The number of a sync that reads a project for the first time."""
+# The number of an import that is through, but left out lines: figures are not complete until they came, too.
 REFUSED_LINES = 1
-"""The number of an import that is through, but left out lines: figures are not complete until they came, too."""
 
 
 class Progress(Struct, frozen=True):

@@ -8,8 +8,8 @@ from mappings.events.types import Instant
 from mappings.records.sql.bulk import insert_rows
 from mappings.records.tables import keeping
 
+# Days between two reports of an account until Atlassian names others (its user privacy guide).
 CYCLE_DAYS = 7
-"""Days between two reports of an account until Atlassian names others (its user privacy guide)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,17 +11,15 @@ from mappings.records.sql.bulk import save_rows
 from mappings.records.tables import sync
 
 Kind: TypeAlias = Literal["history", "recent", "night", "full", "worklogs", "worklogs gone", "webhooks", "names"]
+# checking: all pages are in, what they did not name is looked at. hidden: the app cannot see the project.
+# renamed: the project is read under the key that it has now, since an engagement names that one, too.
 State: TypeAlias = Literal["running", "checking", "done", "paused", "cancelled", "hidden", "archived", "renamed"]
-"""checking: all pages are in, what they did not name is looked at. hidden: the app cannot see the project.
-
-renamed: the project is read under the key that it has now, since an engagement names that one, too.
-"""
 
 OPEN: frozenset[str] = frozenset({"running", "checking"})
+# By a person, whose word stands until it is taken back.
 STOPPED: frozenset[str] = frozenset({"paused", "cancelled"})
-"""By a person, whose word stands until it is taken back."""
+# Nothing to be read now; it may come back.
 AWAY: frozenset[str] = frozenset({"hidden", "archived"})
-"""Nothing to be read now; it may come back."""
 
 
 class Listing(Struct, frozen=True):

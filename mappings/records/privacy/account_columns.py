@@ -112,6 +112,7 @@ def _words(*names: str) -> Callable[[Row, Swap], Changes]:
     return lambda row, swap: {name: mask_words(row[name], swap) for name in names if row[name]}
 
 
+# Every place but the inbox and the dead letters, which hold Jira's own bodies.
 PLACES: tuple[AccountColumn, ...] = (
     AccountColumn(tables.account, ("account_id",), ("user_name",), _account),
     AccountColumn(tables.issue, (), ("body", "summary"), _issue),
@@ -141,8 +142,8 @@ PLACES: tuple[AccountColumn, ...] = (
     AccountColumn(tables.reported, ("account_id",)),
     AccountColumn(tables.ruleset, ("proposed_by", "inhouse_by", "agency_by")),
 )
-"""Every place but the inbox and the dead letters, which hold Jira's own bodies."""
 
+# Columns of text or bytes in which nobody is named: a test asks for each column that stands in neither list.
 NOBODY: Mapping[str, tuple[str, ...]] = {
     "access_link": ("digest", "engagement", "role"),
     "link_session": ("digest",),
@@ -201,4 +202,3 @@ NOBODY: Mapping[str, tuple[str, ...]] = {
     "unread_issue": ("key", "reason"),
     "audit": ("act", "object", "before", "after"),
 }  # fmt: skip
-"""Columns of text or bytes in which nobody is named: a test asks for each column that stands in neither list."""

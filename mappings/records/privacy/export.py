@@ -14,8 +14,8 @@ from mappings.records.privacy.erasure import select_naming
 from mappings.records.sql.scope import AgreementScope
 from mappings.records.sql.secrets import Vault
 
+# What stands for other people's accounts in an export.
 OTHERS = "somebody else"
-"""What stands for other people's accounts in an export."""
 EVERY = 1 << 31
 
 
@@ -43,6 +43,7 @@ def select_own_rows(scope: AgreementScope, account: str) -> dict[str, list[dict[
     }
 
 
+# The tables whose rows are each about one person of an engagement, by what orders them.
 _OWN: Mapping[str, str] = {
     "affiliation": "start_at",
     "role": "since",
@@ -50,7 +51,6 @@ _OWN: Mapping[str, str] = {
     "teach_back": "at",
     "consent": "at",
 }
-"""The tables whose rows are each about one person of an engagement, by what orders them."""
 
 
 def _is_own(place: AccountColumn) -> bool:

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 SchemaState: TypeAlias = Literal["current", "behind", "ahead", "empty"]
 
+# Milliseconds a writer waits for SQLite's lock.
 BUSY = 30_000
-"""Milliseconds a writer waits for SQLite's lock."""
+# The number under which PostgreSQL keeps a second upgrade waiting.
 UPGRADE_LOCK = 7_318_220_415
-"""The number under which PostgreSQL keeps a second upgrade waiting."""
 MIGRATIONS = "mappings.records.migrations"
 
 

@@ -44,6 +44,7 @@ admin_webhook = Table(
 )
 Index(None, admin_webhook.c.tenant_id)
 
+# Every installation of the Forge app: a new one with each re-install, the newest of a tenant in force.
 forge_installation = Table(
     "forge_installation",
     metadata,
@@ -55,9 +56,9 @@ forge_installation = Table(
     Column("seen_at", BigInteger, nullable=False),
     Column("removed_at", BigInteger),
 )
-"""Every installation of the Forge app: a new one with each re-install, the newest of a tenant in force."""
 Index(None, forge_installation.c.cloud_id, forge_installation.c.environment)
 
+# Atlassian's public keys, the same for all tenants: of signed installs by key id, and Forge's set.
 public_key = Table(
     "public_key",
     metadata,
@@ -65,8 +66,8 @@ public_key = Table(
     Column("body", Text, nullable=False),
     Column("fetched_at", BigInteger, nullable=False),
 )
-"""Atlassian's public keys, the same for all tenants: of signed installs by key id, and Forge's set."""
 
+# The system token with which background jobs call Jira: encrypted, the one that expires last.
 forge_token = Table(
     "forge_token",
     metadata,
@@ -74,4 +75,3 @@ forge_token = Table(
     Column("token", LargeBinary, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
 )
-"""The system token with which background jobs call Jira: encrypted, the one that expires last."""

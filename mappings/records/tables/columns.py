@@ -21,8 +21,8 @@ NAMING = {
 }
 metadata = MetaData(naming_convention=NAMING)
 
+# A key that counts itself up: SQLite does so for INTEGER alone.
 Counting = BigInteger().with_variant(Integer, "sqlite")
-"""A key that counts itself up: SQLite does so for INTEGER alone."""
 
 
 class Whole(TypeDecorator[int]):

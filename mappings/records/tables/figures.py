@@ -43,16 +43,16 @@ evidence = figures_of(
 Index(None, evidence.c.tenant_id, evidence.c.engagement, evidence.c.generation, evidence.c.issue_id)
 _EVIDENCE = (evidence.c.tenant_id, evidence.c.engagement, evidence.c.generation)
 _BY_KIND = (evidence.c.objective, evidence.c.account, evidence.c.kind, evidence.c.at)
+# The condition of the small index, in the words in which a question must ask to be answered by it.
 ALONE = text("kind = 4")
-"""The condition of the small index, in the words in which a question must ask to be answered by it."""
 Index("ix_evidence_first", *_EVIDENCE, *_BY_KIND)
 Index("ix_evidence_alone", *_EVIDENCE, evidence.c.at, sqlite_where=ALONE, postgresql_where=ALONE)
 
+# The columns of DaySums that fit 64 bits, in its order; `w2` comes last and does not.
 SUMS = (
     "agency", "other", "inhouse", "gatekeeper", "unknown", "conflict", "done_only", "taught", "handed_over", "own",
     "tickets", "unsized", "n", "w",
 )  # fmt: skip
-"""The columns of DaySums that fit 64 bits, in its order; `w2` comes last and does not."""
 
 day_sum = figures_of(
     "day_sum",
@@ -74,8 +74,8 @@ measured = figures_of(
     Column("changed_at", BigInteger, nullable=False),
 )
 _GENERATION = (measured.c.tenant_id, measured.c.engagement, measured.c.generation)
+# The conditions of the small indexes, in the words in which a question must ask to be answered by them.
 FAILED, HALF = text("failed IS NOT NULL"), text("NOT complete")
-"""The conditions of the small indexes, in the words in which a question must ask to be answered by them."""
 Index(None, measured.c.tenant_id, measured.c.changed_at)
 Index("ix_measured_changing", *_GENERATION, measured.c.changing_until)
 Index("ix_measured_retro", *_GENERATION, measured.c.retro_until)
@@ -85,8 +85,8 @@ Index("ix_measured_half", *_GENERATION, measured.c.issue_id, sqlite_where=HALF, 
 ground = figures_of("ground", Column("body", Text, nullable=False))
 
 KNOWN, GONE = text("known IS NOT NULL"), text("gone IS NOT NULL AND component <> 'active'")
+# The conditions of the small indexes, in the words in which a question must ask to be answered by them.
 ACTIVE = text("component = 'active'")
-"""The conditions of the small indexes, in the words in which a question must ask to be answered by them."""
 
 opportunity = figures_of(
     "opportunity",
