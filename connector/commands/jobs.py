@@ -58,7 +58,7 @@ def describe_job(row: JobRow, at: Instant) -> str:
         due = "running"
     ended = f"ended {instant_text(row.ended_at)}" if row.ended_at else "never ended"
     attempts = f", failed {row.attempts} times" if row.attempts else ""
-    return f"{due}  {ended}{attempts}" + (f"  {row.said}" if row.said else "")
+    return f"{due}  {ended}{attempts}" + (f"  {row.error}" if row.error else "")
 
 
 @jobs.command(epilog=NAMES + examples("jobs run sweep", "jobs run sync --site NAME"))

@@ -138,7 +138,7 @@ class JobRunner:
             due = self._next(claim, now) if error.permanent else max(due, now + (error.retry_after or 0) * 1_000_000)
         log.warning("job failed", extra={"event_name": claim.name, "tenant_id": claim.tenant_id}, exc_info=error)
         with self._house.engine.begin() as connection:
-            kept = save_failure(connection, claim, now, due_at=due, said=said)
+            kept = save_failure(connection, claim, now, due_at=due, error=said)
         return self._done(claim, Outcome.FAILED if kept else Outcome.TAKEN_OVER, due, said)
 
     def _done(self, claim: Claim, outcome: Outcome, due_at: Instant, said: str | None = None) -> JobResult:

@@ -67,7 +67,7 @@ def test_who_lost_the_lease_keeps_nothing(connection, entered):
     first = take(connection, entered[0])
     second = take(connection, entered[0], now=50 + LEASE)
     assert not save_run(connection, first, 700, 5000, through=True)
-    assert not save_failure(connection, first, 700, due_at=5000, said="late")
+    assert not save_failure(connection, first, 700, due_at=5000, error="late")
     assert not save_put_off(connection, first, 5000, "late")
     assert save_run(connection, second, 700, 5000, through=True)
     assert select_job(connection, entered[0], "reconcile").runs == 1
@@ -75,12 +75,12 @@ def test_who_lost_the_lease_keeps_nothing(connection, entered):
 
 def test_failures_are_counted_until_a_run_ends(connection, entered):
     ours = entered[0]
-    assert save_failure(connection, take(connection, ours), 60, due_at=100, said="ValueError")
+    assert save_failure(connection, take(connection, ours), 60, due_at=100, error="ValueError")
     row = select_job(connection, ours, "reconcile")
-    assert (row.attempts, row.failed_at, row.due_at, row.said) == (1, 60, 100, "ValueError")
+    assert (row.attempts, row.failed_at, row.due_at, row.error) == (1, 60, 100, "ValueError")
     save_run(connection, take(connection, ours, now=100), 110, 200, through=False)
     row = select_job(connection, ours, "reconcile")
-    assert (row.attempts, row.runs, row.due_at, row.said) == (0, 0, 200, None)
+    assert (row.attempts, row.runs, row.due_at, row.error) == (0, 0, 200, None)
 
 
 def test_a_paused_job_is_nobodys(connection, entered):

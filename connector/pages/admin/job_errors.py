@@ -37,9 +37,9 @@ class Trouble:
 
 def trouble_of(row: JobRow, now: Instant) -> Trouble | None:
     """Return what is wrong with a job, None where it went well the last time."""
-    if row.said is None:
+    if row.error is None:
         return None
-    words, mend = read_said(row.said)
+    words, mend = read_said(row.error)
     failed = f", {count(row.attempts, 'time')} in a row" if row.attempts > 1 else ""
     again = "" if row.paused else f"; it goes on {ahead((row.due_at - now) / SECOND)}"
     return Trouble(f"{words}{failed}{again}.", mend)

@@ -1,4 +1,4 @@
-"""Which side wrote at an objective's definition when, and which agreed to it."""
+"""Edits of objectives' definitions by either side, and the agreements to them."""
 
 from datetime import date
 
@@ -12,7 +12,7 @@ from mappings.records.tables import definition_edit
 
 
 class Agreement(Struct, frozen=True):
-    """A side's confirmation that it agreed to an objective on a day; `by` confirmed it `at`."""
+    """A side's confirmation that it agreed to an objective on `day`; `by` recorded it `at`."""
 
     objective: str
     side: LeadSide
@@ -24,16 +24,15 @@ class Agreement(Struct, frozen=True):
 _NAMES = ("objective", "side", "kind", "day", "at")
 
 
-def insert_definition_edit(scope: AgreementScope, one: DefinitionEdit, *, by: str) -> None:
-    """Add an edit or an agreement. Rows are only ever added."""
-    values = {name: getattr(one, name) for name in _NAMES}
+def insert_definition_edit(scope: AgreementScope, edit: DefinitionEdit, *, by: str) -> None:
+    """Add an edit or an agreement; rows are only ever added."""
+    values = {name: getattr(edit, name) for name in _NAMES}
     scope.connection.execute(
         insert(definition_edit).values(tenant_id=scope.tenant_id, engagement=scope.engagement, recorded_by=by, **values)
     )
 
 
 def select_definition_edits(scope: AgreementScope, *, as_of: Instant) -> tuple[DefinitionEdit, ...]:
-    """Return the edits and agreements recorded up to an instant, in order of time."""
     mine = rows_of_agreement(definition_edit, scope)
     query = select(*(definition_edit.c[name] for name in _NAMES)).where(mine, definition_edit.c.at <= as_of)
     order = (definition_edit.c.at, definition_edit.c.definition_edit_id)
@@ -41,7 +40,7 @@ def select_definition_edits(scope: AgreementScope, *, as_of: Instant) -> tuple[D
 
 
 def select_agreements(scope: AgreementScope, *, as_of: Instant) -> tuple[Agreement, ...]:
-    """Return the confirmed agreements up to an instant, newest first."""
+    """Return the agreements up to an instant, newest first."""
     table = definition_edit
     query = select(table.c.objective, table.c.side, table.c.day, table.c.at, table.c.recorded_by)
     query = query.where(rows_of_agreement(table, scope), table.c.kind == "agree", table.c.at <= as_of)

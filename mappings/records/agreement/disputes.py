@@ -1,4 +1,4 @@
-"""Disputes of tickets' evidence, each with its reason: rows are added and withdrawn, and expire by the clock alone."""
+"""Disputes of tickets' evidence, each with its reason. They expire by the clock, without a write."""
 
 from collections.abc import Collection
 from typing import Any
@@ -14,40 +14,38 @@ from mappings.records.tables import dispute
 _FIELDS = ("issue_id", "objective", "side", "at", "recorded_by", "reason", "dispute_id", "withdrawn_at")
 
 
-def insert_dispute(scope: AgreementScope, one: Dispute) -> int:
-    """File a dispute; return its number."""
+def insert_dispute(scope: AgreementScope, filed: Dispute) -> int:
     values = {
         "tenant_id": scope.tenant_id,
         "engagement": scope.engagement,
-        "issue_id": one.issue_id,
-        "objective": one.objective,
+        "issue_id": filed.issue_id,
+        "objective": filed.objective,
     }
-    values |= {"side": one.side, "reason": one.reason, "at": one.at, "recorded_by": one.filed_by}
+    values |= {"side": filed.side, "reason": filed.reason, "at": filed.at, "recorded_by": filed.filed_by}
     made = scope.connection.execute(insert(dispute).values(**values)).inserted_primary_key
     assert made is not None
     return int(made[0])
 
 
 def save_dispute_withdrawn(scope: AgreementScope, number: int, *, by: str, at: Instant, opened: Instant) -> bool:
-    """Withdraw a dispute; False where there is none of that person, filed at `opened` or later, that still stands."""
-    standing = _of(scope) & (dispute.c.dispute_id == number) & (dispute.c.recorded_by == by)
-    standing &= dispute.c.withdrawn_at.is_(None) & (dispute.c.at >= opened)
-    return scope.connection.execute(update(dispute).where(standing).values(withdrawn_at=at)).rowcount > 0
+    """Withdraw an open dispute of a person, filed at `opened` or later; False where there is none."""
+    open_dispute = _of(scope) & (dispute.c.dispute_id == number) & (dispute.c.recorded_by == by)
+    open_dispute &= dispute.c.withdrawn_at.is_(None) & (dispute.c.at >= opened)
+    return scope.connection.execute(update(dispute).where(open_dispute).values(withdrawn_at=at)).rowcount > 0
 
 
 def select_disputes(scope: AgreementScope, *, start: Instant, end: Instant) -> tuple[Dispute, ...]:
-    """Return the disputes filed in `[start, end]`, oldest first, by index: it costs what was filed in that time."""
+    """Return the disputes filed in `[start, end]`, oldest first; by index, so it costs what was filed then."""
     filed = (dispute.c.at >= start) & (dispute.c.at <= end)
     return _read(scope.connection, _wanted(scope).where(filed))
 
 
 def select_disputes_of(scope: AgreementScope, issue_ids: Collection[int]) -> tuple[Dispute, ...]:
-    """Return every dispute of tickets, oldest first."""
     return _read(scope.connection, _wanted(scope).where(among(dispute.c.issue_id, issue_ids)))
 
 
 def save_reasons_forgotten(connection: Connection, tenant_id: int, before: Instant) -> None:
-    """Let the words of disputes that were filed before an instant go: that there was one stays."""
+    """Erase the reasons of disputes filed before an instant; that there was a dispute stays."""
     old = (dispute.c.tenant_id == tenant_id) & (dispute.c.at < before)
     connection.execute(update(dispute).where(old).values(reason=""))
 

@@ -22,12 +22,11 @@ _PERSON = ("account", "side", "org", "start_at", "end_at", "source", "name")
 
 @dataclass(frozen=True, slots=True)
 class StoredEngagement:
-    """An engagement; `generation` is the one people see (None: none is whole), `next_generation` one being built.
+    """An engagement; `generation` is the one shown (None: none is complete), `next_generation` one being built.
 
-    `shown` is the agreement that people's generation was measured by, where it is not the one that stands now, and
-    `shown_hash` that one's name.
-    `rules` are those that people's generation is measured by, `next_rules` those of what is built next;
-    `ruleset` is the version of the latter, 0 for the rules of the release. `recorded_at` is when it was first told.
+    `shown` and `shown_hash` are the agreement by which the shown generation was measured, where a newer one has been
+    saved. `rules` are those of the shown generation, `next_rules` those of the next; `ruleset` is the version of the
+    latter (0: the release's rules). `recorded_at` is when the engagement was first saved.
     """
 
     engagement: Engagement
@@ -43,36 +42,32 @@ class StoredEngagement:
 
     @property
     def as_shown(self) -> "StoredEngagement":
-        """The same by the agreement that the figures on show were measured by, and by its name.
-
-        Figures are read through this one; who may see and do what goes by the agreement that stands now.
-        """
+        """The same with the agreement by which the figures shown were measured."""
+        # For figures only: who may see and do what follows from the newest agreement.
         if self.shown is None:
             return self
         return replace(self, engagement=self.shown, hash=self.shown_hash or self.hash)
 
     @property
     def generations(self) -> tuple[tuple[int, Engagement], ...]:
-        """The generations to be kept up to date, each with the agreement that it is measured by."""
+        """The generations to keep up to date, each with the agreement that measures it."""
         both = ((self.generation, self.shown or self.engagement), (self.next_generation, self.engagement))
-        return tuple((number, one) for number, one in both if number is not None)
+        return tuple((number, agreement) for number, agreement in both if number is not None)
 
     def rules_of(self, generation: int) -> Ruleset:
-        """The rules that a generation is measured by."""
         return self.next_rules if generation == self.next_generation else self.rules
 
 
 def select_engagements(connection: Connection, tenant_id: int) -> tuple[StoredEngagement, ...]:
-    """Return a tenant's engagements by key, each with its people."""
     rows = connection.execute(_ENGAGEMENTS.where(engagement.c.tenant_id == tenant_id)).all()
     people = _select_people(connection, tenant_id) if rows else {}
-    return tuple(_stored(row, people) for row in rows)
+    return tuple(_read_row(row, people) for row in rows)
 
 
 def _version(named: Any, column: Any) -> ColumnElement[bool]:
     same = (named.c.tenant_id == engagement.c.tenant_id) & (named.c.engagement == engagement.c.key)
-    found: ColumnElement[bool] = same & (named.c.version == column)
-    return found
+    version: ColumnElement[bool] = same & (named.c.version == column)
+    return version
 
 
 _shown, _next = ruleset.alias("shown_rules"), ruleset.alias("next_rules")
@@ -90,26 +85,25 @@ _ENGAGEMENTS = (
 )
 
 
-def _stored(row: Sequence[Any], people: dict[str, list[Affiliation]]) -> StoredEngagement:
+def _read_row(row: Sequence[Any], people: dict[str, list[Affiliation]]) -> StoredEngagement:
     body, named, now, following, shown, shown_hash, version, rules, next_rules, recorded_at = row
     before = _decode(shown) if shown else None
     both = decode_ruleset(rules), decode_ruleset(next_rules)
-    stands = StoredEngagement(_whole(body, people), named, now, following, before, *both)
-    return replace(stands, ruleset=version or 0, recorded_at=recorded_at, shown_hash=shown_hash)
+    current = StoredEngagement(_with_people(body, people), named, now, following, before, *both)
+    return replace(current, ruleset=version or 0, recorded_at=recorded_at, shown_hash=shown_hash)
 
 
 def select_building(connection: Connection) -> list[int]:
-    """Return the tenants of which an engagement's next generation of figures is being built."""
+    """Return the tenants with an engagement whose next generation is being built."""
     query = select(engagement.c.tenant_id).where(engagement.c.next_generation.is_not(None)).distinct()
     return list(connection.execute(query.order_by(engagement.c.tenant_id)).scalars())
 
 
 def select_engagement(connection: Connection, tenant_id: int, key: str) -> StoredEngagement | None:
-    """Return one engagement, or None."""
-    return next((one for one in select_engagements(connection, tenant_id) if one.engagement.key == key), None)
+    return next((stored for stored in select_engagements(connection, tenant_id) if stored.engagement.key == key), None)
 
 
-def _whole(body: str, people: dict[str, list[Affiliation]]) -> Engagement:
+def _with_people(body: str, people: dict[str, list[Affiliation]]) -> Engagement:
     bare = _decode(body)
     return msgspec.structs.replace(bare, people=tuple(people.get(bare.key, ())))
 
@@ -124,36 +118,33 @@ def _select_people(connection: Connection, tenant_id: int) -> dict[str, list[Aff
 
 
 def save_engagement(
-    connection: Connection, tenant_id: int, one: Engagement, engagement_hash: str, *, now: Instant, by: str | None
+    connection: Connection, tenant_id: int, new: Engagement, engagement_hash: str, *, now: Instant, by: str | None
 ) -> StoredEngagement:
-    """Keep an engagement. One that differs from what is kept gets a next generation of figures, to be built.
-
-    A generation that was being built for what is now replaced is dropped. What people see stays measured by the
-    agreement that it was measured by, until the next is whole.
-    """
-    before = select_engagement(connection, tenant_id, one.key)
+    """Save an engagement; a changed one gets a next generation of figures, to be built."""
+    before = select_engagement(connection, tenant_id, new.key)
     if before is not None and before.hash == engagement_hash:
         return before
+    # What is shown keeps its agreement until the next generation is complete.
     building = (before.next_generation or before.generation or 0) + 1 if before else 1
     if before is not None and before.next_generation is not None:
-        delete_generation(connection, tenant_id, one.key, before.next_generation)
-        delete_progress(connection, tenant_id, "measure", one.key)
-    body = msgspec.json.encode(msgspec.structs.replace(one, people=())).decode()
+        delete_generation(connection, tenant_id, new.key, before.next_generation)
+        delete_progress(connection, tenant_id, "measure", new.key)
+    body = msgspec.json.encode(msgspec.structs.replace(new, people=())).decode()
     values = {"body": body, "hash": engagement_hash, "next_generation": building, "changed_at": now}
     shown = None if before is None or before.generation is None else before.shown or before.engagement
     values["shown"] = None if shown is None else msgspec.json.encode(shown).decode()
     shown_hash = None if before is None or shown is None else before.as_shown.hash
     values["shown_hash"] = shown_hash
     if before is None:
-        connection.execute(insert(engagement).values(tenant_id=tenant_id, key=one.key, recorded_at=now, **values))
+        connection.execute(insert(engagement).values(tenant_id=tenant_id, key=new.key, recorded_at=now, **values))
     else:
-        connection.execute(update(engagement).where(_row(tenant_id, one.key)).values(**values))
-    _save_people(connection, tenant_id, one, now=now, by=by)
-    fresh = StoredEngagement(one, engagement_hash, None, building, recorded_at=now)
+        connection.execute(update(engagement).where(_row(tenant_id, new.key)).values(**values))
+    _save_people(connection, tenant_id, new, now=now, by=by)
+    fresh = StoredEngagement(new, engagement_hash, None, building, recorded_at=now)
     return (
         replace(
             before,
-            engagement=one,
+            engagement=new,
             hash=engagement_hash,
             next_generation=building,
             shown=shown,
@@ -168,28 +159,29 @@ def _row(tenant_id: int, key: str) -> ColumnElement[bool]:
     return (engagement.c.tenant_id == tenant_id) & (engagement.c.key == key)
 
 
-def _save_people(connection: Connection, tenant_id: int, one: Engagement, *, now: Instant, by: str | None) -> None:
-    rows = (affiliation.c.tenant_id == tenant_id) & (affiliation.c.engagement == one.key)
+def _save_people(connection: Connection, tenant_id: int, saved: Engagement, *, now: Instant, by: str | None) -> None:
+    rows = (affiliation.c.tenant_id == tenant_id) & (affiliation.c.engagement == saved.key)
     connection.execute(delete(affiliation).where(rows))
     values = [
-        {"tenant_id": tenant_id, "engagement": one.key, "place": place, "account": p.account, "side": p.side}
+        {"tenant_id": tenant_id, "engagement": saved.key, "place": place, "account": p.account, "side": p.side}
         | {"org": p.org, "start_at": p.start, "end_at": p.end, "source": p.source, "name": p.name}
         | {"recorded_at": now, "recorded_by": by}
-        for place, p in enumerate(one.people)
+        for place, p in enumerate(saved.people)
     ]
     if values:
         connection.execute(insert(affiliation), values)
 
 
 def switch_generation(connection: Connection, tenant_id: int, key: str) -> None:
-    """Show the generation that was built: one update, so that nobody sees half of each."""
+    """Show the next generation."""
+    # One update, so that nobody sees half of each.
     changed = {"generation": engagement.c.next_generation, "next_generation": None, "shown": None, "shown_hash": None}
     changed["shown_ruleset"] = engagement.c.ruleset
     connection.execute(update(engagement).where(_row(tenant_id, key)).values(**changed))
 
 
 def restart_generation(connection: Connection, tenant_id: int, stored: StoredEngagement) -> None:
-    """Begin a next generation under the same agreement; one that was being built is dropped."""
+    """Start a next generation under the same agreement; one being built is dropped."""
     key, building = stored.engagement.key, (stored.next_generation or stored.generation or 0) + 1
     delete_generation(connection, tenant_id, key, stored.next_generation)
     delete_progress(connection, tenant_id, "measure", key)
@@ -197,6 +189,6 @@ def restart_generation(connection: Connection, tenant_id: int, stored: StoredEng
 
 
 def adopt_version(connection: Connection, tenant_id: int, stored: StoredEngagement, version: int) -> None:
-    """Begin a next generation under another version of the rules; people's stays under its own until that is whole."""
+    """Start a next generation under another version of the rules."""
     restart_generation(connection, tenant_id, stored)
     connection.execute(update(engagement).where(_row(tenant_id, stored.engagement.key)).values(ruleset=version))

@@ -1,4 +1,4 @@
-"""Feedback that the agency files on the client's behaviour, and the action that was tied to it."""
+"""Feedback that the agency files about the client, and the action taken on it."""
 
 from sqlalchemy import ColumnElement, insert, select, update
 
@@ -11,7 +11,6 @@ _NAMES = ("feedback_id", "at", "about", "words", "recorded_by", "action", "actio
 
 
 def insert_feedback(scope: AgreementScope, *, about: str, words: str, at: Instant, by: str) -> int:
-    """File an item; return its number."""
     values = {"tenant_id": scope.tenant_id, "engagement": scope.engagement, "about": about, "words": words}
     made = scope.connection.execute(insert(feedback).values(**values, at=at, recorded_by=by)).inserted_primary_key
     assert made is not None
@@ -19,14 +18,13 @@ def insert_feedback(scope: AgreementScope, *, about: str, words: str, at: Instan
 
 
 def save_action(scope: AgreementScope, number: int, *, action: str, at: Instant, by: str) -> bool:
-    """Tie an action to an item; False where there is no such item, or it has one."""
+    """Add the action to an item; False where there is no such item or it has one."""
     waiting = _of(scope) & (feedback.c.feedback_id == number) & feedback.c.action_at.is_(None)
     values = {"action": action, "action_at": at, "action_by": by}
     return scope.connection.execute(update(feedback).where(waiting).values(**values)).rowcount > 0
 
 
 def select_feedback(scope: AgreementScope, *, start: Instant, end: Instant) -> tuple[Feedback, ...]:
-    """Return the items filed in `[start, end)`, oldest first."""
     query = select(*(feedback.c[name] for name in _NAMES)).where(_of(scope))
     query = query.where(feedback.c.at >= start, feedback.c.at < end)
     rows = scope.connection.execute(query.order_by(feedback.c.at, feedback.c.feedback_id)).all()

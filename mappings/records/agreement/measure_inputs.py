@@ -1,4 +1,4 @@
-"""What a generation was measured by besides the agreement: which status means what, and who is a bot."""
+"""Inputs of a generation besides the agreement: the kind of each status, and the accounts of apps."""
 
 import msgspec
 from msgspec import Struct
@@ -10,7 +10,7 @@ from mappings.records.tables import ground
 
 
 class MeasureInputs(Struct, frozen=True):
-    """The kind of each status id, the accounts of apps in order, and what was taken from the names of the site."""
+    """The kind of each status id, the accounts of apps in order, and the site's names that were used."""
 
     statuses: dict[str, str]
     bots: tuple[str, ...]
@@ -22,12 +22,11 @@ _decode = msgspec.json.Decoder(MeasureInputs).decode
 
 
 def select_grounds(connection: Connection, tenant_id: int) -> dict[tuple[str, int], MeasureInputs]:
-    """Return the grounds of a tenant's generations by (engagement, generation)."""
+    """Return the inputs of a tenant's generations by (engagement, generation)."""
     query = select(ground.c.engagement, ground.c.generation, ground.c.body).where(ground.c.tenant_id == tenant_id)
     return {(row[0], row[1]): _decode(row[2]) for row in connection.execute(query)}
 
 
-def save_ground(scope: Scope, one: MeasureInputs) -> None:
-    """Keep what a generation is measured by."""
-    body = msgspec.json.encode(one, order="deterministic").decode()
+def save_ground(scope: Scope, inputs: MeasureInputs) -> None:
+    body = msgspec.json.encode(inputs, order="deterministic").decode()
     save_rows(scope.connection, ground, _COLUMNS, [(scope.tenant_id, scope.engagement, scope.generation, body)])

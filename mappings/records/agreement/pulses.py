@@ -1,4 +1,4 @@
-"""Pulses: each side's word on a quarter, once."""
+"""Pulses: each side's answer about a quarter, given once."""
 
 from datetime import date
 
@@ -10,14 +10,19 @@ from mappings.records.sql.scope import AgreementScope, rows_of_agreement
 from mappings.records.tables import pulse
 
 
-def insert_pulse(scope: AgreementScope, one: Pulse, *, by: str) -> bool:
-    """Keep a pulse; False where that side gave its pulse for the quarter already."""
+def insert_pulse(scope: AgreementScope, answered: Pulse, *, by: str) -> bool:
+    """Add a pulse; False where the side answered for the quarter already."""
     mine = rows_of_agreement(pulse, scope)
-    same = (pulse.c.side == one.side) & (pulse.c.quarter == one.quarter)
+    same = (pulse.c.side == answered.side) & (pulse.c.quarter == answered.quarter)
     if scope.connection.execute(select(pulse.c.at).where(mine & same)).first():
         return False
-    values = {"tenant_id": scope.tenant_id, "engagement": scope.engagement, "side": one.side, "quarter": one.quarter}
-    scope.connection.execute(insert(pulse).values(**values, answer=one.answer, at=one.at, recorded_by=by))
+    values = {
+        "tenant_id": scope.tenant_id,
+        "engagement": scope.engagement,
+        "side": answered.side,
+        "quarter": answered.quarter,
+    }
+    scope.connection.execute(insert(pulse).values(**values, answer=answered.answer, at=answered.at, recorded_by=by))
     return True
 
 
@@ -29,7 +34,6 @@ def delete_pulse(scope: AgreementScope, *, quarter: date, by: str, since: Instan
 
 
 def select_pulses(scope: AgreementScope, *, as_of: Instant) -> tuple[Pulse, ...]:
-    """Return the pulses given up to an instant, oldest quarter first."""
     mine = rows_of_agreement(pulse, scope) & (pulse.c.at <= as_of)
     query = select(pulse.c.side, pulse.c.quarter, pulse.c.at, pulse.c.answer).where(mine)
     return tuple(Pulse(*row) for row in scope.connection.execute(query.order_by(pulse.c.quarter, pulse.c.side)).all())

@@ -18,18 +18,17 @@ _OF_ISSUES = (
 
 
 def select_roles(scope: AgreementScope, issue_ids: Collection[int]) -> dict[int, tuple[Role, ...]]:
-    """Return the roles of issues, in the order they were set."""
-    found: defaultdict[int, list[Role]] = defaultdict(list)
+    by_issue: defaultdict[int, list[Role]] = defaultdict(list)
     for issue_id, *values in scope.connection.execute(_OF_ISSUES, given(scope, issue_ids)).all():
-        found[issue_id].append(Role(*values))
-    return {issue_id: tuple(roles) for issue_id, roles in found.items()}
+        by_issue[issue_id].append(Role(*values))
+    return {issue_id: tuple(roles) for issue_id, roles in by_issue.items()}
 
 
 def select_mentored(scope: AgreementScope, mentor: str) -> frozenset[str]:
-    """Return who shadows or drives on a ticket where an account mentors, by the roles that stand."""
-    here = rows_of_agreement(role, scope) & role.c.until.is_(None)
-    mentored = select(role.c.issue_id).where(here, role.c.role == "mentor", role.c.account == mentor)
-    query = select(role.c.account).where(here, role.c.role.in_(("shadow", "learner")), role.c.issue_id.in_(mentored))
+    """Return who shadows or drives on a ticket that an account mentors now."""
+    current = rows_of_agreement(role, scope) & role.c.until.is_(None)
+    mentored = select(role.c.issue_id).where(current, role.c.role == "mentor", role.c.account == mentor)
+    query = select(role.c.account).where(current, role.c.role.in_(("shadow", "learner")), role.c.issue_id.in_(mentored))
     return frozenset(scope.connection.execute(query).scalars())
 
 
@@ -42,9 +41,9 @@ def save_role(
     at: Instant,
     by: str,
 ) -> None:
-    """Give a role on a ticket to somebody, or to nobody; whoever had it has it until now."""
-    held = rows_of_agreement(role, scope) & (role.c.issue_id == issue_id)
-    scope.connection.execute(update(role).where(held, role.c.role == name, role.c.until.is_(None)).values(until=at))
+    """Give a role on a ticket to an account (None: to nobody), and end it for whoever had it."""
+    own = rows_of_agreement(role, scope) & (role.c.issue_id == issue_id)
+    scope.connection.execute(update(role).where(own, role.c.role == name, role.c.until.is_(None)).values(until=at))
     if account is not None:
         values = {
             "tenant_id": scope.tenant_id,

@@ -1,4 +1,4 @@
-"""The versions of an engagement's rules, with who agreed to each. A version is never changed, only agreed to."""
+"""Versions of an engagement's ruleset, and who approved each. A version is never changed, only approved."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -20,15 +20,15 @@ _decoder = msgspec.json.Decoder(Ruleset)
 
 @lru_cache(maxsize=64)
 def decode_ruleset(body: str | None) -> Ruleset:
-    """Return rules as they are kept; those of the release where nothing is."""
+    """Return a stored ruleset; the release's where none is stored."""
     return DEFAULT if body is None else _decoder.decode(body)
 
 
 def insert_ruleset(
     connection: Connection, tenant_id: int, key: str, rules: Ruleset, *, now: Instant, by: str | None
 ) -> Proposal:
-    """Keep rules as the next version of an engagement's; nobody has agreed to it yet."""
-    version = max((one.version for one in select_rulesets(connection, tenant_id, key)), default=0) + 1
+    """Add a ruleset as the next version of an engagement's, approved by nobody."""
+    version = max((proposal.version for proposal in select_rulesets(connection, tenant_id, key)), default=0) + 1
     body = msgspec.json.encode(rules, order="deterministic").decode()
     values = {"version": version, "body": body, "hash": hash_of(rules), "proposed_by": by, "proposed_at": now}
     connection.execute(insert(ruleset).values(tenant_id=tenant_id, engagement=key, **values))
@@ -36,7 +36,6 @@ def insert_ruleset(
 
 
 def select_rulesets(connection: Connection, tenant_id: int, key: str) -> tuple[Proposal, ...]:
-    """Return all versions of an engagement's rules, in order."""
     query = select(*_COLUMNS).where(ruleset.c.tenant_id == tenant_id, ruleset.c.engagement == key)
     return tuple(_proposal(row) for row in connection.execute(query.order_by(ruleset.c.version)).all())
 
@@ -58,18 +57,20 @@ def _approval(account: str | None, at: Instant | None) -> Approval | None:
     return None if account is None or at is None else Approval(account, at)
 
 
-def save_agreement(connection: Connection, tenant_id: int, key: str, one: Proposal) -> None:
-    """Keep who agreed to a version, and from which day it applies."""
-    values: dict[str, Any] = {"applies_from": one.applies_from}
+def save_agreement(connection: Connection, tenant_id: int, key: str, proposal: Proposal) -> None:
+    """Save who approved a version, and from which day it applies."""
+    values: dict[str, Any] = {"applies_from": proposal.applies_from}
     for side in SIDES:
-        approval: Approval | None = getattr(one, side)
+        approval: Approval | None = getattr(proposal, side)
         values |= {f"{side}_by": approval and approval.account, f"{side}_at": approval and approval.at}
-    version = (ruleset.c.tenant_id == tenant_id) & (ruleset.c.engagement == key) & (ruleset.c.version == one.version)
+    version = (
+        (ruleset.c.tenant_id == tenant_id) & (ruleset.c.engagement == key) & (ruleset.c.version == proposal.version)
+    )
     connection.execute(update(ruleset).where(version).values(**values))
 
 
 def select_coming(connection: Connection, latest: date) -> list[tuple[int, str]]:
-    """Return (tenant, engagement) where rules apply from `latest` or before that nothing is measured by yet."""
+    """Return (tenant, engagement) with rules that apply by `latest` and measure nothing yet."""
     query = (
         select(ruleset.c.tenant_id, ruleset.c.engagement)
         .join(

@@ -15,29 +15,27 @@ Pair = tuple[str, str]
 
 def insert_sign_off(
     scope: AgreementScope,
-    one: SignOff,
+    record: SignOff,
     *,
     pair: Pair,
     reason: str = "",
     issues: tuple[int, ...] = (),
 ) -> None:
-    """Add a sign-off; `issues` are the tickets that it rests on."""
+    """Add a sign-off; `issues` are the tickets it is based on."""
     values = {"tenant_id": scope.tenant_id, "engagement": scope.engagement, "objective": pair[0], "account": pair[1]}
-    values |= {"kind": one.kind, "rung": one.rung, "signer": one.signer, "side": one.side, "reason": reason}
-    values |= {"issues": " ".join(map(str, issues)), "at": one.at, "recorded_by": one.signer}
+    values |= {"kind": record.kind, "rung": record.rung, "signer": record.signer, "side": record.side, "reason": reason}
+    values |= {"issues": " ".join(map(str, issues)), "at": record.at, "recorded_by": record.signer}
     scope.connection.execute(insert(sign_off).values(**values))
 
 
 def delete_sign_off(scope: AgreementScope, *, pair: Pair, signer: str, since: Instant) -> bool:
-    """Delete the newest sign-off of a signer on a pair that was given since an instant; False where there is none.
-
-    Only its signer's undo does this: all else that a sign-off changes is said by a further row.
-    """
+    """Delete the newest sign-off of a signer on a pair since an instant; False where there is none."""
     given = rows_of_agreement(sign_off, scope) & (sign_off.c.signer == signer) & (sign_off.c.at >= since)
     given &= (sign_off.c.objective == pair[0]) & (sign_off.c.account == pair[1])
     newest = scope.connection.execute(select(func.max(sign_off.c.sign_off_id)).where(given)).scalar()
     if newest is None:
         return False
+    # Only the signer's undo deletes: every other change is a further row.
     scope.connection.execute(delete(sign_off).where(sign_off.c.sign_off_id == newest))
     return True
 
@@ -45,15 +43,15 @@ def delete_sign_off(scope: AgreementScope, *, pair: Pair, signer: str, since: In
 def select_sign_offs(
     scope: AgreementScope, *, as_of: Instant, account: str | None = None
 ) -> dict[Pair, tuple[SignOff, ...]]:
-    """Return the sign-offs up to an instant by pair, in order of time; of one learner alone where one is named."""
+    """Return the sign-offs up to an instant by pair, in order of time; `account`: of one learner only."""
     columns = [sign_off.c[name] for name in ("objective", "account", "kind", "at", "signer", "side", "rung")]
     mine = rows_of_agreement(sign_off, scope) & (sign_off.c.at <= as_of)
     query = select(*columns).where(mine)
     if account is not None:
         query = query.where(sign_off.c.account == account)
-    found: defaultdict[Pair, list[SignOff]] = defaultdict(list)
+    by_pair: defaultdict[Pair, list[SignOff]] = defaultdict(list)
     for objective, learner, *values in scope.connection.execute(
         query.order_by(sign_off.c.at, sign_off.c.sign_off_id)
     ).all():
-        found[(objective, learner)].append(SignOff(*values))
-    return {pair: tuple(records) for pair, records in found.items()}
+        by_pair[(objective, learner)].append(SignOff(*values))
+    return {pair: tuple(records) for pair, records in by_pair.items()}

@@ -18,22 +18,21 @@ _OF_ISSUES = (
 
 
 def select_tags(scope: AgreementScope, issue_ids: Collection[int]) -> dict[int, tuple[Tag, ...]]:
-    """Return the tags of issues, in the order they were set."""
-    found: defaultdict[int, list[Tag]] = defaultdict(list)
+    by_issue: defaultdict[int, list[Tag]] = defaultdict(list)
     for issue_id, *values in scope.connection.execute(_OF_ISSUES, given(scope, issue_ids)).all():
-        found[issue_id].append(Tag(*values))
-    return {issue_id: tuple(tags) for issue_id, tags in found.items()}
+        by_issue[issue_id].append(Tag(*values))
+    return {issue_id: tuple(tags) for issue_id, tags in by_issue.items()}
 
 
-def _standing(scope: AgreementScope, issue_id: int, objective: str) -> ColumnElement[bool]:
+def _current(scope: AgreementScope, issue_id: int, objective: str) -> ColumnElement[bool]:
     mine = rows_of_agreement(tag, scope) & (tag.c.issue_id == issue_id)
     return mine & (tag.c.objective == objective) & tag.c.until.is_(None)
 
 
 def insert_tag(scope: AgreementScope, issue_id: int, *, objective: str, at: Instant, by: str) -> bool:
-    """Set an objective on a ticket; False where it stands there by hand already."""
-    standing = _standing(scope, issue_id, objective)
-    if scope.connection.execute(select(tag.c.tag_id).where(standing)).first():
+    """Set an objective on a ticket; False where it is set by hand already."""
+    current = _current(scope, issue_id, objective)
+    if scope.connection.execute(select(tag.c.tag_id).where(current)).first():
         return False
     values = {
         "tenant_id": scope.tenant_id,
@@ -46,36 +45,36 @@ def insert_tag(scope: AgreementScope, issue_id: int, *, objective: str, at: Inst
 
 
 def save_tag_removed(scope: AgreementScope, issue_id: int, *, objective: str, at: Instant) -> bool:
-    """Take an objective off a ticket; False where none stands there by hand."""
-    standing = _standing(scope, issue_id, objective)
-    return scope.connection.execute(update(tag).where(standing).values(until=at)).rowcount > 0
+    """End an objective on a ticket; False where none is set by hand."""
+    current = _current(scope, issue_id, objective)
+    return scope.connection.execute(update(tag).where(current).values(until=at)).rowcount > 0
 
 
 def save_tag_restored(scope: AgreementScope, issue_id: int, *, objective: str, since: Instant) -> bool:
-    """Undo the removal of an objective that was removed since an instant; False where there is none."""
+    """Undo the removal of an objective since an instant; False where there is none."""
     # A confirmation is a tag that ends where it begins: it was never on the ticket, and is not restored.
     removed = rows_of_agreement(tag, scope) & (tag.c.issue_id == issue_id) & (tag.c.objective == objective)
     removed &= (tag.c.until >= since) & (tag.c.until > tag.c.since)
     newest = scope.connection.execute(select(func.max(tag.c.tag_id)).where(removed)).scalar()
-    standing = _standing(scope, issue_id, objective)
-    if newest is None or scope.connection.execute(select(tag.c.tag_id).where(standing)).first():
+    current = _current(scope, issue_id, objective)
+    if newest is None or scope.connection.execute(select(tag.c.tag_id).where(current)).first():
         return False
     scope.connection.execute(update(tag).where(tag.c.tag_id == newest).values(until=None))
     return True
 
 
 def save_tag_confirmed(scope: AgreementScope, issue_id: int, *, objective: str, at: Instant) -> bool:
-    """Confirm an objective that was set late; False where none waits."""
-    waiting = _standing(scope, issue_id, objective) & tag.c.confirmed.is_(None)
+    waiting = _current(scope, issue_id, objective) & tag.c.confirmed.is_(None)
     return scope.connection.execute(update(tag).where(waiting).values(confirmed=at)).rowcount > 0
 
 
 def insert_confirmation(scope: AgreementScope, issue_id: int, *, objective: str, at: Instant, by: str) -> None:
-    """Confirm an objective that a field set late: a tag that ends where it begins, so that it never stands itself."""
+    """Confirm an objective that a field set late."""
     values = {
         "tenant_id": scope.tenant_id,
         "engagement": scope.engagement,
         "issue_id": issue_id,
         "objective": objective,
     }
+    # It ends where it begins, so that it confirms without ever being on the ticket.
     scope.connection.execute(insert(tag).values(**values, since=at, until=at, confirmed=at, recorded_by=by))

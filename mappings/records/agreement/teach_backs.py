@@ -17,46 +17,45 @@ _OF_ISSUES = (
 
 
 def select_teach_backs(scope: AgreementScope, issue_ids: Collection[int]) -> dict[int, tuple[TeachBack, ...]]:
-    """Return the teach-backs on issues, in the order they were given."""
-    found: defaultdict[int, list[TeachBack]] = defaultdict(list)
+    by_issue: defaultdict[int, list[TeachBack]] = defaultdict(list)
     for issue_id, *values in scope.connection.execute(_OF_ISSUES, given(scope, issue_ids)).all():
-        found[issue_id].append(TeachBack(*values))
-    return {issue_id: tuple(every) for issue_id, every in found.items()}
+        by_issue[issue_id].append(TeachBack(*values))
+    return {issue_id: tuple(teach_backs) for issue_id, teach_backs in by_issue.items()}
 
 
 def select_waiting(scope: AgreementScope) -> list[tuple[int, TeachBack]]:
-    """Return the teach-backs that nobody accepted yet, each with its issue, in the order they were given."""
-    here = rows_of_agreement(teach_back, scope)
+    """Return the teach-backs that nobody accepted yet, each with its issue, oldest first."""
+    current = rows_of_agreement(teach_back, scope)
     columns = [teach_back.c[name] for name in ("issue_id", "objective", "account", "at")]
-    query = select(*columns).where(here, teach_back.c.accepted_at.is_(None)).order_by(teach_back.c.teach_back_id)
+    query = select(*columns).where(current, teach_back.c.accepted_at.is_(None)).order_by(teach_back.c.teach_back_id)
     return [(issue_id, TeachBack(*values)) for issue_id, *values in scope.connection.execute(query).all()]
 
 
-def insert_teach_back(scope: AgreementScope, issue_id: int, one: TeachBack) -> bool:
-    """Add a teach-back by its learner; False where the learner gave one on that ticket and objective already."""
-    if scope.connection.execute(select(teach_back.c.at).where(_row(scope, issue_id, one))).first():
+def insert_teach_back(scope: AgreementScope, issue_id: int, record: TeachBack) -> bool:
+    """Add a teach-back; False where the learner gave one on that ticket and objective already."""
+    if scope.connection.execute(select(teach_back.c.at).where(_row(scope, issue_id, record))).first():
         return False
     values = {
         "tenant_id": scope.tenant_id,
         "engagement": scope.engagement,
         "issue_id": issue_id,
-        "objective": one.objective,
+        "objective": record.objective,
     }
-    values |= {"account": one.account, "at": one.at, "recorded_by": one.account}
+    values |= {"account": record.account, "at": record.at, "recorded_by": record.account}
     scope.connection.execute(insert(teach_back).values(**values))
     return True
 
 
-def save_accepted(scope: AgreementScope, issue_id: int, one: TeachBack, *, by: str) -> bool:
-    """Accept a teach-back at the instant that `one` names; False where none waits."""
-    waiting = _row(scope, issue_id, one) & teach_back.c.accepted_at.is_(None)
+def save_accepted(scope: AgreementScope, issue_id: int, record: TeachBack, *, by: str) -> bool:
+    """Accept a teach-back; False where none waits."""
+    waiting = _row(scope, issue_id, record) & teach_back.c.accepted_at.is_(None)
     changed = scope.connection.execute(
-        update(teach_back).where(waiting).values(accepted_at=one.accepted, accepted_by=by)
+        update(teach_back).where(waiting).values(accepted_at=record.accepted, accepted_by=by)
     )
     return changed.rowcount > 0
 
 
-def _row(scope: AgreementScope, issue_id: int, one: TeachBack) -> ColumnElement[bool]:
+def _row(scope: AgreementScope, issue_id: int, record: TeachBack) -> ColumnElement[bool]:
     mine = rows_of_agreement(teach_back, scope)
-    pair = (teach_back.c.objective == one.objective) & (teach_back.c.account == one.account)
+    pair = (teach_back.c.objective == record.objective) & (teach_back.c.account == record.account)
     return mine & (teach_back.c.issue_id == issue_id) & pair

@@ -14,31 +14,32 @@ BOT = "app"
 
 
 def save_accounts(connection: Connection, tenant_id: int, seen: Iterable[Account]) -> None:
-    """Keep accounts; writes only what is new or changed."""
-    latest = {one.account_id: one for one in seen}
-    rows = sorted((tenant_id, one.account_id, one.kind, one.active, one.user_name) for one in latest.values())
+    latest = {person.account_id: person for person in seen}
+    rows = sorted(
+        (tenant_id, person.account_id, person.kind, person.active, person.user_name) for person in latest.values()
+    )
     save_rows(
         connection, account, ("tenant_id", "account_id", "kind", "active", "user_name"), rows,
+# Most events name accounts that are stored so already: these cost no write.
         where='excluded."kind" <> "account"."kind" OR excluded."active" <> "account"."active"'
         ' OR COALESCE(excluded."user_name", \'\') <> COALESCE("account"."user_name", \'\')',
     )  # fmt: skip
 
 
 def save_account_gone(connection: Connection, tenant_id: int, account_id: str) -> None:
-    """Mark an account as closed."""
     row = (account.c.tenant_id == tenant_id) & (account.c.account_id == account_id)
     connection.execute(update(account).where(row).values(active=False))
 
 
 def select_user_names(connection: Connection, tenant_id: int) -> dict[str, str]:
-    """Return the accounts of Data Center by what mentions call them."""
+    """Return account ids by the user names that mentions use in Data Center."""
     query = select(account.c.user_name, account.c.account_id).where(account.c.tenant_id == tenant_id)
     return dict(connection.execute(query.where(account.c.user_name.is_not(None))).all())
 
 
 def select_bots(connection: Connection, tenant_id: int) -> frozenset[str]:
-    """Return the accounts of apps, which count nowhere."""
     query = select(account.c.account_id).where(account.c.tenant_id == tenant_id, account.c.kind == BOT)
+    # Apps count nowhere (docs/measurement.md (g) 1).
     return frozenset(connection.execute(query).scalars())
 
 

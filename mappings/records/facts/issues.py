@@ -1,4 +1,4 @@
-"""Issues and their whole histories, as the measuring rooms take them."""
+"""Issues with their whole histories, as they are measured."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -22,7 +22,7 @@ _unpack = msgspec.msgpack.Decoder(Issue).decode
 
 @dataclass(frozen=True, slots=True)
 class IssueLabel:
-    """What a list shows of an issue; `secured` where it has a security level of its own."""
+    """What a list shows of an issue; `secured`: it has a security level of its own."""
 
     issue_id: int
     key: str
@@ -33,7 +33,7 @@ class IssueLabel:
 
 @dataclass(frozen=True, slots=True)
 class StoredIssue:
-    """An issue as stored, and whether Jira's totals say that its history is whole."""
+    """An issue as stored; `complete`: its history is whole by Jira's totals."""
 
     issue: Issue
     complete: bool
@@ -42,12 +42,9 @@ class StoredIssue:
 
 
 def select_tickets(connection: Connection, tenant_id: int, issue_ids: Collection[int]) -> dict[int, Ticket]:
-    """Return issues with their histories and those of their sub-tasks, rewritten by the names of the site.
-
-    An issue that is gone is absent.
-    """
-    found = _select_issues(connection, tenant_id, issue_ids)
-    ids = list(found)
+    """Return issues with their histories and sub-tasks, names replaced by the site's ids; a deleted issue is absent."""
+    stored_issues = _select_issues(connection, tenant_id, issue_ids)
+    ids = list(stored_issues)
     changes = _select_changes(connection, tenant_id, ids)
     worklogs = _select_worklogs(connection, tenant_id, ids)
     comments = _select_comments(connection, tenant_id, ids)
@@ -61,10 +58,10 @@ def select_tickets(connection: Connection, tenant_id: int, issue_ids: Collection
             tuple(links.get(i, ())),
             complete=stored.complete,
         )
-        for i, stored in found.items()
+        for i, stored in stored_issues.items()
     }
     children: defaultdict[int, list[Ticket]] = defaultdict(list)
-    for i, stored in found.items():
+    for i, stored in stored_issues.items():
         if stored.subtask and stored.parent_id is not None:
             children[stored.parent_id].append(bare[i])
     whole = {i: _with_children(bare[i], children.get(i)) for i in issue_ids if i in bare}
@@ -79,9 +76,9 @@ def _with_children(ticket: Ticket, children: list[Ticket] | None) -> Ticket:
     return msgspec.structs.replace(ticket, subtasks=tuple(ordered))
 
 
-def _select_issues(connection: Connection, tenant_id: int, wanted: Collection[int]) -> dict[int, StoredIssue]:
-    """Return the issues and their sub-tasks: two statements, since databases walk an index badly for either-or."""
-    given = _given(tenant_id, wanted)
+def _select_issues(connection: Connection, tenant_id: int, issue_ids: Collection[int]) -> dict[int, StoredIssue]:
+    given = _given(tenant_id, issue_ids)
+    # Two statements: with an OR neither database would use both indexes.
     rows = [row for query in (_ISSUES, _CHILDREN) for row in connection.execute(query, given).all()]
     return {row[0]: StoredIssue(_unpack(row[1]), row[2], row[3], row[4]) for row in rows}
 
@@ -118,68 +115,65 @@ _LINKS = _parts_of(link, _LINK, "link_id")
 
 
 def _select_changes(connection: Connection, tenant_id: int, ids: Collection[int]) -> Mapping[int, list[Change]]:
-    found: defaultdict[int, list[Change]] = defaultdict(list)
+    changes: defaultdict[int, list[Change]] = defaultdict(list)
     for row in connection.execute(_CHANGES, _given(tenant_id, ids)).all():
-        found[row[0]].append(Change(*row))
-    return found
+        changes[row[0]].append(Change(*row))
+    return changes
 
 
 def _select_worklogs(connection: Connection, tenant_id: int, ids: Collection[int]) -> Mapping[int, list[Worklog]]:
-    found: defaultdict[int, list[Worklog]] = defaultdict(list)
+    worklogs: defaultdict[int, list[Worklog]] = defaultdict(list)
     for row in connection.execute(_WORKLOGS, _given(tenant_id, ids)).all():
-        found[row[1]].append(Worklog(*row))
-    return found
+        worklogs[row[1]].append(Worklog(*row))
+    return worklogs
 
 
 def _select_comments(connection: Connection, tenant_id: int, ids: Collection[int]) -> Mapping[int, list[Comment]]:
-    found: defaultdict[int, list[Comment]] = defaultdict(list)
+    comments: defaultdict[int, list[Comment]] = defaultdict(list)
     for row in connection.execute(_COMMENTS, _given(tenant_id, ids)).all():
         values = list(row)
         values[_MENTIONS] = tuple(row[_MENTIONS].split("\n")) if row[_MENTIONS] else ()
-        found[row[1]].append(Comment(*values))
-    return found
+        comments[row[1]].append(Comment(*values))
+    return comments
 
 
 def _select_links(connection: Connection, tenant_id: int, ids: Collection[int]) -> Mapping[int, list[Link]]:
-    found: defaultdict[int, list[Link]] = defaultdict(list)
+    links: defaultdict[int, list[Link]] = defaultdict(list)
     for row in connection.execute(_LINKS, _given(tenant_id, ids)).all():
-        found[row[1]].append(Link(*row))
-    return found
+        links[row[1]].append(Link(*row))
+    return links
 
 
 def select_labels(connection: Connection, tenant_id: int, issue_ids: Iterable[int]) -> dict[int, IssueLabel]:
-    """Return key, title and project of issues, for lists."""
     columns = [issue.c[name] for name in IssueLabel.__dataclass_fields__]
     query = select(*columns).where(issue.c.tenant_id == tenant_id, among(issue.c.issue_id, issue_ids))
     return {row[0]: IssueLabel(*row) for row in connection.execute(query).all()}
 
 
 def select_issue_id(connection: Connection, tenant_id: int, key: str) -> int | None:
-    """Return the id of the issue that carries a key now."""
     return connection.execute(
         select(issue.c.issue_id).where(issue.c.tenant_id == tenant_id, issue.c.key == key)
     ).scalar()
 
 
 def select_issue_ids_after(connection: Connection, tenant_id: int, after: int, limit: int) -> list[int]:
-    """Return the next issues in order of id, sub-tasks left out: they count for their parents."""
+    """Return the next issues by id, without sub-tasks."""
     query = select(issue.c.issue_id).where(issue.c.tenant_id == tenant_id, issue.c.issue_id > after)
+    # Sub-tasks count for their parents.
     query = query.where(issue.c.subtask.is_(False)).order_by(issue.c.issue_id).limit(limit)
     return list(connection.execute(query).scalars())
 
 
 def select_issue_ids_of(connection: Connection, tenant_id: int, project_key: str) -> list[int]:
-    """Return the issues that are known under a project's key."""
+    """Return the issues last seen in a project, by its key."""
     query = select(issue.c.issue_id).where(issue.c.tenant_id == tenant_id, issue.c.project_key == project_key)
     return list(connection.execute(query.order_by(issue.c.issue_id)).scalars())
 
 
 def count_issues(connection: Connection, tenant_id: int) -> int:
-    """Return how many issues are known, sub-tasks left out."""
     query = select(func.count()).select_from(issue).where(issue.c.tenant_id == tenant_id, issue.c.subtask.is_(False))
     return connection.execute(query).scalar_one()
 
 
 def read_body(body: Any) -> Issue:
-    """Return an issue from its stored bytes."""
     return _unpack(body)

@@ -12,8 +12,6 @@ from mappings.records.tables import project
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project of a site."""
-
     project_id: str
     key: str
     name: str
@@ -24,27 +22,26 @@ _COLUMNS = ("tenant_id", "project_id", "key", "name", "archived", "changed_at")
 
 
 def save_projects(connection: Connection, tenant_id: int, seen: list[ProjectSeen]) -> None:
-    """Keep what the events say of projects; an older event changes nothing."""
-    latest = {one.project_id: one for one in sorted(seen, key=lambda one: one.at)}
-    rows = [(tenant_id, one.project_id, one.key, one.name, one.archived, one.at) for one in latest.values()]
+    """Save projects as events describe them; an older event changes nothing."""
+    latest = {event.project_id: event for event in sorted(seen, key=lambda event: event.at)}
+    rows = [(tenant_id, event.project_id, event.key, event.name, event.archived, event.at) for event in latest.values()]
     save_rows(connection, project, _COLUMNS, rows, where='excluded."changed_at" >= "project"."changed_at"')
 
 
 def delete_projects(connection: Connection, tenant_id: int, project_ids: Collection[str]) -> None:
-    """Take deleted projects out."""
     rows = (project.c.tenant_id == tenant_id) & project.c.project_id.in_(project_ids)
     connection.execute(delete(project).where(rows))
 
 
 def select_project(connection: Connection, tenant_id: int, key: str) -> Project | None:
-    """Return the project that carries a key now."""
+    """Return the project that has this key now."""
     columns = [project.c[name] for name in Project.__dataclass_fields__]
     query = select(*columns).where(project.c.tenant_id == tenant_id, project.c.key == key)
+    # A key can move to another project: the one that changed last has it.
     row = connection.execute(query.order_by(project.c.changed_at.desc()).limit(1)).first()
     return None if row is None else Project(*row)
 
 
 def select_project_key(connection: Connection, tenant_id: int, project_id: str) -> str | None:
-    """Return the key that a project was known by last, None where it is new."""
     query = select(project.c.key).where(project.c.tenant_id == tenant_id, project.c.project_id == project_id)
     return connection.execute(query).scalar()

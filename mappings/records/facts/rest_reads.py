@@ -1,4 +1,4 @@
-"""Facts converge on REST: a read of an issue is the truth of it, but for what is newer than the read."""
+"""Facts from REST: a read of an issue replaces what is stored, except what is newer than the read."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -34,9 +34,10 @@ Reads = Mapping[int, IssueRead]
 
 
 class Part(NamedTuple):
-    """A kind of thing that hangs on issues. The first `width` columns are its key, the thing's own id last.
+    """A kind of thing that belongs to issues. The first `width` columns are its key, its own id last.
 
-    `time` says how new it is, `version` (None: it has none) which of two words on it is newer.
+    `time` is the column that says how new a row is, `version` the one that tells which of two rows of it is newer
+    (None: rows never change).
     """
 
     name: str
@@ -52,19 +53,19 @@ class Part(NamedTuple):
 PARTS = (
     Part(
         "changes", change, CHANGE, 4, "at", None, None,
-        lambda tenant_id, read: [change_row(tenant_id, one, provisional=False) for one in read.changes],
+        lambda tenant_id, read: [change_row(tenant_id, item, provisional=False) for item in read.changes],
     ),
     Part(
         "worklogs", worklog, WORKLOG, 2, "updated", "updated", "worklog",
-        lambda tenant_id, read: [worklog_row(tenant_id, one) for one in read.worklogs],
+        lambda tenant_id, read: [worklog_row(tenant_id, item) for item in read.worklogs],
     ),
     Part(
         "comments", comment, COMMENT, 2, "updated", "updated", "comment",
-        lambda tenant_id, read: [comment_row(tenant_id, one, provisional=False) for one in read.comments],
+        lambda tenant_id, read: [comment_row(tenant_id, item, provisional=False) for item in read.comments],
     ),
     Part(
         "links", link, LINK, 3, "seen_at", None, "link",
-        lambda tenant_id, read: [link_row(tenant_id, one, None) for one in read.links],
+        lambda tenant_id, read: [link_row(tenant_id, item, None) for item in read.links],
     ),
 )  # fmt: skip
 
@@ -81,17 +82,16 @@ class StoredParts(NamedTuple):
 def save_issues_read(
     connection: Connection, tenant_id: int, reads: Sequence[IssueRead], read_started: Instant
 ) -> set[int]:
-    """Save issues as REST gave them; return the issues whose figures it touches, the parents of sub-tasks too.
+    """Save issues as REST gave them; return the issues whose figures change, parents of sub-tasks included.
 
-    What a read does not name is gone, unless newer than `read_started` less a minute; so is what it names in an
-    older version than a webhook told within that minute (architecture, "Facts converge on REST"). A read that began
-    before one that is stored already changes nothing.
+    What a read does not name is deleted, unless it is newer than `read_started` less a minute (docs/architecture.md,
+    "Facts converge on REST"). A read that began before the stored one changes nothing.
     """
     lock_tenant(connection, tenant_id)
     horizon = read_started - MARGIN
     # Within one reading, such as a file that holds an issue twice, the newer version wins.
     newest = {read.issue.issue_id: read for read in sorted(reads, key=lambda read: read.issue.updated)}
-    latest = _alive(connection, tenant_id, newest, horizon)
+    latest = _without_deleted(connection, tenant_id, newest, horizon)
     known = _select_known(connection, tenant_id, latest)
     latest = {i: read for i, read in latest.items() if not _is_outdated(known.get(i), read.issue, read_started)}
     _save_surroundings(connection, tenant_id, latest.values())
@@ -102,21 +102,20 @@ def save_issues_read(
     return touched
 
 
-def _alive(
+def _without_deleted(
     connection: Connection, tenant_id: int, reads: dict[int, IssueRead], horizon: Instant
 ) -> dict[int, IssueRead]:
-    """Leave out what was deleted after the read began; a deletion that REST contradicts is forgotten."""
-    buried = _revive(connection, tenant_id, "issue", reads, horizon=horizon)
-    return {i: read for i, read in reads.items() if i not in buried}
+    deleted = _select_deleted(connection, tenant_id, "issue", reads, horizon=horizon)
+    return {i: read for i, read in reads.items() if i not in deleted}
 
 
-def _revive(
+def _select_deleted(
     connection: Connection, tenant_id: int, kind: Kind, named: Collection[int], *, horizon: Instant
 ) -> set[int]:
-    """Return what was deleted after the read began, and forget the deletions that the read contradicts."""
-    buried = select_tombstones(connection, tenant_id, kind, named)
-    delete_tombstones(connection, tenant_id, kind, [i for i, at in buried.items() if at <= horizon])
-    return {i for i, at in buried.items() if at > horizon}
+    deleted = select_tombstones(connection, tenant_id, kind, named)
+    # A read that began later contradicts the deletion.
+    delete_tombstones(connection, tenant_id, kind, [i for i, at in deleted.items() if at <= horizon])
+    return {i for i, at in deleted.items() if at > horizon}
 
 
 def _select_known(connection: Connection, tenant_id: int, ids: Collection[int]) -> dict[int, StoredParts]:
@@ -139,12 +138,12 @@ def _save_surroundings(connection: Connection, tenant_id: int, reads: Collection
     names: set[tuple[str, str]] = set()
     projects: dict[str, ProjectSeen] = {}
     for read in reads:
-        accounts |= {one.account_id: one for one in read.accounts}
-        statuses |= {one.status_id: one for one in read.statuses}
+        accounts |= {person.account_id: person for person in read.accounts}
+        statuses |= {status.status_id: status for status in read.statuses}
         names |= names_in(read.changes)
-        one = read.issue
-        if one.project_id and one.project_key and projects.get(one.project_id, _NEVER).at < one.updated:
-            projects[one.project_id] = ProjectSeen(one.updated, one.project_id, one.project_key)
+        body = read.issue
+        if body.project_id and body.project_key and projects.get(body.project_id, _NEVER).at < body.updated:
+            projects[body.project_id] = ProjectSeen(body.updated, body.project_id, body.project_key)
     save_accounts(connection, tenant_id, accounts.values())
     save_statuses(connection, tenant_id, statuses.values())
     save_status_names(connection, tenant_id, names)
@@ -164,34 +163,37 @@ def _save_issues(
     for issue_id, read in reads.items():
         body, before = read.issue, known.get(issue_id)
         if before is not None:
-            kept = read_body(before.body)
-            touched |= _parent(kept)
+            stored = read_body(before.body)
+            touched |= _parent(stored)
+            # A webhook brought a newer version while the read was under way.
             if before.updated > max(body.updated, read_started - MARGIN):
-                body = kept
+                body = stored
         touched |= _parent(body)
         rows.append((body, read_started, "changes" not in read.partial))
     save_issue_rows(connection, tenant_id, rows)
     return touched
 
 
-def _parent(one: Issue) -> set[int]:
-    return {one.parent_id} if one.subtask and one.parent_id else set()
+def _parent(body: Issue) -> set[int]:
+    return {body.parent_id} if body.subtask and body.parent_id else set()
 
 
 def _save_part(connection: Connection, tenant_id: int, part: Part, reads: Reads, *, horizon: Instant) -> None:
-    """Write what the reads name and is not stored so, and delete what they do not name."""
     width = part.width
     named = {row[:width]: row for read in reads.values() for row in part.rows(tenant_id, read)}
-    kept = {row[:width]: row for row in _select_rows(connection, tenant_id, part, reads)}
-    buried = (
-        _revive(connection, tenant_id, part.kind, [key[-1] for key in named], horizon=horizon) if part.kind else set()
+    stored = {row[:width]: row for row in _select_rows(connection, tenant_id, part, reads)}
+    deleted = (
+        _select_deleted(connection, tenant_id, part.kind, [key[-1] for key in named], horizon=horizon)
+        if part.kind
+        else set()
     )
     fresh = [
         row
         for key, row in named.items()
-        if kept.get(key) != row and key[-1] not in buried and not _newer(part, kept.get(key), row, horizon)
+        if stored.get(key) != row and key[-1] not in deleted and not _newer(part, stored.get(key), row, horizon)
     ]
-    gone = _unnamed(part, [row for key, row in kept.items() if key not in named], reads, horizon)
+    # What no read names is gone, unless it is newer or the read gave only a part of the kind.
+    gone = _unnamed(part, [row for key, row in stored.items() if key not in named], reads, horizon)
     delete_rows(connection, part.table, part.columns[:width], [row[:width] for row in gone])
     save_rows(connection, part.table, part.columns, fresh)
 
@@ -202,15 +204,14 @@ def _select_rows(connection: Connection, tenant_id: int, part: Part, ids: Collec
     return [tuple(row) for row in connection.execute(query).all()]
 
 
-def _newer(part: Part, kept: Row | None, named: Row, horizon: Instant) -> bool:
-    if kept is None or part.version is None:
+def _newer(part: Part, stored: Row | None, named: Row, horizon: Instant) -> bool:
+    if stored is None or part.version is None:
         return False
     place = part.columns.index(part.version)
-    return bool(kept[place] > named[place] and kept[place] > horizon)
+    return bool(stored[place] > named[place] and stored[place] > horizon)
 
 
 def _unnamed(part: Part, rows: Iterable[Row], reads: Reads, horizon: Instant) -> list[Row]:
-    """Return what is gone: all that no read names, unless it is newer or the read gave only a part."""
     owner, time = part.columns.index("issue_id"), part.columns.index(part.time)
     return [row for row in rows if part.name not in reads[row[owner]].partial and (row[time] or 0) <= horizon]
 
@@ -218,36 +219,32 @@ def _unnamed(part: Part, rows: Iterable[Row], reads: Reads, horizon: Instant) ->
 def save_enumerated(
     connection: Connection, tenant_id: int, project_key: str, issue_ids: Collection[int], *, started: Instant
 ) -> set[int]:
-    """Take the issues of a project that a whole listing of it does not name as gone; return what that touches.
-
-    An issue that changed within the minute before the listing began, or was read since, is left alone; so is what
-    is older than the site's retention, since a listing may leave it out.
-    """
+    """Delete a project's issues that a whole listing does not name; return the issues whose figures change."""
     lock_tenant(connection, tenant_id)
     named, kept_from = set(issue_ids), select_kept_from(connection, tenant_id) or 0
     mine = (issue.c.tenant_id == tenant_id) & (issue.c.project_key == project_key)
-    rows = [row for row in connection.execute(select(*_PLACE).where(mine)).all() if row.issue_id not in named]
-    return _bury(connection, tenant_id, [row for row in rows if row.updated >= kept_from], started)
+    # A listing may leave out what is older than the site's retention.
+    rows = [row for row in connection.execute(select(*_CANDIDATE).where(mine)).all() if row.issue_id not in named]
+    return _delete_absent(connection, tenant_id, [row for row in rows if row.updated >= kept_from], started)
 
 
 def save_absent(connection: Connection, tenant_id: int, issue_ids: Collection[int], started: Instant) -> set[int]:
-    """Take issues that Jira does not have when asked for by id as gone, under the same reserve; return the touched.
-
-    An issue with a security level stays: Jira answers alike where it is gone and where the app may no longer see it,
-    and only the second is likely there. It goes when its deletion is told.
-    """
+    """Delete issues that Jira did not return when asked for by id; return the issues whose figures change."""
     lock_tenant(connection, tenant_id)
     kept_from = select_kept_from(connection, tenant_id) or 0
     mine = (issue.c.tenant_id == tenant_id) & among(issue.c.issue_id, issue_ids)
-    rows = connection.execute(select(*_PLACE).where(mine, issue.c.secured.is_(False))).all()
-    return _bury(connection, tenant_id, [row for row in rows if row.updated >= kept_from], started)
+    # Jira answers alike where an issue is gone and where a security level hides it: then only its deletion event
+    # counts.
+    rows = connection.execute(select(*_CANDIDATE).where(mine, issue.c.secured.is_(False))).all()
+    return _delete_absent(connection, tenant_id, [row for row in rows if row.updated >= kept_from], started)
 
 
-_PLACE = (issue.c.issue_id, issue.c.parent_id, issue.c.subtask, issue.c.updated, issue.c.read_started)
+_CANDIDATE = (issue.c.issue_id, issue.c.parent_id, issue.c.subtask, issue.c.updated, issue.c.read_started)
 
 
-def _bury(connection: Connection, tenant_id: int, unnamed: Sequence[Any], started: Instant) -> set[int]:
+def _delete_absent(connection: Connection, tenant_id: int, unnamed: Sequence[Any], started: Instant) -> set[int]:
     horizon = started - MARGIN
+    # Changed within the minute before the listing began, or read since: left alone.
     gone = [row for row in unnamed if row.updated <= horizon and (row.read_started or 0) <= started]
     ids = {row.issue_id for row in gone}
     others = delete_issues(connection, tenant_id, ids)

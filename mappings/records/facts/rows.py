@@ -1,4 +1,4 @@
-"""The rows of facts: how issues, changes, worklogs, comments and links are written, and what counts as newer."""
+"""How issues, changes, worklogs, comments and links are written as rows, and which of two versions is newer."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -33,68 +33,87 @@ LINK = ("tenant_id", "issue_id", "link_id", "other_id", "other_key", "type_name"
 Row = tuple[Any, ...]
 
 
-def digest_of(one: Change) -> int:
-    """Return the content of a history item as a number: items are known by history and content (measurement (g) 15)."""
-    field = one.field_id or one.field.casefold()
-    text = "\x1f".join((field, one.old or one.old_text or "", one.new or one.new_text or ""))
+def digest_of(change: Change) -> int:
+    """Return the content of a history item as a signed 64-bit number (docs/measurement.md (g) 15)."""
+    field = change.field_id or change.field.casefold()
+    # Jira gives one item different ids in webhooks and in REST, so items are identified by history and content.
+    text = "\x1f".join((field, change.old or change.old_text or "", change.new or change.new_text or ""))
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), signed=True)
 
 
-def change_row(tenant_id: int, one: Change, *, provisional: bool) -> Row:
-    """Return a history item as its row."""
-    place = (tenant_id, one.issue_id, one.history_id, digest_of(one), one.place, one.at, one.author)
-    values = (one.field, one.field_id, one.old, one.old_text, one.new, one.new_text)
+def change_row(tenant_id: int, change: Change, *, provisional: bool) -> Row:
+    place = (tenant_id, change.issue_id, change.history_id, digest_of(change), change.place, change.at, change.author)
+    values = (change.field, change.field_id, change.old, change.old_text, change.new, change.new_text)
     return (*place, *values, provisional)
 
 
-def worklog_row(tenant_id: int, one: Worklog) -> Row:
-    """Return a worklog as its row."""
-    return (tenant_id, one.worklog_id, one.issue_id, one.author, one.started, one.seconds, one.created, one.updated)
-
-
-def comment_row(tenant_id: int, one: Comment, *, provisional: bool) -> Row:
-    """Return a comment as its row."""
-    head = (tenant_id, one.comment_id, one.issue_id, one.author, one.created, one.updated, one.length, one.cjk)
-    return (*head, one.digest, "\n".join(one.mentions), one.restricted, provisional)
-
-
-def link_row(tenant_id: int, one: Link, seen_at: Instant | None) -> Row:
-    """Return a link as its row, with the instant a webhook told of it, None where REST did."""
-    ends = (tenant_id, one.issue_id, one.link_id, one.other_id, one.other_key)
-    return (*ends, one.type_name, one.name, one.outward, seen_at)
-
-
-def save_issue_rows(connection: Connection, tenant_id: int, rows: Iterable[tuple[Issue, int | None, bool]]) -> None:
-    """Write issues: (what they hold now, when the REST read of it started or None, whether the history is whole)."""
-    save_rows(
-        connection, issue, ISSUE, [_issue_row(tenant_id, one, started, complete=whole) for one, started, whole in rows]
+def worklog_row(tenant_id: int, worklog: Worklog) -> Row:
+    return (
+        tenant_id,
+        worklog.worklog_id,
+        worklog.issue_id,
+        worklog.author,
+        worklog.started,
+        worklog.seconds,
+        worklog.created,
+        worklog.updated,
     )
 
 
-def _issue_row(tenant_id: int, one: Issue, read_started: int | None, *, complete: bool) -> Row:
-    place = (tenant_id, one.issue_id, one.key, one.project_id, one.project_key, one.parent_id, one.subtask)
-    return (*place, one.updated, read_started, complete, one.security is not None, one.summary, pack(one))
+def comment_row(tenant_id: int, comment: Comment, *, provisional: bool) -> Row:
+    head = (
+        tenant_id,
+        comment.comment_id,
+        comment.issue_id,
+        comment.author,
+        comment.created,
+        comment.updated,
+        comment.length,
+        comment.cjk,
+    )
+    return (*head, comment.digest, "\n".join(comment.mentions), comment.restricted, provisional)
+
+
+def link_row(tenant_id: int, link: Link, seen_at: Instant | None) -> Row:
+    """Return a link as its row; `seen_at` is None where REST gave it."""
+    ends = (tenant_id, link.issue_id, link.link_id, link.other_id, link.other_key)
+    return (*ends, link.type_name, link.name, link.outward, seen_at)
+
+
+def save_issue_rows(connection: Connection, tenant_id: int, rows: Iterable[tuple[Issue, int | None, bool]]) -> None:
+    """Save issues: (issue, when its REST read started or None, whether its history is complete)."""
+    save_rows(
+        connection,
+        issue,
+        ISSUE,
+        [_issue_row(tenant_id, facts, started, complete=whole) for facts, started, whole in rows],
+    )
+
+
+def _issue_row(tenant_id: int, issue: Issue, read_started: int | None, *, complete: bool) -> Row:
+    place = (tenant_id, issue.issue_id, issue.key, issue.project_id, issue.project_key, issue.parent_id, issue.subtask)
+    return (*place, issue.updated, read_started, complete, issue.security is not None, issue.summary, pack(issue))
 
 
 def insert_seen_changes(connection: Connection, rows: Sequence[Row]) -> None:
-    """Write history items as webhooks tell them, where nothing is known of them yet."""
+    """Insert history items from webhooks; one that is stored already is left as it is."""
     insert_rows(connection, change, CHANGE, rows)
 
 
 def save_seen_worklogs(connection: Connection, tenant_id: int, seen: Iterable[Worklog]) -> None:
-    """Write worklogs as webhooks tell them; an older version changes nothing."""
-    rows = [worklog_row(tenant_id, one) for one in seen]
+    """Save worklogs from webhooks; an older version changes nothing."""
+    rows = [worklog_row(tenant_id, version) for version in seen]
     save_rows(connection, worklog, WORKLOG, rows, where='excluded."updated" >= "worklog"."updated"')
 
 
 def save_seen_comments(connection: Connection, tenant_id: int, seen: Iterable[Comment]) -> None:
-    """Write comments as webhooks tell them: a newer version, or one that REST has not given yet."""
+    # REST also gives who may see a comment: its row is replaced by a webhook only for a newer version.
     newer = 'excluded."updated" > "comment"."updated"'
     same = 'excluded."updated" = "comment"."updated" AND "comment"."provisional"'
-    rows = [comment_row(tenant_id, one, provisional=True) for one in seen]
+    rows = [comment_row(tenant_id, version, provisional=True) for version in seen]
     save_rows(connection, comment, COMMENT, rows, where=f"{newer} OR ({same})")
 
 
 def insert_seen_links(connection: Connection, tenant_id: int, seen: Iterable[tuple[Link, Instant]]) -> None:
-    """Write links as webhooks tell them, by ids alone: a link never changes, and REST tells more of it."""
-    insert_rows(connection, link, LINK, [link_row(tenant_id, one, at) for one, at in seen])
+    # A link never changes, so the first row is enough until REST gives the rest of it.
+    insert_rows(connection, link, LINK, [link_row(tenant_id, side, at) for side, at in seen])

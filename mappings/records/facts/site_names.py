@@ -1,4 +1,4 @@
-"""The names that ids of a site carry or ever carried: saved as issues tell them, selected for measuring."""
+"""Names that the ids of a site have or had: saved from issues, selected for measuring."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -37,7 +37,7 @@ _LINKED = "linked epic"
 
 
 def save_site_names(connection: Connection, tenant_id: int, seen: Sequence[Seen]) -> None:
-    """Keep the names that issues tell, besides those that were known."""
+    """Add the names found in issues and their changelogs to those known."""
     pairs = {pair for seen_issue, changes in seen for pair in pairs_of(seen_issue, changes)}
     nameless = [(seen_issue, last) for seen_issue, changes in seen if (last := last_nameless(changes))]
     if nameless:
@@ -59,6 +59,7 @@ def _save_epics(connection: Connection, tenant_id: int, seen: Sequence[Issue], c
         pair.object_id for pair in _select_pairs(connection, tenant_id, (FIELD, GUESSED)) if pair.name == EPIC_LINKS[0]
     }
     fresh |= {text for seen_issue in seen for field in fields for text in seen_issue.fields.get(field, ())}
+    # A link may be read before the epic that it names, or after it.
     _insert(connection, tenant_id, {Pair(_LINKED, key, "") for key in fresh})
     linked = {pair.object_id for pair in _select_pairs(connection, tenant_id, (_LINKED,))}
     mine = (issue.c.tenant_id == tenant_id) & issue.c.key.in_(fresh)
@@ -68,7 +69,6 @@ def _save_epics(connection: Connection, tenant_id: int, seen: Sequence[Issue], c
 
 
 def save_field_names(connection: Connection, tenant_id: int, names: Mapping[str, Iterable[str]]) -> None:
-    """Keep the names of custom fields by id."""
     _insert(
         connection, tenant_id, {Pair(FIELD, field, fold_name(name)) for field, texts in names.items() for name in texts}
     )
@@ -87,7 +87,6 @@ def _select_pairs(connection: Connection, tenant_id: int, kinds: Collection[str]
 
 
 def select_site_names(connection: Connection, tenant_id: int) -> SiteNames:
-    """Return all that is known of the names of a site."""
     kinds: defaultdict[str, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for pair in _select_pairs(connection, tenant_id):
         kinds[pair.kind][pair.object_id].add(pair.name)
@@ -112,7 +111,6 @@ _Kinds = Mapping[str, Mapping[str, set[str]]]
 
 
 def _fields(kinds: _Kinds) -> dict[str, frozenset[str]]:
-    """Return the ids of fields by name; a guess stands where it is the only one and nothing speaks against it."""
     known: defaultdict[str, set[str]] = defaultdict(set)
     for number, names in kinds.get(FIELD, {}).items():
         for name in names:
@@ -121,6 +119,7 @@ def _fields(kinds: _Kinds) -> dict[str, frozenset[str]]:
     for number, names in kinds.get(GUESSED, {}).items():
         for name in names - kinds.get(REFUTED, {}).get(number, set()):
             guessed[name].add(number)
+    # A guess counts where it is the only one and nothing contradicts it.
     alone = {name: ids for name, ids in guessed.items() if name not in known and len(ids) == 1}
     return {name: frozenset(ids) for name, ids in (*known.items(), *alone.items())}
 

@@ -14,24 +14,23 @@ from mappings.records.tables import status, status_name
 
 
 def save_statuses(connection: Connection, tenant_id: int, seen: Iterable[Status]) -> None:
-    """Keep statuses with the category they have now."""
-    latest = {one.status_id: one for one in seen}
-    known = [(tenant_id, one.status_id, one.category) for one in latest.values() if one.category]
+    latest = {entry.status_id: entry for entry in seen}
+    known = [(tenant_id, entry.status_id, entry.category) for entry in latest.values() if entry.category]
     save_rows(
         connection, status, ("tenant_id", "status_id", "category"), known,
         where='"status"."category" IS NULL OR excluded."category" <> "status"."category"',
     )  # fmt: skip
-    save_status_names(connection, tenant_id, {(one.status_id, one.name) for one in latest.values() if one.name})
+    save_status_names(connection, tenant_id, {(entry.status_id, entry.name) for entry in latest.values() if entry.name})
 
 
 def save_status_names(connection: Connection, tenant_id: int, pairs: set[tuple[str, str]]) -> None:
-    """Keep names of statuses, besides those they had before."""
+    """Add names of statuses to those that each had before."""
     rows = sorted((tenant_id, status_id, name[:255]) for status_id, name in pairs)
     insert_rows(connection, status_name, ("tenant_id", "status_id", "name"), rows)
 
 
 def names_in(changes: Iterable[Change]) -> set[tuple[str, str]]:
-    """Return the (id, name) pairs of statuses that a changelog tells."""
+    """Return the (id, name) pairs of statuses in a changelog."""
     pairs: set[tuple[str, str]] = set()
     for change in changes:
         if change.field == "status":
@@ -41,10 +40,11 @@ def names_in(changes: Iterable[Change]) -> set[tuple[str, str]]:
 
 
 def select_status_book(connection: Connection, tenant_id: int) -> StatusBook:
-    """Return all that is known of a site's statuses and other names."""
+    """Return the names and categories of a site's statuses."""
     names: defaultdict[str, set[str]] = defaultdict(set)
     query = select(status_name.c.status_id, status_name.c.name).where(status_name.c.tenant_id == tenant_id)
     for status_id, name in connection.execute(query):
+        # A status keeps its meaning when it is renamed, so every name it ever had counts.
         names[status_id].add(fold_name(name))
     query = select(status.c.status_id, status.c.category).where(status.c.tenant_id == tenant_id)
     categories = {row[0]: row[1] for row in connection.execute(query) if row[1]}

@@ -11,6 +11,7 @@ from mappings.records.tables import change, comment, issue, link, retired, tombs
 
 Kind: TypeAlias = Literal["issue", "comment", "worklog", "link", "project"]
 
+# Where the rows of each kind of thing are, and the column of its id.
 _ROWS: dict[Kind, tuple[Table, str]] = {
     "comment": (comment, "comment_id"),
     "worklog": (worklog, "worklog_id"),
@@ -26,7 +27,6 @@ _OF_KIND = select(tombstone.c.object_id, tombstone.c.at).where(
 
 
 def select_tombstones(connection: Connection, tenant_id: int, kind: Kind, ids: Collection[int]) -> dict[int, Instant]:
-    """Return which of the things were deleted, and when."""
     if not ids:
         return {}
     values = {"at_tenant": tenant_id, "at_kind": kind, "at_ids": tuple(ids)}
@@ -34,32 +34,29 @@ def select_tombstones(connection: Connection, tenant_id: int, kind: Kind, ids: C
 
 
 def save_tombstones(connection: Connection, tenant_id: int, kind: Kind, gone: Mapping[int, Instant]) -> None:
-    """Note that things were deleted; the earliest word on it stays."""
+    """Record deletions; of two the earlier is kept."""
     rows = [(tenant_id, kind, object_id, at) for object_id, at in sorted(gone.items())]
     earlier = 'excluded."at" < "tombstone"."at"'
     save_rows(connection, tombstone, ("tenant_id", "kind", "object_id", "at"), rows, where=earlier)
 
 
 def delete_tombstones(connection: Connection, tenant_id: int, kind: Kind, ids: Iterable[int]) -> None:
-    """Forget deletions that were contradicted."""
     keys = [(tenant_id, kind, object_id) for object_id in ids]
     delete_rows(connection, tombstone, ("tenant_id", "kind", "object_id"), keys)
 
 
 def delete_parts(connection: Connection, tenant_id: int, kind: Kind, ids: Collection[int]) -> set[int]:
-    """Take deleted comments, worklogs or links out; return the issues they were on."""
+    """Delete comments, worklogs or links; return the issues they were on."""
     table, column = _ROWS[kind]
     rows = (table.c.tenant_id == tenant_id) & among(table.c[column], ids)
     return set(connection.execute(delete(table).where(rows).returning(table.c.issue_id)).scalars())
 
 
 def delete_issues(connection: Connection, tenant_id: int, ids: Collection[int]) -> set[int]:
-    """Take deleted issues out with all that hung on them: they leave every live figure as if they had never been.
-
-    Return the issues at the other ends of their links.
-    """
+    """Delete issues with their histories; return the issues at the other ends of their links."""
     if not ids:
         return set()
+    # A link has a row on either issue: both go.
     mirrors = (link.c.tenant_id == tenant_id) & or_(among(link.c.issue_id, ids), among(link.c.other_id, ids))
     others = set(connection.execute(delete(link).where(mirrors).returning(link.c.issue_id)).scalars())
     for table in (change, worklog, comment, issue, retired):

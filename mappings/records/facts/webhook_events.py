@@ -1,4 +1,4 @@
-"""What webhooks tell is provisional: it stands until REST says otherwise, and in whatever order it comes."""
+"""Facts from webhooks: provisional until REST confirms them, and independent of their order."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -60,7 +60,7 @@ Sorted = Mapping[type, list[Any]]
 
 
 class StoredVersions(NamedTuple):
-    """What is stored of an issue before a batch is saved; `parent_id` only where it counts for its parent."""
+    """What is stored of an issue before a batch is saved; `parent_id` only for a sub-task."""
 
     updated: Instant
     read_started: Instant | None
@@ -72,21 +72,27 @@ Issues = Mapping[int, StoredVersions]
 
 
 def save_seen(connection: Connection, tenant_id: int, events: Sequence[Event]) -> set[int]:
-    """Save what a batch of events tells, whatever their order; return the issues whose figures it touches.
+    """Save the facts of a batch of events in any order; return the issues whose figures change.
 
-    The parents of sub-tasks are among them, the old and the new one where a sub-task moved. The caller holds the lane.
+    They include the old and the new parent of a moved sub-task. The caller holds the tenant's lock (lock_tenant).
     """
     by_kind: defaultdict[type, list[Any]] = defaultdict(list)
     for event in events:
         by_kind[type(event)].append(event)
     known = _select_known(connection, tenant_id, _issue_ids(by_kind))
-    touched = _gone_issues(connection, tenant_id, by_kind)
-    by_kind[IssueSeen] = _unburied(connection, tenant_id, by_kind[IssueSeen])
+    # Deletions first: Jira never uses an id again, so an older event about a deleted issue only came late.
+    touched = _delete_issues(connection, tenant_id, by_kind)
+    by_kind[IssueSeen] = _without_deleted(connection, tenant_id, by_kind[IssueSeen])
     for save in _SAVES:
         touched |= save(connection, tenant_id, by_kind, known)
     _save_surroundings(connection, tenant_id, by_kind)
     after = _select_known(connection, tenant_id, touched)
-    return touched | {one.parent_id for i in touched for one in (known.get(i), after.get(i)) if one and one.parent_id}
+    return touched | {
+        version.parent_id
+        for issue_id in touched
+        for version in (known.get(issue_id), after.get(issue_id))
+        if version and version.parent_id
+    }
 
 
 def _issue_ids(events: Sorted) -> set[int]:
@@ -110,8 +116,7 @@ _KNOWN = select(issue.c.issue_id, issue.c.updated, issue.c.read_started, issue.c
 )
 
 
-def _gone_issues(connection: Connection, tenant_id: int, events: Sorted) -> set[int]:
-    """Deletions come before all else: an issue's id is never used again, so an older word of it is only a late one."""
+def _delete_issues(connection: Connection, tenant_id: int, events: Sorted) -> set[int]:
     gone: dict[int, Instant] = {event.issue_id: event.at for event in events[IssueGone]}
     projects = {event.project_id: event.at for event in events[ProjectGone]}
     if projects:
@@ -124,59 +129,59 @@ def _gone_issues(connection: Connection, tenant_id: int, events: Sorted) -> set[
     return set(gone) | delete_issues(connection, tenant_id, gone)
 
 
-def _seen_issues(connection: Connection, tenant_id: int, events: Sorted, known: Issues) -> set[int]:
-    """Keep the newest body of each issue and every change told with one, whatever came later."""
+def _save_issues(connection: Connection, tenant_id: int, events: Sorted, known: Issues) -> set[int]:
     seen = events[IssueSeen]
     if not seen:
         return set()
     latest: dict[int, IssueSeen] = {}
     for event in sorted(seen, key=lambda event: (event.issue.updated, event.at)):
         latest[event.issue.issue_id] = event
+    # Changes of every event are kept, the body only of the newest.
     born = {event.issue.issue_id for event in seen if event.issue.updated - event.issue.created <= BIRTH}
     _save_bodies(connection, tenant_id, latest, known, born=born)
     rows: dict[Row, Row] = {}
     for event in seen:
-        for one in event.changes:
-            row = change_row(tenant_id, one, provisional=True)
+        for item in event.changes:
+            row = change_row(tenant_id, item, provisional=True)
             rows.setdefault(row[:4], row)
     insert_seen_changes(connection, list(rows.values()))
     return set(latest)
 
 
-def _unburied(connection: Connection, tenant_id: int, seen: list[IssueSeen]) -> list[IssueSeen]:
-    """Leave out late words of what was deleted. One well after the deletion speaks of a project that was restored."""
+def _without_deleted(connection: Connection, tenant_id: int, seen: list[IssueSeen]) -> list[IssueSeen]:
     if not seen:
         return seen
     issues = select_tombstones(connection, tenant_id, "issue", {event.issue.issue_id for event in seen})
     numbers = {int(i) for event in seen if (i := event.issue.project_id) and i.isdecimal()}
     projects = select_tombstones(connection, tenant_id, "project", numbers)
-    alive = []
+    remaining = []
     for event in seen:
+        # An event well after a project's deletion means that the project was restored.
         of_project = projects.get(int(event.issue.project_id or 0) if projects else 0, 0)
         if event.at > max(issues.get(event.issue.issue_id, 0), of_project) + MARGIN or not (
             of_project or event.issue.issue_id in issues
         ):
-            alive.append(event)
-    delete_tombstones(connection, tenant_id, "issue", issues.keys() & {event.issue.issue_id for event in alive})
-    return alive
+            remaining.append(event)
+    delete_tombstones(connection, tenant_id, "issue", issues.keys() & {event.issue.issue_id for event in remaining})
+    return remaining
 
 
 def _save_bodies(
     connection: Connection, tenant_id: int, latest: Mapping[int, IssueSeen], known: Issues, *, born: set[int]
 ) -> None:
-    """Write the bodies that are newer than what is stored; what was first seen in mid-life is to be read whole."""
     rows: list[tuple[Issue, Instant | None, bool]] = []
-    halves: dict[int, Instant] = {}
+    incomplete: dict[int, Instant] = {}
     for issue_id, event in latest.items():
         before = known.get(issue_id)
         if before is None:
             rows.append((event.issue, None, issue_id in born))
             if issue_id not in born:
-                halves[issue_id] = event.at
+                incomplete[issue_id] = event.at
         elif _is_newer(event, before):
             rows.append((event.issue, before.read_started, before.complete))
     save_issue_rows(connection, tenant_id, rows)
-    save_rereads(connection, tenant_id, halves, "first seen in mid-life")
+    # What happened before its first event is known to REST alone.
+    save_rereads(connection, tenant_id, incomplete, "first seen in mid-life")
     whole = [i for i in born if i in known and not known[i].complete and known[i].read_started is None]
     if whole:
         mine = (issue.c.tenant_id == tenant_id) & among(issue.c.issue_id, whole)
@@ -186,11 +191,11 @@ def _save_bodies(
 def _is_newer(event: IssueSeen, before: StoredVersions) -> bool:
     if event.issue.updated != before.updated:
         return event.issue.updated > before.updated
-    # A late word of the version that REST gave says no more than REST did.
+    # A late event about the version that REST gave holds no more than the read did.
     return before.read_started is None or event.at > before.read_started - MARGIN
 
 
-def _gone_comments(connection: Connection, tenant_id: int, events: Sorted, _: Issues) -> set[int]:
+def _delete_comments(connection: Connection, tenant_id: int, events: Sorted, _: Issues) -> set[int]:
     gone = {event.comment_id: event.at for event in events[CommentGone]}
     if not gone:
         return set()
@@ -199,16 +204,16 @@ def _gone_comments(connection: Connection, tenant_id: int, events: Sorted, _: Is
     return touched | {event.issue_id for event in events[CommentGone] if event.issue_id}
 
 
-def _seen_comments(connection: Connection, tenant_id: int, events: Sorted, _: Issues) -> set[int]:
+def _save_comments(connection: Connection, tenant_id: int, events: Sorted, _: Issues) -> set[int]:
     latest: dict[int, Comment] = {}
     for event in sorted(events[CommentSeen], key=lambda event: (event.comment.updated, event.at)):
         latest[event.comment.comment_id] = event.comment
-    alive = _living(connection, tenant_id, "comment", latest)
-    save_seen_comments(connection, tenant_id, alive)
-    return {one.issue_id for one in alive}
+    remaining = _without_tombstones(connection, tenant_id, "comment", latest)
+    save_seen_comments(connection, tenant_id, remaining)
+    return {saved.issue_id for saved in remaining}
 
 
-def _gone_worklogs(connection: Connection, tenant_id: int, events: Sorted, _: Issues) -> set[int]:
+def _delete_worklogs(connection: Connection, tenant_id: int, events: Sorted, _: Issues) -> set[int]:
     gone = {event.worklog_id: event.at for event in events[WorklogGone]}
     if not gone:
         return set()
@@ -217,46 +222,50 @@ def _gone_worklogs(connection: Connection, tenant_id: int, events: Sorted, _: Is
     return touched | {event.issue_id for event in events[WorklogGone]}
 
 
-def _seen_worklogs(connection: Connection, tenant_id: int, events: Sorted, _: Issues) -> set[int]:
+def _save_worklogs(connection: Connection, tenant_id: int, events: Sorted, _: Issues) -> set[int]:
     latest: dict[int, Worklog] = {}
     for event in sorted(events[WorklogSeen], key=lambda event: (event.worklog.updated, event.at)):
         latest[event.worklog.worklog_id] = event.worklog
-    alive = _living(connection, tenant_id, "worklog", latest)
-    save_seen_worklogs(connection, tenant_id, alive)
-    return {one.issue_id for one in alive}
+    remaining = _without_tombstones(connection, tenant_id, "worklog", latest)
+    save_seen_worklogs(connection, tenant_id, remaining)
+    return {saved.issue_id for saved in remaining}
 
 
-def _living(connection: Connection, tenant_id: int, kind: Kind, things: Mapping[int, Any]) -> list[Any]:
-    """Return what was neither deleted itself nor with its issue."""
+def _without_tombstones(connection: Connection, tenant_id: int, kind: Kind, things: Mapping[int, Any]) -> list[Any]:
     if not things:
         return []
-    buried = select_tombstones(connection, tenant_id, kind, things)
-    lost = select_tombstones(connection, tenant_id, "issue", {one.issue_id for one in things.values()})
-    return [one for i, one in things.items() if i not in buried and one.issue_id not in lost]
+    deleted = select_tombstones(connection, tenant_id, kind, things)
+    # A comment or worklog goes with its issue, too.
+    lost = select_tombstones(connection, tenant_id, "issue", {thing.issue_id for thing in things.values()})
+    return [thing for i, thing in things.items() if i not in deleted and thing.issue_id not in lost]
 
 
-def _links(connection: Connection, tenant_id: int, events: Sorted, _: Issues) -> set[int]:
+def _save_links(connection: Connection, tenant_id: int, events: Sorted, _: Issues) -> set[int]:
     gone = {event.link_id: event.at for event in events[LinkGone]}
     touched: set[int] = set()
     if gone:
         save_tombstones(connection, tenant_id, "link", gone)
         touched = delete_parts(connection, tenant_id, "link", gone)
-    sides = {(one.issue_id, one.link_id): (one, e.at) for e in events[LinkSeen] for one in (e.link, e.mirror)}
+    sides = {
+        (side.issue_id, side.link_id): (side, event.at)
+        for event in events[LinkSeen]
+        for side in (event.link, event.mirror)
+    }
     if not sides:
         return touched
-    buried = select_tombstones(connection, tenant_id, "link", {key[1] for key in sides})
-    ends = {end for one, _ in sides.values() for end in (one.issue_id, one.other_id) if end}
+    deleted = select_tombstones(connection, tenant_id, "link", {key[1] for key in sides})
+    ends = {end for side, _ in sides.values() for end in (side.issue_id, side.other_id) if end}
     lost = select_tombstones(connection, tenant_id, "issue", ends).keys()
-    alive = [side for side in sides.values() if side[0].link_id not in buried and not lost & _ends(side[0])]
-    insert_seen_links(connection, tenant_id, alive)
-    return touched | {one.issue_id for one, _ in alive}
+    remaining = [side for side in sides.values() if side[0].link_id not in deleted and not lost & _ends(side[0])]
+    insert_seen_links(connection, tenant_id, remaining)
+    return touched | {side.issue_id for side, _ in remaining}
 
 
-def _ends(one: Link) -> set[int]:
-    return {one.issue_id, one.other_id or 0}
+def _ends(side: Link) -> set[int]:
+    return {side.issue_id, side.other_id or 0}
 
 
-def _touched(connection: Connection, tenant_id: int, events: Sorted, _: Issues) -> set[int]:
+def _queue_touched(connection: Connection, tenant_id: int, events: Sorted, _: Issues) -> set[int]:
     hints = {event.issue_id: event.at for event in events[IssueTouched]}
     save_rereads(connection, tenant_id, hints, "told by an event")
     return set()
@@ -264,19 +273,19 @@ def _touched(connection: Connection, tenant_id: int, events: Sorted, _: Issues) 
 
 # Deletions before what they delete, so that the order within a batch does not matter.
 _SAVES: tuple[Callable[[Connection, int, Sorted, Issues], set[int]], ...] = (
-    _seen_issues,
-    _gone_comments,
-    _seen_comments,
-    _gone_worklogs,
-    _seen_worklogs,
-    _links,
-    _touched,
+    _save_issues,
+    _delete_comments,
+    _save_comments,
+    _delete_worklogs,
+    _save_worklogs,
+    _save_links,
+    _queue_touched,
 )
 
 
 def _save_surroundings(connection: Connection, tenant_id: int, events: Sorted) -> None:
     seen = [event for kind in (IssueSeen, CommentSeen, WorklogSeen) for event in events[kind]]
-    save_accounts(connection, tenant_id, (one for event in seen for one in event.accounts))
+    save_accounts(connection, tenant_id, (person for event in seen for person in event.accounts))
     for event in events[AccountGone]:
         save_account_gone(connection, tenant_id, event.account_id)
     statuses: list[Status] = [event.issue.status for event in events[IssueSeen] if event.issue.status]
@@ -289,7 +298,7 @@ def _save_surroundings(connection: Connection, tenant_id: int, events: Sorted) -
 def _projects_named(events: Sorted) -> list[ProjectSeen]:
     named: dict[str, ProjectSeen] = {}
     for event in events[IssueSeen]:
-        one = event.issue
-        if one.project_id and one.project_key:
-            named[one.project_id] = ProjectSeen(one.updated, one.project_id, one.project_key)
+        body = event.issue
+        if body.project_id and body.project_key:
+            named[body.project_id] = ProjectSeen(body.updated, body.project_id, body.project_key)
     return list(named.values())

@@ -1,4 +1,4 @@
-"""The sums of days: what pages and reports add up, adjusted by difference and never rounded."""
+"""Sums by day, which pages and reports add up: adjusted by difference, never rounded."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -23,12 +23,10 @@ _NOTHING = DaySums()
 
 
 def save_sums(scope: Scope, differences: Mapping[Key, DaySums]) -> None:
-    """Adjust the sums of days by differences; a day that holds nothing any more has no row.
-
-    The caller holds the tenant's lane, or the database's one writer: nobody else adjusts at the same time.
-    """
-    kept = _select_kept(scope, list(differences))
-    after = {key: kept.get(key, _NOTHING).plus(one) for key, one in differences.items()}
+    """Add differences to the sums of days; a day without anything left has no row."""
+    # The caller holds the tenant's lock: nobody else adjusts at the same time.
+    stored = _select_stored(scope, list(differences))
+    after = {key: stored.get(key, _NOTHING).plus(difference) for key, difference in differences.items()}
     empty = [key for key, total in after.items() if total == _NOTHING]
     for group in in_groups(empty, 500):
         keys = tuple_(day_sum.c.objective, day_sum.c.day, day_sum.c.of_day).in_(group)
@@ -41,18 +39,17 @@ def save_sums(scope: Scope, differences: Mapping[Key, DaySums]) -> None:
     save_rows(scope.connection, day_sum, _COLUMNS, rows)
 
 
-def _select_kept(scope: Scope, keys: list[Key]) -> dict[Key, DaySums]:
-    """Return the sums of days by key, read as the driver gives them: every batch asks for some."""
+def _select_stored(scope: Scope, keys: list[Key]) -> dict[Key, DaySums]:
     texts = {(key[0], key[1].isoformat(), key[2].isoformat()): key for key in keys}
+    # Raw rows of the driver, since every batch reads some.
     rows = select_keyed(scope.connection, day_sum, _COLUMNS[3:], _COLUMNS[:6], [(*scope.key, *text) for text in texts])
     return {texts[row[0], str(row[1]), str(row[2])]: DaySums(*map(int, row[3:])) for row in rows}
 
 
 def select_sums(scope: Scope, first: date, last: date) -> dict[str, list[Row]]:
-    """Return the sums of the days from `first` to `last`, both included, by objective."""
     query = select(day_sum.c.objective, day_sum.c.day, day_sum.c.of_day, *_VALUES)
     query = query.where(rows_of_generation(day_sum, scope), day_sum.c.day >= first, day_sum.c.day <= last)
-    found: defaultdict[str, list[Row]] = defaultdict(list)
+    by_objective: defaultdict[str, list[Row]] = defaultdict(list)
     for objective, day, of_day, *values in scope.connection.execute(query):
-        found[objective].append((day, of_day, DaySums(*values)))
-    return dict(found)
+        by_objective[objective].append((day, of_day, DaySums(*values)))
+    return dict(by_objective)

@@ -27,20 +27,17 @@ from mappings.records.tables import (
 
 
 class StoredEntry(Struct, frozen=True):
-    """An entry and what of it is handed over: billionths by objective, aligned with its in-house parts."""
+    """An entry and what of it is handed over: billionths by objective, in the order of its in-house parts."""
 
     entry: Entry
     handed: tuple[int, ...] = ()
 
     @property
     def handed_over(self) -> int:
-        """Billionths handed over, of all objectives together."""
         return sum(self.handed)
 
 
 class PeriodEntry(Struct, frozen=True):
-    """An entry of a period with its ticket."""
-
     issue_id: int
     key: str
     stored: StoredEntry
@@ -64,18 +61,18 @@ _DELETE = delete(entry).where(in_generation(entry), of_issues(entry))
 
 
 def select_entries(scope: Scope, issue_ids: Collection[int]) -> dict[int, tuple[StoredEntry, ...]]:
-    """Return the entries of issues, in order; an issue without any is absent."""
-    found: defaultdict[int, list[StoredEntry]] = defaultdict(list)
+    """Return the entries of issues in order; an issue without any is absent."""
+    by_issue: defaultdict[int, list[StoredEntry]] = defaultdict(list)
     for issue_id, body in scope.connection.execute(_OF_ISSUES, given(scope, issue_ids)).all():
-        found[issue_id].append(_unpack(body))
-    return {issue_id: tuple(entries) for issue_id, entries in found.items()}
+        by_issue[issue_id].append(_unpack(body))
+    return {issue_id: tuple(entries) for issue_id, entries in by_issue.items()}
 
 
 def save_entries(
     scope: Scope,
     entries: Mapping[int, Sequence[tuple[StoredEntry, date, date]]],
 ) -> None:
-    """Put entries, each with its own day and that of its done entry, in the place of all that the issues had."""
+    """Replace the entries of issues; each comes with its own day and that of its done entry."""
     scope.connection.execute(_DELETE, given(scope, entries))
     rows = [
         (*scope.key, issue_id, stored.entry.number, stored.entry.at, day.isoformat(), of_day.isoformat(), _pack(stored))
@@ -86,7 +83,7 @@ def save_entries(
 
 
 def select_period(scope: Scope, start: Instant, end: Instant) -> list[PeriodEntry]:
-    """Return the entries of `[start, end)` in order of time, then of issue id."""
+    """Return the entries of `[start, end)` by time, then issue id."""
     joined = (issue.c.tenant_id == entry.c.tenant_id) & (issue.c.issue_id == entry.c.issue_id)
     query = select(entry.c.issue_id, issue.c.key, entry.c.body).join(issue, joined)
     query = query.where(rows_of_generation(entry, scope), entry.c.at >= start, entry.c.at < end)
@@ -95,7 +92,6 @@ def select_period(scope: Scope, start: Instant, end: Instant) -> list[PeriodEntr
 
 
 def delete_generation(connection: Connection, tenant_id: int, engagement: str, generation: int | None) -> None:
-    """Drop every figure of a generation."""
     if generation is None:
         return
     for table in (entry, evidence, day_sum, measured, ground, open_ticket, hire, opportunity, opportunity_sum):

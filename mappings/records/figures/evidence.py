@@ -1,4 +1,4 @@
-"""Evidence rows, per (objective, person) in order of time: what joins tickets."""
+"""Evidence rows by (objective, account) in order of time."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -48,10 +48,10 @@ _ALONE = select(evidence.c.issue_id, evidence.c.objective, evidence.c.account).w
 
 def select_evidence(scope: Scope, issue_ids: Collection[int]) -> dict[int, tuple[Evidence, ...]]:
     """Return the evidence of issues; one without any is absent."""
-    found: defaultdict[int, list[Evidence]] = defaultdict(list)
+    by_issue: defaultdict[int, list[Evidence]] = defaultdict(list)
     for issue_id, body in scope.connection.execute(_OF_ISSUES, given(scope, issue_ids)).all():
-        found[issue_id].append(_unpack(body))
-    return {issue_id: tuple(sorted(rows, key=_order)) for issue_id, rows in found.items()}
+        by_issue[issue_id].append(_unpack(body))
+    return {issue_id: tuple(sorted(rows, key=_order)) for issue_id, rows in by_issue.items()}
 
 
 def _order(row: Evidence) -> tuple[int, str, str]:
@@ -59,29 +59,28 @@ def _order(row: Evidence) -> tuple[int, str, str]:
 
 
 def save_evidence(scope: Scope, rows: Mapping[int, Sequence[Evidence]]) -> None:
-    """Put evidence in the place of all that the issues had."""
+    """Replace the evidence of issues."""
     scope.connection.execute(_DELETE, given(scope, rows))
     written = [
-        (*scope.key, one.objective, one.account, issue_id, one.entry, one.kind, one.at, _pack(one))
-        for issue_id, every in rows.items()
-        for one in every
+        (*scope.key, row.objective, row.account, issue_id, row.entry, row.kind, row.at, _pack(row))
+        for issue_id, evidence_rows in rows.items()
+        for row in evidence_rows
     ]
     save_rows(scope.connection, evidence, _COLUMNS, written)
 
 
 def _given_pairs(pairs: Collection[Pair]) -> dict[str, Any]:
-    """Return the values of _PAIRS: whoever asks takes out of the answer what is no pair of theirs."""
     return {"objectives": sorted({pair[0] for pair in pairs}), "accounts": sorted({pair[1] for pair in pairs})}
 
 
 def select_first_taught(scope: Scope, pairs: Collection[Pair]) -> dict[Pair, Instant]:
-    """Return when each pair was first taught: its earliest E2 or E3 (measurement (g) 9)."""
+    """Return when each pair was first taught: its earliest E2 or E3 (docs/measurement.md (g) 9)."""
     rows = scope.connection.execute(_FIRST_TAUGHT, given(scope) | _given_pairs(pairs)).all()
+    # The query gives every combination of the objectives and accounts.
     return {(row[0], row[1]): row[2] for row in rows if (row[0], row[1]) in pairs}
 
 
 def select_alone(scope: Scope, pairs: Collection[Pair]) -> set[int]:
-    """Return the issues that one of the pairs did alone."""
     rows = scope.connection.execute(_ALONE, given(scope) | _given_pairs(pairs)).all()
     return {row[0] for row in rows if (row[1], row[2]) in pairs}
 
@@ -89,30 +88,26 @@ def select_alone(scope: Scope, pairs: Collection[Pair]) -> set[int]:
 def select_known(
     scope: Scope, *, pairs: Collection[Pair], as_of: Instant
 ) -> dict[Pair, tuple[tuple[int, Evidence], ...]]:
-    """Return (issue id, evidence) of pairs up to an instant, in order of time; a pair without any is absent.
-
-    Read by the key's front: it costs what these people's own rows cost, however many tickets there are.
-    """
-    found: defaultdict[Pair, list[tuple[int, Evidence]]] = defaultdict(list)
+    """Return (issue id, evidence) of pairs up to an instant, in order of time; a pair without any is absent."""
+    by_pair: defaultdict[Pair, list[tuple[int, Evidence]]] = defaultdict(list)
+    # Read by the front of the key, so it costs these people's rows, however many tickets there are.
     values = given(scope) | _given_pairs(pairs) | {"until": as_of}
     for issue_id, body in scope.connection.execute(_KNOWN, values).all():
         row = _unpack(body)
-        found[(row.objective, row.account)].append((issue_id, row))
-    return {pair: tuple(rows) for pair, rows in found.items() if pair in pairs}
+        by_pair[(row.objective, row.account)].append((issue_id, row))
+    return {pair: tuple(rows) for pair, rows in by_pair.items() if pair in pairs}
 
 
 def count_alone(scope: Scope, *, start: Instant, end: Instant) -> dict[str, int]:
-    """Return by objective how many tickets somebody did alone in `[start, end)`, not opened again before `end`.
-
-    A done entry is taken back by the one that follows it, and such a ticket is none of those done (measurement (d)).
-    """
-    here = and_(
+    """Return by objective how many tickets somebody did alone in `[start, end)` and nobody reopened before `end`."""
+    same_scope = and_(
         entry.c.tenant_id == evidence.c.tenant_id,
         entry.c.engagement == evidence.c.engagement,
         entry.c.generation == evidence.c.generation,
     )
+    # A done entry is reversed by the one that follows it; such a ticket is not done (docs/measurement.md (d)).
     taken_back = exists().where(
-        here, entry.c.issue_id == evidence.c.issue_id, entry.c.number == evidence.c.entry + 1, entry.c.at < end
+        same_scope, entry.c.issue_id == evidence.c.issue_id, entry.c.number == evidence.c.entry + 1, entry.c.at < end
     )
     query = select(evidence.c.objective, func.count(evidence.c.issue_id.distinct())).where(
         in_generation(evidence), ALONE_ROWS, evidence.c.at >= start, evidence.c.at < end, ~taken_back

@@ -1,4 +1,4 @@
-"""What people did at the agency before they moved in-house: kept beside evidence, never among it."""
+"""What people did at the agency before they moved in-house. It is no evidence, and is stored apart from it."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -24,23 +24,23 @@ _unpack = msgspec.msgpack.Decoder(Evidence).decode
 
 
 def save_hired(scope: Scope, rows: Mapping[int, Sequence[Evidence]]) -> None:
-    """Put what was hired with people in the place of all that the issues had."""
+    """Replace the rows of issues."""
     scope.connection.execute(_DELETE, given(scope, rows))
     written = [
-        (*scope.key, one.objective, one.account, issue_id, one.entry, one.kind, one.at, _pack(one))
-        for issue_id, every in rows.items()
-        for one in every
+        (*scope.key, row.objective, row.account, issue_id, row.entry, row.kind, row.at, _pack(row))
+        for issue_id, hired_rows in rows.items()
+        for row in hired_rows
     ]
     save_rows(scope.connection, hire, _COLUMNS, written)
 
 
-def carry_hired(scope: Scope, *, before: int, ids: Collection[int]) -> None:
-    """Give a generation what the one `before` it has of issues that cannot be measured any more."""
+def copy_hired(scope: Scope, *, before: int, ids: Collection[int]) -> None:
+    """Copy the rows of issues that cannot be measured any more from the generation `before`."""
     query = select(hire.c.issue_id, hire.c.body).where(in_generation(hire), of_issues(hire))
-    found: defaultdict[int, list[Evidence]] = defaultdict(list)
+    by_issue: defaultdict[int, list[Evidence]] = defaultdict(list)
     for issue_id, body in scope.connection.execute(query, given(scope._replace(generation=before), ids)).all():
-        found[issue_id].append(_unpack(body))
-    save_hired(scope, found)
+        by_issue[issue_id].append(_unpack(body))
+    save_hired(scope, by_issue)
 
 
 def select_hired(scope: Scope, *, as_of: Instant) -> dict[Pair, tuple[tuple[int, Evidence], ...]]:
@@ -50,8 +50,8 @@ def select_hired(scope: Scope, *, as_of: Instant) -> dict[Pair, tuple[tuple[int,
         .where(rows_of_generation(hire, scope), hire.c.at <= as_of)
         .order_by(hire.c.at, hire.c.issue_id)
     )
-    found: defaultdict[Pair, list[tuple[int, Evidence]]] = defaultdict(list)
+    by_pair: defaultdict[Pair, list[tuple[int, Evidence]]] = defaultdict(list)
     for issue_id, body in scope.connection.execute(query).all():
         row = _unpack(body)
-        found[(row.objective, row.account)].append((issue_id, row))
-    return {pair: tuple(rows) for pair, rows in found.items()}
+        by_pair[(row.objective, row.account)].append((issue_id, row))
+    return {pair: tuple(rows) for pair, rows in by_pair.items()}

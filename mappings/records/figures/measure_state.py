@@ -1,4 +1,4 @@
-"""What was measured, what failed, and what can still change."""
+"""The state of measuring by issue: what failed, and what can still change."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from mappings.records.tables.figures import FAILED, HALF
 
 @dataclass(frozen=True, slots=True)
 class StoredMeasured:
-    """One issue's verdict: until when it can change, and why it could not be measured (None: it could)."""
+    """An issue's state. `changing_until`: until when its figures can change; `failed`: why it was not measured."""
 
     issue_id: int
     changing_until: Instant | None = None
@@ -35,7 +35,6 @@ def save_measured(
     verdicts: Iterable[StoredMeasured],
     now: Instant,
 ) -> None:
-    """Keep the verdicts on issues."""
     rows = [
         (*scope.key, v.issue_id, v.changing_until, v.retro_until, v.complete, v.failed, v.attempts, now)
         for v in verdicts
@@ -47,26 +46,25 @@ _DELETE = delete(measured).where(in_generation(measured), of_issues(measured))
 
 
 def delete_measured(scope: Scope, issue_ids: Collection[int]) -> None:
-    """Forget the verdicts on issues that are gone, or were never this engagement's."""
     if issue_ids:
         scope.connection.execute(_DELETE, given(scope, issue_ids))
 
 
 def select_attempts(scope: Scope, issue_ids: Collection[int]) -> dict[int, int]:
-    """Return how often in a row issues could not be measured."""
+    """Return how often in a row each issue failed."""
     query = select(measured.c.issue_id, measured.c.attempts)
     mine = rows_of_generation(measured, scope) & among(measured.c.issue_id, issue_ids)
     return dict(scope.connection.execute(query.where(mine)).all())
 
 
 def select_failing(connection: Connection, tried_before: Instant) -> list[int]:
-    """Return the tenants with issues that could not be measured, and were not tried since an instant."""
+    """Return the tenants with failed issues that were not tried since an instant."""
     due = and_(FAILED, measured.c.changed_at < tried_before)
     return list(connection.execute(select(measured.c.tenant_id).where(due).distinct()).scalars())
 
 
 def select_failed(connection: Connection, tenant_id: int, tried_before: Instant, limit: int) -> list[int]:
-    """Return issues that could not be measured for some engagement, those tried longest ago first."""
+    """Return failed issues, those tried longest ago first."""
     due = and_(FAILED, measured.c.changed_at < tried_before)
     query = select(measured.c.issue_id, func.min(measured.c.changed_at)).where(measured.c.tenant_id == tenant_id, due)
     query = query.group_by(measured.c.issue_id).order_by(func.min(measured.c.changed_at), measured.c.issue_id)
@@ -74,23 +72,22 @@ def select_failed(connection: Connection, tenant_id: int, tried_before: Instant,
 
 
 def select_unsettled(scope: Scope, now: Instant) -> bool:
-    """Tell whether a figure can still change, waits for a confirmation, or rests on half a history."""
+    """Return whether a figure can still change, waits for a confirmation, or has an incomplete history."""
     mine = rows_of_generation(measured, scope)
-    # Four looks, each into an index of its own: one question with OR would read the row of every issue.
+    # Four queries, each on an index of its own: a single one with OR would read every issue's row.
     changing = (measured.c.changing_until >= now, measured.c.retro_until >= now, FAILED, HALF)
-    looks = [select(measured.c.issue_id).where(mine, one).exists() for one in changing]
-    return bool(scope.connection.execute(select(or_(*looks))).scalar_one())
+    queries = [select(measured.c.issue_id).where(mine, condition).exists() for condition in changing]
+    return bool(scope.connection.execute(select(or_(*queries))).scalar_one())
 
 
 def select_unsound(scope: Scope, limit: int) -> list[int]:
-    """Return issues that could not be measured, or whose history is not whole."""
-    found: set[int] = set()
+    """Return issues that failed, or whose history is incomplete."""
+    issue_ids: set[int] = set()
     for unsound in (FAILED, HALF):
         query = select(measured.c.issue_id).where(rows_of_generation(measured, scope), unsound)
-        found |= set(scope.connection.execute(query.order_by(measured.c.issue_id).limit(limit)).scalars())
-    return sorted(found)[:limit]
+        issue_ids |= set(scope.connection.execute(query.order_by(measured.c.issue_id).limit(limit)).scalars())
+    return sorted(issue_ids)[:limit]
 
 
 def select_latest(connection: Connection, tenant_id: int) -> Instant | None:
-    """Return when a figure of the tenant was measured last."""
     return connection.execute(select(func.max(measured.c.changed_at)).where(measured.c.tenant_id == tenant_id)).scalar()

@@ -1,4 +1,4 @@
-"""Tickets that are not done and have an objective, so that what they could teach is found by an index."""
+"""Open tickets with an objective, stored so that those which could teach are found by an index."""
 
 from collections.abc import Collection, Mapping
 
@@ -18,12 +18,11 @@ _OF_ISSUES = (
     .order_by(open_ticket.c.issue_id, open_ticket.c.objective)
 )
 
-# When an issue was updated last, and the objectives that it has; none where it is done.
+# When an issue was last updated, and its objectives; none where it is done.
 Waiting = tuple[Instant, tuple[str, ...]]
 
 
 def save_open_tickets(scope: Scope, issues: Mapping[int, Waiting]) -> None:
-    """Put the issues' open objectives in the place of those that they had."""
     values = given(scope, issues)
     if scope.connection.execute(_ANY, values).first():
         scope.connection.execute(_DELETE, values)
@@ -32,21 +31,21 @@ def save_open_tickets(scope: Scope, issues: Mapping[int, Waiting]) -> None:
 
 
 def select_open_objectives(scope: Scope, issue_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
-    """Return the objectives of those issues that are open, in order of their keys."""
-    found: dict[int, tuple[str, ...]] = {}
+    """Return the objectives of those issues that are open."""
+    objectives: dict[int, tuple[str, ...]] = {}
     for issue_id, key in scope.connection.execute(_OF_ISSUES, given(scope, issue_ids)).all():
-        found[issue_id] = (*found.get(issue_id, ()), key)
-    return found
+        objectives[issue_id] = (*objectives.get(issue_id, ()), key)
+    return objectives
 
 
 def select_open_tickets(scope: Scope, *, objectives: Collection[str], limit: int) -> list[int]:
-    """Return at most `limit` open issues of each objective, those updated last first; no issue twice."""
-    found: dict[int, Instant] = {}
+    """Return at most `limit` open issues of each objective, last updated first; no issue twice."""
+    updated: dict[int, Instant] = {}
     mine = rows_of_agreement(open_ticket, scope)
     for objective in objectives:
         query = select(open_ticket.c.issue_id, open_ticket.c.updated).where(
             mine, open_ticket.c.generation == scope.generation, open_ticket.c.objective == objective
         )
         latest = query.order_by(open_ticket.c.updated.desc(), open_ticket.c.issue_id).limit(limit)
-        found |= {row[0]: row[1] for row in scope.connection.execute(latest).all()}
-    return sorted(found, key=lambda issue_id: (-found[issue_id], issue_id))
+        updated |= {row[0]: row[1] for row in scope.connection.execute(latest).all()}
+    return sorted(updated, key=lambda issue_id: (-updated[issue_id], issue_id))

@@ -1,7 +1,7 @@
-"""What the dimensions count, kept by ticket and added up by day, so that a window costs its days and not its tickets.
+"""Opportunities of the dimensions by ticket, and their sums by day, so that a window costs its days only.
 
 Sums know days alone. A window that begins or ends inside a day is counted as the one that begins or ends at the nearest
-midnight, and then the few rows are set right for which that makes a difference.
+midnight, and then the few rows are corrected for which that makes a difference.
 """
 
 from collections import defaultdict
@@ -48,11 +48,11 @@ _OF_ISSUES = (
 )
 
 
-def row_of(one: Opportunity) -> Row:
-    """Return an opportunity, whose x is on the grid, as it is stored."""
-    known = None if one.known == ALWAYS else one.known
-    x = one.x.numerator * (GRID // one.x.denominator)
-    return (one.component, one.objective, one.account, one.at, known, one.gone, x)
+def row_of(item: Opportunity) -> Row:
+    """Return an opportunity, whose x is on the grid, as its row."""
+    known = None if item.known == ALWAYS else item.known
+    x = item.x.numerator * (GRID // item.x.denominator)
+    return (item.component, item.objective, item.account, item.at, known, item.gone, x)
 
 
 def _read(issue_id: int, row: Sequence[Any]) -> Opportunity:
@@ -62,15 +62,14 @@ def _read(issue_id: int, row: Sequence[Any]) -> Opportunity:
 
 
 def select_rows(scope: Scope, issue_ids: Collection[int]) -> dict[int, tuple[Row, ...]]:
-    """Return what is counted on issues, as stored, in order; an issue without any is absent."""
-    found: defaultdict[int, list[Any]] = defaultdict(list)
+    """Return the rows of issues in order; an issue without any is absent."""
+    by_issue: defaultdict[int, list[Any]] = defaultdict(list)
     for row in scope.connection.execute(_OF_ISSUES, given(scope, issue_ids)).all():
-        found[row[0]].append(tuple(row[1:]))
-    return {issue_id: tuple(rows) for issue_id, rows in found.items()}
+        by_issue[row[0]].append(tuple(row[1:]))
+    return {issue_id: tuple(rows) for issue_id, rows in by_issue.items()}
 
 
 def select_opportunities_of(scope: Scope, issue_ids: Collection[int]) -> list[Opportunity]:
-    """Return what is counted on issues, whenever, in order of issue."""
     rows = scope.connection.execute(_OF_ISSUES, given(scope, issue_ids)).all()
     return [_read(row[0], row[1:]) for row in rows]
 
@@ -80,12 +79,9 @@ def save_opportunities(
     rows: Mapping[int, Sequence[Row]],
     differences: Mapping[Key, tuple[int, int]],
 ) -> None:
-    """Put rows in the place of all that the issues had, and adjust the sums by (n, x); what counts none has no sum.
-
-    The caller holds the tenant's lane, or the database's one writer: nobody else adjusts at the same time.
-    """
+    """Replace the rows of issues, and add (n, x) to the sums; a sum of nothing has no row."""
     scope.connection.execute(_DELETE, given(scope, rows))
-    written = [(*scope.key, i, number, *row) for i, every in rows.items() for number, row in enumerate(every)]
+    written = [(*scope.key, i, number, *row) for i, issue_rows in rows.items() for number, row in enumerate(issue_rows)]
     save_rows(scope.connection, opportunity, _COLUMNS, written)
     added = [(*scope.key, *key, n, x) for key, (n, x) in differences.items() if n or x]
     add_rows(scope.connection, opportunity_sum, (*_SUM_KEY, "n", "x"), added, sums=("n", "x"))
@@ -94,7 +90,6 @@ def save_opportunities(
 
 
 def key_of(row: Row, calendar: Calendar) -> Key:
-    """Return the sum to which a row belongs."""
     component, objective, account, at, known, gone, _ = row
     return (
         component,
@@ -107,34 +102,31 @@ def key_of(row: Row, calendar: Calendar) -> Key:
 
 
 def day_of(instant: Instant, calendar: Calendar) -> int:
-    """Return the number of the day of an instant in the engagement's zone."""
     return calendar.day(min(max(instant, 0), _FAR)).toordinal()
 
 
 def _rounded(instant: Instant, calendar: Calendar) -> Instant:
-    """Return the nearest midnight."""
-    kept = min(max(instant, 0), _FAR)
-    day = calendar.day(kept)
+    bounded = min(max(instant, 0), _FAR)
+    day = calendar.day(bounded)
     before, after = calendar.midnight(day), calendar.midnight(day + timedelta(days=1))
-    return before if kept - before <= after - kept else after
+    return before if bounded - before <= after - bounded else after
 
 
 def _whole_days(window: Window, calendar: Calendar) -> Window:
-    """Return the window nearest to one in whole days, which the sums can count."""
     as_of = calendar.midnight(calendar.day(min(max(window.as_of, 0), _FAR)) + timedelta(days=1)) - 1
     return Window(_rounded(window.start, calendar), _rounded(window.end, calendar), as_of)
 
 
 def select_counts(scope: Scope, window: Window, calendar: Calendar) -> dict[str, Count]:
-    """Return x and n of every component with something in a window: what `counts_of` gives for all rows."""
+    """Return x and n of every component with something in a window."""
     whole = _whole_days(window, calendar)
     totals: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
     for component, n, x in scope.connection.execute(_SUMS, given(scope) | _days(whole, calendar)):
         totals[component] = [int(n), int(x)]
-    for one in _select_astray(scope, window, whole):
-        sign = counts(one, window) - counts(one, whole)
-        totals[one.component][0] += sign
-        totals[one.component][1] += sign * int(one.x * GRID)
+    for row in _select_boundary_rows(scope, window, whole):
+        sign = counts(row, window) - counts(row, whole)
+        totals[row.component][0] += sign
+        totals[row.component][1] += sign * int(row.x * GRID)
     return {key: Count(Fraction(x, GRID), n) for key, (n, x) in totals.items() if n}
 
 
@@ -157,27 +149,31 @@ def _days(whole: Window, calendar: Calendar) -> dict[str, int]:
 
 
 def select_met(scope: Scope, window: Window, calendar: Calendar) -> set[Pair]:
-    """Return the pairs that met a ticket of D1a in a window: what `pairs_met` gives for all rows."""
+    """Return the pairs that met a ticket of D1a in a window."""
     whole = _whole_days(window, calendar)
     rows = scope.connection.execute(_MET, given(scope) | _days(whole, calendar))
     totals: defaultdict[Pair, int] = defaultdict(int, {(row[0], row[1]): int(row[2]) for row in rows})
-    for one in _select_astray(scope, window, whole, "met"):
-        totals[one.objective, one.account] += counts(one, window) - counts(one, whole)
+    for row in _select_boundary_rows(scope, window, whole, "met"):
+        totals[row.objective, row.account] += counts(row, window) - counts(row, whole)
     return {pair for pair, n in totals.items() if n}
 
 
-def _select_astray(scope: Scope, window: Window, whole: Window, component: str | None = None) -> list[Opportunity]:
-    """Return the rows that may count in one of two windows and not in the other, each once."""
+def _select_boundary_rows(
+    scope: Scope, window: Window, whole: Window, component: str | None = None
+) -> list[Opportunity]:
+    # The rows that may count in one of the two windows and not in the other, each once.
     starts, ends, known = (window.start, whole.start), (window.end, whole.end), (window.as_of, whole.as_of)
     # All that lie in either window: without it, what was known that day would be asked for from the beginning of time.
     near = given(scope) | {"since": min(starts), "until": max(ends), "wanted": component}
-    found: dict[tuple[int, int], Opportunity] = {}
+    rows: dict[tuple[int, int], Opportunity] = {}
     for kind, edges in (("at", starts), ("at", ends), ("known", known), ("gone", ends)):
         if edges[0] != edges[1]:
             values = near | {"low": min(edges), "high": max(edges)}
-            for issue_id, number, *row in scope.connection.execute(_ASTRAY[kind, component is None], values).all():
-                found[issue_id, number] = _read(issue_id, row)
-    return list(found.values())
+            for issue_id, number, *row in scope.connection.execute(
+                _BOUNDARY_ROWS[kind, component is None], values
+            ).all():
+                rows[issue_id, number] = _read(issue_id, row)
+    return list(rows.values())
 
 
 # All that is added up, which is all but `active`.
@@ -198,17 +194,19 @@ _EDGES = {
     "known": and_(KNOWN, _NEAR, _O.known > _LOW, _O.known <= _HIGH),
     "gone": and_(GONE, _NEAR, _O.gone >= _LOW, _O.gone < _HIGH),
 }
-_ASTRAY = {
-    (kind, every): select(_O.issue_id, _O.number, *_FIELDS).where(
-        in_generation(opportunity), edge, _O.component != ACTIVE if every else _O.component == bindparam("wanted")
+_BOUNDARY_ROWS = {
+    (kind, all_components): select(_O.issue_id, _O.number, *_FIELDS).where(
+        in_generation(opportunity),
+        edge,
+        _O.component != ACTIVE if all_components else _O.component == bindparam("wanted"),
     )
     for kind, edge in _EDGES.items()
-    for every in (True, False)
+    for all_components in (True, False)
 }
 
 
 def select_opportunities(scope: Scope, component: str, window: Window) -> list[Opportunity]:
-    """Return what counts of a component in a window, in order of time, then of issue id: `counts_of` made plain."""
+    """Return what counts of a component in a window, by time, then issue id."""
     c, place = opportunity.c, given(scope)
     mine = [in_generation(opportunity), c.component == component, c.at >= window.start, c.at < window.end]
     mine += [or_(c.known.is_(None), c.known <= window.as_of), or_(c.gone.is_(None), c.gone >= window.end)]
@@ -217,14 +215,14 @@ def select_opportunities(scope: Scope, component: str, window: Window) -> list[O
 
 
 def select_objective_activity(scope: Scope, objective: str, window: Window) -> tuple[Instant | None, bool]:
-    """Return when work on an objective first began, None for never, and whether any went on in a window (D7)."""
+    """Return when work on an objective first began (None: never), and whether any was done in a window (D7)."""
     values = given(scope) | {
         "wanted": objective,
         "since": window.start,
         "until": window.end,
     }
     first = scope.connection.execute(_FIRST, values).scalar()
-    return first, any(scope.connection.execute(look, values).first() for look in (_BEGAN, _LASTED))
+    return first, any(scope.connection.execute(query, values).first() for query in (_BEGAN, _LASTED))
 
 
 _WORKED = and_(in_generation(opportunity), ACTIVE_ROWS, _O.objective == bindparam("wanted"))

@@ -1,4 +1,4 @@
-"""The evidence by which rungs were reached: the first rows of each kind, so that it costs people and not tickets."""
+"""Evidence by which rungs were reached: the first rows of each kind, so that it costs people and not tickets."""
 
 import json
 from collections import defaultdict
@@ -16,12 +16,12 @@ from mappings.records.tables import evidence
 
 # (issue id, evidence) of pairs, in no order; a pair without any is absent.
 Rows: TypeAlias = dict[Pair, tuple[tuple[int, Evidence], ...]]
-# Of which objective, account and kind the first rows are wanted, and from when on.
+# Objective, account, kind, and from when on its first rows are wanted.
 Start: TypeAlias = tuple[str, str, int, Instant]
 
 KINDS = (1, 2, 3, 4, 5)
 TAUGHT = (1, 2, 3)
-# So many times the rows that a rung takes are read, since a ticket that was done again has more than one.
+# How many times the rows of a rung are read: a ticket that was done again has more than one.
 MORE = 4
 _EVER: Instant = 1 << 62
 _read = msgspec.msgpack.Decoder(Evidence).decode
@@ -52,43 +52,42 @@ _BETWEEN = select(evidence.c.issue_id, evidence.c.body).where(
 
 
 def select_deciding(scope: Scope, pairs: Mapping[Pair, int], *, span: int) -> Rows:
-    """Return the rows that decide when each pair reached each rung up to 4; rungs of these are those of all rows.
+    """Return the rows that decide when each pair reached each rung up to 4.
 
-    `pairs` gives the most tickets that a rung takes, `span` the µs that those of rung 4 must lie apart. By the first
-    rows of each kind the tickets are counted, by the first one after the span that is reached (measurement (c)).
+    `pairs` gives the most tickets that a rung needs, `span` the µs that those of rung 4 must be apart. The first rows
+    of each kind count the tickets, the first one after the span completes it (docs/measurement.md (c)).
     """
     most = MORE * max(pairs.values(), default=0)
     starts = [(*pair, kind, -_EVER) for pair in sorted(pairs) for kind in KINDS]
-    found = _select_first(scope, starts, most)
-    crowded = {pair for pair, tickets in pairs.items() if _is_crowded(found.get(pair, ()), tickets, most)}
-    spanned = _select_first(scope, _after(found, span), 0)
+    first = _select_first(scope, starts, most)
+    crowded = {pair for pair, tickets in pairs.items() if _is_crowded(first.get(pair, ()), tickets, most)}
+    spanned = _select_first(scope, _after(first, span), 0)
     whole = select_known(scope, pairs=crowded, as_of=_EVER) if crowded else {}
-    return {pair: (*rows, *spanned.get(pair, ())) for pair, rows in found.items()} | whole
+    return {pair: (*rows, *spanned.get(pair, ())) for pair, rows in first.items()} | whole
 
 
 def _select_first(scope: Scope, starts: Iterable[Start], most: int) -> Rows:
-    """Return the first `most` rows from each start on, and one more; those of one instant are together."""
+    """Return the first `most` rows of each start and one more, with all of the same instant."""
     wanted = {"wanted": json.dumps([*map(list, starts)]), "most": most}
-    found: defaultdict[Pair, list[tuple[int, Evidence]]] = defaultdict(list)
+    by_pair: defaultdict[Pair, list[tuple[int, Evidence]]] = defaultdict(list)
     statement = _FIRST[scope.connection.dialect.name]
     for objective, account, issue_id, body in scope.connection.execute(statement, given(scope) | wanted):
-        found[objective, account].append((issue_id, _read(body)))
-    return {pair: tuple(rows) for pair, rows in found.items()}
+        by_pair[objective, account].append((issue_id, _read(body)))
+    return {pair: tuple(rows) for pair, rows in by_pair.items()}
 
 
 def _is_crowded(rows: Collection[tuple[int, Evidence]], tickets: int, most: int) -> bool:
-    """Say whether the first rows of a kind are of too few tickets, and others may follow them."""
     for kind in KINDS:
+        # Too few tickets among the rows read, and more may follow.
         issues = [issue_id for issue_id, row in rows if row.kind == kind]
         if len(issues) > most and len(set(issues)) < tickets:
             return True
     return False
 
 
-def _after(found: Rows, span: int) -> list[Start]:
-    """Return from where on a row of kind 4 or 5 completes the span of rung 4."""
+def _after(first: Rows, span: int) -> list[Start]:
     starts: list[Start] = []
-    for pair, rows in sorted(found.items()):
+    for pair, rows in sorted(first.items()):
         alone = [row.at for _, row in rows if row.kind >= TAUGHT[-1] + 1]
         if alone:
             starts += [(*pair, kind, min(alone) + span) for kind in KINDS if kind not in TAUGHT]
@@ -102,7 +101,7 @@ def select_taught_between(
     since: Instant,
     until: Instant,
 ) -> tuple[tuple[int, Evidence], ...]:
-    """Return (issue id, evidence) of the kinds that give credit, with both instants (measurement (c), c4)."""
+    """Return (issue id, evidence) of the kinds that give credit, both instants included (docs/measurement.md (c))."""
     wanted = {"objective": pair[0], "account": pair[1], "since": since, "until": until}
     rows = scope.connection.execute(_BETWEEN, given(scope) | wanted)
     return tuple((row[0], _read(row[1])) for row in rows)

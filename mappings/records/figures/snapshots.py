@@ -1,4 +1,4 @@
-"""Reviews as they were recorded: frozen once, never written again."""
+"""Snapshots: reports frozen once, never written again."""
 
 import zlib
 from datetime import date
@@ -17,7 +17,7 @@ LEVEL = 9
 
 
 class Snapshot(Struct, frozen=True):
-    """When and from what a snapshot was made: `[first, end)` in the engagement's zone, and what counted as now."""
+    """When and from what a snapshot was made, over the days `[first, end)` in the engagement's zone."""
 
     engagement: str
     kind: SnapshotKind
@@ -34,23 +34,22 @@ _NAMES = ("engagement", "kind", "first_day", "end_day", *Snapshot.__struct_field
 _COLUMNS = [snapshot.c[name] for name in _NAMES]
 
 
-def insert_snapshot(connection: Connection, tenant_id: int, one: Snapshot, body: bytes) -> None:
-    """Keep a report as it is now; one that is kept already stays as it was."""
-    values = tuple(getattr(one, name) for name in Snapshot.__struct_fields__)
+def insert_snapshot(connection: Connection, tenant_id: int, taken: Snapshot, body: bytes) -> None:
+    """Save a report; a snapshot that exists stays as it is."""
+    values = tuple(getattr(taken, name) for name in Snapshot.__struct_fields__)
     insert_rows(
         connection, snapshot, ("tenant_id", *_NAMES, "body"), [(tenant_id, *values, zlib.compress(body, LEVEL))]
     )
 
 
 def select_snapshots(scope: AgreementScope) -> list[Snapshot]:
-    """Return what is frozen of an engagement, the newest end first."""
     query = select(*_COLUMNS).where(rows_of_agreement(snapshot, scope))
     query = query.order_by(snapshot.c.end_day.desc(), snapshot.c.kind)
     return [Snapshot(*row) for row in scope.connection.execute(query)]
 
 
 def select_body(scope: AgreementScope, kind: SnapshotKind, end: date) -> bytes | None:
-    """Return a frozen report, byte by byte as it was made; None where there is none."""
+    """Return a frozen report byte by byte, None where there is none."""
     query = select(snapshot.c.body).where(rows_of_agreement(snapshot, scope))
     body = scope.connection.execute(
         query.where(snapshot.c.kind == kind, snapshot.c.end_day == end)
@@ -59,9 +58,8 @@ def select_body(scope: AgreementScope, kind: SnapshotKind, end: date) -> bytes |
 
 
 def select_latest_end(scope: AgreementScope, kind: SnapshotKind) -> date | None:
-    """Return the end of the latest snapshot of a kind."""
     query = select(func.max(snapshot.c.end_day)).where(snapshot.c.tenant_id == scope.tenant_id)
-    found: date | None = scope.connection.execute(
+    latest: date | None = scope.connection.execute(
         query.where(snapshot.c.engagement == scope.engagement, snapshot.c.kind == kind)
     ).scalar_one()
-    return found
+    return latest

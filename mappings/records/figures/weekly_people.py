@@ -1,4 +1,4 @@
-"""Figures about people as of a Monday or a quarter's end, kept until something older than that is measured."""
+"""Figures about people as of a Monday or a quarter's end, stored until something older is measured."""
 
 from sqlalchemy import delete, select
 
@@ -11,7 +11,7 @@ _COLUMNS = ("tenant_id", "engagement", "generation", "as_of", "ruleset", "comput
 
 
 def select_week(scope: Scope, *, as_of: Instant) -> bytes | None:
-    """Return what was kept for the week that begins at `as_of`, None where nothing was."""
+    """Return the figures of the week that begins at `as_of`, None where none are stored."""
     mine = rows_of_generation(people_week, scope)
     week = people_week.c.as_of == as_of
     body = scope.connection.execute(select(people_week.c.body).where(mine & week)).scalar()
@@ -26,7 +26,7 @@ def save_week(
     now: Instant,
     body: bytes,
 ) -> None:
-    """Keep the figures of a week, unless somebody was faster: the first stay."""
+    """Save the figures of a week; those of a faster worker stay."""
     row = (scope.tenant_id, scope.engagement, scope.generation, as_of, ruleset, now, body)
     insert_rows(scope.connection, people_week, _COLUMNS, [row])
 
@@ -37,7 +37,7 @@ def delete_weeks(
     since: Instant,
     until: Instant | None = None,
 ) -> None:
-    """Delete the figures as of `since` and later, up to `until`: what they were computed from has changed."""
+    """Delete figures as of `since` until `until`: what they were computed from has changed."""
     mine = rows_of_generation(people_week, scope)
     rows = delete(people_week).where(mine, people_week.c.as_of >= since)
     scope.connection.execute(rows if until is None else rows.where(people_week.c.as_of <= until))

@@ -1,4 +1,4 @@
-"""Signed links to pages: for one account or role and one engagement, expiring, revocable, kept as a hash alone."""
+"""Signed links to pages, for one account or role and one engagement: expiring, revocable, stored as a hash."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from mappings.records.tables import access_link, link_session
 
 @dataclass(frozen=True, slots=True)
 class AccessLink:
-    """A link: whose sight it grants (`account`, or else a bare `role`), and whether tickets are named in it."""
+    """A link. It grants the view of `account`, or of a bare `role`; `tickets`: whether it may see them by name."""
 
     link_id: int
     tenant_id: int
@@ -39,7 +39,6 @@ def insert_access_link(
     made_at: Instant,
     expires_at: Instant,
 ) -> int:
-    """Keep a link by the hash of its token; return its number."""
     values = {"tenant_id": tenant_id, "digest": digest, "engagement": engagement, "account": account, "role": role}
     values |= {"tickets": tickets, "made_at": made_at, "expires_at": expires_at}
     statement = insert(access_link).values(**values).returning(access_link.c.link_id)
@@ -47,32 +46,32 @@ def insert_access_link(
 
 
 def select_access_links(connection: Connection, tenant_id: int) -> list[AccessLink]:
-    """Return a tenant's links, oldest first."""
     query = select(*_COLUMNS).where(access_link.c.tenant_id == tenant_id).order_by(access_link.c.link_id)
     return [AccessLink(*row) for row in connection.execute(query)]
 
 
-def _holds(now: Instant) -> ColumnElement[bool]:
+def _is_valid(now: Instant) -> ColumnElement[bool]:
     return access_link.c.revoked_at.is_(None) & (access_link.c.expires_at > now)
 
 
 def select_link_by_token(connection: Connection, digest: str, now: Instant) -> AccessLink | None:
-    """Return the link with this token's hash while it holds, over all tenants: the token alone says whose it is."""
-    row = connection.execute(select(*_COLUMNS).where(access_link.c.digest == digest, _holds(now))).first()
+    """Return the link with this token's hash, None where it expired or was revoked."""
+    # Over all tenants: only the token says whose link it is.
+    row = connection.execute(select(*_COLUMNS).where(access_link.c.digest == digest, _is_valid(now))).first()
     return None if row is None else AccessLink(*row)
 
 
 def save_revoked(connection: Connection, tenant_id: int, link_id: int, now: Instant) -> bool:
-    """End a link and every session that was begun with it; False where there is none that holds."""
+    """Revoke a link and delete its sessions; False where no valid link has this number."""
     row = (access_link.c.tenant_id == tenant_id) & (access_link.c.link_id == link_id)
-    ended = connection.execute(update(access_link).where(row, _holds(now)).values(revoked_at=now)).rowcount
+    ended = connection.execute(update(access_link).where(row, _is_valid(now)).values(revoked_at=now)).rowcount
     sessions = (link_session.c.tenant_id == tenant_id) & (link_session.c.link_id == link_id)
     connection.execute(delete(link_session).where(sessions))
     return ended > 0
 
 
 def insert_session(connection: Connection, link: AccessLink, digest: str, *, now: Instant, expires_at: Instant) -> None:
-    """Begin a session of a link, and sweep out those that are over."""
+    # Expired sessions are deleted here, so that no job is needed for them.
     connection.execute(delete(link_session).where(link_session.c.expires_at <= now))
     values = {"digest": digest, "tenant_id": link.tenant_id, "link_id": link.link_id, "expires_at": expires_at}
     connection.execute(insert(link_session).values(**values))
@@ -81,14 +80,13 @@ def insert_session(connection: Connection, link: AccessLink, digest: str, *, now
 
 
 def select_session(connection: Connection, digest: str, now: Instant) -> AccessLink | None:
-    """Return the link that a session was begun with, while both hold."""
+    """Return the link of a session while both are valid."""
     joined = access_link.c.link_id == link_session.c.link_id
     joined &= access_link.c.tenant_id == link_session.c.tenant_id
-    holds = (link_session.c.digest == digest) & (link_session.c.expires_at > now)
-    row = connection.execute(select(*_COLUMNS).where(joined, holds, _holds(now))).first()
+    session = (link_session.c.digest == digest) & (link_session.c.expires_at > now)
+    row = connection.execute(select(*_COLUMNS).where(joined, session, _is_valid(now))).first()
     return None if row is None else AccessLink(*row)
 
 
 def delete_session(connection: Connection, digest: str) -> None:
-    """End a session: its holder signs out."""
     connection.execute(delete(link_session).where(link_session.c.digest == digest))

@@ -1,4 +1,4 @@
-"""The audit: who changed what, before and after. Rows are only ever added."""
+"""The audit log: who changed what, before and after. Rows are only ever added."""
 
 from collections.abc import Collection
 
@@ -8,16 +8,12 @@ from sqlalchemy import Connection, insert, select
 from mappings.events.types import Instant
 from mappings.records.tables import audit
 
-# What both leads are told of: which parts of an engagement's file became other ones, and when.
+# Shown to both leads: which parts of an engagement's file changed, and when.
 AGREEMENT_CHANGED = "agreement changed"
 
 
 class Act(Struct, frozen=True):
-    """An act of `account` (None: the command line) on `object`.
-
-    `subject_account` is the person that it is about, where it is about one. No account id stands in the texts:
-    erasure changes the two columns.
-    """
+    """An act of `account` (None: the command line) on `object`; `subject_account` is the person whom it concerns."""
 
     at: Instant
     account: str | None
@@ -25,34 +21,34 @@ class Act(Struct, frozen=True):
     object: str
     before: str | None = None
     after: str | None = None
+    # Erasure changes this column and `account`, so no text may contain an account id.
     subject_account: str | None = None
 
 
 _COLUMNS = Act.__struct_fields__
 
 
-def insert_act(connection: Connection, tenant_id: int, one: Act) -> None:
-    """Add an act."""
-    values = {name: getattr(one, name) for name in _COLUMNS}
+def insert_act(connection: Connection, tenant_id: int, act: Act) -> None:
+    values = {name: getattr(act, name) for name in _COLUMNS}
     connection.execute(insert(audit).values(tenant_id=tenant_id, **values))
 
 
 def select_acts(connection: Connection, tenant_id: int, limit: int) -> list[Act]:
-    """Return the newest acts of a tenant first."""
+    """Return the newest acts of a tenant, newest first."""
     columns = [audit.c[name] for name in _COLUMNS]
     query = select(*columns).where(audit.c.tenant_id == tenant_id).order_by(audit.c.audit_id.desc()).limit(limit)
     return [Act(*row) for row in connection.execute(query)]
 
 
 def select_acts_named(connection: Connection, tenant_id: int, names: Collection[str], limit: int) -> list[Act]:
-    """Return the newest acts of these kinds first."""
+    """Return the newest acts of these kinds, newest first."""
     columns = [audit.c[name] for name in _COLUMNS]
     query = select(*columns).where(audit.c.tenant_id == tenant_id, audit.c.act.in_(sorted(names)))
     return [Act(*row) for row in connection.execute(query.order_by(audit.c.audit_id.desc()).limit(limit))]
 
 
 def select_acts_on(connection: Connection, tenant_id: int, name: str, on: str, *, since: Instant) -> list[Act]:
-    """Return the acts of one kind on one object from an instant on, newest first."""
+    """Return the acts of one kind on one object since an instant, newest first."""
     columns = [audit.c[name] for name in _COLUMNS]
     query = select(*columns).where(audit.c.tenant_id == tenant_id, audit.c.at >= since)
     query = query.where(audit.c.act == name, audit.c.object == on)

@@ -1,4 +1,4 @@
-"""Counters: what happens so often that only its number is kept."""
+"""Counters of what is too frequent to be stored row by row."""
 
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -18,28 +18,25 @@ CounterKind: TypeAlias = Literal[
 
 
 class Count(NamedTuple):
-    """How often something happened."""
-
     kind: CounterKind
     subject: str
     value: int
 
 
 def save_count(connection: Connection, tenant_id: int, kind: CounterKind, more: int, *, subject: str = "") -> None:
-    """Add `more` to a counter."""
+    # Inserted at 0 first, so that two writers cannot both insert a 1.
     insert_rows(connection, counter, ("tenant_id", "kind", "subject", "value"), [(tenant_id, kind, subject, 0)])
     row = (counter.c.tenant_id == tenant_id) & (counter.c.kind == kind) & (counter.c.subject == subject)
     connection.execute(update(counter).where(row).values(value=counter.c.value + more))
 
 
 def select_counts(connection: Connection, tenant_id: int) -> list[Count]:
-    """Return a tenant's counters by kind and subject."""
     query = select(counter.c.kind, counter.c.subject, counter.c.value).where(counter.c.tenant_id == tenant_id)
     return [Count(*row) for row in connection.execute(query.order_by(counter.c.kind, counter.c.subject))]
 
 
 def count_all(connection: Connection, kind: CounterKind, tenant_id: int | None = None) -> int:
-    """Return how often something happened, whatever its subject, on one site or all."""
+    """Return the total of a kind over all subjects, on one site or on all."""
     query = select(func.sum(counter.c.value)).where(counter.c.kind == kind)
     if tenant_id is not None:
         query = query.where(counter.c.tenant_id == tenant_id)

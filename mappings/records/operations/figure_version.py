@@ -10,9 +10,9 @@ from mappings.records.tables import audit, inbox, measured
 
 @dataclass(frozen=True, slots=True)
 class FigureVersion:
-    """Counts of what changed since an instant; two of the same `since` differ where something changed between them.
+    """What changed since an instant; two of the same `since` differ where something changed between them.
 
-    `waiting` are the deliveries of the site that are not read yet, `latest` is when a figure was measured last.
+    `waiting`: the site's deliveries that are not read yet. `latest`: when a figure was last measured.
     """
 
     since: Instant
@@ -24,7 +24,7 @@ class FigureVersion:
 
     @property
     def text(self) -> str:
-        """The fingerprint: what waits is no part of it."""
+        # `waiting` is left out: a delivery that is not read yet changes no figure.
         return f"{self.since}.{self.measured}.{self.measured_at or 0}.{self.acts}"
 
 
@@ -37,7 +37,7 @@ def select_figure_version(
     since: Instant,
     issue_id: int | None = None,
 ) -> FigureVersion:
-    """Return the version of an engagement's figures, or of one issue's, in one statement over indexes."""
+    """Return the version of an engagement's figures, or of one issue's, by one statement over indexes."""
     recent: ColumnElement[bool] = and_(measured.c.tenant_id == tenant_id, measured.c.changed_at >= since)
     recent = and_(recent, measured.c.engagement == engagement, measured.c.generation == generation)
     # A count and a maximum: writers commit out of the order of their clocks, so the maximum alone would miss some.

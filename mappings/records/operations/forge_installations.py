@@ -9,7 +9,7 @@ from mappings.records.tables import forge_installation, forge_token
 
 
 class ForgeInstallation(Struct, frozen=True):
-    """One installation. `removed_at` is set where Forge said that it is being uninstalled, or a newer one came."""
+    """An installation. `removed_at`: Forge announced that it is uninstalled, or a newer one replaced it."""
 
     installation_id: str
     tenant_id: int
@@ -24,14 +24,13 @@ _COLUMNS = [forge_installation.c[name] for name in ForgeInstallation.__struct_fi
 
 
 def select_installation(connection: Connection, installation_id: str) -> ForgeInstallation | None:
-    """Return an installation, over all tenants: its id says whose it is."""
+    """Return an installation by its id, over all tenants."""
     query = select(*_COLUMNS).where(forge_installation.c.installation_id == installation_id)
     row = connection.execute(query).first()
     return None if row is None else ForgeInstallation(*row)
 
 
 def select_site_installations(connection: Connection, cloud_id: str, environment: str) -> list[ForgeInstallation]:
-    """Return the installations on one site in one environment, the newest first."""
     mine = (forge_installation.c.cloud_id == cloud_id) & (forge_installation.c.environment == environment)
     query = select(*_COLUMNS).where(mine)
     order = (forge_installation.c.installed_at.desc(), forge_installation.c.installation_id)
@@ -39,7 +38,6 @@ def select_site_installations(connection: Connection, cloud_id: str, environment
 
 
 def select_current_installation(connection: Connection, tenant_id: int) -> ForgeInstallation | None:
-    """Return the installation in force of a tenant, None where it has none."""
     mine = (forge_installation.c.tenant_id == tenant_id) & forge_installation.c.removed_at.is_(None)
     query = select(*_COLUMNS).where(mine).order_by(forge_installation.c.installed_at.desc()).limit(1)
     row = connection.execute(query).first()
@@ -47,7 +45,7 @@ def select_current_installation(connection: Connection, tenant_id: int) -> Forge
 
 
 def select_unseen_installations(connection: Connection, since: Instant) -> list[ForgeInstallation]:
-    """Return the installations in force that Forge has not called since an instant."""
+    """Return current installations that Forge has not called since an instant."""
     query = select(*_COLUMNS).where(forge_installation.c.removed_at.is_(None), forge_installation.c.seen_at < since)
     return [ForgeInstallation(*row) for row in connection.execute(query)]
 
@@ -63,13 +61,13 @@ def save_removal(connection: Connection, installation_id: str, at: Instant) -> N
 
 
 def save_sighting(connection: Connection, installation_id: str, at: Instant) -> None:
-    """Note that Forge called for an installation; one that was marked as removed lives."""
+    """Record that Forge called for an installation; this undoes its removal."""
     mine = forge_installation.c.installation_id == installation_id
     connection.execute(update(forge_installation).where(mine).values(seen_at=at, removed_at=None))
 
 
 def save_system_token(connection: Connection, tenant_id: int, token: str, expires_at: Instant, *, vault: Vault) -> None:
-    """Store a token that expires later than the stored one; an older one changes nothing."""
+    """Store a token unless the stored one expires later."""
     sealed = vault.encrypt(token.encode(), tenant_id=tenant_id, column="token")
     mine = forge_token.c.tenant_id == tenant_id
     values = {"token": sealed, "expires_at": expires_at}
@@ -81,7 +79,7 @@ def save_system_token(connection: Connection, tenant_id: int, token: str, expire
 
 
 def select_system_token(connection: Connection, tenant_id: int, now: Instant, *, vault: Vault) -> str | None:
-    """Return the token while it is good, None where there is none."""
+    """Return the token, None where none is valid."""
     query = select(forge_token.c.token).where(forge_token.c.tenant_id == tenant_id, forge_token.c.expires_at > now)
     sealed = connection.execute(query).scalar()
     return None if sealed is None else vault.decrypt(sealed, tenant_id=tenant_id, column="token").decode()
@@ -92,5 +90,5 @@ def delete_system_token(connection: Connection, tenant_id: int) -> None:
 
 
 def rotate_system_tokens(connection: Connection, vault: Vault) -> int:
-    """Encrypt every token again under the newest key; return how many there are."""
+    """Encrypt every token with the first key; return how many there are."""
     return rotate_column(connection, vault, forge_token.c.tenant_id, forge_token.c.token)

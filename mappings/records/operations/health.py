@@ -1,4 +1,4 @@
-"""How the installation is, in counts: over all tenants for health, metrics and the doctor, of one for its admins."""
+"""The state of the installation in counts: over all tenants for health and metrics, of one tenant for its admins."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from mappings.records.tables.figures import FAILED
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Deliveries that wait and since when, dead letters, tickets not measured, sites, and events no reader knows."""
+    """Waiting deliveries and since when, dead letters, tickets not measured, sites, unknown events."""
 
     waiting: int
     oldest: Instant | None
@@ -24,7 +24,7 @@ class Health:
 
 
 def select_health(connection: Connection) -> Health:
-    """Return how the installation is; each count goes by a small index or a small table."""
+    """Return the counts over all tenants; each reads a small index or a small table."""
     waiting = select_waiting(connection)
     return Health(
         waiting.deliveries,
@@ -37,7 +37,6 @@ def select_health(connection: Connection) -> Health:
 
 
 def select_site_health(connection: Connection, tenant_id: int) -> Health:
-    """Return the same of one site alone."""
     waiting, oldest = connection.execute(
         select(func.count(), func.min(inbox.c.received_at)).where(inbox.c.tenant_id == tenant_id)
     ).one()

@@ -1,6 +1,6 @@
-"""What of each issue is mirrored in Jira: by its hash, what was written last and what is on its way.
+"""The issue property that is mirrored to Jira: the hash of what was last written, and what is being written.
 
-The values themselves are made from figures each time; nothing is read back.
+Values are made from figures each time; nothing is read back.
 """
 
 from collections.abc import Collection, Mapping
@@ -24,15 +24,15 @@ from mappings.events.types import Instant
 from mappings.records.sql.bulk import among, save_rows
 from mappings.records.tables import entry, issue, mirror, mirror_choice, open_ticket, tenant
 
-# The doors through which Jira was told to index the property; behind others it would be found by nobody.
+# Installations in which Jira indexes the property; elsewhere no search would find it.
 DOORS = frozenset({"connect", "forge"})
 
 
 class Mirrored(Struct, frozen=True):
-    """An issue's mirror. `marked_at`: it is to be looked at; `task`: Jira is writing what was `sent`.
+    """The mirror of an issue. `marked_at`: its value may have changed. `task`: Jira is writing the hash `sent`.
 
-    `sent` is empty while a foreign value is known to stand there. `refused`: how often in a row a value did not stay or
-    was not taken; until `wait_until` it is left alone.
+    `sent` is empty while a value of somebody else is known to be there. `refused`: how often in a row our value was
+    replaced or not accepted; nothing is written before `wait_until`.
     """
 
     issue_id: int
@@ -46,14 +46,14 @@ class Mirrored(Struct, frozen=True):
 
 
 class Wait(Struct, frozen=True):
-    """How often in a row a value of ours did not stay, and until when it is not written again."""
+    """How often in a row our value was replaced or refused, and until when it is not written again."""
 
     refused: int
     until: Instant
 
 
 class Choice(Struct, frozen=True):
-    """What an admin chose for a project: `objectives` None leaves it to the rule, `bucket` adds the buckets."""
+    """An admin's choice for a project. `objectives` None: by the default rule; `bucket`: include the buckets."""
 
     project: str
     objectives: bool | None = None
@@ -64,14 +64,14 @@ _DOOR = select(tenant.c.door).where(tenant.c.tenant_id == bindparam("at_tenant")
 
 
 def save_marks(connection: Connection, tenant_id: int, issue_ids: Collection[int], now: Instant) -> None:
-    """Mark issues whose mirror may differ now, where the site has one."""
+    """Mark issues whose value may have changed, where the site mirrors at all."""
     if issue_ids and has_mirror(connection, tenant_id):
         rows = [(tenant_id, issue_id, now) for issue_id in sorted(issue_ids)]
         save_rows(connection, mirror, ("tenant_id", "issue_id", "marked_at"), rows)
 
 
 def save_all_marked(connection: Connection, tenant_id: int, now: Instant) -> None:
-    """Mark every issue that has figures or a mirror: what may be seen of them has changed."""
+    """Mark every issue that has figures or a mirror."""
     if not has_mirror(connection, tenant_id):
         return
     connection.execute(update(mirror).where(mirror.c.tenant_id == tenant_id).values(marked_at=now))
@@ -83,24 +83,22 @@ def save_all_marked(connection: Connection, tenant_id: int, now: Instant) -> Non
 
 
 def has_mirror(connection: Connection, tenant_id: int) -> bool:
-    """Tell whether a site's tickets are written to."""
     return connection.execute(_DOOR, {"at_tenant": tenant_id}).scalar() in DOORS
 
 
 def select_marked(connection: Connection, tenant_id: int, limit: int, now: Instant) -> dict[int, Mirrored]:
-    """Return the marked issues that Jira is not writing just now and that nothing waits for, marked first first."""
+    """Return marked issues that Jira is not writing now and that are not waiting, oldest mark first."""
     waiting = (mirror.c.tenant_id == tenant_id) & mirror.c.marked_at.is_not(None) & mirror.c.task.is_(None)
     return _select(connection, waiting & (func.coalesce(mirror.c.wait_until, 0) <= now), limit)
 
 
 def select_under_way(connection: Connection, tenant_id: int, limit: int) -> dict[int, Mirrored]:
-    """Return issues that Jira is writing, by one task."""
+    """Return the issues of one task that Jira is writing."""
     first = select(func.min(mirror.c.task)).where(mirror.c.tenant_id == tenant_id).scalar_subquery()
     return _select(connection, (mirror.c.tenant_id == tenant_id) & (mirror.c.task == first), limit)
 
 
 def select_mirrored(connection: Connection, tenant_id: int, issue_ids: Collection[int]) -> dict[int, Mirrored]:
-    """Return what is kept of issues' mirrors."""
     return _select(connection, (mirror.c.tenant_id == tenant_id) & among(mirror.c.issue_id, issue_ids), None)
 
 
@@ -120,65 +118,63 @@ _SETTLE = update(mirror).where(_MINE, mirror.c.marked_at == _MARK).values(marked
 def save_sent(
     connection: Connection, tenant_id: int, hashes: Mapping[int, tuple[str, Instant | None]], *, now: Instant
 ) -> None:
-    """Keep what is about to be written, so that Jira's word of it is known as ours; each with the mark it answers.
-
-    The mark becomes `now`, by which it is known again when all is written; one that was set meanwhile stays.
-    """
+    """Save the hashes about to be written, each with the mark that it answers."""
     rows = [
-        {"at_tenant": tenant_id, "at_issue": i, "at_hash": one, "at_mark": mark, "at_now": now}
-        for i, (one, mark) in sorted(hashes.items())
+        {"at_tenant": tenant_id, "at_issue": i, "at_hash": value_hash, "at_mark": mark, "at_now": now}
+        for i, (value_hash, mark) in sorted(hashes.items())
     ]
     if rows:
+        # Saved before Jira is asked, so that its webhook about the change is recognised as ours.
         connection.execute(_SEND, [{name: row[name] for name in row if name != "at_mark"} for row in rows])
+        # The mark becomes `now`, by which it is recognised when all is written; one set since stays.
         connection.execute(_CARRY, [{name: row[name] for name in row if name != "at_hash"} for row in rows])
 
 
 def save_task(connection: Connection, tenant_id: int, issue_ids: Collection[int], task: str | None) -> None:
-    """Keep by which task Jira is writing issues; None: by none, they are sent anew."""
+    """Save the task by which Jira writes issues; None: they are to be sent again."""
     save_rows(connection, mirror, ("tenant_id", "issue_id", "task"), [(tenant_id, i, task) for i in sorted(issue_ids)])
 
 
 def save_written(connection: Connection, tenant_id: int, ours: Collection[int]) -> None:
-    """Keep that what was sent is written; not where a foreign value came meanwhile, which took `sent` away."""
+    """Save that what was sent is written, unless somebody else's value came meanwhile (`sent` is "")."""
     save_task(connection, tenant_id, ours, None)
     mine = (mirror.c.tenant_id == tenant_id) & among(mirror.c.issue_id, ours)
     connection.execute(update(mirror).where(mine, mirror.c.sent != "").values(written=mirror.c.sent))
 
 
 def save_settled(connection: Connection, tenant_id: int, marks: Mapping[int, Instant | None]) -> None:
-    """Take the marks of issues away, but for those that were marked again since."""
+    """Remove the marks of issues, except those marked again since."""
     rows = [{"at_tenant": tenant_id, "at_issue": i, "at_mark": mark} for i, mark in sorted(marks.items())]
     if rows:
         connection.execute(_SETTLE, rows)
 
 
 def save_foreign(connection: Connection, tenant_id: int, waits: Mapping[int, Wait], now: Instant) -> None:
-    """Forget what was written of issues, since Jira holds something else (empty: nothing of ours), and mark them."""
-    rows = [(tenant_id, issue_id, now, "", "", one.refused, one.until) for issue_id, one in sorted(waits.items())]
+    """Save that Jira has somebody else's value for issues, and mark them."""
+    rows = [(tenant_id, issue_id, now, "", "", wait.refused, wait.until) for issue_id, wait in sorted(waits.items())]
     columns = ("tenant_id", "issue_id", "marked_at", "sent", "written", "refused", "wait_until")
     save_rows(connection, mirror, columns, rows)
 
 
 def save_refused(connection: Connection, tenant_id: int, waits: Mapping[int, Wait]) -> None:
-    """Keep that what was sent did not come to stand there; the issues stay marked, and are sent anew after a while."""
-    rows = [(tenant_id, issue_id, one.refused, one.until) for issue_id, one in sorted(waits.items())]
+    """Save that what was sent was not accepted; the issues stay marked and are sent again after the wait."""
+    rows = [(tenant_id, issue_id, wait.refused, wait.until) for issue_id, wait in sorted(waits.items())]
     save_rows(connection, mirror, ("tenant_id", "issue_id", "refused", "wait_until"), rows)
 
 
 def delete_mirrored(connection: Connection, tenant_id: int, issue_ids: Collection[int]) -> None:
-    """Forget issues that are gone."""
     connection.execute(delete(mirror).where(mirror.c.tenant_id == tenant_id, among(mirror.c.issue_id, issue_ids)))
 
 
 def count_refused(connection: Connection, now: Instant, tenant_id: int | None = None) -> int:
-    """Return on how many issues, of one site or all, what we wrote does not stand and is left alone for a while."""
+    """Return how many issues wait after a refused value, of one site or of all."""
     waits = mirror.c.marked_at.is_not(None) & (mirror.c.wait_until > now)
     query = select(func.count()).select_from(mirror).where(waits)
     return connection.execute(query if tenant_id is None else query.where(mirror.c.tenant_id == tenant_id)).scalar_one()
 
 
 def count_marked_by_project(connection: Connection, tenant_id: int) -> dict[str, int]:
-    """Return how many issues of each project are still to be looked at, by project key."""
+    """Return how many issues of each project are marked, by project key."""
     same = (issue.c.tenant_id == mirror.c.tenant_id) & (issue.c.issue_id == mirror.c.issue_id)
     query = select(issue.c.project_key, func.count()).select_from(mirror.join(issue, same))
     mine = (mirror.c.tenant_id == tenant_id) & mirror.c.marked_at.is_not(None) & issue.c.project_key.is_not(None)
@@ -186,13 +182,11 @@ def count_marked_by_project(connection: Connection, tenant_id: int) -> dict[str,
 
 
 def select_choices(connection: Connection, tenant_id: int) -> dict[str, Choice]:
-    """Return what admins chose, by project key."""
     columns = (mirror_choice.c.project, mirror_choice.c.objectives, mirror_choice.c.bucket)
     rows = connection.execute(select(*columns).where(mirror_choice.c.tenant_id == tenant_id))
     return {row.project: Choice(*row) for row in rows}
 
 
-def save_choice(connection: Connection, tenant_id: int, one: Choice, now: Instant) -> None:
-    """Keep what an admin chose for a project."""
+def save_choice(connection: Connection, tenant_id: int, choice: Choice, now: Instant) -> None:
     columns = ("tenant_id", "project", "objectives", "bucket", "changed_at")
-    save_rows(connection, mirror_choice, columns, [(tenant_id, one.project, one.objectives, one.bucket, now)])
+    save_rows(connection, mirror_choice, columns, [(tenant_id, choice.project, choice.objectives, choice.bucket, now)])

@@ -1,4 +1,4 @@
-"""How much Jira was asked in an hour over all tenants, and what it does not want to be asked for a while."""
+"""Points spent on Jira per hour over all tenants, and endpoints that Jira asked us to leave alone for a while."""
 
 from typing import Literal, TypeAlias
 
@@ -17,7 +17,7 @@ EVERYONE = 0
 
 
 class Spent(Struct, frozen=True):
-    """Points of one hour (of UTC, counted since the epoch), by purpose."""
+    """Points of one hour (UTC, counted since the epoch) by purpose."""
 
     hour: int
     people: int = 0
@@ -27,7 +27,7 @@ class Spent(Struct, frozen=True):
 
 
 class Ceilings(Struct, frozen=True):
-    """What may be spent in an hour: `own` for one purpose, `background` for all but people, `whole` for all."""
+    """Points that an hour may cost: `own` for one purpose, `background` for all but people, `whole` for all."""
 
     own: int
     background: int
@@ -35,7 +35,7 @@ class Ceilings(Struct, frozen=True):
 
 
 class RetryAfter(Struct, frozen=True):
-    """What is not to be asked until an instant: an endpoint, or everything where `scope` is empty."""
+    """An endpoint (scope "": all of them) that is not to be asked until an instant."""
 
     tenant_id: int
     scope: str
@@ -44,11 +44,11 @@ class RetryAfter(Struct, frozen=True):
 
 
 def take_points(connection: Connection, hour: int, purpose: Purpose, points: int, *, ceilings: Ceilings) -> bool:
-    """Take points for work in the background, all of them or none: one statement, so that workers may compete."""
-    ours = budget.c[purpose] + points <= ceilings.own
+    """Take points for background work, all or none; False where a ceiling is reached."""
+    own_share = budget.c[purpose] + points <= ceilings.own
     background = budget.c.work + budget.c.history + budget.c.rolling + points
-    room = (background <= ceilings.background) & (background + budget.c.people <= ceilings.whole)
-    change = update(budget).where(budget.c.hour == hour, ours, room).values({purpose: budget.c[purpose] + points})
+    below = (background <= ceilings.background) & (background + budget.c.people <= ceilings.whole)
+    change = update(budget).where(budget.c.hour == hour, own_share, below).values({purpose: budget.c[purpose] + points})
     if connection.execute(change).rowcount == 1:
         return True
     insert_rows(connection, budget, ("hour",), [(hour,)])
@@ -56,31 +56,29 @@ def take_points(connection: Connection, hour: int, purpose: Purpose, points: int
 
 
 def save_points(connection: Connection, hour: int, purpose: Purpose, points: int) -> None:
-    """Count points that were spent already, whatever the ceilings are."""
+    """Count points that were spent, whatever the ceilings."""
     insert_rows(connection, budget, ("hour",), [(hour,)])
     connection.execute(update(budget).where(budget.c.hour == hour).values({purpose: budget.c[purpose] + points}))
 
 
 def select_spent(connection: Connection, hour: int) -> Spent:
-    """Return what an hour has cost so far."""
     names = Spent.__struct_fields__
     row = connection.execute(select(*(budget.c[name] for name in names)).where(budget.c.hour == hour)).first()
     return Spent(hour) if row is None else Spent(*row)
 
 
 def delete_old_hours(connection: Connection, before: int) -> None:
-    """Forget what was spent before an hour."""
     connection.execute(delete(budget).where(budget.c.hour < before))
 
 
-def save_halt(connection: Connection, one: RetryAfter) -> None:
-    """Keep what is not to be asked; the later of two ends holds."""
-    row = (one.tenant_id, one.scope, one.until, one.reason[:64])
+def save_halt(connection: Connection, retry_after: RetryAfter) -> None:
+    """Save an endpoint's Retry-After; of two ends the later counts."""
+    row = (retry_after.tenant_id, retry_after.scope, retry_after.until, retry_after.reason[:64])
     save_rows(connection, halt, RetryAfter.__struct_fields__, [row], where='excluded."until" > "halt"."until"')
 
 
 def select_halts(connection: Connection, now: Instant, tenant_id: int | None = None) -> list[RetryAfter]:
-    """Return what is not to be asked now: of one tenant and of everyone, or of all."""
+    """Return what is not to be asked now: for one tenant and for everyone, or for all tenants."""
     query = select(*(halt.c[name] for name in RetryAfter.__struct_fields__)).where(halt.c.until > now)
     if tenant_id is not None:
         query = query.where(or_(halt.c.tenant_id == tenant_id, halt.c.tenant_id == EVERYONE))
@@ -88,5 +86,4 @@ def select_halts(connection: Connection, now: Instant, tenant_id: int | None = N
 
 
 def delete_old_halts(connection: Connection, now: Instant) -> None:
-    """Forget halts that are over."""
     connection.execute(delete(halt).where(halt.c.until <= now))

@@ -1,4 +1,4 @@
-"""How far long-running work is, so that it can be shown, stopped and continued."""
+"""Progress of long-running work, so that it can be shown, stopped and continued."""
 
 from typing import Literal, TypeAlias
 
@@ -11,11 +11,11 @@ from mappings.records.tables import progress
 
 WorkKind: TypeAlias = Literal["measure", "import", "sync", "retention"]
 
-# Work that brings tickets in: until it ends no figure is complete.
+# Work that imports tickets: no figure is complete before it ends.
 HISTORY_KINDS: frozenset[WorkKind] = frozenset({"import", "sync"})
 # The number of a sync that reads a project for the first time.
 FIRST_READ = 0
-# The number of an import that is through, but left out lines: figures are not complete until they came, too.
+# The number of an import that ended but refused lines: figures are not complete without them.
 REFUSED_LINES = 1
 
 
@@ -26,7 +26,7 @@ class Progress(Struct, frozen=True):
     |---|---|---|
     | measure | key of the engagement | the generation that is being built |
     | import | fingerprint of the file | 0 |
-    | import | name of the file | 1: it is through, but lines of it were refused |
+    | import | name of the file | 1: it ended, but lines of it were refused |
     | sync | key of the project | 0 for its first read, others for what reads it again |
     | retention | "" | 0 |
     """
@@ -42,12 +42,10 @@ class Progress(Struct, frozen=True):
 
     @property
     def brings_history(self) -> bool:
-        """Whether tickets are on their way in, for the first time or again."""
         return self.kind in HISTORY_KINDS
 
     @property
     def is_first_read(self) -> bool:
-        """Whether tickets are on their way in that may not be known yet."""
         return self.brings_history and self.number == FIRST_READ
 
 
@@ -55,7 +53,6 @@ _COLUMNS = Progress.__struct_fields__
 
 
 def save_progress(connection: Connection, tenant_id: int, work: Progress) -> None:
-    """Insert or replace the row of this kind, subject and number."""
     rows = [(tenant_id, *(getattr(work, name) for name in _COLUMNS))]
     save_rows(connection, progress, ("tenant_id", *_COLUMNS), rows)
 
@@ -63,7 +60,7 @@ def save_progress(connection: Connection, tenant_id: int, work: Progress) -> Non
 def select_progress(
     connection: Connection, tenant_id: int, kind: WorkKind, subject: str = "", *, number: int = 0
 ) -> Progress | None:
-    """Return how far a piece of work is, or None where it is not running."""
+    """Return the progress of a piece of work, None where it is not running."""
     rows = _work(tenant_id, kind, subject) & (progress.c.number == number)
     row = connection.execute(select(*(progress.c[name] for name in _COLUMNS)).where(rows)).first()
     return None if row is None else Progress(*row)
@@ -79,7 +76,7 @@ def select_all_progress(connection: Connection, tenant_id: int) -> list[Progress
 def delete_progress(
     connection: Connection, tenant_id: int, kind: WorkKind, subject: str = "", *, number: int | None = None
 ) -> None:
-    """Delete the work of this kind and subject: all of it, or that of one number."""
+    """Delete the progress of this kind and subject, of all numbers or of one."""
     rows = _work(tenant_id, kind, subject)
     if number is not None:
         rows &= progress.c.number == number

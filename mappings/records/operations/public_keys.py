@@ -10,16 +10,13 @@ FORGE = "forge key set"
 
 
 def install_key(kid: str) -> str:
-    """Return the name under which a key of signed installs is kept."""
     return f"install {kid}"
 
 
 def select_public_key(connection: Connection, name: str) -> str | None:
-    """Return the text of a key, None where it was never found."""
     body: str | None = connection.scalar(select(public_key.c.body).where(public_key.c.name == name))
     return body
 
 
 def save_public_key(connection: Connection, name: str, body: str, now: Instant) -> None:
-    """Save a key that was found, in place of the one of the same name."""
     save_rows(connection, public_key, ("name", "body", "fetched_at"), [(name, body, now)])

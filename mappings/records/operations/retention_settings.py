@@ -1,4 +1,4 @@
-"""How long a site's raw facts are kept, and how often its accounts are told to Atlassian."""
+"""Retention settings of a site: how long raw facts are kept, and how often accounts are reported to Atlassian."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ CYCLE_DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class RetentionSettings:
-    """`months` None: as the installation says. Nothing that last changed before `kept_from` is read (None: all is)."""
+    """`months` None: the installation's default. Facts last changed before `kept_from` are not read (None: all are)."""
 
     months: int | None = None
     kept_from: Instant | None = None
@@ -22,31 +22,31 @@ class RetentionSettings:
 
 
 def select_keeping(connection: Connection, tenant_id: int) -> RetentionSettings:
-    """Return what a site says of its retention."""
     columns = [keeping.c[name] for name in RetentionSettings.__dataclass_fields__]
     row = connection.execute(select(*columns).where(keeping.c.tenant_id == tenant_id)).first()
     return RetentionSettings(*row) if row else RetentionSettings()
 
 
 def select_kept_from(connection: Connection, tenant_id: int) -> Instant | None:
-    """Return the instant before which nothing is read or measured; None while retention never ran."""
+    """Return the instant before which nothing is read or measured; None before retention first ran."""
     return select_keeping(connection, tenant_id).kept_from
 
 
 def save_months(connection: Connection, tenant_id: int, months: int | None) -> None:
-    """Set a site's own number of months, or (None) leave it to the installation."""
+    """Set a site's own number of months; None: the installation's default."""
     _save(connection, tenant_id, months=months)
 
 
 def save_kept_from(connection: Connection, tenant_id: int, at: Instant) -> None:
-    """Move the instant from which facts are kept. It never goes back: what was let go cannot be kept again."""
+    """Move `kept_from` forward; an earlier instant is ignored."""
     before = select_kept_from(connection, tenant_id)
+    # What was deleted cannot be kept again.
     if before is None or before < at:
         _save(connection, tenant_id, kept_from=at)
 
 
 def save_cycle(connection: Connection, tenant_id: int, days: int) -> None:
-    """Keep how many days Atlassian wants between two reports of an account."""
+    """Save how many days Atlassian wants between two reports of an account."""
     _save(connection, tenant_id, cycle_days=days)
 
 

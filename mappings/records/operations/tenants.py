@@ -12,7 +12,7 @@ from mappings.records.tables import lane, tenant
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """A site. Secrets are as stored, encrypted; `site` is its host name, `installed_iat` when it last was installed."""
+    """A Jira site. Secrets are encrypted; `site` is its host name, `installed_iat` when it was last installed."""
 
     tenant_id: int
     client_key: str | None
@@ -31,28 +31,24 @@ class Tenant:
 _COLUMNS = [tenant.c[name] for name in Tenant.__dataclass_fields__]
 
 
-def _one(connection: Connection, query: Select[Any], *, lock: bool) -> Tenant | None:
+def _select_tenant(connection: Connection, query: Select[Any], *, lock: bool) -> Tenant | None:
     row = connection.execute(query.with_for_update() if lock else query).first()
     return None if row is None else Tenant(*row)
 
 
 def select_tenant(connection: Connection, tenant_id: int, *, lock: bool = False) -> Tenant | None:
-    """Return a tenant by our id."""
-    return _one(connection, select(*_COLUMNS).where(tenant.c.tenant_id == tenant_id), lock=lock)
+    return _select_tenant(connection, select(*_COLUMNS).where(tenant.c.tenant_id == tenant_id), lock=lock)
 
 
 def select_tenant_by_key(connection: Connection, client_key: str, *, lock: bool = False) -> Tenant | None:
-    """Return a tenant by Jira's clientKey."""
-    return _one(connection, select(*_COLUMNS).where(tenant.c.client_key == client_key), lock=lock)
+    return _select_tenant(connection, select(*_COLUMNS).where(tenant.c.client_key == client_key), lock=lock)
 
 
 def select_tenant_by_site(connection: Connection, site: str, *, lock: bool = False) -> Tenant | None:
-    """Return a tenant by the host name of its site."""
-    return _one(connection, select(*_COLUMNS).where(tenant.c.site == site), lock=lock)
+    return _select_tenant(connection, select(*_COLUMNS).where(tenant.c.site == site), lock=lock)
 
 
 def select_tenants(connection: Connection) -> list[Tenant]:
-    """Return every tenant, for work that goes over all of them."""
     return [Tenant(*row) for row in connection.execute(select(*_COLUMNS).order_by(tenant.c.tenant_id))]
 
 
@@ -68,7 +64,7 @@ def insert_tenant(
     now: Instant,
     vault: Vault,
 ) -> int:
-    """Enter a tenant with its own key for hashes and its lane; return its id."""
+    """Insert a tenant with its own hash key and its lock row; return its id."""
     values = {"client_key": client_key, "site": site, "base_url": base_url, "display_url": display_url}
     values |= {"door": door, "state": state}
     statement = insert(tenant).values(**values, changed_at=now, digest_key=b"").returning(tenant.c.tenant_id)
@@ -80,18 +76,17 @@ def insert_tenant(
 
 
 def save_tenant(connection: Connection, tenant_id: int, **columns: Any) -> None:
-    """Change the named columns of a tenant, and no others."""
     connection.execute(update(tenant).where(tenant.c.tenant_id == tenant_id).values(**columns))
 
 
 def select_digest(connection: Connection, tenant_id: int, vault: Vault) -> Digest:
-    """Return the tenant's hash for texts. Raises StoreError where no key fits."""
+    """Return the tenant's hash function for texts. Raises StoreError where no key decrypts its key."""
     secret = connection.execute(select(tenant.c.digest_key).where(tenant.c.tenant_id == tenant_id)).scalar_one()
     return digest_with(vault.decrypt(secret, tenant_id=tenant_id, column="digest_key"))
 
 
 def rotate_secrets(connection: Connection, vault: Vault) -> int:
-    """Encrypt every tenant's secrets anew under the first key; return how many tenants there are."""
+    """Encrypt every tenant's secrets with the first key; return how many tenants there are."""
     names = ("secret", "secret_before", "digest_key")
     rows = connection.execute(select(tenant.c.tenant_id, *(tenant.c[name] for name in names))).all()
     for tenant_id, *secrets in rows:

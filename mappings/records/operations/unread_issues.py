@@ -1,4 +1,4 @@
-"""Issues that Jira has and that cannot be read: each is left out alone, shown by its key, and tried again."""
+"""Issues that cannot be read: each is skipped alone, shown by its key, and tried again."""
 
 from collections.abc import Collection, Iterable
 
@@ -11,7 +11,7 @@ from mappings.records.tables import unread_issue
 
 
 class UnreadIssue(Struct, frozen=True):
-    """An issue that could not be read at its last try, and why. `key` is "" where Jira did not give even that."""
+    """An issue that could not be read at its last try. `key` is "" where Jira did not return it."""
 
     issue_id: int
     key: str
@@ -19,30 +19,26 @@ class UnreadIssue(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """Its key, or its id where no key is known."""
         return self.key or f"issue {self.issue_id}"
 
 
 def save_unread(connection: Connection, tenant_id: int, issues: Iterable[UnreadIssue], at: Instant) -> None:
-    """Insert or replace what is known of issues that could not be read."""
     rows = [(tenant_id, issue.issue_id, issue.key[:255], issue.reason[:255], at) for issue in issues]
     save_rows(connection, unread_issue, ("tenant_id", "issue_id", "key", "reason", "at"), sorted(rows))
 
 
 def delete_unread(connection: Connection, tenant_id: int, issue_ids: Collection[int]) -> None:
-    """Delete the rows of issues that were read, or that Jira does not have any more."""
     mine = (unread_issue.c.tenant_id == tenant_id) & among(unread_issue.c.issue_id, issue_ids)
     connection.execute(delete(unread_issue).where(mine))
 
 
 def select_unread_ids(connection: Connection, tenant_id: int) -> set[int]:
-    """Return the ids of a tenant's issues that could not be read."""
     query = select(unread_issue.c.issue_id).where(unread_issue.c.tenant_id == tenant_id)
     return set(connection.execute(query).scalars())
 
 
 def select_unread(connection: Connection, tenant_id: int | None, limit: int) -> list[UnreadIssue]:
-    """Return the first issues that could not be read by key, of one tenant or of all."""
+    """Return the first unread issues by key, of one tenant or of all."""
     query = select(unread_issue.c.issue_id, unread_issue.c.key, unread_issue.c.reason)
     if tenant_id is not None:
         query = query.where(unread_issue.c.tenant_id == tenant_id)
@@ -50,7 +46,6 @@ def select_unread(connection: Connection, tenant_id: int | None, limit: int) -> 
 
 
 def count_unread(connection: Connection, tenant_id: int | None = None) -> int:
-    """Return how many issues could not be read, of one tenant or of all."""
     query = select(func.count()).select_from(unread_issue)
     if tenant_id is not None:
         query = query.where(unread_issue.c.tenant_id == tenant_id)

@@ -136,7 +136,7 @@ def test_a_failed_run_that_ends_well_is_forgotten(ground):
     shop = ground.shop(step)
     assert shop.run_now(1, "work").outcome == "failed"
     assert shop.run_now(1, "work").outcome == "done"
-    assert (ground.row().attempts, ground.row().said) == (0, None)
+    assert (ground.row().attempts, ground.row().error) == (0, None)
 
 
 def test_who_lost_the_lease_gives_nothing_back(ground):
