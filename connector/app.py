@@ -47,7 +47,7 @@ from mappings.events.types import Instant
 from mappings.records.operations.public_keys import FORGE, install_key, save_public_key, select_public_key
 from mappings.records.sql.engine import StoreError, open_engine
 from mappings.records.sql.secrets import Vault
-from webhooks.receive import Keep, Receiver
+from webhooks.receive import Receiver, SaveDelivery
 
 log = logging.getLogger(__name__)
 
@@ -119,19 +119,19 @@ class Application(Flask):
         return super().send_static_file(filename)
 
 
-def open_front(app: Flask, keep: Keep) -> Front:
+def open_front(app: Flask, keep: SaveDelivery) -> Front:
     """Return what a server serves: the asynchronous front of `app`; `keep` writes the webhooks that it receives."""
     return Front(app, app.extensions[ROUTES], _open_receiver(app, keep))
 
 
-def front(app: Flask, keep: Keep) -> WSGIApplication:
+def front(app: Flask, keep: SaveDelivery) -> WSGIApplication:
     """Return an application with the receiver in front of it; `keep` writes what it receives."""
     container: Container = app.extensions[EXTENSION]
     receiver, base_path = _open_receiver(app, keep), container.settings.base_path
     return DispatcherMiddleware(receiver, {base_path: receiver}) if base_path else receiver
 
 
-def _open_receiver(app: Flask, keep: Keep) -> Receiver:
+def _open_receiver(app: Flask, keep: SaveDelivery) -> Receiver:
     container: Container = app.extensions[EXTENSION]
     verify = partial(verify_webhook, container)
     return Receiver(app.wsgi_app, verify=verify, keep=keep, clock=container.clock, away=StoreError)

@@ -91,7 +91,7 @@ def check_database(container: Container) -> Finding:
     try:
         state = schema_state(container.reader)
     except StoreError as error:
-        return Finding("Database", error.reason, f"{error.mend[:1].upper()}{error.mend[1:]}.")
+        return Finding("Database", error.reason, f"{error.hint[:1].upper()}{error.hint[1:]}.")
     mend = "" if state == "current" else SCHEMA_MENDS[state]
     return Finding("Database", f"{container.reader.dialect.name} answers, its schema is {state}", mend)
 

@@ -1,1 +1,1 @@
-"""Second floor: what Jira tells us, received once, kept durably and drained into facts and figures."""
+"""Intake: webhooks and REST reads, stored once and turned into facts and figures."""

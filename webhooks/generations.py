@@ -1,47 +1,54 @@
-"""A second generation of figures, built in steps beside the one people see, and switched in when it is whole."""
+"""Generations of figures: the next one is built in steps beside the one shown, and switched in when complete."""
 
 from collections.abc import Callable, Collection
-from functools import partial
 
 import msgspec
 from sqlalchemy import Connection, Engine
 
 from mappings.events.types import Instant
+from mappings.measure.model.ticket import Measured
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements, switch_generation
 from mappings.records.facts.issues import count_issues, select_issue_ids_after, select_tickets
-from mappings.records.figures.entries import delete_generation
-from mappings.records.figures.measure_state import select_failed
+from mappings.records.figures.entries import delete_generation, select_entries
+from mappings.records.figures.evidence import select_evidence
+from mappings.records.figures.hires import copy_hired
+from mappings.records.figures.measure_state import StoredMeasured, save_measured, select_failed
 from mappings.records.operations.inbox import lock_tenant
 from mappings.records.operations.issue_properties import save_all_marked
 from mappings.records.operations.progress import Progress, delete_progress, save_progress, select_progress
 from mappings.records.privacy.retention import select_retired
 from mappings.records.sql.scope import Scope
-from webhooks.generation_copies import carry_over
-from webhooks.measure import Target, measure_apart, measure_for, measure_issues, save_failures, select_targets
+from webhooks.measure import (
+    Target,
+    isolate_failures,
+    measure_issues,
+    measure_target,
+    save_failures,
+    save_figures,
+    select_targets,
+)
+from webhooks.opportunity_sums import copy_opportunities
 
-# Issues measured in one transaction: short enough that live events hardly wait.
+# Issues measured in one transaction, which live events wait for.
 STEP = 200
 
 EVER: Instant = 1 << 62
 
 
 def remeasure_step(engine: Engine, tenant_id: int, now: Instant, step: int = STEP) -> Progress | None:
-    """Measure the next issues of the first engagement that is being rebuilt; None where none is. Raises StoreError.
-
-    What a step did commits with its progress, so a process that is killed goes on where it was. Meanwhile the drain
-    keeps both generations up to date.
-    """
+    """Measure the next issues of an engagement that is being rebuilt; None where none is. Raises StoreError."""
     with engine.begin() as connection:
         lock_tenant(connection, tenant_id)
-        waiting = [one for one in select_engagements(connection, tenant_id) if one.next_generation is not None]
-        if not waiting:
+        rebuilt = [stored for stored in select_engagements(connection, tenant_id) if stored.next_generation is not None]
+        if not rebuilt:
             return None
-        progress = _progress(connection, tenant_id, waiting[0], now)
+        progress = _progress(connection, tenant_id, rebuilt[0], now)
         ids = select_issue_ids_after(connection, tenant_id, progress.cursor, step)
         if not ids:
             save_all_marked(connection, tenant_id, now)
-            return _switch(connection, tenant_id, waiting[0], progress)
-        _measure(connection, _next_target(connection, tenant_id, waiting[0]), waiting[0].generation, ids, now=now)
+            return _switch(connection, tenant_id, rebuilt[0], progress)
+        _measure_next(connection, _next_target(connection, tenant_id, rebuilt[0]), rebuilt[0].generation, ids, now=now)
+        # Progress commits with the figures, so a killed process continues here. The drain updates both generations.
         return _advance(connection, tenant_id, progress, ids, now=now)
 
 
@@ -56,16 +63,43 @@ def _next_target(connection: Connection, tenant_id: int, stored: StoredEngagemen
     return next(t for t in select_targets(connection, tenant_id) if (t.engagement, t.generation) == wanted)
 
 
-def _measure(connection: Connection, target: Target, before: int | None, ids: Collection[int], *, now: Instant) -> None:
+def _measure_next(
+    connection: Connection, target: Target, before: int | None, ids: Collection[int], *, now: Instant
+) -> None:
     closed = select_retired(connection, target.tenant_id, ids)
-    carry_over(connection, target, before, closed, now=now)
-    failed = measure_apart(connection, set(ids) - closed, partial(_measure_together, connection, target, now))
+    copy_figures(connection, target, before, closed, now=now)
+
+    def measure(batch: Collection[int]) -> None:
+        measure_target(connection, target, select_tickets(connection, target.tenant_id, batch), batch, now=now)
+
+    failed = isolate_failures(connection, set(ids) - closed, measure)
     if failed:
         save_failures(Scope(connection, target.tenant_id, target.engagement, target.generation), failed, now)
 
 
-def _measure_together(connection: Connection, target: Target, now: Instant, ids: Collection[int]) -> None:
-    measure_for(connection, target, select_tickets(connection, target.tenant_id, ids), ids, now=now)
+def copy_figures(
+    connection: Connection, target: Target, before: int | None, issue_ids: Collection[int], *, now: Instant
+) -> None:
+    """Copy the figures of retired issues from the generation `before` into one that is being built.
+
+    Their facts are deleted, so nothing can measure them again, and no later agreement changes them.
+    """
+    if before is None or not issue_ids:
+        return
+    scope = Scope(connection, target.tenant_id, target.engagement, target.generation)
+    old = scope._replace(generation=before)
+    entries, evidence = select_entries(old, issue_ids), select_evidence(old, issue_ids)
+    measured = {
+        issue_id: Measured(
+            issue_id, tuple(stored.entry for stored in entries.get(issue_id, ())), evidence.get(issue_id, ())
+        )
+        for issue_id in entries.keys() | evidence.keys()
+    }
+    # Saved like measured ones: what is handed over follows from the evidence of both generations.
+    save_figures(scope, target.prepared, measured)
+    copy_opportunities(scope, target.prepared.calendar, before, issue_ids)
+    copy_hired(scope, before=before, ids=issue_ids)
+    save_measured(scope, [StoredMeasured(issue_id) for issue_id in measured], now)
 
 
 def _advance(connection: Connection, tenant_id: int, progress: Progress, ids: list[int], *, now: Instant) -> Progress:
@@ -84,20 +118,20 @@ def _switch(connection: Connection, tenant_id: int, stored: StoredEngagement, pr
     return msgspec.structs.replace(progress, done=progress.total)
 
 
-def measure_failed(engine: Engine, tenant_id: int, now: Instant, tried_before: Instant = EVER) -> int:
-    """Try again what could not be measured and was not tried since; return how many issues were tried."""
+def retry_failed(engine: Engine, tenant_id: int, now: Instant, tried_before: Instant = EVER) -> int:
+    """Measure failed issues again that were not tried since; return how many."""
     with engine.begin() as connection:
         ids = select_failed(connection, tenant_id, tried_before, STEP)
         measure_issues(connection, tenant_id, ids, now)
         return len(ids)
 
 
-def measure_waiting(
+def measure_pending(
     engine: Engine, tenant_id: int, now: Instant, on_progress: Callable[[Progress], None] = lambda _: None
 ) -> None:
-    """Measure all that waits: generations being built, and issues that failed before (measurement (g) 14)."""
-    tried = measure_failed(engine, tenant_id, now)
+    """Measure all that is pending: next generations, and failed issues (docs/measurement.md (g) 14)."""
+    tried = retry_failed(engine, tenant_id, now)
     while tried == STEP:
-        tried = measure_failed(engine, tenant_id, now, now)
+        tried = retry_failed(engine, tenant_id, now, now)
     while (progress := remeasure_step(engine, tenant_id, now)) is not None:
         on_progress(progress)

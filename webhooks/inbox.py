@@ -1,4 +1,4 @@
-"""The durable queue's intake: one row a delivery, on disk before the caller hears of it."""
+"""Intake of deliveries: a row per delivery is on disk before Jira gets its answer."""
 
 import queue
 import threading
@@ -12,17 +12,17 @@ from mappings.records.operations.inbox import insert_statement
 from mappings.records.sql.engine import StoreError
 
 GROUP = 256
-# Seconds a delivery waits for the disk: Jira hangs up after 20.
-PATIENCE = 15.0
+# Seconds that a delivery waits for the disk: Jira hangs up after 20.
+TIMEOUT = 15.0
 
-# The prepared insert, and the two ways in which libpq takes a value.
+# The prepared insert, and libpq's two formats of a value.
 NAME, TEXT, BINARY = b"keep", 0, 1
 
 Row = tuple[int, str, Instant, bytes]
 
 
 class DirectIntake:
-    """PostgreSQL: each thread inserts through a connection of its own; the server groups the commits itself."""
+    """PostgreSQL: each thread inserts through its own connection; the server groups the commits."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -34,9 +34,9 @@ class DirectIntake:
         row = (tenant_id, delivery, at, body)
         try:
             self._insert(row)
-        except Exception as cause:  # noqa: BLE001  whatever it was, it is tried once more and then told
+        except Exception as cause:  # noqa: BLE001  whatever it was, it is tried once more and then reported
             self._drop()
-            # A connection that the server dropped while idle shows only when used: once more on a fresh one.
+            # That the server closed an idle connection is seen only when it is used: once more on a new one.
             try:
                 self._insert(row)
             except Exception:  # noqa: BLE001  as above
@@ -57,7 +57,7 @@ class DirectIntake:
         fairy.detach()
         driver.rollback()
         driver.autocommit = True
-        # Kept before it is prepared, so that whoever drops it closes it where that fails.
+        # Stored before it is prepared, so that it is closed where that fails.
         self._own.connection = driver
         self._opened.add(driver)
         _verify_taken(driver.pgconn.prepare(NAME, self._statement))
@@ -71,54 +71,50 @@ class DirectIntake:
             driver.close()
 
     def close(self) -> None:
-        """Close the connections of all threads."""
         while self._opened:
             self._opened.pop().close()
 
 
 def prepared_text(statement: str) -> bytes:
-    """Return the driver's text with the numbered places of PostgreSQL's own notation."""
+    """Return the driver's text with PostgreSQL's own numbered parameters."""
     first, *rest = statement.split("%s")
     return (first + "".join(f"${place}{part}" for place, part in enumerate(rest, start=1))).encode()
 
 
 def _verify_taken(result: Any) -> None:
-    """Raise StoreError where libpq's answer is none of success: it raises nothing itself."""
+    # libpq itself raises nothing.
     if result.status != ExecStatus.COMMAND_OK:
         raise StoreError("the database did not take the delivery", "see its log")
 
 
-class Waiting:
-    """A delivery on its way to the disk."""
-
-    __slots__ = ("failed", "kept", "row")
+class PendingDelivery:
+    __slots__ = ("done", "failed", "row")
 
     def __init__(self, row: Row) -> None:
         self.row = row
-        self.kept = threading.Event()
+        self.done = threading.Event()
         self.failed: Exception | None = None
 
 
 class GroupIntake:
-    """SQLite: one writer thread takes what waits, writes it in one transaction, and only then releases the callers."""
+    """SQLite: one writer thread inserts what waits in one transaction, then releases the callers."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._statement = insert_statement(engine)
-        self._queue: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[PendingDelivery | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write, name="intake", daemon=True)
         self._thread.start()
 
     def __call__(self, tenant_id: int, delivery: str, body: bytes, at: Instant) -> None:
-        waiting = Waiting((tenant_id, delivery, at, body))
-        self._queue.put(waiting)
-        if not waiting.kept.wait(PATIENCE):
+        pending = PendingDelivery((tenant_id, delivery, at, body))
+        self._queue.put(pending)
+        if not pending.done.wait(TIMEOUT):
             raise StoreError("the database took too long to keep the delivery", "look for what holds its lock")
-        if waiting.failed:
-            raise StoreError("the database did not take the delivery", "see its log") from waiting.failed
+        if pending.failed:
+            raise StoreError("the database did not take the delivery", "see its log") from pending.failed
 
     def close(self) -> None:
-        """Write what waits, then end the thread."""
         self._queue.put(None)
         self._thread.join()
 
@@ -129,7 +125,7 @@ class GroupIntake:
             if last:
                 return
 
-    def _gather(self, first: Waiting) -> tuple[list[Waiting], bool]:
+    def _gather(self, first: PendingDelivery) -> tuple[list[PendingDelivery], bool]:
         group = [first]
         while len(group) < GROUP:
             try:
@@ -141,20 +137,19 @@ class GroupIntake:
             group.append(following)
         return group, False
 
-    def _commit(self, group: list[Waiting]) -> None:
+    def _commit(self, group: list[PendingDelivery]) -> None:
         failed: Exception | None = None
         try:
             with self._engine.begin() as connection:
                 driver = connection.connection.driver_connection
                 assert driver is not None
-                driver.executemany(self._statement, [waiting.row for waiting in group])
-        except Exception as cause:  # noqa: BLE001  every caller of the group must hear of it, whatever it was
+                driver.executemany(self._statement, [pending.row for pending in group])
+        except Exception as cause:  # noqa: BLE001  every caller of the group is told, whatever it was
             failed = cause
-        for waiting in group:
-            waiting.failed = failed
-            waiting.kept.set()
+        for pending in group:
+            pending.failed = failed
+            pending.done.set()
 
 
 def open_intake(engine: Engine) -> DirectIntake | GroupIntake:
-    """Return the intake that suits the database behind `engine`."""
     return GroupIntake(engine) if engine.dialect.name == "sqlite" else DirectIntake(engine)

@@ -1,4 +1,4 @@
-"""What comes in is kept only as it may be: the erased under their pseudonyms, and nothing of what was let go."""
+"""Filter of what comes in: erased accounts become pseudonyms, and retired or outdated facts are left out."""
 
 from collections.abc import Sequence
 
@@ -9,13 +9,14 @@ from mappings.events.types import CommentSeen, Digest, Event, Instant, Issue, Is
 from mappings.records.operations.inbox import lock_tenant
 from mappings.records.operations.retention_settings import select_kept_from
 from mappings.records.privacy.erasure import select_swap
-from mappings.records.privacy.retention import save_moved, select_retired
+from mappings.records.privacy.retention import save_retired_moves, select_retired
 
 
 def admit_reads(
     connection: Connection, tenant_id: int, reads: Sequence[IssueRead], digest: Digest
 ) -> Sequence[IssueRead]:
-    """Return what may be kept of issues that REST gave. Takes the tenant's lane, so that nobody is erased meanwhile."""
+    """Return what may be stored of REST reads."""
+    # Locked, so that nobody is erased meanwhile.
     lock_tenant(connection, tenant_id)
     swap, kept_from = select_swap(connection, tenant_id, digest), select_kept_from(connection, tenant_id)
     if kept_from is not None:
@@ -25,20 +26,20 @@ def admit_reads(
 
 
 def admit_events(connection: Connection, tenant_id: int, events: Sequence[Event], digest: Digest) -> Sequence[Event]:
-    """Return what may be kept of events. The caller holds the lane."""
+    """Return what may be stored of events. The caller holds the tenant's lock."""
     swap, kept_from = select_swap(connection, tenant_id, digest), select_kept_from(connection, tenant_id)
     if kept_from is not None:
-        closed = _closed(connection, tenant_id, [one.issue for one in events if isinstance(one, IssueSeen)])
-        closed |= select_retired(connection, tenant_id, {issue_of(one) for one in events})
-        events = [one for one in events if issue_of(one) not in closed and _told_of(one) >= kept_from]
-    return [mask_event(one, swap) for one in events] if swap else events
+        closed = _closed(connection, tenant_id, [event.issue for event in events if isinstance(event, IssueSeen)])
+        closed |= select_retired(connection, tenant_id, {issue_of(event) for event in events})
+        events = [event for event in events if issue_of(event) not in closed and _version_of(event) >= kept_from]
+    return [mask_event(event, swap) for event in events] if swap else events
 
 
 _EVER: Instant = 1 << 62
 
 
-def _told_of(event: Event) -> Instant:
-    """Return of which version an event tells: late words of what was let go are none for keeping."""
+def _version_of(event: Event) -> Instant:
+    """Return when the version changed that an event describes."""
     if isinstance(event, IssueSeen):
         return event.issue.updated
     if isinstance(event, CommentSeen):
@@ -47,7 +48,7 @@ def _told_of(event: Event) -> Instant:
 
 
 def issue_of(event: Event) -> int:
-    """Return the issue that an event tells facts of; 0 where it tells none, as a deletion does."""
+    """Return the issue of which an event has facts; 0 where it has none, as a deletion."""
     if isinstance(event, IssueSeen):
         return event.issue.issue_id
     if isinstance(event, CommentSeen):
@@ -56,11 +57,7 @@ def issue_of(event: Event) -> int:
 
 
 def _closed(connection: Connection, tenant_id: int, seen: Sequence[Issue]) -> set[int]:
-    """Return the issues whose facts were let go, and keep where they are now."""
-    closed = select_retired(connection, tenant_id, {one.issue_id for one in seen})
-    save_moved(connection, tenant_id, sorted((one for one in seen if one.issue_id in closed), key=_version))
+    closed = select_retired(connection, tenant_id, {issue.issue_id for issue in seen})
+    retired = sorted((issue for issue in seen if issue.issue_id in closed), key=lambda issue: issue.updated)
+    save_retired_moves(connection, tenant_id, retired)
     return closed
-
-
-def _version(one: Issue) -> int:
-    return one.updated

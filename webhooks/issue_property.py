@@ -1,4 +1,4 @@
-"""What a ticket shows of its objectives in Jira: made from figures, and only where no other agency could read it."""
+"""The issue property with a ticket's objectives: its value, made from figures, and values that others wrote."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -26,75 +26,80 @@ from mappings.records.operations.issue_properties import (
 )
 from mappings.records.sql.scope import Scope
 
-# The property: {"objectives": [keys], "bucket": [names]}, the second only where an admin turned it on.
+# {"objectives": [keys], "bucket": [names]}, the second only where an admin turned it on.
 Value: TypeAlias = dict[str, list[str]]
 
 HOUR = 3_600_000_000
-# How long a value waits that did not stay for the first, second, third and any later time in a row.
+# How long to wait after a value was replaced for the first, second, third and any later time in a row.
 WAITS = (0, HOUR, 24 * HOUR, 7 * 24 * HOUR)
-# How much older than a read our last writing has to be: its own webhook and Jira's caches lag behind.
+# How much older than a read our last write must be: its webhook and Jira's caches lag behind.
 SLACK = 60_000_000
 
 BUCKETS = ("taught", "done only", "handed over", "own")
 
 
-class Open(Struct, frozen=True):
-    """What a project may show: of which engagements the objectives, and whether the buckets too."""
+class Visibility(Struct, frozen=True):
+    """What a project may show: the objectives of which engagements, and whether buckets too."""
 
     engagements: tuple[StoredEngagement, ...] = ()
     bucket: bool = False
 
 
 def select_values(connection: Connection, tenant_id: int, issue_ids: Collection[int]) -> dict[int, Value]:
-    """Return what issues are to show; an issue that is gone is absent.
+    """Return the property of issues; a deleted issue is absent.
 
-    Shown are the objectives that count: those of the done entry that stands, or of a ticket that is open. One that
-    was set late and waits for the other side is not among them (measurement (g) 11).
+    It has the objectives that count: those of the latest done entry, or of an open ticket. One set late that waits for
+    the other side is not among them (docs/measurement.md (g) 11).
     """
     labels = select_labels(connection, tenant_id, issue_ids)
-    fronts = {issue_id: one.key.rpartition("-")[0] for issue_id, one in labels.items()}
-    opened = open_projects(select_engagements(connection, tenant_id), select_choices(connection, tenant_id))
+    projects = {issue_id: label.key.rpartition("-")[0] for issue_id, label in labels.items()}
+    visibility = project_visibility(select_engagements(connection, tenant_id), select_choices(connection, tenant_id))
     values: dict[int, Value] = {}
-    for project in set(fronts.values()):
-        ids = [issue_id for issue_id, front in fronts.items() if front == project]
-        values |= _values_in(connection, tenant_id, opened.get(project, Open()), ids)
+    for project in set(projects.values()):
+        ids = [issue_id for issue_id, of_project in projects.items() if of_project == project]
+        values |= _values_in(connection, tenant_id, visibility.get(project, Visibility()), ids)
     return values
 
 
-def open_projects(stored: Sequence[StoredEngagement], choices: Mapping[str, Choice]) -> dict[str, Open]:
+def project_visibility(stored: Sequence[StoredEngagement], choices: Mapping[str, Choice]) -> dict[str, Visibility]:
     """Return what each project may show (docs/decisions.md: "no agency learns of another").
 
-    Whoever sees a ticket sees its property. So objectives are shown where one agency alone works, and elsewhere only
-    where an admin said so; buckets only where one agency works and an admin said so.
+    Whoever sees a ticket sees its property. So objectives are shown where only one agency works, and elsewhere only
+    where an admin chose so; buckets only where one agency works and an admin chose so.
     """
-    mine: defaultdict[str, list[StoredEngagement]] = defaultdict(list)
-    for one in stored:
-        for project in {*one.engagement.projects, *(one.shown.projects if one.shown else ())}:
-            mine[project].append(one)
-    return {project: _open(project, found, choices.get(project, Choice(project))) for project, found in mine.items()}
+    by_project: defaultdict[str, list[StoredEngagement]] = defaultdict(list)
+    for engagement in stored:
+        for project in {*engagement.engagement.projects, *(engagement.shown.projects if engagement.shown else ())}:
+            by_project[project].append(engagement)
+    return {
+        project: _visibility(project, engagements, choices.get(project, Choice(project)))
+        for project, engagements in by_project.items()
+    }
 
 
-def _open(project: str, stored: Sequence[StoredEngagement], choice: Choice) -> Open:
-    alone = len({agreed.agency for one in stored for agreed in (one.engagement, one.shown) if agreed}) == 1
+def _visibility(project: str, stored: Sequence[StoredEngagement], choice: Choice) -> Visibility:
+    alone = len({agreed.agency for each in stored for agreed in (each.engagement, each.shown) if agreed}) == 1
     shows = alone if choice.objectives is None else choice.objectives
-    # Figures of the generation that people see are measured by `shown`, so it decides where they belong.
-    measured = [one for one in stored if project in (one.shown or one.engagement).projects and one.generation]
-    return Open(tuple(measured), choice.bucket and alone) if shows else Open()
+    # The figures shown were measured by `shown`, so it decides which project they belong to.
+    measured = [each for each in stored if project in (each.shown or each.engagement).projects and each.generation]
+    return Visibility(tuple(measured), choice.bucket and alone) if shows else Visibility()
 
 
-def _values_in(connection: Connection, tenant_id: int, shown: Open, ids: Collection[int]) -> dict[int, Value]:
-    found: dict[int, tuple[set[str], set[str]]] = {issue_id: (set(), set()) for issue_id in ids}
-    for one in shown.engagements:
-        assert one.generation is not None
-        scope = Scope(connection, tenant_id, one.engagement.key, one.generation)
+def _values_in(
+    connection: Connection, tenant_id: int, visibility: Visibility, ids: Collection[int]
+) -> dict[int, Value]:
+    parts: dict[int, tuple[set[str], set[str]]] = {issue_id: (set(), set()) for issue_id in ids}
+    for stored in visibility.engagements:
+        assert stored.generation is not None
+        scope = Scope(connection, tenant_id, stored.engagement.key, stored.generation)
         for issue_id, entries in select_entries(scope, ids).items():
             last = entries[-1]
             if last.entry.sign > 0:
-                found[issue_id][0].update(last.entry.objectives)
-                found[issue_id][1].update(_buckets(last.entry, last.handed_over))
+                parts[issue_id][0].update(last.entry.objectives)
+                parts[issue_id][1].update(_buckets(last.entry, last.handed_over))
         for issue_id, keys in select_open_objectives(scope, ids).items():
-            found[issue_id][0].update(keys)
-    return {issue_id: _value(*both, bucket=shown.bucket) for issue_id, both in found.items()}
+            parts[issue_id][0].update(keys)
+    return {issue_id: _value(*both, bucket=visibility.bucket) for issue_id, both in parts.items()}
 
 
 def _value(objectives: set[str], buckets: set[str], *, bucket: bool) -> Value:
@@ -107,30 +112,28 @@ def _buckets(entry: Entry, handed_over: int) -> set[str]:
     return {name for name, part in zip(BUCKETS, units, strict=True) if part > 0}
 
 
-def note_foreign(connection: Connection, tenant_id: int, events: Sequence[Event], now: Instant) -> None:
-    """Note values of the property that are not ours and mark them to be overwritten; ours come back to us too.
-
-    What was set before our last writing began is overwritten already, and late.
-    """
+def mark_foreign_events(connection: Connection, tenant_id: int, events: Sequence[Event], now: Instant) -> None:
+    """Mark issues whose property somebody else wrote, by webhooks; our own writes come back as webhooks, too."""
     seen = [event for event in events if isinstance(event, PropertySeen)]
     if seen:
         known = select_mirrored(connection, tenant_id, {event.issue_id for event in seen})
         after = {event.issue_id: event.at for event in seen if _is_foreign(event.digest, known.get(event.issue_id))}
+        # What was set before our last write is overwritten already.
         foreign = {i for i, at in after.items() if i not in known or at > (known[i].written_at or 0)}
-        _note(connection, tenant_id, {i: known.get(i) for i in foreign}, now)
+        _mark_foreign(connection, tenant_id, {i: known.get(i) for i in foreign}, now)
 
 
-def note_read(
+def mark_foreign_reads(
     connection: Connection, tenant_id: int, reads: Sequence[IssueRead], *, started: Instant, now: Instant
 ) -> None:
-    """Note the same of issues that were read, where no webhook told it; not if we wrote while Jira was asked."""
-    held = {read.issue.issue_id: read.mirrored for read in reads if read.mirrored is not None}
-    if not held or not has_mirror(connection, tenant_id):
+    """Mark issues whose property somebody else wrote, by REST reads; not where we wrote meanwhile."""
+    digests = {read.issue.issue_id: read.mirrored for read in reads if read.mirrored is not None}
+    if not digests or not has_mirror(connection, tenant_id):
         return
-    known = select_mirrored(connection, tenant_id, held)
-    foreign = {i for i, digest in held.items() if _is_foreign(digest, known.get(i))}
+    known = select_mirrored(connection, tenant_id, digests)
+    foreign = {i for i, digest in digests.items() if _is_foreign(digest, known.get(i))}
     settled = {i for i in foreign if i not in known or _is_settled(known[i], started)}
-    _note(connection, tenant_id, {i: known.get(i) for i in settled}, now)
+    _mark_foreign(connection, tenant_id, {i: known.get(i) for i in settled}, now)
 
 
 def _is_settled(known: Mirrored, started: Instant) -> bool:
@@ -140,26 +143,25 @@ def _is_settled(known: Mirrored, started: Instant) -> bool:
 def _is_foreign(digest: str, known: Mirrored | None) -> bool:
     if known is None or (known.written is None and known.sent is None):
         return digest != ""
-    # One that is known to be foreign and not overwritten yet is not noted again, whatever became of it.
+    # A foreign value that is known and not overwritten yet is not counted again.
     return known.sent != "" and digest not in {known.sent, known.written or ""}
 
 
-def _note(connection: Connection, tenant_id: int, foreign: Mapping[int, Mirrored | None], now: Instant) -> None:
-    """Mark foreign values to be overwritten: at once, then later and later, and audited once in a row of them."""
+def _mark_foreign(connection: Connection, tenant_id: int, foreign: Mapping[int, Mirrored | None], now: Instant) -> None:
+    """Mark foreign values to be overwritten, at growing intervals, with one row in the audit log per series."""
     if not foreign:
         return
     waits = {i: wait_after(known, now) for i, known in foreign.items()}
     save_foreign(connection, tenant_id, waits, now)
     save_count(connection, tenant_id, "foreign property", len(waits))
-    for issue_id in sorted(i for i, one in waits.items() if one.refused == 1):
+    for issue_id in sorted(issue_id for issue_id, wait in waits.items() if wait.refused == 1):
         insert_act(connection, tenant_id, Act(now, None, "mirror: foreign value", f"issue {issue_id}"))
 
 
 def wait_after(known: Mirrored | None, now: Instant, *, taken: bool = True) -> Wait:
-    """Return until when a value is left alone that did not stay, or (not `taken`) that Jira did not take.
-
-    Another app that writes there each time we do gets its way for a week in the end: no two apps write on and on.
-    """
+    """Return how long a value is not written that was replaced, or (not `taken`) refused by Jira."""
     in_a_row = known is not None and known.wait_until is not None and now <= known.wait_until + WAITS[-1]
     refused = (known.refused if known and in_a_row else 0) + 1
+    # Another app that writes there each time we do wins for a week in the end: no two apps overwrite each other
+    # forever.
     return Wait(refused, now + WAITS[min(refused - taken, len(WAITS) - 1)])

@@ -1,4 +1,4 @@
-"""From facts to figures: what a touched issue gives each engagement, and what joins its tickets."""
+"""Measuring: from the facts of touched issues to the figures of each engagement."""
 
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -36,24 +36,24 @@ from mappings.records.sql.engine import StoreError
 from mappings.records.sql.scope import AgreementScope, Scope
 from webhooks.annotations import with_annotations
 from webhooks.measure_inputs import refresh
-from webhooks.opportunity_sums import save_chances
+from webhooks.opportunity_sums import save_opportunity_changes
 
 log = logging.getLogger(__name__)
 
-# (objective, account): the unit in which knowledge is followed from ticket to ticket.
+# (objective, account): knowledge is followed by these from ticket to ticket.
 Pair = tuple[str, str]
 
 Entries = dict[int, tuple[StoredEntry, ...]]
 Rows = dict[int, tuple[Evidence, ...]]
-# What a ticket gives the ledger, and what the dimensions count on it.
-Found = tuple[Measured, tuple[Opportunity, ...]]
+# The ledger entries and evidence of a ticket, and its opportunities.
+TicketFigures = tuple[Measured, tuple[Opportunity, ...]]
 
-# What Jira names in a changelog when an issue goes to another project.
+# Fields of a changelog that change when an issue moves to another project.
 MOVES = frozenset({"Key", "project"})
 
 
 class Target(Struct, frozen=True):
-    """Where figures go: one generation of one engagement, with the lens that measures for it."""
+    """A generation of an engagement's figures, with the prepared rules that measure it."""
 
     tenant_id: int
     engagement: str
@@ -62,8 +62,8 @@ class Target(Struct, frozen=True):
     bots: frozenset[str] = frozenset()
 
 
-class _Ground(Struct, frozen=True):
-    """What a lens was prepared from; while it is equal the lens holds."""
+class _PrepareInputs(Struct, frozen=True):
+    """The inputs of a prepared engagement; while they are equal it is reused."""
 
     engagement: Engagement
     book: StatusBook
@@ -71,95 +71,95 @@ class _Ground(Struct, frozen=True):
     rules: Ruleset
 
 
-_lenses: dict[tuple[int, str, int], tuple[_Ground, PreparedEngagement]] = {}
+_cache: dict[tuple[int, str, int], tuple[_PrepareInputs, PreparedEngagement]] = {}
 
 
-def lens_of(tenant_id: int, place: int, ground: _Ground) -> PreparedEngagement:
-    """Return the prepared rules of an engagement, kept while nothing they rest on changes."""
-    key = (tenant_id, ground.engagement.key, place)
-    kept = _lenses.get(key)
-    if kept is None or kept[0] != ground:
-        kept = _lenses[key] = (ground, prepare(ground.engagement, ground.book, ground.bots, ground.rules))
-    return kept[1]
+def prepare_cached(tenant_id: int, slot: int, inputs: _PrepareInputs) -> PreparedEngagement:
+    key = (tenant_id, inputs.engagement.key, slot)
+    cached = _cache.get(key)
+    if cached is None or cached[0] != inputs:
+        cached = _cache[key] = (inputs, prepare(inputs.engagement, inputs.book, inputs.bots, inputs.rules))
+    return cached[1]
 
 
 def select_targets(connection: Connection, tenant_id: int) -> tuple[Target, ...]:
-    """Return every generation that must be kept up to date: today's, and the one that is being built."""
+    """Return every generation to keep up to date: the one shown, and one being built."""
     stored = select_engagements(connection, tenant_id)
     if not stored:
         return ()
     book, bots = select_status_book(connection, tenant_id), select_bots(connection, tenant_id)
     targets: list[Target] = []
-    for one in stored:
-        for place, (generation, agreed) in enumerate(one.generations):
-            prepared = lens_of(tenant_id, place, _Ground(agreed, book, bots, one.rules_of(generation)))
+    for engagement in stored:
+        for slot, (generation, agreed) in enumerate(engagement.generations):
+            inputs = _PrepareInputs(agreed, book, bots, engagement.rules_of(generation))
+            prepared = prepare_cached(tenant_id, slot, inputs)
             targets.append(Target(tenant_id, agreed.key, generation, prepared, bots))
     return tuple(targets)
 
 
 def measure_issues(connection: Connection, tenant_id: int, issue_ids: Collection[int], now: Instant) -> None:
-    """Measure the touched issues for every engagement of the tenant and adjust the sums by the difference.
+    """Measure touched issues for every engagement of the tenant, and adjust the sums by the difference.
 
-    An event costs what its issues' histories cost, never what the tenant holds (architecture, "The way of an event").
-    Facts and figures fail apart: what cannot be measured is marked, keeps its old figure and never loses a fact.
-    Issues whose facts were let go keep the figures that they have.
+    The cost depends on these issues' histories only (docs/architecture.md, "The way of an event"). An issue that
+    cannot be measured is marked and keeps its old figures; so do retired issues.
     """
     if not issue_ids:
         return
     lock_tenant(connection, tenant_id)
     issue_ids = set(issue_ids) - select_retired(connection, tenant_id, issue_ids)
     save_marks(connection, tenant_id, issue_ids, now)
-    failed = measure_apart(connection, issue_ids, partial(_measure_all, connection, tenant_id, now))
+    failed = isolate_failures(connection, issue_ids, partial(_measure_engagements, connection, tenant_id, now))
     if failed:
-        for one in select_engagements(connection, tenant_id):
-            for generation, _ in one.generations:
-                save_failures(Scope(connection, tenant_id, one.engagement.key, generation), failed, now)
+        for stored in select_engagements(connection, tenant_id):
+            for generation, _ in stored.generations:
+                save_failures(Scope(connection, tenant_id, stored.engagement.key, generation), failed, now)
 
 
-def _measure_all(connection: Connection, tenant_id: int, now: Instant, ids: Collection[int]) -> None:
+def _measure_engagements(connection: Connection, tenant_id: int, now: Instant, ids: Collection[int]) -> None:
     targets = select_targets(connection, tenant_id)
-    if refresh(connection, tenant_id, [(one.engagement, one.generation, one.prepared, one.bots) for one in targets]):
+    inputs = [(target.engagement, target.generation, target.prepared, target.bots) for target in targets]
+    if refresh(connection, tenant_id, inputs):
         targets = select_targets(connection, tenant_id)
     if targets:
         tickets = select_tickets(connection, tenant_id, ids)
         for target in targets:
-            measure_for(connection, target, tickets, ids, now=now)
+            measure_target(connection, target, tickets, ids, now=now)
 
 
-def measure_apart(
+def isolate_failures(
     connection: Connection, issue_ids: Collection[int], measure: Callable[[Collection[int]], None]
 ) -> dict[int, str]:
-    """Measure issues together, and where that fails one by one, so that a failure costs its own issue alone.
+    """Run `measure` on all issues, and where that fails on each alone; return the failed ones with the reason.
 
-    Return the issues that failed, with the reason. Raises StoreError.
+    Raises StoreError.
     """
-    if _failure(connection, measure, issue_ids) is None:
+    if _run_in_savepoint(connection, measure, issue_ids) is None:
         return {}
-    reasons = {issue_id: _failure(connection, measure, [issue_id]) for issue_id in sorted(issue_ids)}
+    reasons = {issue_id: _run_in_savepoint(connection, measure, [issue_id]) for issue_id in sorted(issue_ids)}
     return {issue_id: reason for issue_id, reason in reasons.items() if reason is not None}
 
 
-def _failure(connection: Connection, measure: Callable[[Collection[int]], None], ids: Collection[int]) -> str | None:
-    """Measure within a savepoint; return why it failed, None where it did not. Raises StoreError."""
+def _run_in_savepoint(
+    connection: Connection, measure: Callable[[Collection[int]], None], ids: Collection[int]
+) -> str | None:
     try:
         with connection.begin_nested():
             measure(ids)
     except StoreError:
         raise
-    except Exception as cause:  # whatever it was: the facts stand, the old figure too, and it is shown
+    except Exception as cause:  # whatever it was: facts and old figures are kept, and the failure is shown
         log.warning("figures failed", exc_info=True)
         return type(cause).__name__
     return None
 
 
 def save_failures(scope: Scope, failed: Mapping[int, str], now: Instant) -> None:
-    """Mark issues that could not be measured, each try counted."""
     before = select_attempts(scope, failed)
     verdicts = [StoredMeasured(i, failed=reason, attempts=before.get(i, 0) + 1) for i, reason in failed.items()]
     save_measured(scope, verdicts, now)
 
 
-def measure_for(
+def measure_target(
     connection: Connection,
     target: Target,
     tickets: Mapping[int, Ticket],
@@ -167,60 +167,59 @@ def measure_for(
     *,
     now: Instant,
 ) -> None:
-    """Measure issues for one generation; `tickets` lacks those of `issue_ids` that are gone."""
+    """Measure issues for one generation; `tickets` lacks those of `issue_ids` that are deleted."""
     scope = Scope(connection, target.tenant_id, target.engagement, target.generation)
-    mine = {i: tickets[i] for i in issue_ids if i in tickets and concerns(target.prepared, tickets[i])}
-    found, failed = _measure_each(
-        target.prepared, with_annotations(AgreementScope(connection, target.tenant_id, target.engagement), mine)
+    concerned = {i: tickets[i] for i in issue_ids if i in tickets and concerns(target.prepared, tickets[i])}
+    figures, failed = _measure_tickets(
+        target.prepared, with_annotations(AgreementScope(connection, target.tenant_id, target.engagement), concerned)
     )
-    found |= {i: (Measured(i), ()) for i in issue_ids if i not in mine}
-    measured = {i: one for i, (one, _) in found.items()}
+    figures |= {i: (Measured(i), ()) for i in issue_ids if i not in concerned}
+    measured = {i: result for i, (result, _) in figures.items()}
     save_figures(scope, target.prepared, measured)
-    save_chances(scope, target.prepared.calendar, {i: chances for i, (_, chances) in found.items()})
-    _save_waiting(scope, target.prepared, mine, measured)
-    delete_measured(scope, [i for i in issue_ids if i not in mine])
-    save_measured(scope, [_verdict(one) for i, one in measured.items() if i in mine], now)
+    save_opportunity_changes(scope, target.prepared.calendar, {i: items for i, (_, items) in figures.items()})
+    _save_open_and_hired(scope, target.prepared, concerned, measured)
+    delete_measured(scope, [i for i in issue_ids if i not in concerned])
+    save_measured(scope, [_verdict(result) for i, result in measured.items() if i in concerned], now)
     if failed:
         save_failures(scope, failed, now)
 
 
-def _save_waiting(
+def _save_open_and_hired(
     scope: Scope, prepared: PreparedEngagement, tickets: Mapping[int, Ticket], measured: Mapping[int, Measured]
 ) -> None:
-    """Keep what tickets that are not done could teach, and what people did before they were hired."""
     open_now = {
-        i: (tickets[i].issue.updated if i in tickets else 0, one.open_objectives) for i, one in measured.items()
+        i: (tickets[i].issue.updated if i in tickets else 0, result.open_objectives) for i, result in measured.items()
     }
     save_open_tickets(scope, open_now)
     if prepared.hires:
-        _delete_older_weeks(scope, [row.at for one in measured.values() for row in one.hired])
-        save_hired(scope, {i: one.hired for i, one in measured.items()})
+        _delete_older_weeks(scope, [row.at for result in measured.values() for row in result.hired])
+        save_hired(scope, {i: result.hired for i, result in measured.items()})
 
 
 def concerns(prepared: PreparedEngagement, ticket: Ticket) -> bool:
-    """Say whether an issue is, or ever was, where the engagement counts; any other gives it nothing."""
+    """Return whether an issue is, or ever was, in a project of the engagement and of a level that counts."""
     issue = ticket.issue
     if not is_counted_level(issue):
         return False
-    # A change of key is rare, so that one that led elsewhere may be measured for nothing.
-    return issue.key.rpartition("-")[0] in prepared.projects or any(one.field in MOVES for one in ticket.changes)
+    # Keys change rarely: an issue that moved elsewhere may be measured for nothing.
+    return issue.key.rpartition("-")[0] in prepared.projects or any(change.field in MOVES for change in ticket.changes)
 
 
 def save_figures(scope: Scope, prepared: PreparedEngagement, measured: Mapping[int, Measured]) -> None:
-    """Put what was measured in the place of what the issues gave before."""
+    """Replace the figures of issues, and of issues whose handed-over part depends on their evidence."""
     entries, rows = select_entries(scope, measured), select_evidence(scope, measured)
-    changed = {i: one.evidence for i, one in measured.items() if one.evidence != rows.get(i, ())}
-    _delete_older_weeks(scope, [row.at for i, found in changed.items() for row in (*found, *rows.get(i, ()))])
+    changed = {i: result.evidence for i, result in measured.items() if result.evidence != rows.get(i, ())}
+    _delete_older_weeks(scope, [row.at for i, new in changed.items() for row in (*new, *rows.get(i, ()))])
     moved = _save_evidence(scope, rows, changed)
-    fresh = {i: tuple(StoredEntry(e) for e in one.entries) for i, one in measured.items()}
+    fresh = {i: tuple(StoredEntry(entry) for entry in result.entries) for i, result in measured.items()}
     joined = select_entries(scope, select_alone(scope, moved) - measured.keys()) if moved else {}
-    _save_entries(scope, prepared, entries | joined, _hand_over(scope, fresh | joined))
+    _save_entries(scope, prepared, entries | joined, _with_handed_over(scope, fresh | joined))
 
 
-def _measure_each(
+def _measure_tickets(
     prepared: PreparedEngagement, tickets: Mapping[int, Ticket]
-) -> tuple[dict[int, Found], dict[int, str]]:
-    measured: dict[int, Found] = {}
+) -> tuple[dict[int, TicketFigures], dict[int, str]]:
+    measured: dict[int, TicketFigures] = {}
     failed: dict[int, str] = {}
     for issue_id, ticket in tickets.items():
         try:
@@ -232,7 +231,7 @@ def _measure_each(
 
 
 def _save_evidence(scope: Scope, before: Rows, changed: Rows) -> set[Pair]:
-    """Write the evidence that changed; return the pairs whose first teaching moved by it."""
+    """Save the evidence that changed; return the pairs whose first teaching changed."""
     pairs = {(row.objective, row.account) for i, rows in changed.items() for row in (*rows, *before.get(i, ()))}
     if not pairs:
         return set()
@@ -242,35 +241,34 @@ def _save_evidence(scope: Scope, before: Rows, changed: Rows) -> set[Pair]:
     return {pair for pair in pairs if first_before.get(pair) != first_after.get(pair)}
 
 
-def _hand_over(scope: Scope, entries: Entries) -> Entries:
-    """Decide which in-house parts are handed over: whoever did it alone had been taught before (measurement (g) 9)."""
-    pairs = {pair for stored in entries.values() for one in stored for pair in one.entry.alone}
+def _with_handed_over(scope: Scope, entries: Entries) -> Entries:
+    # Handed over is what somebody did alone who had been taught before (docs/measurement.md (g) 9).
+    pairs = {pair for stored in entries.values() for entry in stored for pair in entry.entry.alone}
     first = select_first_taught(scope, pairs) if pairs else {}
     return {
-        i: tuple(StoredEntry(one.entry, handed_parts(one.entry, first)) for one in stored)
+        i: tuple(StoredEntry(entry.entry, handed_parts(entry.entry, first)) for entry in stored)
         for i, stored in entries.items()
     }
 
 
 def _save_entries(scope: Scope, prepared: PreparedEngagement, before: Entries, after: Entries) -> None:
-    """Write the entries that changed and adjust the sums of their days by the difference."""
     changed = {i: stored for i, stored in after.items() if stored != before.get(i, ())}
     if not changed:
         return
     sums: dict[tuple[str, date, date], DaySums] = {}
     for sign, entries in ((-1, {i: before.get(i, ()) for i in changed}), (1, changed)):
         for stored in entries.values():
-            _add(sums, sums_of(((one.entry, one.handed) for one in stored), prepared.calendar), sign)
+            _add(sums, sums_of(((entry.entry, entry.handed) for entry in stored), prepared.calendar), sign)
     save_sums(scope, {key: total for key, total in sums.items() if total != DaySums()})
-    save_entries(scope, {i: [_dated(one, prepared) for one in stored] for i, stored in changed.items()})
+    save_entries(scope, {i: [_dated(entry, prepared) for entry in stored] for i, stored in changed.items()})
     _delete_older_weeks(
-        scope, [one.entry.at for i, stored in changed.items() for one in {*stored} ^ {*before.get(i, ())}]
+        scope, [entry.entry.at for i, stored in changed.items() for entry in {*stored} ^ {*before.get(i, ())}]
     )
 
 
 def _delete_older_weeks(scope: Scope, changed_at: Sequence[Instant]) -> None:
-    """Delete the figures about people that were computed from what has changed, at these instants."""
     if changed_at:
+        # Figures about people of later weeks were computed from what has changed.
         delete_weeks(scope, since=min(changed_at))
 
 
@@ -282,8 +280,8 @@ def _dated(stored: StoredEntry, prepared: PreparedEngagement) -> tuple[StoredEnt
 def _add(
     sums: dict[tuple[str, date, date], DaySums], more: Mapping[tuple[str, date, date], DaySums], sign: int
 ) -> None:
-    for key, one in more.items():
-        sums[key] = sums.get(key, DaySums()).plus(one, sign)
+    for key, sums_of_day in more.items():
+        sums[key] = sums.get(key, DaySums()).plus(sums_of_day, sign)
 
 
 def _verdict(measured: Measured) -> StoredMeasured:

@@ -1,4 +1,4 @@
-"""When a status or an account turns out to be something else, what was measured before is measured anew."""
+"""Comparison of a generation's inputs with the site: a changed status or account type restarts it."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,44 +6,46 @@ from sqlalchemy import Connection
 
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.engagements import restart_generation, select_engagement
-from mappings.records.agreement.measure_inputs import MeasureInputs, save_ground, select_grounds
+from mappings.records.agreement.measure_inputs import MeasureInputs, save_measure_inputs, select_measure_inputs
 from mappings.records.sql.scope import AgreementScope, Scope
 
 
 def refresh(
-    connection: Connection, tenant_id: int, lenses: Sequence[tuple[str, int, PreparedEngagement, frozenset[str]]]
+    connection: Connection, tenant_id: int, targets: Sequence[tuple[str, int, PreparedEngagement, frozenset[str]]]
 ) -> bool:
-    """Compare what each generation was measured by with what is known now; True where one has to be built anew.
+    """Save the inputs of generations and restart those that changed; True where one did.
 
-    `lenses` are (engagement, generation, lens, bots). A status id that is new changes nothing measured before, since no
-    issue had it; another kind of a known one, or another bot, does (measurement (g) 4 and 7).
+    `targets` are (engagement, generation, prepared rules, bots).
     """
-    kept = select_grounds(connection, tenant_id)
+    stored = select_measure_inputs(connection, tenant_id)
     moved: set[str] = set()
-    for engagement, generation, prepared, bots in lenses:
-        now, before = ground_of(prepared, bots), kept.get((engagement, generation))
+    for engagement, generation, prepared, bots in targets:
+        now, before = inputs_of(prepared, bots), stored.get((engagement, generation))
         if before == now:
             continue
         if before is not None and differs(before, now):
             moved.add(engagement)
-        save_ground(Scope(connection, tenant_id, engagement, generation), now)
+        save_measure_inputs(Scope(connection, tenant_id, engagement, generation), now)
     for engagement in moved:
         _restart(AgreementScope(connection, tenant_id, engagement))
     return bool(moved)
 
 
-def ground_of(prepared: PreparedEngagement, bots: frozenset[str]) -> MeasureInputs:
-    """Return what a lens takes from the site rather than from the agreement."""
+def inputs_of(prepared: PreparedEngagement, bots: frozenset[str]) -> MeasureInputs:
     return MeasureInputs(
         dict(sorted(prepared.statuses.kinds.items())), tuple(sorted(bots)), dict(sorted(prepared.site_inputs.items()))
     )
 
 
 def differs(before: MeasureInputs, now: MeasureInputs) -> bool:
-    """Tell whether something measured by `before` could come out otherwise by `now`."""
+    """Return whether something measured by `before` could come out differently by `now`."""
     if any(now.names.get(thing) != value for thing, value in before.names.items()):
         return True
-    return before.bots != now.bots or any(_kind(now.statuses, one) != kind for one, kind in before.statuses.items())
+    # A new status id changes nothing, since no issue had it; another kind of a known one does (docs/measurement.md (g)
+    # 4, 7).
+    return before.bots != now.bots or any(
+        _kind(now.statuses, status) != kind for status, kind in before.statuses.items()
+    )
 
 
 def _kind(statuses: Mapping[str, str], status: str) -> str:

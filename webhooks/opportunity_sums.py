@@ -1,4 +1,4 @@
-"""What the dimensions count on a ticket, written by the difference to what it gave before."""
+"""Opportunities of tickets, saved by the difference to those stored."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -10,26 +10,25 @@ from mappings.records.figures.opportunities import Key, Row, key_of, row_of, sav
 from mappings.records.sql.scope import Scope
 
 
-def save_chances(scope: Scope, calendar: Calendar, fresh: Mapping[int, Iterable[Opportunity]]) -> None:
-    """Put what is counted on issues in the place of what was, and adjust the sums; what is equal is not written."""
-    _save_rows(scope, calendar, {i: tuple(map(row_of, every)) for i, every in fresh.items()})
+def save_opportunity_changes(scope: Scope, calendar: Calendar, fresh: Mapping[int, Iterable[Opportunity]]) -> None:
+    _save_rows(scope, calendar, {i: tuple(map(row_of, opportunities)) for i, opportunities in fresh.items()})
 
 
-def carry_chances(scope: Scope, calendar: Calendar, before: int, issue_ids: Collection[int]) -> None:
-    """Give a generation what the one `before` it counts on issues that cannot be measured any more."""
-    kept = select_rows(scope._replace(generation=before), issue_ids)
-    _save_rows(scope, calendar, {i: kept.get(i, ()) for i in issue_ids})
+def copy_opportunities(scope: Scope, calendar: Calendar, before: int, issue_ids: Collection[int]) -> None:
+    """Copy the opportunities of issues that cannot be measured any more from the generation `before`."""
+    stored = select_rows(scope._replace(generation=before), issue_ids)
+    _save_rows(scope, calendar, {i: stored.get(i, ()) for i in issue_ids})
 
 
 def _save_rows(scope: Scope, calendar: Calendar, fresh: Mapping[int, tuple[Row, ...]]) -> None:
-    kept = select_rows(scope, fresh)
-    changed = {i: rows for i, rows in fresh.items() if rows != kept.get(i, ())}
+    stored = select_rows(scope, fresh)
+    changed = {i: rows for i, rows in fresh.items() if rows != stored.get(i, ())}
     if not changed:
         return
     differences: defaultdict[Key, list[int]] = defaultdict(lambda: [0, 0])
     for i, rows in changed.items():
         moved = Counter(rows)
-        moved.subtract(kept.get(i, ()))
+        moved.subtract(stored.get(i, ()))
         for row, times in moved.items():
             if times and row[0] != ACTIVE:
                 total = differences[key_of(row, calendar)]

@@ -1,4 +1,4 @@
-"""The thin front of the house: a verified webhook becomes one durable row, and Jira gets its 204."""
+"""The WSGI receiver: a verified webhook becomes one stored row, and Jira gets its 204."""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -12,7 +12,7 @@ from msgspec import Struct
 from mappings.events.types import Instant
 
 PATH = "/webhooks/jira"
-# Below it each admin webhook has an address of its own; what proves it is a signature over the body.
+# Below it each admin webhook has its own address; its body is signed.
 PROVED_BY_BODY = PATH + "/"
 # Jira drops bodies over 25 MB itself: https://developer.atlassian.com/cloud/jira/platform/webhooks/.
 BODY_LIMIT = 26_000_000
@@ -31,9 +31,9 @@ ANSWERS = {
 
 
 class Verified(Struct, frozen=True):
-    """Who signed the call, and Jira's own key for it (None where it sent none: then the body is its key).
+    """The caller of a request, and Jira's id of the delivery (None: the body's hash is used).
 
-    `prove` tells whether the body is what was signed, for a signature that covers it; None where the call is proved.
+    `prove` checks a signature that covers the body; None where the request is verified without it.
     """
 
     tenant_id: int
@@ -42,24 +42,24 @@ class Verified(Struct, frozen=True):
 
 
 class Refused(Exception):
-    """The call is not kept: `status` is what the caller is told, and no more."""
+    """The request is refused: `status` is all that the caller is told."""
 
     def __init__(self, status: int) -> None:
         super().__init__(ANSWERS[status])
         self.status = status
 
 
-class Keep(Protocol):
-    """Writes one delivery durably before it returns; raises StoreError where it cannot."""
+class SaveDelivery(Protocol):
+    """Stores a delivery durably before it returns. Raises StoreError."""
 
     def __call__(self, tenant_id: int, delivery: str, body: bytes, at: Instant) -> None: ...
 
 
 class Receiver:
-    """A WSGI callable that keeps what comes to `/webhooks/jira`, or below it, and passes everything else on.
+    """A WSGI callable that stores requests to `/webhooks/jira` and below, and passes all others on.
 
-    `verify` is handed in by the floor above and raises Refused; `keep` writes the row; `clock` gives the instant.
-    Nothing is parsed here: a body is only what its signature says of it (architecture, "The way of an event").
+    `verify` raises Refused, `keep` stores the delivery, `clock` gives the instant. Errors of type `away` mean that the
+    database is unavailable. Bodies are not parsed here (docs/architecture.md, "The way of an event").
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Receiver:
         app: WSGIApplication,
         *,
         verify: Callable[[WSGIEnvironment], Verified],
-        keep: Keep,
+        keep: SaveDelivery,
         clock: Callable[[], Instant],
         away: type[Exception],
     ) -> None:
@@ -99,17 +99,18 @@ class Receiver:
             raise Refused(405)
         length = read_length(environ)
         verified = self._verify(environ)
-        with self._room(length):
+        with self._large_body_slot(length):
             self.save(verified, read_body(environ, length))
 
     def save(self, verified: Verified, body: bytes) -> None:
-        """Save the complete body of a verified call. Raises Refused for a body that is not what was signed."""
+        """Store the whole body of a verified request. Raises Refused where it is not what was signed."""
         if verified.prove is not None and not verified.prove(body):
             raise Refused(401)
         self._keep(verified.tenant_id, verified.delivery or sha256(body).hexdigest(), body, self._clock())
 
     @contextmanager
-    def _room(self, length: int) -> Iterator[None]:
+    def _large_body_slot(self, length: int) -> Iterator[None]:
+        # Large bodies are few at once, so that they cannot fill the memory.
         if length > LARGE and not self._large.acquire(blocking=False):
             raise Refused(503)
         try:
@@ -120,13 +121,12 @@ class Receiver:
 
 
 def is_webhook(environ: WSGIEnvironment) -> bool:
-    """Tell whether a call's path is one that webhooks come to."""
     path: str = environ.get("PATH_INFO", "")
     return path == PATH or path.startswith(PROVED_BY_BODY)
 
 
 def read_length(environ: WSGIEnvironment) -> int:
-    """Return the announced length of the body; raises Refused where it is missing, not a number or too large."""
+    """Return the announced length of the body. Raises Refused where it is missing, not a number or too large."""
     text = environ.get("CONTENT_LENGTH") or ""
     if not text:
         raise Refused(411)
@@ -138,7 +138,7 @@ def read_length(environ: WSGIEnvironment) -> int:
 
 
 def read_body(environ: WSGIEnvironment, length: int) -> bytes:
-    """Return the whole body; raises Refused where the caller sent less than it announced."""
+    """Return the whole body. Raises Refused where less was sent than announced."""
     body: bytes = environ["wsgi.input"].read(length)
     if len(body) != length:
         raise Refused(400)

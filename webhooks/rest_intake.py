@@ -1,4 +1,4 @@
-"""What Jira's REST answers tell: issues whole, from an export file, a backfill or a reconcile."""
+"""Intake of REST answers: whole issues from an export file, a backfill or a reconcile."""
 
 from collections.abc import Collection, Sequence
 
@@ -10,24 +10,23 @@ from mappings.records.facts.webhook_events import save_seen
 from mappings.records.operations.inbox import lock_tenant
 from mappings.records.operations.unread_issues import delete_unread
 from webhooks.intake_filter import admit_events, admit_reads
-from webhooks.issue_property import note_read
+from webhooks.issue_property import mark_foreign_reads
 from webhooks.measure import measure_issues
 
 
 def save_reads(
     engine: Engine, tenant_id: int, reads: Sequence[IssueRead], *, digest: Digest, started: Instant, now: Instant
 ) -> None:
-    """Save issues as REST gave them, and measure what they touch, in one transaction.
+    """Save issues as REST gave them and measure what they change, in one transaction. Raises StoreError.
 
-    REST is the truth of an issue: what it does not name is gone, unless newer than `started` less a minute
-    (architecture, "Facts converge on REST"). By the tenant's `digest` those who were erased are known again.
-    Raises StoreError.
+    What a read does not name is deleted, unless it is newer than `started` less a minute (docs/architecture.md,
+    "Facts converge on REST"). The tenant's `digest` recognises erased accounts.
     """
     with engine.begin() as connection:
-        take_reads(connection, tenant_id, reads, digest=digest, started=started, now=now)
+        save_issue_reads(connection, tenant_id, reads, digest=digest, started=started, now=now)
 
 
-def take_reads(
+def save_issue_reads(
     connection: Connection,
     tenant_id: int,
     reads: Sequence[IssueRead],
@@ -36,23 +35,25 @@ def take_reads(
     started: Instant,
     now: Instant,
 ) -> None:
-    """Do the same within the caller's transaction, so that how far a listing is can be kept with it."""
+    """Save reads within the caller's transaction, so that the position of a listing commits with them."""
     admitted = admit_reads(connection, tenant_id, reads, digest)
     delete_unread(connection, tenant_id, [read.issue.issue_id for read in reads])
     touched = save_issues_read(connection, tenant_id, admitted, started)
     measure_issues(connection, tenant_id, touched, now)
-    note_read(connection, tenant_id, admitted, started=started, now=now)
+    mark_foreign_reads(connection, tenant_id, admitted, started=started, now=now)
 
 
-def take_told(connection: Connection, tenant_id: int, events: Sequence[Event], *, digest: Digest, now: Instant) -> None:
-    """Save what single things of REST tell, such as worklogs by id, as if webhooks had told it, and measure it."""
+def save_rest_events(
+    connection: Connection, tenant_id: int, events: Sequence[Event], *, digest: Digest, now: Instant
+) -> None:
+    """Save single objects that REST gave, such as worklogs by id, as events from webhooks are saved."""
     lock_tenant(connection, tenant_id)
     touched = save_seen(connection, tenant_id, admit_events(connection, tenant_id, events, digest))
     measure_issues(connection, tenant_id, touched, now)
 
 
-def take_absent(
+def delete_absent_issues(
     connection: Connection, tenant_id: int, issue_ids: Collection[int], *, started: Instant, now: Instant
 ) -> None:
-    """Take issues that Jira did not give when asked for by id as gone, and measure what that touches."""
+    """Delete issues that Jira did not return when asked for by id, and measure what changes."""
     measure_issues(connection, tenant_id, save_absent(connection, tenant_id, issue_ids, started), now)

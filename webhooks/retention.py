@@ -1,4 +1,4 @@
-"""Letting old facts go, in steps beside live events: what was counted of them stays."""
+"""Retention: facts older than a site keeps them are deleted in steps beside live events; figures stay."""
 
 import msgspec
 from sqlalchemy import Engine
@@ -10,14 +10,14 @@ from mappings.records.facts.issues import count_issues
 from mappings.records.operations.inbox import lock_tenant
 from mappings.records.operations.progress import Progress, delete_progress, save_progress, select_progress
 from mappings.records.operations.retention_settings import save_kept_from, select_kept_from
-from mappings.records.privacy.retention import delete_old_acts, retire_issues, select_family, select_outdated
+from mappings.records.privacy.retention import delete_old_acts, retire_issues, select_outdated, select_root_issues
 
-# Issues looked at in one transaction.
+# Issues checked in one transaction.
 STEP = 500
 
 
 def begin_retention(engine: Engine, tenant_id: int, kept_from: Instant) -> None:
-    """From now on nothing that last changed before `kept_from` is read; what is stored of it goes in steps."""
+    """Stop reading what last changed before `kept_from`; what is stored of it is deleted in steps."""
     with engine.begin() as connection:
         lock_tenant(connection, tenant_id)
         save_kept_from(connection, tenant_id, kept_from)
@@ -26,19 +26,17 @@ def begin_retention(engine: Engine, tenant_id: int, kept_from: Instant) -> None:
 
 
 def retention_step(engine: Engine, tenant_id: int, now: Instant, step: int = STEP) -> Progress | None:
-    """Let the facts of the next old issues go; None where no more are to be looked at. Raises StoreError.
-
-    It waits while figures are being built, since those need the facts, or the figures that stand, whole.
-    """
+    """Delete the facts of the next old issues; None where none are left. Raises StoreError."""
     with engine.begin() as connection:
         lock_tenant(connection, tenant_id)
         kept_from = select_kept_from(connection, tenant_id)
-        building = any(one.next_generation is not None for one in select_engagements(connection, tenant_id))
+        building = any(stored.next_generation is not None for stored in select_engagements(connection, tenant_id))
+        # A generation being built needs the facts; so does the one shown, until the next is complete.
         if kept_from is None or building:
             return None
         fresh = Progress("retention", "", 0, 0, count_issues(connection, tenant_id), 0, now, now)
         before = select_progress(connection, tenant_id, "retention") or fresh
-        ids = select_family(connection, tenant_id, before.cursor, step)
+        ids = select_root_issues(connection, tenant_id, before.cursor, step)
         if not ids:
             delete_progress(connection, tenant_id, "retention")
             return None

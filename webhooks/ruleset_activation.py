@@ -1,6 +1,5 @@
-"""When a quarter begins, the rules that were agreed on for it come into force: figures are built by them anew."""
+"""Activation of rulesets: when the quarter of an approved ruleset begins, figures are measured again by it."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 
 from sqlalchemy import Connection, Engine
@@ -16,25 +15,19 @@ from mappings.records.operations.audit import Act, insert_act
 from mappings.records.operations.inbox import lock_tenant
 from mappings.records.sql.scope import AgreementScope
 
-# Somewhere the next day has begun already: no zone is a whole day ahead.
+# Somewhere the next day has begun already: no zone is a whole day ahead of UTC.
 AHEAD = timedelta(days=1)
 
 
-def adopt_rulesets(engine: Engine, now: Instant) -> int:
-    """Begin to measure by the rules that came into force; return for how many engagements. Raises StoreError.
+def adopt_due_rulesets(engine: Engine, now: Instant) -> int:
+    """Start the next generation of each engagement whose ruleset came into force; return how many. Raises StoreError.
 
-    What people see stays measured by the old rules until all is measured anew. Rules whose quarter began wait for the
-    snapshot of the quarter before, since nothing else shows it under the old ones.
+    What is shown stays measured by the old ruleset until the next generation is complete.
     """
     with engine.connect() as connection:
-        due = select_due(connection, now)
-    return adopt(engine, due, now)
-
-
-def select_due(connection: Connection, now: Instant) -> list[tuple[int, str]]:
-    """Return (tenant, engagement) where rules are in force by which nothing is measured yet, and nothing waits."""
-    coming = select_coming(connection, tomorrow(now))
-    return [(tenant_id, key) for tenant_id, key in coming if _find(connection, tenant_id, key, now) is not None]
+        coming = select_coming(connection, tomorrow(now))
+        due = [(tenant_id, key) for tenant_id, key in coming if _select_due(connection, tenant_id, key, now)]
+    return sum(_adopt(engine, tenant_id, key, now) for tenant_id, key in due)
 
 
 def tomorrow(now: Instant) -> date:
@@ -42,41 +35,38 @@ def tomorrow(now: Instant) -> date:
     return Calendar("UTC", Hours()).day(now) + AHEAD
 
 
-def adopt(engine: Engine, due: Iterable[tuple[int, str]], now: Instant) -> int:
-    """Begin the next generation of figures of each; what another process began meanwhile is left alone."""
-    return sum(_adopt(engine, tenant_id, key, now) for tenant_id, key in due)
-
-
 def _adopt(engine: Engine, tenant_id: int, key: str, now: Instant) -> bool:
     with engine.begin() as connection:
         lock_tenant(connection, tenant_id)
-        found = _find(connection, tenant_id, key, now)
-        if found is None:
+        # Asked again under the lock: another process may have adopted it meanwhile.
+        due = _select_due(connection, tenant_id, key, now)
+        if due is None:
             return False
-        stored, holding = found
-        adopt_version(connection, tenant_id, stored, holding.version)
-        act = Act(now, None, "ruleset in force", key, str(stored.ruleset), str(holding.version))
+        stored, proposal = due
+        adopt_version(connection, tenant_id, stored, proposal.version)
+        act = Act(now, None, "ruleset in force", key, str(stored.ruleset), str(proposal.version))
         insert_act(connection, tenant_id, act)
         return True
 
 
-def _find(connection: Connection, tenant_id: int, key: str, now: Instant) -> tuple[StoredEngagement, Proposal] | None:
-    """Return the version to measure by from now on, None where it is the one that there is."""
+def _select_due(
+    connection: Connection, tenant_id: int, key: str, now: Instant
+) -> tuple[StoredEngagement, Proposal] | None:
     stored = select_engagement(connection, tenant_id, key)
     if stored is None:
         return None
     today = Calendar(stored.engagement.zone, Hours()).day(now)
-    holding = in_force(select_rulesets(connection, tenant_id, key), today)
-    if holding is None or holding.version <= stored.ruleset or _waits(connection, tenant_id, stored, holding):
+    proposal = in_force(select_rulesets(connection, tenant_id, key), today)
+    if proposal is None or proposal.version <= stored.ruleset:
         return None
-    return stored, holding
+    return None if _awaits_snapshot(connection, tenant_id, stored, proposal) else (stored, proposal)
 
 
-def _waits(connection: Connection, tenant_id: int, stored: StoredEngagement, coming: Proposal) -> bool:
-    """Tell whether the quarter before these rules is still to be frozen under the old ones."""
-    begins = coming.applies_from
+def _awaits_snapshot(connection: Connection, tenant_id: int, stored: StoredEngagement, proposal: Proposal) -> bool:
+    begins = proposal.applies_from
     assert begins is not None
     if stored.generation is None or stored.engagement.starts >= begins:
         return False
+    # The quarter before is first frozen under its own ruleset: nothing else shows it by that one later.
     latest = select_latest_end(AgreementScope(connection, tenant_id, stored.engagement.key), "quarter")
     return latest is None or latest < begins

@@ -1,4 +1,4 @@
-"""The background thread of webhooks: takes deliveries, starts due rulesets, builds figures, and retries failures."""
+"""The worker thread: drains deliveries, activates rulesets, builds generations and retries failures."""
 
 import logging
 import threading
@@ -11,34 +11,31 @@ from mappings.records.agreement.engagements import select_building
 from mappings.records.figures.measure_state import select_failing
 from mappings.records.sql.secrets import Vault
 from webhooks.drain import drain_once
-from webhooks.generations import measure_failed, remeasure_step
-from webhooks.ruleset_activation import adopt, select_due
+from webhooks.generations import remeasure_step, retry_failed
+from webhooks.ruleset_activation import adopt_due_rulesets
 
 log = logging.getLogger(__name__)
 
-# Seconds between looks at an empty inbox: quick after work, then calmer.
+# Seconds between reads of an empty inbox: short after work, then longer.
 IDLE = (0.1, 0.2, 0.4, 0.8, 1.0)
-# How long an issue that could not be measured waits until it is tried again, in µs.
+# How long (µs) until a failed issue is measured again.
 RETRY = 600_000_000
 
 
 def step(engine: Engine, vault: Vault, clock: Callable[[], Instant]) -> bool:
-    """Do a little of all that waits; False where nothing did. Raises StoreError.
-
-    Each kind gets its turn in every step, so that a full inbox does not keep new figures from being built, nor they it.
-    """
+    """Do one unit of each kind of work; False where there was none. Raises StoreError."""
+    # Each kind gets a turn in every step: a full inbox delays no new figures, nor they the inbox.
     drained = drain_once(engine, vault, clock()) is not None
     with engine.connect() as connection:
         building, failing = select_building(connection), select_failing(connection, clock() - RETRY)
-        due = select_due(connection, clock())
-    adopted = adopt(engine, due, clock()) > 0
+    adopted = adopt_due_rulesets(engine, clock()) > 0
     stepped = [remeasure_step(engine, tenant_id, clock()) is not None for tenant_id in building[:1]]
-    retried = [measure_failed(engine, tenant_id, clock(), clock() - RETRY) > 0 for tenant_id in failing[:1]]
+    retried = [retry_failed(engine, tenant_id, clock(), clock() - RETRY) > 0 for tenant_id in failing[:1]]
     return any((drained, adopted, *stepped, *retried))
 
 
 class Drainer:
-    """The thread that drains while the process lives. `stop` ends it after the batch it is in."""
+    """The thread that drains while the process runs. `stop` ends it after the current batch."""
 
     def __init__(self, step: Callable[[], bool]) -> None:
         self._step = step
@@ -47,15 +44,12 @@ class Drainer:
         self._thread = threading.Thread(target=self._run, name="drain", daemon=True)
 
     def start(self) -> None:
-        """Begin to drain."""
         self._thread.start()
 
     def wake(self) -> None:
-        """Look now instead of at the end of the pause."""
         self._woken.set()
 
     def stop(self) -> None:
-        """Finish the batch at hand and end."""
         self._stopped.set()
         self._woken.set()
         self._thread.join()

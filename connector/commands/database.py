@@ -9,7 +9,7 @@ from connector.commands.context import open_context, with_keys
 from connector.commands.options import examples
 from connector.config import masked, read_settings
 from mappings.records.operations.admin_webhooks import rotate_admin_webhooks
-from mappings.records.operations.dead_letters import rotate_letters
+from mappings.records.operations.dead_letters import rotate_dead_letters
 from mappings.records.operations.tenants import rotate_secrets
 from mappings.records.sql.engine import open_engine, schema_state, upgrade
 from mappings.records.sql.secrets import Vault
@@ -33,7 +33,7 @@ def rotate() -> None:
     """Encrypt every secret again with the first key of TEACHBACK_SECRET_KEYS. Then the older keys can be removed."""
     with open_context() as context, context.engine.begin() as connection:
         tenants = rotate_secrets(connection, context.vault)
-        letters = rotate_letters(connection, context.vault)
+        letters = rotate_dead_letters(connection, context.vault)
         webhooks = rotate_admin_webhooks(connection, context.vault)
     counts = f"of all sites ({tenants}), of admin webhooks ({webhooks}) and dead letters ({letters})"
     click.echo(f"Rotated the secrets {counts}: the older keys can be removed.")

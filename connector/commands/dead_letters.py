@@ -6,7 +6,7 @@ from connector.commands.context import open_context, require_tenant
 from connector.commands.errors import CommandError
 from connector.commands.options import SITE, examples
 from mappings.formats.report.json_report import instant_text
-from mappings.records.operations.dead_letters import requeue_letter, select_letter_body, select_letters
+from mappings.records.operations.dead_letters import requeue_dead_letter, select_dead_letter_body, select_dead_letters
 
 
 @click.group()
@@ -19,7 +19,7 @@ def letters() -> None:
 def list_(site: str) -> None:
     """List the dead letters of a site: number, when, why."""
     with open_context() as context, context.reader.connect() as connection:
-        rows = select_letters(connection, require_tenant(connection, site).tenant_id)
+        rows = select_dead_letters(connection, require_tenant(connection, site).tenant_id)
     for row in rows:
         click.echo(f"{row.letter_id}  {instant_text(row.dead_at)}  {row.reason}")
     click.echo(f"{len(rows)} dead letters", err=True)
@@ -32,7 +32,7 @@ def show(number: int, site: str) -> None:
     """Print the body of dead letter NUMBER as Jira sent it. It may hold personal data."""
     with open_context() as context, context.reader.connect() as connection:
         tenant_id = require_tenant(connection, site).tenant_id
-        body = select_letter_body(connection, tenant_id, number, context.vault)
+        body = select_dead_letter_body(connection, tenant_id, number, context.vault)
     if body is None:
         raise _missing(number)
     click.echo(body)
@@ -46,7 +46,7 @@ def requeue(numbers: tuple[int, ...], site: str) -> None:
     with open_context() as context, context.engine.begin() as connection:
         tenant_id = require_tenant(connection, site).tenant_id
         for number in numbers:
-            if not requeue_letter(connection, tenant_id, number, context.vault):
+            if not requeue_dead_letter(connection, tenant_id, number, context.vault):
                 raise _missing(number)
     click.echo(f"{len(numbers)} back in the inbox")
 

@@ -7,7 +7,7 @@ from connector.jobs.snapshots import begin_rules
 from mappings.records.operations.inbox import select_waiting
 from mappings.records.operations.progress import Progress
 from webhooks.drain import drain_once
-from webhooks.generations import measure_waiting
+from webhooks.generations import measure_pending
 
 
 def drain_waiting(context: Context) -> None:
@@ -28,7 +28,7 @@ def drain_and_measure(context: Context, tenant_id: int) -> None:
         part = progress.done / progress.total if progress.total else 1.0
         progress_line.update(progress.done, part, "issues measured")
 
-    measure_waiting(context.engine, tenant_id, now(), update)
+    measure_pending(context.engine, tenant_id, now(), update)
     if begin_rules(context.engine, context.reader, tenant_id, now()):
-        measure_waiting(context.engine, tenant_id, now(), update)
+        measure_pending(context.engine, tenant_id, now(), update)
     progress_line.end()

@@ -16,7 +16,7 @@ from connector.jobs.registry import JOBS
 from connector.jobs.runner import JobResult, JobRunner, Outcome
 from mappings.events.types import Instant
 from mappings.formats.report.json_report import instant_text
-from mappings.records.operations.jira_quota import EVERYONE, select_halts, select_spent
+from mappings.records.operations.jira_quota import EVERYONE, select_retry_after, select_spent
 from mappings.records.operations.jobs import JobRow, save_paused, select_jobs
 from mappings.records.operations.tenants import select_tenants
 
@@ -40,7 +40,7 @@ def list_(site: str | None) -> None:
         with context.reader.connect() as connection:
             tenant_id = None if site is None else require_tenant(connection, site).tenant_id
             rows, sites = select_jobs(connection, tenant_id), _select_sites(connection)
-            spent, halts = select_spent(connection, now() // HOUR), select_halts(connection, now())
+            spent, halts = select_spent(connection, now() // HOUR), select_retry_after(connection, now())
     for row in rows:
         click.echo("  ".join((sites.get(row.tenant_id, str(row.tenant_id)), row.name, describe_job(row, now()))))
     failed = sum(row.attempts > 0 for row in rows)

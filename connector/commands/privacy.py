@@ -17,12 +17,12 @@ from connector.jobs.privacy import months_before
 from connector.jobs.privacy import purge as purge_tenant
 from mappings.events.types import Instant
 from mappings.records.operations.audit import Act, insert_act
-from mappings.records.operations.retention_settings import save_months, select_keeping
+from mappings.records.operations.retention_settings import save_months, select_retention_settings
 from mappings.records.operations.tenants import save_tenant
-from mappings.records.privacy.export import select_holdings
+from mappings.records.privacy.export import select_account_data
 from mappings.records.sql.engine import compact
 from webhooks.erasure import erase as erase_person
-from webhooks.generations import measure_waiting
+from webhooks.generations import measure_pending
 from webhooks.retention import begin_retention, retention_step
 
 ACCOUNT = "5b10a2844c20165700ede21g"
@@ -40,7 +40,7 @@ def export(account: str, site: str) -> None:
     """Print all that is stored about ACCOUNT as JSON, without other people."""
     with open_context() as context, context.reader.connect() as connection:
         tenant_id = require_tenant(connection, site).tenant_id
-        holdings = select_holdings(connection, tenant_id, account, context.vault)
+        holdings = select_account_data(connection, tenant_id, account, context.vault)
     click.echo(json.dumps({"account": account, "held": holdings}, ensure_ascii=False, indent=2, default=str))
 
 
@@ -77,7 +77,7 @@ def retention(site: str, months: int | None, first: date | None) -> None:
         if first is not None:
             _delete_before(context, tenant_id, first)
         with context.reader.connect() as connection:
-            settings = select_keeping(connection, tenant_id)
+            settings = select_retention_settings(connection, tenant_id)
     since = "" if settings.kept_from is None else f"; nothing from before {_day_text(settings.kept_from)} is read"
     click.echo(f"{site}: {settings.months or context.settings.retention_months} months{since}")
 
@@ -90,7 +90,7 @@ def _delete_before(context: Context, tenant_id: int, first: date) -> None:
             "--from is too recent", f"use {_day_text(latest)} or earlier: the figures look back that far"
         )
     # Figures that are being computed need the facts: they are finished first.
-    measure_waiting(context.engine, tenant_id, now())
+    measure_pending(context.engine, tenant_id, now())
     begin_retention(context.engine, tenant_id, kept_from)
     progress_line = ProgressLine()
     while (step := retention_step(context.engine, tenant_id, now())) is not None:

@@ -22,7 +22,7 @@ from connector.sync.steps import source_of, step_history, step_night, step_recen
 from mappings.records.operations.progress import Progress
 from mappings.records.operations.sync_listings import OPEN, select_listings
 from mappings.records.operations.tenants import Tenant, insert_tenant, save_tenant, select_tenant, select_tenant_by_site
-from webhooks.generations import measure_waiting
+from webhooks.generations import measure_pending
 
 SERVERS = frozenset({"Server", "DataCenter", "Data Center"})
 MAX_WAIT = 3600.0
@@ -128,7 +128,7 @@ def read_projects(source: Source, projects: Sequence[str]) -> None:
         part = progress.done / progress.total if progress.total else 1.0
         progress_line.update(progress.done, part, "issues measured")
 
-    measure_waiting(source.engine, source.tenant_id, now(), update)
+    measure_pending(source.engine, source.tenant_id, now(), update)
     progress_line.end()
 
 

@@ -14,7 +14,7 @@ from mappings.measure.ticket.bulk_edits import SPAN, Edit, Step, bulk_edit_sizes
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.disputes import select_disputes
 from mappings.records.agreement.sign_offs import select_sign_offs
-from mappings.records.facts.edits import select_moves
+from mappings.records.facts.issues import select_status_changes
 from mappings.records.figures.entries import PeriodEntry, select_period
 from mappings.records.sql.scope import AgreementScope, Scope
 
@@ -36,7 +36,7 @@ def select_bulk(
     if not steps:
         return {}
     tickets, times = {issue_id for issue_id, _ in steps}, [at for _, at in steps]
-    moves = select_moves(connection, tenant_id, tickets, start=min(times), end=max(times))
+    moves = select_status_changes(connection, tenant_id, tickets, start=min(times), end=max(times))
     edits = [Edit(*move) for move in moves if move[:2] in steps]
     return bulk_edit_sizes(edits, prepared.affiliations.bots)
 

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from connector.jira.endpoint import Endpoint
 from mappings.events.types import Instant
-from mappings.records.operations.jira_quota import EVERYONE, RetryAfter, save_halt, select_halts
+from mappings.records.operations.jira_quota import EVERYONE, RetryAfter, save_retry_after, select_retry_after
 
 SECOND = 1_000_000
 HOUR = 3600 * SECOND
@@ -112,12 +112,12 @@ class RetryAfterStore:
         # SQLite has one writer, who may be busy, and one process, which knows it now: no person waits for that.
         if not (people and self._engine.dialect.name == "sqlite"):
             with self._engine.begin() as connection:
-                save_halt(connection, one)
+                save_retry_after(connection, one)
 
     def _refresh(self, now: Instant) -> None:
         self._read_at = now
         with self._reader.connect() as connection:
-            heard = select_halts(connection, now)
+            heard = select_retry_after(connection, now)
         with self._lock:
             ours = {place: one for place, one in self._until.items() if one.until > now}
             for one in heard:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine
 from connector.container import Container
 from connector.jira.privacy import ACCOUNTS_AT_ONCE
 from mappings.events.types import Instant
-from mappings.records.operations.retention_settings import save_cycle, select_keeping
+from mappings.records.operations.retention_settings import save_cycle, select_retention_settings
 from mappings.records.operations.tenants import select_tenant
 from mappings.records.privacy.account_reports import save_known, save_reported, select_due
 from mappings.records.privacy.purge import delete_owned, delete_tenant, owned_tables, select_departed
@@ -24,7 +24,7 @@ def report_accounts(container: Container, tenant_id: int, now: Instant) -> Insta
     """Tell Atlassian of the accounts that are due, 90 at once, and erase those it calls closed. Raises JiraError."""
     with container.engine.begin() as connection:
         save_known(connection, tenant_id, now)
-        cycle = select_keeping(connection, tenant_id).cycle_days * DAY
+        cycle = select_retention_settings(connection, tenant_id).cycle_days * DAY
         due = select_due(connection, tenant_id, now - cycle, ACCOUNTS_AT_ONCE)
     if not due:
         return None
@@ -45,7 +45,7 @@ def report_accounts(container: Container, tenant_id: int, now: Instant) -> Insta
 def keep_retention(container: Container, tenant_id: int, now: Instant) -> Instant | None:
     """Let the next old facts of a site go; returns when to go on, None when all are through."""
     with container.reader.connect() as connection:
-        months = select_keeping(connection, tenant_id).months or container.settings.retention_months
+        months = select_retention_settings(connection, tenant_id).months or container.settings.retention_months
     begin_retention(container.engine, tenant_id, months_before(now, months))
     return now if retention_step(container.engine, tenant_id, now) is not None else None
 

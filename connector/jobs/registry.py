@@ -12,8 +12,8 @@ from connector.jobs.snapshots import freeze
 from connector.jobs.weekly_people import compute_week
 from connector.sync.steps import full_pass, nightly, read_failed_webhooks, reconcile, reread, sync_step
 from mappings.events.types import Instant
-from mappings.records.operations.dead_letters import delete_old_letters
-from mappings.records.operations.jira_quota import delete_old_halts, delete_old_hours
+from mappings.records.operations.dead_letters import delete_old_dead_letters
+from mappings.records.operations.jira_quota import delete_expired_retry_after, delete_old_hours
 
 MINUTE = 60_000_000
 HOUR = 60 * MINUTE
@@ -49,9 +49,9 @@ class Job:
 def sweep(container: Container, _: int, now: Instant) -> None:
     """Drop what is kept for a time only: dead letters, and what Jira was asked long ago."""
     with container.engine.begin() as connection:
-        delete_old_letters(connection, now)
+        delete_old_dead_letters(connection, now)
         delete_old_hours(connection, (now - 30 * DAY) // HOUR)
-        delete_old_halts(connection, now)
+        delete_expired_retry_after(connection, now)
 
 
 # By name, as the command and the page show them.

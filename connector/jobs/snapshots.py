@@ -20,7 +20,7 @@ from mappings.records.figures.snapshots import Snapshot, insert_snapshot, select
 from mappings.records.operations.progress import select_all_progress
 from mappings.records.operations.tenants import select_tenants
 from mappings.records.sql.scope import AgreementScope
-from webhooks.ruleset_activation import adopt_rulesets, tomorrow
+from webhooks.ruleset_activation import adopt_due_rulesets, tomorrow
 
 if TYPE_CHECKING:  # reports import this module: Flask and the client of Jira are not theirs
     from connector.container import Container
@@ -108,7 +108,7 @@ def begin_rules(engine: Engine, reader: Engine, tenant_id: int, now: Instant) ->
     if not coming:
         return False
     take_due_snapshots(engine, reader, now, tenant_id)
-    return adopt_rulesets(engine, now) > 0
+    return adopt_due_rulesets(engine, now) > 0
 
 
 @contextmanager

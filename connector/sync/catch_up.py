@@ -12,12 +12,12 @@ from connector.sync.missing import read_again
 from connector.sync.source import Source
 from mappings.events.rest import read_worklog_page
 from mappings.events.types import Account, Event, Instant, WorklogGone, WorklogSeen
-from mappings.records.facts.issue_places import select_known_issues, select_worklog_versions
+from mappings.records.facts.issues import select_known_issue_ids, select_worklog_versions
 from mappings.records.facts.reread_queue import select_rereads
 from mappings.records.facts.tombstones import save_tombstones
 from mappings.records.operations.inbox import save_delivery
 from mappings.records.operations.sync_listings import Kind, Listing, save_listing, select_listing, select_listings
-from webhooks.rest_intake import take_told
+from webhooks.rest_intake import save_rest_events
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ def read_worklogs(source: Source, *, gone: bool) -> bool:
         if gone:
             # Of those that we do not have, too: late words of them may still be on their way.
             save_tombstones(connection, source.tenant_id, "worklog", changed)
-        take_told(connection, source.tenant_id, events, digest=source.digest, now=source.clock())
+        save_rest_events(connection, source.tenant_id, events, digest=source.digest, now=source.clock())
         save_listing(connection, source.tenant_id, replace(after, changed_at=source.clock()))
     return more
 
@@ -78,7 +78,7 @@ def _told(source: Source, bodies: list[Body]) -> list[Event]:
     met: dict[str, Account] = {}
     worklogs = [one for body in bodies for one in read_worklog_page([body], None, [], accounts=met)]
     with source.engine.connect() as connection:
-        known = select_known_issues(connection, source.tenant_id, {one.issue_id for one in worklogs})
+        known = select_known_issue_ids(connection, source.tenant_id, {one.issue_id for one in worklogs})
     accounts = tuple(met.values())
     return [WorklogSeen(one.updated, one, accounts) for one in worklogs if one.issue_id in known]
 

@@ -13,13 +13,13 @@ from connector.sync.projects import may_read
 from connector.sync.source import Source
 from connector.sync.unread import Unread, fetch_whole_issues, save_batch
 from mappings.events.types import Instant
-from mappings.records.facts.issue_places import Placed, select_places, select_places_of
+from mappings.records.facts.issues import IssueLocation, select_issue_locations, select_project_locations
 from mappings.records.facts.projects import select_project_key
 from mappings.records.facts.reread_queue import delete_rereads, save_rereads
 from mappings.records.operations.sync_listings import Listing
 from mappings.records.operations.unread_issues import delete_unread, save_unread, select_unread_ids
 from mappings.records.privacy.retention import select_retired
-from webhooks.rest_intake import take_absent
+from webhooks.rest_intake import delete_absent_issues
 
 
 def check_listing(source: Source, project_id: int) -> None:
@@ -35,7 +35,7 @@ def check_listing(source: Source, project_id: int) -> None:
     named = {one for page in source.each(source.jira.fetch_ids(jql)) for one in page}
     with source.engine.connect() as connection:
         key = select_project_key(connection, source.tenant_id, str(project_id)) or ""
-        stored = select_places_of(connection, source.tenant_id, str(project_id), named)
+        stored = select_project_locations(connection, source.tenant_id, str(project_id), named)
         closed = select_retired(connection, source.tenant_id, named | stored.keys())
         # Of other projects, too: what keeps an issue from being read may go without any sign of change.
         unread = select_unread_ids(connection, source.tenant_id)
@@ -48,8 +48,8 @@ def check_listing(source: Source, project_id: int) -> None:
         read_again(source, chunk, started)
 
 
-def _misplaced(placed: Placed | None, project_id: str, key: str) -> bool:
-    return placed is None or placed.project_id != project_id or placed.key.rpartition("-")[0] != key
+def _misplaced(location: IssueLocation | None, project_id: str, key: str) -> bool:
+    return location is None or location.project_id != project_id or location.key.rpartition("-")[0] != key
 
 
 def read_again(source: Source, issue_ids: Collection[int], since: Instant | None = None) -> int:
@@ -64,7 +64,7 @@ def read_again(source: Source, issue_ids: Collection[int], since: Instant | None
     def keep(connection: Connection, saved: Batch) -> None:
         now, tenant_id = source.clock(), source.tenant_id
         if absent:
-            take_absent(connection, tenant_id, absent, started=started, now=now)
+            delete_absent_issues(connection, tenant_id, absent, started=started, now=now)
         delete_rereads(connection, tenant_id, set(issue_ids) - set(saved.short), started)
         if saved.short:
             save_rereads(connection, tenant_id, dict.fromkeys(saved.short, source.clock()), "only a part was read")
@@ -86,7 +86,7 @@ def _ask_twice(source: Source, issue_ids: Collection[int]) -> tuple[list[Body], 
     bodies, unread = fetch_whole_issues(source, issue_ids)
     absent = set(issue_ids) - _ids(bodies) - unread.keys()
     with source.engine.connect() as connection:
-        places = select_places(connection, source.tenant_id, absent)
+        places = select_issue_locations(connection, source.tenant_id, absent)
     # One with a security level is never taken as gone by its absence: asking more tells nothing.
     known = {one: placed.project_id for one, placed in places.items() if placed.project_id and not placed.secured}
     readable = {one for one in sorted(set(known.values())) if may_read(source, one)}

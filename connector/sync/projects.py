@@ -15,7 +15,7 @@ from mappings.records.facts.reread_queue import save_rereads
 from mappings.records.facts.site_names import save_field_names
 from mappings.records.facts.statuses import save_statuses
 from mappings.records.operations.sync_listings import Listing, State, save_listing, select_listing
-from webhooks.rest_intake import take_told
+from webhooks.rest_intake import save_rest_events
 
 # How Jira answers for a project that the app cannot see; a search for it is refused as a query that is none.
 UNSEEN = frozenset({400, 403, 404})
@@ -136,5 +136,5 @@ def take_project_gone(source: Source, key: str) -> bool:
     now = source.clock()
     with source.engine.begin() as connection:
         gone = ProjectGone(now, known.project_id, known.key)
-        take_told(connection, source.tenant_id, [gone], digest=source.digest, now=now)
+        save_rest_events(connection, source.tenant_id, [gone], digest=source.digest, now=now)
     return True

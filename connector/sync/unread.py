@@ -14,7 +14,7 @@ from connector.sync.source import Source
 from mappings.events.types import Instant
 from mappings.records.operations.unread_issues import UnreadIssue, select_unread_ids
 from mappings.records.sql.engine import StoreError
-from webhooks.rest_intake import take_reads
+from webhooks.rest_intake import save_issue_reads
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +78,9 @@ def save_batch(source: Source, batch: Batch, started: Instant, finish: Callable[
 
 
 def _take(connection: Connection, source: Source, batch: Batch, started: Instant) -> None:
-    take_reads(connection, source.tenant_id, batch.reads, digest=source.digest, started=started, now=source.clock())
+    save_issue_reads(
+        connection, source.tenant_id, batch.reads, digest=source.digest, started=started, now=source.clock()
+    )
 
 
 def _save_apart(source: Source, batch: Batch, started: Instant) -> Batch:

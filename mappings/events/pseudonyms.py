@@ -37,7 +37,7 @@ def is_erased(account: str) -> bool:
     return account.startswith(ERASED)
 
 
-def mask_words(text: str, swap: Swap) -> str:
+def mask_texts(text: str, swap: Swap) -> str:
     """Return a text with other ids in the place of the account ids in it."""
     whole = swap(text)
     return whole if whole != text else _mask_within(text, swap)
@@ -60,7 +60,7 @@ def mask_issue(one: Issue, swap: Swap) -> Issue:
         creator=_mask(one.creator, swap),
         reporter=_mask(one.reporter, swap),
         assignee=_mask(one.assignee, swap),
-        fields={name: tuple(mask_words(text, swap) for text in texts) for name, texts in one.fields.items()},
+        fields={name: tuple(mask_texts(text, swap) for text in texts) for name, texts in one.fields.items()},
     )
 
 
@@ -75,7 +75,7 @@ def _mask_end(one: Change, text: str | None, swap: Swap) -> str | None:
         return None
     if one.field.casefold() in PEOPLE_FIELDS:
         return swap(text)
-    return mask_words(text, swap) if ACCOUNTS.fullmatch(text) else text
+    return mask_texts(text, swap) if ACCOUNTS.fullmatch(text) else text
 
 
 def mask_worklog(one: Worklog, swap: Swap) -> Worklog:

@@ -21,7 +21,7 @@ from mappings.records.operations.tenants import insert_tenant, select_digest
 from mappings.records.sql.secrets import Vault
 from tests.bench import story
 from tests.bench.machine import opened, processor_seconds
-from webhooks.generations import measure_waiting
+from webhooks.generations import measure_pending
 
 
 class Database(Protocol):
@@ -65,7 +65,7 @@ def ground(
             for text in engagements:
                 one = read_engagement(text)
                 save_engagement(connection, tenant_id, one, engagement_hash(one), now=now, by=None)
-        measure_waiting(engine, tenant_id, now)
+        measure_pending(engine, tenant_id, now)
         yield Ground(engine, vault, tenant_id, digest, now)
 
 

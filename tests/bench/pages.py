@@ -24,7 +24,7 @@ from tests.bench.installation import Database
 from tests.bench.large_tenant import Span, grow
 from tests.bench.machine import opened, share, spread
 from tests.connector.atlassian_signer import Site
-from webhooks.generations import measure_waiting
+from webhooks.generations import measure_pending
 from webhooks.rest_intake import save_reads
 
 PARTS = ("project", "next", "score")
@@ -51,7 +51,7 @@ class Desk:
                 save_engagement(
                     connection, self.tenant_id, engagement, engagement_hash(engagement), now=self.now, by=None
                 )
-            measure_waiting(engine, self.tenant_id, self.now)
+            measure_pending(engine, self.tenant_id, self.now)
             reads = [read_issue(line, digest) for line in story.dump()]
             save_reads(engine, self.tenant_id, reads, digest=digest, started=self.now, now=self.now)
             with engine.begin() as connection:

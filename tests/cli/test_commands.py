@@ -15,7 +15,7 @@ import pytest
 from connector.cli import COMMANDS, Teachback, main
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.operations.audit import AGREEMENT_CHANGED, select_acts_on
-from mappings.records.operations.dead_letters import insert_letter
+from mappings.records.operations.dead_letters import insert_dead_letter
 from mappings.records.operations.inbox import select_waiting
 from mappings.records.operations.tenants import select_tenants
 from mappings.records.sql.engine import open_engine
@@ -115,7 +115,7 @@ def test_a_dead_letter_is_looked_at_and_tried_anew(user: User) -> None:
     at = int(datetime(2026, 7, 2, 10, tzinfo=UTC).timestamp()) * 1_000_000
     with engine.begin() as connection:
         (tenant,) = select_tenants(connection)
-        insert_letter(
+        insert_dead_letter(
             connection, tenant.tenant_id, vault=vault, dkey="d1", body=b'{"odd": 1}', reason="issue: missing", at=at
         )
     assert user.run("dead-letters", "list", "--site", SITE).out == "1  2026-07-02T10:00:00Z  issue: missing\n"

@@ -18,7 +18,7 @@ from connector.commands.context import with_keys
 from connector.config import Settings
 from connector.container import now
 from mappings.records.agreement.engagements import select_engagement
-from mappings.records.operations.dead_letters import insert_letter
+from mappings.records.operations.dead_letters import insert_dead_letter
 from mappings.records.sql.engine import open_engine
 from mappings.records.sql.secrets import Vault
 from tests.cli.conftest import APPLY, SITE, User, agreement, dump
@@ -142,7 +142,7 @@ def test_dead_letters_go_after_thirty_days(user: User) -> None:
     engine, vault = open_engine(url), vault_of(url)
     for name, age in (("young", 29 * DAY), ("old", 31 * DAY)):
         with engine.begin() as connection:
-            insert_letter(connection, 1, vault=vault, dkey=name, body=b"{}", reason=name, at=now() - age)
+            insert_dead_letter(connection, 1, vault=vault, dkey=name, body=b"{}", reason=name, at=now() - age)
     engine.dispose()
     user.run("jobs", "run", "sweep")
     (left,) = user.run("dead-letters", "list", "--site", SITE).out.splitlines()

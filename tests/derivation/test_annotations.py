@@ -19,7 +19,7 @@ from tests.derivation.test_derivation import PERIODS, shipped
 from tests.derivation.test_variants import apply, file_of
 from tests.derivation.variants import VARIANTS
 from tests.webhooks.site import KEYS, Ground
-from webhooks.generations import measure_waiting
+from webhooks.generations import measure_pending
 
 DEEDS = {
     "teach-backs": {drawn_annotations.teach_back: 60},
@@ -66,7 +66,7 @@ def again(ground: Ground, key: str) -> None:
         stored = select_engagement(connection, ground.tenant_id, key)
         assert stored is not None
         restart_generation(connection, ground.tenant_id, stored)
-    measure_waiting(ground.engine, ground.tenant_id, ground.now)
+    measure_pending(ground.engine, ground.tenant_id, ground.now)
 
 
 def test_deeds_are_reported_as_they_are_derived(both: tuple[Story, Ground], deed: str) -> None:

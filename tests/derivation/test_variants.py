@@ -20,7 +20,7 @@ from tests.derivation.test_derivation import NAMED_BY_HASH, PERIODS, shipped
 from tests.derivation.variants import VARIANTS, File, Variant
 from tests.jira.story.story import engagement_file
 from tests.webhooks.site import KEYS, Ground
-from webhooks.generations import measure_waiting
+from webhooks.generations import measure_pending
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def apply(ground: Ground, key: str, variant: Variant, file: File) -> None:
             version = insert_ruleset(connection, ground.tenant_id, key, rules, now=ground.now, by=None).version
         if version != stored.ruleset:
             adopt_version(connection, ground.tenant_id, stored, version)
-    measure_waiting(ground.engine, ground.tenant_id, ground.now)
+    measure_pending(ground.engine, ground.tenant_id, ground.now)
 
 
 @pytest.mark.parametrize("name", VARIANTS)

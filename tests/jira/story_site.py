@@ -32,7 +32,7 @@ from tests.jira.site import Site
 from tests.jira.story.story import Plan, engagement_file, plan, play, populate
 from tests.jira.transport import through_client
 from webhooks.drain import drain_once
-from webhooks.generations import measure_waiting
+from webhooks.generations import measure_pending
 from webhooks.inbox import open_intake
 
 FORGE_APP = "ari:cloud:ecosystem::app/3a0b6c1e-5d3f-4b7a-9c39-7f0c2d1e8a11"
@@ -96,7 +96,7 @@ class Together:
             engagement = mask_engagement(engagement, swap) if swap else engagement
             named = engagement_hash(engagement)
             save_engagement(connection, self.tenant_id, engagement, named, now=self.clock.now(), by=None)
-        measure_waiting(self.house.engine, self.tenant_id, self.clock.now())
+        measure_pending(self.house.engine, self.tenant_id, self.clock.now())
 
     def page(self, who: str, module: str, context: dict[str, str]) -> TestResponse:
         """Open a module's frame as Jira does for a person."""

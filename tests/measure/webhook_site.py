@@ -29,7 +29,7 @@ from mappings.records.tables import role, tag
 from tests.measure.builders import STATUSES, at
 from tests.measure.webhook_bodies import WebhookWriter
 from tests.webhooks.site import Ground, add_ground
-from webhooks.generations import measure_waiting
+from webhooks.generations import measure_pending
 from webhooks.inbox import open_intake
 from webhooks.receive import PATH, Receiver, Verified
 
@@ -79,7 +79,7 @@ def agree_first(ground: Ground, prepared: PreparedEngagement) -> None:
         save_engagement(
             connection, ground.tenant_id, prepared.engagement, engagement_hash(prepared.engagement), now=NOW, by=None
         )
-    measure_waiting(ground.engine, ground.tenant_id, NOW)
+    measure_pending(ground.engine, ground.tenant_id, NOW)
 
 
 def set_by_hand(ground: Ground, key: str, tickets: Iterable[Ticket]) -> None:

@@ -10,7 +10,7 @@ from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
 from tests.pages.conftest import ACME, BOLT, DAY, LEAD, MEMBER, NASTY, Desk
 from tests.pages.html_reader import Reader, query
-from webhooks.generations import measure_waiting, remeasure_step
+from webhooks.generations import measure_pending, remeasure_step
 
 MINUTE = 60_000_000
 
@@ -48,7 +48,7 @@ def agree_anew(desk: Desk, text: str, *, measured: bool = True) -> None:
         named, now = engagement_hash(engagement), desk.both.clock.now()
         save_engagement(connection, desk.both.tenant_id, engagement, named, now=now, by=None)
     if measured:
-        measure_waiting(desk.both.house.engine, desk.both.tenant_id, desk.both.clock.now())
+        measure_pending(desk.both.house.engine, desk.both.tenant_id, desk.both.clock.now())
 
 
 def test_history_on_its_way_says_how_far_it_is_and_how_long_it_takes(apart: Desk):
@@ -152,7 +152,7 @@ def test_what_an_engagement_is_called_is_text(apart: Desk):
     with apart.both.house.engine.begin() as connection:
         now = apart.both.clock.now()
         save_engagement(connection, apart.both.tenant_id, nasty, engagement_hash(nasty), now=now, by=None)
-    measure_waiting(apart.both.house.engine, apart.both.tenant_id, now)
+    measure_pending(apart.both.house.engine, apart.both.tenant_id, now)
     pages = [apart.content(MEMBER, period="2026Q3"), apart.panel(LEAD, "t0110")]
     pages += [apart.follow(MEMBER, one) for one in Reader(pages[0].text).figures[:12]]
     assert all(NASTY in Reader(page.text).text for page in pages[:3])

@@ -33,7 +33,7 @@ from tests.pages.conftest import (
     copy_of,
 )
 from tests.pages.html_reader import Reader
-from webhooks.generations import measure_waiting
+from webhooks.generations import measure_pending
 
 PLAIN_MEMBER = "Ruben Adeyemi"
 Q3 = {"from": "2026-07-01", "to": "2026-09-30"}
@@ -225,4 +225,4 @@ def agree_with_sponsor(both: Together) -> None:
     agreed = replace(engagement, leads=leads, objectives=goals)
     with both.house.engine.begin() as connection:
         save_engagement(connection, both.tenant_id, agreed, engagement_hash(agreed), now=both.clock.now(), by=None)
-    measure_waiting(both.house.engine, both.tenant_id, both.clock.now())
+    measure_pending(both.house.engine, both.tenant_id, both.clock.now())

@@ -13,7 +13,7 @@ from mappings.records.agreement.engagements import save_engagement
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
 from tests.pages.conftest import ACME, LEAD, Desk
-from webhooks.generations import measure_waiting
+from webhooks.generations import measure_pending
 
 K = 5
 RUNGS = ("exposed", "shadowed", "assisted", "independent", "teaches")
@@ -34,7 +34,7 @@ def agree(desk: Desk, one: Engagement) -> None:
     both = desk.both
     with both.house.engine.begin() as connection:
         save_engagement(connection, both.tenant_id, one, engagement_hash(one), now=both.clock.now(), by=None)
-    measure_waiting(both.house.engine, both.tenant_id, both.clock.now())
+    measure_pending(both.house.engine, both.tenant_id, both.clock.now())
 
 
 @given(count=st.integers(1, 7), drop=st.integers(0, 6))

@@ -9,7 +9,7 @@ from mappings.records.facts.rest_reads import save_issues_read
 from mappings.records.figures.measure_state import StoredMeasured, save_measured
 from mappings.records.operations.audit import Act, insert_act, select_acts_named
 from mappings.records.operations.counters import save_count
-from mappings.records.operations.dead_letters import insert_letter
+from mappings.records.operations.dead_letters import insert_dead_letter
 from mappings.records.operations.health import select_health, select_site_health
 from mappings.records.operations.inbox import insert_statement
 from mappings.records.operations.issue_properties import count_marked_by_project, save_marks
@@ -34,7 +34,7 @@ def trouble(connection, tenant_id, many):
     for number in range(many):
         row = (tenant_id, f"key {number}", at(number), b"{}")
         connection.connection.cursor().execute(insert_statement(connection.engine), row)
-        insert_letter(connection, tenant_id, vault=VAULT, dkey=f"d{number}", body=b"{}", reason="why", at=at(0))
+        insert_dead_letter(connection, tenant_id, vault=VAULT, dkey=f"d{number}", body=b"{}", reason="why", at=at(0))
         failed = StoredMeasured(number + 1, failed="ValueError", attempts=1)
         save_measured(Scope(connection, tenant_id, "growth", 1), [failed], at(1))
         save_count(connection, tenant_id, "unknown event", 1, subject="sprint_started")

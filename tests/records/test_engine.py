@@ -24,7 +24,7 @@ from tests.records.fact_builders import a_read, an_issue, at, enter
 def test_another_address_is_refused_with_a_mend(url):
     with pytest.raises(StoreError) as refusal:
         open_engine(url)
-    assert "sqlite:///" in refusal.value.mend
+    assert "sqlite:///" in refusal.value.hint
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from mappings.records.operations.jira_quota import (
     Ceilings,
     RetryAfter,
     Spent,
-    delete_old_halts,
+    delete_expired_retry_after,
     delete_old_hours,
-    save_halt,
     save_points,
-    select_halts,
+    save_retry_after,
+    select_retry_after,
     select_spent,
     take_points,
 )
@@ -133,9 +133,9 @@ def test_what_people_took_is_not_given_again(connection):
 
 def test_the_later_end_of_a_halt_holds(connection, ours, theirs):
     for until in (100, 300, 200):
-        save_halt(connection, RetryAfter(ours, "GET issue/*", until, "jira-burst-based"))
-    save_halt(connection, RetryAfter(EVERYONE, "", 150, "jira-quota-global-based"))
-    assert [one.until for one in select_halts(connection, 120, ours)] == [150, 300]
-    assert [one.tenant_id for one in select_halts(connection, 120, theirs)] == [EVERYONE]
-    delete_old_halts(connection, 150)
-    assert [one.until for one in select_halts(connection, 0)] == [300]
+        save_retry_after(connection, RetryAfter(ours, "GET issue/*", until, "jira-burst-based"))
+    save_retry_after(connection, RetryAfter(EVERYONE, "", 150, "jira-quota-global-based"))
+    assert [one.until for one in select_retry_after(connection, 120, ours)] == [150, 300]
+    assert [one.tenant_id for one in select_retry_after(connection, 120, theirs)] == [EVERYONE]
+    delete_expired_retry_after(connection, 150)
+    assert [one.until for one in select_retry_after(connection, 0)] == [300]

@@ -23,7 +23,7 @@ from mappings.records.figures.opportunities import (
 )
 from mappings.records.sql.scope import Scope
 from tests.measure.builders import ZONE, at
-from webhooks.opportunity_sums import carry_chances, save_chances
+from webhooks.opportunity_sums import copy_opportunities, save_opportunity_changes
 
 CALENDAR = Calendar(ZONE, Hours())
 PLACE = ("growth-acme", 1)
@@ -60,7 +60,7 @@ def numbered(told: dict[int, list[Opportunity]]) -> dict[int, tuple[Opportunity,
 
 
 def save(connection: Connection, tenant_id: int, told: dict[int, list[Opportunity]], generation: int = 1) -> None:
-    save_chances(Scope(connection, tenant_id, "growth-acme", generation), CALENDAR, numbered(told))
+    save_opportunity_changes(Scope(connection, tenant_id, "growth-acme", generation), CALENDAR, numbered(told))
 
 
 def test_counts_of_a_window_are_those_of_all_its_rows(connection: Connection, ours: int) -> None:
@@ -121,7 +121,7 @@ def test_a_generation_takes_its_counts_with_it_and_carries_over_what_cannot_be_m
 ) -> None:
     window = Window(0, 1 << 62, 1 << 62)
     save(connection, ours, {i: [Opportunity("crisis", 0, SPRING, Fraction(1))] for i in (1, 2)})
-    carry_chances(Scope(connection, ours, "growth-acme", 2), CALENDAR, 1, [1])
+    copy_opportunities(Scope(connection, ours, "growth-acme", 2), CALENDAR, 1, [1])
     delete_generation(connection, ours, "growth-acme", 1)
     counts = [select_counts(Scope(connection, ours, "growth-acme", g), window, CALENDAR) for g in (1, 2)]
     assert [one["crisis"].n if one else 0 for one in counts] == [0, 1]

@@ -7,19 +7,19 @@ from mappings.measure.model.ticket import Role, Tag
 from mappings.records.agreement.roles import save_role, select_mentored, select_roles
 from mappings.records.agreement.tags import insert_tag, save_tag_confirmed, save_tag_removed, select_tags
 from mappings.records.operations.admin_webhooks import (
+    decrypt_webhook_secret,
     insert_admin_webhook,
-    open_sealed,
     rotate_admin_webhooks,
-    select_sealed,
+    select_webhook_secret,
 )
 from mappings.records.operations.counters import save_count, select_counts
 from mappings.records.operations.dead_letters import (
     KEPT_FOR,
-    delete_old_letters,
-    insert_letter,
-    requeue_letter,
-    select_letter_body,
-    select_letters,
+    delete_old_dead_letters,
+    insert_dead_letter,
+    requeue_dead_letter,
+    select_dead_letter_body,
+    select_dead_letters,
 )
 from mappings.records.operations.inbox import (
     claim_tenant,
@@ -91,7 +91,7 @@ def test_secrets_and_hashes_outlive_a_change_of_key(connection):
     insert_admin_webhook(connection, tenant_id, address="a", secret="y", vault=Vault([old]), now=at(0))
     assert rotate_secrets(connection, Vault([new, old])) == 1
     assert rotate_admin_webhooks(connection, Vault([new, old])) == 1
-    assert open_sealed(select_sealed(connection, "a")[2], tenant_id, Vault([new])) == b"y"
+    assert decrypt_webhook_secret(select_webhook_secret(connection, "a")[2], tenant_id, Vault([new])) == b"y"
     kept = select_tenant(connection, tenant_id).secret
     assert Vault([new]).decrypt(kept, tenant_id=tenant_id, column="secret") == b"x"
     assert select_digest(connection, tenant_id, Vault([new]))("well done") == before
@@ -152,21 +152,21 @@ def test_a_writer_that_holds_the_lane_keeps_drainers_out(postgres_migrated):
 
 
 def test_a_dead_letter_is_encrypted_and_goes_back_into_the_inbox(connection, ours):
-    insert_letter(connection, ours, vault=VAULT, dkey="d" * 255, body=b"{broken", reason="not JSON", at=at(0))
-    letter = select_letters(connection, ours)[0]
+    insert_dead_letter(connection, ours, vault=VAULT, dkey="d" * 255, body=b"{broken", reason="not JSON", at=at(0))
+    letter = select_dead_letters(connection, ours)[0]
     assert (letter.reason, letter.dead_at) == ("not JSON", at(0))
-    assert select_letter_body(connection, ours, letter.letter_id, VAULT) == b"{broken"
-    assert requeue_letter(connection, ours, letter.letter_id, VAULT)
-    assert not requeue_letter(connection, ours, letter.letter_id, VAULT)
+    assert select_dead_letter_body(connection, ours, letter.letter_id, VAULT) == b"{broken"
+    assert requeue_dead_letter(connection, ours, letter.letter_id, VAULT)
+    assert not requeue_dead_letter(connection, ours, letter.letter_id, VAULT)
     assert [(one.body, one.attempts) for one in select_batch(connection, ours, 9)] == [(b"{broken", 0)]
-    assert select_letters(connection, ours) == []
+    assert select_dead_letters(connection, ours) == []
 
 
 def test_a_dead_letter_is_kept_for_thirty_days(connection, ours):
     for minute in (0, 5):
-        insert_letter(connection, ours, vault=VAULT, dkey="d", body=b"", reason="", at=at(minute))
-    assert delete_old_letters(connection, at(1) + KEPT_FOR) == 1
-    assert [one.dead_at for one in select_letters(connection, ours)] == [at(5)]
+        insert_dead_letter(connection, ours, vault=VAULT, dkey="d", body=b"", reason="", at=at(minute))
+    assert delete_old_dead_letters(connection, at(1) + KEPT_FOR) == 1
+    assert [one.dead_at for one in select_dead_letters(connection, ours)] == [at(5)]
 
 
 def test_a_role_passes_from_one_to_the_next(connection, ours):

@@ -68,7 +68,7 @@ def fill(connection, t: int) -> None:
     for role, account in (("shadow", "ada"), ("mentor", "ina")):
         roles.save_role(AgreementScope(connection, t, "growth"), 1, name=role, account=account, at=at(0), by="eve")
     tags.insert_tag(AgreementScope(connection, t, "growth"), 1, objective="seo", at=at(0), by="eve")
-    dead_letters.insert_letter(connection, t, vault=VAULT, dkey="d", body=b"{}", reason="why", at=at(0))
+    dead_letters.insert_dead_letter(connection, t, vault=VAULT, dkey="d", body=b"{}", reason="why", at=at(0))
     counters.save_count(connection, t, "unknown event", 1, subject="x")
     reread_queue.save_rereads(connection, t, {1: at(0)}, "why")
     progress.save_progress(connection, t, ONE)
@@ -125,7 +125,7 @@ SELECTS = {
     "issue id": lambda c, t: issues.select_issue_id(c, t, "GROW-1"),
     "ids after": lambda c, t: issues.select_issue_ids_after(c, t, 0, 9),
     "count": issues.count_issues,
-    "letters": dead_letters.select_letters,
+    "letters": dead_letters.select_dead_letters,
     "unsettled": lambda c, t: measure_state.select_unsettled(Scope(c, t, "growth", 1), at(0)),
     "latest": measure_state.select_latest,
     "bulk tags": bulk_tags.select_bulk_tags,
@@ -149,7 +149,7 @@ SELECTS = {
     "definitions": lambda c, t: definitions.select_definition_edits(AgreementScope(c, t, "growth"), as_of=at(9)),
     "disputes": lambda c, t: disputes.select_disputes(AgreementScope(c, t, "growth"), start=at(-9), end=at(9)),
     "disputes of": lambda c, t: disputes.select_disputes_of(AgreementScope(c, t, "growth"), [1]),
-    "edits": lambda c, t: edits.select_moves(c, t, [1], start=at(-9), end=at(9)),
+    "edits": lambda c, t: edits.select_status_changes(c, t, [1], start=at(-9), end=at(9)),
     "week": lambda c, t: weekly_people.select_week(Scope(c, t, "growth", 1), as_of=at(0)),
     "open": lambda c, t: open_tickets.select_open_tickets(Scope(c, t, "growth", 1), objectives=["seo"], limit=9),
     "hired": lambda c, t: hires.select_hired(Scope(c, t, "growth", 1), as_of=at(9)),
@@ -180,7 +180,7 @@ CHANGES = {
     "read": lambda c, t: rest_reads.save_issues_read(c, t, [a_read(an_issue(1, 9))], at(20)),
     "enumerated": lambda c, t: rest_reads.save_enumerated(c, t, "GROW", [], started=at(20)),
     "seen": lambda c, t: webhook_events.save_seen(c, t, [IssueGone(at(20), 1)]),
-    "requeue": lambda c, t: [dead_letters.requeue_letter(c, t, n, VAULT) for n in range(9)],
+    "requeue": lambda c, t: [dead_letters.requeue_dead_letter(c, t, n, VAULT) for n in range(9)],
     "mirror marks": lambda c, t: issue_properties.save_marks(c, t, [1, 2], at(9)),
     "all mirrors marked": lambda c, t: issue_properties.save_all_marked(c, t, at(9)),
     "mirror sent": lambda c, t: issue_properties.save_sent(c, t, {1: ("other", at(0))}, now=at(9)),

@@ -18,7 +18,7 @@ from tests.jira.server import serve
 from tests.jira.signed_calls import an_app
 from tests.jira.site import Site
 from tests.webhooks.site import Ground, Told, add_ground
-from webhooks.generations import measure_waiting
+from webhooks.generations import measure_pending
 
 HOUR = 3600 * 1_000_000
 
@@ -80,7 +80,7 @@ class Reading:
             read_marked,
         ):
             self.until_through(step)
-        measure_waiting(self.ground.engine, self.ground.tenant_id, self.now())
+        measure_pending(self.ground.engine, self.ground.tenant_id, self.now())
 
     def until_through(self, step: Callable[[Source], bool]) -> None:
         source, left = self.source(), 2000

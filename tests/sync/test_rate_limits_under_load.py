@@ -31,7 +31,7 @@ from tests.jira.signed_calls import an_app
 from tests.jira.site import Site
 from tests.sync.site import HOUR, reading
 from tests.webhooks.site import VAULT, Ground, add_ground, told
-from webhooks.generations import measure_waiting
+from webhooks.generations import measure_pending
 
 SECOND = 1_000_000
 HEARD_WITHIN = 6
@@ -309,7 +309,7 @@ def test_a_sync_through_all_troubles_keeps_each_limit_and_ends_complete(
     assert threading.main_thread().name not in slept
     until_quiet(place)
     for ground in place.grounds:
-        measure_waiting(ground.engine, ground.tenant_id, place.sky.clock[0])
+        measure_pending(ground.engine, ground.tenant_id, place.sky.clock[0])
         assert alike(ground.all_figures()) == alike(calm)
 
 

@@ -109,14 +109,14 @@ def test_an_issue_that_fails_while_it_is_saved_costs_itself_alone(
     empty: Reading, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bad = sorted(empty.site.issues.values(), key=lambda issue: issue.id)[120]
-    take = unread_module.take_reads
+    take = unread_module.save_issue_reads
 
     def take_all_but_one(connection: object, tenant_id: int, reads: list[IssueRead], **options: object) -> None:
         take(connection, tenant_id, reads, **options)
         if any(read.issue.issue_id == bad.id for read in reads):
             raise OverflowError("a number that no column holds")
 
-    monkeypatch.setattr(unread_module, "take_reads", take_all_but_one)
+    monkeypatch.setattr(unread_module, "save_issue_reads", take_all_but_one)
     empty.backfill()
     assert empty.site.issues.keys() - empty.known().keys() == {bad.id}
     assert reported(empty) == f"1 ticket could not be read: {bad.key}"

@@ -25,7 +25,7 @@ from mappings.records.agreement.engagements import save_engagement, select_engag
 from mappings.records.facts.issues import select_tickets
 from mappings.records.facts.rest_reads import save_enumerated
 from mappings.records.figures.entries import select_period
-from mappings.records.operations.dead_letters import DeadLetter, select_letters
+from mappings.records.operations.dead_letters import DeadLetter, select_dead_letters
 from mappings.records.operations.inbox import insert_statement, select_waiting
 from mappings.records.operations.tenants import insert_tenant, select_digest
 from mappings.records.sql.engine import open_engine
@@ -36,7 +36,7 @@ from tests.jira.model import Emitted
 from tests.jira.site import Site
 from tests.jira.story.story import Ids, Plan, engagement_file, plan, play, populate
 from webhooks.drain import drain_once
-from webhooks.generations import measure_waiting
+from webhooks.generations import measure_pending
 from webhooks.measure import measure_issues
 from webhooks.rest_intake import save_reads
 
@@ -78,7 +78,7 @@ class Ground:
             for one in engagements:
                 digest = engagement_hash(one)
                 save_engagement(connection, self.tenant_id, one, digest, now=self.now, by=None)
-        measure_waiting(self.engine, self.tenant_id, self.now)
+        measure_pending(self.engine, self.tenant_id, self.now)
 
     def read_all(self, site: Site, *, size: int = 200, order: Random | None = None) -> None:
         """One reconcile: read every issue of the site by REST, `size` at once, and the listing of each project."""
@@ -115,7 +115,7 @@ class Ground:
 
     def letters(self) -> list[DeadLetter]:
         with self.engine.connect() as connection:
-            return select_letters(connection, self.tenant_id)
+            return select_dead_letters(connection, self.tenant_id)
 
     def tickets(self, *issue_ids: int) -> dict[int, Ticket]:
         with self.engine.connect() as connection:

@@ -13,7 +13,7 @@ from mappings.records.operations.progress import select_all_progress
 from tests.jira.story.people import ACME, account_of
 from tests.webhooks.killed_process import killed_at
 from tests.webhooks.site import Ground, add_ground, ground_of, small
-from webhooks.generations import measure_waiting, remeasure_step
+from webhooks.generations import measure_pending, remeasure_step
 
 KEY = "growth-acme"
 
@@ -114,5 +114,5 @@ def test_every_kind_of_change_is_built_as_from_nothing(ground: Ground) -> None:
     assert kills > 3
     assert all(one not in seen[:place] for place, one in enumerate(seen))
     apply(ground, agreed())
-    measure_waiting(ground.engine, ground.tenant_id, ground.now)
+    measure_pending(ground.engine, ground.tenant_id, ground.now)
     assert ground.figures(KEY) == seen[0]

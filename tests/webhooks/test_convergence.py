@@ -15,7 +15,7 @@ from mappings.formats.report.json_report import report_bytes
 from tests.webhooks.killed_process import killed_at
 from tests.webhooks.site import KEYS, MINUTE, VAULT, Ground, add_ground, ground_of, told
 from webhooks.drain import drain_once
-from webhooks.generations import measure_waiting
+from webhooks.generations import measure_pending
 
 TICKETS = 30
 EXAMPLES = int(os.environ.get("TEACHBACK_LAW_EXAMPLES", "6"))
@@ -68,7 +68,7 @@ def travel(ground: Ground, journey: Journey) -> None:
 
 def outcome(ground: Ground) -> dict[str, Any]:
     """What `report` says, after it measured what waits, and every row behind it."""
-    measure_waiting(ground.engine, ground.tenant_id, ground.now)
+    measure_pending(ground.engine, ground.tenant_id, ground.now)
     return {key: (report_bytes(ground.report(key)), ground.figures(key)) for key in KEYS}
 
 

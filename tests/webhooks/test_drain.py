@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mappings.records.operations.counters import select_counts
-from mappings.records.operations.dead_letters import delete_old_letters, requeue_letter
+from mappings.records.operations.dead_letters import delete_old_dead_letters, requeue_dead_letter
 from tests.webhooks.site import VAULT, Ground, bodies_but, small
 from webhooks import drain
 
@@ -132,7 +132,7 @@ def test_a_dead_letter_is_encrypted_and_can_be_tried_again(
     monkeypatch.undo()
     [letter] = ground.letters()
     with ground.engine.begin() as connection:
-        assert requeue_letter(connection, ground.tenant_id, letter.letter_id, VAULT)
+        assert requeue_dead_letter(connection, ground.tenant_id, letter.letter_id, VAULT)
     ground.drain()
     assert (ground.letters(), list(ground.tickets(poisoned))) == ([], [poisoned])
 
@@ -141,8 +141,8 @@ def test_a_dead_letter_is_gone_after_thirty_days(ground: Ground) -> None:
     ground.keep([b"no"])
     ground.drain()
     with ground.engine.begin() as connection:
-        assert delete_old_letters(connection, ground.now + 30 * DAYS) == 0
-        assert delete_old_letters(connection, ground.now + 30 * DAYS + 1) == 1
+        assert delete_old_dead_letters(connection, ground.now + 30 * DAYS) == 0
+        assert delete_old_dead_letters(connection, ground.now + 30 * DAYS + 1) == 1
 
 
 def test_two_sites_never_meet(ground: Ground, other: Ground) -> None:

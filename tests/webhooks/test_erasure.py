@@ -12,7 +12,7 @@ from mappings.measure.model.statements import Dispute
 from mappings.records.agreement.disputes import insert_dispute
 from mappings.records.agreement.roles import save_role
 from mappings.records.figures.entries import StoredEntry
-from mappings.records.privacy.account_columns import NOBODY, PLACES
+from mappings.records.privacy.account_columns import ACCOUNT_COLUMNS, WITHOUT_ACCOUNTS
 from mappings.records.sql.engine import compact
 from mappings.records.sql.scope import AgreementScope
 from mappings.records.tables import metadata
@@ -158,8 +158,10 @@ def test_the_files_of_sqlite_hold_nothing_either(full: Ground) -> None:
 
 
 def test_of_each_column_it_is_said_whether_it_names_people() -> None:
-    named = {f"{place.table.name}.{column}" for place in PLACES for column in (*place.plain, *place.bodies)}
-    nobody = {f"{table}.{column}" for table, columns in (*NOBODY.items(), *LETTERS.items()) for column in columns}
+    named = {f"{place.table.name}.{column}" for place in ACCOUNT_COLUMNS for column in (*place.plain, *place.bodies)}
+    nobody = {
+        f"{table}.{column}" for table, columns in (*WITHOUT_ACCOUNTS.items(), *LETTERS.items()) for column in columns
+    }
     kinds = (String, Text, LargeBinary)
     there = {str(one) for table in metadata.sorted_tables for one in table.columns if isinstance(one.type, kinds)}
     assert there == (named | nobody) & there

@@ -7,7 +7,7 @@ import pytest
 from tests.webhooks.site import VAULT, Ground, small
 from tests.webhooks.test_drain import done_ticket
 from webhooks import measure as measuring
-from webhooks.generations import measure_failed
+from webhooks.generations import retry_failed
 from webhooks.worker import RETRY, step
 
 
@@ -55,7 +55,7 @@ def test_once_it_can_be_measured_the_figures_are_whole(
 ) -> None:
     assert ground.all_figures() != other.all_figures()
     monkeypatch.undo()
-    assert measure_failed(ground.engine, ground.tenant_id, ground.now) == 1
+    assert retry_failed(ground.engine, ground.tenant_id, ground.now) == 1
     assert ground.all_figures() == other.all_figures()
 
 
@@ -76,5 +76,5 @@ def test_figures_that_cannot_be_written_cost_their_issue_alone(
     assert ground.drain() == 0
     assert [row[0] for row in marked(ground)] == [issue_id]
     monkeypatch.undo()
-    measure_failed(ground.engine, ground.tenant_id, ground.now)
+    retry_failed(ground.engine, ground.tenant_id, ground.now)
     assert ground.all_figures() == other.all_figures()

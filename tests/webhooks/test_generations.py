@@ -11,7 +11,7 @@ from mappings.records.agreement.engagements import save_engagement
 from mappings.records.operations.progress import select_all_progress
 from tests.webhooks.killed_process import killed_at
 from tests.webhooks.site import KEYS, Ground, small
-from webhooks.generations import measure_waiting, remeasure_step
+from webhooks.generations import measure_pending, remeasure_step
 
 
 def changed(one: Engagement) -> Engagement:
@@ -37,7 +37,7 @@ def measured(ground: Ground) -> Ground:
 def from_nothing(ground: Ground, other: Ground) -> None:
     """Measure in `other` what `ground` heard, with the changed agreement from the start."""
     apply(other, change=True)
-    measure_waiting(other.engine, other.tenant_id, other.now)
+    measure_pending(other.engine, other.tenant_id, other.now)
     other.keep(small().bodies())
     other.drain()
     assert ground.all_figures() == other.all_figures()
@@ -57,7 +57,7 @@ def test_a_rebuilt_generation_is_that_of_a_measurement_from_nothing(measured: Gr
         measured.drain()
     assert kills > 3
     assert all(measured.generation(key) == 1 for key in KEYS)
-    measure_waiting(measured.engine, measured.tenant_id, measured.now)
+    measure_pending(measured.engine, measured.tenant_id, measured.now)
     assert before != measured.all_figures()
     from_nothing(measured, other)
 
@@ -73,7 +73,7 @@ def test_live_events_are_in_both_generations_while_one_is_built(measured: Ground
     other.drain()
     assert measured.generation("growth-acme") == 1
     assert measured.all_figures() == other.all_figures()
-    measure_waiting(measured.engine, measured.tenant_id, measured.now)
+    measure_pending(measured.engine, measured.tenant_id, measured.now)
     assert measured.generation("growth-acme") == 2
     from_nothing(measured, other)
 
@@ -89,7 +89,7 @@ def test_progress_is_shown_while_it_is_built_and_gone_after(measured: Ground) ->
     assert shown() == [("measure growth-acme 2", 10, True)]
     remeasure_step(measured.engine, measured.tenant_id, measured.now, 10)
     assert shown() == [("measure growth-acme 2", 20, True)]
-    measure_waiting(measured.engine, measured.tenant_id, measured.now)
+    measure_pending(measured.engine, measured.tenant_id, measured.now)
     assert shown() == []
 
 
@@ -98,6 +98,6 @@ def test_a_generation_that_is_overtaken_is_dropped(measured: Ground) -> None:
     apply(measured, change=True)
     remeasure_step(measured.engine, measured.tenant_id, measured.now, 10)
     apply(measured, change=False)
-    measure_waiting(measured.engine, measured.tenant_id, measured.now)
+    measure_pending(measured.engine, measured.tenant_id, measured.now)
     assert measured.all_figures() == before
     assert measured.rows("SELECT DISTINCT generation FROM entry WHERE engagement = 'growth-acme'") == [(3,)]

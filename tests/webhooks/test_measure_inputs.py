@@ -11,7 +11,7 @@ from mappings.records.sql.scope import Scope
 from tests.measure.builders import Story, agree, at
 from tests.webhooks.site import Ground, ground_of
 from tests.webhooks.test_examples import read_of
-from webhooks.generations import measure_waiting
+from webhooks.generations import measure_pending
 
 NOW = at("2026-06-30 12:00")
 
@@ -25,7 +25,7 @@ def ground(migrated_url: str) -> Iterator[Ground]:
 
 def read(ground: Ground, *reads: IssueRead) -> None:
     ground.save(reads, at=NOW)
-    measure_waiting(ground.engine, ground.tenant_id, NOW)
+    measure_pending(ground.engine, ground.tenant_id, NOW)
 
 
 def entries(ground: Ground, number: int) -> int:

@@ -11,7 +11,7 @@ from mappings.records.agreement.engagements import save_engagement
 from mappings.records.privacy.retention import select_outdated
 from mappings.records.sql.scope import AgreementScope
 from tests.webhooks.site import Ground, small
-from webhooks.generations import measure_waiting
+from webhooks.generations import measure_pending
 from webhooks.retention import begin_retention, retention_step
 
 DAY = 86_400_000_000
@@ -100,7 +100,7 @@ def test_a_new_agreement_keeps_the_figures_of_what_was_let_go(full: Ground) -> N
 def agree(ground: Ground, one: Engagement) -> None:
     with ground.engine.begin() as connection:
         save_engagement(connection, ground.tenant_id, one, engagement_hash(one), now=ground.now, by=None)
-    measure_waiting(ground.engine, ground.tenant_id, ground.now)
+    measure_pending(ground.engine, ground.tenant_id, ground.now)
 
 
 def test_it_waits_while_figures_are_being_built(full: Ground) -> None:

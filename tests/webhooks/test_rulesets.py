@@ -14,8 +14,8 @@ from mappings.records.operations.audit import select_acts
 from mappings.records.operations.progress import select_all_progress
 from tests.webhooks.killed_process import killed_at
 from tests.webhooks.site import KEYS, VAULT, Ground, small
-from webhooks.generations import measure_waiting, remeasure_step
-from webhooks.ruleset_activation import adopt_rulesets
+from webhooks.generations import measure_pending, remeasure_step
+from webhooks.ruleset_activation import adopt_due_rulesets
 from webhooks.worker import step
 
 STRICT = Ruleset(name="strict", drives=700, helps=250, shadow_days=3, sticky_days=30)
@@ -61,16 +61,16 @@ def test_the_new_year_of_these_tests_is_that_of_berlin() -> None:
 
 
 def test_rules_begin_with_their_quarter_and_never_before(measured: Ground) -> None:
-    assert adopt_rulesets(measured.engine, BEFORE) == 0
-    assert adopt_rulesets(measured.engine, THEN) == 1
+    assert adopt_due_rulesets(measured.engine, BEFORE) == 0
+    assert adopt_due_rulesets(measured.engine, THEN) == 1
     assert (stored(measured).rules, stored(measured).next_rules) == (DEFAULT, STRICT)
     assert stored(measured, "growth-bolt").next_generation is None
 
 
 def test_rules_come_into_force_once(measured: Ground) -> None:
-    assert [adopt_rulesets(measured.engine, THEN) for _ in range(3)] == [1, 0, 0]
-    measure_waiting(measured.engine, measured.tenant_id, THEN)
-    assert adopt_rulesets(measured.engine, THEN) == 0
+    assert [adopt_due_rulesets(measured.engine, THEN) for _ in range(3)] == [1, 0, 0]
+    measure_pending(measured.engine, measured.tenant_id, THEN)
+    assert adopt_due_rulesets(measured.engine, THEN) == 0
     with measured.engine.connect() as connection:
         acts = [one for one in select_acts(connection, measured.tenant_id, 50) if one.act == "ruleset in force"]
     assert [(one.object, one.before, one.after) for one in acts] == [("growth-acme", "0", "1")]
@@ -78,9 +78,9 @@ def test_rules_come_into_force_once(measured: Ground) -> None:
 
 def test_rules_wait_until_the_quarter_before_them_is_frozen(ground: Ground) -> None:
     decide(ground)
-    assert adopt_rulesets(ground.engine, THEN) == 0
+    assert adopt_due_rulesets(ground.engine, THEN) == 0
     freeze(ground)
-    assert adopt_rulesets(ground.engine, THEN) == 1
+    assert adopt_due_rulesets(ground.engine, THEN) == 1
 
 
 def test_rules_that_one_side_agreed_on_never_begin(ground: Ground) -> None:
@@ -89,7 +89,7 @@ def test_rules_that_one_side_agreed_on_never_begin(ground: Ground) -> None:
         half = agree(one, "a", ["inhouse"], at=1, today=date(2026, 11, 24))
         save_agreement(connection, ground.tenant_id, "growth-acme", half)
     freeze(ground)
-    assert adopt_rulesets(ground.engine, THEN * 2) == 0
+    assert adopt_due_rulesets(ground.engine, THEN * 2) == 0
 
 
 def test_a_worker_finds_them_by_itself_and_builds_their_figures(measured: Ground) -> None:
@@ -106,14 +106,14 @@ def from_nothing(other: Ground) -> None:
     """Measure all that the story tells by the stricter rules from the start."""
     decide(other)
     freeze(other)
-    adopt_rulesets(other.engine, THEN)
-    measure_waiting(other.engine, other.tenant_id, THEN)
+    adopt_due_rulesets(other.engine, THEN)
+    measure_pending(other.engine, other.tenant_id, THEN)
     other.keep(small().bodies())
     other.drain()
 
 
 def test_figures_under_other_rules_are_those_of_a_measurement_from_nothing(measured: Ground, other: Ground) -> None:
-    adopt_rulesets(measured.engine, THEN)
+    adopt_due_rulesets(measured.engine, THEN)
     rng, kills = Random(5), 0
     rest = small().bodies()[len(small().events) // 2 :]
     for turn in range(12):
@@ -124,13 +124,13 @@ def test_figures_under_other_rules_are_those_of_a_measurement_from_nothing(measu
         measured.drain()
     assert kills > 3
     assert stored(measured).generation == 1
-    measure_waiting(measured.engine, measured.tenant_id, THEN)
+    measure_pending(measured.engine, measured.tenant_id, THEN)
     from_nothing(other)
     assert measured.all_figures() == other.all_figures()
 
 
 def test_old_figures_stay_up_under_the_old_rules_while_others_are_built(measured: Ground, other: Ground) -> None:
-    adopt_rulesets(measured.engine, THEN)
+    adopt_due_rulesets(measured.engine, THEN)
     remeasure_step(measured.engine, measured.tenant_id, THEN, 20)
     measured.keep(small().bodies()[len(small().events) // 2 :], start="live")
     measured.drain()
@@ -147,18 +147,18 @@ def test_progress_is_shown_while_figures_are_built_by_other_rules(measured: Grou
             works = select_all_progress(connection, measured.tenant_id)
         return [(f"{p.kind} {p.subject} {p.number}", p.done, p.total > 20) for p in works]
 
-    adopt_rulesets(measured.engine, THEN)
+    adopt_due_rulesets(measured.engine, THEN)
     remeasure_step(measured.engine, measured.tenant_id, THEN, 10)
     assert shown() == [("measure growth-acme 2", 10, True)]
-    measure_waiting(measured.engine, measured.tenant_id, THEN)
+    measure_pending(measured.engine, measured.tenant_id, THEN)
     assert shown() == []
 
 
 def test_killed_when_they_begin_they_begin_again(measured: Ground) -> None:
     for statement in range(1, 9):
         with killed_at(measured.engine, statement):
-            adopt_rulesets(measured.engine, THEN)
-    measure_waiting(measured.engine, measured.tenant_id, THEN)
-    adopt_rulesets(measured.engine, THEN)
-    measure_waiting(measured.engine, measured.tenant_id, THEN)
+            adopt_due_rulesets(measured.engine, THEN)
+    measure_pending(measured.engine, measured.tenant_id, THEN)
+    adopt_due_rulesets(measured.engine, THEN)
+    measure_pending(measured.engine, measured.tenant_id, THEN)
     assert {key: stored(measured, key).rules for key in KEYS} == {"growth-acme": STRICT, "growth-bolt": DEFAULT}

@@ -11,7 +11,7 @@ from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.operations.health import Health
 from mappings.records.operations.issue_properties import Choice
 from mappings.records.operations.jira_quota import RetryAfter, Spent
-from webhooks.issue_property import open_projects
+from webhooks.issue_property import project_visibility
 
 SECOND = 1_000_000
 HOUR = 3600 * SECOND
@@ -70,7 +70,7 @@ def shown_of(
     stored: Sequence[StoredEngagement], choices: Mapping[str, Choice], waiting: Mapping[str, int]
 ) -> list[Shown]:
     """Return what the projects of the engagements show, by key."""
-    opened = open_projects(stored, choices)
+    opened = project_visibility(stored, choices)
     rows = []
     for key in sorted(opened):
         choice = choices.get(key, Choice(key))

@@ -23,7 +23,7 @@ from mappings.records.figures.measure_state import select_latest
 from mappings.records.operations.audit import select_acts_named
 from mappings.records.operations.health import select_site_health
 from mappings.records.operations.issue_properties import count_marked_by_project, select_choices
-from mappings.records.operations.jira_quota import select_halts, select_spent
+from mappings.records.operations.jira_quota import select_retry_after, select_spent
 from mappings.records.operations.jobs import select_jobs
 from mappings.records.operations.sync_listings import select_listings
 from mappings.records.operations.tenants import select_tenants
@@ -171,7 +171,7 @@ def _select_upkeep(
 ) -> dict[str, Any]:
     """Return what Jira was asked, what tickets show, what waits, and what was done last."""
     tenant_id = caller().tenant_id
-    halts, spent = select_halts(connection, now, tenant_id), select_spent(connection, now // maintenance.HOUR)
+    halts, spent = select_retry_after(connection, now, tenant_id), select_spent(connection, now // maintenance.HOUR)
     alone = sum(one.state == "installed" for one in select_tenants(connection)) == 1
     heard = select_latest(connection, tenant_id)
     choices, waiting = select_choices(connection, tenant_id), count_marked_by_project(connection, tenant_id)

@@ -10,7 +10,7 @@ from wsgiref.types import WSGIEnvironment
 from connector.auth.request_tokens import refuse_query_token
 from connector.auth.token_parsing import TokenError
 from connector.container import Container
-from mappings.records.operations.admin_webhooks import open_sealed, select_sealed
+from mappings.records.operations.admin_webhooks import decrypt_webhook_secret, select_webhook_secret
 from webhooks.receive import PROVED_BY_BODY, Refused, Verified
 
 log = logging.getLogger(__name__)
@@ -54,13 +54,13 @@ def verify_by_body(app: Container, environ: WSGIEnvironment) -> Verified:
     if not signature:
         raise TokenError("signature")
     with app.reader.connect() as connection:
-        found = select_sealed(connection, address)
+        found = select_webhook_secret(connection, address)
     if found is None:
         raise TokenError("unknown tenant")
     tenant_id, state, sealed = found
     if state != "installed":
         raise Refused(204)
-    return Verified(tenant_id, None, proof(open_sealed(sealed, tenant_id, app.vault), signature))
+    return Verified(tenant_id, None, proof(decrypt_webhook_secret(sealed, tenant_id, app.vault), signature))
 
 
 def proof(key: bytes, signature: str) -> Callable[[bytes], bool]:

@@ -4,15 +4,15 @@ from msgspec import Struct
 
 
 class Problem(Struct, frozen=True):
-    """One problem: its line (from 1), the field (dotted, list places from 0), what is wrong, and the mend."""
+    """One problem: its line (from 1), the field (dotted, list places from 0), what is wrong, and the hint."""
 
     line: int
     field: str
     what: str
-    mend: str
+    hint: str
 
     def __str__(self) -> str:
-        return f"line {self.line}: {self.field + ' ' if self.field else ''}{self.what}; {self.mend}"
+        return f"line {self.line}: {self.field + ' ' if self.field else ''}{self.what}; {self.hint}"
 
 
 class FileError(Exception):

@@ -38,7 +38,7 @@ SIMPLER = {
 
 
 def read_engagement(text: str) -> Engagement:
-    """Read an engagement file. Raises EngagementError with every problem at once: line, field, what, mend.
+    """Read an engagement file. Raises EngagementError with every problem at once: line, field, what, hint.
 
     The form is that of docs/engagement.md.
     """
@@ -50,7 +50,7 @@ def read_engagement_words(text: str) -> tuple[Engagement, tuple[Word, ...]]:
     try:
         document = Document(text)
     except YamlError as cause:
-        raise EngagementError((Problem(cause.line, cause.field, cause.what, cause.mend),)) from cause
+        raise EngagementError((Problem(cause.line, cause.field, cause.what, cause.hint),)) from cause
     if not isinstance(document.value, dict):
         raise EngagementError((Problem(1, "", "the file is not a mapping", "begin with engagement:"),))
     loaded = _load(document)
@@ -87,8 +87,8 @@ def _problem(message: str, path: Path, document: Document) -> Problem:
     if message == UNKNOWN:
         return Problem(document.line(path), name, "is not a known key", _nearest(path))
     what = SIMPLER.get(message, message)
-    mend = "add it" if message == MISSING else "correct the value"
-    return Problem(document.line(path), name, what, mend)
+    hint = "add it" if message == MISSING else "correct the value"
+    return Problem(document.line(path), name, what, hint)
 
 
 def _nearest(path: Path) -> str:

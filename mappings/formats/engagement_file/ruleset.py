@@ -69,22 +69,22 @@ _TICKETS, _WEIGHT, _WHOLE_WEIGHT = Limit(1, 100), Limit(0, 100), 100
 
 
 class _Wrong(Exception):
-    """A value cannot be taken: where below its field, what it is and the mend."""
+    """A value cannot be taken: where below its field, what it is and the hint."""
 
-    def __init__(self, what: str, mend: str = "correct the value", below: Path = ()) -> None:
+    def __init__(self, what: str, hint: str = "correct the value", below: Path = ()) -> None:
         super().__init__(what)
-        self.what, self.mend, self.below = what, mend, below
+        self.what, self.hint, self.below = what, hint, below
 
 
 def read_ruleset(text: str) -> Ruleset:
     """Read a file of rules, YAML or JSON: `name`, and what is to differ from the defaults.
 
-    Raises RulesetError with every problem at once: line, field, what, mend.
+    Raises RulesetError with every problem at once: line, field, what, hint.
     """
     try:
         document = Document(text)
     except YamlError as cause:
-        raise RulesetError((Problem(cause.line, cause.field, cause.what, cause.mend),)) from cause
+        raise RulesetError((Problem(cause.line, cause.field, cause.what, cause.hint),)) from cause
     if not isinstance(document.value, dict):
         raise RulesetError((Problem(1, "", "the file is not a mapping", "begin with name:"),))
     values, problems = _values(document)
@@ -102,7 +102,7 @@ def _values(document: Document) -> tuple[dict[str, Any], list[Problem]]:
             values[name] = _read(name, value)
         except _Wrong as wrong:
             path = (name, *wrong.below)
-            problems.append(Problem(document.line(path), ".".join(map(str, path)), wrong.what, wrong.mend))
+            problems.append(Problem(document.line(path), ".".join(map(str, path)), wrong.what, wrong.hint))
     if "name" not in document.value:
         problems.append(Problem(1, "name", "is required and missing", "add it"))
     return values, problems
@@ -114,8 +114,8 @@ def _read(name: str, value: Any) -> Any:
             return read(value, limits[name])
     if name not in _OTHERS:
         near = difflib.get_close_matches(name, Ruleset.__struct_fields__, n=1)
-        mend = f"did you mean {near[0]}?" if near else "take it out; teachback ruleset show prints all keys"
-        raise _Wrong("is not a known key", mend)
+        hint = f"did you mean {near[0]}?" if near else "take it out; teachback ruleset show prints all keys"
+        raise _Wrong("is not a known key", hint)
     return _OTHERS[name](value)
 
 
@@ -184,7 +184,7 @@ def _below(place: str | int, value: Any, limit: Limit) -> int:
     try:
         return _whole(value, limit)
     except _Wrong as wrong:
-        raise _Wrong(wrong.what, wrong.mend, (place,)) from wrong
+        raise _Wrong(wrong.what, wrong.hint, (place,)) from wrong
 
 
 _OTHERS: Mapping[str, Callable[[Any], Any]] = {

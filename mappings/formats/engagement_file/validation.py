@@ -81,8 +81,8 @@ def doubled_objectives(loaded: Loaded, document: Document) -> Iterable[Problem]:
             )
         seen.add(objective["key"])
         if not any(objective["mapping"].values()):
-            mend = "name labels, components, types, epics or fields"
-            yield _at(document, ("objectives", place, "mapping"), "names no ticket", mend)
+            hint = "name labels, components, types, epics or fields"
+            yield _at(document, ("objectives", place, "mapping"), "names no ticket", hint)
 
 
 def strangers(loaded: Loaded, document: Document) -> Iterable[Problem]:
@@ -142,5 +142,5 @@ _CHECKS: tuple[Callable[[Loaded, Document], Iterable[Problem]], ...] = (
 )
 
 
-def _at(document: Document, path: tuple[str | int, ...], what: str, mend: str) -> Problem:
-    return Problem(document.line(path), ".".join(map(str, path)), what, mend)
+def _at(document: Document, path: tuple[str | int, ...], what: str, hint: str) -> Problem:
+    return Problem(document.line(path), ".".join(map(str, path)), what, hint)

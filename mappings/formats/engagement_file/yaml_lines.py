@@ -23,11 +23,11 @@ def field_name(path: Path) -> str:
 
 
 class YamlError(Exception):
-    """The text is no YAML of ours: `line` (from 1), `what` is wrong, the `mend`, and the `field` where it has one."""
+    """The text is no YAML of ours: `line` (from 1), `what` is wrong, the `hint`, and the `field` where it has one."""
 
-    def __init__(self, line: int, what: str, mend: str = "fix the YAML", field: str = "") -> None:
+    def __init__(self, line: int, what: str, hint: str = "fix the YAML", field: str = "") -> None:
         super().__init__(f"line {line}: {what}")
-        self.line, self.what, self.mend, self.field = line, what, mend, field
+        self.line, self.what, self.hint, self.field = line, what, hint, field
 
 
 class Document:

@@ -21,12 +21,12 @@ _COLUMNS = ("tenant_id", "engagement", "generation", "body")
 _decode = msgspec.json.Decoder(MeasureInputs).decode
 
 
-def select_grounds(connection: Connection, tenant_id: int) -> dict[tuple[str, int], MeasureInputs]:
+def select_measure_inputs(connection: Connection, tenant_id: int) -> dict[tuple[str, int], MeasureInputs]:
     """Return the inputs of a tenant's generations by (engagement, generation)."""
     query = select(ground.c.engagement, ground.c.generation, ground.c.body).where(ground.c.tenant_id == tenant_id)
     return {(row[0], row[1]): _decode(row[2]) for row in connection.execute(query)}
 
 
-def save_ground(scope: Scope, inputs: MeasureInputs) -> None:
+def save_measure_inputs(scope: Scope, inputs: MeasureInputs) -> None:
     body = msgspec.json.encode(inputs, order="deterministic").decode()
     save_rows(scope.connection, ground, _COLUMNS, [(scope.tenant_id, scope.engagement, scope.generation, body)])

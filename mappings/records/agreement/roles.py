@@ -7,7 +7,7 @@ from sqlalchemy import insert, select, update
 
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Role, RoleName
-from mappings.records.sql.scope import AgreementScope, given, in_agreement, of_issues, rows_of_agreement
+from mappings.records.sql.scope import AgreementScope, bound_values, in_agreement, of_issues, rows_of_agreement
 from mappings.records.tables import role
 
 _OF_ISSUES = (
@@ -19,7 +19,7 @@ _OF_ISSUES = (
 
 def select_roles(scope: AgreementScope, issue_ids: Collection[int]) -> dict[int, tuple[Role, ...]]:
     by_issue: defaultdict[int, list[Role]] = defaultdict(list)
-    for issue_id, *values in scope.connection.execute(_OF_ISSUES, given(scope, issue_ids)).all():
+    for issue_id, *values in scope.connection.execute(_OF_ISSUES, bound_values(scope, issue_ids)).all():
         by_issue[issue_id].append(Role(*values))
     return {issue_id: tuple(roles) for issue_id, roles in by_issue.items()}
 

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, func, insert, select, update
 
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Tag
-from mappings.records.sql.scope import AgreementScope, given, in_agreement, of_issues, rows_of_agreement
+from mappings.records.sql.scope import AgreementScope, bound_values, in_agreement, of_issues, rows_of_agreement
 from mappings.records.tables import tag
 
 _OF_ISSUES = (
@@ -19,7 +19,7 @@ _OF_ISSUES = (
 
 def select_tags(scope: AgreementScope, issue_ids: Collection[int]) -> dict[int, tuple[Tag, ...]]:
     by_issue: defaultdict[int, list[Tag]] = defaultdict(list)
-    for issue_id, *values in scope.connection.execute(_OF_ISSUES, given(scope, issue_ids)).all():
+    for issue_id, *values in scope.connection.execute(_OF_ISSUES, bound_values(scope, issue_ids)).all():
         by_issue[issue_id].append(Tag(*values))
     return {issue_id: tuple(tags) for issue_id, tags in by_issue.items()}
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, insert, select, update
 
 from mappings.measure.model.ticket import TeachBack
-from mappings.records.sql.scope import AgreementScope, given, in_agreement, of_issues, rows_of_agreement
+from mappings.records.sql.scope import AgreementScope, bound_values, in_agreement, of_issues, rows_of_agreement
 from mappings.records.tables import teach_back
 
 _OF_ISSUES = (
@@ -18,7 +18,7 @@ _OF_ISSUES = (
 
 def select_teach_backs(scope: AgreementScope, issue_ids: Collection[int]) -> dict[int, tuple[TeachBack, ...]]:
     by_issue: defaultdict[int, list[TeachBack]] = defaultdict(list)
-    for issue_id, *values in scope.connection.execute(_OF_ISSUES, given(scope, issue_ids)).all():
+    for issue_id, *values in scope.connection.execute(_OF_ISSUES, bound_values(scope, issue_ids)).all():
         by_issue[issue_id].append(TeachBack(*values))
     return {issue_id: tuple(teach_backs) for issue_id, teach_backs in by_issue.items()}
 

@@ -2,26 +2,25 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, Table, bindparam, func, select
+from msgspec import Struct
+from sqlalchemy import Connection, Select, Table, bindparam, func, literal, or_, select
 
-from mappings.events.types import Change, Comment, Issue, Link, Worklog
+from mappings.events.types import Change, Comment, Instant, Issue, Link, Worklog
 from mappings.measure.model.site_names import SiteNames
 from mappings.measure.model.site_ticket import rewrite_ticket
 from mappings.measure.model.ticket import Ticket
 from mappings.records.facts.site_names import select_site_names
-from mappings.records.sql.bulk import among, among_given
+from mappings.records.sql.bulk import among, among_bound_ids
 from mappings.records.tables import change, comment, issue, link, worklog
 
 pack = msgspec.msgpack.Encoder().encode
 _unpack = msgspec.msgpack.Decoder(Issue).decode
 
 
-@dataclass(frozen=True, slots=True)
-class IssueLabel:
+class IssueLabel(Struct, frozen=True):
     """What a list shows of an issue; `secured`: it has a security level of its own."""
 
     issue_id: int
@@ -31,8 +30,20 @@ class IssueLabel:
     secured: bool
 
 
-@dataclass(frozen=True, slots=True)
-class StoredIssue:
+class IssueLocation(Struct, frozen=True):
+    """An issue's project and key, when it changed, and whether it has a security level, as it was last read."""
+
+    project_id: str | None
+    key: str
+    updated: Instant
+    secured: bool
+
+
+# Issue id, instant, author.
+StatusChange = tuple[int, Instant, str]
+
+
+class StoredIssue(Struct, frozen=True):
     """An issue as stored; `complete`: its history is whole by Jira's totals."""
 
     issue: Issue
@@ -77,26 +88,26 @@ def _with_children(ticket: Ticket, children: list[Ticket] | None) -> Ticket:
 
 
 def _select_issues(connection: Connection, tenant_id: int, issue_ids: Collection[int]) -> dict[int, StoredIssue]:
-    given = _given(tenant_id, issue_ids)
+    values = _bound_ids(tenant_id, issue_ids)
     # Two statements: with an OR neither database would use both indexes.
-    rows = [row for query in (_ISSUES, _CHILDREN) for row in connection.execute(query, given).all()]
+    rows = [row for query in (_ISSUES, _CHILDREN) for row in connection.execute(query, values).all()]
     return {row[0]: StoredIssue(_unpack(row[1]), row[2], row[3], row[4]) for row in rows}
 
 
 _ANY = select(issue.c.issue_id, issue.c.body, issue.c.complete, issue.c.subtask, issue.c.parent_id).where(
     issue.c.tenant_id == bindparam("at_tenant")
 )
-_ISSUES = _ANY.where(among_given(issue.c.issue_id))
-_CHILDREN = _ANY.where(issue.c.subtask.is_(True), among_given(issue.c.parent_id))
+_ISSUES = _ANY.where(among_bound_ids(issue.c.issue_id))
+_CHILDREN = _ANY.where(issue.c.subtask.is_(True), among_bound_ids(issue.c.parent_id))
 
 
-def _given(tenant_id: int, ids: Collection[int]) -> dict[str, Any]:
+def _bound_ids(tenant_id: int, ids: Collection[int]) -> dict[str, Any]:
     return {"at_tenant": tenant_id, "at_ids": tuple(ids)}
 
 
 def _parts_of(table: Table, names: Sequence[str], *order: str) -> Select[Any]:
     query = select(*(table.c[name] for name in names))
-    query = query.where(table.c.tenant_id == bindparam("at_tenant"), among_given(table.c.issue_id))
+    query = query.where(table.c.tenant_id == bindparam("at_tenant"), among_bound_ids(table.c.issue_id))
     return query.order_by(*(table.c[name] for name in order))
 
 
@@ -116,21 +127,21 @@ _LINKS = _parts_of(link, _LINK, "link_id")
 
 def _select_changes(connection: Connection, tenant_id: int, ids: Collection[int]) -> Mapping[int, list[Change]]:
     changes: defaultdict[int, list[Change]] = defaultdict(list)
-    for row in connection.execute(_CHANGES, _given(tenant_id, ids)).all():
+    for row in connection.execute(_CHANGES, _bound_ids(tenant_id, ids)).all():
         changes[row[0]].append(Change(*row))
     return changes
 
 
 def _select_worklogs(connection: Connection, tenant_id: int, ids: Collection[int]) -> Mapping[int, list[Worklog]]:
     worklogs: defaultdict[int, list[Worklog]] = defaultdict(list)
-    for row in connection.execute(_WORKLOGS, _given(tenant_id, ids)).all():
+    for row in connection.execute(_WORKLOGS, _bound_ids(tenant_id, ids)).all():
         worklogs[row[1]].append(Worklog(*row))
     return worklogs
 
 
 def _select_comments(connection: Connection, tenant_id: int, ids: Collection[int]) -> Mapping[int, list[Comment]]:
     comments: defaultdict[int, list[Comment]] = defaultdict(list)
-    for row in connection.execute(_COMMENTS, _given(tenant_id, ids)).all():
+    for row in connection.execute(_COMMENTS, _bound_ids(tenant_id, ids)).all():
         values = list(row)
         values[_MENTIONS] = tuple(row[_MENTIONS].split("\n")) if row[_MENTIONS] else ()
         comments[row[1]].append(Comment(*values))
@@ -139,13 +150,13 @@ def _select_comments(connection: Connection, tenant_id: int, ids: Collection[int
 
 def _select_links(connection: Connection, tenant_id: int, ids: Collection[int]) -> Mapping[int, list[Link]]:
     links: defaultdict[int, list[Link]] = defaultdict(list)
-    for row in connection.execute(_LINKS, _given(tenant_id, ids)).all():
+    for row in connection.execute(_LINKS, _bound_ids(tenant_id, ids)).all():
         links[row[1]].append(Link(*row))
     return links
 
 
 def select_labels(connection: Connection, tenant_id: int, issue_ids: Iterable[int]) -> dict[int, IssueLabel]:
-    columns = [issue.c[name] for name in IssueLabel.__dataclass_fields__]
+    columns = [issue.c[name] for name in IssueLabel.__struct_fields__]
     query = select(*columns).where(issue.c.tenant_id == tenant_id, among(issue.c.issue_id, issue_ids))
     return {row[0]: IssueLabel(*row) for row in connection.execute(query).all()}
 
@@ -177,3 +188,48 @@ def count_issues(connection: Connection, tenant_id: int) -> int:
 
 def read_body(body: Any) -> Issue:
     return _unpack(body)
+
+
+_LOCATION = (issue.c.issue_id, issue.c.project_id, issue.c.key, issue.c.updated, issue.c.secured)
+
+
+def select_issue_locations(
+    connection: Connection, tenant_id: int, issue_ids: Collection[int]
+) -> dict[int, IssueLocation]:
+    query = select(*_LOCATION).where(issue.c.tenant_id == tenant_id, among(issue.c.issue_id, issue_ids))
+    return {row[0]: IssueLocation(*row[1:]) for row in connection.execute(query).all()}
+
+
+def select_project_locations(
+    connection: Connection, tenant_id: int, project_id: str, issue_ids: Collection[int]
+) -> dict[int, IssueLocation]:
+    """Return the locations of all issues of a project and of the named ones."""
+    wanted = or_(issue.c.project_id == project_id, among(issue.c.issue_id, issue_ids))
+    query = select(*_LOCATION).where(issue.c.tenant_id == tenant_id, wanted)
+    return {row[0]: IssueLocation(*row[1:]) for row in connection.execute(query).all()}
+
+
+def select_known_issue_ids(connection: Connection, tenant_id: int, issue_ids: Collection[int]) -> set[int]:
+    query = select(issue.c.issue_id).where(issue.c.tenant_id == tenant_id, among(issue.c.issue_id, issue_ids))
+    return set(connection.execute(query).scalars())
+
+
+def select_worklog_versions(
+    connection: Connection, tenant_id: int, worklog_ids: Collection[int]
+) -> dict[int, tuple[int, Instant]]:
+    """Return (issue id, version) of worklogs that are stored."""
+    query = select(worklog.c.worklog_id, worklog.c.issue_id, worklog.c.updated)
+    rows = connection.execute(query.where(worklog.c.tenant_id == tenant_id, among(worklog.c.worklog_id, worklog_ids)))
+    return {row[0]: (row[1], row[2]) for row in rows.all()}
+
+
+def select_status_changes(
+    connection: Connection, tenant_id: int, issue_ids: Collection[int], *, start: Instant, end: Instant
+) -> set[StatusChange]:
+    """Return who changed the issues' status in `[start, end]`."""
+    c = change.c
+    status = or_(c.field_id == "status", func.lower(c.field) == literal("status"))
+    # By key: it costs these issues' histories, never those of the whole site.
+    mine = (c.tenant_id == tenant_id) & among(c.issue_id, issue_ids) & (c.at >= start) & (c.at <= end)
+    query = select(c.issue_id, c.at, c.author).where(mine, status, c.author.is_not(None))
+    return {(row[0], row[1], row[2]) for row in connection.execute(query).all()}

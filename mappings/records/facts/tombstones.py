@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 from sqlalchemy import Connection, Table, bindparam, delete, or_, select
 
 from mappings.events.types import Instant
-from mappings.records.sql.bulk import among, among_given, delete_rows, save_rows
+from mappings.records.sql.bulk import among, among_bound_ids, delete_rows, save_rows
 from mappings.records.tables import change, comment, issue, link, retired, tombstone, worklog
 
 Kind: TypeAlias = Literal["issue", "comment", "worklog", "link", "project"]
@@ -22,7 +22,7 @@ _ROWS: dict[Kind, tuple[Table, str]] = {
 _OF_KIND = select(tombstone.c.object_id, tombstone.c.at).where(
     tombstone.c.tenant_id == bindparam("at_tenant"),
     tombstone.c.kind == bindparam("at_kind"),
-    among_given(tombstone.c.object_id),
+    among_bound_ids(tombstone.c.object_id),
 )
 
 

@@ -50,7 +50,7 @@ from mappings.records.facts.tombstones import (
     save_tombstones,
     select_tombstones,
 )
-from mappings.records.sql.bulk import among, among_given
+from mappings.records.sql.bulk import among, among_bound_ids
 from mappings.records.tables import issue
 
 # An event whose issue changed so soon after it was created tells of its creation: nothing came before.
@@ -112,7 +112,7 @@ def _select_known(connection: Connection, tenant_id: int, ids: Collection[int]) 
 
 _PARENT = case((issue.c.subtask.is_(True), issue.c.parent_id))
 _KNOWN = select(issue.c.issue_id, issue.c.updated, issue.c.read_started, issue.c.complete, _PARENT).where(
-    issue.c.tenant_id == bindparam("at_tenant"), among_given(issue.c.issue_id)
+    issue.c.tenant_id == bindparam("at_tenant"), among_bound_ids(issue.c.issue_id)
 )
 
 

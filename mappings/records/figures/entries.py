@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, select
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Entry
 from mappings.records.sql.bulk import save_rows
-from mappings.records.sql.scope import Scope, given, in_generation, of_issues, rows_of_generation
+from mappings.records.sql.scope import Scope, bound_values, in_generation, of_issues, rows_of_generation
 from mappings.records.tables import (
     day_sum,
     entry,
@@ -63,7 +63,7 @@ _DELETE = delete(entry).where(in_generation(entry), of_issues(entry))
 def select_entries(scope: Scope, issue_ids: Collection[int]) -> dict[int, tuple[StoredEntry, ...]]:
     """Return the entries of issues in order; an issue without any is absent."""
     by_issue: defaultdict[int, list[StoredEntry]] = defaultdict(list)
-    for issue_id, body in scope.connection.execute(_OF_ISSUES, given(scope, issue_ids)).all():
+    for issue_id, body in scope.connection.execute(_OF_ISSUES, bound_values(scope, issue_ids)).all():
         by_issue[issue_id].append(_unpack(body))
     return {issue_id: tuple(entries) for issue_id, entries in by_issue.items()}
 
@@ -73,7 +73,7 @@ def save_entries(
     entries: Mapping[int, Sequence[tuple[StoredEntry, date, date]]],
 ) -> None:
     """Replace the entries of issues; each comes with its own day and that of its done entry."""
-    scope.connection.execute(_DELETE, given(scope, entries))
+    scope.connection.execute(_DELETE, bound_values(scope, entries))
     rows = [
         (*scope.key, issue_id, stored.entry.number, stored.entry.at, day.isoformat(), of_day.isoformat(), _pack(stored))
         for issue_id, dated in entries.items()

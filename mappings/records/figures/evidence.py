@@ -9,8 +9,8 @@ from sqlalchemy import and_, bindparam, delete, exists, func, select
 
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Evidence
-from mappings.records.sql.bulk import among_words, save_rows
-from mappings.records.sql.scope import Scope, given, in_generation, of_issues
+from mappings.records.sql.bulk import among_texts, save_rows
+from mappings.records.sql.scope import Scope, bound_values, in_generation, of_issues
 from mappings.records.tables import entry, evidence
 from mappings.records.tables.figures import ALONE as ALONE_ROWS
 
@@ -30,8 +30,8 @@ _OF_ISSUES = select(evidence.c.issue_id, evidence.c.body).where(in_generation(ev
 _DELETE = delete(evidence).where(in_generation(evidence), of_issues(evidence))
 _PAIRS = and_(
     in_generation(evidence),
-    among_words(evidence.c.objective, "objectives"),
-    among_words(evidence.c.account, "accounts"),
+    among_texts(evidence.c.objective, "objectives"),
+    among_texts(evidence.c.account, "accounts"),
 )
 _KNOWN = (
     select(evidence.c.issue_id, evidence.c.body)
@@ -49,7 +49,7 @@ _ALONE = select(evidence.c.issue_id, evidence.c.objective, evidence.c.account).w
 def select_evidence(scope: Scope, issue_ids: Collection[int]) -> dict[int, tuple[Evidence, ...]]:
     """Return the evidence of issues; one without any is absent."""
     by_issue: defaultdict[int, list[Evidence]] = defaultdict(list)
-    for issue_id, body in scope.connection.execute(_OF_ISSUES, given(scope, issue_ids)).all():
+    for issue_id, body in scope.connection.execute(_OF_ISSUES, bound_values(scope, issue_ids)).all():
         by_issue[issue_id].append(_unpack(body))
     return {issue_id: tuple(sorted(rows, key=_order)) for issue_id, rows in by_issue.items()}
 
@@ -60,7 +60,7 @@ def _order(row: Evidence) -> tuple[int, str, str]:
 
 def save_evidence(scope: Scope, rows: Mapping[int, Sequence[Evidence]]) -> None:
     """Replace the evidence of issues."""
-    scope.connection.execute(_DELETE, given(scope, rows))
+    scope.connection.execute(_DELETE, bound_values(scope, rows))
     written = [
         (*scope.key, row.objective, row.account, issue_id, row.entry, row.kind, row.at, _pack(row))
         for issue_id, evidence_rows in rows.items()
@@ -69,19 +69,19 @@ def save_evidence(scope: Scope, rows: Mapping[int, Sequence[Evidence]]) -> None:
     save_rows(scope.connection, evidence, _COLUMNS, written)
 
 
-def _given_pairs(pairs: Collection[Pair]) -> dict[str, Any]:
+def _bound_pairs(pairs: Collection[Pair]) -> dict[str, Any]:
     return {"objectives": sorted({pair[0] for pair in pairs}), "accounts": sorted({pair[1] for pair in pairs})}
 
 
 def select_first_taught(scope: Scope, pairs: Collection[Pair]) -> dict[Pair, Instant]:
     """Return when each pair was first taught: its earliest E2 or E3 (docs/measurement.md (g) 9)."""
-    rows = scope.connection.execute(_FIRST_TAUGHT, given(scope) | _given_pairs(pairs)).all()
+    rows = scope.connection.execute(_FIRST_TAUGHT, bound_values(scope) | _bound_pairs(pairs)).all()
     # The query gives every combination of the objectives and accounts.
     return {(row[0], row[1]): row[2] for row in rows if (row[0], row[1]) in pairs}
 
 
 def select_alone(scope: Scope, pairs: Collection[Pair]) -> set[int]:
-    rows = scope.connection.execute(_ALONE, given(scope) | _given_pairs(pairs)).all()
+    rows = scope.connection.execute(_ALONE, bound_values(scope) | _bound_pairs(pairs)).all()
     return {row[0] for row in rows if (row[1], row[2]) in pairs}
 
 
@@ -91,7 +91,7 @@ def select_known(
     """Return (issue id, evidence) of pairs up to an instant, in order of time; a pair without any is absent."""
     by_pair: defaultdict[Pair, list[tuple[int, Evidence]]] = defaultdict(list)
     # Read by the front of the key, so it costs these people's rows, however many tickets there are.
-    values = given(scope) | _given_pairs(pairs) | {"until": as_of}
+    values = bound_values(scope) | _bound_pairs(pairs) | {"until": as_of}
     for issue_id, body in scope.connection.execute(_KNOWN, values).all():
         row = _unpack(body)
         by_pair[(row.objective, row.account)].append((issue_id, row))
@@ -112,5 +112,5 @@ def count_alone(scope: Scope, *, start: Instant, end: Instant) -> dict[str, int]
     query = select(evidence.c.objective, func.count(evidence.c.issue_id.distinct())).where(
         in_generation(evidence), ALONE_ROWS, evidence.c.at >= start, evidence.c.at < end, ~taken_back
     )
-    rows = scope.connection.execute(query.group_by(evidence.c.objective), given(scope)).all()
+    rows = scope.connection.execute(query.group_by(evidence.c.objective), bound_values(scope)).all()
     return {row[0]: row[1] for row in rows}

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Evidence
 from mappings.records.sql.bulk import save_rows
-from mappings.records.sql.scope import Scope, given, in_generation, of_issues, rows_of_generation
+from mappings.records.sql.scope import Scope, bound_values, in_generation, of_issues, rows_of_generation
 from mappings.records.tables import hire
 
 # (objective, account).
@@ -25,7 +25,7 @@ _unpack = msgspec.msgpack.Decoder(Evidence).decode
 
 def save_hired(scope: Scope, rows: Mapping[int, Sequence[Evidence]]) -> None:
     """Replace the rows of issues."""
-    scope.connection.execute(_DELETE, given(scope, rows))
+    scope.connection.execute(_DELETE, bound_values(scope, rows))
     written = [
         (*scope.key, row.objective, row.account, issue_id, row.entry, row.kind, row.at, _pack(row))
         for issue_id, hired_rows in rows.items()
@@ -38,7 +38,7 @@ def copy_hired(scope: Scope, *, before: int, ids: Collection[int]) -> None:
     """Copy the rows of issues that cannot be measured any more from the generation `before`."""
     query = select(hire.c.issue_id, hire.c.body).where(in_generation(hire), of_issues(hire))
     by_issue: defaultdict[int, list[Evidence]] = defaultdict(list)
-    for issue_id, body in scope.connection.execute(query, given(scope._replace(generation=before), ids)).all():
+    for issue_id, body in scope.connection.execute(query, bound_values(scope._replace(generation=before), ids)).all():
         by_issue[issue_id].append(_unpack(body))
     save_hired(scope, by_issue)
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, and_, delete, func, or_, select
 
 from mappings.events.types import Instant
 from mappings.records.sql.bulk import among, save_rows
-from mappings.records.sql.scope import Scope, given, in_generation, of_issues, rows_of_generation
+from mappings.records.sql.scope import Scope, bound_values, in_generation, of_issues, rows_of_generation
 from mappings.records.tables import measured
 from mappings.records.tables.figures import FAILED, HALF
 
@@ -47,7 +47,7 @@ _DELETE = delete(measured).where(in_generation(measured), of_issues(measured))
 
 def delete_measured(scope: Scope, issue_ids: Collection[int]) -> None:
     if issue_ids:
-        scope.connection.execute(_DELETE, given(scope, issue_ids))
+        scope.connection.execute(_DELETE, bound_values(scope, issue_ids))
 
 
 def select_attempts(scope: Scope, issue_ids: Collection[int]) -> dict[int, int]:

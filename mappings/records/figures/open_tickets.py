@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 
 from mappings.events.types import Instant
 from mappings.records.sql.bulk import save_rows
-from mappings.records.sql.scope import Scope, given, in_generation, of_issues, rows_of_agreement
+from mappings.records.sql.scope import Scope, bound_values, in_generation, of_issues, rows_of_agreement
 from mappings.records.tables import open_ticket
 
 _COLUMNS = ("tenant_id", "engagement", "generation", "objective", "issue_id", "updated")
@@ -23,7 +23,7 @@ Waiting = tuple[Instant, tuple[str, ...]]
 
 
 def save_open_tickets(scope: Scope, issues: Mapping[int, Waiting]) -> None:
-    values = given(scope, issues)
+    values = bound_values(scope, issues)
     if scope.connection.execute(_ANY, values).first():
         scope.connection.execute(_DELETE, values)
     rows = [(*scope.key, key, issue_id, updated) for issue_id, (updated, keys) in issues.items() for key in keys]
@@ -33,7 +33,7 @@ def save_open_tickets(scope: Scope, issues: Mapping[int, Waiting]) -> None:
 def select_open_objectives(scope: Scope, issue_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
     """Return the objectives of those issues that are open."""
     objectives: dict[int, tuple[str, ...]] = {}
-    for issue_id, key in scope.connection.execute(_OF_ISSUES, given(scope, issue_ids)).all():
+    for issue_id, key in scope.connection.execute(_OF_ISSUES, bound_values(scope, issue_ids)).all():
         objectives[issue_id] = (*objectives.get(issue_id, ()), key)
     return objectives
 

@@ -17,7 +17,7 @@ from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.opportunity import ALWAYS, Opportunity, Window, counts
 from mappings.measure.score.opportunities import ACTIVE, GRID, Count
 from mappings.records.sql.bulk import add_rows, delete_rows, save_rows
-from mappings.records.sql.scope import Scope, given, in_generation, of_issues
+from mappings.records.sql.scope import Scope, bound_values, in_generation, of_issues
 from mappings.records.tables import opportunity, opportunity_sum
 from mappings.records.tables.figures import ACTIVE as ACTIVE_ROWS
 from mappings.records.tables.figures import GONE, KNOWN
@@ -64,13 +64,13 @@ def _read(issue_id: int, row: Sequence[Any]) -> Opportunity:
 def select_rows(scope: Scope, issue_ids: Collection[int]) -> dict[int, tuple[Row, ...]]:
     """Return the rows of issues in order; an issue without any is absent."""
     by_issue: defaultdict[int, list[Any]] = defaultdict(list)
-    for row in scope.connection.execute(_OF_ISSUES, given(scope, issue_ids)).all():
+    for row in scope.connection.execute(_OF_ISSUES, bound_values(scope, issue_ids)).all():
         by_issue[row[0]].append(tuple(row[1:]))
     return {issue_id: tuple(rows) for issue_id, rows in by_issue.items()}
 
 
 def select_opportunities_of(scope: Scope, issue_ids: Collection[int]) -> list[Opportunity]:
-    rows = scope.connection.execute(_OF_ISSUES, given(scope, issue_ids)).all()
+    rows = scope.connection.execute(_OF_ISSUES, bound_values(scope, issue_ids)).all()
     return [_read(row[0], row[1:]) for row in rows]
 
 
@@ -80,7 +80,7 @@ def save_opportunities(
     differences: Mapping[Key, tuple[int, int]],
 ) -> None:
     """Replace the rows of issues, and add (n, x) to the sums; a sum of nothing has no row."""
-    scope.connection.execute(_DELETE, given(scope, rows))
+    scope.connection.execute(_DELETE, bound_values(scope, rows))
     written = [(*scope.key, i, number, *row) for i, issue_rows in rows.items() for number, row in enumerate(issue_rows)]
     save_rows(scope.connection, opportunity, _COLUMNS, written)
     added = [(*scope.key, *key, n, x) for key, (n, x) in differences.items() if n or x]
@@ -121,7 +121,7 @@ def select_counts(scope: Scope, window: Window, calendar: Calendar) -> dict[str,
     """Return x and n of every component with something in a window."""
     whole = _whole_days(window, calendar)
     totals: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for component, n, x in scope.connection.execute(_SUMS, given(scope) | _days(whole, calendar)):
+    for component, n, x in scope.connection.execute(_SUMS, bound_values(scope) | _days(whole, calendar)):
         totals[component] = [int(n), int(x)]
     for row in _select_boundary_rows(scope, window, whole):
         sign = counts(row, window) - counts(row, whole)
@@ -151,7 +151,7 @@ def _days(whole: Window, calendar: Calendar) -> dict[str, int]:
 def select_met(scope: Scope, window: Window, calendar: Calendar) -> set[Pair]:
     """Return the pairs that met a ticket of D1a in a window."""
     whole = _whole_days(window, calendar)
-    rows = scope.connection.execute(_MET, given(scope) | _days(whole, calendar))
+    rows = scope.connection.execute(_MET, bound_values(scope) | _days(whole, calendar))
     totals: defaultdict[Pair, int] = defaultdict(int, {(row[0], row[1]): int(row[2]) for row in rows})
     for row in _select_boundary_rows(scope, window, whole, "met"):
         totals[row.objective, row.account] += counts(row, window) - counts(row, whole)
@@ -164,7 +164,7 @@ def _select_boundary_rows(
     # The rows that may count in one of the two windows and not in the other, each once.
     starts, ends, known = (window.start, whole.start), (window.end, whole.end), (window.as_of, whole.as_of)
     # All that lie in either window: without it, what was known that day would be asked for from the beginning of time.
-    near = given(scope) | {"since": min(starts), "until": max(ends), "wanted": component}
+    near = bound_values(scope) | {"since": min(starts), "until": max(ends), "wanted": component}
     rows: dict[tuple[int, int], Opportunity] = {}
     for kind, edges in (("at", starts), ("at", ends), ("known", known), ("gone", ends)):
         if edges[0] != edges[1]:
@@ -207,7 +207,7 @@ _BOUNDARY_ROWS = {
 
 def select_opportunities(scope: Scope, component: str, window: Window) -> list[Opportunity]:
     """Return what counts of a component in a window, by time, then issue id."""
-    c, place = opportunity.c, given(scope)
+    c, place = opportunity.c, bound_values(scope)
     mine = [in_generation(opportunity), c.component == component, c.at >= window.start, c.at < window.end]
     mine += [or_(c.known.is_(None), c.known <= window.as_of), or_(c.gone.is_(None), c.gone >= window.end)]
     query = select(c.issue_id, *_FIELDS).where(*mine).order_by(c.at, c.issue_id, c.number)
@@ -216,7 +216,7 @@ def select_opportunities(scope: Scope, component: str, window: Window) -> list[O
 
 def select_objective_activity(scope: Scope, objective: str, window: Window) -> tuple[Instant | None, bool]:
     """Return when work on an objective first began (None: never), and whether any was done in a window (D7)."""
-    values = given(scope) | {
+    values = bound_values(scope) | {
         "wanted": objective,
         "since": window.start,
         "until": window.end,

@@ -11,7 +11,7 @@ from sqlalchemy import and_, bindparam, select, text
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Evidence
 from mappings.records.figures.evidence import Pair, select_known
-from mappings.records.sql.scope import Scope, given, in_generation
+from mappings.records.sql.scope import Scope, bound_values, in_generation
 from mappings.records.tables import evidence
 
 # (issue id, evidence) of pairs, in no order; a pair without any is absent.
@@ -71,7 +71,7 @@ def _select_first(scope: Scope, starts: Iterable[Start], most: int) -> Rows:
     wanted = {"wanted": json.dumps([*map(list, starts)]), "most": most}
     by_pair: defaultdict[Pair, list[tuple[int, Evidence]]] = defaultdict(list)
     statement = _FIRST[scope.connection.dialect.name]
-    for objective, account, issue_id, body in scope.connection.execute(statement, given(scope) | wanted):
+    for objective, account, issue_id, body in scope.connection.execute(statement, bound_values(scope) | wanted):
         by_pair[objective, account].append((issue_id, _read(body)))
     return {pair: tuple(rows) for pair, rows in by_pair.items()}
 
@@ -103,5 +103,5 @@ def select_taught_between(
 ) -> tuple[tuple[int, Evidence], ...]:
     """Return (issue id, evidence) of the kinds that give credit, both instants included (docs/measurement.md (c))."""
     wanted = {"objective": pair[0], "account": pair[1], "since": since, "until": until}
-    rows = scope.connection.execute(_BETWEEN, given(scope) | wanted)
+    rows = scope.connection.execute(_BETWEEN, bound_values(scope) | wanted)
     return tuple((row[0], _read(row[1])) for row in rows)

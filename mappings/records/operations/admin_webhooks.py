@@ -37,7 +37,7 @@ def select_admin_webhooks(connection: Connection, tenant_id: int) -> list[AdminW
     return [AdminWebhook(*row) for row in connection.execute(query)]
 
 
-def select_sealed(connection: Connection, address: str) -> tuple[int, str, bytes] | None:
+def select_webhook_secret(connection: Connection, address: str) -> tuple[int, str, bytes] | None:
     """Return (tenant id, state of the site, encrypted secret) of an address; None where it is revoked."""
     # Over all tenants: only the address says whose webhook it is.
     query = select(tenant.c.tenant_id, tenant.c.state, admin_webhook.c.secret).join_from(admin_webhook, tenant)
@@ -47,7 +47,7 @@ def select_sealed(connection: Connection, address: str) -> tuple[int, str, bytes
     return None if row is None else (row[0], row[1], bytes(row[2]))
 
 
-def open_sealed(encrypted: bytes, tenant_id: int, vault: Vault) -> bytes:
+def decrypt_webhook_secret(encrypted: bytes, tenant_id: int, vault: Vault) -> bytes:
     """Return a webhook's secret. Raises StoreError where no key decrypts it."""
     return vault.decrypt(encrypted, tenant_id=tenant_id, column=_COLUMN)
 

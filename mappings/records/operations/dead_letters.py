@@ -21,7 +21,7 @@ class DeadLetter:
     dead_at: Instant
 
 
-def insert_letter(
+def insert_dead_letter(
     connection: Connection, tenant_id: int, *, vault: Vault, dkey: str, body: bytes, reason: str, at: Instant
 ) -> None:
     secret = vault.encrypt(body, tenant_id=tenant_id, column="dead_letter")
@@ -29,20 +29,20 @@ def insert_letter(
     connection.execute(insert(dead_letter).values(**values))
 
 
-def select_letters(connection: Connection, tenant_id: int) -> list[DeadLetter]:
+def select_dead_letters(connection: Connection, tenant_id: int) -> list[DeadLetter]:
     columns = [dead_letter.c[name] for name in DeadLetter.__dataclass_fields__]
     query = select(*columns).where(dead_letter.c.tenant_id == tenant_id).order_by(dead_letter.c.letter_id)
     return [DeadLetter(*row) for row in connection.execute(query)]
 
 
-def select_letter_body(connection: Connection, tenant_id: int, letter_id: int, vault: Vault) -> bytes | None:
+def select_dead_letter_body(connection: Connection, tenant_id: int, letter_id: int, vault: Vault) -> bytes | None:
     """Return the delivery of a dead letter, None where there is none. Raises StoreError where no key decrypts it."""
     row = (dead_letter.c.tenant_id == tenant_id) & (dead_letter.c.letter_id == letter_id)
     secret = connection.execute(select(dead_letter.c.body).where(row)).scalar()
     return None if secret is None else vault.decrypt(secret, tenant_id=tenant_id, column="dead_letter")
 
 
-def requeue_letter(connection: Connection, tenant_id: int, letter_id: int, vault: Vault) -> bool:
+def requeue_dead_letter(connection: Connection, tenant_id: int, letter_id: int, vault: Vault) -> bool:
     """Move a dead letter back to the inbox; False where there is none."""
     row = (dead_letter.c.tenant_id == tenant_id) & (dead_letter.c.letter_id == letter_id)
     letter = connection.execute(
@@ -57,7 +57,7 @@ def requeue_letter(connection: Connection, tenant_id: int, letter_id: int, vault
     return True
 
 
-def delete_old_letters(connection: Connection, now: Instant) -> int:
+def delete_old_dead_letters(connection: Connection, now: Instant) -> int:
     """Delete dead letters older than 30 days, over all tenants; return how many."""
     old = dead_letter.c.dead_at < now - KEPT_FOR
     count = connection.execute(select(func.count()).select_from(dead_letter).where(old)).scalar_one()
@@ -65,7 +65,7 @@ def delete_old_letters(connection: Connection, now: Instant) -> int:
     return count
 
 
-def delete_letters_naming(connection: Connection, tenant_id: int, vault: Vault, swap: Swap) -> int:
+def delete_dead_letters_naming(connection: Connection, tenant_id: int, vault: Vault, swap: Swap) -> int:
     """Delete the dead letters that contain an id that `swap` replaces; return how many."""
     rows = connection.execute(select(dead_letter.c.letter_id, dead_letter.c.body).where(_of(tenant_id))).all()
     decrypted = (
@@ -80,6 +80,6 @@ def _of(tenant_id: int) -> ColumnElement[bool]:
     return dead_letter.c.tenant_id == tenant_id
 
 
-def rotate_letters(connection: Connection, vault: Vault) -> int:
+def rotate_dead_letters(connection: Connection, vault: Vault) -> int:
     """Encrypt every dead letter with the first key; return how many there are."""
     return rotate_column(connection, vault, dead_letter.c.letter_id, dead_letter.c.body)

@@ -71,13 +71,13 @@ def delete_old_hours(connection: Connection, before: int) -> None:
     connection.execute(delete(budget).where(budget.c.hour < before))
 
 
-def save_halt(connection: Connection, retry_after: RetryAfter) -> None:
+def save_retry_after(connection: Connection, retry_after: RetryAfter) -> None:
     """Save an endpoint's Retry-After; of two ends the later counts."""
     row = (retry_after.tenant_id, retry_after.scope, retry_after.until, retry_after.reason[:64])
     save_rows(connection, halt, RetryAfter.__struct_fields__, [row], where='excluded."until" > "halt"."until"')
 
 
-def select_halts(connection: Connection, now: Instant, tenant_id: int | None = None) -> list[RetryAfter]:
+def select_retry_after(connection: Connection, now: Instant, tenant_id: int | None = None) -> list[RetryAfter]:
     """Return what is not to be asked now: for one tenant and for everyone, or for all tenants."""
     query = select(*(halt.c[name] for name in RetryAfter.__struct_fields__)).where(halt.c.until > now)
     if tenant_id is not None:
@@ -85,5 +85,5 @@ def select_halts(connection: Connection, now: Instant, tenant_id: int | None = N
     return [RetryAfter(*row) for row in connection.execute(query.order_by(halt.c.tenant_id, halt.c.scope))]
 
 
-def delete_old_halts(connection: Connection, now: Instant) -> None:
+def delete_expired_retry_after(connection: Connection, now: Instant) -> None:
     connection.execute(delete(halt).where(halt.c.until <= now))

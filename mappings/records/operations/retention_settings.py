@@ -21,7 +21,7 @@ class RetentionSettings:
     cycle_days: int = CYCLE_DAYS
 
 
-def select_keeping(connection: Connection, tenant_id: int) -> RetentionSettings:
+def select_retention_settings(connection: Connection, tenant_id: int) -> RetentionSettings:
     columns = [keeping.c[name] for name in RetentionSettings.__dataclass_fields__]
     row = connection.execute(select(*columns).where(keeping.c.tenant_id == tenant_id)).first()
     return RetentionSettings(*row) if row else RetentionSettings()
@@ -29,7 +29,7 @@ def select_keeping(connection: Connection, tenant_id: int) -> RetentionSettings:
 
 def select_kept_from(connection: Connection, tenant_id: int) -> Instant | None:
     """Return the instant before which nothing is read or measured; None before retention first ran."""
-    return select_keeping(connection, tenant_id).kept_from
+    return select_retention_settings(connection, tenant_id).kept_from
 
 
 def save_months(connection: Connection, tenant_id: int, months: int | None) -> None:

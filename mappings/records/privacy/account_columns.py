@@ -1,4 +1,4 @@
-"""Where account ids stand, column by column: what erasure changes, what an export shows, and what holds nobody."""
+"""Columns with account ids: what erasure changes and an export shows, and the columns that contain none."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeAlias
@@ -7,7 +7,7 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Table
 
-from mappings.events.pseudonyms import Swap, mask_change, mask_issue, mask_words
+from mappings.events.pseudonyms import Swap, mask_change, mask_issue, mask_texts
 from mappings.events.types import Change
 from mappings.measure.model.engagement import Affiliation, Engagement
 from mappings.measure.model.ticket import Evidence
@@ -22,7 +22,7 @@ Changes: TypeAlias = dict[str, Any]
 
 
 class AccountColumn(NamedTuple):
-    """A table that names people. `plain` columns hold an account id and nothing else, `bodies` among other things.
+    """A table with account ids. `plain` columns are an account id and nothing else, `bodies` contain some.
 
     `mask` returns the new values of a row's bodies, and of what depends on any of its columns.
     """
@@ -34,8 +34,8 @@ class AccountColumn(NamedTuple):
 
 
 def _issue(row: Row, swap: Swap) -> Changes:
-    one = mask_issue(read_body(row["body"]), swap)
-    return {"body": pack(one), "summary": one.summary}
+    masked = mask_issue(read_body(row["body"]), swap)
+    return {"body": pack(masked), "summary": masked.summary}
 
 
 def _account(row: Row, swap: Swap) -> Changes:
@@ -47,27 +47,29 @@ _ENDS = ("old", "old_text", "new", "new_text")
 
 def _change(row: Row, swap: Swap) -> Changes:
     names = ("issue_id", "history_id", "place", "at", "author", "field", "field_id", *_ENDS)
-    one = mask_change(Change(*(row[name] for name in names)), swap)
-    return {"digest": digest_of(one)} | {name: getattr(one, name) for name in _ENDS}
+    masked = mask_change(Change(*(row[name] for name in names)), swap)
+    return {"digest": digest_of(masked)} | {name: getattr(masked, name) for name in _ENDS}
 
 
 def _comment(row: Row, swap: Swap) -> Changes:
     return {"mentions": "\n".join(swap(account) for account in row["mentions"].split("\n"))}
 
 
-def mask_engagement(one: Engagement, swap: Swap) -> Engagement:
-    """Return an agreement with other ids in the place of people's; the name that the file gave goes with the id."""
+def mask_engagement(agreement: Engagement, swap: Swap) -> Engagement:
+    """Return an agreement with swapped account ids; a name from the file goes with its id."""
     return replace(
-        one,
-        people=tuple(_mask_person(person, swap) for person in one.people),
-        leads={side: tuple(map(swap, accounts)) for side, accounts in one.leads.items()},
-        objectives=tuple(replace(each, learners=tuple(map(swap, each.learners))) for each in one.objectives),
+        agreement,
+        people=tuple(_mask_person(person, swap) for person in agreement.people),
+        leads={side: tuple(map(swap, accounts)) for side, accounts in agreement.leads.items()},
+        objectives=tuple(
+            replace(objective, learners=tuple(map(swap, objective.learners))) for objective in agreement.objectives
+        ),
     )
 
 
-def _mask_person(one: Affiliation, swap: Swap) -> Affiliation:
-    account = swap(one.account)
-    return one if account == one.account else replace(one, account=account, name="")
+def _mask_person(person: Affiliation, swap: Swap) -> Affiliation:
+    account = swap(person.account)
+    return person if account == person.account else replace(person, account=account, name="")
 
 
 _read_engagement = msgspec.json.Decoder(Engagement).decode
@@ -76,7 +78,7 @@ _read_engagement = msgspec.json.Decoder(Engagement).decode
 def _engagement(row: Row, swap: Swap) -> Changes:
     texts = {name: row[name] for name in ("body", "shown") if row[name]}
     masked = {name: mask_engagement(_read_engagement(text), swap) for name, text in texts.items()}
-    return {name: msgspec.json.encode(one).decode() for name, one in masked.items()}
+    return {name: msgspec.json.encode(agreement).decode() for name, agreement in masked.items()}
 
 
 def _affiliation(row: Row, swap: Swap) -> Changes:
@@ -94,26 +96,29 @@ def _entry(row: Row, swap: Swap) -> Changes:
 
 
 def _evidence(row: Row, swap: Swap) -> Changes:
-    one = _read_evidence(row["body"])
-    return {"body": pack(replace(one, account=swap(one.account), mentors=tuple(map(swap, one.mentors))))}
+    row_evidence = _read_evidence(row["body"])
+    return {
+        "body": pack(
+            replace(row_evidence, account=swap(row_evidence.account), mentors=tuple(map(swap, row_evidence.mentors)))
+        )
+    }
 
 
-_read_ground = msgspec.json.Decoder(MeasureInputs).decode
+_read_inputs = msgspec.json.Decoder(MeasureInputs).decode
 
 
-def _ground(row: Row, swap: Swap) -> Changes:
-    one = _read_ground(row["body"])
-    bots = tuple(sorted(map(swap, one.bots)))
-    return {"body": msgspec.json.encode(replace(one, bots=bots), order="deterministic").decode()}
+def _measure_inputs(row: Row, swap: Swap) -> Changes:
+    inputs = _read_inputs(row["body"])
+    bots = tuple(sorted(map(swap, inputs.bots)))
+    return {"body": msgspec.json.encode(replace(inputs, bots=bots), order="deterministic").decode()}
 
 
-def _words(*names: str) -> Callable[[Row, Swap], Changes]:
-    """Return what puts other ids into what people wrote."""
-    return lambda row, swap: {name: mask_words(row[name], swap) for name in names if row[name]}
+def _mask_columns(*names: str) -> Callable[[Row, Swap], Changes]:
+    return lambda row, swap: {name: mask_texts(row[name], swap) for name in names if row[name]}
 
 
-# Every place but the inbox and the dead letters, which hold Jira's own bodies.
-PLACES: tuple[AccountColumn, ...] = (
+# All but the inbox and the dead letters, which contain Jira's own bodies.
+ACCOUNT_COLUMNS: tuple[AccountColumn, ...] = (
     AccountColumn(tables.account, ("account_id",), ("user_name",), _account),
     AccountColumn(tables.issue, (), ("body", "summary"), _issue),
     AccountColumn(tables.change, ("author",), _ENDS, _change),
@@ -123,28 +128,28 @@ PLACES: tuple[AccountColumn, ...] = (
     AccountColumn(tables.affiliation, ("account", "recorded_by"), (), _affiliation),
     AccountColumn(tables.role, ("account", "recorded_by")),
     AccountColumn(tables.tag, ("recorded_by",)),
-    AccountColumn(tables.bulk_tag, ("recorded_by",), ("jql",), _words("jql")),
+    AccountColumn(tables.bulk_tag, ("recorded_by",), ("jql",), _mask_columns("jql")),
     AccountColumn(tables.access_link, ("account",)),
     AccountColumn(tables.entry, (), ("body",), _entry),
     AccountColumn(tables.evidence, ("account",), ("body",), _evidence),
     AccountColumn(tables.hire, ("account",), ("body",), _evidence),
     AccountColumn(tables.opportunity, ("account",)),
     AccountColumn(tables.opportunity_sum, ("account",)),
-    AccountColumn(tables.ground, (), ("body",), _ground),
-    AccountColumn(tables.sign_off, ("account", "signer", "recorded_by"), ("reason",), _words("reason")),
+    AccountColumn(tables.ground, (), ("body",), _measure_inputs),
+    AccountColumn(tables.sign_off, ("account", "signer", "recorded_by"), ("reason",), _mask_columns("reason")),
     AccountColumn(tables.teach_back, ("account", "accepted_by", "recorded_by")),
     AccountColumn(tables.consent, ("account", "recorded_by")),
-    AccountColumn(tables.feedback, ("recorded_by", "action_by"), ("words", "action"), _words("words", "action")),
+    AccountColumn(tables.feedback, ("recorded_by", "action_by"), ("words", "action"), _mask_columns("words", "action")),
     AccountColumn(tables.pulse, ("recorded_by",)),
     AccountColumn(tables.definition_edit, ("recorded_by",)),
-    AccountColumn(tables.dispute, ("recorded_by",), ("reason",), _words("reason")),
+    AccountColumn(tables.dispute, ("recorded_by",), ("reason",), _mask_columns("reason")),
     AccountColumn(tables.audit, ("account", "subject_account")),
     AccountColumn(tables.reported, ("account_id",)),
     AccountColumn(tables.ruleset, ("proposed_by", "inhouse_by", "agency_by")),
 )
 
-# Columns of text or bytes in which nobody is named: a test asks for each column that stands in neither list.
-NOBODY: Mapping[str, tuple[str, ...]] = {
+# Columns of text or bytes without account ids: a test fails for a column that is in neither list.
+WITHOUT_ACCOUNTS: Mapping[str, tuple[str, ...]] = {
     "access_link": ("digest", "engagement", "role"),
     "link_session": ("digest",),
     "admin_webhook": ("address", "secret"),

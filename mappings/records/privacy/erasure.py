@@ -1,4 +1,4 @@
-"""Erasure that lasts: an account leaves every row, and a keyed hash of it stays, by which readers know it again."""
+"""Erasure: an account is replaced in every row, and a keyed hash of it is kept by which later data is replaced too."""
 
 import secrets
 from collections import defaultdict
@@ -25,19 +25,19 @@ from sqlalchemy import (
 from mappings.events.pseudonyms import ERASED, Swap, is_erased
 from mappings.events.types import Digest, Instant
 from mappings.records.operations.inbox import lock_tenant
-from mappings.records.privacy.account_columns import PLACES, AccountColumn
+from mappings.records.privacy.account_columns import ACCOUNT_COLUMNS, AccountColumn
 from mappings.records.sql.bulk import insert_rows
 from mappings.records.tables import account as account_table
 from mappings.records.tables import erased
 
 
 def hash_of(account: str, digest: Digest) -> str:
-    """Return what is left of an erased account: nobody without the tenant's key can tell whose it was."""
+    """Return the keyed hash of an account; without the tenant's key nobody can tell whose it is."""
     return digest(f"account\x1f{account}")
 
 
 def select_swap(connection: Connection, tenant_id: int, digest: Digest) -> Swap | None:
-    """Return what puts pseudonyms in the place of erased accounts; None where nobody was erased."""
+    """Return the function that replaces erased accounts by pseudonyms; None where nobody was erased."""
     query = select(erased.c.hash, erased.c.pseudonym).where(erased.c.tenant_id == tenant_id)
     known: dict[str, str] = dict(connection.execute(query).all())
     if not known:
@@ -45,31 +45,31 @@ def select_swap(connection: Connection, tenant_id: int, digest: Digest) -> Swap 
     seen: dict[str, str] = {}
 
     def swap(account: str) -> str:
-        found = seen.get(account)
-        if found is None:
-            found = seen[account] = known.get(hash_of(account, digest), account)
-        return found
+        pseudonym = seen.get(account)
+        if pseudonym is None:
+            pseudonym = seen[account] = known.get(hash_of(account, digest), account)
+        return pseudonym
 
     return swap
 
 
 def erase_account(connection: Connection, tenant_id: int, account: str, *, digest: Digest, at: Instant) -> str:
-    """Put a random pseudonym in the place of an account in every row; return it.
+    """Replace an account in every row by a random pseudonym; return it.
 
-    Side, dates and all that was counted stay, so no figure moves. What Jira tells of the account later is read
-    under the same pseudonym. The caller sees to inbox and dead letters, which hold bodies as Jira sent them.
+    The caller erases from the inbox and the dead letters, which contain bodies as Jira sent them.
     """
     lock_tenant(connection, tenant_id)
     if is_erased(account):
         return account
+    # Side, dates and all that was counted stay, so no figure changes.
     key, *names = select_identifiers(connection, tenant_id, account)
     pseudonym = _save_erased(connection, tenant_id, hash_of(key, digest), f"{ERASED}{secrets.token_hex(8)}", at=at)
     for name in names:
         _save_erased(connection, tenant_id, hash_of(name, digest), pseudonym, at=at)
     for identifier in (*names, key):
-        for place in PLACES:
+        for columns in ACCOUNT_COLUMNS:
             swap = partial(_swap_one, identifier, pseudonym)
-            _rewrite(connection, tenant_id, place, account=identifier, swap=swap)
+            _rewrite(connection, tenant_id, columns, account=identifier, swap=swap)
     return pseudonym
 
 
@@ -78,7 +78,7 @@ def _swap_one(identifier: str, pseudonym: str, text: str) -> str:
 
 
 def select_identifiers(connection: Connection, tenant_id: int, account: str) -> tuple[str, ...]:
-    """Return what stands for a person, given by any of it: the account, and on Data Center the user name."""
+    """Return a person's identifiers, given any of them: the account, and on Data Center the user name."""
     either = (account_table.c.account_id == account) | (account_table.c.user_name == account)
     query = select(account_table.c.account_id, account_table.c.user_name)
     row = connection.execute(query.where(account_table.c.tenant_id == tenant_id, either)).first()
@@ -92,18 +92,17 @@ def _save_erased(connection: Connection, tenant_id: int, known_by: str, pseudony
     return str(connection.execute(query).scalar_one())
 
 
-def select_naming(
-    connection: Connection, tenant_id: int, place: AccountColumn, account: str
+def select_rows_naming(
+    connection: Connection, tenant_id: int, columns: AccountColumn, account: str
 ) -> list[Mapping[str, Any]]:
-    """Return the rows of a place that name an account."""
-    plain: list[ColumnElement[bool]] = [place.table.c[name] == account for name in place.plain]
-    within = [holds(connection, place.table.c[name], account) for name in place.bodies]
-    query = select(place.table).where(place.table.c.tenant_id == tenant_id, or_(*plain, *within))
+    plain: list[ColumnElement[bool]] = [columns.table.c[name] == account for name in columns.plain]
+    within = [contains_text(connection, columns.table.c[name], account) for name in columns.bodies]
+    query = select(columns.table).where(columns.table.c.tenant_id == tenant_id, or_(*plain, *within))
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def holds(connection: Connection, column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
-    """Return the condition that a column's text or bytes hold a text somewhere."""
+def contains_text(connection: Connection, column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+    """Return the condition that a column's text or bytes contain a text."""
     needle = literal(text.encode() if isinstance(column.type, LargeBinary) else text)
     if connection.dialect.name == "sqlite":
         return func.instr(column, needle) > 0
@@ -112,25 +111,25 @@ def holds(connection: Connection, column: ColumnElement[Any], text: str) -> Colu
     return func.strpos(column, needle) > 0
 
 
-def _rewrite(connection: Connection, tenant_id: int, place: AccountColumn, *, account: str, swap: Swap) -> None:
+def _rewrite(connection: Connection, tenant_id: int, columns: AccountColumn, *, account: str, swap: Swap) -> None:
     changed = []
-    for row in select_naming(connection, tenant_id, place, account):
-        plain = {name: swap(row[name]) for name in place.plain if row[name] is not None}
-        after = plain | place.mask(row, swap)
+    for row in select_rows_naming(connection, tenant_id, columns, account):
+        plain = {name: swap(row[name]) for name in columns.plain if row[name] is not None}
+        after = plain | columns.mask(row, swap)
         if any(row[name] != value for name, value in after.items()):
             changed.append((row, after))
-    _update(connection, place.table, changed)
+    _update(connection, columns.table, changed)
 
 
 def _update(
     connection: Connection, table: Table, changed: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]
 ) -> None:
-    """Write new values into rows, those of their keys too: all rows that change the same columns in one statement."""
     keys = [column.name for column in table.primary_key]
-    here = and_(*(table.c[name] == bindparam(f"at_{name}") for name in keys))
+    row_key = and_(*(table.c[name] == bindparam(f"at_{name}") for name in keys))
     alike: defaultdict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
     for row, after in changed:
         values = {f"at_{name}": row[name] for name in keys} | {f"to_{name}": value for name, value in after.items()}
+        # Rows that change the same columns go into one statement, their keys too.
         alike[tuple(after)].append(values)
     for names, rows in alike.items():
-        connection.execute(update(table).where(here).values({name: bindparam(f"to_{name}") for name in names}), rows)
+        connection.execute(update(table).where(row_key).values({name: bindparam(f"to_{name}") for name in names}), rows)

@@ -1,4 +1,4 @@
-"""All that is held about one person, and nobody else in it."""
+"""The data about one person, without other people's."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,43 +7,43 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from mappings.events.pseudonyms import names_any
-from mappings.records.operations.dead_letters import select_letter_body, select_letters
+from mappings.records.operations.dead_letters import select_dead_letter_body, select_dead_letters
 from mappings.records.operations.inbox import select_batch
-from mappings.records.privacy.account_columns import PLACES, AccountColumn
-from mappings.records.privacy.erasure import select_naming
+from mappings.records.privacy.account_columns import ACCOUNT_COLUMNS, AccountColumn
+from mappings.records.privacy.erasure import select_rows_naming
 from mappings.records.sql.scope import AgreementScope
 from mappings.records.sql.secrets import Vault
 
-# What stands for other people's accounts in an export.
+# Replaces other people's accounts in an export.
 OTHERS = "somebody else"
-EVERY = 1 << 31
+NO_LIMIT = 1 << 31
 
 
-def select_holdings(connection: Connection, tenant_id: int, account: str, vault: Vault) -> dict[str, Any]:
-    """Return the rows that name an account by table, and which deliveries do that nobody has read yet.
-
-    Other people's ids are not shown, nor what Jira sent whole: both would tell of others.
-    """
-    found = {place.table.name: _rows(connection, tenant_id, place, account) for place in PLACES}
-    waiting = [one.dkey for one in select_batch(connection, tenant_id, EVERY) if _names(one.body, account)]
-    letters = [
-        one.letter_id
-        for one in select_letters(connection, tenant_id)
-        if _names(select_letter_body(connection, tenant_id, one.letter_id, vault) or b"", account)
+def select_account_data(connection: Connection, tenant_id: int, account: str, vault: Vault) -> dict[str, Any]:
+    """Return the rows that contain an account by table, and which unread deliveries and dead letters do."""
+    rows_by_table = {columns.table.name: _rows(connection, tenant_id, columns, account) for columns in ACCOUNT_COLUMNS}
+    # Of deliveries only the keys: Jira's bodies would show other people.
+    waiting = [
+        delivery.dkey for delivery in select_batch(connection, tenant_id, NO_LIMIT) if _names(delivery.body, account)
     ]
-    return {name: rows for name, rows in found.items() if rows} | {"inbox": waiting, "dead_letter": letters}
+    letters = [
+        letter.letter_id
+        for letter in select_dead_letters(connection, tenant_id)
+        if _names(select_dead_letter_body(connection, tenant_id, letter.letter_id, vault) or b"", account)
+    ]
+    return {name: rows for name, rows in rows_by_table.items() if rows} | {"inbox": waiting, "dead_letter": letters}
 
 
 def select_own_rows(scope: AgreementScope, account: str) -> dict[str, list[dict[str, Any]]]:
-    """Return what an engagement keeps about an account by hand, by table, oldest first; others stay unnamed."""
+    """Return an engagement's own rows about an account by table, oldest first, other people masked."""
     return {
-        one.table.name: _own(scope.connection, one, (scope.tenant_id, scope.engagement, account))
-        for one in PLACES
-        if _is_own(one)
+        columns.table.name: _own(scope.connection, columns, (scope.tenant_id, scope.engagement, account))
+        for columns in ACCOUNT_COLUMNS
+        if _is_own(columns)
     }
 
 
-# The tables whose rows are each about one person of an engagement, by what orders them.
+# The tables whose rows are each about one person of an engagement, and the column that orders them.
 _OWN: Mapping[str, str] = {
     "affiliation": "start_at",
     "role": "since",
@@ -53,27 +53,27 @@ _OWN: Mapping[str, str] = {
 }
 
 
-def _is_own(place: AccountColumn) -> bool:
-    return place.table.name in _OWN
+def _is_own(columns: AccountColumn) -> bool:
+    return columns.table.name in _OWN
 
 
-def _own(connection: Connection, place: AccountColumn, mine: tuple[int, str, str]) -> list[dict[str, Any]]:
-    c, (tenant_id, engagement, account) = place.table.c, mine
+def _own(connection: Connection, columns: AccountColumn, mine: tuple[int, str, str]) -> list[dict[str, Any]]:
+    c, (tenant_id, engagement, account) = columns.table.c, mine
     mine_alone = (c.tenant_id == tenant_id) & (c.engagement == engagement) & (c.account == account)
-    rows = connection.execute(select(place.table).where(mine_alone).order_by(c[_OWN[place.table.name]])).mappings()
-    return [_shown(place, dict(row), account) for row in rows]
+    rows = connection.execute(select(columns.table).where(mine_alone).order_by(c[_OWN[columns.table.name]])).mappings()
+    return [_shown(columns, dict(row), account) for row in rows]
 
 
-def _rows(connection: Connection, tenant_id: int, place: AccountColumn, account: str) -> list[dict[str, Any]]:
-    return [_shown(place, row, account) for row in select_naming(connection, tenant_id, place, account)]
+def _rows(connection: Connection, tenant_id: int, columns: AccountColumn, account: str) -> list[dict[str, Any]]:
+    return [_shown(columns, row, account) for row in select_rows_naming(connection, tenant_id, columns, account)]
 
 
-def _shown(place: AccountColumn, row: Mapping[str, Any], account: str) -> dict[str, Any]:
-    def swap(one: str) -> str:
-        return one if one == account else OTHERS
+def _shown(columns: AccountColumn, row: Mapping[str, Any], account: str) -> dict[str, Any]:
+    def swap(identifier: str) -> str:
+        return identifier if identifier == account else OTHERS
 
-    plain = {name: swap(row[name]) for name in place.plain if row[name] is not None}
-    whole = {**row, **plain, **place.mask(row, swap)}
+    plain = {name: swap(row[name]) for name in columns.plain if row[name] is not None}
+    whole = {**row, **plain, **columns.mask(row, swap)}
     return {name: _readable(value) for name, value in whole.items() if name != "tenant_id"}
 
 
@@ -84,4 +84,4 @@ def _readable(value: Any) -> Any:
 
 
 def _names(body: bytes, account: str) -> bool:
-    return names_any(body.decode("utf-8", "replace"), lambda one: "" if one == account else one)
+    return names_any(body.decode("utf-8", "replace"), lambda identifier: "" if identifier == account else identifier)

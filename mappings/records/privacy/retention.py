@@ -1,4 +1,4 @@
-"""Issues whose raw facts were let go: their figures stay as they were measured, and a husk says where they belong."""
+"""Retired issues: raw facts deleted by retention, figures kept, and a stub that says where they belong."""
 
 from collections.abc import Collection, Iterable, Sequence
 
@@ -28,8 +28,8 @@ _FACTS = (change, worklog, comment, link, reread)
 _FIGURES = (entry, opportunity, hire)
 
 
-def select_family(connection: Connection, tenant_id: int, after: int, limit: int) -> list[int]:
-    """Return the next issues in order of id, those alone that have no parent among the known."""
+def select_root_issues(connection: Connection, tenant_id: int, after: int, limit: int) -> list[int]:
+    """Return the next issues by id, without sub-tasks whose parent is stored."""
     parent = issue.alias()
     known = select(parent.c.issue_id).where(
         parent.c.tenant_id == tenant_id, parent.c.issue_id == issue.c.parent_id, issue.c.subtask.is_(True)
@@ -39,10 +39,7 @@ def select_family(connection: Connection, tenant_id: int, after: int, limit: int
 
 
 def select_outdated(connection: Connection, tenant_id: int, ids: Collection[int], before: Instant) -> dict[int, int]:
-    """Return which of the issues, and of their sub-tasks, can be let go, each with the issue that it counts for.
-
-    Only a whole family that did not change since goes, and none that still waits to be measured.
-    """
+    """Return which of the issues and their sub-tasks can be retired, each with the issue that it counts for."""
     columns = select(issue.c.issue_id, issue.c.parent_id, issue.c.subtask, issue.c.updated)
     mine = issue.c.tenant_id == tenant_id
     children = issue.c.subtask.is_(True) & among(issue.c.parent_id, ids)
@@ -53,9 +50,10 @@ def select_outdated(connection: Connection, tenant_id: int, ids: Collection[int]
     ]
     wanted = set(ids)
     heads = {row.issue_id: row.parent_id if row.parent_id in wanted and row.subtask else row.issue_id for row in rows}
+    # A ticket and its sub-tasks go together, and only once they are measured.
     alive = {heads[row.issue_id] for row in rows if row.updated >= before} | _waiting(connection, tenant_id, ids)
     gone = select_retired(connection, tenant_id, ids)
-    return {one: head for one, head in heads.items() if head not in alive and one not in gone}
+    return {issue_id: head for issue_id, head in heads.items() if head not in alive and issue_id not in gone}
 
 
 def _waiting(connection: Connection, tenant_id: int, ids: Collection[int]) -> set[int]:
@@ -64,7 +62,7 @@ def _waiting(connection: Connection, tenant_id: int, ids: Collection[int]) -> se
 
 
 def retire_issues(connection: Connection, tenant_id: int, heads: dict[int, int], at: Instant) -> None:
-    """Let the facts of whole families go. What has figures leaves a husk; of the rest nothing stays."""
+    """Delete the facts of tickets with their sub-tasks; issues without figures are deleted whole."""
     ids = list(heads)
     for table in _FACTS:
         connection.execute(delete(table).where(table.c.tenant_id == tenant_id, among(table.c.issue_id, ids)))
@@ -72,39 +70,39 @@ def retire_issues(connection: Connection, tenant_id: int, heads: dict[int, int],
     for table in _FIGURES:
         figured = select(table.c.issue_id).where(table.c.tenant_id == tenant_id, among(table.c.issue_id, ids))
         counted |= set(connection.execute(figured.distinct()).scalars())
-    rows = [(tenant_id, one, at) for one in sorted(counted)]
+    rows = [(tenant_id, issue_id, at) for issue_id in sorted(counted)]
     insert_rows(connection, retired, ("tenant_id", "issue_id", "at"), rows)
-    empty = [one for one in ids if one not in counted]
+    empty = [issue_id for issue_id in ids if issue_id not in counted]
     connection.execute(delete(issue).where(issue.c.tenant_id == tenant_id, among(issue.c.issue_id, empty)))
-    save_husks(connection, tenant_id, counted)
+    save_stubs(connection, tenant_id, counted)
 
 
-def save_husks(connection: Connection, tenant_id: int, ids: Iterable[int]) -> None:
-    """Leave of issues what a row of figures needs: key, project, kind, level and security."""
+def save_stubs(connection: Connection, tenant_id: int, ids: Iterable[int]) -> None:
+    """Reduce issues to what figures need: key, project, kind, level and security."""
     query = select(issue.c.issue_id, issue.c.body).where(issue.c.tenant_id == tenant_id, among(issue.c.issue_id, ids))
     for issue_id, body in connection.execute(query).all():
-        here = (issue.c.tenant_id == tenant_id) & (issue.c.issue_id == issue_id)
-        husk = pack(husk_of(read_body(body)))
-        connection.execute(update(issue).where(here).values(body=husk, summary=""))
+        row = (issue.c.tenant_id == tenant_id) & (issue.c.issue_id == issue_id)
+        stub = pack(stub_of(read_body(body)))
+        connection.execute(update(issue).where(row).values(body=stub, summary=""))
 
 
-def husk_of(one: Issue) -> Issue:
-    """Return an issue without its people, words and fields."""
-    bare = replace(one, summary="", described=False, labels=(), components=(), fields={})
+def stub_of(body: Issue) -> Issue:
+    """Return an issue without its people, texts and fields."""
+    bare = replace(body, summary="", described=False, labels=(), components=(), fields={})
     return replace(bare, creator=None, reporter=None, assignee=None)
 
 
-def save_moved(connection: Connection, tenant_id: int, seen: Sequence[Issue]) -> None:
-    """Keep where issues are now whose facts were let go: a move or a security level must not be missed."""
-    for one in seen:
-        here = (issue.c.tenant_id == tenant_id) & (issue.c.issue_id == one.issue_id) & (issue.c.updated <= one.updated)
-        place = {"key": one.key, "project_id": one.project_id, "project_key": one.project_key}
-        values = {**place, "secured": one.security is not None, "body": pack(husk_of(one))}
-        connection.execute(update(issue).where(here).values(**values))
+def save_retired_moves(connection: Connection, tenant_id: int, seen: Sequence[Issue]) -> None:
+    """Save the key, project and security level of retired issues as they are now."""
+    # A move or a new security level decides who may see the figures.
+    for body in seen:
+        row = (issue.c.tenant_id == tenant_id) & (issue.c.issue_id == body.issue_id) & (issue.c.updated <= body.updated)
+        place = {"key": body.key, "project_id": body.project_id, "project_key": body.project_key}
+        values = {**place, "secured": body.security is not None, "body": pack(stub_of(body))}
+        connection.execute(update(issue).where(row).values(**values))
 
 
 def select_retired(connection: Connection, tenant_id: int, ids: Collection[int]) -> set[int]:
-    """Return which of the issues' facts were let go."""
     if not ids:
         return set()
     query = select(retired.c.issue_id).where(retired.c.tenant_id == tenant_id, among(retired.c.issue_id, ids))
@@ -112,5 +110,4 @@ def select_retired(connection: Connection, tenant_id: int, ids: Collection[int])
 
 
 def delete_old_acts(connection: Connection, tenant_id: int, before: Instant) -> None:
-    """Drop the audit's rows from before an instant."""
     connection.execute(delete(audit).where(audit.c.tenant_id == tenant_id, audit.c.at < before))

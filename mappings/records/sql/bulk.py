@@ -1,5 +1,4 @@
-"""Many rows in one statement, written for the driver, since batches are the hot path: SQLite row by row, PostgreSQL
-as one array a column, which costs it a third of rows sent one by one."""
+"""Bulk statements of the driver: SQLite row by row, PostgreSQL one array per column."""
 
 import json
 from collections.abc import Collection, Iterable, Sequence
@@ -15,16 +14,17 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 MARKS = {"sqlite": "?", "postgresql": "%s"}
 Rows: TypeAlias = Collection[Sequence[Any]]
+# Batches are the hot path: arrays cost PostgreSQL a third of rows sent one by one (docs/speed.md).
 
 
 def save_rows(connection: Connection, table: Table, columns: tuple[str, ...], rows: Rows, *, where: str = "") -> None:
-    """Insert rows, or change those whose key is there (only where `where` holds). No key may come twice."""
+    """Insert rows, or update those whose key exists (only where `where` holds). No key may come twice."""
     if rows:
         _insert(connection, table, columns, rows, conflict=_update_clause(table, columns, where))
 
 
 def insert_rows(connection: Connection, table: Table, columns: tuple[str, ...], rows: Rows) -> None:
-    """Insert rows, and leave alone those whose key is there already."""
+    """Insert rows; those whose key exists are left as they are."""
     if rows:
         _insert(connection, table, columns, rows, conflict="DO NOTHING")
 
@@ -37,13 +37,13 @@ def _insert(connection: Connection, table: Table, columns: tuple[str, ...], rows
 def add_rows(
     connection: Connection, table: Table, columns: tuple[str, ...], rows: Rows, *, sums: tuple[str, ...]
 ) -> None:
-    """Insert rows, or add the columns of `sums` to those whose key is there. No key may come twice."""
+    """Insert rows, or add the columns of `sums` to those whose key exists. No key may come twice."""
     if rows:
         _insert(connection, table, columns, rows, conflict=_adding_clause(table, sums))
 
 
 def delete_rows(connection: Connection, table: Table, columns: tuple[str, ...], keys: Rows) -> None:
-    """Delete the rows whose `columns` equal one of the keys. The tenant is to be among the columns."""
+    """Delete the rows whose `columns` equal one of the keys; the tenant must be among the columns."""
     assert "tenant_id" in columns
     if keys:
         _run(connection, _delete_text(table, columns, connection.dialect.name), keys)
@@ -52,7 +52,7 @@ def delete_rows(connection: Connection, table: Table, columns: tuple[str, ...], 
 def select_keyed(
     connection: Connection, table: Table, columns: tuple[str, ...], key: tuple[str, ...], keys: Rows
 ) -> Sequence[Sequence[Any]]:
-    """Return `columns`, as the driver gives them, of the rows whose `key` equals one of the keys: one walk each."""
+    """Return `columns`, as the driver gives them, of the rows whose `key` equals one of the keys."""
     assert "tenant_id" in key
     text = _keyed_text(table, columns, key, connection.dialect.name)
     sqlite = connection.dialect.name == "sqlite"
@@ -105,10 +105,10 @@ def _keyed_text(table: Table, columns: tuple[str, ...], key: tuple[str, ...], di
     else:
         arrays = ", ".join(_array(table, name) for name in key)
         wanted, parts = f"unnest({arrays}) AS wanted ({_names(key)})", [f'wanted."{name}"' for name in key]
-    same = " AND ".join(f'kept."{name}" = {part}' for name, part in zip(key, parts, strict=True))
-    found = ", ".join(f'kept."{name}"' for name in columns)
-    # In this order, or SQLite could walk the whole table and look each row up among the wanted.
-    return f'SELECT {found} FROM {wanted} CROSS JOIN "{table.name}" AS kept WHERE {same}'
+    same = " AND ".join(f'stored."{name}" = {part}' for name, part in zip(key, parts, strict=True))
+    selected = ", ".join(f'stored."{name}"' for name in columns)
+    # In this order: otherwise SQLite may scan the whole table and look up each row among the wanted.
+    return f'SELECT {selected} FROM {wanted} CROSS JOIN "{table.name}" AS stored WHERE {same}'
 
 
 def _values(table: Table, columns: tuple[str, ...], dialect: str) -> str:
@@ -130,13 +130,13 @@ def _names(columns: Sequence[str]) -> str:
 
 
 def insert_text(engine: Engine, table: Table, columns: tuple[str, ...]) -> str:
-    """Return the text that inserts one row and does nothing where its key, or another unique one, is there."""
+    """Return the text that inserts one row and does nothing where its key, or another unique one, exists."""
     marks = ", ".join([MARKS[engine.dialect.name]] * len(columns))
     return f'INSERT INTO "{table.name}" ({_names(columns)}) VALUES ({marks}) ON CONFLICT DO NOTHING'
 
 
 class _Ids(TypeDecorator[Sequence[int]]):
-    """Numbers as one parameter: an array, or its JSON where the database knows no arrays."""
+    """Numbers as one parameter: an array, or JSON where the database has no arrays."""
 
     impl = Text
     cache_ok = True
@@ -155,7 +155,7 @@ class _Among(FunctionElement[bool]):
     inherit_cache = True
 
     def self_group(self, against: Any = None) -> Any:
-        """Stay as it is: wrapped as a boolean, SQLite would compare it with 1 and walk no index."""
+        # Unwrapped: compared with 1 as a boolean, SQLite would use no index.
         return self
 
 
@@ -172,13 +172,11 @@ def _among_postgresql(element: _Among, compiler: SQLCompiler, **options: Any) ->
 
 
 def among(column: ColumnElement[Any], ids: Iterable[int]) -> ColumnElement[bool]:
-    """Return the condition that a column holds one of the ids: one parameter, however many they are."""
+    """Return the condition that a column is one of the ids, which are a single parameter."""
     return _Among(column, bindparam(None, tuple(ids), type_=_Ids))
 
 
-class _Words(TypeDecorator[Sequence[str]]):
-    """Texts as one parameter, as `_Ids` are."""
-
+class _Texts(TypeDecorator[Sequence[str]]):
     impl = Text
     cache_ok = True
 
@@ -186,22 +184,22 @@ class _Words(TypeDecorator[Sequence[str]]):
         return Text() if dialect.name == "sqlite" else postgresql.ARRAY(Text)
 
     def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> Any:
-        words = list(value or ())
-        return json.dumps(words) if dialect.name == "sqlite" else words
+        texts = list(value or ())
+        return json.dumps(texts) if dialect.name == "sqlite" else texts
 
 
-def among_words(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
-    """Return the condition that a column holds one of the texts that are handed in with the statement as `name`."""
-    return _Among(column, bindparam(name, type_=_Words))
+def among_texts(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Return the condition that a column is one of the texts bound as `name` when the statement runs."""
+    return _Among(column, bindparam(name, type_=_Texts))
 
 
-def among_given(column: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Return the same for a statement that is made once: the ids are handed in with it, as `at_ids`."""
+def among_bound_ids(column: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return the condition that a column is one of the ids bound as `at_ids` when the statement runs."""
     return _Among(column, bindparam("at_ids", type_=_Ids))
 
 
 def in_groups(ids: Iterable[Any], size: int = 5000) -> Iterable[list[Any]]:
-    """Give texts or keys in groups that fit one statement; numbers go with `among` at once."""
+    """Yield texts or keys in groups that fit one statement (numbers need none: `among`)."""
     whole = list(ids)
     for start in range(0, len(whole), size):
         yield whole[start : start + size]

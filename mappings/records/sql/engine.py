@@ -1,4 +1,4 @@
-"""The way to the database: engines for both kinds, and the schema this release needs."""
+"""Database engines for SQLite and PostgreSQL, and the schema version that this release needs."""
 
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -13,27 +13,23 @@ if TYPE_CHECKING:
 
 SchemaState: TypeAlias = Literal["current", "behind", "ahead", "empty"]
 
-# Milliseconds a writer waits for SQLite's lock.
+# Milliseconds that a writer waits for SQLite's lock.
 BUSY = 30_000
-# The number under which PostgreSQL keeps a second upgrade waiting.
+# The advisory lock that makes a second upgrade wait (PostgreSQL).
 UPGRADE_LOCK = 7_318_220_415
 MIGRATIONS = "mappings.records.migrations"
 
 
 class StoreError(Exception):
-    """The database cannot do what was asked now: `reason` says what, `mend` what to do about it."""
+    """The database cannot do what was asked: `reason` says why, `hint` what to do about it."""
 
-    def __init__(self, reason: str, mend: str) -> None:
-        super().__init__(f"{reason}: {mend}")
-        self.reason, self.mend = reason, mend
+    def __init__(self, reason: str, hint: str) -> None:
+        super().__init__(f"{reason}: {hint}")
+        self.reason, self.hint = reason, hint
 
 
 def open_engine(url: str, *, read_only: bool = False) -> Engine:
-    """Open SQLite (`sqlite:///file`) or PostgreSQL (`postgresql+psycopg://`). Raises StoreError for another address.
-
-    A writer of SQLite takes the lock when it begins: one that reads first and writes then would fail at once when
-    somebody else wrote in between. A reader begins plainly and never waits.
-    """
+    """Open `sqlite:///file` or `postgresql+psycopg://`. Raises StoreError for another address."""
     try:
         name = make_url(url).get_backend_name()
         # An error's text goes to the log: it must not hold what was being written.
@@ -47,6 +43,8 @@ def open_engine(url: str, *, read_only: bool = False) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         if read_only:
             event.listen(engine, "connect", _refuse_writes)
+        # A writer of SQLite locks when it begins: one that read first would fail at its first write if another wrote in
+        # between. A reader never waits.
         event.listen(engine, "begin", _begin if read_only else _begin_immediate)
     else:
         event.listen(engine, "connect", _prepare_postgresql)
@@ -74,7 +72,7 @@ def _prepare_sqlite(driver: Any, _: object) -> None:
 
 
 def _prepare_postgresql(driver: Any, _: object) -> None:
-    # A plan kept for any list of ids walks whole tables where the list is short.
+    # A plan cached for any list of ids scans whole tables where the list is short.
     driver.autocommit = True
     driver.execute("SET plan_cache_mode = force_custom_plan")
     driver.autocommit = False
@@ -97,22 +95,22 @@ def _begin_read_only(connection: Connection) -> None:
 
 
 def _translate(context: ExceptionContext) -> None:
-    """Say what is wrong with the database in words; errors of a statement itself stay what they are."""
     message = str(context.original_exception).lower()
-    for part, reason, mend in _TROUBLES:
+    # Errors of a statement itself match none of these and stay what they are.
+    for part, reason, hint in _FAILURES:
         if part in message:
-            raise StoreError(_with_path(reason, context), mend) from context.original_exception
+            raise StoreError(_with_path(reason, context), hint) from context.original_exception
     if context.is_disconnect:
         raise StoreError("the database went away", "see whether it runs and try again") from context.original_exception
 
 
 def _with_path(reason: str, context: ExceptionContext) -> str:
-    """Return the reason with the path of a SQLite file; a server's address may hold a password, and is left out."""
+    # Of a file the path is shown; the address of a server may contain a password.
     is_file = context.engine is not None and context.engine.dialect.name == "sqlite"
     return f"{reason} ({context.engine.url.database})" if is_file and context.engine and "file" in reason else reason
 
 
-_TROUBLES = (
+_FAILURES = (
     ('fatal:  database "', "there is no such database", "make it, or check TEACHBACK_DATABASE_URL"),
     ('fatal:  role "', "the database does not know the user", "check TEACHBACK_DATABASE_URL"),
     ("authentication failed", "the database refuses the user", "check TEACHBACK_DATABASE_URL"),
@@ -133,7 +131,7 @@ _TROUBLES = (
 
 
 def upgrade(url: str) -> None:
-    """Bring the schema to this release; does nothing where it is there already. Raises StoreError."""
+    """Upgrade the schema to this release. Raises StoreError."""
     from alembic import command
 
     engine = open_engine(url)
@@ -151,12 +149,9 @@ def upgrade(url: str) -> None:
 
 
 def _prepare_upgrade(connection: Connection) -> None:
-    """See that one process upgrades at a time, and that it loses nothing.
-
-    A table that alembic rebuilds on SQLite takes the rows that point to it along while foreign keys are on; the
-    pragma has no effect within a transaction, hence the driver's own connection, which has none yet.
-    """
     if connection.dialect.name == "sqlite":
+        # A table that alembic rebuilds deletes the rows that refer to it while foreign keys are on. The pragma has no
+        # effect within a transaction, and the driver's own connection has none yet.
         driver = connection.connection.driver_connection
         assert driver is not None
         driver.execute("PRAGMA foreign_keys=OFF")
@@ -165,7 +160,7 @@ def _prepare_upgrade(connection: Connection) -> None:
 
 
 def schema_state(engine: Engine) -> SchemaState:
-    """Say how the schema of a database stands to this release. Raises StoreError where it does not answer."""
+    """Return how the schema compares with this release. Raises StoreError."""
     with engine.connect() as connection:
         has_version = inspect(connection).has_table("alembic_version")
         revision = connection.scalar(text("SELECT version_num FROM alembic_version")) if has_version else None
@@ -178,7 +173,6 @@ def schema_state(engine: Engine) -> SchemaState:
 
 
 def revisions() -> list[str]:
-    """Return the revisions of this release, oldest first, from the names of the migrations."""
     # Each command asks this first; alembic itself takes longer to import than a report to make.
     names = (path.name for path in resources.files(f"{MIGRATIONS}.versions").iterdir())
     return sorted(name.partition("_")[0] for name in names if name[:1].isdigit())
@@ -202,10 +196,7 @@ def _config() -> "Config":
 
 
 def compact(engine: Engine) -> None:
-    """Write a SQLite file anew without what was deleted from it, and empty its log. Raises StoreError.
-
-    Its writers wait meanwhile. PostgreSQL clears its own pages by and by; its logs and backups are the operator's.
-    """
+    """Rewrite a SQLite file without what was deleted from it, and empty its log. Raises StoreError."""
     if engine.dialect.name != "sqlite":
         return
     held = engine.raw_connection()

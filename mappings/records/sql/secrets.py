@@ -1,4 +1,4 @@
-"""Secrets at rest: encrypted under keys from outside the database, and bound to the tenant and column they are of."""
+"""Encrypted columns: keys come from outside the database, and a secret is bound to its tenant and column."""
 
 import hashlib
 import hmac
@@ -13,7 +13,7 @@ from mappings.records.sql.engine import StoreError
 
 
 class Vault:
-    """Encrypts with the first key and reads with any, so that a new key can be put in front of the old one."""
+    """Encrypts with the first key and decrypts with any, so that keys can be replaced."""
 
     def __init__(self, keys: Sequence[str | bytes]) -> None:
         if not keys:
@@ -24,24 +24,23 @@ class Vault:
         return "Vault(…)"
 
     def encrypt(self, plain: bytes, *, tenant_id: int, column: str) -> bytes:
-        """Return `plain` encrypted; it can be read only as the same column of the same tenant."""
+        """Return `plain` encrypted; it can be decrypted only for the same column of the same tenant."""
         return self._fernet.encrypt(_bound(tenant_id, column) + plain)
 
     def decrypt(self, secret: bytes, *, tenant_id: int, column: str) -> bytes:
-        """Return what was encrypted. Raises StoreError where no key fits or it belongs elsewhere."""
+        """Return the plain bytes. Raises StoreError where no key decrypts them, or for another tenant or column."""
         try:
-            opened = self._fernet.decrypt(bytes(secret))
+            decrypted = self._fernet.decrypt(bytes(secret))
         except InvalidToken as cause:
             raise StoreError(
                 "a secret cannot be read", "put the key it was written with into TEACHBACK_SECRET_KEYS"
             ) from cause
-        place = _bound(tenant_id, column)
-        if not hmac.compare_digest(opened[: len(place)], place):
-            raise StoreError("a secret lies in a place that is not its own", "restore the row from a backup")
-        return opened[len(place) :]
+        binding = _bound(tenant_id, column)
+        if not hmac.compare_digest(decrypted[: len(binding)], binding):
+            raise StoreError("a secret is in a row that is not its own", "restore the row from a backup")
+        return decrypted[len(binding) :]
 
     def rotate(self, secret: bytes) -> bytes:
-        """Return a secret encrypted anew under the first key."""
         return self._fernet.rotate(bytes(secret))
 
 
@@ -50,12 +49,11 @@ def _bound(tenant_id: int, column: str) -> bytes:
 
 
 def make_digest_key() -> bytes:
-    """Return a fresh key for the hashes of comments."""
     return os.urandom(32)
 
 
 def digest_with(key: bytes) -> Digest:
-    """Return the keyed hash of texts: equal texts of one tenant are equal, and nothing can be read back."""
+    """Return the keyed hash of texts: equal for equal texts of one tenant, and not reversible."""
 
     def digest(text: str) -> str:
         return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), key=key, digest_size=12).hexdigest()
@@ -64,8 +62,8 @@ def digest_with(key: bytes) -> Digest:
 
 
 def rotate_column(connection: Connection, vault: Vault, key: Column[int], secret: Column[bytes]) -> int:
-    """Encrypt a table's secrets anew under the first key; return how many there are. `key` tells its rows apart."""
+    """Encrypt a table's secrets with the first key; return how many there are. `key` identifies its rows."""
     rows = connection.execute(select(key, secret)).all()
-    for number, sealed in rows:
-        connection.execute(update(key.table).where(key == number).values({secret.name: vault.rotate(sealed)}))
+    for number, encrypted in rows:
+        connection.execute(update(key.table).where(key == number).values({secret.name: vault.rotate(encrypted)}))
     return len(rows)

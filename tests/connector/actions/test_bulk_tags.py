@@ -11,7 +11,7 @@ from mappings.records.agreement.bulk_tags import BulkTag
 from mappings.records.agreement.engagements import StoredEngagement, select_engagement
 from tests.jira.story.people import account_of
 from tests.webhooks.site import Ground, ground_of, small
-from webhooks.generations import measure_waiting
+from webhooks.generations import measure_pending
 
 KEY, OBJECTIVE, LEAD = "growth-acme", "interviews", account_of("Maren Vogt")
 MINUTE = 60_000_000
@@ -79,13 +79,13 @@ def test_a_process_that_dies_before_it_measured_leaves_nothing_old(
         with pytest.raises(Killed):
             tag(ground)
     ground.now += MINUTE
-    measure_waiting(ground.engine, ground.tenant_id, ground.now)
+    measure_pending(ground.engine, ground.tenant_id, ground.now)
     tagged = figures(ground)
     with monkeypatch.context() as patch:
         kill(patch, lumps)
         with pytest.raises(Killed):
             undo(ground.engine, ground.tenant_id, 1, ground.now)
-    measure_waiting(ground.engine, ground.tenant_id, ground.now)
+    measure_pending(ground.engine, ground.tenant_id, ground.now)
     assert figures(ground)[0] == untouched[0]
     ground.now -= MINUTE
     tag(ground)

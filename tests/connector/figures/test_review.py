@@ -26,7 +26,7 @@ from mappings.records.sql.scope import AgreementScope
 from tests.derivation.story import measured, told
 from tests.measure.builders import DAY, at
 from tests.webhooks.site import KEYS, Ground
-from webhooks.generations import measure_waiting
+from webhooks.generations import measure_pending
 
 SPAN = (date(2026, 7, 1), date(2026, 11, 1))
 END = at("2026-11-01")
@@ -152,7 +152,7 @@ def test_figures_on_show_keep_the_name_of_the_agreement_that_made_them(site: Gro
         fewer = replace(stored.engagement, objectives=stored.engagement.objectives[1:])
         save_engagement(connection, site.tenant_id, fewer, "sha256:another", now=site.now, by=None)
     assert report(site.review(key, *SPAN)) == before
-    measure_waiting(site.engine, site.tenant_id, site.now)
+    measure_pending(site.engine, site.tenant_id, site.now)
     after = report(site.review(key, *SPAN))
     assert after["engagement_hash"] == "sha256:another"
     assert len(after["objectives"]) == len(before["objectives"]) - 1

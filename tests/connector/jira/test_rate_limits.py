@@ -10,7 +10,7 @@ import pytest
 
 from connector.jira.client import JiraClient, JiraError, Signature
 from connector.jira.rate_limits import Limits
-from mappings.records.operations.jira_quota import select_halts, select_spent
+from mappings.records.operations.jira_quota import select_retry_after, select_spent
 from mappings.records.sql.engine import open_engine
 from tests.jira.server import serve
 from tests.jira.signed_calls import an_app
@@ -239,7 +239,7 @@ def test_the_warning_that_points_end_halts_the_background(ground):
     assert client.fetch_statuses()
     assert refused(lambda: ground.client(limits, 1).fetch_statuses()).retry_after <= 901
     with ground.engines[-1].connect() as connection:
-        assert [one.reason for one in select_halts(connection, ground.clock[0])] == ["quota nearly used"]
+        assert [one.reason for one in select_retry_after(connection, ground.clock[0])] == ["quota nearly used"]
 
 
 def work(ground, limits, tenant, until, counts):

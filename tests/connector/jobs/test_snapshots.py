@@ -23,7 +23,7 @@ from mappings.records.operations.progress import Progress, save_progress
 from mappings.records.sql.engine import open_engine
 from mappings.records.sql.scope import AgreementScope
 from tests.webhooks.site import Ground, add_ground, ground_of, small
-from webhooks.generations import measure_waiting
+from webhooks.generations import measure_pending
 
 KEY = "growth-acme"
 Q3 = Span("quarter", date(2026, 7, 1), date(2026, 10, 1))
@@ -121,7 +121,7 @@ def test_the_same_inputs_give_the_same_bytes_and_hashes(ground: Ground, reader: 
     other.drain()
     for one in (ground, other):
         one.read_all(small().site)
-        measure_waiting(one.engine, one.tenant_id, RECORDED)
+        measure_pending(one.engine, one.tenant_id, RECORDED)
     take_due_snapshots(ground.engine, reader, OVER)
     assert body(ground) == body(other)
     assert frozen(ground) == frozen(other)
@@ -163,7 +163,7 @@ def test_nothing_is_frozen_while_figures_are_built_or_history_comes_in(ground: G
     with ground.engine.begin() as connection:
         save_engagement(connection, ground.tenant_id, new, engagement_hash(new), now=ground.now, by=None)
     assert {one[0] for one in take(ground, reader, OVER)} == {"growth-bolt"}
-    measure_waiting(ground.engine, ground.tenant_id, ground.now)
+    measure_pending(ground.engine, ground.tenant_id, ground.now)
     with ground.engine.begin() as connection:
         save_progress(connection, ground.tenant_id, Progress("import", "x", 0, 1, 2, 1, OVER, OVER))
     assert take(ground, reader, OVER) == []
@@ -189,7 +189,7 @@ def test_the_old_quarter_is_shown_under_both_rules(ground: Ground, reader: Engin
             save_agreement(connection, ground.tenant_id, KEY, one)
     assert not begin_rules(ground.engine, reader, ground.tenant_id, at("2026-09-30 23:59"))
     assert begin_rules(ground.engine, reader, ground.tenant_id, OVER)
-    measure_waiting(ground.engine, ground.tenant_id, OVER)
+    measure_pending(ground.engine, ground.tenant_id, OVER)
     recorded, restated = json.loads(body(ground) or b""), ground.report(KEY)
     assert recorded["ruleset"]["name"] == "default"
     assert restated["ruleset"] == {"name": "strict", "hash": hash_of(strict)}

@@ -25,7 +25,7 @@ from tests.jira.story.story import engagement_file
 from tests.jira.story_site import APP_URL, FORGE_APP, Together, settings_for
 from tests.jira.transport import through_client
 from webhooks.drain import drain_once
-from webhooks.generations import measure_waiting
+from webhooks.generations import measure_pending
 from webhooks.inbox import open_intake
 
 SECOND = 1_000_000
@@ -57,7 +57,7 @@ class ForgeSite:
         with self.container.engine.begin() as connection:
             named = engagement_hash(engagement)
             save_engagement(connection, self.tenant_id, engagement, named, now=self.both.clock.now(), by=None)
-        measure_waiting(self.container.engine, self.tenant_id, self.both.clock.now())
+        measure_pending(self.container.engine, self.tenant_id, self.both.clock.now())
 
     def drain(self) -> None:
         while drain_once(self.container.engine, self.container.vault, self.both.clock.now()):
@@ -73,7 +73,7 @@ class ForgeSite:
             while (done := runner.run_now(self.tenant_id, name)) is not None and done.due_at <= self.both.clock.now():
                 assert done.said is None, done
         self.drain()
-        measure_waiting(self.container.engine, self.tenant_id, self.both.clock.now())
+        measure_pending(self.container.engine, self.tenant_id, self.both.clock.now())
 
     def page(self, account: str, address: str, module: str = "teachback-project", **query: str) -> dict[str, Any]:
         """Ask for a page from the project page of GROW."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from connector.platforms.direct import admin_webhooks
-from mappings.records.operations.admin_webhooks import insert_admin_webhook, save_webhook_revoked, select_sealed
+from mappings.records.operations.admin_webhooks import insert_admin_webhook, save_webhook_revoked, select_webhook_secret
 from mappings.records.operations.tenants import save_tenant
 from tests.connector.atlassian_signer import NOW, Site
 from tests.connector.installed_sites import ACME, GLOBEX, SECOND, Town
@@ -139,11 +139,11 @@ def for_ever(patch: pytest.MonkeyPatch) -> None:
     kept: list[Any] = []
 
     def remember(connection: Any, address: str) -> Any:
-        found = select_sealed(connection, address)
+        found = select_webhook_secret(connection, address)
         kept.extend([found] if found else [])
         return kept[0]
 
-    patch.setattr(admin_webhooks, "select_sealed", remember)
+    patch.setattr(admin_webhooks, "select_webhook_secret", remember)
 
 
 def cut_off(patch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ from tests.jira.installs import AppOnSite, InstallRefused
 from tests.jira.story.people import account_of
 from tests.jira.story_site import APP_URL, FORGE_APP, Together, together
 from tests.jira.transport import through_client
-from webhooks.generations import measure_waiting
+from webhooks.generations import measure_pending
 
 ACME = "growth-acme"
 LEAD, AGENCY_LEAD, STRANGER = account_of("Maren Vogt"), account_of("Callum Rhodes"), account_of("Viktor Amsel")
@@ -69,7 +69,7 @@ def read_with_connect(both: Together, *jobs: str) -> None:
         while (done := runner.run_now(both.tenant_id, name)) is not None and done.due_at <= both.clock.now():
             assert done.said is None, done
     both.drain()
-    measure_waiting(both.house.engine, both.tenant_id, both.clock.now())
+    measure_pending(both.house.engine, both.tenant_id, both.clock.now())
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from connector.jobs.runner import JobRunner
 from mappings.events.types import Instant
 from mappings.records.facts.issues import count_issues
 from mappings.records.operations.audit import Act, insert_act, select_acts
-from mappings.records.operations.dead_letters import insert_letter
+from mappings.records.operations.dead_letters import insert_dead_letter
 from mappings.records.operations.issue_properties import (
     Wait,
     count_marked_by_project,
@@ -19,7 +19,7 @@ from mappings.records.operations.issue_properties import (
     save_refused,
     select_choices,
 )
-from mappings.records.operations.jira_quota import RetryAfter, save_halt
+from mappings.records.operations.jira_quota import RetryAfter, save_retry_after
 from mappings.records.operations.jobs import insert_jobs, select_job
 from mappings.records.operations.sync_listings import Listing, save_listing, select_listing
 from mappings.records.tables import job
@@ -165,11 +165,11 @@ def test_another_site_is_never_seen_nor_changed(hall: Desk) -> None:
         other = enter(connection, "stranger", hall.both.house.vault)
         insert_jobs(connection, [(other, "mirror", now(hall) - DAY), (other, "strange", now(hall))])
         save_listing(connection, other, Listing("history", "SECRET", done=5, total=10))
-        insert_letter(connection, other, vault=hall.both.house.vault, dkey="d", body=b"{}", reason="why", at=0)
+        insert_dead_letter(connection, other, vault=hall.both.house.vault, dkey="d", body=b"{}", reason="why", at=0)
         insert_act(connection, other, Act(now(hall), None, "link made", "77", None, "inhouse_lead"))
         save_refused(connection, other, {1: Wait(3, now(hall) + DAY), 2: Wait(3, now(hall) + DAY)})
         save_marks(connection, other, [1, 2], now(hall))
-        save_halt(connection, RetryAfter(other, "GET strange", now(hall) + MINUTE, "quota of theirs"))
+        save_retry_after(connection, RetryAfter(other, "GET strange", now(hall) + MINUTE, "quota of theirs"))
     answer = hall.follow(ADMIN, PLACE)
     assert [word for word in ("SECRET", "trange", "link 77", "quota of theirs") if word in answer.text] == []
     assert "0 letters" in answer.text

@@ -37,13 +37,13 @@ def downgrade() -> None:
 
 def read_name(name: str) -> dict[str, Any] | None:
     """Return the parts of a name; None where it is none that a release wrote, so that the work begins anew."""
-    if found := re.fullmatch(r"measure (.+) (\d+)", name):
-        return {"kind": "measure", "subject": found[1], "number": int(found[2])}
-    if found := re.fullmatch(r"sync (\S+)(?: \((\w+)\))?", name):
-        number = SYNC_NUMBERS.get(found[2] or "history")
-        return None if number is None else {"kind": "sync", "subject": found[1], "number": number}
-    if found := re.fullmatch(r"import (.+)", name):
-        return {"kind": "import", "subject": found[1], "number": 0}
+    if match := re.fullmatch(r"measure (.+) (\d+)", name):
+        return {"kind": "measure", "subject": match[1], "number": int(match[2])}
+    if match := re.fullmatch(r"sync (\S+)(?: \((\w+)\))?", name):
+        number = SYNC_NUMBERS.get(match[2] or "history")
+        return None if number is None else {"kind": "sync", "subject": match[1], "number": number}
+    if match := re.fullmatch(r"import (.+)", name):
+        return {"kind": "import", "subject": match[1], "number": 0}
     return {"kind": "retention", "subject": "", "number": 0} if name == "retention" else None
 
 
