@@ -87,12 +87,8 @@ def save_seen(connection: Connection, tenant_id: int, events: Sequence[Event]) -
         touched |= save(connection, tenant_id, by_kind, known)
     _save_surroundings(connection, tenant_id, by_kind)
     after = _select_known(connection, tenant_id, touched)
-    return touched | {
-        version.parent_id
-        for issue_id in touched
-        for version in (known.get(issue_id), after.get(issue_id))
-        if version and version.parent_id
-    }
+    versions = [stored.get(issue_id) for issue_id in touched for stored in (known, after)]
+    return touched | {version.parent_id for version in versions if version and version.parent_id}
 
 
 def _issue_ids(events: Sorted) -> set[int]:
