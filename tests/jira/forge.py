@@ -192,6 +192,11 @@ class ForgeOnSite:
             return
         self._queue += [body] * (2 if self._random.random() < self.losses.doubled else 1)
 
+    @property
+    def waiting(self) -> int:
+        """Events that happened and are not delivered yet."""
+        return len(self._queue)
+
     def settle(self) -> None:
         """Deliver all, each up to five times; what is refused to the end is lost."""
         queue, self._queue = self._queue, []
