@@ -35,27 +35,24 @@ class Actor(Struct, frozen=True):
 
     @property
     def key(self) -> str:
-        """The engagement's key."""
         return self.stored.engagement.key
 
     @property
     def scope(self) -> AgreementScope:
-        """The engagement that the actions are about."""
         return AgreementScope(self.connection, self.tenant_id, self.key)
 
     @property
     def roles(self) -> AbstractSet[Role]:
-        """What the actor is in the engagement at this moment."""
         return roles_of(self.stored.engagement, self.account, self.now)
 
     @property
     def side(self) -> LeadSide:
-        """The side for which a permitted actor speaks; who has both roles cannot exist, a person is on one side."""
+        # Nobody has roles on both sides: a person is on one side at a time.
         return "agency" if AGENCY & self.roles else "inhouse"
 
 
 def begin(actor: Actor, permission: Permission) -> None:
-    """Lock the tenant and check the permission: what is checked then holds until the end of the transaction."""
+    # What is checked under the lock holds until the end of the transaction.
     lock_tenant(actor.connection, actor.tenant_id)
     require(permission, actor.roles)
 

@@ -53,7 +53,8 @@ def withdraw_dispute(actor: Actor, number: int) -> None:
     audit(actor, "dispute withdrawn", f"dispute {number}", "")
 
 
-def select_told(actor: Actor) -> tuple[Dispute, ...]:
-    """Return the disputes of the last 30 days with their reasons, for the two sides. Raises ActionRefused."""
+def select_recent_disputes(actor: Actor) -> tuple[Dispute, ...]:
+    """Return the disputes of the last 30 days with their reasons. Raises ActionRefused."""
+    # Only the two sides read the reasons.
     require(DISPUTE, actor.roles)
     return select_disputes(actor.scope, start=actor.now - OPEN, end=actor.now)

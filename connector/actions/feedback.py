@@ -19,19 +19,17 @@ ABOUT: tuple[About, ...] = ("reviews", "questions", "brief", "learners", "gateke
 """What the agency's feedback on the client's behaviour may be about."""
 
 
-def file_feedback(actor: Actor, about: str, words: str) -> int:
-    """File the agency's feedback on the client's behaviour; return the item's number. Raises ActionRefused."""
+def file_feedback(actor: Actor, about: str, text: str) -> int:
     begin(actor, FILE_FEEDBACK)
     if about not in ABOUT:
         raise ActionRefused(f"Choose what the feedback is about: {', '.join(ABOUT)}.")
-    text = require_text(words, "The feedback")
+    text = require_text(text, "The feedback")
     number = insert_feedback(actor.scope, about=about, words=text, at=actor.now, by=actor.account)
     audit(actor, "feedback filed", f"item {number}", about)
     return number
 
 
 def tie_action(actor: Actor, number: int, action: str) -> None:
-    """Save what the client does about an item of feedback, once. Raises ActionRefused."""
     begin(actor, ACT_ON_FEEDBACK)
     text = require_text(action, "The action")
     if not save_action(actor.scope, number, action=text, at=actor.now, by=actor.account):
@@ -51,7 +49,6 @@ def give_pulse(actor: Actor, quarter: date, answer: int) -> None:
 
 
 def undo_pulse(actor: Actor, quarter: date) -> None:
-    """Delete the pulse that the actor gave within the last minute. Raises ActionRefused."""
     begin(actor, LEAD)
     # Once both gave theirs each side reads the other's: an answer that could be changed then would lean on it.
     if both_gave(actor, quarter):
@@ -62,20 +59,18 @@ def undo_pulse(actor: Actor, quarter: date) -> None:
 
 
 def both_gave(actor: Actor, quarter: date) -> bool:
-    """Tell whether both sides gave their pulse for a quarter."""
     pulses = select_pulses(actor.scope, as_of=actor.now)
     return len({pulse.side for pulse in pulses if pulse.quarter == quarter}) == 2
 
 
 def open_quarters(engagement: Engagement, today: date) -> set[date]:
-    """Return the quarters on which a pulse may be given: none may be filled in long after."""
-    this = quarter_start(today)
-    both = {this, quarter_start(this - timedelta(days=1))}
+    # Only this quarter and the last: no pulse may be filled in long after.
+    current = quarter_start(today)
+    both = {current, quarter_start(current - timedelta(days=1))}
     return {quarter for quarter in both if quarter >= quarter_start(engagement.starts)}
 
 
 def edit_definition(actor: Actor, objective: str) -> None:
-    """Save that a side edited an objective's definition today (measurement (h), D7). Raises ActionRefused."""
     _define(actor, objective, "edit", actor.prepared.calendar.day(actor.now))
 
 
@@ -85,6 +80,7 @@ def confirm_agreement(actor: Actor, objective: str) -> None:
     definition = require_objective(actor, objective)
     edits = select_definition_edits(actor.scope, as_of=actor.now)
     today = actor.prepared.calendar.day(actor.now)
+    # The file may claim a day on which the side agreed; its confirmation stands on that day.
     day = claims_of(definition, edits).get(actor.side, today)
     if day > today:
         raise ActionRefused("The engagement file gives a day in the future: correct it there first.")

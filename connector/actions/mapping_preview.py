@@ -18,39 +18,39 @@ STEP = 200
 
 
 def select_comparison(
-    reader: Engine, tenant_id: int, one: Engagement, on_progress: Callable[[int, int], None]
+    reader: Engine, tenant_id: int, engagement: Engagement, on_progress: Callable[[int, int], None]
 ) -> Comparison:
-    """Lay a file beside the agreement that holds, over all tickets of a site; `on_progress` gets done and total.
+    """Compare a file with the agreement that holds, over all tickets of a site; `on_progress` gets done and total.
 
-    Those whose facts were let go are left out: nobody knows any more what they said. Raises StoreError.
+    Tickets whose facts retention deleted are left out. Raises StoreError.
     """
     with reader.connect() as connection:
-        held = select_engagement(connection, tenant_id, one.key)
+        agreed = select_engagement(connection, tenant_id, engagement.key)
         book, bots = select_status_book(connection, tenant_id), select_bots(connection, tenant_id)
         total = count_issues(connection, tenant_id)
-    found = Comparison(prepare(one, book, bots), prepare(held.engagement, book, bots) if held else None)
+    comparison = Comparison(prepare(engagement, book, bots), prepare(agreed.engagement, book, bots) if agreed else None)
     done, after = 0, 0
-    while ids := _read_step(reader, tenant_id, after, found):
+    while ids := _read_step(reader, tenant_id, after, comparison):
         done, after = done + len(ids), ids[-1]
         on_progress(done, total)
-    return found
+    return comparison
 
 
-def _read_step(reader: Engine, tenant_id: int, after: int, found: Comparison) -> list[int]:
+def _read_step(reader: Engine, tenant_id: int, after: int, comparison: Comparison) -> list[int]:
     # Each step in a transaction of its own: a long one would keep SQLite's log from being emptied.
     with reader.connect() as connection:
         ids = select_issue_ids_after(connection, tenant_id, after, STEP)
         tickets = select_tickets(connection, tenant_id, set(ids) - select_retired(connection, tenant_id, ids))
-        found.add(tickets[issue_id] for issue_id in ids if issue_id in tickets)
+        comparison.add(tickets[issue_id] for issue_id in ids if issue_id in tickets)
         return ids
 
 
-def lines_of(found: Comparison, one: Engagement, *, held: bool) -> list[str]:
-    """Say it: a line for each objective of the file, of those that it no longer has, and of what matches nothing."""
-    named = {each.key for each in one.objectives}
-    lines = [_line(key, tally, held=held) for key, tally in found.tallies.items() if key in named]
-    lines += [_line(key, tally, held=held) for key, tally in found.tallies.items() if key not in named]
-    return [*lines, f"without an objective: {_both(found.unmapped)}"]
+def lines_of(comparison: Comparison, engagement: Engagement, *, held: bool) -> list[str]:
+    """Return a line for each objective of the file, for those that it no longer has, and for what matches nothing."""
+    named = {objective.key for objective in engagement.objectives}
+    lines = [_line(key, tally, held=held) for key, tally in comparison.tallies.items() if key in named]
+    lines += [_line(key, tally, held=held) for key, tally in comparison.tallies.items() if key not in named]
+    return [*lines, f"without an objective: {_both(comparison.unmapped)}"]
 
 
 def _both(counts: dict[State, int]) -> str:
@@ -58,14 +58,14 @@ def _both(counts: dict[State, int]) -> str:
 
 
 def _line(key: str, tally: Tally, *, held: bool) -> str:
-    said = f"{key}: {_both(tally.counts)}"
+    line = f"{key}: {_both(tally.counts)}"
     if not held:
-        return said + (f" ({_some(tally.fresh_keys, tally.fresh)})" if tally.fresh else "")
-    changes = [f"{many:,} {words} ({_some(keys, many)})" for many, words, keys in (
+        return line + (f" ({_some(tally.fresh_keys, tally.fresh)})" if tally.fresh else "")
+    changes = [f"{many:,} {change} ({_some(keys, many)})" for many, change, keys in (
         (tally.fresh, "newly", tally.fresh_keys),
         (tally.lost, "no longer", tally.lost_keys),
     ) if many]  # fmt: skip
-    return "; ".join((said, ", ".join(changes))) if changes else said
+    return "; ".join((line, ", ".join(changes))) if changes else line
 
 
 def _some(keys: list[str], many: int) -> str:

@@ -47,7 +47,7 @@ PERMISSIONS: tuple[Permission, ...] = (TAG, DISPUTE, SIGN, OWN_LADDER, LEAD, FIL
 
 
 def may(permission: Permission, roles: AbstractSet[Role]) -> bool:
-    """Tell whether one of the roles allows it; pages ask this before they show a form."""
+    # Pages ask this before they show a form; every action asks again.
     return bool(permission.roles & roles)
 
 

@@ -1,4 +1,4 @@
-"""Rules of an engagement on their way: proposed by whoever may, agreed on by one lead of each side."""
+"""Versions of an engagement's rules: proposed by whoever may, agreed on by one lead of each side."""
 
 from typing import Literal
 
@@ -21,8 +21,8 @@ State = Literal["proposed", "replaced", "agreed", "in force", "over"]
 LEADS: tuple[tuple[LeadSide, str], ...] = (("inhouse", "inhouse_lead"), ("agency", "agency_lead"))
 
 
-class Standing(Struct, frozen=True):
-    """A version and where it stands: only the newest can be agreed on, and one at a time is in force."""
+class RulesetVersion(Struct, frozen=True):
+    """A version of the rules; only the newest can be agreed on, and one at a time is in force."""
 
     proposal: Proposal
     state: State
@@ -31,19 +31,20 @@ class Standing(Struct, frozen=True):
 def propose_rules(
     connection: Connection, tenant_id: int, stored: StoredEngagement, rules: Ruleset, *, now: Instant, by: str | None
 ) -> Proposal | None:
-    """Keep rules as the next version, for the leads to agree on; None where they are what was proposed last.
+    """Save rules as the next version, for the leads to agree on; None where they equal what was proposed last.
 
     `by` None is the command line.
     """
     lock_tenant(connection, tenant_id)
+    # Under the tenant's lock nobody else's version takes the same number.
     key = stored.engagement.key
     before = select_rulesets(connection, tenant_id, key)
     if rules == (before[-1].rules if before else stored.next_rules):
         return None
-    made = insert_ruleset(connection, tenant_id, key, rules, now=now, by=by)
+    proposal = insert_ruleset(connection, tenant_id, key, rules, now=now, by=by)
     act = Act(now, by, "ruleset proposed", key, hash_of(stored.next_rules), hash_of(rules))
     insert_act(connection, tenant_id, act)
-    return made
+    return proposal
 
 
 def approve_rules(
@@ -55,13 +56,14 @@ def approve_rules(
     """
     lock_tenant(connection, tenant_id)
     known = select_rulesets(connection, tenant_id, engagement.key)
-    found = next((one for one in known if one.version == version), None)
-    if found is None:
+    proposal = next((proposal for proposal in known if proposal.version == version), None)
+    if proposal is None:
         raise NotAgreed(f"cannot agree to version {version}, which is not there")
-    if found != known[-1]:
+    # Leads of both sides agree on the same text: the newest, never one that a later proposal replaced.
+    if proposal != known[-1]:
         raise NotAgreed(f"cannot agree to version {version}, which another replaced")
     today = Calendar(engagement.zone, engagement.workflow.hours).day(now)
-    signed = agree(found, account, sides_led(engagement, account, now), at=now, today=today)
+    signed = agree(proposal, account, sides_led(engagement, account, now), at=now, today=today)
     save_agreement(connection, tenant_id, engagement.key, signed)
     applies = f", applies from {signed.applies_from}" if signed.applies_from else ""
     after = f"version {version} {hash_of(signed.rules)}{applies}"
@@ -70,21 +72,20 @@ def approve_rules(
 
 
 def sides_led(engagement: Engagement, account: str, now: Instant) -> list[LeadSide]:
-    """Return the sides that an account leads at this moment: named as lead, and on that side now."""
     roles = roles_of(engagement, account, now)
     return [side for side, role in LEADS if role in roles]
 
 
-def standings(connection: Connection, tenant_id: int, stored: StoredEngagement) -> list[Standing]:
-    """Return all versions of an engagement's rules with where they stand, in order."""
+def select_versions(connection: Connection, tenant_id: int, stored: StoredEngagement) -> list[RulesetVersion]:
     known = select_rulesets(connection, tenant_id, stored.engagement.key)
     newest = known[-1].version if known else 0
-    return [Standing(one, _state(one, stored.ruleset, newest)) for one in known]
+    return [RulesetVersion(proposal, _state(proposal, stored.ruleset, newest)) for proposal in known]
 
 
-def _state(one: Proposal, measured_by: int, newest: int) -> State:
-    if one.applies_from is None:
-        return "proposed" if one.version == newest else "replaced"
-    if one.version == measured_by:
+def _state(proposal: Proposal, measured_by: int, newest: int) -> State:
+    if proposal.applies_from is None:
+        return "proposed" if proposal.version == newest else "replaced"
+    if proposal.version == measured_by:
         return "in force"
-    return "over" if one.version < measured_by else "agreed"
+    # Versions are numbered in order: a lower one was in force before, a higher one waits for its day.
+    return "over" if proposal.version < measured_by else "agreed"

@@ -15,13 +15,14 @@ from mappings.formats.engagement_file.account_list import BOT, SeenPerson
 from mappings.formats.engagement_file.proposed_side import (
     Domains,
     Profile,
+    ProposedSide,
     domain_of,
     propose_domains,
     propose_sides,
 )
 from mappings.formats.engagement_file.writer import person_line
 from mappings.records.agreement.engagements import select_engagements
-from mappings.records.facts.accounts import select_people
+from mappings.records.facts.accounts import SeenAccount, select_people
 
 MOST_GROUPS = 100
 """People whose groups are asked for, those with most tickets: each takes a call."""
@@ -59,27 +60,33 @@ def read_seen_people(
         seen = select_people(connection, tenant_id, projects)
         lines = _select_lines(connection, tenant_id)
     # No transaction is open while Jira is asked.
-    asked = [account.account_id for account in seen if account.kind != BOT and not is_erased(account.account_id)]
-    shown = fetch_people(jira, asked)
+    accounts = [account.account_id for account in seen if account.kind != BOT and not is_erased(account.account_id)]
+    shown = fetch_people(jira, accounts)
     profiles = [Profile(account, each.email, each.groups) for account, each in shown.profiles.items()]
     domains = propose_domains(profiles, inhouse_domain or domain_of(shown.own.email))
     sides = propose_sides(profiles, domains)
     all_names = {**names, **{account: profile.name for account, profile in shown.profiles.items()}}
-    people = [
-        SeenPerson(
-            account.account_id,
-            account.kind,
-            account.active,
-            account.tickets,
-            lines.get(account.account_id, {}),
-            _day(account.first),
-            _day(account.last),
-            all_names.get(account.account_id, ""),
-            sides.get(account.account_id),
-        )
-        for account in seen
-    ]
-    return SeenPeople(tuple(people), domains, shown.zone, shown.unreached)
+    people = tuple(_person(account, lines, all_names, sides.get(account.account_id)) for account in seen)
+    return SeenPeople(people, domains, shown.zone, shown.unreached)
+
+
+def _person(
+    account: SeenAccount,
+    lines: Mapping[str, Mapping[str, object]],
+    names: Mapping[str, str],
+    side: ProposedSide | None,
+) -> SeenPerson:
+    return SeenPerson(
+        account.account_id,
+        account.kind,
+        account.active,
+        account.tickets,
+        lines.get(account.account_id, {}),
+        _day(account.first),
+        _day(account.last),
+        names.get(account.account_id, ""),
+        side,
+    )
 
 
 def _select_lines(connection: Connection, tenant_id: int) -> dict[str, Mapping[str, object]]:
@@ -88,7 +95,7 @@ def _select_lines(connection: Connection, tenant_id: int) -> dict[str, Mapping[s
 
 
 def fetch_people(jira: Callable[[], JiraClient], accounts: Sequence[str]) -> JiraPeople:
-    """Return what Jira shows of accounts now, with the groups of the first of them where Jira shows groups."""
+    # The groups of the first accounts only: each takes a call of its own.
     try:
         client = jira()
         own = client.fetch_myself()

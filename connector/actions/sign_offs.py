@@ -24,9 +24,9 @@ Pair = tuple[str, str]
 def attest(actor: Actor, pair: Pair, rung: int, *, reason: str = "", issues: tuple[int, ...] = ()) -> None:
     """Sign that a learner stands at a rung, 1 to 5, never one's own (measurement (c)). Raises ActionRefused.
 
-    Any rung is accepted and its effect limited, to one above what evidence shows, and from rung 4 on to when somebody
-    of the other side signed, too: a refusal would tell the signer where the learner stands.
+    The effect is limited to one above what evidence shows; from rung 4 on it takes the other side's signature, too.
     """
+    # Any rung is accepted and its effect limited: a refusal would tell the signer where the learner stands.
     begin(actor, SIGN)
     _require_other(actor, pair, "Nobody signs for themselves. Explain it back instead.")
     if not 1 <= rung <= TOP:
@@ -43,12 +43,12 @@ def revoke(actor: Actor, pair: Pair, rung: int, *, reason: str) -> None:
     _require_other(actor, pair, "To lower your own rung use “I’m not there yet”: it needs no reason.")
     if not 0 <= rung <= TOP:
         raise ActionRefused(f"A rung is a number from 0 to {TOP}.")
+    # Whether the learner stands above the rung is not asked either; below it only signatures are taken back.
     require_text(reason, "The reason")
     _sign(actor, pair, SignOff("revoke", actor.now, actor.account, actor.side, rung), (reason, ()))
 
 
 def veto(actor: Actor, objective: str) -> None:
-    """Lower one's own rung by one; no reason is asked. Raises ActionRefused."""
     begin(actor, OWN_LADDER)
     pair = (objective, actor.account)
     _require_pair(actor, pair)
@@ -58,7 +58,6 @@ def veto(actor: Actor, objective: str) -> None:
 
 
 def undo_sign_off(actor: Actor, pair: Pair) -> None:
-    """Delete what the actor signed last about a pair, within a minute. Raises ActionRefused."""
     begin(actor, OWN_LADDER if pair[1] == actor.account else SIGN)
     if not delete_sign_off(actor.scope, pair=pair, signer=actor.account, since=actor.now - UNDO_TIME):
         raise ActionRefused("It is too late to undo this. It can be undone for one minute.")
@@ -72,10 +71,7 @@ def _sign(actor: Actor, pair: Pair, sign_off: SignOff, why: tuple[str, tuple[int
 
 
 def _require_other(actor: Actor, pair: Pair, refusal: str) -> None:
-    """Raise ActionRefused unless the pair is about somebody else in-house.
-
-    Where the learner stands is never asked: a refusal by it would tell the signer.
-    """
+    # Where the learner stands is never asked: a refusal by it would tell the signer.
     _require_pair(actor, pair)
     if pair[1] == actor.account:
         raise ActionRefused(refusal)
@@ -87,8 +83,8 @@ def _require_pair(actor: Actor, pair: Pair) -> None:
 
 
 def _own_rung(actor: Actor, pair: Pair) -> int:
-    place = (actor.connection, actor.tenant_id, actor.stored, actor.prepared)
-    cells = select_cells(*place, as_of=actor.now, account=pair[1])
+    source = (actor.connection, actor.tenant_id, actor.stored, actor.prepared)
+    cells = select_cells(*source, as_of=actor.now, account=pair[1])
     return next((cell.effective for cell in cells if cell.objective == pair[0]), 0)
 
 
@@ -98,7 +94,6 @@ def _require_inhouse(actor: Actor, account: str) -> None:
 
 
 def give_teach_back(actor: Actor, issue_id: int, objective: str) -> None:
-    """Save that one explained back what a ticket taught; somebody else has to accept it. Raises ActionRefused."""
     begin(actor, OWN_LADDER)
     require_objective(actor, objective)
     _require_inhouse(actor, actor.account)
@@ -107,23 +102,23 @@ def give_teach_back(actor: Actor, issue_id: int, objective: str) -> None:
         raise ActionRefused("This ticket is not part of the engagement.")
     if not insert_teach_back(actor.scope, issue_id, TeachBack(objective, actor.account, actor.now)):
         raise ActionRefused("You explained this ticket back already.")
+    # It shows nothing until somebody else accepts it, so nothing is measured.
     audit(actor, "teach-back given", f"issue {issue_id}", objective)
 
 
 def accept_teach_back(actor: Actor, issue_id: int, pair: Pair) -> None:
-    """Accept a learner's teach-back: it is evidence from then on (measurement (c), E2). Raises ActionRefused."""
     begin(actor, SIGN)
     if pair[1] == actor.account:
         raise ActionRefused("Nobody accepts their own teach-back.")
     accepted = TeachBack(*pair, 0, actor.now)
     if not save_accepted(actor.scope, issue_id, accepted, by=actor.account):
         raise ActionRefused("There is no such teach-back to accept.")
+    # It is evidence from this moment on (measurement (c), E2).
     audit(actor, "teach-back accepted", f"issue {issue_id}", pair[0], subject_account=pair[1])
     measure_issues(actor.connection, actor.tenant_id, [issue_id], actor.now)
 
 
 def agree_to(actor: Actor, kind: ConsentKind) -> None:
-    """Opt in: to be named to the leads, or to a distribution over a small team. Raises ActionRefused."""
     begin(actor, OWN_LADDER)
     if not insert_consent(actor.scope, actor.account, kind=kind, at=actor.now):
         raise ActionRefused("You agreed to that already.")
@@ -131,7 +126,7 @@ def agree_to(actor: Actor, kind: ConsentKind) -> None:
 
 
 def withdraw(actor: Actor, kind: ConsentKind) -> None:
-    """Opt out again, also after one left the in-house side. Raises ActionRefused."""
+    # Also for whoever left the in-house side: so no permission is asked.
     lock_tenant(actor.connection, actor.tenant_id)
     if not save_consent_withdrawn(actor.scope, actor.account, kind=kind, at=actor.now):
         raise ActionRefused("You did not agree to that.")

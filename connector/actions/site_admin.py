@@ -31,8 +31,7 @@ class Admin(Struct, frozen=True):
     now: Instant
 
     @property
-    def place(self) -> tuple[Connection, int]:
-        """Where records go."""
+    def tenant(self) -> tuple[Connection, int]:
         return self.connection, self.tenant_id
 
 
@@ -41,92 +40,87 @@ AdminAction = Callable[[Admin, str], str]
 
 
 def pause_history(admin: Admin, project: str) -> str:
-    """Stop reading a project's history where it is."""
-    _require(turn_history(*admin.place, project, "paused"), f"{project} is not being read.")
+    _require(turn_history(*admin.tenant, project, "paused"), f"{project} is not being read.")
     _audit(admin, "history paused", project)
     return f"Reading {project} is paused. New changes in Jira still count. Resume continues where it stopped."
 
 
 def resume_history(admin: Admin, project: str) -> str:
-    """Continue a paused or cancelled history where it stopped."""
-    _require(turn_history(*admin.place, project, "running"), f"Reading {project} is not paused or cancelled.")
+    _require(turn_history(*admin.tenant, project, "running"), f"Reading {project} is not paused or cancelled.")
     _audit(admin, "history resumed", project)
-    save_due(*admin.place, READER, admin.now)
+    save_due(*admin.tenant, READER, admin.now)
     return f"Reading {project} continues where it stopped."
 
 
 def cancel_history(admin: Admin, project: str) -> str:
     """Stop reading a project's history for good; what was imported stays."""
-    _require(turn_history(*admin.place, project, "cancelled"), f"{project} is not being read.")
+    _require(turn_history(*admin.tenant, project, "cancelled"), f"{project} is not being read.")
     _audit(admin, "history cancelled", project)
     return f"Reading {project} is cancelled. What was imported stays and counts."
 
 
 def read_anew(admin: Admin, project: str) -> str:
-    """Have a project's whole history read once more; nothing is deleted."""
+    # Nothing is deleted but the place where the last reading was: facts read twice are stored once.
     _require(project in _known(admin), NO_PROJECT)
-    delete_listing(*admin.place, "history", project)
-    save_due(*admin.place, READER, admin.now)
+    delete_listing(*admin.tenant, "history", project)
+    save_due(*admin.tenant, READER, admin.now)
     _audit(admin, "history begun anew", project)
     return f"{project} is being read again from the start. Nothing was deleted."
 
 
 def run_job(admin: Admin, name: str) -> str:
-    """Make a job due now."""
-    _require(save_due(*admin.place, name, admin.now), NO_JOB)
+    _require(save_due(*admin.tenant, name, admin.now), NO_JOB)
     _audit(admin, "job asked for", name)
     return f"“{title_of(name)}” starts within seconds, unless it is paused."
 
 
 def pause_job(admin: Admin, name: str) -> str:
     """Let no worker take a job until it is resumed; a step that runs is finished."""
-    _require(save_paused(*admin.place, name, paused=True), NO_JOB)
+    _require(save_paused(*admin.tenant, name, paused=True), NO_JOB)
     _audit(admin, "job paused", name)
     return f"“{title_of(name)}” is paused until you resume it."
 
 
 def resume_job(admin: Admin, name: str) -> str:
-    """Let workers take a job again."""
-    _require(save_paused(*admin.place, name, paused=False), NO_JOB)
+    _require(save_paused(*admin.tenant, name, paused=False), NO_JOB)
     _audit(admin, "job resumed", name)
     return f"“{title_of(name)}” is resumed and runs when it is due."
 
 
 def show_buckets(admin: Admin, project: str) -> str:
-    """Let a project's tickets show their buckets in Jira."""
+    # Where several agencies work the tickets show none: each would tell the others' part (docs/decisions.md).
     _choose(admin, project, bucket=True)
     return f"Tickets of {project} will show their buckets, where only one agency works."
 
 
 def hide_buckets(admin: Admin, project: str) -> str:
-    """Take the buckets off a project's tickets."""
     _choose(admin, project, bucket=False)
     return f"Tickets of {project} will show no buckets, as soon as all are written."
 
 
 def _choose(admin: Admin, project: str, *, bucket: bool) -> None:
     _require(project in _known(admin), NO_PROJECT)
-    before = select_choices(*admin.place).get(project, Choice(project))
-    choose_mirror(*admin.place, replace(before, bucket=bucket), now=admin.now, by=admin.account)
+    before = select_choices(*admin.tenant).get(project, Choice(project))
+    choose_mirror(*admin.tenant, replace(before, bucket=bucket), now=admin.now, by=admin.account)
 
 
 def choose_mirror(connection: Connection, tenant_id: int, chosen: Choice, *, now: Instant, by: str | None) -> None:
-    """Save what a project's tickets show from now on, and have them written anew where that is a change."""
     before = select_choices(connection, tenant_id).get(chosen.project, Choice(chosen.project))
     if chosen != before:
+        # Every ticket is marked: the job that writes properties then writes those that differ.
         save_choice(connection, tenant_id, chosen, now)
         save_all_marked(connection, tenant_id, now)
-        act = Act(now, by, "mirror chosen", chosen.project, words_of(before), words_of(chosen))
+        act = Act(now, by, "mirror chosen", chosen.project, choice_text(before), choice_text(chosen))
         insert_act(connection, tenant_id, act)
 
 
-def words_of(choice: Choice) -> str:
+def choice_text(choice: Choice) -> str:
     words = {None: "where one agency works alone", True: "always", False: "never"}
     return f"objectives {words[choice.objectives]}, bucket {'shown' if choice.bucket else 'not shown'}"
 
 
 def _known(admin: Admin) -> set[str]:
-    return {key for stored in select_engagements(*admin.place) for key in stored.engagement.projects}
+    return {key for stored in select_engagements(*admin.tenant) for key in stored.engagement.projects}
 
 
 def _require(done: bool, refusal: str) -> None:  # noqa: FBT001 the result of the update before it
@@ -135,4 +129,4 @@ def _require(done: bool, refusal: str) -> None:  # noqa: FBT001 the result of th
 
 
 def _audit(admin: Admin, act: str, about: str) -> None:
-    insert_act(*admin.place, Act(admin.now, admin.account, act, about))
+    insert_act(*admin.tenant, Act(admin.now, admin.account, act, about))

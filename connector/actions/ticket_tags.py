@@ -31,7 +31,6 @@ ROLE_SIDES: dict[RoleName, frozenset[str]] = {
 
 
 def add_objective(actor: Actor, issue_id: int, text: str) -> Objective:
-    """Set an objective, named by its key or its name. Raises ActionRefused."""
     begin(actor, TAG)
     objective = _find_objective(actor.stored.engagement, text)
     insert_tag(actor.scope, issue_id, objective=objective.key, at=actor.now, by=actor.account)
@@ -40,7 +39,6 @@ def add_objective(actor: Actor, issue_id: int, text: str) -> Objective:
 
 
 def remove_objective(actor: Actor, issue_id: int, key: str) -> Objective:
-    """Remove an objective that was set by hand. Raises ActionRefused."""
     begin(actor, TAG)
     objective = require_objective(actor, key)
     if not save_tag_removed(actor.scope, issue_id, objective=key, at=actor.now):
@@ -52,7 +50,6 @@ def remove_objective(actor: Actor, issue_id: int, key: str) -> Objective:
 
 
 def restore_objective(actor: Actor, issue_id: int, key: str) -> Objective:
-    """Undo a removal within a minute: the tag holds again as if it had never been removed. Raises ActionRefused."""
     begin(actor, TAG)
     objective = require_objective(actor, key)
     # A tag set anew on a done ticket would be late and wait for the other side: the old row is opened again.
@@ -63,8 +60,8 @@ def restore_objective(actor: Actor, issue_id: int, key: str) -> Objective:
 
 
 def confirm_objective(actor: Actor, issue_id: int, key: str) -> Objective:
-    """Confirm what the other side set late: it counts from now on (measurement (g) 11). Raises ActionRefused."""
     objective = save_confirmation(actor, issue_id, key)
+    # The other side's confirmation makes it count (measurement (g) 11).
     _finish(actor, "late objective confirmed", issue_id, key)
     return objective
 
@@ -96,7 +93,6 @@ def require_waiting(actor: Actor, issue_id: int, key: str) -> Objective:
 
 
 def set_role(actor: Actor, issue_id: int, role: str, account: str | None) -> None:
-    """Give a role on a ticket to somebody, or to nobody. Raises ActionRefused."""
     begin(actor, TAG)
     name = next((known for known in ROLE_SIDES if known == role), None)
     if name is None:
@@ -108,9 +104,10 @@ def set_role(actor: Actor, issue_id: int, role: str, account: str | None) -> Non
 
 
 def candidates(prepared: PreparedEngagement, engagement: Engagement, role: RoleName, now: Instant) -> list[str]:
-    """Return the accounts that may have a role now."""
     affiliations = {person.account: prepared.affiliations.at(person.account, now) for person in engagement.people}
-    return sorted(account for account, place in affiliations.items() if place and place.side in ROLE_SIDES[role])
+    return sorted(
+        account for account, affiliation in affiliations.items() if affiliation and affiliation.side in ROLE_SIDES[role]
+    )
 
 
 def _find_objective(engagement: Engagement, text: str) -> Objective:
@@ -122,8 +119,8 @@ def _find_objective(engagement: Engagement, text: str) -> Objective:
 
 
 def _finish(actor: Actor, act: str, issue_id: int, after: str, *, subject_account: str | None = None) -> None:
-    """Audit an action on a ticket and measure the ticket, and the parent that a sub-task counts for."""
     audit(actor, act, f"issue {issue_id}", after, subject_account=subject_account)
+    # A sub-task counts for its parent, which is measured again with it.
     measure_issues(actor.connection, actor.tenant_id, _with_parent(actor, issue_id), actor.now)
 
 

@@ -47,6 +47,7 @@ def check_words(
 
 def add_words(vocabulary: Vocabulary, fetched: Mapping[str, Iterable[str]]) -> Vocabulary:
     """Return a vocabulary with more words, which no issue carries yet."""
+    # A word from Jira's lists has no issue yet: its count is 0.
     words = {kind: {**dict.fromkeys(texts, 0), **vocabulary.words.get(kind, {})} for kind, texts in fetched.items()}
     return replace(vocabulary, words={**vocabulary.words, **words})
 
@@ -70,7 +71,6 @@ def fetch_words(client: JiraClient, missing: Sequence[Word], words: Sequence[Wor
 
 
 def _fetch_project_words(client: JiraClient, keys: Sequence[str]) -> dict[str, list[str]]:
-    """Return the projects that can be seen, with the issue types and components that they have."""
     fetched: dict[str, list[str]] = {kinds.PROJECT: [], kinds.TYPE: [], kinds.COMPONENT: []}
     for key in keys:
         try:
@@ -82,5 +82,5 @@ def _fetch_project_words(client: JiraClient, keys: Sequence[str]) -> dict[str, l
         # A project that was renamed answers to its earlier keys.
         fetched[kinds.PROJECT] += [key, str(project.get("key"))]
         for kind, name in ((kinds.TYPE, "issueTypes"), (kinds.COMPONENT, "components")):
-            fetched[kind] += [str(each.get("name")) for each in project.get(name) or () if isinstance(each, dict)]
+            fetched[kind] += [str(entry.get("name")) for entry in project.get(name) or () if isinstance(entry, dict)]
     return fetched

@@ -12,7 +12,7 @@ from connector.clock import now
 from connector.commands.context import open_context, require_measured_engagement, require_tenant
 from connector.commands.errors import CommandError
 from connector.commands.options import SITE
-from connector.figures.scores import select_lens
+from connector.figures.scores import select_prepared
 from mappings.measure.model.engagement import RUNGS
 from mappings.records.facts.issues import select_issue_id
 
@@ -40,7 +40,7 @@ def open_actor(engagement: str, site: str, account: str) -> Iterator[Actor]:
     with open_context() as context, context.engine.begin() as connection:
         tenant_id = require_tenant(connection, site).tenant_id
         stored = require_measured_engagement(connection, tenant_id, engagement)
-        prepared = select_lens(connection, tenant_id, stored)
+        prepared = select_prepared(connection, tenant_id, stored)
         try:
             yield Actor(connection, tenant_id, stored, prepared, account, now())
         except ActionRefused as refusal:

@@ -51,7 +51,7 @@ def withdraw(number: int, **who: Any) -> None:
 def list_(**who: Any) -> None:
     """List the disputes of the last 30 days."""
     with open_actor(**who) as actor:
-        rows = disputes.select_told(actor)
+        rows = disputes.select_recent_disputes(actor)
         labels = select_labels(actor.connection, actor.tenant_id, {row.issue_id for row in rows})
         now = actor.now
     for row in rows:

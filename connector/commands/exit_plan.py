@@ -9,7 +9,7 @@ from connector.commands.context import open_context, require_measured_engagement
 from connector.commands.errors import CommandError
 from connector.commands.options import SITE, examples
 from connector.commands.periods import DayParam
-from connector.figures.scores import select_lens
+from connector.figures.scores import select_prepared
 from connector.figures.teaching import select_exit_plan
 from mappings.measure.people.exit_plan import ExitPlan, Gap
 from mappings.measure.period.rounding import percent
@@ -26,7 +26,7 @@ def leave(engagement: str, site: str, day: date | None) -> None:
     with open_context() as context, context.reader.connect() as connection:
         tenant_id = require_tenant(connection, site).tenant_id
         stored = require_measured_engagement(connection, tenant_id, engagement)
-        prepared, moment = select_lens(connection, tenant_id, stored), now()
+        prepared, moment = select_prepared(connection, tenant_id, stored), now()
         leaves_at = moment if day is None else prepared.calendar.midnight(day)
         if leaves_at < moment - DAY:
             raise CommandError(f"--on {day} is past", "name a day from today on; teachback report shows past periods")

@@ -15,7 +15,7 @@ from connector.commands.options import SITE, examples
 from connector.commands.periods import ReportQuery, days_of, with_period
 from connector.commands.snapshots import AS_RECORDED, select_frozen_report
 from connector.figures.review import select_review
-from connector.figures.scores import scope_of, select_lens, select_of_many
+from connector.figures.scores import scope_of, select_of_many, select_prepared
 from mappings.formats.explain.index import explain as explain_figure
 from mappings.formats.explain.index import figure_named, figures_of
 from mappings.formats.report.csv_report import report_csv
@@ -72,7 +72,7 @@ def with_latency_counts(context: Context, query: ReportQuery, source: ReportSour
     with context.reader.connect() as connection:
         tenant_id = require_tenant(connection, query.site).tenant_id
         stored = require_engagement(connection, tenant_id, query.engagement)
-        prepared, scope = select_lens(connection, tenant_id, stored), scope_of(connection, tenant_id, stored)
+        prepared, scope = select_prepared(connection, tenant_id, stored), scope_of(connection, tenant_id, stored)
         return replace(source, of_many=select_of_many(scope, prepared, source.scores, LATENCIES))
 
 

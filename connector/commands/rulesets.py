@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from connector.actions.rulesets import approve_rules, propose_rules, standings
+from connector.actions.rulesets import approve_rules, propose_rules, select_versions
 from connector.clock import now
 from connector.commands.context import open_context, require_engagement, require_tenant
 from connector.commands.engagement.files import HOURS_HINT
@@ -109,7 +109,7 @@ def history(engagement: str, site: str) -> None:
     with open_context() as context, context.reader.connect() as connection:
         tenant_id = require_tenant(connection, site).tenant_id
         stored = require_engagement(connection, tenant_id, engagement)
-        rows = standings(connection, tenant_id, stored)
+        rows = select_versions(connection, tenant_id, stored)
     state = "over" if stored.ruleset else "in force"
     click.echo(f"version 0  {state}  {DEFAULT.name}  {hash_of(DEFAULT)}  comes with this release")
     for row in rows:

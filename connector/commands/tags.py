@@ -6,10 +6,10 @@ from typing import Any
 import click
 from sqlalchemy import Connection
 
-from connector.actions.bulk_tags import NOBODY, Found, has_objective, select_found, tag_all
+from connector.actions.bulk_tags import NOBODY, Matches, has_objective, select_matches, tag_all
 from connector.actions.bulk_tags import undo as undo_bulk_tag
 from connector.actions.policy import TAG, may
-from connector.actions.site_admin import choose_mirror, words_of
+from connector.actions.site_admin import choice_text, choose_mirror
 from connector.actions.ticket_tags import confirm_objective
 from connector.app import build_house
 from connector.auth.access import roles_of
@@ -59,7 +59,7 @@ def bulk(engagement: str, site: str, jql: str, objective: str, account: str | No
             require_tagger(stored, account)
         ids = fetch_ids(container, tenant_id, jql)
         with context.reader.connect() as connection:
-            matches = select_found(connection, tenant_id, stored, objective=objective, issue_ids=ids)
+            matches = select_matches(connection, tenant_id, stored, objective=objective, issue_ids=ids)
             labels = select_labels(connection, tenant_id, matches.late[:NAMED_KEYS])
         print_matches(matches, len(ids), [label.key for _, label in sorted(labels.items())], named=account is not None)
         wanted = (*matches.early, *(matches.late if account else ()))
@@ -101,7 +101,7 @@ def fetch_ids(container: Container, tenant_id: int, jql: str) -> list[int]:
     return ids
 
 
-def print_matches(matches: Found, searched: int, late_keys: Sequence[str], *, named: bool) -> None:
+def print_matches(matches: Matches, searched: int, late_keys: Sequence[str], *, named: bool) -> None:
     """Print what a search found and what of it is tagged; `late_keys` are the first keys of done tickets."""
     tagged = len(matches.early) + (len(matches.late) if named else 0)
     click.echo(f"{searched:,} found, {tagged:,} to be tagged")
@@ -173,4 +173,4 @@ def mirror(project: str, site: str, objectives: bool | None, bucket: bool | None
         show_bucket = before.bucket if bucket is None else bucket
         choice = Choice(project, objectives=show_objectives, bucket=show_bucket)
         choose_mirror(connection, tenant_id, choice, now=now(), by=None)
-    click.echo(f"{project}: {words_of(choice)}")
+    click.echo(f"{project}: {choice_text(choice)}")

@@ -1,4 +1,4 @@
-"""How many people are behind a latency: read from the tickets when somebody asks, and kept nowhere."""
+"""How many people are behind a latency: read from the tickets at each request, and stored nowhere."""
 
 from collections.abc import Collection
 
@@ -13,29 +13,30 @@ from mappings.records.figures.opportunities import select_opportunities
 from mappings.records.sql.scope import Scope
 from webhooks.annotations import with_annotations
 
-PORTION = 50
-"""Tickets read in one go: k people are mostly found in the first of them."""
-LOOKED_AT = 1000
-"""Tickets looked at, the latest first. Where k people have not answered on these, too few have, whoever did before."""
+CHUNK = 50
+"""Tickets read at a time: k people are mostly among the first of them."""
+MAX_TICKETS = 1000
+"""Tickets read, the latest first. Where k people have not answered on these, too few have, whoever did before."""
 
 
 def is_of_many(scope: Scope, prepared: PreparedEngagement, component: str, window: Window) -> bool:
-    """Tell whether k people or more came first in what a latency counts in a window (measurement (f)).
+    """Return whether k people or more came first in what a latency counts in a window (measurement (f)).
 
-    It costs at most LOOKED_AT tickets, and is asked in works-council mode alone.
+    It costs at most MAX_TICKETS tickets, and is needed in works-council mode alone.
     """
-    found: set[Answerer] = set()
+    people: set[Answerer] = set()
     rows = select_opportunities(scope, component, window)
-    issues = [*dict.fromkeys(one.issue_id for one in reversed(rows))][:LOOKED_AT]
-    for start in range(0, len(issues), PORTION):
-        looks = _looks_at(scope, prepared, issues[start : start + PORTION])
-        found |= frozenset[Answerer]().union(*(answerers(look, component, window) for look in looks))
-        if fewest(found, component) >= prepared.ruleset.k:
+    # Stored counts do not say whose answers they are; only the tickets do.
+    issues = [*dict.fromkeys(row.issue_id for row in reversed(rows))][:MAX_TICKETS]
+    for start in range(0, len(issues), CHUNK):
+        views = _view_tickets(scope, prepared, issues[start : start + CHUNK])
+        people |= frozenset[Answerer]().union(*(answerers(view, component, window) for view in views))
+        if fewest(people, component) >= prepared.ruleset.k:
             return True
     return False
 
 
-def _looks_at(scope: Scope, prepared: PreparedEngagement, issues: Collection[int]) -> list[TicketView]:
+def _view_tickets(scope: Scope, prepared: PreparedEngagement, issues: Collection[int]) -> list[TicketView]:
     tickets = with_annotations(scope.agreement, select_tickets(scope.connection, scope.tenant_id, issues))
-    works = [work for ticket in tickets.values() if (work := read_history(prepared, ticket)) is not None]
-    return [view_history(prepared, work, measure_history(prepared, work)) for work in works]
+    histories = [history for ticket in tickets.values() if (history := read_history(prepared, ticket)) is not None]
+    return [view_history(prepared, history, measure_history(prepared, history)) for history in histories]

@@ -20,7 +20,6 @@ from mappings.records.sql.scope import AgreementScope, Scope
 
 
 def select_disputed(scope: AgreementScope, as_of: Instant) -> dict[int, Disputed]:
-    """Return by ticket what is disputed in an engagement at an instant."""
     return disputed_at(select_disputes(scope, start=as_of - OPEN, end=as_of), as_of)
 
 
@@ -32,7 +31,7 @@ def select_bulk(
     Tickets of these entries are counted and no others: what a report does not hold must not change it (measurement
     (f)). It costs what the histories of tickets cost that have 20 entries within 10 minutes around them.
     """
-    steps = crowded((one.issue_id, one.stored.entry.at) for one in entries)
+    steps = crowded((entry.issue_id, entry.stored.entry.at) for entry in entries)
     if not steps:
         return {}
     tickets, times = {issue_id for issue_id, _ in steps}, [at for _, at in steps]
@@ -42,37 +41,38 @@ def select_bulk(
 
 
 def select_bulk_near(scope: Scope, prepared: PreparedEngagement, entries: Iterable[Entry]) -> dict[Step, int]:
-    """Return the same of single entries, as the engagement's whole ledger shows it; by index, whatever its length."""
-    found: dict[Step, int] = {}
-    for at in {one.at for one in entries}:
-        found |= select_bulk(
+    """Return the same for entries of any time, each with its neighbours in the engagement's whole ledger."""
+    sizes: dict[Step, int] = {}
+    # An index finds the entries around each instant, however long the ledger is.
+    for at in {entry.at for entry in entries}:
+        sizes |= select_bulk(
             scope.connection, scope.tenant_id, prepared, select_period(scope, at - SPAN, at + SPAN + 1)
         )
-    return found
+    return sizes
 
 
 def count_unsigned(connection: Connection, tenant_id: int, prepared: PreparedEngagement, as_of: Instant) -> int:
     """Return on how many rungs of somebody in-house one side's signature waits for the other's (measurement (c))."""
+    # Signatures of people who left the in-house side wait for nobody.
     people = group_of(prepared, as_of)
     signed = select_sign_offs(AgreementScope(connection, tenant_id, prepared.engagement.key), as_of=as_of)
-    found = (
+    waiting = (
         unsigned_of(records, account, since=inhouse_since(prepared.affiliations.span(account), as_of), as_of=as_of)
         for (objective, account), records in signed.items()
         if account in people and objective in prepared.objective_index.keys
     )
-    return sum(one is not None for one in found)
+    return sum(side is not None for side in waiting)
 
 
 def mark_rows(entries: Sequence[PeriodEntry], disputed: Mapping[int, Disputed], bulk: Mapping[Step, int]) -> list[Row]:
-    """Return the rows of a report, each with its marks."""
     return [
         Row(
-            one.issue_id,
-            one.key,
-            one.stored.entry,
-            one.stored.handed,
-            disputed.get(one.issue_id),
-            bulk.get((one.issue_id, one.stored.entry.at), 0),
+            entry.issue_id,
+            entry.key,
+            entry.stored.entry,
+            entry.stored.handed,
+            disputed.get(entry.issue_id),
+            bulk.get((entry.issue_id, entry.stored.entry.at), 0),
         )
-        for one in entries
+        for entry in entries
     ]

@@ -1,4 +1,4 @@
-"""Who can do what, gathered: from evidence, sign-offs and consents as they are kept to cells and figures."""
+"""What people can do: cells and figures from evidence, sign-offs and consents."""
 
 from collections.abc import Collection, Mapping
 from contextlib import suppress
@@ -50,7 +50,7 @@ _read = msgspec.msgpack.Decoder(PeopleFigures).decode
 _pack = msgspec.msgpack.Encoder().encode
 
 
-def weekly_people(
+def load_weekly_people(
     engine: Engine,
     tenant_id: int,
     stored: StoredEngagement,
@@ -60,30 +60,36 @@ def weekly_people(
     end: Instant | None = None,
     reader: Engine | None = None,
 ) -> PeopleFigures:
-    """Return the people's figures of the period that ends with `end` (None: of today), kept once they are computed.
+    """Return the people's figures of the period that ends with `end` (None: of today), stored once they are computed.
 
-    They are what `select_people` gives at `people_instant`: measuring anything older deletes what was kept. While
-    history is importing nothing is kept, and where the one writer is busy the next call keeps them. `reader` takes no
-    turn at writing. Raises StoreError where nothing can be read.
+    They are what `select_people` gives at `people_instant`. `reader` is the pool of connections that only read.
+    Raises StoreError where nothing can be read.
     """
     generation = _generation(stored)
     as_of = monday(prepared, now) if end is None else people_instant(prepared, end, now)
+    # Measuring anything older than the instant deletes what is stored here.
     with (reader or engine).connect() as connection:
-        kept = _read_week(Scope(connection, tenant_id, stored.engagement.key, generation), as_of)
-        if kept is not None:
-            return kept
+        stored_figures = _read_week(Scope(connection, tenant_id, stored.engagement.key, generation), as_of)
+        if stored_figures is not None:
+            return stored_figures
         measured = select_latest(connection, tenant_id)
         computed = select_people(connection, tenant_id, stored, prepared, as_of=as_of)
         importing = _is_importing(connection, tenant_id, now)
+    # While history is importing nothing is stored; where the one writer is busy the next call stores it.
     if not importing:
         with suppress(StoreError), engine.begin() as connection:
-            # What was measured meanwhile may be older than the cut: then the next call computes it anew.
+            # What was measured meanwhile may be older than the instant: then the next call computes it anew.
             if select_latest(connection, tenant_id) == measured:
                 scope = Scope(connection, tenant_id, stored.engagement.key, generation)
-                delete_weeks(scope, since=as_of, until=as_of)
-                body = _pack(computed)
-                save_week(scope, as_of=as_of, ruleset=hash_of(prepared.ruleset), now=now, body=body)
+                _save_figures(scope, prepared, computed, as_of=as_of, now=now)
     return computed
+
+
+def _save_figures(
+    scope: Scope, prepared: PreparedEngagement, figures: PeopleFigures, *, as_of: Instant, now: Instant
+) -> None:
+    delete_weeks(scope, since=as_of, until=as_of)
+    save_week(scope, as_of=as_of, ruleset=hash_of(prepared.ruleset), now=now, body=_pack(figures))
 
 
 def _read_week(scope: Scope, as_of: Instant) -> PeopleFigures | None:
@@ -93,7 +99,7 @@ def _read_week(scope: Scope, as_of: Instant) -> PeopleFigures | None:
     try:
         return _read(body)
     except msgspec.ValidationError:
-        # Kept by an older release, whose figures lack a part of these.
+        # Stored by an older release, whose figures lack a part of these.
         return None
 
 
@@ -111,7 +117,6 @@ def people_instant(prepared: PreparedEngagement, end: Instant, as_of: Instant) -
 
 
 def monday(prepared: PreparedEngagement, now: Instant) -> Instant:
-    """Return the last midnight of the engagement's zone with which a Monday began."""
     today = prepared.calendar.day(now)
     return prepared.calendar.midnight(today - timedelta(days=today.weekday()))
 
@@ -166,12 +171,12 @@ def select_views_of(
     rows = select_known(scope, pairs=pairs, as_of=as_of)
     signed = select_sign_offs(AgreementScope(connection, tenant_id, key), as_of=as_of, account=account)
     hired = select_hired(scope, as_of=as_of) if prepared.hires else {}
-    found = sorted(pairs & (rows.keys() | signed.keys() | hired.keys()))
+    pairs_known = sorted(pairs & (rows.keys() | signed.keys() | hired.keys()))
     # Whoever mentored at the agency did so, too: the learners' rungs are asked for alike.
-    own = {pair: (*rows.get(pair, ()), *hired.get(pair, ())) for pair in found}
+    own = {pair: (*rows.get(pair, ()), *hired.get(pair, ())) for pair in pairs_known}
     mentored = _select_mentored(scope, own, as_of)
     return tuple(
-        _view(prepared, pair, as_of, rows=rows, signed=signed, hired=hired, mentored=mentored) for pair in found
+        _view(prepared, pair, as_of, rows=rows, signed=signed, hired=hired, mentored=mentored) for pair in pairs_known
     )
 
 
@@ -190,35 +195,35 @@ def _view(
 
 
 def _select_mentored(scope: Scope, rows: Rows, as_of: Instant) -> dict[Pair, dict[int, tuple[tuple[Row, ...], ...]]]:
-    """Return, for each pair and ticket that it mentored, the rows of each of the others on that ticket."""
+    # Rows of kind 5 are E5: evidence of mentoring.
     taught = {(pair, issue) for pair, own in rows.items() for issue, row in own if row.kind == 5}
     if not taught:
         return {}
-    on = select_evidence(scope, {issue for _, issue in taught})
-    others = {(row.objective, row.account) for every in on.values() for row in every}
+    evidence = select_evidence(scope, {issue for _, issue in taught})
+    others = {(row.objective, row.account) for evidence_rows in evidence.values() for row in evidence_rows}
     known = select_known(scope, pairs=others, as_of=as_of)
-    found: dict[Pair, dict[int, tuple[tuple[Row, ...], ...]]] = {}
+    mentored: dict[Pair, dict[int, tuple[tuple[Row, ...], ...]]] = {}
     for pair, issue in sorted(taught):
-        there = {row.account for row in on.get(issue, ()) if row.objective == pair[0]} - {pair[1]}
-        found.setdefault(pair, {})[issue] = tuple(known.get((pair[0], account), ()) for account in sorted(there))
-    return found
+        learners = {row.account for row in evidence.get(issue, ()) if row.objective == pair[0]} - {pair[1]}
+        mentored.setdefault(pair, {})[issue] = tuple(known.get((pair[0], account), ()) for account in sorted(learners))
+    return mentored
 
 
 def select_demand(scope: Scope, prepared: PreparedEngagement, as_of: Instant) -> dict[str, int]:
     """Return what was done of each objective in the 90 days up to `as_of`, in billionths of a unit (measurement (d)).
 
-    Whole days come from the sums, the days at both edges from their entries: it costs as many days, not tickets.
+    Whole days come from the sums, the days at both edges from their entries: it costs days, not tickets.
     """
     start, calendar = as_of - DEMAND_DAYS * DAY, prepared.calendar
     first, last = calendar.day(start) + timedelta(days=1), calendar.day(as_of) - timedelta(days=1)
-    found: dict[str, int] = {}
+    demand: dict[str, int] = {}
     for objective, rows in select_sums(scope, first, last).items():
-        found[objective] = sum(_whole(total) for _, _, total in rows)
+        demand[objective] = sum(_whole(total) for _, _, total in rows)
     for begin, end in ((start, calendar.midnight(first)), (calendar.midnight(calendar.day(as_of)), as_of + 1)):
-        entries = [(one.stored.entry, one.stored.handed) for one in select_period(scope, begin, end)]
+        entries = [(entry.stored.entry, entry.stored.handed) for entry in select_period(scope, begin, end)]
         for (objective, _, _), total in sums_of(entries, calendar).items():
-            found[objective] = found.get(objective, 0) + _whole(total)
-    return {key: units for key, units in found.items() if key}
+            demand[objective] = demand.get(objective, 0) + _whole(total)
+    return {key: units for key, units in demand.items() if key}
 
 
 def _whole(total: DaySums) -> int:
@@ -226,7 +231,7 @@ def _whole(total: DaySums) -> int:
 
 
 def _select_counted(scope: Scope, prepared: PreparedEngagement, as_of: Instant) -> dict[str, Counted]:
-    """Return the tickets of the independence rate in the window before `as_of`, by whole days (measurement (d))."""
+    # Tickets of the independence rate in the window before `as_of`, by whole days (measurement (d)).
     calendar, today = prepared.calendar, prepared.calendar.day(as_of)
     first = calendar.day(max(as_of - prepared.ruleset.window_days * DAY, prepared.starts))
     alone = count_alone(scope, start=calendar.midnight(first), end=calendar.midnight(today))
@@ -239,39 +244,38 @@ def _select_counted(scope: Scope, prepared: PreparedEngagement, as_of: Instant) 
 def select_progression(
     scope: Scope, prepared: PreparedEngagement, window: Window, met: Collection[Pair]
 ) -> tuple[float, int]:
-    """Return x and n of D1b for the pairs that met a ticket of D1a in the window (measurement (h)).
-
-    A page asks for it: it reads the rows that decide, however many others these people have.
-    """
+    """Return x and n of D1b for the pairs that met a ticket of D1a in the window (measurement (h))."""
     agency, rules = prepared.engagement.agency, {key: prepared.rules_of(key) for key, _ in met}
     rows = _select_steps(scope, prepared, window, select_rungs(scope, prepared, met))
-    alike = {one.rung_tickets: one for one in rules.values()}
-    found = [
-        progression([pair for pair in met if rules[pair[0]] == alike[one]], rows, agency, window, rules=alike[one])
-        for one in sorted(alike)
+    # Objectives may have rung counts of their own: the pairs are taken together by their rules.
+    distinct = {ruleset.rung_tickets: ruleset for ruleset in rules.values()}
+    counts = [
+        progression([pair for pair in met if rules[pair[0]] == ruleset], rows, agency, window, rules=ruleset)
+        for _, ruleset in sorted(distinct.items())
     ]
-    return sum((x for x, _ in found), 0.0), sum(n for _, n in found)
+    return sum((x for x, _ in counts), 0.0), sum(n for _, n in counts)
 
 
 def select_rungs(scope: Scope, prepared: PreparedEngagement, pairs: Collection[Pair]) -> Rows:
-    """Return the evidence by which pairs reached their rungs up to 4."""
+    # The evidence that decides rungs up to 4, however many other rows these people have.
     tickets = {pair: max(prepared.rules_of(pair[0]).rung_tickets) for pair in pairs}
     return select_deciding(scope, tickets, span=prepared.ruleset.span_days * DAY) if pairs else {}
 
 
 def _select_steps(scope: Scope, prepared: PreparedEngagement, window: Window, rows: Rows) -> Rows:
-    """Add what gives credit for the steps of a window: the evidence of the 180 days before each."""
-    found: dict[Pair, tuple[Row, ...]] = {}
+    # The evidence of the 180 days before a step of the window is what gives credit for it.
+    steps_of_pair: dict[Pair, tuple[Row, ...]] = {}
     end = min(window.end, window.as_of + 1)
     for pair, own in rows.items():
         advances = advances_of(own, end - 1, prepared.rules_of(pair[0]))
         steps = [step.at for step in advances if step.rung >= 2 and step.at >= window.start]
         since = min(steps, default=0) - prepared.ruleset.lookback_days * DAY
         more = select_taught_between(scope, pair, since=since, until=max(steps)) if steps else ()
-        found[pair] = tuple({(issue_id, row.entry): (issue_id, row) for issue_id, row in (*own, *more)}.values())
-    return found
+        # A row that decided a rung may be among the evidence of those days, too: it counts once.
+        unique = {(issue_id, row.entry): (issue_id, row) for issue_id, row in (*own, *more)}
+        steps_of_pair[pair] = tuple(unique.values())
+    return steps_of_pair
 
 
 def _generation(stored: StoredEngagement) -> int:
-    """Return the generation that people see; -1, which holds nothing, until one is whole."""
     return -1 if stored.generation is None else stored.generation

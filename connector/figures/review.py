@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from connector.figures.marks import count_unsigned, mark_rows, select_bulk, select_disputed
 from connector.figures.people import people_instant, select_people
-from connector.figures.scores import scope_of, select_chances, select_lens, select_score
+from connector.figures.scores import scope_of, select_opportunity_rows, select_prepared, select_score
 from mappings.events.types import Instant
 from mappings.formats.report.source import Carried, ReportSource
 from mappings.records.agreement.engagements import StoredEngagement
@@ -24,9 +24,10 @@ def select_review(
     connection: Connection, tenant_id: int, stored: StoredEngagement, *, first: date, end: date, as_of: Instant
 ) -> ReportSource:
     """Return all that the figures of `[first, end)` come from, in the engagement's zone."""
+    # Figures are those of the generation that people see, so its rules are printed with them.
     assert stored.generation is not None
     stored = stored.as_shown
-    prepared, scope = select_lens(connection, tenant_id, stored), scope_of(connection, tenant_id, stored)
+    prepared, scope = select_prepared(connection, tenant_id, stored), scope_of(connection, tenant_id, stored)
     span = prepared.calendar.midnight(first), prepared.calendar.midnight(end)
     entries, disputed = select_period(scope, *span), select_disputed(scope.agreement, as_of)
     bulk = select_bulk(connection, tenant_id, prepared, entries)
@@ -45,21 +46,16 @@ def select_review(
             select_people(connection, tenant_id, stored, prepared, as_of=people_instant(prepared, span[1], as_of)),
             count_unsigned(connection, tenant_id, prepared, as_of),
         ),
-        chances=select_chances(scope, prepared, scores),
+        chances=select_opportunity_rows(scope, prepared, scores),
     )
 
 
 def is_whole(connection: Connection, tenant_id: int, stored: StoredEngagement, span: tuple[Instant, Instant]) -> bool:
-    """Tell whether all of a period is known and measured (measurement (g) 14).
-
-    It is not while history is importing, nor where a ticket that may count in it is not measured or has a changelog
-    that is shorter than its total.
-    """
     assert stored.generation is not None
     if any(work.brings_history for work in select_all_progress(connection, tenant_id)):
         return False
     unsound = select_unsound(Scope(connection, tenant_id, stored.engagement.key, stored.generation), UNSOUND)
     tickets = select_tickets(connection, tenant_id, unsound).values()
-    touching = [one for one in tickets if one.issue.created < span[1] and one.issue.updated >= span[0]]
+    touching = [ticket for ticket in tickets if ticket.issue.created < span[1] and ticket.issue.updated >= span[0]]
     projects = set(stored.engagement.projects)
-    return not any(one.issue.key.rpartition("-")[0] in projects for one in touching)
+    return not any(ticket.issue.key.rpartition("-")[0] in projects for ticket in touching)

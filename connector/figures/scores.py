@@ -1,4 +1,4 @@
-"""The score of a window, and of the one before, from sums: what a page asks for costs days, never tickets."""
+"""The score of a window, and of the one before, from sums by day: its cost grows with days, never with tickets."""
 
 from collections.abc import Collection, Iterable
 from datetime import date
@@ -56,10 +56,10 @@ def select_score(
 ) -> Scores:
     """Return the score of the window that ends with `end`, not included, and of the one before (measurement (e), (h)).
 
-    A window of 180 days and the one before share no ticket; both are told by what is known at `as_of`. Where tickets
-    are `disputed` the score without them comes with it.
+    A window of 180 days and the one before share no ticket; both are computed by what is known at `as_of`. Where
+    tickets are `disputed` the score without them comes with it.
     """
-    prepared, scope = select_lens(connection, tenant_id, stored), scope_of(connection, tenant_id, stored)
+    prepared, scope = select_prepared(connection, tenant_id, stored), scope_of(connection, tenant_id, stored)
     last = prepared.calendar.midnight(end)
     earlier = last - prepared.ruleset.window_days * DAY
     counts = select_all_counts(scope, prepared, last, as_of)
@@ -76,25 +76,23 @@ def select_score(
 
 
 def scope_of(connection: Connection, tenant_id: int, stored: StoredEngagement) -> Scope:
-    """Return whose figures are meant: the generation that people see."""
     assert stored.generation is not None
     return Scope(connection, tenant_id, stored.engagement.key, stored.generation)
 
 
-def select_lens(connection: Connection, tenant_id: int, stored: StoredEngagement) -> PreparedEngagement:
-    """Return the lens through which the generation that people see is measured."""
+def select_prepared(connection: Connection, tenant_id: int, stored: StoredEngagement) -> PreparedEngagement:
+    """Return the rules of the generation that people see, prepared for measuring."""
     wanted = (stored.engagement.key, stored.generation)
     targets = select_targets(connection, tenant_id)
-    return next(one.prepared for one in targets if (one.engagement, one.generation) == wanted)
+    return next(target.prepared for target in targets if (target.engagement, target.generation) == wanted)
 
 
 def window_in(prepared: PreparedEngagement, end: Instant, as_of: Instant) -> Window:
-    """Return the window that ends at `end`, cut where the engagement begins (measurement (h))."""
+    # The window is cut where the engagement begins (measurement (h)).
     return Window(*window_of(end, prepared.ruleset.window_days * DAY, prepared.starts), as_of)
 
 
 def crisis_window(prepared: PreparedEngagement, end: Instant, as_of: Instant) -> Window:
-    """Return the longer window of incidents (measurement (h), D6)."""
     return Window(*window_of(end, prepared.ruleset.crisis_days * DAY, prepared.starts), as_of)
 
 
@@ -103,26 +101,28 @@ def select_all_counts(scope: Scope, prepared: PreparedEngagement, end: Instant, 
     if end <= prepared.starts:
         return {}
     window, longer = window_in(prepared, end, as_of), crisis_window(prepared, end, as_of)
-    found = {key: _plain(one) for key, one in select_counts(scope, window, prepared.calendar).items()}
-    crisis = {key: _plain(one) for key, one in select_counts(scope, longer, prepared.calendar).items() if key in CRISIS}
-    nothing = dict.fromkeys(CRISIS, (0.0, 0.0))
+    counts = {key: _plain(counted) for key, counted in select_counts(scope, window, prepared.calendar).items()}
+    # Incidents are counted over the longer window alone (measurement (h), D6).
+    no_incidents = dict.fromkeys(CRISIS, (0.0, 0.0))
+    incidents = select_counts(scope, longer, prepared.calendar)
+    crisis = {key: _plain(counted) for key, counted in incidents.items() if key in CRISIS}
     met = select_met(scope, window, prepared.calendar)
-    chances = select_cocreation(scope, prepared, window)
+    rows = select_cocreation(scope, prepared, window)
     return (
-        found
-        | nothing
+        counts
+        | no_incidents
         | crisis
         | {
             "progression": select_progression(scope, prepared, window, met),
             "feedback_given": _select_given(scope, prepared, window),
             "feedback_acted_on": _select_acted_on(scope, prepared, window),
-            "cocreation": (float(sum(one.x for one in chances)), len(chances)),
+            "cocreation": (float(sum(row.x for row in rows)), len(rows)),
         }
     )
 
 
-def _plain(one: Count) -> tuple[float, float]:
-    return float(one.x), one.n
+def _plain(counted: Count) -> tuple[float, float]:
+    return float(counted.x), counted.n
 
 
 def _select_given(scope: Scope, prepared: PreparedEngagement, window: Window) -> tuple[float, float]:
@@ -130,44 +130,46 @@ def _select_given(scope: Scope, prepared: PreparedEngagement, window: Window) ->
     day = prepared.calendar.day(min(window.end, window.as_of))
     pulses = select_pulses(scope.agreement, as_of=window.as_of)
     quarters = ended_quarters(agreed.starts, agreed.ends, day)
-    return feedback_given(quarters, ((one.side, one.quarter) for one in pulses))
+    return feedback_given(quarters, ((pulse.side, pulse.quarter) for pulse in pulses))
 
 
 def _select_acted_on(scope: Scope, prepared: PreparedEngagement, window: Window) -> tuple[float, float]:
     items = select_feedback(scope.agreement, start=window.start, end=window.end)
-    chances = [feedback_acted_on(one.at, one.action_at, prepared.ruleset) for one in items]
-    return count(chances, "feedback_acted_on", window)
+    opportunities = [feedback_acted_on(item.at, item.action_at, prepared.ruleset) for item in items]
+    return count(opportunities, "feedback_acted_on", window)
 
 
 def select_cocreation(scope: Scope, prepared: PreparedEngagement, window: Window) -> list[OpportunityRow]:
     """Return how each objective with work in a window came about (measurement (h), D7)."""
-    made = definitions_of(select_definition_edits(scope.agreement, as_of=min(window.as_of, window.end)))
-    found: list[OpportunityRow] = []
+    definitions = definitions_of(select_definition_edits(scope.agreement, as_of=min(window.as_of, window.end)))
+    rows: list[OpportunityRow] = []
     for objective in prepared.engagement.objectives:
         first, active = select_objective_activity(scope, objective.key, window)
         if active and first is not None:
-            x = cocreated(made.get(objective.key, Definition()), prepared.calendar.day(first))
-            found.append(OpportunityRow(0, objective.key, first, x))
-    return found
+            x = cocreated(definitions.get(objective.key, Definition()), prepared.calendar.day(first))
+            rows.append(OpportunityRow(0, objective.key, first, x))
+    return rows
 
 
-def select_chances(
+def select_opportunity_rows(
     scope: Scope, prepared: PreparedEngagement, scores: Scores, keys: Iterable[str] = ON_TICKETS
 ) -> dict[str, list[OpportunityRow]]:
     """Return the opportunities behind components, each with its ticket, in order of time; they add up to the counts."""
+    # Each component has its own window: incidents are counted over a longer one.
     rows = {key: select_opportunities(scope, key, scores.crisis if key in CRISIS else scores.window) for key in keys}
     labels = select_labels(
-        scope.connection, scope.tenant_id, {one.issue_id for every in rows.values() for one in every}
+        scope.connection, scope.tenant_id, {row.issue_id for component_rows in rows.values() for row in component_rows}
     )
-    found = {
-        key: [OpportunityRow(one.issue_id, labels[one.issue_id].key, one.at, one.x) for one in every]
-        for key, every in rows.items()
+    opportunities = {
+        key: [OpportunityRow(row.issue_id, labels[row.issue_id].key, row.at, row.x) for row in component_rows]
+        for key, component_rows in rows.items()
     }
-    return found | {"cocreation": select_cocreation(scope, prepared, scores.window)}
+    return opportunities | {"cocreation": select_cocreation(scope, prepared, scores.window)}
 
 
 def select_of_many(scope: Scope, prepared: PreparedEngagement, scores: Scores, keys: Iterable[str]) -> frozenset[str]:
-    """Return which of some latencies k people or more answered; asked only where a works council wants it known."""
+    """Return which of some latencies k people or more answered (measurement (f))."""
+    # Only works-council mode hides the others: elsewhere nothing is read.
     if not prepared.ruleset.works_council:
         return frozenset()
     windows = {key: scores.crisis if key in CRISIS else scores.window for key in keys if key in LATENCIES}

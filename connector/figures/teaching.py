@@ -1,4 +1,4 @@
-"""Where the next ticket could teach, and what would be left without the agency: gathered for pages and reports."""
+"""Open tickets on which a learner could go up a rung, and what would be left without the agency."""
 
 from collections.abc import Mapping
 
@@ -20,8 +20,8 @@ from mappings.records.figures.open_tickets import select_open_tickets
 from mappings.records.sql.scope import Scope
 from webhooks.annotations import with_annotations
 
-LOOKED_AT = 20
-"""Open tickets of each objective that are looked at, the latest first: what a page costs does not grow with more."""
+MAX_TICKETS = 20
+"""Open tickets of each objective that are read, the latest first: a page costs no more where there are more."""
 
 
 def select_openings(
@@ -35,33 +35,32 @@ def select_openings(
 ) -> tuple[TeachingOpportunity, ...]:
     """Return the open agency tickets on which a learner would go up a rung, the latest first (measurement 4).
 
-    Named are only those who agreed to it, and the viewer. In a group too small to be shown an opening stands for
-    whoever is enrolled, as if they began: it tells nothing about where anybody stands (measurement (f)).
+    Named are only those who agreed to it, and the viewer.
     """
     if stored.generation is None:
         return ()
     scope = Scope(connection, tenant_id, stored.engagement.key, stored.generation)
     group = group_of(prepared, now)
-    enrolled = {(one.key, who) for one in prepared.engagement.objectives for who in one.learners if who in group}
-    objectives = sorted({key for key, _ in enrolled})
-    ids = select_open_tickets(scope, objectives=objectives, limit=LOOKED_AT)
+    objectives = prepared.engagement.objectives
+    enrolled = {(item.key, account) for item in objectives for account in item.learners if account in group}
+    ids = select_open_tickets(scope, objectives=sorted({key for key, _ in enrolled}), limit=MAX_TICKETS)
     tickets = with_annotations(scope.agreement, select_tickets(connection, tenant_id, ids))
-    shown = shows_people(
-        len(group), len(group & select_consents(scope.agreement, "distribution", as_of=now)), prepared.ruleset.k
-    )
-    known = enrolled if shown else {pair for pair in enrolled if pair[1] == viewer}
-    rows = select_rungs(scope, prepared, known)
-    found: list[TeachingOpportunity] = []
-    for issue_id in (one for one in ids if one in tickets):
+    opted_in = select_consents(scope.agreement, "distribution", as_of=now)
+    # In a group too small to be shown, an opening stands for whoever is enrolled, as if they began: it must tell
+    # nothing about where anybody stands (measurement (f)).
+    shown = shows_people(len(group), len(group & opted_in), prepared.ruleset.k)
+    rows = select_rungs(scope, prepared, {pair for pair in enrolled if shown or pair[1] == viewer})
+    openings: list[TeachingOpportunity] = []
+    for issue_id in filter(tickets.__contains__, ids):
         preview = measure_if_done(prepared, tickets[issue_id], now)
         if preview is not None:
-            found += teaching_opportunities_of(prepared, issue_id, preview, rows=rows, learners=enrolled)
+            openings += teaching_opportunities_of(prepared, issue_id, preview, rows=rows, learners=enrolled)
     named = select_consents(scope.agreement, "named", as_of=now) if prepared.ruleset.names else frozenset()
-    return tuple(_seen(one, named | {viewer}) for one in found)
+    return tuple(_with_names(opening, named | {viewer}) for opening in openings)
 
 
-def _seen(one: TeachingOpportunity, named: frozenset[str]) -> TeachingOpportunity:
-    return replace(one, learners=tuple(account for account in one.learners if account in named))
+def _with_names(opening: TeachingOpportunity, named: frozenset[str]) -> TeachingOpportunity:
+    return replace(opening, learners=tuple(account for account in opening.learners if account in named))
 
 
 def select_exit_plan(

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection
 
 from connector.container import Container
-from connector.figures.people import monday, weekly_people
+from connector.figures.people import load_weekly_people, monday
 from mappings.events.types import Instant
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
@@ -21,7 +21,7 @@ def compute_week(container: Container, tenant_id: int, now: Instant) -> Instant 
     if not waiting:
         return None
     stored, prepared = waiting[0]
-    weekly_people(container.engine, tenant_id, stored, prepared, now=now, reader=container.reader)
+    load_weekly_people(container.engine, tenant_id, stored, prepared, now=now, reader=container.reader)
     left = _select_waiting(container, tenant_id, now)
     return now if 0 < len(left) < len(waiting) else None
 

@@ -12,7 +12,7 @@ from connector.actions.policy import ACT_ON_FEEDBACK, FILE_FEEDBACK, LEAD, Permi
 from connector.actions.site_admin import Admin
 from connector.auth.access import EngagementView
 from connector.container import container
-from connector.figures.scores import select_lens
+from connector.figures.scores import select_prepared
 from connector.pages.visibility import account, refuse
 from connector.web.gate import caller, link
 
@@ -40,7 +40,7 @@ def perform(view: EngagementView, act: Callable[[Actor], Result]) -> Result:
     """
 
     def act_in(connection: Connection) -> Result:
-        prepared = select_lens(connection, caller().tenant_id, view.stored)
+        prepared = select_prepared(connection, caller().tenant_id, view.stored)
         return act(Actor(connection, caller().tenant_id, view.stored, prepared, account(), container().clock()))
 
     return _commit(act_in)

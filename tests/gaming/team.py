@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from connector.actions.actor import Actor
-from connector.figures.scores import select_lens
+from connector.figures.scores import select_prepared
 from mappings.records.agreement.engagements import select_engagement
 from tests.measure.builders import PEOPLE, Story, at, goal, lens_of, stays
 from tests.measure.webhook_bodies import time_text
@@ -46,7 +46,7 @@ def say(site: Site, account: str, act: Callable[[Actor], object], now: int = AS_
     with site.ground.engine.begin() as connection:
         stored = select_engagement(connection, site.ground.tenant_id, site.prepared.engagement.key)
         assert stored is not None
-        prepared = select_lens(connection, site.ground.tenant_id, stored)
+        prepared = select_prepared(connection, site.ground.tenant_id, stored)
         act(Actor(connection, site.ground.tenant_id, stored, prepared, account, now))
 
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from werkzeug.test import TestResponse
 
 from connector.auth.access import EngagementView, roles_of
-from connector.figures.scores import select_lens
+from connector.figures.scores import select_prepared
 from connector.pages.ladder.rungs import Look
 from connector.pages.ladder.sign_offs import select_pairs, value_of
 from mappings.records.agreement.consents import select_consents
@@ -290,7 +290,7 @@ def test_in_works_council_mode_nobody_is_named_and_nobody_signed_for(named: Desk
     with desk.both.house.reader.connect() as connection:
         stored = select_engagement(connection, desk.both.tenant_id, ACME)
         assert stored is not None
-        prepared = select_lens(connection, desk.both.tenant_id, stored)
+        prepared = select_prepared(connection, desk.both.tenant_id, stored)
         view = EngagementView(stored, roles_of(stored.engagement, who, now))
         look = Look(connection, desk.both.tenant_id, view, prepared, who, now)
         council = replace(prepared, ruleset=replace(prepared.ruleset, works_council=True))

@@ -50,12 +50,12 @@ def test_one_fewer_are_few_however_often_they_answer(ground: Ground) -> None:
 
 
 def test_people_are_added_up_over_portions(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(latencies, "PORTION", 3)
+    monkeypatch.setattr(latencies, "CHUNK", 3)
     assert of_many(ground, *TEAM[:11])
 
 
 def test_where_k_have_not_come_on_the_latest_tickets_they_count_as_few(
     ground: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(latencies, "LOOKED_AT", 9)
+    monkeypatch.setattr(latencies, "MAX_TICKETS", 9)
     assert not of_many(ground, *TEAM[:10])

@@ -13,7 +13,7 @@ from sqlalchemy import event
 from connector.actions import feedback, sign_offs
 from connector.actions.actor import Actor
 from connector.actions.errors import ActionRefused
-from connector.figures.people import monday, select_cells, select_people, select_progression, weekly_people
+from connector.figures.people import load_weekly_people, monday, select_cells, select_people, select_progression
 from connector.figures.teaching import select_exit_plan, select_openings
 from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ruleset import DAY
@@ -72,7 +72,7 @@ class Town:
     def week(self) -> Any:
         with self.ground.engine.connect() as connection:
             seat = self.seat(connection)
-        return weekly_people(self.ground.engine, self.ground.tenant_id, *seat, now=self.now)
+        return load_weekly_people(self.ground.engine, self.ground.tenant_id, *seat, now=self.now)
 
     def acts(self) -> list[str]:
         with self.ground.engine.connect() as connection:
@@ -308,7 +308,7 @@ def test_a_period_that_ended_has_the_figures_of_its_end(town: Town) -> None:
         stored, prepared = town.seat(connection)
     ends = {day: at(day) for day in ("2026-04-01", "2026-07-01")}
     found = {
-        day: weekly_people(town.ground.engine, town.ground.tenant_id, stored, prepared, now=NOW, end=end)
+        day: load_weekly_people(town.ground.engine, town.ground.tenant_id, stored, prepared, now=NOW, end=end)
         for day, end in ends.items()
     }
     assert {day: one.as_of for day, one in found.items()} == {
@@ -334,7 +334,7 @@ def test_where_the_writer_is_busy_the_figures_are_given_all_the_same(town: Town)
     busy = SimpleNamespace(begin=refuse_to_write)
     with town.ground.engine.connect() as connection:
         seat = town.seat(connection)
-    found = weekly_people(busy, town.ground.tenant_id, *seat, now=town.now, reader=town.ground.engine)
+    found = load_weekly_people(busy, town.ground.tenant_id, *seat, now=town.now, reader=town.ground.engine)
     assert town.ground.rows("SELECT as_of FROM people_week WHERE tenant_id = :t") == []
     assert town.week() == found
 

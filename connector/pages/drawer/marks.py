@@ -12,7 +12,7 @@ from connector.actions.policy import DISPUTE
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.marks import select_bulk_near, select_disputed
-from connector.figures.scores import scope_of, select_lens
+from connector.figures.scores import scope_of, select_prepared
 from connector.pages.act import may_act
 from connector.pages.ticket_text import Words
 from connector.text import SIDE_NAMES, count, day, percent
@@ -114,7 +114,7 @@ def select_ticket_marks(
     if not entries:
         return {}
     tenant_id = caller().tenant_id
-    prepared, scope = select_lens(connection, tenant_id, view.stored), scope_of(connection, tenant_id, view.stored)
+    prepared, scope = select_prepared(connection, tenant_id, view.stored), scope_of(connection, tenant_id, view.stored)
     bulk = select_bulk_near(scope, prepared, [stored.entry for stored in entries])
     return {
         stored.entry.at: [bulk_in_words(stored.entry, size)] if (size := bulk.get((issue_id, stored.entry.at))) else []

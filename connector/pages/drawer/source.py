@@ -10,8 +10,15 @@ from sqlalchemy import Connection
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.marks import mark_rows, select_bulk, select_disputed
-from connector.figures.people import weekly_people
-from connector.figures.scores import ON_TICKETS, scope_of, select_chances, select_lens, select_of_many, select_score
+from connector.figures.people import load_weekly_people
+from connector.figures.scores import (
+    ON_TICKETS,
+    scope_of,
+    select_of_many,
+    select_opportunity_rows,
+    select_prepared,
+    select_score,
+)
 from connector.pages.drawer.date_ranges import read_quarter, read_span
 from connector.pages.visibility import find_view, refuse
 from connector.web.gate import caller
@@ -102,7 +109,7 @@ def select_source(connection: Connection, question: Question) -> ReportSource:
     empty = ReportSource(stored.engagement, stored.hash, question.first, question.end, now, (), rules=stored.rules)
     if stored.generation is None:
         return empty
-    prepared = select_lens(connection, caller().tenant_id, stored)
+    prepared = select_prepared(connection, caller().tenant_id, stored)
     if section_of(question.path) in FROM_ENTRIES:
         return _with_rows(connection, question, empty, prepared)
     return _with_scores(connection, question, empty, prepared)
@@ -130,8 +137,11 @@ def _with_scores(
     disputed = select_disputed(scope.agreement, now)
     scores = select_score(connection, tenant_id, stored, end=source.end, as_of=now, disputed=disputed)
     midnight = prepared.calendar.midnight(source.end)
-    people = weekly_people(app.engine, tenant_id, stored, prepared, now=now, end=midnight, reader=app.reader)
+    people = load_weekly_people(app.engine, tenant_id, stored, prepared, now=now, end=midnight, reader=app.reader)
     component = question.path.rpartition(".")[2]
     keys = [key for key in ON_TICKETS if key == {"proposal_rate": "proposals"}.get(component, component)]
-    chances, of_many = select_chances(scope, prepared, scores, keys), select_of_many(scope, prepared, scores, keys)
+    chances, of_many = (
+        select_opportunity_rows(scope, prepared, scores, keys),
+        select_of_many(scope, prepared, scores, keys),
+    )
     return replace(source, scores=scores, carried=Carried(people), chances=chances, of_many=of_many)

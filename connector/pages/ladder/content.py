@@ -5,7 +5,7 @@ from typing import Any
 from connector.actions.policy import LEAD
 from connector.auth.access import EngagementView
 from connector.container import container
-from connector.figures.scores import select_lens
+from connector.figures.scores import select_prepared
 from connector.jira.client import JiraError
 from connector.pages.act import may_act
 from connector.pages.ladder import rungs
@@ -76,7 +76,7 @@ def _signing_values(
 def learners_of(view: EngagementView, objective: str) -> list[Person]:
     """Return the learners of an objective for whom the caller may sign, by name."""
     with container().reader.connect() as connection:
-        prepared = select_lens(connection, caller().tenant_id, view.stored)
+        prepared = select_prepared(connection, caller().tenant_id, view.stored)
         now = container().clock()
         look = rungs.Look(connection, caller().tenant_id, view, prepared, caller().account or "", now)
         signing = signatures.select_signing(look)

@@ -12,7 +12,7 @@ from connector.actions.errors import ActionRefused
 from connector.actions.policy import LEAD, OWN_LADDER, SIGN, Permission
 from connector.auth.access import EngagementView
 from connector.container import container
-from connector.figures.scores import select_lens
+from connector.figures.scores import select_prepared
 from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.act import Notice, may_act, perform, sees_own_ladder
@@ -60,7 +60,7 @@ def export() -> Response:
     with container().reader.connect() as connection:
         view = _read_measured(connection).as_shown
         _require(view, OWN_LADDER)
-        prepared = select_lens(connection, caller().tenant_id, view.stored)
+        prepared = select_prepared(connection, caller().tenant_id, view.stored)
         look = rungs.Look(connection, caller().tenant_id, view, prepared, who, now)
         takeaway = files.select_takeaway(look, rungs.select_own(look))
     try:
@@ -249,7 +249,7 @@ def _read_measured(connection: Connection) -> EngagementView:
 
 def _look(connection: Connection, view: EngagementView) -> rungs.Look:
     who = caller()
-    prepared = select_lens(connection, who.tenant_id, view.stored)
+    prepared = select_prepared(connection, who.tenant_id, view.stored)
     return rungs.Look(connection, who.tenant_id, view, prepared, who.account or "", container().clock())
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from connector.actions.feedback import About, open_quarters
-from connector.actions.rulesets import Standing, standings
+from connector.actions.rulesets import RulesetVersion, select_versions
 from connector.text import SIDE_NAMES, count, day
 from mappings.events.types import Instant
 from mappings.formats.engagement_file.difference import Changed, ruleset_difference
@@ -80,7 +80,7 @@ class Rules:
 def rules_of(connection: Connection, tenant_id: int, stored: StoredEngagement, side: LeadSide) -> Rules:
     """Return the rules in force and what is proposed, as a lead of `side` reads them (measurement (e))."""
     now = stored.rules.name, hash_of(stored.rules)
-    known = standings(connection, tenant_id, stored)
+    known = select_versions(connection, tenant_id, stored)
     coming = known[-1] if known and known[-1].state in {"proposed", "agreed"} else None
     if coming is None:
         return Rules(*now, 0, (), "", mine=False)
@@ -93,7 +93,7 @@ def _change(changed: Changed) -> Change:
     return Change(name, RULE_NAMES.get(name, name), changed.before or "", changed.after or "")
 
 
-def _waits(one: Standing) -> str:
+def _waits(one: RulesetVersion) -> str:
     proposal = one.proposal
     if proposal.applies_from is not None:
         begins = proposal.applies_from
@@ -102,7 +102,7 @@ def _waits(one: Standing) -> str:
     return f"Waits for a lead of {' and one of '.join(missing)}; then they apply from the next quarter on."
 
 
-def _is_mine(one: Standing, side: LeadSide) -> bool:
+def _is_mine(one: RulesetVersion, side: LeadSide) -> bool:
     return one.state == "proposed" and getattr(one.proposal, side) is None
 
 

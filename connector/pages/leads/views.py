@@ -14,7 +14,7 @@ from connector.actions.policy import ACT_ON_FEEDBACK, AGENCY, FILE_FEEDBACK, LEA
 from connector.actions.rulesets import approve_rules
 from connector.auth.access import EngagementView
 from connector.container import container
-from connector.figures.scores import select_lens
+from connector.figures.scores import select_prepared
 from connector.pages.act import Notice, has_leads_page, may_act, perform
 from connector.pages.leads import texts
 from connector.pages.project.next_tickets import read_seat
@@ -169,7 +169,7 @@ def _content(notice: Notice) -> str:
 
 def _values(connection: Connection, view: EngagementView) -> dict[str, Any]:
     tenant_id, stored, now = caller().tenant_id, view.stored, container().clock()
-    prepared = select_lens(connection, tenant_id, stored)
+    prepared = select_prepared(connection, tenant_id, stored)
     items = texts.items_of(connection, tenant_id, stored, prepared, now=now)
     values: dict[str, Any] = {"items": items, "about": texts.ABOUT_NAMES, "agency": view.engagement.agency_name}
     if may_act(view, LEAD):

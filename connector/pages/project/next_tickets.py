@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
 from connector.container import container
-from connector.figures.scores import select_lens
+from connector.figures.scores import select_prepared
 from connector.figures.teaching import select_openings
 from connector.jira.client import JiraError
 from connector.pages.visibility import browsable, fetch_names, find_view, refuse
@@ -68,7 +68,7 @@ def openings(connection: Connection, view: EngagementView, *, viewer: str) -> tu
     if view.stored.generation is None:
         return ()
     tenant_id, now = caller().tenant_id, container().clock()
-    prepared = select_lens(connection, tenant_id, view.stored)
+    prepared = select_prepared(connection, tenant_id, view.stored)
     return select_openings(connection, tenant_id, view.stored, prepared, now=now, viewer=viewer)
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from connector.actions.policy import SIGN
 from connector.auth.access import EngagementView
 from connector.container import Container
-from connector.figures.people import weekly_people
-from connector.figures.scores import select_lens, select_score
+from connector.figures.people import load_weekly_people
+from connector.figures.scores import select_prepared, select_score
 from connector.pages.act import has_leads_page, may_act, sees_own_ladder
 from connector.pages.labels import RUNG_MEANINGS, RUNG_NAMES
 from connector.pages.periods import Period
@@ -67,9 +67,9 @@ def _people(connection: Connection, app: Container, place: Place) -> dict[str, A
     view = place.view
     if view.stored.generation is None:
         return {"exit": exit_number(None), "exit_said": "", "carried": (), "people_day": ""}
-    prepared = select_lens(connection, caller().tenant_id, view.stored)
+    prepared = select_prepared(connection, caller().tenant_id, view.stored)
     end = prepared.calendar.midnight(place.period.last + timedelta(days=1))
-    found = weekly_people(
+    found = load_weekly_people(
         app.engine, caller().tenant_id, view.stored, prepared, now=place.now, end=end, reader=app.reader
     )
     return {

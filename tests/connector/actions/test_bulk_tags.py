@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event
 
 from connector.actions import bulk_tags
-from connector.actions.bulk_tags import NOBODY, select_found, tag_all, undo
+from connector.actions.bulk_tags import NOBODY, select_matches, tag_all, undo
 from mappings.records.agreement.bulk_tags import BulkTag
 from mappings.records.agreement.engagements import StoredEngagement, select_engagement
 from tests.jira.story.people import account_of
@@ -30,11 +30,11 @@ def ground(migrated_url: str) -> Iterator[Ground]:
         yield ground
 
 
-def found(ground: Ground) -> bulk_tags.Found:
+def found(ground: Ground) -> bulk_tags.Matches:
     with ground.engine.connect() as connection:
         stored = agreed(ground)
         ids = [row[0] for row in ground.rows("SELECT issue_id FROM issue WHERE tenant_id = :t")]
-        return select_found(connection, ground.tenant_id, stored, objective=OBJECTIVE, issue_ids=ids)
+        return select_matches(connection, ground.tenant_id, stored, objective=OBJECTIVE, issue_ids=ids)
 
 
 def agreed(ground: Ground) -> StoredEngagement:
@@ -65,7 +65,7 @@ def kill(monkeypatch: pytest.MonkeyPatch, after: int) -> None:
             raise Killed
         real(*words)
 
-    monkeypatch.setattr(bulk_tags, "LUMP", 7)
+    monkeypatch.setattr(bulk_tags, "CHUNK", 7)
     monkeypatch.setattr(bulk_tags, "measure_issues", measure)
 
 

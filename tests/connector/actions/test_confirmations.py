@@ -8,7 +8,7 @@ import pytest
 from connector.actions.actor import Actor
 from connector.actions.errors import ActionRefused
 from connector.actions.ticket_tags import confirm_objective
-from connector.figures.scores import select_lens
+from connector.figures.scores import select_prepared
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.operations.audit import select_acts
 from tests.jira.story.people import account_of
@@ -33,7 +33,7 @@ class Case(NamedTuple):
         with self.ground.engine.begin() as connection:
             stored = select_engagement(connection, self.ground.tenant_id, KEY)
             assert stored is not None
-            prepared = select_lens(connection, self.ground.tenant_id, stored)
+            prepared = select_prepared(connection, self.ground.tenant_id, stored)
             actor = Actor(connection, self.ground.tenant_id, stored, prepared, account_of(who), at)
             confirm_objective(actor, self.issue, self.objective if objective is None else objective)
 
