@@ -117,6 +117,12 @@ def test_nothing_is_said_where_nothing_changed() -> None:
     assert engagement_difference(read_engagement(GOOD), read_engagement(GOOD)) == ()
 
 
+def test_the_order_of_keys_is_no_difference() -> None:
+    agreed = read_engagement(EXAMPLE)
+    turned = msgspec.structs.replace(agreed.signals, proposals=dict(reversed([*agreed.signals.proposals.items()])))
+    assert engagement_difference(agreed, msgspec.structs.replace(agreed, signals=turned)) == ()
+
+
 # Any engagement is written as a file that reads back as itself.
 
 words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Co", "Cn"]), min_size=1, max_size=12)

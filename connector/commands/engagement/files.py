@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from connector.actions.mapping_preview import lines_of, select_comparison
 from connector.clock import now
 from connector.commands.context import Context, ensure_tenant, open_context, require_tenant
+from connector.commands.engagement.stored import export, list_, show
 from connector.commands.engagement.word_check import YES, compare_words, count_text, require_words
 from connector.commands.errors import CommandError
 from connector.commands.options import FILE, SITE, SITE_EXAMPLE, examples, read_text_file, site_option
@@ -30,7 +31,11 @@ HOURS_HINT = "count tickets or story points (units in the engagement file)"
 
 @click.group()
 def engagement() -> None:
-    """Check, preview and apply engagement files: who works with whom, on what, and what is to be learned."""
+    """Write, check, apply and show engagement files: who works with whom, on what, and what is to be learned."""
+
+
+for command in (list_, show, export):
+    engagement.add_command(command)
 
 
 @engagement.command(epilog=examples("engagement lint growth-acme.yaml", "engagement lint growth-acme.yaml --site NAME"))

@@ -40,9 +40,10 @@ TERMS = "terms"
 
 
 class Field(NamedTuple):
-    """The value of a field in one line, and the part of the agreement that it belongs to."""
+    """The value of a field in one line, as it is shown and as it is compared, and its part of the agreement."""
 
     text: str
+    form: str
     part: str
 
 
@@ -74,7 +75,7 @@ def _difference(before: Mapping[str, Field], after: Mapping[str, Field]) -> tupl
     changed = [
         Changed(name, before[name].text, field.text, field.part)
         for name, field in after.items()
-        if name in before and before[name].text != field.text
+        if name in before and before[name].form != field.form
     ]
     changed += [Changed(name, None, field.text, field.part) for name, field in after.items() if name not in before]
     changed += [Changed(name, field.text, None, field.part) for name, field in before.items() if name not in after]
@@ -85,16 +86,16 @@ def _engagement_fields(engagement: Engagement) -> dict[str, Field]:
     file = yaml.safe_load(write_engagement(engagement))
     people, objectives = file.pop("people"), file.pop("objectives", [])
     fields = {
-        f"{section}.{name}".rstrip("."): Field(_in_one_line(value), _part(section, name))
+        f"{section}.{name}".rstrip("."): _field(value, _part(section, name))
         for section, values in file.items()
         for name, value in _items(values)
     }
     for person in people:
         name = f"person {person.pop('account')} from {person.pop('from')}"
-        fields[name] = Field(_in_one_line(person), PARTS["people"])
+        fields[name] = _field(person, PARTS["people"])
     for objective in objectives:
         name = f"objective {objective.pop('key')}"
-        fields[name] = Field(_in_one_line(objective), PARTS["objectives"])
+        fields[name] = _field(objective, PARTS["objectives"])
     return fields
 
 
@@ -106,12 +107,17 @@ def _items(values: Any) -> Iterable[tuple[str, Any]]:
     return values.items() if isinstance(values, dict) else [("", values)]
 
 
-def _in_one_line(value: Any) -> str:
-    text: str = yaml.safe_dump(value, default_flow_style=True, width=10_000, sort_keys=False, allow_unicode=True)
+def _field(value: Any, part: str) -> Field:
+    # The order of keys says nothing: pages and files may have another.
+    return Field(_in_one_line(value), _in_one_line(value, sort_keys=True), part)
+
+
+def _in_one_line(value: Any, *, sort_keys: bool = False) -> str:
+    text: str = yaml.safe_dump(value, default_flow_style=True, width=10_000, sort_keys=sort_keys, allow_unicode=True)
     return text.removesuffix("...\n").strip()
 
 
 def _ruleset_fields(ruleset: Ruleset) -> dict[str, Field]:
     values = yaml.safe_load(write_ruleset(ruleset))
     weights = {f"weights.{key}": weight for key, weight in values.pop("weights").items()}
-    return {name: Field(str(value), "") for name, value in (values | weights).items()}
+    return {name: Field(str(value), str(value), "") for name, value in (values | weights).items()}

@@ -109,6 +109,12 @@ def _rule(rule: TicketRule) -> Written:
     return _filled({name: list(getattr(rule, name)) for name in _RULE} | {"fields": _lists(rule.fields)})
 
 
+def rule_text(rule: TicketRule) -> str:
+    """Return a mapping in one line, such as labels ab-design; components Experiment design."""
+    named = [(name, getattr(rule, name)) for name in _RULE] + list(rule.fields.items())
+    return "; ".join(f"{name} {', '.join(texts)}" for name, texts in named if texts)
+
+
 def _signals(signals: Signals) -> Written:
     named = {name: _lists(getattr(signals, name)) for name in ("proposals", "incidents", "gatekeeper", "experiments")}
     if signals.incident_review:

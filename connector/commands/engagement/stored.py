@@ -1,0 +1,95 @@
+"""`teachback engagement list`, `show` and `export`: the engagements that are stored."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Literal, TypeAlias
+
+import click
+
+from connector.commands.context import open_context, require_engagement, require_tenant
+from connector.commands.options import SITE, examples
+from mappings.formats.engagement_file.writer import rule_text, write_engagement
+from mappings.measure.model.engagement import Engagement
+from mappings.records.agreement.engagements import StoredEngagement, select_engagements
+
+_Side: TypeAlias = Literal["agency", "other", "inhouse", "gatekeeper"]
+SIDE_NAMES: Mapping[_Side, str] = {
+    "agency": "agency",
+    "other": "another agency",
+    "inhouse": "in-house",
+    "gatekeeper": "gatekeeper",
+}
+
+
+@click.command("list", epilog=examples("engagement list --site NAME"))
+@SITE
+def list_(site: str) -> None:
+    """List the engagements of a site: key, name, agency, projects, dates, and the state of the figures."""
+    with open_context() as context, context.reader.connect() as connection:
+        stored = select_engagements(connection, require_tenant(connection, site).tenant_id)
+    for each in stored:
+        agreed = each.engagement
+        dates = f"{agreed.starts} to {agreed.ends or 'open'}"
+        projects = ", ".join(agreed.projects)
+        click.echo(f"{agreed.key}  {agreed.name}  {agreed.agency_name}  {projects}  {dates}  {state_text(each)}")
+    click.echo(f"{len(stored)} engagement{'' if len(stored) == 1 else 's'}", err=True)
+
+
+@click.command("show", epilog=examples("engagement show growth-acme --site NAME"))
+@click.argument("engagement")
+@SITE
+def show(engagement: str, site: str) -> None:
+    """Show what is agreed in ENGAGEMENT, and whether its figures are up to date."""
+    with open_context() as context, context.reader.connect() as connection:
+        stored = require_engagement(connection, require_tenant(connection, site).tenant_id, engagement)
+    click.echo("\n".join(summary_lines(stored)))
+
+
+@click.command("export", epilog=examples("engagement export growth-acme --site NAME > growth-acme.yaml"))
+@click.argument("engagement")
+@SITE
+def export(engagement: str, site: str) -> None:
+    """Print ENGAGEMENT as its file. Applying that file changes nothing."""
+    with open_context() as context, context.reader.connect() as connection:
+        stored = require_engagement(connection, require_tenant(connection, site).tenant_id, engagement)
+    click.echo(write_engagement(stored.engagement), nl=False)
+
+
+def state_text(stored: StoredEngagement) -> str:
+    """Return the state of an engagement's figures in words."""
+    if stored.next_generation is None:
+        return "measured"
+    return "not measured yet" if stored.generation is None else "being measured anew"
+
+
+def summary_lines(stored: StoredEngagement) -> Iterator[str]:
+    agreed = stored.engagement
+    for name, text in (
+        ("Engagement", f"{agreed.name} ({agreed.key})"),
+        ("Agency", f"{agreed.agency_name} ({agreed.agency})"),
+        ("Dates", f"{agreed.starts} to {agreed.ends or 'open'}, {agreed.zone}"),
+        ("Projects", ", ".join(agreed.projects)),
+        ("Model", agreed.model or "not given"),
+        ("People", people_text(agreed)),
+        ("Leads", "; ".join(f"{side} {', '.join(accounts)}" for side, accounts in agreed.leads.items()) or "none"),
+        ("Units", " ".join(filter(None, (agreed.units.by, agreed.units.field)))),
+        ("Attribution", agreed.attribution),
+        ("Rules", agreed.ruleset),
+        ("Figures", state_text(stored)),
+        ("Hash", stored.hash),
+    ):
+        yield f"{name + ':':<12} {text}"
+    yield "Statuses:"
+    for kind in ("active", "review", "paused_on_client", "paused_on_agency", "gatekeeper", "done"):
+        if statuses := getattr(agreed.workflow, kind):
+            yield f"  {kind}: {', '.join(statuses)}"
+    yield "Objectives:" if agreed.objectives else "Objectives:  none"
+    for objective in agreed.objectives:
+        target = f"{objective.people} {objective.rung}{f' by {objective.by}' if objective.by else ''}"
+        yield f"  {objective.key}: {objective.name}; {target}; {rule_text(objective.mapping)}"
+
+
+def people_text(agreed: Engagement) -> str:
+    """Return how many people stand on each side; one with several lines counts once a side."""
+    sides = Counter(side for side, _ in {(person.side, person.account) for person in agreed.people})
+    return ", ".join(f"{sides[side]} {name}" for side, name in SIDE_NAMES.items() if sides[side]) or "nobody"
