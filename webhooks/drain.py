@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from msgspec import Struct
 from sqlalchemy import Connection, Engine
 
+from mappings.events.errors import UnknownEvent, UnreadableBody
 from mappings.events.pseudonyms import names_any
 from mappings.events.types import AccountGone, Digest, Event, Instant
-from mappings.events.webhook import UnknownEvent, UnreadableBody, read_body
+from mappings.events.webhook import read_body
 from mappings.records.facts.webhook_events import save_seen
 from mappings.records.operations.counters import save_count
 from mappings.records.operations.dead_letters import insert_dead_letter

@@ -1,1 +1,1 @@
-"""One vocabulary for what happened in Jira, and the readers that turn bodies and answers into it."""
+"""Events: what happened in Jira, and the readers of webhook bodies and REST answers."""

@@ -1,4 +1,4 @@
-"""Characters that no text of a person may hold: they steer terminals, end texts in databases, or cannot be stored."""
+"""Control characters, which no text that people enter may contain: they steer terminals or cannot be stored."""
 
 import unicodedata
 from typing import Final
@@ -9,11 +9,11 @@ LINE_BREAKS: Final = frozenset("\t\n\r")
 
 
 class ControlCharacterError(ValueError):
-    """A text holds a character that is refused; the message says which, in ASCII, and can stand behind a field."""
+    """A text contains a refused character; the message names it in ASCII and can follow a field's name."""
 
 
 def refuse_control_characters(text: str, *, allowed: frozenset[str] = frozenset()) -> None:
-    """Raise ControlCharacterError for the first control character or lone surrogate that is not `allowed`.
+    """Raise ControlCharacterError for the first control character or lone surrogate not `allowed`.
 
     A text of several lines, such as the reason of a dispute, allows LINE_BREAKS.
     """

@@ -1,8 +1,8 @@
-"""Why a body was not taken: what its reader says, without a word of what the body holds."""
+"""Errors of the readers: what is wrong with a body, never what it contains."""
 
 
 class UnknownEvent(Exception):
-    """An event that there is no reader for. `name` is what Jira calls it."""
+    """An event without a reader. `name` is Jira's name for it."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -10,7 +10,7 @@ class UnknownEvent(Exception):
 
 
 class UnreadableBody(Exception):
-    """A body or answer that is not what it should be: `reason` why, `field` where; never content."""
+    """A body or answer that cannot be read: `reason` says why, `field` where; never content."""
 
     def __init__(self, reason: str, field: str = "") -> None:
         super().__init__(f"{field}: {reason}" if field else reason)

@@ -1,4 +1,4 @@
-"""The `fields` of an issue, as REST and webhooks show them alike, as what the issue holds now."""
+"""Readers of an issue's `fields`, which REST and webhooks give in the same form."""
 
 import re
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from mappings.events.json_values import (
 from mappings.events.names import clean_text
 from mappings.events.types import PROSE, Issue, Status
 
-# System fields that a mapping or a check may name, beside the custom fields and what Issue has by name.
+# System fields that a mapping or a check may name, besides custom fields and attributes of Issue.
 _NAMED = frozenset(
     {
         "priority",
@@ -40,65 +40,65 @@ _OLD_SPRINT = re.compile(r"com\.atlassian\.greenhopper\.service\.sprint\.Sprint@
 
 
 def read_fields(shape: Shape, accounts: Accounts, path: str = "") -> Issue:
-    """Read an issue with `id`, `key` and `fields`. Raises UnreadableBody, with the path of what is wrong."""
-    place = f"{path}.fields" if path else "fields"
+    """Read an issue with `id`, `key` and `fields`. Raises UnreadableBody with the path of what is wrong."""
+    fields_path = f"{path}.fields" if path else "fields"
     fields = read_object(shape, "fields", path)
-    kind = read_optional(fields, "issuetype", place) or {}
-    project = read_optional(fields, "project", place) or {}
-    parent = read_optional(fields, "parent", place) or _epic(fields.get("epic"))
+    kind = read_optional(fields, "issuetype", fields_path) or {}
+    project = read_optional(fields, "project", fields_path) or {}
+    parent = read_optional(fields, "parent", fields_path) or _epic(fields.get("epic"))
     level = kind.get("hierarchyLevel")
     return Issue(
         issue_id=read_id(shape, "id", path),
         key=read_needed(shape, "key", path),
-        created=read_instant(fields, "created", place),
-        updated=read_instant(fields, "updated" if fields.get("updated") else "created", place),
-        project_id=read_short_id(project, "id", f"{place}.project"),
-        project_key=read_name(project, "key", f"{place}.project"),
-        type_id=read_name(kind, "id", f"{place}.issuetype"),
-        type_name=read_name(kind, "name", f"{place}.issuetype"),
+        created=read_instant(fields, "created", fields_path),
+        updated=read_instant(fields, "updated" if fields.get("updated") else "created", fields_path),
+        project_id=read_short_id(project, "id", f"{fields_path}.project"),
+        project_key=read_name(project, "key", f"{fields_path}.project"),
+        type_id=read_name(kind, "id", f"{fields_path}.issuetype"),
+        type_name=read_name(kind, "name", f"{fields_path}.issuetype"),
         level=level if type(level) is int and -100 < level < 100 else None,
         subtask=kind.get("subtask") is True,
-        parent_id=None if parent.get("id") is None else read_id(parent, "id", f"{place}.parent"),
-        parent_key=read_name(parent, "key", f"{place}.parent"),
-        summary=read_text(fields, "summary", place) or "",
-        creator=read_account(fields, "creator", place, accounts=accounts),
-        reporter=read_account(fields, "reporter", place, accounts=accounts),
-        assignee=read_account(fields, "assignee", place, accounts=accounts),
-        status=read_status(fields, "status", place),
-        resolution=_read_name(fields, "resolution", place),
-        labels=_read_names(fields, "labels", place),
-        components=_read_names(fields, "components", place),
+        parent_id=None if parent.get("id") is None else read_id(parent, "id", f"{fields_path}.parent"),
+        parent_key=read_name(parent, "key", f"{fields_path}.parent"),
+        summary=read_text(fields, "summary", fields_path) or "",
+        creator=read_account(fields, "creator", fields_path, accounts=accounts),
+        reporter=read_account(fields, "reporter", fields_path, accounts=accounts),
+        assignee=read_account(fields, "assignee", fields_path, accounts=accounts),
+        status=read_status(fields, "status", fields_path),
+        resolution=_read_name(fields, "resolution", fields_path),
+        labels=_read_names(fields, "labels", fields_path),
+        components=_read_names(fields, "components", fields_path),
         described=_is_filled(fields.get("description")),
-        security=_read_name(fields, "security", place),
+        security=_read_name(fields, "security", fields_path),
         fields=_read_values(fields),
         ids=_read_ids(fields),
     )
 
 
 def _epic(value: object) -> Shape:
-    """Return the epic as a parent: an object in the Agile API, a key in the export of an archive."""
+    # An object in the Agile API, a key in the export of an archive.
     if isinstance(value, str) and value:
         return {"key": value}
     return value if isinstance(value, dict) else {}
 
 
 def read_status(shape: Shape, name: str, path: str) -> Status | None:
-    """Read a status; None where there is none, or none with an id."""
+    """Read a status; None where there is none, or one without an id."""
     status = read_optional(shape, name, path)
     if not status:
         return None
-    here = f"{path}.{name}"
-    status_id = read_short_id(status, "id", here)
+    status_path = f"{path}.{name}"
+    status_id = read_short_id(status, "id", status_path)
     if not status_id:
         return None
-    category = read_optional(status, "statusCategory", here) or {}
-    key = read_short_id(category, "key", f"{here}.statusCategory")
-    return Status(status_id, read_name(status, "name", here) or "", key)
+    category = read_optional(status, "statusCategory", status_path) or {}
+    key = read_short_id(category, "key", f"{status_path}.statusCategory")
+    return Status(status_id, read_name(status, "name", status_path) or "", key)
 
 
 def _read_name(shape: Shape, name: str, path: str) -> str | None:
-    """Return the name of an object that has one, else its id: Jira gives some as the id alone."""
     value = shape.get(name)
+    # Jira gives some of these as the id alone.
     if isinstance(value, dict):
         return read_text(value, "name" if value.get("name") else "id", f"{path}.{name}")
     return None if value is None else read_text(shape, name, path)
@@ -106,13 +106,13 @@ def _read_name(shape: Shape, name: str, path: str) -> str | None:
 
 def _read_names(shape: Shape, name: str, path: str) -> tuple[str, ...]:
     values = read_array(shape, name, path)
-    found = [_read_name({"": one}, "", f"{path}.{name}[{place}]") for place, one in enumerate(values)]
-    return tuple([text for text in found if text])
+    names = [_read_name({"": value}, "", f"{path}.{name}[{index}]") for index, value in enumerate(values)]
+    return tuple([text for text in names if text])
 
 
 def _is_filled(value: object) -> bool:
-    """Say whether a text field holds something: a document without content does not."""
     if isinstance(value, dict):
+        # A document without content is empty.
         return bool(value.get("content"))
     return bool(isinstance(value, str) and value.strip())
 
@@ -130,7 +130,7 @@ def _read_values(fields: Shape) -> Mapping[str, tuple[str, ...]]:
 
 
 def _read_ids(fields: Shape) -> Mapping[str, tuple[str, ...]]:
-    """Return the ids of values that have both an id and a name, by field."""
+    """Return by field the ids of values that have both an id and a name."""
     ids_by_field: dict[str, tuple[str, ...]] = {}
     for name, value in fields.items():
         if name in _WITH_IDS or name.startswith("customfield_"):
@@ -154,7 +154,6 @@ def _value_id(value: object) -> str | None:
 
 
 def _is_sprints(first: object) -> bool:
-    """Say whether a custom field is that of the sprints, whose id is each site's own: `sprint` is its second name."""
     if isinstance(first, dict):
         return "state" in first and "name" in first and ("boardId" in first or "originBoardId" in first)
     return isinstance(first, str) and _OLD_SPRINT.match(first) is not None
@@ -167,7 +166,7 @@ def _texts(value: object) -> tuple[str, ...]:
     if isinstance(value, dict):
         return _object_texts(value)
     if isinstance(value, list):
-        return tuple([text for one in value if not isinstance(one, list) for text in _texts(one)])
+        return tuple([text for entry in value if not isinstance(entry, list) for text in _texts(entry)])
     if isinstance(value, bool):
         return ("true" if value else "false",)
     return (number_text(value),) if isinstance(value, int | float) else ()
@@ -190,11 +189,11 @@ def _object_texts(value: Shape) -> tuple[str, ...]:
         text = value.get(name)
         if text:
             break
-    found = _text(str(text)) if text and isinstance(text, str | int) and not isinstance(text, bool) else ()
+    texts = _text(str(text)) if text and isinstance(text, str | int) and not isinstance(text, bool) else ()
     child = value.get("child")
     below = child.get("value") if isinstance(child, dict) else None
-    # A cascading option has one below it, which is a text: what is nested deeper is none of Jira's.
-    return found if isinstance(below, dict | list) else found + _texts(below)
+    # A cascading option has one text below it; Jira nests nothing deeper.
+    return texts if isinstance(below, dict | list) else texts + _texts(below)
 
 
 _PERSON = ("accountId", "key", "name")

@@ -1,7 +1,7 @@
-"""Bodies of Forge's product events as events: hints to read an issue again, and what was deleted.
+"""Readers of Forge's product events: hints to read an issue again, and deletions.
 
-A Forge event has no id, leaves out most fields and may be three minutes late, so nothing of an issue is believed:
-the issue is marked to be read again by REST (Atlassian: Forge events reference, Jira).
+A Forge event has no id, leaves out most fields and may be three minutes late, so nothing of an issue is taken from
+it: the issue is queued to be read again by REST (Atlassian: Forge events reference, Jira).
 """
 
 from collections.abc import Callable, Mapping
@@ -55,7 +55,8 @@ def read_forge_event(raw: bytes) -> tuple[Event, ...]:
 
 
 def event_of(body: Shape) -> Shape:
-    """Return the event itself: some documents show it inside `payload`."""
+    """Return the event itself."""
+    # Some of Atlassian's documents show the event inside `payload`.
     inner = body.get("payload")
     return inner if isinstance(inner, dict) and "eventType" not in body else body
 
@@ -66,17 +67,15 @@ def is_forge_event(body: Shape) -> bool:
 
 
 def delivery_key(raw: bytes) -> str:
-    """Return a key that is the same for each try of one event: Forge sends none, and marks a retry in the body.
-
-    Raises UnreadableBody.
-    """
+    """Return a key that is the same for each try of one event. Raises UnreadableBody."""
     body = dict(event_of(check_object(read_json(raw), "")))
+    # Forge sends no id of a delivery, and marks a retry in the body.
     body.pop("retryContext", None)
     return sha256(msgspec.json.encode(body, order="deterministic")).hexdigest()
 
 
 def _at(body: Shape) -> Instant:
-    """Return the event's time: milliseconds, written as text."""
+    """Return the event's time, which is milliseconds as text."""
     text = read_text(body, "timestamp", "") or ""
     if not (text.isascii() and text.isdecimal() and len(text) <= 15):
         raise UnreadableBody("not a time", "timestamp")
@@ -139,7 +138,7 @@ def _read_project_archived(body: Shape) -> tuple[Event, ...]:
 
 
 def _read_project_gone(body: Shape) -> tuple[Event, ...]:
-    """One event stands for everything in the project: nothing comes for its issues, comments or worklogs."""
+    # One event stands for the whole project: none follows for its issues, comments or worklogs.
     project_id, key, _ = _project_of(body)
     return (ProjectGone(_at(body), project_id, key),)
 
@@ -151,7 +150,7 @@ def _read_account_gone(body: Shape) -> tuple[Event, ...]:
     return (AccountGone(_at(body), account_id),)
 
 
-# Which reader takes which event. The manifest subscribes to these and no others.
+# The manifest subscribes to these events and no others.
 READERS: Mapping[str, Reader] = {
     "avi:jira:created:issue": _read_issue_touched,
     "avi:jira:updated:issue": _read_issue_touched,

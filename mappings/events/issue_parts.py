@@ -1,4 +1,4 @@
-"""What hangs on an issue: comments, worklogs, links and histories, each read the same from every door."""
+"""Readers of an issue's parts: comments, worklogs, links and histories."""
 
 import re
 
@@ -25,7 +25,7 @@ _ISSUE_IN_SELF = re.compile(r"/issue/(\d{1,18})/")
 
 
 class Surroundings:
-    """What reading an issue's parts needs and finds: the tenant's digest, the accounts and statuses met."""
+    """State of reading an issue: the tenant's digest, and the accounts and statuses that were read."""
 
     __slots__ = ("accounts", "digest", "statuses")
 
@@ -34,15 +34,14 @@ class Surroundings:
         self.accounts: Accounts = {} if accounts is None else accounts
         self.statuses: dict[str, Status] = {}
 
-    def note_status(self, shape: Shape, path: str) -> None:
-        """Keep a status for its category."""
+    def add_status(self, shape: Shape, path: str) -> None:
         status = read_status(shape, "status", path)
         if status:
             self.statuses.setdefault(status.status_id, status)
 
 
 def read_comment(value: object, issue_id: int | None, around: Surroundings, field: str) -> Comment:
-    """Read a comment; without an `issue_id` its own address says whose it is."""
+    """Read a comment; without an `issue_id` its own address names the issue."""
     shape = check_object(value, field)
     try:
         text = measure_text(shape.get("body"))
@@ -64,16 +63,16 @@ def read_comment(value: object, issue_id: int | None, around: Surroundings, fiel
 
 
 def issue_of(shape: Shape, field: str) -> int:
-    """Return the id of the issue that a part's address names."""
+    """Return the id of the issue in a part's address."""
     address = shape.get("self")
-    found = _ISSUE_IN_SELF.search(address) if isinstance(address, str) else None
-    if not found:
+    match = _ISSUE_IN_SELF.search(address) if isinstance(address, str) else None
+    if not match:
         raise UnreadableBody("of no issue", field)
-    return int(found[1])
+    return int(match[1])
 
 
 def read_worklog(value: object, issue_id: int | None, around: Surroundings, field: str) -> Worklog:
-    """Read a worklog. Its own `issueId` counts, else the `issue_id` it was asked of."""
+    """Read a worklog. Its own `issueId` counts, otherwise `issue_id`."""
     shape = check_object(value, field)
     return Worklog(
         worklog_id=read_id(shape, "id", field),
@@ -87,20 +86,20 @@ def read_worklog(value: object, issue_id: int | None, around: Surroundings, fiel
 
 
 def worklog_issue(shape: Shape, field: str, issue_id: int | None = None) -> int:
-    """Return whose a worklog is: as it says itself, else as it was asked for, else as its address says."""
+    """Return a worklog's issue: by its `issueId`, the issue it was asked of, or its address."""
     if shape.get("issueId") is not None:
         return read_id(shape, "issueId", field)
     return issue_of(shape, field) if issue_id is None else issue_id
 
 
 def read_link(value: object, issue_id: int, around: Surroundings, field: str) -> Link:
-    """Read one of `issuelinks`, as seen from the issue that shows it."""
+    """Read an entry of `issuelinks`, as seen from the issue that has it."""
     shape = check_object(value, field)
     kind = read_object(shape, "type", field)
     outward = shape.get("outwardIssue") is not None
     side = "outwardIssue" if outward else "inwardIssue"
     other = read_object(shape, side, field)
-    note_brief(other, around, f"{field}.{side}")
+    add_linked_status(other, around, f"{field}.{side}")
     return Link(
         link_id=read_id(shape, "id", field),
         issue_id=issue_id,
@@ -112,15 +111,15 @@ def read_link(value: object, issue_id: int, around: Surroundings, field: str) ->
     )
 
 
-def note_brief(value: Shape, around: Surroundings, field: str) -> None:
-    """Keep the status that an issue named beside another has."""
+def add_linked_status(value: Shape, around: Surroundings, field: str) -> None:
+    """Add the status of a linked issue."""
     fields = read_optional(value, "fields", field)
     if fields:
-        around.note_status(fields, f"{field}.fields")
+        around.add_status(fields, f"{field}.fields")
 
 
 def read_history(value: object, issue_id: int, around: Surroundings, field: str) -> tuple[Change, ...]:
-    """Read one history of a changelog, as changes in the order of its items."""
+    """Read a history of a changelog as changes, in the order of its items."""
     shape = check_object(value, field)
     history = History(
         issue_id,

@@ -1,4 +1,4 @@
-"""The issue property that mirrors a ticket's objectives: its name, and how a value of it is known again."""
+"""The issue property that mirrors a ticket's objectives: its name and the hash that identifies a value."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ PROPERTY = "teachback"
 
 
 def value_hash(value: object) -> str:
-    """Return the hash by which a value is known, however its keys are ordered."""
+    """Return the hash of a value, the same for any order of its keys."""
     try:
         text = json.dumps(value, sort_keys=True, separators=(",", ":"))
     except RecursionError:
@@ -18,8 +18,8 @@ def value_hash(value: object) -> str:
 
 
 def read_mirrored(answer: Mapping[str, object]) -> str | None:
-    """Return the hash of what a ticket holds as REST gives it, "" for nothing, None where it was not asked for."""
-    held = answer.get("properties")
-    if not isinstance(held, Mapping):
+    """Return the hash of a ticket's property as REST gave it, "" for none, None where it was not asked for."""
+    properties = answer.get("properties")
+    if not isinstance(properties, Mapping):
         return None
-    return value_hash(held[PROPERTY]) if PROPERTY in held else ""
+    return value_hash(properties[PROPERTY]) if PROPERTY in properties else ""

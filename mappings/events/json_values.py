@@ -1,4 +1,4 @@
-"""The pieces that every body is made of, each read strictly: a wrong type is refused with its place."""
+"""Strict readers of JSON values: a wrong type is refused with its path."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -12,30 +12,30 @@ from mappings.events.times import read_time
 from mappings.events.types import Account, Instant
 
 Shape: TypeAlias = Mapping[str, Any]
-# Who a body speaks of, by account id; filled while it is read.
+# The accounts in a body, by account id; filled while it is read.
 Accounts: TypeAlias = dict[str, Account]
 
 _LARGEST = (1 << 63) - 1
-# Seconds of one worklog, about three years: hours are summed in billionths, and a column holds 63 bits.
+# Seconds of one worklog, about three years: hours are summed in billionths, and a column has 63 bits.
 _LONGEST_WORK = 100_000_000
-# The byte order mark of UTF-8, which tools on Windows write.
+# The byte order mark of UTF-8, which Windows tools write.
 _MARK = b"\xef\xbb\xbf"
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _LONGEST_NAME, _LONGEST_ID = 255, 64
 _KINDS = ("atlassian", "app", "customer")
-# Objects and arrays within each other: a document of Jira has some dozen, and nothing of ours fails at this depth.
+# Nested objects and arrays: documents of Jira have some dozen, and our readers work at this depth.
 _DEEPEST = 200
 _decode = msgspec.json.Decoder().decode
 
 
 def read_json(raw: bytes | bytearray) -> Any:
-    """Decode a body in UTF-8, a byte order mark allowed.
+    """Decode a UTF-8 body, with or without a byte order mark.
 
-    Raises UnreadableBody for what is in another encoding, no JSON, cut off, or nested too deeply.
+    Raises UnreadableBody for another encoding, for what is not JSON, cut off, or nested too deeply.
     """
     raw = raw.removeprefix(_MARK)
     value = _decode_text(raw)
-    # Most bodies have fewer objects and arrays than that in all.
+    # Most bodies have fewer objects and arrays than that altogether.
     if raw.count(b"{") + raw.count(b"[") > _DEEPEST:
         require_shallow(value)
     return value
@@ -43,7 +43,7 @@ def read_json(raw: bytes | bytearray) -> Any:
 
 def require_shallow(value: Any) -> None:
     """Raise UnreadableBody for what is nested deeper than any body of Jira's."""
-    # Level by level: what recursed here would fail as whoever reads it after us, and where differs by Python's release.
+    # Level by level: recursion would itself fail, at a depth that differs between releases of Python.
     level = [value]
     for _ in range(_DEEPEST):
         level = [
@@ -62,13 +62,12 @@ def _decode_text(raw: bytes | bytearray) -> Any:
     try:
         return _decode(raw)
     except (msgspec.MsgspecError, ValueError):
-        return _read_mended(raw)
+        return _decode_repaired(raw)
     except RecursionError:
         raise UnreadableBody("nested too deeply") from None
 
 
-def _read_mended(raw: bytes | bytearray) -> Any:
-    """Decode a body with half of a cut emoji in it, which Jira writes where it shortens a text, or refuse it."""
+def _decode_repaired(raw: bytes | bytearray) -> Any:
     if raw.startswith(_WIDE_MARKS) or raw[1:2] == b"\0" or raw[:1] == b"\0":
         raise UnreadableBody("UTF-16, not UTF-8")
     try:
@@ -78,6 +77,7 @@ def _read_mended(raw: bytes | bytearray) -> Any:
     try:
         if b"\\ud" not in raw and b"\\uD" not in raw:
             raise UnreadableBody("not JSON, or cut off")
+        # Half of an emoji, which Jira leaves where it shortens a text.
         return _decode(json.dumps(json.loads(raw), ensure_ascii=False).encode("utf-8", "replace"))
     except RecursionError:
         raise UnreadableBody("nested too deeply") from None
@@ -86,29 +86,26 @@ def _read_mended(raw: bytes | bytearray) -> Any:
 
 
 def refuse(value: object, reason: str, path: str, name: str) -> NoReturn:
-    """Raise UnreadableBody for what stands under a name: `reason`, or that nothing stands there."""
+    """Raise UnreadableBody for a value: `reason`, or that it is missing."""
     raise UnreadableBody("missing" if value is None else reason, f"{path}.{name}" if path and name else path or name)
 
 
 def check_object(value: object, field: str) -> Shape:
-    """Return an object, or refuse what is none."""
+    """Return an object. Raises UnreadableBody for anything else."""
     if isinstance(value, dict):
         return value
     raise UnreadableBody("missing" if value is None else "not an object", field)
 
 
-# Each of the following takes the object, the name in it and the object's own path: the whole path is only joined
-# for a refusal.
+# Each of the following takes the object, the name in it and the object's own path, which are joined only for an error.
 
 
 def read_object(shape: Shape, name: str, path: str) -> Shape:
-    """Return an object that must be there."""
     value = shape.get(name)
     return value if isinstance(value, dict) else refuse(value, "not an object", path, name)
 
 
 def read_optional(shape: Shape, name: str, path: str) -> Shape | None:
-    """Return an object or None, or refuse what is neither."""
     value = shape.get(name)
     return value if value is None or isinstance(value, dict) else refuse(value, "not an object", path, name)
 
@@ -122,7 +119,7 @@ def read_array(shape: Shape, name: str, path: str) -> Sequence[Any]:
 
 
 def read_id(shape: Shape, name: str, path: str) -> int:
-    """Return an id, which Jira writes as text here and as a number there."""
+    """Return an id, which Jira writes as text or as a number."""
     value = number = shape.get(name)
     if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 20:
         number = int(value)
@@ -132,7 +129,7 @@ def read_id(shape: Shape, name: str, path: str) -> int:
 
 
 def read_text(shape: Shape, name: str, path: str) -> str | None:
-    """Return a text, also of a number, as every database takes it."""
+    """Return a text, or a number as text, as every database accepts it."""
     value = shape.get(name)
     if value is None:
         return None
@@ -144,24 +141,21 @@ def read_text(shape: Shape, name: str, path: str) -> str | None:
 
 
 def read_name(shape: Shape, name: str, path: str) -> str | None:
-    """Return a name, key or id that is text: no longer than Jira's own, so that every database holds it."""
     text = read_text(shape, name, path)
+    # No longer than Jira's own, so that it fits every database's column.
     return text if text is None or len(text) <= _LONGEST_NAME else refuse(text, "too long", path, name)
 
 
 def read_short_id(shape: Shape, name: str, path: str) -> str | None:
-    """Return an id that is text, of a status or project."""
     text = read_text(shape, name, path)
     return text if text is None or len(text) <= _LONGEST_ID else refuse(text, "too long", path, name)
 
 
 def read_needed(shape: Shape, name: str, path: str) -> str:
-    """Return a name that must be there."""
     return read_name(shape, name, path) or refuse(None, "missing", path, name)
 
 
 def read_instant(shape: Shape, name: str, path: str) -> Instant:
-    """Return a time that must be there."""
     value = shape.get(name)
     try:
         return read_time(value)
@@ -171,7 +165,7 @@ def read_instant(shape: Shape, name: str, path: str) -> Instant:
 
 
 def read_seconds(shape: Shape, name: str, path: str) -> int:
-    """Return a duration in whole seconds, neither below zero nor longer than work can be."""
+    """Return a duration in whole seconds, not negative and not longer than work can be."""
     value = number = shape.get(name)
     if isinstance(value, float) and value.is_integer():
         number = int(value)
@@ -181,7 +175,7 @@ def read_seconds(shape: Shape, name: str, path: str) -> int:
 
 
 def read_account(shape: Shape, name: str, path: str, *, accounts: Accounts) -> str | None:
-    """Return a person's account id, on Data Center the key or name, and note the account."""
+    """Return a person's account id (on Data Center the key or name), and add the account to `accounts`."""
     value = shape.get(name)
     if value is None:
         return None
@@ -200,7 +194,7 @@ def read_account(shape: Shape, name: str, path: str, *, accounts: Accounts) -> s
 
 
 def _user_name(person: Shape) -> str | None:
-    """Return what mentions on Data Center call somebody whose account is the key."""
+    """Return the name by which mentions on Data Center refer to an account that is a key."""
     name = person.get("name")
     if person.get("accountId") or not person.get("key") or not isinstance(name, str) or name == person["key"]:
         return None

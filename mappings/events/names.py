@@ -1,4 +1,4 @@
-"""Text from outside as it is kept, and names as they are compared (measurement (g) 4 and 15)."""
+"""Cleaning of text from outside, and folding of names for comparison (docs/measurement.md (g) 4, 15)."""
 
 import unicodedata
 from functools import lru_cache
@@ -8,7 +8,7 @@ _FORMAT = "Cf"
 
 
 def clean_text(text: str) -> str:
-    """Return a text as every database takes it: without NUL, and with "?" for half of a cut emoji."""
+    """Return a text as every database accepts it: without NUL, and with "?" for half of an emoji."""
     if "\0" in text:
         text = text.replace("\0", "")
     if text.isascii():
@@ -21,14 +21,14 @@ def clean_text(text: str) -> str:
 
 
 def plain_name(name: str) -> str:
-    """Return a name in Unicode's NFKC, without format characters and outer white space; its case is kept."""
+    """Return a name in NFKC, without format characters and outer white space; its case is kept."""
     if name.isascii():
         return name.strip()
     plain = unicodedata.normalize("NFKC", name)
-    return "".join(sign for sign in plain if unicodedata.category(sign) != _FORMAT).strip()
+    return "".join(character for character in plain if unicodedata.category(character) != _FORMAT).strip()
 
 
 @lru_cache(maxsize=8192)
 def fold_name(name: str) -> str:
-    """Return the form in which names are compared: plain, and case folded."""
+    """Return the form in which names are compared: plain and case folded."""
     return plain_name(plain_name(name).casefold())

@@ -1,26 +1,22 @@
-"""Answers of Jira's REST API, versions 2 and 3, Cloud and Data Center, as issues whole."""
+"""Readers of Jira's REST answers, versions 2 and 3, Cloud and Data Center."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 from mappings.events.errors import UnreadableBody
 from mappings.events.fields import read_fields, read_status
-from mappings.events.issue_parts import Surroundings, note_brief, read_comment, read_history, read_link, read_worklog
+from mappings.events.issue_parts import (
+    Surroundings,
+    add_linked_status,
+    read_comment,
+    read_history,
+    read_link,
+    read_worklog,
+)
 from mappings.events.issue_property import read_mirrored
 from mappings.events.json_values import Accounts, Shape, check_object, read_account, read_array, read_json
 from mappings.events.names import clean_text
 from mappings.events.types import Account, Change, Comment, Digest, IssueRead, Link, Status, Worklog
-
-__all__ = [
-    "UnreadableBody",
-    "read_accounts",
-    "read_changelog_page",
-    "read_comment_page",
-    "read_fields_list",
-    "read_issue",
-    "read_statuses",
-    "read_worklog_page",
-]
 
 Part = TypeVar("Part")
 Read: TypeAlias = Callable[[object, int, Surroundings, str], Part]
@@ -28,9 +24,9 @@ PageRead: TypeAlias = Callable[[object, str], Part]
 
 
 def read_issue(answer: bytes | Mapping[str, Any], digest: Digest) -> IssueRead:
-    """Read an issue as `GET issue` and search give it, with whatever of its collections it carries.
+    """Read an issue from `GET issue` or search, with those of its collections that it has.
 
-    A part that cannot be read costs no other: it is named in `refused`, its collection in `partial`. Raises
+    A part that cannot be read is left out: it is named in `refused`, its collection in `partial`. Raises
     UnreadableBody where the whole is no issue.
     """
     shape = check_object(read_json(answer) if isinstance(answer, bytes | bytearray) else answer, "")
@@ -44,7 +40,7 @@ def read_issue(answer: bytes | Mapping[str, Any], digest: Digest) -> IssueRead:
     worklogs = reading.collection(fields, "worklog", "worklogs", read_worklog)
     comments = reading.collection(fields, "comment", "comments", read_comment)
     links = reading.links(fields)
-    reading.note_family(fields)
+    reading.add_family_statuses(fields)
     return IssueRead(
         issue=issue,
         changes=changes,
@@ -61,7 +57,7 @@ def read_issue(answer: bytes | Mapping[str, Any], digest: Digest) -> IssueRead:
 
 
 def read_field_names(names: object) -> Mapping[str, str]:
-    """Return the names of custom fields by id, from `names` of an answer; what is none is left out."""
+    """Return the names of custom fields by id, from `names` of an answer."""
     if not isinstance(names, Mapping):
         return {}
     pairs = ((field, name) for field, name in names.items() if isinstance(field, str) and isinstance(name, str))
@@ -69,7 +65,7 @@ def read_field_names(names: object) -> Mapping[str, str]:
 
 
 def read_fields_list(answer: Sequence[Any]) -> Mapping[str, tuple[str, ...]]:
-    """Return the names of each custom field of `GET field`: as it is called here, and what Jira itself calls it."""
+    """Return the names of each custom field of `GET field`: the site's own, and Jira's untranslated one."""
     names_by_field: dict[str, tuple[str, ...]] = {}
     for entry in answer:
         field, schema = (entry.get("id"), entry.get("schema")) if isinstance(entry, Mapping) else (None, None)
@@ -84,7 +80,7 @@ def read_fields_list(answer: Sequence[Any]) -> Mapping[str, tuple[str, ...]]:
     return names_by_field
 
 
-# Jira's own types of custom fields, under whatever name a site in another language has them.
+# Jira's own types of custom fields, which sites in other languages name differently.
 _OWN_FIELDS: Mapping[str, str] = {
     "gh-epic-link": "Epic Link",
     "gh-epic-label": "Epic Name",
@@ -93,7 +89,7 @@ _OWN_FIELDS: Mapping[str, str] = {
 
 
 class _Reading:
-    """One issue being read: what was left out so far, and why."""
+    """State of reading an issue: what was left out, and why."""
 
     def __init__(self, issue_id: int, around: Surroundings) -> None:
         self.issue_id, self.around = issue_id, around
@@ -101,32 +97,32 @@ class _Reading:
         self.refused: list[str] = []
 
     def histories(self, value: object) -> tuple[Change, ...]:
-        found = self.page(value, "changelog", "changes", "histories")
-        if found is None:
+        entries = self.page(value, "changelog", "changes", "histories")
+        if entries is None:
             return ()
-        histories = self.each(found, "changelog.histories", "changes", read_history)
+        histories = self.each(entries, "changelog.histories", "changes", read_history)
         return tuple(change for history in histories for change in history)
 
     def collection(self, fields: Shape, name: str, plural: str, read: Read[Part]) -> tuple[Part, ...]:
-        found = self.page(fields.get(name), f"fields.{name}", plural, plural)
-        return () if found is None else self.each(found, f"fields.{name}.{plural}", plural, read)
+        entries = self.page(fields.get(name), f"fields.{name}", plural, plural)
+        return () if entries is None else self.each(entries, f"fields.{name}.{plural}", plural, read)
 
     def page(self, value: object, field: str, plural: str, key: str) -> Sequence[Any] | None:
-        """Return what a collection holds, and note whether that is only a part of it."""
+        """Return the entries of a collection, and add it to `partial` where some are missing."""
         try:
-            found, whole = read_page(value, field, (key,))
+            entries, whole = read_page(value, field, (key,))
         except UnreadableBody as refusal:
             self.refuse(refusal, plural)
             return None
         if not whole:
             self.partial.add(plural)
-        return found
+        return entries
 
-    def each(self, found: Iterable[Any], field: str, plural: str, read: Read[Part]) -> tuple[Part, ...]:
+    def each(self, entries: Iterable[Any], field: str, plural: str, read: Read[Part]) -> tuple[Part, ...]:
         parts: list[Part] = []
-        for place, one in enumerate(found):
+        for index, entry in enumerate(entries):
             try:
-                parts.append(read(one, self.issue_id, self.around, f"{field}[{place}]"))
+                parts.append(read(entry, self.issue_id, self.around, f"{field}[{index}]"))
             except UnreadableBody as refusal:
                 self.refuse(refusal, plural)
         return tuple(parts)
@@ -136,12 +132,12 @@ class _Reading:
             self.partial.add("links")
         return self.each(self.array(fields, "issuelinks", "links"), "fields.issuelinks", "links", read_link)
 
-    def note_family(self, fields: Shape) -> None:
-        """Keep the statuses of parent and sub-tasks; nothing of them is refused, since they are read themselves."""
-        for one in (fields.get("parent"), *self.array(fields, "subtasks", "subtasks")):
-            if isinstance(one, dict):
+    def add_family_statuses(self, fields: Shape) -> None:
+        # Parent and sub-tasks are read themselves, so nothing of them is refused here.
+        for relative in (fields.get("parent"), *self.array(fields, "subtasks", "subtasks")):
+            if isinstance(relative, dict):
                 try:
-                    note_brief(one, self.around, "")
+                    add_linked_status(relative, self.around, "")
                 except UnreadableBody:
                     continue
 
@@ -158,33 +154,33 @@ class _Reading:
 
 
 def read_page(value: object, field: str, keys: tuple[str, ...]) -> tuple[Sequence[Any], bool]:
-    """Return the things of a page, and whether they are all there are. A missing page is none of them."""
+    """Return the entries of a page, and whether they are all there are. A missing page is incomplete."""
     if value is None:
         return (), False
     if isinstance(value, list):
         return value, True
     shape = check_object(value, field)
     key = next((key for key in keys if key in shape), keys[0])
-    found = read_array(shape, key, field)
+    entries = read_array(shape, key, field)
     total = shape.get("total")
-    whole = len(found) >= total if isinstance(total, int | float) else key in shape
-    return found, whole
+    whole = len(entries) >= total if isinstance(total, int | float) else key in shape
+    return entries, whole
 
 
-def _each(
+def _read_entries(
     answer: bytes | Mapping[str, Any] | Sequence[Any],
     keys: tuple[str, ...],
     read: PageRead[Part],
     refused: list[str] | None,
 ) -> list[Part]:
-    """Read the things of a single collection's page. One that is none costs no other where `refused` takes it."""
+    """Read the entries of a page; one that cannot be read is added to `refused`, or raised where that is None."""
     value = read_json(answer) if isinstance(answer, bytes | bytearray) else answer
     if not isinstance(value, list) and not any(key in check_object(value, "") for key in keys):
         raise UnreadableBody("missing", keys[0])
     parts: list[Part] = []
-    for place, one in enumerate(read_page(value, "", keys)[0]):
+    for index, entry in enumerate(read_page(value, "", keys)[0]):
         try:
-            parts.append(read(one, f"{keys[0]}[{place}]"))
+            parts.append(read(entry, f"{keys[0]}[{index}]"))
         except UnreadableBody as refusal:
             if refused is None:
                 raise
@@ -201,13 +197,12 @@ def read_changelog_page(
 ) -> tuple[Change, ...]:
     """Read a page of `GET issue/{id}/changelog` (`values`; Data Center `histories`).
 
-    A history that cannot be read is added to `refused`, as its path and why. Raises UnreadableBody where the whole is
-    no page, and without `refused` at the first history that is none; so do the other pages. The accounts met are
-    added to `accounts`.
+    A history that cannot be read is added to `refused` with its path. Raises UnreadableBody where the whole is no page,
+    and without `refused` at the first such history; the other pages do the same. Accounts are added to `accounts`.
     """
     around = Surroundings(str, accounts)
-    histories = _each(
-        answer, ("values", "histories"), lambda one, path: read_history(one, issue_id, around, path), refused
+    histories = _read_entries(
+        answer, ("values", "histories"), lambda entry, path: read_history(entry, issue_id, around, path), refused
     )
     return tuple(change for history in histories for change in history)
 
@@ -219,9 +214,11 @@ def read_worklog_page(
     *,
     accounts: Accounts | None = None,
 ) -> tuple[Worklog, ...]:
-    """Read a page of `GET issue/{id}/worklog`, or of `POST worklog/list`, whose worklogs name their own issue."""
+    """Read a page of `GET issue/{id}/worklog` or `POST worklog/list`."""
     around = Surroundings(str, accounts)
-    return tuple(_each(answer, ("worklogs",), lambda one, path: read_worklog(one, issue_id, around, path), refused))
+    return tuple(
+        _read_entries(answer, ("worklogs",), lambda entry, path: read_worklog(entry, issue_id, around, path), refused)
+    )
 
 
 def read_comment_page(
@@ -232,28 +229,28 @@ def read_comment_page(
     *,
     accounts: Accounts | None = None,
 ) -> tuple[Comment, ...]:
-    """Read a page of `GET issue/{id}/comment`, or of `POST comment/list`."""
+    """Read a page of `GET issue/{id}/comment` or `POST comment/list`."""
     around = Surroundings(digest, accounts)
     keys = ("comments", "values")
-    return tuple(_each(answer, keys, lambda one, path: read_comment(one, issue_id, around, path), refused))
+    return tuple(_read_entries(answer, keys, lambda entry, path: read_comment(entry, issue_id, around, path), refused))
 
 
 def read_statuses(answer: bytes | Sequence[Any]) -> tuple[Status, ...]:
-    """Read the answer of `GET status`: an array. Raises UnreadableBody."""
-    found = read_json(answer) if isinstance(answer, bytes | bytearray) else answer
-    if not isinstance(found, list):
+    """Read the answer of `GET status`. Raises UnreadableBody."""
+    entries = read_json(answer) if isinstance(answer, bytes | bytearray) else answer
+    if not isinstance(entries, list):
         raise UnreadableBody("not an array")
-    read = (read_status({"": one}, "", f"[{place}]") for place, one in enumerate(found))
+    read = (read_status({"": entry}, "", f"[{index}]") for index, entry in enumerate(entries))
     return tuple(status for status in read if status)
 
 
 def read_accounts(answer: bytes | Mapping[str, Any] | Sequence[Any]) -> tuple[Account, ...]:
-    """Read people, of `GET users` (an array), `GET user/bulk` (a page) or `GET user` (one). Raises UnreadableBody."""
+    """Read people of `GET users` (an array), `GET user/bulk` (a page) or `GET user`. Raises UnreadableBody."""
     value = read_json(answer) if isinstance(answer, bytes | bytearray) else answer
     if isinstance(value, dict) and "values" not in value:
         value = [value]
     accounts: dict[str, Account] = {}
-    for place, one in enumerate(read_page(value, "", ("values",))[0]):
-        if read_account({"": one}, "", f"values[{place}]", accounts=accounts) is None:
-            raise UnreadableBody("missing", f"values[{place}].accountId")
+    for index, entry in enumerate(read_page(value, "", ("values",))[0]):
+        if read_account({"": entry}, "", f"values[{index}]", accounts=accounts) is None:
+            raise UnreadableBody("missing", f"values[{index}].accountId")
     return tuple(accounts.values())

@@ -1,4 +1,4 @@
-"""Which id carries which name, as issues and their changelogs tell (measurement (g) 15)."""
+"""Pairs of ids and names, collected from issues and their changelogs (docs/measurement.md (g) 15)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -7,10 +7,10 @@ from mappings.events.names import fold_name
 from mappings.events.types import PROSE, TEXT_LIMIT, Change, Issue
 
 FIELD, GUESSED, REFUTED = "field", "guessed field", "refuted field"
-# Kinds of pairs besides those of values, whose kind is their field.
+# Kinds of pairs; the kind of a value's pair is its field.
 NAMELESS, PROJECT, EPIC = "nameless", "project", "epic"
 
-# The kind of ids that the values of Jira's own fields have, by the folded names of changelogs.
+# The kind of values of Jira's own fields, by the folded names in changelogs.
 KINDS: Mapping[str, str] = {
     "issuetype": "issuetype",
     "issue type": "issuetype",
@@ -24,11 +24,11 @@ KINDS: Mapping[str, str] = {
     "versions": "fixVersions",
 }
 
-# Before the folded name of a field, where a changelog gave values of it but no field id.
+# Prefix of the folded name of a field whose id a changelog did not give.
 OF_NAMELESS = "of "
 
 _PARENTS = frozenset({"epic link", "parent link"})
-# Fields of Jira's own that changelogs name and that are no custom fields.
+# Jira's own fields in changelogs.
 _OWN = frozenset(
     {
         "status", "assignee", "reporter", "creator", "labels", "sprint", "rank", "link", "key", "project", "parent",
@@ -41,7 +41,7 @@ _OWN = frozenset(
 
 
 class Pair(NamedTuple):
-    """An id of a kind, and a name that it carries or carried."""
+    """An id of a kind, and a name that it has or had."""
 
     kind: str
     object_id: str
@@ -49,7 +49,7 @@ class Pair(NamedTuple):
 
 
 def pairs_of(issue: Issue | None, changes: Sequence[Change]) -> Iterator[Pair]:
-    """Give the names of values, fields and projects that an issue and its changes tell."""
+    """Yield the names of values, fields and projects in an issue and its changes."""
     if issue is not None:
         yield from _pairs_now(issue)
     moves = {change.history_id: change for change in changes if change.field.casefold() == "project"}
@@ -68,13 +68,13 @@ def _pairs_now(issue: Issue) -> Iterator[Pair]:
         yield Pair("issuetype", issue.type_id, fold_name(issue.type_name))
     if issue.project_id and issue.project_key:
         yield Pair(PROJECT, issue.project_id, issue.project_key.upper())
-    held: Mapping[str, Sequence[str]] = {
+    values: Mapping[str, Sequence[str]] = {
         **issue.fields,
         "components": issue.components,
         "resolution": (issue.resolution,) if issue.resolution else (),
     }
     for field, ids in issue.ids.items():
-        texts = held.get(field, ())
+        texts = values.get(field, ())
         if len(texts) == len(ids):
             kind = KINDS.get(field.casefold(), field)
             yield from (Pair(kind, *pair) for pair in zip(ids, map(fold_name, texts), strict=True))
@@ -105,7 +105,7 @@ def _is_id(number: str | None) -> bool:
 
 
 def last_nameless(changes: Iterable[Change]) -> dict[str, Change]:
-    """Return the last change of each field that has no id and is none of Jira's own, by folded name."""
+    """Return the last change of each custom field whose id the changelog left out, by folded name."""
     last: dict[str, Change] = {}
     for change in sorted(changes, key=lambda change: (change.at, change.history_id, change.place)):
         folded = fold_name(change.field)
@@ -114,24 +114,26 @@ def last_nameless(changes: Iterable[Change]) -> dict[str, Change]:
     return last
 
 
-def holds(issue: Issue, field: str, change: Change) -> bool:
-    """Tell whether a custom field holds now what a change of a field without id ended with."""
+def has_value_of(issue: Issue, field: str, change: Change) -> bool:
+    """Return whether a custom field has the value with which a change of a nameless field ended."""
     if change.new and issue.ids.get(field) == (change.new,):
         return True
     return bool(change.new_text) and issue.fields.get(field) == (change.new_text,)
 
 
 def guess_fields(issue: Issue, last: Mapping[str, Change]) -> Iterator[Pair]:
-    """Give the only custom field that holds what each field without id was last set to."""
+    """Yield, for each nameless field, the only custom field that has the value it was last set to."""
     for name, change in last.items():
-        fields = [field for field in issue.fields if field.startswith("customfield_") and holds(issue, field, change)]
+        fields = [
+            field for field in issue.fields if field.startswith("customfield_") and has_value_of(issue, field, change)
+        ]
         if len(fields) == 1:
             yield Pair(GUESSED, fields[0], name)
 
 
 def refute_fields(issue: Issue, last: Mapping[str, Change], guesses: Iterable[Pair]) -> Iterator[Pair]:
-    """Give the guesses that an issue speaks against."""
+    """Yield the guesses that an issue contradicts."""
     for pair in guesses:
         change = last.get(pair.name)
-        if change is not None and change.new_text and not holds(issue, pair.object_id, change):
+        if change is not None and change.new_text and not has_value_of(issue, pair.object_id, change):
             yield Pair(REFUTED, pair.object_id, pair.name)

@@ -1,4 +1,4 @@
-"""How long a comment is by measurement (g) 12, in both forms in which Jira gives it, and whom it mentions."""
+"""Length, language and mentions of a comment, in both of Jira's formats (docs/measurement.md (g) 12)."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -35,7 +35,7 @@ _MODIFIERS = frozenset(map(chr, range(0x1F3FB, 0x1F400))) | {"\u200d", "\ufe0f"}
 
 
 class Text(Struct, frozen=True):
-    """What of a comment is kept or hashed: `folded` is the text that was measured, and is never stored."""
+    """What is kept of a comment; `folded` is only hashed, never stored."""
 
     length: int = 0
     cjk: bool = False
@@ -44,9 +44,9 @@ class Text(Struct, frozen=True):
 
 
 def measure_text(body: object) -> Text:
-    """Measure a comment's body: a text is wiki markup, an object an Atlassian document, None empty.
+    """Measure a comment's body: wiki markup (a text), an Atlassian document (an object) or None.
 
-    Length in code points, white space folded (measurement (g) 12). Raises TypeError for anything else.
+    The length is in code points, white space folded. Raises TypeError for anything else.
     """
     if body is None:
         return Text()
@@ -62,12 +62,12 @@ def measure_text(body: object) -> Text:
 
 
 def fold(plain: str) -> str:
-    """Return a text without URLs and emoji, each run of white space as one space."""
     if "://" in plain or "www." in plain or "mailto:" in plain:
         plain = _URL.sub("", plain)
     if not plain.isascii():
-        signs = {ord(sign): None for sign in set(plain) if _is_emoji(sign)}
-        plain = plain.translate(signs) if signs else plain
+        emoji = {ord(sign): None for sign in set(plain) if _is_emoji(sign)}
+        plain = plain.translate(emoji) if emoji else plain
+    # Without URLs and emoji, each run of white space is one space.
     return " ".join(plain.split())
 
 
@@ -77,15 +77,15 @@ def _is_emoji(sign: str) -> bool:
 
 
 def is_cjk(text: str) -> bool:
-    """Say whether more than half of the letters are Han, Hiragana, Katakana or Hangul (measurement (g) 12)."""
+    """Return whether more than half of the letters are Chinese, Japanese or Korean (docs/measurement.md (g) 12)."""
     if text.isascii():
         return False
-    found = sum(map(str.isalpha, _CJK.findall(text)))
-    return found > 0 and 2 * found > sum(map(str.isalpha, text))
+    letters = sum(map(str.isalpha, _CJK.findall(text)))
+    return letters > 0 and 2 * letters > sum(map(str.isalpha, text))
 
 
 def _plain_parts(document: Mapping[str, Any], mentions: list[str]) -> Iterator[str]:
-    """Give the texts of a document in order, a space around each block. A stack, since anybody may nest anything."""
+    # A stack, since documents may be nested as deeply as anybody likes.
     stack: list[object] = [document]
     while stack:
         node = stack.pop()

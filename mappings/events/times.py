@@ -1,4 +1,4 @@
-"""Jira's times, in all the forms it writes them, as instants."""
+"""Readers of Jira's times, and the units of time."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -16,8 +16,8 @@ END: Instant = (datetime(2200, 1, 1, tzinfo=UTC) - _EPOCH) // _TICK
 def read_time(value: object, *, local: bool = False) -> Instant:
     """Read one of 2026-03-02T09:00:00.000+0100, +01:00, Z, seconds or milliseconds since 1970, as number or digits.
 
-    `local` also takes a time without an offset, as UTC. Raises ValueError for anything else, also for a time before
-    1900 or after 2199.
+    `local` also reads a time without an offset, as UTC. Raises ValueError for anything else, and for times before 1900
+    or after 2199.
     """
     if isinstance(value, str):
         instant = _read_number(int(value)) if value.isdecimal() else _read_text(value, local=local)

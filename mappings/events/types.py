@@ -1,4 +1,4 @@
-"""One vocabulary for what happened in Jira, whichever door told us."""
+"""Types of facts and events, the same for webhooks, REST and files."""
 
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
@@ -8,18 +8,18 @@ from msgspec import Struct
 # Microseconds since 1970-01-01T00:00Z. Jira gives milliseconds, so the last three digits are zero.
 Instant: TypeAlias = int
 
-# Keyed hash of a folded text: equal texts of one tenant give equal digests, and nothing can be read back.
+# Keyed hash of a folded text: equal texts of one tenant have equal digests, and none can be reversed.
 Digest: TypeAlias = Callable[[str], str]
 
-# A field value longer than this, or with a line break, is prose: its presence is kept, its text is not.
+# A field value longer than this, or with a line break, is prose: only its presence is kept.
 TEXT_LIMIT = 255
 
-# Stands for the text of a value that was not kept.
+# Replaces the text of a value that is not kept.
 PROSE = "…"
 
 
 class Status(Struct, frozen=True):
-    """A status as one site knows it. `category` is Jira's key: new, indeterminate, done, or None where unknown."""
+    """A status of a site. `category` is Jira's key: new, indeterminate or done; None where unknown."""
 
     status_id: str
     name: str
@@ -27,9 +27,9 @@ class Status(Struct, frozen=True):
 
 
 class Issue(Struct, frozen=True):
-    """What an issue holds now. `fields` keeps each custom or system value as the texts a mapping may name.
+    """An issue now. `fields` has each custom or system value as the texts that a mapping may name.
 
-    `ids` are the ids of the values of a field, in the order of its texts, where all of them have one.
+    `ids` are the ids of a field's values in the order of its texts, where all of them have one.
     """
 
     issue_id: int
@@ -59,7 +59,7 @@ class Issue(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True):
-    """One item of one history. `old`/`new` are ids where Jira has ids; the texts are what Jira showed then."""
+    """An item of a history. `old` and `new` are ids where Jira has ids; the texts are what Jira showed then."""
 
     issue_id: int
     history_id: int
@@ -75,21 +75,20 @@ class Change(Struct, frozen=True):
 
 
 class Worklog(Struct, frozen=True):
-    """Time somebody logged. `updated` is its version."""
-
     worklog_id: int
     issue_id: int
     author: str | None
     started: Instant
     seconds: int
     created: Instant
+    # The version of the worklog.
     updated: Instant
 
 
 class Comment(Struct, frozen=True):
-    """A comment without its words: `length` in code points by measurement (g) 12, `cjk` where the 15 rule applies.
+    """A comment without its text: `length` in code points, `cjk` by docs/measurement.md (g) 12.
 
-    `restricted` is true where Jira limits who may read it, so that no drill-down shows it to others.
+    `restricted`: Jira limits who may read it, so no drill-down shows it to others.
     """
 
     comment_id: int
@@ -117,23 +116,21 @@ class Link(Struct, frozen=True):
 
 
 class Account(Struct, frozen=True):
-    """What a body says of a person without naming them: kind is Jira's accountType."""
+    """An account without its name: `kind` is Jira's accountType."""
 
     account_id: str
     kind: str = "atlassian"
     active: bool = True
-    # On Data Center, what mentions call a person whose account is a key.
+    # On Data Center the name in mentions, where the account is a key.
     user_name: str | None = None
 
 
 class IssueRead(Struct, frozen=True):
-    """An issue whole, as one REST answer gives it: nothing else is true of it, but what is newer than the read.
+    """A whole issue from one REST answer, which replaces what is stored.
 
-    `complete` is false where the changelog is shorter than its `total`; `partial` names the collections
-    (changes, worklogs, comments, links) of which the answer held only a part, or none. `refused` says of each part
-    that could not be read where it stands and why, never what it holds. `mirrored` is the hash of our own property
-    ("": none there), None where the answer does not tell. `field_names` are the names of fields by id, where the
-    answer brings them.
+    `partial` names the collections (changes, worklogs, comments, links) of which the answer had only a part, or none.
+    `refused` has the path and reason of each part that could not be read, never content. `mirrored` is the hash of our
+    property ("": none), None where the answer does not have it. `field_names` are the names of fields by id.
     """
 
     issue: Issue
@@ -150,7 +147,7 @@ class IssueRead(Struct, frozen=True):
 
 
 class IssueSeen(Struct, frozen=True):
-    """An issue as a webhook shows it: its fields now, and the changes that came with the event (provisional)."""
+    """An issue in a webhook: its fields now, and the changes of the event (provisional)."""
 
     at: Instant
     issue: Issue
@@ -160,29 +157,25 @@ class IssueSeen(Struct, frozen=True):
 
 
 class IssueGone(Struct, frozen=True):
-    """An issue was deleted."""
-
     at: Instant
     issue_id: int
 
 
 class IssueTouched(Struct, frozen=True):
-    """A hint that an issue changed, without saying how: it is to be read again."""
+    """A hint that an issue changed: it is read again."""
 
     at: Instant
     issue_id: int
 
 
 class CommentSeen(Struct, frozen=True):
-    """A comment was written or edited."""
-
     at: Instant
     comment: Comment
     accounts: tuple[Account, ...] = ()
 
 
 class CommentGone(Struct, frozen=True):
-    """A comment was deleted. `issue_id` is None where the body does not say."""
+    """A deleted comment. `issue_id` is None where the body does not have it."""
 
     at: Instant
     comment_id: int
@@ -190,7 +183,7 @@ class CommentGone(Struct, frozen=True):
 
 
 class WorklogSeen(Struct, frozen=True):
-    """A worklog was written or edited; its issue may not be known yet."""
+    """A new or changed worklog; its issue may be unknown."""
 
     at: Instant
     worklog: Worklog
@@ -198,15 +191,13 @@ class WorklogSeen(Struct, frozen=True):
 
 
 class WorklogGone(Struct, frozen=True):
-    """A worklog was deleted."""
-
     at: Instant
     worklog_id: int
     issue_id: int
 
 
 class LinkSeen(Struct, frozen=True):
-    """A link was made between two issues, named by id alone: `link` as the source sees it, `mirror` as the other."""
+    """A new link between two issues, by ids alone: `link` from the source, `mirror` from the other side."""
 
     at: Instant
     link: Link
@@ -214,15 +205,11 @@ class LinkSeen(Struct, frozen=True):
 
 
 class LinkGone(Struct, frozen=True):
-    """A link was removed."""
-
     at: Instant
     link_id: int
 
 
 class ProjectSeen(Struct, frozen=True):
-    """A project was created, renamed or restored."""
-
     at: Instant
     project_id: str
     key: str
@@ -231,22 +218,20 @@ class ProjectSeen(Struct, frozen=True):
 
 
 class ProjectGone(Struct, frozen=True):
-    """A project was deleted with everything in it."""
-
     at: Instant
     project_id: str
     key: str
 
 
 class AccountGone(Struct, frozen=True):
-    """A person was deleted from the site: erase."""
+    """A person was deleted from the site and is to be erased."""
 
     at: Instant
     account_id: str
 
 
 class PropertySeen(Struct, frozen=True):
-    """The property that mirrors a ticket's objectives was set, or taken away (`digest` empty)."""
+    """The property that mirrors a ticket's objectives was set or removed (`digest` empty)."""
 
     at: Instant
     issue_id: int

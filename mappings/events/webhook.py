@@ -1,4 +1,4 @@
-"""Bodies of Jira's webhooks, from the oldest Server's to Cloud's, as events."""
+"""Readers of webhook bodies, from old Servers to Cloud, as events."""
 
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
@@ -44,16 +44,13 @@ from mappings.events.types import (
     WorklogSeen,
 )
 
-__all__ = ["IGNORED", "READERS", "UnknownEvent", "UnreadableBody", "read_body"]
-
 Reader: TypeAlias = Callable[[Shape, Digest], tuple[Event, ...]]
 
 
 def read_body(raw: bytes, digest: Digest) -> tuple[Event, ...]:
-    """Read one webhook body. An event ignored on purpose gives no events.
+    """Read a webhook body; an event in IGNORED gives no events.
 
-    Raises UnknownEvent for an event there is no reader for, and UnreadableBody for what is not Jira's, cut off, or
-    of a wrong type where it matters.
+    Raises UnknownEvent for an event without a reader, and UnreadableBody for what is not Jira's or cut off.
     """
     body = check_object(read_json(raw), "")
     if body.get("webhookEvent") is None and is_forge_event(body):
@@ -68,14 +65,14 @@ def read_body(raw: bytes, digest: Digest) -> tuple[Event, ...]:
 
 
 def _event_name(body: Shape) -> str:
-    """Return the event's name. The oldest Servers, and workflow functions, sent issues without one."""
     if body.get("webhookEvent") is None and isinstance(body.get("issue"), dict):
+        # Old Servers, and workflow functions, send issues without a name.
         return "jira:issue_updated"
     return read_needed(body, "webhookEvent", "")
 
 
 def _at(body: Shape, *fallbacks: object) -> Instant:
-    """Return when Jira sent the body, else the first time of its own; the last resort is a time without an offset."""
+    """Return when Jira sent the body, or else the first of `fallbacks`; at last a time without an offset."""
     for value in (body.get("timestamp"), *fallbacks):
         try:
             return read_time(value)
@@ -88,7 +85,6 @@ def _at(body: Shape, *fallbacks: object) -> Instant:
 
 
 def _read_issue_seen(body: Shape, digest: Digest) -> tuple[Event, ...]:
-    """An issue as it is now. A changelog that comes with a creation is no change (measurement (g) 3)."""
     shape = read_object(body, "issue", "")
     fields = read_object(shape, "fields", "issue")
     at = _at(body, fields.get("updated"), fields.get("created"))
@@ -96,25 +92,26 @@ def _read_issue_seen(body: Shape, digest: Digest) -> tuple[Event, ...]:
         return (IssueTouched(at, read_id(shape, "id", "issue")),)
     around = Surroundings(digest)
     read_account(body, "user", "", accounts=around.accounts)
+    # A changelog that comes with a creation is no change (docs/measurement.md (g) 3).
     issue = read_fields(shape, around.accounts, "issue")
     bulk = body.get("bulkOperationMetaData") is not None
     return (IssueSeen(at, issue, accounts=tuple(around.accounts.values()), bulk=bulk),)
 
 
 def _read_issue_updated(body: Shape, digest: Digest) -> tuple[Event, ...]:
-    """An edit with its changes, or with the comment that was the edit. What does not say so is to be read again."""
     seen, *_ = _read_issue_seen(body, digest)
     if not isinstance(seen, IssueSeen):
         return (seen,)
     refused: list[str] = []
     changes = _read_changelog(body, seen, refused)
     events: list[Event] = [IssueSeen(seen.at, seen.issue, changes, seen.accounts, seen.bulk)]
-    said = isinstance(body.get("comment"), dict)
-    if said and body.get("issue_event_type_name") == "issue_comment_deleted":
+    has_comment = isinstance(body.get("comment"), dict)
+    if has_comment and body.get("issue_event_type_name") == "issue_comment_deleted":
         events.append(CommentGone(seen.at, read_id(body["comment"], "id", "comment"), seen.issue.issue_id))
-    elif said:
-        events += _read_said(body, seen, digest, refused)
-    if refused or not (changes or said):
+    elif has_comment:
+        events += _read_update_comment(body, seen, digest, refused)
+    # An edit that does not tell what changed, or tells it unreadably.
+    if refused or not (changes or has_comment):
         events.append(IssueTouched(seen.at, seen.issue.issue_id))
     return tuple(events)
 
@@ -131,7 +128,7 @@ def _read_changelog(body: Shape, seen: IssueSeen, refused: list[str]) -> tuple[C
     return read_items_apart(changelog, history, "changelog", refused)
 
 
-def _read_said(body: Shape, seen: IssueSeen, digest: Digest, refused: list[str]) -> list[Event]:
+def _read_update_comment(body: Shape, seen: IssueSeen, digest: Digest, refused: list[str]) -> list[Event]:
     around = Surroundings(digest)
     try:
         comment = read_comment(body["comment"], seen.issue.issue_id, around, "comment")
@@ -184,13 +181,13 @@ def _read_worklog_gone(body: Shape, digest: Digest) -> tuple[Event, ...]:
 
 
 def _read_link_seen(body: Shape, digest: Digest) -> tuple[Event, ...]:
-    """Both sides of a link. That of a sub-task to its parent is none in REST: the sub-task is to be read again."""
     shape = read_object(body, "issueLink", "")
     kind = read_object(shape, "issueLinkType", "issueLink")
     at, link_id = _at(body), read_id(shape, "id", "issueLink")
     source = read_id(shape, "sourceIssueId", "issueLink")
     target = read_id(shape, "destinationIssueId", "issueLink")
     if kind.get("isSubTaskLinkType") is True:
+        # REST has no link between a sub-task and its parent: the sub-task is read again.
         return (IssueTouched(at, target),)
     type_name = read_needed(kind, "name", "issueLink.issueLinkType")
     outward = read_name(kind, "outwardName", "issueLink.issueLinkType") or ""
@@ -231,10 +228,10 @@ def _read_account_gone(body: Shape, digest: Digest) -> tuple[Event, ...]:
 
 
 def _read_property_set(body: Shape, digest: Digest) -> tuple[Event, ...]:
-    """Our own property alone. A body that does not say what was set tells nothing: Atlassian documents none."""
-    found = _property_of(body)
-    value = {} if found is None else found.get("value")
-    return () if found is None or value is None else _property_seen(body, value_hash(value))
+    mirrored = _property_of(body)
+    # Atlassian does not document this body: without the value it says nothing.
+    value = {} if mirrored is None else mirrored.get("value")
+    return () if mirrored is None or value is None else _property_seen(body, value_hash(value))
 
 
 def _read_property_gone(body: Shape, digest: Digest) -> tuple[Event, ...]:
@@ -242,8 +239,8 @@ def _read_property_gone(body: Shape, digest: Digest) -> tuple[Event, ...]:
 
 
 def _property_of(body: Shape) -> Shape | None:
-    found = read_optional(body, "property", "")
-    return found if found is not None and found.get("key") == PROPERTY else None
+    mirrored = read_optional(body, "property", "")
+    return mirrored if mirrored is not None and mirrored.get("key") == PROPERTY else None
 
 
 def _property_seen(body: Shape, value: str) -> tuple[Event, ...]:
@@ -251,7 +248,7 @@ def _property_seen(body: Shape, value: str) -> tuple[Event, ...]:
     return () if issue_id is None else (PropertySeen(_at(body), issue_id, value),)
 
 
-# Which reader takes which event.
+# The reader of each event.
 READERS: Mapping[str, Reader] = {
     "jira:issue_created": _read_issue_seen,
     "jira:issue_updated": _read_issue_updated,
@@ -276,7 +273,7 @@ READERS: Mapping[str, Reader] = {
     "issue_property_deleted": _read_property_gone,
 }
 
-# Events that change no figure: what they do to an issue comes with the issue's own event.
+# Events that change no figure: changes of an issue come in its own events.
 IGNORED: frozenset[str] = frozenset(
     {
         "attachment_created", "attachment_deleted",

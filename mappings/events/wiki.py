@@ -1,4 +1,4 @@
-"""Jira's wiki markup, in which webhooks and REST v2 give texts, as the plain text that measurement (g) 12 counts."""
+"""Jira's wiki markup as the plain text that is measured (docs/measurement.md (g) 12)."""
 
 import re
 from collections import Counter
@@ -19,11 +19,8 @@ _ESCAPED = re.compile(r"\\([\[\]{}!*_+^~?|#\-])")
 
 
 def plain_wiki(text: str, mentions: list[str]) -> str:
-    """Return the text without blocks of code and quotes, links, pictures and markup; add whom it mentions.
-
-    What an Atlassian document keeps as a mark or a node (stress, headings, bullets, cells) is markup here, so that
-    both forms of one comment measure alike.
-    """
+    """Return the text without code, quotes, links, pictures and markup, and add its mentions to `mentions`."""
+    # Markup is what an Atlassian document has as marks and nodes: both formats of a comment measure alike.
     text = _without_blocks(text) if "{" in text else text
     if "bq." in text:
         text = _QUOTED_LINE.sub("", text)
@@ -47,18 +44,18 @@ def _without_marks(text: str) -> str:
 
 
 def _without_blocks(text: str) -> str:
-    """Cut {code}, {noformat} and {quote} from tag to tag, in one pass: a tag that nothing closes cuts nothing."""
     tags = list(_BLOCK.finditer(text))
+    # From tag to tag in one pass: a tag that nothing closes removes nothing.
     closing = Counter(tag[1] for tag in tags if not tag[2])
-    kept: list[str] = []
+    parts: list[str] = []
     place, opened = 0, ""
     for tag in tags:
         bare = not tag[2]
         closing[tag[1]] -= bare
         if not opened and closing[tag[1]]:
-            kept += (text[place : tag.start()], " ")
+            parts += (text[place : tag.start()], " ")
             opened = tag[1]
         elif opened == tag[1] and bare:
             place, opened = tag.end(), ""
-    kept.append(text[place:])
-    return "".join(kept)
+    parts.append(text[place:])
+    return "".join(parts)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+from mappings.events.errors import UnknownEvent
 from mappings.events.types import Event
-from mappings.events.webhook import UnknownEvent, read_body
+from mappings.events.webhook import read_body
 from mappings.records.facts.webhook_events import save_seen
 from tests.bench import story
 from tests.bench.installation import Database, Ground, Stopwatch, fill_inbox, ground

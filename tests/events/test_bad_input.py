@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mappings.events.errors import UnknownEvent, UnreadableBody
 from mappings.events.rest import read_changelog_page, read_issue, read_statuses
 from mappings.events.types import IssueRead, IssueSeen
-from mappings.events.webhook import UnknownEvent, UnreadableBody, read_body
+from mappings.events.webhook import read_body
 from tests.events.payload import CREATED, FOLDER, ISSUE, SENT, changed, digest, payload
 
 WHOLE = payload("jira_issue_updated__status")

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from mappings.events.errors import UnknownEvent
 from mappings.events.rest import read_accounts, read_changelog_page, read_issue, read_statuses, read_worklog_page
 from mappings.events.types import Change, IssueRead, IssueSeen
-from mappings.events.webhook import UnknownEvent, read_body
+from mappings.events.webhook import read_body
 from tests.events.payload import RECORDED, digest
 
 pytestmark = pytest.mark.skipif(not RECORDED.is_dir(), reason="no recorded bodies beside the project")

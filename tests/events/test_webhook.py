@@ -5,6 +5,7 @@ import json
 import pytest
 from msgspec.structs import replace
 
+from mappings.events.errors import UnknownEvent
 from mappings.events.issue_property import value_hash
 from mappings.events.types import (
     Account,
@@ -28,7 +29,7 @@ from mappings.events.types import (
     WorklogGone,
     WorklogSeen,
 )
-from mappings.events.webhook import IGNORED, READERS, UnknownEvent, read_body
+from mappings.events.webhook import IGNORED, READERS, read_body
 from tests.events.payload import (
     ADA,
     ADA_SEEN,
