@@ -13,6 +13,7 @@ from connector.jira.errors import JiraError
 from connector.jira.unauthenticated import fetch_clock
 from connector.platforms.direct.client import DOOR
 from connector.text import ago, count
+from mappings.events.times import SECOND
 from mappings.events.types import Instant
 from mappings.records.agreement.engagements import select_engagements
 from mappings.records.operations.health import Health, select_health
@@ -22,7 +23,6 @@ from mappings.records.operations.tenants import Tenant, select_digest, select_te
 from mappings.records.operations.unread_issues import count_unread, select_unread
 from mappings.records.sql.engine import StoreError, schema_state
 
-SECOND = 1_000_000
 # How far two clocks may lie apart: what tokens allow (Atlassian: JWT for Connect).
 DRIFT = 30 * SECOND
 LATE = 15 * 60 * SECOND

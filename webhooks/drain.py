@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine
 
 from mappings.events.errors import UnknownEvent, UnreadableBody
 from mappings.events.pseudonyms import names_any
+from mappings.events.times import SECOND
 from mappings.events.types import AccountGone, Digest, Event, Instant
 from mappings.events.webhook import read_body
 from mappings.records.facts.webhook_events import save_seen
@@ -35,7 +36,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 400
 # How long (µs) a failed delivery waits before each further try. Others overtake it: facts do not depend on order.
-WAITS = tuple(seconds * 1_000_000 for seconds in (1, 5, 30, 120))
+WAITS = tuple(seconds * SECOND for seconds in (1, 5, 30, 120))
 TRIES = len(WAITS) + 1
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 import msgspec
 from sqlalchemy import Connection, Engine
 
+from mappings.events.times import EVER
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Measured
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements, switch_generation
@@ -31,8 +32,6 @@ from webhooks.opportunity_sums import copy_opportunities
 
 # Issues measured in one transaction, which live events wait for.
 STEP = 200
-
-EVER: Instant = 1 << 62
 
 
 def remeasure_step(engine: Engine, tenant_id: int, now: Instant, step: int = STEP) -> Progress | None:

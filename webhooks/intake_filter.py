@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from mappings.events.pseudonyms import mask_event, mask_read
+from mappings.events.times import EVER
 from mappings.events.types import CommentSeen, Digest, Event, Instant, Issue, IssueRead, IssueSeen, WorklogSeen
 from mappings.records.operations.inbox import lock_tenant
 from mappings.records.operations.retention_settings import select_kept_from
@@ -35,16 +36,13 @@ def admit_events(connection: Connection, tenant_id: int, events: Sequence[Event]
     return [mask_event(event, swap) for event in events] if swap else events
 
 
-_EVER: Instant = 1 << 62
-
-
 def _version_of(event: Event) -> Instant:
     """Return when the version changed that an event describes."""
     if isinstance(event, IssueSeen):
         return event.issue.updated
     if isinstance(event, CommentSeen):
         return event.comment.updated
-    return event.worklog.updated if isinstance(event, WorklogSeen) else _EVER
+    return event.worklog.updated if isinstance(event, WorklogSeen) else EVER
 
 
 def issue_of(event: Event) -> int:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from msgspec import Struct
 from sqlalchemy import Connection
 
+from mappings.events.times import HOUR, MINUTE
 from mappings.events.types import Event, Instant, IssueRead, PropertySeen
 from mappings.measure.model.ticket import Entry
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
@@ -29,11 +30,10 @@ from mappings.records.sql.scope import Scope
 # {"objectives": [keys], "bucket": [names]}, the second only where an admin turned it on.
 Value: TypeAlias = dict[str, list[str]]
 
-HOUR = 3_600_000_000
 # How long to wait after a value was replaced for the first, second, third and any later time in a row.
 WAITS = (0, HOUR, 24 * HOUR, 7 * 24 * HOUR)
 # How much older than a read our last write must be: its webhook and Jira's caches lag behind.
-SLACK = 60_000_000
+SLACK = MINUTE
 
 BUCKETS = ("taught", "done only", "handed over", "own")
 

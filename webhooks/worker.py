@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Engine
 
+from mappings.events.times import MINUTE
 from mappings.events.types import Instant
 from mappings.records.agreement.engagements import select_building
 from mappings.records.figures.measure_state import select_failing
@@ -19,7 +20,7 @@ log = logging.getLogger(__name__)
 # Seconds between reads of an empty inbox: short after work, then longer.
 IDLE = (0.1, 0.2, 0.4, 0.8, 1.0)
 # How long (µs) until a failed issue is measured again.
-RETRY = 600_000_000
+RETRY = 10 * MINUTE
 
 
 def step(engine: Engine, vault: Vault, clock: Callable[[], Instant]) -> bool:

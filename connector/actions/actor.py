@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from connector.actions.errors import ActionRefused
 from connector.actions.policy import AGENCY, Permission, require
 from connector.auth.access import Role, roles_of
+from mappings.events.times import MINUTE
 from mappings.events.types import Instant
 from mappings.measure.model.engagement import Objective
 from mappings.measure.model.statements import LeadSide
@@ -19,7 +20,7 @@ from mappings.records.sql.scope import AgreementScope
 
 LONGEST = 4000
 """Characters of a text that somebody writes: about a page."""
-UNDO_TIME: Instant = 60_000_000
+UNDO_TIME: Instant = MINUTE
 """Microseconds during which one's own action can be undone."""
 
 

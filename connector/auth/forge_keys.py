@@ -8,10 +8,11 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from connector.auth.token_parsing import TokenError
 from connector.jira.errors import JiraError
+from mappings.events.times import DAY
 from mappings.events.types import Instant
 
 # How long a set is used before it is fetched again.
-FRESH_FOR: Instant = 24 * 3_600_000_000
+FRESH_FOR: Instant = DAY
 # How long an unknown key waits for another fetch: anybody can name one.
 REFETCH_AFTER: Instant = 30_000_000
 WEAKEST = 2048

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 from werkzeug.exceptions import TooManyRequests
 
+from mappings.events.times import SECOND
 from mappings.events.types import Instant
 
-SECOND: Instant = 1_000_000
 GUESSES_A_SECOND = 10
 
 

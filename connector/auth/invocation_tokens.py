@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from msgspec import Struct
 
 from connector.auth.token_parsing import TokenError, check_length
+from mappings.events.times import SECOND
 from mappings.events.types import Instant
 
 ISSUER = "forge/invocation-token"
@@ -24,7 +25,6 @@ LEEWAY = 30
 MAX_LIFETIME = 15 * 60
 # The module type of calls that Forge itself makes: events, lifecycle, schedule.
 MACHINE_MODULE = "core:endpoint"
-SECOND: Instant = 1_000_000
 
 _ACCOUNT = re.compile(r"[!-~]{1,128}")
 _KEY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/:-]{0,255}")

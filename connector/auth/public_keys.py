@@ -9,11 +9,11 @@ from cachetools import LRUCache, TTLCache
 from connector.allowed_hosts import origin_at
 from connector.auth.token_parsing import TokenError, check_key_id
 from connector.jira.client import JiraError
+from mappings.events.times import MINUTE
 from mappings.events.types import Instant
 
 KEPT = 32
 MISSES_KEPT = 256
-MINUTE: Instant = 60_000_000
 MISSES_A_MINUTE = 30
 # Misses a minute beyond those, for calls in the name of a site that is installed here: it may come with a new key.
 RESERVE = 10

@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from sqlalchemy import Engine
 
 from connector.auth.tokens import read_secret
+from mappings.events.times import SECOND
 from mappings.events.types import Instant
 from mappings.records.operations.tenants import Tenant, select_tenant, select_tenant_by_key
 from mappings.records.sql.secrets import Vault
 
 FRESH_FOR = 30_000_000
 # A stranger is looked up again soon: its install may just have been taken by another process.
-STRANGER_FOR = 1_000_000
-RELOAD_AFTER = 1_000_000
+STRANGER_FOR = SECOND
+RELOAD_AFTER = SECOND
 KEPT = 4096
 
 

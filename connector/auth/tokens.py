@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from connector.auth.token_parsing import TokenError, Unverified, read_key_id
 from connector.jira.query_hash import SignedRequest, hash_call
+from mappings.events.times import SECOND
 from mappings.events.types import Instant
 
 # Seconds two clocks may differ.
@@ -24,7 +25,6 @@ LONGEST = 15 * 60
 CONTEXT_QSH = "context-qsh"
 WEAKEST_SECRET = 32
 WEAKEST_RSA = 2048
-SECOND = 1_000_000
 
 _ACCOUNT = re.compile(r"[!-~]{1,128}")
 

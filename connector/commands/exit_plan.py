@@ -11,10 +11,9 @@ from connector.commands.options import SITE, examples
 from connector.commands.periods import DayParam
 from connector.figures.scores import select_prepared
 from connector.figures.teaching import select_exit_plan
+from mappings.events.times import DAY
 from mappings.measure.people.exit_plan import ExitPlan, Gap
 from mappings.measure.period.rounding import percent
-
-DAY = 86_400_000_000
 
 
 @click.command("exit", epilog=examples("exit growth-acme --site NAME --on 2026-12-31"))

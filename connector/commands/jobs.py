@@ -14,13 +14,13 @@ from connector.commands.options import examples, site_option
 from connector.container import Container
 from connector.jobs.registry import JOBS
 from connector.jobs.runner import JobResult, JobRunner, Outcome
+from mappings.events.times import HOUR
 from mappings.events.types import Instant
 from mappings.formats.report.json_report import instant_text
 from mappings.records.operations.jira_quota import EVERYONE, select_retry_after, select_spent
 from mappings.records.operations.jobs import JobRow, save_paused, select_jobs
 from mappings.records.operations.tenants import select_tenants
 
-HOUR = 3_600_000_000
 SITE = site_option("The site whose job it is; not needed for a job of the whole installation.", required=False)
 NAME = click.argument("name", metavar="JOB", type=click.Choice(sorted(JOBS)))
 NAMES = f"Jobs: {', '.join(sorted(JOBS))}.\n\n"

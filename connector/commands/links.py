@@ -1,7 +1,5 @@
 """`teachback link`: expiring, revocable links to one engagement's figures for people without a Jira account."""
 
-from datetime import timedelta
-
 import click
 
 from connector.auth.access import LINKED
@@ -10,12 +8,12 @@ from connector.commands.context import open_context, require_engagement, require
 from connector.commands.errors import CommandError
 from connector.commands.options import SITE, examples
 from connector.platforms.direct.link_sessions import digest_of, make_token
+from mappings.events.times import DAY
 from mappings.events.types import Instant
 from mappings.formats.report.json_report import instant_text
 from mappings.records.operations.access_links import AccessLink, insert_access_link, save_revoked, select_access_links
 from mappings.records.operations.audit import Act, insert_act
 
-DAY = timedelta(days=1) // timedelta(microseconds=1)
 MAX_DAYS = 366
 
 

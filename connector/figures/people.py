@@ -7,9 +7,10 @@ from datetime import timedelta
 import msgspec
 from sqlalchemy import Connection, Engine
 
+from mappings.events.times import DAY
 from mappings.events.types import Instant
 from mappings.measure.model.opportunity import Window
-from mappings.measure.model.ruleset import DAY, hash_of
+from mappings.measure.model.ruleset import hash_of
 from mappings.measure.model.statements import SignOff
 from mappings.measure.people.ladder import Row, advances_of
 from mappings.measure.people.standing import (

@@ -8,10 +8,10 @@ from sqlalchemy import Connection
 
 from connector.figures.latencies import is_of_many
 from connector.figures.people import select_progression
+from mappings.events.times import DAY
 from mappings.events.types import Instant
 from mappings.formats.report.source import OpportunityRow, Scores
 from mappings.measure.model.opportunity import Window, count, window_of
-from mappings.measure.model.ruleset import DAY
 from mappings.measure.period.disputes import counts_without
 from mappings.measure.score.cocreation import Definition, cocreated
 from mappings.measure.score.definitions import definitions_of

@@ -6,9 +6,10 @@ from collections.abc import Callable, Collection
 
 from connector.jira.client import JiraClient
 from mappings.events.pseudonyms import is_erased
+from mappings.events.times import DAY
 from mappings.events.types import Instant
 
-HELD_FOR = 24 * 3600 * 1_000_000
+HELD_FOR = DAY
 KEPT = 20_000
 
 

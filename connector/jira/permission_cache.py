@@ -6,9 +6,10 @@ from collections.abc import Callable, Collection
 from typing import Literal, NamedTuple
 
 from connector.jira.client import JiraClient
+from mappings.events.times import MINUTE
 from mappings.events.types import Instant
 
-REMEMBERED_FOR = 60_000_000
+REMEMBERED_FOR = MINUTE
 KEPT = 50_000
 
 

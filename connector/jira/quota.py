@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import Engine
 
 from connector.config import QUOTA
+from mappings.events.times import HOUR
 from mappings.events.types import Instant
 from mappings.records.operations.jira_quota import Ceilings, Purpose, save_points, take_points
 
 log = logging.getLogger(__name__)
 
-HOUR = 3_600_000_000
 # The most that a purpose may take of an hour, in percent: what keeps up has some left when a history used its own.
 SHARES: Mapping[Purpose, int] = {"people": 100, "work": 70, "history": 60, "rolling": 20}
 # The most that all but people may take: the rest is there whenever a person opens a page.

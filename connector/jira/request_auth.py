@@ -11,11 +11,11 @@ from requests.auth import AuthBase
 
 from connector.jira.errors import JiraError
 from connector.jira.query_hash import SignedRequest, hash_call
+from mappings.events.times import SECOND
 from mappings.events.types import Instant
 
 # Seconds a token of ours lives (Connect: exp = iat + 180).
 SIGNED_FOR = 180
-SECOND = 1_000_000
 # What a client shows at each call.
 Proof: TypeAlias = AuthBase
 

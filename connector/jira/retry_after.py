@@ -11,11 +11,10 @@ from requests import Response
 from sqlalchemy import Engine
 
 from connector.jira.endpoint import Endpoint
+from mappings.events.times import HOUR, SECOND
 from mappings.events.types import Instant
 from mappings.records.operations.jira_quota import EVERYONE, RetryAfter, save_retry_after, select_retry_after
 
-SECOND = 1_000_000
-HOUR = 3600 * SECOND
 FRESH_FOR = 5 * SECOND
 LONGEST_WAIT = 3600
 # Seconds to wait where Jira does not say how long, doubling from one refusal to the next (Atlassian: rate limits).

@@ -4,13 +4,14 @@ import logging
 
 from connector.container import Container
 from connector.platforms.forge.installs import end_installation
+from mappings.events.times import DAY
 from mappings.events.types import Instant
 from mappings.records.operations.forge_installations import select_unseen_installations
 
 log = logging.getLogger(__name__)
 
 # How long no call may come: Forge's schedule calls each hour. A call that comes later brings the site back.
-SILENT_FOR: Instant = 3 * 86_400_000_000
+SILENT_FOR: Instant = 3 * DAY
 
 
 def end_silent_installations(container: Container, _: int, now: Instant) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, Engine
 
 from connector.container import Container
 from connector.jira.privacy import ACCOUNTS_AT_ONCE
+from mappings.events.times import DAY
 from mappings.events.types import Instant
 from mappings.records.operations.retention_settings import save_cycle, select_retention_settings
 from mappings.records.operations.tenants import select_tenant
@@ -15,7 +16,6 @@ from mappings.records.sql.engine import StoreError, compact
 from webhooks.erasure import erase
 from webhooks.retention import begin_retention, retention_step
 
-DAY = 86_400_000_000
 # How long the data of a site that uninstalled waits for its return.
 GRACE_DAYS = 30
 

@@ -11,13 +11,10 @@ from connector.jobs.privacy import keep_retention, purge_uninstalled, report_acc
 from connector.jobs.snapshots import freeze
 from connector.jobs.weekly_people import compute_week
 from connector.sync.steps import full_pass, nightly, read_failed_webhooks, reconcile, reread, sync_step
+from mappings.events.times import DAY, HOUR, MINUTE
 from mappings.events.types import Instant
 from mappings.records.operations.dead_letters import delete_old_dead_letters
 from mappings.records.operations.jira_quota import delete_expired_retry_after, delete_old_hours
-
-MINUTE = 60_000_000
-HOUR = 60 * MINUTE
-DAY = 24 * HOUR
 
 # Does one step for a tenant (0: for the installation) at an instant; returns when to go on, or None when through.
 #

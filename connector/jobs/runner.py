@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from connector.container import Container
 from connector.jira.errors import JiraError
-from connector.jobs.registry import JOBS, MINUTE, Job
+from connector.jobs.registry import JOBS, Job
+from mappings.events.times import MINUTE
 from mappings.events.types import Instant
 from mappings.records.operations.jira_quota import EVERYONE
 from mappings.records.operations.jobs import (

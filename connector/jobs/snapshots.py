@@ -9,10 +9,11 @@ import msgspec
 from sqlalchemy import Connection, Engine
 
 from connector.figures.review import select_review
+from mappings.events.times import DAY, HOUR
 from mappings.events.types import Instant
 from mappings.formats.report.json_report import ReportSource, report, report_bytes
 from mappings.measure.model.business_calendar import Calendar
-from mappings.measure.model.ruleset import DAY, HOUR, hash_of
+from mappings.measure.model.ruleset import hash_of
 from mappings.measure.period.snapshot_spans import KINDS, Span, due_spans
 from mappings.records.agreement.engagements import StoredEngagement, select_engagement, select_engagements
 from mappings.records.agreement.rulesets import select_coming

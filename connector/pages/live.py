@@ -11,8 +11,8 @@ from connector.jira.client import JiraError
 from connector.pages.visibility import browsable, find_view, refuse
 from connector.text import ago, count
 from connector.web.gate import SHARED, Rule, caller
+from mappings.events.times import SECOND
 from mappings.events.types import Instant
-from mappings.measure.model.business_calendar import SECOND
 from mappings.records.facts.issues import select_labels
 from mappings.records.operations.figure_version import FigureVersion, select_figure_version
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from connector.text import EVIDENCE_NAMES, THIN, amount, number, percent
+from mappings.events.times import HOUR
 from mappings.events.types import Instant
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import SIDES, Engagement
@@ -11,7 +12,6 @@ from mappings.measure.model.ticket import Entry, Evidence
 from mappings.measure.period.figures import is_settled
 from mappings.measure.ticket.what_if import WhatIf
 
-HOUR = 3_600_000_000
 SOMEBODY = "an in-house person"
 METHODS = {
     "active_time": "share of active business hours",

@@ -11,6 +11,7 @@ from connector.jira.session import chunks
 from connector.sync.missing import read_again
 from connector.sync.source import Source
 from mappings.events.rest import read_worklog_page
+from mappings.events.times import HOUR, MINUTE
 from mappings.events.types import Account, Event, Instant, WorklogGone, WorklogSeen
 from mappings.records.facts.issues import select_known_issue_ids, select_worklog_versions
 from mappings.records.facts.reread_queue import select_rereads
@@ -23,9 +24,9 @@ log = logging.getLogger(__name__)
 
 WORKLOGS_AT_ONCE = 1000
 # How long Jira keeps what it gave up delivering.
-KEPT_BY_JIRA: Instant = 72 * 3600 * 1_000_000
+KEPT_BY_JIRA: Instant = 72 * HOUR
 # How far before the first backfill such a list begins: our clock may be ahead of Jira's.
-OVERLAP: Instant = 10 * 60 * 1_000_000
+OVERLAP: Instant = 10 * MINUTE
 MS: Instant = 1000
 
 

@@ -12,7 +12,7 @@ from connector.jira.issues import SearchPage
 from connector.sync.issues import Batch, read_batch
 from connector.sync.source import Source
 from connector.sync.unread import Unread, fetch_search_page, save_batch
-from mappings.events.times import read_time
+from mappings.events.times import EVER, MINUTE, read_time
 from mappings.events.types import Instant
 from mappings.records.facts.reread_queue import save_rereads
 from mappings.records.operations.progress import FIRST_READ, Progress, delete_progress, save_progress
@@ -20,7 +20,6 @@ from mappings.records.operations.retention_settings import select_kept_from
 from mappings.records.operations.sync_listings import AWAY, OPEN, Kind, Listing, save_step, select_listing
 from mappings.records.operations.unread_issues import save_unread
 
-MINUTE: Instant = 60_000_000
 # Minutes that a query begins earlier than it has to: for Jira's minutes, for clocks that differ (`created` is of its
 # clock, and we count from ours), and so that it need not be written anew with every page.
 SLACK = {"created": 15, "updated": 7}
@@ -118,7 +117,7 @@ def _created(body: dict[str, object]) -> Instant:
     try:
         return read_time(str(text))
     except ValueError:
-        return 1 << 62
+        return EVER
 
 
 def keep_step(source: Source, listing: Listing, **changes: Any) -> Listing:

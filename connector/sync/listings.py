@@ -11,6 +11,7 @@ from connector.sync.listing_pages import keep_step, step_listing, write_jql
 from connector.sync.missing import check_listing
 from connector.sync.projects import UNSEEN, known_id, open_project, read_site_names, select_projects
 from connector.sync.source import Source
+from mappings.events.times import DAY, HOUR, MINUTE
 from mappings.events.types import Instant
 from mappings.records.operations.progress import FIRST_READ, delete_progress
 from mappings.records.operations.sync_listings import (
@@ -29,12 +30,12 @@ from mappings.records.operations.sync_listings import (
 __all__ = ["select_projects"]
 
 # How much further back than its last start a reconcile looks: Jira's search lags behind what it tells of.
-OVERLAP: Instant = 10 * 60 * 1_000_000
-NIGHT: Instant = 2 * 24 * 3600 * 1_000_000
+OVERLAP: Instant = 10 * MINUTE
+NIGHT: Instant = 2 * DAY
 # Within it a full pass reads everything anew.
-ROUND: Instant = 30 * 24 * 3600 * 1_000_000
+ROUND: Instant = 30 * DAY
 # After it a history of a project that could not be seen is tried again.
-AGAIN: Instant = 3600 * 1_000_000
+AGAIN: Instant = HOUR
 # Listings after which it is looked at what Jira no longer names.
 CHECKED: frozenset[Kind] = frozenset({"history", "night", "full"})
 Asked: TypeAlias = Literal["paused", "running", "cancelled"]

@@ -15,13 +15,14 @@ from connector.sync.listings import (
     step,
 )
 from connector.sync.source import Source
+from mappings.events.times import MINUTE
 from mappings.events.types import Instant
 from mappings.records.operations.jira_quota import Purpose
 from mappings.records.operations.sync_listings import OPEN, Kind, Listing, select_listing
 from mappings.records.operations.tenants import select_digest, select_tenant
 
 # How long what changed lately needs not be read again.
-FRESH: Instant = 30 * 60 * 1_000_000
+FRESH: Instant = 30 * MINUTE
 
 
 def source_of(container: Container, tenant_id: int, purpose: Purpose) -> Source | None:

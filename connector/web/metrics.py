@@ -11,15 +11,13 @@ from prometheus_client.registry import Collector
 
 from connector.container import Container, container
 from connector.web.gate import OPEN, Rule
+from mappings.events.times import HOUR, SECOND
 from mappings.records.operations.health import select_health
 from mappings.records.operations.jira_quota import select_spent
 from mappings.records.operations.jobs import select_jobs
 
 blueprint = Blueprint("metrics", __name__)
 ROUTES: Mapping[str, Rule] = {"metrics.show": OPEN}
-
-HOUR = 3_600_000_000
-SECOND = 1_000_000
 
 
 @blueprint.get("/metrics")

@@ -4,6 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 from mappings.events.types import Instant
 
+SECOND: Instant = 1_000_000
+MINUTE: Instant = 60 * SECOND
+HOUR: Instant = 60 * MINUTE
+# Elapsed time: a day of a limit is 24 hours, whatever the clocks do (docs/measurement.md (g) 6).
+DAY: Instant = 24 * HOUR
+# Later than every instant, and still within a column's 63 bits.
+EVER: Instant = 1 << 62
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
 # Numbers below it are seconds, others milliseconds: as milliseconds it is in the year 1970, as seconds in 2603.

@@ -10,7 +10,8 @@ from msgspec import Struct
 from msgspec.structs import astuple, replace
 from sqlalchemy import Connection, Table, select, text
 
-from mappings.measure.model.business_calendar import SECOND, Calendar
+from mappings.events.times import SECOND
+from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.ticket import DaySums, Evidence
 from mappings.records.figures.day_sums import Key, save_sums, select_sums
 from mappings.records.figures.opportunities import ALWAYS_DAY, NEVER_DAY

@@ -11,13 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from mappings.events.times import DAY
 from mappings.formats.explain.index import explain, explained, figure_named, figures_of
 from mappings.formats.explain.model import NO_TICKETS, points
 from mappings.formats.report.json_report import report, report_bytes
 from mappings.formats.report.source import Carried, OpportunityRow, ReportSource, Scores
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.opportunity import Window
-from mappings.measure.model.ruleset import DAY, DEFAULT, Ruleset, hash_of
+from mappings.measure.model.ruleset import DEFAULT, Ruleset, hash_of
 from mappings.measure.people.standing import Cell, people_figures
 from mappings.measure.score.window import Counts, change_between, score_counts
 from tests.formats.test_report import AS_OF, example, review

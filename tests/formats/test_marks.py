@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from mappings.events.times import DAY
 from mappings.formats.explain.index import explain, figures_of
 from mappings.formats.report.json_report import for_agency, report
 from mappings.formats.report.source import ReportSource
-from mappings.measure.model.ruleset import DAY, Ruleset
+from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.statements import Dispute
 from mappings.measure.period.disputes import OPEN, disputed_at, is_open, was_disputed
 from tests.formats.test_explain import scores_of, whole

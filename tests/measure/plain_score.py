@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import pairwise
 
+from mappings.events.times import DAY, HOUR, MINUTE
 from mappings.events.types import Change, Instant
 from mappings.measure.model.engagement import StatusKind
 from mappings.measure.model.opportunity import LOST, WON, Opportunity, Window
-from mappings.measure.model.ruleset import DAY, HOUR, MINUTE
 from mappings.measure.score.challenge import is_proposal
 from mappings.measure.score.embedding import APPLYING, CHECKS
 from mappings.measure.score.gatekeepers import early

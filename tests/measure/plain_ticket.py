@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from mappings.events.times import DAY
 from mappings.events.types import Change, Instant
 from mappings.measure.model.field_history import Histories
-from mappings.measure.model.ruleset import DAY
 from mappings.measure.ticket.contributions import Contribution, Contributions
 from mappings.measure.ticket.history import TicketHistory
 from mappings.measure.ticket.ledger import LedgerState

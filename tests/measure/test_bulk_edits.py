@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mappings.measure.model.ruleset import MINUTE
+from mappings.events.times import MINUTE
 from mappings.measure.ticket.bulk_edits import SPAN, TICKETS, Edit, bulk_edit_sizes, crowded
 
 

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from mappings.events.times import DAY
 from mappings.measure.model.opportunity import Window, count
-from mappings.measure.model.ruleset import DAY, DEFAULT, WEIGHTS
+from mappings.measure.model.ruleset import DEFAULT, WEIGHTS
 from mappings.measure.score.dimensions import PARTS
 from mappings.measure.score.feedback import ended_quarters, feedback_acted_on, feedback_given
 from mappings.measure.score.window import (

@@ -7,10 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
+from mappings.events.times import DAY, HOUR
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import Hours
 from mappings.measure.model.opportunity import ALWAYS, Opportunity, Window, counted, window_of
-from mappings.measure.model.ruleset import DAY, HOUR
 from mappings.measure.score.opportunities import ACTIVE, GRID, ON_DONE, ON_THE_WAY, activity_of, counts_of
 from mappings.measure.score.teaching import pairs_met
 from mappings.records.figures.entries import delete_generation

@@ -4,7 +4,8 @@ import random
 
 import pytest
 
-from mappings.measure.model.ruleset import DAY, DEFAULT
+from mappings.events.times import DAY
+from mappings.measure.model.ruleset import DEFAULT
 from mappings.measure.model.ticket import Evidence
 from mappings.measure.people.ladder import advances_of, rung_at
 from mappings.records.figures.evidence import save_evidence, select_known

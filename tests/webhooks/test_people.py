@@ -15,8 +15,8 @@ from connector.actions.actor import Actor
 from connector.actions.errors import ActionRefused
 from connector.figures.people import load_weekly_people, monday, select_cells, select_people, select_progression
 from connector.figures.teaching import select_exit_plan, select_openings
+from mappings.events.times import DAY
 from mappings.measure.model.opportunity import Window
-from mappings.measure.model.ruleset import DAY
 from mappings.measure.people.standing import Cell
 from mappings.measure.score.feedback import ended_quarters, feedback_given
 from mappings.records.agreement.definitions import select_definition_edits

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from connector.actions.job_titles import TITLES
 from connector.auth.access import Role, roles_of
 from connector.text import ago
+from mappings.events.times import SECOND
 from mappings.events.types import Instant
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.operations.audit import Act
-
-SECOND = 1_000_000
 
 ACTS: Mapping[str, str] = {
     "history paused": "History paused",

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from connector.pages.admin.job_errors import Trouble, trouble_of
 from connector.sync.listings import time_left
 from connector.text import THIN, ago, count, left
+from mappings.events.times import SECOND
 from mappings.events.types import Instant
 from mappings.records.operations.jobs import JobRow
 from mappings.records.operations.sync_listings import OPEN, Kind, Listing
 
-SECOND = 1_000_000
 SHOWN = 3
 """Projects that the sentence speaks of one by one."""
 

@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 
 from connector.text import ahead, count
+from mappings.events.times import SECOND
 from mappings.events.types import Instant
 from mappings.records.operations.jobs import JobRow
 
-SECOND = 1_000_000
 BY_ITSELF = "It is tried again by itself"
 PERMISSION = "Look whether the app is still enabled on the site and may browse the projects; else install it again."
 LOG = f"{BY_ITSELF}. If it stays, give whoever runs Teachback the line of its log that says “job failed”."

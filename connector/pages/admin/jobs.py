@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from connector.actions.job_titles import TITLES
 from connector.pages.admin.job_errors import Trouble, trouble_of
 from connector.text import ago, ahead
+from mappings.events.times import SECOND
 from mappings.events.types import Instant
 from mappings.records.operations.jobs import JobRow
 
-SECOND = 1_000_000
 LATE = 15 * 60 * SECOND
 """How long a job may be due before the page says that no worker takes it."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from connector.health import Finding, check_inbox, check_letters, check_measured
 from connector.jira.quota import BACKGROUND
 from connector.text import THIN, ago, ahead, count
+from mappings.events.times import HOUR, SECOND
 from mappings.events.types import Instant
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.operations.health import Health
@@ -13,8 +14,6 @@ from mappings.records.operations.issue_properties import Choice
 from mappings.records.operations.jira_quota import RetryAfter, Spent
 from webhooks.issue_property import project_visibility
 
-SECOND = 1_000_000
-HOUR = 3600 * SECOND
 QUIET = 7 * 24 * HOUR
 NONE_YET = "Change a ticket in Jira; if none comes, ask whoever runs Teachback."
 LOST = "Nothing came for a week: look whether the app is enabled on the site, or ask whoever runs Teachback"

@@ -9,11 +9,12 @@ from sqlalchemy import Connection
 from connector.actions.feedback import About, open_quarters
 from connector.actions.rulesets import RulesetVersion, select_versions
 from connector.text import SIDE_NAMES, count, day
+from mappings.events.times import DAY
 from mappings.events.types import Instant
 from mappings.formats.engagement_file.difference import Changed, ruleset_difference
 from mappings.formats.engagement_file.ruleset_labels import RULE_NAMES
 from mappings.measure.model.quarters import quarter_name
-from mappings.measure.model.ruleset import DAY, hash_of
+from mappings.measure.model.ruleset import hash_of
 from mappings.measure.model.statements import Feedback, LeadSide, Pulse
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.engagements import StoredEngagement

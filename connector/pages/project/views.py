@@ -22,10 +22,10 @@ from connector.pages.visibility import may_browse, select_visible
 from connector.platforms.forge.calls import ENVIRON_KEY
 from connector.text import KIND_NAMES, days, left, number, percent
 from connector.web.gate import LINK, PAGE, SHARED, Rule, caller, link, tenant
+from mappings.events.times import SECOND
 from mappings.events.types import Instant
 from mappings.formats.explain.model import day_name
 from mappings.formats.report.source import calendar_of
-from mappings.measure.model.business_calendar import SECOND
 from mappings.measure.period.figures import Row
 from mappings.records.facts.projects import select_project
 from mappings.records.figures.day_sums import select_sums

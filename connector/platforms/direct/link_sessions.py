@@ -9,12 +9,13 @@ from werkzeug.http import parse_cookie
 
 from connector.auth.tenant_cache import CachedTenant
 from connector.container import Container
+from mappings.events.times import HOUR
 from mappings.events.types import Instant
 from mappings.records.operations.access_links import AccessLink
 from mappings.records.operations.tenants import select_tenant
 
 # How long a session lasts: a working day; the link itself may be opened again until it expires.
-SESSION: Instant = 12 * 3_600_000_000
+SESSION: Instant = 12 * HOUR
 TOKEN_BYTES = 32
 
 

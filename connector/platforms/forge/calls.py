@@ -18,13 +18,12 @@ from connector.auth.tenant_cache import CachedTenant
 from connector.auth.token_parsing import TokenError
 from connector.container import Container
 from connector.platforms.forge.installs import save_call
-from mappings.events.types import Instant
+from mappings.events.times import SECOND
 from mappings.records.operations.forge_installations import save_system_token
 from mappings.records.operations.tenants import Tenant
 
 SYSTEM_TOKEN = "HTTP_X_FORGE_OAUTH_SYSTEM"  # noqa: S105 the header X-Forge-OAuth-System
 USER_TOKEN = "HTTP_X_FORGE_OAUTH_USER"  # noqa: S105 the header X-Forge-OAuth-User
-SECOND: Instant = 1_000_000
 # Under this key the envelope hands the verified call to the view inside: no HTTP header can set it.
 ENVIRON_KEY = "teachback.forge"
 

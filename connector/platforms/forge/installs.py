@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from connector.allowed_hosts import is_origin
 from connector.auth.invocation_tokens import Invocation
+from mappings.events.times import MINUTE
 from mappings.events.types import Instant
 from mappings.records.operations.forge_installations import (
     ForgeInstallation,
@@ -28,7 +29,7 @@ from mappings.records.sql.secrets import Vault
 PLATFORM = "forge"
 PRODUCTION = "PRODUCTION"
 # How often it is written down that Forge called: each call would otherwise write a row.
-SEEN_EVERY: Instant = 60_000_000
+SEEN_EVERY: Instant = MINUTE
 
 
 def save_call(connection: Connection, invocation: Invocation, *, vault: Vault, now: Instant) -> int:

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from mappings.events.times import HOUR
 from mappings.events.types import Instant
-from mappings.measure.model.ruleset import HOUR
 from mappings.measure.model.ticket import BILLION
 from mappings.measure.period.rounding import number_text, shown
 

@@ -4,13 +4,14 @@ import json
 from fractions import Fraction
 from typing import Any
 
+from mappings.events.times import DAY
 from mappings.events.types import Instant
 from mappings.formats.export.numbers import hours_of, instant_text, units_of
 from mappings.formats.report.marks import WITHOUT, marks_keys, row_marks, units_without
 from mappings.formats.report.score import carried_keys, scores_keys
 from mappings.formats.report.source import ReportSource, Row, calendar_of, figures_in, figures_without
 from mappings.measure.model.engagement import RUNGS, SIDES
-from mappings.measure.model.ruleset import DAY, DEFAULT, Ruleset, hash_of
+from mappings.measure.model.ruleset import DEFAULT, Ruleset, hash_of
 from mappings.measure.model.ticket import Entry
 from mappings.measure.period.figures import Share, is_settled
 from mappings.measure.ticket.work_shares import INHOUSE

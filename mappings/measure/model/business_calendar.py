@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from mappings.events.times import SECOND
 from mappings.events.types import Instant
 from mappings.measure.model.engagement import Hours
 
-SECOND = 1_000_000
 _FAR = 2 * 366 * 86_400 * SECOND
 _YEARS = (1970, 2200)
 # 2200-01-01 in seconds.

@@ -5,9 +5,10 @@ from fractions import Fraction
 
 from msgspec import Struct
 
+from mappings.events.times import EVER
 from mappings.events.types import Instant
 
-ALWAYS: Instant = -(1 << 62)
+ALWAYS: Instant = -EVER
 # The two outcomes that most opportunities have.
 WON, LOST = Fraction(1), Fraction(0)
 

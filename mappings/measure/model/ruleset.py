@@ -6,11 +6,6 @@ from hashlib import sha256
 import msgspec
 from msgspec import Struct, field
 
-MINUTE = 60 * 1_000_000
-HOUR = 60 * MINUTE
-# Elapsed time in microseconds: a day of a limit is 24 hours, whatever the clocks do (measurement (g) 6).
-DAY = 24 * HOUR
-
 WEIGHTS: Mapping[str, int] = {
     "teaching": 25,
     "embedding": 15,

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
+from mappings.events.times import DAY
 from mappings.events.types import Instant
-from mappings.measure.model.ruleset import DAY, DEFAULT, Ruleset
+from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.ticket import Evidence
 
 

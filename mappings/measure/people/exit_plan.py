@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
+from mappings.events.times import DAY
 from mappings.events.types import Instant
 from mappings.measure.model.engagement import RUNGS, Rung
-from mappings.measure.model.ruleset import DAY, Ruleset
+from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.people.coverage import Coverage, coverage_of, exit_coverage
 from mappings.measure.people.ladder import Row
 from mappings.measure.people.standing import HOLDS, Cell, PairView, cell_of, group_of

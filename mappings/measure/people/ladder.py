@@ -7,8 +7,9 @@ from operator import itemgetter
 
 from msgspec import Struct
 
+from mappings.events.times import DAY
 from mappings.events.types import Instant
-from mappings.measure.model.ruleset import DAY, DEFAULT, Ruleset
+from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.ticket import Evidence
 
 # Issue id and evidence; all functions take the rows of one (objective, person), in any order.

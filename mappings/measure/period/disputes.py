@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
+from mappings.events.times import DAY
 from mappings.events.types import Instant
 from mappings.measure.model.opportunity import Opportunity, Window
 from mappings.measure.model.opportunity import counts as is_counted
-from mappings.measure.model.ruleset import DAY
 from mappings.measure.model.statements import Dispute, LeadSide
 from mappings.measure.score.window import Counts
 

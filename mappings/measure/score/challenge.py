@@ -2,10 +2,10 @@
 
 from fractions import Fraction
 
+from mappings.events.times import DAY
 from mappings.events.types import Instant
 from mappings.measure.model.field_history import text_at
 from mappings.measure.model.opportunity import WON, Opportunity
-from mappings.measure.model.ruleset import DAY
 from mappings.measure.score.signal_match import matches
 from mappings.measure.score.ticket_view import TicketView, stood
 from mappings.measure.ticket.ledger import done_stretches

@@ -4,9 +4,9 @@ from bisect import bisect_left, bisect_right
 from fractions import Fraction
 from operator import attrgetter
 
+from mappings.events.times import MINUTE
 from mappings.measure.model.business_calendar import calendar_of
 from mappings.measure.model.opportunity import Opportunity
-from mappings.measure.model.ruleset import MINUTE
 from mappings.measure.score.signal_match import matches
 from mappings.measure.score.ticket_view import DoneEntry, TicketView, stood
 from mappings.measure.ticket.work_shares import AGENCY, INHOUSE

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
+from mappings.events.times import MINUTE
 from mappings.events.types import PROSE, Change, Instant, Issue
 from mappings.measure.model.engagement import Model
 from mappings.measure.model.field_history import text_at
 from mappings.measure.model.opportunity import Opportunity
-from mappings.measure.model.ruleset import MINUTE
 from mappings.measure.score.ticket_view import DoneEntry, TicketView
 from mappings.measure.ticket.objective_mapping import parents_at
 from mappings.measure.ticket.work_shares import AGENCY, INHOUSE

@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from fractions import Fraction
 
+from mappings.events.times import DAY
 from mappings.events.types import Instant
 from mappings.measure.model.opportunity import Opportunity
-from mappings.measure.model.ruleset import DAY, DEFAULT, Ruleset
+from mappings.measure.model.ruleset import DEFAULT, Ruleset
 
 QUARTERS = 4
 GIVING = ("agency", "inhouse")

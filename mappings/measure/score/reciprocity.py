@@ -5,10 +5,10 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from mappings.events.times import HOUR
 from mappings.events.types import Instant
 from mappings.measure.model.engagement import StatusKind
 from mappings.measure.model.opportunity import LOST, WON, Opportunity
-from mappings.measure.model.ruleset import HOUR
 from mappings.measure.score.ticket_view import TicketView, stood
 from mappings.measure.ticket.timeline import Move
 from mappings.measure.ticket.work_shares import AGENCY, INHOUSE

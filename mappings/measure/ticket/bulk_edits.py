@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from mappings.events.times import MINUTE
 from mappings.events.types import Instant
-from mappings.measure.model.ruleset import MINUTE
 
 TICKETS = 20
 # A bulk edit: at least 20 tickets in 10 minutes, limits included, by one user (measurement (f), gaming table).

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from mappings.events.times import DAY
 from mappings.events.types import Comment, Instant
 from mappings.measure.model.affiliation import AffiliationAt, Affiliations
-from mappings.measure.model.ruleset import DAY, Ruleset
+from mappings.measure.model.ruleset import Ruleset
 
 
 class CommentCount(Struct, frozen=True):

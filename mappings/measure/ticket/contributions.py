@@ -7,8 +7,8 @@ from operator import attrgetter, itemgetter
 
 from msgspec import Struct, field
 
+from mappings.events.times import DAY
 from mappings.events.types import Instant, Worklog
-from mappings.measure.model.ruleset import DAY
 from mappings.measure.model.sweep import Sweep
 from mappings.measure.model.ticket import Role, TeachBack
 from mappings.measure.ticket.comments import CommentCount

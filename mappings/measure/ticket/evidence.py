@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
+from mappings.events.times import DAY
 from mappings.events.types import Instant
-from mappings.measure.model.ruleset import DAY, DEFAULT, Ruleset
+from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.ticket import Evidence, Kind
 from mappings.measure.ticket.contributions import Contribution, Contributions, DoneMoment
 from mappings.measure.ticket.prepared import PreparedEngagement

@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from mappings.events.times import EVER
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Ticket
 from mappings.measure.ticket.history import TicketHistory, read_history
@@ -15,7 +16,7 @@ from mappings.measure.ticket.prepared import PreparedEngagement
 FIRST = 5
 
 State: TypeAlias = Literal["done", "open"]
-_EVER: Instant = (1 << 62) - 1
+_EVER: Instant = EVER - 1
 
 
 class MappingMatch(Struct, frozen=True):

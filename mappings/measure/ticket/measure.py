@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
+from mappings.events.times import EVER
 from mappings.events.types import Instant
 from mappings.measure.model.apportion import largest_remainder
 from mappings.measure.model.field_history import histories_of
@@ -24,7 +25,7 @@ from mappings.measure.ticket.work_shares import Share, Tally, share_of
 __all__ = ["PreparedEngagement", "Preview", "measure_if_done", "measure_ticket", "prepare"]
 
 # After everything that has happened.
-_LAST: Instant = (1 << 62) - 1
+_LAST: Instant = EVER - 1
 
 
 def measure_ticket(prepared: PreparedEngagement, ticket: Ticket) -> Measured:

@@ -8,12 +8,13 @@ from operator import attrgetter
 
 from msgspec import Struct
 
+from mappings.events.times import EVER
 from mappings.events.types import Change, Instant, Issue
 from mappings.measure.model.field_history import Histories, text_at
 from mappings.measure.model.ticket import Tag
 from mappings.measure.ticket.objective_mapping import Mask, ObjectiveIndex, parents_at
 
-_NEVER: Instant = 1 << 62
+_NEVER: Instant = EVER
 _AT = attrgetter("at")
 
 

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from mappings.events.times import DAY
 from mappings.events.types import Instant, Issue
 from mappings.measure.model.engagement import Objective
 from mappings.measure.model.field_history import Histories, last_until
-from mappings.measure.model.ruleset import DAY, DEFAULT, Ruleset
+from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.ticket import BILLION
 
 # A set of objectives: bit i stands for the i-th of the engagement file.

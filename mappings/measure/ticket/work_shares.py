@@ -8,6 +8,7 @@ from operator import attrgetter, itemgetter
 
 from msgspec import Struct, field
 
+from mappings.events.times import EVER
 from mappings.events.types import Instant, Worklog
 from mappings.measure.model.affiliation import CONFLICT, UNKNOWN, AffiliationAt, Affiliations
 from mappings.measure.model.business_calendar import Calendar
@@ -19,7 +20,7 @@ from mappings.measure.ticket.timeline import Move, StatusInterval, Timeline
 AGENCY, OTHER, INHOUSE, GATEKEEPER = range(4)
 UNASSIGNED = len(SIDES)
 
-_BEGINNING: Instant = -(1 << 62)
+_BEGINNING: Instant = -EVER
 _STARTED = attrgetter("started")
 
 

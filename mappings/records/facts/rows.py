@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from mappings.events.times import MINUTE
 from mappings.events.types import Change, Comment, Instant, Issue, Link, Worklog
 from mappings.records.facts.issues import pack
 from mappings.records.sql.bulk import insert_rows, save_rows
 from mappings.records.tables import change, comment, issue, link, worklog
 
 # A minute: what is younger than a read's start less this may be missing from the read (architecture).
-MARGIN = 60_000_000
+MARGIN = MINUTE
 
 ISSUE = (
     "tenant_id", "issue_id", "key", "project_id", "project_key", "parent_id", "subtask", "updated", "read_started",

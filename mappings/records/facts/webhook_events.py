@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, case, select, update
 
+from mappings.events.times import SECOND
 from mappings.events.types import (
     AccountGone,
     Comment,
@@ -54,7 +55,7 @@ from mappings.records.sql.bulk import among, among_bound_ids
 from mappings.records.tables import issue
 
 # An event whose issue changed so soon after it was created tells of its creation: nothing came before.
-BIRTH = 5_000_000
+BIRTH = 5 * SECOND
 
 Sorted = Mapping[type, list[Any]]
 

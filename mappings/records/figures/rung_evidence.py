@@ -8,6 +8,7 @@ from typing import TypeAlias
 import msgspec
 from sqlalchemy import and_, bindparam, select, text
 
+from mappings.events.times import EVER
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Evidence
 from mappings.records.figures.evidence import Pair, select_known
@@ -23,7 +24,6 @@ KINDS = (1, 2, 3, 4, 5)
 TAUGHT = (1, 2, 3)
 # How many times the rows of a rung are read: a ticket that was done again has more than one.
 MORE = 4
-_EVER: Instant = 1 << 62
 _read = msgspec.msgpack.Decoder(Evidence).decode
 
 _WANTED = {
@@ -36,7 +36,7 @@ _MINE = "{0}.tenant_id = :at_tenant AND {0}.engagement = :at_engagement AND {0}.
 _SAME = f"{_MINE} AND {{0}}.objective = w.objective AND {{0}}.account = w.account AND {{0}}.kind = w.kind"
 # The instant of the last row that is wanted bounds what is read: a walk of the index for each kind, and no more of it.
 _UNTIL = f"SELECT x.at FROM evidence AS x WHERE {_SAME.format('x')} AND x.at >= w.since"  # noqa: S608  constants alone
-_BOUND = f"coalesce(({_UNTIL} ORDER BY x.at LIMIT 1 OFFSET :most), {_EVER})"
+_BOUND = f"coalesce(({_UNTIL} ORDER BY x.at LIMIT 1 OFFSET :most), {EVER})"
 _HERE = f"AS w CROSS JOIN evidence AS e WHERE {_SAME.format('e')} AND e.at >= w.since AND e.at <= {_BOUND}"
 _FIRST = {
     dialect: text(f"SELECT e.objective, e.account, e.issue_id, e.body FROM ({wanted}) {_HERE}")  # noqa: S608  as above
@@ -58,11 +58,11 @@ def select_deciding(scope: Scope, pairs: Mapping[Pair, int], *, span: int) -> Ro
     of each kind count the tickets, the first one after the span completes it (docs/measurement.md (c)).
     """
     most = MORE * max(pairs.values(), default=0)
-    starts = [(*pair, kind, -_EVER) for pair in sorted(pairs) for kind in KINDS]
+    starts = [(*pair, kind, -EVER) for pair in sorted(pairs) for kind in KINDS]
     first = _select_first(scope, starts, most)
     crowded = {pair for pair, tickets in pairs.items() if _is_crowded(first.get(pair, ()), tickets, most)}
     spanned = _select_first(scope, _after(first, span), 0)
-    whole = select_known(scope, pairs=crowded, as_of=_EVER) if crowded else {}
+    whole = select_known(scope, pairs=crowded, as_of=EVER) if crowded else {}
     return {pair: (*rows, *spanned.get(pair, ())) for pair, rows in first.items()} | whole
 
 

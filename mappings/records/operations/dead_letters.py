@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
 from mappings.events.pseudonyms import Swap, names_any
+from mappings.events.times import DAY
 from mappings.events.types import Instant
 from mappings.records.sql.bulk import among
 from mappings.records.sql.secrets import Vault, rotate_column
 from mappings.records.tables import dead_letter, inbox
 
-KEPT_FOR = 30 * 86_400_000_000
+KEPT_FOR = 30 * DAY
 
 
 @dataclass(frozen=True, slots=True)

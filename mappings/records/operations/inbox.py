@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, Connection, Engine, delete, exists, func, or_, select, update
 
+from mappings.events.times import EVER
 from mappings.events.types import Instant
 from mappings.records.sql.bulk import among, insert_text
 from mappings.records.tables import inbox, lane
@@ -57,7 +58,7 @@ def _due(now: Instant) -> ColumnElement[bool]:
     return or_(inbox.c.attempts == 0, inbox.c.received_at <= now)
 
 
-def select_batch(connection: Connection, tenant_id: int, limit: int, now: Instant = 1 << 62) -> list[Delivery]:
+def select_batch(connection: Connection, tenant_id: int, limit: int, now: Instant = EVER) -> list[Delivery]:
     """Return the oldest deliveries of a tenant that are due at an instant."""
     query = select(inbox.c.inbox_id, inbox.c.dkey, inbox.c.body, inbox.c.attempts)
     query = query.where(inbox.c.tenant_id == tenant_id, _due(now)).order_by(inbox.c.inbox_id).limit(limit)

@@ -3,7 +3,8 @@
 import pytest
 
 from connector.jira.privacy import JiraPrivacy, Verdicts, read_cycle, time_text
-from connector.jobs.privacy import DAY, GRACE_DAYS, months_before, purge_uninstalled, report_accounts
+from connector.jobs.privacy import GRACE_DAYS, months_before, purge_uninstalled, report_accounts
+from mappings.events.times import DAY
 from mappings.events.types import Account
 from mappings.records.facts.accounts import save_accounts
 from mappings.records.privacy.purge import owned_tables

@@ -12,9 +12,10 @@ from types import SimpleNamespace
 import pytest
 
 from connector.jira.errors import JiraError
-from connector.jobs.registry import DAY, HOUR, JOBS, MINUTE, Job
+from connector.jobs.registry import JOBS, Job
 from connector.jobs.runner import JobRunner, next_slot
 from connector.jobs.scheduler import Scheduler
+from mappings.events.times import DAY, HOUR, MINUTE
 from mappings.records.operations.jobs import select_job, select_jobs
 from mappings.records.operations.tenants import save_tenant
 from mappings.records.sql.engine import open_engine

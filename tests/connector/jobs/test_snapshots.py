@@ -11,9 +11,10 @@ from sqlalchemy import Engine
 
 from connector.jobs.registry import JOBS
 from connector.jobs.snapshots import begin_rules, freeze, take_due_snapshots, take_snapshot
+from mappings.events.times import HOUR
 from mappings.formats.engagement_file.reader import engagement_hash
 from mappings.measure.model.engagement import Engagement
-from mappings.measure.model.ruleset import HOUR, Ruleset, hash_of
+from mappings.measure.model.ruleset import Ruleset, hash_of
 from mappings.measure.period.ruleset_approval import agree
 from mappings.measure.period.snapshot_spans import Span
 from mappings.records.agreement.engagements import save_engagement, select_engagement

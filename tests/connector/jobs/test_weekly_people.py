@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from connector.jobs.registry import JOBS
 from connector.jobs.weekly_people import compute_week
-from mappings.measure.model.ruleset import DAY, HOUR
+from mappings.events.times import DAY, HOUR
 from mappings.records.operations.progress import Progress, delete_progress, save_progress
 from mappings.records.sql.engine import open_engine
 from tests.measure.builders import PEOPLE, agree, at
