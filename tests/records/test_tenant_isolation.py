@@ -20,7 +20,6 @@ from mappings.records.agreement import (
 )
 from mappings.records.facts import (
     accounts,
-    edits,
     issues,
     projects,
     reread_queue,
@@ -149,7 +148,7 @@ SELECTS = {
     "definitions": lambda c, t: definitions.select_definition_edits(AgreementScope(c, t, "growth"), as_of=at(9)),
     "disputes": lambda c, t: disputes.select_disputes(AgreementScope(c, t, "growth"), start=at(-9), end=at(9)),
     "disputes of": lambda c, t: disputes.select_disputes_of(AgreementScope(c, t, "growth"), [1]),
-    "edits": lambda c, t: edits.select_status_changes(c, t, [1], start=at(-9), end=at(9)),
+    "status changes": lambda c, t: issues.select_status_changes(c, t, [1], start=at(-9), end=at(9)),
     "week": lambda c, t: weekly_people.select_week(Scope(c, t, "growth", 1), as_of=at(0)),
     "open": lambda c, t: open_tickets.select_open_tickets(Scope(c, t, "growth", 1), objectives=["seo"], limit=9),
     "hired": lambda c, t: hires.select_hired(Scope(c, t, "growth", 1), as_of=at(9)),

@@ -16,6 +16,7 @@ from connector.pages.act import perform_as_admin
 from connector.pages.admin import audit, backfill, jobs, maintenance, people_by_side
 from connector.pages.visibility import account, refuse, select_visible
 from connector.web.gate import CONTEXT, PAGE, Rule, caller
+from mappings.events.times import HOUR
 from mappings.events.types import Instant
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from mappings.records.facts.projects import select_project
@@ -171,7 +172,7 @@ def _select_upkeep(
 ) -> dict[str, Any]:
     """Return what Jira was asked, what tickets show, what waits, and what was done last."""
     tenant_id = caller().tenant_id
-    halts, spent = select_retry_after(connection, now, tenant_id), select_spent(connection, now // maintenance.HOUR)
+    halts, spent = select_retry_after(connection, now, tenant_id), select_spent(connection, now // HOUR)
     alone = sum(one.state == "installed" for one in select_tenants(connection)) == 1
     heard = select_latest(connection, tenant_id)
     choices, waiting = select_choices(connection, tenant_id), count_marked_by_project(connection, tenant_id)
