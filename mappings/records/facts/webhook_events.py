@@ -192,12 +192,16 @@ def _is_newer(event: IssueSeen, before: StoredVersions) -> bool:
     return before.read_started is None or event.at > before.read_started - MARGIN
 
 
-def _delete_comments(connection: Connection, tenant_id: int, events: Sorted, _: Issues) -> set[int]:
-    gone = {event.comment_id: event.at for event in events[CommentGone]}
+def _delete_gone(connection: Connection, tenant_id: int, kind: Kind, gone: Mapping[int, Instant]) -> set[int]:
     if not gone:
         return set()
-    save_tombstones(connection, tenant_id, "comment", gone)
-    touched = delete_parts(connection, tenant_id, "comment", gone)
+    save_tombstones(connection, tenant_id, kind, gone)
+    return delete_parts(connection, tenant_id, kind, gone)
+
+
+def _delete_comments(connection: Connection, tenant_id: int, events: Sorted, _: Issues) -> set[int]:
+    gone = {event.comment_id: event.at for event in events[CommentGone]}
+    touched = _delete_gone(connection, tenant_id, "comment", gone)
     return touched | {event.issue_id for event in events[CommentGone] if event.issue_id}
 
 
@@ -212,10 +216,7 @@ def _save_comments(connection: Connection, tenant_id: int, events: Sorted, _: Is
 
 def _delete_worklogs(connection: Connection, tenant_id: int, events: Sorted, _: Issues) -> set[int]:
     gone = {event.worklog_id: event.at for event in events[WorklogGone]}
-    if not gone:
-        return set()
-    save_tombstones(connection, tenant_id, "worklog", gone)
-    touched = delete_parts(connection, tenant_id, "worklog", gone)
+    touched = _delete_gone(connection, tenant_id, "worklog", gone)
     return touched | {event.issue_id for event in events[WorklogGone]}
 
 
@@ -239,10 +240,7 @@ def _without_tombstones(connection: Connection, tenant_id: int, kind: Kind, thin
 
 def _save_links(connection: Connection, tenant_id: int, events: Sorted, _: Issues) -> set[int]:
     gone = {event.link_id: event.at for event in events[LinkGone]}
-    touched: set[int] = set()
-    if gone:
-        save_tombstones(connection, tenant_id, "link", gone)
-        touched = delete_parts(connection, tenant_id, "link", gone)
+    touched = _delete_gone(connection, tenant_id, "link", gone)
     sides = {
         (side.issue_id, side.link_id): (side, event.at)
         for event in events[LinkSeen]
