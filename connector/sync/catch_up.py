@@ -1,4 +1,4 @@
-"""What a listing does not show: worklogs by their own times, deliveries given up, and issues only hinted at."""
+"""What no listing shows: changed worklogs, webhooks that Jira failed to deliver, and issues marked for reading."""
 
 import logging
 
@@ -40,80 +40,79 @@ def read_marked(source: Source) -> bool:
 
 
 def read_worklogs(source: Source, *, gone: bool) -> bool:
-    """Take a page of worklogs that changed, or were deleted, since the last one; True where more wait."""
-    place = _place(source, "worklogs gone" if gone else "worklogs")
+    """Save a page of the worklogs changed or deleted since the last page; True where more wait. Raises JiraError."""
+    listing = select_site_listing(source, "worklogs gone" if gone else "worklogs")
     asked = source.asked
-    answer = source.ask(source.jira.fetch_worklogs_changed, place.since // MS, gone=gone)
-    changed = {int(one["worklogId"]): int(one["updatedTime"]) * MS for one in answer.get("values") or []}
-    events = _gone(source, changed) if gone else _seen(source, changed)
+    answer = source.ask(source.jira.fetch_worklogs_changed, listing.since // MS, gone=gone)
+    changed = {int(entry["worklogId"]): int(entry["updatedTime"]) * MS for entry in answer.get("values") or []}
+    events = _deleted_events(source, changed) if gone else _changed_events(source, changed)
     more = answer.get("lastPage") is False
-    until = max(place.since, int(answer.get("until") or 0) * MS)
-    if more and until == place.since:
+    until = max(listing.since, int(answer.get("until") or 0) * MS)
+    if more and until == listing.since:
         until += MS  # a full page of one instant, which would be asked for again and again
-    after = replace(place, since=until, done=place.done + len(events), requests=place.requests + source.asked - asked)
+    after = replace(
+        listing, since=until, done=listing.done + len(events), requests=listing.requests + source.asked - asked
+    )
     with source.engine.begin() as connection:
         if gone:
-            # Of those that we do not have, too: late words of them may still be on their way.
+            # Of those that we do not have, too: late webhooks about them may still be on their way.
             save_tombstones(connection, source.tenant_id, "worklog", changed)
         save_rest_events(connection, source.tenant_id, events, digest=source.digest, now=source.clock())
         save_listing(connection, source.tenant_id, replace(after, changed_at=source.clock()))
     return more
 
 
-def _seen(source: Source, changed: dict[int, Instant]) -> list[Event]:
-    """Ask only for worklogs whose version is not the one we have; those of issues that we do not know are not ours."""
+def _changed_events(source: Source, changed: dict[int, Instant]) -> list[Event]:
+    # Only worklogs whose version is not the stored one are fetched.
     with source.engine.connect() as connection:
         stored = select_worklog_versions(connection, source.tenant_id, changed)
-    fresh = [one for one, at in changed.items() if stored.get(one, (0, -1))[1] < at]
-    found: list[Event] = []
+    fresh = [worklog_id for worklog_id, at in changed.items() if stored.get(worklog_id, (0, -1))[1] < at]
+    events: list[Event] = []
     for chunk in chunks(sorted(fresh), WORKLOGS_AT_ONCE):
         bodies, unread = fetch_halved(lambda part: source.ask(source.jira.fetch_worklogs_of, part), chunk)
         if unread:
             # Which issue a worklog is of stands in the worklog alone: its issue is read whole by the full pass.
             log.warning("worklogs unread", extra={"tenant_id": source.tenant_id, "count": len(unread)})
-        found += _told(source, bodies)
-    return found
+        events += _read_bodies(source, bodies)
+    return events
 
 
-def _told(source: Source, bodies: list[Body]) -> list[Event]:
-    met: dict[str, Account] = {}
-    worklogs = [one for body in bodies for one in read_worklog_page([body], None, [], accounts=met)]
+def _read_bodies(source: Source, bodies: list[Body]) -> list[Event]:
+    accounts_met: dict[str, Account] = {}
+    worklogs = [worklog for body in bodies for worklog in read_worklog_page([body], None, [], accounts=accounts_met)]
     with source.engine.connect() as connection:
-        known = select_known_issue_ids(connection, source.tenant_id, {one.issue_id for one in worklogs})
-    accounts = tuple(met.values())
-    return [WorklogSeen(one.updated, one, accounts) for one in worklogs if one.issue_id in known]
+        known = select_known_issue_ids(connection, source.tenant_id, {worklog.issue_id for worklog in worklogs})
+    accounts = tuple(accounts_met.values())
+    return [WorklogSeen(worklog.updated, worklog, accounts) for worklog in worklogs if worklog.issue_id in known]
 
 
-def _gone(source: Source, changed: dict[int, Instant]) -> list[Event]:
+def _deleted_events(source: Source, changed: dict[int, Instant]) -> list[Event]:
     with source.engine.connect() as connection:
         stored = select_worklog_versions(connection, source.tenant_id, changed)
-    return [WorklogGone(changed[one], one, issue_id) for one, (issue_id, _) in stored.items()]
+    return [WorklogGone(changed[worklog_id], worklog_id, issue_id) for worklog_id, (issue_id, _) in stored.items()]
 
 
 def read_failed_webhooks(source: Source) -> bool:
-    """Put what Jira gave up delivering into the inbox, as if it had come; True where more wait.
-
-    One that came after all, or was put there before, counts once, since facts are known by their own ids.
-    """
-    place = _place(source, "webhooks")
-    after = max(place.since, source.clock() - KEPT_BY_JIRA)
+    # A delivery that arrived after all, or was queued before, counts once: facts are known by their own ids.
+    listing = select_site_listing(source, "webhooks")
+    after = max(listing.since, source.clock() - KEPT_BY_JIRA)
     failed, limit = _fetch_failed(source, after)
-    times = sorted(int(one["failureTime"]) * MS for one in failed)
+    times = sorted(int(delivery["failureTime"]) * MS for delivery in failed)
     # A full page may end between two of one instant, and Jira gives what is later: go on from just before it.
     latest = after if not times else times[-1] if len(failed) < limit or times[-1] == times[0] else times[-1] - MS
     latest = max(after, latest)
     with source.engine.begin() as connection:
-        for one in failed:
-            body = str(one.get("body") or "").encode()
+        for delivery in failed:
+            body = str(delivery.get("body") or "").encode()
             if body:
-                save_delivery(connection, source.tenant_id, str(one["id"]), received_at=source.clock(), body=body)
-        kept = replace(place, since=latest, done=place.done + len(failed), requests=place.requests + 1)
-        save_listing(connection, source.tenant_id, replace(kept, changed_at=source.clock()))
+                save_delivery(connection, source.tenant_id, str(delivery["id"]), received_at=source.clock(), body=body)
+        read = replace(listing, since=latest, done=listing.done + len(failed), requests=listing.requests + 1)
+        save_listing(connection, source.tenant_id, replace(read, changed_at=source.clock()))
     return len(failed) == limit and latest > after
 
 
 def _fetch_failed(source: Source, after: Instant) -> tuple[list[Body], int]:
-    """Return what Jira gave up delivering, and how many were asked for: fewer where so many are too large at once."""
+    # Fewer are asked for where so many are too large for one answer.
     limit = PAGE
     while True:
         try:
@@ -124,10 +123,10 @@ def _fetch_failed(source: Source, after: Instant) -> tuple[list[Body], int]:
             limit //= 2
 
 
-def _place(source: Source, kind: Kind) -> Listing:
-    """Return how far a list of the whole site is: it begins with the first backfill, which has all that is older."""
+def select_site_listing(source: Source, kind: Kind) -> Listing:
+    # It begins with the first backfill, which has all that is older.
     with source.engine.connect() as connection:
-        found = select_listing(connection, source.tenant_id, kind)
-        first = [one.started for one in select_listings(connection, source.tenant_id, "history")]
+        stored = select_listing(connection, source.tenant_id, kind)
+        starts = [history.started for history in select_listings(connection, source.tenant_id, "history")]
     now = source.clock()
-    return found or Listing(kind, "", state="done", since=min([now, *first]) - OVERLAP, started=now)
+    return stored or Listing(kind, "", state="done", since=min([now, *starts]) - OVERLAP, started=now)

@@ -1,4 +1,4 @@
-"""An issue whole: what Jira embeds is used where it is all there is, and only the rest is paged."""
+"""Reads whole issues: collections that Jira embeds whole are used as they are, the others are paged."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -46,14 +46,14 @@ PAGED: Mapping[str, Paged] = {
 
 
 class Batch(NamedTuple):
-    """Issues read. `short` lack a part that Jira would not give now; `trouble` is what it said, of so many `failed`.
+    """Issues read. `short` lack a part that Jira would not give now; `error` is the gravest of `failed` refusals.
 
     `unread` cannot be read, by id, or in part only: then they are among the reads, too.
     """
 
     reads: list[IssueRead]
     short: list[int]
-    trouble: JiraError | None
+    error: JiraError | None
     unread: dict[int, UnreadIssue]
     failed: int = 0
 
@@ -63,7 +63,7 @@ SINGLE = 3
 
 
 def read_batch(source: Source, bodies: list[Body], unread: Mapping[int, UnreadIssue] | None = None) -> Batch:
-    """Read issues, and page what is not embedded whole. Once Jira puts us off, the rest is kept as far as it is here.
+    """Read issues, and page what is not embedded whole; after Jira puts us off, the rest stays as it was embedded.
 
     What cannot be read at all is noted in `unread`: it stays out, as with an import.
     """
@@ -86,41 +86,41 @@ def _note_unread(batch: Batch, body: Body, reason: str) -> None:
 
 def _complete(source: Source, batch: Batch, body: Body, read: IssueRead) -> Batch:
     lacking = [name for name in PAGED if is_short(body, PAGED[name])]
-    trouble: JiraError | None = None
-    for name in lacking if not _is_away(batch) else ():
+    problem: JiraError | None = None
+    for name in lacking if not _must_wait(batch) else ():
         try:
             read = _paged(source, read, name)
         except JiraError as error:
-            # Gone or closed meanwhile: what is here stands. Anything else passes, and the issue is read again.
-            trouble = None if error.permanent or error.unreadable else error
+            # Gone or closed meanwhile: what is embedded stands. Anything else passes, and the issue is read again.
+            problem = None if error.permanent or error.unreadable else error
             if error.unreadable:
                 batch.unread[read.issue.issue_id] = UnreadIssue(read.issue.issue_id, read.issue.key, f"{name}: {error}")
-        if trouble is not None:
+        if problem is not None:
             break
-    if lacking and (trouble is not None or _is_away(batch)):
+    if lacking and (problem is not None or _must_wait(batch)):
         batch.short.append(read.issue.issue_id)
     batch.reads.append(read)
-    return batch._replace(trouble=_graver(batch.trouble, trouble), failed=batch.failed + (trouble is not None))
+    return batch._replace(error=_graver_error(batch.error, problem), failed=batch.failed + (problem is not None))
 
 
-def _is_away(batch: Batch) -> bool:
-    """Tell whether to ask no more: where we are told to wait, or where more than single issues fail."""
-    return batch.failed >= SINGLE or (batch.trouble is not None and batch.trouble.put_off)
+def _must_wait(batch: Batch) -> bool:
+    # We were told to wait, or more than single issues fail.
+    return batch.failed >= SINGLE or (batch.error is not None and batch.error.put_off)
 
 
-def _graver(before: JiraError | None, now: JiraError | None) -> JiraError | None:
+def _graver_error(before: JiraError | None, now: JiraError | None) -> JiraError | None:
     return now if now is not None and (before is None or now.put_off) else before
 
 
+# Jira embeds at most a page of a collection, and says how many there are.
 def is_short(body: Body, paged: Paged) -> bool:
-    """Tell whether Jira embedded less of a collection than there is."""
     parent, name = paged.inside
     shape = body.get(parent, {}) if parent else body
-    found = shape.get(name) if isinstance(shape, dict) else None
-    if not isinstance(found, dict):
+    collection = shape.get(name) if isinstance(shape, dict) else None
+    if not isinstance(collection, dict):
         return False
-    total, held = found.get("total"), found.get(paged.name)
-    return isinstance(total, int) and total > (len(held) if isinstance(held, list) else 0)
+    total, embedded = collection.get("total"), collection.get(paged.name)
+    return isinstance(total, int) and total > (len(embedded) if isinstance(embedded, list) else 0)
 
 
 def _paged(source: Source, read: IssueRead, name: str) -> IssueRead:
@@ -130,7 +130,7 @@ def _paged(source: Source, read: IssueRead, name: str) -> IssueRead:
     issue_id = read.issue.issue_id
     for page in source.each(PAGED[name].fetch(source, issue_id)):
         parts += PAGED[name].read(source, page, issue_id, refused, met)
-    accounts = {one.account_id: one for one in read.accounts} | met
+    accounts = {account.account_id: account for account in read.accounts} | met
     partial = read.partial if refused else read.partial - {name}
     whole: dict[str, Any] = {name: tuple(parts)}
     return replace(read, **whole, accounts=tuple(accounts.values()), partial=partial, refused=(*read.refused, *refused))

@@ -1,4 +1,4 @@
-"""Backfill and reconcile: what makes nothing missed and nothing asked twice, one step at a time."""
+"""Listings of a project's issues (backfill and reconcile): how they begin, go on and end, one step at a time."""
 
 from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias
@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from connector.jira.client import JiraError
-from connector.sync.listing_pages import keep_step, step_listing, write_jql
+from connector.sync.listing_pages import step_listing, update_listing, write_jql
 from connector.sync.missing import check_listing
 from connector.sync.projects import UNSEEN, known_id, open_project, read_site_names, select_projects
 from connector.sync.source import Source
@@ -44,11 +44,11 @@ FROM: Mapping[Asked, frozenset[str]] = {"paused": OPEN, "running": STOPPED, "can
 
 
 def begin_listing(source: Source, kind: Kind, project: str, *, since: Instant = 0) -> Listing:
-    """Return a listing that is open; where none is, begin one."""
+    """Return the open listing of that kind, inserted where there is none."""
     with source.engine.begin() as connection:
-        found = select_listing(connection, source.tenant_id, kind, project)
-        if found is not None and found.state in OPEN | STOPPED:
-            return found
+        listing = select_listing(connection, source.tenant_id, kind, project)
+        if listing is not None and listing.state in OPEN | STOPPED:
+            return listing
         now = source.clock()
         fresh = Listing(kind, project, since=since, started=now, changed_at=now)
         save_listing(connection, source.tenant_id, fresh)
@@ -56,20 +56,20 @@ def begin_listing(source: Source, kind: Kind, project: str, *, since: Instant = 
 
 
 def step(source: Source, listing: Listing) -> Listing:
-    """Do the next piece of a listing: a page of it, or the look at what it did not name. Raises JiraError."""
+    """Read the next page of a listing, or check after the last one what it did not name. Raises JiraError."""
     if listing.state == "running" and listing.jql:
-        return _go_on(source, listing)
+        return _read_next_page(source, listing)
     asked = source.asked
     project_id = open_project(source, listing)
     if project_id is None:
         return _select(source, listing)
     if listing.state == "running":
-        listing = step_listing(source, _measure_out(source, listing, project_id, asked), project_id)
+        listing = step_listing(source, _estimate_total(source, listing, project_id, asked), project_id)
     return _end(source, listing, project_id) if listing.state == "checking" else listing
 
 
-def _go_on(source: Source, listing: Listing) -> Listing:
-    """Read a further page; where it is refused, look whether the project is still to be seen, so that none waits."""
+def _read_next_page(source: Source, listing: Listing) -> Listing:
+    # Where the page is refused, the project may be hidden by now: the listing is closed, lest the others wait for it.
     try:
         project_id = known_id(source, listing.project)
         listing = step_listing(source, listing, project_id)
@@ -80,8 +80,7 @@ def _go_on(source: Source, listing: Listing) -> Listing:
     return _end(source, listing, project_id) if listing.state == "checking" else listing
 
 
-def _measure_out(source: Source, listing: Listing, project_id: int, asked: int) -> Listing:
-    """Learn the words of the site, and about how much there is to read."""
+def _estimate_total(source: Source, listing: Listing, project_id: int, asked: int) -> Listing:
     read_site_names(source, listing.started)
     total = source.ask(source.jira.fetch_count, write_jql(source, listing, project_id))
     return replace(listing, total=listing.done + total, requests=listing.requests + source.asked - asked)
@@ -91,7 +90,7 @@ def _end(source: Source, listing: Listing, project_id: int) -> Listing:
     asked = source.asked
     if listing.kind in CHECKED:
         check_listing(source, project_id)
-    return keep_step(source, listing, state="done", token=None, requests=listing.requests + source.asked - asked)
+    return update_listing(source, listing, state="done", token=None, requests=listing.requests + source.asked - asked)
 
 
 def _select(source: Source, listing: Listing) -> Listing:
@@ -100,63 +99,36 @@ def _select(source: Source, listing: Listing) -> Listing:
 
 
 def next_history(source: Source, projects: Sequence[str]) -> Listing | None:
-    """Return the first project whose history is not in, begun where it is new; None where all are.
-
-    One that could not be seen is tried again, from where it was.
-    """
+    # A project that could not be seen is tried again, from where it was.
     for project in projects:
         with source.engine.connect() as connection:
-            found = select_listing(connection, source.tenant_id, "history", project)
-        if found is None or found.state in OPEN:
+            listing = select_listing(connection, source.tenant_id, "history", project)
+        if listing is None or listing.state in OPEN:
             return begin_listing(source, "history", project)
-        if found.state in AWAY and source.clock() - found.changed_at >= AGAIN:
-            return replace(found, state="running", jql="", token=None)
+        if listing.state in AWAY and source.clock() - listing.changed_at >= AGAIN:
+            return replace(listing, state="running", jql="", token=None)
     return None
 
 
-def is_in(source: Source, project: str) -> bool:
-    """Tell whether the history of a project was ever begun: a reconcile follows a backfill."""
+def has_history(source: Source, project: str) -> bool:
+    # A reconcile follows a backfill.
     with source.engine.connect() as connection:
         return select_listing(connection, source.tenant_id, "history", project) is not None
 
 
 def last_start(source: Source, kind: Kind, project: str) -> Instant | None:
-    """Return since when a reconcile has to look: from the start of the last one that was whole, or of the backfill.
-
-    One that found the project out of sight read nothing: the next has to look as far back as it had to.
-    """
+    # A listing that found the project hidden read nothing: the next has to reach as far back as it had to.
     with source.engine.connect() as connection:
-        found = select_listing(connection, source.tenant_id, kind, project)
+        listing = select_listing(connection, source.tenant_id, kind, project)
         history = select_listing(connection, source.tenant_id, "history", project)
-    if found is not None:
-        return found.started if found.state == "done" else found.since + OVERLAP
+    if listing is not None:
+        return listing.started if listing.state == "done" else listing.since + OVERLAP
     return None if history is None else history.started
 
 
-def pause(source: Source, project: str) -> bool:
-    """Stop reading a project's history where it is; `resume` goes on from there. False where none is under way."""
-    return _turn(source, project, "paused")
-
-
-def resume(source: Source, project: str) -> bool:
-    """Go on with what was paused or cancelled."""
-    return _turn(source, project, "running")
-
-
-def cancel(source: Source, project: str) -> bool:
-    """Give a project's history up; what is in stays, and live events go on."""
-    return _turn(source, project, "cancelled")
-
-
 def begin_anew(source: Source, project: str) -> None:
-    """Read a project's whole history once more."""
     with source.engine.begin() as connection:
         delete_listing(connection, source.tenant_id, "history", project)
-
-
-def _turn(source: Source, project: str, state: Asked) -> bool:
-    with source.engine.begin() as connection:
-        return turn_history(connection, source.tenant_id, project, state)
 
 
 def turn_history(connection: Connection, tenant_id: int, project: str, state: Asked) -> bool:
@@ -175,6 +147,5 @@ def time_left(listing: Listing, now: Instant) -> Instant | None:
 
 
 def select_history(source: Source) -> list[Listing]:
-    """Return how far the history of each project is."""
     with source.engine.connect() as connection:
         return select_listings(connection, source.tenant_id, "history")

@@ -1,4 +1,4 @@
-"""After a listing: what Jira has and we lack, what we have and Jira lacks, and what changed its place or key."""
+"""Finds after a listing what Jira has and the database lacks, the reverse, and what changed its project or key."""
 
 from collections.abc import Collection
 
@@ -25,26 +25,25 @@ from webhooks.rest_intake import delete_absent_issues
 def check_listing(source: Source, project_id: int) -> None:
     """Compare a listing of a project's ids with what is stored. Raises JiraError, StoreError.
 
-    What is listed and not stored, or stored in another project or under a key of another, is marked to be read. What
-    is stored and not listed is asked for by id: it moved, or the search lags, or it is gone. Nothing that is older
-    than the site's retention is listed, or missed.
+    Listed and not stored, or stored in another project or under another key: marked to be read. Stored and not listed:
+    read by id, since it moved, or the search lags, or it is gone. Issues older than the site's retention are left out.
     """
     started, whole = source.clock(), Listing("night", "")
     kept_from = bounds_of(source, whole).get("updated", 0)
     jql = f"{write_jql(source, whole, project_id)} ORDER BY key"
-    named = {one for page in source.each(source.jira.fetch_ids(jql)) for one in page}
+    named = {issue_id for page in source.each(source.jira.fetch_ids(jql)) for issue_id in page}
     with source.engine.connect() as connection:
         key = select_project_key(connection, source.tenant_id, str(project_id)) or ""
         stored = select_project_locations(connection, source.tenant_id, str(project_id), named)
         closed = select_retired(connection, source.tenant_id, named | stored.keys())
         # Of other projects, too: what keeps an issue from being read may go without any sign of change.
         unread = select_unread_ids(connection, source.tenant_id)
-    wrong = unread | {one for one in named - closed if _misplaced(stored.get(one), str(project_id), key)}
+    wrong = unread | {issue_id for issue_id in named - closed if _misplaced(stored.get(issue_id), str(project_id), key)}
     if wrong:
         with source.engine.begin() as connection:
             save_rereads(connection, source.tenant_id, dict.fromkeys(wrong, started), "listed otherwise")
-    kept = {one for one, placed in stored.items() if placed.updated >= kept_from}
-    for chunk in chunks(sorted(kept - named - closed), PAGE):
+    within_retention = {issue_id for issue_id, placed in stored.items() if placed.updated >= kept_from}
+    for chunk in chunks(sorted(within_retention - named - closed), PAGE):
         read_again(source, chunk, started)
 
 
@@ -61,7 +60,7 @@ def read_again(source: Source, issue_ids: Collection[int], since: Instant | None
     bodies, absent, unread = _ask_twice(source, issue_ids)
     batch = read_batch(source, bodies, unread)
 
-    def keep(connection: Connection, saved: Batch) -> None:
+    def save_marks(connection: Connection, saved: Batch) -> None:
         now, tenant_id = source.clock(), source.tenant_id
         if absent:
             delete_absent_issues(connection, tenant_id, absent, started=started, now=now)
@@ -71,26 +70,24 @@ def read_again(source: Source, issue_ids: Collection[int], since: Instant | None
         delete_unread(connection, tenant_id, set(issue_ids) - saved.unread.keys())
         save_unread(connection, tenant_id, saved.unread.values(), now)
 
-    save_batch(source, batch, started, keep)
-    if batch.trouble is not None:
-        raise batch.trouble
+    save_batch(source, batch, started, save_marks)
+    if batch.error is not None:
+        raise batch.error
     return len(bodies)
 
 
 def _ask_twice(source: Source, issue_ids: Collection[int]) -> tuple[list[Body], set[int], Unread]:
-    """Return the issues that Jira has, which of those that we know it has no more, and which cannot be read.
-
-    Jira answers alike where an issue is gone and where we may not see it for a moment. So nothing is gone by one word:
-    its project has to be open to us, and the issue absent once more after that.
-    """
+    """Return the issues that Jira has, which stored ones it has no more, and which cannot be read."""
+    # Jira answers alike where an issue is gone and where we may not see it for a moment. So nothing is gone by one
+    # answer: its project has to be open to us, and the issue absent once more after that.
     bodies, unread = fetch_whole_issues(source, issue_ids)
     absent = set(issue_ids) - _ids(bodies) - unread.keys()
     with source.engine.connect() as connection:
         places = select_issue_locations(connection, source.tenant_id, absent)
     # One with a security level is never taken as gone by its absence: asking more tells nothing.
-    known = {one: placed.project_id for one, placed in places.items() if placed.project_id and not placed.secured}
-    readable = {one for one in sorted(set(known.values())) if may_read(source, one)}
-    doubted = {one for one, project in known.items() if project in readable}
+    known = {issue_id: place.project_id for issue_id, place in places.items() if place.project_id and not place.secured}
+    readable = {project for project in sorted(set(known.values())) if may_read(source, project)}
+    doubted = {issue_id for issue_id, project in known.items() if project in readable}
     if not doubted:
         return bodies, set(), unread
     again, unread_again = fetch_whole_issues(source, doubted)

@@ -1,9 +1,9 @@
-"""The project of a listing as Jira has it now: open, put away, out of our sight, or under another key."""
+"""The project of a listing as Jira has it now: open, archived, hidden from the app, deleted, or under another key."""
 
 from sqlalchemy import Connection
 
 from connector.jira.client import Body, JiraError
-from connector.sync.listing_pages import keep_step
+from connector.sync.listing_pages import update_listing
 from connector.sync.source import Source
 from mappings.events.errors import UnreadableBody
 from mappings.events.rest import read_fields_list, read_statuses
@@ -22,21 +22,20 @@ UNSEEN = frozenset({400, 403, 404})
 
 
 def select_projects(source: Source) -> list[str]:
-    """Return the keys of the projects that engagements count, in order."""
     with source.engine.connect() as connection:
         stored = select_engagements(connection, source.tenant_id)
-    return sorted({key for one in stored for key in one.engagement.projects})
+    return sorted({key for row in stored for key in row.engagement.projects})
 
 
 def open_project(source: Source, listing: Listing) -> int | None:
-    """Return the id of a listing's project, its key and name kept; None where there is nothing to list now.
+    """Return the id of a listing's project, its key and name saved; None where the listing had to be closed.
 
-    Then the listing is closed, and says why. Raises JiraError.
+    Raises JiraError.
     """
     project = _ask_project(source, listing)
     closed = "hidden" if project is None else _closed_for(source, listing, project)
     if closed is not None:
-        close_listing(source, listing, closed)
+        update_listing(source, listing, state=closed, token=None)
         return None
     return None if project is None else int(project["id"])
 
@@ -67,27 +66,20 @@ def _closed_for(source: Source, listing: Listing, project: Body) -> State | None
 
 
 def _mark_renamed(connection: Connection, source: Source, seen: ProjectSeen) -> None:
-    """Where a project has another key now, its issues are read again: Jira counts that as no update of theirs."""
+    # Jira counts a new key of a project as no update of its issues, so they are read again.
     before = select_project_key(connection, source.tenant_id, seen.project_id)
     if before is not None and before != seen.key:
         ids = select_issue_ids_of(connection, source.tenant_id, before)
         save_rereads(connection, source.tenant_id, dict.fromkeys(ids, seen.at), "project renamed")
 
 
-def close_listing(source: Source, listing: Listing, state: State) -> Listing:
-    """End a listing, and say how it ended."""
-    return keep_step(source, listing, state=state, token=None)
-
-
 def known_id(source: Source, key: str) -> int:
-    """Return the id of the project that a listing under way is of. Raises JiraError."""
     with source.engine.connect() as connection:
-        found = select_project(connection, source.tenant_id, key)
-    return int(found.project_id if found is not None else source.ask(source.jira.fetch_project, key)["id"])
+        project = select_project(connection, source.tenant_id, key)
+    return int(project.project_id if project is not None else source.ask(source.jira.fetch_project, key)["id"])
 
 
 def read_site_names(source: Source, since: Instant) -> None:
-    """Read the statuses of the site and the names of its fields, unless both were read since. Raises JiraError."""
     with source.engine.connect() as connection:
         last = select_listing(connection, source.tenant_id, "names")
     # A listing whose first page is refused begins again, and must not ask for the whole list with each try.
@@ -106,13 +98,10 @@ def read_site_names(source: Source, since: Instant) -> None:
 
 
 def may_read(source: Source, project: str) -> bool:
-    """Tell whether a project can be read at this moment: it is there, not put away, and open to the app.
-
-    Raises JiraError where Jira does not say.
-    """
+    """Tell whether a project is there, not archived, and open to the app. Raises JiraError where Jira does not say."""
     try:
-        found = source.ask(source.jira.fetch_project, project)
-        return not found.get("archived") and source.ask(source.jira.fetch_may_browse, project)
+        body = source.ask(source.jira.fetch_project, project)
+        return not body.get("archived") and source.ask(source.jira.fetch_may_browse, project)
     except JiraError as error:
         if error.status not in UNSEEN:
             raise
@@ -120,7 +109,7 @@ def may_read(source: Source, project: str) -> bool:
 
 
 def take_project_gone(source: Source, key: str) -> bool:
-    """Take a project as deleted where it lies in the site's trash; one that the app merely cannot see stays."""
+    # Only what lies in the site's trash is deleted; a project that the app merely cannot see stays.
     with source.engine.connect() as connection:
         known = select_project(connection, source.tenant_id, key)
     if known is None:
@@ -131,7 +120,7 @@ def take_project_gone(source: Source, key: str) -> bool:
         if not error.permanent:
             raise
         return False
-    if not any(str(one.get("id")) == known.project_id for one in trashed):
+    if not any(str(body.get("id")) == known.project_id for body in trashed):
         return False
     now = source.clock()
     with source.engine.begin() as connection:

@@ -1,4 +1,4 @@
-"""Where a sync reads from and saves to: one tenant's Jira and records, the time, and how often Jira was asked."""
+"""Source: one tenant's Jira and database as a sync uses them, with a count of the calls."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Source:
-    """One tenant's Jira, asked for one purpose. `asked` counts the calls since it was made."""
+    """One tenant's Jira, asked for one purpose. `asked` counts the calls; `ask` and `each` raise JiraError."""
 
     engine: Engine = field(repr=False)
     tenant_id: int
@@ -26,12 +26,10 @@ class Source:
     asked: int = 0
 
     def ask(self, method: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
-        """Ask Jira once, and count it. Raises JiraError."""
         self.asked += 1
         return method(*args, **options)
 
     def each(self, pages: Iterator[Any]) -> Iterator[Any]:
-        """Give page after page, each of them counted. Raises JiraError."""
         for page in pages:
             self.asked += 1
             yield page

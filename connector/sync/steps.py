@@ -1,4 +1,4 @@
-"""Sync as jobs: each does a piece and says when to go on; whatever Jira refuses ends it until later."""
+"""The steps of the sync jobs: each reads one page and returns when to go on."""
 
 from connector.container import Container
 from connector.sync.catch_up import read_failed_webhooks as read_failed
@@ -8,7 +8,7 @@ from connector.sync.listings import (
     OVERLAP,
     ROUND,
     begin_listing,
-    is_in,
+    has_history,
     last_start,
     next_history,
     select_projects,
@@ -37,17 +37,15 @@ def source_of(container: Container, tenant_id: int, purpose: Purpose) -> Source 
 
 
 def sync_step(container: Container, tenant_id: int, now: Instant) -> Instant | None:
-    """Read the next page of the history that is not in. Raises JiraError, StoreError."""
     source = source_of(container, tenant_id, "history")
-    return _on(now, more=source is not None and step_history(source, select_projects(source)))
+    return _next_step(now, more=source is not None and step_history(source, select_projects(source)))
 
 
-def _on(now: Instant, *, more: bool) -> Instant | None:
+def _next_step(now: Instant, *, more: bool) -> Instant | None:
     return now if more else None
 
 
 def step_history(source: Source, projects: list[str]) -> bool:
-    """Do the same for the projects named."""
     listing = next_history(source, projects)
     if listing is None:
         return False
@@ -56,21 +54,20 @@ def step_history(source: Source, projects: list[str]) -> bool:
 
 
 def reconcile(container: Container, tenant_id: int, now: Instant) -> Instant | None:
-    """Read what changed since the last reconcile, and the worklogs with it."""
     source = source_of(container, tenant_id, "work")
-    return _on(now, more=source is not None and (step_recent(source, now) or step_worklogs(source)))
+    return _next_step(now, more=source is not None and (step_recent(source, now) or step_worklogs(source)))
 
 
 def step_recent(source: Source, now: Instant, *, fresh: Instant | None = None) -> bool:
     """Read a page of what changed lately, of one project; True while there is more.
 
-    A reading that began at `fresh` or later is enough; where nothing is said, one of half an hour ago: with less, a
-    round of many projects, or one that is put off, would never come to its end.
+    A listing that began at `fresh` or later is enough; by default, one of half an hour ago.
     """
+    # With less than half an hour a round of many projects, or one that is put off, would never come to its end.
     enough = now - FRESH if fresh is None else fresh
-    for project in _begun(source):
+    for project in _select_begun_projects(source):
         since = last_start(source, "recent", project)
-        if _current(source, "recent", project, enough) or since is None:
+        if _is_current(source, "recent", project, enough) or since is None:
             continue
         step(source, begin_listing(source, "recent", project, since=since - OVERLAP))
         return True
@@ -78,36 +75,32 @@ def step_recent(source: Source, now: Instant, *, fresh: Instant | None = None) -
 
 
 def step_worklogs(source: Source) -> bool:
-    """Read the worklogs that changed and that were deleted; True while there are more."""
     more = [read_worklogs(source, gone=gone) for gone in (False, True)]
     return any(more)
 
 
 def nightly(container: Container, tenant_id: int, now: Instant) -> Instant | None:
-    """Read all that changed in two days, and look at what Jira no longer names."""
     source = source_of(container, tenant_id, "work")
-    return _on(now, more=source is not None and step_night(source, now))
+    return _next_step(now, more=source is not None and step_night(source, now))
 
 
 def step_night(source: Source, now: Instant, *, fresh: Instant | None = None) -> bool:
-    """Do the next piece of that; True while there is more. `fresh`: see `step_recent`; else one of this night."""
     enough = now - NIGHT // 4 if fresh is None else fresh
-    for project in _begun(source):
-        if not _current(source, "night", project, enough):
+    for project in _select_begun_projects(source):
+        if not _is_current(source, "night", project, enough):
             step(source, begin_listing(source, "night", project, since=now - NIGHT))
             return True
     return False
 
 
 def full_pass(container: Container, tenant_id: int, now: Instant) -> Instant | None:
-    """Read everything anew within 30 days, evenly: no more than the share of this hour."""
+    # Spread evenly over 30 days, so that no hour costs more than its share of the points.
     source = source_of(container, tenant_id, "rolling")
-    return _on(now, more=source is not None and step_full(source, now))
+    return _next_step(now, more=source is not None and step_full(source, now))
 
 
 def step_full(source: Source, now: Instant) -> bool:
-    """Read a page of the full pass where it is behind its time; False where it keeps up."""
-    for project in _begun(source):
+    for project in _select_begun_projects(source):
         listing = _due_full(source, project, now)
         if listing is not None:
             step(source, listing)
@@ -117,9 +110,9 @@ def step_full(source: Source, now: Instant) -> bool:
 
 def _due_full(source: Source, project: str, now: Instant) -> Listing | None:
     with source.engine.connect() as connection:
-        found = select_listing(connection, source.tenant_id, "full", project)
+        full = select_listing(connection, source.tenant_id, "full", project)
         history = select_listing(connection, source.tenant_id, "history", project)
-    last = found or history
+    last = full or history
     if last is None or (history is not None and history.state in OPEN):
         return None
     if last.kind == "history" or last.state not in OPEN:
@@ -130,23 +123,22 @@ def _due_full(source: Source, project: str, now: Instant) -> Listing | None:
 
 
 def reread(container: Container, tenant_id: int, now: Instant) -> Instant | None:
-    """Read issues again that an event only hinted at."""
     source = source_of(container, tenant_id, "work")
-    return _on(now, more=source is not None and read_marked(source))
+    return _next_step(now, more=source is not None and read_marked(source))
 
 
 def read_failed_webhooks(container: Container, tenant_id: int, now: Instant) -> Instant | None:
-    """Take what Jira gave up delivering; only Connect apps may ask."""
+    # Only Connect apps may ask for them.
     source = source_of(container, tenant_id, "work")
-    return _on(now, more=source is not None and source.connect and read_failed(source))
+    return _next_step(now, more=source is not None and source.connect and read_failed(source))
 
 
-def _begun(source: Source) -> list[str]:
-    return [project for project in select_projects(source) if is_in(source, project)]
+def _select_begun_projects(source: Source) -> list[str]:
+    return [project for project in select_projects(source) if has_history(source, project)]
 
 
-def _current(source: Source, kind: Kind, project: str, since: Instant) -> bool:
-    """Tell whether a listing of that kind was begun since an instant and is through, or must not run."""
+def _is_current(source: Source, kind: Kind, project: str, since: Instant) -> bool:
+    # One that is closed must not run; one that is open is not through yet.
     with source.engine.connect() as connection:
-        found = select_listing(connection, source.tenant_id, kind, project)
-    return found is not None and found.state not in OPEN and found.started >= since
+        listing = select_listing(connection, source.tenant_id, kind, project)
+    return listing is not None and listing.state not in OPEN and listing.started >= since

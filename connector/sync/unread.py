@@ -1,4 +1,4 @@
-"""Reading around an issue that cannot be read: pages by halves, batches one by one, and what is left out noted."""
+"""Reads and saves around an issue that cannot be read: pages by halves, batches one by one, the rest is noted."""
 
 import logging
 from collections.abc import Callable, Collection, Mapping

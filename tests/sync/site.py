@@ -10,6 +10,7 @@ from typing import Any
 
 from connector.jira.client import JiraClient, JiraError, Signature
 from connector.sync.catch_up import read_marked
+from connector.sync.listings import Asked, turn_history
 from connector.sync.source import Source
 from connector.sync.steps import step_history, step_night, step_recent, step_worklogs
 from mappings.records.sql.engine import open_engine
@@ -138,3 +139,9 @@ def reading(url: str, of: Told) -> Iterator[Reading]:
         running.stop()
         of.site.clock = None
         engine.dispose()
+
+
+def turn(source: Source, project: str, state: Asked) -> bool:
+    """Pause, go on with, or cancel the history of a project, as an admin does."""
+    with source.engine.begin() as connection:
+        return turn_history(connection, source.tenant_id, project, state)

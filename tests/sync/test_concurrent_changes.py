@@ -8,10 +8,10 @@ from msgspec.structs import replace
 from connector.jira.client import JiraError
 from connector.sync.catch_up import read_failed_webhooks, read_marked, read_worklogs
 from connector.sync.issues import SINGLE
-from connector.sync.listings import begin_anew, cancel, pause, step
+from connector.sync.listings import begin_anew, step
 from connector.sync.steps import step_full, step_history, step_recent
 from mappings.records.operations.sync_listings import Listing, select_listing
-from tests.sync.site import HOUR, Reading, reading
+from tests.sync.site import HOUR, Reading, reading, turn
 from tests.sync.test_missing import blind, first_project, now
 from tests.sync.test_reconcile import DAY, free_issue, truth
 from tests.webhooks.site import told
@@ -71,7 +71,7 @@ def steps(one: Reading, project: str, count: int) -> None:
 def test_a_pause_during_a_step_holds(fresh: Reading) -> None:
     project = fresh.projects()[0]
     steps(fresh, project, 1)
-    at_call(fresh, SEARCH, lambda: pause(fresh.source(), project))
+    at_call(fresh, SEARCH, lambda: turn(fresh.source(), project, "paused"))
     steps(fresh, project, 3)
     found = history(fresh, project)
     assert found is not None
@@ -81,7 +81,7 @@ def test_a_pause_during_a_step_holds(fresh: Reading) -> None:
 def test_a_cancel_during_a_step_holds_and_leaves_nothing_in_sight(fresh: Reading) -> None:
     project = fresh.projects()[0]
     steps(fresh, project, 1)
-    at_call(fresh, SEARCH, lambda: cancel(fresh.source(), project))
+    at_call(fresh, SEARCH, lambda: turn(fresh.source(), project, "cancelled"))
     steps(fresh, project, 2)
     found = history(fresh, project)
     assert found is not None

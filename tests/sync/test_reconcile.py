@@ -7,13 +7,13 @@ from sqlalchemy import text
 
 from connector.jira.client import JiraError
 from connector.sync.catch_up import read_failed_webhooks, read_marked, read_worklogs
-from connector.sync.listings import begin_anew, cancel, pause, resume, time_left
+from connector.sync.listings import begin_anew, time_left
 from connector.sync.steps import step_full, step_history
 from mappings.records.facts.reread_queue import save_rereads, select_rereads
 from mappings.records.facts.tombstones import delete_issues, select_tombstones
 from mappings.records.operations.sync_listings import select_listing
 from tests.jira.site import Site
-from tests.sync.site import HOUR, Reading, reading
+from tests.sync.site import HOUR, Reading, reading, turn
 from tests.webhooks.site import told
 
 DAY = 24 * HOUR
@@ -146,13 +146,13 @@ def test_a_delivery_that_jira_gave_up_is_taken_from_its_list(one: Reading) -> No
 def test_a_pause_holds_until_it_is_taken_back(one: Reading) -> None:
     project, source = one.projects()[0], one.source()
     begin_anew(source, project)
-    assert pause(source, project) is False
+    assert turn(source, project, "paused") is False
     one.site.faults.fail("search/jql", status=503)
     with pytest.raises(JiraError):
         step_history(source, [project])
-    assert pause(source, project)
+    assert turn(source, project, "paused")
     assert step_history(source, [project]) is False
-    assert resume(source, project)
+    assert turn(source, project, "running")
     one.until_through(lambda each: step_history(each, [project]))
     with one.ground.engine.connect() as connection:
         found = select_listing(connection, one.ground.tenant_id, "history", project)
@@ -166,11 +166,11 @@ def test_a_cancelled_history_asks_nothing_more_and_goes_on_when_resumed(one: Rea
     one.site.faults.fail("search/jql", status=503)
     with pytest.raises(JiraError):
         step_history(source, [project])
-    assert cancel(source, project)
+    assert turn(source, project, "cancelled")
     calls = len(one.site.faults.calls)
     assert step_history(source, [project]) is False
     assert len(one.site.faults.calls) == calls
-    assert resume(source, project)
+    assert turn(source, project, "running")
     one.until_through(lambda each: step_history(each, [project]))
     with one.ground.engine.connect() as connection:
         found = select_listing(connection, one.ground.tenant_id, "history", project)
