@@ -1,4 +1,4 @@
-"""Putting the web process together: settings, database, gate, pages, errors, headers, logs."""
+"""The Flask application of the web process: settings, database, authentication, blueprints, errors, headers, logs."""
 
 import logging
 import time
@@ -17,13 +17,13 @@ from connector.auth.forge_keys import ForgeKeys
 from connector.auth.guess_limit import GuessLimit
 from connector.auth.public_keys import PublicKeys
 from connector.auth.tenant_cache import TenantCache
-from connector.config import Settings, require_doors
+from connector.config import Settings, require_web_settings
 from connector.container import EXTENSION, Container, now
 from connector.jira.client import fetch_document
 from connector.jira.display_names import DisplayNameCache
 from connector.jira.permission_cache import PermissionCache
 from connector.jira.rate_limits import Limits
-from connector.logs import quieten
+from connector.logs import limit_library_logs
 from connector.pages import live
 from connector.pages.admin import views as admin
 from connector.pages.drawer import disputes, evidence
@@ -56,9 +56,9 @@ BODY_LIMIT = 256 * 1024
 ROUTES = "teachback.routes"
 
 Fetch: TypeAlias = Callable[[str], str | None]
-Room: TypeAlias = tuple[Blueprint, Mapping[str, Rule]]
+BlueprintRoutes: TypeAlias = tuple[Blueprint, Mapping[str, Rule]]
 
-ROOMS: tuple[Room, ...] = (
+BLUEPRINTS: tuple[BlueprintRoutes, ...] = (
     (status.blueprint, gate.PUBLIC),
     (connect.blueprint, gate.LIFECYCLE),
     (signed_links.blueprint, signed_links.ROUTES),
@@ -82,19 +82,19 @@ def create_app(
     *,
     clock: Callable[[], Instant] = now,
     fetch: Fetch = fetch_document,
-    rooms: Iterable[Room] = ROOMS,
+    blueprints: Iterable[BlueprintRoutes] = BLUEPRINTS,
 ) -> Flask:
-    """Return the Flask application. Raises SettingError where a door cannot open, StoreError without a database.
+    """Return the Flask application. Raises SettingError where a setting is missing, StoreError without a database.
 
-    `fetch` gets Atlassian's keys from an address; `rooms` are the blueprints, each with the rules of its routes.
+    `fetch` gets Atlassian's keys from an address; `blueprints` come each with the rules of its routes.
     """
-    require_doors(settings)
-    quieten()
+    require_web_settings(settings)
+    limit_library_logs()
     app = Application("connector", static_folder="static", template_folder="pages/templates")
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider's, which we keep
-    app.extensions[EXTENSION] = build_house(settings, clock, fetch)
-    app.extensions[ROUTES] = open_rooms(app, rooms)
+    app.extensions[EXTENSION] = build_container(settings, clock, fetch)
+    app.extensions[ROUTES] = register_blueprints(app, blueprints)
     add_gate(app, app.extensions[ROUTES])
     register_errors(app)
     return app
@@ -137,8 +137,8 @@ def _open_receiver(app: Flask, keep: SaveDelivery) -> Receiver:
     return Receiver(app.wsgi_app, verify=verify, keep=keep, clock=container.clock, away=StoreError)
 
 
-def build_house(settings: Settings, clock: Callable[[], Instant], fetch: Fetch = fetch_document) -> Container:
-    """Open the database and gather what the rooms need."""
+def build_container(settings: Settings, clock: Callable[[], Instant], fetch: Fetch = fetch_document) -> Container:
+    """Open the database, and gather what views and jobs need."""
     engine, reader = open_engine(settings.database_url), open_engine(settings.database_url, read_only=True)
     vault = Vault(settings.secret_keys)
     return Container(
@@ -189,10 +189,10 @@ def open_forge_keys(
     return ForgeKeys(settings.forge_jwks_url, fetch, clock, load=load, save=save)
 
 
-def open_rooms(app: Flask, rooms: Iterable[Room]) -> Mapping[str, Rule]:
+def register_blueprints(app: Flask, blueprints: Iterable[BlueprintRoutes]) -> Mapping[str, Rule]:
     """Register the blueprints and return the rule of each of their routes."""
     routes: dict[str, Rule] = {}
-    for blueprint, rules in rooms:
+    for blueprint, rules in blueprints:
         app.register_blueprint(blueprint)
         routes |= rules
     return routes
@@ -215,7 +215,7 @@ def add_gate(app: Flask, routes: Mapping[str, Rule]) -> None:
 
 
 def log_request(response: Response) -> None:
-    """Say what was called and how it ended: the route's name, not the address, which may hold a token."""
+    """Log a request by its route's name, not its address, which may hold a token."""
     log.info(
         "request",
         extra={

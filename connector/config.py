@@ -1,4 +1,4 @@
-"""Settings: read once from the environment, each with its check; what is wrong is named together with its mend."""
+"""Settings: read once from the environment and checked; an error names the variable, what is wrong and what to do."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import make_url
 
 from connector.config_parsers import (
-    KEY_MEND,
+    KEY_HINT,
     SettingError,
     origin_of,
     read_address,
@@ -19,10 +19,10 @@ from connector.config_parsers import (
     read_hosts,
     read_key_hosts,
     read_keys,
+    read_line,
     read_link,
     read_months,
     read_points,
-    read_words,
 )
 
 PREFIX = "TEACHBACK_"
@@ -40,7 +40,7 @@ CONNECT_SCRIPT = "https://connect-cdn.atl-paas.net/all.js"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All that an installation may choose. `base_url` is empty and `secret_keys` has none where no door is open."""
+    """All that an installation may choose. `base_url` and `secret_keys` are empty where no web process runs."""
 
     base_url: str = ""
     database_url: str = field(default="sqlite:///teachback.db", repr=False)
@@ -74,20 +74,20 @@ class Settings:
         return origin_of(urlsplit(self.connect_script))
 
 
-def read_settings(environ: Mapping[str, str], *, doors: bool = False) -> Settings:
+def read_settings(environ: Mapping[str, str], *, web: bool = False) -> Settings:
     """Return the settings that `environ` holds. Raises SettingError.
 
-    With `doors` the settings without which nobody could come in are required: the address and the keys.
+    With `web` the settings that the web process needs are required: the address and the keys.
     """
     refuse_unknown(environ)
     given = {name: read(f"{PREFIX}{name.upper()}", text) for name, text, read in _given(environ)}
     settings = Settings(**given)
-    if doors:
-        require_doors(settings)
+    if web:
+        require_web_settings(settings)
     return settings
 
 
-def require_doors(settings: Settings) -> None:
+def require_web_settings(settings: Settings) -> None:
     """Raise SettingError where a setting is missing without which the web process cannot serve."""
     if not settings.base_url:
         raise SettingError(
@@ -97,7 +97,7 @@ def require_doors(settings: Settings) -> None:
         raise SettingError(
             "TEACHBACK_SECRET_KEYS",
             "is not set",
-            KEY_MEND,
+            KEY_HINT,
         )
 
 
@@ -146,9 +146,9 @@ READERS: dict[str, Callable[[str, str], Any]] = {
     "app_key": read_app_key,
     "retention_months": read_months,
     "hourly_points": read_points,
-    "jira_email": read_words,
-    "jira_token": read_words,
-    "metrics_token": read_words,
+    "jira_email": read_line,
+    "jira_token": read_line,
+    "metrics_token": read_line,
 }
 # May also come from a file named by the variable with `_FILE` behind it.
 SECRETS = ("database_url", "secret_keys", "jira_token", "metrics_token")

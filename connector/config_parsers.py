@@ -1,4 +1,4 @@
-"""How each setting is read from its text: what cannot be used is named together with its mend."""
+"""Parsers of settings: each reads a value from its text. Raises SettingError."""
 
 import re
 from urllib.parse import SplitResult, urlsplit
@@ -16,7 +16,7 @@ DIALECTS = {
 }
 
 FEWEST_MONTHS, MOST_MONTHS = 7, 1200
-LONGEST_WORDS = 2048
+LONGEST_LINE = 2048
 
 _HOST = re.compile(r"\.?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _APP_KEY = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -24,11 +24,11 @@ _APP_ID = re.compile(r"ari:cloud:ecosystem::app/[0-9a-f-]{36}")
 
 
 class SettingError(Exception):
-    """A setting that cannot be used: `name` is the variable, `what` is wrong with it, `mend` says what to do."""
+    """A setting that cannot be used: `name` is the variable, `what` is wrong with it, `hint` says what to do."""
 
-    def __init__(self, name: str, what: str, mend: str) -> None:
-        super().__init__(f"{name}: {what}. {mend}")
-        self.name, self.what, self.mend = name, what, mend
+    def __init__(self, name: str, what: str, hint: str) -> None:
+        super().__init__(f"{name}: {what}. {hint}")
+        self.name, self.what, self.hint = name, what, hint
 
 
 def read_address(variable: str, text: str) -> str:
@@ -69,9 +69,9 @@ def read_keys(variable: str, text: str) -> tuple[str, ...]:
             Fernet(key)
         except ValueError as cause:
             # The key itself is never repeated: what is nearly a key may be one with a typing slip.
-            raise SettingError(variable, f"key {number} is not a Fernet key", KEY_MEND) from cause
+            raise SettingError(variable, f"key {number} is not a Fernet key", KEY_HINT) from cause
     if not keys:
-        raise SettingError(variable, "is empty", KEY_MEND)
+        raise SettingError(variable, "is empty", KEY_HINT)
     return keys
 
 
@@ -131,9 +131,9 @@ def read_points(variable: str, text: str) -> int:
     return int(text[:9])
 
 
-def read_words(variable: str, text: str) -> str:
+def read_line(variable: str, text: str) -> str:
     """Return a token or an address of one line without spaces."""
-    if not text.isascii() or not text.isprintable() or " " in text or len(text) > LONGEST_WORDS:
+    if not text.isascii() or not text.isprintable() or " " in text or len(text) > LONGEST_LINE:
         raise SettingError(variable, "holds spaces or more than one line", "Copy it again, without anything around it.")
     return text
 
@@ -165,4 +165,4 @@ def origin_of(url: SplitResult) -> str:
 
 
 _DATABASE = "Use sqlite:///file.db or postgresql://user:password@host/name."
-KEY_MEND = "Make one with: python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
+KEY_HINT = "Make one with: python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"

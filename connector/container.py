@@ -1,4 +1,4 @@
-"""What an installation is made of, in one place: settings, database, keys, clock, and who may ask whom."""
+"""The container of an installation: settings, database, keys, clock and caches, and the Jira client of each tenant."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -72,8 +72,8 @@ class Container:
         token = unseal(tenant, self.vault) if tenant and tenant.state == "installed" else None
         if tenant is None or token is None:
             raise JiraError("the tenant is not installed", permanent=True)
-        gate = self.limits.gate(tenant_id, purpose)
-        return direct_client(tenant.base_url, token, self.settings.jira_hosts, gate=gate)
+        policy = self.limits.policy(tenant_id, purpose)
+        return direct_client(tenant.base_url, token, self.settings.jira_hosts, policy=policy)
 
     def _forge(self, tenant: Tenant, purpose: Purpose) -> JiraClient:
         """Return Jira of a site with the Forge app: as the person whose page asks, else as the app."""
@@ -87,17 +87,17 @@ class Container:
             raise JiraError("the tenant is not installed", permanent=True)
         if not token:
             raise JiraError("no token of Forge is at hand: each call and the hourly tick bring one", permanent=False)
-        gate = self.limits.gate(tenant.tenant_id, purpose)
+        policy = self.limits.policy(tenant.tenant_id, purpose)
         api, hosts = self.settings.forge_api_url, self.settings.jira_hosts
-        return forge_client(installation.cloud_id, token, api=api, gate=gate, hosts=hosts, person=person)
+        return forge_client(installation.cloud_id, token, api=api, policy=policy, hosts=hosts, person=person)
 
     def client(self, known: CachedTenant, purpose: Purpose = "people") -> JiraClient:
         """Return Jira of a tenant that is at hand."""
         if not known.client_key:
             return self.jira(known.tenant_id, background=purpose != "people", purpose=purpose)
         signature = Signature(known.base_url, self.settings.app_key, known.secret, self.clock)
-        gate = self.limits.gate(known.tenant_id, purpose)
-        return JiraClient(known.base_url, signature, self.settings.jira_hosts, gate=gate)
+        policy = self.limits.policy(known.tenant_id, purpose)
+        return JiraClient(known.base_url, signature, self.settings.jira_hosts, policy=policy)
 
 
 def _by_connect() -> bool:
@@ -106,7 +106,6 @@ def _by_connect() -> bool:
 
 
 def container() -> Container:
-    """Return the house of the running application."""
-    found = current_app.extensions[EXTENSION]
-    assert isinstance(found, Container)
-    return found
+    running = current_app.extensions[EXTENSION]
+    assert isinstance(running, Container)
+    return running

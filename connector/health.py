@@ -1,4 +1,4 @@
-"""Is this installation well: a table of checks, each with what it found and, where something is wrong, its mend."""
+"""Is this installation well: a table of checks, each with what it found and, where something is wrong, what to do."""
 
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
@@ -27,23 +27,23 @@ from mappings.records.sql.engine import StoreError, schema_state
 DRIFT = 30 * SECOND
 LATE = 15 * 60 * SECOND
 SHOWN_KEYS = 20
-UNREAD_MEND = (
+UNREAD_HINT = (
     "They are missing from the figures, in whole or in part. Delete what another app or a script wrote there that is "
     "very large or deeply nested; they are read again each night."
 )
 
 
 class Finding(Struct, frozen=True):
-    """What a check found; `mend` is what to do, empty where all is well."""
+    """What a check found; `hint` is what to do, empty where all is well."""
 
     name: str
     said: str
-    mend: str = ""
+    hint: str = ""
 
     @property
     def well(self) -> bool:
-        """Whether there is nothing to mend."""
-        return not self.mend
+        """Whether all is well."""
+        return not self.hint
 
 
 def checkup(container: Container) -> Iterator[Finding]:
@@ -92,11 +92,11 @@ def check_database(container: Container) -> Finding:
         state = schema_state(container.reader)
     except StoreError as error:
         return Finding("Database", error.reason, f"{error.hint[:1].upper()}{error.hint[1:]}.")
-    mend = "" if state == "current" else SCHEMA_MENDS[state]
-    return Finding("Database", f"{container.reader.dialect.name} answers, its schema is {state}", mend)
+    hint = "" if state == "current" else SCHEMA_HINTS[state]
+    return Finding("Database", f"{container.reader.dialect.name} answers, its schema is {state}", hint)
 
 
-SCHEMA_MENDS = {
+SCHEMA_HINTS = {
     "empty": "Run: teachback db upgrade",
     "behind": "Run: teachback db upgrade",
     "ahead": "Install the release that made this database, or a newer one.",
@@ -131,14 +131,14 @@ def check_inbox(health: Health, now: Instant) -> Finding:
 
 def check_letters(health: Health, _: Instant) -> Finding:
     """Nothing had to be put aside."""
-    mend = "Look at them: teachback letters list --site NAME" if health.letters else ""
-    return Finding("Dead letters", count(health.letters, "letter"), mend)
+    hint = "Look at them: teachback letters list --site NAME" if health.letters else ""
+    return Finding("Dead letters", count(health.letters, "letter"), hint)
 
 
 def check_measured(health: Health, _: Instant) -> Finding:
     """Every ticket could be measured."""
-    mend = "They are tried again every ten minutes; report the error named in the log." if health.unmeasured else ""
-    return Finding("Measuring", f"{count(health.unmeasured, 'ticket')} could not be measured", mend)
+    hint = "They are tried again every ten minutes; report the error named in the log." if health.unmeasured else ""
+    return Finding("Measuring", f"{count(health.unmeasured, 'ticket')} could not be measured", hint)
 
 
 def check_unread(connection: Connection, tenant_id: int | None = None) -> Finding:
@@ -149,22 +149,22 @@ def check_unread(connection: Connection, tenant_id: int | None = None) -> Findin
     names = ", ".join(issue.name for issue in shown) + (
         f" and {unread - len(shown)} more" if unread > SHOWN_KEYS else ""
     )
-    return Finding("Reading tickets", f"{count(unread, 'ticket')} could not be read: {names}", UNREAD_MEND)
+    return Finding("Reading tickets", f"{count(unread, 'ticket')} could not be read: {names}", UNREAD_HINT)
 
 
 def check_jobs(connection: Connection) -> Finding:
     """What runs on a clock ran well the last time."""
     rows = select_jobs(connection)
     failed = [row for row in rows if row.attempts > 0]
-    mend = "See why: teachback jobs list" if failed else ""
-    return Finding("Jobs", f"{len(rows)} known, {len(failed)} failed the last time", mend)
+    hint = "See why: teachback jobs list" if failed else ""
+    return Finding("Jobs", f"{len(rows)} known, {len(failed)} failed the last time", hint)
 
 
 def check_mirror(connection: Connection, now: Instant, tenant_id: int | None = None) -> Finding:
     """What we write on tickets, of one site or all, comes to stand there."""
     refused = count_refused(connection, now, tenant_id)
-    mend = "Let the app edit issues there, or find the other app that writes the property teachback." if refused else ""
-    return Finding("Tickets", f"{count(refused, 'ticket')} did not keep what we wrote", mend)
+    hint = "Let the app edit issues there, or find the other app that writes the property teachback." if refused else ""
+    return Finding("Tickets", f"{count(refused, 'ticket')} did not keep what we wrote", hint)
 
 
 def check_site(container: Container, tenant: Tenant) -> Iterator[Finding]:
@@ -178,10 +178,10 @@ def check_site(container: Container, tenant: Tenant) -> Iterator[Finding]:
         yield check_reading(container, tenant)
         yield from check_projects(container, tenant)
     except JiraError as error:
-        yield Finding(name, f"Jira {error}", mend_for(tenant, error))
+        yield Finding(name, f"Jira {error}", hint_for(tenant, error))
 
 
-def mend_for(tenant: Tenant, error: JiraError) -> str:
+def hint_for(tenant: Tenant, error: JiraError) -> str:
     """Return what to do where a site does not answer as it should."""
     if not error.permanent:
         return "Try again in a minute; if it stays, look whether this server reaches the site."
@@ -193,8 +193,8 @@ def mend_for(tenant: Tenant, error: JiraError) -> str:
 def check_clock(container: Container, tenant: Tenant) -> Finding:
     """Our clock goes like Jira's: a token of a clock that is off is refused."""
     apart = abs(fetch_clock(tenant.base_url) - container.clock())
-    mend = "Set this machine's clock, by NTP." if apart > DRIFT else ""
-    return Finding(tenant.site, f"its clock and ours lie {apart // SECOND} s apart", mend)
+    hint = "Set this machine's clock, by NTP." if apart > DRIFT else ""
+    return Finding(tenant.site, f"its clock and ours lie {apart // SECOND} s apart", hint)
 
 
 def check_reading(container: Container, tenant: Tenant) -> Finding:
@@ -223,11 +223,11 @@ def check_project(jira: JiraClient, site: str, key: str) -> Finding | None:
             raise
         project, open_to_us = {}, False
     if not open_to_us:
-        mend = "Look at its key in the engagement file, and let who asks as us browse it in its permission scheme."
-        return Finding(site, f"shows us no project {key}", mend)
+        hint = "Look at its key in the engagement file, and let who asks as us browse it in its permission scheme."
+        return Finding(site, f"shows us no project {key}", hint)
     if project.get("archived"):
         return Finding(site, f"has {key} in its archive", "Restore it, or take it out of the engagement file.")
     if project.get("key") != key:
-        mend = f"Name it so in the engagement file, beside {key} where figures are to go on."
-        return Finding(site, f"calls project {key} {project.get('key')} now", mend)
+        hint = f"Name it so in the engagement file, beside {key} where figures are to go on."
+        return Finding(site, f"calls project {key} {project.get('key')} now", hint)
     return None

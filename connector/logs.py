@@ -60,11 +60,11 @@ def open_logs(stream: TextIO | None = None, level: int = logging.INFO) -> loggin
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    quieten()
+    limit_library_logs()
     return handler
 
 
-def quieten() -> None:
+def limit_library_logs() -> None:
     """Hold other people's loggers to warnings."""
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -139,9 +139,9 @@ def require_machine(invocation: Invocation, endpoint: str) -> Invocation:
     Anybody can call any path of ours from their browser's console with a valid token of their own.
     """
     if invocation.account is not None:
-        raise TokenError("wrong door")
+        raise TokenError("wrong route")
     if invocation.module != Module(MACHINE_MODULE, endpoint):
-        raise TokenError("wrong door")
+        raise TokenError("wrong route")
     return invocation
 
 

@@ -16,7 +16,7 @@ def header_token(environ: WSGIEnvironment) -> str:
 def refuse_query_token(environ: WSGIEnvironment) -> None:
     """A token in an address was made for a person's frame."""
     if _query_tokens(environ):
-        raise TokenError("wrong door")
+        raise TokenError("wrong route")
 
 
 def page_token(environ: WSGIEnvironment) -> str:

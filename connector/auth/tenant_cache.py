@@ -20,7 +20,7 @@ RELOAD_AFTER = SECOND
 KEPT = 4096
 
 
-class NotAtHandError(Exception):
+class NotCachedError(Exception):
     """The answer needs the database or the network. `issuer` is a tenant that was known a moment ago, if any."""
 
     def __init__(self, issuer: str | None = None) -> None:
@@ -75,13 +75,13 @@ class TenantCache:
         return self._load(client_key)
 
     def peek(self, client_key: str, *, reload: bool = False) -> CachedTenant | None:
-        """Return what `find`, or `reload`, would return without asking the database. Raises NotAtHandError."""
+        """Return what `find`, or `reload`, would return without asking the database. Raises NotCachedError."""
         kept = self._kept.get(client_key)
         if kept is None:
-            raise NotAtHandError
+            raise NotCachedError
         fresh_for = RELOAD_AFTER if reload else STRANGER_FOR if kept[1] is None else FRESH_FOR
         if self._clock() - kept[0] >= fresh_for:
-            raise NotAtHandError(client_key if kept[1] else None)
+            raise NotCachedError(client_key if kept[1] else None)
         return kept[1]
 
     def find_by_id(self, tenant_id: int) -> CachedTenant | None:

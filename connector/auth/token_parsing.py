@@ -31,7 +31,7 @@ Code: TypeAlias = Literal[
     "not installed",
     "no person",
     "no session",
-    "wrong door",
+    "wrong route",
     "body",
     "isolated cloud",
     "api address",

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import click
 from sqlalchemy import Connection
 
-from connector.app import build_house
+from connector.app import build_container
 from connector.clock import now
 from connector.commands.context import Context, open_context, require_tenant
 from connector.commands.errors import FAILURE, CommandError
@@ -117,7 +117,7 @@ def _set_paused(name: str, site: str | None, *, paused: bool) -> None:
 @contextmanager
 def _open_container() -> Iterator[tuple[Context, Container]]:
     with open_context() as context:
-        container = build_house(context.settings, now)
+        container = build_container(context.settings, now)
         try:
             yield context, container
         finally:

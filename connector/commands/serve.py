@@ -18,7 +18,7 @@ from granian.http import HTTP1Settings
 from granian.server.mt import MTServer
 from sqlalchemy import Engine
 
-from connector.app import build_house, create_app, open_front
+from connector.app import build_container, create_app, open_front
 from connector.clock import now
 from connector.commands.context import Context, open_context, with_keys
 from connector.commands.errors import FAILURE, CommandError
@@ -46,7 +46,7 @@ CONNECTIONS = 8192
 @click.option("--port", default=8080, show_default=True, metavar="NUMBER", type=PORT, help="The port to listen at.")
 def serve(host: str, port: int) -> None:
     """Run the web process. On SQLite this one process also drains webhooks and runs the jobs."""
-    settings = with_keys(read_settings(os.environ, doors=True))
+    settings = with_keys(read_settings(os.environ, web=True))
     require_free(host, port)
     app = create_app(settings)
     container: Container = app.extensions[EXTENSION]
@@ -190,7 +190,7 @@ def worker() -> None:
 
 
 def _run_worker(context: Context) -> None:
-    container = build_house(context.settings, now)
+    container = build_container(context.settings, now)
     drainer, scheduler = background(container)
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

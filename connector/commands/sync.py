@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import click
 
 from connector.allowed_hosts import is_allowed_site
-from connector.app import build_house
+from connector.app import build_container
 from connector.clock import now
 from connector.commands.context import Context, open_context, read_site
 from connector.commands.errors import FAILURE, CommandError
@@ -40,7 +40,7 @@ def sync(site: str, projects: tuple[str, ...], full: bool) -> None:  # noqa: FBT
     """Read a site's history from Jira, then what changed since. It can be stopped; the next call continues."""
     with open_context(create=True) as context:
         tenant = ensure_site(context, site)
-        source = source_of(build_house(context.settings, now), tenant.tenant_id, "history")
+        source = source_of(build_container(context.settings, now), tenant.tenant_id, "history")
         assert source is not None
         wanted = list(projects) or select_projects(source)
         if not wanted:

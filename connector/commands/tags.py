@@ -11,7 +11,7 @@ from connector.actions.bulk_tags import undo as undo_bulk_tag
 from connector.actions.policy import TAG, may
 from connector.actions.site_admin import choice_text, choose_mirror
 from connector.actions.ticket_tags import confirm_objective
-from connector.app import build_house
+from connector.app import build_container
 from connector.auth.access import roles_of
 from connector.clock import now
 from connector.commands.actor import OBJECTIVE, open_actor, require_ticket, with_actor
@@ -51,7 +51,7 @@ def tag() -> None:
 def bulk(engagement: str, site: str, jql: str, objective: str, account: str | None, dry_run: bool) -> None:  # noqa: FBT001, PLR0917 click passes options by name
     """Tag all tickets of ENGAGEMENT that a JQL search finds. Try it with --dry-run first."""
     with open_context() as context:
-        container = build_house(context.settings, now)
+        container = build_container(context.settings, now)
         with context.reader.connect() as connection:
             tenant_id = require_tenant(connection, site).tenant_id
             stored = require_objective(connection, tenant_id, engagement, objective)

@@ -22,7 +22,7 @@ SEE_OTHER = 303
 SPREAD = 300
 
 
-class Gate:
+class CallPolicy:
     """Lets every call through and believes what is said: for a client that stands alone, as in a check."""
 
     # Seconds to wait before each further try of a call that changes nothing and got no answer.
@@ -68,12 +68,12 @@ class Limits:
         self.budget = Quota(engine, clock, quota)
         self.halts = RetryAfterStore(engine, reader, clock, self.chance)
 
-    def gate(self, tenant_id: int, purpose: Purpose) -> Gate:
+    def policy(self, tenant_id: int, purpose: Purpose) -> CallPolicy:
         """Return the gate of one tenant's calls for one purpose."""
-        return LimitedGate(self, tenant_id, purpose)
+        return LimitedCallPolicy(self, tenant_id, purpose)
 
 
-class LimitedGate(Gate):
+class LimitedCallPolicy(CallPolicy):
     """Work in the background is put off where a limit is or would be met; people's calls are only counted."""
 
     def __init__(self, limits: Limits, tenant_id: int, purpose: Purpose) -> None:

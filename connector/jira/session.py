@@ -15,7 +15,7 @@ from connector.allowed_hosts import is_allowed_site
 from connector.jira.answers import Bounds, DeadlineAdapter, decode_answer, read_content
 from connector.jira.endpoint import Endpoint, points_expected, points_of, read_asked
 from connector.jira.errors import JiraError
-from connector.jira.rate_limits import Gate
+from connector.jira.rate_limits import CallPolicy
 
 Body = dict[str, Any]
 T = TypeVar("T")
@@ -38,22 +38,22 @@ class QuietSession(requests.Session):
         return super().send(request, **{**options, "allow_redirects": False})
 
 
-class GatedSession(QuietSession):
+class LimitedSession(QuietSession):
     """Asks only where the gate lets it, and once more where a call that changes nothing got no answer."""
 
-    def __init__(self, gate: Gate) -> None:
+    def __init__(self, policy: CallPolicy) -> None:
         super().__init__()
-        self._gate = gate
+        self._policy = policy
         self.asked: Endpoint | None = None
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
         """Return a good answer. Raises JiraError, StoreError."""
         self.asked = asked = read_asked(request)
-        for wait in (*self._gate.again, None):
-            self._gate.enter(asked)
+        for wait in (*self._policy.again, None):
+            self._policy.enter(asked)
             try:
                 answer = self._send_bounded(request, **options)
-                trouble = self._gate.read(asked, answer)
+                trouble = self._policy.read(asked, answer)
             except JiraError as error:
                 trouble = error
             except requests.RequestException as cause:
@@ -69,8 +69,8 @@ class GatedSession(QuietSession):
 
     def _send_bounded(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
         # Streamed, so that no more is read than the limits allow; requests itself limits single reads only.
-        bounds = Bounds(self._gate.deadline, self._gate.limit)
-        return read_content(lambda: super(GatedSession, self).send(request, **{**options, "stream": True}), bounds)
+        bounds = Bounds(self._policy.deadline, self._policy.limit)
+        return read_content(lambda: super(LimitedSession, self).send(request, **{**options, "stream": True}), bounds)
 
 
 def _passes_soon(trouble: JiraError) -> bool:
@@ -88,23 +88,23 @@ class JiraBase:
     """
 
     def __init__(
-        self, base_url: str, auth: AuthBase, hosts: Sequence[str], *, gate: Gate | None = None, version: int = 3
+        self, base_url: str, auth: AuthBase, hosts: Sequence[str], *, policy: CallPolicy | None = None, version: int = 3
     ) -> None:
         if not is_allowed_site(base_url, hosts):
             raise JiraError("the tenant's address is not one we may call", permanent=True)
         self._base_url, self._auth, self._version = base_url, auth, version
-        self._gate = gate or Gate()
+        self._policy = policy or CallPolicy()
         self._mine = threading.local()
 
     @property
     def _cloud(self) -> JiraCloud:
         if not hasattr(self._mine, "cloud"):
-            self._mine.session = GatedSession(self._gate)
+            self._mine.session = LimitedSession(self._policy)
             self._mine.cloud = self._open(self._mine.session)
         found: JiraCloud = self._mine.cloud
         return found
 
-    def _open(self, session: GatedSession) -> JiraCloud:
+    def _open(self, session: LimitedSession) -> JiraCloud:
         session.auth = self._auth
         # The library's own retries sleep in the calling thread for up to half an hour.
         cloud = JiraCloud(
@@ -115,7 +115,7 @@ class JiraBase:
             backoff_and_retry=False,
             advanced_mode=True,  # its own decoder has no limits
         )
-        cloud.timeout = self._gate.timeouts  # type: ignore[assignment]  # handed to requests, which takes the pair
+        cloud.timeout = self._policy.timeouts  # type: ignore[assignment]  # handed to requests, which takes the pair
         return cloud
 
     def _ask(self, method: Callable[..., Any], *args: Any, **options: Any) -> Any:
@@ -129,8 +129,8 @@ class JiraBase:
     def _call(
         self, method: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]
     ) -> tuple[requests.Response, Any]:
-        expected, cost = min(points_expected(options), self._gate.max_prepaid), 0
-        self._gate.take(expected)
+        expected, cost = min(points_expected(options), self._policy.max_prepaid), 0
+        self._policy.take(expected)
         try:
             response: requests.Response = method(*args, **options)
             answer = decode_answer(response)
@@ -139,7 +139,7 @@ class JiraBase:
         except requests.RequestException as cause:
             raise JiraError(f"no answer: {type(cause).__name__}", permanent=False) from cause
         finally:
-            self._gate.refund(expected - cost)
+            self._policy.refund(expected - cost)
         return response, answer
 
 

@@ -20,7 +20,7 @@ from mappings.records.operations.jira_quota import delete_expired_retry_after, d
 #
 # A step is short: what it asks of Jira is at most some dozen calls, and it keeps what it has before it asks for more,
 # since it may be put off or end in the middle at any time, and is then begun again. It lets JiraError and StoreError
-# pass, never sleeps, and asks Jira in no open transaction (`house.jira(tenant_id, background=True)`).
+# pass, never sleeps, and asks Jira in no open transaction (`container.jira(tenant_id, background=True)`).
 Step: TypeAlias = Callable[[Container, int, Instant], Instant | None]
 
 

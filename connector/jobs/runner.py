@@ -62,28 +62,28 @@ class JobRunner:
     def __init__(
         self, container: Container, jobs: Mapping[str, Job] = JOBS, chance: random.Random | None = None
     ) -> None:
-        self._house, self._jobs = container, jobs
+        self._container, self._jobs = container, jobs
         # It spreads work in time; nothing that must not be guessed hangs on it.
         self._chance = chance or random.Random()  # noqa: S311
 
     def enter(self) -> None:
         """Give every tenant that is installed a row of each of its jobs. Raises StoreError."""
-        now = self._house.clock()
-        with self._house.reader.connect() as connection:
+        now = self._container.clock()
+        with self._container.reader.connect() as connection:
             tenants = [one for one in select_tenants(connection) if one.state == "installed"]
             known = {(row.tenant_id, row.name) for row in select_jobs(connection)}
         rows = [row for row in self._rows(tenants, now) if row[:2] not in known]
         if rows:
-            with self._house.engine.begin() as connection:
+            with self._container.engine.begin() as connection:
                 insert_jobs(connection, rows)
 
     def run_due(self) -> JobResult | None:
         """Do one step of the job that waits longest; None where nothing is due. Raises StoreError."""
-        now = self._house.clock()
-        with self._house.reader.connect() as connection:
+        now = self._container.clock()
+        with self._container.reader.connect() as connection:
             due = [row for row in select_due(connection, now, AT_ONCE) if row.name in self._jobs]
         for row in due:
-            with self._house.engine.begin() as connection:
+            with self._container.engine.begin() as connection:
                 claim = claim_job(connection, row, now, now + self._jobs[row.name].lease)
             if claim is not None:
                 return self._run(claim)
@@ -91,8 +91,8 @@ class JobRunner:
 
     def run_now(self, tenant_id: int, name: str) -> JobResult | None:
         """Do one step of a job here, due or not; None where a worker has it just now, or where it is paused."""
-        now = self._house.clock()
-        with self._house.engine.begin() as connection:
+        now = self._container.clock()
+        with self._container.engine.begin() as connection:
             row = select_job(connection, tenant_id, name)
             claim = None if row is None else claim_job(connection, row, now, now + self._jobs[name].lease)
         return None if claim is None else self._run(claim)
@@ -110,7 +110,7 @@ class JobRunner:
     def _run(self, claim: Claim) -> JobResult:
         job = self._jobs[claim.name]
         try:
-            due_at = job.step(self._house, claim.tenant_id, self._house.clock())
+            due_at = job.step(self._container, claim.tenant_id, self._container.clock())
         except JiraError as error:
             return self._put_off(claim, error) if error.put_off else self._fail(claim, error)
         except Exception as error:  # noqa: BLE001 whatever it was, it must cost this job alone
@@ -118,27 +118,27 @@ class JobRunner:
         return self._end(claim, due_at)
 
     def _end(self, claim: Claim, due_at: Instant | None) -> JobResult:
-        now, through = self._house.clock(), due_at is None
+        now, through = self._container.clock(), due_at is None
         due = self._next(claim, now) if due_at is None else due_at
-        with self._house.engine.begin() as connection:
+        with self._container.engine.begin() as connection:
             kept = save_run(connection, claim, now, due, through=through)
         return self._done(claim, (Outcome.DONE if through else Outcome.CONTINUES) if kept else Outcome.TAKEN_OVER, due)
 
     def _put_off(self, claim: Claim, error: JiraError) -> JobResult:
         wait = (error.retry_after or 30) * 1_000_000 * self._chance.uniform(1.0, 1.3)
-        due, said = self._house.clock() + int(wait), f"put off: {error} ({error.reason or 'no reason given'})"
-        with self._house.engine.begin() as connection:
+        due, said = self._container.clock() + int(wait), f"put off: {error} ({error.reason or 'no reason given'})"
+        with self._container.engine.begin() as connection:
             kept = save_put_off(connection, claim, due, said)
         return self._done(claim, Outcome.PUT_OFF if kept else Outcome.TAKEN_OVER, due, said)
 
     def _fail(self, claim: Claim, error: Exception) -> JobResult:
         """Try again later and later; what will not help to try again waits for its next slot."""
-        now, said = self._house.clock(), describe(error)
+        now, said = self._container.clock(), describe(error)
         due = now + self._backoff(claim.attempts)
         if isinstance(error, JiraError):
             due = self._next(claim, now) if error.permanent else max(due, now + (error.retry_after or 0) * 1_000_000)
         log.warning("job failed", extra={"event_name": claim.name, "tenant_id": claim.tenant_id}, exc_info=error)
-        with self._house.engine.begin() as connection:
+        with self._container.engine.begin() as connection:
             kept = save_failure(connection, claim, now, due_at=due, error=said)
         return self._done(claim, Outcome.FAILED if kept else Outcome.TAKEN_OVER, due, said)
 

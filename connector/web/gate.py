@@ -147,7 +147,7 @@ def rule_of(routes: Mapping[str, Rule], endpoint: str) -> Rule:
     """Return the rule of a route. Raises TokenError for a route that is in no table."""
     rule = routes.get(endpoint)
     if rule is None:
-        raise TokenError("wrong door")
+        raise TokenError("wrong route")
     return rule
 
 
@@ -266,7 +266,7 @@ def admit_forge_page(rule: Rule) -> None:
     """For a page inside Forge's envelope, which verified the call: bound to the page that the token is for."""
     call: ForgeCall = request.environ[ENVIRON_KEY]
     if rule.kind not in FORGE_PAGE_KINDS:
-        raise TokenError("wrong door")
+        raise TokenError("wrong route")
     check_context(call, request.args)
     set_forge_call(call)
     check_installed(g.tenant)

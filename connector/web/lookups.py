@@ -1,6 +1,6 @@
 """Verification in three steps: what is in memory, what is in the database, and what Atlassian's key hosts have.
 
-Each step is a container in which whatever is slower raises NotAtHandError, so that one and the same check runs first
+Each step is a container in which whatever is slower raises NotCachedError, so that one and the same check runs first
 on the event loop and only then, where it has to, in a thread.
 """
 
@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from connector.auth.forge_keys import ForgeKeys
 from connector.auth.public_keys import PublicKeys, never
-from connector.auth.tenant_cache import CachedTenant, NotAtHandError, TenantCache
+from connector.auth.tenant_cache import CachedTenant, NotCachedError, TenantCache
 from connector.container import Container
 from connector.web.places import Places
 
@@ -36,25 +36,25 @@ class TenantsInMemory:
         self._cache = cache
 
     def find(self, client_key: str) -> CachedTenant | None:
-        """Raises NotAtHandError."""
+        """Raises NotCachedError."""
         return self._cache.peek(client_key)
 
     def reload(self, client_key: str) -> CachedTenant | None:
-        """Raises NotAtHandError."""
+        """Raises NotCachedError."""
         return self._cache.peek(client_key, reload=True)
 
 
-class KeysAtHand(Generic[T]):
+class CachedKeys(Generic[T]):
     """Atlassian's public keys without the network: those that `find` returns."""
 
     def __init__(self, find: Callable[[str], T | None]) -> None:
         self._find = find
 
     def find(self, kid: str, *, is_customer: Callable[[], bool] = never) -> T:
-        """Raises NotAtHandError, TokenError."""
+        """Raises NotCachedError, TokenError."""
         key = self._find(kid)
         if key is None:
-            raise NotAtHandError(CUSTOMERS if is_customer() else None)
+            raise NotCachedError(CUSTOMERS if is_customer() else None)
         return key
 
     fetch = find
@@ -64,8 +64,8 @@ class NoDatabase:
     """An engine that connects to nothing."""
 
     def connect(self) -> Any:
-        """Raises NotAtHandError."""
-        raise NotAtHandError
+        """Raises NotCachedError."""
+        raise NotCachedError
 
 
 class Step(Struct, frozen=True):
@@ -82,12 +82,12 @@ class Lookups:
     def __init__(self, container: Container) -> None:
         in_database = replace(
             container,
-            keys=cast("PublicKeys", KeysAtHand(container.keys.find)),
-            forge_keys=cast("ForgeKeys", KeysAtHand(container.forge_keys.find_in_memory)),
+            keys=cast("PublicKeys", CachedKeys(container.keys.find)),
+            forge_keys=cast("ForgeKeys", CachedKeys(container.forge_keys.find_in_memory)),
         )
         self._in_memory = replace(
             in_database,
-            keys=cast("PublicKeys", KeysAtHand(container.keys.find_in_memory)),
+            keys=cast("PublicKeys", CachedKeys(container.keys.find_in_memory)),
             tenants=cast("TenantCache", TenantsInMemory(container.tenants)),
             reader=cast("Any", NoDatabase()),
         )
@@ -102,12 +102,12 @@ class Lookups:
         holder = STRANGERS
         try:
             return check(self._in_memory)
-        except NotAtHandError as missing:
+        except NotCachedError as missing:
             holder = missing.issuer or holder
         for step in self._steps[:-1]:
             try:
                 return await self._run(step, check, holder)
-            except NotAtHandError as missing:
+            except NotCachedError as missing:
                 holder = missing.issuer or holder
         return await self._run(self._steps[-1], check, holder)
 

@@ -39,12 +39,12 @@ class Counts(Collector):
     """Reads the counts when they are asked for: what a process remembers would be wrong beside others."""
 
     def __init__(self, app: Container) -> None:
-        self._house = app
+        self._container = app
 
     def collect(self) -> Iterator[Metric]:
         """Give each count with what it is. Raises StoreError."""
-        now = self._house.clock()
-        with self._house.reader.connect() as connection:
+        now = self._container.clock()
+        with self._container.reader.connect() as connection:
             health, rows = select_health(connection), select_jobs(connection)
             spent = select_spent(connection, now // HOUR)
         waited = 0.0 if health.oldest is None else (now - health.oldest) / SECOND

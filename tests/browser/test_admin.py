@@ -97,7 +97,7 @@ def test_what_went_wrong_is_accessible_too(
         row = (job.c.tenant_id == stack.tenant_id) & (job.c.name == "sync")
         connection.execute(update(job).where(row).values(attempts=2, said="JiraError: answered 403"))
     frame = administration(opened(ADMIN, theme))
-    expect(frame.locator("#history-GROW .mend")).to_contain_text("Jira refused to answer (403)")
+    expect(frame.locator("#history-GROW .hint")).to_contain_text("Jira refused to answer (403)")
     for width in WIDTHS:
         frame.page.set_viewport_size({"width": width, "height": 900})
         assert (width, findings(frame), sideways(frame)) == (width, [], 0)

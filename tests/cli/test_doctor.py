@@ -1,4 +1,4 @@
-"""`teachback doctor`: one line a check, and a mend where something is wrong."""
+"""`teachback doctor`: one line a check, and a hint where something is wrong."""
 
 from cryptography.fernet import Fernet
 

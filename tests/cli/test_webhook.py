@@ -32,7 +32,7 @@ def made(cloud: Cloud) -> tuple[str, str]:
 def deliver(user: User, path: str, secret: str, events: list[Emitted]) -> set[int]:
     """Deliver events as Jira does for an admin's webhook, and drain them; the answers' statuses."""
     key = (user.folder / "teachback.db.key").read_text().strip()
-    app = create_app(read_settings(user.environ | {"TEACHBACK_SECRET_KEYS": key}, doors=True))
+    app = create_app(read_settings(user.environ | {"TEACHBACK_SECRET_KEYS": key}, web=True))
     here, intake = app.extensions[EXTENSION], open_intake(app.extensions[EXTENSION].engine)
     jira, statuses = Client(front(app, intake)), set()
     for event in events:

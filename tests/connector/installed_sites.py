@@ -13,7 +13,7 @@ from flask import Blueprint, Flask, request
 from sqlalchemy import text
 from werkzeug.test import Client, TestResponse
 
-from connector.app import ROOMS, create_app, front
+from connector.app import BLUEPRINTS, create_app, front
 from connector.config import Settings
 from connector.container import EXTENSION, Container
 from connector.web.gate import CONTEXT, PAGE, Rule, caller
@@ -119,7 +119,7 @@ def town_of(url: str, log: Any, *, settings: Settings | None = None, fresh: bool
     """A town on a database; with `fresh` the two sites install through the door."""
     atlassian, clock = Atlassian(audience=settings.base_url if settings else BASE), [NOW]
     chosen = replace(settings or Settings(base_url=BASE), database_url=url, secret_keys=(KEY,))
-    app = create_app(chosen, clock=lambda: clock[0] * SECOND, fetch=atlassian.fetch, rooms=[*ROOMS, a_room()])
+    app = create_app(chosen, clock=lambda: clock[0] * SECOND, fetch=atlassian.fetch, blueprints=[*BLUEPRINTS, a_room()])
     here, intake = app.extensions[EXTENSION], open_intake(app.extensions[EXTENSION].engine)
     town = Town(app, here, Client(front(app, intake), TestResponse), atlassian, log, clock)
     log.set_level(logging.INFO)

@@ -19,8 +19,8 @@ from requests.adapters import HTTPAdapter
 
 from connector.jira.client import JiraClient, JiraError, Signature
 from connector.jira.endpoint import Endpoint
-from connector.jira.rate_limits import Gate
-from connector.jira.session import GatedSession
+from connector.jira.rate_limits import CallPolicy
+from connector.jira.session import LimitedSession
 from connector.jobs.registry import JOBS
 from mappings.records.facts.reread_queue import save_rereads
 from mappings.records.operations.issue_properties import Choice, save_choice
@@ -62,7 +62,7 @@ class Aside(HTTPAdapter):
 
 
 @dataclass
-class Ear(Gate):
+class Ear(CallPolicy):
     """Hears what Prism says of each call."""
 
     said: set[str] = field(default_factory=set)
@@ -82,7 +82,7 @@ class Judged(JiraClient):
 
     upstream = ""
 
-    def _open(self, session: GatedSession) -> Any:
+    def _open(self, session: LimitedSession) -> Any:
         for path in PAST:
             session.mount(self._base_url + path, Aside(self._base_url, self.upstream))
         return super()._open(session)
@@ -210,7 +210,7 @@ def round_of(story: Told, app: Installed, address: str, ear: Ear) -> Iterator[Ro
         story.site.wall, story.site.clock = time.time, lambda: ground.now
         story.site.faults.clear()
         signature = Signature(address, app.key, app.secret, lambda: time.time_ns() // 1000)
-        jira = Judged(address, signature, (address,), gate=ear)
+        jira = Judged(address, signature, (address,), policy=ear)
         forget: Callable[..., None] = lambda *_: None  # noqa: E731 nobody's name was fetched
         house = SimpleNamespace(
             engine=engine, reader=engine, vault=VAULT, clock=lambda: ground.now, jira=lambda *_, **__: jira,

@@ -223,11 +223,11 @@ def limited(limits: Limits, addresses: dict[int, str], apps: dict[int, Any]) -> 
     """What a house asks Jira by: with limits of its own, and less patience with late answers."""
 
     def jira(tenant_id: int, *, background: bool = False, purpose: Purpose = "work") -> JiraClient:
-        gate = limits.gate(tenant_id, purpose if background else "people")
-        gate.timeouts, gate.again = (3.05, LATE - 1), (0.01, 0.01)
+        policy = limits.policy(tenant_id, purpose if background else "people")
+        policy.timeouts, policy.again = (3.05, LATE - 1), (0.01, 0.01)
         app, address = apps[tenant_id], addresses[tenant_id]
         return JiraClient(
-            address, Signature(address, app.key, app.secret, lambda: time.time_ns() // 1000), (address,), gate=gate
+            address, Signature(address, app.key, app.secret, lambda: time.time_ns() // 1000), (address,), policy=policy
         )
 
     return jira

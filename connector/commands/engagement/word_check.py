@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import click
 
 from connector.actions.word_check import WordCheck, check_words
-from connector.app import build_house
+from connector.app import build_container
 from connector.clock import now
 from connector.commands.context import Context
 from connector.commands.errors import CommandError
@@ -45,7 +45,7 @@ def open_jira(context: Context, tenant: Tenant) -> JiraClient:
     """Return Jira of a site. Raises JiraError where the site cannot be asked."""
     if tenant.door == "file":
         raise JiraError("the site is known from files alone", permanent=True)
-    return build_house(context.settings, now).jira(tenant.tenant_id)
+    return build_container(context.settings, now).jira(tenant.tenant_id)
 
 
 def require_words(check: WordCheck, site: str, *, yes: bool) -> None:

@@ -59,7 +59,7 @@ class StateText:
 
     name: str
     buttons: tuple[Button, ...]
-    mend: str = ""
+    hint: str = ""
 
 
 TOLD: Mapping[str, StateText] = {

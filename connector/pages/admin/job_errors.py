@@ -29,25 +29,25 @@ WORDS: tuple[tuple[str, str, str], ...] = (
 
 @dataclass(frozen=True)
 class Trouble:
-    """What is wrong and what to do; where there is no mend it only has to wait."""
+    """What is wrong and what to do; where there is no hint it only has to wait."""
 
     said: str
-    mend: str
+    hint: str
 
 
 def trouble_of(row: JobRow, now: Instant) -> Trouble | None:
     """Return what is wrong with a job, None where it went well the last time."""
     if row.error is None:
         return None
-    words, mend = read_said(row.error)
+    words, hint = read_said(row.error)
     failed = f", {count(row.attempts, 'time')} in a row" if row.attempts > 1 else ""
     again = "" if row.paused else f"; it goes on {ahead((row.due_at - now) / SECOND)}"
-    return Trouble(f"{words}{failed}{again}.", mend)
+    return Trouble(f"{words}{failed}{again}.", hint)
 
 
 def read_said(said: str) -> tuple[str, str]:
-    """Return what a job kept in words, and the mend."""
-    for pattern, words, mend in WORDS:
+    """Return what a job kept in words, and what to do."""
+    for pattern, words, hint in WORDS:
         if found := re.fullmatch(pattern, said, re.DOTALL):
-            return words.format(*found.groups()), mend
+            return words.format(*found.groups()), hint
     return "It failed", LOG

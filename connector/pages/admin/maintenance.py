@@ -91,7 +91,7 @@ def _said(choice: Choice, *, alone: bool, shows: bool) -> str:
 
 
 def findings_of(health: Health, heard: Instant | None, now: Instant) -> list[Finding]:
-    """Return what a site's events and figures are at, each with its mend where one is needed."""
+    """Return what a site's events and figures are at, each with what to do where one is needed."""
     events = count(health.unknown_events, "event")
     return [
         _heard(heard, now),

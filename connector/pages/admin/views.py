@@ -193,8 +193,8 @@ def _select_upkeep(
 
 def _needs(values: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return what somebody has to look after, each with the part of the page where it stands; not what mends itself."""
-    wants = [("histories", f"{one.key} {one.told.name}") for one in values["histories"] if one.told.mend]
+    wants = [("histories", f"{one.key} {one.told.name}") for one in values["histories"] if one.told.hint]
     wants += [("jobs", "due jobs are not taken")] if values["standstill"] else []
-    failed = [line.title for line in values["lines"] if line.failed and line.trouble and line.trouble.mend]
+    failed = [line.title for line in values["lines"] if line.failed and line.trouble and line.trouble.hint]
     wants += [("jobs", f"“{failed[0]}” failed" if len(failed) == 1 else f"{len(failed)} jobs failed")] if failed else []
-    return wants + [("health", f"{one.name}: {one.said}") for one in values["findings"] if one.mend]
+    return wants + [("health", f"{one.name}: {one.said}") for one in values["findings"] if one.hint]

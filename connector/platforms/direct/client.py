@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from connector.jira.client import AccessToken, ApiToken, JiraClient
-from connector.jira.rate_limits import Gate
+from connector.jira.rate_limits import CallPolicy
 from connector.jira.request_auth import Proof
 from connector.jira.server import ServerReads
 from mappings.records.operations.tenants import Tenant
@@ -43,9 +43,9 @@ def unseal(tenant: Tenant, vault: Vault) -> Token | None:
     return msgspec.json.decode(plain, type=Token)
 
 
-def direct_client(base_url: str, token: Token, hosts: Sequence[str], *, gate: Gate | None = None) -> JiraClient:
+def direct_client(base_url: str, token: Token, hosts: Sequence[str], *, policy: CallPolicy | None = None) -> JiraClient:
     """Return Jira of a site as the token's owner sees it. Raises JiraError where the address may not be called."""
     auth: Proof = ApiToken(base_url, token.email, token.token) if token.email else AccessToken(base_url, token.token)
     make: Callable[..., JiraClient] = ServerClient if token.server else JiraClient
-    options = {"gate": gate} if gate is not None else {}
+    options = {"policy": policy} if policy is not None else {}
     return make(base_url, auth, hosts, version=2 if token.server else 3, **options)

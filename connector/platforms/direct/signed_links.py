@@ -77,7 +77,7 @@ def check_own_page() -> None:
     fetched, came_from = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin", "null")
     own = origin_of(container().settings.base_url)
     if fetched not in {None, "same-origin", "none"} or (fetched is None and came_from not in {"null", own}):
-        raise TokenError("wrong door")
+        raise TokenError("wrong route")
 
 
 def origin_of(address: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from connector.auth.invocation_tokens import api_base_url
 from connector.jira.client import AccessToken, JiraClient
-from connector.jira.rate_limits import Gate
+from connector.jira.rate_limits import CallPolicy
 from connector.jira.session import as_object, chunks
 from connector.jira.users import BROWSE, CHUNK, Permitted, read_permitted
 
@@ -35,9 +35,9 @@ class ForgeUserClient(JiraClient):
 
 
 def forge_client(
-    cloud_id: str, token: str, *, api: str, gate: Gate, hosts: Sequence[str], person: bool = False
+    cloud_id: str, token: str, *, api: str, policy: CallPolicy, hosts: Sequence[str], person: bool = False
 ) -> JiraClient:
     """Return Jira of a site. Raises JiraError where the address may not be called."""
     base_url = api_base_url(cloud_id, api)
     make = ForgeUserClient if person else JiraClient
-    return make(base_url, AccessToken(base_url, token), hosts, gate=gate)
+    return make(base_url, AccessToken(base_url, token), hosts, policy=policy)

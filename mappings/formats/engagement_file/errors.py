@@ -4,7 +4,7 @@ from msgspec import Struct
 
 
 class Problem(Struct, frozen=True):
-    """One problem: its line (from 1), the field (dotted, list places from 0), what is wrong, and the hint."""
+    """One problem: its line (from 1), the field (dotted, list places from 0), what is wrong, and what to do."""
 
     line: int
     field: str

@@ -69,7 +69,7 @@ _TICKETS, _WEIGHT, _WHOLE_WEIGHT = Limit(1, 100), Limit(0, 100), 100
 
 
 class _Wrong(Exception):
-    """A value cannot be taken: where below its field, what it is and the hint."""
+    """A value cannot be taken: where below its field, what it is and what to do."""
 
     def __init__(self, what: str, hint: str = "correct the value", below: Path = ()) -> None:
         super().__init__(what)

@@ -93,7 +93,7 @@ def machine(**changes: Any) -> dict[str, Any]:
 def test_a_call_of_forge_itself_opens_its_own_endpoint_alone() -> None:
     invocation = verify(sign(machine()))
     assert require_machine(invocation, "teachback-events").account is None
-    with pytest.raises(TokenError, match="wrong door"):
+    with pytest.raises(TokenError, match="wrong route"):
         require_machine(invocation, "teachback-tick")
     with pytest.raises(TokenError, match="no person"):
         require_person(invocation)
@@ -101,7 +101,7 @@ def test_a_call_of_forge_itself_opens_its_own_endpoint_alone() -> None:
 
 def test_a_person_calls_no_machine_route_from_the_console() -> None:
     for body in (claims(), machine(principal="712020:aaaa"), claims(principal=None)):
-        with pytest.raises(TokenError, match="wrong door"):
+        with pytest.raises(TokenError, match="wrong route"):
             require_machine(verify(sign(body)), "teachback-events")
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from connector.jira.client import AccessToken, JiraClient
 from connector.jira.errors import JiraError
-from connector.jira.rate_limits import Gate
+from connector.jira.rate_limits import CallPolicy
 from connector.jira.unauthenticated import fetch_clock, fetch_document
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -62,7 +62,7 @@ SLOW: dict[str, Answer] = {
 @pytest.mark.parametrize("name", SLOW)
 def test_an_answer_that_trickles_ends_at_the_deadline(name: str) -> None:
     with jira(SLOW[name]) as url:
-        client = JiraClient(url, AccessToken(url, "token"), [url], gate=gate(deadline=0.3))
+        client = JiraClient(url, AccessToken(url, "token"), [url], policy=bounded(deadline=0.3))
         began = time.monotonic()
         with pytest.raises(JiraError, match="no answer: it took too long as a whole") as refusal:
             client.fetch_statuses()
@@ -81,10 +81,10 @@ def test_a_public_key_that_trickles_ends_at_the_deadline(name: str) -> None:
         assert time.monotonic() - began < 3
 
 
-def gate(*, deadline: float = 5.0, limit: int = 1000) -> Gate:
-    bounded = Gate()
-    bounded.deadline, bounded.limit = deadline, limit
-    return bounded
+def bounded(*, deadline: float = 5.0, limit: int = 1000) -> CallPolicy:
+    policy = CallPolicy()
+    policy.deadline, bounded.limit = deadline, limit
+    return policy
 
 
 BODIES = {
@@ -100,7 +100,7 @@ def test_an_answer_that_cannot_be_read_is_unreadable(name: str) -> None:
     body, reason = BODIES[name]
     head = HEAD + b"Content-Length: %d\r\n\r\n" % len(body)
     with jira(lambda connected: connected.sendall(head + body)) as url:
-        client = JiraClient(url, AccessToken(url, "token"), [url], gate=gate())
+        client = JiraClient(url, AccessToken(url, "token"), [url], policy=bounded())
         with pytest.raises(JiraError, match=reason) as refusal:
             client.fetch_statuses()
         assert refusal.value.unreadable
@@ -117,8 +117,8 @@ def test_a_call_in_time_leaves_the_connection_alone() -> None:
         connected.sendall(head + body)
 
     with jira(answer_twice) as url:
-        client = JiraClient(url, AccessToken(url, "token"), [url], gate=gate(deadline=0.3))
+        client = JiraClient(url, AccessToken(url, "token"), [url], policy=bounded(deadline=0.3))
         assert client.fetch_statuses() == []
-        client._gate.deadline = 5.0
+        client._policy.deadline = 5.0
         # The deadline of the first call passes meanwhile, on the same connection.
         assert client.fetch_statuses() == []

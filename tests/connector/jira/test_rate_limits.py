@@ -42,7 +42,7 @@ class Ground:
     def client(self, limits, tenant, purpose="work"):
         address, app = self.addresses[tenant], self.apps[tenant]
         signature = Signature(address, app.key, app.secret, lambda: time.time_ns() // 1000)
-        return JiraClient(address, signature, [address], gate=limits.gate(tenant + 1, purpose))
+        return JiraClient(address, signature, [address], policy=limits.policy(tenant + 1, purpose))
 
     def spent(self, at=None):
         with self.engines[-1].connect() as connection:
@@ -169,7 +169,7 @@ def test_trouble_that_lasts_is_an_error_after_three_tries(ground):
 
 def test_a_late_answer_is_not_asked_for_twice(ground):
     client, faults = ground.client(ground.limits(), 0), ground.sites[0].faults
-    client._gate.timeouts = (1.0, 0.2)
+    client._policy.timeouts = (1.0, 0.2)
     faults.delay("/status", seconds=0.8)
     assert "Timeout" in str(refused(client.fetch_statuses))
     time.sleep(0.8)

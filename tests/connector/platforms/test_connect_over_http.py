@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from werkzeug.serving import make_server
 
-from connector.app import ROOMS, create_app, front
+from connector.app import BLUEPRINTS, create_app, front
 from connector.config import Settings
 from connector.jira.client import JiraError
 from connector.pages import empty_states
@@ -26,7 +26,7 @@ from webhooks.inbox import open_intake
 def running(settings):
     """Teachback at a port of this machine; what it is called before it knows its port is a placeholder."""
     server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True, request_handler=QuietKeepAlive)
-    app = create_app(replace(settings, base_url=f"http://127.0.0.1:{server.port}"), rooms=[*ROOMS, a_room()])
+    app = create_app(replace(settings, base_url=f"http://127.0.0.1:{server.port}"), blueprints=[*BLUEPRINTS, a_room()])
     house = app.extensions["teachback"]
     intake = open_intake(house.engine)
     server.app = front(app, intake)

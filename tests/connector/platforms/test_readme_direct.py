@@ -77,7 +77,7 @@ def test_what_the_readme_says_leads_to_the_project_page(own_folder: None, site: 
 
 def open_link(link: str, environ: dict[str, str]) -> str:
     """Open a link in a browser, press its button, and return the page behind it."""
-    visitor = Client(create_app(read_settings(environ, doors=True)))
+    visitor = Client(create_app(read_settings(environ, web=True)))
     path = link.removeprefix(BASE_URL)
     assert "Open the figures" in visitor.get(path, base_url=BASE_URL).text
     opened = visitor.post(path, base_url=BASE_URL)

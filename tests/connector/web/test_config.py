@@ -1,4 +1,4 @@
-"""Settings: read once, refused with the name and the mend."""
+"""Settings: read once, refused with the name and what to do."""
 
 import pytest
 from cryptography.fernet import Fernet
@@ -74,7 +74,7 @@ def test_a_wrong_setting_is_named_with_its_mend(name, text, what):
         settings(**{name: text})
     assert refused.value.name == f"TEACHBACK_{name}"
     assert what in refused.value.what
-    assert refused.value.mend.endswith((".", "'"))
+    assert refused.value.hint.endswith((".", "'"))
 
 
 @pytest.mark.parametrize("missing", ["TEACHBACK_BASE_URL", "TEACHBACK_SECRET_KEYS"])
@@ -82,7 +82,7 @@ def test_the_doors_need_an_address_and_keys(missing):
     environ = {"TEACHBACK_BASE_URL": "https://kt.example.com", "TEACHBACK_SECRET_KEYS": KEY}
     environ.pop(missing)
     with pytest.raises(SettingError, match="is not set") as refused:
-        read_settings(environ, doors=True)
+        read_settings(environ, web=True)
     assert refused.value.name == missing
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.app import ROOMS, create_app
+from connector.app import BLUEPRINTS, create_app
 from connector.auth.tenant_cache import CachedTenant
 from connector.config import Settings
 from connector.web.gate import AUTHENTICATE
@@ -16,7 +16,7 @@ from webhooks.receive import PATH
 
 ROOT = Path(__file__).resolve().parents[3]
 DESCRIPTOR = json.loads((ROOT / "atlassian-connect.json").read_text())
-RULES = {endpoint: rule for _, rules in ROOMS for endpoint, rule in rules.items()}
+RULES = {endpoint: rule for _, rules in BLUEPRINTS for endpoint, rule in rules.items()}
 
 
 @pytest.fixture(scope="module")

@@ -60,7 +60,7 @@ def test_whoever_listens_hears_of_each_tenth_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kept", "words", "has_mend"),
+    ("kept", "words", "has_hint"),
     [
         ("put off: answered 429 (jira-quota-tenant-based)", "Jira asked to wait", False),
         ("put off: no points left for this hour (budget)", "Jira’s limits are kept: it has to wait", False),
@@ -74,9 +74,9 @@ def test_whoever_listens_hears_of_each_tenth_alone() -> None:
         ("", "It failed", True),
     ],
 )
-def test_what_went_wrong_is_said_with_what_to_do(kept: str, words: str, has_mend: bool) -> None:
-    said, mend = read_said(kept)
-    assert (said, bool(mend)) == (words, has_mend)
+def test_what_went_wrong_is_said_with_what_to_do(kept: str, words: str, has_hint: bool) -> None:
+    said, hint = read_said(kept)
+    assert (said, bool(hint)) == (words, has_hint)
 
 
 def test_every_job_of_a_site_has_words() -> None:
