@@ -83,7 +83,7 @@ def test_a_public_key_that_trickles_ends_at_the_deadline(name: str) -> None:
 
 def bounded(*, deadline: float = 5.0, limit: int = 1000) -> CallPolicy:
     policy = CallPolicy()
-    policy.deadline, bounded.limit = deadline, limit
+    policy.deadline, policy.limit = deadline, limit
     return policy
 
 
