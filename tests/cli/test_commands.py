@@ -169,7 +169,7 @@ def test_the_examples_of_a_help_are_calls_of_its_command(path: tuple[str, ...], 
         values, rest, _ = command.make_parser(click.Context(command)).parse_args(words[len(path) :])
         assert not rest
         assert all(
-            values.get(str(parameter.name)) not in {None, ()} for parameter in command.params if parameter.required
+            values.get(str(parameter.name)) not in (None, ()) for parameter in command.params if parameter.required
         )
 
 

@@ -60,7 +60,7 @@ class People(Store):
         user = self.user(account)
         moment = self.touch(self.now() if at is None else at)
         self.emit("user_deleted", moment, lambda: user_body(self, account))
-        user.name, user.active, user.closed, user.updated = FORMER_USER, False, True, moment
+        user.name, user.email, user.active, user.closed, user.updated = FORMER_USER, "", False, True, moment
         for token in [token for token, owner in self.tokens.items() if owner == account]:
             del self.tokens[token]
 

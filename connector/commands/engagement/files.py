@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from connector.actions.mapping_preview import lines_of, select_comparison
 from connector.clock import now
 from connector.commands.context import Context, ensure_tenant, open_context, require_tenant
+from connector.commands.engagement.first_file import init
 from connector.commands.engagement.stored import export, list_, show
 from connector.commands.engagement.word_check import YES, compare_words, count_text, require_words
 from connector.commands.errors import CommandError
@@ -34,7 +35,7 @@ def engagement() -> None:
     """Write, check, apply and show engagement files: who works with whom, on what, and what is to be learned."""
 
 
-for command in (list_, show, export):
+for command in (init, list_, show, export):
     engagement.add_command(command)
 
 

@@ -92,6 +92,15 @@ def _select_earlier(connection: Connection, tenant_id: int, names: SiteNames) ->
     return earlier
 
 
+def select_statuses_passed(connection: Connection, tenant_id: int, projects: Collection[str]) -> frozenset[str]:
+    """Return the folded names of the statuses that issues of projects were moved to or from."""
+    within = select(issue.c.issue_id).where(issue.c.tenant_id == tenant_id, issue.c.project_key.in_(projects))
+    moves = select(change.c.old_text, change.c.new_text).where(
+        change.c.tenant_id == tenant_id, change.c.field == "status", change.c.issue_id.in_(within)
+    )
+    return frozenset(fold_name(name) for row in connection.execute(moves.distinct()) for name in row if name)
+
+
 def _select_labels_ever(connection: Connection, tenant_id: int) -> list[str]:
     mine = (change.c.tenant_id == tenant_id) & (change.c.field == "labels")
     rows = connection.execute(select(change.c.old_text, change.c.new_text).where(mine).distinct())
