@@ -12,6 +12,7 @@ import click
 import pytest
 
 from connector.cli import main
+from connector.jobs.registry import JOBS
 from tests.measure.test_oracles import NOT_BUILT, TESTS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -301,3 +302,8 @@ def test_the_commands_of_the_documentation_exist(page: Path) -> None:
 
 def test_a_command_that_does_not_exist_is_seen() -> None:
     assert unknown_commands("`teachback serve`, `teachback db upgrade` and `teachback jobs stop`") == ["jobs stop"]
+
+
+def test_each_job_is_in_the_table_of_jobs() -> None:
+    table = (ROOT / "docs" / "operate.md").read_text()
+    assert [name for name in JOBS if f"\n| `{name}` |" not in table] == []
