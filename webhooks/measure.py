@@ -12,12 +12,12 @@ from mappings.events.types import Instant
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.opportunity import Opportunity
 from mappings.measure.model.ruleset import Ruleset
-from mappings.measure.model.ticket import Entry, Evidence, Measured, StatusBook, Ticket
-from mappings.measure.period.figures import DaySums, sums_of
+from mappings.measure.model.ticket import DaySums, Entry, Evidence, Measured, StatusBook, Ticket
+from mappings.measure.period.figures import sums_of
 from mappings.measure.score.opportunities import measure_both
 from mappings.measure.ticket.handover import handed_parts
 from mappings.measure.ticket.ledger import is_counted_level
-from mappings.measure.ticket.measure import PreparedEngagement, prepare
+from mappings.measure.ticket.prepared import PreparedEngagement, prepare
 from mappings.records.agreement.engagements import select_engagements
 from mappings.records.facts.accounts import select_bots
 from mappings.records.facts.issues import select_tickets

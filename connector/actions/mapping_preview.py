@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.ticket.mapping_preview import Comparison, State, Tally
-from mappings.measure.ticket.measure import prepare
+from mappings.measure.ticket.prepared import prepare
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.facts.accounts import select_bots
 from mappings.records.facts.issues import count_issues, select_issue_ids_after, select_tickets

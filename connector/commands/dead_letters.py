@@ -5,7 +5,7 @@ import click
 from connector.commands.context import open_context, require_tenant
 from connector.commands.errors import CommandError
 from connector.commands.options import SITE, examples
-from mappings.formats.report.json_report import instant_text
+from mappings.formats.export.numbers import instant_text
 from mappings.records.operations.dead_letters import requeue_dead_letter, select_dead_letter_body, select_dead_letters
 
 

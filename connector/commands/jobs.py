@@ -16,7 +16,7 @@ from connector.jobs.registry import JOBS
 from connector.jobs.runner import JobResult, JobRunner, Outcome
 from mappings.events.times import HOUR
 from mappings.events.types import Instant
-from mappings.formats.report.json_report import instant_text
+from mappings.formats.export.numbers import instant_text
 from mappings.records.operations.jira_quota import EVERYONE, select_retry_after, select_spent
 from mappings.records.operations.jobs import JobRow, save_paused, select_jobs
 from mappings.records.operations.tenants import select_tenants

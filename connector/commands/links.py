@@ -10,7 +10,7 @@ from connector.commands.options import SITE, examples
 from connector.platforms.direct.link_sessions import digest_of, make_token
 from mappings.events.times import DAY
 from mappings.events.types import Instant
-from mappings.formats.report.json_report import instant_text
+from mappings.formats.export.numbers import instant_text
 from mappings.records.operations.access_links import AccessLink, insert_access_link, save_revoked, select_access_links
 from mappings.records.operations.audit import Act, insert_act
 

@@ -19,8 +19,9 @@ from connector.figures.scores import scope_of, select_of_many, select_prepared
 from mappings.formats.explain.index import explain as explain_figure
 from mappings.formats.explain.index import figure_named, figures_of
 from mappings.formats.report.csv_report import report_csv
-from mappings.formats.report.json_report import ReportSource, report_bytes
 from mappings.formats.report.json_report import report as report_of
+from mappings.formats.report.json_report import report_bytes
+from mappings.formats.report.source import ReportSource
 from mappings.measure.score.latencies import LATENCIES
 
 

@@ -12,7 +12,7 @@ from connector.commands.errors import CommandError
 from connector.commands.options import FILE, SITE, examples, read_text_file, site_option
 from mappings.formats.engagement_file.difference import render_change, ruleset_difference
 from mappings.formats.engagement_file.ruleset import read_ruleset, write_ruleset
-from mappings.formats.report.json_report import instant_text
+from mappings.formats.export.numbers import instant_text
 from mappings.measure.model.ruleset import DEFAULT, Ruleset, hash_of
 from mappings.measure.period.ruleset_approval import SIDES, Approval, NotAgreed, Proposal
 from mappings.records.agreement.rulesets import select_rulesets

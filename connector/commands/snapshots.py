@@ -10,7 +10,7 @@ from connector.commands.errors import CommandError
 from connector.commands.options import SITE, examples
 from connector.commands.periods import Days, QuarterParam, ReportQuery, days_of
 from connector.jobs.snapshots import is_whole, take_due_snapshots, take_snapshot
-from mappings.formats.report.json_report import instant_text
+from mappings.formats.export.numbers import instant_text
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.quarters import quarter_start
 from mappings.measure.period.snapshot_spans import span_of

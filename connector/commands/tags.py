@@ -20,7 +20,7 @@ from connector.commands.errors import FAILURE, CommandError
 from connector.commands.options import SITE, examples
 from connector.container import Container
 from connector.jira.errors import JiraError
-from mappings.formats.report.json_report import instant_text
+from mappings.formats.export.numbers import instant_text
 from mappings.records.agreement.bulk_tags import BulkTag, select_bulk_tags
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.facts.issues import select_labels

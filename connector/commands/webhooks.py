@@ -8,7 +8,7 @@ from connector.commands.errors import CommandError
 from connector.commands.options import SITE, examples
 from connector.platforms.direct.admin_webhooks import make_address, make_secret
 from connector.platforms.direct.client import DOOR
-from mappings.formats.report.json_report import instant_text
+from mappings.formats.export.numbers import instant_text
 from mappings.records.operations.admin_webhooks import (
     AdminWebhook,
     insert_admin_webhook,

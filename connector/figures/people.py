@@ -12,6 +12,7 @@ from mappings.events.types import Instant
 from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ruleset import hash_of
 from mappings.measure.model.statements import SignOff
+from mappings.measure.model.ticket import DaySums
 from mappings.measure.people.ladder import Row, advances_of
 from mappings.measure.people.standing import (
     Cell,
@@ -23,7 +24,7 @@ from mappings.measure.people.standing import (
     inhouse_since,
     people_figures,
 )
-from mappings.measure.period.figures import DaySums, sums_of
+from mappings.measure.period.figures import sums_of
 from mappings.measure.score.teaching import progression
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.consents import select_consents

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Engine
 from connector.figures.review import select_review
 from mappings.events.times import DAY, HOUR
 from mappings.events.types import Instant
-from mappings.formats.report.json_report import ReportSource, report, report_bytes
+from mappings.formats.report.json_report import report, report_bytes
+from mappings.formats.report.source import ReportSource
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.ruleset import hash_of
 from mappings.measure.period.snapshot_spans import KINDS, Span, due_spans

@@ -4,7 +4,8 @@ from textwrap import dedent
 
 import pytest
 
-from mappings.formats.engagement_file.reader import EngagementError, Problem, read_engagement
+from mappings.formats.engagement_file.errors import EngagementError, Problem
+from mappings.formats.engagement_file.reader import read_engagement
 
 GOOD = dedent(
     """\

@@ -9,8 +9,9 @@ import pytest
 from mappings.formats.explain.index import explain
 from mappings.formats.explain.model import sentence_of
 from mappings.formats.explain.units import BUCKETS, rule_of
-from mappings.formats.report.json_report import Row, for_agency, instant_text, report, report_bytes
-from mappings.formats.report.source import ReportSource
+from mappings.formats.export.numbers import instant_text
+from mappings.formats.report.json_report import for_agency, report, report_bytes
+from mappings.formats.report.source import ReportSource, Row
 from mappings.measure.model.engagement import SIDES, Engagement
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import Measured

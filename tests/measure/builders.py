@@ -12,7 +12,8 @@ from mappings.measure.model.engagement import Affiliation, Engagement, Hours, Ob
 from mappings.measure.model.opportunity import Opportunity
 from mappings.measure.model.ticket import BILLION, Entry, Evidence, Measured, Role, StatusBook, Tag, Ticket
 from mappings.measure.score.ticket_view import TicketView, view_ticket
-from mappings.measure.ticket.measure import PreparedEngagement, measure_ticket, prepare
+from mappings.measure.ticket.measure import measure_ticket
+from mappings.measure.ticket.prepared import PreparedEngagement, prepare
 
 POINTS = "customfield_10016"
 ZONE = "Europe/Berlin"

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from mappings.measure.model.apportion import equal_parts, largest_remainder
 from mappings.measure.model.engagement import Objective, TicketRule
 from mappings.measure.model.ruleset import DEFAULT
-from mappings.measure.model.ticket import BILLION
-from mappings.measure.period.figures import DaySums, figures, figures_of, is_settled, sums_of
+from mappings.measure.model.ticket import BILLION, DaySums
+from mappings.measure.period.figures import figures, figures_of, is_settled, sums_of
 from mappings.measure.period.publish_gap import publish_gap
 from mappings.measure.period.rounding import percent, shown, shown_parts
 from mappings.measure.ticket.comments import weigh_comments

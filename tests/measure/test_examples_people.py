@@ -5,6 +5,7 @@ from math import log
 import pytest
 
 from mappings.measure.model.ruleset import DEFAULT
+from mappings.measure.model.statements import SignOff
 from mappings.measure.model.ticket import Evidence, Kind
 from mappings.measure.people.coverage import (
     Target,
@@ -23,7 +24,7 @@ from mappings.measure.people.ladder import (
     progress_of,
     rung_at,
 )
-from mappings.measure.people.sign_offs import Learner, SignOff, SignOffState, cell_state, effective, standing_at
+from mappings.measure.people.sign_offs import Learner, SignOffState, cell_state, effective, standing_at
 from mappings.measure.people.suppression import shows_people, suppressed
 from tests.measure.builders import DAY, Story, at
 from tests.measure.webhook_checks import measure

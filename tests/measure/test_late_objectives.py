@@ -9,8 +9,7 @@ from mappings.measure.model.engagement import Objective, TicketRule
 from mappings.measure.model.ruleset import DEFAULT
 from mappings.measure.model.ticket import Tag
 from mappings.measure.ticket.late_objectives import may_confirm, pending_objectives
-from mappings.measure.ticket.measure import prepare
-from mappings.measure.ticket.prepared import PreparedEngagement
+from mappings.measure.ticket.prepared import PreparedEngagement, prepare
 from tests.measure.builders import BOOK, DAY, PEOPLE, Story, agree, at, entry, lens_of, measure, stays
 from tests.measure.test_edges_figures import DONE, finished, led
 

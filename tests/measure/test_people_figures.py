@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from mappings.measure.model.ruleset import DEFAULT
-from mappings.measure.model.statements import DefinitionEdit
+from mappings.measure.model.statements import DefinitionEdit, SignOff
 from mappings.measure.model.ticket import Evidence, TeachBack
 from mappings.measure.people.exit_plan import exit_plan, tickets_missing
 from mappings.measure.people.ladder import RungAdvance, advances_of, rung_at, short_of
-from mappings.measure.people.sign_offs import SignOff, unsigned_of
+from mappings.measure.people.sign_offs import unsigned_of
 from mappings.measure.people.standing import Cell, PairView, cell_of, group_of, inhouse_since, people_figures
 from mappings.measure.people.teaching_opportunities import teaching_opportunities_of
 from mappings.measure.score.cocreation import cocreated

@@ -12,8 +12,8 @@ from mappings.events.types import Instant
 from mappings.measure.model.apportion import largest_remainder
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import Hours
-from mappings.measure.model.ticket import Entry, Ticket
-from mappings.measure.period.figures import DaySums, figures_of, sums_of
+from mappings.measure.model.ticket import DaySums, Entry, Ticket
+from mappings.measure.period.figures import figures_of, sums_of
 from mappings.measure.ticket.measure import measure_ticket
 from tests.measure.builders import DAY, HOUR, PEOPLE, POINTS, STATUSES, Story, at, lens_of, stays
 

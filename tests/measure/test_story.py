@@ -16,7 +16,8 @@ from mappings.formats.engagement_file.reader import read_engagement
 from mappings.measure.model.engagement import RUNGS, SIDES
 from mappings.measure.model.ticket import BILLION, Entry, Measured, Role, StatusBook, Tag, Ticket
 from mappings.measure.ticket.handover import handed_parts
-from mappings.measure.ticket.measure import measure_ticket, prepare
+from mappings.measure.ticket.measure import measure_ticket
+from mappings.measure.ticket.prepared import prepare
 from tests.jira.dump import issue_lines
 from tests.jira.site import Site
 from tests.jira.story.engagements import engagement_file

@@ -18,7 +18,8 @@ from connector.figures.scores import select_score
 from mappings.events.rest import read_issue
 from mappings.events.types import Digest, Instant, IssueRead
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
-from mappings.formats.report.json_report import ReportSource, Row, report
+from mappings.formats.report.json_report import report
+from mappings.formats.report.source import ReportSource, Row
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.ticket import Ticket
 from mappings.records.agreement.engagements import save_engagement, select_engagements

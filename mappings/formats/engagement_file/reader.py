@@ -16,13 +16,6 @@ from mappings.formats.engagement_file.words import Word, words_of
 from mappings.formats.engagement_file.yaml_lines import Document, Path, YamlError
 from mappings.measure.model.engagement import Engagement
 
-__all__ = [
-    "EngagementError",
-    "Problem",
-    "engagement_hash",
-    "read_engagement",
-]
-
 MISSING = "Missing data for required field."
 UNKNOWN = "Unknown field."
 SIMPLER = {

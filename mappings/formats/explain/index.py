@@ -12,8 +12,6 @@ from mappings.formats.report.source import ReportSource
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.score.dimensions import PARTS
 
-__all__ = ["explain", "explained", "figure_named", "figures_of", "is_divided", "is_for_agency"]
-
 # Opens a figure from a source, and for some of the units from `objective=`.
 Open = Callable[..., Explained]
 

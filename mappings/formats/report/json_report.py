@@ -16,11 +16,6 @@ from mappings.measure.model.ticket import Entry
 from mappings.measure.period.figures import Share, is_settled
 from mappings.measure.ticket.work_shares import INHOUSE
 
-__all__ = [
-    "Report", "ReportSource", "Row", "for_agency", "hours_of", "instant_text", "issue_row", "report", "report_bytes",
-    "units_of", "waiting_objectives",
-]  # fmt: skip
-
 FORMAT = "teachback-report/1"
 # To an agency these are one key: nothing may tell it that another agency exists.
 REST = ("other", "unknown", "conflict")

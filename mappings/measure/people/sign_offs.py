@@ -8,8 +8,6 @@ from msgspec import Struct
 from mappings.events.types import Instant
 from mappings.measure.model.statements import SignOff
 
-__all__ = ["CellState", "Learner", "SignOff", "SignOffState", "cell_state", "effective", "standing_at", "unsigned_of"]
-
 CellState = Literal["auto", "attested", "confirmed", "vetoed", "stale"]
 
 

@@ -15,19 +15,6 @@ from mappings.measure.model.ticket import DaySums, Entry
 from mappings.measure.period.publish_gap import Missing, publish_gap
 from mappings.measure.ticket.work_shares import AGENCY, INHOUSE
 
-__all__ = [
-    "DaySums",
-    "Figures",
-    "Key",
-    "Row",
-    "Share",
-    "figures",
-    "figures_of",
-    "is_settled",
-    "sums_of",
-    "taught_share",
-]
-
 # The first fields of DaySums are units, the others counts.
 _UNITS = 10
 

@@ -17,12 +17,10 @@ from mappings.measure.ticket.ledger import LedgerState, is_counted_level, ledger
 from mappings.measure.ticket.ledger_entries import DoneTicket, entry_of, reversal_of
 from mappings.measure.ticket.objective_history import LateObjective
 from mappings.measure.ticket.objective_mapping import Mask
-from mappings.measure.ticket.prepared import PreparedEngagement, prepare
+from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.size import size_at
 from mappings.measure.ticket.timeline import Move, Timeline, timeline_of
 from mappings.measure.ticket.work_shares import Share, Tally, share_of
-
-__all__ = ["PreparedEngagement", "Preview", "measure_if_done", "measure_ticket", "prepare"]
 
 # After everything that has happened.
 _LAST: Instant = EVER - 1
