@@ -46,7 +46,7 @@ def select_review(
             select_people(connection, tenant_id, stored, prepared, as_of=people_instant(prepared, span[1], as_of)),
             count_unsigned(connection, tenant_id, prepared, as_of),
         ),
-        chances=select_opportunity_rows(scope, prepared, scores),
+        opportunities=select_opportunity_rows(scope, prepared, scores),
     )
 
 

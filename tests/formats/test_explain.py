@@ -60,7 +60,7 @@ def carried_of(engagement: Engagement, **more: Any) -> Carried:
 
 def whole(counts: Counts = ALL, *, team: tuple[str, ...] = TEAM, **more: Any) -> ReportSource:
     engagement = agree(people=people(*team), objectives=OBJECTIVES)
-    rest = {"scores": scores_of(counts, ALL), "chances": what_ifs_of(counts), "carried": carried_of(engagement)}
+    rest = {"scores": scores_of(counts, ALL), "opportunities": what_ifs_of(counts), "carried": carried_of(engagement)}
     return replace(review(example(), engagement=engagement), **{**rest, **more})
 
 
@@ -335,11 +335,11 @@ def test_f_a_latency_of_many_and_one_without_works_council_open_into_tickets(key
 def test_f_what_was_met_and_not_met_is_counted_by_quarter() -> None:
     when = [AS_OF - 200 * DAY, AS_OF - 3 * DAY, AS_OF]
     rows = [OpportunityRow(7, "GROW-7", at, Fraction(x)) for at, x in zip(when, (1, 0, 1), strict=True)]
-    found = whole(rules=COUNCIL, chances={"reviews_in_time": rows})
+    found = whole(rules=COUNCIL, opportunities={"reviews_in_time": rows})
     told = [(line.key, line.why) for line in explained(found, place_of("reviews_in_time")).lines]
     assert told[1:3] == [("Q1 2026", "1 met, 0 not met"), ("Q3 2026", "0 met, 1 not met")]
     part = {"crisis": [OpportunityRow(7, "GROW-7", AS_OF, Fraction(1, 2))]}
-    assert explained(replace(found, chances=part), place_of("crisis")).lines[1].why == "0.5 of 1"
+    assert explained(replace(found, opportunities=part), place_of("crisis")).lines[1].why == "0.5 of 1"
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -3,9 +3,10 @@
 import csv
 import io
 import json
+import re
 from datetime import date
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mappings.formats.export.ladder import OwnRow, own_csv, own_json
@@ -23,8 +24,14 @@ def test_both_forms_have_the_same_columns_and_days() -> None:
     assert (whole["rows"][0]["since"], whole["rows"][0]["until"]) == ("2026-07-02", "")
 
 
+def without_guards(text: str) -> str:
+    """Take off the quote that stands before each piece that a spreadsheet would begin a cell with."""
+    return re.sub(r"(^|[;\t\r\n])'", r"\1", text)
+
+
+@example(";=")
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=40))
 def test_whatever_somebody_wrote_comes_back_and_is_no_formula(words: str) -> None:
     (found,) = read(own_csv([OwnRow("signature", words=words)]))
-    assert found["words"].removeprefix("'") == words.removeprefix("'")
+    assert without_guards(found["words"]) == without_guards(words)
     assert not found["words"].startswith(("=", "+", "-", "@", "\t", "\r"))

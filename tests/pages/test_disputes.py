@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from werkzeug.test import Client, TestResponse
 
 from connector.platforms.direct.link_sessions import digest_of, make_token
-from mappings.formats.explain.marks import bulk_in_words
+from mappings.formats.explain.marks import bulk_edit_text
 from mappings.measure.period.disputes import OPEN
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.facts.issues import select_labels
@@ -199,8 +199,8 @@ def test_the_audit_keeps_the_act_and_not_the_words(apart: Desk) -> None:
 
 def test_a_row_that_was_closed_with_many_says_so_and_names_nobody() -> None:
     one = entry(Story(assignee="ann", status="In Progress").move("Done", "2026-03-06 12:00", "ina"))
-    assert bulk_in_words(one, 25) == "closed with 24 other tickets within 10 minutes"
-    assert bulk_in_words(replace(one, sign=-1), 25) == "reopened with 24 other tickets within 10 minutes"
+    assert bulk_edit_text(one, 25) == "closed with 24 other tickets within 10 minutes"
+    assert bulk_edit_text(replace(one, sign=-1), 25) == "reopened with 24 other tickets within 10 minutes"
 
 
 def test_words_are_text(apart: Desk) -> None:

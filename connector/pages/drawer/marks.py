@@ -18,7 +18,7 @@ from connector.pages.ticket_text import Words
 from connector.text import SIDE_NAMES, count, day, percent
 from connector.web.gate import caller
 from mappings.events.types import Instant
-from mappings.formats.explain.marks import bulk_in_words
+from mappings.formats.explain.marks import bulk_edit_text
 from mappings.formats.report.source import calendar_of
 from mappings.measure.model.statements import Dispute
 from mappings.measure.model.ticket import DaySums
@@ -117,6 +117,6 @@ def select_ticket_marks(
     prepared, scope = select_prepared(connection, tenant_id, view.stored), scope_of(connection, tenant_id, view.stored)
     bulk = select_bulk_near(scope, prepared, [stored.entry for stored in entries])
     return {
-        stored.entry.at: [bulk_in_words(stored.entry, size)] if (size := bulk.get((issue_id, stored.entry.at))) else []
+        stored.entry.at: [bulk_edit_text(stored.entry, size)] if (size := bulk.get((issue_id, stored.entry.at))) else []
         for stored in entries
     }

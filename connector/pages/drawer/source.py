@@ -140,8 +140,8 @@ def _with_scores(
     people = load_weekly_people(app.engine, tenant_id, stored, prepared, now=now, end=midnight, reader=app.reader)
     component = question.path.rpartition(".")[2]
     keys = [key for key in ON_TICKETS if key == {"proposal_rate": "proposals"}.get(component, component)]
-    chances, of_many = (
+    opportunities, of_many = (
         select_opportunity_rows(scope, prepared, scores, keys),
         select_of_many(scope, prepared, scores, keys),
     )
-    return replace(source, scores=scores, carried=Carried(people), chances=chances, of_many=of_many)
+    return replace(source, scores=scores, carried=Carried(people), opportunities=opportunities, of_many=of_many)

@@ -1,4 +1,4 @@
-"""From the values of an engagement file to the engagement that is measured."""
+"""The builder of an engagement from the checked values of its file."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -22,7 +22,7 @@ Loaded = Mapping[str, Any]
 
 
 def build(loaded: Loaded) -> Engagement:
-    """Return the engagement of values that were checked; days begin at midnight of its zone."""
+    """Return the engagement of checked values; days begin at midnight in its zone."""
     head, agency = loaded["engagement"], loaded["agency"]
     return Engagement(
         key=head["key"],
@@ -39,7 +39,7 @@ def build(loaded: Loaded) -> Engagement:
         workflow=_workflow(loaded["workflow"]),
         units=Units(**loaded.get("units", {})),
         attribution=loaded.get("attribution", "active_time"),
-        objectives=tuple(_objective(one) for one in loaded.get("objectives", ())),
+        objectives=tuple(_objective(objective) for objective in loaded.get("objectives", ())),
         signals=_signals(loaded.get("signals", {})),
         checks=_checks(loaded.get("checks", {})),
         on_call=_hours(loaded["on_call"]) if "on_call" in loaded else None,
@@ -78,21 +78,21 @@ def _workflow(workflow: Loaded) -> Workflow:
     return Workflow(**lists, hours=_hours(workflow.get("business_hours", {})))
 
 
-def _objective(one: Loaded) -> Objective:
-    target = one.get("target", {})
-    rule = {name: value for name, value in one["mapping"].items() if name != "fields"}
-    fields = {name: tuple(values) for name, values in one["mapping"].get("fields", {}).items()}
+def _objective(loaded: Loaded) -> Objective:
+    target = loaded.get("target", {})
+    rule = {name: value for name, value in loaded["mapping"].items() if name != "fields"}
+    fields = {name: tuple(values) for name, values in loaded["mapping"].get("fields", {}).items()}
     return Objective(
-        key=one["key"],
-        name=one["name"],
+        key=loaded["key"],
+        name=loaded["name"],
         mapping=TicketRule(**{name: tuple(values) for name, values in rule.items()}, fields=fields),
         people=target.get("people", 1),
         rung=target.get("rung", "independent"),
         by=target.get("by"),
-        learners=tuple(one.get("learners", ())),
-        agreed=dict(one.get("agreed", {})),
-        min_size=one.get("min_size"),
-        tickets=dict(one.get("tickets", {})),
+        learners=tuple(loaded.get("learners", ())),
+        agreed=dict(loaded.get("agreed", {})),
+        min_size=loaded.get("min_size"),
+        tickets=dict(loaded.get("tickets", {})),
     )
 
 

@@ -1,4 +1,4 @@
-"""What differs between two engagement files, and between two rulesets, field by field."""
+"""Differences between two engagement files and between two rulesets, field by field."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -12,9 +12,9 @@ from mappings.measure.model.ruleset import Ruleset
 
 
 class Changed(NamedTuple):
-    """A field of a file that differs; None where one of the two does not have it.
+    """A field that differs; `before` or `after` is None where a file does not have it.
 
-    `part` says in words which part of an agreement the field belongs to, and names nobody; "" for a ruleset.
+    `part` is the part of the agreement to which the field belongs, "" for a ruleset; it names nobody.
     """
 
     name: str
@@ -23,7 +23,7 @@ class Changed(NamedTuple):
     part: str = ""
 
 
-# The part of an agreement by section, or by section and field; all else are terms.
+# The part of an agreement by section, or by section and field; all others are terms.
 PARTS: Mapping[str, str] = {
     "workflow.business_hours": "hours",
     "on_call": "hours",
@@ -40,7 +40,7 @@ TERMS = "terms"
 
 
 class Field(NamedTuple):
-    """The value of a field in one line, as it is shown and as it is compared, and its part of the agreement."""
+    """A field's value in one line, and its part of the agreement."""
 
     text: str
     form: str
@@ -48,22 +48,19 @@ class Field(NamedTuple):
 
 
 def engagement_difference(old: Engagement, new: Engagement) -> tuple[Changed, ...]:
-    """Return the fields that differ, people by account and first day, objectives by key."""
+    """Return the fields that differ: people by account and first day, objectives by key."""
     return _difference(_engagement_fields(old), _engagement_fields(new))
 
 
 def ruleset_difference(old: Ruleset, new: Ruleset) -> tuple[Changed, ...]:
-    """Return the rules that differ, by their names in the file."""
     return _difference(_ruleset_fields(old), _ruleset_fields(new))
 
 
 def changed_parts(changes: Sequence[Changed]) -> tuple[str, ...]:
-    """Return the parts of an agreement that changed, each once."""
     return tuple(dict.fromkeys(change.part for change in changes))
 
 
 def render_change(change: Changed) -> str:
-    """Return a change as one line of a command's output."""
     if change.before is None:
         return f"added {change.name}: {change.after}"
     if change.after is None:

@@ -1,10 +1,10 @@
-"""What is wrong with a file: where, what, and what to do about it."""
+"""Errors of a file: where, what is wrong, and what to do."""
 
 from msgspec import Struct
 
 
 class Problem(Struct, frozen=True):
-    """One problem: its line (from 1), the field (dotted, list places from 0), what is wrong, and what to do."""
+    """A problem: line (from 1), field (dotted, list indexes from 0), what is wrong, and a hint."""
 
     line: int
     field: str
@@ -16,7 +16,7 @@ class Problem(Struct, frozen=True):
 
 
 class FileError(Exception):
-    """A file cannot be taken. `problems` has every problem, in order of line."""
+    """A file that cannot be used; `problems` has all problems by line."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("\n".join(map(str, problems)))

@@ -1,4 +1,4 @@
-"""Engagement files: what two sides agreed on, as text that can be kept beside the code."""
+"""The reader of engagement files."""
 
 import difflib
 import hashlib
@@ -39,7 +39,7 @@ def read_engagement(text: str) -> Engagement:
 
 
 def read_engagement_words(text: str) -> tuple[Engagement, tuple[Word, ...]]:
-    """Read an engagement file, and its words that stand for things of a site. Raises EngagementError."""
+    """Read an engagement file, and its words that refer to a site. Raises EngagementError."""
     try:
         document = Document(text)
     except YamlError as cause:
@@ -49,7 +49,7 @@ def read_engagement_words(text: str) -> tuple[Engagement, tuple[Word, ...]]:
     loaded = _load(document)
     problems = cross_problems(loaded, document)
     if problems:
-        raise EngagementError(tuple(sorted(problems, key=lambda one: (one.line, one.field))))
+        raise EngagementError(tuple(sorted(problems, key=lambda problem: (problem.line, problem.field))))
     return build(loaded), words_of(loaded, document)
 
 
@@ -58,13 +58,13 @@ def _load(document: Document) -> Mapping[str, Any]:
         loaded = FILE.load(document.value)
     except ValidationError as refusal:
         problems = _problems(refusal.messages, (), document)
-        raise EngagementError(tuple(sorted(problems, key=lambda one: (one.line, one.field)))) from refusal
+        raise EngagementError(tuple(sorted(problems, key=lambda problem: (problem.line, problem.field)))) from refusal
     assert isinstance(loaded, dict)
     return loaded
 
 
 def _problems(messages: Any, path: Path, document: Document) -> Iterable[Problem]:
-    """Give each message of marshmallow's tree with its line and field."""
+    """Yield each message of marshmallow's tree with its line and field."""
     if isinstance(messages, dict):
         for key, below in messages.items():
             # A dictionary's keys and values come wrapped in a level that the file does not have.
@@ -102,5 +102,5 @@ def _known_keys(path: Path) -> list[str]:
 
 
 def engagement_hash(engagement: Engagement) -> str:
-    """Return the hash that names this very agreement, "sha256:…": equal files agree, whatever their order of keys."""
+    """Return the hash that identifies this agreement, "sha256:…", the same for any order of keys in the file."""
     return f"sha256:{hashlib.sha256(msgspec.json.encode(engagement, order='deterministic')).hexdigest()}"

@@ -1,4 +1,4 @@
-"""Files of rules: the weights and thresholds that two sides agree on, read with every problem at its line."""
+"""The reader and writer of ruleset files."""
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping
@@ -17,13 +17,13 @@ LONGEST = 64
 
 
 class Limit(Struct, frozen=True):
-    """What a value may be: `low` to `high`, both included."""
+    """The range of a value, both ends included."""
 
     low: float
     high: float
 
 
-# Shares of the work, 0 to 1 with at most three decimals, so that comparing stays exact.
+# Shares of the work, 0 to 1 with at most three decimals, so that comparisons are exact.
 SHARES: Mapping[str, Limit] = dict.fromkeys(("drives", "learner_drives", "helps", "leads"), Limit(0.001, 1))
 
 WHOLE: Mapping[str, Limit] = {
@@ -69,7 +69,7 @@ _TICKETS, _WEIGHT, _WHOLE_WEIGHT = Limit(1, 100), Limit(0, 100), 100
 
 
 class _Wrong(Exception):
-    """A value cannot be taken: where below its field, what it is and what to do."""
+    """A value that cannot be used: where below its field, what is wrong, and a hint."""
 
     def __init__(self, what: str, hint: str = "correct the value", below: Path = ()) -> None:
         super().__init__(what)
@@ -77,7 +77,7 @@ class _Wrong(Exception):
 
 
 def read_ruleset(text: str) -> Ruleset:
-    """Read a file of rules, YAML or JSON: `name`, and what is to differ from the defaults.
+    """Read a ruleset in YAML or JSON: `name`, and what differs from the defaults.
 
     Raises RulesetError with every problem at once: line, field, what, hint.
     """
@@ -90,7 +90,7 @@ def read_ruleset(text: str) -> Ruleset:
     values, problems = _values(document)
     problems = problems or list(_between(msgspec.structs.replace(DEFAULT, **values), document))
     if problems:
-        raise RulesetError(tuple(sorted(problems, key=lambda one: (one.line, one.field))))
+        raise RulesetError(tuple(sorted(problems, key=lambda problem: (problem.line, problem.field))))
     return msgspec.structs.replace(DEFAULT, **values)
 
 
@@ -162,7 +162,7 @@ def _yes_or_no(value: Any) -> bool:
 def _rungs(value: Any) -> tuple[int, ...]:
     if not isinstance(value, list) or len(value) != len(DEFAULT.rung_tickets):
         raise _Wrong(f"must be a list of {len(DEFAULT.rung_tickets)} whole numbers, one for each rung")
-    return tuple(_below(place, one, _TICKETS) for place, one in enumerate(value))
+    return tuple(_below(place, tickets, _TICKETS) for place, tickets in enumerate(value))
 
 
 def _weights(value: Any) -> dict[str, int]:
@@ -196,7 +196,7 @@ _OTHERS: Mapping[str, Callable[[Any], Any]] = {
 
 
 def _between(rules: Ruleset, document: Document) -> Iterable[Problem]:
-    """What no single value can say: rules that only make sense in one order."""
+    # Rules that only make sense in one order.
     for low, high in (("helps", "learner_drives"), ("learner_drives", "drives"), ("comment_days", "sticky_days")):
         if getattr(rules, low) > getattr(rules, high):
             name, what = (low, f"is more than {high}") if low in document.value else (high, f"is less than {low}")
@@ -207,7 +207,7 @@ def _between(rules: Ruleset, document: Document) -> Iterable[Problem]:
 
 
 def write_ruleset(rules: Ruleset) -> str:
-    """Return all rules as a file that reads back as the same."""
+    """Return all rules as a file that reads back equal."""
     values = msgspec.to_builtins(rules)
     values |= {name: values[name] / 1000 for name in SHARES}
     values["rung_tickets"] = list(values["rung_tickets"])

@@ -1,8 +1,8 @@
-"""What each number of the rules is called by the people who agree on it; the file has its short name."""
+"""Labels of the rules for people; the file has short names."""
 
 from collections.abc import Mapping
 
-# By the name in the file, as `ruleset_difference` gives it.
+# By the name in the file, which `ruleset_difference` returns too.
 RULE_NAMES: Mapping[str, str] = {
     "name": "What the rules are called",
     "drives": "Share of the active time from which somebody drives a ticket",

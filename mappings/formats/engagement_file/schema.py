@@ -1,4 +1,4 @@
-"""The shapes an engagement file may have: what is required, what type each value has, what a word may be."""
+"""The schema of an engagement file: required fields, types and allowed values."""
 
 import re
 from collections.abc import Mapping
@@ -9,24 +9,20 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-# Years that people write: a day outside of them is a slip, such as 0026-05-25.
+# A day outside these years is a typing error, such as 0026-05-25.
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})")
 
 
 class Shape(Schema):
-    """A mapping whose keys are all known."""
-
     class Meta:
-        """Refuse what is not named here: a misspelt key must not pass in silence."""
+        """Reject unknown keys: a misspelt one must not be ignored."""
 
         unknown = RAISE
 
 
 class Day(fields.Field[date]):
-    """A day, quoted or not."""
-
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> date:
         day = value if isinstance(value, date) and not isinstance(value, datetime) else self._read(value)
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
@@ -41,7 +37,7 @@ class Day(fields.Field[date]):
 
 
 class Minutes(fields.Field[int]):
-    """A time of day as minutes, 0 to 1440; YAML reads an unquoted 17:00 as 1020, which is the same."""
+    """A time of day as minutes from 0 to 1440; YAML reads an unquoted 17:00 as 1020, which is the same."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
         minutes = value if isinstance(value, int) and not isinstance(value, bool) else self._read(value)
@@ -57,7 +53,7 @@ class Minutes(fields.Field[int]):
 
 
 class Text(fields.Field[str]):
-    """A text; a number is taken as its digits, since keys and labels may look like one."""
+    """A text; a number becomes its digits, since keys and labels may look like one."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         if isinstance(value, (bool, float)) or not isinstance(value, (str, int)):
@@ -68,18 +64,16 @@ class Text(fields.Field[str]):
 
 
 def one_of(*words: str) -> validate.OneOf:
-    """Return the check that a value is one of some words."""
+    """Return the check that a value is one of the given words."""
     return validate.OneOf(words, error=f"must be one of {', '.join(words)}")
 
 
 def check_key(value: str) -> None:
-    """Check that a key can stand in an address."""
     if not _KEY.fullmatch(value):
         raise ValidationError("must be lower case letters, digits and hyphens, at most 64")
 
 
 def check_zone(value: str) -> None:
-    """Check that a time zone exists."""
     try:
         ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError) as cause:
@@ -87,13 +81,10 @@ def check_zone(value: str) -> None:
 
 
 def texts(**more: Any) -> fields.List[str]:
-    """Return a list of texts."""
     return fields.List(Text(), **more)
 
 
 class HoursShape(Shape):
-    """Working windows."""
-
     days = fields.List(fields.String(validate=one_of(*DAYS)))
     start = Minutes(data_key="from")
     end = Minutes(data_key="to")
@@ -101,8 +92,6 @@ class HoursShape(Shape):
 
 
 class HeadShape(Shape):
-    """What is measured: key, name, zone, dates, projects, model."""
-
     key = Text(required=True, validate=check_key)
     name = Text(required=True)
     timezone = Text(required=True, validate=check_zone)
@@ -113,15 +102,11 @@ class HeadShape(Shape):
 
 
 class AgencyShape(Shape):
-    """The engagement's agency."""
-
     key = Text(required=True, validate=check_key)
     name = Text()
 
 
 class PersonShape(Shape):
-    """A person on a side, from a day until a day."""
-
     account = Text(required=True)
     side = fields.String(required=True, validate=one_of("agency", "inhouse", "gatekeeper"))
     agency = Text()
@@ -132,16 +117,12 @@ class PersonShape(Shape):
 
 
 class LeadsShape(Shape):
-    """Who leads each side."""
-
     inhouse = texts()
     agency = texts()
     sponsor = texts()
 
 
 class WorkflowShape(Shape):
-    """What the statuses mean."""
-
     active = texts(required=True, validate=validate.Length(min=1, error="must name a status"))
     done = texts(required=True, validate=validate.Length(min=1, error="must name a status"))
     review = texts()
@@ -152,29 +133,25 @@ class WorkflowShape(Shape):
 
 
 class UnitsShape(Shape):
-    """How a finished ticket counts."""
+    """How a finished ticket is counted."""
 
     by = fields.String(required=True, validate=one_of("count", "story_points", "hours"))
     field = Text()
 
 
 class TargetShape(Shape):
-    """How many people are to reach which rung, and when."""
-
     people = fields.Integer(strict=True, validate=validate.Range(min=1, error="must be 1 or more"))
     rung = fields.String(validate=one_of("exposed", "shadowed", "assisted", "independent", "teaches"))
     by = Day(allow_none=True)
 
 
 class AgreedShape(Shape):
-    """When each side says it agreed."""
-
     inhouse = Day()
     agency = Day()
 
 
 class TicketsShape(Shape):
-    """How many different tickets each rung takes, where it is not the ruleset's number."""
+    """How many tickets each rung takes, where it differs from the ruleset."""
 
     exposed, shadowed, assisted, independent, teaches = (
         fields.Integer(strict=True, validate=validate.Range(min=1, error="must be 1 or more")) for _ in range(5)
@@ -182,8 +159,6 @@ class TicketsShape(Shape):
 
 
 class RuleShape(Shape):
-    """Which tickets an objective concerns."""
-
     labels = texts()
     components = texts()
     types = texts()
@@ -192,8 +167,6 @@ class RuleShape(Shape):
 
 
 class ObjectiveShape(Shape):
-    """What is to be learned."""
-
     key = Text(required=True, validate=check_key)
     name = Text(required=True)
     target = fields.Nested(TargetShape)
@@ -205,7 +178,7 @@ class ObjectiveShape(Shape):
 
 
 class SignalShape(Shape):
-    """How tickets of one kind are known: any one match."""
+    """How tickets of one kind are recognised: any one match."""
 
     labels = texts()
     components = texts()
@@ -215,19 +188,19 @@ class SignalShape(Shape):
 
 
 class ProposalsShape(SignalShape):
-    """How proposals are known, and which statuses and resolutions decline one."""
+    """How proposals are recognised, and which statuses and resolutions decline one."""
 
     declined = texts()
 
 
 class IncidentsShape(SignalShape):
-    """How incidents and their reviews are known."""
+    """How incidents and their reviews are recognised."""
 
     review = fields.Nested(SignalShape)
 
 
 class ExperimentsShape(SignalShape):
-    """How experiments are known, and which resolutions say how they ended."""
+    """How experiments are recognised, and which resolutions say how they ended."""
 
     won = texts()
     lost = texts()
@@ -235,7 +208,7 @@ class ExperimentsShape(SignalShape):
 
 
 class SignalsShape(Shape):
-    """How the tickets of the dimensions are known."""
+    """How the tickets of the dimensions are recognised."""
 
     proposals = fields.Nested(ProposalsShape)
     incidents = fields.Nested(IncidentsShape)
@@ -244,16 +217,12 @@ class SignalsShape(Shape):
 
 
 class ChecksShape(Shape):
-    """What the process checks need."""
-
     required_fields = texts()
     links = texts()
     sprint = fields.Boolean(truthy={True}, falsy={False}, error_messages={"invalid": "must be true or false"})
 
 
 class FileShape(Shape):
-    """A whole engagement file."""
-
     engagement = fields.Nested(HeadShape, required=True)
     agency = fields.Nested(AgencyShape, required=True)
     people = fields.List(fields.Nested(PersonShape), required=True)
@@ -268,5 +237,5 @@ class FileShape(Shape):
     ruleset = Text()
 
 
-# Made once: a schema costs more to make than to use.
+# Made once: making a schema costs more than using it.
 FILE: Final = FileShape()

@@ -1,4 +1,4 @@
-"""What no single value of an engagement file can say: rules between them."""
+"""Checks between values of an engagement file."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
@@ -15,12 +15,12 @@ Loaded = Mapping[str, Any]
 
 
 def cross_problems(loaded: Loaded, document: Document) -> list[Problem]:
-    """Return every problem between values, each with the line of the value that is to be changed."""
+    """Return every problem between values, with the line of the value to change."""
     return [problem for check in _CHECKS for problem in check(loaded, document)]
 
 
 def overlapping_people(loaded: Loaded, document: Document) -> Iterable[Problem]:
-    """A person may stand several times, with dates that do not overlap (half-open)."""
+    """Yield people whose lines overlap in time; a line's end is exclusive."""
     spans: dict[str, list[tuple[date, date, int]]] = {}
     for place, person in enumerate(loaded["people"]):
         start = person.get("start") or loaded["engagement"]["starts"]
@@ -37,7 +37,6 @@ def overlapping_people(loaded: Loaded, document: Document) -> Iterable[Problem]:
 
 
 def empty_spans(loaded: Loaded, document: Document) -> Iterable[Problem]:
-    """What ends lies after what begins."""
     head = loaded["engagement"]
     if head.get("ends") and head["ends"] <= head["starts"]:
         yield _at(document, ("engagement", "ends"), "does not lie after starts", "correct one of the two days")
@@ -47,7 +46,7 @@ def empty_spans(loaded: Loaded, document: Document) -> Iterable[Problem]:
 
 
 def doubled_statuses(loaded: Loaded, document: Document) -> Iterable[Problem]:
-    """A status means one thing; names are compared without regard to case (measurement (g) 4)."""
+    """Yield statuses in two lists; names are compared without case (docs/measurement.md (g) 4)."""
     first: dict[str, str] = {}
     for name in STATUS_LISTS:
         for place, status in enumerate(loaded["workflow"].get(name, ())):
@@ -61,7 +60,7 @@ def doubled_statuses(loaded: Loaded, document: Document) -> Iterable[Problem]:
 
 
 def windows_over_midnight(loaded: Loaded, document: Document) -> Iterable[Problem]:
-    """A working window begins and ends on one day (measurement (g) 6)."""
+    """Yield working windows that do not end on the day they begin (docs/measurement.md (g) 6)."""
     places = (
         (("workflow", "business_hours"), loaded["workflow"].get("business_hours")),
         (("on_call",), loaded.get("on_call")),
@@ -72,7 +71,6 @@ def windows_over_midnight(loaded: Loaded, document: Document) -> Iterable[Proble
 
 
 def doubled_objectives(loaded: Loaded, document: Document) -> Iterable[Problem]:
-    """An objective's key is its own, and its mapping names something."""
     seen: set[str] = set()
     for place, objective in enumerate(loaded.get("objectives", ())):
         if objective["key"] in seen:
@@ -85,8 +83,8 @@ def doubled_objectives(loaded: Loaded, document: Document) -> Iterable[Problem]:
             yield _at(document, ("objectives", place, "mapping"), "names no ticket", hint)
 
 
-def strangers(loaded: Loaded, document: Document) -> Iterable[Problem]:
-    """Learners and leads are people of the file, on the right side."""
+def learners_and_leads_elsewhere(loaded: Loaded, document: Document) -> Iterable[Problem]:
+    """Yield learners and leads who are not on the right side in the file's people."""
     sides: dict[str, set[str]] = {}
     for person in loaded["people"]:
         sides.setdefault(person["account"], set()).add(person["side"])
@@ -102,14 +100,12 @@ def strangers(loaded: Loaded, document: Document) -> Iterable[Problem]:
 
 
 def points_without_field(loaded: Loaded, document: Document) -> Iterable[Problem]:
-    """Story points are those of a field."""
     units = loaded.get("units")
     if units and units["by"] == "story_points" and not units.get("field"):
         yield _at(document, ("units",), "story_points needs field", "name the field, such as customfield_10016")
 
 
 def agencies_of_others(loaded: Loaded, document: Document) -> Iterable[Problem]:
-    """Only who is on the agency side is of an agency."""
     for place, person in enumerate(loaded["people"]):
         if person.get("agency") and person["side"] != "agency":
             path = ("people", place, "agency")
@@ -136,7 +132,7 @@ _CHECKS: tuple[Callable[[Loaded, Document], Iterable[Problem]], ...] = (
     doubled_statuses,
     windows_over_midnight,
     doubled_objectives,
-    strangers,
+    learners_and_leads_elsewhere,
     points_without_field,
     agencies_of_others,
 )

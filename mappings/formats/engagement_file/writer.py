@@ -1,4 +1,4 @@
-"""An engagement as the file that reads back as the same engagement."""
+"""The writer of engagement files."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -18,7 +18,7 @@ _RULE = ("labels", "components", "types", "epics")
 
 
 def write_engagement(engagement: Engagement) -> str:
-    """Return the engagement as YAML, in the order of product.md's "Engagement as code"; what is empty is left out."""
+    """Return the engagement as YAML that reads back equal, without empty fields."""
     body = _filled(
         {
             "engagement": _head(engagement),
@@ -27,7 +27,7 @@ def write_engagement(engagement: Engagement) -> str:
             "workflow": _workflow(engagement),
             "units": _filled({"by": engagement.units.by, "field": engagement.units.field}),
             "attribution": engagement.attribution,
-            "objectives": [_objective(one) for one in engagement.objectives],
+            "objectives": [_objective(objective) for objective in engagement.objectives],
             "signals": _signals(engagement.signals),
             "checks": _checks(engagement),
             "on_call": _hours(engagement.on_call) if engagement.on_call else None,
@@ -40,13 +40,12 @@ def write_engagement(engagement: Engagement) -> str:
 
 
 def dump(body: Mapping[str, Any]) -> str:
-    """Return plain YAML in the order given, each person and list on a line of its own."""
+    """Return plain YAML in the given order, each person and list on its own line."""
     return yaml.dump(dict(body), Dumper=_Plain, sort_keys=False, allow_unicode=True, width=110, default_flow_style=None)
 
 
 class _Plain(yaml.SafeDumper):
-    """Writes a value that occurs twice twice, as people do, and texts that YAML might take for more in quotes."""
-
+    # A value that occurs twice is written twice, as people do.
     def ignore_aliases(self, data: object) -> bool:
         return True
 
@@ -59,9 +58,15 @@ def _lists(values: Mapping[str, tuple[str, ...]]) -> Written:
     return {name: list(texts) for name, texts in values.items()}
 
 
-def _head(one: Engagement) -> Written:
-    head = {"key": one.key, "name": one.name, "timezone": one.zone, "starts": one.starts, "ends": one.ends}
-    return head | _filled({"projects": list(one.projects), "model": one.model})
+def _head(engagement: Engagement) -> Written:
+    head = {
+        "key": engagement.key,
+        "name": engagement.name,
+        "timezone": engagement.zone,
+        "starts": engagement.starts,
+        "ends": engagement.ends,
+    }
+    return head | _filled({"projects": list(engagement.projects), "model": engagement.model})
 
 
 def _people(engagement: Engagement) -> list[Written]:
@@ -69,7 +74,6 @@ def _people(engagement: Engagement) -> list[Written]:
 
 
 def person_line(person: Affiliation, engagement: Engagement) -> Written:
-    """Return a person's line in the engagement's file."""
     zone = ZoneInfo(engagement.zone)
     line: Written = {"account": person.account, "side": "agency" if person.side == "other" else person.side}
     if person.side == "other":
@@ -98,11 +102,11 @@ def _time(minutes: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
-def _objective(one: Objective) -> Written:
-    target = _filled({"people": one.people, "rung": one.rung, "by": one.by})
-    head = {"key": one.key, "name": one.name, "target": target}
-    more = {"learners": list(one.learners), "agreed": dict(one.agreed), "min_size": one.min_size}
-    return head | _filled(more) | _filled({"tickets": dict(one.tickets)}) | {"mapping": _rule(one.mapping)}
+def _objective(objective: Objective) -> Written:
+    target = _filled({"people": objective.people, "rung": objective.rung, "by": objective.by})
+    head = {"key": objective.key, "name": objective.name, "target": target}
+    more = {"learners": list(objective.learners), "agreed": dict(objective.agreed), "min_size": objective.min_size}
+    return head | _filled(more) | _filled({"tickets": dict(objective.tickets)}) | {"mapping": _rule(objective.mapping)}
 
 
 def _rule(rule: TicketRule) -> Written:

@@ -1,4 +1,4 @@
-"""YAML with its line numbers, so that a problem can say where it is."""
+"""YAML with line numbers, so that a problem can say where it is."""
 
 from collections.abc import Hashable
 from typing import Any, TypeAlias
@@ -7,12 +7,12 @@ import yaml
 
 from mappings.events.control_characters import ControlCharacterError, refuse_control_characters
 
-# Where a value stands: keys and list places from the top.
+# The path of a value: keys and list indexes from the top.
 Path: TypeAlias = tuple[str | int, ...]
 
-# An engagement file is six levels deep; a value that holds itself by an alias would never end.
+# An engagement file is six levels deep; a value that contains itself by an alias would never end.
 DEEPEST = 20
-# Values in a file: aliases of aliases multiply.
+# Values in a file: aliases of aliases multiply quickly.
 MOST = 100_000
 RETYPE = "type the text again, without it"
 
@@ -23,7 +23,7 @@ def field_name(path: Path) -> str:
 
 
 class YamlError(Exception):
-    """The text is no YAML of ours: `line` (from 1), `what` is wrong, the `hint`, and the `field` where it has one."""
+    """Text that is not usable YAML: `line` (from 1), `what` is wrong, a `hint`, and the `field` where it has one."""
 
     def __init__(self, line: int, what: str, hint: str = "fix the YAML", field: str = "") -> None:
         super().__init__(f"line {line}: {what}")
@@ -51,7 +51,7 @@ class Document:
         self.value: Any = None if node is None else self._read(node, ())
 
     def line(self, path: Path) -> int:
-        """Return the line of a value, or of the nearest thing around it."""
+        """Return the line of a value, or of the nearest value around it."""
         for length in range(len(path), -1, -1):
             if path[:length] in self._lines:
                 return self._lines[path[:length]]
@@ -78,14 +78,14 @@ class Document:
             raise YamlError(line, f"cannot be read: {node.value!r}") from cause
 
     def _read_mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        values: dict[str, Any] = {}
         for key_node, value_node in node.value:
             key = self._key(key_node, path)
-            if key in found:
+            if key in values:
                 raise YamlError(key_node.start_mark.line + 1, f"{key} stands twice")
-            found[key] = self._read(value_node, (*path, key))
+            values[key] = self._read(value_node, (*path, key))
             self._lines[(*path, key)] = key_node.start_mark.line + 1
-        return found
+        return values
 
     def _key(self, node: yaml.Node, path: Path) -> str:
         key: Hashable = node.value if isinstance(node, yaml.ScalarNode) else None

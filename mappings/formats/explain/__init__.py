@@ -1,1 +1,1 @@
-"""The explanation of a figure: its rule, its inputs and the tickets behind it."""
+"""Explanations of figures: the rule, the inputs and the tickets behind each."""

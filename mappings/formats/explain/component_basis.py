@@ -1,4 +1,4 @@
-"""What a component rests on, in words; of learners' progress in a group under k how much there is stays untold."""
+"""The basis of a component in text: x of n; of groups under k people no counts."""
 
 from mappings.formats.explain.model import points
 from mappings.formats.explain.what_if import dimension_moves, missing_for
@@ -8,35 +8,36 @@ from mappings.measure.period.rounding import shown
 from mappings.measure.score.dimensions import Component, Dimension
 from mappings.measure.score.window import Scored
 
-# The one component that counts people: pairs of an objective and a learner (measurement (h), D1b).
+# The component that counts people: pairs of an objective and a learner (docs/measurement.md (h), D1b).
 PROGRESS = "progression"
 
 
 def is_of_few(review: ReportSource, key: str) -> bool:
-    """Tell whether a component counts people of a group too small to be told of (measurement (f), k)."""
+    """Return whether a component counts people of a group that is too small to show (docs/measurement.md (f), k)."""
     return key == PROGRESS and (review.carried is None or review.carried.figures.suppressed)
 
 
-def ground_of(review: ReportSource, one: Component) -> str:
-    """Return x of n and the value of a component; of few people's the value alone."""
-    value = f"{shown(100 * one.value, 0)} of 100" if one.published else NOT_PUBLISHED
-    if is_of_few(review, one.key):
+def basis_text(review: ReportSource, component: Component) -> str:
+    """Return x of n and the value of a component; of few people only the value."""
+    value = f"{shown(100 * component.value, 0)} of 100" if component.published else NOT_PUBLISHED
+    if is_of_few(review, component.key):
         return value
-    return f"{points(one.x)} of {points(one.n)}, {value}"
+    return f"{points(component.x)} of {points(component.n)}, {value}"
 
 
-def missing_of(review: ReportSource, one: Component) -> str:
-    """Say what a component that is not published lacks; of few people's not how much."""
-    return "not enough evidence" if is_of_few(review, one.key) else missing_for(one, review.rules)
+def missing_text(review: ReportSource, component: Component) -> str:
+    """Return what an unpublished component lacks; of few people not how much."""
+    return "not enough evidence" if is_of_few(review, component.key) else missing_for(component, review.rules)
 
 
-def moves_of(review: ReportSource, scored: Scored, one: Dimension) -> tuple[str, ...]:
-    """Say what would move a dimension; what one more step of few people would make of it is no such thing."""
-    moves = zip(one.components, dimension_moves(scored, one, review.rules), strict=True)
+def moves_of(review: ReportSource, scored: Scored, dimension: Dimension) -> tuple[str, ...]:
+    """Return what would move a dimension."""
+    moves = zip(dimension.components, dimension_moves(scored, dimension, review.rules), strict=True)
+    # One more step of few people would show how many there are.
     return tuple(move for part, move in moves if move and not is_of_few(review, part.key))
 
 
-def least_of(review: ReportSource, one: Dimension) -> float:
-    """Return the smallest n of what a dimension is made of, few people's left out."""
-    parts = [part for part in one.components if part.published or not one.published]
+def least_evidence(review: ReportSource, dimension: Dimension) -> float:
+    """Return the smallest n of a dimension's components, without those of few people."""
+    parts = [part for part in dimension.components if part.published or not dimension.published]
     return min((part.n for part in parts if not is_of_few(review, part.key)), default=0)

@@ -1,4 +1,4 @@
-"""The integration score, its change and its range under other weights, opened into what the dimensions give."""
+"""Explanations of the score, its change, and its range under other weights."""
 
 import math
 
@@ -17,10 +17,10 @@ from mappings.measure.score.window import Scored, verdict_of
 
 
 def explain_score(review: ReportSource, path: str) -> Explained:
-    """Open the score: each published dimension gives its share of the published weight times its score."""
+    """Explain the score: each published dimension gives its share of the published weight times its score."""
     scores = scores_in(review)
     score = scores.now.score
-    known = {one.key: one for one in scores.now.dimensions}
+    known = {dimension.key: dimension for dimension in scores.now.dimensions}
     return Explained(
         path=path,
         title=SCORE.title,
@@ -64,13 +64,13 @@ def _score_details(scores: Scores) -> tuple[tuple[str, str], ...]:
 
 
 def _score_lacks(scored: Scored, rules: Ruleset) -> str:
-    published = [one.key for one in scored.dimensions if one.published]
+    published = [dimension.key for dimension in scored.dimensions if dimension.published]
     covered = scored.score.weight_covered
     return f"{len(published)} of {rules.dimensions} dimensions and {covered} of {rules.covered} in 100 of the weight"
 
 
 def explain_change(review: ReportSource, path: str) -> Explained:
-    """Open the change test: the difference of two windows in standard errors."""
+    """Explain the change: the difference of two windows in standard errors."""
     scores = scores_in(review)
     now, before, change = scores.now.score, scores.before.score, scores.change
     lines: tuple[Line, ...] = ()
@@ -100,7 +100,6 @@ def _with_se(value: float | None, se: float | None) -> str:
 
 
 def explain_sensitivity(review: ReportSource, path: str) -> Explained:
-    """Open the range of the score under other weights."""
     reach = scores_in(review).now.sensitivity
     return Explained(
         path=path,

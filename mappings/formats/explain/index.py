@@ -1,4 +1,4 @@
-"""Every figure of a report by its name, and each of them opened."""
+"""The index of a report's figures, and the explanation of each by its path."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -12,53 +12,53 @@ from mappings.formats.report.source import ReportSource
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.score.dimensions import PARTS
 
-# Opens a figure from a source, and for some of the units from `objective=`.
-Open = Callable[..., Explained]
+# Explains a figure from a source; some of the units also take `objective=`.
+Explain = Callable[..., Explained]
 
 
-def figures_of(engagement: Engagement) -> dict[str, Open]:
-    """Return what opens each figure of an engagement's report, by its place there, in the report's order."""
+def figures_of(engagement: Engagement) -> dict[str, Explain]:
+    """Return what explains each figure of an engagement's report, by path, in the report's order."""
     return {**_units(), **_objectives(engagement), **_score()}
 
 
-def _units() -> dict[str, Open]:
-    found: dict[str, Open] = {f"units.{name}": partial(units.explain_units, name=name) for name in units.BUCKETS}
-    found |= {f"units.{name}": partial(units.explain_units, name=name) for name in units.SUMMED}
-    found["units.tickets"] = partial(units.explain_tickets, name="tickets")
-    found["units.unsized_issues"] = partial(units.explain_unsized, name="unsized_issues")
-    found["taught_share"] = partial(units.explain_share, path="taught_share")
-    return found
+def _units() -> dict[str, Explain]:
+    explains: dict[str, Explain] = {f"units.{name}": partial(units.explain_units, name=name) for name in units.BUCKETS}
+    explains |= {f"units.{name}": partial(units.explain_units, name=name) for name in units.SUMMED}
+    explains["units.tickets"] = partial(units.explain_tickets, name="tickets")
+    explains["units.unsized_issues"] = partial(units.explain_unsized, name="unsized_issues")
+    explains["taught_share"] = partial(units.explain_share, path="taught_share")
+    return explains
 
 
-def _objectives(engagement: Engagement) -> dict[str, Open]:
-    found: dict[str, Open] = {}
-    for one in engagement.objectives:
+def _objectives(engagement: Engagement) -> dict[str, Explain]:
+    explains: dict[str, Explain] = {}
+    for objective in engagement.objectives:
         for name in people.FIGURES:
-            path = f"objectives.{one.key}.{name}"
-            found[path] = partial(people.explain_objective, path=path, name=name)
+            path = f"objectives.{objective.key}.{name}"
+            explains[path] = partial(people.explain_objective, path=path, name=name)
     for path in ("exit_coverage", "exit_coverage.one_holder", "exit_coverage.two_holders", "exit_coverage.at_risk"):
-        found[path] = partial(people.explain_exit, path=path)
-    return found
+        explains[path] = partial(people.explain_exit, path=path)
+    return explains
 
 
-def _score() -> dict[str, Open]:
-    found: dict[str, Open] = {}
+def _score() -> dict[str, Explain]:
+    explains: dict[str, Explain] = {}
     for key in DIMENSIONS:
         path = f"dimensions.{key}"
-        found[path] = partial(score.explain_dimension, path=path, key=key)
+        explains[path] = partial(score.explain_dimension, path=path, key=key)
     for key in (*PARTS, "crisis_agency", "crisis_inhouse"):
         path = f"dimensions.{PARTS[key].dimension if key in PARTS else 'crisis'}.{key}"
-        found[path] = partial(_COMPONENTS.get(key, score.explain_component), path=path, key=key)
+        explains[path] = partial(_COMPONENTS.get(key, score.explain_component), path=path, key=key)
     for key in OWNERS:
-        found[f"owners.{key}"] = partial(score.explain_owner, path=f"owners.{key}", key=key)
-    found["score"] = partial(composite.explain_score, path="score")
-    found["score.change"] = partial(composite.explain_change, path="score.change")
-    found["score.sensitivity"] = partial(composite.explain_sensitivity, path="score.sensitivity")
-    found["learners_offered"] = partial(score.explain_component, path="learners_offered", key="learners_offered")
-    return found
+        explains[f"owners.{key}"] = partial(score.explain_owner, path=f"owners.{key}", key=key)
+    explains["score"] = partial(composite.explain_score, path="score")
+    explains["score.change"] = partial(composite.explain_change, path="score.change")
+    explains["score.sensitivity"] = partial(composite.explain_sensitivity, path="score.sensitivity")
+    explains["learners_offered"] = partial(score.explain_component, path="learners_offered", key="learners_offered")
+    return explains
 
 
-# What opens a component otherwise than into its opportunities.
+# Components that are not explained by their opportunities.
 _COMPONENTS: Mapping[str, Callable[..., Explained]] = {PROGRESS: people.explain_progress}
 _OTHER_NAMES: Mapping[str, str] = {
     "own": "units.inhouse_own",
@@ -68,37 +68,37 @@ _OTHER_NAMES: Mapping[str, str] = {
 
 
 def figure_named(name: str, engagement: Engagement) -> str | None:
-    """Return the place in the report that a name means: all of it, or its end; the first where several end so."""
-    places = figures_of(engagement)
+    """Return the path of the figure with a name: the whole path or its end (the first of several)."""
+    figures = figures_of(engagement)
     if name in _OTHER_NAMES:
         return _OTHER_NAMES[name]
-    if name.startswith("objectives.") and f"{name}.coverage" in places:
+    if name.startswith("objectives.") and f"{name}.coverage" in figures:
         return f"{name}.coverage"
-    if name in places:
+    if name in figures:
         return name
-    return next((place for place in places if place.endswith(f".{name}")), None)
+    return next((path for path in figures if path.endswith(f".{name}")), None)
 
 
 def explained(source: ReportSource, path: str, objective: str | None = None) -> Explained:
-    """Open a figure; `path` is one that `figures_of` names, of one objective where `is_divided` says it has such."""
+    """Explain a figure of `figures_of`, for one objective where `is_divided` allows it."""
     opened = figures_of(source.engagement)[path]
     return opened(source) if objective is None else opened(source, objective=objective)
 
 
 def is_divided(path: str) -> bool:
-    """Tell whether a figure can be opened for one objective."""
+    """Return whether a figure can be explained for one objective."""
     section, _, name = path.partition(".")
     return section == "units" and name != "unsized_issues"
 
 
 def is_for_agency(path: str) -> bool:
-    """Tell whether the people of an agency may open a figure: none that tells other agencies apart."""
+    """Return whether people of an agency may open a figure: none that tells other agencies apart."""
     section, _, name = path.partition(".")
     return section != "units" or name not in HIDDEN_FROM_AGENCY
 
 
 def explain(review: ReportSource, name: str) -> str:
-    """Return a figure as text for people; `name` is one that `figure_named` knows."""
-    place = figure_named(name, review.engagement)
-    assert place is not None
-    return text_of(explained(review, place), review)
+    """Return the explanation of a figure as text; `name` is one that `figure_named` knows."""
+    path = figure_named(name, review.engagement)
+    assert path is not None
+    return text_of(explained(review, path), review)

@@ -1,4 +1,4 @@
-"""Marks in words: what is disputed, what came by a bulk edit, and what a figure is without the former."""
+"""Texts of marks: disputes, bulk edits, and figures without the disputed tickets."""
 
 from collections.abc import Callable, Iterable
 
@@ -10,37 +10,36 @@ from mappings.measure.model.ticket import Entry
 from mappings.measure.period.rounding import shown
 from mappings.measure.score.window import find_dimension
 
-# The name of the other end of the range; the figure itself is the end with them.
+# The label of the figure without disputed tickets; the figure itself includes them.
 WITHOUT = "Without the disputed tickets"
 
 
-def marks_in_words(row: Row, source: ReportSource) -> list[str]:
-    """Say of a row that it is disputed, until when, and that a bulk edit made it; nobody is named."""
-    words = []
+def mark_texts(row: Row, source: ReportSource) -> list[str]:
+    """Return until when a row is disputed, and that a bulk edit made it, without names."""
+    texts = []
     if row.disputed is not None:
-        words.append(f"disputed until {day_name(day_of(row.disputed.until, source))}")
+        texts.append(f"disputed until {day_name(day_of(row.disputed.until, source))}")
     if row.bulk:
-        words.append(bulk_in_words(row.entry, row.bulk))
-    return words
+        texts.append(bulk_edit_text(row.entry, row.bulk))
+    return texts
 
 
-def bulk_in_words(entry: Entry, tickets: int) -> str:
-    """Say that one person closed, or reopened, many tickets at once."""
+def bulk_edit_text(entry: Entry, tickets: int) -> str:
     verb = "closed" if entry.sign > 0 else "reopened"
     return f"{verb} with {tickets - 1} other tickets within 10 minutes"
 
 
 def units_without(rows: Iterable[Row], part: Callable[[Row], int], by: str) -> tuple[tuple[str, str], ...]:
-    """Return what a bucket is without the disputed tickets, as an input; nothing where none is disputed."""
-    every = list(rows)
-    rest = [row for row in every if row.disputed is None]
-    if len(rest) == len(every):
+    """Return a bucket without the disputed tickets as an input; nothing where none is disputed."""
+    rows_before = list(rows)
+    rest = [row for row in rows_before if row.disputed is None]
+    if len(rest) == len(rows_before):
         return ()
     return ((WITHOUT, amount_text(sum(row.entry.sign * part(row) for row in rest), by)),)
 
 
 def score_without(scores: Scores, dimension: str | None = None) -> tuple[tuple[str, str], ...]:
-    """Return what the score, or a dimension, is without the disputed tickets; nothing where none is disputed."""
+    """Return the score or a dimension without the disputed tickets; nothing where none is disputed."""
     if scores.without is None:
         return ()
     score = find_dimension(scores.without, dimension).score if dimension else scores.without.score.value

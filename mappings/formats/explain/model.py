@@ -1,4 +1,4 @@
-"""A figure opened: its value, its rule, its inputs, what each ticket gives it, and what would move it."""
+"""The model of an explanation: a figure's value, rule, inputs, tickets, and what would move it."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -6,7 +6,7 @@ from datetime import date
 from msgspec import Struct
 
 from mappings.events.types import Instant
-from mappings.formats.explain.rule_texts import Rule, worded
+from mappings.formats.explain.rule_texts import Rule, fill_placeholders
 from mappings.formats.export.figure import HUNDRED, NOT_PUBLISHED, PER_CENT, Value
 from mappings.formats.export.numbers import instant_text
 from mappings.formats.report.source import ReportSource, calendar_of
@@ -21,8 +21,8 @@ METHODS: Mapping[str, str] = {"active_time": "active time", "worklog": "logged t
 class Line(Struct, frozen=True):
     """What a ticket (or, with `issue_id` 0, something else that `label` names) gives a figure, and why.
 
-    `weight` is what it counts with, in `weight_unit`; `day` the day of the ticket's entry or opportunity; `detail` is
-    for whoever runs Teachback and for no page.
+    `weight` is its weight in `weight_unit`; `day` the day of its entry or opportunity; `detail` is only for
+    whoever runs Teachback, not for pages.
     """
 
     issue_id: int
@@ -37,10 +37,10 @@ class Line(Struct, frozen=True):
 
 
 class Explained(Struct, frozen=True):
-    """A figure opened. The lines' contributions, in `unit`, add up to `number`; where that is None, `note` says why.
+    """An explanation. The lines' contributions, in `unit`, add up to `number`; where that is None, `note` says why.
 
-    `path` is the figure's place in the report; `columns` are the heads of weight and contribution. `base` is what the
-    weights add up to where the figure is a ratio: number / base is its value. `details` are for statisticians.
+    `path` is the figure's path in the report; `columns` are the heads of weight and contribution. `base` is the sum of
+    the weights where the figure is a ratio: number / base is its value. `details` are for statisticians.
     """
 
     path: str
@@ -62,7 +62,7 @@ class Explained(Struct, frozen=True):
 
     @property
     def printed_weights(self) -> tuple[str, ...]:
-        """What each line counts with as printed; of a ratio the weights add up to the base as printed."""
+        """Each line's weight as printed; of a ratio they add up to the base as printed."""
         if self.base is None:
             return tuple(weight_text(line) for line in self.lines)
         weights = [line.weight or 0.0 for line in self.lines]
@@ -70,28 +70,25 @@ class Explained(Struct, frozen=True):
 
     @property
     def printed(self) -> tuple[str, ...]:
-        """What each line gives as printed: the parts add up to the sum as printed."""
+        """Each line's contribution as printed; they add up to the sum as printed."""
         parts = shown_parts([line.contribution for line in self.lines], self.number or 0.0)
         return tuple(number_text(part) for part in parts)
 
 
 def sentence_of(rule: Rule, source: ReportSource) -> str:
-    """Return a rule's sentence with the agency's name in it and the thresholds of the rules that hold."""
-    return worded(rule.sentence, source.engagement.agency_name, source.rules)
+    return fill_placeholders(rule.sentence, source.engagement.agency_name, source.rules)
 
 
 def move_of(rule: Rule, source: ReportSource) -> str:
-    """Return what would move a figure of this rule, with the agency's name and the thresholds."""
-    return worded(rule.move, source.engagement.agency_name, source.rules)
+    return fill_placeholders(rule.move, source.engagement.agency_name, source.rules)
 
 
 def covers(rules: Ruleset) -> str:
-    """Return how much an interval of these rules covers, such as 80 %."""
     return f"{100 * rules.interval:.4g} %"
 
 
 def per_cent(share: float | None, rules: Ruleset, low: float | None = None, high: float | None = None) -> Value:
-    """Return a share of 0 to 1 as a value in per cent, with its interval where it has one."""
+    """Return a share of 0 to 1 as a value in per cent, with its interval."""
     if share is None:
         return Value(NOT_PUBLISHED, unit=PER_CENT)
     ends = (None if low is None else 100 * low, None if high is None else 100 * high)
@@ -99,29 +96,28 @@ def per_cent(share: float | None, rules: Ruleset, low: float | None = None, high
 
 
 def of_hundred(value: float | None, rules: Ruleset, low: float | None = None, high: float | None = None) -> Value:
-    """Return a figure of 0 to 100 as a value, with its interval where it has one."""
+    """Return a figure of 0 to 100 as a value, with its interval."""
     if value is None:
         return Value(NOT_PUBLISHED, unit=HUNDRED)
     return Value(f"{shown(value, 0)} of 100", value, low, high, HUNDRED, covers(rules))
 
 
 def day_name(day: date) -> str:
-    """Return a day as people write it, such as 5 Jul 2026."""
+    """Return a day as text, such as 5 Jul 2026."""
     return f"{day.day} {day:%b %Y}"
 
 
 def day_of(at: Instant, source: ReportSource) -> date:
-    """Return the engagement's own day of an instant: of people no more is said than the day."""
+    """Return the day of an instant in the engagement's zone."""
+    # About people no clock time is shown, only days.
     return calendar_of(source.engagement).day(at)
 
 
 def points(value: float) -> str:
-    """Return a quantity with one decimal where it has one."""
     return number_text(shown(value))
 
 
 def text_of(figure: Explained, source: ReportSource) -> str:
-    """Return an opened figure as text for people."""
     rules, engagement, value = source.rules, source.engagement, figure.value
     headline = ", ".join(filter(None, (value.text, value.interval)))
     parts = [
@@ -158,7 +154,7 @@ def _line(line: Line) -> str:
 
 
 def weight_text(line: Line) -> str:
-    """Return what a line counts with, in words; '' where it has no weight."""
+    """Return a line's weight as text; '' where it has none."""
     if line.weight is None:
         return ""
     amount = f"{line.weight:.3g}" if line.weight_unit in {"of 1", "of the weight"} else points(line.weight)

@@ -1,4 +1,4 @@
-"""The lines of a component: a ticket each; of a latency of few people a quarter each, in works-council mode."""
+"""The lines of a component: one per ticket, or one per quarter for latencies of few people in works-council mode."""
 
 from collections.abc import Sequence
 
@@ -8,37 +8,35 @@ from mappings.measure.model.quarters import quarter_name
 from mappings.measure.score.latencies import LATENCIES
 
 
-def lines_of(review: ReportSource, key: str, chances: Sequence[OpportunityRow], scale: float) -> list[Line]:
-    """Return the lines of a component; `scale` is what one success gives.
-
-    A latency that fewer than k people answered is told as met and not met per quarter (measurement (f)): no ticket, no
-    day and no person stands there. Nobody having looked how many they were counts as few.
-    """
+def lines_of(review: ReportSource, key: str, rows: Sequence[OpportunityRow], scale: float) -> list[Line]:
+    """Return the lines of a component; `scale` is what one success gives."""
+    # A latency of fewer than k people shows no ticket, day or person (docs/measurement.md (f)). Where nobody counted
+    # the people, they are taken for few.
     if review.rules.works_council and key in LATENCIES and key not in review.of_many:
-        return _by_quarter(review, chances, scale)
-    return [_ticket(review, chance, scale) for chance in chances]
+        return _by_quarter(review, rows, scale)
+    return [_ticket(review, opportunity, scale) for opportunity in rows]
 
 
-def _ticket(review: ReportSource, chance: OpportunityRow, scale: float) -> Line:
-    x = float(chance.x)
-    label = next((one.name for one in review.engagement.objectives if one.key == chance.key), chance.key)
-    return Line(chance.issue_id, chance.key, label, scale * x, x, "of 1", day=day_of(chance.at, review))
+def _ticket(review: ReportSource, opportunity: OpportunityRow, scale: float) -> Line:
+    x = float(opportunity.x)
+    label = next((goal.name for goal in review.engagement.objectives if goal.key == opportunity.key), opportunity.key)
+    return Line(opportunity.issue_id, opportunity.key, label, scale * x, x, "of 1", day=day_of(opportunity.at, review))
 
 
-def _by_quarter(review: ReportSource, chances: Sequence[OpportunityRow], scale: float) -> list[Line]:
+def _by_quarter(review: ReportSource, rows: Sequence[OpportunityRow], scale: float) -> list[Line]:
     calendar = calendar_of(review.engagement)
-    found: dict[str, list[OpportunityRow]] = {}
-    for chance in sorted(chances, key=lambda one: one.at):
-        found.setdefault(quarter_name(calendar.day(chance.at)), []).append(chance)
+    quarters: dict[str, list[OpportunityRow]] = {}
+    for opportunity in sorted(rows, key=lambda opportunity: opportunity.at):
+        quarters.setdefault(quarter_name(calendar.day(opportunity.at)), []).append(opportunity)
     return [
-        Line(0, name, name, scale * float(sum(chance.x for chance in every)), why=_met(every))
-        for name, every in found.items()
+        Line(0, name, name, scale * float(sum(opportunity.x for opportunity in quarter_rows)), why=_met(quarter_rows))
+        for name, quarter_rows in quarters.items()
     ]
 
 
-def _met(every: Sequence[OpportunityRow]) -> str:
-    """Say how many were met and how many not; of what can be met in part, how much of how many."""
-    if any(chance.x not in {0, 1} for chance in every):
-        return f"{float(sum(chance.x for chance in every)):.4g} of {len(every)}"
-    met = sum(chance.x == 1 for chance in every)
-    return f"{met} met, {len(every) - met} not met"
+def _met(opportunities: Sequence[OpportunityRow]) -> str:
+    # Some are met in part: then how much of how many.
+    if any(opportunity.x not in {0, 1} for opportunity in opportunities):
+        return f"{float(sum(opportunity.x for opportunity in opportunities)):.4g} of {len(opportunities)}"
+    met = sum(opportunity.x == 1 for opportunity in opportunities)
+    return f"{met} met, {len(opportunities) - met} not met"

@@ -1,8 +1,8 @@
-"""What people can carry, opened into rules and counts: never into the tickets of anybody (measurement (f))."""
+"""Explanations of figures about people: rules and counts, never anybody's tickets (docs/measurement.md (f))."""
 
 from msgspec.structs import replace
 
-from mappings.formats.explain.component_basis import is_of_few, missing_of
+from mappings.formats.explain.component_basis import is_of_few, missing_text
 from mappings.formats.explain.model import (
     NO_TICKETS,
     Explained,
@@ -35,15 +35,15 @@ def _carried(review: ReportSource) -> Carried:
 
 
 def explain_objective(review: ReportSource, path: str, name: str) -> Explained:
-    """Open a figure of one objective, the second part of `path`, into its rule."""
+    """Explain a figure of one objective, the second part of `path`."""
     key = path.removeprefix("objectives.").removesuffix(f".{name}")
-    one = next(found for found in _carried(review).figures.objectives if found.key == key)
-    named = next(each.name for each in review.engagement.objectives if each.key == key)
+    figures = next(each for each in _carried(review).figures.objectives if each.key == key)
+    objective_name = next(each.name for each in review.engagement.objectives if each.key == key)
     rule = PEOPLE[name]
     return Explained(
         path=path,
-        title=f"{rule.title}, {named}",
-        value=_value(review, one, name),
+        title=f"{rule.title}, {objective_name}",
+        value=_value(review, figures, name),
         small="",
         rule=sentence_of(rule, review),
         rule_id=rule.rule_id,
@@ -57,18 +57,18 @@ def explain_objective(review: ReportSource, path: str, name: str) -> Explained:
     )
 
 
-def _value(review: ReportSource, one: ObjectiveFigures, name: str) -> Value:
+def _value(review: ReportSource, figures: ObjectiveFigures, name: str) -> Value:
     if name == "coverage":
-        return Value(one.coverage)
+        return Value(figures.coverage)
     if name == "independence":
-        return _rate(review, one.independence)
+        return _rate(review, figures.independence)
     if name == "burn_up":
-        value = per_cent(one.burn_up, review.rules)
+        value = per_cent(figures.burn_up, review.rules)
         return replace(value, text=f"{value.text} of the target" if value.number is not None else value.text,
-                       why_not=_too_few(review, one) if value.number is None else None)  # fmt: skip
-    rungs = one.people_at_rung
+                       why_not=_too_few(review, figures) if value.number is None else None)  # fmt: skip
+    rungs = figures.people_at_rung
     if rungs is None:
-        return Value(NOT_PUBLISHED, why_not=_too_few(review, one))
+        return Value(NOT_PUBLISHED, why_not=_too_few(review, figures))
     return Value(", ".join(f"{rung} {people}" for rung, people in rungs.items()))
 
 
@@ -80,14 +80,14 @@ def _rate(review: ReportSource, rate: Rate) -> Value:
     return replace(value, text=f"{value.text} of {rate.n} {'ticket' if rate.n == 1 else 'tickets'}", covers="95 %")
 
 
-def _too_few(review: ReportSource, one: ObjectiveFigures) -> str | None:
-    if not one.suppressed:
+def _too_few(review: ReportSource, figures: ObjectiveFigures) -> str | None:
+    if not figures.suppressed:
         return None
     return f"fewer than {review.rules.k} people stand behind it, and not all of them agreed to be shown"
 
 
 def _inputs(review: ReportSource, key: str) -> tuple[tuple[str, str], ...]:
-    objective = next(one for one in review.engagement.objectives if one.key == key)
+    objective = next(each for each in review.engagement.objectives if each.key == key)
     due = f" by {day_name(objective.by)}" if objective.by else ""
     return (
         ("Target", f"{objective.people} at {objective.rung}{due}"),
@@ -97,14 +97,14 @@ def _inputs(review: ReportSource, key: str) -> tuple[tuple[str, str], ...]:
 
 
 def explain_exit(review: ReportSource, path: str) -> Explained:
-    """Open exit coverage into its objectives: the demand of those with holders, over all demand."""
+    """Explain exit coverage: the demand of the objectives with enough holders, over all demand."""
     figures, rule = _carried(review).figures, PEOPLE["exit_coverage"]
     least = 1 if path.endswith("one_holder") else 2
     value = figures.exit_one if least == 1 else figures.exit_two
-    demand = {one.key: max(0, figures.demand.get(one.key, 0)) for one in figures.objectives}
+    demand = {goal.key: max(0, figures.demand.get(goal.key, 0)) for goal in figures.objectives}
     whole = sum(demand.values())
-    risky = [one.name for one in review.engagement.objectives if one.key in figures.at_risk]
-    states = {one.key: one.coverage for one in figures.objectives}
+    risky = [goal.name for goal in review.engagement.objectives if goal.key in figures.at_risk]
+    states = {goal.key: goal.coverage for goal in figures.objectives}
     held = {key: HOLDERS[state] >= least for key, state in states.items()}
     missing = None if value is not None else "no ticket with an objective was finished in the 90 days before"
     return Explained(
@@ -140,18 +140,18 @@ def explain_exit(review: ReportSource, path: str) -> Explained:
 
 
 def explain_progress(review: ReportSource, path: str, key: str) -> Explained:
-    """Open learners' progress into its rule alone; in a group under k also without how much there was of it."""
+    """Explain learners' progress by its rule; in a group under k people without counts."""
     opened = explain_component(review, path, key)
-    found = replace(opened, number=None, lines=(), note=NO_TICKETS, details=())
+    shown = replace(opened, number=None, lines=(), note=NO_TICKETS, details=())
     assert review.scores is not None
-    one = find_component(review.scores.now, key)
+    component = find_component(review.scores.now, key)
     if not is_of_few(review, key):
-        return replace(found, inputs=((BASIS, f"{points(one.x)} of {points(one.n)}"), *found.inputs[1:]))
-    why = f"{missing_of(review, one)}, and fewer than {review.rules.k} people are in the group"
+        return replace(shown, inputs=((BASIS, f"{points(component.x)} of {points(component.n)}"), *shown.inputs[1:]))
+    why = f"{missing_text(review, component)}, and fewer than {review.rules.k} people are in the group"
     return replace(
-        found,
+        shown,
         # Of few people the interval would tell n.
-        value=replace(found.value, low=None, high=None, why_not=None if one.published else why),
-        inputs=((BASIS, f"not shown: fewer than {review.rules.k} people in the group"), *found.inputs[1:]),
-        moves=found.moves[-1:],
+        value=replace(shown.value, low=None, high=None, why_not=None if component.published else why),
+        inputs=((BASIS, f"not shown: fewer than {review.rules.k} people in the group"), *shown.inputs[1:]),
+        moves=shown.moves[-1:],
     )

@@ -1,4 +1,4 @@
-"""The rule behind each figure in one sentence, its id, and what would move it: said once, for pages and files alike."""
+"""The rule of each figure in one sentence, with its id and what would move it, for pages and files alike."""
 
 from collections.abc import Callable, Mapping
 from typing import Protocol
@@ -23,18 +23,18 @@ class Counted(Protocol):
 
     @property
     def handed(self) -> tuple[int, ...]:
-        """Billionths handed over, aligned with the entry's in-house parts; () for nothing."""
+        """Billionths handed over, in the order of the entry's in-house parts; () for none."""
 
 
-# Billionths of a unit that a done entry gives a figure; a reopening takes the same back.
+# Billionths of a unit that a done entry gives a figure; a reopening subtracts the same.
 Part = Callable[[Counted], int]
 
 
 class Rule(Struct, frozen=True):
-    """A figure's name, its rule in one sentence, the rule's id, what would move it, the part it counts, its column.
+    """The rule of a figure: title, sentence, id, what would move it, the part it counts, and its column.
 
-    In a sentence and a move `{agency}` stands for the agency's name, `{rules…}` for what the ruleset says and `{least}`
-    for the tickets from which a share is published.
+    In a sentence and a move `{agency}` is the agency's name, `{rules…}` a value of the ruleset and `{least}` the number
+    of tickets from which a share is published.
     """
 
     title: str
@@ -45,20 +45,18 @@ class Rule(Struct, frozen=True):
     column: str = "Counted"
 
 
-def worded(text: str, agency: str, rules: Ruleset = DEFAULT) -> str:
-    """Return a sentence with the agency's name and the thresholds of the rules that hold."""
+def fill_placeholders(text: str, agency: str, rules: Ruleset = DEFAULT) -> str:
+    """Return a text with the agency's name and the thresholds of the ruleset."""
     return text.format(agency=agency, rules=rules, least=tickets_needed(rules))
 
 
-class Narrowed(Struct, frozen=True):
-    """What of an entry is one objective's."""
-
+class ObjectivePart(Struct, frozen=True):
     entry: Entry
     handed: tuple[int, ...]
 
 
-def of_objective(counted: Counted, key: str) -> Narrowed:
-    """Return what of an entry is one objective's, as the sums of days have it: equal parts (measurement (g) 11)."""
+def of_objective(counted: Counted, key: str) -> ObjectivePart:
+    """Return one objective's part of an entry, by equal parts as in the sums of days (docs/measurement.md (g) 11)."""
     entry, place = counted.entry, counted.entry.objectives.index(key)
 
     def share(amount: int) -> int:
@@ -66,7 +64,7 @@ def of_objective(counted: Counted, key: str) -> Narrowed:
 
     parts = tuple(share(part) for part in entry.parts)
     narrow = replace(entry, parts=parts, taught=share(entry.taught), done_only=share(entry.done_only))
-    return Narrowed(narrow, counted.handed[place : place + 1])
+    return ObjectivePart(narrow, counted.handed[place : place + 1])
 
 
 def _sides(*names: str) -> Part:
@@ -82,7 +80,7 @@ ANY = "A ticket that is finished, reopened or reassigned, on the day it happens.
 PLACE = "Put the people who are on no side into the engagement file: their work then counts where they stand."
 SHADOW = "An in-house person who comments on two days, or drives a tenth of the work, makes a ticket shadowed."
 
-# Every figure that tickets add up to. The report calls `own` inhouse_own.
+# All figures that tickets add up to. The report calls `own` inhouse_own.
 RULES: Mapping[str, Rule] = {
     "total": Rule(
         "Delivered",
@@ -197,5 +195,5 @@ RULES: Mapping[str, Rule] = {
     ),
 }
 
-# What an agency may not open: what is neither its own nor in-house is one bucket to it (measurement (f)).
+# Figures that an agency may not open: to it all of these are one bucket (docs/measurement.md (f)).
 HIDDEN_FROM_AGENCY = frozenset({"other", "unknown", "conflict", "not_known"})

@@ -1,4 +1,4 @@
-"""The rules of what is scored and of what people can carry, each in one sentence with its id and what would move it."""
+"""The rules of the score and of figures about people: sentence, id and what would move each."""
 
 from collections.abc import Mapping
 
@@ -158,7 +158,7 @@ SENSITIVITY = Rule(
     "Dimensions that lie closer together make the range smaller.",
 )
 
-# Figures about people: they open into their rule, never into tickets (measurement (f)).
+# Figures about people: they open into their rule, never into tickets (docs/measurement.md (f)).
 PEOPLE: Mapping[str, Rule] = {
     "people_at_rung": Rule(
         "People at each rung",

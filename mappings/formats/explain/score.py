@@ -1,4 +1,4 @@
-"""Components, dimensions and owners, opened into what each ticket or part gives."""
+"""Explanations of components, dimensions and owners."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from mappings.formats.explain.component_basis import ground_of, least_of, missing_of, moves_of
+from mappings.formats.explain.component_basis import basis_text, least_evidence, missing_text, moves_of
 from mappings.formats.explain.marks import score_without
 from mappings.formats.explain.model import PRIOR, Explained, Line, day_name, move_of, of_hundred, points, sentence_of
 from mappings.formats.explain.opportunities import lines_of
@@ -21,168 +21,173 @@ from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.score.dimensions import PARTS, Component, Dimension
 from mappings.measure.score.window import find_component, find_dimension, shares_of
 
-# The input that says how many of how many opportunities were met.
+# The label of how many of how many opportunities were met.
 BASIS = "Counted"
 OWNER_NAMES: Mapping[str, str] = {"agency": "the agency", "client": "the client", "joint": "both sides"}
 _SIDES = {"crisis_agency": "the agency", "crisis_inhouse": "the in-house side"}
 
 
 def scores_in(review: ReportSource) -> Scores:
-    """Return the scores of a source that was gathered with them."""
     assert review.scores is not None
     return review.scores
 
 
 def rule_of(key: str) -> Rule:
-    """Return the rule of a component; each side of a crisis has that of both."""
+    """Return the rule of a component; each side of a crisis has the rule of both."""
     return COMPONENTS["crisis" if key in _SIDES else key]
 
 
 def explain_component(review: ReportSource, path: str, key: str) -> Explained:
-    """Open a component: each opportunity gives x / (n + m), and the prior the rest."""
+    """Explain a component: each opportunity gives x / (n + m), and the prior the rest."""
     scores, rule = scores_in(review), rule_of(key)
-    one = find_component(scores.now, key)
-    chances = review.chances.get("proposals" if key == "proposal_rate" else key, ())
-    lines, number = _opened(review, one, chances)
+    component = find_component(scores.now, key)
+    rows = review.opportunities.get("proposals" if key == "proposal_rate" else key, ())
+    lines, number = _lines(review, component, rows)
     side = f", {_SIDES[key]}" if key in _SIDES else ""
     return Explained(
         path=path,
         title=rule.title + side,
-        value=_component_value(one, review.rules),
+        value=_component_value(component, review.rules),
         small="",
         rule=sentence_of(rule, review),
         rule_id=rule.rule_id,
-        formula=_formula(one, review.rules),
+        formula=_formula(component, review.rules),
         inputs=(
-            (BASIS, f"{points(one.x)} of {points(one.n)}"),
-            ("Owner", OWNER_NAMES[one.owner]),
+            (BASIS, f"{points(component.x)} of {points(component.n)}"),
+            ("Owner", OWNER_NAMES[component.owner]),
             *window_inputs(review, scores.crisis if key.startswith("crisis") else scores.window),
         ),
-        unit=HUNDRED if one.published else "successes",
+        unit=HUNDRED if component.published else "successes",
         number=number,
         lines=lines,
-        moves=(*component_moves(scores.now, one, review.rules), move_of(rule, review)),
+        moves=(*component_moves(scores.now, component, review.rules), move_of(rule, review)),
     )
 
 
-def _component_value(one: Component, rules: Ruleset) -> Value:
-    if not one.published:
-        return replace(of_hundred(None, rules), why_not=missing_for(one, rules))
-    if one.key == "proposal_rate":
-        return of_hundred(100 * one.value, rules)
-    return of_hundred(100 * one.value, rules, 100 * one.low, 100 * one.high)
+def _component_value(component: Component, rules: Ruleset) -> Value:
+    if not component.published:
+        return replace(of_hundred(None, rules), why_not=missing_for(component, rules))
+    if component.key == "proposal_rate":
+        return of_hundred(100 * component.value, rules)
+    return of_hundred(100 * component.value, rules, 100 * component.low, 100 * component.high)
 
 
-def _prior(one: Component, rules: Ruleset) -> float:
-    part = PARTS.get(one.key)
-    rare = part.rare if part else one.key in _SIDES
+def _prior(component: Component, rules: Ruleset) -> float:
+    part = PARTS.get(component.key)
+    rare = part.rare if part else component.key in _SIDES
     return rules.prior_weight_rare if rare else rules.prior_weight
 
 
-def _formula(one: Component, rules: Ruleset) -> str:
-    if one.key == "proposal_rate":
+def _formula(component: Component, rules: Ruleset) -> str:
+    if component.key == "proposal_rate":
         prior, target = rules.proposals_prior, rules.proposals_per_hundred
-        rate = f"({plain(one.x)} + {prior:g} × {target:g}) / ({plain(one.n)} / 100 + {prior:g})"
+        rate = f"({plain(component.x)} + {prior:g} × {target:g}) / ({plain(component.n)} / 100 + {prior:g})"
         return f"{rate} proposals for each hundred tickets, over {target:g}, at most 1"
-    m = _prior(one, rules)
-    return f"(x + m μ0) / (n + m) = ({one.x:.6g} + {m:g} × {rules.prior:g}) / ({plain(one.n)} + {m:g})"
+    m = _prior(component, rules)
+    return f"(x + m μ0) / (n + m) = ({component.x:.6g} + {m:g} × {rules.prior:g}) / ({plain(component.n)} + {m:g})"
 
 
-def _opened(review: ReportSource, one: Component, chances: Sequence[OpportunityRow]) -> tuple[tuple[Line, ...], float]:
-    """Return the lines of a component and what they add up to: 100 times its value, or x where not published."""
-    if not one.published:
-        lines, scale, end = [], 1.0, one.x
+def _lines(
+    review: ReportSource, component: Component, rows: Sequence[OpportunityRow]
+) -> tuple[tuple[Line, ...], float]:
+    """Return the lines of a component and their sum: 100 times its value, or x where it is not published."""
+    if not component.published:
+        lines, scale, end = [], 1.0, component.x
     else:
-        scale, prior = _scale(one, review.rules)
-        lines, end = [Line(0, "", PRIOR, prior)], 100 * one.value
-    lines += lines_of(review, one.key, chances, scale)
-    lines += _unopened(one, chances, scale)
+        scale, prior = _scale(component, review.rules)
+        lines, end = [Line(0, "", PRIOR, prior)], 100 * component.value
+    lines += lines_of(review, component.key, rows, scale)
+    lines += _hidden_line(component, rows, scale)
     over = end - math.fsum(line.contribution for line in lines)
-    if one.key == "proposal_rate" and over < -1e-9:
+    if component.key == "proposal_rate" and over < -1e-9:
         lines.append(Line(0, "", "More than the target, which gains nothing", over))
     return tuple(lines), end
 
 
-def _scale(one: Component, rules: Ruleset) -> tuple[float, float]:
-    """Return what one success gives a published component, and what its prior gives, in points of 100."""
-    if one.key == "proposal_rate":
-        each = 100 / ((one.n / 100 + rules.proposals_prior) * rules.proposals_per_hundred)
+def _scale(component: Component, rules: Ruleset) -> tuple[float, float]:
+    """Return the points of 100 that one success gives a published component, and those of its prior."""
+    if component.key == "proposal_rate":
+        each = 100 / ((component.n / 100 + rules.proposals_prior) * rules.proposals_per_hundred)
         return each, each * rules.proposals_prior * rules.proposals_per_hundred
-    m = _prior(one, rules)
-    return 100 / (one.n + m), 100 * m * rules.prior / (one.n + m)
+    m = _prior(component, rules)
+    return 100 / (component.n + m), 100 * m * rules.prior / (component.n + m)
 
 
-def _unopened(one: Component, chances: Sequence[OpportunityRow], scale: float) -> list[Line]:
-    """Return one line for all that does not open: it is about people, or was said and not found on a ticket."""
-    x = one.x - float(sum(chance.x for chance in chances))
-    n = (one.x if one.key == "proposal_rate" else one.n) - len(chances)
+def _hidden_line(component: Component, rows: Sequence[OpportunityRow], scale: float) -> list[Line]:
+    """Return one line for what is not shown: it is about people, or is not about a ticket."""
+    x = component.x - float(sum(row.x for row in rows))
+    n = (component.x if component.key == "proposal_rate" else component.n) - len(rows)
     if n <= 0:
         return []
     return [Line(0, "", "Not shown: about people, or no ticket’s", scale * x, why=f"{points(x)} of {points(n)}")]
 
 
 def window_inputs(review: ReportSource, window: Window) -> tuple[tuple[str, str], ...]:
-    """Return the days of a window as inputs."""
     calendar = calendar_of(review.engagement)
     last = calendar.day(window.end) - timedelta(days=1)
     return (("Window", f"{day_name(calendar.day(window.start))} to {day_name(last)}"),)
 
 
 def explain_dimension(review: ReportSource, path: str, key: str) -> Explained:
-    """Open a dimension: each published component gives its share of the weight times its value."""
+    """Explain a dimension: each published component gives its share of the weight times its value."""
     scores, rule = scores_in(review), DIMENSIONS[key]
-    one = find_dimension(scores.now, key)
-    shares = shares_of(one) if one.published else {}
+    dimension = find_dimension(scores.now, key)
+    shares = shares_of(dimension) if dimension.published else {}
     lines = tuple(
         replace(
             part_line(COMPONENTS[part.key], part.key, 100 * shares[part.key] * part.value, shares[part.key]),
-            why=ground_of(review, part),
+            why=basis_text(review, part),
         )
-        for part in one.components
+        for part in dimension.components
         if part.key in shares
     )
     return Explained(
         path=path,
         title=rule.title,
-        value=replace(of_hundred(one.score, review.rules, one.low, one.high), why_not=_dimension_lacks(review, one)),
+        value=replace(
+            of_hundred(dimension.score, review.rules, dimension.low, dimension.high),
+            why_not=_dimension_lacks(review, dimension),
+        ),
         small="",
         rule=sentence_of(rule, review),
         rule_id=rule.rule_id,
         formula="Σ weight × value, the weights of what is published scaled to 1",
         inputs=(
-            ("Weight in the score", str(one.weight)),
-            ("Least evidence of its parts", points(least_of(review, one))),
+            ("Weight in the score", str(dimension.weight)),
+            ("Least evidence of its parts", points(least_evidence(review, dimension))),
             *(
-                (f"{COMPONENTS[part.key].title}, weight {PARTS[part.key].weight:.3g}", ground_of(review, part))
-                for part in one.components
+                (f"{COMPONENTS[part.key].title}, weight {PARTS[part.key].weight:.3g}", basis_text(review, part))
+                for part in dimension.components
             ),
             *window_inputs(review, scores.crisis if key == "crisis" else scores.window),
             *score_without(scores, key),
         ),
         unit=HUNDRED,
-        number=one.score or 0.0,
+        number=dimension.score or 0.0,
         lines=lines,
-        moves=moves_of(review, scores.now, one) or (move_of(rule, review),),
-        details=(("Standard error", f"{one.se:.2f}"),) if one.se is not None else (),
+        moves=moves_of(review, scores.now, dimension) or (move_of(rule, review),),
+        details=(("Standard error", f"{dimension.se:.2f}"),) if dimension.se is not None else (),
     )
 
 
 def part_line(rule: Rule, key: str, contribution: float, share: float) -> Line:
-    """Return the line of a part that counts with its share of the weight."""
+    """Return the line of a part that counts by its share of the weight."""
     return Line(0, key, rule.title, contribution, share, "of the weight")
 
 
-def _dimension_lacks(review: ReportSource, one: Dimension) -> str | None:
-    if one.published:
+def _dimension_lacks(review: ReportSource, dimension: Dimension) -> str | None:
+    if dimension.published:
         return None
     lacking = [
-        f"{COMPONENTS[part.key].title}: {missing_of(review, part)}" for part in one.components if not part.published
+        f"{COMPONENTS[part.key].title}: {missing_text(review, part)}"
+        for part in dimension.components
+        if not part.published
     ]
     return "less than half of its weight has enough evidence (" + "; ".join(lacking) + ")"
 
 
 def explain_owner(review: ReportSource, path: str, key: str) -> Explained:
-    """Open an owner's figure: each of its published components by its weight in the score."""
+    """Explain an owner's figure: its published components by their weight in the score."""
     scored, rule = scores_in(review).now, OWNERS[key]
     own = [
         (dimension.weight * PARTS[part.key].weight, part)
@@ -209,7 +214,7 @@ def explain_owner(review: ReportSource, path: str, key: str) -> Explained:
         lines=tuple(
             replace(
                 part_line(COMPONENTS[part.key], part.key, 100 * weight * part.value / whole, weight / whole),
-                why=ground_of(review, part),
+                why=basis_text(review, part),
             )
             for weight, part in own
         ),
@@ -218,4 +223,4 @@ def explain_owner(review: ReportSource, path: str, key: str) -> Explained:
 
 
 def _beside(review: ReportSource) -> tuple[tuple[str, str], ...]:
-    return (("Learners offered, not in the score", ground_of(review, scores_in(review).now.learners_offered)),)
+    return (("Learners offered, not in the score", basis_text(review, scores_in(review).now.learners_offered)),)

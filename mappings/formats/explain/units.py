@@ -1,10 +1,10 @@
-"""Units, buckets, tickets and the taught share, opened into the ledger entries that add up to them."""
+"""Explanations of units, buckets, tickets and the taught share by their ledger entries."""
 
 from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from mappings.formats.explain.marks import WITHOUT, marks_in_words, units_without
+from mappings.formats.explain.marks import WITHOUT, mark_texts, units_without
 from mappings.formats.explain.model import METHODS, Explained, Line, day_of, move_of, per_cent, sentence_of
 from mappings.formats.explain.rule_texts import RULES, SHADOW, Rule, of_objective
 from mappings.formats.export.figure import Value
@@ -16,23 +16,23 @@ from mappings.measure.period.publish_gap import tickets_needed
 from mappings.measure.period.rounding import percent
 from mappings.measure.ticket.work_shares import AGENCY
 
-# The units of the report that ledger entries add up to.
+# Units of the report that ledger entries add up to.
 BUCKETS = ("total", *SIDES, "done_only", "taught", "handed_over", "inhouse_own")
-# Buckets of the report put together, as some viewers see them: no key of the report.
+# Sums of buckets, which some viewers see in their place; they are no keys of the report.
 SUMMED = ("rest", "not_known")
 _NAMES = {"inhouse_own": "own"}
 
 
 def rule_of(name: str) -> Rule:
-    """Return the rule of a bucket under its name in the report."""
+    """Return the rule of a bucket by its name in the report."""
     return RULES[_NAMES.get(name, name)]
 
 
 def explain_units(source: ReportSource, name: str, objective: str | None = None) -> Explained:
-    """Open a bucket: each entry gives its part, a reopening takes it back; of one objective its equal part."""
+    """Explain a bucket: each entry gives its part, a reopening subtracts it; for one objective its equal part."""
     rule, by = rule_of(name), source.engagement.units.by
     narrowed = rows_of(source, objective)
-    # The whole lists what is not sized, too: it gives nothing, and somebody may size it.
+    # The total also lists tickets without a size: they give nothing, and somebody may size them.
     rows = [row for row in narrowed if name == "total" or rule.part(row)]
     total = sum(row.entry.sign * rule.part(row) for row in rows)
     return Explained(
@@ -53,7 +53,7 @@ def explain_units(source: ReportSource, name: str, objective: str | None = None)
 
 
 def rows_of(source: ReportSource, objective: str | None) -> Sequence[Row]:
-    """Return the rows of a source, of one objective its own part of each."""
+    """Return the rows of a source, for one objective its own part of each."""
     if objective is None:
         return source.rows
     return [_narrowed(row, objective) for row in source.rows if objective in row.entry.objectives]
@@ -65,13 +65,13 @@ def _narrowed(row: Row, objective: str) -> Row:
 
 
 def tickets_text(rows: Sequence[Row]) -> str:
-    """Say how many tickets entries belong to, and how many reopenings are among the entries."""
+    """Return how many tickets entries belong to, and how many of the entries are reopenings."""
     tickets, reopened = len({row.issue_id for row in rows}), sum(row.entry.sign < 0 for row in rows)
     return f"{tickets:,}; reopenings among them: {reopened:,}" if reopened else f"{tickets:,}"
 
 
 def explain_tickets(source: ReportSource, name: str, objective: str | None = None) -> Explained:
-    """Open the number of finished tickets: each counts 1, and 0 where it is open again at the end."""
+    """Explain the number of finished tickets: each counts 1, or 0 where it is open again at the end."""
     rule = RULES[name]
     counts = _finished(source, objective)
     finished, total = len(counts), sum(count for _, count in counts.values())
@@ -94,17 +94,16 @@ def explain_tickets(source: ReportSource, name: str, objective: str | None = Non
 
 
 def _finished(source: ReportSource, objective: str | None) -> dict[int, tuple[Row, int]]:
-    """Return by ticket its last entry, and 1 or 0; a reopening of what was finished before the period takes nothing."""
-    found: dict[int, tuple[Row, int]] = {}
+    finished: dict[int, tuple[Row, int]] = {}
     for row in source.rows:
+        # A reopening of a ticket finished before the period subtracts nothing.
         inside = day_of(row.entry.done_at, source) >= source.start
         if inside and objective in {None, *row.entry.objectives}:
-            found[row.issue_id] = (row, found.get(row.issue_id, (row, 0))[1] + row.entry.sign)
-    return found
+            finished[row.issue_id] = (row, finished.get(row.issue_id, (row, 0))[1] + row.entry.sign)
+    return finished
 
 
 def explain_unsized(source: ReportSource, name: str) -> Explained:
-    """Open the tickets that have no size."""
     rows = {row.issue_id: row for row in source.rows if not row.entry.sized}
     return Explained(
         path=f"units.{name}",
@@ -123,7 +122,7 @@ def explain_unsized(source: ReportSource, name: str) -> Explained:
 
 
 def explain_share(source: ReportSource, path: str) -> Explained:
-    """Open the taught share into both of its sums: each ticket with an agency part, and what of it was taught."""
+    """Explain the taught share by both of its sums: each ticket with an agency part, and what of it was taught."""
     rule, figures = RULES["taught_share"], figures_in(source)
     share, sums, agency = figures.taught_share, figures.sums, source.engagement.agency_name
     rows = [row for row in source.rows if row.entry.parts[AGENCY]]
@@ -155,12 +154,11 @@ def explain_share(source: ReportSource, path: str) -> Explained:
 
 
 def tickets_counted(share: Share) -> str:
-    """Say on how many tickets a taught share rests."""
     return f"{share.n:,} {'ticket' if share.n == 1 else 'tickets'}"
 
 
 def share_value(source: ReportSource, share: Share) -> Value:
-    """Return a taught share as a value; one that is not published is no number."""
+    """Return a taught share as a value; one that is not published has no number."""
     if share.missing is not None:
         return replace(per_cent(None, source.rules), why_not=share.missing.reason)
     return per_cent(share.value, source.rules, share.low, share.high)
@@ -178,7 +176,7 @@ def _share_without(source: ReportSource) -> tuple[tuple[str, str], ...]:
 
 
 def share_moves(source: ReportSource, figures: Figures) -> tuple[str, ...]:
-    """Say what one more ticket of the usual size would do, taught through and not; or what would publish it."""
+    """Return what one more ticket of the usual size would do, or what would publish the share."""
     share, sums = figures.taught_share, figures.sums
     if share.missing is not None:
         return (share.missing.next_step(source.engagement.agency_name),)
@@ -192,7 +190,7 @@ def share_moves(source: ReportSource, figures: Figures) -> tuple[str, ...]:
 
 
 def unit_of(source: ReportSource) -> str:
-    """Return what a ticket counts in, in words."""
+    """Return the name of the unit in which tickets are counted."""
     return UNIT_NAMES[source.engagement.units.by][1]
 
 
@@ -204,7 +202,7 @@ def _line(source: ReportSource, row: Row, amount: float) -> Line:
     entry = row.entry
     verb = "finished" if entry.sign > 0 else "reopened: takes back what it gave"
     learned = _learned(row) if entry.sign > 0 else ""
-    why = "; ".join(filter(None, (f"{verb}{learned}", *marks_in_words(row, source))))
+    why = "; ".join(filter(None, (f"{verb}{learned}", *mark_texts(row, source))))
     return Line(row.issue_id, row.key, row.key, amount, why=why, day=day_of(entry.at, source), detail=_detail(row))
 
 
@@ -215,7 +213,7 @@ def _learned(row: Row) -> str:
 
 
 def _detail(row: Row) -> str:
-    """Return how the work was split and which objectives it had: sides that an agency may not tell apart stand here."""
+    # Only for whoever runs Teachback: an agency may not tell these sides apart.
     weight = sum(row.entry.weights)
     named = zip(SIDES, row.entry.weights, strict=True)
     split = ", ".join(f"{side} {percent(part / weight)} %" for side, part in named if part)

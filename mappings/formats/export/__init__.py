@@ -1,1 +1,1 @@
-"""Figures and ladders as files for other programs: CSV tables and JSON."""
+"""Exports of figures and ladders as CSV and JSON."""

@@ -1,4 +1,4 @@
-"""Tables as CSV for spreadsheets: UTF-8 with a mark of its encoding, every text quoted, no cell a formula."""
+"""CSV tables for spreadsheets: UTF-8 with a byte order mark, every text quoted, no formulas."""
 
 import csv
 import io
@@ -9,34 +9,34 @@ from typing import TypeAlias
 
 Cell: TypeAlias = str | int | float | bool | None
 
-# What a spreadsheet takes for a formula where the words of a cell begin with it; a number is a number.
+# A spreadsheet runs a text that begins with one of these as a formula; numbers are written as numbers.
 _FORMULA = frozenset(
     "=+-@\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}"
 )
-# What begins a new cell for a spreadsheet that separates otherwise than we do, or does not know our quotes.
+# These begin a new cell in a spreadsheet with other separators, or one that ignores quotes.
 _SEPARATOR = re.compile(r"([;\t\r\n])")
-# Marks the file as UTF-8: without it the commonest spreadsheet shows names with an umlaut broken.
+# The byte order mark: without it Excel shows umlauts broken.
 MARK = b"\xef\xbb\xbf"
 
 
 def csv_lines(columns: Sequence[str], rows: Iterable[Mapping[str, Cell]]) -> Iterator[bytes]:
-    """Yield the lines of a table, its head first; what a row does not name is empty. Equal tables, equal bytes."""
+    """Yield the lines of a table, head first; cells missing in a row are empty. Equal tables give equal bytes."""
     yield MARK + _line(columns)
     for row in rows:
         yield _line([cell_of(row.get(name)) for name in columns])
 
 
 def cell_of(value: Cell) -> str:
-    """Return a value as it stands in a cell: nothing is empty, and what looks like a formula begins with a quote."""
+    """Return the text of a cell: None is empty, and what looks like a formula begins with a quote."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return guarded(value) if isinstance(value, str) else repr(value)
+    return escape_formulas(value) if isinstance(value, str) else repr(value)
 
 
-def guarded(text: str) -> str:
-    """Return a text with a quote before each of its pieces that a spreadsheet could run as a formula."""
+def escape_formulas(text: str) -> str:
+    """Return a text with a quote before each piece that a spreadsheet could run as a formula."""
     first, *others = _SEPARATOR.split(text)
     mark = "'" if text.startswith(("\t", "\r")) or _looks_like_formula(text) else ""
     return mark + first + "".join(f"'{piece}" if _looks_like_formula(piece) else piece for piece in others)
@@ -48,7 +48,7 @@ def _looks_like_formula(piece: str) -> bool:
 
 
 def _is_blank(char: str) -> bool:
-    """Tell whether a spreadsheet skips a character: spaces, format and control characters, and the quote of CSV."""
+    # Spreadsheets skip spaces, format and control characters, and the quote of CSV.
     return char == '"' or unicodedata.category(char) in {"Zs", "Zl", "Zp", "Cf", "Cc"}
 
 

@@ -1,4 +1,4 @@
-"""A figure with what stands behind it, as a file: exactly the rows that its viewer saw, the hidden ones as one."""
+"""The export of a figure: exactly the rows that its viewer saw, the hidden ones as one."""
 
 import json
 from collections.abc import Iterator
@@ -27,9 +27,9 @@ HUNDRED = "points of 100"
 
 
 class Value(Struct, frozen=True):
-    """What a figure is: in words as pages print it, and as a number of `unit`; `why_not`: why it is not published.
+    """A figure's value: text as pages print it, a number of `unit`, or `why_not` it is not published.
 
-    `low` and `high` are the ends of its interval, which covers `covers`, such as "80 %".
+    `low` and `high` are its interval, which covers `covers`, such as "80 %".
     """
 
     text: str
@@ -42,12 +42,10 @@ class Value(Struct, frozen=True):
 
     @property
     def sentence(self) -> str:
-        """The value in words, or why there is none."""
         return f"{NOT_PUBLISHED}: {self.why_not}" if self.why_not else self.text
 
     @property
     def interval(self) -> str:
-        """The interval in words, '' where there is none."""
         if self.low is None or self.high is None:
             return ""
         unit = " %" if self.unit == PER_CENT else ""
@@ -55,7 +53,7 @@ class Value(Struct, frozen=True):
 
 
 class Part(Struct, frozen=True):
-    """What gives a figure a part: a ticket, something else (`part`), or all that is hidden; `part` in the unit."""
+    """A row behind a figure: a ticket, another part, or all that is hidden; `part` in the figure's unit."""
 
     kind: Literal["ticket", "part", "hidden"]
     ticket: str
@@ -68,9 +66,9 @@ class Part(Struct, frozen=True):
 
 
 class FigureExport(Struct, frozen=True):
-    """A figure of `[start, end)`; `total` is what its parts add up to, None where it opens into no parts.
+    """A figure of `[start, end)`; `total` is the sum of its parts, None where it has none.
 
-    `base` is what the weights add up to where the figure is a ratio of both sums, else None.
+    `base` is the sum of the weights where the figure is a ratio of both sums, otherwise None.
     """
 
     engagement: str
@@ -91,7 +89,7 @@ class FigureExport(Struct, frozen=True):
 
 
 def export_json(figure: FigureExport) -> Iterator[bytes]:
-    """Yield the figure as UTF-8 JSON: equal figures, equal bytes."""
+    """Yield the figure as UTF-8 JSON. Equal figures give equal bytes."""
     rows = [_part(part) for part in figure.parts]
     value = {name: getattr(figure.value, name) for name in ("text", "number", "low", "high", "unit", "why_not")}
     head = {"format": FORMAT, **_place(figure), **_origin(figure), "unit": figure.unit, "value": value}
@@ -100,21 +98,19 @@ def export_json(figure: FigureExport) -> Iterator[bytes]:
 
 
 def export_csv(figure: FigureExport) -> Iterator[bytes]:
-    """Yield the figure as CSV: its value, one line for each part, the hidden ones last, and their sum.
-
-    What is the same for the whole file, such as its hashes, stands in the line of the value alone.
-    """
+    """Yield the figure as CSV: its value, a line per part, the hidden ones last, and their sum."""
+    # What is the same for the whole file, such as its hashes, is in the line of the value only.
     return csv_lines(COLUMNS, _rows(figure))
 
 
 def file_name(figure: FigureExport, form: str) -> str:
-    """Return the name of the file, which tells engagement, figure and period: growth-acme-taught_share-2026Q3.csv."""
+    """Return the file's name, from engagement, figure and period: growth-acme-taught_share-2026Q3.csv."""
     name = (figure.engagement, figure.figure.removeprefix("units.").replace(".", "-"), figure.objective)
     return f"{'-'.join(filter(None, (*name, period_name(figure.start, figure.end))))}.{form}"
 
 
 def period_name(start: date, end: date) -> str:
-    """Return a period in short: 2026Q3, 2026-07, 2026-W27, or its first and last day."""
+    """Return a period's short name: 2026Q3, 2026-07, 2026-W27, or its first and last day."""
     quarter, year = quarter_name(start).split()
     if end == next_quarter(start):
         return f"{year}{quarter}"

@@ -1,4 +1,4 @@
-"""What is held of a person on their ladder, as a file for themselves: one table, as JSON and as CSV."""
+"""The export of a person's own ladder, as JSON and CSV."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -12,9 +12,9 @@ FORMAT = "teachback-own/1"
 
 
 class OwnRow(Struct, frozen=True):
-    """One thing that is held: days, no clock times; `ticket` is '' where the person may not browse it in Jira.
+    """A row about the person: days without clock times; `ticket` is '' where they may not browse it in Jira.
 
-    `what` is side, rung, evidence, brought along, role, signature, teach-back or consent; `by` the side that said it.
+    `what` is side, rung, evidence, brought along, role, signature, teach-back or consent; `by` the side that stated it.
     """
 
     what: str
@@ -28,13 +28,12 @@ class OwnRow(Struct, frozen=True):
 
 
 def own_json(head: Mapping[str, str], rows: Iterable[OwnRow]) -> bytes:
-    """Return the rows as UTF-8 JSON under a head that says whose they are, of which engagement, as of when."""
+    """Return the rows as UTF-8 JSON under a head with the person, the engagement and the date."""
     whole = {"format": FORMAT, **head, "rows": [_plain(row) for row in rows]}
     return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def own_csv(rows: Iterable[OwnRow]) -> bytes:
-    """Return the rows as UTF-8 CSV with a mark of its encoding; no cell is a formula, whoever wrote its words."""
     return b"".join(csv_lines(OwnRow.__struct_fields__, map(_plain, rows)))
 
 

@@ -1,4 +1,4 @@
-"""Amounts and instants as files write them, at full precision, and amounts with their unit as people read them."""
+"""Amounts and instants as text: at full precision for files, with their unit for people."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,22 +7,21 @@ from mappings.events.types import Instant
 from mappings.measure.model.ticket import BILLION
 from mappings.measure.period.rounding import number_text, shown
 
-# What tickets count in, one and many, by `units.by` of the engagement file.
+# The unit of tickets, singular and plural, by `units.by` of the engagement file.
 UNIT_NAMES = {"story_points": ("point", "points"), "count": ("ticket", "tickets"), "hours": ("hour", "hours")}
 
 
 def units_of(billionths: int) -> float:
-    """Return units of billionths: the float that is nearest to the exact amount."""
+    """Return units of billionths, as the nearest float."""
     return billionths / BILLION
 
 
 def hours_of(microseconds: int) -> float:
-    """Return hours of microseconds."""
     return microseconds / HOUR
 
 
 def amount_text(billionths: int, by: str) -> str:
-    """Return units with their name, such as "13 points"."""
+    """Return an amount with its unit, such as "13 points"."""
     number = number_text(shown(units_of(billionths)))
     return f"{number} {UNIT_NAMES[by][0] if number == '1' else UNIT_NAMES[by][1]}"
 
@@ -33,7 +32,7 @@ def plain(count: float) -> float | int:
 
 
 def instant_text(at: Instant) -> str:
-    """Return an instant in UTC, such as 2026-07-02T10:00:00Z; with three decimals where they are not zero."""
+    """Return an instant in UTC, such as 2026-07-02T10:00:00Z, with three decimals where they are not zero."""
     moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=at)
     spec = "milliseconds" if at // 1000 % 1000 else "seconds"
     return moment.isoformat(timespec=spec).replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""The report as one table, for spreadsheets: a line for each figure, then a line for each ledger entry."""
+"""The report as one CSV table: a line per figure, then a line per ledger entry."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -23,20 +23,18 @@ SIDES: Mapping[str, tuple[str, ...]] = {
 
 
 def report_csv(whole: Report) -> Iterator[bytes]:
-    """Yield the lines of a report as CSV: equal reports, equal bytes; what is not published is empty."""
-    entries = [_entry(one) for one in whole.get(ISSUES, ())]
-    columns = dict.fromkeys([*FIGURE, *_columns(), *(name for one in entries for name in one)])
+    """Yield a report as CSV; what is not published is empty. Equal reports give equal bytes."""
+    entries = [_entry(issue) for issue in whole.get(ISSUES, ())]
+    columns = dict.fromkeys([*FIGURE, *_columns(), *(name for issue in entries for name in issue)])
     return csv_lines(tuple(columns), [*_figures(whole), *entries])
 
 
-def _entry(one: Report) -> dict[str, Cell]:
-    """Return the cells of a ledger entry; hours that are not told leave their columns empty."""
-    told = {name: value for name, value in one.items() if value is not None}
-    return {"section": ISSUES, **dict(_flat(told))}
+def _entry(issue: Report) -> dict[str, Cell]:
+    values = {name: value for name, value in issue.items() if value is not None}
+    return {"section": ISSUES, **dict(_flat(values))}
 
 
 def _columns() -> list[str]:
-    """Return the columns of an entry, the same in a period without any."""
     return [f"{name}.{side}" if side else name for name in PLAIN for side in SIDES.get(name, ("",))]
 
 
@@ -48,17 +46,16 @@ def _figures(whole: Report) -> Iterator[dict[str, Cell]]:
 
 
 def _flat(value: Any, place: str = "") -> Iterator[tuple[str, Cell]]:
-    """Yield each value below a place: by key, in a list of figures by the key that each carries; words in one cell."""
+    """Yield each value below a path: by key, in a list of figures by the key of each; texts in one cell."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
             yield from _flat(inner, _below(place, name))
     elif _is_figures(value):
-        for one in value:
-            named = str(one["key"])
-            yield from _flat({name: inner for name, inner in one.items() if name != "key"}, _below(place, named))
+        for figure in value:
+            path = _below(place, str(figure["key"]))
+            yield from _flat({name: inner for name, inner in figure.items() if name != "key"}, path)
     elif isinstance(value, list):
-        words = " ".join(one if isinstance(one, str) else json.dumps(one, ensure_ascii=False) for one in value)
-        yield place, words
+        yield place, " ".join(part if isinstance(part, str) else json.dumps(part, ensure_ascii=False) for part in value)
     else:
         yield place, value
 
@@ -68,4 +65,8 @@ def _below(place: str, name: str) -> str:
 
 
 def _is_figures(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(one, Mapping) and "key" in one for one in value)
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(figure, Mapping) and "key" in figure for figure in value)
+    )

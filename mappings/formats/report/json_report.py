@@ -1,4 +1,4 @@
-"""The report as JSON, "teachback-report/1": the figures of a period with every ledger entry behind them."""
+"""The report as JSON, "teachback-report/1": the figures of a period and every ledger entry behind them."""
 
 import json
 from fractions import Fraction
@@ -17,17 +17,14 @@ from mappings.measure.period.figures import Share, is_settled
 from mappings.measure.ticket.work_shares import INHOUSE
 
 FORMAT = "teachback-report/1"
-# To an agency these are one key: nothing may tell it that another agency exists.
+# An agency sees these as one key, so that nothing shows whether another agency exists.
 REST = ("other", "unknown", "conflict")
 
 Report = dict[str, Any]
 
 
 def report(review: ReportSource) -> Report:
-    """Return the report in the order of keys of product.md; units and hours at full precision.
-
-    Where only the units were gathered the keys of people and score are absent: there is no made-up figure.
-    """
+    """Return the report, its keys in the documented order; units and hours at full precision."""
     engagement = review.engagement
     return {
         "format": FORMAT,
@@ -42,6 +39,7 @@ def report(review: ReportSource) -> Report:
         "complete": review.whole and is_settled((row.entry for row in review.rows), review.as_of),
         **_figures(review),
         "issues": _issues(review),
+        # Keys of people and score are absent where only the units were gathered.
         **(carried_keys(review.carried) if review.carried else {}),
         **(scores_keys(review.scores) if review.scores else {}),
         "marks": marks_keys(review),
@@ -85,7 +83,7 @@ def _figures(review: ReportSource) -> Report:
 
 
 def _share(share: Share) -> Report:
-    """Return the headline; a share that is not published is no number (measurement, decision 6)."""
+    """Return the taught share; without numbers where it is not published (docs/measurement.md, decision 6)."""
     names = ("value", "low", "high")
     known = {name: getattr(share, name) if share.published else None for name in names}
     return {"value": known["value"], "n": share.n, "low": known["low"], "high": known["high"],
@@ -93,7 +91,7 @@ def _share(share: Share) -> Report:
 
 
 def issue_row(row: Row, as_of: Instant, rules: Ruleset = DEFAULT) -> Report:
-    """Return one ledger entry; a reopening has the figures of what it takes back, units and buckets negated."""
+    """Return a ledger entry; a reopening has the figures of the entry it reverses, units and buckets negated."""
     entry, sign, handed = row.entry, row.entry.sign, sum(row.handed)
     weight = sum(entry.weights)
     return {
@@ -117,13 +115,13 @@ def issue_row(row: Row, as_of: Instant, rules: Ruleset = DEFAULT) -> Report:
 
 
 def waiting_objectives(entry: Entry, as_of: Instant, rules: Ruleset = DEFAULT) -> list[str]:
-    """Return the objectives that wait for the other side at `as_of`: by default 30 days from when they were set."""
+    """Return the objectives that wait for the other side's confirmation at `as_of`."""
     until = rules.retro_days * DAY
     return [key for key, since in zip(entry.retro, entry.retro_at, strict=True) if since <= as_of <= since + until]
 
 
 def for_agency(whole: Report) -> Report:
-    """Return the report as its agency may have it: other, unknown and conflict are one key, `rest`."""
+    """Return the report for its agency: other, unknown and conflict are one key, `rest`."""
     issues = [
         row
         | {"shares": _merged(row["shares"])}
@@ -134,7 +132,6 @@ def for_agency(whole: Report) -> Report:
 
 
 def _merged(values: Report) -> Report:
-    """Put `rest` where the first of its parts stood."""
     # As fractions, so that a sum of what is exact shows no trace of its way.
     rest = float(sum(Fraction(values[name]) for name in REST))
     merged = {("rest" if name == REST[0] else name): value for name, value in values.items() if name not in REST[1:]}
@@ -142,5 +139,5 @@ def _merged(values: Report) -> Report:
 
 
 def report_bytes(whole: Report) -> bytes:
-    """Return the report as UTF-8 JSON with a line break at its end: equal reports, equal bytes."""
+    """Return the report as UTF-8 JSON with a final line break. Equal reports give equal bytes."""
     return (json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()

@@ -1,4 +1,4 @@
-"""The keys of the report that say what is disputed, what figures are without it, and what came by bulk edits."""
+"""The keys of the report about disputes, figures without disputed tickets, and bulk edits."""
 
 from typing import Any
 
@@ -9,21 +9,22 @@ from mappings.measure.period.figures import Figures
 from mappings.measure.score.window import Scored
 
 Keys = dict[str, Any]
-# The other end of the range: what a figure is without the disputed tickets. It stands only where some are.
+# The key of a figure without the disputed tickets, present only where some are disputed.
 WITHOUT = "without_disputed"
 
 
 def row_marks(row: Row, review: ReportSource) -> Keys:
-    """Return `disputed`, of what and from when until when but never by whom or why, and `bulk_edit`; {} without."""
-    one, found = row.disputed, Keys()
-    if one is not None:
-        since, until = _when(one.since, review), _when(one.until, review)
-        found["disputed"] = {"since": since, "until": until, "objectives": list(one.objectives), "split": one.split}
-    return found | ({"bulk_edit": True} if row.bulk else {})
+    """Return `disputed` (what and when, never by whom or why) and `bulk_edit` of a row; {} without either."""
+    disputed, keys = row.disputed, Keys()
+    if disputed is not None:
+        since, until = _when(disputed.since, review), _when(disputed.until, review)
+        objectives = list(disputed.objectives)
+        keys["disputed"] = {"since": since, "until": until, "objectives": objectives, "split": disputed.split}
+    return keys | ({"bulk_edit": True} if row.bulk else {})
 
 
 def _when(at: Instant, review: ReportSource) -> str:
-    """Return an instant, of which in works-council mode the day alone is told (measurement (f))."""
+    # Works-council mode shows no clock times (docs/measurement.md (f)).
     if review.rules.works_council:
         return str(calendar_of(review.engagement).day(at))
     return instant_text(at)
@@ -32,17 +33,17 @@ def _when(at: Instant, review: ReportSource) -> str:
 def marks_keys(review: ReportSource) -> Keys:
     """Return how many tickets of the period are disputed, and how many of its rows a bulk edit made.
 
-    With them `unconfirmed_attestations`: null where too few people stand behind it, as with counts by rung.
+    `unconfirmed_attestations` is null where too few people are behind it, as with counts by rung.
     """
     disputed, carried = {row.issue_id for row in review.rows if row.disputed is not None}, review.carried
-    found: Keys = {"disputed_tickets": len(disputed), "bulk_edit_rows": sum(row.bulk > 0 for row in review.rows)}
+    keys: Keys = {"disputed_tickets": len(disputed), "bulk_edit_rows": sum(row.bulk > 0 for row in review.rows)}
     if carried is not None:
-        found["unconfirmed_attestations"] = None if carried.figures.suppressed else carried.unsigned
-    return found
+        keys["unconfirmed_attestations"] = None if carried.figures.suppressed else carried.unsigned
+    return keys
 
 
 def units_without(figures: Figures | None) -> Keys:
-    """Return `without_disputed`: the units of both sides without the disputed tickets; {} where none is."""
+    """Return `without_disputed`: both sides' units without the disputed tickets; {} where none is disputed."""
     if figures is None:
         return {}
     sums = figures.sums
@@ -59,8 +60,8 @@ def units_without(figures: Figures | None) -> Keys:
 
 
 def score_without(scored: Scored | None) -> Keys:
-    """Return `without_disputed`: score and dimensions so, null where not published; {} where nothing is disputed."""
+    """Return `without_disputed` of score and dimensions, null where not published; {} where none is disputed."""
     if scored is None:
         return {}
-    dimensions = {one.key: one.score for one in scored.dimensions}
+    dimensions = {dimension.key: dimension.score for dimension in scored.dimensions}
     return {WITHOUT: {"value": scored.score.value, "published": scored.score.published, "dimensions": dimensions}}

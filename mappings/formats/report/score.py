@@ -1,4 +1,4 @@
-"""The keys of the report that say who can do what, and how the score is made up."""
+"""The keys of the report about people and the score."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,10 +16,10 @@ Keys = dict[str, Any]
 
 
 def carried_keys(carried: Carried) -> Keys:
-    """Return `objectives` and `exit_coverage`; what too few people stand behind is null and suppressed."""
+    """Return `objectives` and `exit_coverage`; what too few people are behind is null and suppressed."""
     figures = carried.figures
     return {
-        "objectives": [_objective(one) for one in figures.objectives],
+        "objectives": [_objective(objective) for objective in figures.objectives],
         "exit_coverage": {
             "one_holder": figures.exit_one,
             "two_holders": figures.exit_two,
@@ -28,14 +28,14 @@ def carried_keys(carried: Carried) -> Keys:
     }
 
 
-def _objective(one: ObjectiveFigures) -> Keys:
-    rate = one.independence
+def _objective(objective: ObjectiveFigures) -> Keys:
+    rate = objective.independence
     return {
-        "key": one.key,
-        "people_at_rung": None if one.people_at_rung is None else dict(one.people_at_rung),
-        "suppressed": one.suppressed,
-        "coverage": one.coverage,
-        "burn_up": one.burn_up,
+        "key": objective.key,
+        "people_at_rung": None if objective.people_at_rung is None else dict(objective.people_at_rung),
+        "suppressed": objective.suppressed,
+        "coverage": objective.coverage,
+        "burn_up": objective.burn_up,
         "independence": {
             "value": rate.value,
             "low": rate.low if rate.n else None,
@@ -46,46 +46,46 @@ def _objective(one: ObjectiveFigures) -> Keys:
 
 
 def scores_keys(scores: Scores) -> Keys:
-    """Return `dimensions`, `owners`, `score` and, beside them, `learners_offered`; what is not published is null."""
+    """Return `dimensions`, `owners`, `score` and `learners_offered`; what is not published is null."""
     now = scores.now
     return {
-        "dimensions": [_dimension(one, now.beside) for one in now.dimensions],
+        "dimensions": [_dimension(dimension, now.beside) for dimension in now.dimensions],
         "owners": dict(now.owners),
         "score": _score(now, scores),
         "learners_offered": component_keys(now.learners_offered),
     }
 
 
-def component_keys(one: Component) -> Keys:
-    """Return a component: x of n, and its value and interval where they are published."""
+def component_keys(component: Component) -> Keys:
+    """Return a component: x of n, and its value and interval where published."""
     return {
-        "key": one.key,
-        "owner": one.owner,
-        "x": plain(one.x),
-        "n": plain(one.n),
-        "value": one.value if one.published else None,
-        "low": one.low if one.published else None,
-        "high": one.high if one.published else None,
-        "published": one.published,
+        "key": component.key,
+        "owner": component.owner,
+        "x": plain(component.x),
+        "n": plain(component.n),
+        "value": component.value if component.published else None,
+        "low": component.low if component.published else None,
+        "high": component.high if component.published else None,
+        "published": component.published,
     }
 
 
-def _dimension(one: Dimension, beside: Mapping[str, Component]) -> Keys:
-    found: Keys = {
-        "key": one.key,
-        "owner": DIMENSION_OWNERS[one.key],
-        "weight": one.weight,
-        "score": one.score,
-        "se": one.se,
-        "low": one.low,
-        "high": one.high,
-        "n": plain(one.n),
-        "published": one.published,
-        "components": [component_keys(part) for part in one.components],
+def _dimension(dimension: Dimension, beside: Mapping[str, Component]) -> Keys:
+    keys: Keys = {
+        "key": dimension.key,
+        "owner": DIMENSION_OWNERS[dimension.key],
+        "weight": dimension.weight,
+        "score": dimension.score,
+        "se": dimension.se,
+        "low": dimension.low,
+        "high": dimension.high,
+        "n": plain(dimension.n),
+        "published": dimension.published,
+        "components": [component_keys(part) for part in dimension.components],
     }
-    if one.key == "crisis":
-        found["sides"] = [component_keys(beside[key]) for key in ("crisis_agency", "crisis_inhouse")]
-    return found
+    if dimension.key == "crisis":
+        keys["sides"] = [component_keys(beside[key]) for key in ("crisis_agency", "crisis_inhouse")]
+    return keys
 
 
 def _score(now: Scored, scores: Scores) -> Keys:
@@ -108,7 +108,7 @@ def _published(score: Score) -> Keys:
 def _change(before: Score, change: Change | None) -> Keys | None:
     if change is None:
         return None
-    # Where nothing is uncertain any difference is infinitely many standard errors, which JSON cannot say.
+    # Without uncertainty any difference is infinitely many standard errors, which JSON cannot express.
     z = change.z if abs(change.z) != float("inf") else None
     return {"before": before.value, "before_se": before.se, "z": z, "verdict": verdict_of(change)}
 

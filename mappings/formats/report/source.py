@@ -1,4 +1,4 @@
-"""What a review is made from: its entries, its scores, and what people can carry, all known before a word is said."""
+"""The source of a report: entries, scores and figures about people, gathered before anything is written."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from mappings.events.types import Instant
 from mappings.measure.model.business_calendar import Calendar
-from mappings.measure.model.business_calendar import calendar_of as kept_calendar
+from mappings.measure.model.business_calendar import calendar_of as cached_calendar
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
@@ -23,7 +23,7 @@ from mappings.measure.score.window import Scored
 class Row(Struct, frozen=True):
     """A ledger entry with its ticket; `handed` is what of its in-house parts is handed over, () for nothing.
 
-    `disputed` is what is open against the ticket, `bulk` how many tickets the bulk edit held that made the entry, or 0.
+    `disputed` is what is open against the ticket, `bulk` how many tickets the bulk edit had that made the entry, or 0.
     """
 
     issue_id: int
@@ -35,7 +35,7 @@ class Row(Struct, frozen=True):
 
 
 class OpportunityRow(Struct, frozen=True):
-    """One opportunity that counts: x of 1 on a ticket, or (`issue_id` 0) on an objective named by `key`."""
+    """An opportunity that counts: x of 1 on a ticket, or (`issue_id` 0) on an objective named by `key`."""
 
     issue_id: int
     key: str
@@ -46,8 +46,8 @@ class OpportunityRow(Struct, frozen=True):
 class Scores(Struct, frozen=True):
     """The score of the window that ends with the review, and of the one before, which shares no ticket with it.
 
-    `crisis` is the longer window of incidents; `change` is None unless both scores are published.
-    `without` is the score of the window without the tickets that are disputed, None where none is.
+    `crisis` is the longer window of incidents; `change` is None unless both scores are published. `without` is the
+    score without the disputed tickets, None where none is disputed.
     """
 
     now: Scored
@@ -59,18 +59,18 @@ class Scores(Struct, frozen=True):
 
 
 class Carried(Struct, frozen=True):
-    """What people can carry; `unsigned` is on how many rungs, 4 or 5, one side signed and the other did not."""
+    """Figures about people; `unsigned` is the number of rungs 4 and 5 that only one side signed."""
 
     figures: PeopleFigures
     unsigned: int = 0
 
 
 class ReportSource(Struct, frozen=True):
-    """What a report is made from: an engagement under its hash, `[start, end)` in its zone, and the entries in it.
+    """What a report is made from: an engagement, the days `[start, end)` in its zone, and the entries in them.
 
-    `whole` is false while history is importing, a changelog is shorter than its total, or a ticket is not measured.
-    `scores` and `carried` are None where only the units were gathered. `chances` are the rows behind the components.
-    `of_many` are the latencies that k people or more answered: in works-council mode these alone open into tickets.
+    `whole` is false while history is imported, a changelog is incomplete, or a ticket is not measured. `scores` and
+    `carried` are None where only the units were gathered. `opportunities` are the rows behind the components. `of_many`
+    are the latencies of at least k people: in works-council mode only these open into tickets.
     """
 
     engagement: Engagement
@@ -83,22 +83,20 @@ class ReportSource(Struct, frozen=True):
     rules: Ruleset = DEFAULT
     scores: Scores | None = None
     carried: Carried | None = None
-    chances: Mapping[str, Sequence[OpportunityRow]] = {}
+    opportunities: Mapping[str, Sequence[OpportunityRow]] = {}
     of_many: frozenset[str] = frozenset()
 
 
 def calendar_of(engagement: Engagement) -> Calendar:
-    """Return the calendar of an engagement."""
-    return kept_calendar(engagement.zone, engagement.workflow.hours)
+    return cached_calendar(engagement.zone, engagement.workflow.hours)
 
 
 def figures_in(review: ReportSource) -> Figures:
-    """Return the figures of the review's period."""
     return _figures(review, review.rows)
 
 
 def figures_without(review: ReportSource) -> Figures | None:
-    """Return the same without the tickets that are disputed, None where none is: the other end of the range."""
+    """Return the figures without the disputed tickets, None where none is disputed."""
     rows = [row for row in review.rows if row.disputed is None]
     return _figures(review, rows) if len(rows) < len(review.rows) else None
 

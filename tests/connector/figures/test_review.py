@@ -68,11 +68,11 @@ def test_what_opens_adds_up_to_what_the_report_says(site: Ground, key: str) -> N
 def test_the_tickets_behind_a_component_are_all_that_it_counts(site: Ground, key: str) -> None:
     found = site.review(key, *SPAN)
     for name in {*ON_TICKETS, "cocreation"} - {"proposals"}:
-        one, chances = find_component(now_of(found), name), found.chances[name]
+        one, chances = find_component(now_of(found), name), found.opportunities[name]
         assert len(chances) == one.n, name
         assert float(sum(chance.x for chance in chances)) == pytest.approx(one.x, abs=1e-9), name
     rate = find_component(now_of(found), "proposal_rate")
-    assert len(found.chances["proposals"]) == rate.x
+    assert len(found.opportunities["proposals"]) == rate.x
 
 
 @pytest.mark.parametrize("key", KEYS)
