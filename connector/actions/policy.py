@@ -1,18 +1,22 @@
 """Permissions: which roles may do what in an engagement, and the sentence that everybody else reads."""
 
 from collections.abc import Set as AbstractSet
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
 from connector.actions.errors import NotPermitted
 from connector.auth.access import Role
 
+ActingRole: TypeAlias = Role | Literal["project_admin"]
+"""Who administers each project of an engagement that is being set up is a project_admin there."""
+
 
 class Permission(Struct, frozen=True):
     """What `roles` may do; `refusal` is what the others read."""
 
     name: str
-    roles: frozenset[Role]
+    roles: frozenset[ActingRole]
     refusal: str
 
 
@@ -43,15 +47,36 @@ ACT_ON_FEEDBACK = Permission(
     "act_on_feedback", frozenset({"inhouse_lead"}), "Only an in-house lead can say what is done about feedback."
 )
 
-PERMISSIONS: tuple[Permission, ...] = (TAG, DISPUTE, SIGN, OWN_LADDER, LEAD, FILE_FEEDBACK, ACT_ON_FEEDBACK)
+SET_UP = Permission(
+    "set_up",
+    frozenset({"admin", "project_admin"}),
+    "Only administrators of the projects or of the site can set up an engagement, and nobody on an agency’s side.",
+)
+READ_DRAFT = Permission(
+    "read_draft",
+    SET_UP.roles | LEAD.roles,
+    "Only the leads of this engagement and administrators of its projects can read its draft.",
+)
+
+PERMISSIONS: tuple[Permission, ...] = (
+    TAG,
+    DISPUTE,
+    SIGN,
+    OWN_LADDER,
+    LEAD,
+    FILE_FEEDBACK,
+    ACT_ON_FEEDBACK,
+    SET_UP,
+    READ_DRAFT,
+)
 
 
-def may(permission: Permission, roles: AbstractSet[Role]) -> bool:
+def may(permission: Permission, roles: AbstractSet[ActingRole]) -> bool:
     # Pages ask this before they show a form; every action asks again.
     return bool(permission.roles & roles)
 
 
-def require(permission: Permission, roles: AbstractSet[Role]) -> None:
+def require(permission: Permission, roles: AbstractSet[ActingRole]) -> None:
     """Raise NotPermitted unless one of the roles allows it; every action asks this first."""
     if not may(permission, roles):
         raise NotPermitted(permission.refusal)

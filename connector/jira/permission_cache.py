@@ -9,6 +9,7 @@ from connector.jira.client import JiraClient
 from mappings.events.times import MINUTE
 from mappings.events.types import Instant
 
+ADMINISTER_PROJECT = "ADMINISTER_PROJECTS"
 REMEMBERED_FOR = MINUTE
 KEPT = 50_000
 
@@ -18,7 +19,7 @@ class Question(NamedTuple):
 
     tenant_id: int
     account: str
-    kind: Literal["project", "issue", "site"]
+    kind: Literal["project", "issue", "site", "project admin"]
 
 
 class PermissionCache:
@@ -34,6 +35,15 @@ class PermissionCache:
         key = Question(tenant_id, account, "project")
         return project_id in self._answer(
             key, [project_id], lambda ids: client.fetch_permissions(account, projects=ids).projects
+        )
+
+    def may_administer_project(self, tenant_id: int, client: JiraClient, account: str, project_id: int) -> bool:
+        """Tell whether the person administers the project. Raises JiraError."""
+        key = Question(tenant_id, account, "project admin")
+        return project_id in self._answer(
+            key,
+            [project_id],
+            lambda ids: client.fetch_permissions(account, projects=ids, permission=ADMINISTER_PROJECT).projects,
         )
 
     def fetch_browsable(

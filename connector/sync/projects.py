@@ -8,6 +8,7 @@ from connector.sync.source import Source
 from mappings.events.errors import UnreadableBody
 from mappings.events.rest import read_fields_list, read_statuses
 from mappings.events.types import Instant, ProjectGone, ProjectSeen
+from mappings.records.agreement.drafts import select_drafts
 from mappings.records.agreement.engagements import select_engagements
 from mappings.records.facts.issues import select_issue_ids_of
 from mappings.records.facts.projects import save_projects, select_project, select_project_key
@@ -22,9 +23,12 @@ UNSEEN = frozenset({400, 403, 404})
 
 
 def select_projects(source: Source) -> list[str]:
+    """Return the keys of the projects that engagements count, and those that are being set up, in order."""
     with source.engine.connect() as connection:
         stored = select_engagements(connection, source.tenant_id)
-    return sorted({key for row in stored for key in row.engagement.projects})
+        drafts = select_drafts(connection, source.tenant_id)
+    keys = {key for item in stored for key in item.engagement.projects}
+    return sorted(keys.union(*(draft.projects for draft in drafts)))
 
 
 def open_project(source: Source, listing: Listing) -> int | None:

@@ -10,6 +10,7 @@ from mappings.records.agreement import (
     consents,
     definitions,
     disputes,
+    drafts,
     engagements,
     feedback,
     pulses,
@@ -50,6 +51,9 @@ ONE = progress.Progress("import", "ab", 0, 1, 2, 3, at(0), at(0))
 ACT = audit.Act(at(0), "ada", "tag", "GROW-1")
 PAIR, BOB = ("seo", "ada"), ("seo", "bob")
 BULK = bulk_tags.BulkTag(1, "growth", "ads", "project = GROW", at(5), "eve")
+BASICS = {"engagement": {"projects": ["GROW"]}}
+A_DRAFT = drafts.Draft(1, at(0), "eve", at(0), {"basics": drafts.DraftSection(BASICS, 1, at(0), "eve")}, {})
+AGREED = drafts.DraftAgreement("eve", at(9), "h")
 WAIT = issue_properties.Wait(1, at(9))
 
 
@@ -73,6 +77,7 @@ def fill(connection, t: int) -> None:
     progress.save_progress(connection, t, ONE)
     audit.insert_act(connection, t, ACT)
     say(connection, t)
+    drafts.insert_draft(connection, t, {"basics": BASICS}, now=at(0), by="eve")
     mirror(connection, t)
     keep(connection, t)
 
@@ -148,6 +153,8 @@ SELECTS = {
     "definitions": lambda c, t: definitions.select_definition_edits(AgreementScope(c, t, "growth"), as_of=at(9)),
     "disputes": lambda c, t: disputes.select_disputes(AgreementScope(c, t, "growth"), start=at(-9), end=at(9)),
     "disputes of": lambda c, t: disputes.select_disputes_of(AgreementScope(c, t, "growth"), [1]),
+    "drafts": drafts.select_drafts,
+    "draft": lambda c, t: drafts.select_draft(c, t, 1),
     "status changes": lambda c, t: issues.select_status_changes(c, t, [1], start=at(-9), end=at(9)),
     "week": lambda c, t: weekly_people.select_week(Scope(c, t, "growth", 1), as_of=at(0)),
     "open": lambda c, t: open_tickets.select_open_tickets(Scope(c, t, "growth", 1), objectives=["seo"], limit=9),
@@ -174,6 +181,13 @@ CHANGES = {
     "entries": lambda c, t: entries.save_entries(Scope(c, t, "growth", 1), {1: []}),
     "generation": lambda c, t: entries.delete_generation(c, t, "growth", 1),
     "evidence": lambda c, t: evidence.save_evidence(Scope(c, t, "growth", 1), {1: ()}),
+    "draft section": lambda c, t: [
+        drafts.save_draft_section(c, t, draft, section="basics", body={}, now=at(9), by="eve")
+        for draft in drafts.select_drafts(c, t) or [A_DRAFT]
+    ],
+    "draft agreement": lambda c, t: drafts.save_draft_agreement(c, t, 1, side="agency", agreement=AGREED),
+    "draft gone": lambda c, t: drafts.delete_draft(c, t, 1),
+    "old drafts": lambda c, t: drafts.delete_old_drafts(c, t, at(9)),
     "deliveries": lambda c, t: inbox.delete_deliveries(c, t, range(9)),
     "attempt": lambda c, t: [inbox.save_attempt(c, t, n) for n in range(9)],
     "read": lambda c, t: rest_reads.save_issues_read(c, t, [a_read(an_issue(1, 9))], at(20)),

@@ -10,6 +10,7 @@ from sqlalchemy import LargeBinary, String, Text
 from mappings.events.pseudonyms import is_erased
 from mappings.measure.model.statements import Dispute
 from mappings.records.agreement.disputes import insert_dispute
+from mappings.records.agreement.drafts import insert_draft
 from mappings.records.agreement.roles import save_role
 from mappings.records.figures.entries import StoredEntry
 from mappings.records.privacy.account_columns import ACCOUNT_COLUMNS, WITHOUT_ACCOUNTS
@@ -43,6 +44,10 @@ def full(ground: Ground) -> Ground:
         )
         one = Dispute(issue, "", "inhouse", ground.now, who, f"That was {who}, and nobody else")
         insert_dispute(AgreementScope(connection, ground.tenant_id, "growth-acme"), one)
+        people = {"people": [{"account": who, "side": "inhouse"}], "proposed": {who: {"side": "inhouse"}}}
+        leads = {"leads": {"inhouse": [who]}}
+        bodies = {"basics": {}, "people": people, "leads": leads}
+        insert_draft(connection, ground.tenant_id, bodies, now=ground.now, by=who)
     broken = {"webhookEvent": "comment_created", "comment": {"author": {"accountId": who}}}
     ground.keep([broken], start="broken")
     assert ground.drain() == 1
@@ -79,6 +84,7 @@ def test_the_search_finds_whom_we_hold(full: Ground) -> None:
     assert {"issue.body", "change.author", "evidence.account", "role.account", "dead_letter.body"} <= set(places)
     assert {"engagement.body", "affiliation.account", "comment.author", "entry.body"} <= set(places)
     assert {"dispute.recorded_by", "dispute.reason"} <= set(places)
+    assert {"draft_section.body", "draft_section.changed_by", "engagement_draft.created_by"} <= set(places)
 
 
 def test_an_erased_account_leaves_no_trace_and_moves_no_figure(full: Ground) -> None:

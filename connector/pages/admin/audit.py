@@ -20,6 +20,7 @@ ACTS: Mapping[str, str] = {
     "job paused": "Job paused",
     "job resumed": "Job resumed",
     "mirror chosen": "What tickets show changed",
+    "engagement set up": "Engagement set up on a page",
     "engagement applied": "Engagement file applied",
     "ruleset proposed": "Rules proposed",
     "ruleset approved": "Rules approved",

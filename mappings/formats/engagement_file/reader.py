@@ -67,8 +67,9 @@ def _problems(messages: Any, path: Path, document: Document) -> Iterable[Problem
     """Yield each message of marshmallow's tree with its line and field."""
     if isinstance(messages, dict):
         for key, below in messages.items():
-            # A dictionary's keys and values come wrapped in a level that the file does not have.
-            step = () if key in {"_schema", "value", "key"} else (key,)
+            # The keys and values of a mapping's `fields` come wrapped in a level that the file does not have.
+            is_wrapper = key in {"value", "key"} and path[-2:-1] == ("fields",)
+            step = () if key == "_schema" or is_wrapper else (key,)
             yield from _problems(below, (*path, *step), document)
         return
     for message in messages if isinstance(messages, list) else [messages]:

@@ -43,6 +43,12 @@ def select_bots(connection: Connection, tenant_id: int) -> frozenset[str]:
     return frozenset(connection.execute(query).scalars())
 
 
+def select_known_accounts(connection: Connection, tenant_id: int, accounts: Collection[str]) -> frozenset[str]:
+    """Return those of the accounts that were seen on the site; the erased are none."""
+    query = select(account.c.account_id).where(account.c.tenant_id == tenant_id)
+    return frozenset(connection.execute(query.where(account.c.account_id.in_(sorted(accounts)))).scalars())
+
+
 @dataclass(frozen=True, slots=True)
 class SeenAccount:
     """A person as seen on tickets: on how many they did or were given something, the first and the last time."""

@@ -85,6 +85,19 @@ def _affiliation(row: Row, swap: Swap) -> Changes:
     return {} if swap(row["account"]) == row["account"] else {"name": ""}
 
 
+def _mask_texts(value: Any, swap: Swap) -> Any:
+    """Return a document with other ids in the place of people's, as values and as keys."""
+    if isinstance(value, Mapping):
+        return {swap(key): _mask_texts(below, swap) for key, below in value.items()}
+    if isinstance(value, list):
+        return [_mask_texts(below, swap) for below in value]
+    return swap(value) if isinstance(value, str) else value
+
+
+def _draft_section(row: Row, swap: Swap) -> Changes:
+    return {"body": msgspec.json.encode(_mask_texts(msgspec.json.decode(row["body"]), swap)).decode()}
+
+
 _read_entry = msgspec.msgpack.Decoder(StoredEntry).decode
 _read_evidence = msgspec.msgpack.Decoder(Evidence).decode
 
@@ -125,6 +138,8 @@ ACCOUNT_COLUMNS: tuple[AccountColumn, ...] = (
     AccountColumn(tables.worklog, ("author",)),
     AccountColumn(tables.comment, ("author",), ("mentions",), _comment),
     AccountColumn(tables.engagement, (), ("body", "shown"), _engagement),
+    AccountColumn(tables.engagement_draft, ("created_by", "inhouse_by", "agency_by")),
+    AccountColumn(tables.draft_section, ("changed_by",), ("body",), _draft_section),
     AccountColumn(tables.affiliation, ("account", "recorded_by"), (), _affiliation),
     AccountColumn(tables.role, ("account", "recorded_by")),
     AccountColumn(tables.tag, ("recorded_by",)),
@@ -162,6 +177,7 @@ WITHOUT_ACCOUNTS: Mapping[str, tuple[str, ...]] = {
     "counter": ("kind", "subject"),
     "definition_edit": ("engagement", "objective", "side", "kind"),
     "dispute": ("engagement", "objective", "side"),
+    "draft_section": ("section",),
     "feedback": ("engagement", "about"),
     "halt": ("scope", "reason"),
     "hire": ("engagement", "objective"),
@@ -178,6 +194,7 @@ WITHOUT_ACCOUNTS: Mapping[str, tuple[str, ...]] = {
     "day_sum": ("engagement", "objective", "w2"),
     "dead_letter": ("dkey", "reason"),
     "engagement": ("key", "hash", "shown_hash"),
+    "engagement_draft": ("inhouse_hash", "agency_hash"),
     "entry": ("engagement",),
     "erased": ("hash", "pseudonym"),
     "evidence": ("engagement", "objective"),

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 from mappings.events.pseudonyms import is_erased
 from mappings.events.types import Instant
 from mappings.measure.model.engagement import Engagement
+from mappings.records.agreement.drafts import accounts_in, select_drafts
 from mappings.records.privacy.account_columns import ACCOUNT_COLUMNS
 from mappings.records.sql.bulk import insert_rows
 from mappings.records.tables import engagement, reported
@@ -39,6 +40,9 @@ def select_stored_accounts(connection: Connection, tenant_id: int) -> set[str]:
                 accounts |= set(connection.execute(select(columns.table.c[name]).where(mine).distinct()).scalars())
     bodies = connection.execute(select(engagement.c.body).where(engagement.c.tenant_id == tenant_id)).scalars()
     accounts |= set(_agreed_accounts(bodies))
+    for draft in select_drafts(connection, tenant_id):
+        for body in draft.bodies.values():
+            accounts |= set(accounts_in(body))
     return {account for account in accounts if account and not is_erased(account)}
 
 

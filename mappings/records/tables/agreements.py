@@ -106,3 +106,31 @@ bulk_tag_issue = Table(
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("issue_id", BigInteger, primary_key=True, autoincrement=False),
 )
+
+engagement_draft = Table(
+    "engagement_draft",
+    metadata,
+    owner(),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("created_by", String(255), nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Column("inhouse_by", String(255)),
+    Column("inhouse_at", BigInteger),
+    Column("inhouse_hash", String(80)),
+    Column("agency_by", String(255)),
+    Column("agency_at", BigInteger),
+    Column("agency_hash", String(80)),
+)
+
+draft_section = Table(
+    "draft_section",
+    metadata,
+    owner(),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("section", String(16), primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Column("changed_by", String(255), nullable=False),
+)

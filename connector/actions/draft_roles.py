@@ -1,0 +1,33 @@
+"""Who somebody is in the draft of an engagement."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from connector.actions.policy import ActingRole
+from mappings.measure.model.statements import LeadSide
+from mappings.records.agreement.drafts import SIDES, Draft
+
+LEAD_ROLES: Mapping[LeadSide, ActingRole] = {"inhouse": "inhouse_lead", "agency": "agency_lead"}
+
+
+def draft_roles(draft: Draft, account: str, administers: frozenset[ActingRole]) -> frozenset[ActingRole]:
+    """Return what the person is in a draft; `administers` are "admin" and "project_admin", as Jira said.
+
+    To administer adds nothing for somebody on an agency's side: they would read about the other side's people.
+    """
+    sides = sides_of(draft, account)
+    leads = {LEAD_ROLES[side] for side in SIDES if side in sides and account in leads_of(draft, side)}
+    return frozenset(leads | (set() if "agency" in sides else administers))
+
+
+def sides_of(draft: Draft, account: str) -> set[str]:
+    """Return the sides on which a draft has a person, with "agency" for another agency too."""
+    return {person["side"] for person in people_of(draft) if person["account"] == account}
+
+
+def people_of(draft: Draft) -> list[dict[str, Any]]:
+    return list(draft.bodies["people"].get("people", ()))
+
+
+def leads_of(draft: Draft, side: LeadSide) -> list[str]:
+    return list(draft.bodies["leads"].get("leads", {}).get(side, ()))

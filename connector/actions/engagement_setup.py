@@ -1,0 +1,280 @@
+"""Setting up an engagement on pages: its draft, changed field by field, and agreed on by a lead of each side."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy import Connection
+
+from connector.actions.draft_fields import read_fields, with_field
+from connector.actions.draft_roles import LEAD_ROLES, leads_of
+from connector.actions.errors import ActionRefused
+from connector.actions.policy import READ_DRAFT, SET_UP, ActingRole, require
+from mappings.events.times import DAY
+from mappings.events.types import Instant
+from mappings.formats.engagement_file.draft_sections import (
+    FieldProblem,
+    document_of,
+    problems_of,
+    read_draft,
+    refusals_of,
+)
+from mappings.formats.engagement_file.reader import engagement_hash
+from mappings.measure.model.statements import LeadSide
+from mappings.records.agreement.drafts import (
+    SIDES,
+    Draft,
+    DraftAgreement,
+    accounts_in,
+    delete_draft,
+    delete_old_drafts,
+    insert_draft,
+    save_draft_agreement,
+    save_draft_section,
+    select_draft,
+)
+from mappings.records.agreement.engagements import save_engagement, select_engagement
+from mappings.records.facts.accounts import select_known_accounts
+from mappings.records.operations.audit import Act, insert_act
+from mappings.records.operations.inbox import lock_tenant
+
+LONGEST = 1000
+# Days during which a draft that nobody changes stays.
+DRAFT_DAYS = 90
+GONE = "This draft is not there any more: it was discarded, or both sides agreed to it."
+
+
+class SetupActor(Struct, frozen=True):
+    """A person at the moment of an action on a draft; `projects` are the keys that they may set up, of those named."""
+
+    connection: Connection
+    tenant_id: int
+    account: str
+    now: Instant
+    roles: frozenset[ActingRole]
+    projects: frozenset[str] = frozenset()
+
+    @property
+    def place(self) -> tuple[Connection, int]:
+        """Where records go."""
+        return self.connection, self.tenant_id
+
+
+class FieldChange(Struct, frozen=True):
+    """A field as somebody sent it: the text that it is to have, and the one that their page showed."""
+
+    field: str
+    text: str
+    shown: str
+
+
+class Conflict(Struct, frozen=True):
+    """A field that somebody else changed meanwhile to something else."""
+
+    field: str
+    yours: str
+    theirs: str
+    by: str
+    at: Instant
+
+
+class SavedFields(Struct, frozen=True):
+    """What became of changes: the fields that were saved, those in conflict, and those that were refused with why."""
+
+    fields: tuple[str, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    problems: tuple[FieldProblem, ...] = ()
+
+
+def begin_draft(actor: SetupActor, bodies: Mapping[str, Mapping[str, Any]]) -> int:
+    """Begin a draft with these sections; return its number. Drafts that nobody changed for 90 days go."""
+    lock_tenant(*actor.place)
+    require(SET_UP, actor.roles)
+    delete_old_drafts(*actor.place, actor.now - DRAFT_DAYS * DAY)
+    number = insert_draft(*actor.place, bodies, now=actor.now, by=actor.account)
+    projects = ", ".join(bodies["basics"]["engagement"]["projects"])
+    insert_act(*actor.place, Act(actor.now, actor.account, "draft begun", f"draft {number}", None, projects))
+    return number
+
+
+def discard_draft(actor: SetupActor, number: int) -> None:
+    """Delete a draft."""
+    open_draft(actor, number)
+    delete_draft(*actor.place, number)
+    insert_act(*actor.place, Act(actor.now, actor.account, "draft discarded", f"draft {number}"))
+
+
+def open_draft(actor: SetupActor, number: int) -> Draft:
+    """Return a draft for a change of it. Raises ActionRefused."""
+    lock_tenant(*actor.place)
+    require(SET_UP, actor.roles)
+    return _require_draft(actor, number)
+
+
+def _require_draft(actor: SetupActor, number: int) -> Draft:
+    draft = select_draft(*actor.place, number)
+    if draft is None:
+        raise ActionRefused(GONE)
+    return draft
+
+
+def change_fields(actor: SetupActor, number: int, section: str, changes: Iterable[FieldChange]) -> SavedFields:
+    """Change fields of a section. Nobody's change is overwritten unseen, and what the file refuses is refused here."""
+    draft = open_draft(actor, number)
+    before = read_fields(section, draft.bodies[section])
+    stripped = (replace(change, text=change.text.strip()) for change in changes)
+    changes = [change for change in stripped if change.text != change.shown]
+    conflicts = _conflicts(draft, section, before, changes)
+    clashing = {conflict.field for conflict in conflicts}
+    wanted = [change for change in changes if change.field not in clashing]
+    body, problems = _try_changes(actor, draft, section, wanted)
+    refused = {problem.field for problem in problems}
+    after = read_fields(section, body)
+    saved = [change for change in wanted if change.field not in refused and before.get(change.field, "") != change.text]
+    if body != draft.bodies[section]:
+        _save(actor, draft, section, body)
+        for change in saved:
+            texts = before.get(change.field, ""), after.get(change.field, "")
+            insert_act(*actor.place, _field_act(actor, f"draft {number} {section}", change.field, texts))
+    return SavedFields(tuple(change.field for change in saved), tuple(conflicts), tuple(problems))
+
+
+def _conflicts(draft: Draft, section: str, before: Mapping[str, str], changes: Iterable[FieldChange]) -> list[Conflict]:
+    stored = draft.sections[section]
+    return [
+        Conflict(change.field, change.text, before.get(change.field, ""), stored.changed_by, stored.changed_at)
+        for change in changes
+        if before.get(change.field, "") not in {change.shown, change.text}
+    ]
+
+
+def _try_changes(
+    actor: SetupActor, draft: Draft, section: str, changes: list[FieldChange]
+) -> tuple[Mapping[str, Any], list[FieldProblem]]:
+    """Return a section with the changes that are right, and what is wrong with the others."""
+    body, problems = _apply((actor, draft, section), draft.bodies[section], changes)
+    if not problems or len(changes) == 1:
+        return (body, problems) if not problems else (draft.bodies[section], problems)
+    # Which of several is wrong shows when they are tried one by one.
+    body, problems = draft.bodies[section], []
+    for change in changes:
+        candidate, wrong = _apply((actor, draft, section), body, [change])
+        body, problems = (body, [*problems, *wrong]) if wrong else (candidate, problems)
+    return body, problems
+
+
+def _apply(
+    where: tuple[SetupActor, Draft, str], body: Mapping[str, Any], changes: Iterable[FieldChange]
+) -> tuple[Mapping[str, Any], list[FieldProblem]]:
+    (actor, draft, section), changes = where, list(changes)
+    candidate: Mapping[str, Any] = body
+    for change in changes:
+        if len(change.text) > LONGEST:
+            return body, [FieldProblem(section, change.field, f"is longer than {LONGEST} characters", "shorten it")]
+        candidate = with_field(section, candidate, change.field, change.text)
+    before = refusals_of({**draft.bodies, section: body})
+    problems = [
+        problem for problem in refusals_of({**draft.bodies, section: candidate}) - before if problem.section == section
+    ]
+    problems += _site_problems(actor, draft, section, candidate)
+    # A problem of two fields is shown at the one that was changed.
+    if len(changes) == 1:
+        problems = [FieldProblem(section, changes[0].field, each.what, each.hint) for each in problems]
+    return candidate, problems
+
+
+def _site_problems(
+    actor: SetupActor, draft: Draft, section: str, candidate: Mapping[str, Any]
+) -> Iterable[FieldProblem]:
+    """Give what no file can know: keys that are taken, projects of others, accounts that nobody saw."""
+    before = draft.bodies[section]
+    if section == "basics":
+        head, old = candidate.get("engagement", {}), before.get("engagement", {})
+        strangers = [key for key in head.get("projects", ()) if key not in {*old.get("projects", ()), *actor.projects}]
+        if strangers:
+            what = f"{', '.join(strangers)} is not a project that you administer"
+            yield FieldProblem("basics", "projects", what, "correct the key, or ask who administers it")
+        if not head.get("projects"):
+            yield FieldProblem("basics", "projects", "must name a project", "write a project’s key")
+        key = document_of({"basics": candidate})["engagement"].get("key", "")
+        if key and select_engagement(*actor.place, key) is not None:
+            yield FieldProblem("basics", "key", f"{key} is an engagement already", "choose another short key")
+    unknown = _unknown_accounts(actor, set(accounts_in(candidate)) - set(accounts_in(before)))
+    if unknown:
+        yield FieldProblem(section, "", "names somebody whom nobody saw on this site", "load the page again")
+
+
+def _unknown_accounts(actor: SetupActor, accounts: Collection[str]) -> set[str]:
+    return set(accounts) - select_known_accounts(*actor.place, accounts) - {actor.account} if accounts else set()
+
+
+def save_body(actor: SetupActor, draft: Draft, section: str, body: Mapping[str, Any], *, act: str, about: str) -> None:
+    """Save a section whose change is no change of a field, such as an objective more."""
+    _save(actor, draft, section, body)
+    insert_act(*actor.place, Act(actor.now, actor.account, act, f"draft {draft.number}", None, about))
+
+
+def _save(actor: SetupActor, draft: Draft, section: str, body: Mapping[str, Any]) -> None:
+    if not save_draft_section(*actor.place, draft, section=section, body=body, now=actor.now, by=actor.account):
+        raise ActionRefused("Somebody else changed this at the same moment. Try again.")
+
+
+def _field_act(actor: SetupActor, about: str, field: str, texts: tuple[str, str]) -> Act:
+    """Return the audit entry of a field; accounts stand in the column of their own alone."""
+    (name, _, key), (before, after), subject = field.partition(" "), texts, None
+    if about.endswith(" people"):
+        subject, key = key, ""
+    elif about.endswith(" leads"):
+        subject, before, after = after or before or None, "", ""
+    elif name == "learners":
+        before, after = (f"{len(text.split())} learners" for text in texts)
+    return Act(actor.now, actor.account, "draft changed", f"{about} {name} {key}".strip(), before, after, subject)
+
+
+def draft_hash(draft: Draft) -> str:
+    """Return the hash of the engagement that a draft describes. Raises EngagementError."""
+    return engagement_hash(read_draft(draft.bodies))
+
+
+def agree(actor: SetupActor, number: int, read_hash: str) -> Literal["agreed", "begun"]:
+    """Agree to a draft for the sides that the actor leads; once both sides did, the engagement begins."""
+    lock_tenant(*actor.place)
+    require(READ_DRAFT, actor.roles)
+    draft = _require_draft(actor, number)
+    sides = [side for side in SIDES if LEAD_ROLES[side] in actor.roles]
+    if not sides:
+        raise ActionRefused("Only a lead of one of the two sides can agree. Choose the leads first.")
+    problems = problems_of(draft.bodies)
+    if problems:
+        raise ActionRefused("Something that must be there is missing or wrong. It is listed under “Before you agree”.")
+    if draft_hash(draft) != read_hash:
+        raise ActionRefused("The draft changed since you read it. Read it again, then agree.")
+    for side in sides:
+        agreement = DraftAgreement(actor.account, actor.now, read_hash)
+        save_draft_agreement(*actor.place, number, side=side, agreement=agreement)
+        insert_act(*actor.place, Act(actor.now, actor.account, "draft agreed", f"draft {number} {side}", "", read_hash))
+    agreed = _require_draft(actor, number)
+    return _begin_engagement(actor, agreed) if is_agreed(agreed, read_hash) else "agreed"
+
+
+def is_agreed(draft: Draft, current: str) -> bool:
+    """Tell whether a lead of each side, who leads it still, agreed to the draft as it is."""
+    return all(has_agreed(draft, side, current) for side in SIDES)
+
+
+def has_agreed(draft: Draft, side: LeadSide, current: str) -> bool:
+    """Tell whether a lead of a side agreed to the draft as it is."""
+    agreement = draft.agreements.get(side)
+    return agreement is not None and agreement.hash == current and agreement.account in leads_of(draft, side)
+
+
+def _begin_engagement(actor: SetupActor, draft: Draft) -> Literal["begun"]:
+    engagement = read_draft(draft.bodies)
+    if select_engagement(*actor.place, engagement.key) is not None:
+        raise ActionRefused(f"{engagement.key} is an engagement already. Choose another short key.")
+    name = engagement_hash(engagement)
+    save_engagement(*actor.place, engagement, name, now=actor.now, by=actor.account)
+    insert_act(*actor.place, Act(actor.now, actor.account, "engagement set up", engagement.key, None, name))
+    delete_draft(*actor.place, draft.number)
+    return "begun"

@@ -1,0 +1,172 @@
+"""Engagements that are being set up on pages, section by section, and which side agreed to which state of them."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+
+from mappings.events.types import Instant
+from mappings.measure.model.statements import LeadSide
+from mappings.records.tables import draft_section, engagement_draft
+
+SIDES: tuple[LeadSide, ...] = ("inhouse", "agency")
+
+
+class DraftSection(Struct, frozen=True):
+    """A section: a part of the document that an engagement file is. `version` counts its changes from 1."""
+
+    body: Mapping[str, Any]
+    version: int
+    changed_at: Instant
+    changed_by: str
+
+
+class DraftAgreement(Struct, frozen=True):
+    """That a lead agreed, and the hash of the engagement that they agreed to."""
+
+    account: str
+    at: Instant
+    hash: str
+
+
+class Draft(Struct, frozen=True):
+    """An engagement that is being set up; `agreements` are those that were given, by side."""
+
+    number: int
+    created_at: Instant
+    created_by: str
+    changed_at: Instant
+    sections: Mapping[str, DraftSection]
+    agreements: Mapping[LeadSide, DraftAgreement]
+
+    @property
+    def bodies(self) -> dict[str, Mapping[str, Any]]:
+        """The sections' bodies by name."""
+        return {name: section.body for name, section in self.sections.items()}
+
+    @property
+    def projects(self) -> tuple[str, ...]:
+        """The keys of its projects."""
+        return tuple(self.sections["basics"].body.get("engagement", {}).get("projects", ()))
+
+
+def select_drafts(connection: Connection, tenant_id: int) -> tuple[Draft, ...]:
+    """Return a tenant's drafts, oldest first."""
+    rows = connection.execute(
+        select(engagement_draft).where(engagement_draft.c.tenant_id == tenant_id).order_by(engagement_draft.c.number)
+    ).mappings()
+    sections = _select_sections(connection, tenant_id)
+    return tuple(_draft(dict(row), sections.get(row["number"], {})) for row in rows)
+
+
+def select_draft(connection: Connection, tenant_id: int, number: int) -> Draft | None:
+    """Return one draft, or None."""
+    return next((draft for draft in select_drafts(connection, tenant_id) if draft.number == number), None)
+
+
+def _select_sections(connection: Connection, tenant_id: int) -> dict[int, dict[str, DraftSection]]:
+    sections: defaultdict[int, dict[str, DraftSection]] = defaultdict(dict)
+    rows = connection.execute(select(draft_section).where(draft_section.c.tenant_id == tenant_id)).mappings()
+    for row in rows:
+        body = msgspec.json.decode(row["body"])
+        sections[row["number"]][row["section"]] = DraftSection(
+            body, row["version"], row["changed_at"], row["changed_by"]
+        )
+    return sections
+
+
+def _draft(row: Mapping[str, Any], sections: Mapping[str, DraftSection]) -> Draft:
+    agreements = {
+        side: DraftAgreement(row[f"{side}_by"], row[f"{side}_at"], row[f"{side}_hash"])
+        for side in SIDES
+        if row[f"{side}_by"]
+    }
+    return Draft(row["number"], row["created_at"], row["created_by"], row["changed_at"], sections, agreements)
+
+
+def insert_draft(
+    connection: Connection, tenant_id: int, bodies: Mapping[str, Mapping[str, Any]], *, now: Instant, by: str
+) -> int:
+    """Add a draft with these sections; return its number. The caller holds the tenant's lock."""
+    highest = select(func.max(engagement_draft.c.number)).where(engagement_draft.c.tenant_id == tenant_id)
+    number = (connection.execute(highest).scalar() or 0) + 1
+    connection.execute(
+        insert(engagement_draft).values(
+            tenant_id=tenant_id, number=number, created_at=now, created_by=by, changed_at=now
+        )
+    )
+    for section, body in bodies.items():
+        connection.execute(
+            insert(draft_section).values(
+                tenant_id=tenant_id, number=number, section=section, body=_text(body), version=1, changed_at=now,
+                changed_by=by,
+            )
+        )  # fmt: skip
+    return number
+
+
+def save_draft_section(
+    connection: Connection,
+    tenant_id: int,
+    draft: Draft,
+    *,
+    section: str,
+    body: Mapping[str, Any],
+    now: Instant,
+    by: str,
+) -> bool:
+    """Save a section's next version; False where somebody saved another since `draft` was read."""
+    version = draft.sections[section].version
+    row = _row(draft_section, tenant_id, draft.number) & (draft_section.c.section == section)
+    values = {"body": _text(body), "version": version + 1, "changed_at": now, "changed_by": by}
+    saved = connection.execute(update(draft_section).where(row, draft_section.c.version == version).values(**values))
+    if saved.rowcount:
+        draft_row = _row(engagement_draft, tenant_id, draft.number)
+        connection.execute(update(engagement_draft).where(draft_row).values(changed_at=now))
+    return saved.rowcount > 0
+
+
+def save_draft_agreement(
+    connection: Connection, tenant_id: int, number: int, *, side: LeadSide, agreement: DraftAgreement
+) -> None:
+    """Save that a side agreed."""
+    values = {
+        f"{side}_by": agreement.account,
+        f"{side}_at": agreement.at,
+        f"{side}_hash": agreement.hash,
+    }
+    connection.execute(update(engagement_draft).where(_row(engagement_draft, tenant_id, number)).values(**values))
+
+
+def delete_draft(connection: Connection, tenant_id: int, number: int) -> bool:
+    """Delete a draft with its sections; False where there is none."""
+    connection.execute(delete(draft_section).where(_row(draft_section, tenant_id, number)))
+    return connection.execute(delete(engagement_draft).where(_row(engagement_draft, tenant_id, number))).rowcount > 0
+
+
+def delete_old_drafts(connection: Connection, tenant_id: int, before: Instant) -> int:
+    """Delete the drafts that nobody changed since an instant; return how many."""
+    drafts = [draft.number for draft in select_drafts(connection, tenant_id) if draft.changed_at < before]
+    for number in drafts:
+        delete_draft(connection, tenant_id, number)
+    return len(drafts)
+
+
+def _row(table: Any, tenant_id: int, number: int) -> ColumnElement[bool]:
+    row: ColumnElement[bool] = (table.c.tenant_id == tenant_id) & (table.c.number == number)
+    return row
+
+
+def _text(body: Mapping[str, Any]) -> str:
+    return msgspec.json.encode(body).decode()
+
+
+def accounts_in(body: Mapping[str, Any]) -> Iterator[str]:
+    """Give the accounts that a section names: people, proposals about people, leads and learners."""
+    yield from (person["account"] for person in body.get("people", ()))
+    yield from body.get("proposed", ())
+    yield from (account for accounts in body.get("leads", {}).values() for account in accounts)
+    yield from (account for objective in body.get("objectives", ()) for account in objective.get("learners", ()))
