@@ -1,4 +1,4 @@
-"""Where our calls may go: an address is compared with the hosts that the settings list, and with nothing else."""
+"""The hosts that the app may call: those that the settings list, and no others."""
 
 import re
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 
 
 def is_origin(address: str) -> bool:
-    """Tell whether `address` is an origin and nothing else: no user, path or query, no odd character."""
+    """Tell whether `address` is an origin and nothing else: no user, path, query or odd character."""
     try:
         url = urlsplit(address)
         return bool(url.hostname) and origin_of(url) == address.lower() and _PLAIN.fullmatch(address) is not None
@@ -36,13 +36,11 @@ def is_allowed(address: str, hosts: Iterable[str]) -> bool:
 
 
 def is_allowed_site(address: str, hosts: Iterable[str]) -> bool:
-    """Tell whether `address` is a Jira that `hosts` allow, at an origin or below a path of it."""
     below = _BELOW.fullmatch(address.removesuffix("/"))
     return is_allowed(below["origin"] if below else address, hosts)
 
 
 def site_hosts(hosts: Iterable[str]) -> tuple[str, ...]:
-    """Return those of the listed hosts that a site of its own may have: suffixes and exact origins."""
     return tuple(entry for entry in hosts if entry.startswith(".") or "://" in entry)
 
 
@@ -54,5 +52,4 @@ def _matches(origin: str, entry: str) -> bool:
 
 
 def origin_at(entry: str) -> str:
-    """Return the origin of a host of the settings."""
     return entry if "://" in entry else f"https://{entry}"

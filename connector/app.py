@@ -138,7 +138,6 @@ def _open_receiver(app: Flask, keep: SaveDelivery) -> Receiver:
 
 
 def build_container(settings: Settings, clock: Callable[[], Instant], fetch: Fetch = fetch_document) -> Container:
-    """Open the database, and gather what views and jobs need."""
     engine, reader = open_engine(settings.database_url), open_engine(settings.database_url, read_only=True)
     vault = Vault(settings.secret_keys)
     return Container(
@@ -160,8 +159,6 @@ def build_container(settings: Settings, clock: Callable[[], Instant], fetch: Fet
 def open_install_keys(
     settings: Settings, engine: Engine, reader: Engine, clock: Callable[[], Instant], *, fetch: Fetch
 ) -> PublicKeys:
-    """Return the keys of signed installs; those that were found are kept in the database."""
-
     def load(kid: str) -> str | None:
         with reader.connect() as connection:
             return select_public_key(connection, install_key(kid))
@@ -176,8 +173,6 @@ def open_install_keys(
 def open_forge_keys(
     settings: Settings, engine: Engine, reader: Engine, clock: Callable[[], Instant], *, fetch: Fetch
 ) -> ForgeKeys:
-    """Return Forge's keys; the last good set is kept in the database."""
-
     def load() -> str | None:
         with reader.connect() as connection:
             return select_public_key(connection, FORGE)
@@ -190,7 +185,6 @@ def open_forge_keys(
 
 
 def register_blueprints(app: Flask, blueprints: Iterable[BlueprintRoutes]) -> Mapping[str, Rule]:
-    """Register the blueprints and return the rule of each of their routes."""
     routes: dict[str, Rule] = {}
     for blueprint, rules in blueprints:
         app.register_blueprint(blueprint)
@@ -199,7 +193,6 @@ def register_blueprints(app: Flask, blueprints: Iterable[BlueprintRoutes]) -> Ma
 
 
 def add_gate(app: Flask, routes: Mapping[str, Rule]) -> None:
-    """Put the gate before every view and the headers behind each answer."""
     container: Container = app.extensions[EXTENSION]
 
     @app.before_request
@@ -215,7 +208,7 @@ def add_gate(app: Flask, routes: Mapping[str, Rule]) -> None:
 
 
 def log_request(response: Response) -> None:
-    """Log a request by its route's name, not its address, which may hold a token."""
+    # Log a request by its route's name, not its address, which may hold a token.
     log.info(
         "request",
         extra={

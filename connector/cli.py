@@ -62,14 +62,13 @@ class Teachback(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands from the table: `--help` imports none of them."""
+        # List the commands from the table: `--help` imports none of them.
         with formatter.section("Commands"):
             formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command, or name the nearest one. Raises UsageError."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             nearest = difflib.get_close_matches(args[0], COMMANDS, n=1)
             hint = f" Did you mean {nearest[0]}?" if nearest else ""
@@ -77,7 +76,6 @@ class Teachback(click.Group):
         return super().resolve_command(ctx, args)
 
     def main(self, *args: Any, **more: Any) -> Any:
-        """Run a command, and end the process with its exit status."""
         try:
             status = super().main(*args, **{**more, "prog_name": "teachback", "standalone_mode": False})
         except Exception as error:  # noqa: BLE001 the table in connector.commands.exits answers each kind

@@ -60,17 +60,14 @@ class Settings:
 
     @property
     def base_path(self) -> str:
-        """The path below which the world sees us; empty at the root."""
         return urlsplit(self.base_url).path
 
     @property
     def secure(self) -> bool:
-        """Whether the world reaches us by https."""
         return self.base_url.startswith("https://")
 
     @property
     def script_origin(self) -> str:
-        """The origin that Jira's frame script is loaded from."""
         return origin_of(urlsplit(self.connect_script))
 
 
@@ -88,7 +85,6 @@ def read_settings(environ: Mapping[str, str], *, web: bool = False) -> Settings:
 
 
 def require_web_settings(settings: Settings) -> None:
-    """Raise SettingError where a setting is missing without which the web process cannot serve."""
     if not settings.base_url:
         raise SettingError(
             "TEACHBACK_BASE_URL", "is not set", "Set it to the https address under which Jira reaches this server."
@@ -102,7 +98,7 @@ def require_web_settings(settings: Settings) -> None:
 
 
 def refuse_unknown(environ: Mapping[str, str]) -> None:
-    """A misspelt name would silently leave a default in force."""
+    # A misspelt name would silently leave a default in force.
     known = {f"{PREFIX}{name.upper()}" for name in READERS} | {f"{PREFIX}{name.upper()}_FILE" for name in SECRETS}
     for name in sorted(environ):
         if name.startswith(PREFIX) and name not in known:
@@ -155,7 +151,6 @@ SECRETS = ("database_url", "secret_keys", "jira_token", "metrics_token")
 
 
 def masked(settings: Settings) -> dict[str, str]:
-    """Return the settings in force by the name of their variable, with every secret masked."""
     return {
         f"{PREFIX}{part.name.upper()}": _shown(part.name, getattr(settings, part.name)) for part in fields(settings)
     }

@@ -32,7 +32,7 @@ class SettingError(Exception):
 
 
 def read_address(variable: str, text: str) -> str:
-    """Return an https address without a slash at its end; http only on this machine itself."""
+    # Plain http is for this machine alone.
     url = _split(variable, text)
     if url.query or url.fragment or url.username is not None:
         raise SettingError(variable, "holds more than an address", "Leave out user, query and fragment.")
@@ -43,13 +43,11 @@ def read_address(variable: str, text: str) -> str:
 
 
 def read_link(variable: str, text: str) -> str:
-    """Return the https address of one document."""
     _require_https(variable, _split(variable, text))
     return text
 
 
 def read_database(variable: str, text: str) -> str:
-    """Return the database's address with the driver named."""
     try:
         url = make_url(text)
     except ArgumentError as cause:
@@ -62,7 +60,6 @@ def read_database(variable: str, text: str) -> str:
 
 
 def read_keys(variable: str, text: str) -> tuple[str, ...]:
-    """Return the Fernet keys, newest first."""
     keys = tuple(text.replace(",", " ").split())
     for number, key in enumerate(keys, start=1):
         try:
@@ -84,7 +81,7 @@ def read_hosts(variable: str, text: str) -> tuple[str, ...]:
 
 
 def read_key_hosts(variable: str, text: str) -> tuple[str, ...]:
-    """Return the hosts that publish Atlassian's keys: whole names, since a suffix cannot be asked."""
+    # Return the hosts that publish Atlassian's keys: whole names, since a suffix cannot be asked.
     hosts = read_hosts(variable, text)
     if any(host.startswith(".") for host in hosts):
         raise SettingError(variable, "holds a suffix", "Name whole hosts.")
@@ -104,35 +101,31 @@ def _read_host(variable: str, part: str) -> str:
 
 
 def read_app_key(variable: str, text: str) -> str:
-    """Return the key under which Jira knows the app."""
     if not _APP_KEY.fullmatch(text):
         raise SettingError(variable, "is not an app key", "Use at most 64 letters, digits, dots, dashes, underscores.")
     return text
 
 
 def read_months(variable: str, text: str) -> int:
-    """Return for how many months raw facts are kept: no fewer than the measures look back, which is half a year."""
+    # Return for how many months raw facts are kept: no fewer than the measures look back, which is half a year.
     if not text.isascii() or not text.isdigit() or not FEWEST_MONTHS <= int(text[:6]) <= MOST_MONTHS:
         raise SettingError(variable, "is not a number of months", f"Use {FEWEST_MONTHS} to {MOST_MONTHS}.")
     return int(text)
 
 
 def read_app_id(variable: str, text: str) -> str:
-    """Return the Forge app's ARI."""
     if not _APP_ID.fullmatch(text):
         raise SettingError(variable, "is not the ARI of a Forge app", "It looks like ari:cloud:ecosystem::app/<uuid>.")
     return text
 
 
 def read_points(variable: str, text: str) -> int:
-    """Return how many points Atlassian lets the app spend in an hour over all its sites."""
     if not (text.isascii() and text.isdigit() and 100 <= int(text[:9]) <= 10_000_000):
         raise SettingError(variable, "is not a number of points", "Leave it unset for Atlassian's 65000 an hour.")
     return int(text[:9])
 
 
 def read_line(variable: str, text: str) -> str:
-    """Return a token or an address of one line without spaces."""
     if not text.isascii() or not text.isprintable() or " " in text or len(text) > LONGEST_LINE:
         raise SettingError(variable, "holds spaces or more than one line", "Copy it again, without anything around it.")
     return text
@@ -158,7 +151,7 @@ def _hidden(path: str) -> bool:
 
 
 def origin_of(url: SplitResult) -> str:
-    """Return scheme, host and port of an address, in lower case and without a port that goes without saying."""
+    # Return scheme, host and port of an address, in lower case and without a port that goes without saying.
     return f"{url.scheme}://{url.netloc.rpartition('@')[2]}".lower().removesuffix(
         ":443" if url.scheme == "https" else ":80"
     )

@@ -66,7 +66,6 @@ class Container:
         return self.client(known, wanted)
 
     def _direct(self, tenant_id: int, purpose: Purpose) -> JiraClient:
-        """Return Jira of a site that is asked with a token of somebody's."""
         with self.reader.connect() as connection:
             tenant = select_tenant(connection, tenant_id)
         token = unseal(tenant, self.vault) if tenant and tenant.state == "installed" else None
@@ -76,7 +75,7 @@ class Container:
         return direct_client(tenant.base_url, token, self.settings.jira_hosts, policy=policy)
 
     def _forge(self, tenant: Tenant, purpose: Purpose) -> JiraClient:
-        """Return Jira of a site with the Forge app: as the person whose page asks, else as the app."""
+        # Return Jira of a site with the Forge app: as the person whose page asks, else as the app.
         call = g.get("forge_call") if has_request_context() else None
         token, person = (call.user_token, True) if call is not None and purpose == "people" else ("", False)
         with self.reader.connect() as connection:
@@ -92,7 +91,6 @@ class Container:
         return forge_client(installation.cloud_id, token, api=api, policy=policy, hosts=hosts, person=person)
 
     def client(self, known: CachedTenant, purpose: Purpose = "people") -> JiraClient:
-        """Return Jira of a tenant that is at hand."""
         if not known.client_key:
             return self.jira(known.tenant_id, background=purpose != "people", purpose=purpose)
         signature = Signature(known.base_url, self.settings.app_key, known.secret, self.clock)

@@ -1,4 +1,4 @@
-"""Is this installation well: a table of checks, each with what it found and, where something is wrong, what to do."""
+"""Health checks of an installation: what each found and, where something is wrong, what to do. Raises JiraError."""
 
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
@@ -37,17 +37,16 @@ class Finding(Struct, frozen=True):
     """What a check found; `hint` is what to do, empty where all is well."""
 
     name: str
-    said: str
+    text: str
     hint: str = ""
 
     @property
     def well(self) -> bool:
-        """Whether all is well."""
         return not self.hint
 
 
 def checkup(container: Container) -> Iterator[Finding]:
-    """Look at everything, one finding after the other. A check that needs the database is left out where it is away."""
+    # A check that needs the database is left out where that does not answer.
     yield check_address(container)
     yield check_keys(container)
     state = check_database(container)
@@ -67,7 +66,6 @@ def checkup(container: Container) -> Iterator[Finding]:
 
 
 def check_address(container: Container) -> Finding:
-    """The address under which Jira and people reach us."""
     base_url = container.settings.base_url
     if not base_url:
         return Finding(
@@ -79,7 +77,6 @@ def check_address(container: Container) -> Finding:
 
 
 def check_keys(container: Container) -> Finding:
-    """The keys that secrets are kept under."""
     keys = len(container.settings.secret_keys)
     if not keys:
         return Finding("Keys", "none is set", "Set TEACHBACK_SECRET_KEYS to a Fernet key.")
@@ -87,7 +84,6 @@ def check_keys(container: Container) -> Finding:
 
 
 def check_database(container: Container) -> Finding:
-    """The database answers and has the schema of this release."""
     try:
         state = schema_state(container.reader)
     except StoreError as error:
@@ -104,45 +100,39 @@ SCHEMA_HINTS = {
 
 
 def check_secrets(connection: Connection, container: Container, tenants: Sequence[Tenant]) -> Iterator[Finding]:
-    """Each site's secrets open with the keys at hand."""
-    shut = []
+    undecryptable = []
     for tenant in tenants:
         try:
             select_digest(connection, tenant.tenant_id, container.vault)
         except StoreError:
-            shut.append(tenant.site)
-    said = f"those of {count(len(tenants), 'site')} open"
-    if shut:
+            undecryptable.append(tenant.site)
+    if undecryptable:
         yield Finding(
-            "Secrets", f"no key opens those of {', '.join(shut)}", "Put the key that was used before back in."
+            "Secrets", f"no key opens those of {', '.join(undecryptable)}", "Put the key that was used before back in."
         )
     else:
-        yield Finding("Secrets", said)
+        yield Finding("Secrets", f"those of {count(len(tenants), 'site')} open")
 
 
 def check_inbox(health: Health, now: Instant) -> Finding:
-    """What Jira told is taken soon."""
     if health.oldest is None:
         return Finding("Inbox", "empty")
     waited = max(now - health.oldest, 0)
-    said = f"{count(health.waiting, 'delivery', 'deliveries')}, the oldest came {ago(waited / SECOND)}"
-    return Finding("Inbox", said, "Start `teachback worker`, or `serve` on SQLite." if waited > LATE else "")
+    text = f"{count(health.waiting, 'delivery', 'deliveries')}, the oldest came {ago(waited / SECOND)}"
+    return Finding("Inbox", text, "Start `teachback worker`, or `serve` on SQLite." if waited > LATE else "")
 
 
 def check_letters(health: Health, _: Instant) -> Finding:
-    """Nothing had to be put aside."""
-    hint = "Look at them: teachback letters list --site NAME" if health.letters else ""
+    hint = "Look at them: teachback dead-letters list --site NAME" if health.letters else ""
     return Finding("Dead letters", count(health.letters, "letter"), hint)
 
 
 def check_measured(health: Health, _: Instant) -> Finding:
-    """Every ticket could be measured."""
     hint = "They are tried again every ten minutes; report the error named in the log." if health.unmeasured else ""
     return Finding("Measuring", f"{count(health.unmeasured, 'ticket')} could not be measured", hint)
 
 
 def check_unread(connection: Connection, tenant_id: int | None = None) -> Finding:
-    """Every issue that Jira has could be read; those that could not, of one site or all, by key."""
     unread, shown = count_unread(connection, tenant_id), select_unread(connection, tenant_id, SHOWN_KEYS)
     if not unread:
         return Finding("Reading tickets", "all could be read")
@@ -153,7 +143,6 @@ def check_unread(connection: Connection, tenant_id: int | None = None) -> Findin
 
 
 def check_jobs(connection: Connection) -> Finding:
-    """What runs on a clock ran well the last time."""
     rows = select_jobs(connection)
     failed = [row for row in rows if row.attempts > 0]
     hint = "See why: teachback jobs list" if failed else ""
@@ -161,14 +150,12 @@ def check_jobs(connection: Connection) -> Finding:
 
 
 def check_mirror(connection: Connection, now: Instant, tenant_id: int | None = None) -> Finding:
-    """What we write on tickets, of one site or all, comes to stand there."""
     refused = count_refused(connection, now, tenant_id)
     hint = "Let the app edit issues there, or find the other app that writes the property teachback." if refused else ""
     return Finding("Tickets", f"{count(refused, 'ticket')} did not keep what we wrote", hint)
 
 
 def check_site(container: Container, tenant: Tenant) -> Iterator[Finding]:
-    """A site's address may be called, its clock goes like ours, and it lets us read."""
     name = tenant.site
     if not is_allowed_site(tenant.base_url, container.settings.jira_hosts):
         yield Finding(name, "is not among the hosts that may be called", "Add its host to TEACHBACK_JIRA_HOSTS.")
@@ -182,7 +169,6 @@ def check_site(container: Container, tenant: Tenant) -> Iterator[Finding]:
 
 
 def hint_for(tenant: Tenant, error: JiraError) -> str:
-    """Return what to do where a site does not answer as it should."""
     if not error.permanent:
         return "Try again in a minute; if it stays, look whether this server reaches the site."
     if tenant.door == DOOR:
@@ -191,30 +177,28 @@ def hint_for(tenant: Tenant, error: JiraError) -> str:
 
 
 def check_clock(container: Container, tenant: Tenant) -> Finding:
-    """Our clock goes like Jira's: a token of a clock that is off is refused."""
+    # Our clock goes like Jira's: a token of a clock that is off is refused.
     apart = abs(fetch_clock(tenant.base_url) - container.clock())
     hint = "Set this machine's clock, by NTP." if apart > DRIFT else ""
     return Finding(tenant.site, f"its clock and ours lie {apart // SECOND} s apart", hint)
 
 
 def check_reading(container: Container, tenant: Tenant) -> Finding:
-    """Jira answers a signed call, which needs the scope READ."""
+    # Jira answers a signed call, which needs the scope READ.
     statuses = container.jira(tenant.tenant_id).fetch_statuses()
     return Finding(tenant.site, f"lets us read: {count(len(statuses), 'status', 'statuses')}")
 
 
 def check_projects(container: Container, tenant: Tenant) -> Iterator[Finding]:
-    """Each project that an engagement counts can be read; a line for each that cannot."""
     with container.reader.connect() as connection:
         stored = select_engagements(connection, tenant.tenant_id)
-    keys = sorted({key for one in stored for key in one.engagement.projects})
+    keys = sorted({key for row in stored for key in row.engagement.projects})
     jira = container.jira(tenant.tenant_id)
-    shut = [found for key in keys if (found := check_project(jira, tenant.site, key)) is not None]
-    yield from shut or [Finding(tenant.site, f"lets us read {count(len(keys), 'project')} of engagements")]
+    unreadable = [finding for key in keys if (finding := check_project(jira, tenant.site, key)) is not None]
+    yield from unreadable or [Finding(tenant.site, f"lets us read {count(len(keys), 'project')} of engagements")]
 
 
 def check_project(jira: JiraClient, site: str, key: str) -> Finding | None:
-    """What keeps a project from being read, or None. Raises JiraError where Jira does not say."""
     try:
         project = jira.fetch_project(key)
         open_to_us = jira.fetch_may_browse(str(project.get("id")))

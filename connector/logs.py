@@ -12,7 +12,7 @@ PARTS = ("code", "route", "method", "status", "ms", "reference", "tenant_id", "s
 
 OWN_PACKAGES = frozenset({"connector", "webhooks", "mappings"})
 
-# Their finer messages hold addresses with account ids, and bodies.
+# Their debug messages hold addresses with account ids, and bodies.
 NOISY = ("atlassian", "urllib3", "werkzeug", "apscheduler")
 
 
@@ -20,7 +20,6 @@ class JsonLines(logging.Formatter):
     """One object a line. Of an exception it keeps the class and its place: messages may quote what was read."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line of one record."""
         line: dict[str, Any] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -40,7 +39,6 @@ class JsonLines(logging.Formatter):
 
 
 def name_chain(error: BaseException | None) -> list[str]:
-    """Return the classes of an exception and of what caused it, outermost first."""
     names: list[str] = []
     while error is not None and len(names) < 8:
         names.append(f"{type(error).__module__}.{type(error).__qualname__}")
@@ -49,7 +47,6 @@ def name_chain(error: BaseException | None) -> list[str]:
 
 
 def name_frames(trace: TracebackType | None) -> list[str]:
-    """Return the last places of a traceback, without the values that were there."""
     return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)[-12:]]
 
 
@@ -65,6 +62,6 @@ def open_logs(stream: TextIO | None = None, level: int = logging.INFO) -> loggin
 
 
 def limit_library_logs() -> None:
-    """Hold other people's loggers to warnings."""
+    # Hold other people's loggers to warnings.
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,4 +1,4 @@
-"""How figures are said: numbers for people, and sentences made from figures by rule."""
+"""Texts of numbers, dates and durations, as pages and commands print them."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -19,50 +19,43 @@ KIND_NAMES = {
     "conflict": "In conflict",
     "rest": "Others",
 }
-# The two sides that talk to each other.
 SIDE_NAMES: Mapping[LeadSide, str] = {"agency": "the agency", "inhouse": "the in-house team"}
 EVIDENCE_NAMES = {1: "exposed", 2: "shadowed", 3: "assisted", 4: "independent", 5: "teaches"}
 THIN = "\N{NO-BREAK SPACE}"
 
 
 def number(value: float) -> str:
-    """Say a quantity: whole where it is whole, else one decimal, thousands apart."""
     return number_text(shown(value))
 
 
 def units(billionths: int) -> str:
-    """Say a quantity that is kept in billionths of a unit."""
     return number(billionths / BILLION)
 
 
 def percent(share: float) -> str:
-    """Say a share as a whole per cent, rounded to six decimals first and then half up (measurement (g) 13)."""
+    """Return a share as a whole per cent, rounded to six decimals first and then half up (measurement (g) 13)."""
     return f"{int(round(share * 100, 6) + 0.5)}{THIN}%"
 
 
 def unit_name(by: str, amount: float) -> str:
-    """Return the word for the unit, in the number that goes with the amount."""
-    one, many = UNIT_NAMES[by]
-    return one if abs(amount) == 1 else many
+    singular, plural = UNIT_NAMES[by]
+    return singular if abs(amount) == 1 else plural
 
 
 def amount(billionths: int, by: str) -> str:
-    """Say a quantity with its unit: "13 points"."""
     return amount_text(billionths, by)
 
 
-def count(n: int, one: str, many: str | None = None) -> str:
-    """Say how many: "1 ticket", "2 tickets"."""
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
+def count(n: int, singular: str, plural: str | None = None) -> str:
+    """Return a number with its noun: "1 ticket", "2 tickets"."""
+    return f"{n:,} {singular if n == 1 else plural or singular + 's'}"
 
 
 def day(value: date) -> str:
-    """Say a day without its year: "3 Mar"."""
     return f"{value.day} {value:%b}"
 
 
 def days(first: date, last: date) -> str:
-    """Say a run of days: "2 to 8 Mar 2026"."""
     if (first.year, first.month) == (last.year, last.month):
         return f"{first.day} to {last.day} {last:%b %Y}"
     start = day(first) if first.year == last.year else f"{day(first)} {first.year}"
@@ -70,7 +63,6 @@ def days(first: date, last: date) -> str:
 
 
 def ago(seconds: float) -> str:
-    """Say how old something is: "just now", "2 minutes ago"."""
     for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
         if seconds >= size:
             return f"{count(int(seconds // size), name)} ago"
@@ -78,7 +70,7 @@ def ago(seconds: float) -> str:
 
 
 def left(done: int, total: int, elapsed: float) -> str:
-    """Say how long something still takes, from how fast it went so far; nothing where that cannot be said yet."""
+    """Return how long something still takes at its rate so far; "" where that is not known yet."""
     if done <= 0 or elapsed < 1 or done >= total:
         return ""
     seconds = elapsed * (total - done) / done
@@ -88,7 +80,6 @@ def left(done: int, total: int, elapsed: float) -> str:
 
 
 def ahead(seconds: float) -> str:
-    """Say how far off something is: "now", "in 2 minutes"."""
     for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
         if seconds >= size:
             return f"in {count(int(seconds // size), name)}"

@@ -1,4 +1,4 @@
-"""Who may see what: the visibility matrix of measurement (f), from where a person stands at this moment."""
+"""Visibility: which roles a person has in an engagement now, and what each role may see (measurement (f))."""
 
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypeAlias
@@ -45,22 +45,19 @@ class EngagementView(Struct, frozen=True):
 
     @property
     def engagement(self) -> Engagement:
-        """The engagement itself."""
         return self.stored.engagement
 
     @property
     def as_shown(self) -> "EngagementView":
-        """The same by the agreement that the figures on show were measured by."""
         return replace(self, stored=self.stored.as_shown)
 
     @property
     def sees(self) -> frozenset[Sight]:
-        """All that the person's roles let them see."""
         return frozenset().union(*(MATRIX[role] for role in self.roles))
 
     @property
     def agency(self) -> bool:
-        """Whether the person sees it from the agency's side, where nothing may tell of another agency."""
+        # Whether the person sees it from the agency's side, where nothing may tell of another agency.
         return not self.roles & {"inhouse_lead", "inhouse_member", "learner", "admin"}
 
 
@@ -69,7 +66,7 @@ def select_views(
 ) -> tuple[EngagementView, ...]:
     """Return the engagements that the person may see at this moment, by key; none at all where nobody grants any.
 
-    `admin`: Jira said that the person administers the site.
+    `admin`: the person administers the site, by Jira's answer.
     """
     return views_of(select_engagements(connection, tenant_id), account, now, admin=admin)
 
@@ -90,7 +87,7 @@ def views_of(
 
 
 def is_agency_person(engagement: Engagement, account: str, now: Instant) -> bool:
-    """Tell whether an engagement has the person on an agency's side now, be it another agency or one of two sides."""
+    # Tell whether an engagement has the person on an agency's side now, be it another agency or one of two sides.
     return any(
         span.account == account and span.side == "agency" and span.start <= now and (span.end is None or now < span.end)
         for span in engagement.people
@@ -99,10 +96,10 @@ def is_agency_person(engagement: Engagement, account: str, now: Instant) -> bool
 
 def linked_views(connection: Connection, link: AccessLink, now: Instant) -> tuple[EngagementView, ...]:
     """Return what a signed link shows: its one engagement, as its account or its role sees it."""
-    stored = [one for one in select_engagements(connection, link.tenant_id) if one.engagement.key == link.engagement]
+    linked = [row for row in select_engagements(connection, link.tenant_id) if row.engagement.key == link.engagement]
     if link.account is not None:
-        return views_of(stored, link.account, now)
-    return tuple(EngagementView(one, frozenset({role})) for one in stored for role in LINKED if role == link.role)
+        return views_of(linked, link.account, now)
+    return tuple(EngagementView(row, frozenset({role})) for row in linked for role in LINKED if role == link.role)
 
 
 def roles_of(engagement: Engagement, account: str, now: Instant, *, admin: bool = False) -> frozenset[Role]:

@@ -49,7 +49,6 @@ class ForgeKeys:
         return key
 
     def find_in_memory(self, kid: str) -> RSAPublicKey | None:
-        """Return a key of the set in use, None where the set has to be fetched."""
         return None if self._is_old() else self._keys.get(kid)
 
     def _is_old(self) -> bool:
@@ -71,7 +70,6 @@ class ForgeKeys:
 
 
 def read_key_set(text: str) -> dict[str, RSAPublicKey]:
-    """Return the RSA keys of a JSON Web Key Set, none where it is not one."""
     try:
         keys = jwt.PyJWKSet.from_json(text).keys if text else []
     except (jwt.PyJWTError, ValueError, TypeError, AttributeError, RecursionError):

@@ -146,7 +146,6 @@ def require_machine(invocation: Invocation, endpoint: str) -> Invocation:
 
 
 def require_person(invocation: Invocation) -> str:
-    """Return the account of the person who calls. Raises TokenError: a machine's token opens no page."""
     if invocation.account is None:
         raise TokenError("no person")
     return invocation.account
@@ -176,18 +175,19 @@ def read_key_id(header: dict[str, Any]) -> str:
 
 
 def check_algorithm(header: dict[str, Any]) -> None:
-    """The algorithm is ours to name; a token that names another is refused."""
+    # The algorithm is ours to name; a token that names another is refused.
     if header.get("alg") != ALGORITHM:
         raise TokenError("algorithm")
 
 
 def refuse_isolated_cloud(claims: InvocationClaims) -> None:
-    """An isolated cloud has keys of its own, at an address that the token would name: we serve none."""
+    # An isolated cloud has keys of its own, at an address that the token would name: we serve none.
     if claims.isolated_cloud is not None:
         raise TokenError("isolated cloud")
 
 
 def check_audience(claims: InvocationClaims, app_id: str) -> None:
+    # An audience that is read from the token would let in any other Forge app.
     if not app_id or claims.aud != app_id:
         raise TokenError("audience")
 
@@ -225,12 +225,11 @@ def check_installation(claims: InvocationClaims) -> None:
 
 
 def api_base_url(cloud_id: str, api: str = API) -> str:
-    """Return the address at which a site's REST API is called with a Forge token."""
     return f"{api}/ex/jira/{cloud_id}"
 
 
 def read_cloud_id(claims: InvocationClaims, api: str = API) -> str:
-    """Return the site's cloud id, from the one address that our bearer tokens may go to. Raises TokenError."""
+    # Return the site's cloud id, from the one address that our bearer tokens may go to. Raises TokenError.
     cloud_id = claims.app.api_base_url.rpartition("/")[2]
     if not _CLOUD_ID.fullmatch(cloud_id) or claims.app.api_base_url != api_base_url(cloud_id, api):
         raise TokenError("api address")

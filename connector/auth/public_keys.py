@@ -25,7 +25,6 @@ Save = Callable[[str, str], None]
 
 
 def never() -> bool:
-    """No customer is known for the call."""
     return False
 
 
@@ -79,7 +78,6 @@ class PublicKeys:
         return pem
 
     def find_in_memory(self, kid: str) -> str | None:
-        """Return a key that this process found before. Raises TokenError for one that was just missed."""
         check_key_id(kid)
         with self._lock:
             if kid in self._missed:
@@ -106,16 +104,16 @@ class PublicKeys:
                 self._missed[kid] = True
 
     def _ask(self, kid: str) -> str | None:
-        trouble: JiraError | None = None
+        failure: JiraError | None = None
         for host in self._hosts:
             try:
                 pem = self._fetch(f"{origin_at(host)}/{kid}")
             except JiraError as cause:
                 # A store that hides what it has not answers 403 where another says 404.
-                trouble = trouble if cause.permanent else cause
+                failure = failure if cause.permanent else cause
                 continue
             if pem is not None and pem.lstrip().startswith(HEAD):
                 return pem
-        if trouble is not None:
-            raise trouble
+        if failure is not None:
+            raise failure
         return None

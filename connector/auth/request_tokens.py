@@ -1,4 +1,4 @@
-"""Reading a call as it was sent: its token, and the address that the token must be bound to."""
+"""Reads from a request its token, and the method, path and query that the token must be bound to."""
 
 from urllib.parse import parse_qs
 from wsgiref.types import WSGIEnvironment
@@ -8,19 +8,18 @@ from connector.jira.query_hash import SignedRequest
 
 
 def header_token(environ: WSGIEnvironment) -> str:
-    """Return the token from the header, the only place for a machine's and a frame's own calls."""
+    # Return the token from the header, the only place for a machine's and a frame's own calls.
     refuse_query_token(environ)
     return read_token(environ.get("HTTP_AUTHORIZATION"), [])
 
 
 def refuse_query_token(environ: WSGIEnvironment) -> None:
-    """A token in an address was made for a person's frame."""
+    # A token in an address was made for a person's frame.
     if _query_tokens(environ):
         raise TokenError("wrong route")
 
 
 def page_token(environ: WSGIEnvironment) -> str:
-    """Return the token of a frame, from its address or its header."""
     return read_token(environ.get("HTTP_AUTHORIZATION"), _query_tokens(environ))
 
 

@@ -1,10 +1,11 @@
-"""Who we know: tenants as the gate needs them, with their keys ready, kept for half a minute."""
+"""TenantCache: tenants by clientKey, with their keys ready, kept for half a minute."""
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from cachetools import LRUCache
 from sqlalchemy import Engine
 
 from connector.auth.tokens import read_secret
@@ -17,7 +18,7 @@ FRESH_FOR = 30_000_000
 # A stranger is looked up again soon: its install may just have been taken by another process.
 STRANGER_FOR = SECOND
 RELOAD_AFTER = SECOND
-KEPT = 4096
+MAX_TENANTS = 4096
 
 
 class NotCachedError(Exception):
@@ -48,20 +49,32 @@ class CachedTenant:
     installed_iat: int
 
 
+class Entry(NamedTuple):
+    """A tenant, or None for a clientKey that nobody has, and when the database was asked."""
+
+    asked_at: Instant
+    tenant: CachedTenant | None
+
+    @property
+    def fresh_for(self) -> Instant:
+        return STRANGER_FOR if self.tenant is None else FRESH_FOR
+
+
 class TenantCache:
     """Looks tenants up by the clientKey that a token claims. Safe for threads."""
 
     def __init__(self, engine: Engine, vault: Vault, clock: Callable[[], Instant]) -> None:
         self._engine, self._vault, self._clock = engine, vault, clock
-        self._kept: OrderedDict[str, tuple[Instant, CachedTenant | None]] = OrderedDict()
+        # Entries stay when they are old: `peek` tells a tenant that was known from a stranger.
+        self._entries: LRUCache[str, Entry] = LRUCache(MAX_TENANTS)
         self._lock = threading.Lock()
         self._forgotten = 0
 
     def find(self, client_key: str) -> CachedTenant | None:
         """Return the tenant, at most half a minute old. Raises StoreError."""
-        kept = self._kept.get(client_key)
-        if kept is not None and self._clock() - kept[0] < (STRANGER_FOR if kept[1] is None else FRESH_FOR):
-            return kept[1]
+        entry = self._entry(client_key)
+        if entry is not None and self._clock() - entry.asked_at < entry.fresh_for:
+            return entry.tenant
         return self._load(client_key)
 
     def reload(self, client_key: str) -> CachedTenant | None:
@@ -69,43 +82,42 @@ class TenantCache:
 
         For a token that does not verify: the secret may have been replaced by an install that another process took.
         """
-        kept = self._kept.get(client_key)
-        if kept is not None and self._clock() - kept[0] < RELOAD_AFTER:
-            return kept[1]
+        entry = self._entry(client_key)
+        if entry is not None and self._clock() - entry.asked_at < RELOAD_AFTER:
+            return entry.tenant
         return self._load(client_key)
 
     def peek(self, client_key: str, *, reload: bool = False) -> CachedTenant | None:
         """Return what `find`, or `reload`, would return without asking the database. Raises NotCachedError."""
-        kept = self._kept.get(client_key)
-        if kept is None:
+        entry = self._entry(client_key)
+        if entry is None:
             raise NotCachedError
-        fresh_for = RELOAD_AFTER if reload else STRANGER_FOR if kept[1] is None else FRESH_FOR
-        if self._clock() - kept[0] >= fresh_for:
-            raise NotCachedError(client_key if kept[1] else None)
-        return kept[1]
+        if self._clock() - entry.asked_at >= (RELOAD_AFTER if reload else entry.fresh_for):
+            raise NotCachedError(client_key if entry.tenant else None)
+        return entry.tenant
+
+    def _entry(self, client_key: str) -> Entry | None:
+        with self._lock:
+            return self._entries.get(client_key)
 
     def find_by_id(self, tenant_id: int) -> CachedTenant | None:
-        """Return a tenant by our own id, always from the database."""
         with self._engine.connect() as connection:
             return self._read(select_tenant(connection, tenant_id))
 
     def forget(self, client_key: str) -> None:
-        """Look the tenant up anew at the next call."""
         with self._lock:
             self._forgotten += 1
-            self._kept.pop(client_key, None)
+            self._entries.pop(client_key, None)
 
     def _load(self, client_key: str) -> CachedTenant | None:
-        asked, forgotten = self._clock(), self._forgotten
+        asked_at, forgotten = self._clock(), self._forgotten
         with self._engine.connect() as connection:
-            known = self._read(select_tenant_by_key(connection, client_key))
+            tenant = self._read(select_tenant_by_key(connection, client_key))
         with self._lock:
             # What was read before somebody changed it must not outlive the change.
             if forgotten == self._forgotten:
-                self._kept[client_key] = (asked, known)
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-        return known
+                self._entries[client_key] = Entry(asked_at, tenant)
+        return tenant
 
     def _read(self, row: Tenant | None) -> CachedTenant | None:
         if row is None or row.client_key is None or row.secret is None:

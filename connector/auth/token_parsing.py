@@ -1,4 +1,4 @@
-"""Taking a token apart without believing it: what it says, before anybody looked at its signature."""
+"""Parsing of tokens before their signature is verified: header, claims, issuer and key id."""
 
 import binascii
 import re
@@ -46,7 +46,7 @@ _BASE64URL = re.compile(rb"[A-Za-z0-9_-]+")
 
 
 class TokenError(Exception):
-    """The caller is not who they would have to be. `code` is for our log; the caller hears nothing but 401."""
+    """The caller is not who they would have to be. `code` is for our log; the caller is answered 401 alone."""
 
     def __init__(self, code: Code) -> None:
         super().__init__(code)
@@ -63,23 +63,22 @@ class Unverified(Struct, frozen=True):
 
 
 def read_token(authorization: str | None, parameters: list[str]) -> str:
-    """Return the one token of a call, from `Authorization: JWT …` or the query; raises TokenError where it has two."""
     scheme, _, header = (authorization or "").strip().partition(" ")
-    found = [header.strip()] if scheme.lower() == "jwt" and header else []
-    return one_token([*found, *parameters])
+    tokens = [header.strip()] if scheme.lower() == "jwt" and header else []
+    return require_single_token([*tokens, *parameters])
 
 
-def one_token(found: list[str]) -> str:
-    """Two tokens could tell the gate and the view different callers."""
-    if len(found) > 1:
+def require_single_token(tokens: list[str]) -> str:
+    # Two tokens could name different callers to the authentication and to the view.
+    if len(tokens) > 1:
         raise TokenError("two tokens")
-    if not found or not found[0]:
+    if not tokens or not tokens[0]:
         raise TokenError("no token")
-    return found[0]
+    return tokens[0]
 
 
 def read_unverified(token: str) -> Unverified:
-    """Take a token apart without believing it. Raises TokenError("malformed")."""
+    """Decode a token without verifying it. Raises TokenError("malformed")."""
     check_length(token)
     try:
         head, body, signature = token.encode("ascii").split(b".")
@@ -90,7 +89,7 @@ def read_unverified(token: str) -> Unverified:
 
 
 def check_length(token: str) -> None:
-    """A token is small; nothing larger is decoded."""
+    # A token is small; nothing larger is decoded.
     if len(token) > TOKEN_LIMIT:
         raise TokenError("malformed")
 
@@ -112,7 +111,7 @@ def _json(part: bytes) -> Mapping[str, Any]:
 
 
 def read_issuer(unverified: Unverified) -> str:
-    """Return who claims to have signed, only to find their key."""
+    # Unverified: only good for finding the key.
     issuer = unverified.claims.get("iss")
     if not isinstance(issuer, str) or not _PLAIN.fullmatch(issuer):
         raise TokenError("missing claim")
@@ -120,12 +119,12 @@ def read_issuer(unverified: Unverified) -> str:
 
 
 def read_key_id(unverified: Unverified) -> str:
-    """Return the `kid` as a plain name: it becomes part of an address that we fetch."""
+    # The `kid` becomes part of an address that we fetch.
     return check_key_id(unverified.header.get("kid"))
 
 
 def check_key_id(kid: Any) -> str:
-    """No slash, no dots in a row, nothing that could lead to another address."""
+    # No slash, no dots in a row, nothing that could lead to another address.
     if not isinstance(kid, str) or not KEY_ID.fullmatch(kid) or ".." in kid:
         raise TokenError("key id")
     return kid

@@ -35,7 +35,7 @@ _METHODS: dict[str, Any] = {"HS256": _HMAC, "RS256": _RSA}
 
 
 class Claims(Struct, frozen=True):
-    """What a verified token says: who signed, for which person if any, and when (seconds since 1970)."""
+    """The claims of a verified token: who signed, for which person if any, and when (seconds since 1970)."""
 
     issuer: str
     subject: str | None
@@ -99,14 +99,14 @@ def _claims(claims: Mapping[str, Any]) -> Claims:
 
 
 def select_algorithm(header: Mapping[str, Any], ours: str) -> str:
-    """The algorithm is ours to name; a token that names another is refused, not obeyed."""
+    # The token must not choose the algorithm.
     if header.get("alg") != ours:
         raise TokenError("algorithm")
     return ours
 
 
 def read_secret(secret: str) -> bytes:
-    """Return a tenant's shared secret as a key, made ready once: preparing costs as much as verifying."""
+    # Prepared once, since preparing a key costs as much as verifying with it.
     check_secret(secret)
     try:
         return _HMAC.prepare_key(secret)
@@ -115,13 +115,12 @@ def read_secret(secret: str) -> bytes:
 
 
 def check_secret(secret: str) -> None:
-    """PyJWT only warns of short secrets; RFC 7518 3.2 asks for as many bytes as the hash has."""
+    # PyJWT only warns of short secrets; RFC 7518 3.2 asks for as many bytes as the hash has.
     if len(secret.encode()) < WEAKEST_SECRET:
         raise TokenError("weak key")
 
 
 def read_public_key(pem: str) -> RSAPublicKey:
-    """Return Atlassian's key from its PEM text."""
     try:
         key = _RSA.prepare_key(pem)
     except (ValueError, TypeError, jwt.InvalidKeyError) as cause:
@@ -132,7 +131,6 @@ def read_public_key(pem: str) -> RSAPublicKey:
 
 
 def verify_signature(unverified: Unverified, key: bytes | RSAPublicKey, algorithm: str) -> None:
-    """Raise TokenError unless the token was signed with `key`."""
     try:
         signed = _METHODS[algorithm].verify(unverified.signed, key, unverified.signature)
     except (KeyError, TypeError, AttributeError, ValueError) as cause:
@@ -145,7 +143,7 @@ def verify_signature(unverified: Unverified, key: bytes | RSAPublicKey, algorith
 
 
 def check_required(claims: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Every claim that a check needs is there, and of its type: a check of a missing claim would check nothing."""
+    # A check of a missing claim would check nothing.
     for name in ("iss", "qsh"):
         if not isinstance(claims.get(name), str) or not claims[name]:
             raise TokenError("missing claim")
@@ -157,45 +155,43 @@ def check_required(claims: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def check_subject(subject: Any) -> None:
-    """An account id is plain text of at most 128 characters."""
+    # An account id is plain text of at most 128 characters.
     if subject is not None and not (isinstance(subject, str) and _ACCOUNT.fullmatch(subject)):
         raise TokenError("malformed")
 
 
 def check_times(claims: Mapping[str, Any], now: Instant) -> None:
-    """Raise TokenError unless `now` lies in the token's life, give or take the leeway."""
     check_expiry(claims, now // SECOND)
     check_issued(claims, now // SECOND)
     check_not_before(claims, now // SECOND)
 
 
 def check_expiry(claims: Mapping[str, Any], second: int) -> None:
-    """A token ends."""
     if claims["exp"] <= second - LEEWAY:
         raise TokenError("expired")
 
 
 def check_issued(claims: Mapping[str, Any], second: int) -> None:
-    """A token from the future was made to last."""
+    # A token from the future was made to last.
     if claims["iat"] > second + LEEWAY:
         raise TokenError("not yet valid")
 
 
 def check_not_before(claims: Mapping[str, Any], second: int) -> None:
-    """`nbf` is optional, but holds where it is."""
+    # `nbf` is optional, but holds where it is.
     begins = claims.get("nbf")
     if begins is not None and (type(begins) is not int or begins > second + LEEWAY):
         raise TokenError("not yet valid")
 
 
 def check_lifetime(claims: Mapping[str, Any]) -> None:
-    """A token for one address that lives longer than a quarter of an hour was not made by Jira."""
+    # A token for one address that lives longer than a quarter of an hour was not made by Jira.
     if not 0 < claims["exp"] - claims["iat"] <= LONGEST:
         raise TokenError("lifetime")
 
 
 def check_audience(claims: Mapping[str, Any], audience: str) -> None:
-    """Equal, not alike: `https://app.example.com.evil.com` begins like us."""
+    # Equal, not alike: `https://app.example.com.evil.com` begins like us.
     named = claims.get("aud")
     listed = named if isinstance(named, list) else [named]
     if not any(isinstance(name, str) and name.removesuffix("/") == audience.removesuffix("/") for name in listed):
@@ -203,29 +199,26 @@ def check_audience(claims: Mapping[str, Any], audience: str) -> None:
 
 
 def check_issuer(issuer: str, client_key: str) -> None:
-    """The body speaks for its signer alone, or one tenant could set another's secret (Atlassian: signed install)."""
+    # The body speaks for its signer alone, or one tenant could set another's secret (Atlassian: signed install).
     if not hmac.compare_digest(issuer.encode(), client_key.encode()):
         raise TokenError("issuer")
 
 
 def refuse_context(claims: Mapping[str, Any]) -> None:
-    """A context token is bound to no address, so it opens none but those listed for it."""
+    # A context token is bound to no address, so it opens none but those listed for it.
     if claims["qsh"] == CONTEXT_QSH:
         raise TokenError("context token")
 
 
 def require_context(claims: Mapping[str, Any]) -> None:
-    """Where context tokens are taken nothing else is: there is no verifier for either."""
+    # Where context tokens are taken nothing else is: there is no verifier for either.
     if claims["qsh"] != CONTEXT_QSH:
         raise TokenError("not a context token")
 
 
 def check_query_hash(claims: Mapping[str, Any], call: SignedRequest) -> None:
-    """The token was made for this method, path and query.
-
-    Jira hashes the decoded path where a segment was encoded, and some servers show only that
-    one: a token may be bound to either.
-    """
+    # The token was made for this method, path and query. Jira hashes the decoded path where a segment was encoded, and
+    # some servers show only that one: a token may be bound to either.
     claimed = claims["qsh"].encode()
     if not any(hmac.compare_digest(hash_call(call, path).encode(), claimed) for path in call.paths):
         raise TokenError("query hash")

@@ -20,7 +20,7 @@ def doctor(click_context: click.Context) -> None:
     container = build_container(with_keys(read_settings(os.environ)), now)
     wrong = 0
     for finding in checkup(container):
-        click.echo(f"{'ok   ' if finding.well else 'WRONG'}  {finding.name}: {finding.said}")
+        click.echo(f"{'ok   ' if finding.well else 'WRONG'}  {finding.name}: {finding.text}")
         if not finding.well:
             wrong += 1
             click.echo(f"       {finding.hint}")

@@ -36,7 +36,7 @@ def jobs() -> None:
 def list_(site: str | None) -> None:
     """List jobs: site, name, when due, when it last ended, and its last error; then the points that Jira counted."""
     with _open_container() as (context, container):
-        JobRunner(container).enter()
+        JobRunner(container).insert_missing()
         with context.reader.connect() as connection:
             tenant_id = None if site is None else require_tenant(connection, site).tenant_id
             rows, sites = select_jobs(connection, tenant_id), _select_sites(connection)
@@ -70,10 +70,10 @@ def run(name: str, site: str | None) -> None:
         with context.reader.connect() as connection:
             tenant_id = _require_owner(connection, name, site)
         runner = JobRunner(container)
-        runner.enter()
+        runner.insert_missing()
         result, steps = _run(runner, tenant_id, name)
-    if result.said:
-        raise CommandError(f"{name}: {result.said}", f"it is tried again {instant_text(result.due_at)}", FAILURE)
+    if result.message:
+        raise CommandError(f"{name}: {result.message}", f"it is tried again {instant_text(result.due_at)}", FAILURE)
     click.echo(f"{name}: {result.outcome}, {steps} steps, next {instant_text(result.due_at)}")
 
 
@@ -106,7 +106,7 @@ def resume(name: str, site: str | None) -> None:
 
 def _set_paused(name: str, site: str | None, *, paused: bool) -> None:
     with _open_container() as (context, container):
-        JobRunner(container).enter()
+        JobRunner(container).insert_missing()
         with context.engine.begin() as connection:
             is_saved = save_paused(connection, _require_owner(connection, name, site), name, paused=paused)
     if not is_saved:

@@ -1,4 +1,4 @@
-"""Answers of Jira, bounded: a deadline for the whole answer, a limit of bytes, and of nesting."""
+"""Reads Jira's answers within limits: a deadline for the whole answer, its bytes, and its nesting."""
 
 import contextlib
 import socket
@@ -54,7 +54,6 @@ class Deadline:
             self._socket = None
 
     def watch(self, connected: socket.socket | None) -> None:
-        """Take the connection that the call goes through."""
         with self._lock:
             self._socket = connected
             if self.ended:
@@ -96,7 +95,6 @@ class DeadlineAdapter(HTTPAdapter):
     """Connections that a `Deadline` can end, from the first byte of an answer's head on."""
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        """Open the pool as requests does, with our connections in it."""
         super().init_poolmanager(*args, **options)
         self.poolmanager.pool_classes_by_scheme = {"http": _WatchedPool, "https": _WatchedTlsPool}
 

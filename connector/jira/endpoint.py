@@ -1,4 +1,4 @@
-"""A call as the limits see it: its endpoint, the issue it writes to, what it may cost, whether it may be repeated."""
+"""Classifies calls for the rate limits: endpoint, issue written to, cost, and whether a call may be repeated."""
 
 import re
 from collections.abc import Mapping
@@ -36,12 +36,10 @@ class Endpoint(Struct, frozen=True):
 
     @property
     def scope(self) -> str:
-        """The name that a limit of this endpoint has."""
         return f"{self.method} {self.endpoint}"[:128]
 
 
 def read_asked(request: PreparedRequest) -> Endpoint:
-    """Return what a request asks, by its method and path."""
     method = request.method or "GET"
     path = _VERSION.sub("", urlsplit(request.url or "").path)
     endpoint = "/".join("*" if any(sign.isdigit() for sign in part) else part for part in path.split("/"))
@@ -61,8 +59,8 @@ def points_expected(options: Mapping[str, Any]) -> int:
 
 def points_of(answer: Any, endpoint: str) -> int:
     """Return what the objects of an answer cost: one each, two for people and permissions."""
-    found = answer if isinstance(answer, list) else _objects_of(answer)
-    return len(found) * (2 if _PEOPLE.match(endpoint) else 1)
+    objects = answer if isinstance(answer, list) else _objects_of(answer)
+    return len(objects) * (2 if _PEOPLE.match(endpoint) else 1)
 
 
 def _objects_of(answer: Any) -> list[Any]:

@@ -1,4 +1,4 @@
-"""What can be wrong with an answer of Jira, in one class."""
+"""JiraError: Jira did not answer, refused, or was not asked."""
 
 
 class JiraError(Exception):
@@ -7,8 +7,8 @@ class JiraError(Exception):
     `permanent`: asking again will not help. `retry_after`: seconds after which to try, if it is known. `put_off`: Jira
     must not be asked now, since a limit is or would be met: a job goes on later instead of waiting.
     `unreadable`: it answered, with more than we read at once, or nested too deeply, or with no JSON.
-    `status` is the answer's (0: there was none), `reason` the limit that was met, in Atlassian's words.
-    The message names the kind of trouble, never an address or an answer: both may hold personal data.
+    `status` is the answer's (0: there was none), `reason` the limit that was met, as Atlassian names it.
+    The message names the kind of error, never an address or an answer: both may hold personal data.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Lists asked of Jira of which one entry cannot be read: halved down to it, so that it costs itself alone."""
+"""Fetches lists of which one entry cannot be read: halved down to it, so that only that entry is missing."""
 
 from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar

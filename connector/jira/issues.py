@@ -1,4 +1,4 @@
-"""What is read of tickets: searches, issues, their histories, and the words a site uses for its statuses."""
+"""Reads issues from Jira: searches, issues with their histories, statuses, fields, projects, and failed webhooks."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
@@ -24,59 +24,53 @@ class SearchPage(Struct, frozen=True):
 
 
 class JiraReads(JiraBase):
-    """Tickets and what hangs on them."""
+    """Reads of issues and of what belongs to them. At most 100 issues a call; what the app may not see is left out."""
 
     def fetch_issue(self, issue: int | str, *, fields: str = "*all", expand: str | None = None) -> Body:
-        """Return one issue as REST v3 gives it."""
         return as_object(self._ask(self._cloud.get_issue, path_part(issue), fields=fields, expand=expand))
 
     def fetch_issues(self, issues: Collection[int]) -> list[Body]:
-        """Return at most 100 issues whole, with what of their histories Jira embeds; what is not seen is left out."""
-        body = {"issueIdsOrKeys": [str(one) for one in issues], "fields": list(EVERYTHING), "expand": ["changelog"]}
+        body = {"issueIdsOrKeys": [str(issue) for issue in issues], "fields": list(EVERYTHING), "expand": ["changelog"]}
         body["properties"] = [PROPERTY]
         return as_objects(as_object(self._ask(self._cloud.bulk_fetch_issues, data=body)).get("issues"))
 
     def fetch_page(self, jql: str, *, token: str | None = None) -> SearchPage:
-        """Return the next 100 issues of a bounded search whole, with what of their histories Jira embeds."""
+        """Return the next 100 issues of a bounded search, with what of their histories Jira embeds."""
         body: Body = {"jql": jql, "fields": list(EVERYTHING), "expand": "changelog", "maxResults": PAGE}
         return self._search({**body, "properties": [PROPERTY]}, token)
 
     def fetch_key_page(self, jql: str, *, token: str | None = None) -> SearchPage:
-        """Return the same page as `fetch_page`, each issue with its key and time of creation alone."""
         return self._search({"jql": jql, "fields": list(KEY_FIELDS), "maxResults": PAGE}, token)
 
     def fetch_keys(self, issues: Collection[int]) -> list[Body]:
-        """Return at most 100 issues with their keys alone."""
         body = {"issueIdsOrKeys": [str(issue) for issue in issues], "fields": list(KEY_FIELDS)}
         return as_objects(as_object(self._ask(self._cloud.bulk_fetch_issues, data=body)).get("issues"))
 
     def fetch_ids(self, jql: str) -> Iterator[list[int]]:
-        """Yield the ids that a bounded search finds, 5,000 at once."""
+        # With ids alone a page may hold 5,000.
         body: Body = {"jql": jql, "fields": ["id"], "maxResults": PAGE_OF_IDS}
         token = None
         while True:
             page = self._search(body, token)
-            yield [int(one["id"]) for one in page.issues]
+            yield [int(body["id"]) for body in page.issues]
             token = page.token
             if token is None:
                 return
 
     def fetch_count(self, jql: str) -> int:
-        """Return about how many issues a bounded search finds."""
         return int(as_object(self._ask(self._cloud.count_issues, data={"jql": jql})).get("count") or 0)
 
     def fetch_search(
         self, jql: str, *, fields: Sequence[str], expand: str | None = None, page: int = PAGE
     ) -> Iterator[list[Body]]:
-        """Yield the issues of a bounded search, page by page."""
         body: Body = {"jql": jql, "fields": list(fields), "maxResults": page}
         if expand:
             body["expand"] = expand
         token = None
         while True:
-            found = self._search(body, token)
-            yield found.issues
-            token = found.token
+            found_page = self._search(body, token)
+            yield found_page.issues
+            token = found_page.token
             if token is None:
                 return
 
@@ -88,23 +82,18 @@ class JiraReads(JiraBase):
         return SearchPage(as_objects(answer.get("issues")), None if ends else str(after))
 
     def fetch_statuses(self) -> list[Body]:
-        """Return every status of the site."""
         return as_objects(self._ask(self._cloud.get_statuses))
 
     def fetch_fields(self) -> list[Body]:
-        """Return every field of the site."""
         return as_objects(self._ask(self._cloud.get_fields))
 
     def fetch_changelog(self, issue: int | str) -> Iterator[list[Body]]:
-        """Yield the histories of an issue, oldest first, page by page."""
         return self._pages(self._cloud.get_change_logs, issue, "values", 100)
 
     def fetch_worklogs(self, issue: int | str) -> Iterator[list[Body]]:
-        """Yield the worklogs of an issue, page by page."""
         return self._pages(self._cloud.get_issue_worklog, issue, "worklogs", 5000)
 
     def fetch_comments(self, issue: int | str) -> Iterator[list[Body]]:
-        """Yield the comments of an issue, page by page."""
         return self._pages(self._cloud.get_comments, issue, "comments", 100)
 
     def _pages(self, method: Callable[..., Any], issue: int | str, name: str, size: int) -> Iterator[list[Body]]:
@@ -118,11 +107,10 @@ class JiraReads(JiraBase):
                 return
 
     def fetch_project(self, project: int | str) -> Body:
-        """Return one project by id or key."""
         return as_object(self._ask(self._cloud.get_project, path_part(project)))
 
     def fetch_deleted_projects(self, key: str) -> list[Body]:
-        """Return the projects of that key that lie in the site's trash, where the app may see it."""
+        # Return the projects of that key that lie in the site's trash, where the app may see it.
         answer = as_object(self._ask(self._cloud.search_projects, keys=[key], status=["deleted"]))
         return as_objects(answer.get("values"))
 
@@ -135,7 +123,6 @@ class JiraReads(JiraBase):
         return as_object(self._ask(ask, since=since))
 
     def fetch_worklogs_of(self, worklogs: Collection[int]) -> list[Body]:
-        """Return at most 1,000 worklogs by id; those that the app may not see are left out by Jira."""
         return as_objects(self._ask(self._cloud.get_worklogs_for_ids, data={"ids": list(worklogs)}))
 
     def fetch_failed_webhooks(self, after: int, limit: int = PAGE) -> list[Body]:

@@ -1,17 +1,17 @@
-"""What Jira lets a person see: asked of Jira itself, remembered for at most a minute."""
+"""Cache of permissions: what Jira lets a person see, kept for at most a minute."""
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Collection
 from typing import Literal, NamedTuple
+
+from cachetools import TLRUCache
 
 from connector.jira.client import JiraClient
 from mappings.events.times import MINUTE
 from mappings.events.types import Instant
 
 ADMINISTER_PROJECT = "ADMINISTER_PROJECTS"
-REMEMBERED_FOR = MINUTE
-KEPT = 50_000
+MAX_ANSWERS = 50_000
 
 
 class Question(NamedTuple):
@@ -22,16 +22,25 @@ class Question(NamedTuple):
     kind: Literal["project", "issue", "site", "project admin"]
 
 
+class Answer(NamedTuple):
+    """What Jira answered about one object, and when it was asked."""
+
+    asked_at: Instant
+    granted: bool
+
+
 class PermissionCache:
-    """Answers by tenant, account and object. Safe for threads. Where Jira does not answer nobody sees anything."""
+    """Answers by tenant, account and object. Safe for threads. Raises JiraError: without an answer nobody sees it."""
 
     def __init__(self, clock: Callable[[], Instant]) -> None:
         self._clock = clock
-        self._answers: OrderedDict[tuple[Question, int], tuple[Instant, bool]] = OrderedDict()
+        # The minute begins before the call, however long Jira takes to answer.
+        self._answers: TLRUCache[tuple[Question, int], Answer] = TLRUCache(
+            MAX_ANSWERS, ttu=lambda _, answer, __: answer.asked_at + MINUTE, timer=clock
+        )
         self._lock = threading.Lock()
 
     def may_browse_project(self, tenant_id: int, client: JiraClient, account: str, project_id: int) -> bool:
-        """Tell whether the person may browse the project. Raises JiraError."""
         key = Question(tenant_id, account, "project")
         return project_id in self._answer(
             key, [project_id], lambda ids: client.fetch_permissions(account, projects=ids).projects
@@ -57,7 +66,6 @@ class PermissionCache:
         return self._answer(key, issue_ids, lambda ids: client.fetch_permissions(account, issues=ids).issues)
 
     def may_administer(self, tenant_id: int, client: JiraClient, account: str) -> bool:
-        """Tell whether the person administers the site. Raises JiraError."""
         key = Question(tenant_id, account, "site")
         return bool(self._answer(key, [0], lambda ids: frozenset(ids if client.fetch_administers(account) else ())))
 
@@ -65,20 +73,13 @@ class PermissionCache:
         self, question: Question, ids: Collection[int], ask: Callable[[list[int]], frozenset[int]]
     ) -> frozenset[int]:
         now = self._clock()
-        held = {each: self._answers.get((question, each)) for each in ids}
-        known = {each: entry[1] for each, entry in held.items() if entry and now - entry[0] < REMEMBERED_FOR}
-        missing = sorted(set(ids) - set(known))
-        if missing:
-            granted = ask(missing)
-            answers = {each: each in granted for each in missing}
-            self._remember({(question, each): (now, may) for each, may in answers.items()})
-            known |= answers
-        return frozenset(each for each, may in known.items() if may)
-
-    def _remember(self, answers: dict[tuple[Question, int], tuple[Instant, bool]]) -> None:
         with self._lock:
-            for key, answer in answers.items():
-                self._answers[key] = answer
-                self._answers.move_to_end(key)
-            while len(self._answers) > KEPT:
-                self._answers.popitem(last=False)
+            cached = {number: self._answers.get((question, number)) for number in ids}
+        granted = {number for number, answer in cached.items() if answer is not None and answer.granted}
+        missing = sorted(number for number, answer in cached.items() if answer is None)
+        if missing:
+            fresh = ask(missing) & set(missing)
+            with self._lock:
+                self._answers.update({(question, number): Answer(now, number in fresh) for number in missing})
+            granted |= fresh
+        return frozenset(granted)

@@ -1,4 +1,4 @@
-"""What Atlassian wants to hear, and tells, of the people whose account ids we keep."""
+"""Reports stored accounts to Atlassian, as its user privacy guide asks."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ class JiraPrivacy(JiraBase):
     """Reports of accounts."""
 
     def report_accounts(self, accounts: Mapping[str, Instant]) -> Verdicts:
-        """Say which accounts we hold, at most 90, each with when we last took in what Jira says of it."""
+        """Report at most 90 accounts, each with the time when its data was last fetched; return what became of them."""
         named = [{"accountId": account, "updatedAt": time_text(at)} for account, at in sorted(accounts.items())]
         response, answer = self._ask_response(self._cloud.post, _PATH, data={"accounts": named})
         if response.status_code not in {200, 204}:
@@ -56,6 +56,5 @@ def read_cycle(text: str | None) -> int | None:
 
 
 def time_text(at: Instant) -> str:
-    """Return an instant as Atlassian writes it."""
     moment = datetime.fromtimestamp(at // 1_000_000, UTC)
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{at // 1000 % 1000:03}Z"

@@ -1,4 +1,4 @@
-"""What we leave on a ticket in Jira: issue properties."""
+"""Issue properties: writes them in bulk, reads them back, and follows the task that writes."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, Literal, TypeAlias
@@ -25,20 +25,18 @@ class JiraProperties(JiraBase):
         issues = [{"issueID": issue_id, "properties": {key: value}} for issue_id, value in sorted(values.items())]
         ask = self._cloud.bulk_set_issue_properties_by_issue
         response, _ = self._ask_response(ask, data={"issues": issues})
-        place = response.headers.get("Location", "")
-        # Which task it is is read from the answer, never who is asked about it; elsewhere may be a page to log in.
-        where, _, task = urlsplit(place).path.rpartition("/")
-        if not where.endswith("/task"):
+        location = response.headers.get("Location", "")
+        # Only the task's number is taken from the address, never its host: another address may be a login page.
+        folder, _, task = urlsplit(location).path.rpartition("/")
+        if not folder.endswith("/task"):
             raise JiraError("answered without a task", permanent=False)
         return path_part(task)
 
     def fetch_properties(self, key: str, issues: Collection[int]) -> dict[int, Any]:
-        """Return what at most 100 issues hold of a property; those without it, and those not seen, are left out."""
-        body = {"issueIdsOrKeys": [str(one) for one in issues], "fields": ["id"], "properties": [key]}
-        found = as_objects(as_object(self._ask(self._cloud.bulk_fetch_issues, data=body)).get("issues"))
-        return {int(one["id"]): one["properties"][key] for one in found if key in one.get("properties", {})}
+        body = {"issueIdsOrKeys": [str(issue) for issue in issues], "fields": ["id"], "properties": [key]}
+        bodies = as_objects(as_object(self._ask(self._cloud.bulk_fetch_issues, data=body)).get("issues"))
+        return {int(body["id"]): body["properties"][key] for body in bodies if key in body.get("properties", {})}
 
     def fetch_task(self, task: str) -> Ended | None:
-        """Return how a task ended, None while it runs."""
         answer = as_object(self._ask(self._cloud.get_task, path_part(task)))
         return _ENDED.get(str(answer.get("status")))

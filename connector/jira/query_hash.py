@@ -16,7 +16,6 @@ class SignedRequest(Struct, frozen=True):
 
 
 def hash_call(call: SignedRequest, path: str) -> str:
-    """Return the hex SHA-256 of the canonical request."""
     return hashlib.sha256(canonical(call.method, path, call.query, call.base_path).encode()).hexdigest()
 
 
@@ -26,7 +25,8 @@ def canonical(method: str, path: str, query: str, base_path: str = "") -> str:
 
 
 def canonical_path(path: str, base_path: str) -> str:
-    """Return the path below the base, without a slash at its end; `&` separates, so it is encoded."""
+    """Return the path below the base, without a slash at its end."""
+    # `&` separates the parts of the canonical request, so it is encoded.
     base = base_path.rstrip("/")
     if base and (path == base or path.startswith(base + "/")):
         path = path[len(base) :]

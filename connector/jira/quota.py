@@ -1,4 +1,4 @@
-"""One budget for all that the app asks, over all tenants and workers: kept in the database, taken in chunks."""
+"""The app's hourly quota of Jira's points, over all tenants and workers: kept in the database, taken in chunks."""
 
 import logging
 import threading
@@ -23,7 +23,7 @@ LARGE = 10_000
 
 
 class Quota:
-    """Points in hand by purpose. Safe for threads; people are counted, and never wait for the database."""
+    """Points taken from the hour, by purpose. Safe for threads; people's calls never wait for the database."""
 
     def __init__(self, engine: Engine, clock: Callable[[], Instant], quota: int = QUOTA) -> None:
         self._engine, self._clock, self._quota = engine, clock, quota
@@ -43,7 +43,7 @@ class Quota:
             return self._fill(purpose, points) and self._from_allowance(purpose, points)
 
     def refund(self, purpose: Purpose, points: int) -> None:
-        """Give back what a call did not cost (or, below zero, count what it cost beyond)."""
+        # Below zero, what a call cost beyond what was taken for it.
         if purpose == "people":
             self._count_people(-points)
             return
@@ -60,11 +60,9 @@ class Quota:
         return max(share // 2 if share >= LARGE else share // 4, 1)
 
     def until_next_hour(self) -> int:
-        """Return the seconds until points are given anew."""
         return int((HOUR - self._clock() % HOUR) // 1_000_000) + 1
 
     def settle(self) -> None:
-        """Write down what people have cost. Raises StoreError."""
         with self._lock:
             unsaved, self._unsaved = self._unsaved, {}
         with self._engine.begin() as connection:
@@ -92,7 +90,7 @@ class Quota:
             return True
 
     def _fill(self, purpose: Purpose, points: int) -> bool:
-        """Take a chunk, or just what is needed where a chunk is more than the hour has left."""
+        # A chunk saves transactions; where it is more than the hour has left, just what is needed is taken.
         self.settle()
         hour = self._clock() // HOUR
         needed = max(points - self._allowance.get(purpose, 0), 1)
@@ -102,7 +100,7 @@ class Quota:
                 if take_points(connection, hour, purpose, chunk, ceilings=ceilings):
                     self.refund(purpose, chunk)
                     return True
-        log.warning("budget spent", extra={"reason": purpose})
+        log.warning("quota spent", extra={"reason": purpose})
         return False
 
     def _ceilings(self, purpose: Purpose) -> Ceilings:

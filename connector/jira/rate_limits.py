@@ -1,4 +1,4 @@
-"""Before and after each call: whether Jira may be asked now, and what its answer says about asking again."""
+"""Rate limits of calls to Jira: whether a call may be made now, and what an answer says about the next."""
 
 import random
 from collections.abc import Callable
@@ -23,7 +23,7 @@ SPREAD = 300
 
 
 class CallPolicy:
-    """Lets every call through and believes what is said: for a client that stands alone, as in a check."""
+    """Timeouts, retries and limits of a client's calls; this one lets every call through. Methods raise JiraError."""
 
     # Seconds to wait before each further try of a call that changes nothing and got no answer.
     again: tuple[float, ...] = ()
@@ -38,21 +38,20 @@ class CallPolicy:
     max_prepaid = 1 << 30
 
     def enter(self, asked: Endpoint) -> None:
-        """Let a call go, or raise JiraError."""
+        pass
 
     def take(self, points: int) -> None:
-        """Take points for what a call may cost, or raise JiraError."""
+        pass
 
     def refund(self, points: int) -> None:
-        """Give back what it did not cost."""
+        pass
 
     def read(self, asked: Endpoint, answer: Response) -> JiraError | None:
-        """Return what is wrong with an answer, or None."""
         return None if is_good(answer) else refusal(answer)
 
 
 class Limits:
-    """What all calls of this process share: the app's budget, and what Jira does not want to be asked."""
+    """What all calls of this process share: the quota of points, and the halts that Jira asked for."""
 
     def __init__(
         self,
@@ -69,7 +68,6 @@ class Limits:
         self.halts = RetryAfterStore(engine, reader, clock, self.chance)
 
     def policy(self, tenant_id: int, purpose: Purpose) -> CallPolicy:
-        """Return the gate of one tenant's calls for one purpose."""
         return LimitedCallPolicy(self, tenant_id, purpose)
 
 
@@ -85,7 +83,6 @@ class LimitedCallPolicy(CallPolicy):
         self.max_prepaid = limits.budget.max_prepaid(purpose)
 
     def enter(self, asked: Endpoint) -> None:
-        """Let a call go. Raises JiraError where it is put off, StoreError."""
         halt = self._limits.halts.find(self._tenant_id, asked, people=self._people)
         if halt is not None:
             raise _put_off("a limit of Jira holds", self._limits.halts.seconds_until(halt), halt.reason)
@@ -101,11 +98,10 @@ class LimitedCallPolicy(CallPolicy):
             raise _put_off("the points of this hour are spent", seconds, "our own budget")
 
     def refund(self, points: int) -> None:
-        """Give back what a call did not cost."""
         self._limits.budget.refund(self._purpose, points)
 
     def read(self, asked: Endpoint, answer: Response) -> JiraError | None:
-        """Return what is wrong with an answer, and keep what it says about limits. Raises StoreError."""
+        """Return the error of an answer, or None, and save the halt that it asks for. Raises StoreError."""
         if is_good(answer):
             self._limits.halts.note_good(self._tenant_id, asked, answer)
             return None
@@ -116,7 +112,6 @@ class LimitedCallPolicy(CallPolicy):
 
 
 def is_good(answer: Response) -> bool:
-    """Tell whether an answer is one: no redirect, no refusal, no page for people to read."""
     if (
         answer.status_code not in {NO_CONTENT, SEE_OTHER}
         and "text/html" in answer.headers.get("Content-Type", "").lower()
@@ -126,11 +121,11 @@ def is_good(answer: Response) -> bool:
 
 
 def refusal(answer: Response, seconds: int | None = None, reason: str = "") -> JiraError:
-    """Return what to raise for an answer that is none; `seconds` holds where it was not told."""
+    """Return the error for a refusing answer; `seconds` is the wait where the answer names none."""
     status, wait = answer.status_code, read_wait(answer)
-    words = f"answered {status}" if status >= 300 else "answered a page"
+    message = f"answered {status}" if status >= 300 else "answered a page"
     return JiraError(
-        words,
+        message,
         permanent=status >= 300 and status not in PASSING,
         retry_after=seconds if wait is None else wait,
         put_off=status == 429 or seconds is not None,
@@ -139,5 +134,5 @@ def refusal(answer: Response, seconds: int | None = None, reason: str = "") -> J
     )
 
 
-def _put_off(words: str, seconds: int, reason: str) -> JiraError:
-    return JiraError(words, permanent=False, retry_after=seconds, put_off=True, reason=reason)
+def _put_off(message: str, seconds: int, reason: str) -> JiraError:
+    return JiraError(message, permanent=False, retry_after=seconds, put_off=True, reason=reason)

@@ -1,4 +1,4 @@
-"""How our calls show who we are: signed by the shared secret of an install, or with a token that somebody made."""
+"""Authentication of calls to Jira: a JWT signed with the shared secret of an install, or a token."""
 
 from base64 import b64encode
 from collections.abc import Callable
@@ -21,7 +21,7 @@ Proof: TypeAlias = AuthBase
 
 
 class _Bound(AuthBase):
-    """Shows itself to one address alone."""
+    """Sends its Authorization to one address alone. Raises JiraError for a request to another."""
 
     def __init__(self, base_url: str) -> None:
         self._base_url = base_url
@@ -29,10 +29,10 @@ class _Bound(AuthBase):
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         if not (request.url or "").startswith(f"{self._base_url}/"):
             raise JiraError("a call to another address was not signed", permanent=True)
-        request.headers["Authorization"] = self._words(request)
+        request.headers["Authorization"] = self._authorization(request)
         return request
 
-    def _words(self, request: PreparedRequest) -> str:
+    def _authorization(self, request: PreparedRequest) -> str:
         raise NotImplementedError
 
 
@@ -43,7 +43,7 @@ class Signature(_Bound):
         super().__init__(base_url)
         self._app_key, self._secret, self._clock = app_key, secret, clock
 
-    def _words(self, request: PreparedRequest) -> str:
+    def _authorization(self, request: PreparedRequest) -> str:
         url = urlsplit(request.url or "")
         call = SignedRequest(request.method or "GET", (url.path,), url.query, urlsplit(self._base_url).path)
         return f"JWT {sign_for_jira(self._app_key, self._secret, call, self._clock())}"
@@ -63,7 +63,7 @@ class ApiToken(_Bound):
         super().__init__(base_url)
         self._pair = b64encode(f"{email}:{token}".encode()).decode("ascii")
 
-    def _words(self, request: PreparedRequest) -> str:
+    def _authorization(self, request: PreparedRequest) -> str:
         return f"Basic {self._pair}"
 
 
@@ -74,5 +74,5 @@ class AccessToken(_Bound):
         super().__init__(base_url)
         self._token = token
 
-    def _words(self, request: PreparedRequest) -> str:
+    def _authorization(self, request: PreparedRequest) -> str:
         return f"Bearer {self._token}"

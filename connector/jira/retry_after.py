@@ -1,4 +1,4 @@
-"""What Jira does not want to be asked for a while: heard from its answers, shared with the other workers."""
+"""Store of Retry-After halts: read from Jira's answers, shared with the other workers through the database."""
 
 import random
 import re
@@ -52,11 +52,10 @@ class RetryAfterStore:
             places.append(_issue(tenant_id, asked.issue))
         with self._lock:
             known = self._of_people if people else self._until
-            found = [known[place] for place in places if place in known]
-        return max((one for one in found if one.until > now), key=lambda one: one.until, default=None)
+            halts = [known[place] for place in places if place in known]
+        return max((halt for halt in halts if halt.until > now), key=lambda halt: halt.until, default=None)
 
     def seconds_until(self, halt: RetryAfter) -> int:
-        """Return the seconds until a halt is over."""
         return int((halt.until - self._clock()) // SECOND) + 1
 
     def find_full(self, tenant_id: int, asked: Endpoint) -> int:
@@ -79,17 +78,17 @@ class RetryAfterStore:
         place = _place(tenant_id, asked, reason)
         with self._lock:
             times = self._refused[place] = self._refused.get(place, 0) + 1
-        said = read_wait(answer)
-        seconds = self._default(times, place) if said is None else said
+        wait = read_wait(answer)
+        seconds = self._default(times, place) if wait is None else wait
         self._keep(place, seconds, reason or f"answered {answer.status_code}", people=people)
         return seconds, reason
 
     def note_good(self, tenant_id: int, asked: Endpoint, answer: Response) -> None:
-        """Forget the refusals of an endpoint that answers again; heed the warning that the hour's points end."""
+        """Forget the refusals of an endpoint that answers; halt where a header warns that the hour's points end."""
         with self._lock:
             self._refused.pop((tenant_id, asked.scope), None)
-        said = answer.headers.get("RateLimit") or answer.headers.get("Beta-RateLimit") or ""
-        for name, _, seconds in _NEAR.findall(said):
+        header = answer.headers.get("RateLimit") or answer.headers.get("Beta-RateLimit") or ""
+        for name, _, seconds in _NEAR.findall(header):
             whole = EVERYONE if "global" in name else tenant_id
             self._keep((whole, EVERYTHING), min(int(seconds), LONGEST_WAIT), "quota nearly used")
 
@@ -100,29 +99,29 @@ class RetryAfterStore:
         return max(round(wait * self._chance.uniform(0.7, 1.3)), 1)
 
     def _keep(self, place: Place, seconds: int, reason: str, *, people: bool = False) -> None:
-        one = RetryAfter(*place, until=self._clock() + seconds * SECOND, reason=reason)
+        halt = RetryAfter(*place, until=self._clock() + seconds * SECOND, reason=reason)
         with self._lock:
             if people:
-                self._of_people[place] = one
+                self._of_people[place] = halt
             known = self._until.get(place)
-            if known is not None and known.until >= one.until:
+            if known is not None and known.until >= halt.until:
                 return
-            self._until[place] = one
+            self._until[place] = halt
         # SQLite has one writer, who may be busy, and one process, which knows it now: no person waits for that.
         if not (people and self._engine.dialect.name == "sqlite"):
             with self._engine.begin() as connection:
-                save_retry_after(connection, one)
+                save_retry_after(connection, halt)
 
     def _refresh(self, now: Instant) -> None:
         self._read_at = now
         with self._reader.connect() as connection:
-            heard = select_retry_after(connection, now)
+            stored = select_retry_after(connection, now)
         with self._lock:
-            ours = {place: one for place, one in self._until.items() if one.until > now}
-            for one in heard:
-                place = (one.tenant_id, one.scope)
-                if place not in ours or ours[place].until < one.until:
-                    ours[place] = one
+            ours = {place: halt for place, halt in self._until.items() if halt.until > now}
+            for halt in stored:
+                place = (halt.tenant_id, halt.scope)
+                if place not in ours or ours[place].until < halt.until:
+                    ours[place] = halt
             self._until = ours
 
     def _forget_writes(self, now: Instant) -> None:
@@ -133,7 +132,7 @@ class RetryAfterStore:
 
 
 def _place(tenant_id: int, asked: Endpoint, reason: str) -> Place:
-    """Return whom and what a limit is about; one without a name is the endpoint's."""
+    # Return whom and what a limit is about; one without a name is the endpoint's.
     if "quota" in reason or "cost" in reason:
         return (EVERYONE if "global" in reason else tenant_id), EVERYTHING
     if "per-issue" in reason and asked.issue:

@@ -1,4 +1,4 @@
-"""Jira Data Center: the older REST v2, whose search counts on from where it was and embeds whole histories."""
+"""Reads from Jira Data Center by REST v2, whose search pages by offset and embeds whole histories."""
 
 from collections.abc import Collection, Iterator
 
@@ -12,51 +12,45 @@ PAGE_OF_IDS = 1000
 
 
 class ServerReads(JiraBase):
-    """What Data Center is asked in other words than Cloud."""
+    """The reads that Data Center answers otherwise than Cloud."""
 
     def fetch_page(self, jql: str, *, token: str | None = None) -> SearchPage:
-        """Return the next 100 issues of a search whole. The token is how many came before."""
         return self._search_v2(
             {"jql": jql, "fields": list(EVERYTHING), "expand": ["changelog"], "maxResults": PAGE}, token
         )
 
     def fetch_key_page(self, jql: str, *, token: str | None = None) -> SearchPage:
-        """Return the same page as `fetch_page`, each issue with its key and time of creation alone."""
         return self._search_v2({"jql": jql, "fields": list(KEY_FIELDS), "maxResults": PAGE}, token)
 
     def fetch_keys(self, issues: Collection[int]) -> list[Body]:
-        """Return issues with their keys alone, one by one."""
         return self._present(issues, fields=",".join(KEY_FIELDS))
 
     def fetch_ids(self, jql: str) -> Iterator[list[int]]:
-        """Yield the ids that a search finds, 1,000 at once."""
         token = None
         while True:
             page = self._search_v2({"jql": jql, "fields": ["id"], "maxResults": PAGE_OF_IDS}, token)
-            yield [int(one["id"]) for one in page.issues]
+            yield [int(body["id"]) for body in page.issues]
             token = page.token
             if token is None:
                 return
 
     def fetch_count(self, jql: str) -> int:
-        """Return how many issues a search finds."""
         return int(self._post_search({"jql": jql, "fields": ["id"], "maxResults": 0}).get("total") or 0)
 
     def fetch_issues(self, issues: Collection[int]) -> list[Body]:
-        """Return issues whole, one by one: Data Center gives no list of them. What is not seen is left out."""
+        # Return issues whole, one by one: Data Center gives no list of them. What is not seen is left out.
         return self._present(issues, fields="*all", expand="changelog")
 
     def fetch_profiles(self, accounts: Collection[str]) -> dict[str, Profile]:
-        """Return what Jira shows of accounts, by their keys, one by one."""
         profiles = {account: self._profile_or_none(account) for account in sorted(accounts)}
         return {account: profile for account, profile in profiles.items() if profile is not None}
 
     def fetch_groups(self, account: str) -> tuple[str, ...]:
-        """Return the groups that an account is in."""
         profile = self._profile_or_none(account, expand="groups")
         return profile.groups if profile else ()
 
     def _profile_or_none(self, account: str, **options: str) -> Profile | None:
+        # Data Center answers 404 for one that is gone, where Cloud leaves it out of a list.
         path = self._cloud.resource_url("user", api_version=2)
         try:
             return read_profile(as_object(self._ask(self._cloud.get, path, params={"key": account, **options})))
@@ -78,6 +72,7 @@ class ServerReads(JiraBase):
             raise
 
     def _search_v2(self, body: Body, token: str | None) -> SearchPage:
+        # The token is how many issues came before.
         start = int(token or 0)
         answer = self._post_search({**body, "startAt": start})
         issues = as_objects(answer.get("issues"))

@@ -1,4 +1,4 @@
-"""Sessions that call Jira: no cookie, no redirect, every answer bounded in time, size and depth."""
+"""Sessions and base client for calls to Jira: no cookie, no redirect, answers bounded in time, size and depth."""
 
 import random
 import threading
@@ -34,12 +34,11 @@ class QuietSession(requests.Session):
         self.mount("http://", _CONNECTIONS)
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-        """Send one request and nothing after it."""
         return super().send(request, **{**options, "allow_redirects": False})
 
 
 class LimitedSession(QuietSession):
-    """Asks only where the gate lets it, and once more where a call that changes nothing got no answer."""
+    """Sends only what the policy lets through, and again where a call that changes nothing got no answer."""
 
     def __init__(self, policy: CallPolicy) -> None:
         super().__init__()
@@ -53,17 +52,17 @@ class LimitedSession(QuietSession):
             self._policy.enter(asked)
             try:
                 answer = self._send_bounded(request, **options)
-                trouble = self._policy.read(asked, answer)
+                problem = self._policy.read(asked, answer)
             except JiraError as error:
-                trouble = error
+                problem = error
             except requests.RequestException as cause:
-                trouble = JiraError(f"no answer: {type(cause).__name__}", permanent=False)
-                trouble.__cause__ = cause
+                problem = JiraError(f"no answer: {type(cause).__name__}", permanent=False)
+                problem.__cause__ = cause
             else:
-                if trouble is None:
+                if problem is None:
                     return answer
-            if wait is None or not asked.read or not _passes_soon(trouble):
-                raise trouble
+            if wait is None or not asked.read or not _passes_soon(problem):
+                raise problem
             time.sleep(wait * random.uniform(0.7, 1.3))  # noqa: S311 only spreads calls in time
         raise AssertionError("the last round always ends")
 
@@ -73,17 +72,17 @@ class LimitedSession(QuietSession):
         return read_content(lambda: super(LimitedSession, self).send(request, **{**options, "stream": True}), bounds)
 
 
-def _passes_soon(trouble: JiraError) -> bool:
-    """Tell whether to try at once again: not where it took its time already, nor where we are told when."""
-    slow = isinstance(trouble.__cause__, requests.Timeout | TimeoutError)
-    return not (slow or trouble.unreadable or trouble.permanent or trouble.put_off or trouble.retry_after is not None)
+def _passes_soon(problem: JiraError) -> bool:
+    # Tell whether to try again at once: not after a timeout, nor where the answer says when.
+    slow = isinstance(problem.__cause__, requests.Timeout | TimeoutError)
+    return not (slow or problem.unreadable or problem.permanent or problem.put_off or problem.retry_after is not None)
 
 
 class JiraBase:
-    """Jira of one tenant. What is asked is said in the classes made from this one; all of it raises JiraError.
+    """Jira of one tenant; its subclasses hold the calls. All of them raise JiraError.
 
-    `_cloud` is the library's client with every endpoint of REST v3 (or v2), a session for each thread; what it is told
-    to ask goes through `_ask`, so that errors are ours and costs are counted:
+    `_cloud` is the library's client with every endpoint of REST v3 (or v2), a session for each thread. Every call goes
+    through `_ask`, which raises our errors and counts the costs:
     `as_object(self._ask(self._cloud.get_issue, path_part(key)))`. No database transaction may be open meanwhile.
     """
 
@@ -101,8 +100,8 @@ class JiraBase:
         if not hasattr(self._mine, "cloud"):
             self._mine.session = LimitedSession(self._policy)
             self._mine.cloud = self._open(self._mine.session)
-        found: JiraCloud = self._mine.cloud
-        return found
+        cloud: JiraCloud = self._mine.cloud
+        return cloud
 
     def _open(self, session: LimitedSession) -> JiraCloud:
         session.auth = self._auth
@@ -123,7 +122,6 @@ class JiraBase:
         return self._call(method, args, options)[1]
 
     def _ask_response(self, method: Callable[..., Any], *args: Any, **options: Any) -> tuple[requests.Response, Any]:
-        """Do the same where the headers of the answer matter, too."""
         return self._call(method, args, options)
 
     def _call(
@@ -144,7 +142,7 @@ class JiraBase:
 
 
 def as_object(answer: Any) -> Body:
-    """Return an answer that has to be an object. A redirect or a page of HTML comes as None or text."""
+    # Return an answer that has to be an object. A redirect or a page of HTML comes as None or text.
     if not isinstance(answer, dict):
         raise JiraError("answered something that is not an object", permanent=False)
     return answer
@@ -158,13 +156,12 @@ def as_objects(answer: Any) -> list[Body]:
 
 
 def path_part(name: int | str) -> str:
-    """Return an id or key as a part of a path: the library pastes them as they come."""
+    # Return an id or key as a part of a path: the library pastes them as they come.
     text = str(name)
     if not text.replace("-", "").replace("_", "").isalnum() or not text.isascii():
         raise JiraError("not an id or key", permanent=True)
     return text
 
 
-def chunks(things: list[T], size: int) -> list[list[T]]:
-    """Return the things in lists of at most that size."""
-    return [things[at : at + size] for at in range(0, len(things), size)]
+def chunks(entries: list[T], size: int) -> list[list[T]]:
+    return [entries[at : at + size] for at in range(0, len(entries), size)]

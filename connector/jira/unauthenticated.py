@@ -28,7 +28,7 @@ def fetch_document(address: str, timeout: float = KEY_TIMEOUT, limit: int = KEY_
 
 
 def fetch_clock(base_url: str, timeout: float = KEY_TIMEOUT) -> int:
-    """Return the time of a site in µs, as its answers say it, to the second. Raises JiraError."""
+    """Return the time of a site in µs, from the Date header of an answer. Raises JiraError."""
     try:
         with QuietSession() as session:
             answer = read_content(

@@ -1,4 +1,4 @@
-"""What Jira lets a person see, and what people are called now."""
+"""Reads permissions, display names and groups of people."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -14,7 +14,7 @@ BROWSE = "BROWSE_PROJECTS"
 
 
 class Permitted(Struct, frozen=True):
-    """What of the things asked about a person may see: ids of projects and of issues."""
+    """The projects and issues, of those asked about, that a person may see: their ids."""
 
     projects: frozenset[int] = frozenset()
     issues: frozenset[int] = frozenset()
@@ -49,31 +49,31 @@ class JiraPeople(JiraBase):
         """Return which of the projects and issues the person may see; what Jira does not name, they may not."""
         if not projects and not issues:
             return Permitted()
-        projects_left, found = list(projects), [Permitted()]
+        projects_left, granted = list(projects), [Permitted()]
         for chunk in chunks(list(issues), CHUNK) or [[]]:
             asked = {"permissions": [permission], "projects": projects_left, "issues": chunk}
             body = {"accountId": account, "globalPermissions": [], "projectPermissions": [asked]}
-            found.append(read_permitted(as_object(self._ask(self._cloud.get_bulk_permissions, data=body)), permission))
+            granted.append(
+                read_permitted(as_object(self._ask(self._cloud.get_bulk_permissions, data=body)), permission)
+            )
             projects_left = []
         return Permitted(
-            frozenset().union(*(part.projects for part in found)) & frozenset(projects),
-            frozenset().union(*(part.issues for part in found)) & frozenset(issues),
+            frozenset().union(*(part.projects for part in granted)) & frozenset(projects),
+            frozenset().union(*(part.issues for part in granted)) & frozenset(issues),
         )
 
     def fetch_may_browse(self, project: int | str) -> bool:
-        """Tell whether we may browse a project, by its id."""
         answer = as_object(self._ask(self._cloud.get_my_permissions, project_id=project, permissions=BROWSE))
         granted = as_object(answer.get("permissions")).get(BROWSE)
         return isinstance(granted, dict) and granted.get("havePermission") is True
 
     def fetch_administers(self, account: str) -> bool:
-        """Tell whether the person administers the site."""
         body = {"accountId": account, "globalPermissions": ["ADMINISTER"], "projectPermissions": []}
         answer = as_object(self._ask(self._cloud.get_bulk_permissions, data=body))
         return "ADMINISTER" in (answer.get("globalPermissions") or [])
 
     def fetch_names(self, accounts: Collection[str]) -> dict[str, str]:
-        """Return the display names of accounts, for showing and never for keeping; unknown ones are left out."""
+        # For showing, and never for keeping.
         profiles = self.fetch_profiles(accounts)
         return {account: profile.name for account, profile in profiles.items() if profile.name}
 
@@ -87,17 +87,15 @@ class JiraPeople(JiraBase):
         return profiles
 
     def fetch_myself(self) -> Body:
-        """Return the account that asks, with its time zone."""
         return as_object(self._ask(self._cloud.get, self._cloud.resource_url("myself", api_version=self._version)))
 
     def fetch_groups(self, account: str) -> tuple[str, ...]:
-        """Return the groups that an account is in, as far as we may see them."""
+        # Return the groups that an account is in, as far as we may see them.
         path = self._cloud.resource_url("user/groups", api_version=3)
         return read_groups(self._ask(self._cloud.get, path, params={"accountId": account}))
 
 
 def read_permitted(answer: Mapping[str, Any], permission: str) -> Permitted:
-    """Return what an answer of permissions/check grants."""
     grants = [
         grant for grant in as_objects(answer.get("projectPermissions", [])) if grant.get("permission") == permission
     ]

@@ -1,4 +1,4 @@
-"""The job that ends Forge installations which Forge no longer calls: an uninstall is told once, and may be lost."""
+"""The job that ends Forge installations which Forge no longer calls."""
 
 import logging
 
@@ -10,12 +10,12 @@ from mappings.records.operations.forge_installations import select_unseen_instal
 
 log = logging.getLogger(__name__)
 
-# How long no call may come: Forge's schedule calls each hour. A call that comes later brings the site back.
+# How long no call may come. Forge's schedule calls each hour; it reports an uninstall only once, and that may be lost.
+# A call that comes later brings the site back.
 SILENT_FOR: Instant = 3 * DAY
 
 
 def end_silent_installations(container: Container, _: int, now: Instant) -> None:
-    """End the installations that have been silent for too long: access ends, and the purge begins."""
     with container.engine.begin() as connection:
         for installation in select_unseen_installations(connection, now - SILENT_FOR):
             end_installation(connection, installation, now)

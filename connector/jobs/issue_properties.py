@@ -1,4 +1,4 @@
-"""The mirror: objectives as a property on each ticket, a hundred at once, once per change, so that JQL finds them."""
+"""The job that writes objectives as a property on each ticket, a hundred at once, so that JQL finds them."""
 
 from collections.abc import Mapping
 
@@ -29,23 +29,20 @@ AGAIN = 10_000_000
 
 
 def mirror(container: Container, tenant_id: int, now: Instant) -> Instant | None:
-    """Write what changed on the next issues, or see how far Jira is with those before. Raises JiraError, StoreError."""
+    """Write the properties of the next issues that changed, or check those under way. Raises JiraError, StoreError."""
     with container.reader.connect() as connection:
         tenant = select_tenant(connection, tenant_id)
         under_way = select_under_way(connection, tenant_id, ISSUES_AT_ONCE)
     if tenant is None or tenant.door not in DOORS:
         return None
     if under_way:
-        return _end(container, tenant_id, container.jira(tenant_id, background=True), under_way)
-    return _write(container, tenant_id, now)
+        return _check_task(container, tenant_id, container.jira(tenant_id, background=True), under_way)
+    return _write_next(container, tenant_id, now)
 
 
-def _end(container: Container, tenant_id: int, jira: JiraClient, issues: Mapping[int, Mirrored]) -> Instant:
-    """Look how the task ended that writes these issues, and what came of it.
-
-    Jira calls a task complete that left issues out which it could not edit. What does not stand there is sent anew
-    after a while, and later and later.
-    """
+def _check_task(container: Container, tenant_id: int, jira: JiraClient, issues: Mapping[int, Mirrored]) -> Instant:
+    # Jira calls a task complete that left issues out which it could not edit. What does not stand there is sent anew
+    # after a while, and later and later.
     ended = _fetch_end(jira, next(iter(issues.values())).task or "")
     if ended is None:
         return container.clock() + AGAIN
@@ -53,12 +50,12 @@ def _end(container: Container, tenant_id: int, jira: JiraClient, issues: Mapping
     values, _ = fetch_halved(lambda part: list(jira.fetch_properties(PROPERTY, part).items()), issues.keys())
     held = {i: value_hash(value) for i, value in values}
     now = container.clock()
-    taken = {i: one for i, one in issues.items() if one.sent and held.get(i) == one.sent}
-    refused = {i: wait_after(one, now, taken=False) for i, one in issues.items() if one.sent and i not in taken}
+    taken = {i: row for i, row in issues.items() if row.sent and held.get(i) == row.sent}
+    refused = {i: wait_after(row, now, taken=False) for i, row in issues.items() if row.sent and i not in taken}
     with container.engine.begin() as connection:
         save_task(connection, tenant_id, issues.keys(), None)
         save_written(connection, tenant_id, taken)
-        save_settled(connection, tenant_id, {i: one.written_at for i, one in taken.items()})
+        save_settled(connection, tenant_id, {i: row.written_at for i, row in taken.items()})
         save_refused(connection, tenant_id, refused)
         if ended == "failed":
             save_count(connection, tenant_id, "failed property task", 1)
@@ -68,7 +65,7 @@ def _end(container: Container, tenant_id: int, jira: JiraClient, issues: Mapping
 
 
 def _fetch_end(jira: JiraClient, task: str) -> Ended | None:
-    """Return how a task ended, None while it runs; one that Jira no longer knows ended badly, for all we can tell."""
+    # A task that Jira no longer knows counts as failed: what it wrote is read back anyway.
     try:
         return jira.fetch_task(task)
     except JiraError as error:
@@ -77,19 +74,18 @@ def _fetch_end(jira: JiraClient, task: str) -> Ended | None:
         return "failed"
 
 
-def _write(container: Container, tenant_id: int, now: Instant) -> Instant | None:
-    """Send the next values that differ from what was written; returns None when nothing is marked."""
+def _write_next(container: Container, tenant_id: int, now: Instant) -> Instant | None:
     with container.reader.connect() as connection:
         marked = select_marked(connection, tenant_id, ISSUES_AT_ONCE, now)
         values = select_values(connection, tenant_id, marked.keys())
     if not marked:
         return None
-    changed = {i: one for i, one in values.items() if _differs(marked[i], one)}
+    changed = {i: value for i, value in values.items() if _differs(marked[i], value)}
     with container.engine.begin() as connection:
         same = values.keys() - changed.keys()
         save_settled(connection, tenant_id, {i: marked[i].marked_at for i in same})
         delete_mirrored(connection, tenant_id, marked.keys() - values.keys())
-        sent = {i: (value_hash(one), marked[i].marked_at) for i, one in changed.items()}
+        sent = {i: (value_hash(value), marked[i].marked_at) for i, value in changed.items()}
         save_sent(connection, tenant_id, sent, now=now)
     if changed:
         task = container.jira(tenant_id, background=True).save_properties(PROPERTY, changed)
@@ -99,7 +95,7 @@ def _write(container: Container, tenant_id: int, now: Instant) -> Instant | None
 
 
 def _differs(known: Mirrored, value: Value) -> bool:
-    """Tell whether to write: not what stands there, and nothing on a ticket that never had anything."""
+    # A ticket that never had the property needs no empty one.
     if known.written is None and not any(value.values()):
         return False
     return known.written != value_hash(value)

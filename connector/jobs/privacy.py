@@ -1,4 +1,4 @@
-"""What is done about people's data on a clock: the report to Atlassian, retention, and the purge of sites that left."""
+"""The jobs for people's data: the report of accounts to Atlassian, retention, and the purge of sites that left."""
 
 from datetime import UTC, datetime
 
@@ -21,7 +21,7 @@ GRACE_DAYS = 30
 
 
 def report_accounts(container: Container, tenant_id: int, now: Instant) -> Instant | None:
-    """Tell Atlassian of the accounts that are due, 90 at once, and erase those it calls closed. Raises JiraError."""
+    """Report the accounts that are due to Atlassian, 90 at once, and erase those it calls closed. Raises JiraError."""
     with container.engine.begin() as connection:
         save_known(connection, tenant_id, now)
         cycle = select_retention_settings(connection, tenant_id).cycle_days * DAY
@@ -43,7 +43,6 @@ def report_accounts(container: Container, tenant_id: int, now: Instant) -> Insta
 
 
 def keep_retention(container: Container, tenant_id: int, now: Instant) -> Instant | None:
-    """Let the next old facts of a site go; returns when to go on, None when all are through."""
     with container.reader.connect() as connection:
         months = select_retention_settings(connection, tenant_id).months or container.settings.retention_months
     begin_retention(container.engine, tenant_id, months_before(now, months))
@@ -51,14 +50,12 @@ def keep_retention(container: Container, tenant_id: int, now: Instant) -> Instan
 
 
 def months_before(now: Instant, months: int) -> Instant:
-    """Return the first midnight (UTC) of the month that lies so many months back."""
     moment = datetime.fromtimestamp(now // 1_000_000, UTC)
     year, month = divmod(moment.year * 12 + moment.month - 1 - months, 12)
     return int(datetime(year, month + 1, 1, tzinfo=UTC).timestamp()) * 1_000_000
 
 
 def purge_uninstalled(container: Container, _: int, now: Instant) -> Instant | None:
-    """Purge one site that left longer ago than the grace time; returns when to go on, None when none is left."""
     with container.reader.connect() as connection:
         departed = select_departed(connection, now - GRACE_DAYS * DAY)
     if not departed:
@@ -85,6 +82,7 @@ def purge(engine: Engine, tenant_id: int) -> int:
 
 
 def _require_gone(connection: Connection, tenant_id: int) -> None:
+    # Checked with each table: the site may be installed again in the middle of a purge.
     known = select_tenant(connection, tenant_id, lock=True)
     if known is None or known.state != "uninstalled":
         raise StoreError("the site is installed again", "nothing more of it was deleted")

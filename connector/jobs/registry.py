@@ -1,4 +1,4 @@
-"""What runs on a clock, a line for each: how often, for whom, and the function that does one step of it."""
+"""The table of background jobs: how often each runs, for whom, and the function that does one step."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -28,13 +28,13 @@ Step: TypeAlias = Callable[[Container, int, Instant], Instant | None]
 class Job:
     """A step every so many µs. `per`: once, for each site, or for each site whose Jira can be asked.
 
-    Tenants are spread over `every` by hash, or over `window` µs from `start` after midnight (UTC) where that is given.
+    Tenants are spread over `interval` by hash, or over `window` µs from `start` after midnight (UTC) where that is given.
     `jitter` delays a slot by chance; `at_once` runs it for a new tenant without waiting for its first slot. A step that
     takes longer than `lease` is given to another worker.
     """
 
     step: Step
-    every: int
+    interval: int
     per: Literal["installation", "site", "jira"] = "site"
     jitter: int = 2 * MINUTE
     start: int = 0
@@ -43,8 +43,8 @@ class Job:
     lease: int = 10 * MINUTE
 
 
+# Dead letters and counts of calls are kept for a time only.
 def sweep(container: Container, _: int, now: Instant) -> None:
-    """Drop what is kept for a time only: dead letters, and what Jira was asked long ago."""
     with container.engine.begin() as connection:
         delete_old_dead_letters(connection, now)
         delete_old_hours(connection, (now - 30 * DAY) // HOUR)
@@ -53,18 +53,18 @@ def sweep(container: Container, _: int, now: Instant) -> None:
 
 # By name, as the command and the page show them.
 JOBS: Mapping[str, Job] = {
-    "sweep": Job(sweep, every=HOUR, per="installation", at_once=True),
-    "report-accounts": Job(report_accounts, every=DAY, per="jira"),
-    "retention": Job(keep_retention, every=DAY),
-    "forge installations": Job(end_silent_installations, every=DAY, per="installation"),
-    "purge": Job(purge_uninstalled, every=DAY, per="installation"),
-    "snapshots": Job(freeze, every=10 * MINUTE),
-    "weekly-people": Job(compute_week, every=HOUR),
-    "sync": Job(sync_step, every=5 * MINUTE, per="jira", at_once=True),
-    "reconcile": Job(reconcile, every=HOUR, per="jira"),
-    "nightly": Job(nightly, every=DAY, per="jira", window=5 * HOUR),
-    "full pass": Job(full_pass, every=HOUR, per="jira"),
-    "reread": Job(reread, every=MINUTE, per="jira", jitter=0),
-    "mirror": Job(mirror, every=5 * MINUTE, per="jira"),
-    "failed webhooks": Job(read_failed_webhooks, every=HOUR, per="jira"),
+    "sweep": Job(sweep, interval=HOUR, per="installation", at_once=True),
+    "report-accounts": Job(report_accounts, interval=DAY, per="jira"),
+    "retention": Job(keep_retention, interval=DAY),
+    "forge installations": Job(end_silent_installations, interval=DAY, per="installation"),
+    "purge": Job(purge_uninstalled, interval=DAY, per="installation"),
+    "snapshots": Job(freeze, interval=10 * MINUTE),
+    "weekly-people": Job(compute_week, interval=HOUR),
+    "sync": Job(sync_step, interval=5 * MINUTE, per="jira", at_once=True),
+    "reconcile": Job(reconcile, interval=HOUR, per="jira"),
+    "nightly": Job(nightly, interval=DAY, per="jira", window=5 * HOUR),
+    "full pass": Job(full_pass, interval=HOUR, per="jira"),
+    "reread": Job(reread, interval=MINUTE, per="jira", jitter=0),
+    "mirror": Job(mirror, interval=5 * MINUTE, per="jira"),
+    "failed webhooks": Job(read_failed_webhooks, interval=HOUR, per="jira"),
 }

@@ -1,4 +1,4 @@
-"""How jobs get done: slots spread over tenants, each taken by one worker alone, and what became of it kept."""
+"""JobRunner: spreads jobs over tenants, lets one worker alone take each, runs a step and saves its outcome."""
 
 import logging
 import random
@@ -53,7 +53,7 @@ class JobResult(Struct, frozen=True):
     name: str
     outcome: Outcome
     due_at: Instant
-    said: str | None = None
+    message: str | None = None
 
 
 class JobRunner:
@@ -66,13 +66,13 @@ class JobRunner:
         # It spreads work in time; nothing that must not be guessed hangs on it.
         self._chance = chance or random.Random()  # noqa: S311
 
-    def enter(self) -> None:
+    def insert_missing(self) -> None:
         """Give every tenant that is installed a row of each of its jobs. Raises StoreError."""
         now = self._container.clock()
         with self._container.reader.connect() as connection:
-            tenants = [one for one in select_tenants(connection) if one.state == "installed"]
+            tenants = [tenant for tenant in select_tenants(connection) if tenant.state == "installed"]
             known = {(row.tenant_id, row.name) for row in select_jobs(connection)}
-        rows = [row for row in self._rows(tenants, now) if row[:2] not in known]
+        rows = [row for row in self._job_rows(tenants, now) if row[:2] not in known]
         if rows:
             with self._container.engine.begin() as connection:
                 insert_jobs(connection, rows)
@@ -97,7 +97,8 @@ class JobRunner:
             claim = None if row is None else claim_job(connection, row, now, now + self._jobs[name].lease)
         return None if claim is None else self._run(claim)
 
-    def _rows(self, tenants: Iterable[Tenant], now: Instant) -> Iterable[tuple[int, str, Instant]]:
+    def _job_rows(self, tenants: Iterable[Tenant], now: Instant) -> Iterable[tuple[int, str, Instant]]:
+        # Data from a file has no Jira to ask.
         for name, job in self._jobs.items():
             if job.per == "installation":
                 yield EVERYONE, name, now if job.at_once else next_slot(job, EVERYONE, name, now)
@@ -121,31 +122,33 @@ class JobRunner:
         now, through = self._container.clock(), due_at is None
         due = self._next(claim, now) if due_at is None else due_at
         with self._container.engine.begin() as connection:
-            kept = save_run(connection, claim, now, due, through=through)
-        return self._done(claim, (Outcome.DONE if through else Outcome.CONTINUES) if kept else Outcome.TAKEN_OVER, due)
+            is_ours = save_run(connection, claim, now, due, through=through)
+        return self._done(
+            claim, (Outcome.DONE if through else Outcome.CONTINUES) if is_ours else Outcome.TAKEN_OVER, due
+        )
 
     def _put_off(self, claim: Claim, error: JiraError) -> JobResult:
         wait = (error.retry_after or 30) * 1_000_000 * self._chance.uniform(1.0, 1.3)
-        due, said = self._container.clock() + int(wait), f"put off: {error} ({error.reason or 'no reason given'})"
+        due, message = self._container.clock() + int(wait), f"put off: {error} ({error.reason or 'no reason given'})"
         with self._container.engine.begin() as connection:
-            kept = save_put_off(connection, claim, due, said)
-        return self._done(claim, Outcome.PUT_OFF if kept else Outcome.TAKEN_OVER, due, said)
+            is_ours = save_put_off(connection, claim, due, message)
+        return self._done(claim, Outcome.PUT_OFF if is_ours else Outcome.TAKEN_OVER, due, message)
 
     def _fail(self, claim: Claim, error: Exception) -> JobResult:
-        """Try again later and later; what will not help to try again waits for its next slot."""
-        now, said = self._container.clock(), describe(error)
+        # Tries again later and later; where trying again will not help, the job waits for its next slot.
+        now, message = self._container.clock(), describe(error)
         due = now + self._backoff(claim.attempts)
         if isinstance(error, JiraError):
             due = self._next(claim, now) if error.permanent else max(due, now + (error.retry_after or 0) * 1_000_000)
         log.warning("job failed", extra={"event_name": claim.name, "tenant_id": claim.tenant_id}, exc_info=error)
         with self._container.engine.begin() as connection:
-            kept = save_failure(connection, claim, now, due_at=due, error=said)
-        return self._done(claim, Outcome.FAILED if kept else Outcome.TAKEN_OVER, due, said)
+            is_ours = save_failure(connection, claim, now, due_at=due, error=message)
+        return self._done(claim, Outcome.FAILED if is_ours else Outcome.TAKEN_OVER, due, message)
 
-    def _done(self, claim: Claim, outcome: Outcome, due_at: Instant, said: str | None = None) -> JobResult:
+    def _done(self, claim: Claim, outcome: Outcome, due_at: Instant, message: str | None = None) -> JobResult:
         if outcome is Outcome.TAKEN_OVER:
             log.warning("job was taken over", extra={"event_name": claim.name, "tenant_id": claim.tenant_id})
-        return JobResult(claim.tenant_id, claim.name, outcome, due_at, said)
+        return JobResult(claim.tenant_id, claim.name, outcome, due_at, message)
 
     def _next(self, claim: Claim, now: Instant) -> Instant:
         job = self._jobs[claim.name]
@@ -161,13 +164,13 @@ def next_slot(job: Job, tenant_id: int, name: str, now: Instant) -> Instant:
 
     A period begins at midnight where the job has a window, which then is the part of it that tenants are spread over.
     """
-    spread = job.window or job.every
+    spread = job.window or job.interval
     place = int.from_bytes(blake2b(f"{name} {tenant_id}".encode(), digest_size=8).digest()) % spread
-    phase = (job.start + place) % job.every if job.window else place
-    return now - (now - phase) % job.every + job.every
+    phase = (job.start + place) % job.interval if job.window else place
+    return now - (now - phase) % job.interval + job.interval
 
 
 def describe(error: Exception) -> str:
-    """Return what was wrong without what was read: the class, and the words where they are our own."""
+    # Return the class of an error, and its message only where it is ours: another may quote personal data.
     ours = isinstance(error, JiraError | StoreError)
     return f"{type(error).__name__}: {error}" if ours else type(error).__name__

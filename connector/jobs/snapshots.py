@@ -1,4 +1,4 @@
-"""Reviews frozen as they were recorded: each week and each quarter, once it is over, and never written again."""
+"""Snapshots: freezes the report of each week and quarter once it is over; a snapshot is never written again."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,7 +33,6 @@ LATE = HOUR
 
 
 def freeze(container: "Container", tenant_id: int, now: Instant) -> Instant | None:
-    """Freeze a few of a tenant's periods that are over, as a step of a job; more of them wait for the next step."""
     taken = take_due_snapshots(container.engine, container.reader, now, tenant_id, most=AT_ONCE)
     return now if len(taken) == AT_ONCE else None
 
@@ -47,13 +46,13 @@ def take_due_snapshots(
     Safe to be called by several processes at once, as often as one likes: what is frozen stays. Raises StoreError.
     """
     with reader.connect() as connection:
-        tenants = [one.tenant_id for one in select_tenants(connection)] if tenant_id is None else [tenant_id]
-        due = [(each, *one) for each in tenants for one in _due(connection, each, now)]
-    return [take_snapshot((engine, reader), each, key, span=span, now=now) for each, key, span in due[:most]]
+        tenants = [tenant.tenant_id for tenant in select_tenants(connection)] if tenant_id is None else [tenant_id]
+        due = [(tenant, key, span) for tenant in tenants for key, span in _select_due(connection, tenant, now)]
+    return [take_snapshot((engine, reader), tenant, key, span=span, now=now) for tenant, key, span in due[:most]]
 
 
-def _due(connection: Connection, tenant_id: int, now: Instant) -> Iterator[tuple[str, Span]]:
-    engagements = [one for one in select_engagements(connection, tenant_id) if is_whole(one)]
+def _select_due(connection: Connection, tenant_id: int, now: Instant) -> Iterator[tuple[str, Span]]:
+    engagements = [stored for stored in select_engagements(connection, tenant_id) if is_whole(stored)]
     if not engagements or _is_importing(connection, tenant_id, now):
         return
     for stored in engagements:
@@ -66,12 +65,12 @@ def _due(connection: Connection, tenant_id: int, now: Instant) -> Iterator[tuple
 
 
 def is_whole(stored: StoredEngagement) -> bool:
-    """Tell whether an engagement's figures are there and no others are being built, so that they may be frozen."""
+    # Tell whether an engagement has figures and no others are being built, so that they may be frozen.
     return stored.generation is not None and stored.next_generation is None
 
 
 def _is_importing(connection: Connection, tenant_id: int, now: Instant) -> bool:
-    """Tell whether history is on its way in; an import that has not moved for a day holds nothing up."""
+    # An import that has not moved for a day holds nothing up.
     running = [work for work in select_all_progress(connection, tenant_id) if now - work.changed_at < DAY]
     return any(work.is_first_read for work in running)
 
@@ -87,7 +86,7 @@ def take_snapshot(stores: tuple[Engine, Engine], tenant_id: int, key: str, *, sp
         assert stored is not None
         as_of = Calendar(stored.engagement.zone, stored.engagement.workflow.hours).midnight(span.end)
         review = select_review(connection, tenant_id, stored, first=span.first, end=span.end, as_of=as_of)
-    one = Snapshot(
+    snapshot = Snapshot(
         engagement=key,
         kind=span.kind,
         first=span.first,
@@ -99,12 +98,11 @@ def take_snapshot(stores: tuple[Engine, Engine], tenant_id: int, key: str, *, sp
         input_hash=input_hash(review),
     )
     with engine.begin() as connection:
-        insert_snapshot(connection, tenant_id, one, report_bytes(report(review)))
-    return one
+        insert_snapshot(connection, tenant_id, snapshot, report_bytes(report(review)))
+    return snapshot
 
 
 def begin_rules(engine: Engine, reader: Engine, tenant_id: int, now: Instant) -> bool:
-    """Freeze the quarter before rules that came into force, then begin to build by them; False where none did."""
     with reader.connect() as connection:
         coming = any(tenant == tenant_id for tenant, _ in select_coming(connection, tomorrow(now)))
     if not coming:
@@ -115,7 +113,7 @@ def begin_rules(engine: Engine, reader: Engine, tenant_id: int, now: Instant) ->
 
 @contextmanager
 def unchanging(reader: Engine) -> Iterator[Connection]:
-    """Give a connection that sees one moment of the database, whatever is written meanwhile."""
+    # Give a connection that sees one moment of the database, whatever is written meanwhile.
     # A transaction of SQLite sees one moment anyway.
     options = {"isolation_level": "REPEATABLE READ"} if reader.dialect.name == "postgresql" else {}
     with reader.connect().execution_options(**options) as connection:

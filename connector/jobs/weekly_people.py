@@ -1,4 +1,4 @@
-"""Who can do what, computed soon after Monday midnight, so that nobody's first look at a page waits for it."""
+"""The job that computes each week's figures of people soon after Monday midnight, before a page asks for them."""
 
 from sqlalchemy import Connection
 
@@ -29,17 +29,19 @@ def compute_week(container: Container, tenant_id: int, now: Instant) -> Instant 
 def _select_waiting(
     container: Container, tenant_id: int, now: Instant
 ) -> list[tuple[StoredEngagement, PreparedEngagement]]:
-    """Return the engagements with figures whose week is not computed yet, as people are shown them, by key."""
+    # By the agreement that people are shown, which may not be the latest.
     with container.reader.connect() as connection:
-        lenses = {(one.engagement, one.generation): one.prepared for one in select_targets(connection, tenant_id)}
-        found = []
-        for one in select_engagements(connection, tenant_id):
-            prepared = lenses.get((one.engagement.key, one.generation or 0))
-            if prepared is not None and not _has_week(connection, tenant_id, one, monday(prepared, now)):
-                found.append((one.as_shown, prepared))
-    return found
+        by_generation = {
+            (target.engagement, target.generation): target.prepared for target in select_targets(connection, tenant_id)
+        }
+        waiting = []
+        for stored in select_engagements(connection, tenant_id):
+            prepared = by_generation.get((stored.engagement.key, stored.generation or 0))
+            if prepared is not None and not _has_week(connection, tenant_id, stored, monday(prepared, now)):
+                waiting.append((stored.as_shown, prepared))
+    return waiting
 
 
-def _has_week(connection: Connection, tenant_id: int, one: StoredEngagement, as_of: Instant) -> bool:
-    kept = select_week(Scope(connection, tenant_id, one.engagement.key, one.generation or 0), as_of=as_of)
-    return kept is not None
+def _has_week(connection: Connection, tenant_id: int, stored: StoredEngagement, as_of: Instant) -> bool:
+    week = select_week(Scope(connection, tenant_id, stored.engagement.key, stored.generation or 0), as_of=as_of)
+    return week is not None

@@ -23,7 +23,7 @@ def stack(browser_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     made = build(Ground(tmp_path_factory.mktemp("stack")), story, StoryClock(story.start))
     try:
         load(made)
-        JobRunner(made.house).enter()
+        JobRunner(made.house).insert_missing()
         yield made
     finally:
         made.stop()

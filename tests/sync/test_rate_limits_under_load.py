@@ -260,7 +260,7 @@ def place(migrated_url: str, request: pytest.FixtureRequest) -> Iterator[Place]:
         )  # fmt: skip
     jobs = {name: JOBS[name] for name in SYNC}
     workers = [JobRunner(cast(Container, house), jobs, Random(number)) for number, house in enumerate(houses)]
-    workers[0].enter()
+    workers[0].insert_missing()
     yield Place(grounds, sky, workers, houses)
     for each in running:
         each.stop()

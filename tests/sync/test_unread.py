@@ -46,8 +46,8 @@ def reported(tenant: Reading) -> str:
     with tenant.ground.engine.connect() as connection:
         finding = check_unread(connection, tenant.ground.tenant_id)
         assert check_unread(connection) == finding
-    assert finding.well == (finding.said == "all could be read")
-    return finding.said
+    assert finding.well == (finding.text == "all could be read")
+    return finding.text
 
 
 def night(tenant: Reading) -> None:

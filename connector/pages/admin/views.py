@@ -197,4 +197,4 @@ def _needs(values: Mapping[str, Any]) -> list[tuple[str, str]]:
     wants += [("jobs", "due jobs are not taken")] if values["standstill"] else []
     failed = [line.title for line in values["lines"] if line.failed and line.trouble and line.trouble.hint]
     wants += [("jobs", f"“{failed[0]}” failed" if len(failed) == 1 else f"{len(failed)} jobs failed")] if failed else []
-    return wants + [("health", f"{one.name}: {one.said}") for one in values["findings"] if one.hint]
+    return wants + [("health", f"{one.name}: {one.text}") for one in values["findings"] if one.hint]

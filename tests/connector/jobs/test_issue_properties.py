@@ -165,7 +165,7 @@ def test_a_complete_task_that_could_not_edit_is_not_believed(alone: Town) -> Non
     alone.ground.now += HOUR
     assert alone.run() == [issue]
     assert len(alone.site.faults.calls_of("POST", WRITE)) == writes + 1
-    assert doctor(alone).said == "0 tickets did not keep what we wrote"
+    assert doctor(alone).text == "0 tickets did not keep what we wrote"
 
 
 def doctor(town: Town) -> Finding:

@@ -40,8 +40,8 @@ class Ground:
         return SimpleNamespace(engine=engine, reader=reader, clock=lambda: self.clock[0])
 
     def shop(self, step, **options):
-        shop = JobRunner(self.house(), {"work": Job(step, **{"every": HOUR, "at_once": True, **options})})
-        shop.enter()
+        shop = JobRunner(self.house(), {"work": Job(step, **{"interval": HOUR, "at_once": True, **options})})
+        shop.insert_missing()
         return shop
 
     def row(self, tenant_id=1):
@@ -98,7 +98,7 @@ def test_work_that_is_put_off_goes_on_when_jira_said_so(ground):
         failing(JiraError("answered 429", permanent=False, retry_after=100, put_off=True, reason="burst"))
     )
     done = shop.run_due()
-    assert (done.outcome, done.said) == ("put off", "put off: answered 429 (burst)")
+    assert (done.outcome, done.message) == ("put off", "put off: answered 429 (burst)")
     assert NOON + 100 * SECOND <= done.due_at <= NOON + 130 * SECOND
     assert ground.row().attempts == 0
 
@@ -114,7 +114,7 @@ def test_a_failure_is_named_and_tried_again_later_and_later(ground, error, said)
     shop, waits = ground.shop(failing(error), per="installation"), []
     for _ in range(10):
         done = shop.run_due()
-        assert (done.outcome, done.said) == ("failed", said)
+        assert (done.outcome, done.message) == ("failed", said)
         waits.append(done.due_at - ground.clock[0])
         ground.clock[0] = done.due_at
     assert all(0.7 * 30 * 2**n * SECOND <= wait <= 1.3 * 30 * 2**n * SECOND for n, wait in enumerate(waits[:7]))
@@ -123,7 +123,7 @@ def test_a_failure_is_named_and_tried_again_later_and_later(ground, error, said)
 
 
 def test_what_will_not_get_better_waits_for_its_slot(ground):
-    shop = ground.shop(failing(JiraError("answered 403", permanent=True)), every=DAY)
+    shop = ground.shop(failing(JiraError("answered 403", permanent=True)), interval=DAY)
     assert shop.run_due().due_at == pytest.approx(next_slot(shop._jobs["work"], 1, "work", NOON), abs=2 * MINUTE)
 
 
@@ -152,9 +152,9 @@ def test_who_lost_the_lease_gives_nothing_back(ground):
 
 def test_a_site_that_left_or_a_job_of_another_release_is_left_alone(ground):
     house, ran = ground.house(), []
-    shop = JobRunner(house, {"work": Job(lambda _, tenant_id, now: ran.append(tenant_id), every=HOUR, at_once=True)})
-    JobRunner(house, {"newer": Job(lambda *_: None, every=HOUR, at_once=True)}).enter()
-    shop.enter()
+    shop = JobRunner(house, {"work": Job(lambda _, tenant_id, now: ran.append(tenant_id), interval=HOUR, at_once=True)})
+    JobRunner(house, {"newer": Job(lambda *_: None, interval=HOUR, at_once=True)}).insert_missing()
+    shop.insert_missing()
     with house.engine.begin() as connection:
         save_tenant(connection, 2, state="uninstalled")
     while shop.run_due() is not None:
@@ -171,7 +171,7 @@ def test_jobs_that_ask_jira_are_for_sites_that_can_be_asked(ground):
 
 
 def test_tenants_are_spread_and_nobody_begins_on_the_hour():
-    job = Job(lambda *_: None, every=HOUR)
+    job = Job(lambda *_: None, interval=HOUR)
     slots = [next_slot(job, tenant, "reconcile", NOON) for tenant in range(600)]
     assert all(NOON < slot <= NOON + HOUR for slot in slots)
     per_five_minutes = Counter((slot - NOON) // (5 * MINUTE) for slot in slots)
@@ -180,7 +180,7 @@ def test_tenants_are_spread_and_nobody_begins_on_the_hour():
 
 
 def test_a_window_holds_every_nights_slots():
-    night = Job(lambda *_: None, every=DAY, start=1 * HOUR, window=4 * HOUR)
+    night = Job(lambda *_: None, interval=DAY, start=1 * HOUR, window=4 * HOUR)
     for tenant in range(200):
         slot = next_slot(night, tenant, "nightly", NOON)
         assert NOON < slot <= NOON + DAY
@@ -188,7 +188,7 @@ def test_a_window_holds_every_nights_slots():
 
 
 def test_every_job_of_ours_can_be_entered(ground):
-    JobRunner(ground.house(), JOBS).enter()
+    JobRunner(ground.house(), JOBS).insert_missing()
     with ground.opened[-1].connect() as connection:
         assert {row.name for row in select_jobs(connection)} == set(JOBS)
 
@@ -197,7 +197,7 @@ def test_the_ticker_runs_what_is_due_and_stops(ground):
     done = threading.Event()
     ground.clock[0] = NOON
     ticker = Scheduler(
-        JobRunner(ground.house(), {"work": Job(lambda *_: done.set(), every=HOUR, at_once=True)}), seconds=0.05
+        JobRunner(ground.house(), {"work": Job(lambda *_: done.set(), interval=HOUR, at_once=True)}), seconds=0.05
     )
     ticker.start()
     assert done.wait(20)
@@ -228,7 +228,7 @@ def worker(url, clock, die, dead):
         os.environ["DIE"] = "1"
     engine, reader = open_engine(url), open_engine(url, read_only=True)
     house = SimpleNamespace(engine=engine, reader=reader, clock=lambda: clock.value)
-    shop = JobRunner(house, {"work": Job(note_run, every=HOUR, jitter=0, at_once=True)})
+    shop = JobRunner(house, {"work": Job(note_run, interval=HOUR, jitter=0, at_once=True)})
     while not dead.is_set():
         if shop.run_due() is None:
             time.sleep(0.01)
@@ -240,7 +240,7 @@ def runs(engine):
 
 
 def slot_of(tenant, after):
-    return next_slot(Job(note_run, every=HOUR), tenant, "work", after)
+    return next_slot(Job(note_run, interval=HOUR), tenant, "work", after)
 
 
 def await_runs(engine, expected, patience=30):
@@ -264,7 +264,7 @@ def test_four_workers_of_which_one_dies_run_each_slot_once(postgres_migrated):
         for number in range(SLOTS):
             enter(connection, f"site{number}")
     house = SimpleNamespace(engine=engine, reader=engine, clock=lambda: clock.value)
-    JobRunner(house, {"work": Job(note_run, every=HOUR, jitter=0, at_once=True)}).enter()
+    JobRunner(house, {"work": Job(note_run, interval=HOUR, jitter=0, at_once=True)}).insert_missing()
     doomed = context.Process(target=worker, args=(postgres_migrated, clock, True, over))
     doomed.start()
     doomed.join(30)

@@ -43,7 +43,7 @@ def test_one_engagement_a_step_until_all_are_there(ground: Ground, house: Any) -
     assert steps == [NOW, None, None]
     assert weeks(ground) == [("growth-far", at("2026-04-06", "Pacific/Auckland")), ("growth-acme", at("2026-04-06"))]
     assert JOBS["weekly-people"].step is compute_week
-    assert JOBS["weekly-people"].every == HOUR
+    assert JOBS["weekly-people"].interval == HOUR
 
 
 def test_a_week_begins_on_monday_of_each_engagements_zone(ground: Ground, house: Any) -> None:

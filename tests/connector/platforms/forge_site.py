@@ -66,12 +66,12 @@ class ForgeSite:
     def read(self, *jobs: str) -> None:
         """Run the jobs that read Jira, until none has more to do."""
         runner = JobRunner(self.container)
-        runner.enter()
+        runner.insert_missing()
         for name in jobs or READING:
             with self.container.engine.begin() as connection:
                 save_due(connection, self.tenant_id, name, self.both.clock.now())
             while (done := runner.run_now(self.tenant_id, name)) is not None and done.due_at <= self.both.clock.now():
-                assert done.said is None, done
+                assert done.message is None, done
         self.drain()
         measure_pending(self.container.engine, self.tenant_id, self.both.clock.now())
 

@@ -62,12 +62,12 @@ def forge(both: Together, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def read_with_connect(both: Together, *jobs: str) -> None:
     """Run the jobs that read Jira for the Connect tenant."""
     runner = JobRunner(both.house)
-    runner.enter()
+    runner.insert_missing()
     for name in jobs or READING:
         with both.house.engine.begin() as connection:
             save_due(connection, both.tenant_id, name, both.clock.now())
         while (done := runner.run_now(both.tenant_id, name)) is not None and done.due_at <= both.clock.now():
-            assert done.said is None, done
+            assert done.message is None, done
     both.drain()
     measure_pending(both.house.engine, both.tenant_id, both.clock.now())
 

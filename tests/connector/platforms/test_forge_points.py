@@ -40,7 +40,7 @@ def test_a_thousand_events_an_hour_leave_the_most_of_the_points(busy: ForgeSite)
     chance, site, clock = Random(3), busy.both.site, busy.both.clock
     issues = [row[0] for row in busy.rows("SELECT issue_id FROM issue WHERE key LIKE 'GROW-%'")]
     runner = JobRunner(busy.container)
-    runner.enter()
+    runner.insert_missing()
     started, replies = clock.now(), len(busy.forge.replies)
     for minute in range(1, 61):
         while len(busy.forge.replies) - replies + busy.forge.waiting < EVENTS * minute // 60:
@@ -78,4 +78,4 @@ def run_job(busy: ForgeSite, runner: JobRunner, name: str) -> None:
     with busy.container.engine.begin() as connection:
         save_due(connection, busy.tenant_id, name, busy.both.clock.now())
     while (done := runner.run_now(busy.tenant_id, name)) is not None and done.due_at <= busy.both.clock.now():
-        assert done.said is None, done
+        assert done.message is None, done

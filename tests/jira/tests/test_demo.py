@@ -91,7 +91,7 @@ def mirrored(demo: Demo) -> int:
 
 def run(demo: Demo, name: str) -> None:
     shop = JobRunner(demo.stack.house, jobs_of(demo.turn, demo.site.now))
-    shop.enter()
+    shop.insert_missing()
     while (done := shop.run_now(demo.stack.tenant_id, name)) is not None and done.outcome == "more to do":
         pass
     assert done is not None
