@@ -28,7 +28,7 @@ Step: TypeAlias = Callable[[Container, int, Instant], Instant | None]
 class Job:
     """A step every so many µs. `per`: once, for each site, or for each site whose Jira can be asked.
 
-    Tenants are spread over `interval` by hash, or over `window` µs from `start` after midnight (UTC) where that is given.
+    Tenants are spread over `interval` by hash, or over `window` µs from `start` after midnight (UTC).
     `jitter` delays a slot by chance; `at_once` runs it for a new tenant without waiting for its first slot. A step that
     takes longer than `lease` is given to another worker.
     """
