@@ -16,7 +16,7 @@ from connector.clock import now
 from connector.commands.context import Context, ensure_tenant, open_context
 from connector.commands.errors import FAILURE, CommandError
 from connector.commands.options import FILE, SITE, examples
-from connector.commands.progress import ProgressLine
+from connector.commands.progress import QUIET, ProgressLine
 from mappings.events.errors import UnreadableBody
 from mappings.events.names import fold_name
 from mappings.events.rest import read_issue
@@ -184,6 +184,7 @@ class FileImport:
 @click.command("import", epilog=examples("import issues.jsonl.gz --site NAME"))
 @click.argument("file", type=FILE)
 @SITE
+@QUIET
 def load(file: Path, site: str) -> None:
     """Load issues from FILE: JSON lines or gzip of it, each line one issue as Jira's REST API returns it."""
     started_at = time.monotonic()

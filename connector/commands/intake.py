@@ -15,8 +15,11 @@ def drain_waiting(context: Context) -> None:
     with context.reader.connect() as connection:
         waiting = select_waiting(connection).deliveries
     # As many as waited when we began: a site that never rests must not keep a command waiting.
-    while waiting > 0 and (drained := drain_once(context.engine, context.vault, now())) is not None:
-        waiting -= drained.deliveries
+    progress_line, done = ProgressLine(), 0
+    while done < waiting and (drained := drain_once(context.engine, context.vault, now())) is not None:
+        done += drained.deliveries
+        progress_line.update(done, min(1.0, done / waiting), "deliveries taken in")
+    progress_line.end()
 
 
 def drain_and_measure(context: Context, tenant_id: int) -> None:

@@ -11,7 +11,7 @@ from connector.commands.errors import CommandError
 from connector.commands.intake import drain_waiting
 from connector.commands.options import SITE, examples
 from connector.commands.periods import DayParam
-from connector.commands.progress import ProgressLine
+from connector.commands.progress import QUIET, ProgressLine
 from connector.config_parsers import FEWEST_MONTHS, MOST_MONTHS
 from connector.jobs.privacy import months_before
 from connector.jobs.privacy import purge as purge_tenant
@@ -67,6 +67,7 @@ def erase(account: str, site: str) -> None:
     "--months", type=click.IntRange(FEWEST_MONTHS, MOST_MONTHS), metavar="NUMBER", help="Keep raw data this long."
 )
 @click.option("--from", "first", type=DayParam(), help="Delete now the raw data that last changed before this day.")
+@QUIET
 def retention(site: str, months: int | None, first: date | None) -> None:
     """Show or set how long raw data of a site is kept, or delete older data now. Figures stay."""
     with open_context() as context:

@@ -9,20 +9,42 @@ import click
 TERMINAL_SECONDS, LOG_SECONDS = 0.2, 5.0
 
 
+_QUIET = "teachback.quiet"
+
+
+def _keep_quiet(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 click passes it so
+    ctx.meta[_QUIET] = value
+
+
+QUIET = click.option(
+    "-q", "--quiet", is_flag=True, expose_value=False, callback=_keep_quiet, help="Print no progress, only the result."
+)
+"""For each command that may take long; what goes wrong is printed all the same."""
+
+
+def is_quiet() -> bool:
+    context = click.get_current_context(silent=True)
+    return context is not None and context.meta.get(_QUIET, False) is True
+
+
 class ProgressLine:
-    """Prints counts, rate, and the time left."""
+    """Prints counts, rate, per cent and the time left, unless the command is to be quiet."""
 
     def __init__(self) -> None:
+        self._is_quiet = is_quiet()
         self._is_terminal = sys.stderr.isatty()
         self._interval = TERMINAL_SECONDS if self._is_terminal else LOG_SECONDS
         self._started_at = self._printed_at = time.monotonic()
         self._first: tuple[float, float] | None = None
 
     def print_message(self, text: str) -> None:
-        click.echo(text, err=True)
+        if not self._is_quiet:
+            click.echo(text, err=True)
 
     def update(self, count: int, part: float, noun: str = "issues") -> None:
         """Print that `count` are done, which is `part` (0 to 1) of all, unless a line was printed a moment ago."""
+        if self._is_quiet:
+            return
         at = time.monotonic()
         self._first = self._first or (part, at)
         if at - self._printed_at < self._interval:

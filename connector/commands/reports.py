@@ -2,6 +2,8 @@
 
 import difflib
 import json
+import sys
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -13,6 +15,8 @@ from connector.commands.errors import CommandError
 from connector.commands.intake import drain_and_measure
 from connector.commands.options import SITE, examples
 from connector.commands.periods import ReportQuery, days_of, with_period
+from connector.commands.progress import QUIET
+from connector.commands.report_text import report_text
 from connector.commands.snapshots import AS_RECORDED, select_frozen_report
 from connector.figures.review import select_review
 from connector.figures.scores import scope_of, select_of_many, select_prepared
@@ -28,15 +32,19 @@ from mappings.measure.score.latencies import LATENCIES
 @click.command(
     epilog=examples(
         "report growth-acme --site NAME --quarter 2026Q3",
+        "report growth-acme --site NAME --quarter 2026Q3 --format text",
         "report growth-acme --site NAME --from 2026-07-01 --to 2026-08-01 --format csv",
     )
 )
 @click.argument("engagement")
 @SITE
 @with_period
-@click.option("--format", "form", type=click.Choice(["json", "csv"]), default="json", show_default=True, help="Format.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "csv"]), help="Format (at a terminal text, else json)."
+)
 @AS_RECORDED
-def report(form: str, as_recorded: bool, **options: Any) -> None:  # noqa: FBT001 click passes options by name
+@QUIET
+def report(form: str | None, as_recorded: bool, **options: Any) -> None:  # noqa: FBT001 click passes options by name
     """Print the report of ENGAGEMENT for a period. New deliveries and tickets are measured first."""
     query = ReportQuery(**options)
     with open_context() as context:
@@ -44,8 +52,22 @@ def report(form: str, as_recorded: bool, **options: Any) -> None:  # noqa: FBT00
             body = select_frozen_report(context, query)
         else:
             body = report_bytes(report_of(measure_review(context, query)))
-    for chunk in report_csv(json.loads(body)) if form == "csv" else (body,):
+        name = select_engagement_name(context, query)
+    for chunk in render_report(body, form or ("text" if sys.stdout.isatty() else "json"), name):
         click.echo(chunk, nl=False)
+
+
+def select_engagement_name(context: Context, query: ReportQuery) -> str:
+    with context.reader.connect() as connection:
+        tenant_id = require_tenant(connection, query.site).tenant_id
+        return require_engagement(connection, tenant_id, query.engagement).engagement.name
+
+
+def render_report(body: bytes, form: str, name: str) -> Iterable[str | bytes]:
+    if form == "json":
+        return (body,)
+    whole = json.loads(body)
+    return report_csv(whole) if form == "csv" else (report_text(whole, name),)
 
 
 @click.command(
@@ -57,6 +79,7 @@ def report(form: str, as_recorded: bool, **options: Any) -> None:  # noqa: FBT00
 @click.argument("figure")
 @SITE
 @with_period
+@QUIET
 def explain(figure: str, **options: Any) -> None:
     """Print the rule and the tickets behind FIGURE, named as in the report, such as taught_share or score."""
     query = ReportQuery(**options)

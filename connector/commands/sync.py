@@ -12,7 +12,7 @@ from connector.clock import now
 from connector.commands.context import Context, open_context, read_site
 from connector.commands.errors import FAILURE, CommandError
 from connector.commands.options import SITE, examples
-from connector.commands.progress import ProgressLine
+from connector.commands.progress import QUIET, ProgressLine
 from connector.jira.errors import JiraError
 from connector.platforms.direct.client import DOOR, Token, direct_client, seal
 from connector.sync.catch_up import read_marked
@@ -36,6 +36,7 @@ MAX_FAILURES = 10
 @SITE
 @click.option("--project", "projects", multiple=True, metavar="KEY", help="Only this project (can be repeated).")
 @click.option("--full", is_flag=True, help="Read the whole history once more.")
+@QUIET
 def sync(site: str, projects: tuple[str, ...], full: bool) -> None:  # noqa: FBT001 click passes options by name
     """Read a site's history from Jira, then what changed since. It can be stopped; the next call continues."""
     with open_context(create=True) as context:

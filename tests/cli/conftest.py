@@ -2,6 +2,10 @@
 
 import gzip
 import json
+import os
+import pty
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -59,6 +63,26 @@ class User:
 
     def report(self, *words: str, engagement: str = "growth-acme") -> Any:
         return json.loads(self.run("report", engagement, "--site", SITE, *words).out)
+
+
+def type_answer(user: User, answer: str, *words: str) -> tuple[int, str]:
+    """Run the command at a terminal, give an answer, and return the exit status and what stood there."""
+    parent, child = pty.openpty()
+    command = [sys.executable, "-m", "connector", *words]
+    environ = os.environ | user.environ | {"PYTHONPATH": str(Path.cwd())}
+    process = subprocess.Popen(command, stdin=child, stdout=child, stderr=child, env=environ, close_fds=True)
+    os.close(child)
+    os.write(parent, f"{answer}\n".encode())
+    shown = b""
+    while True:
+        try:
+            shown += (chunk := os.read(parent, 4096))
+        except OSError:
+            break
+        if not chunk:
+            break
+    os.close(parent)
+    return process.wait(timeout=60), shown.decode()
 
 
 @pytest.fixture

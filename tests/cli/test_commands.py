@@ -1,5 +1,6 @@
 """What the other commands promise: settings shown without secrets, letters tried anew, files applied once."""
 
+import os
 import re
 import shlex
 import stat
@@ -134,6 +135,14 @@ def test_help_lists_every_command_and_imports_none() -> None:
     words = " ".join(printed.split())
     assert all(f"{name} {entry.help}" in words for name, entry in COMMANDS.items())
     assert not {"sqlalchemy", "flask", "requests", "cryptography", "marshmallow"} & set(printed.split())
+
+
+def test_the_shell_completes_commands() -> None:
+    environ = os.environ | {"COMP_WORDS": "teachback engagement ex", "COMP_CWORD": "2"}
+    environ |= {"_TEACHBACK_COMPLETE": "bash_complete"}
+    command = [sys.executable, "-m", "connector"]
+    completed = subprocess.run(command, capture_output=True, text=True, env=environ, check=False)
+    assert completed.stdout == "plain,export\n"
 
 
 @pytest.mark.parametrize("name", COMMANDS)

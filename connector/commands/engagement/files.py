@@ -13,7 +13,7 @@ from connector.commands.engagement.stored import export, list_, show
 from connector.commands.engagement.word_check import YES, compare_words, count_text, require_words
 from connector.commands.errors import CommandError
 from connector.commands.options import FILE, SITE, SITE_EXAMPLE, examples, read_text_file, site_option
-from connector.commands.progress import ProgressLine
+from connector.commands.progress import QUIET, ProgressLine
 from mappings.events.pseudonyms import Swap
 from mappings.formats.engagement_file.difference import changed_parts, engagement_difference, render_change
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement_words
@@ -64,6 +64,7 @@ def lint(file: Path, site: str | None, yes: bool) -> None:  # noqa: FBT001 click
 @engagement.command(epilog=examples("engagement preview growth-acme.yaml --site NAME"))
 @click.argument("file", type=FILE)
 @SITE
+@QUIET
 def preview(file: Path, site: str) -> None:
     """Print how many tickets each objective of FILE would match, and what that changes. Nothing is written.
 

@@ -1,15 +1,10 @@
 """Words of an engagement file that match nothing on the site are named, with the nearest, and asked about."""
 
-import os
-import pty
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import SITE, TOKEN, Cloud, User, dump
+from tests.cli.conftest import SITE, TOKEN, Cloud, User, dump, type_answer
 from tests.cli.conftest import agreement as story_agreement
 
 
@@ -112,26 +107,6 @@ def test_apply_saves_nothing_without_a_terminal_or_yes(reader: User) -> None:
     assert applied.out.startswith("new engagement growth-acme")
     # A script may apply the same file again and again.
     assert reader.run("engagement", "apply", path, "--site", SITE).out == "growth-acme: nothing changed\n"
-
-
-def type_answer(user: User, answer: str, *words: str) -> tuple[int, str]:
-    """Run the command at a terminal, give an answer, and return the exit status and what stood there."""
-    parent, child = pty.openpty()
-    command = [sys.executable, "-m", "connector", *words]
-    environ = os.environ | user.environ | {"PYTHONPATH": str(Path.cwd())}
-    process = subprocess.Popen(command, stdin=child, stdout=child, stderr=child, env=environ, close_fds=True)
-    os.close(child)
-    os.write(parent, f"{answer}\n".encode())
-    shown = b""
-    while True:
-        try:
-            shown += (chunk := os.read(parent, 4096))
-        except OSError:
-            break
-        if not chunk:
-            break
-    os.close(parent)
-    return process.wait(timeout=60), shown.decode()
 
 
 @pytest.mark.parametrize(("answer", "status"), [("n", 2), ("y", 0)])
