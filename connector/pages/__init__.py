@@ -1,1 +1,1 @@
-"""What people see: one file per surface, its templates beside it; fragments serve all three doors."""
+"""What people see: one package per page, its templates beside it."""

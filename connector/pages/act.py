@@ -21,7 +21,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Notice:
-    """What an action did. `undo` is the address that undoes it, "" for none; `near` names the form that asked."""
+    """The notice about an action. `undo` is the address that undoes it, "" for none; `near` names the form used."""
 
     text: str = ""
     undo: str = ""
@@ -29,16 +29,13 @@ class Notice:
 
 
 def may_act(view: EngagementView, permission: Permission) -> bool:
-    """Tell whether the caller may do something: never by a signed link, whatever its role."""
+    # Never by a signed link, whatever its role: whoever holds it cannot be named in the audit.
     return link() is None and may(permission, view.roles)
 
 
 def perform(view: EngagementView, act: Callable[[Actor], Result]) -> Result:
-    """Let the caller act in an engagement; a refusal is the answer, in words.
 
-    Jira may have been asked who the caller is: that has to be over before the database's one writer is taken.
-    """
-
+    # Jira may have been asked who the caller is: that has to be over before the database's one writer is taken.
     def act_in(connection: Connection) -> Result:
         prepared = select_prepared(connection, caller().tenant_id, view.stored)
         return act(Actor(connection, caller().tenant_id, view.stored, prepared, account(), container().clock()))
@@ -47,7 +44,7 @@ def perform(view: EngagementView, act: Callable[[Actor], Result]) -> Result:
 
 
 def perform_as_admin(act: Callable[[Admin], Result]) -> Result:
-    """Let the caller, of whom Jira said that they administer the site, act on it."""
+    """Let the caller act on the site; that they administer it must have been checked before."""
     return _commit(lambda connection: act(Admin(connection, caller().tenant_id, account(), container().clock())))
 
 
@@ -62,10 +59,9 @@ def _commit(act: Callable[[Connection], Result]) -> Result:
 
 
 def sees_own_ladder(view: EngagementView) -> bool:
-    """Tell whether the caller has rungs of their own to see; a link that names them shows them too."""
+    # A link that names a person shows their rungs, too.
     return "own_row" in view.sees and caller().account is not None
 
 
 def has_leads_page(view: EngagementView) -> bool:
-    """Tell whether the caller sees what the two sides tell each other."""
     return any(may_act(view, permission) for permission in (FILE_FEEDBACK, ACT_ON_FEEDBACK, LEAD))

@@ -34,7 +34,6 @@ JIRA_AWAY = State(
 
 
 def importing(done: int, total: int, left: str) -> State:
-    """Return the state of a history that is still on its way in."""
     share = 100 * done // total if total else 0
     rest = f", {left}" if left else ""
     return State(
@@ -46,7 +45,6 @@ def importing(done: int, total: int, left: str) -> State:
 
 
 def measuring(done: int, total: int, left: str, *, first: bool) -> State:
-    """Return the state of figures that are being measured, for the first time or anew."""
     share = 100 * done // total if total else 0
     rest = f", {left}" if left else ""
     meanwhile = (

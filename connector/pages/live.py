@@ -1,4 +1,4 @@
-"""What an open page asks each minute: whether its figures changed, how old they are, and what is on its way."""
+"""What an open page reads each minute: whether its figures changed, how old they are, and how many events wait."""
 
 from typing import Any
 
@@ -20,14 +20,13 @@ blueprint = Blueprint("live", __name__)
 ROUTES: dict[str, Rule] = {"live.show": SHARED}
 
 OLD: Instant = 86_400 * SECOND
-"""After so long without a change figures are not called live."""
+"""After so long without a change, figures are not called live."""
 MARGIN: Instant = 300 * SECOND
-"""How far before a page's own time its version looks: writers commit up to some minutes after they took the time."""
+"""How far before a page's own time its version reaches: writers commit up to some minutes after they took the time."""
 
 
 @blueprint.get("/pages/live")
 def show() -> dict[str, Any]:
-    """Return the version of an engagement's figures, or of one ticket's, and the line that says how old they are."""
     now, since, issue_id = container().clock(), _number("since"), _number("issue") or None
     with container().reader.connect() as connection:
         view = find_view(connection)
@@ -50,8 +49,8 @@ def mark_of(connection: Connection, view: EngagementView, issue_id: int | None =
 
 
 def status_line(version: FigureVersion, now: Instant) -> str:
-    """Say how old the figures are; while something is on its way they are not called live."""
     age = ago((now - version.latest) / SECOND) if version.latest is not None else ""
+    # While something is on its way the figures are not called live.
     if version.waiting:
         events = f"{count(version.waiting, 'event')} on {'its' if version.waiting == 1 else 'their'} way"
         return f"{events}; figures from {age}" if age else events
@@ -61,8 +60,8 @@ def status_line(version: FigureVersion, now: Instant) -> str:
 
 
 def _select(connection: Connection, view: EngagementView, since: Instant, issue_id: int | None) -> FigureVersion:
-    place = (connection, caller().tenant_id, view.engagement.key, view.stored.generation or 0)
-    return select_figure_version(*place, since=since, issue_id=issue_id)
+    scope = (connection, caller().tenant_id, view.engagement.key, view.stored.generation or 0)
+    return select_figure_version(*scope, since=since, issue_id=issue_id)
 
 
 def _may_browse(connection: Connection, issue_id: int) -> bool:

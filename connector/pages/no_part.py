@@ -1,4 +1,4 @@
-"""The one line for somebody who has no part in a project's engagements: that it is so, and who can add them."""
+"""The line for somebody who has no part in a project's engagements: that it is so, and who can add them."""
 
 from collections.abc import Iterable
 
@@ -41,7 +41,7 @@ def _situation(connection: Connection, stored: Iterable[StoredEngagement], proje
 
 
 def _who_adds(stored: Iterable[StoredEngagement]) -> str:
-    """Name the in-house leads, where the rules of their engagement allow names."""
+    # Names are given only where the rules of the engagement allow names.
     leads = sorted({lead for item in stored if item.rules.names for lead in item.engagement.leads.get("inhouse", ())})
     names = sorted(fetch_display_names(leads).values())
     if not names:

@@ -42,5 +42,4 @@ def _quarter(start: date, today: date) -> Period:
 
 
 def choose(periods: Sequence[Period], key: str | None) -> Period:
-    """Return the period named, or the newest."""
     return next((period for period in periods if period.key == key), periods[0])

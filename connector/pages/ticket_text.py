@@ -1,4 +1,4 @@
-"""What a ticket counts as, in words: a sentence, its inputs, its evidence, and what would lift it."""
+"""What a ticket counts as, as text: a sentence, its inputs, its evidence, and what would lift it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -39,10 +39,10 @@ Split = list[tuple[str, str, float, float]]
 
 
 @dataclass(frozen=True)
-class Words:
-    """How an engagement says its sides, and people's names where the viewer may read them.
+class Naming:
+    """How an engagement names its sides, and people where the viewer may read their names.
 
-    `untimed`: no hours of anybody's work are said (measurement (f), works-council mode).
+    `untimed`: no hours of anybody's work are shown (measurement (f), works-council mode).
     """
 
     engagement: Engagement
@@ -51,111 +51,107 @@ class Words:
     untimed: bool = True
 
     def person(self, account: str) -> str:
-        """Say a person: by name where it may be said."""
         return self.names.get(account) or SOMEBODY
 
     def objective(self, key: str) -> str:
-        """Say an objective."""
-        return next((one.name for one in self.engagement.objectives if one.key == key), key)
+        return next((objective.name for objective in self.engagement.objectives if objective.key == key), key)
 
     @property
     def sides(self) -> dict[str, str]:
-        """The sides in words; an agency sees those that are neither its own nor in-house as one."""
+        # An agency sees those that are neither its own nor in-house as one: it must not learn of another.
         plain = {"other": "another agency", "unknown": "side not known", "conflict": "in conflict"}
         rest = dict.fromkeys(plain, "others") if self.as_agency else plain
         return {"agency": self.engagement.agency_name, "inhouse": "in-house", "gatekeeper": "gatekeeper"} | rest
 
 
-def shares(words: Words, entry: Entry) -> list[tuple[str, float]]:
+def shares(naming: Naming, entry: Entry) -> list[tuple[str, float]]:
     """Return each side's share of a ticket, 0 to 1, those with any, largest first."""
     whole = sum(entry.weights)
-    found: dict[str, float] = {}
+    shares_of_sides: dict[str, float] = {}
     for side, weight in zip(SIDES, entry.weights, strict=True):
         if weight and whole:
-            found[words.sides[side]] = found.get(words.sides[side], 0.0) + weight / whole
-    return sorted(found.items(), key=lambda one: -one[1])
+            shares_of_sides[naming.sides[side]] = shares_of_sides.get(naming.sides[side], 0.0) + weight / whole
+    return sorted(shares_of_sides.items(), key=lambda pair: -pair[1])
 
 
-def split(words: Words, entry: Entry) -> Split:
-    """Return the bar of shares: name, share in words, left edge and width in percent."""
-    drawn: Split = []
+def split(naming: Naming, entry: Entry) -> Split:
+    bars: Split = []
     x = 0.0
-    for name, share in shares(words, entry):
-        drawn.append((name, percent(share), round(x, 2), round(max(0.0, 100 * share - 0.5), 2)))
+    for name, share in shares(naming, entry):
+        # Half a per cent is the gap between two bars.
+        bars.append((name, percent(share), round(x, 2), round(max(0.0, 100 * share - 0.5), 2)))
         x += 100 * share
-    return drawn
+    return bars
 
 
-def facts(words: Words, entry: Entry) -> list[tuple[str, str]]:
-    """Return the inputs of an entry, each named."""
-    by = words.engagement.units.by
-    said = [
+def facts(naming: Naming, entry: Entry) -> list[tuple[str, str]]:
+    by = naming.engagement.units.by
+    inputs = [
         ("Size", amount(entry.units, by) + ("" if entry.sized else ", not sized")),
         ("Attribution", METHODS[entry.method]),
-        *_active(words, entry),
-        ("Shares", ", ".join(f"{name} {percent(share)}" for name, share in shares(words, entry)) or "nobody’s"),
-        ("Objectives", ", ".join(words.objective(key) for key in entry.objectives) or "none"),
-        *_waited(words, entry),
+        *_active(naming, entry),
+        ("Shares", ", ".join(f"{name} {percent(share)}" for name, share in shares(naming, entry)) or "nobody’s"),
+        ("Objectives", ", ".join(naming.objective(key) for key in entry.objectives) or "none"),
+        *_waited(naming, entry),
     ]
     if entry.retro:
-        late = ", ".join(words.objective(key) for key in entry.retro)
-        said.append(("Set after it was done", f"{late}: counts only if the other side confirms it in time"))
-    return said
+        late = ", ".join(naming.objective(key) for key in entry.retro)
+        inputs.append(("Set after it was done", f"{late}: counts only if the other side confirms it in time"))
+    return inputs
 
 
-def _active(words: Words, entry: Entry) -> list[tuple[str, str]]:
-    if words.untimed:
+def _active(naming: Naming, entry: Entry) -> list[tuple[str, str]]:
+    if naming.untimed:
         return []
     active = zip((*SIDES, "unassigned"), entry.active, strict=True)
-    names = words.sides | {"unassigned": "unassigned"}
+    names = naming.sides | {"unassigned": "unassigned"}
     hours = [f"{names[side]} {number(time / HOUR)}{THIN}h" for side, time in active if time]
     return [("Active time", ", ".join(hours) or "none in business hours")]
 
 
-def _waited(words: Words, entry: Entry) -> list[tuple[str, str]]:
-    if words.untimed or not entry.paused_on_client:
+def _waited(naming: Naming, entry: Entry) -> list[tuple[str, str]]:
+    if naming.untimed or not entry.paused_on_client:
         return []
     return [("Waiting for the client", f"{number(entry.paused_on_client / HOUR)}{THIN}h")]
 
 
-def buckets(words: Words, entry: Entry, handed_over: int) -> str:
-    """Say the buckets of an entry: "5 points taught, 3 points own"."""
-    by, inhouse = words.engagement.units.by, entry.parts[SIDES.index("inhouse")]
+def buckets(naming: Naming, entry: Entry, handed_over: int) -> str:
+    by, inhouse = naming.engagement.units.by, entry.parts[SIDES.index("inhouse")]
     agency = ((entry.taught, "taught"), (entry.done_only, "done only"))
     parts = (*agency, (handed_over, "handed over"), (inhouse - handed_over, "own"))
-    said = [f"{amount(part, by)} {name}" for part, name in parts if part]
-    return ", ".join(said) or "nothing of either side"
+    texts = [f"{amount(part, by)} {name}" for part, name in parts if part]
+    return ", ".join(texts) or "nothing of either side"
 
 
-def reasons(words: Words, rows: Iterable[Evidence]) -> list[str]:
-    """Return one line for each person and objective: what was shown, by which rule."""
+def reasons(naming: Naming, rows: Iterable[Evidence]) -> list[str]:
     strongest = sorted(rows, key=lambda row: (-row.kind, row.objective, row.account))
-    return [f"{words.objective(row.objective)}: {words.person(row.account)} {RULES[row.kind]}." for row in strongest]
+    return [f"{naming.objective(row.objective)}: {naming.person(row.account)} {RULES[row.kind]}." for row in strongest]
 
 
-def verdict(words: Words, entry: Entry, rows: Sequence[Evidence]) -> str:
-    """Say in one sentence what a ticket counts as, and why."""
-    best = max(rows, key=lambda row: row.kind, default=None)
-    why = f"{words.person(best.account)} {EVIDENCE_SAID[best.kind]}" if best else "no in-house person left a trace"
+def verdict(naming: Naming, entry: Entry, rows: Sequence[Evidence]) -> str:
+    strongest = max(rows, key=lambda row: row.kind, default=None)
+    why = "no in-house person left a trace"
+    if strongest:
+        why = f"{naming.person(strongest.account)} {EVIDENCE_TEXTS[strongest.kind]}"
     if not entry.objectives:
         why = "it has no learning objective"
-    return f"{_kind(words, entry)}: {why}"
+    return f"{_kind(naming, entry)}: {why}"
 
 
-def _kind(words: Words, entry: Entry) -> str:
-    """Say whose work it was and of which bucket: by the weights, as a ticket without a size has no parts."""
+def _kind(naming: Naming, entry: Entry) -> str:
+    # By the weights: a ticket without a size has no parts.
     agency, inhouse = entry.weights[SIDES.index("agency")], entry.weights[SIDES.index("inhouse")]
     if agency and entry.objectives and TEACHING & set(entry.kinds):
         return "taught"
     if agency:
-        return f"done only for the part of {words.engagement.agency_name}" if inhouse else "done only"
+        return f"done only for the part of {naming.engagement.agency_name}" if inhouse else "done only"
     if inhouse:
         return "in-house work"
     return "nobody’s work" if entry.method == "none" else "work of neither side"
 
 
 TEACHING = {2, 3}
-EVIDENCE_SAID = {
+EVIDENCE_TEXTS = {
     1: "only touched it",
     2: "shadowed it",
     3: "assisted (drove it with help)",
@@ -164,24 +160,24 @@ EVIDENCE_SAID = {
 }
 
 
-def moves(words: Words, chances: Iterable[WhatIf]) -> list[str]:
-    """Say what would lift an open ticket's evidence: for each objective the smallest step that lifts it most."""
-    said: dict[str, str] = {}
-    for chance in chances:
-        if not chance.steps:
+def moves(naming: Naming, what_ifs: Iterable[WhatIf]) -> list[str]:
+    """Return what would lift an open ticket's evidence: for each objective the smallest step that lifts it most."""
+    texts: dict[str, str] = {}
+    for what_if in what_ifs:
+        if not what_if.steps:
             continue
-        step, kind = max(chance.steps.items(), key=lambda one: (one[1], -len(one[0])))
-        if kind > 1 and chance.objective not in said:
-            who = words.person(chance.account)
-            what = f"{STEPS[step]}, it would count as {EVIDENCE_NAMES[kind]}"
-            said[chance.objective] = f"{words.objective(chance.objective)}: if {who} {what}."
-    return list(said.values())
+        # Among steps that lift it alike, the one with the shortest name is the smallest.
+        step, kind = max(what_if.steps.items(), key=lambda step_kind: (step_kind[1], -len(step_kind[0])))
+        if kind > 1 and what_if.objective not in texts:
+            person = naming.person(what_if.account)
+            effect = f"{STEPS[step]}, it would count as {EVIDENCE_NAMES[kind]}"
+            texts[what_if.objective] = f"{naming.objective(what_if.objective)}: if {person} {effect}."
+    return list(texts.values())
 
 
 def settled(calendar: Calendar, entry: Entry, now: Instant) -> str:
-    """Say whether an entry can still change, and until when."""
     if is_settled([entry], now):
         return "It is settled."
-    until = max(one for one in (entry.changing_until, entry.retro_until) if one is not None)
+    until = max(instant for instant in (entry.changing_until, entry.retro_until) if instant is not None)
     day = calendar.day(until)
     return f"It can change until {day.day} {day:%b}: comments count for 3 days, a reopening for 14."

@@ -1,4 +1,4 @@
-"""Who looks at what: engagements whose figures a caller may see, and tickets that Jira lets them browse."""
+"""Visibility: engagements whose figures a caller may see, and tickets that Jira lets them browse."""
 
 from collections.abc import Iterable, Mapping
 from typing import NoReturn
@@ -17,25 +17,25 @@ SECURED = "A link shows no tickets with a security level."
 
 
 def account() -> str:
-    """Return the person who calls: a page has one always."""
-    found = caller().account
-    assert found is not None
-    return found
+    person = caller().account
+    # The gate lets nobody without an account come to a page.
+    assert person is not None
+    return person
 
 
-def refuse(status: int, words: str) -> NoReturn:
-    """Answer with a status and plain words for the person: a bare error would only say its own name."""
-    abort(Response(words, status, mimetype="text/plain"))
+def refuse(status: int, text: str) -> NoReturn:
+    # A bare error would only show its own name.
+    abort(Response(text, status, mimetype="text/plain"))
 
 
 def select_visible(connection: Connection) -> tuple[EngagementView, ...]:
     """Return the engagements whose figures the caller may see at this moment (measurement (f))."""
-    app, tenant_id, now, opened = container(), caller().tenant_id, container().clock(), link()
-    if opened is not None:
-        return tuple(view for view in linked_views(connection, opened, now) if "ratios" in view.sees)
-    who = account()
-    views = select_views(connection, tenant_id, who, now)
-    as_admin = select_views(connection, tenant_id, who, now, admin=True)
+    app, tenant_id, now, access_link = container(), caller().tenant_id, container().clock(), link()
+    if access_link is not None:
+        return tuple(view for view in linked_views(connection, access_link, now) if "ratios" in view.sees)
+    person = account()
+    views = select_views(connection, tenant_id, person, now)
+    as_admin = select_views(connection, tenant_id, person, now, admin=True)
     # Jira is asked only where its answer would show more.
     if sum("ratios" in view.sees for view in views) < len(as_admin) and _administers(app):
         views = as_admin
@@ -58,21 +58,21 @@ def _administers(app: Container) -> bool:
 def browsable(app: Container, labels: Iterable[IssueLabel]) -> frozenset[int]:
     """Return the issues that the caller may browse in Jira: by their project, and one by one where they are secured.
 
-    By a signed link nobody asks Jira: tickets are named where whoever made it said so, secured ones never.
+    By a signed link Jira is not asked: tickets are named where whoever made it allowed it, secured ones never.
 
     Raises JiraError where Jira does not answer: nothing may be shown then, as its permissions cannot be checked.
     """
-    opened = link()
-    if opened is not None:
-        return frozenset(label.issue_id for label in labels if opened.tickets and not label.secured)
-    tenant_id, who = caller().tenant_id, account()
+    access_link = link()
+    if access_link is not None:
+        return frozenset(label.issue_id for label in labels if access_link.tickets and not label.secured)
+    tenant_id, person = caller().tenant_id, account()
     labels = [label for label in labels if (label.project_id or "").isdecimal()]
     client = app.jira(tenant_id)
     projects = {int(label.project_id or 0) for label in labels}
-    open_to = {one for one in projects if app.browse.may_browse_project(tenant_id, client, who, one)}
+    open_to = {project for project in projects if app.browse.may_browse_project(tenant_id, client, person, project)}
     within = [label for label in labels if int(label.project_id or 0) in open_to]
     secured = [label.issue_id for label in within if label.secured]
-    allowed = app.browse.fetch_browsable(tenant_id, client, who, secured) if secured else frozenset()
+    allowed = app.browse.fetch_browsable(tenant_id, client, person, secured) if secured else frozenset()
     return frozenset(label.issue_id for label in within if not label.secured or label.issue_id in allowed)
 
 
@@ -80,9 +80,9 @@ def visible_tickets(view: EngagementView, labels: Mapping[int, IssueLabel]) -> t
     """Return the tickets that the caller may open in a drawer, and why the others are not listed."""
     if "drilldown" not in view.sees:
         return frozenset(), "Aggregates only: tickets open for the people of the two sides."
-    opened = link()
-    if opened is not None:
-        return browsable(container(), labels.values()), SECURED if opened.tickets else NO_TICKETS
+    access_link = link()
+    if access_link is not None:
+        return browsable(container(), labels.values()), SECURED if access_link.tickets else NO_TICKETS
     try:
         return browsable(container(), labels.values()), "You may not browse them in Jira."
     except JiraError:
@@ -90,7 +90,6 @@ def visible_tickets(view: EngagementView, labels: Mapping[int, IssueLabel]) -> t
 
 
 def may_browse(app: Container, project_id: str) -> bool:
-    """Tell whether the caller may browse a project. Raises JiraError."""
     tenant_id = caller().tenant_id
     return app.browse.may_browse_project(tenant_id, app.jira(tenant_id), account(), int(project_id))
 

@@ -45,13 +45,13 @@ ACTIONS: dict[str, tuple[str, Permission]] = {
     "ladder.revoke": ("/pages/ladder/revoke", SIGN),
     "ladder.accept": ("/pages/ladder/accept", SIGN),
     "ladder.agree": ("/pages/ladder/agree", LEAD),
-    "between.file": ("/pages/between/file", FILE_FEEDBACK),
-    "between.tie": ("/pages/between/tie", ACT_ON_FEEDBACK),
-    "between.pulse": ("/pages/between/pulse", LEAD),
-    "between.undo_pulse": ("/pages/between/undo-pulse", LEAD),
-    "between.approve": ("/pages/between/approve", LEAD),
-    "disputing.file": ("/pages/dispute/file", DISPUTE),
-    "disputing.withdraw": ("/pages/dispute/withdraw", DISPUTE),
+    "leads.file": ("/pages/between/file", FILE_FEEDBACK),
+    "leads.tie": ("/pages/between/tie", ACT_ON_FEEDBACK),
+    "leads.pulse": ("/pages/between/pulse", LEAD),
+    "leads.undo_pulse": ("/pages/between/undo-pulse", LEAD),
+    "leads.approve": ("/pages/between/approve", LEAD),
+    "disputes.file": ("/pages/dispute/file", DISPUTE),
+    "disputes.withdraw": ("/pages/dispute/withdraw", DISPUTE),
 }
 # What each form would send, so that nothing but the permission decides.
 SENT = {

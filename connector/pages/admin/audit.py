@@ -1,4 +1,4 @@
-"""The audit for an administrator: what was done about the site, by whom as a role, and nothing of what people said."""
+"""The audit log for an administrator: what was done about the site, by whom as a role, and no text of theirs."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -34,9 +34,9 @@ ACTS: Mapping[str, str] = {
     "mirror: foreign value": "Another app’s value on a ticket replaced",
     "person erased": "Person erased",
 }
-"""The acts that are listed. Those about learning and on single tickets are about people: they are not."""
+"""The acts that are listed. Those about learning and on single tickets are about people, and left out."""
 
-NAMED: Mapping[str, str] = {
+OBJECT_NAMES: Mapping[str, str] = {
     "link made": "link {}",
     "link revoked": "link {}",
     "webhook made": "webhook {}",
@@ -44,8 +44,8 @@ NAMED: Mapping[str, str] = {
     "tags taken back": "act {}",
     "tagged in bulk": "act {}",
 }
-UNNAMED = frozenset({"mirror: foreign value", "person erased"})
-WHO: tuple[tuple[Role, str], ...] = (
+WITHOUT_OBJECT = frozenset({"mirror: foreign value", "person erased"})
+ROLE_NAMES: tuple[tuple[Role, str], ...] = (
     ("inhouse_lead", "in-house lead"),
     ("agency_lead", "agency lead"),
     ("inhouse_member", "somebody in-house"),
@@ -57,39 +57,39 @@ WHO: tuple[tuple[Role, str], ...] = (
 
 @dataclass(frozen=True)
 class AuditRow:
-    """An act as the page shows it."""
-
     when: str
     what: str
     about: str
     who: str
 
 
-def deeds_of(acts: Iterable[Act], stored: Iterable[StoredEngagement], now: Instant) -> list[AuditRow]:
-    """Return acts in words, in their order."""
-    known = {one.engagement.key: one for one in stored}
-    return [AuditRow(ago((now - one.at) / SECOND), ACTS[one.act], _about(one, known), _who(one, known)) for one in acts]
+def rows_of(acts: Iterable[Act], stored: Iterable[StoredEngagement], now: Instant) -> list[AuditRow]:
+    engagements = {item.engagement.key: item for item in stored}
+    return [
+        AuditRow(ago((now - act.at) / SECOND), ACTS[act.act], _about(act, engagements), _who(act, engagements))
+        for act in acts
+    ]
 
 
-def _about(one: Act, known: Mapping[str, StoredEngagement]) -> str:
-    if one.act in UNNAMED:
+def _about(act: Act, engagements: Mapping[str, StoredEngagement]) -> str:
+    if act.act in WITHOUT_OBJECT:
         return ""
-    if one.act.startswith("job "):
-        return TITLES.get(one.object, (one.object, ""))[0]
-    if one.act in NAMED:
-        return NAMED[one.act].format(one.object)
-    if one.act == "mirror chosen":
-        return f"{one.object}: {one.after}"
-    found = known.get(one.object)
-    return found.engagement.name if found else one.object
+    if act.act.startswith("job "):
+        return TITLES.get(act.object, (act.object, ""))[0]
+    if act.act in OBJECT_NAMES:
+        return OBJECT_NAMES[act.act].format(act.object)
+    if act.act == "mirror chosen":
+        return f"{act.object}: {act.after}"
+    stored = engagements.get(act.object)
+    return stored.engagement.name if stored else act.object
 
 
-def _who(one: Act, known: Mapping[str, StoredEngagement]) -> str:
-    """Say who it was as a role at that time: no name and no account stands on this page."""
-    if one.account is None:
-        return "by itself" if one.act in {"ruleset in force", "mirror: foreign value"} else "the command line"
-    if one.act == "tagged in bulk":
+def _who(act: Act, engagements: Mapping[str, StoredEngagement]) -> str:
+    # By role at that time: no name and no account stands on this page.
+    if act.account is None:
+        return "by itself" if act.act in {"ruleset in force", "mirror: foreign value"} else "the command line"
+    if act.act == "tagged in bulk":
         return "the command line, in somebody’s name"
-    found = known.get(one.object)
-    roles = roles_of(found.engagement, one.account, one.at) if found else frozenset()
-    return next((words for role, words in WHO if role in roles), "an administrator")
+    stored = engagements.get(act.object)
+    roles = roles_of(stored.engagement, act.account, act.at) if stored else frozenset()
+    return next((name for role, name in ROLE_NAMES if role in roles), "an administrator")

@@ -1,9 +1,9 @@
-"""How far the history of each project is, in words for an administrator: counts, time left, what is wrong."""
+"""How far the history of each project is: counts, time left, and what is wrong, as text for an administrator."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from connector.pages.admin.job_errors import Trouble, trouble_of
+from connector.pages.admin.job_errors import JobError, error_of
 from connector.sync.listings import time_left
 from connector.text import THIN, ago, count, left
 from mappings.events.times import SECOND
@@ -12,15 +12,15 @@ from mappings.records.operations.jobs import JobRow
 from mappings.records.operations.sync_listings import OPEN, Kind, Listing
 
 SHOWN = 3
-"""Projects that the sentence speaks of one by one."""
+"""Projects that the sentence names one by one."""
 
 
 @dataclass(frozen=True)
 class Button:
-    """What may be done with a history; `asks`: it is asked once more before it is done."""
+    """What may be done with a history; `asks`: it is confirmed before it is done."""
 
     act: str
-    words: str
+    label: str
     asks: bool = False
 
 
@@ -30,14 +30,14 @@ ANEW, CANCEL = Button("anew", "Read again", asks=True), Button("cancel", "Cancel
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked before an act: a title with the project's key in it, what the act does, the button's words."""
+    """The question before an act: a title with the project's key in it, what the act does, the button's label."""
 
     title: str
-    words: str
+    text: str
     button: str
 
 
-ASKED: Mapping[str, Question] = {
+QUESTIONS: Mapping[str, Question] = {
     "anew": Question(
         "Read {} again?",
         "Every ticket is read again from the start. Nothing is deleted: what was imported counts meanwhile. It takes "
@@ -55,14 +55,14 @@ ASKED: Mapping[str, Question] = {
 
 @dataclass(frozen=True)
 class StateText:
-    """What a state is called, what may be done, and where something has to be mended, how."""
+    """What a state is called, what may be done, and the hint where something has to be fixed."""
 
     name: str
     buttons: tuple[Button, ...]
     hint: str = ""
 
 
-TOLD: Mapping[str, StateText] = {
+STATE_TEXTS: Mapping[str, StateText] = {
     "running": StateText("being read", (PAUSE, ANEW, CANCEL)),
     "checking": StateText("being checked", (PAUSE, ANEW, CANCEL)),
     "done": StateText("imported", (ANEW,)),
@@ -88,116 +88,118 @@ class History:
     name: str
     state: str
     share: int | None
-    said: str
+    progress: str
     left: str
-    lately: str
-    told: StateText
-    trouble: Trouble | None = None
+    recent: str
+    state_text: StateText
+    error: JobError | None = None
 
     @property
     def open(self) -> bool:
-        """Whether it is under way or waits for its turn, so that the page has to be looked at again."""
         return self.state in OPEN | {"waiting"}
 
     @property
     def at(self) -> str:
-        """How far it is, for a sentence."""
         return "" if self.share is None else f"{self.share}{THIN}%"
 
 
-PAUSED = Trouble("Reading is paused for all projects.", "Resume the job “History” below.")
+PAUSED = JobError("Reading is paused for all projects.", "Resume the job “History” below.")
 
 Listings = Mapping[tuple[Kind, str], Listing]
 """By kind and project."""
 
 
 def histories_of(names: Mapping[str, str], listings: Listings, reader: JobRow | None, now: Instant) -> list[History]:
-    """Return the projects that engagements count, by key. What is wrong is said of the one that is next to be read."""
+    """Return the projects that engagements count, by key."""
     keys = sorted(names)
     turn = next((key for key in keys if _state(listings, key) in OPEN | {"waiting"}), None)
-    wrong = (PAUSED if reader.paused else trouble_of(reader, now)) if reader else None
-    return [replace(_history(names[key], listings, key, now), trouble=wrong if key == turn else None) for key in keys]
+    error = (PAUSED if reader.paused else error_of(reader, now)) if reader else None
+    # One job reads all of them in turn: its error concerns the project that is next.
+    return [replace(_history(names[key], listings, key, now), error=error if key == turn else None) for key in keys]
 
 
 def _state(listings: Listings, key: str) -> str:
-    found = listings.get(("history", key))
-    return "waiting" if found is None else found.state
+    listing = listings.get(("history", key))
+    return "waiting" if listing is None else listing.state
 
 
 def _history(name: str, listings: Listings, key: str, now: Instant) -> History:
-    found, state = listings.get(("history", key)), _state(listings, key)
-    rest = time_left(found, now) if found else None
+    listing, state = listings.get(("history", key)), _state(listings, key)
+    rest = time_left(listing, now) if listing else None
     return History(
         key,
         name,
         state,
-        _share(found),
-        _said(found, now),
-        left(found.done, found.total, (now - found.started) / SECOND) if found and rest is not None else "",
-        _lately(listings, key, now),
-        TOLD[state],
+        _share(listing),
+        _progress_text(listing, now),
+        left(listing.done, listing.total, (now - listing.started) / SECOND) if listing and rest is not None else "",
+        _recent_text(listings, key, now),
+        STATE_TEXTS[state],
     )
 
 
-def _share(found: Listing | None) -> int | None:
-    if found is None or (found.state == "running" and not found.total):
+def _share(listing: Listing | None) -> int | None:
+    if listing is None or (listing.state == "running" and not listing.total):
         return None
-    return 100 if found.state == "done" else min(100, 100 * found.done // max(found.total, 1))
+    return 100 if listing.state == "done" else min(100, 100 * listing.done // max(listing.total, 1))
 
 
-def _said(found: Listing | None, now: Instant) -> str:
-    if found is None:
+def _progress_text(listing: Listing | None, now: Instant) -> str:
+    if listing is None:
         return "Nothing is read yet."
-    if found.state == "running" and not found.total:
+    if listing.state == "running" and not listing.total:
         return "Counting tickets."
-    if found.state == "done":
-        return f"{count(found.done, 'ticket')} imported {ago((now - found.changed_at) / SECOND)}"
-    if found.state == "checking":
-        return f"All {count(found.done, 'ticket')} read; deleted tickets are being looked for."
-    return f"{found.done:,} of {count(max(found.total, found.done), 'ticket')}"
+    if listing.state == "done":
+        return f"{count(listing.done, 'ticket')} imported {ago((now - listing.changed_at) / SECOND)}"
+    if listing.state == "checking":
+        return f"All {count(listing.done, 'ticket')} read; deleted tickets are being looked for."
+    return f"{listing.done:,} of {count(max(listing.total, listing.done), 'ticket')}"
 
 
-def _lately(listings: Listings, key: str, now: Instant) -> str:
-    """Say when what changed was read last, which makes up for events that were lost."""
-    found = listings.get(("recent", key))
-    if found is None or ("history", key) not in listings:
+def _recent_text(listings: Listings, key: str, now: Instant) -> str:
+    listing = listings.get(("recent", key))
+    # What changed is read to make up for events that were lost.
+    if listing is None or ("history", key) not in listings:
         return ""
-    if found.state in OPEN:
+    if listing.state in OPEN:
         return "What changed lately is being read."
-    return f"Looked for changes {ago((now - found.started) / SECOND)}" if found.state == "done" else ""
+    return f"Looked for changes {ago((now - listing.started) / SECOND)}" if listing.state == "done" else ""
 
 
 def sentence_of(histories: Sequence[History]) -> str:
-    """Say how far all is, by rule: what is in, what is under way, and that live events count meanwhile."""
-    done = sum(one.state == "done" for one in histories)
+    done = sum(history.state == "done" for history in histories)
     if not histories:
         return "No engagement names a project yet, so there is no history to read."
     if done == len(histories):
         all_of = {1: "the one project", 2: "both projects"}.get(done, f"all {done} projects")
         return f"History is in for {all_of}; what happens in Jira counts as it happens."
-    rest = [one for one in histories if one.state not in {"done", "waiting"}]
-    clauses = [clause_of(one) for one in rest[:SHOWN]]
-    waiting = sum(one.state == "waiting" for one in histories)
+    rest = [history for history in histories if history.state not in {"done", "waiting"}]
+    clauses = [clause_of(history) for history in rest[:SHOWN]]
+    waiting = sum(history.state == "waiting" for history in histories)
     clauses += [f"{count(len(rest) - SHOWN, 'other')} below"] if len(rest) > SHOWN else []
     clauses += [f"{count(waiting, 'project')} {'waits' if waiting == 1 else 'wait'} for a turn"] if waiting else []
     begun = f"History is in for {done} of {count(len(histories), 'project')}"
     return "; ".join([begun, *clauses, "live events count already"]) + "."
 
 
-def clause_of(one: History) -> str:
-    """Say how far one project is."""
-    if one.state == "running":
-        rest = f", about {one.left}" if one.left and not one.left.startswith("less") else f", {one.left}"
-        return f"{one.key} is {one.at} read{rest if one.left else ''}" if one.at else f"{one.key} is being counted"
-    if one.state in {"paused", "cancelled"}:
-        return f"{one.key} is {one.told.name} at {one.at or 'its start'}"
-    return f"{one.key} {'is ' if one.state in {'checking', 'archived'} else ''}{one.told.name}"
+def clause_of(history: History) -> str:
+    if history.state == "running":
+        about = "about " if history.left and not history.left.startswith("less") else ""
+        if not history.at:
+            return f"{history.key} is being counted"
+        return f"{history.key} is {history.at} read{f', {about}{history.left}' if history.left else ''}"
+    if history.state in {"paused", "cancelled"}:
+        return f"{history.key} is {history.state_text.name} at {history.at or 'its start'}"
+    return f"{history.key} {'is ' if history.state in {'checking', 'archived'} else ''}{history.state_text.name}"
 
 
 def news_of(histories: Sequence[History]) -> str:
-    """Say the same for whoever listens: in steps of ten per cent, so that it is not said again and again."""
-    return "; ".join(f"{one.key} {_step(one)}" for one in histories if one.state != "done") or "All histories are in"
+    """Return the same for a screen reader: in steps of ten per cent, so that it is not announced again and again."""
+    news = [f"{history.key} {_step(history)}" for history in histories if history.state != "done"]
+    return "; ".join(news) or "All histories are in"
 
 
-def _step(one: History) -> str:
-    return f"{one.told.name}, past {one.share // 10 * 10}{THIN}%" if one.share is not None else one.told.name
+def _step(history: History) -> str:
+    if history.share is None:
+        return history.state_text.name
+    return f"{history.state_text.name}, past {history.share // 10 * 10}{THIN}%"

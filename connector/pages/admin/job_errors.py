@@ -1,4 +1,4 @@
-"""What went wrong with a job, in words for an administrator, and what to do about it."""
+"""Errors of jobs, as text for an administrator, and what to do about them."""
 
 import re
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ BY_ITSELF = "It is tried again by itself"
 PERMISSION = "Look whether the app is still enabled on the site and may browse the projects; else install it again."
 LOG = f"{BY_ITSELF}. If it stays, give whoever runs Teachback the line of its log that says “job failed”."
 
-WORDS: tuple[tuple[str, str, str], ...] = (
+ERROR_TEXTS: tuple[tuple[str, str, str], ...] = (
     (r"put off: answered 429.*", "Jira asked to wait", ""),
     (r"put off: .*", "Jira’s limits are kept: it has to wait", ""),
     (r"JiraError: answered (401|403)", "Jira refused to answer ({0})", PERMISSION),
@@ -24,30 +24,28 @@ WORDS: tuple[tuple[str, str, str], ...] = (
     (r"StoreError: .*", "The database was busy or away", f"{BY_ITSELF}. If it stays, tell whoever runs Teachback."),
     (r"(\w+).*", "It failed with an unexpected error ({0})", LOG),
 )
-"""What a job kept of its end (connector.working), how that is said, and what to do; "" for nothing."""
+"""The error that a job stored (connector/jobs/runner.py), its text, and what to do; "" for nothing."""
 
 
 @dataclass(frozen=True)
-class Trouble:
+class JobError:
     """What is wrong and what to do; where there is no hint it only has to wait."""
 
-    said: str
+    text: str
     hint: str
 
 
-def trouble_of(row: JobRow, now: Instant) -> Trouble | None:
-    """Return what is wrong with a job, None where it went well the last time."""
+def error_of(row: JobRow, now: Instant) -> JobError | None:
     if row.error is None:
         return None
-    words, hint = read_said(row.error)
+    text, hint = read_error(row.error)
     failed = f", {count(row.attempts, 'time')} in a row" if row.attempts > 1 else ""
     again = "" if row.paused else f"; it goes on {ahead((row.due_at - now) / SECOND)}"
-    return Trouble(f"{words}{failed}{again}.", hint)
+    return JobError(f"{text}{failed}{again}.", hint)
 
 
-def read_said(said: str) -> tuple[str, str]:
-    """Return what a job kept in words, and what to do."""
-    for pattern, words, hint in WORDS:
-        if found := re.fullmatch(pattern, said, re.DOTALL):
-            return words.format(*found.groups()), hint
+def read_error(stored_error: str) -> tuple[str, str]:
+    for pattern, text, hint in ERROR_TEXTS:
+        if match := re.fullmatch(pattern, stored_error, re.DOTALL):
+            return text.format(*match.groups()), hint
     return "It failed", LOG

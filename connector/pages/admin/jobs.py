@@ -4,19 +4,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from connector.actions.job_titles import TITLES
-from connector.pages.admin.job_errors import Trouble, trouble_of
+from connector.pages.admin.job_errors import JobError, error_of
 from connector.text import ago, ahead
 from mappings.events.times import SECOND
 from mappings.events.types import Instant
 from mappings.records.operations.jobs import JobRow
 
 LATE = 15 * 60 * SECOND
-"""How long a job may be due before the page says that no worker takes it."""
+"""How long a job may be due before the page reports that no worker takes it."""
 
 
 @dataclass(frozen=True)
 class JobLine:
-    """A job as the page shows it. `trouble` is None where it went well the last time."""
+    """A job as the page shows it. `error` is None where it went well the last time."""
 
     name: str
     title: str
@@ -26,12 +26,12 @@ class JobLine:
     went: str
     runs: bool
     paused: bool
-    trouble: Trouble | None
+    error: JobError | None
     failed: bool
 
 
 def lines_of(rows: Iterable[JobRow], now: Instant) -> list[JobLine]:
-    """Return a site's jobs: what failed first, then what is paused, then what is due soonest."""
+    # What failed stands first, then what is paused, then what is due soonest.
     ordered = sorted(rows, key=lambda row: (row.attempts == 0, not row.paused, row.due_at, row.name))
     return [_line(row, now) for row in ordered]
 
@@ -42,12 +42,12 @@ def _line(row: JobRow, now: Instant) -> JobLine:
     ran = f"{ago((now - row.ended_at) / SECOND)}" if row.ended_at else "never"
     due = "runs now" if runs else "paused" if row.paused else ahead((row.due_at - now) / SECOND)
     went = "paused" if row.paused else "OK" if row.runs else "–"
-    wrong = trouble_of(row, now)
-    return JobLine(row.name, title, purpose, ran, due, went, runs, row.paused, wrong, failed=row.attempts > 0)
+    error = error_of(row, now)
+    return JobLine(row.name, title, purpose, ran, due, went, runs, row.paused, error, failed=row.attempts > 0)
 
 
 def standstill_of(rows: Iterable[JobRow], now: Instant) -> str:
-    """Say since when due jobs are not taken; "" where they are."""
+    """Return since when due jobs are not taken; "" where they are."""
     waiting = [row.due_at for row in rows if not row.paused and row.lease_until <= now]
     oldest = min(waiting, default=now)
     return ago((now - oldest) / SECOND) if now - oldest > LATE else ""

@@ -1,4 +1,4 @@
-"""How a site is kept: Jira's budget of this hour, what tickets show, what waits, and what has to be looked after."""
+"""Maintenance of a site: Jira's quota of this hour, what tickets show, and the checks of its health."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,42 +21,39 @@ LOST = "Nothing came for a week: look whether the app is enabled on the site, or
 
 @dataclass(frozen=True)
 class Budget:
-    """What Jira was asked this hour: `share` of the quota in per cent, how that is said, and what is halted."""
+    """Requests to Jira this hour: `share` of the quota in per cent, its text, and what Jira holds back."""
 
     share: int
-    said: str
+    text: str
     halts: tuple[str, ...]
 
 
 def budget_of(spent: Spent, quota: int, halts: Iterable[RetryAfter], now: Instant, *, alone: bool) -> Budget:
-    """Return the budget in words; to the point only where this site has the installation to itself.
-
-    Else the points would tell how much is done on other sites: then in steps of ten per cent.
-    """
+    """Return the quota's use, to the point only where this site has the installation to itself."""
     background = spent.work + spent.history + spent.rolling
     share = min(100, 100 * (spent.people + background) // max(quota, 1))
     fresh = ahead((HOUR - now % HOUR) / SECOND)
     if alone:
-        said = (
+        text = (
             f"{spent.people + background:,} of {quota:,} points: {spent.people:,} for people’s pages, "
             f"{background:,} in the background, which takes {quota * BACKGROUND // 100:,} at most. Resets {fresh}."
         )
-        return Budget(share, said, tuple(_halt(one, now) for one in halts))
+        return Budget(share, text, tuple(_halt(halt, now) for halt in halts))
+    # Exact points would tell how much is done on other sites: there it is in steps of ten per cent.
     share = -(-share // 10) * 10
-    said = f"At most {share}{THIN}% of what the installation may ask for all its sites. Resets {fresh}."
-    return Budget(share, said, tuple(_halt(one, now) for one in halts))
+    text = f"At most {share}{THIN}% of what the installation may ask for all its sites. Resets {fresh}."
+    return Budget(share, text, tuple(_halt(halt, now) for halt in halts))
 
 
-def _halt(one: RetryAfter, now: Instant) -> str:
-    what = f"“{one.scope}”" if one.scope else "everything"
-    return (
-        f"Jira does not want to be asked for {what} (“{one.reason}”); it goes on {ahead((one.until - now) / SECOND)}."
-    )
+def _halt(halt: RetryAfter, now: Instant) -> str:
+    scope = f"“{halt.scope}”" if halt.scope else "everything"
+    again = ahead((halt.until - now) / SECOND)
+    return f"Jira does not want to be asked for {scope} (“{halt.reason}”); it goes on {again}."
 
 
 @dataclass(frozen=True)
-class Shown:
-    """What a project's tickets show in Jira. `may`: buckets can be turned on; `waiting`: tickets still to look at."""
+class ProjectDisplay:
+    """What a project's tickets show in Jira. `may`: buckets can be turned on; `waiting`: tickets still to write."""
 
     key: str
     objectives: str
@@ -65,24 +62,25 @@ class Shown:
     waiting: str
 
 
-def shown_of(
+def displays_of(
     stored: Sequence[StoredEngagement], choices: Mapping[str, Choice], waiting: Mapping[str, int]
-) -> list[Shown]:
-    """Return what the projects of the engagements show, by key."""
-    opened = project_visibility(stored, choices)
+) -> list[ProjectDisplay]:
+    visibility = project_visibility(stored, choices)
     rows = []
-    for key in sorted(opened):
+    for key in sorted(visibility):
         choice = choices.get(key, Choice(key))
-        agencies = {one.engagement.agency for one in stored if key in one.engagement.projects}
+        agencies = {item.engagement.agency for item in stored if key in item.engagement.projects}
         alone = len(agencies) < 2
         written = f"{count(waiting[key], 'ticket')} to look at" if waiting.get(key) else "none"
-        said = _said(choice, alone=alone, shows=bool(opened[key].engagements))
-        rows.append(Shown(key, said, choice.bucket, may=alone and choice.objectives is not False, waiting=written))
+        text = _visibility_text(choice, alone=alone, shows=bool(visibility[key].engagements))
+        rows.append(
+            ProjectDisplay(key, text, choice.bucket, may=alone and choice.objectives is not False, waiting=written)
+        )
     return rows
 
 
-def _said(choice: Choice, *, alone: bool, shows: bool) -> str:
-    """Say what is shown and why (docs/decisions.md: "no agency learns of another")."""
+def _visibility_text(choice: Choice, *, alone: bool, shows: bool) -> str:
+    # docs/decisions.md: "no agency learns of another".
     if choice.objectives is not None:
         return "shown, as an administrator chose" if choice.objectives else "hidden, as an administrator chose"
     if not alone:
@@ -90,11 +88,10 @@ def _said(choice: Choice, *, alone: bool, shows: bool) -> str:
     return "shown: one agency works here" if shows else "shown as soon as figures are there"
 
 
-def findings_of(health: Health, heard: Instant | None, now: Instant) -> list[Finding]:
-    """Return what a site's events and figures are at, each with what to do where one is needed."""
+def findings_of(health: Health, latest: Instant | None, now: Instant) -> list[Finding]:
     events = count(health.unknown_events, "event")
     return [
-        _heard(heard, now),
+        _latest_event(latest, now),
         check_inbox(health, now),
         check_letters(health, now),
         check_measured(health, now),
@@ -102,8 +99,8 @@ def findings_of(health: Health, heard: Instant | None, now: Instant) -> list[Fin
     ]
 
 
-def _heard(heard: Instant | None, now: Instant) -> Finding:
-    if heard is None:
+def _latest_event(latest: Instant | None, now: Instant) -> Finding:
+    if latest is None:
         return Finding("Jira’s events", "none yet", NONE_YET)
-    said = f"figures changed {ago((now - heard) / SECOND)}"
-    return Finding("Jira’s events", said, LOST if now - heard > QUIET else "")
+    text = f"figures changed {ago((now - latest) / SECOND)}"
+    return Finding("Jira’s events", text, LOST if now - latest > QUIET else "")

@@ -1,4 +1,4 @@
-"""Who stands where, by count: how many of each engagement's people are on which side, unknown or in conflict."""
+"""People by side: how many of each engagement's people are on which side, unknown or in conflict."""
 
 from dataclasses import dataclass
 
@@ -25,15 +25,15 @@ class Sides:
     conflict: int
 
 
-def select_sides(connection: Connection, tenant_id: int, one: StoredEngagement, now: Instant) -> Sides:
-    """Count the people whom an engagement's file names, and those who left something in its projects."""
-    engagement = one.engagement
-    standing = Affiliations(engagement.people, engagement.agency)
+def select_sides(connection: Connection, tenant_id: int, stored: StoredEngagement, now: Instant) -> Sides:
+    """Count the people whom an engagement's file names, and those who did something in its projects."""
+    engagement = stored.engagement
+    affiliations = Affiliations(engagement.people, engagement.agency)
     seen = select_people_in(connection, tenant_id, engagement.projects)
-    people = {who for who in seen | {row.account for row in engagement.people} if not is_erased(who)}
-    stays = {who: standing.span(who) for who in people}
-    today = [stay.at(now).side for stay in stays.values() if stay is not NOWHERE]
+    people = {account for account in seen | {row.account for row in engagement.people} if not is_erased(account)}
+    spans = {account: affiliations.span(account) for account in people}
+    today = [span.at(now).side for span in spans.values() if span is not NOWHERE]
     counts = {side: today.count(side) for side in COLUMNS}
-    conflict = sum(CONFLICT in stay.affiliations for stay in stays.values())
-    unknown = sum(stay is NOWHERE for stay in stays.values())
+    conflict = sum(CONFLICT in span.affiliations for span in spans.values())
+    unknown = sum(span is NOWHERE for span in spans.values())
     return Sides(engagement.name, counts, today.count("unknown"), unknown, conflict)

@@ -57,60 +57,56 @@ MIRROR: Mapping[str, AdminAction] = {"show": site_admin.show_buckets, "hide": si
 
 @blueprint.get("/pages/admin")
 def show() -> str:
-    """Open the page in Jira's frame."""
     template, values = _content("")
     return render_template("admin/page.html", content=template, fills=True, **values)
 
 
 @blueprint.get("/pages/admin/content")
 def content() -> str:
-    """Give the page's content anew, as it does by itself while something is under way."""
     template, values = _content("")
     return render_template(template, **values)
 
 
 @blueprint.get("/pages/admin/people")
 def people() -> str:
-    """Count who stands on which side: the one part that looks at all tickets, so it comes once, after the page."""
+    """Count who is on which side: the one part that reads all tickets, so it is asked for once, after the page."""
     _require_admin()
     app, tenant_id, now = container(), caller().tenant_id, container().clock()
     with app.reader.connect() as connection:
-        found = [
-            people_by_side.select_sides(connection, tenant_id, one, now)
-            for one in (view.stored for view in select_visible(connection))
+        sides = [
+            people_by_side.select_sides(connection, tenant_id, stored, now)
+            for stored in (view.stored for view in select_visible(connection))
         ]
-    return render_template("admin/people.html", sides=found, columns=people_by_side.COLUMNS)
+    return render_template("admin/people.html", sides=sides, columns=people_by_side.COLUMNS)
 
 
 @blueprint.get("/pages/admin/ask")
 def ask() -> str:
-    """Ask once more before a history is begun anew or cancelled."""
     _require_admin()
     act, project = request.args.get("act", ""), request.args.get("project", "")
-    asked = backfill.ASKED.get(act) or refuse(404, "No such act.")
-    return render_template("admin/confirm.html", asked=asked, act=act, key=project)
+    # Reading again and cancelling are confirmed first: both are long to make good.
+    question = backfill.QUESTIONS.get(act) or refuse(404, "No such act.")
+    return render_template("admin/confirm.html", question=question, act=act, key=project)
 
 
 @blueprint.post("/pages/admin/history/<act>")
 def turn_history(act: str) -> str:
-    """Pause, resume, cancel or begin anew a project's history."""
-    return _acted(HISTORY.get(act), request.args.get("project", ""))
+    return _perform(HISTORY.get(act), request.args.get("project", ""))
 
 
 @blueprint.post("/pages/admin/job/<act>")
 def turn_job(act: str) -> str:
-    """Let a job of this site run soon, pause it, or resume it."""
-    return _acted(JOB.get(act), request.args.get("job", ""))
+    return _perform(JOB.get(act), request.args.get("job", ""))
 
 
 @blueprint.post("/pages/admin/mirror/<act>")
 def turn_mirror(act: str) -> str:
-    """Show or hide the buckets on a project's tickets."""
-    return _acted(MIRROR.get(act), request.args.get("project", ""))
+    return _perform(MIRROR.get(act), request.args.get("project", ""))
 
 
 def _require_admin() -> None:
     """Refuse whoever does not administer the site, as Jira says at this moment; asked anew after a minute."""
+    # Jira's answer is cached for a minute at most, so a permission that was taken away ends soon.
     refusal = _refusal()
     if refusal is not None:
         refuse(503 if refusal is empty_states.JIRA_AWAY else 403, refusal.text)
@@ -125,8 +121,7 @@ def _refusal() -> empty_states.State | None:
     return None if may else empty_states.NO_ADMIN
 
 
-def _acted(action: AdminAction | None, about: str) -> str:
-    """Let an administrator act, and show the page as it then is."""
+def _perform(action: AdminAction | None, about: str) -> str:
     _require_admin()
     if action is None:
         refuse(404, "There is no such action.")
@@ -134,67 +129,68 @@ def _acted(action: AdminAction | None, about: str) -> str:
     return render_template(template, **values)
 
 
-def _content(said: str) -> tuple[str, dict[str, Any]]:
+def _content(notice: str) -> tuple[str, dict[str, Any]]:
     refusal = _refusal()
     if refusal is not None:
         return "admin/state.html", {"state": refusal, "again": refusal is empty_states.JIRA_AWAY}
     app, now = container(), container().clock()
     with app.reader.connect() as connection:
         stored = select_engagements(connection, caller().tenant_id)
-        values = _select_reading(connection, stored, now) | _select_upkeep(connection, app, stored, now)
-    values |= {"said": said, "needs": _needs(values)}
+        values = _select_backfill(connection, stored, now) | _select_maintenance(connection, app, stored, now)
+    values |= {"notice": notice, "needs": _needs(values)}
     return "admin/content.html", values
 
 
-def _select_reading(connection: Connection, stored: Sequence[StoredEngagement], now: Instant) -> dict[str, Any]:
-    """Return how far the histories are, and what runs on a clock for this site."""
+def _select_backfill(connection: Connection, stored: Sequence[StoredEngagement], now: Instant) -> dict[str, Any]:
     tenant_id = caller().tenant_id
     rows = select_jobs(connection, tenant_id)
-    listings = {(one.kind, one.project): one for one in select_listings(connection, tenant_id)}
-    keys = {key for one in stored for key in one.engagement.projects}
-    known = {key: select_project(connection, tenant_id, key) for key in keys}
-    names = {key: found.name if found else "" for key, found in known.items()}
+    listings = {(listing.kind, listing.project): listing for listing in select_listings(connection, tenant_id)}
+    keys = {key for item in stored for key in item.engagement.projects}
+    projects = {key: select_project(connection, tenant_id, key) for key in keys}
+    names = {key: project.name if project else "" for key, project in projects.items()}
     reader = next((row for row in rows if row.name == READER), None)
-    shown = backfill.histories_of(names, listings, reader, now)
+    histories = backfill.histories_of(names, listings, reader, now)
     lines = jobs.lines_of(rows, now)
     return {
-        "histories": shown,
-        "sentence": backfill.sentence_of(shown),
-        "news": backfill.news_of(shown),
+        "histories": histories,
+        "sentence": backfill.sentence_of(histories),
+        "news": backfill.news_of(histories),
         "lines": lines,
         "standstill": jobs.standstill_of(rows, now),
-        "busy": any(one.open for one in shown) or any(line.runs for line in lines),
+        "busy": any(history.open for history in histories) or any(line.runs for line in lines),
     }
 
 
-def _select_upkeep(
+def _select_maintenance(
     connection: Connection, app: Container, stored: Sequence[StoredEngagement], now: Instant
 ) -> dict[str, Any]:
-    """Return what Jira was asked, what tickets show, what waits, and what was done last."""
     tenant_id = caller().tenant_id
     halts, spent = select_retry_after(connection, now, tenant_id), select_spent(connection, now // HOUR)
-    alone = sum(one.state == "installed" for one in select_tenants(connection)) == 1
-    heard = select_latest(connection, tenant_id)
+    alone = sum(tenant.state == "installed" for tenant in select_tenants(connection)) == 1
+    latest = select_latest(connection, tenant_id)
     choices, waiting = select_choices(connection, tenant_id), count_marked_by_project(connection, tenant_id)
     # An administrator on an agency's side reads nothing about another agency's engagement here either.
-    hidden = {each.engagement.key for each in stored} - {view.engagement.key for view in select_visible(connection)}
+    hidden = {item.engagement.key for item in stored} - {view.engagement.key for view in select_visible(connection)}
+    # Only acts that the page has a text for are selected.
     acts = select_acts_named(connection, tenant_id, audit.ACTS.keys(), ACTS_SHOWN)
     return {
         "budget": maintenance.budget_of(spent, app.settings.hourly_points, halts, now, alone=alone),
-        "shown": maintenance.shown_of(stored, choices, waiting),
+        "displays": maintenance.displays_of(stored, choices, waiting),
         "findings": [
-            *maintenance.findings_of(select_site_health(connection, tenant_id), heard, now),
+            *maintenance.findings_of(select_site_health(connection, tenant_id), latest, now),
             check_unread(connection, tenant_id),
             check_mirror(connection, now, tenant_id),
         ],
-        "deeds": audit.deeds_of([act for act in acts if act.object not in hidden], stored, now),
+        "audit_rows": audit.rows_of([act for act in acts if act.object not in hidden], stored, now),
     }
 
 
 def _needs(values: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return what somebody has to look after, each with the part of the page where it stands; not what mends itself."""
-    wants = [("histories", f"{one.key} {one.told.name}") for one in values["histories"] if one.told.hint]
-    wants += [("jobs", "due jobs are not taken")] if values["standstill"] else []
-    failed = [line.title for line in values["lines"] if line.failed and line.trouble and line.trouble.hint]
-    wants += [("jobs", f"“{failed[0]}” failed" if len(failed) == 1 else f"{len(failed)} jobs failed")] if failed else []
-    return wants + [("health", f"{one.name}: {one.text}") for one in values["findings"] if one.hint]
+    """Return what somebody has to do, each with the part of the page where it stands; not what resolves itself."""
+    needs = [
+        ("histories", f"{item.key} {item.state_text.name}") for item in values["histories"] if item.state_text.hint
+    ]
+    needs += [("jobs", "due jobs are not taken")] if values["standstill"] else []
+    failed = [line.title for line in values["lines"] if line.failed and line.error and line.error.hint]
+    needs += [("jobs", f"“{failed[0]}” failed" if len(failed) == 1 else f"{len(failed)} jobs failed")] if failed else []
+    return needs + [("health", f"{item.name}: {item.text}") for item in values["findings"] if item.hint]

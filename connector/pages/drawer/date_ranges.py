@@ -1,6 +1,6 @@
-"""Which days a figure opens for: the whole weeks, months and quarters that the page offers, and no others.
+"""The days that a figure opens for: whole weeks, months and quarters that the page offers, and no others.
 
-Whoever could choose the days would learn on which of them a ticket was finished that they may not see, and its units.
+Whoever could choose the days would learn on which of them a ticket that they may not see was finished, and its size.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,17 +19,14 @@ Ends = Callable[[date], date | None]
 
 
 def week_end(first: date) -> date | None:
-    """Return the Sunday of the week that a Monday begins."""
     return first + WEEK - DAY if first.isoweekday() == 1 else None
 
 
 def month_end(first: date) -> date | None:
-    """Return the last day of the month that a first begins."""
     return (first + timedelta(days=31)).replace(day=1) - DAY if first.day == 1 else None
 
 
 def quarter_end(first: date) -> date | None:
-    """Return the last day of the quarter that a day begins."""
     return next_quarter(first) - DAY if first == quarter_start(first) else None
 
 
@@ -37,12 +34,11 @@ SPANS: Mapping[str, Ends] = {"week": week_end, "month": month_end, "quarter": qu
 
 
 def read_span() -> tuple[date, date]:
-    """Read the first and the last day asked for: a whole week, month or quarter."""
     return _read_whole("week, from Monday to Sunday, month or quarter", *SPANS.values())
 
 
 def read_quarter() -> tuple[date, date]:
-    """Read the first and the last day of the quarter asked for: the score, and what is told by objective."""
+    """Read the first and the last day of the quarter asked for: the score, and what is shown by objective."""
     return _read_whole("quarter", quarter_end)
 
 

@@ -10,8 +10,8 @@ from connector.auth.access import EngagementView
 from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages import empty_states, ticket_text
-from connector.pages.drawer.marks import select_doubts, select_ticket_marks
-from connector.pages.ticket_text import Words
+from connector.pages.drawer.marks import select_ticket_disputes, select_ticket_marks
+from connector.pages.ticket_text import Naming
 from connector.pages.visibility import browsable, fetch_names, find_view, refuse
 from connector.web.gate import SHARED, Rule, caller, tenant
 from mappings.events.types import Instant
@@ -27,13 +27,11 @@ blueprint = Blueprint("evidence", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"evidence.show": SHARED}
 
 UNSEEN = "No such ticket that you may browse in Jira."
-"""One answer for both: whether a ticket exists is nothing for who may not browse it."""
+"""One answer for both: who may not browse a ticket does not learn whether it exists."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One ledger entry in words."""
-
     title: str
     sentence: str
     facts: list[tuple[str, str]]
@@ -44,29 +42,29 @@ class Step:
 
 @blueprint.get("/pages/evidence")
 def show() -> str:
-    """Open a ticket into its evidence."""
     return content("")
 
 
-def content(said: str) -> str:
-    """Return the drawer, with what there is to say of an act."""
+def content(notice: str) -> str:
     app = container()
     with app.reader.connect() as connection:
         view, label = read_question(connection)
+        # What may be done goes by the agreement that stands now, figures by the one that they were measured by.
         view = view.as_shown
         scope = Scope(connection, caller().tenant_id, view.engagement.key, view.stored.generation or 0)
         entries = select_entries(scope, [label.issue_id]).get(label.issue_id, ())
         rows = select_evidence(scope, [label.issue_id]).get(label.issue_id, ())
         marks = select_ticket_marks(connection, view, label.issue_id, entries)
-        doubts = select_doubts(connection, view, label.issue_id, entries)
+        disputes = select_ticket_disputes(connection, view, label.issue_id, entries)
     require_browsable(label)
-    words = Words(view.engagement, names_for(view), view.agency, untimed=view.stored.rules.works_council)
-    found = answer(words, label, entries, rows, agreed=view.stored.hash, now=app.clock(), marks=marks)
-    return render_template("drawer/evidence.html", evidence=found, doubts=doubts, said=said, site=tenant().display_url)
+    naming = Naming(view.engagement, names_for(view), view.agency, untimed=view.stored.rules.works_council)
+    evidence = evidence_values(naming, label, entries, rows, agreed=view.stored.hash, now=app.clock(), marks=marks)
+    return render_template(
+        "drawer/evidence.html", evidence=evidence, disputes=disputes, notice=notice, site=tenant().display_url
+    )
 
 
 def require_browsable(label: IssueLabel) -> None:
-    """Refuse who may not browse a ticket in Jira."""
     try:
         seen = browsable(container(), [label])
     except JiraError:
@@ -88,12 +86,12 @@ def read_question(connection: Connection) -> tuple[EngagementView, IssueLabel]:
 
 def names_for(view: EngagementView) -> dict[str, str]:
     """Return the one name that may stand beside evidence: the viewer's own (measurement (f), visibility)."""
-    who = caller().account
-    return fetch_names(container(), view, [who]) if who and "own_row" in view.sees else {}
+    person = caller().account
+    return fetch_names(container(), view, [person]) if person and "own_row" in view.sees else {}
 
 
-def answer(
-    words: Words,
+def evidence_values(
+    naming: Naming,
     label: IssueLabel,
     entries: tuple[StoredEntry, ...],
     rows: tuple[Evidence, ...],
@@ -103,35 +101,35 @@ def answer(
     marks: Mapping[Instant, list[str]],
 ) -> dict[str, object]:
     """Return the drawer's content, the newest entry first."""
-    calendar = calendar_of(words.engagement)
-    steps = [step(words, calendar, stored, rows, marks=marks[stored.entry.at]) for stored in reversed(entries)]
+    calendar = calendar_of(naming.engagement)
+    steps = [step(naming, calendar, stored, rows, marks=marks[stored.entry.at]) for stored in reversed(entries)]
     return {
         "key": label.key,
         "summary": label.summary,
         "entries": steps,
-        "zone": "" if words.untimed else words.engagement.zone,
+        "zone": "" if naming.untimed else naming.engagement.zone,
         "settled": ticket_text.settled(calendar, entries[-1].entry, now) if entries else "",
         "hash": agreed[:19] + "…",
     }
 
 
 def step(
-    words: Words, calendar: Calendar, stored: StoredEntry, rows: tuple[Evidence, ...], *, marks: list[str]
+    naming: Naming, calendar: Calendar, stored: StoredEntry, rows: tuple[Evidence, ...], *, marks: list[str]
 ) -> Step:
     """Return one entry in words; a reopening takes back what its done entry gave."""
     entry = stored.entry
     day = calendar.day(entry.at)
-    mine = [row for row in rows if row.entry == entry.done]
+    rows_of_entry = [row for row in rows if row.entry == entry.done]
     when = f"{day.day} {day:%b %Y}"
     if entry.sign < 0:
         return Step(f"Taken back, {when}", "It takes back exactly what its done entry gave.", [], [], [], marks)
-    given = ticket_text.buckets(words, entry, stored.handed_over)
-    sentence = f"It counts as {ticket_text.verdict(words, entry, mine)}. It gave {given}."
+    given = ticket_text.buckets(naming, entry, stored.handed_over)
+    sentence = f"It counts as {ticket_text.verdict(naming, entry, rows_of_entry)}. It gave {given}."
     return Step(
         f"Done, {when}",
         sentence,
-        ticket_text.facts(words, entry),
-        ticket_text.split(words, entry),
-        ticket_text.reasons(words, mine),
+        ticket_text.facts(naming, entry),
+        ticket_text.split(naming, entry),
+        ticket_text.reasons(naming, rows_of_entry),
         marks,
     )

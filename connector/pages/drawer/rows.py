@@ -21,14 +21,13 @@ class Row(Struct, frozen=True):
 
 
 class Rows(Struct, frozen=True):
-    """What a viewer may see, what is no ticket first, then tickets, the newest first; `hidden` they may not see."""
+    """What a viewer may see: first what is no ticket, then tickets, the newest first; `hidden` they may not see."""
 
     shown: tuple[Row, ...]
     hidden: tuple[Row, ...]
 
     @property
     def tickets(self) -> int:
-        """How many tickets are shown."""
         return len({row.line.issue_id for row in self.shown} - {0})
 
 
@@ -41,7 +40,6 @@ class Group(Struct, frozen=True):
 
 
 def visible_rows(figure: Explained, labels: Mapping[int, IssueLabel], seen: AbstractSet[int]) -> Rows:
-    """Return the rows of a figure of whoever may browse the issues `seen`."""
     rows = [
         Row(line, labels[line.issue_id].summary if line.issue_id else "", weight, part)
         for line, weight, part in zip(figure.lines, figure.printed_weights, figure.printed, strict=True)

@@ -1,4 +1,4 @@
-"""What a figure's drawer and file are made from: which figure is asked for, and the rows and scores it needs."""
+"""The source of a figure's drawer and file: which figure is asked for, and the rows and scores that it needs."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -43,7 +43,7 @@ SIGHTS = {
 }
 """What a viewer has to see for a figure, by the first part of its path in the report, or the last for an objective's.
 
-What stands in no line opens for nobody.
+A figure that is not listed opens for nobody.
 """
 FROM_ENTRIES = frozenset({"units", "taught_share"})
 """The sections of the report that ledger entries add up to; the others come from the scores and from people."""
@@ -61,7 +61,6 @@ class Question:
 
     @property
     def end(self) -> date:
-        """The first day after those asked for."""
         return self.last + timedelta(days=1)
 
 
@@ -74,10 +73,10 @@ def open_figure(connection: Connection) -> tuple[Question, ReportSource, Explain
 
 def read_question(connection: Connection) -> Question:
     """Read which figure is asked for; an engagement or figure that the caller may not open is not found."""
-    found = find_view(connection)
-    if found is None:
+    current = find_view(connection)
+    if current is None:
         refuse(404, "No such figure of an engagement of yours.")
-    view = found.as_shown
+    view = current.as_shown
     path = figure_named(request.args.get("figure", ""), view.engagement)
     if path is None or not may_open(view, path):
         refuse(404, "No such figure of an engagement of yours.")
@@ -90,7 +89,6 @@ def read_question(connection: Connection) -> Question:
 
 
 def may_open(view: EngagementView, path: str) -> bool:
-    """Tell whether the caller may open the figure at a path of the report."""
     first, _, last = path.partition(".")
     sight = SIGHTS.get(last.rpartition(".")[2] if first == "objectives" else first)
     if first not in FROM_ENTRIES and view.stored.generation is None:
@@ -99,7 +97,6 @@ def may_open(view: EngagementView, path: str) -> bool:
 
 
 def section_of(path: str) -> str:
-    """Return the first part of a path: the section of the report."""
     return path.partition(".")[0]
 
 

@@ -1,4 +1,4 @@
-"""Behind a figure: its value, its rule, its inputs, what each ticket gives it, and the same as a file."""
+"""The drawer of a figure: its value, its rule, its inputs, what each ticket adds, and the same as a file."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -22,7 +22,7 @@ blueprint = Blueprint("figures", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"figures.show": SHARED, "figures.export": SHARED}
 
 SHOWN = 50
-"""Tickets listed until somebody asks for all."""
+"""Tickets listed unless all are asked for."""
 Write = Callable[[FigureExport], Iterator[bytes]]
 FORMS: Mapping[str, tuple[str, Write]] = {
     "csv": ("text/csv; charset=utf-8", export_csv),
@@ -32,7 +32,6 @@ FORMS: Mapping[str, tuple[str, Write]] = {
 
 @blueprint.get("/pages/figure")
 def show() -> str:
-    """Open a figure into its rule and its tickets."""
     with container().reader.connect() as connection:
         question, source, figure = open_figure(connection)
         labels = _select_labels(connection, figure)
@@ -61,7 +60,7 @@ def _inputs(question: Question, figure: Explained) -> list[tuple[str, str]]:
 
 
 def _table(question: Question, figure: Explained, rows: Rows) -> dict[str, object]:
-    """Return the rows to list, and the others as one row each, so that all of them add up to the sum."""
+    # All rows together add up to the printed sum: those that are not listed are one row.
     listed = rows.shown if "all" in request.args else rows.shown[:SHOWN]
     rest = group_of(figure, rows.shown[len(listed) :])
     hidden = group_of(figure, rows.hidden)
@@ -84,18 +83,18 @@ def _table(question: Question, figure: Explained, rows: Rows) -> dict[str, objec
 
 @blueprint.get("/pages/figure/export")
 def export() -> Response:
-    """Give a figure with its rows as a file: what the drawer shows to the same person, and not a row more."""
     with container().reader.connect() as connection:
         question, source, figure = open_figure(connection)
         labels = _select_labels(connection, figure)
     form = request.args.get("format", "")
     if form not in FORMS:
         refuse(404, "No such form: csv or json.")
+    # The file holds what the drawer shows to the same person, and not a row more.
     seen, reason = visible_tickets(question.view, labels)
-    made = _export(question, source, figure, _parts(visible_rows(figure, labels, seen), reason))
+    figure_export = _export(question, source, figure, _parts(visible_rows(figure, labels, seen), reason))
     mimetype, write = FORMS[form]
-    answer = Response(write(made), mimetype=mimetype)
-    answer.headers["Content-Disposition"] = f"attachment; filename={file_name(made, form)}"
+    answer = Response(write(figure_export), mimetype=mimetype)
+    answer.headers["Content-Disposition"] = f"attachment; filename={file_name(figure_export, form)}"
     return answer
 
 
@@ -124,7 +123,6 @@ def _export(question: Question, source: ReportSource, figure: Explained, parts: 
 
 
 def _parts(rows: Rows, reason: str) -> tuple[Part, ...]:
-    """Return the parts in the drawer's order, what is hidden as one."""
     parts = [_part(row) for row in rows.shown]
     if rows.hidden:
         lines = [row.line for row in rows.hidden]

@@ -24,15 +24,15 @@ from mappings.measure.model.quarters import quarter_name
 from mappings.measure.model.statements import LeadSide
 from mappings.measure.period.ruleset_approval import NotAgreed
 
-blueprint = Blueprint("between", __name__, template_folder="templates")
+blueprint = Blueprint("leads", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
-    "between.show": SHARED,
-    "between.file": CONTEXT,
-    "between.tie": CONTEXT,
-    "between.ask_pulse": CONTEXT,
-    "between.pulse": CONTEXT,
-    "between.undo_pulse": CONTEXT,
-    "between.approve": CONTEXT,
+    "leads.show": SHARED,
+    "leads.file": CONTEXT,
+    "leads.tie": CONTEXT,
+    "leads.ask_pulse": CONTEXT,
+    "leads.pulse": CONTEXT,
+    "leads.undo_pulse": CONTEXT,
+    "leads.approve": CONTEXT,
 }
 
 Action: TypeAlias = Callable[[Actor], Notice]
@@ -86,7 +86,7 @@ def pulse() -> str:
         text = f"Saved: {answer} of 5 for {quarter_name(quarter)}."
         if feedback.both_gave(actor, quarter):
             return Notice(f"{text} Both sides gave theirs now.", near="pulse")
-        return Notice(text, url_for("between.undo_pulse", engagement=actor.key, quarter=quarter.isoformat()), "pulse")
+        return Notice(text, url_for("leads.undo_pulse", engagement=actor.key, quarter=quarter.isoformat()), "pulse")
 
     return _acted(LEAD, act)
 

@@ -1,10 +1,10 @@
-"""Who has a role on a ticket and who may have it: by name, or by a word for their side where nobody is named."""
+"""The roles on a ticket: who has one and who may, by name, or by side where nobody is named."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 NAMELESS = "Somebody without a name in Jira"
-KEPT = "-"
+UNCHANGED = "-"
 """Stands for whoever has a role already: no account of theirs is in the page."""
 
 
@@ -23,20 +23,19 @@ class RoleRow:
     name: str
     address: str
     account: str
-    said: str
+    text: str
     people: list[Person]
     typed: bool = False
 
 
 def named_row(name: str, address: str, holder: str, *, able: Collection[str], names: Mapping[str, str]) -> RoleRow:
-    """Return a role with the names of all who may have it."""
-    people = sorted((Person(one, names.get(one, NAMELESS)) for one in able), key=lambda person: person.name)
+    people = sorted((Person(account, names.get(account, NAMELESS)) for account in able), key=lambda person: person.name)
     return RoleRow(name, address, holder, names.get(holder, "–") if holder else "–", people)
 
 
-def unnamed_row(name: str, address: str, holder: str, *, able: Collection[str], viewer: str, word: str) -> RoleRow:
-    """Return a role without names: the viewer is "me", whoever else has it a word for their side (measurement (f))."""
+def unnamed_row(name: str, address: str, holder: str, *, able: Collection[str], viewer: str, side_name: str) -> RoleRow:
+    """Return a role without names: the viewer is "me", whoever else has it is named by side (measurement (f))."""
     me = [Person(viewer, "Me")] if viewer in able or holder == viewer else []
     if not holder or holder == viewer:
         return RoleRow(name, address, holder, "Me" if holder else "–", me, typed=True)
-    return RoleRow(name, address, KEPT, word, [Person(KEPT, word), *me], typed=True)
+    return RoleRow(name, address, UNCHANGED, side_name, [Person(UNCHANGED, side_name), *me], typed=True)

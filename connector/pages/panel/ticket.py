@@ -15,7 +15,7 @@ from connector.pages import ticket_text
 from connector.pages.act import Notice, may_act
 from connector.pages.panel.roles import Person, RoleRow, named_row, unnamed_row
 from connector.pages.panel.tag_source import source_of
-from connector.pages.ticket_text import Words
+from connector.pages.ticket_text import Naming
 from connector.pages.visibility import fetch_names
 from connector.text import day
 from mappings.events.types import Instant
@@ -81,53 +81,50 @@ class TicketContext:
     now: Instant
 
     def url(self, action: str, **values: Any) -> str:
-        """Return the address of an action on the ticket."""
-        place: dict[str, Any] = {"engagement": self.view.engagement.key, "issue": str(self.ticket.issue.issue_id)}
-        return url_for(f"panel.{action}", **place, **values)
+        query: dict[str, Any] = {"engagement": self.view.engagement.key, "issue": str(self.ticket.issue.issue_id)}
+        return url_for(f"panel.{action}", **query, **values)
 
     @property
     def may_tag(self) -> bool:
-        """Whether the viewer may change objectives and roles."""
         return may_act(self.view, TAG)
 
     @property
     def tags_by_hand(self) -> dict[str, Tag]:
-        """The objectives that are set by hand now."""
         return {tag.objective: tag for tag in self.ticket.tags if tag.until is None}
 
 
 def build_part(connection: Connection, tenant_id: int, context: TicketContext) -> Part:
-    """Return the ticket in one engagement, for the panel."""
     entry, rows, handed = _select_done(connection, tenant_id, context)
     preview = None if entry else measure_if_done(context.prepared, context.ticket, context.now)
     shown = entry or (preview.entry if preview else None)
     part = _frame(context, shown)
-    words = _words(context)
+    naming = _naming(context)
     if entry:
-        given = ticket_text.buckets(words, entry, handed)
-        part.sentence = f"This ticket counts as {ticket_text.verdict(words, entry, rows)}. It gave {given}."
+        given = ticket_text.buckets(naming, entry, handed)
+        part.sentence = f"This ticket counts as {ticket_text.verdict(naming, entry, rows)}. It gave {given}."
         part.settled = ticket_text.settled(context.prepared.calendar, entry, context.now)
     elif preview:
         rows = list(preview.evidence)
-        part.sentence = f"Finished now, this ticket would count as {ticket_text.verdict(words, preview.entry, rows)}."
-        part.moves = ticket_text.moves(words, what_ifs_of(context.prepared, preview, _learners(context)))
+        part.sentence = f"Finished now, this ticket would count as {ticket_text.verdict(naming, preview.entry, rows)}."
+        part.moves = ticket_text.moves(naming, what_ifs_of(context.prepared, preview, _learners(context)))
         part.settled = "It counts when it is done."
     else:
         part.sentence, part.counts = NOT_COUNTED, False
     if shown:
         part.concerns = bool(part.tags or context.ticket.roles or shown.weights[SIDES.index("agency")])
-        part.no_part = _no_part(context, part, shown, done=entry is not None)
-        part.facts, part.split = ticket_text.facts(words, shown), ticket_text.split(words, shown)
-        part.reasons = ticket_text.reasons(words, rows)
+        part.no_part = _no_part_line(context, part, shown, done=entry is not None)
+        part.facts, part.split = ticket_text.facts(naming, shown), ticket_text.split(naming, shown)
+        part.reasons = ticket_text.reasons(naming, rows)
     return part
 
 
-def _words(context: TicketContext) -> Words:
+def _naming(context: TicketContext) -> Naming:
     untimed = context.prepared.ruleset.works_council
-    return Words(context.view.engagement, _visible_names(context), context.view.agency, untimed=untimed)
+    return Naming(context.view.engagement, _visible_names(context), context.view.agency, untimed=untimed)
 
 
-def _no_part(context: TicketContext, part: Part, shown: Entry, *, done: bool) -> str:
+def _no_part_line(context: TicketContext, part: Part, shown: Entry, *, done: bool) -> str:
+    # An agency learns nothing of a ticket that others worked on, nor of one that ended without it.
     """Return the line for an agency on a ticket of others: one that others worked on, or that ended without it."""
     by_others = shown.weights[SIDES.index("other")] > 0
     if part.concerns or not context.view.agency or not (by_others or done):
@@ -138,7 +135,6 @@ def _no_part(context: TicketContext, part: Part, shown: Entry, *, done: bool) ->
 def _select_done(
     connection: Connection, tenant_id: int, context: TicketContext
 ) -> tuple[Entry | None, list[Evidence], int]:
-    """Return the done entry that stands, its evidence, and what of it is handed over."""
     generation, issue_id = context.view.stored.generation, context.ticket.issue.issue_id
     if generation is None:
         return None, [], 0
@@ -175,17 +171,16 @@ def _frame(context: TicketContext, entry: Entry | None) -> Part:
 
 def _tag_row(context: TicketContext, objective: Objective, waiting: Waiting | None, *, counts: bool) -> TagRow:
     may_remove = context.may_tag and objective.key in context.tags_by_hand
-    mine = waiting is not None and may_confirm(context.prepared, waiting, context.viewer, context.now)
+    may_confirm_now = waiting is not None and may_confirm(context.prepared, waiting, context.viewer, context.now)
     return TagRow(
         objective.name,
         _reason(context, objective, waiting, counts=counts),
         context.url("untag", objective=objective.key) if may_remove else "",
-        context.url("confirm", objective=objective.key) if context.may_tag and mine else "",
+        context.url("confirm", objective=objective.key) if context.may_tag and may_confirm_now else "",
     )
 
 
 def _reason(context: TicketContext, objective: Objective, waiting: Waiting | None, *, counts: bool) -> str:
-    """Say what is special about an objective: it waits, came too late, was confirmed, or which field set it."""
     calendar = context.prepared.calendar
     if waiting:
         return f"set after it was done; waits for the other side until {day(calendar.day(waiting.until))}"
@@ -200,21 +195,22 @@ def _reason(context: TicketContext, objective: Objective, waiting: Waiting | Non
 def _role_row(context: TicketContext, role: RoleName, name: str) -> RoleRow:
     holders = [item.account for item in context.ticket.roles if item.role == role and item.until is None]
     account = holders[-1] if holders else ""
-    place = (name, context.url("role", role=role), account)
+    row = (name, context.url("role", role=role), account)
     able = candidates(context.prepared, context.view.engagement, role, context.now)
     if context.prepared.ruleset.names:
-        return named_row(*place, able=able, names=context.names)
-    return unnamed_row(*place, able=able, viewer=context.viewer, word=_side_word(context, account))
+        return named_row(*row, able=able, names=context.names)
+    return unnamed_row(*row, able=able, viewer=context.viewer, word=_side_word(context, account))
 
 
 def _side_word(context: TicketContext, account: str) -> str:
     affiliation = context.prepared.affiliations.at(account, context.now) if account else None
-    words = {"agency": f"Somebody of {context.view.engagement.agency_name}", "inhouse": "Somebody in-house"}
-    return words.get(affiliation.side if affiliation else "", "Somebody")
+    sides = {"agency": f"Somebody of {context.view.engagement.agency_name}", "inhouse": "Somebody in-house"}
+    return sides.get(affiliation.side if affiliation else "", "Somebody")
 
 
 def _visible_names(context: TicketContext) -> dict[str, str]:
     """Return the names that may be shown: the viewer's, and of those named on the ticket (measurement (f))."""
+    # Named may be the viewer, and whoever has a role on the ticket (measurement (f)).
     named = {role.account for role in context.ticket.roles if role.until is None} | {context.viewer}
     return {account: name for account, name in context.names.items() if account in named}
 
@@ -226,5 +222,4 @@ def _learners(context: TicketContext) -> Sequence[str]:
 
 
 def names_of(app: Container, view: EngagementView) -> dict[str, str]:
-    """Return the names of an engagement's people as Jira has them now."""
     return fetch_names(app, view, {person.account for person in view.engagement.people})

@@ -40,50 +40,43 @@ TicketAction: TypeAlias = Callable[[Actor, int], Notice]
 
 @blueprint.get("/pages/panel")
 def show() -> str:
-    """Open the panel in Jira's frame."""
     template, values = _content(request.args.get("issue.id", ""))
     return render_template("panel/page.html", content=template, **values)
 
 
 @blueprint.get("/pages/panel/content")
 def content() -> str:
-    """Return the panel's content, for a page that is open and asks for new figures."""
     template, values = _content(request.args.get("issue", ""))
     return render_template(template, **values)
 
 
 @blueprint.post("/pages/panel/tag")
 def tag() -> str:
-    """Set an objective, named by its key or its name."""
     text = request.form.get("objective", "")
 
     def act(actor: Actor, issue_id: int) -> Notice:
         objective = ticket_tags.add_objective(actor, issue_id, text)
         return Notice(f"{objective.name} is set.", _url("untag", actor, issue_id, objective.key))
 
-    return _acted(act)
+    return _perform(act)
 
 
 @blueprint.post("/pages/panel/untag")
 def untag() -> str:
-    """Remove an objective that was set by hand."""
-
     def act(actor: Actor, issue_id: int) -> Notice:
         objective = ticket_tags.remove_objective(actor, issue_id, request.args.get("objective", ""))
         return Notice(f"{objective.name} is removed.", _url("restore", actor, issue_id, objective.key))
 
-    return _acted(act)
+    return _perform(act)
 
 
 @blueprint.post("/pages/panel/restore")
 def restore() -> str:
-    """Undo a removal."""
-
     def act(actor: Actor, issue_id: int) -> Notice:
         objective = ticket_tags.restore_objective(actor, issue_id, request.args.get("objective", ""))
         return Notice(f"{objective.name} is set again.")
 
-    return _acted(act)
+    return _perform(act)
 
 
 @blueprint.post("/pages/panel/confirm")
@@ -94,26 +87,23 @@ def confirm() -> str:
         objective = ticket_tags.confirm_objective(actor, issue_id, request.args.get("objective", ""))
         return Notice(f"{objective.name} is confirmed and counts from today.")
 
-    return _acted(act)
+    return _perform(act)
 
 
 @blueprint.post("/pages/panel/role")
 def role() -> str:
-    """Give a role to somebody, or to nobody."""
-
     def act(actor: Actor, issue_id: int) -> Notice:
         ticket_tags.set_role(actor, issue_id, request.args.get("role", ""), request.form.get("account") or None)
         return Notice("Saved.")
 
-    return _acted(act)
+    return _perform(act)
 
 
 def _url(action: str, actor: Actor, issue_id: int, objective: str) -> str:
     return url_for(f"panel.{action}", engagement=actor.key, issue=issue_id, objective=objective)
 
 
-def _acted(act: TicketAction) -> str:
-    """Act on the ticket that is asked for, and show the panel as it then is."""
+def _perform(act: TicketAction) -> str:
     app, issue_id = container(), _issue_id(request.args.get("issue", ""))
     # Jira is asked before the database's one writer is taken, so that nobody waits for the network.
     try:
@@ -134,7 +124,7 @@ def _asked_view(views: list[EngagementView]) -> EngagementView:
 
 
 def _require_part(connection: Connection, view: EngagementView, issue_id: int) -> None:
-    """Refuse an agency that has no part in the ticket: its panel shows no form either."""
+    # An agency that has no part in the ticket sees no form: it may not act there by hand either.
     if view.agency:
         part = build_part(connection, caller().tenant_id, _context(connection, view, issue_id, {}))
         if part.no_part:
@@ -162,8 +152,8 @@ def _content(issue: str, acted: tuple[str, Notice] = ("", Notice())) -> tuple[st
 
 
 def _shown(parts: list[Part]) -> list[Part]:
-    """Leave out the engagements that the ticket does not concern, where there is one that it does."""
     counted = [part for part in parts if part.counts]
+    # Engagements that the ticket does not concern are left out where it concerns another.
     return [part for part in counted if part.concerns] or counted or parts[:1]
 
 
@@ -174,8 +164,8 @@ def _issue_id(text: str) -> int:
 
 
 def _label(connection: Connection, app: Container, issue_id: int) -> IssueLabel:
-    """Return the ticket, which must be one that the caller may browse in Jira."""
     label = select_labels(connection, caller().tenant_id, [issue_id]).get(issue_id)
+    # One answer for both: who may not browse a ticket does not learn whether it exists.
     if label is None or issue_id not in browsable(app, [label]):
         refuse(404, "Teachback has not read this ticket yet, or you may not browse it in Jira.")
     return label

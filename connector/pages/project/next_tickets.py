@@ -18,8 +18,8 @@ from mappings.measure.model.engagement import RUNGS
 from mappings.measure.people.teaching_opportunities import TeachingOpportunity
 from mappings.records.facts.issues import IssueLabel, select_labels
 
-blueprint = Blueprint("learning", __name__, template_folder="templates")
-ROUTES: dict[str, Rule] = {"learning.show": SHARED}
+blueprint = Blueprint("next_tickets", __name__, template_folder="templates")
+ROUTES: dict[str, Rule] = {"next_tickets.show": SHARED}
 
 SHOWN = 6
 PARTS = {"shadow": "shadows", "driver": "drives a part"}

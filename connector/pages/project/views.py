@@ -11,7 +11,7 @@ from connector.auth.access import EngagementView
 from connector.container import Container, container
 from connector.jira.client import JiraError
 from connector.pages import empty_states
-from connector.pages.drawer.marks import select_range
+from connector.pages.drawer.marks import select_disputed_share
 from connector.pages.live import mark_of
 from connector.pages.no_part import no_part_line
 from connector.pages.periods import choose, quarters
@@ -143,7 +143,7 @@ def _scorecard(
     rows = _rows(connection, ask, view)
     card = cards.build(ask, rows)
     card["waiting"] = cards.waiting_lines(ask, rows.get("", ()), complete=_complete(connection, view, now))
-    card["disputed"] = select_range(connection, view, (period.first, period.last), rows.get("", ()))
+    card["disputed"] = select_disputed_share(connection, view, (period.first, period.last), rows.get("", ()))
     card |= {"states": _states(connection, view, now), "project": project}
     card |= {"engagements": [(s.stored.engagement.key, s.stored.engagement.name) for s in views], "periods": periods}
     card |= standing_of(connection, app, Place(view, period, now))

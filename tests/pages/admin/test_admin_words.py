@@ -4,7 +4,7 @@ import pytest
 
 from connector.jobs.registry import JOBS
 from connector.pages.admin.backfill import histories_of, news_of, sentence_of
-from connector.pages.admin.job_errors import read_said
+from connector.pages.admin.job_errors import read_error
 from connector.pages.admin.jobs import TITLES
 from connector.pages.admin.maintenance import budget_of
 from connector.text import ahead
@@ -75,7 +75,7 @@ def test_whoever_listens_hears_of_each_tenth_alone() -> None:
     ],
 )
 def test_what_went_wrong_is_said_with_what_to_do(kept: str, words: str, has_hint: bool) -> None:
-    said, hint = read_said(kept)
+    said, hint = read_error(kept)
     assert (said, bool(hint)) == (words, has_hint)
 
 
@@ -87,10 +87,10 @@ def test_the_points_are_told_where_the_site_is_alone_and_else_in_steps() -> None
     spent = Spent(1, people=1_000, work=5_000)
     halts = [RetryAfter(1, "", NOW + 4 * MINUTE, "jira-quota-tenant-based")]
     alone, among = (budget_of(spent, 65_000, halts, NOW, alone=one) for one in (True, False))
-    assert alone.said.startswith(
+    assert alone.text.startswith(
         "6,000 of 65,000 points: 1,000 for people’s pages, 5,000 in the background, which takes"
     )
-    assert (alone.share, among.share, "6,000" in among.said) == (9, 10, False)
+    assert (alone.share, among.share, "6,000" in among.text) == (9, 10, False)
     assert alone.halts == (
         "Jira does not want to be asked for everything (“jira-quota-tenant-based”); it goes on in 4 minutes.",
     )
