@@ -48,6 +48,14 @@ def find_view(connection: Connection) -> EngagementView | None:
     return next((view for view in select_visible(connection) if view.engagement.key == key), None)
 
 
+def require_view(connection: Connection) -> EngagementView:
+    """Return the engagement that the call asks for; one whose tickets the caller may not open is not found."""
+    view = find_view(connection)
+    if view is None or "drilldown" not in view.sees:
+        refuse(404, "No such engagement of yours.")
+    return view
+
+
 def _administers(app: Container) -> bool:
     try:
         return app.browse.may_administer(caller().tenant_id, app.jira(caller().tenant_id), account())

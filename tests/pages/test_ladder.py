@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from connector.auth.access import EngagementView, roles_of
 from connector.figures.scores import select_prepared
-from connector.pages.ladder.rungs import Look
+from connector.pages.ladder.rungs import LadderContext
 from connector.pages.ladder.sign_offs import select_pairs, value_of
 from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.engagements import select_engagement
@@ -292,10 +292,10 @@ def test_in_works_council_mode_nobody_is_named_and_nobody_signed_for(named: Desk
         assert stored is not None
         prepared = select_prepared(connection, desk.both.tenant_id, stored)
         view = EngagementView(stored, roles_of(stored.engagement, who, now))
-        look = Look(connection, desk.both.tenant_id, view, prepared, who, now)
+        look = LadderContext(connection, desk.both.tenant_id, view, prepared, who, now)
         council = replace(prepared, ruleset=replace(prepared.ruleset, works_council=True))
         assert select_pairs(look)
-        assert select_pairs(Look(connection, desk.both.tenant_id, view, council, who, now)) == ()
+        assert select_pairs(LadderContext(connection, desk.both.tenant_id, view, council, who, now)) == ()
 
 
 # -- who may not -------------------------------------------------------------------------------------------------------

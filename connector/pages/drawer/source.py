@@ -141,4 +141,4 @@ def _with_scores(
         select_opportunity_rows(scope, prepared, scores, keys),
         select_of_many(scope, prepared, scores, keys),
     )
-    return replace(source, scores=scores, carried=Carried(people), opportunities=opportunities, of_many=of_many)
+    return replace(source, scores=scores, carried=Carried(people), chances=opportunities, of_many=of_many)

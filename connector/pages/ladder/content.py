@@ -18,16 +18,15 @@ from mappings.measure.model.engagement import Engagement
 
 
 def values_of(
-    look: rungs.Look, own: rungs.Own | None, signing: signatures.Signing | None, chosen: str
+    context: rungs.LadderContext, own: rungs.Own | None, signing: signatures.Signing | None, chosen: str
 ) -> dict[str, Any]:
     """Return the template's values; `chosen` is the objective that is chosen in the sign-off form."""
     seen = _browsable(own, signing)
     frame = {"acts": link() is None, "away": seen is None, "site": tenant().display_url, "rung_names": rungs.NAMES}
-    return frame | _own_values(look, own, seen) | _signing_values(look, signing, seen, chosen)
+    return frame | _own_values(context, own, seen) | _signing_values(context, signing, seen, chosen)
 
 
 def _browsable(own: rungs.Own | None, signing: signatures.Signing | None) -> frozenset[int] | None:
-    """Return the tickets that the caller may browse, None where Jira does not answer."""
     labels = [*(own.labels if own else {}).values(), *(signing.labels if signing else {}).values()]
     try:
         return browsable(container(), labels)
@@ -35,26 +34,26 @@ def _browsable(own: rungs.Own | None, signing: signatures.Signing | None) -> fro
         return None
 
 
-def _own_values(look: rungs.Look, own: rungs.Own | None, seen: frozenset[int] | None) -> dict[str, Any]:
+def _own_values(context: rungs.LadderContext, own: rungs.Own | None, seen: frozenset[int] | None) -> dict[str, Any]:
     if own is None:
         return {"own": None}
-    pieces, hidden = rungs.pieces_of(look.view, look.prepared, own, seen or frozenset())
+    pieces, hidden = rungs.pieces_of(context.view, context.prepared, own, seen or frozenset())
     return {
-        "own": rungs.rungs_of(look.view, look.prepared, own, look.now),
+        "own": rungs.rungs_of(context.view, context.prepared, own, context.now),
         "pieces": pieces,
         "hidden": count(hidden, "ticket") if hidden and seen is not None else "",
         "consents": [
-            (kind, words, rungs.CONSENT_EFFECTS[kind], kind in own.agreed) for kind, words in rungs.CONSENTS.items()
+            (kind, label, rungs.CONSENT_EFFECTS[kind], kind in own.agreed) for kind, label in rungs.CONSENTS.items()
         ],
     }
 
 
 def _signing_values(
-    look: rungs.Look, signing: signatures.Signing | None, seen: frozenset[int] | None, chosen: str
+    context: rungs.LadderContext, signing: signatures.Signing | None, seen: frozenset[int] | None, chosen: str
 ) -> dict[str, Any]:
     if signing is None:
         return {"signing": None}
-    view = look.view
+    view = context.view
     accounts = {learner for _, learner in signing.pairs} | {item.by for item in signing.agreements}
     names = fetch_names(container(), view, accounts)
     choices = signatures.choices_of(view, signing, names)
@@ -62,34 +61,31 @@ def _signing_values(
         "objectives": [(item.key, item.name) for item in view.engagement.objectives if item.key in choices],
         "chosen": chosen,
         "learners": choices.get(chosen, []),
-        "waiting": signatures.waiting_of(view, look.prepared, signing, names),
+        "waiting": signatures.waiting_of(view, context.prepared, signing, names),
         "teach_backs": signatures.teach_backs_of(view, signing, names, seen or frozenset()),
         "unconfirmed": signatures.unconfirmed_of(view, signing),
-        "signed": signatures.signed_of(view, look.prepared, signing, names),
-        "agreed": signatures.agreed_of(view, look.prepared, signing, names),
+        "signed": signatures.signed_of(view, context.prepared, signing, names),
+        "agreed": signatures.agreed_of(view, context.prepared, signing, names),
         "lead": may_act(view, LEAD),
-        "named": look.prepared.ruleset.names,
+        "named": context.prepared.ruleset.names,
     }
     return {"signing": values}
 
 
 def learners_of(view: EngagementView, objective: str) -> list[Person]:
-    """Return the learners of an objective for whom the caller may sign, by name."""
     with container().reader.connect() as connection:
         prepared = select_prepared(connection, caller().tenant_id, view.stored)
         now = container().clock()
-        look = rungs.Look(connection, caller().tenant_id, view, prepared, caller().account or "", now)
-        signing = signatures.select_signing(look)
+        context = rungs.LadderContext(connection, caller().tenant_id, view, prepared, caller().account or "", now)
+        signing = signatures.select_signing(context)
     names = fetch_names(container(), view, {learner for _, learner in signing.pairs})
     return signatures.choices_of(view, signing, names).get(objective, [])
 
 
 def objective_name(engagement: Engagement, key: str) -> str:
-    """Return the name of an objective, or the key of one that is not agreed on any more."""
     return next((item.name for item in engagement.objectives if item.key == key), key)
 
 
 def pair_name(view: EngagementView, pair: signatures.Pair) -> str:
-    """Return learner and objective for a sentence that is shown once the action was allowed."""
     name = fetch_names(container(), view, {pair[1]}).get(pair[1], NAMELESS)
     return f"{name}, {objective_name(view.engagement, pair[0])}"

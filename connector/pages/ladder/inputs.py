@@ -1,4 +1,4 @@
-"""What the ladder's forms and buttons send, read and checked."""
+"""The values that the ladder's forms and buttons send, read and checked."""
 
 from flask import request
 
@@ -31,9 +31,9 @@ def read_pair() -> Pair:
     """Return the pair of two fields of the form, or of the one value of a button."""
     if "pair" in request.values:
         return pair_of(read_value("pair"))
-    for field, words in (("objective", "objective"), ("learner", "learner")):
+    for field, name in (("objective", "objective"), ("learner", "learner")):
         if not read_value(field):
-            refuse(422, f"The {words} is missing. Choose one.")
+            refuse(422, f"The {name} is missing. Choose one.")
     return read_value("objective"), read_value("learner")
 
 

@@ -1,4 +1,4 @@
-"""A person's own rungs: where they stand on each objective, by which tickets, and what leads to the next rung."""
+"""A person's own rungs: where they are on each objective, by which tickets, and what leads to the next rung."""
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -54,7 +54,7 @@ CONSENT_EFFECTS: Mapping[ConsentKind, str] = {
 
 
 @dataclass(frozen=True)
-class Look:
+class LadderContext:
     """A viewer of an engagement at an instant; `account` is "" by a link that names nobody."""
 
     connection: Connection
@@ -66,13 +66,12 @@ class Look:
 
     @property
     def scope(self) -> AgreementScope:
-        """The engagement whose records are read."""
         return AgreementScope(self.connection, self.tenant_id, self.view.engagement.key)
 
 
 @dataclass(frozen=True)
 class RungRow:
-    """An objective: `rung` 0 to 5; `state` and `onward` in words."""
+    """An objective: `rung` 0 to 5; `state`, `onward` and `waits` are texts."""
 
     key: str
     name: str
@@ -84,7 +83,7 @@ class RungRow:
 
 @dataclass(frozen=True)
 class Piece:
-    """One's own evidence on a ticket; `explain`: it may be explained back; `said` of a teach-back that was given."""
+    """One's own evidence on a ticket; `explain`: it may be explained back; `teach_back` is the state of one given."""
 
     issue_id: int
     objective: str
@@ -93,7 +92,7 @@ class Piece:
     counts: str
     address: str
     explain: bool
-    said: str
+    teach_back: str
 
 
 @dataclass(frozen=True)
@@ -107,17 +106,16 @@ class Own:
     agreed: frozenset[ConsentKind]
 
 
-def select_own(look: Look) -> Own:
-    """Return what is known of whoever looks now, live: their own row tells nothing of anybody else."""
-    where, now, who = (look.connection, look.tenant_id), look.now, look.account
-    views = select_views_of(*where, look.view.stored, look.prepared, as_of=now, account=who)
+def select_own(context: LadderContext) -> Own:
+    """Return what is known of the viewer, live: one's own row shows nothing of anybody else."""
+    tenant, now, account = (context.connection, context.tenant_id), context.now, context.account
+    views = select_views_of(*tenant, context.view.stored, context.prepared, as_of=now, account=account)
     issues = {issue for pair in views for issue, _ in pair.rows}
-    agreed = frozenset(kind for kind in CONSENTS if who in select_consents(look.scope, kind, as_of=now))
-    return Own(who, views, select_labels(*where, issues), select_teach_backs(look.scope, issues), agreed)
+    agreed = frozenset(kind for kind in CONSENTS if account in select_consents(context.scope, kind, as_of=now))
+    return Own(account, views, select_labels(*tenant, issues), select_teach_backs(context.scope, issues), agreed)
 
 
 def rungs_of(view: EngagementView, prepared: PreparedEngagement, own: Own, now: Instant) -> list[RungRow]:
-    """Return one's rung on each objective that one is enrolled for, or left evidence on."""
     known = {pair.objective: pair for pair in own.views}
     rows = []
     for objective in view.engagement.objectives:
@@ -129,15 +127,15 @@ def rungs_of(view: EngagementView, prepared: PreparedEngagement, own: Own, now: 
 
 def _rung_row(name: str, pair: PairView, prepared: PreparedEngagement, now: Instant) -> RungRow:
     cell = cell_of(pair, now, prepared.rules_of(pair.objective))
-    one = unsigned_of(pair.records, pair.account, since=pair.since, as_of=now)
-    side = "in-house lead" if one is not None and one.side == "agency" else "agency"
-    waits = f"{NAMES[one.rung]} waits for the signature of the {side}" if one is not None else ""
+    unsigned = unsigned_of(pair.records, pair.account, since=pair.since, as_of=now)
+    side = "in-house lead" if unsigned is not None and unsigned.side == "agency" else "agency"
+    waits = f"{NAMES[unsigned.rung]} waits for the signature of the {side}" if unsigned is not None else ""
     state = STATES[cell.state] if cell.effective or cell.state == "vetoed" else "no evidence yet"
     return RungRow(pair.objective, name, cell.effective, state, onward_of(pair, cell, prepared, now), waits)
 
 
 def onward_of(pair: PairView, cell: Cell, prepared: PreparedEngagement, now: Instant) -> str:
-    """Say what leads on: new evidence where a rung faded or was taken back, else the next rung by tickets."""
+    # New evidence where a rung faded or was taken back, else the next rung by tickets.
     if cell.state == "stale":
         return "Shadow, drive or finish another of its tickets to keep it."
     if cell.state == "vetoed":
@@ -146,8 +144,8 @@ def onward_of(pair: PairView, cell: Cell, prepared: PreparedEngagement, now: Ins
         return "Top rung"
     rung, rules = cell.auto + 1, prepared.rules_of(pair.objective)
     short = short_of((*pair.rows, *pair.hired), rung, now, rules)
-    words = ONWARD[rung][0 if short else 1].format(n=_tickets(short), span=rules.span_days)
-    return f"{NAMES[rung]}, {words}."
+    text = ONWARD[rung][0 if short else 1].format(n=_tickets(short), span=rules.span_days)
+    return f"{NAMES[rung]}, {text}."
 
 
 def _tickets(number: int) -> str:
@@ -163,26 +161,26 @@ def pieces_of(
     return shown, len({issue for issue, _ in rows} - seen)
 
 
-def _piece(view: EngagementView, prepared: PreparedEngagement, own: Own, found: Row) -> Piece:
-    issue_id, row = found
-    objective = next(one for one in view.engagement.objectives if one.key == row.objective)
+def _piece(view: EngagementView, prepared: PreparedEngagement, own: Own, issue_row: Row) -> Piece:
+    issue_id, row = issue_row
+    objective = next(item for item in view.engagement.objectives if item.key == row.objective)
     pair = (row.objective, own.account)
-    mine = [one for one in own.taught_back.get(issue_id, ()) if (one.objective, one.account) == pair]
+    given = [item for item in own.taught_back.get(issue_id, ()) if (item.objective, item.account) == pair]
     label, when = own.labels[issue_id], day(prepared.calendar.day(row.at))
     address = url_for("evidence.show", engagement=view.engagement.key, issue=issue_id)
     # A teach-back makes what was only seen into shadowed; above that it would move nothing.
     only_seen = all(
-        one.kind == 1
+        evidence.kind == 1
         for pair in own.views
-        for issue, one in pair.rows
+        for issue, evidence in pair.rows
         if (issue, pair.objective) == (issue_id, row.objective)
     )
-    explain = only_seen and not mine and own.account in objective.learners
+    explain = only_seen and not given and own.account in objective.learners
     counts = f"{objective.name}: {NAMES[row.kind].lower()}, {when}"
-    return Piece(issue_id, row.objective, label.key, label.summary, counts, address, explain, _said(mine))
+    return Piece(issue_id, row.objective, label.key, label.summary, counts, address, explain, _teach_back_text(given))
 
 
-def _said(given: Sequence[TeachBack]) -> str:
+def _teach_back_text(given: Sequence[TeachBack]) -> str:
     if not given:
         return ""
     return "explained back" if given[0].accepted is not None else "explained back, waits to be accepted"

@@ -1,4 +1,4 @@
-"""What leads and mentors sign: for whom they may, what waits, teach-backs, what they signed and what is agreed."""
+"""Signatures of leads and mentors: for whom they may sign, what waits, teach-backs, what they signed and agreed."""
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
@@ -10,7 +10,7 @@ from flask import url_for
 from connector.actions.actor import UNDO_TIME
 from connector.actions.policy import AGENCY, LEAD, may
 from connector.auth.access import EngagementView
-from connector.pages.ladder.rungs import NAMES, Look
+from connector.pages.ladder.rungs import NAMES, LadderContext
 from connector.pages.panel.roles import NAMELESS, Person
 from connector.text import SIDE_NAMES, day
 from mappings.events.types import Instant
@@ -27,7 +27,7 @@ from mappings.records.agreement.sign_offs import select_sign_offs
 from mappings.records.agreement.teach_backs import select_waiting
 from mappings.records.facts.issues import IssueLabel, select_labels
 
-SIGNERS_NAMES: Mapping[LeadSide, str] = {"agency": "the agency", "inhouse": "the in-house lead"}
+SIGNER_NAMES: Mapping[LeadSide, str] = {"agency": "the agency", "inhouse": "the in-house lead"}
 LISTED = 20
 """How many of one's own signatures are listed, newest first."""
 
@@ -38,20 +38,18 @@ Signature = tuple[Pair, SignOff]
 
 @dataclass(frozen=True)
 class Waiting:
-    """A signature that alone lifts nothing yet; `mine`: the viewer's side has to sign, too."""
+    """A signature that alone lifts nothing yet; `is_own_side`: the viewer's side has to sign, too."""
 
     value: str
     name: str
     objective: str
     rung: int
     text: str
-    mine: bool
+    is_own_side: bool
 
 
 @dataclass(frozen=True)
 class TeachBackRow:
-    """A teach-back to accept."""
-
     issue_id: int
     value: str
     name: str
@@ -62,8 +60,6 @@ class TeachBackRow:
 
 @dataclass(frozen=True)
 class Unconfirmed:
-    """An objective that the viewer's side has still to confirm."""
-
     key: str
     name: str
     text: str
@@ -92,54 +88,54 @@ class Signing:
     now: Instant
 
 
-def select_signing(look: Look) -> Signing:
-    """Return what the viewer may sign now. Of nobody's rung it tells anything but what was signed."""
-    side: LeadSide = "agency" if AGENCY & look.view.roles else "inhouse"
-    pairs = select_pairs(look)
-    records = select_sign_offs(look.scope, as_of=look.now)
-    unsigned = ((pair, _unsigned(look.prepared, pair, records.get(pair, ()), look.now)) for pair in pairs)
+def select_signing(context: LadderContext) -> Signing:
+    """Return what the viewer may sign now. Of nobody's rung it shows anything but what was signed."""
+    side: LeadSide = "agency" if AGENCY & context.view.roles else "inhouse"
+    pairs = select_pairs(context)
+    records = select_sign_offs(context.scope, as_of=context.now)
+    unsigned = ((pair, _unsigned(context.prepared, pair, records.get(pair, ()), context.now)) for pair in pairs)
     teach_backs = tuple(
-        (issue, item) for issue, item in select_waiting(look.scope) if (item.objective, item.account) in pairs
+        (issue, item) for issue, item in select_waiting(context.scope) if (item.objective, item.account) in pairs
     )
-    leads = may(LEAD, look.view.roles)
+    leads = may(LEAD, context.view.roles)
     return Signing(
         side,
         pairs,
         tuple((pair, sign_off) for pair, sign_off in unsigned if sign_off),
         teach_backs,
-        select_labels(look.connection, look.tenant_id, {issue for issue, _ in teach_backs}),
-        _select_unconfirmed(look, side) if leads else (),
-        _signed_by(look.account, records),
-        select_agreements(look.scope, as_of=look.now) if leads else (),
-        look.now,
+        select_labels(context.connection, context.tenant_id, {issue for issue, _ in teach_backs}),
+        _select_unconfirmed(context, side) if leads else (),
+        _signed_by(context.account, records),
+        select_agreements(context.scope, as_of=context.now) if leads else (),
+        context.now,
     )
 
 
 def _signed_by(account: str, records: Mapping[Pair, Iterable[SignOff]]) -> tuple[Signature, ...]:
-    """Return what somebody signed about others, newest first."""
-    mine = [
+    signatures = [
         (pair, sign_off)
         for pair, sign_offs in records.items()
         for sign_off in sign_offs
         if sign_off.signer == account and pair[1] != account
     ]
-    return tuple(sorted(mine, key=lambda item: item[1].at, reverse=True)[:LISTED])
+    return tuple(sorted(signatures, key=lambda item: item[1].at, reverse=True)[:LISTED])
 
 
-def select_pairs(look: Look) -> tuple[Pair, ...]:
+def select_pairs(context: LadderContext) -> tuple[Pair, ...]:
     """Return for whom the viewer may sign: leads for the learners of the file who agreed to be named to them.
 
-    Others of the agency only for those among them whom they mentor on a ticket. In works-council mode nobody is named,
-    and so nobody is signed for here (measurement (f), "Visibility"). The command line goes by accounts.
+    Others of the agency only for those among them whom they mentor on a ticket.
     """
-    if not look.prepared.ruleset.names:
+    # In works-council mode nobody is named, and so nobody is signed for here (measurement (f), "Visibility").
+    if not context.prepared.ruleset.names:
         return ()
-    named = select_consents(look.scope, "named", as_of=look.now) & group_of(look.prepared, look.now) - {look.account}
-    objectives = look.view.engagement.objectives
+    others = group_of(context.prepared, context.now) - {context.account}
+    named = select_consents(context.scope, "named", as_of=context.now) & others
+    objectives = context.view.engagement.objectives
     enrolled = [(item.key, learner) for item in objectives for learner in item.learners if learner in named]
-    if may(LEAD, look.view.roles):
+    if may(LEAD, context.view.roles):
         return tuple(enrolled)
-    mentored = select_mentored(look.scope, look.account)
+    mentored = select_mentored(context.scope, context.account)
     return tuple(pair for pair in enrolled if pair[1] in mentored)
 
 
@@ -148,11 +144,11 @@ def _unsigned(prepared: PreparedEngagement, pair: Pair, records: Iterable[SignOf
     return unsigned_of(records, pair[1], since=since, as_of=now)
 
 
-def _select_unconfirmed(look: Look, side: LeadSide) -> tuple[tuple[str, date | None], ...]:
+def _select_unconfirmed(context: LadderContext, side: LeadSide) -> tuple[tuple[str, date | None], ...]:
     """Return the objectives that a side has still to confirm, with the day that the file claims."""
-    edits = select_definition_edits(look.scope, as_of=look.now)
+    edits = select_definition_edits(context.scope, as_of=context.now)
     confirmed = {edit.objective for edit in edits if edit.side == side and edit.kind == "agree"}
-    claims = {item.key: claims_of(item, edits).get(side) for item in look.view.engagement.objectives}
+    claims = {item.key: claims_of(item, edits).get(side) for item in context.view.engagement.objectives}
     return tuple((key, claimed) for key, claimed in claims.items() if claimed or key not in confirmed)
 
 
@@ -162,13 +158,11 @@ def value_of(pair: Pair) -> str:
 
 
 def pair_of(value: str) -> Pair:
-    """Return the pair that a form sent; ('', '') for what is none."""
     objective, _, learner = value.partition(" ")
     return (objective, learner) if learner else ("", "")
 
 
 def choices_of(view: EngagementView, signing: Signing, names: Mapping[str, str]) -> dict[str, list[Person]]:
-    """Return the learners to sign for by objective, those with any, in the order of the engagement file."""
     choices: dict[str, list[Person]] = {}
     for objective in view.engagement.objectives:
         learners = [account for key, account in signing.pairs if key == objective.key]
@@ -181,23 +175,21 @@ def choices_of(view: EngagementView, signing: Signing, names: Mapping[str, str])
 def waiting_of(
     view: EngagementView, prepared: PreparedEngagement, signing: Signing, names: Mapping[str, str]
 ) -> list[Waiting]:
-    """Return the signatures that wait for the other side's."""
     objectives = _names_of(view)
     rows = []
     for pair, sign_off in signing.unsigned:
         other: LeadSide = "inhouse" if sign_off.side == "agency" else "agency"
         when = day(prepared.calendar.day(sign_off.at))
-        text = f"{NAMES[sign_off.rung].lower()}, signed by {SIGNERS_NAMES[sign_off.side]} on {when}"
-        text += f", waits for {SIGNERS_NAMES[other]}"
-        name, mine = names.get(pair[1], NAMELESS), other == signing.side
-        rows.append(Waiting(value_of(pair), name, objectives[pair[0]], sign_off.rung, text, mine))
+        text = f"{NAMES[sign_off.rung].lower()}, signed by {SIGNER_NAMES[sign_off.side]} on {when}"
+        text += f", waits for {SIGNER_NAMES[other]}"
+        name, is_own_side = names.get(pair[1], NAMELESS), other == signing.side
+        rows.append(Waiting(value_of(pair), name, objectives[pair[0]], sign_off.rung, text, is_own_side))
     return rows
 
 
 def teach_backs_of(
     view: EngagementView, signing: Signing, names: Mapping[str, str], seen: AbstractSet[int]
 ) -> list[TeachBackRow]:
-    """Return the teach-backs to accept, on tickets that the viewer may browse."""
     objectives = _names_of(view)
     return [
         TeachBackRow(
@@ -209,12 +201,12 @@ def teach_backs_of(
             signing.labels[issue].summary,
         )
         for issue, item in signing.teach_backs
+        # Only tickets that the viewer may browse in Jira.
         if issue in seen
     ]
 
 
 def unconfirmed_of(view: EngagementView, signing: Signing) -> list[Unconfirmed]:
-    """Return the objectives to confirm, with what the file says."""
     objectives = _names_of(view)
     return [
         Unconfirmed(key, objectives[key], f"The file says: agreed on {day(claimed)}" if claimed else "Not agreed yet")
@@ -241,14 +233,13 @@ def signed_of(
 def agreed_of(
     view: EngagementView, prepared: PreparedEngagement, signing: Signing, names: Mapping[str, str]
 ) -> list[str]:
-    """Return who confirmed which objective for which side, and when."""
     objectives, calendar = _names_of(view), prepared.calendar
     rows = []
     for item in signing.agreements:
-        who = f"{names[item.by]} for {SIDE_NAMES[item.side]}" if item.by in names else SIDE_NAMES[item.side]
+        parties = f"{names[item.by]} for {SIDE_NAMES[item.side]}" if item.by in names else SIDE_NAMES[item.side]
         confirmed, agreed = day(calendar.day(item.at)), day(item.day)
         on = f"agreed on {agreed}, confirmed on {confirmed}" if agreed != confirmed else f"agreed on {agreed}"
-        rows.append(f"{objectives.get(item.objective, item.objective)}: {on} by {who}")
+        rows.append(f"{objectives.get(item.objective, item.objective)}: {on} by {parties}")
     return rows
 
 

@@ -1,4 +1,4 @@
-"""My ladder: one's own rungs and consents, and for leads and mentors what they sign; loaded after the project page."""
+"""My ladder: one's own rungs and consents, and what leads and mentors sign; loaded after the project page."""
 
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -22,8 +22,7 @@ from connector.pages.ladder import rungs
 from connector.pages.ladder import sign_offs as signatures
 from connector.pages.ladder.inputs import read_issue, read_kind, read_pair, read_rung, read_value
 from connector.pages.ladder.sign_offs import Pair, pair_of
-from connector.pages.project.next_tickets import read_seat
-from connector.pages.visibility import account, browsable, refuse
+from connector.pages.visibility import account, browsable, refuse, require_view
 from connector.web.gate import CONTEXT, SHARED, Rule, caller
 
 blueprint = Blueprint("ladder", __name__, template_folder="templates")
@@ -48,7 +47,6 @@ Action: TypeAlias = Callable[[Actor], Notice]
 
 @blueprint.get("/pages/ladder")
 def show() -> str:
-    """Show one's own ladder, and what one may sign."""
     return _content(Notice())
 
 
@@ -56,18 +54,18 @@ def show() -> str:
 def export() -> Response:
     """Return one's own rows as a file: the caller's, whatever else is asked for, and by no link."""
     form = files.FORMS.get(read_value("format")) or refuse(404, "There is no such format. Choose json or csv.")
-    who, now = account(), container().clock()
+    person, now = account(), container().clock()
     with container().reader.connect() as connection:
         view = _read_measured(connection).as_shown
         _require(view, OWN_LADDER)
         prepared = select_prepared(connection, caller().tenant_id, view.stored)
-        look = rungs.Look(connection, caller().tenant_id, view, prepared, who, now)
-        takeaway = files.select_takeaway(look, rungs.select_own(look))
+        context = rungs.LadderContext(connection, caller().tenant_id, view, prepared, person, now)
+        ladder_export = files.select_export(context, rungs.select_own(context))
     try:
-        rows = files.rows_of(takeaway, browsable(container(), takeaway.labels.values()))
+        rows = files.rows_of(ladder_export, browsable(container(), ladder_export.labels.values()))
     except JiraError:
         refuse(503, empty_states.JIRA_AWAY.text)
-    head = {"account": who, "engagement": view.engagement.key, "day": str(prepared.calendar.day(now))}
+    head = {"account": person, "engagement": view.engagement.key, "day": str(prepared.calendar.day(now))}
     answer = Response(form.write(head, rows), mimetype=form.mimetype)
     answer.headers["Content-Disposition"] = f"attachment; filename={view.engagement.key}-my-ladder.{form.ending}"
     return answer
@@ -75,11 +73,10 @@ def export() -> Response:
 
 @blueprint.get("/pages/ladder/veto")
 def ask_veto() -> str:
-    """Ask before one's own rung is lowered: from which rung to which."""
     view, objective = _view_for(OWN_LADDER), read_value("objective")
     with container().reader.connect() as connection:
-        look = _look(connection, view.as_shown)
-        own = rungs.rungs_of(look.view, look.prepared, rungs.select_own(look), look.now)
+        context = _ladder_context(connection, view.as_shown)
+        own = rungs.rungs_of(context.view, context.prepared, rungs.select_own(context), context.now)
     row = next((item for item in own if item.key == objective and item.rung), None)
     if row is None:
         refuse(422, "You have no rung on this objective that could be lowered.")
@@ -88,7 +85,6 @@ def ask_veto() -> str:
 
 @blueprint.post("/pages/ladder/veto")
 def veto() -> str:
-    """Lower one's own rung by one."""
     objective = read_value("objective")
 
     def act(actor: Actor) -> Notice:
@@ -97,12 +93,11 @@ def veto() -> str:
         text = f"Your rung on {name} is lowered by one. The counts on this page follow on Monday."
         return Notice(text, _undo_url(actor, (objective, actor.account)), "own")
 
-    return _acted(OWN_LADDER, act)
+    return _perform(OWN_LADDER, act)
 
 
 @blueprint.post("/pages/ladder/undo")
 def undo() -> str:
-    """Undo what one signed last about a learner, or about oneself, within a minute."""
     objective, learner = read_value("objective"), read_value("learner") or account()
     own = learner == account()
 
@@ -112,12 +107,11 @@ def undo() -> str:
         sign_offs.undo_sign_off(actor, (objective, learner))
         return Notice("Undone.", near="own" if own else "sign")
 
-    return _acted(OWN_LADDER if own else SIGN, act)
+    return _perform(OWN_LADDER if own else SIGN, act)
 
 
 @blueprint.post("/pages/ladder/explain")
 def explain() -> str:
-    """Save that one explained back what a ticket taught."""
     issue, objective = read_issue(), read_value("objective")
     text = "Saved. It counts when a lead or a mentor accepts it; they see it once you show them your name."
 
@@ -125,55 +119,49 @@ def explain() -> str:
         sign_offs.give_teach_back(actor, issue, objective)
         return Notice(text, near="own")
 
-    return _acted(OWN_LADDER, act)
+    return _perform(OWN_LADDER, act)
 
 
 @blueprint.post("/pages/ladder/consent")
 def consent() -> str:
-    """Agree to be named, or to a distribution."""
     kind = read_kind()
 
     def act(actor: Actor) -> Notice:
         sign_offs.agree_to(actor, kind)
         return Notice("Saved. You can switch it off at any time.", near="consent")
 
-    return _acted(OWN_LADDER, act)
+    return _perform(OWN_LADDER, act)
 
 
 @blueprint.post("/pages/ladder/withdraw")
 def withdraw() -> str:
-    """Withdraw a consent."""
     kind = read_kind()
 
     def act(actor: Actor) -> Notice:
         sign_offs.withdraw(actor, kind)
         return Notice("Switched off.", near="consent")
 
-    return _acted(OWN_LADDER, act)
+    return _perform(OWN_LADDER, act)
 
 
 @blueprint.get("/pages/ladder/learners")
 def learners() -> str:
-    """Return the learners of the objective that is chosen in the sign-off form."""
     view = _view_for(SIGN)
     return render_template("ladder/learners.html", learners=contents.learners_of(view, read_value("objective")))
 
 
 @blueprint.post("/pages/ladder/sign")
 def sign() -> str:
-    """Sign that a learner is at a rung."""
     return _signed(sign_offs.attest, "Signed")
 
 
 @blueprint.post("/pages/ladder/revoke")
 def revoke() -> str:
-    """Lower a learner to a rung."""
     return _signed(sign_offs.revoke, "Lowered")
 
 
 @blueprint.post("/pages/ladder/accept")
 def accept() -> str:
-    """Accept a learner's teach-back."""
     issue, pair, view = read_issue(), pair_of(read_value("pair")), _view_for(SIGN)
     name = contents.pair_name(view, pair)
 
@@ -187,7 +175,6 @@ def accept() -> str:
 
 @blueprint.post("/pages/ladder/agree")
 def agree() -> str:
-    """Confirm for one's own side that it agreed to an objective."""
     objective = read_value("objective")
 
     def act(actor: Actor) -> Notice:
@@ -195,11 +182,10 @@ def agree() -> str:
         name = contents.objective_name(actor.stored.engagement, objective)
         return Notice(f"Confirmed for your side: {name}.", near="waiting")
 
-    return _acted(LEAD, act)
+    return _perform(LEAD, act)
 
 
 def _signed(sign_as: Callable[..., None], done: str) -> str:
-    """Let the caller sign a learner's rung, or lower it."""
     pair, rung, reason, view = read_pair(), read_rung(), read_value("reason"), _view_for(SIGN)
     name = contents.pair_name(view, pair)
 
@@ -218,13 +204,13 @@ def _undo_url(actor: Actor, pair: Pair) -> str:
 
 def _require_signable(actor: Actor, pair: Pair) -> None:
     view = EngagementView(actor.stored, frozenset(actor.roles))
-    look = rungs.Look(actor.connection, actor.tenant_id, view, actor.prepared, actor.account, actor.now)
-    if pair not in signatures.select_pairs(look):
+    # The roles are those of this moment, under the tenant's lock: the list on the page may be older.
+    context = rungs.LadderContext(actor.connection, actor.tenant_id, view, actor.prepared, actor.account, actor.now)
+    if pair not in signatures.select_pairs(context):
         raise ActionRefused("You cannot sign for this person on this objective. Choose a learner from the list.")
 
 
-def _acted(permission: Permission, act: Action) -> str:
-    """Act, and show the ladder as it then is."""
+def _perform(permission: Permission, act: Action) -> str:
     return _content(perform(_view_for(permission), act))
 
 
@@ -241,26 +227,26 @@ def _require(view: EngagementView, permission: Permission) -> None:
 
 
 def _read_measured(connection: Connection) -> EngagementView:
-    view = read_seat(connection)
+    view = require_view(connection)
     if view.stored.generation is None:
         refuse(404, "This engagement is being measured. Come back in a minute.")
     return view
 
 
-def _look(connection: Connection, view: EngagementView) -> rungs.Look:
-    who = caller()
-    prepared = select_prepared(connection, who.tenant_id, view.stored)
-    return rungs.Look(connection, who.tenant_id, view, prepared, who.account or "", container().clock())
+def _ladder_context(connection: Connection, view: EngagementView) -> rungs.LadderContext:
+    viewer = caller()
+    prepared = select_prepared(connection, viewer.tenant_id, view.stored)
+    return rungs.LadderContext(connection, viewer.tenant_id, view, prepared, viewer.account or "", container().clock())
 
 
 def _content(notice: Notice, chosen: str = "") -> str:
     """Return the ladder; `chosen` is the objective that stays chosen in the sign-off form."""
     with container().reader.connect() as connection:
         view = _read_measured(connection).as_shown
-        look = _look(connection, view)
-        own = rungs.select_own(look) if sees_own_ladder(view) else None
-        signing = signatures.select_signing(look) if may_act(view, SIGN) else None
+        context = _ladder_context(connection, view)
+        own = rungs.select_own(context) if sees_own_ladder(view) else None
+        signing = signatures.select_signing(context) if may_act(view, SIGN) else None
     if own is None and signing is None:
         refuse(404, "You have no ladder here and nobody to sign for.")
-    values: dict[str, Any] = contents.values_of(look, own, signing, chosen)
+    values: dict[str, Any] = contents.values_of(context, own, signing, chosen)
     return render_template("ladder/page.html", key=view.engagement.key, notice=notice, **values)

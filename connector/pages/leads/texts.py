@@ -1,4 +1,4 @@
-"""What the two sides say to each other, in words for their leads: rules that wait, feedback and its action, pulses."""
+"""The texts of the page for both leads: rules that wait, feedback and its action, pulses."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ ABOUT_NAMES: Mapping[About, str] = {
     "other": "Something else",
 }
 LISTED: Instant = 366 * DAY
-"""How far back feedback is listed; what counts is older than that no more."""
+"""How far back feedback is listed; what is older does not count any more."""
 
 
 @dataclass(frozen=True)
@@ -41,52 +41,53 @@ class Item:
 
     number: int
     head: str
-    words: str
+    text: str
     state: str
     waits: bool
 
 
 @dataclass(frozen=True)
 class PulseQuarter:
-    """A quarter on which pulses may be given; `mine`: the viewer's side has not given its own."""
+    """A quarter on which pulses may be given; `is_open`: the viewer's side has not given its own."""
 
     quarter: str
     name: str
-    said: str
-    mine: bool
+    text: str
+    is_open: bool
 
 
 @dataclass(frozen=True)
 class Change:
-    """One number of the rules that would be another."""
+    """One number of the rules that would change."""
 
     name: str
-    words: str
+    label: str
     before: str
     after: str
 
 
 @dataclass(frozen=True)
 class Rules:
-    """The rules in force, and the newest version where it is not: what it changes and whose word it waits for."""
+    """The rules in force, and the newest version where it is not: what it changes and whose approval it waits for."""
 
     name: str
     hash: str
     version: int
     changes: tuple[Change, ...]
     waits: str
-    mine: bool
+    may_approve: bool
 
 
 def rules_of(connection: Connection, tenant_id: int, stored: StoredEngagement, side: LeadSide) -> Rules:
     """Return the rules in force and what is proposed, as a lead of `side` reads them (measurement (e))."""
-    now = stored.rules.name, hash_of(stored.rules)
-    known = select_versions(connection, tenant_id, stored)
-    coming = known[-1] if known and known[-1].state in {"proposed", "agreed"} else None
-    if coming is None:
-        return Rules(*now, 0, (), "", mine=False)
-    changes = tuple(_change(changed) for changed in ruleset_difference(stored.rules, coming.proposal.rules))
-    return Rules(*now, coming.proposal.version, changes, _waits(coming), mine=_is_mine(coming, side))
+    in_force = stored.rules.name, hash_of(stored.rules)
+    versions = select_versions(connection, tenant_id, stored)
+    proposed = versions[-1] if versions and versions[-1].state in {"proposed", "agreed"} else None
+    if proposed is None:
+        return Rules(*in_force, 0, (), "", may_approve=False)
+    changes = tuple(_change(changed) for changed in ruleset_difference(stored.rules, proposed.proposal.rules))
+    version = proposed.proposal.version
+    return Rules(*in_force, version, changes, _waits(proposed), may_approve=_lacks_side(proposed, side))
 
 
 def _change(changed: Changed) -> Change:
@@ -94,8 +95,8 @@ def _change(changed: Changed) -> Change:
     return Change(name, RULE_NAMES.get(name, name), changed.before or "", changed.after or "")
 
 
-def _waits(one: RulesetVersion) -> str:
-    proposal = one.proposal
+def _waits(version: RulesetVersion) -> str:
+    proposal = version.proposal
     if proposal.applies_from is not None:
         begins = proposal.applies_from
         return f"Both sides agreed. They apply from {day(begins)} {begins.year}, with all figures built anew by them."
@@ -103,8 +104,8 @@ def _waits(one: RulesetVersion) -> str:
     return f"Waits for a lead of {' and one of '.join(missing)}; then they apply from the next quarter on."
 
 
-def _is_mine(one: RulesetVersion, side: LeadSide) -> bool:
-    return one.state == "proposed" and getattr(one.proposal, side) is None
+def _lacks_side(version: RulesetVersion, side: LeadSide) -> bool:
+    return version.state == "proposed" and getattr(version.proposal, side) is None
 
 
 def pulses_of(
@@ -117,18 +118,18 @@ def pulses_of(
     side: LeadSide,
 ) -> list[PulseQuarter]:
     """Return the quarters on which a pulse may be given now, newest first (measurement (h), D4)."""
-    given = select_pulses(AgreementScope(connection, tenant_id, stored.engagement.key), as_of=now)
+    pulses = select_pulses(AgreementScope(connection, tenant_id, stored.engagement.key), as_of=now)
     quarters = sorted(open_quarters(stored.engagement, prepared.calendar.day(now)), reverse=True)
-    return [_pulse_quarter(quarter, [one for one in given if one.quarter == quarter], side) for quarter in quarters]
+    return [_pulse_quarter(quarter, [item for item in pulses if item.quarter == quarter], side) for quarter in quarters]
 
 
-def _pulse_quarter(quarter: date, given: Sequence[Pulse], side: LeadSide) -> PulseQuarter:
-    answers = {one.side: one.answer for one in given}
-    return PulseQuarter(quarter.isoformat(), quarter_name(quarter), _said(answers, side), side not in answers)
+def _pulse_quarter(quarter: date, pulses: Sequence[Pulse], side: LeadSide) -> PulseQuarter:
+    answers = {pulse.side: pulse.answer for pulse in pulses}
+    return PulseQuarter(quarter.isoformat(), quarter_name(quarter), _answers_text(answers, side), side not in answers)
 
 
-def _said(answers: Mapping[LeadSide, int], side: LeadSide) -> str:
-    """Say what was given: the other side's number stays shut until both gave theirs, so that none leans on it."""
+def _answers_text(answers: Mapping[LeadSide, int], side: LeadSide) -> str:
+    # The other side's number is hidden until both gave theirs, so that neither answer follows the other.
     other: LeadSide = "inhouse" if side == "agency" else "agency"
     if side in answers and other in answers:
         return f"your side {answers[side]}, {SIDE_NAMES[other]} {answers[other]} of 5"
@@ -140,24 +141,24 @@ def items_of(
     connection: Connection, tenant_id: int, stored: StoredEngagement, prepared: PreparedEngagement, *, now: Instant
 ) -> list[Item]:
     """Return the agency's feedback of the last year, newest first, each with what became of it."""
-    found = select_feedback(
+    items = select_feedback(
         AgreementScope(connection, tenant_id, stored.engagement.key), start=now - LISTED, end=now + 1
     )
-    return [_item(one, prepared, now) for one in reversed(found)]
+    return [_item(item, prepared, now) for item in reversed(items)]
 
 
-def _item(one: Feedback, prepared: PreparedEngagement, now: Instant) -> Item:
-    about = next((name for key, name in ABOUT_NAMES.items() if key == one.about), one.about)
-    head = f"{about}, filed {_dated(prepared, one.at)}"
-    return Item(one.number, head, one.words, _state(one, prepared, now), one.action_at is None)
+def _item(item: Feedback, prepared: PreparedEngagement, now: Instant) -> Item:
+    about = next((name for key, name in ABOUT_NAMES.items() if key == item.about), item.about)
+    head = f"{about}, filed {_dated(prepared, item.at)}"
+    return Item(item.number, head, item.words, _state(item, prepared, now), item.action_at is None)
 
 
-def _state(one: Feedback, prepared: PreparedEngagement, now: Instant) -> str:
-    limit = one.at + prepared.ruleset.acted_days * DAY
+def _state(item: Feedback, prepared: PreparedEngagement, now: Instant) -> str:
+    limit = item.at + prepared.ruleset.acted_days * DAY
     within = f"within {prepared.ruleset.acted_days} days"
-    if one.action_at is not None:
-        late = "" if one.action_at <= limit else f" It came too late to count as acted on {within}."
-        return f"Acted on {_dated(prepared, one.action_at)}: {one.action}{late}"
+    if item.action_at is not None:
+        late = "" if item.action_at <= limit else f" It came too late to count as acted on {within}."
+        return f"Acted on {_dated(prepared, item.action_at)}: {item.action}{late}"
     if now >= limit:
         return f"No action {within}: it counts as not acted on. One still helps."
     days = max(1, (limit - now) // DAY)
@@ -173,5 +174,5 @@ def changes_of(
 ) -> list[str]:
     """Return when which parts of the agreement changed within a year, newest first (product, "Engagement as code")."""
     since, key = now - LISTED, stored.engagement.key
-    found = select_acts_on(connection, tenant_id, AGREEMENT_CHANGED, key, since=since)
-    return [f"{_dated(prepared, one.at)}: {one.after}" for one in found]
+    acts = select_acts_on(connection, tenant_id, AGREEMENT_CHANGED, key, since=since)
+    return [f"{_dated(prepared, act.at)}: {act.after}" for act in acts]

@@ -1,4 +1,4 @@
-"""The part for both sides: rules that both agree on, the agency's feedback and its action, a pulse each quarter."""
+"""The page for both leads: rules that both sides agree on, feedback and its action, a pulse each quarter."""
 
 from collections.abc import Callable
 from datetime import date
@@ -17,8 +17,7 @@ from connector.container import container
 from connector.figures.scores import select_prepared
 from connector.pages.act import Notice, has_leads_page, may_act, perform
 from connector.pages.leads import texts
-from connector.pages.project.next_tickets import read_seat
-from connector.pages.visibility import refuse
+from connector.pages.visibility import refuse, require_view
 from connector.web.gate import CONTEXT, SHARED, Rule, caller
 from mappings.measure.model.quarters import quarter_name
 from mappings.measure.model.statements import LeadSide
@@ -40,37 +39,33 @@ Action: TypeAlias = Callable[[Actor], Notice]
 
 @blueprint.get("/pages/between")
 def show() -> str:
-    """Show what the two sides tell each other."""
     return _content(Notice())
 
 
 @blueprint.post("/pages/between/file")
 def file() -> str:
-    """File feedback on the client's behaviour."""
-    about, words = _value("about"), _value("words")
+    about, text = _value("about"), _value("words")
 
     def act(actor: Actor) -> Notice:
-        feedback.file_feedback(actor, about, words)
+        feedback.file_feedback(actor, about, text)
         return Notice("Filed. The in-house lead sees it here.", near="file")
 
-    return _acted(FILE_FEEDBACK, act)
+    return _perform(FILE_FEEDBACK, act)
 
 
 @blueprint.post("/pages/between/tie")
 def tie() -> str:
-    """Save what is done about an item of feedback."""
-    number, words = _number("number"), _value("action")
+    number, action = _number("number"), _value("action")
 
     def act(actor: Actor) -> Notice:
-        feedback.tie_action(actor, number, words)
+        feedback.tie_action(actor, number, action)
         return Notice("Saved. The agency sees it here.", near="file")
 
-    return _acted(ACT_ON_FEEDBACK, act)
+    return _perform(ACT_ON_FEEDBACK, act)
 
 
 @blueprint.get("/pages/between/pulse")
 def ask_pulse() -> str:
-    """Ask before a pulse is submitted."""
     view, quarter, answer = _view_for(LEAD), _quarter(), _number("answer")
     values = {"quarter": quarter, "name": quarter_name(quarter), "answer": answer}
     return render_template("leads/ask_pulse.html", key=view.engagement.key, **values)
@@ -78,7 +73,6 @@ def ask_pulse() -> str:
 
 @blueprint.post("/pages/between/pulse")
 def pulse() -> str:
-    """Submit one's side's pulse on a quarter."""
     quarter, answer = _quarter(), _number("answer")
 
     def act(actor: Actor) -> Notice:
@@ -88,35 +82,33 @@ def pulse() -> str:
             return Notice(f"{text} Both sides gave theirs now.", near="pulse")
         return Notice(text, url_for("leads.undo_pulse", engagement=actor.key, quarter=quarter.isoformat()), "pulse")
 
-    return _acted(LEAD, act)
+    return _perform(LEAD, act)
 
 
 @blueprint.post("/pages/between/undo-pulse")
 def undo_pulse() -> str:
-    """Undo a pulse that one gave within the last minute."""
     quarter = _quarter()
 
     def act(actor: Actor) -> Notice:
         feedback.undo_pulse(actor, quarter)
         return Notice("Undone.", near="pulse")
 
-    return _acted(LEAD, act)
+    return _perform(LEAD, act)
 
 
 @blueprint.post("/pages/between/approve")
 def approve() -> str:
-    """Approve proposed rules for the side that one leads."""
     version = _number("version")
 
     def act(actor: Actor) -> Notice:
-        place = (actor.connection, actor.tenant_id, actor.stored.engagement, version)
+        proposal = (actor.connection, actor.tenant_id, actor.stored.engagement, version)
         try:
-            approve_rules(*place, account=actor.account, now=actor.now)
+            approve_rules(*proposal, account=actor.account, now=actor.now)
         except NotAgreed as refusal:
             raise ActionRefused(f"The rules were not approved: this account {refusal}.") from refusal
         return Notice("Approved for your side.", near="rules")
 
-    return _acted(LEAD, act)
+    return _perform(LEAD, act)
 
 
 def _value(name: str) -> str:
@@ -135,8 +127,7 @@ def _quarter() -> date:
         refuse(422, "The quarter is missing. Choose one.")
 
 
-def _acted(permission: Permission, act: Action) -> str:
-    """Act, and show the part as it then is."""
+def _perform(permission: Permission, act: Action) -> str:
     return _content(perform(_view_for(permission), act))
 
 
@@ -149,7 +140,7 @@ def _view_for(permission: Permission) -> EngagementView:
 
 
 def _read_measured(connection: Connection) -> EngagementView:
-    view = read_seat(connection)
+    view = require_view(connection)
     if view.stored.generation is None or not has_leads_page(view):
         refuse(404, "Only the agency and the leads of this engagement see this part.")
     return view

@@ -199,10 +199,10 @@ def _role_row(context: TicketContext, role: RoleName, name: str) -> RoleRow:
     able = candidates(context.prepared, context.view.engagement, role, context.now)
     if context.prepared.ruleset.names:
         return named_row(*row, able=able, names=context.names)
-    return unnamed_row(*row, able=able, viewer=context.viewer, word=_side_word(context, account))
+    return unnamed_row(*row, able=able, viewer=context.viewer, side_name=_side_name(context, account))
 
 
-def _side_word(context: TicketContext, account: str) -> str:
+def _side_name(context: TicketContext, account: str) -> str:
     affiliation = context.prepared.affiliations.at(account, context.now) if account else None
     sides = {"agency": f"Somebody of {context.view.engagement.agency_name}", "inhouse": "Somebody in-house"}
     return sides.get(affiliation.side if affiliation else "", "Somebody")

@@ -25,17 +25,16 @@ class Span:
 
     @property
     def agency(self) -> float:
-        """Units of the agency's part."""
         return self.units["taught"] + self.units["done_only"]
 
     @property
     def little(self) -> bool:
-        """Whether the span holds too little of the agency's work to say much by itself."""
+        """Whether the span holds too little of the agency's work to be read by itself."""
         return self.agency < LITTLE
 
     @property
     def total(self) -> float:
-        """Units of the whole bar; what a reopening took back in excess is no bar."""
+        # What a reopening took back in excess is no bar.
         return sum(max(0.0, units) for units in self.units.values())
 
 
@@ -71,12 +70,10 @@ class Chart:
     width: float
 
     def y(self, value: float, base: float, height: float) -> float:
-        """Return the pixel row of a value."""
         return round(base - value * height / self.peak, 1)
 
 
 def weeks_between(first: date, last: date) -> list[tuple[date, date, str]]:
-    """Return the ISO weeks that touch `[first, last]`: Monday, Sunday and the number of the week."""
     monday = first - timedelta(days=first.isoweekday() - 1)
     count = (last - monday).days // 7 + 1
     starts = [monday + timedelta(weeks=i) for i in range(count)]
@@ -84,7 +81,6 @@ def weeks_between(first: date, last: date) -> list[tuple[date, date, str]]:
 
 
 def months_between(first: date, last: date) -> list[tuple[date, date, str]]:
-    """Return the calendar months that touch `[first, last]`: first day, last day and the short name."""
     months = []
     start = first.replace(day=1)
     while start <= last:
@@ -114,12 +110,12 @@ def stack(spans: Sequence[Span], *, top: float, height: float, skip: int = 0) ->
 
 
 def segments(span: Span, base: float, scale: float) -> tuple[Segment, ...]:
-    """Return the pieces of one bar from the base line up, a pixel of surface between neighbours."""
     pieces: list[Segment] = []
     y = base
     for kind in KINDS:
         height = max(0.0, span.units.get(kind, 0.0)) * scale
         if height:
+            # A pixel of surface separates neighbours; a piece lower than that would vanish.
             gap = 1 if pieces and height > 2 else 0
             pieces.append(Segment(kind, round(y - height, 1), round(height - gap, 1)))
             y -= height
@@ -143,14 +139,14 @@ def axis(highest: float) -> tuple[float, tuple[float, ...]]:
 
 
 def month_marks(bars: Sequence[Bar]) -> list[tuple[float, str]]:
-    """Return where a month's first week stands, and its name: at most one a month."""
     return [(bar.slot, f"{bar.span.first:%b}") for bar in bars if bar.span.first.day <= 7]
 
 
 def polylines(chart: Chart, height: float) -> list[str]:
-    """Return the share line as runs of points in a box 100 wide: a span without agency work breaks it."""
+    """Return the share line as runs of points in a box 100 wide."""
     runs: list[list[str]] = [[]]
     for bar in chart.bars:
+        # A span without agency work breaks the line.
         if bar.share is None:
             runs.append([])
         else:

@@ -1,4 +1,4 @@
-"""Both sides, and together: the score, its parts and whose they are, as the page says them."""
+"""The texts of the score on the project page: its value, its components, and whose they are."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ class ComponentLine:
 
 @dataclass(frozen=True)
 class Owner:
-    """One of the three columns."""
+    """One of the three columns; `beside` is shown next to it and counts in no score."""
 
     key: str
     name: str
@@ -65,13 +65,12 @@ class Owner:
 
 
 def whole(value: float | None) -> str:
-    """Say a figure between 0 and 100, or that there is none: rounded to six decimals, then half up (g) 13."""
+    # Rounded to six decimals, then half up (measurement (g) 13).
     return "–" if value is None else str(int(round(value, 6) + 0.5))
 
 
 def dimension_line(now: Dimension, then: Dimension | None) -> ComponentLine:
-    """Return a dimension's row."""
-    on = _ground_of(now)
+    on = _basis_text(now)
     before = then.score if then else None
     if now.score is None or now.low is None or now.high is None:
         return ComponentLine(now.key, DIMENSION_NAMES[now.key], on, "–", 0, 0, None, before)
@@ -81,18 +80,18 @@ def dimension_line(now: Dimension, then: Dimension | None) -> ComponentLine:
     )
 
 
-def _ground_of(dimension: Dimension) -> str:
-    """Say what a dimension rests on: its parts with their values, whose weighted mean it is, and those it lacks."""
-    known = [part for part in dimension.components if part.published]
+def _basis_text(dimension: Dimension) -> str:
+    """Return the basis of a dimension: its components with their values, and those that have too little evidence."""
+    published = [part for part in dimension.components if part.published]
     lacking = [f"{_name_of(part)}: not enough evidence yet" for part in dimension.components if not part.published]
-    if not known:
+    if not published:
         return "not enough evidence yet"
     if len(dimension.components) == 1:
-        return GROUNDS[known[0].key](known[0])
+        return BASIS_TEXTS[published[0].key](published[0])
     if dimension.score is None:
-        return "; ".join([*(GROUNDS[part.key](part) for part in known), *lacking])
-    values = [f"{_name_of(part)} {whole(100 * part.value)}" for part in known]
-    return f"{GROUNDS[known[0].key](known[0])}: {values[0]}" if len(values) == 1 else ", ".join(values)
+        return "; ".join([*(BASIS_TEXTS[part.key](part) for part in published), *lacking])
+    values = [f"{_name_of(part)} {whole(100 * part.value)}" for part in published]
+    return f"{BASIS_TEXTS[published[0].key](published[0])}: {values[0]}" if len(values) == 1 else ", ".join(values)
 
 
 def _name_of(part: Component) -> str:
@@ -101,25 +100,24 @@ def _name_of(part: Component) -> str:
 
 
 def component_line(now: Component, then: Component | None) -> ComponentLine:
-    """Return a component's row."""
     before = 100 * then.value if then and then.published else None
     name = COMPONENT_NAMES[now.key]
     if not now.published:
-        ground = f"not enough evidence yet: {GROUNDS[now.key](now)}" if now.n else "nothing to measure yet"
-        return ComponentLine(now.key, name, ground, "–", 0, 0, None, before)
+        basis = f"not enough evidence yet: {BASIS_TEXTS[now.key](now)}" if now.n else "nothing to measure yet"
+        return ComponentLine(now.key, name, basis, "–", 0, 0, None, before)
     low, high, value = (round(100 * part, 2) for part in (now.low, now.high, now.value))
-    return ComponentLine(now.key, name, GROUNDS[now.key](now), whole(100 * now.value), low, high, value, before)
+    return ComponentLine(now.key, name, BASIS_TEXTS[now.key](now), whole(100 * now.value), low, high, value, before)
 
 
 def _of(text: str) -> Callable[[Component], str]:
-    return lambda one: text.format(x=number(one.x), n=number(one.n))
+    return lambda component: text.format(x=number(component.x), n=number(component.n))
 
 
-GROUNDS: Mapping[str, Callable[[Component], str]] = {
+BASIS_TEXTS: Mapping[str, Callable[[Component], str]] = {
     "taught_through": _of("{x} of {n} tickets"),
     # Of how many people is told in its drawer, and only where k of them are in the group.
-    "progression": lambda one: "learners’ progress",
-    "workflow_checks": lambda one: f"checks on {count(int(one.n), 'ticket')}",
+    "progression": lambda component: "learners’ progress",
+    "workflow_checks": lambda component: f"checks on {count(int(component.n), 'ticket')}",
     "proposal_rate": _of("{x} in {n} tickets"),
     "uptake": _of("{x} of {n} decided"),
     "reviews_in_time": _of("{x} of {n} in time"),
@@ -127,36 +125,38 @@ GROUNDS: Mapping[str, Callable[[Component], str]] = {
     "brief_stable": _of("{x} of {n} tickets"),
     "feedback_given": _of("{x} of {n} times"),
     "feedback_acted_on": _of("{x} of {n} items"),
-    "earliness": lambda one: f"on {count(int(one.n), 'ticket')}",
+    "earliness": lambda component: f"on {count(int(component.n), 'ticket')}",
     "first_pass": _of("{x} of {n} submissions"),
-    "crisis": lambda one: count(int(one.n), "incident"),
-    "cocreation": lambda one: count(int(one.n), "objective"),
+    "crisis": lambda component: count(int(component.n), "incident"),
+    "cocreation": lambda component: count(int(component.n), "objective"),
     "learners_offered": _of("on {x} of {n} tickets"),
 }
-"""What a component rests on, said in a few words."""
+"""The basis of a component, in a few words."""
 
 
 def owners_of(now: Scored, then: Scored | None) -> list[Owner]:
-    """Return the three columns; what the learners are offered stands beside the client's (measurement (h))."""
+    """Return the three columns. What learners are offered stands beside the client's, in no score (measurement (h))."""
     dimensions, parts = _known(now)
     dimensions_then, parts_then = _known(then) if then else ({}, {})
-    made = []
-    for key, name, note, whole_ones, single_ones in _OWNERS:
-        lines = [dimension_line(dimensions[one], dimensions_then.get(one)) for one in whole_ones if one in dimensions]
-        lines += [component_line(parts[one], parts_then.get(one)) for one in single_ones]
+    owners = []
+    for owner, name, note, dimension_keys, component_keys in _OWNERS:
+        lines = [
+            dimension_line(dimensions[key], dimensions_then.get(key)) for key in dimension_keys if key in dimensions
+        ]
+        lines += [component_line(parts[key], parts_then.get(key)) for key in component_keys]
         offered = then.learners_offered if then else None
-        beside = component_line(now.learners_offered, offered) if key == "client" else None
-        made.append(Owner(key, name, note, whole(now.owners[key]), tuple(lines), beside))
-    return made
+        beside = component_line(now.learners_offered, offered) if owner == "client" else None
+        owners.append(Owner(owner, name, note, whole(now.owners[owner]), tuple(lines), beside))
+    return owners
 
 
 def _known(scored: Scored) -> tuple[dict[str, Dimension], dict[str, Component]]:
-    dimensions = {one.key: one for one in scored.dimensions}
-    return dimensions, {part.key: part for one in scored.dimensions for part in one.components}
+    dimensions = {dimension.key: dimension for dimension in scored.dimensions}
+    return dimensions, {part.key: part for dimension in scored.dimensions for part in dimension.components}
 
 
 def score_number(scores: Scores, rules: Ruleset) -> dict[str, object]:
-    """Return how the integration score is said, or what keeps it from being said (measurement (e), publish rule)."""
+    """Return the integration score for the page, or why it is not published (measurement (e), publish rule)."""
     now, then = scores.now.score, scores.before.score
     if now.value is None or now.low is None or now.high is None:
         reason = f"{now.weight_covered} of the {rules.covered} in 100 weights needed have enough evidence so far."
@@ -170,13 +170,13 @@ def score_number(scores: Scores, rules: Ruleset) -> dict[str, object]:
         "high": round(now.high, 2),
         "then": None if then.value is None else round(then.value, 2),
         "interval": f"{low}–{high}",
-        "note": change_words(then, scores.change),
+        "note": change_text(then, scores.change),
         "uneven": now.uneven,
     }
 
 
-def change_words(then: Score, change: Change | None) -> str:
-    """Say how the score stands against the half-year before: the words of the change test, never an arrow."""
+def change_text(then: Score, change: Change | None) -> str:
+    """Return how the score compares with the half-year before: the words of the change test, never an arrow."""
     if then.value is None or change is None:
         return "no earlier half-year to compare"
     return f"{whole(then.value)} half a year earlier, {verdict_of(change)}"

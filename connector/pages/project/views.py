@@ -17,7 +17,7 @@ from connector.pages.no_part import no_part_line
 from connector.pages.periods import choose, quarters
 from connector.pages.project import charts
 from connector.pages.project import scorecard as cards
-from connector.pages.project.score_section import Place, standing_of
+from connector.pages.project.score_section import Section, section_values
 from connector.pages.visibility import may_browse, select_visible
 from connector.platforms.forge.calls import ENVIRON_KEY
 from connector.text import KIND_NAMES, days, left, number, percent
@@ -55,7 +55,7 @@ def _days(span: charts.Span) -> str:
 
 
 @blueprint.app_context_processor
-def _words() -> dict[str, object]:
+def _template_globals() -> dict[str, object]:
     return {
         "KIND_NAMES": KIND_NAMES,
         "static": lambda name: url_for("static", filename=name),
@@ -66,21 +66,18 @@ def _words() -> dict[str, object]:
 
 @blueprint.get("/pages/project")
 def show() -> str:
-    """Open the page in Jira's frame."""
     content, values = _content()
     return render_template("project/page.html", content=content, fills=True, **values)
 
 
 @blueprint.get("/direct/project")
 def linked() -> str:
-    """Open the page on our own address, for who came by a signed link."""
     content, values = _content()
     return render_template("project/page.html", content=content, linked=True, **values)
 
 
 @blueprint.get("/pages/project/content")
 def content() -> str:
-    """Give the page's content anew, for another engagement, period or bars."""
     template, values = _content()
     return render_template(template, **values)
 
@@ -88,7 +85,7 @@ def content() -> str:
 def _content() -> tuple[str, dict[str, object]]:
     app, key = container(), request.args.get("project.key", "")
     with app.reader.connect() as connection:
-        views = _seats(connection, key)
+        views = _views(connection, key)
         refusal = _refusal(connection, app, key)
         if refusal:
             return "state.html", {"state": refusal}
@@ -98,12 +95,12 @@ def _content() -> tuple[str, dict[str, object]]:
 
 
 def _project_id(connection: Connection, app: Container, key: str) -> str:
-    """Return the id of the project that a key names: anybody can have Jira sign any id beside any key."""
     if not _KEY.fullmatch(key):
         return ""
     known = select_project(connection, caller().tenant_id, key)
     if known:
         return known.project_id
+    # Anybody can have Jira sign any id beside any key, so the id is looked up by the key.
     try:
         return str(app.client(tenant()).fetch_project(key).get("id", ""))
     except JiraError as error:
@@ -112,7 +109,7 @@ def _project_id(connection: Connection, app: Container, key: str) -> str:
         raise
 
 
-def _seats(connection: Connection, project: str) -> list[EngagementView]:
+def _views(connection: Connection, project: str) -> list[EngagementView]:
     return [view for view in select_visible(connection) if link() or project in view.engagement.projects]
 
 
@@ -131,7 +128,8 @@ def _refusal(connection: Connection, app: Container, key: str) -> empty_states.S
 def _scorecard(
     connection: Connection, app: Container, project: str, views: Sequence[EngagementView]
 ) -> dict[str, object]:
-    view = next((s for s in views if s.stored.engagement.key == request.args.get("engagement")), views[0]).as_shown
+    key = request.args.get("engagement")
+    view = next((item for item in views if item.engagement.key == key), views[0]).as_shown
     engagement, now = view.stored.engagement, app.clock()
     # Before the figures are read: what is written meanwhile is then newer than the mark, and offered.
     mark = mark_of(connection, view)
@@ -139,14 +137,14 @@ def _scorecard(
     periods = quarters(engagement, today)
     period = choose(periods, request.args.get("period"))
     by = "month" if request.args.get("by") == "month" else "week"
-    ask = cards.Ask(engagement, view.stored.hash, period, by, today, view.agency, view.stored.rules)
-    rows = _rows(connection, ask, view)
-    card = cards.build(ask, rows)
-    card["waiting"] = cards.waiting_lines(ask, rows.get("", ()), complete=_complete(connection, view, now))
+    selection = cards.Selection(engagement, view.stored.hash, period, by, today, view.agency, view.stored.rules)
+    rows = _rows(connection, selection, view)
+    card = cards.build(selection, rows)
+    card["waiting"] = cards.waiting_lines(selection, rows.get("", ()), complete=_complete(connection, view, now))
     card["disputed"] = select_disputed_share(connection, view, (period.first, period.last), rows.get("", ()))
     card |= {"states": _states(connection, view, now), "project": project}
-    card |= {"engagements": [(s.stored.engagement.key, s.stored.engagement.name) for s in views], "periods": periods}
-    card |= standing_of(connection, app, Place(view, period, now))
+    card |= {"engagements": [(item.engagement.key, item.engagement.name) for item in views], "periods": periods}
+    card |= section_values(connection, app, Section(view, period, now))
     choice: dict[str, Any] = {"project.key": project, "engagement": engagement.key, "period": period.key, "by": by}
     # A period that ended is not live, though what comes late restates its figures.
     ended = f"Ended on {day_name(period.last)}, with what is known now" if period.last < today else ""
@@ -158,12 +156,12 @@ def _scorecard(
     return {"card": card, "site": tenant().display_url}
 
 
-def _rows(connection: Connection, ask: cards.Ask, view: EngagementView) -> Mapping[str, Sequence[Row]]:
+def _rows(connection: Connection, selection: cards.Selection, view: EngagementView) -> Mapping[str, Sequence[Row]]:
     generation = view.stored.generation
     if generation is None:
         return {}
-    first, last = min(ask.period.first, ask.picture_from), max(ask.period.last, ask.today)
-    return select_sums(Scope(connection, caller().tenant_id, ask.engagement.key, generation), first, last)
+    first, last = min(selection.period.first, selection.picture_from), max(selection.period.last, selection.today)
+    return select_sums(Scope(connection, caller().tenant_id, selection.engagement.key, generation), first, last)
 
 
 def _complete(connection: Connection, view: EngagementView, now: Instant) -> bool:
@@ -173,12 +171,12 @@ def _complete(connection: Connection, view: EngagementView, now: Instant) -> boo
 
 
 def _states(connection: Connection, view: EngagementView, now: Instant) -> list[empty_states.State]:
-    shown = []
+    states = []
     key, first = view.stored.engagement.key, view.stored.generation is None
     for progress in select_all_progress(connection, caller().tenant_id):
         rest = left(progress.done, progress.total, (progress.changed_at - progress.started_at) / SECOND)
         if (progress.kind, progress.subject) == ("measure", key):
-            shown.append(empty_states.measuring(progress.done, progress.total, rest, first=first))
+            states.append(empty_states.measuring(progress.done, progress.total, rest, first=first))
         elif progress.kind == "import" and progress.done < progress.total:
-            shown.append(empty_states.importing(progress.done, progress.total, rest))
-    return shown
+            states.append(empty_states.importing(progress.done, progress.total, rest))
+    return states
