@@ -18,10 +18,10 @@ from mappings.records.operations.audit import Act, insert_act
 from mappings.records.operations.inbox import lock_tenant
 from mappings.records.sql.scope import AgreementScope
 
+# Characters of a text that somebody writes: about a page.
 LONGEST = 4000
-"""Characters of a text that somebody writes: about a page."""
+# Microseconds during which one's own action can be undone.
 UNDO_TIME: Instant = MINUTE
-"""Microseconds during which one's own action can be undone."""
 
 
 class Actor(Struct, frozen=True):

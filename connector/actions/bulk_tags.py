@@ -26,10 +26,10 @@ from mappings.records.privacy.retention import select_retired
 from mappings.records.sql.scope import AgreementScope, Scope
 from webhooks.measure import measure_issues
 
+# Issues measured in one transaction.
 CHUNK = 500
-"""Issues measured in one transaction."""
+# Who set a tag that was set in nobody's name; it stands on no side, so nobody can confirm what it set late.
 NOBODY = "command line"
-"""Who set a tag that was set in nobody's name; it stands on no side, so nobody can confirm what it set late."""
 
 
 class Matches(Struct, frozen=True):

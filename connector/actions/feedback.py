@@ -15,8 +15,8 @@ from mappings.records.agreement.feedback import insert_feedback, save_action
 from mappings.records.agreement.pulses import delete_pulse, insert_pulse, select_pulses
 
 About = Literal["reviews", "questions", "brief", "learners", "gatekeepers", "other"]
+# What the agency's feedback on the client's behaviour may be about.
 ABOUT: tuple[About, ...] = ("reviews", "questions", "brief", "learners", "gatekeepers", "other")
-"""What the agency's feedback on the client's behaviour may be about."""
 
 
 def file_feedback(actor: Actor, about: str, text: str) -> int:

@@ -13,8 +13,8 @@ from mappings.records.facts.issues import count_issues, select_issue_ids_after, 
 from mappings.records.facts.statuses import select_status_book
 from mappings.records.privacy.retention import select_retired
 
+# Tickets held in memory at once.
 STEP = 200
-"""Tickets held in memory at once."""
 
 
 def select_comparison(

@@ -24,8 +24,8 @@ from mappings.formats.engagement_file.writer import person_line
 from mappings.records.agreement.engagements import select_engagements
 from mappings.records.facts.accounts import SeenAccount, select_people
 
+# People whose groups are asked for, those with most tickets: each takes a call.
 MOST_GROUPS = 100
-"""People whose groups are asked for, those with most tickets: each takes a call."""
 
 
 class JiraPeople(Struct, frozen=True):

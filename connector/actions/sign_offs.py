@@ -14,11 +14,11 @@ from mappings.records.facts.issues import select_tickets
 from mappings.records.operations.inbox import lock_tenant
 from webhooks.measure import concerns, measure_issues
 
+# The highest rung.
 TOP = 5
-"""The highest rung."""
 
+# (objective, learner).
 Pair = tuple[str, str]
-"""(objective, learner)."""
 
 
 def attest(actor: Actor, pair: Pair, rung: int, *, reason: str = "", issues: tuple[int, ...] = ()) -> None:

@@ -16,8 +16,8 @@ from mappings.records.operations.issue_properties import Choice, save_all_marked
 from mappings.records.operations.jobs import save_due, save_paused
 from mappings.records.operations.sync_listings import delete_listing
 
+# The job that reads histories.
 READER = "sync"
-"""The job that reads histories."""
 NO_JOB = "This site has no such job."
 NO_PROJECT = "No engagement names that project."
 
@@ -35,8 +35,8 @@ class Admin(Struct, frozen=True):
         return self.connection, self.tenant_id
 
 
+# Acts on a project by its key or on a job by its name; returns the sentence to show. Raises ActionRefused.
 AdminAction = Callable[[Admin, str], str]
-"""Acts on a project by its key or on a job by its name; returns the sentence to show. Raises ActionRefused."""
 
 
 def pause_history(admin: Admin, project: str) -> str:

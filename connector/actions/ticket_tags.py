@@ -22,12 +22,12 @@ from mappings.records.facts.issues import select_tickets
 from webhooks.annotations import with_annotations
 from webhooks.measure import measure_issues
 
+# The sides whose people may have a role on a ticket.
 ROLE_SIDES: dict[RoleName, frozenset[str]] = {
     "shadow": frozenset({"inhouse"}),
     "learner": frozenset({"inhouse"}),
     "mentor": frozenset({"inhouse", "agency"}),
 }
-"""The sides whose people may have a role on a ticket."""
 
 
 def add_objective(actor: Actor, issue_id: int, text: str) -> Objective:

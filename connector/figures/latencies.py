@@ -13,10 +13,10 @@ from mappings.records.figures.opportunities import select_opportunities
 from mappings.records.sql.scope import Scope
 from webhooks.annotations import with_annotations
 
+# Tickets read at a time: k people are mostly among the first of them.
 CHUNK = 50
-"""Tickets read at a time: k people are mostly among the first of them."""
+# Tickets read, the latest first. Where k people have not answered on these, too few have, whoever did before.
 MAX_TICKETS = 1000
-"""Tickets read, the latest first. Where k people have not answered on these, too few have, whoever did before."""
 
 
 def is_of_many(scope: Scope, prepared: PreparedEngagement, component: str, window: Window) -> bool:

@@ -41,11 +41,11 @@ from mappings.records.operations.progress import select_all_progress
 from mappings.records.sql.engine import StoreError
 from mappings.records.sql.scope import AgreementScope, Scope
 
+# How far back demand looks (measurement (d)).
 DEMAND_DAYS = 90
-"""How far back demand looks (measurement (d))."""
 
+# (objective, account).
 Pair = tuple[str, str]
-"""(objective, account)."""
 Rows = Mapping[Pair, tuple[Row, ...]]
 _SIDES = ("agency", "other", "inhouse", "gatekeeper", "unknown", "conflict")
 _read = msgspec.msgpack.Decoder(PeopleFigures).decode

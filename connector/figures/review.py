@@ -16,8 +16,8 @@ from mappings.records.figures.measure_state import select_unsound
 from mappings.records.operations.progress import select_all_progress
 from mappings.records.sql.scope import Scope
 
+# Tickets looked at one by one, to see whether they touch the period.
 UNSOUND = 1000
-"""Tickets looked at one by one, to see whether they touch the period."""
 
 
 def select_review(

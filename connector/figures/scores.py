@@ -36,13 +36,13 @@ from mappings.records.sql.scope import Scope
 from webhooks.measure import select_targets
 
 CRISIS = ("crisis", "crisis_agency", "crisis_inhouse")
+# The components whose opportunities are tickets, and open.
 ON_TICKETS = (
     "taught_through", "learners_offered", "workflow_checks", "proposals", "uptake", "reviews_in_time",
     "questions_answered", "brief_stable", "earliness", "first_pass", *CRISIS,
 )  # fmt: skip
-"""The components whose opportunities are tickets, and open."""
+# All that single tickets add to: it goes with a ticket that is left out.
 COUNTED = {*ON_TICKETS, "agency_done"}
-"""All that single tickets add to: it goes with a ticket that is left out."""
 
 
 def select_score(

@@ -20,8 +20,8 @@ from mappings.records.figures.open_tickets import select_open_tickets
 from mappings.records.sql.scope import Scope
 from webhooks.annotations import with_annotations
 
+# Open tickets of each objective that are read, the latest first: a page costs no more where there are more.
 MAX_TICKETS = 20
-"""Open tickets of each objective that are read, the latest first: a page costs no more where there are more."""
 
 
 def select_openings(

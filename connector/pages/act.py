@@ -64,4 +64,5 @@ def sees_own_ladder(view: EngagementView) -> bool:
 
 
 def has_leads_page(view: EngagementView) -> bool:
+    # What the two sides write to each other is for the leads and the agency alone.
     return any(may_act(view, permission) for permission in (FILE_FEEDBACK, ACT_ON_FEEDBACK, LEAD))

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from mappings.formats.explain.rule_texts_score import COMPONENTS, DIMENSIONS
 from mappings.measure.model.engagement import RUNGS
 
+# The rungs as a heading or a cell names them; inside a sentence the key itself stands.
 RUNG_NAMES: Mapping[str, str] = {rung: rung.capitalize() for rung in RUNGS}
-"""The rungs as a heading or a cell names them; inside a sentence the key itself stands."""
+# What each rung means, in one line, for tooltips and legends.
 RUNG_MEANINGS: Mapping[str, str] = {
     "exposed": "touched a ticket of it",
     "shadowed": "left a trace of their own while the agency did at least half of the work",
@@ -14,6 +15,5 @@ RUNG_MEANINGS: Mapping[str, str] = {
     "independent": "drove tickets of it without help of an agency",
     "teaches": "mentored a colleague who drove a ticket of it",
 }
-"""What each rung means, in one line, for tooltips and legends."""
 COMPONENT_NAMES: Mapping[str, str] = {key: rule.title for key, rule in COMPONENTS.items()}
 DIMENSION_NAMES: Mapping[str, str] = {key: rule.title for key, rule in DIMENSIONS.items()}

@@ -19,10 +19,10 @@ from mappings.records.operations.figure_version import FigureVersion, select_fig
 blueprint = Blueprint("live", __name__)
 ROUTES: dict[str, Rule] = {"live.show": SHARED}
 
+# After so long without a change, figures are not called live.
 OLD: Instant = 86_400 * SECOND
-"""After so long without a change, figures are not called live."""
+# How far before a page's own time its version reaches: writers commit up to some minutes after they took the time.
 MARGIN: Instant = 300 * SECOND
-"""How far before a page's own time its version reaches: writers commit up to some minutes after they took the time."""
 
 
 @blueprint.get("/pages/live")
@@ -30,6 +30,7 @@ def show() -> dict[str, Any]:
     now, since, issue_id = container().clock(), _number("since"), _number("issue") or None
     with container().reader.connect() as connection:
         view = find_view(connection)
+        # A ticket's version would tell when it changed, also to who may not see it.
         if view is None or (issue_id and not _may_browse(connection, issue_id)):
             refuse(404, "There is nothing here that you may see.")
         version = _select(connection, view, max(since, now - OLD), issue_id)

@@ -11,8 +11,8 @@ from connector.web.gate import caller, link
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from mappings.records.facts.projects import select_project
 
+# The roles that have a part in an engagement but do not see these pages.
 OUTSIDE: tuple[tuple[Role, str], ...] = (("gatekeeper", "a gatekeeper"), ("sponsor", "a sponsor"))
-"""The roles that have a part in an engagement but do not see these pages."""
 
 
 def no_part_line(connection: Connection, project: str) -> str:

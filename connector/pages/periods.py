@@ -20,6 +20,7 @@ class Period:
 
 def quarters(engagement: Engagement, today: date) -> tuple[Period, ...]:
     """Return the quarters since the engagement began, up to the one that holds today (or the day it ended)."""
+    # `ends` is the first day after the engagement.
     ends = engagement.ends - timedelta(days=1) if engagement.ends else today
     latest = max(engagement.starts, min(today, ends))
     starts = quarter_starts(engagement.starts, latest)

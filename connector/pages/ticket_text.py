@@ -101,6 +101,7 @@ def facts(naming: Naming, entry: Entry) -> list[tuple[str, str]]:
 
 
 def _active(naming: Naming, entry: Entry) -> list[tuple[str, str]]:
+    # In works-council mode no hours of anybody's work are shown (measurement (f)).
     if naming.untimed:
         return []
     active = zip((*SIDES, "unassigned"), entry.active, strict=True)

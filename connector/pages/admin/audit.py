@@ -11,6 +11,7 @@ from mappings.events.types import Instant
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.operations.audit import Act
 
+# The acts that are listed. Those about learning and on single tickets are about people, and left out.
 ACTS: Mapping[str, str] = {
     "history paused": "History paused",
     "history resumed": "History resumed",
@@ -34,7 +35,6 @@ ACTS: Mapping[str, str] = {
     "mirror: foreign value": "Another app’s value on a ticket replaced",
     "person erased": "Person erased",
 }
-"""The acts that are listed. Those about learning and on single tickets are about people, and left out."""
 
 OBJECT_NAMES: Mapping[str, str] = {
     "link made": "link {}",
@@ -72,6 +72,7 @@ def rows_of(acts: Iterable[Act], stored: Iterable[StoredEngagement], now: Instan
 
 
 def _about(act: Act, engagements: Mapping[str, StoredEngagement]) -> str:
+    # The object of these is a ticket or a person: neither is named on this page.
     if act.act in WITHOUT_OBJECT:
         return ""
     if act.act.startswith("job "):

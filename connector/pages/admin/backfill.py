@@ -11,8 +11,8 @@ from mappings.events.types import Instant
 from mappings.records.operations.jobs import JobRow
 from mappings.records.operations.sync_listings import OPEN, Kind, Listing
 
+# Projects that the sentence names one by one.
 SHOWN = 3
-"""Projects that the sentence names one by one."""
 
 
 @dataclass(frozen=True)
@@ -105,8 +105,8 @@ class History:
 
 PAUSED = JobError("Reading is paused for all projects.", "Resume the job “History” below.")
 
+# By kind and project.
 Listings = Mapping[tuple[Kind, str], Listing]
-"""By kind and project."""
 
 
 def histories_of(names: Mapping[str, str], listings: Listings, reader: JobRow | None, now: Instant) -> list[History]:

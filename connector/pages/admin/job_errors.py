@@ -12,6 +12,7 @@ BY_ITSELF = "It is tried again by itself"
 PERMISSION = "Look whether the app is still enabled on the site and may browse the projects; else install it again."
 LOG = f"{BY_ITSELF}. If it stays, give whoever runs Teachback the line of its log that says “job failed”."
 
+# The error that a job stored (connector/jobs/runner.py), its text, and what to do; "" for nothing.
 ERROR_TEXTS: tuple[tuple[str, str, str], ...] = (
     (r"put off: answered 429.*", "Jira asked to wait", ""),
     (r"put off: .*", "Jira’s limits are kept: it has to wait", ""),
@@ -24,7 +25,6 @@ ERROR_TEXTS: tuple[tuple[str, str, str], ...] = (
     (r"StoreError: .*", "The database was busy or away", f"{BY_ITSELF}. If it stays, tell whoever runs Teachback."),
     (r"(\w+).*", "It failed with an unexpected error ({0})", LOG),
 )
-"""The error that a job stored (connector/jobs/runner.py), its text, and what to do; "" for nothing."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,12 @@ class JobError:
 
 
 def error_of(row: JobRow, now: Instant) -> JobError | None:
+    # A job that went well the last time has no error stored.
     if row.error is None:
         return None
     text, hint = read_error(row.error)
     failed = f", {count(row.attempts, 'time')} in a row" if row.attempts > 1 else ""
+    # A paused job goes on when somebody resumes it.
     again = "" if row.paused else f"; it goes on {ahead((row.due_at - now) / SECOND)}"
     return JobError(f"{text}{failed}{again}.", hint)
 

@@ -10,8 +10,8 @@ from mappings.events.times import SECOND
 from mappings.events.types import Instant
 from mappings.records.operations.jobs import JobRow
 
+# How long a job may be due before the page reports that no worker takes it.
 LATE = 15 * 60 * SECOND
-"""How long a job may be due before the page reports that no worker takes it."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ def _line(row: JobRow, now: Instant) -> JobLine:
 
 def standstill_of(rows: Iterable[JobRow], now: Instant) -> str:
     """Return since when due jobs are not taken; "" where they are."""
+    # Jobs that run, and paused ones, wait for nobody.
     waiting = [row.due_at for row in rows if not row.paused and row.lease_until <= now]
     oldest = min(waiting, default=now)
     return ago((now - oldest) / SECOND) if now - oldest > LATE else ""

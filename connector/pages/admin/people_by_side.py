@@ -30,6 +30,7 @@ def select_sides(connection: Connection, tenant_id: int, stored: StoredEngagemen
     engagement = stored.engagement
     affiliations = Affiliations(engagement.people, engagement.agency)
     seen = select_people_in(connection, tenant_id, engagement.projects)
+    # An erased person's pseudonym is nobody to be given a side.
     people = {account for account in seen | {row.account for row in engagement.people} if not is_erased(account)}
     spans = {account: affiliations.span(account) for account in people}
     today = [span.at(now).side for span in spans.values() if span is not NOWHERE]

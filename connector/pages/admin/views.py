@@ -125,11 +125,13 @@ def _perform(action: AdminAction | None, about: str) -> str:
     _require_admin()
     if action is None:
         refuse(404, "There is no such action.")
+    # The page comes back as it is after the action.
     template, values = _content(perform_as_admin(lambda admin: action(admin, about)))
     return render_template(template, **values)
 
 
 def _content(notice: str) -> tuple[str, dict[str, Any]]:
+    # The page itself shows why nothing is shown, so that it can ask again.
     refusal = _refusal()
     if refusal is not None:
         return "admin/state.html", {"state": refusal, "again": refusal is empty_states.JIRA_AWAY}

@@ -14,8 +14,8 @@ from mappings.measure.model.quarters import next_quarter, quarter_start
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
+# Returns the last day of the span that begins on a day, None where none begins there.
 Ends = Callable[[date], date | None]
-"""Returns the last day of the span that begins on a day, None where none begins there."""
 
 
 def week_end(first: date) -> date | None:

@@ -40,6 +40,7 @@ def withdraw() -> str:
 def _perform(act: Act, notice: str) -> str:
     with container().reader.connect() as connection:
         view, label = evidence.read_question(connection)
+    # Jira is asked before the database's one writer is taken.
     evidence.require_browsable(label)
     perform(view, lambda actor: act(actor, label.issue_id))
     return evidence.content(notice)

@@ -26,8 +26,8 @@ from mappings.records.sql.scope import Scope
 blueprint = Blueprint("evidence", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"evidence.show": SHARED}
 
+# One answer for both: who may not browse a ticket does not learn whether it exists.
 UNSEEN = "No such ticket that you may browse in Jira."
-"""One answer for both: who may not browse a ticket does not learn whether it exists."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,7 @@ def evidence_values(
 ) -> dict[str, object]:
     """Return the drawer's content, the newest entry first."""
     calendar = calendar_of(naming.engagement)
+    # The newest entry first.
     steps = [step(naming, calendar, stored, rows, marks=marks[stored.entry.at]) for stored in reversed(entries)]
     return {
         "key": label.key,

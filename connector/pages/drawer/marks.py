@@ -42,6 +42,7 @@ def select_disputed_share(
         return ""
     entries = select_entries(Scope(connection, tenant_id, view.engagement.key, stored.generation), list(disputed))
     pairs = [(item.entry, item.handed) for ticket in entries.values() for item in ticket]
+    # The sums of a period are read once: what the disputed tickets gave is subtracted from them.
     given = sums_of(pairs, calendar_of(view.engagement)).items()
     gone = [(at, of_day, DaySums().plus(part, -1)) for (key, at, of_day), part in given if not key]
     inside = [ticket for ticket in entries.values() if any(_within(view, days, item) for item in ticket)]

@@ -54,6 +54,7 @@ def visible_rows(figure: Explained, labels: Mapping[int, IssueLabel], seen: Abst
 
 def group_of(figure: Explained, rows: Sequence[Row]) -> Group | None:
     """Return many rows as one, which adds up to what they print; None where there is none."""
+    # Decimals of the printed texts, so that the row adds up with the others as printed.
     if not rows:
         return None
     weight = _sum(row.weight for row in rows) if figure.base is not None else ""

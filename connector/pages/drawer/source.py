@@ -28,6 +28,8 @@ from mappings.formats.report.source import Carried, ReportSource
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.figures.entries import select_period
 
+# What a viewer has to see for a figure, by the first part of its path in the report, or the last for an objective's. A
+# figure that is not listed opens for nobody.
 SIGHTS = {
     "units": "ratios",
     "taught_share": "ratios",
@@ -41,12 +43,8 @@ SIGHTS = {
     "score": "scores",
     "learners_offered": "scores",
 }
-"""What a viewer has to see for a figure, by the first part of its path in the report, or the last for an objective's.
-
-A figure that is not listed opens for nobody.
-"""
+# The sections of the report that ledger entries add up to; the others come from the scores and from people.
 FROM_ENTRIES = frozenset({"units", "taught_share"})
-"""The sections of the report that ledger entries add up to; the others come from the scores and from people."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +89,10 @@ def read_question(connection: Connection) -> Question:
 def may_open(view: EngagementView, path: str) -> bool:
     first, _, last = path.partition(".")
     sight = SIGHTS.get(last.rpartition(".")[2] if first == "objectives" else first)
+    # Scores and people's figures exist once a generation is whole; units open before that, empty.
     if first not in FROM_ENTRIES and view.stored.generation is None:
         return False
+    # An agency's people open no figure that would tell of another agency.
     return sight in view.sees and (not view.agency or is_for_agency(path))
 
 

@@ -21,8 +21,8 @@ from mappings.records.facts.issues import IssueLabel, select_labels
 blueprint = Blueprint("figures", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"figures.show": SHARED, "figures.export": SHARED}
 
+# Tickets listed unless all are asked for.
 SHOWN = 50
-"""Tickets listed unless all are asked for."""
 Write = Callable[[FigureExport], Iterator[bytes]]
 FORMS: Mapping[str, tuple[str, Write]] = {
     "csv": ("text/csv; charset=utf-8", export_csv),
@@ -124,6 +124,7 @@ def _export(question: Question, source: ReportSource, figure: Explained, parts: 
 
 def _parts(rows: Rows, reason: str) -> tuple[Part, ...]:
     parts = [_part(row) for row in rows.shown]
+    # Tickets that the viewer may not browse are one part, so that the parts add up without naming them.
     if rows.hidden:
         lines = [row.line for row in rows.hidden]
         name = count(len({line.issue_id for line in lines}), "ticket")

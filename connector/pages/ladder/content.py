@@ -30,6 +30,7 @@ def _browsable(own: rungs.Own | None, signing: signatures.Signing | None) -> fro
     labels = [*(own.labels if own else {}).values(), *(signing.labels if signing else {}).values()]
     try:
         return browsable(container(), labels)
+    # None, not an empty set: the page then says that Jira does not answer.
     except JiraError:
         return None
 

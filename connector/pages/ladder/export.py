@@ -129,6 +129,7 @@ def _consents(formatter: _RowFormatter) -> Iterator[OwnRow]:
         yield OwnRow("consent", value=row["kind"], since=since, until=until, words=labels.get(row["kind"], ""))
 
 
+# What is in the file, in its order.
 PARTS: tuple[Callable[[_RowFormatter], Iterator[OwnRow]], ...] = (
     _sides,
     _rungs,
@@ -138,4 +139,3 @@ PARTS: tuple[Callable[[_RowFormatter], Iterator[OwnRow]], ...] = (
     _teach_backs,
     _consents,
 )
-"""What is in the file, in its order."""

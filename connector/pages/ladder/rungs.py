@@ -23,8 +23,8 @@ from mappings.records.agreement.teach_backs import select_teach_backs
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.records.sql.scope import AgreementScope
 
+# The rungs 0 to 5 in short.
 NAMES = ("None yet", *RUNG_NAMES.values())
-"""The rungs 0 to 5 in short."""
 STATES: Mapping[CellState, str] = {
     "auto": "by tickets",
     "attested": "by signature, ahead of the tickets",
@@ -32,6 +32,7 @@ STATES: Mapping[CellState, str] = {
     "vetoed": "lowered",
     "stale": "too old: needs new evidence",
 }
+# How the next rung is reached: by so many more tickets, or by what is missing where the tickets are enough.
 ONWARD: Mapping[int, tuple[str, str]] = {
     1: ("when you take part in {n}", ""),
     2: ("when you shadow {n}, or do more of it", ""),
@@ -39,7 +40,6 @@ ONWARD: Mapping[int, tuple[str, str]] = {
     4: ("when you finish {n} alone, over at least {span} days", "when you finish one more alone, {span} days on"),
     5: ("when a colleague drives {n} with you as mentor", "when the colleague whom you mentor is at assisted"),
 }
-"""How the next rung is reached: by so many more tickets, or by what is missing where the tickets are enough."""
 CONSENTS: Mapping[ConsentKind, str] = {
     "named": "Show my name to leads and mentors",
     "distribution": "Show counts by rung of a small team",
@@ -130,6 +130,7 @@ def _rung_row(name: str, pair: PairView, prepared: PreparedEngagement, now: Inst
     unsigned = unsigned_of(pair.records, pair.account, since=pair.since, as_of=now)
     side = "in-house lead" if unsigned is not None and unsigned.side == "agency" else "agency"
     waits = f"{NAMES[unsigned.rung]} waits for the signature of the {side}" if unsigned is not None else ""
+    # A rung that was lowered to nothing still shows that it was lowered.
     state = STATES[cell.state] if cell.effective or cell.state == "vetoed" else "no evidence yet"
     return RungRow(pair.objective, name, cell.effective, state, onward_of(pair, cell, prepared, now), waits)
 

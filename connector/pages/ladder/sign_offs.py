@@ -28,11 +28,11 @@ from mappings.records.agreement.teach_backs import select_waiting
 from mappings.records.facts.issues import IssueLabel, select_labels
 
 SIGNER_NAMES: Mapping[LeadSide, str] = {"agency": "the agency", "inhouse": "the in-house lead"}
+# How many of one's own signatures are listed, newest first.
 LISTED = 20
-"""How many of one's own signatures are listed, newest first."""
 
+# (objective, learner).
 Pair = tuple[str, str]
-"""(objective, learner)."""
 Signature = tuple[Pair, SignOff]
 
 
@@ -116,6 +116,7 @@ def _signed_by(account: str, records: Mapping[Pair, Iterable[SignOff]]) -> tuple
         (pair, sign_off)
         for pair, sign_offs in records.items()
         for sign_off in sign_offs
+        # One's own veto is on one's own ladder.
         if sign_off.signer == account and pair[1] != account
     ]
     return tuple(sorted(signatures, key=lambda item: item[1].at, reverse=True)[:LISTED])

@@ -61,6 +61,7 @@ def export() -> Response:
         prepared = select_prepared(connection, caller().tenant_id, view.stored)
         context = rungs.LadderContext(connection, caller().tenant_id, view, prepared, person, now)
         ladder_export = files.select_export(context, rungs.select_own(context))
+    # Tickets are named as far as Jira lets the caller browse them, so nothing is given while it does not answer.
     try:
         rows = files.rows_of(ladder_export, browsable(container(), ladder_export.labels.values()))
     except JiraError:

@@ -31,8 +31,8 @@ ABOUT_NAMES: Mapping[About, str] = {
     "gatekeepers": "Gatekeepers",
     "other": "Something else",
 }
+# How far back feedback is listed; what is older does not count any more.
 LISTED: Instant = 366 * DAY
-"""How far back feedback is listed; what is older does not count any more."""
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,7 @@ def pulse() -> str:
     def act(actor: Actor) -> Notice:
         feedback.give_pulse(actor, quarter, answer)
         text = f"Saved: {answer} of 5 for {quarter_name(quarter)}."
+        # Once both can read both numbers, nothing can be undone any more.
         if feedback.both_gave(actor, quarter):
             return Notice(f"{text} Both sides gave theirs now.", near="pulse")
         return Notice(text, url_for("leads.undo_pulse", engagement=actor.key, quarter=quarter.isoformat()), "pulse")

@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 NAMELESS = "Somebody without a name in Jira"
+# Stands for whoever has a role already: no account of theirs is in the page.
 UNCHANGED = "-"
-"""Stands for whoever has a role already: no account of theirs is in the page."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ def named_row(name: str, address: str, holder: str, *, able: Collection[str], na
 def unnamed_row(name: str, address: str, holder: str, *, able: Collection[str], viewer: str, side_name: str) -> RoleRow:
     """Return a role without names: the viewer is "me", whoever else has it is named by side (measurement (f))."""
     me = [Person(viewer, "Me")] if viewer in able or holder == viewer else []
+    # No account of another person is in the page: UNCHANGED stands for whoever has the role.
     if not holder or holder == viewer:
         return RoleRow(name, address, holder, "Me" if holder else "–", me, typed=True)
     return RoleRow(name, address, UNCHANGED, side_name, [Person(UNCHANGED, side_name), *me], typed=True)

@@ -135,6 +135,7 @@ def _no_part_line(context: TicketContext, part: Part, shown: Entry, *, done: boo
 def _select_done(
     connection: Connection, tenant_id: int, context: TicketContext
 ) -> tuple[Entry | None, list[Evidence], int]:
+    # The newest entry stands, unless the ticket was reopened since.
     generation, issue_id = context.view.stored.generation, context.ticket.issue.issue_id
     if generation is None:
         return None, [], 0
@@ -217,6 +218,7 @@ def _visible_names(context: TicketContext) -> dict[str, str]:
 
 def _learners(context: TicketContext) -> Sequence[str]:
     holders = [role.account for role in context.ticket.roles if role.until is None]
+    # Where nobody has a role on the ticket, whoever is enrolled could take one.
     enrolled = [account for objective in context.view.engagement.objectives for account in objective.learners]
     return holders or enrolled
 

@@ -34,8 +34,8 @@ ROUTES: dict[str, Rule] = {
     "panel.role": CONTEXT,
 }
 
+# Acts on the ticket of that id; returns what to show.
 TicketAction: TypeAlias = Callable[[Actor, int], Notice]
-"""Acts on the ticket of that id; returns what to show."""
 
 
 @blueprint.get("/pages/panel")

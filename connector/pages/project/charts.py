@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+# The stack from its base line up; `rest` stands for other, unknown and conflict where the viewer is an agency.
 KINDS = ("taught", "done_only", "handed_over", "own", "other", "gatekeeper", "rest", "unknown", "conflict")
-"""The stack from its base line up; `rest` stands for other, unknown and conflict where the viewer is an agency."""
 
+# Under so many agency units a span is marked as little evidence (design of the pages, chart geometry 5).
 LITTLE = 5
-"""Under so many agency units a span is marked as little evidence (design of the pages, chart geometry 5)."""
 
 FILL = 0.62
 TRAILING = 4

@@ -41,6 +41,7 @@ def _coverage_row(objective: Objective, figures: ObjectiveFigures, *, counts: bo
 
 
 def _cells(figures: ObjectiveFigures) -> tuple[tuple[str, str], ...] | None:
+    # None where the group is too small to be shown (measurement (f)).
     if figures.people_at_rung is None:
         return None
     people = [figures.people_at_rung.get(rung, 0) for rung in RUNGS]

@@ -63,10 +63,10 @@ def openings(connection: Connection, view: EngagementView, *, viewer: str) -> tu
 def rows_of(
     view: EngagementView, opportunities: Sequence[TeachingOpportunity], labels: dict[int, IssueLabel]
 ) -> list[Next]:
-    """Return one row for each ticket and objective: its first way up."""
     names = {objective.key: objective.name for objective in view.engagement.objectives}
     wanted = {account for opportunity in opportunities for account in opportunity.learners if may_name(view, account)}
     people = fetch_names(container(), view, wanted)
+    # One row for each ticket and objective: its first way up.
     first: dict[tuple[int, str], TeachingOpportunity] = {}
     for opportunity in opportunities:
         first.setdefault((opportunity.issue_id, opportunity.objective), opportunity)
@@ -77,6 +77,7 @@ def rows_of(
 
 
 def may_name(view: EngagementView, account: str) -> bool:
+    # Leads read the names of those who agreed to it, everybody their own.
     return "names" in view.sees or account == caller().account
 
 

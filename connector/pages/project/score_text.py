@@ -12,6 +12,7 @@ from mappings.measure.score.dimensions import Component, Dimension
 from mappings.measure.score.dimensions import Owner as Whose
 from mappings.measure.score.window import Scored, verdict_of
 
+# Key, name and note of each owner, with its dimensions and single components: four rows each, at one size.
 _OWNERS: tuple[tuple[Whose, str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     (
         "agency",
@@ -35,7 +36,6 @@ _OWNERS: tuple[tuple[Whose, str, str, tuple[str, ...], tuple[str, ...]], ...] = 
         ("feedback_given",),
     ),
 )
-"""Key, name and note of each owner, with its dimensions and single components: four rows each, at one size."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,7 @@ def _basis_text(dimension: Dimension) -> str:
         return BASIS_TEXTS[published[0].key](published[0])
     if dimension.score is None:
         return "; ".join([*(BASIS_TEXTS[part.key](part) for part in published), *lacking])
+    # The dimension is the weighted mean of these values.
     values = [f"{_name_of(part)} {whole(100 * part.value)}" for part in published]
     return f"{BASIS_TEXTS[published[0].key](published[0])}: {values[0]}" if len(values) == 1 else ", ".join(values)
 
@@ -113,6 +114,7 @@ def _of(text: str) -> Callable[[Component], str]:
     return lambda component: text.format(x=number(component.x), n=number(component.n))
 
 
+# The basis of a component, in a few words.
 BASIS_TEXTS: Mapping[str, Callable[[Component], str]] = {
     "taught_through": _of("{x} of {n} tickets"),
     # Of how many people is told in its drawer, and only where k of them are in the group.
@@ -131,7 +133,6 @@ BASIS_TEXTS: Mapping[str, Callable[[Component], str]] = {
     "cocreation": lambda component: count(int(component.n), "objective"),
     "learners_offered": _of("on {x} of {n} tickets"),
 }
-"""The basis of a component, in a few words."""
 
 
 def owners_of(now: Scored, then: Scored | None) -> list[Owner]:

@@ -16,8 +16,8 @@ from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.ticket import BILLION, DaySums
 from mappings.measure.period.figures import Figures, Row, figures
 
+# How far back the picture reaches: half a year.
 SPAN_DAYS = 26 * 7
-"""How far back the picture reaches: half a year."""
 BY = {"week": charts.weeks_between, "month": charts.months_between}
 FRESH, WEEK = timedelta(days=14), timedelta(days=7)
 HIDDEN_SIDES = ("other", "unknown", "conflict")
@@ -75,6 +75,7 @@ class Mark:
 
 
 def buckets(sums: DaySums, kinds: Sequence[str]) -> dict[str, int]:
+    # What an agency may not tell apart: other agencies, unknown people and conflicts.
     rest = sums.other + sums.unknown + sums.conflict
     return {kind: rest if kind == "rest" else getattr(sums, kind) for kind in kinds}
 
@@ -168,6 +169,7 @@ def _sentence(selection: Selection, period_figures: Figures) -> dict[str, Any]:
 def _empty(selection: Selection, period_figures: Figures) -> str:
     if period_figures.sums.tickets > 0 or period_figures.total > 0:
         return ""
+    # Only reopenings make a total negative.
     taken = amount(-period_figures.total, selection.engagement.units.by)
     back = f" Reopenings of earlier work took back {taken}." if period_figures.total else ""
     return f"No ticket was finished in {selection.period.name}.{back}"

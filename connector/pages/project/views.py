@@ -98,6 +98,7 @@ def _project_id(connection: Connection, app: Container, key: str) -> str:
     if not _KEY.fullmatch(key):
         return ""
     known = select_project(connection, caller().tenant_id, key)
+    # A project that was never read is asked of Jira.
     if known:
         return known.project_id
     # Anybody can have Jira sign any id beside any key, so the id is looked up by the key.
@@ -110,6 +111,7 @@ def _project_id(connection: Connection, app: Container, key: str) -> str:
 
 
 def _views(connection: Connection, project: str) -> list[EngagementView]:
+    # A link is for one engagement, from whatever project it is opened.
     return [view for view in select_visible(connection) if link() or project in view.engagement.projects]
 
 
