@@ -1,1 +1,1 @@
-"""What the `teachback` command does, a file for each noun."""
+"""The `teachback` command, a package for each subject and a module for each noun."""

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from connector.commands.import_file import BATCH
+from connector.commands.site.import_file import BATCH
 from mappings.events.rest import read_issue
 from mappings.records.facts.rest_reads import save_issues_read
 from tests.bench.installation import Database, Ground, Stopwatch, ground

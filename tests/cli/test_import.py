@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from connector.commands import import_file
-from connector.commands.import_file import IssueLines
+from connector.commands.site import import_file
+from connector.commands.site.import_file import IssueLines
 from mappings.records.facts.issues import count_issues
 from mappings.records.operations.progress import select_all_progress
 from mappings.records.operations.tenants import select_tenants
@@ -158,7 +158,7 @@ def test_another_file_of_the_same_name_begins_at_its_start(tmp_path: Path) -> No
 def test_a_line_longer_than_any_issue_is_refused_and_the_next_is_read(
     user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("connector.commands.import_file.MAX_LINE_BYTES", 40_000)
+    monkeypatch.setattr("connector.commands.site.import_file.MAX_LINE_BYTES", 40_000)
     giant = json.dumps({"id": "1", "text": "x" * 100_000})
     path = user.write("issues.jsonl", "\n".join([lines(1)[0], giant, lines(2)[1]]))
     said = user.run("import", path, "--site", SITE, status=1)

@@ -132,7 +132,7 @@ def test_a_fault_of_ours_says_its_place_and_nothing_that_was_read(
     def fail(*_: object) -> None:
         raise KeyError("the words of a ticket")
 
-    monkeypatch.setattr("connector.commands.import_file.read_issue", fail)
+    monkeypatch.setattr("connector.commands.site.import_file.read_issue", fail)
     said = settled.run("import", settled.write("one.jsonl", "{}"), "--site", SITE, status=1)
     assert "internal error, please report it: KeyError at " in said.line
     assert "words" not in said.err

@@ -86,7 +86,7 @@ def test_a_project_that_jira_does_not_show_is_named(cloud: Cloud) -> None:
 
 def test_a_failure_that_stays_ends_the_command(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
-    monkeypatch.setattr("connector.commands.sync.time.sleep", waits.append)
+    monkeypatch.setattr("connector.commands.site.sync.time.sleep", waits.append)
     cloud.site.faults.fail("search/jql", status=502, times=10_000)
     said = cloud.user.run("sync", "--site", cloud.url, "--project", "GROW", status=1)
     assert "502" in said.err.splitlines()[-1]

@@ -10,8 +10,8 @@ import click
 from connector.actions.seen_people import SeenPeople, read_seen_people
 from connector.commands.context import Context, open_context, require_tenant
 from connector.commands.engagement.word_check import open_jira
-from connector.commands.import_file import IssueLines
 from connector.commands.options import FILE, SITE, examples
+from connector.commands.site.import_file import IssueLines
 from mappings.formats.engagement_file.account_list import people_lines
 from mappings.records.operations.tenants import Tenant
 

@@ -12,12 +12,12 @@ from msgspec.structs import replace
 from connector.clock import now
 from connector.commands.context import Context, open_context, require_engagement, require_tenant
 from connector.commands.errors import CommandError
+from connector.commands.figures.report_text import report_text
+from connector.commands.figures.snapshots import AS_RECORDED, select_frozen_report
 from connector.commands.intake import drain_and_measure
 from connector.commands.options import SITE, examples
 from connector.commands.periods import ReportQuery, days_of, with_period
 from connector.commands.progress import QUIET
-from connector.commands.report_text import report_text
-from connector.commands.snapshots import AS_RECORDED, select_frozen_report
 from connector.figures.review import select_review
 from connector.figures.scores import scope_of, select_of_many, select_prepared
 from mappings.formats.explain.index import explain as explain_figure

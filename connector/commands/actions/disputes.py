@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from connector.actions import disputes
-from connector.commands.actor import TICKET, open_actor, require_ticket, with_actor
+from connector.commands.actions.actor import TICKET, open_actor, require_ticket, with_actor
 from connector.commands.options import examples
 from mappings.events.types import Instant
 from mappings.formats.export.numbers import instant_text

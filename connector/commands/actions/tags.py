@@ -14,7 +14,7 @@ from connector.actions.ticket_tags import confirm_objective
 from connector.app import build_container
 from connector.auth.access import roles_of
 from connector.clock import now
-from connector.commands.actor import OBJECTIVE, open_actor, require_ticket, with_actor
+from connector.commands.actions.actor import OBJECTIVE, open_actor, require_ticket, with_actor
 from connector.commands.context import open_context, require_engagement, require_measured_engagement, require_tenant
 from connector.commands.errors import FAILURE, CommandError
 from connector.commands.options import SITE, examples

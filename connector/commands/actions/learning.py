@@ -8,7 +8,7 @@ import click
 from connector.actions import feedback as feedback_actions
 from connector.actions import sign_offs
 from connector.actions.feedback import ABOUT
-from connector.commands.actor import LEARNER, OBJECTIVE, RUNG, TICKET, open_actor, require_ticket, with_actor
+from connector.commands.actions.actor import LEARNER, OBJECTIVE, RUNG, TICKET, open_actor, require_ticket, with_actor
 from connector.commands.options import examples
 from connector.commands.periods import QuarterParam
 from mappings.measure.model.engagement import RUNGS, Rung

@@ -1,0 +1,1 @@
+"""The commands that print figures: reports, snapshots, exit plan, and the rulesets behind them."""
