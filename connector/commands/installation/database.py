@@ -10,6 +10,7 @@ from connector.commands.options import examples
 from connector.config import masked, read_settings
 from mappings.records.operations.admin_webhooks import rotate_admin_webhooks
 from mappings.records.operations.dead_letters import rotate_dead_letters
+from mappings.records.operations.forge_installations import rotate_system_tokens
 from mappings.records.operations.tenants import rotate_secrets
 from mappings.records.sql.engine import open_engine, schema_state, upgrade
 from mappings.records.sql.secrets import Vault
@@ -35,8 +36,9 @@ def rotate() -> None:
         tenants = rotate_secrets(connection, context.vault)
         letters = rotate_dead_letters(connection, context.vault)
         webhooks = rotate_admin_webhooks(connection, context.vault)
-    counts = f"of all sites ({tenants}), of admin webhooks ({webhooks}) and dead letters ({letters})"
-    click.echo(f"Rotated the secrets {counts}: the older keys can be removed.")
+        tokens = rotate_system_tokens(connection, context.vault)
+    counts = f"sites ({tenants}), admin webhooks ({webhooks}), Forge tokens ({tokens}) and dead letters ({letters})"
+    click.echo(f"Rotated the secrets of {counts}: the older keys can be removed.")
 
 
 @click.group()
