@@ -14,7 +14,7 @@ from mappings.measure.model.opportunity import Opportunity
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.model.ticket import DaySums, Entry, Evidence, Measured, StatusBook, Ticket
 from mappings.measure.period.figures import sums_of
-from mappings.measure.score.opportunities import measure_both
+from mappings.measure.score.opportunities import measure_with_opportunities
 from mappings.measure.ticket.handover import handed_parts
 from mappings.measure.ticket.ledger import is_counted_level
 from mappings.measure.ticket.prepared import PreparedEngagement, prepare
@@ -223,7 +223,7 @@ def _measure_tickets(
     failed: dict[int, str] = {}
     for issue_id, ticket in tickets.items():
         try:
-            measured[issue_id] = measure_both(prepared, ticket)
+            measured[issue_id] = measure_with_opportunities(prepared, ticket)
         except Exception as cause:  # whatever it was, it costs this issue alone
             failed[issue_id] = type(cause).__name__
             log.warning("an issue could not be measured", exc_info=True)

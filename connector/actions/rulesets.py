@@ -10,7 +10,7 @@ from mappings.events.types import Instant
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.ruleset import Ruleset, hash_of
-from mappings.measure.period.ruleset_approval import LeadSide, NotAgreed, Proposal, agree
+from mappings.measure.period.ruleset_approval import ApprovalRefused, LeadSide, Proposal, agree
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.agreement.rulesets import insert_ruleset, save_agreement, select_rulesets
 from mappings.records.operations.audit import Act, insert_act
@@ -52,16 +52,16 @@ def approve_rules(
 ) -> Proposal:
     """Agree to a version on behalf of the side that the account leads now; it applies once both did.
 
-    Raises NotAgreed where the version is not the newest, or the account is not one that may.
+    Raises ApprovalRefused where the version is not the newest, or the account is not one that may.
     """
     lock_tenant(connection, tenant_id)
     known = select_rulesets(connection, tenant_id, engagement.key)
     proposal = next((proposal for proposal in known if proposal.version == version), None)
     if proposal is None:
-        raise NotAgreed(f"cannot agree to version {version}, which is not there")
+        raise ApprovalRefused(f"cannot agree to version {version}, which is not there")
     # Leads of both sides agree on the same text: the newest, never one that a later proposal replaced.
     if proposal != known[-1]:
-        raise NotAgreed(f"cannot agree to version {version}, which another replaced")
+        raise ApprovalRefused(f"cannot agree to version {version}, which another replaced")
     today = Calendar(engagement.zone, engagement.workflow.hours).day(now)
     signed = agree(proposal, account, sides_led(engagement, account, now), at=now, today=today)
     save_agreement(connection, tenant_id, engagement.key, signed)

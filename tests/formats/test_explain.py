@@ -53,7 +53,7 @@ def what_ifs_of(counts: Counts) -> dict[str, list[OpportunityRow]]:
 
 def carried_of(engagement: Engagement, **more: Any) -> Carried:
     prepared = lens_of(people=engagement.people, objectives=engagement.objectives)
-    cells = [Cell("ab", one, 4, 4, 1.0, "auto", holds=True) for one in ("ben", "ina")]
+    cells = [Cell("ab", one, 4, 4, 1.0, "auto", is_holder=True) for one in ("ben", "ina")]
     demand = {"ab": 20_000_000_000, "tracking": 5_000_000_000}
     return Carried(people_figures(prepared, cells, demand, as_of=AS_OF, **more))
 
@@ -251,7 +251,7 @@ def test_f_no_distribution_of_a_group_under_k(size: int, agreed: int, least: int
     rules = Ruleset(people=least, works_council=council)
     prepared = lens_of(people=people(*team), objectives=OBJECTIVES)
     prepared = replace(prepared, ruleset=rules)
-    cells = [Cell("ab", one, 4, 4, 1.0, "auto", holds=True) for one in team]
+    cells = [Cell("ab", one, 4, 4, 1.0, "auto", is_holder=True) for one in team]
     opted = frozenset(team[:agreed])
     made = Carried(people_figures(prepared, cells, {"ab": 1}, as_of=AS_OF, opted_in=opted))
     found = replace(whole(), carried=made, rules=rules)

@@ -14,7 +14,7 @@ from mappings.measure.score.gatekeepers import early
 from mappings.measure.score.opportunities import active_stretches
 from mappings.measure.score.reciprocity import mentions_in
 from mappings.measure.score.signal_match import matches
-from mappings.measure.score.ticket_view import DoneEntry, TicketView, stood
+from mappings.measure.score.ticket_view import DoneEntry, TicketView, is_on_side
 from mappings.measure.ticket.ledger import done_stretches, project_at
 from mappings.measure.ticket.size import OWN_NAMES
 from mappings.measure.ticket.timeline import Move
@@ -33,7 +33,7 @@ def entries_into(view: TicketView, kind: StatusKind) -> list[Request]:
     return [
         (move.at, next((later for later in moves[place + 1 :] if later.new != kind), None))
         for place, move in enumerate(moves)
-        if move.new == kind and move.old != kind and stood(view, move.author, move.at, AGENCY)
+        if move.new == kind and move.old != kind and is_on_side(view, move.author, move.at, AGENCY)
     ]
 
 
@@ -50,7 +50,7 @@ def questions_answered(view: TicketView) -> list[Opportunity]:
 def _answers(view: TicketView, component: str, requests: Iterable[Request], hours: int) -> Iterator[Opportunity]:
     for at, left in requests:
         limit = view.prepared.calendar.later(at, hours * HOUR)
-        by_agency = left is not None and stood(view, left.author, left.at, AGENCY)
+        by_agency = left is not None and is_on_side(view, left.author, left.at, AGENCY)
         answers = [touch for touch in touched(view, INHOUSE) if touch > at]
         answers += [left.at] if left is not None and not by_agency else []
         answered = min(answers, default=None)
@@ -67,7 +67,7 @@ def scope_changes(view: TicketView, side: int, after: Instant, until: Instant, *
     fields = {"description", "timeoriginalestimate", *OWN_NAMES, *([points] if points else [])}
     fields |= {"summary"} if summary else set()
     changes = [change for field in fields for change in view.histories.get(field, ())]
-    return [one for one in changes if after < one.at <= until and stood(view, one.author, one.at, side)]
+    return [one for one in changes if after < one.at <= until and is_on_side(view, one.author, one.at, side)]
 
 
 def brief_stable(view: TicketView) -> list[Opportunity]:
@@ -91,7 +91,7 @@ def earliness(view: TicketView) -> list[Opportunity]:
         met += [
             interval.start
             for interval in view.line.intervals
-            if interval.start <= one.done and stood(view, interval.assignee, interval.start, GATEKEEPER)
+            if interval.start <= one.done and is_on_side(view, interval.assignee, interval.start, GATEKEEPER)
         ]
         if met or matches(view.prepared.engagement.signals.gatekeeper, view.ticket):
             x = early(one, min(met, default=None))
@@ -116,7 +116,7 @@ def _shown_up(view: TicketView, finish: DoneEntry, side: int) -> Fraction:
     touches = [at for at in touched(view, side) if at <= done]
     soon = bool(touches) and touches[0] - created <= view.prepared.ruleset.crisis_minutes * MINUTE
     intervals = [interval for interval in view.line.intervals if interval.start < done] or view.line.intervals
-    holding = stood(view, intervals[-1].assignee, done, side)
+    holding = is_on_side(view, intervals[-1].assignee, done, side)
     stayed = any(4 * (at - created) >= 3 * (done - created) for at in touches) or holding
     learned = matches(view.prepared.engagement.signals.incident_review, view.ticket)
     return Fraction(1, 2) * soon + Fraction(3, 10) * stayed + Fraction(1, 5) * learned
@@ -217,7 +217,7 @@ def activity(view: TicketView) -> list[tuple[Instant, Instant | None]]:
         for begin, stop in pairwise(cuts):
             assert begin is not None
             project = project_at(view.ticket.issue, view.histories, begin)
-            if prepared.holds(begin) and project in prepared.projects:
+            if prepared.includes(begin) and project in prepared.projects:
                 found.append((begin, stop))
     return found
 

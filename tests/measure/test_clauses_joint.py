@@ -6,7 +6,7 @@ import pytest
 
 from mappings.measure.model.engagement import Hours, Signals
 from mappings.measure.model.opportunity import Window
-from mappings.measure.score.opportunities import GRID, measure_both
+from mappings.measure.score.opportunities import GRID, measure_with_opportunities
 from tests.measure.builders import Story, at, lens_of
 from tests.measure.test_clauses_agency import finished, led, until
 from tests.measure.webhook_checks import active, counted, told
@@ -150,6 +150,6 @@ def test_d7_an_objective_set_after_done_waits_for_its_confirmation() -> None:
 
 def test_every_x_lies_on_the_grid() -> None:
     story = finished(led(labels=("ab", "legal")).say("gus", "2026-03-03 09:07", 2))
-    found = measure_both(LEGAL, story.ticket())[1]
+    found = measure_with_opportunities(LEGAL, story.ticket())[1]
     assert found
     assert all(GRID % one.x.denominator == 0 for one in found)

@@ -24,7 +24,7 @@ from mappings.measure.people.ladder import (
     progress_of,
     rung_at,
 )
-from mappings.measure.people.sign_offs import Learner, SignOffState, cell_state, effective, standing_at
+from mappings.measure.people.sign_offs import Learner, SignOffState, cell_state, effective, sign_off_state_at
 from mappings.measure.people.suppression import shows_people, suppressed
 from tests.measure.builders import DAY, Story, at
 from tests.measure.webhook_checks import measure
@@ -165,7 +165,7 @@ def signed(kind: str, day: str, rung: int = 0, signer: str = "lead", side: str =
 
 
 def standing(*records: SignOff, auto: int = 3, as_of: str = "2026-06-01", **more) -> SignOffState:
-    return standing_at(records, Learner("ben", lambda _: auto, **more), at(as_of))
+    return sign_off_state_at(records, Learner("ben", lambda _: auto, **more), at(as_of))
 
 
 def test_c3_rung_4_needs_two_signatures_neither_the_learners() -> None:

@@ -14,7 +14,7 @@ from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ticket import Ticket
 from mappings.measure.score.latencies import answerers
-from mappings.measure.score.opportunities import ACTIVE, ON_DONE, ON_THE_WAY, measure_both
+from mappings.measure.score.opportunities import ACTIVE, ON_DONE, ON_THE_WAY, measure_with_opportunities
 from mappings.measure.score.ticket_view import view_ticket
 from mappings.measure.ticket.history import TicketHistory, read_history
 from mappings.measure.ticket.ledger import LedgerState, ledger_states_of
@@ -107,7 +107,7 @@ def test_components_of_the_score_are_what_looking_through_the_whole_ticket_gives
     for component, plain in plain_score.PLAIN_RULES.items():
         assert rules[component](view) == plain(view), component
     assert answerers(view, "reviews_in_time", WINDOW) == plain_score.reviewers(view, WINDOW)
-    rows = [row for row in measure_both(history.prepared, ticket)[1] if row.component == ACTIVE]
+    rows = [row for row in measure_with_opportunities(history.prepared, ticket)[1] if row.component == ACTIVE]
     for objective in {row.objective for row in rows}:
         spans = [(row.at, row.gone) for row in rows if row.objective == objective]
         assert spans == plain_score.activity(view)
@@ -144,7 +144,7 @@ def test_a_noisy_ticket_comes_by_webhook_by_sync_and_by_import_to_the_same(tmp_p
     """Sixty moves, drained in batches: what is stored is what measuring the ticket at once gives."""
     prepared, ticket = prepare(agreed(), BOOK), noisy(60)
     sites = [by_webhook(prepared, ticket), by_sync(prepared, ticket), by_import(prepared, ticket, tmp_path)]
-    measured, opportunities = measure_both(prepared, ticket)
+    measured, opportunities = measure_with_opportunities(prepared, ticket)
     assert len(measured.entries) >= 58
     for site in sites:
         assert site.entries() == measured.entries
@@ -181,7 +181,7 @@ def seconds(moves: int) -> float:
     for _ in range(3):
         prepared = prepare(agreed(), BOOK)
         begin = time.process_time()
-        measured, _ = measure_both(prepared, ticket)
+        measured, _ = measure_with_opportunities(prepared, ticket)
         took.append(time.process_time() - begin)
         assert len(measured.entries) >= moves - 2
     return min(took)

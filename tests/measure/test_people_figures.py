@@ -32,7 +32,7 @@ def cell(*rows, as_of=AS_OF, **more) -> Cell:
 
 
 def holder(account: str, objective: str = "ab", *, rung: int = 4, rho: float = 1.0) -> Cell:
-    return Cell(objective, account, rung, rung, rho, "auto", holds=rung >= 4 and rho >= 0.5)
+    return Cell(objective, account, rung, rung, rho, "auto", is_holder=rung >= 4 and rho >= 0.5)
 
 
 def signed(kind: str, day: str, rung: int = 0, signer: str = "ann", side: str = "agency") -> SignOff:
@@ -41,12 +41,18 @@ def signed(kind: str, day: str, rung: int = 0, signer: str = "ann", side: str = 
 
 def test_c2_a_cell_follows_the_climb_and_holds_at_rung_4():
     found = cell(*C2)
-    assert (found.auto, found.effective, found.state, found.holds, found.prior_knowledge) == (4, 4, "auto", True, False)
+    assert (found.auto, found.effective, found.state, found.is_holder, found.prior_knowledge) == (
+        4,
+        4,
+        "auto",
+        True,
+        False,
+    )
 
 
 def test_c1_a_stale_holder_keeps_the_rung_and_leaves_coverage():
     found = cell(*C2, as_of=at("2026-04-03") + 243 * DAY)
-    assert (found.effective, found.state, found.holds) == (4, "stale", False)
+    assert (found.effective, found.state, found.is_holder) == (4, "stale", False)
 
 
 def test_an_e1_alone_is_not_stale():
@@ -58,7 +64,7 @@ def test_c3_states_attested_confirmed_vetoed():
     up = (signed("attest", "2026-03-01", 3),)
     assert [cell(*rows, records=up).state, cell(*C2, records=up).state] == ["attested", "confirmed"]
     vetoed = cell(*C2, records=(SignOff("veto", at("2026-04-03") + 1, "ben", "inhouse"),))
-    assert (vetoed.effective, vetoed.state, vetoed.holds) == (3, "vetoed", False)
+    assert (vetoed.effective, vetoed.state, vetoed.is_holder) == (3, "vetoed", False)
 
 
 def test_c3_an_attestation_lapses_with_the_affiliation():
@@ -93,12 +99,12 @@ def test_c2b_a_rung_is_short_of_the_tickets_that_it_takes(rung, short):
 
 def test_prior_knowledge_counts_for_coverage_and_is_flagged():
     found = cell(*ALONE)
-    assert (found.prior_knowledge, found.holds) == (True, True)
+    assert (found.prior_knowledge, found.is_holder) == (True, True)
 
 
 def test_what_was_hired_counts_and_is_flagged_as_hired():
     found = cell(hired=ALONE)
-    assert (found.effective, found.holds, found.hired) == (4, True, True)
+    assert (found.effective, found.is_holder, found.hired) == (4, True, True)
     assert cell(*C2, hired=ALONE).hired is False
 
 
@@ -300,4 +306,4 @@ def test_move_hidden_help_gives_no_credit_and_the_learner_has_a_veto():
     hidden = cell(*ALONE)
     assert hidden.prior_knowledge
     vetoed = cell(*ALONE, records=(SignOff("veto", AS_OF, "ben", "inhouse"),))
-    assert (vetoed.effective, vetoed.holds) == (3, False)
+    assert (vetoed.effective, vetoed.is_holder) == (3, False)

@@ -6,7 +6,7 @@ import pytest
 
 from mappings.measure.model.quarters import next_quarter, quarter_start
 from mappings.measure.model.ruleset import Ruleset
-from mappings.measure.period.ruleset_approval import Approval, NotAgreed, Proposal, agree, in_force
+from mappings.measure.period.ruleset_approval import Approval, ApprovalRefused, Proposal, agree, in_force
 
 TODAY = date(2026, 11, 24)
 FRESH = Proposal(1, Ruleset(name="strict"), None, 0)
@@ -45,7 +45,7 @@ def test_it_never_applies_in_the_quarter_of_its_agreement() -> None:
 )
 def test_nobody_else_can_agree(account: str, sides: list, why: str) -> None:
     half = agree(FRESH, "ann", ["inhouse"], at=1, today=TODAY)
-    with pytest.raises(NotAgreed, match=why):
+    with pytest.raises(ApprovalRefused, match=why):
         agree(half, account, sides, at=2, today=TODAY)
 
 

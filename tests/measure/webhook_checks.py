@@ -5,7 +5,7 @@ import msgspec
 from mappings.formats.engagement_file.reader import engagement_hash
 from mappings.measure.model.opportunity import Opportunity, Window
 from mappings.measure.model.ticket import Entry, Evidence, Measured, Ticket
-from mappings.measure.score.opportunities import Count, activity_of, counts_of, measure_both
+from mappings.measure.score.opportunities import Count, activity_of, counts_of, measure_with_opportunities
 from mappings.measure.score.ticket_view import TicketView
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.figures.opportunities import row_of
@@ -23,7 +23,7 @@ def brought(prepared: PreparedEngagement, ticket: Ticket) -> Site:
     key = (engagement_hash(agreed), bots, msgspec.json.encode(ticket))
     if key not in _brought:
         _brought[key] = site = bring(prepared, ticket)
-        measured, chances = measure_both(prepared, ticket)
+        measured, chances = measure_with_opportunities(prepared, ticket)
         number = ticket.issue.issue_id
         assert site.entries(number) == measured.entries
         assert site.evidence(number) == measured.evidence
@@ -64,7 +64,7 @@ def told(story: Story, prepared: PreparedEngagement | None = None, **more: objec
     """Everything that the dimensions count on a ticket."""
     prepared, ticket = prepared or lens_of(), story.ticket(**more)
     brought(prepared, ticket)
-    return measure_both(prepared, ticket)[1]
+    return measure_with_opportunities(prepared, ticket)[1]
 
 
 def counted(
@@ -72,7 +72,7 @@ def counted(
 ) -> tuple[float, int]:
     """x and n of a component in a window: from the sums of days, from the report, and by the rule alone."""
     prepared, ticket = prepared or lens_of(), story.ticket(**more)
-    site, plain = brought(prepared, ticket), counts_of(measure_both(prepared, ticket)[1], window)
+    site, plain = brought(prepared, ticket), counts_of(measure_with_opportunities(prepared, ticket)[1], window)
     found = _plain(plain.get(key))
     assert site.count(key, window) == found
     if is_whole(site, window):

@@ -22,14 +22,14 @@ def broken(ground: Ground, other: Ground, monkeypatch: pytest.MonkeyPatch) -> in
     """An issue that cannot be measured until the patch is undone; `other` holds all figures, `ground` all but its."""
     other.keep(small().bodies())
     other.drain()
-    issue_id, measure = done_ticket(other), measuring.measure_both
+    issue_id, measure = done_ticket(other), measuring.measure_with_opportunities
 
     def fail(prepared: Any, ticket: Any) -> Any:
         if ticket.issue.issue_id == issue_id:
             raise ZeroDivisionError
         return measure(prepared, ticket)
 
-    monkeypatch.setattr(measuring, "measure_both", fail)
+    monkeypatch.setattr(measuring, "measure_with_opportunities", fail)
     ground.keep(small().bodies())
     ground.drain()
     return issue_id

@@ -99,7 +99,7 @@ def settle(ground: Ground, *stories: Story, **agreed: Any) -> Town:
 def test_c2_a_climb_through_tickets_holds(town: Town) -> None:
     found = town.cell()
     assert found is not None
-    assert (found.auto, found.effective, found.holds, found.prior_knowledge) == (4, 4, True, False)
+    assert (found.auto, found.effective, found.is_holder, found.prior_knowledge) == (4, 4, True, False)
 
 
 def test_d3_demand_and_holders_from_tickets(town: Town) -> None:
@@ -203,7 +203,7 @@ def test_whoever_is_no_signer_is_refused_and_nothing_is_kept(town: Town, account
 def test_c3_a_veto_is_the_learners_alone_and_goes_back_one_rung(town: Town) -> None:
     town.as_("ben", sign_offs.veto, "ab")
     found = town.cell()
-    assert (found.effective, found.state, found.holds) == (3, "vetoed", False)
+    assert (found.effective, found.state, found.is_holder) == (3, "vetoed", False)
     with pytest.raises(ActionRefused):
         town.as_("ann", sign_offs.veto, "ab")
 
@@ -247,7 +247,7 @@ def test_who_was_hired_brings_what_they_could_do_alone(ground: Ground) -> None:
     alone = [told(1, "2026-03-02", 0), told(2, "2026-03-20", 0)]
     town = settle(ground, *alone, people=moved, leads={"inhouse": ("ina",)})
     found = town.cell("ann")
-    assert (found.effective, found.holds, found.hired, found.prior_knowledge) == (4, True, True, False)
+    assert (found.effective, found.is_holder, found.hired, found.prior_knowledge) == (4, True, True, False)
     assert ground.rows("SELECT 1 FROM evidence WHERE tenant_id = :t AND account = 'ann'") == []
 
 
@@ -261,7 +261,7 @@ def test_who_was_hired_from_another_agency_brings_as_much(ground: Ground) -> Non
     town = settle(ground, *stories, people=moved, leads={"inhouse": ("ina",)})
     found = town.cell("oli")
     assert found is not None
-    assert (found.effective, found.holds, found.hired) == (4, True, True)
+    assert (found.effective, found.is_holder, found.hired) == (4, True, True)
 
 
 def test_rung_5_of_somebody_hired_who_mentored_before(ground: Ground) -> None:

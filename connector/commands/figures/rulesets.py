@@ -14,7 +14,7 @@ from mappings.formats.engagement_file.difference import render_change, ruleset_d
 from mappings.formats.engagement_file.ruleset import read_ruleset, write_ruleset
 from mappings.formats.export.numbers import instant_text
 from mappings.measure.model.ruleset import DEFAULT, Ruleset, hash_of
-from mappings.measure.period.ruleset_approval import SIDES, Approval, NotAgreed, Proposal
+from mappings.measure.period.ruleset_approval import SIDES, Approval, ApprovalRefused, Proposal
 from mappings.records.agreement.rulesets import select_rulesets
 
 SIDE_NAMES = {"inhouse": "the in-house lead", "agency": "the agency's lead"}
@@ -90,7 +90,7 @@ def approve(engagement: str, site: str, account: str, version: int | None) -> No
         chosen = versions[-1].version if version is None else version
         try:
             approved = approve_rules(connection, tenant_id, stored.engagement, chosen, account=account, now=now())
-        except NotAgreed as cause:
+        except ApprovalRefused as cause:
             hint = f"see teachback ruleset history {engagement}, and leads in the engagement file"
             raise CommandError(f"{account} {cause}", hint) from cause
     click.echo(f"version {approved.version} {hash_of(approved.rules)}: {_approval_state(approved)}")

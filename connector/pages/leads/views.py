@@ -21,7 +21,7 @@ from connector.pages.visibility import refuse, require_view
 from connector.web.gate import CONTEXT, SHARED, Rule, caller
 from mappings.measure.model.quarters import quarter_name
 from mappings.measure.model.statements import LeadSide
-from mappings.measure.period.ruleset_approval import NotAgreed
+from mappings.measure.period.ruleset_approval import ApprovalRefused
 
 blueprint = Blueprint("leads", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
@@ -105,7 +105,7 @@ def approve() -> str:
         proposal = (actor.connection, actor.tenant_id, actor.stored.engagement, version)
         try:
             approve_rules(*proposal, account=actor.account, now=actor.now)
-        except NotAgreed as refusal:
+        except ApprovalRefused as refusal:
             raise ActionRefused(f"The rules were not approved: this account {refusal}.") from refusal
         return Notice("Approved for your side.", near="rules")
 

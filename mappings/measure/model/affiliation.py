@@ -1,4 +1,4 @@
-"""On whose side a person stood at an instant: half-open, conflicts and unknowns stay visible."""
+"""Affiliations: on which side a person is at an instant. Conflicts and unknowns stay visible."""
 
 from bisect import bisect_right
 from collections import defaultdict
@@ -11,7 +11,7 @@ from mappings.measure.model.engagement import SIDES, Affiliation, Side
 
 
 class AffiliationAt(Struct, frozen=True):
-    """A side and the organisation that stands behind it; `place` is the side's place in SIDES."""
+    """A side and its organisation; `place` is the side's index in SIDES."""
 
     side: Side
     org: str = ""
@@ -27,17 +27,17 @@ CONFLICT = _affiliation("conflict")
 
 
 class AffiliationSpan(Struct, frozen=True):
-    """Where somebody stood: `affiliations[i]` holds before `bounds[i]`, the last one from the last bound on."""
+    """A person's affiliations over time: `affiliations[i]` before `bounds[i]`, the last one from the last bound on."""
 
     bounds: tuple[Instant, ...] = ()
     affiliations: tuple[AffiliationAt, ...] = (UNKNOWN,)
 
     def at(self, instant: Instant) -> AffiliationAt:
-        """Return the standing at an instant (measurement (a): a bound belongs to what begins there)."""
+        """Return the affiliation at an instant (measurement (a): a bound belongs to what begins there)."""
         return self.affiliations[bisect_right(self.bounds, instant)]
 
     def cut(self, start: Instant, end: Instant) -> list[tuple[Instant, Instant, AffiliationAt]]:
-        # Cut `[start, end)` where the standing changes (measurement (g) 7).
+        # Cut `[start, end)` where the affiliation changes (measurement (g) 7).
         place, pieces = bisect_right(self.bounds, start), []
         while place < len(self.bounds) and self.bounds[place] < end:
             pieces.append((start, self.bounds[place], self.affiliations[place]))
@@ -50,26 +50,26 @@ NOWHERE = AffiliationSpan()
 
 
 class Affiliations:
-    """Who stood where, looked up by account; whom nobody named is unknown, and bots stand nowhere."""
+    """The affiliation of each account over time; an account without any is unknown, and bots have none."""
 
     def __init__(self, rows: Iterable[Affiliation], agency: str, bots: frozenset[str] = frozenset()) -> None:
         self.bots = bots
-        self._stays = spans_of(rows, agency)
+        self._spans = spans_of(rows, agency)
 
     def span(self, account: str) -> AffiliationSpan:
-        """Return where an account stood over time."""
-        return self._stays.get(account, NOWHERE)
+        """Return an account's affiliations over time."""
+        return self._spans.get(account, NOWHERE)
 
     def at(self, account: str | None, instant: Instant) -> AffiliationAt | None:
-        """Return where an account stood at an instant, None for nobody and for a bot (measurement (a), a1 to a3)."""
+        """Return an account's affiliation at an instant, None for nobody and for a bot (measurement (a), a1 to a3)."""
         if account is None or account in self.bots:
             return None
-        span = self._stays.get(account, NOWHERE)
+        span = self._spans.get(account, NOWHERE)
         return span.affiliations[bisect_right(span.bounds, instant)]
 
 
 def spans_of(rows: Iterable[Affiliation], agency: str) -> Mapping[str, AffiliationSpan]:
-    # Each account's stay; an agency's person whose organisation is not `agency` is on side other.
+    # A person of an agency whose organisation is not `agency` is on side other.
     by_account: dict[str, list[Affiliation]] = defaultdict(list)
     for row in rows:
         by_account[row.account].append(row)
@@ -84,12 +84,12 @@ def _span(rows: list[Affiliation], agency: str) -> AffiliationSpan:
 
 def _at(rows: list[Affiliation], instant: Instant, agency: str) -> AffiliationAt:
     hits = [row for row in rows if row.start <= instant and (row.end is None or instant < row.end)]
-    # What a person entered wins over a group's rule; both words of people (file, hand) are one source.
+    # What a person entered wins over a group's rule; the file and entries by hand are one source.
     entered = [row for row in hits if row.source != "group"] or hits
-    found = {_side(row, agency) for row in entered}
-    if not found:
+    sides = {_side(row, agency) for row in entered}
+    if not sides:
         return UNKNOWN
-    return found.pop() if len(found) == 1 else CONFLICT
+    return sides.pop() if len(sides) == 1 else CONFLICT
 
 
 def _side(row: Affiliation, agency: str) -> AffiliationAt:

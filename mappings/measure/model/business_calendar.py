@@ -121,7 +121,7 @@ class Calendar:
         return self.at(day, self.hours.start), self.at(day, self.hours.end)
 
     def _year(self, instant: Instant) -> int:
-        # The local year, kept within what a site can hold: outside of it no time is business time.
+        # The local year, within the years that a site can have: outside of them no time is business time.
         seconds = min(max(instant // SECOND, 0), _LATEST)
         return min(max(datetime.fromtimestamp(seconds, self.zone).year, _YEARS[0]), _YEARS[1])
 

@@ -1,4 +1,4 @@
-"""What two sides agreed to measure: the engagement, as the measuring rooms take it."""
+"""The engagement: what the two sides agreed to measure."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -98,7 +98,7 @@ class Objective(Struct, frozen=True):
 
 
 class Signals(Struct, frozen=True):
-    """How the tickets of the dimensions are known: per signal, lists of texts by key, as in the engagement file."""
+    """How the tickets of the dimensions are recognised: per signal, lists of texts by key, as in the file."""
 
     proposals: Mapping[str, tuple[str, ...]] = {}
     incidents: Mapping[str, tuple[str, ...]] = {}

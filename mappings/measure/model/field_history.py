@@ -1,4 +1,4 @@
-"""What a field held at an instant, read back from its changes."""
+"""The value of a field at an instant, from its changes."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence

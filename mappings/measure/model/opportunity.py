@@ -1,4 +1,4 @@
-"""What the dimensions count: chances that somebody really had, dated, each with what became of it."""
+"""Opportunities: what the dimensions count, dated, each with its outcome."""
 
 from collections.abc import Iterable
 from fractions import Fraction
@@ -14,9 +14,9 @@ WON, LOST = Fraction(1), Fraction(0)
 
 
 class Opportunity(Struct, frozen=True):
-    """One chance of a component on one ticket: `x` of 1, 0 to 1.
+    """An opportunity of a component on one ticket: `x` of 1, 0 to 1.
 
-    It counts in a window that holds `at`, once `known` has come, unless `gone` (a reopening) lies inside, too.
+    It counts in a window with `at` in it from `known` on, unless `gone` (a reopening) is in the window, too.
     `objective` and `account` are set where one is counted for each pair, or for each objective.
     """
 
@@ -54,11 +54,11 @@ def counted(opportunities: Iterable[Opportunity], component: str, window: Window
 
 def count(opportunities: Iterable[Opportunity], component: str, window: Window) -> tuple[float, int]:
     """Return x and n of a component in a window: what `score_component` takes (measurement (h))."""
-    found = counted(opportunities, component, window)
-    return float(sum((one.x for one in found), Fraction(0))), len(found)
+    counted_ones = counted(opportunities, component, window)
+    return float(sum((opportunity.x for opportunity in counted_ones), Fraction(0))), len(counted_ones)
 
 
 def counts(opportunity: Opportunity, window: Window) -> bool:
-    """Say whether an opportunity counts in a window (measurement (h), first lines)."""
+    """Return whether an opportunity counts in a window (measurement (h), first lines)."""
     inside = window.start <= opportunity.at < window.end and opportunity.known <= window.as_of
     return inside and (opportunity.gone is None or opportunity.gone >= window.end)

@@ -1,4 +1,4 @@
-"""Every threshold, limit and weight in one object, named by its hash on each figure."""
+"""The ruleset: every threshold and weight in one object, identified by its hash on each figure."""
 
 from collections.abc import Mapping
 from hashlib import sha256
@@ -16,7 +16,7 @@ WEIGHTS: Mapping[str, int] = {
     "cocreation": 10,
 }
 
-# No ruleset may show people behind whom fewer than this stand (measurement (f), "floor 3").
+# No ruleset may show figures about fewer people than this (measurement (f), "floor 3").
 FEWEST_PEOPLE = 3
 WORKS_COUNCIL_PEOPLE = 10
 
@@ -68,7 +68,7 @@ class Ruleset(Struct, frozen=True):
 
     @property
     def k(self) -> int:
-        """The people that must stand behind a figure about people: never under 3, 10 in works-council mode."""
+        """The least number of people behind a figure about people: never under 3, 10 in works-council mode."""
         return max(self.people, WORKS_COUNCIL_PEOPLE if self.works_council else FEWEST_PEOPLE)
 
     @property

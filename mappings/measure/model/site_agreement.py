@@ -1,4 +1,4 @@
-"""An agreement with ids in the place of names, as the tickets of a site have them (measurement (g) 15)."""
+"""An agreement with names replaced by ids, as the tickets of a site have them (measurement (g) 15)."""
 
 from collections.abc import Iterable, Mapping
 
@@ -8,12 +8,12 @@ from mappings.events.names import fold_name
 from mappings.measure.model.engagement import Engagement, Signals, TicketRule
 from mappings.measure.model.site_names import ONE_KIND, SiteNames
 
-# Lists of a mapping or signal whose words are names of things with ids.
+# Lists of a mapping or signal whose texts are names of things with ids.
 _KINDS: Mapping[str, str] = {"components": "components", "types": "issuetype"}
 
 
 def rewrite_engagement(agreed: Engagement, names: SiteNames) -> Engagement:
-    """Return an agreement whose words match what rewritten tickets show."""
+    """Return an agreement whose texts match those of rewritten tickets."""
     return replace(
         agreed,
         projects=tuple(dict.fromkeys(key for project in agreed.projects for key in names.projects_of(project))),
@@ -30,38 +30,36 @@ def _rewrite_rule(rule: TicketRule, names: SiteNames) -> TicketRule:
     fields: dict[str, tuple[str, ...]] = {}
     for field, texts in rule.fields.items():
         field_id = names.field_of(field)
-        fields[field_id] = (*fields.get(field_id, ()), *_words(names, ONE_KIND.get(field_id, field_id), texts))
+        fields[field_id] = (*fields.get(field_id, ()), *_texts(names, ONE_KIND.get(field_id, field_id), texts))
     return TicketRule(
         labels=rule.labels,
-        components=_words(names, "components", rule.components),
-        types=_words(names, "issuetype", rule.types),
+        components=_texts(names, "components", rule.components),
+        types=_texts(names, "issuetype", rule.types),
         epics=tuple(dict.fromkeys(key for epic in rule.epics for key in (epic, epic.upper()))),
         fields=fields,
     )
 
 
-def _words(names: SiteNames, kind: str, texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word for text in texts for word in names.words_of(kind, text)))
+def _texts(names: SiteNames, kind: str, texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(alias for text in texts for alias in names.texts_of(kind, text)))
 
 
 def _rewrite_signal(rule: Mapping[str, tuple[str, ...]], names: SiteNames) -> Mapping[str, tuple[str, ...]]:
-    rewritten = {kind: _words(names, _KINDS[kind], rule[kind]) if kind in _KINDS else rule[kind] for kind in rule}
+    rewritten = {kind: _texts(names, _KINDS[kind], rule[kind]) if kind in _KINDS else rule[kind] for kind in rule}
     if "declined" in rule:
-        rewritten["declined"] = _words(names, "resolution", rule["declined"])
+        rewritten["declined"] = _texts(names, "resolution", rule["declined"])
     return rewritten
 
 
 def inputs_of(agreed: Engagement, names: SiteNames) -> dict[str, str]:
-    """Return what an agreement takes from a site's names, by thing: another value moves what was measured before.
-
-    A thing that is new moves nothing, since no ticket had it.
-    """
+    """Return what an agreement uses of a site's names; where a value changes, figures must be measured again."""
+    # A new id changes nothing that was measured: no ticket had it.
     inputs = {f"type {number}": "epic" if number in names.epics else "" for number in names.values.get("issuetype", {})}
     inputs |= {f"project {number}": key for number, key in names.current_keys.items()}
     for field, texts in _named(agreed, names):
-        words = {fold_name(text) for text in texts}
+        folded = {fold_name(text) for text in texts}
         for number, carried in names.values.get(field, {}).items():
-            matched = ",".join(sorted(words & carried))
+            matched = ",".join(sorted(folded & carried))
             inputs[f"{field} {number}"] = f"{inputs.get(f'{field} {number}', '')}{matched}"
     for field in sorted(_fields(agreed)):
         field_id = names.field_of(field)

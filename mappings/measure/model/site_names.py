@@ -1,4 +1,4 @@
-"""What ids of a site are called, and which ids a name stands for (measurement (g) 15)."""
+"""Names of a site's ids, and the ids of a name (measurement (g) 15)."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -27,12 +27,12 @@ EPIC_NAME = "epic name"
 
 
 class SiteNames(Struct, frozen=True, dict=True):
-    """What ids of a site are called.
+    """The names of a site's ids.
 
-    `values`: for each kind of id (NAMED_FIELDS, else the field's id) the folded names that each id carries or ever
-    carried. `fields`: the ids of the fields that a folded name stands for. `nameless`: folded names of fields that
-    changelogs gave without an id. `project_keys`: every key of each project id, `current_keys` today's. `users`:
-    accounts by user name. `epics`: ids of the types that are Epics.
+    `values`: for each kind of id (NAMED_FIELDS, otherwise the field's id) the folded names that each id has or had.
+    `fields`: the ids of the fields of a folded name. `nameless`: folded names of fields that changelogs gave without
+    an id. `project_keys`: every key of each project id, `current_keys` today's. `users`: accounts by user name.
+    `epics`: ids of the types that are Epics.
     """
 
     values: Mapping[str, Mapping[str, frozenset[str]]] = {}
@@ -52,20 +52,20 @@ class SiteNames(Struct, frozen=True, dict=True):
         return _by_name(self.project_keys)
 
     def ids_of(self, kind: str, name: str) -> frozenset[str]:
-        """Return the ids that carry or ever carried a name."""
+        """Return the ids that have or had a name."""
         return self._ids.get(kind, {}).get(fold_name(name), frozenset())
 
-    def words_of(self, kind: str, name: str) -> tuple[str, ...]:
-        """Return all texts that a rewritten ticket can show for a name in an agreement."""
+    def texts_of(self, kind: str, name: str) -> tuple[str, ...]:
+        """Return all texts that a rewritten ticket can have for a name in an agreement."""
         return (*dict.fromkeys((name, fold_name(name))), *sorted(map(as_id, self.ids_of(kind, name))))
 
     def field_of(self, field: str) -> str:
-        """Return the id of the field that an agreement names by id or name; the word itself where none is known."""
+        """Return the id of the field that an agreement names by id or name; the name itself where no id is known."""
         ids = self.fields.get(fold_name(field), frozenset())
         return next(iter(ids)) if len(ids) == 1 and not field.startswith("customfield_") else field
 
     def projects_of(self, key: str) -> tuple[str, ...]:
-        """Return today's keys of the projects that carry or ever carried a key, the key itself among them."""
+        """Return today's keys of the projects that have or had a key, the key itself among them."""
         upper = key.upper()
         return tuple(
             dict.fromkeys(
@@ -92,5 +92,5 @@ def _by_name(names: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
 
 
 def as_id(number: str) -> str:
-    """Return how an id stands in the place of a name: no name of Jira's begins like it."""
+    """Return the text that replaces a name by its id; no name in Jira begins like it."""
     return f"\x02{number}"

@@ -1,4 +1,4 @@
-"""A ticket with ids in the place of names, wherever its site has ids (measurement (g) 15)."""
+"""A ticket with names replaced by ids, wherever its site has ids (measurement (g) 15)."""
 
 from collections.abc import Iterable, Mapping
 
@@ -18,7 +18,7 @@ _EPIC = frozenset(
 )  # fmt: skip
 
 
-def _as_word(names: SiteNames, kind: str, number: str | None, text: str | None) -> str | None:
+def _as_text(names: SiteNames, kind: str, number: str | None, text: str | None) -> str | None:
     if number:
         return as_id(number)
     if not text:
@@ -28,7 +28,7 @@ def _as_word(names: SiteNames, kind: str, number: str | None, text: str | None) 
 
 
 def rewrite_ticket(ticket: Ticket, names: SiteNames) -> Ticket:
-    """Return a ticket with ids in the place of names wherever the site has ids, its sub-tasks too."""
+    """Return a ticket and its sub-tasks with names replaced by ids."""
     keys = _moved_keys(ticket.changes, names)
     return replace(
         ticket,
@@ -42,16 +42,16 @@ def rewrite_ticket(ticket: Ticket, names: SiteNames) -> Ticket:
 
 
 def _rewrite_issue(issue: Issue, names: SiteNames) -> Issue:
-    parent = issue.parent_key or _held_parent(issue, names)
+    parent = issue.parent_key or _parent_in_field(issue, names)
     is_epic = issue.level is None and not issue.subtask and _is_epic(issue, names)
     return replace(
         issue,
         key=names.current_key(issue.key, issue.project_id),
-        type_name=_as_word(names, "issuetype", issue.type_id, issue.type_name),
-        components=_as_words(names, "components", issue.ids.get("components", ()), issue.components),
-        resolution=_as_word(names, "resolution", next(iter(issue.ids.get("resolution", ())), None), issue.resolution),
+        type_name=_as_text(names, "issuetype", issue.type_id, issue.type_name),
+        components=_as_texts(names, "components", issue.ids.get("components", ()), issue.components),
+        resolution=_as_text(names, "resolution", next(iter(issue.ids.get("resolution", ())), None), issue.resolution),
         fields={
-            field: _as_words(names, ONE_KIND.get(field, field), issue.ids[field], texts)
+            field: _as_texts(names, ONE_KIND.get(field, field), issue.ids[field], texts)
             if field in issue.ids
             else texts
             for field, texts in issue.fields.items()
@@ -61,12 +61,12 @@ def _rewrite_issue(issue: Issue, names: SiteNames) -> Issue:
     )
 
 
-def _as_words(names: SiteNames, kind: str, ids: tuple[str, ...], texts: tuple[str, ...]) -> tuple[str, ...]:
+def _as_texts(names: SiteNames, kind: str, ids: tuple[str, ...], texts: tuple[str, ...]) -> tuple[str, ...]:
     numbers: Iterable[str | None] = ids if len(ids) == len(texts) else (None,) * len(texts)
-    return tuple(_as_word(names, kind, number, text) or "" for number, text in zip(numbers, texts, strict=True))
+    return tuple(_as_text(names, kind, number, text) or "" for number, text in zip(numbers, texts, strict=True))
 
 
-def _held_parent(issue: Issue, names: SiteNames) -> str | None:
+def _parent_in_field(issue: Issue, names: SiteNames) -> str | None:
     """Return the parent that Data Center keeps in a custom field alone: Epic Link, or Parent Link."""
     for name in EPIC_LINKS:
         for field in names.fields.get(name, ()):
@@ -119,10 +119,10 @@ def _field_id(change: Change, names: SiteNames) -> str | None:
 
 
 def _ends(names: SiteNames, kind: str, numbers: str | None, text: str | None) -> str | None:
-    """Return one end of a change; several ids, as in "[5, 6]", stand in a list as several texts do."""
+    """Return one end of a change; several ids, as in "[5, 6]", become a list as several texts do."""
     parts = [part.strip() for part in (numbers or "").strip("[]").split(",")]
     if not all(part.isdecimal() for part in parts):
-        return _as_word(names, kind, None, text)
+        return _as_text(names, kind, None, text)
     return ",".join(map(as_id, parts))
 
 

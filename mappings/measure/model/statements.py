@@ -1,4 +1,4 @@
-"""What people say by hand about learning, as it is kept: the nouns alone, what they mean stands elsewhere."""
+"""Records of what people state about learning: sign-offs, feedback, pulses, definitions and disputes."""
 
 from datetime import date
 from typing import Literal, TypeAlias
@@ -23,7 +23,7 @@ class SignOff(Struct, frozen=True):
 
 
 class Feedback(Struct, frozen=True):
-    """What the agency says of the client's behaviour, and the action that the client tied to it (measurement (h))."""
+    """Feedback of the agency about the client's behaviour, and the client's action on it (measurement (h))."""
 
     number: int
     at: Instant
@@ -36,7 +36,7 @@ class Feedback(Struct, frozen=True):
 
 
 class Pulse(Struct, frozen=True):
-    """A side's word on a quarter, which begins on `quarter`: `answer` is 1 to 5."""
+    """A side's answer about a quarter, which begins on `quarter`: 1 to 5."""
 
     side: LeadSide
     quarter: date
@@ -45,7 +45,7 @@ class Pulse(Struct, frozen=True):
 
 
 class DefinitionEdit(Struct, frozen=True):
-    """A side wrote at an objective's definition, or agreed to it; `day` is the day that it holds for."""
+    """An edit of an objective's definition by a side, or its agreement to it; `day` is the day to which it applies."""
 
     objective: str
     side: LeadSide
@@ -55,7 +55,7 @@ class DefinitionEdit(Struct, frozen=True):
 
 
 class Dispute(Struct, frozen=True):
-    """Somebody of a side says that a ticket's evidence for an objective is wrong; '': its split between the sides."""
+    """A dispute of a ticket's evidence for an objective; '' disputes its split between the sides."""
 
     issue_id: int
     objective: str

@@ -1,4 +1,4 @@
-"""A ticket as the measuring rooms take it, and what measuring it gives."""
+"""A ticket with its history, and what measuring it gives."""
 
 from collections.abc import Mapping
 from typing import Literal, TypeAlias
@@ -19,7 +19,7 @@ BILLION = 1_000_000_000
 
 
 class Role(Struct, frozen=True):
-    """Who shadows, drives (learner) or mentors, from when until when; for one objective, or (None) for all."""
+    """Who shadows, drives (learner) or mentors, from when until when; `objective` None: for all."""
 
     account: str
     role: RoleName
@@ -31,7 +31,7 @@ class Role(Struct, frozen=True):
 class Tag(Struct, frozen=True):
     """An objective set by hand; after done it is retro until `confirmed` (measurement (g) 11).
 
-    One that ends where it begins stands for nothing by itself: it confirms what a field set late.
+    One that ends where it begins is not on the ticket itself: it confirms what a field set late.
     """
 
     objective: str
@@ -51,7 +51,7 @@ class TeachBack(Struct, frozen=True):
 
 
 class Ticket(Struct, frozen=True):
-    """An issue with its whole history. `subtasks` count for it (measurement (g) 1); `complete` as Jira's totals say."""
+    """An issue with its whole history. `subtasks` count for it (measurement (g) 1); `complete` by Jira's totals."""
 
     issue: Issue
     changes: tuple[Change, ...] = ()
@@ -66,7 +66,7 @@ class Ticket(Struct, frozen=True):
 
 
 class StatusBook(Struct, frozen=True):
-    """Every status id of a site: the names it carries or ever carried (folded), and its category; other names."""
+    """Every status id of a site: the names it has or had (folded), and its category; other names of the site."""
 
     names: Mapping[str, frozenset[str]] = {}
     categories: Mapping[str, str] = {}
@@ -151,7 +151,7 @@ class DaySums(Struct, frozen=True):
     """What the entries of one day add up to; parts are billionths of a unit, all signed.
 
     `tickets`, `unsized`, `n` (tickets with an agency part), `w` and `w2` (sums of those parts and of their squares)
-    count done entries, +1 at done and -1 at the reopening: they hold in a period that has both days.
+    count done entries, +1 at done and -1 at the reopening: they are valid for a period with both days.
     """
 
     agency: int = 0

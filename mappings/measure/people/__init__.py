@@ -1,1 +1,1 @@
-"""Where people stand: rungs, decay, sign-offs, coverage and the suppression of small groups."""
+"""Figures about people: rungs, decay, sign-offs, coverage and the suppression of small groups."""

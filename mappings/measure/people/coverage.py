@@ -1,4 +1,4 @@
-"""What a team can carry: independence, coverage, exit coverage, burn-up."""
+"""Coverage: independence, coverage, exit coverage and progress to the targets."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
@@ -12,7 +12,7 @@ PROGRESS = (0.0, 0.1, 0.3, 0.6, 1.0, 1.0)
 
 Coverage = Literal["covered", "single holder", "not covered"]
 # Effective rung 0 to 5 and freshness ρ 0 to 1 of one in-house person.
-Held = tuple[int, float]
+RungAndFreshness = tuple[int, float]
 
 
 class Rate(Struct, frozen=True):
@@ -25,11 +25,11 @@ class Rate(Struct, frozen=True):
 
 
 class Target(Struct, frozen=True):
-    """How many people an objective wants at which rung, 1 to 5, and where the in-house people stand."""
+    """How many people an objective wants at which rung, 1 to 5, and the rung and freshness of each in-house person."""
 
     people: int
     rung: int
-    held: Sequence[Held] = ()
+    reached: Sequence[RungAndFreshness] = ()
 
 
 def independence_rate(alone: int, done: int) -> Rate:
@@ -63,7 +63,7 @@ def burn_up(targets: Iterable[Target]) -> float | None:
     reached = target_value = 0.0
     for target in targets:
         cap = PROGRESS[target.rung]
-        values = sorted((min(PROGRESS[rung], cap) * rho for rung, rho in target.held), reverse=True)
+        values = sorted((min(PROGRESS[rung], cap) * rho for rung, rho in target.reached), reverse=True)
         reached += sum(values[: target.people])
         target_value += target.people * cap
     return reached / target_value if target_value else None

@@ -21,5 +21,5 @@ def freshness_at(rows: Iterable[Evidence], as_of: Instant, rules: Ruleset = DEFA
 
 
 def is_stale(rho: float, rules: Ruleset = DEFAULT) -> bool:
-    """Say whether ρ is below .5: out of bus factor and coverage, with the rung's label kept."""
+    """Return whether ρ is below .5: then a person counts neither for bus factor nor coverage, but keeps the rung."""
     return rho < rules.fresh

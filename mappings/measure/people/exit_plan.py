@@ -1,4 +1,4 @@
-"""What would be left, had the agency gone by a day: coverage by demand, and the tickets to teach until then."""
+"""The exit plan: coverage had the agency left by a day, and the tickets to teach until then."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -10,11 +10,11 @@ from mappings.measure.model.engagement import RUNGS, Rung
 from mappings.measure.model.ruleset import Ruleset
 from mappings.measure.people.coverage import Coverage, coverage_of, exit_coverage
 from mappings.measure.people.ladder import Row
-from mappings.measure.people.standing import HOLDS, Cell, PairView, cell_of, group_of
+from mappings.measure.people.standing import HOLDER_RUNG, Cell, PairView, cell_of, group_of
 from mappings.measure.people.suppression import shows_people
 from mappings.measure.ticket.prepared import PreparedEngagement
 
-# How many have to carry an objective for it to be covered (product.md, "Words").
+# How many holders cover an objective.
 HOLDERS = 2
 
 # Evidence tickets that are missing, by the rung that they are for.
@@ -22,10 +22,10 @@ Shortfall = Mapping[Rung, int]
 
 
 class Gap(Struct, frozen=True):
-    """An objective that too few would carry: how many people are missing, and the tickets that would bring them.
+    """An objective with too few holders: how many people are missing, and the tickets that would bring them.
 
-    `missing` people are 1 or 2. `tickets` are those of the people who are nearest; where the group is too small to
-    be shown (`suppressed`) they are those of somebody who begins, which tells nothing about anybody.
+    `missing` is 1 or 2. `tickets` are those of the people who are nearest; where the group is too small to be shown
+    (`suppressed`) they are those of a beginner, which says nothing about anybody.
     """
 
     objective: str
@@ -63,7 +63,8 @@ def exit_plan(
     known = [view for view in views if view.account in group]
     cells = {(view.objective, view.account): cell_of(view, on, prepared.rules_of(view.objective)) for view in known}
     holders = {
-        key: sum(cell.holds for pair, cell in cells.items() if pair[0] == key) for key in prepared.objective_index.keys
+        key: sum(cell.is_holder for pair, cell in cells.items() if pair[0] == key)
+        for key in prepared.objective_index.keys
     }
     gaps = tuple(
         _gap(
@@ -86,7 +87,7 @@ def _gap(
 ) -> Gap:
     missing, rules = HOLDERS - holders, prepared.rules_of(key)
     beginning = tickets_missing((), rules)
-    near = [_way(view, cell, rules) for view, cell in people if not cell.holds] if shown else []
+    near = [_way(view, cell, rules) for view, cell in people if not cell.is_holder] if shown else []
     ways = [*sorted(near, key=_length), *[beginning] * missing][:missing]
     tickets: dict[Rung, int] = {}
     for way in ways:
@@ -96,11 +97,11 @@ def _gap(
 
 
 def _way(view: PairView, cell: Cell, rules: Ruleset) -> Shortfall:
-    # The way to rung 4 of somebody who does not hold: one ticket where knowledge only went stale.
-    # What a revocation or a veto holds down needs one with evidence E3 or better.
-    if cell.effective >= HOLDS:
+    # The way to rung 4 of somebody who is no holder: one ticket where knowledge only went stale.
+    # Below a revocation or a veto it needs one with evidence E3 or better.
+    if cell.effective >= HOLDER_RUNG:
         return {"shadowed": 1}
-    if cell.auto >= HOLDS:
+    if cell.auto >= HOLDER_RUNG:
         return {"assisted": 1}
     return tickets_missing((*view.rows, *view.hired), rules)
 
@@ -113,11 +114,11 @@ def tickets_missing(rows: Sequence[Row], rules: Ruleset) -> Shortfall:
     # How many tickets are missing of each kind on the way to rung 4, rung by rung (measurement (c)).
     # With tickets enough, but within less than the span, one more done alone is missing.
     missing: dict[Rung, int] = {}
-    for kind in range(2, HOLDS + 1):
+    for kind in range(2, HOLDER_RUNG + 1):
         least = rules.rung_tickets[kind - 1] - len({issue for issue, row in rows if row.kind >= kind})
         if least > 0:
             missing[RUNGS[kind - 1]] = least
-    alone = [row.at for _, row in rows if row.kind >= HOLDS]
+    alone = [row.at for _, row in rows if row.kind >= HOLDER_RUNG]
     if not missing and max(alone) - min(alone) < rules.span_days * DAY:
         return {"independent": 1}
     return missing

@@ -1,4 +1,4 @@
-"""Where a person stands on an objective by evidence alone, and who has the credit for each step."""
+"""The automatic rung of a person on an objective, and the credit for each advance."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction

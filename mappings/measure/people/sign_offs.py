@@ -1,4 +1,4 @@
-"""What people say of a rung: sign-off lifts by one at most, revocation and veto always win."""
+"""Sign-offs of rungs: an attestation lifts by one at most, revocation and veto always win."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
@@ -12,7 +12,7 @@ CellState = Literal["auto", "attested", "confirmed", "vetoed", "stale"]
 
 
 class SignOffState(Struct, frozen=True):
-    """The effective rung, 0 to 5, what was attested, and to what a revocation holds it down."""
+    """The effective rung, 0 to 5, what was attested, and the rung to which a revocation limits it."""
 
     rung: int
     auto: int
@@ -38,40 +38,40 @@ class Learner(Struct, frozen=True):
     since: Instant = 0
 
 
-def standing_at(records: Iterable[SignOff], learner: Learner, as_of: Instant) -> SignOffState:
+def sign_off_state_at(records: Iterable[SignOff], learner: Learner, as_of: Instant) -> SignOffState:
     """Apply the records in order of time up to `as_of` (measurement (c), "Sign-off").
 
-    A revocation takes back what was attested above it; where it is lower than the learner stands it holds until
-    evidence E3 or better follows it, else it holds nothing down. A veto goes back one rung and takes back all. Rung 4
+    A revocation cancels what was attested above it; where it is below the learner's rung it limits the rung until
+    evidence E3 or better follows it. A veto goes back one rung and cancels all. Rung 4
     and up needs a signature of each side, and the learner attests nothing.
     """
     attestations: list[SignOff] = []
     revocation: SignOff | None = None
     for record in sorted((record for record in records if record.at <= as_of), key=lambda record: record.at):
-        revocation = _still(revocation, learner, record.at)
+        revocation = _in_force(revocation, learner, record.at)
         if record.kind == "attest":
             attestations.append(record)
             continue
-        before = _standing(attestations, revocation, learner, record.at).rung
+        before = _state(attestations, revocation, learner, record.at).rung
         rung = max(before - 1, 0) if record.kind == "veto" else record.rung
         if rung < before or record.kind == "veto":
             revocation = SignOff("revoke", record.at, record.signer, record.side, rung)
-        attestations = _left(attestations, record)
-    return _standing(attestations, _still(revocation, learner, as_of), learner, as_of)
+        attestations = _remaining(attestations, record)
+    return _state(attestations, _in_force(revocation, learner, as_of), learner, as_of)
 
 
-def _left(attestations: Iterable[SignOff], record: SignOff) -> list[SignOff]:
-    # What was attested and stands after a revocation, which asks nothing of where the learner is, or a veto.
+def _remaining(attestations: Iterable[SignOff], record: SignOff) -> list[SignOff]:
+    # What stays attested after a revocation, whatever the learner's rung, or a veto.
     return [attestation for attestation in attestations if record.kind == "revoke" and attestation.rung <= record.rung]
 
 
-def _still(revocation: SignOff | None, learner: Learner, as_of: Instant) -> SignOff | None:
+def _in_force(revocation: SignOff | None, learner: Learner, as_of: Instant) -> SignOff | None:
     if revocation is None or any(revocation.at < instant <= as_of for instant in learner.proven):
         return None
     return revocation
 
 
-def _standing(
+def _state(
     attestations: Iterable[SignOff], revocation: SignOff | None, learner: Learner, as_of: Instant
 ) -> SignOffState:
     valid = [record for record in attestations if record.at >= learner.since and record.signer != learner.account]
@@ -92,21 +92,21 @@ def _both_signed(records: Iterable[SignOff], rung: int) -> bool:
 def unsigned_of(records: Iterable[SignOff], learner: str, *, since: Instant, as_of: Instant) -> SignOff | None:
     """Return the highest attestation, 4 or 5, that waits for the other side's signature (measurement (c), "Sign-off").
 
-    What a revocation or veto took back waits for nobody, nor what was signed before the stay in-house of `since`.
+    What a revocation or veto cancelled waits for nobody, nor what was signed before `since`.
     """
     attestations: list[SignOff] = []
     for record in sorted((record for record in records if record.at <= as_of), key=lambda record: record.at):
-        attestations = [*attestations, record] if record.kind == "attest" else _left(attestations, record)
+        attestations = [*attestations, record] if record.kind == "attest" else _remaining(attestations, record)
     valid = [record for record in attestations if record.at >= since and record.signer != learner]
     waiting = [record for record in valid if record.rung >= 4 and not _both_signed(valid, record.rung)]
     return max(waiting, key=lambda record: record.rung, default=None)
 
 
-def cell_state(standing: SignOffState, *, stale: bool) -> CellState:
+def cell_state(sign_offs: SignOffState, *, stale: bool) -> CellState:
     if stale:
         return "stale"
-    if standing.revoked_to is not None:
+    if sign_offs.revoked_to is not None:
         return "vetoed"
-    if standing.attested is None:
+    if sign_offs.attested is None:
         return "auto"
-    return "confirmed" if standing.auto >= standing.attested else "attested"
+    return "confirmed" if sign_offs.auto >= sign_offs.attested else "attested"

@@ -1,4 +1,4 @@
-"""Who can do what: from a person's evidence and what was signed to a cell, and from cells to what a team can carry."""
+"""Cells of people and objectives, from evidence and sign-offs, and the figures of a team from its cells."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -21,13 +21,13 @@ from mappings.measure.people.coverage import (
 )
 from mappings.measure.people.decay import freshness_at, is_stale
 from mappings.measure.people.ladder import Row, has_prior_knowledge, rung_at
-from mappings.measure.people.sign_offs import CellState, Learner, cell_state, standing_at
+from mappings.measure.people.sign_offs import CellState, Learner, cell_state, sign_off_state_at
 from mappings.measure.people.suppression import shows_people
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.work_shares import INHOUSE
 
-# The rung from which on somebody carries an objective alone (measurement (d)).
-HOLDS = 4
+# The rung from which on somebody can do an objective's tickets alone (measurement (d)).
+HOLDER_RUNG = 4
 
 # Tickets of an objective with an E4, and all that were done.
 Counted = tuple[int, int]
@@ -36,8 +36,8 @@ Counted = tuple[int, int]
 class PairView(Struct, frozen=True):
     """All that is known of a person on an objective; rows are in any order.
 
-    `since` is when the present in-house stay began. `hired` is what the person did at an agency before it.
-    `mentees` are, by ticket with an E5, the rows of each of the others with evidence on it.
+    `since` is when the present time in-house began. `hired` is what the person did at an agency before. `mentees` are,
+    by ticket with an E5, the rows of each of the others with evidence on it.
     """
 
     objective: str
@@ -50,7 +50,7 @@ class PairView(Struct, frozen=True):
 
 
 class Cell(Struct, frozen=True):
-    """Where a person stands: rungs 0 to 5, ρ 0 to 1. `holds`: carries the objective alone, and is not stale.
+    """A person on an objective: rungs 0 to 5, ρ 0 to 1. `is_holder`: at rung 4 or above, and not stale.
 
     `prior_knowledge` was reached without any agency; `hired` was brought along, not taught (measurement (a), (c)).
     """
@@ -63,11 +63,11 @@ class Cell(Struct, frozen=True):
     state: CellState
     prior_knowledge: bool = False
     hired: bool = False
-    holds: bool = False
+    is_holder: bool = False
 
 
 class ObjectiveFigures(Struct, frozen=True):
-    """An objective in counts; `people_at_rung` and `burn_up` (0 to 1) are None where too few stand behind them."""
+    """An objective's counts; `people_at_rung` and `burn_up` (0 to 1) are None where too few people are behind them."""
 
     key: str
     people_at_rung: Mapping[Rung, int] | None
@@ -78,10 +78,10 @@ class ObjectiveFigures(Struct, frozen=True):
 
 
 class PeopleFigures(Struct, frozen=True):
-    """Who can do what at `as_of`, in counts alone; shares 0 to 1, None without demand or where suppressed.
+    """Counts of a team at `as_of`; shares 0 to 1, None without demand or where suppressed.
 
-    `group` is how many in-house people stand behind every figure: what k is compared with (measurement (f)).
-    `demand` is what exit coverage weighs its objectives by, in billionths of a unit: the parts stay with the value.
+    `group` is the number of in-house people behind every figure, which is compared with k (measurement (f)). `demand`
+    is the weight of each objective in exit coverage, in billionths of a unit.
     """
 
     as_of: Instant
@@ -96,7 +96,7 @@ class PeopleFigures(Struct, frozen=True):
 
 
 def cell_of(view: PairView, as_of: Instant, rules: Ruleset = DEFAULT) -> Cell:
-    """Return where a person stands on an objective at `as_of` (measurement (c))."""
+    """Return a person's cell on an objective at `as_of` (measurement (c))."""
     known = (*view.rows, *view.hired)
     learner = Learner(
         view.account,
@@ -104,21 +104,21 @@ def cell_of(view: PairView, as_of: Instant, rules: Ruleset = DEFAULT) -> Cell:
         tuple(row.at for _, row in known if row.kind >= 3),
         view.since,
     )
-    standing = standing_at(view.records, learner, as_of)
+    state = sign_off_state_at(view.records, learner, as_of)
     rho = freshness_at((row for _, row in known), as_of, rules)
     stale = is_stale(rho, rules)
-    own = rung_at(view.rows, as_of, _taught(view, as_of, rules), rules) if view.hired else standing.auto
+    own = rung_at(view.rows, as_of, _taught(view, as_of, rules), rules) if view.hired else state.auto
     return Cell(
         view.objective,
         view.account,
-        standing.auto,
-        standing.rung,
+        state.auto,
+        state.rung,
         rho,
         # An E1 alone has nothing that could fade.
-        cell_state(standing, stale=stale and standing.rung >= 2),
+        cell_state(state, stale=stale and state.rung >= 2),
         has_prior_knowledge(view.rows, as_of, rules),
-        standing.auto > own,
-        standing.rung >= HOLDS and not stale,
+        state.auto > own,
+        state.rung >= HOLDER_RUNG and not stale,
     )
 
 
@@ -131,18 +131,18 @@ def _taught(view: PairView, instant: Instant, rules: Ruleset) -> dict[int, int]:
 
 
 def group_of(prepared: PreparedEngagement, as_of: Instant) -> frozenset[str]:
-    """Return the in-house people at an instant: the group behind every figure about people (measurement (f))."""
+    """Return the in-house people at an instant: those behind every figure about people (measurement (f))."""
     named = {person.account for person in prepared.engagement.people} - prepared.affiliations.bots
     return frozenset(account for account in named if prepared.affiliations.span(account).at(as_of).place == INHOUSE)
 
 
 def inhouse_since(span: AffiliationSpan, as_of: Instant) -> Instant:
-    """Return when a stay in-house that holds at `as_of` began; moving from team to team does not end it."""
+    """Return when the in-house time of an instant began; moving between teams does not end it."""
     since: Instant = as_of
-    for bound, standing in zip(reversed(span.bounds), reversed(span.affiliations), strict=False):
+    for bound, affiliation in zip(reversed(span.bounds), reversed(span.affiliations), strict=False):
         if bound > as_of:
             continue
-        if standing.place != INHOUSE:
+        if affiliation.place != INHOUSE:
             break
         since = bound
     return since
@@ -157,20 +157,20 @@ def people_figures(
     opted_in: Collection[str] = (),
     counted: Mapping[str, Counted] | None = None,
 ) -> PeopleFigures:
-    """Return what a team can carry at `as_of` (measurement (d)), with nothing about people where too few are behind.
+    """Return a team's figures at `as_of` (measurement (d)), without those about people where too few are behind.
 
     Cells of whoever is not in-house then are left out. `demand` is what was done of each objective in the 90 days
     before, in any unit; `opted_in` who agreed to a distribution; `counted` the tickets of the independence rate.
     """
     group = group_of(prepared, as_of)
     shown = shows_people(len(group), len(group & set(opted_in)), prepared.ruleset.k)
-    held: dict[str, list[Cell]] = {objective.key: [] for objective in prepared.engagement.objectives}
+    by_objective: dict[str, list[Cell]] = {objective.key: [] for objective in prepared.engagement.objectives}
     for cell in cells:
-        if cell.account in group and cell.objective in held:
-            held[cell.objective].append(cell)
-    holders = {key: sum(cell.holds for cell in own) for key, own in held.items()}
-    wanted = {key: units for key, units in demand.items() if key in held and units > 0}
-    targets = [_target(objective, held[objective.key]) for objective in prepared.engagement.objectives]
+        if cell.account in group and cell.objective in by_objective:
+            by_objective[cell.objective].append(cell)
+    holders = {key: sum(cell.is_holder for cell in own) for key, own in by_objective.items()}
+    wanted = {key: units for key, units in demand.items() if key in by_objective and units > 0}
+    targets = [_target(objective, by_objective[objective.key]) for objective in prepared.engagement.objectives]
     rates = counted or {}
     return PeopleFigures(
         as_of,
@@ -178,23 +178,23 @@ def people_figures(
         not shown,
         tuple(
             _objective(key, own, target, independence_rate(*rates.get(key, (0, 0))), shown=shown)
-            for (key, own), target in zip(held.items(), targets, strict=True)
+            for (key, own), target in zip(by_objective.items(), targets, strict=True)
         ),
         exit_coverage(wanted, holders, 1),
         exit_coverage(wanted, holders, 2),
-        at_risk(held, holders),
+        at_risk(by_objective, holders),
         burn_up(targets) if shown else None,
         wanted,
     )
 
 
 def _target(objective: Objective, cells: Sequence[Cell]) -> Target:
-    held = [(cell.effective, cell.rho) for cell in cells]
-    return Target(objective.people, RUNGS.index(objective.rung) + 1, held)
+    people = [(cell.effective, cell.rho) for cell in cells]
+    return Target(objective.people, RUNGS.index(objective.rung) + 1, people)
 
 
 def _objective(key: str, cells: Sequence[Cell], target: Target, rate: Rate, *, shown: bool) -> ObjectiveFigures:
-    coverage = coverage_of(sum(cell.holds for cell in cells))
+    coverage = coverage_of(sum(cell.is_holder for cell in cells))
     if not shown:
         return ObjectiveFigures(key, None, suppressed=True, coverage=coverage, burn_up=None, independence=rate)
     people = {name: sum(cell.effective == rung for cell in cells) for rung, name in enumerate(RUNGS, start=1)}

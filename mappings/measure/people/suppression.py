@@ -1,4 +1,4 @@
-"""Figures about people stay hidden where too few stand behind them."""
+"""Suppression of figures about people where too few are behind them."""
 
 from collections.abc import Mapping
 
@@ -17,5 +17,5 @@ def suppressed(groups: Mapping[str, int], k: int = DEFAULT.people) -> frozenset[
 
 
 def shows_people(team: int, opted_in: int = 0, k: int = DEFAULT.people) -> bool:
-    """Say whether a distribution over a team's people may be shown: k of them, or all agreed (measurement (f))."""
+    """Return whether a distribution over a team's people may be shown: k of them, or all agreed (measurement (f))."""
     return team >= k or (team > 0 and opted_in >= team)

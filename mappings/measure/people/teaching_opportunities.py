@@ -1,4 +1,4 @@
-"""Open tickets of the agency on which somebody could learn: who would go up a rung as shadow, or by driving."""
+"""Open tickets of the agency that would lift somebody a rung, as shadow or by driving."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, TypeAlias
@@ -17,7 +17,7 @@ Part: TypeAlias = Literal["shadow", "driver"]
 # (objective, account).
 Pair = tuple[str, str]
 
-# What a learner would do: shadow with a word on the ticket, or drive (at least .3 of it) while the agency helps.
+# What a learner would do: shadow with a comment, or drive (at least .3 of the ticket) while the agency helps.
 PARTS: Mapping[Part, Callable[[EvidenceCase, int], EvidenceCase]] = {
     "shadow": lambda case, _: replace(case, roles=case.roles | {"shadow"}, comments=case.comments + 1, touched=True),
     "driver": lambda case, driving: replace(
@@ -54,13 +54,15 @@ def teaching_opportunities_of(
         return ()
     wanted = sorted(set(learners))
     cases = cases_of(prepared, preview.moment, {account for _, account in wanted})
-    found: list[TeachingOpportunity] = []
+    opportunities: list[TeachingOpportunity] = []
     for objective in preview.entry.objectives:
         own = cases_for(prepared, preview.moment, objective, cases)
         mine = {account: own[account] for key, account in wanted if key == objective}
         for part in PARTS:
-            found += _openings(prepared, TeachingOpportunity(issue_id, objective, part, 1, ()), (preview, mine), rows)
-    return tuple(found)
+            opportunities += _openings(
+                prepared, TeachingOpportunity(issue_id, objective, part, 1, ()), (preview, mine), rows
+            )
+    return tuple(opportunities)
 
 
 def _openings(

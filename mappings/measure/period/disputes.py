@@ -1,4 +1,4 @@
-"""Disputes: how long one is open, who may open another, and what of a ticket it is about."""
+"""Disputes: how long one is open, who may file another, and what of a ticket is disputed."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ OPEN = 30 * DAY
 
 
 class Disputed(Struct, frozen=True):
-    """What is disputed of a ticket, without who or why: for which objectives, and whether its split is, since when.
+    """What is disputed of a ticket, without who or why: objectives, and whether its split is, since when.
 
     `until` is when the last of its disputes expires, unless it is withdrawn before.
     """
@@ -29,23 +29,23 @@ class Disputed(Struct, frozen=True):
 
 
 def is_open(dispute: Dispute, as_of: Instant) -> bool:
-    """Say whether a dispute is open at an instant: from its filing for 30 days, limits included ((f), (g) 6)."""
+    """Return whether a dispute is open at an instant: 30 days from its filing, limits included ((f), (g) 6)."""
     withdrawn = dispute.withdrawn_at is not None and dispute.withdrawn_at <= as_of
     return dispute.at <= as_of <= dispute.at + OPEN and not withdrawn
 
 
 def disputed_at(disputes: Iterable[Dispute], as_of: Instant) -> dict[int, Disputed]:
     """Return by ticket what is disputed of it at an instant; a ticket without an open dispute is absent."""
-    found: defaultdict[int, list[Dispute]] = defaultdict(list)
-    for one in disputes:
-        if is_open(one, as_of):
-            found[one.issue_id].append(one)
-    return {issue_id: _together(rows) for issue_id, rows in found.items()}
+    by_ticket: defaultdict[int, list[Dispute]] = defaultdict(list)
+    for dispute in disputes:
+        if is_open(dispute, as_of):
+            by_ticket[dispute.issue_id].append(dispute)
+    return {issue_id: _together(rows) for issue_id, rows in by_ticket.items()}
 
 
 def _together(rows: list[Dispute]) -> Disputed:
-    named = {one.objective for one in rows}
-    since, last = min(one.at for one in rows), max(one.at for one in rows)
+    named = {dispute.objective for dispute in rows}
+    since, last = min(dispute.at for dispute in rows), max(dispute.at for dispute in rows)
     return Disputed(since, last + OPEN, tuple(sorted(named - {""})), "" in named)
 
 
@@ -54,10 +54,14 @@ def was_disputed(
 ) -> Dispute | None:
     """Return the dispute of a side on (ticket, objective) since its last done moment, open or not; None where none.
 
-    A side disputes each done moment once: what expired is settled, else 30 days would have no end.
+    A side disputes each done moment once: otherwise 30 days would have no end.
     """
-    mine = [one for one in disputes if (one.issue_id, one.objective) == about and one.side == side and one.at >= done]
-    return max(mine, key=lambda one: one.at, default=None)
+    mine = [
+        dispute
+        for dispute in disputes
+        if (dispute.issue_id, dispute.objective) == about and dispute.side == side and dispute.at >= done
+    ]
+    return max(mine, key=lambda dispute: dispute.at, default=None)
 
 
 def counts_without(counts: Counts, disputed: Iterable[Opportunity], windows: Mapping[str, Window]) -> Counts:
@@ -66,9 +70,9 @@ def counts_without(counts: Counts, disputed: Iterable[Opportunity], windows: Map
     `windows` is each component's own; what is not in it (people's progress, feedback, co-creation) stays as it is.
     """
     left = dict(counts)
-    for one in disputed:
-        window = windows.get(one.component)
-        if window is not None and is_counted(one, window):
-            x, n = left[one.component]
-            left[one.component] = max(0.0, x - float(one.x)), n - 1
+    for opportunity in disputed:
+        window = windows.get(opportunity.component)
+        if window is not None and is_counted(opportunity, window):
+            x, n = left[opportunity.component]
+            left[opportunity.component] = max(0.0, x - float(opportunity.x)), n - 1
     return left

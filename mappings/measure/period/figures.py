@@ -1,4 +1,4 @@
-"""From ledger entries to the figures of a period: sums of exact parts by day, and what a report makes of them."""
+"""Figures of a period from ledger entries: exact sums by day, and the taught share."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -84,7 +84,7 @@ def _counted(entry: Entry, amounts: Sequence[int], handed: int) -> DaySums:
     weight = amounts[AGENCY]
     counts = (1, 0 if entry.sized else 1, 1 if entry.parts[AGENCY] > 0 else 0, weight, weight * weight)
     row = [*amounts, handed, amounts[INHOUSE] - handed, *counts]
-    return DaySums(*row) if entry.sign > 0 else DaySums(*[-one for one in row])
+    return DaySums(*row) if entry.sign > 0 else DaySums(*[-amount for amount in row])
 
 
 def figures(rows: Iterable[Row], first: date, last: date, ruleset: Ruleset = DEFAULT) -> Figures:
@@ -120,7 +120,7 @@ def taught_share(sums: DaySums, ruleset: Ruleset = DEFAULT) -> Share:
 
 
 def is_settled(entries: Iterable[Entry], as_of: Instant) -> bool:
-    """Say whether nothing in these entries can still change or waits for a confirmation (measurement (g) 14)."""
+    """Return whether nothing in these entries can still change or waits for a confirmation (measurement (g) 14)."""
     return all(
         (entry.changing_until is None or entry.changing_until < as_of)
         and (entry.retro_until is None or entry.retro_until < as_of)

@@ -1,4 +1,4 @@
-"""The publish rule of the taught share: what is missing until it is shown, and the words for it (measurement (d))."""
+"""The publish rule of the taught share: what is missing until it is shown, and its texts (measurement (d))."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""How rules come to hold: proposed, agreed on by one lead of each side, in force from the next quarter."""
+"""Approval of rulesets: proposed, approved by one lead of each side, in force from the next quarter."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -15,19 +15,19 @@ LeadSide: TypeAlias = Literal["inhouse", "agency"]
 SIDES: tuple[LeadSide, LeadSide] = ("inhouse", "agency")
 
 
-class NotAgreed(Exception):
-    """Somebody cannot agree to rules: why, in words for them."""
+class ApprovalRefused(Exception):
+    """Somebody cannot approve a ruleset; the message is shown to them."""
 
 
 class Approval(Struct, frozen=True):
-    """Who agreed, and when."""
+    """Who approved, and when."""
 
     account: str
     at: Instant
 
 
 class Proposal(Struct, frozen=True):
-    """One version of an engagement's rules; `by` None is the command line, `applies_from` None is not agreed yet."""
+    """A version of an engagement's ruleset; `by` None: the command line, `applies_from` None: not approved yet."""
 
     version: int
     rules: Ruleset
@@ -39,29 +39,27 @@ class Proposal(Struct, frozen=True):
 
 
 def agree(proposal: Proposal, account: str, sides: Iterable[LeadSide], *, at: Instant, today: date) -> Proposal:
-    """Return a proposal with an agreement more; `sides` are those that the account leads at this moment.
+    """Return a proposal with one more approval; `sides` are those that the account leads at this moment.
 
-    Agreed on by both it applies from the first day of the next quarter, of the day in the engagement's zone
-    (measurement (e), "Weights and rules"). Raises NotAgreed where the account leads no side or both, where its side
-    agreed before, and where it is the person who agreed for the other.
+    Approved by both it applies from the first day of the next quarter, of the day in the engagement's zone
+    (measurement (e), "Weights and rules"). Raises ApprovalRefused where the account leads no side or both, where its
+    side approved before, and where it is the person who approved for the other.
     """
     leading = [side for side in SIDES if side in set(sides)]
     if len(leading) != 1:
-        raise NotAgreed("leads both sides" if leading else "leads neither side")
+        raise ApprovalRefused("leads both sides" if leading else "leads neither side")
     (side,) = leading
     other = proposal.agency if side == "inhouse" else proposal.inhouse
     if getattr(proposal, side) is not None:
-        raise NotAgreed("belongs to the side that agreed already")
+        raise ApprovalRefused("belongs to the side that agreed already")
     if other is not None and other.account == account:
-        raise NotAgreed("agreed for the other side already")
+        raise ApprovalRefused("agreed for the other side already")
     signed = replace(proposal, **{side: Approval(account, at)})
     return signed if other is None else replace(signed, applies_from=next_quarter(today))
 
 
 def in_force(proposals: Iterable[Proposal], day: date) -> Proposal | None:
-    """Return the version that holds on a day of the engagement's zone; None is that of the release.
-
-    Of those that apply from the same day the latest version holds.
-    """
-    holding = [(one.applies_from, one.version, one) for one in proposals if one.applies_from is not None]
-    return max((row for row in holding if row[0] <= day), key=lambda row: row[:2], default=(None, 0, None))[2]
+    """Return the version in force on a day of the engagement's zone; None: the release's."""
+    # Of those that apply from the same day the latest version wins.
+    dated = [(proposal.applies_from, proposal.version, proposal) for proposal in proposals if proposal.applies_from]
+    return max((row for row in dated if row[0] <= day), key=lambda row: row[:2], default=(None, 0, None))[2]

@@ -1,4 +1,4 @@
-"""Which periods are to be frozen: each week and each quarter of an engagement, when it is over."""
+"""Periods to freeze: each week and each quarter of an engagement, when it is over."""
 
 from datetime import date, timedelta
 from typing import Literal, TypeAlias
@@ -30,7 +30,7 @@ def due_spans(engagement: Engagement, kind: PeriodKind, after: date, today: date
     spans = [_before(kind, _begin(kind, today))]
     while spans[0].first > after:
         spans.insert(0, _before(kind, spans[0].first))
-    return tuple(one for one in spans if one.end > after and _touches(engagement, one))
+    return tuple(span for span in spans if span.end > after and _touches(engagement, span))
 
 
 def _begin(kind: PeriodKind, day: date) -> date:

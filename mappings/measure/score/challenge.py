@@ -7,7 +7,7 @@ from mappings.events.types import Instant
 from mappings.measure.model.field_history import text_at
 from mappings.measure.model.opportunity import WON, Opportunity
 from mappings.measure.score.signal_match import matches
-from mappings.measure.score.ticket_view import TicketView, stood
+from mappings.measure.score.ticket_view import TicketView, is_on_side
 from mappings.measure.ticket.ledger import done_stretches
 from mappings.measure.ticket.work_shares import AGENCY
 
@@ -16,7 +16,7 @@ _HALF = Fraction(1, 2)
 
 def is_proposal(view: TicketView) -> bool:
     issue, rule = view.ticket.issue, view.prepared.engagement.signals.proposals
-    return matches(rule, view.ticket) and stood(view, issue.creator, issue.created, AGENCY)
+    return matches(rule, view.ticket) and is_on_side(view, issue.creator, issue.created, AGENCY)
 
 
 def proposals(view: TicketView) -> list[Opportunity]:

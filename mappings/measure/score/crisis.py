@@ -8,7 +8,7 @@ from mappings.events.times import MINUTE
 from mappings.measure.model.business_calendar import calendar_of
 from mappings.measure.model.opportunity import Opportunity
 from mappings.measure.score.signal_match import matches
-from mappings.measure.score.ticket_view import DoneEntry, TicketView, stood
+from mappings.measure.score.ticket_view import DoneEntry, TicketView, is_on_side
 from mappings.measure.ticket.work_shares import AGENCY, INHOUSE
 
 _START = attrgetter("start")
@@ -57,4 +57,4 @@ def _held_at(view: TicketView, entry: DoneEntry, side: int) -> bool:
     intervals = view.line.intervals
     # Where none began before, the last: a ticket that was created in done has one alone.
     place = bisect_left(intervals, entry.done, key=_START) - 1
-    return stood(view, intervals[place].assignee, entry.done, side)
+    return is_on_side(view, intervals[place].assignee, entry.done, side)

@@ -1,4 +1,4 @@
-"""How an objective's definition came about: who wrote at it, who agreed when, and what is only claimed so far."""
+"""How an objective's definition was made: who edited it, who agreed when, and what is only claimed."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -13,7 +13,7 @@ SIDES: tuple[LeadSide, ...] = ("agency", "inhouse")
 def definitions_of(edits: Iterable[DefinitionEdit]) -> dict[str, Definition]:
     """Return each objective's making from what its sides recorded (measurement (h), D7).
 
-    An agreement that a lead confirmed holds from the day it names; one that only the file claims is none.
+    An agreement that a lead confirmed counts from the day it names; one that only the file claims does not.
     """
     by_objective: dict[str, list[DefinitionEdit]] = {}
     for edit in edits:
@@ -30,7 +30,7 @@ def _definition(edits: Iterable[DefinitionEdit]) -> Definition:
 
 
 def claims_of(objective: Objective, edits: Iterable[DefinitionEdit]) -> Mapping[LeadSide, date]:
-    # The days on which the file says that a side agreed, and no lead of that side confirmed it yet.
+    # The days on which a side agreed by the file, unconfirmed by a lead of that side.
     confirmed = {(edit.side, edit.day) for edit in edits if edit.objective == objective.key and edit.kind == "agree"}
     claimed = {side: objective.agreed[side] for side in SIDES if side in objective.agreed}
     return {side: day for side, day in claimed.items() if (side, day) not in confirmed}

@@ -61,7 +61,7 @@ def _fields_filled(view: TicketView, entry: DoneEntry) -> bool:
 
 
 def is_filled(view: TicketView, field: str, entry: DoneEntry) -> bool:
-    # Whether a field held anything at the first active instant; of prose only its presence is kept.
+    # Whether a field had a value at the first active instant; of prose only its presence is kept.
     # All done entries but at most one share their first active instant.
     key = (field, entry.opened)
     if key not in view.filled_at:
@@ -74,7 +74,7 @@ def _was_filled(view: TicketView, field: str, at: Instant) -> bool:
     if not changes:
         return bool(_today(view.ticket.issue, field))
     if field in _ONE_BY_ONE:
-        return bool(_held_at(changes, _today(view.ticket.issue, field), at))
+        return bool(_values_at(changes, _today(view.ticket.issue, field), at))
     return bool(text_at(changes, at, None))
 
 
@@ -97,15 +97,15 @@ _TODAY: Mapping[str, Callable[[Issue], tuple[str | None, ...]]] = {
 }
 
 
-def _held_at(changes: Sequence[Change], now: Iterable[str], at: Instant) -> set[str]:
+def _values_at(changes: Sequence[Change], now: Iterable[str], at: Instant) -> set[str]:
     # Take later changes back from the values of today.
-    held = set(now)
+    values = set(now)
     for change in reversed(changes):
         if change.at <= at:
             break
-        held.discard(change.new_text or "")
-        held |= {change.old_text} if change.old_text else set()
-    return held
+        values.discard(change.new_text or "")
+        values |= {change.old_text} if change.old_text else set()
+    return values
 
 
 def _kept_up(view: TicketView, entry: DoneEntry) -> bool:

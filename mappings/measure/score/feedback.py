@@ -25,14 +25,14 @@ def ended_quarters(starts: date, ends: date | None, day: date) -> tuple[date, ..
 
     A quarter is the engagement's when a day of it lies in its dates, `ends` not included (measurement (h), D4).
     """
-    found: list[date] = []
+    quarters: list[date] = []
     following = quarter_of(day)
-    while len(found) < QUARTERS and following > starts:
+    while len(quarters) < QUARTERS and following > starts:
         quarter = quarter_of(following - timedelta(days=1))
         if ends is None or quarter < ends:
-            found.append(quarter)
+            quarters.append(quarter)
         following = quarter
-    return tuple(found)
+    return tuple(quarters)
 
 
 def feedback_given(quarters: Collection[date], pulses: Iterable[Pulse]) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""Who is behind a latency: the people whose first touch decided it, so that few of them can be told as counts alone."""
+"""The people behind a latency: those whose first touch decided it, so that few of them are shown as counts."""
 
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
@@ -14,7 +14,7 @@ Answerer = tuple[int, str]
 # Returns after which moment, and until when, somebody was waited for, of what belongs to a window.
 Waits = Callable[[TicketView, Window], Iterable[tuple[Instant, Instant]]]
 
-# The components that tell how soon somebody came, and of which sides (measurement (f), works-council mode).
+# The components that measure how soon somebody came, and of which sides (measurement (f), works-council mode).
 LATENCIES: Mapping[str, tuple[int, ...]] = {
     "reviews_in_time": (INHOUSE,),
     "questions_answered": (INHOUSE,),

@@ -1,4 +1,4 @@
-"""Everything on one ticket that the dimensions count, in one list; and what a window's list comes to."""
+"""The opportunities of one ticket for all components, and the counts of a window."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
@@ -61,7 +61,9 @@ class Count(Struct, frozen=True):
     n: int
 
 
-def measure_both(prepared: PreparedEngagement, ticket: Ticket) -> tuple[Measured, tuple[Opportunity, ...]]:
+def measure_with_opportunities(
+    prepared: PreparedEngagement, ticket: Ticket
+) -> tuple[Measured, tuple[Opportunity, ...]]:
     history = read_history(prepared, ticket)
     if history is None:
         return Measured(ticket.issue.issue_id, complete=is_complete(ticket)), ()
@@ -145,7 +147,7 @@ def _inside(
         first = bisect_right(edges, start)
         last = len(edges) if end is None else bisect_left(edges, end)
         for begin, stop in pairwise((start, *edges[first:last], end)):
-            if begin is not None and prepared.holds(begin) and _project(view, begin) in prepared.projects:
+            if begin is not None and prepared.includes(begin) and _project(view, begin) in prepared.projects:
                 inside.append((begin, stop))
     return inside
 

@@ -9,7 +9,7 @@ from mappings.events.times import HOUR
 from mappings.events.types import Instant
 from mappings.measure.model.engagement import StatusKind
 from mappings.measure.model.opportunity import LOST, WON, Opportunity
-from mappings.measure.score.ticket_view import TicketView, stood
+from mappings.measure.score.ticket_view import TicketView, is_on_side
 from mappings.measure.ticket.timeline import Move
 from mappings.measure.ticket.work_shares import AGENCY, INHOUSE
 
@@ -47,11 +47,11 @@ def entries_into(view: TicketView, kind: StatusKind) -> list[Request]:
     # When somebody of the agency brought the ticket into a status of a kind, oldest first (measurement (h)).
     requests: list[Request] = []
     left: Move | None = None
-    # Backwards, so that the next move out of the status is at hand.
+    # Backwards, so that the next move out of the status is known.
     for move in reversed(view.line.moves):
         if move.new != kind:
             left = move
-        elif move.old != kind and stood(view, move.author, move.at, AGENCY):
+        elif move.old != kind and is_on_side(view, move.author, move.at, AGENCY):
             requests.append(Request(move.at, left))
     return requests[::-1]
 
@@ -62,8 +62,8 @@ def mentions_in(view: TicketView) -> list[Request]:
         Request(comment.created)
         for comment in view.history.comments
         if comment.mentions
-        and stood(view, comment.author, comment.created, AGENCY)
-        and any(stood(view, account, comment.created, INHOUSE) for account in comment.mentions)
+        and is_on_side(view, comment.author, comment.created, AGENCY)
+        and any(is_on_side(view, account, comment.created, INHOUSE) for account in comment.mentions)
     ]
 
 
@@ -85,12 +85,12 @@ def _answered(view: TicketView, request: Request) -> Instant | None:
     touched = view.touched(INHOUSE)
     following = bisect_right(touched, request.at)
     answers = [*touched[following : following + 1]]
-    if request.left is not None and not stood(view, request.left.author, request.left.at, AGENCY):
+    if request.left is not None and not is_on_side(view, request.left.author, request.left.at, AGENCY):
         answers.append(request.left.at)
     return min(answers, default=None)
 
 
 def _withdrawn(view: TicketView, request: Request) -> Instant | None:
-    if request.left is None or not stood(view, request.left.author, request.left.at, AGENCY):
+    if request.left is None or not is_on_side(view, request.left.author, request.left.at, AGENCY):
         return None
     return request.left.at

@@ -1,4 +1,4 @@
-"""Which tickets are a signal: proposals, incidents, what needs a gatekeeper, experiments."""
+"""Signals: which tickets are proposals, incidents, experiments, or need a gatekeeper."""
 
 from collections.abc import Callable, Iterable, Mapping
 
@@ -9,10 +9,10 @@ Rule = Mapping[str, tuple[str, ...]]
 
 def matches(rule: Rule, ticket: Ticket) -> bool:
     # Whether a ticket of today matches a signal: any label, component, type, epic or link that it names.
-    return any(held in values for kind, values in rule.items() if kind in _HELD for held in _HELD[kind](ticket))
+    return any(value in values for kind, values in rule.items() if kind in _VALUES for value in _VALUES[kind](ticket))
 
 
-_HELD: Mapping[str, Callable[[Ticket], Iterable[str | None]]] = {
+_VALUES: Mapping[str, Callable[[Ticket], Iterable[str | None]]] = {
     "labels": lambda ticket: ticket.issue.labels,
     "components": lambda ticket: ticket.issue.components,
     "types": lambda ticket: (ticket.issue.type_name,),

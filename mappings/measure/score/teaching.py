@@ -7,7 +7,7 @@ from mappings.events.types import Instant
 from mappings.measure.model.opportunity import LOST, WON, Opportunity, Window, counted
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.people.ladder import Row, progress_of, rung_at
-from mappings.measure.score.ticket_view import DoneEntry, TicketView, stood
+from mappings.measure.score.ticket_view import DoneEntry, TicketView, is_on_side
 from mappings.measure.ticket.work_shares import INHOUSE
 
 # (objective, account).
@@ -40,7 +40,7 @@ def enrolled(view: TicketView, entry: DoneEntry) -> frozenset[Pair]:
         for objective in view.prepared.engagement.objectives
         if objective.key in entry.entry.objectives
         for learner in objective.learners
-        if stood(view, learner, entry.done, INHOUSE)
+        if is_on_side(view, learner, entry.done, INHOUSE)
     )
 
 

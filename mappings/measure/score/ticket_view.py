@@ -1,4 +1,4 @@
-"""A measured ticket with everything that the dimensions ask of it: who touched it, when, and its done entries."""
+"""A measured ticket as the dimensions read it: who touched it when, and its done entries."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
@@ -27,7 +27,7 @@ _AT = attrgetter("at")
 
 
 class Touch(Struct, frozen=True):
-    """A comment, worklog, change or the creation, by a person who stood somewhere then (measurement (h))."""
+    """A comment, worklog, change or the creation, by a person with an affiliation then (measurement (h))."""
 
     at: Instant
     affiliation: AffiliationAt
@@ -143,14 +143,18 @@ class TicketView(Struct, frozen=True, dict=True):
         assigned = (
             interval.start
             for interval in self.line.intervals
-            if stood(self, interval.assignee, interval.start, GATEKEEPER)
+            if is_on_side(self, interval.assignee, interval.start, GATEKEEPER)
         )
         return min((*self.touched(GATEKEEPER)[:1], *assigned), default=None)
 
     @cached_property
     def first_reason(self) -> Instant | None:
-        comment_counts = (one.at for one in self.comment_counts if one.substantive and one.affiliation.place == INHOUSE)
-        return next(comment_counts, None)
+        reasons = (
+            comment.at
+            for comment in self.comment_counts
+            if comment.substantive and comment.affiliation.place == INHOUSE
+        )
+        return next(reasons, None)
 
     @cached_property
     def _scope_changes(self) -> dict[tuple[int, bool], list[Instant]]:
@@ -175,7 +179,7 @@ class TicketView(Struct, frozen=True, dict=True):
     def in_scope(self, instant: Instant) -> bool:
         # Whether the ticket was in the engagement's projects and dates at an instant (measurement (g) 1).
         return (
-            self.prepared.holds(instant)
+            self.prepared.includes(instant)
             and project_at(self.ticket.issue, self.histories, instant) in self.prepared.projects
         )
 
@@ -195,7 +199,7 @@ def _touches(view: TicketView) -> list[Touch]:
     acts = [(issue.created, issue.creator)]
     acts += [(change.at, change.author) for change in view.ticket.changes]
     acts += [(worklog.started, worklog.author) for worklog in view.history.worklogs]
-    touches = [Touch(one.at, one.affiliation, one.author) for one in view.comment_counts]
+    touches = [Touch(comment.at, comment.affiliation, comment.author) for comment in view.comment_counts]
     # The items of one history are one touch.
     for instant, account in dict.fromkeys(acts):
         affiliation = at(account, instant)
@@ -243,6 +247,6 @@ def _finish(
     )
 
 
-def stood(view: TicketView, account: str | None, at: Instant, *places: int) -> bool:
+def is_on_side(view: TicketView, account: str | None, at: Instant, *places: int) -> bool:
     affiliation = view.prepared.affiliations.at(account, at)
     return affiliation is not None and affiliation.place in places

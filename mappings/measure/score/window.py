@@ -1,4 +1,4 @@
-"""The whole score of a window: from what was counted to dimensions, owners and composite, and what moved since."""
+"""The score of a window: from counts to dimensions, owners and composite, and what changed since."""
 
 import math
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ BESIDE: Mapping[str, Owner] = {"learners_offered": "client", "crisis_agency": "a
 
 
 class Scored(Struct, frozen=True):
-    """All that the counts of one window give. `beside` holds what enters no score, by the keys of BESIDE.
+    """The score of a window's counts. `beside` has what enters no score, by the keys of BESIDE.
 
     `sensitivity` is the range of the score when weights are halved or half as large again; None where not published.
     """
@@ -87,7 +87,7 @@ def counted_for(key: str, counts: Counts) -> tuple[float, float]:
 
 
 def score_beside(key: str, x: float, n: float, rules: Ruleset = DEFAULT) -> Component:
-    # What stands beside the score, shrunk like any other: x of n, 0 to 1 (measurement (h), e4).
+    # Shown beside the score, shrunk like any other: x of n, 0 to 1 (measurement (h), e4).
     weight = rules.prior_weight_rare if key.startswith("crisis") else rules.prior_weight
     estimate = shrink(x, n, weight, rules.prior, cover=rules.interval)
     return Component(
@@ -110,7 +110,7 @@ def change_between(before: Scored, after: Scored, rules: Ruleset = DEFAULT) -> C
 
 
 def verdict_of(change: Change) -> str:
-    """Return what the change test says: up, down or no clear change (measurement (e), F6)."""
+    """Return the result of the change test: up, down or no clear change (measurement (e), F6)."""
     if not change.changed:
         return "no clear change"
     return "up" if change.z > 0 else "down"

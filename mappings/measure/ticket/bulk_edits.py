@@ -1,4 +1,4 @@
-"""Bulk edits: one person who closes or reopens many tickets within minutes. They are marked, nothing is left out."""
+"""Bulk edits: one person closes or reopens many tickets within minutes. They are marked, never left out."""
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Sequence
@@ -25,9 +25,9 @@ class Edit(Struct, frozen=True):
 
 
 def bulk_edit_sizes(edits: Iterable[Edit], bots: frozenset[str] = frozenset()) -> dict[Step, int]:
-    """Return of each step that was part of a bulk edit how many tickets that edit held, 20 or more.
+    """Return for each step of a bulk edit how many tickets that edit had, 20 or more.
 
-    Where 10-minute stretches overlap the largest that holds the step counts. Bots are no users (measurement 3.0).
+    Where 10-minute stretches overlap the largest around the step counts. Bots are not users (measurement 3.0).
     """
     by_author: defaultdict[str, list[Edit]] = defaultdict(list)
     for edit in edits:
@@ -44,7 +44,7 @@ def bulk_edit_sizes(edits: Iterable[Edit], bots: frozenset[str] = frozenset()) -
 
 
 def _sizes(edits: Sequence[Edit]) -> list[int]:
-    # How many tickets the 10 minutes up to each edit hold, those of the same instant before it in order.
+    # The number of tickets in the 10 minutes up to each edit, with those of the same instant before it in order.
     inside: Counter[int] = Counter()
     start, sizes = 0, []
     for edit in edits:
@@ -60,7 +60,7 @@ def _sizes(edits: Sequence[Edit]) -> list[int]:
 
 
 def _largest(edits: Sequence[Edit], sizes: Sequence[int]) -> list[int]:
-    # The largest size of any 10 minutes that hold each edit: the maximum over those that end within 10 more.
+    # The largest size of any 10 minutes around each edit: the maximum over those that end within 10 more.
     ends: deque[int] = deque()
     after, largest = 0, []
     for place, edit in enumerate(edits):
@@ -76,5 +76,5 @@ def _largest(edits: Sequence[Edit], sizes: Sequence[int]) -> list[int]:
 
 
 def crowded(steps: Iterable[Step]) -> set[Step]:
-    # The steps that 20 tickets or more make within 10 minutes, whoever made them: others need no look.
+    # The steps of 20 tickets or more within 10 minutes, whoever made them: only these need a closer check.
     return set(bulk_edit_sizes(Edit(issue_id, at, "") for issue_id, at in steps))

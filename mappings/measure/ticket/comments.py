@@ -1,4 +1,4 @@
-"""Which comments say something: long enough, and not the same again."""
+"""Substantive comments: long enough, and not a repetition."""
 
 from collections.abc import Iterable
 
@@ -11,7 +11,7 @@ from mappings.measure.model.ruleset import Ruleset
 
 
 class CommentCount(Struct, frozen=True):
-    """A person's comment: where they stood then, and whether it is substantive."""
+    """A person's comment: their affiliation then, and whether it is substantive."""
 
     author: str
     at: Instant

@@ -1,4 +1,4 @@
-"""What each in-house person left on a ticket, and whether an agency helped."""
+"""Contributions of each in-house person to a ticket, and whether an agency helped."""
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
@@ -20,7 +20,7 @@ from mappings.measure.ticket.work_shares import INHOUSE, OTHER, Share, Tally
 class Contribution(Struct):
     """One in-house person on one ticket: seconds logged, substantive comments and their days, first touch.
 
-    `explained` says when a teach-back that was accepted was given, by objective.
+    `explained` is when an accepted teach-back was given, by objective.
     `worked` is a comment, worklog or active time: what an E1 needs to weigh anything (measurement (c), credit).
     """
 

@@ -1,4 +1,4 @@
-"""What a finished ticket says about who can do what: one kind for each objective and in-house person."""
+"""Evidence of a finished ticket: one kind for each objective and in-house person."""
 
 from collections.abc import Iterable, Mapping
 
@@ -85,7 +85,7 @@ def evidence_of(
     prepared: PreparedEngagement, moment: DoneMoment, objectives: Iterable[str], *, entry: int
 ) -> tuple[Evidence, ...]:
     # What a done entry shows of its in-house people, by objective, then account (measurement (g) 10).
-    # E2 to E5 need somebody who is in-house at the done moment; an E1 stands for a touch made while in-house.
+    # E2 to E5 need somebody who is in-house at the done moment; an E1 is for a touch made while in-house.
     traces = moment.contributions
     cases = cases_of(prepared, moment)
     rows: list[Evidence] = []
@@ -104,7 +104,7 @@ def evidence_of(
 
 def _dated(moment: DoneMoment, trace: Contribution, of: tuple[str, Kind, EvidenceCase], rules: Ruleset) -> Instant:
     # Date a row of (objective, kind, case): an E1 lies at its first touch, the others at the done moment.
-    # What stands by a teach-back alone lies where that was given, if later: it was not known before.
+    # What rests on a teach-back alone is dated when that was given, if later: it was not known before.
     objective, kind, case = of
     if kind == 1:
         return _first_touch(trace, objective, moment.done)

@@ -1,4 +1,4 @@
-"""Who moved from an agency in-house, and what they could do before: knowledge that was hired, not taught."""
+"""Hires: people who moved from an agency in-house, and what they could do before."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -13,7 +13,7 @@ AGENCIES = frozenset({"agency", "other"})
 
 
 def hires_of(people: Iterable[Affiliation]) -> Mapping[str, Instant]:
-    # Since when each person who stood at an agency before has been in-house (measurement (a), "Moves").
+    # Since when each person who was at an agency before has been in-house (measurement (a), "Moves").
     left: dict[str, Instant] = {}
     hired: dict[str, Instant] = {}
     for row in sorted(people, key=lambda row: row.start):
@@ -27,8 +27,8 @@ def hires_of(people: Iterable[Affiliation]) -> Mapping[str, Instant]:
 def as_if_inhouse(
     people: Sequence[Affiliation], agency: str, hires: Mapping[str, Instant], bots: frozenset[str]
 ) -> Affiliations:
-    # Where everybody stood, had those who were hired been in-house from their first day at an agency.
-    # Through these eyes the rule of measurement (c) says of them what it says of anybody else: alone, or with help.
+    # Everybody's affiliations, had those who were hired been in-house from their first day at an agency.
+    # With these the rule of measurement (c) classifies them as anybody else: alone, or with help.
     rows = [
         replace(row, side="inhouse", org="") if row.side in AGENCIES and row.account in hires else row for row in people
     ]

@@ -1,4 +1,4 @@
-"""A ticket and its sub-tasks read once: what its ledger, its evidence and its chances are all measured from."""
+"""A ticket and its sub-tasks read once, as the source of its ledger, evidence and opportunities."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -45,7 +45,7 @@ class TicketHistory(Struct, frozen=True, dict=True):
 
     @cached_property
     def comment_counts(self) -> tuple[CommentCount, ...]:
-        # What people said in them, weighed, oldest first (measurement (c)).
+        # The comments, weighed, oldest first (measurement (c)).
         return weigh_comments(self.comments, self.prepared.affiliations, self.prepared.ruleset)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What was set after a ticket was done and waits: since when, who set it, and who may confirm it."""
+"""Objectives set after a ticket was done: since when, who set them, and who may confirm them."""
 
 from collections.abc import Mapping
 
@@ -21,7 +21,7 @@ class ObjectiveSetting(Struct, frozen=True):
 
 
 class Waiting(Struct, frozen=True):
-    """An objective that waits for the other side, up to and with `until`; `set_by` a field, by hand, or both."""
+    """An objective that waits for the other side until `until`, included; `set_by` a field, by hand, or both."""
 
     objective: str
     since: Instant
@@ -32,11 +32,11 @@ class Waiting(Struct, frozen=True):
 def pending_objectives(prepared: PreparedEngagement, ticket: Ticket, now: Instant) -> tuple[Waiting, ...]:
     """Return what of a ticket can still be confirmed at an instant (measurement (g) 11).
 
-    That is what was set after the done moment that stands, at most 30 days ago, and was not confirmed.
+    That is what was set after the last done moment, at most 30 days ago, and was not confirmed.
     """
     history = read_history(prepared, ticket)
     states = ledger_states_of(prepared, ticket.issue, history.histories, history.own) if history else ()
-    if history is None or not states or states[-1].reopened is not None or not prepared.holds(now):
+    if history is None or not states or states[-1].reopened is not None or not prepared.includes(now):
         return ()
     objective_index, done = prepared.objective_index, states[-1].move.at
     had = history.objectives.at(done)
@@ -63,7 +63,7 @@ def _settings(
     settings = [ObjectiveSetting(tag.by, tag.since) for tag in by_hand]
     if objective in fields:
         authors = _authors(history, fields[objective])
-        # Whose change it was cannot be told where two people changed fields in one instant.
+        # Where two people changed fields in one instant it is not known whose change it was.
         settings += [ObjectiveSetting(author, fields[objective]) for author in authors if len(authors) == 1]
     return tuple(settings)
 
@@ -76,7 +76,7 @@ def _authors(history: TicketHistory, instant: Instant) -> set[str]:
 
 
 def may_confirm(prepared: PreparedEngagement, waiting: Waiting, account: str, now: Instant) -> bool:
-    # Whether somebody stands on the other side than one who set it; who is on neither side confirms nothing.
+    # Whether somebody is on the other side than one who set it; who is on neither side confirms nothing.
     mine = prepared.affiliations.at(account, now)
     theirs = (prepared.affiliations.at(setting.account, setting.at) for setting in waiting.set_by)
     return mine is not None and any(setting is not None and {mine.side, setting.side} == _SIDES for setting in theirs)

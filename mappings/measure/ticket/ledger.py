@@ -1,4 +1,4 @@
-"""When a ticket counts: +u at done, -u at the reopening, and what a late confirmation moves."""
+"""The ledger of a ticket: +u at done, -u at the reopening, and what a late confirmation changes."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from mappings.measure.ticket.timeline import Move, Timeline
 
 
 class LedgerState(Struct, frozen=True):
-    """A done entry that counts, from its move until the ticket left done, None while it stands.
+    """A done entry that counts, from its move until the ticket left done, None while it is done.
 
     `reversed_at` is the reopening where it is an entry of this engagement, too.
     """
@@ -23,7 +23,7 @@ class LedgerState(Struct, frozen=True):
 
 
 def is_counted_level(issue: Issue) -> bool:
-    """Say whether an issue is of the one level that counts: 0, or neither sub-task nor Epic (measurement (g) 1)."""
+    """Return whether an issue is of the one level that counts: 0, or neither sub-task nor Epic (measurement (g) 1)."""
     if issue.level is not None:
         return issue.level == 0
     return not issue.subtask and (issue.type_name or "").casefold() != "epic"
@@ -42,9 +42,9 @@ def ledger_states_of(
     states = []
     for entered, left in done_stretches(timeline.moves):
         project = project_at(issue, histories, entered.at)
-        if project in prepared.projects and prepared.holds(entered.at):
+        if project in prepared.projects and prepared.includes(entered.at):
             reopened = left.at if left else None
-            reversed_at = reopened if reopened is not None and prepared.holds(reopened) else None
+            reversed_at = reopened if reopened is not None and prepared.includes(reopened) else None
             states.append(LedgerState(entered, project, reopened, reversed_at))
     return tuple(states)
 

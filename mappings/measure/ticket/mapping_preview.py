@@ -1,4 +1,4 @@
-"""What an engagement's mapping makes of tickets, counted, beside what another one made of them."""
+"""Preview of a mapping: which tickets it matches, compared with the mapping in force."""
 
 from collections.abc import Iterable
 from typing import Literal, TypeAlias
@@ -67,22 +67,22 @@ class Tally:
 
 
 class Comparison:
-    """A mapping laid beside the one that holds (None: there is none yet), ticket by ticket. `bare` match nothing."""
+    """A mapping compared with the one in force (None: there is none), ticket by ticket."""
 
-    def __init__(self, prepared: PreparedEngagement, held: PreparedEngagement | None) -> None:
-        self._prepared, self._held = prepared, held
-        keys = dict.fromkeys((*prepared.objective_index.keys, *(held.objective_index.keys if held else ())))
+    def __init__(self, prepared: PreparedEngagement, current: PreparedEngagement | None) -> None:
+        self._prepared, self._current = prepared, current
+        keys = dict.fromkeys((*prepared.objective_index.keys, *(current.objective_index.keys if current else ())))
         self.tallies = {key: Tally() for key in keys}
         self.unmapped: dict[State, int] = {"done": 0, "open": 0}
 
     def add(self, tickets: Iterable[Ticket]) -> None:
-        # Lay more tickets beside both.
+        # Compare more tickets.
         for ticket in tickets:
             self._add(ticket)
 
     def _add(self, ticket: Ticket) -> None:
         now = match_mapping(self._prepared, ticket)
-        before = match_mapping(self._held, ticket) if self._held else None
+        before = match_mapping(self._current, ticket) if self._current else None
         if now is not None and not now.objectives:
             self.unmapped[now.state] += 1
         for key, tally in self.tallies.items():

@@ -1,4 +1,4 @@
-"""The measurement of one ticket for one engagement: its ledger entries and its evidence."""
+"""Measuring of one ticket for one engagement: its ledger entries and its evidence."""
 
 from collections.abc import Iterable, Iterator
 
@@ -44,7 +44,7 @@ def measure_history(prepared: PreparedEngagement, history: TicketHistory) -> Mea
     entries: list[Entry] = []
     evidence: list[Evidence] = []
     for state in states:
-        evidence += _measure_standing(prepared, history, state, entries)
+        evidence += _measure_done_entry(prepared, history, state, entries)
     return Measured(
         issue.issue_id,
         tuple(entries),
@@ -89,8 +89,8 @@ def _named_on(history: TicketHistory) -> Iterator[str | None]:
             yield from (change.author, change.old, change.new)
     for acts in (history.worklogs, history.comments):
         yield from (act.author for act in acts)
-    for words in (history.roles, history.teach_backs):
-        yield from (word.account for word in words)
+    for statements in (history.roles, history.teach_backs):
+        yield from (statement.account for statement in statements)
 
 
 class Preview(Struct, frozen=True):
@@ -110,14 +110,19 @@ def measure_if_done(prepared: PreparedEngagement, ticket: Ticket, at: Instant) -
     histories = histories_of(ticket.changes)
     line = timeline_of(issue, histories, prepared.statuses)
     last, project = line.intervals[-1], project_at(issue, histories, at)
-    if not is_counted_level(issue) or project not in prepared.projects or not prepared.holds(at) or last.kind == "done":
+    if (
+        not is_counted_level(issue)
+        or project not in prepared.projects
+        or not prepared.includes(at)
+        or last.kind == "done"
+    ):
         return None
     # Nobody is its author: who would review it in the end is not known yet.
     move = Move(at, None, last.kind, "done", last.assignee, last.assignee)
     history = TicketHistory(ticket, prepared, histories, Timeline(line.intervals, (*line.moves, move)))
     state = LedgerState(move, project)
     entries: list[Entry] = []
-    evidence = _measure_standing(prepared, history, state, entries)
+    evidence = _measure_done_entry(prepared, history, state, entries)
     return Preview(entries[-1], _done(prepared, history, state, ()).moment, evidence)
 
 
@@ -125,10 +130,10 @@ def _latest(instants: Iterable[Instant | None]) -> Instant | None:
     return max((instant for instant in instants if instant is not None), default=None)
 
 
-def _measure_standing(
+def _measure_done_entry(
     prepared: PreparedEngagement, history: TicketHistory, state: LedgerState, entries: list[Entry]
 ) -> tuple[Evidence, ...]:
-    # Append what a done entry makes of the ledger, and return the evidence that holds in the end.
+    # Append the ledger entries of a done entry, and return its final evidence.
     # A confirmed objective takes the entry back and enters it anew at the confirmation (measurement (g) 11).
     at = state.move.at
     had = history.objectives.at(at)
@@ -198,7 +203,7 @@ def _confirmations(
         (objective for objective in late if objective.confirmed is not None),
         key=lambda objective: objective.confirmed or 0,
     ):
-        if objective.confirmed is not None and prepared.holds(objective.confirmed):
+        if objective.confirmed is not None and prepared.includes(objective.confirmed):
             had |= prepared.objective_index.bit(objective.objective)
             steps[objective.confirmed] = had
     return list(steps.items())

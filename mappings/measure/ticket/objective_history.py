@@ -1,4 +1,4 @@
-"""Which objectives a ticket had over time: by its fields, by hand, and too late."""
+"""The objectives of a ticket over time: by its fields, by hand, and set late."""
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
@@ -34,7 +34,7 @@ class ObjectiveHistory:
     ) -> None:
         self._index, self._issue, self._histories = objective_index, issue, histories
         self._tags = [tag for tag in tags if objective_index.bit(tag.objective)]
-        self._word_lists: dict[str, bool] = {}
+        self._text_lists: dict[str, bool] = {}
 
     def at(self, instant: Instant) -> Mask:
         """Return the objectives that the fields matched or that were tagged by hand (measurement (g) 11)."""
@@ -66,13 +66,13 @@ class ObjectiveHistory:
         # What matched after none, one, two, ... of the changes.
         # They are taken back from today's components: Jira writes one item for each that comes or goes.
         index = self._index.components
-        held = {name for name in self._issue.components if name in index}
-        masks = [_any(index, held)]
+        names = {name for name in self._issue.components if name in index}
+        masks = [_any(index, names)]
         for change in reversed(self._histories["components"]):
-            held.discard(change.new_text or "")
+            names.discard(change.new_text or "")
             if change.old_text in index:
-                held.add(change.old_text)
-            masks.append(_any(index, held))
+                names.add(change.old_text)
+            masks.append(_any(index, names))
         return masks[::-1]
 
     def _values_at(self, field: str, instant: Instant) -> Iterable[str]:
@@ -81,16 +81,16 @@ class ObjectiveHistory:
             return self._issue.fields.get(field, ())
         text = text_at(changes, instant, None) or ""
         values = {text, *(part.strip() for part in text.split(","))}
-        if field not in self._word_lists:
-            self._word_lists[field] = _is_word_list(changes, self._issue.fields.get(field, ()))
-        if self._word_lists[field]:
+        if field not in self._text_lists:
+            self._text_lists[field] = _is_text_list(changes, self._issue.fields.get(field, ()))
+        if self._text_lists[field]:
             values.update(text.split())
         return values
 
     @cached_property
     def _tag_steps(self) -> tuple[list[Instant], list[Mask]]:
-        # The instants at which tags by hand change, and the objectives that stand from each on.
-        # A tag holds up to and with its end. One that ends where it begins never stood: it confirms what a field set
+        # The instants at which tags by hand change, and the objectives tagged from each on.
+        # A tag counts up to its end, included. One that ends where it begins never counts: it confirms what a field set
         # late.
         edges: defaultdict[Instant, list[tuple[Mask, int]]] = defaultdict(list)
         for tag in self._tags:
@@ -176,7 +176,7 @@ def _labels(issue: Issue, histories: Histories, instant: Instant) -> Iterable[st
     return (text_at(changes, instant, None) or "").split() if changes else issue.labels
 
 
-def _is_word_list(changes: Sequence[Change], now: Iterable[str]) -> bool:
+def _is_text_list(changes: Sequence[Change], now: Iterable[str]) -> bool:
     # Whether a field is a list of words, as labels are: no option ids, and no value of today with a space.
     return not any(change.old or change.new for change in changes) and not any(" " in value for value in now)
 

@@ -1,4 +1,4 @@
-"""What ties a ticket to the objectives of an engagement."""
+"""The mapping of tickets to the objectives of an engagement."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -10,7 +10,7 @@ from mappings.measure.model.field_history import Histories, last_until
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.model.ticket import BILLION
 
-# A set of objectives: bit i stands for the i-th of the engagement file.
+# A set of objectives: bit i is the i-th of the engagement file.
 Mask = int
 
 

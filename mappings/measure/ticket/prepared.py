@@ -1,4 +1,4 @@
-"""An engagement's rules, prepared once, through which its tickets are measured."""
+"""An engagement prepared once for measuring its tickets."""
 
 from collections.abc import Mapping
 
@@ -31,7 +31,7 @@ class PreparedEngagement(Struct, frozen=True):
     ruleset: Ruleset
     # Since when each person who was hired from an agency has been in-house (measurement (a), "Moves").
     hires: Mapping[str, Instant] = {}
-    # Where everybody stood, had those people been in-house before; None where nobody moved.
+    # Everybody's affiliations, had those people been in-house before; None where nobody moved.
     before_hire: Affiliations | None = None
     # What the engagement takes from the names of its site (measurement (g) 15).
     site_inputs: Mapping[str, str] = {}
@@ -45,8 +45,8 @@ class PreparedEngagement(Struct, frozen=True):
         first, second, third, fourth, fifth = (tickets.get(rung, least) for rung, least in usual)
         return replace(self.ruleset, rung_tickets=(first, second, third, fourth, fifth))
 
-    def holds(self, instant: Instant) -> bool:
-        """Say whether an instant lies in the engagement's dates, half-open (measurement (g) 1)."""
+    def includes(self, instant: Instant) -> bool:
+        """Return whether an instant is within the engagement's dates, the end exclusive (measurement (g) 1)."""
         return self.starts <= instant and (self.ends is None or instant < self.ends)
 
 

@@ -1,4 +1,4 @@
-"""How much a finished ticket counts: one, its story points, or its hours, in billionths."""
+"""The size of a finished ticket: one, its story points, or its hours, in billionths."""
 
 import re
 
@@ -10,7 +10,7 @@ from mappings.measure.model.field_history import Histories, text_at
 from mappings.measure.model.ticket import BILLION
 from mappings.measure.ticket.work_shares import LoggedTime
 
-# Digits with at most one point. More than seven before it is a slip of the keyboard, and would not stay exact.
+# Digits with at most one point. More than seven before it are a typing error, and would not be exact.
 _NUMBER = re.compile(r"[0-9]{1,7}(?:\.[0-9]*)?|\.[0-9]+")
 
 # What Jira itself calls the field, in histories that name no id.
@@ -18,7 +18,7 @@ OWN_NAMES = ("story points", "story point estimate")
 
 
 class Size(Struct, frozen=True):
-    """Units in billionths; not `sized` where nothing says how much a ticket counts."""
+    """Units in billionths; not `sized` where a ticket has no size."""
 
     units: int
     sized: bool = True

@@ -1,4 +1,4 @@
-"""Who held a ticket in which kind of status, from when until when, and each move between kinds."""
+"""The timeline of a ticket: its assignees and kinds of status over time, and its moves between kinds."""
 
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
@@ -35,7 +35,7 @@ class Move(Struct, frozen=True):
 
 
 class Timeline(Struct, frozen=True):
-    """The spells and moves of one issue, oldest first. The first move, from none, is its creation."""
+    """The intervals and moves of one issue, oldest first. The first move, from none, is its creation."""
 
     intervals: tuple[StatusInterval, ...]
     moves: tuple[Move, ...]

@@ -1,4 +1,4 @@
-"""Whose work a ticket was: time in active statuses, or worklogs, or whoever is named."""
+"""Shares of the work on a ticket: by time in active statuses, by worklogs, or by whoever is named."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
@@ -181,7 +181,7 @@ class KindTime:
 def share_of(
     attribution: Attribution, *, active: Tally, logged: "LoggedTime", done: Move, affiliations: Affiliations
 ) -> Share:
-    """Return the shares of a ticket by the first method that says anything (measurement (g) 8, b7)."""
+    """Return the shares of a ticket by the first method that gives any (measurement (g) 8, b7)."""
     other: Attribution = "worklog" if attribution == "active_time" else "active_time"
     for method in (attribution, other):
         tally = active if method == "active_time" else logged.before(done.at)
@@ -192,14 +192,14 @@ def share_of(
 
 
 def _named(done: Move, affiliations: Affiliations) -> Share:
-    # Gives the whole ticket to whoever held it at done, else to whoever moved it there.
+    # The whole ticket is for whoever was its assignee at done, otherwise for whoever moved it there.
     holder = done.holder if affiliations.at(done.holder, done.at) is not None else done.heir
-    held, moved = affiliations.at(holder, done.at), affiliations.at(done.author, done.at)
-    if held is not None and held.place <= GATEKEEPER:
-        return _whole("assignee", held, holder)
+    assigned, moved = affiliations.at(holder, done.at), affiliations.at(done.author, done.at)
+    if assigned is not None and assigned.place <= GATEKEEPER:
+        return _whole("assignee", assigned, holder)
     if moved is not None and moved.place <= GATEKEEPER:
         return _whole("transition_author", moved, done.author)
-    return _whole("none", CONFLICT if CONFLICT in {held, moved} else UNKNOWN, None)
+    return _whole("none", CONFLICT if CONFLICT in {assigned, moved} else UNKNOWN, None)
 
 
 def _whole(method: Method, affiliation: AffiliationAt, account: str | None) -> Share:
