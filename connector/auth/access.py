@@ -61,16 +61,6 @@ class EngagementView(Struct, frozen=True):
         return not self.roles & {"inhouse_lead", "inhouse_member", "learner", "admin"}
 
 
-def select_views(
-    connection: Connection, tenant_id: int, account: str | None, now: Instant, *, admin: bool = False
-) -> tuple[EngagementView, ...]:
-    """Return the engagements that the person may see at this moment, by key; none at all where nobody grants any.
-
-    `admin`: the person administers the site, by Jira's answer.
-    """
-    return views_of(select_engagements(connection, tenant_id), account, now, admin=admin)
-
-
 def views_of(
     engagements: Iterable[StoredEngagement], account: str | None, now: Instant, *, admin: bool = False
 ) -> tuple[EngagementView, ...]:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from connector.figures.marks import count_unsigned, mark_rows, select_bulk, select_disputed
 from connector.figures.people import people_instant, select_people
-from connector.figures.scores import scope_of, select_opportunity_rows, select_prepared, select_score
+from connector.figures.scores import scope_of, select_opportunity_rows, select_score
 from mappings.events.types import Instant
 from mappings.formats.report.source import Carried, ReportSource
 from mappings.records.agreement.engagements import StoredEngagement
@@ -15,6 +15,7 @@ from mappings.records.figures.entries import select_period
 from mappings.records.figures.measure_state import select_unsound
 from mappings.records.operations.progress import select_all_progress
 from mappings.records.sql.scope import Scope
+from webhooks.measure import select_prepared
 
 # Tickets looked at one by one, to see whether they touch the period.
 UNSOUND = 1000
@@ -31,7 +32,7 @@ def select_review(
     span = prepared.calendar.midnight(first), prepared.calendar.midnight(end)
     entries, disputed = select_period(scope, *span), select_disputed(scope.agreement, as_of)
     bulk = select_bulk(connection, tenant_id, prepared, entries)
-    scores = select_score(connection, tenant_id, stored, end=end, as_of=as_of, disputed=disputed)
+    scores = select_score(connection, tenant_id, stored, prepared, end=end, as_of=as_of, disputed=disputed)
     return ReportSource(
         stored.engagement,
         stored.hash,

@@ -33,7 +33,6 @@ from mappings.records.figures.opportunities import (
     select_opportunities_of,
 )
 from mappings.records.sql.scope import Scope
-from webhooks.measure import select_targets
 
 CRISIS = ("crisis", "crisis_agency", "crisis_inhouse")
 # The components whose opportunities are tickets, and open.
@@ -49,6 +48,7 @@ def select_score(
     connection: Connection,
     tenant_id: int,
     stored: StoredEngagement,
+    prepared: PreparedEngagement,
     *,
     end: date,
     as_of: Instant,
@@ -59,7 +59,7 @@ def select_score(
     A window of 180 days and the one before share no ticket; both are computed by what is known at `as_of`. Where
     tickets are `disputed` the score without them comes with it.
     """
-    prepared, scope = select_prepared(connection, tenant_id, stored), scope_of(connection, tenant_id, stored)
+    scope = scope_of(connection, tenant_id, stored)
     last = prepared.calendar.midnight(end)
     earlier = last - prepared.ruleset.window_days * DAY
     counts = select_all_counts(scope, prepared, last, as_of)
@@ -78,13 +78,6 @@ def select_score(
 def scope_of(connection: Connection, tenant_id: int, stored: StoredEngagement) -> Scope:
     assert stored.generation is not None
     return Scope(connection, tenant_id, stored.engagement.key, stored.generation)
-
-
-def select_prepared(connection: Connection, tenant_id: int, stored: StoredEngagement) -> PreparedEngagement:
-    """Return the rules of the generation that people see, prepared for measuring."""
-    wanted = (stored.engagement.key, stored.generation)
-    targets = select_targets(connection, tenant_id)
-    return next(target.prepared for target in targets if (target.engagement, target.generation) == wanted)
 
 
 def window_in(prepared: PreparedEngagement, end: Instant, as_of: Instant) -> Window:

@@ -6,10 +6,11 @@ from typing import NoReturn
 from flask import Response, abort, request
 from sqlalchemy import Connection
 
-from connector.auth.access import EngagementView, linked_views, select_views
+from connector.auth.access import EngagementView, linked_views, views_of
 from connector.container import Container, container
 from connector.jira.client import JiraError
 from connector.web.gate import caller, link
+from mappings.records.agreement.engagements import select_engagements
 from mappings.records.facts.issues import IssueLabel
 
 NO_TICKETS = "This link was made without tickets. Whoever made it can make one that shows them (--with-tickets)."
@@ -34,8 +35,8 @@ def select_visible(connection: Connection) -> tuple[EngagementView, ...]:
     if access_link is not None:
         return tuple(view for view in linked_views(connection, access_link, now) if "ratios" in view.sees)
     person = account()
-    views = select_views(connection, tenant_id, person, now)
-    as_admin = select_views(connection, tenant_id, person, now, admin=True)
+    stored = select_engagements(connection, tenant_id)
+    views, as_admin = views_of(stored, person, now), views_of(stored, person, now, admin=True)
     # Jira is asked only where its answer would show more.
     if sum("ratios" in view.sees for view in views) < len(as_admin) and _administers(app):
         views = as_admin

@@ -38,7 +38,7 @@ from tests.jira.site import Site
 from tests.jira.story.story import Ids, Plan, engagement_file, plan, play, populate
 from webhooks.drain import drain_once
 from webhooks.generations import measure_pending
-from webhooks.measure import measure_issues
+from webhooks.measure import measure_issues, select_prepared
 from webhooks.rest_intake import save_reads
 
 KEYS = ("growth-acme", "growth-bolt")
@@ -133,7 +133,8 @@ class Ground:
             stored = next(s for s in select_engagements(connection, self.tenant_id) if s.engagement.key == key)
             assert stored.generation is not None
             found = select_period(Scope(connection, self.tenant_id, key, stored.generation), 0, 1 << 62)
-            scores = select_score(connection, self.tenant_id, stored, end=SCORED, as_of=self.now)
+            prepared = select_prepared(connection, self.tenant_id, stored)
+            scores = select_score(connection, self.tenant_id, stored, prepared, end=SCORED, as_of=self.now)
         rows = [Row(one.issue_id, one.key, one.stored.entry, one.stored.handed) for one in found]
         return report(
             ReportSource(stored.engagement, stored.hash, *EVER, self.now, rows, rules=stored.rules, scores=scores)

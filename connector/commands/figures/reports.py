@@ -19,7 +19,7 @@ from connector.commands.options import SITE, examples
 from connector.commands.periods import ReportQuery, days_of, with_period
 from connector.commands.progress import QUIET
 from connector.figures.review import select_review
-from connector.figures.scores import scope_of, select_of_many, select_prepared
+from connector.figures.scores import scope_of, select_of_many
 from mappings.formats.explain.index import explain as explain_figure
 from mappings.formats.explain.index import figure_named, figures_of
 from mappings.formats.report.csv_report import report_csv
@@ -27,6 +27,7 @@ from mappings.formats.report.json_report import report as report_of
 from mappings.formats.report.json_report import report_bytes
 from mappings.formats.report.source import ReportSource
 from mappings.measure.score.latencies import LATENCIES
+from webhooks.measure import select_prepared
 
 
 @click.command(

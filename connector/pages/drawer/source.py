@@ -11,14 +11,7 @@ from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.marks import mark_rows, select_bulk, select_disputed
 from connector.figures.people import load_weekly_people
-from connector.figures.scores import (
-    ON_TICKETS,
-    scope_of,
-    select_of_many,
-    select_opportunity_rows,
-    select_prepared,
-    select_score,
-)
+from connector.figures.scores import ON_TICKETS, scope_of, select_of_many, select_opportunity_rows, select_score
 from connector.pages.drawer.date_ranges import read_quarter, read_span
 from connector.pages.visibility import find_view, refuse
 from connector.web.gate import caller
@@ -27,6 +20,7 @@ from mappings.formats.explain.model import Explained
 from mappings.formats.report.source import Carried, ReportSource
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.figures.entries import select_period
+from webhooks.measure import select_prepared
 
 # What a viewer has to see for a figure, by the first part of its path in the report, or the last for an objective's. A
 # figure that is not listed opens for nobody.
@@ -132,7 +126,7 @@ def _with_scores(
     app, tenant_id, stored = container(), caller().tenant_id, question.view.stored
     scope, now = scope_of(connection, tenant_id, stored), source.as_of
     disputed = select_disputed(scope.agreement, now)
-    scores = select_score(connection, tenant_id, stored, end=source.end, as_of=now, disputed=disputed)
+    scores = select_score(connection, tenant_id, stored, prepared, end=source.end, as_of=now, disputed=disputed)
     midnight = prepared.calendar.midnight(source.end)
     people = load_weekly_people(app.engine, tenant_id, stored, prepared, now=now, end=midnight, reader=app.reader)
     component = question.path.rpartition(".")[2]

@@ -5,7 +5,6 @@ from typing import Any
 from connector.actions.policy import LEAD
 from connector.auth.access import EngagementView
 from connector.container import container
-from connector.figures.scores import select_prepared
 from connector.jira.client import JiraError
 from connector.pages.act import may_act
 from connector.pages.ladder import rungs
@@ -13,7 +12,7 @@ from connector.pages.ladder import sign_offs as signatures
 from connector.pages.panel.roles import NAMELESS, Person
 from connector.pages.visibility import browsable, fetch_names
 from connector.text import count
-from connector.web.gate import caller, link, tenant
+from connector.web.gate import link, tenant
 from mappings.measure.model.engagement import Engagement
 
 
@@ -75,10 +74,7 @@ def _signing_values(
 
 def learners_of(view: EngagementView, objective: str) -> list[Person]:
     with container().reader.connect() as connection:
-        prepared = select_prepared(connection, caller().tenant_id, view.stored)
-        now = container().clock()
-        context = rungs.LadderContext(connection, caller().tenant_id, view, prepared, caller().account or "", now)
-        signing = signatures.select_signing(context)
+        signing = signatures.select_signing(rungs.select_context(connection, view))
     names = fetch_names(container(), view, {learner for _, learner in signing.pairs})
     return signatures.choices_of(view, signing, names).get(objective, [])
 

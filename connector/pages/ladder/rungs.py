@@ -8,9 +8,11 @@ from flask import url_for
 from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
+from connector.container import container
 from connector.figures.people import select_views_of
 from connector.pages.labels import RUNG_NAMES
 from connector.text import count, day
+from connector.web.gate import caller
 from mappings.events.types import Instant
 from mappings.measure.model.statements import ConsentKind
 from mappings.measure.model.ticket import TeachBack
@@ -22,6 +24,7 @@ from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.teach_backs import select_teach_backs
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.records.sql.scope import AgreementScope
+from webhooks.measure import select_prepared
 
 # The rungs 0 to 5 in short.
 NAMES = ("None yet", *RUNG_NAMES.values())
@@ -104,6 +107,12 @@ class Own:
     labels: Mapping[int, IssueLabel]
     taught_back: Mapping[int, tuple[TeachBack, ...]]
     agreed: frozenset[ConsentKind]
+
+
+def select_context(connection: Connection, view: EngagementView) -> LadderContext:
+    viewer = caller()
+    prepared = select_prepared(connection, viewer.tenant_id, view.stored)
+    return LadderContext(connection, viewer.tenant_id, view, prepared, viewer.account or "", container().clock())
 
 
 def select_own(context: LadderContext) -> Own:

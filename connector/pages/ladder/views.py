@@ -12,7 +12,6 @@ from connector.actions.errors import ActionRefused
 from connector.actions.policy import LEAD, OWN_LADDER, SIGN, Permission
 from connector.auth.access import EngagementView
 from connector.container import container
-from connector.figures.scores import select_prepared
 from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.act import Notice, may_act, perform, sees_own_ladder
@@ -23,7 +22,7 @@ from connector.pages.ladder import sign_offs as signatures
 from connector.pages.ladder.inputs import read_issue, read_kind, read_pair, read_rung, read_value
 from connector.pages.ladder.sign_offs import Pair, pair_of
 from connector.pages.visibility import account, browsable, refuse, require_view
-from connector.web.gate import CONTEXT, SHARED, Rule, caller
+from connector.web.gate import CONTEXT, SHARED, Rule
 
 blueprint = Blueprint("ladder", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
@@ -54,19 +53,18 @@ def show() -> str:
 def export() -> Response:
     """Return one's own rows as a file: the caller's, whatever else is asked for, and by no link."""
     form = files.FORMS.get(read_value("format")) or refuse(404, "There is no such format. Choose json or csv.")
-    person, now = account(), container().clock()
     with container().reader.connect() as connection:
         view = _read_measured(connection).as_shown
         _require(view, OWN_LADDER)
-        prepared = select_prepared(connection, caller().tenant_id, view.stored)
-        context = rungs.LadderContext(connection, caller().tenant_id, view, prepared, person, now)
+        context = rungs.select_context(connection, view)
         ladder_export = files.select_export(context, rungs.select_own(context))
     # Tickets are named as far as Jira lets the caller browse them, so nothing is given while it does not answer.
     try:
         rows = files.rows_of(ladder_export, browsable(container(), ladder_export.labels.values()))
     except JiraError:
         refuse(503, empty_states.JIRA_AWAY.text)
-    head = {"account": person, "engagement": view.engagement.key, "day": str(prepared.calendar.day(now))}
+    day = context.prepared.calendar.day(context.now)
+    head = {"account": context.account, "engagement": view.engagement.key, "day": str(day)}
     answer = Response(form.write(head, rows), mimetype=form.mimetype)
     answer.headers["Content-Disposition"] = f"attachment; filename={view.engagement.key}-my-ladder.{form.ending}"
     return answer
@@ -76,7 +74,7 @@ def export() -> Response:
 def ask_veto() -> str:
     view, objective = _view_for(OWN_LADDER), read_value("objective")
     with container().reader.connect() as connection:
-        context = _ladder_context(connection, view.as_shown)
+        context = rungs.select_context(connection, view.as_shown)
         own = rungs.rungs_of(context.view, context.prepared, rungs.select_own(context), context.now)
     row = next((item for item in own if item.key == objective and item.rung), None)
     if row is None:
@@ -234,17 +232,11 @@ def _read_measured(connection: Connection) -> EngagementView:
     return view
 
 
-def _ladder_context(connection: Connection, view: EngagementView) -> rungs.LadderContext:
-    viewer = caller()
-    prepared = select_prepared(connection, viewer.tenant_id, view.stored)
-    return rungs.LadderContext(connection, viewer.tenant_id, view, prepared, viewer.account or "", container().clock())
-
-
 def _content(notice: Notice, chosen: str = "") -> str:
     """Return the ladder; `chosen` is the objective that stays chosen in the sign-off form."""
     with container().reader.connect() as connection:
         view = _read_measured(connection).as_shown
-        context = _ladder_context(connection, view)
+        context = rungs.select_context(connection, view)
         own = rungs.select_own(context) if sees_own_ladder(view) else None
         signing = signatures.select_signing(context) if may_act(view, SIGN) else None
     if own is None and signing is None:

@@ -21,7 +21,7 @@ from connector.web.gate import CONTEXT, PAGE, Rule, caller, tenant
 from mappings.records.facts.issues import IssueLabel, select_labels, select_tickets
 from mappings.records.sql.scope import AgreementScope
 from webhooks.annotations import with_annotations
-from webhooks.measure import select_targets
+from webhooks.measure import select_prepared
 
 blueprint = Blueprint("panel", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
@@ -187,6 +187,6 @@ def _part(connection: Connection, app: Container, view: EngagementView, issue_id
 def _context(connection: Connection, view: EngagementView, issue_id: int, names: dict[str, str]) -> TicketContext:
     tenant_id, key = caller().tenant_id, view.engagement.key
     tickets = select_tickets(connection, tenant_id, [issue_id])
-    prepared = next(target.prepared for target in select_targets(connection, tenant_id) if target.engagement == key)
+    prepared = select_prepared(connection, tenant_id, view.stored)
     ticket = with_annotations(AgreementScope(connection, tenant_id, key), tickets)[issue_id]
     return TicketContext(view, prepared, ticket, names, account(), container().clock())

@@ -11,7 +11,7 @@ from connector.actions.policy import SIGN
 from connector.auth.access import EngagementView
 from connector.container import Container
 from connector.figures.people import load_weekly_people
-from connector.figures.scores import select_prepared, select_score
+from connector.figures.scores import select_score
 from connector.pages.act import has_leads_page, may_act, sees_own_ladder
 from connector.pages.labels import RUNG_MEANINGS, RUNG_NAMES
 from connector.pages.periods import Period
@@ -21,6 +21,8 @@ from connector.text import day
 from connector.web.gate import caller
 from mappings.events.types import Instant
 from mappings.measure.model.ruleset import hash_of
+from mappings.measure.ticket.prepared import PreparedEngagement
+from webhooks.measure import select_prepared
 
 FOR_LEADS = "Counts by rung are for the leads: coverage only"
 
@@ -43,6 +45,8 @@ def section_values(connection: Connection, app: Container, section: Section) -> 
     view = section.view
     rules = view.stored.rules
     key, measured = view.engagement.key, view.stored.generation is not None
+    # Loaded once for both parts.
+    prepared = select_prepared(connection, caller().tenant_id, view.stored) if measured else None
     return {
         "score_link": section.url,
         "ruleset": rules.name,
@@ -54,8 +58,8 @@ def section_values(connection: Connection, app: Container, section: Section) -> 
         "leads_address": url_for("leads.show", engagement=key) if measured and has_leads_page(view) else "",
         "ladder_name": "My ladder" if sees_own_ladder(view) else "Sign-off",
         # Nothing is measured here but the people's figures of a week, which are stored once computed.
-        **_people(connection, app, section),
-        **_score(connection, section),
+        **_people(connection, app, section, prepared),
+        **_score(connection, section, prepared),
     }
 
 
@@ -63,11 +67,12 @@ def _has_ladder(view: EngagementView) -> bool:
     return sees_own_ladder(view) or may_act(view, SIGN)
 
 
-def _people(connection: Connection, app: Container, section: Section) -> dict[str, Any]:
+def _people(
+    connection: Connection, app: Container, section: Section, prepared: PreparedEngagement | None
+) -> dict[str, Any]:
     view = section.view
-    if view.stored.generation is None:
+    if prepared is None:
         return {"exit": exit_number(None), "exit_sentence": "", "coverage_rows": (), "people_day": ""}
-    prepared = select_prepared(connection, caller().tenant_id, view.stored)
     end = prepared.calendar.midnight(section.period.last + timedelta(days=1))
     people = load_weekly_people(
         app.engine, caller().tenant_id, view.stored, prepared, now=section.now, end=end, reader=app.reader
@@ -80,11 +85,11 @@ def _people(connection: Connection, app: Container, section: Section) -> dict[st
     }
 
 
-def _score(connection: Connection, section: Section) -> dict[str, Any]:
+def _score(connection: Connection, section: Section, prepared: PreparedEngagement | None) -> dict[str, Any]:
     view = section.view
-    if "scores" not in view.sees or view.stored.generation is None:
+    if "scores" not in view.sees or prepared is None:
         return {"score": None, "owners": ()}
     end = section.period.last + timedelta(days=1)
-    scores = select_score(connection, caller().tenant_id, view.stored, end=end, as_of=section.now)
+    scores = select_score(connection, caller().tenant_id, view.stored, prepared, end=end, as_of=section.now)
     before = scores.before if scores.before.score.published else None
     return {"score": score_number(scores, view.stored.rules), "owners": owners_of(scores.now, before)}

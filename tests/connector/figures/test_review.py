@@ -27,6 +27,7 @@ from tests.derivation.story import measured, told
 from tests.measure.builders import DAY, at
 from tests.webhooks.site import KEYS, Ground
 from webhooks.generations import measure_pending
+from webhooks.measure import select_prepared
 
 SPAN = (date(2026, 7, 1), date(2026, 11, 1))
 END = at("2026-11-01")
@@ -80,7 +81,8 @@ def test_a_page_has_the_score_of_the_report_from_sums_alone(site: Ground, key: s
     with site.engine.connect() as connection:
         stored = select_engagement(connection, site.tenant_id, key)
         assert stored is not None
-        asked = select_score(connection, site.tenant_id, stored, end=SPAN[1], as_of=site.now)
+        prepared = select_prepared(connection, site.tenant_id, stored)
+        asked = select_score(connection, site.tenant_id, stored, prepared, end=SPAN[1], as_of=site.now)
     assert asked == site.review(key, *SPAN).scores
 
 

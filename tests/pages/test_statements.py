@@ -1,0 +1,55 @@
+"""What a page costs: each thing is loaded once per request, and a page's statements do not grow with its tickets."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from tests.pages.conftest import ACME, AGENCY_MEMBER, LEAD, LEARNER, Desk
+
+# Engagements and what prepares them for measuring: the agreement, its people, the statuses and the accounts of apps.
+LOADED_ONCE = ("engagement", "affiliation", "status_name", "status")
+
+
+@contextmanager
+def statements(engine: Engine) -> Iterator[Counter[str]]:
+    """Count the statements by the first table that each reads."""
+    tables: Counter[str] = Counter()
+
+    def count(_: Any, __: Any, statement: str, *more: Any) -> None:
+        if table := re.search(r"\bFROM (\w+)", statement):
+            tables[table[1]] += 1
+
+    event.listen(engine, "before_cursor_execute", count)
+    yield tables
+    event.remove(engine, "before_cursor_execute", count)
+
+
+PAGES: dict[str, tuple[str, Callable[[Desk, str], Any], int]] = {
+    "project page": (LEAD, lambda desk, who: desk.content(who), 80),
+    "project page of the agency": (AGENCY_MEMBER, lambda desk, who: desk.content(who), 20),
+    "ladder": (LEARNER, lambda desk, who: desk.follow(who, f"/pages/ladder?engagement={ACME}"), 20),
+    "leads": (LEAD, lambda desk, who: desk.follow(who, f"/pages/between?engagement={ACME}"), 15),
+    "score's drawer": (
+        LEAD,
+        lambda desk, who: desk.follow(
+            who, f"/pages/figure?engagement={ACME}&figure=score&from=2026-07-01&to=2026-09-30"
+        ),
+        60,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_loads_each_thing_once(desk: Desk, name: str) -> None:
+    who, visit, most = PAGES[name]
+    # The first visit fills what is kept between requests.
+    desk.read(visit(desk, who))
+    with statements(desk.both.house.reader) as tables:
+        desk.read(visit(desk, who))
+    assert {table: tables[table] for table in LOADED_ONCE if tables[table] > 1} == {}
+    assert sum(tables.values()) <= most, tables
