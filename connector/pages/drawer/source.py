@@ -135,4 +135,17 @@ def _with_scores(
         select_opportunity_rows(scope, prepared, scores, keys),
         select_of_many(scope, prepared, scores, keys),
     )
-    return replace(source, scores=scores, carried=Carried(people), chances=opportunities, of_many=of_many)
+    # Built anew, not by replace(): its fields are checked with the types.
+    return ReportSource(
+        source.engagement,
+        source.engagement_hash,
+        source.start,
+        source.end,
+        now,
+        (),
+        rules=source.rules,
+        scores=scores,
+        carried=Carried(people),
+        opportunities=opportunities,
+        of_many=of_many,
+    )
