@@ -3,14 +3,11 @@
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
 from typing import TypeAlias
-from wsgiref.types import WSGIApplication
 
 from flask import Blueprint, Flask, Response, g, request
 from sqlalchemy import Engine
 from werkzeug.exceptions import NotFound
-from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.routing import Map
 
 from connector.auth.forge_keys import ForgeKeys
@@ -34,7 +31,6 @@ from connector.pages.panel import views as panel
 from connector.pages.project import next_tickets
 from connector.pages.project import views as project
 from connector.platforms.connect import views as connect
-from connector.platforms.connect.webhook_auth import verify_webhook
 from connector.platforms.direct import signed_links
 from connector.platforms.forge import views as forge
 from connector.web import gate, metrics, status
@@ -45,9 +41,9 @@ from connector.web.input_text import require_plain_input
 from connector.web.security_headers import secure
 from mappings.events.types import Instant
 from mappings.records.operations.public_keys import FORGE, install_key, save_public_key, select_public_key
-from mappings.records.sql.engine import StoreError, open_engine
+from mappings.records.sql.engine import open_engine
 from mappings.records.sql.secrets import Vault
-from webhooks.receive import Receiver, SaveDelivery
+from webhooks.receive import SaveDelivery
 
 log = logging.getLogger(__name__)
 
@@ -119,22 +115,9 @@ class Application(Flask):
         return super().send_static_file(filename)
 
 
-def open_front(app: Flask, keep: SaveDelivery) -> Front:
-    """Return what a server serves: the asynchronous front of `app`; `keep` writes the webhooks that it receives."""
-    return Front(app, app.extensions[ROUTES], _open_receiver(app, keep))
-
-
-def front(app: Flask, keep: SaveDelivery) -> WSGIApplication:
-    """Return an application with the receiver in front of it; `keep` writes what it receives."""
-    container: Container = app.extensions[EXTENSION]
-    receiver, base_path = _open_receiver(app, keep), container.settings.base_path
-    return DispatcherMiddleware(receiver, {base_path: receiver}) if base_path else receiver
-
-
-def _open_receiver(app: Flask, keep: SaveDelivery) -> Receiver:
-    container: Container = app.extensions[EXTENSION]
-    verify = partial(verify_webhook, container)
-    return Receiver(app.wsgi_app, verify=verify, keep=keep, clock=container.clock, away=StoreError)
+def open_front(app: Flask, save: SaveDelivery) -> Front:
+    """Return what a server serves: the asynchronous front of `app`; `save` stores the webhooks that it receives."""
+    return Front(app, app.extensions[ROUTES], save)
 
 
 def build_container(settings: Settings, clock: Callable[[], Instant], fetch: Fetch = fetch_document) -> Container:

@@ -18,7 +18,9 @@ class Entry(NamedTuple):
 # Every command, in the order of the documents. Only the module of the command that is called is imported.
 COMMANDS = {
     "serve": Entry("installation.serve", "serve", "Run the web process; on SQLite it also runs the jobs."),
-    "worker": Entry("installation.serve", "worker", "Drain webhooks and run jobs, beside others, on PostgreSQL."),
+    "worker": Entry(
+        "installation.serve", "worker", "Drain webhooks and run jobs, beside other workers, on PostgreSQL."
+    ),
     "db": Entry("installation.database", "db", "Upgrade the schema, rotate the keys of secrets."),
     "config": Entry("installation.database", "config", "Show the effective settings, or make a key for secrets."),
     "doctor": Entry("installation.doctor", "doctor", "Check database, settings, keys and addresses."),

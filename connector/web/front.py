@@ -27,7 +27,7 @@ from connector.web.request_body import read_body, read_length
 from connector.web.wsgi_bridge import Answer, call_application, make_environ
 from mappings.records.sql.engine import StoreError
 from webhooks.receive import BODY_LIMIT as WEBHOOK_LIMIT
-from webhooks.receive import LARGE, LARGE_AT_ONCE, Receiver, Refused, Verified, is_webhook
+from webhooks.receive import LARGE, LARGE_AT_ONCE, Refused, SaveDelivery, Verified, is_webhook, save_verified
 
 log = logging.getLogger(__name__)
 
@@ -52,10 +52,10 @@ T = TypeVar("T")
 
 
 class Front:
-    """An RSGI application in front of Flask and of the receiver of webhooks; `routes` are the rules of the routes."""
+    """An RSGI application in front of Flask, which receives webhooks itself; `routes` are the rules of the routes."""
 
-    def __init__(self, app: Flask, routes: Mapping[str, Rule], receiver: Receiver) -> None:
-        self._app, self._routes, self._receiver = app, routes, receiver
+    def __init__(self, app: Flask, routes: Mapping[str, Rule], save: SaveDelivery) -> None:
+        self._app, self._routes, self._save_delivery = app, routes, save
         self._container: Container = app.extensions[EXTENSION]
         self._lookups = Lookups(self._container)
         self._adapter = app.url_map.bind("front")
@@ -91,7 +91,7 @@ class Front:
         for pool in (self._flask, self._intake):
             pool.shutdown(wait=False, cancel_futures=True)
 
-    # -- webhooks: kept by the receiver, without Flask -----------------------------------------------------------------
+    # -- webhooks: stored without Flask -- -----------------------------------------------------------------
 
     async def _receive(self, environ: WSGIEnvironment, chunks: AsyncIterator[bytes]) -> int:
         try:
@@ -115,7 +115,7 @@ class Front:
         holder = webhook_holder(verified, environ)
         async with self._large.hold(holder) if length > LARGE else nullcontext(), self._bodies.hold(holder):
             body = await read_body(chunks, length)
-            await _run(self._intake, self._receiver.save, verified, body)
+            await _run(self._intake, save_verified, self._save_delivery, verified, body, self._container.clock())
 
     # -- everything else: shown by Flask -------------------------------------------------------------------------------
 

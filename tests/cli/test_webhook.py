@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 
 from werkzeug.test import Client
 
-from connector.app import create_app, front
+from connector.app import create_app
 from connector.config import read_settings
 from connector.container import EXTENSION, now
 from tests.cli.conftest import APPLY, Cloud, User, dump
 from tests.jira.model import Emitted
+from tests.rsgi import serve_front
 from webhooks.drain import drain_once
 from webhooks.inbox import open_intake
 
@@ -34,7 +35,7 @@ def deliver(user: User, path: str, secret: str, events: list[Emitted]) -> set[in
     key = (user.folder / "teachback.db.key").read_text().strip()
     app = create_app(read_settings(user.environ | {"TEACHBACK_SECRET_KEYS": key}, web=True))
     here, intake = app.extensions[EXTENSION], open_intake(app.extensions[EXTENSION].engine)
-    jira, statuses = Client(front(app, intake)), set()
+    jira, statuses = Client(serve_front(app, intake)), set()
     for event in events:
         body = json.dumps(event.body).encode()
         signed = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()

@@ -13,11 +13,12 @@ from flask import Blueprint, Flask, request
 from sqlalchemy import text
 from werkzeug.test import Client, TestResponse
 
-from connector.app import BLUEPRINTS, create_app, front
+from connector.app import BLUEPRINTS, create_app
 from connector.config import Settings
 from connector.container import EXTENSION, Container
 from connector.web.gate import CONTEXT, PAGE, Rule, caller
 from tests.connector.atlassian_signer import BASE, NOW, Atlassian, Site, header
+from tests.rsgi import serve_front
 from webhooks.inbox import open_intake
 
 SECOND = 1_000_000
@@ -121,7 +122,7 @@ def town_of(url: str, log: Any, *, settings: Settings | None = None, fresh: bool
     chosen = replace(settings or Settings(base_url=BASE), database_url=url, secret_keys=(KEY,))
     app = create_app(chosen, clock=lambda: clock[0] * SECOND, fetch=atlassian.fetch, blueprints=[*BLUEPRINTS, a_room()])
     here, intake = app.extensions[EXTENSION], open_intake(app.extensions[EXTENSION].engine)
-    town = Town(app, here, Client(front(app, intake), TestResponse), atlassian, log, clock)
+    town = Town(app, here, Client(serve_front(app, intake), TestResponse), atlassian, log, clock)
     log.set_level(logging.INFO)
     for site in (ACME, GLOBEX) if fresh else ():
         assert town.install(site).status_code == 204

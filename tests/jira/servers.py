@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from cryptography.fernet import Fernet
 from flask import Flask
 
-from connector.app import create_app, front
+from connector.app import create_app
 from connector.config import Settings
 from connector.container import EXTENSION, Container
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
@@ -37,6 +37,7 @@ from tests.jira.story.objectives import AGENCIES
 from tests.jira.story.people import Cast, account_of
 from tests.jira.story.story import Plan, engagement_file, populate
 from tests.jira.transport import over_http
+from tests.rsgi import serve_front
 from webhooks.inbox import open_intake
 from webhooks.worker import step
 
@@ -224,7 +225,7 @@ def open_teachback(
         house.engine.dispose()
         house.reader.dispose()
 
-    return teachback, front(teachback, intake), close
+    return teachback, serve_front(teachback, intake), close
 
 
 def key_of(folder: Path) -> str:

@@ -15,7 +15,7 @@ from cryptography.fernet import Fernet
 from flask import Flask
 from werkzeug.test import Client, TestResponse
 
-from connector.app import create_app, front
+from connector.app import create_app
 from connector.config import Settings
 from connector.container import EXTENSION, Container
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
@@ -31,6 +31,7 @@ from tests.jira.server import Running, serve
 from tests.jira.site import Site
 from tests.jira.story.story import Plan, engagement_file, plan, play, populate
 from tests.jira.transport import through_client
+from tests.rsgi import serve_front
 from webhooks.drain import drain_once
 from webhooks.generations import measure_pending
 from webhooks.inbox import open_intake
@@ -139,7 +140,7 @@ def together(database_url: str, *, tickets: int = 60, seed: int = 7) -> Iterator
     app = create_app(settings_for(database_url, jira.url, host.url), clock=clock.now)
     here: Container = app.extensions[EXTENSION]
     intake = open_intake(here.engine)
-    client = Client(front(app, intake))
+    client = Client(serve_front(app, intake))
     connected = AppOnSite(site, keys, through_client(client, APP_URL))
     connected.install()
     both = Together(site, jira, app, here, client, connected, Deliverer(connected), story, clock)

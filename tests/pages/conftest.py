@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from werkzeug.test import Client, TestResponse
 
-from connector.app import create_app, front
+from connector.app import create_app
 from connector.container import EXTENSION, Container
 from tests.jira.story.people import account_of
 from tests.jira.story_site import Together, together
 from tests.pages.html_reader import Reader
+from tests.rsgi import serve_front
 from webhooks.inbox import open_intake
 
 ACME, BOLT = "growth-acme", "growth-bolt"
@@ -101,7 +102,7 @@ def copy_of(told: Together, folder: Path) -> Iterator[Desk]:
     app = create_app(replace(told.house.settings, database_url=url), clock=told.clock.now)
     here: Container = app.extensions[EXTENSION]
     intake = open_intake(here.engine)
-    yield Desk(replace(told, app=app, house=here, client=Client(front(app, intake))))
+    yield Desk(replace(told, app=app, house=here, client=Client(serve_front(app, intake))))
     told.site.faults.clear()
     told.clock.at = told.story.end
     if hasattr(intake, "close"):

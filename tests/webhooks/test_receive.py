@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from mappings.records.sql.engine import open_engine
-from tests.connector.atlassian_signer import header
-from tests.connector.installed_sites import ACME, Town, town_of
+from tests.connector.atlassian_signer import Site, header
+from tests.connector.installed_sites import ACME, GLOBEX, Town, town_of
 from tests.webhooks.site import small
 from webhooks.receive import BODY_LIMIT, LARGE
 from webhooks.worker import step
@@ -22,9 +22,9 @@ def town(migrated_url: str, caplog: pytest.LogCaptureFixture) -> Iterator[Town]:
         yield opened
 
 
-def signed(body: Any, length: int) -> dict[str, Any]:
-    """A webhook of Acme's as a server hands it over."""
-    token = header(ACME.token("POST", "/webhooks/jira"))["Authorization"]
+def signed(body: Any, length: int, site: Site = ACME) -> dict[str, Any]:
+    """A webhook of a site's as a server hands it over."""
+    token = header(site.token("POST", "/webhooks/jira"))["Authorization"]
     return {"HTTP_AUTHORIZATION": token, "CONTENT_LENGTH": str(length), "wsgi.input": body}
 
 
@@ -82,15 +82,16 @@ class Slow(BytesIO):
         return super().read(size)
 
 
-def test_two_large_bodies_at_a_time_and_the_next_is_503(town: Town) -> None:
+def test_two_large_bodies_at_a_time_one_of_each_site_and_the_next_is_503(town: Town) -> None:
     come, statuses = threading.Event(), []
-    slow = [Slow(come), Slow(come)]
+    slow = {ACME: Slow(come), GLOBEX: Slow(come)}
     threads = [
-        threading.Thread(target=lambda one=one: statuses.append(town.raw(signed(one, LARGE + 1)))) for one in slow
+        threading.Thread(target=lambda site=site, body=body: statuses.append(town.raw(signed(body, LARGE + 1, site))))
+        for site, body in slow.items()
     ]
-    for thread, one in zip(threads, slow, strict=True):
+    for thread, body in zip(threads, slow.values(), strict=True):
         thread.start()
-        assert one.asked.wait(20)
+        assert body.asked.wait(20)
     assert town.raw(signed(BytesIO(b"x" * (LARGE + 1)), LARGE + 1)) == 503
     assert town.raw(signed(BytesIO(b"x" * LARGE), LARGE)) == 204
     come.set()

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import text
 from werkzeug.test import Client
 
-from connector.app import create_app, front
+from connector.app import create_app
 from connector.container import EXTENSION, Container
 from connector.figures.review import select_review
 from connector.jobs.runner import JobRunner
@@ -24,6 +24,7 @@ from tests.jira.forge import ForgeOnSite
 from tests.jira.story.story import engagement_file
 from tests.jira.story_site import APP_URL, FORGE_APP, Together, settings_for
 from tests.jira.transport import through_client
+from tests.rsgi import serve_front
 from webhooks.drain import drain_once
 from webhooks.generations import measure_pending
 from webhooks.inbox import open_intake
@@ -102,7 +103,7 @@ def forge_site(both: Together, url: str, **options: Any) -> Iterator[ForgeSite]:
     app = create_app(settings, clock=both.clock.now)
     container: Container = app.extensions[EXTENSION]
     intake = open_intake(container.engine)
-    client = Client(front(app, intake))
+    client = Client(serve_front(app, intake))
     send = through_client(client, APP_URL)
     forge = ForgeOnSite(both.site, both.connected.keys, send, FORGE_APP, both.jira.url, **options)
     assert forge.install().status == 202

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from werkzeug.serving import make_server
 
-from connector.app import BLUEPRINTS, create_app, front
+from connector.app import BLUEPRINTS, create_app
 from connector.config import Settings
 from connector.jira.client import JiraError
 from connector.pages import empty_states
@@ -19,6 +19,7 @@ from tests.jira.key_host import KeyHost
 from tests.jira.server import QuietKeepAlive, serve
 from tests.jira.small_site import sample
 from tests.jira.transport import over_http
+from tests.rsgi import serve_front
 from webhooks.inbox import open_intake
 
 
@@ -29,7 +30,7 @@ def running(settings):
     app = create_app(replace(settings, base_url=f"http://127.0.0.1:{server.port}"), blueprints=[*BLUEPRINTS, a_room()])
     house = app.extensions["teachback"]
     intake = open_intake(house.engine)
-    server.app = front(app, intake)
+    server.app = serve_front(app, intake)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     yield house
