@@ -11,9 +11,9 @@ from mappings.events.types import Change, Comment, Instant, Issue, Status, Workl
 from mappings.measure.model.engagement import Affiliation, Engagement, Hours, Objective, TicketRule, Units, Workflow
 from mappings.measure.model.opportunity import Opportunity
 from mappings.measure.model.ticket import BILLION, Entry, Evidence, Measured, Role, StatusBook, Tag, Ticket
-from mappings.measure.score.ticket_view import TicketView, view_ticket
-from mappings.measure.ticket.measure import measure_ticket
+from mappings.measure.score.ticket_view import TicketView
 from mappings.measure.ticket.prepared import PreparedEngagement, prepare
+from tests.measure.whole_measure import measure_ticket, view_ticket
 
 POINTS = "customfield_10016"
 ZONE = "Europe/Berlin"

@@ -6,9 +6,9 @@ from msgspec.structs import replace
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import BILLION
 from mappings.measure.ticket.handover import handed_parts
-from mappings.measure.ticket.measure import measure_ticket
 from tests.measure.builders import DAY, PEOPLE, Story, at, goal, lens_of, stays
 from tests.measure.webhook_checks import entry, kinds, measure, row
+from tests.measure.whole_measure import measure_ticket
 
 DONE = "2026-03-04 12:00"
 

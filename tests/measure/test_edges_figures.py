@@ -236,7 +236,7 @@ def test_g14_without_objective_nothing_can_change() -> None:
 
 
 def test_g14_a_short_changelog_is_incomplete() -> None:
-    from mappings.measure.ticket.measure import measure_ticket
+    from tests.measure.whole_measure import measure_ticket
 
     child = replace(Story("GROW-2", number=2).ticket(), complete=False)
     whole = finished(led()).ticket()

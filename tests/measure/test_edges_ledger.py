@@ -6,9 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from mappings.measure.model.engagement import Units
-from mappings.measure.ticket.measure import measure_ticket
 from tests.measure.builders import POINTS, Story, at, hours, lens_of, units
 from tests.measure.webhook_checks import entry, measure
+from tests.measure.whole_measure import measure_ticket
 
 
 def done(**more) -> Story:

@@ -15,7 +15,6 @@ from mappings.measure.model.opportunity import Window
 from mappings.measure.model.ticket import Ticket
 from mappings.measure.score.latencies import answerers
 from mappings.measure.score.opportunities import ACTIVE, ON_DONE, ON_THE_WAY, measure_with_opportunities
-from mappings.measure.score.ticket_view import view_ticket
 from mappings.measure.ticket.history import TicketHistory, read_history
 from mappings.measure.ticket.ledger import LedgerState, ledger_states_of
 from mappings.measure.ticket.measure import measure_history
@@ -27,6 +26,7 @@ from tests.measure.builders import BOOK, DAY, HOUR, Story
 from tests.measure.noisy_tickets import START, agreed, engagements, tickets
 from tests.measure.webhook_bodies import WebhookWriter
 from tests.measure.webhook_site import NOW, Site, agree_first, bring, database
+from tests.measure.whole_measure import view_ticket
 from tests.webhooks.site import KEY, add_ground
 
 drawn = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))

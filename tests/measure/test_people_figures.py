@@ -18,9 +18,10 @@ from mappings.measure.people.standing import Cell, PairView, cell_of, group_of, 
 from mappings.measure.people.teaching_opportunities import teaching_opportunities_of
 from mappings.measure.score.cocreation import cocreated
 from mappings.measure.score.definitions import claims_of, definitions_of
-from mappings.measure.ticket.measure import measure_if_done, measure_ticket
+from mappings.measure.ticket.measure import measure_if_done
 from tests.measure.builders import DAY, PEOPLE, Story, at, goal, lens_of, measure, row, stays
 from tests.measure.test_examples_people import C2, seen, told
+from tests.measure.whole_measure import measure_ticket
 
 AS_OF = at("2026-04-04")
 ALONE = (seen(9, 4, "2026-03-20", ()), seen(11, 4, "2026-04-03", ()))

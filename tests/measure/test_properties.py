@@ -14,8 +14,8 @@ from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import Hours
 from mappings.measure.model.ticket import DaySums, Entry, Ticket
 from mappings.measure.period.figures import figures_of, sums_of
-from mappings.measure.ticket.measure import measure_ticket
 from tests.measure.builders import DAY, HOUR, PEOPLE, POINTS, STATUSES, Story, at, lens_of, stays
+from tests.measure.whole_measure import measure_ticket
 
 WHO = ("ann", "abe", "ben", "ina", "gus", "oli", "moving", "twice", "stranger", None)
 LENS = lens_of(

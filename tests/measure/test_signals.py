@@ -13,10 +13,11 @@ from mappings.measure.score.challenge import agency_done, proposals, uptake
 from mappings.measure.score.dimensions import score_component
 from mappings.measure.score.embedding import applicable, workflow_checks
 from mappings.measure.score.reciprocity import brief_stable, questions_answered, reviews_in_time
-from mappings.measure.score.teaching import learners_offered, met, pairs_met, progression, taught_through
+from mappings.measure.score.teaching import learners_offered, met, progression, taught_through
 from mappings.measure.score.ticket_view import TicketView
 from tests.measure.builders import DAY, Story, at, goal, lens_of, xs
 from tests.measure.webhook_checks import look, measure
+from tests.measure.whole_measure import pairs_met
 
 DONE = "2026-03-06 12:00"
 YEAR = Window(at("2026-01-01"), at("2027-01-01"), at("2027-01-01"))

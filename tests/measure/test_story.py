@@ -16,13 +16,13 @@ from mappings.formats.engagement_file.reader import read_engagement
 from mappings.measure.model.engagement import RUNGS, SIDES
 from mappings.measure.model.ticket import BILLION, Entry, Measured, Role, StatusBook, Tag, Ticket
 from mappings.measure.ticket.handover import handed_parts
-from mappings.measure.ticket.measure import measure_ticket
 from mappings.measure.ticket.prepared import prepare
 from tests.jira.dump import issue_lines
 from tests.jira.site import Site
 from tests.jira.story.engagements import engagement_file
 from tests.jira.story.story import Ids, Plan, plan, planted_report, play, populate
 from tests.measure.builders import DAY, HOUR
+from tests.measure.whole_measure import measure_ticket
 
 EVER = (date(2020, 1, 1), date(2040, 1, 1))
 

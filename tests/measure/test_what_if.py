@@ -2,9 +2,10 @@
 
 import pytest
 
-from mappings.measure.ticket.measure import Preview, measure_if_done, measure_ticket
+from mappings.measure.ticket.measure import Preview, measure_if_done
 from mappings.measure.ticket.what_if import what_ifs_of
 from tests.measure.builders import Story, at, goal, lens_of
+from tests.measure.whole_measure import measure_ticket
 
 NOW = at("2026-03-04 12:00")
 

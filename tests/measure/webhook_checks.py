@@ -5,13 +5,14 @@ import msgspec
 from mappings.formats.engagement_file.reader import engagement_hash
 from mappings.measure.model.opportunity import Opportunity, Window
 from mappings.measure.model.ticket import Entry, Evidence, Measured, Ticket
-from mappings.measure.score.opportunities import Count, activity_of, counts_of, measure_with_opportunities
+from mappings.measure.score.opportunities import Count, measure_with_opportunities
 from mappings.measure.score.ticket_view import TicketView
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.figures.opportunities import row_of
 from tests.measure import builders
 from tests.measure.builders import Story, at, lens_of
 from tests.measure.webhook_site import Site, bring, is_whole, printed
+from tests.measure.whole_measure import activity_of, counts_of
 
 YEAR = Window(at("2026-01-01"), at("2027-01-01"), at("2027-01-01"))
 _brought: dict[tuple[str, frozenset[str], bytes], Site] = {}

@@ -11,8 +11,7 @@ from mappings.events.times import DAY, HOUR
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import Hours
 from mappings.measure.model.opportunity import ALWAYS, Opportunity, Window, counted, window_of
-from mappings.measure.score.opportunities import ACTIVE, GRID, ON_DONE, ON_THE_WAY, activity_of, counts_of
-from mappings.measure.score.teaching import pairs_met
+from mappings.measure.score.opportunities import ACTIVE, GRID, ON_DONE, ON_THE_WAY
 from mappings.records.figures.entries import delete_generation
 from mappings.records.figures.opportunities import (
     COMPONENTS,
@@ -23,6 +22,7 @@ from mappings.records.figures.opportunities import (
 )
 from mappings.records.sql.scope import Scope
 from tests.measure.builders import ZONE, at
+from tests.measure.whole_measure import activity_of, counts_of, pairs_met
 from webhooks.opportunity_sums import copy_opportunities, save_opportunity_changes
 
 CALENDAR = Calendar(ZONE, Hours())

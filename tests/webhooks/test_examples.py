@@ -9,13 +9,13 @@ import pytest
 from mappings.events.types import IssueRead
 from mappings.measure.model.ticket import Ticket
 from mappings.measure.period.figures import figures
-from mappings.measure.ticket.measure import measure_ticket
 from mappings.records.agreement.roles import save_role
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.entries import select_entries
 from mappings.records.sql.scope import AgreementScope, Scope
 from tests.measure.builders import PEOPLE, Story, agree, at, goal, hours, lens_of, shares, stays, units
 from tests.measure.test_examples import b1, d1_tickets, logged
+from tests.measure.whole_measure import measure_ticket
 from tests.webhooks.site import Ground, ground_of
 
 NOW = at("2026-06-30 12:00")

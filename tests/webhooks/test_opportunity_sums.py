@@ -1,10 +1,10 @@
 """What the dimensions count follows the events: in step with its sums, and gone with its ticket."""
 
 from mappings.measure.model.opportunity import Window
-from mappings.measure.score.opportunities import counts_of
 from mappings.records.agreement.engagements import select_engagements
 from mappings.records.figures.opportunities import COMPONENTS, select_counts, select_opportunities
 from mappings.records.sql.scope import Scope
+from tests.measure.whole_measure import counts_of
 from tests.webhooks.site import KEYS, Ground, small
 from tests.webhooks.test_drain import done_ticket
 from webhooks.measure import select_targets

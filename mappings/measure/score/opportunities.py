@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mappings.events.types import Instant
-from mappings.measure.model.opportunity import WON, Opportunity, Window, counts
+from mappings.measure.model.opportunity import WON, Opportunity
 from mappings.measure.model.ticket import Measured, Ticket
 from mappings.measure.score.challenge import agency_done, proposals, uptake
 from mappings.measure.score.crisis import crisis
@@ -69,12 +69,6 @@ def measure_with_opportunities(
         return Measured(ticket.issue.issue_id, complete=is_complete(ticket)), ()
     measured = measure_history(prepared, history)
     return measured, _opportunities(view_history(prepared, history, measured), measured)
-
-
-def opportunities_of(prepared: PreparedEngagement, ticket: Ticket, measured: Measured) -> tuple[Opportunity, ...]:
-    # What the dimensions count on a ticket that was measured, oldest component first (measurement (h)).
-    history = read_history(prepared, ticket)
-    return () if history is None else _opportunities(view_history(prepared, history, measured), measured)
 
 
 def _opportunities(view: TicketView, measured: Measured) -> tuple[Opportunity, ...]:
@@ -154,19 +148,3 @@ def _inside(
 
 def _project(view: TicketView, at: Instant) -> str:
     return project_at(view.ticket.issue, view.histories, at)
-
-
-def counts_of(opportunities: Iterable[Opportunity], window: Window) -> dict[str, Count]:
-    # x and n of every component with something in a window (measurement (h)), `active` left out.
-    successes: dict[str, list[Fraction]] = {}
-    for opportunity in opportunities:
-        if opportunity.component != ACTIVE and counts(opportunity, window):
-            successes.setdefault(opportunity.component, []).append(opportunity.x)
-    return {key: Count(sum(xs, Fraction(0)), len(xs)) for key, xs in successes.items()}
-
-
-def activity_of(rows: Iterable[Opportunity], objective: str, window: Window) -> tuple[Instant | None, bool]:
-    # When work on an objective first began, None for never, and whether any went on in a window (D7).
-    own_rows = [row for row in rows if row.component == ACTIVE and row.objective == objective]
-    first = min((row.at for row in own_rows), default=None)
-    return first, any(row.at < window.end and (row.gone is None or row.gone > window.start) for row in own_rows)

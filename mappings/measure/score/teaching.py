@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from mappings.events.types import Instant
-from mappings.measure.model.opportunity import LOST, WON, Opportunity, Window, counted
+from mappings.measure.model.opportunity import LOST, WON, Opportunity, Window
 from mappings.measure.model.ruleset import DEFAULT, Ruleset
 from mappings.measure.people.ladder import Row, progress_of, rung_at
 from mappings.measure.score.ticket_view import DoneEntry, TicketView, is_on_side
@@ -57,13 +57,6 @@ def met(view: TicketView) -> list[Opportunity]:
         if entry.agency_led
         for objective, account in sorted(enrolled(view, entry))
     ]
-
-
-def pairs_met(opportunities: Iterable[Opportunity], window: Window) -> frozenset[Pair]:
-    # The pairs that met a ticket of D1a in a window: what D1b is counted on (measurement (h)).
-    return frozenset(
-        (opportunity.objective, opportunity.account) for opportunity in counted(opportunities, "met", window)
-    )
 
 
 def progression(

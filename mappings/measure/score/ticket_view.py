@@ -13,7 +13,7 @@ from mappings.measure.model.affiliation import AffiliationAt
 from mappings.measure.model.field_history import Histories
 from mappings.measure.model.ticket import Entry, Evidence, Measured, Ticket
 from mappings.measure.ticket.comments import CommentCount
-from mappings.measure.ticket.history import TicketHistory, read_history
+from mappings.measure.ticket.history import TicketHistory
 from mappings.measure.ticket.ledger import project_at
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.size import OWN_NAMES
@@ -182,12 +182,6 @@ class TicketView(Struct, frozen=True, dict=True):
             self.prepared.includes(instant)
             and project_at(self.ticket.issue, self.histories, instant) in self.prepared.projects
         )
-
-
-def view_ticket(prepared: PreparedEngagement, ticket: Ticket, measured: Measured) -> TicketView | None:
-    # Gather what the dimensions ask of a ticket; None for what does not count at all (measurement (g) 1).
-    history = read_history(prepared, ticket)
-    return None if history is None else view_history(prepared, history, measured)
 
 
 def view_history(prepared: PreparedEngagement, history: TicketHistory, measured: Measured) -> TicketView:

@@ -12,7 +12,7 @@ from mappings.measure.model.field_history import histories_of
 from mappings.measure.model.ticket import Entry, Evidence, Measured, Ticket
 from mappings.measure.ticket.contributions import NO_CONTRIBUTIONS, Contributions, DoneMoment
 from mappings.measure.ticket.evidence import changing_until, evidence_of
-from mappings.measure.ticket.history import TicketHistory, read_history
+from mappings.measure.ticket.history import TicketHistory
 from mappings.measure.ticket.ledger import LedgerState, is_counted_level, ledger_states_of, project_at
 from mappings.measure.ticket.ledger_entries import DoneTicket, entry_of, reversal_of
 from mappings.measure.ticket.objective_history import LateObjective
@@ -24,15 +24,6 @@ from mappings.measure.ticket.work_shares import Share, Tally, share_of
 
 # After everything that has happened.
 _LAST: Instant = EVER - 1
-
-
-def measure_ticket(prepared: PreparedEngagement, ticket: Ticket) -> Measured:
-    # The ledger entries and the evidence of a ticket, whatever the time is (measurement (g) 1 to 13).
-    # Parts are billionths of a unit, times µs; a ticket that never counted gives no entries.
-    history = read_history(prepared, ticket)
-    if history is None:
-        return Measured(ticket.issue.issue_id, complete=is_complete(ticket))
-    return measure_history(prepared, history)
 
 
 def measure_history(prepared: PreparedEngagement, history: TicketHistory) -> Measured:
