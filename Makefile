@@ -8,10 +8,14 @@ PARTS := connector/static/parts/.made
 # The Forge app as a deployer builds it, for tests and the demo.
 SHELL_JS := .forge/static/shell/shell.js
 
-.PHONY: demo test lint bench format picture lock clean
+.PHONY: demo wheel test lint bench format picture lock clean
 
 demo: .venv/.run $(PARTS) $(SHELL_JS)
 	$(BIN)/python -m tests.jira.demo $(ARGS)
+
+# The package with the scripts of the pages in it, for `pip install` and pipx.
+wheel: .venv/.run $(PARTS)
+	$(PIP) wheel --quiet --no-deps --no-index --no-build-isolation --wheel-dir dist .
 
 test: lint $(PARTS) $(SHELL_JS)
 	$(BIN)/pytest -n 2 --dist worksteal -rs $(ARGS)

@@ -14,10 +14,10 @@ from connector.cli import main
 from connector.config import read_settings
 from tests.jira.server import serve
 from tests.jira.site import Site
-from tests.jira.story.story import engagement_file, plan, play, populate
+from tests.jira.story.story import plan, play, populate
 
 README = Path(__file__).parents[3] / "README.md"
-BASE_URL = "http://127.0.0.1:8080"
+BASE_URL = "http://127.0.0.1:8090"
 TOKEN = "a-token-of-somebody"
 
 
@@ -25,6 +25,14 @@ def commands() -> list[list[str]]:
     """The commands of the README's part on the direct door, without what the shell itself does."""
     part = README.read_text().split("**Direct**")[1].split("```")[1]
     return [shlex.split(line, comments=True)[1:] for line in part.splitlines() if line.startswith("teachback ")]
+
+
+def redirected(words: list[str]) -> tuple[list[str], Path | None]:
+    """The words of a call, and the file into which the shell writes what it prints."""
+    if ">" not in words:
+        return words, None
+    place = words.index(">")
+    return words[:place], Path(words[place + 1])
 
 
 @pytest.fixture(params=["cloud", "server"])
@@ -36,7 +44,6 @@ def site(request: pytest.FixtureRequest) -> Site:
     play(made, story)
     made.tokens[TOKEN] = next(account for account, one in made.users.items() if one.active)
     made.server = request.param == "server"
-    Path("growth-acme.yaml").write_text(engagement_file(story, "growth-acme"))
     return made
 
 
@@ -57,18 +64,21 @@ def test_what_the_readme_says_leads_to_the_project_page(own_folder: None, site: 
     if site.server:
         environ.pop("TEACHBACK_JIRA_EMAIL")
     *before, last = commands()
-    assert last == ["serve"]
-    said = ""
-    for words in before:
+    assert last == ["serve", "--port", BASE_URL.rpartition(":")[2]]
+    printed: dict[str, str] = {}
+    for line in before:
+        words, file = redirected(line)
         host = running.url.removeprefix("http://")
-        asked = [re.sub(r"https://acme\.atlassian\.net", running.url, word) for word in words]
-        asked = [word.replace("acme.atlassian.net", host) for word in asked]
-        # The story's file names a status that its site never had.
-        asked += ["--yes"] if "apply" in asked else []
-        done = CliRunner(env=environ).invoke(main, asked)
-        assert done.exit_code == 0, done.output
-        said = done.stdout
-    page = open_link(said.split()[0], environ)
+        words = [re.sub(r"https://acme\.atlassian\.net", running.url, word) for word in words]
+        words = [word.replace("acme.atlassian.net", host) for word in words]
+        run_command = CliRunner(env=environ).invoke(main, words)
+        assert run_command.exit_code == 0, run_command.output
+        printed[words[0]] = run_command.stdout
+        if file is not None:
+            file.write_text(run_command.stdout)
+    assert printed["report"].startswith("Growth and Acme (grow-acme)")
+    assert "Delivered " in printed["report"]
+    page = open_link(printed["link"].split()[0], environ)
     assert "Acme" in page
     assert "Integration" in page
     assert "finished ticket" in page

@@ -21,6 +21,7 @@ from types import FrameType
 from typing import Any
 
 from connector.container import now
+from tests.jira.data_center import serve_data_center
 from tests.jira.demo.jobs import forget_mirror, ticker_of
 from tests.jira.demo.journal import Journal, Kept
 from tests.jira.model import Instant
@@ -39,6 +40,9 @@ BEHIND = timedelta(days=28)
 """How long before now the story ends: what happens from then on happens while one watches."""
 FASTER = 2.4
 """How many times the story's own pace: a working day takes about twenty seconds."""
+WORKING_DAY = 20
+"""Seconds that a working day takes, about."""
+TOKEN = "token-of-the-demo"
 PUMP = 0.25
 DELIVERED_AGAIN = 40
 """The last of the journal is delivered again: a process that was killed may not have come to it."""
@@ -56,6 +60,8 @@ def main(
     try:
         with alone(folder), open_demo(port, folder, fresh=fresh, tickets=tickets, forge=forge) as demo:
             print(f"Open {demo.stack.host_url}/", flush=True)  # what the command promises to print
+            for line in demo.hints():
+                say(line)
             demo.go_on()
     except KeyboardInterrupt:
         say("Stopped before the story was told; the next start begins anew.")
@@ -195,6 +201,20 @@ class Demo:
         self.stack.clock.at = None
         app_port = int(self.stack.servers[1].url.rpartition(":")[2])
         Kept(self.story.end, starts, app_port, self.tickets).write(self.folder)
+
+    def hints(self) -> Iterator[str]:
+        """What else can be tried: the pace of time, and the direct way as Cloud and as Data Center."""
+        self.site.tokens[TOKEN] = LEAD
+        data_center = serve_data_center(self.site)
+        self.stack.ends.append(data_center.stop)
+        cloud, email = self.stack.host_url, self.site.users[LEAD].email
+        yield f"Time runs fast here: a working day takes about {WORKING_DAY} s, until the site has caught up."
+        yield "Try the direct way (README) in another shell, as Jira Cloud:"
+        yield f"  export TEACHBACK_JIRA_HOSTS={cloud} TEACHBACK_JIRA_EMAIL={email} TEACHBACK_JIRA_TOKEN={TOKEN}"
+        yield f"  teachback sync --site {cloud} --project GROW"
+        yield "or as Jira Data Center, which takes the token alone:"
+        yield f"  export TEACHBACK_JIRA_HOSTS={data_center.url} TEACHBACK_JIRA_TOKEN={TOKEN} TEACHBACK_JIRA_EMAIL="
+        yield f"  teachback sync --site {data_center.url} --project GROW"
 
     def _open_work(self) -> None:
         """Work goes on from the story's end; its first act is drawn at once, since that settles where it begins."""

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 import requests
+from click.testing import CliRunner
 
+from connector.cli import main as teachback
 from connector.container import now
 from connector.jobs.runner import JobRunner
 from mappings.records.facts.issues import count_issues
@@ -147,6 +149,25 @@ def test_it_says_one_line_runs_its_jobs_and_ends_cleanly(tmp_path: Path) -> None
         running.send_signal(signal.SIGINT)
         rest, _ = running.communicate(timeout=20)
     assert (running.returncode, rest) == (0, "")
+
+
+@pytest.mark.parametrize("door", ["cloud", "data center"])
+def test_its_hints_lead_the_direct_way(tmp_path: Path, door: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    (tmp_path / "demo").mkdir()
+    monkeypatch.chdir(own)
+    with open_demo(0, tmp_path / "demo", tickets=TICKETS) as demo:
+        hints = [*demo.hints()]
+        assert hints[0].startswith("Time runs fast here: a working day takes about 20 s")
+        exports, command = hints[2:4] if door == "cloud" else hints[5:7]
+        settings = dict(word.partition("=")[::2] for word in exports.split() if "=" in word)
+        run_command = CliRunner(env=settings).invoke(teachback, command.split()[1:])
+        assert run_command.exit_code == 0, run_command.stderr
+        site = command.split()[3]
+        first = CliRunner(env=settings).invoke(teachback, ["engagement", "init", "--site", site, "--project", "GROW"])
+    assert first.exit_code == 0, first.stderr
+    assert "key: grow-acme" in first.stdout
 
 
 @pytest.mark.skipif(not SHELL.is_dir(), reason="the Forge shell is not built: make .forge/static/shell/shell.js")
