@@ -33,7 +33,7 @@ def test_a_panel_shows_at_once_what_happened_in_jira(stack: Stack, opened: Calla
     frame = framed(page, "form.tagging")
     before = frame.locator(".lead").first.inner_text()
     for status in ("In Progress", "Done"):
-        choose_status(page, status)
+        choose_status(stack, page, status)
     assert stack.clock.at is not None
     stack.clock.at += 2_000_000
     stack.settle()
