@@ -20,18 +20,17 @@ RETRY_AFTER = "30"
 
 
 def register_errors(app: Flask) -> None:
-    """Answer each kind of error in one place."""
     app.register_error_handler(TokenError, refuse)
     app.register_error_handler(BodyError, answer_body)
     app.register_error_handler(ValidationError, answer_validation)
-    app.register_error_handler(StoreError, answer_away)
-    app.register_error_handler(JiraError, answer_away)
+    app.register_error_handler(StoreError, answer_unavailable)
+    app.register_error_handler(JiraError, answer_unavailable)
     app.register_error_handler(HTTPException, answer_http)
     app.register_error_handler(Exception, answer_unknown)
 
 
 def refuse(error: TokenError) -> ResponseReturnValue:
-    """The caller hears that they are refused, and not why; the log hears the code."""
+    # The caller is told only that they are refused; the code is for the log.
     log.warning("refused", extra={"code": error.code, "route": request.endpoint or "none"})
     return _text(
         "Not accepted. Open " + ("your link" if error.code == "no session" else "this page in Jira") + " again.", 401
@@ -39,27 +38,24 @@ def refuse(error: TokenError) -> ResponseReturnValue:
 
 
 def answer_body(error: BodyError) -> ResponseReturnValue:
-    """A lifecycle body that cannot be: the field's name, for whoever looks into Jira's log."""
     log.warning("refused", extra={"code": f"body: {error.what}", "route": request.endpoint or "none"})
     return _text(f"Not accepted: {error.what}.", 400)
 
 
 def answer_validation(error: ValidationError) -> ResponseReturnValue:
-    """Input that does not fit, a line for each field: pages show it as it is."""
+    # Pages show the text as it is, a line for each field.
     lines = (f"{field}: {' '.join(texts)}" for field, texts in error.messages_dict.items())
     return _text("\n".join(lines), 400)
 
 
-def answer_away(error: StoreError | JiraError) -> ResponseReturnValue:
-    """Database or Jira is away: the caller may try again."""
+def answer_unavailable(error: StoreError | JiraError) -> ResponseReturnValue:
     reference = secrets.token_hex(6)
-    log.error("away", extra={"reference": reference}, exc_info=error)
+    log.error("unavailable", extra={"reference": reference}, exc_info=error)
     text, code, headers = _text(f"Not available at the moment. Reference {reference}.", 503)
     return text, code, {**headers, "Retry-After": RETRY_AFTER}
 
 
 def answer_http(error: HTTPException) -> ResponseReturnValue:
-    """What HTTP itself has a number for."""
     if error.response is not None:
         return error.response
     if isinstance(error, RoutingException):
@@ -71,7 +67,7 @@ def answer_http(error: HTTPException) -> ResponseReturnValue:
 
 
 def answer_unknown(error: Exception) -> ResponseReturnValue:
-    """Something that we did not think of: a reference for the caller, its place in the code for the log."""
+    # The caller gets a reference, by which the log shows the place in the code.
     reference = secrets.token_hex(6)
     log.error("failed", extra={"reference": reference, "route": request.endpoint or "none"}, exc_info=error)
     return _text(f"Something went wrong. Reference {reference}.", 500)

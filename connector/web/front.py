@@ -1,4 +1,4 @@
-"""The asynchronous front: verifies a call, reads its body within limits, and hands it on complete.
+"""The asynchronous front: verifies a request, reads its body within limits, then calls Flask or stores the webhook.
 
 A call that only waits, for its body or for a place, holds no thread here. Flask and the intake of webhooks run in
 threads of their own, so that neither keeps the other from being served.
@@ -80,13 +80,12 @@ class Front:
         try:
             if is_webhook(environ):
                 return _status(await self._receive(environ, chunks))
-            return await self._show(environ, chunks)
+            return await self._answer_by_flask(environ, chunks)
         except NoPlaceError:
             log.warning("refused", extra={"code": "no place"})
             return _status(503)
 
     def close(self) -> None:
-        """Start nothing more."""
         self._lookups.close()
         for pool in (self._flask, self._intake):
             pool.shutdown(wait=False, cancel_futures=True)
@@ -119,10 +118,10 @@ class Front:
 
     # -- everything else: shown by Flask -------------------------------------------------------------------------------
 
-    async def _show(self, environ: WSGIEnvironment, chunks: AsyncIterator[bytes]) -> Answer:
+    async def _answer_by_flask(self, environ: WSGIEnvironment, chunks: AsyncIterator[bytes]) -> Answer:
         holder, body = STRANGERS, b""
         try:
-            holder, limit = await self._admit(environ)
+            holder, limit = await self._authenticate(environ)
             length = read_length(environ, limit)
             if length:
                 async with self._bodies.hold(holder):
@@ -134,7 +133,7 @@ class Front:
         async with self._views.hold(holder):
             return await _run(self._flask, call_application, self._app.wsgi_app, environ, body)
 
-    async def _admit(self, environ: WSGIEnvironment) -> tuple[str, int]:
+    async def _authenticate(self, environ: WSGIEnvironment) -> tuple[str, int]:
         """Return who holds the call's places, and the limit of its body. Raises TokenError, HTTPException."""
         path = environ["PATH_INFO"].encode("latin-1").decode()
         endpoint, _ = self._adapter.match(path, environ["REQUEST_METHOD"])
@@ -144,12 +143,10 @@ class Front:
 
 
 def webhook_holder(verified: Verified, environ: WSGIEnvironment) -> str:
-    """Return who holds the places of a webhook: the tenant, or an address that anybody may have called."""
     return environ["PATH_INFO"] if verified.prove else f"tenant {verified.tenant_id}"
 
 
 def identity_holder(identity: Identity) -> str:
-    """Return who holds the places of a call."""
     if identity.tenant is not None:
         return f"tenant {identity.tenant.tenant_id}"
     if identity.invocation is not None:

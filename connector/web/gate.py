@@ -102,28 +102,25 @@ Authenticate: TypeAlias = Callable[[Container, WSGIEnvironment, Rule], Identity]
 
 
 def caller() -> Caller:
-    """Return who calls the running view."""
     current = g.caller
     assert isinstance(current, Caller)
     return current
 
 
 def tenant() -> CachedTenant:
-    """Return the tenant of the running view's caller."""
     current = g.tenant
     assert isinstance(current, CachedTenant)
     return current
 
 
 def link() -> AccessLink | None:
-    """Return the signed link that the running view's caller came by, None for a caller from Jira."""
     current = g.get("link")
     assert current is None or isinstance(current, AccessLink)
     return current
 
 
 def check(routes: Mapping[str, Rule]) -> None:
-    """Let the call pass to its view or raise TokenError. An unknown address passes: Flask answers it with 404."""
+    """Authenticate a request. Raises TokenError. An unknown address passes: Flask answers it with 404."""
     refusal = request.environ.get(REFUSED)
     if refusal is not None:
         raise refusal
@@ -131,7 +128,7 @@ def check(routes: Mapping[str, Rule]) -> None:
         return
     rule = rule_of(routes, request.endpoint)
     if ENVIRON_KEY in request.environ:
-        admit_forge_page(rule)
+        authenticate_forge_page(rule)
         return
     if rule.kind in LIFECYCLE_KINDS:
         request.max_content_length = LIFECYCLE_LIMIT
@@ -144,7 +141,6 @@ def check(routes: Mapping[str, Rule]) -> None:
 
 
 def rule_of(routes: Mapping[str, Rule], endpoint: str) -> Rule:
-    """Return the rule of a route. Raises TokenError for a route that is in no table."""
     rule = routes.get(endpoint)
     if rule is None:
         raise TokenError("wrong route")
@@ -152,7 +148,6 @@ def rule_of(routes: Mapping[str, Rule], endpoint: str) -> Rule:
 
 
 def set_identity(identity: Identity) -> None:
-    """Set g.caller, g.tenant, g.claims and g.link, each where the call has one."""
     for name in Identity.__struct_fields__:
         value = getattr(identity, name)
         if value is not None:
@@ -160,19 +155,19 @@ def set_identity(identity: Identity) -> None:
 
 
 def check_lifecycle() -> None:
-    """Read the body of a call that Atlassian signed; it may speak for the signer alone. Sets g.lifecycle."""
+    # The signature does not cover the body: it may speak for the signer alone.
     lifecycle = read_lifecycle(request.get_data(cache=False))
     tokens.check_issuer(g.claims.issuer, lifecycle.client_key)
     g.lifecycle = lifecycle
 
 
 def authenticate_anybody(*_: object) -> Identity:
-    """For what shows nothing of any tenant."""
+    # Such a route shows nothing of any tenant.
     return Identity()
 
 
 def authenticate_atlassian(app: Container, environ: WSGIEnvironment, _: Rule) -> Identity:
-    """For install and uninstall, signed by Atlassian's own key. The issuer is compared with the body later."""
+    # Install and uninstall, signed by Atlassian's own key. The issuer is compared with the body later.
     unverified = read_unverified(header_token(environ))
     claims = tokens.verify_signed_by_atlassian(
         unverified,
@@ -185,7 +180,7 @@ def authenticate_atlassian(app: Container, environ: WSGIEnvironment, _: Rule) ->
 
 
 def authenticate_machine(app: Container, environ: WSGIEnvironment, _: Rule) -> Identity:
-    """For calls that Jira itself signs with the tenant's secret."""
+    # Jira itself signs with the tenant's secret.
     # Jira may name in `sub` who caused the call. Nobody acts as them: the caller is the machine. A token that a
     # person can hold is bound to a frame's address or is a context token, and both are refused.
     known, claims = _verify_call(app, environ, header_token(environ))
@@ -193,7 +188,7 @@ def authenticate_machine(app: Container, environ: WSGIEnvironment, _: Rule) -> I
 
 
 def authenticate_page(app: Container, environ: WSGIEnvironment, _: Rule) -> Identity:
-    """For the frame that Jira opens for a person, its address signed with the query hash."""
+    # Jira opens the frame for a person, and signs its address with the query hash.
     known, claims = _verify_call(app, environ, page_token(environ))
     check_installed(known)
     return Identity(Caller(known.tenant_id, require_person(claims), "connect", "person"), known, claims)
@@ -206,7 +201,7 @@ def _verify_call(app: Container, environ: WSGIEnvironment, token: str) -> tuple[
 
 
 def authenticate_context(app: Container, environ: WSGIEnvironment, _: Rule) -> Identity:
-    """For the calls of our own frame, with the context token that Jira gave it."""
+    # Our own frame calls with the context token that Jira gave it.
     unverified = read_unverified(header_token(environ))
     known, claims = verify_tenant(app, unverified, lambda key: tokens.verify_context(unverified, key, app.clock()))
     check_installed(known)
@@ -214,7 +209,7 @@ def authenticate_context(app: Container, environ: WSGIEnvironment, _: Rule) -> I
 
 
 def authenticate_link(app: Container, environ: WSGIEnvironment, _: Rule) -> Identity:
-    """For pages on our own address: the session's cookie says which link it was."""
+    # Pages on our own address: the session's cookie names the link.
     token = session_token(app, environ)
     with app.reader.connect() as connection:
         session = select_session(connection, digest_of(token), app.clock()) if token else None
@@ -225,17 +220,16 @@ def authenticate_link(app: Container, environ: WSGIEnvironment, _: Rule) -> Iden
 
 
 def authenticate_shared(app: Container, environ: WSGIEnvironment, rule: Rule) -> Identity:
-    """For what a frame asks with its token, and a page on our own address with its cookie: never both at once."""
+    # A frame calls with its token, a page on our own address with its cookie: never both at once.
     return (authenticate_context if "HTTP_AUTHORIZATION" in environ else authenticate_link)(app, environ, rule)
 
 
 def authenticate_forge(app: Container, environ: WSGIEnvironment, rule: Rule) -> Identity:
-    """For calls that Forge itself makes, to one endpoint of the manifest each."""
     return Identity(invocation=authenticate_endpoint(app, environ, rule.endpoint))
 
 
 def authenticate_forge_person(app: Container, environ: WSGIEnvironment, _: Rule) -> Identity:
-    """For calls that a person makes from one of our pages inside Forge."""
+    # A person calls from one of our pages inside Forge.
     return Identity(invocation=authenticate_person(app, environ))
 
 
@@ -253,7 +247,6 @@ AUTHENTICATE: Mapping[Kind, Authenticate] = {
 
 
 def set_forge_call(call: ForgeCall) -> None:
-    """Set g.forge_call, g.tenant and g.caller."""
     with container().reader.connect() as connection:
         row = select_tenant(connection, call.tenant_id)
     assert row is not None
@@ -262,8 +255,8 @@ def set_forge_call(call: ForgeCall) -> None:
     g.caller = Caller(call.tenant_id, account, "forge", "machine" if account is None else "person")
 
 
-def admit_forge_page(rule: Rule) -> None:
-    """For a page inside Forge's envelope, which verified the call: bound to the page that the token is for."""
+def authenticate_forge_page(rule: Rule) -> None:
+    # The envelope verified the call; it is bound to the page that the token is for.
     call: ForgeCall = request.environ[ENVIRON_KEY]
     if rule.kind not in FORGE_PAGE_KINDS:
         raise TokenError("wrong route")
@@ -273,13 +266,12 @@ def admit_forge_page(rule: Rule) -> None:
 
 
 def check_installed(known: CachedTenant) -> None:
-    """A site that removed or paused the app sees nothing more of it."""
+    # A site that removed or paused the app sees nothing more of it.
     if known.state != "installed":
         raise TokenError("not installed")
 
 
 def require_person(claims: Claims) -> str:
-    """Return the person that the token names: a machine's token opens no page."""
     if claims.subject is None:
         raise TokenError("no person")
     return claims.subject

@@ -1,4 +1,4 @@
-"""Verification in three steps: what is in memory, what is in the database, and what Atlassian's key hosts have.
+"""Verification in three steps: with what is in memory, with the database, and with Atlassian's key hosts.
 
 Each step is a container in which whatever is slower raises NotCachedError, so that one and the same check runs first
 on the event loop and only then, where it has to, in a thread.
@@ -30,28 +30,25 @@ T = TypeVar("T")
 
 
 class TenantsInMemory:
-    """The tenant cache without its database."""
+    """The tenant cache without its database. Raises NotCachedError."""
 
     def __init__(self, cache: TenantCache) -> None:
         self._cache = cache
 
     def find(self, client_key: str) -> CachedTenant | None:
-        """Raises NotCachedError."""
         return self._cache.peek(client_key)
 
     def reload(self, client_key: str) -> CachedTenant | None:
-        """Raises NotCachedError."""
         return self._cache.peek(client_key, reload=True)
 
 
 class CachedKeys(Generic[T]):
-    """Atlassian's public keys without the network: those that `find` returns."""
+    """Atlassian's public keys without the network. Raises NotCachedError."""
 
     def __init__(self, find: Callable[[str], T | None]) -> None:
         self._find = find
 
     def find(self, kid: str, *, is_customer: Callable[[], bool] = never) -> T:
-        """Raises NotCachedError, TokenError."""
         key = self._find(kid)
         if key is None:
             raise NotCachedError(CUSTOMERS if is_customer() else None)
@@ -61,10 +58,9 @@ class CachedKeys(Generic[T]):
 
 
 class NoDatabase:
-    """An engine that connects to nothing."""
+    """An engine that connects to nothing. Raises NotCachedError."""
 
     def connect(self) -> Any:
-        """Raises NotCachedError."""
         raise NotCachedError
 
 
@@ -116,7 +112,6 @@ class Lookups:
             return await asyncio.get_running_loop().run_in_executor(step.pool, check, step.container)
 
     def close(self) -> None:
-        """Start nothing more."""
         for step in self._steps:
             step.pool.shutdown(wait=False, cancel_futures=True)
 

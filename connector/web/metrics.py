@@ -1,4 +1,4 @@
-"""What an operator's tools read: how the installation is, in counts that name no site, person or ticket."""
+"""The /metrics page: counts of the installation that name no site, person or ticket."""
 
 import hmac
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ ROUTES: Mapping[str, Rule] = {"metrics.show": OPEN}
 
 @blueprint.get("/metrics")
 def show() -> Response:
-    """Give the counts to whoever has the token; without a token set there is no such page."""
+    # Without a token in the settings there is no such page.
     app = container()
     token, given = app.settings.metrics_token, request.headers.get("Authorization", "")
     if not token:
@@ -42,13 +42,12 @@ class Counts(Collector):
         self._container = app
 
     def collect(self) -> Iterator[Metric]:
-        """Give each count with what it is. Raises StoreError."""
         now = self._container.clock()
         with self._container.reader.connect() as connection:
             health, rows = select_health(connection), select_jobs(connection)
             spent = select_spent(connection, now // HOUR)
         waited = 0.0 if health.oldest is None else (now - health.oldest) / SECOND
-        for name, told, value in (
+        for name, text, value in (
             ("teachback_sites", "Sites that are installed", health.sites),
             ("teachback_inbox_deliveries", "Deliveries of Jira that wait", health.waiting),
             ("teachback_inbox_oldest_seconds", "How long the oldest of them waits", waited),
@@ -62,4 +61,4 @@ class Counts(Collector):
             ("teachback_jira_points_background", "Points this hour in the background",
              spent.work + spent.history + spent.rolling),
         ):  # fmt: skip
-            yield GaugeMetricFamily(name, told, value=value)
+            yield GaugeMetricFamily(name, text, value=value)

@@ -1,4 +1,4 @@
-"""Places for calls in work: so many at once in all, and of each holder no more than a share of them."""
+"""Places: a limit of requests in work at once, and of each holder's share of them."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping

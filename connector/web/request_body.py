@@ -49,5 +49,4 @@ async def read_body(
 
 
 def time_allowed(received: int) -> float:
-    """Return how many seconds after its start a body may still be waited for that has come so far."""
     return min(GRACE + received / LEAST_RATE, DEADLINE)

@@ -1,4 +1,4 @@
-"""What every answer says about itself: who may frame it, what it may load, and that nobody keeps it."""
+"""Security headers of every answer: who may frame it, what it may load, and that nobody caches it."""
 
 from flask import Response, g, request
 
@@ -27,14 +27,13 @@ def content_policy(script_origin: str, ancestors: list[str]) -> str:
 
 
 def frame_ancestors(known: CachedTenant | None) -> list[str]:
-    """Return who may frame the answer: the tenant's own addresses, and nobody where there is no tenant."""
     if known is None:
         return ["'none'"]
     return ["'self'", *dict.fromkeys(address for address in (known.base_url, known.display_url) if is_origin(address))]
 
 
 def secure(response: Response, settings: Settings) -> Response:
-    """Set the headers of an answer. Static files alone may be kept."""
+    # Static files alone may be cached.
     response.headers["Content-Security-Policy"] = content_policy(
         settings.script_origin, frame_ancestors(g.get("tenant") if g.get("link") is None else None)
     )

@@ -1,4 +1,4 @@
-"""Between granian's RSGI and WSGI: the environment of a request, and the answer of an application."""
+"""Bridge from granian's RSGI to WSGI: the environment of a request, and the answer of an application."""
 
 from io import BytesIO
 from typing import Any
@@ -62,11 +62,10 @@ class NullErrors:
     """The stream `wsgi.errors`: the log is written by loggers alone, which leave texts out."""
 
     def write(self, text: str) -> int:
-        """Drop the text."""
         return len(text)
 
     def writelines(self, lines: list[str]) -> None:
-        """Drop the lines."""
+        pass
 
     def flush(self) -> None:
-        """Nothing is held back."""
+        pass

@@ -1,4 +1,4 @@
-"""What a lifecycle call does to a tenant's row: under its lock, in the order of the signatures, never losing data."""
+"""Lifecycle calls on a tenant's row: under its lock, in the order of the signatures, never losing data."""
 
 from collections.abc import Callable
 from typing import TypeAlias
@@ -24,7 +24,7 @@ from mappings.records.sql.secrets import Vault
 BEFORE_FOR = 600_000_000
 
 # Changes a tenant's state for a call issued at a second; returns the state it then is in.
-Turn: TypeAlias = Callable[[Connection, str, int, Instant], str]
+StateChange: TypeAlias = Callable[[Connection, str, int, Instant], str]
 
 
 class ForgeInstalled(Exception):
@@ -64,31 +64,27 @@ def save_install(connection: Connection, vault: Vault, lifecycle: Lifecycle, *, 
 
 
 def refuse_forge(connection: Connection, tenant: Tenant | None) -> None:
-    """Raise ForgeInstalled where a tenant has the Forge app in force."""
     if tenant is not None and has_forge(connection, tenant):
         raise ForgeInstalled
 
 
 def has_forge(connection: Connection, tenant: Tenant) -> bool:
-    """Tell whether the Forge app is in force on a tenant's site: then Connect's lifecycle no longer moves it."""
+    # With the Forge app in force, Connect's lifecycle no longer changes the site.
     return select_current_installation(connection, tenant.tenant_id) is not None
 
 
 def is_late(known: Tenant, issued: int) -> bool:
-    """Whether a call was signed before the last one that counted: calls overtake each other."""
+    # Calls overtake each other: one signed before the last that counted changes nothing.
     return issued < known.installed_iat
 
 
 def site_of(base_url: str) -> str:
-    """Return the name of a site: its host, as `--site` names it."""
+    # As `--site` names it.
     return urlsplit(base_url).netloc
 
 
 def free_site(connection: Connection, client_key: str, site: str, now: Instant) -> str | None:
-    """Take the site's name from another tenant that held it; return that one's clientKey.
-
-    A site import makes a new tenant at the old address: the old one's data is never moved to it.
-    """
+    # A site import makes a new tenant at the old address: the old one's data is never moved to it.
     other = select_tenant_by_site(connection, site, lock=True)
     if other is None or other.client_key in {None, client_key}:
         return None
@@ -98,7 +94,6 @@ def free_site(connection: Connection, client_key: str, site: str, now: Instant) 
 
 
 def enter(connection: Connection, vault: Vault, client_key: str, base_url: str, *, now: Instant) -> int:
-    """Return the tenant of a site that installs for the first time: the one that `import --site` made, or a new one."""
     imported = select_tenant_by_site(connection, site_of(base_url), lock=True)
     if imported is not None:
         return imported.tenant_id
@@ -116,7 +111,6 @@ def enter(connection: Connection, vault: Vault, client_key: str, base_url: str, 
 
 
 def display_of(lifecycle: Lifecycle) -> str | None:
-    """Return the address that people see, where it is one: it will stand in a policy header."""
     address = lifecycle.display_url.removesuffix("/")
     return address if is_origin(address) else None
 
@@ -124,7 +118,7 @@ def display_of(lifecycle: Lifecycle) -> str | None:
 def secrets_of(
     vault: Vault, tenant_id: int, known: Tenant | None, secret: str, *, now: Instant
 ) -> dict[str, bytes | Instant | None]:
-    """Return the columns of the secrets: the fresh one, and for ten minutes the one before it."""
+    # For ten minutes the previous secret stays, for webhooks on their way.
     columns: dict[str, bytes | Instant | None] = {
         "secret": vault.encrypt(secret.encode(), tenant_id=tenant_id, column="secret")
     }
@@ -138,7 +132,7 @@ def secrets_of(
 
 
 def save_departure(connection: Connection, client_key: str, issued: int, now: Instant) -> str:
-    """A site leaves: nothing of it works any more, and nothing is lost until the purge."""
+    # Nothing of the site works any more, and nothing is lost until the purge.
     known = select_tenant_by_key(connection, client_key, lock=True)
     if known is None:
         return "unknown"
@@ -153,16 +147,17 @@ def save_departure(connection: Connection, client_key: str, issued: int, now: In
 
 
 def save_pause(connection: Connection, client_key: str, issued: int, now: Instant) -> str:
-    """The app is disabled on a site that has it."""
-    return _turn(connection, client_key, issued, now=now, states=("installed", "disabled"))
+    return _save_state_change(connection, client_key, issued, now=now, states=("installed", "disabled"))
 
 
 def save_return(connection: Connection, client_key: str, issued: int, now: Instant) -> str:
-    """The app is enabled again; a site that left does not come back by this."""
-    return _turn(connection, client_key, issued, now=now, states=("disabled", "installed"))
+    # A site that left does not come back by being enabled.
+    return _save_state_change(connection, client_key, issued, now=now, states=("disabled", "installed"))
 
 
-def _turn(connection: Connection, client_key: str, issued: int, *, now: Instant, states: tuple[str, str]) -> str:
+def _save_state_change(
+    connection: Connection, client_key: str, issued: int, *, now: Instant, states: tuple[str, str]
+) -> str:
     known = select_tenant_by_key(connection, client_key, lock=True)
     if known is None:
         return "unknown"

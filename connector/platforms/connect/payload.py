@@ -1,4 +1,4 @@
-"""What Jira tells us about a site in a lifecycle call: read from the body, and believed only after the signature."""
+"""The body of a lifecycle call: read and checked, and used only after its signature was verified."""
 
 import re
 from typing import Literal, TypeAlias
@@ -50,30 +50,30 @@ def read_lifecycle(body: bytes) -> Lifecycle:
 
 
 def check_key(lifecycle: Lifecycle, app_key: str) -> None:
-    """The call is about this app."""
+    # The call is about this app.
     if lifecycle.key != app_key:
         raise BodyError("key")
 
 
 def check_product(lifecycle: Lifecycle) -> None:
-    """We serve Jira; a Confluence site has nothing for us."""
+    # We serve Jira; a Confluence site has nothing for us.
     if lifecycle.product_type != "jira":
         raise BodyError("productType")
 
 
 def check_event(lifecycle: Lifecycle, event: EventType) -> None:
-    """The body of one event does not pass for another."""
+    # The body of one event does not pass for another.
     if lifecycle.event_type != event:
         raise BodyError("eventType")
 
 
 def check_base_url(lifecycle: Lifecycle, hosts: tuple[str, ...]) -> None:
-    """The address that we will send our tokens to is Atlassian's."""
+    # The address that we will send our tokens to is Atlassian's.
     if not is_allowed(lifecycle.base_url, hosts):
         raise BodyError("baseUrl")
 
 
 def check_shared_secret(lifecycle: Lifecycle) -> None:
-    """A secret that can be guessed is no secret."""
+    # A secret that can be guessed is no secret.
     if not WEAKEST_SECRET <= len(lifecycle.shared_secret.encode()) <= 1024:
         raise BodyError("sharedSecret")

@@ -1,4 +1,4 @@
-"""The Connect door's lifecycle: a site comes, comes again, pauses and leaves."""
+"""Routes of Connect's lifecycle: installed, uninstalled, enabled and disabled."""
 
 import logging
 from typing import Final
@@ -12,7 +12,7 @@ from connector.container import Container, container
 from connector.platforms.connect.installs import (
     ForgeInstalled,
     Installed,
-    Turn,
+    StateChange,
     save_departure,
     save_install,
     save_pause,
@@ -37,7 +37,7 @@ DONE: Final[tuple[str, int]] = ("", 204)
 
 @blueprint.post("/installed")
 def installed() -> ResponseReturnValue:
-    """A site installs the app, or installs it again with a fresh secret."""
+    # Also for a site that installs again, with a fresh secret.
     app, lifecycle = container(), signed()
     check_event(lifecycle, "installed")
     check_base_url(lifecycle, site_hosts(app.settings.jira_hosts))
@@ -63,7 +63,7 @@ def _install(app: Container, lifecycle: Lifecycle) -> Installed:
 
 @blueprint.post("/uninstalled")
 def uninstalled() -> ResponseReturnValue:
-    """A site leaves. What it has with us stays until the purge: it may come again."""
+    # The site's data stays until the purge: it may come again.
     app, lifecycle = container(), signed()
     check_event(lifecycle, "uninstalled")
     with app.engine.begin() as connection:
@@ -75,27 +75,26 @@ def uninstalled() -> ResponseReturnValue:
 
 @blueprint.post("/enabled")
 def enabled() -> ResponseReturnValue:
-    """The app works again on the caller's site. Who that is the signature says; the body is not asked."""
-    return _turn(save_return)
+    # The signature names the site; the body is not read.
+    return _change_state(save_return)
 
 
 @blueprint.post("/disabled")
 def disabled() -> ResponseReturnValue:
-    """The app pauses on the caller's site."""
-    return _turn(save_pause)
+    return _change_state(save_pause)
 
 
-def _turn(save: Turn) -> ResponseReturnValue:
+def _change_state(save: StateChange) -> ResponseReturnValue:
     app, known = container(), tenant()
     with app.engine.begin() as connection:
         state = save(connection, known.client_key, g.claims.issued, app.clock())
     app.tenants.forget(known.client_key)
-    log.info("turned", extra={"tenant_id": known.tenant_id, "state": state})
+    log.info("state changed", extra={"tenant_id": known.tenant_id, "state": state})
     return DONE
 
 
 def signed() -> Lifecycle:
-    """Return the body of a call that Atlassian signed, which speaks for its signer and for this app."""
+    # The body of a signed call speaks for its signer and for this app alone.
     lifecycle: Lifecycle = g.lifecycle
     check_key(lifecycle, container().settings.app_key)
     check_product(lifecycle)

@@ -1,4 +1,4 @@
-"""Which tenant signed: for every call that a tenant's secret proves, webhooks among them."""
+"""Authentication of webhooks, and of every other call that a tenant signs with its secret."""
 
 import hashlib
 import logging
@@ -36,7 +36,6 @@ def verify_tenant(
 
 
 def require_known(known: CachedTenant | None) -> CachedTenant:
-    """Return the tenant, whom we must know."""
     if known is None:
         raise TokenError("unknown tenant")
     return known
@@ -53,7 +52,6 @@ def verify_webhook(app: Container, environ: WSGIEnvironment) -> Verified:
 
 
 def verify_by_token(app: Container, environ: WSGIEnvironment) -> Verified:
-    """Return who sent a webhook of the app. Raises TokenError, Refused (204 for a site that left), StoreError."""
     known = verify_sender(app, environ)
     refuse_departed(known)
     return Verified(known.tenant_id, read_delivery_key(environ))
@@ -80,12 +78,12 @@ def verify_sender(app: Container, environ: WSGIEnvironment) -> CachedTenant:
 
 
 def key_before(known: CachedTenant | None, now: Instant) -> bytes | None:
-    """Return the previous secret's key while webhooks signed with it may still be on their way."""
+    # Webhooks signed with the previous secret may still be on their way.
     return known.key_before if known is not None and now < known.before_until else None
 
 
 def refuse_departed(known: CachedTenant) -> None:
-    """A site that removed the app is answered 204, so that Jira stops trying, and nothing is kept."""
+    # A site that removed the app is answered 204, so that Jira stops trying, and nothing is kept.
     if known.state == "uninstalled":
         raise Refused(204)
 

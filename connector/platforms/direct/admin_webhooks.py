@@ -1,4 +1,4 @@
-"""Webhooks that a Jira admin enters by hand: known by their address, proved by a signature over the body."""
+"""Webhooks that a Jira admin enters by hand: found by their address, verified by a signature over the body."""
 
 import hmac
 import logging
@@ -22,12 +22,11 @@ _ADDRESS = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 def make_address() -> str:
-    """Return an address' last part: not a secret, but nobody comes upon it by trying."""
+    # Not a secret, but nobody finds it by trying.
     return secrets.token_urlsafe(ADDRESS_BYTES)
 
 
 def make_secret() -> str:
-    """Return what Jira signs the bodies with."""
     return secrets.token_urlsafe(SECRET_BYTES)
 
 
@@ -54,18 +53,16 @@ def verify_by_body(app: Container, environ: WSGIEnvironment) -> Verified:
     if not signature:
         raise TokenError("signature")
     with app.reader.connect() as connection:
-        found = select_webhook_secret(connection, address)
-    if found is None:
+        stored = select_webhook_secret(connection, address)
+    if stored is None:
         raise TokenError("unknown tenant")
-    tenant_id, state, sealed = found
+    tenant_id, state, sealed = stored
     if state != "installed":
         raise Refused(204)
     return Verified(tenant_id, None, proof(decrypt_webhook_secret(sealed, tenant_id, app.vault), signature))
 
 
 def proof(key: bytes, signature: str) -> Callable[[bytes], bool]:
-    """Return what tells whether a body is the one that was signed, and says so in the log where it is not."""
-
     def prove(body: bytes) -> bool:
         signed = is_signed(body, signature, key)
         if not signed:

@@ -1,4 +1,4 @@
-"""The direct door: a site that is asked with somebody's own token, since nothing can be installed there."""
+"""Jira client of a site that is read with somebody's own token, since no app can be installed there."""
 
 from collections.abc import Callable, Sequence
 
@@ -31,7 +31,6 @@ class Token(Struct, frozen=True):
 
 
 def seal(token: Token, vault: Vault, tenant_id: int) -> bytes:
-    """Return a token as it is kept: encrypted, like the secret of an install."""
     return vault.encrypt(msgspec.json.encode(token), tenant_id=tenant_id, column="secret")
 
 
@@ -44,7 +43,7 @@ def unseal(tenant: Tenant, vault: Vault) -> Token | None:
 
 
 def direct_client(base_url: str, token: Token, hosts: Sequence[str], *, policy: CallPolicy | None = None) -> JiraClient:
-    """Return Jira of a site as the token's owner sees it. Raises JiraError where the address may not be called."""
+    """Return Jira as the token's owner sees it. Raises JiraError where the address may not be called."""
     auth: Proof = ApiToken(base_url, token.email, token.token) if token.email else AccessToken(base_url, token.token)
     make: Callable[..., JiraClient] = ServerClient if token.server else JiraClient
     options = {"policy": policy} if policy is not None else {}

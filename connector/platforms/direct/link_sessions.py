@@ -1,4 +1,4 @@
-"""What a signed link and its session are made of: tokens kept as hashes, and one cookie."""
+"""Sessions of signed links: tokens stored as hashes, and one cookie."""
 
 import hashlib
 import secrets
@@ -20,27 +20,24 @@ TOKEN_BYTES = 32
 
 
 def make_token() -> str:
-    """Return a new token of 256 bits, in letters that an address may hold."""
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
 def digest_of(token: str) -> str:
-    """Return the hash by which a token is kept: the token itself is nowhere in the database."""
+    # Only the hash of a token is stored.
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def cookie_name(app: Container) -> str:
-    """Return the cookie's name: bound to this host by its prefix wherever the world reaches us by https."""
+    # The prefix binds the cookie to this host; browsers take it by https alone.
     return "__Host-teachback" if app.settings.secure else "teachback"
 
 
 def session_token(app: Container, environ: WSGIEnvironment) -> str:
-    """Return the token of a call's session, empty where it has none."""
     return parse_cookie(environ).get(cookie_name(app), "")
 
 
 def select_known(connection: Connection, link: AccessLink) -> CachedTenant | None:
-    """Return the tenant of a link as pages need it, without a key to call it by; None where it is not installed."""
     row = select_tenant(connection, link.tenant_id)
     if row is None or row.state != "installed":
         return None

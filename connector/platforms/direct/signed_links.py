@@ -18,7 +18,7 @@ ROUTES: Mapping[str, Rule] = {"links.ask": OPEN, "links.trade": OPEN, "links.lea
 
 @blueprint.get("/direct/<token>")
 def ask(token: str) -> ResponseReturnValue:
-    """Ask before trading: whoever only looks at the link, as mail scanners do, uses nothing up."""
+    # Asks before a session is made: a mail scanner that opens the link uses nothing up.
     app = container()
     with app.reader.connect() as connection:
         access_link = select_link_by_token(connection, digest_of(token), app.clock())
@@ -29,7 +29,6 @@ def ask(token: str) -> ResponseReturnValue:
 
 @blueprint.post("/direct/<token>")
 def trade(token: str) -> ResponseReturnValue:
-    """Trade the link for a session."""
     app, now, session = container(), container().clock(), make_token()
     check_own_page()
     with app.engine.begin() as connection:
@@ -53,7 +52,6 @@ def trade(token: str) -> ResponseReturnValue:
 
 @blueprint.post("/direct/leave")
 def leave() -> ResponseReturnValue:
-    """End the session."""
     app = container()
     check_own_page()
     with app.engine.begin() as connection:
@@ -70,10 +68,8 @@ def refuse_guess() -> ResponseReturnValue:
 
 
 def check_own_page() -> None:
-    """Refuse a form that another site's page sent: a browser says so in headers that no page can set.
-
-    Only an old browser says no more than where the page came from, and not even that of a page without a referrer.
-    """
+    # A form that another site's page sent is refused: a browser says so in headers that no page can set. An old
+    # browser sends Origin alone, and "null" for a page without a referrer.
     fetched, came_from = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin", "null")
     own = origin_of(container().settings.base_url)
     if fetched not in {None, "same-origin", "none"} or (fetched is None and came_from not in {"null", own}):
@@ -81,6 +77,5 @@ def check_own_page() -> None:
 
 
 def origin_of(address: str) -> str:
-    """Return scheme, host and port of an address, as a browser names where a page came from."""
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}"

@@ -63,7 +63,6 @@ def _verify(app: Container, environ: WSGIEnvironment) -> Invocation:
 
 
 def read_bearer(header: str) -> str:
-    """Return the token of `Authorization: Bearer …`. Raises TokenError."""
     scheme, _, token = header.strip().partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise TokenError("no token")
@@ -94,7 +93,6 @@ def read_expiry(token: str) -> int:
 
 
 def cached(tenant: Tenant) -> CachedTenant:
-    """Return the tenant as pages need it; a Forge tenant has no secret."""
     return CachedTenant(
         tenant_id=tenant.tenant_id, client_key="", site=tenant.site, base_url=tenant.base_url,
         display_url=tenant.display_url or tenant.base_url, state=tenant.state, secret="", key=b"", key_before=None,
@@ -105,7 +103,7 @@ def cached(tenant: Tenant) -> CachedTenant:
 def check_context(call: ForgeCall, args: Mapping[str, str]) -> None:
     """Raise TokenError where an address names another project or issue than the page that the token is for.
 
-    The token says where the page stands; the address only says what its author wrote.
+    The address of a page is written by whoever calls; the token says which page it is for.
     """
     extension = call.invocation.extension
     for part, names in _NAMED.items():

@@ -1,4 +1,4 @@
-"""Jira of a site that has the Forge app: as the app by its system token, as a person by the token of the call."""
+"""Jira client of a site with the Forge app: as the app by its system token, as a person by the token of the call."""
 
 from collections.abc import Collection, Sequence
 
@@ -10,12 +10,11 @@ from connector.jira.users import BROWSE, CHUNK, Permitted, read_permitted
 
 
 class ForgeUserClient(JiraClient):
-    """Jira as the person sees it: an app may not ask what others may, so the person asks for themselves."""
+    """Jira as the person sees it, by their own token: an app may not ask what others may."""
 
     def fetch_permissions(
         self, account: str, *, projects: Collection[int] = (), issues: Collection[int] = (), permission: str = BROWSE
     ) -> Permitted:
-        """Return which of the projects and issues the caller may see; `account` is whose token this is."""
         if not projects and not issues:
             return Permitted()
         granted: list[Permitted] = []
@@ -29,7 +28,6 @@ class ForgeUserClient(JiraClient):
         )
 
     def fetch_administers(self, account: str) -> bool:
-        """Tell whether the caller administers the site."""
         answer = as_object(self._ask(self._cloud.get_bulk_permissions, data={"globalPermissions": ["ADMINISTER"]}))
         return "ADMINISTER" in (answer.get("globalPermissions") or [])
 

@@ -1,4 +1,4 @@
-"""Which tenant a Forge installation belongs to: found, entered, adopted from another way in, or left."""
+"""Installations of the Forge app: which tenant each belongs to, and its end."""
 
 from urllib.parse import urlsplit
 
@@ -73,7 +73,7 @@ def _find_site(connection: Connection, invocation: Invocation) -> int | None:
 
 
 def _may_adopt(tenant: Tenant) -> bool:
-    """A tenant that was installed through Forge has an installation of its own and is found by that alone."""
+    # A tenant that was installed through Forge has an installation of its own and is found by that alone.
     return tenant.door != PLATFORM
 
 
@@ -90,13 +90,11 @@ def _enter_site(connection: Connection, invocation: Invocation, *, vault: Vault,
 
 
 def site_of(invocation: Invocation) -> str:
-    """Return the site's host name as people see it; the cloud id where the token names no address."""
     host = urlsplit(invocation.site_url).netloc if is_origin(invocation.site_url) else ""
     return host.lower() or f"{invocation.cloud_id}.forge"
 
 
 def save_departure(connection: Connection, invocation: Invocation, now: Instant) -> int | None:
-    """End an installation: access ends now, and the purge begins. Returns the tenant, None where it is not known."""
     known = select_installation(connection, invocation.installation_id)
     if known is None:
         return None

@@ -40,7 +40,7 @@ EVENT_LIMIT = 256 * 1024
 PAGE_LIMIT = 512 * 1024
 PAGES = "/pages/"
 MOST_REDIRECTS = 3
-KEPT_HEADERS = ("content-type", "content-disposition")
+PASSED_HEADERS = ("content-type", "content-disposition")
 TAKEN: Final[tuple[str, int]] = ("", 202)
 TICK_JOBS = ("reread", "reconcile")
 
@@ -56,7 +56,7 @@ class Envelope(Struct, frozen=True):
 
 @blueprint.post("/events")
 def events() -> ResponseReturnValue:
-    """Store an event durably; what it says is read later (5 seconds are all that Forge waits)."""
+    # Forge waits 5 seconds, so the event is only stored here, and read later.
     call = forge_call()
     request.max_content_length = EVENT_LIMIT
     body = request.get_data(cache=False)
@@ -73,14 +73,14 @@ def events() -> ResponseReturnValue:
 
 @blueprint.post("/lifecycle")
 def lifecycle() -> ResponseReturnValue:
-    """Installed or upgraded: the gate has entered the site already, and its history is read from now on."""
+    # The authentication has saved the installation already; the site's history is read from now on.
     log.info("installed", extra={"tenant_id": forge_call().tenant_id})
     return TAKEN
 
 
 @blueprint.post("/tick")
 def tick() -> ResponseReturnValue:
-    """Each hour: a fresh token has come with the call; what events may have missed is read again."""
+    # Each hour a fresh token comes with the call; what events may have missed is read again.
     app, call = container(), forge_call()
     with app.engine.begin() as connection:
         for name in TICK_JOBS:
@@ -90,7 +90,7 @@ def tick() -> ResponseReturnValue:
 
 @blueprint.post("/uninstall")
 def uninstall() -> ResponseReturnValue:
-    """The app is about to be removed: access ends now, and the purge begins after its grace time."""
+    # Access ends now, and the purge begins after its grace time.
     app, call = container(), forge_call()
     with app.engine.begin() as connection:
         save_departure(connection, call.invocation, app.clock())
@@ -100,10 +100,8 @@ def uninstall() -> ResponseReturnValue:
 
 @blueprint.post("/ui")
 def ui() -> ResponseReturnValue:
-    """Answer a call of a page: the ordinary view answers inside, and its answer travels as JSON.
-
-    Forge follows no redirect, and reads our own 401 as if its token were bad: both end here.
-    """
+    # The ordinary view answers inside, and its answer travels as JSON. Forge follows no redirect, and reads our own
+    # 401 as if its token were bad: both end here.
     request.max_content_length = PAGE_LIMIT
     try:
         envelope = msgspec.json.decode(request.get_data(cache=False), type=Envelope)
@@ -121,7 +119,6 @@ def ui() -> ResponseReturnValue:
 
 
 def is_page(address: str) -> bool:
-    """Tell whether an address is one of our pages: its path, and neither a host nor dots in it."""
     parts = urlsplit(address)
     return address.startswith(PAGES) and not parts.netloc and ".." not in parts.path and "//" not in parts.path
 
@@ -140,13 +137,14 @@ def _call_inside(envelope: Envelope) -> WsgiResponse:
 
 
 def _answer(status: int, body: str, headers: Mapping[str, str]) -> Response:
-    kept = {name: value for name, value in headers.items() if name.lower() in KEPT_HEADERS or name.lower()[:3] == "hx-"}
-    text = msgspec.json.encode({"status": status, "body": body, "headers": kept})
+    passed = {
+        name: value for name, value in headers.items() if name.lower() in PASSED_HEADERS or name.lower()[:3] == "hx-"
+    }
+    text = msgspec.json.encode({"status": status, "body": body, "headers": passed})
     return Response(text, mimetype="application/json")
 
 
 def forge_call() -> ForgeCall:
-    """Return the verified call of the running request."""
     call: Any = g.forge_call
     assert isinstance(call, ForgeCall)
     return call
