@@ -20,7 +20,7 @@ from connector.container import EXTENSION, Container
 from connector.platforms.connect.payload import BODY_LIMIT as LIFECYCLE_LIMIT
 from connector.platforms.connect.webhook_auth import verify_webhook
 from connector.platforms.forge.views import PAGE_LIMIT as FORGE_PAGE_LIMIT
-from connector.web.gate import AUTHENTICATE, PUBLIC, REFUSED, Identity, Kind, Rule, rule_of
+from connector.web.gate import AUTHENTICATE, PUBLIC, REFUSED, Identity, Rule, rule_of
 from connector.web.lookups import STRANGERS, Lookups
 from connector.web.places import NoPlaceError, Places
 from connector.web.request_body import read_body, read_length
@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 FLASK_THREADS = 16
 INTAKE_THREADS = 16
 FORM_LIMIT = 256 * 1024
-LIMITS: Mapping[Kind, int] = {
+LIMITS: Mapping[Rule, int] = {
     "atlassian": LIFECYCLE_LIMIT,
     "machine": LIFECYCLE_LIMIT,
     "forge person": FORGE_PAGE_LIMIT,
@@ -138,8 +138,8 @@ class Front:
         path = environ["PATH_INFO"].encode("latin-1").decode()
         endpoint, _ = self._adapter.match(path, environ["REQUEST_METHOD"])
         rule = rule_of(self._routes, endpoint)
-        identity = await self._lookups.run(lambda container: AUTHENTICATE[rule.kind](container, environ, rule))
-        return OPEN_FILES if endpoint in PUBLIC else identity_holder(identity), LIMITS.get(rule.kind, FORM_LIMIT)
+        identity = await self._lookups.run(lambda container: AUTHENTICATE[rule](container, environ))
+        return OPEN_FILES if endpoint in PUBLIC else identity_holder(identity), LIMITS.get(rule, FORM_LIMIT)
 
 
 def webhook_holder(verified: Verified, environ: WSGIEnvironment) -> str:

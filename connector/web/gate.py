@@ -23,36 +23,27 @@ from connector.platforms.forge.calls import (
     ForgeCall,
     authenticate_endpoint,
     authenticate_person,
-    cached,
     check_context,
     save_verified_call,
 )
 from mappings.records.operations.access_links import AccessLink, select_session
-from mappings.records.operations.tenants import select_tenant
 
-Kind: TypeAlias = Literal[
+# Who may call a route: anybody, Atlassian's install service, Jira itself, a person, Forge itself, or a person in Forge.
+# A person comes by a frame ("page"), by the frame's own calls ("context"), or by a signed link; "shared" takes either
+# of the last two.
+Rule: TypeAlias = Literal[
     "open", "atlassian", "machine", "page", "context", "link", "shared", "forge", "forge person"
 ]  # fmt: skip
 
-
-class Rule(Struct, frozen=True):
-    """Who may call a route: anybody, Atlassian's install service, Jira itself, or a person.
-
-    A person comes by a frame, by the frame's own calls, or by a signed link; `shared` takes either of the last two.
-    `endpoint` is the key of a Forge endpoint in the manifest.
-    """
-
-    kind: Kind
-    endpoint: str = ""
-
-
-OPEN = Rule("open")
-ATLASSIAN = Rule("atlassian")
-MACHINE = Rule("machine")
-PAGE = Rule("page")
-CONTEXT = Rule("context")
-LINK = Rule("link")
-SHARED = Rule("shared")
+OPEN: Rule = "open"
+ATLASSIAN: Rule = "atlassian"
+MACHINE: Rule = "machine"
+PAGE: Rule = "page"
+CONTEXT: Rule = "context"
+LINK: Rule = "link"
+SHARED: Rule = "shared"
+FORGE: Rule = "forge"
+FORGE_PERSON: Rule = "forge person"
 
 PUBLIC: Mapping[str, Rule] = {
     "static": OPEN,
@@ -69,8 +60,8 @@ LIFECYCLE: Mapping[str, Rule] = {
     "connect.disabled": MACHINE,
 }
 
-FORGE_PAGE_KINDS: frozenset[Kind] = frozenset({"page", "context", "shared"})
-LIFECYCLE_KINDS: frozenset[Kind] = frozenset({"atlassian", "machine"})
+FORGE_PAGE_RULES: frozenset[Rule] = frozenset({"page", "context", "shared"})
+LIFECYCLE_RULES: frozenset[Rule] = frozenset({"atlassian", "machine"})
 # Where the front leaves, in the environment, the exception that ended a call before its body was read.
 REFUSED = "teachback.refused"
 
@@ -98,7 +89,7 @@ class Identity(Struct, frozen=True):
     invocation: Invocation | None = None
 
 
-Authenticate: TypeAlias = Callable[[Container, WSGIEnvironment, Rule], Identity]
+Authenticate: TypeAlias = Callable[[Container, WSGIEnvironment], Identity]
 
 
 def caller() -> Caller:
@@ -130,11 +121,11 @@ def check(routes: Mapping[str, Rule]) -> None:
     if ENVIRON_KEY in request.environ:
         authenticate_forge_page(rule)
         return
-    if rule.kind in LIFECYCLE_KINDS:
+    if rule in LIFECYCLE_RULES:
         request.max_content_length = LIFECYCLE_LIMIT
-    identity = AUTHENTICATE[rule.kind](container(), request.environ, rule)
+    identity = AUTHENTICATE[rule](container(), request.environ)
     set_identity(identity)
-    if rule.kind == "atlassian":
+    if rule == ATLASSIAN:
         check_lifecycle()
     if identity.invocation is not None:
         set_forge_call(save_verified_call(container(), request.environ, identity.invocation))
@@ -166,7 +157,7 @@ def authenticate_anybody(*_: object) -> Identity:
     return Identity()
 
 
-def authenticate_atlassian(app: Container, environ: WSGIEnvironment, _: Rule) -> Identity:
+def authenticate_atlassian(app: Container, environ: WSGIEnvironment) -> Identity:
     # Install and uninstall, signed by Atlassian's own key. The issuer is compared with the body later.
     unverified = read_unverified(header_token(environ))
     claims = tokens.verify_signed_by_atlassian(
@@ -179,7 +170,7 @@ def authenticate_atlassian(app: Container, environ: WSGIEnvironment, _: Rule) ->
     return Identity(claims=claims)
 
 
-def authenticate_machine(app: Container, environ: WSGIEnvironment, _: Rule) -> Identity:
+def authenticate_machine(app: Container, environ: WSGIEnvironment) -> Identity:
     # Jira itself signs with the tenant's secret.
     # Jira may name in `sub` who caused the call. Nobody acts as them: the caller is the machine. A token that a
     # person can hold is bound to a frame's address or is a context token, and both are refused.
@@ -187,7 +178,7 @@ def authenticate_machine(app: Container, environ: WSGIEnvironment, _: Rule) -> I
     return Identity(Caller(known.tenant_id, None, "connect", "machine"), known, claims)
 
 
-def authenticate_page(app: Container, environ: WSGIEnvironment, _: Rule) -> Identity:
+def authenticate_page(app: Container, environ: WSGIEnvironment) -> Identity:
     # Jira opens the frame for a person, and signs its address with the query hash.
     known, claims = _verify_call(app, environ, page_token(environ))
     check_installed(known)
@@ -200,7 +191,7 @@ def _verify_call(app: Container, environ: WSGIEnvironment, token: str) -> tuple[
     return verify_tenant(app, unverified, lambda key: tokens.verify_connect(unverified, key, call, app.clock()))
 
 
-def authenticate_context(app: Container, environ: WSGIEnvironment, _: Rule) -> Identity:
+def authenticate_context(app: Container, environ: WSGIEnvironment) -> Identity:
     # Our own frame calls with the context token that Jira gave it.
     unverified = read_unverified(header_token(environ))
     known, claims = verify_tenant(app, unverified, lambda key: tokens.verify_context(unverified, key, app.clock()))
@@ -208,7 +199,7 @@ def authenticate_context(app: Container, environ: WSGIEnvironment, _: Rule) -> I
     return Identity(Caller(known.tenant_id, require_person(claims), "connect", "context"), known, claims)
 
 
-def authenticate_link(app: Container, environ: WSGIEnvironment, _: Rule) -> Identity:
+def authenticate_link(app: Container, environ: WSGIEnvironment) -> Identity:
     # Pages on our own address: the session's cookie names the link.
     token = session_token(app, environ)
     with app.reader.connect() as connection:
@@ -219,21 +210,21 @@ def authenticate_link(app: Container, environ: WSGIEnvironment, _: Rule) -> Iden
     return Identity(Caller(session.tenant_id, session.account, "direct", "link"), known, link=session)
 
 
-def authenticate_shared(app: Container, environ: WSGIEnvironment, rule: Rule) -> Identity:
+def authenticate_shared(app: Container, environ: WSGIEnvironment) -> Identity:
     # A frame calls with its token, a page on our own address with its cookie: never both at once.
-    return (authenticate_context if "HTTP_AUTHORIZATION" in environ else authenticate_link)(app, environ, rule)
+    return (authenticate_context if "HTTP_AUTHORIZATION" in environ else authenticate_link)(app, environ)
 
 
-def authenticate_forge(app: Container, environ: WSGIEnvironment, rule: Rule) -> Identity:
-    return Identity(invocation=authenticate_endpoint(app, environ, rule.endpoint))
+def authenticate_forge(app: Container, environ: WSGIEnvironment) -> Identity:
+    return Identity(invocation=authenticate_endpoint(app, environ))
 
 
-def authenticate_forge_person(app: Container, environ: WSGIEnvironment, _: Rule) -> Identity:
+def authenticate_forge_person(app: Container, environ: WSGIEnvironment) -> Identity:
     # A person calls from one of our pages inside Forge.
     return Identity(invocation=authenticate_person(app, environ))
 
 
-AUTHENTICATE: Mapping[Kind, Authenticate] = {
+AUTHENTICATE: Mapping[Rule, Authenticate] = {
     "open": authenticate_anybody,
     "atlassian": authenticate_atlassian,
     "machine": authenticate_machine,
@@ -247,18 +238,15 @@ AUTHENTICATE: Mapping[Kind, Authenticate] = {
 
 
 def set_forge_call(call: ForgeCall) -> None:
-    with container().reader.connect() as connection:
-        row = select_tenant(connection, call.tenant_id)
-    assert row is not None
     account = call.invocation.account
-    g.forge_call, g.tenant = call, cached(row)
+    g.forge_call, g.tenant = call, call.tenant
     g.caller = Caller(call.tenant_id, account, "forge", "machine" if account is None else "person")
 
 
 def authenticate_forge_page(rule: Rule) -> None:
     # The envelope verified the call; it is bound to the page that the token is for.
     call: ForgeCall = request.environ[ENVIRON_KEY]
-    if rule.kind not in FORGE_PAGE_KINDS:
+    if rule not in FORGE_PAGE_RULES:
         raise TokenError("wrong route")
     check_context(call, request.args)
     set_forge_call(call)

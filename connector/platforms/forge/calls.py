@@ -20,28 +20,39 @@ from connector.container import Container
 from connector.platforms.forge.installs import save_call
 from mappings.events.times import SECOND
 from mappings.records.operations.forge_installations import save_system_token
-from mappings.records.operations.tenants import Tenant
+from mappings.records.operations.tenants import Tenant, select_tenant
 
 SYSTEM_TOKEN = "HTTP_X_FORGE_OAUTH_SYSTEM"  # noqa: S105 the header X-Forge-OAuth-System
 USER_TOKEN = "HTTP_X_FORGE_OAUTH_USER"  # noqa: S105 the header X-Forge-OAuth-User
 # Under this key the envelope hands the verified call to the view inside: no HTTP header can set it.
 ENVIRON_KEY = "teachback.forge"
+# The keys, in the manifest, of the endpoints that Forge itself calls, by their path.
+ENDPOINTS: Mapping[str, str] = {
+    "/forge/events": "teachback-events",
+    "/forge/lifecycle": "teachback-lifecycle",
+    "/forge/tick": "teachback-tick",
+    "/forge/uninstall": "teachback-uninstall",
+}
 
 
 class ForgeCall(Struct, frozen=True):
     """A verified call. `user_token` is the caller's own, good for this call; it is never stored."""
 
-    tenant_id: int
+    tenant: CachedTenant
     invocation: Invocation
     user_token: str = ""
+
+    @property
+    def tenant_id(self) -> int:
+        return self.tenant.tenant_id
 
     def __repr__(self) -> str:
         return f"ForgeCall({self.tenant_id})"
 
 
-def authenticate_endpoint(app: Container, environ: WSGIEnvironment, endpoint: str) -> Invocation:
+def authenticate_endpoint(app: Container, environ: WSGIEnvironment) -> Invocation:
     """Verify a call that Forge itself makes to one of its endpoints. Raises TokenError, JiraError, StoreError."""
-    return require_machine(_verify(app, environ), endpoint)
+    return require_machine(_verify(app, environ), ENDPOINTS[environ["PATH_INFO"]])
 
 
 def authenticate_person(app: Container, environ: WSGIEnvironment) -> Invocation:
@@ -78,7 +89,9 @@ def save_verified_call(app: Container, environ: WSGIEnvironment, invocation: Inv
         # A call without a token, or with an older one, never takes the place of a good one.
         if expires_at > now:
             save_system_token(connection, tenant_id, system, expires_at, vault=app.vault)
-    return ForgeCall(tenant_id, invocation, environ.get(USER_TOKEN, ""))
+        tenant = select_tenant(connection, tenant_id)
+    assert tenant is not None
+    return ForgeCall(cached(tenant), invocation, environ.get(USER_TOKEN, ""))
 
 
 def read_expiry(token: str) -> int:

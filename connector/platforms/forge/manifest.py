@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from connector.platforms.forge.calls import ENDPOINTS
 from mappings.events.forge import READERS
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -23,13 +24,7 @@ COPIED = ("package.json", "package-lock.json", "src/shell.js")
 
 LIFECYCLE_EVENTS = frozenset({"avi:forge:installed:app", "avi:forge:upgraded:app"})
 TOKEN_SCOPES = frozenset({"read:app-system-token", "read:app-user-token"})
-# The routes of ours that Forge itself calls, by the key of their endpoint.
-PATHS: Mapping[str, str] = {
-    "teachback-events": "/forge/events",
-    "teachback-lifecycle": "/forge/lifecycle",
-    "teachback-tick": "/forge/tick",
-    "teachback-uninstall": "/forge/uninstall",
-}
+PATHS: Mapping[str, str] = {key: path for path, key in ENDPOINTS.items()}
 LONGEST_KEY = 23
 MOST_SCHEDULES = 5
 MOST_PROPERTY_PATHS = 5

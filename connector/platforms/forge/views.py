@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as WsgiResponse
 from connector.container import container
 from connector.platforms.forge.calls import ENVIRON_KEY, ForgeCall
 from connector.platforms.forge.installs import save_departure
-from connector.web.gate import Rule
+from connector.web.gate import FORGE, FORGE_PERSON, Rule
 from mappings.events.errors import UnreadableBody
 from mappings.events.forge import delivery_key
 from mappings.records.operations.inbox import save_delivery
@@ -25,13 +25,12 @@ log = logging.getLogger(__name__)
 
 blueprint: Final = Blueprint("forge", __name__, url_prefix="/forge")
 
-# Who may call each route: Forge itself, by the key of its endpoint in the manifest, or a person.
 ROUTES: Mapping[str, Rule] = {
-    "forge.events": Rule("forge", "teachback-events"),
-    "forge.lifecycle": Rule("forge", "teachback-lifecycle"),
-    "forge.tick": Rule("forge", "teachback-tick"),
-    "forge.uninstall": Rule("forge", "teachback-uninstall"),
-    "forge.ui": Rule("forge person"),
+    "forge.events": FORGE,
+    "forge.lifecycle": FORGE,
+    "forge.tick": FORGE,
+    "forge.uninstall": FORGE,
+    "forge.ui": FORGE_PERSON,
 }
 
 # Forge delivers no event over 200 kB.

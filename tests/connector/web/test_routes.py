@@ -9,7 +9,8 @@ import pytest
 from connector.app import BLUEPRINTS, create_app
 from connector.auth.tenant_cache import CachedTenant
 from connector.config import Settings
-from connector.web.gate import AUTHENTICATE
+from connector.platforms.forge.calls import ENDPOINTS
+from connector.web.gate import AUTHENTICATE, FORGE
 from tests.connector.atlassian_signer import BASE
 from tests.connector.installed_sites import ACME, GLOBEX, KEY, PAGE_URL, XHR_URL
 from webhooks.receive import PATH
@@ -34,7 +35,7 @@ def routes(app):
 
 def test_every_route_is_in_a_table_and_every_table_names_routes(app):
     assert {rule.endpoint for rule in routes(app)} == set(RULES)
-    assert {rule.kind for rule in RULES.values()} <= set(AUTHENTICATE)
+    assert set(RULES.values()) <= set(AUTHENTICATE)
 
 
 def test_every_route_refuses_an_unsigned_call_unless_listed(app):
@@ -43,12 +44,16 @@ def test_every_route_refuses_an_unsigned_call_unless_listed(app):
         for method in rule.methods:
             url = rule.build(dict.fromkeys(rule.arguments, "x"))[1]
             with client.open(url, method=method) as answer:
-                is_open = RULES[rule.endpoint].kind == "open"
+                is_open = RULES[rule.endpoint] == "open"
                 assert (answer.status_code == 401) is not is_open, f"{method} {url}: {answer.status_code}"
 
 
+def test_every_route_of_forge_itself_has_an_endpoint_in_the_manifest(app):
+    assert {rule.rule for rule in routes(app) if RULES[rule.endpoint] == FORGE} == set(ENDPOINTS)
+
+
 def test_only_what_holds_nothing_of_anybody_is_open(app):
-    open_to_all = {rule.rule for rule in routes(app) if RULES[rule.endpoint].kind == "open"}
+    open_to_all = {rule.rule for rule in routes(app) if RULES[rule.endpoint] == "open"}
     # A link's address holds its own secret, and the page behind it nothing until it is traded for a session; metrics
     # have a token of their own, which no tenant knows.
     assert open_to_all == {
@@ -83,7 +88,7 @@ def test_frames_are_pages_and_lifecycle_calls_are_not(app):
         path = address.partition("?")[0]
         if "{" in address:
             endpoint, _ = app.url_map.bind("").match(path)
-            assert RULES[endpoint].kind == "page"
+            assert RULES[endpoint] == "page"
         # A path with encoded parts is hashed differently by Jira (Atlassian: query string hash).
         assert re.fullmatch(r"[/a-z.-]+", path)
 
