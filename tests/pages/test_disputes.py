@@ -16,8 +16,8 @@ from mappings.records.agreement.engagements import select_engagement
 from mappings.records.facts.issues import select_labels
 from mappings.records.figures.entries import select_period
 from mappings.records.operations.access_links import insert_access_link
-from mappings.records.operations.audit import select_acts
 from mappings.records.sql.scope import Scope
+from tests.audit_log import select_acts
 from tests.jira.story.people import account_of
 from tests.jira.story_site import APP_URL
 from tests.measure.builders import Story, at, entry

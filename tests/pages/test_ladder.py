@@ -13,8 +13,9 @@ from connector.pages.ladder.sign_offs import select_pairs, value_of
 from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.agreement.sign_offs import select_sign_offs
-from mappings.records.operations.audit import Act, select_acts
+from mappings.records.operations.audit import Act
 from mappings.records.sql.scope import AgreementScope
+from tests.audit_log import select_acts
 from tests.jira.story.people import account_of
 from tests.pages.conftest import (
     ACME,

@@ -10,8 +10,9 @@ from mappings.records.agreement.engagements import select_engagement
 from mappings.records.agreement.feedback import select_feedback
 from mappings.records.agreement.pulses import select_pulses
 from mappings.records.agreement.rulesets import select_rulesets
-from mappings.records.operations.audit import AGREEMENT_CHANGED, Act, insert_act, select_acts
+from mappings.records.operations.audit import AGREEMENT_CHANGED, Act, insert_act
 from mappings.records.sql.scope import AgreementScope
+from tests.audit_log import select_acts
 from tests.pages.conftest import (
     ACME,
     AGENCY_LEAD,

@@ -6,8 +6,9 @@ import pytest
 from werkzeug.test import TestResponse
 
 from mappings.records.agreement.tags import select_tags
-from mappings.records.operations.audit import Act, select_acts
+from mappings.records.operations.audit import Act
 from mappings.records.sql.scope import AgreementScope
+from tests.audit_log import select_acts
 from tests.jira.story.people import account_of
 from tests.pages.conftest import (
     ACME,

@@ -69,7 +69,7 @@ def test_a_secret_opens_only_in_its_own_place():
     kept = VAULT.encrypt(b"x", tenant_id=1, column="secret")
     assert VAULT.decrypt(kept, tenant_id=1, column="secret") == b"x"
     for place in ({"tenant_id": 2, "column": "secret"}, {"tenant_id": 1, "column": "secret_before"}):
-        with pytest.raises(StoreError, match="place"):
+        with pytest.raises(StoreError, match="not its own"):
             VAULT.decrypt(kept, **place)
 
 

@@ -113,7 +113,7 @@ def say(connection, t: int) -> None:
 
 SELECTS = {
     "accounts": accounts.select_people,
-    "acts": lambda c, t: audit.select_acts(c, t, 9),
+    "acts": lambda c, t: audit.select_acts_named(c, t, {"tag"}, 9),
     "counts": counters.select_counts,
     "counter": lambda c, t: counters.count_all(c, "unknown event", t),
     "engagements": engagements.select_engagements,

@@ -23,10 +23,10 @@ from mappings.records.agreement.definitions import select_definition_edits
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.agreement.feedback import select_feedback
 from mappings.records.agreement.pulses import select_pulses
-from mappings.records.operations.audit import select_acts
 from mappings.records.operations.progress import Progress, delete_progress, save_progress
 from mappings.records.sql.engine import StoreError
 from mappings.records.sql.scope import AgreementScope, Scope
+from tests.audit_log import select_acts
 from tests.measure.builders import PEOPLE, Story, at, goal, stays
 from tests.measure.test_examples_people import c2_stories, told
 from tests.webhooks.site import VAULT, Ground, ground_of

@@ -10,8 +10,8 @@ from mappings.measure.period.ruleset_approval import agree
 from mappings.records.agreement.engagements import StoredEngagement, select_engagement
 from mappings.records.agreement.rulesets import insert_ruleset, save_agreement
 from mappings.records.figures.snapshots import Snapshot, insert_snapshot
-from mappings.records.operations.audit import select_acts
 from mappings.records.operations.progress import select_all_progress
+from tests.audit_log import select_acts
 from tests.webhooks.killed_process import killed_at
 from tests.webhooks.site import KEYS, VAULT, Ground, small
 from webhooks.generations import measure_pending, remeasure_step

@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from mappings.events.types import Instant
@@ -20,8 +21,7 @@ _decode = msgspec.json.Decoder(Engagement).decode
 _PERSON = ("account", "side", "org", "start_at", "end_at", "source", "name")
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEngagement:
+class StoredEngagement(Struct, frozen=True):
     """An engagement; `generation` is the one shown (None: none is complete), `next_generation` one being built.
 
     `shown` and `shown_hash` are the agreement by which the shown generation was measured, where a newer one has been
@@ -105,7 +105,7 @@ def select_engagement(connection: Connection, tenant_id: int, key: str) -> Store
 
 def _with_people(body: str, people: dict[str, list[Affiliation]]) -> Engagement:
     bare = _decode(body)
-    return msgspec.structs.replace(bare, people=tuple(people.get(bare.key, ())))
+    return replace(bare, people=tuple(people.get(bare.key, ())))
 
 
 def _select_people(connection: Connection, tenant_id: int) -> dict[str, list[Affiliation]]:
@@ -124,34 +124,36 @@ def save_engagement(
     before = select_engagement(connection, tenant_id, new.key)
     if before is not None and before.hash == engagement_hash:
         return before
-    # What is shown keeps its agreement until the next generation is complete.
-    building = (before.next_generation or before.generation or 0) + 1 if before else 1
     if before is not None and before.next_generation is not None:
         delete_generation(connection, tenant_id, new.key, before.next_generation)
         delete_progress(connection, tenant_id, "measure", new.key)
-    body = msgspec.json.encode(msgspec.structs.replace(new, people=())).decode()
-    values = {"body": body, "hash": engagement_hash, "next_generation": building, "changed_at": now}
-    shown = None if before is None or before.generation is None else before.shown or before.engagement
-    values["shown"] = None if shown is None else msgspec.json.encode(shown).decode()
-    shown_hash = None if before is None or shown is None else before.as_shown.hash
-    values["shown_hash"] = shown_hash
+    after = _with_next_generation(before, new, engagement_hash, now)
+    values = {"hash": after.hash, "next_generation": after.next_generation, "changed_at": now}
+    values["body"] = msgspec.json.encode(replace(new, people=())).decode()
+    values["shown"] = None if after.shown is None else msgspec.json.encode(after.shown).decode()
+    values["shown_hash"] = after.shown_hash
     if before is None:
         connection.execute(insert(engagement).values(tenant_id=tenant_id, key=new.key, recorded_at=now, **values))
     else:
         connection.execute(update(engagement).where(_row(tenant_id, new.key)).values(**values))
     _save_people(connection, tenant_id, new, now=now, by=by)
-    fresh = StoredEngagement(new, engagement_hash, None, building, recorded_at=now)
-    return (
-        replace(
-            before,
-            engagement=new,
-            hash=engagement_hash,
-            next_generation=building,
-            shown=shown,
-            shown_hash=shown_hash,
-        )
-        if before
-        else fresh
+    return after
+
+
+def _with_next_generation(
+    before: StoredEngagement | None, new: Engagement, engagement_hash: str, now: Instant
+) -> StoredEngagement:
+    if before is None:
+        return StoredEngagement(new, engagement_hash, None, 1, recorded_at=now)
+    # What is shown keeps its agreement until the next generation is complete.
+    shown = None if before.generation is None else before.shown or before.engagement
+    return replace(
+        before,
+        engagement=new,
+        hash=engagement_hash,
+        next_generation=(before.next_generation or before.generation or 0) + 1,
+        shown=shown,
+        shown_hash=None if shown is None else before.as_shown.hash,
     )
 
 

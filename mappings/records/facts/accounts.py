@@ -1,9 +1,9 @@
 """Accounts: what kind of account somebody has. No name, no address: those are asked of Jira when they are shown."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, Select, func, select, update
 
 from mappings.events.types import Account, Instant
@@ -49,8 +49,7 @@ def select_known_accounts(connection: Connection, tenant_id: int, accounts: Coll
     return frozenset(connection.execute(query.where(account.c.account_id.in_(sorted(accounts)))).scalars())
 
 
-@dataclass(frozen=True, slots=True)
-class SeenAccount:
+class SeenAccount(Struct, frozen=True):
     """A person as seen on tickets: on how many they did or were given something, the first and the last time."""
 
     account_id: str

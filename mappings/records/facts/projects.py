@@ -1,8 +1,8 @@
 """Projects, by Jira's id; a key may change hands."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import Connection, delete, select
 
 from mappings.events.types import ProjectSeen
@@ -10,8 +10,7 @@ from mappings.records.sql.bulk import save_rows
 from mappings.records.tables import project
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Struct, frozen=True):
     project_id: str
     key: str
     name: str
@@ -35,7 +34,7 @@ def delete_projects(connection: Connection, tenant_id: int, project_ids: Collect
 
 def select_project(connection: Connection, tenant_id: int, key: str) -> Project | None:
     """Return the project that has this key now."""
-    columns = [project.c[name] for name in Project.__dataclass_fields__]
+    columns = [project.c[name] for name in Project.__struct_fields__]
     query = select(*columns).where(project.c.tenant_id == tenant_id, project.c.key == key)
     # A key can move to another project: the one that changed last has it.
     row = connection.execute(query.order_by(project.c.changed_at.desc()).limit(1)).first()

@@ -1,8 +1,8 @@
 """The state of measuring by issue: what failed, and what can still change."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import Connection, and_, delete, func, or_, select
 
 from mappings.events.types import Instant
@@ -12,8 +12,7 @@ from mappings.records.tables import measured
 from mappings.records.tables.figures import FAILED, HALF
 
 
-@dataclass(frozen=True, slots=True)
-class StoredMeasured:
+class StoredMeasured(Struct, frozen=True):
     """An issue's state. `changing_until`: until when its figures can change; `failed`: why it was not measured."""
 
     issue_id: int

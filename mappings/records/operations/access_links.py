@@ -1,15 +1,13 @@
 """Signed links to pages, for one account or role and one engagement: expiring, revocable, stored as a hash."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from mappings.events.types import Instant
 from mappings.records.tables import access_link, link_session
 
 
-@dataclass(frozen=True, slots=True)
-class AccessLink:
+class AccessLink(Struct, frozen=True):
     """A link. It grants the view of `account`, or of a bare `role`; `tickets`: whether it may see them by name."""
 
     link_id: int
@@ -24,7 +22,7 @@ class AccessLink:
     used_at: Instant | None
 
 
-_COLUMNS = [access_link.c[name] for name in AccessLink.__dataclass_fields__]
+_COLUMNS = [access_link.c[name] for name in AccessLink.__struct_fields__]
 
 
 def insert_access_link(

@@ -1,7 +1,6 @@
 """Webhooks that an admin enters in Jira: the address of each and the secret that signs its bodies."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlalchemy import Connection, insert, select, update
 
 from mappings.events.types import Instant
@@ -11,8 +10,7 @@ from mappings.records.tables import admin_webhook, tenant
 _COLUMN = "admin_webhook"
 
 
-@dataclass(frozen=True, slots=True)
-class AdminWebhook:
+class AdminWebhook(Struct, frozen=True):
     webhook_id: int
     tenant_id: int
     address: str
@@ -20,7 +18,7 @@ class AdminWebhook:
     revoked_at: Instant | None
 
 
-_COLUMNS = [admin_webhook.c[name] for name in AdminWebhook.__dataclass_fields__]
+_COLUMNS = [admin_webhook.c[name] for name in AdminWebhook.__struct_fields__]
 
 
 def insert_admin_webhook(

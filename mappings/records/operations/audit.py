@@ -33,13 +33,6 @@ def insert_act(connection: Connection, tenant_id: int, act: Act) -> None:
     connection.execute(insert(audit).values(tenant_id=tenant_id, **values))
 
 
-def select_acts(connection: Connection, tenant_id: int, limit: int) -> list[Act]:
-    """Return the newest acts of a tenant, newest first."""
-    columns = [audit.c[name] for name in _COLUMNS]
-    query = select(*columns).where(audit.c.tenant_id == tenant_id).order_by(audit.c.audit_id.desc()).limit(limit)
-    return [Act(*row) for row in connection.execute(query)]
-
-
 def select_acts_named(connection: Connection, tenant_id: int, names: Collection[str], limit: int) -> list[Act]:
     """Return the newest acts of these kinds, newest first."""
     columns = [audit.c[name] for name in _COLUMNS]

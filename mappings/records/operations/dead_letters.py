@@ -1,7 +1,6 @@
 """Dead letters: deliveries that failed five times, encrypted, with the reason, kept for 30 days."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
 from mappings.events.pseudonyms import Swap, names_any
@@ -14,8 +13,7 @@ from mappings.records.tables import dead_letter, inbox
 KEPT_FOR = 30 * DAY
 
 
-@dataclass(frozen=True, slots=True)
-class DeadLetter:
+class DeadLetter(Struct, frozen=True):
     letter_id: int
     dkey: str
     reason: str
@@ -31,7 +29,7 @@ def insert_dead_letter(
 
 
 def select_dead_letters(connection: Connection, tenant_id: int) -> list[DeadLetter]:
-    columns = [dead_letter.c[name] for name in DeadLetter.__dataclass_fields__]
+    columns = [dead_letter.c[name] for name in DeadLetter.__struct_fields__]
     query = select(*columns).where(dead_letter.c.tenant_id == tenant_id).order_by(dead_letter.c.letter_id)
     return [DeadLetter(*row) for row in connection.execute(query)]
 

@@ -1,15 +1,13 @@
 """A fingerprint of what an engagement's figures rest on, so that an open page can ask whether they changed."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from mappings.events.types import Instant
 from mappings.records.tables import audit, inbox, measured
 
 
-@dataclass(frozen=True, slots=True)
-class FigureVersion:
+class FigureVersion(Struct, frozen=True):
     """What changed since an instant; two of the same `since` differ where something changed between them.
 
     `waiting`: the site's deliveries that are not read yet. `latest`: when a figure was last measured.

@@ -1,7 +1,6 @@
 """The state of the installation in counts: over all tenants for health and metrics, of one tenant for its admins."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
 from mappings.events.types import Instant
@@ -11,8 +10,7 @@ from mappings.records.tables import dead_letter, inbox, measured, tenant
 from mappings.records.tables.figures import FAILED
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(Struct, frozen=True):
     """Waiting deliveries and since when, dead letters, tickets not measured, sites, unknown events."""
 
     waiting: int

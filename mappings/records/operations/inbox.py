@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Engine, delete, exists, func, or_, select, update
 
 from mappings.events.times import EVER
@@ -15,12 +16,12 @@ from mappings.records.tables import inbox, lane
 class Delivery:
     inbox_id: int
     dkey: str
+    # A dataclass, since a Struct would show the body in its repr, and so in a log.
     body: bytes = field(repr=False)
     attempts: int
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     deliveries: int
     oldest: Instant | None
 

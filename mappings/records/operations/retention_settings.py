@@ -1,7 +1,6 @@
 """Retention settings of a site: how long raw facts are kept, and how often accounts are reported to Atlassian."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlalchemy import Connection, select, update
 
 from mappings.events.types import Instant
@@ -12,8 +11,7 @@ from mappings.records.tables import keeping
 CYCLE_DAYS = 7
 
 
-@dataclass(frozen=True, slots=True)
-class RetentionSettings:
+class RetentionSettings(Struct, frozen=True):
     """`months` None: the installation's default. Facts last changed before `kept_from` are not read (None: all are)."""
 
     months: int | None = None
@@ -22,7 +20,7 @@ class RetentionSettings:
 
 
 def select_retention_settings(connection: Connection, tenant_id: int) -> RetentionSettings:
-    columns = [keeping.c[name] for name in RetentionSettings.__dataclass_fields__]
+    columns = [keeping.c[name] for name in RetentionSettings.__struct_fields__]
     row = connection.execute(select(*columns).where(keeping.c.tenant_id == tenant_id)).first()
     return RetentionSettings(*row) if row else RetentionSettings()
 

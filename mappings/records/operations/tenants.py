@@ -19,6 +19,7 @@ class Tenant:
     site: str
     base_url: str
     display_url: str | None
+    # A dataclass, since a Struct would show the secrets in its repr.
     secret: bytes | None = field(repr=False)
     secret_before: bytes | None = field(repr=False)
     secret_before_until: Instant

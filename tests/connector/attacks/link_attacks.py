@@ -140,7 +140,7 @@ def earlier(patch: pytest.MonkeyPatch, thief: Thief) -> None:
 
 def unrevoked(connection: Any, digest: str, now: int) -> AccessLink | None:
     """A session that does not ask for its link."""
-    columns = [access_link.c[name] for name in AccessLink.__dataclass_fields__]
+    columns = [access_link.c[name] for name in AccessLink.__struct_fields__]
     row = connection.execute(select(*columns).order_by(access_link.c.link_id.desc())).first()
     return AccessLink(*row)
 

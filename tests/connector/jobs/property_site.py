@@ -18,9 +18,9 @@ from mappings.records.agreement.engagements import select_engagements
 from mappings.records.agreement.tags import insert_tag
 from mappings.records.figures.entries import select_entries
 from mappings.records.figures.open_tickets import select_open_objectives
-from mappings.records.operations.audit import select_acts
 from mappings.records.operations.counters import CounterKind, count_all
 from mappings.records.sql.scope import AgreementScope, Scope
+from tests.audit_log import select_acts
 from tests.jira.model import Installed
 from tests.jira.server import serve
 from tests.jira.signed_calls import an_app

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from connector.jobs.runner import JobRunner
 from mappings.events.types import Instant
 from mappings.records.facts.issues import count_issues
-from mappings.records.operations.audit import Act, insert_act, select_acts
+from mappings.records.operations.audit import Act, insert_act
 from mappings.records.operations.dead_letters import insert_dead_letter
 from mappings.records.operations.issue_properties import (
     Wait,
@@ -23,6 +23,7 @@ from mappings.records.operations.jira_quota import RetryAfter, save_retry_after
 from mappings.records.operations.jobs import insert_jobs, select_job
 from mappings.records.operations.sync_listings import Listing, save_listing, select_listing
 from mappings.records.tables import job
+from tests.audit_log import select_acts
 from tests.jira.story.people import account_of
 from tests.pages.conftest import (
     AGENCY_LEAD,
