@@ -87,7 +87,9 @@ def read_settings(environ: Mapping[str, str], *, web: bool = False) -> Settings:
 def require_web_settings(settings: Settings) -> None:
     if not settings.base_url:
         raise SettingError(
-            "TEACHBACK_BASE_URL", "is not set", "Set it to the https address under which Jira reaches this server."
+            "TEACHBACK_BASE_URL",
+            "is not set",
+            "Set it to the address at which people, and an app's Jira, reach this installation.",
         )
     if not settings.secret_keys:
         raise SettingError(

@@ -10,6 +10,16 @@ from connector.commands.errors import CommandError
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 
+
+class CommandGroup(click.Group):
+    """A group whose help shows the whole first sentence of each command."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.get_short_help_str(300)) for name, command in commands if command])
+
+
 FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 SITE_EXAMPLE = "acme.atlassian.net"
 # Bytes of a file that a person writes: an engagement of a thousand people has about 100 KiB.

@@ -150,6 +150,18 @@ def test_every_command_of_the_table_loads(name: str) -> None:
     assert Teachback(name="teachback").get_command(click.Context(main), name) is not None
 
 
+GROUPS = [
+    name
+    for name in COMMANDS
+    if isinstance(Teachback(name="teachback").get_command(click.Context(main), name), click.Group)
+]
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_the_help_of_a_group_cuts_no_description_off(user: User, name: str) -> None:
+    assert "..." not in user.run(name, "--help").out.partition("Commands:")[2]
+
+
 def test_a_misspelt_command_names_the_nearest(user: User) -> None:
     words = "teachback: There is no command 'serv'. Did you mean serve? See: teachback --help"
     assert user.run("serv", status=2).line == words

@@ -115,6 +115,23 @@ def test_a_database_file_that_cannot_be_opened_is_named(user_of: Callable[[str],
     assert "WRONG  Database: the database file cannot be opened (no-such-folder/teachback.db)" in checked.out
 
 
+def test_a_database_file_that_cannot_be_written_is_named(user_of: Callable[[str], User]) -> None:
+    user_of("sqlite:///own.db").run("db", "upgrade")
+    reader = user_of("sqlite:///file:own.db?mode=ro&uri=true")
+    printed = reader.run(
+        "engagement", "apply", reader.write("a.yaml", agreement()), "--site", SITE, "--new-site", status=1
+    )
+    assert "the database file cannot be written" in printed.line
+    assert "own.db" in printed.line
+
+
+def test_nobody_seen_yet_is_told(user: User) -> None:
+    user.run(*APPLY, user.write("acme.yaml", agreement()), "--site", SITE)
+    printed = user.run("people", "--site", SITE)
+    assert printed.out == "people: []\n"
+    assert "Nobody was seen yet: read a project with teachback sync" in printed.err
+
+
 def test_a_file_too_large_is_refused_by_its_size(user: User) -> None:
     path = user.write("acme.yaml", "a: " + "[" * 2 * 1024 * 1024)
     assert "has 2,097,155 bytes, more than 1,048,576" in user.run("engagement", "lint", path, status=2).line

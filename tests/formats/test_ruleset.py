@@ -81,7 +81,7 @@ def test_what_is_written_reads_back_under_the_same_hash(rules: Ruleset) -> None:
         ("rung_tickets: [1, 2, 0, 2, 1]", "rung_tickets.2 must be from 1 to 100; correct the value"),
         ("weights: 7", "weights must be a mapping; correct the value"),
         ("weights: {teaching: 100}", "lacks embedding"),
-        ("weights: {luck: 100}", f"weights.luck is no dimension; use {', '.join(WEIGHTS)}"),
+        ("weights: {luck: 100}", f"weights.luck is not a dimension; use {', '.join(WEIGHTS)}"),
     ],
 )  # fmt: skip
 def test_a_problem_names_its_line_its_field_and_what_to_do(line: str, problem: str) -> None:

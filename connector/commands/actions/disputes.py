@@ -6,7 +6,7 @@ import click
 
 from connector.actions import disputes
 from connector.commands.actions.actor import TICKET, open_actor, require_ticket, with_actor
-from connector.commands.options import examples
+from connector.commands.options import CommandGroup, examples
 from mappings.events.types import Instant
 from mappings.formats.export.numbers import instant_text
 from mappings.measure.model.statements import Dispute
@@ -16,7 +16,7 @@ from mappings.records.facts.issues import select_labels
 CALL = "growth-acme --site NAME --as 5b10a2844c20165700ede21g"
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def dispute() -> None:
     """List, file and withdraw disputes of tickets. A dispute lasts 30 days and changes no figure."""
 

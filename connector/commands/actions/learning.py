@@ -9,7 +9,7 @@ from connector.actions import feedback as feedback_actions
 from connector.actions import sign_offs
 from connector.actions.feedback import ABOUT
 from connector.commands.actions.actor import LEARNER, OBJECTIVE, RUNG, TICKET, open_actor, require_ticket, with_actor
-from connector.commands.options import examples
+from connector.commands.options import CommandGroup, examples
 from connector.commands.periods import QuarterParam
 from mappings.measure.model.engagement import RUNGS, Rung
 
@@ -21,7 +21,7 @@ def rung_number(rung: Rung) -> int:
     return RUNGS.index(rung) + 1
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def learning() -> None:
     """Sign off rungs, record teach-backs, feedback and pulses. An act is refused unless the person's role allows it."""
 

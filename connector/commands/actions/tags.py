@@ -17,7 +17,7 @@ from connector.clock import now
 from connector.commands.actions.actor import OBJECTIVE, open_actor, require_ticket, with_actor
 from connector.commands.context import open_context, require_engagement, require_measured_engagement, require_tenant
 from connector.commands.errors import FAILURE, CommandError
-from connector.commands.options import SITE, examples
+from connector.commands.options import SITE, CommandGroup, examples
 from connector.container import Container
 from connector.jira.errors import JiraError
 from mappings.formats.export.numbers import instant_text
@@ -36,7 +36,7 @@ BULK_EXAMPLE = (
 )
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def tag() -> None:
     """Tag many tickets with an objective, undo, confirm."""
 

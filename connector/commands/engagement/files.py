@@ -12,7 +12,7 @@ from connector.commands.engagement.first_file import init
 from connector.commands.engagement.stored import export, list_, show
 from connector.commands.engagement.word_check import YES, compare_words, count_text, require_words
 from connector.commands.errors import CommandError
-from connector.commands.options import FILE, SITE, SITE_EXAMPLE, examples, read_text_file, site_option
+from connector.commands.options import FILE, SITE, SITE_EXAMPLE, CommandGroup, examples, read_text_file, site_option
 from connector.commands.progress import QUIET, ProgressLine
 from mappings.events.pseudonyms import Swap
 from mappings.formats.engagement_file.difference import changed_parts, engagement_difference, render_change
@@ -30,7 +30,7 @@ from mappings.records.privacy.erasure import select_swap
 HOURS_HINT = "count tickets or story points (units in the engagement file)"
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def engagement() -> None:
     """Write, check, apply and show engagement files: who works with whom, on what, and what is to be learned."""
 

@@ -39,6 +39,8 @@ def people(site: str, projects: tuple[str, ...], names: Path | None, inhouse_dom
             tenant = require_tenant(connection, site)
         seen = gather_people(context, tenant, projects, names=names, inhouse_domain=inhouse_domain)
     click.echo(people_lines(seen.people), nl=False)
+    if not seen.people:
+        click.echo("Nobody was seen yet: read a project with teachback sync, or import a file, first.", err=True)
 
 
 def gather_people(

@@ -111,7 +111,7 @@ def require_figure(context: Context, query: ReportQuery, name: str) -> None:
         last_words = {path.rpartition(".")[2]: path for path in reversed(paths)}
         nearest = difflib.get_close_matches(name.rpartition(".")[2], [*last_words, *paths], n=1)
         hint = f"did you mean {nearest[0]}?" if nearest else f"use one of {', '.join(paths)}"
-        raise CommandError(f"{name!r} is no figure of this report", hint)
+        raise CommandError(f"{name!r} is not a figure of this report", hint)
 
 
 def measure_review(context: Context, query: ReportQuery) -> ReportSource:

@@ -9,7 +9,7 @@ from connector.clock import now
 from connector.commands.context import open_context, require_engagement, require_tenant
 from connector.commands.engagement.files import HOURS_HINT
 from connector.commands.errors import CommandError
-from connector.commands.options import FILE, SITE, examples, read_text_file, site_option
+from connector.commands.options import FILE, SITE, CommandGroup, examples, read_text_file, site_option
 from mappings.formats.engagement_file.difference import render_change, ruleset_difference
 from mappings.formats.engagement_file.ruleset import read_ruleset, write_ruleset
 from mappings.formats.export.numbers import instant_text
@@ -20,7 +20,7 @@ from mappings.records.agreement.rulesets import select_rulesets
 SIDE_NAMES = {"inhouse": "the in-house lead", "agency": "the agency's lead"}
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def ruleset() -> None:
     """Show, propose and approve rulesets: the weights and thresholds that an engagement is measured by."""
 

@@ -7,7 +7,7 @@ import click
 from connector.clock import now
 from connector.commands.context import Context, open_context, require_engagement, require_tenant
 from connector.commands.errors import CommandError
-from connector.commands.options import SITE, examples
+from connector.commands.options import SITE, CommandGroup, examples
 from connector.commands.periods import Days, QuarterParam, ReportQuery, days_of
 from connector.jobs.snapshots import is_whole, take_due_snapshots, take_snapshot
 from mappings.formats.export.numbers import instant_text
@@ -22,7 +22,7 @@ AS_RECORDED = click.option(
 )
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def snapshot() -> None:
     """List and take snapshots: reports of each week and quarter, frozen as they were recorded."""
 

@@ -6,7 +6,7 @@ import click
 from cryptography.fernet import Fernet
 
 from connector.commands.context import open_context, with_keys
-from connector.commands.options import examples
+from connector.commands.options import CommandGroup, examples
 from connector.config import masked, read_settings
 from mappings.records.operations.admin_webhooks import rotate_admin_webhooks
 from mappings.records.operations.dead_letters import rotate_dead_letters
@@ -16,7 +16,7 @@ from mappings.records.sql.engine import open_engine, schema_state, upgrade
 from mappings.records.sql.secrets import Vault
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def db() -> None:
     """Upgrade the schema, rotate the keys of secrets."""
 
@@ -41,7 +41,7 @@ def rotate() -> None:
     click.echo(f"Rotated the secrets of {counts}: the older keys can be removed.")
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def config() -> None:
     """Show the effective settings, or make a key for secrets."""
 

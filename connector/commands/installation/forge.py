@@ -5,13 +5,13 @@ from pathlib import Path
 import click
 
 from connector.commands.errors import FAILURE, CommandError
-from connector.commands.options import examples
+from connector.commands.options import CommandGroup, examples
 from connector.platforms.forge.manifest import ManifestError, check_app, render_app
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def forge() -> None:
     """Write and check the Forge app that a Jira Cloud site installs."""
 

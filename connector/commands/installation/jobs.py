@@ -10,7 +10,7 @@ from connector.app import build_container
 from connector.clock import now
 from connector.commands.context import Context, open_context, require_tenant
 from connector.commands.errors import FAILURE, CommandError
-from connector.commands.options import examples, site_option
+from connector.commands.options import CommandGroup, examples, site_option
 from connector.container import Container
 from connector.jobs.registry import JOBS
 from connector.jobs.runner import JobResult, JobRunner, Outcome
@@ -26,7 +26,7 @@ NAME = click.argument("name", metavar="JOB", type=click.Choice(sorted(JOBS)))
 NAMES = f"Jobs: {', '.join(sorted(JOBS))}.\n\n"
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def jobs() -> None:
     """List, run, pause and resume background jobs."""
 

@@ -4,12 +4,12 @@ import click
 
 from connector.commands.context import open_context, require_tenant
 from connector.commands.errors import CommandError
-from connector.commands.options import SITE, examples
+from connector.commands.options import SITE, CommandGroup, examples
 from mappings.formats.export.numbers import instant_text
 from mappings.records.operations.dead_letters import requeue_dead_letter, select_dead_letter_body, select_dead_letters
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def letters() -> None:
     """List, show and requeue dead letters: deliveries that failed five times."""
 

@@ -6,7 +6,7 @@ from connector.auth.access import LINKED
 from connector.clock import now
 from connector.commands.context import open_context, require_engagement, require_tenant
 from connector.commands.errors import CommandError
-from connector.commands.options import SITE, examples
+from connector.commands.options import SITE, CommandGroup, examples
 from connector.platforms.direct.link_sessions import digest_of, make_token
 from mappings.events.times import DAY
 from mappings.events.types import Instant
@@ -17,7 +17,7 @@ from mappings.records.operations.audit import Act, insert_act
 MAX_DAYS = 366
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def link() -> None:
     """Create, list and revoke signed links: pages for one account or role and one engagement, without Jira."""
 

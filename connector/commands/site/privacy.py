@@ -9,7 +9,7 @@ from connector.clock import now
 from connector.commands.context import Context, open_context, require_tenant
 from connector.commands.errors import CommandError
 from connector.commands.intake import drain_waiting
-from connector.commands.options import SITE, examples
+from connector.commands.options import SITE, CommandGroup, examples
 from connector.commands.periods import DayParam
 from connector.commands.progress import QUIET, ProgressLine
 from connector.config_parsers import FEWEST_MONTHS, MOST_MONTHS
@@ -28,7 +28,7 @@ from webhooks.retention import begin_retention, retention_step
 ACCOUNT = "5b10a2844c20165700ede21g"
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def person() -> None:
     """Export or erase what is stored about a person."""
 

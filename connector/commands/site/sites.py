@@ -4,7 +4,7 @@ import click
 from sqlalchemy import Connection
 
 from connector.commands.context import open_context
-from connector.commands.options import examples
+from connector.commands.options import CommandGroup, examples
 from mappings.records.agreement.engagements import select_engagements
 from mappings.records.facts.issues import count_issues
 from mappings.records.operations.sync_listings import select_listings
@@ -13,7 +13,7 @@ from mappings.records.operations.tenants import Tenant, select_tenants
 DOORS = {"connect": "Connect app", "forge": "Forge app", "direct": "API token", "file": "files"}
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def site() -> None:
     """List the sites that are known."""
 

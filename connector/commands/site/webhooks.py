@@ -5,7 +5,7 @@ import click
 from connector.clock import now
 from connector.commands.context import open_context, require_tenant
 from connector.commands.errors import CommandError
-from connector.commands.options import SITE, examples
+from connector.commands.options import SITE, CommandGroup, examples
 from connector.platforms.direct.admin_webhooks import make_address, make_secret
 from connector.platforms.direct.client import DOOR
 from mappings.formats.export.numbers import instant_text
@@ -25,7 +25,7 @@ STEPS = (
 )
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def webhook() -> None:
     """Create, list and revoke webhooks that an admin enters in Jira by hand, for a site that is read with a token."""
 

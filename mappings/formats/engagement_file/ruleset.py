@@ -170,7 +170,7 @@ def _weights(value: Any) -> dict[str, int]:
         raise _Wrong("must be a mapping")
     strange = next((key for key in value if key not in WEIGHTS), None)
     if strange is not None:
-        raise _Wrong("is no dimension", f"use {', '.join(WEIGHTS)}", (strange,))
+        raise _Wrong("is not a dimension", f"use {', '.join(WEIGHTS)}", (strange,))
     missing = [key for key in WEIGHTS if key not in value]
     if missing:
         raise _Wrong(f"lacks {', '.join(missing)}", "give each dimension its weight, 0 for none")

@@ -37,7 +37,7 @@ def open_engine(url: str, *, read_only: bool = False) -> Engine:
     except (ArgumentError, NoSuchModuleError, ImportError) as cause:
         raise StoreError("the database address cannot be read", "use sqlite:/// or postgresql+psycopg://") from cause
     if name not in _OPTIONS:
-        raise StoreError(f"{name} is no database of ours", "use sqlite:/// or postgresql+psycopg://")
+        raise StoreError(f"{name} is not a database that Teachback can use", "use sqlite:/// or postgresql+psycopg://")
     event.listen(engine, "handle_error", _translate)
     if name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
@@ -114,7 +114,7 @@ _FAILURES = (
     ('fatal:  database "', "there is no such database", "make it, or check TEACHBACK_DATABASE_URL"),
     ('fatal:  role "', "the database does not know the user", "check TEACHBACK_DATABASE_URL"),
     ("authentication failed", "the database refuses the user", "check TEACHBACK_DATABASE_URL"),
-    ("readonly database", "the database cannot be written", "check the file's permissions"),
+    ("readonly database", "the database file cannot be written", "check the file's permissions"),
     ("read-only transaction", "the database cannot be written", "use the server that takes writes"),
     ("database is locked", "the database is locked", "end the other process that writes to it, or try again"),
     ("unable to open database file", "the database file cannot be opened", "check its folder and its permissions"),
