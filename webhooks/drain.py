@@ -152,7 +152,6 @@ def read_delivery(delivery: Delivery, digest: Digest) -> Read:
 
 
 def count_unknown(connection: Connection, tenant_id: int, reads: Iterable[Read]) -> None:
-    """Count events that have no reader, for health."""
     for read in reads:
         if read.ignored is not None:
             save_count(connection, tenant_id, "unknown event", 1, subject=read.ignored[:60])
@@ -160,7 +159,6 @@ def count_unknown(connection: Connection, tenant_id: int, reads: Iterable[Read])
 
 
 def save_dead_letter(connection: Connection, tenant: TenantBatch, delivery: Delivery, reason: str) -> None:
-    """Save a delivery that cannot be read, encrypted, for 30 days."""
     key, body = delivery.dkey, delivery.body
     swap = select_swap(connection, tenant.tenant_id, select_digest(connection, tenant.tenant_id, tenant.vault))
     if swap and names_any(body.decode("utf-8", "replace"), swap):

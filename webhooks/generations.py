@@ -128,7 +128,7 @@ def retry_failed(engine: Engine, tenant_id: int, now: Instant, tried_before: Ins
 def measure_pending(
     engine: Engine, tenant_id: int, now: Instant, on_progress: Callable[[Progress], None] = lambda _: None
 ) -> None:
-    """Measure all that is pending: next generations, and failed issues (docs/measurement.md (g) 14)."""
+    # Measure all that is pending: next generations, and failed issues (docs/measurement.md (g) 14).
     tried = retry_failed(engine, tenant_id, now)
     while tried == STEP:
         tried = retry_failed(engine, tenant_id, now, now)

@@ -76,7 +76,7 @@ class DirectIntake:
 
 
 def prepared_text(statement: str) -> bytes:
-    """Return the driver's text with PostgreSQL's own numbered parameters."""
+    # The driver's text with PostgreSQL's own numbered parameters.
     first, *rest = statement.split("%s")
     return (first + "".join(f"${place}{part}" for place, part in enumerate(rest, start=1))).encode()
 

@@ -16,7 +16,6 @@ from mappings.records.privacy.retention import save_retired_moves, select_retire
 def admit_reads(
     connection: Connection, tenant_id: int, reads: Sequence[IssueRead], digest: Digest
 ) -> Sequence[IssueRead]:
-    """Return what may be stored of REST reads."""
     # Locked, so that nobody is erased meanwhile.
     lock_tenant(connection, tenant_id)
     swap, kept_from = select_swap(connection, tenant_id, digest), select_kept_from(connection, tenant_id)
@@ -37,7 +36,7 @@ def admit_events(connection: Connection, tenant_id: int, events: Sequence[Event]
 
 
 def _version_of(event: Event) -> Instant:
-    """Return when the version changed that an event describes."""
+    # When the version changed that an event describes.
     if isinstance(event, IssueSeen):
         return event.issue.updated
     if isinstance(event, CommentSeen):
@@ -46,7 +45,7 @@ def _version_of(event: Event) -> Instant:
 
 
 def issue_of(event: Event) -> int:
-    """Return the issue of which an event has facts; 0 where it has none, as a deletion."""
+    # The issue of which an event has facts; 0 where it has none, as a deletion.
     if isinstance(event, IssueSeen):
         return event.issue.issue_id
     if isinstance(event, CommentSeen):

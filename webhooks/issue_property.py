@@ -126,7 +126,6 @@ def mark_foreign_events(connection: Connection, tenant_id: int, events: Sequence
 def mark_foreign_reads(
     connection: Connection, tenant_id: int, reads: Sequence[IssueRead], *, started: Instant, now: Instant
 ) -> None:
-    """Mark issues whose property somebody else wrote, by REST reads; not where we wrote meanwhile."""
     digests = {read.issue.issue_id: read.mirrored for read in reads if read.mirrored is not None}
     if not digests or not has_mirror(connection, tenant_id):
         return
@@ -148,7 +147,7 @@ def _is_foreign(digest: str, known: Mirrored | None) -> bool:
 
 
 def _mark_foreign(connection: Connection, tenant_id: int, foreign: Mapping[int, Mirrored | None], now: Instant) -> None:
-    """Mark foreign values to be overwritten, at growing intervals, with one row in the audit log per series."""
+    # Mark foreign values to be overwritten, at growing intervals, with one row in the audit log per series.
     if not foreign:
         return
     waits = {i: wait_after(known, now) for i, known in foreign.items()}

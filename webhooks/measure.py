@@ -83,7 +83,7 @@ def prepare_cached(tenant_id: int, slot: int, inputs: _PrepareInputs) -> Prepare
 
 
 def select_targets(connection: Connection, tenant_id: int) -> tuple[Target, ...]:
-    """Return every generation to keep up to date: the one shown, and one being built."""
+    # Every generation to keep up to date: the one shown, and one being built.
     stored = select_engagements(connection, tenant_id)
     if not stored:
         return ()
@@ -204,7 +204,7 @@ def _save_open_and_hired(
 
 
 def concerns(prepared: PreparedEngagement, ticket: Ticket) -> bool:
-    """Return whether an issue is, or ever was, in a project of the engagement and of a level that counts."""
+    # Whether an issue is, or ever was, in a project of the engagement and of a level that counts.
     issue = ticket.issue
     if not is_counted_level(issue):
         return False
@@ -238,7 +238,7 @@ def _measure_tickets(
 
 
 def _save_evidence(scope: Scope, before: Rows, changed: Rows) -> set[Pair]:
-    """Save the evidence that changed; return the pairs whose first teaching changed."""
+    # Save the evidence that changed; return the pairs whose first teaching changed.
     pairs = {(row.objective, row.account) for i, rows in changed.items() for row in (*rows, *before.get(i, ()))}
     if not pairs:
         return set()

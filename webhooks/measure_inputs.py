@@ -38,7 +38,6 @@ def inputs_of(prepared: PreparedEngagement, bots: frozenset[str]) -> MeasureInpu
 
 
 def differs(before: MeasureInputs, now: MeasureInputs) -> bool:
-    """Return whether something measured by `before` could come out differently by `now`."""
     if any(now.names.get(thing) != value for thing, value in before.names.items()):
         return True
     # A new status id changes nothing, since no issue had it; another kind of a known one does (docs/measurement.md (g)

@@ -15,7 +15,7 @@ def save_opportunity_changes(scope: Scope, calendar: Calendar, fresh: Mapping[in
 
 
 def copy_opportunities(scope: Scope, calendar: Calendar, before: int, issue_ids: Collection[int]) -> None:
-    """Copy the opportunities of issues that cannot be measured any more from the generation `before`."""
+    # Copy the opportunities of issues that cannot be measured any more from the generation `before`.
     stored = select_rows(scope._replace(generation=before), issue_ids)
     _save_rows(scope, calendar, {i: stored.get(i, ()) for i in issue_ids})
 

@@ -130,7 +130,7 @@ def _read_values(fields: Shape) -> Mapping[str, tuple[str, ...]]:
 
 
 def _read_ids(fields: Shape) -> Mapping[str, tuple[str, ...]]:
-    """Return by field the ids of values that have both an id and a name."""
+    # By field the ids of values that have both an id and a name.
     ids_by_field: dict[str, tuple[str, ...]] = {}
     for name, value in fields.items():
         if name in _WITH_IDS or name.startswith("customfield_"):
@@ -160,7 +160,7 @@ def _is_sprints(first: object) -> bool:
 
 
 def _texts(value: object) -> tuple[str, ...]:
-    """Return a value as the texts that a mapping names and a changelog shows: names, where it has both name and id."""
+    # A value as the texts that a mapping names and a changelog shows: names, where it has both name and id.
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, dict):

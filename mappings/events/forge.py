@@ -55,7 +55,6 @@ def read_forge_event(raw: bytes) -> tuple[Event, ...]:
 
 
 def event_of(body: Shape) -> Shape:
-    """Return the event itself."""
     # Some of Atlassian's documents show the event inside `payload`.
     inner = body.get("payload")
     return inner if isinstance(inner, dict) and "eventType" not in body else body
@@ -75,7 +74,7 @@ def delivery_key(raw: bytes) -> str:
 
 
 def _at(body: Shape) -> Instant:
-    """Return the event's time, which is milliseconds as text."""
+    # The event's time, which is milliseconds as text.
     text = read_text(body, "timestamp", "") or ""
     if not (text.isascii() and text.isdecimal() and len(text) <= 15):
         raise UnreadableBody("not a time", "timestamp")

@@ -86,14 +86,13 @@ def read_worklog(value: object, issue_id: int | None, around: Surroundings, fiel
 
 
 def worklog_issue(shape: Shape, field: str, issue_id: int | None = None) -> int:
-    """Return a worklog's issue: by its `issueId`, the issue it was asked of, or its address."""
+    # A worklog's issue: by its `issueId`, the issue it was asked of, or its address.
     if shape.get("issueId") is not None:
         return read_id(shape, "issueId", field)
     return issue_of(shape, field) if issue_id is None else issue_id
 
 
 def read_link(value: object, issue_id: int, around: Surroundings, field: str) -> Link:
-    """Read an entry of `issuelinks`, as seen from the issue that has it."""
     shape = check_object(value, field)
     kind = read_object(shape, "type", field)
     outward = shape.get("outwardIssue") is not None
@@ -112,14 +111,12 @@ def read_link(value: object, issue_id: int, around: Surroundings, field: str) ->
 
 
 def add_linked_status(value: Shape, around: Surroundings, field: str) -> None:
-    """Add the status of a linked issue."""
     fields = read_optional(value, "fields", field)
     if fields:
         around.add_status(fields, f"{field}.fields")
 
 
 def read_history(value: object, issue_id: int, around: Surroundings, field: str) -> tuple[Change, ...]:
-    """Read a history of a changelog as changes, in the order of its items."""
     shape = check_object(value, field)
     history = History(
         issue_id,

@@ -52,7 +52,6 @@ def read_items_apart(shape: Shape, history: History, path: str, refused: list[st
 
 
 def read_item(value: object, history: History, place: int, path: str) -> Change:
-    """Read an item of the history at `path`; `place` is its index."""
     item_path = f"{path}.items[{place}]"
     item = check_object(value, item_path)
     name = read_needed(item, "field", item_path)
@@ -99,7 +98,7 @@ def _presence(text: str | None) -> str | None:
 
 
 def keep_short(text: str | None) -> str | None:
-    """Return a value as it is kept; prose is replaced by PROSE."""
+    # A value as it is kept; prose is replaced by PROSE.
     if text is None or (len(text) <= TEXT_LIMIT and "\n" not in text and "\r" not in text):
         return text
     return PROSE

@@ -91,7 +91,6 @@ def refuse(value: object, reason: str, path: str, name: str) -> NoReturn:
 
 
 def check_object(value: object, field: str) -> Shape:
-    """Return an object. Raises UnreadableBody for anything else."""
     if isinstance(value, dict):
         return value
     raise UnreadableBody("missing" if value is None else "not an object", field)
@@ -111,7 +110,7 @@ def read_optional(shape: Shape, name: str, path: str) -> Shape | None:
 
 
 def read_array(shape: Shape, name: str, path: str) -> Sequence[Any]:
-    """Return an array; a missing one is empty."""
+    # An array; a missing one is empty.
     value = shape.get(name)
     if isinstance(value, list):
         return value
@@ -119,7 +118,7 @@ def read_array(shape: Shape, name: str, path: str) -> Sequence[Any]:
 
 
 def read_id(shape: Shape, name: str, path: str) -> int:
-    """Return an id, which Jira writes as text or as a number."""
+    # An id, which Jira writes as text or as a number.
     value = number = shape.get(name)
     if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 20:
         number = int(value)
@@ -129,7 +128,7 @@ def read_id(shape: Shape, name: str, path: str) -> int:
 
 
 def read_text(shape: Shape, name: str, path: str) -> str | None:
-    """Return a text, or a number as text, as every database accepts it."""
+    # A text, or a number as text, as every database accepts it.
     value = shape.get(name)
     if value is None:
         return None
@@ -194,7 +193,7 @@ def read_account(shape: Shape, name: str, path: str, *, accounts: Accounts) -> s
 
 
 def _user_name(person: Shape) -> str | None:
-    """Return the name by which mentions on Data Center refer to an account that is a key."""
+    # The name by which mentions on Data Center refer to an account that is a key.
     name = person.get("name")
     if person.get("accountId") or not person.get("key") or not isinstance(name, str) or name == person["key"]:
         return None

@@ -30,5 +30,5 @@ def plain_name(name: str) -> str:
 
 @lru_cache(maxsize=8192)
 def fold_name(name: str) -> str:
-    """Return the form in which names are compared: plain and case folded."""
+    # The form in which names are compared: plain and case folded.
     return plain_name(plain_name(name).casefold())

@@ -86,7 +86,7 @@ def mask_comment(comment: Comment, swap: Swap) -> Comment:
 
 
 def swap_names(accounts: Iterable[Account], swap: Swap) -> Swap:
-    """Return the swap that also replaces these people's user names, which mentions use."""
+    # The swap that also replaces these people's user names, which mentions use.
     names = {person.user_name: swap(person.account_id) for person in accounts if person.user_name}
     erased = {name: other for name, other in names.items() if is_erased(other)}
     return (lambda text: erased.get(text) or swap(text)) if erased else swap

@@ -57,7 +57,6 @@ def read_issue(answer: bytes | Mapping[str, Any], digest: Digest) -> IssueRead:
 
 
 def read_field_names(names: object) -> Mapping[str, str]:
-    """Return the names of custom fields by id, from `names` of an answer."""
     if not isinstance(names, Mapping):
         return {}
     pairs = ((field, name) for field, name in names.items() if isinstance(field, str) and isinstance(name, str))
@@ -108,7 +107,7 @@ class _Reading:
         return () if entries is None else self.each(entries, f"fields.{name}.{plural}", plural, read)
 
     def page(self, value: object, field: str, plural: str, key: str) -> Sequence[Any] | None:
-        """Return the entries of a collection, and add it to `partial` where some are missing."""
+        # A collection of which some entries are missing is added to `partial`.
         try:
             entries, whole = read_page(value, field, (key,))
         except UnreadableBody as refusal:
@@ -154,7 +153,7 @@ class _Reading:
 
 
 def read_page(value: object, field: str, keys: tuple[str, ...]) -> tuple[Sequence[Any], bool]:
-    """Return the entries of a page, and whether they are all there are. A missing page is incomplete."""
+    # The entries of a page, and whether they are all there are. A missing page is incomplete.
     if value is None:
         return (), False
     if isinstance(value, list):
@@ -173,7 +172,7 @@ def _read_entries(
     read: PageRead[Part],
     refused: list[str] | None,
 ) -> list[Part]:
-    """Read the entries of a page; one that cannot be read is added to `refused`, or raised where that is None."""
+    # Read the entries of a page; one that cannot be read is added to `refused`, or raised where that is None.
     value = read_json(answer) if isinstance(answer, bytes | bytearray) else answer
     if not isinstance(value, list) and not any(key in check_object(value, "") for key in keys):
         raise UnreadableBody("missing", keys[0])
@@ -214,7 +213,6 @@ def read_worklog_page(
     *,
     accounts: Accounts | None = None,
 ) -> tuple[Worklog, ...]:
-    """Read a page of `GET issue/{id}/worklog` or `POST worklog/list`."""
     around = Surroundings(str, accounts)
     return tuple(
         _read_entries(answer, ("worklogs",), lambda entry, path: read_worklog(entry, issue_id, around, path), refused)
@@ -229,7 +227,6 @@ def read_comment_page(
     *,
     accounts: Accounts | None = None,
 ) -> tuple[Comment, ...]:
-    """Read a page of `GET issue/{id}/comment` or `POST comment/list`."""
     around = Surroundings(digest, accounts)
     keys = ("comments", "values")
     return tuple(_read_entries(answer, keys, lambda entry, path: read_comment(entry, issue_id, around, path), refused))

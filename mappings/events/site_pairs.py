@@ -105,7 +105,7 @@ def _is_id(number: str | None) -> bool:
 
 
 def last_nameless(changes: Iterable[Change]) -> dict[str, Change]:
-    """Return the last change of each custom field whose id the changelog left out, by folded name."""
+    # The last change of each custom field whose id the changelog left out, by folded name.
     last: dict[str, Change] = {}
     for change in sorted(changes, key=lambda change: (change.at, change.history_id, change.place)):
         folded = fold_name(change.field)
@@ -115,14 +115,14 @@ def last_nameless(changes: Iterable[Change]) -> dict[str, Change]:
 
 
 def has_value_of(issue: Issue, field: str, change: Change) -> bool:
-    """Return whether a custom field has the value with which a change of a nameless field ended."""
+    # Whether a custom field has the value with which a change of a nameless field ended.
     if change.new and issue.ids.get(field) == (change.new,):
         return True
     return bool(change.new_text) and issue.fields.get(field) == (change.new_text,)
 
 
 def guess_fields(issue: Issue, last: Mapping[str, Change]) -> Iterator[Pair]:
-    """Yield, for each nameless field, the only custom field that has the value it was last set to."""
+    # Yield, for each nameless field, the only custom field that has the value it was last set to.
     for name, change in last.items():
         fields = [
             field for field in issue.fields if field.startswith("customfield_") and has_value_of(issue, field, change)
@@ -132,7 +132,6 @@ def guess_fields(issue: Issue, last: Mapping[str, Change]) -> Iterator[Pair]:
 
 
 def refute_fields(issue: Issue, last: Mapping[str, Change], guesses: Iterable[Pair]) -> Iterator[Pair]:
-    """Yield the guesses that an issue contradicts."""
     for pair in guesses:
         change = last.get(pair.name)
         if change is not None and change.new_text and not has_value_of(issue, pair.object_id, change):

@@ -72,7 +72,7 @@ def _event_name(body: Shape) -> str:
 
 
 def _at(body: Shape, *fallbacks: object) -> Instant:
-    """Return when Jira sent the body, or else the first of `fallbacks`; at last a time without an offset."""
+    # When Jira sent the body, or else the first of `fallbacks`; at last a time without an offset.
     for value in (body.get("timestamp"), *fallbacks):
         try:
             return read_time(value)

@@ -17,7 +17,7 @@ from mappings.measure.score.window import Scored, verdict_of
 
 
 def explain_score(review: ReportSource, path: str) -> Explained:
-    """Explain the score: each published dimension gives its share of the published weight times its score."""
+    # Explain the score: each published dimension gives its share of the published weight times its score.
     scores = scores_in(review)
     score = scores.now.score
     known = {dimension.key: dimension for dimension in scores.now.dimensions}
@@ -70,7 +70,7 @@ def _score_lacks(scored: Scored, rules: Ruleset) -> str:
 
 
 def explain_change(review: ReportSource, path: str) -> Explained:
-    """Explain the change: the difference of two windows in standard errors."""
+    # Explain the change: the difference of two windows in standard errors.
     scores = scores_in(review)
     now, before, change = scores.now.score, scores.before.score, scores.change
     lines: tuple[Line, ...] = ()

@@ -68,7 +68,7 @@ _OTHER_NAMES: Mapping[str, str] = {
 
 
 def figure_named(name: str, engagement: Engagement) -> str | None:
-    """Return the path of the figure with a name: the whole path or its end (the first of several)."""
+    # The path of the figure with a name: the whole path or its end (the first of several).
     figures = figures_of(engagement)
     if name in _OTHER_NAMES:
         return _OTHER_NAMES[name]
@@ -86,13 +86,12 @@ def explained(source: ReportSource, path: str, objective: str | None = None) -> 
 
 
 def is_divided(path: str) -> bool:
-    """Return whether a figure can be explained for one objective."""
     section, _, name = path.partition(".")
     return section == "units" and name != "unsized_issues"
 
 
 def is_for_agency(path: str) -> bool:
-    """Return whether people of an agency may open a figure: none that tells other agencies apart."""
+    # Whether people of an agency may open a figure: none that tells other agencies apart.
     section, _, name = path.partition(".")
     return section != "units" or name not in HIDDEN_FROM_AGENCY
 

@@ -30,7 +30,7 @@ def bulk_edit_text(entry: Entry, tickets: int) -> str:
 
 
 def units_without(rows: Iterable[Row], part: Callable[[Row], int], by: str) -> tuple[tuple[str, str], ...]:
-    """Return a bucket without the disputed tickets as an input; nothing where none is disputed."""
+    # A bucket without the disputed tickets as an input; nothing where none is disputed.
     rows_before = list(rows)
     rest = [row for row in rows_before if row.disputed is None]
     if len(rest) == len(rows_before):
@@ -39,7 +39,7 @@ def units_without(rows: Iterable[Row], part: Callable[[Row], int], by: str) -> t
 
 
 def score_without(scores: Scores, dimension: str | None = None) -> tuple[tuple[str, str], ...]:
-    """Return the score or a dimension without the disputed tickets; nothing where none is disputed."""
+    # The score or a dimension without the disputed tickets; nothing where none is disputed.
     if scores.without is None:
         return ()
     score = find_dimension(scores.without, dimension).score if dimension else scores.without.score.value

@@ -103,7 +103,6 @@ def of_hundred(value: float | None, rules: Ruleset, low: float | None = None, hi
 
 
 def day_name(day: date) -> str:
-    """Return a day as text, such as 5 Jul 2026."""
     return f"{day.day} {day:%b %Y}"
 
 
@@ -154,7 +153,7 @@ def _line(line: Line) -> str:
 
 
 def weight_text(line: Line) -> str:
-    """Return a line's weight as text; '' where it has none."""
+    # A line's weight as text; '' where it has none.
     if line.weight is None:
         return ""
     amount = f"{line.weight:.3g}" if line.weight_unit in {"of 1", "of the weight"} else points(line.weight)

@@ -1,5 +1,7 @@
 """Explanations of figures about people: rules and counts, never anybody's tickets (docs/measurement.md (f))."""
 
+from collections.abc import Mapping
+
 from msgspec.structs import replace
 
 from mappings.formats.explain.component_basis import is_of_few, missing_text
@@ -25,7 +27,7 @@ from mappings.measure.people.standing import ObjectiveFigures
 from mappings.measure.score.window import find_component
 
 HOLDERS = {"covered": 2, "single holder": 1, "not covered": 0}
-HELD = {1: "one holder", 2: "two holders"}
+HOLDER_NAMES = {1: "one holder", 2: "two holders"}
 FIGURES = ("people_at_rung", "coverage", "burn_up", "independence")
 
 
@@ -35,7 +37,7 @@ def _carried(review: ReportSource) -> Carried:
 
 
 def explain_objective(review: ReportSource, path: str, name: str) -> Explained:
-    """Explain a figure of one objective, the second part of `path`."""
+    # Explain a figure of one objective, the second part of `path`.
     key = path.removeprefix("objectives.").removesuffix(f".{name}")
     figures = next(each for each in _carried(review).figures.objectives if each.key == key)
     objective_name = next(each.name for each in review.engagement.objectives if each.key == key)
@@ -97,21 +99,19 @@ def _inputs(review: ReportSource, key: str) -> tuple[tuple[str, str], ...]:
 
 
 def explain_exit(review: ReportSource, path: str) -> Explained:
-    """Explain exit coverage: the demand of the objectives with enough holders, over all demand."""
+    # Explain exit coverage: the demand of the objectives with enough holders, over all demand.
     figures, rule = _carried(review).figures, PEOPLE["exit_coverage"]
     least = 1 if path.endswith("one_holder") else 2
     value = figures.exit_one if least == 1 else figures.exit_two
     demand = {goal.key: max(0, figures.demand.get(goal.key, 0)) for goal in figures.objectives}
     whole = sum(demand.values())
     risky = [goal.name for goal in review.engagement.objectives if goal.key in figures.at_risk]
-    states = {goal.key: goal.coverage for goal in figures.objectives}
-    held = {key: HOLDERS[state] >= least for key, state in states.items()}
     missing = None if value is not None else "no ticket with an objective was finished in the 90 days before"
     return Explained(
         path=path,
         title=rule.title,
         value=replace(per_cent(value, review.rules), why_not=missing),
-        small=f"of the work has at least {HELD[least]} in-house; at risk: {', '.join(risky) or 'none'}",
+        small=f"of the work has at least {HOLDER_NAMES[least]} in-house; at risk: {', '.join(risky) or 'none'}",
         rule=sentence_of(rule, review),
         rule_id=rule.rule_id,
         formula="Σ demand of the objectives with enough holders / Σ demand",
@@ -121,26 +121,32 @@ def explain_exit(review: ReportSource, path: str) -> Explained:
         ),
         unit=PER_CENT,
         number=100 * value if value is not None else 0.0,
-        lines=tuple(
-            Line(
-                0,
-                objective.key,
-                objective.name,
-                100 * demand[objective.key] / whole if held[objective.key] else 0.0,
-                units_of(demand[objective.key]),
-                unit_of(review),
-                states[objective.key],
-            )
-            for objective in review.engagement.objectives
-            if whole and objective.key in demand
-        ),
+        lines=_exit_lines(review, demand, least),
         moves=(move_of(rule, review),),
         columns=("Demand", "Adds"),
     )
 
 
+def _exit_lines(review: ReportSource, demand: Mapping[str, int], least: int) -> tuple[Line, ...]:
+    states = {goal.key: goal.coverage for goal in _carried(review).figures.objectives}
+    whole = sum(demand.values())
+    return tuple(
+        Line(
+            0,
+            objective.key,
+            objective.name,
+            100 * demand[objective.key] / whole if HOLDERS[states[objective.key]] >= least else 0.0,
+            units_of(demand[objective.key]),
+            unit_of(review),
+            states[objective.key],
+        )
+        for objective in review.engagement.objectives
+        if whole and objective.key in demand
+    )
+
+
 def explain_progress(review: ReportSource, path: str, key: str) -> Explained:
-    """Explain learners' progress by its rule; in a group under k people without counts."""
+    # Explain learners' progress by its rule; in a group under k people without counts.
     opened = explain_component(review, path, key)
     shown = replace(opened, number=None, lines=(), note=NO_TICKETS, details=())
     assert review.scores is not None

@@ -33,12 +33,12 @@ def scores_in(review: ReportSource) -> Scores:
 
 
 def rule_of(key: str) -> Rule:
-    """Return the rule of a component; each side of a crisis has the rule of both."""
+    # The rule of a component; each side of a crisis has the rule of both.
     return COMPONENTS["crisis" if key in _SIDES else key]
 
 
 def explain_component(review: ReportSource, path: str, key: str) -> Explained:
-    """Explain a component: each opportunity gives x / (n + m), and the prior the rest."""
+    # Explain a component: each opportunity gives x / (n + m), and the prior the rest.
     scores, rule = scores_in(review), rule_of(key)
     component = find_component(scores.now, key)
     rows = review.opportunities.get("proposals" if key == "proposal_rate" else key, ())
@@ -90,7 +90,7 @@ def _formula(component: Component, rules: Ruleset) -> str:
 def _lines(
     review: ReportSource, component: Component, rows: Sequence[OpportunityRow]
 ) -> tuple[tuple[Line, ...], float]:
-    """Return the lines of a component and their sum: 100 times its value, or x where it is not published."""
+    # The lines of a component and their sum: 100 times its value, or x where it is not published.
     if not component.published:
         lines, scale, end = [], 1.0, component.x
     else:
@@ -105,7 +105,7 @@ def _lines(
 
 
 def _scale(component: Component, rules: Ruleset) -> tuple[float, float]:
-    """Return the points of 100 that one success gives a published component, and those of its prior."""
+    # The points of 100 that one success gives a published component, and those of its prior.
     if component.key == "proposal_rate":
         each = 100 / ((component.n / 100 + rules.proposals_prior) * rules.proposals_per_hundred)
         return each, each * rules.proposals_prior * rules.proposals_per_hundred
@@ -114,7 +114,7 @@ def _scale(component: Component, rules: Ruleset) -> tuple[float, float]:
 
 
 def _hidden_line(component: Component, rows: Sequence[OpportunityRow], scale: float) -> list[Line]:
-    """Return one line for what is not shown: it is about people, or is not about a ticket."""
+    # One line for what is not shown: it is about people, or is not about a ticket.
     x = component.x - float(sum(row.x for row in rows))
     n = (component.x if component.key == "proposal_rate" else component.n) - len(rows)
     if n <= 0:
@@ -129,18 +129,9 @@ def window_inputs(review: ReportSource, window: Window) -> tuple[tuple[str, str]
 
 
 def explain_dimension(review: ReportSource, path: str, key: str) -> Explained:
-    """Explain a dimension: each published component gives its share of the weight times its value."""
+    # Explain a dimension: each published component gives its share of the weight times its value.
     scores, rule = scores_in(review), DIMENSIONS[key]
     dimension = find_dimension(scores.now, key)
-    shares = shares_of(dimension) if dimension.published else {}
-    lines = tuple(
-        replace(
-            part_line(COMPONENTS[part.key], part.key, 100 * shares[part.key] * part.value, shares[part.key]),
-            why=basis_text(review, part),
-        )
-        for part in dimension.components
-        if part.key in shares
-    )
     return Explained(
         path=path,
         title=rule.title,
@@ -155,23 +146,38 @@ def explain_dimension(review: ReportSource, path: str, key: str) -> Explained:
         inputs=(
             ("Weight in the score", str(dimension.weight)),
             ("Least evidence of its parts", points(least_evidence(review, dimension))),
-            *(
-                (f"{COMPONENTS[part.key].title}, weight {PARTS[part.key].weight:.3g}", basis_text(review, part))
-                for part in dimension.components
-            ),
+            *_component_inputs(review, dimension),
             *window_inputs(review, scores.crisis if key == "crisis" else scores.window),
             *score_without(scores, key),
         ),
         unit=HUNDRED,
         number=dimension.score or 0.0,
-        lines=lines,
+        lines=_dimension_lines(review, dimension),
         moves=moves_of(review, scores.now, dimension) or (move_of(rule, review),),
         details=(("Standard error", f"{dimension.se:.2f}"),) if dimension.se is not None else (),
     )
 
 
+def _component_inputs(review: ReportSource, dimension: Dimension) -> list[tuple[str, str]]:
+    return [
+        (f"{COMPONENTS[part.key].title}, weight {PARTS[part.key].weight:.3g}", basis_text(review, part))
+        for part in dimension.components
+    ]
+
+
+def _dimension_lines(review: ReportSource, dimension: Dimension) -> tuple[Line, ...]:
+    shares = shares_of(dimension) if dimension.published else {}
+    return tuple(
+        replace(
+            part_line(COMPONENTS[part.key], part.key, 100 * shares[part.key] * part.value, shares[part.key]),
+            why=basis_text(review, part),
+        )
+        for part in dimension.components
+        if part.key in shares
+    )
+
+
 def part_line(rule: Rule, key: str, contribution: float, share: float) -> Line:
-    """Return the line of a part that counts by its share of the weight."""
     return Line(0, key, rule.title, contribution, share, "of the weight")
 
 
@@ -187,15 +193,8 @@ def _dimension_lacks(review: ReportSource, dimension: Dimension) -> str | None:
 
 
 def explain_owner(review: ReportSource, path: str, key: str) -> Explained:
-    """Explain an owner's figure: its published components by their weight in the score."""
+    # Explain an owner's figure: its published components by their weight in the score.
     scored, rule = scores_in(review).now, OWNERS[key]
-    own = [
-        (dimension.weight * PARTS[part.key].weight, part)
-        for dimension in scored.dimensions
-        for part in dimension.components
-        if part.owner == key and part.published
-    ]
-    whole = math.fsum(weight for weight, _ in own)
     value = next((figure for owner, figure in scored.owners.items() if owner == key), None)
     return Explained(
         path=path,
@@ -211,14 +210,25 @@ def explain_owner(review: ReportSource, path: str, key: str) -> Explained:
         inputs=_beside(review) if key == "client" else (),
         unit=HUNDRED,
         number=value or 0.0,
-        lines=tuple(
-            replace(
-                part_line(COMPONENTS[part.key], part.key, 100 * weight * part.value / whole, weight / whole),
-                why=basis_text(review, part),
-            )
-            for weight, part in own
-        ),
+        lines=_owner_lines(review, key),
         moves=(move_of(rule, review),),
+    )
+
+
+def _owner_lines(review: ReportSource, key: str) -> tuple[Line, ...]:
+    weighted = [
+        (dimension.weight * PARTS[part.key].weight, part)
+        for dimension in scores_in(review).now.dimensions
+        for part in dimension.components
+        if part.owner == key and part.published
+    ]
+    whole = math.fsum(weight for weight, _ in weighted)
+    return tuple(
+        replace(
+            part_line(COMPONENTS[part.key], part.key, 100 * weight * part.value / whole, weight / whole),
+            why=basis_text(review, part),
+        )
+        for weight, part in weighted
     )
 
 

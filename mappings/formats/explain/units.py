@@ -24,12 +24,11 @@ _NAMES = {"inhouse_own": "own"}
 
 
 def rule_of(name: str) -> Rule:
-    """Return the rule of a bucket by its name in the report."""
     return RULES[_NAMES.get(name, name)]
 
 
 def explain_units(source: ReportSource, name: str, objective: str | None = None) -> Explained:
-    """Explain a bucket: each entry gives its part, a reopening subtracts it; for one objective its equal part."""
+    # Explain a bucket: each entry gives its part, a reopening subtracts it; for one objective its equal part.
     rule, by = rule_of(name), source.engagement.units.by
     narrowed = rows_of(source, objective)
     # The total also lists tickets without a size: they give nothing, and somebody may size them.
@@ -53,7 +52,6 @@ def explain_units(source: ReportSource, name: str, objective: str | None = None)
 
 
 def rows_of(source: ReportSource, objective: str | None) -> Sequence[Row]:
-    """Return the rows of a source, for one objective its own part of each."""
     if objective is None:
         return source.rows
     return [_narrowed(row, objective) for row in source.rows if objective in row.entry.objectives]
@@ -65,13 +63,13 @@ def _narrowed(row: Row, objective: str) -> Row:
 
 
 def tickets_text(rows: Sequence[Row]) -> str:
-    """Return how many tickets entries belong to, and how many of the entries are reopenings."""
+    # How many tickets entries belong to, and how many of the entries are reopenings.
     tickets, reopened = len({row.issue_id for row in rows}), sum(row.entry.sign < 0 for row in rows)
     return f"{tickets:,}; reopenings among them: {reopened:,}" if reopened else f"{tickets:,}"
 
 
 def explain_tickets(source: ReportSource, name: str, objective: str | None = None) -> Explained:
-    """Explain the number of finished tickets: each counts 1, or 0 where it is open again at the end."""
+    # Explain the number of finished tickets: each counts 1, or 0 where it is open again at the end.
     rule = RULES[name]
     counts = _finished(source, objective)
     finished, total = len(counts), sum(count for _, count in counts.values())
@@ -122,7 +120,7 @@ def explain_unsized(source: ReportSource, name: str) -> Explained:
 
 
 def explain_share(source: ReportSource, path: str) -> Explained:
-    """Explain the taught share by both of its sums: each ticket with an agency part, and what of it was taught."""
+    # Explain the taught share by both of its sums: each ticket with an agency part, and what of it was taught.
     rule, figures = RULES["taught_share"], figures_in(source)
     share, sums, agency = figures.taught_share, figures.sums, source.engagement.agency_name
     rows = [row for row in source.rows if row.entry.parts[AGENCY]]
@@ -158,7 +156,7 @@ def tickets_counted(share: Share) -> str:
 
 
 def share_value(source: ReportSource, share: Share) -> Value:
-    """Return a taught share as a value; one that is not published has no number."""
+    # A taught share as a value; one that is not published has no number.
     if share.missing is not None:
         return replace(per_cent(None, source.rules), why_not=share.missing.reason)
     return per_cent(share.value, source.rules, share.low, share.high)
@@ -190,7 +188,6 @@ def share_moves(source: ReportSource, figures: Figures) -> tuple[str, ...]:
 
 
 def unit_of(source: ReportSource) -> str:
-    """Return the name of the unit in which tickets are counted."""
     return UNIT_NAMES[source.engagement.units.by][1]
 
 

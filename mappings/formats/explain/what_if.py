@@ -20,7 +20,6 @@ def needed_of(component: Component, rules: Ruleset) -> float:
 
 
 def missing_for(component: Component, rules: Ruleset) -> str:
-    """Return what an unpublished component lacks."""
     return f"not enough evidence: {plain(component.n)} of {needed_of(component, rules):g}"
 
 
@@ -36,7 +35,7 @@ def component_moves(scored: Scored, component: Component, rules: Ruleset) -> tup
 
 
 def _changes(before: Scored, component: Component, after: Scored) -> list[str]:
-    """Return what changes as printed, from the component up."""
+    # What changes as printed, from the component up.
     steps: list[tuple[str, float | None, float | None]] = [
         ("", 100 * component.value, 100 * find_component(after, component.key).value)
     ]

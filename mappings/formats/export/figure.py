@@ -89,7 +89,6 @@ class FigureExport(Struct, frozen=True):
 
 
 def export_json(figure: FigureExport) -> Iterator[bytes]:
-    """Yield the figure as UTF-8 JSON. Equal figures give equal bytes."""
     rows = [_part(part) for part in figure.parts]
     value = {name: getattr(figure.value, name) for name in ("text", "number", "low", "high", "unit", "why_not")}
     head = {"format": FORMAT, **_place(figure), **_origin(figure), "unit": figure.unit, "value": value}
@@ -110,7 +109,7 @@ def file_name(figure: FigureExport, form: str) -> str:
 
 
 def period_name(start: date, end: date) -> str:
-    """Return a period's short name: 2026Q3, 2026-07, 2026-W27, or its first and last day."""
+    # A period's short name: 2026Q3, 2026-07, 2026-W27, or its first and last day.
     quarter, year = quarter_name(start).split()
     if end == next_quarter(start):
         return f"{year}{quarter}"

@@ -12,7 +12,6 @@ UNIT_NAMES = {"story_points": ("point", "points"), "count": ("ticket", "tickets"
 
 
 def units_of(billionths: int) -> float:
-    """Return units of billionths, as the nearest float."""
     return billionths / BILLION
 
 

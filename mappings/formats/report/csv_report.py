@@ -46,7 +46,7 @@ def _figures(whole: Report) -> Iterator[dict[str, Cell]]:
 
 
 def _flat(value: Any, place: str = "") -> Iterator[tuple[str, Cell]]:
-    """Yield each value below a path: by key, in a list of figures by the key of each; texts in one cell."""
+    # Yield each value below a path: by key, in a list of figures by the key of each; texts in one cell.
     if isinstance(value, Mapping):
         for name, inner in value.items():
             yield from _flat(inner, _below(place, name))

@@ -83,7 +83,7 @@ def _figures(review: ReportSource) -> Report:
 
 
 def _share(share: Share) -> Report:
-    """Return the taught share; without numbers where it is not published (docs/measurement.md, decision 6)."""
+    # The taught share; without numbers where it is not published (docs/measurement.md, decision 6).
     names = ("value", "low", "high")
     known = {name: getattr(share, name) if share.published else None for name in names}
     return {"value": known["value"], "n": share.n, "low": known["low"], "high": known["high"],
@@ -115,7 +115,7 @@ def issue_row(row: Row, as_of: Instant, rules: Ruleset = DEFAULT) -> Report:
 
 
 def waiting_objectives(entry: Entry, as_of: Instant, rules: Ruleset = DEFAULT) -> list[str]:
-    """Return the objectives that wait for the other side's confirmation at `as_of`."""
+    # The objectives that wait for the other side's confirmation at `as_of`.
     until = rules.retro_days * DAY
     return [key for key, since in zip(entry.retro, entry.retro_at, strict=True) if since <= as_of <= since + until]
 

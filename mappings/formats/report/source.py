@@ -96,7 +96,7 @@ def figures_in(review: ReportSource) -> Figures:
 
 
 def figures_without(review: ReportSource) -> Figures | None:
-    """Return the figures without the disputed tickets, None where none is disputed."""
+    # The figures without the disputed tickets, None where none is disputed.
     rows = [row for row in review.rows if row.disputed is None]
     return _figures(review, rows) if len(rows) < len(review.rows) else None
 

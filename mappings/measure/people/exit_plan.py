@@ -66,17 +66,12 @@ def exit_plan(
         key: sum(cell.is_holder for pair, cell in cells.items() if pair[0] == key)
         for key in prepared.objective_index.keys
     }
-    gaps = tuple(
-        _gap(
-            prepared,
-            key,
-            holders[key],
-            [(v, cells[(key, v.account)]) for v in known if v.objective == key],
-            shown=shown,
-        )
-        for key in prepared.objective_index.keys
-        if holders[key] < HOLDERS
-    )
+    people = {
+        key: [(view, cells[key, view.account]) for view in known if view.objective == key]
+        for key, holder_count in holders.items()
+        if holder_count < HOLDERS
+    }
+    gaps = tuple(_gap(prepared, key, holders[key], near, shown=shown) for key, near in people.items())
     wanted = {key: units for key, units in demand.items() if key in holders and units > 0}
     at_risk = tuple(gap.objective for gap in gaps)
     return ExitPlan(on, exit_coverage(wanted, holders, 1), exit_coverage(wanted, holders, HOLDERS), at_risk, gaps)

@@ -27,7 +27,6 @@ _COLUMNS = ("number", "engagement", "objective", "jql", "at", "recorded_by", "un
 
 
 def select_tagged(scope: AgreementScope, objective: str, issue_ids: Collection[int]) -> set[int]:
-    """Return the issues that have the objective by hand."""
     mine = rows_of_agreement(tag, scope) & (tag.c.objective == objective)
     query = select(tag.c.issue_id).where(mine, tag.c.until.is_(None), among(tag.c.issue_id, issue_ids))
     return set(scope.connection.execute(query).scalars())

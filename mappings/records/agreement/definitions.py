@@ -25,7 +25,6 @@ _NAMES = ("objective", "side", "kind", "day", "at")
 
 
 def insert_definition_edit(scope: AgreementScope, edit: DefinitionEdit, *, by: str) -> None:
-    """Add an edit or an agreement; rows are only ever added."""
     values = {name: getattr(edit, name) for name in _NAMES}
     scope.connection.execute(
         insert(definition_edit).values(tenant_id=scope.tenant_id, engagement=scope.engagement, recorded_by=by, **values)

@@ -50,7 +50,7 @@ class StoredEngagement(Struct, frozen=True):
 
     @property
     def generations(self) -> tuple[tuple[int, Engagement], ...]:
-        """The generations to keep up to date, each with the agreement that measures it."""
+        # The generations to keep up to date, each with the agreement that measures it.
         both = ((self.generation, self.shown or self.engagement), (self.next_generation, self.engagement))
         return tuple((number, agreement) for number, agreement in both if number is not None)
 
@@ -94,7 +94,6 @@ def _read_row(row: Sequence[Any], people: dict[str, list[Affiliation]]) -> Store
 
 
 def select_building(connection: Connection) -> list[int]:
-    """Return the tenants with an engagement whose next generation is being built."""
     query = select(engagement.c.tenant_id).where(engagement.c.next_generation.is_not(None)).distinct()
     return list(connection.execute(query.order_by(engagement.c.tenant_id)).scalars())
 
@@ -175,7 +174,6 @@ def _save_people(connection: Connection, tenant_id: int, saved: Engagement, *, n
 
 
 def switch_generation(connection: Connection, tenant_id: int, key: str) -> None:
-    """Show the next generation."""
     # One update, so that nobody sees half of each.
     changed = {"generation": engagement.c.next_generation, "next_generation": None, "shown": None, "shown_hash": None}
     changed["shown_ruleset"] = engagement.c.ruleset

@@ -22,7 +22,6 @@ _decode = msgspec.json.Decoder(MeasureInputs).decode
 
 
 def select_measure_inputs(connection: Connection, tenant_id: int) -> dict[tuple[str, int], MeasureInputs]:
-    """Return the inputs of a tenant's generations by (engagement, generation)."""
     query = select(ground.c.engagement, ground.c.generation, ground.c.body).where(ground.c.tenant_id == tenant_id)
     return {(row[0], row[1]): _decode(row[2]) for row in connection.execute(query)}
 

@@ -25,7 +25,7 @@ def select_roles(scope: AgreementScope, issue_ids: Collection[int]) -> dict[int,
 
 
 def select_mentored(scope: AgreementScope, mentor: str) -> frozenset[str]:
-    """Return who shadows or drives on a ticket that an account mentors now."""
+    # Who shadows or drives on a ticket that an account mentors now.
     current = rows_of_agreement(role, scope) & role.c.until.is_(None)
     mentored = select(role.c.issue_id).where(current, role.c.role == "mentor", role.c.account == mentor)
     query = select(role.c.account).where(current, role.c.role.in_(("shadow", "learner")), role.c.issue_id.in_(mentored))

@@ -20,7 +20,7 @@ _decoder = msgspec.json.Decoder(Ruleset)
 
 @lru_cache(maxsize=64)
 def decode_ruleset(body: str | None) -> Ruleset:
-    """Return a stored ruleset; the release's where none is stored."""
+    # A stored ruleset; the release's where none is stored.
     return DEFAULT if body is None else _decoder.decode(body)
 
 
@@ -58,7 +58,6 @@ def _approval(account: str | None, at: Instant | None) -> Approval | None:
 
 
 def save_agreement(connection: Connection, tenant_id: int, key: str, proposal: Proposal) -> None:
-    """Save who approved a version, and from which day it applies."""
     values: dict[str, Any] = {"applies_from": proposal.applies_from}
     for side in SIDES:
         approval: Approval | None = getattr(proposal, side)

@@ -69,7 +69,6 @@ def save_tag_confirmed(scope: AgreementScope, issue_id: int, *, objective: str, 
 
 
 def insert_confirmation(scope: AgreementScope, issue_id: int, *, objective: str, at: Instant, by: str) -> None:
-    """Confirm an objective that a field set late."""
     values = {
         "tenant_id": scope.tenant_id,
         "engagement": scope.engagement,

@@ -24,7 +24,7 @@ def select_teach_backs(scope: AgreementScope, issue_ids: Collection[int]) -> dic
 
 
 def select_waiting(scope: AgreementScope) -> list[tuple[int, TeachBack]]:
-    """Return the teach-backs that nobody accepted yet, each with its issue, oldest first."""
+    # The teach-backs that nobody accepted yet, each with its issue, oldest first.
     current = rows_of_agreement(teach_back, scope)
     columns = [teach_back.c[name] for name in ("issue_id", "objective", "account", "at")]
     query = select(*columns).where(current, teach_back.c.accepted_at.is_(None)).order_by(teach_back.c.teach_back_id)
@@ -47,7 +47,6 @@ def insert_teach_back(scope: AgreementScope, issue_id: int, record: TeachBack) -
 
 
 def save_accepted(scope: AgreementScope, issue_id: int, record: TeachBack, *, by: str) -> bool:
-    """Accept a teach-back; False where none waits."""
     waiting = _row(scope, issue_id, record) & teach_back.c.accepted_at.is_(None)
     changed = scope.connection.execute(
         update(teach_back).where(waiting).values(accepted_at=record.accepted, accepted_by=by)

@@ -32,7 +32,7 @@ def save_account_gone(connection: Connection, tenant_id: int, account_id: str) -
 
 
 def select_user_names(connection: Connection, tenant_id: int) -> dict[str, str]:
-    """Return account ids by the user names that mentions use in Data Center."""
+    # Account ids by the user names that mentions use in Data Center.
     query = select(account.c.user_name, account.c.account_id).where(account.c.tenant_id == tenant_id)
     return dict(connection.execute(query.where(account.c.user_name.is_not(None))).all())
 

@@ -168,7 +168,6 @@ def select_issue_id(connection: Connection, tenant_id: int, key: str) -> int | N
 
 
 def select_issue_ids_after(connection: Connection, tenant_id: int, after: int, limit: int) -> list[int]:
-    """Return the next issues by id, without sub-tasks."""
     query = select(issue.c.issue_id).where(issue.c.tenant_id == tenant_id, issue.c.issue_id > after)
     # Sub-tasks count for their parents.
     query = query.where(issue.c.subtask.is_(False)).order_by(issue.c.issue_id).limit(limit)
@@ -176,7 +175,7 @@ def select_issue_ids_after(connection: Connection, tenant_id: int, after: int, l
 
 
 def select_issue_ids_of(connection: Connection, tenant_id: int, project_key: str) -> list[int]:
-    """Return the issues last seen in a project, by its key."""
+    # The issues last seen in a project, by its key.
     query = select(issue.c.issue_id).where(issue.c.tenant_id == tenant_id, issue.c.project_key == project_key)
     return list(connection.execute(query.order_by(issue.c.issue_id)).scalars())
 
@@ -203,7 +202,6 @@ def select_issue_locations(
 def select_project_locations(
     connection: Connection, tenant_id: int, project_id: str, issue_ids: Collection[int]
 ) -> dict[int, IssueLocation]:
-    """Return the locations of all issues of a project and of the named ones."""
     wanted = or_(issue.c.project_id == project_id, among(issue.c.issue_id, issue_ids))
     query = select(*_LOCATION).where(issue.c.tenant_id == tenant_id, wanted)
     return {row[0]: IssueLocation(*row[1:]) for row in connection.execute(query).all()}
@@ -217,7 +215,7 @@ def select_known_issue_ids(connection: Connection, tenant_id: int, issue_ids: Co
 def select_worklog_versions(
     connection: Connection, tenant_id: int, worklog_ids: Collection[int]
 ) -> dict[int, tuple[int, Instant]]:
-    """Return (issue id, version) of worklogs that are stored."""
+    # (issue id, version) of worklogs that are stored.
     query = select(worklog.c.worklog_id, worklog.c.issue_id, worklog.c.updated)
     rows = connection.execute(query.where(worklog.c.tenant_id == tenant_id, among(worklog.c.worklog_id, worklog_ids)))
     return {row[0]: (row[1], row[2]) for row in rows.all()}
@@ -226,7 +224,6 @@ def select_worklog_versions(
 def select_status_changes(
     connection: Connection, tenant_id: int, issue_ids: Collection[int], *, start: Instant, end: Instant
 ) -> set[StatusChange]:
-    """Return who changed the issues' status in `[start, end]`."""
     c = change.c
     status = or_(c.field_id == "status", func.lower(c.field) == literal("status"))
     # By key: it costs these issues' histories, never those of the whole site.

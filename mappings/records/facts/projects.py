@@ -21,9 +21,9 @@ _COLUMNS = ("tenant_id", "project_id", "key", "name", "archived", "changed_at")
 
 
 def save_projects(connection: Connection, tenant_id: int, seen: list[ProjectSeen]) -> None:
-    """Save projects as events describe them; an older event changes nothing."""
     latest = {event.project_id: event for event in sorted(seen, key=lambda event: event.at)}
     rows = [(tenant_id, event.project_id, event.key, event.name, event.archived, event.at) for event in latest.values()]
+    # An older event changes nothing.
     save_rows(connection, project, _COLUMNS, rows, where='excluded."changed_at" >= "project"."changed_at"')
 
 
@@ -33,7 +33,6 @@ def delete_projects(connection: Connection, tenant_id: int, project_ids: Collect
 
 
 def select_project(connection: Connection, tenant_id: int, key: str) -> Project | None:
-    """Return the project that has this key now."""
     columns = [project.c[name] for name in Project.__struct_fields__]
     query = select(*columns).where(project.c.tenant_id == tenant_id, project.c.key == key)
     # A key can move to another project: the one that changed last has it.

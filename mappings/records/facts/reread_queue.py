@@ -10,14 +10,13 @@ from mappings.records.tables import reread
 
 
 def save_rereads(connection: Connection, tenant_id: int, issues: dict[int, Instant], reason: str) -> None:
-    """Queue issues to be read again; of two requests for one issue the later is kept."""
     rows = [(tenant_id, issue_id, at, reason) for issue_id, at in sorted(issues.items())]
+    # Of two requests for one issue the later is kept.
     later = 'excluded."since" > "reread"."since"'
     save_rows(connection, reread, ("tenant_id", "issue_id", "since", "reason"), rows, where=later)
 
 
 def select_rereads(connection: Connection, tenant_id: int, limit: int) -> list[int]:
-    """Return queued issues, the oldest request first."""
     query = select(reread.c.issue_id).where(reread.c.tenant_id == tenant_id).order_by(reread.c.since, reread.c.issue_id)
     return list(connection.execute(query.limit(limit)).scalars())
 

@@ -76,7 +76,7 @@ def comment_row(tenant_id: int, comment: Comment, *, provisional: bool) -> Row:
 
 
 def link_row(tenant_id: int, link: Link, seen_at: Instant | None) -> Row:
-    """Return a link as its row; `seen_at` is None where REST gave it."""
+    # A link as its row; `seen_at` is None where REST gave it.
     ends = (tenant_id, link.issue_id, link.link_id, link.other_id, link.other_key)
     return (*ends, link.type_name, link.name, link.outward, seen_at)
 
@@ -97,12 +97,12 @@ def _issue_row(tenant_id: int, issue: Issue, read_started: int | None, *, comple
 
 
 def insert_seen_changes(connection: Connection, rows: Sequence[Row]) -> None:
-    """Insert history items from webhooks; one that is stored already is left as it is."""
+    # Insert history items from webhooks; one that is stored already is left as it is.
     insert_rows(connection, change, CHANGE, rows)
 
 
 def save_seen_worklogs(connection: Connection, tenant_id: int, seen: Iterable[Worklog]) -> None:
-    """Save worklogs from webhooks; an older version changes nothing."""
+    # Save worklogs from webhooks; an older version changes nothing.
     rows = [worklog_row(tenant_id, version) for version in seen]
     save_rows(connection, worklog, WORKLOG, rows, where='excluded."updated" >= "worklog"."updated"')
 

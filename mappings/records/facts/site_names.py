@@ -37,7 +37,7 @@ _LINKED = "linked epic"
 
 
 def save_site_names(connection: Connection, tenant_id: int, seen: Sequence[Seen]) -> None:
-    """Add the names found in issues and their changelogs to those known."""
+    # Add the names found in issues and their changelogs to those known.
     pairs = {pair for seen_issue, changes in seen for pair in pairs_of(seen_issue, changes)}
     nameless = [(seen_issue, last) for seen_issue, changes in seen if (last := last_nameless(changes))]
     if nameless:
@@ -52,7 +52,6 @@ def save_site_names(connection: Connection, tenant_id: int, seen: Sequence[Seen]
 
 
 def _save_epics(connection: Connection, tenant_id: int, seen: Sequence[Issue], changes: Iterable[Change]) -> None:
-    """Keep the types of the issues at which Epic Links point, whichever came first."""
     links = [change for change in changes if fold_name(change.field) == EPIC_LINKS[0]]
     fresh = {end for change in links for end in (change.new_text, change.old_text) if end}
     fields = {

@@ -24,13 +24,11 @@ def save_statuses(connection: Connection, tenant_id: int, seen: Iterable[Status]
 
 
 def save_status_names(connection: Connection, tenant_id: int, pairs: set[tuple[str, str]]) -> None:
-    """Add names of statuses to those that each had before."""
     rows = sorted((tenant_id, status_id, name[:255]) for status_id, name in pairs)
     insert_rows(connection, status_name, ("tenant_id", "status_id", "name"), rows)
 
 
 def names_in(changes: Iterable[Change]) -> set[tuple[str, str]]:
-    """Return the (id, name) pairs of statuses in a changelog."""
     pairs: set[tuple[str, str]] = set()
     for change in changes:
         if change.field == "status":
@@ -40,7 +38,6 @@ def names_in(changes: Iterable[Change]) -> set[tuple[str, str]]:
 
 
 def select_status_book(connection: Connection, tenant_id: int) -> StatusBook:
-    """Return the names and categories of a site's statuses."""
     names: defaultdict[str, set[str]] = defaultdict(set)
     query = select(status_name.c.status_id, status_name.c.name).where(status_name.c.tenant_id == tenant_id)
     for status_id, name in connection.execute(query):

@@ -34,7 +34,7 @@ def select_tombstones(connection: Connection, tenant_id: int, kind: Kind, ids: C
 
 
 def save_tombstones(connection: Connection, tenant_id: int, kind: Kind, gone: Mapping[int, Instant]) -> None:
-    """Record deletions; of two the earlier is kept."""
+    # Record deletions; of two the earlier is kept.
     rows = [(tenant_id, kind, object_id, at) for object_id, at in sorted(gone.items())]
     earlier = 'excluded."at" < "tombstone"."at"'
     save_rows(connection, tombstone, ("tenant_id", "kind", "object_id", "at"), rows, where=earlier)

@@ -59,7 +59,6 @@ def _order(row: Evidence) -> tuple[int, str, str]:
 
 
 def save_evidence(scope: Scope, rows: Mapping[int, Sequence[Evidence]]) -> None:
-    """Replace the evidence of issues."""
     scope.connection.execute(_DELETE, bound_values(scope, rows))
     written = [
         (*scope.key, row.objective, row.account, issue_id, row.entry, row.kind, row.at, _pack(row))

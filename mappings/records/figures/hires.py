@@ -24,7 +24,6 @@ _unpack = msgspec.msgpack.Decoder(Evidence).decode
 
 
 def save_hired(scope: Scope, rows: Mapping[int, Sequence[Evidence]]) -> None:
-    """Replace the rows of issues."""
     scope.connection.execute(_DELETE, bound_values(scope, rows))
     written = [
         (*scope.key, row.objective, row.account, issue_id, row.entry, row.kind, row.at, _pack(row))
@@ -35,7 +34,7 @@ def save_hired(scope: Scope, rows: Mapping[int, Sequence[Evidence]]) -> None:
 
 
 def copy_hired(scope: Scope, *, before: int, ids: Collection[int]) -> None:
-    """Copy the rows of issues that cannot be measured any more from the generation `before`."""
+    # Copy the rows of issues that cannot be measured any more from the generation `before`.
     query = select(hire.c.issue_id, hire.c.body).where(in_generation(hire), of_issues(hire))
     by_issue: defaultdict[int, list[Evidence]] = defaultdict(list)
     for issue_id, body in scope.connection.execute(query, bound_values(scope._replace(generation=before), ids)).all():

@@ -50,20 +50,18 @@ def delete_measured(scope: Scope, issue_ids: Collection[int]) -> None:
 
 
 def select_attempts(scope: Scope, issue_ids: Collection[int]) -> dict[int, int]:
-    """Return how often in a row each issue failed."""
+    # How often in a row each issue failed.
     query = select(measured.c.issue_id, measured.c.attempts)
     mine = rows_of_generation(measured, scope) & among(measured.c.issue_id, issue_ids)
     return dict(scope.connection.execute(query.where(mine)).all())
 
 
 def select_failing(connection: Connection, tried_before: Instant) -> list[int]:
-    """Return the tenants with failed issues that were not tried since an instant."""
     due = and_(FAILED, measured.c.changed_at < tried_before)
     return list(connection.execute(select(measured.c.tenant_id).where(due).distinct()).scalars())
 
 
 def select_failed(connection: Connection, tenant_id: int, tried_before: Instant, limit: int) -> list[int]:
-    """Return failed issues, those tried longest ago first."""
     due = and_(FAILED, measured.c.changed_at < tried_before)
     query = select(measured.c.issue_id, func.min(measured.c.changed_at)).where(measured.c.tenant_id == tenant_id, due)
     query = query.group_by(measured.c.issue_id).order_by(func.min(measured.c.changed_at), measured.c.issue_id)
@@ -80,7 +78,6 @@ def select_unsettled(scope: Scope, now: Instant) -> bool:
 
 
 def select_unsound(scope: Scope, limit: int) -> list[int]:
-    """Return issues that failed, or whose history is incomplete."""
     issue_ids: set[int] = set()
     for unsound in (FAILED, HALF):
         query = select(measured.c.issue_id).where(rows_of_generation(measured, scope), unsound)

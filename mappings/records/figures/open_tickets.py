@@ -31,7 +31,6 @@ def save_open_tickets(scope: Scope, issues: Mapping[int, Waiting]) -> None:
 
 
 def select_open_objectives(scope: Scope, issue_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
-    """Return the objectives of those issues that are open."""
     objectives: dict[int, tuple[str, ...]] = {}
     for issue_id, key in scope.connection.execute(_OF_ISSUES, bound_values(scope, issue_ids)).all():
         objectives[issue_id] = (*objectives.get(issue_id, ()), key)

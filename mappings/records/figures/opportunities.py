@@ -49,7 +49,7 @@ _OF_ISSUES = (
 
 
 def row_of(item: Opportunity) -> Row:
-    """Return an opportunity, whose x is on the grid, as its row."""
+    # An opportunity, whose x is on the grid, as its row.
     known = None if item.known == ALWAYS else item.known
     x = item.x.numerator * (GRID // item.x.denominator)
     return (item.component, item.objective, item.account, item.at, known, item.gone, x)
@@ -118,7 +118,6 @@ def _whole_days(window: Window, calendar: Calendar) -> Window:
 
 
 def select_counts(scope: Scope, window: Window, calendar: Calendar) -> dict[str, Count]:
-    """Return x and n of every component with something in a window."""
     whole = _whole_days(window, calendar)
     totals: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
     for component, n, x in scope.connection.execute(_SUMS, bound_values(scope) | _days(whole, calendar)):
@@ -149,7 +148,6 @@ def _days(whole: Window, calendar: Calendar) -> dict[str, int]:
 
 
 def select_met(scope: Scope, window: Window, calendar: Calendar) -> set[Pair]:
-    """Return the pairs that met a ticket of D1a in a window."""
     whole = _whole_days(window, calendar)
     rows = scope.connection.execute(_MET, bound_values(scope) | _days(whole, calendar))
     totals: defaultdict[Pair, int] = defaultdict(int, {(row[0], row[1]): int(row[2]) for row in rows})

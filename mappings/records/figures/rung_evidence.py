@@ -67,7 +67,7 @@ def select_deciding(scope: Scope, pairs: Mapping[Pair, int], *, span: int) -> Ro
 
 
 def _select_first(scope: Scope, starts: Iterable[Start], most: int) -> Rows:
-    """Return the first `most` rows of each start and one more, with all of the same instant."""
+    # The first `most` rows of each start and one more, with all of the same instant.
     wanted = {"wanted": json.dumps([*map(list, starts)]), "most": most}
     by_pair: defaultdict[Pair, list[tuple[int, Evidence]]] = defaultdict(list)
     statement = _FIRST[scope.connection.dialect.name]

@@ -35,7 +35,7 @@ _COLUMNS = [snapshot.c[name] for name in _NAMES]
 
 
 def insert_snapshot(connection: Connection, tenant_id: int, taken: Snapshot, body: bytes) -> None:
-    """Save a report; a snapshot that exists stays as it is."""
+    # Save a report; a snapshot that exists stays as it is.
     values = tuple(getattr(taken, name) for name in Snapshot.__struct_fields__)
     insert_rows(
         connection, snapshot, ("tenant_id", *_NAMES, "body"), [(tenant_id, *values, zlib.compress(body, LEVEL))]
@@ -49,7 +49,6 @@ def select_snapshots(scope: AgreementScope) -> list[Snapshot]:
 
 
 def select_body(scope: AgreementScope, kind: SnapshotKind, end: date) -> bytes | None:
-    """Return a frozen report byte by byte, None where there is none."""
     query = select(snapshot.c.body).where(rows_of_agreement(snapshot, scope))
     body = scope.connection.execute(
         query.where(snapshot.c.kind == kind, snapshot.c.end_day == end)

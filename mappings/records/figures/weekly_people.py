@@ -11,7 +11,6 @@ _COLUMNS = ("tenant_id", "engagement", "generation", "as_of", "ruleset", "comput
 
 
 def select_week(scope: Scope, *, as_of: Instant) -> bytes | None:
-    """Return the figures of the week that begins at `as_of`, None where none are stored."""
     mine = rows_of_generation(people_week, scope)
     week = people_week.c.as_of == as_of
     body = scope.connection.execute(select(people_week.c.body).where(mine & week)).scalar()
@@ -26,7 +25,7 @@ def save_week(
     now: Instant,
     body: bytes,
 ) -> None:
-    """Save the figures of a week; those of a faster worker stay."""
+    # Save the figures of a week; those of a faster worker stay.
     row = (scope.tenant_id, scope.engagement, scope.generation, as_of, ruleset, now, body)
     insert_rows(scope.connection, people_week, _COLUMNS, [row])
 
@@ -37,7 +36,7 @@ def delete_weeks(
     since: Instant,
     until: Instant | None = None,
 ) -> None:
-    """Delete figures as of `since` until `until`: what they were computed from has changed."""
+    # Delete figures as of `since` until `until`: what they were computed from has changed.
     mine = rows_of_generation(people_week, scope)
     rows = delete(people_week).where(mine, people_week.c.as_of >= since)
     scope.connection.execute(rows if until is None else rows.where(people_week.c.as_of <= until))

@@ -78,7 +78,6 @@ def insert_session(connection: Connection, link: AccessLink, digest: str, *, now
 
 
 def select_session(connection: Connection, digest: str, now: Instant) -> AccessLink | None:
-    """Return the link of a session while both are valid."""
     joined = access_link.c.link_id == link_session.c.link_id
     joined &= access_link.c.tenant_id == link_session.c.tenant_id
     session = (link_session.c.digest == digest) & (link_session.c.expires_at > now)

@@ -51,12 +51,10 @@ def decrypt_webhook_secret(encrypted: bytes, tenant_id: int, vault: Vault) -> by
 
 
 def save_webhook_revoked(connection: Connection, tenant_id: int, webhook_id: int, now: Instant) -> bool:
-    """Revoke a webhook; False where no valid one has this number."""
     row = (admin_webhook.c.tenant_id == tenant_id) & (admin_webhook.c.webhook_id == webhook_id)
     valid = admin_webhook.c.revoked_at.is_(None)
     return connection.execute(update(admin_webhook).where(row, valid).values(revoked_at=now)).rowcount > 0
 
 
 def rotate_admin_webhooks(connection: Connection, vault: Vault) -> int:
-    """Encrypt every secret with the first key; return how many there are."""
     return rotate_column(connection, vault, admin_webhook.c.webhook_id, admin_webhook.c.secret)

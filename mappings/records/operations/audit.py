@@ -34,14 +34,12 @@ def insert_act(connection: Connection, tenant_id: int, act: Act) -> None:
 
 
 def select_acts_named(connection: Connection, tenant_id: int, names: Collection[str], limit: int) -> list[Act]:
-    """Return the newest acts of these kinds, newest first."""
     columns = [audit.c[name] for name in _COLUMNS]
     query = select(*columns).where(audit.c.tenant_id == tenant_id, audit.c.act.in_(sorted(names)))
     return [Act(*row) for row in connection.execute(query.order_by(audit.c.audit_id.desc()).limit(limit))]
 
 
 def select_acts_on(connection: Connection, tenant_id: int, name: str, on: str, *, since: Instant) -> list[Act]:
-    """Return the acts of one kind on one object since an instant, newest first."""
     columns = [audit.c[name] for name in _COLUMNS]
     query = select(*columns).where(audit.c.tenant_id == tenant_id, audit.c.at >= since)
     query = query.where(audit.c.act == name, audit.c.object == on)

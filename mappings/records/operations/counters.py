@@ -36,7 +36,6 @@ def select_counts(connection: Connection, tenant_id: int) -> list[Count]:
 
 
 def count_all(connection: Connection, kind: CounterKind, tenant_id: int | None = None) -> int:
-    """Return the total of a kind over all subjects, on one site or on all."""
     query = select(func.sum(counter.c.value)).where(counter.c.kind == kind)
     if tenant_id is not None:
         query = query.where(counter.c.tenant_id == tenant_id)

@@ -57,7 +57,6 @@ def requeue_dead_letter(connection: Connection, tenant_id: int, letter_id: int, 
 
 
 def delete_old_dead_letters(connection: Connection, now: Instant) -> int:
-    """Delete dead letters older than 30 days, over all tenants; return how many."""
     old = dead_letter.c.dead_at < now - KEPT_FOR
     count = connection.execute(select(func.count()).select_from(dead_letter).where(old)).scalar_one()
     connection.execute(delete(dead_letter).where(old))
@@ -65,7 +64,7 @@ def delete_old_dead_letters(connection: Connection, now: Instant) -> int:
 
 
 def delete_dead_letters_naming(connection: Connection, tenant_id: int, vault: Vault, swap: Swap) -> int:
-    """Delete the dead letters that contain an id that `swap` replaces; return how many."""
+    # Delete the dead letters that contain an id that `swap` replaces; return how many.
     rows = connection.execute(select(dead_letter.c.letter_id, dead_letter.c.body).where(_of(tenant_id))).all()
     decrypted = (
         (letter_id, vault.decrypt(secret, tenant_id=tenant_id, column="dead_letter")) for letter_id, secret in rows
@@ -80,5 +79,4 @@ def _of(tenant_id: int) -> ColumnElement[bool]:
 
 
 def rotate_dead_letters(connection: Connection, vault: Vault) -> int:
-    """Encrypt every dead letter with the first key; return how many there are."""
     return rotate_column(connection, vault, dead_letter.c.letter_id, dead_letter.c.body)

@@ -24,7 +24,6 @@ _COLUMNS = [forge_installation.c[name] for name in ForgeInstallation.__struct_fi
 
 
 def select_installation(connection: Connection, installation_id: str) -> ForgeInstallation | None:
-    """Return an installation by its id, over all tenants."""
     query = select(*_COLUMNS).where(forge_installation.c.installation_id == installation_id)
     row = connection.execute(query).first()
     return None if row is None else ForgeInstallation(*row)
@@ -45,7 +44,6 @@ def select_current_installation(connection: Connection, tenant_id: int) -> Forge
 
 
 def select_unseen_installations(connection: Connection, since: Instant) -> list[ForgeInstallation]:
-    """Return current installations that Forge has not called since an instant."""
     query = select(*_COLUMNS).where(forge_installation.c.removed_at.is_(None), forge_installation.c.seen_at < since)
     return [ForgeInstallation(*row) for row in connection.execute(query)]
 
@@ -61,13 +59,13 @@ def save_removal(connection: Connection, installation_id: str, at: Instant) -> N
 
 
 def save_sighting(connection: Connection, installation_id: str, at: Instant) -> None:
-    """Record that Forge called for an installation; this undoes its removal."""
+    # Record that Forge called for an installation; this undoes its removal.
     mine = forge_installation.c.installation_id == installation_id
     connection.execute(update(forge_installation).where(mine).values(seen_at=at, removed_at=None))
 
 
 def save_system_token(connection: Connection, tenant_id: int, token: str, expires_at: Instant, *, vault: Vault) -> None:
-    """Store a token unless the stored one expires later."""
+    # Store a token unless the stored one expires later.
     sealed = vault.encrypt(token.encode(), tenant_id=tenant_id, column="token")
     mine = forge_token.c.tenant_id == tenant_id
     values = {"token": sealed, "expires_at": expires_at}
@@ -79,7 +77,6 @@ def save_system_token(connection: Connection, tenant_id: int, token: str, expire
 
 
 def select_system_token(connection: Connection, tenant_id: int, now: Instant, *, vault: Vault) -> str | None:
-    """Return the token, None where none is valid."""
     query = select(forge_token.c.token).where(forge_token.c.tenant_id == tenant_id, forge_token.c.expires_at > now)
     sealed = connection.execute(query).scalar()
     return None if sealed is None else vault.decrypt(sealed, tenant_id=tenant_id, column="token").decode()
@@ -90,5 +87,4 @@ def delete_system_token(connection: Connection, tenant_id: int) -> None:
 
 
 def rotate_system_tokens(connection: Connection, vault: Vault) -> int:
-    """Encrypt every token with the first key; return how many there are."""
     return rotate_column(connection, vault, forge_token.c.tenant_id, forge_token.c.token)

@@ -22,7 +22,7 @@ class Health(Struct, frozen=True):
 
 
 def select_health(connection: Connection) -> Health:
-    """Return the counts over all tenants; each reads a small index or a small table."""
+    # The counts over all tenants; each reads a small index or a small table.
     waiting = select_waiting(connection)
     return Health(
         waiting.deliveries,
