@@ -16,7 +16,7 @@ from jwt.algorithms import RSAAlgorithm
 
 from connector.auth import public_keys, request_tokens, token_parsing, tokens
 from connector.platforms.connect import installs, payload, views, webhook_auth
-from connector.web import gate
+from connector.web import front, gate
 from connector.web import security_headers as headers
 from tests.connector.atlassian_signer import APP_KEY, BASE, NOW, Site, claims_of, forge, header, private_key, sign
 from tests.connector.installed_sites import ACME, GLOBEX, PAGE_URL, XHR_URL, Town
@@ -144,7 +144,9 @@ OBEYED = gone(tokens, "select_algorithm", lambda header, ours: header["alg"])
 OWN_SECRET = gone(tokens, "read_public_key", lambda _: ACME.secret.encode())
 PEM_SECRET = gone(tokens, "read_public_key", lambda pem: pem.encode())
 STILL_HERE = gone(gate, "check_installed")
-UNLISTED = gone(gate, "rule_of", lambda routes, endpoint: routes.get(endpoint, gate.OPEN))
+UNLISTED = both(
+    *(gone(module, "rule_of", lambda routes, endpoint: routes.get(endpoint, gate.OPEN)) for module in (front, gate))
+)
 UNSIGNED = gone(tokens, "verify_signature")
 WITH_PREVIOUS = gone(gate, "verify_tenant", with_previous)
 
@@ -382,7 +384,7 @@ ATTACKS: tuple[Attack, ...] = (
            [ANY_SECRET]),
     Attack("install without a secret", install(body={"sharedSecret": None}), 400, "body: sharedSecret", [ANY_SECRET]),
     Attack("install with a large body", install(body={"description": "x" * 65_536}), 413, None,
-           [gone(gate, "LIFECYCLE_LIMIT", 1 << 20)]),
+           [both(gone(gate, "LIFECYCLE_LIMIT", 1 << 20), entry(front.LIMITS, "atlassian", 1 << 20))]),
     Attack("install that comes late", late("installed"), ("installed", True), None, [NEVER_LATE]),
     Attack("uninstall that comes late", late("uninstalled"), ("installed", True), None, [NEVER_LATE]),
     Attack("disabled that comes late", late("disabled"), ("installed", True), None, [NEVER_LATE]),
@@ -417,7 +419,7 @@ ATTACKS: tuple[Attack, ...] = (
     # Frames.
     Attack("frame without a token", get(PAGE_URL), 401, "no token", [anybody]),
     Attack("frame with two tokens", two_tokens, 401, "two tokens",
-           [gone(token_parsing, "one_token", lambda found: found[0])]),
+           [gone(token_parsing, "require_single_token", lambda found: found[0])]),
     Attack("frame of another project", frame(OTHER_PAGE, signed=PAGE_URL), 401, "query hash", [ANY_ADDRESS]),
     Attack("frame with one parameter more", frame(f"{PAGE_URL}&role=lead", signed=PAGE_URL), 401, "query hash",
            [ANY_ADDRESS]),
