@@ -111,6 +111,13 @@ def verify_invocation(
     header = read_header(token)
     check_algorithm(header)
     claims = read_claims(token)
+    check_claims(claims, now, app_id)
+    cloud_id = read_cloud_id(claims, api)
+    verify_signature(token, find_key(read_key_id(header)))
+    return _invocation(claims, cloud_id)
+
+
+def check_claims(claims: InvocationClaims, now: Instant, app_id: str) -> None:
     refuse_isolated_cloud(claims)
     check_audience(claims, app_id)
     check_app(claims, app_id)
@@ -118,8 +125,9 @@ def verify_invocation(
     check_times(claims, now // SECOND)
     check_account(claims)
     check_installation(claims)
-    cloud_id = read_cloud_id(claims, api)
-    verify_signature(token, find_key(read_key_id(header)))
+
+
+def _invocation(claims: InvocationClaims, cloud_id: str) -> Invocation:
     context = claims.context or Context()
     return Invocation(
         claims.app.installation_id,

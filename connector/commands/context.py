@@ -87,7 +87,6 @@ def _create_key(path: Path) -> None:
 
 
 def read_site(text: str) -> str:
-    """Return the name of a site: its host, and the path below which its Jira answers."""
     address = re.sub(r"^https?://", "", text.strip(), flags=re.IGNORECASE)
     host, _, path = address.partition("/")
     name = "/".join((host.lower(), *_context_path(host.lower(), path)))
@@ -97,7 +96,7 @@ def read_site(text: str) -> str:
 
 
 def _context_path(host: str, path: str) -> list[str]:
-    """Return the parts of a path before a page of Jira's begins. A site of Cloud answers at its root."""
+    # Return the parts of a path before a page of Jira's begins. A site of Cloud answers at its root.
     parts = re.split(r"[?#]", path)[0].split("/")
     if host.endswith(".atlassian.net"):
         return []
@@ -141,7 +140,6 @@ def ensure_tenant(context: Context, site: str) -> tuple[Tenant, bool]:
 
 
 def require_engagement(connection: Connection, tenant_id: int, key: str) -> StoredEngagement:
-    """Return an engagement of a site. Raises CommandError where there is none."""
     stored = select_engagement(connection, tenant_id, key)
     if stored is None:
         known = ", ".join(other.engagement.key for other in select_engagements(connection, tenant_id)) or "none yet"

@@ -28,7 +28,6 @@ def print_error(text: str, status: int) -> int:
 
 
 def print_help(error: click.UsageError) -> int:
-    """Print the help of a group that was called without a command."""
     error.show()
     return WRONG_INPUT
 
@@ -41,13 +40,13 @@ def print_usage_error(error: click.UsageError) -> int:
 
 
 def end_silently(_: BrokenPipeError) -> int:
-    """The reader of our output closed it, as `head` does: this is no error, and nothing more can be printed."""
+    # The reader of the output closed it, as `head` does: this is no error, and nothing more can be printed.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return FAILURE
 
 
 def print_internal_error(error: Exception) -> int:
-    """Print the class and the place alone: the message of an unforeseen error may quote what was read."""
+    # Only class and place are printed: the message of an unforeseen error may quote personal data.
     frames = ", ".join(reversed(name_frames(error.__traceback__)[-3:]))
     return print_error(f"internal error, please report it: {type(error).__name__} at {frames}", FAILURE)
 

@@ -11,7 +11,6 @@ from webhooks.generations import measure_pending
 
 
 def drain_waiting(context: Context) -> None:
-    """Take in what waits in the inbox now."""
     with context.reader.connect() as connection:
         waiting = select_waiting(connection).deliveries
     # As many as waited when we began: a site that never rests must not keep a command waiting.

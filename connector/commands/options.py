@@ -29,7 +29,6 @@ MAX_FILE_BYTES = 1024 * 1024
 def site_option(
     text: str = f"The Jira site, such as {SITE_EXAMPLE}.", *, required: bool = True
 ) -> Callable[[_Command], _Command]:
-    """Return the option `--site`, which every command writes alike."""
     return click.option("--site", required=required, metavar="NAME", help=text)
 
 

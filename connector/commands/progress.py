@@ -55,7 +55,6 @@ class ProgressLine:
         click.echo(f"\r{line}\x1b[K" if self._is_terminal else line, err=True, nl=not self._is_terminal)
 
     def end(self) -> None:
-        """End the line that is written in place."""
         if self._is_terminal and self._first is not None:
             click.echo(err=True)
 

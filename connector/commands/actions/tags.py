@@ -71,7 +71,6 @@ def bulk(engagement: str, site: str, jql: str, objective: str, account: str | No
 
 
 def require_objective(connection: Connection, tenant_id: int, key: str, objective: str) -> StoredEngagement:
-    """Return a measured engagement that has the objective. Raises CommandError."""
     stored = require_engagement(connection, tenant_id, key)
     if not has_objective(stored.engagement, objective):
         known = ", ".join(agreed.key for agreed in stored.engagement.objectives) or "none yet"
@@ -102,7 +101,7 @@ def fetch_ids(container: Container, tenant_id: int, jql: str) -> list[int]:
 
 
 def print_matches(matches: Matches, searched: int, late_keys: Sequence[str], *, named: bool) -> None:
-    """Print what a search found and what of it is tagged; `late_keys` are the first keys of done tickets."""
+    # `late_keys` are the first keys of done tickets.
     tagged = len(matches.early) + (len(matches.late) if named else 0)
     click.echo(f"{searched:,} found, {tagged:,} to be tagged")
     more = ", and more" if len(matches.late) > len(late_keys) else ""

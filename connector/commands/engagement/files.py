@@ -121,7 +121,6 @@ def apply(file: Path, site: str, yes: bool, new_site: bool) -> None:  # noqa: FB
 
 
 def ensure_site_of_file(context: Context, site: str, *, new_site: bool) -> Tenant:
-    """Return the tenant of a site; one that is not known is inserted with --new-site. Raises CommandError."""
     if not new_site:
         with context.reader.connect() as connection:
             return require_tenant(connection, site, or_else=", or pass --new-site")
@@ -132,7 +131,6 @@ def ensure_site_of_file(context: Context, site: str, *, new_site: bool) -> Tenan
 
 
 def has_changed(connection: Connection, tenant_id: int, file: Engagement, swap: Swap | None) -> bool:
-    """Tell whether applying a file changes anything."""
     before = select_engagement(connection, tenant_id, file.key)
     proposed = mask_engagement(file, swap) if swap else file
     return before is None or bool(engagement_difference(before.engagement, proposed))
@@ -159,7 +157,6 @@ def _apply(connection: Connection, tenant_id: int, file: Engagement, swap: Swap 
 
 
 def require_allowed(connection: Connection, tenant_id: int, proposed: Engagement) -> None:
-    """Raise CommandError where the rules that hold on the site refuse a file."""
     _require_ruleset(connection, tenant_id, proposed)
     _require_units_allowed(connection, tenant_id, proposed)
 
@@ -173,7 +170,8 @@ def _require_ruleset(connection: Connection, tenant_id: int, proposed: Engagemen
 
 
 def _require_units_allowed(connection: Connection, tenant_id: int, proposed: Engagement) -> None:
-    """Raise CommandError for units by hours where works-council mode applies, or is proposed: rows would show hours."""
+    # With units by hours, rows would show the hours of people, which works-council mode forbids, also while it is
+    # proposed.
     before = select_engagement(connection, tenant_id, proposed.key)
     newest = [version.rules for version in select_rulesets(connection, tenant_id, proposed.key)][-1:]
     rulesets = [*newest, *((before.rules, before.next_rules) if before else ())]

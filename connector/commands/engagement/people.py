@@ -62,7 +62,6 @@ def gather_people(
 
 
 def read_names(path: Path) -> dict[str, str]:
-    """Return the display names of the people in an export file, by account."""
     names: dict[str, str] = {}
     for _, line in IssueLines(path).after(0):
         try:
@@ -74,7 +73,6 @@ def read_names(path: Path) -> dict[str, str]:
 
 
 def names_in(value: Any) -> Iterator[tuple[str, str]]:
-    """Give the accounts with their names in a JSON value."""
     if isinstance(value, list):
         for each in value:
             yield from names_in(each)

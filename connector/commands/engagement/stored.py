@@ -56,7 +56,6 @@ def export(engagement: str, site: str) -> None:
 
 
 def state_text(stored: StoredEngagement) -> str:
-    """Return the state of an engagement's figures in words."""
     if stored.next_generation is None:
         return "measured"
     return "not measured yet" if stored.generation is None else "being measured anew"
@@ -90,6 +89,6 @@ def summary_lines(stored: StoredEngagement) -> Iterator[str]:
 
 
 def people_text(agreed: Engagement) -> str:
-    """Return how many people stand on each side; one with several lines counts once a side."""
+    # Somebody with several lines counts once a side.
     sides = Counter(side for side, _ in {(person.side, person.account) for person in agreed.people})
     return ", ".join(f"{sides[side]} {name}" for side, name in SIDE_NAMES.items() if sides[side]) or "nobody"

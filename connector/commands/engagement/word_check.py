@@ -20,7 +20,6 @@ YES = click.option("--yes", is_flag=True, help="Do not ask about words that matc
 
 
 def compare_words(context: Context, tenant: Tenant, words: Sequence[Word]) -> WordCheck:
-    """Compare a file's words with a site, print what matches nothing, and what could not be compared."""
     with context.reader.connect() as connection:
         digest = select_digest(connection, tenant.tenant_id, context.vault)
         swap = select_swap(connection, tenant.tenant_id, digest)
@@ -42,7 +41,6 @@ def compare_words(context: Context, tenant: Tenant, words: Sequence[Word]) -> Wo
 
 
 def open_jira(context: Context, tenant: Tenant) -> JiraClient:
-    """Return Jira of a site. Raises JiraError where the site cannot be asked."""
     if tenant.door == "file":
         raise JiraError("the site is known from files alone", permanent=True)
     return build_container(context.settings, now).jira(tenant.tenant_id)

@@ -34,12 +34,11 @@ def leave(engagement: str, site: str, day: date | None) -> None:
 
 
 def plan_lines(plan: ExitPlan, agency: str) -> list[str]:
-    """Return a plan as text: coverage, then each objective that too few people could carry."""
     if plan.two_holders is None or plan.one_holder is None:
         coverage = "No ticket with an objective was finished in the last 90 days, so there is no coverage to compute."
     else:
-        one, two = percent(plan.one_holder), percent(plan.two_holders)
-        coverage = f"Without {agency}: {two} % of the work has two holders, {one} % at least one."
+        single, double = percent(plan.one_holder), percent(plan.two_holders)
+        coverage = f"Without {agency}: {double} % of the work has two holders, {single} % at least one."
     if not plan.gaps:
         return [coverage, "At least two people could carry every objective alone."]
     return [coverage, *map(gap_line, plan.gaps)]

@@ -91,7 +91,7 @@ def explain(figure: str, **options: Any) -> None:
 
 
 def with_latency_counts(context: Context, query: ReportQuery, source: ReportSource) -> ReportSource:
-    """Return a source that knows which latencies are of many people: in works-council mode only these are explained."""
+    # In works-council mode only latencies of many people are explained.
     if source.scores is None or not source.rules.works_council:
         return source
     with context.reader.connect() as connection:
@@ -102,7 +102,7 @@ def with_latency_counts(context: Context, query: ReportQuery, source: ReportSour
 
 
 def require_figure(context: Context, query: ReportQuery, name: str) -> None:
-    """Raise CommandError for a name that no figure of the engagement's report has, before anything is measured."""
+    # Checked before anything is measured, which may take long.
     with context.reader.connect() as connection:
         tenant_id = require_tenant(connection, query.site).tenant_id
         engagement = require_engagement(connection, tenant_id, query.engagement).engagement
@@ -115,7 +115,6 @@ def require_figure(context: Context, query: ReportQuery, name: str) -> None:
 
 
 def measure_review(context: Context, query: ReportQuery) -> ReportSource:
-    """Measure what waits, then return the source of the report."""
     with context.reader.connect() as connection:
         tenant_id = require_tenant(connection, query.site).tenant_id
         engagement = require_engagement(connection, tenant_id, query.engagement).engagement

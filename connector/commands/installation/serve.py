@@ -58,7 +58,6 @@ def serve(host: str, port: int) -> None:
 
 
 def run_server(app: Flask, container: Container, host: str, port: int) -> None:
-    """Answer until the process is asked to stop; on SQLite drain webhooks and run jobs beside it."""
     save_delivery = open_intake(container.engine)
     drainer, scheduler = background(container)
     is_single = container.engine.dialect.name == "sqlite"
@@ -91,7 +90,7 @@ def run_server(app: Flask, container: Container, host: str, port: int) -> None:
 
 @contextlib.contextmanager
 def lock_database(engine: Engine) -> Iterator[None]:
-    """Hold a SQLite file for one `serve`: two would run each job twice. Raises CommandError where another holds it."""
+    # Two processes would run each job of a SQLite database twice.
     path = Path(f"{engine.url.database}.serve")
     try:
         file = path.open("w", encoding="ascii")
@@ -112,7 +111,7 @@ def background(container: Container) -> tuple[Drainer, Scheduler]:
 
 
 def await_listening(host: str, port: int, timeout: float = 30.0) -> None:
-    """Return once the address answers: granian's thread binds it a moment after it was started."""
+    # Granian's thread binds the address a moment after it was started.
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):
@@ -145,7 +144,8 @@ class Server(MTServer):
         self._ready = ready
 
     def _check_gil(self) -> None:
-        """Granian keeps its threaded server to Pythons without GIL: one worker in one process needs no more."""
+        # Granian keeps its threaded server to Pythons without GIL: one worker in one process needs no more.
+        pass
 
     def startup(self, spawn_target: Callable[..., None], target_loader: Callable[..., object]) -> None:
         super().startup(spawn_target, target_loader)  # type: ignore[no-untyped-call]  # granian's own has no types
@@ -153,14 +153,13 @@ class Server(MTServer):
 
 
 def allow_files(number: int) -> None:
-    """Let the process hold `number` files and connections, or as many as the system grants it."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = number if hard == resource.RLIM_INFINITY else min(number, hard)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
 
 
 def require_free(host: str, port: int) -> None:
-    """Raise CommandError where the port is in use: granian would share it silently."""
+    # Granian would share a port silently with a process that uses it.
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -173,7 +172,6 @@ def require_free(host: str, port: int) -> None:
 
 
 def prepare_database(engine: Engine, url: str) -> None:
-    """Give an empty database its schema. Raises StoreError where the schema is not that of this release."""
     if schema_state(engine) == "empty":
         upgrade(url)
     require_current(engine)

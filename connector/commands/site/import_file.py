@@ -139,7 +139,6 @@ class FileImport:
         save_reads(engine, self.tenant_id, batch, digest=digest, started=read_at, now=now())
 
     def _batches(self, digest: Digest) -> Iterator[tuple[int, list[IssueRead]]]:
-        """Give (number of the last line, issues) batch by batch."""
         batch: list[IssueRead] = []
         last_line = self.cursor
         try:
@@ -221,7 +220,6 @@ def print_summary(file_import: FileImport, seconds: float) -> None:
 
 
 def reasons_text(reasons: Counter[str]) -> str:
-    """Return the most frequent reasons with their counts."""
     named = reasons.most_common(NAMED_REASONS)
     texts = [f"{count} {reason}" for reason, count in named]
     others = reasons.total() - sum(count for _, count in named)
@@ -229,7 +227,7 @@ def reasons_text(reasons: Counter[str]) -> str:
 
 
 def select_unplaced_statuses(context: Context, tenant_id: int) -> list[str]:
-    """Return the statuses without a meaning: Jira gave no category, and no engagement names them."""
+    # Jira gave them no category, and no engagement names them.
     with context.reader.connect() as connection:
         book = select_status_book(connection, tenant_id)
         workflows = [stored.engagement.workflow for stored in select_engagements(connection, tenant_id)]

@@ -92,7 +92,7 @@ def fetch_token_kind(context: Context, base_url: str, token: Token) -> Token:
 
 
 def save_site(context: Context, name: str, base_url: str, token: Token) -> Tenant:
-    """Save a site with its token, encrypted. A site that was imported from a file keeps its data."""
+    # A site that was imported from a file keeps its data.
     with context.engine.begin() as connection:
         known = select_tenant_by_site(connection, name)
         tenant_id = known.tenant_id if known else insert_tenant(
@@ -114,7 +114,6 @@ def save_site(context: Context, name: str, base_url: str, token: Token) -> Tenan
 
 
 def read_projects(source: Source, projects: Sequence[str]) -> None:
-    """Read the history that is missing, then what changed, and measure what waits."""
     progress_line, started_at = ProgressLine(), source.clock()
     run_steps(source, lambda: step_history(source, list(projects)), progress_line)
     for step in (
@@ -134,7 +133,7 @@ def read_projects(source: Source, projects: Sequence[str]) -> None:
 
 
 def require_visible(source: Source, projects: Sequence[str]) -> None:
-    """Raise CommandError where Jira does not show a project to the account that reads."""
+    # Raise CommandError where Jira does not show a project to the account that reads.
     rows = select_history(source)
     hidden = sorted(row.project for row in rows if row.state == "hidden" and row.project in projects)
     if hidden:
