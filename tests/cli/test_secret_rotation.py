@@ -33,7 +33,7 @@ def test_after_rotating_the_old_key_is_needed_no_more(user):
 
 def test_the_command_rotates_every_kind_of_secret_that_is_stored():
     root = Path(__file__).resolve().parents[2]
-    command = (root / "connector/commands/database.py").read_text()
+    command = (root / "connector/commands/installation/database.py").read_text()
     kinds = {
         name
         for path in (root / "mappings/records/operations").glob("*.py")
