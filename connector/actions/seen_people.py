@@ -91,7 +91,13 @@ def _person(
 
 def _select_lines(connection: Connection, tenant_id: int) -> dict[str, Mapping[str, object]]:
     engagements = [stored.engagement for stored in select_engagements(connection, tenant_id)]
-    return {person.account: person_line(person, agreed) for agreed in engagements for person in agreed.people}
+    lines: dict[str, Mapping[str, object]] = {}
+    for agreed in engagements:
+        for person in agreed.people:
+            # In the file of another agency's engagement its people are another agency's.
+            agency = {"agency": agreed.agency} if person.side == "agency" else {}
+            lines[person.account] = person_line(person, agreed) | agency
+    return lines
 
 
 def fetch_people(jira: Callable[[], JiraClient], accounts: Sequence[str]) -> JiraPeople:

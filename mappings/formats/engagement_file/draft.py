@@ -6,6 +6,7 @@ from datetime import date
 
 from msgspec import Struct
 
+from mappings.events.control_characters import ControlCharacterError, refuse_control_characters
 from mappings.formats.engagement_file.account_list import SeenPerson, comment_text, in_flow, people_lines
 from mappings.formats.engagement_file.proposed_side import TODO
 
@@ -85,7 +86,7 @@ def _head(draft: Draft) -> Iterator[str]:
     yield ""
     yield "engagement:"
     yield f"  key: {in_flow(draft.key)}"
-    team = draft.project_names[0] or draft.projects[0]
+    team = comment_text(draft.project_names[0]) or draft.projects[0]
     yield f"  name: {in_flow(f'{team} and {draft.agency.capitalize()}')}"
     yield f"  timezone: {in_flow(draft.zone)}  # days and business hours are counted here"
     yield f"  starts: {draft.starts}  # the first day of the agency's work; nothing before it counts"
@@ -132,7 +133,9 @@ def propose_role(status: StatusUse) -> str:
 def _workflow(draft: Draft) -> Iterator[str]:
     lists: dict[str, list[str]] = {name: [] for name in _LISTS}
     others: list[str] = []
-    for status in draft.statuses:
+    # Projects with workflows of their own have statuses of one name: a file names each once.
+    by_name = {status.name.strip().casefold(): status for status in reversed(draft.statuses) if is_word(status.name)}
+    for status in reversed(by_name.values()):
         role = propose_role(status)
         (lists[role] if role else others).append(status.name)
     yield "# What the statuses mean. In active statuses somebody works on the ticket. A status in no list counts by"
@@ -142,7 +145,7 @@ def _workflow(draft: Draft) -> Iterator[str]:
         if statuses:
             yield f"  {name}: {in_flow(statuses)}"
         elif name in {"active", "done"}:
-            yield f"  {name}: [{TODO}]  # no status of this kind was found"
+            yield f"  {name}: [{TODO} {name}]  # no status of this kind was found"
     if others:
         yield f"  # in no list: {_listed(dict.fromkeys(others, 0))}"
     yield '  business_hours: {days: [mon, tue, wed, thu, fri], from: "09:00", to: "17:00", holidays: []}'
@@ -184,7 +187,7 @@ def candidates(draft: Draft) -> Iterator[tuple[str, str]]:
     """Give the words of most issues that may stand for something to learn: components, else labels."""
     taken: set[str] = set()
     kind, words = ("components", draft.components) if draft.components else ("labels", draft.labels)
-    for word in words:
+    for word in filter(is_word, words):
         if slug(word) not in taken and len(taken) < MOST_OBJECTIVES:
             taken.add(slug(word))
             yield kind, word
@@ -194,7 +197,7 @@ def _signals(draft: Draft) -> Iterator[str]:
     yield "# How special tickets are known. Each feeds a dimension of the integration score; each may be left out."
     words_by_signal: dict[str, dict[str, list[str]]] = {}
     for signal, kind, pattern in _SIGNALS:
-        words = [word for word in getattr(draft, kind) if pattern.fullmatch(word.lower())]
+        words = [word for word in filter(is_word, getattr(draft, kind)) if pattern.fullmatch(word.lower())]
         if words:
             words_by_signal[signal] = {kind: words}
     if not words_by_signal:
@@ -204,6 +207,15 @@ def _signals(draft: Draft) -> Iterator[str]:
     for signal, words_by_kind in words_by_signal.items():
         yield f"  {signal}: {in_flow(words_by_kind)}"
     yield ""
+
+
+def is_word(text: str) -> bool:
+    """Tell whether a text can stand in an engagement file."""
+    try:
+        refuse_control_characters(text)
+    except ControlCharacterError:
+        return False
+    return bool(text.strip())
 
 
 def _listed(words: Mapping[str, int]) -> str:
