@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 TITLES: Mapping[str, tuple[str, str]] = {
     "sync": ("History", "reads what was in Jira before Teachback"),
-    "reconcile": ("Look for changes", "reads what changed, in case an event was lost"),
+    "reconcile": ("Check for changes", "reads what changed, in case an event was lost"),
     "nightly": ("Nightly check", "reads the last two days again, and finds deleted tickets"),
     "full pass": ("Full pass", "reads everything again within 30 days"),
-    "reread": ("Second look", "reads tickets again whose events did not say everything"),
+    "reread": ("Second read", "reads tickets again whose events were incomplete"),
     "failed webhooks": ("Lost events", "fetches events that Jira failed to deliver"),
     "mirror": ("Objectives on tickets", "writes them where JQL finds them"),
     "snapshots": ("Weekly record", "saves each week and quarter as it was"),

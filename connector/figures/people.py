@@ -67,24 +67,22 @@ def load_weekly_people(
     They are what `select_people` gives at `people_instant`. `reader` is the pool of connections that only read.
     Raises StoreError where nothing can be read.
     """
-    generation = _generation(stored)
     as_of = monday(prepared, now) if end is None else people_instant(prepared, end, now)
+    key = (tenant_id, stored.engagement.key, _generation(stored))
     # Measuring anything older than the instant deletes what is stored here.
     with (reader or engine).connect() as connection:
-        stored_figures = _read_week(Scope(connection, tenant_id, stored.engagement.key, generation), as_of)
-        if stored_figures is not None:
-            return stored_figures
+        if (figures := _read_week(Scope(connection, *key), as_of)) is not None:
+            return figures
         measured = select_latest(connection, tenant_id)
-        computed = select_people(connection, tenant_id, stored, prepared, as_of=as_of)
+        figures = select_people(connection, tenant_id, stored, prepared, as_of=as_of)
         importing = _is_importing(connection, tenant_id, now)
     # While history is importing nothing is stored; where the one writer is busy the next call stores it.
     if not importing:
         with suppress(StoreError), engine.begin() as connection:
             # What was measured meanwhile may be older than the instant: then the next call computes it anew.
             if select_latest(connection, tenant_id) == measured:
-                scope = Scope(connection, tenant_id, stored.engagement.key, generation)
-                _save_figures(scope, prepared, computed, as_of=as_of, now=now)
-    return computed
+                _save_figures(Scope(connection, *key), prepared, figures, as_of=as_of, now=now)
+    return figures
 
 
 def _save_figures(

@@ -1,6 +1,7 @@
 """Open tickets on which a learner could go up a rung, and what would be left without the agency."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from collections.abc import Set as AbstractSet
 
 from msgspec.structs import replace
 from sqlalchemy import Connection
@@ -45,21 +46,30 @@ def select_openings(
     enrolled = {(item.key, account) for item in objectives for account in item.learners if account in group}
     ids = select_open_tickets(scope, objectives=sorted({key for key, _ in enrolled}), limit=MAX_TICKETS)
     tickets = with_annotations(scope.agreement, select_tickets(connection, tenant_id, ids))
-    opted_in = select_consents(scope.agreement, "distribution", as_of=now)
-    # In a group too small to be shown, an opening stands for whoever is enrolled, as if they began: it must tell
-    # nothing about where anybody stands (measurement (f)).
-    shown = shows_people(len(group), len(group & opted_in), prepared.ruleset.k)
+    shown = _shows_group(scope, prepared, group, now)
     rows = select_rungs(scope, prepared, {pair for pair in enrolled if shown or pair[1] == viewer})
     openings: list[TeachingOpportunity] = []
     for issue_id in filter(tickets.__contains__, ids):
         preview = measure_if_done(prepared, tickets[issue_id], now)
         if preview is not None:
             openings += teaching_opportunities_of(prepared, issue_id, preview, rows=rows, learners=enrolled)
-    named = select_consents(scope.agreement, "named", as_of=now) if prepared.ruleset.names else frozenset()
-    return tuple(_with_names(opening, named | {viewer}) for opening in openings)
+    named = {viewer, *_select_named(scope, prepared, now)}
+    return tuple(_with_names(opening, named) for opening in openings)
 
 
-def _with_names(opening: TeachingOpportunity, named: frozenset[str]) -> TeachingOpportunity:
+def _shows_group(scope: Scope, prepared: PreparedEngagement, group: AbstractSet[str], now: Instant) -> bool:
+    # In a group too small to be shown, an opening stands for whoever is enrolled, as if they began: it must tell
+    # nothing about where anybody stands (measurement (f)).
+    opted_in = select_consents(scope.agreement, "distribution", as_of=now)
+    return shows_people(len(group), len(group & opted_in), prepared.ruleset.k)
+
+
+def _select_named(scope: Scope, prepared: PreparedEngagement, now: Instant) -> frozenset[str]:
+    # In works-council mode nobody is named, whatever they agreed to (measurement (f)).
+    return select_consents(scope.agreement, "named", as_of=now) if prepared.ruleset.names else frozenset()
+
+
+def _with_names(opening: TeachingOpportunity, named: Collection[str]) -> TeachingOpportunity:
     return replace(opening, learners=tuple(account for account in opening.learners if account in named))
 
 

@@ -28,7 +28,7 @@ NO_ADMIN = State(
 JIRA_AWAY = State(
     "Jira away",
     "Jira does not answer just now",
-    "What you may see is Jira’s to say, so nothing is shown until it answers. Nothing is lost: what happens meanwhile "
+    "Jira decides what you may see, so nothing is shown until it answers. Nothing is lost: what happens meanwhile "
     "is collected and counted. Try again in a minute.",
 )
 

@@ -17,6 +17,7 @@ OUTSIDE: tuple[tuple[Role, str], ...] = (("gatekeeper", "a gatekeeper"), ("spons
 
 def no_part_line(connection: Connection, project: str) -> str:
     """Return the line; `project` is the key of a project that the caller may browse."""
+    # By a link there is nobody whom a lead could add.
     if link() is not None:
         return "This link shows no figures any more. Ask whoever gave it to you for a new one."
     stored = [item for item in select_engagements(connection, caller().tenant_id) if _names(item, project)]

@@ -38,6 +38,7 @@ def quarter_starts(first: date, last: date) -> list[date]:
 def _quarter(start: date, today: date) -> Period:
     last = next_quarter(start) - timedelta(days=1)
     number = (start.month + 2) // 3
+    # A running quarter has no final figures yet.
     so_far = " so far" if start <= today <= last else ""
     return Period(f"{start.year}Q{number}", f"Q{number} {start.year}{so_far}", start, last)
 

@@ -77,8 +77,10 @@ def browsable(app: Container, labels: Iterable[IssueLabel]) -> frozenset[int]:
     tenant_id, person = caller().tenant_id, account()
     labels = [label for label in labels if (label.project_id or "").isdecimal()]
     client = app.jira(tenant_id)
+    # One question for each project: most tickets of a page are in one or two.
     projects = {int(label.project_id or 0) for label in labels}
     open_to = {project for project in projects if app.browse.may_browse_project(tenant_id, client, person, project)}
+    # Only tickets with a security level are asked about one by one.
     within = [label for label in labels if int(label.project_id or 0) in open_to]
     secured = [label.issue_id for label in within if label.secured]
     allowed = app.browse.fetch_browsable(tenant_id, client, person, secured) if secured else frozenset()

@@ -163,7 +163,7 @@ def _recent_text(listings: Listings, key: str, now: Instant) -> str:
         return ""
     if listing.state in OPEN:
         return "What changed lately is being read."
-    return f"Looked for changes {ago((now - listing.started) / SECOND)}" if listing.state == "done" else ""
+    return f"Checked for changes {ago((now - listing.started) / SECOND)}" if listing.state == "done" else ""
 
 
 def sentence_of(histories: Sequence[History]) -> str:

@@ -9,7 +9,7 @@ from mappings.events.types import Instant
 from mappings.records.operations.jobs import JobRow
 
 BY_ITSELF = "It is tried again by itself"
-PERMISSION = "Look whether the app is still enabled on the site and may browse the projects; else install it again."
+PERMISSION = "Check that the app is enabled on the site and may browse the projects. If it is not, install it again."
 LOG = f"{BY_ITSELF}. If it stays, give whoever runs Teachback the line of its log that says “job failed”."
 
 # The error that a job stored (connector/jobs/runner.py), its text, and what to do; "" for nothing.

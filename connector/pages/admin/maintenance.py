@@ -16,7 +16,7 @@ from webhooks.issue_property import project_visibility
 
 QUIET = 7 * 24 * HOUR
 NONE_YET = "Change a ticket in Jira; if none comes, ask whoever runs Teachback."
-LOST = "Nothing came for a week: look whether the app is enabled on the site, or ask whoever runs Teachback"
+LOST = "Nothing came for a week: check that the app is enabled on the site, or ask whoever runs Teachback"
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def displays_of(
         choice = choices.get(key, Choice(key))
         agencies = {item.engagement.agency for item in stored if key in item.engagement.projects}
         alone = len(agencies) < 2
-        written = f"{count(waiting[key], 'ticket')} to look at" if waiting.get(key) else "none"
+        written = f"{count(waiting[key], 'ticket')} to check" if waiting.get(key) else "none"
         text = _visibility_text(choice, alone=alone, shows=bool(visibility[key].engagements))
         rows.append(
             ProjectDisplay(key, text, choice.bucket, may=alone and choice.objectives is not False, waiting=written)
@@ -84,7 +84,7 @@ def _visibility_text(choice: Choice, *, alone: bool, shows: bool) -> str:
     if choice.objectives is not None:
         return "shown, as an administrator chose" if choice.objectives else "hidden, as an administrator chose"
     if not alone:
-        return "hidden: several agencies work here, and each ticket would tell of the others"
+        return "hidden: several agencies work here, and each ticket would show the others’ work"
     return "shown: one agency works here" if shows else "shown as soon as figures are there"
 
 

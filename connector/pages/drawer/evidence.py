@@ -69,6 +69,7 @@ def require_browsable(label: IssueLabel) -> None:
         seen = browsable(container(), [label])
     except JiraError:
         refuse(503, empty_states.JIRA_AWAY.text)
+    # The same answer as for a ticket that does not exist.
     if label.issue_id not in seen:
         refuse(404, UNSEEN)
 

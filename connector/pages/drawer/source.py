@@ -98,6 +98,7 @@ def select_source(connection: Connection, question: Question) -> ReportSource:
     """Return what the figure is explained from: no more than it needs, at one instant."""
     stored, now = question.view.stored, container().clock()
     empty = ReportSource(stored.engagement, stored.hash, question.first, question.end, now, (), rules=stored.rules)
+    # Nothing is measured yet: the figure opens without tickets.
     if stored.generation is None:
         return empty
     prepared = select_prepared(connection, caller().tenant_id, stored)

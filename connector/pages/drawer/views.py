@@ -64,6 +64,7 @@ def _table(question: Question, figure: Explained, rows: Rows) -> dict[str, objec
     listed = rows.shown if "all" in request.args else rows.shown[:SHOWN]
     rest = group_of(figure, rows.shown[len(listed) :])
     hidden = group_of(figure, rows.hidden)
+    # The token of Jira’s frame must stand in no address.
     query = {name: value for name, value in request.args.items() if name != "jwt"}
     return {
         "rows": listed,

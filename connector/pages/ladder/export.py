@@ -109,6 +109,7 @@ def _roles(formatter: _RowFormatter) -> Iterator[OwnRow]:
 def _signatures(formatter: _RowFormatter) -> Iterator[OwnRow]:
     for row in formatter.held("sign_off"):
         value = " ".join(filter(None, (SIGNED[row["kind"]], row["kind"] != "veto" and NAMES[row["rung"]])))
+        # Other signers are named by side: the file is about its reader alone.
         by = "me" if row["kind"] == "veto" else row["side"]
         about = (formatter.objective(row["objective"]), "", value, by)
         yield OwnRow("signature", *about, since=formatter.day(row["at"]), words=row["reason"])

@@ -40,6 +40,7 @@ def read_pair() -> Pair:
 def read_issue() -> int:
     """Return the ticket that an action is about, which must be one that the caller may browse in Jira."""
     app, text = container(), read_value("issue")
+    # Longer numbers fit in no column of ids.
     if not text.isdecimal() or len(text) > 18:
         refuse(404, "There is no such ticket.")
     with app.reader.connect() as connection:

@@ -225,6 +225,7 @@ def signed_of(
         lowered = "lowered to " if sign_off.kind == "revoke" else ""
         when, rung = day(prepared.calendar.day(sign_off.at)), NAMES[sign_off.rung or 0].lower()
         undo = url_for("ladder.undo", engagement=view.engagement.key, objective=pair[0], learner=pair[1])
+        # The undo button is offered while the action would still be allowed.
         fresh = pair in signing.pairs and signing.now - sign_off.at <= UNDO_TIME
         text = f"{when}: {name}, {objectives.get(pair[0], pair[0])}, {lowered}{rung}"
         rows.append(Signed(text, undo if fresh else ""))

@@ -185,6 +185,7 @@ def agree() -> str:
 
 
 def _signed(sign_as: Callable[..., None], done: str) -> str:
+    # Names are fetched from Jira before the database's one writer is taken.
     pair, rung, reason, view = read_pair(), read_rung(), read_value("reason"), _view_for(SIGN)
     name = contents.pair_name(view, pair)
 

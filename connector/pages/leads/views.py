@@ -133,6 +133,7 @@ def _perform(permission: Permission, act: Action) -> str:
 
 
 def _view_for(permission: Permission) -> EngagementView:
+    # Checked before the writer is taken, and again by the action under the tenant's lock.
     with container().reader.connect() as connection:
         view = _read_measured(connection)
     if not may_act(view, permission):

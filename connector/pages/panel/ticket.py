@@ -152,6 +152,7 @@ def _frame(context: TicketContext, entry: Entry | None) -> Part:
     engagement = context.view.engagement
     counted = entry.objectives if entry else ()
     waiting = {item.objective: item for item in pending_objectives(context.prepared, context.ticket, context.now)}
+    # Shown are those that count, those that wait for the other side, and those set by hand.
     on_ticket = {*counted, *waiting, *context.tags_by_hand}
     tags = [
         _tag_row(context, objective, waiting.get(objective.key), counts=objective.key in counted or not entry)
@@ -195,6 +196,7 @@ def _reason(context: TicketContext, objective: Objective, waiting: Waiting | Non
 
 def _role_row(context: TicketContext, role: RoleName, name: str) -> RoleRow:
     holders = [item.account for item in context.ticket.roles if item.role == role and item.until is None]
+    # The latest assignment holds.
     account = holders[-1] if holders else ""
     row = (name, context.url("role", role=role), account)
     able = candidates(context.prepared, context.view.engagement, role, context.now)

@@ -145,6 +145,7 @@ def _content(issue: str, acted: tuple[str, Notice] = ("", Notice())) -> tuple[st
         # Before the figures are read: what is written meanwhile is then newer than the mark, and offered.
         mark = mark_of(connection, views[0], issue_id)
         parts = [_part(connection, app, view, issue_id) for view in views]
+    # The notice stands in the engagement in which the action was done.
     for view, part in zip(views, parts, strict=True):
         part.notice = acted[1] if view.engagement.key == acted[0] else Notice()
     panel = {"key": label.key, "issue": issue_id, "parts": _shown(parts), "mark": mark}

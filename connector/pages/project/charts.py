@@ -127,11 +127,13 @@ def share_of(spans: Sequence[Span], least: float = 0) -> float | None:
     agency = sum(span.agency for span in spans)
     if agency <= 0 or agency < least:
         return None
+    # A reopening can take back more than a short span gave.
     return min(1.0, max(0.0, sum(span.units["taught"] for span in spans) / agency))
 
 
 def axis(highest: float) -> tuple[float, tuple[float, ...]]:
     """Return the top of an axis that starts at zero and holds `highest`, and its four ticks."""
+    # Three steps of a round number make ticks that people can read.
     for step in (m * 10**e for e in range(-1, 7) for m in (1, 1.5, 2, 3, 4, 5, 6, 8)):
         if step * 3 >= highest > 0:
             return round(step * 3, 6), tuple(round(step * i, 6) for i in (3, 2, 1, 0))

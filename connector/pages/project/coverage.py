@@ -84,6 +84,7 @@ def exit_number(people: PeopleFigures | None) -> dict[str, object]:
     """Return exit coverage for the page, or why there is none (measurement (d))."""
     if people is None:
         return {"published": False, "reason": "Not measured yet."}
+    # Demand of 90 days is the base: without it there is no share.
     if people.exit_two is None or people.exit_one is None:
         return {"published": False, "reason": "No ticket with an objective was finished in the 90 days before."}
     one_holder, two_holders = percent(people.exit_one), percent(people.exit_two)

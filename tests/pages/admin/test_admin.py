@@ -328,17 +328,17 @@ def test_what_failed_stands_first_with_its_reason_and_what_to_do(hall: Desk) -> 
     set_job(hall, "reread", attempts=3, said="JiraError: answered 403", due_at=again)
     read = page(hall)
     first = read.tables[0].rows[1]
-    assert first[0].startswith("Second look")
-    assert first[3].startswith("Jira refused to answer (403), 3 times in a row; it goes on in 9 minutes. Look whether")
-    assert "To do: “Second look” failed ." in read.text
+    assert first[0].startswith("Second read")
+    assert first[3].startswith("Jira refused to answer (403), 3 times in a row; it goes on in 9 minutes. Check that")
+    assert "To do: “Second read” failed ." in read.text
     assert [one["href"] for one in read.all("a")] == ["#jobs"]
 
 
 def test_a_job_is_paused_resumed_and_asked_for(hall: Desk) -> None:
     set_job(hall, "reread", due_at=now(hall) + DAY)
-    assert "“Second look” is paused" in act(hall, "job/pause", job="reread").text
+    assert "“Second read” is paused" in act(hall, "job/pause", job="reread").text
     assert step(hall, "reread") == "not taken"
-    assert {"Resume: Second look"} <= buttons(page(hall))
+    assert {"Resume: Second read"} <= buttons(page(hall))
     assert act(hall, "job/resume", job="reread").status_code == 200
     assert act(hall, "job/run", job="reread").status_code == 200
     with hall.both.house.reader.connect() as connection:
