@@ -30,6 +30,7 @@ from connector.pages.leads import views as leads
 from connector.pages.panel import views as panel
 from connector.pages.project import next_tickets
 from connector.pages.project import views as project
+from connector.pages.setup import views as setup
 from connector.platforms.connect import views as connect
 from connector.platforms.direct import signed_links
 from connector.platforms.forge import views as forge
@@ -68,6 +69,7 @@ BLUEPRINTS: tuple[BlueprintRoutes, ...] = (
     (next_tickets.blueprint, next_tickets.ROUTES),
     (ladder.blueprint, ladder.ROUTES),
     (leads.blueprint, leads.ROUTES),
+    (setup.blueprint, setup.ROUTES),
     (admin.blueprint, admin.ROUTES),
     (forge.blueprint, forge.ROUTES),
 )

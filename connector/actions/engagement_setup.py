@@ -1,43 +1,39 @@
 """Setting up an engagement on pages: its draft, changed field by field, and agreed on by a lead of each side."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, Literal
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from connector.actions.draft_fields import read_fields, with_field
-from connector.actions.draft_roles import LEAD_ROLES, leads_of
+from connector.actions.draft_proposals import filled_bodies
+from connector.actions.draft_roles import draft_roles
 from connector.actions.errors import ActionRefused
-from connector.actions.policy import READ_DRAFT, SET_UP, ActingRole, require
+from connector.actions.policy import SET_UP, ActingRole, require
 from mappings.events.times import DAY
 from mappings.events.types import Instant
+from mappings.formats.engagement_file.draft import Draft as FirstFile
 from mappings.formats.engagement_file.draft_sections import (
     FieldProblem,
     document_of,
-    problems_of,
-    read_draft,
     refusals_of,
 )
-from mappings.formats.engagement_file.reader import engagement_hash
-from mappings.measure.model.statements import LeadSide
 from mappings.records.agreement.drafts import (
-    SIDES,
     Draft,
-    DraftAgreement,
     accounts_in,
     delete_draft,
     delete_old_drafts,
     insert_draft,
-    save_draft_agreement,
     save_draft_section,
     select_draft,
 )
-from mappings.records.agreement.engagements import save_engagement, select_engagement
+from mappings.records.agreement.engagements import select_engagement
 from mappings.records.facts.accounts import select_known_accounts
 from mappings.records.operations.audit import Act, insert_act
 from mappings.records.operations.inbox import lock_tenant
+from mappings.records.operations.jobs import save_due
 
 LONGEST = 1000
 # Days during which a draft that nobody changes stays.
@@ -46,13 +42,17 @@ GONE = "This draft is not there any more: it was discarded, or both sides agreed
 
 
 class SetupActor(Struct, frozen=True):
-    """A person at the moment of an action on a draft; `projects` are the keys that they may set up, of those named."""
+    """A person at the moment of an action on a draft.
+
+    Jira said whether they administer the site ("admin") or each project of the draft ("project_admin"). `projects` are
+    the keys of projects that they may set up, of those that they named.
+    """
 
     connection: Connection
     tenant_id: int
     account: str
     now: Instant
-    roles: frozenset[ActingRole]
+    administers: frozenset[ActingRole]
     projects: frozenset[str] = frozenset()
 
     @property
@@ -90,9 +90,11 @@ class SavedFields(Struct, frozen=True):
 def begin_draft(actor: SetupActor, bodies: Mapping[str, Mapping[str, Any]]) -> int:
     """Begin a draft with these sections; return its number. Drafts that nobody changed for 90 days go."""
     lock_tenant(*actor.place)
-    require(SET_UP, actor.roles)
+    require(SET_UP, actor.administers)
     delete_old_drafts(*actor.place, actor.now - DRAFT_DAYS * DAY)
     number = insert_draft(*actor.place, bodies, now=actor.now, by=actor.account)
+    # The history of its projects is read from now on.
+    save_due(*actor.place, "sync", actor.now)
     projects = ", ".join(bodies["basics"]["engagement"]["projects"])
     insert_act(*actor.place, Act(actor.now, actor.account, "draft begun", f"draft {number}", None, projects))
     return number
@@ -108,11 +110,13 @@ def discard_draft(actor: SetupActor, number: int) -> None:
 def open_draft(actor: SetupActor, number: int) -> Draft:
     """Return a draft for a change of it. Raises ActionRefused."""
     lock_tenant(*actor.place)
-    require(SET_UP, actor.roles)
-    return _require_draft(actor, number)
+    draft = require_draft(actor, number)
+    require(SET_UP, draft_roles(draft, actor.account, actor.administers))
+    return draft
 
 
-def _require_draft(actor: SetupActor, number: int) -> Draft:
+def require_draft(actor: SetupActor, number: int) -> Draft:
+    """Return a draft. Raises ActionRefused."""
     draft = select_draft(*actor.place, number)
     if draft is None:
         raise ActionRefused(GONE)
@@ -199,7 +203,9 @@ def _site_problems(
             yield FieldProblem("basics", "projects", "must name a project", "write a project’s key")
         key = document_of({"basics": candidate})["engagement"].get("key", "")
         if key and select_engagement(*actor.place, key) is not None:
-            yield FieldProblem("basics", "key", f"{key} is an engagement already", "choose another short key")
+            yield FieldProblem(
+                "basics", "key", f"the key {key} belongs to an engagement already", "choose another short key"
+            )
     unknown = _unknown_accounts(actor, set(accounts_in(candidate)) - set(accounts_in(before)))
     if unknown:
         yield FieldProblem(section, "", "names somebody whom nobody saw on this site", "load the page again")
@@ -207,6 +213,14 @@ def _site_problems(
 
 def _unknown_accounts(actor: SetupActor, accounts: Collection[str]) -> set[str]:
     return set(accounts) - select_known_accounts(*actor.place, accounts) - {actor.account} if accounts else set()
+
+
+def fill_draft(actor: SetupActor, number: int, read: FirstFile) -> None:
+    """Fill a draft in with what was read of its projects; what is chosen stays."""
+    draft = open_draft(actor, number)
+    for section, body in filled_bodies(draft.bodies, read).items():
+        if body != draft.bodies[section]:
+            save_body(actor, draft, section, body, act="draft filled", about=section)
 
 
 def save_body(actor: SetupActor, draft: Draft, section: str, body: Mapping[str, Any], *, act: str, about: str) -> None:
@@ -230,51 +244,3 @@ def _field_act(actor: SetupActor, about: str, field: str, texts: tuple[str, str]
     elif name == "learners":
         before, after = (f"{len(text.split())} learners" for text in texts)
     return Act(actor.now, actor.account, "draft changed", f"{about} {name} {key}".strip(), before, after, subject)
-
-
-def draft_hash(draft: Draft) -> str:
-    """Return the hash of the engagement that a draft describes. Raises EngagementError."""
-    return engagement_hash(read_draft(draft.bodies))
-
-
-def agree(actor: SetupActor, number: int, read_hash: str) -> Literal["agreed", "begun"]:
-    """Agree to a draft for the sides that the actor leads; once both sides did, the engagement begins."""
-    lock_tenant(*actor.place)
-    require(READ_DRAFT, actor.roles)
-    draft = _require_draft(actor, number)
-    sides = [side for side in SIDES if LEAD_ROLES[side] in actor.roles]
-    if not sides:
-        raise ActionRefused("Only a lead of one of the two sides can agree. Choose the leads first.")
-    problems = problems_of(draft.bodies)
-    if problems:
-        raise ActionRefused("Something that must be there is missing or wrong. It is listed under “Before you agree”.")
-    if draft_hash(draft) != read_hash:
-        raise ActionRefused("The draft changed since you read it. Read it again, then agree.")
-    for side in sides:
-        agreement = DraftAgreement(actor.account, actor.now, read_hash)
-        save_draft_agreement(*actor.place, number, side=side, agreement=agreement)
-        insert_act(*actor.place, Act(actor.now, actor.account, "draft agreed", f"draft {number} {side}", "", read_hash))
-    agreed = _require_draft(actor, number)
-    return _begin_engagement(actor, agreed) if is_agreed(agreed, read_hash) else "agreed"
-
-
-def is_agreed(draft: Draft, current: str) -> bool:
-    """Tell whether a lead of each side, who leads it still, agreed to the draft as it is."""
-    return all(has_agreed(draft, side, current) for side in SIDES)
-
-
-def has_agreed(draft: Draft, side: LeadSide, current: str) -> bool:
-    """Tell whether a lead of a side agreed to the draft as it is."""
-    agreement = draft.agreements.get(side)
-    return agreement is not None and agreement.hash == current and agreement.account in leads_of(draft, side)
-
-
-def _begin_engagement(actor: SetupActor, draft: Draft) -> Literal["begun"]:
-    engagement = read_draft(draft.bodies)
-    if select_engagement(*actor.place, engagement.key) is not None:
-        raise ActionRefused(f"{engagement.key} is an engagement already. Choose another short key.")
-    name = engagement_hash(engagement)
-    save_engagement(*actor.place, engagement, name, now=actor.now, by=actor.account)
-    insert_act(*actor.place, Act(actor.now, actor.account, "engagement set up", engagement.key, None, name))
-    delete_draft(*actor.place, draft.number)
-    return "begun"

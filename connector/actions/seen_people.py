@@ -54,6 +54,7 @@ def read_seen_people(
     names: Mapping[str, str],
     inhouse_domain: str,
     jira: Callable[[], JiraClient],
+    most_groups: int = MOST_GROUPS,
 ) -> SeenPeople:
     """Return the people seen on a site's projects. `names` are names from elsewhere; nothing of it is stored."""
     with reader.connect() as connection:
@@ -61,7 +62,7 @@ def read_seen_people(
         lines = _select_lines(connection, tenant_id)
     # No transaction is open while Jira is asked.
     accounts = [account.account_id for account in seen if account.kind != BOT and not is_erased(account.account_id)]
-    shown = fetch_people(jira, accounts)
+    shown = fetch_people(jira, accounts, most_groups)
     profiles = [Profile(account, each.email, each.groups) for account, each in shown.profiles.items()]
     domains = propose_domains(profiles, inhouse_domain or domain_of(shown.own.email))
     sides = propose_sides(profiles, domains)
@@ -100,7 +101,7 @@ def _select_lines(connection: Connection, tenant_id: int) -> dict[str, Mapping[s
     return lines
 
 
-def fetch_people(jira: Callable[[], JiraClient], accounts: Sequence[str]) -> JiraPeople:
+def fetch_people(jira: Callable[[], JiraClient], accounts: Sequence[str], most_groups: int = MOST_GROUPS) -> JiraPeople:
     # The groups of the first accounts only: each takes a call of its own.
     try:
         client = jira()
@@ -110,7 +111,7 @@ def fetch_people(jira: Callable[[], JiraClient], accounts: Sequence[str]) -> Jir
         return JiraPeople(unreached=str(error))
     groups: dict[str, tuple[str, ...]] = {}
     try:
-        for account in accounts[:MOST_GROUPS]:
+        for account in accounts[:most_groups]:
             if account in profiles:
                 groups[account] = client.fetch_groups(account)
     except JiraError:

@@ -7,8 +7,9 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from connector.actions.actor import Actor
+from connector.actions.engagement_setup import SetupActor
 from connector.actions.errors import ActionRefused, NotPermitted
-from connector.actions.policy import ACT_ON_FEEDBACK, FILE_FEEDBACK, LEAD, Permission, may
+from connector.actions.policy import ACT_ON_FEEDBACK, FILE_FEEDBACK, LEAD, ActingRole, Permission, may
 from connector.actions.site_admin import Admin
 from connector.auth.access import EngagementView
 from connector.container import container
@@ -46,6 +47,16 @@ def perform(view: EngagementView, act: Callable[[Actor], Result]) -> Result:
 def perform_as_admin(act: Callable[[Admin], Result]) -> Result:
     """Let the caller act on the site; that they administer it must have been checked before."""
     return _commit(lambda connection: act(Admin(connection, caller().tenant_id, account(), container().clock())))
+
+
+def perform_setup(
+    administers: frozenset[ActingRole], act: Callable[[SetupActor], Result], projects: frozenset[str] = frozenset()
+) -> Result:
+    """Let the caller act on a draft of an engagement; what they administer is what Jira said."""
+    who, app = caller(), container()
+    return _commit(
+        lambda connection: act(SetupActor(connection, who.tenant_id, account(), app.clock(), administers, projects))
+    )
 
 
 def _commit(act: Callable[[Connection], Result]) -> Result:

@@ -22,7 +22,7 @@ def no_part_line(connection: Connection, project: str) -> str:
         return "This link shows no figures any more. Ask whoever gave it to you for a new one."
     stored = [item for item in select_engagements(connection, caller().tenant_id) if _names(item, project)]
     if not stored:
-        return "No engagement covers this project yet. An administrator of Jira can set one up."
+        return "No engagement covers this project yet. An administrator of the project or of Jira can set one up here."
     return f"{_situation(connection, stored, project)} {_who_adds(stored)}"
 
 

@@ -1,5 +1,6 @@
 """Visibility: engagements whose figures a caller may see, and tickets that Jira lets them browse."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import NoReturn
 
@@ -9,10 +10,12 @@ from sqlalchemy import Connection
 from connector.auth.access import EngagementView, linked_views, views_of
 from connector.container import Container, container
 from connector.jira.client import JiraError
-from connector.web.gate import caller, link
+from connector.web.gate import caller, link, tenant
 from mappings.records.agreement.engagements import select_engagements
 from mappings.records.facts.issues import IssueLabel
+from mappings.records.facts.projects import select_project
 
+PROJECT_KEY = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 NO_TICKETS = "This link was made without tickets. Whoever made it can make one that shows them (--with-tickets)."
 SECURED = "A link shows no tickets with a security level."
 
@@ -98,6 +101,23 @@ def visible_tickets(view: EngagementView, labels: Mapping[int, IssueLabel]) -> t
         return browsable(container(), labels.values()), "You may not browse them in Jira."
     except JiraError:
         return frozenset(), "Jira does not answer just now, so nobody can say which of them you may see."
+
+
+def find_project_id(connection: Connection, app: Container, key: str) -> str:
+    """Return the id of the project that a key names, "" where there is none. Raises JiraError."""
+    if not PROJECT_KEY.fullmatch(key):
+        return ""
+    known = select_project(connection, caller().tenant_id, key)
+    # A project that was never read is asked of Jira.
+    if known:
+        return known.project_id
+    # Anybody can have Jira sign any id beside any key, so the id is looked up by the key.
+    try:
+        return str(app.client(tenant()).fetch_project(key).get("id", ""))
+    except JiraError as error:
+        if error.permanent:
+            return ""
+        raise
 
 
 def may_browse(app: Container, project_id: str) -> bool:

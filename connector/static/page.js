@@ -53,6 +53,9 @@ document.addEventListener("htmx:after:swap", () => {
   });
 });
 
+// A choice that its own button sends is no change of the form around it.
+document.addEventListener("change", event => { if (event.target.matches("[data-quiet]")) event.stopPropagation(); }, true);
+
 // Backspace in the empty field removes the last objective that was set by hand.
 document.addEventListener("keydown", event => {
   if (event.key !== "Backspace" || event.repeat || !event.target.matches(".tags input") || event.target.value) return;

@@ -1,6 +1,5 @@
 """The project page: what an agency taught and what it only did, as the viewer may see it."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,7 +17,8 @@ from connector.pages.periods import choose, quarters
 from connector.pages.project import charts
 from connector.pages.project import scorecard as cards
 from connector.pages.project.score_section import Section, section_values
-from connector.pages.visibility import may_browse, select_visible
+from connector.pages.setup.start import find_start
+from connector.pages.visibility import find_project_id, may_browse, select_visible
 from connector.platforms.forge.calls import ENVIRON_KEY
 from connector.text import KIND_NAMES, days, left, number, percent
 from connector.web.gate import LINK, PAGE, SHARED, Rule, caller, link, tenant
@@ -27,7 +27,6 @@ from mappings.events.types import Instant
 from mappings.formats.explain.model import day_name
 from mappings.formats.report.source import calendar_of
 from mappings.measure.period.figures import Row
-from mappings.records.facts.projects import select_project
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.measure_state import select_unsettled
 from mappings.records.operations.progress import select_all_progress
@@ -35,8 +34,6 @@ from mappings.records.sql.scope import Scope
 
 blueprint = Blueprint("project", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"project.show": PAGE, "project.linked": LINK, "project.content": SHARED}
-
-_KEY = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 
 
 @blueprint.app_template_filter("number")
@@ -89,25 +86,12 @@ def _content() -> tuple[str, dict[str, object]]:
         refusal = _refusal(connection, app, key)
         if refusal:
             return "state.html", {"state": refusal}
+        start = None if views else find_start(connection, key)
+        if start is not None:
+            return "setup/start.html", {"start": start}
         if not views:
             return "line.html", {"line": no_part_line(connection, key), "heading": "Knowledge transfer"}
         return "project/scorecard.html", _scorecard(connection, app, key, views)
-
-
-def _project_id(connection: Connection, app: Container, key: str) -> str:
-    if not _KEY.fullmatch(key):
-        return ""
-    known = select_project(connection, caller().tenant_id, key)
-    # A project that was never read is asked of Jira.
-    if known:
-        return known.project_id
-    # Anybody can have Jira sign any id beside any key, so the id is looked up by the key.
-    try:
-        return str(app.client(tenant()).fetch_project(key).get("id", ""))
-    except JiraError as error:
-        if error.permanent:
-            return ""
-        raise
 
 
 def _views(connection: Connection, project: str) -> list[EngagementView]:
@@ -119,7 +103,7 @@ def _refusal(connection: Connection, app: Container, key: str) -> empty_states.S
     if link():
         return None
     try:
-        project_id = _project_id(connection, app, key)
+        project_id = find_project_id(connection, app, key)
         if not project_id.isdecimal() or not may_browse(app, project_id):
             return empty_states.NO_PERMISSION
     except JiraError:

@@ -180,6 +180,13 @@ def select_issue_ids_of(connection: Connection, tenant_id: int, project_key: str
     return list(connection.execute(query.order_by(issue.c.issue_id)).scalars())
 
 
+def select_newest_ids(connection: Connection, tenant_id: int, project_keys: Collection[str], limit: int) -> list[int]:
+    """Return the issues of projects that were created last, sub-tasks left out."""
+    query = select(issue.c.issue_id).where(issue.c.tenant_id == tenant_id, issue.c.project_key.in_(project_keys))
+    query = query.where(issue.c.subtask.is_(False)).order_by(issue.c.issue_id.desc()).limit(limit)
+    return list(connection.execute(query).scalars())
+
+
 def count_issues(connection: Connection, tenant_id: int) -> int:
     query = select(func.count()).select_from(issue).where(issue.c.tenant_id == tenant_id, issue.c.subtask.is_(False))
     return connection.execute(query).scalar_one()

@@ -1,0 +1,153 @@
+"""The objectives of a draft: written, taken from the library or from CSV, and tied to tickets."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from typing import Any, Final
+
+from connector.actions.draft_fields import with_field
+from connector.actions.engagement_setup import SetupActor, open_draft, save_body
+from connector.actions.errors import ActionRefused
+from mappings.formats.engagement_file.draft import slug
+from mappings.formats.engagement_file.draft_sections import refusals_of
+from mappings.records.agreement.drafts import Draft
+
+Objective = dict[str, Any]
+
+MOST = 200
+LONGEST_NAME = 200
+KINDS: Final[Mapping[str, str]] = {
+    "label": "labels",
+    "component": "components",
+    "type": "types",
+    "epic": "epics",
+    "field": "fields",
+}
+"""The kinds of rules that tie tickets to an objective, as a form has them, and their keys in the file."""
+COLUMNS = ("name", "people", "rung", "by", "labels")
+
+
+def add_objectives(actor: SetupActor, number: int, named: Iterable[tuple[str, str]]) -> int:
+    """Add objectives by name and label, those that are there already left out; return how many were added."""
+    made = [{"name": name, "mapping": {"labels": [label]} if label else {}} for name, label in named]
+    return _add(actor, open_draft(actor, number), made)
+
+
+def add_from_csv(actor: SetupActor, number: int, text: str) -> int:
+    """Add the objectives of a CSV text with a line of headings. Raises ActionRefused with line and column."""
+    draft = open_draft(actor, number)
+    made = [_read_row(draft, row, line) for line, row in enumerate(_read_rows(text), start=2)]
+    return _add(actor, draft, made)
+
+
+def _read_rows(text: str) -> list[dict[str, str]]:
+    head = text.strip().partition("\n")[0]
+    reader = csv.DictReader(io.StringIO(text.strip()), delimiter=";" if ";" in head else ",")
+    columns = [column.strip().lower() for column in reader.fieldnames or ()]
+    unknown = [column for column in columns if column not in COLUMNS]
+    if "name" not in columns or unknown:
+        wrong = f"{unknown[0]!r} is none" if unknown else "name is missing"
+        raise ActionRefused(f"The first line names the columns {', '.join(COLUMNS)}; {wrong}.")
+    reader.fieldnames = columns
+    return [{key: (value or "").strip() for key, value in row.items() if key in COLUMNS} for row in reader]
+
+
+def _read_row(draft: Draft, row: Mapping[str, str], line: int) -> Objective:
+    name = row.get("name", "")
+    if not name:
+        raise ActionRefused(f"Line {line}: name is empty. Write one, or delete the line.")
+    labels = row.get("labels", "").split()
+    body: dict[str, Any] = {"objectives": [{"key": "row", "name": name, "mapping": {"labels": labels or ["-"]}}]}
+    for column in ("people", "rung", "by"):
+        if row.get(column):
+            body = with_field("objectives", body, f"{column} row", row[column].lower())
+    problems = refusals_of({"objectives": body, "people": draft.bodies["people"]})
+    for problem in problems:
+        raise ActionRefused(f"Line {line}: {problem.field.split(' ')[0]} {problem.what}; {problem.hint}.")
+    objective: Objective = body["objectives"][0]
+    return objective | {"mapping": {"labels": labels} if labels else {}}
+
+
+def _add(actor: SetupActor, draft: Draft, made: list[Objective]) -> int:
+    body = deepcopy(draft.bodies["objectives"])
+    objectives: list[Objective] = list(body.get("objectives", ()))
+    names = {objective["name"].casefold() for objective in objectives}
+    fresh: list[Objective] = []
+    for objective in made:
+        name = objective["name"].strip()
+        if not name or len(name) > LONGEST_NAME:
+            raise ActionRefused(f"The name of an objective has 1 to {LONGEST_NAME} characters.")
+        if name.casefold() not in names:
+            names.add(name.casefold())
+            fresh.append({**objective, "name": name, "key": _free_key(name, [*objectives, *fresh])})
+    if len(objectives) + len(fresh) > MOST:
+        raise ActionRefused(f"An engagement has at most {MOST} objectives.")
+    if fresh:
+        _save(actor, draft, [*objectives, *fresh], "objective added", ", ".join(each["key"] for each in fresh))
+    return len(fresh)
+
+
+def _free_key(name: str, objectives: Iterable[Objective]) -> str:
+    taken, key = {objective["key"] for objective in objectives}, slug(name)
+    return next(candidate for n in range(1, MOST + 2) if (candidate := key if n == 1 else f"{key}-{n}") not in taken)
+
+
+def remove_objective(actor: SetupActor, number: int, key: str) -> str:
+    """Remove an objective; return its name."""
+    draft = open_draft(actor, number)
+    objectives = list(draft.bodies["objectives"].get("objectives", ()))
+    removed = next((objective for objective in objectives if objective["key"] == key), None)
+    if removed is None:
+        raise ActionRefused("This objective was removed already.")
+    _save(actor, draft, [each for each in objectives if each["key"] != key], "objective removed", key)
+    return str(removed["name"])
+
+
+def add_rule(actor: SetupActor, number: int, key: str, *, kind: str, text: str) -> None:
+    """Tie the tickets with a label, component, type, epic or value of a field ("field: value") to an objective."""
+    words = [part.strip() for part in text.split(":", 1)] if kind == "field" else [text.strip()]
+    if kind not in KINDS or not all(words) or (kind == "field" and len(words) < 2):
+        shape = "the field and its value, such as Team: Growth" if kind == "field" else "a word of your tickets"
+        raise ActionRefused(f"Write {shape}.")
+    if len(text) > LONGEST_NAME:
+        raise ActionRefused(f"Write at most {LONGEST_NAME} characters.")
+    draft = open_draft(actor, number)
+    _save(actor, draft, _with_rule(draft, key, kind, words, is_set=True), "mapping added", f"{key} {kind}: {text}")
+
+
+def remove_rule(actor: SetupActor, number: int, key: str, *, kind: str, text: str) -> None:
+    """Take such a rule away."""
+    draft = open_draft(actor, number)
+    words = [part.strip() for part in text.split(":", 1)] if kind == "field" else [text]
+    if kind not in KINDS:
+        raise ActionRefused("There is no such rule.")
+    _save(actor, draft, _with_rule(draft, key, kind, words, is_set=False), "mapping removed", f"{key} {kind}: {text}")
+
+
+def _with_rule(draft: Draft, key: str, kind: str, words: list[str], *, is_set: bool) -> list[Objective]:
+    objectives: list[Objective] = deepcopy(list(draft.bodies["objectives"].get("objectives", ())))
+    objective = next((each for each in objectives if each["key"] == key), None)
+    if objective is None:
+        raise ActionRefused("This objective was removed meanwhile.")
+    mapping = objective.setdefault("mapping", {})
+    owner = mapping.setdefault("fields", {}) if kind == "field" else mapping
+    name = words[0] if kind == "field" else KINDS[kind]
+    texts = [text for text in owner.get(name, ()) if text != words[-1]]
+    owner[name] = [*texts, words[-1]] if is_set else texts
+    _drop_empty(mapping)
+    return objectives
+
+
+def _drop_empty(mapping: dict[str, Any]) -> None:
+    fields = {name: texts for name, texts in mapping.get("fields", {}).items() if texts}
+    for name in [name for name, texts in mapping.items() if not texts]:
+        del mapping[name]
+    mapping.pop("fields", None)
+    if fields:
+        mapping["fields"] = fields
+
+
+def _save(actor: SetupActor, draft: Draft, objectives: list[Objective], act: str, about: str) -> None:  # noqa: PLR0917
+    body = {**draft.bodies["objectives"], "objectives": objectives}
+    save_body(actor, draft, "objectives", body, act=act, about=about)

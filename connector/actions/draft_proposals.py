@@ -1,0 +1,87 @@
+"""What was read of the projects of a draft, filled in where nothing is chosen yet."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from mappings.events.pseudonyms import is_erased
+from mappings.formats.engagement_file.account_list import BOT, SeenPerson
+from mappings.formats.engagement_file.draft import Draft as FirstFile
+from mappings.formats.engagement_file.draft import PointsField, StatusUse, propose_role
+from mappings.formats.engagement_file.validation import STATUS_LISTS
+
+Body = dict[str, Any]
+Bodies = Mapping[str, Mapping[str, Any]]
+
+MOST_WORDS = 150
+"""Words of a kind that are offered."""
+
+
+def first_bodies(project: str, *, zone: str, starts: date) -> dict[str, Body]:
+    """Return the sections of a new draft for a project, before anything of it was read."""
+    head = {"timezone": zone, "starts": starts.isoformat(), "projects": [project]}
+    return {
+        "basics": {"engagement": head, "agency": {}},
+        "people": {"people": [], "proposed": {}},
+        "workflow": {"workflow": {}, "statuses": []},
+        "units": {"units": {"by": "count"}},
+        "objectives": {"objectives": [], "words": {}},
+        "leads": {"leads": {}},
+    }
+
+
+def filled_bodies(bodies: Bodies, read: FirstFile) -> dict[str, Body]:
+    """Return the sections with what was read: what is chosen stays."""
+    return {
+        "people": {**bodies["people"], "proposed": _proposed(read)},
+        "workflow": _workflow(bodies["workflow"], read.statuses),
+        "units": _units(bodies["units"], read.points),
+        "objectives": {**bodies["objectives"], "words": _words(read)},
+    }
+
+
+def _proposed(read: FirstFile) -> Body:
+    seen = (person for person in read.people if person.kind != BOT and not is_erased(person.account))
+    return {person.account: _proposal(person) for person in seen}
+
+
+def _proposal(person: SeenPerson) -> Body:
+    values: Body = {"tickets": person.tickets, "first": _day(person.first), "last": _day(person.last)}
+    if person.line:
+        sides = {name: person.line[name] for name in ("side", "team", "agency") if person.line.get(name)}
+        return values | sides | {"reason": "so in another engagement"}
+    if person.proposed is None:
+        return values
+    proposed = person.proposed
+    sides = {"side": proposed.side, "team": proposed.team, "agency": proposed.agency, "reason": proposed.reason}
+    return values | {name: text for name, text in sides.items() if text}
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _workflow(body: Mapping[str, Any], statuses: tuple[StatusUse, ...]) -> Body:
+    workflow = {name: list(value) if isinstance(value, list) else value for name, value in body["workflow"].items()}
+    chosen = {status.casefold() for name in STATUS_LISTS for status in workflow.get(name, ())}
+    offered = {row[0].casefold() for row in body.get("statuses", ())}
+    for status in statuses:
+        # A status that was offered before and stands in no list was left out by choice.
+        role = propose_role(status)
+        if role and status.name.casefold() not in chosen | offered:
+            workflow.setdefault(role, []).append(status.name)
+    return {**body, "workflow": workflow, "statuses": [[each.name, each.category, each.issues] for each in statuses]}
+
+
+def _units(body: Mapping[str, Any], points: PointsField | None) -> Body:
+    if points is None:
+        return dict(body)
+    shown = {"field": points.field, "name": points.name, "share": points.share}
+    is_first = "points" not in body and body.get("units") == {"by": "count"}
+    units = {"by": "story_points", "field": points.field} if is_first else body["units"]
+    return {**body, "units": units, "points": shown}
+
+
+def _words(read: FirstFile) -> Body:
+    kinds = {"label": read.labels, "component": read.components, "type": read.types}
+    return {kind: dict(list(words.items())[:MOST_WORDS]) for kind, words in kinds.items()}

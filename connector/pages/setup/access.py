@@ -1,0 +1,131 @@
+"""Who may see and change a draft: the caller's roles in it, as Jira says at this moment."""
+
+from collections.abc import Collection
+
+from flask import request
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from connector.actions.draft_roles import draft_roles
+from connector.actions.policy import READ_DRAFT, SET_UP, ActingRole, may
+from connector.auth.access import is_agency_person
+from connector.container import container
+from connector.jira.client import JiraError
+from connector.pages import empty_states
+from connector.pages.visibility import account, find_project_id, refuse
+from connector.web.gate import caller
+from mappings.records.agreement.drafts import Draft, select_draft, select_drafts
+from mappings.records.agreement.engagements import select_engagements
+
+NO_DRAFT = "This draft is not there any more, or you may not see it."
+LONGEST_NUMBER = 9
+
+
+class DraftView(Struct, frozen=True):
+    """A draft as the caller may see it; `project` is the key of the page's project."""
+
+    draft: Draft
+    roles: frozenset[ActingRole]
+    administers: frozenset[ActingRole]
+    project: str
+
+    @property
+    def may_set_up(self) -> bool:
+        """Whether the caller may change it."""
+        return may(SET_UP, self.roles)
+
+    @property
+    def name(self) -> str:
+        """The engagement's name, as far as it has one."""
+        return str(self.draft.bodies["basics"].get("engagement", {}).get("name") or "New engagement")
+
+    @property
+    def query(self) -> dict[str, object]:
+        """What names the draft in addresses."""
+        return {"project.key": self.project, "draft": self.draft.number}
+
+    @property
+    def side(self) -> str:
+        """The side that the caller leads and does not set up for, "" for who sets it up."""
+        return "" if self.may_set_up else "agency" if "agency_lead" in self.roles else "inhouse"
+
+
+def page_project() -> str:
+    """Return the key of the project on whose page the call was made."""
+    return request.args.get("project.key", "")
+
+
+def find_administered(connection: Connection, projects: Collection[str]) -> frozenset[ActingRole]:
+    """Return what the caller administers: the site, and each of these projects. Raises JiraError.
+
+    Nobody on an agency's side administers anything here: they would read about other agencies and the in-house side.
+    """
+    app, tenant_id, who = container(), caller().tenant_id, account()
+    engagements = [stored.engagement for stored in select_engagements(connection, tenant_id)]
+    if any(is_agency_person(engagement, who, app.clock()) for engagement in engagements):
+        return frozenset()
+    client = app.jira(tenant_id)
+    if app.browse.may_administer(tenant_id, client, who):
+        return frozenset({"admin"})
+    return (
+        frozenset({"project_admin"})
+        if projects and set(projects) == administered(connection, projects)
+        else frozenset()
+    )
+
+
+def administered(connection: Connection, projects: Collection[str]) -> frozenset[str]:
+    """Return those of the projects that the caller administers or, for an administrator of the site, that exist."""
+    app, tenant_id, who = container(), caller().tenant_id, account()
+    client = app.jira(tenant_id)
+    ids = {key: find_project_id(connection, app, key) for key in projects}
+    known = {key: int(number) for key, number in ids.items() if number.isdecimal()}
+    if app.browse.may_administer(tenant_id, client, who):
+        return frozenset(known)
+    return frozenset(
+        key for key, number in known.items() if app.browse.may_administer_project(tenant_id, client, who, number)
+    )
+
+
+def draft_number() -> int:
+    """Return the number of the draft that the call names."""
+    number = request.args.get("draft", "")
+    return int(number) if number.isdecimal() and len(number) <= LONGEST_NUMBER else refuse(404, NO_DRAFT)
+
+
+def read_draft_view(number: int) -> DraftView:
+    """Return a draft as the caller may see it; who may not is refused."""
+    with container().reader.connect() as connection:
+        draft = select_draft(connection, caller().tenant_id, number)
+        view = _view(connection, draft) if draft else None
+    # Whether there is such a draft is nobody else's business.
+    if view is None or not may(READ_DRAFT, view.roles):
+        refuse(404, NO_DRAFT)
+    return view
+
+
+def require_setup() -> DraftView:
+    """Return the draft that the call names; who may not change it is refused."""
+    view = read_draft_view(draft_number())
+    if not view.may_set_up:
+        refuse(403, SET_UP.refusal)
+    return view
+
+
+def select_draft_views(connection: Connection, project: str) -> list[DraftView]:
+    """Return the drafts for a project that the caller may see. Raises JiraError."""
+    drafts = [draft for draft in select_drafts(connection, caller().tenant_id) if project in draft.projects]
+    views = [
+        DraftView(draft, draft_roles(draft, account(), administers), administers, project)
+        for draft in drafts
+        for administers in (find_administered(connection, draft.projects),)
+    ]
+    return [view for view in views if may(READ_DRAFT, view.roles)]
+
+
+def _view(connection: Connection, draft: Draft) -> DraftView:
+    try:
+        administers = find_administered(connection, draft.projects)
+    except JiraError:
+        refuse(503, empty_states.JIRA_AWAY.text)
+    return DraftView(draft, draft_roles(draft, account(), administers), administers, page_project())

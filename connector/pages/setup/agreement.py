@@ -1,0 +1,99 @@
+"""How far a draft is: what must be set, what had better be, who agreed, and what is agreed in words."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from connector.actions.draft_agreements import draft_hash, has_agreed
+from connector.actions.draft_roles import LEAD_ROLES, leads_of, people_of
+from connector.pages.setup.access import DraftView
+from connector.text import count
+from mappings.events.pseudonyms import is_erased
+from mappings.formats.engagement_file.draft_sections import FieldProblem, read_draft
+from mappings.measure.model.engagement import Engagement
+from mappings.records.agreement.drafts import SIDES, Draft
+
+Values = dict[str, Any]
+UNITS = {"count": "Each finished ticket counts 1", "story_points": "Story points of finished tickets"}
+HOURS = "Hours of finished tickets"
+MISSING: tuple[tuple[str, str, str], ...] = (
+    ("agency", "people", "Nobody is on the agency’s side, so nothing can be taught."),
+    ("inhouse", "people", "Nobody is on the in-house side, so nobody can learn."),
+)
+
+
+def agreement_of(view: DraftView, names: Mapping[str, str], problems: Sequence[FieldProblem]) -> Values:
+    """Return what is agreed, by whom, and what stands in the way; `hash` is "" while something must be set."""
+    draft = view.draft
+    current = "" if problems else draft_hash(draft)
+    sides = [
+        {
+            "side": side,
+            "leads": [names.get(lead, "Somebody") for lead in leads_of(draft, side)],
+            "is_agreed": bool(current) and has_agreed(draft, side, current),
+            "is_earlier": side in draft.agreements,
+        }
+        for side in SIDES
+    ]
+    return {
+        "hash": current,
+        "sides": sides,
+        "mine": [side for side in SIDES if LEAD_ROLES[side] in view.roles],
+        # How many people of others wait for a side is not the agency's business.
+        "better": [want for want in _wants(draft) if view.side != "agency" or want[0] == "leads"],
+        "facts": [] if problems else list(_facts(read_draft(draft.bodies), view.side)),
+    }
+
+
+def state_of(draft: Draft, section: str, problems: Sequence[FieldProblem]) -> Values:
+    """Return how a section stands in a word or two: open, or ready."""
+    wrong = sum(problem.section == section for problem in problems)
+    if wrong:
+        return {"state": "open", "note": f"{count(wrong, 'field')} to set"}
+    if not any(name == section for name, _ in _wants(draft)):
+        return {"state": "ready", "note": ""}
+    unknown = len(undecided(draft))
+    return {"state": "open", "note": f"{unknown} to decide" if section == "people" and unknown else "open"}
+
+
+def undecided(draft: Draft) -> set[str]:
+    """Return the accounts that were seen and have no side."""
+    proposed = {each for each in draft.bodies["people"].get("proposed", {}) if not is_erased(each)}
+    return proposed - {person["account"] for person in people_of(draft)}
+
+
+def _wants(draft: Draft) -> Iterable[tuple[str, str]]:
+    """Give what had better be set before both agree: the section and a sentence."""
+    unknown = undecided(draft)
+    if unknown:
+        yield "people", f"Decide {count(len(unknown), 'person', 'people')}; else their work counts for no side."
+    sides = {person["side"] for person in people_of(draft) if not person.get("agency")}
+    yield from ((section, words) for side, section, words in MISSING if side not in sides)
+    for side, name in zip(SIDES, ("in-house", "agency"), strict=True):
+        if not leads_of(draft, side):
+            yield "leads", f"Choose the {name} lead: both leads have to agree."
+    if not draft.bodies["objectives"].get("objectives"):
+        yield "objectives", "Add an objective; else nothing can count as taught."
+
+
+def _facts(engagement: Engagement, side: str) -> Iterable[tuple[str, str]]:
+    """Give what is agreed, line by line; a reader of the agency gets nothing about other people than its own."""
+    yield "Who", f"{_who(engagement, side)}, on {', '.join(engagement.projects)} since {engagement.starts}"
+    statuses = len(engagement.workflow.active)
+    held = "who held them while active" if engagement.attribution == "active_time" else "who logged the work"
+    counted = UNITS.get(engagement.units.by, HOURS)
+    yield "What counts", f"{counted}, by {held}, in {count(statuses, 'active status', 'active statuses')}"
+    for objective in engagement.objectives:
+        due = f", by {objective.by}" if objective.by else ""
+        reach = f"{count(objective.people, 'person', 'people')} to reach {objective.rung}{due}"
+        yield "What is taught", f"{objective.name}: {reach}"
+    yield "How it is scored", f"Ruleset {engagement.ruleset}"
+    yield "What is never shown", "Figures of a group under 5 people; text of comments or worklogs; people compared"
+
+
+def _who(engagement: Engagement, side: str) -> str:
+    own = {person.account for person in engagement.people if person.side == "agency"}
+    agency = f"{engagement.agency_name}, {count(len(own), 'person', 'people')}"
+    if side == "agency":
+        return agency
+    inhouse = {person.account for person in engagement.people if person.side == "inhouse"}
+    return f"In-house, {count(len(inhouse), 'person', 'people')}, and {agency}"

@@ -1,0 +1,182 @@
+"""What the sections of a draft show: fields with what is wrong at each, people, statuses and objectives."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from connector.actions.draft_fields import read_fields
+from connector.actions.draft_roles import people_of
+from connector.actions.engagement_setup import SavedFields
+from connector.container import container
+from connector.pages.setup.access import DraftView
+from connector.pages.setup.agreement import agreement_of, state_of
+from connector.pages.setup.words import CATEGORIES, MODELS, RULE_NAMES, SIDE_NAMES, STATUS_ROLES, TITLES
+from connector.pages.visibility import account, fetch_display_names
+from connector.text import ago
+from mappings.events.pseudonyms import is_erased
+from mappings.events.times import SECOND
+from mappings.formats.engagement_file.draft_sections import FieldProblem, problems_of
+from mappings.formats.engagement_file.objective_library import read_library
+from mappings.formats.engagement_file.schema import DAYS
+from mappings.measure.model.engagement import RUNGS
+from mappings.records.agreement.drafts import Draft
+
+Values = dict[str, Any]
+Names = Mapping[str, str]
+
+
+class Outcome(Struct, frozen=True):
+    """What came of the last change of a section, what was typed in fields that were not saved, and a notice."""
+
+    section: str = ""
+    saved: SavedFields = SavedFields()
+    typed: Mapping[str, str] = {}
+    notice: str = ""
+
+
+def page_values(view: DraftView, outcome: Outcome) -> Values:
+    """Return what all sections show, and what stands around them."""
+    draft, names = view.draft, names_of(view.draft)
+    problems = [_named(problem, names) for problem in problems_of(draft.bodies)]
+    return {
+        "view": view,
+        "draft": draft,
+        "query": view.query,
+        "names": names,
+        "outcome": outcome,
+        "problems": problems,
+        "fields": {section: _fields(draft, section, outcome, names) for section in TITLES},
+        "people": _people(draft, names),
+        "statuses": _statuses(draft),
+        "objectives": _objectives(draft),
+        "learners": _learners(draft, names),
+        "agreement": agreement_of(view, names, problems),
+        "toc": {section: state_of(draft, section, problems) for section in TITLES},
+        "library": read_library(),
+        "lead_options": _lead_options(draft, names),
+        "own_people": _own_people(view, names),
+        "own_statuses": draft.bodies["workflow"].get("workflow", {}),
+        "rungs": [(rung, rung.capitalize()) for rung in RUNGS],
+        "DAYS": DAYS,
+        "TITLES": TITLES,
+        "SIDE_NAMES": SIDE_NAMES,
+        "STATUS_ROLES": STATUS_ROLES,
+        "MODELS": MODELS,
+    }
+
+
+def names_of(draft: Draft) -> dict[str, str]:
+    """Return people's names as Jira has them now; without an answer they are numbered, since ids are never shown."""
+    proposed = draft.bodies["people"].get("proposed", {})
+    accounts = dict.fromkeys([*proposed, *(person["account"] for person in people_of(draft)), account()])
+    shown = [each for each in accounts if not is_erased(each)]
+    names = fetch_display_names(shown)
+    return {each: names.get(each, f"Person {number}") for number, each in enumerate(shown, start=1)}
+
+
+def _named(problem: FieldProblem, names: Names) -> FieldProblem:
+    what = problem.what
+    for account_id, name in names.items():
+        what = what.replace(account_id, name)
+    return FieldProblem(problem.section, problem.field, what, problem.hint)
+
+
+def _fields(draft: Draft, section: str, outcome: Outcome, names: Names) -> dict[str, Values]:
+    """Return the fields of a section: the text, the one that the form sends as shown, what is wrong or in conflict."""
+    fields = {field: _field(text) for field, text in read_fields(section, draft.bodies[section]).items()}
+    if outcome.section != section:
+        return fields
+    for problem in outcome.saved.problems:
+        field = fields.setdefault(problem.field, _field(""))
+        text = f"{_named(problem, names).what}; {problem.hint}."
+        field |= {"text": outcome.typed.get(problem.field, field["text"]), "error": text[0].upper() + text[1:]}
+    for conflict in outcome.saved.conflicts:
+        when = ago((container().clock() - conflict.at) / SECOND)
+        texts = {"who": names.get(conflict.by, "Somebody else"), "when": when}
+        texts |= {"yours": conflict.yours, "theirs": conflict.theirs}
+        # A field of another id is a new one for the page: what was typed there must not be sent again as if seen.
+        version = f"-{draft.sections[section].version}"
+        fields.setdefault(conflict.field, _field("")).update(conflict=texts, version=version)
+    return fields
+
+
+def _field(text: str) -> Values:
+    return {"text": text, "shown": text, "error": None, "conflict": None, "version": ""}
+
+
+def _people(draft: Draft, names: Names) -> Values:
+    sides = {person["account"] for person in people_of(draft)}
+    proposed = draft.bodies["people"].get("proposed", {})
+    seen = [each for each in dict.fromkeys([*proposed, *sides, account()]) if not is_erased(each)]
+    rows = sorted((_person(each, proposed.get(each), names) for each in seen), key=lambda row: row["name"].casefold())
+    undecided = [row for row in rows if row["account"] not in sides]
+    decided = [row for row in rows if row["account"] in sides]
+    return {"undecided": undecided, "decided": decided, "proposals": sum(bool(row["side"]) for row in undecided)}
+
+
+def _person(each: str, proposal: Mapping[str, Any] | None, names: Names) -> Values:
+    seen = proposal or {"reason": "You. No ticket of these projects has something of yours."}
+    return {
+        "account": each,
+        "name": names[each],
+        "tickets": seen.get("tickets", 0),
+        "span": f"{seen['first']} to {seen['last']}" if seen.get("first") else "",
+        "side": "other" if seen.get("agency") else seen.get("side", ""),
+        "why": seen.get("reason", "Nothing speaks for a side."),
+    }
+
+
+def _statuses(draft: Draft) -> list[Values]:
+    body = draft.bodies["workflow"]
+    offered = [tuple(row) for row in body.get("statuses", ())]
+    names = {name for name, _, _ in offered}
+    chosen = [field.removeprefix("status ") for field in read_fields("workflow", body) if field.startswith("status ")]
+    rows = [*offered, *((name, "", 0) for name in chosen if name not in names)]
+    return [
+        {"name": name, "category": CATEGORIES.get(category, "not known"), "tickets": tickets}
+        for name, category, tickets in rows
+    ]
+
+
+def _objectives(draft: Draft) -> list[Values]:
+    return [
+        {
+            "key": objective["key"],
+            "name": objective["name"],
+            "rules": list(_rules(objective.get("mapping", {}))),
+            "target": objective.get("target", {}),
+        }
+        for objective in draft.bodies["objectives"].get("objectives", ())
+    ]
+
+
+def _rules(mapping: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    for key, kind in RULE_NAMES.items():
+        yield from ((kind, text) for text in mapping.get(key, ()))
+    for field, texts in mapping.get("fields", {}).items():
+        yield from (("field", f"{field}: {text}") for text in texts)
+
+
+def _lead_options(draft: Draft, names: Names) -> dict[str, list[tuple[str, str]]]:
+    """Return who may lead each side: its own people. A sponsor is anybody of the in-house side."""
+    sides = {"inhouse": "inhouse", "agency": "agency", "sponsor": "inhouse"}
+    own = [person for person in people_of(draft) if not person.get("agency")]
+    return {
+        lead: [
+            (each["account"], names[each["account"]])
+            for each in own
+            if each["side"] == side and each["account"] in names
+        ]
+        for lead, side in sides.items()
+    }
+
+
+def _own_people(view: DraftView, names: Names) -> list[str]:
+    people = [each for each in people_of(view.draft) if each["side"] == view.side and not each.get("agency")]
+    return sorted(names.get(each["account"], "Somebody") for each in people)
+
+
+def _learners(draft: Draft, names: Names) -> dict[str, str]:
+    inhouse = [person["account"] for person in people_of(draft) if person["side"] == "inhouse"]
+    return {each: names[each] for each in inhouse if each in names}

@@ -1,0 +1,73 @@
+"""What is known of a site before an engagement is set up: the project's name, the time zone, and what was read."""
+
+from collections.abc import Sequence
+from datetime import date
+from zoneinfo import available_timezones
+
+from msgspec import Struct
+
+from connector.actions.first_file import ProjectFacts, build_draft
+from connector.actions.seen_people import read_seen_people
+from connector.container import container
+from connector.jira.client import JiraError
+from connector.pages.visibility import account
+from connector.web.gate import caller
+from mappings.formats.engagement_file.draft import Draft
+from mappings.formats.engagement_file.proposed_side import domain_of
+from mappings.measure.model.business_calendar import Calendar
+from mappings.measure.model.engagement import Hours
+from mappings.measure.model.quarters import quarter_start
+from mappings.records.operations.tenants import select_tenant
+
+# People whose groups are asked for while somebody waits for the page.
+MOST_GROUPS = 25
+
+
+class Basics(Struct, frozen=True):
+    """A project's name, the time zone of the account that asks, and the first day of the running quarter there."""
+
+    name: str
+    zone: str
+    quarter: date
+
+
+def fetch_basics(project: str) -> Basics:
+    """Return what Jira shows of a project and of the site. Raises JiraError."""
+    client = container().jira(caller().tenant_id)
+    name = str(client.fetch_project(project).get("name") or project)
+    zone = str(client.fetch_myself().get("timeZone") or "")
+    zone = zone if zone in available_timezones() else "UTC"
+    return Basics(name, zone, _quarter(zone))
+
+
+def _quarter(zone: str) -> date:
+    return quarter_start(Calendar(zone, Hours()).day(container().clock()))
+
+
+def _own_domain() -> str:
+    try:
+        profiles = container().jira(caller().tenant_id).fetch_profiles([account()])
+    except JiraError:
+        return ""
+    return domain_of(profiles[account()].email) if account() in profiles else ""
+
+
+def read_first_file(projects: Sequence[str]) -> Draft | None:
+    """Return what a first file of the projects would be made of, None where nothing of them was read."""
+    app, tenant_id = container(), caller().tenant_id
+    seen = read_seen_people(
+        app.reader,
+        tenant_id,
+        projects=projects,
+        names={},
+        # Who sets an engagement up is in-house: nobody of an agency may.
+        inhouse_domain=_own_domain(),
+        jira=lambda: app.jira(tenant_id),
+        most_groups=MOST_GROUPS,
+    )
+    with app.reader.connect() as connection:
+        tenant = select_tenant(connection, tenant_id)
+    if tenant is None:
+        return None
+    facts = [ProjectFacts() for _ in projects]
+    return build_draft(app.reader, tenant, projects, seen=seen, facts=facts, today=_quarter("UTC"))

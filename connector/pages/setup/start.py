@@ -1,0 +1,81 @@
+"""Get started: the steps from an installed app to the first figure, for who may set an engagement up or leads one."""
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from connector.actions.draft_roles import people_of
+from connector.actions.policy import SET_UP, may
+from connector.container import container
+from connector.jira.client import JiraError
+from connector.pages.setup.access import DraftView, find_administered, select_draft_views
+from connector.text import count, left
+from connector.web.gate import caller, link
+from mappings.events.pseudonyms import is_erased
+from mappings.events.times import SECOND
+from mappings.records.agreement.engagements import select_engagements
+from mappings.records.operations.sync_listings import Listing, select_listings
+
+
+def select_start(connection: Connection, project: str) -> dict[str, Any] | None:
+    """Return what Get started shows on a project's page, None for who has no part in setting up. Raises JiraError."""
+    if link() is not None:
+        return None
+    views = select_draft_views(connection, project)
+    may_begin = not views and _may_begin(connection, project)
+    if not views and not may_begin:
+        return None
+    listings = {
+        listing.project: listing
+        for listing in select_listings(connection, caller().tenant_id)
+        if listing.kind == "history"
+    }
+    drafts = [_draft_steps(view, listings) for view in views]
+    return {"project": project, "drafts": drafts, "may_begin": may_begin}
+
+
+def find_start(connection: Connection, project: str) -> dict[str, Any] | None:
+    """Return the same, None where Jira does not answer."""
+    try:
+        return select_start(connection, project)
+    except JiraError:
+        return None
+
+
+def _may_begin(connection: Connection, project: str) -> bool:
+    stored = select_engagements(connection, caller().tenant_id)
+    if any(project in item.engagement.projects for item in stored):
+        return False
+    return may(SET_UP, find_administered(connection, [project]))
+
+
+def _draft_steps(view: DraftView, listings: dict[str, Listing]) -> dict[str, Any]:
+    draft = view.draft
+    sides = {person["account"] for person in people_of(draft)}
+    proposed = [account for account in draft.bodies["people"].get("proposed", {}) if not is_erased(account)]
+    objectives = draft.bodies["objectives"].get("objectives", ())
+    bare = sum(not objective.get("mapping") for objective in objectives)
+    return {
+        "number": draft.number,
+        "name": draft.bodies["basics"].get("engagement", {}).get("name") or "New engagement",
+        "may_set_up": view.may_set_up,
+        "sided": count(len(sides), "person has a side", "people have a side"),
+        "open": sum(account not in sides for account in proposed),
+        "is_sided": bool(sides) and all(account in sides for account in proposed),
+        "objectives": count(len(objectives), "objective"),
+        "bare": bare,
+        "is_mapped": bool(objectives) and not bare,
+        "histories": [_history(project, listings.get(project)) for project in draft.projects],
+        "is_read": all(project in listings and listings[project].state == "done" for project in draft.projects),
+    }
+
+
+def _history(project: str, listing: Listing | None) -> dict[str, Any]:
+    if listing is None:
+        return {"project": project, "text": "waits for its turn", "share": 0}
+    if listing.state == "done":
+        return {"project": project, "text": f"{count(listing.done, 'ticket')} read", "share": 100}
+    share = 100 * listing.done // listing.total if listing.total else 0
+    rest = left(listing.done, listing.total or 0, (container().clock() - listing.started) / SECOND)
+    text = f"{listing.done:,} of {listing.total or 0:,} tickets read{f', {rest}' if rest else ''}"
+    return {"project": project, "text": text, "share": share}

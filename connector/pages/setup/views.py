@@ -1,0 +1,238 @@
+"""Setting up an engagement on pages: the draft in sections that save as one goes, reading it and agreeing to it."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, render_template, request
+
+from connector.actions import draft_agreements, engagement_setup
+from connector.actions.draft_fields import read_fields
+from connector.actions.draft_proposals import filled_bodies, first_bodies
+from connector.actions.engagement_setup import FieldChange, SavedFields
+from connector.actions.policy import SET_UP, may
+from connector.container import container
+from connector.jira.client import JiraError
+from connector.pages import empty_states
+from connector.pages.act import perform_setup
+from connector.pages.setup import previews, site_facts
+from connector.pages.setup.access import (
+    DraftView,
+    administered,
+    draft_number,
+    find_administered,
+    page_project,
+    read_draft_view,
+    require_setup,
+)
+from connector.pages.setup.objectives import OBJECTIVE_ACTS
+from connector.pages.setup.sections import Outcome, page_values
+from connector.pages.setup.start import find_start
+from connector.pages.setup.words import TITLES
+from connector.pages.visibility import refuse
+from connector.text import count
+from connector.web.gate import CONTEXT, Rule, tenant
+
+blueprint = Blueprint("setup", __name__, template_folder="templates")
+ROUTES: dict[str, Rule] = {
+    "setup.start": CONTEXT,
+    "setup.begin": CONTEXT,
+    "setup.show": CONTEXT,
+    "setup.fill": CONTEXT,
+    "setup.change": CONTEXT,
+    "setup.set_people": CONTEXT,
+    "setup.accept_people": CONTEXT,
+    "setup.change_objectives": CONTEXT,
+    "setup.preview": CONTEXT,
+    "setup.agree": CONTEXT,
+    "setup.ask_discard": CONTEXT,
+    "setup.discard": CONTEXT,
+}
+MOST_FIELDS = 5000
+MOST_PROJECTS = 20
+
+
+@blueprint.get("/pages/setup/start")
+def start() -> str:
+    """Show the steps from here to the first figure."""
+    with container().reader.connect() as connection:
+        values = find_start(connection, page_project())
+    if values is None:
+        refuse(404, "There is nothing to set up here for you.")
+    return render_template("setup/start.html", start=values)
+
+
+@blueprint.post("/pages/setup/begin")
+def begin() -> str:
+    """Begin a draft for the page's project, with what was read of it."""
+    project = page_project()
+    try:
+        with container().reader.connect() as connection:
+            administers = find_administered(connection, [project])
+        if not may(SET_UP, administers):
+            refuse(403, SET_UP.refusal)
+        basics = site_facts.fetch_basics(project)
+    except JiraError:
+        refuse(503, empty_states.JIRA_AWAY.text)
+    read = site_facts.read_first_file([project])
+    bodies = first_bodies(project, zone=basics.zone, starts=read.starts if read else basics.quarter)
+    bodies |= filled_bodies(bodies, read) if read else {}
+    number = perform_setup(administers, lambda actor: engagement_setup.begin_draft(actor, bodies))
+    return _page(read_draft_view(number))
+
+
+@blueprint.get("/pages/setup/draft")
+def show() -> str:
+    """Show a draft: its sections to who may set it up, what is agreed to its leads."""
+    return _page(read_draft_view(draft_number()))
+
+
+@blueprint.post("/pages/setup/fill")
+def fill() -> str:
+    """Look again at what was read of the projects, and fill in what nobody chose yet."""
+    view = require_setup()
+    number, read = view.draft.number, site_facts.read_first_file(view.draft.projects)
+    if read is None:
+        return _page(view, "Nothing was read of the projects yet. Try again later.")
+    perform_setup(view.administers, lambda actor: engagement_setup.fill_draft(actor, number, read))
+    return _page(read_draft_view(number), "Filled in from what was read.")
+
+
+@blueprint.post("/pages/setup/change")
+def change() -> str:
+    """Save the fields of a section that were changed."""
+    view, section = require_setup(), request.args.get("section", "")
+    if section not in TITLES:
+        refuse(404, "There is no such section.")
+    return _change(view, section, _sent_changes())
+
+
+@blueprint.post("/pages/setup/people")
+def set_people() -> str:
+    """Set the selected people at once."""
+    view = require_setup()
+    texts = {name: request.form.get(name, "").strip() for name in ("side", "team", "from")}
+    accounts = request.form.getlist("pick")
+    if not accounts or not texts["side"]:
+        refuse(422, "Select people and a side first.")
+    chosen = {name: text for name, text in texts.items() if text}
+    return _change_people(view, dict.fromkeys(accounts, chosen))
+
+
+@blueprint.post("/pages/setup/accept")
+def accept_people() -> str:
+    """Set people without a side as proposed: the one that is named, or all."""
+    view = require_setup()
+    body = view.draft.bodies["people"]
+    proposed, sides = body.get("proposed", {}), read_fields("people", body)
+    named = request.form.getlist("account") or list(proposed)
+    accounts = [each for each in named if proposed.get(each, {}).get("side") and f"side {each}" not in sides]
+    return _change_people(view, {each: _proposed_fields(proposed[each]) for each in accounts})
+
+
+def _proposed_fields(proposal: Mapping[str, str]) -> dict[str, str]:
+    side = "other" if proposal.get("agency") else proposal["side"]
+    team = proposal.get("agency") or proposal.get("team")
+    return {"side": side, "team": team} if team else {"side": side}
+
+
+def _change_people(view: DraftView, wanted: Mapping[str, Mapping[str, str]]) -> str:
+    stored = read_fields("people", view.draft.bodies["people"])
+    changes = [
+        FieldChange(field, text, request.form.get(f"was.{field}", stored.get(field, "")))
+        for each, values in wanted.items()
+        for field, text in ((f"{name} {each}", text) for name, text in values.items())
+    ]
+    return _change(view, "people", changes, f"{count(len(wanted), 'person', 'people')} set.")
+
+
+@blueprint.post("/pages/setup/objectives/<act>")
+def change_objectives(act: str) -> str:
+    """Add, remove or map objectives."""
+    view, action = require_setup(), OBJECTIVE_ACTS.get(act)
+    if action is None:
+        refuse(404, "There is no such act.")
+    words = perform_setup(view.administers, lambda actor: action(actor, view.draft.number))
+    return _section(view.draft.number, Outcome("objectives", notice=words))
+
+
+@blueprint.get("/pages/setup/preview")
+def preview() -> str:
+    """Say which tickets an objective finds, of those that were read."""
+    view = require_setup()
+    return render_template(
+        "setup/preview.html",
+        site=tenant().display_url,
+        preview=previews.select_preview(view.draft, request.args.get("key", "")),
+    )
+
+
+@blueprint.post("/pages/setup/agree")
+def agree() -> str:
+    """Agree for the sides that the caller leads; once both sides agreed, measuring begins."""
+    view, read_hash = read_draft_view(draft_number()), request.form.get("hash", "")
+    became = perform_setup(view.administers, lambda actor: draft_agreements.agree(actor, view.draft.number, read_hash))
+    if became == "begun":
+        return render_template("setup/begun.html", project=view.project, name=view.name)
+    return _page(read_draft_view(view.draft.number), "You agreed. Measuring begins when the other side agrees, too.")
+
+
+@blueprint.get("/pages/setup/discard")
+def ask_discard() -> str:
+    """Ask before a draft is discarded."""
+    view = require_setup()
+    return render_template("setup/discard.html", name=view.name, query=view.query)
+
+
+@blueprint.post("/pages/setup/discard")
+def discard() -> str:
+    """Delete a draft."""
+    view = require_setup()
+    perform_setup(view.administers, lambda actor: engagement_setup.discard_draft(actor, view.draft.number))
+    return start()
+
+
+def _sent_changes() -> list[FieldChange]:
+    """Return the fields of a form; a group of checkboxes that nobody ticked sends nothing but what was shown."""
+    shown = {name.removeprefix("was."): text for name, text in request.form.items() if name.startswith("was.")}
+    if len(shown) > MOST_FIELDS:
+        refuse(422, "This form has too many fields.")
+    return [FieldChange(field, " ".join(request.form.getlist(f"f.{field}")), text) for field, text in shown.items()]
+
+
+def _change(view: DraftView, section: str, changes: list[FieldChange], words: str = "Saved.") -> str:
+    projects = _find_projects(changes) if section == "basics" else frozenset()
+    number = view.draft.number
+    saved = perform_setup(
+        view.administers,
+        lambda actor: engagement_setup.change_fields(actor, number, section, changes),
+        projects,
+    )
+    return _section(number, _outcome(section, saved, changes, words))
+
+
+def _outcome(section: str, saved: SavedFields, changes: list[FieldChange], words: str) -> Outcome:
+    refused = {problem.field for problem in saved.problems}
+    typed = {change.field: change.text for change in changes if change.field in refused}
+    return Outcome(section, saved, typed, words if saved.fields and not refused and not saved.conflicts else "")
+
+
+def _find_projects(changes: list[FieldChange]) -> frozenset[str]:
+    """Return the keys of the named projects that the caller may set up; Jira is asked before anything is written."""
+    texts = [change.text for change in changes if change.field == "projects" and change.text != change.shown]
+    keys = {key.strip().upper() for text in texts for key in text.split(",")[:MOST_PROJECTS]}
+    try:
+        with container().reader.connect() as connection:
+            return administered(connection, keys) if keys else frozenset()
+    except JiraError:
+        refuse(503, empty_states.JIRA_AWAY.text)
+
+
+def _page(view: DraftView, notice: str = "") -> str:
+    template = "setup/draft.html" if view.may_set_up else "setup/read.html"
+    return render_template(template, **page_values(view, Outcome(notice=notice)))
+
+
+def _section(number: int, outcome: Outcome) -> str:
+    """Give a section anew, with what stands around it."""
+    return render_template(
+        "setup/changed.html", section=outcome.section, **page_values(read_draft_view(number), outcome)
+    )

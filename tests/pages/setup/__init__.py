@@ -1,0 +1,1 @@
+"""The pages on which an engagement is set up."""

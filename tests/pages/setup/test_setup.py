@@ -1,0 +1,297 @@
+"""Setting up an engagement on pages: who may, what is refused where, conflicts, and what both leads agree to."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+import pytest
+from werkzeug.test import TestResponse
+
+from mappings.formats.engagement_file.difference import engagement_difference
+from mappings.formats.engagement_file.reader import read_engagement
+from mappings.formats.engagement_file.writer import write_engagement
+from mappings.records.agreement.drafts import Draft, select_drafts
+from mappings.records.agreement.engagements import select_engagement, select_engagements
+from mappings.records.operations.audit import select_acts_named
+from tests.jira.story.people import account_of
+from tests.jira.story_site import together
+from tests.pages.conftest import (
+    AGENCY_LEAD,
+    AGENCY_MEMBER,
+    GATEKEEPER,
+    LEAD,
+    MEMBER,
+    SHUT_OUT,
+    STRANGER,
+    Desk,
+    copy_of,
+)
+from tests.pages.test_matrix import visitor
+
+OTHER_ADMIN = "Priya Raman"
+ACTS = ("draft begun", "draft changed", "draft agreed", "objective added", "mapping added")
+KEY = "growth-and-acme"
+
+
+@pytest.fixture(scope="module")
+def untold(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A site whose story was read, and on which nobody set anything up; Maren leads GROW and SHOP."""
+    folder = tmp_path_factory.mktemp("setup")
+    with together(f"sqlite:///{folder / 'teachback.db'}", tickets=60) as both:
+        both.site.deny(account_of(SHUT_OUT), "GROW", "BROWSE_PROJECTS")
+        both.site.grant(account_of(OTHER_ADMIN), "GROW", "ADMINISTER_PROJECTS")
+        both.tell()
+        yield Desk(both)
+
+
+@pytest.fixture
+def desk(untold: Desk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with copy_of(untold.both, tmp_path_factory.mktemp("copy")) as desk:
+        yield desk
+
+
+def address(name: str, **query: str) -> str:
+    return f"/pages/setup/{name}?{urlencode({'project.key': 'GROW', 'draft': '1', **query})}"
+
+
+def send(desk: Desk, section: str, *, who: str = LEAD, **texts: tuple[str, str]) -> TestResponse:
+    return send_fields(desk, section, texts, who)
+
+
+def send_fields(desk: Desk, section: str, texts: dict[str, tuple[str, str]], who: str = LEAD) -> TestResponse:
+    """Send fields of a section, each with what the page showed and what was typed."""
+    form = {f"f.{name}": after for name, (_, after) in texts.items()}
+    form |= {f"was.{name}": before for name, (before, _) in texts.items()}
+    return desk.press(who, address("change", section=section), **form)
+
+
+def draft_of(desk: Desk) -> Draft:
+    with desk.both.house.reader.connect() as connection:
+        return select_drafts(connection, desk.both.tenant_id)[0]
+
+
+@pytest.fixture
+def begun(desk: Desk) -> Desk:
+    assert desk.press(LEAD, address("begin")).status_code == 200
+    return desk
+
+
+@pytest.fixture
+def ready(begun: Desk) -> Desk:
+    """A draft with which both leads could agree: everything by proposal and from the library."""
+    send(begun, "basics", name=("", "Growth and Acme"), agency=("", "Acme"))
+    begun.press(LEAD, address("accept"))
+    begun.press(LEAD, address("objectives/library"), pick="design-an-a-b-test")
+    send(begun, "leads", inhouse=("", account_of(LEAD)), agency=("", account_of(AGENCY_LEAD)))
+    return begun
+
+
+def agree(desk: Desk, who: str) -> TestResponse:
+    page = desk.follow(who, address("draft"))
+    found_hash = re.search(r'name="hash" value="([^"]*)"', page.text)
+    return desk.press(who, address("agree"), hash=found_hash[1] if found_hash else "")
+
+
+ROUTES: dict[str, tuple[str, dict[str, str]]] = {
+    "draft": ("GET", {}),
+    "fill": ("POST", {}),
+    "change": ("POST", {"section": "basics"}),
+    "people": ("POST", {}),
+    "accept": ("POST", {}),
+    "objectives/write": ("POST", {"text": "x"}),
+    "preview": ("GET", {"key": "design-an-a-b-test"}),
+    "discard": ("GET", {}),
+    "agree": ("POST", {}),
+    "begin": ("POST", {}),
+    "start": ("GET", {}),
+}
+SETS_UP = dict.fromkeys(ROUTES, 200) | {"people": 422, "agree": 422}
+LEADS_ONLY = dict.fromkeys(ROUTES, 403) | {"draft": 200, "start": 200, "agree": 422}
+NOTHING = dict.fromkeys(ROUTES, 404) | {"begin": 403}
+ROLES: dict[str, tuple[str, dict[str, int]]] = {
+    "project administrator": (OTHER_ADMIN, SETS_UP),
+    "in-house lead who administers": (LEAD, SETS_UP),
+    "site administrator": (STRANGER, SETS_UP),
+    "agency lead": (AGENCY_LEAD, LEADS_ONLY),
+    "in-house member": (MEMBER, NOTHING),
+    "agency member": (AGENCY_MEMBER, NOTHING),
+    "gatekeeper": (GATEKEEPER, NOTHING),
+    "who may not browse": (SHUT_OUT, NOTHING),
+}
+
+
+def test_each_route_is_in_the_table(desk: Desk) -> None:
+    rules = {rule.rule for rule in desk.both.app.url_map.iter_rules() if rule.rule.startswith("/pages/setup/")}
+    assert {rule.removeprefix("/pages/setup/").replace("<act>", "write") for rule in rules} == set(ROUTES)
+
+
+def test_who_may_not_set_up_discards_nothing(ready: Desk) -> None:
+    answers = {who: ready.press(who, address("discard")).status_code for who in (AGENCY_LEAD, MEMBER, AGENCY_MEMBER)}
+    assert answers == {AGENCY_LEAD: 403, MEMBER: 404, AGENCY_MEMBER: 404}
+    assert draft_of(ready).number == 1
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_route_answers_each_role_as_it_may(ready: Desk, role: str) -> None:
+    who, expected = ROLES[role]
+    ready.both.site.admins.add(account_of(STRANGER))
+    answers = {}
+    for name, (method, query) in ROUTES.items():
+        answers[name] = ready.both.ask(account_of(who), address(name, **query), method=method).status_code
+    ready.both.site.admins.discard(account_of(STRANGER))
+    assert answers == expected
+
+
+def test_an_agency_lead_who_administers_the_project_sets_nothing_up(ready: Desk) -> None:
+    ready.both.site.grant(account_of(AGENCY_LEAD), "GROW", "ADMINISTER_PROJECTS")
+    page = ready.follow(AGENCY_LEAD, address("draft"))
+    ready.both.site.deny(account_of(AGENCY_LEAD), "GROW", "ADMINISTER_PROJECTS")
+    assert "Priya Raman" not in page.text
+    assert send(ready, "basics", who=AGENCY_LEAD, name=("Growth and Acme", "Mine")).status_code == 403
+
+
+def test_an_agency_reads_about_its_own_people_alone(ready: Desk) -> None:
+    page = ready.read(ready.follow(AGENCY_LEAD, address("draft"))).text
+    assert AGENCY_MEMBER in page
+    assert MEMBER not in page
+    assert "In-house, " not in page
+    assert "Bolt" not in page
+
+
+def test_a_link_opens_nothing_of_a_draft(ready: Desk) -> None:
+    eyes = visitor(ready.both, account=account_of(LEAD))
+    assert {eyes.get(address(name)).status_code for name in ("draft", "start", "preview", "discard")} == {401}
+
+
+def test_another_site_sees_no_draft(ready: Desk) -> None:
+    assert ready.follow(LEAD, address("draft", draft="2")).status_code == 404
+    assert ready.follow(LEAD, address("draft", draft="9" * 30)).status_code == 404
+
+
+def test_the_project_page_offers_it_to_who_may_and_names_no_command(desk: Desk) -> None:
+    page = desk.read(desk.open(LEAD))
+    assert "Get started" in page.text
+    assert "teachback " not in page.text
+    assert "Get started" not in desk.read(desk.open(MEMBER)).text
+
+
+def test_both_leads_agree_and_measuring_begins(ready: Desk) -> None:
+    assert "You agreed" in agree(ready, LEAD).text
+    assert "Read and agree" in ready.open(AGENCY_LEAD).text
+    assert "Both sides agreed" in agree(ready, AGENCY_LEAD).text
+    with ready.both.house.reader.connect() as connection:
+        stored = select_engagement(connection, ready.both.tenant_id, KEY)
+        assert select_drafts(connection, ready.both.tenant_id) == ()
+    assert stored is not None
+    assert stored.next_generation == 1
+    again = read_engagement(write_engagement(stored.engagement))
+    assert engagement_difference(stored.engagement, again) == ()
+
+
+def test_what_changed_since_it_was_read_is_not_agreed_to(ready: Desk) -> None:
+    page = ready.follow(AGENCY_LEAD, address("draft")).text
+    read_hash = re.search(r'name="hash" value="([^"]+)"', page)
+    assert read_hash is not None
+    send(ready, "basics", ends=("", "2030-01-01"))
+    answer = ready.press(AGENCY_LEAD, address("agree"), hash=read_hash[1])
+    assert (answer.status_code, "changed since you read it" in answer.text) == (422, True)
+
+
+def test_an_agreement_to_an_earlier_state_begins_nothing(ready: Desk) -> None:
+    agree(ready, LEAD)
+    send(ready, "basics", ends=("", "2030-01-01"))
+    agree(ready, AGENCY_LEAD)
+    with ready.both.house.reader.connect() as connection:
+        assert select_engagements(connection, ready.both.tenant_id) == ()
+    assert "to an earlier state" in ready.follow(AGENCY_LEAD, address("draft")).text
+
+
+def test_nobody_overwrites_what_they_did_not_see(begun: Desk) -> None:
+    send(begun, "basics", name=("", "Growth and Acme"))
+    answer = send(begun, "basics", who=OTHER_ADMIN, name=("", "Acme at Growth"), agency=("", "Acme"))
+    assert "Maren Vogt changed this" in answer.text
+    basics = draft_of(begun).bodies["basics"]
+    assert (basics["engagement"]["name"], basics["agency"]) == ("Growth and Acme", {"name": "Acme"})
+    send(begun, "basics", who=OTHER_ADMIN, name=("Growth and Acme", "Acme at Growth"))
+    assert draft_of(begun).bodies["basics"]["engagement"]["name"] == "Acme at Growth"
+
+
+def test_a_person_set_by_two_at_once_is_a_conflict(begun: Desk) -> None:
+    person = account_of(GATEKEEPER)
+    begun.press(LEAD, address("people"), pick=person, side="gatekeeper", **{f"was.side {person}": ""})
+    answer = begun.press(OTHER_ADMIN, address("people"), pick=person, side="agency", **{f"was.side {person}": ""})
+    assert "Maren Vogt changed this" in answer.text
+    assert [row["side"] for row in draft_of(begun).bodies["people"]["people"]] == ["gatekeeper"]
+
+
+REFUSED = [
+    ("basics", {"ends": "2020-01-01"}, "Does not lie after starts"),
+    ("basics", {"timezone": "Mars"}, "Must be a time zone"),
+    ("basics", {"key": "Not A Key"}, "Must be lower case letters"),
+    ("basics", {"projects": "GROW, NOPE"}, "NOPE is not a project that you administer"),
+    ("basics", {"projects": ""}, "Must name a project"),
+    ("basics", {"name": "n" * 1001}, "Is longer than 1000 characters"),
+    ("workflow", {"to": "08:00"}, "Does not lie after from"),
+    ("workflow", {"holidays": "christmas"}, "Must be a day"),
+    ("units", {"attribution": "luck"}, "Must be one of"),
+    ("leads", {"agency": account_of(MEMBER)}, "is not on that side in people"),
+    ("leads", {"inhouse": "somebody-else"}, "Names somebody whom nobody saw"),
+]
+
+
+@pytest.mark.parametrize(("section", "fields", "words"), REFUSED)
+def test_what_the_file_refuses_stands_at_its_field(
+    ready: Desk, section: str, fields: dict[str, str], words: str
+) -> None:
+    before = draft_of(ready).bodies[section]
+    shown = {"starts": "", "timezone": "Europe/Berlin", "projects": "GROW", "name": "Growth and Acme", "to": "17:00"}
+    shown |= {"attribution": "active_time"} | ({"inhouse": account_of(LEAD)} if section == "leads" else {})
+    shown |= {"agency": account_of(AGENCY_LEAD)} if section == "leads" else {}
+    answer = send_fields(ready, section, {name: (shown.get(name, ""), text) for name, text in fields.items()})
+    assert answer.status_code == 200
+    assert words in answer.text
+    assert draft_of(ready).bodies[section] == before
+
+
+def test_no_account_id_is_shown_in_a_refusal(ready: Desk) -> None:
+    text = ready.read(send(ready, "leads", agency=(account_of(AGENCY_LEAD), account_of(MEMBER)))).text
+    assert MEMBER in text
+    assert account_of(MEMBER) not in text
+
+
+def test_objectives_come_from_csv_and_are_refused_by_line(ready: Desk) -> None:
+    good = ready.press(LEAD, address("objectives/csv"), text="name,people,rung,by\nKeep the plan,2,assisted,2027-03-31")
+    assert "1 objective added" in good.text
+    bad = ready.press(LEAD, address("objectives/csv"), text="name,people\nOther,none")
+    assert (bad.status_code, "Line 2: people must be" in bad.text) == (422, True)
+    head = ready.press(LEAD, address("objectives/csv"), text="title\nOther")
+    assert "The first line names the columns" in head.text
+
+
+def test_a_mapping_says_which_tickets_it_finds(ready: Desk) -> None:
+    answer = ready.read(ready.follow(LEAD, address("preview", key="design-an-a-b-test"))).text
+    assert "Finds" in answer
+    assert "GROW-" in answer
+    ready.press(LEAD, address("objectives/unmap"), key="design-an-a-b-test", kind="label", text="ab-design")
+    assert "names no ticket" in ready.follow(LEAD, address("preview", key="design-an-a-b-test")).text
+    assert agree(ready, LEAD).status_code == 422
+
+
+def test_each_change_is_in_the_audit_without_account_ids(ready: Desk) -> None:
+    with ready.both.house.reader.connect() as connection:
+        acts = select_acts_named(connection, ready.both.tenant_id, ACTS, 200)
+    named = [act for act in acts if act.act == "draft changed" and act.object.endswith("basics name")]
+    assert [(act.account, act.before, act.after) for act in named] == [(account_of(LEAD), "", "Growth and Acme")]
+    texts = " ".join(f"{act.object} {act.before} {act.after}" for act in acts if act.act.startswith("draft"))
+    assert "712020:" not in texts
+
+
+def test_a_key_that_is_taken_is_refused(ready: Desk) -> None:
+    ready.both.agree("growth-bolt")
+    answer = send(ready, "basics", key=("", "growth-bolt"))
+    assert "The key growth-bolt belongs to an engagement already" in answer.text
+
+
+def test_a_discarded_draft_is_gone(ready: Desk) -> None:
+    assert "Begin an engagement" in ready.press(LEAD, address("discard")).text
+    assert ready.follow(LEAD, address("draft")).status_code == 404
