@@ -56,7 +56,7 @@ class Container:
         with self.reader.connect() as connection:
             tenant = select_tenant(connection, tenant_id)
         # While both apps are installed a Connect frame goes on asking as Connect.
-        if tenant is not None and tenant.door == FORGE and not _by_connect():
+        if tenant is not None and tenant.platform == FORGE and not _by_connect():
             return self._forge(tenant, wanted)
         known = self.tenants.find_by_id(tenant_id)
         if known is None:
@@ -100,7 +100,7 @@ class Container:
 
 def _by_connect() -> bool:
     caller = g.get("caller") if has_request_context() else None
-    return caller is not None and caller.door == "connect"
+    return caller is not None and caller.platform == "connect"
 
 
 def container() -> Container:

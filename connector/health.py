@@ -11,7 +11,7 @@ from connector.container import Container
 from connector.jira.client import JiraClient
 from connector.jira.errors import JiraError
 from connector.jira.unauthenticated import fetch_clock
-from connector.platforms.direct.client import DOOR
+from connector.platforms.direct.client import PLATFORM
 from connector.text import ago, count
 from mappings.events.times import SECOND
 from mappings.events.types import Instant
@@ -61,7 +61,7 @@ def checkup(container: Container) -> Iterator[Finding]:
         yield check_jobs(connection)
         yield check_mirror(connection, container.clock())
     for tenant in tenants:
-        if tenant.state == "installed" and tenant.door != "file":
+        if tenant.state == "installed" and tenant.platform != "file":
             yield from check_site(container, tenant)
 
 
@@ -69,7 +69,9 @@ def check_address(container: Container) -> Finding:
     base_url = container.settings.base_url
     if not base_url:
         return Finding(
-            "Address", "none is set: no door is open", "Set TEACHBACK_BASE_URL to this server's https address."
+            "Address",
+            "none is set: Jira cannot reach this server",
+            "Set TEACHBACK_BASE_URL to this server's https address.",
         )
     if not container.settings.secure and urlsplit(base_url).hostname not in {"localhost", "127.0.0.1", "::1"}:
         return Finding("Address", f"{base_url} is not https", "Put a proxy with a certificate in front, and name it.")
@@ -171,7 +173,7 @@ def check_site(container: Container, tenant: Tenant) -> Iterator[Finding]:
 def hint_for(tenant: Tenant, error: JiraError) -> str:
     if not error.permanent:
         return "Try again in a minute; if it stays, look whether this server reaches the site."
-    if tenant.door == DOOR:
+    if tenant.platform == PLATFORM:
         return f"Set TEACHBACK_JIRA_TOKEN to one that holds, and run: teachback sync --site {tenant.base_url}"
     return "Install the app anew on the site."
 

@@ -129,7 +129,7 @@ def ensure_tenant(context: Context, site: str) -> tuple[Tenant, bool]:
             site=name,
             base_url=f"https://{name}",
             display_url=None,
-            door="file",
+            platform="file",
             state="installed",
             now=now(),
             vault=context.vault,

@@ -10,7 +10,7 @@ from mappings.events.issue_property import PROPERTY, value_hash
 from mappings.events.types import Instant
 from mappings.records.operations.counters import save_count
 from mappings.records.operations.issue_properties import (
-    DOORS,
+    INDEXED_PLATFORMS,
     Mirrored,
     delete_mirrored,
     save_refused,
@@ -33,7 +33,7 @@ def mirror(container: Container, tenant_id: int, now: Instant) -> Instant | None
     with container.reader.connect() as connection:
         tenant = select_tenant(connection, tenant_id)
         under_way = select_under_way(connection, tenant_id, ISSUES_AT_ONCE)
-    if tenant is None or tenant.door not in DOORS:
+    if tenant is None or tenant.platform not in INDEXED_PLATFORMS:
         return None
     if under_way:
         return _check_task(container, tenant_id, container.jira(tenant_id, background=True), under_way)

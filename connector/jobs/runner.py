@@ -104,7 +104,7 @@ class JobRunner:
                 yield EVERYONE, name, now if job.at_once else next_slot(job, EVERYONE, name, now)
                 continue
             for tenant in tenants:
-                if job.per == "site" or tenant.door in ASKABLE:
+                if job.per == "site" or tenant.platform in ASKABLE:
                     due = now if job.at_once else next_slot(job, tenant.tenant_id, name, now)
                     yield tenant.tenant_id, name, due
 

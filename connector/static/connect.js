@@ -1,4 +1,4 @@
-// What a page needs of Jira's frame in the Connect door: a fresh token for each call, the theme, ticket links.
+// What a page needs of Jira's frame inside Connect: a fresh token for each call, the theme, ticket links.
 const host = window.AP;
 host?.theming?.initializeTheming();
 

@@ -1,4 +1,4 @@
-// What a page does in every door: the drawer, and saying what went wrong. A door may say it in its own way.
+// What a page does on every platform: the drawer, and messages of errors, which a platform may show in its own way.
 const say = text => {
   if (!document.dispatchEvent(new CustomEvent("teachback:say", { detail: text, cancelable: true }))) return;
   document.body.insertAdjacentHTML("beforeend", "<p class='flag' role='alert'></p>");
@@ -73,7 +73,7 @@ document.addEventListener("click", event => {
   else if (event.target.closest("a[href='#drawer']")) event.preventDefault();
 });
 
-// A file comes by a call of the door's own, since no token may stand in an address.
+// A file comes by a call of the platform's own, since no token may stand in an address.
 document.addEventListener("click", async event => {
   const button = event.target.closest("button[data-save]");
   if (!button) return;

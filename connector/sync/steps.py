@@ -29,11 +29,11 @@ def source_of(container: Container, tenant_id: int, purpose: Purpose) -> Source 
     """Return what a tenant's sync reads from; None where there is no Jira to ask, as with a file."""
     with container.reader.connect() as connection:
         tenant = select_tenant(connection, tenant_id)
-        if tenant is None or tenant.state != "installed" or tenant.door == "file":
+        if tenant is None or tenant.state != "installed" or tenant.platform == "file":
             return None
         digest = select_digest(connection, tenant_id, container.vault)
     jira = container.jira(tenant_id, background=True, purpose=purpose)
-    return Source(container.engine, tenant_id, digest, jira, container.clock, connect=tenant.door == "connect")
+    return Source(container.engine, tenant_id, digest, jira, container.clock, connect=tenant.platform == "connect")
 
 
 def sync_step(container: Container, tenant_id: int, now: Instant) -> Instant | None:

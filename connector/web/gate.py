@@ -71,7 +71,7 @@ class Caller(Struct, frozen=True):
 
     tenant_id: int
     account: str | None
-    door: Literal["connect", "forge", "direct"]
+    platform: Literal["connect", "forge", "direct"]
     kind: Literal["machine", "person", "context", "link"]
 
 

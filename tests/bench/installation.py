@@ -57,7 +57,7 @@ def ground(
         with engine.begin() as connection:
             tenant_id = insert_tenant(
                 connection, client_key="client-of-the-bench", site="growth.example",
-                base_url="https://growth.example", display_url=None, door="connect", state="installed",
+                base_url="https://growth.example", display_url=None, platform="connect", state="installed",
                 now=now, vault=vault,
             )  # fmt: skip
             digest = select_digest(connection, tenant_id, vault)

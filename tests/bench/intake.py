@@ -159,7 +159,7 @@ def install(url: str, key: str) -> int:
     with opened(url) as engine, engine.begin() as connection:
         tenant_id = insert_tenant(
             connection, client_key=KEY, site="growth.example", base_url="https://growth.example",
-            display_url=None, door="connect", state="installed", now=0, vault=vault,
+            display_url=None, platform="connect", state="installed", now=0, vault=vault,
         )  # fmt: skip
         secret = vault.encrypt(SECRET.encode(), tenant_id=tenant_id, column="secret")
         save_tenant(connection, tenant_id, secret=secret)

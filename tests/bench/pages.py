@@ -62,7 +62,7 @@ class Desk:
     def _install(self, connection: Connection) -> int:
         tenant_id = insert_tenant(
             connection, client_key=self.signer.client_key, site="growth.example", base_url=self.signer.base_url,
-            display_url=None, door="connect", state="installed", now=self.now, vault=self.vault,
+            display_url=None, platform="connect", state="installed", now=self.now, vault=self.vault,
         )  # fmt: skip
         secret = self.vault.encrypt(self.signer.secret.encode(), tenant_id=tenant_id, column="secret")
         save_tenant(connection, tenant_id, secret=secret)

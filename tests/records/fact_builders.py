@@ -37,7 +37,7 @@ def enter(connection: Connection, name: str, vault: Vault = VAULT) -> int:
     site = f"{name}.atlassian.net"
     address = {"base_url": f"https://{site}", "display_url": None}
     return insert_tenant(
-        connection, client_key=name, site=site, **address, door="connect", state="installed", now=NOON, vault=vault
+        connection, client_key=name, site=site, **address, platform="connect", state="installed", now=NOON, vault=vault
     )
 
 

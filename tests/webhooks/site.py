@@ -186,7 +186,7 @@ def add_ground(engine: Engine, now: Instant = 0) -> Ground:
     with engine.begin() as connection:
         tenant_id = insert_tenant(
             connection, client_key=name, site=f"{name}.example", base_url=f"https://{name}.example", display_url=None,
-            door="connect", state="installed", now=now, vault=VAULT,
+            platform="connect", state="installed", now=now, vault=VAULT,
         )  # fmt: skip
     return Ground(engine, tenant_id, now)
 

@@ -10,7 +10,7 @@ from mappings.records.facts.issues import count_issues
 from mappings.records.operations.sync_listings import select_listings
 from mappings.records.operations.tenants import Tenant, select_tenants
 
-DOORS = {"connect": "Connect app", "forge": "Forge app", "direct": "API token", "file": "files"}
+PLATFORM_TEXTS = {"connect": "Connect app", "forge": "Forge app", "direct": "API token", "file": "files"}
 
 
 @click.group(cls=CommandGroup)
@@ -31,9 +31,10 @@ def list_() -> None:
 def site_line(connection: Connection, tenant: Tenant) -> str:
     issues = count_issues(connection, tenant.tenant_id)
     engagements = len(select_engagements(connection, tenant.tenant_id))
+    state = "" if tenant.state == "installed" else f" ({tenant.state})"
     parts = [
         tenant.site,
-        f"by {DOORS.get(tenant.door, tenant.door)}{'' if tenant.state == 'installed' else f' ({tenant.state})'}",
+        f"by {PLATFORM_TEXTS.get(tenant.platform, tenant.platform)}{state}",
         f"{issues:,} issue{'' if issues == 1 else 's'}",
         f"{engagements} engagement{'' if engagements == 1 else 's'}",
     ]

@@ -14,7 +14,7 @@ from connector.commands.errors import FAILURE, CommandError
 from connector.commands.options import SITE, examples
 from connector.commands.progress import QUIET, ProgressLine
 from connector.jira.errors import JiraError
-from connector.platforms.direct.client import DOOR, Token, direct_client, seal
+from connector.platforms.direct.client import PLATFORM, Token, direct_client, seal
 from connector.sync.catch_up import read_marked
 from connector.sync.listings import begin_anew, select_history, select_projects
 from connector.sync.source import Source
@@ -61,10 +61,10 @@ def ensure_site(context: Context, address: str) -> Tenant:
     with context.reader.connect() as connection:
         known = select_tenant_by_site(connection, name)
     token, email = context.settings.jira_token, context.settings.jira_email
-    if known is not None and known.door == "connect":
+    if known is not None and known.platform == "connect":
         return known
     if not token:
-        if known is not None and known.door == DOOR:
+        if known is not None and known.platform == PLATFORM:
             return known
         hint = "set TEACHBACK_JIRA_TOKEN (and on Cloud TEACHBACK_JIRA_EMAIL), or install the app on it"
         raise CommandError(f"no token for {name}", hint)
@@ -101,13 +101,13 @@ def save_site(context: Context, name: str, base_url: str, token: Token) -> Tenan
             site=name,
             base_url=base_url,
             display_url=None,
-            door=DOOR,
+            platform=PLATFORM,
             state="installed",
             now=now(),
             vault=context.vault,
         )  # fmt: skip
         secret = seal(token, context.vault, tenant_id)
-        save_tenant(connection, tenant_id, door=DOOR, base_url=base_url, secret=secret, state="installed")
+        save_tenant(connection, tenant_id, platform=PLATFORM, base_url=base_url, secret=secret, state="installed")
         saved = select_tenant(connection, tenant_id)
     assert saved is not None
     return saved

@@ -7,7 +7,7 @@ from connector.commands.context import open_context, require_tenant
 from connector.commands.errors import CommandError
 from connector.commands.options import SITE, CommandGroup, examples
 from connector.platforms.direct.admin_webhooks import make_address, make_secret
-from connector.platforms.direct.client import DOOR
+from connector.platforms.direct.client import PLATFORM
 from mappings.formats.export.numbers import instant_text
 from mappings.records.operations.admin_webhooks import (
     AdminWebhook,
@@ -40,8 +40,8 @@ def create(site: str) -> None:
         if not base_url:
             raise CommandError("a webhook needs the address of this installation", "set TEACHBACK_BASE_URL")
         tenant = require_tenant(connection, site)
-        if tenant.door != DOOR:
-            hint = "run teachback sync with a token first" if tenant.door == "file" else "its app has webhooks"
+        if tenant.platform != PLATFORM:
+            hint = "run teachback sync with a token first" if tenant.platform == "file" else "its app has webhooks"
             raise CommandError(f"{tenant.site} is not read with a token", hint)
         number = insert_admin_webhook(
             connection, tenant.tenant_id, address=address, secret=secret, vault=context.vault, now=moment

@@ -12,7 +12,7 @@ from connector.jira.server import ServerReads
 from mappings.records.operations.tenants import Tenant
 from mappings.records.sql.secrets import Vault
 
-DOOR = "direct"
+PLATFORM = "direct"
 
 
 class ServerClient(ServerReads, JiraClient):
@@ -36,7 +36,7 @@ def seal(token: Token, vault: Vault, tenant_id: int) -> bytes:
 
 def unseal(tenant: Tenant, vault: Vault) -> Token | None:
     """Return the token of a site, None where none is kept. Raises StoreError where no key fits."""
-    if tenant.door != DOOR or tenant.secret is None:
+    if tenant.platform != PLATFORM or tenant.secret is None:
         return None
     plain = vault.decrypt(tenant.secret, tenant_id=tenant.tenant_id, column="secret")
     return msgspec.json.decode(plain, type=Token)

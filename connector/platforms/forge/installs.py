@@ -52,7 +52,7 @@ def save_call(connection: Connection, invocation: Invocation, *, vault: Vault, n
         invocation.installation_id, tenant_id, invocation.cloud_id, invocation.environment, now, now, None
     )
     insert_installation(connection, installation)
-    save_tenant(connection, tenant_id, door=PLATFORM, state="installed", changed_at=now)
+    save_tenant(connection, tenant_id, platform=PLATFORM, state="installed", changed_at=now)
     return tenant_id
 
 
@@ -74,7 +74,7 @@ def _find_site(connection: Connection, invocation: Invocation) -> int | None:
 
 def _may_adopt(tenant: Tenant) -> bool:
     # A tenant that was installed through Forge has an installation of its own and is found by that alone.
-    return tenant.door != PLATFORM
+    return tenant.platform != PLATFORM
 
 
 def _enter_site(connection: Connection, invocation: Invocation, *, vault: Vault, now: Instant) -> int:
@@ -84,7 +84,7 @@ def _enter_site(connection: Connection, invocation: Invocation, *, vault: Vault,
         name = f"{name}#{invocation.cloud_id}"
     address = invocation.site_url if is_origin(invocation.site_url) else f"https://{site}"
     return insert_tenant(
-        connection, client_key=None, site=name, base_url=address, display_url=address, door=PLATFORM,
+        connection, client_key=None, site=name, base_url=address, display_url=address, platform=PLATFORM,
         state="installed", now=now, vault=vault,
     )  # fmt: skip
 

@@ -25,7 +25,7 @@ from mappings.records.sql.bulk import among, save_rows
 from mappings.records.tables import entry, issue, mirror, mirror_choice, open_ticket, tenant
 
 # Installations in which Jira indexes the property; elsewhere no search would find it.
-DOORS = frozenset({"connect", "forge"})
+INDEXED_PLATFORMS = frozenset({"connect", "forge"})
 
 
 class Mirrored(Struct, frozen=True):
@@ -60,7 +60,7 @@ class Choice(Struct, frozen=True):
     bucket: bool = False
 
 
-_DOOR = select(tenant.c.door).where(tenant.c.tenant_id == bindparam("at_tenant"))
+_PLATFORM = select(tenant.c.platform).where(tenant.c.tenant_id == bindparam("at_tenant"))
 
 
 def save_marks(connection: Connection, tenant_id: int, issue_ids: Collection[int], now: Instant) -> None:
@@ -83,7 +83,7 @@ def save_all_marked(connection: Connection, tenant_id: int, now: Instant) -> Non
 
 
 def has_mirror(connection: Connection, tenant_id: int) -> bool:
-    return connection.execute(_DOOR, {"at_tenant": tenant_id}).scalar() in DOORS
+    return connection.execute(_PLATFORM, {"at_tenant": tenant_id}).scalar() in INDEXED_PLATFORMS
 
 
 def select_marked(connection: Connection, tenant_id: int, limit: int, now: Instant) -> dict[int, Mirrored]:

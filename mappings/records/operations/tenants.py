@@ -23,7 +23,7 @@ class Tenant:
     secret: bytes | None = field(repr=False)
     secret_before: bytes | None = field(repr=False)
     secret_before_until: Instant
-    door: str
+    platform: str
     state: str
     installed_iat: int
     changed_at: Instant
@@ -60,14 +60,14 @@ def insert_tenant(
     site: str,
     base_url: str,
     display_url: str | None,
-    door: str,
+    platform: str,
     state: str,
     now: Instant,
     vault: Vault,
 ) -> int:
     """Insert a tenant with its own hash key and its lock row; return its id."""
     values = {"client_key": client_key, "site": site, "base_url": base_url, "display_url": display_url}
-    values |= {"door": door, "state": state}
+    values |= {"platform": platform, "state": state}
     statement = insert(tenant).values(**values, changed_at=now, digest_key=b"").returning(tenant.c.tenant_id)
     tenant_id = int(connection.execute(statement).scalar_one())
     key = vault.encrypt(make_digest_key(), tenant_id=tenant_id, column="digest_key")

@@ -218,7 +218,7 @@ WITHOUT_ACCOUNTS: Mapping[str, tuple[str, ...]] = {
     "sync": ("kind", "project", "state", "jql", "token"),
     "tag": ("engagement", "objective"),
     "tenant": (
-        "client_key", "site", "base_url", "display_url", "secret", "secret_before", "digest_key", "door", "state",
+        "client_key", "site", "base_url", "display_url", "secret", "secret_before", "digest_key", "platform", "state",
     ),
     "tombstone": ("kind",),
     "unread_issue": ("key", "reason"),

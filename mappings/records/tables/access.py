@@ -1,4 +1,4 @@
-"""The tables of the direct door: signed links to pages, the sessions they are traded for, and admins' own webhooks."""
+"""The tables of direct access: signed links to pages, the sessions they are traded for, and admins' own webhooks."""
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, LargeBinary, String, Table, Text
 

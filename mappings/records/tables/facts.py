@@ -26,7 +26,7 @@ tenant = Table(
     Column("secret_before", LargeBinary),
     Column("secret_before_until", BigInteger, nullable=False, default=0),
     Column("digest_key", LargeBinary, nullable=False),
-    Column("door", String(16), nullable=False),
+    Column("platform", String(16), nullable=False),
     Column("state", String(16), nullable=False),
     Column("installed_iat", BigInteger, nullable=False, default=0),
     Column("changed_at", BigInteger, nullable=False),

@@ -130,7 +130,7 @@ def test_a_site_that_is_not_written_to_is_not_looked_at(alone: Town) -> None:
     alone.overwrite(issue, ELSE)
     alone.ground.now += HOUR
     with alone.ground.engine.begin() as connection:
-        save_tenant(connection, alone.ground.tenant_id, door="direct")
+        save_tenant(connection, alone.ground.tenant_id, platform="direct")
     alone.read(issue)
     assert (alone.run(), alone.noted()) == ([], (0, 0))
 

@@ -164,7 +164,7 @@ def test_a_site_that_left_or_a_job_of_another_release_is_left_alone(ground):
 
 def test_jobs_that_ask_jira_are_for_sites_that_can_be_asked(ground):
     with ground.house().engine.begin() as connection:
-        save_tenant(connection, 2, door="file")
+        save_tenant(connection, 2, platform="file")
     ground.shop(lambda *_: None, per="jira")
     with ground.opened[-1].connect() as connection:
         assert [row.tenant_id for row in select_jobs(connection)] == [1]

@@ -123,7 +123,7 @@ def test_a_site_that_was_imported_from_a_file_is_taken_over_by_its_install(both_
             site="imported.atlassian.net",
             base_url="https://imported.atlassian.net",
             display_url=None,
-            door="direct",
+            platform="direct",
             state="installed",
             now=0,
             vault=both_towns.house.vault,

@@ -224,7 +224,7 @@ def test_a_connect_site_moves_to_forge_with_all_its_figures(both: Together, forg
         old.backup(new)
     before = report_of(both.house, both.tenant_id, ACME, both.clock.now())
     with forge_site(both, url) as moved:
-        assert moved.rows("SELECT count(*), max(door) FROM tenant") == [(1, "forge")]
+        assert moved.rows("SELECT count(*), max(platform) FROM tenant") == [(1, "forge")]
         assert moved.tenant_id == both.tenant_id
         assert report_of(moved.container, moved.tenant_id, ACME, both.clock.now()) == before
         page = moved.page(LEAD, "/pages/project/content", **PAGES["/pages/project/content"])
@@ -240,7 +240,7 @@ def test_going_back_to_connect_is_refused_with_what_to_do(both: Together, tmp_pa
         assert b"uninstall the Forge app first" in connect.replies[-1][1].body
         moved.forge.uninstall()
         connect.install()
-        assert moved.rows("SELECT count(*), max(door), max(state) FROM tenant") == [(1, "connect", "installed")]
+        assert moved.rows("SELECT count(*), max(platform), max(state) FROM tenant") == [(1, "connect", "installed")]
     both.connected.install()
 
 
@@ -258,5 +258,5 @@ def test_taking_the_connect_app_away_leaves_a_site_that_moved(tmp_path: Path) ->
         page = forge.ui(LEAD, "teachback-project", "/pages/project?project.key=GROW", extension)
         assert page["status"] == 200
         with both.house.reader.connect() as connection:
-            found = connection.exec_driver_sql("SELECT state, door, client_key, secret FROM tenant").all()
+            found = connection.exec_driver_sql("SELECT state, platform, client_key, secret FROM tenant").all()
         assert [tuple(row) for row in found] == [("installed", "forge", None, None)]
