@@ -47,8 +47,9 @@ def _proposed(read: FirstFile) -> Body:
 
 def _proposal(person: SeenPerson) -> Body:
     values: Body = {"tickets": person.tickets, "first": _day(person.first), "last": _day(person.last)}
-    if person.line:
-        sides = {name: person.line[name] for name in ("side", "team", "agency") if person.line.get(name)}
+    if person.lines:
+        latest = person.lines[-1]
+        sides = {name: latest[name] for name in ("side", "team", "agency") if latest.get(name)}
         return values | sides | {"reason": "so in another engagement"}
     if person.proposed is None:
         return values

@@ -73,7 +73,7 @@ def read_seen_people(
 
 def _person(
     account: SeenAccount,
-    lines: Mapping[str, Mapping[str, object]],
+    lines: Mapping[str, tuple[Mapping[str, object], ...]],
     names: Mapping[str, str],
     side: ProposedSide | None,
 ) -> SeenPerson:
@@ -82,7 +82,7 @@ def _person(
         account.kind,
         account.active,
         account.tickets,
-        lines.get(account.account_id, {}),
+        lines.get(account.account_id, ()),
         _day(account.first),
         _day(account.last),
         names.get(account.account_id, ""),
@@ -90,14 +90,16 @@ def _person(
     )
 
 
-def _select_lines(connection: Connection, tenant_id: int) -> dict[str, Mapping[str, object]]:
-    engagements = [stored.engagement for stored in select_engagements(connection, tenant_id)]
-    lines: dict[str, Mapping[str, object]] = {}
-    for agreed in engagements:
+def _select_lines(connection: Connection, tenant_id: int) -> dict[str, tuple[Mapping[str, object], ...]]:
+    """Return the stays of people as the first engagement of the site that names them has them."""
+    lines: dict[str, tuple[Mapping[str, object], ...]] = {}
+    for agreed in (stored.engagement for stored in select_engagements(connection, tenant_id)):
+        own: dict[str, tuple[Mapping[str, object], ...]] = {}
         for person in agreed.people:
             # In the file of another agency's engagement its people are another agency's.
             agency = {"agency": agreed.agency} if person.side == "agency" else {}
-            lines[person.account] = person_line(person, agreed) | agency
+            own[person.account] = (*own.get(person.account, ()), person_line(person, agreed) | agency)
+        lines = own | lines
     return lines
 
 

@@ -14,6 +14,7 @@ import pytest
 from mappings.records.operations.inbox import insert_statement
 from mappings.records.sql.engine import open_engine
 from tests.cli.conftest import APPLY, SITE, User, agreement, dump, told
+from tests.jira.story.people import MOVER, account_of
 from tests.jira.story.story import planted_report
 
 AS_OF = "2026-11-23T09:00:00Z"
@@ -209,4 +210,6 @@ def test_people_stand_as_they_are_agreed_on(measured: User) -> None:
     lines = measured.run("people", "--site", SITE).out.splitlines()
     assert lines[0] == "people:"
     assert any("side: agency" in line and line.endswith("as it stands") for line in lines)
+    movers = [line for line in lines if account_of(MOVER) in line]
+    assert ["agency: acme" in line for line in movers] == [True, False]
     assert any(line.startswith("  # - ") and line.endswith("a bot, counts nowhere") for line in lines)

@@ -14,19 +14,24 @@ from mappings.formats.engagement_file.proposed_side import (
     propose_sides,
 )
 
+STAYS = (
+    {"side": "agency", "from": date(2026, 1, 5), "to": date(2026, 6, 1)},
+    {"side": "inhouse", "from": date(2026, 6, 1)},
+)
 SPAN = (date(2026, 1, 7), date(2026, 3, 2))
 SEEN = [
     SeenPerson("712020:bbbb", "atlassian", True, 3),
-    SeenPerson("712020:aaaa", "atlassian", True, 12, {"side": "agency", "from": date(2026, 1, 5)}, name="Ada"),
+    SeenPerson("712020:aaaa", "atlassian", True, 12, STAYS, name="Ada"),
     SeenPerson("557058:app", "app", True, 90),
-    SeenPerson("712020:c", "atlassian", False, 1, {}, *SPAN, "Cy\n- {x", ProposedSide("inhouse", "group")),
+    SeenPerson("712020:c", "atlassian", False, 1, (), *SPAN, "Cy\n- {x", ProposedSide("inhouse", "group")),
 ]
 
 
 def test_people_stand_most_tickets_first_and_say_why() -> None:
     assert people_lines(SEEN).splitlines() == [
         "people:",
-        "  - {account: '712020:aaaa', side: agency, from: 2026-01-05}  # Ada, 12 tickets, as it stands",
+        "  - {account: '712020:aaaa', side: agency, from: 2026-01-05, to: 2026-06-01}  # Ada, 12 tickets, as it stands",
+        "  - {account: '712020:aaaa', side: inhouse, from: 2026-06-01}  # Ada, 12 tickets, as it stands",
         "  # - {account: '712020:bbbb', side: TODO}  # 3 tickets, no side known: set it, and remove the # in front",
         "  - {account: '712020:c', side: inhouse}  # Cy - {x, 1 ticket, 2026-01-07 to 2026-03-02, proposed by group, closed account",  # noqa: E501 one line of the list
         "  # - {account: '557058:app', side: TODO}  # 90 tickets, a bot, counts nowhere",
@@ -35,7 +40,7 @@ def test_people_stand_most_tickets_first_and_say_why() -> None:
 
 def test_the_lines_are_the_people_of_an_engagement_file() -> None:
     read = yaml.safe_load(people_lines(SEEN))
-    assert [person["account"] for person in read["people"]] == ["712020:aaaa", "712020:c"]
+    assert [person["account"] for person in read["people"]] == ["712020:aaaa", "712020:aaaa", "712020:c"]
     assert yaml.safe_load(people_lines([SEEN[0]])) == {"people": []}
 
 

@@ -1,6 +1,6 @@
 """People seen on a site, as lines for an engagement file."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -16,15 +16,15 @@ BOT = "app"
 class SeenPerson(Struct, frozen=True):
     """An account: its kind, whether it is open, on how many tickets it left something, from when until when.
 
-    `name` is what Jira calls the person now. `line` is what an engagement file of the site says already (side, team or
-    agency, from, to), {} for nothing; `proposed` is the side that something speaks for.
+    `name` is what Jira calls the person now. `lines` are what an engagement file of the site says already, one for each
+    stay (side, team or agency, from, to); `proposed` is the side that something speaks for.
     """
 
     account: str
     kind: str
     active: bool
     tickets: int
-    line: Mapping[str, Any] = {}
+    lines: tuple[Mapping[str, Any], ...] = ()
     first: date | None = None
     last: date | None = None
     name: str = ""
@@ -37,16 +37,17 @@ def people_lines(people: Iterable[SeenPerson]) -> str:
     Who has no side that anything speaks for, and bots, which count nowhere, are comments: the file is correct as it is.
     """
     ordered = sorted(people, key=lambda person: (person.kind == BOT, -person.tickets, person.account))
-    lines = [*map(_line, ordered)]
+    lines = [line for person in ordered for line in _lines(person)]
     # YAML takes a list of comments alone for nothing.
     head = "people:" if any(line.startswith("  -") for line in lines) else "people: []"
     return "\n".join([head, *lines]) + "\n"
 
 
-def _line(person: SeenPerson) -> str:
-    values = {"account": person.account, **(person.line or _proposed(person.proposed))}
-    lead = "  # - " if values["side"] == TODO or person.kind == BOT else "  - "
-    return f"{lead}{in_flow(values)}  # {', '.join(filter(None, _remarks(person)))}"
+def _lines(person: SeenPerson) -> Iterator[str]:
+    for stay in person.lines or (_proposed(person.proposed),):
+        values = {"account": person.account, **stay}
+        lead = "  # - " if values["side"] == TODO or person.kind == BOT else "  - "
+        yield f"{lead}{in_flow(values)}  # {', '.join(filter(None, _remarks(person)))}"
 
 
 def in_flow(values: Any) -> str:
@@ -76,7 +77,7 @@ def _remarks(person: SeenPerson) -> list[str]:
 def _reason(person: SeenPerson) -> str:
     if person.kind == BOT:
         return "a bot, counts nowhere"
-    if person.line:
+    if person.lines:
         return "as it stands"
     if person.proposed is None:
         return "no side known: set it, and remove the # in front"

@@ -101,7 +101,7 @@ def _head(draft: Draft) -> Iterator[str]:
 def _people(draft: Draft) -> Iterator[str]:
     yield "# Who works for whom. A line without from counts from the engagement's start. Add to for the last day,"
     yield "# and a second line for somebody who changed sides. Work of people who are not listed is of an unknown side."
-    without = sum(person.proposed is None and not person.line and person.kind != "app" for person in draft.people)
+    without = sum(person.proposed is None and not person.lines and person.kind != "app" for person in draft.people)
     if without:
         yield f"# {TODO}: {without} of them have no side. Set agency, inhouse or gatekeeper, and remove the # in front."
     yield from people_lines(draft.people).splitlines()
@@ -119,7 +119,9 @@ def _leads(draft: Draft) -> Iterator[str]:
 
 
 def _side(person: SeenPerson) -> str:
-    return str(person.line.get("side") or (person.proposed.side if person.proposed else ""))
+    if person.lines:
+        return str(person.lines[-1].get("side"))
+    return person.proposed.side if person.proposed else ""
 
 
 def propose_role(status: StatusUse) -> str:
