@@ -1,11 +1,10 @@
 """Parsing of tokens before their signature is verified: header, claims, issuer and key id."""
 
-import binascii
 import re
-from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
+import jwt
 from msgspec import MsgspecError, Struct
 from msgspec.json import decode
 
@@ -42,7 +41,7 @@ TOKEN_LIMIT = 8192
 
 KEY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _PLAIN = re.compile(r"[ -~]{1,255}")
-_BASE64URL = re.compile(rb"[A-Za-z0-9_-]+")
+_JWS = jwt.PyJWS()
 
 
 class TokenError(Exception):
@@ -81,33 +80,18 @@ def read_unverified(token: str) -> Unverified:
     """Decode a token without verifying it. Raises TokenError("malformed")."""
     check_length(token)
     try:
-        head, body, signature = token.encode("ascii").split(b".")
-        header, claims = _json(head), _json(body)
-        return Unverified(header, claims, head + b"." + body, _bytes(signature))
-    except (ValueError, TypeError, RecursionError, MsgspecError) as cause:
+        parts = _JWS.decode_complete(token, options={"verify_signature": False})
+        claims = decode(parts["payload"], type=dict[str, Any])
+        signed = token.rpartition(".")[0].encode("ascii")
+    except (jwt.InvalidTokenError, MsgspecError, ValueError, RecursionError) as cause:
         raise TokenError("malformed") from cause
+    return Unverified(parts["header"], claims, signed, parts["signature"])
 
 
 def check_length(token: str) -> None:
     # A token is small; nothing larger is decoded.
     if len(token) > TOKEN_LIMIT:
         raise TokenError("malformed")
-
-
-def _bytes(part: bytes) -> bytes:
-    if not _BASE64URL.fullmatch(part):
-        raise ValueError("not base64url")
-    try:
-        return urlsafe_b64decode(part + b"=" * (-len(part) % 4))
-    except binascii.Error as cause:
-        raise ValueError("not base64url") from cause
-
-
-def _json(part: bytes) -> Mapping[str, Any]:
-    value = decode(_bytes(part))
-    if not isinstance(value, dict):
-        raise TypeError("not an object")
-    return value
 
 
 def read_issuer(unverified: Unverified) -> str:
