@@ -18,7 +18,7 @@ from mappings.measure.score.opportunities import measure_with_opportunities
 from mappings.measure.ticket.handover import handed_parts
 from mappings.measure.ticket.ledger import is_counted_level
 from mappings.measure.ticket.prepared import PreparedEngagement, prepare
-from mappings.records.agreement.engagements import StoredEngagement, select_engagements
+from mappings.records.agreement.engagements import select_engagements
 from mappings.records.facts.accounts import select_bots
 from mappings.records.facts.issues import select_tickets
 from mappings.records.facts.statuses import select_status_book
@@ -62,7 +62,7 @@ class Target(Struct, frozen=True):
     bots: frozenset[str] = frozenset()
 
 
-class _PrepareInputs(Struct, frozen=True):
+class PrepareInputs(Struct, frozen=True):
     """The inputs of a prepared engagement; while they are equal it is reused."""
 
     engagement: Engagement
@@ -71,10 +71,10 @@ class _PrepareInputs(Struct, frozen=True):
     rules: Ruleset
 
 
-_cache: dict[tuple[int, str, int], tuple[_PrepareInputs, PreparedEngagement]] = {}
+_cache: dict[tuple[int, str, int], tuple[PrepareInputs, PreparedEngagement]] = {}
 
 
-def prepare_cached(tenant_id: int, slot: int, inputs: _PrepareInputs) -> PreparedEngagement:
+def prepare_cached(tenant_id: int, slot: int, inputs: PrepareInputs) -> PreparedEngagement:
     key = (tenant_id, inputs.engagement.key, slot)
     cached = _cache.get(key)
     if cached is None or cached[0] != inputs:
@@ -91,17 +91,10 @@ def select_targets(connection: Connection, tenant_id: int) -> tuple[Target, ...]
     targets: list[Target] = []
     for engagement in stored:
         for slot, (generation, agreed) in enumerate(engagement.generations):
-            inputs = _PrepareInputs(agreed, book, bots, engagement.rules_of(generation))
+            inputs = PrepareInputs(agreed, book, bots, engagement.rules_of(generation))
             prepared = prepare_cached(tenant_id, slot, inputs)
             targets.append(Target(tenant_id, agreed.key, generation, prepared, bots))
     return tuple(targets)
-
-
-def select_prepared(connection: Connection, tenant_id: int, stored: StoredEngagement) -> PreparedEngagement:
-    """Return the prepared rules of the generation that people see, or of the first one while it is being built."""
-    generation, agreed = stored.generations[0]
-    book, bots = select_status_book(connection, tenant_id), select_bots(connection, tenant_id)
-    return prepare_cached(tenant_id, 0, _PrepareInputs(agreed, book, bots, stored.rules_of(generation)))
 
 
 def measure_issues(connection: Connection, tenant_id: int, issue_ids: Collection[int], now: Instant) -> None:

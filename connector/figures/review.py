@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from connector.figures.marks import count_unsigned, mark_rows, select_bulk, select_disputed
 from connector.figures.people import people_instant, select_people
+from connector.figures.prepared import select_prepared
 from connector.figures.scores import scope_of, select_opportunity_rows, select_score
 from mappings.events.types import Instant
 from mappings.formats.report.source import Carried, ReportSource
@@ -15,7 +16,6 @@ from mappings.records.figures.entries import select_period
 from mappings.records.figures.measure_state import select_unsound
 from mappings.records.operations.progress import select_all_progress
 from mappings.records.sql.scope import Scope
-from webhooks.measure import select_prepared
 
 # Tickets looked at one by one, to see whether they touch the period.
 UNSOUND = 1000

@@ -13,9 +13,9 @@ from connector.actions.policy import ACT_ON_FEEDBACK, FILE_FEEDBACK, LEAD, Actin
 from connector.actions.site_admin import Admin
 from connector.auth.access import EngagementView
 from connector.container import container
+from connector.figures.prepared import select_prepared
 from connector.pages.visibility import account, refuse
 from connector.web.gate import caller, link
-from webhooks.measure import select_prepared
 
 Result = TypeVar("Result")
 

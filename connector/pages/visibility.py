@@ -1,7 +1,7 @@
 """Visibility: engagements whose figures a caller may see, and tickets that Jira lets them browse."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NoReturn
 
 from flask import Response, abort, request
@@ -11,7 +11,7 @@ from connector.auth.access import EngagementView, linked_views, views_of
 from connector.container import Container, container
 from connector.jira.client import JiraError
 from connector.web.gate import caller, link, tenant
-from mappings.records.agreement.engagements import select_engagements
+from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from mappings.records.facts.issues import IssueLabel
 from mappings.records.facts.projects import select_project
 
@@ -34,11 +34,17 @@ def refuse(status: int, text: str) -> NoReturn:
 
 def select_visible(connection: Connection) -> tuple[EngagementView, ...]:
     """Return the engagements whose figures the caller may see at this moment (measurement (f))."""
-    app, tenant_id, now, access_link = container(), caller().tenant_id, container().clock(), link()
+    tenant_id, access_link = caller().tenant_id, link()
     if access_link is not None:
-        return tuple(view for view in linked_views(connection, access_link, now) if "ratios" in view.sees)
-    person = account()
-    stored = select_engagements(connection, tenant_id)
+        return tuple(
+            view for view in linked_views(connection, access_link, container().clock()) if "ratios" in view.sees
+        )
+    return visible_views(select_engagements(connection, tenant_id))
+
+
+def visible_views(stored: Sequence[StoredEngagement]) -> tuple[EngagementView, ...]:
+    """Return those of a site's engagements whose figures the caller, who came by no link, may see."""
+    app, person, now = container(), account(), container().clock()
     views, as_admin = views_of(stored, person, now), views_of(stored, person, now, admin=True)
     # Jira is asked only where its answer would show more.
     if sum("ratios" in view.sees for view in views) < len(as_admin) and _administers(app):

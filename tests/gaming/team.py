@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Engine
 
 from connector.actions.actor import Actor
+from connector.figures.prepared import select_prepared
 from mappings.records.agreement.engagements import select_engagement
 from tests.measure.builders import PEOPLE, Story, at, goal, lens_of, stays
 from tests.measure.webhook_bodies import time_text
 from tests.measure.webhook_site import Site, bring, deliver
-from webhooks.measure import select_prepared
 
 TEAM = (*PEOPLE, *(stays(one, "inhouse", "2025-01-01") for one in ("joe", "kim", "lea")))
 LEARNING = (goal(learners=("ben",)),)

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from werkzeug.test import TestResponse
 
 from connector.auth.access import EngagementView, roles_of
+from connector.figures.prepared import select_prepared
 from connector.pages.ladder.rungs import LadderContext
 from connector.pages.ladder.sign_offs import select_pairs, value_of
 from mappings.records.agreement.consents import select_consents
@@ -34,7 +35,6 @@ from tests.pages.html_reader import Reader
 from tests.pages.test_matrix import name_all, visitor
 from tests.pages.test_panel import press as press_panel
 from tests.pages.test_small_groups import agree, with_people
-from webhooks.measure import select_prepared
 
 PLACE = f"/pages/ladder?engagement={ACME}"
 TRACKING, DESIGN = "Keep the tracking plan", "Design an A/B test"

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from tests.pages.conftest import ACME, AGENCY_MEMBER, LEAD, LEARNER, Desk
+from tests.jira.story.people import account_of
+from tests.pages.conftest import ACME, AGENCY_MEMBER, LEAD, LEARNER, STRANGER, Desk
 
 # Engagements and what prepares them for measuring: the agreement, its people, the statuses and the accounts of apps.
 LOADED_ONCE = ("engagement", "affiliation", "status_name", "status")
@@ -34,6 +35,7 @@ PAGES: dict[str, tuple[str, Callable[[Desk, str], Any], int]] = {
     "project page of the agency": (AGENCY_MEMBER, lambda desk, who: desk.content(who), 20),
     "ladder": (LEARNER, lambda desk, who: desk.follow(who, f"/pages/ladder?engagement={ACME}"), 20),
     "leads": (LEAD, lambda desk, who: desk.follow(who, f"/pages/between?engagement={ACME}"), 15),
+    "panel of two engagements": (LEAD, lambda desk, who: desk.panel(who, "t0110"), 40),
     "score's drawer": (
         LEAD,
         lambda desk, who: desk.follow(
@@ -42,6 +44,20 @@ PAGES: dict[str, tuple[str, Callable[[Desk, str], Any], int]] = {
         60,
     ),
 }
+
+
+@pytest.fixture
+def administrator(desk: Desk) -> Iterator[str]:
+    desk.both.site.admins.add(account_of(STRANGER))
+    yield STRANGER
+    desk.both.site.admins.discard(account_of(STRANGER))
+
+
+def test_the_page_of_administrators_loads_each_thing_once(desk: Desk, administrator: str) -> None:
+    desk.read(desk.follow(administrator, "/pages/admin/content"))
+    with statements(desk.both.house.reader) as tables:
+        desk.read(desk.follow(administrator, "/pages/admin/content"))
+    assert {table: tables[table] for table in LOADED_ONCE if tables[table] > 1} == {}
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -13,6 +13,7 @@ from typing import Any
 from cryptography.fernet import Fernet
 from sqlalchemy import Engine, text
 
+from connector.figures.prepared import select_prepared
 from connector.figures.review import select_review
 from connector.figures.scores import select_score
 from mappings.events.rest import read_issue
@@ -38,7 +39,7 @@ from tests.jira.site import Site
 from tests.jira.story.story import Ids, Plan, engagement_file, plan, play, populate
 from webhooks.drain import drain_once
 from webhooks.generations import measure_pending
-from webhooks.measure import measure_issues, select_prepared
+from webhooks.measure import measure_issues
 from webhooks.rest_intake import save_reads
 
 KEYS = ("growth-acme", "growth-bolt")

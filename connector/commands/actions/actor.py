@@ -12,9 +12,9 @@ from connector.clock import now
 from connector.commands.context import open_context, require_measured_engagement, require_tenant
 from connector.commands.errors import CommandError
 from connector.commands.options import SITE
+from connector.figures.prepared import select_prepared
 from mappings.measure.model.engagement import RUNGS
 from mappings.records.facts.issues import select_issue_id
-from webhooks.measure import select_prepared
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 

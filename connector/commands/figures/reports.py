@@ -18,6 +18,7 @@ from connector.commands.intake import drain_and_measure
 from connector.commands.options import SITE, examples
 from connector.commands.periods import ReportQuery, days_of, with_period
 from connector.commands.progress import QUIET
+from connector.figures.prepared import select_prepared
 from connector.figures.review import select_review
 from connector.figures.scores import scope_of, select_of_many
 from mappings.formats.explain.index import explain as explain_figure
@@ -27,7 +28,6 @@ from mappings.formats.report.json_report import report as report_of
 from mappings.formats.report.json_report import report_bytes
 from mappings.formats.report.source import ReportSource
 from mappings.measure.score.latencies import LATENCIES
-from webhooks.measure import select_prepared
 
 
 @click.command(

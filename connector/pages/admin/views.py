@@ -14,7 +14,7 @@ from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.act import perform_as_admin
 from connector.pages.admin import audit, backfill, jobs, maintenance, people_by_side
-from connector.pages.visibility import account, refuse, select_visible
+from connector.pages.visibility import account, refuse, select_visible, visible_views
 from connector.web.gate import CONTEXT, PAGE, Rule, caller
 from mappings.events.times import HOUR
 from mappings.events.types import Instant
@@ -172,7 +172,7 @@ def _select_maintenance(
     latest = select_latest(connection, tenant_id)
     choices, waiting = select_choices(connection, tenant_id), count_marked_by_project(connection, tenant_id)
     # An administrator on an agency's side reads nothing about another agency's engagement here either.
-    hidden = {item.engagement.key for item in stored} - {view.engagement.key for view in select_visible(connection)}
+    hidden = {item.engagement.key for item in stored} - {view.engagement.key for view in visible_views(stored)}
     # Only acts that the page has a text for are selected.
     acts = select_acts_named(connection, tenant_id, audit.ACTS.keys(), ACTS_SHOWN)
     return {

@@ -12,6 +12,7 @@ from connector.actions.policy import DISPUTE
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.marks import select_bulk_near, select_disputed
+from connector.figures.prepared import select_prepared
 from connector.figures.scores import scope_of
 from connector.pages.act import may_act
 from connector.pages.ticket_text import Naming
@@ -27,7 +28,6 @@ from mappings.measure.period.figures import Row, figures, sums_of
 from mappings.records.agreement.disputes import select_disputes_of
 from mappings.records.figures.entries import StoredEntry, select_entries
 from mappings.records.sql.scope import AgreementScope, Scope
-from webhooks.measure import select_prepared
 
 
 def select_disputed_share(

@@ -11,6 +11,7 @@ from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.marks import mark_rows, select_bulk, select_disputed
 from connector.figures.people import load_weekly_people
+from connector.figures.prepared import select_prepared
 from connector.figures.scores import ON_TICKETS, scope_of, select_of_many, select_opportunity_rows, select_score
 from connector.pages.drawer.date_ranges import read_quarter, read_span
 from connector.pages.visibility import find_view, refuse
@@ -20,7 +21,6 @@ from mappings.formats.explain.model import Explained
 from mappings.formats.report.source import Carried, ReportSource
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.figures.entries import select_period
-from webhooks.measure import select_prepared
 
 # What a viewer has to see for a figure, by the first part of its path in the report, or the last for an objective's. A
 # figure that is not listed opens for nobody.

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.people import select_views_of
+from connector.figures.prepared import select_prepared
 from connector.pages.labels import RUNG_NAMES
 from connector.text import count, day
 from connector.web.gate import caller
@@ -24,7 +25,6 @@ from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.teach_backs import select_teach_backs
 from mappings.records.facts.issues import IssueLabel, select_labels
 from mappings.records.sql.scope import AgreementScope
-from webhooks.measure import select_prepared
 
 # The rungs 0 to 5 in short.
 NAMES = ("None yet", *RUNG_NAMES.values())

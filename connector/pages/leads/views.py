@@ -14,6 +14,7 @@ from connector.actions.policy import ACT_ON_FEEDBACK, AGENCY, FILE_FEEDBACK, LEA
 from connector.actions.rulesets import approve_rules
 from connector.auth.access import EngagementView
 from connector.container import container
+from connector.figures.prepared import select_prepared
 from connector.pages.act import Notice, has_leads_page, may_act, perform
 from connector.pages.leads import texts
 from connector.pages.visibility import refuse, require_view
@@ -21,7 +22,6 @@ from connector.web.gate import CONTEXT, SHARED, Rule, caller
 from mappings.measure.model.quarters import quarter_name
 from mappings.measure.model.statements import LeadSide
 from mappings.measure.period.ruleset_approval import ApprovalRefused
-from webhooks.measure import select_prepared
 
 blueprint = Blueprint("leads", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {

@@ -1,6 +1,7 @@
 """The issue panel: objectives and roles of a ticket, and what it counts as."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeAlias
 
 from flask import Blueprint, render_template, request, url_for
@@ -10,6 +11,7 @@ from connector.actions import ticket_tags
 from connector.actions.actor import Actor
 from connector.auth.access import EngagementView
 from connector.container import Container, container
+from connector.figures.prepared import select_all_prepared
 from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.act import Notice, perform
@@ -21,7 +23,6 @@ from connector.web.gate import CONTEXT, PAGE, Rule, caller, tenant
 from mappings.records.facts.issues import IssueLabel, select_labels, select_tickets
 from mappings.records.sql.scope import AgreementScope
 from webhooks.annotations import with_annotations
-from webhooks.measure import select_prepared
 
 blueprint = Blueprint("panel", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
@@ -36,6 +37,7 @@ ROUTES: dict[str, Rule] = {
 
 # Acts on the ticket of that id; returns what to show.
 TicketAction: TypeAlias = Callable[[Actor, int], Notice]
+Names: TypeAlias = dict[str, str]
 
 
 @blueprint.get("/pages/panel")
@@ -126,7 +128,8 @@ def _asked_view(views: list[EngagementView]) -> EngagementView:
 def _require_part(connection: Connection, view: EngagementView, issue_id: int) -> None:
     # An agency that has no part in the ticket sees no form: it may not act there by hand either.
     if view.agency:
-        part = build_part(connection, caller().tenant_id, _context(connection, view, issue_id, {}))
+        [context] = _contexts(connection, [view], issue_id, lambda _: {})
+        part = build_part(connection, caller().tenant_id, context)
         if part.no_part:
             refuse(403, part.no_part)
 
@@ -144,7 +147,8 @@ def _content(issue: str, acted: tuple[str, Notice] = ("", Notice())) -> tuple[st
             return "line.html", {"line": no_part_line(connection, _project(label))}
         # Before the figures are read: what is written meanwhile is then newer than the mark, and offered.
         mark = mark_of(connection, views[0], issue_id)
-        parts = [_part(connection, app, view, issue_id) for view in views]
+        contexts = _contexts(connection, views, issue_id, partial(names_of, app))
+        parts = [build_part(connection, caller().tenant_id, context) for context in contexts]
     # The notice stands in the engagement in which the action was done.
     for view, part in zip(views, parts, strict=True):
         part.notice = acted[1] if view.engagement.key == acted[0] else Notice()
@@ -181,13 +185,15 @@ def _views(connection: Connection, label: IssueLabel) -> list[EngagementView]:
     return [view for view in visible if _project(label) in view.engagement.projects]
 
 
-def _part(connection: Connection, app: Container, view: EngagementView, issue_id: int) -> Part:
-    return build_part(connection, caller().tenant_id, _context(connection, view, issue_id, names_of(app, view)))
-
-
-def _context(connection: Connection, view: EngagementView, issue_id: int, names: dict[str, str]) -> TicketContext:
-    tenant_id, key = caller().tenant_id, view.engagement.key
+def _contexts(
+    connection: Connection, views: Sequence[EngagementView], issue_id: int, names: Callable[[EngagementView], Names]
+) -> list[TicketContext]:
+    tenant_id, viewer, now = caller().tenant_id, account(), container().clock()
+    # The ticket and the rules are loaded once for all engagements.
     tickets = select_tickets(connection, tenant_id, [issue_id])
-    prepared = select_prepared(connection, tenant_id, view.stored)
-    ticket = with_annotations(AgreementScope(connection, tenant_id, key), tickets)[issue_id]
-    return TicketContext(view, prepared, ticket, names, account(), container().clock())
+    all_prepared = select_all_prepared(connection, tenant_id, [view.stored for view in views])
+    contexts = []
+    for view, prepared in zip(views, all_prepared, strict=True):
+        ticket = with_annotations(AgreementScope(connection, tenant_id, view.engagement.key), tickets)[issue_id]
+        contexts.append(TicketContext(view, prepared, ticket, names(view), viewer, now))
+    return contexts

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
 from connector.container import container
+from connector.figures.prepared import select_prepared
 from connector.figures.teaching import select_openings
 from connector.jira.client import JiraError
 from connector.pages.visibility import browsable, fetch_names, require_view
@@ -16,7 +17,6 @@ from connector.web.gate import SHARED, Rule, caller, tenant
 from mappings.measure.model.engagement import RUNGS
 from mappings.measure.people.teaching_opportunities import TeachingOpportunity
 from mappings.records.facts.issues import IssueLabel, select_labels
-from webhooks.measure import select_prepared
 
 blueprint = Blueprint("next_tickets", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"next_tickets.show": SHARED}

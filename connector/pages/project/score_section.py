@@ -11,6 +11,7 @@ from connector.actions.policy import SIGN
 from connector.auth.access import EngagementView
 from connector.container import Container
 from connector.figures.people import load_weekly_people
+from connector.figures.prepared import select_prepared
 from connector.figures.scores import select_score
 from connector.pages.act import has_leads_page, may_act, sees_own_ladder
 from connector.pages.labels import RUNG_MEANINGS, RUNG_NAMES
@@ -22,7 +23,6 @@ from connector.web.gate import caller
 from mappings.events.types import Instant
 from mappings.measure.model.ruleset import hash_of
 from mappings.measure.ticket.prepared import PreparedEngagement
-from webhooks.measure import select_prepared
 
 FOR_LEADS = "Counts by rung are for the leads: coverage only"
 

@@ -8,11 +8,11 @@ import pytest
 from connector.actions.actor import Actor
 from connector.actions.errors import ActionRefused
 from connector.actions.ticket_tags import confirm_objective
+from connector.figures.prepared import select_prepared
 from mappings.records.agreement.engagements import select_engagement
 from tests.audit_log import select_acts
 from tests.jira.story.people import account_of
 from tests.webhooks.site import Ground, bodies_but, ground_of, small, told
-from webhooks.measure import select_prepared
 
 DAY = 86_400_000_000
 KEY = "growth-bolt"

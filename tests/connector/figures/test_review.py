@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from connector.figures.prepared import select_prepared
 from connector.figures.scores import ON_TICKETS, select_score
 from mappings.formats.explain.index import explained, figures_of
 from mappings.formats.report.json_report import for_agency, report, report_bytes
@@ -27,7 +28,6 @@ from tests.derivation.story import measured, told
 from tests.measure.builders import DAY, at
 from tests.webhooks.site import KEYS, Ground
 from webhooks.generations import measure_pending
-from webhooks.measure import select_prepared
 
 SPAN = (date(2026, 7, 1), date(2026, 11, 1))
 END = at("2026-11-01")
