@@ -64,9 +64,9 @@ def test_who_may_not_see_a_ticket_gets_one_row_in_its_place(desk: Desk):
 @pytest.mark.parametrize("path", ["/pages/evidence", "/pages/panel/tag"])
 def test_a_ticket_one_may_not_see_is_not_found(desk: Desk, path: str):
     ref, key = secured(desk)
-    method = "POST" if path.endswith("tag") else "GET"
+    method, form = ("POST", {"objective": "ab-design"}) if path.endswith("tag") else ("GET", None)
     there = {"engagement": ACME, "issue": str(desk.both.ids[ref])}
-    answer = desk.both.ask(account_of(MEMBER), path, method, {"objective": "ab-design"}, **there)
+    answer = desk.both.ask(account_of(MEMBER), path, method, form, **there)
     assert answer.status_code == 404
     assert key not in answer.text
 
