@@ -95,7 +95,7 @@ def test_what_went_wrong_is_accessible_too(
     reading(630)
     with stack.house.engine.begin() as connection:
         row = (job.c.tenant_id == stack.tenant_id) & (job.c.name == "sync")
-        connection.execute(update(job).where(row).values(attempts=2, said="JiraError: answered 403"))
+        connection.execute(update(job).where(row).values(attempts=2, error="JiraError: answered 403"))
     frame = administration(opened(ADMIN, theme))
     expect(frame.locator("#history-GROW .hint")).to_contain_text("Jira refused to answer (403)")
     for width in WIDTHS:

@@ -183,7 +183,11 @@ def test_sqlite_is_durable_and_checks_its_keys(tmp_path):
 
 
 def test_a_table_of_figures_begins_its_key_with_the_tenant():
-    ours = {"tenant", "budget", "public_key"}  # the sites themselves, what all of them asked of Jira, Atlassian's keys
+    ours = {
+        "tenant",
+        "jira_points",
+        "public_key",
+    }  # the sites themselves, what all of them asked of Jira, Atlassian's keys
     token = {"link_session"}  # found by a token, before anybody knows whose it is
     for table in tenant.metadata.sorted_tables:
         if table.name in ours:

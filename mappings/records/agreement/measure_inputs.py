@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from mappings.records.sql.bulk import save_rows
 from mappings.records.sql.scope import Scope
-from mappings.records.tables import ground
+from mappings.records.tables import measure_input
 
 
 class MeasureInputs(Struct, frozen=True):
@@ -22,10 +22,12 @@ _decode = msgspec.json.Decoder(MeasureInputs).decode
 
 
 def select_measure_inputs(connection: Connection, tenant_id: int) -> dict[tuple[str, int], MeasureInputs]:
-    query = select(ground.c.engagement, ground.c.generation, ground.c.body).where(ground.c.tenant_id == tenant_id)
+    query = select(measure_input.c.engagement, measure_input.c.generation, measure_input.c.body).where(
+        measure_input.c.tenant_id == tenant_id
+    )
     return {(row[0], row[1]): _decode(row[2]) for row in connection.execute(query)}
 
 
 def save_measure_inputs(scope: Scope, inputs: MeasureInputs) -> None:
     body = msgspec.json.encode(inputs, order="deterministic").decode()
-    save_rows(scope.connection, ground, _COLUMNS, [(scope.tenant_id, scope.engagement, scope.generation, body)])
+    save_rows(scope.connection, measure_input, _COLUMNS, [(scope.tenant_id, scope.engagement, scope.generation, body)])

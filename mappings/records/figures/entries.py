@@ -16,9 +16,9 @@ from mappings.records.tables import (
     day_sum,
     entry,
     evidence,
-    ground,
     hire,
     issue,
+    measure_input,
     measured,
     open_ticket,
     opportunity,
@@ -94,5 +94,5 @@ def select_period(scope: Scope, start: Instant, end: Instant) -> list[PeriodEntr
 def delete_generation(connection: Connection, tenant_id: int, engagement: str, generation: int | None) -> None:
     if generation is None:
         return
-    for table in (entry, evidence, day_sum, measured, ground, open_ticket, hire, opportunity, opportunity_sum):
+    for table in (entry, evidence, day_sum, measured, measure_input, open_ticket, hire, opportunity, opportunity_sum):
         connection.execute(delete(table).where(_of(table, tenant_id, engagement, generation)))

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, delete, exists, func, 
 from mappings.events.times import EVER
 from mappings.events.types import Instant
 from mappings.records.sql.bulk import among, insert_text
-from mappings.records.tables import inbox, lane
+from mappings.records.tables import inbox, tenant_lock
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +39,24 @@ def save_delivery(connection: Connection, tenant_id: int, dkey: str, *, received
 
 def claim_tenant(connection: Connection, now: Instant) -> int | None:
     """Lock the tenant that was drained longest ago and has a delivery due; return it, None where none has."""
-    waiting = exists().where(inbox.c.tenant_id == lane.c.tenant_id, _due(now))
-    query = select(lane.c.tenant_id).where(waiting).order_by(lane.c.drained_at, lane.c.tenant_id).limit(1)
+    waiting = exists().where(inbox.c.tenant_id == tenant_lock.c.tenant_id, _due(now))
+    query = (
+        select(tenant_lock.c.tenant_id)
+        .where(waiting)
+        .order_by(tenant_lock.c.drained_at, tenant_lock.c.tenant_id)
+        .limit(1)
+    )
     # Two workers take different tenants, neither waits for the other.
     tenant_id = connection.execute(query.with_for_update(skip_locked=True)).scalar()
     if tenant_id is not None:
-        connection.execute(update(lane).where(lane.c.tenant_id == tenant_id).values(drained_at=now))
+        connection.execute(update(tenant_lock).where(tenant_lock.c.tenant_id == tenant_id).values(drained_at=now))
     return tenant_id
 
 
 def lock_tenant(connection: Connection, tenant_id: int) -> None:
     """Wait until no other transaction writes the tenant's facts and figures."""
     # Sums are adjusted by difference, so two writers must not adjust at once. SQLite has one writer anyway.
-    connection.execute(select(lane.c.tenant_id).where(lane.c.tenant_id == tenant_id).with_for_update())
+    connection.execute(select(tenant_lock.c.tenant_id).where(tenant_lock.c.tenant_id == tenant_id).with_for_update())
 
 
 def _due(now: Instant) -> ColumnElement[bool]:

@@ -38,7 +38,7 @@ class Claim(Struct, frozen=True):
     attempts: int
 
 
-_COLUMNS = [job.c[name] for name in (*JobRow.__struct_fields__[:-1], "said")]
+_COLUMNS = [job.c[name] for name in JobRow.__struct_fields__]
 _FREE = job.c.paused.is_(False)
 
 
@@ -77,19 +77,19 @@ def claim_job(connection: Connection, row: JobRow, now: Instant, until: Instant)
 
 def save_run(connection: Connection, claim: Claim, now: Instant, due_at: Instant, *, through: bool) -> bool:
     """Release a job, finished where `through`; False, and nothing is saved, where another worker has taken it."""
-    values = {"due_at": due_at, "lease_until": 0, "ended_at": now, "attempts": 0, "said": None}
+    values = {"due_at": due_at, "lease_until": 0, "ended_at": now, "attempts": 0, "error": None}
     return connection.execute(_claimed(claim).values(**values, runs=job.c.runs + int(through))).rowcount == 1
 
 
 def save_put_off(connection: Connection, claim: Claim, due_at: Instant, error: str) -> bool:
     """Release a job that waits for a limit; False where another worker has taken it since."""
-    values = {"due_at": due_at, "lease_until": 0, "said": error[:255]}
+    values = {"due_at": due_at, "lease_until": 0, "error": error[:255]}
     return connection.execute(_claimed(claim).values(**values)).rowcount == 1
 
 
 def save_failure(connection: Connection, claim: Claim, now: Instant, *, due_at: Instant, error: str) -> bool:
     """Release a failed job to be tried again; False where another worker has taken it since."""
-    values = {"due_at": due_at, "lease_until": 0, "failed_at": now, "said": error[:255]}
+    values = {"due_at": due_at, "lease_until": 0, "failed_at": now, "error": error[:255]}
     return connection.execute(_claimed(claim).values(**values, attempts=claim.attempts + 1)).rowcount == 1
 
 

@@ -5,7 +5,7 @@ from sqlalchemy import Connection, select, update
 
 from mappings.events.types import Instant
 from mappings.records.sql.bulk import insert_rows
-from mappings.records.tables import keeping
+from mappings.records.tables import retention_setting
 
 # Days between two reports of an account until Atlassian names others (its user privacy guide).
 CYCLE_DAYS = 7
@@ -20,8 +20,8 @@ class RetentionSettings(Struct, frozen=True):
 
 
 def select_retention_settings(connection: Connection, tenant_id: int) -> RetentionSettings:
-    columns = [keeping.c[name] for name in RetentionSettings.__struct_fields__]
-    row = connection.execute(select(*columns).where(keeping.c.tenant_id == tenant_id)).first()
+    columns = [retention_setting.c[name] for name in RetentionSettings.__struct_fields__]
+    row = connection.execute(select(*columns).where(retention_setting.c.tenant_id == tenant_id)).first()
     return RetentionSettings(*row) if row else RetentionSettings()
 
 
@@ -49,5 +49,5 @@ def save_cycle(connection: Connection, tenant_id: int, days: int) -> None:
 
 
 def _save(connection: Connection, tenant_id: int, **columns: int | None) -> None:
-    insert_rows(connection, keeping, ("tenant_id", "cycle_days"), [(tenant_id, CYCLE_DAYS)])
-    connection.execute(update(keeping).where(keeping.c.tenant_id == tenant_id).values(**columns))
+    insert_rows(connection, retention_setting, ("tenant_id", "cycle_days"), [(tenant_id, CYCLE_DAYS)])
+    connection.execute(update(retention_setting).where(retention_setting.c.tenant_id == tenant_id).values(**columns))

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Select, insert, select, update
 
 from mappings.events.types import Digest, Instant
 from mappings.records.sql.secrets import Vault, digest_with, make_digest_key
-from mappings.records.tables import lane, tenant
+from mappings.records.tables import tenant, tenant_lock
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def insert_tenant(
     tenant_id = int(connection.execute(statement).scalar_one())
     key = vault.encrypt(make_digest_key(), tenant_id=tenant_id, column="digest_key")
     connection.execute(update(tenant).where(tenant.c.tenant_id == tenant_id).values(digest_key=key))
-    connection.execute(insert(lane).values(tenant_id=tenant_id, drained_at=0))
+    connection.execute(insert(tenant_lock).values(tenant_id=tenant_id, drained_at=0))
     return tenant_id
 
 

@@ -82,7 +82,7 @@ Index("ix_measured_retro", *_GENERATION, measured.c.retro_until)
 Index("ix_measured_failed", *_GENERATION, measured.c.issue_id, sqlite_where=FAILED, postgresql_where=FAILED)
 Index("ix_measured_half", *_GENERATION, measured.c.issue_id, sqlite_where=HALF, postgresql_where=HALF)
 
-ground = figures_of("ground", Column("body", Text, nullable=False))
+measure_input = figures_of("measure_input", Column("body", Text, nullable=False))
 
 KNOWN, GONE = text("known IS NOT NULL"), text("gone IS NOT NULL AND component <> 'active'")
 # The conditions of the small indexes, in the words in which a question must ask to be answered by them.

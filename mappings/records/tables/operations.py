@@ -31,7 +31,7 @@ inbox = Table(
 )
 Index(None, inbox.c.tenant_id, inbox.c.inbox_id)
 
-lane = Table("lane", metadata, owner(), Column("drained_at", BigInteger, nullable=False))
+tenant_lock = Table("tenant_lock", metadata, owner(), Column("drained_at", BigInteger, nullable=False))
 
 dead_letter = Table(
     "dead_letter",
@@ -107,12 +107,12 @@ job = Table(
     Column("started_at", BigInteger),
     Column("ended_at", BigInteger),
     Column("failed_at", BigInteger),
-    Column("said", String(255)),
+    Column("error", String(255)),
 )
 Index(None, job.c.due_at)
 
-budget = Table(
-    "budget",
+jira_points = Table(
+    "jira_points",
     metadata,
     Column("hour", BigInteger, primary_key=True, autoincrement=False),
     Column("people", BigInteger, nullable=False, server_default="0"),
@@ -121,8 +121,8 @@ budget = Table(
     Column("rolling", BigInteger, nullable=False, server_default="0"),
 )
 
-halt = Table(
-    "halt",
+jira_retry_after = Table(
+    "jira_retry_after",
     metadata,
     Column("tenant_id", BigInteger, primary_key=True, autoincrement=False),
     Column("scope", String(128), primary_key=True),
@@ -183,8 +183,8 @@ mirror_choice = Table(
     Column("changed_at", BigInteger, nullable=False),
 )
 
-keeping = Table(
-    "keeping",
+retention_setting = Table(
+    "retention_setting",
     metadata,
     owner(),
     Column("months", Integer),

@@ -325,7 +325,7 @@ def test_there_are_no_other_acts(hall: Desk) -> None:
 
 def test_what_failed_stands_first_with_its_reason_and_what_to_do(hall: Desk) -> None:
     again = now(hall) + 9 * MINUTE
-    set_job(hall, "reread", attempts=3, said="JiraError: answered 403", due_at=again)
+    set_job(hall, "reread", attempts=3, error="JiraError: answered 403", due_at=again)
     read = page(hall)
     first = read.tables[0].rows[1]
     assert first[0].startswith("Second read")
