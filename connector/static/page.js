@@ -33,6 +33,11 @@ document.addEventListener("htmx:after:swap", event => {
   }
   // A morph keeps the element, which asked when it came: what stood in it was replaced with the rest of the page.
   if (target?.id === "content") target.querySelectorAll(".later").forEach(part => part.dispatchEvent(new Event("again")));
+  const source = event.detail.ctx?.sourceElement;
+  if (source?.matches("form[data-once]")) source.reset();
+  // A page or a section that came in the place of what was pressed: the focus goes to its title or to what became of it.
+  if (document.activeElement === document.body && target?.matches("#content, .part"))
+    (target.querySelector(".saved:not(:empty), .said:not(:empty)") ?? target.querySelector("h1[tabindex], h2[tabindex]"))?.focus();
   if (!["panel", "ladder", "between"].includes(target?.id)) return;
   // What was pressed may be gone with its act: the focus goes to what became of it, not to the top of the page.
   if (document.activeElement === document.body) target.querySelector("p[role=status]:not(:empty)")?.focus();
