@@ -47,10 +47,7 @@ def _proposed(read: FirstFile) -> Body:
 
 def _proposal(person: SeenPerson) -> Body:
     values: Body = {"tickets": person.tickets, "first": _day(person.first), "last": _day(person.last)}
-    if person.lines:
-        latest = person.lines[-1]
-        sides = {name: latest[name] for name in ("side", "team", "agency") if latest.get(name)}
-        return values | sides | {"reason": "so in another engagement"}
+    # Where somebody stands in another engagement speaks for nothing here: who sets this one up may not see that one.
     if person.proposed is None:
         return values
     proposed = person.proposed

@@ -286,6 +286,15 @@ def test_each_change_is_in_the_audit_without_account_ids(ready: Desk) -> None:
     assert "712020:" not in texts
 
 
+def test_another_engagement_of_the_site_shows_nowhere(desk: Desk) -> None:
+    desk.both.agree("growth-bolt")
+    desk.both.site.grant(account_of(OTHER_ADMIN), "SHOP", "ADMINISTER_PROJECTS")
+    page = desk.both.ask(account_of(OTHER_ADMIN), "/pages/setup/begin?project.key=SHOP", method="POST").text
+    desk.both.site.deny(account_of(OTHER_ADMIN), "SHOP", "ADMINISTER_PROJECTS")
+    assert "To decide" in page
+    assert "another engagement" not in page
+
+
 def test_a_key_that_is_taken_is_refused(ready: Desk) -> None:
     ready.both.agree("growth-bolt")
     answer = send(ready, "basics", key=("", "growth-bolt"))
