@@ -1,1 +1,1 @@
-"""Third floor: who comes in, what we ask Jira, what people see."""
+"""The application: web process, jobs, calls to Jira, pages and commands."""

@@ -24,7 +24,7 @@ _APP_ID = re.compile(r"ari:cloud:ecosystem::app/[0-9a-f-]{36}")
 
 
 class SettingError(Exception):
-    """A setting that cannot be used: `name` is the variable, `what` is wrong with it, `hint` says what to do."""
+    """A setting that cannot be used: `name` is the variable, `what` is wrong with it, `hint` is what to do."""
 
     def __init__(self, name: str, what: str, hint: str) -> None:
         super().__init__(f"{name}: {what}. {hint}")

@@ -57,7 +57,7 @@ class EngagementView(Struct, frozen=True):
 
     @property
     def agency(self) -> bool:
-        # Whether the person sees it from the agency's side, where nothing may tell of another agency.
+        # Whether the person sees it from the agency's side, where nothing of another agency may be shown.
         return not self.roles & {"inhouse_lead", "inhouse_member", "learner", "admin"}
 
 

@@ -1,4 +1,4 @@
-"""A limit of wrong tokens: so many a second are told that they are wrong, by one process."""
+"""Limit of wrong tokens: how many a second one process answers; the others get 429."""
 
 import threading
 from collections.abc import Callable

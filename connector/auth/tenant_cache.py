@@ -65,7 +65,7 @@ class TenantCache:
 
     def __init__(self, engine: Engine, vault: Vault, clock: Callable[[], Instant]) -> None:
         self._engine, self._vault, self._clock = engine, vault, clock
-        # Entries stay when they are old: `peek` tells a tenant that was known from a stranger.
+        # Entries stay when they are old: `peek` distinguishes a tenant that was known from a stranger.
         self._entries: LRUCache[str, Entry] = LRUCache(MAX_TENANTS)
         self._lock = threading.Lock()
         self._forgotten = 0

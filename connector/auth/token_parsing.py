@@ -53,7 +53,7 @@ class TokenError(Exception):
 
 
 class Unverified(Struct, frozen=True):
-    """What a token says of itself before anybody looked at its signature: only good for finding whose key to use."""
+    """A decoded token whose signature is not verified: only good for finding whose key to use."""
 
     header: Mapping[str, Any]
     claims: Mapping[str, Any]

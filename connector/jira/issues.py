@@ -131,5 +131,5 @@ class JiraReads(JiraBase):
         return as_objects(as_object(answer)["values"])
 
     def fetch_deployment(self) -> str:
-        """Return "Cloud", "Server" or "Data Center", as the site says of itself."""
+        """Return "Cloud", "Server" or "Data Center", as the site names itself."""
         return str(as_object(self._ask(self._cloud.get_server_info)).get("deploymentType") or "")

@@ -1,4 +1,4 @@
-"""Rate limits of calls to Jira: whether a call may be made now, and what an answer says about the next."""
+"""Rate limits of calls to Jira: whether a call may be made now, and when the next may."""
 
 import random
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from mappings.records.operations.jira_quota import Purpose
 
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 NO_CONTENT = 204
-# Not a redirect of ours: Jira took a task, and says where it can be watched.
+# Not a redirect of ours: Jira took a task, and names its address.
 SEE_OTHER = 303
 # Seconds over which work begins again once points are given anew.
 SPREAD = 300
@@ -64,7 +64,7 @@ class Limits:
     ) -> None:
         # Chance only spreads calls in time; nothing that must not be guessed hangs on it.
         self.chance = random.Random(seed)  # noqa: S311
-        self.budget = Quota(engine, clock, quota)
+        self.quota = Quota(engine, clock, quota)
         self.halts = RetryAfterStore(engine, reader, clock, self.chance)
 
     def policy(self, tenant_id: int, purpose: Purpose) -> CallPolicy:
@@ -80,7 +80,7 @@ class LimitedCallPolicy(CallPolicy):
         self.again = (0.2,) if self._people else (0.3, 1.0)
         self.timeouts = (3.05, 10.0 if self._people else 30.0)
         self.deadline = 15.0 if self._people else 60.0
-        self.max_prepaid = limits.budget.max_prepaid(purpose)
+        self.max_prepaid = limits.quota.max_prepaid(purpose)
 
     def enter(self, asked: Endpoint) -> None:
         halt = self._limits.halts.find(self._tenant_id, asked, people=self._people)
@@ -93,12 +93,12 @@ class LimitedCallPolicy(CallPolicy):
 
     def take(self, points: int) -> None:
         """Take points. Raises JiraError where the hour has none left for this purpose, StoreError."""
-        if not self._limits.budget.take(self._purpose, points):
-            seconds = self._limits.budget.until_next_hour() + self._limits.chance.randrange(SPREAD)
+        if not self._limits.quota.take(self._purpose, points):
+            seconds = self._limits.quota.until_next_hour() + self._limits.chance.randrange(SPREAD)
             raise _put_off("the points of this hour are spent", seconds, "our own budget")
 
     def refund(self, points: int) -> None:
-        self._limits.budget.refund(self._purpose, points)
+        self._limits.quota.refund(self._purpose, points)
 
     def read(self, asked: Endpoint, answer: Response) -> JiraError | None:
         """Return the error of an answer, or None, and save the halt that it asks for. Raises StoreError."""

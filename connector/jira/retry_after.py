@@ -21,7 +21,7 @@ LONGEST_WAIT = 3600
 FIRST_WAIT, LAST_WAIT = 2.0, 30.0
 EVERYTHING = ""
 # A tenant, and the name of what is limited.
-Place: TypeAlias = tuple[int, str]
+LimitKey: TypeAlias = tuple[int, str]
 # How many writes one issue takes, in what time (Atlassian: rate limits).
 WRITES = ((20, 2 * SECOND), (100, 30 * SECOND))
 _NEAR = re.compile(r'"([^"]*quota[^"]*)"[^,]*;\s*r=(\d{1,9})[^,]*;\s*t=(\d{1,7})')
@@ -36,23 +36,23 @@ class RetryAfterStore:
     def __init__(self, engine: Engine, reader: Engine, clock: Callable[[], Instant], chance: random.Random) -> None:
         self._engine, self._reader, self._clock, self._chance = engine, reader, clock, chance
         self._lock = threading.Lock()
-        self._until: dict[Place, RetryAfter] = {}
-        self._of_people: dict[Place, RetryAfter] = {}
+        self._until: dict[LimitKey, RetryAfter] = {}
+        self._of_people: dict[LimitKey, RetryAfter] = {}
         self._read_at: Instant = -FRESH_FOR
-        self._refused: dict[Place, int] = {}
-        self._writes: dict[Place, deque[Instant]] = {}
+        self._refused: dict[LimitKey, int] = {}
+        self._writes: dict[LimitKey, deque[Instant]] = {}
 
     def find(self, tenant_id: int, asked: Endpoint, *, people: bool) -> RetryAfter | None:
         """Return what forbids a call now, the longest if there are several. Raises StoreError."""
         now = self._clock()
         if not people and now - self._read_at >= FRESH_FOR:
             self._refresh(now)
-        places = [(EVERYONE, EVERYTHING), (tenant_id, EVERYTHING), (tenant_id, asked.scope)]
+        keys = [(EVERYONE, EVERYTHING), (tenant_id, EVERYTHING), (tenant_id, asked.scope)]
         if asked.issue:
-            places.append(_issue(tenant_id, asked.issue))
+            keys.append(_issue(tenant_id, asked.issue))
         with self._lock:
             known = self._of_people if people else self._until
-            halts = [known[place] for place in places if place in known]
+            halts = [known[key] for key in keys if key in known]
         return max((halt for halt in halts if halt.until > now), key=lambda halt: halt.until, default=None)
 
     def seconds_until(self, halt: RetryAfter) -> int:
@@ -73,14 +73,14 @@ class RetryAfterStore:
         return 0
 
     def note(self, tenant_id: int, asked: Endpoint, answer: Response, *, people: bool) -> tuple[int, str]:
-        """Keep what an answer that refuses says; return the seconds to wait, and the reason."""
+        """Save the halt that a refusing answer asks for; return the seconds to wait, and the reason."""
         reason = (answer.headers.get("RateLimit-Reason") or "")[:64]
-        place = _place(tenant_id, asked, reason)
+        key = _limit_key(tenant_id, asked, reason)
         with self._lock:
-            times = self._refused[place] = self._refused.get(place, 0) + 1
+            times = self._refused[key] = self._refused.get(key, 0) + 1
         wait = read_wait(answer)
-        seconds = self._default(times, place) if wait is None else wait
-        self._keep(place, seconds, reason or f"answered {answer.status_code}", people=people)
+        seconds = self._default(times, key) if wait is None else wait
+        self._keep(key, seconds, reason or f"answered {answer.status_code}", people=people)
         return seconds, reason
 
     def note_good(self, tenant_id: int, asked: Endpoint, answer: Response) -> None:
@@ -92,21 +92,21 @@ class RetryAfterStore:
             whole = EVERYONE if "global" in name else tenant_id
             self._keep((whole, EVERYTHING), min(int(seconds), LONGEST_WAIT), "quota nearly used")
 
-    def _default(self, times: int, place: Place) -> int:
-        if place[1] == EVERYTHING:  # points are given anew at the full hour
+    def _default(self, times: int, key: LimitKey) -> int:
+        if key[1] == EVERYTHING:  # points are given anew at the full hour
             return int((HOUR - self._clock() % HOUR) // SECOND) + 1
         wait = min(FIRST_WAIT * 2 ** (times - 1), LAST_WAIT) if times < 10 else LAST_WAIT
         return max(round(wait * self._chance.uniform(0.7, 1.3)), 1)
 
-    def _keep(self, place: Place, seconds: int, reason: str, *, people: bool = False) -> None:
-        halt = RetryAfter(*place, until=self._clock() + seconds * SECOND, reason=reason)
+    def _keep(self, key: LimitKey, seconds: int, reason: str, *, people: bool = False) -> None:
+        halt = RetryAfter(*key, until=self._clock() + seconds * SECOND, reason=reason)
         with self._lock:
             if people:
-                self._of_people[place] = halt
-            known = self._until.get(place)
+                self._of_people[key] = halt
+            known = self._until.get(key)
             if known is not None and known.until >= halt.until:
                 return
-            self._until[place] = halt
+            self._until[key] = halt
         # SQLite has one writer, who may be busy, and one process, which knows it now: no person waits for that.
         if not (people and self._engine.dialect.name == "sqlite"):
             with self._engine.begin() as connection:
@@ -117,21 +117,21 @@ class RetryAfterStore:
         with self._reader.connect() as connection:
             stored = select_retry_after(connection, now)
         with self._lock:
-            ours = {place: halt for place, halt in self._until.items() if halt.until > now}
+            ours = {key: halt for key, halt in self._until.items() if halt.until > now}
             for halt in stored:
-                place = (halt.tenant_id, halt.scope)
-                if place not in ours or ours[place].until < halt.until:
-                    ours[place] = halt
+                key = (halt.tenant_id, halt.scope)
+                if key not in ours or ours[key].until < halt.until:
+                    ours[key] = halt
             self._until = ours
 
     def _forget_writes(self, now: Instant) -> None:
         if len(self._writes) > 10_000:
-            old = [place for place, times in self._writes.items() if now - times[-1] > WRITES[-1][1]]
-            for place in old:
-                del self._writes[place]
+            old = [key for key, times in self._writes.items() if now - times[-1] > WRITES[-1][1]]
+            for key in old:
+                del self._writes[key]
 
 
-def _place(tenant_id: int, asked: Endpoint, reason: str) -> Place:
+def _limit_key(tenant_id: int, asked: Endpoint, reason: str) -> LimitKey:
     # Return whom and what a limit is about; one without a name is the endpoint's.
     if "quota" in reason or "cost" in reason:
         return (EVERYONE if "global" in reason else tenant_id), EVERYTHING
@@ -140,7 +140,7 @@ def _place(tenant_id: int, asked: Endpoint, reason: str) -> Place:
     return tenant_id, asked.scope
 
 
-def _issue(tenant_id: int, issue: str) -> Place:
+def _issue(tenant_id: int, issue: str) -> LimitKey:
     return tenant_id, f"issue {issue}"[:128]
 
 

@@ -16,7 +16,7 @@ from mappings.events.types import Instant
 from mappings.records.facts.reread_queue import save_rereads
 from mappings.records.operations.progress import FIRST_READ, Progress, delete_progress, save_progress
 from mappings.records.operations.retention_settings import select_kept_from
-from mappings.records.operations.sync_listings import AWAY, OPEN, Kind, Listing, save_step, select_listing
+from mappings.records.operations.sync_listings import OPEN, UNAVAILABLE, Kind, Listing, save_step, select_listing
 from mappings.records.operations.unread_issues import save_unread
 
 # Minutes that a query begins earlier than it has to: for Jira's minutes, for clocks that differ (`created` is of its
@@ -143,7 +143,7 @@ def save_listing_step(connection: Connection, source: Source, listing: Listing, 
 def _save_progress(connection: Connection, tenant_id: int, listing: Listing) -> None:
     # A history that could not be read to its end stays in sight: until then no figure of it is complete.
     number = PROGRESS_NUMBERS[listing.kind]
-    if listing.state in OPEN | {"paused"} or (listing.kind == "history" and listing.state in AWAY):
+    if listing.state in OPEN | {"paused"} or (listing.kind == "history" and listing.state in UNAVAILABLE):
         total = max(listing.done, listing.total)
         shown = Progress(
             "sync", listing.project, number, listing.done, total, listing.cursor, listing.started, listing.changed_at

@@ -15,9 +15,9 @@ from mappings.events.times import DAY, HOUR, MINUTE
 from mappings.events.types import Instant
 from mappings.records.operations.progress import FIRST_READ, delete_progress
 from mappings.records.operations.sync_listings import (
-    AWAY,
     OPEN,
     STOPPED,
+    UNAVAILABLE,
     Kind,
     Listing,
     delete_listing,
@@ -29,7 +29,7 @@ from mappings.records.operations.sync_listings import (
 
 __all__ = ["select_projects"]
 
-# How much further back than its last start a reconcile looks: Jira's search lags behind what it tells of.
+# How much further back than its last start a reconcile reads: Jira's search lags behind its changes.
 OVERLAP: Instant = 10 * MINUTE
 NIGHT: Instant = 2 * DAY
 # Within it a full pass reads everything anew.
@@ -105,7 +105,7 @@ def next_history(source: Source, projects: Sequence[str]) -> Listing | None:
             listing = select_listing(connection, source.tenant_id, "history", project)
         if listing is None or listing.state in OPEN:
             return begin_listing(source, "history", project)
-        if listing.state in AWAY and source.clock() - listing.changed_at >= AGAIN:
+        if listing.state in UNAVAILABLE and source.clock() - listing.changed_at >= AGAIN:
             return replace(listing, state="running", jql="", token=None)
     return None
 

@@ -52,7 +52,7 @@ def _misplaced(location: IssueLocation | None, project_id: str, key: str) -> boo
 
 
 def read_again(source: Source, issue_ids: Collection[int], since: Instant | None = None) -> int:
-    """Read issues by id and take their marks away; what Jira does not have is gone. Return how many it has.
+    """Read issues by id and delete their marks; what Jira does not have is gone. Return how many it has.
 
     Raises JiraError: what came before it is saved.
     """

@@ -1,1 +1,1 @@
-"""What every HTTP request passes: the gate, security headers, status and metrics."""
+"""What every HTTP request passes: authentication, security headers, status and metrics."""

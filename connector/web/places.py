@@ -13,7 +13,7 @@ class NoPlaceError(Exception):
 
 
 class Places:
-    """`total` places at once, of which one holder has at most `share`, or what `shares` says of it.
+    """`total` places at once, of which one holder has at most `share`, or its entry in `shares`.
 
     A call waits for a place `patience` seconds at most; with no patience it is refused where none is free. For the one
     thread of an event loop.

@@ -22,7 +22,7 @@ def read_length(environ: WSGIEnvironment, limit: int) -> int:
     if environ["REQUEST_METHOD"] not in WITH_BODY:
         return 0
     if "HTTP_TRANSFER_ENCODING" in environ:
-        # A body that does not say how long it is cannot be given a place by its size.
+        # A body without a length cannot be given a place by its size.
         raise LengthRequired
     text = environ.get("CONTENT_LENGTH") or "0"
     if not text.isascii() or not text.isdigit():

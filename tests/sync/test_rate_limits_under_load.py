@@ -370,7 +370,7 @@ def assert_budget_kept(place: Place, hours: set[int]) -> None:
 @pytest.mark.parametrize("place", [1], indirect=True)
 def test_a_person_waits_for_nobody_who_writes(place: Place) -> None:
     """The database's only writer is busy, and a worker is at the budget: a page is answered all the same."""
-    budget = place.houses[0].limits.budget
+    budget = place.houses[0].limits.quota
     with place.grounds[0].engine.begin() as connection, budget._taking:
         connection.execute(text("UPDATE budget SET work = work"))
         place.open_pages()

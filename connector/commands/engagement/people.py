@@ -46,7 +46,7 @@ def people(site: str, projects: tuple[str, ...], names: Path | None, inhouse_dom
 def gather_people(
     context: Context, tenant: Tenant, projects: tuple[str, ...], *, names: Path | None, inhouse_domain: str
 ) -> SeenPeople:
-    """Return the people seen, and say on standard error where Jira could not be asked for their names."""
+    """Return the people seen, and print on standard error where Jira could not be asked for their names."""
     seen = read_seen_people(
         context.reader,
         tenant.tenant_id,

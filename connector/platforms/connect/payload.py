@@ -39,7 +39,7 @@ class Lifecycle(Struct, frozen=True, rename="camel"):
 
 
 def read_lifecycle(body: bytes) -> Lifecycle:
-    """Return what the body says. Raises BodyError where it is not Jira's."""
+    """Decode a lifecycle body. Raises BodyError where it is not Jira's."""
     try:
         lifecycle = decode(body, type=Lifecycle)
     except (ValidationError, DecodeError, UnicodeDecodeError, RecursionError) as cause:

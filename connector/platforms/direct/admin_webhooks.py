@@ -44,7 +44,7 @@ def verify_by_body(app: Container, environ: WSGIEnvironment) -> Verified:
     """Return whose webhook was called and what proves its body. Raises TokenError, Refused (204), StoreError.
 
     A call with no signature, or to an address that nobody made, is refused before a byte of its body is read. The
-    delivery's key is the body's hash: headers are not signed, so that a repeated body counts once whatever they say.
+    delivery's key is the body's hash: headers are not signed, so that a repeated body counts once with any headers.
     """
     refuse_query_token(environ)
     address, signature = environ["PATH_INFO"].removeprefix(PROVED_BY_BODY), environ.get("HTTP_X_HUB_SIGNATURE", "")

@@ -20,7 +20,7 @@ OPEN: frozenset[str] = frozenset({"running", "checking"})
 # By a person: only a person resumes it.
 STOPPED: frozenset[str] = frozenset({"paused", "cancelled"})
 # Nothing can be read now; the project may come back.
-AWAY: frozenset[str] = frozenset({"hidden", "archived"})
+UNAVAILABLE: frozenset[str] = frozenset({"hidden", "archived"})
 
 
 class Listing(Struct, frozen=True):

@@ -306,7 +306,7 @@ def test_troubles_at_random_keep_the_budget_and_people_wait_for_nothing(ground):
     with two_workers(ground, limits, counts):
         hours = open_pages(ground, limits[0], counts)
         await_work(ground, counts)
-    limits[0].budget.settle()
+    limits[0].quota.settle()
     assert met_at(ground) == set(MET_BY_READS)
     assert counts["pages"] > 50
     assert counts["put off"] > 0
