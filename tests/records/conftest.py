@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, Engine, event
 
 from mappings.records.sql.engine import open_engine
-from tests.conftest import postgres_database
+from tests.conftest import PostgresCopies
 from tests.records.fact_builders import enter
 
 
@@ -53,7 +53,6 @@ def statements():
 
 
 @pytest.fixture
-def postgres_migrated(postgres_url: str, postgres_template: str) -> Iterator[str]:
+def postgres_migrated(postgres_copies: PostgresCopies) -> str:
     """A fresh database on PostgreSQL alone, for what SQLite's one writer cannot show."""
-    with postgres_database(postgres_url, postgres_template) as url:
-        yield url
+    return postgres_copies.empty()

@@ -20,7 +20,6 @@ from mappings.records.operations.jobs import select_job, select_jobs
 from mappings.records.operations.tenants import save_tenant
 from mappings.records.sql.engine import open_engine
 from mappings.records.tables import counter
-from tests.conftest import postgres_database
 from tests.records.fact_builders import NOON, enter
 
 SECOND = 1_000_000
@@ -251,9 +250,8 @@ def await_runs(engine, expected, patience=30):
 
 
 @pytest.fixture
-def postgres_migrated(postgres_url, postgres_template):
-    with postgres_database(postgres_url, postgres_template) as url:
-        yield url
+def postgres_migrated(postgres_copies):
+    return postgres_copies.empty()
 
 
 def test_four_workers_of_which_one_dies_run_each_slot_once(postgres_migrated):
