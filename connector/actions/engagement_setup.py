@@ -36,6 +36,8 @@ from mappings.records.operations.inbox import lock_tenant
 from mappings.records.operations.jobs import save_due
 
 LONGEST = 1000
+# A list of accounts, about 400 people.
+LONGEST_LIST = 20_000
 # Days during which a draft that nobody changes stays.
 DRAFT_DAYS = 90
 GONE = "This draft is not there any more: it was discarded, or both sides agreed to it."
@@ -174,8 +176,9 @@ def _apply(
     (actor, draft, section), changes = where, list(changes)
     candidate: Mapping[str, Any] = body
     for change in changes:
-        if len(change.text) > LONGEST:
-            return body, [FieldProblem(section, change.field, f"is longer than {LONGEST} characters", "shorten it")]
+        longest = LONGEST_LIST if change.field.startswith("learners ") else LONGEST
+        if len(change.text) > longest:
+            return body, [FieldProblem(section, change.field, f"is longer than {longest} characters", "shorten it")]
         candidate = with_field(section, candidate, change.field, change.text)
     before = refusals_of({**draft.bodies, section: body})
     problems = [

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from connector.actions.engagement_setup import DRAFT_DAYS
 from connector.container import Container
 from connector.jobs.forge import end_silent_installations
 from connector.jobs.issue_properties import mirror
@@ -13,8 +14,10 @@ from connector.jobs.weekly_people import compute_week
 from connector.sync.steps import full_pass, nightly, read_failed_webhooks, reconcile, reread, sync_step
 from mappings.events.times import DAY, HOUR, MINUTE
 from mappings.events.types import Instant
+from mappings.records.agreement.drafts import delete_old_drafts
 from mappings.records.operations.dead_letters import delete_old_dead_letters
 from mappings.records.operations.jira_quota import delete_expired_retry_after, delete_old_hours
+from mappings.records.operations.tenants import select_tenants
 
 # Does one step for a tenant (0: for the installation) at an instant; returns when to go on, or None when through.
 #
@@ -49,6 +52,8 @@ def sweep(container: Container, _: int, now: Instant) -> None:
         delete_old_dead_letters(connection, now)
         delete_old_hours(connection, (now - 30 * DAY) // HOUR)
         delete_expired_retry_after(connection, now)
+        for tenant in select_tenants(connection):
+            delete_old_drafts(connection, tenant.tenant_id, now - DRAFT_DAYS * DAY)
 
 
 # By name, as the command and the page show them.

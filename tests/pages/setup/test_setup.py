@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from werkzeug.test import TestResponse
 
+from connector.jobs.registry import sweep
 from mappings.formats.engagement_file.difference import engagement_difference
 from mappings.formats.engagement_file.reader import read_engagement
 from mappings.formats.engagement_file.writer import write_engagement
@@ -18,6 +19,7 @@ from tests.jira.story_site import together
 from tests.pages.conftest import (
     AGENCY_LEAD,
     AGENCY_MEMBER,
+    DAY,
     GATEKEEPER,
     LEAD,
     MEMBER,
@@ -299,6 +301,19 @@ def test_a_key_that_is_taken_is_refused(ready: Desk) -> None:
     ready.both.agree("growth-bolt")
     answer = send(ready, "basics", key=("", "growth-bolt"))
     assert "The key growth-bolt belongs to an engagement already" in answer.text
+
+
+def test_many_learners_are_a_list_and_no_long_text(ready: Desk) -> None:
+    field, learners = "learners design-an-a-b-test", " ".join([account_of(LEAD)] * 40)
+    assert "Saved." in send_fields(ready, "objectives", {field: ("", learners)}).text
+
+
+def test_a_draft_that_nobody_changes_goes_after_90_days(ready: Desk) -> None:
+    now = ready.both.clock.now()
+    for days, count in ((89, 1), (91, 0)):
+        sweep(ready.both.house, 0, now + days * DAY)
+        with ready.both.house.reader.connect() as connection:
+            assert len(select_drafts(connection, ready.both.tenant_id)) == count
 
 
 def test_a_discarded_draft_is_gone(ready: Desk) -> None:
