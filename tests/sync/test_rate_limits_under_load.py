@@ -372,6 +372,6 @@ def test_a_person_waits_for_nobody_who_writes(place: Place) -> None:
     """The database's only writer is busy, and a worker is at the budget: a page is answered all the same."""
     budget = place.houses[0].limits.quota
     with place.grounds[0].engine.begin() as connection, budget._taking:
-        connection.execute(text("UPDATE budget SET work = work"))
+        connection.execute(text("UPDATE jira_points SET work = work"))
         place.open_pages()
     assert place.asked == ["answered"] * 2
