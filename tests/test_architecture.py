@@ -251,3 +251,46 @@ def test_the_floors_are_ours(floor):
 @pytest.mark.parametrize("name", ["tests.bench.__main__", "tests.pictures.__main__", "tests.prism.proxy"])
 def test_what_no_test_imports_can_be_imported(name):
     importlib.import_module(name)
+
+
+def declared_fields() -> set[str]:
+    """Give the fields of all classes: names that are declared with a type in a class."""
+    return {
+        statement.target.id
+        for path in files()
+        if is_module(path)
+        for node in nodes((ROOT / path).read_text())
+        if isinstance(node, ast.ClassDef)
+        for statement in node.body
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
+    }
+
+
+def replaced_fields(text: str) -> Iterator[str]:
+    """Give the fields that `replace` sets by name: mypy does not look at those of msgspec's."""
+    for node in nodes(text):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) == "replace":
+            yield from (keyword.arg for keyword in node.keywords if keyword.arg)
+
+
+def test_what_is_replaced_in_a_struct_is_a_field_of_one():
+    fields = declared_fields()
+    unknown = {
+        (path, name)
+        for path in files()
+        if is_module(path)
+        for name in replaced_fields((ROOT / path).read_text())
+        if name not in fields
+    }
+    # Of the standard library's instants.
+    assert {name for _, name in unknown} <= {
+        "tzinfo",
+        "hour",
+        "minute",
+        "second",
+        "microsecond",
+        "day",
+        "fold",
+        "month",
+    }
+    assert set(replaced_fields("replace(row, chances=1)")) == {"chances"}
