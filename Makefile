@@ -8,7 +8,7 @@ PARTS := connector/static/parts/.made
 # The Forge app as a deployer builds it, for tests and the demo.
 SHELL_JS := .forge/static/shell/shell.js
 
-.PHONY: demo wheel test lint bench format picture lock clean
+.PHONY: demo wheel test lint bench format picture architecture lock clean
 
 demo: .venv/.run $(PARTS) $(SHELL_JS)
 	$(BIN)/python -m tests.jira.demo $(ARGS)
@@ -36,6 +36,10 @@ format: .venv/.test
 # The pictures of the README.
 picture: .venv/.test $(PARTS)
 	$(BIN)/python -m tests.pictures
+
+# The picture of docs/architecture.md, from the import contracts and the packages' first lines.
+architecture: .venv/.test
+	$(BIN)/python -m tests.pictures.architecture
 
 # After a change of pyproject.toml or a package.json: pins all that they name, and below, with every platform's hashes.
 LOCK = CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \

@@ -1,6 +1,7 @@
 """References between code and documentation: rules have anchors, examples their numbers, and commands exist."""
 
 import ast
+import importlib.util
 import io
 import json
 import re
@@ -14,6 +15,7 @@ import pytest
 from connector.cli import main
 from connector.jobs.registry import JOBS
 from tests.measure.test_oracles import NOT_BUILT, TESTS
+from tests.pictures import architecture
 
 ROOT = Path(__file__).resolve().parents[1]
 RULES = ROOT / "docs" / "measurement.md"
@@ -307,3 +309,21 @@ def test_a_command_that_does_not_exist_is_seen() -> None:
 def test_each_job_is_in_the_table_of_jobs() -> None:
     table = (ROOT / "docs" / "operate.md").read_text()
     assert [name for name in JOBS if f"\n| `{name}` |" not in table] == []
+
+
+def test_the_picture_of_the_architecture_is_of_this_code() -> None:
+    """Where it is not: `make architecture`."""
+    assert architecture.PICTURE.read_text() == architecture.draw()
+
+
+@pytest.mark.parametrize("name", [name for name, _ in (*architecture.EVENT, *architecture.PAGE)])
+def test_a_step_in_the_picture_of_the_architecture_is_a_module(name: str) -> None:
+    assert importlib.util.find_spec(name)
+
+
+def test_the_page_of_the_architecture_names_files_that_exist() -> None:
+    named = re.findall(
+        r"`((?:connector|webhooks|mappings|forge)/?[\w/.]*)`", (ROOT / "docs" / "architecture.md").read_text()
+    )
+    assert named
+    assert [path for path in named if not (ROOT / path).exists()] == []

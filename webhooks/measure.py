@@ -100,7 +100,7 @@ def select_targets(connection: Connection, tenant_id: int) -> tuple[Target, ...]
 def measure_issues(connection: Connection, tenant_id: int, issue_ids: Collection[int], now: Instant) -> None:
     """Measure touched issues for every engagement of the tenant, and adjust the sums by the difference.
 
-    The cost depends on these issues' histories only (docs/architecture.md, "The way of an event"). An issue that
+    The cost depends on these issues' histories only (docs/architecture.md, "The way of a webhook"). An issue that
     cannot be measured is marked and keeps its old figures; so do retired issues.
     """
     if not issue_ids:

@@ -47,7 +47,7 @@ class SaveDelivery(Protocol):
 def save_verified(save: SaveDelivery, verified: Verified, body: bytes, at: Instant) -> None:
     """Store the body of a verified request. Raises Refused where it is not what was signed, StoreError.
 
-    Bodies are not parsed here (docs/architecture.md, "The way of an event").
+    Bodies are not parsed here (docs/architecture.md, "The way of a webhook").
     """
     if verified.prove is not None and not verified.prove(body):
         raise Refused(401)

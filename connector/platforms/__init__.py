@@ -1,1 +1,1 @@
-"""How a site reaches us: Connect, and direct access without an app."""
+"""How a site reaches us: Connect, Forge, and direct access without an app."""

@@ -1,1 +1,1 @@
-"""What is spoken with people and other systems: engagement files, reports and their schemas."""
+"""What people and other systems read and write: engagement files, reports, explanations and exports."""
