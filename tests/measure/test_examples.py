@@ -8,7 +8,7 @@ import pytest
 
 from mappings.measure.model.ticket import Kind
 from mappings.measure.period.figures import figures_of
-from mappings.measure.ticket.evidence import EvidenceCase, classify
+from mappings.measure.ticket.evidence_kinds import EvidenceCase, classify
 from mappings.measure.ticket.handover import handed_parts
 from tests.measure.builders import HOUR, PEOPLE, Story, at, goal, hours, lens_of, shares, stays, units
 from tests.measure.webhook_checks import entry, measure

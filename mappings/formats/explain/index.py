@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from mappings.formats.explain import composite, people, score, units
+from mappings.formats.explain import composite, people, score, taught_share, units
 from mappings.formats.explain.component_basis import PROGRESS
 from mappings.formats.explain.model import Explained, text_of
 from mappings.formats.explain.rule_texts import HIDDEN_FROM_AGENCY
@@ -26,7 +26,7 @@ def _units() -> dict[str, Explain]:
     explains |= {f"units.{name}": partial(units.explain_units, name=name) for name in units.SUMMED}
     explains["units.tickets"] = partial(units.explain_tickets, name="tickets")
     explains["units.unsized_issues"] = partial(units.explain_unsized, name="unsized_issues")
-    explains["taught_share"] = partial(units.explain_share, path="taught_share")
+    explains["taught_share"] = partial(taught_share.explain_share, path="taught_share")
     return explains
 
 

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from mappings.measure.model.ticket import Evidence, Kind
 from mappings.measure.people.ladder import Row, rung_at
-from mappings.measure.ticket.evidence import EvidenceCase, cases_for, cases_of, classify
+from mappings.measure.ticket.evidence import cases_for, cases_of
+from mappings.measure.ticket.evidence_kinds import EvidenceCase, classify
 from mappings.measure.ticket.measure import Preview
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.measure.ticket.work_shares import AGENCY

@@ -6,7 +6,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mappings.measure.model.ticket import Kind
-from mappings.measure.ticket.evidence import EvidenceCase, cases_for, cases_of, classify
+from mappings.measure.ticket.evidence import cases_for, cases_of
+from mappings.measure.ticket.evidence_kinds import EvidenceCase, classify
 from mappings.measure.ticket.measure import Preview
 from mappings.measure.ticket.prepared import PreparedEngagement
 

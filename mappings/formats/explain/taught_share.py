@@ -1,0 +1,83 @@
+"""The explanation of the taught share: both of its sums by their tickets, and what one more would do."""
+
+from msgspec.structs import replace
+
+from mappings.formats.explain.marks import WITHOUT
+from mappings.formats.explain.model import Explained, Line, per_cent, sentence_of
+from mappings.formats.explain.rule_texts import RULES, SHADOW
+from mappings.formats.explain.units import entry_line, method_of, unit_of
+from mappings.formats.export.figure import Value
+from mappings.formats.export.numbers import amount_text, units_of
+from mappings.formats.report.source import ReportSource, Row, figures_in, figures_without
+from mappings.measure.period.figures import Figures, Share
+from mappings.measure.period.publish_gap import tickets_needed
+from mappings.measure.period.rounding import percent
+from mappings.measure.ticket.work_shares import AGENCY
+
+
+def explain_share(source: ReportSource, path: str) -> Explained:
+    # Explain the taught share by both of its sums: each ticket with an agency part, and what of it was taught.
+    rule, figures = RULES["taught_share"], figures_in(source)
+    share, sums, agency = figures.taught_share, figures.sums, source.engagement.agency_name
+    rows = [row for row in source.rows if row.entry.parts[AGENCY]]
+    by = source.engagement.units.by
+    taught, delivered = amount_text(sums.taught, by), amount_text(sums.agency, by)
+    return Explained(
+        path=path,
+        title=rule.title,
+        value=share_value(source, share),
+        small=f"{taught} of {delivered}" if share.published else "",
+        rule=sentence_of(rule, source),
+        rule_id=rule.rule_id,
+        formula="taught / delivered by the agency; Wilson’s interval on (Σw)² / Σw² tickets, w = the agency’s part",
+        inputs=(
+            ("Taught", taught),
+            (f"Delivered by {agency}", delivered),
+            ("Evidence", f"{tickets_counted(share)}; published from {tickets_needed(source.rules)}"),
+            *method_of(source),
+            *_share_without(source),
+        ),
+        unit=unit_of(source),
+        number=units_of(sums.taught),
+        lines=tuple(_share_line(source, row) for row in rows),
+        moves=share_moves(source, figures),
+        columns=(agency, rule.column),
+        base=units_of(sums.agency),
+        details=(("Effective tickets", f"{share.n_eff:.1f}"),),
+    )
+
+
+def tickets_counted(share: Share) -> str:
+    return f"{share.n:,} {'ticket' if share.n == 1 else 'tickets'}"
+
+
+def share_value(source: ReportSource, share: Share) -> Value:
+    # A taught share as a value; one that is not published has no number.
+    if share.missing is not None:
+        return replace(per_cent(None, source.rules), why_not=share.missing.reason)
+    return per_cent(share.value, source.rules, share.low, share.high)
+
+
+def _share_line(source: ReportSource, row: Row) -> Line:
+    entry, sign = row.entry, row.entry.sign
+    line = entry_line(source, row, units_of(sign * entry.taught))
+    return replace(line, weight=units_of(sign * entry.parts[AGENCY]), weight_unit=unit_of(source))
+
+
+def _share_without(source: ReportSource) -> tuple[tuple[str, str], ...]:
+    without = figures_without(source)
+    return () if without is None else ((WITHOUT, share_value(source, without.taught_share).text),)
+
+
+def share_moves(source: ReportSource, figures: Figures) -> tuple[str, ...]:
+    """Return what one more ticket of the usual size would do, or what would publish the share."""
+    share, sums = figures.taught_share, figures.sums
+    if share.missing is not None:
+        return (share.missing.next_step(source.engagement.agency_name),)
+    usual = sums.w // share.n
+    size, after = amount_text(usual, source.engagement.units.by), sums.agency + usual
+    return (
+        f"One more ticket of {size} taught through: {percent((sums.taught + usual) / after)} %.",
+        f"One more ticket of {size} done only: {percent(sums.taught / after)} %.",
+        SHADOW,
+    )
