@@ -13,6 +13,7 @@ import click
 import pytest
 
 from connector.cli import main
+from connector.config import READERS
 from connector.jobs.registry import JOBS
 from tests.measure.test_oracles import NOT_BUILT, TESTS
 from tests.pictures import architecture
@@ -327,3 +328,8 @@ def test_the_page_of_the_architecture_names_files_that_exist() -> None:
     )
     assert named
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_each_setting_is_in_the_table_of_settings() -> None:
+    table = (ROOT / "docs" / "operate.md").read_text()
+    assert [name for name in READERS if f"`TEACHBACK_{name.upper()}`" not in table] == []

@@ -153,7 +153,7 @@ def _kind(naming: Naming, entry: Entry) -> str:
 
 TEACHING = {2, 3}
 EVIDENCE_TEXTS = {
-    1: "only touched it",
+    1: "was exposed to it",
     2: "shadowed it",
     3: "assisted (drove it with help)",
     4: "independent (drove it without help)",
