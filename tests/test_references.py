@@ -15,7 +15,7 @@ import pytest
 from connector.cli import main
 from connector.config import READERS
 from connector.jobs.registry import JOBS
-from tests.measure.test_oracles import NOT_BUILT, TESTS
+from tests.measure.oracles.test_oracles import NOT_BUILT, TESTS
 from tests.pictures import architecture
 
 ROOT = Path(__file__).resolve().parents[1]

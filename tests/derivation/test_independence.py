@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-BETWEEN = {"story", "drawn_statements", "drawn_annotations", "test_derivation", "test_variants", "test_annotations"}
-"""What tells the story to both."""
-ALONE = [path for path in sorted(Path(__file__).parent.glob("*.py")) if path.stem not in BETWEEN]
+# Below it, in `comparisons`, is what tells a story to both.
+ALONE = sorted(Path(__file__).parent.glob("*.py"))
 
 
 @pytest.mark.parametrize("path", ALONE, ids=lambda path: path.stem)

@@ -16,12 +16,12 @@ from threading import RLock
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from tests.jira.frames import modules
-from tests.jira.installs import AppOnSite
+from tests.jira.apps.frames import modules
+from tests.jira.apps.installs import AppOnSite
+from tests.jira.apps.signing import query_hash, sign_hs256
+from tests.jira.apps.transport import UNREACHED, Reply
 from tests.jira.jql_terms import find_issues
 from tests.jira.model import Emitted, Instant
-from tests.jira.signing import query_hash, sign_hs256
-from tests.jira.transport import UNREACHED, Reply
 
 MINUTE: Instant = 60_000_000
 MOST_RETRIES = 5

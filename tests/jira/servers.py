@@ -22,12 +22,13 @@ from mappings.formats.engagement_file.reader import engagement_hash, read_engage
 from mappings.records.agreement.engagements import save_engagement
 from mappings.records.operations.tenants import select_tenants
 from mappings.records.sql.engine import upgrade
+from tests.jira.apps.forge import ForgeOnSite
+from tests.jira.apps.forge_host import serve_shell
+from tests.jira.apps.installs import AppOnSite
+from tests.jira.apps.key_host import KeyHost
+from tests.jira.apps.transport import over_http
 from tests.jira.delivery import Deliverer
-from tests.jira.forge import ForgeOnSite
-from tests.jira.forge_host import serve_shell
 from tests.jira.host.app import Host, host_pages
-from tests.jira.installs import AppOnSite
-from tests.jira.key_host import KeyHost
 from tests.jira.model import Instant
 from tests.jira.rest.app import create_app as create_site
 from tests.jira.server import Running, answer_at
@@ -36,7 +37,6 @@ from tests.jira.story.engagements import LEADS
 from tests.jira.story.objectives import AGENCIES
 from tests.jira.story.people import Cast, account_of
 from tests.jira.story.story import Plan, engagement_file, populate
-from tests.jira.transport import over_http
 from tests.rsgi import serve_front
 from webhooks.inbox import open_intake
 from webhooks.worker import step

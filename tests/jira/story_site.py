@@ -24,13 +24,13 @@ from mappings.records.operations.tenants import select_digest, select_tenant_by_
 from mappings.records.privacy.account_columns import mask_engagement
 from mappings.records.privacy.erasure import select_swap
 from mappings.records.sql.engine import upgrade
+from tests.jira.apps.installs import AppOnSite
+from tests.jira.apps.key_host import KeyHost
+from tests.jira.apps.transport import through_client
 from tests.jira.delivery import Deliverer
-from tests.jira.installs import AppOnSite
-from tests.jira.key_host import KeyHost
 from tests.jira.server import Running, serve
 from tests.jira.site import Site
 from tests.jira.story.story import Plan, engagement_file, plan, play, populate
-from tests.jira.transport import through_client
 from tests.rsgi import serve_front
 from webhooks.drain import drain_once
 from webhooks.generations import measure_pending

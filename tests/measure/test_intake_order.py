@@ -12,9 +12,18 @@ from mappings.measure.model.ticket import Ticket
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.sql.engine import open_engine
 from tests.measure.builders import Story, goal, lens_of
+from tests.measure.oracles.test_oracles_ledger_events import TRUTH
+from tests.measure.oracles.test_oracles_score_events import (
+    TEAM,
+    asked,
+    briefed,
+    checked,
+    incident,
+    legal,
+    proposal,
+    reviewed,
+)
 from tests.measure.test_examples import d1_tickets
-from tests.measure.test_oracles_ledger_events import TRUTH
-from tests.measure.test_oracles_score_events import TEAM, asked, briefed, checked, incident, legal, proposal, reviewed
 from tests.measure.webhook_bodies import WebhookWriter
 from tests.measure.webhook_site import LAST, NOW, Site, agree_first, bring, database, deliver, set_by_hand
 from tests.webhooks.site import add_ground

@@ -11,7 +11,7 @@ from mappings.measure.model.ticket import Tag
 from mappings.measure.ticket.late_objectives import may_confirm, pending_objectives
 from mappings.measure.ticket.prepared import PreparedEngagement, prepare
 from tests.measure.builders import BOOK, DAY, PEOPLE, Story, agree, at, entry, lens_of, measure, stays
-from tests.measure.test_edges_figures import DONE, finished, led
+from tests.measure.clauses.test_edges_figures import DONE, finished, led
 
 LATE, NOW = "2026-03-10 12:00", at("2026-03-20 12:00")
 EVERYBODY = ("ann", "abe", "ben", "ina", "gus", "oli", "zoe")

@@ -5,8 +5,8 @@ import pytest
 from mappings.measure.score.latencies import LATENCIES, answerers, fewest
 from mappings.measure.ticket.work_shares import AGENCY, GATEKEEPER, INHOUSE
 from tests.measure.builders import Story, look
-from tests.measure.test_clauses_agency import finished, led, until
-from tests.measure.test_clauses_client import asked
+from tests.measure.clauses.test_clauses_agency import finished, led, until
+from tests.measure.clauses.test_clauses_client import asked
 from tests.measure.webhook_checks import YEAR
 
 

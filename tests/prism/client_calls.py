@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from connector.jira.client import JiraClient, JiraError, Signature
+from tests.jira.apps.signed_calls import an_app
 from tests.jira.model import Installed
 from tests.jira.server import serve
-from tests.jira.signed_calls import an_app
 from tests.jira.small_site import Sample, sample
 from tests.prism.proxy import prism_before
 

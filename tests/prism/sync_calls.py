@@ -25,9 +25,9 @@ from connector.jobs.registry import JOBS
 from mappings.records.facts.reread_queue import save_rereads
 from mappings.records.operations.issue_properties import Choice, save_choice
 from mappings.records.sql.engine import open_engine, upgrade
+from tests.jira.apps.signed_calls import an_app
 from tests.jira.model import Installed
 from tests.jira.server import serve
-from tests.jira.signed_calls import an_app
 from tests.jira.site import Site
 from tests.prism.proxy import SPECIFICATION, prism_before
 from tests.webhooks.site import VAULT, Ground, Told, add_ground, told

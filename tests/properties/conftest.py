@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 
 from mappings.records.sql.engine import upgrade
-from tests.derivation.story import Story, measured, told
+from tests.derivation.comparisons.story import Story, measured, told
 from tests.webhooks.site import Ground
 
 

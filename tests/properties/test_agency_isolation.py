@@ -21,7 +21,7 @@ from mappings.records.agreement.roles import save_role
 from mappings.records.agreement.sign_offs import insert_sign_off
 from mappings.records.agreement.tags import insert_tag
 from mappings.records.sql.scope import AgreementScope
-from tests.derivation.story import Story
+from tests.derivation.comparisons.story import Story
 from tests.jira.dump import issue_lines
 from tests.jira.story.people import BOLT, GROWTH, MOVER, account_of
 from tests.jira.story.story import engagement_file

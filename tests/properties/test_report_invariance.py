@@ -17,7 +17,7 @@ from mappings.records.figures.snapshots import select_body
 from mappings.records.sql.engine import open_engine
 from mappings.records.sql.scope import AgreementScope
 from tests.database_search import traces
-from tests.derivation.story import Story
+from tests.derivation.comparisons.story import Story
 from tests.jira.dump import issue_lines
 from tests.jira.story.people import GROWTH, account_of
 from tests.jira.story.story import engagement_file

@@ -15,7 +15,7 @@ from mappings.formats.report.csv_report import report_csv
 from mappings.formats.report.json_report import for_agency, report, report_bytes
 from mappings.records.agreement.consents import insert_consent
 from mappings.records.sql.scope import AgreementScope
-from tests.derivation.story import Story
+from tests.derivation.comparisons.story import Story
 from tests.jira.story.story import engagement_file
 from tests.properties.property_settings import ALL, few
 from tests.webhooks.site import Ground

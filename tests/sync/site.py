@@ -14,9 +14,9 @@ from connector.sync.listings import Asked, turn_history
 from connector.sync.source import Source
 from connector.sync.steps import step_history, step_night, step_recent, step_worklogs
 from mappings.records.sql.engine import open_engine
+from tests.jira.apps.signed_calls import an_app
 from tests.jira.model import Installed
 from tests.jira.server import serve
-from tests.jira.signed_calls import an_app
 from tests.jira.site import Site
 from tests.webhooks.site import Ground, Told, add_ground
 from webhooks.generations import measure_pending

@@ -25,9 +25,9 @@ from mappings.records.operations.jira_quota import Purpose, select_spent
 from mappings.records.operations.jobs import select_jobs
 from mappings.records.operations.sync_listings import select_listings
 from mappings.records.sql.engine import open_engine
+from tests.jira.apps.signed_calls import an_app
 from tests.jira.faults import half_of, limit_headers
 from tests.jira.server import serve
-from tests.jira.signed_calls import an_app
 from tests.jira.site import Site
 from tests.sync.site import HOUR, reading
 from tests.webhooks.site import VAULT, Ground, add_ground, told

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from tests.connector.installed_sites import KEY
-from tests.jira.installs import AppOnSite
-from tests.jira.key_host import KeyHost
+from tests.jira.apps.installs import AppOnSite
+from tests.jira.apps.key_host import KeyHost
+from tests.jira.apps.signing import query_hash, sign_hs256
+from tests.jira.apps.transport import Reply, over_http
 from tests.jira.server import serve
-from tests.jira.signing import query_hash, sign_hs256
 from tests.jira.small_site import sample
-from tests.jira.transport import Reply, over_http
 
 PATIENCE = 30
 PROJECT = {"project": {"id": "10000", "key": "GROW"}}

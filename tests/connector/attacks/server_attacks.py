@@ -4,7 +4,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from tests.connector.attacks.running_server import RunningServer
-from tests.jira.signing import query_hash, sign_rs256
+from tests.jira.apps.signing import query_hash, sign_rs256
 
 INSTALL = "/connect/installed"
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\x00\x00\x00\x04\x00\x00\x00\x00\x00"

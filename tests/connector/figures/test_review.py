@@ -24,7 +24,7 @@ from mappings.records.agreement.pulses import insert_pulse
 from mappings.records.operations.progress import Progress, WorkKind, save_progress
 from mappings.records.sql.engine import upgrade
 from mappings.records.sql.scope import AgreementScope
-from tests.derivation.story import measured, told
+from tests.derivation.comparisons.story import measured, told
 from tests.measure.builders import DAY, at
 from tests.webhooks.site import KEYS, Ground
 from webhooks.generations import measure_pending

@@ -12,8 +12,8 @@ from connector.jira.client import JiraClient, JiraError, Signature
 from connector.jira.rate_limits import Limits
 from mappings.records.operations.jira_quota import select_retry_after, select_spent
 from mappings.records.sql.engine import open_engine
+from tests.jira.apps.signed_calls import an_app
 from tests.jira.server import serve
-from tests.jira.signed_calls import an_app
 from tests.jira.small_site import sample
 
 HOUR = 3_600_000_000

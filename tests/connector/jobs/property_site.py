@@ -21,9 +21,9 @@ from mappings.records.figures.open_tickets import select_open_objectives
 from mappings.records.operations.counters import CounterKind, count_all
 from mappings.records.sql.scope import AgreementScope, Scope
 from tests.audit_log import select_acts
+from tests.jira.apps.signed_calls import an_app
 from tests.jira.model import Installed
 from tests.jira.server import serve
-from tests.jira.signed_calls import an_app
 from tests.jira.site import Site
 from tests.jira.story.people import account_of
 from tests.webhooks.site import Ground, Told, ground_of, told

@@ -1,7 +1,7 @@
 """The report of accounts against the stand-in, signed and over real HTTP."""
 
+from tests.jira.apps.signed_calls import an_app
 from tests.jira.server import serve
-from tests.jira.signed_calls import an_app
 from tests.jira.small_site import sample
 from tests.prism.client_calls import client_at
 

@@ -20,10 +20,10 @@ from mappings.formats.report.json_report import report, report_bytes
 from mappings.records.agreement.engagements import save_engagement, select_engagement
 from mappings.records.operations.jobs import save_due
 from mappings.records.sql.engine import upgrade
-from tests.jira.forge import ForgeOnSite
+from tests.jira.apps.forge import ForgeOnSite
+from tests.jira.apps.transport import through_client
 from tests.jira.story.story import engagement_file
 from tests.jira.story_site import APP_URL, FORGE_APP, Together, settings_for
-from tests.jira.transport import through_client
 from tests.rsgi import serve_front
 from webhooks.drain import drain_once
 from webhooks.generations import measure_pending

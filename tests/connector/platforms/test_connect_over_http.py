@@ -13,12 +13,12 @@ from connector.config import Settings
 from connector.jira.client import JiraError
 from connector.pages import empty_states
 from tests.connector.installed_sites import KEY, a_room
+from tests.jira.apps.installs import AppOnSite
+from tests.jira.apps.key_host import KeyHost
+from tests.jira.apps.transport import over_http
 from tests.jira.delivery import Deliverer
-from tests.jira.installs import AppOnSite
-from tests.jira.key_host import KeyHost
 from tests.jira.server import QuietKeepAlive, serve
 from tests.jira.small_site import sample
-from tests.jira.transport import over_http
 from tests.rsgi import serve_front
 from webhooks.inbox import open_intake
 

@@ -15,11 +15,11 @@ from connector.jobs.forge import SILENT_FOR, end_silent_installations
 from connector.jobs.runner import JobRunner
 from mappings.records.operations.jobs import save_due
 from tests.connector.platforms.forge_site import READING, ForgeSite, forge_site, report_of
-from tests.jira.forge import ForgeOnSite, Losses
-from tests.jira.installs import AppOnSite, InstallRefused
+from tests.jira.apps.forge import ForgeOnSite, Losses
+from tests.jira.apps.installs import AppOnSite, InstallRefused
+from tests.jira.apps.transport import through_client
 from tests.jira.story.people import account_of
 from tests.jira.story_site import APP_URL, FORGE_APP, Together, together
-from tests.jira.transport import through_client
 from webhooks.generations import measure_pending
 
 ACME = "growth-acme"

@@ -6,8 +6,8 @@ from typing import Any
 from flask import abort, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tests.jira.forge_host import ForgeFrame, extension_of
-from tests.jira.frames import NoSuchModule
+from tests.jira.apps.forge_host import ForgeFrame, extension_of
+from tests.jira.apps.frames import NoSuchModule
 from tests.jira.host.context import PERSON, THEME, THEMES, the_host, the_issue, the_project
 from tests.jira.model import NotHere
 

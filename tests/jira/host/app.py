@@ -12,7 +12,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tests.jira.frames import NoSuchModule
+from tests.jira.apps.frames import NoSuchModule
 from tests.jira.host import views
 from tests.jira.host.actions import ACTS
 from tests.jira.host.context import Host, around, begin, may_browse, the_host, the_issue, the_project

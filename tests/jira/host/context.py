@@ -7,10 +7,10 @@ from typing import Any
 
 from flask import abort, g, request
 
-from tests.jira.forge import ForgeOnSite
+from tests.jira.apps.forge import ForgeOnSite
+from tests.jira.apps.installs import AppOnSite
 from tests.jira.host import views
 from tests.jira.host.frames import forge_modules_at, modules_at
-from tests.jira.installs import AppOnSite
 from tests.jira.model import Instant, Issue, NotHere, Project
 from tests.jira.site import Site
 

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from tests.jira.forge_host import SHELL
-from tests.jira.frames import NoSuchModule, modules
-from tests.jira.installs import AppOnSite
+from tests.jira.apps.forge_host import SHELL
+from tests.jira.apps.frames import NoSuchModule, modules
+from tests.jira.apps.installs import AppOnSite
 from tests.jira.model import Issue, Project
 
 FORGE_KINDS = {

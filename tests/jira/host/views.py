@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.jira.frames import modules
+from tests.jira.apps.frames import modules
 from tests.jira.model import POINTS_FIELD, Installed, Instant, Issue
 from tests.jira.shapes import spent_text
 from tests.jira.site import Site

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 from flask import current_app, g, request
 
+from tests.jira.apps.signing import BadToken, open_hs256, query_hash, unverified_claims
 from tests.jira.model import Installed, Issue, NotHere
 from tests.jira.shapes import View
-from tests.jira.signing import BadToken, open_hs256, query_hash, unverified_claims
 from tests.jira.site import Site
 
 LONGEST_TOKEN = 900

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from tests.jira.apps.rest_client import Visitor, app_headers
+from tests.jira.apps.signed_calls import an_app
 from tests.jira.model import Installed
 from tests.jira.rest.app import create_app
-from tests.jira.rest_client import Visitor, app_headers
-from tests.jira.signed_calls import an_app
 from tests.jira.small_site import BEGAN, HOUR, Sample, sample
 
 MYSELF = "/rest/api/3/myself"

@@ -5,17 +5,17 @@ from typing import Any
 
 import pytest
 
+from tests.jira.apps.installs import AppOnSite
+from tests.jira.apps.key_host import KeyHost
+from tests.jira.apps.rest_client import app_headers
+from tests.jira.apps.signing import query_hash
+from tests.jira.apps.transport import Reply, over_http, through_client
 from tests.jira.delivery import MINUTE, Deliverer, Weather
-from tests.jira.installs import AppOnSite
-from tests.jira.key_host import KeyHost
 from tests.jira.rest.app import create_app
-from tests.jira.rest_client import app_headers
 from tests.jira.server import serve
-from tests.jira.signing import query_hash
 from tests.jira.site import Site
 from tests.jira.small_site import HOUR, Sample, sample
 from tests.jira.tests.recording_app import TinyApp, claims_by_secret, descriptor, webhook
-from tests.jira.transport import Reply, over_http, through_client
 
 ALL = [
     webhook("jira:issue_created"),

@@ -21,10 +21,10 @@ from mappings.records.facts.issues import count_issues
 from mappings.records.figures.snapshots import select_snapshots
 from mappings.records.operations.issue_properties import Choice, save_choice
 from mappings.records.sql.scope import AgreementScope
+from tests.jira.apps.forge_host import SHELL
 from tests.jira.demo.demo import Demo, main, open_demo
 from tests.jira.demo.jobs import jobs_of
 from tests.jira.dump import issue_lines
-from tests.jira.forge_host import SHELL
 from tests.jira.story.objectives import AGENCIES
 from tests.jira.story.people import account_of
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.jira.apps.rest_client import Visitor
 from tests.jira.dump import issue_lines, write_dump
-from tests.jira.rest_client import Visitor
 from tests.jira.small_site import BEGAN, SECOND, sample
 
 

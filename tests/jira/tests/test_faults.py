@@ -7,7 +7,7 @@ from threading import Thread
 import pytest
 import requests
 
-from tests.jira.rest_client import Visitor
+from tests.jira.apps.rest_client import Visitor
 from tests.jira.server import Running, serve
 from tests.jira.small_site import Sample, sample
 

@@ -7,13 +7,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
+from tests.jira.apps.installs import AppOnSite
+from tests.jira.apps.key_host import KeyHost
+from tests.jira.apps.transport import through_client
 from tests.jira.host.app import Host, host_pages
-from tests.jira.installs import AppOnSite
-from tests.jira.key_host import KeyHost
 from tests.jira.rest.app import create_app
 from tests.jira.site import Site
 from tests.jira.tests.recording_app import BASE_URL, TinyApp, claims_by_secret, descriptor
-from tests.jira.transport import through_client
 
 AT = 1_767_225_600_000_000
 PAGE = {"key": "page", "name": {"value": "A page"}, "url": "/page?project.id={project.id}"}

@@ -3,12 +3,12 @@
 import jwt
 import pytest
 
-from tests.jira.installs import AppOnSite, InstallRefused
-from tests.jira.key_host import KeyHost
-from tests.jira.signing import query_hash
+from tests.jira.apps.installs import AppOnSite, InstallRefused
+from tests.jira.apps.key_host import KeyHost
+from tests.jira.apps.signing import query_hash
+from tests.jira.apps.transport import over_http, through_client
 from tests.jira.small_site import sample
 from tests.jira.tests.recording_app import BASE_URL, TinyApp, claims_by_secret, descriptor
-from tests.jira.transport import over_http, through_client
 
 PAGE = {
     "key": "page",

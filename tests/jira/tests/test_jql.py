@@ -2,10 +2,10 @@
 
 import pytest
 
+from tests.jira.apps.rest_client import Visitor
+from tests.jira.apps.signed_calls import an_app
 from tests.jira.jql import read_jql
 from tests.jira.jql_terms import find_issues
-from tests.jira.rest_client import Visitor
-from tests.jira.signed_calls import an_app
 from tests.jira.small_site import BEGAN, HOUR, SECOND, Sample, sample
 
 ISSUE, HIDDEN, SUBTASK = 10000, 10001, 10002

@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.jira.apps.rest_client import Visitor
 from tests.jira.model import Issue
-from tests.jira.rest_client import Visitor
 from tests.jira.site import Site
 from tests.jira.small_site import BEGAN, HOUR, SECOND, Sample, bare_site, sample
 

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 import jwt
 import pytest
 
-from tests.jira.key_host import KeyHost
-from tests.jira.signing import BadToken, canonical_request, open_hs256, query_hash, sign_hs256, sign_rs256
+from tests.jira.apps.key_host import KeyHost
+from tests.jira.apps.signing import BadToken, canonical_request, open_hs256, query_hash, sign_hs256, sign_rs256
 
 VECTORS = Path(__file__).resolve().parents[4] / "shared" / "data" / "qsh_vectors.json"
 SECRET = "s" * 64

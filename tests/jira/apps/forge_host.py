@@ -12,11 +12,11 @@ from urllib.parse import parse_qsl
 
 from flask import Flask, Response, send_from_directory
 
-from tests.jira.forge import ForgeOnSite
+from tests.jira.apps.forge import ForgeOnSite
 from tests.jira.server import Running, answer_at
 
-STATIC = Path(__file__).parent / "host" / "static" / "host"
-SHELL = Path(__file__).parents[2] / ".forge" / "static" / "shell"
+STATIC = Path(__file__).parents[1] / "host" / "static" / "host"
+SHELL = Path(__file__).parents[3] / ".forge" / "static" / "shell"
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
     "connect-src 'self'; frame-src 'self'; form-action 'self'; object-src 'none'; base-uri 'self'"

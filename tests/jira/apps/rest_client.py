@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from tests.jira.apps.signing import query_hash, sign_hs256
 from tests.jira.model import Installed
 from tests.jira.rest.app import create_app
-from tests.jira.signing import query_hash, sign_hs256
 from tests.jira.site import Site
 
 

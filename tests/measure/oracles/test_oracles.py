@@ -67,7 +67,9 @@ TESTS = {
 }
 """An example's id to its module and test, and which of the test's cases it is where it is one of several."""
 
-DOOR, DOOR_PEOPLE, DOOR_SCORE = (f"tests.measure.test_oracles_{end}_events" for end in ("ledger", "people", "score"))
+DOOR, DOOR_PEOPLE, DOOR_SCORE = (
+    f"tests.measure.oracles.test_oracles_{end}_events" for end in ("ledger", "people", "score")
+)
 BY_EVENTS = {
     "a1_half_open": (DOOR, "test_a1_half_open"),
     "a2_conflict": (DOOR, "test_a2_conflict"),

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from tests.jira.key_host import KeyHost
+from tests.jira.apps.key_host import KeyHost
+from tests.jira.apps.signing import sign_hs256, sign_rs256
+from tests.jira.apps.transport import Reply, Send
 from tests.jira.model import Emitted
-from tests.jira.signing import sign_hs256, sign_rs256
 from tests.jira.site import Site
-from tests.jira.transport import Reply, Send
 
 LIFETIME = 25
 TOKEN_LIFETIME = 4 * 3600

@@ -13,7 +13,7 @@ from mappings.measure.model.ticket import RoleName
 from mappings.records.agreement.roles import save_role
 from mappings.records.agreement.tags import insert_tag
 from mappings.records.sql.scope import AgreementScope
-from tests.derivation.drawn_statements import DrawnStatements
+from tests.derivation.comparisons.drawn_statements import DrawnStatements
 from tests.derivation.engagement import Agreed, Panel
 from tests.derivation.jira_json import Jira, read_site
 from tests.jira.dump import issue_lines

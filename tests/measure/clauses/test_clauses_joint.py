@@ -8,7 +8,7 @@ from mappings.measure.model.engagement import Hours, Signals
 from mappings.measure.model.opportunity import Window
 from mappings.measure.score.opportunities import GRID, measure_with_opportunities
 from tests.measure.builders import Story, at, lens_of
-from tests.measure.test_clauses_agency import finished, led, until
+from tests.measure.clauses.test_clauses_agency import finished, led, until
 from tests.measure.webhook_checks import active, counted, told
 
 LEGAL = lens_of(signals=Signals(gatekeeper={"labels": ("legal",)}))

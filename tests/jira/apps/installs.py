@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from tests.jira import frames
-from tests.jira.frames import Context
-from tests.jira.key_host import KeyHost
+from tests.jira.apps import frames
+from tests.jira.apps.frames import Context
+from tests.jira.apps.key_host import KeyHost
+from tests.jira.apps.signing import query_hash, sign_hs256, sign_rs256
+from tests.jira.apps.transport import Reply, Send
 from tests.jira.model import Installed
-from tests.jira.signing import query_hash, sign_hs256, sign_rs256
 from tests.jira.site import Site
-from tests.jira.transport import Reply, Send
 
 LIFETIME = 180
 ACCEPTED = (200, 204)

@@ -8,15 +8,15 @@ import pytest
 
 from mappings.records.agreement.engagements import restart_generation, select_engagement
 from mappings.records.sql.engine import open_engine, upgrade
-from tests.derivation import drawn_annotations
 from tests.derivation.comparison import differences
-from tests.derivation.drawn_annotations import DrawnAnnotations
+from tests.derivation.comparisons import drawn_annotations
+from tests.derivation.comparisons.drawn_annotations import DrawnAnnotations
+from tests.derivation.comparisons.story import Story, measured, told
+from tests.derivation.comparisons.test_derivation import PERIODS, shipped
+from tests.derivation.comparisons.test_variants import apply, file_of
 from tests.derivation.engagement import Agreed
 from tests.derivation.report import derive
 from tests.derivation.ruleset import Rules
-from tests.derivation.story import Story, measured, told
-from tests.derivation.test_derivation import PERIODS, shipped
-from tests.derivation.test_variants import apply, file_of
 from tests.derivation.variants import VARIANTS
 from tests.webhooks.site import KEYS, Ground
 from webhooks.generations import measure_pending

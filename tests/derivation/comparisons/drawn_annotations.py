@@ -11,8 +11,8 @@ from mappings.records.agreement.tags import insert_confirmation, insert_tag, sav
 from mappings.records.agreement.teach_backs import insert_teach_back, save_accepted
 from mappings.records.sql.scope import AgreementScope
 from tests.derivation.business_hours import DAY
+from tests.derivation.comparisons.story import Story
 from tests.derivation.engagement import Panel
-from tests.derivation.story import Story
 from tests.jira.story.objectives import GOALS
 from tests.jira.story.people import CONVERT, GROWTH, LEAVER, account_of
 from tests.webhooks.site import Ground

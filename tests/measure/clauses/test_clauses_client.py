@@ -4,7 +4,7 @@ import pytest
 
 from mappings.measure.score.opportunities import measure_with_opportunities
 from tests.measure.builders import Story, at, lens_of
-from tests.measure.test_clauses_agency import finished, led, until
+from tests.measure.clauses.test_clauses_agency import finished, led, until
 from tests.measure.webhook_checks import counted
 
 

@@ -12,11 +12,11 @@ from mappings.records.agreement.engagements import adopt_version, select_engagem
 from mappings.records.agreement.rulesets import insert_ruleset
 from mappings.records.sql.engine import upgrade
 from tests.derivation.comparison import differences
+from tests.derivation.comparisons.story import Story, measured, told
+from tests.derivation.comparisons.test_derivation import NAMED_BY_HASH, PERIODS, shipped
 from tests.derivation.engagement import Agreed
 from tests.derivation.report import derive
 from tests.derivation.ruleset import Rules
-from tests.derivation.story import Story, measured, told
-from tests.derivation.test_derivation import NAMED_BY_HASH, PERIODS, shipped
 from tests.derivation.variants import VARIANTS, File, Variant
 from tests.jira.story.story import engagement_file
 from tests.webhooks.site import KEYS, Ground

@@ -5,8 +5,8 @@ import time
 import requests
 from requests.auth import AuthBase
 
+from tests.jira.apps.signing import query_hash, sign_hs256
 from tests.jira.model import Installed
-from tests.jira.signing import query_hash, sign_hs256
 from tests.jira.site import Site
 
 

@@ -5,10 +5,11 @@ from importlib import import_module
 import pytest
 
 FIRST, JOINT, SCORE, SCORED = (
-    f"tests.measure.test_{n}" for n in ("signals", "signals_joint", "examples_score", "composite_score")
+    f"tests.measure.{n}"
+    for n in ("clauses.test_signals", "clauses.test_signals_joint", "test_examples_score", "test_composite_score")
 )
-AGENCY, CLIENT, BOTH = (f"tests.measure.test_clauses_{name}" for name in ("agency", "client", "joint"))
-DOOR = "tests.measure.test_oracles_score_events"
+AGENCY, CLIENT, BOTH = (f"tests.measure.clauses.test_clauses_{name}" for name in ("agency", "client", "joint"))
+DOOR = "tests.measure.oracles.test_oracles_score_events"
 CLAUSES = {
     "done ticket, taken back inside the window or not": [
         (AGENCY, "test_done_ticket_is_one_that_no_reopening_took_back_inside_the_window"),

@@ -12,8 +12,8 @@ from mappings.formats.report.json_report import report
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.sql.engine import upgrade
 from tests.derivation.comparison import differences
+from tests.derivation.comparisons.story import Story, measured, told
 from tests.derivation.report import derive
-from tests.derivation.story import Story, measured, told
 from tests.webhooks.site import KEYS, Ground
 
 STORIES = [(7, 600), (1, 30), (2, 60), (3, 120)]

@@ -1,0 +1,1 @@
+"""An app on the stand-in's site: installs, tokens, frames, Forge, and who calls whom."""

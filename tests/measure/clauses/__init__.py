@@ -1,0 +1,1 @@
+"""The clauses of the rules and their edges, each by a ticket."""

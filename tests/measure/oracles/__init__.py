@@ -1,0 +1,1 @@
+"""The worked examples by their ids, and those that come in as webhooks."""
