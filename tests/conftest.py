@@ -16,6 +16,9 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
+# Processes that tests start would compile the whole product each time.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ENGINES = ("sqlite", "postgresql")
 NUMBERS = count(1)

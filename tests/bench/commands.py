@@ -28,6 +28,8 @@ def measure_commands(database: Database, *, rounds: int) -> dict[str, Any]:
         load(place, story.dump(), measured=True)
         url = place.engine.url.render_as_string(hide_password=False)
     environ = os.environ | {"TEACHBACK_DATABASE_URL": url, "TEACHBACK_SECRET_KEYS": key}
+    # An installation has its bytecode; without it each start would compile all modules.
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)
     seconds: dict[str, list[float]] = {name: [] for name in COMMANDS}
     ratios: dict[str, list[float]] = {name: [] for name in COMMANDS}
     for _ in range(rounds + 1):
