@@ -65,7 +65,7 @@ class NotTaken(Exception):
     """Teachback refused what the stand-in did to it."""
 
 
-@dataclass
+@dataclass(repr=False)
 class Stack:
     """Both sides while they run. `host_url` is where a person enters."""
 

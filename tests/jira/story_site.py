@@ -55,7 +55,7 @@ class Clock:
         return self.now() / 1_000_000
 
 
-@dataclass
+@dataclass(repr=False)
 class Together:
     """Both sides at work; `ids` gives the issue id of each ticket of the plan."""
 

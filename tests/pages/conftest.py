@@ -25,7 +25,7 @@ NASTY = "<script>alert('a')</script>\" onload=\"alert(1)"
 DAY = 86_400_000_000
 
 
-@dataclass
+@dataclass(repr=False)
 class Desk:
     """Where the tests sit: everything by a person's name."""
 

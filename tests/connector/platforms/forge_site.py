@@ -33,7 +33,7 @@ SECOND = 1_000_000
 READING = ("sync", "reread", "reconcile")
 
 
-@dataclass
+@dataclass(repr=False)
 class ForgeSite:
     """One installation of the app by Forge, on the site of `both`."""
 
