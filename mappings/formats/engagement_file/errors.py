@@ -4,12 +4,16 @@ from msgspec import Struct
 
 
 class Problem(Struct, frozen=True):
-    """A problem: line (from 1), field (dotted, list indexes from 0), what is wrong, and a hint."""
+    """A problem: line (from 1), field (dotted, list indexes from 0), what is wrong, and a hint.
+
+    `nearest` is the word that was likely meant, where one is near.
+    """
 
     line: int
     field: str
     what: str
     hint: str
+    nearest: str = ""
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.field + ' ' if self.field else ''}{self.what}; {self.hint}"

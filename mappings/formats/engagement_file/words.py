@@ -94,13 +94,18 @@ def _problem(word: Word, vocabulary: Vocabulary) -> Problem:
     known = vocabulary.known(word.kind, word.field)
     of_field = f" of {word.field}" if word.field else ""
     what = f"{word.text!r} matches no {word.kind}{of_field} of the site"
-    return Problem(word.line, word.place, what, _hint(word, known))
+    nearest = _nearest(word, known)
+    return Problem(word.line, word.place, what, _hint(word, nearest), nearest)
 
 
-def _hint(word: Word, known: Sequence[str]) -> str:
+def _nearest(word: Word, known: Sequence[str]) -> str:
     # A slip in the case of letters alone is nearer than any other word.
     folded = {text.casefold(): text for text in reversed(known)}
-    nearest = difflib.get_close_matches(word.text.casefold(), folded, n=1)
+    matches = difflib.get_close_matches(word.text.casefold(), folded, n=1)
+    return folded[matches[0]] if matches else ""
+
+
+def _hint(word: Word, nearest: str) -> str:
     if nearest:
-        return f"did you mean {folded[nearest[0]]}?"
+        return f"did you mean {nearest}?"
     return NEW_PERSON if word.kind == kinds.ACCOUNT else SPELLING

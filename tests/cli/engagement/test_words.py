@@ -109,6 +109,13 @@ def test_apply_saves_nothing_without_a_terminal_or_yes(reader: User) -> None:
     assert reader.run("engagement", "apply", path, "--site", SITE).out == "growth-acme: nothing changed\n"
 
 
+def test_apply_names_a_word_unlike_all_others_and_takes_it_without_a_terminal(reader: User) -> None:
+    path = reader.write("words.yaml", agreement().replace("[In Progress]", "[Wartend]"))
+    applied = reader.run("engagement", "apply", path, "--site", SITE)
+    assert "'Wartend' matches no status" in applied.err
+    assert applied.out.startswith("new engagement growth-acme")
+
+
 @pytest.mark.parametrize(("answer", "status"), [("n", 2), ("y", 0)])
 def test_apply_asks_back_at_a_terminal(user: User, answer: str, status: int) -> None:
     user.run("import", user.write("dump.jsonl", dump()), "--site", SITE)
