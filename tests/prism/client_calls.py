@@ -38,6 +38,12 @@ CALLS: dict[str, Ask] = {
     "fetch_failed_webhooks": lambda jira, made: jira.fetch_failed_webhooks(0),
     "fetch_deployment": lambda jira, made: jira.fetch_deployment(),
     "fetch_properties": lambda jira, made: jira.fetch_properties("teachback", [made.issue]),
+    "fetch_fields": lambda jira, made: jira.fetch_fields(),
+    "fetch_key_page": lambda jira, made: jira.fetch_key_page("project = GROW ORDER BY id"),
+    "fetch_keys": lambda jira, made: jira.fetch_keys([made.issue, made.subtask]),
+    "fetch_profiles": lambda jira, made: jira.fetch_profiles(["ada", "bo", "nobody"]),
+    "fetch_groups": lambda jira, made: jira.fetch_groups("ada"),
+    "fetch_myself": lambda jira, made: jira.fetch_myself(),
     "fetch_task": lambda jira, made: jira.fetch_task(begin_task(made)) or "runs",
 }
 
