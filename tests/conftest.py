@@ -14,10 +14,15 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy.engine import make_url
 
 # Processes that tests start would compile the whole product each time.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# Other tests keep the machine busy: how long an example takes says nothing about it.
+settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy machine")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ENGINES = ("sqlite", "postgresql")
