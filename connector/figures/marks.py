@@ -41,7 +41,7 @@ def select_bulk(
 
 
 def select_bulk_near(scope: Scope, prepared: PreparedEngagement, entries: Iterable[Entry]) -> dict[Step, int]:
-    """Return the same for entries of any time, each with its neighbours in the engagement's whole ledger."""
+    """Return the sizes of bulk edits of entries of any time, with their neighbours in the whole ledger."""
     sizes: dict[Step, int] = {}
     # An index finds the entries around each instant, however long the ledger is.
     for at in {entry.at for entry in entries}:

@@ -19,7 +19,7 @@ def select_prepared(connection: Connection, tenant_id: int, stored: StoredEngage
 def select_all_prepared(
     connection: Connection, tenant_id: int, stored: Iterable[StoredEngagement]
 ) -> list[PreparedEngagement]:
-    """Return the same for several engagements of a site, in their order."""
+    """Return the prepared rules of several engagements of a site, in their order; the site's statuses are read once."""
     book, bots = select_status_book(connection, tenant_id), select_bots(connection, tenant_id)
     # The first generation is the one shown: the others are measured, and never read.
     shown = ((item, *item.generations[0]) for item in stored)

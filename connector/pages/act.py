@@ -35,7 +35,6 @@ def may_act(view: EngagementView, permission: Permission) -> bool:
 
 
 def perform(view: EngagementView, act: Callable[[Actor], Result]) -> Result:
-
     # Jira may have been asked who the caller is: that has to be over before the database's one writer is taken.
     def act_in(connection: Connection) -> Result:
         prepared = select_prepared(connection, caller().tenant_id, view.stored)

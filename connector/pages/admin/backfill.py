@@ -194,7 +194,7 @@ def clause_of(history: History) -> str:
 
 
 def news_of(histories: Sequence[History]) -> str:
-    """Return the same for a screen reader: in steps of ten per cent, so that it is not announced again and again."""
+    """Return the histories for a screen reader: in steps of ten per cent, lest each step be announced."""
     news = [f"{history.key} {_step(history)}" for history in histories if history.state != "done"]
     return "; ".join(news) or "All histories are in"
 

@@ -35,7 +35,7 @@ def select_start(connection: Connection, project: str) -> dict[str, Any] | None:
 
 
 def find_start(connection: Connection, project: str) -> dict[str, Any] | None:
-    """Return the same, None where Jira does not answer."""
+    """Return what Get started shows; None also where Jira does not answer."""
     try:
         return select_start(connection, project)
     except JiraError:
@@ -57,7 +57,7 @@ def _draft_steps(view: DraftView, listings: dict[str, Listing]) -> dict[str, Any
     bare = sum(not objective.get("mapping") for objective in objectives)
     return {
         "number": draft.number,
-        "name": draft.bodies["basics"].get("engagement", {}).get("name") or "New engagement",
+        "name": view.name,
         "may_set_up": view.may_set_up,
         "sided": count(len(sides), "person has a side", "people have a side"),
         "open": sum(account not in sides for account in proposed),
