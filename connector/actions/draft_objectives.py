@@ -9,8 +9,8 @@ from typing import Any, Final
 from connector.actions.draft_fields import with_field
 from connector.actions.engagement_setup import SetupActor, open_draft, save_body
 from connector.actions.errors import ActionRefused
-from mappings.formats.engagement_file.draft import slug
 from mappings.formats.engagement_file.draft_sections import refusals_of
+from mappings.formats.engagement_file.first_file import slug
 from mappings.records.agreement.drafts import Draft
 
 Objective = dict[str, Any]

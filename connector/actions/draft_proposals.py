@@ -6,8 +6,7 @@ from typing import Any
 
 from mappings.events.pseudonyms import is_erased
 from mappings.formats.engagement_file.account_list import BOT, SeenPerson
-from mappings.formats.engagement_file.draft import Draft as FirstFile
-from mappings.formats.engagement_file.draft import PointsField, StatusUse, propose_role
+from mappings.formats.engagement_file.first_file import FirstFile, PointsField, StatusUse, propose_role
 from mappings.formats.engagement_file.validation import STATUS_LISTS
 
 Body = dict[str, Any]

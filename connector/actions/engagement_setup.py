@@ -14,12 +14,12 @@ from connector.actions.errors import ActionRefused
 from connector.actions.policy import SET_UP, ActingRole, require
 from mappings.events.times import DAY
 from mappings.events.types import Instant
-from mappings.formats.engagement_file.draft import Draft as FirstFile
 from mappings.formats.engagement_file.draft_sections import (
     FieldProblem,
     document_of,
     refusals_of,
 )
+from mappings.formats.engagement_file.first_file import FirstFile
 from mappings.records.agreement.drafts import (
     Draft,
     accounts_in,

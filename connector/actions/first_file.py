@@ -14,7 +14,7 @@ from mappings.events import vocabulary as kinds
 from mappings.events.names import fold_name
 from mappings.events.vocabulary import Vocabulary
 from mappings.formats.engagement_file.account_list import SeenPerson
-from mappings.formats.engagement_file.draft import Draft, PointsField, StatusUse, order_words
+from mappings.formats.engagement_file.first_file import FirstFile, PointsField, StatusUse, order_words
 from mappings.formats.engagement_file.proposed_side import key_of
 from mappings.measure.model.quarters import quarter_start
 from mappings.records.facts.statuses import select_status_book
@@ -34,7 +34,7 @@ class ProjectFacts(Struct, frozen=True):
     lead: str = ""
 
 
-def build_draft(
+def build_first_file(
     reader: Engine,
     tenant: Tenant,
     projects: Sequence[str],
@@ -42,7 +42,7 @@ def build_draft(
     seen: SeenPeople,
     facts: Sequence[ProjectFacts],
     today: date,
-) -> Draft | None:
+) -> FirstFile | None:
     """Return what a first file is made of, None where nothing of the projects was read."""
     tenant_id = tenant.tenant_id
     with reader.connect() as connection:
@@ -51,7 +51,7 @@ def build_draft(
             return None
         statuses = _select_statuses(connection, tenant_id, vocabulary, projects)
     agency = key_of(seen.domains.agency) if seen.domains.agency else "agency"
-    return Draft(
+    return FirstFile(
         site=tenant.site,
         projects=tuple(projects),
         project_names=tuple(each.name for each in facts),

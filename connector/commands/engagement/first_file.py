@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from connector.actions.first_file import ProjectFacts, build_draft, fetch_project_facts
+from connector.actions.first_file import ProjectFacts, build_first_file, fetch_project_facts
 from connector.clock import now
 from connector.commands.context import Context, open_context, require_tenant
 from connector.commands.engagement.people import DOMAIN, NAMES, gather_people
@@ -13,7 +13,7 @@ from connector.commands.engagement.word_check import open_jira
 from connector.commands.errors import CommandError
 from connector.commands.options import SITE, examples
 from connector.jira.errors import JiraError
-from mappings.formats.engagement_file.draft import write_draft
+from mappings.formats.engagement_file.first_file import write_first_file
 from mappings.formats.engagement_file.reader import read_engagement
 from mappings.records.operations.tenants import Tenant
 
@@ -43,11 +43,11 @@ def init(site: str, projects: tuple[str, ...], names: Path | None, inhouse_domai
         seen = gather_people(context, tenant, keys, names=names, inhouse_domain=inhouse_domain)
         facts = project_facts(context, tenant, keys)
         today = datetime.fromtimestamp(now() // 1_000_000, UTC).date()
-        draft = build_draft(context.reader, tenant, keys, seen=seen, facts=facts, today=today)
-    if draft is None:
+        first_file = build_first_file(context.reader, tenant, keys, seen=seen, facts=facts, today=today)
+    if first_file is None:
         hint = f"read it first: teachback sync --site {tenant.site} --project {keys[0]}, or teachback import"
         raise CommandError(f"nothing of {', '.join(keys)} was read on {tenant.site}", hint)
-    text = write_draft(draft)
+    text = write_first_file(first_file)
     # What is printed is a file that lint takes, or nothing.
     read_engagement(text)
     click.echo(text, nl=False)

@@ -6,13 +6,13 @@ from zoneinfo import available_timezones
 
 from msgspec import Struct
 
-from connector.actions.first_file import ProjectFacts, build_draft
+from connector.actions.first_file import ProjectFacts, build_first_file
 from connector.actions.seen_people import read_seen_people
 from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages.visibility import account
 from connector.web.gate import caller
-from mappings.formats.engagement_file.draft import Draft
+from mappings.formats.engagement_file.first_file import FirstFile
 from mappings.formats.engagement_file.proposed_side import domain_of
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import Hours
@@ -52,7 +52,7 @@ def _own_domain() -> str:
     return domain_of(profiles[account()].email) if account() in profiles else ""
 
 
-def read_first_file(projects: Sequence[str]) -> Draft | None:
+def read_first_file(projects: Sequence[str]) -> FirstFile | None:
     """Return what a first file of the projects would be made of, None where nothing of them was read."""
     app, tenant_id = container(), caller().tenant_id
     seen = read_seen_people(
@@ -70,4 +70,4 @@ def read_first_file(projects: Sequence[str]) -> Draft | None:
     if tenant is None:
         return None
     facts = [ProjectFacts() for _ in projects]
-    return build_draft(app.reader, tenant, projects, seen=seen, facts=facts, today=_quarter("UTC"))
+    return build_first_file(app.reader, tenant, projects, seen=seen, facts=facts, today=_quarter("UTC"))

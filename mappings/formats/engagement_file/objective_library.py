@@ -6,7 +6,7 @@ from importlib import resources
 import yaml
 from msgspec import Struct, convert
 
-from mappings.formats.engagement_file.draft import slug
+from mappings.formats.engagement_file.first_file import slug
 
 
 class LibraryObjective(Struct, frozen=True):

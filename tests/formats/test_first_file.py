@@ -7,7 +7,14 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from mappings.formats.engagement_file.account_list import SeenPerson
-from mappings.formats.engagement_file.draft import Draft, PointsField, StatusUse, is_word, propose_role, write_draft
+from mappings.formats.engagement_file.first_file import (
+    FirstFile,
+    PointsField,
+    StatusUse,
+    is_word,
+    propose_role,
+    write_first_file,
+)
 from mappings.formats.engagement_file.proposed_side import ProposedSide, key_of
 from mappings.formats.engagement_file.reader import read_engagement
 
@@ -42,8 +49,8 @@ people = st.builds(
     proposed=sides,
 )
 statuses = st.builds(StatusUse, texts, st.sampled_from(["new", "indeterminate", "done", ""]), st.integers(0, 9))
-drafts = st.builds(
-    Draft,
+first_files = st.builds(
+    FirstFile,
     site=st.just("growth.example"),
     projects=st.just(("GROW",)),
     project_names=texts.map(lambda name: (name,)),
@@ -60,16 +67,16 @@ drafts = st.builds(
 
 
 @settings(deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
-@given(drafts)
-def test_whatever_names_a_site_has_the_file_reads_back(draft: Draft) -> None:
-    agreed = read_engagement(write_draft(draft))
-    sided = {person.account.strip() for person in draft.people if person.proposed and person.kind != "app"}
+@given(first_files)
+def test_whatever_names_a_site_has_the_file_reads_back(first: FirstFile) -> None:
+    agreed = read_engagement(write_first_file(first))
+    sided = {person.account.strip() for person in first.people if person.proposed and person.kind != "app"}
     assert {person.account for person in agreed.people} == sided
     assert agreed.projects == ("GROW",)
     named = {
         text for objective in agreed.objectives for text in (*objective.mapping.labels, *objective.mapping.components)
     }
-    assert named <= {word.strip() for word in (*draft.labels, *draft.components)}
+    assert named <= {word.strip() for word in (*first.labels, *first.components)}
 
 
 @pytest.mark.parametrize(
@@ -95,5 +102,5 @@ def test_statuses_of_one_name_stand_once() -> None:
         StatusUse("DOING", "indeterminate", 1),
         StatusUse("Done", "done", 2),
     )
-    draft = Draft("s", ("GROW",), ("",), "UTC", date(2026, 1, 1), "acme", (), uses)
-    assert read_engagement(write_draft(draft)).workflow.active == ("Doing",)
+    first = FirstFile("s", ("GROW",), ("",), "UTC", date(2026, 1, 1), "acme", (), uses)
+    assert read_engagement(write_first_file(first)).workflow.active == ("Doing",)

@@ -46,7 +46,7 @@ class PointsField(Struct, frozen=True):
     share: float
 
 
-class Draft(Struct, frozen=True):
+class FirstFile(Struct, frozen=True):
     """What a first file is made of. Words are ordered by how many issues carry them; `lead` leads the project."""
 
     site: str
@@ -73,45 +73,45 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60] or "objective"
 
 
-def write_draft(draft: Draft) -> str:
+def write_first_file(first: FirstFile) -> str:
     """Return the file with its comments."""
-    parts = (_head(draft), _people(draft), _leads(draft), _workflow(draft), _units(draft), _objectives(draft))
-    return "\n".join([*(line for part in parts for line in part), *_signals(draft), "ruleset: default", ""])
+    parts = (_head(first), _people(first), _leads(first), _workflow(first), _units(first), _objectives(first))
+    return "\n".join([*(line for part in parts for line in part), *_signals(first), "ruleset: default", ""])
 
 
-def _head(draft: Draft) -> Iterator[str]:
-    yield f"# An engagement file for {draft.site}, written from what was read. It is correct as it is: lint takes it."
+def _head(first: FirstFile) -> Iterator[str]:
+    yield f"# An engagement file for {first.site}, written from what was read. It is correct as it is: lint takes it."
     yield "# Read it from top to bottom and change what is wrong; every open decision is marked TODO."
     yield "# Every key is explained in docs/engagement.md."
     yield ""
     yield "engagement:"
-    yield f"  key: {in_flow(draft.key)}"
-    team = comment_text(draft.project_names[0]) or draft.projects[0]
-    yield f"  name: {in_flow(f'{team} and {draft.agency.capitalize()}')}"
-    yield f"  timezone: {in_flow(draft.zone)}  # days and business hours are counted here"
-    yield f"  starts: {draft.starts}  # the first day of the agency's work; nothing before it counts"
-    yield f"  projects: {in_flow(list(draft.projects))}"
+    yield f"  key: {in_flow(first.key)}"
+    team = comment_text(first.project_names[0]) or first.projects[0]
+    yield f"  name: {in_flow(f'{team} and {first.agency.capitalize()}')}"
+    yield f"  timezone: {in_flow(first.zone)}  # days and business hours are counted here"
+    yield f"  starts: {first.starts}  # the first day of the agency's work; nothing before it counts"
+    yield f"  projects: {in_flow(list(first.projects))}"
     yield "  # model: full_service, hybrid, embedded or insourced"
     yield "agency:"
-    yield f"  key: {in_flow(draft.agency)}"
-    yield f"  name: {in_flow(draft.agency.capitalize())}"
+    yield f"  key: {in_flow(first.agency)}"
+    yield f"  name: {in_flow(first.agency.capitalize())}"
     yield ""
 
 
-def _people(draft: Draft) -> Iterator[str]:
+def _people(first: FirstFile) -> Iterator[str]:
     yield "# Who works for whom. A line without from counts from the engagement's start. Add to for the last day,"
     yield "# and a second line for somebody who changed sides. Work of people who are not listed is of an unknown side."
-    without = sum(person.proposed is None and not person.lines and person.kind != "app" for person in draft.people)
+    without = sum(person.proposed is None and not person.lines and person.kind != "app" for person in first.people)
     if without:
         yield f"# {TODO}: {without} of them have no side. Set agency, inhouse or gatekeeper, and remove the # in front."
-    yield from people_lines(draft.people).splitlines()
+    yield from people_lines(first.people).splitlines()
     yield ""
 
 
-def _leads(draft: Draft) -> Iterator[str]:
+def _leads(first: FirstFile) -> Iterator[str]:
     yield "# Who agrees to objectives and rules for each side, and signs off."
-    if any(person.account == draft.lead and _side(person) == "inhouse" for person in draft.people):
-        leads = in_flow({"inhouse": [draft.lead]})
+    if any(person.account == first.lead and _side(person) == "inhouse" for person in first.people):
+        leads = in_flow({"inhouse": [first.lead]})
         yield f"leads: {leads}  # the project's lead in Jira. {TODO}: add agency: [account]"
     else:
         yield f"# {TODO}: leads: {{inhouse: [account], agency: [account]}}"
@@ -132,11 +132,11 @@ def propose_role(status: StatusUse) -> str:
     return named or ("active" if status.category == "indeterminate" else "")
 
 
-def _workflow(draft: Draft) -> Iterator[str]:
+def _workflow(first: FirstFile) -> Iterator[str]:
     lists: dict[str, list[str]] = {name: [] for name in _LISTS}
     others: list[str] = []
     # Projects with workflows of their own have statuses of one name: a file names each once.
-    by_name = {status.name.strip().casefold(): status for status in reversed(draft.statuses) if is_word(status.name)}
+    by_name = {status.name.strip().casefold(): status for status in reversed(first.statuses) if is_word(status.name)}
     for status in reversed(by_name.values()):
         role = propose_role(status)
         (lists[role] if role else others).append(status.name)
@@ -154,23 +154,23 @@ def _workflow(draft: Draft) -> Iterator[str]:
     yield ""
 
 
-def _units(draft: Draft) -> Iterator[str]:
+def _units(first: FirstFile) -> Iterator[str]:
     yield "# What a finished ticket counts: count (1 each), story_points with their field, or hours."
-    if draft.points is None:
+    if first.points is None:
         yield "units: {by: count}  # no field of story points was found"
     else:
-        points = draft.points
+        points = first.points
         remark = f"{comment_text(points.name)}, on {points.share:.0%} of the issues"
         yield f"units: {in_flow({'by': 'story_points', 'field': points.field})}  # {remark}"
     yield ""
 
 
-def _objectives(draft: Draft) -> Iterator[str]:
+def _objectives(first: FirstFile) -> Iterator[str]:
     yield "# What is to be learned, and by what its tickets are known: labels, components, types, epics or fields."
-    for kind, words in (("Components", draft.components), ("Labels", draft.labels), ("Issue types", draft.types)):
+    for kind, words in (("Components", first.components), ("Labels", first.labels), ("Issue types", first.types)):
         if words:
             yield f"# {kind}: {_listed(words)}"
-    examples = [*candidates(draft)]
+    examples = [*candidates(first)]
     if not examples:
         yield f"# {TODO}: no label and no component was found; tag tickets with a label, and name it in a mapping."
         yield "objectives: []"
@@ -185,21 +185,21 @@ def _objectives(draft: Draft) -> Iterator[str]:
     yield ""
 
 
-def candidates(draft: Draft) -> Iterator[tuple[str, str]]:
+def candidates(first: FirstFile) -> Iterator[tuple[str, str]]:
     """Give the words of most issues that may stand for something to learn: components, else labels."""
     taken: set[str] = set()
-    kind, words = ("components", draft.components) if draft.components else ("labels", draft.labels)
+    kind, words = ("components", first.components) if first.components else ("labels", first.labels)
     for word in filter(is_word, words):
         if slug(word) not in taken and len(taken) < MOST_OBJECTIVES:
             taken.add(slug(word))
             yield kind, word
 
 
-def _signals(draft: Draft) -> Iterator[str]:
+def _signals(first: FirstFile) -> Iterator[str]:
     yield "# How special tickets are known. Each feeds a dimension of the integration score; each may be left out."
     words_by_signal: dict[str, dict[str, list[str]]] = {}
     for signal, kind, pattern in _SIGNALS:
-        words = [word for word in filter(is_word, getattr(draft, kind)) if pattern.fullmatch(word.lower())]
+        words = [word for word in filter(is_word, getattr(first, kind)) if pattern.fullmatch(word.lower())]
         if words:
             words_by_signal[signal] = {kind: words}
     if not words_by_signal:
