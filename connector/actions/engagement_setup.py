@@ -1,6 +1,6 @@
 """Setting up an engagement on pages: its draft, changed field by field, and agreed on by a lead of each side."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -81,6 +81,14 @@ class Conflict(Struct, frozen=True):
     at: Instant
 
 
+class SectionEdit(Struct, frozen=True):
+    """A section of a draft while somebody changes it."""
+
+    actor: SetupActor
+    draft: Draft
+    section: str
+
+
 class SavedFields(Struct, frozen=True):
     """What became of changes: the fields that were saved, those in conflict, and those that were refused with why."""
 
@@ -134,7 +142,7 @@ def change_fields(actor: SetupActor, number: int, section: str, changes: Iterabl
     conflicts = _conflicts(draft, section, before, changes)
     clashing = {conflict.field for conflict in conflicts}
     wanted = [change for change in changes if change.field not in clashing]
-    body, problems = _try_changes(actor, draft, section, wanted)
+    body, problems = _try_changes(SectionEdit(actor, draft, section), wanted)
     refused = {problem.field for problem in problems}
     after = read_fields(section, body)
     saved = [change for change in wanted if change.field not in refused and before.get(change.field, "") != change.text]
@@ -155,25 +163,24 @@ def _conflicts(draft: Draft, section: str, before: Mapping[str, str], changes: I
     ]
 
 
-def _try_changes(
-    actor: SetupActor, draft: Draft, section: str, changes: list[FieldChange]
-) -> tuple[Mapping[str, Any], list[FieldProblem]]:
+def _try_changes(edit: SectionEdit, changes: list[FieldChange]) -> tuple[Mapping[str, Any], list[FieldProblem]]:
     """Return a section with the changes that are right, and what is wrong with the others."""
-    body, problems = _apply((actor, draft, section), draft.bodies[section], changes)
+    before = edit.draft.bodies[edit.section]
+    body, problems = _apply(edit, before, changes)
     if not problems or len(changes) == 1:
-        return (body, problems) if not problems else (draft.bodies[section], problems)
+        return (body, problems) if not problems else (before, problems)
     # Which of several is wrong shows when they are tried one by one.
-    body, problems = draft.bodies[section], []
+    body, problems = before, []
     for change in changes:
-        candidate, wrong = _apply((actor, draft, section), body, [change])
+        candidate, wrong = _apply(edit, body, [change])
         body, problems = (body, [*problems, *wrong]) if wrong else (candidate, problems)
     return body, problems
 
 
 def _apply(
-    where: tuple[SetupActor, Draft, str], body: Mapping[str, Any], changes: Iterable[FieldChange]
+    edit: SectionEdit, body: Mapping[str, Any], changes: Sequence[FieldChange]
 ) -> tuple[Mapping[str, Any], list[FieldProblem]]:
-    (actor, draft, section), changes = where, list(changes)
+    draft, section = edit.draft, edit.section
     candidate: Mapping[str, Any] = body
     for change in changes:
         longest = LONGEST_LIST if change.field.startswith("learners ") else LONGEST
@@ -184,18 +191,16 @@ def _apply(
     problems = [
         problem for problem in refusals_of({**draft.bodies, section: candidate}) - before if problem.section == section
     ]
-    problems += _site_problems(actor, draft, section, candidate)
+    problems += _site_problems(edit, candidate)
     # A problem of two fields is shown at the one that was changed.
     if len(changes) == 1:
         problems = [FieldProblem(section, changes[0].field, each.what, each.hint) for each in problems]
     return candidate, problems
 
 
-def _site_problems(
-    actor: SetupActor, draft: Draft, section: str, candidate: Mapping[str, Any]
-) -> Iterable[FieldProblem]:
+def _site_problems(edit: SectionEdit, candidate: Mapping[str, Any]) -> Iterable[FieldProblem]:
     """Give what no file can know: keys that are taken, projects of others, accounts that nobody saw."""
-    before = draft.bodies[section]
+    actor, section, before = edit.actor, edit.section, edit.draft.bodies[edit.section]
     if section == "basics":
         head, old = candidate.get("engagement", {}), before.get("engagement", {})
         strangers = [key for key in head.get("projects", ()) if key not in {*old.get("projects", ()), *actor.projects}]

@@ -1,6 +1,6 @@
 """Who may see and change a draft: the caller's roles in it, as Jira says at this moment."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from flask import request
 from msgspec import Struct
@@ -15,7 +15,7 @@ from connector.pages import empty_states
 from connector.pages.visibility import account, find_project_id, refuse
 from connector.web.gate import caller
 from mappings.records.agreement.drafts import Draft, select_draft, select_drafts
-from mappings.records.agreement.engagements import select_engagements
+from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 
 NO_DRAFT = "This draft is not there any more, or you may not see it."
 LONGEST_NUMBER = 9
@@ -55,14 +55,17 @@ def page_project() -> str:
     return request.args.get("project.key", "")
 
 
-def find_administered(connection: Connection, projects: Collection[str]) -> frozenset[ActingRole]:
+def find_administered(
+    connection: Connection, projects: Collection[str], engagements: Iterable[StoredEngagement] | None = None
+) -> frozenset[ActingRole]:
     """Return what the caller administers: the site, and each of these projects. Raises JiraError.
 
     Nobody on an agency's side administers anything here: they would read about other agencies and the in-house side.
+    `engagements` are all of the site, read here unless they are given.
     """
     app, tenant_id, who = container(), caller().tenant_id, account()
-    engagements = [stored.engagement for stored in select_engagements(connection, tenant_id)]
-    if any(is_agency_person(engagement, who, app.clock()) for engagement in engagements):
+    stored = select_engagements(connection, tenant_id) if engagements is None else engagements
+    if any(is_agency_person(each.engagement, who, app.clock()) for each in stored):
         return frozenset()
     client = app.jira(tenant_id)
     if app.browse.may_administer(tenant_id, client, who):
@@ -112,13 +115,15 @@ def require_setup() -> DraftView:
     return view
 
 
-def select_draft_views(connection: Connection, project: str) -> list[DraftView]:
-    """Return the drafts for a project that the caller may see. Raises JiraError."""
+def select_draft_views(
+    connection: Connection, project: str, engagements: Iterable[StoredEngagement]
+) -> list[DraftView]:
+    """Return the drafts for a project that the caller may see. `engagements` are all of the site. Raises JiraError."""
     drafts = [draft for draft in select_drafts(connection, caller().tenant_id) if project in draft.projects]
     views = [
         DraftView(draft, draft_roles(draft, account(), administers), administers, project)
         for draft in drafts
-        for administers in (find_administered(connection, draft.projects),)
+        for administers in (find_administered(connection, draft.projects, engagements),)
     ]
     return [view for view in views if may(READ_DRAFT, view.roles)]
 

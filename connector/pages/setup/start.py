@@ -1,5 +1,6 @@
 """Get started: the steps from an installed app to the first figure, for who may set an engagement up or leads one."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -13,7 +14,7 @@ from connector.text import count, left
 from connector.web.gate import caller, link
 from mappings.events.pseudonyms import is_erased
 from mappings.events.times import SECOND
-from mappings.records.agreement.engagements import select_engagements
+from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from mappings.records.operations.sync_listings import Listing, select_listings
 
 
@@ -21,8 +22,10 @@ def select_start(connection: Connection, project: str) -> dict[str, Any] | None:
     """Return what Get started shows on a project's page, None for who has no part in setting up. Raises JiraError."""
     if link() is not None:
         return None
-    views = select_draft_views(connection, project)
-    may_begin = not views and _may_begin(connection, project)
+    # Loaded once: who stands on an agency's side is asked of them for each draft.
+    engagements = select_engagements(connection, caller().tenant_id)
+    views = select_draft_views(connection, project, engagements)
+    may_begin = not views and _may_begin(connection, project, engagements)
     if not views and not may_begin:
         return None
     listings = {
@@ -42,11 +45,10 @@ def find_start(connection: Connection, project: str) -> dict[str, Any] | None:
         return None
 
 
-def _may_begin(connection: Connection, project: str) -> bool:
-    stored = select_engagements(connection, caller().tenant_id)
-    if any(project in item.engagement.projects for item in stored):
+def _may_begin(connection: Connection, project: str, engagements: Sequence[StoredEngagement]) -> bool:
+    if any(project in stored.engagement.projects for stored in engagements):
         return False
-    return may(SET_UP, find_administered(connection, [project]))
+    return may(SET_UP, find_administered(connection, [project], engagements))
 
 
 def _draft_steps(view: DraftView, listings: dict[str, Listing]) -> dict[str, Any]:
