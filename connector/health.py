@@ -98,6 +98,7 @@ SCHEMA_HINTS = {
     "empty": "Run: teachback db upgrade",
     "behind": "Run: teachback db upgrade",
     "ahead": "Install the release that made this database, or a newer one.",
+    "copying": "Run teachback db copy again: a copy into this database was stopped.",
 }
 
 

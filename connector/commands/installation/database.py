@@ -1,24 +1,34 @@
-"""`teachback db` and `config`: the schema, the keys of secrets, and the settings."""
+"""`teachback db` and `config`: the schema, copies, the keys of secrets, and the settings."""
 
+import contextlib
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
 import click
 from cryptography.fernet import Fernet
+from sqlalchemy import Engine, make_url
+from sqlalchemy.exc import ArgumentError
 
 from connector.commands.context import open_context, with_keys
+from connector.commands.errors import FAILURE, CommandError
+from connector.commands.installation.database_lock import lock_database
 from connector.commands.options import CommandGroup, examples
+from connector.commands.progress import QUIET, ProgressLine
 from connector.config import masked, read_settings
 from mappings.records.operations.admin_webhooks import rotate_admin_webhooks
 from mappings.records.operations.dead_letters import rotate_dead_letters
 from mappings.records.operations.forge_installations import rotate_system_tokens
 from mappings.records.operations.tenants import rotate_secrets
+from mappings.records.sql.backup import save_backup
+from mappings.records.sql.database_copy import copy_database, count_other_sessions
 from mappings.records.sql.engine import open_engine, schema_state, upgrade
 from mappings.records.sql.secrets import Vault
 
 
 @click.group(cls=CommandGroup)
 def db() -> None:
-    """Upgrade the schema, rotate the keys of secrets."""
+    """Upgrade the schema, copy and back up the database, rotate the keys of secrets."""
 
 
 @db.command("upgrade", epilog=examples("db upgrade"))
@@ -39,6 +49,74 @@ def rotate() -> None:
         tokens = rotate_system_tokens(connection, context.vault)
     counts = f"sites ({tenants}), admin webhooks ({webhooks}), Forge tokens ({tokens}) and dead letters ({letters})"
     click.echo(f"Rotated the secrets of {counts}: the older keys can be removed.")
+
+
+@db.command(epilog=examples("db copy --to postgresql+psycopg://teachback@db.example/teachback"))
+@click.option("--to", "target_url", required=True, metavar="URL", help="An empty database, or one of a stopped copy.")
+@QUIET
+def copy(target_url: str) -> None:
+    """Copy the whole installation into another database, and compare both row by row.
+
+    Stop serve and every worker first. A copy that was stopped goes on with the same command. Until it is complete, no
+    other command takes the database that is copied to.
+    """
+    with open_context() as context:
+        _require_other(context.settings.database_url, target_url)
+        with _unused(context.engine), _progress() as line:
+            rows = copy_database(context.reader, target_url, lambda part, count: line.update(count, part, "rows"))
+        click.echo(f"Copied and compared {rows} rows. Set TEACHBACK_DATABASE_URL to the new address.")
+        _echo_keys(context.settings.database_url)
+
+
+@db.command(epilog=examples("db backup teachback-2026-10-02.db"))
+@click.argument("file", type=click.Path(path_type=Path))
+@QUIET
+def backup(file: Path) -> None:
+    """Copy the database into a new SQLite FILE, consistent, while Teachback goes on running.
+
+    To go back, give the file as TEACHBACK_DATABASE_URL, or copy it into PostgreSQL with db copy.
+    """
+    with open_context() as context:
+        with _progress() as line:
+            save_backup(context.reader, file, lambda part, count: line.update(count, part, "steps"))
+        click.echo(f"Saved {file} ({file.stat().st_size} bytes).")
+        _echo_keys(context.settings.database_url)
+
+
+def _require_other(source_url: str, target_url: str) -> None:
+    try:
+        same = make_url(source_url) == make_url(target_url)
+    except ArgumentError as cause:
+        raise CommandError(
+            "--to is not the address of a database", "use sqlite:/// or postgresql+psycopg://"
+        ) from cause
+    if same:
+        raise CommandError("--to names the database that is copied", "name an empty one")
+
+
+@contextlib.contextmanager
+def _unused(engine: Engine) -> Iterator[None]:
+    # What is written after the copy began would be missing in it.
+    with lock_database(engine) if engine.dialect.name == "sqlite" else contextlib.nullcontext():
+        others = count_other_sessions(engine)
+        if others:
+            hint = "stop serve and every worker first"
+            raise CommandError(f"{others} other sessions of Teachback use the database", hint, FAILURE)
+        yield
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[ProgressLine]:
+    line = ProgressLine()
+    yield line
+    line.end()
+
+
+def _echo_keys(url: str) -> None:
+    key = Path(f"{make_url(url).database}.key")
+    is_kept = make_url(url).get_backend_name() == "sqlite" and key.is_file()
+    where = f"{key} (set TEACHBACK_SECRET_KEYS to what it holds)" if is_kept else "TEACHBACK_SECRET_KEYS"
+    click.echo(f"Secrets are encrypted in the copy as before. Their key is not in it: keep {where}.")
 
 
 @click.group(cls=CommandGroup)
@@ -72,5 +150,6 @@ SCHEMA_TEXTS = {
     "behind": "older than this release: run teachback db upgrade",
     "ahead": "newer than this release: install the release that upgraded it",
     "empty": "empty: run teachback db upgrade",
+    "copying": "not complete: a copy into it was stopped; run teachback db copy again",
 }
 NOT_SERVING = "needs TEACHBACK_BASE_URL and TEACHBACK_SECRET_KEYS; import and report do not"

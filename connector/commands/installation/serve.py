@@ -1,15 +1,13 @@
 """`teachback serve` and `worker`: the web process, and the process that drains webhooks and runs jobs."""
 
 import contextlib
-import fcntl
 import os
 import resource
 import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import click
 from flask import Flask
@@ -22,6 +20,7 @@ from connector.app import build_container, create_app, open_front
 from connector.clock import now
 from connector.commands.context import Context, open_context, with_keys
 from connector.commands.errors import FAILURE, CommandError
+from connector.commands.installation.database_lock import lock_database
 from connector.commands.options import examples
 from connector.config import read_settings
 from connector.container import EXTENSION, Container
@@ -86,24 +85,6 @@ def run_server(app: Flask, container: Container, host: str, port: int) -> None:
         save_delivery.close()
         container.engine.dispose()
         container.reader.dispose()
-
-
-@contextlib.contextmanager
-def lock_database(engine: Engine) -> Iterator[None]:
-    # Two processes would run each job of a SQLite database twice.
-    path = Path(f"{engine.url.database}.serve")
-    try:
-        file = path.open("w", encoding="ascii")
-    except OSError as cause:
-        raise CommandError(f"{path} cannot be written", "make its folder writable", FAILURE) from cause
-    with file:
-        try:
-            # The system ends the lock with the process, however that ends.
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as cause:
-            hint = "end it, or use PostgreSQL for several processes"
-            raise CommandError(f"another serve runs on {engine.url.database}", hint, FAILURE) from cause
-        yield
 
 
 def background(container: Container) -> tuple[Drainer, Scheduler]:

@@ -11,13 +11,17 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-SchemaState: TypeAlias = Literal["current", "behind", "ahead", "empty"]
+SchemaState: TypeAlias = Literal["current", "behind", "ahead", "empty", "copying"]
 
 # Milliseconds that a writer waits for SQLite's lock.
 BUSY = 30_000
 # The advisory lock that makes a second upgrade wait (PostgreSQL).
 UPGRADE_LOCK = 7_318_220_415
 MIGRATIONS = "mappings.records.migrations"
+# How our sessions are called on PostgreSQL.
+APPLICATION = "teachback"
+# In the place of a revision while a copy into the database is not complete.
+COPYING = "copying"
 
 
 class StoreError(Exception):
@@ -59,7 +63,12 @@ _OPTIONS: dict[str, dict[str, Any]] = {
         "pool_size": 10,
         "max_overflow": 40,
     },
-    "postgresql": {"pool_size": 10, "max_overflow": 40, "pool_pre_ping": True, "connect_args": {"connect_timeout": 5}},
+    "postgresql": {
+        "pool_size": 10,
+        "max_overflow": 40,
+        "pool_pre_ping": True,
+        "connect_args": {"connect_timeout": 5, "application_name": APPLICATION},
+    },
 }
 
 
@@ -136,8 +145,7 @@ def upgrade(url: str) -> None:
 
     engine = open_engine(url)
     try:
-        if schema_state(engine) == "ahead":
-            raise StoreError("the database is newer than this release", "install the release that upgraded it")
+        _refuse_state(schema_state(engine))
         with engine.connect() as connection:
             _prepare_upgrade(connection)
             config = _config()
@@ -166,6 +174,8 @@ def schema_state(engine: Engine) -> SchemaState:
         revision = connection.scalar(text("SELECT version_num FROM alembic_version")) if has_version else None
     if revision is None:
         return "empty"
+    if revision == COPYING:
+        return "copying"
     known = revisions()
     if revision == known[-1]:
         return "current"
@@ -181,10 +191,16 @@ def revisions() -> list[str]:
 def require_current(engine: Engine) -> None:
     """Raise StoreError unless the schema is that of this release."""
     state = schema_state(engine)
-    if state == "ahead":
-        raise StoreError("the database is newer than this release", "install the release that upgraded it")
+    _refuse_state(state)
     if state != "current":
         raise StoreError("the database is not ready for this release", "run: teachback db upgrade")
+
+
+def _refuse_state(state: SchemaState) -> None:
+    if state == "ahead":
+        raise StoreError("the database is newer than this release", "install the release that upgraded it")
+    if state == "copying":
+        raise StoreError("a copy into the database was not completed", "run teachback db copy again, it goes on")
 
 
 def _config() -> "Config":
