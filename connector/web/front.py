@@ -6,6 +6,7 @@ threads of their own, so that neither keeps the other from being served.
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
@@ -24,6 +25,7 @@ from connector.web.gate import AUTHENTICATE, PUBLIC, REFUSED, Identity, Rule, ru
 from connector.web.lookups import STRANGERS, Lookups
 from connector.web.places import NoPlaceError, Places
 from connector.web.request_body import read_body, read_length
+from connector.web.request_metrics import RULE, count_request
 from connector.web.wsgi_bridge import Answer, call_application, make_environ
 from mappings.records.sql.engine import StoreError
 from webhooks.receive import BODY_LIMIT as WEBHOOK_LIMIT
@@ -68,8 +70,10 @@ class Front:
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request (https://github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md)."""
+        started_at = time.perf_counter()
         environ = make_environ(scope, self._container.settings.base_path)
         answer = await self.answer(environ, aiter(protocol))
+        count_request(environ, answer.status, time.perf_counter() - started_at)
         if answer.body and environ["REQUEST_METHOD"] != "HEAD":
             protocol.response_bytes(answer.status, answer.headers, answer.body)
         else:
@@ -79,6 +83,7 @@ class Front:
         """Return the answer to a call; `chunks` is its body, which is read only once the call was verified."""
         try:
             if is_webhook(environ):
+                environ[RULE] = "webhook"
                 return _status(await self._receive(environ, chunks))
             return await self._answer_by_flask(environ, chunks)
         except NoPlaceError:
@@ -137,7 +142,7 @@ class Front:
         """Return who holds the call's places, and the limit of its body. Raises TokenError, HTTPException."""
         path = environ["PATH_INFO"].encode("latin-1").decode()
         endpoint, _ = self._adapter.match(path, environ["REQUEST_METHOD"])
-        rule = rule_of(self._routes, endpoint)
+        rule = environ[RULE] = rule_of(self._routes, endpoint)
         identity = await self._lookups.run(lambda container: AUTHENTICATE[rule](container, environ))
         return OPEN_FILES if endpoint in PUBLIC else identity_holder(identity), LIMITS.get(rule, FORM_LIMIT)
 

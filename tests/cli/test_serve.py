@@ -44,6 +44,7 @@ class Serving:
             "TEACHBACK_BASE_URL": self.url,
             "TEACHBACK_DATABASE_URL": f"sqlite:///{folder}/teachback.db",
             "TEACHBACK_SECRET_KEYS": KEY,
+            "TEACHBACK_METRICS_TOKEN": "for-tools",
         }
         command = [sys.executable, "-m", "connector", "serve", "--port", str(port)]
         with (folder / "log").open("wb") as log:
@@ -84,6 +85,10 @@ def test_it_says_when_it_is_ready_answers_and_ends_in_peace(serving: Serving, nu
     assert serving.ready() == f"Teachback listens at {serving.url}/. Its address is {serving.url}\n"
     assert requests.get(f"{serving.url}/healthz", timeout=PATIENCE).status_code == 200
     assert requests.post(f"{serving.url}/webhooks/jira", data=b"{}", timeout=PATIENCE).status_code == 401
+    metrics = requests.get(f"{serving.url}/metrics", headers={"Authorization": "Bearer for-tools"}, timeout=PATIENCE)
+    assert 'teachback_requests_total{rule="open",status="200"} 1.0' in metrics.text
+    assert 'teachback_requests_total{rule="webhook",status="401"} 1.0' in metrics.text
+    assert 'teachback_request_seconds_count{rule="webhook"} 1.0' in metrics.text
     assert serving.stop(number) == 0
     assert all("event" in line for line in lines_of(serving.log))
 

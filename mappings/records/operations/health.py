@@ -6,7 +6,8 @@ from sqlalchemy import Connection, func, select
 from mappings.events.types import Instant
 from mappings.records.operations.counters import count_all
 from mappings.records.operations.inbox import select_waiting
-from mappings.records.tables import dead_letter, inbox, measured, tenant
+from mappings.records.sql.numbers import select_last_number
+from mappings.records.tables import dead_letter, inbox, jira_retry_after, measured, progress, sync, tenant
 from mappings.records.tables.figures import FAILED
 
 
@@ -31,6 +32,33 @@ def select_health(connection: Connection) -> Health:
         connection.execute(select(func.count()).select_from(measured).where(FAILED)).scalar_one(),
         connection.execute(select(func.count()).where(tenant.c.state == "installed")).scalar_one(),
         count_all(connection, "unknown event"),
+    )
+
+
+class Work(Struct, frozen=True):
+    """Work of all tenants: deliveries ever received, tickets still to measure, issues of histories still to read,
+    and how many endpoints Jira asked to leave alone for a while.
+
+    On PostgreSQL a delivery that came twice is received twice; on SQLite it counts once.
+    """
+
+    received: int
+    to_measure: int
+    to_read: int
+    held_back: int
+
+
+def select_work(connection: Connection, now: Instant) -> Work:
+    measuring = select(func.sum(progress.c.total - progress.c.done)).where(progress.c.kind == "measure")
+    # A listing of which Jira has not told the size yet has a total of 0.
+    unread = sync.c.total - sync.c.done
+    reading = select(func.sum(unread)).where(sync.c.kind == "history", sync.c.state == "running", unread > 0)
+    held_back = select(func.count()).select_from(jira_retry_after).where(jira_retry_after.c.until > now)
+    return Work(
+        select_last_number(connection, inbox),
+        connection.execute(measuring).scalar() or 0,
+        connection.execute(reading).scalar() or 0,
+        connection.execute(held_back).scalar_one(),
     )
 
 

@@ -36,6 +36,7 @@ from mappings.records.sql.engine import (
     schema_state,
     upgrade,
 )
+from mappings.records.sql.numbers import save_last_numbers
 from mappings.records.tables import metadata
 
 # Rows that are read, and written by one transaction.
@@ -71,7 +72,7 @@ def copy_database(source: Engine, target_url: str, on_progress: OnProgress) -> i
             _save_missing(rows, writer)
             _verify(rows)
             with writer.begin() as connection:
-                _save_last_numbers(snapshot, connection)
+                save_last_numbers(snapshot, connection)
                 connection.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": revisions()[-1]})
         return rows.total
     finally:
@@ -221,41 +222,6 @@ def _run_in_groups(writer: Engine, statement: Any, bound: Iterable[dict[str, Any
 def _in_groups(items: Iterator[Any]) -> Iterator[list[Any]]:
     while group := list(islice(items, GROUP)):
         yield group
-
-
-def _counting(table: Table) -> Column[Any] | None:
-    column = table.autoincrement_column
-    return column if column is not None and column.autoincrement is True else None
-
-
-def _save_last_numbers(source: Connection, target: Connection) -> None:
-    # A number of a row that is gone is not given again: what was named by it is not taken for another.
-    for table in metadata.sorted_tables:
-        column = _counting(table)
-        if column is None:
-            continue
-        number = _select_last_number(source, table, column)
-        if number and target.dialect.name == "postgresql":
-            target.execute(text("SELECT setval(pg_get_serial_sequence(:name, :column), :number)"),
-                           {"name": table.name, "column": column.name, "number": number})  # fmt: skip
-        elif number and table.dialect_options["sqlite"]["autoincrement"]:
-            name = {"name": table.name, "number": number}
-            target.execute(text("DELETE FROM sqlite_sequence WHERE name = :name"), {"name": table.name})
-            target.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :number)"), name)
-
-
-def _select_last_number(source: Connection, table: Table, column: Column[Any]) -> int:
-    highest = source.execute(select(func.max(column))).scalar() or 0
-    if source.dialect.name == "postgresql":
-        query = "SELECT pg_sequence_last_value(pg_get_serial_sequence(:name, :column)::regclass)"
-        given = source.execute(text(query), {"name": table.name, "column": column.name}).scalar()
-    elif table.dialect_options["sqlite"]["autoincrement"]:
-        given = source.execute(
-            text("SELECT seq FROM sqlite_sequence WHERE name = :name"), {"name": table.name}
-        ).scalar()
-    else:
-        given = None
-    return max(highest, given or 0)
 
 
 def count_other_sessions(engine: Engine) -> int:
