@@ -30,6 +30,8 @@ from connector.pages.leads import views as leads
 from connector.pages.panel import views as panel
 from connector.pages.project import next_tickets
 from connector.pages.project import views as project
+from connector.pages.sample import views as sample
+from connector.pages.sample.requests import add_sample
 from connector.pages.setup import views as setup
 from connector.platforms.connect import views as connect
 from connector.platforms.direct import signed_links
@@ -70,6 +72,7 @@ BLUEPRINTS: tuple[BlueprintRoutes, ...] = (
     (ladder.blueprint, ladder.ROUTES),
     (leads.blueprint, leads.ROUTES),
     (setup.blueprint, setup.ROUTES),
+    (sample.blueprint, sample.ROUTES),
     (admin.blueprint, admin.ROUTES),
     (forge.blueprint, forge.ROUTES),
 )
@@ -94,6 +97,7 @@ def create_app(
     app.extensions[EXTENSION] = build_container(settings, clock, fetch)
     app.extensions[ROUTES] = register_blueprints(app, blueprints)
     add_gate(app, app.extensions[ROUTES])
+    add_sample(app)
     register_errors(app)
     return app
 

@@ -61,7 +61,7 @@ def checkup(container: Container) -> Iterator[Finding]:
         yield check_jobs(connection)
         yield check_mirror(connection, container.clock())
     for tenant in tenants:
-        if tenant.state == "installed" and tenant.platform != "file":
+        if tenant.state == "installed" and tenant.has_jira:
             yield from check_site(container, tenant)
 
 

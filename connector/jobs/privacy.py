@@ -11,7 +11,7 @@ from mappings.events.types import Instant
 from mappings.records.operations.retention_settings import save_cycle, select_retention_settings
 from mappings.records.operations.tenants import select_tenant
 from mappings.records.privacy.account_reports import save_known, save_reported, select_due
-from mappings.records.privacy.purge import delete_owned, delete_tenant, owned_tables, select_departed
+from mappings.records.privacy.purge import delete_owned, delete_sample, delete_tenant, owned_tables, select_departed
 from mappings.records.sql.engine import StoreError, compact
 from webhooks.erasure import erase
 from webhooks.retention import begin_retention, retention_step
@@ -69,7 +69,9 @@ def purge(engine: Engine, tenant_id: int) -> int:
 
     What is killed half-way goes on the next time; a site that comes back meanwhile is left alone with what is left.
     """
-    count = 0
+    with engine.begin() as connection:
+        _require_gone(connection, tenant_id)
+        count = delete_sample(connection, tenant_id)
     for table in owned_tables():
         with engine.begin() as connection:
             _require_gone(connection, tenant_id)

@@ -15,7 +15,7 @@ from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.prepared import select_prepared
 from connector.pages.visibility import account, refuse
-from connector.web.gate import caller, link
+from connector.web.gate import caller, link, sample
 
 Result = TypeVar("Result")
 
@@ -29,9 +29,14 @@ class Notice:
     near: str = ""
 
 
+def is_read_only() -> bool:
+    """Tell whether nothing can be changed here, whatever the role: by a signed link, and in the sample data."""
+    # Whoever holds a link cannot be named in the audit.
+    return link() is not None or sample() is not None
+
+
 def may_act(view: EngagementView, permission: Permission) -> bool:
-    # Never by a signed link, whatever its role: whoever holds it cannot be named in the audit.
-    return link() is None and may(permission, view.roles)
+    return not is_read_only() and may(permission, view.roles)
 
 
 def perform(view: EngagementView, act: Callable[[Actor], Result]) -> Result:

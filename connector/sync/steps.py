@@ -29,7 +29,7 @@ def source_of(container: Container, tenant_id: int, purpose: Purpose) -> Source 
     """Return what a tenant's sync reads from; None where there is no Jira to ask, as with a file."""
     with container.reader.connect() as connection:
         tenant = select_tenant(connection, tenant_id)
-        if tenant is None or tenant.state != "installed" or tenant.platform == "file":
+        if tenant is None or tenant.state != "installed" or not tenant.has_jira:
             return None
         digest = select_digest(connection, tenant_id, container.vault)
     jira = container.jira(tenant_id, background=True, purpose=purpose)

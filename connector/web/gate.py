@@ -89,6 +89,12 @@ class Identity(Struct, frozen=True):
     invocation: Invocation | None = None
 
 
+class SampleView(Struct, frozen=True):
+    """That the caller reads the sample data; `project` is the key of the project on whose page."""
+
+    project: str
+
+
 Authenticate: TypeAlias = Callable[[Container, WSGIEnvironment], Identity]
 
 
@@ -107,6 +113,13 @@ def tenant() -> CachedTenant:
 def link() -> AccessLink | None:
     current = g.get("link")
     assert current is None or isinstance(current, AccessLink)
+    return current
+
+
+def sample() -> SampleView | None:
+    """Return whether the caller reads the sample data: then `caller` and `tenant` are the sample's."""
+    current = g.get("sample")
+    assert current is None or isinstance(current, SampleView)
     return current
 
 

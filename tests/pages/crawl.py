@@ -55,5 +55,7 @@ def choices(source: str) -> list[str]:
         picks = [[(name, html.unescape(one)) for one in OPTION.findall(body)] for name, body in SELECT.findall(form[0])]
         both = [list(chosen) for chosen in product(*picks[:2])]
         ways = both + [[*both[0], other] for each in picks[2:] for other in each]
-        made += [f"{html.unescape(form[1])}?{urlencode([*fixed, *way])}" for way in ways]
+        address = html.unescape(form[1])
+        joint = "&" if "?" in address else "?"
+        made += [f"{address}{joint}{urlencode([*fixed, *way])}" for way in ways]
     return made

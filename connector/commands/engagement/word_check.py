@@ -41,7 +41,7 @@ def compare_words(context: Context, tenant: Tenant, words: Sequence[Word]) -> Wo
 
 
 def open_jira(context: Context, tenant: Tenant) -> JiraClient:
-    if tenant.platform == "file":
+    if not tenant.has_jira:
         raise JiraError("the site is known from files alone", permanent=True)
     return build_container(context.settings, now).jira(tenant.tenant_id)
 

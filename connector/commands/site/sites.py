@@ -10,7 +10,13 @@ from mappings.records.facts.issues import count_issues
 from mappings.records.operations.sync_listings import select_listings
 from mappings.records.operations.tenants import Tenant, select_tenants
 
-PLATFORM_TEXTS = {"connect": "Connect app", "forge": "Forge app", "direct": "API token", "file": "files"}
+PLATFORM_TEXTS = {
+    "connect": "Connect app",
+    "forge": "Forge app",
+    "direct": "API token",
+    "file": "files",
+    "sample": "sample data",
+}
 
 
 @click.group(cls=CommandGroup)

@@ -22,6 +22,8 @@ ACTS: Mapping[str, str] = {
     "job resumed": "Job resumed",
     "mirror chosen": "What tickets show changed",
     "engagement set up": "Engagement set up on a page",
+    "sample data loaded": "Sample data loaded",
+    "sample data removed": "Sample data removed",
     "engagement applied": "Engagement file applied",
     "ruleset proposed": "Rules proposed",
     "ruleset approved": "Rules approved",
@@ -44,7 +46,7 @@ OBJECT_NAMES: Mapping[str, str] = {
     "tags taken back": "act {}",
     "tagged in bulk": "act {}",
 }
-WITHOUT_OBJECT = frozenset({"mirror: foreign value", "person erased"})
+WITHOUT_OBJECT = frozenset({"mirror: foreign value", "person erased", "sample data loaded", "sample data removed"})
 ROLE_NAMES: tuple[tuple[Role, str], ...] = (
     ("inhouse_lead", "in-house lead"),
     ("agency_lead", "agency lead"),

@@ -168,7 +168,7 @@ def _select_maintenance(
 ) -> dict[str, Any]:
     tenant_id = caller().tenant_id
     halts, spent = select_retry_after(connection, now, tenant_id), select_spent(connection, now // HOUR)
-    alone = sum(tenant.state == "installed" for tenant in select_tenants(connection)) == 1
+    alone = sum(tenant.state == "installed" and tenant.has_jira for tenant in select_tenants(connection)) == 1
     latest = select_latest(connection, tenant_id)
     choices, waiting = select_choices(connection, tenant_id), count_marked_by_project(connection, tenant_id)
     # An administrator on an agency's side reads nothing about another agency's engagement here either.

@@ -6,13 +6,13 @@ from connector.actions.policy import LEAD
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.jira.client import JiraError
-from connector.pages.act import may_act
+from connector.pages.act import is_read_only, may_act
 from connector.pages.ladder import rungs
 from connector.pages.ladder import sign_offs as signatures
 from connector.pages.panel.roles import NAMELESS, Person
 from connector.pages.visibility import browsable, fetch_names
 from connector.text import count
-from connector.web.gate import link, tenant
+from connector.web.gate import tenant
 from mappings.measure.model.engagement import Engagement
 
 
@@ -21,7 +21,7 @@ def values_of(
 ) -> dict[str, Any]:
     """Return the template's values; `chosen` is the objective that is chosen in the sign-off form."""
     seen = _browsable(own, signing)
-    frame = {"acts": link() is None, "away": seen is None, "site": tenant().display_url, "rung_names": rungs.NAMES}
+    frame = {"acts": not is_read_only(), "away": seen is None, "site": tenant().display_url, "rung_names": rungs.NAMES}
     return frame | _own_values(context, own, seen) | _signing_values(context, signing, seen, chosen)
 
 

@@ -21,7 +21,7 @@ from connector.pages.setup.start import find_start
 from connector.pages.visibility import find_project_id, may_browse, select_visible
 from connector.platforms.forge.calls import ENVIRON_KEY
 from connector.text import KIND_NAMES, days, left, number, percent
-from connector.web.gate import LINK, PAGE, SHARED, Rule, caller, link, tenant
+from connector.web.gate import LINK, PAGE, SHARED, Rule, caller, link, sample, tenant
 from mappings.events.times import SECOND
 from mappings.events.types import Instant
 from mappings.formats.explain.model import day_name
@@ -58,6 +58,7 @@ def _template_globals() -> dict[str, object]:
         "static": lambda name: url_for("static", filename=name),
         "connect_script": container().settings.connect_script,
         "forge": ENVIRON_KEY in request.environ,
+        "sample": sample() is not None,
     }
 
 

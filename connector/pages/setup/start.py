@@ -10,12 +10,15 @@ from connector.actions.policy import SET_UP, may
 from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages.setup.access import DraftView, find_administered, select_draft_views
+from connector.sample.engagement import KEY
 from connector.text import count, left
 from connector.web.gate import caller, link
 from mappings.events.pseudonyms import is_erased
 from mappings.events.times import SECOND
-from mappings.records.agreement.engagements import StoredEngagement, select_engagements
+from mappings.records.agreement.engagements import StoredEngagement, select_engagement, select_engagements
+from mappings.records.operations.progress import select_all_progress
 from mappings.records.operations.sync_listings import Listing, select_listings
+from mappings.records.operations.tenants import select_sample_id
 
 
 def select_start(connection: Connection, project: str) -> dict[str, Any] | None:
@@ -34,7 +37,25 @@ def select_start(connection: Connection, project: str) -> dict[str, Any] | None:
         if listing.kind == "history"
     }
     drafts = [_draft_steps(view, listings) for view in views]
-    return {"project": project, "drafts": drafts, "may_begin": may_begin}
+    may_load = may_begin or any(view.may_set_up for view in views)
+    return {
+        "project": project,
+        "drafts": drafts,
+        "may_begin": may_begin,
+        "sample": _sample(connection) if may_load else None,
+    }
+
+
+def _sample(connection: Connection) -> dict[str, Any]:
+    """Return whether the sample data is loaded, and how much of it is measured, None for all."""
+    sample_id = select_sample_id(connection, caller().tenant_id)
+    if sample_id is None:
+        return {"is_loaded": False, "share": None}
+    stored = select_engagement(connection, sample_id, KEY)
+    rows = [each for each in select_all_progress(connection, sample_id) if each.kind == "measure"]
+    is_measured = stored is not None and stored.generation is not None
+    share = next((100 * each.done // each.total for each in rows if each.total), 0)
+    return {"is_loaded": True, "share": None if is_measured else share}
 
 
 def find_start(connection: Connection, project: str) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, func, select
 from mappings.events.types import Instant
 from mappings.records.operations.counters import count_all
 from mappings.records.operations.inbox import select_waiting
+from mappings.records.operations.tenants import SAMPLE
 from mappings.records.sql.numbers import select_last_number
 from mappings.records.tables import dead_letter, inbox, jira_retry_after, measured, progress, sync, tenant
 from mappings.records.tables.figures import FAILED
@@ -30,7 +31,9 @@ def select_health(connection: Connection) -> Health:
         waiting.oldest,
         connection.execute(select(func.count()).select_from(dead_letter)).scalar_one(),
         connection.execute(select(func.count()).select_from(measured).where(FAILED)).scalar_one(),
-        connection.execute(select(func.count()).where(tenant.c.state == "installed")).scalar_one(),
+        connection.execute(
+            select(func.count()).where(tenant.c.state == "installed", tenant.c.platform != SAMPLE)
+        ).scalar_one(),
         count_all(connection, "unknown event"),
     )
 

@@ -9,6 +9,10 @@ from mappings.events.types import Digest, Instant
 from mappings.records.sql.secrets import Vault, digest_with, make_digest_key
 from mappings.records.tables import tenant, tenant_lock
 
+SAMPLE = "sample"
+"""The platform of sample data: a site of its own beside the one for which it was loaded, with no Jira behind it."""
+WITHOUT_JIRA = frozenset({"file", SAMPLE})
+
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
@@ -27,6 +31,11 @@ class Tenant:
     state: str
     installed_iat: int
     changed_at: Instant
+
+    @property
+    def has_jira(self) -> bool:
+        """Whether there is a Jira that can be asked."""
+        return self.platform not in WITHOUT_JIRA
 
 
 _COLUMNS = [tenant.c[name] for name in Tenant.__dataclass_fields__]
@@ -47,6 +56,17 @@ def select_tenant_by_key(connection: Connection, client_key: str, *, lock: bool 
 
 def select_tenant_by_site(connection: Connection, site: str, *, lock: bool = False) -> Tenant | None:
     return _select_tenant(connection, select(*_COLUMNS).where(tenant.c.site == site), lock=lock)
+
+
+def sample_site(tenant_id: int) -> str:
+    """Return the name of the sample data of a tenant; no host has such a name."""
+    return f"sample data of site {tenant_id}"
+
+
+def select_sample_id(connection: Connection, tenant_id: int) -> int | None:
+    """Return the tenant that holds the sample data of a tenant, None where none is loaded."""
+    query = select(tenant.c.tenant_id).where(tenant.c.site == sample_site(tenant_id), tenant.c.platform == SAMPLE)
+    return connection.execute(query).scalar()
 
 
 def select_tenants(connection: Connection) -> list[Tenant]:

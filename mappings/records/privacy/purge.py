@@ -3,6 +3,8 @@
 from sqlalchemy import Connection, Table, delete, select
 
 from mappings.events.types import Instant
+from mappings.records.operations.inbox import lock_tenant
+from mappings.records.operations.tenants import select_sample_id
 from mappings.records.tables import metadata, tenant
 
 
@@ -18,6 +20,18 @@ def delete_owned(connection: Connection, tenant_id: int, table: Table) -> int:
 
 def delete_tenant(connection: Connection, tenant_id: int) -> None:
     connection.execute(delete(tenant).where(tenant.c.tenant_id == tenant_id))
+
+
+def delete_sample(connection: Connection, tenant_id: int) -> int:
+    """Delete the sample data that was loaded for a tenant; return how many rows."""
+    sample_id = select_sample_id(connection, tenant_id)
+    if sample_id is None:
+        return 0
+    # Whoever measures it at this moment is waited for.
+    lock_tenant(connection, sample_id)
+    count = sum(delete_owned(connection, sample_id, table) for table in owned_tables())
+    delete_tenant(connection, sample_id)
+    return count + 1
 
 
 def select_departed(connection: Connection, before: Instant) -> list[int]:

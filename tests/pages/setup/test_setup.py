@@ -105,11 +105,13 @@ ROUTES: dict[str, tuple[str, dict[str, str]]] = {
     "discard": ("GET", {}),
     "agree": ("POST", {}),
     "begin": ("POST", {}),
+    "sample/load": ("POST", {}),
+    "sample/remove": ("POST", {}),
     "start": ("GET", {}),
 }
 SETS_UP = dict.fromkeys(ROUTES, 200) | {"people": 422, "agree": 422}
 LEADS_ONLY = dict.fromkeys(ROUTES, 403) | {"draft": 200, "start": 200, "agree": 422}
-NOTHING = dict.fromkeys(ROUTES, 404) | {"begin": 403}
+NOTHING = dict.fromkeys(ROUTES, 404) | {"begin": 403, "sample/load": 403, "sample/remove": 403}
 ROLES: dict[str, tuple[str, dict[str, int]]] = {
     "project administrator": (OTHER_ADMIN, SETS_UP),
     "in-house lead who administers": (LEAD, SETS_UP),
