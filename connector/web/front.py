@@ -1,30 +1,32 @@
-"""The asynchronous front: verifies a request, reads its body within limits, then calls Flask or stores the webhook.
+"""The asynchronous front: verifies a request, reads its body within limits, then calls Flask or stores the event.
 
-A call that only waits, for its body or for a place, holds no thread here. Flask and the intake of webhooks run in
+A call that only waits, for its body or for a place, holds no thread here. Flask and the intake of events run in
 threads of their own, so that neither keeps the other from being served.
 """
 
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 from wsgiref.types import WSGIEnvironment
 
 from flask import Flask
-from werkzeug.exceptions import HTTPException, LengthRequired, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from connector.container import EXTENSION, Container
 from connector.platforms.connect.payload import BODY_LIMIT as LIFECYCLE_LIMIT
 from connector.platforms.connect.webhook_auth import verify_webhook
+from connector.platforms.forge.events import BODY_LIMIT as EVENT_LIMIT
+from connector.platforms.forge.events import EventIntake, is_event, verify_event
 from connector.platforms.forge.views import PAGE_LIMIT as FORGE_PAGE_LIMIT
-from connector.web.gate import AUTHENTICATE, PUBLIC, REFUSED, Identity, Rule, rule_of
+from connector.web.gate import AUTHENTICATE, FORGE, PUBLIC, REFUSED, Identity, Rule, rule_of
 from connector.web.lookups import STRANGERS, Lookups
 from connector.web.places import NoPlaceError, Places
-from connector.web.request_body import read_body, read_length
+from connector.web.request_body import read_body, read_length, require_length
 from connector.web.request_metrics import RULE, count_request
 from connector.web.wsgi_bridge import Answer, call_application, make_environ
 from mappings.records.sql.engine import StoreError
@@ -51,14 +53,16 @@ PATIENCE = 10.0
 OPEN_FILES = "open"
 
 T = TypeVar("T")
+SaveRequest: TypeAlias = Callable[[WSGIEnvironment, AsyncIterator[bytes]], Awaitable[int]]
 
 
 class Front:
-    """An RSGI application in front of Flask, which receives webhooks itself; `routes` are the rules of the routes."""
+    """An RSGI application in front of Flask, which receives events itself; `routes` are the rules of the routes."""
 
     def __init__(self, app: Flask, routes: Mapping[str, Rule], save: SaveDelivery) -> None:
         self._app, self._routes, self._save_delivery = app, routes, save
         self._container: Container = app.extensions[EXTENSION]
+        self._events = EventIntake(self._container, save)
         self._lookups = Lookups(self._container)
         self._adapter = app.url_map.bind("front")
         self._flask = ThreadPoolExecutor(FLASK_THREADS, "flask")
@@ -84,7 +88,10 @@ class Front:
         try:
             if is_webhook(environ):
                 environ[RULE] = "webhook"
-                return _status(await self._receive(environ, chunks))
+                return _status(await self._receive(self._save_webhook, environ, chunks))
+            if is_event(environ):
+                environ[RULE] = FORGE
+                return _status(await self._receive(self._save_event, environ, chunks))
             return await self._answer_by_flask(environ, chunks)
         except NoPlaceError:
             log.warning("refused", extra={"code": "no place"})
@@ -95,11 +102,13 @@ class Front:
         for pool in (self._flask, self._intake):
             pool.shutdown(wait=False, cancel_futures=True)
 
-    # -- webhooks: stored without Flask -- -----------------------------------------------------------------
+    # -- webhooks and events of Forge: stored without Flask ------------------------------------------------------------
 
-    async def _receive(self, environ: WSGIEnvironment, chunks: AsyncIterator[bytes]) -> int:
+    async def _receive(self, save: SaveRequest, environ: WSGIEnvironment, chunks: AsyncIterator[bytes]) -> int:
         try:
-            await self._save_webhook(environ, chunks)
+            if environ["REQUEST_METHOD"] != "POST":
+                raise MethodNotAllowed
+            return await save(environ, chunks)
         except Refused as refusal:
             return refusal.status
         except HTTPException as refusal:
@@ -107,19 +116,23 @@ class Front:
         except StoreError:
             # Jira tries again on 503 and gives up on any 4xx, so an absent database must never look like one.
             return 503
-        return 204
 
-    async def _save_webhook(self, environ: WSGIEnvironment, chunks: AsyncIterator[bytes]) -> None:
-        if environ["REQUEST_METHOD"] != "POST":
-            raise MethodNotAllowed
-        length = read_length(environ, WEBHOOK_LIMIT)
-        if "CONTENT_LENGTH" not in environ:
-            raise LengthRequired
+    async def _save_webhook(self, environ: WSGIEnvironment, chunks: AsyncIterator[bytes]) -> int:
+        length = require_length(environ, WEBHOOK_LIMIT)
         verified = await self._lookups.run(partial(verify_webhook, environ=environ))
         holder = webhook_holder(verified, environ)
         async with self._large.hold(holder) if length > LARGE else nullcontext(), self._bodies.hold(holder):
             body = await read_body(chunks, length)
             await _run(self._intake, save_verified, self._save_delivery, verified, body, self._container.clock())
+        return 204
+
+    async def _save_event(self, environ: WSGIEnvironment, chunks: AsyncIterator[bytes]) -> int:
+        length = require_length(environ, EVENT_LIMIT)
+        invocation = await self._lookups.run(partial(verify_event, environ=environ))
+        async with self._bodies.hold(f"installation {invocation.installation_id}"):
+            body = await read_body(chunks, length)
+            await _run(self._intake, self._events.save, environ, invocation, body)
+        return 202
 
     # -- everything else: shown by Flask -------------------------------------------------------------------------------
 

@@ -32,6 +32,14 @@ def read_length(environ: WSGIEnvironment, limit: int) -> int:
     return int(text)
 
 
+def require_length(environ: WSGIEnvironment, limit: int) -> int:
+    """Return the announced length of the body. Raises HTTPException, LengthRequired for a body without one."""
+    length = read_length(environ, limit)
+    if "CONTENT_LENGTH" not in environ:
+        raise LengthRequired
+    return length
+
+
 async def read_body(
     chunks: AsyncIterator[bytes], length: int, *, monotonic: Callable[[], float] = time.monotonic
 ) -> bytes:

@@ -1,4 +1,4 @@
-"""Routes of the Forge app: events, lifecycle, the hourly tick, the uninstall, and the pages by envelope."""
+"""Routes of the Forge app: lifecycle, the hourly tick, the uninstall, and the pages by envelope."""
 
 import logging
 from collections.abc import Mapping
@@ -16,9 +16,6 @@ from connector.container import container
 from connector.platforms.forge.calls import ENVIRON_KEY, ForgeCall
 from connector.platforms.forge.installs import save_departure
 from connector.web.gate import FORGE, FORGE_PERSON, Rule
-from mappings.events.errors import UnreadableBody
-from mappings.events.forge import delivery_key
-from mappings.records.operations.inbox import save_delivery
 from mappings.records.operations.jobs import save_due
 
 log = logging.getLogger(__name__)
@@ -26,15 +23,12 @@ log = logging.getLogger(__name__)
 blueprint: Final = Blueprint("forge", __name__, url_prefix="/forge")
 
 ROUTES: Mapping[str, Rule] = {
-    "forge.events": FORGE,
     "forge.lifecycle": FORGE,
     "forge.tick": FORGE,
     "forge.uninstall": FORGE,
     "forge.ui": FORGE_PERSON,
 }
 
-# Forge delivers no event over 200 kB.
-EVENT_LIMIT = 256 * 1024
 # Forge takes 500 kB from a page.
 PAGE_LIMIT = 512 * 1024
 PAGES = "/pages/"
@@ -51,23 +45,6 @@ class Envelope(Struct, frozen=True):
     method: str = "GET"
     form: str = ""
     headers: dict[str, str] = {}
-
-
-@blueprint.post("/events")
-def events() -> ResponseReturnValue:
-    # Forge waits 5 seconds, so the event is only stored here, and read later.
-    call = forge_call()
-    request.max_content_length = EVENT_LIMIT
-    body = request.get_data(cache=False)
-    try:
-        key = delivery_key(body)
-    except UnreadableBody as refusal:
-        log.warning("refused", extra={"code": f"body: {refusal}", "route": "forge.events"})
-        return "Not an event.", 400
-    app = container()
-    with app.engine.begin() as connection:
-        save_delivery(connection, call.tenant_id, key, received_at=app.clock(), body=body)
-    return TAKEN
 
 
 @blueprint.post("/lifecycle")

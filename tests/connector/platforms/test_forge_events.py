@@ -1,0 +1,118 @@
+"""Forge's events at the front: verified before the body is read, stored before the answer, none of a removed app."""
+
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from connector.platforms.forge.events import BODY_LIMIT, PATH
+from mappings.records.sql.engine import StoreError
+from tests.connector.platforms.forge_site import ForgeSite
+from tests.jira.story.people import account_of
+
+ENDPOINT = "teachback-events"
+LEAD = account_of("Maren Vogt")
+MACHINE = {"type": "core:endpoint", "key": ENDPOINT}
+HOUR = 3_600_000_000
+
+
+def event(number: int = 1) -> dict[str, Any]:
+    issue = {"id": str(number), "key": f"GROW-{number}"}
+    return {"eventType": "avi:jira:updated:issue", "timestamp": "1790000000000", "issue": issue}
+
+
+@pytest.fixture
+def quiet(quiet_site: ForgeSite) -> ForgeSite:
+    """A site with an empty inbox."""
+    with quiet_site.container.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM inbox")
+    return quiet_site
+
+
+def waiting(site: ForgeSite) -> int:
+    return int(site.rows("SELECT count(*) FROM inbox")[0][0])
+
+
+class UnreadBody:
+    def read(self, *_: int) -> bytes:
+        raise AssertionError("read")
+
+
+def status_of(site: ForgeSite, headers: dict[str, str], **environ: Any) -> int:
+    """The status of an event as a server hands it over, its body unread."""
+    named = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()}
+    base = {
+        "REQUEST_METHOD": "POST", "PATH_INFO": PATH, "QUERY_STRING": "", "CONTENT_LENGTH": "10",
+        "wsgi.input": UnreadBody(),
+    }  # fmt: skip
+    started: list[str] = []
+    list(site.client.application({**base, **named, **environ}, lambda status, _: started.append(status)))
+    return int(started[0][:3])
+
+
+def test_a_body_is_not_read_before_its_token_is_verified(quiet: ForgeSite) -> None:
+    forge = quiet.forge
+    person = forge.headers(forge.claims(module=MACHINE, account=LEAD))
+    other_endpoint = forge.headers(forge.claims(module=MACHINE | {"key": "teachback-tick"}))
+    machine = forge.headers(forge.claims(module=MACHINE))
+    for headers in ({}, person, other_endpoint):
+        assert status_of(quiet, headers) == 401
+    assert status_of(quiet, machine, CONTENT_LENGTH=str(BODY_LIMIT + 1)) == 413
+    assert status_of(quiet, machine, REQUEST_METHOD="GET") == 405
+    with pytest.raises(AssertionError, match="read"):
+        status_of(quiet, machine)
+
+
+def test_a_database_that_is_away_is_answered_so_that_forge_tries_again(
+    quiet: ForgeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: Any) -> None:
+        raise StoreError("the database does not answer", "see whether it runs")
+
+    monkeypatch.setattr("connector.platforms.forge.events.select_installation", away)
+    assert quiet.forge.call(PATH, ENDPOINT, event()).status == 503
+    monkeypatch.undo()
+    assert quiet.forge.call(PATH, ENDPOINT, event()).status == 202
+
+
+def test_an_event_of_a_removed_app_is_answered_and_not_stored_until_the_hourly_call_comes_back(
+    quiet: ForgeSite,
+) -> None:
+    assert quiet.forge.uninstall().status == 202
+    # Even much later: an event alone does not show that the app was not removed.
+    quiet.both.clock.at += HOUR
+    assert quiet.forge.call(PATH, ENDPOINT, event()).status == 202
+    assert (waiting(quiet), quiet.rows("SELECT state FROM tenant")) == (0, [("uninstalled",)])
+    assert quiet.rows("SELECT count(*) FROM forge_token") == [(0,)]
+    assert quiet.forge.tick().status == 202
+    assert quiet.forge.call(PATH, ENDPOINT, event()).status == 202
+    assert (waiting(quiet), quiet.rows("SELECT state FROM tenant")) == (1, [("installed",)])
+
+
+def test_a_token_that_comes_with_an_event_is_kept_once_a_minute(quiet: ForgeSite) -> None:
+    """Background jobs live on it; writing it with each event would cost each a transaction."""
+    quiet.both.clock.at += HOUR
+    assert quiet.forge.call(PATH, ENDPOINT, event(1)).status == 202
+    before = quiet.rows("SELECT token, seen_at FROM forge_token JOIN forge_installation USING (tenant_id)")
+    assert quiet.forge.call(PATH, ENDPOINT, event(2)).status == 202
+    assert quiet.rows("SELECT token, seen_at FROM forge_token JOIN forge_installation USING (tenant_id)") == before
+    assert before[0][1] == quiet.both.clock.now()
+
+
+def test_events_under_load_are_answered_well_before_forge_gives_up(quiet: ForgeSite) -> None:
+    forge, waits = quiet.forge, list[float]()
+    headers = forge.headers(forge.claims(module=MACHINE))
+
+    def deliver(number: int) -> int:
+        began = time.monotonic()
+        status = forge.send("POST", PATH, headers, json.dumps(event(number)).encode()).status
+        waits.append(time.monotonic() - began)
+        return status
+
+    with ThreadPoolExecutor(40) as pool:
+        answers = list(pool.map(deliver, range(400)))
+    assert set(answers) == {202}
+    assert waiting(quiet) == 400
+    assert max(waits) < 2.5
