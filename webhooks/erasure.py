@@ -1,9 +1,12 @@
-"""Erasure of a person from every row, from the dead letters and from deliveries that failed."""
+"""Erasure of a person from every row, from dead letters, closed rooms, and from deliveries that failed."""
+
+from functools import partial
 
 from sqlalchemy import Connection, Engine
 
-from mappings.events.pseudonyms import Swap, names_any
+from mappings.events.pseudonyms import Swap, mask_texts, names_any
 from mappings.events.types import Instant
+from mappings.records.agreement.closed_room import rewrite_room_texts
 from mappings.records.operations.dead_letters import delete_dead_letters_naming
 from mappings.records.operations.inbox import delete_deliveries, select_tried
 from mappings.records.operations.tenants import select_digest
@@ -29,6 +32,7 @@ def erase_within(connection: Connection, tenant_id: int, account: str, *, vault:
         return pseudonym if identifier in identifiers else identifier
 
     delete_dead_letters_naming(connection, tenant_id, vault, swap)
+    rewrite_room_texts(connection, tenant_id, vault, partial(mask_texts, swap=swap))
     _delete_tried(connection, tenant_id, swap)
     return pseudonym
 

@@ -4,6 +4,7 @@ import msgspec
 from sqlalchemy import Engine
 
 from mappings.events.types import Instant
+from mappings.records.agreement.closed_room import delete_old_notes
 from mappings.records.agreement.disputes import save_reasons_forgotten
 from mappings.records.agreement.engagements import select_engagements
 from mappings.records.facts.issues import count_issues
@@ -23,6 +24,7 @@ def begin_retention(engine: Engine, tenant_id: int, kept_from: Instant) -> None:
         save_kept_from(connection, tenant_id, kept_from)
         delete_old_acts(connection, tenant_id, kept_from)
         save_reasons_forgotten(connection, tenant_id, kept_from)
+        delete_old_notes(connection, tenant_id, kept_from)
 
 
 def retention_step(engine: Engine, tenant_id: int, now: Instant, step: int = STEP) -> Progress | None:

@@ -46,6 +46,8 @@ FILE_FEEDBACK = Permission("file_feedback", AGENCY, "Only people of the agency c
 ACT_ON_FEEDBACK = Permission(
     "act_on_feedback", frozenset({"inhouse_lead"}), "Only an in-house lead can say what is done about feedback."
 )
+CLOSED_ROOM = Permission("closed_room", LEAD.roles, "Only the leads of the two sides enter the closed room.")
+REPLY = Permission("reply", frozenset({"agency_lead"}), "Only a lead of the agency can write its reply.")
 
 SET_UP = Permission(
     "set_up",
@@ -66,6 +68,8 @@ PERMISSIONS: tuple[Permission, ...] = (
     LEAD,
     FILE_FEEDBACK,
     ACT_ON_FEEDBACK,
+    CLOSED_ROOM,
+    REPLY,
     SET_UP,
     READ_DRAFT,
 )

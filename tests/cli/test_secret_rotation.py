@@ -36,8 +36,8 @@ def test_the_command_rotates_every_kind_of_secret_that_is_stored():
     command = (root / "connector/commands/installation/database.py").read_text()
     kinds = {
         name
-        for path in (root / "mappings/records/operations").glob("*.py")
+        for path in (root / "mappings/records").rglob("*.py")
         for name in re.findall(r"^def (rotate_\w+)", path.read_text(), re.MULTILINE)
     }
-    assert len(kinds) >= 4
+    assert len(kinds) >= 5
     assert {name for name in kinds if f"{name}(connection" not in command} == set()

@@ -16,6 +16,7 @@ from connector.commands.installation.database_lock import lock_database
 from connector.commands.options import CommandGroup, examples
 from connector.commands.progress import QUIET, ProgressLine
 from connector.config import masked, read_settings
+from mappings.records.agreement.closed_room import rotate_room_keys
 from mappings.records.operations.admin_webhooks import rotate_admin_webhooks
 from mappings.records.operations.dead_letters import rotate_dead_letters
 from mappings.records.operations.forge_installations import rotate_system_tokens
@@ -47,8 +48,9 @@ def rotate() -> None:
         letters = rotate_dead_letters(connection, context.vault)
         webhooks = rotate_admin_webhooks(connection, context.vault)
         tokens = rotate_system_tokens(connection, context.vault)
-    counts = f"sites ({tenants}), admin webhooks ({webhooks}), Forge tokens ({tokens}) and dead letters ({letters})"
-    click.echo(f"Rotated the secrets of {counts}: the older keys can be removed.")
+        rooms = rotate_room_keys(connection, context.vault)
+    counts = f"sites ({tenants}), admin webhooks ({webhooks}), Forge tokens ({tokens}), closed rooms ({rooms})"
+    click.echo(f"Rotated the secrets of {counts} and dead letters ({letters}): the older keys can be removed.")
 
 
 @db.command(epilog=examples("db copy --to postgresql+psycopg://teachback@db.example/teachback"))

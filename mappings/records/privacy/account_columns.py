@@ -24,13 +24,15 @@ Changes: TypeAlias = dict[str, Any]
 class AccountColumn(NamedTuple):
     """A table with account ids. `plain` columns are an account id and nothing else, `bodies` contain some.
 
-    `mask` returns the new values of a row's bodies, and of what depends on any of its columns.
+    `mask` returns the new values of a row's bodies, and of what depends on any of its columns. No export shows the
+    `encrypted` ones.
     """
 
     table: Table
     plain: tuple[str, ...]
     bodies: tuple[str, ...] = ()
     mask: Callable[[Row, Swap], Changes] = lambda row, swap: {}
+    encrypted: tuple[str, ...] = ()
 
 
 def _issue(row: Row, swap: Swap) -> Changes:
@@ -130,7 +132,7 @@ def _mask_columns(*names: str) -> Callable[[Row, Swap], Changes]:
     return lambda row, swap: {name: mask_texts(row[name], swap) for name in names if row[name]}
 
 
-# All but the inbox and the dead letters, which contain Jira's own bodies.
+# All but the inbox and the dead letters, which contain Jira's own bodies, and what closed rooms have encrypted.
 ACCOUNT_COLUMNS: tuple[AccountColumn, ...] = (
     AccountColumn(tables.account, ("account_id",), ("user_name",), _account),
     AccountColumn(tables.issue, (), ("body", "summary"), _issue),
@@ -158,6 +160,16 @@ ACCOUNT_COLUMNS: tuple[AccountColumn, ...] = (
     AccountColumn(tables.pulse, ("recorded_by",)),
     AccountColumn(tables.definition_edit, ("recorded_by",)),
     AccountColumn(tables.dispute, ("recorded_by",), ("reason",), _mask_columns("reason")),
+    AccountColumn(tables.room_thread, ("recorded_by", "inhouse_by", "agency_by"), encrypted=("subject",)),
+    AccountColumn(tables.room_note, ("recorded_by",), encrypted=("body",)),
+    AccountColumn(
+        tables.joint_statement,
+        ("changed_by", "inhouse_by", "agency_by"),
+        ("published",),
+        _mask_columns("published"),
+        encrypted=("draft",),
+    ),
+    AccountColumn(tables.right_of_reply, ("changed_by",), ("words",), _mask_columns("words")),
     AccountColumn(tables.audit, ("account", "subject_account")),
     AccountColumn(tables.reported, ("account_id",)),
     AccountColumn(tables.ruleset, ("proposed_by", "inhouse_by", "agency_by")),
@@ -210,7 +222,12 @@ WITHOUT_ACCOUNTS: Mapping[str, tuple[str, ...]] = {
     "progress": ("kind", "subject"),
     "project": ("project_id", "key", "name"),
     "reread": ("reason",),
+    "joint_statement": ("engagement", "draft"),
+    "right_of_reply": ("engagement",),
     "role": ("engagement", "role", "objective"),
+    "room_key": ("engagement", "secret"),
+    "room_note": ("engagement", "side", "body"),
+    "room_thread": ("engagement", "subject"),
     "ruleset": ("engagement", "body", "hash"),
     "snapshot": ("engagement", "kind", "ruleset_hash", "engagement_hash", "input_hash", "body"),
     "status": ("status_id", "category"),

@@ -74,7 +74,8 @@ def _shown(columns: AccountColumn, row: Mapping[str, Any], account: str) -> dict
 
     plain = {name: swap(row[name]) for name in columns.plain if row[name] is not None}
     whole = {**row, **plain, **columns.mask(row, swap)}
-    return {name: _readable(value) for name, value in whole.items() if name != "tenant_id"}
+    hidden = {"tenant_id", *columns.encrypted}
+    return {name: _readable(value) for name, value in whole.items() if name not in hidden}
 
 
 def _readable(value: Any) -> Any:

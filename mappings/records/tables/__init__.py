@@ -2,6 +2,7 @@
 
 from mappings.records.tables.access import *
 from mappings.records.tables.agreements import *
+from mappings.records.tables.closed_room import *
 from mappings.records.tables.columns import *
 from mappings.records.tables.facts import *
 from mappings.records.tables.figures import *
