@@ -25,14 +25,14 @@ from connector.pages import live
 from connector.pages.admin import views as admin
 from connector.pages.drawer import disputes, evidence
 from connector.pages.drawer import views as drawer
-from connector.pages.ladder import views as ladder
-from connector.pages.leads import views as leads
+from connector.pages.learning import views as learning
 from connector.pages.panel import views as panel
 from connector.pages.project import next_tickets
 from connector.pages.project import views as project
 from connector.pages.sample import views as sample
 from connector.pages.sample.requests import add_sample
 from connector.pages.setup import views as setup
+from connector.pages.together import views as together
 from connector.platforms.connect import views as connect
 from connector.platforms.direct import signed_links
 from connector.platforms.forge import views as forge
@@ -69,8 +69,8 @@ BLUEPRINTS: tuple[BlueprintRoutes, ...] = (
     (panel.blueprint, panel.ROUTES),
     (live.blueprint, live.ROUTES),
     (next_tickets.blueprint, next_tickets.ROUTES),
-    (ladder.blueprint, ladder.ROUTES),
-    (leads.blueprint, leads.ROUTES),
+    (learning.blueprint, learning.ROUTES),
+    (together.blueprint, together.ROUTES),
     (setup.blueprint, setup.ROUTES),
     (sample.blueprint, sample.ROUTES),
     (admin.blueprint, admin.ROUTES),

@@ -43,13 +43,13 @@ def evidence_drawer(page: Page) -> Frame:
 
 def ladder(page: Page) -> Frame:
     """The own ladder and what a lead signs: it comes after the page, and its tickets are unfolded."""
-    frame = framed(page, "#ladder form")
-    frame.locator("#ladder details summary").first.click()
+    frame = framed(page, "#learning form")
+    frame.locator("#learning details summary").first.click()
     return frame
 
 
 def learners_ladder(page: Page) -> Frame:
-    return framed(page, "#ladder table")
+    return framed(page, "#learning table")
 
 
 def issue_panel(page: Page) -> Frame:

@@ -87,10 +87,10 @@ def test_the_panel_is_as_tall_as_what_it_shows(opened: Callable[..., Page]) -> N
 
 
 def test_a_lead_takes_back_and_signs_in_the_page(stack: Stack, opened: Callable[..., Page]) -> None:
-    frame = framed(opened(PROJECT), "#ladder form")
-    form = frame.locator("#ladder form")
+    frame = framed(opened(PROJECT), "#learning form")
+    form = frame.locator("#learning form")
     for pressed, answer in (("Lower to this rung", "Lowered: "), ("Sign off", "Signed: ")):
-        with frame.page.expect_response(lambda reply: "/pages/ladder/learners" in reply.url):
+        with frame.page.expect_response(lambda reply: "/pages/learning/learners" in reply.url):
             form.locator("select[name=objective]").select_option(index=1)
         learner = form.locator("select[name=learner]")
         expect(learner.locator("option").nth(1)).to_be_attached()
@@ -104,13 +104,13 @@ def test_a_lead_takes_back_and_signs_in_the_page(stack: Stack, opened: Callable[
 
 
 def test_a_press_hands_its_focus_to_what_became_of_it_and_never_to_the_next_button(opened: Callable[..., Page]) -> None:
-    frame = framed(opened(PROJECT), "#ladder form")
-    buttons = frame.locator("#ladder button[hx-post*=agree]")
+    frame = framed(opened(PROJECT), "#learning form")
+    buttons = frame.locator("#learning button[hx-post*=agree]")
     before = buttons.count()
     buttons.first.focus()
     frame.page.keyboard.press("Enter")
     expect(buttons).to_have_count(before - 1)
-    expect(frame.locator("#ladder [role=status]:not(:empty)")).to_be_focused()
+    expect(frame.locator("#learning [role=status]:not(:empty)")).to_be_focused()
 
 
 def test_a_drawer_within_a_drawer_has_the_focus(opened: Callable[..., Page]) -> None:
@@ -122,20 +122,20 @@ def test_a_drawer_within_a_drawer_has_the_focus(opened: Callable[..., Page]) -> 
 
 
 def test_another_period_keeps_what_comes_after_the_page(opened: Callable[..., Page]) -> None:
-    frame = framed(opened(PROJECT), "#ladder form")
+    frame = framed(opened(PROJECT), "#learning form")
     choice = frame.locator("select[name=period]")
     with frame.page.expect_response(lambda answer: "/pages/project/content" in answer.url):
         choice.select_option(index=1)
-    expect(frame.locator("#ladder form")).to_be_visible()
+    expect(frame.locator("#learning form")).to_be_visible()
     for part in frame.locator(".later").all():
         expect(part).not_to_contain_text("Looking at")
 
 
 def test_another_engagement_brings_its_own_ladder(opened: Callable[..., Page]) -> None:
-    frame = framed(opened(PROJECT), "#ladder form")
-    expect(frame.locator("#ladder form")).to_have_attribute("hx-post", re.compile("growth-acme"))
+    frame = framed(opened(PROJECT), "#learning form")
+    expect(frame.locator("#learning form")).to_have_attribute("hx-post", re.compile("growth-acme"))
     frame.locator("select[name=engagement]").select_option("growth-bolt")
-    expect(frame.locator("#ladder form")).to_have_attribute("hx-post", re.compile("growth-bolt"))
+    expect(frame.locator("#learning form")).to_have_attribute("hx-post", re.compile("growth-bolt"))
 
 
 def test_somebody_else_sees_with_their_own_eyes(opened: Callable[..., Page]) -> None:
@@ -154,8 +154,8 @@ def moment(stack: Stack) -> int:
 
 
 def test_ones_own_rows_come_as_a_file(opened: Callable[..., Page]) -> None:
-    frame = framed(opened(PROJECT), "#ladder button[data-save]")
+    frame = framed(opened(PROJECT), "#learning button[data-save]")
     with frame.page.expect_download() as coming:
-        frame.locator("#ladder button[data-save*=csv]").click()
+        frame.locator("#learning button[data-save*=csv]").click()
     assert coming.value.suggested_filename == "growth-acme-my-ladder.csv"
     assert coming.value.path().read_text("utf-8-sig").startswith('"what","objective","ticket",')

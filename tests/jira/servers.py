@@ -141,7 +141,7 @@ class Stack:
 
     def agree_to_be_named(self, account: str, engagement: str) -> None:
         """What a learner does on their own ladder, so that leads can sign for them. Raises NotTaken."""
-        self._press(account, f"/pages/ladder/consent?{urlencode({'engagement': engagement})}", {"kind": "named"})
+        self._press(account, f"/pages/learning/consent?{urlencode({'engagement': engagement})}", {"kind": "named"})
 
     def _press(self, account: str, path: str, form: dict[str, str], **context: int) -> None:
         headers = {"Authorization": f"JWT {self.app.context_token(account, context)}", "Content-Type": FORM}

@@ -24,7 +24,7 @@ def parts(desk: Desk) -> Iterator[str]:
     page = desk.content(MEMBER, engagement=ACME, period="2026Q3")
     yield page.text
     for who in (LEAD, MEMBER, AGENCY_LEAD):
-        yield desk.follow(who, f"/pages/ladder?engagement={ACME}").text
+        yield desk.follow(who, f"/pages/learning?engagement={ACME}").text
     for address in Reader(page.text).figures[:15]:
         drawer = desk.follow(MEMBER, address)
         yield drawer.text

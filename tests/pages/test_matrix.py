@@ -61,7 +61,7 @@ class Eyes:
         return answer.status_code == 200
 
     def ladder(self, part: str) -> bool:
-        answer = self.get(f"/pages/ladder?{urlencode({'engagement': ACME})}")
+        answer = self.get(f"/pages/learning?{urlencode({'engagement': ACME})}")
         assert answer.status_code in {200, 404}, answer.status
         return answer.status_code == 200 and part in answer.text
 
@@ -79,9 +79,9 @@ SURFACES: dict[str, Callable[[Eyes], bool]] = {
     "owners on the page": lambda eyes: eyes.offers("owners.client"),
     "cells on the page": lambda eyes: "people_at_rung" in eyes.page and eyes.offers("exit_coverage.two_holders"),
     "next on the page": lambda eyes: f"/pages/next?engagement={ACME}" in eyes.page,
-    "ladder on the page": lambda eyes: f"/pages/ladder?engagement={ACME}" in eyes.page,
-    "between on the page": lambda eyes: f"/pages/between?engagement={ACME}" in eyes.page,
-    "between": lambda eyes: eyes.opens("/pages/between"),
+    "ladder on the page": lambda eyes: f"/pages/learning?engagement={ACME}" in eyes.page,
+    "between on the page": lambda eyes: f"/pages/together?engagement={ACME}" in eyes.page,
+    "between": lambda eyes: eyes.opens("/pages/together"),
     "own ladder": lambda eyes: eyes.ladder("Your rung on each objective"),
     "signing": lambda eyes: eyes.ladder("Sign off"),
     "units": lambda eyes: eyes.opens("/pages/figure", figure="taught"),

@@ -36,20 +36,20 @@ ACTIONS: dict[str, tuple[str, Permission]] = {
     "panel.restore": ("/pages/panel/restore", TAG),
     "panel.confirm": ("/pages/panel/confirm", TAG),
     "panel.role": ("/pages/panel/role", TAG),
-    "ladder.veto": ("/pages/ladder/veto", OWN_LADDER),
-    "ladder.explain": ("/pages/ladder/explain", OWN_LADDER),
-    "ladder.consent": ("/pages/ladder/consent", OWN_LADDER),
-    "ladder.withdraw": ("/pages/ladder/withdraw", OWN_LADDER),
-    "ladder.undo": ("/pages/ladder/undo", SIGN),
-    "ladder.sign": ("/pages/ladder/sign", SIGN),
-    "ladder.revoke": ("/pages/ladder/revoke", SIGN),
-    "ladder.accept": ("/pages/ladder/accept", SIGN),
-    "ladder.agree": ("/pages/ladder/agree", LEAD),
-    "leads.file": ("/pages/between/file", FILE_FEEDBACK),
-    "leads.tie": ("/pages/between/tie", ACT_ON_FEEDBACK),
-    "leads.pulse": ("/pages/between/pulse", LEAD),
-    "leads.undo_pulse": ("/pages/between/undo-pulse", LEAD),
-    "leads.approve": ("/pages/between/approve", LEAD),
+    "learning.veto": ("/pages/learning/veto", OWN_LADDER),
+    "learning.explain": ("/pages/learning/explain", OWN_LADDER),
+    "learning.consent": ("/pages/learning/consent", OWN_LADDER),
+    "learning.withdraw": ("/pages/learning/withdraw", OWN_LADDER),
+    "learning.undo": ("/pages/learning/undo", SIGN),
+    "learning.sign": ("/pages/learning/sign", SIGN),
+    "learning.revoke": ("/pages/learning/revoke", SIGN),
+    "learning.accept": ("/pages/learning/accept", SIGN),
+    "learning.agree": ("/pages/learning/agree", LEAD),
+    "together.file": ("/pages/together/file", FILE_FEEDBACK),
+    "together.tie": ("/pages/together/tie", ACT_ON_FEEDBACK),
+    "together.pulse": ("/pages/together/pulse", LEAD),
+    "together.undo_pulse": ("/pages/together/undo-pulse", LEAD),
+    "together.approve": ("/pages/together/approve", LEAD),
     "disputes.file": ("/pages/dispute/file", DISPUTE),
     "disputes.withdraw": ("/pages/dispute/withdraw", DISPUTE),
 }
@@ -90,7 +90,7 @@ def test_an_action_is_for_the_roles_of_its_permission(apart: Desk, action: str) 
             assert status in {200, 422}, (who, text)
         else:
             # Who sees nothing of what the two sides tell each other is not told of it by a refusal either.
-            unseen = path.startswith("/pages/between/") and "agency_member" not in roles
+            unseen = path.startswith("/pages/together/") and "agency_member" not in roles
             assert (status, text) == (403, permission.refusal) or (unseen and status == 404), who
     for who in OUTSIDE:
         status, text = ask(apart, who, path)

@@ -33,8 +33,8 @@ def statements(engine: Engine) -> Iterator[Counter[str]]:
 PAGES: dict[str, tuple[str, Callable[[Desk, str], Any], int]] = {
     "project page": (LEAD, lambda desk, who: desk.content(who), 80),
     "project page of the agency": (AGENCY_MEMBER, lambda desk, who: desk.content(who), 20),
-    "ladder": (LEARNER, lambda desk, who: desk.follow(who, f"/pages/ladder?engagement={ACME}"), 20),
-    "leads": (LEAD, lambda desk, who: desk.follow(who, f"/pages/between?engagement={ACME}"), 15),
+    "ladder": (LEARNER, lambda desk, who: desk.follow(who, f"/pages/learning?engagement={ACME}"), 20),
+    "leads": (LEAD, lambda desk, who: desk.follow(who, f"/pages/together?engagement={ACME}"), 15),
     "panel of two engagements": (LEAD, lambda desk, who: desk.panel(who, "t0110"), 40),
     "score's drawer": (
         LEAD,

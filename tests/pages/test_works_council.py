@@ -134,6 +134,6 @@ def test_in_the_panel_a_role_is_mine_or_somebodys_and_others_are_given_by_accoun
 
 
 def test_ones_own_ladder_is_there_all_the_same(council: Desk) -> None:
-    page = council.read(council.follow(LEARNER, f"/pages/ladder?engagement={ACME}"))
+    page = council.read(council.follow(LEARNER, f"/pages/learning?engagement={ACME}"))
     assert page.tables[0].rows[1:]
     assert LEARNER not in page.text

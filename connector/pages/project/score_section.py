@@ -54,8 +54,8 @@ def section_values(connection: Connection, app: Container, section: Section) -> 
         "held_back": f"Fewer than {rules.k} people: coverage only" if "cells" in view.sees else FOR_LEADS,
         "rung_names": tuple((name, RUNG_MEANINGS[rung]) for rung, name in RUNG_NAMES.items()),
         "next_address": url_for("next_tickets.show", engagement=key) if measured and "drilldown" in view.sees else "",
-        "ladder_address": url_for("ladder.show", engagement=key) if measured and _has_ladder(view) else "",
-        "leads_address": url_for("leads.show", engagement=key) if measured and has_leads_page(view) else "",
+        "ladder_address": url_for("learning.show", engagement=key) if measured and _has_ladder(view) else "",
+        "leads_address": url_for("together.show", engagement=key) if measured and has_leads_page(view) else "",
         "ladder_name": "My ladder" if sees_own_ladder(view) else "Sign-off",
         # Nothing is measured here but the people's figures of a week, which are stored once computed.
         **_people(connection, app, section, prepared),

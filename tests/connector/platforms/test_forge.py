@@ -101,8 +101,8 @@ def test_events_webhooks_and_reading_alone_give_one_report(both: Together, forge
 
 PAGES: dict[str, dict[str, str]] = {
     "/pages/project/content": {"project.key": "GROW"},
-    "/pages/ladder": {"engagement": ACME},
-    "/pages/between": {"engagement": ACME},
+    "/pages/learning": {"engagement": ACME},
+    "/pages/together": {"engagement": ACME},
     "/pages/next": {"engagement": ACME},
 }
 

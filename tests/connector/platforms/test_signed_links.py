@@ -155,7 +155,7 @@ def test_a_link_for_a_person_shows_what_they_see(both: Together) -> None:
 def test_a_link_may_not_change_anything(both: Together) -> None:
     visitor = Visitor(both)
     visitor.open(link_for(both, role="inhouse_lead")[0])
-    rooms = ("/pages/panel/", "/pages/ladder/", "/pages/admin/")
+    rooms = ("/pages/panel/", "/pages/learning/", "/pages/admin/")
     acts = [rule.rule for rule in both.app.url_map.iter_rules() if rule.rule.startswith(rooms)]
     acts = [path for path in acts if visitor.get(path).status_code == 405]
     assert len(acts) >= 12

@@ -5,8 +5,8 @@ from flask import request
 from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages import empty_states
-from connector.pages.ladder import rungs
-from connector.pages.ladder.sign_offs import Pair, pair_of
+from connector.pages.learning import rungs
+from connector.pages.learning.sign_offs import Pair, pair_of
 from connector.pages.visibility import browsable, refuse
 from connector.web.gate import caller
 from mappings.measure.model.statements import ConsentKind

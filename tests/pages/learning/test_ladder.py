@@ -9,8 +9,8 @@ from werkzeug.test import TestResponse
 
 from connector.auth.access import EngagementView, roles_of
 from connector.figures.prepared import select_prepared
-from connector.pages.ladder.rungs import LadderContext
-from connector.pages.ladder.sign_offs import select_pairs, value_of
+from connector.pages.learning.rungs import LadderContext
+from connector.pages.learning.sign_offs import select_pairs, value_of
 from mappings.records.agreement.consents import select_consents
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.agreement.sign_offs import select_sign_offs
@@ -36,7 +36,7 @@ from tests.pages.test_matrix import name_all, visitor
 from tests.pages.test_panel import press as press_panel
 from tests.pages.test_small_groups import agree, with_people
 
-PLACE = f"/pages/ladder?engagement={ACME}"
+PLACE = f"/pages/learning?engagement={ACME}"
 TRACKING, DESIGN = "Keep the tracking plan", "Design an A/B test"
 HELPED = "Aylin Kessler"
 ALONE = "4"
@@ -51,7 +51,7 @@ def row(page: Reader, objective: str) -> list[str]:
 
 
 def act(desk: Desk, who: str, name: str, engagement: str = ACME, **form: str) -> TestResponse:
-    return desk.press(who, f"/pages/ladder/{name}?engagement={engagement}", **form)
+    return desk.press(who, f"/pages/learning/{name}?engagement={engagement}", **form)
 
 
 def sign(desk: Desk, who: str, rung: str, learner: str = HELPED, key: str = "ab-design", **more: str) -> TestResponse:
@@ -356,4 +356,4 @@ def test_a_lead_of_one_agency_signs_nothing_in_the_others_engagement(apart: Desk
 @pytest.mark.parametrize("name", MAY)
 def test_a_link_may_not_act(apart: Desk, name: str) -> None:
     eyes = visitor(apart.both, account=account_of(LEAD))
-    assert eyes.get(f"/pages/ladder/{name}").status_code in {401, 405}
+    assert eyes.get(f"/pages/learning/{name}").status_code in {401, 405}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 
-from connector.pages.ladder.rungs import CONSENTS, NAMES, LadderContext, Own, rungs_of
+from connector.pages.learning.rungs import CONSENTS, NAMES, LadderContext, Own, rungs_of
 from mappings.events.types import Instant
 from mappings.formats.export.ladder import OwnRow, own_csv, own_json
 from mappings.records.facts.issues import IssueLabel, select_labels

@@ -7,8 +7,8 @@ from connector.auth.access import EngagementView
 from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages.act import is_read_only, may_act
-from connector.pages.ladder import rungs
-from connector.pages.ladder import sign_offs as signatures
+from connector.pages.learning import rungs
+from connector.pages.learning import sign_offs as signatures
 from connector.pages.panel.roles import NAMELESS, Person
 from connector.pages.visibility import browsable, fetch_names
 from connector.text import count

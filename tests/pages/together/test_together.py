@@ -28,7 +28,7 @@ from tests.pages.conftest import (
     Desk,
 )
 
-PLACE = f"/pages/between?engagement={ACME}"
+PLACE = f"/pages/together?engagement={ACME}"
 WORDS = "Reviews of copy waited for two weeks."
 ACTION = "A second reviewer since Monday."
 
@@ -38,7 +38,7 @@ def part(desk: Desk, who: str) -> str:
 
 
 def act(desk: Desk, who: str, name: str, engagement: str = ACME, **form: str) -> TestResponse:
-    return desk.press(who, f"/pages/between/{name}?engagement={engagement}", **form)
+    return desk.press(who, f"/pages/together/{name}?engagement={engagement}", **form)
 
 
 def hidden(desk: Desk, who: str, name: str) -> str:

@@ -15,41 +15,41 @@ from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.act import Notice, may_act, perform, sees_own_ladder
-from connector.pages.ladder import content as contents
-from connector.pages.ladder import export as files
-from connector.pages.ladder import rungs
-from connector.pages.ladder import sign_offs as signatures
-from connector.pages.ladder.inputs import read_issue, read_kind, read_pair, read_rung, read_value
-from connector.pages.ladder.sign_offs import Pair, pair_of
+from connector.pages.learning import content as contents
+from connector.pages.learning import export as files
+from connector.pages.learning import rungs
+from connector.pages.learning import sign_offs as signatures
+from connector.pages.learning.inputs import read_issue, read_kind, read_pair, read_rung, read_value
+from connector.pages.learning.sign_offs import Pair, pair_of
 from connector.pages.visibility import account, browsable, refuse, require_view
 from connector.web.gate import CONTEXT, SHARED, Rule
 
-blueprint = Blueprint("ladder", __name__, template_folder="templates")
+blueprint = Blueprint("learning", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
-    "ladder.show": SHARED,
-    "ladder.ask_veto": CONTEXT,
-    "ladder.veto": CONTEXT,
-    "ladder.undo": CONTEXT,
-    "ladder.explain": CONTEXT,
-    "ladder.consent": CONTEXT,
-    "ladder.withdraw": CONTEXT,
-    "ladder.learners": CONTEXT,
-    "ladder.sign": CONTEXT,
-    "ladder.revoke": CONTEXT,
-    "ladder.accept": CONTEXT,
-    "ladder.agree": CONTEXT,
-    "ladder.export": CONTEXT,
+    "learning.show": SHARED,
+    "learning.ask_veto": CONTEXT,
+    "learning.veto": CONTEXT,
+    "learning.undo": CONTEXT,
+    "learning.explain": CONTEXT,
+    "learning.consent": CONTEXT,
+    "learning.withdraw": CONTEXT,
+    "learning.learners": CONTEXT,
+    "learning.sign": CONTEXT,
+    "learning.revoke": CONTEXT,
+    "learning.accept": CONTEXT,
+    "learning.agree": CONTEXT,
+    "learning.export": CONTEXT,
 }
 
 Action: TypeAlias = Callable[[Actor], Notice]
 
 
-@blueprint.get("/pages/ladder")
+@blueprint.get("/pages/learning")
 def show() -> str:
     return _content(Notice())
 
 
-@blueprint.get("/pages/ladder/export")
+@blueprint.get("/pages/learning/export")
 def export() -> Response:
     """Return one's own rows as a file: the caller's, whatever else is asked for, and by no link."""
     form = files.FORMS.get(read_value("format")) or refuse(404, "There is no such format. Choose json or csv.")
@@ -70,7 +70,7 @@ def export() -> Response:
     return answer
 
 
-@blueprint.get("/pages/ladder/veto")
+@blueprint.get("/pages/learning/veto")
 def ask_veto() -> str:
     view, objective = _view_for(OWN_LADDER), read_value("objective")
     with container().reader.connect() as connection:
@@ -79,10 +79,10 @@ def ask_veto() -> str:
     row = next((item for item in own if item.key == objective and item.rung), None)
     if row is None:
         refuse(422, "You have no rung on this objective that could be lowered.")
-    return render_template("ladder/ask_veto.html", row=row, key=view.engagement.key, rung_names=rungs.NAMES)
+    return render_template("learning/ask_veto.html", row=row, key=view.engagement.key, rung_names=rungs.NAMES)
 
 
-@blueprint.post("/pages/ladder/veto")
+@blueprint.post("/pages/learning/veto")
 def veto() -> str:
     objective = read_value("objective")
 
@@ -95,7 +95,7 @@ def veto() -> str:
     return _perform(OWN_LADDER, act)
 
 
-@blueprint.post("/pages/ladder/undo")
+@blueprint.post("/pages/learning/undo")
 def undo() -> str:
     objective, learner = read_value("objective"), read_value("learner") or account()
     own = learner == account()
@@ -109,7 +109,7 @@ def undo() -> str:
     return _perform(OWN_LADDER if own else SIGN, act)
 
 
-@blueprint.post("/pages/ladder/explain")
+@blueprint.post("/pages/learning/explain")
 def explain() -> str:
     issue, objective = read_issue(), read_value("objective")
     text = "Saved. It counts when a lead or a mentor accepts it; they see it once you show them your name."
@@ -121,7 +121,7 @@ def explain() -> str:
     return _perform(OWN_LADDER, act)
 
 
-@blueprint.post("/pages/ladder/consent")
+@blueprint.post("/pages/learning/consent")
 def consent() -> str:
     kind = read_kind()
 
@@ -132,7 +132,7 @@ def consent() -> str:
     return _perform(OWN_LADDER, act)
 
 
-@blueprint.post("/pages/ladder/withdraw")
+@blueprint.post("/pages/learning/withdraw")
 def withdraw() -> str:
     kind = read_kind()
 
@@ -143,23 +143,23 @@ def withdraw() -> str:
     return _perform(OWN_LADDER, act)
 
 
-@blueprint.get("/pages/ladder/learners")
+@blueprint.get("/pages/learning/learners")
 def learners() -> str:
     view = _view_for(SIGN)
-    return render_template("ladder/learners.html", learners=contents.learners_of(view, read_value("objective")))
+    return render_template("learning/learners.html", learners=contents.learners_of(view, read_value("objective")))
 
 
-@blueprint.post("/pages/ladder/sign")
+@blueprint.post("/pages/learning/sign")
 def sign() -> str:
     return _signed(sign_offs.attest, "Signed")
 
 
-@blueprint.post("/pages/ladder/revoke")
+@blueprint.post("/pages/learning/revoke")
 def revoke() -> str:
     return _signed(sign_offs.revoke, "Lowered")
 
 
-@blueprint.post("/pages/ladder/accept")
+@blueprint.post("/pages/learning/accept")
 def accept() -> str:
     issue, pair, view = read_issue(), pair_of(read_value("pair")), _view_for(SIGN)
     name = contents.pair_name(view, pair)
@@ -172,7 +172,7 @@ def accept() -> str:
     return _content(perform(view, act))
 
 
-@blueprint.post("/pages/ladder/agree")
+@blueprint.post("/pages/learning/agree")
 def agree() -> str:
     objective = read_value("objective")
 
@@ -199,7 +199,7 @@ def _signed(sign_as: Callable[..., None], done: str) -> str:
 
 
 def _undo_url(actor: Actor, pair: Pair) -> str:
-    return url_for("ladder.undo", engagement=actor.key, objective=pair[0], learner=pair[1])
+    return url_for("learning.undo", engagement=actor.key, objective=pair[0], learner=pair[1])
 
 
 def _require_signable(actor: Actor, pair: Pair) -> None:
@@ -243,4 +243,4 @@ def _content(notice: Notice, chosen: str = "") -> str:
     if own is None and signing is None:
         refuse(404, "You have no ladder here and nobody to sign for.")
     values: dict[str, Any] = contents.values_of(context, own, signing, chosen)
-    return render_template("ladder/page.html", key=view.engagement.key, notice=notice, **values)
+    return render_template("learning/page.html", key=view.engagement.key, notice=notice, **values)

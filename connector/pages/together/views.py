@@ -16,33 +16,33 @@ from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.prepared import select_prepared
 from connector.pages.act import Notice, has_leads_page, may_act, perform
-from connector.pages.leads import texts
+from connector.pages.together import texts
 from connector.pages.visibility import refuse, require_view
 from connector.web.gate import CONTEXT, SHARED, Rule, caller
 from mappings.measure.model.quarters import quarter_name
 from mappings.measure.model.statements import LeadSide
 from mappings.measure.period.ruleset_approval import ApprovalRefused
 
-blueprint = Blueprint("leads", __name__, template_folder="templates")
+blueprint = Blueprint("together", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
-    "leads.show": SHARED,
-    "leads.file": CONTEXT,
-    "leads.tie": CONTEXT,
-    "leads.ask_pulse": CONTEXT,
-    "leads.pulse": CONTEXT,
-    "leads.undo_pulse": CONTEXT,
-    "leads.approve": CONTEXT,
+    "together.show": SHARED,
+    "together.file": CONTEXT,
+    "together.tie": CONTEXT,
+    "together.ask_pulse": CONTEXT,
+    "together.pulse": CONTEXT,
+    "together.undo_pulse": CONTEXT,
+    "together.approve": CONTEXT,
 }
 
 Action: TypeAlias = Callable[[Actor], Notice]
 
 
-@blueprint.get("/pages/between")
+@blueprint.get("/pages/together")
 def show() -> str:
     return _content(Notice())
 
 
-@blueprint.post("/pages/between/file")
+@blueprint.post("/pages/together/file")
 def file() -> str:
     about, text = _value("about"), _value("words")
 
@@ -53,7 +53,7 @@ def file() -> str:
     return _perform(FILE_FEEDBACK, act)
 
 
-@blueprint.post("/pages/between/tie")
+@blueprint.post("/pages/together/tie")
 def tie() -> str:
     number, action = _number("number"), _value("action")
 
@@ -64,14 +64,14 @@ def tie() -> str:
     return _perform(ACT_ON_FEEDBACK, act)
 
 
-@blueprint.get("/pages/between/pulse")
+@blueprint.get("/pages/together/pulse")
 def ask_pulse() -> str:
     view, quarter, answer = _view_for(LEAD), _quarter(), _number("answer")
     values = {"quarter": quarter, "name": quarter_name(quarter), "answer": answer}
-    return render_template("leads/ask_pulse.html", key=view.engagement.key, **values)
+    return render_template("together/ask_pulse.html", key=view.engagement.key, **values)
 
 
-@blueprint.post("/pages/between/pulse")
+@blueprint.post("/pages/together/pulse")
 def pulse() -> str:
     quarter, answer = _quarter(), _number("answer")
 
@@ -81,12 +81,12 @@ def pulse() -> str:
         # Once both can read both numbers, nothing can be undone any more.
         if feedback.both_gave(actor, quarter):
             return Notice(f"{text} Both sides gave theirs now.", near="pulse")
-        return Notice(text, url_for("leads.undo_pulse", engagement=actor.key, quarter=quarter.isoformat()), "pulse")
+        return Notice(text, url_for("together.undo_pulse", engagement=actor.key, quarter=quarter.isoformat()), "pulse")
 
     return _perform(LEAD, act)
 
 
-@blueprint.post("/pages/between/undo-pulse")
+@blueprint.post("/pages/together/undo-pulse")
 def undo_pulse() -> str:
     quarter = _quarter()
 
@@ -97,7 +97,7 @@ def undo_pulse() -> str:
     return _perform(LEAD, act)
 
 
-@blueprint.post("/pages/between/approve")
+@blueprint.post("/pages/together/approve")
 def approve() -> str:
     version = _number("version")
 
@@ -157,7 +157,7 @@ def _content(notice: Notice) -> str:
         "acting": may_act(view, ACT_ON_FEEDBACK),
         "leading": may_act(view, LEAD),
     }
-    return render_template("leads/page.html", notice=notice, key=view.engagement.key, **may, **values)
+    return render_template("together/page.html", notice=notice, key=view.engagement.key, **may, **values)
 
 
 def _values(connection: Connection, view: EngagementView) -> dict[str, Any]:

@@ -24,12 +24,12 @@ from tests.pages.conftest import (
     STRANGER,
     Desk,
 )
-from tests.pages.test_ladder import HELPED, act, row, sign
-from tests.pages.test_ladder import ladder as ladder_of
+from tests.pages.learning.test_ladder import HELPED, act, row, sign
+from tests.pages.learning.test_ladder import ladder as ladder_of
 from tests.pages.test_matrix import name_all, visitor
 from tests.pages.test_panel import press as press_panel
 
-PLACE = f"/pages/ladder/export?engagement={ACME}&format="
+PLACE = f"/pages/learning/export?engagement={ACME}&format="
 TEAM = (LEAD, LEARNER, MEMBER, HELPED)
 
 
@@ -112,7 +112,7 @@ def test_outside_of_the_engagement_there_is_nothing(busy: Desk, who: str) -> Non
 def test_no_link_gives_a_file_not_even_ones_own(busy: Desk, account: str | None) -> None:
     eyes = visitor(busy.both, account=account, role=None if account else "inhouse_lead", tickets=True)
     assert eyes.get(f"{PLACE}json").status_code == 401
-    assert "data-save" not in eyes.get(f"/pages/ladder?engagement={ACME}").text
+    assert "data-save" not in eyes.get(f"/pages/learning?engagement={ACME}").text
 
 
 def test_without_a_token_there_is_no_file(busy: Desk) -> None:
@@ -121,7 +121,7 @@ def test_without_a_token_there_is_no_file(busy: Desk) -> None:
         assert browser.get(f"{PLACE}json", base_url=APP_URL, headers=headers).status_code == 401
 
 
-@pytest.mark.parametrize("address", [f"{PLACE}xml", f"{PLACE}", f"/pages/ladder/export?engagement={ACME}"])
+@pytest.mark.parametrize("address", [f"{PLACE}xml", f"{PLACE}", f"/pages/learning/export?engagement={ACME}"])
 def test_an_unknown_form_is_not_found(desk: Desk, address: str) -> None:
     assert desk.follow(LEARNER, address).status_code == 404
 

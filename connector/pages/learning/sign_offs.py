@@ -10,7 +10,7 @@ from flask import url_for
 from connector.actions.actor import UNDO_TIME
 from connector.actions.policy import AGENCY, LEAD, may
 from connector.auth.access import EngagementView
-from connector.pages.ladder.rungs import NAMES, LadderContext
+from connector.pages.learning.rungs import NAMES, LadderContext
 from connector.pages.panel.roles import NAMELESS, Person
 from connector.text import SIDE_NAMES, day
 from mappings.events.types import Instant
@@ -224,7 +224,7 @@ def signed_of(
         name = names.get(pair[1], NAMELESS) if pair in signing.pairs else "a learner"
         lowered = "lowered to " if sign_off.kind == "revoke" else ""
         when, rung = day(prepared.calendar.day(sign_off.at)), NAMES[sign_off.rung or 0].lower()
-        undo = url_for("ladder.undo", engagement=view.engagement.key, objective=pair[0], learner=pair[1])
+        undo = url_for("learning.undo", engagement=view.engagement.key, objective=pair[0], learner=pair[1])
         # The undo button is offered while the action would still be allowed.
         fresh = pair in signing.pairs and signing.now - sign_off.at <= UNDO_TIME
         text = f"{when}: {name}, {objectives.get(pair[0], pair[0])}, {lowered}{rung}"
