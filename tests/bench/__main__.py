@@ -65,16 +65,16 @@ def database_lines(name: str, database: Any, rounds: int) -> dict[str, Callable[
 def told(name: str, measure: Callable[[], Any]) -> Any:
     """Measure one line and print it."""
     began = time.monotonic()
-    found = measure()
+    figures = measure()
     print(f"\n{name} ({time.monotonic() - began:.0f} s)")
-    show(found)
+    show(figures)
     sys.stdout.flush()
-    return found
+    return figures
 
 
-def show(found: dict[str, Any], above: str = "") -> None:
+def show(result: dict[str, Any], above: str = "") -> None:
     """Print figures, nested ones below their name."""
-    for name, value in found.items():
+    for name, value in result.items():
         if isinstance(value, dict) and "median" not in value:
             show(value, f"{above}{name} ")
         elif isinstance(value, dict):
@@ -114,13 +114,13 @@ def run(databases: dict[str, Sqlite | Postgres], rounds: int, only: str) -> None
     """Measure line by line; each is kept as soon as it is there, beside those of earlier runs that this one skips."""
     where = surroundings(databases, rounds)
     show(where)
-    kept = json.loads(RESULT.read_text(encoding="utf-8")) if only and RESULT.exists() else {"lines": {}}
+    result = json.loads(RESULT.read_text(encoding="utf-8")) if only and RESULT.exists() else {"lines": {}}
     RESULT.parent.mkdir(exist_ok=True)
     for name, measure in lines_of(databases, rounds).items():
         if only in name:
-            kept["surroundings"] = where
-            kept["lines"][name] = told(name, measure)
-            RESULT.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+            result["surroundings"] = where
+            result["lines"][name] = told(name, measure)
+            RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     print(f"\nkept in {RESULT.relative_to(Path.cwd()) if RESULT.is_relative_to(Path.cwd()) else RESULT}")
 
 

@@ -41,15 +41,15 @@ def load(place: Ground, lines: Sequence[bytes], *, measured: bool) -> None:
 def engagement_over(lines: Sequence[bytes]) -> str:
     """An engagement over all that a recorded file holds: its people, by turns, are of the agency and of the house."""
     fields = [json.loads(line)["fields"] for line in lines]
-    busy = Counter(one["assignee"]["accountId"] for one in fields if one["assignee"]).most_common(40)
+    busy = Counter(field["assignee"]["accountId"] for field in fields if field["assignee"]).most_common(40)
     people = [
         {"account": account, "side": ("agency", "inhouse")[place % 2], "from": "2010-01-01"}
         for place, (account, _) in enumerate(busy)
     ]
     named = {"key": "volume", "name": "Volume", "timezone": "Europe/Berlin", "starts": "2010-01-01", "ends": None}
-    types = sorted({one["issuetype"]["name"] for one in fields})
+    types = sorted({field["issuetype"]["name"] for field in fields})
     agreed = {
-        "engagement": {**named, "projects": sorted({one["project"]["key"] for one in fields}), "model": "embedded"},
+        "engagement": {**named, "projects": sorted({field["project"]["key"] for field in fields}), "model": "embedded"},
         "agency": {"key": "volume", "name": "Volume"},
         "people": people,
         "workflow": {"active": ["In Progress"], "review": ["In Review"], "done": ["Closed", "Resolved"]},
@@ -78,4 +78,4 @@ def measure_backfill(
 ) -> dict[str, Any]:
     """Return the figures of all rounds."""
     made = [measure_round(database, lines, agreed) for _ in range(rounds)]
-    return {"issues": len(lines)} | {name: spread(one[name] for one in made) for name in made[0]}
+    return {"issues": len(lines)} | {name: spread(row[name] for row in made) for name in made[0]}

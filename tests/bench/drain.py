@@ -73,4 +73,4 @@ def measured(place: Ground) -> None:
 def measure_drain(database: Database, *, rounds: int) -> dict[str, Any]:
     """Return the figures of all rounds."""
     made = [measure_round(database) for _ in range(rounds)]
-    return {name: spread(one[name] for one in made) for name in made[0]}
+    return {name: spread(row[name] for row in made) for name in made[0]}

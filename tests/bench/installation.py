@@ -63,8 +63,8 @@ def ground(
             digest = select_digest(connection, tenant_id, vault)
             learn(connection, tenant_id, [read_issue(line, digest) for line in known])
             for text in engagements:
-                one = read_engagement(text)
-                save_engagement(connection, tenant_id, one, engagement_hash(one), now=now, by=None)
+                engagement = read_engagement(text)
+                save_engagement(connection, tenant_id, engagement, engagement_hash(engagement), now=now, by=None)
         measure_pending(engine, tenant_id, now)
         yield Ground(engine, vault, tenant_id, digest, now)
 

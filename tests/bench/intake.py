@@ -190,9 +190,9 @@ def measure_round(database: Postgres, url: str, server: Server, number: int) -> 
     load = rush(server.port, made, LINES)
     after, after_there = processor_seconds(server.process.pid), processor_seconds(database.pid)
     with opened(url) as engine, engine.connect() as connection:
-        kept = connection.exec_driver_sql("SELECT count(*), sum(length(body)) FROM inbox").one()
+        counts = connection.exec_driver_sql("SELECT count(*), sum(length(body)) FROM inbox").one()
     bodies = story.updates()
-    assert tuple(kept) == (number, sum(len(bodies[i % len(bodies)]) for i in range(number)))
+    assert tuple(counts) == (number, sum(len(bodies[i % len(bodies)]) for i in range(number)))
     return Round(load, after - before, after_there - before_there)
 
 

@@ -97,9 +97,9 @@ def _repeat_rows(connection: Connection, table: Table, span: Span, copies: int) 
         for n in range(1, copies):
             for *head, issue_id, entry, kind, at, body in rows:
                 moved = (length if at - n % span.weeks * WEEK < start else 0) - n % span.weeks * WEEK
-                one = _read(body)
-                one = replace(one, at=one.at + moved, done=one.done + moved)
-                yield (*head, issue_id + STEP * n, entry, kind, at + moved, _pack(one))
+                row = _read(body)
+                row = replace(row, at=row.at + moved, done=row.done + moved)
+                yield (*head, issue_id + STEP * n, entry, kind, at + moved, _pack(row))
 
     driver = connection.connection.driver_connection
     assert driver is not None

@@ -44,10 +44,10 @@ def pin(pid: int, core: int) -> None:
 def family(pid: int) -> set[int]:
     """Return a process and all below it."""
     parents = dict(_parents())
-    found = {pid}
-    while more := {child for child, parent in parents.items() if parent in found} - found:
-        found |= more
-    return found
+    accounts = {pid}
+    while more := {child for child, parent in parents.items() if parent in accounts} - accounts:
+        accounts |= more
+    return accounts
 
 
 def _parents() -> Iterator[tuple[int, int]]:
@@ -66,13 +66,13 @@ def _stat(pid: int) -> list[str]:
 
 def processor_seconds(pid: int) -> float:
     """Return the user and system time that a process, its living children and its ended ones have used."""
-    stats = [fields for one in family(pid) if (fields := _stat(one))]
+    stats = [fields for part in family(pid) if (fields := _stat(part))]
     return sum(sum(map(int, fields[11:15])) for fields in stats) / TICK
 
 
 def resident_megabytes(pid: int) -> float:
     """Return the memory (VmRSS) of a process and all below it; pages that they share count for each."""
-    lines = [line for one in family(pid) for line in _status(one) if line.startswith("VmRSS:")]
+    lines = [line for part in family(pid) for line in _status(part) if line.startswith("VmRSS:")]
     return sum(int(line.split()[1]) for line in lines) / 1024
 
 
@@ -99,8 +99,8 @@ class Postgres:
             assert self.asked(f"SHOW {setting}") == "on"
         self.version = str(self.asked("SHOW server_version"))
         self._template = self._make_template()
-        for one in family(self.pid):
-            pin(one, 1)
+        for part in family(self.pid):
+            pin(part, 1)
 
     def asked(self, query: str) -> Any:
         with psycopg.connect(self._uri, autocommit=True) as connection:
@@ -163,11 +163,16 @@ def opened(url: str) -> Iterator[Engine]:
 
 def spread(values: Iterable[float]) -> dict[str, float]:
     """Return the median of the rounds with the least and the most."""
-    kept = sorted(values)
-    return {"median": statistics.median(kept), "least": kept[0], "most": kept[-1], "rounds": len(kept)}
+    component_values = sorted(values)
+    return {
+        "median": statistics.median(component_values),
+        "least": component_values[0],
+        "most": component_values[-1],
+        "rounds": len(component_values),
+    }
 
 
 def share(values: list[float], part: float) -> float:
     """Return the value below which `part` of the values lie."""
-    kept = sorted(values)
-    return kept[min(len(kept) - 1, int(len(kept) * part))]
+    component_values = sorted(values)
+    return component_values[min(len(component_values) - 1, int(len(component_values) * part))]

@@ -131,7 +131,7 @@ def measure_pages(database: Database, *, few: int, many: int, looks: int) -> dic
     """
     desks = [Desk(database.fresh(), number) for number in (few, many)]
     try:
-        found: dict[str, Any] = {
+        by_key: dict[str, Any] = {
             f"{size} {table}": desk.count(table)
             for size, desk in zip(SIZES, desks, strict=True)
             for table in ("measured", "day_sum", "evidence", "opportunity", "opportunity_sum", "open_ticket")
@@ -139,13 +139,13 @@ def measure_pages(database: Database, *, few: int, many: int, looks: int) -> dic
         first = {
             f"{size} first look ms": round(desk.look("project")[1]) for size, desk in zip(SIZES, desks, strict=True)
         }
-        found |= first
+        by_key |= first
         for part in PARTS:
-            found |= {f"{part} {name}": value for name, value in measure_part(desks, part, looks).items()}
+            by_key |= {f"{part} {name}": value for name, value in measure_part(desks, part, looks).items()}
     finally:
         for desk in desks:
             desk.leave()
-    return found
+    return by_key
 
 
 def measure_part(desks: list[Desk], part: str, looks: int) -> dict[str, Any]:
@@ -161,10 +161,10 @@ SIZES = ("few", "many")
 
 def compare(rounds: list[list[list[Waits]]]) -> dict[str, Any]:
     """Return the medians of both desks and their ratios, by the clock and by the processor."""
-    found: dict[str, Any] = {}
+    by_key: dict[str, Any] = {}
     for kind, name in enumerate(("ms", "processor_ms")):
         middles = [[share([look[kind] for look in looks], 0.5) for looks in pair] for pair in rounds]
-        found |= {f"{size} {name}": spread(pair[place] for pair in middles) for place, size in enumerate(SIZES)}
-        found[f"ratio {name}"] = spread(pair[1] / pair[0] for pair in middles)
-    found["many p99 ms"] = round(share([look[0] for pair in rounds for look in pair[1]], 0.99), 1)
-    return found
+        by_key |= {f"{size} {name}": spread(pair[place] for pair in middles) for place, size in enumerate(SIZES)}
+        by_key[f"ratio {name}"] = spread(pair[1] / pair[0] for pair in middles)
+    by_key["many p99 ms"] = round(share([look[0] for pair in rounds for look in pair[1]], 0.99), 1)
+    return by_key

@@ -27,8 +27,8 @@ class People:
         """The side of an account at an instant; a bot and nobody have none."""
         if account is None or account in self.bots:
             return ""
-        found = {side for start, end, side, _ in self.stays.get(account, ()) if start <= at < end}
-        return "unknown" if not found else found.pop() if len(found) == 1 else "conflict"
+        accounts = {side for start, end, side, _ in self.stays.get(account, ()) if start <= at < end}
+        return "unknown" if not accounts else accounts.pop() if len(accounts) == 1 else "conflict"
 
     def agency(self, account: str | None, at: int) -> str:
         """The agency that an account works for at an instant, or "" for none."""

@@ -52,20 +52,20 @@ def pieces(node: dict[str, Any], names: list[str]) -> list[str]:
     """The text nodes as they stand; blocks are parted by a space. Fills `names` with who is mentioned."""
     if node["type"] == "mention":
         names.append(node["attrs"]["id"])
-    found = [piece for child in node.get("content", ()) for piece in pieces(child, names)]
+    rows = [piece for child in node.get("content", ()) for piece in pieces(child, names)]
     if node["type"] in SILENT:
         return []
     if node["type"] == "text":
         linked = any(mark["type"] == "link" for mark in node.get("marks", ()))
         return [] if linked else [node["text"]]
-    return [" ", *found, " "] if node["type"] in BLOCKS else found
+    return [" ", *rows, " "] if node["type"] in BLOCKS else rows
 
 
 def plain(text: str) -> str:
     """Without addresses and emoji, white space folded."""
     text = re.sub(ADDRESS, "", text)
-    kept = (letter for letter in text if not is_emoji(letter))
-    return " ".join("".join(kept).split())
+    letters = (letter for letter in text if not is_emoji(letter))
+    return " ".join("".join(letters).split())
 
 
 def is_emoji(letter: str) -> bool:

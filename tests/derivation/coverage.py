@@ -35,8 +35,8 @@ class Cell:
 def cell_of(agreed: Agreed, entries: list[Entry], pair: tuple[str, str], as_of: int) -> Cell:
     taught = [event.at for event in events_of(entries, pair) if event.kind >= 2 and event.at <= as_of]
     since = (as_of - max(taught)) / DAY if taught else math.inf
-    records = [one for one in agreed.panel.said.signed.get(pair, []) if one.at <= as_of]
-    moments = [as_of, *(one.at for one in records)]
+    records = [record for record in agreed.panel.said.signed.get(pair, []) if record.at <= as_of]
+    moments = [as_of, *(record.at for record in records)]
     auto_at = {at: rung_at(agreed, entries, pair, at) for at in moments}
     proofs = [event.at for event in events_of(entries, pair) if event.kind >= 3]
     starts = [
@@ -50,12 +50,12 @@ def cell_of(agreed: Agreed, entries: list[Entry], pair: tuple[str, str], as_of: 
 
 def hires_of(agreed: Agreed) -> dict[str, int]:
     """Since when each person who worked for an agency before has been in-house (measurement (a), moves)."""
-    found: dict[str, int] = {}
+    by_key: dict[str, int] = {}
     for account, stays in agreed.people.stays.items():
         left = [start for start, _, side, _ in stays if side in AGENCIES]
         joined = [start for start, _, side, _ in stays if side == "inhouse" and left and start > min(left)]
-        found |= {account: min(joined)} if joined else {}
-    return found
+        by_key |= {account: min(joined)} if joined else {}
+    return by_key
 
 
 @cache
@@ -69,7 +69,7 @@ def with_hired(agreed: Agreed) -> dict[str, list[Entry]]:
             line.pop("agency", None)
     before = all_entries(Agreed(file, agreed.jira, agreed.panel, agreed.rules)) if hired else []
     return {
-        account: [one for one in before if one.at < since] + all_entries(agreed) for account, since in hired.items()
+        account: [row for row in before if row.at < since] + all_entries(agreed) for account, since in hired.items()
     }
 
 
@@ -77,7 +77,7 @@ def cells_of(agreed: Agreed, entries: list[Entry], as_of: int) -> dict[str, list
     """The cells of everybody in-house at an instant, by objective."""
     people = sorted(agreed.people.inhouse(as_of))
     known = with_hired(agreed)
-    keys = [one["key"] for one in agreed.objectives]
+    keys = [goal["key"] for goal in agreed.objectives]
     return {
         key: [cell_of(agreed, known.get(account, entries), (key, account), as_of) for account in people] for key in keys
     }
@@ -90,31 +90,31 @@ def shows_people(agreed: Agreed, as_of: int) -> bool:
 
 
 def objective_rows(agreed: Agreed, entries: list[Entry], as_of: int) -> list[dict[str, Any]]:
-    shown, found = shows_people(agreed, as_of), []
+    shown, rows = shows_people(agreed, as_of), []
     cells = cells_of(agreed, entries, as_of)
-    for one in agreed.objectives:
-        mine = cells[one["key"]]
+    for objective in agreed.objectives:
+        mine = cells[objective["key"]]
         holders = sum(cell.holds for cell in mine)
         counted = {name: sum(cell.rung == rung for cell in mine) for rung, name in enumerate(RUNGS, 1)}
-        found.append(
+        rows.append(
             {
-                "key": one["key"],
+                "key": objective["key"],
                 "people_at_rung": counted if shown else None,
                 "suppressed": not shown,
                 "coverage": ("not covered", "single holder", "covered")[min(holders, 2)],
-                "burn_up": burn_up(mine, one.get("target")) if shown else None,
-                "independence": independence(agreed, entries, one["key"], as_of),
+                "burn_up": burn_up(mine, objective.get("target")) if shown else None,
+                "independence": independence(agreed, entries, objective["key"], as_of),
             }
         )
-    return found
+    return rows
 
 
 def independence(agreed: Agreed, entries: list[Entry], key: str, as_of: int) -> dict[str, Any]:
     """Of the tickets of an objective done in 180 days, to the last midnight, those that somebody in-house did alone."""
     zone = agreed.zone
     start, end = zone.at(zone.day(max(as_of - agreed.rules.window_days * DAY, agreed.starts))), zone.at(zone.day(as_of))
-    done = [one for one in entries if key in one.objectives and stands(one, start, end)]
-    alone = sum(4 in one.kinds.get(key, {}).values() for one in done)
+    done = [entry for entry in entries if key in entry.objectives and stands(entry, start, end)]
+    alone = sum(4 in entry.kinds.get(key, {}).values() for entry in done)
     if not done:
         return {"value": None, "low": None, "high": None, "n": 0}
     low, high = wilson(alone / len(done), len(done), Z95)

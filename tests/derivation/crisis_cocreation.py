@@ -20,7 +20,7 @@ def crisis(look: Look) -> dict[str, Count]:
         entry for entry in look.standing(look.agreed.rules.crisis_days) if matches(entry.issue, rule, entry.at)
     ]
     values = {side: [shown_up(look, entry, side) for entry in incidents] for side in ("agency", "inhouse")}
-    sums = {side: sum(found, Fraction(0)) for side, found in values.items()}
+    sums = {side: sum(value, Fraction(0)) for side, value in values.items()}
     return {
         "crisis": ((sums["agency"] + sums["inhouse"]) / 2, len(incidents)),
         "crisis_agency": (sums["agency"], len(incidents)),
@@ -58,9 +58,9 @@ def was_reviewed(look: Look, issue: Issue) -> bool:
 def cocreation(look: Look) -> Count:
     """Objectives with a mapped ticket that was active in the window."""
     values = []
-    found = [(issue, mapped_to(look, issue)) for issue in look.issues()]
+    rows = [(issue, mapped_to(look, issue)) for issue in look.issues()]
     for objective in look.agreed.objectives:
-        work = [stretch for issue, keys in found if objective["key"] in keys for stretch in worked_on(look, issue)]
+        work = [stretch for issue, keys in rows if objective["key"] in keys for stretch in worked_on(look, issue)]
         if any(is_inside(look, *stretch) for stretch in work):
             values.append(made_together(look, objective, min(start for start, _ in work)))
     return sum(values, Fraction(0)), len(values)
@@ -79,16 +79,16 @@ def mapped_to(look: Look, issue: Issue) -> list[str]:
 
 def worked_on(look: Look, issue: Issue) -> list[tuple[int, int]]:
     """When a ticket or a sub-task was in an active status, and the ticket in the engagement's projects and dates."""
-    agreed, found = look.agreed, []
+    agreed, days = look.agreed, []
     moves = [change.at for change, _ in track_key(issue).changes]
-    for one in family(issue):
-        track = track_status(one)
-        edges = {one.created, agreed.starts, agreed.ends, *moves, *(change.at for change, _ in track.changes)}
-        line = [*sorted(edge for edge in edges if one.created <= edge < LATEST), LATEST]
+    for part in family(issue):
+        track = track_status(part)
+        edges = {part.created, agreed.starts, agreed.ends, *moves, *(change.at for change, _ in track.changes)}
+        line = [*sorted(edge for edge in edges if part.created <= edge < LATEST), LATEST]
         for start, end in pairwise(line):
             if agreed.kinds[track.at(start)] == "active" and look.belongs(issue, start):
-                found.append((start, end))
-    return found
+                days.append((start, end))
+    return days
 
 
 def is_inside(look: Look, start: int, end: int) -> bool:
@@ -99,6 +99,6 @@ def is_inside(look: Look, start: int, end: int) -> bool:
 def made_together(look: Look, objective: dict[str, Any], began: int) -> Fraction:
     edits = look.agreed.panel.said.edits.get(objective["key"], [])
     both = agreed_before(edits, look.agreed.zone.day(began))
-    agency, every = agency_share(edits)
-    balance = 1 - abs(2 * Fraction(agency, every or 1) - 1)
+    agency, total = agency_share(edits)
+    balance = 1 - abs(2 * Fraction(agency, total or 1) - 1)
     return Fraction(6, 10) * both + Fraction(4, 10) * balance

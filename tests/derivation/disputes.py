@@ -18,17 +18,17 @@ KEPT = ("progression", "feedback_given", "feedback_acted_on", "cocreation")
 
 def standing(records: list[Signed], as_of: int) -> list[Signed]:
     """What was attested, without what a veto (all of it) or a revocation (what lay above it) took back later."""
-    kept: list[Signed] = []
-    for one in sorted((one for one in records if one.at <= as_of), key=lambda one: one.at):
-        if one.kind == "attest":
-            kept.append(one)
+    rows: list[Signed] = []
+    for record in sorted((record for record in records if record.at <= as_of), key=lambda row: row.at):
+        if record.kind == "attest":
+            rows.append(record)
         else:
-            kept = [] if one.kind == "veto" else [each for each in kept if each.rung <= one.rung]
-    return kept
+            rows = [] if record.kind == "veto" else [each for each in rows if each.rung <= record.rung]
+    return rows
 
 
 def movers(row: Row) -> set[str | None]:
-    return {one.by for one in row.entry.issue.changes if one.at == row.at and one.field_id == "status"}
+    return {change.by for change in row.entry.issue.changes if change.at == row.at and change.field_id == "status"}
 
 
 class DisputeFigures:
@@ -37,19 +37,19 @@ class DisputeFigures:
     def __init__(self, agreed: Agreed, rows: list[Row], as_of: int, people_at: int) -> None:
         self.agreed, self.rows, self.as_of, self.people_at = agreed, rows, as_of, people_at
         self.open: dict[int, list[Dispute]] = {}
-        for one in agreed.panel.said.disputes:
-            if one.open_at(as_of):
-                self.open.setdefault(one.number, []).append(one)
+        for dispute in agreed.panel.said.disputes:
+            if dispute.open_at(as_of):
+                self.open.setdefault(dispute.number, []).append(dispute)
 
     def disputed(self, number: int) -> dict[str, Any] | None:
-        found = self.open.get(number)
-        if not found:
+        records = self.open.get(number)
+        if not records:
             return None
         return {
-            "since": min(one.at for one in found),
-            "until": max(one.at for one in found) + 30 * DAY,
-            "objectives": sorted({one.objective for one in found} - {""}),
-            "split": any(not one.objective for one in found),
+            "since": min(row.at for row in records),
+            "until": max(row.at for row in records) + 30 * DAY,
+            "objectives": sorted({row.objective for row in records} - {""}),
+            "split": any(not row.objective for row in records),
         }
 
     def bulk(self, row: Row) -> bool:
@@ -66,8 +66,8 @@ class DisputeFigures:
         return max(len({n for when, n in near if begin <= when <= begin + 10 * MINUTES}) for begin in starts)
 
     def row_marks(self, row: Row) -> dict[str, Any]:
-        found = self.disputed(row.entry.issue.number)
-        return ({"disputed": found} if found else {}) | ({"bulk_edit": True} if self.bulk(row) else {})
+        marks = self.disputed(row.entry.issue.number)
+        return ({"disputed": marks} if marks else {}) | ({"bulk_edit": True} if self.bulk(row) else {})
 
     def marks(self) -> dict[str, int | None]:
         numbers = {row.entry.issue.number for row in self.rows}
@@ -79,16 +79,20 @@ class DisputeFigures:
 
     def unconfirmed(self) -> int:
         """On how many pairs somebody signed for rung 4 or 5 whom the other side has not joined there."""
-        people, found = self.agreed.people, 0
-        goals = {one["key"] for one in self.agreed.objectives}
+        people, count = self.agreed.people, 0
+        goals = {objective["key"] for objective in self.agreed.objectives}
         for (goal, account), records in self.agreed.panel.said.signed.items():
             if goal not in goals or account not in people.inhouse(self.as_of):
                 continue
             stays = [stay for stay in people.stays[account] if stay[2] == "inhouse"]
             since = next(start for start, end, *_ in stays if start <= self.as_of < end)
-            left = [one for one in standing(records, self.as_of) if one.at >= since and one.signer != account]
-            found += any(one.rung >= 4 and not both_signed(left, one.rung) for one in left)
-        return found
+            left = [
+                sign_off
+                for sign_off in standing(records, self.as_of)
+                if sign_off.at >= since and sign_off.signer != account
+            ]
+            count += any(sign_off.rung >= 4 and not both_signed(left, sign_off.rung) for sign_off in left)
+        return count
 
     def undisputed(self) -> list[Row] | None:
         """The rows without those of disputed tickets, None where there are none of them."""
@@ -99,8 +103,8 @@ class DisputeFigures:
         rest = self.undisputed()
         if rest is None:
             return {}
-        found = units_of(rest, self.agreed)
-        return {"without_disputed": {name: found[name] for name in ("total", "agency", "inhouse", *BUCKETS)}}
+        this_units = units_of(rest, self.agreed)
+        return {"without_disputed": {name: this_units[name] for name in ("total", "agency", "inhouse", *BUCKETS)}}
 
     def share(self, start: int, end: int) -> dict[str, Any]:
         rest = self.undisputed()
@@ -114,6 +118,6 @@ class DisputeFigures:
         rules = self.agreed.rules
         dimensions = [Dimension(key, fewer | {key: counts[key] for key in KEPT}, rules) for key in rules.weights]
         whole = composite(dimensions, rules)
-        scores = {one.key: one.score if one.published else None for one in dimensions}
-        found = {"value": whole["value"], "published": whole["published"], "dimensions": scores}
-        return {"without_disputed": found}
+        scores = {dimension.key: dimension.score if dimension.published else None for dimension in dimensions}
+        by_key = {"value": whole["value"], "published": whole["published"], "dimensions": scores}
+        return {"without_disputed": by_key}

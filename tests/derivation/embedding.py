@@ -44,9 +44,9 @@ def active_between(agreed: Agreed, entry: Entry, start: int, end: int) -> int:
     """Business time of the ticket in active statuses."""
     track, total = track_status(entry.issue), 0
     edges = sorted({start, end, *(change.at for change, _ in track.changes if start < change.at < end)})
-    for one, other in pairwise(edges):
-        if agreed.kinds[track.at(one)] == "active":
-            total += agreed.hours.between(one, other)
+    for this_start, other in pairwise(edges):
+        if agreed.kinds[track.at(this_start)] == "active":
+            total += agreed.hours.between(this_start, other)
     return total
 
 
@@ -60,7 +60,7 @@ def linked(agreed: Agreed, entry: Entry) -> bool:
 def in_a_sprint(agreed: Agreed, entry: Entry) -> bool:
     now = entry.issue.fields.get(SPRINT) or []
     changes = [change for change in entry.issue.changes if change.field_id == SPRINT]
-    value = changes[0].old if changes else ",".join(str(one["id"]) for one in now)
+    value = changes[0].old if changes else ",".join(str(sprint["id"]) for sprint in now)
     for change in changes:
         value = change.new if change.at <= entry.began else value
     return bool(value)

@@ -106,9 +106,9 @@ def track_assignee(issue: Issue) -> Track:
 
 def first_active(agreed: Agreed, issue: Issue) -> int | None:
     """The first entry of the ticket or a sub-task into an active status (measurement (g) 5)."""
-    found = []
-    for one in (issue, *issue.subtasks):
-        track = track_status(one)
-        entries = [(one.created, track.start), *((change.at, value) for change, value in track.changes)]
-        found += [at for at, status in entries if agreed.kinds[status] == "active"][:1]
-    return min(found, default=None)
+    rows = []
+    for part in (issue, *issue.subtasks):
+        track = track_status(part)
+        entries = [(part.created, track.start), *((change.at, value) for change, value in track.changes)]
+        rows += [at for at, status in entries if agreed.kinds[status] == "active"][:1]
+    return min(rows, default=None)

@@ -56,7 +56,7 @@ class Entry:
 
 def entries_of(agreed: Agreed, issue: Issue) -> list[Entry]:
     """Every done entry of a ticket that counts for the engagement, in order of time."""
-    found, current = [], None
+    rows, current = [], None
     track = track_status(issue)
     steps: list[tuple[int, Change | None, str, str]] = [(issue.created, None, "", track.start)]
     steps += [(change.at, change, change.old or "", value) for change, value in track.changes]
@@ -65,10 +65,10 @@ def entries_of(agreed: Agreed, issue: Issue) -> list[Entry]:
         if now and not was:
             counts = project_at(issue, at) in agreed.projects and agreed.starts <= at < agreed.ends
             current = measure(agreed, Entry(issue, at, change)) if counts else None
-            found += [current] if current else []
+            rows += [current] if current else []
         elif was and not now and current is not None:
             current.reopened, current = at, None
-    return [one for entry in found for one in entered_anew(agreed, entry)]
+    return [part for entry in rows for part in entered_anew(agreed, entry)]
 
 
 def entered_anew(agreed: Agreed, entry: Entry) -> list[Entry]:
@@ -76,7 +76,7 @@ def entered_anew(agreed: Agreed, entry: Entry) -> list[Entry]:
     issue, reopened = entry.issue, entry.reopened
     late = set_afterwards(agreed, issue, entry.at, LATEST if reopened is None else reopened)
     words = {key: confirmed_at(agreed, entry, key, since) for key, since in late.items()}
-    keys = [one["key"] for one in agreed.objectives]
+    keys = [part["key"] for part in agreed.objectives]
     entry.afterwards = {key: late[key] for key in keys if key in late and words[key] is None}
     given = {key: at for key, at in words.items() if at is not None and agreed.starts <= at < agreed.ends}
     chain, had = [entry], list(entry.objectives)
@@ -85,8 +85,8 @@ def entered_anew(agreed: Agreed, entry: Entry) -> list[Entry]:
         ordered = [key for key in keys if key in had]
         chain.append(replace(entry, objectives=ordered, kinds={}, explained_at={}, confirmed=given))
     starts = [entry.at, *sorted(set(given.values()))]
-    for one, start, end in zip(chain, starts, [*starts[1:], None], strict=True):
-        one.when, one.gone, one.last = start, end, end is None
+    for part, start, end in zip(chain, starts, [*starts[1:], None], strict=True):
+        part.when, part.gone, part.last = start, end, end is None
     if reopened is not None and agreed.starts <= reopened < agreed.ends:
         chain[-1].gone = reopened
     return chain
@@ -97,7 +97,7 @@ def confirmed_at(agreed: Agreed, entry: Entry, key: str, since: int) -> int | No
     end = since + agreed.rules.retro_days * DAY
     end = end if entry.reopened is None else min(end, entry.reopened)
     words = agreed.panel.confirmed.get(entry.issue.number, ())
-    return min((at for one, at in words if one == key and since <= at <= end), default=None)
+    return min((at for objective, at in words if objective == key and since <= at <= end), default=None)
 
 
 def measure(agreed: Agreed, entry: Entry) -> Entry:
@@ -134,17 +134,17 @@ def family(issue: Issue) -> list[Issue]:
 
 def held_by(agreed: Agreed, issue: Issue, until: int) -> list[tuple[str, str, int]]:
     """(account, side, business time) of every segment in an active status; side "" for nobody and for bots."""
-    found = []
-    for one in family(issue):
-        status, assignee = track_status(one), track_assignee(one)
-        edges = {one.created, until} | agreed.people.cuts
+    rows = []
+    for part in family(issue):
+        status, assignee = track_status(part), track_assignee(part)
+        edges = {part.created, until} | agreed.people.cuts
         edges |= {change.at for track in (status, assignee) for change, _ in track.changes}
-        line = sorted(edge for edge in edges if one.created <= edge <= until)
+        line = sorted(edge for edge in edges if part.created <= edge <= until)
         for start, end in pairwise(line):
             if agreed.kinds[status.at(start)] == "active" and (time := agreed.hours.between(start, end)):
                 account = assignee.at(start)
-                found.append((account or "", agreed.people.side(account, start), time))
-    return found
+                rows.append((account or "", agreed.people.side(account, start), time))
+    return rows
 
 
 def paused(agreed: Agreed, issue: Issue, until: int) -> int:
@@ -157,7 +157,7 @@ def paused(agreed: Agreed, issue: Issue, until: int) -> int:
 
 
 def logs_before(agreed: Agreed, entry: Entry) -> list[Worklog]:
-    logs = (log for one in family(entry.issue) for log in one.worklogs)
+    logs = (log for part in family(entry.issue) for log in part.worklogs)
     return [log for log in logs if log.started < entry.at and agreed.people.side(log.by, log.started)]
 
 
@@ -200,7 +200,7 @@ def name_somebody(agreed: Agreed, entry: Entry) -> None:
 def split(amount: int, shares: list[Fraction]) -> list[int]:
     """Whole parts of an amount by shares that add up to 1: largest remainder, then the order (measurement (g) 13)."""
     wanted = [amount * share for share in shares]
-    parts = [int(one) for one in wanted]
+    parts = [int(part) for part in wanted]
     by_rest = sorted(range(len(parts)), key=lambda place: (-(wanted[place] - parts[place]), place))
     for place in by_rest[: amount - sum(parts)]:
         parts[place] += 1

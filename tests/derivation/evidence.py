@@ -17,13 +17,15 @@ class Traces:
     def __init__(self, agreed: Agreed, entry: Entry) -> None:
         self.agreed, self.entry = agreed, entry
         self.end = entry.at + agreed.rules.comment_days * DAY
-        self.substantive = [one for one in substantive(agreed, entry.issue) if entry.began <= one.at <= self.end]
+        self.substantive = [
+            comment for comment in substantive(agreed, entry.issue) if entry.began <= comment.at <= self.end
+        ]
         self.logs = logs_before(agreed, entry)
         self.reviews = self.review_transitions()
         self.roles: dict[str, set[str]] = defaultdict(set)
         self.given: list[tuple[str, int]] = []
-        for one in family(entry.issue):
-            for account, role, at, until in agreed.panel.roles.get(one.number, ()):
+        for part in family(entry.issue):
+            for account, role, at, until in agreed.panel.roles.get(part.number, ()):
                 if at <= entry.at and (until is None or until >= entry.at):
                     self.roles[account].add(role)
                     self.given.append((account, at))
@@ -41,7 +43,7 @@ class Traces:
 
     def teach_backs(self) -> dict[tuple[str, str], int]:
         """When each (objective, learner) explained what was taught: accepted, before a reopening, and in-house."""
-        found: dict[tuple[str, str], int] = {}
+        by_key: dict[tuple[str, str], int] = {}
         entry, panel = self.entry, self.agreed.panel
         for objective, learner, at, accepted in (
             e for i in family(entry.issue) for e in panel.explained.get(i.number, ())
@@ -49,12 +51,14 @@ class Traces:
             moment = max(at, entry.at)
             holds = accepted is not None and (entry.reopened is None or at < entry.reopened)
             if holds and self.agreed.people.side(learner, moment) == "inhouse":
-                found[objective, learner] = min(moment, found.get((objective, learner), moment))
-        return found
+                by_key[objective, learner] = min(moment, by_key.get((objective, learner), moment))
+        return by_key
 
     def comments_of(self, account: str, sides: tuple[str, ...]) -> list[Comment]:
         side = self.agreed.people.side
-        return [one for one in self.substantive if one.by == account and side(one.by, one.at) in sides]
+        return [
+            comment for comment in self.substantive if comment.by == account and side(comment.by, comment.at) in sides
+        ]
 
     def logged_by(self, account: str, sides: tuple[str, ...]) -> int:
         side = self.agreed.people.side
@@ -75,21 +79,26 @@ class Traces:
         side, entry = self.agreed.people.side, self.entry
         mentors = [account for account, roles in self.roles.items() if "mentor" in roles]
         return bool(
-            any(entry.shares.get(one) for one in AGENCIES)
+            any(entry.shares.get(side_name) for side_name in AGENCIES)
             or any(side(log.by, log.started) in AGENCIES for log in self.logs)
-            or any(side(one.by, one.at) in AGENCIES for one in self.substantive)
+            or any(side(side_name.by, side_name.at) in AGENCIES for side_name in self.substantive)
             or any(side(account, at) in AGENCIES for account, at in self.reviews)
-            or any(side(one, entry.at) in AGENCIES and self.has_trace(one, AGENCIES) for one in mentors)
+            or any(
+                side(side_name, entry.at) in AGENCIES and self.has_trace(side_name, AGENCIES) for side_name in mentors
+            )
         )
 
     def touches(self) -> dict[str, int]:
         """In-house people to the instant of their first touch: a comment, a worklog, active time, a role."""
-        done, comments = self.entry.at, [one for each in family(self.entry.issue) for one in each.comments]
-        found = [(one.by, one.at) for one in comments if one.at <= self.end]
-        found += [(log.by, log.started) for log in self.logs]
-        found += [*self.given, *((account, done) for account in self.roles)]
+        done, comments = (
+            self.entry.at,
+            [this_comment for each in family(self.entry.issue) for this_comment in each.comments],
+        )
+        rows = [(this_comment.by, this_comment.at) for this_comment in comments if this_comment.at <= self.end]
+        rows += [(log.by, log.started) for log in self.logs]
+        rows += [*self.given, *((account, done) for account in self.roles)]
         first = {account: done for account, side in self.entry.active_of if side == "inhouse"}
-        for account, at in found:
+        for account, at in rows:
             if account and self.agreed.people.side(account, at) == "inhouse":
                 first[account] = min(at, first.get(account, at))
         return first
@@ -97,15 +106,20 @@ class Traces:
 
 def substantive(agreed: Agreed, issue: Issue) -> list[Comment]:
     """Comments of people that say something, without those said before within 30 days of the last that counted."""
-    everything = sorted((one for each in family(issue) for one in each.comments), key=lambda one: (one.at, one.number))
+    everything = sorted(
+        (comment for each in family(issue) for comment in each.comments),
+        key=lambda comment: (comment.at, comment.number),
+    )
     last: dict[tuple[str | None, str], int] = {}
-    kept = []
-    for one in everything:
-        again = one.at - last.get((one.by, one.words.text), -1000 * DAY) <= agreed.rules.duplicate_days * DAY
-        if agreed.people.side(one.by, one.at) and one.words.says_something(agreed.rules) and not again:
-            last[one.by, one.words.text] = one.at
-            kept.append(one)
-    return kept
+    rows = []
+    for comment in everything:
+        again = (
+            comment.at - last.get((comment.by, comment.words.text), -1000 * DAY) <= agreed.rules.duplicate_days * DAY
+        )
+        if agreed.people.side(comment.by, comment.at) and comment.words.says_something(agreed.rules) and not again:
+            last[comment.by, comment.words.text] = comment.at
+            rows.append(comment)
+    return rows
 
 
 def is_sticky(agreed: Agreed, entry: Entry) -> bool:
@@ -120,7 +134,9 @@ def read_evidence(agreed: Agreed, entry: Entry) -> None:
     people |= {account for account, side in entry.holdings if side == "inhouse" and account}
     people |= {account for account in traces.roles if agreed.people.side(account, entry.at) == "inhouse"}
     for objective in entry.objectives:
-        sizes = [one.get("min_size") for one in agreed.objectives if one["key"] == objective]
+        sizes = [
+            this_objective.get("min_size") for this_objective in agreed.objectives if this_objective["key"] == objective
+        ]
         kinds = {account: kind_of(traces, account, Fraction(str(sizes[0] or 0))) for account in people}
         for (goal, learner), at in traces.explained.items():
             if goal == objective and kinds.get(learner, 0) < 2:
@@ -140,8 +156,8 @@ def kind_of(traces: Traces, account: str, least: Fraction) -> int:
     """The first rule that matches."""
     entry, roles, mine = traces.entry, traces.roles.get(account, set()), ("inhouse",)
     share, helped, rules = entry.share_of(account), traces.agency_helped(), traces.agreed.rules
-    drives = {one for (one, side), part in entry.holdings.items() if side == "inhouse" and part >= rules.drives}
-    drives = {one for one in drives if traces.agreed.people.side(one, entry.at) == "inhouse"}
+    drives = {holding for (holding, side), part in entry.holdings.items() if side == "inhouse" and part >= rules.drives}
+    drives = {drive for drive in drives if traces.agreed.people.side(drive, entry.at) == "inhouse"}
     if is_sticky(traces.agreed, entry) and traces.agreed.people.side(account, entry.at) == "inhouse":
         if "mentor" in roles and drives - {account} and not helped:
             return 5
@@ -160,6 +176,6 @@ def kind_of(traces: Traces, account: str, least: Fraction) -> int:
 def has_shadowed(traces: Traces, account: str, in_a_role: bool) -> bool:
     entry, mine, rules = traces.entry, ("inhouse",), traces.agreed.rules
     led = sum((entry.shares.get(side, Fraction(0)) for side in AGENCIES), Fraction(0)) >= rules.leads
-    days = {traces.agreed.zone.day(one.at) for one in traces.comments_of(account, mine)}
+    days = {traces.agreed.zone.day(comment.at) for comment in traces.comments_of(account, mine)}
     long = traces.logged_by(account, mine) >= rules.trace_seconds
     return led and (in_a_role or len(days) >= rules.shadow_days or long or entry.share_of(account) >= rules.helps)

@@ -92,23 +92,21 @@ def microseconds(text: str) -> int:
 
 def read_site(lines: Iterable[str]) -> Jira:
     """All issues of a site, one JSON a line."""
-    found = [json.loads(line) for line in lines]
-    issues = [read_issue(one) for one in found]
-    by_number = {one.number: one for one in issues}
-    for one in issues:
-        if one.subtask and one.parent_number in by_number:
-            by_number[one.parent_number].subtasks.append(one)
+    rows = [json.loads(line) for line in lines]
+    issues = [read_issue(row) for row in rows]
+    by_number = {issue.number: issue for issue in issues}
+    for issue in issues:
+        if issue.subtask and issue.parent_number in by_number:
+            by_number[issue.parent_number].subtasks.append(issue)
     names: dict[str, set[str]] = {}
-    for one in found:
-        status = one["fields"]["status"]
+    for issue in rows:
+        status = issue["fields"]["status"]
         names.setdefault(status["id"], set()).add(status["name"].casefold())
-    for change in (change for one in issues for change in one.changes if change.field_id == "status"):
+    for change in (change for issue in issues for change in issue.changes if change.field_id == "status"):
         names.setdefault(change.old or "", set()).add((change.old_text or "").casefold())
         names.setdefault(change.new or "", set()).add((change.new_text or "").casefold())
-    categories = {
-        status["id"]: status["statusCategory"]["key"] for status in (one["fields"]["status"] for one in found)
-    }
-    return Jira(issues, names, categories, set(bots_in(found)))
+    categories = {status["id"]: status["statusCategory"]["key"] for status in (row["fields"]["status"] for row in rows)}
+    return Jira(issues, names, categories, set(bots_in(rows)))
 
 
 def bots_in(value: Any) -> Iterable[str]:
@@ -118,21 +116,21 @@ def bots_in(value: Any) -> Iterable[str]:
             yield value["accountId"]
         value = list(value.values())
     if isinstance(value, list):
-        for one in value:
-            yield from bots_in(one)
+        for part in value:
+            yield from bots_in(part)
 
 
 def account(value: Any) -> str | None:
     return value["accountId"] if value else None
 
 
-def read_issue(one: dict[str, Any]) -> Issue:
-    fields = one["fields"]
+def read_issue(record: dict[str, Any]) -> Issue:
+    fields = record["fields"]
     kind, parent = fields["issuetype"], fields.get("parent")
-    changes = [change for history in one["changelog"]["histories"] for change in read_history(history)]
+    changes = [change for history in record["changelog"]["histories"] for change in read_history(history)]
     return Issue(
-        number=int(one["id"]),
-        key=one["key"],
+        number=int(record["id"]),
+        key=record["key"],
         type_name=kind["name"],
         level=kind.get("hierarchyLevel", -1 if kind["subtask"] else 1 if kind["name"] == "Epic" else 0),
         subtask=kind["subtask"],
@@ -144,7 +142,7 @@ def read_issue(one: dict[str, Any]) -> Issue:
         status=fields["status"]["id"],
         fields=fields,
         changes=sorted(changes, key=lambda change: change.order),
-        comments=sorted(map(read_comment, fields["comment"]["comments"]), key=lambda one: (one.at, one.number)),
+        comments=sorted(map(read_comment, fields["comment"]["comments"]), key=lambda row: (row.at, row.number)),
         worklogs=[
             Worklog(account(log["author"]), microseconds(log["started"]), log["timeSpentSeconds"])
             for log in fields["worklog"]["worklogs"]
@@ -164,8 +162,10 @@ def read_history(history: dict[str, Any]) -> list[Change]:
     ]  # fmt: skip
 
 
-def read_comment(one: dict[str, Any]) -> Comment:
-    return Comment(int(one["id"]), account(one["author"]), microseconds(one["created"]), read_words(one["body"]))
+def read_comment(record: dict[str, Any]) -> Comment:
+    return Comment(
+        int(record["id"]), account(record["author"]), microseconds(record["created"]), read_words(record["body"])
+    )
 
 
 def read_link(link: dict[str, Any]) -> Link:

@@ -27,14 +27,18 @@ def events_of(entries: list[Entry], pair: Pair) -> list[Event]:
     """In order of time: exposure at its first touch, a teach-back where it was given, all else at the done moment."""
     objective, account = pair
     kinds = ((entry, entry.kinds.get(objective, {}).get(account, 0)) for entry in entries if entry.last)
-    found = [Event(dated(entry, pair, kind), kind, entry) for entry, kind in kinds if kind]
-    return sorted(found, key=lambda event: (event.at, event.entry.issue.number))
+    rows = [Event(dated(entry, pair, kind), kind, entry) for entry, kind in kinds if kind]
+    return sorted(rows, key=lambda event: (event.at, event.entry.issue.number))
 
 
 def rung_at(agreed: Agreed, entries: list[Entry], pair: Pair, instant: int) -> int:
     """The automatic rung at an instant: the highest whose own condition holds."""
     events, needed = [event for event in events_of(entries, pair) if event.at <= instant], tickets_of(agreed, pair[0])
-    fives = [one for one in events if one.kind == 5 and learner_is_ready(agreed, entries, pair, one, instant)]
+    fives = [
+        this_event
+        for this_event in events
+        if this_event.kind == 5 and learner_is_ready(agreed, entries, pair, this_event, instant)
+    ]
     if tickets(fives) >= needed[4]:
         return 5
     alone = [event for event in events if event.kind >= 4]
@@ -51,7 +55,7 @@ NAMES = ("exposed", "shadowed", "assisted", "independent", "teaches")
 
 def tickets_of(agreed: Agreed, key: str) -> list[int]:
     """How many tickets each rung of an objective takes: its own word before that of the rules."""
-    own = next((one.get("tickets", {}) for one in agreed.objectives if one["key"] == key), {})
+    own = next((goal.get("tickets", {}) for goal in agreed.objectives if goal["key"] == key), {})
     return [own.get(name, usual) for name, usual in zip(NAMES, agreed.rules.rung_tickets, strict=True)]
 
 
@@ -63,24 +67,26 @@ def learner_is_ready(agreed: Agreed, entries: list[Entry], pair: Pair, event: Ev
     """Whoever drove the ticket that the person mentored stands at rung 3 or above."""
     holdings = event.entry.holdings.items()
     drivers = [
-        one for (one, side), share in holdings if side == "inhouse" and share >= agreed.rules.drives and one != pair[1]
+        account
+        for (account, side), share in holdings
+        if side == "inhouse" and share >= agreed.rules.drives and account != pair[1]
     ]
     # Where a ticket is looked at as if who was hired had been in-house, the learner was so in truth.
-    drivers = [one for one in drivers if agreed.people.side(one, event.entry.at) == "inhouse"]
-    return any(rung_at(agreed, entries, (pair[0], one), instant) >= 3 for one in drivers)
+    drivers = [account for account in drivers if agreed.people.side(account, event.entry.at) == "inhouse"]
+    return any(rung_at(agreed, entries, (pair[0], account), instant) >= 3 for account in drivers)
 
 
 def advances(agreed: Agreed, entries: list[Entry], pair: Pair) -> list[tuple[int, int, dict[str, Fraction]]]:
     """(instant, rungs climbed at 2 or above, who is credited) of each advance."""
-    events, before, found = events_of(entries, pair), 0, []
+    events, before, this_steps = events_of(entries, pair), 0, []
     for at in sorted({event.at for event in events}):
         rung = rung_at(agreed, entries, pair, at)
         if rung > before:
             steps = max(0, rung - max(before, 1))
             recent = [event for event in events if at - agreed.rules.lookback_days * DAY <= event.at <= at]
-            found.append((at, steps, shares_of(agreed, recent, pair[1])))
+            this_steps.append((at, steps, shares_of(agreed, recent, pair[1])))
             before = rung
-    return found
+    return this_steps
 
 
 def shares_of(agreed: Agreed, events: list[Event], account: str) -> dict[str, Fraction]:
@@ -96,14 +102,14 @@ def shares_of(agreed: Agreed, events: list[Event], account: str) -> dict[str, Fr
 def is_real(agreed: Agreed, entry: Entry, account: str) -> bool:
     """An exposure with a comment, a worklog or active time of the person."""
     side = agreed.people.side
-    said = (
-        one
+    comments = (
+        this_comment
         for each in family(entry.issue)
-        for one in each.comments
-        if one.at <= entry.at + agreed.rules.comment_days * DAY
+        for this_comment in each.comments
+        if this_comment.at <= entry.at + agreed.rules.comment_days * DAY
     )
     return bool(
-        any(one.by == account and side(account, one.at) == "inhouse" for one in said)
+        any(this_comment.by == account and side(account, this_comment.at) == "inhouse" for this_comment in comments)
         or Traces(agreed, entry).logged_by(account, ("inhouse",))
         or entry.active_of.get((account, "inhouse"))
     )
@@ -121,15 +127,15 @@ def teachers(agreed: Agreed, entry: Entry) -> dict[str, Fraction]:
     if total := sum(shares.values(), Fraction(0)):
         return {agency: share / total for agency, share in shares.items()}
     traces, people = Traces(agreed, entry), agreed.people
-    spoke = {people.agency(one.by, one.at) for one in traces.substantive} - {""}
+    spoke = {people.agency(comment.by, comment.at) for comment in traces.substantive} - {""}
     helped = {people.agency(log.by, log.started) for log in traces.logs}
     helped |= {people.agency(account, at) for account, at in traces.reviews}
     if who := spoke or helped - {""}:
         return dict.fromkeys(who, Fraction(1, len(who)))
     mentors = [
-        one for one, roles in traces.roles.items() if "mentor" in roles and people.side(one, entry.at) == "inhouse"
+        role for role, roles in traces.roles.items() if "mentor" in roles and people.side(role, entry.at) == "inhouse"
     ]
-    taught = any(traces.has_trace(one, ("inhouse",)) for one in mentors) and not traces.agency_helped()
+    taught = any(traces.has_trace(this_mentor, ("inhouse",)) for this_mentor in mentors) and not traces.agency_helped()
     return {"in-house": Fraction(1)} if taught else {}
 
 

@@ -29,10 +29,10 @@ class Row:
 @cache
 def all_entries(agreed: Agreed) -> list[Entry]:
     """Every done entry of the engagement, in order of time, with its evidence."""
-    found = [entry for issue in agreed.jira.issues if agreed.counts(issue) for entry in entries_of(agreed, issue)]
-    for entry in found:
+    rows = [entry for issue in agreed.jira.issues if agreed.counts(issue) for entry in entries_of(agreed, issue)]
+    for entry in rows:
         read_evidence(agreed, entry)
-    return sorted(found, key=lambda entry: (entry.when, entry.issue.number))
+    return sorted(rows, key=lambda entry: (entry.when, entry.issue.number))
 
 
 def all_rows(entries: list[Entry]) -> list[Row]:
@@ -48,14 +48,14 @@ def all_rows(entries: list[Entry]) -> list[Row]:
 
 def first_taught(entries: list[Entry]) -> dict[tuple[str, str], int]:
     """When each (objective, person) first had an E2 or E3."""
-    found: dict[tuple[str, str], int] = {}
+    by_key: dict[tuple[str, str], int] = {}
     for entry in entries:
         for objective, kinds in entry.kinds.items() if entry.last else ():
             for account, kind in kinds.items():
                 if kind in (2, 3):
                     at = dated(entry, (objective, account), kind)
-                    found[objective, account] = min(at, found.get((objective, account), at))
-    return found
+                    by_key[objective, account] = min(at, by_key.get((objective, account), at))
+    return by_key
 
 
 def buckets_of(entry: Entry, taught: dict[tuple[str, str], int]) -> dict[str, int]:
@@ -115,7 +115,7 @@ def wilson(rate: float, n: float, z: float) -> tuple[float, float]:
 
 def issue_row(row: Row, as_of: int, rules: Rules) -> dict[str, object]:
     entry = row.entry
-    kinds = {kind for found in entry.kinds.values() for kind in found.values()}
+    kinds = {kind for this_kind in entry.kinds.values() for kind in this_kind.values()}
     waiting = [key for key, since in entry.afterwards.items() if since <= as_of <= since + rules.retro_days * DAY]
     return {
         "id": str(entry.issue.number),

@@ -24,21 +24,22 @@ class Ask:
 
 def asks_by_status(look: Look, issue: Issue, kind: str) -> list[Ask]:
     changes = [change for change, _ in track_status(issue).changes]
-    found = []
+    rows = []
     for change in status_changes(look.agreed, issue, kind):
         if look.agreed.people.side(change.by, change.at) == "agency":
-            left = next((one for one in changes if one.order > change.order), None)
-            found.append(Ask(issue, change.at, left))
-    return found
+            left = next((this_change for this_change in changes if this_change.order > change.order), None)
+            rows.append(Ask(issue, change.at, left))
+    return rows
 
 
 def asks_by_mention(look: Look, issue: Issue) -> list[Ask]:
     side = look.agreed.people.side
-    comments = sorted((one for each in family(issue) for one in each.comments), key=lambda one: one.at)
+    comments = sorted((comment for each in family(issue) for comment in each.comments), key=lambda row: row.at)
     return [
-        Ask(issue, one.at)
-        for one in comments
-        if side(one.by, one.at) == "agency" and any(side(name, one.at) == "inhouse" for name in one.words.names)
+        Ask(issue, comment.at)
+        for comment in comments
+        if side(comment.by, comment.at) == "agency"
+        and any(side(name, comment.at) == "inhouse" for name in comment.words.names)
     ]
 
 
@@ -93,15 +94,19 @@ def feedback_given(look: Look) -> Count:
     """The quarters of the engagement that ended inside the window and before the as-of, the last four of them."""
     start, day = look.agreed.zone.day(look.agreed.starts), look.agreed.zone.day(min(look.end, look.as_of))
     quarters = [date(year, month, 1) for year in range(start.year, day.year + 1) for month in (1, 4, 7, 10)]
-    ended = [one for one in quarters if next_quarter(one) > start and next_quarter(one) <= day][-4:]
+    ended = [
+        this_quarter
+        for this_quarter in quarters
+        if next_quarter(this_quarter) > start and next_quarter(this_quarter) <= day
+    ][-4:]
     given = {(quarter, side) for quarter, side in look.agreed.panel.said.pulses if quarter in ended}
     return Fraction(len(given)), 2 * len(ended)
 
 
 def feedback_acted_on(look: Look) -> Count:
-    items = [one for one in look.agreed.panel.said.feedback if look.holds(one[0])]
+    items = [item for item in look.agreed.panel.said.feedback if look.holds(item[0])]
     verdicts = [
-        verdict for one in items if (verdict := acted_on(*one, look.as_of, look.agreed.rules.acted_days)) is not None
+        verdict for item in items if (verdict := acted_on(*item, look.as_of, look.agreed.rules.acted_days)) is not None
     ]
     return Fraction(sum(verdicts)), len(verdicts)
 
@@ -112,12 +117,12 @@ def next_quarter(quarter: date) -> date:
 
 def earliness(look: Look) -> Count:
     rule = look.agreed.signals.get("gatekeeper")
-    found = []
+    rows = []
     for entry in look.standing():
         met = first_met(look, entry)
         if met is not None or matches(entry.issue, rule, entry.at):
-            found.append(how_early(entry, met))
-    return sum(found, Fraction(0)), len(found)
+            rows.append(how_early(entry, met))
+    return sum(rows, Fraction(0)), len(rows)
 
 
 def first_met(look: Look, entry: Entry) -> int | None:

@@ -76,13 +76,13 @@ def scores_of(look: Look, disputes: DisputeFigures) -> dict[str, Any]:
     rules = look.agreed.rules
     counts, before = counts_of(look), counts_of(replace(look, end=look.end - rules.window_days * DAY))
     dimensions = [Dimension(key, counts, rules) for key in rules.weights]
-    found = [dimension_row(one) for one in dimensions]
+    rows = [dimension_row(dimension) for dimension in dimensions]
     sides = [component_row(Estimate(key, *counts[key], rules)) for key in ("crisis_agency", "crisis_inhouse")]
-    found[[one["key"] for one in found].index("crisis")]["sides"] = sides
+    rows[[row["key"] for row in rows].index("crisis")]["sides"] = sides
     earlier = composite([Dimension(key, before, rules) for key in rules.weights], rules)
     now = composite(dimensions, rules)
     return {
-        "dimensions": found,
+        "dimensions": rows,
         "owners": owners_of(dimensions),
         "score": {
             **now,
@@ -131,31 +131,33 @@ def may_change(entry: Entry, as_of: int, rules: Rules) -> bool:
 
 def counts_of(look: Look) -> Counts:
     """x and n of every component in the look's window."""
-    found = {name: getattr(module, name)(look) for module, names in COMPONENTS.items() for name in names}
-    return found | crisis_cocreation.crisis(look)
+    by_key = {name: getattr(module, name)(look) for module, names in COMPONENTS.items() for name in names}
+    return by_key | crisis_cocreation.crisis(look)
 
 
-def dimension_row(one: Dimension) -> dict[str, Any]:
-    numbers = {name: getattr(one, name) if one.published else None for name in ("score", "se", "low", "high")}
+def dimension_row(dimension: Dimension) -> dict[str, Any]:
+    numbers = {
+        name: getattr(dimension, name) if dimension.published else None for name in ("score", "se", "low", "high")
+    }
     return {
-        "key": one.key,
-        "owner": DIMENSION_OWNERS[one.key],
-        "weight": one.weight,
+        "key": dimension.key,
+        "owner": DIMENSION_OWNERS[dimension.key],
+        "weight": dimension.weight,
         **numbers,
-        "n": one.n,
-        "published": one.published,
-        "components": [component_row(one.components[name]) for name in PARTS[one.key]],
+        "n": dimension.n,
+        "published": dimension.published,
+        "components": [component_row(dimension.components[name]) for name in PARTS[dimension.key]],
     }
 
 
-def component_row(one: Estimate) -> dict[str, Any]:
+def component_row(estimate: Estimate) -> dict[str, Any]:
     return {
-        "key": one.key,
-        "owner": one.owner,
-        "x": float(one.x),
-        "n": one.n,
-        "value": float(one.value) if one.published else None,
-        "low": one.low if one.published else None,
-        "high": one.high if one.published else None,
-        "published": one.published,
+        "key": estimate.key,
+        "owner": estimate.owner,
+        "x": float(estimate.x),
+        "n": estimate.n,
+        "value": float(estimate.value) if estimate.published else None,
+        "low": estimate.low if estimate.published else None,
+        "high": estimate.high if estimate.published else None,
+        "published": estimate.published,
     }

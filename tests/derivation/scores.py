@@ -130,40 +130,42 @@ def interval(value: float, se: float, rules: Rules) -> tuple[float, float]:
 
 def owners_of(dimensions: list[Dimension]) -> dict[str, float | None]:
     """The weight-scaled mean of each owner's published components."""
-    found: dict[str, float | None] = {}
+    by_key: dict[str, float | None] = {}
     for owner in ("agency", "client", "joint"):
         mine = [
-            (dimension.weight * PARTS[dimension.key][name], one.value)
+            (dimension.weight * PARTS[dimension.key][name], component.value)
             for dimension in dimensions
-            for name, one in dimension.components.items()
-            if one.owner == owner and one.published
+            for name, component in dimension.components.items()
+            if component.owner == owner and component.published
         ]
         weight = sum((part for part, _ in mine), Fraction(0))
-        found[owner] = 100 * float(sum(part * value for part, value in mine) / weight) if mine else None
-    return found
+        by_key[owner] = 100 * float(sum(part * value for part, value in mine) / weight) if mine else None
+    return by_key
 
 
 def composite(dimensions: list[Dimension], rules: Rules) -> Values:
     """The score, its balance check and what of the weights it covers; nothing but that where it is not published."""
-    shown = [one for one in dimensions if one.published]
-    weight = sum(one.weight for one in shown)
+    shown = [dimension for dimension in dimensions if dimension.published]
+    weight = sum(dimension.weight for dimension in shown)
     if len(shown) < rules.dimensions or weight < rules.covered:
         return dict.fromkeys(NUMBERS) | {"published": False, "weight_covered": weight, "uneven": False} | NO_PARTS
     value = mean(shown, {})
-    se = math.sqrt(math.fsum((one.weight * one.se) ** 2 for one in shown)) / weight
+    se = math.sqrt(math.fsum((dimension.weight * dimension.se) ** 2 for dimension in shown)) / weight
     low, high = interval(value, se, rules)
-    geometric = math.exp(math.fsum(one.weight * math.log(max(rules.floor, one.score)) for one in shown) / weight)
-    others = [mean(shown, {one.key: factor}) for one in shown for factor in (0.5, 1.5)]
+    geometric = math.exp(
+        math.fsum(dimension.weight * math.log(max(rules.floor, dimension.score)) for dimension in shown) / weight
+    )
+    others = [mean(shown, {dimension.key: factor}) for dimension in shown for factor in (0.5, 1.5)]
     return {
         "value": value, "se": se, "low": low, "high": high, "weight_covered": weight, "published": True,
         "geometric": geometric, "uneven": value - geometric > rules.uneven,
-        "contributions": {one.key: one.weight * one.score / weight for one in shown},
+        "contributions": {dimension.key: dimension.weight * dimension.score / weight for dimension in shown},
         "sensitivity": {"low": min(others), "high": max(others)},
     }  # fmt: skip
 
 
 def mean(dimensions: list[Dimension], factors: dict[str, float]) -> float:
     """The weighted mean of scores, the weights of some taken by a factor."""
-    weights = [one.weight * factors.get(one.key, 1.0) for one in dimensions]
+    weights = [dimension.weight * factors.get(dimension.key, 1.0) for dimension in dimensions]
     pairs = zip(weights, dimensions, strict=True)
-    return math.fsum(weight * one.score for weight, one in pairs) / math.fsum(weights)
+    return math.fsum(weight * dimension.score for weight, dimension in pairs) / math.fsum(weights)

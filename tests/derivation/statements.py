@@ -87,7 +87,7 @@ def effective(auto_at: dict[int, int], records: list[Signed], proofs: list[int],
     attested: list[Signed] = []
     ceiling: int | None = None
     ended = 0
-    for record in sorted(records, key=lambda one: one.at):
+    for record in sorted(records, key=lambda row: row.at):
         if ceiling is not None and any(ended < proof <= record.at for proof in proofs):
             ceiling = None
         standing = settle(auto_at[record.at], attested, ceiling, learner.since)
@@ -97,7 +97,7 @@ def effective(auto_at: dict[int, int], records: list[Signed], proofs: list[int],
         if record.kind == "veto":
             attested, ceiling, ended = [], max(0, standing - 1), record.at
             continue
-        attested = [one for one in attested if one.rung <= record.rung]
+        attested = [sign_off for sign_off in attested if sign_off.rung <= record.rung]
         if record.rung < standing:
             ceiling, ended = record.rung, record.at
     last = max(auto_at)
@@ -108,11 +108,11 @@ def effective(auto_at: dict[int, int], records: list[Signed], proofs: list[int],
 
 def settle(auto: int, attested: list[Signed], ceiling: int | None, since: int) -> int:
     """At most one rung above the automatic one, never above what a revocation leaves."""
-    valid = [one for one in attested if one.at >= since]
-    rungs = [one.rung for one in valid if one.rung < 4 or both_signed(valid, one.rung)]
+    valid = [sign_off for sign_off in attested if sign_off.at >= since]
+    rungs = [sign_off.rung for sign_off in valid if sign_off.rung < 4 or both_signed(valid, sign_off.rung)]
     lifted = max(auto, min(max(rungs, default=0), auto + 1))
     return lifted if ceiling is None else min(lifted, ceiling)
 
 
 def both_signed(records: list[Signed], rung: int) -> bool:
-    return {one.side for one in records if one.rung >= rung} >= {"agency", "inhouse"}
+    return {record.side for record in records if record.rung >= rung} >= {"agency", "inhouse"}

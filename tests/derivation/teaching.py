@@ -14,7 +14,7 @@ from tests.derivation.touches import Count, Look
 
 def enrolled(look: Look, entry: Entry) -> set[tuple[str, str]]:
     """(objective, learner) of a ticket: listed, and in-house at the done moment."""
-    listed = {one["key"]: one.get("learners", []) for one in look.agreed.objectives}
+    listed = {goal["key"]: goal.get("learners", []) for goal in look.agreed.objectives}
     side = look.agreed.people.side
     return {
         (key, account)
@@ -50,7 +50,7 @@ def progression(look: Look) -> Count:
         )
         for pair in below
     ]  # fmt: skip
-    return sum((min(Fraction(1), one) for one in earned), Fraction(0)), len(below)
+    return sum((min(Fraction(1), value) for value in earned), Fraction(0)), len(below)
 
 
 def proposals_of(look: Look) -> list[Issue]:
@@ -75,7 +75,10 @@ def made_here(look: Look, issue: Issue) -> bool:
 def done_moments(look: Look, issue: Issue) -> list[int]:
     """Whenever the ticket came to be done, also before the engagement or elsewhere."""
     track, kinds = track_status(issue), look.agreed.kinds
-    steps = [(issue.created, "", track.start), *((one.at, one.old or "", value) for one, value in track.changes)]
+    steps = [
+        (issue.created, "", track.start),
+        *((this_at.at, this_at.old or "", value) for this_at, value in track.changes),
+    ]
     return [at for at, old, new in steps if kinds[new] == "done" and kinds.get(old, "") != "done"]
 
 
@@ -87,7 +90,11 @@ def is_decided(look: Look, entry: Entry) -> bool:
 
 def uptake(look: Look) -> Count:
     decided: list[Fraction] = []
-    done = {one.issue.number: one for one in look.entries if one.when == one.at and is_decided(look, one)}
+    done = {
+        this_entry.issue.number: this_entry
+        for this_entry in look.entries
+        if this_entry.when == this_entry.at and is_decided(look, this_entry)
+    }
     for issue in proposals_of(look):
         limit, entry = issue.created + look.agreed.rules.undecided_days * DAY, done.get(issue.number)
         ever = done_moments(look, issue)
@@ -107,8 +114,9 @@ def decision(look: Look, entry: Entry) -> Fraction:
     names = look.agreed.jira.names[track_status(issue).at(entry.at)]
     if not (names | {resolution.casefold()}) & named:
         return Fraction(1)
-    said = substantive(look.agreed, issue)
+    comments = substantive(look.agreed, issue)
     answered = any(
-        side(one.by, one.at) == "inhouse" and one.at <= entry.at + look.agreed.rules.comment_days * DAY for one in said
+        side(comment.by, comment.at) == "inhouse" and comment.at <= entry.at + look.agreed.rules.comment_days * DAY
+        for comment in comments
     )
     return Fraction(1, 2) if answered else Fraction(0)

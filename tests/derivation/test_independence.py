@@ -17,4 +17,4 @@ def test_a_rule_is_derived_without_the_product(path: Path) -> None:
 
 
 def imported(node: ast.Import) -> list[str]:
-    return [one.name for one in node.names]
+    return [name.name for name in node.names]

@@ -15,7 +15,7 @@ def labels_at(issue: Issue, at: int) -> set[str]:
 
 def components_at(issue: Issue, at: int) -> set[str]:
     """Each change of components names one that went or one that came."""
-    held = {one["name"] for one in issue.fields.get("components") or ()}
+    held = {field["name"] for field in issue.fields.get("components") or ()}
     for change in reversed([change for change in issue.changes if change.field_id == "components"]):
         if change.at > at:
             held.discard(change.new_text or "")
@@ -55,20 +55,22 @@ def matches(issue: Issue, rule: dict[str, Any] | None, at: int) -> bool:
 def objectives_at(agreed: Agreed, issue: Issue, at: int) -> list[str]:
     """In the order of the file, with those tagged by hand by then."""
     by_hand = {objective for objective, since in agreed.panel.tags.get(issue.number, ()) if since <= at}
-    return [one["key"] for one in agreed.objectives if one["key"] in by_hand or matches(issue, one.get("mapping"), at)]
+    return [
+        goal["key"] for goal in agreed.objectives if goal["key"] in by_hand or matches(issue, goal.get("mapping"), at)
+    ]
 
 
 def set_afterwards(agreed: Agreed, issue: Issue, at: int, end: int) -> dict[str, int]:
     """Objectives that the ticket did not have at `at` and was given before `end` to keep, with the instant of that."""
     before = objectives_at(agreed, issue, at)
-    found: dict[str, int] = {}
+    by_key: dict[str, int] = {}
     moments = {change.at for change in issue.changes} | {since for _, since in agreed.panel.tags.get(issue.number, ())}
     for moment in sorted(moment for moment in moments if at < moment < end):
         for objective in objectives_at(agreed, issue, moment):
             if objective not in before:
-                found.setdefault(objective, moment)
-    kept = objectives_at(agreed, issue, end - 1)
-    return {objective: since for objective, since in found.items() if objective in kept}
+                by_key.setdefault(objective, moment)
+    objectives = objectives_at(agreed, issue, end - 1)
+    return {objective: since for objective, since in by_key.items() if objective in objectives}
 
 
 def points_at(agreed: Agreed, issue: Issue, at: int) -> str:

@@ -46,8 +46,8 @@ class Look:
         return [entry for entry in self.standing() if entry.shares.get("agency", 0) >= Fraction(1, 2)]
 
     def issues(self) -> list[Issue]:
-        every = (issue for issue in self.agreed.jira.issues if self.agreed.counts(issue))
-        return [issue for issue in every if issue.number not in self.left_out]
+        this_issues = (issue for issue in self.agreed.jira.issues if self.agreed.counts(issue))
+        return [issue for issue in this_issues if issue.number not in self.left_out]
 
     def belongs(self, issue: Issue, at: int) -> bool:
         """Whether what happens on a ticket at an instant is the engagement's."""
@@ -56,12 +56,12 @@ class Look:
 
 def touches(agreed: Agreed, issue: Issue, side: str, *, until: int) -> list[int]:
     """The instants at which a side created, changed, commented on or logged time on a ticket, in order."""
-    found = [(issue.creator, issue.created)]
-    found += [(change.by, change.at) for change in issue.changes]
-    for one in family(issue):
-        found += [(comment.by, comment.at) for comment in one.comments]
-        found += [(log.by, log.started) for log in one.worklogs]
-    return sorted(at for account, at in found if at <= until and agreed.people.side(account, at) == side)
+    rows = [(issue.creator, issue.created)]
+    rows += [(change.by, change.at) for change in issue.changes]
+    for part in family(issue):
+        rows += [(comment.by, comment.at) for comment in part.comments]
+        rows += [(log.by, log.started) for log in part.worklogs]
+    return sorted(at for account, at in rows if at <= until and agreed.people.side(account, at) == side)
 
 
 def status_changes(agreed: Agreed, issue: Issue, kind: str) -> list[Change]:

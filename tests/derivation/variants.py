@@ -21,16 +21,16 @@ def by_count(file: File) -> None:
     """Rungs take other numbers of tickets, one number for each objective."""
     file["units"] = {"by": "count"}
     file["engagement"]["model"] = "hybrid"
-    for place, one in enumerate(file["objectives"]):
-        one["tickets"] = {"shadowed": 1 + place % 2, "assisted": 1, "independent": 1 + place, "teaches": 2}
+    for place, goal in enumerate(file["objectives"]):
+        goal["tickets"] = {"shadowed": 1 + place % 2, "assisted": 1, "independent": 1 + place, "teaches": 2}
 
 
 def large_tickets(file: File) -> None:
     """Independence takes a ticket of some size, one size for each objective."""
     file["attribution"] = "worklog"
-    for place, one in enumerate(file["objectives"]):
-        one["min_size"] = (3, 5, 1.5, 8, 2)[place % 5]
-        one["target"] |= {"people": 1 + place % 2, "rung": ("assisted", "teaches", "shadowed")[place % 3]}
+    for place, goal in enumerate(file["objectives"]):
+        goal["min_size"] = (3, 5, 1.5, 8, 2)[place % 5]
+        goal["target"] |= {"people": 1 + place % 2, "rung": ("assisted", "teaches", "shadowed")[place % 3]}
 
 
 def other_hours(file: File) -> None:
@@ -53,8 +53,8 @@ def bare(file: File) -> None:
         del file[name]
     del file["engagement"]["model"]
     file["workflow"] = {name: file["workflow"][name] for name in ("active", "done", "paused_on_client")}
-    for one in file["objectives"]:
-        one.pop("learners")
+    for objective in file["objectives"]:
+        objective.pop("learners")
 
 
 def hire(file: File) -> None:
@@ -71,10 +71,10 @@ def hire(file: File) -> None:
 def few(file: File) -> None:
     """Three people in-house, too few to show a distribution unless all agree."""
     inhouse = [line for line in file["people"] if line["side"] == "inhouse"]
-    kept = {line["account"] for line in inhouse[:3]}
-    file["people"] = [line for line in file["people"] if line["side"] != "inhouse" or line["account"] in kept]
-    for one in file["objectives"]:
-        one["learners"] = [account for account in one["learners"] if account in kept]
+    accounts = {line["account"] for line in inhouse[:3]}
+    file["people"] = [line for line in file["people"] if line["side"] != "inhouse" or line["account"] in accounts]
+    for objective in file["objectives"]:
+        objective["learners"] = [account for account in objective["learners"] if account in accounts]
 
 
 @dataclass(frozen=True)

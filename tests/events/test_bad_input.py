@@ -22,7 +22,7 @@ JUNK = st.sampled_from([None, True, False, 0, -1, 7.5, 10**30, "", "x", "9", "\0
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "message"),
     [
         (b"", "not JSON"),
         (b"hello", "not JSON"),
@@ -46,14 +46,14 @@ JUNK = st.sampled_from([None, True, False, 0, -1, 7.5, 10**30, "", "x", "9", "\0
         (b'{"webhookEvent": "project_updated", "timestamp": 1, "project": {"id": 1}}', "project.key: missing"),
     ],
 )
-def test_what_is_not_jiras_is_refused_with_its_place(body: bytes, told: str) -> None:
+def test_what_is_not_jiras_is_refused_with_its_place(body: bytes, message: str) -> None:
     with pytest.raises(UnreadableBody) as refusal:
         read_body(body, digest)
-    assert told in str(refusal.value)
+    assert message in str(refusal.value)
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "told"),
+    ("field", "value", "message"),
     [
         ("created", "soon", "issue.fields.created: not a time"),
         ("updated", [2026], "issue.fields.updated: not a time"),
@@ -65,11 +65,11 @@ def test_what_is_not_jiras_is_refused_with_its_place(body: bytes, told: str) -> 
         ("parent", {"id": "GROW-2"}, "issue.fields.parent.id: not an id"),
     ],
 )
-def test_a_wrong_type_is_refused_with_its_place(field: str, value: object, told: str) -> None:
+def test_a_wrong_type_is_refused_with_its_place(field: str, value: object, message: str) -> None:
     body = changed("jira_issue_updated__status", lambda body: body["issue"]["fields"].update({field: value}))
     with pytest.raises(UnreadableBody) as refusal:
         read_body(body, digest)
-    assert (refusal.value.field, str(refusal.value)) == (told.partition(":")[0], told)
+    assert (refusal.value.field, str(refusal.value)) == (message.partition(":")[0], message)
 
 
 def test_a_refusal_holds_no_content() -> None:
@@ -132,7 +132,7 @@ TOO_LONG = "x" * 256
 
 
 @pytest.mark.parametrize(
-    ("fields", "told"),
+    ("fields", "message"),
     [
         ({"status": {"id": TOO_LONG}}, "issue.fields.status.id: too long"),
         ({"status": {"id": "1", "name": TOO_LONG}}, "issue.fields.status.name: too long"),
@@ -142,9 +142,9 @@ TOO_LONG = "x" * 256
         ({"assignee": {"accountId": TOO_LONG}}, "issue.fields.assignee: not an account"),
     ],
 )
-def test_a_name_that_no_database_holds_is_refused(fields: dict[str, Any], told: str) -> None:
+def test_a_name_that_no_database_holds_is_refused(fields: dict[str, Any], message: str) -> None:
     body = changed("jira_issue_updated__status", lambda body: body["issue"]["fields"].update(fields))
-    with pytest.raises(UnreadableBody, match=re.escape(told)):
+    with pytest.raises(UnreadableBody, match=re.escape(message)):
         read_body(body, digest)
 
 
@@ -198,11 +198,11 @@ def mutate(value: Any, draw: Any) -> Any:
     if draw(st.integers(0, 11)) == 0:
         return draw(JUNK)
     if isinstance(value, dict):
-        kept = list(value.items())
-        chosen = draw(st.integers(0, len(kept))) if kept else 0
+        pairs = list(value.items())
+        chosen = draw(st.integers(0, len(pairs))) if pairs else 0
         return {
             name: mutate(part, draw) if place == chosen else part
-            for place, (name, part) in enumerate(kept)
+            for place, (name, part) in enumerate(pairs)
             if place != chosen or draw(st.integers(0, 9))
         }
     if isinstance(value, list) and value:

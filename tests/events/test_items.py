@@ -64,11 +64,11 @@ def test_the_account_goes_before_the_name_of_old() -> None:
 
 
 @pytest.mark.parametrize(
-    ("to", "kept"), [(ADA, ADA), (BO, BO), (f"[{ADA}]", f"[{ADA}]"), (f"[{ADA}, {BO}]", f"[{ADA}, {BO}]")]
+    ("to", "stored"), [(ADA, ADA), (BO, BO), (f"[{ADA}]", f"[{ADA}]"), (f"[{ADA}, {BO}]", f"[{ADA}, {BO}]")]
 )
-def test_a_custom_field_of_people_holds_ids(to: str, kept: str) -> None:
+def test_a_custom_field_of_people_holds_ids(to: str, stored: str) -> None:
     change = change_of(field="Reviewers", fieldId="customfield_1", fieldtype="custom", to=to, toString="Ada, Bo")
-    assert ends(change) == (None, None, kept, kept)
+    assert ends(change) == (None, None, stored, stored)
 
 
 def test_other_values_keep_id_and_text() -> None:

@@ -94,8 +94,8 @@ def test_every_recorded_worklog_is_read() -> None:
 
 
 def test_every_recorded_status_is_read() -> None:
-    found = [row["data"] for row in rows("status")]
-    assert len(read_statuses(found)) == len(found)
+    lines = [row["data"] for row in rows("status")]
+    assert len(read_statuses(lines)) == len(lines)
 
 
 def test_the_volume_is_read() -> None:
@@ -110,6 +110,6 @@ def test_the_volume_is_read() -> None:
 
 
 def test_every_recorded_person_is_read() -> None:
-    found = [row["data"] for row in rows("users")]
-    kinds = {one["accountId"]: one["accountType"] for one in found}
-    assert {account.account_id: account.kind for account in read_accounts(found)} == kinds
+    lines = [row["data"] for row in rows("users")]
+    kinds = {line["accountId"]: line["accountType"] for line in lines}
+    assert {account.account_id: account.kind for account in read_accounts(lines)} == kinds

@@ -84,7 +84,7 @@ def test_a_changelog_shorter_than_its_total_is_a_part() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "wrong", "told", "name"),
+    ("path", "wrong", "message", "name"),
     [
         (("changelog", "histories", 0), {"created": "soon"}, "changelog.histories[0].created: not a time", "changes"),
         (("changelog", "histories", 0), {"items": [{}]}, "changelog.histories[0].items[0].field: missing", "changes"),
@@ -93,7 +93,7 @@ def test_a_changelog_shorter_than_its_total_is_a_part() -> None:
         (("fields", "issuelinks", 0), {"type": None}, "fields.issuelinks[0].type: missing", "links"),
     ],
 )
-def test_one_broken_part_costs_no_other(path: tuple[Any, ...], wrong: Any, told: str, name: str) -> None:
+def test_one_broken_part_costs_no_other(path: tuple[Any, ...], wrong: Any, message: str, name: str) -> None:
     def breaks(body: Any) -> None:
         for step in path:
             body = body[step]
@@ -101,7 +101,7 @@ def test_one_broken_part_costs_no_other(path: tuple[Any, ...], wrong: Any, told:
 
     read = read_issue(changed("rest_issue__v3", breaks), digest)
     assert len(read.refused) == 1
-    assert told in read.refused[0]
+    assert message in read.refused[0]
     assert read.partial == {name}
     assert {part: len(getattr(read, part)) for part in PARTS if part != name} == {
         part: count for part, count in PARTS.items() if part != name

@@ -114,8 +114,8 @@ def test_the_oldest_server_is_read_without_event_name_ids_and_account_ids() -> N
 
 
 def test_every_reader_has_a_payload() -> None:
-    told = {name.partition("__")[0].replace("jira_", "jira:") for name in TOLD}
-    assert told == set(READERS)
+    by_key = {name.partition("__")[0].replace("jira_", "jira:") for name in TOLD}
+    assert by_key == set(READERS)
     files = {path.stem for path in FOLDER.glob("*.json") if not path.stem.startswith("rest_")}
     assert files == {*TOLD, "jira_issue_updated__oldest_server"}
 
@@ -129,10 +129,10 @@ def test_every_event_we_register_for_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "said", [{"property": {"key": "another app's", "value": 1}}, {"property": {"key": "teachback"}}, {}]
+    "this_body", [{"property": {"key": "another app's", "value": 1}}, {"property": {"key": "teachback"}}, {}]
 )
-def test_a_property_of_others_or_without_its_value_tells_nothing(said: dict[str, object]) -> None:
-    body = {"timestamp": 1, "webhookEvent": "issue_property_set", "issue": {"id": "10070"}, **said}
+def test_a_property_of_others_or_without_its_value_tells_nothing(this_body: dict[str, object]) -> None:
+    body = {"timestamp": 1, "webhookEvent": "issue_property_set", "issue": {"id": "10070"}, **this_body}
     assert read_body(json.dumps(body).encode(), digest) == ()
 
 
@@ -142,9 +142,9 @@ def test_what_is_ignored_on_purpose_tells_nothing(event: str) -> None:
 
 
 def test_an_unknown_event_is_named() -> None:
-    with pytest.raises(UnknownEvent) as told:
+    with pytest.raises(UnknownEvent) as refusal:
         read_body(b'{"timestamp": 1, "webhookEvent": "jira:issue_dreamed"}', digest)
-    assert told.value.name == "jira:issue_dreamed"
+    assert refusal.value.name == "jira:issue_dreamed"
 
 
 def test_one_broken_item_costs_no_other_and_has_the_issue_read_again() -> None:
@@ -177,7 +177,7 @@ def test_without_a_time_of_its_own_an_event_is_as_old_as_what_it_tells_of(stamp:
 
 def test_no_name_of_a_person_is_kept() -> None:
     for name in TOLD:
-        told = repr(read_body(payload(name), digest))
-        assert "Brandt" not in told
-        assert "Lind" not in told
-        assert "@acme" not in told
+        text = repr(read_body(payload(name), digest))
+        assert "Brandt" not in text
+        assert "Lind" not in text
+        assert "@acme" not in text

@@ -27,7 +27,7 @@ def site() -> Site:
 
 @pytest.fixture(scope="module")
 def events(site: Site) -> list[Event]:
-    return [event for one in site.events for event in read_body(json.dumps(one.body).encode(), digest)]
+    return [event for this_event in site.events for event in read_body(json.dumps(this_event.body).encode(), digest)]
 
 
 @pytest.fixture(scope="module", params=[2, 3])
@@ -47,11 +47,13 @@ def test_every_issue_is_read_whole(reads: list[IssueRead]) -> None:
 
 
 def test_changes_are_the_same(events: list[Event], reads: list[IssueRead]) -> None:
-    told = dict(pair for event in events if isinstance(event, IssueSeen) for pair in without_time(event.changes))
+    heard = dict(pair for event in events if isinstance(event, IssueSeen) for pair in without_time(event.changes))
     answered = dict(pair for read in reads for pair in without_time(read.changes))
-    kept = {key: change for key, change in answered.items() if change.field != "Link"}  # links send no issue_updated
-    assert len(kept) > 300
-    assert {key: told[key] for key in kept} == kept
+    answered_changes = {
+        key: change for key, change in answered.items() if change.field != "Link"
+    }  # links send no issue_updated
+    assert len(answered_changes) > 300
+    assert {key: heard[key] for key in answered_changes} == answered_changes
 
 
 def test_an_event_is_no_earlier_than_its_history(events: list[Event], reads: list[IssueRead]) -> None:
@@ -62,25 +64,25 @@ def test_an_event_is_no_earlier_than_its_history(events: list[Event], reads: lis
 
 
 def test_comments_measure_the_same(events: list[Event], reads: list[IssueRead]) -> None:
-    told = {event.comment.comment_id: event.comment for event in events if isinstance(event, CommentSeen)}
+    heard = {event.comment.comment_id: event.comment for event in events if isinstance(event, CommentSeen)}
     answered = {comment.comment_id: comment for read in reads for comment in read.comments}
     assert len(answered) > 40
-    assert {key: told[key] for key in answered} == answered
+    assert {key: heard[key] for key in answered} == answered
 
 
 def test_worklogs_are_the_same(events: list[Event], reads: list[IssueRead]) -> None:
-    told = {event.worklog.worklog_id: event.worklog for event in events if isinstance(event, WorklogSeen)}
+    heard = {event.worklog.worklog_id: event.worklog for event in events if isinstance(event, WorklogSeen)}
     answered = {worklog.worklog_id: worklog for read in reads for worklog in read.worklogs}
     assert answered
-    assert {key: told[key] for key in answered} == answered
+    assert {key: heard[key] for key in answered} == answered
 
 
 def test_links_are_the_same_on_both_sides(events: list[Event], reads: list[IssueRead]) -> None:
-    told = {(side.issue_id, side.link_id): side for event in events if isinstance(event, LinkSeen)
+    heard = {(side.issue_id, side.link_id): side for event in events if isinstance(event, LinkSeen)
             for side in (event.link, event.mirror)}  # fmt: skip
     answered = {(link.issue_id, link.link_id): replace(link, other_key=None) for read in reads for link in read.links}
     assert answered
-    assert {key: told[key] for key in answered} == answered
+    assert {key: heard[key] for key in answered} == answered
 
 
 def test_the_last_word_of_the_events_is_the_issue_of_rest(events: list[Event], reads: list[IssueRead]) -> None:
@@ -88,5 +90,5 @@ def test_the_last_word_of_the_events_is_the_issue_of_rest(events: list[Event], r
     same = [read for read in reads if last[read.issue.issue_id] == read.issue]
     assert len(same) > 0.8 * len(reads)  # the rest was linked or got a sub-task later, which sends no issue_updated
     for read in reads:
-        told, answered = last[read.issue.issue_id], read.issue
-        assert replace(told, updated=0, fields={}) == replace(answered, updated=0, fields={})
+        heard, answered = last[read.issue.issue_id], read.issue
+        assert replace(heard, updated=0, fields={}) == replace(answered, updated=0, fields={})

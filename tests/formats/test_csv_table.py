@@ -24,11 +24,11 @@ def read(source: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(source.decode("utf-8-sig"), newline="")))
 
 
-@pytest.mark.parametrize("said", DANGEROUS)
-def test_words_that_look_like_a_formula_are_words(said: str) -> None:
-    cell = read(b"".join(csv_lines(["a"], [{"a": said}])))[1][0]
+@pytest.mark.parametrize("message", DANGEROUS)
+def test_words_that_look_like_a_formula_are_words(message: str) -> None:
+    cell = read(b"".join(csv_lines(["a"], [{"a": message}])))[1][0]
     assert cell.startswith("'")
-    assert cell.replace("'", "") == said.replace("'", "")
+    assert cell.replace("'", "") == message.replace("'", "")
 
 
 @pytest.mark.parametrize("text", SNEAKY)
@@ -46,9 +46,9 @@ def test_every_text_is_quoted() -> None:
     assert b"".join(csv_lines(["a"], [{"a": "b"}])) == MARK + b'"a"\r\n"b"\r\n'
 
 
-@pytest.mark.parametrize(("value", "said"), [(-3.5, "-3.5"), (-2, "-2"), (0.1, "0.1"), (None, ""), (True, "true")])
-def test_numbers_stay_numbers(value: float | None, said: str) -> None:
-    assert cell_of(value) == said
+@pytest.mark.parametrize(("value", "message"), [(-3.5, "-3.5"), (-2, "-2"), (0.1, "0.1"), (None, ""), (True, "true")])
+def test_numbers_stay_numbers(value: float | None, message: str) -> None:
+    assert cell_of(value) == message
 
 
 def test_the_file_says_that_it_is_utf8() -> None:
@@ -58,7 +58,7 @@ def test_the_file_says_that_it_is_utf8() -> None:
 @given(st.lists(st.dictionaries(st.sampled_from(["a", "b", "c"]), Cells), max_size=6))
 def test_no_cell_begins_as_a_formula_and_none_is_lost(rows: list[dict[str, str | float | bool | None]]) -> None:
     made = read(b"".join(csv_lines(["a", "b", "c"], rows)))
-    assert [len(one) for one in made] == [3] * (len(rows) + 1)
+    assert [len(line) for line in made] == [3] * (len(rows) + 1)
     for row, cells in zip(rows, made[1:], strict=True):
         for name, cell in zip(("a", "b", "c"), cells, strict=True):
             assert cell == cell_of(row.get(name))

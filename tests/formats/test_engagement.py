@@ -36,7 +36,7 @@ def instant(text: str) -> int:
 
 def test_the_example_of_the_documents_is_read_whole() -> None:
     read = read_engagement(EXAMPLE)
-    assert [(one.account[-4:], one.side, one.org) for one in read.people] == [
+    assert [(person.account[-4:], person.side, person.org) for person in read.people] == [
         ("aaaa", "agency", "acme"),
         ("bbbb", "inhouse", "Growth"),
         ("cccc", "gatekeeper", "Legal"),
@@ -82,8 +82,8 @@ def test_equal_agreements_have_one_hash_whatever_the_order_of_keys() -> None:
 
 def test_the_hash_is_that_of_what_is_kept() -> None:
     read = read_engagement(EXAMPLE)
-    kept = msgspec.json.decode(msgspec.json.encode(read), type=Engagement)
-    assert engagement_hash(kept) == engagement_hash(read)
+    decoded = msgspec.json.decode(msgspec.json.encode(read), type=Engagement)
+    assert engagement_hash(decoded) == engagement_hash(read)
 
 
 def test_another_agreement_has_another_hash() -> None:
@@ -189,7 +189,7 @@ def engagements(draw: st.DrawFn) -> Engagement:
         start, end = sorted(draw(st.tuples(days, days).filter(lambda two: two[0] != two[1])))
         until = calendar.midnight(end) if draw(st.booleans()) else None
         people.append(Affiliation(account, side, org, calendar.midnight(start), until, name=draw(st.just("") | words)))
-    inhouse = [one.account for one in people if one.side == "inhouse"]
+    inhouse = [person.account for person in people if person.side == "inhouse"]
     starts = draw(days)
     return Engagement(
         key=draw(keys),
@@ -206,7 +206,7 @@ def engagements(draw: st.DrawFn) -> Engagement:
         leads={"inhouse": tuple(inhouse)} if inhouse else {},
         units=draw(st.sampled_from([Units(), Units("hours"), Units("story_points", "customfield_1")])),
         attribution=draw(st.sampled_from(["active_time", "worklog"])),
-        objectives=tuple(draw(st.lists(objectives(inhouse), max_size=3, unique_by=lambda one: one.key))),
+        objectives=tuple(draw(st.lists(objectives(inhouse), max_size=3, unique_by=lambda row: row.key))),
         signals=draw(signals),
         checks=draw(st.builds(Checks, some, some, st.booleans())),
         on_call=draw(st.none() | hours),
@@ -216,5 +216,5 @@ def engagements(draw: st.DrawFn) -> Engagement:
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy with other tests
 @given(engagements())
-def test_an_engagement_reads_back_as_it_was_written(one: Engagement) -> None:
-    assert read_engagement(write_engagement(one)) == one
+def test_an_engagement_reads_back_as_it_was_written(engagement: Engagement) -> None:
+    assert read_engagement(write_engagement(engagement)) == engagement

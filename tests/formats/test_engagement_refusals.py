@@ -138,11 +138,11 @@ def test_the_file_that_the_others_break_is_taken() -> None:
 @pytest.mark.parametrize("name", REFUSED)
 def test_is_refused_with_line_and_field(name: str) -> None:
     text, line, field, words = REFUSED[name]
-    found = problems(text)
-    assert len(found) == 1, found
-    assert line is None or found[0].line == line
-    assert field is None or found[0].field == field
-    assert words in str(found[0])
+    problem_list = problems(text)
+    assert len(problem_list) == 1, problem_list
+    assert line is None or problem_list[0].line == line
+    assert field is None or problem_list[0].field == field
+    assert words in str(problem_list[0])
 
 
 def test_a_name_in_a_block_of_its_own_is_taken() -> None:
@@ -152,7 +152,7 @@ def test_a_name_in_a_block_of_its_own_is_taken() -> None:
 
 def test_all_problems_of_a_file_are_told_at_once() -> None:
     text = changed("Europe/Berlin", "Nowhere").replace("side: inhouse", "sides: inhouse").replace("[Done]", "Done")
-    assert [(one.line, one.field) for one in problems(text)] == [
+    assert [(problem.line, problem.field) for problem in problems(text)] == [
         (1, "engagement.timezone"),
         (5, "people.1.side"),
         (5, "people.1.sides"),
@@ -162,7 +162,7 @@ def test_all_problems_of_a_file_are_told_at_once() -> None:
 
 def test_rules_between_values_are_told_at_once() -> None:
     text = changed("[Done]", "[In Progress]").replace("to: 2026-09-01", "to: 2024-09-01")
-    assert [(one.line, one.field) for one in problems(text)] == [(5, "people.1.to"), (8, "workflow.done.0")]
+    assert [(problem.line, problem.field) for problem in problems(text)] == [(5, "people.1.to"), (8, "workflow.done.0")]
 
 
 def test_aliases_that_multiply_are_refused_at_once() -> None:

@@ -32,7 +32,7 @@ OBJECTIVES = (goal(), goal("tracking"))
 
 
 def people(*team: str) -> tuple[Any, ...]:
-    return (stays("ann", "agency", "2025-01-01"), *(stays(one, "inhouse", "2025-01-01") for one in team))
+    return (stays("ann", "agency", "2025-01-01"), *(stays(account, "inhouse", "2025-01-01") for account in team))
 
 
 def scores_of(counts: Counts, before: Counts | None = None, rules: Ruleset = DEFAULT) -> Scores:
@@ -44,16 +44,16 @@ def scores_of(counts: Counts, before: Counts | None = None, rules: Ruleset = DEF
 
 def what_ifs_of(counts: Counts) -> dict[str, list[OpportunityRow]]:
     """As many tickets as there were opportunities, which share x."""
-    found = {}
+    by_key = {}
     for key, (x, n) in counts.items():
         each = Fraction(x) / int(n) if n else Fraction(0)
-        found[key] = [OpportunityRow(number, f"GROW-{number}", AS_OF - DAY, each) for number in range(1, int(n) + 1)]
-    return found
+        by_key[key] = [OpportunityRow(number, f"GROW-{number}", AS_OF - DAY, each) for number in range(1, int(n) + 1)]
+    return by_key
 
 
 def carried_of(engagement: Engagement, **more: Any) -> Carried:
     prepared = lens_of(people=engagement.people, objectives=engagement.objectives)
-    cells = [Cell("ab", one, 4, 4, 1.0, "auto", is_holder=True) for one in ("ben", "ina")]
+    cells = [Cell("ab", account, 4, 4, 1.0, "auto", is_holder=True) for account in ("ben", "ina")]
     demand = {"ab": 20_000_000_000, "tracking": 5_000_000_000}
     return Carried(people_figures(prepared, cells, demand, as_of=AS_OF, **more))
 
@@ -71,20 +71,20 @@ NOT_IN_REPORT = {"units.rest", "units.not_known", "units.tickets"}
 
 @pytest.mark.parametrize("place", PLACES)
 def test_every_figure_opens_into_its_rule_and_what_would_move_it(place: str) -> None:
-    found = whole()
-    one, text = explained(found, place), explain(found, place)
-    assert one.path == place
-    assert (one.rule in text, one.rule_id in text, hash_of(DEFAULT) in text) == (True, True, True)
+    source = whole()
+    explanation, text = explained(source, place), explain(source, place)
+    assert explanation.path == place
+    assert (explanation.rule in text, explanation.rule_id in text, hash_of(DEFAULT) in text) == (True, True, True)
     assert "{" not in text
-    assert one.moves
-    assert all(move in text for move in one.moves)
+    assert explanation.moves
+    assert all(move in text for move in explanation.moves)
 
 
 @pytest.mark.parametrize("place", PLACES)
 def test_what_opens_adds_up_to_the_figure(place: str) -> None:
-    one = explained(whole(), place)
-    if one.number is not None:
-        assert math.fsum(line.contribution for line in one.lines) == pytest.approx(one.number, abs=1e-9)
+    explanation = explained(whole(), place)
+    if explanation.number is not None:
+        assert math.fsum(line.contribution for line in explanation.lines) == pytest.approx(explanation.number, abs=1e-9)
 
 
 counts = st.integers(0, 30).flatmap(lambda n: st.tuples(st.integers(0, n).map(float), st.just(float(n))))
@@ -94,24 +94,26 @@ counts = st.integers(0, 30).flatmap(lambda n: st.tuples(st.integers(0, n).map(fl
 @given(st.fixed_dictionaries(dict.fromkeys(ALL, counts)))
 def test_whatever_was_counted_what_opens_adds_up(made: dict[str, tuple[float, float]]) -> None:
     made["proposals"] = (made["proposals"][0], made["proposals"][0])
-    found = whole(made)
+    source = whole(made)
     for place in PLACES:
-        one = explained(found, place)
-        if one.number is not None:
-            assert math.fsum(line.contribution for line in one.lines) == pytest.approx(one.number, abs=1e-9), place
+        explanation = explained(source, place)
+        if explanation.number is not None:
+            assert math.fsum(line.contribution for line in explanation.lines) == pytest.approx(
+                explanation.number, abs=1e-9
+            ), place
 
 
 def value_at(made: dict[str, Any], place: str) -> Any:
     """The figure of the report that a place names, as the report has it."""
     first, *rest = place.split(".")
-    here = made[first]
+    issue_rows = made[first]
     for name in rest:
-        if isinstance(here, dict) and name in here:
-            here = here[name]
+        if isinstance(issue_rows, dict) and name in issue_rows:
+            issue_rows = issue_rows[name]
             continue
-        rows = here if isinstance(here, list) else [*here["components"], *here.get("sides", ())]
-        here = next(row for row in rows if row["key"] == name)
-    return here
+        rows = issue_rows if isinstance(issue_rows, list) else [*issue_rows["components"], *issue_rows.get("sides", ())]
+        issue_rows = next(row for row in rows if row["key"] == name)
+    return issue_rows
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -138,11 +140,11 @@ def test_every_name_is_one_of_the_report(place: str) -> None:
     "place", [p for p in PLACES if p.startswith(("dimensions", "owners")) and "progression" not in p] + ["score"]
 )
 def test_the_number_that_opens_is_the_reports(place: str) -> None:
-    found = whole()
-    value = value_at(report(found), place)
+    source = whole()
+    value = value_at(report(source), place)
     if isinstance(value, dict):
         value = value["score"] if "score" in value else value["value"]
-    number = explained(found, place).number
+    number = explained(source, place).number
     assert number is not None
     assert value in (pytest.approx(number), pytest.approx(number / 100))
 
@@ -174,9 +176,9 @@ PROGRESS = "dimensions.teaching.progression"
 
 
 def test_progress_of_learners_opens_into_its_rule_alone() -> None:
-    one = explained(whole(ALL | {"progression": (1 / 3, 5)}), PROGRESS)
-    assert (one.number, one.lines, one.note) == (None, (), NO_TICKETS)
-    assert one.inputs[0] == ("Counted", "0.3 of 5")
+    explanation = explained(whole(ALL | {"progression": (1 / 3, 5)}), PROGRESS)
+    assert (explanation.number, explanation.lines, explanation.note) == (None, (), NO_TICKETS)
+    assert explanation.inputs[0] == ("Counted", "0.3 of 5")
 
 
 @pytest.mark.parametrize("place", [PROGRESS, "dimensions.teaching", "owners.agency"])
@@ -208,38 +210,38 @@ def test_what_one_more_would_not_change_as_printed_is_left_out() -> None:
 
 
 def test_what_is_not_published_says_why_and_what_publishes_it() -> None:
-    one = explained(whole(ALL | {"uptake": (1, 1)}), "dimensions.challenge.uptake")
-    assert (one.value.text, one.value.why_not) == ("not published", "not enough evidence: 1 of 4")
-    assert one.moves[0] == "3 more opportunities publish it."
+    explanation = explained(whole(ALL | {"uptake": (1, 1)}), "dimensions.challenge.uptake")
+    assert (explanation.value.text, explanation.value.why_not) == ("not published", "not enough evidence: 1 of 4")
+    assert explanation.moves[0] == "3 more opportunities publish it."
     assert "not published: not enough evidence: 1 of 4" in explain(whole(ALL | {"uptake": (1, 1)}), "uptake")
 
 
 def test_a_score_that_is_not_published_names_what_would_publish_it() -> None:
-    one = explained(whole({"taught_through": (9, 14), "progression": (1, 4)}), "score")
-    assert one.value.why_not == "1 of 3 dimensions and 25 of 60 in 100 of the weight"
-    assert "Embedding (15 of the weight): Process checks: 4 more opportunities publish it." in one.moves
+    explanation = explained(whole({"taught_through": (9, 14), "progression": (1, 4)}), "score")
+    assert explanation.value.why_not == "1 of 3 dimensions and 25 of 60 in 100 of the weight"
+    assert "Embedding (15 of the weight): Process checks: 4 more opportunities publish it." in explanation.moves
 
 
 def test_the_sentences_have_the_thresholds_of_the_rules_that_hold() -> None:
     rules = replace(DEFAULT, review_hours=7, interval=0.9)
-    found = whole(rules=rules, scores=scores_of(ALL, ALL, rules))
-    text = explain(found, "reviews_in_time")
+    source = whole(rules=rules, scores=scores_of(ALL, ALL, rules))
+    text = explain(source, "reviews_in_time")
     assert "within 7 business hours" in text
     assert "90 % interval" in text
 
 
 def test_the_change_test_is_explained_by_both_scores() -> None:
-    one = explained(whole(), "score.change")
-    assert (one.value.text, one.value.why_not) == ("no clear change", None)
+    explanation = explained(whole(), "score.change")
+    assert (explanation.value.text, explanation.value.why_not) == ("no clear change", None)
     lone = explained(whole(scores=scores_of(ALL)), "score.change")
     assert (lone.value.text, lone.value.why_not) == ("not published", "one of the two scores is not published")
 
 
 def test_f_too_few_people_leave_no_distribution_in_the_report() -> None:
     made = report(whole(team=TEAM[:4]))
-    assert [one["people_at_rung"] for one in made["objectives"]] == [None, None]
-    assert [(one["suppressed"], one["burn_up"]) for one in made["objectives"]] == [(True, None)] * 2
-    assert [one["coverage"] for one in made["objectives"]] == ["covered", "not covered"]
+    assert [row["people_at_rung"] for row in made["objectives"]] == [None, None]
+    assert [(row["suppressed"], row["burn_up"]) for row in made["objectives"]] == [(True, None)] * 2
+    assert [row["coverage"] for row in made["objectives"]] == ["covered", "not covered"]
     rungs = (b"exposed", b"independent", b"teaches")
     assert not any(rung in report_bytes(made | {"issues": []}) for rung in rungs)
 
@@ -251,16 +253,16 @@ def test_f_no_distribution_of_a_group_under_k(size: int, agreed: int, least: int
     rules = Ruleset(people=least, works_council=council)
     prepared = lens_of(people=people(*team), objectives=OBJECTIVES)
     prepared = replace(prepared, ruleset=rules)
-    cells = [Cell("ab", one, 4, 4, 1.0, "auto", is_holder=True) for one in team]
+    cells = [Cell("ab", objective, 4, 4, 1.0, "auto", is_holder=True) for objective in team]
     opted = frozenset(team[:agreed])
     made = Carried(people_figures(prepared, cells, {"ab": 1}, as_of=AS_OF, opted_in=opted))
-    found = replace(whole(), carried=made, rules=rules)
+    source = replace(whole(), carried=made, rules=rules)
     shown = size >= rules.k or (size > 0 and agreed >= size)
-    for one in report(found)["objectives"]:
-        assert one["suppressed"] != shown
-        assert {one[name] is not None for name in ("people_at_rung", "burn_up")} == {shown}
+    for objective in report(source)["objectives"]:
+        assert objective["suppressed"] != shown
+        assert {objective[name] is not None for name in ("people_at_rung", "burn_up")} == {shown}
     for name in ("people_at_rung", "burn_up"):
-        assert ("not published" in explain(found, f"objectives.ab.{name}")) == (not shown)
+        assert ("not published" in explain(source, f"objectives.ab.{name}")) == (not shown)
 
 
 def test_keys_stand_in_the_order_of_the_documents() -> None:
@@ -296,8 +298,8 @@ def test_the_score_of_the_documents_is_given_as_it_stands_there() -> None:
 
 def test_what_is_not_published_is_null() -> None:
     made = report(whole({}))
-    assert {one["value"] for dimension in made["dimensions"] for one in dimension["components"]} == {None}
-    assert {one["score"] for one in made["dimensions"]} == {None}
+    assert {part["value"] for dimension in made["dimensions"] for part in dimension["components"]} == {None}
+    assert {part["score"] for part in made["dimensions"]} == {None}
     assert made["owners"] == {"agency": None, "client": None, "joint": None}
     assert (made["score"]["value"], made["score"]["sensitivity"], made["score"]["change"]) == (None, None, None)
 
@@ -312,16 +314,16 @@ COUNCIL = Ruleset(works_council=True)
 
 def place_of(key: str) -> str:
     return next(
-        one for one in PLACES if one.startswith("dimensions.") and one.endswith(f".{key}") and one.count(".") > 1
+        path for path in PLACES if path.startswith("dimensions.") and path.endswith(f".{key}") and path.count(".") > 1
     )
 
 
 @pytest.mark.parametrize("key", LATENT)
 def test_f_in_works_council_mode_a_latency_of_few_is_counts_per_quarter(key: str) -> None:
-    one = explained(whole(rules=COUNCIL), place_of(key))
-    assert [line.issue_id for line in one.lines if line.issue_id] == []
-    assert any(re.fullmatch(r"Q\d \d{4}", line.key) for line in one.lines)
-    assert math.fsum(line.contribution for line in one.lines) == pytest.approx(one.number)
+    explanation = explained(whole(rules=COUNCIL), place_of(key))
+    assert [line.issue_id for line in explanation.lines if line.issue_id] == []
+    assert any(re.fullmatch(r"Q\d \d{4}", line.key) for line in explanation.lines)
+    assert math.fsum(line.contribution for line in explanation.lines) == pytest.approx(explanation.number)
     assert "GROW-" not in explain(whole(rules=COUNCIL), place_of(key))
 
 
@@ -335,15 +337,15 @@ def test_f_a_latency_of_many_and_one_without_works_council_open_into_tickets(key
 def test_f_what_was_met_and_not_met_is_counted_by_quarter() -> None:
     when = [AS_OF - 200 * DAY, AS_OF - 3 * DAY, AS_OF]
     rows = [OpportunityRow(7, "GROW-7", at, Fraction(x)) for at, x in zip(when, (1, 0, 1), strict=True)]
-    found = whole(rules=COUNCIL, opportunities={"reviews_in_time": rows})
-    told = [(line.key, line.why) for line in explained(found, place_of("reviews_in_time")).lines]
-    assert told[1:3] == [("Q1 2026", "1 met, 0 not met"), ("Q3 2026", "0 met, 1 not met")]
+    source = whole(rules=COUNCIL, opportunities={"reviews_in_time": rows})
+    lines = [(line.key, line.why) for line in explained(source, place_of("reviews_in_time")).lines]
+    assert lines[1:3] == [("Q1 2026", "1 met, 0 not met"), ("Q3 2026", "0 met, 1 not met")]
     part = {"crisis": [OpportunityRow(7, "GROW-7", AS_OF, Fraction(1, 2))]}
-    assert explained(replace(found, opportunities=part), place_of("crisis")).lines[1].why == "0.5 of 1"
+    assert explained(replace(source, opportunities=part), place_of("crisis")).lines[1].why == "0.5 of 1"
 
 
 @pytest.mark.parametrize("place", PLACES)
 def test_f_in_works_council_mode_no_explanation_tells_an_hour_or_a_clock_time(place: str) -> None:
     text = explain(whole(rules=COUNCIL), place)
-    told = [line for line in text.splitlines() if "as of" not in line.casefold()]
-    assert not re.search(r"\b\d\d:\d\d|\d\s?h\b", "\n".join(told))
+    rows = [line for line in text.splitlines() if "as of" not in line.casefold()]
+    assert not re.search(r"\b\d\d:\d\d|\d\s?h\b", "\n".join(rows))

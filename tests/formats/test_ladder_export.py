@@ -32,6 +32,6 @@ def without_guards(text: str) -> str:
 @example(";=")
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=40))
 def test_whatever_somebody_wrote_comes_back_and_is_no_formula(words: str) -> None:
-    (found,) = read(own_csv([OwnRow("signature", words=words)]))
-    assert without_guards(found["words"]) == without_guards(words)
-    assert not found["words"].startswith(("=", "+", "-", "@", "\t", "\r"))
+    (row,) = read(own_csv([OwnRow("signature", words=words)]))
+    assert without_guards(row["words"]) == without_guards(words)
+    assert not row["words"].startswith(("=", "+", "-", "@", "\t", "\r"))

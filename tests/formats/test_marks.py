@@ -22,9 +22,9 @@ ONE = Dispute(10001, "ab", "inhouse", FILED, "ben", "Nobody of ours was there")
 
 def told(*disputes: Dispute, bulk: int = 0, **more: Any) -> ReportSource:
     """Example d1 with disputes on it; `bulk` of 25 tickets on its first row."""
-    found, open_now = review(example(), **more), disputed_at(disputes, AS_OF)
-    rows = [replace(row, disputed=open_now.get(row.issue_id)) for row in found.rows]
-    return replace(found, rows=[replace(rows[0], bulk=bulk), *rows[1:]])
+    source, open_now = review(example(), **more), disputed_at(disputes, AS_OF)
+    rows = [replace(row, disputed=open_now.get(row.issue_id)) for row in source.rows]
+    return replace(source, rows=[replace(rows[0], bulk=bulk), *rows[1:]])
 
 
 @pytest.mark.parametrize(
@@ -35,8 +35,8 @@ def told(*disputes: Dispute, bulk: int = 0, **more: Any) -> ReportSource:
 def test_a_dispute_is_open_for_thirty_days_unless_it_is_withdrawn(
     after: int, withdrawn: int | None, stands: bool
 ) -> None:
-    one = replace(ONE, withdrawn_at=None if withdrawn is None else FILED + withdrawn)
-    assert is_open(one, FILED + after) is stands
+    dispute = replace(ONE, withdrawn_at=None if withdrawn is None else FILED + withdrawn)
+    assert is_open(dispute, FILED + after) is stands
 
 
 def test_a_side_disputes_a_done_moment_once() -> None:
@@ -48,9 +48,9 @@ def test_a_side_disputes_a_done_moment_once() -> None:
 
 
 def test_disputes_move_no_figure_and_show_what_it_is_without() -> None:
-    plain, found = report(told()), report(told(ONE))
-    share, units = found["taught_share"].pop("without_disputed"), found["units"].pop("without_disputed")
-    assert (found["taught_share"], found["units"]) == (plain["taught_share"], plain["units"])
+    plain, disputed = report(told()), report(told(ONE))
+    share, units = disputed["taught_share"].pop("without_disputed"), disputed["units"].pop("without_disputed")
+    assert (disputed["taught_share"], disputed["units"]) == (plain["taught_share"], plain["units"])
     assert (share["value"], share["n"]) == (pytest.approx(8 / 16), 4)
     assert units == {"total": 27, "agency": 16, "inhouse": 11, "done_only": 8, "taught": 8, "handed_over": 3,
                      "inhouse_own": 8}  # fmt: skip
@@ -58,45 +58,45 @@ def test_disputes_move_no_figure_and_show_what_it_is_without() -> None:
 
 def test_a_row_says_what_is_disputed_and_until_when_and_never_who_or_why() -> None:
     split = replace(ONE, objective="", side="agency", at=FILED + DAY)
-    found = report(told(ONE, split))
-    assert [row.get("disputed") for row in found["issues"]] == [
+    printed = report(told(ONE, split))
+    assert [row.get("disputed") for row in printed["issues"]] == [
         {"since": "2026-09-22T08:00:00Z", "until": "2026-10-23T08:00:00Z", "objectives": ["ab"], "split": True},
         *[None] * 5,
     ]
-    assert found["marks"] == {"disputed_tickets": 1, "bulk_edit_rows": 0}
-    assert "Nobody of ours" not in str(found)
-    assert "without_disputed" in for_agency(found)["units"]
+    assert printed["marks"] == {"disputed_tickets": 1, "bulk_edit_rows": 0}
+    assert "Nobody of ours" not in str(printed)
+    assert "without_disputed" in for_agency(printed)["units"]
 
 
 def test_a_bulk_edit_is_a_mark_and_leaves_nothing_out() -> None:
-    plain, found = report(told()), report(told(bulk=25))
-    assert found["marks"] == {"disputed_tickets": 0, "bulk_edit_rows": 1}
-    assert [row.pop("bulk_edit", None) for row in found["issues"]] == [True, *[None] * 5]
-    del found["marks"], plain["marks"]
-    assert found == plain
+    plain, marked = report(told()), report(told(bulk=25))
+    assert marked["marks"] == {"disputed_tickets": 0, "bulk_edit_rows": 1}
+    assert [row.pop("bulk_edit", None) for row in marked["issues"]] == [True, *[None] * 5]
+    del marked["marks"], plain["marks"]
+    assert marked == plain
     assert "closed with 24 other tickets within 10 minutes" in explain(told(bulk=25), "taught_share")
 
 
 def test_a_works_council_reads_no_clock_time_of_a_dispute() -> None:
-    found = report(told(ONE, rules=Ruleset(works_council=True)))
-    assert found["issues"][0]["disputed"]["until"] == "2026-10-22"
+    printed = report(told(ONE, rules=Ruleset(works_council=True)))
+    assert printed["issues"][0]["disputed"]["until"] == "2026-10-22"
 
 
 def test_an_explanation_says_both_ends_of_the_range() -> None:
-    said = explain(told(ONE), "taught_share")
-    assert "Without the disputed tickets: 50 %" in said
-    assert "disputed until 22 Oct 2026" in said
+    text = explain(told(ONE), "taught_share")
+    assert "Without the disputed tickets: 50 %" in text
+    assert "disputed until 22 Oct 2026" in text
     assert "Without the disputed tickets: 8 points" in explain(told(ONE), "taught")
     assert "disputed" not in explain(told(), "taught_share").lower()
 
 
 def test_the_score_is_shown_without_what_is_disputed() -> None:
-    found = whole()
-    assert found.scores is not None
+    source = whole()
+    assert source.scores is not None
     without = scores_of(ALL | {"taught_through": (8, 13)}).now
-    marked = replace(found, scores=replace(found.scores, without=without))
-    assert "without_disputed" not in report(found)["score"]
+    marked = replace(source, scores=replace(source.scores, without=without))
+    assert "without_disputed" not in report(source)["score"]
     assert report(marked)["score"]["without_disputed"]["value"] == without.score.value
     for figure in ("score", "dimensions.teaching"):
-        assert figure in figures_of(found.engagement)
+        assert figure in figures_of(source.engagement)
         assert "Without the disputed tickets" in explain(marked, figure)

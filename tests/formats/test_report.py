@@ -47,13 +47,14 @@ def example() -> list[Story]:
 
 def rows_of(stories: list[Story], **more: Any) -> list[Row]:
     prepared = lens_of(**more)
-    found: list[tuple[Story, Measured]] = [(story, measure(story, prepared)) for story in stories]
+    rows: list[tuple[Story, Measured]] = [(story, measure(story, prepared)) for story in stories]
     first: dict[tuple[str, str], int] = {}
-    for evidence in sorted((one for _, m in found for one in m.evidence if one.kind in {2, 3}), key=lambda e: e.at):
+    for evidence in sorted(
+        (evidence_row for _, m in rows for evidence_row in m.evidence if evidence_row.kind in {2, 3}),
+        key=lambda e: e.at,
+    ):
         first.setdefault((evidence.objective, evidence.account), evidence.at)
-    return [
-        Row(story.number, story.key, entry, handed_parts(entry, first)) for story, m in found for entry in m.entries
-    ]
+    return [Row(story.number, story.key, entry, handed_parts(entry, first)) for story, m in rows for entry in m.entries]
 
 
 def review(stories: list[Story], *, engagement: Engagement | None = None, **more: Any) -> ReportSource:
@@ -220,9 +221,9 @@ def test_rows_add_up_to_the_units_of_the_report() -> None:
 
 @pytest.mark.parametrize("name", BUCKETS)
 def test_every_bucket_opens_into_its_rule_and_tickets(name: str) -> None:
-    found = review(example())
-    text = explain(found, name)
-    assert f"Rule: {sentence_of(rule_of(name), found)}" in text
+    read_review = review(example())
+    text = explain(read_review, name)
+    assert f"Rule: {sentence_of(rule_of(name), read_review)}" in text
     assert " lines, in points:" in text
     assert text.endswith("  sum\n")
 
@@ -246,5 +247,5 @@ def test_a_person_on_no_side_is_explained_as_unknown() -> None:
     people = (*PEOPLE, stays("zoe", "inhouse", "2020-01-01", "2021-01-01"))
     story = Story("GROW-9", "2026-07-01 08:00", points="2", number=9)
     story.assign("zoe", "2026-07-01 08:30").move("In Progress", "2026-07-01 09:00").move("Done", "2026-07-01 12:00")
-    found = review([story], engagement=agree(people=people), rows=rows_of([story], people=people))
-    assert "GROW-9" in explain(found, "unknown")
+    read_review = review([story], engagement=agree(people=people), rows=rows_of([story], people=people))
+    assert "GROW-9" in explain(read_review, "unknown")

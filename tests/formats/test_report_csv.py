@@ -23,12 +23,12 @@ def table(whole: dict[str, Any]) -> list[dict[str, str]]:
 def leaves(value: Any, place: str = "") -> dict[str, str]:
     """Every single value below a place, as a cell says it; told apart by another way than the shipped one's."""
     if isinstance(value, dict):
-        found = {}
+        by_key = {}
         for name, inner in value.items():
-            found |= leaves(inner, f"{place}.{name}".lstrip("."))
-        return found
-    if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
-        return leaves({one["key"]: {k: v for k, v in one.items() if k != "key"} for one in value}, place)
+            by_key |= leaves(inner, f"{place}.{name}".lstrip("."))
+        return by_key
+    if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+        return leaves({item["key"]: {k: v for k, v in item.items() if k != "key"} for item in value}, place)
     if isinstance(value, list):
         return {place: " ".join(value)}
     return {place: "" if value is None else value if isinstance(value, str) else json.dumps(value)}
@@ -36,18 +36,18 @@ def leaves(value: Any, place: str = "") -> dict[str, str]:
 
 def test_every_figure_is_a_line() -> None:
     whole = report(review(example()))
-    told = {".".join(filter(None, (row["section"], row["figure"]))): row["value"]
+    by_key = {".".join(filter(None, (row["section"], row["figure"]))): row["value"]
             for row in table(whole) if row["section"] != "issues"}  # fmt: skip
-    assert told == leaves({name: value for name, value in whole.items() if name != "issues"})
-    assert told["units.taught"] == "13.0"
+    assert by_key == leaves({name: value for name, value in whole.items() if name != "issues"})
+    assert by_key["units.taught"] == "13.0"
 
 
 def test_every_ledger_entry_is_a_line_with_all_it_has() -> None:
     whole = report(review([*example(), shared(4, "8", agency=3, inhouse=1).role("ben", "learner", "2026-07-08")]))
     rows = [row for row in table(whole) if row["section"] == "issues"]
     assert len(rows) == len(whole["issues"]) > 3
-    for row, one in zip(rows, whole["issues"], strict=True):
-        assert {name: row[name] for name in leaves(one)} == leaves(one)
+    for row, issue in zip(rows, whole["issues"], strict=True):
+        assert {name: row[name] for name in leaves(issue)} == leaves(issue)
 
 
 def test_the_columns_are_the_same_without_a_ticket() -> None:

@@ -85,9 +85,9 @@ def test_what_is_written_reads_back_under_the_same_hash(rules: Ruleset) -> None:
     ],
 )  # fmt: skip
 def test_a_problem_names_its_line_its_field_and_what_to_do(line: str, problem: str) -> None:
-    (said,) = problems(f"# ours\nname: strict\n{line}\n")
-    assert said.startswith("line 3: ")
-    assert problem in said
+    (problem_list,) = problems(f"# ours\nname: strict\n{line}\n")
+    assert problem_list.startswith("line 3: ")
+    assert problem in problem_list
 
 
 def test_weights_are_a_hundred_together() -> None:

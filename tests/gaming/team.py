@@ -14,7 +14,7 @@ from tests.measure.builders import PEOPLE, Story, at, goal, lens_of, stays
 from tests.measure.webhook_bodies import time_text
 from tests.measure.webhook_site import Site, bring, deliver
 
-TEAM = (*PEOPLE, *(stays(one, "inhouse", "2025-01-01") for one in ("joe", "kim", "lea")))
+TEAM = (*PEOPLE, *(stays(this_account, "inhouse", "2025-01-01") for this_account in ("joe", "kim", "lea")))
 LEARNING = (goal(learners=("ben",)),)
 END, AS_OF = date(2026, 6, 30), at("2026-06-30")
 """Of the report: its window of 180 days holds all of 2026 before it."""
@@ -23,22 +23,22 @@ END, AS_OF = date(2026, 6, 30), at("2026-06-30")
 def played(*stories: Story, engine: Engine | None = None, **agreement: Any) -> Site:
     """Bring tickets in by webhooks, under an agreement in which ben is enrolled for objective ab."""
     agreed = {"people": TEAM, "objectives": LEARNING, "leads": {"inhouse": ("ina",), "agency": ("ann",)}, **agreement}
-    return bring(lens_of(**agreed), *(one.ticket() for one in stories), engine=engine)
+    return bring(lens_of(**agreed), *(story.ticket() for story in stories), engine=engine)
 
 
 def report_of(site: Site, as_of: int = AS_OF) -> dict[str, Any]:
     return site.report(END, as_of)
 
 
-def component(found: dict[str, Any], key: str) -> dict[str, Any]:
+def component(report: dict[str, Any], key: str) -> dict[str, Any]:
     """A component of the score, or what stands beside it."""
-    parts: list[dict[str, Any]] = [part for one in found["dimensions"] for part in one["components"]]
-    return next((one for one in parts if one["key"] == key), found.get(key, {}))
+    parts: list[dict[str, Any]] = [part for row in report["dimensions"] for part in row["components"]]
+    return next((this_part for this_part in parts if this_part["key"] == key), report.get(key, {}))
 
 
-def rungs(found: dict[str, Any]) -> dict[str, int]:
+def rungs(report: dict[str, Any]) -> dict[str, int]:
     """How many people stand at each rung of the objective, those with none left out."""
-    return {rung: people for rung, people in found["objectives"][0]["people_at_rung"].items() if people}
+    return {rung: people for rung, people in report["objectives"][0]["people_at_rung"].items() if people}
 
 
 def say(site: Site, account: str, act: Callable[[Actor], object], now: int = AS_OF) -> None:

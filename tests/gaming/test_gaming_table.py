@@ -68,8 +68,8 @@ def test_every_named_test_is_there() -> None:
 
 def agency_tickets(*, role: str = "", tickets: int = 4) -> list[Story]:
     """Tickets of the agency alone, on Mondays, ben named on each where a role is given."""
-    found = [taught_by("ann", number, f"2026-03-{2 + 7 * (number - 1):02}") for number in range(1, tickets + 1)]
-    return [one.role("ben", role, "2026-03-01") if role else one for one in found]
+    rows = [taught_by("ann", number, f"2026-03-{2 + 7 * (number - 1):02}") for number in range(1, tickets + 1)]
+    return [row.role("ben", role, "2026-03-01") if role else row for row in rows]
 
 
 # -- Add watchers, empty shadow roles --
@@ -87,11 +87,11 @@ def test_watchers_change_nothing() -> None:
 
 
 def test_empty_shadow_roles_teach_nothing() -> None:
-    found = report_of(played(*agency_tickets(role="shadow")))
-    assert [row["evidence"] for row in found["issues"]] == [["exposed"]] * 4
-    assert (found["taught_share"]["value"], found["taught_share"]["n"]) == (0, 4)
-    assert (component(found, "taught_through")["x"], component(found, "progression")["x"]) == (0, 0)
-    assert rungs(found) == {"exposed": 1}
+    report = report_of(played(*agency_tickets(role="shadow")))
+    assert [row["evidence"] for row in report["issues"]] == [["exposed"]] * 4
+    assert (report["taught_share"]["value"], report["taught_share"]["n"]) == (0, 4)
+    assert (component(report, "taught_through")["x"], component(report, "progression")["x"]) == (0, 0)
+    assert rungs(report) == {"exposed": 1}
 
 
 # -- "ok", "👍" comments --
@@ -163,7 +163,7 @@ def test_a_tag_after_the_fact_waits_for_the_other_side() -> None:
     confirmed.move("In Progress", "2026-03-02 09:00", "ann").move("Done", "2026-03-05 12:00", "ann")
     confirmed.say("ben", "2026-03-03 10:00").tag("ab", "2026-03-08 10:00", confirmed="2026-03-12 10:00")
     rows = report_of(played(confirmed))["issues"]
-    assert [(one["at"][:10], one["taught"]) for one in rows] == [
+    assert [(line["at"][:10], line["taught"]) for line in rows] == [
         ("2026-03-05", 0),
         ("2026-03-12", 0),
         ("2026-03-12", 3),
@@ -171,8 +171,8 @@ def test_a_tag_after_the_fact_waits_for_the_other_side() -> None:
 
 
 def test_a_tag_nobody_confirms_is_dropped() -> None:
-    found = report_of(played(late()), at("2026-04-08 10:00"))
-    assert (found["issues"][0]["retro"], found["issues"][0]["taught"]) == ([], 0)
+    report = report_of(played(late()), at("2026-04-08 10:00"))
+    assert (report["issues"][0]["retro"], report["issues"][0]["taught"]) == ([], 0)
 
 
 # -- Tiny tickets to reach rung 4 --
@@ -210,9 +210,9 @@ def test_one_ticket_done_again_and_again_is_one() -> None:
 
 def test_tickets_that_are_reopened_show_nothing() -> None:
     again = [alone(number, day).move("In Progress", f"{day} 16:00", "ina") for number, day in enumerate(SPREAD, 1)]
-    found = report_of(played(*again))
-    assert rungs(found) == {"exposed": 1}
-    assert found["units"]["inhouse_own"] == found["units"]["total"] == 0
+    report = report_of(played(*again))
+    assert rungs(report) == {"exposed": 1}
+    assert report["units"]["inhouse_own"] == report["units"]["total"] == 0
 
 
 # -- Split into sub-tasks --
@@ -229,7 +229,7 @@ def test_sub_tasks_add_no_units_and_no_tickets() -> None:
         story = Story(f"GROW-{number}", "2026-03-02 08:30", "ann", "5", ("ab",), number=number)
         return story.move("In Progress", "2026-03-03 09:00", "ann").move("Done", "2026-03-04 12:00", "ann")
 
-    plain, split = (report_of(played(one)) for one in (whole(), whole(*map(part, range(2, 10)))))
+    plain, split = (report_of(played(site)) for site in (whole(), whole(*map(part, range(2, 10)))))
     assert split["units"] == plain["units"]
     assert split["taught_share"] == plain["taught_share"]
     assert [row["key"] for row in split["issues"]] == ["GROW-1"]
@@ -240,11 +240,11 @@ def test_sub_tasks_add_no_units_and_no_tickets() -> None:
 
 def test_hidden_help_gives_the_agency_nothing() -> None:
     """What was helped in chats looks like work alone: it is the client's own, and nobody's teaching."""
-    found = report_of(played(*(alone(number, day) for number, day in enumerate(SPREAD, 1))))
-    units = found["units"]
+    report = report_of(played(*(alone(number, day) for number, day in enumerate(SPREAD, 1))))
+    units = report["units"]
     assert (units["handed_over"], units["taught"], units["inhouse_own"]) == (0, 0, 4)
-    assert component(found, "progression")["x"] == 0
-    assert component(found, "taught_through")["n"] == 0
+    assert component(report, "progression")["x"] == 0
+    assert component(report, "taught_through")["n"] == 0
 
 
 def test_a_learner_says_not_yet() -> None:
@@ -258,9 +258,9 @@ def test_a_learner_says_not_yet() -> None:
 
 
 def test_withheld_learners_count_against_nobody_but_stand_there() -> None:
-    found = report_of(played(*agency_tickets(), objectives=(goal(),)))
-    assert component(found, "taught_through")["n"] == 0
-    offered = component(found, "learners_offered")
+    report = report_of(played(*agency_tickets(), objectives=(goal(),)))
+    assert component(report, "taught_through")["n"] == 0
+    offered = component(report, "learners_offered")
     assert (offered["owner"], offered["x"], offered["n"]) == ("client", 0, 4)
 
 
@@ -284,9 +284,9 @@ def test_a_rubber_stamp_lifts_one_rung() -> None:
     site = played(*agency_tickets(role="shadow"))
     for who in ("ann", "ina"):
         say(site, who, lambda actor: attest(actor, ("ab", "ben"), 5))
-    found = report_of(site)
-    assert rungs(found) == {"shadowed": 1}
-    assert (found["objectives"][0]["coverage"], component(found, "progression")["x"]) == ("not covered", 0)
+    report = report_of(site)
+    assert rungs(report) == {"shadowed": 1}
+    assert (report["objectives"][0]["coverage"], component(report, "progression")["x"]) == ("not covered", 0)
 
 
 def test_a_rubber_stamp_of_one_side_makes_nobody_independent() -> None:
@@ -318,7 +318,7 @@ def test_a_flood_of_proposals_is_capped_and_costs_uptake() -> None:
     some, many = (report_of(played(*work, *more, signals=signals)) for more in (few, flood))
     assert component(some, "proposal_rate")["value"] == component(many, "proposal_rate")["value"] == 1
     assert (component(many, "uptake")["x"], component(many, "uptake")["n"]) == (4, 64)
-    challenge = [next(one for one in found["dimensions"] if one["key"] == "challenge") for found in (some, many)]
+    challenge = [next(row for row in printed["dimensions"] if row["key"] == "challenge") for printed in (some, many)]
     assert challenge[1]["score"] < challenge[0]["score"]
 
 
@@ -327,7 +327,8 @@ def test_a_flood_of_proposals_is_capped_and_costs_uptake() -> None:
 
 def disputable() -> list[Story]:
     return [
-        one.say("ben", f"2026-03-{2 + 7 * number:02} 10:00") for number, one in enumerate(agency_tickets(role="shadow"))
+        agency_ticket.say("ben", f"2026-03-{2 + 7 * number:02} 10:00")
+        for number, agency_ticket in enumerate(agency_tickets(role="shadow"))
     ]
 
 
@@ -338,14 +339,14 @@ def test_disputing_everything_moves_no_figure(engine: Engine) -> None:
         say(site, "ben", lambda actor: file_dispute(actor, 1, "ab", " "), now)
     for number in range(1, 5):
         say(site, "ben", partial(file_dispute, issue_id=number, objective="ab", reason="I was not there"), now)
-    found = report_of(site)
-    assert [sorted(row.keys() - {"disputed"}) for row in found["issues"]] == [sorted(row) for row in before["issues"]]
-    assert all(row["disputed"]["until"][:10] == "2026-07-24" for row in found["issues"])
-    without = [found[name].pop("without_disputed") for name in ("units", "taught_share", "score")]
-    assert (without[0]["taught"], without[1]["n"], found.pop("marks")["disputed_tickets"]) == (0, 0, 4)
-    for row in found["issues"]:
+    report = report_of(site)
+    assert [sorted(row.keys() - {"disputed"}) for row in report["issues"]] == [sorted(row) for row in before["issues"]]
+    assert all(row["disputed"]["until"][:10] == "2026-07-24" for row in report["issues"])
+    without = [report[name].pop("without_disputed") for name in ("units", "taught_share", "score")]
+    assert (without[0]["taught"], without[1]["n"], report.pop("marks")["disputed_tickets"]) == (0, 0, 4)
+    for row in report["issues"]:
         del row["disputed"]
-    assert found == {name: part for name, part in before.items() if name != "marks"}
+    assert report == {name: part for name, part in before.items() if name != "marks"}
 
 
 def test_what_expired_is_not_filed_again(engine: Engine) -> None:
@@ -362,21 +363,21 @@ def test_what_expired_is_not_filed_again(engine: Engine) -> None:
 
 def closed(tickets: int, by: str, *, first: int = 1) -> list[Story]:
     """Tickets that one person closes within the ten minutes before noon of 6 March."""
-    found = []
+    rows = []
     for number in range(first, first + tickets):
         story = Story(f"GROW-{number}", "2026-03-02 08:30", "ann", "1", ("ab",), number=number)
         story.move("In Progress", "2026-03-02 09:00", "ann")
         moment = at("2026-03-06 12:00") - (number % 20) * HOUR // 120
-        found.append(story.move("Done", datetime.fromtimestamp(moment / 1e6, UTC).isoformat()[:16], by))
-    return found
+        rows.append(story.move("Done", datetime.fromtimestamp(moment / 1e6, UTC).isoformat()[:16], by))
+    return rows
 
 
 def test_a_bulk_edit_is_marked_and_left_in(engine: Engine) -> None:
     site = played(*closed(25, "ina"), *closed(5, "ben", first=50), engine=engine)
-    found = report_of(site)
-    assert found["marks"]["bulk_edit_rows"] == 25
-    assert {row["key"] for row in found["issues"] if "bulk_edit" not in row} == {f"GROW-{n}" for n in range(50, 55)}
-    assert (found["units"]["total"], found["taught_share"]["n"]) == (30, 30)
+    report = report_of(site)
+    assert report["marks"]["bulk_edit_rows"] == 25
+    assert {row["key"] for row in report["issues"] if "bulk_edit" not in row} == {f"GROW-{n}" for n in range(50, 55)}
+    assert (report["units"]["total"], report["taught_share"]["n"]) == (30, 30)
     for number, size in ((1, 25), (50, None)):
         entries = site.entries(number)
         with engine.connect() as connection:
@@ -386,6 +387,6 @@ def test_a_bulk_edit_is_marked_and_left_in(engine: Engine) -> None:
 
 def test_nineteen_tickets_or_two_people_are_no_bulk_edit(engine: Engine) -> None:
     site = played(*closed(19, "ina"), *closed(19, "ben", first=50), engine=engine)
-    found = report_of(site)
-    assert found["marks"]["bulk_edit_rows"] == 0
-    assert found["units"]["total"] == 38
+    report = report_of(site)
+    assert report["marks"]["bulk_edit_rows"] == 0
+    assert report["units"]["total"] == 38

@@ -216,8 +216,8 @@ def measure(story: Story, prepared: PreparedEngagement | None = None) -> Measure
 
 def entry(story: Story, prepared: PreparedEngagement | None = None) -> Entry:
     """The only entry of a ticket."""
-    (one,) = measure(story, prepared).entries
-    return one
+    (measured_entry,) = measure(story, prepared).entries
+    return measured_entry
 
 
 def kinds(story: Story, prepared: PreparedEngagement | None = None) -> dict[str, int]:
@@ -226,8 +226,8 @@ def kinds(story: Story, prepared: PreparedEngagement | None = None) -> dict[str,
 
 
 def row(story: Story, account: str, prepared: PreparedEngagement | None = None) -> Evidence:
-    (one,) = [row for row in measure(story, prepared).evidence if row.account == account]
-    return one
+    (evidence_row,) = [row for row in measure(story, prepared).evidence if row.account == account]
+    return evidence_row
 
 
 def units(billionths: int) -> float:
@@ -248,10 +248,10 @@ def shares(entry: Entry) -> dict[str, float]:
 def look(story: Story, prepared: PreparedEngagement | None = None) -> TicketView:
     """A ticket as the dimensions see it."""
     prepared, ticket = prepared or lens_of(), story.ticket()
-    found = view_ticket(prepared, ticket, measure_ticket(prepared, ticket))
-    assert found is not None
-    return found
+    view = view_ticket(prepared, ticket, measure_ticket(prepared, ticket))
+    assert view is not None
+    return view
 
 
-def xs(found: list[Opportunity]) -> list[float]:
-    return [float(one.x) for one in found]
+def xs(opportunities: list[Opportunity]) -> list[float]:
+    return [float(row.x) for row in opportunities]

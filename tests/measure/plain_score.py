@@ -67,7 +67,11 @@ def scope_changes(view: TicketView, side: int, after: Instant, until: Instant, *
     fields = {"description", "timeoriginalestimate", *OWN_NAMES, *([points] if points else [])}
     fields |= {"summary"} if summary else set()
     changes = [change for field in fields for change in view.histories.get(field, ())]
-    return [one for one in changes if after < one.at <= until and is_on_side(view, one.author, one.at, side)]
+    return [
+        this_change
+        for this_change in changes
+        if after < this_change.at <= until and is_on_side(view, this_change.author, this_change.at, side)
+    ]
 
 
 def brief_stable(view: TicketView) -> list[Opportunity]:
@@ -75,39 +79,39 @@ def brief_stable(view: TicketView) -> list[Opportunity]:
         Opportunity(
             "brief_stable",
             view.issue_id,
-            one.at,
-            LOST if scope_changes(view, INHOUSE, one.opened, one.done, summary=True) else WON,
-            gone=one.gone,
+            done_entry.at,
+            LOST if scope_changes(view, INHOUSE, done_entry.opened, done_entry.done, summary=True) else WON,
+            gone=done_entry.gone,
         )
-        for one in view.done_entries
-        if one.agency_led
+        for done_entry in view.done_entries
+        if done_entry.agency_led
     ]
 
 
 def earliness(view: TicketView) -> list[Opportunity]:
-    found = []
-    for one in view.done_entries:
-        met = [at for at in touched(view, GATEKEEPER) if at <= one.done]
+    rows = []
+    for done_entry in view.done_entries:
+        met = [at for at in touched(view, GATEKEEPER) if at <= done_entry.done]
         met += [
             interval.start
             for interval in view.line.intervals
-            if interval.start <= one.done and is_on_side(view, interval.assignee, interval.start, GATEKEEPER)
+            if interval.start <= done_entry.done and is_on_side(view, interval.assignee, interval.start, GATEKEEPER)
         ]
         if met or matches(view.prepared.engagement.signals.gatekeeper, view.ticket):
-            x = early(one, min(met, default=None))
-            found.append(Opportunity("earliness", view.issue_id, one.at, x, gone=one.gone))
-    return found
+            x = early(done_entry, min(met, default=None))
+            rows.append(Opportunity("earliness", view.issue_id, done_entry.at, x, gone=done_entry.gone))
+    return rows
 
 
 def crisis(view: TicketView) -> list[Opportunity]:
     if not matches(view.prepared.engagement.signals.incidents, view.ticket):
         return []
-    found = []
-    for one in view.done_entries:
-        agency, inhouse = (_shown_up(view, one, side) for side in (AGENCY, INHOUSE))
+    rows = []
+    for done_entry in view.done_entries:
+        agency, inhouse = (_shown_up(view, done_entry, side) for side in (AGENCY, INHOUSE))
         shown = {"crisis": (agency + inhouse) / 2, "crisis_agency": agency, "crisis_inhouse": inhouse}
-        found += [Opportunity(key, view.issue_id, one.at, x, gone=one.gone) for key, x in shown.items()]
-    return found
+        rows += [Opportunity(key, view.issue_id, done_entry.at, x, gone=done_entry.gone) for key, x in shown.items()]
+    return rows
 
 
 def _shown_up(view: TicketView, finish: DoneEntry, side: int) -> Fraction:
@@ -129,12 +133,12 @@ def workflow_checks(view: TicketView) -> list[Opportunity]:
         Opportunity(
             "workflow_checks",
             view.issue_id,
-            one.at,
-            Fraction(sum(check(view, one) for check in checks.values()), len(checks)),
-            gone=one.gone,
+            done_entry.at,
+            Fraction(sum(check(view, done_entry) for check in checks.values()), len(checks)),
+            gone=done_entry.gone,
         )
-        for one in view.done_entries
-        if one.agency_led
+        for done_entry in view.done_entries
+        if done_entry.agency_led
     ]
 
 
@@ -152,22 +156,24 @@ def _kept_up(view: TicketView, finish: DoneEntry) -> bool:
 
 def _active_between(view: TicketView, start: Instant, end: Instant) -> int:
     return sum(
-        view.prepared.calendar.business(max(one.start, start), end if one.end is None else min(one.end, end))
-        for one in view.line.intervals
-        if one.kind == "active"
+        view.prepared.calendar.business(
+            max(interval.start, start), end if interval.end is None else min(interval.end, end)
+        )
+        for interval in view.line.intervals
+        if interval.kind == "active"
     )
 
 
 def _in_sprint(view: TicketView, finish: DoneEntry) -> bool:
-    changes = [one for one in view.ticket.changes if one.field.casefold() == "sprint"]
-    changes.sort(key=lambda one: (one.at, one.history_id, one.place))
+    changes = [change for change in view.ticket.changes if change.field.casefold() == "sprint"]
+    changes.sort(key=lambda row: (row.at, row.history_id, row.place))
     return bool(text_at(changes, finish.opened, None))
 
 
 def _scope_agreed(view: TicketView, finish: DoneEntry) -> bool:
     last = max((at for at in touched(view, INHOUSE) if at < finish.done), default=finish.opened)
     changes = scope_changes(view, AGENCY, finish.opened, finish.done, summary=False)
-    return not any(one.at >= last for one in changes)
+    return not any(change.at >= last for change in changes)
 
 
 PLAIN_CHECKS: Mapping[int, Callable[[TicketView, DoneEntry], bool]] = {
@@ -183,12 +189,12 @@ def uptake(view: TicketView) -> list[Opportunity]:
         return []
     limit = view.ticket.issue.created + view.prepared.ruleset.undecided_days * DAY
     decided = done_stretches(view.line.moves)
-    found = []
+    rows = []
     if not any(entered.at <= limit and (left is None or left.at > limit) for entered, left in decided):
         decided = [(entered, left) for entered, left in decided if entered.at <= limit]
-        found = [Opportunity("uptake", view.issue_id, limit, Fraction(0), known=limit)]
-    found += [_decision(view, entered.at, left.at if left else None) for entered, left in decided]
-    return [one for one in found if view.in_scope(one.at)]
+        rows = [Opportunity("uptake", view.issue_id, limit, Fraction(0), known=limit)]
+    rows += [_decision(view, entered.at, left.at if left else None) for entered, left in decided]
+    return [row for row in rows if view.in_scope(row.at)]
 
 
 def _decision(view: TicketView, at: Instant, gone: Instant | None) -> Opportunity:
@@ -198,9 +204,9 @@ def _decision(view: TicketView, at: Instant, gone: Instant | None) -> Opportunit
     if not {status, resolution} & set(view.prepared.engagement.signals.proposals["declined"]):
         return Opportunity("uptake", view.issue_id, at, Fraction(1), known=at, gone=gone)
     reasons = [
-        one.at
-        for one in view.comment_counts
-        if one.substantive and one.affiliation.place == INHOUSE and one.at <= closes
+        comment_count.at
+        for comment_count in view.comment_counts
+        if comment_count.substantive and comment_count.affiliation.place == INHOUSE and comment_count.at <= closes
     ]
     if not reasons:
         return Opportunity("uptake", view.issue_id, at, Fraction(0), known=closes, gone=gone)
@@ -209,7 +215,7 @@ def _decision(view: TicketView, at: Instant, gone: Instant | None) -> Opportunit
 
 def activity(view: TicketView) -> list[tuple[Instant, Instant | None]]:
     """When the ticket was active in the engagement, whatever its objectives."""
-    prepared, found = view.prepared, []
+    prepared, rows = view.prepared, []
     moved = [change.at for change in view.histories.get("key", ())]
     for start, end in active_stretches(view.history.timelines):
         edges = [prepared.starts, *moved, *([prepared.ends] if prepared.ends is not None else [])]
@@ -218,8 +224,8 @@ def activity(view: TicketView) -> list[tuple[Instant, Instant | None]]:
             assert begin is not None
             project = project_at(view.ticket.issue, view.histories, begin)
             if prepared.includes(begin) and project in prepared.projects:
-                found.append((begin, stop))
-    return found
+                rows.append((begin, stop))
+    return rows
 
 
 def first_comer(view: TicketView, side: int, after: Instant, until: Instant) -> tuple[int, str] | None:
@@ -233,8 +239,8 @@ def first_comer(view: TicketView, side: int, after: Instant, until: Instant) -> 
 def reviewers(view: TicketView, window: Window) -> frozenset[tuple[int, str]]:
     """Who answered the reviews asked for in a window."""
     asked = [at for at, _ in entries_into(view, "review") if window.start <= at < window.end]
-    found = (first_comer(view, INHOUSE, at, window.as_of) for at in asked)
-    return frozenset(one for one in found if one is not None)
+    comers = (first_comer(view, INHOUSE, at, window.as_of) for at in asked)
+    return frozenset(comer for comer in comers if comer is not None)
 
 
 PLAIN_RULES: Mapping[str, Callable[[TicketView], list[Opportunity]]] = {

@@ -227,14 +227,14 @@ def late_objectives(history: TicketHistory, state: LedgerState) -> tuple[LateObj
     for tag in tags:
         if tag.since > done and (end is None or tag.since < end) and tag.until is None:
             since[tag.objective] = min(tag.since, since.get(tag.objective, tag.since))
-    found = []
+    rows = []
     for key in goals.keys:
         if key in since:
             last = since[key] + goals.pending if end is None else min(since[key] + goals.pending, end)
             given = [tag.confirmed for tag in tags if tag.objective == key and tag.confirmed is not None]
             in_time = [at for at in given if since[key] <= at <= last]
-            found.append(LateObjective(key, since[key], min(in_time, default=None)))
-    return tuple(found)
+            rows.append(LateObjective(key, since[key], min(in_time, default=None)))
+    return tuple(rows)
 
 
 def _matched_later(history: TicketHistory, had: Mask, done: Instant, end: Instant | None) -> dict[str, Instant]:

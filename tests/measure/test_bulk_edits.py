@@ -8,31 +8,31 @@ from mappings.events.times import MINUTE
 from mappings.measure.ticket.bulk_edits import SPAN, TICKETS, Edit, bulk_edit_sizes, crowded
 
 
-def closing(tickets: int, *, every: int, author: str = "ada", first: int = 0) -> list[Edit]:
-    return [Edit(number, first + number * every, author) for number in range(tickets)]
+def closing(tickets: int, *, seconds: int, author: str = "ada", first: int = 0) -> list[Edit]:
+    return [Edit(number, first + number * seconds, author) for number in range(tickets)]
 
 
-@pytest.mark.parametrize(("tickets", "every", "marked"), [(20, 0, 20), (19, 0, 0), (20, SPAN // 19, 20), (40, 1, 40)])
-def test_twenty_tickets_in_ten_minutes_are_a_bulk_edit(tickets: int, every: int, marked: int) -> None:
-    assert bulk_edit_sizes(closing(tickets, every=every)) == {
-        (number, number * every): marked for number in range(tickets) if marked
+@pytest.mark.parametrize(("tickets", "seconds", "marked"), [(20, 0, 20), (19, 0, 0), (20, SPAN // 19, 20), (40, 1, 40)])
+def test_twenty_tickets_in_ten_minutes_are_a_bulk_edit(tickets: int, seconds: int, marked: int) -> None:
+    assert bulk_edit_sizes(closing(tickets, seconds=seconds)) == {
+        (number, number * seconds): marked for number in range(tickets) if marked
     }
 
 
 def test_ten_minutes_and_a_moment_are_none() -> None:
-    edits = [*closing(19, every=0), Edit(19, SPAN + 1, "ada")]
+    edits = [*closing(19, seconds=0), Edit(19, SPAN + 1, "ada")]
     assert bulk_edit_sizes(edits) == {}
     assert len(bulk_edit_sizes([*edits[:-1], Edit(19, SPAN, "ada")])) == TICKETS
 
 
 def test_two_people_are_no_bulk_edit_and_neither_is_one_ticket_often() -> None:
-    both = [*closing(12, every=1), *(Edit(50 + n, n, "bob") for n in range(12))]
+    both = [*closing(12, seconds=1), *(Edit(50 + n, n, "bob") for n in range(12))]
     assert bulk_edit_sizes(both) == {}
     assert bulk_edit_sizes([Edit(1, n, "ada") for n in range(50)]) == {}
 
 
 def test_bots_are_no_users() -> None:
-    assert bulk_edit_sizes(closing(30, every=1), frozenset({"ada"})) == {}
+    assert bulk_edit_sizes(closing(30, seconds=1), frozenset({"ada"})) == {}
 
 
 def test_what_is_not_crowded_needs_no_look() -> None:
@@ -42,14 +42,14 @@ def test_what_is_not_crowded_needs_no_look() -> None:
 
 def slow(edits: list[Edit]) -> dict[tuple[int, int], int]:
     """The same from the sentence alone: the largest stretch of ten minutes that holds the step."""
-    found: dict[tuple[int, int], int] = {}
-    for one in edits:
+    by_key: dict[tuple[int, int], int] = {}
+    for this_edit in edits:
         for begin in (edit.at for edit in edits):
-            held = {e.issue_id for e in edits if e.author == one.author and begin <= e.at <= begin + SPAN}
-            if begin <= one.at <= begin + SPAN and len(held) >= TICKETS:
-                key = (one.issue_id, one.at)
-                found[key] = max(len(held), found.get(key, 0))
-    return found
+            held = {e.issue_id for e in edits if e.author == this_edit.author and begin <= e.at <= begin + SPAN}
+            if begin <= this_edit.at <= begin + SPAN and len(held) >= TICKETS:
+                key = (this_edit.issue_id, this_edit.at)
+                by_key[key] = max(len(held), by_key.get(key, 0))
+    return by_key
 
 
 drawn = st.builds(Edit, st.integers(1, 60), st.integers(0, 25).map(lambda n: n * MINUTE), st.sampled_from("ab"))

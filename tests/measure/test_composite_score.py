@@ -53,12 +53,12 @@ OF_DIMENSION = {key: [name for name, part in PARTS.items() if part.dimension == 
 
 def without(*dimensions: str) -> Scored:
     gone = {name for key in dimensions for name in OF_DIMENSION[key]}
-    return score_counts({key: one for key, one in ALL.items() if key not in gone})
+    return score_counts({key: count for key, count in ALL.items() if key not in gone})
 
 
 def rounded(scored: Scored) -> tuple[float, ...]:
     score = scored.score
-    return tuple(round(one or 0, 2) for one in (score.value, score.geometric, score.se, score.low, score.high))
+    return tuple(round(figure or 0, 2) for figure in (score.value, score.geometric, score.se, score.low, score.high))
 
 
 def test_f1_all_seven_from_their_counts() -> None:
@@ -73,7 +73,15 @@ def test_f1_all_seven_from_their_counts() -> None:
         6.14,
         5.6,
     ]
-    assert [round(one.score or 0, 2) for one in scored.dimensions] == [53.16, 61.25, 74.29, 65.66, 53.02, 61.43, 56.0]
+    assert [round(dimension.score or 0, 2) for dimension in scored.dimensions] == [
+        53.16,
+        61.25,
+        74.29,
+        65.66,
+        53.02,
+        61.43,
+        56.0,
+    ]
 
 
 def test_f2_without_gatekeepers_and_crisis() -> None:
@@ -84,7 +92,7 @@ def test_f2_without_gatekeepers_and_crisis() -> None:
 def test_f3_too_little_is_not_published() -> None:
     scored = without("embedding", "reciprocity", "gatekeepers", "crisis", "challenge")
     scored = score_counts(
-        {key: one for key, one in counts_in(scored).items() if key not in ("proposals", "agency_done")}
+        {key: value for key, value in counts_in(scored).items() if key not in ("proposals", "agency_done")}
     )
     assert (scored.score.weight_covered, scored.score.value, scored.sensitivity) == (35, None, None)
 
@@ -95,7 +103,7 @@ def test_f4_an_uneven_score_says_so() -> None:
 
 
 def test_f5_the_range_under_other_weights() -> None:
-    assert tuple(round(one, 2) for one in score_counts(ALL).sensitivity or ()) == (59.4, 61.56)
+    assert tuple(round(bound, 2) for bound in score_counts(ALL).sensitivity or ()) == (59.4, 61.56)
 
 
 def test_f6_a_small_difference_is_no_clear_change_and_a_large_one_is() -> None:
@@ -103,7 +111,11 @@ def test_f6_a_small_difference_is_no_clear_change_and_a_large_one_is() -> None:
     little = change_between(moved(now, "uptake", x=0, n=1), now)
     bad = {key: (0.0, n) if key not in ("agency_done", "proposals") else (x, n) for key, (x, n) in ALL.items()}
     much, back = change_between(score_counts(bad), now), change_between(now, score_counts(bad))
-    assert [one and verdict_of(one) for one in (little, much, back)] == ["no clear change", "up", "down"]
+    assert [this_change and verdict_of(this_change) for this_change in (little, much, back)] == [
+        "no clear change",
+        "up",
+        "down",
+    ]
 
 
 def test_f6_there_is_no_change_against_what_is_not_published() -> None:
@@ -119,21 +131,21 @@ def test_e4_learners_offered_stand_beside_and_enter_no_score() -> None:
 
 
 def test_h_owners_are_the_means_of_their_own_components() -> None:
-    assert {key: round(one or 0, 1) for key, one in score_counts(ALL).owners.items()} == {
+    assert {key: round(owner or 0, 1) for key, owner in score_counts(ALL).owners.items()} == {
         "agency": 61.1, "client": 66.7, "joint": 57.4,
     }  # fmt: skip
 
 
 def test_nothing_counted_is_nothing_published() -> None:
     scored = score_counts({})
-    assert not any(one.published for one in scored.dimensions)
+    assert not any(dimension.published for dimension in scored.dimensions)
     assert set(scored.owners.values()) == {None}
 
 
 def test_each_dimension_belongs_to_whoever_owns_most_of_it() -> None:
     for key, owner in DIMENSION_OWNERS.items():
         weights = [(PARTS[name].weight, PARTS[name].owner) for name in OF_DIMENSION[key]]
-        most = {one: sum(weight for weight, each in weights if each == one) for _, one in weights}
+        most = {this_owner: sum(weight for weight, each in weights if each == this_owner) for _, this_owner in weights}
         assert most[owner] == max(most.values())
 
 
@@ -145,10 +157,13 @@ counted = st.fixed_dictionaries(dict.fromkeys(ALL, sizes))
 @few
 @given(counted)
 def test_counts_come_back_from_the_score_they_made(counts: Counts) -> None:
-    kept = counts_in(score_counts(counts))
-    same = {key: one for key, one in counts.items() if key not in ("proposals", "agency_done")}
-    assert {key: kept[key] for key in same} == same
-    assert (kept["proposals"][0], kept["agency_done"][1]) == (counts["proposals"][0], counts["agency_done"][1])
+    this_counts = counts_in(score_counts(counts))
+    same = {key: count for key, count in counts.items() if key not in ("proposals", "agency_done")}
+    assert {key: this_counts[key] for key in same} == same
+    assert (this_counts["proposals"][0], this_counts["agency_done"][1]) == (
+        counts["proposals"][0],
+        counts["agency_done"][1],
+    )
 
 
 @few
@@ -159,16 +174,16 @@ def test_one_more_success_never_lowers_anything(counts: Counts, key: str) -> Non
     assert after.value >= before.value
     if before.published:
         dimension = PARTS[key].dimension
-        was, then = (find_dimension(one, dimension).score for one in (scored, moved(scored, key, x=1, n=1)))
+        was, then = (find_dimension(score, dimension).score for score in (scored, moved(scored, key, x=1, n=1)))
         assert was is None or (then or 0) >= was - 1e-9
 
 
 @few
 @given(counted)
 def test_the_shares_of_a_published_dimension_are_the_whole(counts: Counts) -> None:
-    for one in score_counts(counts).dimensions:
-        if one.published:
-            assert sum(shares_of(one).values()) == pytest.approx(1)
+    for dimension in score_counts(counts).dimensions:
+        if dimension.published:
+            assert sum(shares_of(dimension).values()) == pytest.approx(1)
 
 
 @few
@@ -199,8 +214,8 @@ def test_h_d4_feedback_is_acted_on_within_sixty_days() -> None:
     window = Window(filed, filed + DAY, filed + 70 * DAY)
 
     def counts(linked: int | None, as_of: int) -> tuple[float, int]:
-        one = feedback_acted_on(filed, None if linked is None else filed + linked * DAY)
-        return count([one], "feedback_acted_on", Window(window.start, window.end, filed + as_of * DAY))
+        opportunity = feedback_acted_on(filed, None if linked is None else filed + linked * DAY)
+        return count([opportunity], "feedback_acted_on", Window(window.start, window.end, filed + as_of * DAY))
 
     assert [counts(60, 70), counts(61, 70), counts(None, 60)] == [(1, 1), (0, 1), (0, 1)]
     assert [counts(10, 9), counts(None, 59)] == [(0, 0), (0, 0)]
@@ -208,6 +223,6 @@ def test_h_d4_feedback_is_acted_on_within_sixty_days() -> None:
 
 
 def test_dimensions_stand_in_the_order_of_the_rules_text_whatever_order_a_ruleset_was_kept_in() -> None:
-    kept = replace(DEFAULT, weights=dict(sorted(WEIGHTS.items())))
-    found = score_counts(ALL, kept)
-    assert [one.key for one in found.dimensions] == list(WEIGHTS) == list(found.score.contributions)
+    ruleset = replace(DEFAULT, weights=dict(sorted(WEIGHTS.items())))
+    score = score_counts(ALL, ruleset)
+    assert [dimension.key for dimension in score.dimensions] == list(WEIGHTS) == list(score.score.contributions)

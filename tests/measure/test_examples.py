@@ -80,17 +80,17 @@ def test_b1_8sp_split() -> None:
 
 def test_b2_move_mid_issue() -> None:
     moving = (stays("ann", "agency", "2025-01-01", "2026-03-03"), stays("ann", "inhouse", "2026-03-03"), PEOPLE[2])
-    one = entry(b1(), lens_of(people=moving))
-    assert hours(one) == {"agency": 8.0, "inhouse": 10.0}
-    assert shares(one)["agency"] == 0.4444
+    done_entry = entry(b1(), lens_of(people=moving))
+    assert hours(done_entry) == {"agency": 8.0, "inhouse": 10.0}
+    assert shares(done_entry)["agency"] == 0.4444
 
 
 def test_b3_paused_excluded() -> None:
     story = Story(assignee="ann", points="8").move("In Progress", "2026-03-02 09:00")
     story.move("Waiting for client", "2026-03-02 13:00").move("In Progress", "2026-03-02 17:00")
-    one = entry(story.assign("ben", "2026-03-03 13:00").move("Done", "2026-03-04 11:00"))
-    assert (hours(one), one.paused_on_client / HOUR) == ({"agency": 8.0, "inhouse": 6.0}, 4.0)
-    assert shares(one)["agency"] == 0.5714
+    done_entry = entry(story.assign("ben", "2026-03-03 13:00").move("Done", "2026-03-04 11:00"))
+    assert (hours(done_entry), done_entry.paused_on_client / HOUR) == ({"agency": 8.0, "inhouse": 6.0}, 4.0)
+    assert shares(done_entry)["agency"] == 0.5714
 
 
 def logged() -> Story:
@@ -99,9 +99,9 @@ def logged() -> Story:
 
 
 def test_b4_worklog_share() -> None:
-    one = entry(logged(), lens_of(attribution="worklog"))
-    assert one.method == "worklog"
-    assert shares(one) == {"agency": 0.7143, "inhouse": 0.2143, "unknown": 0.0714}
+    done_entry = entry(logged(), lens_of(attribution="worklog"))
+    assert done_entry.method == "worklog"
+    assert shares(done_entry) == {"agency": 0.7143, "inhouse": 0.2143, "unknown": 0.0714}
 
 
 def test_b5_weekend() -> None:
@@ -113,17 +113,17 @@ def test_b6_two_objectives() -> None:
     story = b1()
     story.labels = ("ab", "seo")
     prepared = lens_of(objectives=(goal("ab"), goal("seo")))
-    one = entry(story, prepared)
+    done_entry = entry(story, prepared)
     for key in ("ab", "seo"):
-        sums = {objective: sums for (objective, *_), sums in sums_by_day(one, prepared).items()}
+        sums = {objective: sums for (objective, *_), sums in sums_by_day(done_entry, prepared).items()}
         assert round(units(sums[key].agency), 4) == 2.6667
-    assert sums["ab"].agency + sums["seo"].agency == one.parts[0]
+    assert sums["ab"].agency + sums["seo"].agency == done_entry.parts[0]
 
 
-def sums_by_day(one: object, prepared: object) -> dict:
+def sums_by_day(ticket_story: object, prepared: object) -> dict:
     from mappings.measure.period.figures import sums_of
 
-    return sums_of([(one, ())], prepared.calendar)
+    return sums_of([(ticket_story, ())], prepared.calendar)
 
 
 def test_b7_methods() -> None:
@@ -138,7 +138,7 @@ def test_b8_reopen_ledger() -> None:
     story = Story(created="2026-02-02 09:00", assignee="ann", points="5").move("Done", "2026-02-10 10:00")
     story.move("In Progress", "2026-04-20 10:00").move("Done", "2026-05-02 10:00")
     prepared = lens_of()
-    pairs = [(one, ()) for one in measure(story, prepared).entries]
+    pairs = [(entry, ()) for entry in measure(story, prepared).entries]
     quarters = [(date(2026, 1, 1), date(2026, 3, 31)), (date(2026, 4, 1), date(2026, 6, 30))]
     totals = [figures_of(pairs, prepared.calendar, first=first, last=last).total for first, last in quarters]
     assert [units(total) for total in totals] == [5, 0]
@@ -190,11 +190,14 @@ def d1_tickets() -> list[Story]:
 
 
 def d1_pairs() -> list:
-    found = [measure(story) for story in d1_tickets()]
+    rows = [measure(story) for story in d1_tickets()]
     first: dict = {}
-    for one in sorted((one for each in found for one in each.evidence if one.kind in {2, 3}), key=lambda one: one.at):
-        first.setdefault((one.objective, one.account), one.at)
-    return [(one, handed_parts(one, first)) for each in found for one in each.entries]
+    for row in sorted(
+        (evidence_row for each in rows for evidence_row in each.evidence if evidence_row.kind in {2, 3}),
+        key=lambda row: row.at,
+    ):
+        first.setdefault((row.objective, row.account), row.at)
+    return [(entry, handed_parts(entry, first)) for each in rows for entry in each.entries]
 
 
 def d1_figures():
@@ -202,7 +205,7 @@ def d1_figures():
 
 
 def test_d1() -> None:
-    kinds = [max(one.kinds, default=None) for one, _ in d1_pairs()]
+    kinds = [max(measured_entry.kinds, default=None) for measured_entry, _ in d1_pairs()]
     assert kinds == [2, 2, None, 1, 3, 4]
     figures = d1_figures()
     sums = figures.sums

@@ -36,19 +36,19 @@ def dimension(key: str, **counts: tuple[float, float]) -> Dimension:
 
 
 def values(key: str) -> dict[str, float]:
-    return {one.key: round(one.value, 4) for one in dimension(key).components}
+    return {component.key: round(component.value, 4) for component in dimension(key).components}
 
 
 def figure(key: str) -> tuple[float, float]:
-    found = dimension(key)
-    return round(found.score or 0, 2), round(found.se or 0, 2)
+    dimension_row = dimension(key)
+    return round(dimension_row.score or 0, 2), round(dimension_row.se or 0, 2)
 
 
 ALL = {key: dimension(key) for key in COUNTS}
 
 
 def composite(*without: str):
-    return score_composite(known({key: one for key, one in ALL.items() if key not in without}))
+    return score_composite(known({key: count for key, count in ALL.items() if key not in without}))
 
 
 def rounded(score) -> tuple:
@@ -136,9 +136,13 @@ def test_d3_no_proposals_100_issues() -> None:
 
 
 def test_d4_dimension() -> None:
-    found = values("reciprocity")
-    assert [found[key] for key in ("reviews_in_time", "questions_answered", "brief_stable")] == [0.6667, 0.8, 0.6786]
-    assert (found["feedback_given"], found["feedback_acted_on"]) == (0.625, 0.5714)
+    component_values = values("reciprocity")
+    assert [component_values[key] for key in ("reviews_in_time", "questions_answered", "brief_stable")] == [
+        0.6667,
+        0.8,
+        0.6786,
+    ]
+    assert (component_values["feedback_given"], component_values["feedback_acted_on"]) == (0.625, 0.5714)
     assert figure("reciprocity") == (65.66, 6.38)
 
 
@@ -213,9 +217,9 @@ def test_f4(numbers: tuple[float, ...], arithmetic: float, geometric: float, une
 
 
 def test_f4_a_dimension_under_the_floor_weighs_in_the_geometric_mean_as_the_floor() -> None:
-    found = [score_composite({key: (low if key == "teaching" else 80.0, 0.0) for key in WEIGHTS}) for low in (0.0, 5.0)]
-    assert found[0].geometric == found[1].geometric
-    assert (found[0].value or 0) < (found[1].value or 0)
+    rows = [score_composite({key: (low if key == "teaching" else 80.0, 0.0) for key in WEIGHTS}) for low in (0.0, 5.0)]
+    assert rows[0].geometric == rows[1].geometric
+    assert (rows[0].value or 0) < (rows[1].value or 0)
 
 
 def test_f5_sensitivity_range() -> None:
@@ -224,7 +228,7 @@ def test_f5_sensitivity_range() -> None:
 
 def test_f6_trend() -> None:
     small, real = compare((58, 4.5), (61, 4.4)), compare((50, 4.5), (61, 4.4))
-    assert [(round(one.z, 2), one.changed) for one in (small, real)] == [(0.48, False), (1.75, True)]
+    assert [(round(change.z, 2), change.changed) for change in (small, real)] == [(0.48, False), (1.75, True)]
     assert (compare((50, 0), (50, 0)).z, compare((50, 0), (51, 0)).z) == (0.0, inf)
 
 
@@ -292,6 +296,6 @@ def test_an_estimate_lies_in_its_interval(count: tuple[int, int]) -> None:
 
 @given(st.sampled_from(sorted(ALL)))
 def test_removing_a_dimension_changes_no_other(key: str) -> None:
-    rest = {name: one for name, one in ALL.items() if name != key}
+    rest = {name: count for name, count in ALL.items() if name != key}
     assert {name: dimension(name) for name in rest} == rest
     assert set(composite(key).contributions) == set(rest)

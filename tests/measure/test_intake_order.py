@@ -57,17 +57,17 @@ def numbered(story: Story, number: int) -> Story:
     again = Story(f"GROW-{number}", story.created, story.assignee, labels=story.labels, number=number)
     again.now, again.roles = dict(story.now), list(story.roles)
     for name in ("changes", "comments", "worklogs"):
-        rows = [numbered_row(one, number, place) for place, one in enumerate(getattr(story, name))]
+        rows = [numbered_row(row, number, place) for place, row in enumerate(getattr(story, name))]
         setattr(again, name, rows)
     return again
 
 
-def numbered_row(one: object, number: int, place: int) -> object:
+def numbered_row(row: object, number: int, place: int) -> object:
     from msgspec.structs import replace
 
-    own = {"comment_id": 1000 * number + place} if hasattr(one, "comment_id") else {}
-    own |= {"worklog_id": 10 * number + place} if hasattr(one, "worklog_id") else {}
-    return replace(one, issue_id=number, **own)  # type: ignore[type-var]  # each is a struct
+    own = {"comment_id": 1000 * number + place} if hasattr(row, "comment_id") else {}
+    own |= {"worklog_id": 10 * number + place} if hasattr(row, "worklog_id") else {}
+    return replace(row, issue_id=number, **own)  # type: ignore[type-var]  # each is a struct
 
 
 def whole_lens() -> PreparedEngagement:
@@ -93,9 +93,9 @@ def figures(site: Site) -> tuple[object, object]:
 
 @pytest.fixture
 def engine(migrated_url: str) -> Iterator[Engine]:
-    one = open_engine(migrated_url)
-    yield one
-    one.dispose()
+    this_engine = open_engine(migrated_url)
+    yield this_engine
+    this_engine.dispose()
 
 
 def test_both_databases_give_the_same(first: Site, engine: Engine) -> None:

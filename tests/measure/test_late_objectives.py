@@ -34,7 +34,7 @@ def by_hand(story: Story, account: str, since: str = LATE) -> Story:
 def confirmers(story: Story, prepared: PreparedEngagement | None = None, now: int = NOW) -> list[str]:
     prepared = prepared or lens_of()
     waits = pending_objectives(prepared, story.ticket(), now)
-    return [account for account in EVERYBODY for one in waits if may_confirm(prepared, one, account, now)]
+    return [account for account in EVERYBODY for wait in waits if may_confirm(prepared, wait, account, now)]
 
 
 @pytest.mark.parametrize(
@@ -62,12 +62,12 @@ def test_where_a_field_and_a_hand_set_it_the_other_side_of_either_may() -> None:
     assert confirmers(by_hand(labelled("gus"), "ina", "2026-03-12 12:00")) == ["ann", "abe"]
     both = by_hand(labelled("ann"), "ina", "2026-03-12 12:00")
     assert confirmers(both) == ["ann", "abe", "ben", "ina"]
-    (one,) = pending_objectives(lens_of(), both.ticket(), NOW)
-    assert (one.since, one.until) == (at(LATE), at(LATE) + 30 * DAY)
+    (pending,) = pending_objectives(lens_of(), both.ticket(), NOW)
+    assert (pending.since, pending.until) == (at(LATE), at(LATE) + 30 * DAY)
 
 
 def test_a_side_is_where_somebody_stood_when_they_set_it_and_stands_when_they_confirm() -> None:
-    moved = [one for one in PEOPLE if one.account != "ann"]
+    moved = [person for person in PEOPLE if person.account != "ann"]
     moved += [stays("ann", "agency", "2025-01-01", "2026-03-15"), stays("ann", "inhouse", "2026-03-15")]
     prepared = lens_of(people=tuple(moved))
     assert confirmers(labelled("ann"), prepared) == ["ann", "ben", "ina"]

@@ -47,8 +47,8 @@ def test_who_comes_after_it_is_done_did_not_come() -> None:
 
 
 def test_of_both_sides_the_smaller_one_counts() -> None:
-    found = {(AGENCY, "ann"), (INHOUSE, "ben"), (INHOUSE, "ina")}
-    assert {key: fewest(found, key) for key in LATENCIES} == {
+    accounts = {(AGENCY, "ann"), (INHOUSE, "ben"), (INHOUSE, "ina")}
+    assert {key: fewest(accounts, key) for key in LATENCIES} == {
         "reviews_in_time": 2, "questions_answered": 2, "earliness": 0,
         "crisis": 1, "crisis_agency": 1, "crisis_inhouse": 2,
     }  # fmt: skip

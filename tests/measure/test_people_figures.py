@@ -41,8 +41,14 @@ def signed(kind: str, day: str, rung: int = 0, signer: str = "ann", side: str = 
 
 
 def test_c2_a_cell_follows_the_climb_and_holds_at_rung_4():
-    found = cell(*C2)
-    assert (found.auto, found.effective, found.state, found.is_holder, found.prior_knowledge) == (
+    ladder_cell = cell(*C2)
+    assert (
+        ladder_cell.auto,
+        ladder_cell.effective,
+        ladder_cell.state,
+        ladder_cell.is_holder,
+        ladder_cell.prior_knowledge,
+    ) == (
         4,
         4,
         "auto",
@@ -52,8 +58,8 @@ def test_c2_a_cell_follows_the_climb_and_holds_at_rung_4():
 
 
 def test_c1_a_stale_holder_keeps_the_rung_and_leaves_coverage():
-    found = cell(*C2, as_of=at("2026-04-03") + 243 * DAY)
-    assert (found.effective, found.state, found.is_holder) == (4, "stale", False)
+    ladder_cell = cell(*C2, as_of=at("2026-04-03") + 243 * DAY)
+    assert (ladder_cell.effective, ladder_cell.state, ladder_cell.is_holder) == (4, "stale", False)
 
 
 def test_an_e1_alone_is_not_stale():
@@ -74,8 +80,8 @@ def test_c3_an_attestation_lapses_with_the_affiliation():
 
 
 def waits(*records: SignOff, since: str = "2025-01-01") -> int | None:
-    one = unsigned_of(records, "ben", since=at(since), as_of=AS_OF)
-    return one and one.rung
+    unsigned = unsigned_of(records, "ben", since=at(since), as_of=AS_OF)
+    return unsigned and unsigned.rung
 
 
 def test_c_rung_4_waits_until_the_other_side_signed():
@@ -99,13 +105,13 @@ def test_c2b_a_rung_is_short_of_the_tickets_that_it_takes(rung, short):
 
 
 def test_prior_knowledge_counts_for_coverage_and_is_flagged():
-    found = cell(*ALONE)
-    assert (found.prior_knowledge, found.is_holder) == (True, True)
+    ladder_cell = cell(*ALONE)
+    assert (ladder_cell.prior_knowledge, ladder_cell.is_holder) == (True, True)
 
 
 def test_what_was_hired_counts_and_is_flagged_as_hired():
-    found = cell(hired=ALONE)
-    assert (found.effective, found.is_holder, found.hired) == (4, True, True)
+    ladder_cell = cell(hired=ALONE)
+    assert (ladder_cell.effective, ladder_cell.is_holder, ladder_cell.hired) == (4, True, True)
     assert cell(*C2, hired=ALONE).hired is False
 
 
@@ -160,11 +166,11 @@ def test_f_no_distribution_comes_out_for_a_group_under_k(size, opted, rungs, cou
     prepared = replace(prepared, ruleset=replace(prepared.ruleset, works_council=council))
     agreed = {f"p{number}" for number in range(opted)}
     cells = [holder(f"p{number}", rung=rung) for number, rung in enumerate(rungs)]
-    found = people_figures(prepared, cells, {"ab": 1}, as_of=AS_OF, opted_in=agreed)
+    figures = people_figures(prepared, cells, {"ab": 1}, as_of=AS_OF, opted_in=agreed)
     shown = size >= (10 if council else 5) or 0 < size <= opted
-    own = found.objectives[0]
-    assert (own.people_at_rung is not None, own.burn_up is not None, found.burn_up is not None) == (shown,) * 3
-    assert own.suppressed is found.suppressed is not shown
+    own = figures.objectives[0]
+    assert (own.people_at_rung is not None, own.burn_up is not None, figures.burn_up is not None) == (shown,) * 3
+    assert own.suppressed is figures.suppressed is not shown
     assert own.coverage == ("not covered", "single holder", "covered")[min(2, sum(r >= 4 for r in rungs[:size]))]
 
 
@@ -176,11 +182,11 @@ def climbs(draw):
 
 def advances_before(rows, as_of):
     """The plain form: the rung anew at each instant."""
-    found: list[RungAdvance] = []
-    for instant in sorted({one.at for _, one in rows if one.at <= as_of}):
+    lines: list[RungAdvance] = []
+    for instant in sorted({evidence.at for _, evidence in rows if evidence.at <= as_of}):
         rung = rung_at(rows, instant)
-        found += [RungAdvance(step, instant) for step in range(len(found) + 1, rung + 1)]
-    return tuple(found)
+        lines += [RungAdvance(step, instant) for step in range(len(lines) + 1, rung + 1)]
+    return tuple(lines)
 
 
 @given(rows=climbs(), as_of=st.integers(0, 60))
@@ -192,7 +198,7 @@ def taught_back(day: str, account: str = "ben", *, accepted: bool = True) -> dic
     """The kinds on a ticket that ann did and ben said a word on, explained back on a day."""
     back = TeachBack("ab", account, at(day), at(day) if accepted else None)
     rows = measure_ticket(lens_of(), told(1, "2026-03-02", 1).ticket(teach_backs=(back,))).evidence
-    return {one.account: one.kind for one in rows}
+    return {row.account: row.kind for row in rows}
 
 
 def test_an_accepted_teach_back_is_e2_and_one_that_waits_is_not():
@@ -250,9 +256,9 @@ def opened(rows, assignee: str = "ann"):
 
 
 def test_an_open_agency_ticket_lifts_a_learner_as_shadow_or_driver():
-    found = [(one.part, one.kind, one.learners) for one in opened(C2[:2])]
-    assert found == [("shadow", 2, ("ben",)), ("driver", 3, ("ben",))]
-    assert [one.part for one in opened(C2[:4])] == ["driver"]
+    rows = [(what_if.part, what_if.kind, what_if.learners) for what_if in opened(C2[:2])]
+    assert rows == [("shadow", 2, ("ben",)), ("driver", 3, ("ben",))]
+    assert [what_if.part for what_if in opened(C2[:4])] == ["driver"]
 
 
 def test_a_ticket_of_the_in_house_team_or_one_that_lifts_nobody_is_no_opening():
@@ -279,16 +285,26 @@ def test_edits_of_both_sides_share_the_rest():
 
 def test_move_an_empty_shadow_role_gives_e1_without_weight():
     shadowing = told(1, "2026-03-02", 0).role("ben", "shadow", "2026-03-02 09:30")
-    found = row(shadowing, "ben")
-    assert (found.kind, found.trace) == (1, False)
+    evidence_row = row(shadowing, "ben")
+    assert (evidence_row.kind, evidence_row.trace) == (1, False)
 
 
 def test_move_tiny_tickets_do_not_reach_rung_4():
     small = lens_of(objectives=(goal(min_size=5),))
     stories = [told(1, "2026-03-02", 4), told(2, "2026-03-20", 4)]
-    rows = [(one.number, found) for one in stories for found in measure(one, small).evidence if found.account == "ben"]
+    rows = [
+        (story.number, evidence_row)
+        for story in stories
+        for evidence_row in measure(story, small).evidence
+        if evidence_row.account == "ben"
+    ]
     assert rung_at(rows, AS_OF) < 4
-    rows = [(one.number, found) for one in stories for found in measure(one).evidence if found.account == "ben"]
+    rows = [
+        (story.number, evidence_row)
+        for story in stories
+        for evidence_row in measure(story).evidence
+        if evidence_row.account == "ben"
+    ]
     assert rung_at(rows, AS_OF) == 4
 
 

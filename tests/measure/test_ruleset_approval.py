@@ -13,14 +13,14 @@ FRESH = Proposal(1, Ruleset(name="strict"), None, 0)
 
 
 def both(version: int = 1, today: date = TODAY) -> Proposal:
-    one = agree(Proposal(version, Ruleset(name="strict"), None, 0), "ann", ["inhouse"], at=1, today=today)
-    return agree(one, "leo", ["agency"], at=2, today=today)
+    proposal = agree(Proposal(version, Ruleset(name="strict"), None, 0), "ann", ["inhouse"], at=1, today=today)
+    return agree(proposal, "leo", ["agency"], at=2, today=today)
 
 
 def test_one_side_alone_changes_nothing() -> None:
-    one = agree(FRESH, "ann", ["inhouse"], at=1, today=TODAY)
-    assert (one.inhouse, one.agency, one.applies_from) == (Approval("ann", 1), None, None)
-    assert in_force([one], date(2030, 1, 1)) is None
+    proposal = agree(FRESH, "ann", ["inhouse"], at=1, today=TODAY)
+    assert (proposal.inhouse, proposal.agency, proposal.applies_from) == (Approval("ann", 1), None, None)
+    assert in_force([proposal], date(2030, 1, 1)) is None
 
 
 def test_agreed_on_by_both_it_applies_from_the_next_quarter() -> None:

@@ -11,8 +11,8 @@ from tests.measure.builders import agree
 ONE = agree(starts=date(2026, 2, 10), ends=None)
 
 
-def ends(kind: str, latest: date, today: date, one=ONE) -> list[date]:
-    return [span.end for span in due_spans(one, kind, latest, today)]
+def ends(kind: str, latest: date, today: date, engagement=ONE) -> list[date]:
+    return [span.end for span in due_spans(engagement, kind, latest, today)]
 
 
 def test_a_quarter_is_due_on_the_first_day_after_it() -> None:
@@ -54,11 +54,11 @@ def test_nothing_is_due_before_the_engagement_or_after_it() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_whatever_day_it_is_looked_at_each_period_is_frozen_once(kind: str) -> None:
-    latest, found = ONE.starts, []
+    latest, all_spans = ONE.starts, []
     for day in range(0, 800, 11 if kind == "quarter" else 5):
         spans = due_spans(ONE, kind, latest, date(2026, 3, 1) + timedelta(days=day))
-        found += spans
+        all_spans += spans
         latest = spans[-1].end if spans else latest
-    assert all(before.end == after.first for before, after in pairwise(found))
-    assert all(span == span_of(kind, span.first) for span in found)
-    assert len(found) > 7
+    assert all(before.end == after.first for before, after in pairwise(all_spans))
+    assert all(span == span_of(kind, span.first) for span in all_spans)
+    assert len(all_spans) > 7

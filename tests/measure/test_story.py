@@ -40,32 +40,32 @@ def reads(version: int) -> tuple[IssueRead, ...]:
     return tuple(read_issue(line.encode(), str) for line in issue_lines(told()[1], version=version))
 
 
-def book_of(found: Iterable[IssueRead]) -> StatusBook:
+def book_of(issue_reads: Iterable[IssueRead]) -> StatusBook:
     """What a site's data says of its statuses: every name that an id carried, and the category it has today."""
     names: dict[str, set[str]] = defaultdict(set)
     categories: dict[str, str] = {}
-    for one in found:
-        for change in one.changes:
+    for row in issue_reads:
+        for change in row.changes:
             if change.field_id == "status":
                 names[change.old or ""].add((change.old_text or "").casefold())
                 names[change.new or ""].add((change.new_text or "").casefold())
-        for status in one.statuses:
+        for status in row.statuses:
             names[status.status_id].add(status.name.casefold())
             categories[status.status_id] = status.category or ""
     return StatusBook({number: frozenset(texts) for number, texts in names.items()}, categories)
 
 
-def tickets(found: Iterable[IssueRead], engagement: str, panel: bool) -> list[Ticket]:
+def tickets(issue_reads: Iterable[IssueRead], engagement: str, panel: bool) -> list[Ticket]:
     roles, tags = set_in_the_panel(engagement) if panel else ({}, {})
     children: dict[int | None, list[Ticket]] = defaultdict(list)
     made = []
-    for one in found:
-        number = one.issue.issue_id
+    for row in issue_reads:
+        number = row.issue.issue_id
         dressed = {"roles": tuple(roles.get(number, ())), "tags": tuple(tags.get(number, ()))}
-        ticket = Ticket(one.issue, one.changes, one.worklogs, one.comments, one.links, **dressed)
+        ticket = Ticket(row.issue, row.changes, row.worklogs, row.comments, row.links, **dressed)
         made.append(ticket)
-        children[one.issue.parent_id if one.issue.subtask else None].append(ticket)
-    return [replace(one, subtasks=tuple(children.get(one.issue.issue_id, ()))) for one in made]
+        children[row.issue.parent_id if row.issue.subtask else None].append(ticket)
+    return [replace(row, subtasks=tuple(children.get(row.issue.issue_id, ()))) for row in made]
 
 
 def set_in_the_panel(engagement: str) -> tuple[dict[int, list[Role]], dict[int, list[Tag]]]:
@@ -82,7 +82,7 @@ def set_in_the_panel(engagement: str) -> tuple[dict[int, list[Role]], dict[int, 
 
 def first_taught(measured: Iterable[Measured]) -> dict[tuple[str, str], Instant]:
     first: dict[tuple[str, str], Instant] = {}
-    rows = (row for one in measured for row in one.evidence if row.kind in {2, 3})
+    rows = (row for measured_ticket in measured for row in measured_ticket.evidence if row.kind in {2, 3})
     for row in sorted(rows, key=lambda row: row.at):
         first.setdefault((row.objective, row.account), row.at)
     return first
@@ -121,17 +121,22 @@ def planted_rows(engagement: str, panel: bool) -> list[dict[str, Any]]:
 
 
 def measured_rows(engagement: str, version: int, panel: bool) -> list[dict[str, Any]]:
-    story, found = told()[0], reads(version)
-    bots = frozenset(account.account_id for one in found for account in one.accounts if account.kind == "app")
-    prepared = prepare(read_engagement(engagement_file(story, engagement)), book_of(found), bots)
-    measured = [(ticket.issue, measure_ticket(prepared, ticket)) for ticket in tickets(found, engagement, panel)]
-    taught = first_taught(one for _, one in measured)
+    story, issue_reads = told()[0], reads(version)
+    bots = frozenset(
+        account.account_id
+        for measured_ticket in issue_reads
+        for account in measured_ticket.accounts
+        if account.kind == "app"
+    )
+    prepared = prepare(read_engagement(engagement_file(story, engagement)), book_of(issue_reads), bots)
+    measured = [(ticket.issue, measure_ticket(prepared, ticket)) for ticket in tickets(issue_reads, engagement, panel)]
+    taught = first_taught(measured_ticket for _, measured_ticket in measured)
     numbered = [
         (entry.at, issue.issue_id, row_of(issue.key, entry, sum(handed_parts(entry, taught)), story.end))
-        for issue, one in measured
-        for entry in one.entries
+        for issue, measured_ticket in measured
+        for entry in measured_ticket.entries
     ]
-    return [row for *_, row in sorted(numbered, key=lambda one: one[:2])]
+    return [row for *_, row in sorted(numbered, key=lambda measured_ticket: measured_ticket[:2])]
 
 
 def near(planted: dict[str, Any], name: str, measured: int) -> bool:

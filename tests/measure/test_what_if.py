@@ -17,14 +17,16 @@ def open_ticket(**more) -> Story:
 
 
 def preview(story: Story, **more) -> Preview:
-    found = measure_if_done(lens_of(**more), story.ticket(), NOW)
-    assert found is not None
-    return found
+    this_preview = measure_if_done(lens_of(**more), story.ticket(), NOW)
+    assert this_preview is not None
+    return this_preview
 
 
 def lifts(story: Story, account: str) -> dict[str, int]:
-    (one,) = [one for one in what_ifs_of(lens_of(), preview(story), (account,)) if one.account == account]
-    return dict(one.steps)
+    (what_if,) = [
+        what_if for what_if in what_ifs_of(lens_of(), preview(story), (account,)) if what_if.account == account
+    ]
+    return dict(what_if.steps)
 
 
 def test_an_open_ticket_would_count_as_what_it_would_if_done_now() -> None:
@@ -32,8 +34,8 @@ def test_an_open_ticket_would_count_as_what_it_would_if_done_now() -> None:
     done = measure_ticket(lens_of(), story.move("Done", "2026-03-04 12:00", "ben").ticket())
     story.changes.pop()
     story.now["status"] = "In Progress"
-    found = preview(story)
-    assert (found.entry, found.evidence) == (done.entries[0], done.evidence)
+    outcome = preview(story)
+    assert (outcome.entry, outcome.evidence) == (done.entries[0], done.evidence)
     assert measure_ticket(lens_of(), story.ticket()).entries == ()
 
 
@@ -76,18 +78,18 @@ def test_a_learner_with_a_third_of_the_work_would_be_assisted() -> None:
     story.change("2026-03-03 17:00", "ina", ("assignee", "ben", "ann")).change(
         "2026-03-04 09:00", "ina", ("assignee", "ann", "ben")
     )
-    found = measure_if_done(lens_of(), story.ticket(), at("2026-03-04 17:00"))
-    assert found is not None
-    (ben,) = [one for one in what_ifs_of(lens_of(), found) if one.account == "ben"]
+    preview = measure_if_done(lens_of(), story.ticket(), at("2026-03-04 17:00"))
+    assert preview is not None
+    (ben,) = [what_if for what_if in what_ifs_of(lens_of(), preview) if what_if.account == "ben"]
     assert (ben.kind, ben.steps) == (2, {"learner": 3})
 
 
 def test_each_objective_is_asked_apart() -> None:
     prepared = lens_of(objectives=(goal("ab"), goal("seo", min_size=13)))
     story = Story(assignee="ben", points="8", labels=("ab", "seo")).move("In Progress", "2026-03-02 09:00")
-    found = measure_if_done(prepared, story.ticket(), NOW)
-    assert found is not None
-    assert [(one.objective, one.kind) for one in what_ifs_of(prepared, found)] == [("ab", 4), ("seo", 1)]
+    preview = measure_if_done(prepared, story.ticket(), NOW)
+    assert preview is not None
+    assert [(what_if.objective, what_if.kind) for what_if in what_ifs_of(prepared, preview)] == [("ab", 4), ("seo", 1)]
 
 
 def test_whoever_reviews_in_the_end_is_not_known_yet() -> None:

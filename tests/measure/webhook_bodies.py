@@ -29,8 +29,11 @@ class WebhookWriter:
 
     def life(self, ticket: Ticket) -> list[bytes]:
         """All webhooks of a ticket and its sub-tasks, in the order of time."""
-        told = [*self._told(ticket), *(one for part in ticket.subtasks for one in self._told(below(part, ticket)))]
-        return [json.dumps(body).encode() for _, body in sorted(told, key=lambda one: one[0])]
+        moments = [
+            *self._told(ticket),
+            *(moment for part in ticket.subtasks for moment in self._told(below(part, ticket))),
+        ]
+        return [json.dumps(body).encode() for _, body in sorted(moments, key=lambda moment: moment[0])]
 
     def whole(self, ticket: Ticket) -> list[bytes]:
         """A ticket and its sub-tasks as REST gives each of them: its fields now, with changelog, worklogs, comments."""
@@ -44,16 +47,16 @@ class WebhookWriter:
                 "id": str(number),
                 "created": time_text(at),
                 "author": self._person(rows[0].author),
-                "items": [item(one) for one in rows],
+                "items": [item(row) for row in rows],
             }
-            for (at, number), group in groupby(ticket.changes, key=lambda one: (one.at, one.history_id))
+            for (at, number), group in groupby(ticket.changes, key=lambda row: (row.at, row.history_id))
             if (rows := list(group))
         ]
         fields = self._fields(ticket, now) | {
-            "updated": time_text(max([issue.created, *(one.at for one in ticket.changes)])),
-            "worklog": page("worklogs", [self._worklog(one)["worklog"] for one in ticket.worklogs]),
-            "comment": page("comments", [self._comment(one)["comment"] for one in ticket.comments]),
-            "issuelinks": [linked(one) for one in ticket.links],
+            "updated": time_text(max([issue.created, *(change.at for change in ticket.changes)])),
+            "worklog": page("worklogs", [self._worklog(worklog)["worklog"] for worklog in ticket.worklogs]),
+            "comment": page("comments", [self._comment(comment)["comment"] for comment in ticket.comments]),
+            "issuelinks": [linked(link) for link in ticket.links],
         }
         changelog = page("histories", histories)
         return {"id": str(issue.issue_id), "key": issue.key, "fields": fields, "changelog": changelog}
@@ -61,10 +64,10 @@ class WebhookWriter:
     def _told(self, ticket: Ticket) -> Iterator[tuple[Instant, Shape]]:
         issue = ticket.issue
         yield issue.created, self._issue("jira:issue_created", ticket, issue.created, issue.creator)
-        for (at, number), items in groupby(ticket.changes, key=lambda one: (one.at, one.history_id)):
+        for (at, number), items in groupby(ticket.changes, key=lambda row: (row.at, row.history_id)):
             rows = list(items)
             body = self._issue("jira:issue_updated", ticket, at, rows[0].author)
-            yield at, {**body, "changelog": {"id": str(number), "items": [item(one) for one in rows]}}
+            yield at, {**body, "changelog": {"id": str(number), "items": [item(row) for row in rows]}}
         for comment in ticket.comments:
             yield comment.created, self._comment(comment)
         for worklog in ticket.worklogs:
@@ -96,30 +99,30 @@ class WebhookWriter:
         kind = "app" if account in self.bots else "atlassian"
         return None if account is None else {"accountId": account, "accountType": kind, "active": True}
 
-    def _comment(self, one: Comment) -> Shape:
-        mentions = "".join(f"[~accountid:{account}] " for account in one.mentions)
+    def _comment(self, comment: Comment) -> Shape:
+        mentions = "".join(f"[~accountid:{account}] " for account in comment.mentions)
         shape = {
-            "id": str(one.comment_id),
-            "author": self._person(one.author),
-            "body": mentions + words(one),
-            "created": time_text(one.created),
-            "updated": time_text(one.updated),
-            "jsdPublic": not one.restricted,
+            "id": str(comment.comment_id),
+            "author": self._person(comment.author),
+            "body": mentions + words(comment),
+            "created": time_text(comment.created),
+            "updated": time_text(comment.updated),
+            "jsdPublic": not comment.restricted,
         }
-        body = {"timestamp": one.created // 1000, "webhookEvent": "comment_created", "comment": shape}
-        return {**body, "issue": {"id": str(one.issue_id)}}
+        body = {"timestamp": comment.created // 1000, "webhookEvent": "comment_created", "comment": shape}
+        return {**body, "issue": {"id": str(comment.issue_id)}}
 
-    def _worklog(self, one: Worklog) -> Shape:
+    def _worklog(self, worklog: Worklog) -> Shape:
         shape = {
-            "id": str(one.worklog_id),
-            "issueId": str(one.issue_id),
-            "author": self._person(one.author),
-            "started": time_text(one.started),
-            "timeSpentSeconds": one.seconds,
-            "created": time_text(one.created),
-            "updated": time_text(one.updated),
+            "id": str(worklog.worklog_id),
+            "issueId": str(worklog.issue_id),
+            "author": self._person(worklog.author),
+            "started": time_text(worklog.started),
+            "timeSpentSeconds": worklog.seconds,
+            "created": time_text(worklog.created),
+            "updated": time_text(worklog.updated),
         }
-        return {"timestamp": one.created // 1000, "webhookEvent": "worklog_created", "worklog": shape}
+        return {"timestamp": worklog.created // 1000, "webhookEvent": "worklog_created", "worklog": shape}
 
 
 def page(name: str, values: list[Shape]) -> Shape:
@@ -134,10 +137,10 @@ def linked(link: Link) -> Shape:
 
 def value_at(changes: Iterable[Change], field: str, at: Instant, now: str | None) -> str | None:
     """What a field held at an instant, told backwards from what it holds now."""
-    mine = [one for one in changes if field in {one.field_id, one.field}]
+    mine = [change for change in changes if field in {change.field_id, change.field}]
     ids = field in BY_ID
-    earlier = [one.new if ids else one.new_text for one in mine if one.at <= at]
-    first = [one.old if ids else one.old_text for one in mine]
+    earlier = [change.new if ids else change.new_text for change in mine if change.at <= at]
+    first = [change.old if ids else change.old_text for change in mine]
     return [now, *first[:1], *earlier][-1]
 
 
@@ -157,16 +160,16 @@ def kept(issue: Issue) -> Shape:
         "summary": issue.summary or "Some work",
         "description": "What to do" if issue.described else None,
         "labels": list(issue.labels),
-        "components": [{"name": one} for one in issue.components],
+        "components": [{"name": component} for component in issue.components],
         "resolution": issue.resolution and {"name": issue.resolution},
         **{name: list(texts) for name, texts in issue.fields.items() if name != POINTS},
     }
 
 
-def item(one: Change) -> Shape:
-    found = {"field": one.field, "fieldtype": "jira", "from": one.old, "fromString": one.old_text}
-    found |= {"to": one.new, "toString": one.new_text}
-    return found if one.field_id is None else {**found, "fieldId": one.field_id}
+def item(change: Change) -> Shape:
+    by_key = {"field": change.field, "fieldtype": "jira", "from": change.old, "fromString": change.old_text}
+    by_key |= {"to": change.new, "toString": change.new_text}
+    return by_key if change.field_id is None else {**by_key, "fieldId": change.field_id}
 
 
 def link_made(link: Link, at: Instant) -> Shape:
@@ -176,11 +179,11 @@ def link_made(link: Link, at: Instant) -> Shape:
     return {"timestamp": at // 1000, "webhookEvent": "issuelink_created", "issueLink": shape}
 
 
-def words(one: Comment) -> str:
+def words(comment: Comment) -> str:
     """A text of as many code points as was counted, the same for the same digest alone."""
-    first = ord("\u4e00") if one.cjk else ord("a")
-    letters = (chr(first + byte % 26) for byte in sha256(one.digest.encode()).digest())
-    return "".join(islice(cycle(letters), one.length))
+    first = ord("\u4e00") if comment.cjk else ord("a")
+    letters = (chr(first + byte % 26) for byte in sha256(comment.digest.encode()).digest())
+    return "".join(islice(cycle(letters), comment.length))
 
 
 def number_of(points: str | None) -> float | str | None:

@@ -74,11 +74,11 @@ def counted(
     """x and n of a component in a window: from the sums of days, from the report, and by the rule alone."""
     prepared, ticket = prepared or lens_of(), story.ticket(**more)
     site, plain = brought(prepared, ticket), counts_of(measure_with_opportunities(prepared, ticket)[1], window)
-    found = _plain(plain.get(key))
-    assert site.count(key, window) == found
+    plain_count = _plain(plain.get(key))
+    assert site.count(key, window) == plain_count
     if is_whole(site, window):
-        assert printed(site, window).get(key, found) == found
-    return found
+        assert printed(site, window).get(key, plain_count) == plain_count
+    return plain_count
 
 
 def active(
@@ -86,10 +86,10 @@ def active(
 ) -> tuple[int | None, bool]:
     """When work on an objective first began, and whether any went on in a window."""
     prepared = prepared or lens_of()
-    found = activity_of(told(story, prepared), objective, window)
-    assert brought(prepared, story.ticket()).activity(objective, window) == found
-    return found
+    activity = activity_of(told(story, prepared), objective, window)
+    assert brought(prepared, story.ticket()).activity(objective, window) == activity
+    return activity
 
 
-def _plain(one: Count | None) -> tuple[float, int]:
-    return (float(one.x), one.n) if one else (0.0, 0)
+def _plain(count: Count | None) -> tuple[float, int]:
+    return (float(count.x), count.n) if count else (0.0, 0)

@@ -73,10 +73,10 @@ def agree_first(ground: Ground, prepared: PreparedEngagement) -> None:
 def set_by_hand(ground: Ground, key: str, tickets: Iterable[Ticket]) -> None:
     """The roles and tags of tickets, as the panel keeps them."""
     with ground.engine.begin() as connection:
-        for ticket in (part for one in tickets for part in (one, *one.subtasks)):
+        for ticket in (part for this_ticket in tickets for part in (this_ticket, *this_ticket.subtasks)):
             place = {"tenant_id": ground.tenant_id, "engagement": key, "issue_id": ticket.issue.issue_id}
-            for one in ticket.roles:
-                fields = {name: getattr(one, name) for name in ("account", "role", "since", "until", "objective")}
+            for this_role in ticket.roles:
+                fields = {name: getattr(this_role, name) for name in ("account", "role", "since", "until", "objective")}
                 connection.execute(insert(role).values(**place, **fields, recorded_by="ina"))
             for each in ticket.tags:
                 fields = {name: getattr(each, name) for name in ("objective", "since", "until", "confirmed")}
@@ -96,8 +96,8 @@ class Site:
 
     def entries(self, number: int = 1) -> tuple[Entry, ...]:
         with self.ground.engine.connect() as connection:
-            found = select_entries(Scope(connection, *self.place), [number]).get(number, ())
-        return tuple(one.entry for one in found)
+            stored_entries = select_entries(Scope(connection, *self.place), [number]).get(number, ())
+        return tuple(row.entry for row in stored_entries)
 
     def evidence(self, number: int = 1) -> tuple[Evidence, ...]:
         with self.ground.engine.connect() as connection:
@@ -110,8 +110,8 @@ class Site:
     def count(self, key: str, window: Window) -> tuple[float, int]:
         """x and n of a component from the sums of days, as the page reads them."""
         with self.ground.engine.connect() as connection:
-            one = select_counts(Scope(connection, *self.place), window, self.prepared.calendar).get(key)
-        return (float(one.x), one.n) if one else (0.0, 0)
+            counts = select_counts(Scope(connection, *self.place), window, self.prepared.calendar).get(key)
+        return (float(counts.x), counts.n) if counts else (0.0, 0)
 
     def activity(self, objective: str, window: Window) -> tuple[Instant | None, bool]:
         with self.ground.engine.connect() as connection:
@@ -136,9 +136,9 @@ def bring(prepared: PreparedEngagement, *tickets: Ticket, engine: Engine | None 
 def printed(site: Site, window: Window) -> dict[str, tuple[float, float]]:
     """x and n of every component in the report of the window's end; the window has to hold all before that."""
     end = min(site.prepared.calendar.day(window.end), LAST)
-    found = site.report(end, window.as_of)
-    rows = [part for one in found["dimensions"] for part in (*one["components"], *one.get("sides", ()))]
-    numbers = {one["key"]: (one["x"], one["n"]) for one in (*rows, found["learners_offered"])}
+    this_printed = site.report(end, window.as_of)
+    rows = [part for row in this_printed["dimensions"] for part in (*row["components"], *row.get("sides", ()))]
+    numbers = {row["key"]: (row["x"], row["n"]) for row in (*rows, this_printed["learners_offered"])}
     proposals, done = numbers["proposal_rate"]
     return {**numbers, "proposals": (proposals, proposals), "agency_done": (done, done)}
 

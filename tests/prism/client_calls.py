@@ -54,14 +54,14 @@ def judge_app(specification: Path) -> tuple[list[str], int]:
     running = serve(made.site)
     app = an_app(made.site)
     asked = [name for name in dir(JiraClient) if name.startswith("fetch_")]
-    said: list[str | None] = [f"JiraClient.{name} is not walked" for name in asked if name not in CALLS]
+    rows: list[str | None] = [f"JiraClient.{name} is not walked" for name in asked if name not in CALLS]
     try:
         with prism_before(running.url, specification) as address:
             jira = client_at(address, app)
-            said += [complaint(name, ask, jira, made) for name, ask in CALLS.items()]
+            rows += [complaint(name, ask, jira, made) for name, ask in CALLS.items()]
     finally:
         running.stop()
-    return [each for each in said if each], len(made.site.faults.calls)
+    return [each for each in rows if each], len(made.site.faults.calls)
 
 
 def begin_task(made: Sample) -> str:

@@ -188,9 +188,9 @@ def main() -> int:
         ("of the app", judge_app),
         ("of a whole sync", judge_sync),
     ):
-        said, count = judge(specification)
-        complaints += said
-        print("\n".join(said) or f"Prism has nothing against {count} calls {name}.")
+        this_complaints, count = judge(specification)
+        complaints += this_complaints
+        print("\n".join(this_complaints) or f"Prism has nothing against {count} calls {name}.")
     return 1 if complaints else 0
 
 
@@ -201,12 +201,12 @@ def judge_stand_in(specification: Path) -> tuple[list[str], int]:
     app = an_app(made.site)
     try:
         with prism_before(running.url, specification) as address, session_of(app) as session:
-            said = asleep(made.site, session, address)
+            complaints = asleep(made.site, session, address)
             walks = reading(made) + writing(made, app.key)
-            said += [complaint(walk, walk_through(session, address, walk)) for walk in walks]
+            complaints += [complaint(walk, walk_through(session, address, walk)) for walk in walks]
     finally:
         running.stop()
-    return [each for each in said if each], len(walks)
+    return [each for each in complaints if each], len(walks)
 
 
 def session_of(app: Installed) -> requests.Session:

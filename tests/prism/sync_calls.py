@@ -138,8 +138,8 @@ class Round:
         self.log_unseen(others[-1], by, at)
         lost = next(iter(self.site.issue(others[0]).worklogs))
         self.site.delete_worklog(lost, by=by, at=at + 60_000)
-        here = self.site.projects[self.site.issue(moved).project_id].key
-        other = next(project.key for project in self.site.projects.values() if project.key != here)
+        project_key = self.site.projects[self.site.issue(moved).project_id].key
+        other = next(project.key for project in self.site.projects.values() if project.key != project_key)
         self.site.move_issue(moved, other, by=by, at=at)
         self.site.delete_issue(gone, by=by, at=at)
         failed = {"id": "lost-1", "body": '{"webhookEvent":"x"}', "url": "https://x", "failureTime": at // 1000}
@@ -156,8 +156,10 @@ class Round:
     def free(self) -> list[int]:
         """Issues that nothing hangs on but their own."""
         issues = sorted(self.site.issues.values(), key=lambda each: each.id)
-        bare = [one for one in issues if one.parent is None]
-        return [one.id for one in bare if not self.site.children_of(one.id) and not self.site.links_of(one.id)]
+        bare = [issue for issue in issues if issue.parent is None]
+        return [
+            ticket.id for ticket in bare if not self.site.children_of(ticket.id) and not self.site.links_of(ticket.id)
+        ]
 
     def trash(self) -> None:
         project = list(self.site.projects.values())[-1]
@@ -171,22 +173,22 @@ def judge_sync(specification: Path, tickets: int = TICKETS) -> tuple[list[str], 
     app = full_app(story.site)
     ear = Ear()
     try:
-        with prism_before(running.url, specification) as address, round_of(story, app, address, ear) as found:
+        with prism_before(running.url, specification) as address, round_of(story, app, address, ear) as app_round:
             Judged.upstream = running.url
-            found.whole()
-            found.said += unasked(story.site) + asleep(found, ear)
+            app_round.whole()
+            app_round.said += unasked(story.site) + asleep(app_round, ear)
     finally:
         running.stop()
         told.cache_clear()
     past = sum(call.path in PAST for call in story.site.faults.calls)
-    return [*sorted(ear.said), *found.said], len(story.site.faults.calls) - past
+    return [*sorted(ear.said), *app_round.said], len(story.site.faults.calls) - past
 
 
-def asleep(found: Round, ear: Ear) -> list[str]:
+def asleep(this_round: Round, ear: Ear) -> list[str]:
     """A judge who lets a wrong request pass judges nothing."""
     before = set(ear.said)
     with suppress(JiraError):
-        found.house.jira().fetch_page(7)
+        this_round.house.jira().fetch_page(7)
     heard, ear.said = ear.said - before, before
     return [] if heard else ["Prism let a search by a number pass"]
 
@@ -234,10 +236,10 @@ def unasked(site: Site) -> list[str]:
 def main() -> int:
     specification = Path(sys.argv[1]) if len(sys.argv) > 1 else SPECIFICATION
     began = time.monotonic()
-    said, count = judge_sync(specification, int(sys.argv[2]) if len(sys.argv) > 2 else TICKETS)
-    print("\n".join(said) or f"Prism has nothing against {count} calls of a whole sync.")
+    complaints, count = judge_sync(specification, int(sys.argv[2]) if len(sys.argv) > 2 else TICKETS)
+    print("\n".join(complaints) or f"Prism has nothing against {count} calls of a whole sync.")
     print(f"{time.monotonic() - began:.0f} s; past Prism: {'; '.join(PAST.values())}")
-    return 1 if said else 0
+    return 1 if complaints else 0
 
 
 if __name__ == "__main__":

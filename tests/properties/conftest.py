@@ -19,8 +19,8 @@ def story() -> Story:
 def ground(story: Story, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     url = f"sqlite:///{tmp_path_factory.mktemp('properties')}/one.db"
     upgrade(url)
-    with measured(url, story) as one:
-        yield one
+    with measured(url, story) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")

@@ -39,15 +39,15 @@ Deed = Callable[[st.DataObject, Ground, Story, int], None]
 def people_and_objectives(data: st.DataObject, ground: Ground, story: Story, now: int) -> None:
     """Another list of people, other objectives, another start, another model."""
     agreed = read_engagement(engagement_file(story.plan, B))
-    people = [one for one in agreed.people if one.account == account_of(BOLT) or data.draw(st.booleans())]
-    goals = [one for one in agreed.objectives if data.draw(st.booleans())]
+    people = [person for person in agreed.people if person.account == account_of(BOLT) or data.draw(st.booleans())]
+    goals = [objective for objective in agreed.objectives if data.draw(st.booleans())]
     starts = data.draw(st.dates(date(2026, 5, 1), date(2026, 9, 1)))
     model = data.draw(st.sampled_from(["full_service", "hybrid", "embedded"]))
     ground.agree(replace(agreed, people=tuple(people), objectives=tuple(goals), starts=starts, model=model))
 
 
 def tags_and_roles(data: st.DataObject, ground: Ground, story: Story, now: int) -> None:
-    issue = data.draw(st.sampled_from(sorted(one.number for one in story.jira.issues)))
+    issue = data.draw(st.sampled_from(sorted(this_issue.number for this_issue in story.jira.issues)))
     goal, who = data.draw(st.sampled_from(GOALS)), data.draw(st.sampled_from(LEARNERS))
     name: RoleName = data.draw(st.sampled_from(ROLES))
     with ground.engine.begin() as connection:
@@ -70,30 +70,32 @@ def what_is_said(data: st.DataObject, ground: Ground, story: Story, now: int) ->
 
 def disputes(data: st.DataObject, ground: Ground, story: Story, now: int) -> None:
     """Somebody of the other agency says of tickets, of those that A's report holds too, that they count wrongly."""
-    issue = data.draw(st.sampled_from(sorted(one.number for one in story.jira.issues)))
-    one = Dispute(issue, data.draw(st.sampled_from(["", *GOALS])), "agency", ground.now - now, account_of(BOLT), "no")
+    issue = data.draw(st.sampled_from(sorted(this_issue.number for this_issue in story.jira.issues)))
+    dispute = Dispute(
+        issue, data.draw(st.sampled_from(["", *GOALS])), "agency", ground.now - now, account_of(BOLT), "no"
+    )
     with ground.engine.begin() as connection:
-        insert_dispute(AgreementScope(connection, ground.tenant_id, B), one)
+        insert_dispute(AgreementScope(connection, ground.tenant_id, B), dispute)
 
 
 def work_elsewhere(data: st.DataObject, ground: Ground, story: Story, now: int) -> None:
     """The other agency works and writes on tickets of a project that A's report does not hold."""
     elsewhere = [json.loads(line) for line in issue_lines(story.site)]
-    one = data.draw(st.sampled_from([one for one in elsewhere if is_elsewhere(one)]))
+    issue = data.draw(st.sampled_from([issue for issue in elsewhere if is_elsewhere(issue)]))
     who = {"accountId": account_of(data.draw(st.sampled_from([BOLT, MOVER]))), "accountType": "atlassian"}
     log = {"id": str(now), "author": who, "started": "2026-08-03T10:00:00.000+0200", "timeSpentSeconds": 7200}
-    log |= {"created": log["started"], "updated": log["started"], "issueId": one["id"]}
-    one["fields"]["worklog"]["worklogs"].append(log)
-    one["fields"]["worklog"]["total"] += 1
-    one["fields"]["customfield_10016"] = data.draw(st.integers(0, 90))
-    one["fields"]["updated"] = "2026-11-20T19:00:00.000+0100"
-    ground.save([read_issue(json.dumps(one).encode(), ground.digest())], at=ground.now + now)
+    log |= {"created": log["started"], "updated": log["started"], "issueId": issue["id"]}
+    issue["fields"]["worklog"]["worklogs"].append(log)
+    issue["fields"]["worklog"]["total"] += 1
+    issue["fields"]["customfield_10016"] = data.draw(st.integers(0, 90))
+    issue["fields"]["updated"] = "2026-11-20T19:00:00.000+0100"
+    ground.save([read_issue(json.dumps(issue).encode(), ground.digest())], at=ground.now + now)
 
 
-def is_elsewhere(one: dict) -> bool:  # type: ignore[type-arg]  # JSON as Jira gives it
+def is_elsewhere(record: dict) -> bool:  # type: ignore[type-arg]  # JSON as Jira gives it
     """In SHOP all its life."""
-    moved = any(item["field"] == "Key" for history in one["changelog"]["histories"] for item in history["items"])
-    return one["key"].startswith("SHOP-") and not moved
+    moved = any(item["field"] == "Key" for history in record["changelog"]["histories"] for item in history["items"])
+    return record["key"].startswith("SHOP-") and not moved
 
 
 DEEDS: list[Deed] = [people_and_objectives, tags_and_roles, what_is_said, disputes, work_elsewhere]

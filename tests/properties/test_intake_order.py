@@ -25,8 +25,8 @@ HOURS = ("active_hours", "paused_on_client_hours", "shares", "units", "method")
 
 def rows(site: Site) -> list[dict[str, Any]]:
     """The rows of a report over all that the drawn stories can tell."""
-    found: list[dict[str, Any]] = site.report(LAST + timedelta(days=250), NOW)["issues"]
-    return found
+    printed: list[dict[str, Any]] = site.report(LAST + timedelta(days=250), NOW)["issues"]
+    return printed
 
 
 @few
@@ -34,7 +34,7 @@ def rows(site: Site) -> list[dict[str, Any]]:
 def test_weeks_of_local_time_keep_the_hours_of_a_report(story: Story, weeks: int) -> None:
     """In between the clocks are changed, in March and in October; what is told in local time is worked as it was."""
     ticket = story.ticket()
-    before, after = (rows(bring(lens_of(), one)) for one in (ticket, shifted(ticket, weeks)))
+    before, after = (rows(bring(lens_of(), variant)) for variant in (ticket, shifted(ticket, weeks)))
     assert [{name: row[name] for name in HOURS} for row in before] == [{n: row[n] for n in HOURS} for row in after]
 
 
@@ -44,8 +44,10 @@ def shifted(ticket: Ticket, weeks: int) -> Ticket:
     return replace(
         ticket,
         issue=replace(issue, created=of(issue.created), updated=of(issue.updated)),
-        changes=tuple(replace(one, at=of(one.at)) for one in ticket.changes),
-        comments=tuple(replace(one, created=of(one.created), updated=of(one.created)) for one in ticket.comments),
+        changes=tuple(replace(change, at=of(change.at)) for change in ticket.changes),
+        comments=tuple(
+            replace(comment, created=of(comment.created), updated=of(comment.created)) for comment in ticket.comments
+        ),
     )
 
 
@@ -82,11 +84,11 @@ def bodies() -> list[tuple[str, bytes]]:
     return [(issue_of(json.loads(raw)), raw) for raw in small().bodies()]
 
 
-def heard(sites: Ground, told: list[bytes], order: Random) -> Ground:
+def heard(sites: Ground, raw_bodies: list[bytes], order: Random) -> Ground:
     """A new site with the story's engagements, to which webhooks came in batches of any size."""
     ground = add_ground(sites.engine, sites.now)
     ground.agree(*small().engagements())
-    ground.keep(told)
+    ground.keep(raw_bodies)
     while ground.waiting():
         assert ground.drain(order.randint(1, 60)) == 0
     return ground
@@ -95,15 +97,15 @@ def heard(sites: Ground, told: list[bytes], order: Random) -> Ground:
 def test_any_order_with_any_duplicates_gives_the_same_figures(sites: Ground) -> None:
     """Drawn: of which issues the webhooks are, their order, which come twice, and how many are drained at once."""
     changed: list[bool] = []
-    every = sorted({issue for issue, _ in bodies() if issue})
+    this_issues = sorted({issue for issue, _ in bodies() if issue})
 
     @few
-    @given(st.sets(st.sampled_from(every), min_size=6, max_size=18), st.randoms(use_true_random=False))
+    @given(st.sets(st.sampled_from(this_issues), min_size=6, max_size=18), st.randoms(use_true_random=False))
     def holds(issues: set[str], order: Random) -> None:
-        told = [raw for issue, raw in bodies() if not issue or issue in issues]
-        mixed = [*told, *order.sample(told, len(told) // 4)]
+        rows = [raw for issue, raw in bodies() if not issue or issue in issues]
+        mixed = [*rows, *order.sample(rows, len(rows) // 4)]
         order.shuffle(mixed)
-        straight, mingled = heard(sites, told, order), heard(sites, mixed, order)
+        straight, mingled = heard(sites, rows, order), heard(sites, mixed, order)
         assert mingled.all_figures() == straight.all_figures()
         assert [mingled.review(key, *ALL).rows for key in KEYS] == [straight.review(key, *ALL).rows for key in KEYS]
         changed.append(any(straight.figures(key)["entry"] for key in KEYS))

@@ -32,12 +32,12 @@ WATCHING = {"field": "Watchers", "fieldtype": "jira", "from": None, "fromString"
 
 def watched(line: str, who: str, number: int) -> bytes:
     """An issue with watchers in its list, and in its history as Jira may one day write it."""
-    one = json.loads(line)
-    one["fields"]["watches"] |= {"watchCount": number, "isWatching": True}
+    record = json.loads(line)
+    record["fields"]["watches"] |= {"watchCount": number, "isWatching": True}
     item = WATCHING | {"to": who, "toString": who}
-    one["changelog"]["histories"].append({**HISTORY, "author": {"accountId": who}, "items": [item]})
-    one["changelog"]["total"] += 1
-    return json.dumps(one).encode()
+    record["changelog"]["histories"].append({**HISTORY, "author": {"accountId": who}, "items": [item]})
+    record["changelog"]["total"] += 1
+    return json.dumps(record).encode()
 
 
 def test_watchers_change_no_byte(ground: Ground, story: Story, later: Iterator[int]) -> None:
@@ -62,7 +62,7 @@ def test_closing_an_affiliation_leaves_the_recorded_quarter(ground: Ground, stor
     today = calendar.day(ground.now)
 
     @few
-    @given(st.sampled_from([one.account for one in agreed.people if one.end is None]), st.integers(1, 40))
+    @given(st.sampled_from([person.account for person in agreed.people if person.end is None]), st.integers(1, 40))
     def holds(account: str, days: int) -> None:
         end = calendar.midnight(today - timedelta(days=days))
         people = tuple(replace(p, end=end) if p.account == account and p.end is None else p for p in agreed.people)
@@ -77,9 +77,9 @@ def test_closing_an_affiliation_leaves_the_recorded_quarter(ground: Ground, stor
 
 def recorded(ground: Ground) -> bytes:
     with ground.engine.connect() as connection:
-        found = select_body(AgreementScope(connection, ground.tenant_id, KEYS[0]), "quarter", QUARTER[1])
-    assert found
-    return found
+        body = select_body(AgreementScope(connection, ground.tenant_id, KEYS[0]), "quarter", QUARTER[1])
+    assert body
+    return body
 
 
 def test_erasing_somebody_keeps_the_report_and_leaves_no_trace(ground: Ground, story: Story) -> None:
@@ -92,12 +92,12 @@ def test_erasing_somebody_keeps_the_report_and_leaves_no_trace(ground: Ground, s
         erase(ground.engine, VAULT, ground.tenant_id, account=account, now=ground.now)
         erased.add(account)
         assert traces(ground.engine, VAULT, account) == []
-        assert [unnamed(bytes_of(ground, key)) for key in KEYS] == [unnamed(one) for one in before]
+        assert [unnamed(bytes_of(ground, key)) for key in KEYS] == [unnamed(row) for row in before]
 
     holds()
     assert len(erased) > 1
 
 
-def unnamed(found: tuple[bytes, ...]) -> list[dict]:  # type: ignore[type-arg]  # JSON
+def unnamed(reports: tuple[bytes, ...]) -> list[dict]:  # type: ignore[type-arg]  # JSON
     """Reports but for the name of the agreement, which says by whom it is."""
-    return [{**json.loads(one), "engagement_hash": ""} for one in found]
+    return [{**json.loads(row), "engagement_hash": ""} for row in reports]

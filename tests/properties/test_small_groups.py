@@ -26,14 +26,14 @@ STATES = {"covered", "single holder", "not covered"}
 
 
 def whole(ground: Ground) -> dict[str, Any]:
-    found = report(ground.review(A, *ALL))
-    assert json.loads(report_bytes(for_agency(found)))["objectives"] == found["objectives"]
-    return found
+    printed = report(ground.review(A, *ALL))
+    assert json.loads(report_bytes(for_agency(printed)))["objectives"] == printed["objectives"]
+    return printed
 
 
-def told_in_csv(found: dict[str, Any]) -> bool:
+def told_in_csv(this_report: dict[str, Any]) -> bool:
     """Whether the report's table tells how many people stand at a rung, or how far they are."""
-    lines = b"".join(report_csv(found)).decode().splitlines()
+    lines = b"".join(report_csv(this_report)).decode().splitlines()
     people = re.compile(r'^"?objectives"?,"?[^,"]*\.(people_at_rung[^,"]*|burn_up)"?,"?[^,"]')
     return any(people.match(line) for line in lines)
 
@@ -47,23 +47,23 @@ def opt_in(ground: Ground, accounts: list[str], at: Instant) -> None:
 def test_a_group_under_k_leaves_no_distribution(ground: Ground, story: Story, later: Iterator[int]) -> None:
     """Drawn: who is in-house at the end. All but one, who is always there, agree to be shown: not enough."""
     agreed = read_engagement(engagement_file(story.plan, A))
-    inhouse = sorted({one.account for one in agreed.people if one.side == "inhouse" and one.end is None})
+    inhouse = sorted({person.account for person in agreed.people if person.side == "inhouse" and person.end is None})
     outcomes = set()
 
     @few
     @given(st.sets(st.sampled_from(inhouse[1:])))
     def holds(others: set[str]) -> None:
         team = {inhouse[0], *others}
-        kept = tuple(one for one in agreed.people if one.side != "inhouse" or one.account in team)
-        ground.agree(replace(agreed, people=kept, name=f"Growth {next(later)}"))
+        people = tuple(person for person in agreed.people if person.side != "inhouse" or person.account in team)
+        ground.agree(replace(agreed, people=people, name=f"Growth {next(later)}"))
         opt_in(ground, sorted(others), story.plan.start)
-        found = whole(ground)
+        source = whole(ground)
         small = len(team) < K
-        assert all(one["suppressed"] == small for one in found["objectives"])
-        assert all((one["people_at_rung"] is None) == small for one in found["objectives"])
-        assert all(one["burn_up"] is None for one in found["objectives"] if small)
-        assert {one["coverage"] for one in found["objectives"]} <= STATES
-        assert told_in_csv(found) is not small
+        assert all(row["suppressed"] == small for row in source["objectives"])
+        assert all((row["people_at_rung"] is None) == small for row in source["objectives"])
+        assert all(row["burn_up"] is None for row in source["objectives"] if small)
+        assert {row["coverage"] for row in source["objectives"]} <= STATES
+        assert told_in_csv(source) is not small
         outcomes.add(small)
 
     holds()

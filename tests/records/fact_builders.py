@@ -89,8 +89,14 @@ def the_ticket(connection: Connection, tenant_id: int, number: int = 1) -> Ticke
 
 def everything(connection: Connection, tenant_id: int, *but: str) -> dict[str, list[tuple]]:
     """Every row that a tenant owns, by table."""
-    tables = [one for one in metadata.sorted_tables if one.name not in ("tenant", *but) and "tenant_id" in one.c]
+    tables = [
+        this_table
+        for this_table in metadata.sorted_tables
+        if this_table.name not in ("tenant", *but) and "tenant_id" in this_table.c
+    ]
     return {
-        one.name: sorted(connection.execute(select(one).where(one.c.tenant_id == tenant_id)).all(), key=repr)
-        for one in tables
+        this_table.name: sorted(
+            connection.execute(select(this_table).where(this_table.c.tenant_id == tenant_id)).all(), key=repr
+        )
+        for this_table in tables
     }

@@ -54,8 +54,8 @@ def test_acts_are_chosen_by_their_kind_before_they_are_cut_off(connection, ours,
     for number in range(3):
         insert_act(connection, ours, Act(at(number), None, "history paused", "GROW"))
         insert_act(connection, ours, Act(at(number), "ada", "sign-off veto", "growth-acme seo"))
-    found = select_acts_named(connection, ours, {"history paused", "job run"}, 2)
-    assert [(one.at, one.act) for one in found] == [(at(2), "history paused"), (at(1), "history paused")]
+    acts = select_acts_named(connection, ours, {"history paused", "job run"}, 2)
+    assert [(row.at, row.act) for row in acts] == [(at(2), "history paused"), (at(1), "history paused")]
     assert select_acts_named(connection, theirs, {"history paused"}, 2) == []
 
 
@@ -92,8 +92,8 @@ def test_a_step_that_was_under_way_keeps_the_place_and_not_the_state(connection,
     save_listing(connection, ours, HALF)
     assert save_state(connection, ours, "history", "GROW", state=state, before=OPEN)
     save_step(connection, ours, HALF, FURTHER)
-    found = select_listing(connection, ours, "history", "GROW")
-    assert (found.state, found.done, found.cursor) == (state, 60, at(9))
+    listing = select_listing(connection, ours, "history", "GROW")
+    assert (listing.state, listing.done, listing.cursor) == (state, 60, at(9))
 
 
 def test_a_step_of_a_listing_that_was_begun_anew_is_forgotten(connection, ours):

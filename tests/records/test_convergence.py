@@ -30,9 +30,14 @@ ALIVE = (1, 2, 4)
 NUMBERS = count()
 
 
-def late(one: Change, off: int) -> Change:
+def late(this_change: Change, off: int) -> Change:
     """The same change as a webhook dates it: 2 to 90 ms off."""
-    return Change(*[getattr(one, name) if name != "at" else one.at + off * 1000 for name in one.__struct_fields__])
+    return Change(
+        *[
+            getattr(this_change, name) if name != "at" else this_change.at + off * 1000
+            for name in this_change.__struct_fields__
+        ]
+    )
 
 
 def truth() -> list:
@@ -104,6 +109,6 @@ def test_the_order_of_events_does_not_matter(engine, seed, cut):
         with engine.begin() as connection:
             save_seen(connection, tenant_id, events)
     with engine.begin() as connection:
-        found, wanted = (select_tickets(connection, tenant_id, IDS) for tenant_id in (shuffled, straight))
-    assert found == wanted
-    assert found[1].issue.updated == at(20)
+        tickets, wanted = (select_tickets(connection, tenant_id, IDS) for tenant_id in (shuffled, straight))
+    assert tickets == wanted
+    assert tickets[1].issue.updated == at(20)

@@ -50,7 +50,7 @@ def an_entry(number: int = 1, minute: float = 0) -> Entry:
 
 
 def dated(*entries: Entry) -> list:
-    return [(StoredEntry(one, (5, 7)), DAY, NEXT) for one in entries]
+    return [(StoredEntry(entry, (5, 7)), DAY, NEXT) for entry in entries]
 
 
 def shown(kind: int, minute: float, *, objective: str = "seo", account: str = "ada", entry: int = 1) -> Evidence:
@@ -73,8 +73,8 @@ def test_a_period_is_half_open_and_in_order_of_time(scope):
     connection, ours, *_ = scope
     save_issues_read(connection, ours, [a_read(an_issue(1)), a_read(an_issue(2))], at(60))
     save_entries(scope, {1: dated(an_entry(1, 5)), 2: dated(an_entry(1, 3), an_entry(2, 9))})
-    found = select_period(scope, at(3), at(9))
-    assert [(one.issue_id, one.key, one.stored.entry.at) for one in found] == [
+    period = select_period(scope, at(3), at(9))
+    assert [(row.issue_id, row.key, row.stored.entry.at) for row in period] == [
         (2, "GROW-2", at(3)),
         (1, "GROW-1", at(5)),
     ]
@@ -104,8 +104,8 @@ def test_sums_are_adjusted_by_the_difference_and_leave_no_empty_day(scope):
 def test_sums_are_those_of_the_days_asked_for(scope):
     days = {("", date(2026, 3, n), date(2026, 3, n)): DaySums(tickets=n) for n in range(1, 6)}
     save_sums(scope, days)
-    found = select_sums(scope, date(2026, 3, 2), date(2026, 3, 4))[""]
-    assert sorted(row[2].tickets for row in found) == [2, 3, 4]
+    sums = select_sums(scope, date(2026, 3, 2), date(2026, 3, 4))[""]
+    assert sorted(row[2].tickets for row in sums) == [2, 3, 4]
 
 
 @pytest.mark.parametrize(
@@ -127,11 +127,11 @@ def test_what_can_change_is_not_settled(scope, verdict):
 
 def test_a_generation_goes_alone(scope):
     other = scope._replace(generation=2)
-    for one in (scope, other):
-        save_entries(one, {1: dated(an_entry())})
-        save_evidence(one, {1: (shown(4, 5),)})
-        save_sums(one, {("", DAY, DAY): DaySums(n=1)})
-        save_measured(one, [StoredMeasured(1)], at(1))
+    for place in (scope, other):
+        save_entries(place, {1: dated(an_entry())})
+        save_evidence(place, {1: (shown(4, 5),)})
+        save_sums(place, {("", DAY, DAY): DaySums(n=1)})
+        save_measured(place, [StoredMeasured(1)], at(1))
     delete_generation(*scope)
     assert (select_entries(scope, [1]), select_evidence(scope, [1]), select_sums(scope, DAY, DAY)) == ({}, {}, {})
     assert all((select_entries(other, [1]), select_evidence(other, [1]), select_sums(other, DAY, DAY)))
@@ -175,13 +175,13 @@ def test_what_a_page_asks_of_verdicts_is_answered_by_an_index(engine, scope):
 @contextmanager
 def plans(engine):
     """What the database would do for each statement that a stretch of code runs."""
-    found: list[str] = []
+    rows: list[str] = []
     explain = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
 
     def note(_, cursor, statement, values, *more):
         cursor.execute(explain + statement, values)
-        found.append(" ".join(str(cell) for row in cursor.fetchall() for cell in row))
+        rows.append(" ".join(str(cell) for row in cursor.fetchall() for cell in row))
 
     event.listen(engine, "before_cursor_execute", note)
-    yield found
+    yield rows
     event.remove(engine, "before_cursor_execute", note)

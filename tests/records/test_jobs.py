@@ -135,7 +135,7 @@ def test_the_later_end_of_a_halt_holds(connection, ours, theirs):
     for until in (100, 300, 200):
         save_retry_after(connection, RetryAfter(ours, "GET issue/*", until, "jira-burst-based"))
     save_retry_after(connection, RetryAfter(EVERYONE, "", 150, "jira-quota-global-based"))
-    assert [one.until for one in select_retry_after(connection, 120, ours)] == [150, 300]
-    assert [one.tenant_id for one in select_retry_after(connection, 120, theirs)] == [EVERYONE]
+    assert [halt.until for halt in select_retry_after(connection, 120, ours)] == [150, 300]
+    assert [halt.tenant_id for halt in select_retry_after(connection, 120, theirs)] == [EVERYONE]
     delete_expired_retry_after(connection, 150)
-    assert [one.until for one in select_retry_after(connection, 0)] == [300]
+    assert [halt.until for halt in select_retry_after(connection, 0)] == [300]

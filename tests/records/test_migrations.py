@@ -48,11 +48,11 @@ def test_an_account_behind_a_colon_moves_to_its_column(database_url: str) -> Non
     upgrade_from(database_url, "0016", "audit", rows)
     engine = open_engine(database_url)
     with engine.connect() as connection:
-        found = select_acts_named(connection, 1, TEXTS, 9)
+        acts = select_acts_named(connection, 1, TEXTS, 9)
     expected = [Act(5, None, act, "x", None, after, account) for act, (_, after, account) in TEXTS.items()]
     expected.append(Act(5, None, "panel role", "x", None, "mentor", "557058:eve"))
     expected.append(Act(5, None, "link made", "x", None, "sponsor"))
-    assert found == expected[::-1]
+    assert acts == expected[::-1]
     downgrade(database_url, "0016")
     with engine.connect() as connection:
         texts = connection.execute(text("SELECT after FROM audit ORDER BY audit_id")).scalars().all()

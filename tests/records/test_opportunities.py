@@ -52,15 +52,17 @@ tickets = st.dictionaries(st.integers(1, 4), st.lists(chances, max_size=6), max_
 windows = st.builds(lambda a, b, as_of: Window(min(a, b), max(a, b), as_of), near, near, near)
 
 
-def numbered(told: dict[int, list[Opportunity]]) -> dict[int, tuple[Opportunity, ...]]:
+def numbered(opportunities: dict[int, list[Opportunity]]) -> dict[int, tuple[Opportunity, ...]]:
     return {
-        i: tuple(Opportunity(one.component, i, *[getattr(one, f) for f in one.__struct_fields__[2:]]) for one in rows)
-        for i, rows in told.items()
+        i: tuple(Opportunity(row.component, i, *[getattr(row, f) for f in row.__struct_fields__[2:]]) for row in rows)
+        for i, rows in opportunities.items()
     }
 
 
-def save(connection: Connection, tenant_id: int, told: dict[int, list[Opportunity]], generation: int = 1) -> None:
-    save_opportunity_changes(Scope(connection, tenant_id, "growth-acme", generation), CALENDAR, numbered(told))
+def save(
+    connection: Connection, tenant_id: int, opportunities: dict[int, list[Opportunity]], generation: int = 1
+) -> None:
+    save_opportunity_changes(Scope(connection, tenant_id, "growth-acme", generation), CALENDAR, numbered(opportunities))
 
 
 def test_counts_of_a_window_are_those_of_all_its_rows(connection: Connection, ours: int) -> None:
@@ -73,7 +75,7 @@ def test_counts_of_a_window_are_those_of_all_its_rows(connection: Connection, ou
         save(connection, ours, before, generation)
         save(connection, ours, after, generation)
         left = numbered(before) | numbered(after)
-        rows = [one for every in left.values() for one in every]
+        rows = [row for lines in left.values() for row in lines]
         scope = Scope(connection, ours, "growth-acme", generation)
         for window in asked:
             assert select_counts(scope, window, CALENDAR) == counts_of(rows, window)
@@ -124,15 +126,15 @@ def test_a_generation_takes_its_counts_with_it_and_carries_over_what_cannot_be_m
     copy_opportunities(Scope(connection, ours, "growth-acme", 2), CALENDAR, 1, [1])
     delete_generation(connection, ours, "growth-acme", 1)
     counts = [select_counts(Scope(connection, ours, "growth-acme", g), window, CALENDAR) for g in (1, 2)]
-    assert [one["crisis"].n if one else 0 for one in counts] == [0, 1]
+    assert [count["crisis"].n if count else 0 for count in counts] == [0, 1]
 
 
 def test_what_equals_what_is_there_is_not_written(connection: Connection, ours: int, statements) -> None:
-    told = {1: [Opportunity("crisis", 0, SPRING, Fraction(1))]}
-    save(connection, ours, told)
+    by_key = {1: [Opportunity("crisis", 0, SPRING, Fraction(1))]}
+    save(connection, ours, by_key)
     with statements(connection.engine) as ran:
-        save(connection, ours, told)
-    assert [one.split()[0] for one in ran] == ["SELECT"]
+        save(connection, ours, by_key)
+    assert [statement.split()[0] for statement in ran] == ["SELECT"]
 
 
 def test_every_component_is_added_up() -> None:

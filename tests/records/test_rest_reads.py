@@ -40,16 +40,16 @@ def ticket(connection, ours):
 def test_what_was_read_is_what_is_measured(read, ticket):
     parts = (a_change(1, 1), a_worklog(1, 2), a_comment(1, 3, mentions=("bob", "eve"), restricted=True), a_link(1))
     assert read(10, a_read(an_issue(updated=3), *parts)) == {1}
-    found = ticket()
-    assert found.issue == an_issue(updated=3)
-    assert (*found.changes, *found.worklogs, *found.comments, *found.links) == parts
-    assert found.complete
+    stored_ticket = ticket()
+    assert stored_ticket.issue == an_issue(updated=3)
+    assert (*stored_ticket.changes, *stored_ticket.worklogs, *stored_ticket.comments, *stored_ticket.links) == parts
+    assert stored_ticket.complete
 
 
 def test_changes_come_in_order_of_time_history_and_place(read, ticket):
     changes = [a_change(3, 1), a_change(2, 5), a_change(1, 5), a_change(4, 0)]
     read(10, a_read(an_issue(), *changes))
-    assert [one.history_id for one in ticket().changes] == [4, 3, 1, 2]
+    assert [change.history_id for change in ticket().changes] == [4, 3, 1, 2]
 
 
 def test_what_a_read_does_not_name_is_gone(read, ticket):
@@ -61,20 +61,30 @@ def test_what_a_read_does_not_name_is_gone(read, ticket):
 def test_what_is_newer_than_the_read_stays(read, tell, ticket):
     tell(seen(an_issue(updated=9.5), a_change(1, 9.5)), told(a_worklog(1, 9.5)), told(a_comment(1, 9.5)), tied(1, 9.5))
     read(10, a_read(an_issue()))
-    found = ticket()
-    assert (len(found.changes), len(found.worklogs), len(found.comments), len(found.links)) == (1, 1, 1, 1)
-    assert found.issue.updated == at(9.5)
+    stored_ticket = ticket()
+    assert (
+        len(stored_ticket.changes),
+        len(stored_ticket.worklogs),
+        len(stored_ticket.comments),
+        len(stored_ticket.links),
+    ) == (1, 1, 1, 1)
+    assert stored_ticket.issue.updated == at(9.5)
     read(10.6, a_read(an_issue()))
-    found = ticket()
-    assert (found.changes, found.worklogs, found.comments, found.links) == ((), (), (), ())
-    assert found.issue.updated == at(0)
+    stored_ticket = ticket()
+    assert (stored_ticket.changes, stored_ticket.worklogs, stored_ticket.comments, stored_ticket.links) == (
+        (),
+        (),
+        (),
+        (),
+    )
+    assert stored_ticket.issue.updated == at(0)
 
 
 def test_rest_gives_a_history_its_time(read, tell, ticket):
     tell(seen(an_issue(updated=1.001), a_change(1, 1.001)))
     read(10, a_read(an_issue(updated=1), a_change(1, 1)))
     tell(seen(an_issue(updated=1.001), a_change(1, 1.001)))
-    assert [one.at for one in ticket().changes] == [at(1)]
+    assert [change.at for change in ticket().changes] == [at(1)]
 
 
 def test_rest_measures_a_comment_until_a_later_version_is_told(read, tell, ticket):
@@ -96,16 +106,16 @@ def test_a_part_of_a_collection_only_adds(read, ticket):
     read(10, a_read(an_issue(), a_change(1, 1), a_worklog(1, 1), a_comment(1, 1)))
     partial = frozenset({"changes", "worklogs", "comments"})
     read(20, a_read(an_issue(), a_change(2, 2), a_worklog(2, 2), a_comment(2, 2), partial=partial))
-    found = ticket()
-    assert (len(found.changes), len(found.worklogs), len(found.comments)) == (2, 2, 2)
-    assert not found.complete
+    stored_ticket = ticket()
+    assert (len(stored_ticket.changes), len(stored_ticket.worklogs), len(stored_ticket.comments)) == (2, 2, 2)
+    assert not stored_ticket.complete
 
 
 def test_an_older_read_changes_nothing(read, ticket):
     read(20, a_read(an_issue(updated=15), a_worklog(2, 15)))
     read(10, a_read(an_issue(updated=5), a_worklog(1, 5)))
     assert ticket().issue.updated == at(15)
-    assert [one.worklog_id for one in ticket().worklogs] == [2]
+    assert [worklog.worklog_id for worklog in ticket().worklogs] == [2]
 
 
 def test_reading_the_same_again_writes_the_same(connection, ours, read):
@@ -134,7 +144,7 @@ def test_a_sub_task_counts_for_its_parent(read, ticket):
     child = an_issue(2, subtask=True, parent_id=1)
     assert read(10, a_read(an_issue())) == {1}
     assert read(10, a_read(child, a_worklog(2, issue=2))) == {1, 2}
-    assert [one.issue.issue_id for one in ticket().subtasks] == [2]
+    assert [subtask.issue.issue_id for subtask in ticket().subtasks] == [2]
     assert ticket().subtasks[0].worklogs == (a_worklog(2, issue=2),)
 
 

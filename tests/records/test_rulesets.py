@@ -22,16 +22,16 @@ TODAY, NEXT = date(2026, 11, 24), date(2027, 1, 1)
 
 
 def agreed(connection, tenant_id: int, rules: Ruleset, today: date = TODAY):
-    one = insert_ruleset(connection, tenant_id, "growth", rules, now=at(0), by="eve")
+    proposal = insert_ruleset(connection, tenant_id, "growth", rules, now=at(0), by="eve")
     for account, side in (("ann", "inhouse"), ("leo", "agency")):
-        one = agree(one, account, [side], at=at(1), today=today)
-        save_agreement(connection, tenant_id, "growth", one)
-    return one
+        proposal = agree(proposal, account, [side], at=at(1), today=today)
+        save_agreement(connection, tenant_id, "growth", proposal)
+    return proposal
 
 
 def test_versions_count_up_and_come_back_as_they_were(connection, ours, theirs):
     first, second = agreed(connection, ours, STRICT), agreed(connection, ours, LAX, NEXT)
-    assert [one.version for one in (first, second)] == [1, 2]
+    assert [proposal.version for proposal in (first, second)] == [1, 2]
     assert select_rulesets(connection, ours, "growth") == (first, second)
     assert select_rulesets(connection, ours, "other") == select_rulesets(connection, theirs, "growth") == ()
 
@@ -39,9 +39,9 @@ def test_versions_count_up_and_come_back_as_they_were(connection, ours, theirs):
 def test_the_rules_of_a_day_are_those_agreed_on_by_then(connection, ours):
     agreed(connection, ours, STRICT)
     insert_ruleset(connection, ours, "growth", LAX, now=at(0), by=None)
-    kept = select_rulesets(connection, ours, "growth")
-    assert in_force(kept, date(2026, 12, 31)) is None
-    holding = in_force(kept, NEXT)
+    rulesets = select_rulesets(connection, ours, "growth")
+    assert in_force(rulesets, date(2026, 12, 31)) is None
+    holding = in_force(rulesets, NEXT)
     assert holding is not None
     assert hash_of(holding.rules) == hash_of(STRICT)
 
@@ -65,9 +65,9 @@ def test_another_agreement_is_measured_by_the_version_that_was_adopted(connectio
     agreed(connection, ours, STRICT)
     adopt_version(connection, ours, select_engagement(connection, ours, "growth"), 1)
     switch_generation(connection, ours, "growth")
-    told = save_engagement(connection, ours, ENGAGEMENT, "other", now=at(1), by=None)
-    assert told == select_engagement(connection, ours, "growth")
-    assert (told.rules, told.next_rules) == (STRICT, STRICT)
+    saved = save_engagement(connection, ours, ENGAGEMENT, "other", now=at(1), by=None)
+    assert saved == select_engagement(connection, ours, "growth")
+    assert (saved.rules, saved.next_rules) == (STRICT, STRICT)
 
 
 def test_what_comes_into_force_is_found_until_it_is_adopted(connection, ours):
@@ -98,7 +98,7 @@ def test_the_latest_of_a_kind_is_known(connection, ours, theirs):
     assert select_latest_end(AgreementScope(connection, ours, "growth"), "week") == NEXT
     assert select_latest_end(AgreementScope(connection, ours, "growth"), "quarter") == date(2026, 10, 1)
     assert select_latest_end(AgreementScope(connection, theirs, "growth"), "week") is None
-    assert [one.end for one in select_snapshots(AgreementScope(connection, ours, "growth"))] == [
+    assert [snapshot.end for snapshot in select_snapshots(AgreementScope(connection, ours, "growth"))] == [
         NEXT,
         TODAY,
         date(2026, 10, 1),

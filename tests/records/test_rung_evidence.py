@@ -36,12 +36,12 @@ def drawn(seed: int, tickets: int, kinds: tuple[int, ...]) -> dict[int, tuple[Ev
 def test_rungs_of_the_deciding_rows_are_those_of_all(connection, ours, tickets, kinds):
     scope = Scope(connection, ours, "growth", 1)
     save_evidence(scope, drawn(tickets, tickets, kinds))
-    every = select_known(scope, pairs=PAIRS, as_of=EVER)
-    found = select_deciding(scope, dict.fromkeys(PAIRS, max(DEFAULT.rung_tickets)), span=SPAN)
-    assert found.keys() == every.keys()
-    for pair, rows in every.items():
-        assert advances_of(found[pair], EVER) == advances_of(rows, EVER)
-        assert [rung_at(found[pair], at(1440 * day)) for day in range(32)] == [
+    known = select_known(scope, pairs=PAIRS, as_of=EVER)
+    deciding = select_deciding(scope, dict.fromkeys(PAIRS, max(DEFAULT.rung_tickets)), span=SPAN)
+    assert deciding.keys() == known.keys()
+    for pair, rows in known.items():
+        assert advances_of(deciding[pair], EVER) == advances_of(rows, EVER)
+        assert [rung_at(deciding[pair], at(1440 * day)) for day in range(32)] == [
             rung_at(rows, at(1440 * day)) for day in range(32)
         ]
 
@@ -50,8 +50,8 @@ def test_one_ticket_done_over_and_over_hides_no_other(connection, ours):
     scope = Scope(connection, ours, "growth", 1)
     again = tuple(Evidence("seo", "ada", entry, 2, at(entry), at(entry)) for entry in range(50))
     save_evidence(scope, {1: again, 2: (Evidence("seo", "ada", 0, 2, at(99), at(99)),)})
-    found = select_deciding(scope, {("seo", "ada"): 2}, span=SPAN)
-    assert rung_at(found["seo", "ada"], EVER) == 2
+    deciding = select_deciding(scope, {("seo", "ada"): 2}, span=SPAN)
+    assert rung_at(deciding["seo", "ada"], EVER) == 2
 
 
 def test_what_is_read_does_not_grow_with_tickets(connection, ours):
@@ -67,5 +67,5 @@ def test_credit_is_given_by_what_taught_within_both_instants(connection, ours):
     scope = Scope(connection, ours, "growth", 1)
     kinds = {1: 1, 2: 2, 3: 3, 4: 4, 5: 2}
     save_evidence(scope, {i: (Evidence("seo", "ada", 0, kind, at(i), at(i)),) for i, kind in kinds.items()})
-    found = select_taught_between(scope, ("seo", "ada"), since=at(2), until=at(4))
-    assert sorted(issue for issue, _ in found) == [2, 3]
+    taught_between = select_taught_between(scope, ("seo", "ada"), since=at(2), until=at(4))
+    assert sorted(issue for issue, _ in taught_between) == [2, 3]

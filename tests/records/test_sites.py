@@ -52,11 +52,11 @@ def keep(connection, tenant_id: int, *keys: str) -> None:
 
 
 def test_a_site_is_found_by_its_key_its_host_and_our_number(connection, ours, theirs):
-    found = select_tenant(connection, ours)
-    assert select_tenant_by_key(connection, "acme", lock=True) == found
-    assert select_tenant_by_site(connection, "acme.atlassian.net") == found
+    tenant = select_tenant(connection, ours)
+    assert select_tenant_by_key(connection, "acme", lock=True) == tenant
+    assert select_tenant_by_site(connection, "acme.atlassian.net") == tenant
     assert select_tenant_by_key(connection, "nobody") is None
-    assert [one.tenant_id for one in select_tenants(connection)] == [ours, theirs]
+    assert [this_select_tenant.tenant_id for this_select_tenant in select_tenants(connection)] == [ours, theirs]
 
 
 def test_a_site_shows_no_secret(connection, ours):
@@ -66,19 +66,19 @@ def test_a_site_shows_no_secret(connection, ours):
 
 
 def test_a_secret_opens_only_in_its_own_place():
-    kept = VAULT.encrypt(b"x", tenant_id=1, column="secret")
-    assert VAULT.decrypt(kept, tenant_id=1, column="secret") == b"x"
+    ciphertext = VAULT.encrypt(b"x", tenant_id=1, column="secret")
+    assert VAULT.decrypt(ciphertext, tenant_id=1, column="secret") == b"x"
     for place in ({"tenant_id": 2, "column": "secret"}, {"tenant_id": 1, "column": "secret_before"}):
         with pytest.raises(StoreError, match="not its own"):
-            VAULT.decrypt(kept, **place)
+            VAULT.decrypt(ciphertext, **place)
 
 
 def test_no_key_and_a_wrong_key_are_said_in_words():
     with pytest.raises(StoreError, match="TEACHBACK_SECRET_KEYS"):
         Vault([])
-    kept = VAULT.encrypt(b"x", tenant_id=1, column="secret")
+    ciphertext = VAULT.encrypt(b"x", tenant_id=1, column="secret")
     with pytest.raises(StoreError, match="TEACHBACK_SECRET_KEYS"):
-        Vault([Fernet.generate_key()]).decrypt(kept, tenant_id=1, column="secret")
+        Vault([Fernet.generate_key()]).decrypt(ciphertext, tenant_id=1, column="secret")
     assert "Fernet" not in repr(VAULT)
 
 
@@ -92,23 +92,23 @@ def test_secrets_and_hashes_outlive_a_change_of_key(connection):
     assert rotate_secrets(connection, Vault([new, old])) == 1
     assert rotate_admin_webhooks(connection, Vault([new, old])) == 1
     assert decrypt_webhook_secret(select_webhook_secret(connection, "a")[2], tenant_id, Vault([new])) == b"y"
-    kept = select_tenant(connection, tenant_id).secret
-    assert Vault([new]).decrypt(kept, tenant_id=tenant_id, column="secret") == b"x"
+    ciphertext = select_tenant(connection, tenant_id).secret
+    assert Vault([new]).decrypt(ciphertext, tenant_id=tenant_id, column="secret") == b"x"
     assert select_digest(connection, tenant_id, Vault([new]))("well done") == before
 
 
 def test_equal_words_hash_alike_within_a_site_and_apart_between_sites(connection, ours, theirs):
-    mine, other = (select_digest(connection, one, VAULT) for one in (ours, theirs))
+    mine, other = (select_digest(connection, tenant_id, VAULT) for tenant_id in (ours, theirs))
     assert mine("thanks") == mine("thanks") != mine("thanks!")
     assert mine("thanks") != other("thanks")
 
 
 def test_a_delivery_is_kept_once_and_the_oldest_comes_first(connection, ours):
     keep(connection, ours, "a", "b", "a")
-    assert [(one.dkey, one.body, one.attempts) for one in select_batch(connection, ours, 9)] == [
+    assert [(delivery.dkey, delivery.body, delivery.attempts) for delivery in select_batch(connection, ours, 9)] == [
         ("a", b"a", 0), ("b", b"b", 0),
     ]  # fmt: skip
-    assert [one.dkey for one in select_batch(connection, ours, 1)] == ["a"]
+    assert [delivery.dkey for delivery in select_batch(connection, ours, 1)] == ["a"]
     assert (select_waiting(connection).deliveries, select_waiting(connection).oldest) == (2, at(0))
 
 
@@ -117,7 +117,7 @@ def test_a_try_is_counted_and_a_delivery_goes_by_its_id(connection, ours):
     first, second = select_batch(connection, ours, 9)
     save_attempt(connection, ours, first.inbox_id)
     delete_deliveries(connection, ours, [second.inbox_id])
-    assert [(one.dkey, one.attempts) for one in select_batch(connection, ours, 9)] == [("a", 1)]
+    assert [(delivery.dkey, delivery.attempts) for delivery in select_batch(connection, ours, 9)] == [("a", 1)]
 
 
 def test_the_lane_drained_longest_ago_is_next(connection, ours, theirs):
@@ -158,7 +158,7 @@ def test_a_dead_letter_is_encrypted_and_goes_back_into_the_inbox(connection, our
     assert select_dead_letter_body(connection, ours, letter.letter_id, VAULT) == b"{broken"
     assert requeue_dead_letter(connection, ours, letter.letter_id, VAULT)
     assert not requeue_dead_letter(connection, ours, letter.letter_id, VAULT)
-    assert [(one.body, one.attempts) for one in select_batch(connection, ours, 9)] == [(b"{broken", 0)]
+    assert [(delivery.body, delivery.attempts) for delivery in select_batch(connection, ours, 9)] == [(b"{broken", 0)]
     assert select_dead_letters(connection, ours) == []
 
 
@@ -166,7 +166,7 @@ def test_a_dead_letter_is_kept_for_thirty_days(connection, ours):
     for minute in (0, 5):
         insert_dead_letter(connection, ours, vault=VAULT, dkey="d", body=b"", reason="", at=at(minute))
     assert delete_old_dead_letters(connection, at(1) + KEPT_FOR) == 1
-    assert [one.dead_at for one in select_dead_letters(connection, ours)] == [at(5)]
+    assert [select_dead_letter.dead_at for select_dead_letter in select_dead_letters(connection, ours)] == [at(5)]
 
 
 def test_a_role_passes_from_one_to_the_next(connection, ours):

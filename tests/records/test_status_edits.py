@@ -10,8 +10,8 @@ POINTS = replace(a_change(2, 5), field="Story Points", field_id="customfield_100
 
 
 def test_moves_are_those_of_the_tickets_and_the_time_asked_for(connection, ours):
-    one = a_read(an_issue(1), a_change(1, 3), POINTS, a_change(3, 8), a_change(4, 9))
-    save_issues_read(connection, ours, [one, a_read(an_issue(2), a_change(5, 3, issue=2))], at(60))
+    issue_read = a_read(an_issue(1), a_change(1, 3), POINTS, a_change(3, 8), a_change(4, 9))
+    save_issues_read(connection, ours, [issue_read, a_read(an_issue(2), a_change(5, 3, issue=2))], at(60))
     assert select_status_changes(connection, ours, [1], start=at(3), end=at(8)) == {
         (1, at(3), "ada"),
         (1, at(8), "ada"),

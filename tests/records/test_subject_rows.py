@@ -15,8 +15,10 @@ MINE = ("role", "sign_off", "teach_back", "consent")
 def say(connection, tenant_id: int, engagement: str, account: str) -> None:
     scope = AgreementScope(connection, tenant_id, engagement)
     roles.save_role(scope, 1, name="shadow", account=account, at=at(0), by="lead")
-    one = SignOff("attest", at(1), "lead", "agency", 2)
-    sign_offs.insert_sign_off(scope, one, pair=("seo", account), reason="As [~accountid:712020:eve] says", issues=())
+    sign_off = SignOff("attest", at(1), "lead", "agency", 2)
+    sign_offs.insert_sign_off(
+        scope, sign_off, pair=("seo", account), reason="As [~accountid:712020:eve] says", issues=()
+    )
     teach_backs.insert_teach_back(scope, 1, TeachBack("seo", account, at(2)))
     consents.insert_consent(scope, account, kind="named", at=at(3))
 
@@ -28,9 +30,9 @@ def test_ones_own_rows_and_no_others(engine: Engine) -> None:
             for engagement in ("growth", "other"):
                 for account in ("ada", "eve"):
                     say(connection, tenant_id, engagement, account)
-        found = select_own_rows(AgreementScope(connection, ours, "growth"), "ada")
-    assert {name: len(found[name]) for name in MINE} == dict.fromkeys(MINE, 1)
-    assert {row["account"] for name in MINE for row in found[name]} == {"ada"}
-    assert found["sign_off"][0]["signer"] == OTHERS
-    assert "712020:eve" not in found["sign_off"][0]["reason"]
-    assert {row["engagement"] for name in MINE for row in found[name]} == {"growth"}
+        own_rows = select_own_rows(AgreementScope(connection, ours, "growth"), "ada")
+    assert {name: len(own_rows[name]) for name in MINE} == dict.fromkeys(MINE, 1)
+    assert {row["account"] for name in MINE for row in own_rows[name]} == {"ada"}
+    assert own_rows["sign_off"][0]["signer"] == OTHERS
+    assert "712020:eve" not in own_rows["sign_off"][0]["reason"]
+    assert {row["engagement"] for name in MINE for row in own_rows[name]} == {"growth"}

@@ -169,7 +169,9 @@ SELECTS = {
     "sums": lambda c, t: day_sums.select_sums(Scope(c, t, "growth", 1), date.min, date.max),
     "tags": lambda c, t: tags.select_tags(AgreementScope(c, t, "growth"), [1]),
     "tombstones": lambda c, t: tombstones.select_tombstones(c, t, "comment", [9]),
-    "tenant": lambda c, t: [one for one in [tenants.select_tenant(c, t)] if one and one.client_key == "acme"],
+    "tenant": lambda c, t: [
+        this_tenant for this_tenant in [tenants.select_tenant(c, t)] if this_tenant and this_tenant.client_key == "acme"
+    ],
 }
 
 CHANGES = {

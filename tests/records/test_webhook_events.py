@@ -55,9 +55,13 @@ def ticket(connection, ours):
 def test_events_tell_a_whole_ticket(tell, ticket):
     events = (seen(an_issue()), seen(an_issue(updated=1), a_change(1, 1)), told(a_worklog(1, 2)), told(a_comment(1, 3)))
     assert tell(*events) == {1}
-    found = ticket()
-    assert (found.issue, found.changes) == (an_issue(updated=1), (a_change(1, 1),))
-    assert (found.worklogs, found.comments, found.complete) == ((a_worklog(1, 2),), (a_comment(1, 3),), True)
+    stored_ticket = ticket()
+    assert (stored_ticket.issue, stored_ticket.changes) == (an_issue(updated=1), (a_change(1, 1),))
+    assert (stored_ticket.worklogs, stored_ticket.comments, stored_ticket.complete) == (
+        (a_worklog(1, 2),),
+        (a_comment(1, 3),),
+        True,
+    )
 
 
 def test_redelivery_counts_once(connection, ours, tell):
@@ -72,7 +76,7 @@ def test_an_older_body_does_not_replace_a_newer_one_but_its_change_counts(tell, 
     tell(seen(an_issue(updated=5), a_change(2, 5)))
     tell(seen(an_issue(updated=1), a_change(1, 1)))
     assert ticket().issue.updated == at(5)
-    assert [one.history_id for one in ticket().changes] == [1, 2]
+    assert [change.history_id for change in ticket().changes] == [1, 2]
 
 
 def test_a_late_word_of_the_version_that_was_read_changes_nothing(tell, read, ticket):
@@ -83,7 +87,7 @@ def test_a_late_word_of_the_version_that_was_read_changes_nothing(tell, read, ti
 
 def test_items_of_one_history_are_known_by_content(tell, ticket):
     tell(seen(an_issue(updated=1), a_change(1, 1), a_change(1, 1, new="9"), a_change(1, 1)))
-    assert [one.new for one in ticket().changes] in (["8", "9"], ["9", "8"])
+    assert [change.new for change in ticket().changes] in (["8", "9"], ["9", "8"])
 
 
 @pytest.mark.parametrize("gone", [CommentGone(at(2), 1, 1), WorklogGone(at(2), 1, 1), LinkGone(at(2), 1)])
@@ -92,8 +96,8 @@ def test_a_deletion_wins_over_late_older_versions(tell, ticket, gone):
     tell(seen(an_issue()), *parts)
     assert 1 in tell(gone)
     tell(*parts)
-    found = ticket()
-    assert (bool(found.comments), bool(found.worklogs), bool(found.links)).count(False) == 1
+    stored_ticket = ticket()
+    assert (bool(stored_ticket.comments), bool(stored_ticket.worklogs), bool(stored_ticket.links)).count(False) == 1
 
 
 def test_a_deletion_wins_within_its_batch_too(tell, ticket):
@@ -195,8 +199,10 @@ def test_apps_are_bots_and_people_are_counted_by_tickets(connection, ours, tell)
     tell(IssueSeen(at(0), an_issue(), (a_change(),), people), seen(an_issue(2), a_change(2, issue=2)))
     tell(AccountGone(at(9), "ada"))
     assert select_bots(connection, ours) == {"robot"}
-    found = [(one.account_id, one.kind, one.active, one.tickets) for one in select_people(connection, ours)]
-    assert found == [("ada", "atlassian", False, 2), ("robot", "app", True, 0)]
+    rows = [
+        (person.account_id, person.kind, person.active, person.tickets) for person in select_people(connection, ours)
+    ]
+    assert rows == [("ada", "atlassian", False, 2), ("robot", "app", True, 0)]
 
 
 def test_two_hundred_events_are_a_handful_of_statements(engine, connection, ours, statements):

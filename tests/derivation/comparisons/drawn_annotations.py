@@ -37,7 +37,7 @@ class DrawnAnnotations:
 
     def set(self, deeds: dict[Callable[["DrawnAnnotations", OnTicket], None], int]) -> Panel:
         """Do each deed so many times, on a ticket drawn for each."""
-        numbers = sorted(one.number for one in self.story.jira.issues)
+        numbers = sorted(issue.number for issue in self.story.jira.issues)
         with self.ground.engine.begin() as connection:
             for deed, times in deeds.items():
                 for _ in range(times):
@@ -93,7 +93,7 @@ def late_tag(hands: DrawnAnnotations, ticket: OnTicket) -> None:
 def confirmation(hands: DrawnAnnotations, ticket: OnTicket) -> None:
     """Of any objective at any time: it counts where one waited then."""
     goal, at = hands.rng.choice(hands.goals), hands.moment()
-    by_hand = [since for one, since in hands.panel.tags.get(ticket.issue_id, ()) if one == goal]
+    by_hand = [since for tagged, since in hands.panel.tags.get(ticket.issue_id, ()) if tagged == goal]
     if not by_hand:
         insert_confirmation(*ticket, objective=goal, at=at, by="y")
     elif not save_tag_confirmed(*ticket, objective=goal, at=at):

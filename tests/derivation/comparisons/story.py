@@ -45,7 +45,7 @@ class Story:
         """The same, once people have said things by hand into the product and into the derivation."""
         panel = self.panel(key)
         panel.said = DrawnStatements(
-            ground, self.plan, key, [one.number for one in self.jira.issues if one.level == 0]
+            ground, self.plan, key, [issue.number for issue in self.jira.issues if issue.level == 0]
         ).speak()
         return Agreed(yaml.safe_load(engagement_file(self.plan, key)), self.jira, panel)
 

@@ -80,8 +80,8 @@ def test_deeds_are_reported_as_they_are_derived(both: tuple[Story, Ground], deed
         again(ground, key)
         agreed = Agreed(file, story.jira, panel, Rules())
         for period in (PERIODS["2026Q3"], PERIODS["all"]):
-            found = shipped(ground, key, period)
+            shipped_report = shipped(ground, key, period)
             derived = derive(agreed, *period, story.plan.end)
-            assert differences(derived, {each: found[each] for each in derived}) == []
+            assert differences(derived, {each: shipped_report[each] for each in derived}) == []
         changed.append(shipped(ground, key, PERIODS["all"]) != before)
     assert any(changed)

@@ -55,10 +55,10 @@ def derived_report(story: Story, key: str, period: str) -> dict[str, Any]:
 @pytest.mark.parametrize("key", KEYS)
 def test_the_whole_report_is_what_the_derivation_gives(both: tuple[Story, Ground], key: str, period: str) -> None:
     story, ground = both
-    found = shipped(ground, key, PERIODS[period])
+    shipped_report = shipped(ground, key, PERIODS[period])
     derived = derived_report(story, key, period)
-    assert found.keys() - derived.keys() == NAMED_BY_HASH
-    assert differences(derived, {name: found[name] for name in derived}) == []
+    assert shipped_report.keys() - derived.keys() == NAMED_BY_HASH
+    assert differences(derived, {name: shipped_report[name] for name in derived}) == []
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -67,8 +67,8 @@ def test_what_is_said_by_hand_moves_it_as_the_derivation_says(both: tuple[Story,
     story, ground = both
     untouched = derived_report(story, key, "all")
     derived = derive(story.said_by_hand(ground, key), *PERIODS["all"], story.plan.end)
-    found = shipped(ground, key, PERIODS["all"])
+    shipped_report = shipped(ground, key, PERIODS["all"])
     assert derived["objectives"] != untouched["objectives"]
     assert derived["dimensions"] != untouched["dimensions"]
     assert derived["marks"]["disputed_tickets"]
-    assert differences(derived, {name: found[name] for name in derived}) == []
+    assert differences(derived, {name: shipped_report[name] for name in derived}) == []

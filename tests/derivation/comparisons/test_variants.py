@@ -63,7 +63,7 @@ def test_a_variant_of_the_agreement_is_reported_as_it_is_derived(
     apply(ground, key, variant, file)
     agreed = Agreed(file, story.jira, story.panel(key), Rules(yaml.safe_load(variant.rules or "{}")))
     for period in (PERIODS["all"], (date(2026, 6, 1), date(2026, 7, 4))):
-        found = shipped(ground, key, period)
+        shipped_report = shipped(ground, key, period)
         derived = derive(agreed, *period, story.plan.end)
-        assert found.keys() - derived.keys() == NAMED_BY_HASH
-        assert differences(derived, {each: found[each] for each in derived}) == []
+        assert shipped_report.keys() - derived.keys() == NAMED_BY_HASH
+        assert differences(derived, {each: shipped_report[each] for each in derived}) == []

@@ -98,8 +98,16 @@ def test_d1a_a_learner_who_did_it_alone_was_not_taught_through_it() -> None:
 
 def test_d1b_met_is_a_pair_for_each_enrolled_learner_of_each_objective() -> None:
     prepared = lens_of(objectives=(goal(learners=("ben", "ina", "oli")), goal("cd", learners=("ben",)), goal("ef")))
-    met = [one for one in told(finished(led(labels=("ab", "cd", "ef"))), prepared) if one.component == "met"]
-    assert [(one.objective, one.account) for one in met] == [("ab", "ben"), ("ab", "ina"), ("cd", "ben")]
+    met = [
+        opportunity
+        for opportunity in told(finished(led(labels=("ab", "cd", "ef"))), prepared)
+        if opportunity.component == "met"
+    ]
+    assert [(opportunity.objective, opportunity.account) for opportunity in met] == [
+        ("ab", "ben"),
+        ("ab", "ina"),
+        ("cd", "ben"),
+    ]
 
 
 def test_gaming_client_withholds_learners_and_the_agency_is_not_counted_down() -> None:
@@ -112,8 +120,8 @@ STRICT = Checks(required_fields=("components",), links=("Implements",), sprint=T
 
 
 def passes(number: int, story: Story, prepared=None) -> bool:
-    found = look(finished(story), prepared or lens_of(model="embedded", checks=STRICT))
-    return applicable(found)[number](found, found.done_entries[0])
+    view = look(finished(story), prepared or lens_of(model="embedded", checks=STRICT))
+    return applicable(view)[number](view, view.done_entries[0])
 
 
 @pytest.mark.parametrize(("items", "held"), [((("A", None),), True), ((("A", None), ("B", None)), False)])
@@ -122,7 +130,7 @@ def test_d2_check_2_fields_whose_values_come_and_go_one_by_one(items, held: bool
     story = Story(assignee="ann", creator="ann", labels=("ab",), more={"components": () if len(items) == 2 else ("B",)})
     for old, new in items:
         story.change("2026-03-02 08:00", "ina", ("Component", old, new))
-    story.changes[:] = [replace(one, field_id="components") for one in story.changes]
+    story.changes[:] = [replace(change, field_id="components") for change in story.changes]
     assert passes(2, story.move("In Progress", "2026-03-02 09:00", "ann")) is held
 
 
@@ -130,8 +138,8 @@ def test_d2_check_6_ends_with_the_done_moment_included() -> None:
     last = led().move("Done", "2026-03-06 12:00", "ann", ("description", "…", "…"))
     after = finished(led()).change("2026-03-07 12:00", "ann", ("description", "…", "…"))
     prepared = lens_of(model="full_service")
-    found = [look(story, prepared) for story in (last, after)]
-    assert [applicable(one)[6](one, one.done_entries[0]) for one in found] == [False, True]
+    rows = [look(story, prepared) for story in (last, after)]
+    assert [applicable(row)[6](row, row.done_entries[0]) for row in rows] == [False, True]
 
 
 def test_d2_check_6_wants_the_touch_later_than_the_change() -> None:

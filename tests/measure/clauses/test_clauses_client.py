@@ -53,10 +53,12 @@ def test_d4_reviews_of_open_tickets_count_too_and_belong_to_the_window_of_the_re
 def test_d4_reviews_wait_in_business_hours_over_a_weekend_and_a_clock_change() -> None:
     """(g) 6: asked on Friday 15:00 before the clocks change, due on Tuesday 15:00."""
     story = Story(assignee="ann", creator="ann").move("In Review", "2026-03-27 15:00", "ann")
-    (one,) = [
-        one for one in measure_with_opportunities(lens_of(), story.ticket())[1] if one.component == "reviews_in_time"
+    (opportunity,) = [
+        opportunity
+        for opportunity in measure_with_opportunities(lens_of(), story.ticket())[1]
+        if opportunity.component == "reviews_in_time"
     ]
-    assert one.known == at("2026-03-31 15:00")
+    assert opportunity.known == at("2026-03-31 15:00")
 
 
 def test_d4_reviews_outside_the_engagements_projects_are_none() -> None:
@@ -105,5 +107,5 @@ def test_gaming_watchers_add_no_opportunity_and_no_success() -> None:
     """A watch is no touch: what today's list of watchers holds enters nothing."""
     plain, watched = finished(led()), finished(led())
     watched.more["fields"] = {"customfield_10016": ("3",), "watches": ("3",)}
-    found = [measure_with_opportunities(lens_of(), story.ticket())[1] for story in (plain, watched)]
-    assert found[0] == found[1]
+    rows = [measure_with_opportunities(lens_of(), story.ticket())[1] for story in (plain, watched)]
+    assert rows[0] == rows[1]

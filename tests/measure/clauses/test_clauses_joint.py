@@ -30,10 +30,10 @@ def test_d5_earliness_after_the_done_moment_is_never() -> None:
 
 def test_d5_earliness_is_kept_to_one_part_of_the_grid() -> None:
     story = finished(led(labels=("legal",)).say("gus", "2026-03-03 09:07", 2))
-    (one,) = [one for one in told(story, LEGAL) if one.component == "earliness"]
+    (opportunity,) = [opportunity for opportunity in told(story, LEGAL) if opportunity.component == "earliness"]
     start, met, done = at("2026-03-02 09:00"), at("2026-03-03 09:07"), at("2026-03-06 12:00")
-    assert GRID % one.x.denominator == 0
-    assert abs(one.x - (1 - Fraction(met - start, done - start))) <= Fraction(1, 2 * GRID)
+    assert GRID % opportunity.x.denominator == 0
+    assert abs(opportunity.x - (1 - Fraction(met - start, done - start))) <= Fraction(1, 2 * GRID)
 
 
 @pytest.mark.parametrize(("back", "x"), [("In Progress", 0), ("Done", 1)])
@@ -150,6 +150,6 @@ def test_d7_an_objective_set_after_done_waits_for_its_confirmation() -> None:
 
 def test_every_x_lies_on_the_grid() -> None:
     story = finished(led(labels=("ab", "legal")).say("gus", "2026-03-03 09:07", 2))
-    found = measure_with_opportunities(LEGAL, story.ticket())[1]
-    assert found
-    assert all(GRID % one.x.denominator == 0 for one in found)
+    opportunities = measure_with_opportunities(LEGAL, story.ticket())[1]
+    assert opportunities
+    assert all(GRID % row.x.denominator == 0 for row in opportunities)

@@ -24,33 +24,33 @@ def finished(story: Story) -> Story:
 
 
 def test_g9_taught_when_an_inhouse_person_has_e2_or_e3() -> None:
-    one = entry(finished(led().log("ben", 0.5, "2026-03-02 10:00")))
-    assert (one.taught, one.done_only) == (8 * BILLION, 0)
+    done_entry = entry(finished(led().log("ben", 0.5, "2026-03-02 10:00")))
+    assert (done_entry.taught, done_entry.done_only) == (8 * BILLION, 0)
 
 
 def test_g9_e1_is_done_only() -> None:
-    one = entry(finished(led().say("ben", "2026-03-02 10:00")))
-    assert (one.kinds, one.taught, one.done_only) == ((1,), 0, 8 * BILLION)
+    done_entry = entry(finished(led().say("ben", "2026-03-02 10:00")))
+    assert (done_entry.kinds, done_entry.taught, done_entry.done_only) == ((1,), 0, 8 * BILLION)
 
 
 def test_g9_without_objective_done_only() -> None:
-    one = entry(finished(led(labels=()).log("ben", 2, "2026-03-02 10:00")))
-    assert (one.objectives, one.kinds, one.done_only) == ((), (), 8 * BILLION)
+    done_entry = entry(finished(led(labels=()).log("ben", 2, "2026-03-02 10:00")))
+    assert (done_entry.objectives, done_entry.kinds, done_entry.done_only) == ((), (), 8 * BILLION)
 
 
 def test_g9_other_agencies_part_is_no_bucket_of_ours_but_their_people_teach() -> None:
     story = led("oli").assign("ann", "2026-03-03 09:00").log("ben", 1, "2026-03-03 10:00")
-    one = entry(finished(story))
-    assert one.parts[0] + one.parts[1] == 8 * BILLION
-    assert one.taught == one.parts[0] < 8 * BILLION
+    done_entry = entry(finished(story))
+    assert done_entry.parts[0] + done_entry.parts[1] == 8 * BILLION
+    assert done_entry.taught == done_entry.parts[0] < 8 * BILLION
 
 
 def test_g9_handed_over_objective_by_objective_in_equal_parts() -> None:
     prepared = lens_of(objectives=(goal("ab"), goal("seo")))
-    one = entry(finished(led("ben", labels=("ab", "seo"), points="3")), prepared)
-    before: dict[tuple[str, str], Instant] = {("ab", "ben"): one.done_at - DAY}
-    assert handed_parts(one, before) == (1_500_000_000, 0)
-    assert handed_parts(one, {**before, ("seo", "ben"): one.done_at - 1}) == one.inhouse_parts
+    done_entry = entry(finished(led("ben", labels=("ab", "seo"), points="3")), prepared)
+    before: dict[tuple[str, str], Instant] = {("ab", "ben"): done_entry.done_at - DAY}
+    assert handed_parts(done_entry, before) == (1_500_000_000, 0)
+    assert handed_parts(done_entry, {**before, ("seo", "ben"): done_entry.done_at - 1}) == done_entry.inhouse_parts
 
 
 @pytest.mark.parametrize("pair", [("ab", "ina"), ("seo", "ben")])
@@ -59,8 +59,8 @@ def test_g9_own_when_somebody_else_or_something_else_was_taught(pair: tuple[str,
 
 
 def test_g9_teaching_must_lie_before() -> None:
-    one = entry(finished(led("ben")))
-    assert handed_parts(one, {("ab", "ben"): one.done_at}) == ()
+    done_entry = entry(finished(led("ben")))
+    assert handed_parts(done_entry, {("ab", "ben"): done_entry.done_at}) == ()
 
 
 def test_g10_an_open_ticket_has_no_evidence() -> None:
@@ -77,7 +77,7 @@ def test_g10_evidence_is_dated_at_the_done_moment_and_e1_at_its_first_touch() ->
 def test_g10_one_kind_for_each_objective_person_and_entry() -> None:
     story = finished(led().log("ben", 1, "2026-03-02 10:00")).move("In Progress", "2026-04-01 12:00")
     rows = measure(story.move("Done", "2026-04-02 12:00")).evidence
-    assert [(one.account, one.kind, one.entry) for one in rows] == [("ben", 2, 0), ("ben", 2, 2)]
+    assert [(row.account, row.kind, row.entry) for row in rows] == [("ben", 2, 0), ("ben", 2, 2)]
 
 
 @pytest.mark.parametrize(("reopened", "kind"), [("2026-03-18 12:00", 1), ("2026-03-18 12:01", 2)])
@@ -86,9 +86,9 @@ def test_g10_evidence_falls_by_a_reopening_within_14_days_limit_included(reopene
     assert row(story, "ben").kind == kind
 
 
-@pytest.mark.parametrize(("said", "kind"), [("2026-03-07 12:00", 2), ("2026-03-07 12:01", 1)])
-def test_g10_comments_count_up_to_3_days_after_done_limit_included(said: str, kind: int) -> None:
-    story = finished(led().say("ben", "2026-03-03 10:00").say("ben", said))
+@pytest.mark.parametrize(("message", "kind"), [("2026-03-07 12:00", 2), ("2026-03-07 12:01", 1)])
+def test_g10_comments_count_up_to_3_days_after_done_limit_included(message: str, kind: int) -> None:
+    story = finished(led().say("ben", "2026-03-03 10:00").say("ben", message))
     assert row(story, "ben").kind == kind
 
 
@@ -110,9 +110,9 @@ def test_g10_days_are_counted_in_the_zone() -> None:
 @pytest.mark.parametrize("help_by", ["ann", "oli"])
 def test_g10_agency_assist_by_worklog_comment_or_review(help_by: str) -> None:
     logged = finished(led("ben").log(help_by, 0.1, "2026-03-03 10:00"))
-    said = finished(led("ben").say(help_by, "2026-03-03 10:00"))
+    ticket_story = finished(led("ben").say(help_by, "2026-03-03 10:00"))
     reviewed = led("ben").move("In Review", "2026-03-03 10:00").move("Done", DONE, help_by)
-    assert [row(story, "ben").kind for story in (logged, said, reviewed)] == [3, 3, 3]
+    assert [row(story, "ben").kind for story in (logged, ticket_story, reviewed)] == [3, 3, 3]
 
 
 def test_g10_an_agency_review_after_done_is_no_assist() -> None:
@@ -155,12 +155,15 @@ def test_g10_a_role_for_one_objective_says_nothing_of_another() -> None:
     story = finished(
         led(labels=("ab", "seo")).role("ben", "shadow", "2026-03-02", objective="seo").say("ben", "2026-03-03 10:00")
     )
-    assert [(one.objective, one.kind) for one in measure(story, prepared).evidence] == [("ab", 1), ("seo", 2)]
+    assert [(evidence_row.objective, evidence_row.kind) for evidence_row in measure(story, prepared).evidence] == [
+        ("ab", 1),
+        ("seo", 2),
+    ]
 
 
 def test_g10_an_empty_role_weighs_nothing() -> None:
-    one = row(finished(led().role("ben", "shadow", "2026-03-02")), "ben")
-    assert (one.kind, one.trace, one.at) == (1, False, at("2026-03-02"))
+    evidence_row = row(finished(led().role("ben", "shadow", "2026-03-02")), "ben")
+    assert (evidence_row.kind, evidence_row.trace, evidence_row.at) == (1, False, at("2026-03-02"))
 
 
 def test_g10_roles_and_comments_on_a_subtask_count_for_its_parent() -> None:
@@ -181,8 +184,8 @@ def test_g10_who_left_the_team_before_done_was_exposed_only() -> None:
 
 def test_g10_work_done_for_the_agency_is_not_learning() -> None:
     people = (stays("ann", "agency", "2025-01-01", "2026-03-04"), stays("ann", "inhouse", "2026-03-04"))
-    one = row(finished(led()), "ann", lens_of(people=people))
-    assert (one.kind, one.agencies[0][0]) == (2, "acme")
+    evidence_row = row(finished(led()), "ann", lens_of(people=people))
+    assert (evidence_row.kind, evidence_row.agencies[0][0]) == (2, "acme")
 
 
 def test_g10_minimum_size_keeps_tiny_tickets_from_e4() -> None:
@@ -208,8 +211,8 @@ def test_c_what_a_mentors_trace_is_follows_the_rules_in_force() -> None:
     story = finished(led("ben").role("ina", "mentor", "2026-03-02").log("ina", 0.5, "2026-03-03 10:00"))
     prepared = lens_of()
     strict = replace(prepared, ruleset=replace(prepared.ruleset, trace_seconds=7200))
-    found = [measure_ticket(one, story.ticket()).evidence for one in (prepared, strict)]
-    assert [{row.account: row.mentors for row in rows}["ben"] for rows in found] == [("ina",), ()]
+    lines = [measure_ticket(this_rules, story.ticket()).evidence for this_rules in (prepared, strict)]
+    assert [{row.account: row.mentors for row in rows}["ben"] for rows in lines] == [("ina",), ()]
 
 
 def shared(since: str, *roles: str) -> int:

@@ -93,9 +93,9 @@ def test_g11_set_later_is_retro_and_in_no_bucket(how: str) -> None:
     if how == "field":
         story.labels = ("ab",)
         story.change("2026-03-10 12:00", "ina", ("labels", "", "ab"))
-    found = measure(story)
-    assert (found.entries[0].objectives, found.entries[0].retro, found.evidence) == ((), ("ab",), ())
-    assert found.retro_until == at("2026-03-10 12:00") + 30 * DAY
+    measured = measure(story)
+    assert (measured.entries[0].objectives, measured.entries[0].retro, measured.evidence) == ((), ("ab",), ())
+    assert measured.retro_until == at("2026-03-10 12:00") + 30 * DAY
 
 
 def test_g11_retro_that_was_taken_off_again_does_not_wait() -> None:
@@ -108,15 +108,17 @@ def test_g11_retro_that_was_taken_off_again_does_not_wait() -> None:
 
 
 def test_g11_a_confirmation_counts_dated_at_itself() -> None:
-    found = measure(retro().tag("ab", "2026-03-10 12:00", confirmed="2026-04-02 12:00"))
-    plain, back, again = found.entries
+    measured = measure(retro().tag("ab", "2026-03-10 12:00", confirmed="2026-04-02 12:00"))
+    plain, back, again = measured.entries
     confirmed = at("2026-04-02 12:00")
-    assert [(one.sign, one.at, one.objectives) for one in found.entries[1:]] == [
+    assert [(entry.sign, entry.at, entry.objectives) for entry in measured.entries[1:]] == [
         (-1, confirmed, ()),
         (1, confirmed, ("ab",)),
     ]
     assert (plain.taught, back.done, again.taught, again.confirmed) == (0, plain.number, 8 * BILLION, True)
-    assert [(one.kind, one.entry, one.at) for one in found.evidence] == [(2, again.number, confirmed)]
+    assert [(evidence_row.kind, evidence_row.entry, evidence_row.at) for evidence_row in measured.evidence] == [
+        (2, again.number, confirmed)
+    ]
 
 
 @pytest.mark.parametrize(("confirmed", "count"), [("2026-04-09 12:00", 3), ("2026-04-09 13:01", 1)])
@@ -182,7 +184,7 @@ def test_the_publish_rule_counts_whole_tickets(weight: float, needed: int) -> No
 def figures_in(story: Story, first: date, last: date, points: str = "5"):
     prepared = lens_of()
     return figures_of(
-        [(one, ()) for one in measure(story, prepared).entries], prepared.calendar, first=first, last=last
+        [(entry, ()) for entry in measure(story, prepared).entries], prepared.calendar, first=first, last=last
     )
 
 
@@ -194,14 +196,14 @@ def test_g14_periods_are_half_open_days_of_the_zone() -> None:
 
 def test_g14_what_a_reopening_took_back_inside_the_period_is_not_counted() -> None:
     story = finished(led()).move("In Progress", "2026-03-10 12:00").move("Done", "2026-03-20 12:00")
-    found = figures_in(story, date(2026, 3, 1), date(2026, 3, 31))
-    assert (found.sums.n, found.sums.tickets, units(found.sums.w)) == (1, 1, 8)
+    figures = figures_in(story, date(2026, 3, 1), date(2026, 3, 31))
+    assert (figures.sums.n, figures.sums.tickets, units(figures.sums.w)) == (1, 1, 8)
 
 
 def test_g14_a_reopening_after_the_period_leaves_its_counts() -> None:
     story = finished(led()).move("In Progress", "2026-04-10 12:00")
     months = [figures_in(story, date(2026, month, 1), date(2026, month, 28)) for month in (3, 4)]
-    assert [(one.sums.n, units(one.sums.agency)) for one in months] == [(1, 8), (0, -8)]
+    assert [(this_month.sums.n, units(this_month.sums.agency)) for this_month in months] == [(1, 8), (0, -8)]
 
 
 def test_g14_a_share_that_reopenings_of_earlier_work_push_out_of_range_is_not_published() -> None:
@@ -225,10 +227,10 @@ def test_g14_three_tickets_are_not_enough_evidence() -> None:
     ("story", "days"), [(led().log("ben", 1, "2026-03-02 10:00"), 14), (led().say("ben", "2026-03-02 10:00"), 3)]
 )
 def test_g14_incomplete_while_evidence_can_still_change(story: Story, days: int) -> None:
-    found = measure(finished(story))
+    measured = measure(finished(story))
     last = at(DONE) + days * DAY
-    assert found.changing_until == last
-    assert [is_settled(found.entries, moment) for moment in (last, last + 1)] == [False, True]
+    assert measured.changing_until == last
+    assert [is_settled(measured.entries, moment) for moment in (last, last + 1)] == [False, True]
 
 
 def test_g14_without_objective_nothing_can_change() -> None:
@@ -240,7 +242,7 @@ def test_g14_a_short_changelog_is_incomplete() -> None:
 
     child = replace(Story("GROW-2", number=2).ticket(), complete=False)
     whole = finished(led()).ticket()
-    assert [measure_ticket(lens_of(), one).complete for one in (whole, replace(whole, subtasks=(child,)))] == [
+    assert [measure_ticket(lens_of(), ticket).complete for ticket in (whole, replace(whole, subtasks=(child,)))] == [
         True,
         False,
     ]
@@ -248,10 +250,10 @@ def test_g14_a_short_changelog_is_incomplete() -> None:
 
 def test_g9_handed_over_counts_for_its_own_objective_alone() -> None:
     prepared = lens_of(objectives=(goal("ab"), goal("seo")))
-    one = entry(finished(led("ben", labels=("ab", "seo"), points="3")), prepared)
+    done_entry = entry(finished(led("ben", labels=("ab", "seo"), points="3")), prepared)
     sums = {
         key: (row.handed_over, row.own)
-        for (key, *_), row in sums_of([(one, (1_500_000_000, 0))], prepared.calendar).items()
+        for (key, *_), row in sums_of([(done_entry, (1_500_000_000, 0))], prepared.calendar).items()
     }
     assert sums == {"": (1_500_000_000,) * 2, "ab": (1_500_000_000, 0), "seo": (0, 1_500_000_000)}
 
@@ -267,12 +269,12 @@ def test_g12_exactly_30_days_later_is_still_the_same_text_and_the_last_that_coun
 
 def weighed(story: Story) -> list[bool]:
     prepared = lens_of()
-    return [one.substantive for one in weigh_comments(story.comments, prepared.affiliations, prepared.ruleset)]
+    return [comment.substantive for comment in weigh_comments(story.comments, prepared.affiliations, prepared.ruleset)]
 
 
 def test_g11_a_confirmation_after_the_reopening_confirms_nothing() -> None:
     story = retro().move("In Progress", "2026-03-20 12:00").tag("ab", "2026-03-10 12:00", confirmed="2026-03-21 12:00")
-    assert [(one.sign, one.objectives) for one in measure(story).entries] == [(1, ()), (-1, ())]
+    assert [(entry.sign, entry.objectives) for entry in measure(story).entries] == [(1, ()), (-1, ())]
 
 
 def test_g14_what_was_reopened_can_only_grow_for_3_days() -> None:

@@ -16,7 +16,7 @@ def done(**more) -> Story:
 
 
 def signs(story: Story, **more) -> list[int]:
-    return [one.sign for one in measure(story, lens_of(**more)).entries]
+    return [entry.sign for entry in measure(story, lens_of(**more)).entries]
 
 
 def test_g1_project_is_the_front_of_the_key_at_the_entry() -> None:
@@ -90,7 +90,7 @@ def test_g2_reopening_takes_back_what_its_done_entry_gave() -> None:
     assert (took.sign, took.at, took.done) == (-1, at("2026-03-04 10:00"), gave.number)
     same = replace(took, number=gave.number, sign=1, at=gave.at)
     assert same == gave
-    assert [units(one.units) for one in (gave, took, again)] == [5, 5, 8]
+    assert [units(ledger_entry.units) for ledger_entry in (gave, took, again)] == [5, 5, 8]
 
 
 def test_g2_reopening_counts_after_a_move_out_of_the_projects() -> None:
@@ -109,8 +109,8 @@ def test_g2_done_to_done_is_no_entry() -> None:
 
 def test_g2_created_done_counts_at_creation() -> None:
     story = Story(status="Done", assignee="ben", points="3")
-    one = entry(story)
-    assert (one.at, one.method, units(one.units)) == (at("2026-03-02 09:00"), "assignee", 3)
+    done_entry = entry(story)
+    assert (done_entry.at, done_entry.method, units(done_entry.units)) == (at("2026-03-02 09:00"), "assignee", 3)
 
 
 def test_g2_points_are_those_at_the_done_moment() -> None:
@@ -122,14 +122,14 @@ def test_g2_points_are_those_at_the_done_moment() -> None:
 
 @pytest.mark.parametrize("text", ["", "1e3", "-3", "3 points", "5,0", "1.2.3", ".", "²", None])
 def test_g2_anything_but_digits_with_one_point_is_unsized(text: str | None) -> None:
-    one = entry(done(points=text).move("Done", "2026-03-03 12:00"))
-    assert (one.units, one.sized, one.parts) == (0, False, (0,) * 6)
+    done_entry = entry(done(points=text).move("Done", "2026-03-03 12:00"))
+    assert (done_entry.units, done_entry.sized, done_entry.parts) == (0, False, (0,) * 6)
 
 
 @pytest.mark.parametrize(("text", "amount"), [("0", 0), ("8.0", 8), ("0.5", 0.5), ("13", 13), (".25", 0.25), ("2.", 2)])
 def test_g2_digits_with_one_point_are_points(text: str, amount: float) -> None:
-    one = entry(done(points=text).move("Done", "2026-03-03 12:00"))
-    assert (units(one.units), one.sized) == (amount, True)
+    done_entry = entry(done(points=text).move("Done", "2026-03-03 12:00"))
+    assert (units(done_entry.units), done_entry.sized) == (amount, True)
 
 
 def test_g2_removed_points_are_unsized() -> None:
@@ -153,8 +153,8 @@ def test_g2_hours_come_from_worklogs_started_before_done() -> None:
     story = (
         done().log("ann", 2, "2026-03-02 10:00").log("ben", 0.5, "2026-03-03 11:59").log("ann", 4, "2026-03-03 12:00")
     )
-    one = entry(story.move("Done", "2026-03-03 12:00"), lens_of(units=Units("hours")))
-    assert units(one.units) == 2.5
+    done_entry = entry(story.move("Done", "2026-03-03 12:00"), lens_of(units=Units("hours")))
+    assert units(done_entry.units) == 2.5
 
 
 def test_g2_a_ticket_counts_one_by_count() -> None:
@@ -173,15 +173,15 @@ def test_g3_start_values_are_the_from_of_the_first_change() -> None:
 
 def test_g3_without_a_change_the_current_value_is_the_start_value() -> None:
     story = Story(assignee="ann", status="In Progress", points="5").move("Done", "2026-03-02 17:00")
-    one = entry(story)
-    assert (hours(one), units(one.units)) == ({"agency": 8.0}, 5)
+    done_entry = entry(story)
+    assert (hours(done_entry), units(done_entry.units)) == ({"agency": 8.0}, 5)
 
 
 def test_g3_changes_of_one_instant_go_by_history_id_then_place() -> None:
     story = done().move("Done", "2026-03-03 12:00")
     back = story.change("2026-03-03 12:00", "ina", ("status", "Done", "In Progress"), ("status", "In Progress", "Done"))
     forward = measure(back).entries
-    assert [one.sign for one in forward] == [1, -1, 1]
+    assert [ledger_entry.sign for ledger_entry in forward] == [1, -1, 1]
     turned = replace(back.ticket(), changes=tuple(reversed(back.changes)))
     assert measure_ticket(lens_of(), turned).entries == forward
 
@@ -196,8 +196,8 @@ def test_g3_history_ids_are_numbers() -> None:
 def test_g3_points_and_objectives_of_the_done_instant_count() -> None:
     story = done(points="1", labels=("ab",)).move("Done", "2026-03-03 12:00")
     story.size("8", "2026-03-03 12:00").change("2026-03-03 12:00", "ina", ("labels", "", "ab"))
-    one = entry(story)
-    assert (units(one.units), one.objectives) == (8, ("ab",))
+    done_entry = entry(story)
+    assert (units(done_entry.units), done_entry.objectives) == (8, ("ab",))
 
 
 def test_g2_hours_of_bots_count_nowhere() -> None:

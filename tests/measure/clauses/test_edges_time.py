@@ -139,10 +139,10 @@ def test_g7_sides_of_a_segment() -> None:
     for hour, account in enumerate(("oli", "ben", "gus", "stranger", "twice", None, "bot"), start=10):
         story.assign(account, f"2026-03-02 {hour}:00")
     people = (*PEOPLE, stays("twice", "agency", "2025-01-01"), stays("twice", "inhouse", "2025-01-01"))
-    one = entry(story.move("Done", "2026-03-02 17:00"), lens_of(people=people, bots=frozenset({"bot"})))
+    done_entry = entry(story.move("Done", "2026-03-02 17:00"), lens_of(people=people, bots=frozenset({"bot"})))
     sides = ("agency", "other", "inhouse", "gatekeeper", "unknown", "conflict")
-    assert hours(one) == {**dict.fromkeys(sides, 1.0), "unassigned": 2.0}
-    assert set(shares(one).values()) == {round(1 / 6, 4)}
+    assert hours(done_entry) == {**dict.fromkeys(sides, 1.0), "unassigned": 2.0}
+    assert set(shares(done_entry).values()) == {round(1 / 6, 4)}
 
 
 def test_g7_segments_are_cut_at_midnight_of_the_zone() -> None:
@@ -153,8 +153,8 @@ def test_g7_segments_are_cut_at_midnight_of_the_zone() -> None:
         replace(moves[0], side="inhouse", start=at("2026-03-03", zone)),
     )
     story = Story(assignee="ann", zone=zone, created="2026-03-01 00:00").move("In Progress", "2026-03-02 00:00")
-    one = entry(story.move("Done", "2026-03-04 00:00"), open_all_week(zone=zone, people=moving))
-    assert hours(one) == {"agency": 24.0, "inhouse": 24.0}
+    done_entry = entry(story.move("Done", "2026-03-04 00:00"), open_all_week(zone=zone, people=moving))
+    assert hours(done_entry) == {"agency": 24.0, "inhouse": 24.0}
 
 
 def test_g7_another_agencys_person_in_an_agency_row_is_other() -> None:
@@ -186,14 +186,14 @@ def quick(assignee: str | None, by: str = "ina", *also: tuple[str, str | None, s
 
 
 def test_g8_worklogs_where_nobody_assigned_has_active_time() -> None:
-    one = entry(quick(None).log("ben", 1, "2026-03-02 11:00").log("ann", 3, "2026-03-02 12:00"))
-    assert (one.method, shares(one)) == ("worklog", {"inhouse": 1.0})
+    done_entry = entry(quick(None).log("ben", 1, "2026-03-02 11:00").log("ann", 3, "2026-03-02 12:00"))
+    assert (done_entry.method, shares(done_entry)) == ("worklog", {"inhouse": 1.0})
 
 
 def test_g8_unassigned_active_time_alone_is_no_active_time() -> None:
     story = Story(assignee=None).move("In Progress", "2026-03-02 09:00").log("ann", 1, "2026-03-02 10:00")
-    one = entry(story.move("Done", "2026-03-02 12:00"))
-    assert (one.method, hours(one)) == ("worklog", {"unassigned": 3.0})
+    done_entry = entry(story.move("Done", "2026-03-02 12:00"))
+    assert (done_entry.method, hours(done_entry)) == ("worklog", {"unassigned": 3.0})
 
 
 def test_g8_active_time_where_worklog_is_chosen_but_nobody_logged() -> None:
@@ -207,33 +207,33 @@ def test_g8_worklogs_of_bots_are_left_out() -> None:
 
 
 def test_g8_assignee_is_who_held_it_before_the_history_of_the_transition() -> None:
-    one = entry(quick("ann", "ina", ("assignee", "ann", "ben")))
-    assert (one.method, shares(one)) == ("assignee", {"agency": 1.0})
+    done_entry = entry(quick("ann", "ina", ("assignee", "ann", "ben")))
+    assert (done_entry.method, shares(done_entry)) == ("assignee", {"agency": 1.0})
 
 
 def test_g8_else_whom_that_history_sets() -> None:
-    one = entry(quick(None, "ina", ("assignee", None, "ben")))
-    assert (one.method, shares(one)) == ("assignee", {"inhouse": 1.0})
+    done_entry = entry(quick(None, "ina", ("assignee", None, "ben")))
+    assert (done_entry.method, shares(done_entry)) == ("assignee", {"inhouse": 1.0})
 
 
 @pytest.mark.parametrize("assignee", [None, "stranger", "bot", "twice"])
 def test_g8_else_the_author_of_the_transition(assignee: str | None) -> None:
     people = (*PEOPLE, stays("twice", "agency", "2025-01-01"), stays("twice", "inhouse", "2025-01-01"))
-    one = entry(quick(assignee, "ann"), lens_of(people=people, bots=frozenset({"bot"})))
-    assert (one.method, shares(one)) == ("transition_author", {"agency": 1.0})
+    done_entry = entry(quick(assignee, "ann"), lens_of(people=people, bots=frozenset({"bot"})))
+    assert (done_entry.method, shares(done_entry)) == ("transition_author", {"agency": 1.0})
 
 
 @pytest.mark.parametrize(("assignee", "side"), [(None, "unknown"), ("stranger", "unknown"), ("twice", "conflict")])
 def test_g8_else_none_unknown_or_conflict(assignee: str | None, side: str) -> None:
     people = (*PEOPLE, stays("twice", "agency", "2025-01-01"), stays("twice", "inhouse", "2025-01-01"))
-    one = entry(quick(assignee, "somebody"), lens_of(people=people))
-    assert (one.method, shares(one)) == ("none", {side: 1.0})
+    done_entry = entry(quick(assignee, "somebody"), lens_of(people=people))
+    assert (done_entry.method, shares(done_entry)) == ("none", {side: 1.0})
 
 
 def test_g8_side_of_the_assignee_is_that_at_the_done_moment() -> None:
     moving = (stays("ann", "agency", "2025-01-01", "2026-03-03"), stays("ann", "inhouse", "2026-03-03"))
-    one = entry(Story(assignee="ann").move("Done", "2026-03-03 00:00"), lens_of(people=moving))
-    assert shares(one) == {"inhouse": 1.0}
+    done_entry = entry(Story(assignee="ann").move("Done", "2026-03-03 00:00"), lens_of(people=moving))
+    assert shares(done_entry) == {"inhouse": 1.0}
 
 
 def test_g8_the_named_person_has_the_whole_ticket() -> None:

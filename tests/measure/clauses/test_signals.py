@@ -58,21 +58,25 @@ def test_h_agency_led_is_at_least_half() -> None:
 
 def test_h_a_done_ticket_is_one_that_no_reopening_took_back_inside_the_window() -> None:
     story = finished(led()).move("In Progress", "2026-05-02 12:00")
-    found = agency_done(look(story))
+    done_tickets = agency_done(look(story))
     windows = [Window(at("2026-01-01"), at(end), at(end)) for end in ("2026-05-02", "2026-05-03")]
-    assert [count(found, "agency_done", window) for window in windows] == [(1, 1), (0, 0)]
+    assert [count(done_tickets, "agency_done", window) for window in windows] == [(1, 1), (0, 0)]
 
 
 def climbing() -> tuple[list[TicketView], dict[tuple[str, str], list[Row]]]:
     """Two tickets of March on which ben shadows, the second of which brings rung 2."""
     stories = [finished(led(number=number).log("ben", 1, "2026-03-03 10:00")) for number in (1, 2)]
     looks = [look(story, LEARNING) for story in stories]
-    return looks, {("ab", "ben"): [(one.number, row) for one in stories for row in measure(one, LEARNING).evidence]}
+    return looks, {
+        ("ab", "ben"): [
+            (this_story.number, row) for this_story in stories for row in measure(this_story, LEARNING).evidence
+        ]
+    }
 
 
 def test_h_d1b_counts_pairs_met_below_rung_4_with_the_agencys_credit() -> None:
     looks, rows = climbing()
-    chances = [one for each in looks for one in met(each)]
+    chances = [opportunity for each in looks for opportunity in met(each)]
     pairs = pairs_met(chances, YEAR)
     assert pairs == {("ab", "ben")}
     assert progression(pairs, rows, "acme", YEAR) == (1, 1)
@@ -90,9 +94,9 @@ def test_h_d2_checks_by_model_and_setting() -> None:
 
 def check(number: int, story: Story, **links) -> bool:
     checks = Checks(required_fields=("description",), links=("implements",), sprint=True)
-    found = look(finished(story), lens_of(model="embedded", checks=checks))
-    found = replace(found, ticket=replace(found.ticket, **links))
-    return applicable(found)[number](found, found.done_entries[0])
+    view = look(finished(story), lens_of(model="embedded", checks=checks))
+    view = replace(view, ticket=replace(view.ticket, **links))
+    return applicable(view)[number](view, view.done_entries[0])
 
 
 def test_h_d2_1_passed_through_a_review_status() -> None:
@@ -109,14 +113,14 @@ def test_h_d2_2_required_fields_filled_at_the_first_active_instant() -> None:
 @pytest.mark.parametrize(("touched", "passes"), [("2026-03-06 17:00", True), ("2026-03-06 16:59", False)])
 def test_h_d2_3_active_time_without_a_touch_lasts_5_business_days_at_most(touched: str, passes: bool) -> None:
     story = led("abe", created="2026-03-02 09:00").say("abe", touched).move("Done", "2026-03-13 17:00", "ina")
-    found = look(story, lens_of(model="embedded"))
-    assert applicable(found)[3](found, found.done_entries[0]) is passes
+    view = look(story, lens_of(model="embedded"))
+    assert applicable(view)[3](view, view.done_entries[0]) is passes
 
 
 def test_h_d2_4_a_parent_or_a_link_of_the_type() -> None:
     link = Link(1, 1, 2, "GROW-2", "Implements", "implements", outward=True)
     other = replace(link, type_name="Blocks", name="blocks")
-    assert [check(4, led(), links=(one,)) for one in (link, other)] == [True, False]
+    assert [check(4, led(), links=(issue_link,)) for issue_link in (link, other)] == [True, False]
     assert check(4, led(more={"parent_key": "GROW-90"}))
 
 
@@ -146,8 +150,8 @@ def proposal(**more) -> Story:
 
 
 def test_h_d3a_proposals_are_this_agencys_and_dated_at_creation() -> None:
-    found = [proposals(look(proposal(creator=who), PROPOSING)) for who in ("ann", "oli", "ina")]
-    assert [[one.at for one in each] for each in found] == [[at("2026-03-02 09:00")], [], []]
+    rows = [proposals(look(proposal(creator=who), PROPOSING)) for who in ("ann", "oli", "ina")]
+    assert [[opportunity.at for opportunity in each] for each in rows] == [[at("2026-03-02 09:00")], [], []]
     assert score_component("proposal_rate", 3, 40).value == 1.0
 
 
@@ -162,14 +166,14 @@ def decided(resolution: str | None, *comments: tuple[str, str]) -> list[Opportun
 def test_h_d3b_adopted_declined_with_a_reason_and_dropped() -> None:
     adopted, dropped = decided("Done"), decided("Won't do", ("ann", "2026-03-10 13:00"))
     reason, late = decided("won't do", ("ina", "2026-03-13 12:00")), decided("Won't do", ("ina", "2026-03-13 12:01"))
-    assert [xs(found) for found in (adopted, dropped, reason, late)] == [[1], [0], [0.5], [0]]
+    assert [xs(opportunities) for opportunities in (adopted, dropped, reason, late)] == [[1], [0], [0.5], [0]]
 
 
 def test_h_d3b_undecided_after_90_days_counts_as_0_on_that_day() -> None:
-    found = uptake(look(proposal(), PROPOSING))
+    opportunities = uptake(look(proposal(), PROPOSING))
     day = at("2026-03-02 09:00") + 90 * DAY
-    assert ([one.at for one in found], xs(found)) == ([day], [0])
-    assert [count(found, "uptake", Window(0, day + 1, as_of))[1] for as_of in (day - 1, day)] == [0, 1]
+    assert ([row.at for row in opportunities], xs(opportunities)) == ([day], [0])
+    assert [count(opportunities, "uptake", Window(0, day + 1, as_of))[1] for as_of in (day - 1, day)] == [0, 1]
 
 
 def review(*steps: tuple[str, str, str]) -> list[Opportunity]:
@@ -229,7 +233,7 @@ def test_h_d4_brief_stable_without_inhouse_changes_after_the_start() -> None:
 
 
 def test_h_a_request_belongs_to_the_window_in_which_it_was_made() -> None:
-    found = review(("says", "2026-03-04 15:00", "ben"))
+    read_review = review(("says", "2026-03-04 15:00", "ben"))
     monday = Window(at("2026-03-02"), at("2026-03-03"), at("2026-03-05"))
-    assert count(found, "reviews_in_time", monday) == (1, 1)
-    assert count(found, "reviews_in_time", replace(monday, start=monday.end, end=at("2026-03-05"))) == (0, 0)
+    assert count(read_review, "reviews_in_time", monday) == (1, 1)
+    assert count(read_review, "reviews_in_time", replace(monday, start=monday.end, end=at("2026-03-05"))) == (0, 0)

@@ -79,22 +79,22 @@ def test_h_d6_first_touch_presence_and_review_of_both_sides() -> None:
     story = (
         incident(("postmortem",), assignee="ann").say("ann", "2026-03-01 21:00", 2).say("ben", "2026-03-01 21:01", 2)
     )
-    found = look(story, lens_of(signals=INCIDENTS))
-    assert [float(side) for side in both_sides(found, found.done_entries[0])] == [1.0, 0.2]
-    assert xs(crisis(found)) == [0.6, 1.0, 0.2]
+    view = look(story, lens_of(signals=INCIDENTS))
+    assert [float(side) for side in both_sides(view, view.done_entries[0])] == [1.0, 0.2]
+    assert xs(crisis(view)) == [0.6, 1.0, 0.2]
     assert crisis(look(led(), lens_of(signals=INCIDENTS))) == []
 
 
 @pytest.mark.parametrize(("touched", "share"), [("2026-03-02 11:00", 0.3), ("2026-03-02 10:59", 0.0)])
 def test_h_d6_present_in_the_last_quarter(touched: str, share: float) -> None:
-    found = look(incident().say("ben", touched, 2), lens_of(signals=INCIDENTS))
-    assert float(both_sides(found, found.done_entries[0])[1]) == share
+    view = look(incident().say("ben", touched, 2), lens_of(signals=INCIDENTS))
+    assert float(both_sides(view, view.done_entries[0])[1]) == share
 
 
 def test_h_d6_minutes_are_counted_inside_on_call() -> None:
     story = incident().say("ben", "2026-03-02 09:30", 2)
     lenses = [lens_of(signals=INCIDENTS, on_call=on_call) for on_call in (None, Hours())]
-    shares = [both_sides(found, found.done_entries[0])[1] for found in (look(story, prepared) for prepared in lenses)]
+    shares = [both_sides(lense, lense.done_entries[0])[1] for lense in (look(story, prepared) for prepared in lenses)]
     assert [float(share) for share in shares] == [0.0, 0.5]
 
 
@@ -121,7 +121,7 @@ def test_h_a_window_is_cut_at_the_engagements_start() -> None:
 def test_h_touches_of_subtasks_count_in_hours_of_the_estimate_field() -> None:
     child = Story("GROW-2", number=2, creator="ann").say("ina", "2026-03-03 11:00", 2)
     story = led().size("5", "2026-03-03 10:00", "ann").child(child)
-    found = look(finished(story), lens_of(model="full_service"))
-    assert POINTS in found.histories
-    assert found.touches[-1].at - found.touches[0].at >= HOUR
-    assert applicable(found)[6](found, found.done_entries[0])
+    view = look(finished(story), lens_of(model="full_service"))
+    assert POINTS in view.histories
+    assert view.touches[-1].at - view.touches[0].at >= HOUR
+    assert applicable(view)[6](view, view.done_entries[0])

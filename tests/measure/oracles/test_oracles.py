@@ -145,7 +145,7 @@ NOT_BUILT = {
 def test_each_example_has_a_test_of_its_name(name: str) -> None:
     module, test, *case = TESTS[name]
     function = getattr(import_module(module), test)
-    cases = [one for mark in getattr(function, "pytestmark", ()) for one in mark.kwargs.get("ids") or ()]
+    cases = [kwarg for mark in getattr(function, "pytestmark", ()) for kwarg in mark.kwargs.get("ids") or ()]
     assert set(case) <= set(cases)
 
 

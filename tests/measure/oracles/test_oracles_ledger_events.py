@@ -23,8 +23,8 @@ def rows(site: Site, first: date = SPRING[0], end: date = SPRING[1]) -> list[dic
 
 def row(story: Story, prepared: PreparedEngagement | None = None) -> dict[str, Any]:
     """The only row of a report over a ticket."""
-    (one,) = rows(bring(prepared or lens_of(), story.ticket()), date(2025, 12, 1))
-    return one
+    (issue_rows,) = rows(bring(prepared or lens_of(), story.ticket()), date(2025, 12, 1))
+    return issue_rows
 
 
 def whose(account: str, day: str) -> str:
@@ -55,31 +55,39 @@ def test_a3_unknown() -> None:
 
 
 def test_b1_hours_share_and_split() -> None:
-    one = row(b1())
-    assert (one["active_hours"]["agency"], one["active_hours"]["inhouse"]) == (12, 6)
-    assert round(one["shares"]["agency"], 4) == 0.6667
+    evidence_row = row(b1())
+    assert (evidence_row["active_hours"]["agency"], evidence_row["active_hours"]["inhouse"]) == (12, 6)
+    assert round(evidence_row["shares"]["agency"], 4) == 0.6667
     split = bring(lens_of(), b1().ticket()).report(SPRING[1], NOW)["units"]
     assert [round(split[side], 4) for side in ("agency", "inhouse", "total")] == [5.3333, 2.6667, 8]
 
 
 def test_b2_move_mid_issue() -> None:
     moving = (replace(PEOPLE[0], end=at("2026-03-03")), replace(PEOPLE[2], account="ann", start=at("2026-03-03")))
-    one = row(b1(), lens_of(people=(*moving, *PEOPLE[1:])))
-    assert (one["active_hours"]["agency"], one["active_hours"]["inhouse"]) == (8, 10)
-    assert round(one["shares"]["agency"], 4) == 0.4444
+    evidence_row = row(b1(), lens_of(people=(*moving, *PEOPLE[1:])))
+    assert (evidence_row["active_hours"]["agency"], evidence_row["active_hours"]["inhouse"]) == (8, 10)
+    assert round(evidence_row["shares"]["agency"], 4) == 0.4444
 
 
 def test_b3_paused_excluded() -> None:
     story = Story(assignee="ann", points="8").move("In Progress", "2026-03-02 09:00")
     story.move("Waiting for client", "2026-03-02 13:00").move("In Progress", "2026-03-02 17:00")
-    one = row(story.assign("ben", "2026-03-03 13:00").move("Done", "2026-03-04 11:00"))
-    hours = (one["active_hours"]["agency"], one["active_hours"]["inhouse"], one["paused_on_client_hours"])
-    assert (hours, round(one["shares"]["agency"], 4)) == ((8, 6, 4), 0.5714)
+    evidence_row = row(story.assign("ben", "2026-03-03 13:00").move("Done", "2026-03-04 11:00"))
+    hours = (
+        evidence_row["active_hours"]["agency"],
+        evidence_row["active_hours"]["inhouse"],
+        evidence_row["paused_on_client_hours"],
+    )
+    assert (hours, round(evidence_row["shares"]["agency"], 4)) == ((8, 6, 4), 0.5714)
 
 
 def test_b4_worklog_share() -> None:
-    one = row(logged(), lens_of(attribution="worklog"))
-    assert [round(one["shares"][side], 4) for side in ("agency", "inhouse", "unknown")] == [0.7143, 0.2143, 0.0714]
+    evidence_row = row(logged(), lens_of(attribution="worklog"))
+    assert [round(evidence_row["shares"][side], 4) for side in ("agency", "inhouse", "unknown")] == [
+        0.7143,
+        0.2143,
+        0.0714,
+    ]
 
 
 def test_b5_weekend() -> None:
@@ -98,8 +106,8 @@ def test_b6_two_objectives() -> None:
 
 def test_b7_methods_are_printed_beside_the_number() -> None:
     last = Story(assignee="ben", points="8").move("Done", "2026-03-04 11:00")
-    found = [row(logged()), row(logged(), lens_of(attribution="worklog")), row(last)]
-    assert [(one["method"], round(one["shares"]["agency"], 4)) for one in found] == [
+    rows = [row(logged()), row(logged(), lens_of(attribution="worklog")), row(last)]
+    assert [(line["method"], round(line["shares"]["agency"], 4)) for line in rows] == [
         ("active_time", 0.6667), ("worklog", 0.7143), ("assignee", 0.0),
     ]  # fmt: skip
 
@@ -160,10 +168,10 @@ def test_c0_truth_table(name: str) -> None:
 
 
 def test_d1() -> None:
-    found = bring(lens_of(), *(story.ticket() for story in d1_tickets())).report(SPRING[1], NOW)
+    printed = bring(lens_of(), *(story.ticket() for story in d1_tickets())).report(SPRING[1], NOW)
     names = ("agency", "taught", "done_only", "inhouse", "handed_over", "inhouse_own", "total")
-    assert [found["units"][name] for name in names] == [21, 13, 8, 11, 3, 8, 32]
-    assert [one["evidence"][-1:] for one in found["issues"]] == [
+    assert [printed["units"][name] for name in names] == [21, 13, 8, 11, 3, 8, 32]
+    assert [row["evidence"][-1:] for row in printed["issues"]] == [
         ["shadowed"], ["shadowed"], [], ["exposed"], ["assisted"], ["independent"],
     ]  # fmt: skip
 

@@ -89,8 +89,8 @@ def test_c3_signoff(name: str) -> None:
     with site.ground.engine.begin() as connection:
         for place, (kind, level) in enumerate(signed):
             for signer, side in (("ina", "inhouse"), ("ann", "agency")):
-                one = SignOff(kind, at("2026-04-10") + place, signer, side, level)  # type: ignore[arg-type]  # as typed above
-                insert_sign_off(AgreementScope(connection, *site.place[:2]), one, pair=("ab", "ben"))
+                sign_off = SignOff(kind, at("2026-04-10") + place, signer, side, level)  # type: ignore[arg-type]  # as typed above
+                insert_sign_off(AgreementScope(connection, *site.place[:2]), sign_off, pair=("ab", "ben"))
     assert rung(site, at("2026-04-11")) == held
 
 
@@ -119,8 +119,8 @@ WINDOW_FROM_MARCH_8 = date(2026, 9, 4)
 
 
 def progression(site: Site, key: str = "growth-acme", end: date = WINDOW_FROM_MARCH_8) -> tuple[float, float]:
-    found = report(site.ground.review(key, date(2026, 1, 1), end, NOW))
-    parts = {part["key"]: part for one in found["dimensions"] for part in one["components"]}
+    printed = report(site.ground.review(key, date(2026, 1, 1), end, NOW))
+    parts = {part["key"]: part for row in printed["dimensions"] for part in row["components"]}
     return parts["progression"]["x"], parts["progression"]["n"]
 
 
@@ -171,8 +171,8 @@ def test_d3_exit_coverage() -> None:
         for holder, who in enumerate(("ben", "ina", "p0")[:holders], start=1):
             stories += holds(100 * place + 10 * holder, who, key)
     site = town(*stories, objectives=tuple(goal(key) for key in demand))
-    found = site.report(END, at("2026-06-01"))["exit_coverage"]
-    assert found == {"one_holder": 0.7, "two_holders": 0.5, "at_risk": ["o2", "o3"]}
+    printed = site.report(END, at("2026-06-01"))["exit_coverage"]
+    assert printed == {"one_holder": 0.7, "two_holders": 0.5, "at_risk": ["o2", "o3"]}
 
 
 @pytest.mark.parametrize(("last", "share"), [("2026-05-18", 0.8462), ("2025-10-02", 0.6538)])
@@ -190,6 +190,6 @@ def test_d7_burnup(last: str, share: float) -> None:
 
 def burn_up(site: Site, as_of: Instant) -> float:
     """Over all objectives, as the page shows it."""
-    found = figures_at(site, as_of).burn_up
-    assert found is not None
-    return found
+    share = figures_at(site, as_of).burn_up
+    assert share is not None
+    return share

@@ -26,19 +26,19 @@ def town(stories: Iterable[Story], **agreed: Any) -> Site:
 
 
 def dimension(site: Site, key: str) -> dict[str, Any]:
-    return next(one for one in site.report(LAST, NOW)["dimensions"] if one["key"] == key)
+    return next(row for row in site.report(LAST, NOW)["dimensions"] if row["key"] == key)
 
 
-def figure(found: dict[str, Any]) -> tuple[float, float]:
-    return round(found["score"], 2), round(found["se"], 2)
+def figure(report: dict[str, Any]) -> tuple[float, float]:
+    return round(report["score"], 2), round(report["se"], 2)
 
 
-def values(found: dict[str, Any]) -> dict[str, float]:
-    return {one["key"]: one["value"] and round(one["value"], 4) for one in found["components"]}
+def values(report: dict[str, Any]) -> dict[str, float]:
+    return {row["key"]: row["value"] and round(row["value"], 4) for row in report["components"]}
 
 
-def counts(found: dict[str, Any]) -> dict[str, tuple[float, float]]:
-    return {one["key"]: (round(one["x"], 9), one["n"]) for one in found["components"]}
+def counts(report: dict[str, Any]) -> dict[str, tuple[float, float]]:
+    return {row["key"]: (round(row["x"], 9), row["n"]) for row in report["components"]}
 
 
 def led(number: int, *, day: str = MONDAY, who: str = "ann", **more: Any) -> Story:
@@ -62,37 +62,40 @@ def test_d1_dimension() -> None:
     twice = [taught(10 * learner + place, learner) for learner in range(4) for place in (1, 2)]
     shared = [taught(41, 4), taught(42, 4, "oli", "2026-03-03")]
     untaught = [done(led(10 * learner + 1, labels=(f"o{learner}",))) for learner in range(5, 10)]
-    found = dimension(town((*twice, *shared, *untaught), objectives=GOALS), "teaching")
-    assert counts(found) == {"taught_through": (9, 14), "progression": (4.5, 10)}
-    assert (values(found), figure(found)) == ({"taught_through": 0.5909, "progression": 0.4722}, (53.16, 7.69))
+    dimension_row = dimension(town((*twice, *shared, *untaught), objectives=GOALS), "teaching")
+    assert counts(dimension_row) == {"taught_through": (9, 14), "progression": (4.5, 10)}
+    assert (values(dimension_row), figure(dimension_row)) == (
+        {"taught_through": 0.5909, "progression": 0.4722},
+        (53.16, 7.69),
+    )
 
 
 def test_e2_neutral_prior_3_of_4() -> None:
     stories = [taught(number, number) for number in range(3)]
-    one, _ = dimension(town((*stories, done(led(9, labels=("o9",)))), objectives=GOALS), "teaching")["components"]
-    assert [round(one[name], 4) for name in ("value", "low", "high")] == [0.5833, 0.4005, 0.7595]
+    component, _ = dimension(town((*stories, done(led(9, labels=("o9",)))), objectives=GOALS), "teaching")["components"]
+    assert [round(component[name], 4) for name in ("value", "low", "high")] == [0.5833, 0.4005, 0.7595]
 
 
 def test_e4_learner_availability() -> None:
     offered = [done(led(number, labels=("o1",))) for number in range(1, 15)]
     goals = (*GOALS, goal("lonely"))
     site = town((*offered, *(done(led(number, labels=("lonely",))) for number in range(15, 21))), objectives=goals)
-    one = site.report(LAST, NOW)["learners_offered"]
-    assert (one["x"], one["n"], round(one["value"], 4)) == (14, 20, 0.6429)
+    printed = site.report(LAST, NOW)["learners_offered"]
+    assert (printed["x"], printed["n"], round(printed["value"], 4)) == (14, 20, 0.6429)
     assert counts(dimension(site, "teaching"))["taught_through"] == (0, 14)
 
 
 def test_d2_dimension() -> None:
     """Five checks on eight tickets, of which 29 pass: 5.8 of 8. All are touched, and none changes its scope."""
     passes = [{1, 2, 4}, {1, 2, 4}, {1, 2}, {1, 2}, {1}, {2}, {4}, set()]
-    assert sum(2 + len(one) for one in passes) == 29
+    assert sum(2 + len(pass_count) for pass_count in passes) == 29
     site = town(
-        (checked(number, one) for number, one in enumerate(passes, start=1)),
+        (checked(number, pass_count) for number, pass_count in enumerate(passes, start=1)),
         model="embedded",
         checks=Checks(required_fields=("description",), links=("Implements",)),
     )
-    found = dimension(site, "embedding")
-    assert (counts(found), figure(found)) == ({"workflow_checks": (5.8, 8)}, (61.25, 11.82))
+    dimension_row = dimension(site, "embedding")
+    assert (counts(dimension_row), figure(dimension_row)) == ({"workflow_checks": (5.8, 8)}, (61.25, 11.82))
 
 
 def checked(number: int, passes: set[int]) -> Story:
@@ -121,14 +124,14 @@ def test_d3_dimension() -> None:
     fates = ("adopted", "adopted", "reason", "reason", "adopted", "dropped")
     days = ("2026-02-02",) * 3 + ("2025-12-15",) * 3
     made = [proposal(number, *both) for number, both in enumerate(zip(days, fates, strict=True), start=100)]
-    found = dimension(town((*made, *(done(led(n)) for n in range(1, 41))), signals=PROPOSING), "challenge")
-    assert counts(found) == {"proposal_rate": (3, 40), "uptake": (4, 6)}
-    assert (values(found), figure(found)) == ({"proposal_rate": 1.0, "uptake": 0.5714}, (74.29, 7.67))
+    dimension_row = dimension(town((*made, *(done(led(n)) for n in range(1, 41))), signals=PROPOSING), "challenge")
+    assert counts(dimension_row) == {"proposal_rate": (3, 40), "uptake": (4, 6)}
+    assert (values(dimension_row), figure(dimension_row)) == ({"proposal_rate": 1.0, "uptake": 0.5714}, (74.29, 7.67))
 
 
 def test_d3_no_proposals_100_issues() -> None:
-    found = dimension(town((done(led(n)) for n in range(1, 101)), signals=PROPOSING), "challenge")
-    assert values(found) == {"proposal_rate": 0.1667, "uptake": None}
+    dimension_row = dimension(town((done(led(n)) for n in range(1, 101)), signals=PROPOSING), "challenge")
+    assert values(dimension_row) == {"proposal_rate": 0.1667, "uptake": None}
 
 
 def reviewed(number: int, *, in_time: bool) -> Story:
@@ -156,13 +159,13 @@ def test_d4_dimension() -> None:
     stories += [briefed(200 + n, stable=n <= 15) for n in range(1, 21)]
     site = town(stories, starts=date(2025, 11, 1))
     said(site)
-    found = dimension(site, "reciprocity")
-    assert counts(found) == {
+    dimension_row = dimension(site, "reciprocity")
+    assert counts(dimension_row) == {
         "reviews_in_time": (18, 25), "questions_answered": (20, 22), "brief_stable": (15, 20),
         "feedback_given": (3, 4), "feedback_acted_on": (2, 3),
     }  # fmt: skip
-    assert list(values(found).values()) == [0.6667, 0.8, 0.6786, 0.625, 0.5714]
-    assert figure(found) == (65.66, 6.38)
+    assert list(values(dimension_row).values()) == [0.6667, 0.8, 0.6786, 0.625, 0.5714]
+    assert figure(dimension_row) == (65.66, 6.38)
 
 
 def said(site: Site) -> None:
@@ -214,9 +217,12 @@ def test_d5_dimension() -> None:
     early = [legal(number, met) for number, met in enumerate((2, 15, None, -3), start=1)]
     passed = [submitted(11, "In Review"), submitted(12, "Waiting for agency"), submitted(13, "In Progress")]
     site = town((*early, *passed), signals=Signals(gatekeeper={"labels": ("legal",)}))
-    found = dimension(site, "gatekeepers")
-    assert counts(found) == {"earliness": (2.15, 4), "first_pass": (2, 3)}
-    assert (values(found), figure(found)) == ({"earliness": 0.5125, "first_pass": 0.5714}, (53.02, 11.03))
+    dimension_row = dimension(site, "gatekeepers")
+    assert counts(dimension_row) == {"earliness": (2.15, 4), "first_pass": (2, 3)}
+    assert (values(dimension_row), figure(dimension_row)) == (
+        {"earliness": 0.5125, "first_pass": 0.5714},
+        (53.02, 11.03),
+    )
 
 
 INCIDENTS = Signals(incidents={"types": ("Incident",)}, incident_review={"labels": ("postmortem",)})
@@ -238,8 +244,8 @@ def test_d6_dimension() -> None:
     both = ("ann", "ben")
     stories = [incident(1, stayed=both, review=True), incident(2, stayed=both, review=False)]
     stories.append(incident(3, review=False))
-    found = dimension(town(stories, signals=INCIDENTS), "crisis")
-    assert (counts(found), figure(found)) == ({"crisis": (2.3, 3)}, (61.43, 17.21))
+    dimension_row = dimension(town(stories, signals=INCIDENTS), "crisis")
+    assert (counts(dimension_row), figure(dimension_row)) == ({"crisis": (2.3, 3)}, (61.43, 17.21))
 
 
 def test_d7_dimension() -> None:
@@ -251,7 +257,7 @@ def test_d7_dimension() -> None:
     with site.ground.engine.begin() as connection:
         for key, sides in edits.items():
             for place, letter in enumerate(sides):
-                one = DefinitionEdit(key, "agency" if letter == "a" else "inhouse", "edit", date(2026, 2, 2), place)
-                insert_definition_edit(AgreementScope(connection, *site.place[:2]), one, by=letter)
-    found = dimension(site, "cocreation")
-    assert (counts(found), figure(found)) == ({"cocreation": (2.72, 4)}, (56.0, 13.77))
+                edit = DefinitionEdit(key, "agency" if letter == "a" else "inhouse", "edit", date(2026, 2, 2), place)
+                insert_definition_edit(AgreementScope(connection, *site.place[:2]), edit, by=letter)
+    dimension_row = dimension(site, "cocreation")
+    assert (counts(dimension_row), figure(dimension_row)) == ({"cocreation": (2.72, 4)}, (56.0, 13.77))
