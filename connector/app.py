@@ -31,6 +31,7 @@ from connector.pages.project import next_tickets
 from connector.pages.project import views as project
 from connector.pages.sample import views as sample
 from connector.pages.sample.requests import add_sample
+from connector.pages.settings import views as settings_pages
 from connector.pages.setup import views as setup
 from connector.pages.together import views as together
 from connector.platforms.connect import views as connect
@@ -73,6 +74,7 @@ BLUEPRINTS: tuple[BlueprintRoutes, ...] = (
     (together.blueprint, together.ROUTES),
     (setup.blueprint, setup.ROUTES),
     (sample.blueprint, sample.ROUTES),
+    (settings_pages.blueprint, settings_pages.ROUTES),
     (admin.blueprint, admin.ROUTES),
     (forge.blueprint, forge.ROUTES),
 )

@@ -24,6 +24,8 @@ def agree(actor: SetupActor, number: int, read_hash: str) -> Literal["agreed", "
     """Agree to a draft for the sides that the actor leads; once both sides did, the engagement begins."""
     lock_tenant(*actor.place)
     draft = require_draft(actor, number)
+    if draft.engagement is not None:
+        raise ActionRefused("This is a change of an engagement. Agree to it on its settings.")
     roles = draft_roles(draft, actor.account, actor.administers)
     require(READ_DRAFT, roles)
     sides = [side for side in SIDES if LEAD_ROLES[side] in roles]

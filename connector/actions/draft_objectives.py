@@ -31,12 +31,12 @@ COLUMNS = ("name", "people", "rung", "by", "labels")
 def add_objectives(actor: SetupActor, number: int, named: Iterable[tuple[str, str]]) -> int:
     """Add objectives by name and label, those that are there already left out; return how many were added."""
     made = [{"name": name, "mapping": {"labels": [label]} if label else {}} for name, label in named]
-    return _add(actor, open_draft(actor, number), made)
+    return _add(actor, open_draft(actor, number, "objectives"), made)
 
 
 def add_from_csv(actor: SetupActor, number: int, text: str) -> int:
     """Add the objectives of a CSV text with a line of headings. Raises ActionRefused with line and column."""
-    draft = open_draft(actor, number)
+    draft = open_draft(actor, number, "objectives")
     made = [_read_row(draft, row, line) for line, row in enumerate(_read_rows(text), start=2)]
     return _add(actor, draft, made)
 
@@ -95,7 +95,7 @@ def _free_key(name: str, objectives: Iterable[Objective]) -> str:
 
 def remove_objective(actor: SetupActor, number: int, key: str) -> str:
     """Remove an objective; return its name."""
-    draft = open_draft(actor, number)
+    draft = open_draft(actor, number, "objectives")
     objectives = list(draft.bodies["objectives"].get("objectives", ()))
     removed = next((objective for objective in objectives if objective["key"] == key), None)
     if removed is None:
@@ -112,13 +112,13 @@ def add_rule(actor: SetupActor, number: int, key: str, *, kind: str, text: str) 
         raise ActionRefused(f"Write {shape}.")
     if len(text) > LONGEST_NAME:
         raise ActionRefused(f"Write at most {LONGEST_NAME} characters.")
-    draft = open_draft(actor, number)
+    draft = open_draft(actor, number, "objectives")
     _save(actor, draft, _with_rule(draft, key, kind, words, is_set=True), "mapping added", f"{key} {kind}: {text}")
 
 
 def remove_rule(actor: SetupActor, number: int, key: str, *, kind: str, text: str) -> None:
     """Take such a rule away."""
-    draft = open_draft(actor, number)
+    draft = open_draft(actor, number, "objectives")
     words = [part.strip() for part in text.split(":", 1)] if kind == "field" else [text]
     if kind not in KINDS:
         raise ActionRefused("There is no such rule.")

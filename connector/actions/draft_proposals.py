@@ -39,6 +39,18 @@ def filled_bodies(bodies: Bodies, read: FirstFile) -> dict[str, Body]:
     }
 
 
+def offered_bodies(bodies: Bodies, read: FirstFile) -> dict[str, Body]:
+    """Return the sections with what can be chosen, as it was read; nothing is chosen."""
+    shown = {"points": _points(read.points)} if read.points else {}
+    statuses = [[each.name, each.category, each.issues] for each in read.statuses]
+    return {
+        "people": {**bodies["people"], "proposed": _proposed(read)},
+        "workflow": {**bodies["workflow"], "statuses": statuses},
+        "units": {**bodies["units"], **shown},
+        "objectives": {**bodies["objectives"], "words": _words(read)},
+    }
+
+
 def _proposed(read: FirstFile) -> Body:
     seen = (person for person in read.people if person.kind != BOT and not is_erased(person.account))
     return {person.account: _proposal(person) for person in seen}
@@ -73,10 +85,14 @@ def _workflow(body: Mapping[str, Any], statuses: tuple[StatusUse, ...]) -> Body:
 def _units(body: Mapping[str, Any], points: PointsField | None) -> Body:
     if points is None:
         return dict(body)
-    shown = {"field": points.field, "name": points.name, "share": points.share}
+    shown = _points(points)
     is_first = "points" not in body and body.get("units") == {"by": "count"}
     units = {"by": "story_points", "field": points.field} if is_first else body["units"]
     return {**body, "units": units, "points": shown}
+
+
+def _points(points: PointsField) -> Body:
+    return {"field": points.field, "name": points.name, "share": points.share}
 
 
 def _words(read: FirstFile) -> Body:

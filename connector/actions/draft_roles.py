@@ -3,11 +3,28 @@
 from collections.abc import Mapping
 from typing import Any
 
-from connector.actions.policy import ActingRole
+from connector.actions.policy import CHANGE, PROPOSE, SET_UP, ActingRole, Permission
+from connector.auth.access import roles_of
+from mappings.events.types import Instant
 from mappings.measure.model.statements import LeadSide
 from mappings.records.agreement.drafts import SIDES, Draft
+from mappings.records.agreement.engagements import StoredEngagement
 
 LEAD_ROLES: Mapping[LeadSide, ActingRole] = {"inhouse": "inhouse_lead", "agency": "agency_lead"}
+
+
+def setup_permission(draft: Draft, section: str = "") -> Permission:
+    """Return what somebody needs to change a draft, or a section of it: an agency's lead may propose objectives."""
+    if draft.engagement is None:
+        return SET_UP
+    return PROPOSE if section == "objectives" else CHANGE
+
+
+def standing_roles(
+    stored: StoredEngagement, account: str, administers: frozenset[ActingRole], now: Instant
+) -> frozenset[ActingRole]:
+    """Return what the person is in an engagement that exists: by its agreement, never by a draft that changes it."""
+    return frozenset(roles_of(stored.engagement, account, now) | administers)
 
 
 def draft_roles(draft: Draft, account: str, administers: frozenset[ActingRole]) -> frozenset[ActingRole]:

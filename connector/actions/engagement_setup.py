@@ -8,10 +8,11 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from connector.actions.draft_fields import read_fields, with_field
-from connector.actions.draft_proposals import filled_bodies
-from connector.actions.draft_roles import draft_roles
+from connector.actions.draft_proposals import filled_bodies, offered_bodies
+from connector.actions.draft_roles import draft_roles, setup_permission, standing_roles
 from connector.actions.errors import ActionRefused
 from connector.actions.policy import SET_UP, ActingRole, require
+from connector.actions.settings.current import select_current_draft, select_standing
 from mappings.events.times import DAY
 from mappings.events.types import Instant
 from mappings.formats.engagement_file.draft_sections import (
@@ -27,7 +28,6 @@ from mappings.records.agreement.drafts import (
     delete_old_drafts,
     insert_draft,
     save_draft_section,
-    select_draft,
 )
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.facts.accounts import select_known_accounts
@@ -41,6 +41,9 @@ LONGEST_LIST = 20_000
 # Days during which a draft that nobody changes stays.
 DRAFT_DAYS = 90
 GONE = "This draft is not there any more: it was discarded, or both sides agreed to it."
+
+
+KEPT_AS_FILE = "This engagement is kept as a file: change it there and apply the file."
 
 
 class SetupActor(Struct, frozen=True):
@@ -117,17 +120,27 @@ def discard_draft(actor: SetupActor, number: int) -> None:
     insert_act(*actor.place, Act(actor.now, actor.account, "draft discarded", f"draft {number}"))
 
 
-def open_draft(actor: SetupActor, number: int) -> Draft:
-    """Return a draft for a change of it. Raises ActionRefused."""
+def open_draft(actor: SetupActor, number: int, section: str = "") -> Draft:
+    """Return a draft for a change of it, or of a section of it. Raises ActionRefused."""
     lock_tenant(*actor.place)
     draft = require_draft(actor, number)
-    require(SET_UP, draft_roles(draft, actor.account, actor.administers))
+    require(setup_permission(draft, section), roles_on(actor, draft))
     return draft
+
+
+def roles_on(actor: SetupActor, draft: Draft) -> frozenset[ActingRole]:
+    """Return what the actor is in a draft; in that of a change, by the agreement that holds. Raises ActionRefused."""
+    stored = select_standing(*actor.place, draft)
+    if stored is None:
+        return draft_roles(draft, actor.account, actor.administers)
+    if stored.kept_in == "file":
+        raise ActionRefused(KEPT_AS_FILE)
+    return standing_roles(stored, actor.account, actor.administers, actor.now)
 
 
 def require_draft(actor: SetupActor, number: int) -> Draft:
     """Return a draft. Raises ActionRefused."""
-    draft = select_draft(*actor.place, number)
+    draft = select_current_draft(*actor.place, number)
     if draft is None:
         raise ActionRefused(GONE)
     return draft
@@ -135,7 +148,7 @@ def require_draft(actor: SetupActor, number: int) -> Draft:
 
 def change_fields(actor: SetupActor, number: int, section: str, changes: Iterable[FieldChange]) -> SavedFields:
     """Change fields of a section. Nobody's change is overwritten unseen, and what the file refuses is refused here."""
-    draft = open_draft(actor, number)
+    draft = open_draft(actor, number, section)
     before = read_fields(section, draft.bodies[section])
     stripped = (replace(change, text=change.text.strip()) for change in changes)
     changes = [change for change in stripped if change.text != change.shown]
@@ -210,10 +223,11 @@ def _site_problems(edit: SectionEdit, candidate: Mapping[str, Any]) -> Iterable[
         if not head.get("projects"):
             yield FieldProblem("basics", "projects", "must name a project", "write a project’s key")
         key = document_of({"basics": candidate})["engagement"].get("key", "")
-        if key and select_engagement(*actor.place, key) is not None:
-            yield FieldProblem(
-                "basics", "key", f"the key {key} belongs to an engagement already", "choose another short key"
-            )
+        if edit.draft.engagement and key != edit.draft.engagement:
+            yield FieldProblem("basics", "key", "stays for good", f"write {edit.draft.engagement}")
+        elif key and not edit.draft.engagement and select_engagement(*actor.place, key) is not None:
+            what = f"the key {key} belongs to an engagement already"
+            yield FieldProblem("basics", "key", what, "choose another short key")
     unknown = _unknown_accounts(actor, set(accounts_in(candidate)) - set(accounts_in(before)))
     if unknown:
         yield FieldProblem(section, "", "names somebody whom nobody saw on this site", "load the page again")
@@ -226,7 +240,9 @@ def _unknown_accounts(actor: SetupActor, accounts: Collection[str]) -> set[str]:
 def fill_draft(actor: SetupActor, number: int, read: FirstFile) -> None:
     """Fill a draft in with what was read of its projects; what is chosen stays."""
     draft = open_draft(actor, number)
-    for section, body in filled_bodies(draft.bodies, read).items():
+    # What is agreed is not filled in by itself: only what can be chosen is read anew.
+    fill = offered_bodies if draft.engagement else filled_bodies
+    for section, body in fill(draft.bodies, read).items():
         if body != draft.bodies[section]:
             save_body(actor, draft, section, body, act="draft filled", about=section)
 

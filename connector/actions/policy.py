@@ -54,6 +54,16 @@ SET_UP = Permission(
     frozenset({"admin", "project_admin"}),
     "Only administrators of the projects or of the site can set up an engagement, and nobody on an agency’s side.",
 )
+CHANGE = Permission(
+    "change",
+    SET_UP.roles | {"inhouse_lead"},
+    "Only the in-house lead and administrators of the projects or of the site can change an engagement.",
+)
+PROPOSE = Permission(
+    "propose",
+    CHANGE.roles | {"agency_lead"},
+    "Only the leads of this engagement and administrators of its projects can propose a change of it.",
+)
 READ_DRAFT = Permission(
     "read_draft",
     SET_UP.roles | LEAD.roles,
@@ -71,6 +81,8 @@ PERMISSIONS: tuple[Permission, ...] = (
     CLOSED_ROOM,
     REPLY,
     SET_UP,
+    CHANGE,
+    PROPOSE,
     READ_DRAFT,
 )
 

@@ -1,15 +1,17 @@
 """`teachback engagement`: check, preview and apply engagement files."""
 
+import sys
 from pathlib import Path
 
 import click
 from sqlalchemy import Connection
 
 from connector.actions.mapping_preview import lines_of, select_comparison
+from connector.actions.settings.rules import HOURS_FORBIDDEN, has_unknown_ruleset, shows_forbidden_hours
 from connector.clock import now
 from connector.commands.context import Context, ensure_tenant, open_context, require_tenant
 from connector.commands.engagement.first_file import init
-from connector.commands.engagement.stored import export, list_, show
+from connector.commands.engagement.stored import export, keep, list_, show
 from connector.commands.engagement.word_check import YES, compare_words, count_text, require_words
 from connector.commands.errors import CommandError
 from connector.commands.options import FILE, SITE, SITE_EXAMPLE, CommandGroup, examples, read_text_file, site_option
@@ -21,7 +23,6 @@ from mappings.formats.engagement_file.validation import warnings_of
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.ruleset import DEFAULT
 from mappings.records.agreement.engagements import save_engagement, select_engagement
-from mappings.records.agreement.rulesets import select_rulesets
 from mappings.records.operations.audit import AGREEMENT_CHANGED, Act, insert_act
 from mappings.records.operations.tenants import Tenant, select_digest
 from mappings.records.privacy.account_columns import mask_engagement
@@ -35,7 +36,7 @@ def engagement() -> None:
     """Write, check, apply and show engagement files: who works with whom, on what, and what is to be learned."""
 
 
-for command in (init, list_, show, export):
+for command in (init, list_, show, export, keep):
     engagement.add_command(command)
 
 
@@ -106,6 +107,7 @@ def apply(file: Path, site: str, yes: bool, new_site: bool) -> None:  # noqa: FB
     with open_context(create=True) as context:
         tenant = ensure_site_of_file(context, site, new_site=new_site)
         with context.engine.connect() as connection:
+            before = select_engagement(connection, tenant.tenant_id, proposed.key)
             digest = select_digest(connection, tenant.tenant_id, context.vault)
             swap = select_swap(connection, tenant.tenant_id, digest)
             is_changed = has_changed(connection, tenant.tenant_id, proposed, swap)
@@ -113,6 +115,8 @@ def apply(file: Path, site: str, yes: bool, new_site: bool) -> None:  # noqa: FB
                 require_allowed(connection, tenant.tenant_id, proposed)
         if is_changed:
             require_words(compare_words(context, tenant, words), tenant.site, yes=yes)
+            if before is not None and before.kept_in == "pages":
+                require_taken_over(proposed.key, yes=yes)
         with context.engine.begin() as connection:
             lines = _apply(connection, tenant.tenant_id, proposed, swap)
     click.echo("\n".join(lines) or f"{proposed.key}: nothing changed")
@@ -128,6 +132,14 @@ def ensure_site_of_file(context: Context, site: str, *, new_site: bool) -> Tenan
     if is_new:
         click.echo(f"new site {tenant.site}")
     return tenant
+
+
+def require_taken_over(key: str, *, yes: bool) -> None:
+    """Raise CommandError unless `yes` was said, or somebody at a terminal says so now."""
+    problem = f"{key} is changed on its pages, by both leads; a file makes them read-only"
+    if yes or (sys.stdin.isatty() and sys.stderr.isatty() and click.confirm(f"{problem}. Apply it?", err=True)):
+        return
+    raise CommandError(problem, "change it on the pages, or pass --yes to keep it as a file")
 
 
 def has_changed(connection: Connection, tenant_id: int, file: Engagement, swap: Swap | None) -> bool:
@@ -162,18 +174,11 @@ def require_allowed(connection: Connection, tenant_id: int, proposed: Engagement
 
 
 def _require_ruleset(connection: Connection, tenant_id: int, proposed: Engagement) -> None:
-    # Which rules apply is what the leads approved: a file cannot introduce a ruleset.
-    known = {DEFAULT.name, *(version.rules.name for version in select_rulesets(connection, tenant_id, proposed.key))}
-    if proposed.ruleset not in known:
+    if has_unknown_ruleset(connection, tenant_id, proposed):
         hint = f"write ruleset: {DEFAULT.name}, and propose others with teachback ruleset propose"
         raise CommandError(f"there are no rules named {proposed.ruleset!r}", hint)
 
 
 def _require_units_allowed(connection: Connection, tenant_id: int, proposed: Engagement) -> None:
-    # With units by hours, rows would show the hours of people, which works-council mode forbids, also while it is
-    # proposed.
-    before = select_engagement(connection, tenant_id, proposed.key)
-    newest = [version.rules for version in select_rulesets(connection, tenant_id, proposed.key)][-1:]
-    rulesets = [*newest, *((before.rules, before.next_rules) if before else ())]
-    if proposed.units.by == "hours" and any(ruleset.works_council for ruleset in rulesets):
-        raise CommandError("works-council mode shows no hours, and units by hours are hours", HOURS_HINT)
+    if shows_forbidden_hours(connection, tenant_id, proposed):
+        raise CommandError(HOURS_FORBIDDEN, HOURS_HINT)

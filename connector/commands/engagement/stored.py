@@ -6,11 +6,13 @@ from typing import Literal, TypeAlias
 
 import click
 
+from connector.clock import now
 from connector.commands.context import open_context, require_engagement, require_tenant
 from connector.commands.options import SITE, examples
 from mappings.formats.engagement_file.writer import rule_text, write_engagement
 from mappings.measure.model.engagement import Engagement
-from mappings.records.agreement.engagements import StoredEngagement, select_engagements
+from mappings.records.agreement.engagements import KeptIn, StoredEngagement, save_kept_in, select_engagements
+from mappings.records.operations.audit import Act, insert_act
 
 _Side: TypeAlias = Literal["agency", "other", "inhouse", "gatekeeper"]
 SIDE_NAMES: Mapping[_Side, str] = {
@@ -55,6 +57,32 @@ def export(engagement: str, site: str) -> None:
     click.echo(write_engagement(stored.engagement), nl=False)
 
 
+@click.command(
+    "keep",
+    epilog=examples(
+        "engagement keep growth-acme --in pages --site NAME",
+        "engagement keep growth-acme --in file --site NAME",
+    ),
+)
+@click.argument("engagement")
+@click.option(
+    "--in", "kept_in", type=click.Choice(("pages", "file")), required=True, help="Where it is changed from now on."
+)
+@SITE
+def keep(engagement: str, kept_in: KeptIn, site: str) -> None:
+    """Say where ENGAGEMENT is changed from now on: on its pages in Jira, or in a file that is applied here.
+
+    Nothing of what is agreed changes. Applying a changed file keeps it as a file again.
+    """
+    with open_context() as context, context.engine.begin() as connection:
+        tenant_id = require_tenant(connection, site).tenant_id
+        stored = require_engagement(connection, tenant_id, engagement)
+        if stored.kept_in != kept_in:
+            save_kept_in(connection, tenant_id, engagement, kept_in)
+            insert_act(connection, tenant_id, Act(now(), None, "engagement kept", engagement, stored.kept_in, kept_in))
+    click.echo(f"{engagement} is changed {'on its pages' if kept_in == 'pages' else 'in its file'} from now on")
+
+
 def state_text(stored: StoredEngagement) -> str:
     if stored.next_generation is None:
         return "measured"
@@ -74,6 +102,7 @@ def summary_lines(stored: StoredEngagement) -> Iterator[str]:
         ("Units", " ".join(filter(None, (agreed.units.by, agreed.units.field)))),
         ("Attribution", agreed.attribution),
         ("Rules", agreed.ruleset),
+        ("Changed", "on its pages" if stored.kept_in == "pages" else "in its file"),
         ("Figures", state_text(stored)),
         ("Hash", stored.hash),
     ):

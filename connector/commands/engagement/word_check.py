@@ -16,7 +16,7 @@ from mappings.formats.engagement_file.words import Word
 from mappings.records.operations.tenants import Tenant, select_digest
 from mappings.records.privacy.erasure import select_swap
 
-YES = click.option("--yes", is_flag=True, help="Do not ask about words that match nothing on the site.")
+YES = click.option("--yes", is_flag=True, help="Do not ask about words that match nothing, or about who changes it.")
 
 
 def compare_words(context: Context, tenant: Tenant, words: Sequence[Word]) -> WordCheck:

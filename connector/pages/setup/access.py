@@ -1,13 +1,14 @@
 """Who may see and change a draft: the caller's roles in it, as Jira says at this moment."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from flask import request
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from connector.actions.draft_roles import draft_roles
-from connector.actions.policy import READ_DRAFT, SET_UP, ActingRole, may
+from connector.actions.draft_roles import draft_roles, setup_permission, standing_roles
+from connector.actions.policy import READ_DRAFT, ActingRole, may
+from connector.actions.settings.current import follow_agreement
 from connector.auth.access import is_agency_person
 from connector.container import container
 from connector.jira.client import JiraError
@@ -22,21 +23,36 @@ LONGEST_NUMBER = 9
 
 
 class DraftView(Struct, frozen=True):
-    """A draft as the caller may see it; `project` is the key of the page's project."""
+    """A draft as the caller may see it; `project` is the key of the page's project.
+
+    `stored` is the engagement that it changes, None where it is one of a new engagement.
+    """
 
     draft: Draft
     roles: frozenset[ActingRole]
     administers: frozenset[ActingRole]
     project: str
+    stored: StoredEngagement | None = None
 
     @property
     def may_set_up(self) -> bool:
         """Whether the caller may change it."""
-        return may(SET_UP, self.roles)
+        return self.may_change("")
+
+    @property
+    def may_propose(self) -> bool:
+        """Whether the caller may change its objectives."""
+        return self.may_change("objectives")
+
+    def may_change(self, section: str) -> bool:
+        """Tell whether the caller may change a section of it."""
+        return may(setup_permission(self.draft, section), self.roles)
 
     @property
     def name(self) -> str:
         """The engagement's name, as far as it has one."""
+        if self.stored is not None:
+            return self.stored.engagement.name
         return str(self.draft.bodies["basics"].get("engagement", {}).get("name") or "New engagement")
 
     @property
@@ -100,18 +116,19 @@ def read_draft_view(number: int) -> DraftView:
     """Return a draft as the caller may see it; who may not is refused."""
     with container().reader.connect() as connection:
         draft = select_draft(connection, caller().tenant_id, number)
-        view = _view(connection, draft) if draft else None
+        engagements = select_engagements(connection, caller().tenant_id) if draft else ()
+        view = _view(connection, draft, engagements) if draft else None
     # Whether there is such a draft is nobody else's business.
     if view is None or not may(READ_DRAFT, view.roles):
         refuse(404, NO_DRAFT)
     return view
 
 
-def require_setup() -> DraftView:
-    """Return the draft that the call names; who may not change it is refused."""
+def require_setup(section: str = "") -> DraftView:
+    """Return the draft that the call names; who may not change it, or a section of it, is refused."""
     view = read_draft_view(draft_number())
-    if not view.may_set_up:
-        refuse(403, SET_UP.refusal)
+    if not view.may_change(section):
+        refuse(403, setup_permission(view.draft, section).refusal)
     return view
 
 
@@ -119,7 +136,12 @@ def select_draft_views(
     connection: Connection, project: str, engagements: Iterable[StoredEngagement]
 ) -> list[DraftView]:
     """Return the drafts for a project that the caller may see. `engagements` are all of the site. Raises JiraError."""
-    drafts = [draft for draft in select_drafts(connection, caller().tenant_id) if project in draft.projects]
+    drafts = [
+        draft
+        for draft in select_drafts(connection, caller().tenant_id)
+        # A change of an engagement stands on its settings.
+        if project in draft.projects and draft.engagement is None
+    ]
     views = [
         DraftView(draft, draft_roles(draft, account(), administers), administers, project)
         for draft in drafts
@@ -128,9 +150,18 @@ def select_draft_views(
     return [view for view in views if may(READ_DRAFT, view.roles)]
 
 
-def _view(connection: Connection, draft: Draft) -> DraftView:
+def _view(connection: Connection, draft: Draft, engagements: Sequence[StoredEngagement]) -> DraftView | None:
+    stored = next((each for each in engagements if each.engagement.key == draft.engagement), None)
+    if draft.engagement and stored is None:
+        return None
     try:
-        administers = find_administered(connection, draft.projects)
+        # What is typed into a change takes nobody's permission away: the projects are those that are agreed.
+        projects = stored.engagement.projects if stored else draft.projects
+        administers = find_administered(connection, projects, engagements)
     except JiraError:
         refuse(503, empty_states.JIRA_AWAY.text)
-    return DraftView(draft, draft_roles(draft, account(), administers), administers, page_project())
+    if stored is None:
+        return DraftView(draft, draft_roles(draft, account(), administers), administers, page_project())
+    roles = standing_roles(stored, account(), administers, container().clock())
+    followed = follow_agreement(draft, stored.engagement)
+    return DraftView(followed, roles, administers, page_project(), stored)

@@ -38,7 +38,7 @@ class Outcome(Struct, frozen=True):
 def page_values(view: DraftView, outcome: Outcome) -> Values:
     """Return what all sections show, and what stands around them."""
     draft, names = view.draft, names_of(view.draft)
-    problems = [_named(problem, names) for problem in problems_of(draft.bodies)]
+    problems = named_problems(draft, names)
     return {
         "view": view,
         "draft": draft,
@@ -50,8 +50,9 @@ def page_values(view: DraftView, outcome: Outcome) -> Values:
         "people": _people(draft, names),
         "statuses": _statuses(draft),
         "objectives": _objectives(draft),
-        "learners": _learners(draft, names),
-        "agreement": agreement_of(view, names, problems),
+        # Whom the in-house side enrols is not the agency's business while nothing is agreed.
+        "learners": {} if view.side == "agency" else _learners(draft, names),
+        "agreement": {} if view.stored else agreement_of(view, names, problems),
         "toc": {section: state_of(draft, section, problems) for section in TITLES},
         "library": read_library(),
         "lead_options": _lead_options(draft, names),
@@ -73,6 +74,11 @@ def names_of(draft: Draft) -> dict[str, str]:
     shown = [each for each in accounts if not is_erased(each)]
     names = fetch_display_names(shown)
     return {each: names.get(each, f"Person {number}") for number, each in enumerate(shown, start=1)}
+
+
+def named_problems(draft: Draft, names: Names) -> list[FieldProblem]:
+    """Return what the file of a draft would be refused for, with people by name."""
+    return [_named(problem, names) for problem in problems_of(draft.bodies)]
 
 
 def _named(problem: FieldProblem, names: Names) -> FieldProblem:
@@ -156,6 +162,11 @@ def _rules(mapping: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         yield from ((kind, text) for text in mapping.get(key, ()))
     for field, texts in mapping.get("fields", {}).items():
         yield from (("field", f"{field}: {text}") for text in texts)
+
+
+def rules_text(mapping: Mapping[str, Any]) -> str:
+    """Return in words by what an objective's tickets are known."""
+    return ", ".join(f"{kind} {text}" for kind, text in _rules(mapping)) or "names no ticket"
 
 
 def _lead_options(draft: Draft, names: Names) -> dict[str, list[tuple[str, str]]]:

@@ -1,6 +1,7 @@
 """Setting up an engagement on pages: the draft in sections that save as one goes, reading it and agreeing to it."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask import Blueprint, render_template, request
 
@@ -13,6 +14,7 @@ from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.act import perform_setup
+from connector.pages.settings.change import change_values
 from connector.pages.setup import previews, site_facts
 from connector.pages.setup.access import (
     DraftView,
@@ -76,13 +78,13 @@ def begin() -> str:
     bodies = first_bodies(project, zone=basics.zone, starts=read.starts if read else basics.quarter)
     bodies |= filled_bodies(bodies, read) if read else {}
     number = perform_setup(administers, lambda actor: engagement_setup.begin_draft(actor, bodies))
-    return _page(read_draft_view(number))
+    return draft_page(read_draft_view(number))
 
 
 @blueprint.get("/pages/setup/draft")
 def show() -> str:
     """Show a draft: its sections to who may set it up, what is agreed to its leads."""
-    return _page(read_draft_view(draft_number()))
+    return draft_page(read_draft_view(draft_number()))
 
 
 @blueprint.post("/pages/setup/fill")
@@ -91,15 +93,16 @@ def fill() -> str:
     view = require_setup()
     number, read = view.draft.number, site_facts.read_first_file(view.draft.projects)
     if read is None:
-        return _page(view, "Nothing was read of the projects yet. Try again later.")
+        return draft_page(view, "Nothing was read of the projects yet. Try again later.")
     perform_setup(view.administers, lambda actor: engagement_setup.fill_draft(actor, number, read))
-    return _page(read_draft_view(number), "Filled in from what was read.")
+    return draft_page(read_draft_view(number), "Filled in from what was read.")
 
 
 @blueprint.post("/pages/setup/change")
 def change() -> str:
     """Save the fields of a section that were changed."""
-    view, section = require_setup(), request.args.get("section", "")
+    section = request.args.get("section", "")
+    view = require_setup(section)
     if section not in TITLES:
         refuse(404, "There is no such section.")
     return _change(view, section, _sent_changes())
@@ -147,7 +150,7 @@ def _change_people(view: DraftView, wanted: Mapping[str, Mapping[str, str]]) -> 
 @blueprint.post("/pages/setup/objectives/<act>")
 def change_objectives(act: str) -> str:
     """Add, remove or map objectives."""
-    view, action = require_setup(), OBJECTIVE_ACTS.get(act)
+    view, action = require_setup("objectives"), OBJECTIVE_ACTS.get(act)
     if action is None:
         refuse(404, "There is no such act.")
     words = perform_setup(view.administers, lambda actor: action(actor, view.draft.number))
@@ -157,7 +160,7 @@ def change_objectives(act: str) -> str:
 @blueprint.get("/pages/setup/preview")
 def preview() -> str:
     """Say which tickets an objective finds, of those that were read."""
-    view = require_setup()
+    view = require_setup("objectives")
     return render_template(
         "setup/preview.html",
         site=tenant().display_url,
@@ -172,7 +175,9 @@ def agree() -> str:
     became = perform_setup(view.administers, lambda actor: draft_agreements.agree(actor, view.draft.number, read_hash))
     if became == "begun":
         return render_template("setup/begun.html", project=view.project, name=view.name)
-    return _page(read_draft_view(view.draft.number), "You agreed. Measuring begins when the other side agrees, too.")
+    return draft_page(
+        read_draft_view(view.draft.number), "You agreed. Measuring begins when the other side agrees, too."
+    )
 
 
 @blueprint.get("/pages/setup/discard")
@@ -226,13 +231,20 @@ def _find_projects(changes: list[FieldChange]) -> frozenset[str]:
         refuse(503, empty_states.JIRA_AWAY.text)
 
 
-def _page(view: DraftView, notice: str = "") -> str:
+def draft_page(view: DraftView, notice: str = "") -> str:
+    """Return the page of a draft: its sections to who may change it, what is agreed to its leads."""
     template = "setup/draft.html" if view.may_set_up else "setup/read.html"
-    return render_template(template, **page_values(view, Outcome(notice=notice)))
+    if view.stored is not None:
+        template = "settings/draft.html"
+    return render_template(template, **_values(view, Outcome(notice=notice)))
+
+
+def _values(view: DraftView, outcome: Outcome) -> dict[str, Any]:
+    values = page_values(view, outcome)
+    change = change_values(view, values["names"], values["problems"]) if view.stored else None
+    return values | {"change": change}
 
 
 def _section(number: int, outcome: Outcome) -> str:
     """Give a section anew, with what stands around it."""
-    return render_template(
-        "setup/changed.html", section=outcome.section, **page_values(read_draft_view(number), outcome)
-    )
+    return render_template("setup/changed.html", section=outcome.section, **_values(read_draft_view(number), outcome))

@@ -33,7 +33,10 @@ class DraftAgreement(Struct, frozen=True):
 
 
 class Draft(Struct, frozen=True):
-    """An engagement that is being set up; `agreements` are those that were given, by side."""
+    """An engagement that is being set up or, with the key of `engagement`, a change of one that exists.
+
+    `agreements` are those that were given, by side.
+    """
 
     number: int
     created_at: Instant
@@ -41,6 +44,7 @@ class Draft(Struct, frozen=True):
     changed_at: Instant
     sections: Mapping[str, DraftSection]
     agreements: Mapping[LeadSide, DraftAgreement]
+    engagement: str | None = None
 
     @property
     def bodies(self) -> dict[str, Mapping[str, Any]]:
@@ -67,6 +71,11 @@ def select_draft(connection: Connection, tenant_id: int, number: int) -> Draft |
     return next((draft for draft in select_drafts(connection, tenant_id) if draft.number == number), None)
 
 
+def select_change(connection: Connection, tenant_id: int, key: str) -> Draft | None:
+    """Return the draft of a change of an engagement, or None."""
+    return next((draft for draft in select_drafts(connection, tenant_id) if draft.engagement == key), None)
+
+
 def _select_sections(connection: Connection, tenant_id: int) -> dict[int, dict[str, DraftSection]]:
     sections: defaultdict[int, dict[str, DraftSection]] = defaultdict(dict)
     rows = connection.execute(select(draft_section).where(draft_section.c.tenant_id == tenant_id)).mappings()
@@ -84,18 +93,25 @@ def _draft(row: Mapping[str, Any], sections: Mapping[str, DraftSection]) -> Draf
         for side in SIDES
         if row[f"{side}_by"]
     }
-    return Draft(row["number"], row["created_at"], row["created_by"], row["changed_at"], sections, agreements)
+    dates = row["created_at"], row["created_by"], row["changed_at"]
+    return Draft(row["number"], *dates, sections, agreements, row["engagement"])
 
 
 def insert_draft(
-    connection: Connection, tenant_id: int, bodies: Mapping[str, Mapping[str, Any]], *, now: Instant, by: str
+    connection: Connection,
+    tenant_id: int,
+    bodies: Mapping[str, Mapping[str, Any]],
+    *,
+    now: Instant,
+    by: str,
+    engagement: str | None = None,
 ) -> int:
     """Add a draft with these sections; return its number. The caller holds the tenant's lock."""
     highest = select(func.max(engagement_draft.c.number)).where(engagement_draft.c.tenant_id == tenant_id)
     number = (connection.execute(highest).scalar() or 0) + 1
     connection.execute(
         insert(engagement_draft).values(
-            tenant_id=tenant_id, number=number, created_at=now, created_by=by, changed_at=now
+            tenant_id=tenant_id, number=number, engagement=engagement, created_at=now, created_by=by, changed_at=now
         )
     )
     for section, body in bodies.items():

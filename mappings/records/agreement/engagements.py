@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 from msgspec import Struct
@@ -17,6 +17,9 @@ from mappings.records.figures.entries import delete_generation
 from mappings.records.operations.progress import delete_progress
 from mappings.records.tables import affiliation, engagement, ruleset
 
+KeptIn: TypeAlias = Literal["file", "pages"]
+"""Where an engagement is changed: in a file that the command line applies, or on its pages."""
+
 _decode = msgspec.json.Decoder(Engagement).decode
 _PERSON = ("account", "side", "org", "start_at", "end_at", "source", "name")
 
@@ -26,7 +29,8 @@ class StoredEngagement(Struct, frozen=True):
 
     `shown` and `shown_hash` are the agreement by which the shown generation was measured, where a newer one has been
     saved. `rules` are those of the shown generation, `next_rules` those of the next; `ruleset` is the version of the
-    latter (0: the release's rules). `recorded_at` is when the engagement was first saved.
+    latter (0: the release's rules). `recorded_at` is when the engagement was first saved; `kept_in` is where it is
+    changed.
     """
 
     engagement: Engagement
@@ -39,6 +43,7 @@ class StoredEngagement(Struct, frozen=True):
     ruleset: int = 0
     recorded_at: Instant = 0
     shown_hash: str | None = None
+    kept_in: KeptIn = "file"
 
     @property
     def as_shown(self) -> "StoredEngagement":
@@ -78,6 +83,7 @@ _ENGAGEMENTS = (
         _shown.c.body.label("shown_rules_body"),
         _next.c.body.label("next_rules_body"),
         func.coalesce(engagement.c.recorded_at, engagement.c.changed_at),
+        engagement.c.kept_in,
     )
     .outerjoin(_shown, _version(_shown, engagement.c.shown_ruleset))
     .outerjoin(_next, _version(_next, engagement.c.ruleset))
@@ -86,11 +92,12 @@ _ENGAGEMENTS = (
 
 
 def _read_row(row: Sequence[Any], people: dict[str, list[Affiliation]]) -> StoredEngagement:
-    body, named, now, following, shown, shown_hash, version, rules, next_rules, recorded_at = row
+    body, named, now, following, shown, shown_hash, version, rules, next_rules, recorded_at, kept_in = row
     before = _decode(shown) if shown else None
     both = decode_ruleset(rules), decode_ruleset(next_rules)
     current = StoredEngagement(_with_people(body, people), named, now, following, before, *both)
-    return replace(current, ruleset=version or 0, recorded_at=recorded_at, shown_hash=shown_hash)
+    current = replace(current, ruleset=version or 0, recorded_at=recorded_at, shown_hash=shown_hash)
+    return replace(current, kept_in=kept_in or "file")
 
 
 def select_building(connection: Connection) -> list[int]:
@@ -119,18 +126,22 @@ def _select_people(connection: Connection, tenant_id: int) -> dict[str, list[Aff
 def save_engagement(
     connection: Connection, tenant_id: int, new: Engagement, engagement_hash: str, *, now: Instant, by: str | None
 ) -> StoredEngagement:
-    """Save an engagement; a changed one gets a next generation of figures, to be built."""
+    """Save an engagement; a changed one gets a next generation of figures, to be built.
+
+    `by` None is the command line: the engagement is kept as a file from then on, and on pages otherwise.
+    """
     before = select_engagement(connection, tenant_id, new.key)
     if before is not None and before.hash == engagement_hash:
         return before
     if before is not None and before.next_generation is not None:
         delete_generation(connection, tenant_id, new.key, before.next_generation)
         delete_progress(connection, tenant_id, "measure", new.key)
-    after = _with_next_generation(before, new, engagement_hash, now)
+    kept_in: KeptIn = "file" if by is None else "pages"
+    after = replace(_with_next_generation(before, new, engagement_hash, now), kept_in=kept_in)
     values = {"hash": after.hash, "next_generation": after.next_generation, "changed_at": now}
     values["body"] = msgspec.json.encode(replace(new, people=())).decode()
     values["shown"] = None if after.shown is None else msgspec.json.encode(after.shown).decode()
-    values["shown_hash"] = after.shown_hash
+    values |= {"shown_hash": after.shown_hash, "kept_in": kept_in}
     if before is None:
         connection.execute(insert(engagement).values(tenant_id=tenant_id, key=new.key, recorded_at=now, **values))
     else:
@@ -171,6 +182,11 @@ def _save_people(connection: Connection, tenant_id: int, saved: Engagement, *, n
     ]
     if values:
         connection.execute(insert(affiliation), values)
+
+
+def save_kept_in(connection: Connection, tenant_id: int, key: str, kept_in: KeptIn) -> None:
+    """Say where an engagement is changed from now on."""
+    connection.execute(update(engagement).where(_row(tenant_id, key)).values(kept_in=kept_in))
 
 
 def switch_generation(connection: Connection, tenant_id: int, key: str) -> None:

@@ -19,6 +19,7 @@ engagement = Table(
     Column("ruleset", Integer),
     Column("shown_ruleset", Integer),
     Column("recorded_at", BigInteger),
+    Column("kept_in", String(8)),
 )
 affiliation = Table(
     "affiliation",
@@ -112,6 +113,7 @@ engagement_draft = Table(
     metadata,
     owner(),
     Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("engagement", String(64)),
     Column("created_at", BigInteger, nullable=False),
     Column("created_by", String(255), nullable=False),
     Column("changed_at", BigInteger, nullable=False),

@@ -1,0 +1,99 @@
+"""Who may see and change an engagement's settings: its leads, and who administers its projects or the site."""
+
+from flask import request
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from connector.actions.draft_roles import standing_roles
+from connector.actions.policy import CHANGE, LEAD, PROPOSE, READ_DRAFT, SET_UP, ActingRole, may
+from connector.container import container
+from connector.jira.client import JiraError
+from connector.pages import empty_states
+from connector.pages.setup.access import find_administered, page_project
+from connector.pages.visibility import account, refuse
+from connector.web.gate import caller, link
+from mappings.measure.model.engagement import Engagement
+from mappings.records.agreement.engagements import StoredEngagement, select_engagements
+
+NO_ENGAGEMENT = "There is no such engagement, or you may not see its settings."
+
+
+class SettingsView(Struct, frozen=True):
+    """An engagement whose settings the caller may see; `project` is the key of the page's project."""
+
+    stored: StoredEngagement
+    roles: frozenset[ActingRole]
+    administers: frozenset[ActingRole]
+    project: str
+
+    @property
+    def engagement(self) -> Engagement:
+        return self.stored.engagement
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is kept as a file, and only read here."""
+        return self.stored.kept_in == "file"
+
+    @property
+    def may_change(self) -> bool:
+        return may(CHANGE, self.roles) and not self.is_file
+
+    @property
+    def may_propose(self) -> bool:
+        return may(PROPOSE, self.roles) and not self.is_file
+
+    @property
+    def may_set_up(self) -> bool:
+        """Whether the caller may begin another engagement on its projects."""
+        return may(SET_UP, self.roles)
+
+    @property
+    def keeps_rules(self) -> bool:
+        """Whether the caller may change privacy and links, which a file does not hold."""
+        return may(CHANGE, self.roles)
+
+    @property
+    def leads(self) -> bool:
+        return may(LEAD, self.roles)
+
+    @property
+    def is_agency(self) -> bool:
+        """Whether the caller reads it from the agency's side alone."""
+        return not may(CHANGE, self.roles)
+
+    @property
+    def query(self) -> dict[str, object]:
+        """What names the engagement in addresses."""
+        return {"engagement": self.engagement.key, "project.key": self.project or self.engagement.projects[0]}
+
+
+def find_settings_view(connection: Connection, key: str) -> SettingsView | None:
+    """Return an engagement's settings as the caller may see them, or None. Raises JiraError."""
+    if link() is not None:
+        return None
+    engagements = select_engagements(connection, caller().tenant_id)
+    stored = next((each for each in engagements if each.engagement.key == key), None)
+    if stored is None:
+        return None
+    administers = find_administered(connection, stored.engagement.projects, engagements)
+    roles = standing_roles(stored, account(), administers, container().clock())
+    return SettingsView(stored, roles, administers, page_project()) if may(READ_DRAFT, roles) else None
+
+
+def require_settings_view() -> SettingsView:
+    """Return the settings that the call asks for; whoever may not see them is told of no engagement."""
+    try:
+        with container().reader.connect() as connection:
+            view = find_settings_view(connection, request.args.get("engagement", ""))
+    except JiraError:
+        refuse(503, empty_states.JIRA_AWAY.text)
+    return view or refuse(404, NO_ENGAGEMENT)
+
+
+def require_change_view() -> SettingsView:
+    """Return the settings that the call changes; who may not is refused."""
+    view = require_settings_view()
+    if not may(CHANGE, view.roles):
+        refuse(403, CHANGE.refusal)
+    return view

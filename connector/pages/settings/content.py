@@ -1,0 +1,85 @@
+"""What the page of an engagement's settings shows."""
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from connector.actions.settings.current import follow_agreement
+from connector.actions.settings.end import may_reopen, today_of
+from connector.container import container
+from connector.figures.people import load_weekly_people
+from connector.figures.prepared import select_prepared
+from connector.pages.project.coverage import coverage_rows, exit_sentence
+from connector.pages.settings.access import SettingsView
+from connector.pages.settings.change import change_values
+from connector.pages.settings.facts import folds_of
+from connector.pages.settings.privacy import select_links, select_privacy
+from connector.pages.setup.access import DraftView
+from connector.pages.setup.sections import named_problems, names_of
+from connector.pages.visibility import fetch_display_names
+from connector.text import count
+from connector.web.gate import caller
+from mappings.events.pseudonyms import is_erased
+from mappings.records.agreement.drafts import select_change
+from mappings.records.operations.audit import AGREEMENT_CHANGED, select_acts_on
+
+Values = dict[str, Any]
+
+
+def content_values(connection: Connection, view: SettingsView) -> Values:
+    """Return what is agreed, what waits, privacy, links and the end, as the caller may see them."""
+    agreed, tenant_id = view.engagement, caller().tenant_id
+    today = today_of(agreed, container().clock())
+    draft = select_change(connection, tenant_id, agreed.key)
+    change = None
+    names = _names(view)
+    if draft is not None:
+        draft_view = DraftView(follow_agreement(draft, agreed), view.roles, view.administers, view.project, view.stored)
+        names = names | names_of(draft_view.draft)
+        change = change_values(draft_view, names, named_problems(draft_view.draft, names))
+        change |= {"number": draft.number}
+    changes = select_acts_on(connection, tenant_id, AGREEMENT_CHANGED, agreed.key, since=0)
+    privacy = select_privacy(connection, view)
+    return {
+        "view": view,
+        "query": view.query,
+        "change": change,
+        "folds": folds_of(view, names),
+        "privacy": privacy,
+        "links": select_links(connection, view) if view.keeps_rules else [],
+        "changes": count(len(changes), "change"),
+        "state": _state(view, today),
+        "may_reopen": may_reopen(agreed, today),
+        "waiting_rules": privacy["waiting"],
+    }
+
+
+def _names(view: SettingsView) -> dict[str, str]:
+    """Return the names of the people whom the page may name; without an answer of Jira they are numbered."""
+    people = [person for person in view.engagement.people if not (view.is_agency and person.side != "agency")]
+    accounts = dict.fromkeys(person.account for person in people)
+    leads = dict.fromkeys(account for side in ("inhouse", "agency") for account in view.engagement.leads.get(side, ()))
+    shown = [each for each in {**accounts, **leads} if not is_erased(each)]
+    names = fetch_display_names(shown)
+    return {each: names.get(each, f"Person {number}") for number, each in enumerate(shown, start=1)}
+
+
+def _state(view: SettingsView, today: Any) -> str:
+    agreed = view.engagement
+    if agreed.ends is None:
+        return "running"
+    return "ended" if agreed.ends <= today else "ending"
+
+
+def without_agency(connection: Connection, view: SettingsView) -> Values:
+    """Return who could carry what without the agency, to whoever may see that."""
+    if not view.roles & {"inhouse_lead", "admin"}:
+        return {"sentence": "", "left": [], "links": select_links(connection, view)}
+    app, stored = container(), view.stored.as_shown
+    prepared = select_prepared(connection, caller().tenant_id, stored)
+    now = app.clock()
+    people = load_weekly_people(app.engine, caller().tenant_id, stored, prepared, now=now, end=None, reader=app.reader)
+    rows = coverage_rows(stored.engagement.objectives, people, counts=False)
+    left = [(row.coverage, row.name) for row in rows if row.holders < 2]
+    sentence = exit_sentence(people, stored.engagement.agency_name)
+    return {"sentence": sentence, "left": left, "links": select_links(connection, view)}

@@ -1,0 +1,186 @@
+"""The settings of an engagement: what is agreed and what waits, changed here or read where it is kept as a file."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+
+from connector.actions import engagement_setup
+from connector.actions.draft_proposals import offered_bodies
+from connector.actions.engagement_setup import SetupActor
+from connector.actions.policy import PROPOSE, SET_UP, may
+from connector.actions.settings import change, end, privacy
+from connector.actions.settings.copy import copied_bodies
+from connector.container import container
+from connector.pages.act import perform_setup
+from connector.pages.settings.access import SettingsView, require_change_view, require_settings_view
+from connector.pages.settings.content import content_values, without_agency
+from connector.pages.setup import site_facts
+from connector.pages.setup.access import draft_number, read_draft_view
+from connector.pages.setup.views import draft_page
+from connector.pages.visibility import refuse
+from connector.web.gate import CONTEXT, SHARED, Rule
+from mappings.formats.engagement_file.draft_sections import SECTIONS
+from mappings.formats.engagement_file.writer import write_engagement
+
+blueprint = Blueprint("settings", __name__, template_folder="templates")
+ROUTES: dict[str, Rule] = {
+    "settings.content": SHARED,
+    "settings.file": CONTEXT,
+    "settings.begin": CONTEXT,
+    "settings.agree": CONTEXT,
+    "settings.apply": CONTEXT,
+    "settings.ask_withdraw": CONTEXT,
+    "settings.withdraw": CONTEXT,
+    "settings.copy": CONTEXT,
+    "settings.propose_privacy": CONTEXT,
+    "settings.keep": CONTEXT,
+    "settings.revoke": CONTEXT,
+    "settings.ask_end": CONTEXT,
+    "settings.end_engagement": CONTEXT,
+    "settings.reopen": CONTEXT,
+}
+BECAME = {
+    "agreed": "You agreed. The change is in force when the other side agrees, too.",
+    "changed": "Both sides agreed. Figures are measured by the change from now on.",
+}
+
+
+@blueprint.get("/pages/settings")
+def content() -> str:
+    """Show what is agreed, what waits for whom, privacy, links and the end."""
+    return _page(require_settings_view())
+
+
+@blueprint.get("/pages/settings/file")
+def file() -> Response:
+    """Give the engagement as its file: applying it changes nothing."""
+    view = require_change_view()
+    return Response(write_engagement(view.engagement), mimetype="application/yaml")
+
+
+@blueprint.post("/pages/settings/begin")
+def begin() -> str:
+    """Open the change of an engagement, the one that is open or a new one."""
+    view = require_settings_view()
+    if not may(PROPOSE, view.roles):
+        refuse(403, PROPOSE.refusal)
+    # Jira and the tickets are read before the database's one writer is taken.
+    read = site_facts.read_first_file(view.engagement.projects)
+    offers = offered_bodies({section: {} for section in SECTIONS}, read) if read else {}
+    number = perform_setup(view.administers, lambda actor: change.begin_change(actor, view.engagement.key, offers))
+    return draft_page(read_draft_view(number))
+
+
+@blueprint.post("/pages/settings/agree")
+def agree() -> str:
+    """Agree to a change for the sides that the caller leads."""
+    view, number, read_hash = require_settings_view(), draft_number(), request.form.get("hash", "")
+    became = perform_setup(view.administers, lambda actor: change.agree_to_change(actor, number, read_hash))
+    return _page(require_settings_view(), BECAME[became])
+
+
+@blueprint.post("/pages/settings/apply")
+def apply() -> str:
+    """Put in force what one side decides alone."""
+    view, number = require_change_view(), draft_number()
+    perform_setup(view.administers, lambda actor: change.apply_own_changes(actor, number))
+    return _page(require_settings_view(), "In force. Figures are measured by it from now on.")
+
+
+@blueprint.get("/pages/settings/withdraw")
+def ask_withdraw() -> str:
+    """Ask before a change is withdrawn."""
+    view = require_change_view()
+    return render_template("settings/withdraw.html", view=view, number=draft_number())
+
+
+@blueprint.post("/pages/settings/withdraw")
+def withdraw() -> str:
+    """Withdraw a change: what is agreed holds."""
+    view, number = require_change_view(), draft_number()
+    perform_setup(view.administers, lambda actor: engagement_setup.discard_draft(actor, number))
+    return _page(view, "The change is withdrawn. What is agreed holds.")
+
+
+@blueprint.post("/pages/settings/copy")
+def copy() -> str:
+    """Begin a new engagement on the same projects as a copy, without the people of an agency."""
+    view = require_settings_view()
+    if not view.may_set_up:
+        refuse(403, SET_UP.refusal)
+    read = site_facts.read_first_file(view.engagement.projects)
+    bodies = copied_bodies(view.engagement, starts=end.today_of(view.engagement, container().clock()))
+    bodies |= offered_bodies(bodies, read) if read else {}
+    number = perform_setup(view.administers, lambda actor: engagement_setup.begin_draft(actor, bodies))
+    return draft_page(read_draft_view(number), "Copied. Choose the other agency and its people.")
+
+
+@blueprint.post("/pages/settings/privacy")
+def propose_privacy() -> str:
+    """Propose the smallest group shown and works-council mode."""
+    people, works_council = request.form.get("people", ""), bool(request.form.get("works_council"))
+    return _act(lambda actor, key: privacy.propose_privacy(actor, key, people, works_council=works_council))
+
+
+@blueprint.post("/pages/settings/keep")
+def keep() -> str:
+    """Change for how long facts are kept."""
+    months = request.form.get("months", "")
+    return _act(lambda actor, _: privacy.change_retention(actor, months))
+
+
+@blueprint.post("/pages/settings/revoke")
+def revoke() -> str:
+    """Revoke a link."""
+    number = request.form.get("link", "")
+    return _act(lambda actor, key: privacy.revoke_link(actor, key, number))
+
+
+@blueprint.get("/pages/settings/end")
+def ask_end() -> str:
+    """Say what is left without the agency, and ask for the last day."""
+    view = require_change_view()
+    today = end.today_of(view.engagement, container().clock())
+    with container().reader.connect() as connection:
+        values = without_agency(connection, view)
+    return render_template("settings/end.html", view=view, today=today, days=end.REOPEN_DAYS, **values)
+
+
+@blueprint.post("/pages/settings/end")
+def end_engagement() -> str:
+    """End the engagement after a day."""
+    day, revokes_links = request.form.get("day", ""), bool(request.form.get("links"))
+
+    def act(actor: SetupActor, key: str) -> str:
+        ends = end.end_engagement(actor, key, day, revokes_links=revokes_links)
+        return f"It ends: {ends} is the first day that no longer counts."
+
+    return _act(act)
+
+
+@blueprint.post("/pages/settings/reopen")
+def reopen() -> str:
+    """Take the end back."""
+
+    def act(actor: SetupActor, key: str) -> str:
+        end.reopen_engagement(actor, key)
+        return "It is open again. Figures are measured anew."
+
+    return _act(act)
+
+
+def _act(act: Callable[[SetupActor, str], str]) -> str:
+    """Let the caller act on the engagement, and show its settings with the notice of the act."""
+    view = require_change_view()
+    words = perform_setup(view.administers, lambda actor: act(actor, view.engagement.key))
+    return _page(require_settings_view(), words)
+
+
+def _page(view: SettingsView, notice: str = "") -> str:
+    return render_template("settings/content.html", **_values(view), notice=notice)
+
+
+def _values(view: SettingsView) -> dict[str, Any]:
+    with container().reader.connect() as connection:
+        return content_values(connection, view)

@@ -1,0 +1,335 @@
+"""Settings of an engagement: read where it is a file, changed by one side, agreed to by both, ended and copied."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from werkzeug.test import TestResponse
+
+from mappings.formats.engagement_file.difference import engagement_difference
+from mappings.formats.engagement_file.reader import read_engagement
+from mappings.measure.model.engagement import Engagement
+from mappings.records.agreement.drafts import Draft, select_change, select_drafts
+from mappings.records.agreement.engagements import StoredEngagement, select_engagement
+from mappings.records.operations.audit import select_acts_named
+from mappings.records.operations.tenants import select_tenants
+from tests.cli.conftest import User
+from tests.jira.story.people import account_of
+from tests.pages.conftest import (
+    ACME,
+    AGENCY_LEAD,
+    AGENCY_MEMBER,
+    GATEKEEPER,
+    LEAD,
+    MEMBER,
+    OTHER_LEAD,
+    STRANGER,
+    Desk,
+)
+
+PROJECT_ADMIN = "Priya Raman"
+OBJECTIVE = "ab-design"
+
+
+@pytest.fixture
+def pages_desk(apart: Desk, tmp_path: Path) -> Iterator[Desk]:
+    """The story with its engagement taken over from its file to the pages, by the command."""
+    command(apart, tmp_path, "engagement", "keep", ACME, "--in", "pages")
+    apart.both.site.grant(account_of(PROJECT_ADMIN), "GROW", "ADMINISTER_PROJECTS")
+    yield apart
+    apart.both.site.deny(account_of(PROJECT_ADMIN), "GROW", "ADMINISTER_PROJECTS")
+
+
+def command(desk: Desk, folder: Path, *words: str) -> str:
+    settings = desk.both.house.settings
+    environ = {"TEACHBACK_DATABASE_URL": settings.database_url, "TEACHBACK_SECRET_KEYS": settings.secret_keys[0]}
+    environ["TEACHBACK_BASE_URL"] = "https://teachback.example"
+    return User(folder, environ).run(*words, "--site", site_of(desk)).out
+
+
+def site_of(desk: Desk) -> str:
+    with desk.both.house.reader.connect() as connection:
+        tenants = select_tenants(connection)
+    return next(tenant.site for tenant in tenants if tenant.tenant_id == desk.both.tenant_id)
+
+
+def address(name: str = "", **query: str) -> str:
+    path = f"/pages/settings/{name}".rstrip("/")
+    return f"{path}?{urlencode({'engagement': ACME, 'project.key': 'GROW', **query})}"
+
+
+def stored_of(desk: Desk) -> StoredEngagement:
+    with desk.both.house.reader.connect() as connection:
+        stored = select_engagement(connection, desk.both.tenant_id, ACME)
+    assert stored is not None
+    return stored
+
+
+def agreed_of(desk: Desk) -> Engagement:
+    return stored_of(desk).engagement
+
+
+def change_of(desk: Desk) -> Draft | None:
+    with desk.both.house.reader.connect() as connection:
+        return select_change(connection, desk.both.tenant_id, ACME)
+
+
+def begin(desk: Desk, who: str = LEAD) -> str:
+    assert desk.press(who, address("begin")).status_code == 200
+    draft = change_of(desk)
+    assert draft is not None
+    return str(draft.number)
+
+
+def send(desk: Desk, number: str, section: str, texts: dict[str, tuple[str, str]], who: str = LEAD) -> TestResponse:
+    """Send fields of a section, each with what the page showed and what was typed."""
+    form = {f"f.{name}": after for name, (_, after) in texts.items()}
+    form |= {f"was.{name}": before for name, (before, _) in texts.items()}
+    query = urlencode({"project.key": "GROW", "draft": number, "section": section})
+    return desk.press(who, f"/pages/setup/change?{query}", **form)
+
+
+def set_people(desk: Desk, number: str, people: str, who: str = LEAD) -> TestResponse:
+    """Set how many people an objective is to reach."""
+    objective = next(each for each in agreed_of(desk).objectives if each.key == OBJECTIVE)
+    return send(desk, number, "objectives", {f"people {OBJECTIVE}": (str(objective.people), people)}, who)
+
+
+def agree(desk: Desk, who: str) -> TestResponse:
+    draft = change_of(desk)
+    assert draft is not None
+    page = desk.follow(who, address()).text
+    read_hash = re.search(r'name="hash" value="([^"]*)"', page)
+    return desk.press(who, address("agree", draft=str(draft.number)), hash=read_hash[1] if read_hash else "")
+
+
+def test_a_change_waits_for_both_leads_and_is_in_force_once_they_agreed(pages_desk: Desk) -> None:
+    number, before = begin(pages_desk), stored_of(pages_desk)
+    assert "Saved." in set_people(pages_desk, number, "7").text
+    page = pages_desk.follow(AGENCY_LEAD, address()).text
+    assert "1 change waits for you" in pages_desk.read(pages_desk.follow(AGENCY_LEAD, address())).text
+    assert "target people</b>" in page
+    assert "<ins>7</ins>" in page
+    assert "You agreed" in agree(pages_desk, LEAD).text
+    assert stored_of(pages_desk) == before
+    assert "Both sides agreed" in agree(pages_desk, AGENCY_LEAD).text
+    after = stored_of(pages_desk)
+    assert next(each for each in after.engagement.objectives if each.key == OBJECTIVE).people == 7
+    assert after.next_generation == (before.generation or 0) + 1
+    assert (after.kept_in, change_of(pages_desk)) == ("pages", None)
+    assert [change.name for change in engagement_difference(before.engagement, after.engagement)] == [
+        f"objective {OBJECTIVE}"
+    ]
+    with pages_desk.both.house.reader.connect() as connection:
+        acts = select_acts_named(connection, pages_desk.both.tenant_id, {"agreement changed", "engagement changed"}, 9)
+    assert next((act.account, act.after) for act in acts if act.act == "agreement changed") == (
+        account_of(AGENCY_LEAD),
+        "objectives and their mapping",
+    )
+    assert any((act.before, act.after) == (before.hash, after.hash) for act in acts)
+
+
+def test_one_side_decides_people_alone_while_the_rest_waits(pages_desk: Desk) -> None:
+    number = begin(pages_desk)
+    send(pages_desk, number, "basics", {"ends": ("", "2030-01-01")})
+    send(pages_desk, number, "people", {f"side {account_of(STRANGER)}": ("", "inhouse")})
+    agree(pages_desk, LEAD)
+    assert "In force" in pages_desk.press(LEAD, address("apply", draft=number)).text
+    agreed = agreed_of(pages_desk)
+    assert any(person.account == account_of(STRANGER) for person in agreed.people)
+    assert agreed.ends is None
+    page = pages_desk.read(pages_desk.follow(LEAD, address())).text
+    # What the in-house lead agreed to is what still waits: their agreement holds.
+    assert "In-house: agreed" in page
+    agree(pages_desk, AGENCY_LEAD)
+    assert str(agreed_of(pages_desk).ends) == "2030-01-01"
+
+
+def test_what_changed_since_it_was_read_is_not_agreed_to(pages_desk: Desk) -> None:
+    number = begin(pages_desk)
+    send(pages_desk, number, "units", {"attribution": ("active_time", "worklog")})
+    page = pages_desk.follow(AGENCY_LEAD, address()).text
+    read_hash = re.search(r'name="hash" value="([^"]+)"', page)
+    assert read_hash is not None
+    send(pages_desk, number, "basics", {"ends": ("", "2030-01-01")})
+    answer = pages_desk.press(AGENCY_LEAD, address("agree", draft=number), hash=read_hash[1])
+    assert (answer.status_code, "not what you read" in answer.text) == (422, True)
+    pages_desk.press(AGENCY_LEAD, f"/pages/setup/agree?project.key=GROW&draft={number}", hash=read_hash[1])
+    assert agreed_of(pages_desk).attribution == "active_time"
+
+
+def test_nobody_becomes_a_lead_by_a_change_that_is_not_in_force(pages_desk: Desk) -> None:
+    number = begin(pages_desk, PROJECT_ADMIN)
+    leads = {"inhouse": (account_of(LEAD), account_of(PROJECT_ADMIN))}
+    send(pages_desk, number, "leads", leads, PROJECT_ADMIN)
+    send(pages_desk, number, "basics", {"ends": ("", "2030-01-01")}, PROJECT_ADMIN)
+    assert 'name="hash"' not in pages_desk.follow(PROJECT_ADMIN, address()).text
+    answer = pages_desk.press(PROJECT_ADMIN, address("agree", draft=number), hash="sha256:x")
+    assert (answer.status_code, "Only a lead" in answer.text) == (422, True)
+
+
+def test_an_agency_lead_proposes_objectives_and_nothing_else(pages_desk: Desk) -> None:
+    page = pages_desk.press(AGENCY_LEAD, address("begin")).text
+    number = begin(pages_desk, AGENCY_LEAD)
+    assert 'id="objectives"' in page
+    assert 'id="people"' not in page
+    # People of the in-house side are the other side's business here, learners included.
+    assert MEMBER not in page
+    assert "Saved." in set_people(pages_desk, number, "4", AGENCY_LEAD).text
+    refused = {
+        section: send(pages_desk, number, section, {"name": ("x", "y")}, AGENCY_LEAD).status_code
+        for section in ("basics", "people", "workflow", "units", "leads")
+    }
+    assert set(refused.values()) == {403}
+    assert agree(pages_desk, LEAD).status_code == 200
+    agree(pages_desk, AGENCY_LEAD)
+    assert next(each for each in agreed_of(pages_desk).objectives if each.key == OBJECTIVE).people == 4
+
+
+def test_nobody_overwrites_a_change_that_they_did_not_see(pages_desk: Desk) -> None:
+    number = begin(pages_desk)
+    assert begin(pages_desk, PROJECT_ADMIN) == number
+    name = agreed_of(pages_desk).name
+    send(pages_desk, number, "basics", {"name": (name, "Growth with Acme")})
+    answer = send(pages_desk, number, "basics", {"name": (name, "Acme at Growth")}, PROJECT_ADMIN)
+    assert "Maren Vogt changed this" in answer.text
+
+
+REFUSED = [
+    ("basics", {"key": (ACME, "another")}, "Stays for good"),
+    ("basics", {"ends": ("", "2020-01-01")}, "Does not lie after starts"),
+    ("workflow", {"to": ("17:00", "08:00")}, "Does not lie after from"),
+    ("leads", {"agency": (account_of(AGENCY_LEAD), account_of(MEMBER))}, "is not on that side in people"),
+]
+
+
+def test_what_the_file_refuses_is_refused_at_its_field(pages_desk: Desk) -> None:
+    number = begin(pages_desk)
+    for section, fields, words in REFUSED:
+        assert words in send(pages_desk, number, section, fields).text, section
+    assert (
+        "Nothing differs"
+        in pages_desk.read(pages_desk.follow(LEAD, f"/pages/setup/draft?project.key=GROW&draft={number}")).text
+    )
+
+
+def test_a_file_is_read_only_on_pages_and_taken_over_by_a_command(apart: Desk, tmp_path: Path) -> None:
+    page = apart.read(apart.follow(LEAD, address())).text
+    assert "kept as a file" in page
+    assert f"engagement export {ACME}" in page
+    answers = [apart.press(LEAD, address(name), day="2030-01-01") for name in ("begin", "end", "reopen")]
+    assert [(answer.status_code, "kept as a file" in answer.text) for answer in answers] == [(422, True)] * 3
+    before = agreed_of(apart)
+    command(apart, tmp_path, "engagement", "keep", ACME, "--in", "pages")
+    begin(apart)
+    exported = command(apart, tmp_path, "engagement", "export", ACME)
+    assert apart.follow(LEAD, address("file")).text == exported
+    file = tmp_path / "file.yaml"
+    file.write_text(exported)
+    assert "nothing changed" in command(apart, tmp_path, "engagement", "apply", str(file), "--yes")
+    assert (stored_of(apart).kept_in, agreed_of(apart)) == ("pages", before)
+    file.write_text(exported.replace("attribution: active_time", "attribution: worklog", 1))
+    assert read_engagement(file.read_text()) != before
+    command(apart, tmp_path, "engagement", "apply", str(file), "--yes")
+    assert stored_of(apart).kept_in == "file"
+    # The change that was begun on pages is kept and waits; nobody can put it in force over the file.
+    draft = change_of(apart)
+    assert draft is not None
+    assert send(apart, str(draft.number), "basics", {"ends": ("", "2030-01-01")}).status_code == 422
+
+
+def test_it_ends_with_its_links_and_is_opened_again_for_30_days(pages_desk: Desk, tmp_path: Path) -> None:
+    command(pages_desk, tmp_path, "link", "create", ACME, "--role", "inhouse_lead")
+    asked = pages_desk.read(pages_desk.follow(LEAD, address("end"))).text
+    assert "left today" in asked
+    assert "Revoke its link" in asked
+    assert pages_desk.press(LEAD, address("end"), day="soon").status_code == 422
+    ended = pages_desk.press(LEAD, address("end"), day="2026-07-31", links="yes")
+    assert "Ended" in ended.text
+    assert "No link is open" in ended.text
+    assert str(agreed_of(pages_desk).ends) == "2026-08-01"
+    late = pages_desk.press(LEAD, address("reopen"))
+    assert (late.status_code, "more than 30 days ago" in late.text) == (422, True)
+    assert pages_desk.press(LEAD, address("end"), day="2030-01-31").status_code == 200
+    assert "open again" in pages_desk.press(LEAD, address("reopen")).text
+    assert agreed_of(pages_desk).ends is None
+
+
+def test_a_copy_takes_nobody_of_an_agency_along(pages_desk: Desk) -> None:
+    page = pages_desk.press(LEAD, address("copy"))
+    assert "Copied" in page.text
+    with pages_desk.both.house.reader.connect() as connection:
+        copy = next(each for each in select_drafts(connection, pages_desk.both.tenant_id) if each.engagement is None)
+    people = copy.bodies["people"]["people"]
+    assert {person["side"] for person in people} <= {"inhouse", "gatekeeper"}
+    assert copy.bodies["leads"]["leads"]["inhouse"] == [account_of(LEAD)]
+    assert "agency" not in copy.bodies["leads"]["leads"]
+    assert [each["key"] for each in copy.bodies["objectives"]["objectives"]] == [
+        each.key for each in agreed_of(pages_desk).objectives
+    ]
+    assert copy.bodies["workflow"]["workflow"]["active"] == list(agreed_of(pages_desk).workflow.active)
+
+
+def test_privacy_is_proposed_to_both_leads(pages_desk: Desk) -> None:
+    refused = pages_desk.press(LEAD, address("privacy"), people="4")
+    assert (refused.status_code, "whole number from 5 to 50" in refused.text) == (422, True)
+    assert "Proposed as version 1" in pages_desk.press(LEAD, address("privacy"), people="8").text
+    assert (
+        "Version 1 of its rules waits for approval" in pages_desk.read(pages_desk.follow(AGENCY_LEAD, address())).text
+    )
+    assert pages_desk.press(LEAD, address("keep"), months="30").status_code == 403
+
+
+def test_an_agency_reads_the_names_of_its_own_people_alone(pages_desk: Desk) -> None:
+    page = pages_desk.read(pages_desk.follow(AGENCY_LEAD, address())).text
+    assert AGENCY_MEMBER in page
+    assert MEMBER not in page
+    assert OTHER_LEAD not in page
+    assert "Links for people" not in page
+
+
+ROUTES: dict[str, tuple[str, dict[str, str]]] = {
+    "": ("GET", {}),
+    "file": ("GET", {}),
+    "begin": ("POST", {}),
+    "agree": ("POST", {}),
+    "apply": ("POST", {}),
+    "withdraw": ("GET", {}),
+    "copy": ("POST", {}),
+    "privacy": ("POST", {}),
+    "keep": ("POST", {}),
+    "revoke": ("POST", {}),
+    "end": ("GET", {}),
+    "reopen": ("POST", {}),
+}
+CHANGES = dict.fromkeys(ROUTES, 422) | dict.fromkeys(("", "file", "begin", "withdraw", "copy", "end"), 200)
+READS = dict.fromkeys(ROUTES, 403) | {"": 200, "begin": 200, "agree": 422}
+NOTHING = dict.fromkeys(ROUTES, 404)
+ROLES: dict[str, tuple[str, dict[str, int]]] = {
+    "in-house lead": (LEAD, CHANGES | {"keep": 403}),
+    "project administrator": (PROJECT_ADMIN, CHANGES | {"keep": 403}),
+    "site administrator": (STRANGER, CHANGES),
+    "agency lead": (AGENCY_LEAD, READS),
+    "in-house member": (MEMBER, NOTHING),
+    "agency member": (AGENCY_MEMBER, NOTHING),
+    "gatekeeper": (GATEKEEPER, NOTHING),
+    "lead of another agency": (OTHER_LEAD, NOTHING),
+}
+
+
+def test_each_route_answers_each_role_as_it_may(pages_desk: Desk) -> None:
+    rules = {rule.rule for rule in pages_desk.both.app.url_map.iter_rules() if rule.rule.startswith("/pages/settings")}
+    assert {rule.removeprefix("/pages/settings").strip("/") for rule in rules} == set(ROUTES)
+    pages_desk.both.site.admins.add(account_of(STRANGER))
+    number = begin(pages_desk)
+    answers = {
+        role: {
+            name: pages_desk.both.ask(account_of(who), address(name, draft=number), method=method).status_code
+            for name, (method, _) in ROUTES.items()
+        }
+        for role, (who, _) in ROLES.items()
+    }
+    pages_desk.both.site.admins.discard(account_of(STRANGER))
+    assert answers == {role: expected for role, (_, expected) in ROLES.items()}
