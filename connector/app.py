@@ -29,6 +29,7 @@ from connector.pages.learning import views as learning
 from connector.pages.panel import views as panel
 from connector.pages.project import next_tickets
 from connector.pages.project import views as project
+from connector.pages.review import views as review
 from connector.pages.sample import views as sample
 from connector.pages.sample.requests import add_sample
 from connector.pages.settings import views as settings_pages
@@ -72,6 +73,7 @@ BLUEPRINTS: tuple[BlueprintRoutes, ...] = (
     (next_tickets.blueprint, next_tickets.ROUTES),
     (learning.blueprint, learning.ROUTES),
     (together.blueprint, together.ROUTES),
+    (review.blueprint, review.ROUTES),
     (setup.blueprint, setup.ROUTES),
     (sample.blueprint, sample.ROUTES),
     (settings_pages.blueprint, settings_pages.ROUTES),

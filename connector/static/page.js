@@ -78,6 +78,8 @@ document.addEventListener("click", event => {
   else if (event.target.closest("a[href='#drawer']")) event.preventDefault();
 });
 
+document.addEventListener("click", event => { if (event.target.closest("[data-print]")) print(); });
+
 // A file comes by a call of the platform's own, since no token may stand in an address.
 document.addEventListener("click", async event => {
   const button = event.target.closest("button[data-save]");

@@ -49,23 +49,27 @@ def _cells(figures: ObjectiveFigures) -> tuple[tuple[str, str], ...] | None:
 
 
 def exit_sentence(people: PeopleFigures, agency: str) -> str:
-    states = [objective.coverage for objective in people.objectives]
+    return carried_sentence([objective.coverage for objective in people.objectives], f"If {agency} left today")
+
+
+def carried_sentence(states: Sequence[str], when: str) -> str:
+    """Return what would be left without the agency; `when` begins it, such as "If Acme left today"."""
     nobody, single, whole = states.count("not covered"), states.count("single holder"), len(states)
     if not whole:
         return ""
     if not nobody and not single:
-        return f"If {agency} left today, at least two people could carry {_all_of(whole)} alone."
+        return f"{when}, at least two people could carry {_all_of(whole)} alone."
     if nobody == whole:
-        return f"If {agency} left today, nobody could carry {_any_of(whole)} alone."
+        return f"{when}, nobody could carry {_any_of(whole)} alone."
     if single == whole:
-        return f"If {agency} left today, {_all_of(whole)} could be carried by one person only."
+        return f"{when}, {_all_of(whole)} could be carried by one person only."
     of = f"of {_numeral(whole)} objectives"
     by_one = f"{_numeral(single)} {of} could be carried by one person only"
     if not nobody:
-        return f"If {agency} left today, {by_one}."
+        return f"{when}, {by_one}."
     others = "another" if single == 1 else f"{_numeral(single)} others"
     rest = f", and {others} by one person only" if single else ""
-    return f"If {agency} left today, {_numeral(nobody)} {of} could be carried by nobody{rest}."
+    return f"{when}, {_numeral(nobody)} {of} could be carried by nobody{rest}."
 
 
 def _all_of(objectives: int) -> str:

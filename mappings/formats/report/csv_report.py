@@ -26,7 +26,7 @@ def report_csv(whole: Report) -> Iterator[bytes]:
     """Yield a report as CSV; what is not published is empty. Equal reports give equal bytes."""
     entries = [_entry(issue) for issue in whole.get(ISSUES, ())]
     columns = dict.fromkeys([*FIGURE, *_columns(), *(name for issue in entries for name in issue)])
-    return csv_lines(tuple(columns), [*_figures(whole), *entries])
+    return csv_lines(tuple(columns), [*figure_rows(whole), *entries])
 
 
 def _entry(issue: Report) -> dict[str, Cell]:
@@ -38,7 +38,7 @@ def _columns() -> list[str]:
     return [f"{name}.{side}" if side else name for name in PLAIN for side in SIDES.get(name, ("",))]
 
 
-def _figures(whole: Report) -> Iterator[dict[str, Cell]]:
+def figure_rows(whole: Report) -> Iterator[dict[str, Cell]]:
     for section, value in whole.items():
         if section != ISSUES:
             for place, cell in _flat(value):

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -17,6 +18,8 @@ from mappings.measure.score.dimensions import (
     score_dimension,
     score_owners,
 )
+
+Verdict: TypeAlias = Literal["up", "down", "no clear change"]
 
 # x and n by component; what is absent had no opportunity. `proposals` and `agency_done` make the rate of D3a.
 Counts = Mapping[str, tuple[float, float]]
@@ -109,7 +112,7 @@ def change_between(before: Scored, after: Scored, rules: Ruleset = DEFAULT) -> C
     return compare((before.score.value, before.score.se), (after.score.value, after.score.se), rules)
 
 
-def verdict_of(change: Change) -> str:
+def verdict_of(change: Change) -> Verdict:
     """Return the result of the change test: up, down or no clear change (measurement (e), F6)."""
     if not change.changed:
         return "no clear change"

@@ -1,0 +1,68 @@
+"""Frozen quarters as their review is made from them: the report, those before it, and the rules they were made by."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from mappings.formats.export.numbers import instant_text
+from mappings.formats.review.pack import Source
+from mappings.measure.model.quarters import quarter_start
+from mappings.measure.model.ruleset import DEFAULT, Ruleset, hash_of
+from mappings.records.agreement.engagements import StoredEngagement
+from mappings.records.agreement.rulesets import select_rulesets
+from mappings.records.figures.snapshots import Snapshot, select_body, select_snapshots
+from mappings.records.sql.scope import AgreementScope
+
+Report = Mapping[str, Any]
+
+
+def select_frozen_quarters(connection: Connection, tenant_id: int, stored: StoredEngagement) -> list[Snapshot]:
+    """Return the frozen quarters of an engagement, newest first."""
+    scope = AgreementScope(connection, tenant_id, stored.engagement.key)
+    return [snapshot for snapshot in select_snapshots(scope) if snapshot.kind == "quarter"]
+
+
+def select_review_source(
+    connection: Connection, tenant_id: int, stored: StoredEngagement, snapshot: Snapshot
+) -> Source | None:
+    """Return what the review of a frozen quarter is made from; None where its body is gone."""
+    report = select_report(AgreementScope(connection, tenant_id, stored.engagement.key), snapshot.end)
+    if report is None:
+        return None
+    return source_of(connection, tenant_id, stored, report, frozen_at=instant_text(snapshot.taken_at))
+
+
+def source_of(
+    connection: Connection, tenant_id: int, stored: StoredEngagement, report: Report, *, frozen_at: str = ""
+) -> Source:
+    """Return the source of any report's review, with the frozen quarter and year before it."""
+    scope, first = AgreementScope(connection, tenant_id, stored.engagement.key), date.fromisoformat(report["from"])
+    begins_quarter = first == quarter_start(first)
+    year_before = date.fromisoformat(report["to"])
+    return Source(
+        stored.engagement,
+        _rules_of(connection, tenant_id, stored, report["ruleset"]["hash"]),
+        report,
+        frozen_at,
+        select_report(scope, first) if begins_quarter else None,
+        select_report(scope, year_before.replace(year=year_before.year - 1)) if begins_quarter else None,
+    )
+
+
+def select_report(scope: AgreementScope, end: date) -> Report | None:
+    """Return the report of the frozen quarter that ends before `end`; None where there is none."""
+    body = select_body(scope, "quarter", end)
+    if body is None:
+        return None
+    report: Report = json.loads(body)
+    return report
+
+
+def _rules_of(connection: Connection, tenant_id: int, stored: StoredEngagement, name: str) -> Ruleset:
+    # Rules may have changed since: those of the report are found by their hash.
+    versions = [proposal.rules for proposal in select_rulesets(connection, tenant_id, stored.engagement.key)]
+    known = {hash_of(rules): rules for rules in (DEFAULT, *versions, stored.rules)}
+    return known.get(name, stored.rules)

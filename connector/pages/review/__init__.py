@@ -1,0 +1,1 @@
+"""The quarterly review: on screen, on paper, as PDF and as files."""

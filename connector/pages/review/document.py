@@ -1,0 +1,145 @@
+"""The review as a document: one template for the page, for paper and for PDF, with all figures taken from the pack."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from jinja2 import ChoiceLoader, Environment, PackageLoader
+from markupsafe import Markup
+
+from connector.pages.labels import DIMENSION_NAMES, RUNG_MEANINGS, RUNG_NAMES
+from connector.pages.project.charts import LITTLE
+from connector.pages.project.coverage import HOLDERS
+from connector.pages.project.score_text import owners_of, whole
+from connector.pages.review import tables, texts
+from connector.pages.review.weeks_chart import weeks_chart
+from connector.text import count, day, days, number, percent
+from mappings.measure.model.ruleset import Ruleset
+from mappings.measure.period.rounding import number_text, shown_parts
+from mappings.measure.score.composite import Score
+from mappings.measure.score.dimensions import Component, Dimension
+from mappings.measure.score.window import Scored
+
+Pack = Mapping[str, Any]
+# What a component has where it is not published: nothing of it is printed.
+NOT_PUBLISHED = {"value": 0.0, "low": 0.0, "high": 0.0}
+SHORT = 12
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    loader = ChoiceLoader([PackageLoader("connector.pages.review", "templates")])
+    environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters |= {"percent": percent, "number": number, "whole": whole, "iso_day": _iso_day}
+    environment.globals |= {"count": count, "HOLDERS": HOLDERS, "KIND_NAMES": tables.KIND_NAMES, "TERMS": tables.TERMS}
+    environment.globals |= {"RUNG_NAMES": RUNG_NAMES, "RUNG_MEANINGS": RUNG_MEANINGS, "due_text": tables.due_text}
+    environment.globals |= {"DIMENSION_NAMES": DIMENSION_NAMES, "LITTLE": LITTLE}
+    return environment
+
+
+def _iso_day(text: str) -> str:
+    date_of = date.fromisoformat(text[:10])
+    return f"{day(date_of)} {date_of.year}"
+
+
+def render_document(pack: Pack, rules: Ruleset) -> Markup:
+    """Return the review as a `main` element."""
+    return Markup(_environment().get_template("review/document.html").render(document_values(pack, rules)))  # noqa: S704 the template escapes
+
+
+def render_file(pack: Pack, rules: Ruleset, *, style: str, size: str = "A4") -> str:
+    """Return the review as a whole HTML file that needs no other; `size` is that of its paper, A4 or letter."""
+    values = document_values(pack, rules)
+    return _environment().get_template("review/file.html").render(style=style, size=size, **values)
+
+
+def document_values(pack: Pack, rules: Ruleset) -> dict[str, Any]:
+    """Return all that the document prints."""
+    chart = weeks_chart(pack["by_week"])
+    month_names, month_rows = tables.months_table(pack)
+    scored = scored_of(pack) if "dimensions" in pack else None
+    return {
+        "pack": pack,
+        "rules": rules,
+        "agency": pack["engagement"]["agency"],
+        "days": days(date.fromisoformat(pack["from"]), texts.last_day(pack)),
+        "last": day(texts.last_day(pack)),
+        "unit": tables.UNIT_WORDS[pack["units"]["by"]],
+        "opening": texts.opening(pack),
+        "chart": chart,
+        "month_names": month_names,
+        "month_rows": month_rows,
+        "objective_rows": tables.objectives_table(pack),
+        "compared": [(item, tables.changes_table(item, pack)) for item in pack["compared"]],
+        "change_of": _changes(pack),
+        "suppressed": texts.suppressed_rows(pack),
+        "owners": owners_of(scored, None) if scored else (),
+        "parts": texts.components_of(pack) if scored else {},
+        "contributions": _contributions(pack),
+        "leads": _leads(pack),
+        "chapters": _chapters(pack),
+        "frozen": None if pack["frozen"] is None else _iso_day(pack["frozen"]),
+        "short": lambda name: name[: len("sha256:") + SHORT] + "…",
+    }
+
+
+def _changes(pack: Pack) -> dict[str, Mapping[str, Any]]:
+    # The change of each figure since the quarter before.
+    return {
+        row["key"]: {**row, "quarter": item["quarter"]}
+        for item in pack["compared"]
+        if item["key"] == "last_quarter"
+        for row in item["figures"]
+    }
+
+
+def scored_of(pack: Pack) -> Scored:
+    """Return the score as it was measured, from the pack; what is not published is told by its counts alone."""
+    dimensions = tuple(_dimension(keys) for keys in pack["dimensions"])
+    score = pack["score"]
+    names = ("value", "se", "low", "high", "geometric", "weight_covered", "published", "uneven", "contributions")
+    beside = {"learners_offered": _component(pack["learners_offered"])}
+    return Scored(dimensions, pack["owners"], Score(**{name: score[name] for name in names}), None, beside)
+
+
+def _dimension(keys: Mapping[str, Any]) -> Dimension:
+    names = ("key", "weight", "score", "se", "low", "high", "n", "published")
+    return Dimension(**{name: keys[name] for name in names}, components=tuple(map(_component, keys["components"])))
+
+
+def _component(keys: Mapping[str, Any]) -> Component:
+    known = keys if keys["published"] else {**keys, **NOT_PUBLISHED}
+    return msgspec.convert({**known, "se": 0.0}, Component)
+
+
+def _contributions(pack: Pack) -> dict[str, str]:
+    # The printed contributions of the dimensions add up to the printed score.
+    if "score" not in pack or not pack["score"]["published"]:
+        return {}
+    parts = pack["score"]["contributions"]
+    added = shown_parts(list(parts.values()), pack["score"]["value"])
+    return {key: number_text(part) for key, part in zip(parts, added, strict=True)}
+
+
+def _leads(pack: Pack) -> dict[str, str]:
+    leads = {
+        "taught": texts.taught_lead(pack),
+        "disputes": texts.disputes_lead(pack),
+        "changes": texts.changes_lead(pack),
+    }
+    if "dimensions" in pack:
+        leads |= {"sides": texts.sides_lead(pack), "gatekeepers": texts.gatekeepers_lead(pack)}
+    return leads
+
+
+def _chapters(pack: Pack) -> list[tuple[str, str]]:
+    chapters = [("taught", "Taught and done")]
+    if "objectives" in pack:
+        chapters.append(("carried", "Objectives and exit"))
+    if "dimensions" in pack:
+        chapters += [("sides", "Both sides"), ("gatekeepers", "Gatekeepers and crises")]
+    if "asks" in pack:
+        chapters.append(("asks", "Asks of each other"))
+    return [*chapters, ("disputes", "Disputes"), ("changes", "Quarter against quarter"), ("appendix", "Appendix")]

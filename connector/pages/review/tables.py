@@ -1,0 +1,119 @@
+"""The tables of the review: numbers as text, so that printed parts add up to the printed whole."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from connector.pages.review.weeks_chart import KINDS
+from connector.text import day, number, percent
+from mappings.measure.period.rounding import number_text, shown_parts
+
+Pack = Mapping[str, Any]
+Rows = list[tuple[str, tuple[str, ...]]]
+NONE = "–"
+# The buckets of the agency's work, and of the in-house team's.
+SIDES = (KINDS[:2], KINDS[2:4])
+KIND_NAMES: Mapping[str, str] = {
+    "taught": "Taught",
+    "done_only": "Done only",
+    "handed_over": "Handed over",
+    "inhouse_own": "Own",
+    "other": "Other agencies",
+    "gatekeeper": "Gatekeepers",
+    "rest": "Others",
+    "unknown": "Unknown",
+    "conflict": "In conflict",
+}
+TERMS: tuple[tuple[str, str], ...] = (
+    ("Taught", "agency work on which somebody in-house shadowed, or drove with help"),
+    ("Done only", "agency work without that"),
+    ("Handed over", "in-house work done alone after being taught"),
+    ("Own", "all other in-house work"),
+)
+
+
+def months_table(pack: Pack) -> tuple[tuple[str, ...], Rows]:
+    """Return the months' names with the whole period's last, and a row for each kind, all, and the taught share."""
+    months = [*pack["by_month"], _whole(pack)]
+    kinds = [kind for kind in KINDS if any(month.get(kind) for month in months)]
+    columns = [_column(month, kinds) for month in months]
+    rows = [(KIND_NAMES[kind], tuple(column[place] for column in columns)) for place, kind in enumerate(kinds)]
+    rows.append(("All", tuple(number(month["total"]) for month in months)))
+    names = tuple(f"{date.fromisoformat(month['from']):%b}" for month in pack["by_month"])
+    return (*names, pack["quarter"]), rows
+
+
+def _whole(pack: Pack) -> dict[str, Any]:
+    units = pack["units"]
+    return {kind: units[kind] for kind in KINDS if kind in units} | {"total": units["total"]}
+
+
+def _column(month: Mapping[str, Any], kinds: Sequence[str]) -> list[str]:
+    # A part that is nothing is a dash; the others add up to the printed total, as in the report: first the sides.
+    others = [kind for kind in KINDS[4:] if kind in month]
+    amounts = [sum(month[kind] for kind in side) for side in SIDES] + [month[kind] for kind in others]
+    sides = shown_parts(amounts, month["total"])
+    shown = dict(zip(others, sides[len(SIDES) :], strict=True))
+    for side, amount in zip(SIDES, sides, strict=False):
+        shown |= zip(side, shown_parts([month[kind] for kind in side], float(amount)), strict=True)
+    return [number_text(shown[kind]) if shown.get(kind) else NONE for kind in kinds]
+
+
+def objectives_table(pack: Pack) -> Rows:
+    """Return tickets, units, taught units and taught share of the agency's work by objective, and of all of it."""
+    rows = pack["by_objective"]
+    whole = pack["units"]
+    agency = shown_parts([row["agency"] for row in rows], sum(row["agency"] for row in rows))
+    taught = shown_parts([row["taught"] for row in rows], sum(row["taught"] for row in rows))
+    table: Rows = [
+        (_objective_name(row), (number(row["tickets"]), number_text(units), number_text(part), _share(row)))
+        for row, units, part in zip(rows, agency, taught, strict=True)
+    ]
+    share = pack["taught_share"]
+    all_of = (number(share["n"]), number(whole["agency"]), number(whole["taught"]), _share(share))
+    return [*table, ("All", all_of)]
+
+
+def _objective_name(row: Mapping[str, Any]) -> str:
+    return "Without objective" if row["key"] == "without_objective" else str(row["name"])
+
+
+def _share(share: Mapping[str, Any]) -> str:
+    return percent(share["value"]) if share["published"] else NONE
+
+
+def changes_table(compared: Mapping[str, Any], pack: Pack) -> Rows:
+    """Return figure, before, now and verdict of a comparison."""
+    unit = pack["units"]["by"]
+    return [
+        (
+            _change_name(row["key"], unit),
+            (_value(row, "before"), _value(row, "now"), row["verdict"] or "not comparable"),
+        )
+        for row in compared["figures"]
+    ]
+
+
+CHANGE_NAMES: Mapping[str, str] = {
+    "taught_share": "Taught share",
+    "units.agency": "Delivered by the agency",
+    "units.handed_over": "Handed over",
+    "exit_coverage.two_holders": "Exit coverage, two holders",
+    "exit_coverage.one_holder": "Exit coverage, one holder",
+}
+UNIT_WORDS = {"story_points": "points", "count": "tickets", "hours": "hours"}
+
+
+def _change_name(key: str, unit: str) -> str:
+    return f"{CHANGE_NAMES[key]}, {UNIT_WORDS[unit]}" if key.startswith("units.") else CHANGE_NAMES[key]
+
+
+def _value(row: Mapping[str, Any], side: str) -> str:
+    value = row[side]
+    if value is None:
+        return NONE
+    return number(value) if row["key"].startswith("units.") else percent(value)
+
+
+def due_text(due: str | None) -> str:
+    return NONE if due is None else f"{day(date.fromisoformat(due))} {due[:4]}"

@@ -1,0 +1,76 @@
+"""The page of a quarterly review, and its files: PDF, HTML, CSV and JSON."""
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TypeAlias
+
+from flask import Blueprint, Response, render_template, request
+
+from connector.container import container
+from connector.pages.review.document import render_document, render_file
+from connector.pages.review.pdf import PdfError, make_pdf, makes_pdf
+from connector.pages.review.source import Review, quarter_key, require_review
+from connector.pages.visibility import refuse
+from connector.web.gate import SHARED, Rule
+from mappings.formats.review.pack import pack_bytes, pack_csv
+
+blueprint = Blueprint("review", __name__, template_folder="templates")
+ROUTES: dict[str, Rule] = {"review.show": SHARED, "review.file": SHARED}
+
+STATIC = Path(__file__).parents[2] / "static"
+SHEETS = ("teachback.css", "review.css")
+SIZES = ("A4", "letter")
+
+Write: TypeAlias = Callable[[Review, str], bytes | Iterable[bytes]]
+
+
+@blueprint.get("/pages/review")
+def show() -> str:
+    with container().reader.connect() as connection:
+        review = require_review(connection)
+    return render_template(
+        "review/content.html",
+        document=render_document(review.pack, review.rules),
+        engagement=review.view.engagement.key,
+        quarter=quarter_key(review.snapshot.first),
+        forms=[form for form in FORMS if form != "pdf" or makes_pdf()],
+        file_name=lambda form: file_name(review, form),
+    )
+
+
+@blueprint.get("/pages/review/file")
+def file() -> Response:
+    form, size = request.args.get("format", ""), request.args.get("size", SIZES[0])
+    if form not in FORMS or size not in SIZES:
+        refuse(404, "No such form: pdf, html, csv or json, on A4 or letter.")
+    with container().reader.connect() as connection:
+        review = require_review(connection)
+    mimetype, write = FORMS[form]
+    try:
+        body = write(review, size)
+    except PdfError as error:
+        refuse(503, f"{error} The review can be printed, or saved as HTML.")
+    answer = Response(body, mimetype=mimetype)
+    answer.headers["Content-Disposition"] = f"attachment; filename={file_name(review, form)}"
+    return answer
+
+
+def file_name(review: Review, form: str) -> str:
+    return f"{review.view.engagement.key}-review-{quarter_key(review.snapshot.first)}.{form}"
+
+
+def style() -> str:
+    """Return the style sheets of a review that stands alone."""
+    return "\n".join((STATIC / sheet).read_text() for sheet in SHEETS)
+
+
+def _html(review: Review, size: str) -> str:
+    return render_file(review.pack, review.rules, style=style(), size=size)
+
+
+FORMS: Mapping[str, tuple[str, Write]] = {
+    "pdf": ("application/pdf", lambda review, size: make_pdf(_html(review, size))),
+    "html": ("text/html; charset=utf-8", lambda review, size: _html(review, size).encode()),
+    "csv": ("text/csv; charset=utf-8", lambda review, _: pack_csv(review.pack)),
+    "json": ("application/json", lambda review, _: pack_bytes(review.pack)),
+}
