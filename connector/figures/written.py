@@ -1,13 +1,15 @@
-"""What the two sides wrote that their review prints: feedback with its action, and disputes."""
+"""What the two sides wrote that their review prints: a joint statement, a reply, feedback with its action, disputes."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from mappings.formats.report.json_report import Report
-from mappings.measure.model.business_calendar import Calendar
+from mappings.formats.report.source import calendar_of
 from mappings.measure.model.engagement import Engagement
 from mappings.records.agreement.feedback import select_feedback
+from mappings.records.agreement.joint_statements import select_published_statement
+from mappings.records.agreement.replies import select_reply
 from mappings.records.sql.scope import AgreementScope
 
 Keys = dict[str, Any]
@@ -15,7 +17,7 @@ Keys = dict[str, Any]
 
 def select_told(scope: AgreementScope, engagement: Engagement, first: date, end: date) -> list[Keys]:
     """Return the agency's feedback of the days `[first, end)`, each item with what was done about it."""
-    calendar = Calendar(engagement.zone, engagement.workflow.hours)
+    calendar = calendar_of(engagement)
     items = select_feedback(scope, start=calendar.midnight(first), end=calendar.midnight(end))
     return [
         {
@@ -28,6 +30,21 @@ def select_told(scope: AgreementScope, engagement: Engagement, first: date, end:
         }
         for item in items
     ]
+
+
+def select_statements(scope: AgreementScope, engagement: Engagement, quarter: date) -> list[Keys]:
+    """Return the statement that both sides signed for the quarter that begins on a day; [] where there is none."""
+    statement, calendar = select_published_statement(scope, quarter), calendar_of(engagement)
+    if statement is None:
+        return []
+    signed = max(signature.at for signature in statement.signed.values())
+    return [{"key": "joint", "text": statement.text, "signed": calendar.day(signed).isoformat()}]
+
+
+def select_replies(scope: AgreementScope, engagement: Engagement, quarter: date) -> list[Keys]:
+    """Return the agency's reply to a quarter's figures, unchanged; [] where it made none."""
+    reply, calendar = select_reply(scope, quarter), calendar_of(engagement)
+    return [] if reply is None else [{"key": "agency", "text": reply.text, "at": calendar.day(reply.at).isoformat()}]
 
 
 def disputed_tickets(report: Mapping[str, Any], browsable: Collection[int]) -> list[Keys]:

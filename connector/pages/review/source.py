@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from connector.actions.policy import ACT_ON_FEEDBACK, FILE_FEEDBACK, LEAD, may
 from connector.auth.access import EngagementView
 from connector.figures.frozen import select_frozen_quarters, select_review_source
-from connector.figures.written import disputed_tickets, select_told
+from connector.figures.written import disputed_tickets, select_replies, select_statements, select_told
 from connector.pages.visibility import find_view, refuse, visible_tickets
 from connector.web.gate import caller, link
 from mappings.formats.review.pack import Pack, Source, reader_of, review_pack
@@ -60,7 +60,11 @@ def require_review(connection: Connection) -> Review:
 def _select_written(connection: Connection, view: EngagementView, source: Source) -> Mapping[str, Sequence[Any]]:
     scope = AgreementScope(connection, caller().tenant_id, view.engagement.key)
     first, end = (date.fromisoformat(source.report[key]) for key in ("from", "to"))
-    written: dict[str, Sequence[Any]] = {"disputes": _select_disputes(connection, view, source.report)}
+    written: dict[str, Sequence[Any]] = {
+        "statements": select_statements(scope, view.engagement, first),
+        "replies": select_replies(scope, view.engagement, first),
+        "disputes": _select_disputes(connection, view, source.report),
+    }
     # Only the leads and the agency read the words of feedback, and nobody by a link.
     if link() is None and any(may(permission, view.roles) for permission in (FILE_FEEDBACK, ACT_ON_FEEDBACK, LEAD)):
         written["feedback"] = select_told(scope, view.engagement, first, end)

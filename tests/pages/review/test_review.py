@@ -1,0 +1,180 @@
+"""The quarterly review: one set of figures on the page, on paper and in each file, and for each reader no more."""
+
+import csv
+import io
+import json
+import re
+import zlib
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from connector.pages.review.pdf import MISSING, PdfError, make_pdf
+from connector.text import percent
+from mappings.formats.report.json_report import for_agency
+from mappings.formats.review.pack import SHARED
+from mappings.records.figures.snapshots import select_body
+from mappings.records.sql.scope import AgreementScope
+from tests.pages.conftest import (
+    ACME,
+    AGENCY_LEAD,
+    AGENCY_MEMBER,
+    BOLT,
+    GATEKEEPER,
+    LEAD,
+    LEARNER,
+    OTHER_LEAD,
+    STRANGER,
+    Desk,
+)
+from tests.pages.html_reader import Reader, squeeze
+from tests.pages.review.conftest import QUARTERS
+from tests.pages.test_statements import LOADED_ONCE, statements
+
+NUMBER = re.compile(r"\d[\d.,]*\d|\d")
+Pack = dict[str, Any]
+
+
+def ask(desk: Desk, who: str, form: str = "", engagement: str = ACME) -> bytes:
+    query = f"engagement={engagement}&quarter=2026Q3"
+    answer = desk.follow(who, f"/pages/review/file?{query}&format={form}" if form else f"/pages/review?{query}")
+    assert answer.status_code == 200, answer.text
+    return answer.data
+
+
+def pack_of(desk: Desk, who: str, engagement: str = ACME) -> Pack:
+    pack: Pack = json.loads(ask(desk, who, "json", engagement))
+    return pack
+
+
+def frozen_report(desk: Desk, engagement: str) -> dict[str, Any]:
+    with desk.both.house.reader.connect() as connection:
+        end = QUARTERS[1].replace(month=10)
+        body = select_body(AgreementScope(connection, desk.both.tenant_id, engagement), "quarter", end)
+    assert body is not None
+    report: dict[str, Any] = json.loads(body)
+    return report
+
+
+def numbers(text: str) -> Counter[str]:
+    return Counter(NUMBER.findall(text))
+
+
+@pytest.mark.parametrize(("who", "engagement"), [(LEAD, ACME), (LEAD, BOLT), (AGENCY_LEAD, ACME)])
+def test_a_pack_has_the_figures_of_the_frozen_report_and_parts_that_add_up(
+    frozen: Desk, who: str, engagement: str
+) -> None:
+    report, pack = frozen_report(frozen, engagement), pack_of(frozen, who, engagement)
+    seen = for_agency(report) if who == AGENCY_LEAD else report
+    for key in set(SHARED) - {"objectives"}:
+        assert pack[key] == seen[key], key
+    for row, expected in zip(pack["objectives"], seen["objectives"], strict=True):
+        assert {key: row[key] for key in expected} == expected
+    kinds = set(pack["units"]) & set(pack["by_week"][0])
+    assert {"taught", "done_only", "handed_over", "inhouse_own", "total", "gatekeeper"} <= kinds
+    for spans in ("by_week", "by_month"):
+        for kind in kinds:
+            assert sum(row[kind] for row in pack[spans]) == pytest.approx(pack["units"][kind], abs=1e-6), (spans, kind)
+    for kind in ("agency", "taught"):
+        assert sum(row[kind] for row in pack["by_objective"]) == pytest.approx(pack["units"][kind], abs=1e-6)
+
+
+@pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD, AGENCY_MEMBER])
+def test_page_paper_and_files_hold_the_same_numbers(frozen: Desk, who: str) -> None:
+    pack, page, paper = pack_of(frozen, who), ask(frozen, who).decode(), ask(frozen, who, "html").decode()
+    document = Reader(page[page.index("<main") :])
+    assert document.text == Reader(paper[paper.index("<main") :].partition("</body>")[0]).text
+    # The CSV has each value of the JSON once, as it stands there.
+    lines = list(csv.DictReader(io.StringIO(ask(frozen, who, "csv").decode("utf-8-sig"))))
+    values = {(line["section"], line["figure"]): line["value"] for line in lines}
+    assert len(values) == len(lines)
+    for section in ("units", "taught_share", "exit_coverage", *(("score",) if "score" in pack else ())):
+        for name, value in pack[section].items():
+            if isinstance(value, float):
+                assert values[section, name] == repr(value), (section, name)
+    for week in pack["by_week"]:
+        assert values["by_week", f"{week['key']}.taught"] == repr(week["taught"])
+    # The page of the project prints the same, as nothing came in since.
+    project = Reader(frozen.content(who, engagement=ACME, period="2026Q3").text).text
+    share = squeeze(percent(pack["taught_share"]["value"]))
+    for text in (f"{share}", f"{squeeze(percent(pack['exit_coverage']['two_holders']))}"):
+        assert text in document.text
+        assert text in project
+
+
+def test_the_paper_adds_up_as_printed(frozen: Desk) -> None:
+    months, objectives = Reader(ask(frozen, LEAD).decode()).tables[:2]
+    for column in range(1, len(months.rows[0])):
+        cells = [float(row[column].replace("–", "0").replace(",", "")) for row in months.rows[1:]]
+        assert sum(cells[:-1]) == pytest.approx(cells[-1], abs=1e-6), months.rows[0][column]
+    for column in (2, 3):
+        cells = [float(row[column].replace(",", "")) for row in objectives.rows[1:]]
+        assert sum(cells[:-1]) == pytest.approx(cells[-1], abs=1e-6)
+
+
+def test_the_pdf_is_tagged_and_prints_each_number_of_the_page(frozen: Desk) -> None:
+    pdfium = pytest.importorskip("pypdfium2")
+    try:
+        make_pdf("<html lang=en><title>1</title><p>1")
+    except PdfError as error:
+        pytest.skip(str(error))
+    data = ask(frozen, LEAD, "pdf")
+    document = pdfium.PdfDocument(data)
+    assert pdfium.raw.FPDFCatalog_IsTagged(document)
+    streams = re.findall(rb"stream\n(.*?)\nendstream", data, re.DOTALL)
+    assert any(b"pdfuaid" in zlib.decompressobj().decompress(part) for part in streams if part.startswith(b"x"))
+    pages = []
+    for page in document:
+        text = page.get_textpage()
+        pages.append(text.get_text_bounded())
+        text.close()
+        page.close()
+    document.close()
+    assert 5 <= len(pages) <= 12
+    page = ask(frozen, LEAD).decode()
+    missing = numbers(squeeze(Reader(page[page.index("<main") :]).text)) - numbers(squeeze(" ".join(pages)))
+    assert not missing
+
+
+def test_without_the_extra_a_file_says_what_to_install(frozen: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "weasyprint", None)
+    answer = frozen.follow(LEAD, f"/pages/review/file?engagement={ACME}&quarter=2026Q3&format=pdf")
+    assert answer.status_code == 503
+    assert answer.text.startswith(MISSING)
+
+
+def test_each_reader_has_what_the_matrix_gives_and_no_more(frozen: Desk) -> None:
+    lead, agency, learner, worker = (pack_of(frozen, who) for who in (LEAD, AGENCY_LEAD, LEARNER, AGENCY_MEMBER))
+    # Coverage, one chapter of people, is there for all; what people reached is for leads and administrators.
+    assert [row.keys() >= {"people_at_rung", "burn_up"} for row in lead["objectives"]] == [True] * 5
+    for pack in (learner, worker):
+        assert all(row.keys().isdisjoint({"people_at_rung", "burn_up"}) for row in pack["objectives"])
+        assert "unconfirmed_attestations" not in pack["marks"]
+    for pack, scores in ((lead, True), (agency, True), (learner, True), (worker, False)):
+        assert (pack.keys() >= {"score", "dimensions", "owners"}) is scores, pack.keys()
+    for pack in (agency, worker):
+        assert {"other", "unknown", "conflict"}.isdisjoint(pack["units"].keys() | pack["by_week"][0].keys())
+        assert "Bolt" not in json.dumps(pack)
+        assert "growth-bolt" not in json.dumps(pack)
+    assert "feedback" not in learner
+    assert "feedback" in worker
+    for who in (GATEKEEPER, STRANGER, OTHER_LEAD, "Dana Quist"):
+        for address in ("/pages/review?", "/pages/review/file?format=json&"):
+            answer = frozen.follow(who, f"{address}engagement={ACME}&quarter=2026Q3")
+            assert (answer.status_code, answer.text) == (404, "No such engagement of yours."), who
+
+
+def test_a_quarter_that_is_not_frozen_has_no_review(frozen: Desk) -> None:
+    for quarter in ("2026Q4", "2025Q3", "", "x"):
+        answer = frozen.follow(LEAD, f"/pages/review?engagement={ACME}&quarter={quarter}")
+        assert answer.status_code == 404
+        assert "once the quarter is over" in answer.text
+
+
+def test_a_review_loads_each_thing_once(frozen: Desk) -> None:
+    ask(frozen, LEAD)
+    with statements(frozen.both.house.reader) as tables:
+        ask(frozen, LEAD)
+    assert {table: tables[table] for table in LOADED_ONCE if tables[table] > 1} == {}
+    assert sum(tables.values()) <= 15, tables
