@@ -41,14 +41,14 @@ def source_of(
     """Return the source of any report's review, with the frozen quarter and year before it."""
     scope, first = AgreementScope(connection, tenant_id, stored.engagement.key), date.fromisoformat(report["from"])
     begins_quarter = first == quarter_start(first)
-    year_before = date.fromisoformat(report["to"])
+    end = date.fromisoformat(report["to"])
     return Source(
         stored.engagement,
         _rules_of(connection, tenant_id, stored, report["ruleset"]["hash"]),
         report,
         frozen_at,
         select_report(scope, first) if begins_quarter else None,
-        select_report(scope, year_before.replace(year=year_before.year - 1)) if begins_quarter else None,
+        select_report(scope, date(end.year - 1, end.month, end.day)) if begins_quarter else None,
     )
 
 
