@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from mappings.formats.export.numbers import instant_text
 from mappings.formats.review.pack import Source
-from mappings.measure.model.quarters import quarter_start
+from mappings.measure.model.quarters import next_quarter, quarter_start
 from mappings.measure.model.ruleset import DEFAULT, Ruleset, hash_of
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.agreement.rulesets import select_rulesets
@@ -40,15 +40,15 @@ def source_of(
 ) -> Source:
     """Return the source of any report's review, with the frozen quarter and year before it."""
     scope, first = AgreementScope(connection, tenant_id, stored.engagement.key), date.fromisoformat(report["from"])
-    begins_quarter = first == quarter_start(first)
     end = date.fromisoformat(report["to"])
+    is_quarter = first == quarter_start(first) and end == next_quarter(first)
     return Source(
         stored.engagement,
         _rules_of(connection, tenant_id, stored, report["ruleset"]["hash"]),
         report,
         frozen_at,
-        select_report(scope, first) if begins_quarter else None,
-        select_report(scope, date(end.year - 1, end.month, end.day)) if begins_quarter else None,
+        select_report(scope, first) if is_quarter else None,
+        select_report(scope, date(end.year - 1, end.month, end.day)) if is_quarter else None,
     )
 
 

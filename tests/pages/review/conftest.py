@@ -14,8 +14,9 @@ QUARTERS = (date(2026, 4, 1), date(2026, 7, 1))
 
 
 @pytest.fixture(scope="session")
-def frozen(told: Together, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with copy_of(told, tmp_path_factory.mktemp("frozen")) as desk:
+def frozen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    story: Together = request.getfixturevalue("told")
+    with copy_of(story, tmp_path_factory.mktemp("frozen")) as desk:
         freeze(desk)
         yield desk
 
