@@ -34,6 +34,7 @@ from connector.pages.sample import views as sample
 from connector.pages.sample.requests import add_sample
 from connector.pages.settings import views as settings_pages
 from connector.pages.setup import views as setup
+from connector.pages.together import room
 from connector.pages.together import views as together
 from connector.platforms.connect import views as connect
 from connector.platforms.direct import signed_links
@@ -74,6 +75,7 @@ BLUEPRINTS: tuple[BlueprintRoutes, ...] = (
     (learning.blueprint, learning.ROUTES),
     (together.blueprint, together.ROUTES),
     (review.blueprint, review.ROUTES),
+    (room.blueprint, room.ROUTES),
     (setup.blueprint, setup.ROUTES),
     (sample.blueprint, sample.ROUTES),
     (settings_pages.blueprint, settings_pages.ROUTES),

@@ -79,6 +79,13 @@ document.addEventListener("click", event => {
 });
 
 document.addEventListener("click", event => { if (event.target.closest("[data-print]")) print(); });
+// A question that was opened in its place is folded again, and the focus goes back to what opened it.
+const fold = details => { details.open = false; details.querySelector("summary").focus(); };
+document.addEventListener("click", event => { if (event.target.closest("[data-fold]")) fold(event.target.closest("details")); });
+document.addEventListener("keydown", event => {
+  const question = event.key === "Escape" && event.target.closest("details.ask[open]");
+  if (question) fold(question);
+});
 
 // A file comes by a call of the platform's own, since no token may stand in an address.
 document.addEventListener("click", async event => {

@@ -2,7 +2,17 @@
 
 import pytest
 
-from connector.actions.policy import ACT_ON_FEEDBACK, DISPUTE, FILE_FEEDBACK, LEAD, OWN_LADDER, SIGN, TAG, Permission
+from connector.actions.policy import (
+    ACT_ON_FEEDBACK,
+    CLOSED_ROOM,
+    DISPUTE,
+    FILE_FEEDBACK,
+    LEAD,
+    OWN_LADDER,
+    SIGN,
+    TAG,
+    Permission,
+)
 from connector.auth.access import Role
 from tests.jira.story.people import account_of
 from tests.pages.conftest import (
@@ -50,6 +60,15 @@ ACTIONS: dict[str, tuple[str, Permission]] = {
     "together.pulse": ("/pages/together/pulse", LEAD),
     "together.undo_pulse": ("/pages/together/undo-pulse", LEAD),
     "together.approve": ("/pages/together/approve", LEAD),
+    "room.start": ("/pages/together/room/start", CLOSED_ROOM),
+    "room.answer": ("/pages/together/room/answer", CLOSED_ROOM),
+    "room.undo_note": ("/pages/together/room/undo-note", CLOSED_ROOM),
+    "room.resolve": ("/pages/together/room/resolve", CLOSED_ROOM),
+    "room.reopen": ("/pages/together/room/reopen", CLOSED_ROOM),
+    "room.word": ("/pages/together/room/word", CLOSED_ROOM),
+    "room.sign": ("/pages/together/room/sign", CLOSED_ROOM),
+    "room.unsign": ("/pages/together/room/unsign", CLOSED_ROOM),
+    "room.restart": ("/pages/together/room/restart", CLOSED_ROOM),
     "disputes.file": ("/pages/dispute/file", DISPUTE),
     "disputes.withdraw": ("/pages/dispute/withdraw", DISPUTE),
 }
@@ -58,6 +77,7 @@ SENT = {
     "objective": "ab-design", "learner": "somebody-else", "pair": "ab-design somebody-else", "rung": "2",
     "kind": "named", "reason": "So it seems", "about": "reviews", "words": "Slow", "number": "1", "action": "Faster",
     "quarter": "2026-10-01", "answer": "3", "version": "1", "role": "shadow", "dispute": "1",
+    "thread": "1", "note": "1", "subject": "Reviews",
 }  # fmt: skip
 
 

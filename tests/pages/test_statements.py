@@ -34,7 +34,7 @@ PAGES: dict[str, tuple[str, Callable[[Desk, str], Any], int]] = {
     "project page": (LEAD, lambda desk, who: desk.content(who), 80),
     "project page of the agency": (AGENCY_MEMBER, lambda desk, who: desk.content(who), 20),
     "ladder": (LEARNER, lambda desk, who: desk.follow(who, f"/pages/learning?engagement={ACME}"), 20),
-    "leads": (LEAD, lambda desk, who: desk.follow(who, f"/pages/together?engagement={ACME}"), 15),
+    "together": (LEAD, lambda desk, who: desk.follow(who, f"/pages/together?engagement={ACME}"), 20),
     "panel of two engagements": (LEAD, lambda desk, who: desk.panel(who, "t0110"), 40),
     "score's drawer": (
         LEAD,

@@ -8,6 +8,7 @@ from connector.jira.quota import BACKGROUND
 from connector.text import THIN, ago, ahead, count
 from mappings.events.times import HOUR, SECOND
 from mappings.events.types import Instant
+from mappings.records.agreement.closed_room import RoomSize
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.operations.health import Health
 from mappings.records.operations.issue_properties import Choice
@@ -104,3 +105,13 @@ def _latest_event(latest: Instant | None, now: Instant) -> Finding:
         return Finding("Jira’s events", "none yet", NONE_YET)
     text = f"figures changed {ago((now - latest) / SECOND)}"
     return Finding("Jira’s events", text, LOST if now - latest > QUIET else "")
+
+
+def rooms_of(sizes: Iterable[RoomSize], names: Mapping[str, str], now: Instant) -> list[Finding]:
+    """Return how many notes are open in each closed room and since when: an administrator reads no more of it."""
+    texts = [
+        f"{names[size.engagement]}: {count(size.open, 'open note')}, the oldest from {ago((now - size.since) / SECOND)}"
+        for size in sizes
+        if size.engagement in names
+    ]
+    return [Finding("Closed rooms", "; ".join(texts), "")] if texts else []

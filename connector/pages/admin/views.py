@@ -18,6 +18,7 @@ from connector.pages.visibility import account, refuse, select_visible, visible_
 from connector.web.gate import CONTEXT, PAGE, Rule, caller
 from mappings.events.times import HOUR
 from mappings.events.types import Instant
+from mappings.records.agreement.closed_room import select_room_sizes
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 from mappings.records.facts.projects import select_project
 from mappings.records.figures.measure_state import select_latest
@@ -172,7 +173,8 @@ def _select_maintenance(
     latest = select_latest(connection, tenant_id)
     choices, waiting = select_choices(connection, tenant_id), count_marked_by_project(connection, tenant_id)
     # An administrator on an agency's side reads nothing about another agency's engagement here either.
-    hidden = {item.engagement.key for item in stored} - {view.engagement.key for view in visible_views(stored)}
+    shown = {view.engagement.key: view.engagement.name for view in visible_views(stored)}
+    hidden = {item.engagement.key for item in stored} - shown.keys()
     # Only acts that the page has a text for are selected.
     acts = select_acts_named(connection, tenant_id, audit.ACTS.keys(), ACTS_SHOWN)
     return {
@@ -182,6 +184,7 @@ def _select_maintenance(
             *maintenance.findings_of(select_site_health(connection, tenant_id), latest, now),
             check_unread(connection, tenant_id),
             check_mirror(connection, now, tenant_id),
+            *maintenance.rooms_of(select_room_sizes(connection, tenant_id), shown, now),
         ],
         "audit_rows": audit.rows_of([act for act in acts if act.object not in hidden], stored, now),
     }

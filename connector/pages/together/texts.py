@@ -1,13 +1,13 @@
-"""The texts of the page for both leads: rules that wait, feedback and its action, pulses."""
+"""The texts of the Together tab: its sentence, feedback and its action, pulses, and rules that wait."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-
-from sqlalchemy import Connection
+from typing import TypeAlias
 
 from connector.actions.feedback import About, open_quarters
 from connector.actions.rulesets import RulesetVersion, select_versions
+from connector.pages.together.viewer import OTHER_SIDE, Viewer
 from connector.text import SIDE_NAMES, count, day
 from mappings.events.times import DAY
 from mappings.events.types import Instant
@@ -16,12 +16,8 @@ from mappings.formats.engagement_file.ruleset_labels import RULE_NAMES
 from mappings.measure.model.quarters import quarter_name
 from mappings.measure.model.ruleset import hash_of
 from mappings.measure.model.statements import Feedback, LeadSide, Pulse
-from mappings.measure.ticket.prepared import PreparedEngagement
-from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.agreement.feedback import select_feedback
 from mappings.records.agreement.pulses import select_pulses
-from mappings.records.operations.audit import AGREEMENT_CHANGED, select_acts_on
-from mappings.records.sql.scope import AgreementScope
 
 ABOUT_NAMES: Mapping[About, str] = {
     "reviews": "Reviews",
@@ -33,27 +29,50 @@ ABOUT_NAMES: Mapping[About, str] = {
 }
 # How far back feedback is listed; what is older does not count any more.
 LISTED: Instant = 366 * DAY
+# Quarters of which the pulses are listed.
+QUARTERS_LISTED = 6
+# Each side's answer by quarter.
+Answers: TypeAlias = Mapping[tuple[date, LeadSide], int]
+ANSWERS: Mapping[int, str] = {1: "hardly", 2: "a little", 3: "fairly", 4: "well", 5: "very well"}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for the viewer, as the end of a sentence, and the section of the page where it does."""
+
+    section: str
+    text: str
 
 
 @dataclass(frozen=True)
 class Item:
-    """An item of feedback; `waits`: no action is tied to it yet."""
+    """An item of feedback; `waits`: no action is tied to it yet. `in_time`: one was, before it counted as none."""
 
     number: int
-    head: str
+    about: str
     text: str
+    filed: str
+    action: str
     state: str
+    note: str
     waits: bool
+    in_time: bool
 
 
 @dataclass(frozen=True)
 class PulseQuarter:
-    """A quarter on which pulses may be given; `is_open`: the viewer's side has not given its own."""
+    """A quarter on which the viewer's side may still give its pulse; `note` tells what the other side did."""
 
     quarter: str
     name: str
-    text: str
-    is_open: bool
+    note: str
+
+
+@dataclass(frozen=True)
+class PulseRow:
+    name: str
+    inhouse: str
+    agency: str
 
 
 @dataclass(frozen=True)
@@ -67,6 +86,13 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Approval:
+    name: str
+    text: str
+    given: bool
+
+
+@dataclass(frozen=True)
 class Rules:
     """The rules in force, and the newest version where it is not: what it changes and whose approval it waits for."""
 
@@ -75,19 +101,49 @@ class Rules:
     version: int
     changes: tuple[Change, ...]
     waits: str
+    approvals: tuple[Approval, ...]
     may_approve: bool
 
 
-def rules_of(connection: Connection, tenant_id: int, stored: StoredEngagement, side: LeadSide) -> Rules:
+def sentence_of(viewer: Viewer, items: Sequence[Item], waiting: Sequence[Waiting]) -> tuple[str, str]:
+    """Return the first line in two parts: what was filed and acted on, and what waits for the viewer."""
+    agency = viewer.view.engagement.agency_name
+    acted = sum(item.in_time for item in items)
+    filed = (
+        f"{agency} filed {count(len(items), 'piece')} of feedback within a year; the in-house team acted on "
+        f"{acted} of {'it' if len(items) == 1 else 'them'} in time."
+        if items
+        else f"{agency} filed no feedback within a year."
+    )
+    texts = [item.text for item in waiting]
+    if not texts:
+        return filed, "Nothing waits for you."
+    listed = texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"
+    plural = len(texts) > 1 or texts[0].split(" ")[0] not in {"1", "the", "a"}
+    listed = listed[:1].upper() + listed[1:]
+    return filed, f"{listed} {'wait' if plural else 'waits'} for you."
+
+
+def waiting_of(viewer: Viewer, items: Sequence[Item], pulses: Sequence[PulseQuarter], rules: Rules) -> list[Waiting]:
+    unanswered = sum(item.waits for item in items) if viewer.side == "inhouse" else 0
+    lines = [Waiting("feedback", f"{count(unanswered, 'piece')} of feedback")] if unanswered else []
+    lines += [Waiting("pulse", f"the pulse for {pulse.name}") for pulse in pulses]
+    return lines + ([Waiting("rules", "a change of rules")] if rules.may_approve else [])
+
+
+def rules_of(viewer: Viewer) -> Rules:
     """Return the rules in force and what is proposed, as a lead of `side` reads them (measurement (e))."""
+    stored = viewer.stored
     in_force = stored.rules.name, hash_of(stored.rules)
-    versions = select_versions(connection, tenant_id, stored)
+    versions = select_versions(viewer.connection, viewer.tenant_id, stored)
     proposed = versions[-1] if versions and versions[-1].state in {"proposed", "agreed"} else None
     if proposed is None:
-        return Rules(*in_force, 0, (), "", may_approve=False)
+        return Rules(*in_force, 0, (), "", (), may_approve=False)
     changes = tuple(_change(changed) for changed in ruleset_difference(stored.rules, proposed.proposal.rules))
-    version = proposed.proposal.version
-    return Rules(*in_force, version, changes, _waits(proposed), may_approve=_lacks_side(proposed, side))
+    sides: tuple[LeadSide, ...] = ("agency", "inhouse")
+    approvals = tuple(_approval(viewer, proposed, side) for side in sides)
+    version, may = proposed.proposal.version, _lacks_side(proposed, viewer.side)
+    return Rules(*in_force, version, changes, _waits(proposed), approvals, may_approve=may)
 
 
 def _change(changed: Changed) -> Change:
@@ -104,75 +160,90 @@ def _waits(version: RulesetVersion) -> str:
     return f"Waits for a lead of {' and one of '.join(missing)}; then they apply from the next quarter on."
 
 
+def _approval(viewer: Viewer, version: RulesetVersion, side: LeadSide) -> Approval:
+    approval = getattr(version.proposal, side)
+    if approval is not None:
+        return Approval(viewer.side_name(side), f"approved on {viewer.date_text(approval.at)}", given=True)
+    waits = "waits for you" if side == viewer.side else "not approved yet"
+    return Approval(viewer.side_name(side), waits, given=False)
+
+
 def _lacks_side(version: RulesetVersion, side: LeadSide) -> bool:
     return version.state == "proposed" and getattr(version.proposal, side) is None
 
 
-def pulses_of(
-    connection: Connection,
-    tenant_id: int,
-    stored: StoredEngagement,
-    prepared: PreparedEngagement,
-    *,
-    now: Instant,
-    side: LeadSide,
-) -> list[PulseQuarter]:
-    """Return the quarters on which a pulse may be given now, newest first (measurement (h), D4)."""
-    pulses = select_pulses(AgreementScope(connection, tenant_id, stored.engagement.key), as_of=now)
-    quarters = sorted(open_quarters(stored.engagement, prepared.calendar.day(now)), reverse=True)
-    return [_pulse_quarter(quarter, [item for item in pulses if item.quarter == quarter], side) for quarter in quarters]
+def pulses_of(viewer: Viewer, answers: Answers) -> list[PulseQuarter]:
+    """Return the quarters that wait for the pulse of the viewer's side, newest first (measurement (h), D4)."""
+    quarters = sorted(_open_quarters(viewer), reverse=True)
+    return [_pulse_quarter(viewer, quarter, answers) for quarter in quarters if (quarter, viewer.side) not in answers]
 
 
-def _pulse_quarter(quarter: date, pulses: Sequence[Pulse], side: LeadSide) -> PulseQuarter:
-    answers = {pulse.side: pulse.answer for pulse in pulses}
-    return PulseQuarter(quarter.isoformat(), quarter_name(quarter), _answers_text(answers, side), side not in answers)
+def _open_quarters(viewer: Viewer) -> set[date]:
+    return open_quarters(viewer.view.engagement, viewer.prepared.calendar.day(viewer.now))
 
 
-def _answers_text(answers: Mapping[LeadSide, int], side: LeadSide) -> str:
-    # The other side's number is hidden until both gave theirs, so that neither answer follows the other.
-    other: LeadSide = "inhouse" if side == "agency" else "agency"
-    if side in answers and other in answers:
-        return f"your side {answers[side]}, {SIDE_NAMES[other]} {answers[other]} of 5"
-    theirs = f"{SIDE_NAMES[other]} has {'given its pulse' if other in answers else 'not given its pulse yet'}"
-    return f"your side {answers[side]} of 5; {theirs}" if side in answers else theirs
+def select_answers(viewer: Viewer) -> Answers:
+    pulses: tuple[Pulse, ...] = select_pulses(viewer.scope, as_of=viewer.now)
+    return {(pulse.quarter, pulse.side): pulse.answer for pulse in pulses}
 
 
-def items_of(
-    connection: Connection, tenant_id: int, stored: StoredEngagement, prepared: PreparedEngagement, *, now: Instant
-) -> list[Item]:
-    """Return the agency's feedback of the last year, newest first, each with what became of it."""
-    items = select_feedback(
-        AgreementScope(connection, tenant_id, stored.engagement.key), start=now - LISTED, end=now + 1
+def _pulse_quarter(viewer: Viewer, quarter: date, answers: Answers) -> PulseQuarter:
+    other = OTHER_SIDE[viewer.side]
+    name = SIDE_NAMES[other]
+    given = (quarter, other) in answers
+    note = (
+        f"{name[:1].upper()}{name[1:]} has given its pulse: with yours both can be read, and neither can be changed."
+        if given
+        else f"{name[:1].upper()}{name[1:]} has not given its pulse yet. You can undo yours for a minute."
     )
-    return [_item(item, prepared, now) for item in reversed(items)]
+    return PulseQuarter(quarter.isoformat(), quarter_name(quarter), note)
 
 
-def _item(item: Feedback, prepared: PreparedEngagement, now: Instant) -> Item:
+def pulse_rows_of(viewer: Viewer, answers: Answers) -> list[PulseRow]:
+    """Return the pulses of both sides by quarter, newest first; one alone is read by its own side only."""
+    quarters = sorted({*_open_quarters(viewer), *(quarter for quarter, _ in answers)}, reverse=True)
+    return [
+        PulseRow(
+            quarter_name(quarter),
+            _answer_text(viewer, quarter, "inhouse", answers),
+            _answer_text(viewer, quarter, "agency", answers),
+        )
+        for quarter in quarters[:QUARTERS_LISTED]
+    ]
+
+
+def _answer_text(viewer: Viewer, quarter: date, side: LeadSide, answers: Answers) -> str:
+    # The other side's number is hidden until both gave theirs, so that neither answer follows the other.
+    answer = answers.get((quarter, side))
+    if answer is None:
+        return "not yet"
+    readable = side == viewer.side or (quarter, viewer.side) in answers
+    return f"{answer} {ANSWERS[answer]}" if readable else "in, hidden"
+
+
+def items_of(viewer: Viewer) -> list[Item]:
+    """Return the agency's feedback of the last year, newest first, each with what became of it."""
+    items = select_feedback(viewer.scope, start=viewer.now - LISTED, end=viewer.now + 1)
+    return [_item(viewer, item) for item in reversed(items)]
+
+
+def _item(viewer: Viewer, item: Feedback) -> Item:
     about = next((name for key, name in ABOUT_NAMES.items() if key == item.about), item.about)
-    head = f"{about}, filed {_dated(prepared, item.at)}"
-    return Item(item.number, head, item.words, _state(item, prepared, now), item.action_at is None)
+    state, note, in_time = _state(viewer, item)
+    filed, action = viewer.date_text(item.at), item.action or ""
+    waits = item.action_at is None
+    return Item(item.number, about, item.words, filed, action, state, note, waits=waits, in_time=in_time)
 
 
-def _state(item: Feedback, prepared: PreparedEngagement, now: Instant) -> str:
-    limit = item.at + prepared.ruleset.acted_days * DAY
-    within = f"within {prepared.ruleset.acted_days} days"
+def _state(viewer: Viewer, item: Feedback) -> tuple[str, str, bool]:
+    acted_days = viewer.prepared.ruleset.acted_days
+    limit = item.at + acted_days * DAY
     if item.action_at is not None:
-        late = "" if item.action_at <= limit else f" It came too late to count as acted on {within}."
-        return f"Acted on {_dated(prepared, item.action_at)}: {item.action}{late}"
-    if now >= limit:
-        return f"No action {within}: it counts as not acted on. One still helps."
-    days = max(1, (limit - now) // DAY)
-    return f"Waits for an action of the in-house team: {count(days, 'day')} left until it counts as not acted on."
-
-
-def _dated(prepared: PreparedEngagement, at: Instant) -> str:
-    return f"{day(prepared.calendar.day(at))} {prepared.calendar.day(at).year}"
-
-
-def changes_of(
-    connection: Connection, tenant_id: int, stored: StoredEngagement, prepared: PreparedEngagement, *, now: Instant
-) -> list[str]:
-    """Return when which parts of the agreement changed within a year, newest first (product, "Engagement as code")."""
-    since, key = now - LISTED, stored.engagement.key
-    acts = select_acts_on(connection, tenant_id, AGREEMENT_CHANGED, key, since=since)
-    return [f"{_dated(prepared, act.at)}: {act.after}" for act in acts]
+        days = count((item.action_at - item.at) // DAY, "day")
+        if item.action_at <= limit:
+            return "Acted on", f"after {days}", True
+        return "Acted on", f"after {days}: too late to count as acted on within {acted_days} days", False
+    if viewer.now >= limit:
+        return "Open", f"no action within {acted_days} days: it counts as not acted on. One still helps.", False
+    days_left = max(1, (limit - viewer.now) // DAY)
+    return "Open", f"{count(days_left, 'day')} left until it counts as not acted on", False

@@ -1,0 +1,84 @@
+"""The Together tab for a lead: who may see it, what it holds, and what an action leaves on it."""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from flask import render_template
+from sqlalchemy import Connection
+
+from connector.actions.actor import Actor
+from connector.actions.policy import ACT_ON_FEEDBACK, AGENCY, FILE_FEEDBACK, LEAD, Permission
+from connector.auth.access import EngagementView
+from connector.container import container
+from connector.figures.prepared import select_prepared
+from connector.pages.act import Notice, has_leads_page, may_act, perform
+from connector.pages.together import agreement, room_texts, texts
+from connector.pages.together.viewer import Viewer
+from connector.pages.visibility import account, fetch_names, refuse, require_view
+from connector.web.gate import caller
+from mappings.measure.model.statements import LeadSide
+
+Action: TypeAlias = Callable[[Actor], Notice]
+
+
+def perform_action(permission: Permission, act: Action) -> str:
+    return render_content(perform(view_for(permission), act))
+
+
+def view_for(permission: Permission) -> EngagementView:
+    # Checked before the writer is taken, and again by the action under the tenant's lock.
+    with container().reader.connect() as connection:
+        view = _read_measured(connection)
+    if not may_act(view, permission):
+        refuse(403, permission.refusal)
+    return view
+
+
+def _read_measured(connection: Connection) -> EngagementView:
+    view = require_view(connection)
+    if view.stored.generation is None or not has_leads_page(view):
+        refuse(404, "Only the agency and the leads of this engagement see this part.")
+    return view
+
+
+def render_content(notice: Notice) -> str:
+    with container().reader.connect() as connection:
+        view = _read_measured(connection)
+        values = _select_values(connection, view)
+    may = {
+        "filing": may_act(view, FILE_FEEDBACK),
+        "acting": may_act(view, ACT_ON_FEEDBACK),
+        "leading": may_act(view, LEAD),
+    }
+    return render_template("together/page.html", notice=notice, key=view.engagement.key, **may, **values)
+
+
+def _select_values(connection: Connection, view: EngagementView) -> dict[str, Any]:
+    viewer = select_viewer(connection, view)
+    items = texts.items_of(viewer)
+    values: dict[str, Any] = {"items": items, "about": texts.ABOUT_NAMES, "agency": view.engagement.agency_name}
+    values |= {"answers": texts.ANSWERS, "waiting": ()}
+    if not may_act(view, LEAD):
+        return values
+    rules, answers = texts.rules_of(viewer), texts.select_answers(viewer)
+    pulses = texts.pulses_of(viewer, answers)
+    room = room_texts.select_room(viewer, container().vault)
+    names = fetch_names(container(), view, {*room_texts.accounts_of(room), *agreement.leads_of(viewer)})
+    waiting = texts.waiting_of(viewer, items, pulses, rules) + room_texts.waiting_of(viewer, room)
+    return values | {
+        "lead": texts.sentence_of(viewer, items, waiting),
+        "waiting": waiting,
+        "rules": rules,
+        "pulses": pulses,
+        "pulse_rows": texts.pulse_rows_of(viewer, answers),
+        "room": room_texts.room_of(viewer, room, names),
+        "leads": agreement.lead_names_of(viewer, names),
+        "changes": agreement.changes_of(viewer, names),
+    }
+
+
+def select_viewer(connection: Connection, view: EngagementView) -> Viewer:
+    tenant_id = caller().tenant_id
+    prepared = select_prepared(connection, tenant_id, view.stored)
+    side: LeadSide = "agency" if AGENCY & view.roles else "inhouse"
+    return Viewer(connection, tenant_id, view, prepared, account(), side, container().clock())

@@ -1,0 +1,23 @@
+"""What the forms of the Together tab send."""
+
+from datetime import date
+
+from flask import request
+
+from connector.pages.visibility import refuse
+
+
+def read_value(name: str) -> str:
+    return str(request.values.get(name, ""))
+
+
+def read_number(name: str) -> int:
+    text = read_value(name)
+    return int(text) if text.isdecimal() and len(text) < 10 else refuse(422, f"The {name} is missing. Choose one.")
+
+
+def read_quarter() -> date:
+    try:
+        return date.fromisoformat(read_value("quarter"))
+    except ValueError:
+        refuse(422, "The quarter is missing. Choose one.")

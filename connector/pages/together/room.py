@@ -1,0 +1,143 @@
+"""The closed room's routes: notes and statements travel in forms alone, never in an address."""
+
+from datetime import date
+
+from flask import Blueprint, request, url_for
+
+from connector.actions import closed_room as room
+from connector.actions.actor import Actor
+from connector.actions.policy import CLOSED_ROOM
+from connector.container import container
+from connector.pages.act import Notice
+from connector.pages.together.content import Action, perform_action
+from connector.pages.together.inputs import read_number, read_quarter
+from connector.web.gate import CONTEXT, Rule
+from mappings.measure.model.quarters import quarter_name
+
+blueprint = Blueprint("room", __name__, template_folder="templates")
+ROUTES: dict[str, Rule] = {
+    "room.start": CONTEXT,
+    "room.answer": CONTEXT,
+    "room.undo_note": CONTEXT,
+    "room.resolve": CONTEXT,
+    "room.reopen": CONTEXT,
+    "room.word": CONTEXT,
+    "room.sign": CONTEXT,
+    "room.unsign": CONTEXT,
+    "room.restart": CONTEXT,
+}
+
+
+@blueprint.post("/pages/together/room/start")
+def start() -> str:
+    subject, text = _words("subject"), _words("words")
+
+    def act(actor: Actor) -> Notice:
+        note = room.start_thread(actor, container().vault, subject, text)
+        return _written(actor, note)
+
+    return _perform(act)
+
+
+@blueprint.post("/pages/together/room/answer")
+def answer() -> str:
+    thread, text = read_number("thread"), _words("words")
+
+    def act(actor: Actor) -> Notice:
+        return _written(actor, room.add_note(actor, container().vault, thread, text))
+
+    return _perform(act)
+
+
+def _written(actor: Actor, note: int) -> Notice:
+    return Notice("Sent, to the leads alone.", url_for("room.undo_note", engagement=actor.key, note=note), "room")
+
+
+@blueprint.post("/pages/together/room/undo-note")
+def undo_note() -> str:
+    note = read_number("note")
+
+    def act(actor: Actor) -> Notice:
+        room.undo_note(actor, note)
+        return Notice("Taken back.", near="room")
+
+    return _perform(act)
+
+
+@blueprint.post("/pages/together/room/resolve")
+def resolve() -> str:
+    thread = read_number("thread")
+
+    def act(actor: Actor) -> Notice:
+        room.resolve_thread(actor, thread)
+        undo = url_for("room.reopen", engagement=actor.key, thread=thread)
+        return Notice("Resolved for your side.", undo, "room")
+
+    return _perform(act)
+
+
+@blueprint.post("/pages/together/room/reopen")
+def reopen() -> str:
+    thread = read_number("thread")
+
+    def act(actor: Actor) -> Notice:
+        room.reopen_thread(actor, thread)
+        return Notice("Open again.", near="room")
+
+    return _perform(act)
+
+
+@blueprint.post("/pages/together/room/word")
+def word() -> str:
+    quarter, version, text = read_quarter(), read_number("version"), _words("words")
+
+    def act(actor: Actor) -> Notice:
+        room.word_statement(actor, container().vault, quarter, text, version=version)
+        return Notice("Saved. Both sides sign this wording, or change it.", near="statement")
+
+    return _perform(act)
+
+
+@blueprint.post("/pages/together/room/sign")
+def sign() -> str:
+    quarter, version = read_quarter(), read_number("version")
+
+    def act(actor: Actor) -> Notice:
+        both = room.sign_statement(actor, container().vault, quarter, version=version)
+        printed = f" Both sides signed: it is printed in the review of {quarter_name(quarter)}." if both else ""
+        return Notice(f"Signed.{printed}", _unsign_url(actor, quarter), "statement")
+
+    return _perform(act)
+
+
+def _unsign_url(actor: Actor, quarter: date) -> str:
+    return url_for("room.unsign", engagement=actor.key, quarter=quarter.isoformat())
+
+
+@blueprint.post("/pages/together/room/unsign")
+def unsign() -> str:
+    quarter = read_quarter()
+
+    def act(actor: Actor) -> Notice:
+        room.withdraw_signature(actor, container().vault, quarter)
+        return Notice("Your side’s signature is off.", near="statement")
+
+    return _perform(act)
+
+
+@blueprint.post("/pages/together/room/restart")
+def restart() -> str:
+    def act(actor: Actor) -> Notice:
+        room.restart_room(actor, container().vault)
+        return Notice("The lost notes are deleted. The room can be used again.", near="room")
+
+    return _perform(act)
+
+
+def _words(name: str) -> str:
+    # Of the form alone: an address may be logged on the way.
+    return str(request.form.get(name, ""))
+
+
+def _perform(act: Action) -> str:
+    return perform_action(CLOSED_ROOM, act)

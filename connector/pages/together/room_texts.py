@@ -1,0 +1,187 @@
+"""The closed room as one of the two leads reads it: threads, joint statements, and what waits there."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from flask import url_for
+
+from connector.actions.actor import UNDO_TIME
+from connector.actions.feedback import open_quarters
+from connector.pages.together.texts import Waiting
+from connector.pages.together.viewer import OTHER_SIDE, Viewer
+from connector.text import ago, count
+from mappings.events.times import SECOND
+from mappings.measure.model.quarters import quarter_name
+from mappings.measure.model.statements import LeadSide
+from mappings.records.agreement.closed_room import Note, RoomKeyLost, Thread, select_room_vault, select_threads
+from mappings.records.agreement.joint_statements import JointStatement, select_published_statement, select_statement
+from mappings.records.sql.secrets import Vault
+
+SIDES: tuple[LeadSide, ...] = ("inhouse", "agency")
+
+
+@dataclass(frozen=True)
+class Room:
+    """What is stored of a room; `lost`: its notes cannot be read. `statements` are by the open quarters, in order."""
+
+    threads: tuple[Thread, ...]
+    statements: tuple[tuple[str, str, JointStatement | None], ...]
+    lost: bool
+
+
+@dataclass(frozen=True)
+class NoteText:
+    """A note; `undo` is the address that takes it back, "" for none."""
+
+    text: str
+    by: str
+    mine: bool
+    undo: str
+
+
+@dataclass(frozen=True)
+class ThreadText:
+    """A thread; `state` tells who holds it for resolved, `may_resolve` is for the viewer's side."""
+
+    number: int
+    subject: str
+    resolved: bool
+    state: str
+    may_resolve: bool
+    notes: tuple[NoteText, ...]
+
+
+@dataclass(frozen=True)
+class StatementSide:
+    name: str
+    text: str
+    given: bool
+
+
+@dataclass(frozen=True)
+class StatementText:
+    """A quarter's wording, version 0 for none yet; `mine`: the viewer's side signed it."""
+
+    quarter: str
+    name: str
+    text: str
+    version: int
+    sides: tuple[StatementSide, ...]
+    mine: bool
+    published: bool
+
+
+@dataclass(frozen=True)
+class RoomText:
+    lost: bool
+    admin: str
+    threads: tuple[ThreadText, ...]
+    statements: tuple[StatementText, ...]
+
+
+def select_room(viewer: Viewer, vault: Vault) -> Room:
+    """Return what a lead may read of the room; of one whose key is lost, the signed statements alone."""
+    quarters = sorted(open_quarters(viewer.view.engagement, viewer.prepared.calendar.day(viewer.now)))
+    try:
+        room = select_room_vault(viewer.scope, vault)
+        threads = select_threads(viewer.scope, room) if room else ()
+        statements = [select_statement(viewer.scope, room, quarter) for quarter in quarters]
+    except RoomKeyLost:
+        signed = [select_published_statement(viewer.scope, quarter) for quarter in quarters]
+        return Room((), _with_names(quarters, signed), lost=True)
+    return Room(threads, _with_names(quarters, statements), lost=False)
+
+
+def _with_names(
+    quarters: Iterable[date], statements: Iterable[JointStatement | None]
+) -> tuple[tuple[str, str, JointStatement | None], ...]:
+    pairs = zip(quarters, statements, strict=True)
+    return tuple((quarter.isoformat(), quarter_name(quarter), statement) for quarter, statement in pairs)
+
+
+def accounts_of(room: Room) -> set[str]:
+    notes = {note.by for thread in room.threads for note in thread.notes}
+    signed = {sign.by for _, _, item in room.statements if item for sign in item.signed.values()}
+    return notes | signed | {sign.by for thread in room.threads for sign in thread.signed.values()}
+
+
+def waiting_of(viewer: Viewer, room: Room) -> list[Waiting]:
+    """Return what the room's other side waits for: an answer, a resolution or a signature."""
+    other = OTHER_SIDE[viewer.side]
+    open_threads = [thread for thread in room.threads if not thread.resolved and viewer.side not in thread.signed]
+    unanswered = [thread for thread in open_threads if thread.notes and thread.notes[-1].side == other]
+    lines = [Waiting("room", f"{count(len(unanswered), 'note')} of the closed room")] if unanswered else []
+    unsigned = [name for _, name, item in room.statements if item and set(item.signed) == {other}]
+    return lines + [Waiting("room", f"the joint statement for {name}") for name in unsigned]
+
+
+def room_of(viewer: Viewer, room: Room, names: Mapping[str, str]) -> RoomText:
+    threads = tuple(_thread_text(viewer, thread, names) for thread in room.threads)
+    statements = tuple(_statement_text(viewer, row, names) for row in room.statements)
+    return RoomText(room.lost, _admin_text(viewer, room), threads, statements)
+
+
+def _admin_text(viewer: Viewer, room: Room) -> str:
+    waiting = [thread.notes[0].at for thread in room.threads if thread.notes and not thread.resolved]
+    if not waiting:
+        return "An administrator sees that no note is open."
+    are = "1 note is" if len(waiting) == 1 else f"{len(waiting)} notes are"
+    return f"An administrator sees that {are} open, the oldest from {ago((viewer.now - min(waiting)) / SECOND)}."
+
+
+def _thread_text(viewer: Viewer, thread: Thread, names: Mapping[str, str]) -> ThreadText:
+    notes = tuple(_note_text(viewer, note, names) for note in thread.notes)
+    return ThreadText(
+        thread.number,
+        thread.subject,
+        thread.resolved,
+        _state(viewer, thread),
+        viewer.side not in thread.signed,
+        notes,
+    )
+
+
+def _state(viewer: Viewer, thread: Thread) -> str:
+    if thread.resolved:
+        latest = max(sign.at for sign in thread.signed.values())
+        return f"{count(len(thread.notes), 'note')}, resolved by both on {viewer.date_text(latest)}."
+    for side, sign in thread.signed.items():
+        waits = viewer.side_name(OTHER_SIDE[side])
+        return f"Resolved for {viewer.side_name(side)} on {viewer.date_text(sign.at)}, waits for {waits}."
+    return ""
+
+
+def _note_text(viewer: Viewer, note: Note, names: Mapping[str, str]) -> NoteText:
+    mine = note.by == viewer.account
+    fresh = mine and viewer.now - note.at <= UNDO_TIME
+    undo = url_for("room.undo_note", engagement=viewer.key, note=note.number) if fresh else ""
+    by = f"{_person(viewer, note.by, note.side, names)} · {viewer.date_text(note.at)}"
+    return NoteText(note.text, by, mine, undo)
+
+
+def _person(viewer: Viewer, account: str, side: LeadSide, names: Mapping[str, str]) -> str:
+    if account == viewer.account:
+        return "you"
+    name, side_name = names.get(account, "a lead"), viewer.side_name(side)
+    return f"{name}, {side_name}" if side == "inhouse" else f"{name} of {side_name}"
+
+
+def _statement_text(
+    viewer: Viewer, row: tuple[str, str, JointStatement | None], names: Mapping[str, str]
+) -> StatementText:
+    quarter, name, statement = row
+    sides = tuple(_statement_side(viewer, statement, side, names) for side in SIDES) if statement else ()
+    text, version = (statement.text, statement.version) if statement else ("", 0)
+    mine = statement is not None and viewer.side in statement.signed
+    return StatementText(quarter, name, text, version, sides, mine, bool(statement and statement.published))
+
+
+def _statement_side(
+    viewer: Viewer, statement: JointStatement, side: LeadSide, names: Mapping[str, str]
+) -> StatementSide:
+    sign = statement.signed.get(side)
+    if sign is None:
+        return StatementSide(viewer.side_name(side), "not signed yet", given=False)
+    who = "you" if sign.by == viewer.account else names.get(sign.by, "a lead")
+    return StatementSide(viewer.side_name(side), f"{who} signed on {viewer.date_text(sign.at)}", given=True)
