@@ -61,6 +61,16 @@ def test_a_quarter_as_recorded_is_text_too(measured: User) -> None:
     assert text.out.startswith("Growth and Acme (growth-acme)\n1 Jul to 30 Sep 2026")
 
 
+def test_the_review_is_a_document_of_the_same_figures(measured: User) -> None:
+    whole = json.loads(measured.run(*WORDS, "--format", "json").out)
+    document = measured.run(*WORDS, "--format", "html").out
+    assert document.startswith("<!doctype html>")
+    assert f"{whole['taught_share']['value'] * 100:.0f}\N{NO-BREAK SPACE}%" in document
+    assert "Not frozen, as of 23 Nov 2026" in document
+    # A document that is opened from a folder loads nothing.
+    assert not re.search(r'(src|href)="(?!#)', document)
+
+
 def test_a_terminal_gets_text_and_a_pipe_json(measured: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(Path(__file__).parents[2])
     status, shown = type_answer(measured, "", *WORDS)

@@ -13,6 +13,7 @@ from connector.clock import now
 from connector.commands.context import Context, open_context, require_engagement, require_tenant
 from connector.commands.errors import CommandError
 from connector.commands.figures.report_text import report_text
+from connector.commands.figures.review_file import FORMS, review_file
 from connector.commands.figures.snapshots import AS_RECORDED, select_frozen_report
 from connector.commands.intake import drain_and_measure
 from connector.commands.options import SITE, examples
@@ -35,13 +36,17 @@ from mappings.measure.score.latencies import LATENCIES
         "report growth-acme --site NAME --quarter 2026Q3",
         "report growth-acme --site NAME --quarter 2026Q3 --format text",
         "report growth-acme --site NAME --from 2026-07-01 --to 2026-08-01 --format csv",
+        "report growth-acme --site NAME --quarter 2026Q3 --as-recorded --format pdf > review.pdf",
     )
 )
 @click.argument("engagement")
 @SITE
 @with_period
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json", "csv"]), help="Format (at a terminal text, else json)."
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "csv", *FORMS]),
+    help="Format (at a terminal text, else json); html and pdf are the quarterly review.",
 )
 @AS_RECORDED
 @QUIET
@@ -53,6 +58,9 @@ def report(form: str | None, as_recorded: bool, **options: Any) -> None:  # noqa
             body = select_frozen_report(context, query)
         else:
             body = report_bytes(report_of(measure_review(context, query)))
+        if form in FORMS:
+            click.echo(review_file(context, query, body, form, frozen=as_recorded), nl=False)
+            return
         name = select_engagement_name(context, query)
     for chunk in render_report(body, form or ("text" if sys.stdout.isatty() else "json"), name):
         click.echo(chunk, nl=False)
