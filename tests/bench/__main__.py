@@ -62,7 +62,7 @@ def database_lines(name: str, database: Any, rounds: int) -> dict[str, Callable[
     return lines
 
 
-def told(name: str, measure: Callable[[], Any]) -> Any:
+def measure_line(name: str, measure: Callable[[], Any]) -> Any:
     """Measure one line and print it."""
     began = time.monotonic()
     figures = measure()
@@ -119,7 +119,7 @@ def run(databases: dict[str, Sqlite | Postgres], rounds: int, only: str) -> None
     for name, measure in lines_of(databases, rounds).items():
         if only in name:
             result["surroundings"] = where
-            result["lines"][name] = told(name, measure)
+            result["lines"][name] = measure_line(name, measure)
             RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     print(f"\nkept in {RESULT.relative_to(Path.cwd()) if RESULT.is_relative_to(Path.cwd()) else RESULT}")
 

@@ -52,7 +52,7 @@ def ground(
 
     A site that runs knows its own; whoever learns a status measures all anew, which is another matter.
     """
-    vault, now = Vault((key or Fernet.generate_key().decode(),)), story.told()[0].end
+    vault, now = Vault((key or Fernet.generate_key().decode(),)), story.played_story()[0].end
     with opened(database.fresh()) as engine:
         with engine.begin() as connection:
             tenant_id = insert_tenant(

@@ -37,13 +37,13 @@ class Desk:
     """A person at the project page of an installation with as many issues as one likes."""
 
     def __init__(self, url: str, issues: int) -> None:
-        plan = story.told()[0]
+        plan = story.played_story()[0]
         self.now, self.key = plan.end, Fernet.generate_key().decode()
         self.vault = Vault((self.key,))
         self.signer = Site("client-of-the-bench", "https://growth.example", "a-secret-of-the-bench-" * 3)
         engagement = self.engagement = read_engagement(story.engagement_files()[0])
         self.account = engagement.leads["inhouse"][0]
-        self.quarter = quarters(engagement, story.told()[0].clock.day(self.now))[0]
+        self.quarter = quarters(engagement, story.played_story()[0].clock.day(self.now))[0]
         with opened(url) as engine:
             with engine.begin() as connection:
                 self.tenant_id = self._install(connection)
@@ -73,7 +73,7 @@ class Desk:
         (stored,) = select_engagements(connection, self.tenant_id)
         assert stored.generation is not None
         calendar = calendar_of(stored.engagement.zone, stored.engagement.workflow.hours)
-        first, today = story.told()[0].dates.first, calendar.day(self.now)
+        first, today = story.played_story()[0].dates.first, calendar.day(self.now)
         span = Span(calendar, first, (today - first).days // 7 * 7)
         grow(connection, (self.tenant_id, stored.engagement.key, stored.generation), span, copies)
 

@@ -17,7 +17,7 @@ SECONDARY_LAG = 900_000_000
 
 
 @cache
-def told() -> tuple[Plan, Site, tuple[Emitted, ...]]:
+def played_story() -> tuple[Plan, Site, tuple[Emitted, ...]]:
     """The story as played on a site, with every event that it sent, in the order in which Jira delivers."""
     story, site, events = plan(), Site("Growth", "https://growth.example"), []
     site.subscribe(events.append)
@@ -32,13 +32,13 @@ def bodies() -> tuple[bytes, ...]:
     """Every body that the descriptor's webhooks would bring."""
     webhooks = json.loads(DESCRIPTOR.read_text(encoding="utf-8"))["modules"]["webhooks"]
     wanted = {webhook["event"] for webhook in webhooks}
-    return tuple(_packed(event) for event in told()[2] if event.name in wanted)
+    return tuple(_packed(event) for event in played_story()[2] if event.name in wanted)
 
 
 @cache
 def updates() -> tuple[bytes, ...]:
     """The bodies of `jira:issue_updated`, about 4 kB each."""
-    return tuple(_packed(event) for event in told()[2] if event.name == "jira:issue_updated")
+    return tuple(_packed(event) for event in played_story()[2] if event.name == "jira:issue_updated")
 
 
 def _packed(event: Emitted) -> bytes:
@@ -48,9 +48,9 @@ def _packed(event: Emitted) -> bytes:
 @cache
 def dump() -> tuple[bytes, ...]:
     """The lines of the file that `teachback import` takes."""
-    return tuple(line.encode() for line in issue_lines(told()[1]))
+    return tuple(line.encode() for line in issue_lines(played_story()[1]))
 
 
 def engagement_files() -> list[str]:
     """The engagements under which the story is measured."""
-    return [engagement_file(told()[0], key) for key in ENGAGEMENTS]
+    return [engagement_file(played_story()[0], key) for key in ENGAGEMENTS]

@@ -35,7 +35,7 @@ class Cell:
 def cell_of(agreed: Agreed, entries: list[Entry], pair: tuple[str, str], as_of: int) -> Cell:
     taught = [event.at for event in events_of(entries, pair) if event.kind >= 2 and event.at <= as_of]
     since = (as_of - max(taught)) / DAY if taught else math.inf
-    records = [record for record in agreed.panel.said.signed.get(pair, []) if record.at <= as_of]
+    records = [record for record in agreed.panel.statements.signed.get(pair, []) if record.at <= as_of]
     moments = [as_of, *(record.at for record in records)]
     auto_at = {at: rung_at(agreed, entries, pair, at) for at in moments}
     proofs = [event.at for event in events_of(entries, pair) if event.kind >= 3]
@@ -86,7 +86,7 @@ def cells_of(agreed: Agreed, entries: list[Entry], as_of: int) -> dict[str, list
 def shows_people(agreed: Agreed, as_of: int) -> bool:
     """k people are in-house, or all of them agreed."""
     people = agreed.people.inhouse(as_of)
-    return len(people) >= agreed.rules.k or (bool(people) and people <= agreed.panel.said.opted_in(as_of))
+    return len(people) >= agreed.rules.k or (bool(people) and people <= agreed.panel.statements.opted_in(as_of))
 
 
 def objective_rows(agreed: Agreed, entries: list[Entry], as_of: int) -> list[dict[str, Any]]:

@@ -97,7 +97,7 @@ def is_inside(look: Look, start: int, end: int) -> bool:
 
 
 def made_together(look: Look, objective: dict[str, Any], began: int) -> Fraction:
-    edits = look.agreed.panel.said.edits.get(objective["key"], [])
+    edits = look.agreed.panel.statements.edits.get(objective["key"], [])
     both = agreed_before(edits, look.agreed.zone.day(began))
     agency, total = agency_share(edits)
     balance = 1 - abs(2 * Fraction(agency, total or 1) - 1)

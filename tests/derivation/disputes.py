@@ -37,7 +37,7 @@ class DisputeFigures:
     def __init__(self, agreed: Agreed, rows: list[Row], as_of: int, people_at: int) -> None:
         self.agreed, self.rows, self.as_of, self.people_at = agreed, rows, as_of, people_at
         self.open: dict[int, list[Dispute]] = {}
-        for dispute in agreed.panel.said.disputes:
+        for dispute in agreed.panel.statements.disputes:
             if dispute.open_at(as_of):
                 self.open.setdefault(dispute.number, []).append(dispute)
 
@@ -81,7 +81,7 @@ class DisputeFigures:
         """On how many pairs somebody signed for rung 4 or 5 whom the other side has not joined there."""
         people, count = self.agreed.people, 0
         goals = {objective["key"] for objective in self.agreed.objectives}
-        for (goal, account), records in self.agreed.panel.said.signed.items():
+        for (goal, account), records in self.agreed.panel.statements.signed.items():
             if goal not in goals or account not in people.inhouse(self.as_of):
                 continue
             stays = [stay for stay in people.stays[account] if stay[2] == "inhouse"]

@@ -25,7 +25,7 @@ class Panel:
     """Teach-backs: (objective, learner, at, when somebody else accepted it)"""
     confirmed: dict[int, list[tuple[str, int]]] = field(default_factory=dict)
     """(objective, at): the other side's word for what was set late"""
-    said: Said = field(default_factory=Said)
+    statements: Said = field(default_factory=Said)
 
 
 class Agreed:

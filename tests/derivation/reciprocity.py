@@ -99,12 +99,12 @@ def feedback_given(look: Look) -> Count:
         for this_quarter in quarters
         if next_quarter(this_quarter) > start and next_quarter(this_quarter) <= day
     ][-4:]
-    given = {(quarter, side) for quarter, side in look.agreed.panel.said.pulses if quarter in ended}
+    given = {(quarter, side) for quarter, side in look.agreed.panel.statements.pulses if quarter in ended}
     return Fraction(len(given)), 2 * len(ended)
 
 
 def feedback_acted_on(look: Look) -> Count:
-    items = [item for item in look.agreed.panel.said.feedback if look.holds(item[0])]
+    items = [item for item in look.agreed.panel.statements.feedback if look.holds(item[0])]
     verdicts = [
         verdict for item in items if (verdict := acted_on(*item, look.as_of, look.agreed.rules.acted_days)) is not None
     ]

@@ -58,7 +58,7 @@ GROWTH = ProjectSeen(SENT, "10100", "GROW", "Growth")
 TOUCHED = IssueTouched(SENT, 10070)
 
 
-def said(text: str, **more: object) -> CommentSeen:
+def comment_seen(text: str, **more: object) -> CommentSeen:
     comment = replace(COMMENT, length=len(text), digest=digest(text), **more)
     return CommentSeen(SENT, comment, (ADA_SEEN,))
 
@@ -67,13 +67,16 @@ TOLD: dict[str, tuple[Event, ...]] = {
     "jira_issue_created__changelog": (replace(SEEN, accounts=(BO_SEEN, ADA_SEEN)),),
     "jira_issue_updated__status": (replace(SEEN, changes=changes(SENT)),),
     "jira_issue_updated__bulk": (replace(SEEN, changes=(LABELLED,), bulk=True),),
-    "jira_issue_updated__comment": (SEEN, said("Start with what they did last week, not with what they would do.")),
+    "jira_issue_updated__comment": (
+        SEEN,
+        comment_seen("Start with what they did last week, not with what they would do."),
+    ),
     "jira_issue_updated__without_changelog": (SEEN, TOUCHED),
     "jira_issue_updated__few_fields": (TOUCHED,),
     "jira_issue_deleted__cloud": (IssueGone(SENT, 10070),),
-    "comment_created__mention": (said("please read first. Then we pair on the guide", mentions=(BO,)),),
-    "comment_created__without_issue": (said("すぐに確認します。ありがとう。", cjk=True, restricted=True),),
-    "comment_updated__restricted": (said("Only for the leads.", updated=LATER, restricted=True),),
+    "comment_created__mention": (comment_seen("please read first. Then we pair on the guide", mentions=(BO,)),),
+    "comment_created__without_issue": (comment_seen("すぐに確認します。ありがとう。", cjk=True, restricted=True),),
+    "comment_updated__restricted": (comment_seen("Only for the leads.", updated=LATER, restricted=True),),
     "comment_deleted__cloud": (CommentGone(SENT, 10800, 10070),),
     "worklog_created__issue_id_only": (WorklogSeen(SENT, WORKLOG, (ADA_SEEN,)),),
     "worklog_updated__longer": (WorklogSeen(SENT, replace(WORKLOG, seconds=7200, updated=LATER), (ADA_SEEN,)),),

@@ -20,7 +20,7 @@ FILED = AS_OF - 10 * DAY
 ONE = Dispute(10001, "ab", "inhouse", FILED, "ben", "Nobody of ours was there")
 
 
-def told(*disputes: Dispute, bulk: int = 0, **more: Any) -> ReportSource:
+def disputed_source(*disputes: Dispute, bulk: int = 0, **more: Any) -> ReportSource:
     """Example d1 with disputes on it; `bulk` of 25 tickets on its first row."""
     source, open_now = review(example(), **more), disputed_at(disputes, AS_OF)
     rows = [replace(row, disputed=open_now.get(row.issue_id)) for row in source.rows]
@@ -48,7 +48,7 @@ def test_a_side_disputes_a_done_moment_once() -> None:
 
 
 def test_disputes_move_no_figure_and_show_what_it_is_without() -> None:
-    plain, disputed = report(told()), report(told(ONE))
+    plain, disputed = report(disputed_source()), report(disputed_source(ONE))
     share, units = disputed["taught_share"].pop("without_disputed"), disputed["units"].pop("without_disputed")
     assert (disputed["taught_share"], disputed["units"]) == (plain["taught_share"], plain["units"])
     assert (share["value"], share["n"]) == (pytest.approx(8 / 16), 4)
@@ -58,7 +58,7 @@ def test_disputes_move_no_figure_and_show_what_it_is_without() -> None:
 
 def test_a_row_says_what_is_disputed_and_until_when_and_never_who_or_why() -> None:
     split = replace(ONE, objective="", side="agency", at=FILED + DAY)
-    printed = report(told(ONE, split))
+    printed = report(disputed_source(ONE, split))
     assert [row.get("disputed") for row in printed["issues"]] == [
         {"since": "2026-09-22T08:00:00Z", "until": "2026-10-23T08:00:00Z", "objectives": ["ab"], "split": True},
         *[None] * 5,
@@ -69,25 +69,25 @@ def test_a_row_says_what_is_disputed_and_until_when_and_never_who_or_why() -> No
 
 
 def test_a_bulk_edit_is_a_mark_and_leaves_nothing_out() -> None:
-    plain, marked = report(told()), report(told(bulk=25))
+    plain, marked = report(disputed_source()), report(disputed_source(bulk=25))
     assert marked["marks"] == {"disputed_tickets": 0, "bulk_edit_rows": 1}
     assert [row.pop("bulk_edit", None) for row in marked["issues"]] == [True, *[None] * 5]
     del marked["marks"], plain["marks"]
     assert marked == plain
-    assert "closed with 24 other tickets within 10 minutes" in explain(told(bulk=25), "taught_share")
+    assert "closed with 24 other tickets within 10 minutes" in explain(disputed_source(bulk=25), "taught_share")
 
 
 def test_a_works_council_reads_no_clock_time_of_a_dispute() -> None:
-    printed = report(told(ONE, rules=Ruleset(works_council=True)))
+    printed = report(disputed_source(ONE, rules=Ruleset(works_council=True)))
     assert printed["issues"][0]["disputed"]["until"] == "2026-10-22"
 
 
 def test_an_explanation_says_both_ends_of_the_range() -> None:
-    text = explain(told(ONE), "taught_share")
+    text = explain(disputed_source(ONE), "taught_share")
     assert "Without the disputed tickets: 50 %" in text
     assert "disputed until 22 Oct 2026" in text
-    assert "Without the disputed tickets: 8 points" in explain(told(ONE), "taught")
-    assert "disputed" not in explain(told(), "taught_share").lower()
+    assert "Without the disputed tickets: 8 points" in explain(disputed_source(ONE), "taught")
+    assert "disputed" not in explain(disputed_source(), "taught_share").lower()
 
 
 def test_the_score_is_shown_without_what_is_disputed() -> None:

@@ -92,10 +92,10 @@ def test_c2_on_tickets_that_were_measured() -> None:
 def c2_stories() -> list[Story]:
     led = [("2026-01-12", 1), ("2026-01-20", 2), ("2026-02-02", 2), ("2026-02-16", 3), ("2026-03-02", 3)]
     alone = [("2026-03-20", 4), ("2026-04-03", 4)]
-    return [told(number, day, kind) for number, (day, kind) in enumerate(led + alone, start=1)]
+    return [ticket_on(number, day, kind) for number, (day, kind) in enumerate(led + alone, start=1)]
 
 
-def told(number: int, day: str, kind: int) -> Story:
+def ticket_on(number: int, day: str, kind: int) -> Story:
     story = Story(f"GROW-{number}", f"{day} 09:00", "ben" if kind > 2 else "ann", "3", ("ab",), number=number)
     story.move("In Progress", f"{day} 09:00")
     if kind == 1:

@@ -20,7 +20,7 @@ from mappings.measure.score.cocreation import cocreated
 from mappings.measure.score.definitions import claims_of, definitions_of
 from mappings.measure.ticket.measure import measure_if_done
 from tests.measure.builders import DAY, PEOPLE, Story, at, goal, lens_of, measure, row, stays
-from tests.measure.test_examples_people import C2, seen, told
+from tests.measure.test_examples_people import C2, seen, ticket_on
 from tests.measure.whole_measure import measure_ticket
 
 AS_OF = at("2026-04-04")
@@ -197,7 +197,7 @@ def test_advances_in_one_pass_are_those_of_every_instant(rows, as_of):
 def taught_back(day: str, account: str = "ben", *, accepted: bool = True) -> dict[str, int]:
     """The kinds on a ticket that ann did and ben said a word on, explained back on a day."""
     back = TeachBack("ab", account, at(day), at(day) if accepted else None)
-    rows = measure_ticket(lens_of(), told(1, "2026-03-02", 1).ticket(teach_backs=(back,))).evidence
+    rows = measure_ticket(lens_of(), ticket_on(1, "2026-03-02", 1).ticket(teach_backs=(back,))).evidence
     return {row.account: row.kind for row in rows}
 
 
@@ -284,14 +284,14 @@ def test_edits_of_both_sides_share_the_rest():
 
 
 def test_move_an_empty_shadow_role_gives_e1_without_weight():
-    shadowing = told(1, "2026-03-02", 0).role("ben", "shadow", "2026-03-02 09:30")
+    shadowing = ticket_on(1, "2026-03-02", 0).role("ben", "shadow", "2026-03-02 09:30")
     evidence_row = row(shadowing, "ben")
     assert (evidence_row.kind, evidence_row.trace) == (1, False)
 
 
 def test_move_tiny_tickets_do_not_reach_rung_4():
     small = lens_of(objectives=(goal(min_size=5),))
-    stories = [told(1, "2026-03-02", 4), told(2, "2026-03-20", 4)]
+    stories = [ticket_on(1, "2026-03-02", 4), ticket_on(2, "2026-03-20", 4)]
     rows = [
         (story.number, evidence_row)
         for story in stories

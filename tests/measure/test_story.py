@@ -28,7 +28,7 @@ EVER = (date(2020, 1, 1), date(2040, 1, 1))
 
 
 @cache
-def told() -> tuple[Plan, Site, Ids]:
+def played_story() -> tuple[Plan, Site, Ids]:
     story = plan()
     site = Site("Growth", "https://growth.example")
     populate(site, story)
@@ -37,7 +37,7 @@ def told() -> tuple[Plan, Site, Ids]:
 
 @cache
 def reads(version: int) -> tuple[IssueRead, ...]:
-    return tuple(read_issue(line.encode(), str) for line in issue_lines(told()[1], version=version))
+    return tuple(read_issue(line.encode(), str) for line in issue_lines(played_story()[1], version=version))
 
 
 def book_of(issue_reads: Iterable[IssueRead]) -> StatusBook:
@@ -69,7 +69,7 @@ def tickets(issue_reads: Iterable[IssueRead], engagement: str, panel: bool) -> l
 
 
 def set_in_the_panel(engagement: str) -> tuple[dict[int, list[Role]], dict[int, list[Tag]]]:
-    story, _, ids = told()
+    story, _, ids = played_story()
     roles: dict[int, list[Role]] = defaultdict(list)
     tags: dict[int, list[Tag]] = defaultdict(list)
     for role in story.roles:
@@ -114,14 +114,14 @@ def row_of(key: str, entry: Entry, handed: int, as_of: Instant) -> dict[str, Any
 
 
 def planted_rows(engagement: str, panel: bool) -> list[dict[str, Any]]:
-    rows = planted_report(told()[0], engagement, *EVER, panel=panel)["issues"]
+    rows = planted_report(played_story()[0], engagement, *EVER, panel=panel)["issues"]
     for row in rows:
         row["at"] = round(datetime.fromisoformat(row["at"]).timestamp() * 1000) * 1000
     return rows
 
 
 def measured_rows(engagement: str, version: int, panel: bool) -> list[dict[str, Any]]:
-    story, issue_reads = told()[0], reads(version)
+    story, issue_reads = played_story()[0], reads(version)
     bots = frozenset(
         account.account_id
         for measured_ticket in issue_reads

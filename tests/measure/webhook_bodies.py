@@ -86,7 +86,7 @@ class WebhookWriter:
         name = next(name for name, (number, _) in STATUSES.items() if number == status)
         points = value_at(ticket.changes, POINTS, at, next(iter(issue.fields.get(POINTS, ())), None))
         return {
-            **kept(issue),
+            **shape_of(issue),
             "created": time_text(issue.created),
             "updated": time_text(max(issue.created, min(at, LATEST))),
             "creator": self._person(issue.creator),
@@ -150,7 +150,7 @@ def below(subtask: Ticket, parent: Ticket) -> Ticket:
     return replace(subtask, issue=replace(subtask.issue, **named))
 
 
-def kept(issue: Issue) -> Shape:
+def shape_of(issue: Issue) -> Shape:
     """The fields that the stories never change step by step."""
     level = {} if issue.level is None else {"hierarchyLevel": issue.level}
     return {

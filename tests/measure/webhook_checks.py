@@ -61,7 +61,9 @@ def look(story: Story, prepared: PreparedEngagement | None = None) -> TicketView
     return builders.look(story, prepared)
 
 
-def told(story: Story, prepared: PreparedEngagement | None = None, **more: object) -> tuple[Opportunity, ...]:
+def opportunities_of(
+    story: Story, prepared: PreparedEngagement | None = None, **more: object
+) -> tuple[Opportunity, ...]:
     """Everything that the dimensions count on a ticket."""
     prepared, ticket = prepared or lens_of(), story.ticket(**more)
     brought(prepared, ticket)
@@ -86,7 +88,7 @@ def active(
 ) -> tuple[int | None, bool]:
     """When work on an objective first began, and whether any went on in a window."""
     prepared = prepared or lens_of()
-    activity = activity_of(told(story, prepared), objective, window)
+    activity = activity_of(opportunities_of(story, prepared), objective, window)
     assert brought(prepared, story.ticket()).activity(objective, window) == activity
     return activity
 

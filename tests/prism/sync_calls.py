@@ -65,7 +65,7 @@ class Aside(HTTPAdapter):
 class Ear(CallPolicy):
     """Hears what Prism says of each call."""
 
-    said: set[str] = field(default_factory=set)
+    complaints: set[str] = field(default_factory=set)
     heard: int = 0
 
     def read(self, asked: Endpoint, answer: requests.Response) -> JiraError | None:
@@ -73,7 +73,7 @@ class Ear(CallPolicy):
         self.heard += 1
         violations = answer.headers.get("sl-violations")
         if violations or PROBLEM in answer.headers.get("Content-Type", ""):
-            self.said.add(f"{asked.scope}: {answer.status_code} {violations or answer.text[:600]}")
+            self.complaints.add(f"{asked.scope}: {answer.status_code} {violations or answer.text[:600]}")
         return super().read(asked, answer)
 
 
@@ -95,7 +95,7 @@ class Round:
     ground: Ground
     site: Site
     house: Any
-    said: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
 
     def run(self, *names: str) -> None:
         """Do jobs until they are through; what they could not bear is a complaint."""
@@ -106,7 +106,7 @@ class Round:
                     self.ground.now += 10_000_000
                     left -= 1
             except JiraError as error:
-                self.said.append(f"{name}: Jira {error}: {error.__cause__}")
+                self.complaints.append(f"{name}: Jira {error}: {error.__cause__}")
 
     def whole(self) -> None:
         """All that a sync does, in the order of its days."""
@@ -176,20 +176,20 @@ def judge_sync(specification: Path, tickets: int = TICKETS) -> tuple[list[str], 
         with prism_before(running.url, specification) as address, round_of(story, app, address, ear) as app_round:
             Judged.upstream = running.url
             app_round.whole()
-            app_round.said += unasked(story.site) + asleep(app_round, ear)
+            app_round.complaints += unasked(story.site) + asleep(app_round, ear)
     finally:
         running.stop()
         told.cache_clear()
     past = sum(call.path in PAST for call in story.site.faults.calls)
-    return [*sorted(ear.said), *app_round.said], len(story.site.faults.calls) - past
+    return [*sorted(ear.complaints), *app_round.complaints], len(story.site.faults.calls) - past
 
 
 def asleep(this_round: Round, ear: Ear) -> list[str]:
     """A judge who lets a wrong request pass judges nothing."""
-    before = set(ear.said)
+    before = set(ear.complaints)
     with suppress(JiraError):
         this_round.house.jira().fetch_page(7)
-    heard, ear.said = ear.said - before, before
+    heard, ear.complaints = ear.complaints - before, before
     return [] if heard else ["Prism let a search by a number pass"]
 
 

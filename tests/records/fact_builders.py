@@ -74,7 +74,7 @@ def seen(issue: Issue, *changes: Change, minute: float | None = None) -> IssueSe
     return IssueSeen(issue.updated if minute is None else at(minute), issue, changes, (Account("ada"),))
 
 
-def told(part: Worklog | Comment) -> WorklogSeen | CommentSeen:
+def part_seen(part: Worklog | Comment) -> WorklogSeen | CommentSeen:
     return (WorklogSeen if isinstance(part, Worklog) else CommentSeen)(part.updated, part)
 
 

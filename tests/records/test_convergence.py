@@ -20,9 +20,9 @@ from tests.records.fact_builders import (
     an_issue,
     at,
     enter,
+    part_seen,
     seen,
     tied,
-    told,
 )
 
 IDS = range(1, 5)
@@ -63,8 +63,10 @@ def heard(off: int) -> list[Event]:
         events += [seen(an_issue(n, k), late(a_change(10 * n + k, k, issue=n), off), minute=k) for k in range(4)]
         events += [seen(an_issue(n, 20), minute=20)] if n in ALIVE else []
         events += [seen(an_issue(n, 2, subtask=True, parent_id=2), minute=2)]
-        events += [told(a_worklog(10 * n + k, v, issue=n, seconds=v)) for k in (0, 1, 8, 9) for v in (3, 5 + k % 2)]
-        events += [told(a_comment(10 * n + k, v, issue=n, length=v)) for k in (0, 1, 8, 9) for v in (3, 5 + k % 2)]
+        events += [
+            part_seen(a_worklog(10 * n + k, v, issue=n, seconds=v)) for k in (0, 1, 8, 9) for v in (3, 5 + k % 2)
+        ]
+        events += [part_seen(a_comment(10 * n + k, v, issue=n, length=v)) for k in (0, 1, 8, 9) for v in (3, 5 + k % 2)]
     return events
 
 

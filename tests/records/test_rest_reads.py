@@ -15,10 +15,10 @@ from tests.records.fact_builders import (
     an_issue,
     at,
     everything,
+    part_seen,
     seen,
     the_ticket,
     tied,
-    told,
 )
 
 
@@ -59,7 +59,12 @@ def test_what_a_read_does_not_name_is_gone(read, ticket):
 
 
 def test_what_is_newer_than_the_read_stays(read, tell, ticket):
-    tell(seen(an_issue(updated=9.5), a_change(1, 9.5)), told(a_worklog(1, 9.5)), told(a_comment(1, 9.5)), tied(1, 9.5))
+    tell(
+        seen(an_issue(updated=9.5), a_change(1, 9.5)),
+        part_seen(a_worklog(1, 9.5)),
+        part_seen(a_comment(1, 9.5)),
+        tied(1, 9.5),
+    )
     read(10, a_read(an_issue()))
     stored_ticket = ticket()
     assert (
@@ -88,16 +93,16 @@ def test_rest_gives_a_history_its_time(read, tell, ticket):
 
 
 def test_rest_measures_a_comment_until_a_later_version_is_told(read, tell, ticket):
-    tell(told(a_comment(1, 1, length=77)))
+    tell(part_seen(a_comment(1, 1, length=77)))
     read(10, a_read(an_issue(), a_comment(1, 1, length=80)))
-    tell(told(a_comment(1, 1, length=77)))
+    tell(part_seen(a_comment(1, 1, length=77)))
     assert ticket().comments[0].length == 80
-    tell(told(a_comment(1, 11, length=20)))
+    tell(part_seen(a_comment(1, 11, length=20)))
     assert ticket().comments[0].length == 20
 
 
 def test_a_version_told_within_the_minute_wins_over_the_read(read, tell, ticket):
-    tell(told(a_worklog(1, 9.8, seconds=60)), told(a_comment(1, 9.8, length=9)))
+    tell(part_seen(a_worklog(1, 9.8, seconds=60)), part_seen(a_comment(1, 9.8, length=9)))
     read(10, a_read(an_issue(), a_worklog(1, 5), a_comment(1, 5)))
     assert (ticket().worklogs[0].seconds, ticket().comments[0].length) == (60, 9)
 
@@ -180,7 +185,7 @@ def test_an_issue_that_moved_away_is_found_in_its_new_project(connection, ours, 
 def test_a_late_event_does_not_bring_back_what_an_enumeration_took(connection, ours, read, tell, ticket):
     read(10, a_read(an_issue(1)))
     save_enumerated(connection, ours, "GROW", [], started=at(20))
-    tell(seen(an_issue(1, 5), a_change(1, 5)), told(a_worklog(1, 5)))
+    tell(seen(an_issue(1, 5), a_change(1, 5)), part_seen(a_worklog(1, 5)))
     assert ticket() is None
 
 

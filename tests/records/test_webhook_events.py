@@ -30,10 +30,10 @@ from tests.records.fact_builders import (
     an_issue,
     at,
     everything,
+    part_seen,
     seen,
     the_ticket,
     tied,
-    told,
 )
 
 
@@ -53,7 +53,12 @@ def ticket(connection, ours):
 
 
 def test_events_tell_a_whole_ticket(tell, ticket):
-    events = (seen(an_issue()), seen(an_issue(updated=1), a_change(1, 1)), told(a_worklog(1, 2)), told(a_comment(1, 3)))
+    events = (
+        seen(an_issue()),
+        seen(an_issue(updated=1), a_change(1, 1)),
+        part_seen(a_worklog(1, 2)),
+        part_seen(a_comment(1, 3)),
+    )
     assert tell(*events) == {1}
     stored_ticket = ticket()
     assert (stored_ticket.issue, stored_ticket.changes) == (an_issue(updated=1), (a_change(1, 1),))
@@ -65,7 +70,7 @@ def test_events_tell_a_whole_ticket(tell, ticket):
 
 
 def test_redelivery_counts_once(connection, ours, tell):
-    events = (seen(an_issue(updated=1), a_change(1, 1)), told(a_worklog(1, 2)), told(a_comment(1, 3)), tied())
+    events = (seen(an_issue(updated=1), a_change(1, 1)), part_seen(a_worklog(1, 2)), part_seen(a_comment(1, 3)), tied())
     tell(*events)
     before = everything(connection, ours)
     tell(*events, *events)
@@ -92,7 +97,7 @@ def test_items_of_one_history_are_known_by_content(tell, ticket):
 
 @pytest.mark.parametrize("gone", [CommentGone(at(2), 1, 1), WorklogGone(at(2), 1, 1), LinkGone(at(2), 1)])
 def test_a_deletion_wins_over_late_older_versions(tell, ticket, gone):
-    parts = (told(a_comment(1, 1)), told(a_worklog(1, 1)), tied(1, 1))
+    parts = (part_seen(a_comment(1, 1)), part_seen(a_worklog(1, 1)), tied(1, 1))
     tell(seen(an_issue()), *parts)
     assert 1 in tell(gone)
     tell(*parts)
@@ -101,17 +106,23 @@ def test_a_deletion_wins_over_late_older_versions(tell, ticket, gone):
 
 
 def test_a_deletion_wins_within_its_batch_too(tell, ticket):
-    tell(CommentGone(at(2), 1, 1), WorklogGone(at(2), 1, 1), seen(an_issue()), told(a_comment(1)), told(a_worklog(1)))
+    tell(
+        CommentGone(at(2), 1, 1),
+        WorklogGone(at(2), 1, 1),
+        seen(an_issue()),
+        part_seen(a_comment(1)),
+        part_seen(a_worklog(1)),
+    )
     assert (ticket().comments, ticket().worklogs) == ((), ())
 
 
 def test_a_comment_that_is_deleted_without_its_issue_touches_the_issue_it_was_on(tell):
-    tell(seen(an_issue()), told(a_comment(1)))
+    tell(seen(an_issue()), part_seen(a_comment(1)))
     assert tell(CommentGone(at(2), 1, None)) == {1}
 
 
 def test_a_deleted_issue_is_gone_with_all_that_hung_on_it(connection, ours, tell):
-    tell(seen(an_issue(), a_change()), told(a_worklog()), told(a_comment()), seen(an_issue(2)), tied())
+    tell(seen(an_issue(), a_change()), part_seen(a_worklog()), part_seen(a_comment()), seen(an_issue(2)), tied())
     assert tell(IssueGone(at(2), 1)) == {1, 2}
     rows = everything(connection, ours)
     assert [len(rows[name]) for name in ("issue", "change", "worklog", "comment", "link")] == [1, 0, 0, 0, 0]
@@ -119,7 +130,7 @@ def test_a_deleted_issue_is_gone_with_all_that_hung_on_it(connection, ours, tell
 
 def test_late_words_of_a_deleted_issue_are_not_heard(tell, ticket):
     tell(IssueGone(at(2), 1))
-    tell(seen(an_issue(), a_change()), told(a_worklog()), told(a_comment()), seen(an_issue(2)), tied())
+    tell(seen(an_issue(), a_change()), part_seen(a_worklog()), part_seen(a_comment()), seen(an_issue(2)), tied())
     assert (ticket(1), ticket(2).links) == (None, ())
 
 
@@ -135,7 +146,7 @@ def test_a_sub_task_that_moves_touches_both_parents(tell):
 
 
 def test_a_worklog_waits_for_its_issue(tell, ticket):
-    assert tell(told(a_worklog())) == {1}
+    assert tell(part_seen(a_worklog())) == {1}
     assert ticket() is None
     assert tell(seen(an_issue())) == {1}
     assert ticket().worklogs == (a_worklog(),)
@@ -207,7 +218,9 @@ def test_apps_are_bots_and_people_are_counted_by_tickets(connection, ours, tell)
 
 def test_two_hundred_events_are_a_handful_of_statements(engine, connection, ours, statements):
     events = [seen(an_issue(n, 1), a_change(n, 1, issue=n)) for n in range(1, 101)]
-    events += [told(a_worklog(n, 1, issue=n)) for n in range(1, 51)] + [told(a_comment(n, issue=n)) for n in range(51)]
+    events += [part_seen(a_worklog(n, 1, issue=n)) for n in range(1, 51)] + [
+        part_seen(a_comment(n, issue=n)) for n in range(51)
+    ]
     with statements(engine) as ran:
         save_seen(connection, ours, events)
     assert len(ran) < 25

@@ -75,12 +75,12 @@ def role(hands: DrawnAnnotations, ticket: OnTicket) -> None:
 
 def consent(hands: DrawnAnnotations, ticket: OnTicket) -> None:
     """To a distribution, by anybody who was ever in-house; some take it back."""
-    who, at = hands.rng.choice(LEARNERS), hands.story.plan.start + len(hands.panel.said.consents) * DAY
+    who, at = hands.rng.choice(LEARNERS), hands.story.plan.start + len(hands.panel.statements.consents) * DAY
     if insert_consent(ticket.scope, who, kind="distribution", at=at):
         until = hands.rng.choice([None, None, None, at + 20 * DAY])
         if until is not None:
             save_consent_withdrawn(ticket.scope, who, kind="distribution", at=until)
-        hands.panel.said.consents.append((who, at, until))
+        hands.panel.statements.consents.append((who, at, until))
 
 
 def late_tag(hands: DrawnAnnotations, ticket: OnTicket) -> None:

@@ -32,7 +32,7 @@ class DrawnStatements:
     """Says everything twice."""
 
     def __init__(self, ground: Ground, plan: Plan, key: str, numbers: Collection[int]) -> None:
-        self.ground, self.plan, self.key, self.said = ground, plan, key, Said()
+        self.ground, self.plan, self.key, self.statements = ground, plan, key, Said()
         self.rng = Random(f"{plan.seed} {key}")
         self.goals = [goal.key for goal in GOALS[key]]
         self.numbers = sorted(numbers)
@@ -52,21 +52,21 @@ class DrawnStatements:
             for turn in range(12):
                 self.dispute(scope, turn)
             for side, quarter in zip(SIDES, (date(2026, 4, 1), date(2026, 7, 1)), strict=True):
-                self.said.pulses.append((quarter, side))
+                self.statements.pulses.append((quarter, side))
                 insert_pulse(scope, Pulse(side, quarter, self.plan.end - DAY, 4), by="x")
-        return self.said
+        return self.statements
 
     def sign(self, scope: AgreementScope, at: int) -> None:
         goal, learner, side = self.rng.choice(self.goals), account_of(self.rng.choice(GROWTH)), self.rng.choice(SIDES)
         kind, rung = self.rng.choice(KINDS), self.rng.randint(1, 5)
         signer = self.rng.choice(["lead of " + side, learner])
-        self.said.signed.setdefault((goal, learner), []).append(Signed(at, kind, rung, signer, side))
+        self.statements.signed.setdefault((goal, learner), []).append(Signed(at, kind, rung, signer, side))
         insert_sign_off(scope, SignOff(kind, at, signer, side, rung), pair=(goal, learner))
 
     def give_feedback(self, scope: AgreementScope, at: int) -> None:
         linked = self.rng.choice([None, at + self.rng.randint(1, 80) * DAY])
         linked = linked if linked is None or linked <= self.plan.end else None
-        self.said.feedback.append((at, linked))
+        self.statements.feedback.append((at, linked))
         number = insert_feedback(scope, about="reviews", words="late", at=at, by="x")
         if linked is not None:
             save_action(scope, number, action="a rota", at=linked, by="y")
@@ -76,7 +76,7 @@ class DrawnStatements:
         number, goal = self.rng.choice(self.numbers), self.rng.choice([*self.goals, ""])
         at = self.plan.end - self.rng.choice([1, 29, 30, 31, 60]) * DAY + turn % 2 * 1000
         withdrawn = self.rng.choice([None, None, at + DAY, self.plan.end + DAY])
-        self.said.disputes.append(Doubted(number, goal, at, withdrawn))
+        self.statements.disputes.append(Doubted(number, goal, at, withdrawn))
         made = insert_dispute(scope, Dispute(number, goal, self.rng.choice(SIDES), at, "x", "Nobody was there"))
         if withdrawn is not None:
             save_dispute_withdrawn(scope, made, by="x", at=withdrawn, opened=at)
@@ -85,6 +85,6 @@ class DrawnStatements:
         for turn in range(self.rng.randint(0, 5)):
             side, kind = self.rng.choice(SIDES), self.rng.choice(EDITS)
             day = date(2026, 5, self.rng.randint(1, 30))
-            self.said.edits.setdefault(goal, []).append(Edit(side, kind, day))
+            self.statements.edits.setdefault(goal, []).append(Edit(side, kind, day))
             edit = DefinitionEdit(goal, side, kind, day, self.plan.start - DAY + turn)
             insert_definition_edit(scope, edit, by="x")

@@ -44,7 +44,7 @@ class Story:
     def said_by_hand(self, ground: Ground, key: str) -> Agreed:
         """The same, once people have said things by hand into the product and into the derivation."""
         panel = self.panel(key)
-        panel.said = DrawnStatements(
+        panel.statements = DrawnStatements(
             ground, self.plan, key, [issue.number for issue in self.jira.issues if issue.level == 0]
         ).speak()
         return Agreed(yaml.safe_load(engagement_file(self.plan, key)), self.jira, panel)
@@ -56,7 +56,7 @@ class Story:
 
 
 @cache
-def told(seed: int, tickets: int) -> Story:
+def draw_story(seed: int, tickets: int) -> Story:
     """Play a story; the same for everybody who asks."""
     story, site = plan(seed, tickets=tickets), Site("Growth", "https://growth.example")
     populate(site, story)

@@ -11,7 +11,7 @@ from mappings.records.sql.engine import open_engine, upgrade
 from tests.derivation.comparison import differences
 from tests.derivation.comparisons import drawn_annotations
 from tests.derivation.comparisons.drawn_annotations import DrawnAnnotations
-from tests.derivation.comparisons.story import Story, measured, told
+from tests.derivation.comparisons.story import Story, draw_story, measured
 from tests.derivation.comparisons.test_derivation import PERIODS, shipped
 from tests.derivation.comparisons.test_variants import apply, file_of
 from tests.derivation.engagement import Agreed
@@ -47,7 +47,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ground]:
     """A database with the story measured, which each test copies: what one sets by hand, another does not see."""
     path = tmp_path_factory.mktemp("annotations") / "template.db"
     upgrade(f"sqlite:///{path}")
-    with measured(f"sqlite:///{path}", told(6, 60)) as ground:
+    with measured(f"sqlite:///{path}", draw_story(6, 60)) as ground:
         return path, ground
 
 
@@ -56,7 +56,7 @@ def both(template: tuple[Path, Ground], tmp_path: Path) -> Iterator[tuple[Story,
     path, ground = template
     copyfile(path, tmp_path / "one.db")
     engine = open_engine(f"sqlite:///{tmp_path}/one.db")
-    yield told(6, 60), Ground(engine, ground.tenant_id, ground.now)
+    yield draw_story(6, 60), Ground(engine, ground.tenant_id, ground.now)
     engine.dispose()
 
 

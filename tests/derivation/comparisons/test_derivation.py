@@ -12,7 +12,7 @@ from mappings.formats.report.json_report import report
 from mappings.records.agreement.engagements import select_engagement
 from mappings.records.sql.engine import upgrade
 from tests.derivation.comparison import differences
-from tests.derivation.comparisons.story import Story, measured, told
+from tests.derivation.comparisons.story import Story, draw_story, measured
 from tests.derivation.report import derive
 from tests.webhooks.site import KEYS, Ground
 
@@ -32,7 +32,7 @@ NAMED_BY_HASH = {"ruleset", "engagement_hash"}
 def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Story, Ground]]:
     url = f"sqlite:///{tmp_path_factory.mktemp('derivation')}/one.db"
     upgrade(url)
-    story = told(*request.param)
+    story = draw_story(*request.param)
     with measured(url, story) as ground:
         yield story, ground
 

@@ -12,7 +12,7 @@ from mappings.records.agreement.engagements import adopt_version, select_engagem
 from mappings.records.agreement.rulesets import insert_ruleset
 from mappings.records.sql.engine import upgrade
 from tests.derivation.comparison import differences
-from tests.derivation.comparisons.story import Story, measured, told
+from tests.derivation.comparisons.story import Story, draw_story, measured
 from tests.derivation.comparisons.test_derivation import NAMED_BY_HASH, PERIODS, shipped
 from tests.derivation.engagement import Agreed
 from tests.derivation.report import derive
@@ -27,7 +27,7 @@ from webhooks.generations import measure_pending
 def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Story, Ground]]:
     url = f"sqlite:///{tmp_path_factory.mktemp('variants')}/one.db"
     upgrade(url)
-    story = told(8, 70)
+    story = draw_story(8, 70)
     with measured(url, story) as ground:
         yield story, ground
 

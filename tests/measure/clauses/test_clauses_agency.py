@@ -9,7 +9,7 @@ from mappings.measure.score.dimensions import score_component
 from mappings.measure.score.embedding import applicable
 from mappings.measure.score.opportunities import measure_with_opportunities
 from tests.measure.builders import DAY, Story, at, goal, lens_of, stays
-from tests.measure.webhook_checks import YEAR, counted, look, told
+from tests.measure.webhook_checks import YEAR, counted, look, opportunities_of
 from tests.measure.whole_measure import measure_ticket
 
 LEARNING = lens_of(objectives=(goal(learners=("ben",)),))
@@ -100,7 +100,7 @@ def test_d1b_met_is_a_pair_for_each_enrolled_learner_of_each_objective() -> None
     prepared = lens_of(objectives=(goal(learners=("ben", "ina", "oli")), goal("cd", learners=("ben",)), goal("ef")))
     met = [
         opportunity
-        for opportunity in told(finished(led(labels=("ab", "cd", "ef"))), prepared)
+        for opportunity in opportunities_of(finished(led(labels=("ab", "cd", "ef"))), prepared)
         if opportunity.component == "met"
     ]
     assert [(opportunity.objective, opportunity.account) for opportunity in met] == [

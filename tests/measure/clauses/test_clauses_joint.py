@@ -9,7 +9,7 @@ from mappings.measure.model.opportunity import Window
 from mappings.measure.score.opportunities import GRID, measure_with_opportunities
 from tests.measure.builders import Story, at, lens_of
 from tests.measure.clauses.test_clauses_agency import finished, led, until
-from tests.measure.webhook_checks import active, counted, told
+from tests.measure.webhook_checks import active, counted, opportunities_of
 
 LEGAL = lens_of(signals=Signals(gatekeeper={"labels": ("legal",)}))
 
@@ -30,7 +30,9 @@ def test_d5_earliness_after_the_done_moment_is_never() -> None:
 
 def test_d5_earliness_is_kept_to_one_part_of_the_grid() -> None:
     story = finished(led(labels=("legal",)).say("gus", "2026-03-03 09:07", 2))
-    (opportunity,) = [opportunity for opportunity in told(story, LEGAL) if opportunity.component == "earliness"]
+    (opportunity,) = [
+        opportunity for opportunity in opportunities_of(story, LEGAL) if opportunity.component == "earliness"
+    ]
     start, met, done = at("2026-03-02 09:00"), at("2026-03-03 09:07"), at("2026-03-06 12:00")
     assert GRID % opportunity.x.denominator == 0
     assert abs(opportunity.x - (1 - Fraction(met - start, done - start))) <= Fraction(1, 2 * GRID)

@@ -15,7 +15,7 @@ from mappings.records.agreement.engagements import select_engagement
 from mappings.records.agreement.sign_offs import insert_sign_off
 from mappings.records.sql.scope import AgreementScope
 from tests.measure.builders import DAY, PEOPLE, Story, agree, at, goal, lens_of, stays
-from tests.measure.test_examples_people import c2_stories, told
+from tests.measure.test_examples_people import c2_stories, ticket_on
 from tests.measure.webhook_site import NOW, Site, bring, set_by_hand
 
 TEAM = (*PEOPLE, *(stays(f"p{number}", "inhouse", "2025-01-01") for number in range(3)))
@@ -69,7 +69,7 @@ def test_c2_rung_timeline() -> None:
 
 
 def test_c2b_higher_counts_for_lower() -> None:
-    assert rung(town(told(1, "2026-01-20", 2), told(2, "2026-02-03", 3)), at("2026-02-04")) == 2
+    assert rung(town(ticket_on(1, "2026-01-20", 2), ticket_on(2, "2026-02-03", 3)), at("2026-02-04")) == 2
 
 
 RECORDS = {

@@ -158,7 +158,7 @@ def test_d4_dimension() -> None:
     stories += [asked(100 + n, in_time=n <= 20) for n in range(1, 23)]
     stories += [briefed(200 + n, stable=n <= 15) for n in range(1, 21)]
     site = town(stories, starts=date(2025, 11, 1))
-    said(site)
+    add_feedback(site)
     dimension_row = dimension(site, "reciprocity")
     assert counts(dimension_row) == {
         "reviews_in_time": (18, 25), "questions_answered": (20, 22), "brief_stable": (15, 20),
@@ -168,7 +168,7 @@ def test_d4_dimension() -> None:
     assert figure(dimension_row) == (65.66, 6.38)
 
 
-def said(site: Site) -> None:
+def add_feedback(site: Site) -> None:
     """Two quarters have ended; of one of them one side alone spoke. The client acted on two items of three."""
     before, last = date(2025, 10, 1), date(2026, 1, 1)
     quarters: list[tuple[LeadSide, date]] = [("agency", before), ("inhouse", before), ("agency", last)]
