@@ -20,7 +20,7 @@ def first_bodies(project: str, *, zone: str, starts: date) -> dict[str, Body]:
     """Return the sections of a new draft for a project, before anything of it was read."""
     head = {"timezone": zone, "starts": starts.isoformat(), "projects": [project]}
     return {
-        "basics": {"engagement": head, "agency": {}},
+        "basics": {"engagement": head, "agency": {}, "proposed_starts": starts.isoformat()},
         "people": {"people": [], "proposed": {}},
         "workflow": {"workflow": {}, "statuses": []},
         "units": {"units": {"by": "count"}},
@@ -32,6 +32,7 @@ def first_bodies(project: str, *, zone: str, starts: date) -> dict[str, Body]:
 def filled_bodies(bodies: Bodies, read: FirstFile) -> dict[str, Body]:
     """Return the sections with what was read: what is chosen stays."""
     return {
+        "basics": _basics(bodies["basics"], read.starts),
         "people": {**bodies["people"], "proposed": _proposed(read)},
         "workflow": _workflow(bodies["workflow"], read.statuses),
         "units": _units(bodies["units"], read.points),
@@ -49,6 +50,15 @@ def offered_bodies(bodies: Bodies, read: FirstFile) -> dict[str, Body]:
         "units": {**bodies["units"], **shown},
         "objectives": {**bodies["objectives"], "words": _words(read)},
     }
+
+
+def _basics(body: Mapping[str, Any], starts: date) -> Body:
+    """Return the basics with the start that the people read speak for, unless somebody chose one."""
+    head, proposed = body.get("engagement", {}), body.get("proposed_starts")
+    if not proposed or head.get("starts") != proposed:
+        return dict(body)
+    day = starts.isoformat()
+    return {**body, "engagement": {**head, "starts": day}, "proposed_starts": day}
 
 
 def _proposed(read: FirstFile) -> Body:

@@ -161,6 +161,8 @@ def change_fields(actor: SetupActor, number: int, section: str, changes: Iterabl
     saved = [change for change in wanted if change.field not in refused and before.get(change.field, "") != change.text]
     if body != draft.bodies[section]:
         _save(actor, draft, section, body)
+        if "projects" in {change.field for change in saved}:
+            save_due(*actor.place, "sync", actor.now)
         for change in saved:
             texts = before.get(change.field, ""), after.get(change.field, "")
             insert_act(*actor.place, _field_act(actor, f"draft {number} {section}", change.field, texts))

@@ -58,6 +58,12 @@ document.addEventListener("htmx:after:swap", () => {
   });
 });
 
+// What waited for the answer to an earlier change is sent as it stands then, or it would contradict that change.
+document.addEventListener("htmx:before:request", event => {
+  const { sourceElement: form, request } = event.detail.ctx;
+  if (form?.matches?.("form[data-latest]")) request.body = new URLSearchParams(new FormData(form));
+});
+
 // A choice that its own button sends is no change of the form around it.
 document.addEventListener("change", event => { if (event.target.matches("[data-quiet]")) event.stopPropagation(); }, true);
 

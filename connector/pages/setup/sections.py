@@ -14,6 +14,7 @@ from connector.pages.setup.agreement import agreement_of, state_of
 from connector.pages.setup.words import CATEGORIES, MODELS, RULE_NAMES, SIDE_NAMES, STATUS_ROLES, TITLES
 from connector.pages.visibility import account, fetch_display_names
 from connector.text import ago
+from connector.web.gate import caller
 from mappings.events.pseudonyms import is_erased
 from mappings.events.times import SECOND
 from mappings.formats.engagement_file.draft_sections import FieldProblem, problems_of
@@ -21,6 +22,7 @@ from mappings.formats.engagement_file.objective_library import read_library
 from mappings.formats.engagement_file.schema import DAYS
 from mappings.measure.model.engagement import RUNGS
 from mappings.records.agreement.drafts import Draft
+from mappings.records.operations.sync_listings import select_listings
 
 Values = dict[str, Any]
 Names = Mapping[str, str]
@@ -48,6 +50,7 @@ def page_values(view: DraftView, outcome: Outcome) -> Values:
         "problems": problems,
         "fields": {section: _fields(draft, section, outcome, names) for section in TITLES},
         "people": _people(draft, names),
+        "look_again": _look_again(draft),
         "statuses": _statuses(draft),
         "objectives": _objectives(draft),
         # Whom the in-house side enrols is not the agency's business while nothing is agreed.
@@ -65,6 +68,17 @@ def page_values(view: DraftView, outcome: Outcome) -> Values:
         "STATUS_ROLES": STATUS_ROLES,
         "MODELS": MODELS,
     }
+
+
+def _look_again(draft: Draft) -> str:
+    """Return after which time the page looks for what was read meanwhile, "" where all was."""
+    if not draft.bodies["people"].get("proposed"):
+        return "5s"
+    with container().reader.connect() as connection:
+        histories = select_listings(connection, caller().tenant_id, "history")
+    through = {listing.project for listing in histories if listing.state == "done"}
+    # Seldom: each look asks Jira for people's groups.
+    return "" if through.issuperset(draft.projects) else "60s"
 
 
 def names_of(draft: Draft) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Setting up an engagement on pages: the draft in sections that save as one goes, reading it and agreeing to it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -49,6 +49,8 @@ ROUTES: dict[str, Rule] = {
     "setup.discard": CONTEXT,
 }
 MOST_FIELDS = 5000
+# The sections that are filled in from what was read of the projects.
+FILLED = ("basics", "people", "workflow", "units", "objectives")
 MOST_PROJECTS = 20
 
 
@@ -91,11 +93,21 @@ def show() -> str:
 def fill() -> str:
     """Look again at what was read of the projects, and fill in what nobody chose yet."""
     view = require_setup()
-    number, read = view.draft.number, site_facts.read_first_file(view.draft.projects)
-    if read is None:
+    number, is_filled = view.draft.number, _fill(view)
+    # A page that waits for the history asks by itself, and somebody may be writing in another section.
+    if "waiting" in request.args:
+        return _section(number, Outcome("people"), FILLED if is_filled else ())
+    if not is_filled:
         return draft_page(view, "Nothing was read of the projects yet. Try again later.")
-    perform_setup(view.administers, lambda actor: engagement_setup.fill_draft(actor, number, read))
     return draft_page(read_draft_view(number), "Filled in from what was read.")
+
+
+def _fill(view: DraftView) -> bool:
+    read = site_facts.read_first_file(view.draft.projects)
+    if read is not None:
+        number = view.draft.number
+        perform_setup(view.administers, lambda actor: engagement_setup.fill_draft(actor, number, read))
+    return read is not None
 
 
 @blueprint.post("/pages/setup/change")
@@ -211,7 +223,9 @@ def _change(view: DraftView, section: str, changes: list[FieldChange], words: st
         lambda actor: engagement_setup.change_fields(actor, number, section, changes),
         projects,
     )
-    return _section(number, _outcome(section, saved, changes, words))
+    # Who worked on another project, and its statuses, are looked up without being asked for.
+    is_filled = section == "basics" and "projects" in saved.fields and _fill(read_draft_view(number))
+    return _section(number, _outcome(section, saved, changes, words), FILLED if is_filled else ())
 
 
 def _outcome(section: str, saved: SavedFields, changes: list[FieldChange], words: str) -> Outcome:
@@ -245,6 +259,13 @@ def _values(view: DraftView, outcome: Outcome) -> dict[str, Any]:
     return values | {"change": change}
 
 
-def _section(number: int, outcome: Outcome) -> str:
-    """Give a section anew, with what stands around it."""
-    return render_template("setup/changed.html", section=outcome.section, **_values(read_draft_view(number), outcome))
+def _section(number: int, outcome: Outcome, others: Collection[str] = ()) -> str:
+    """Give a section anew, with what stands around it and the others that changed with it."""
+    # Whom an objective or a lead may be chosen from follows from the people.
+    named = {*others, "leads", *(["objectives"] if outcome.section == "people" else [])} - {outcome.section}
+    return render_template(
+        "setup/changed.html",
+        section=outcome.section,
+        others=[section for section in TITLES if section in named],
+        **_values(read_draft_view(number), outcome),
+    )

@@ -1,0 +1,125 @@
+"""From an installed app to a taught share by the pages alone: 21 people, 2 projects, 5 objectives, counted."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Frame, Page, expect
+
+from connector.jobs.runner import JobRunner
+from tests.browser.chromium import framed
+from tests.browser.setup_walk import Walk
+from tests.browser.test_accessibility import PROJECT
+from tests.jira.apps.forge_host import SHELL
+from tests.jira.servers import Ground, Stack, StoryClock, build
+from tests.jira.story.people import account_of
+from tests.jira.story.story import plan, play
+
+TICKETS = 40
+MOST_PRESSES = 60
+HOUR = 3_600_000_000
+NEWCOMER = "Wanda Seidel"
+LEAD, AGENCY_LEAD = account_of("Maren Vogt"), account_of("Callum Rhodes")
+OBJECTIVES = ("Design an A/B test", "Analyse the results of a test", "Decide on a test with both sides",
+              "Check an experiment before launch", "Write a testable hypothesis")  # fmt: skip
+WALKS = ("connect by mouse", "forge by keyboard")
+PICTURES = os.environ.get("SETUP_PICTURES", "")
+
+
+@pytest.fixture(params=WALKS)
+def walk(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    if name.startswith("forge") and not (SHELL / "shell.js").is_file():
+        pytest.skip("the Forge shell is not built: make .forge/static/shell/shell.js")
+    return name
+
+
+@pytest.fixture
+def stack(walk: str, browser_path: str, tmp_path: Path) -> Iterator[Stack]:
+    """A site whose story happened, the app of the walk installed, and no engagement."""
+    story = plan(tickets=TICKETS)
+    made = build(Ground(tmp_path / "walk"), story, StoryClock(story.start))
+    try:
+        made.clock.at = story.end
+        if walk.startswith("forge"):
+            made.move_to_forge()
+        else:
+            made.app.install(by=LEAD)
+        play(made.site, story)
+        # One of the 21 did something on the second project alone.
+        made.site.add_user(account_of(NEWCOMER), NEWCOMER, kind="atlassian", email="wanda.seidel@growth.example")
+        issue = made.site.create_issue("SHOP", "Task", "Check the basket", by=LEAD, at=story.end - HOUR)
+        made.site.add_comment(issue.id, by=account_of(NEWCOMER), at=story.end - HOUR // 2, text="It is well.")
+        made.settle()
+        yield made
+    finally:
+        made.stop()
+
+
+def page_of(page: Page) -> Frame:
+    return framed(page, "h1")
+
+
+def test_an_engagement_is_set_up_in_sixty_presses(walk: str, stack: Stack, opened: Callable[..., Page]) -> None:
+    by_keyboard = walk.endswith("keyboard")
+    lead = Walk(page_of(opened(PROJECT, person=LEAD)), by_keyboard)
+    lead.presses += 1  # the page itself
+    set_up(lead, stack)
+    agency = Walk(page_of(opened(PROJECT, person=AGENCY_LEAD)), by_keyboard)
+    agency.presses += 1
+    agency.press("Read and agree")
+    agency.press("Agree for the agency")
+    expect(agency.frame.locator("main.page")).to_contain_text("Both sides agreed")
+    stack.settle()
+    agency.press("Open the figures")
+    expect(agency.frame.locator("main.page")).to_contain_text("taught through")
+    print(f"{walk}: {lead.presses} presses and fields, {agency.presses} by the other lead; {lead.tabs} tabs")
+    assert lead.presses + agency.presses <= MOST_PRESSES
+
+
+def read_history(stack: Stack) -> None:
+    """What the worker does once a project is named."""
+    runner = JobRunner(stack.house)
+    runner.insert_missing()
+    while (ran := runner.run_now(stack.tenant_id, "sync")) is not None and ran.due_at <= stack.clock():
+        pass
+    stack.settle()
+
+
+def set_up(lead: Walk, stack: Stack) -> None:
+    frame = lead.frame
+    lead.press("Begin an engagement")
+    expect(frame.locator("#basics")).to_be_visible()
+    read_history(stack)
+    lead.fill("Name", "Growth and Acme")
+    lead.fill("Agency", "Acme")
+    lead.fill("Jira projects", "GROW, SHOP")
+    lead.pick("Hybrid")
+    saved(frame, "basics")
+    read_history(stack)
+    if stack.host.forge:
+        lead.press("Look again")
+        expect(frame.locator(".said")).to_contain_text("Filled in")
+    lead.press("Accept all")
+    saved(frame, "people", "set.")
+    lead.choose("Side of Dana Quist", "In-house")
+    saved(frame, "people")
+    lead.choose("Side of Viktor Amsel", "In-house")
+    expect(frame.locator("#people")).to_contain_text("Everybody who was seen has a side.")
+    expect(frame.locator("#with-a-side")).to_contain_text("With a side: 21")
+    lead.open("#library", "Experimentation")
+    for name in OBJECTIVES:
+        lead.tick(name)
+    lead.press("Add the ticked ones", within="#trade-1")
+    saved(frame, "objectives", "5 objectives added.")
+    lead.choose("In-house lead", "Maren Vogt")
+    saved(frame, "leads")
+    lead.choose("Agency lead", "Callum Rhodes")
+    expect(frame.locator("#agreement")).to_contain_text("Callum Rhodes")
+    lead.press("Agree for the in-house side")
+    expect(frame.locator(".said")).to_contain_text("You agreed")
+
+
+def saved(frame: Frame, section: str, words: str = "Saved.") -> None:
+    expect(frame.locator(f"#{section} .saved")).to_contain_text(words)
