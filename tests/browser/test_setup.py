@@ -1,4 +1,4 @@
-"""From an installed app to the first figure on pages alone: an engagement set up, agreed on by both leads, measured."""
+"""From an installed app to the first figure on pages alone: an engagement set up, agreed to by both leads, changed."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Frame, Page, expect
 
 from tests.browser.chromium import framed, until
+from tests.browser.settings_walk import change_and_agree
 from tests.browser.test_accessibility import PROJECT, WIDTHS, findings, sideways
 from tests.jira.servers import Ground, Stack, StoryClock, build
 from tests.jira.story.people import account_of
@@ -125,6 +126,7 @@ def read_and_agree(stack: Stack, opened: Callable[..., Page]) -> None:
     expect(frame.locator("main")).to_contain_text("Acme delivered")
     take_picture(frame, "figures-dark")
     until(frame, "document.querySelector('.numbers') !== null")
+    change_and_agree(opened, LEAD, AGENCY_LEAD, take_picture)
 
 
 def test_what_two_write_at_once_is_shown_to_the_second(stack: Stack, opened: Callable[..., Page]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from sqlalchemy import Connection
 
+from connector.actions.policy import READ_DRAFT, may
 from connector.auth.access import EngagementView
 from connector.container import Container, container
 from connector.jira.client import JiraError
@@ -130,6 +131,7 @@ def _scorecard(
     card["waiting"] = cards.waiting_lines(selection, rows.get("", ()), complete=_complete(connection, view, now))
     card["disputed"] = select_disputed_share(connection, view, (period.first, period.last), rows.get("", ()))
     card |= {"states": _states(connection, view, now), "project": project}
+    card["has_settings"] = link() is None and may(READ_DRAFT, view.roles)
     card |= {"engagements": [(item.engagement.key, item.engagement.name) for item in views], "periods": periods}
     card |= section_values(connection, app, Section(view, period, now))
     choice: dict[str, Any] = {"project.key": project, "engagement": engagement.key, "period": period.key, "by": by}

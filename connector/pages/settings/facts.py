@@ -15,11 +15,12 @@ from mappings.measure.model.engagement import Engagement, Hours, Objective
 from mappings.measure.model.statements import LeadSide
 
 Names = Mapping[str, str]
-SIDE_TEXTS: tuple[tuple[str, str, str], ...] = (
-    ("inhouse", "in-house", "In-house"),
-    ("agency", "of the agency", "Agency"),
-    ("gatekeeper", "gatekeepers", "Gatekeepers"),
-    ("other", "of other agencies", "Other agencies"),
+# By side: its words after one person and after several, and its title.
+SIDE_TEXTS: tuple[tuple[str, tuple[str, str], str], ...] = (
+    ("inhouse", ("in-house", "in-house"), "In-house"),
+    ("agency", ("of the agency", "of the agency"), "Agency"),
+    ("gatekeeper", ("gatekeeper", "gatekeepers"), "Gatekeepers"),
+    ("other", ("of other agencies", "of other agencies"), "Other agencies"),
 )
 LEADS: tuple[tuple[str, str], ...] = (("inhouse", "In-house lead"), ("agency", "Agency lead"), ("sponsor", "Sponsor"))
 STATUS_KINDS = ("active", "review", "paused_on_client", "paused_on_agency", "gatekeeper", "done")
@@ -70,7 +71,7 @@ def _people(view: SettingsView, names: Names) -> Fold:
         side: dict.fromkeys(person.account for person in view.engagement.people if person.side == side)
         for side, _, _ in sides
     }
-    value = ", ".join(f"{len(by_side[side])} {text}" for side, text, _ in sides if by_side[side])
+    value = ", ".join(count(len(by_side[side]), *words) for side, words, _ in sides if by_side[side])
     lines = tuple(
         (title, ", ".join(sorted(names.get(each, "Somebody") for each in by_side[side])))
         for side, _, title in sides

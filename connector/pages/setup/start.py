@@ -29,7 +29,8 @@ def select_start(connection: Connection, project: str) -> dict[str, Any] | None:
     engagements = select_engagements(connection, caller().tenant_id)
     views = select_draft_views(connection, project, engagements)
     may_begin = not views and _may_begin(connection, project, engagements)
-    if not views and not may_begin:
+    running = _select_running(connection, project, engagements)
+    if not views and not may_begin and not running:
         return None
     listings = {
         listing.project: listing
@@ -42,6 +43,7 @@ def select_start(connection: Connection, project: str) -> dict[str, Any] | None:
         "project": project,
         "drafts": drafts,
         "may_begin": may_begin,
+        "running": running,
         "sample": _sample(connection) if may_load else None,
     }
 
@@ -70,6 +72,18 @@ def _may_begin(connection: Connection, project: str, engagements: Sequence[Store
     if any(project in stored.engagement.projects for stored in engagements):
         return False
     return may(SET_UP, find_administered(connection, [project], engagements))
+
+
+def _select_running(
+    connection: Connection, project: str, engagements: Sequence[StoredEngagement]
+) -> list[tuple[str, str]]:
+    """Return key and name of the project's engagements whose projects the caller administers, figures seen or not."""
+    return [
+        (stored.engagement.key, stored.engagement.name)
+        for stored in engagements
+        if project in stored.engagement.projects
+        and may(SET_UP, find_administered(connection, stored.engagement.projects, engagements))
+    ]
 
 
 def _draft_steps(view: DraftView, listings: dict[str, Listing]) -> dict[str, Any]:

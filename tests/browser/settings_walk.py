@@ -1,0 +1,65 @@
+"""Settings of an engagement by keyboard alone: a change begun, read and agreed to by both leads."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Frame, Page, expect
+
+from tests.browser.chromium import framed
+from tests.browser.test_accessibility import PROJECT, WIDTHS, findings, sideways
+
+Take = Callable[[Frame, str], None]
+
+
+def press(frame: Frame, name: str) -> None:
+    """Go to a button by keyboard and press it."""
+    button = frame.get_by_role("button", name=name, exact=True)
+    button.focus()
+    frame.page.keyboard.press("Enter")
+
+
+def check_widths(frame: Frame, name: str, take_picture: Take) -> None:
+    for width in WIDTHS:
+        frame.page.set_viewport_size({"width": width, "height": 900})
+        assert (width, findings(frame), sideways(frame)) == (width, [], 0)
+        take_picture(frame, f"{name}-{width}")
+    frame.page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def change_and_agree(opened: Callable[..., Page], lead: str, agency_lead: str, take_picture: Take) -> None:
+    """The in-house lead changes a target and asks for agreement; the agency's lead agrees."""
+    frame = framed(opened(PROJECT, person=lead), "h1")
+    press(frame, "Settings")
+    expect(frame.locator("h1")).to_contain_text("Settings of Growth and Acme")
+    check_widths(frame, "settings", take_picture)
+    press(frame, "Change it")
+    expect(frame.locator("#setup-lead")).to_contain_text("Nothing is changed yet")
+    summary = frame.locator("#objective-design-an-a-b-test > summary")
+    summary.focus()
+    frame.page.keyboard.press("Enter")
+    people = frame.locator('[id="objectives-people-design-an-a-b-test"]')
+    people.focus()
+    frame.page.keyboard.press("Control+a")
+    frame.page.keyboard.type("3")
+    frame.page.keyboard.press("Tab")
+    expect(frame.locator("#objectives .saved")).to_contain_text("Saved.")
+    expect(frame.locator("#setup-lead")).to_contain_text("1 waits for you")
+    check_widths(frame, "change", take_picture)
+    press(frame, "Agree for the in-house side")
+    expect(frame.locator(".said")).to_contain_text("You agreed")
+    frame = framed(opened(PROJECT, "dark", agency_lead), "h1")
+    press(frame, "Settings")
+    expect(frame.locator(".lead")).to_contain_text("1 change waits for you")
+    check_widths(frame, "settings-dark", take_picture)
+    press(frame, "Agree")
+    expect(frame.locator(".said")).to_contain_text("Both sides agreed")
+    frame = framed(opened(PROJECT, person=lead), "h1")
+    press(frame, "Settings")
+    press(frame, "End…")
+    expect(frame.locator("#drawer")).to_contain_text("left today")
+    take_picture(frame, "end-1280")
+    assert findings(frame) == []
+    press(frame, "End it")
+    expect(frame.locator(".said")).to_contain_text("It ends")
+    expect(frame.locator("#drawer")).to_be_hidden()
+    press(frame, "Keep it running")
+    expect(frame.locator(".said")).to_contain_text("It is open again")
