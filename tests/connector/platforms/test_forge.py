@@ -1,4 +1,4 @@
-"""Forge: the same story gives the report and pages of Connect, whatever Forge loses; access ends with the app."""
+"""One story through Connect, Forge and direct: one report, one page, whatever Forge loses; access ends with the app."""
 
 import json
 import re
@@ -9,11 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from werkzeug.test import TestResponse
+from werkzeug.test import Client, TestResponse
 
 from connector.jobs.forge import SILENT_FOR, end_silent_installations
 from connector.jobs.runner import JobRunner
+from connector.platforms.direct.link_sessions import digest_of, make_token
+from mappings.records.operations.access_links import insert_access_link
 from mappings.records.operations.jobs import save_due
+from tests.connector.platforms.direct_site import DirectSite, direct_site
 from tests.connector.platforms.forge_site import READING, ForgeSite, forge_site, report_of
 from tests.jira.apps.forge import ForgeOnSite, Losses
 from tests.jira.apps.installs import AppOnSite, InstallRefused
@@ -24,6 +27,7 @@ from webhooks.generations import measure_pending
 
 ACME = "growth-acme"
 LEAD, AGENCY_LEAD, STRANGER = account_of("Maren Vogt"), account_of("Callum Rhodes"), account_of("Viktor Amsel")
+MEMBER = account_of("Priya Raman")
 DAY = 86_400_000_000
 HOUR = 3_600_000_000
 
@@ -82,21 +86,32 @@ def pulled(forge: ForgeSite, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield opened
 
 
-def test_events_webhooks_and_reading_alone_give_one_report(both: Together, forge: ForgeSite, pulled: ForgeSite) -> None:
-    reports = [
-        json.loads(report_of(container, tenant_id, ACME, both.clock.now()))
-        for container, tenant_id in (
-            (both.house, both.tenant_id), (forge.container, forge.tenant_id), (pulled.container, pulled.tenant_id),
-        )
-    ]  # fmt: skip
-    connect, events, reading = reports
+@pytest.fixture(scope="module")
+def direct(forge: ForgeSite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DirectSite]:
+    """The same site read from outside with somebody's token."""
+    with direct_site(forge.both, tmp_path_factory.mktemp("direct"), ACME) as opened:
+        yield opened
+
+
+def test_events_webhooks_and_reading_alone_give_one_report(
+    both: Together, forge: ForgeSite, pulled: ForgeSite, direct: DirectSite
+) -> None:
+    sites = (
+        (both.house, both.tenant_id), (forge.container, forge.tenant_id), (pulled.container, pulled.tenant_id),
+        (direct.container, direct.tenant_id),
+    )  # fmt: skip
+    reports = [json.loads(report_of(*site, ACME, both.clock.now())) for site in sites]
+    connect, events, *readings = reports
     assert connect["units"]["total"] > 0
     # A ticket that moved to a project that nobody reads is known to those alone who heard of it before it left.
-    for one in reports:
-        one["issues"] = [row for row in one["issues"] if row["key"].startswith("GROW-")]
+    for report in reports:
+        report["issues"] = [row for row in report["issues"] if row["key"].startswith("GROW-")]
     assert events == connect
     # Exit coverage weighs what the agency delivered of each objective: that ticket was finished and reopened.
-    assert reading | {"exit_coverage": None} == connect | {"exit_coverage": None}
+    for report in readings:
+        # The hash is of the file as it stands: this one was applied by the command.
+        report["engagement_hash"] = connect["engagement_hash"]
+        assert report | {"exit_coverage": None} == connect | {"exit_coverage": None}
 
 
 PAGES: dict[str, dict[str, str]] = {
@@ -116,9 +131,25 @@ def test_each_page_is_that_of_connect_to_the_byte(both: Together, forge: ForgeSi
     assert unversioned(through_forge["body"]) == unversioned(through_connect.text)
 
 
+@pytest.mark.usefixtures("forge")
+def test_a_page_behind_a_link_is_that_of_connect_to_the_byte(both: Together) -> None:
+    token, now = make_token(), both.clock.now()
+    with both.house.engine.begin() as connection:
+        insert_access_link(
+            connection, both.tenant_id, digest=digest_of(token), engagement=ACME, account=MEMBER, role=None,
+            tickets=True, made_at=now, expires_at=now + DAY,
+        )  # fmt: skip
+    browser = Client(both.app)
+    assert browser.post(f"/direct/{token}", base_url=APP_URL).status_code == 303
+    query = PAGES["/pages/project/content"] | {"engagement": ACME}
+    shown = browser.get("/pages/project/content", query_string=query, base_url=APP_URL)
+    assert shown.status_code == 200
+    assert unversioned(shown.text) == unversioned(both.ask(MEMBER, "/pages/project/content", **query).text)
+
+
 def unversioned(page: str) -> str:
     """A page without the version of its figures, which counts what this one database went through."""
-    return re.sub(r"\d{8}\.\d+\.\d+", "VERSION", page)
+    return re.sub(r"\d{8,}(\.\d+)+", "VERSION", page)
 
 
 def test_a_page_opens_without_a_head_of_its_own(forge: ForgeSite) -> None:
