@@ -86,11 +86,11 @@ def save_verified_call(app: Container, environ: WSGIEnvironment, invocation: Inv
     with app.engine.begin() as connection:
         tenant_id = save_call(connection, invocation, vault=app.vault, now=now)
         expires_at = read_expiry(system) * SECOND
-        # A call without a token, or with an older one, never takes the place of a good one.
-        if expires_at > now:
-            save_system_token(connection, tenant_id, system, expires_at, vault=app.vault)
         tenant = select_tenant(connection, tenant_id)
-    assert tenant is not None
+        assert tenant is not None
+        # A call without a token, or with an older one, never takes the place of a good one.
+        if expires_at > now and tenant.state == "installed":
+            save_system_token(connection, tenant_id, system, expires_at, vault=app.vault)
     return ForgeCall(cached(tenant), invocation, environ.get(USER_TOKEN, ""))
 
 

@@ -40,14 +40,16 @@ def save_call(connection: Connection, invocation: Invocation, *, vault: Vault, n
     """
     known = select_installation(connection, invocation.installation_id)
     if known is not None:
+        if known.removed_at is not None and invocation.account is not None:
+            # A page that is still open while the app is removed: the hourly call alone shows that it is still there.
+            return known.tenant_id
         if known.removed_at is not None or now - known.seen_at >= SEEN_EVERY:
             save_sighting(connection, known.installation_id, now)
             _revive(connection, known.tenant_id, now)
         return known.tenant_id
     tenant_id = _find_site(connection, invocation) or _enter_site(connection, invocation, vault=vault, now=now)
     for older in select_site_installations(connection, invocation.cloud_id, invocation.environment):
-        if older.removed_at is None:
-            save_removal(connection, older.installation_id, now)
+        save_removal(connection, older.installation_id, now)
     installation = ForgeInstallation(
         invocation.installation_id, tenant_id, invocation.cloud_id, invocation.environment, now, now, None
     )

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
+from wsgiref.types import WSGIEnvironment
 
 import msgspec
 from flask import Blueprint, Response, current_app, g, request
@@ -86,7 +87,12 @@ def ui() -> ResponseReturnValue:
     for _ in range(MOST_REDIRECTS + 1):
         if not is_page(envelope.address):
             return _answer(404, "There is no such page.", {})
-        answer = _call_inside(envelope)
+        try:
+            environ = _make_environ(envelope)
+        except ValueError:
+            # Such as a line break in a header.
+            return _answer(400, "The call could not be read.", {})
+        answer = _call_inside(environ)
         if answer.status_code not in {301, 302, 303, 307, 308}:
             break
         envelope = Envelope(answer.headers.get("Location", ""), headers=envelope.headers)
@@ -95,11 +101,11 @@ def ui() -> ResponseReturnValue:
 
 
 def is_page(address: str) -> bool:
-    parts = urlsplit(address)
-    return address.startswith(PAGES) and not parts.netloc and ".." not in parts.path and "//" not in parts.path
+    # No host can stand before it, and an address with `..` or `//` in it is that of no route.
+    return address.startswith(PAGES)
 
 
-def _call_inside(envelope: Envelope) -> WsgiResponse:
+def _make_environ(envelope: Envelope) -> WSGIEnvironment:
     parts = urlsplit(envelope.address)
     headers = [(name, value) for name, value in envelope.headers.items() if name.lower().startswith("hx-")]
     builder = EnvironBuilder(
@@ -108,7 +114,11 @@ def _call_inside(envelope: Envelope) -> WsgiResponse:
         content_type="application/x-www-form-urlencoded" if envelope.form else None,
         base_url=request.host_url, environ_overrides={ENVIRON_KEY: forge_call()},
     )  # fmt: skip
-    body, status, answered = run_wsgi_app(current_app.wsgi_app, builder.get_environ(), buffered=True)
+    return builder.get_environ()
+
+
+def _call_inside(environ: WSGIEnvironment) -> WsgiResponse:
+    body, status, answered = run_wsgi_app(current_app.wsgi_app, environ, buffered=True)
     return WsgiResponse(body, status, answered)
 
 
