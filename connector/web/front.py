@@ -18,12 +18,10 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from connector.container import EXTENSION, Container
-from connector.platforms.connect.payload import BODY_LIMIT as LIFECYCLE_LIMIT
 from connector.platforms.connect.webhook_auth import verify_webhook
 from connector.platforms.forge.events import BODY_LIMIT as EVENT_LIMIT
 from connector.platforms.forge.events import EventIntake, is_event, verify_event
-from connector.platforms.forge.views import PAGE_LIMIT as FORGE_PAGE_LIMIT
-from connector.web.gate import AUTHENTICATE, FORGE, PUBLIC, REFUSED, Identity, Rule, rule_of
+from connector.web.gate import AUTHENTICATE, BODY_LIMITS, FORGE, PUBLIC, REFUSED, Identity, Rule, rule_of
 from connector.web.lookups import STRANGERS, Lookups
 from connector.web.places import NoPlaceError, Places
 from connector.web.request_body import read_body, read_length, require_length
@@ -39,11 +37,6 @@ log = logging.getLogger(__name__)
 FLASK_THREADS = 16
 INTAKE_THREADS = 16
 FORM_LIMIT = 256 * 1024
-LIMITS: Mapping[Rule, int] = {
-    "atlassian": LIFECYCLE_LIMIT,
-    "machine": LIFECYCLE_LIMIT,
-    "forge person": FORGE_PAGE_LIMIT,
-}
 BODIES, BODIES_SHARE = 128, 16
 # Places that all callers together have who prove nothing, of those for bodies and of those for pages.
 STRANGERS_SHARE = 4
@@ -157,7 +150,7 @@ class Front:
         endpoint, _ = self._adapter.match(path, environ["REQUEST_METHOD"])
         rule = environ[RULE] = rule_of(self._routes, endpoint)
         identity = await self._lookups.run(lambda container: AUTHENTICATE[rule](container, environ))
-        return OPEN_FILES if endpoint in PUBLIC else identity_holder(identity), LIMITS.get(rule, FORM_LIMIT)
+        return OPEN_FILES if endpoint in PUBLIC else identity_holder(identity), BODY_LIMITS.get(rule, FORM_LIMIT)
 
 
 def webhook_holder(verified: Verified, environ: WSGIEnvironment) -> str:

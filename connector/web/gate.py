@@ -20,6 +20,7 @@ from connector.platforms.connect.webhook_auth import verify_tenant
 from connector.platforms.direct.link_sessions import digest_of, select_known, session_token
 from connector.platforms.forge.calls import (
     ENVIRON_KEY,
+    PAGE_LIMIT,
     ForgeCall,
     authenticate_endpoint,
     authenticate_person,
@@ -61,7 +62,12 @@ LIFECYCLE: Mapping[str, Rule] = {
 }
 
 FORGE_PAGE_RULES: frozenset[Rule] = frozenset({"page", "context", "shared"})
-LIFECYCLE_RULES: frozenset[Rule] = frozenset({"atlassian", "machine"})
+# Bodies that may be longer, or have to be shorter, than a form of a page.
+BODY_LIMITS: Mapping[Rule, int] = {
+    "atlassian": LIFECYCLE_LIMIT,
+    "machine": LIFECYCLE_LIMIT,
+    "forge person": PAGE_LIMIT,
+}
 # Where the front leaves, in the environment, the exception that ended a call before its body was read.
 REFUSED = "teachback.refused"
 
@@ -134,8 +140,8 @@ def check(routes: Mapping[str, Rule]) -> None:
     if ENVIRON_KEY in request.environ:
         authenticate_forge_page(rule)
         return
-    if rule in LIFECYCLE_RULES:
-        request.max_content_length = LIFECYCLE_LIMIT
+    if rule in BODY_LIMITS:
+        request.max_content_length = BODY_LIMITS[rule]
     identity = AUTHENTICATE[rule](container(), request.environ)
     set_identity(identity)
     if rule == ATLASSIAN:

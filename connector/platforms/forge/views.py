@@ -30,8 +30,6 @@ ROUTES: Mapping[str, Rule] = {
     "forge.ui": FORGE_PERSON,
 }
 
-# Forge takes 500 kB from a page.
-PAGE_LIMIT = 512 * 1024
 PAGES = "/pages/"
 MOST_REDIRECTS = 3
 PASSED_HEADERS = ("content-type", "content-disposition")
@@ -79,7 +77,6 @@ def uninstall() -> ResponseReturnValue:
 def ui() -> ResponseReturnValue:
     # The ordinary view answers inside, and its answer travels as JSON. Forge follows no redirect, and reads our own
     # 401 as if its token were bad: both end here.
-    request.max_content_length = PAGE_LIMIT
     try:
         envelope = msgspec.json.decode(request.get_data(cache=False), type=Envelope)
     except msgspec.MsgspecError:
