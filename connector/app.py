@@ -34,6 +34,8 @@ from connector.pages.sample import views as sample
 from connector.pages.sample.requests import add_sample
 from connector.pages.settings import views as settings_pages
 from connector.pages.setup import views as setup
+from connector.pages.tickets import acts as selected
+from connector.pages.tickets import views as tickets
 from connector.pages.together import room
 from connector.pages.together import views as together
 from connector.platforms.connect import views as connect
@@ -76,6 +78,8 @@ BLUEPRINTS: tuple[BlueprintRoutes, ...] = (
     (together.blueprint, together.ROUTES),
     (review.blueprint, review.ROUTES),
     (room.blueprint, room.ROUTES),
+    (tickets.blueprint, tickets.ROUTES),
+    (selected.blueprint, selected.ROUTES),
     (setup.blueprint, setup.ROUTES),
     (sample.blueprint, sample.ROUTES),
     (settings_pages.blueprint, settings_pages.ROUTES),

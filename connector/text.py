@@ -1,7 +1,7 @@
 """Texts of numbers, dates and durations, as pages and commands print them."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, tzinfo
 
 from mappings.formats.export.numbers import UNIT_NAMES, amount_text
 from mappings.measure.model.statements import LeadSide
@@ -84,3 +84,8 @@ def ahead(seconds: float) -> str:
         if seconds >= size:
             return f"in {count(int(seconds // size), name)}"
     return "within a minute" if seconds > 0 else "now"
+
+
+def clock_time(instant: int, zone: tzinfo) -> str:
+    """Return the time of day of an instant, in microseconds, in a zone: "10:40"."""
+    return f"{datetime.fromtimestamp(instant // 1_000_000, zone):%H:%M}"

@@ -17,6 +17,11 @@ class Period:
     first: date
     last: date
 
+    @property
+    def end(self) -> date:
+        """The first day after the quarter."""
+        return self.last + timedelta(days=1)
+
 
 def quarters(engagement: Engagement, today: date) -> tuple[Period, ...]:
     """Return the quarters since the engagement began, up to the one that holds today (or the day it ended)."""

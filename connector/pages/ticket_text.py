@@ -130,13 +130,17 @@ def reasons(naming: Naming, rows: Iterable[Evidence]) -> list[str]:
 
 
 def verdict(naming: Naming, entry: Entry, rows: Sequence[Evidence]) -> str:
+    return f"{_kind(naming, entry)}: {reason_of(naming, entry, rows)}"
+
+
+def reason_of(naming: Naming, entry: Entry, rows: Iterable[Evidence]) -> str:
+    """Return why a ticket counts as it does: by the strongest evidence, or because there is none."""
     strongest = max(rows, key=lambda row: row.kind, default=None)
-    why = "no in-house person left a trace"
-    if strongest:
-        why = f"{naming.person(strongest.account)} {EVIDENCE_TEXTS[strongest.kind]}"
     if not entry.objectives:
-        why = "it has no learning objective"
-    return f"{_kind(naming, entry)}: {why}"
+        return "it has no learning objective"
+    if strongest is None:
+        return "no in-house person left a trace"
+    return f"{naming.person(strongest.account)} {EVIDENCE_TEXTS[strongest.kind]}"
 
 
 def _kind(naming: Naming, entry: Entry) -> str:
@@ -149,6 +153,16 @@ def _kind(naming: Naming, entry: Entry) -> str:
     if inhouse:
         return "in-house work"
     return "nobody’s work" if entry.method == "none" else "work of neither side"
+
+
+def bucket_of(entry: Entry) -> str:
+    """Return the bucket that a ticket as a whole belongs to: by whose work it was, as it may have no size."""
+    agency, inhouse = entry.weights[SIDES.index("agency")], entry.weights[SIDES.index("inhouse")]
+    if agency:
+        return "taught" if entry.objectives and TEACHING & set(entry.kinds) else "done_only"
+    if inhouse:
+        return "own"
+    return next((side for side, weight in zip(SIDES, entry.weights, strict=True) if weight), "")
 
 
 TEACHING = {2, 3}

@@ -109,3 +109,30 @@ document.addEventListener("click", async event => {
     say("Teachback did not answer. Nothing is lost; try again in a minute.");
   }
 });
+
+// Rows that are chosen together: the box in the head chooses all, Shift chooses from the last one to this.
+let lastChosen;
+document.addEventListener("click", event => {
+  const form = event.target.closest("form[data-choose]"), box = event.target;
+  if (!form) return;
+  const boxes = [...form.querySelectorAll("input[name=issue]")];
+  if (box.matches("[data-all]")) boxes.forEach(each => { each.checked = box.checked; });
+  if (box.matches("[name=issue]")) {
+    const [from, to] = [boxes.indexOf(lastChosen), boxes.indexOf(box)].sort((one, other) => one - other);
+    if (event.shiftKey && from >= 0) boxes.slice(from, to + 1).forEach(each => { each.checked = box.checked; });
+    lastChosen = box;
+  }
+  if (!box.closest("[data-clear]")) return;
+  form.querySelectorAll("input[type=checkbox]").forEach(each => { each.checked = false; });
+  form.dispatchEvent(new Event("change", { bubbles: true }));
+  boxes[0]?.focus();
+});
+
+// A row under a row opens and closes; what stands in it is loaded the first time.
+document.addEventListener("click", event => {
+  const button = event.target.closest("[data-opens]");
+  if (!button) return;
+  const open = button.ariaExpanded !== "true";
+  button.ariaExpanded = String(open);
+  document.getElementById(button.getAttribute("aria-controls")).hidden = !open;
+});

@@ -91,6 +91,7 @@ def walk(hiding: Hiding, who: str) -> dict[str, TestResponse]:
     """All that a person comes to from both projects' pages, and the panels of the latest tickets, the hidden ones'."""
     desk = hiding.desk
     begin = [desk.open(who, project) for project in ("GROW", "SHOP")]
+    begin += [desk.follow(who, f"/pages/tickets?engagement={key}&period=2026Q3") for key in (ACME, BOLT)]
     panels = [panel(hiding, who, issue) for issue in list(hiding.both.site.issues)[-12:]]
     return crawl(lambda address: desk.follow(who, address), [], [*begin, *panels], skip=far)
 
@@ -99,6 +100,9 @@ def far(address: str) -> bool:
     """Files of drawers that hold none of the planted tickets, and the score of the quarter that holds their half-year
     a second time, are left out: the same code answers, and the walk stays short.
     """
+    # A row of the list opens what the drawer of the ticket's evidence shows.
+    if address.startswith("/pages/tickets/evidence"):
+        return True
     weeks, asked = ("from=2026-08-10", "from=2026-08-17"), dict(parse_qsl(urlsplit(address).query))
     score = address.startswith("/pages/figure") and ("." in asked.get("figure", "") or asked.get("figure") == "score")
     if "/export?" in address and "ladder" not in address:

@@ -70,6 +70,13 @@ class Eyes:
         score = self.get(f"/pages/figure?{urlencode({'engagement': ACME, 'figure': 'taught_through', **Q3})}").text
         return bool(re.search(r"\b(GROW|SHOP)-\d", drawer + score))
 
+    def lists_tickets(self) -> bool:
+        query = urlencode({"engagement": ACME, "period": "2026Q3"})
+        answers = [self.get(f"/pages/tickets{file}?{query}").text for file in ("", "/export")]
+        named = [bool(re.search(r"\b(GROW|SHOP)-\d", answer)) for answer in answers]
+        assert len(set(named)) == 1
+        return named[0]
+
 
 SURFACES: dict[str, Callable[[Eyes], bool]] = {
     "name on the page": lambda eyes: "Growth and Acme" in Reader(eyes.page).text,
@@ -95,13 +102,15 @@ SURFACES: dict[str, Callable[[Eyes], bool]] = {
     "next": lambda eyes: eyes.opens("/pages/next"),
     "evidence": lambda eyes: eyes.opens("/pages/evidence", issue=str(eyes.both.ids["t0110"])),
     "tickets": Eyes.names_tickets,
+    "list of tickets": lambda eyes: eyes.opens("/pages/tickets"),
+    "tickets by name": Eyes.lists_tickets,
 }
 RATIOS = {"name on the page", "ratios on the page", "units"}
 COVERAGE = {"coverage on the page", "coverage", "exit coverage"}
 SCORES = {"score on the page", "owners on the page", "score", "component", "owner"}
 CELLS = {"cells on the page", "cells", "burn-up"}
-NEXT = {"next on the page", "next"}
-TICKETS = {"evidence", "tickets"}
+NEXT = {"next on the page", "next", "list of tickets"}
+TICKETS = {"evidence", "tickets", "tickets by name"}
 LADDER = {"ladder on the page", "own ladder"}
 SIGNING = {"ladder on the page", "signing"}
 BETWEEN = {"between on the page", "between"}

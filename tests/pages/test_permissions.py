@@ -71,6 +71,10 @@ ACTIONS: dict[str, tuple[str, Permission]] = {
     "room.restart": ("/pages/together/room/restart", CLOSED_ROOM),
     "disputes.file": ("/pages/dispute/file", DISPUTE),
     "disputes.withdraw": ("/pages/dispute/withdraw", DISPUTE),
+    "selected.tag": ("/pages/tickets/tag", TAG),
+    "selected.untag": ("/pages/tickets/untag", TAG),
+    "selected.confirm": ("/pages/tickets/confirm", TAG),
+    "selected.undo": ("/pages/tickets/undo", TAG),
 }
 # What each form would send, so that nothing but the permission decides.
 SENT = {

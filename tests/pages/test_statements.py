@@ -35,6 +35,8 @@ PAGES: dict[str, tuple[str, Callable[[Desk, str], Any], int]] = {
     "project page of the agency": (AGENCY_MEMBER, lambda desk, who: desk.content(who), 20),
     "ladder": (LEARNER, lambda desk, who: desk.follow(who, f"/pages/learning?engagement={ACME}"), 20),
     "together": (LEAD, lambda desk, who: desk.follow(who, f"/pages/together?engagement={ACME}"), 20),
+    "tickets": (LEAD, lambda desk, who: desk.follow(who, f"/pages/tickets?engagement={ACME}&period=2026Q3"), 20),
+    "open tickets": (LEAD, lambda desk, who: desk.follow(who, f"/pages/tickets?engagement={ACME}&show=open"), 32),
     "panel of two engagements": (LEAD, lambda desk, who: desk.panel(who, "t0110"), 40),
     "score's drawer": (
         LEAD,

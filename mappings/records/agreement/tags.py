@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Tag
@@ -77,3 +77,12 @@ def insert_confirmation(scope: AgreementScope, issue_id: int, *, objective: str,
     }
     # It ends where it begins, so that it confirms without ever being on the ticket.
     scope.connection.execute(insert(tag).values(**values, since=at, until=at, confirmed=at, recorded_by=by))
+
+
+def save_confirmation_undone(scope: AgreementScope, issue_id: int, *, objective: str, since: Instant) -> bool:
+    """Take back the confirmation of an objective given since an instant; False where there is none."""
+    mine = rows_of_agreement(tag, scope) & (tag.c.issue_id == issue_id) & (tag.c.objective == objective)
+    confirmed = mine & (tag.c.confirmed >= since)
+    # What confirms only is deleted; a tag that stays is open again.
+    bare = scope.connection.execute(delete(tag).where(confirmed, tag.c.until == tag.c.since)).rowcount
+    return scope.connection.execute(update(tag).where(confirmed).values(confirmed=None)).rowcount + bare > 0

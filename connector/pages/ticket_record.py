@@ -1,0 +1,155 @@
+"""What Jira recorded of a ticket, newest first: when, by which side, what it was, and what it counts towards."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from connector.pages.ticket_text import Naming
+from connector.text import THIN, clock_time, day, number
+from mappings.events.times import HOUR, SECOND
+from mappings.events.types import Comment, Instant
+from mappings.measure.model.engagement import StatusKind
+from mappings.measure.model.ticket import RoleName, Ticket
+from mappings.measure.ticket.history import TicketHistory, read_history
+from mappings.measure.ticket.prepared import PreparedEngagement
+
+# Rows that are shown at most, the newest.
+MOST = 40
+MOVES: dict[StatusKind, str] = {
+    "done": "Done",
+    "review": "In review",
+    "gatekeeper": "With a gatekeeper",
+    "paused_on_client": "Waiting for the client",
+    "paused_on_agency": "Waiting for the agency",
+}
+ROLES: dict[RoleName, str] = {"shadow": "shadows", "learner": "drives", "mentor": "mentors"}
+YOU = "you"
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One thing that was recorded; `account` did it, or it was done to them."""
+
+    at: Instant
+    account: str | None
+    what: str
+    counts: str
+
+
+@dataclass(frozen=True)
+class RecordRow:
+    when: str
+    who: str
+    what: str
+    counts: str
+
+
+@dataclass(frozen=True)
+class RecordView:
+    """Whose view of a ticket's record it is. Nobody but the viewer is told from the others of a side."""
+
+    prepared: PreparedEngagement
+    naming: Naming
+    viewer: str
+    now: Instant
+
+    def side(self, account: str | None, at: Instant) -> str:
+        affiliation = self.prepared.affiliations.at(account, at)
+        return self.naming.sides.get(affiliation.side, "unknown") if affiliation else "an app"
+
+    def who(self, account: str | None, at: Instant) -> str:
+        return YOU if account and account == self.viewer else self.side(account, at)
+
+    def is_inhouse(self, account: str | None, at: Instant) -> bool:
+        affiliation = self.prepared.affiliations.at(account, at)
+        return affiliation is not None and affiliation.side == "inhouse"
+
+    def hours(self, time: int) -> str:
+        # In works-council mode no hours of anybody's work are shown (measurement (f)).
+        return "" if self.naming.untimed else f", {number(time / HOUR)}{THIN}h"
+
+
+def record_of(view: RecordView, ticket: Ticket) -> list[RecordRow]:
+    history = read_history(view.prepared, ticket)
+    if history is None:
+        return []
+    recorded = [row for source in SOURCES for row in source(view, history)]
+    recorded.sort(key=lambda row: row.at, reverse=True)
+    return [
+        RecordRow(_when(view, row.at), view.who(row.account, row.at) if row.account else "–", row.what, row.counts)
+        for row in recorded[:MOST]
+    ]
+
+
+def _when(view: RecordView, at: Instant) -> str:
+    text = day(view.prepared.calendar.day(at))
+    return text if view.naming.untimed else f"{text}, {clock_time(at, ZoneInfo(view.naming.engagement.zone))}"
+
+
+def _work(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
+    for line in history.timelines:
+        for interval in line.intervals:
+            time = view.prepared.calendar.business(interval.start, interval.end or view.now)
+            if interval.kind != "active" or not interval.assignee or time <= 0:
+                continue
+            so_far = " so far" if interval.end is None else ""
+            side = view.side(interval.assignee, interval.start)
+            yield Recorded(
+                interval.start, interval.assignee, f"Worked on it{view.hours(time)}{so_far}", f"{side}: work"
+            )
+
+
+def _moves(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
+    for move in history.own.moves[1:]:
+        if move.old == "done" and move.new != "done":
+            yield Recorded(move.at, move.author, "Opened again", "takes back what it gave")
+        elif move.new in MOVES and move.new != move.old:
+            yield Recorded(move.at, move.author, MOVES[move.new], "counts from here" if move.new == "done" else "")
+
+
+def _comments(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
+    substantive = {(item.author, item.at) for item in history.comment_counts if item.substantive}
+    days: dict[str, set[int]] = {}
+    for comment in sorted(history.comments, key=lambda comment: comment.created):
+        # A comment that Jira shows to some alone is left out for everybody but its author.
+        if comment.author is None or (comment.restricted and comment.author != view.viewer):
+            continue
+        counts = _comment_counts(view, comment, days, substantive=(comment.author, comment.created) in substantive)
+        yield Recorded(comment.created, comment.author, f"Comment, {comment.length} characters", counts)
+
+
+def _comment_counts(view: RecordView, comment: Comment, days: dict[str, set[int]], *, substantive: bool) -> str:
+    inhouse, author = view.is_inhouse(comment.author, comment.created), comment.author or ""
+    if not substantive:
+        return "too short, or said before" if not inhouse else "exposed: too short, or said before"
+    if not inhouse:
+        return "help"
+    of_author = days.setdefault(author, set())
+    of_author.add(view.prepared.calendar.day(comment.created).toordinal())
+    return f"shadowed takes 2 days of comments: day {len(of_author)}" if len(of_author) < 2 else "shadowed"
+
+
+def _worklogs(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
+    for worklog in history.worklogs:
+        what = f"Logged work{view.hours(worklog.seconds * SECOND)}"
+        inhouse = view.is_inhouse(worklog.author, worklog.started)
+        yield Recorded(worklog.started, worklog.author, what, "shadowed takes half an hour" if inhouse else "help")
+
+
+def _by_hand(view: RecordView, history: TicketHistory) -> Iterator[Recorded]:
+    for tag in history.ticket.tags:
+        name = view.naming.objective(tag.objective)
+        if tag.until != tag.since:
+            yield Recorded(tag.since, tag.by, f"Set {name}", "objective")
+        if tag.confirmed is not None:
+            yield Recorded(tag.confirmed, None, f"{name} confirmed by the other side", "objective")
+    for role in history.ticket.roles:
+        yield Recorded(role.since, role.account, f"Named: {ROLES[role.role]}", "role")
+    for teach_back in history.ticket.teach_backs:
+        state, counts = ("accepted", "shadowed") if teach_back.accepted else ("not accepted yet", "")
+        yield Recorded(teach_back.at, teach_back.account, f"Explained it back, {state}", counts)
+
+
+SOURCES: tuple[Callable[[RecordView, TicketHistory], Iterator[Recorded]], ...] = (
+    _work, _moves, _comments, _worklogs, _by_hand,
+)  # fmt: skip

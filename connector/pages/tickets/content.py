@@ -1,0 +1,142 @@
+"""The values of the Tickets tab's template: the period in a sentence, the filters, and the list that is asked for."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from typing import Any
+
+from flask import request, url_for
+
+from connector.actions.policy import TAG
+from connector.figures.marks import select_disputed
+from connector.pages.act import Notice, may_act
+from connector.pages.drawer.evidence import names_for
+from connector.pages.ticket_text import Naming
+from connector.pages.tickets.disputed import dispute_rows
+from connector.pages.tickets.export import export_name
+from connector.pages.tickets.filters import NO_OBJECTIVE, SHOWS, Filters, Show, parts_of, place_text
+from connector.pages.tickets.finished import ListContext, select_finished
+from connector.pages.tickets.open_tickets import select_open
+from connector.pages.tickets.rows import table_of
+from connector.text import KIND_NAMES, count, unit_name, units
+from connector.web.gate import tenant
+from mappings.formats.export.numbers import amount_text
+from mappings.measure.period.figures import Figures, figures
+from mappings.records.figures.day_sums import select_sums
+from mappings.records.figures.ticket_pages import count_open
+
+NO_NOTICE = Notice()
+# The names of figures that buckets open into, where they are not their own.
+FIGURES = {"own": "inhouse_own"}
+
+
+def tickets_values(context: ListContext, notice: Notice = NO_NOTICE, chosen: Collection[int] = ()) -> dict[str, Any]:
+    """Return the template's values; `chosen` are the tickets that stay selected after something was done to them."""
+    filters, engagement = context.filters, context.view.engagement
+    period_figures = select_figures(context)
+    disputed = select_disputed(context.scope.agreement, context.now)
+    counts = {"finished": period_figures.sums.tickets, "open": count_open(context.scope), "disputed": len(disputed)}
+    objectives = [(item.key, item.name) for item in engagement.objectives]
+    values = {
+        "filters": filters,
+        "shows": [(show, name, counts[show], _show_url(context, show)) for show, name in SHOWS.items()],
+        "objectives": [("", "All objectives"), *objectives, (NO_OBJECTIVE, "Without objective")],
+        "kinds": [("", "Counts as anything"), *((kind, KIND_NAMES[kind]) for kind in context.kinds)],
+        "address": list_url(context, Filters(filters.show)),
+        "acts": may_act(context.view, TAG),
+        "notice": notice,
+        "chosen": frozenset(chosen),
+        "period_name": context.period.name,
+        "unit": unit_name(engagement.units.by, 0),
+        "engagement": engagement.key,
+        "site": tenant().display_url,
+        **_sentence(context, period_figures),
+    }
+    return values | LISTS[filters.show](context)
+
+
+def select_figures(context: ListContext) -> Figures:
+    first, last = context.period.first, context.period.last
+    rows = select_sums(context.scope, first, last).get("", ())
+    return figures(rows, first, last, context.view.stored.rules)
+
+
+def list_url(context: ListContext, filters: Filters, endpoint: str = "tickets.content", **more: Any) -> str:
+    """Return the address of a list; the period and the project come along."""
+    query: dict[str, Any] = {"project.key": request.args.get("project.key", "")}
+    query |= {"engagement": context.view.engagement.key, "period": context.period.key, **filters.query}
+    query |= {"before": place_text(filters.before)} if filters.before else {}
+    return url_for(endpoint, **query, **more)
+
+
+def naming_of(context: ListContext) -> Naming:
+    view = context.view
+    return Naming(view.engagement, names_for(view), view.agency, untimed=view.stored.rules.works_council)
+
+
+def _show_url(context: ListContext, show: Show) -> str:
+    return list_url(context, replace(context.filters, show=show, before=None, disputed=False))
+
+
+def _sentence(context: ListContext, period_figures: Figures) -> dict[str, Any]:
+    sums, by = period_figures.sums, context.view.engagement.units.by
+    parts = {kind: part for kind, part in parts_of(sums, context.kinds).items() if part}
+    positive = sum(part for part in parts.values() if part > 0)
+    return {
+        "finished": f"{count(sums.tickets, 'ticket')} {'was' if sums.tickets == 1 else 'were'} finished",
+        "total": amount_text(period_figures.total, by),
+        "parts": [
+            (kind, f"{units(part)} {KIND_NAMES[kind].lower()}", _figure_url(context, kind))
+            for kind, part in parts.items()
+        ],
+        "total_url": _figure_url(context, "total"),
+        "bars": _bars({kind: part for kind, part in parts.items() if part > 0}, positive),
+    }
+
+
+def _figure_url(context: ListContext, kind: str) -> str:
+    period: dict[str, Any] = {"from": str(context.period.first), "to": str(context.period.last)}
+    return url_for("figures.show", engagement=context.view.engagement.key, figure=FIGURES.get(kind, kind), **period)
+
+
+def _bars(parts: Mapping[str, int], whole: int) -> list[tuple[str, float, float]]:
+    bars, x = [], 0.0
+    for kind, part in parts.items():
+        width = 100 * part / whole
+        # A quarter of a per cent parts two bars.
+        bars.append((kind, round(x, 2), round(max(0.0, width - 0.25), 2)))
+        x += width
+    return bars
+
+
+def _finished_values(context: ListContext) -> dict[str, Any]:
+    tickets, filters = select_finished(context), context.filters
+    return {
+        "table": table_of(context, tickets, naming_of(context)),
+        "reason": tickets.reason,
+        "older": list_url(context, replace(filters, before=tickets.next)) if tickets.next else "",
+        "newest": list_url(context, replace(filters, before=None)) if filters.before else "",
+        "cut": tickets.cut,
+        "selection": list_url(context, filters, "selected.bar"),
+        "file": list_url(context, replace(filters, before=None), "tickets.export"),
+        "file_name": export_name(context),
+    }
+
+
+def _open_values(context: ListContext) -> dict[str, Any]:
+    tickets, filters = select_open(context, naming_of(context)), context.filters
+    return {
+        "open": tickets,
+        "older": list_url(context, replace(filters, before=tickets.next)) if tickets.next else "",
+        "newest": list_url(context, replace(filters, before=None)) if filters.before else "",
+    }
+
+
+def _disputed_values(context: ListContext) -> dict[str, Any]:
+    return {"disputes": dispute_rows(context)}
+
+
+LISTS: Mapping[Show, Callable[[ListContext], dict[str, Any]]] = {
+    "finished": _finished_values,
+    "open": _open_values,
+    "disputed": _disputed_values,
+}

@@ -1,0 +1,129 @@
+"""Disputes as a list: what each ticket counts as now, and what the taught share is without it or if it is accepted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+from msgspec.structs import replace
+
+from connector.actions.policy import DISPUTE
+from connector.pages.act import may_act
+from connector.pages.drawer.marks import SPLIT
+from connector.pages.ticket_text import Naming, bucket_of
+from connector.pages.tickets.finished import ListContext
+from connector.pages.visibility import visible_tickets
+from connector.text import KIND_NAMES, SIDE_NAMES, count, day, percent, units
+from connector.web.gate import caller
+from mappings.events.times import DAY
+from mappings.measure.model.statements import Dispute
+from mappings.measure.model.ticket import DaySums, Entry
+from mappings.measure.period.disputes import OPEN, is_open
+from mappings.measure.period.figures import Paired, Row, figures, sums_of
+from mappings.records.agreement.disputes import select_disputes
+from mappings.records.facts.issues import IssueLabel, select_labels
+from mappings.records.figures.day_sums import select_sums
+from mappings.records.figures.entries import StoredEntry, select_entries
+
+
+@dataclass(frozen=True)
+class DisputeRow:
+    """A dispute of the last 30 days; `accepted` is what would change if it were right, "" where that is not known."""
+
+    issue_id: int
+    key: str
+    about: str
+    says: str
+    filed: str
+    now: tuple[str, str, str]
+    without: str
+    accepted: tuple[str, str, str] | None
+    share: str
+    state: str
+    is_open: bool
+    evidence: str
+
+
+@dataclass(frozen=True)
+class Disputes:
+    rows: list[DisputeRow]
+    hidden: str
+    reason: str
+
+
+def dispute_rows(context: ListContext) -> Disputes:
+    start = context.now - OPEN
+    disputes = select_disputes(context.scope.agreement, start=start, end=context.now)
+    labels = select_labels(context.connection, caller().tenant_id, {dispute.issue_id for dispute in disputes})
+    seen, reason = visible_tickets(context.view, labels)
+    entries = select_entries(context.scope, seen)
+    shares = _Shares(context)
+    rows = [
+        _row(shares, labels[dispute.issue_id], dispute, entries[dispute.issue_id])
+        for dispute in reversed(disputes)
+        if dispute.issue_id in seen and dispute.issue_id in entries
+    ]
+    hidden = len(labels.keys() - seen)
+    return Disputes(rows, count(hidden, "ticket") if hidden else "", reason)
+
+
+class _Shares:
+    """The taught share of the period, with what a ticket gave taken out or counted in another way."""
+
+    def __init__(self, context: ListContext) -> None:
+        self.context = context
+        self._rows = select_sums(context.scope, context.period.first, context.period.last).get("", [])
+
+    def after(self, *changes: tuple[Sequence[Paired], int]) -> str:
+        """Return the share as text after entries are added (1) or taken out (-1)."""
+        rows: list[Row] = list(self._rows)
+        for pairs, sign in changes:
+            sums = sums_of(pairs, self.context.calendar).items()
+            rows += [(at, of_day, DaySums().plus(part, sign)) for (key, at, of_day), part in sums if not key]
+        period = self.context.period
+        share = figures(rows, period.first, period.last, self.context.view.stored.rules).taught_share
+        return percent(share.value) if share.published and share.value is not None else "not published"
+
+
+def _row(shares: _Shares, label: IssueLabel, dispute: Dispute, entries: Sequence[StoredEntry]) -> DisputeRow:
+    context = shares.context
+    naming, pairs = Naming(context.view.engagement, {}), [(item.entry, item.handed) for item in entries]
+    entry, acts = entries[-1].entry, may_act(context.view, DISPUTE)
+    flipped = _accepted(entry) if dispute.objective and entry.sign > 0 else None
+    others = [*pairs[:-1], (flipped, pairs[-1][1])] if flipped else pairs
+    state = _state(dispute, context)
+    about = naming.objective(dispute.objective) if dispute.objective else SPLIT
+    return DisputeRow(
+        label.issue_id,
+        label.key,
+        about[:1].upper() + about[1:],
+        dispute.reason if acts else "",
+        f"{SIDE_NAMES[dispute.side]}, " * acts + day(context.calendar.day(dispute.at)),
+        _bucket(entry),
+        shares.after((pairs, -1)),
+        _bucket(flipped) if flipped else None,
+        f"{shares.after()} to {shares.after((pairs, -1), (others, 1))}" if flipped else "",
+        state,
+        state.endswith("left"),
+        url_for("evidence.show", engagement=context.view.engagement.key, issue=label.issue_id),
+    )
+
+
+def _accepted(entry: Entry) -> Entry:
+    """Return the entry as it would count if its evidence were not what it says: taught as done only, and back."""
+    whole = entry.taught + entry.done_only
+    if entry.taught:
+        return replace(entry, taught=0, done_only=whole, kinds=())
+    return replace(entry, taught=whole, done_only=0, kinds=(2,))
+
+
+def _bucket(entry: Entry) -> tuple[str, str, str]:
+    kind = bucket_of(entry) or "unknown"
+    kind = kind if kind in {"taught", "done_only", "own"} else "unknown"
+    amount = {"taught": entry.taught, "done_only": entry.done_only}.get(kind, entry.units)
+    return kind, KIND_NAMES[kind], units(amount)
+
+
+def _state(dispute: Dispute, context: ListContext) -> str:
+    if is_open(dispute, context.now):
+        return f"{count(-(-(dispute.at + OPEN - context.now) // DAY), 'day')} left"
+    return f"Withdrawn {day(context.calendar.day(dispute.withdrawn_at or context.now))}"

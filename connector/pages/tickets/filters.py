@@ -1,0 +1,81 @@
+"""The filters of the list of tickets, as they stand in the address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from connector.text import KIND_NAMES
+from mappings.measure.model.ticket import DaySums, Entry
+from mappings.records.figures.ticket_pages import Place
+
+Show: TypeAlias = Literal["finished", "open", "disputed"]
+SHOWS: Mapping[Show, str] = {"finished": "Finished", "open": "Open", "disputed": "Disputed"}
+# The value of the objective's filter for tickets without any.
+NO_OBJECTIVE = "-"
+HIDDEN_SIDES = ("other", "unknown", "conflict")
+
+
+def kinds_for(*, as_agency: bool) -> tuple[str, ...]:
+    """Return the buckets that a viewer may tell apart: an agency sees other agencies, unknown and conflict as one."""
+    left_out = HIDDEN_SIDES if as_agency else ("rest",)
+    return tuple(kind for kind in KIND_NAMES if kind not in left_out)
+
+
+def parts_of(sums: DaySums, kinds: tuple[str, ...]) -> dict[str, int]:
+    rest = sums.other + sums.unknown + sums.conflict
+    return {kind: rest if kind == "rest" else getattr(sums, kind) for kind in kinds}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which tickets are listed, and from where; `mine` are those on which the viewer has evidence."""
+
+    show: Show = "finished"
+    objective: str = ""
+    kind: str = ""
+    mine: bool = False
+    disputed: bool = False
+    late: bool = False
+    before: Place | None = None
+
+    @property
+    def reads_entries(self) -> bool:
+        """Whether a ticket's entries decide, which the database cannot look into."""
+        return bool(self.objective or self.kind)
+
+    @property
+    def any(self) -> bool:
+        return bool(self.reads_entries or self.mine or self.disputed or self.late)
+
+    @property
+    def query(self) -> dict[str, Any]:
+        """The filters as they stand in an address, without the place in the list."""
+        named = {"show": self.show, "objective": self.objective, "kind": self.kind}
+        flags = {"mine": self.mine, "disputed": self.disputed, "late": self.late}
+        return {name: value for name, value in named.items() if value} | {name: "1" for name, on in flags.items() if on}
+
+    def matches(self, entry: Entry, parts: Mapping[str, int]) -> bool:
+        """Tell whether a ticket with that last entry and those parts is listed."""
+        objectives = {*entry.objectives, *entry.retro}
+        if self.objective == NO_OBJECTIVE and objectives:
+            return False
+        if self.objective not in {"", NO_OBJECTIVE} and self.objective not in objectives:
+            return False
+        return not self.kind or parts.get(self.kind, 0) != 0
+
+
+def read_filters(args: Mapping[str, str]) -> Filters:
+    show: Show = next((show for show in SHOWS if show == args.get("show")), "finished")
+    flags = {name: args.get(name) == "1" for name in ("mine", "disputed", "late")}
+    return Filters(show, args.get("objective", ""), args.get("kind", ""), **flags, before=read_place(args))
+
+
+def read_place(args: Mapping[str, str]) -> Place | None:
+    at, _, issue_id = args.get("before", "").partition("-")
+    if not (at.isdecimal() and issue_id.isdecimal() and len(at) < 19 and len(issue_id) < 19):
+        return None
+    return Place(int(at), int(issue_id))
+
+
+def place_text(place: Place | None) -> str:
+    return f"{place.at}-{place.issue_id}" if place else ""

@@ -1,0 +1,189 @@
+"""The finished tickets of a period as a list: one page by key, those that the viewer may not browse as one row."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from connector.auth.access import EngagementView
+from connector.container import container
+from connector.figures.marks import select_disputed
+from connector.jira.client import JiraError
+from connector.pages.periods import Period
+from connector.pages.tickets.filters import Filters, kinds_for, parts_of
+from connector.pages.visibility import NO_TICKETS, SECURED, browsable, may_browse
+from connector.web.gate import caller, link
+from mappings.events.types import Instant
+from mappings.formats.report.source import calendar_of
+from mappings.measure.model.business_calendar import Calendar
+from mappings.measure.model.ticket import DaySums, Entry, Evidence
+from mappings.measure.period.disputes import Disputed
+from mappings.measure.period.figures import sums_of
+from mappings.records.facts.issues import IssueLabel, select_labels
+from mappings.records.facts.projects import select_project
+from mappings.records.figures.entries import StoredEntry, select_entries
+from mappings.records.figures.evidence import select_evidence
+from mappings.records.figures.ticket_pages import (
+    Choice,
+    Place,
+    Span,
+    select_finished_page,
+    select_late,
+    select_restricted,
+    select_taken_part,
+)
+from mappings.records.sql.scope import Scope
+
+# Tickets of one page, and tickets read for it at most where only their entries tell whether they are listed.
+PAGE, READ = 50, 500
+
+
+@dataclass(frozen=True)
+class ListContext:
+    """Whose list of which engagement and period is asked for, at what instant."""
+
+    connection: Connection
+    view: EngagementView
+    period: Period
+    filters: Filters
+    now: Instant
+
+    @property
+    def scope(self) -> Scope:
+        # Before the first measuring there is no generation, and no row of it.
+        generation = self.view.stored.generation
+        key = self.view.engagement.key
+        return Scope(self.connection, caller().tenant_id, key, -1 if generation is None else generation)
+
+    @property
+    def calendar(self) -> Calendar:
+        return calendar_of(self.view.engagement)
+
+    @property
+    def span(self) -> Span:
+        midnight = self.calendar.midnight
+        return Span(midnight(self.period.first), midnight(self.period.end))
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return kinds_for(as_agency=self.view.agency)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A ticket's entries of the period; `parts` are billionths by bucket, as the period's sums have them."""
+
+    issue_id: int
+    entry: Entry
+    handed_over: int
+    parts: Mapping[str, int]
+
+    @property
+    def is_done(self) -> bool:
+        return self.entry.sign > 0
+
+
+@dataclass(frozen=True)
+class FinishedList:
+    """One page; `hidden` are the tickets that match and may not be browsed, `next` is where the next page begins."""
+
+    tickets: Sequence[Finished]
+    labels: Mapping[int, IssueLabel]
+    evidence: Mapping[int, tuple[Evidence, ...]]
+    disputed: Mapping[int, Disputed]
+    hidden: Sequence[Finished]
+    reason: str
+    next: Place | None
+    cut: bool
+
+
+UNSEEN = "You may not browse them in Jira."
+AWAY = "Jira does not answer just now, so nobody can say which of them you may see."
+
+
+def select_finished(context: ListContext) -> FinishedList:
+    scope, filters = context.scope, context.filters
+    disputed = select_disputed(scope.agreement, context.now)
+    only = _select_only(context, disputed)
+    hidden, reason = _select_unseen(context)
+    if hidden is None:
+        return FinishedList((), {}, {}, disputed, (), reason, None, cut=False)
+    limit = READ if filters.reads_entries else PAGE + 1
+    places = select_finished_page(scope, context.span, Choice(only, tuple(sorted(hidden)), filters.before), limit)
+    matching = _select_matching(context, [place.issue_id for place in places])
+    shown = matching[:PAGE]
+    after = _next_place(places, matching, shown, full=len(places) == limit)
+    unseen = hidden if only is None else hidden & set(only)
+    ids = [ticket.issue_id for ticket in shown]
+    return FinishedList(
+        shown,
+        select_labels(context.connection, scope.tenant_id, ids),
+        select_evidence(scope, ids),
+        disputed,
+        # Listed once, at the end: beside a page they would tell when they were finished.
+        _select_matching(context, sorted(unseen)) if after is None else (),
+        reason,
+        after,
+        cut=filters.reads_entries and after is not None and len(matching) < PAGE,
+    )
+
+
+def _next_place(
+    places: Sequence[Place], matching: Sequence[Finished], shown: Sequence[Finished], *, full: bool
+) -> Place | None:
+    if len(matching) > len(shown):
+        return next(place for place in places if place.issue_id == shown[-1].issue_id)
+    return places[-1] if full else None
+
+
+def _select_only(context: ListContext, disputed: Collection[int]) -> tuple[int, ...] | None:
+    filters, scope = context.filters, context.scope
+    chosen: list[Collection[int]] = []
+    if filters.disputed:
+        chosen.append(disputed)
+    if filters.late:
+        chosen.append(select_late(scope, context.now))
+    if filters.mine:
+        objectives = [objective.key for objective in context.view.engagement.objectives]
+        chosen.append(select_taken_part(scope, caller().account or "", objectives))
+    if not chosen:
+        return None
+    return tuple(sorted(set(chosen[0]).intersection(*chosen[1:])))
+
+
+def _select_unseen(context: ListContext) -> tuple[set[int] | None, str]:
+    """Return the tickets of the period that the viewer may not browse, None for all of them, and why."""
+    app, tenant_id, access_link = container(), caller().tenant_id, link()
+    if access_link is not None and not access_link.tickets:
+        return None, NO_TICKETS
+    try:
+        open_projects = _select_open_projects(context)
+        restricted = select_restricted(context.scope, context.span, open_projects)
+        labels = select_labels(context.connection, tenant_id, restricted)
+        return restricted - browsable(app, labels.values()), SECURED if access_link else UNSEEN
+    except JiraError:
+        return None, AWAY
+
+
+def _select_open_projects(context: ListContext) -> list[str]:
+    projects = [
+        select_project(context.connection, caller().tenant_id, key) for key in sorted(context.view.engagement.projects)
+    ]
+    ids = [project.project_id for project in projects if project is not None]
+    return ids if link() is not None else [project_id for project_id in ids if may_browse(container(), project_id)]
+
+
+def _select_matching(context: ListContext, issue_ids: Sequence[int]) -> list[Finished]:
+    entries = select_entries(context.scope, issue_ids)
+    tickets = [_finished(context, issue_id, entries[issue_id]) for issue_id in issue_ids if issue_id in entries]
+    return [ticket for ticket in tickets if ticket and context.filters.matches(ticket.entry, ticket.parts)]
+
+
+def _finished(context: ListContext, issue_id: int, stored: Sequence[StoredEntry]) -> Finished | None:
+    inside = [item for item in stored if context.span.start <= item.entry.at < context.span.end]
+    if not inside:
+        return None
+    total = DaySums()
+    for (objective, _, _), sums in sums_of([(item.entry, item.handed) for item in inside], context.calendar).items():
+        total = total if objective else total.plus(sums)
+    return Finished(issue_id, inside[-1].entry, inside[-1].handed_over, parts_of(total, context.kinds))

@@ -1,0 +1,141 @@
+"""The rows of the list of tickets: what each counts as and why, printed so that the parts add up to the foot."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from connector.pages import ticket_text
+from connector.pages.ticket_text import Naming
+from connector.pages.tickets.finished import Finished, FinishedList, ListContext
+from connector.text import KIND_NAMES, count, day
+from mappings.formats.export.numbers import amount_text, units_of
+from mappings.measure.model.engagement import SIDES
+from mappings.measure.model.ticket import Entry
+from mappings.measure.period.rounding import number_text, shown_parts
+
+REOPENED = "opened again: what its done entry gave is taken back"
+LATE = "its objective was set after it was done, and counts once the other side confirms it"
+NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A bucket with its amount as printed."""
+
+    kind: str
+    name: str
+    amount: str
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A state of a ticket that is not settled: an icon and its words."""
+
+    icon: str
+    text: str
+
+
+@dataclass(frozen=True)
+class TicketRow:
+    """A ticket of the list; `selectable` where the viewer's side may set objectives on it."""
+
+    issue_id: int
+    selectable: bool
+    key: str
+    summary: str
+    objectives: str
+    parts: list[Part]
+    because: str
+    flags: list[Flag]
+    day: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """The rows, all that the viewer may not browse as one, and the foot: their sum as printed."""
+
+    rows: list[TicketRow]
+    hidden: str
+    hidden_parts: list[Part]
+    foot: str
+    sums: list[Part]
+
+
+def table_of(context: ListContext, tickets: FinishedList, naming: Naming) -> Table:
+    listed = [*tickets.tickets, *tickets.hidden]
+    totals = {kind: sum(ticket.parts[kind] for ticket in listed) for kind in context.kinds}
+    amounts = [units_of(total) for total in totals.values()]
+    sums = dict(zip(totals, shown_parts(amounts, units_of(sum(totals.values()))), strict=True))
+    columns = {kind: _column([ticket.parts[kind] for ticket in listed], sums[kind]) for kind in context.kinds}
+    printed = [{kind: columns[kind][place] for kind in context.kinds} for place in range(len(listed))]
+    rows = [
+        _row(context, tickets, naming, (ticket, amounts_of_row))
+        for ticket, amounts_of_row in zip(tickets.tickets, printed, strict=False)
+    ]
+    unseen = printed[len(tickets.tickets) :]
+    return Table(
+        rows,
+        count(len(tickets.hidden), "ticket") if tickets.hidden else "",
+        _parts({kind: sum((row[kind] for row in unseen), NOTHING) for kind in context.kinds}),
+        _foot(context, listed, sum(totals.values())),
+        _parts(sums),
+    )
+
+
+def _column(parts: Sequence[int], whole: Decimal) -> tuple[Decimal, ...]:
+    return shown_parts([units_of(part) for part in parts], float(whole))
+
+
+def _parts(amounts: Mapping[str, Decimal]) -> list[Part]:
+    return [Part(kind, KIND_NAMES[kind], number_text(amount)) for kind, amount in amounts.items() if amount]
+
+
+def _foot(context: ListContext, listed: Iterable[Finished], total: int) -> str:
+    done = [ticket.is_done for ticket in listed]
+    again = f", {count(len(done) - sum(done), 'ticket')} opened again" if not all(done) else ""
+    return f"{count(sum(done), 'ticket')}{again}, {amount_text(total, context.view.engagement.units.by)}"
+
+
+def _row(
+    context: ListContext, tickets: FinishedList, naming: Naming, printed: tuple[Finished, Mapping[str, Decimal]]
+) -> TicketRow:
+    ticket, amounts = printed
+    label, entry = tickets.labels[ticket.issue_id], ticket.entry
+    objectives = ", ".join(naming.objective(key) for key in (*entry.objectives, *entry.retro))
+    return TicketRow(
+        ticket.issue_id,
+        not context.view.agency or bool(objectives or entry.weights[SIDES.index("agency")]),
+        label.key,
+        label.summary,
+        objectives or "none",
+        _parts(amounts) or [_unsized(entry, context.kinds)],
+        because_of(naming, tickets, ticket),
+        _flags(context, tickets, ticket),
+        day(context.calendar.day(entry.at)),
+    )
+
+
+def _unsized(entry: Entry, kinds: Collection[str]) -> Part:
+    # A ticket without a size has no parts: its bucket stands by whose work it was.
+    bucket = ticket_text.bucket_of(entry)
+    kind = bucket if bucket in kinds else next(kind for kind in kinds if kind in {"rest", "unknown"})
+    return Part(kind, KIND_NAMES[kind], "0")
+
+
+def because_of(naming: Naming, tickets: FinishedList, ticket: Finished) -> str:
+    if not ticket.is_done:
+        return REOPENED
+    rows = [row for row in tickets.evidence.get(ticket.issue_id, ()) if row.entry == ticket.entry.done]
+    if ticket.entry.retro and not ticket.entry.objectives:
+        return LATE
+    return ticket_text.reason_of(naming, ticket.entry, rows)
+
+
+def _flags(context: ListContext, tickets: FinishedList, ticket: Finished) -> list[Flag]:
+    flags, entry = [], ticket.entry
+    disputed = tickets.disputed.get(ticket.issue_id)
+    if disputed is not None:
+        flags.append(Flag("flag", f"disputed until {day(context.calendar.day(disputed.until))}"))
+    if entry.sign > 0 and entry.retro and entry.retro_until is not None and entry.retro_until >= context.now:
+        flags.append(Flag("clock", f"late tag, until {day(context.calendar.day(entry.retro_until))}"))
+    return flags

@@ -1,0 +1,77 @@
+"""The Tickets tab: its list, a ticket's evidence under its row, and the list as a file."""
+
+from flask import Blueprint, Response, render_template, request, url_for
+from sqlalchemy import Connection
+
+from connector.container import container
+from connector.figures.prepared import select_prepared
+from connector.pages.drawer.evidence import evidence_values, names_for, read_question, require_browsable
+from connector.pages.drawer.marks import select_ticket_disputes, select_ticket_marks
+from connector.pages.periods import choose, quarters
+from connector.pages.ticket_record import RecordView, record_of
+from connector.pages.ticket_text import Naming
+from connector.pages.tickets.content import naming_of, tickets_values
+from connector.pages.tickets.export import export_lines, export_name
+from connector.pages.tickets.filters import read_filters
+from connector.pages.tickets.finished import ListContext
+from connector.pages.visibility import require_view
+from connector.web.gate import SHARED, Rule, caller
+from mappings.formats.report.source import calendar_of
+from mappings.records.facts.issues import select_tickets
+from mappings.records.figures.entries import select_entries
+from mappings.records.figures.evidence import select_evidence
+from mappings.records.sql.scope import Scope
+from webhooks.annotations import with_annotations
+
+blueprint = Blueprint("tickets", __name__, template_folder="templates")
+ROUTES: dict[str, Rule] = {"tickets.content": SHARED, "tickets.evidence": SHARED, "tickets.export": SHARED}
+
+
+@blueprint.get("/pages/tickets")
+def content() -> str:
+    with container().reader.connect() as connection:
+        values = tickets_values(select_context(connection))
+    return render_template("tickets/list.html", **values)
+
+
+@blueprint.get("/pages/tickets/evidence")
+def evidence() -> str:
+    """Show a ticket's evidence, as it opens under its row."""
+    app = container()
+    with app.reader.connect() as connection:
+        view, label = read_question(connection)
+        view = view.as_shown
+        require_browsable(label)
+        scope = Scope(connection, caller().tenant_id, view.engagement.key, view.stored.generation or 0)
+        entries = select_entries(scope, [label.issue_id]).get(label.issue_id, ())
+        rows = select_evidence(scope, [label.issue_id]).get(label.issue_id, ())
+        marks = select_ticket_marks(connection, view, label.issue_id, entries)
+        disputes = select_ticket_disputes(connection, view, label.issue_id, entries)
+        prepared = select_prepared(connection, scope.tenant_id, view.stored)
+        tickets = with_annotations(scope.agreement, select_tickets(connection, scope.tenant_id, [label.issue_id]))
+    naming = Naming(view.engagement, names_for(view), view.agency, untimed=view.stored.rules.works_council)
+    values = evidence_values(naming, label, entries, rows, agreed=view.stored.hash, now=app.clock(), marks=marks)
+    record = RecordView(prepared, naming, caller().account or "", app.clock())
+    rows_of_record = record_of(record, tickets[label.issue_id]) if label.issue_id in tickets else []
+    drawer = url_for("evidence.show", engagement=view.engagement.key, issue=label.issue_id)
+    return render_template(
+        "tickets/evidence.html", evidence=values, record=rows_of_record, disputes=disputes, drawer=drawer
+    )
+
+
+@blueprint.get("/pages/tickets/export")
+def export() -> Response:
+    """Answer with all that the filters list, as CSV."""
+    with container().reader.connect() as connection:
+        context = select_context(connection)
+        lines = list(export_lines(context, naming_of(context)))
+    answer = Response(lines, mimetype="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = f"attachment; filename={export_name(context)}"
+    return answer
+
+
+def select_context(connection: Connection) -> ListContext:
+    """Return whose list is asked for. Engagements whose tickets the caller may not open are not found."""
+    view, now = require_view(connection).as_shown, container().clock()
+    periods = quarters(view.engagement, calendar_of(view.engagement).day(now))
+    return ListContext(connection, view, choose(periods, request.args.get("period")), read_filters(request.args), now)
