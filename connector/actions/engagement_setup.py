@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from connector.actions.draft_fields import read_fields, with_field
 from connector.actions.draft_proposals import filled_bodies, offered_bodies
 from connector.actions.draft_roles import draft_roles, setup_permission, standing_roles
-from connector.actions.errors import ActionRefused
-from connector.actions.policy import SET_UP, ActingRole, require
+from connector.actions.errors import ActionRefused, NotPermitted
+from connector.actions.policy import SET_UP, ActingRole, may, require
 from connector.actions.settings.current import select_current_draft, select_standing
 from mappings.events.times import DAY
 from mappings.events.types import Instant
@@ -34,6 +34,7 @@ from mappings.records.facts.accounts import select_known_accounts
 from mappings.records.operations.audit import Act, insert_act
 from mappings.records.operations.inbox import lock_tenant
 from mappings.records.operations.jobs import save_due
+from mappings.records.operations.tenants import select_setup_by
 
 LONGEST = 1000
 # A list of accounts, about 400 people.
@@ -43,6 +44,7 @@ DRAFT_DAYS = 90
 GONE = "This draft is not there any more: it was discarded, or both sides agreed to it."
 
 
+SITE_ADMINS_ALONE = "On this site only administrators of Jira begin new engagements. Ask one of them."
 KEPT_AS_FILE = "This engagement is kept as a file: change it there and apply the file."
 
 
@@ -104,6 +106,8 @@ def begin_draft(actor: SetupActor, bodies: Mapping[str, Mapping[str, Any]]) -> i
     """Begin a draft with these sections; return its number. Drafts that nobody changed for 90 days go."""
     lock_tenant(*actor.place)
     require(SET_UP, actor.administers)
+    if not may_begin(actor.connection, actor.tenant_id, actor.administers):
+        raise NotPermitted(SITE_ADMINS_ALONE)
     delete_old_drafts(*actor.place, actor.now - DRAFT_DAYS * DAY)
     number = insert_draft(*actor.place, bodies, now=actor.now, by=actor.account)
     # The history of its projects is read from now on.
@@ -111,6 +115,13 @@ def begin_draft(actor: SetupActor, bodies: Mapping[str, Mapping[str, Any]]) -> i
     projects = ", ".join(bodies["basics"]["engagement"]["projects"])
     insert_act(*actor.place, Act(actor.now, actor.account, "draft begun", f"draft {number}", None, projects))
     return number
+
+
+def may_begin(connection: Connection, tenant_id: int, administers: frozenset[ActingRole]) -> bool:
+    """Tell whether somebody who administers that much may begin an engagement, as the site's administrators say."""
+    return "admin" in administers or (
+        may(SET_UP, administers) and select_setup_by(connection, tenant_id) == "project_admins"
+    )
 
 
 def discard_draft(actor: SetupActor, number: int) -> None:

@@ -15,6 +15,7 @@ from mappings.records.operations.audit import Act, insert_act
 from mappings.records.operations.issue_properties import Choice, save_all_marked, save_choice, select_choices
 from mappings.records.operations.jobs import save_due, save_paused
 from mappings.records.operations.sync_listings import delete_listing
+from mappings.records.operations.tenants import SetupBy, save_tenant, select_setup_by
 
 # The job that reads histories.
 READER = "sync"
@@ -96,6 +97,24 @@ def show_buckets(admin: Admin, project: str) -> str:
 def hide_buckets(admin: Admin, project: str) -> str:
     _choose(admin, project, bucket=False)
     return f"Tickets of {project} will show no buckets, as soon as all are written."
+
+
+def let_project_admins_begin(admin: Admin, _: str) -> str:
+    _save_setup_by(admin, "project_admins")
+    return "Administrators of projects may begin engagements on their projects, too."
+
+
+def let_admins_alone_begin(admin: Admin, _: str) -> str:
+    """Let only administrators of the site begin engagements; drafts that were begun go on."""
+    _save_setup_by(admin, "admins")
+    return "Only administrators of the site may begin new engagements. Drafts that were begun go on."
+
+
+def _save_setup_by(admin: Admin, chosen: SetupBy) -> None:
+    before = select_setup_by(*admin.tenant)
+    if chosen != before:
+        save_tenant(*admin.tenant, setup_by=chosen)
+        insert_act(*admin.tenant, Act(admin.now, admin.account, "who sets up", "site", before, chosen))
 
 
 def _choose(admin: Admin, project: str, *, bucket: bool) -> None:

@@ -13,7 +13,7 @@ from connector.health import check_mirror, check_unread
 from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.act import perform_as_admin
-from connector.pages.admin import audit, backfill, jobs, maintenance, people_by_side
+from connector.pages.admin import audit, backfill, engagements, jobs, maintenance, people_by_side
 from connector.pages.visibility import account, refuse, select_visible, visible_views
 from connector.web.gate import CONTEXT, PAGE, Rule, caller
 from mappings.events.times import HOUR
@@ -39,6 +39,7 @@ ROUTES: dict[str, Rule] = {
     "admin.turn_history": CONTEXT,
     "admin.turn_job": CONTEXT,
     "admin.turn_mirror": CONTEXT,
+    "admin.turn_setup": CONTEXT,
 }
 
 ACTS_SHOWN = 12
@@ -52,6 +53,10 @@ JOB: Mapping[str, AdminAction] = {
     "run": site_admin.run_job,
     "pause": site_admin.pause_job,
     "resume": site_admin.resume_job,
+}
+SETUP: Mapping[str, AdminAction] = {
+    "project_admins": site_admin.let_project_admins_begin,
+    "admins": site_admin.let_admins_alone_begin,
 }
 MIRROR: Mapping[str, AdminAction] = {"show": site_admin.show_buckets, "hide": site_admin.hide_buckets}
 
@@ -105,6 +110,11 @@ def turn_mirror(act: str) -> str:
     return _perform(MIRROR.get(act), request.args.get("project", ""))
 
 
+@blueprint.post("/pages/admin/setup/<act>")
+def turn_setup(act: str) -> str:
+    return _perform(SETUP.get(act), "")
+
+
 def _require_admin() -> None:
     """Refuse whoever does not administer the site, as Jira says at this moment; asked anew after a minute."""
     # Jira's answer is cached for a minute at most, so a permission that was taken away ends soon.
@@ -140,6 +150,7 @@ def _content(notice: str) -> tuple[str, dict[str, Any]]:
     with app.reader.connect() as connection:
         stored = select_engagements(connection, caller().tenant_id)
         values = _select_backfill(connection, stored, now) | _select_maintenance(connection, app, stored, now)
+        values |= engagements.select_engagement_rows(connection, stored, now)
     values |= {"notice": notice, "needs": _needs(values)}
     return "admin/content.html", values
 

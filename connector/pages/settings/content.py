@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from connector.actions.engagement_setup import may_begin
 from connector.actions.settings.current import follow_agreement
 from connector.actions.settings.end import may_reopen, today_of
 from connector.container import container
@@ -49,6 +50,7 @@ def content_values(connection: Connection, view: SettingsView) -> Values:
         "links": select_links(connection, view) if view.keeps_rules else [],
         "changes": count(len(changes), "change"),
         "state": _state(view, today),
+        "may_begin": may_begin(connection, tenant_id, view.administers),
         "may_reopen": may_reopen(agreed, today),
         "waiting_rules": privacy["waiting"],
     }

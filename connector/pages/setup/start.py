@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from connector.actions.draft_roles import people_of
+from connector.actions.engagement_setup import may_begin
 from connector.actions.policy import SET_UP, may
 from connector.container import container
 from connector.jira.client import JiraError
@@ -28,9 +29,11 @@ def select_start(connection: Connection, project: str) -> dict[str, Any] | None:
     # Loaded once: who stands on an agency's side is asked of them for each draft.
     engagements = select_engagements(connection, caller().tenant_id)
     views = select_draft_views(connection, project, engagements)
-    may_begin = not views and _may_begin(connection, project, engagements)
+    is_free = not any(project in stored.engagement.projects for stored in engagements)
+    may_set_up = may_begin_on(connection, project, engagements)
+    is_first = not views and is_free and may_set_up
     running = _select_running(connection, project, engagements)
-    if not views and not may_begin and not running:
+    if not views and not is_first and not running:
         return None
     listings = {
         listing.project: listing
@@ -38,11 +41,12 @@ def select_start(connection: Connection, project: str) -> dict[str, Any] | None:
         if listing.kind == "history"
     }
     drafts = [_draft_steps(view, listings) for view in views]
-    may_load = may_begin or any(view.may_set_up for view in views)
+    may_load = is_first or any(view.may_set_up for view in views)
     return {
         "project": project,
         "drafts": drafts,
-        "may_begin": may_begin,
+        "may_begin": is_first,
+        "may_begin_another": may_set_up and not is_first and not views,
         "running": running,
         "sample": _sample(connection) if may_load else None,
     }
@@ -68,10 +72,10 @@ def find_start(connection: Connection, project: str) -> dict[str, Any] | None:
         return None
 
 
-def _may_begin(connection: Connection, project: str, engagements: Sequence[StoredEngagement]) -> bool:
-    if any(project in stored.engagement.projects for stored in engagements):
-        return False
-    return may(SET_UP, find_administered(connection, [project], engagements))
+def may_begin_on(connection: Connection, project: str, engagements: Sequence[StoredEngagement]) -> bool:
+    """Tell whether the caller may begin an engagement on a project. Raises JiraError."""
+    administers = find_administered(connection, [project], engagements)
+    return may_begin(connection, caller().tenant_id, administers)
 
 
 def _select_running(

@@ -40,6 +40,11 @@ def select_project(connection: Connection, tenant_id: int, key: str) -> Project 
     return None if row is None else Project(*row)
 
 
+def select_project_keys(connection: Connection, tenant_id: int) -> frozenset[str]:
+    """Return the keys of the projects that were read and exist."""
+    return frozenset(connection.execute(select(project.c.key).where(project.c.tenant_id == tenant_id)).scalars())
+
+
 def select_project_key(connection: Connection, tenant_id: int, project_id: str) -> str | None:
     query = select(project.c.key).where(project.c.tenant_id == tenant_id, project.c.project_id == project_id)
     return connection.execute(query).scalar()

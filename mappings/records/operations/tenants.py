@@ -1,7 +1,7 @@
 """Tenants: the Jira sites that Teachback serves."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import Connection, Select, insert, select, update
 
@@ -12,6 +12,10 @@ from mappings.records.tables import tenant, tenant_lock
 SAMPLE = "sample"
 """The platform of sample data: a site of its own beside the one for which it was loaded, with no Jira behind it."""
 WITHOUT_JIRA = frozenset({"file", SAMPLE})
+
+
+SetupBy: TypeAlias = Literal["admins", "project_admins"]
+"""Who may begin a new engagement: administrators of the site alone, or those of projects, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,12 @@ def insert_tenant(
 
 def save_tenant(connection: Connection, tenant_id: int, **columns: Any) -> None:
     connection.execute(update(tenant).where(tenant.c.tenant_id == tenant_id).values(**columns))
+
+
+def select_setup_by(connection: Connection, tenant_id: int) -> SetupBy:
+    """Return who may begin a new engagement on a site."""
+    value = connection.execute(select(tenant.c.setup_by).where(tenant.c.tenant_id == tenant_id)).scalar()
+    return "admins" if value == "admins" else "project_admins"
 
 
 def select_digest(connection: Connection, tenant_id: int, vault: Vault) -> Digest:

@@ -28,6 +28,7 @@ tenant = Table(
     Column("digest_key", LargeBinary, nullable=False),
     Column("platform", String(16), nullable=False),
     Column("state", String(16), nullable=False),
+    Column("setup_by", String(16)),
     Column("installed_iat", BigInteger, nullable=False, default=0),
     Column("changed_at", BigInteger, nullable=False),
 )

@@ -1,0 +1,70 @@
+"""Engagements on the administrators' page: state, what waits, drafts, and who may begin one."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from mappings.records.facts.projects import delete_projects
+from tests.jira.story.people import account_of
+from tests.pages.conftest import ACME, AGENCY_MEMBER, LEAD, STRANGER, Desk
+
+PLACE = "/pages/admin/content"
+BEGIN = "/pages/setup/begin?project.key=GROW"
+
+
+@pytest.fixture
+def hall(apart: Desk) -> Iterator[Desk]:
+    """The story with an administrator of the site."""
+    apart.both.site.admins.add(account_of(STRANGER))
+    yield apart
+    apart.both.site.admins.discard(account_of(STRANGER))
+
+
+def section(desk: Desk) -> str:
+    text = desk.follow(STRANGER, PLACE).text
+    return text[text.index('id="engagements"') : text.index('id="people"')]
+
+
+def test_engagements_stand_with_their_state_and_nobody_is_named(hall: Desk) -> None:
+    page = section(hall)
+    assert "2 engagements are running and 0 are drafts" in page
+    assert page.count("Running, kept as a file") == 2
+    assert f"/pages/settings?engagement={ACME}" in page
+    assert LEAD not in page
+    assert "712020:" not in page
+
+
+def test_drafts_stand_with_what_waits_and_a_project_that_is_gone(hall: Desk) -> None:
+    assert hall.press(LEAD, BEGIN).status_code == 200
+    page = section(hall)
+    assert "1 is a draft" in page
+    assert "fields to set" in page
+    assert "removed from Jira" not in page
+    number = str(hall.both.site.project("GROW").id)
+    with hall.both.house.engine.begin() as connection:
+        delete_projects(connection, hall.both.tenant_id, [number])
+    assert "GROW: not read yet, or removed from Jira" in section(hall)
+    assert hall.press(STRANGER, "/pages/setup/discard?project.key=GROW&draft=1").status_code == 200
+    assert "0 are drafts" in section(hall)
+
+
+def test_who_may_begin_is_for_administrators_of_the_site_to_say(hall: Desk) -> None:
+    assert hall.press(LEAD, "/pages/admin/setup/admins").status_code == 403
+    page = hall.press(STRANGER, "/pages/admin/setup/admins").text
+    assert "Only administrators of the site may begin" in page
+    refused = hall.press(LEAD, BEGIN)
+    assert (refused.status_code, "only administrators of Jira begin" in refused.text) == (403, True)
+    assert "New engagement here" not in hall.follow(LEAD, f"/pages/settings?engagement={ACME}").text
+    assert hall.press(STRANGER, BEGIN).status_code == 200
+    assert "Who may set up changed" in hall.follow(STRANGER, PLACE).text
+    hall.press(STRANGER, "/pages/admin/setup/project_admins")
+    assert hall.press(LEAD, BEGIN).status_code == 200
+
+
+def test_an_administrator_of_an_agency_reads_of_no_draft(hall: Desk) -> None:
+    hall.press(LEAD, BEGIN)
+    hall.both.site.admins.add(account_of(AGENCY_MEMBER))
+    page = hall.follow(AGENCY_MEMBER, PLACE).text
+    hall.both.site.admins.discard(account_of(AGENCY_MEMBER))
+    assert "1 engagement is running and 0 are drafts" in page
+    assert "growth-bolt" not in page
