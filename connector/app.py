@@ -25,6 +25,7 @@ from connector.pages import live
 from connector.pages.admin import views as admin
 from connector.pages.drawer import disputes, evidence
 from connector.pages.drawer import views as drawer
+from connector.pages.history import views as history
 from connector.pages.learning import views as learning
 from connector.pages.panel import views as panel
 from connector.pages.project import next_tickets
@@ -76,6 +77,7 @@ BLUEPRINTS: tuple[BlueprintRoutes, ...] = (
     (next_tickets.blueprint, next_tickets.ROUTES),
     (learning.blueprint, learning.ROUTES),
     (together.blueprint, together.ROUTES),
+    (history.blueprint, history.ROUTES),
     (review.blueprint, review.ROUTES),
     (room.blueprint, room.ROUTES),
     (tickets.blueprint, tickets.ROUTES),

@@ -92,6 +92,16 @@ def apart(told: Together, tmp_path: Path) -> Iterator[Desk]:
         yield desk
 
 
+@pytest.fixture(scope="session")
+def frozen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """The story with two quarters frozen; nothing is changed in it."""
+    from tests.pages.frozen import freeze
+
+    with copy_of(request.getfixturevalue("told"), tmp_path_factory.mktemp("frozen")) as desk:
+        freeze(desk)
+        yield desk
+
+
 @contextmanager
 def copy_of(told: Together, folder: Path) -> Iterator[Desk]:
     """Open a copy of the story; the stand-in and the clock are shared, and set back at the end."""

@@ -56,6 +56,14 @@ def select_body(scope: AgreementScope, kind: SnapshotKind, end: date) -> bytes |
     return None if body is None else zlib.decompress(body)
 
 
+def select_bodies(scope: AgreementScope, kind: SnapshotKind, *, since: date, until: date) -> dict[date, bytes]:
+    """Return the reports of the periods that end after `since` and by `until`, by their end, newest first."""
+    query = select(snapshot.c.end_day, snapshot.c.body).where(rows_of_agreement(snapshot, scope))
+    query = query.where(snapshot.c.kind == kind, snapshot.c.end_day > since, snapshot.c.end_day <= until)
+    rows = scope.connection.execute(query.order_by(snapshot.c.end_day.desc())).all()
+    return {end: zlib.decompress(body) for end, body in rows}
+
+
 def select_latest_end(scope: AgreementScope, kind: SnapshotKind) -> date | None:
     query = select(func.max(snapshot.c.end_day)).where(snapshot.c.tenant_id == scope.tenant_id)
     latest: date | None = scope.connection.execute(

@@ -1,0 +1,149 @@
+"""Exit readiness by a date: what would be covered if nobody does more, as sentence, picture and table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+
+from connector.pages.project.coverage import HOLDERS
+from connector.text import day, percent
+from mappings.events.types import Instant
+from mappings.measure.model.business_calendar import Calendar
+from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.quarters import next_quarter
+from mappings.measure.people.exit_plan import ExitPlan, Gap
+
+YEAR = timedelta(days=365)
+TOP, HEIGHT = 8, 140
+
+
+@dataclass(frozen=True)
+class ObjectiveRow:
+    """An objective today and on the date; `tickets` would bring the holders that are missing then."""
+
+    name: str
+    today: str
+    then: str
+    holders_today: int
+    holders_then: int
+    tickets: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Two step lines over a year: x in percent, y in pixels; `marks` are the heights at the date."""
+
+    one: str
+    two: str
+    x: float
+    y_one: float
+    y_two: float
+    first: str
+    last: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """What stands on a date; `sentence` alone where there is no demand that could be covered."""
+
+    sentence: str
+    one: str
+    two: str
+    picture: Picture | None
+    rows: tuple[ObjectiveRow, ...]
+
+
+def default_date(engagement: Engagement, today: date) -> date:
+    """Return the day on which the engagement ends where that is within a year, else the next quarter's last day."""
+    if engagement.ends is not None and today <= engagement.ends <= today + YEAR:
+        return engagement.ends
+    return next_quarter(next_quarter(today)) - timedelta(days=1)
+
+
+def readiness(
+    engagement: Engagement, path: Sequence[ExitPlan], chosen: date, *, today: date, calendar: Calendar
+) -> Readiness:
+    on = calendar.midnight(chosen)
+    now, then = path[0], [plan for plan in path if plan.on <= max(on, path[0].on)][-1]
+    rows = tuple(_row(objective.key, objective.name, now, then) for objective in engagement.objectives)
+    if now.two_holders is None or now.one_holder is None or then.two_holders is None or then.one_holder is None:
+        return Readiness("No ticket with an objective was finished in the last 90 days.", "–", "–", None, rows)
+    sentence = _sentence(chosen, now, then)
+    picture = _picture(path, chosen, today, calendar)
+    return Readiness(sentence, percent(then.one_holder), percent(then.two_holders), picture, rows)
+
+
+def _sentence(chosen: date, now: ExitPlan, then: ExitPlan) -> str:
+    one, two, one_now, two_now = (
+        percent(value or 0) for value in (then.one_holder, then.two_holders, now.one_holder, now.two_holders)
+    )
+    until = f"{day(chosen)} {chosen.year}"
+    return (
+        f"If nobody does more until {until}, {two} of the work has two holders and {one} has at least one. "
+        f"Today it is {two_now} and {one_now}."
+    )
+
+
+def _row(key: str, name: str, now: ExitPlan, then: ExitPlan) -> ObjectiveRow:
+    gaps = {gap.objective: gap for gap in then.gaps}
+    today, later = (_coverage(key, plan) for plan in (now, then))
+    return ObjectiveRow(name, today, later, HOLDERS[today], HOLDERS[later], _tickets(gaps.get(key)))
+
+
+def _coverage(key: str, plan: ExitPlan) -> str:
+    return next((gap.coverage for gap in plan.gaps if gap.objective == key), "covered")
+
+
+def _tickets(gap: Gap | None) -> str:
+    if gap is None:
+        return "none needed"
+    needed = ", ".join(f"{count} {rung}" for rung, count in gap.tickets.items()) or "no more tickets, only time"
+    # How far somebody is says nothing where too few people are behind it.
+    return f"{needed}, counted for beginners" if gap.suppressed else needed
+
+
+def _picture(path: Sequence[ExitPlan], chosen: date, today: date, calendar: Calendar) -> Picture:
+    begin, end = path[0].on, calendar.midnight(today + YEAR)
+
+    def x(at: Instant) -> float:
+        return round(100 * min(1.0, max(0.0, (at - begin) / (end - begin))), 2)
+
+    on = calendar.midnight(chosen)
+    then = [plan for plan in path if plan.on <= max(on, begin)][-1]
+    moves = [path[0], *(plan for before, plan in pairwise(path) if _shares(before) != _shares(plan))]
+    steps = [(x(plan.on), *_shares(plan)) for plan in moves]
+    falls = ", ".join(
+        f"from {day(calendar.day(plan.on))} {percent(plan.two_holders or 0)} with two holders and "
+        f"{percent(plan.one_holder or 0)} with one"
+        for plan in moves
+    )
+    return Picture(
+        _line([(place, one) for place, one, _ in steps]),
+        _line([(place, two) for place, _, two in steps]),
+        x(on),
+        _height(then.one_holder or 0.0),
+        _height(then.two_holders or 0.0),
+        day(calendar.day(begin)),
+        f"{day(today + YEAR)} {(today + YEAR).year}",
+        f"Exit coverage without more evidence: {falls}",
+    )
+
+
+def _shares(plan: ExitPlan) -> tuple[float, float]:
+    return plan.one_holder or 0.0, plan.two_holders or 0.0
+
+
+def _line(steps: Sequence[tuple[float, float]]) -> str:
+    points, last = [], None
+    for x, share in steps:
+        y = round(HEIGHT * (1 - share), 1)
+        if last is not None:
+            points.append(f"{x},{last}")
+        points.append(f"{x},{y}")
+        last = y
+    return " ".join([*points, f"100,{last}"])
+
+
+def _height(share: float) -> float:
+    return round(TOP + HEIGHT * (1 - share), 1)

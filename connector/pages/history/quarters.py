@@ -1,0 +1,199 @@
+"""Quarters and weeks of an engagement: as they were frozen, and as they are known now."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from connector.figures.recorded import Recorded, RecordedExit, RecordedScore, RecordedShare
+from connector.pages.periods import Period
+from connector.pages.project.score_text import whole
+from connector.pages.review.source import quarter_key
+from connector.text import days, number, percent
+from mappings.formats.review.changes import share_verdict
+from mappings.measure.model.quarters import quarter_name
+from mappings.measure.model.ruleset import Ruleset
+from mappings.measure.model.ticket import BILLION
+from mappings.measure.period.figures import Figures, Row, figures
+
+NONE = "–"
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A figure on its track: `now` in percent with its interval, and what it is restated, None where the same."""
+
+    text: str
+    note: str
+    title: str
+    now: float | None = None
+    low: float = 0
+    high: float = 0
+    restated: float | None = None
+
+
+@dataclass(frozen=True)
+class QuarterRow:
+    """A quarter as recorded, or as it runs; `change` is the change test against the quarter before."""
+
+    key: str
+    name: str
+    days: str
+    first: date
+    last: date
+    share: Dot
+    score: Dot | None
+    exit: str
+    exit_note: str
+    frozen: bool
+    restated: str
+    changed: bool
+    verdict: str
+
+
+@dataclass(frozen=True)
+class WeekRow:
+    name: str
+    days: str
+    recorded: str
+    restated: str
+
+
+def quarter_rows(
+    periods: Sequence[Period], recorded: Mapping[date, Recorded], rows: Sequence[Row], rules: Ruleset
+) -> list[QuarterRow]:
+    """Return the quarters of an engagement, newest first; `rows` are its sums by day, `recorded` by first day."""
+    return [
+        _quarter_row(period, recorded, figures(rows, period.first, period.last, rules), rules) for period in periods
+    ]
+
+
+def _quarter_row(period: Period, recorded: Mapping[date, Recorded], now: Figures, rules: Ruleset) -> QuarterRow:
+    frozen = recorded.get(period.first)
+    moved = frozen is not None and _moved(frozen, now)
+    score = None if frozen is None or frozen.score is None else _score_dot(frozen.score)
+    holders = frozen.exit_coverage if frozen else None
+    return QuarterRow(
+        quarter_key(period.first),
+        quarter_name(period.first),
+        days(period.first, period.last),
+        period.first,
+        period.last,
+        _share_dot(now) if frozen is None else _recorded_dot(frozen.taught_share, now, moved=moved),
+        score,
+        NONE if holders is None or holders.two_holders is None else percent(holders.two_holders),
+        _exit_note(holders),
+        frozen is not None,
+        _restated_text(frozen, now),
+        moved,
+        _verdict(period, recorded, rules),
+    )
+
+
+def _exit_note(holders: RecordedExit | None) -> str:
+    return "" if holders is None or holders.one_holder is None else f"{percent(holders.one_holder)} with one"
+
+
+def _moved(frozen: Recorded, now: Figures) -> bool:
+    return (round(frozen.units.agency * BILLION), round(frozen.units.taught * BILLION)) != (
+        now.sums.agency,
+        now.sums.taught,
+    )
+
+
+def _share_dot(now: Figures) -> Dot:
+    share = now.taught_share
+    if share.missing is not None or share.value is None or share.low is None or share.high is None:
+        return Dot(NONE, share.missing.reason if share.missing else "", "Taught share: not enough evidence")
+    return _dot(share.value, share.low, share.high, restated=None)
+
+
+def _recorded_dot(share: RecordedShare, now: Figures, *, moved: bool) -> Dot:
+    if share.value is None or share.low is None or share.high is None:
+        return Dot(NONE, "not enough evidence", "Taught share: not enough evidence when it was frozen")
+    restated = now.taught_share
+    return _dot(share.value, share.low, share.high, restated=restated.value if moved and restated.published else None)
+
+
+def _dot(value: float, low: float, high: float, *, restated: float | None) -> Dot:
+    span = f"{percent(low)[:-2]}–{percent(high)}"
+    title = f"Taught share {percent(value)} as recorded, likely {percent(low)} to {percent(high)}"
+    note = span if restated is None else f"now {percent(restated)}"
+    if restated is not None:
+        title += f", restated {percent(restated)}"
+    now, start, end = (round(100 * part, 2) for part in (value, low, high))
+    again = None if restated is None else round(100 * restated, 2)
+    return Dot(percent(value), note, title, now, start, end, again)
+
+
+def _score_dot(score: RecordedScore) -> Dot:
+    if score.value is None or score.low is None or score.high is None:
+        return Dot(NONE, "not enough evidence", "Integration: not enough evidence")
+    low, high = whole(score.low), whole(score.high)
+    title = f"Integration {whole(score.value)}, likely {low} to {high}"
+    return Dot(
+        whole(score.value), f"{low}–{high}", title, *(round(part, 2) for part in (score.value, score.low, score.high))
+    )
+
+
+def _restated_text(frozen: Recorded | None, now: Figures) -> str:
+    if frozen is None:
+        return "not frozen yet"
+    if not _moved(frozen, now):
+        return "the same"
+    share = now.taught_share
+    return f"now {percent(share.value)}" if share.published and share.value is not None else "moved since"
+
+
+def _verdict(period: Period, recorded: Mapping[date, Recorded], rules: Ruleset) -> str:
+    frozen, before = recorded.get(period.first), _before(period.first, recorded)
+    if frozen is None or before is None:
+        return ""
+    now, then = (_keys(item.taught_share) for item in (frozen, before))
+    return share_verdict(then, now, rules) or ""
+
+
+def _before(first: date, recorded: Mapping[date, Recorded]) -> Recorded | None:
+    return next((item for item in recorded.values() if item.end == first), None)
+
+
+def _keys(share: RecordedShare) -> dict[str, float | bool | None]:
+    return {"published": share.published, "value": share.value, "low": share.low, "high": share.high}
+
+
+def lead(rows: Sequence[QuarterRow]) -> str:
+    """Return what became of the taught share over the frozen quarters, and what the last of them would read today."""
+    frozen = [row for row in rows if row.frozen and row.share.now is not None]
+    if not frozen:
+        return "No quarter is frozen yet: each is, an hour after it ended."
+    latest = frozen[0]
+    text = f"The taught share was {latest.share.text} in {latest.name}."
+    if len(frozen) > 1 and latest.verdict:
+        before = frozen[1]
+        text = (
+            f"The taught share went from {before.share.text} in {before.name} to {latest.share.text} in {latest.name}: "
+        )
+        text += f"{latest.verdict}."
+    again = [row for row in frozen if row.share.restated is not None]
+    return text + "".join(
+        f" {row.name} reads {row.share.note.removeprefix('now ')} with what is known today." for row in again[:1]
+    )
+
+
+def week_rows(
+    quarter: QuarterRow, recorded: Mapping[date, Recorded], rows: Sequence[Row], today: date
+) -> list[WeekRow]:
+    """Return the whole weeks of a quarter with the agency's units and those taught, newest first."""
+    monday = quarter.first + timedelta(days=-quarter.first.weekday() % 7)
+    weeks = []
+    while monday + timedelta(days=6) <= min(quarter.last, today):
+        sunday = monday + timedelta(days=6)
+        now, frozen = figures(rows, monday, sunday).sums, recorded.get(monday)
+        restated = _units_text(now.agency / BILLION, now.taught / BILLION)
+        known = "not recorded" if frozen is None else _units_text(frozen.units.agency, frozen.units.taught)
+        weeks.append(WeekRow(str(monday.isocalendar().week), days(monday, sunday), known, restated))
+        monday += timedelta(days=7)
+    return weeks[::-1]
+
+
+def _units_text(agency: float, taught: float) -> str:
+    return f"{number(taught)} of {number(agency)}"

@@ -1,0 +1,136 @@
+"""The History tab: quarters and weeks, what changed since, the review packs, and exit readiness by a date."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from msgspec.structs import replace
+from sqlalchemy import Connection
+
+from connector.auth.access import EngagementView
+from connector.container import container
+from connector.figures.prepared import select_prepared
+from connector.figures.recorded import Recorded, select_exit_path, select_recorded, select_restatements
+from connector.pages.history.changes import issues_of, reckoning
+from connector.pages.history.exit import YEAR, default_date, readiness
+from connector.pages.history.quarters import lead, quarter_rows, week_rows
+from connector.pages.periods import choose, quarters
+from connector.pages.review.pdf import makes_pdf
+from connector.pages.visibility import find_view, refuse, visible_tickets
+from connector.text import day, unit_name
+from connector.web.gate import SHARED, Rule, caller, tenant
+from mappings.formats.report.source import calendar_of
+from mappings.measure.period.figures import Row
+from mappings.records.facts.issues import select_labels
+from mappings.records.figures.day_sums import select_sums
+from mappings.records.figures.snapshots import SnapshotKind
+from mappings.records.sql.scope import AgreementScope, Scope
+
+blueprint = Blueprint("history", __name__, template_folder="templates")
+ROUTES: dict[str, Rule] = {"history.show": SHARED, "history.changes": SHARED, "history.exit_by": SHARED}
+
+
+@blueprint.get("/pages/history")
+def show() -> str:
+    with container().reader.connect() as connection:
+        return render_template("history/content.html", **history_values(connection, _require_measured(connection)))
+
+
+def history_values(connection: Connection, view: EngagementView) -> dict[str, Any]:
+    """Return all that the tab shows at once; what costs more loads after it."""
+    engagement, rules = view.engagement, view.stored.rules
+    today = calendar_of(engagement).day(container().clock())
+    periods = quarters(engagement, today)
+    recorded = _select_recorded(connection, view, "quarter", since=periods[-1].first, until=today)
+    sums = _select_sums(connection, view, periods[-1].first, today)
+    rows = quarter_rows(periods, recorded, sums, rules)
+    chosen = next(row for row in rows if row.first == choose(periods, request.args.get("period")).first)
+    weeks = _select_recorded(connection, view, "week", since=chosen.first, until=chosen.last + timedelta(days=7))
+    return {
+        "key": engagement.key,
+        "agency": engagement.agency_name,
+        "unit": unit_name(engagement.units.by, 0),
+        "lead": lead(rows),
+        "rows": rows,
+        "scores": "scores" in view.sees,
+        "weeks": week_rows(chosen, weeks, sums, today),
+        "chosen": chosen,
+        "moved": [row for row in rows if row.changed],
+        "forms": ("pdf", "csv", "json") if makes_pdf() else ("csv", "json"),
+        "by": default_date(engagement, today),
+        "today": today,
+        "latest": today + YEAR,
+    }
+
+
+def _select_recorded(
+    connection: Connection, view: EngagementView, kind: SnapshotKind, *, since: date, until: date
+) -> Mapping[date, Recorded]:
+    scope = AgreementScope(connection, caller().tenant_id, view.engagement.key)
+    recorded = select_recorded(scope, kind, since=since, until=until)
+    if "scores" not in view.sees:
+        recorded = [replace(item, score=None) for item in recorded]
+    return {item.first: item for item in recorded}
+
+
+def _select_sums(connection: Connection, view: EngagementView, first: date, last: date) -> list[Row]:
+    assert view.stored.generation is not None
+    scope = Scope(connection, caller().tenant_id, view.engagement.key, view.stored.generation)
+    return select_sums(scope, first, last).get("", [])
+
+
+@blueprint.get("/pages/history/changes")
+def changes() -> str:
+    tenant_id = caller().tenant_id
+    with container().reader.connect() as connection:
+        view = _require_measured(connection)
+        today = calendar_of(view.engagement).day(container().clock())
+        period = choose(quarters(view.engagement, today), request.args.get("period"))
+        recorded = _select_recorded(connection, view, "quarter", since=period.first, until=today).get(period.first)
+        if recorded is None:
+            refuse(404, "This quarter is not frozen yet, so nothing changed since.")
+        prepared = select_prepared(connection, tenant_id, view.stored)
+        moved = select_restatements(connection, tenant_id, view.stored, prepared, recorded=recorded)
+        labels = select_labels(connection, tenant_id, issues_of(moved))
+    seen, reason = visible_tickets(view, labels)
+    return render_template(
+        "history/changes.html",
+        reckoning=reckoning(recorded, moved, {issue: label for issue, label in labels.items() if issue in seen}),
+        reason=reason if len(seen) < len(labels) else "",
+        agreed_anew=recorded.engagement_hash != view.stored.hash,
+        agency=view.engagement.agency_name,
+        unit=unit_name(view.engagement.units.by, 0),
+        site=tenant().display_url,
+    )
+
+
+@blueprint.get("/pages/history/exit")
+def exit_by() -> str:
+    tenant_id, now = caller().tenant_id, container().clock()
+    with container().reader.connect() as connection:
+        view = _require_measured(connection)
+        calendar = calendar_of(view.engagement)
+        today = calendar.day(now)
+        chosen = _read_date(today)
+        prepared = select_prepared(connection, tenant_id, view.stored)
+        path = select_exit_path(connection, tenant_id, view.stored, prepared, now=now)
+    stands = readiness(view.engagement, path, chosen, today=today, calendar=calendar)
+    return render_template("history/exit.html", stands=stands, chosen=f"{day(chosen)} {chosen.year}")
+
+
+def _read_date(today: date) -> date:
+    try:
+        chosen = date.fromisoformat(request.args.get("by", ""))
+    except ValueError:
+        refuse(422, "That is no day. Choose one from today to a year from now.")
+    if not today <= chosen <= today + YEAR:
+        refuse(422, f"Choose a day from {day(today)} {today.year} to a year from then.")
+    return chosen
+
+
+def _require_measured(connection: Connection) -> EngagementView:
+    view = find_view(connection)
+    if view is None or view.stored.generation is None:
+        refuse(404, "No such engagement of yours.")
+    return view.as_shown

@@ -1,0 +1,108 @@
+"""The History tab: frozen quarters beside today's, each difference with its cause, and exit readiness by a date."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
+from mappings.records.agreement.engagements import save_engagement
+from tests.jira.story.story import engagement_file
+from tests.jira.story_site import Together
+from tests.pages.conftest import (
+    ACME,
+    AGENCY_LEAD,
+    AGENCY_MEMBER,
+    GATEKEEPER,
+    LEAD,
+    OTHER_LEAD,
+    STRANGER,
+    Desk,
+    copy_of,
+)
+from tests.pages.frozen import freeze
+from tests.pages.html_reader import Reader, squeeze, value
+from tests.pages.test_statements import LOADED_ONCE, statements
+from webhooks.generations import measure_pending
+
+HISTORY = f"/pages/history?engagement={ACME}"
+
+
+@pytest.fixture(scope="module")
+def restated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """Two frozen quarters, and an agreement that changed afterwards: work is split by logged hours."""
+    story: Together = request.getfixturevalue("told")
+    with copy_of(story, tmp_path_factory.mktemp("restated")) as desk:
+        freeze(desk)
+        both = desk.both
+        text = engagement_file(both.story, ACME).replace("attribution: active_time", "attribution: worklog")
+        engagement = read_engagement(text)
+        with both.house.engine.begin() as connection:
+            name = engagement_hash(engagement)
+            save_engagement(connection, both.tenant_id, engagement, name, now=both.clock.now(), by=None)
+        measure_pending(both.house.engine, both.tenant_id, both.clock.now())
+        yield desk
+
+
+def ask(desk: Desk, who: str, address: str) -> Reader:
+    return desk.read(desk.follow(who, address))
+
+
+def test_a_frozen_quarter_stands_beside_what_is_known_now(restated: Desk, frozen: Desk) -> None:
+    page = restated.follow(LEAD, f"{HISTORY}&period=2026Q3").text
+    # What was frozen opens into its review, which prints the same number; what is known now opens into its drawer.
+    recorded = re.search(r'hx-get="(/pages/review[^"]*2026Q3)"[^>]*>(\d+.%)</a>', page)
+    now = re.search(r'hx-get="(/pages/figure[^"]*figure=taught_share[^"]*2026-07-01[^"]*)"[^>]*>now (\d+.%)</a>', page)
+    assert recorded is not None
+    assert now is not None
+    assert squeeze(recorded[2]) in ask(restated, LEAD, recorded[1].replace("&amp;", "&")).text
+    assert squeeze(now[2]) in ask(restated, LEAD, now[1].replace("&amp;", "&")).text
+    assert squeeze(recorded[2]) != squeeze(now[2])
+    assert squeeze(now[2]) in Reader(restated.content(LEAD, engagement=ACME, period="2026Q3").text).text
+    # Where nothing changed since, nothing is restated.
+    same = frozen.follow(LEAD, HISTORY).text
+    assert not re.search(r"\bnow \d+.%", Reader(same).text)
+    assert "/pages/history/changes" not in same
+
+
+def test_the_causes_add_up_from_what_was_recorded_to_what_is_known(restated: Desk) -> None:
+    for who in (LEAD, AGENCY_LEAD):
+        (table,) = ask(restated, who, f"/pages/history/changes?engagement={ACME}&period=2026Q3").tables
+        head, first, *causes, last = table.rows
+        assert head[0] == "Change"
+        assert causes
+        for column in (1, 2):
+            moved = sum(value(row[column].replace("−", "-").replace("+", "")) for row in causes)
+            assert value(first[column]) + moved == value(last[column])
+        assert causes[-1][3] == last[3]
+        assert "split between the sides" in causes[-1][0]
+
+
+def test_exit_readiness_begins_with_the_figures_of_the_page_and_ends_with_its_year(restated: Desk) -> None:
+    address = f"/pages/history/exit?engagement={ACME}&by="
+    project = restated.content(LEAD, engagement=ACME).text
+    today = re.findall(r"exit_coverage\.(?:two_holders|one_holder)&[^>]*>(\d+.%)</a>", project.replace("&amp;", "&"))
+    soon, late = (ask(restated, LEAD, address + day).text for day in ("2026-11-20", "2027-11-20"))
+    assert f"Today it is {squeeze(today[0])} and {squeeze(today[1])}." in soon
+    assert "0 % of the work has two holders and 0 % has at least one" in late
+    for day in ("2026-11-19", "2027-11-21", "", "soon"):
+        assert restated.follow(LEAD, address + day).status_code == 422
+
+
+def test_scores_are_for_who_may_see_them_and_nothing_is_for_others(restated: Desk) -> None:
+    assert "Integration" in ask(restated, LEAD, HISTORY).text
+    assert "Integration" not in ask(restated, AGENCY_MEMBER, HISTORY).text
+    for who in (GATEKEEPER, STRANGER, OTHER_LEAD):
+        for part in ("", "/changes", "/exit"):
+            answer = restated.follow(who, f"/pages/history{part}?engagement={ACME}&period=2026Q3&by=2026-12-31")
+            assert (answer.status_code, answer.text) == (404, "No such engagement of yours.")
+
+
+def test_the_tab_loads_each_thing_once(restated: Desk) -> None:
+    for part, most in (("", 10), ("/changes", 15), ("/exit", 20)):
+        address = f"/pages/history{part}?engagement={ACME}&period=2026Q3&by=2026-12-31"
+        ask(restated, LEAD, address)
+        with statements(restated.both.house.reader) as tables:
+            ask(restated, LEAD, address)
+        assert {table: tables[table] for table in LOADED_ONCE if tables[table] > 1} == {}
+        assert sum(tables.values()) <= most, tables
