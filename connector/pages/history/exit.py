@@ -33,11 +33,11 @@ class ObjectiveRow:
 class Picture:
     """Two step lines over a year: x in percent, y in pixels; `marks` are the heights at the date."""
 
-    one: str
-    two: str
+    single: str
+    double: str
     x: float
-    y_one: float
-    y_two: float
+    y_single: float
+    y_double: float
     first: str
     last: str
     title: str
@@ -48,8 +48,8 @@ class Readiness:
     """What stands on a date; `sentence` alone where there is no demand that could be covered."""
 
     sentence: str
-    one: str
-    two: str
+    single: str
+    double: str
     picture: Picture | None
     rows: tuple[ObjectiveRow, ...]
 
@@ -75,13 +75,13 @@ def readiness(
 
 
 def _sentence(chosen: date, now: ExitPlan, then: ExitPlan) -> str:
-    one, two, one_now, two_now = (
+    single, double, single_now, double_now = (
         percent(value or 0) for value in (then.one_holder, then.two_holders, now.one_holder, now.two_holders)
     )
     until = f"{day(chosen)} {chosen.year}"
     return (
-        f"If nobody does more until {until}, {two} of the work has two holders and {one} has at least one. "
-        f"Today it is {two_now} and {one_now}."
+        f"If nobody does more until {until}, {double} of the work has two holders and {single} has at least one. "
+        f"Today it is {double_now} and {single_now}."
     )
 
 
@@ -119,8 +119,8 @@ def _picture(path: Sequence[ExitPlan], chosen: date, today: date, calendar: Cale
         for plan in moves
     )
     return Picture(
-        _line([(place, one) for place, one, _ in steps]),
-        _line([(place, two) for place, _, two in steps]),
+        _line([(place, single) for place, single, _ in steps]),
+        _line([(place, double) for place, _, double in steps]),
         x(on),
         _height(then.one_holder or 0.0),
         _height(then.two_holders or 0.0),
