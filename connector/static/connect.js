@@ -29,3 +29,17 @@ document.addEventListener("click", event => {
   event.preventDefault();
   host.navigator.go("issue", { issueKey: link.dataset.issue });
 });
+
+// The tab stands in Jira's own address, so that a link or a reload opens it again.
+const kept = () => new Promise(resolve => {
+  const now = host?.history?.getState?.("hash", resolve);
+  if (typeof now === "string") resolve(now);
+});
+document.addEventListener("teachback:state", async event => {
+  if (host?.history && await kept() !== event.detail) host.history.pushState(event.detail);
+});
+document.addEventListener("DOMContentLoaded", async () => {
+  if (!host?.history || !document.querySelector("main[data-state]")) return;
+  host.history.popState?.(moved => globalThis.openState(moved.newURL ?? ""));
+  globalThis.openState(await kept() ?? "");
+});

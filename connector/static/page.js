@@ -20,6 +20,25 @@ document.addEventListener("htmx:before:swap", event => {
   }
 });
 
+// What somebody chose (tab, engagement, period) as text that a platform keeps in its own address; `openState` opens it.
+let stayed = [];
+const page = () => document.querySelector("main[data-state]");
+const tellState = () => {
+  if (page()) document.dispatchEvent(new CustomEvent("teachback:state", { detail: page().dataset.state }));
+};
+globalThis.openState = text => {
+  const chosen = new URLSearchParams(text), wanted = new URLSearchParams();
+  ["tab", "engagement", "period"].forEach(name => { if (chosen.get(name)) wanted.set(name, chosen.get(name)); });
+  if (!page() || !wanted.size || wanted.toString() === new URLSearchParams(page().dataset.state).toString()) return;
+  const address = page().dataset.address;
+  globalThis.htmx.ajax("GET", `${address}${address.includes("?") ? "&" : "?"}${wanted}`, { target: "#content", swap: "innerMorph" });
+};
+document.addEventListener("htmx:before:swap", event => {
+  stayed = [...event.detail.ctx?.target?.querySelectorAll?.(".later") ?? []];
+});
+// A tab is a link whose address is the frame's: what a click does, htmx does.
+document.addEventListener("click", event => { if (event.target.closest("a[data-tab][href='#content']")) event.preventDefault(); });
+
 document.addEventListener("htmx:after:swap", event => {
   const drawer = document.getElementById("drawer"), target = event.detail.ctx?.target;
   told = false;
@@ -32,7 +51,8 @@ document.addEventListener("htmx:after:swap", event => {
     if (said || !drawer.contains(document.activeElement)) (said ?? head)?.focus();
   }
   // A morph keeps the element, which asked when it came: what stood in it was replaced with the rest of the page.
-  if (target?.id === "content") target.querySelectorAll(".later").forEach(part => part.dispatchEvent(new Event("again")));
+  if (target?.id === "content") stayed.forEach(part => { if (part.isConnected) part.dispatchEvent(new Event("again")); });
+  if (target?.id === "content") tellState();
   const source = event.detail.ctx?.sourceElement;
   if (source?.matches("form[data-once]")) source.reset();
   // A page or a section that came in the place of what was pressed: the focus goes to its title or to what became of it.

@@ -40,6 +40,21 @@ document.addEventListener("click", event => {
   router.navigate(`/browse/${link.dataset.issue}`);
 });
 
+// The tab stands in Jira's own address, so that a link or a reload opens it again. Panels have no address.
+let moves;
+const keepState = async () => {
+  try {
+    moves = await view.createHistory();
+  } catch {
+    return;
+  }
+  document.addEventListener("teachback:state", event => {
+    if (moves.location.search !== `?${event.detail}`) moves.push(`/?${event.detail}`);
+  });
+  moves.listen((location, action) => { if (action === "POP") globalThis.openState(location.search); });
+  globalThis.openState(moves.location.search);
+};
+
 const open = async () => {
   const [{ moduleKey, extension }] = await Promise.all([view.getContext(), view.theme.enable()]);
   const content = document.getElementById("shell");
@@ -50,6 +65,7 @@ const open = async () => {
   content.removeAttribute("aria-busy");
   globalThis.htmx.process(content);
   document.dispatchEvent(new Event("teachback:open"));
+  if (content.querySelector("main[data-state]")) await keepState();
 };
 
 document.addEventListener("DOMContentLoaded", () => open().catch(() => {

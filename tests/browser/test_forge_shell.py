@@ -70,6 +70,7 @@ def test_the_project_page_opens_with_all_its_parts(
 ) -> None:
     shown = Shown(chromium, shell.url, project_frame(site, theme=theme), width)
     shown.page.wait_for_selector("svg.chart")
+    shown.page.locator(".tabs a", has_text="Together").click()
     shown.page.locator("#together [role=status]").first.wait_for(state="attached")
     assert shown.page.evaluate("document.documentElement.dataset.colorMode") == theme
     assert shown.page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -87,7 +87,7 @@ def test_the_panel_is_as_tall_as_what_it_shows(opened: Callable[..., Page]) -> N
 
 
 def test_a_lead_takes_back_and_signs_in_the_page(stack: Stack, opened: Callable[..., Page]) -> None:
-    frame = framed(opened(PROJECT), "#learning form")
+    frame = framed(opened(f"{PROJECT}#!tab=learning"), "#learning form")
     form = frame.locator("#learning form")
     for pressed, answer in (("Lower to this rung", "Lowered: "), ("Sign off", "Signed: ")):
         with frame.page.expect_response(lambda reply: "/pages/learning/learners" in reply.url):
@@ -104,7 +104,7 @@ def test_a_lead_takes_back_and_signs_in_the_page(stack: Stack, opened: Callable[
 
 
 def test_a_press_hands_its_focus_to_what_became_of_it_and_never_to_the_next_button(opened: Callable[..., Page]) -> None:
-    frame = framed(opened(PROJECT), "#learning form")
+    frame = framed(opened(f"{PROJECT}#!tab=learning"), "#learning form")
     buttons = frame.locator("#learning button[hx-post*=agree]")
     before = buttons.count()
     buttons.first.focus()
@@ -122,7 +122,7 @@ def test_a_drawer_within_a_drawer_has_the_focus(opened: Callable[..., Page]) -> 
 
 
 def test_another_period_keeps_what_comes_after_the_page(opened: Callable[..., Page]) -> None:
-    frame = framed(opened(PROJECT), "#learning form")
+    frame = framed(opened(f"{PROJECT}#!tab=learning"), "#learning form")
     choice = frame.locator("select[name=period]")
     with frame.page.expect_response(lambda answer: "/pages/project/content" in answer.url):
         choice.select_option(index=1)
@@ -132,7 +132,7 @@ def test_another_period_keeps_what_comes_after_the_page(opened: Callable[..., Pa
 
 
 def test_another_engagement_brings_its_own_ladder(opened: Callable[..., Page]) -> None:
-    frame = framed(opened(PROJECT), "#learning form")
+    frame = framed(opened(f"{PROJECT}#!tab=learning"), "#learning form")
     expect(frame.locator("#learning form")).to_have_attribute("hx-post", re.compile("growth-acme"))
     frame.locator("select[name=engagement]").select_option("growth-bolt")
     expect(frame.locator("#learning form")).to_have_attribute("hx-post", re.compile("growth-bolt"))
@@ -154,7 +154,7 @@ def moment(stack: Stack) -> int:
 
 
 def test_ones_own_rows_come_as_a_file(opened: Callable[..., Page]) -> None:
-    frame = framed(opened(PROJECT), "#learning button[data-save]")
+    frame = framed(opened(f"{PROJECT}#!tab=learning"), "#learning button[data-save]")
     with frame.page.expect_download() as coming:
         frame.locator("#learning button[data-save*=csv]").click()
     assert coming.value.suggested_filename == "growth-acme-my-ladder.csv"

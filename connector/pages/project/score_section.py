@@ -7,13 +7,11 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import Connection
 
-from connector.actions.policy import SIGN
 from connector.auth.access import EngagementView
 from connector.container import Container
 from connector.figures.people import load_weekly_people
 from connector.figures.prepared import select_prepared
 from connector.figures.scores import select_score
-from connector.pages.act import has_leads_page, may_act, sees_own_ladder
 from connector.pages.labels import RUNG_MEANINGS, RUNG_NAMES
 from connector.pages.periods import Period
 from connector.pages.project.coverage import coverage_rows, exit_number, exit_sentence
@@ -54,17 +52,10 @@ def section_values(connection: Connection, app: Container, section: Section) -> 
         "held_back": f"Fewer than {rules.k} people: coverage only" if "cells" in view.sees else FOR_LEADS,
         "rung_names": tuple((name, RUNG_MEANINGS[rung]) for rung, name in RUNG_NAMES.items()),
         "next_address": url_for("next_tickets.show", engagement=key) if measured and "drilldown" in view.sees else "",
-        "ladder_address": url_for("learning.show", engagement=key) if measured and _has_ladder(view) else "",
-        "leads_address": url_for("together.show", engagement=key) if measured and has_leads_page(view) else "",
-        "ladder_name": "My ladder" if sees_own_ladder(view) else "Sign-off",
         # Nothing is measured here but the people's figures of a week, which are stored once computed.
         **_people(connection, app, section, prepared),
         **_score(connection, section, prepared),
     }
-
-
-def _has_ladder(view: EngagementView) -> bool:
-    return sees_own_ladder(view) or may_act(view, SIGN)
 
 
 def _people(

@@ -6,31 +6,25 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from sqlalchemy import Connection
 
-from connector.actions.policy import READ_DRAFT, may
 from connector.auth.access import EngagementView
 from connector.container import Container, container
 from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.drawer.marks import select_disputed_share
-from connector.pages.live import mark_of
 from connector.pages.no_part import no_part_line
-from connector.pages.periods import choose, quarters
 from connector.pages.project import charts
 from connector.pages.project import scorecard as cards
+from connector.pages.project.frame import Frame, frame_values, read_frame
 from connector.pages.project.score_section import Section, section_values
 from connector.pages.setup.start import find_start
 from connector.pages.visibility import find_project_id, may_browse, select_visible
 from connector.platforms.forge.calls import ENVIRON_KEY
-from connector.text import KIND_NAMES, days, left, number, percent
+from connector.text import KIND_NAMES, days, number, percent
 from connector.web.gate import LINK, PAGE, SHARED, Rule, caller, link, sample, tenant
-from mappings.events.times import SECOND
 from mappings.events.types import Instant
-from mappings.formats.explain.model import day_name
-from mappings.formats.report.source import calendar_of
 from mappings.measure.period.figures import Row
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.measure_state import select_unsettled
-from mappings.records.operations.progress import select_all_progress
 from mappings.records.sql.scope import Scope
 
 blueprint = Blueprint("project", __name__, template_folder="templates")
@@ -93,7 +87,7 @@ def _content() -> tuple[str, dict[str, object]]:
             return "setup/start.html", {"start": start}
         if not views:
             return "line.html", {"line": no_part_line(connection, key), "heading": "Knowledge transfer"}
-        return "project/scorecard.html", _scorecard(connection, app, key, views)
+        return "project/frame.html", _framed(connection, app, key, views)
 
 
 def _views(connection: Connection, project: str) -> list[EngagementView]:
@@ -113,36 +107,23 @@ def _refusal(connection: Connection, app: Container, key: str) -> empty_states.S
     return None
 
 
-def _scorecard(
-    connection: Connection, app: Container, project: str, views: Sequence[EngagementView]
-) -> dict[str, object]:
-    key = request.args.get("engagement")
-    view = next((item for item in views if item.engagement.key == key), views[0]).as_shown
-    engagement, now = view.stored.engagement, app.clock()
+def _framed(connection: Connection, app: Container, project: str, views: Sequence[EngagementView]) -> dict[str, object]:
+    frame = read_frame(app, project, views)
     # Before the figures are read: what is written meanwhile is then newer than the mark, and offered.
-    mark = mark_of(connection, view)
-    today = calendar_of(engagement).day(now)
-    periods = quarters(engagement, today)
-    period = choose(periods, request.args.get("period"))
-    by = "month" if request.args.get("by") == "month" else "week"
-    selection = cards.Selection(engagement, view.stored.hash, period, by, today, view.agency, view.stored.rules)
+    values: dict[str, object] = {"frame": frame_values(connection, frame, views), "site": tenant().display_url}
+    return values if frame.content_address() else values | {"card": _scorecard(connection, app, frame)}
+
+
+def _scorecard(connection: Connection, app: Container, frame: Frame) -> dict[str, Any]:
+    view, period = frame.view, frame.period
+    selection = cards.Selection(
+        view.engagement, view.stored.hash, period, frame.by, frame.today, view.agency, view.stored.rules
+    )
     rows = _rows(connection, selection, view)
     card = cards.build(selection, rows)
-    card["waiting"] = cards.waiting_lines(selection, rows.get("", ()), complete=_complete(connection, view, now))
+    card["waiting"] = cards.waiting_lines(selection, rows.get("", ()), complete=_complete(connection, view, frame.now))
     card["disputed"] = select_disputed_share(connection, view, (period.first, period.last), rows.get("", ()))
-    card |= {"states": _states(connection, view, now), "project": project}
-    card["has_settings"] = link() is None and may(READ_DRAFT, view.roles)
-    card |= {"engagements": [(item.engagement.key, item.engagement.name) for item in views], "periods": periods}
-    card |= section_values(connection, app, Section(view, period, now))
-    choice: dict[str, Any] = {"project.key": project, "engagement": engagement.key, "period": period.key, "by": by}
-    # A period that ended is not live, though what comes late restates its figures.
-    ended = f"Ended on {day_name(period.last)}, with what is known now" if period.last < today else ""
-    card |= {
-        "ended": ended,
-        "live": mark | {"status": ""} if ended else mark,
-        "again": url_for("project.content", **choice),
-    }
-    return {"card": card, "site": tenant().display_url}
+    return card | section_values(connection, app, Section(view, period, frame.now))
 
 
 def _rows(connection: Connection, selection: cards.Selection, view: EngagementView) -> Mapping[str, Sequence[Row]]:
@@ -157,15 +138,3 @@ def _complete(connection: Connection, view: EngagementView, now: Instant) -> boo
     generation = view.stored.generation
     key = view.stored.engagement.key
     return generation is not None and not select_unsettled(Scope(connection, caller().tenant_id, key, generation), now)
-
-
-def _states(connection: Connection, view: EngagementView, now: Instant) -> list[empty_states.State]:
-    states = []
-    key, first = view.stored.engagement.key, view.stored.generation is None
-    for progress in select_all_progress(connection, caller().tenant_id):
-        rest = left(progress.done, progress.total, (progress.changed_at - progress.started_at) / SECOND)
-        if (progress.kind, progress.subject) == ("measure", key):
-            states.append(empty_states.measuring(progress.done, progress.total, rest, first=first))
-        elif progress.kind == "import" and progress.done < progress.total:
-            states.append(empty_states.importing(progress.done, progress.total, rest))
-    return states

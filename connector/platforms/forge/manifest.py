@@ -62,6 +62,8 @@ def render_app(base_url: str, app_id: str, folder: Path) -> tuple[Path, ...]:
 _STATIC_FILES: Mapping[str, str] = {
     "teachback.svg": "icons/teachback.svg",
     "teachback.css": "teachback.css",
+    "tabs.css": "tabs.css",
+    "review.css": "review.css",
     "page.js": "page.js",
     "live.js": "live.js",
     "parts/htmx.min.js": "htmx.min.js",

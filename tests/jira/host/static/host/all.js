@@ -16,11 +16,13 @@
     document.documentElement.dataset.theme = theme.theme;
   };
   let themed = false;
+  const popped = [];
 
   window.addEventListener("message", event => {
     if (event.source !== window.parent || event.origin !== parentOrigin) return;
-    const { answers, answer, error, tells, theme } = event.data ?? {};
+    const { answers, answer, error, tells, theme, state } = event.data ?? {};
     if (tells === "theme" && themed) dress(theme);
+    if (tells === "popped") popped.forEach(callback => callback({ newURL: state }));
     const asked = waiting.get(answers);
     if (!asked) return;
     waiting.delete(answers);
@@ -48,7 +50,12 @@
     flag: { create: given => { call("flag", given); return { close() {} }; } },
     theming: { initializeTheming: () => { themed = true; return call("theme").then(dress); } },
     navigator: { go: (target, given) => { call("go", { target, ...given }); }, reload: () => { call("reload"); } },
-    history: { pushState() {}, replaceState() {}, popState() {}, getState: () => "" },
+    history: {
+      pushState: state => { call("history", { state }); },
+      replaceState: state => { call("history", { state, replace: true }); },
+      popState: callback => { popped.push(callback); },
+      getState: (kind, callback) => { call("state").then(callback ?? kind, () => {}); },
+    },
     resize: (width, tall) => { call("resize", { height: Number.parseInt(tall, 10) }); },
     sizeToParent: () => { call("fill"); },
     getLocation: callback => { call("location").then(callback); },

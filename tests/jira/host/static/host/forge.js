@@ -10,12 +10,26 @@
     window.parent.postMessage({ ap: what, number, given }, hostUrl);
   });
 
+  // A history as the package "history" makes it; its addresses stand behind "#!" in that of the page around it.
+  const listeners = [];
+  const at = state => ({ pathname: "/", search: state ? `?${state.replace(/^.*?\?/, "")}` : "", hash: "" });
+  const createHistory = async () => {
+    const made = { location: at(await call("state")) };
+    made.push = path => {
+      call("history", { state: path.replace(/^.*?\?/, "") });
+      listeners.forEach(listener => listener(at(path), "PUSH"));
+    };
+    made.listen = listener => { listeners.push(listener); };
+    return made;
+  };
+
   const apply = theme => { document.documentElement.dataset.colorMode = theme.colorMode; };
 
   window.addEventListener("message", event => {
     if (event.source !== window.parent || event.origin !== hostUrl) return;
-    const { answers, answer, error, tells, theme } = event.data ?? {};
+    const { answers, answer, error, tells, theme, state } = event.data ?? {};
     if (tells === "theme") apply(theme);
+    if (tells === "popped") listeners.forEach(listener => listener(at(state), "POP"));
     const asked = waiting.get(answers);
     if (!asked) return;
     waiting.delete(answers);
@@ -26,6 +40,10 @@
     getContext: async () => ({ moduleKey: module, extension: (await call("context")).jira }),
     enableTheming: async () => { apply(await call("theme")); return true; },
     navigate: async ({ url }) => { call("navigate", { url }); return true; },
+    createHistory: async () => {
+      if (!["teachback-project", "teachback-admin"].includes(module)) throw new Error("this module has no address");
+      return createHistory();
+    },
     showFlag: async ({ title, description, type }) => { call("flag", { title, body: description, type }); return true; },
   };
 

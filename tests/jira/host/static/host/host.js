@@ -49,6 +49,11 @@ const fill = frame => {
   frame.style.height = `${Math.max(420, innerHeight - top)}px`;
 };
 
+// What a frame keeps in the address of its page, as Jira does: behind "#!".
+const keptState = () => location.hash.startsWith("#!") ? decodeURI(location.hash.slice(2)) : "";
+addEventListener("popstate", () => frames.forEach(frame =>
+  frame.contentWindow.postMessage({ tells: "popped", state: keptState() }, frame.dataset.origin)));
+
 const answers = {
   token,
   context: async frame => nested(JSON.parse(frame.dataset.context)),
@@ -70,6 +75,11 @@ const answers = {
   navigate: async (frame, { url }) => { if (url.startsWith("/") && !url.startsWith("//")) location.assign(url); },
   go: async (frame, given) => { if (targets[given.target]) location.assign(targets[given.target](given)); },
   reload: async () => location.reload(),
+  history: async (frame, { state, replace }) => {
+    const address = `${location.pathname}${location.search}#!${state}`;
+    if (replace) history.replaceState(null, "", address); else history.pushState(null, "", address);
+  },
+  state: async () => keptState(),
 };
 
 addEventListener("message", async event => {

@@ -1,0 +1,124 @@
+"""The frame around every tab: engagement and period to choose, the tabs, and how far the figures are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import request, url_for
+from sqlalchemy import Connection
+
+from connector.actions.policy import READ_DRAFT, may
+from connector.auth.access import EngagementView
+from connector.container import Container
+from connector.pages import empty_states
+from connector.pages.live import mark_of
+from connector.pages.periods import Period, choose, quarters
+from connector.pages.tabs import OVERVIEW, Tab, choose_tab, tabs_of
+from connector.text import left
+from connector.web.gate import caller, link
+from mappings.events.times import SECOND
+from mappings.events.types import Instant
+from mappings.formats.explain.model import day_name
+from mappings.formats.report.source import calendar_of
+from mappings.records.operations.progress import select_all_progress
+
+
+@dataclass(frozen=True)
+class TabLink:
+    """A tab in the frame: where its frame and its content come from; `page` is what the address bar shows."""
+
+    key: str
+    name: str
+    address: str
+    page: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What is chosen: the engagement as the viewer sees it, a period, a tab, and the instant of all figures."""
+
+    project: str
+    view: EngagementView
+    periods: Sequence[Period]
+    period: Period
+    tab: Tab
+    tabs: Sequence[Tab]
+    by: str
+    today: date
+    now: Instant
+
+    def address(self, endpoint: str = "project.content", **changes: str) -> str:
+        return url_for(endpoint, **(self.choice | changes))
+
+    @property
+    def choice(self) -> dict[str, Any]:
+        chosen = {"engagement": self.view.engagement.key, "period": self.period.key, "tab": self.tab.key, "by": self.by}
+        return {"project.key": self.project} | chosen
+
+    @property
+    def state(self) -> str:
+        """Return what a platform keeps in its own address, so that the same page opens again."""
+        return url_for(
+            "project.content", **{key: self.choice[key] for key in ("tab", "engagement", "period")}
+        ).partition("?")[2]
+
+    def links(self) -> list[TabLink]:
+        return [
+            TabLink(
+                tab.key,
+                tab.name,
+                self.address(tab=tab.key),
+                self.address("project.linked", tab=tab.key) if link() else "",
+                tab.key == self.tab.key,
+            )
+            for tab in self.tabs
+        ]
+
+    def content_address(self) -> str:
+        chosen: dict[str, Any] = {"engagement": self.view.engagement.key, "period": self.period.key}
+        return url_for(self.tab.endpoint, **chosen) if self.tab.key != OVERVIEW else ""
+
+
+def read_frame(app: Container, project: str, views: Sequence[EngagementView]) -> Frame:
+    """Return what the address asks for, of the engagements that the viewer may see."""
+    key, now = request.args.get("engagement"), app.clock()
+    view = next((item for item in views if item.engagement.key == key), views[0]).as_shown
+    today = calendar_of(view.engagement).day(now)
+    periods, tabs = quarters(view.engagement, today), tabs_of(view)
+    by = "month" if request.args.get("by") == "month" else "week"
+    period, tab = choose(periods, request.args.get("period")), choose_tab(tabs, request.args.get("tab"))
+    return Frame(project, view, periods, period, tab, tabs, by, today, now)
+
+
+def frame_values(connection: Connection, frame: Frame, views: Sequence[EngagementView]) -> dict[str, Any]:
+    """Return the frame for its template; read before the figures, so that what is written meanwhile is offered."""
+    mark = mark_of(connection, frame.view)
+    # A period that ended is not live, though what comes late restates its figures.
+    ended = frame.period.last < frame.today
+    return {
+        "choice": frame,
+        "tab": frame.tab,
+        "tabs": frame.links(),
+        "content_address": frame.content_address(),
+        "engagements": [(view.engagement.key, view.engagement.name) for view in views],
+        "states": select_states(connection, frame.view),
+        "ended": f"Ended on {day_name(frame.period.last)}, with what is known now" if ended else "",
+        "live": mark | {"status": ""} if ended else mark,
+        "again": frame.address(),
+        "has_settings": link() is None and may(READ_DRAFT, frame.view.roles),
+    }
+
+
+def select_states(connection: Connection, view: EngagementView) -> list[empty_states.State]:
+    """Return what is under way, with per cent and time left: importing, and measuring this engagement."""
+    states = []
+    key, first = view.stored.engagement.key, view.stored.generation is None
+    for progress in select_all_progress(connection, caller().tenant_id):
+        rest = left(progress.done, progress.total, (progress.changed_at - progress.started_at) / SECOND)
+        if (progress.kind, progress.subject) == ("measure", key):
+            states.append(empty_states.measuring(progress.done, progress.total, rest, first=first))
+        elif progress.kind == "import" and progress.done < progress.total:
+            states.append(empty_states.importing(progress.done, progress.total, rest))
+    return states

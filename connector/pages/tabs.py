@@ -1,0 +1,63 @@
+"""The tabs of the project page: their order and names, where their content comes from, and who sees each."""
+
+from collections.abc import Callable, Iterable
+
+from msgspec import Struct
+
+from connector.actions.policy import SIGN
+from connector.auth.access import EngagementView
+from connector.pages.act import has_leads_page, may_act, sees_own_ladder
+
+OVERVIEW = "overview"
+
+
+class Tab(Struct, frozen=True):
+    """A tab. `endpoint` answers with its content: it is asked with `engagement` and `period`.
+
+    The Overview has no endpoint: it comes with the frame. `measured`: nothing is there before the first measuring.
+    """
+
+    key: str
+    name: str
+    endpoint: str
+    is_visible: Callable[[EngagementView], bool]
+    measured: bool = True
+
+
+def sees_figures(view: EngagementView) -> bool:
+    return "ratios" in view.sees
+
+
+def sees_tickets(view: EngagementView) -> bool:
+    return "drilldown" in view.sees
+
+
+def sees_learning(view: EngagementView) -> bool:
+    return sees_own_ladder(view) or may_act(view, SIGN)
+
+
+def is_gatekeeper(view: EngagementView) -> bool:
+    return "own_latency" in view.sees
+
+
+# In the order of docs and pages; whoever adds a tab adds a row. Its content is a fragment without h1.
+TABS: tuple[Tab, ...] = (
+    Tab(OVERVIEW, "Overview", "", sees_figures, measured=False),
+    Tab("learning", "Learning", "learning.show", sees_learning),
+    Tab("together", "Together", "together.show", has_leads_page),
+)
+# What an agency reads first: what it owes, and what it is owed.
+FIRST_OF_AGENCY = "agency"
+
+
+def tabs_of(view: EngagementView) -> list[Tab]:
+    """Return the tabs that the viewer sees, the one that opens by itself first for an agency."""
+    is_measured = view.stored.generation is not None
+    tabs = [tab for tab in TABS if tab.is_visible(view) and (is_measured or not tab.measured)]
+    return sorted(tabs, key=lambda tab: not (view.agency and tab.key == FIRST_OF_AGENCY))
+
+
+def choose_tab(tabs: Iterable[Tab], key: str | None) -> Tab:
+    """Return the tab that is asked for, the first where the viewer has no such tab."""
+    tabs = list(tabs)
+    return next((tab for tab in tabs if tab.key == key), tabs[0])

@@ -1,0 +1,49 @@
+"""The tabs of the project page: who sees which, what opens by itself, and that choices outlast a change of the tab."""
+
+import re
+
+import pytest
+
+from connector.pages.tabs import TABS
+from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, LEAD, LEARNER, MEMBER, Desk
+
+VISIBLE = {
+    LEAD: ["overview", "learning", "together"],
+    MEMBER: ["overview", "learning"],
+    LEARNER: ["overview", "learning"],
+    AGENCY_LEAD: ["overview", "learning", "together"],
+    AGENCY_MEMBER: ["overview", "learning", "together"],
+}
+
+
+def tabs_shown(text: str) -> list[str]:
+    return re.findall(r'<a id="tab-(\w+)"', text)
+
+
+def current(text: str) -> list[str]:
+    return re.findall(r'<a id="tab-(\w+)"[^>]*aria-current="page"', text)
+
+
+@pytest.mark.parametrize("who", VISIBLE)
+def test_each_sees_the_tabs_that_hold_something_for_them(desk: Desk, who: str) -> None:
+    text = desk.content(who, engagement=ACME).text
+    assert [key for key in tabs_shown(text) if key in VISIBLE[LEAD]] == VISIBLE[who]
+    assert current(text) == [tabs_shown(text)[0]]
+
+
+def test_every_tab_opens_for_whoever_sees_it_and_keeps_engagement_and_period(desk: Desk) -> None:
+    periods = re.findall(r'<option value="(\d{4}Q\d)"', desk.content(LEAD, engagement=BOLT).text)
+    for tab in (tab for tab in TABS if tab.key in tabs_shown(desk.content(LEAD, engagement=BOLT).text)):
+        text = desk.content(LEAD, engagement=BOLT, tab=tab.key, period=periods[-1]).text
+        assert current(text) == [tab.key]
+        links = re.findall(r'data-tab hx-get="([^"]+)"', text)
+        assert all(f"engagement={BOLT}" in link and f"period={periods[-1]}" in link for link in links)
+        assert f'<option value="{periods[-1]}" selected>' in text
+        loaded = re.findall(rf'id="{tab.key}" hx-get="([^"]+)"', text)
+        assert all(desk.follow(LEAD, link.replace("&amp;", "&")).status_code == 200 for link in loaded)
+        assert bool(loaded) == bool(tab.endpoint)
+
+
+def test_a_tab_that_somebody_may_not_see_is_not_opened_by_its_name(desk: Desk) -> None:
+    text = desk.content(MEMBER, engagement=ACME, tab="together").text
+    assert current(text) == ["overview"]
