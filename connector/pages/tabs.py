@@ -15,6 +15,7 @@ class Tab(Struct, frozen=True):
     """A tab. `endpoint` answers with its content: it is asked with `engagement` and `period`.
 
     The Overview has no endpoint: it comes with the frame. `measured`: nothing is there before the first measuring.
+    `element` is the id into which its content is loaded, where that is a target of its own forms.
     """
 
     key: str
@@ -22,6 +23,7 @@ class Tab(Struct, frozen=True):
     endpoint: str
     is_visible: Callable[[EngagementView], bool]
     measured: bool = True
+    element: str = ""
 
 
 def sees_figures(view: EngagementView) -> bool:
@@ -43,8 +45,9 @@ def is_gatekeeper(view: EngagementView) -> bool:
 # In the order of docs and pages; whoever adds a tab adds a row. Its content is a fragment without h1.
 TABS: tuple[Tab, ...] = (
     Tab(OVERVIEW, "Overview", "", sees_figures, measured=False),
-    Tab("learning", "Learning", "learning.show", sees_learning),
-    Tab("together", "Together", "together.show", has_leads_page),
+    Tab("learning", "Learning", "learning.show", sees_learning, element="learning"),
+    Tab("tickets", "Tickets", "tickets.content", sees_tickets),
+    Tab("together", "Together", "together.show", has_leads_page, element="together"),
 )
 # What an agency reads first: what it owes, and what it is owed.
 FIRST_OF_AGENCY = "agency"
