@@ -34,6 +34,7 @@ from connector.pages.review import views as review
 from connector.pages.sample import views as sample
 from connector.pages.sample.requests import add_sample
 from connector.pages.settings import views as settings_pages
+from connector.pages.setup import people_views as setup_people
 from connector.pages.setup import views as setup
 from connector.pages.tickets import acts as selected
 from connector.pages.tickets import views as tickets
@@ -83,6 +84,7 @@ BLUEPRINTS: tuple[BlueprintRoutes, ...] = (
     (tickets.blueprint, tickets.ROUTES),
     (selected.blueprint, selected.ROUTES),
     (setup.blueprint, setup.ROUTES),
+    (setup_people.blueprint, setup_people.ROUTES),
     (sample.blueprint, sample.ROUTES),
     (settings_pages.blueprint, settings_pages.ROUTES),
     (admin.blueprint, admin.ROUTES),

@@ -1,6 +1,7 @@
 """The fields of a draft's sections as a form has them: each a name and a text."""
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from typing import Any, Final
 
@@ -61,28 +62,38 @@ def _write_basics(body: Body, field: str, text: str) -> None:
         raise _unknown(field)
 
 
+def stay_names(people: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return what names each stay in fields: the account, and from a person's second stay on its number, too."""
+    counts: Counter[str] = Counter()
+    names = []
+    for person in people:
+        account = str(person["account"])
+        counts[account] += 1
+        names.append(account if counts[account] == 1 else f"{account} {counts[account]}")
+    return names
+
+
 def _side_of(person: Mapping[str, Any]) -> str:
     return OTHER if person.get("agency") else str(person.get("side") or "")
 
 
 def _read_people(body: Mapping[str, Any]) -> Texts:
     fields: Texts = {}
-    for person in body.get("people", ()):
-        account = person["account"]
+    for who, person in zip(stay_names(body.get("people", ())), body.get("people", ()), strict=True):
         team = person.get("team") or person.get("agency") or ""
         values = {"side": _side_of(person), "team": team, "from": person.get("from", ""), "to": person.get("to", "")}
-        fields |= {f"{name} {account}": str(value) for name, value in values.items()}
+        fields |= {f"{name} {who}": str(value) for name, value in values.items()}
     return fields
 
 
 def _write_people(body: Body, field: str, text: str) -> None:
-    name, _, account = field.partition(" ")
-    if name not in {"side", "team", "from", "to"} or not account:
+    name, _, who = field.partition(" ")
+    if name not in {"side", "team", "from", "to"} or not who:
         raise _unknown(field)
     people = body.setdefault("people", [])
-    person = next((each for each in people if each["account"] == account), None)
+    person = next((each for each, stay in zip(people, stay_names(people), strict=True) if stay == who), None)
     if person is None:
-        person = {"account": account}
+        person = {"account": who.partition(" ")[0]}
         people.append(person)
     _set_person(person, name, text)
     # Who has no side stands in no file: what else was set of them waits for the side.

@@ -275,7 +275,8 @@ def _field_act(actor: SetupActor, about: str, field: str, texts: tuple[str, str]
     """Return the audit entry of a field; accounts stand in the column of their own alone."""
     (name, _, key), (before, after), subject = field.partition(" "), texts, None
     if about.endswith(" people"):
-        subject, key = key, ""
+        # From a person's second stay on a number follows the account.
+        subject, _, key = key.partition(" ")
     elif about.endswith(" leads"):
         subject, before, after = after or before or None, "", ""
     elif name == "learners":

@@ -21,6 +21,7 @@ from mappings.formats.engagement_file.proposed_side import (
     propose_sides,
 )
 from mappings.formats.engagement_file.writer import person_line
+from mappings.measure.model.engagement import GroupRule
 from mappings.records.agreement.engagements import select_engagements
 from mappings.records.facts.accounts import SeenAccount, select_people
 
@@ -55,6 +56,7 @@ def read_seen_people(
     inhouse_domain: str,
     jira: Callable[[], JiraClient],
     most_groups: int = MOST_GROUPS,
+    rules: Sequence[GroupRule] = (),
 ) -> SeenPeople:
     """Return the people seen on a site's projects. `names` are names from elsewhere; nothing of it is stored."""
     with reader.connect() as connection:
@@ -65,7 +67,7 @@ def read_seen_people(
     shown = fetch_people(jira, accounts, most_groups)
     profiles = [Profile(account, each.email, each.groups) for account, each in shown.profiles.items()]
     domains = propose_domains(profiles, inhouse_domain or domain_of(shown.own.email))
-    sides = propose_sides(profiles, domains)
+    sides = propose_sides(profiles, domains, rules)
     all_names = {**names, **{account: profile.name for account, profile in shown.profiles.items()}}
     people = tuple(_person(account, lines, all_names, sides.get(account.account_id)) for account in seen)
     return SeenPeople(people, domains, shown.zone, shown.unreached)

@@ -18,6 +18,7 @@ from mappings.measure.model.engagement import (
     Affiliation,
     Checks,
     Engagement,
+    GroupRule,
     Hours,
     Objective,
     Signals,
@@ -211,6 +212,10 @@ def engagements(draw: st.DrawFn) -> Engagement:
         checks=draw(st.builds(Checks, some, some, st.booleans())),
         on_call=draw(st.none() | hours),
         ruleset=draw(words),
+        groups=tuple(
+            GroupRule(group, draw(st.sampled_from(["agency", "inhouse", "gatekeeper"])), team=draw(st.just("") | words))
+            for group in draw(st.lists(words, max_size=2, unique_by=str.casefold))
+        ),
     )
 
 

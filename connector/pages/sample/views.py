@@ -2,7 +2,6 @@
 
 from flask import Blueprint, render_template
 
-from connector.actions import sample_data
 from connector.actions.policy import SET_UP, ActingRole, may
 from connector.container import container
 from connector.jira.client import JiraError
@@ -11,6 +10,7 @@ from connector.pages.act import perform_setup
 from connector.pages.setup.access import find_administered, page_project
 from connector.pages.setup.start import find_start
 from connector.pages.visibility import refuse
+from connector.sample import site as sample_site
 from connector.web.gate import CONTEXT, Rule
 
 blueprint = Blueprint("sample", __name__)
@@ -21,14 +21,14 @@ ROUTES: dict[str, Rule] = {"sample.load": CONTEXT, "sample.remove": CONTEXT}
 def load() -> str:
     """Load the sample data; it is measured in the background."""
     vault = container().vault
-    perform_setup(_administers(), lambda actor: sample_data.load_sample(actor, vault))
+    perform_setup(_administers(), lambda actor: sample_site.load_sample(actor, vault))
     return _start("The sample data is loaded.")
 
 
 @blueprint.post("/pages/setup/sample/remove")
 def remove() -> str:
     """Remove the sample data, to the row."""
-    perform_setup(_administers(), sample_data.remove_sample)
+    perform_setup(_administers(), sample_site.remove_sample)
     return _start("The sample data is removed.")
 
 

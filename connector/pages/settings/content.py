@@ -15,6 +15,7 @@ from connector.pages.settings.access import SettingsView
 from connector.pages.settings.change import change_values
 from connector.pages.settings.facts import folds_of
 from connector.pages.settings.privacy import select_links, select_privacy
+from connector.pages.settings.undecided import select_undecided
 from connector.pages.setup.access import DraftView
 from connector.pages.setup.sections import named_problems, names_of
 from connector.pages.visibility import fetch_display_names
@@ -53,6 +54,7 @@ def content_values(connection: Connection, view: SettingsView) -> Values:
         "may_begin": may_begin(connection, tenant_id, view.administers),
         "may_reopen": may_reopen(agreed, today),
         "waiting_rules": privacy["waiting"],
+        "undecided": select_undecided(connection, view),
     }
 
 

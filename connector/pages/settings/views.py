@@ -66,7 +66,7 @@ def begin() -> str:
     if not may(PROPOSE, view.roles):
         refuse(403, PROPOSE.refusal)
     # Jira and the tickets are read before the database's one writer is taken.
-    read = site_facts.read_first_file(view.engagement.projects)
+    read = site_facts.read_first_file(view.engagement.projects, view.engagement.groups)
     offers = offered_bodies({section: {} for section in SECTIONS}, read) if read else {}
     number = perform_setup(view.administers, lambda actor: change.begin_change(actor, view.engagement.key, offers))
     return draft_page(read_draft_view(number))
@@ -109,7 +109,7 @@ def copy() -> str:
     view = require_settings_view()
     if not view.may_set_up:
         refuse(403, SET_UP.refusal)
-    read = site_facts.read_first_file(view.engagement.projects)
+    read = site_facts.read_first_file(view.engagement.projects, view.engagement.groups)
     bodies = copied_bodies(view.engagement, starts=end.today_of(view.engagement, container().clock()))
     bodies |= offered_bodies(bodies, read) if read else {}
     number = perform_setup(view.administers, lambda actor: engagement_setup.begin_draft(actor, bodies))

@@ -1,11 +1,12 @@
 """What the sections of a draft show: fields with what is wrong at each, people, statuses and objectives."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct
 
-from connector.actions.draft_fields import read_fields
+from connector.actions.draft_fields import read_fields, stay_names
 from connector.actions.draft_roles import people_of
 from connector.actions.engagement_setup import SavedFields
 from connector.container import container
@@ -129,7 +130,11 @@ def _people(draft: Draft, names: Names) -> Values:
     sides = {person["account"] for person in people_of(draft)}
     proposed = draft.bodies["people"].get("proposed", {})
     seen = [each for each in dict.fromkeys([*proposed, *sides, account()]) if not is_erased(each)]
-    rows = sorted((_person(each, proposed.get(each), names) for each in seen), key=lambda row: row["name"].casefold())
+    stays = defaultdict(list)
+    for name in stay_names(people_of(draft)):
+        stays[name.partition(" ")[0]].append(name)
+    people = [_person(each, proposed.get(each), names) | {"stays": stays[each]} for each in seen]
+    rows = sorted(people, key=lambda row: str(row["name"]).casefold())
     undecided = [row for row in rows if row["account"] not in sides]
     decided = [row for row in rows if row["account"] in sides]
     return {"undecided": undecided, "decided": decided, "proposals": sum(bool(row["side"]) for row in undecided)}
@@ -140,6 +145,7 @@ def _person(each: str, proposal: Mapping[str, Any] | None, names: Names) -> Valu
     return {
         "account": each,
         "name": names[each],
+        "initials": "".join(word[0] for word in names[each].split()[:2]).upper(),
         "tickets": seen.get("tickets", 0),
         "span": f"{seen['first']} to {seen['last']}" if seen.get("first") else "",
         "side": "other" if seen.get("agency") else seen.get("side", ""),

@@ -15,12 +15,14 @@ from connector.web.gate import caller
 from mappings.formats.engagement_file.first_file import FirstFile
 from mappings.formats.engagement_file.proposed_side import domain_of
 from mappings.measure.model.business_calendar import Calendar
-from mappings.measure.model.engagement import Hours
+from mappings.measure.model.engagement import GroupRule, Hours
 from mappings.measure.model.quarters import quarter_start
+from mappings.records.agreement.drafts import Draft
 from mappings.records.operations.tenants import select_tenant
 
 # People whose groups are asked for while somebody waits for the page.
 MOST_GROUPS = 25
+MOST_WITH_RULES = 100
 
 
 class Basics(Struct, frozen=True):
@@ -44,6 +46,11 @@ def _quarter(zone: str) -> date:
     return quarter_start(Calendar(zone, Hours()).day(container().clock()))
 
 
+def group_rules(draft: Draft) -> list[GroupRule]:
+    """Return the rules by Jira group of a draft."""
+    return [GroupRule(**rule) for rule in draft.bodies["people"].get("groups", ())]
+
+
 def _own_domain() -> str:
     try:
         profiles = container().jira(caller().tenant_id).fetch_profiles([account()])
@@ -52,7 +59,7 @@ def _own_domain() -> str:
     return domain_of(profiles[account()].email) if account() in profiles else ""
 
 
-def read_first_file(projects: Sequence[str]) -> FirstFile | None:
+def read_first_file(projects: Sequence[str], rules: Sequence[GroupRule] = ()) -> FirstFile | None:
     """Return what a first file of the projects would be made of, None where nothing of them was read."""
     app, tenant_id = container(), caller().tenant_id
     seen = read_seen_people(
@@ -63,7 +70,9 @@ def read_first_file(projects: Sequence[str]) -> FirstFile | None:
         # Who sets an engagement up is in-house: nobody of an agency may.
         inhouse_domain=_own_domain(),
         jira=lambda: app.jira(tenant_id),
-        most_groups=MOST_GROUPS,
+        # A rule by group is for everybody.
+        most_groups=MOST_WITH_RULES if rules else MOST_GROUPS,
+        rules=rules,
     )
     with app.reader.connect() as connection:
         tenant = select_tenant(connection, tenant_id)

@@ -93,17 +93,18 @@ def show() -> str:
 def fill() -> str:
     """Look again at what was read of the projects, and fill in what nobody chose yet."""
     view = require_setup()
-    number, is_filled = view.draft.number, _fill(view)
+    number, is_filled = view.draft.number, fill_in(view)
     # A page that waits for the history asks by itself, and somebody may be writing in another section.
     if "waiting" in request.args:
-        return _section(number, Outcome("people"), FILLED if is_filled else ())
+        return render_section(number, Outcome("people"), FILLED if is_filled else ())
     if not is_filled:
         return draft_page(view, "Nothing was read of the projects yet. Try again later.")
     return draft_page(read_draft_view(number), "Filled in from what was read.")
 
 
-def _fill(view: DraftView) -> bool:
-    read = site_facts.read_first_file(view.draft.projects)
+def fill_in(view: DraftView) -> bool:
+    """Fill a draft in with what was read of its projects; False where nothing was."""
+    read = site_facts.read_first_file(view.draft.projects, site_facts.group_rules(view.draft))
     if read is not None:
         number = view.draft.number
         perform_setup(view.administers, lambda actor: engagement_setup.fill_draft(actor, number, read))
@@ -117,7 +118,7 @@ def change() -> str:
     view = require_setup(section)
     if section not in TITLES:
         refuse(404, "There is no such section.")
-    return _change(view, section, _sent_changes())
+    return change_section(view, section, _sent_changes())
 
 
 @blueprint.post("/pages/setup/people")
@@ -156,7 +157,7 @@ def _change_people(view: DraftView, wanted: Mapping[str, Mapping[str, str]]) -> 
         for each, values in wanted.items()
         for field, text in ((f"{name} {each}", text) for name, text in values.items())
     ]
-    return _change(view, "people", changes, f"{count(len(wanted), 'person', 'people')} set.")
+    return change_section(view, "people", changes, f"{count(len(wanted), 'person', 'people')} set.")
 
 
 @blueprint.post("/pages/setup/objectives/<act>")
@@ -166,7 +167,7 @@ def change_objectives(act: str) -> str:
     if action is None:
         refuse(404, "There is no such act.")
     words = perform_setup(view.administers, lambda actor: action(actor, view.draft.number))
-    return _section(view.draft.number, Outcome("objectives", notice=words))
+    return render_section(view.draft.number, Outcome("objectives", notice=words))
 
 
 @blueprint.get("/pages/setup/preview")
@@ -215,7 +216,8 @@ def _sent_changes() -> list[FieldChange]:
     return [FieldChange(field, " ".join(request.form.getlist(f"f.{field}")), text) for field, text in shown.items()]
 
 
-def _change(view: DraftView, section: str, changes: list[FieldChange], words: str = "Saved.") -> str:
+def change_section(view: DraftView, section: str, changes: list[FieldChange], words: str = "Saved.") -> str:
+    """Save changes of a section, and give it anew with what came of them."""
     projects = _find_projects(changes) if section == "basics" else frozenset()
     number = view.draft.number
     saved = perform_setup(
@@ -224,8 +226,8 @@ def _change(view: DraftView, section: str, changes: list[FieldChange], words: st
         projects,
     )
     # Who worked on another project, and its statuses, are looked up without being asked for.
-    is_filled = section == "basics" and "projects" in saved.fields and _fill(read_draft_view(number))
-    return _section(number, _outcome(section, saved, changes, words), FILLED if is_filled else ())
+    is_filled = section == "basics" and "projects" in saved.fields and fill_in(read_draft_view(number))
+    return render_section(number, _outcome(section, saved, changes, words), FILLED if is_filled else ())
 
 
 def _outcome(section: str, saved: SavedFields, changes: list[FieldChange], words: str) -> Outcome:
@@ -259,7 +261,7 @@ def _values(view: DraftView, outcome: Outcome) -> dict[str, Any]:
     return values | {"change": change}
 
 
-def _section(number: int, outcome: Outcome, others: Collection[str] = ()) -> str:
+def render_section(number: int, outcome: Outcome, others: Collection[str] = ()) -> str:
     """Give a section anew, with what stands around it and the others that changed with it."""
     # Whom an objective or a lead may be chosen from follows from the people.
     named = {*others, "leads", *(["objectives"] if outcome.section == "people" else [])} - {outcome.section}

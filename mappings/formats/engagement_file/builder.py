@@ -10,6 +10,7 @@ from mappings.measure.model.engagement import (
     Affiliation,
     Checks,
     Engagement,
+    GroupRule,
     Hours,
     Objective,
     Signals,
@@ -44,6 +45,7 @@ def build(loaded: Loaded) -> Engagement:
         checks=_checks(loaded.get("checks", {})),
         on_call=_hours(loaded["on_call"]) if "on_call" in loaded else None,
         ruleset=loaded.get("ruleset", "default"),
+        groups=tuple(GroupRule(**rule) for rule in loaded.get("groups", ())),
     )
 
 

@@ -29,6 +29,7 @@ PARTS: Mapping[str, str] = {
     "on_call": "hours",
     "workflow": "workflow",
     "people": "people",
+    "groups": "people",
     "leads": "leads",
     "objectives": "objectives and their mapping",
     "signals": "signals",

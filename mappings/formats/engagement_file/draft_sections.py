@@ -19,7 +19,7 @@ Bodies = Mapping[str, Body]
 
 SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "basics": ("engagement", "agency"),
-    "people": ("people",),
+    "people": ("people", "groups"),
     "workflow": ("workflow",),
     "units": ("units", "attribution"),
     "objectives": ("objectives",),
@@ -120,10 +120,14 @@ def _basics_field(path: list[str], _: Body) -> str:
 
 
 def _people_field(path: list[str], document: Body) -> str:
-    if len(path) == 1:
+    if len(path) == 1 or path[0] == "groups":
         return ""
     field = {"account": "side", "agency": "team"}.get(path[2], path[2]) if len(path) > 2 else "side"
-    return f"{field} {document['people'][int(path[1])]['account']}"
+    place, people = int(path[1]), document["people"]
+    account = people[place]["account"]
+    # From a person's second stay on its number belongs to the name of the field.
+    number = sum(person["account"] == account for person in people[: place + 1])
+    return f"{field} {account}" + (f" {number}" if number > 1 else "")
 
 
 def _workflow_field(path: list[str], document: Body) -> str:

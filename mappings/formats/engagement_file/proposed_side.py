@@ -2,10 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
+
+from mappings.measure.model.engagement import GroupRule
 
 TODO: Final = "TODO"
 """In the place of a side for which nothing speaks."""
@@ -66,8 +68,23 @@ def propose_domains(profiles: Iterable[Profile], own: str) -> Domains:
     return Domains(inhouse, next((domain for domain in ordered if domain != inhouse), ""))
 
 
-def propose_side(profile: Profile, domains: Domains) -> ProposedSide | None:
-    """Return the side that something speaks for, None where nothing does. A group says more than an address."""
+def propose_side(profile: Profile, domains: Domains, rules: Sequence[GroupRule] = ()) -> ProposedSide | None:
+    """Return the side that something speaks for, None where nothing does.
+
+    A rule of the engagement says more than the words of a group, and these more than an address.
+    """
+    return _by_rule(profile, rules) or _by_group(profile) or _by_address(profile, domains)
+
+
+def _by_rule(profile: Profile, rules: Sequence[GroupRule]) -> ProposedSide | None:
+    groups = {group.casefold(): group for group in profile.groups}
+    rule = next((rule for rule in rules if rule.group.casefold() in groups), None)
+    if rule is None:
+        return None
+    return ProposedSide(rule.side, f"rule for the Jira group {rule.group}", rule.agency, rule.team)
+
+
+def _by_group(profile: Profile) -> ProposedSide | None:
     words = [(group, re.sub(r"[^a-z]+", " ", group.lower())) for group in profile.groups]
     for group, text in words:
         if match := _GATEKEEPERS.search(text):
@@ -75,6 +92,10 @@ def propose_side(profile: Profile, domains: Domains) -> ProposedSide | None:
     for group, text in words:
         if _AGENCIES.search(text):
             return ProposedSide("agency", f"Jira group {group}")
+    return None
+
+
+def _by_address(profile: Profile, domains: Domains) -> ProposedSide | None:
     domain = domain_of(profile.email)
     if not domain:
         return None
@@ -84,7 +105,9 @@ def propose_side(profile: Profile, domains: Domains) -> ProposedSide | None:
     return ProposedSide("agency", reason, agency="" if domain == domains.agency else key_of(domain))
 
 
-def propose_sides(profiles: Iterable[Profile], domains: Domains) -> Mapping[str, ProposedSide]:
+def propose_sides(
+    profiles: Iterable[Profile], domains: Domains, rules: Sequence[GroupRule] = ()
+) -> Mapping[str, ProposedSide]:
     """Return the proposals by account, of those for whom something speaks."""
-    proposals = ((profile.account, propose_side(profile, domains)) for profile in profiles)
+    proposals = ((profile.account, propose_side(profile, domains, rules)) for profile in profiles)
     return {account: proposal for account, proposal in proposals if proposal is not None}

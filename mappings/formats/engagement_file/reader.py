@@ -16,6 +16,7 @@ from mappings.formats.engagement_file.words import Word, words_of
 from mappings.formats.engagement_file.yaml_lines import Document, Path, YamlError
 from mappings.measure.model.engagement import Engagement
 
+NO_GROUPS = b',"groups":[]}'
 MISSING = "Missing data for required field."
 UNKNOWN = "Unknown field."
 SIMPLER = {
@@ -104,4 +105,8 @@ def _known_keys(path: Path) -> list[str]:
 
 def engagement_hash(engagement: Engagement) -> str:
     """Return the hash that identifies this agreement, "sha256:…", the same for any order of keys in the file."""
-    return f"sha256:{hashlib.sha256(msgspec.json.encode(engagement, order='deterministic')).hexdigest()}"
+    body = msgspec.json.encode(engagement, order="deterministic")
+    # An agreement without rules by group has the hash that it had before there were any.
+    if body.endswith(NO_GROUPS):
+        body = body.removesuffix(NO_GROUPS) + b"}"
+    return f"sha256:{hashlib.sha256(body).hexdigest()}"

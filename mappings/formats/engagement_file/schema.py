@@ -116,6 +116,15 @@ class PersonShape(Shape):
     name = Text()
 
 
+class GroupShape(Shape):
+    """The side that is proposed to whoever is in a Jira group."""
+
+    group = Text(required=True, validate=validate.Length(max=255, error="has at most 255 characters"))
+    side = fields.String(required=True, validate=one_of("agency", "inhouse", "gatekeeper"))
+    agency = Text()
+    team = Text()
+
+
 class LeadsShape(Shape):
     inhouse = texts()
     agency = texts()
@@ -226,6 +235,7 @@ class FileShape(Shape):
     engagement = fields.Nested(HeadShape, required=True)
     agency = fields.Nested(AgencyShape, required=True)
     people = fields.List(fields.Nested(PersonShape), required=True)
+    groups = fields.List(fields.Nested(GroupShape))
     leads = fields.Nested(LeadsShape)
     workflow = fields.Nested(WorkflowShape, required=True)
     units = fields.Nested(UnitsShape)

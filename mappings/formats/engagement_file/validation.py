@@ -112,6 +112,18 @@ def agencies_of_others(loaded: Loaded, document: Document) -> Iterable[Problem]:
             yield _at(document, path, f"is for the agency side, not {person['side']}", "take it out, or name a team")
 
 
+def groups_of_others(loaded: Loaded, document: Document) -> Iterable[Problem]:
+    """Yield groups that stand twice, and the key of another agency at another side."""
+    groups: set[str] = set()
+    for place, rule in enumerate(loaded.get("groups", ())):
+        if rule["group"].casefold() in groups:
+            yield _at(document, ("groups", place, "group"), f"{rule['group']} stands twice", "leave one of the two")
+        groups.add(rule["group"].casefold())
+        if rule.get("agency") and rule["side"] != "agency":
+            what = f"is for the agency side, not {rule['side']}"
+            yield _at(document, ("groups", place, "agency"), what, "take it out, or name a team")
+
+
 def warnings_of(engagement: Engagement) -> list[str]:
     """Return what a correct file lacks before its figures say anything."""
     sides = {person.side for person in engagement.people}
@@ -135,6 +147,7 @@ _CHECKS: tuple[Callable[[Loaded, Document], Iterable[Problem]], ...] = (
     learners_and_leads_elsewhere,
     points_without_field,
     agencies_of_others,
+    groups_of_others,
 )
 
 

@@ -10,7 +10,7 @@ import yaml
 from mappings.events.types import Instant
 from mappings.formats.engagement_file.schema import DAYS
 from mappings.formats.engagement_file.validation import STATUS_LISTS
-from mappings.measure.model.engagement import Affiliation, Engagement, Hours, Objective, Signals, TicketRule
+from mappings.measure.model.engagement import Affiliation, Engagement, GroupRule, Hours, Objective, Signals, TicketRule
 
 Written = dict[str, Any]
 
@@ -23,6 +23,7 @@ def write_engagement(engagement: Engagement) -> str:
         {
             "engagement": _head(engagement),
             "agency": {"key": engagement.agency, "name": engagement.agency_name},
+            "groups": [_group(rule) for rule in engagement.groups],
             "leads": _lists(engagement.leads),
             "workflow": _workflow(engagement),
             "units": _filled({"by": engagement.units.by, "field": engagement.units.field}),
@@ -71,6 +72,10 @@ def _head(engagement: Engagement) -> Written:
 
 def _people(engagement: Engagement) -> list[Written]:
     return [person_line(person, engagement) for person in engagement.people]
+
+
+def _group(rule: GroupRule) -> Written:
+    return {"group": rule.group, "side": rule.side} | _filled({"agency": rule.agency, "team": rule.team})
 
 
 def person_line(person: Affiliation, engagement: Engagement) -> Written:

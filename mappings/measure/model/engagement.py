@@ -41,6 +41,15 @@ class Affiliation(Struct, frozen=True):
     name: str = ""
 
 
+class GroupRule(Struct, frozen=True):
+    """The side that is proposed to whoever is in a Jira group; `agency` is the key of another agency."""
+
+    group: str
+    side: Literal["agency", "inhouse", "gatekeeper"]
+    agency: str = ""
+    team: str = ""
+
+
 class Hours(Struct, frozen=True):
     """Working windows: `days` are ISO weekdays 1 to 7, `start`/`end` minutes of the local day (end up to 1440)."""
 
@@ -137,3 +146,5 @@ class Engagement(Struct, frozen=True):
     checks: Checks = Checks()
     on_call: Hours | None = None
     ruleset: str = "default"
+    # The last field: while it is empty, hashes are those of before there were rules by group (engagement_hash).
+    groups: tuple[GroupRule, ...] = ()

@@ -1,8 +1,6 @@
 """Setting up an engagement on pages: who may, what is refused where, conflicts, and what both leads agree to."""
 
 import re
-from collections.abc import Iterator
-from urllib.parse import urlencode
 
 import pytest
 from werkzeug.test import TestResponse
@@ -11,11 +9,10 @@ from connector.jobs.registry import sweep
 from mappings.formats.engagement_file.difference import engagement_difference
 from mappings.formats.engagement_file.reader import read_engagement
 from mappings.formats.engagement_file.writer import write_engagement
-from mappings.records.agreement.drafts import Draft, select_drafts
+from mappings.records.agreement.drafts import select_drafts
 from mappings.records.agreement.engagements import select_engagement, select_engagements
 from mappings.records.operations.audit import select_acts_named
 from tests.jira.story.people import account_of
-from tests.jira.story_site import together
 from tests.pages.conftest import (
     AGENCY_LEAD,
     AGENCY_MEMBER,
@@ -26,66 +23,18 @@ from tests.pages.conftest import (
     SHUT_OUT,
     STRANGER,
     Desk,
-    copy_of,
 )
+from tests.pages.setup.conftest import OTHER_ADMIN
+from tests.pages.setup.fields import address, draft_of, send, send_fields
 from tests.pages.test_matrix import visitor
 
-OTHER_ADMIN = "Priya Raman"
 ACTS = ("draft begun", "draft changed", "draft agreed", "objective added", "mapping added")
 KEY = "growth-and-acme"
 
 
-@pytest.fixture(scope="module")
-def untold(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """A site whose story was read, and on which nobody set anything up; Maren leads GROW and SHOP."""
-    folder = tmp_path_factory.mktemp("setup")
-    with together(f"sqlite:///{folder / 'teachback.db'}", tickets=60) as both:
-        both.site.deny(account_of(SHUT_OUT), "GROW", "BROWSE_PROJECTS")
-        both.site.grant(account_of(OTHER_ADMIN), "GROW", "ADMINISTER_PROJECTS")
-        both.tell()
-        yield Desk(both)
-
-
 @pytest.fixture
-def desk(untold: Desk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with copy_of(untold.both, tmp_path_factory.mktemp("copy")) as desk:
-        yield desk
-
-
-def address(name: str, **query: str) -> str:
-    return f"/pages/setup/{name}?{urlencode({'project.key': 'GROW', 'draft': '1', **query})}"
-
-
-def send(desk: Desk, section: str, *, who: str = LEAD, **texts: tuple[str, str]) -> TestResponse:
-    return send_fields(desk, section, texts, who)
-
-
-def send_fields(desk: Desk, section: str, texts: dict[str, tuple[str, str]], who: str = LEAD) -> TestResponse:
-    """Send fields of a section, each with what the page showed and what was typed."""
-    form = {f"f.{name}": after for name, (_, after) in texts.items()}
-    form |= {f"was.{name}": before for name, (before, _) in texts.items()}
-    return desk.press(who, address("change", section=section), **form)
-
-
-def draft_of(desk: Desk) -> Draft:
-    with desk.both.house.reader.connect() as connection:
-        return select_drafts(connection, desk.both.tenant_id)[0]
-
-
-@pytest.fixture
-def begun(desk: Desk) -> Desk:
-    assert desk.press(LEAD, address("begin")).status_code == 200
-    return desk
-
-
-@pytest.fixture
-def ready(begun: Desk) -> Desk:
-    """A draft with which both leads could agree: everything by proposal and from the library."""
-    send(begun, "basics", name=("", "Growth and Acme"), agency=("", "Acme"))
-    begun.press(LEAD, address("accept"))
-    begun.press(LEAD, address("objectives/library"), pick="design-an-a-b-test")
-    send(begun, "leads", inhouse=("", account_of(LEAD)), agency=("", account_of(AGENCY_LEAD)))
-    return begun
+def desk(fresh: Desk) -> Desk:
+    return fresh
 
 
 def agree(desk: Desk, who: str) -> TestResponse:
@@ -105,11 +54,13 @@ ROUTES: dict[str, tuple[str, dict[str, str]]] = {
     "discard": ("GET", {}),
     "agree": ("POST", {}),
     "begin": ("POST", {}),
+    "stay": ("POST", {"account": "nobody"}),
+    "groups/write": ("POST", {}),
     "sample/load": ("POST", {}),
     "sample/remove": ("POST", {}),
     "start": ("GET", {}),
 }
-SETS_UP = dict.fromkeys(ROUTES, 200) | {"people": 422, "agree": 422}
+SETS_UP = dict.fromkeys(ROUTES, 200) | {"people": 422, "agree": 422, "stay": 422, "groups/write": 404}
 LEADS_ONLY = dict.fromkeys(ROUTES, 403) | {"draft": 200, "start": 200, "agree": 422}
 NOTHING = dict.fromkeys(ROUTES, 404) | {"begin": 403, "sample/load": 403, "sample/remove": 403}
 ROLES: dict[str, tuple[str, dict[str, int]]] = {

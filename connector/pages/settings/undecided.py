@@ -1,0 +1,25 @@
+"""Who worked on the tickets of an engagement and has no side in it: the queue that comes back with everybody new."""
+
+from sqlalchemy import Connection
+
+from connector.pages.settings.access import SettingsView
+from connector.pages.visibility import fetch_display_names
+from connector.web.gate import caller
+from mappings.events.pseudonyms import is_erased
+from mappings.records.facts.accounts import select_people_in
+
+MOST_NAMED = 5
+
+
+def select_undecided(connection: Connection, view: SettingsView) -> dict[str, object] | None:
+    """Return how many people have no side and the first names, None for nobody; an agency is not told of others."""
+    agreed = view.engagement
+    if view.is_agency:
+        return None
+    sided = {person.account for person in agreed.people}
+    seen = select_people_in(connection, caller().tenant_id, agreed.projects)
+    waiting = sorted(each for each in seen - sided if not is_erased(each))
+    if not waiting:
+        return None
+    names = sorted(fetch_display_names(waiting).values(), key=str.casefold)[:MOST_NAMED]
+    return {"count": len(waiting), "names": names, "more": len(waiting) - len(names)}

@@ -1,0 +1,112 @@
+"""People of a draft over time: several stays of one person, rules by Jira group, and who is new."""
+
+from mappings.formats.engagement_file.draft_sections import bodies_of, read_draft
+from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
+from mappings.formats.engagement_file.writer import write_engagement
+from mappings.measure.model.engagement import GroupRule
+from mappings.records.operations.audit import select_acts_named
+from tests.jira.story.people import LEGAL_GROUP, account_of
+from tests.pages.conftest import AGENCY_LEAD, GATEKEEPER, LEAD, MEMBER, STRANGER, Desk
+from tests.pages.setup.fields import address, draft_of, send_fields
+from tests.pages.setup.test_setup import agree
+
+MOVER, GROUP = "Elif Sandoval", "night-shift"
+
+
+def change_sides(desk: Desk, who: str, side: str, first_day: str, team: str = "") -> str:
+    account = account_of(who)
+    form = {f"stay-side {account}": side, f"stay-from {account}": first_day, f"stay-team {account}": team}
+    return desk.press(LEAD, address("stay", account=account), **form).text
+
+
+def stays_of(desk: Desk, who: str) -> list[dict[str, str]]:
+    people = draft_of(desk).bodies["people"]["people"]
+    return [{k: v for k, v in each.items() if k != "account"} for each in people if each["account"] == account_of(who)]
+
+
+def test_somebody_changes_sides_and_back(ready: Desk) -> None:
+    assert "Saved." in change_sides(ready, MOVER, "agency", "2030-03-01")
+    assert "Saved." in change_sides(ready, MOVER, "inhouse", "2030-06-01", "Growth")
+    assert stays_of(ready, MOVER) == [
+        {"side": "inhouse", "to": "2030-03-01"},
+        {"side": "agency", "from": "2030-03-01", "to": "2030-06-01"},
+        {"side": "inhouse", "from": "2030-06-01", "team": "Growth"},
+    ]
+    engagement = read_draft(draft_of(ready).bodies)
+    again = read_engagement(write_engagement(engagement))
+    assert engagement_hash(again) == engagement_hash(engagement)
+    assert read_draft(bodies_of(engagement)) == engagement
+
+
+def test_a_second_stay_is_changed_refused_and_taken_out_at_its_own_field(ready: Desk) -> None:
+    change_sides(ready, MOVER, "agency", "2030-03-01")
+    second = f"{account_of(MOVER)} 2"
+    refused = ready.read(send_fields(ready, "people", {f"to {second}": ("", "2030-01-01")})).text
+    assert "Does not lie after from" in refused
+    overlapping = ready.read(send_fields(ready, "people", {f"from {second}": ("2030-03-01", "2029-01-01")})).text
+    assert "on a side already" in overlapping
+    assert account_of(MOVER) not in overlapping
+    send_fields(ready, "people", {f"side {second}": ("agency", "")})
+    assert stays_of(ready, MOVER) == [{"side": "inhouse", "to": "2030-03-01"}]
+    wrong = change_sides(ready, MEMBER, "agency", "2030-13-01")
+    assert "Must be a day" in wrong
+    assert stays_of(ready, MEMBER) == [{"side": "inhouse"}]
+    assert ready.press(LEAD, address("stay", account="nobody")).status_code == 422
+
+
+def test_the_audit_has_accounts_in_their_column_alone(ready: Desk) -> None:
+    change_sides(ready, MOVER, "agency", "2030-03-01")
+    with ready.both.house.reader.connect() as connection:
+        acts = select_acts_named(connection, ready.both.tenant_id, ("draft changed",), 5)
+    assert {act.subject_account for act in acts[:3]} == {account_of(MOVER)}
+    assert not any(account_of(MOVER) in f"{act.object} {act.before} {act.after}" for act in acts)
+
+
+def set_rule(desk: Desk, side: str, team: str = "") -> str:
+    return desk.press(LEAD, address("groups/set"), group=GROUP.upper(), side=side, team=team).text
+
+
+def test_a_rule_by_group_proposes_a_side_now_and_to_who_joins_later(ready: Desk) -> None:
+    site = ready.both.site
+    site.add_group(GROUP, {account_of(STRANGER)})
+    try:
+        assert "rule for the Jira group" in set_rule(ready, "other", "Bolt Ads")
+        assert draft_of(ready).bodies["people"]["proposed"][account_of(STRANGER)]["agency"] == "bolt-ads"
+        assert stays_of(ready, STRANGER) == []
+        set_rule(ready, "gatekeeper", "Night")
+        site.add_group(GROUP, {account_of(STRANGER), account_of("Dana Quist")})
+        ready.press(LEAD, address("fill"))
+        assert "2 people set." in ready.press(LEAD, address("accept")).text
+        assert stays_of(ready, "Dana Quist") == [{"side": "gatekeeper", "team": "Night"}]
+        engagement = read_draft(draft_of(ready).bodies)
+        assert engagement.groups == (GroupRule(GROUP.upper(), "gatekeeper", "", "Night"),)
+        assert read_engagement(write_engagement(engagement)) == engagement
+        ready.press(LEAD, address("groups/remove"), group=GROUP.upper())
+        assert read_draft(draft_of(ready).bodies).groups == ()
+    finally:
+        site.groups.pop(GROUP, None)
+
+
+def test_a_rule_says_more_than_the_words_of_a_group(ready: Desk) -> None:
+    ready.press(LEAD, address("groups/set"), group=LEGAL_GROUP, side="inhouse", team="")
+    proposal = draft_of(ready).bodies["people"]["proposed"][account_of(GATEKEEPER)]
+    assert proposal["side"] == "inhouse"
+    assert ready.press(LEAD, address("groups/set"), group=" ", side="inhouse").status_code == 422
+
+
+def test_agreements_without_such_rules_keep_their_hash() -> None:
+    engagement = read_engagement(
+        "engagement: {key: a, name: A, timezone: UTC, starts: 2026-01-05, projects: [A]}\n"
+        "agency: {key: b}\npeople: []\nworkflow: {active: [x], done: [y]}\n"
+    )
+    assert engagement_hash(engagement) == "sha256:1288332d29d6bb7c6387b8fda9ef29daedafdaed8d4d51dd31923b9fab3c03f6"
+
+
+def test_who_is_new_waits_on_the_settings_of_a_running_engagement(ready: Desk) -> None:
+    agree(ready, LEAD)
+    agree(ready, AGENCY_LEAD)
+    query = "project.key=GROW&engagement=growth-and-acme"
+    page = ready.read(ready.follow(LEAD, f"/pages/settings?{query}")).text
+    assert STRANGER in page.partition("To decide: ")[2].partition("Their work")[0]
+    assert "To decide" not in ready.follow(AGENCY_LEAD, f"/pages/settings?{query}").text
+    assert "People without a side" in ready.press(LEAD, f"/pages/settings/begin?{query}").text
