@@ -28,6 +28,7 @@ from connector.pages.drawer import views as drawer
 from connector.pages.history import views as history
 from connector.pages.learning import views as learning
 from connector.pages.panel import views as panel
+from connector.pages.program import views as program
 from connector.pages.project import next_tickets
 from connector.pages.project import views as project
 from connector.pages.review import views as review
@@ -83,6 +84,7 @@ BLUEPRINTS: tuple[BlueprintRoutes, ...] = (
     (room.blueprint, room.ROUTES),
     (tickets.blueprint, tickets.ROUTES),
     (selected.blueprint, selected.ROUTES),
+    (program.blueprint, program.ROUTES),
     (setup.blueprint, setup.ROUTES),
     (setup_people.blueprint, setup_people.ROUTES),
     (sample.blueprint, sample.ROUTES),

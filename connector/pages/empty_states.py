@@ -25,6 +25,12 @@ NO_ADMIN = State(
     "Jira says that your account does not administer this site, so how Teachback runs is not shown here. Whoever does "
     "can give you that permission: System, Global permissions, Administer Jira.",
 )
+NO_PROGRAM = State(
+    "No part",
+    "The program is for sponsors and administrators",
+    "Here engagements stand side by side, in sums and words. A sponsor sees those in which an in-house lead named "
+    "them; administrators of the site see all.",
+)
 JIRA_AWAY = State(
     "Jira away",
     "Jira does not answer just now",

@@ -48,7 +48,7 @@ def visible_views(stored: Sequence[StoredEngagement]) -> tuple[EngagementView, .
     app, person, now = container(), account(), container().clock()
     views, as_admin = views_of(stored, person, now), views_of(stored, person, now, admin=True)
     # Jira is asked only where its answer would show more.
-    if sum("ratios" in view.sees for view in views) < len(as_admin) and _administers(app):
+    if sum("ratios" in view.sees for view in views) < len(as_admin) and administers(app):
         views = as_admin
     return tuple(view for view in views if "ratios" in view.sees)
 
@@ -67,7 +67,8 @@ def require_view(connection: Connection) -> EngagementView:
     return view
 
 
-def _administers(app: Container) -> bool:
+def administers(app: Container) -> bool:
+    """Return whether Jira says that the caller administers the site; False where it does not answer."""
     if sample() is not None:
         return False
     try:

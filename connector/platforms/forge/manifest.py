@@ -64,6 +64,7 @@ _STATIC_FILES: Mapping[str, str] = {
     "teachback.css": "teachback.css",
     "tabs.css": "tabs.css",
     "review.css": "review.css",
+    "program.css": "program.css",
     "page.js": "page.js",
     "live.js": "live.js",
     "parts/htmx.min.js": "htmx.min.js",

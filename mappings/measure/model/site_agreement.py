@@ -9,7 +9,14 @@ from mappings.measure.model.engagement import Engagement, Signals, TicketRule
 from mappings.measure.model.site_names import ONE_KIND, SiteNames
 
 # Lists of a mapping or signal whose texts are names of things with ids.
-_KINDS: Mapping[str, str] = {"components": "components", "types": "issuetype"}
+_KINDS: Mapping[str, str] = {
+    "components": "components",
+    "types": "issuetype",
+    "declined": "resolution",
+    "won": "resolution",
+    "lost": "resolution",
+    "inconclusive": "resolution",
+}
 
 
 def rewrite_engagement(agreed: Engagement, names: SiteNames) -> Engagement:
@@ -45,10 +52,7 @@ def _texts(names: SiteNames, kind: str, texts: Iterable[str]) -> tuple[str, ...]
 
 
 def _rewrite_signal(rule: Mapping[str, tuple[str, ...]], names: SiteNames) -> Mapping[str, tuple[str, ...]]:
-    rewritten = {kind: _texts(names, _KINDS[kind], rule[kind]) if kind in _KINDS else rule[kind] for kind in rule}
-    if "declined" in rule:
-        rewritten["declined"] = _texts(names, "resolution", rule["declined"])
-    return rewritten
+    return {kind: _texts(names, _KINDS[kind], rule[kind]) if kind in _KINDS else rule[kind] for kind in rule}
 
 
 def inputs_of(agreed: Engagement, names: SiteNames) -> dict[str, str]:

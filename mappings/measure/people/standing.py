@@ -28,6 +28,7 @@ from mappings.measure.ticket.work_shares import INHOUSE
 
 # The rung from which on somebody can do an objective's tickets alone (measurement (d)).
 HOLDER_RUNG = 4
+ASSISTED = 3
 
 # Tickets of an objective with an E4, and all that were done.
 Counted = tuple[int, int]
@@ -77,6 +78,15 @@ class ObjectiveFigures(Struct, frozen=True):
     independence: Rate
 
 
+class Department(Struct, frozen=True):
+    """An in-house team: its people, whether any is enrolled, and whether one of these is at assisted or above."""
+
+    name: str
+    people: int
+    has_learners: bool
+    assisted: bool
+
+
 class PeopleFigures(Struct, frozen=True):
     """Counts of a team at `as_of`; shares 0 to 1, None without demand or where suppressed.
 
@@ -93,6 +103,7 @@ class PeopleFigures(Struct, frozen=True):
     at_risk: tuple[str, ...]
     burn_up: float | None
     demand: Mapping[str, int]
+    departments: tuple[Department, ...]
 
 
 def cell_of(view: PairView, as_of: Instant, rules: Ruleset = DEFAULT) -> Cell:
@@ -185,6 +196,22 @@ def people_figures(
         at_risk(by_objective, holders),
         burn_up(targets) if shown else None,
         wanted,
+        departments_of(prepared, by_objective, group, as_of),
+    )
+
+
+def departments_of(
+    prepared: PreparedEngagement, cells: Mapping[str, Sequence[Cell]], group: Collection[str], as_of: Instant
+) -> tuple[Department, ...]:
+    """Return the teams of a group by name, with whether a learner of theirs is at assisted or above."""
+    learners = {learner for objective in prepared.engagement.objectives for learner in objective.learners}
+    assisted = {cell.account for own in cells.values() for cell in own if cell.effective >= ASSISTED} & learners
+    teams: dict[str, set[str]] = {}
+    for account in group:
+        teams.setdefault(prepared.affiliations.span(account).at(as_of).org, set()).add(account)
+    return tuple(
+        Department(name, len(people), bool(people & learners), bool(people & assisted))
+        for name, people in sorted(teams.items())
     )
 
 

@@ -15,6 +15,7 @@ from mappings.measure.model.ticket import Measured, Ticket
 from mappings.measure.score.challenge import agency_done, proposals, uptake
 from mappings.measure.score.crisis import crisis
 from mappings.measure.score.embedding import workflow_checks
+from mappings.measure.score.experiments import experiments
 from mappings.measure.score.gatekeepers import earliness, first_pass
 from mappings.measure.score.reciprocity import brief_stable, questions_answered, reviews_in_time
 from mappings.measure.score.teaching import learners_offered, met, taught_through
@@ -42,6 +43,7 @@ ON_DONE: tuple[Callable[[TicketView], list[Opportunity]], ...] = (
     brief_stable,
     earliness,
     crisis,
+    experiments,
 )
 
 # Components that an open ticket can have as well.

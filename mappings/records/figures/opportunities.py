@@ -212,6 +212,16 @@ def select_opportunities(scope: Scope, component: str, window: Window) -> list[O
     return [_read(row[0], row[1:]) for row in scope.connection.execute(query, place).all()]
 
 
+def select_opportunities_between(
+    scope: Scope, components: Collection[str], start: Instant, end: Instant
+) -> list[Opportunity]:
+    """Return the opportunities of components dated in `[start, end)`, by time; which of them count is the window's."""
+    c = opportunity.c
+    mine = (in_generation(opportunity), c.component.in_(components), c.at >= start, c.at < end)
+    query = select(c.issue_id, *_FIELDS).where(*mine).order_by(c.at, c.issue_id, c.number)
+    return [_read(row[0], row[1:]) for row in scope.connection.execute(query, bound_values(scope)).all()]
+
+
 def select_objective_activity(scope: Scope, objective: str, window: Window) -> tuple[Instant | None, bool]:
     """Return when work on an objective first began (None: never), and whether any was done in a window (D7)."""
     values = bound_values(scope) | {

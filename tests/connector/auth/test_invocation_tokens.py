@@ -131,6 +131,8 @@ FORGERIES: dict[str, tuple[Callable[[], str], str, str | None]] = {
     "expired": (lambda: sign(claims(iat=NOW - 90, nbf=NOW - 90, exp=NOW - 31)), "expired", "check_times"),
     "from the future": (lambda: sign(claims(iat=NOW + 31, nbf=NOW + 31, exp=NOW + 60)), "not yet valid", "check_times"),
     "valid later": (lambda: sign(claims(nbf=NOW + 40, exp=NOW + 60)), "not yet valid", "check_times"),
+    "ended before it began": (lambda: sign(claims(iat=NOW + 25, nbf=NOW, exp=NOW + 20)), "lifetime", "check_times"),
+    "longer than a token": (lambda: sign(claims(jti="x" * 9000)), "malformed", None),
     "a day long": (lambda: sign(claims(exp=NOW + 86_400)), "lifetime", "check_times"),
     "signed by a stranger": (lambda: sign(claims(), STRANGER), "signature", "verify_signature"),
     "not signed": (without_signature, "signature", "verify_signature"),
@@ -143,6 +145,10 @@ FORGERIES: dict[str, tuple[Callable[[], str], str, str | None]] = {
     "an isolated cloud": (lambda: sign(claims(icLabel="gov")), "isolated cloud", "refuse_isolated_cloud"),
     "an api address elsewhere": (
         lambda: sign(claims(app__apiBaseUrl=f"https://api.atlassian.com.evil.example/ex/jira/{CLOUD}")), "api address",
+        None,
+    ),
+    "an api address of no cloud id": (
+        lambda: sign(claims(app__apiBaseUrl="https://api.atlassian.com/ex/jira/acme", context=None)), "api address",
         None,
     ),
     "an api address with a path": (
@@ -179,6 +185,12 @@ def test_a_forged_token_gets_in_without_its_check(name: str, monkeypatch: pytest
     assert check is not None
     monkeypatch.setattr(invocation_tokens, check, lambda *_: None)
     assert verify(make()).installation_id
+
+
+def test_where_no_app_is_configured_nobodys_token_is_taken() -> None:
+    """A token whose audience is empty would else be ours."""
+    with pytest.raises(TokenError, match="audience"):
+        verify_invocation(sign(claims(aud="", app__id="")), find_key, NOW * 1_000_000, app_id="")
 
 
 @given(st.text(max_size=300) | st.binary(max_size=300).map(lambda raw: raw.decode("latin-1")))

@@ -1,0 +1,220 @@
+"""The program: engagements side by side by quarter, from the same functions as their own pages and reports."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from fractions import Fraction
+
+from msgspec import Struct
+from sqlalchemy import Connection, Engine
+
+from connector.figures.people import load_weekly_people
+from connector.figures.prepared import select_all_prepared
+from connector.figures.scores import scope_of, select_score
+from mappings.events.types import Instant
+from mappings.formats.report.source import Scores
+from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.opportunity import WON, Opportunity, Window, counted
+from mappings.measure.model.ruleset import Ruleset
+from mappings.measure.people.standing import PeopleFigures
+from mappings.measure.period.figures import Figures, figures
+from mappings.measure.score.experiments import COMPONENTS, OUTCOMES
+from mappings.measure.ticket.prepared import PreparedEngagement
+from mappings.records.agreement.engagements import StoredEngagement
+from mappings.records.figures.day_sums import select_sums
+from mappings.records.figures.opportunities import select_opportunities_between
+
+# The first and the last day of a quarter.
+Days = tuple[date, date]
+
+_REASONED = Fraction(1, 2)
+_PROPOSED = ("proposals", "uptake")
+
+
+class Experiments(Struct, frozen=True):
+    """Experiments that were decided, by outcome, and those of them that the in-house team led."""
+
+    won: int = 0
+    lost: int = 0
+    inconclusive: int = 0
+    led_inhouse: int = 0
+
+    @property
+    def decided(self) -> int:
+        return self.won + self.lost + self.inconclusive
+
+    def plus(self, other: "Experiments") -> "Experiments":
+        fields = self.__struct_fields__
+        return Experiments(*(getattr(self, name) + getattr(other, name) for name in fields))
+
+
+class Proposals(Struct, frozen=True):
+    """Changes that an agency proposed: made, and decided (whenever made), by what became of them (measurement (h))."""
+
+    made: int = 0
+    adopted: int = 0
+    declined_with_reason: int = 0
+    declined: int = 0
+
+    def plus(self, other: "Proposals") -> "Proposals":
+        fields = self.__struct_fields__
+        return Proposals(*(getattr(self, name) + getattr(other, name) for name in fields))
+
+
+class QuarterFigures(Struct, frozen=True):
+    """An engagement in a quarter: what was delivered, who can do what at its end, experiments and proposals."""
+
+    figures: Figures
+    people: PeopleFigures
+    experiments: Experiments
+    proposals: Proposals
+
+
+class ProgramEngagement(Struct, frozen=True):
+    """An engagement by quarter, oldest first; None before its begin, and all None until it is measured."""
+
+    stored: StoredEngagement
+    quarters: tuple[QuarterFigures | None, ...]
+    scores: Scores | None
+
+    @property
+    def engagement(self) -> Engagement:
+        return self.stored.engagement
+
+    @property
+    def now(self) -> QuarterFigures | None:
+        return self.quarters[-1]
+
+    @property
+    def before(self) -> QuarterFigures | None:
+        return self.quarters[-2]
+
+
+class ProgramSelection(Struct, frozen=True):
+    """What is asked of a site: some quarters that follow each other, oldest first, as known at `as_of`.
+
+    `engine` stores the figures about people of a week once they are computed; `reader` only reads.
+    """
+
+    tenant_id: int
+    quarters: tuple[Days, ...]
+    as_of: Instant
+    engine: Engine
+    reader: Engine
+
+
+def select_program(
+    connection: Connection, stored: Iterable[StoredEngagement], selection: ProgramSelection
+) -> tuple[ProgramEngagement, ...]:
+    """Return engagements in the alphabetical order of their names, with their figures by quarter."""
+    # There is no other order: by any figure it would be a ranking.
+    ordered = sorted((item.as_shown for item in stored), key=lambda item: item.engagement.name.casefold())
+    measured = [item for item in ordered if item.generation is not None]
+    all_prepared = iter(select_all_prepared(connection, selection.tenant_id, measured))
+    return tuple(
+        ProgramEngagement(item, (None,) * len(selection.quarters), None)
+        if item.generation is None
+        else _select_engagement(connection, Prepared(item, next(all_prepared)), selection)
+        for item in ordered
+    )
+
+
+class Prepared(Struct, frozen=True):
+    """An engagement with its prepared rules."""
+
+    stored: StoredEngagement
+    rules: PreparedEngagement
+
+
+def _select_engagement(connection: Connection, item: Prepared, selection: ProgramSelection) -> ProgramEngagement:
+    stored, prepared, as_of = item.stored, item.rules, selection.as_of
+    scope, midnight = scope_of(connection, selection.tenant_id, stored), prepared.calendar.midnight
+    first_day, last_day = selection.quarters[0][0], selection.quarters[-1][1]
+    sums = select_sums(scope, first_day, last_day).get("", [])
+    after = last_day + timedelta(days=1)
+    keys = (*COMPONENTS.values(), *_PROPOSED)
+    rows = select_opportunities_between(scope, keys, midnight(first_day), midnight(after))
+    quarters: list[QuarterFigures | None] = []
+    for first, last in selection.quarters:
+        if not _is_running(stored.engagement, first, last):
+            quarters.append(None)
+            continue
+        window = Window(midnight(first), midnight(last + timedelta(days=1)), as_of)
+        people = load_weekly_people(
+            selection.engine, selection.tenant_id, stored, prepared, now=as_of, end=window.end, reader=selection.reader
+        )
+        shown = figures(sums, first, last, stored.rules)
+        quarters.append(QuarterFigures(shown, people, count_experiments(rows, window), count_proposals(rows, window)))
+    scores = select_score(connection, selection.tenant_id, stored, prepared, end=after, as_of=as_of)
+    return ProgramEngagement(stored, tuple(quarters), scores)
+
+
+def _is_running(engagement: Engagement, first: date, last: date) -> bool:
+    return engagement.starts <= last and (engagement.ends is None or first < engagement.ends)
+
+
+def count_experiments(rows: Iterable[Opportunity], window: Window) -> Experiments:
+    rows = tuple(rows)
+    by_outcome = {outcome: counted(rows, COMPONENTS[outcome], window) for outcome in OUTCOMES}
+    led = sum(row.x == WON for own in by_outcome.values() for row in own)
+    return Experiments(**{outcome: len(own) for outcome, own in by_outcome.items()}, led_inhouse=led)
+
+
+def count_proposals(rows: Iterable[Opportunity], window: Window) -> Proposals:
+    rows = tuple(rows)
+    decided = [row.x for row in counted(rows, "uptake", window)]
+    return Proposals(
+        made=len(counted(rows, "proposals", window)),
+        adopted=sum(x == WON for x in decided),
+        declined_with_reason=sum(x == _REASONED for x in decided),
+        declined=sum(x not in {WON, _REASONED} for x in decided),
+    )
+
+
+def taught_through(scores: Scores | None) -> tuple[float, float] | None:
+    """Return x and n of the component of an engagement that the funnel compares: tickets taught through (D1a)."""
+    if scores is None:
+        return None
+    parts = (part for dimension in scores.now.dimensions for part in dimension.components)
+    compared = next((part for part in parts if part.key == "taught_through"), None)
+    return None if compared is None else (compared.x, compared.n)
+
+
+def departments_by_quarter(engagements: Iterable[ProgramEngagement], k: int) -> Mapping[str, tuple[str, ...]]:
+    """Return for each department with learners its states by quarter: "yes", "not yet", "" not part, "few" under k.
+
+    A department of several engagements has as many people as the one that names most of them.
+    """
+    engagements = tuple(engagements)
+    names = sorted(
+        {
+            department.name
+            for engagement in engagements
+            for quarter in engagement.quarters
+            if quarter is not None
+            for department in quarter.people.departments
+            if department.has_learners
+        },
+        key=str.casefold,
+    )
+    columns = zip(*(engagement.quarters for engagement in engagements), strict=True)
+    states = [{name: _department_state(name, quarters, k) for name in names} for quarters in columns]
+    return {name: tuple(column[name] for column in states) for name in names}
+
+
+def _department_state(name: str, quarters: Iterable[QuarterFigures | None], k: int) -> str:
+    same = [
+        department
+        for quarter in quarters
+        if quarter is not None
+        for department in quarter.people.departments
+        if department.name == name and department.has_learners
+    ]
+    if not same:
+        return ""
+    if max(department.people for department in same) < k:
+        return "few"
+    return "yes" if any(department.assisted for department in same) else "not yet"
+
+
+def strictest_k(rules: Iterable[Ruleset]) -> int:
+    return max((rule.k for rule in rules), default=0)

@@ -1,0 +1,1 @@
+"""The program page: engagements side by side for sponsors and administrators."""

@@ -1,0 +1,150 @@
+"""The sections of the program page below its table: numbers, experiments, proposals, exit readiness, quarters."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from connector.figures.program import Experiments, ProgramEngagement, Proposals
+from connector.pages.program.texts import Cell, Moved, rate_moved, share_moved, share_text
+from connector.pages.program.totals import Together, ends_text, unit_text
+from connector.text import THIN, count, percent, units
+from mappings.measure.model.statistics import wilson
+
+COUNTED = "counted"
+States = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Departments:
+    """Departments that learned: how many of those that may be told, and how many are too small to be told."""
+
+    learned: int
+    shown: int
+    few: int
+
+
+def together_cells(now: Together, before: Together, departments: States) -> dict[str, object]:
+    """Return the three numbers of the page; the share of engagements in different units is not added up."""
+    share = (
+        share_text(now.share, now.sums, before.share, now.by)
+        if now.by
+        else Cell(reason="Engagements count in different units, so there is no sum")
+    )
+    counted, earlier = (count_departments(departments, place) for place in (-1, -2))
+    return {"share": share, "exit": _exit(now, before), "departments": counted, "departments_before": earlier.learned}
+
+
+def _exit(now: Together, before: Together) -> Cell:
+    if now.two_holders is None or now.one_holder is None:
+        return Cell(reason="No ticket with an objective was finished in the 90 days before.")
+    moved = Moved("no earlier quarter")
+    if before.two_holders is not None and before.one_holder is not None:
+        # Which objectives there are may differ between quarters, so no direction is named over all.
+        moved = Moved("counted", f"{percent(before.two_holders)} and {percent(before.one_holder)}")
+    return Cell(
+        value=percent(now.two_holders),
+        note=f"with two holders, {percent(now.one_holder)} with one",
+        moved=moved,
+        now=round(100 * now.two_holders, 2),
+        high=round(100 * now.one_holder, 2),
+        then=None if before.two_holders is None else round(100 * before.two_holders, 2),
+    )
+
+
+def count_departments(departments: States, place: int) -> Departments:
+    states = [own[place] for own in departments.values()]
+    return Departments(states.count("yes"), states.count("yes") + states.count("not yet"), states.count("few"))
+
+
+@dataclass(frozen=True)
+class ExperimentFacts:
+    """Experiments of a quarter in words; `rate` is "" where none was decided."""
+
+    own: Experiments
+    rate: str
+    interval: str
+    moved: str
+    led_before: int
+    before: str
+
+
+def experiment_facts(now: Experiments, before: Experiments, quarter_before: str) -> ExperimentFacts:
+    """Return the share of decided experiments that were won, with Wilson's interval, and how it changed."""
+    if not now.decided:
+        return ExperimentFacts(now, "", "", "", before.led_inhouse, quarter_before)
+    low, high = wilson(now.won, now.decided)
+    interval = f"{percent(low).split(THIN)[0]}–{percent(high)}"
+    moved = rate_moved((now.won, now.decided), (before.won, before.decided))
+    return ExperimentFacts(now, percent(now.won / now.decided), interval, moved, before.led_inhouse, quarter_before)
+
+
+def proposal_rows(engagements: Sequence[ProgramEngagement]) -> list[tuple[str, Proposals]]:
+    return [(item.engagement.name, item.now.proposals if item.now is not None else Proposals()) for item in engagements]
+
+
+@dataclass(frozen=True)
+class ExitRow:
+    """The objectives of an engagement by coverage: names alone."""
+
+    name: str
+    covered: tuple[str, ...]
+    single: tuple[str, ...]
+    uncovered: tuple[str, ...]
+    missing: str
+    ends: str
+
+
+def exit_rows(engagements: Sequence[ProgramEngagement]) -> list[ExitRow]:
+    return [_exit_row(item) for item in engagements]
+
+
+def _exit_row(item: ProgramEngagement) -> ExitRow:
+    names = {objective.key: objective.name for objective in item.engagement.objectives}
+    rows = item.now.people.objectives if item.now is not None else ()
+    covered, single, uncovered = (
+        tuple(names[row.key] for row in rows if row.coverage == coverage and row.key in names)
+        for coverage in ("covered", "single holder", "not covered")
+    )
+    short = len(single) + 2 * len(uncovered)
+    missing = f"{count(short, 'more holder')} needed in all" if short else "met" if rows else "not in this quarter"
+    return ExitRow(item.engagement.name, covered, single, uncovered, missing, ends_text(item.engagement.ends))
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A figure by quarter, and how the last differs from the one before."""
+
+    name: str
+    values: tuple[str, ...]
+    word: str
+
+
+def quarter_table(
+    sums: Sequence[Together], experiments: Sequence[Experiments], departments: States, proposals: Sequence[Proposals]
+) -> list[TableRow]:
+    places = range(len(sums))
+    rows = []
+    if sums[-1].by:
+        shares = tuple(_share(total) for total in sums)
+        rows.append(TableRow("Taught share", shares, share_moved(sums[-1].share, sums[-2].share).word))
+        name = f"{unit_text(sums[-1]).capitalize()} delivered by agencies"
+        rows.append(TableRow(name, tuple(units(total.sums.agency) for total in sums), COUNTED))
+    exits = tuple("–" if total.two_holders is None else percent(total.two_holders) for total in sums)
+    learned = tuple(str(count_departments(departments, place).learned) for place in places)
+    return [
+        *rows,
+        TableRow("Exit coverage, two holders", exits, COUNTED),
+        TableRow("Experiments decided", tuple(str(own.decided) for own in experiments), COUNTED),
+        TableRow("Of these led in-house", tuple(str(own.led_inhouse) for own in experiments), _led_word(experiments)),
+        TableRow("Departments that learned", learned, COUNTED),
+        TableRow("Proposals adopted", tuple(str(own.adopted) for own in proposals), COUNTED),
+    ]
+
+
+def _share(total: Together) -> str:
+    share = total.share
+    return percent(share.value) if share.published and share.value is not None else "–"
+
+
+def _led_word(experiments: Sequence[Experiments]) -> str:
+    now, before = experiments[-1], experiments[-2]
+    return rate_moved((now.led_inhouse, now.decided), (before.led_inhouse, before.decided))

@@ -1,0 +1,187 @@
+"""The figures of the program page as texts: cells of an engagement, changes by the change test, sentences."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from connector.figures.program import ProgramEngagement, QuarterFigures
+from connector.pages.project.coverage import HOLDERS, exit_number
+from connector.pages.project.score_text import score_number
+from connector.text import THIN, amount, percent, units
+from mappings.measure.model.ticket import DaySums
+from mappings.measure.period.figures import Share
+from mappings.measure.score.composite import Change, compare
+from mappings.measure.score.window import verdict_of
+
+MODEL_NAMES = {
+    "full_service": "full service",
+    "hybrid": "hybrid",
+    "embedded": "embedded",
+    "insourced": "insourced",
+    None: "no model named",
+}
+NO_CHANGE, NO_QUARTER = "no clear change", "no earlier quarter"
+
+
+@dataclass(frozen=True)
+class Moved:
+    """How a figure changed: `word` of the change test, and what it was, "" where there was nothing before."""
+
+    word: str
+    before: str = ""
+
+    @property
+    def is_clear(self) -> bool:
+        return self.word in {"up", "down"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A figure in its cell, of 0 to 100; `reason` stands where there is none. `high` is one holder for coverage."""
+
+    value: str = ""
+    note: str = ""
+    moved: Moved = Moved(NO_QUARTER)
+    now: float = 0
+    low: float = 0
+    high: float = 0
+    then: float | None = None
+    reason: str = ""
+    full: float = 0
+
+
+@dataclass(frozen=True)
+class EngagementRow:
+    """An engagement of the program, with its cells."""
+
+    key: str
+    name: str
+    note: str
+    since: str
+    share: Cell
+    score: Cell
+    exit: Cell
+
+
+def share_cell(now: QuarterFigures | None, then: QuarterFigures | None, by: str) -> Cell:
+    if now is None:
+        return Cell(reason="Not in this quarter")
+    share, sums = now.figures.taught_share, now.figures.sums
+    return share_text(share, sums, then.figures.taught_share if then else None, by)
+
+
+def share_text(share: Share, sums: DaySums, before: Share | None, by: str) -> Cell:
+    """Return a taught share, or what it still needs (measurement (d), publish rule)."""
+    if not share.published or share.value is None or share.low is None or share.high is None:
+        assert share.missing is not None
+        needed = share.missing.needed
+        text = f"{share.n} of the {needed} tickets needed so far" if share.n < needed else "Not enough evidence yet"
+        return Cell(reason=text, full=max(0, min(100, round(100 * share.n / needed))))
+    low, high = percent(share.low), percent(share.high)
+    return Cell(
+        value=percent(share.value),
+        note=f"{units(sums.taught)} of {amount(sums.agency, by)} · {low.split(THIN)[0]}–{high}",
+        moved=share_moved(share, before),
+        now=_hundred(share.value),
+        low=_hundred(share.low),
+        high=_hundred(share.high),
+        then=_hundred(before.value) if before and before.published and before.value is not None else None,
+    )
+
+
+def share_moved(now: Share, before: Share | None) -> Moved:
+    """Return how a taught share changed from one quarter to the next, which share no ticket (measurement (e), F6)."""
+    if before is None or not before.published or before.value is None or now.value is None:
+        return Moved(NO_QUARTER)
+    change = compare((before.value, deviation(before)), (now.value, deviation(now)))
+    return Moved(verdict_of(change), percent(before.value))
+
+
+def deviation(share: Share) -> float:
+    assert share.value is not None
+    return math.sqrt(share.value * (1 - share.value) / share.n_eff) if share.n_eff else 0.0
+
+
+def rate_moved(now: tuple[int, int], before: tuple[int, int]) -> str:
+    """Return how a rate of (x, n) changed, in words."""
+    if not now[1] or not before[1]:
+        return NO_QUARTER
+    points = [(x / n, math.sqrt(x / n * (1 - x / n) / n)) for x, n in (before, now)]
+    change: Change = compare(points[0], points[1])
+    return verdict_of(change)
+
+
+def score_cell(engagement: ProgramEngagement) -> Cell:
+    if engagement.scores is None:
+        return Cell(reason="Not measured yet")
+    shown = score_number(engagement.scores, engagement.stored.rules)
+    if not shown["published"]:
+        return Cell(reason=str(shown["reason"]), full=float(str(shown["full"])))
+    score, then = engagement.scores.now.score, engagement.scores.before.score
+    change = engagement.scores.change
+    moved = (
+        Moved("first half-year")
+        if then.value is None or change is None
+        else Moved(verdict_of(change), f"{int(then.value + 0.5)} half a year ago")
+    )
+    return Cell(
+        value=str(shown["value"]),
+        note=str(shown["interval"]),
+        moved=moved,
+        now=round(score.value or 0, 2),
+        low=round(score.low or 0, 2),
+        high=round(score.high or 0, 2),
+        then=None if then.value is None else round(then.value, 2),
+    )
+
+
+def exit_cell(now: QuarterFigures | None, then: QuarterFigures | None) -> Cell:
+    if now is None:
+        return Cell(reason="Not in this quarter")
+    shown = exit_number(now.people)
+    if not shown["published"]:
+        return Cell(reason=str(shown["reason"]))
+    before = exit_number(then.people) if then else {"published": False}
+    return Cell(
+        value=str(shown["value"]),
+        note=f"with two holders, {shown['one']} with one",
+        moved=Moved(exit_word(now, then), str(before["value"])) if then and before["published"] else Moved(NO_QUARTER),
+        now=float(str(shown["full"])),
+        high=float(str(shown["half"])),
+        then=float(str(before["full"])) if before["published"] else None,
+    )
+
+
+def exit_word(now: QuarterFigures, then: QuarterFigures) -> str:
+    # Coverage is counted: it changed where an objective gained or lost a holder, and not by demand alone.
+    states, earlier = coverage_states([now]), coverage_states([then])
+    if states == earlier or now.people.exit_two is None or then.people.exit_two is None:
+        return NO_CHANGE
+    return _direction(then.people.exit_two, now.people.exit_two)
+
+
+def _direction(before: float, now: float) -> str:
+    return "up" if now > before else "down" if now < before else NO_CHANGE
+
+
+def coverage_states(quarters: Sequence[QuarterFigures]) -> list[tuple[str, int]]:
+    return [
+        (objective.key, HOLDERS[objective.coverage]) for quarter in quarters for objective in quarter.people.objectives
+    ]
+
+
+def engagement_row(engagement: ProgramEngagement) -> EngagementRow:
+    agreed = engagement.engagement
+    return EngagementRow(
+        agreed.key,
+        agreed.name,
+        f"{agreed.agency_name} · {MODEL_NAMES[agreed.model]}",
+        f"since {agreed.starts:%b %Y}",
+        share_cell(engagement.now, engagement.before, agreed.units.by),
+        score_cell(engagement),
+        exit_cell(engagement.now, engagement.before),
+    )
+
+
+def _hundred(share: float) -> float:
+    return round(100 * share, 2)

@@ -1,0 +1,96 @@
+"""Sums over the engagements of the program, and the page's first sentence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from connector.figures.program import ProgramEngagement
+from connector.pages.periods import Period
+from connector.pages.program.texts import NO_QUARTER, Moved, share_moved
+from connector.pages.project.coverage import HOLDERS, NUMERALS
+from connector.text import amount, day, percent, unit_name, units
+from mappings.events.times import SECOND
+from mappings.events.types import Instant
+from mappings.measure.model.ticket import DaySums
+from mappings.measure.people.coverage import exit_coverage
+from mappings.measure.period.figures import Share, taught_share
+
+
+@dataclass(frozen=True)
+class Together:
+    """Sums over engagements: delivered and taught in one unit, and coverage; `by` is "" where units differ."""
+
+    by: str
+    sums: DaySums
+    share: Share
+    one_holder: float | None
+    two_holders: float | None
+    uncovered: int
+    objectives: int
+
+
+def add_up(engagements: Sequence[ProgramEngagement], quarter: int) -> Together:
+    """Return the sums of a quarter (its index). Points and holders add up, scores do not: their rules differ."""
+    own = [(item, item.quarters[quarter]) for item in engagements]
+    known = [(item, figures) for item, figures in own if figures is not None]
+    kinds = {item.engagement.units.by for item in engagements}
+    sums = DaySums()
+    for _, figures in known:
+        sums = sums.plus(figures.figures.sums)
+    demand: dict[tuple[str, str], int] = {}
+    holders: dict[tuple[str, str], int] = {}
+    for item, figures in known:
+        key = item.engagement.key
+        demand |= {(key, objective): amount for objective, amount in figures.people.demand.items()}
+        holders |= {(key, row.key): HOLDERS[row.coverage] for row in figures.people.objectives}
+    named = {f"{key}/{objective}": amount for (key, objective), amount in demand.items()}
+    held = {f"{key}/{objective}": count for (key, objective), count in holders.items()}
+    return Together(
+        kinds.pop() if len(kinds) == 1 else "",
+        sums,
+        taught_share(sums, engagements[0].stored.rules) if engagements else taught_share(sums),
+        exit_coverage(named, held, 1),
+        exit_coverage(named, held, 2),
+        sum(count == 0 for count in held.values()),
+        len(held),
+    )
+
+
+def numeral(n: int) -> str:
+    return NUMERALS[n] if n < len(NUMERALS) else str(n)
+
+
+def unit_text(total: Together) -> str:
+    return unit_name(total.by, 0) if total.by else ""
+
+
+def ends_text(ends: date | None) -> str:
+    return f"{day(ends)} {ends.year}" if ends else "open"
+
+
+def local_day(zone: str, now: Instant) -> date:
+    return datetime.fromtimestamp(now / SECOND, ZoneInfo(zone)).date()
+
+
+def lead_values(
+    engagements: Sequence[ProgramEngagement], now: Together, before: Together, period: Period
+) -> dict[str, object]:
+    """Return the parts of the page's first sentence: who delivered what, how it changed, and what would be left."""
+    single = engagements[0].engagement if len(engagements) == 1 else None
+    return {
+        "who": single.agency_name if single else f"{numeral(len(engagements))} engagements",
+        "one": single is not None,
+        "when": period.name.split()[0],
+        "delivered": amount(now.sums.agency, now.by) if now.by else "",
+        "taught": f"{units(now.sums.taught)} of {'it' if units(now.sums.agency) == '1' else 'them'}",
+        "share": percent(now.share.value) if now.share.published and now.share.value is not None else "",
+        "moved": share_moved(now.share, before.share) if now.by and before.by else Moved(NO_QUARTER),
+        "quarter": quarter_name(period.first - timedelta(days=1)),
+        "uncovered": numeral(now.uncovered),
+        "objectives": now.objectives,
+    }
+
+
+def quarter_name(day_of_quarter: date) -> str:
+    return f"Q{(day_of_quarter.month + 2) // 3}"

@@ -1,0 +1,167 @@
+"""The program page: sums for a sponsor, all of a site and the funnel for administrators, and nothing for others."""
+
+import csv
+import json
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from connector.figures.review import select_review
+from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
+from mappings.formats.report.json_report import report
+from mappings.records.agreement.engagements import save_engagement, select_engagement
+from tests.jira.story.people import account_of
+from tests.jira.story.story import engagement_file
+from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, LEAD, LEARNER, STRANGER, Desk, copy_of
+from tests.pages.test_statements import LOADED_ONCE, statements
+from webhooks.generations import measure_pending
+
+SPONSOR, ADMIN = "Dana Quist", "Henrike Osei"
+CONTENT = "/pages/program/content"
+QUARTER = {"period": "2026Q3"}
+FIRST, LAST = date(2026, 7, 1), date(2026, 9, 30)
+
+
+def name_sponsor(desk: Desk) -> None:
+    """A new version of the agreement with Acme alone, that names a sponsor."""
+    engagement = read_engagement(engagement_file(desk.both.story, ACME))
+    agreed = engagement.__class__(**{
+        **{name: getattr(engagement, name) for name in engagement.__struct_fields__},
+        "leads": {**engagement.leads, "sponsor": (account_of(SPONSOR),)},
+    })  # fmt: skip
+    with desk.both.house.engine.begin() as connection:
+        save_engagement(
+            connection, desk.both.tenant_id, agreed, engagement_hash(agreed), now=desk.both.clock.now(), by=None
+        )
+    measure_pending(desk.both.house.engine, desk.both.tenant_id, desk.both.clock.now())
+
+
+@pytest.fixture(scope="module")
+def program(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with copy_of(request.getfixturevalue("told"), tmp_path_factory.mktemp("program")) as desk:
+        name_sponsor(desk)
+        desk.both.site.admins.add(account_of(ADMIN))
+        yield desk
+        desk.both.site.admins.discard(account_of(ADMIN))
+
+
+def content(desk: Desk, who: str, **query: str) -> str:
+    answer = desk.both.ask(account_of(who), CONTENT, **query)
+    assert answer.status_code == 200
+    return answer.text
+
+
+@pytest.mark.parametrize("who", [LEAD, LEARNER, AGENCY_LEAD, STRANGER])
+def test_nobody_else_learns_that_there_is_a_program(program: Desk, who: str) -> None:
+    page = content(program, who)
+    assert "The program is for sponsors and administrators" in page
+    assert not re.search(r"Acme|Bolt|Growth", page)
+    for address in ("figure", "download"):
+        answer = program.both.ask(account_of(who), f"/pages/program/{address}", figure="exit", format="csv")
+        assert answer.status_code == 404
+
+
+def test_a_sponsor_sees_sums_and_words_of_their_engagement(program: Desk) -> None:
+    page = content(program, SPONSOR, **QUARTER)
+    assert "Growth and Acme" in page
+    assert "Bolt" not in page
+    assert "Administrators only" not in page
+    # No ticket, no rung count and no name of a person.
+    assert not re.search(r"GROW-\d", page)
+    names = {user.name for user in program.both.site.users.values() if user.active}
+    assert [name for name in names if name in page] == []
+
+
+def test_administrators_see_all_in_alphabetical_order_with_the_funnel(program: Desk) -> None:
+    page = content(program, ADMIN, **QUARTER)
+    assert re.findall(r'<a href="#by-[\w-]+">(Growth and \w+)</a>', page) == ["Growth and Acme", "Growth and Bolt"]
+    assert "Administrators only" in page
+    assert not re.search(r"GROW-\d|best|worst|rank", page.replace("no ranking", ""))
+
+
+def reported(desk: Desk, key: str) -> Any:
+    """The report of the quarter, as the command prints it."""
+    house, now = desk.both.house, desk.both.clock.now()
+    with house.reader.connect() as connection:
+        stored = select_engagement(connection, desk.both.tenant_id, key)
+        assert stored is not None
+        source = select_review(
+            connection, desk.both.tenant_id, stored, first=FIRST, end=LAST + timedelta(days=1), as_of=now
+        )
+        return report(source)
+
+
+def rows_of(desk: Desk, who: str) -> list[dict[str, Any]]:
+    answer = desk.both.ask(account_of(who), "/pages/program/download", format="json", **QUARTER)
+    rows: list[dict[str, Any]] = [row for row in json.loads(answer.text)["rows"] if row["quarter"] == "Q3 2026"]
+    return rows
+
+
+def test_each_figure_is_that_of_the_report_to_the_digit(program: Desk) -> None:
+    for row in rows_of(program, ADMIN):
+        quarter = reported(program, row["engagement"])
+        assert row["delivered"] == quarter["units"]["agency"]
+        assert row["taught"] == quarter["units"]["taught"]
+        assert row["taught_share"] == quarter["taught_share"]["value"]
+        assert row["exit_coverage_two_holders"] == quarter["exit_coverage"]["two_holders"]
+        assert row["exit_coverage_one_holder"] == quarter["exit_coverage"]["one_holder"]
+
+
+def test_the_parts_of_each_figure_add_up_to_what_the_page_prints(program: Desk) -> None:
+    rows = rows_of(program, ADMIN)
+    for figure, columns in {
+        "experiments": ("experiments_won", "experiments_lost", "experiments_inconclusive", "experiments_led_inhouse"),
+        "proposals": ("proposals_made", "proposals_adopted", "proposals_declined_with_reason", "proposals_declined"),
+    }.items():
+        opened = program.both.ask(account_of(ADMIN), "/pages/program/figure", figure=figure, **QUARTER).text
+        foot = [int(n) for n in re.findall(r'<td class="num">(\d+)</td>', opened.split("<tfoot>")[1])]
+        assert foot == [sum(row[column] for row in rows) for column in columns]
+    lead = re.sub(r"<[^>]*>", "", content(program, ADMIN, **QUARTER))
+    opened = program.both.ask(account_of(ADMIN), "/pages/program/figure", figure="taught_share", **QUARTER).text
+    delivered, taught = re.findall(r'<td class="num">([\d.,]+)</td>', opened.split("<tfoot>")[1])
+    assert f"delivered {delivered} points and taught through {taught} of them" in lead
+
+
+def test_experiments_are_those_that_the_story_planted(program: Desk) -> None:
+    """Counted from the story's own plan, by the resolution of each finished experiment."""
+    planted = {"Won": 0, "Lost": 0, "Inconclusive": 0}
+    for item in program.both.story.planted.values():
+        if outcome := item.facts.get("experiment"):
+            planted[outcome] += 1
+    answer = program.both.ask(account_of(SPONSOR), "/pages/program/download", format="csv", period="2026Q4")
+    rows = list(csv.DictReader(answer.data.decode("utf-8-sig").splitlines()))
+    counted = {outcome: sum(int(row[f"experiments_{outcome.lower()}"]) for row in rows) for outcome in planted}
+    assert counted == planted
+    assert sum(planted.values()) > 0
+
+
+def test_a_department_of_too_few_is_not_told(program: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def states() -> list[str]:
+        matrix = content(program, SPONSOR, **QUARTER).split('id="dep-h"')[1].split("</section>")[0]
+        cells = re.findall(r'<td class="mid"><span[^>]*>([^<]*)<', matrix)
+        assert len(cells) == 4
+        return cells
+
+    assert states()[-1] in {"yes", "not yet"}
+    monkeypatch.setattr("connector.pages.program.views.strictest_k", lambda _: 10)
+    assert set(states()) <= {"not told", "–"}
+    assert "not told" in states()
+
+
+def test_the_page_loads_each_thing_once_and_costs_what_its_engagements_cost(program: Desk) -> None:
+    content(program, ADMIN)
+    with statements(program.both.house.reader) as tables:
+        content(program, ADMIN)
+    assert {table: tables[table] for table in LOADED_ONCE if tables[table] > 1} == {}
+    # Two engagements with the score of two windows each, as their own pages have it.
+    assert sum(tables.values()) <= 130
+
+
+def test_a_period_that_does_not_exist_is_the_newest(program: Desk) -> None:
+    assert content(program, SPONSOR, period="1999Q1") == content(program, SPONSOR)
+    assert program.both.ask(account_of(SPONSOR), "/pages/program/download", format="xml").status_code == 404
+    assert program.both.ask(account_of(SPONSOR), "/pages/program/figure", figure="score").status_code == 404
+    assert BOLT not in content(program, SPONSOR, engagement=BOLT)
