@@ -39,7 +39,7 @@ def test_every_tab_opens_for_whoever_sees_it_and_keeps_engagement_and_period(des
         links = re.findall(r'data-tab hx-get="([^"]+)"', text)
         assert all(f"engagement={BOLT}" in link and f"period={periods[-1]}" in link for link in links)
         assert f'<option value="{periods[-1]}" selected>' in text
-        loaded = re.findall(r'<div class="later" id="[\w-]+" hx-get="([^"]+)" hx-trigger="load, again"', text)
+        loaded = re.findall(r'<div class="later tab" id="[\w-]+" hx-get="([^"]+)" hx-trigger="load, again"', text)
         loaded = [link for link in loaded if tab.endpoint]
         assert all(desk.follow(LEAD, link.replace("&amp;", "&")).status_code == 200 for link in loaded)
         assert bool(loaded) == bool(tab.endpoint)
