@@ -52,7 +52,9 @@ def _read_basics(body: Mapping[str, Any]) -> Texts:
 def _write_basics(body: Body, field: str, text: str) -> None:
     head = body.setdefault("engagement", {})
     if field == "agency":
-        body["agency"] = {"name": text} if text else {}
+        # The key of an agency stays when its name changes: its people stand under it.
+        key = {name: value for name, value in body.get("agency", {}).items() if name == "key"}
+        body["agency"] = {**key, "name": text} if text else key
     elif field == "projects":
         keys = (key.strip().upper() for key in text.replace(";", ",").split(","))
         _set(head, "projects", list(dict.fromkeys(key for key in keys if key)))

@@ -257,7 +257,9 @@ def fill_draft(actor: SetupActor, number: int, read: FirstFile) -> None:
     fill = offered_bodies if draft.engagement else filled_bodies
     for section, body in fill(draft.bodies, read).items():
         if body != draft.bodies[section]:
-            save_body(actor, draft, section, body, act="draft filled", about=section)
+            _save(actor, draft, section, body, is_changed=draft.engagement is None)
+            act = Act(actor.now, actor.account, "draft filled", f"draft {draft.number}", None, section)
+            insert_act(*actor.place, act)
 
 
 def save_body(actor: SetupActor, draft: Draft, section: str, body: Mapping[str, Any], *, act: str, about: str) -> None:
@@ -266,8 +268,10 @@ def save_body(actor: SetupActor, draft: Draft, section: str, body: Mapping[str, 
     insert_act(*actor.place, Act(actor.now, actor.account, act, f"draft {draft.number}", None, about))
 
 
-def _save(actor: SetupActor, draft: Draft, section: str, body: Mapping[str, Any]) -> None:
-    if not save_draft_section(*actor.place, draft, section=section, body=body, now=actor.now, by=actor.account):
+def _save(actor: SetupActor, draft: Draft, section: str, body: Mapping[str, Any], *, is_changed: bool = True) -> None:
+    if not save_draft_section(
+        *actor.place, draft, section=section, body=body, now=actor.now, by=actor.account, is_changed=is_changed
+    ):
         raise ActionRefused("Somebody else changed this at the same moment. Try again.")
 
 

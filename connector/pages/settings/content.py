@@ -37,7 +37,7 @@ def content_values(connection: Connection, view: SettingsView) -> Values:
     names = _names(view)
     if draft is not None:
         draft_view = DraftView(follow_agreement(draft, agreed), view.roles, view.administers, view.project, view.stored)
-        names = names | names_of(draft_view.draft)
+        names = names | names_of(draft_view)
         change = change_values(draft_view, names, named_problems(draft_view.draft, names))
         change |= {"number": draft.number}
     changes = select_acts_on(connection, tenant_id, AGREEMENT_CHANGED, agreed.key, since=0)

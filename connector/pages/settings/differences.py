@@ -15,7 +15,7 @@ from mappings.formats.engagement_file.difference import engagement_difference
 from mappings.formats.engagement_file.draft_sections import SECTIONS, bodies_of, read_draft
 from mappings.formats.engagement_file.errors import EngagementError
 from mappings.measure.model.engagement import Engagement
-from mappings.records.agreement.drafts import Draft
+from mappings.records.agreement.drafts import Draft, accounts_in
 
 Names = Mapping[str, str]
 Bodies = Mapping[str, Mapping[str, Any]]
@@ -23,7 +23,10 @@ OTHER = "other"
 
 
 class ChangeLine(Struct, frozen=True):
-    """A field that a change changes. `is_own`: one side decides it alone; `field` is its name in its section's form."""
+    """A field that a change changes. `is_own`: one side decides it alone.
+
+    `field` is its name in its section's form, `subject` the person or the objective that it is about.
+    """
 
     section: str
     title: str
@@ -31,6 +34,7 @@ class ChangeLine(Struct, frozen=True):
     after: str
     is_own: bool
     field: str = ""
+    subject: str = ""
 
 
 def change_lines(view: DraftView, names: Names) -> list[ChangeLine]:
@@ -40,7 +44,7 @@ def change_lines(view: DraftView, names: Names) -> list[ChangeLine]:
     before = bodies_of(agreed)
     lines = [line for section in TITLES for line in _section_lines(section, before, draft.bodies, names)]
     lines += _rule_lines(before["objectives"], draft.bodies["objectives"])
-    lines += _more_lines(agreed, draft)
+    lines += [line for line in _other_lines(agreed, draft, names) if not _is_shown(line, lines)]
     # Nothing of another agency's people is the agency's business.
     return [line for line in lines if not (view.side == "agency" and _is_of_others(line, before, draft.bodies))]
 
@@ -54,7 +58,7 @@ def _section_lines(section: str, before: Bodies, after: Bodies, names: Names) ->
         if texts[0] != texts[1] and not _is_whole_objective(section, field, before, after):
             title = _title(section, field, names, objectives)
             was, becomes = (value_text(section, field, text, names) for text in texts)
-            yield ChangeLine(section, title, was, becomes, is_own, field)
+            yield ChangeLine(section, title, was, becomes, is_own, field, field.partition(" ")[2])
 
 
 def _title(section: str, field: str, names: Names, objectives: Names) -> str:
@@ -80,40 +84,74 @@ def _is_whole_objective(section: str, field: str, before: Bodies, after: Bodies)
 def _rule_lines(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterable[ChangeLine]:
     old, new = ({each["key"]: each for each in body.get("objectives", ())} for body in (before, after))
     for key in dict.fromkeys([*old, *new]):
-        name = (new.get(key) or old[key])["name"]
-        if key not in old:
-            yield ChangeLine("objectives", f"New objective {name}", "", _objective_text(new[key]), is_own=False)
-        elif key not in new:
-            yield ChangeLine("objectives", f"Objective {name} taken out", _objective_text(old[key]), "", is_own=False)
-        else:
-            was, becomes = (rules_text(each.get("mapping", {})) for each in (old[key], new[key]))
-            if was != becomes:
-                yield ChangeLine("objectives", f"{name}: its tickets", was, becomes, is_own=False)
+        title, was, becomes = _rule_change(old.get(key), new.get(key))
+        if was != becomes:
+            yield ChangeLine("objectives", title, was, becomes, is_own=False, subject=key)
 
 
-def _objective_text(objective: Mapping[str, Any]) -> str:
+def _rule_change(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> tuple[str, str, str]:
+    if old is None or new is None:
+        name = (new or old or {})["name"]
+        title = f"Objective {name} taken out" if new is None else f"New objective {name}"
+        return title, _objective_text(old), _objective_text(new)
+    was, becomes = (rules_text(each.get("mapping", {})) for each in (old, new))
+    return f"{new['name']}: its tickets", was, becomes
+
+
+def _objective_text(objective: Mapping[str, Any] | None) -> str:
+    if objective is None:
+        return ""
     target = objective.get("target", {})
     by = f" by {target['by']}" if target.get("by") else ""
     reach = f"{target.get('people', 1)} to reach {target.get('rung', 'independent')}{by}"
     return f"{reach}; {rules_text(objective.get('mapping', {}))}"
 
 
-def _more_lines(agreed: Engagement, draft: Draft) -> Iterable[ChangeLine]:
-    """Give what differs in parts that no section of the form shows."""
-    shown = {key for section in TITLES for key in SECTIONS[section]}
+def _other_lines(agreed: Engagement, draft: Draft, names: Names) -> Iterable[ChangeLine]:
+    """Give a line for everything that differs in the file, shown by a field of the form or not."""
     try:
         changes = engagement_difference(agreed, read_draft(draft.bodies))
     except EngagementError:
         return
+    accounts = {account for each in agreed.objectives for account in each.learners}
+    accounts |= {account for body in draft.bodies.values() for account in accounts_in(body)}
     for change in changes:
-        key = change.name.split(".")[0].split(" ")[0]
-        if key not in shown and key not in {"person", "objective"}:
-            title = MORE_NAMES.get(key, key.capitalize())
-            yield ChangeLine("more", f"{title}: {change.name}", change.before or "", change.after or "", is_own=False)
+        section, field, subject = _place(change.name)
+        name = names.get(subject, "Somebody") if section == "people" else subject or field
+        title = f"{TITLES.get(section) or MORE_NAMES.get(section, section.capitalize())}: {name}"
+        was, becomes = (_without_accounts(text or "", accounts, names) for text in (change.before, change.after))
+        is_own = section in OWN_SECTIONS
+        yield ChangeLine(section, title, was, becomes, is_own, field, subject)
+
+
+def _place(name: str) -> tuple[str, str, str]:
+    """Return the section of a field of the file, its name there, and the person or objective that it is about."""
+    if name.startswith("person "):
+        return "people", "", name.removeprefix("person ").rpartition(" from ")[0]
+    if name.startswith("objective "):
+        return "objectives", "", name.removeprefix("objective ")
+    top, _, field = name.partition(".")
+    section = next((section for section, owned in SECTIONS.items() if top in owned), top)
+    return (section if section in TITLES else top), field or top, ""
+
+
+def _is_shown(other: ChangeLine, lines: Iterable[ChangeLine]) -> bool:
+    """Tell whether a difference of the file stands in a line of the form already."""
+    beside = [line for line in lines if line.section == other.section]
+    if other.subject:
+        return any(line.subject == other.subject for line in beside)
+    # A status is a field of its own in the form, and stands in a list of the file.
+    return any(line.field in {other.field, "agency"} or line.field.startswith("status ") for line in beside)
+
+
+def _without_accounts(text: str, accounts: Iterable[str], names: Names) -> str:
+    for account in accounts:
+        text = text.replace(account, names.get(account, "somebody"))
+    return text
 
 
 def _is_of_others(line: ChangeLine, before: Bodies, after: Bodies) -> bool:
-    account = line.field.partition(" ")[2]
     if line.section != "people":
         return False
-    return any(read_fields("people", bodies["people"]).get(f"side {account}") == OTHER for bodies in (before, after))
+    field = f"side {line.subject}"
+    return any(read_fields("people", bodies["people"]).get(field) == OTHER for bodies in (before, after))

@@ -40,7 +40,7 @@ class Outcome(Struct, frozen=True):
 
 def page_values(view: DraftView, outcome: Outcome) -> Values:
     """Return what all sections show, and what stands around them."""
-    draft, names = view.draft, names_of(view.draft)
+    draft, names = view.draft, names_of(view)
     problems = named_problems(draft, names)
     return {
         "view": view,
@@ -82,10 +82,12 @@ def _look_again(draft: Draft) -> str:
     return "" if through.issuperset(draft.projects) else "60s"
 
 
-def names_of(draft: Draft) -> dict[str, str]:
+def names_of(view: DraftView) -> dict[str, str]:
     """Return people's names as Jira has them now; without an answer they are numbered, since ids are never shown."""
-    proposed = draft.bodies["people"].get("proposed", {})
-    accounts = dict.fromkeys([*proposed, *(person["account"] for person in people_of(draft)), account()])
+    proposed = view.draft.bodies["people"].get("proposed", {})
+    agreed = [person.account for person in view.stored.engagement.people] if view.stored else []
+    people = [person["account"] for person in people_of(view.draft)]
+    accounts = dict.fromkeys([*proposed, *people, *agreed, account()])
     shown = [each for each in accounts if not is_erased(each)]
     names = fetch_display_names(shown)
     return {each: names.get(each, f"Person {number}") for number, each in enumerate(shown, start=1)}

@@ -133,11 +133,16 @@ def save_draft_section(
     body: Mapping[str, Any],
     now: Instant,
     by: str,
+    is_changed: bool = True,
 ) -> bool:
-    """Save a section's next version; False where somebody saved another since `draft` was read."""
+    """Save a section's next version; False where somebody saved another since `draft` was read.
+
+    `is_changed` False keeps the version: what is set stays, and what can be chosen is new.
+    """
     version = draft.sections[section].version
     row = _row(draft_section, tenant_id, draft.number) & (draft_section.c.section == section)
-    values = {"body": _text(body), "version": version + 1, "changed_at": now, "changed_by": by}
+    values: dict[str, Any] = {"body": _text(body)}
+    values |= {"version": version + 1, "changed_at": now, "changed_by": by} if is_changed else {}
     saved = connection.execute(update(draft_section).where(row, draft_section.c.version == version).values(**values))
     if saved.rowcount:
         draft_row = _row(engagement_draft, tenant_id, draft.number)

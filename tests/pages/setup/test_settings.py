@@ -11,10 +11,12 @@ from werkzeug.test import TestResponse
 from mappings.formats.engagement_file.difference import engagement_difference
 from mappings.formats.engagement_file.reader import read_engagement
 from mappings.measure.model.engagement import Engagement
+from mappings.records.agreement.definitions import select_definition_edits
 from mappings.records.agreement.drafts import Draft, select_change, select_drafts
 from mappings.records.agreement.engagements import StoredEngagement, select_engagement
 from mappings.records.operations.audit import select_acts_named
 from mappings.records.operations.tenants import select_tenants
+from mappings.records.sql.scope import AgreementScope
 from tests.cli.conftest import User
 from tests.jira.story.people import account_of
 from tests.pages.conftest import (
@@ -107,6 +109,8 @@ def agree(desk: Desk, who: str) -> TestResponse:
 
 def test_a_change_waits_for_both_leads_and_is_in_force_once_they_agreed(pages_desk: Desk) -> None:
     number, before = begin(pages_desk), stored_of(pages_desk)
+    # What can be chosen is read anew without changing what is agreed.
+    assert "Nothing is changed yet" in pages_desk.press(LEAD, f"/pages/setup/fill?project.key=GROW&draft={number}").text
     assert "Saved." in set_people(pages_desk, number, "7").text
     page = pages_desk.follow(AGENCY_LEAD, address()).text
     assert "1 change waits for you" in pages_desk.read(pages_desk.follow(AGENCY_LEAD, address())).text
@@ -129,6 +133,14 @@ def test_a_change_waits_for_both_leads_and_is_in_force_once_they_agreed(pages_de
         "objectives and their mapping",
     )
     assert any((act.before, act.after) == (before.hash, after.hash) for act in acts)
+    with pages_desk.both.house.reader.connect() as connection:
+        scope = AgreementScope(connection, pages_desk.both.tenant_id, ACME)
+        edits = select_definition_edits(scope, as_of=pages_desk.both.clock.now())
+    assert [(edit.side, edit.kind) for edit in edits if edit.objective == OBJECTIVE][-3:] == [
+        ("inhouse", "edit"),
+        ("inhouse", "agree"),
+        ("agency", "agree"),
+    ]
 
 
 def test_one_side_decides_people_alone_while_the_rest_waits(pages_desk: Desk) -> None:
