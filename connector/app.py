@@ -31,6 +31,7 @@ from connector.pages.panel import views as panel
 from connector.pages.program import views as program
 from connector.pages.project import next_tickets
 from connector.pages.project import views as project
+from connector.pages.review import asks as review_asks
 from connector.pages.review import views as review
 from connector.pages.sample import views as sample
 from connector.pages.sample.requests import add_sample
@@ -81,6 +82,7 @@ BLUEPRINTS: tuple[BlueprintRoutes, ...] = (
     (together.blueprint, together.ROUTES),
     (history.blueprint, history.ROUTES),
     (review.blueprint, review.ROUTES),
+    (review_asks.blueprint, review_asks.ROUTES),
     (room.blueprint, room.ROUTES),
     (tickets.blueprint, tickets.ROUTES),
     (selected.blueprint, selected.ROUTES),

@@ -1,12 +1,14 @@
-"""What the two sides wrote that their review prints: a joint statement, a reply, feedback with its action, disputes."""
+"""What the two sides wrote that their review prints: a joint statement, a reply, asks, feedback, and disputes."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from mappings.formats.report.json_report import Report
 from mappings.formats.report.source import calendar_of
 from mappings.measure.model.engagement import Engagement
+from mappings.measure.model.quarters import quarter_start
+from mappings.records.agreement.asks import Ask, select_asks
 from mappings.records.agreement.feedback import select_feedback
 from mappings.records.agreement.joint_statements import select_published_statement
 from mappings.records.agreement.replies import select_reply
@@ -45,6 +47,29 @@ def select_replies(scope: AgreementScope, engagement: Engagement, quarter: date)
     """Return the agency's reply to a quarter's figures, unchanged; [] where it made none."""
     reply, calendar = select_reply(scope, quarter), calendar_of(engagement)
     return [] if reply is None else [{"key": "agency", "text": reply.text, "at": calendar.day(reply.at).isoformat()}]
+
+
+def select_review_asks(scope: AgreementScope, engagement: Engagement, quarter: date) -> dict[str, list[Keys]]:
+    """Return what the sides ask of each other in a quarter's review, and what became of the asks before."""
+    before = quarter_start(quarter - timedelta(days=1))
+    asks = [(ask.quarter, _ask(ask, engagement)) for ask in select_asks(scope, quarter, before)]
+    return {
+        "asks": [keys for of, keys in asks if of == quarter],
+        "asks_before": [keys for of, keys in asks if of == before],
+    }
+
+
+def _ask(ask: Ask, engagement: Engagement) -> Keys:
+    asked = "the in-house team" if ask.side == "agency" else engagement.agency_name
+    calendar = calendar_of(engagement)
+    return {
+        "key": str(ask.number),
+        "side": ask.side,
+        "text": ask.text,
+        "owner": f"{'Lead' if ask.owner == 'lead' else 'Everybody'} of {asked}",
+        "due": ask.due.isoformat(),
+        "done": None if ask.done_at is None else calendar.day(ask.done_at).isoformat(),
+    }
 
 
 def disputed_tickets(report: Mapping[str, Any], browsable: Collection[int]) -> list[Keys]:

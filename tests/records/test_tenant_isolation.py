@@ -6,6 +6,7 @@ from mappings.events.types import Account, IssueGone, ProjectSeen, Status
 from mappings.measure.model.statements import DefinitionEdit, Dispute, Pulse, SignOff
 from mappings.measure.model.ticket import DaySums, TeachBack
 from mappings.records.agreement import (
+    asks,
     bulk_tags,
     consents,
     definitions,
@@ -106,6 +107,7 @@ def say(connection, t: int) -> None:
     pulses.insert_pulse(scope.agreement, Pulse("agency", DAY, at(0), 4), by="eve")
     definitions.insert_definition_edit(scope.agreement, DefinitionEdit("seo", "agency", "edit", DAY, at(0)), by="eve")
     disputes.insert_dispute(scope.agreement, Dispute(1, "seo", "agency", at(0), "eve", "no trace of it"))
+    asks.insert_ask(scope.agreement, asks.Ask(0, DAY, "agency", "Be quick", "lead", DAY, at(0), "eve"))
     weekly_people.save_week(scope, as_of=at(0), ruleset="h", now=at(0), body=b"x")
     open_tickets.save_open_tickets(scope, {1: (at(0), ("seo",))})
     hires.save_hired(scope, {1: (shown(4, 5),)})
@@ -153,6 +155,7 @@ SELECTS = {
     "definitions": lambda c, t: definitions.select_definition_edits(AgreementScope(c, t, "growth"), as_of=at(9)),
     "disputes": lambda c, t: disputes.select_disputes(AgreementScope(c, t, "growth"), start=at(-9), end=at(9)),
     "disputes of": lambda c, t: disputes.select_disputes_of(AgreementScope(c, t, "growth"), [1]),
+    "asks": lambda c, t: asks.select_asks(AgreementScope(c, t, "growth"), DAY),
     "drafts": drafts.select_drafts,
     "draft": lambda c, t: drafts.select_draft(c, t, 1),
     "status changes": lambda c, t: issues.select_status_changes(c, t, [1], start=at(-9), end=at(9)),

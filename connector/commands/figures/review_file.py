@@ -13,7 +13,13 @@ from connector.commands.context import Context, require_engagement, require_tena
 from connector.commands.errors import CommandError
 from connector.commands.periods import ReportQuery
 from connector.figures.frozen import select_frozen_quarters, source_of
-from connector.figures.written import disputed_tickets, select_replies, select_statements, select_told
+from connector.figures.written import (
+    disputed_tickets,
+    select_replies,
+    select_review_asks,
+    select_statements,
+    select_told,
+)
 from mappings.formats.export.numbers import instant_text
 from mappings.formats.review.pack import Reader, Source, review_pack
 from mappings.records.agreement.engagements import StoredEngagement
@@ -50,6 +56,7 @@ def _select_source(connection: Connection, query: ReportQuery, report: Mapping[s
     written = {
         "statements": select_statements(scope, engagement, first),
         "replies": select_replies(scope, engagement, first),
+        **select_review_asks(scope, engagement, first),
         "disputes": disputed_tickets(report, {int(row["id"]) for row in report["issues"]}),
         "feedback": select_told(scope, engagement, first, end),
     }

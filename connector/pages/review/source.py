@@ -12,7 +12,13 @@ from sqlalchemy import Connection
 from connector.actions.policy import ACT_ON_FEEDBACK, FILE_FEEDBACK, LEAD, may
 from connector.auth.access import EngagementView
 from connector.figures.frozen import select_frozen_quarters, select_review_source
-from connector.figures.written import disputed_tickets, select_replies, select_statements, select_told
+from connector.figures.written import (
+    disputed_tickets,
+    select_replies,
+    select_review_asks,
+    select_statements,
+    select_told,
+)
 from connector.pages.visibility import find_view, refuse, visible_tickets
 from connector.web.gate import caller, link
 from mappings.formats.review.pack import Pack, Source, reader_of, review_pack
@@ -46,15 +52,19 @@ def require_review(connection: Connection) -> Review:
     view = find_view(connection)
     if view is None:
         refuse(404, "No such engagement of yours.")
-    key, tenant_id = request.args.get("quarter", ""), caller().tenant_id
-    quarters = select_frozen_quarters(connection, tenant_id, view.stored)
-    snapshot = next((item for item in quarters if quarter_key(item.first) == key), None)
-    source = None if snapshot is None else select_review_source(connection, tenant_id, view.stored, snapshot)
+    snapshot = find_quarter(connection, view)
+    source = None if snapshot is None else select_review_source(connection, caller().tenant_id, view.stored, snapshot)
     if snapshot is None or source is None:
         refuse(404, NOT_FROZEN)
     written = _select_written(connection, view, source)
     pack = review_pack(replace(source, written=written), reader_of(view.sees, agency=view.agency))
     return Review(view, snapshot, pack, source.rules)
+
+
+def find_quarter(connection: Connection, view: EngagementView) -> Snapshot | None:
+    """Return the frozen quarter that the call asks for; None where it is not frozen."""
+    quarters = select_frozen_quarters(connection, caller().tenant_id, view.stored)
+    return next((item for item in quarters if quarter_key(item.first) == request.args.get("quarter")), None)
 
 
 def _select_written(connection: Connection, view: EngagementView, source: Source) -> Mapping[str, Sequence[Any]]:
@@ -63,6 +73,7 @@ def _select_written(connection: Connection, view: EngagementView, source: Source
     written: dict[str, Sequence[Any]] = {
         "statements": select_statements(scope, view.engagement, first),
         "replies": select_replies(scope, view.engagement, first),
+        **select_review_asks(scope, view.engagement, first),
         "disputes": _select_disputes(connection, view, source.report),
     }
     # Only the leads and the agency read the words of feedback, and nobody by a link.

@@ -2,16 +2,20 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from flask import Blueprint, Response, render_template, request
 
+from connector.actions.policy import LEAD
+from connector.auth.access import EngagementView
 from connector.container import container
+from connector.pages.act import Notice, may_act
 from connector.pages.review.document import render_document, render_file
 from connector.pages.review.pdf import PdfError, make_pdf, makes_pdf
 from connector.pages.review.source import Review, quarter_key, require_review
 from connector.pages.visibility import refuse
 from connector.web.gate import SHARED, Rule
+from mappings.formats.report.source import calendar_of
 from mappings.formats.review.pack import pack_bytes, pack_csv
 
 blueprint = Blueprint("review", __name__, template_folder="templates")
@@ -26,16 +30,35 @@ Write: TypeAlias = Callable[[Review, str], bytes | Iterable[bytes]]
 
 @blueprint.get("/pages/review")
 def show() -> str:
+    return content(Notice())
+
+
+def content(notice: Notice) -> str:
+    """Return the page of the review that the call asks for, with what became of an action."""
     with container().reader.connect() as connection:
         review = require_review(connection)
     return render_template(
         "review/content.html",
+        notice=notice,
+        asking=may_act(review.view, LEAD),
+        mine=_open_asks(review),
+        asked=_asked_side(review.view),
+        today=calendar_of(review.view.engagement).day(container().clock()),
         document=render_document(review.pack, review.rules),
         engagement=review.view.engagement.key,
         quarter=quarter_key(review.snapshot.first),
         forms=[form for form in FORMS if form != "pdf" or makes_pdf()],
         file_name=lambda form: file_name(review, form),
     )
+
+
+def _asked_side(view: EngagementView) -> str:
+    return "the in-house team" if view.agency else view.engagement.agency_name
+
+
+def _open_asks(review: Review) -> list[Any]:
+    side = "agency" if review.view.agency else "inhouse"
+    return [ask for ask in review.pack["asks"] if ask["side"] == side and ask["done"] is None]
 
 
 @blueprint.get("/pages/review/file")

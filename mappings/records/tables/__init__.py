@@ -8,3 +8,4 @@ from mappings.records.tables.facts import *
 from mappings.records.tables.figures import *
 from mappings.records.tables.operations import *
 from mappings.records.tables.people import *
+from mappings.records.tables.review import *

@@ -1,0 +1,78 @@
+"""What a lead asks of the other side in a review: asked, done, or taken back."""
+
+from collections.abc import Callable
+from datetime import date
+
+from flask import Blueprint, request
+
+from connector.actions.actor import Actor
+from connector.actions.asks import add_ask, finish_ask, withdraw_ask
+from connector.actions.policy import LEAD
+from connector.container import container
+from connector.pages.act import Notice, may_act, perform
+from connector.pages.review.source import find_quarter
+from connector.pages.review.views import content
+from connector.pages.visibility import find_view, refuse
+from connector.web.gate import CONTEXT, Rule
+
+blueprint = Blueprint("review_asks", __name__, template_folder="templates")
+ROUTES: dict[str, Rule] = {"review_asks.add": CONTEXT, "review_asks.finish": CONTEXT, "review_asks.withdraw": CONTEXT}
+
+
+@blueprint.post("/pages/review/ask")
+def add() -> str:
+    text, owner = _value("words"), _value("owner")
+
+    def act(actor: Actor, quarter: date) -> Notice:
+        add_ask(actor, quarter, text, owner=owner, due=_due())
+        return Notice("Asked. It is printed in this review and comes back in the next.")
+
+    return _perform(act)
+
+
+@blueprint.post("/pages/review/ask/done")
+def finish() -> str:
+    def act(actor: Actor, _: date) -> Notice:
+        finish_ask(actor, _number())
+        return Notice("Done, as of today.")
+
+    return _perform(act)
+
+
+@blueprint.post("/pages/review/ask/withdraw")
+def withdraw() -> str:
+    def act(actor: Actor, _: date) -> Notice:
+        withdraw_ask(actor, _number())
+        return Notice("Taken back.")
+
+    return _perform(act)
+
+
+def _perform(act: Callable[[Actor, date], Notice]) -> str:
+    # Checked before the writer is taken, and again by the action under the tenant's lock.
+    with container().reader.connect() as connection:
+        view = find_view(connection)
+        if view is None:
+            refuse(404, "No such engagement of yours.")
+        if not may_act(view, LEAD):
+            refuse(403, LEAD.refusal)
+        snapshot = find_quarter(connection, view)
+    if snapshot is None:
+        refuse(422, "This quarter has no review yet: it is ready once the quarter is over.")
+    return content(perform(view, lambda actor: act(actor, snapshot.first)))
+
+
+def _value(name: str) -> str:
+    return str(request.values.get(name, ""))
+
+
+def _number() -> int:
+    text = _value("ask")
+    return int(text) if text.isdecimal() and len(text) < 10 else refuse(422, "The ask is missing. Choose one.")
+
+
+def _due() -> date:
+    try:
+        return date.fromisoformat(_value("due"))
+    except ValueError:
+        refuse(422, "The day is missing. Choose one by which it is to be done.")

@@ -1,0 +1,54 @@
+"""Asks of a review: by a lead of the other side, printed in it and in the next, done or taken back by whoever asked."""
+
+import json
+
+from tests.jira.story.people import account_of
+from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, Desk
+from tests.pages.frozen import freeze
+from tests.pages.html_reader import Reader
+
+
+def press(desk: Desk, who: str, act: str = "", *, quarter: str = "2026Q3", **form: str) -> tuple[int, str]:
+    address = f"/pages/review/ask{act}?engagement={ACME}&quarter={quarter}"
+    answer = desk.both.ask(account_of(who), address, "POST", form)
+    return answer.status_code, Reader(answer.text).text
+
+
+def asks(desk: Desk, who: str, quarter: str, key: str = "asks") -> list[tuple[str, str, str, str | None]]:
+    answer = desk.follow(who, f"/pages/review/file?engagement={ACME}&quarter={quarter}&format=json")
+    return [(ask["side"], ask["text"], ask["owner"], ask["done"]) for ask in json.loads(answer.data)[key]]
+
+
+def test_both_sides_ask_and_each_says_when_its_own_is_done(apart: Desk) -> None:
+    freeze(apart)
+    for who, text in ((LEAD, "Pair on each test"), (AGENCY_LEAD, "Review in two days"), (LEAD, "Not this")):
+        status, page = press(apart, who, quarter="2026Q2", words=text, owner="lead", due="2026-12-31")
+        assert status == 200
+        assert f"{text} Lead of" in page
+    assert press(apart, AGENCY_LEAD, "/done", quarter="2026Q2", ask="1")[0] == 422
+    assert press(apart, LEAD, "/done", quarter="2026Q2", ask="1")[0] == 200
+    assert press(apart, LEAD, "/withdraw", quarter="2026Q2", ask="3")[0] == 200
+    expected = [
+        ("inhouse", "Pair on each test", "Lead of Acme Experiments", "2026-11-20"),
+        ("agency", "Review in two days", "Lead of the in-house team", None),
+    ]
+    for who in (LEAD, AGENCY_LEAD):
+        assert asks(apart, who, "2026Q2") == expected
+        assert asks(apart, who, "2026Q3", "asks_before") == expected
+        assert asks(apart, who, "2026Q3") == []
+
+
+def test_an_ask_has_words_an_owner_and_a_day(apart: Desk) -> None:
+    freeze(apart)
+    whole = {"words": "Pair", "owner": "team", "due": "2026-12-31"}
+    for wrong, why in (
+        ({"words": " "}, "The ask is missing"),
+        ({"words": "x" * 401}, "at most 400"),
+        ({"owner": "Maren"}, "Choose whose ask"),
+        ({"due": "2026-11-19"}, "from today"),
+        ({"due": "soon"}, "The day is missing"),
+    ):
+        status, text = press(apart, LEAD, **(whole | wrong))
+        assert (status, why in text) == (422, True), (wrong, text)
+    assert press(apart, LEAD, quarter="2026Q4", **whole)[0] == 422
+    assert [press(apart, LEAD, **whole)[0] for _ in range(11)] == [200] * 10 + [422]
