@@ -1,7 +1,9 @@
 """The tabs of the project page: their order and names, where their content comes from, and who sees each."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
+from flask import request, url_for
 from msgspec import Struct
 
 from connector.actions.policy import SIGN
@@ -15,7 +17,8 @@ class Tab(Struct, frozen=True):
     """A tab. `endpoint` answers with its content: it is asked with `engagement` and `period`.
 
     The Overview has no endpoint: it comes with the frame. `measured`: nothing is there before the first measuring.
-    `element` is the id into which its content is loaded, where that is a target of its own forms.
+    `element` is the id into which its content is loaded, where that is a target of its own forms. One that stands
+    `within` another has an address and no place in the bar: it is opened from there.
     """
 
     key: str
@@ -24,6 +27,7 @@ class Tab(Struct, frozen=True):
     is_visible: Callable[[EngagementView], bool]
     measured: bool = True
     element: str = ""
+    within: str = ""
 
 
 def sees_figures(view: EngagementView) -> bool:
@@ -48,6 +52,8 @@ TABS: tuple[Tab, ...] = (
     Tab("learning", "Learning", "learning.show", sees_learning, element="learning"),
     Tab("tickets", "Tickets", "tickets.content", sees_tickets),
     Tab("together", "Together", "together.show", has_leads_page, element="together"),
+    Tab("history", "History", "history.show", sees_figures),
+    Tab("review", "Quarterly review", "review.show", sees_figures, element="review-page", within="history"),
 )
 # What an agency reads first: what it owes, and what it is owed.
 FIRST_OF_AGENCY = "agency"
@@ -58,6 +64,12 @@ def tabs_of(view: EngagementView) -> list[Tab]:
     is_measured = view.stored.generation is not None
     tabs = [tab for tab in TABS if tab.is_visible(view) and (is_measured or not tab.measured)]
     return sorted(tabs, key=lambda tab: not (view.agency and tab.key == FIRST_OF_AGENCY))
+
+
+def frame_address(tab: str, engagement: str, period: str) -> str:
+    """Return the address of a tab in its frame, for a link in another tab's content."""
+    chosen: dict[str, Any] = {"project.key": request.args.get("project.key", "")}
+    return url_for("project.content", **chosen, engagement=engagement, period=period, tab=tab)
 
 
 def choose_tab(tabs: Iterable[Tab], key: str | None) -> Tab:

@@ -17,6 +17,7 @@ from connector.pages.history.exit import YEAR, default_date, readiness
 from connector.pages.history.quarters import lead, quarter_rows, week_rows
 from connector.pages.periods import choose, quarters
 from connector.pages.review.pdf import makes_pdf
+from connector.pages.tabs import frame_address
 from connector.pages.visibility import find_view, refuse, visible_tickets
 from connector.text import day, unit_name
 from connector.web.gate import SHARED, Rule, caller, tenant
@@ -49,6 +50,7 @@ def history_values(connection: Connection, view: EngagementView) -> dict[str, An
     weeks = _select_recorded(connection, view, "week", since=chosen.first, until=chosen.last + timedelta(days=7))
     return {
         "key": engagement.key,
+        "review": lambda period: frame_address("review", engagement.key, period),
         "agency": engagement.agency_name,
         "unit": unit_name(engagement.units.by, 0),
         "lead": lead(rows),

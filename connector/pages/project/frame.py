@@ -71,13 +71,16 @@ class Frame:
                 tab.name,
                 self.address(tab=tab.key),
                 self.address("project.linked", tab=tab.key) if link() else "",
-                tab.key == self.tab.key,
+                tab.key in {self.tab.key, self.tab.within},
             )
             for tab in self.tabs
+            if not tab.within
         ]
 
     def content_address(self) -> str:
         chosen: dict[str, Any] = {"engagement": self.view.engagement.key, "period": self.period.key}
+        # For the addresses of the frame that a tab's content names.
+        chosen["project.key"] = self.project
         return url_for(self.tab.endpoint, **chosen) if self.tab.key != OVERVIEW else ""
 
 

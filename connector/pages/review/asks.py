@@ -6,7 +6,7 @@ from datetime import date
 from flask import Blueprint, request
 
 from connector.actions.actor import Actor
-from connector.actions.asks import add_ask, finish_ask, withdraw_ask
+from connector.actions.feedback import add_ask, finish_ask, withdraw_ask
 from connector.actions.policy import LEAD
 from connector.container import container
 from connector.pages.act import Notice, may_act, perform

@@ -45,7 +45,7 @@ def _iso_day(text: str) -> str:
 
 
 def render_document(pack: Pack, rules: Ruleset) -> Markup:
-    """Return the review as a `main` element."""
+    """Return the review as an `article` element."""
     return Markup(_environment().get_template("review/document.html").render(document_values(pack, rules)))  # noqa: S704 the template escapes
 
 

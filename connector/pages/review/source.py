@@ -64,7 +64,7 @@ def require_review(connection: Connection) -> Review:
 def find_quarter(connection: Connection, view: EngagementView) -> Snapshot | None:
     """Return the frozen quarter that the call asks for; None where it is not frozen."""
     quarters = select_frozen_quarters(connection, caller().tenant_id, view.stored)
-    return next((item for item in quarters if quarter_key(item.first) == request.args.get("quarter")), None)
+    return next((item for item in quarters if quarter_key(item.first) == request.args.get("period")), None)
 
 
 def _select_written(connection: Connection, view: EngagementView, source: Source) -> Mapping[str, Sequence[Any]]:

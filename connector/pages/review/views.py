@@ -12,8 +12,9 @@ from connector.container import container
 from connector.pages.act import Notice, may_act
 from connector.pages.review.document import render_document, render_file
 from connector.pages.review.pdf import PdfError, make_pdf, makes_pdf
-from connector.pages.review.source import Review, quarter_key, require_review
-from connector.pages.visibility import refuse
+from connector.pages.review.source import Review, find_quarter, quarter_key, require_review
+from connector.pages.tabs import frame_address
+from connector.pages.visibility import find_view, refuse
 from connector.web.gate import SHARED, Rule
 from mappings.formats.report.source import calendar_of
 from mappings.formats.review.pack import pack_bytes, pack_csv
@@ -30,6 +31,11 @@ Write: TypeAlias = Callable[[Review, str], bytes | Iterable[bytes]]
 
 @blueprint.get("/pages/review")
 def show() -> str:
+    with container().reader.connect() as connection:
+        view = find_view(connection)
+        waits = view is not None and find_quarter(connection, view) is None
+    if view is not None and waits:
+        return render_template("review/waiting.html", history=frame_address("history", view.engagement.key, ""))
     return content(Notice())
 
 
@@ -40,13 +46,14 @@ def content(notice: Notice) -> str:
     return render_template(
         "review/content.html",
         notice=notice,
+        history=frame_address("history", review.view.engagement.key, quarter_key(review.snapshot.first)),
         asking=may_act(review.view, LEAD),
         mine=_open_asks(review),
         asked=_asked_side(review.view),
         today=calendar_of(review.view.engagement).day(container().clock()),
         document=render_document(review.pack, review.rules),
         engagement=review.view.engagement.key,
-        quarter=quarter_key(review.snapshot.first),
+        period=quarter_key(review.snapshot.first),
         forms=[form for form in FORMS if form != "pdf" or makes_pdf()],
         file_name=lambda form: file_name(review, form),
     )

@@ -9,13 +9,13 @@ from tests.pages.html_reader import Reader
 
 
 def press(desk: Desk, who: str, act: str = "", *, quarter: str = "2026Q3", **form: str) -> tuple[int, str]:
-    address = f"/pages/review/ask{act}?engagement={ACME}&quarter={quarter}"
+    address = f"/pages/review/ask{act}?engagement={ACME}&period={quarter}"
     answer = desk.both.ask(account_of(who), address, "POST", form)
     return answer.status_code, Reader(answer.text).text
 
 
 def asks(desk: Desk, who: str, quarter: str, key: str = "asks") -> list[tuple[str, str, str, str | None]]:
-    answer = desk.follow(who, f"/pages/review/file?engagement={ACME}&quarter={quarter}&format=json")
+    answer = desk.follow(who, f"/pages/review/file?engagement={ACME}&period={quarter}&format=json")
     return [(ask["side"], ask["text"], ask["owner"], ask["done"]) for ask in json.loads(answer.data)[key]]
 
 

@@ -37,7 +37,7 @@ Pack = dict[str, Any]
 
 
 def ask(desk: Desk, who: str, form: str = "", engagement: str = ACME) -> bytes:
-    query = f"engagement={engagement}&quarter=2026Q3"
+    query = f"engagement={engagement}&period=2026Q3"
     answer = desk.follow(who, f"/pages/review/file?{query}&format={form}" if form else f"/pages/review?{query}")
     assert answer.status_code == 200, answer.text
     return answer.data
@@ -83,8 +83,8 @@ def test_a_pack_has_the_figures_of_the_frozen_report_and_parts_that_add_up(
 @pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD, AGENCY_MEMBER])
 def test_page_paper_and_files_hold_the_same_numbers(frozen: Desk, who: str) -> None:
     pack, page, paper = pack_of(frozen, who), ask(frozen, who).decode(), ask(frozen, who, "html").decode()
-    document = Reader(page[page.index("<main") :])
-    assert document.text == Reader(paper[paper.index("<main") :].partition("</body>")[0]).text
+    document = Reader(page[page.index("<article") :])
+    assert document.text == Reader(paper[paper.index("<article") :].partition("</main>")[0]).text
     # The CSV has each value of the JSON once, as it stands there.
     lines = list(csv.DictReader(io.StringIO(ask(frozen, who, "csv").decode("utf-8-sig"))))
     values = {(line["section"], line["figure"]): line["value"] for line in lines}
@@ -133,13 +133,13 @@ def test_the_pdf_is_tagged_and_prints_each_number_of_the_page(frozen: Desk) -> N
     document.close()
     assert 5 <= len(pages) <= 12
     page = ask(frozen, LEAD).decode()
-    missing = numbers(squeeze(Reader(page[page.index("<main") :]).text)) - numbers(squeeze(" ".join(pages)))
+    missing = numbers(squeeze(Reader(page[page.index("<article") :]).text)) - numbers(squeeze(" ".join(pages)))
     assert not missing
 
 
 def test_without_the_extra_a_file_says_what_to_install(frozen: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "weasyprint", None)
-    answer = frozen.follow(LEAD, f"/pages/review/file?engagement={ACME}&quarter=2026Q3&format=pdf")
+    answer = frozen.follow(LEAD, f"/pages/review/file?engagement={ACME}&period=2026Q3&format=pdf")
     assert answer.status_code == 503
     assert answer.text.startswith(MISSING)
 
@@ -161,13 +161,15 @@ def test_each_reader_has_what_the_matrix_gives_and_no_more(frozen: Desk) -> None
     assert "feedback" in worker
     for who in (GATEKEEPER, STRANGER, OTHER_LEAD, "Dana Quist"):
         for address in ("/pages/review?", "/pages/review/file?format=json&"):
-            answer = frozen.follow(who, f"{address}engagement={ACME}&quarter=2026Q3")
+            answer = frozen.follow(who, f"{address}engagement={ACME}&period=2026Q3")
             assert (answer.status_code, answer.text) == (404, "No such engagement of yours."), who
 
 
 def test_a_quarter_that_is_not_frozen_has_no_review(frozen: Desk) -> None:
     for quarter in ("2026Q4", "2025Q3", "", "x"):
-        answer = frozen.follow(LEAD, f"/pages/review?engagement={ACME}&quarter={quarter}")
+        address = f"engagement={ACME}&period={quarter}"
+        assert "once the quarter is over" in frozen.read(frozen.follow(LEAD, f"/pages/review?{address}")).text
+        answer = frozen.follow(LEAD, f"/pages/review/file?{address}&format=json")
         assert answer.status_code == 404
         assert "once the quarter is over" in answer.text
 
