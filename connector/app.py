@@ -25,6 +25,7 @@ from connector.pages import live
 from connector.pages.admin import views as admin
 from connector.pages.drawer import disputes, evidence
 from connector.pages.drawer import views as drawer
+from connector.pages.gatekeeping import views as gatekeeping
 from connector.pages.history import views as history
 from connector.pages.learning import views as learning
 from connector.pages.panel import views as panel
@@ -87,6 +88,7 @@ BLUEPRINTS: tuple[BlueprintRoutes, ...] = (
     (tickets.blueprint, tickets.ROUTES),
     (selected.blueprint, selected.ROUTES),
     (program.blueprint, program.ROUTES),
+    (gatekeeping.blueprint, gatekeeping.ROUTES),
     (setup.blueprint, setup.ROUTES),
     (setup_people.blueprint, setup_people.ROUTES),
     (sample.blueprint, sample.ROUTES),

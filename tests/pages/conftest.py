@@ -119,3 +119,22 @@ def copy_of(told: Together, folder: Path) -> Iterator[Desk]:
         intake.close()
     here.engine.dispose()
     here.reader.dispose()
+
+
+@pytest.fixture(scope="session")
+def lively(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A small story of its own whose people go on in Jira: what they do there comes in through the door."""
+    folder: Path = tmp_path_factory.mktemp("lively")
+    with together(f"sqlite:///{folder / 'teachback.db'}", tickets=24) as both:
+        both.tell()
+        both.agree(ACME)
+        yield Desk(both)
+
+
+def go_on(desk: Desk, hours: float = 1.0) -> int:
+    """Let time pass, and take in what happened in Jira; return the time."""
+    both = desk.both
+    both.deliverer.settle()
+    both.drain()
+    both.clock.at = both.clock.now() + round(hours * 3_600_000_000)
+    return both.clock.at

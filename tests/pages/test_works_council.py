@@ -11,7 +11,19 @@ from mappings.measure.model.ruleset import Ruleset
 from mappings.records.agreement.rulesets import insert_ruleset
 from tests.jira.story.people import account_of
 from tests.jira.story_site import Together
-from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, LEAD, LEARNER, MEMBER, STRANGER, Desk, copy_of
+from tests.pages.conftest import (
+    ACME,
+    AGENCY_LEAD,
+    AGENCY_MEMBER,
+    BOLT,
+    GATEKEEPER,
+    LEAD,
+    LEARNER,
+    MEMBER,
+    STRANGER,
+    Desk,
+    copy_of,
+)
 from tests.pages.crawl import crawl
 from tests.pages.html_reader import Reader
 from tests.pages.test_matrix import name_all, visitor
@@ -137,3 +149,12 @@ def test_ones_own_ladder_is_there_all_the_same(council: Desk) -> None:
     page = council.read(council.follow(LEARNER, f"/pages/learning?engagement={ACME}"))
     assert page.tables[0].rows[1:]
     assert LEARNER not in page.text
+
+
+def test_a_gatekeeper_reads_of_their_answers_whether_they_were_in_time_alone(plain: Desk, council: Desk) -> None:
+    address = f"/pages/gatekeeping?engagement={ACME}&period=2026Q3"
+    usual, text = (Reader(desk.follow(GATEKEEPER, address).text).text for desk in (plain, council))
+    assert "median of 2 answers" in usual
+    assert "2 of 2 within 16" in text
+    assert "median" not in text
+    assert not CLOCK.search(text)

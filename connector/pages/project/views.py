@@ -11,6 +11,7 @@ from connector.container import Container, container
 from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.drawer.marks import select_disputed_share
+from connector.pages.gatekeeping.views import gatekeeper_views, select_values
 from connector.pages.no_part import no_part_line
 from connector.pages.project import charts
 from connector.pages.project import scorecard as cards
@@ -23,6 +24,7 @@ from connector.text import KIND_NAMES, days, number, percent
 from connector.web.gate import LINK, PAGE, SHARED, Rule, caller, link, sample, tenant
 from mappings.events.types import Instant
 from mappings.measure.period.figures import Row
+from mappings.records.agreement.engagements import select_engagements
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.measure_state import select_unsettled
 from mappings.records.sql.scope import Scope
@@ -85,6 +87,9 @@ def _content() -> tuple[str, dict[str, object]]:
         start = None if views else find_start(connection, key)
         if start is not None:
             return "setup/start.html", {"start": start}
+        keeping = [] if views else gatekeeper_views(select_engagements(connection, caller().tenant_id))
+        if keeping := [view for view in keeping if key in view.engagement.projects]:
+            return "gatekeeping/page.html", select_values(connection, app, keeping[0].as_shown)
         if not views:
             return "line.html", {"line": no_part_line(connection, key), "heading": "Knowledge transfer"}
         return "project/frame.html", _framed(connection, app, key, views)

@@ -1,0 +1,161 @@
+"""What a gatekeeper may read: how early they were brought in, how long their own answers took, and what waits."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from msgspec import Struct
+
+from connector.figures.scores import window_in
+from mappings.events.times import DAY
+from mappings.events.types import Instant
+from mappings.measure.model.opportunity import Opportunity, Window
+from mappings.measure.model.ticket import Ticket
+from mappings.measure.score.composite import compare
+from mappings.measure.score.dimensions import PARTS, Dimension, score_component, score_dimension
+from mappings.measure.score.gatekeepers import first_met
+from mappings.measure.score.ticket_view import view_history
+from mappings.measure.score.window import Verdict, verdict_of
+from mappings.measure.ticket.history import read_history
+from mappings.measure.ticket.measure import measure_history
+from mappings.measure.ticket.prepared import PreparedEngagement
+from mappings.measure.ticket.timeline import Timeline
+from mappings.records.facts.issues import select_tickets
+from mappings.records.figures.opportunities import select_counts, select_opportunities
+from mappings.records.sql.scope import Scope
+from webhooks.annotations import with_annotations
+
+# Tickets that are read for the lists, the latest: a page costs no more where there are more.
+MOST = 40
+DIMENSION = "gatekeepers"
+
+
+class Asked(Struct, frozen=True):
+    """A done ticket that needed or met a gatekeeper: when its work began, when it was done, when one first met it."""
+
+    issue_id: int
+    opened: Instant
+    done: Instant
+    met: Instant | None
+    early: float
+
+
+class Answer(Struct, frozen=True):
+    """A stay with a gatekeeper that the viewer ended, in business µs."""
+
+    issue_id: int
+    at: Instant
+    took: int
+
+
+class Waits(Struct, frozen=True):
+    """A ticket with a gatekeeper now: since when, for how long in business µs, and since when it is worked on."""
+
+    issue_id: int
+    since: Instant
+    waited: int
+    began: Instant | None
+
+
+class Gatekeeping(Struct, frozen=True):
+    """The dimension now and a window earlier, the tickets of the window, and the viewer's own answers."""
+
+    now: Dimension
+    before: Dimension
+    verdict: Verdict | None
+    window: Window
+    tickets: int
+    asked: tuple[Asked, ...]
+    answers: tuple[Answer, ...]
+
+
+def select_gatekeeping(
+    scope: Scope, prepared: PreparedEngagement, *, viewer: str, end: Instant, now: Instant
+) -> Gatekeeping:
+    window = window_in(prepared, end, now)
+    earlier = window_in(prepared, end - prepared.ruleset.window_days * DAY, now)
+    scores = [_dimension(scope, prepared, each) for each in (window, earlier)]
+    rows = {key: select_opportunities(scope, key, window) for key in ("earliness", "first_pass")}
+    tickets = _select_latest(scope, [*rows["earliness"], *rows["first_pass"]])
+    asked = [item for row in rows["earliness"] for item in _asked(prepared, tickets.get(row.issue_id), row)]
+    answers = [answer for ticket in tickets.values() for answer in _answers(prepared, ticket, viewer, window)]
+    return Gatekeeping(
+        scores[0],
+        scores[1],
+        _verdict(scores[1], scores[0], prepared),
+        window,
+        len({row.issue_id for row in rows["earliness"]}),
+        tuple(sorted(asked, key=lambda item: -item.done)),
+        tuple(sorted(answers, key=lambda answer: answer.at)),
+    )
+
+
+def _dimension(scope: Scope, prepared: PreparedEngagement, window: Window) -> Dimension:
+    counts = select_counts(scope, window, prepared.calendar) if window.start < window.end else {}
+    parts = [key for key, part in PARTS.items() if part.dimension == DIMENSION]
+    components = [
+        score_component(
+            key, float(counts[key].x) if key in counts else 0.0, counts[key].n if key in counts else 0, prepared.ruleset
+        )
+        for key in parts
+    ]
+    return score_dimension(DIMENSION, tuple(components), prepared.ruleset)
+
+
+def _verdict(before: Dimension, after: Dimension, prepared: PreparedEngagement) -> Verdict | None:
+    if before.score is None or before.se is None or after.score is None or after.se is None:
+        return None
+    return verdict_of(compare((before.score, before.se), (after.score, after.se), prepared.ruleset))
+
+
+def _select_latest(scope: Scope, rows: Sequence[Opportunity]) -> Mapping[int, Ticket]:
+    latest = {row.issue_id: row.at for row in sorted(rows, key=lambda row: row.at)}
+    ids = sorted(latest, key=lambda issue_id: -latest[issue_id])[:MOST]
+    return with_annotations(scope.agreement, select_tickets(scope.connection, scope.tenant_id, ids))
+
+
+def _asked(prepared: PreparedEngagement, ticket: Ticket | None, row: Opportunity) -> list[Asked]:
+    history = read_history(prepared, ticket) if ticket else None
+    if history is None:
+        return []
+    view = view_history(prepared, history, measure_history(prepared, history))
+    entries = [entry for entry in view.done_entries if entry.at == row.at]
+    return [
+        Asked(row.issue_id, entry.opened, entry.done, first_met(view, entry.done), float(row.x))
+        for entry in entries[:1]
+    ]
+
+
+def _answers(prepared: PreparedEngagement, ticket: Ticket, viewer: str, window: Window) -> list[Answer]:
+    history = read_history(prepared, ticket)
+    if history is None:
+        return []
+    return [
+        Answer(ticket.issue.issue_id, left, prepared.calendar.business(entered, left))
+        for entered, left, author in _stays(history.own)
+        if left is not None and author == viewer and window.start <= left < window.end
+    ]
+
+
+def _stays(line: Timeline) -> list[tuple[Instant, Instant | None, str | None]]:
+    """Return each stay with a gatekeeper: when it began, when it ended and by whom; None while it lasts."""
+    stays: list[tuple[Instant, Instant | None, str | None]] = []
+    for move in line.moves:
+        if move.new == "gatekeeper" and move.old != "gatekeeper":
+            stays.append((move.at, None, None))
+        elif move.old == "gatekeeper" and move.new != "gatekeeper" and stays:
+            stays[-1] = (stays[-1][0], move.at, move.author)
+    return stays
+
+
+def select_waiting(scope: Scope, prepared: PreparedEngagement, issue_ids: Collection[int], now: Instant) -> list[Waits]:
+    """Return those of the tickets that are with a gatekeeper now, the longest first."""
+    tickets = select_tickets(scope.connection, scope.tenant_id, issue_ids)
+    waiting = []
+    for issue_id, ticket in tickets.items():
+        history = read_history(prepared, ticket)
+        stays = _stays(history.own) if history else []
+        if history is None or not stays or stays[-1][1] is not None:
+            continue
+        since = stays[-1][0]
+        began = next((move.at for move in history.own.moves if move.new == "active"), None)
+        waiting.append(Waits(issue_id, since, prepared.calendar.business(since, now), began))
+    return sorted(waiting, key=lambda item: (item.since, item.issue_id))

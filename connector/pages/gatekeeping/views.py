@@ -1,0 +1,86 @@
+"""The Gatekeeping tab, for gatekeepers alone: of the figures they read the one that is about them (measurement (f))."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from sqlalchemy import Connection
+
+from connector.auth.access import EngagementView, views_of
+from connector.container import Container, container
+from connector.figures.gatekeepers import Waits, select_gatekeeping, select_waiting
+from connector.figures.prepared import select_prepared
+from connector.jira.client import JiraError
+from connector.pages.gatekeeping.content import Viewer, gatekeeping_values
+from connector.pages.periods import choose, quarters
+from connector.pages.visibility import account, browsable, refuse
+from connector.web.gate import CONTEXT, Rule, caller, link, sample, tenant
+from mappings.measure.model.affiliation import Affiliations
+from mappings.measure.ticket.prepared import PreparedEngagement
+from mappings.records.agreement.engagements import StoredEngagement, select_engagements
+from mappings.records.facts.issues import select_labels
+from mappings.records.sql.scope import Scope
+
+blueprint = Blueprint("gatekeeping", __name__, template_folder="templates")
+ROUTES: dict[str, Rule] = {"gatekeeping.content": CONTEXT}
+
+# Tickets that wait, at most: more than that nobody reads.
+MOST = 50
+
+
+@blueprint.get("/pages/gatekeeping")
+def content() -> str:
+    app = container()
+    with app.reader.connect() as connection:
+        views = gatekeeper_views(select_engagements(connection, caller().tenant_id))
+        key = request.args.get("engagement", "")
+        view = next((item for item in views if item.engagement.key == key), None)
+        if view is None:
+            refuse(404, "No such engagement of yours.")
+        return render_template("gatekeeping/content.html", **select_values(connection, app, view.as_shown))
+
+
+def gatekeeper_views(stored: Sequence[StoredEngagement]) -> list[EngagementView]:
+    """Return the engagements in which the caller is a gatekeeper now; none by a signed link."""
+    if link() is not None:
+        return []
+    views = views_of(stored, account(), container().clock())
+    return [view for view in views if "own_latency" in view.sees]
+
+
+def select_values(connection: Connection, app: Container, view: EngagementView) -> dict[str, Any]:
+    """Return the values of the tab's template for a gatekeeper's engagement."""
+    tenant_id, now, stored = caller().tenant_id, app.clock(), view.stored
+    prepared = select_prepared(connection, tenant_id, stored)
+    scope = Scope(connection, tenant_id, view.engagement.key, -1 if stored.generation is None else stored.generation)
+    period = choose(quarters(view.engagement, prepared.calendar.day(now)), request.args.get("period"))
+    end = prepared.calendar.midnight(period.end)
+    data = select_gatekeeping(scope, prepared, viewer=account(), end=end, now=now)
+    waiting = _select_waiting(app, scope, prepared)
+    labels = select_labels(connection, tenant_id, {item.issue_id for item in (*data.asked, *(waiting or ()))})
+    try:
+        seen = browsable(app, labels.values())
+    except JiraError:
+        seen, waiting = frozenset(), None
+    affiliation = Affiliations(view.engagement.people, view.engagement.agency).at(account(), now)
+    team = affiliation.org if affiliation and affiliation.side == "gatekeeper" else ""
+    viewer = Viewer(team, prepared.calendar, prepared.ruleset, now)
+    visible = {issue_id: label for issue_id, label in labels.items() if issue_id in seen}
+    values = gatekeeping_values(viewer, data, visible, waiting)
+    again = url_for("gatekeeping.content", engagement=view.engagement.key, period=period.key)
+    return values | {"site": tenant().display_url, "engagement_name": view.engagement.name, "again": again}
+
+
+def _select_waiting(app: Container, scope: Scope, prepared: PreparedEngagement) -> list[Waits] | None:
+    """Return what is with a gatekeeper now; None where Jira, which is asked for it, does not answer."""
+    statuses = sorted(status for status, kind in prepared.statuses.kinds.items() if kind == "gatekeeper")
+    if not statuses or sample() is not None:
+        return []
+    keys = ", ".join(f'"{key}"' for key in sorted(prepared.engagement.projects))
+    # Jira knows by index which tickets are in a status now; since when, and whether still, is what is stored here.
+    jql = f"project in ({keys}) AND status in ({', '.join(statuses)}) ORDER BY updated ASC"
+    try:
+        ids = next(iter(app.client(tenant()).fetch_ids(jql)), [])
+    except JiraError:
+        return None
+    return select_waiting(scope, prepared, ids[:MOST], app.clock())

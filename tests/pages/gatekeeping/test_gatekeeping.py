@@ -1,0 +1,59 @@
+"""The Gatekeeping tab: the figure of the score, what waits now, one's own answers, and nobody's name."""
+
+import re
+
+import pytest
+
+from tests.jira.story.people import account_of
+from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, GATEKEEPER, LEAD, MEMBER, STRANGER, Desk, go_on
+
+ADDRESS = f"/pages/gatekeeping?engagement={ACME}"
+
+
+def read(desk: Desk, who: str = GATEKEEPER) -> str:
+    return desk.read(desk.follow(who, ADDRESS)).text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_it_is_the_gatekeepers_page_and_prints_the_figure_that_leads_read(desk: Desk) -> None:
+    assert "Gatekeeping in Growth and Acme" in desk.open(GATEKEEPER).text
+    text = read(desk)
+    value = re.search(r"How early (\d+) (\d+) tickets", text)
+    assert value, text
+    drawer = f"/pages/figure?engagement={ACME}&figure=dimensions.gatekeepers&from=2026-10-01&to=2026-12-31"
+    assert f"{value[1]} of 100" in desk.follow(LEAD, drawer).text
+    assert len(re.findall(r"GROW-\d+", text)) == int(value[2])
+    assert not [person.name for person in desk.both.story.people if person.name in text]
+
+
+@pytest.mark.parametrize("who", [LEAD, MEMBER, AGENCY_LEAD, AGENCY_MEMBER, STRANGER])
+def test_it_is_there_for_nobody_else(desk: Desk, who: str) -> None:
+    assert desk.follow(who, ADDRESS).status_code == 404
+
+
+def test_what_is_submitted_waits_and_is_answered(lively: Desk) -> None:
+    desk, site = lively, lively.both.site
+    at, driver = go_on(desk), account_of(AGENCY_MEMBER)
+    issue = site.create_issue("GROW", "Task", "Wording of the trial", by=driver, at=at, labels=("needs-legal",))
+    site.transition(issue.id, "Legal review", by=driver, at=at)
+    go_on(desk, 2)
+    text = read(desk)
+    assert "1 ticket waits for you, the longest for" in text
+    assert f"{issue.key} Wording of the trial" in text
+    assert "not started: nothing is held up yet" in text
+    before = re.search(r"median of (\d+) answer", text)
+    site.transition(issue.id, "In Progress", by=account_of(GATEKEEPER), at=go_on(desk))
+    site.transition(issue.id, "Done", by=driver, at=go_on(desk))
+    go_on(desk)
+    text = read(desk)
+    assert "Nothing waits for you." in text
+    assert f"{issue.key} Wording of the trial before work started 1.00" in text
+    assert f"median of {int(before[1]) + 1 if before else 1} answer" in text
+
+
+def test_where_jira_does_not_answer_the_figures_stay_and_nothing_is_said_to_wait(lively: Desk) -> None:
+    lively.both.site.faults.fail("search/jql", status=403, times=10_000)
+    text = read(lively)
+    lively.both.site.faults.clear()
+    assert "Jira does not answer just now, so what waits is not listed." in text
+    assert "Nothing waits" not in text
+    assert re.search(r"How early (\d+|–)", text)
