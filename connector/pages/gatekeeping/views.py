@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView, views_of
@@ -15,6 +15,7 @@ from connector.pages.gatekeeping.content import Viewer, gatekeeping_values
 from connector.pages.periods import choose, quarters
 from connector.pages.visibility import account, browsable, refuse
 from connector.web.gate import CONTEXT, Rule, caller, link, sample, tenant
+from mappings.formats.report.source import calendar_of
 from mappings.measure.model.affiliation import Affiliations
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
@@ -48,6 +49,16 @@ def gatekeeper_views(stored: Sequence[StoredEngagement]) -> list[EngagementView]
     return [view for view in views if "own_latency" in view.sees]
 
 
+def page_values(connection: Connection, app: Container, views: Sequence[EngagementView]) -> dict[str, Any]:
+    """Return the values of the whole page of a gatekeeper, who has this tab alone."""
+    view = next((item for item in views if item.engagement.key == request.args.get("engagement")), views[0]).as_shown
+    engagements = [(item.engagement.key, item.engagement.name) for item in views]
+    periods = quarters(view.engagement, calendar_of(view.engagement).day(app.clock()))
+    frame: dict[str, Any] = {"engagements": engagements, "engagement": view.engagement.key, "periods": periods}
+    frame |= {"period": choose(periods, request.args.get("period")), "project": request.args.get("project.key", "")}
+    return select_values(connection, app, view) | frame
+
+
 def select_values(connection: Connection, app: Container, view: EngagementView) -> dict[str, Any]:
     """Return the values of the tab's template for a gatekeeper's engagement."""
     tenant_id, now, stored = caller().tenant_id, app.clock(), view.stored
@@ -67,8 +78,7 @@ def select_values(connection: Connection, app: Container, view: EngagementView) 
     viewer = Viewer(team, prepared.calendar, prepared.ruleset, now)
     visible = {issue_id: label for issue_id, label in labels.items() if issue_id in seen}
     values = gatekeeping_values(viewer, data, visible, waiting)
-    again = url_for("gatekeeping.content", engagement=view.engagement.key, period=period.key)
-    return values | {"site": tenant().display_url, "engagement_name": view.engagement.name, "again": again}
+    return values | {"site": tenant().display_url, "engagement_name": view.engagement.name}
 
 
 def _select_waiting(app: Container, scope: Scope, prepared: PreparedEngagement) -> list[Waits] | None:

@@ -11,7 +11,7 @@ from connector.container import Container, container
 from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.drawer.marks import select_disputed_share
-from connector.pages.gatekeeping.views import gatekeeper_views, select_values
+from connector.pages.gatekeeping.views import gatekeeper_views, page_values
 from connector.pages.no_part import no_part_line
 from connector.pages.project import charts
 from connector.pages.project import scorecard as cards
@@ -87,9 +87,8 @@ def _content() -> tuple[str, dict[str, object]]:
         start = None if views else find_start(connection, key)
         if start is not None:
             return "setup/start.html", {"start": start}
-        keeping = [] if views else gatekeeper_views(select_engagements(connection, caller().tenant_id))
-        if keeping := [view for view in keeping if key in view.engagement.projects]:
-            return "gatekeeping/page.html", select_values(connection, app, keeping[0].as_shown)
+        if not views and (keeping := _gatekeeper_views(connection, key)):
+            return "gatekeeping/page.html", page_values(connection, app, keeping)
         if not views:
             return "line.html", {"line": no_part_line(connection, key), "heading": "Knowledge transfer"}
         return "project/frame.html", _framed(connection, app, key, views)
@@ -98,6 +97,11 @@ def _content() -> tuple[str, dict[str, object]]:
 def _views(connection: Connection, project: str) -> list[EngagementView]:
     # A link is for one engagement, from whatever project it is opened.
     return [view for view in select_visible(connection) if link() or project in view.engagement.projects]
+
+
+def _gatekeeper_views(connection: Connection, project: str) -> list[EngagementView]:
+    views = gatekeeper_views(select_engagements(connection, caller().tenant_id))
+    return [view for view in views if project in view.engagement.projects]
 
 
 def _refusal(connection: Connection, app: Container, key: str) -> empty_states.State | None:
