@@ -23,6 +23,7 @@ from connector.jira.rate_limits import Limits
 from connector.logs import limit_library_logs
 from connector.pages import live
 from connector.pages.admin import views as admin
+from connector.pages.agency import views as agency
 from connector.pages.drawer import disputes, evidence
 from connector.pages.drawer import views as drawer
 from connector.pages.gatekeeping import views as gatekeeping
@@ -80,6 +81,7 @@ BLUEPRINTS: tuple[BlueprintRoutes, ...] = (
     (live.blueprint, live.ROUTES),
     (next_tickets.blueprint, next_tickets.ROUTES),
     (learning.blueprint, learning.ROUTES),
+    (agency.blueprint, agency.ROUTES),
     (together.blueprint, together.ROUTES),
     (history.blueprint, history.ROUTES),
     (review.blueprint, review.ROUTES),

@@ -1,11 +1,11 @@
-"""Feedback of the agency and the action that follows, asks of each other, pulses, and agreement to definitions."""
+"""Feedback and the action that follows, the agency's reply, asks, pulses, and agreement to definitions."""
 
 from datetime import date, timedelta
 from typing import Literal, get_args
 
 from connector.actions.actor import UNDO_TIME, Actor, audit, begin, require_objective, require_text
 from connector.actions.errors import ActionRefused
-from connector.actions.policy import ACT_ON_FEEDBACK, FILE_FEEDBACK, LEAD
+from connector.actions.policy import ACT_ON_FEEDBACK, FILE_FEEDBACK, LEAD, REPLY
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.quarters import quarter_name, quarter_start
 from mappings.measure.model.statements import DefinitionEdit, Pulse
@@ -14,6 +14,7 @@ from mappings.records.agreement.asks import Ask, Owner, delete_ask, insert_ask, 
 from mappings.records.agreement.definitions import insert_definition_edit, select_definition_edits
 from mappings.records.agreement.feedback import insert_feedback, save_action
 from mappings.records.agreement.pulses import delete_pulse, insert_pulse, select_pulses
+from mappings.records.agreement.replies import Reply, save_reply
 
 About = Literal["reviews", "questions", "brief", "learners", "gatekeepers", "other"]
 # What the agency's feedback on the client's behaviour may be about.
@@ -22,6 +23,8 @@ LONGEST_ASK = 400
 # Asks of one side in one review: more than that nobody reads.
 MOST_ASKS = 10
 LATEST = timedelta(days=365)
+# Characters of a reply, which the review prints beside the figures.
+LONGEST_REPLY = 600
 
 
 def file_feedback(actor: Actor, about: str, text: str) -> int:
@@ -138,3 +141,15 @@ def withdraw_ask(actor: Actor, number: int) -> None:
     if not delete_ask(actor.scope, number, actor.side):
         raise ActionRefused("Your side has no such open ask.")
     audit(actor, "ask withdrawn", f"ask {number}", "")
+
+
+def reply_to_quarter(actor: Actor, quarter: date, text: str) -> None:
+    """Save what the agency replies to this quarter or the last; no words take it back. Raises ActionRefused."""
+    begin(actor, REPLY)
+    text = require_text(text, "The reply", least=0)
+    if len(text) > LONGEST_REPLY:
+        raise ActionRefused(f"The reply is too long: write at most {LONGEST_REPLY} characters.")
+    if quarter not in open_quarters(actor.stored.engagement, actor.prepared.calendar.day(actor.now)):
+        raise ActionRefused("A reply is for the review of this quarter or of the last.")
+    save_reply(actor.scope, Reply(quarter, text, actor.now, actor.account))
+    audit(actor, "reply written" if text else "reply taken back", quarter.isoformat(), "")

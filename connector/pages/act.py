@@ -79,5 +79,10 @@ def sees_own_ladder(view: EngagementView) -> bool:
 
 
 def has_leads_page(view: EngagementView) -> bool:
-    # What the two sides write to each other is for the leads and the agency alone.
-    return any(may_act(view, permission) for permission in (FILE_FEEDBACK, ACT_ON_FEEDBACK, LEAD))
+    # What the two sides agree on and write to each other is for their leads alone.
+    return may_act(view, LEAD)
+
+
+def has_agency_page(view: EngagementView) -> bool:
+    # Feedback and the reasons of disputes are for the agency and the in-house leads, and for nobody by a link.
+    return may_act(view, FILE_FEEDBACK) or may_act(view, ACT_ON_FEEDBACK)

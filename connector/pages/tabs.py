@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from connector.actions.policy import SIGN
 from connector.auth.access import EngagementView
-from connector.pages.act import has_leads_page, may_act, sees_own_ladder
+from connector.pages.act import has_agency_page, has_leads_page, may_act, sees_own_ladder
 
 OVERVIEW = "overview"
 
@@ -51,6 +51,7 @@ TABS: tuple[Tab, ...] = (
     Tab(OVERVIEW, "Overview", "", sees_figures, measured=False),
     Tab("learning", "Learning", "learning.show", sees_learning, element="learning"),
     Tab("tickets", "Tickets", "tickets.content", sees_tickets),
+    Tab("agency", "Agency", "agency.show", has_agency_page, element="agency"),
     Tab("together", "Together", "together.show", has_leads_page, element="together"),
     Tab("history", "History", "history.show", sees_figures),
     Tab("review", "Quarterly review", "review.show", sees_figures, element="review-page", within="history"),

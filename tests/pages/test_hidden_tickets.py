@@ -183,7 +183,7 @@ def test_a_role_learns_nothing_of_tickets_it_may_not_browse(hiding: Hiding, role
 
 def drawers_of(found: Mapping[str, TestResponse]) -> dict[str, TestResponse]:
     """All but the panel and the ladder, where those who may be chosen are named."""
-    named = ("/pages/learning", "/pages/panel")
+    named = ("/pages/learning", "/pages/together", "/pages/panel")
     return {at: answer for at, answer in found.items() if at.startswith("/pages/") and not at.startswith(named)}
 
 

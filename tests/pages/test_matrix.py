@@ -87,8 +87,11 @@ SURFACES: dict[str, Callable[[Eyes], bool]] = {
     "cells on the page": lambda eyes: "people_at_rung" in eyes.page and eyes.offers("exit_coverage.two_holders"),
     "next on the page": lambda eyes: f"/pages/next?engagement={ACME}" in eyes.page,
     "ladder on the page": lambda eyes: f"/pages/learning?engagement={ACME}" in eyes.page,
-    "between on the page": lambda eyes: f"/pages/together?engagement={ACME}" in eyes.page,
-    "between": lambda eyes: eyes.opens("/pages/together"),
+    "together on the page": lambda eyes: f"/pages/together?engagement={ACME}" in eyes.page,
+    "together": lambda eyes: eyes.opens("/pages/together"),
+    "agency on the page": lambda eyes: f"/pages/agency?engagement={ACME}" in eyes.page,
+    "agency": lambda eyes: eyes.opens("/pages/agency"),
+    "readiness": lambda eyes: "What the in-house team owes" in eyes.get(f"/pages/agency?engagement={ACME}").text,
     "own ladder": lambda eyes: eyes.ladder("Your rung on each objective"),
     "signing": lambda eyes: eyes.ladder("Sign off"),
     "units": lambda eyes: eyes.opens("/pages/figure", figure="taught"),
@@ -113,7 +116,8 @@ NEXT = {"next on the page", "next", "list of tickets"}
 TICKETS = {"evidence", "tickets", "tickets by name"}
 LADDER = {"ladder on the page", "own ladder"}
 SIGNING = {"ladder on the page", "signing"}
-BETWEEN = {"between on the page", "between"}
+AGENCY = {"agency on the page", "agency"}
+BETWEEN = AGENCY | {"readiness", "together on the page", "together"}
 LEADS = RATIOS | COVERAGE | SCORES | CELLS | NEXT
 MEMBERS = RATIOS | COVERAGE | NEXT
 
@@ -122,7 +126,7 @@ IN_JIRA: dict[str, tuple[str, set[str]]] = {
     "agency lead": (AGENCY_LEAD, LEADS | TICKETS | SIGNING | BETWEEN),
     "learner": (LEARNER, MEMBERS | SCORES | TICKETS | LADDER),
     "in-house member": (PLAIN_MEMBER, MEMBERS | TICKETS | LADDER),
-    "agency member": (AGENCY_MEMBER, MEMBERS | TICKETS | SIGNING | BETWEEN),
+    "agency member": (AGENCY_MEMBER, MEMBERS | TICKETS | SIGNING | AGENCY),
     "administrator": (STRANGER, RATIOS | COVERAGE | SCORES | CELLS),
     "gatekeeper": (GATEKEEPER, set()),
     "sponsor": ("Dana Quist", set()),

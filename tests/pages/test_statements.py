@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from tests.jira.story.people import account_of
-from tests.pages.conftest import ACME, AGENCY_MEMBER, LEAD, LEARNER, STRANGER, Desk
+from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, LEAD, LEARNER, STRANGER, Desk
 
 # Engagements and what prepares them for measuring: the agreement, its people, the statuses and the accounts of apps.
 LOADED_ONCE = ("engagement", "affiliation", "status_name", "status")
@@ -37,6 +37,7 @@ PAGES: dict[str, tuple[str, Callable[[Desk, str], Any], int]] = {
     "together": (LEAD, lambda desk, who: desk.follow(who, f"/pages/together?engagement={ACME}"), 20),
     "tickets": (LEAD, lambda desk, who: desk.follow(who, f"/pages/tickets?engagement={ACME}&period=2026Q3"), 20),
     "open tickets": (LEAD, lambda desk, who: desk.follow(who, f"/pages/tickets?engagement={ACME}&show=open"), 32),
+    "agency": (AGENCY_LEAD, lambda desk, who: desk.follow(who, f"/pages/agency?engagement={ACME}"), 105),
     "panel of two engagements": (LEAD, lambda desk, who: desk.panel(who, "t0110"), 40),
     "score's drawer": (
         LEAD,

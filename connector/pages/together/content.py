@@ -7,7 +7,7 @@ from flask import render_template
 from sqlalchemy import Connection
 
 from connector.actions.actor import Actor
-from connector.actions.policy import ACT_ON_FEEDBACK, AGENCY, FILE_FEEDBACK, LEAD, Permission
+from connector.actions.policy import ACT_ON_FEEDBACK, AGENCY, Permission
 from connector.auth.access import EngagementView
 from connector.container import container
 from connector.figures.prepared import select_prepared
@@ -37,7 +37,7 @@ def view_for(permission: Permission) -> EngagementView:
 def _read_measured(connection: Connection) -> EngagementView:
     view = require_view(connection)
     if view.stored.generation is None or not has_leads_page(view):
-        refuse(404, "Only the agency and the leads of this engagement see this part.")
+        refuse(404, "Only the leads of the two sides see this part.")
     return view
 
 
@@ -45,27 +45,22 @@ def render_content(notice: Notice) -> str:
     with container().reader.connect() as connection:
         view = _read_measured(connection)
         values = _select_values(connection, view)
-    may = {
-        "filing": may_act(view, FILE_FEEDBACK),
-        "acting": may_act(view, ACT_ON_FEEDBACK),
-        "leading": may_act(view, LEAD),
-    }
-    return render_template("together/page.html", notice=notice, key=view.engagement.key, **may, **values)
+    values |= {"acting": may_act(view, ACT_ON_FEEDBACK), "key": view.engagement.key}
+    return render_template("together/page.html", notice=notice, **values)
 
 
 def _select_values(connection: Connection, view: EngagementView) -> dict[str, Any]:
     viewer = select_viewer(connection, view)
     items = texts.items_of(viewer)
-    values: dict[str, Any] = {"items": items, "about": texts.ABOUT_NAMES, "agency": view.engagement.agency_name}
-    values |= {"answers": texts.ANSWERS, "waiting": ()}
-    if not may_act(view, LEAD):
-        return values
     rules, answers = texts.rules_of(viewer), texts.select_answers(viewer)
     pulses = texts.pulses_of(viewer, answers)
     room = room_texts.select_room(viewer, container().vault)
     names = fetch_names(container(), view, {*room_texts.accounts_of(room), *agreement.leads_of(viewer)})
     waiting = texts.waiting_of(viewer, items, pulses, rules) + room_texts.waiting_of(viewer, room)
-    return values | {
+    return {
+        "items": items,
+        "agency": view.engagement.agency_name,
+        "answers": texts.ANSWERS,
         "lead": texts.sentence_of(viewer, items, waiting),
         "waiting": waiting,
         "rules": rules,

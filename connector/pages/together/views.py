@@ -5,7 +5,7 @@ from flask import Blueprint, render_template, url_for
 from connector.actions import feedback
 from connector.actions.actor import Actor
 from connector.actions.errors import ActionRefused
-from connector.actions.policy import ACT_ON_FEEDBACK, FILE_FEEDBACK, LEAD
+from connector.actions.policy import ACT_ON_FEEDBACK, LEAD
 from connector.actions.rulesets import approve_rules
 from connector.pages.act import Notice
 from connector.pages.together.content import perform_action, render_content, view_for
@@ -17,7 +17,6 @@ from mappings.measure.period.ruleset_approval import ApprovalRefused
 blueprint = Blueprint("together", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
     "together.show": SHARED,
-    "together.file": CONTEXT,
     "together.tie": CONTEXT,
     "together.ask_pulse": CONTEXT,
     "together.pulse": CONTEXT,
@@ -31,24 +30,13 @@ def show() -> str:
     return render_content(Notice())
 
 
-@blueprint.post("/pages/together/file")
-def file() -> str:
-    about, text = read_value("about"), read_value("words")
-
-    def act(actor: Actor) -> Notice:
-        feedback.file_feedback(actor, about, text)
-        return Notice("Filed. The in-house lead sees it here.", near="file")
-
-    return perform_action(FILE_FEEDBACK, act)
-
-
 @blueprint.post("/pages/together/tie")
 def tie() -> str:
     number, action = read_number("number"), read_value("action")
 
     def act(actor: Actor) -> Notice:
         feedback.tie_action(actor, number, action)
-        return Notice("Saved. The agency sees it here.", near="file")
+        return Notice("Saved. The agency sees it here.", near="feedback")
 
     return perform_action(ACT_ON_FEEDBACK, act)
 

@@ -1,0 +1,127 @@
+"""The Agency tab's content, for people of the agency and in-house leads."""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from flask import render_template, request
+from sqlalchemy import Connection
+
+from connector.actions.actor import Actor
+from connector.actions.feedback import open_quarters
+from connector.actions.policy import DISPUTE, FILE_FEEDBACK, REPLY, Permission
+from connector.auth.access import EngagementView
+from connector.container import container
+from connector.figures.people import load_weekly_people
+from connector.figures.teaching import select_openings
+from connector.jira.client import JiraError
+from connector.pages.act import Notice, has_agency_page, may_act, perform
+from connector.pages.agency.disputed import LISTED, cases_of
+from connector.pages.agency.figures import AgencyFigures, select_agency_figures
+from connector.pages.agency.plan import Plan, plan_of
+from connector.pages.periods import choose, quarters
+from connector.pages.together import texts
+from connector.pages.together.content import select_viewer
+from connector.pages.together.viewer import Viewer
+from connector.pages.visibility import browsable, refuse, require_view
+from connector.text import day
+from connector.web.gate import tenant
+from mappings.formats.report.source import calendar_of
+from mappings.measure.model.quarters import quarter_name
+from mappings.records.agreement.disputes import select_disputes
+from mappings.records.agreement.replies import select_reply
+from mappings.records.facts.issues import IssueLabel, select_labels
+
+Action: TypeAlias = Callable[[Actor], Notice]
+
+
+def perform_action(permission: Permission, act: Action) -> str:
+    with container().reader.connect() as connection:
+        view = _read_measured(connection)
+    if not may_act(view, permission):
+        refuse(403, permission.refusal)
+    return render_content(perform(view, act))
+
+
+def _read_measured(connection: Connection) -> EngagementView:
+    view = require_view(connection)
+    if view.stored.generation is None or not has_agency_page(view):
+        refuse(404, "Only the agency and the in-house leads of this engagement see this part.")
+    return view
+
+
+def render_content(notice: Notice) -> str:
+    with container().reader.connect() as connection:
+        view = _read_measured(connection)
+        values = _select_values(connection, view.as_shown)
+    may = {
+        "filing": may_act(view, FILE_FEEDBACK),
+        "replying": may_act(view, REPLY),
+        "disputing": may_act(view, DISPUTE),
+    }
+    return render_template("agency/page.html", notice=notice, key=view.engagement.key, **may, **values)
+
+
+def _select_values(connection: Connection, view: EngagementView) -> dict[str, Any]:
+    app, viewer = container(), select_viewer(connection, view)
+    today = calendar_of(view.engagement).day(viewer.now)
+    period = choose(quarters(view.engagement, today), request.values.get("period"))
+    people = load_weekly_people(
+        app.engine, viewer.tenant_id, view.stored, viewer.prepared, now=viewer.now, reader=app.reader
+    )
+    openings = select_openings(
+        connection, viewer.tenant_id, view.stored, viewer.prepared, now=viewer.now, viewer=viewer.account
+    )
+    disputes = select_disputes(viewer.scope, start=viewer.now - LISTED, end=viewer.now)
+    issues = {opening.issue_id for opening in openings} | {dispute.issue_id for dispute in disputes}
+    labels = select_labels(connection, viewer.tenant_id, issues)
+    seen = _browsable(labels)
+    shown = seen or frozenset()
+    plan = plan_of(viewer, people, [opening for opening in openings if opening.issue_id in shown], labels)
+    figures = select_agency_figures(viewer, period)
+    items = texts.items_of(viewer)
+    return {
+        "agency": view.engagement.agency_name,
+        "lead": _sentence(plan, figures),
+        "plan": plan,
+        "people_day": day(viewer.prepared.calendar.day(people.as_of)),
+        "figures": figures,
+        "period": period,
+        "cases": cases_of(viewer, disputes, labels, shown),
+        "replies": _replies(viewer),
+        "items": items,
+        "acted": sum(item.in_time for item in items),
+        "about": texts.ABOUT_NAMES,
+        "away": seen is None,
+        "site": tenant().display_url,
+    }
+
+
+def _browsable(labels: dict[int, IssueLabel]) -> frozenset[int] | None:
+    # None where Jira does not answer, so that the page can say so.
+    try:
+        return browsable(container(), labels.values())
+    except JiraError:
+        return None
+
+
+def _sentence(plan: Plan, figures: AgencyFigures) -> str:
+    if figures.client is None:
+        return plan.text
+    lines = {line.key: line for line in figures.client.lines}
+    reviews, offered = lines["reviews_in_time"], figures.client.beside
+    client = f" The in-house team reviewed {reviews.on}" if reviews.now is not None else ""
+    if offered is not None and offered.now is not None:
+        client += f"{' and' if client else ' The in-house team'} offered learners {offered.on}"
+    return f"{plan.text}{client}{'.' if client else ''}"
+
+
+def _replies(viewer: Viewer) -> list[dict[str, str]]:
+    """Return the reply on each open quarter, newest first: "" where there is none."""
+    open_now = open_quarters(viewer.view.engagement, viewer.prepared.calendar.day(viewer.now))
+    replies = []
+    for quarter in sorted(open_now, reverse=True):
+        reply = select_reply(viewer.scope, quarter)
+        saved = f"Saved on {viewer.date_text(reply.at)}" if reply else ""
+        text = reply.text if reply else ""
+        replies.append({"quarter": quarter.isoformat(), "name": quarter_name(quarter), "text": text, "saved": saved})
+    return replies

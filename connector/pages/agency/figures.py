@@ -1,0 +1,73 @@
+"""The figures of the Agency tab: the client's readiness at the size of the plan, and the agency's own scorecard."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import Connection
+
+from connector.auth.access import EngagementView
+from connector.figures.scores import select_score
+from connector.pages.periods import Period
+from connector.pages.project.score_text import (
+    ComponentLine,
+    Owner,
+    dimension_line,
+    owners_of,
+    score_number,
+)
+from connector.pages.project.scorecard import Selection, share_values
+from connector.pages.together.viewer import Viewer
+from mappings.formats.explain.model import covers
+from mappings.measure.period.figures import figures
+from mappings.records.figures.day_sums import select_sums
+from mappings.records.sql.scope import Scope
+
+
+@dataclass(frozen=True)
+class AgencyFigures:
+    """`client` and `score` are None, and `lines` empty, for who sees no scores."""
+
+    share: dict[str, object]
+    share_address: str
+    score: dict[str, object] | None
+    client: Owner | None
+    lines: tuple[ComponentLine, ...]
+    covers: str
+    address: Callable[[str], str]
+
+
+def select_agency_figures(viewer: Viewer, period: Period) -> AgencyFigures:
+    """Return the figures of a period, the same as on the overview, to the digit."""
+    view = viewer.view
+
+    def address(figure: str) -> str:
+        days: dict[str, Any] = {"from": str(period.first), "to": str(period.last)}
+        return url_for("figures.show", engagement=viewer.key, figure=figure, **days)
+
+    share = _select_share(viewer.connection, viewer, period, viewer.prepared.calendar.day(viewer.now))
+    rules = view.stored.rules
+    if "scores" not in view.sees:
+        return AgencyFigures(share, address("taught_share"), None, None, (), covers(rules), address)
+    end = period.last + timedelta(days=1)
+    scope = (viewer.connection, viewer.tenant_id, view.stored)
+    scores = select_score(*scope, viewer.prepared, end=end, as_of=viewer.now)
+    before = scores.before if scores.before.score.published else None
+    then = {dimension.key: dimension for dimension in before.dimensions} if before else {}
+    lines = tuple(dimension_line(dimension, then.get(dimension.key)) for dimension in scores.now.dimensions)
+    client = next(owner for owner in owners_of(scores.now, before) if owner.key == "client")
+    score = score_number(scores, rules)
+    return AgencyFigures(share, address("taught_share"), score, client, lines, covers(rules), address)
+
+
+def _select_share(connection: Connection, viewer: Viewer, period: Period, today: date) -> dict[str, object]:
+    view: EngagementView = viewer.view
+    generation = view.stored.generation
+    assert generation is not None
+    rows = select_sums(Scope(connection, viewer.tenant_id, viewer.key, generation), period.first, period.last)
+    period_figures = figures(rows.get("", ()), period.first, period.last, view.stored.rules)
+    engagement, rules = view.stored.engagement, view.stored.rules
+    selection = Selection(engagement, view.stored.hash, period, "week", today, view.agency, rules)
+    return share_values(selection, period_figures)

@@ -1,0 +1,105 @@
+"""The teaching plan: each objective that the agency has still to teach, with the next ticket and the due date."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from connector.auth.access import EngagementView
+from connector.pages.project.next_tickets import Next, rows_of
+from connector.pages.together.viewer import Viewer
+from connector.text import count, day
+from mappings.measure.model.engagement import RUNGS, Objective
+from mappings.measure.people.standing import ObjectiveFigures, PeopleFigures
+from mappings.measure.people.teaching_opportunities import TeachingOpportunity
+from mappings.records.facts.issues import IssueLabel
+
+
+@dataclass(frozen=True)
+class Step:
+    """An objective that is not taught yet. `reached` tells how far it is, in counts only where they may be seen."""
+
+    objective: str
+    rung: str
+    reached: str
+    key: str
+    summary: str
+    move: str
+    due: str
+    overdue: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The steps; `text` is the sentence about them, `ticketed` how many have a next ticket."""
+
+    steps: tuple[Step, ...]
+    text: str
+    ticketed: int
+
+
+def plan_of(
+    viewer: Viewer,
+    people: PeopleFigures,
+    openings: Sequence[TeachingOpportunity],
+    labels: Mapping[int, IssueLabel],
+) -> Plan:
+    """Return the plan by the openings that the viewer may browse, with names and counts by their role."""
+    view = viewer.view
+    nearest = _nearest(view, openings, labels)
+    figures = {item.key: item for item in people.objectives}
+    steps = tuple(
+        _step(viewer, objective, figures[objective.key], nearest.get(objective.key))
+        for objective in view.engagement.objectives
+        if objective.key in figures and not _is_reached(view, objective, figures[objective.key])
+    )
+    return Plan(steps, _text(view, steps), sum(bool(step.key) for step in steps))
+
+
+def _nearest(
+    view: EngagementView, openings: Sequence[TeachingOpportunity], labels: Mapping[int, IssueLabel]
+) -> dict[str, Next]:
+    first: dict[str, TeachingOpportunity] = {}
+    for opening in openings:
+        first.setdefault(opening.objective, opening)
+    rows = rows_of(view, list(first.values()), dict(labels))
+    return dict(zip(first, rows, strict=True))
+
+
+def _is_reached(view: EngagementView, objective: Objective, figures: ObjectiveFigures) -> bool:
+    people = _reached(view, objective, figures)
+    # Of a group that is too small, or for who sees no counts, coverage alone is known.
+    return figures.coverage == "covered" if people is None else people >= objective.people
+
+
+def _reached(view: EngagementView, objective: Objective, figures: ObjectiveFigures) -> int | None:
+    if figures.people_at_rung is None or "cells" not in view.sees:
+        return None
+    return sum(figures.people_at_rung.get(rung, 0) for rung in RUNGS[RUNGS.index(objective.rung) :])
+
+
+def _step(viewer: Viewer, objective: Objective, figures: ObjectiveFigures, ticket: Next | None) -> Step:
+    people, today = _reached(viewer.view, objective, figures), viewer.prepared.calendar.day(viewer.now)
+    reached = figures.coverage if people is None else f"{people} of {count(objective.people, 'person', 'people')}"
+    overdue = objective.by is not None and objective.by < today
+    key, summary, move = (ticket.key, ticket.summary, ticket.move) if ticket else ("", "", "")
+    due = _due_text(objective.by, today)
+    return Step(objective.name, objective.rung, reached, key, summary, move, due, overdue)
+
+
+def _due_text(by: date | None, today: date) -> str:
+    if by is None:
+        return "no due date"
+    if by >= today:
+        return f"due {day(by)}" if by.year == today.year else f"due {day(by)} {by.year}"
+    return f"{count((today - by).days, 'day')} overdue"
+
+
+def _text(view: EngagementView, steps: Sequence[Step]) -> str:
+    agency = view.engagement.agency_name
+    if not steps:
+        return f"{agency} taught every objective as agreed."
+    late = sum(step.overdue for step in steps)
+    ticketed = sum(bool(step.key) for step in steps)
+    parts = f"{agency} has {count(len(steps), 'objective')} still to teach"
+    parts += f", {late} of them overdue" if late else ""
+    return f"{parts}; {ticketed or 'none'} {'has' if ticketed <= 1 else 'have'} a next ticket."

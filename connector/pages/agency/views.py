@@ -1,0 +1,59 @@
+"""The Agency tab: its content, feedback that is filed, disputes that are withdrawn, and the right of reply."""
+
+from flask import Blueprint
+
+from connector.actions import disputes, feedback
+from connector.actions.actor import Actor
+from connector.actions.policy import DISPUTE, FILE_FEEDBACK, REPLY
+from connector.pages.act import Notice
+from connector.pages.agency.content import perform_action, render_content
+from connector.pages.together.inputs import read_number, read_quarter, read_value
+from connector.web.gate import CONTEXT, SHARED, Rule
+from mappings.measure.model.quarters import quarter_name
+
+blueprint = Blueprint("agency", __name__, template_folder="templates")
+ROUTES: dict[str, Rule] = {
+    "agency.show": SHARED,
+    "agency.file": CONTEXT,
+    "agency.withdraw": CONTEXT,
+    "agency.reply": CONTEXT,
+}
+
+
+@blueprint.get("/pages/agency")
+def show() -> str:
+    return render_content(Notice())
+
+
+@blueprint.post("/pages/agency/file")
+def file() -> str:
+    about, text = read_value("about"), read_value("words")
+
+    def act(actor: Actor) -> Notice:
+        feedback.file_feedback(actor, about, text)
+        return Notice("Filed. The in-house leads see it on Together.", near="file")
+
+    return perform_action(FILE_FEEDBACK, act)
+
+
+@blueprint.post("/pages/agency/withdraw")
+def withdraw() -> str:
+    number = read_number("dispute")
+
+    def act(actor: Actor) -> Notice:
+        disputes.withdraw_dispute(actor, number)
+        return Notice("Withdrawn. Figures show one value again.", near="disputes")
+
+    return perform_action(DISPUTE, act)
+
+
+@blueprint.post("/pages/agency/reply")
+def reply() -> str:
+    quarter, text = read_quarter(), read_value("words")
+
+    def act(actor: Actor) -> Notice:
+        feedback.reply_to_quarter(actor, quarter, text)
+        saved = f"Saved for the review of {quarter_name(quarter)}." if text.strip() else "Taken back."
+        return Notice(saved, near=f"reply-{quarter.isoformat()}")
+
+    return perform_action(REPLY, act)

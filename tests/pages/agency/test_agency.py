@@ -1,0 +1,121 @@
+"""The Agency tab: what each side owes, at one size; disputes, the right of reply, and what became of feedback."""
+
+import re
+from datetime import date
+
+import pytest
+from werkzeug.test import TestResponse
+
+from mappings.records.agreement.replies import select_reply
+from mappings.records.sql.scope import AgreementScope
+from tests.pages.conftest import (
+    ACME,
+    AGENCY_LEAD,
+    AGENCY_MEMBER,
+    BOLT,
+    GATEKEEPER,
+    LEAD,
+    LEARNER,
+    MEMBER,
+    OTHER_LEAD,
+    STRANGER,
+    Desk,
+)
+
+PLACE = f"/pages/agency?engagement={ACME}"
+QUARTER, WORDS = "2026-10-01", "Two calls left no trace in Jira."
+
+
+def act(desk: Desk, who: str, name: str, **form: str) -> TestResponse:
+    return desk.press(who, f"/pages/agency/{name}?engagement={ACME}", **form)
+
+
+def page(desk: Desk, who: str) -> str:
+    return desk.read(desk.follow(who, PLACE)).text
+
+
+def reply(desk: Desk) -> str | None:
+    with desk.both.house.reader.connect() as connection:
+        scope = AgreementScope(connection, desk.both.tenant_id, ACME)
+        known = select_reply(scope, date.fromisoformat(QUARTER))
+    return known and known.text
+
+
+def test_both_sides_read_what_each_owes_and_nobody_else(desk: Desk) -> None:
+    for who in (AGENCY_LEAD, LEAD):
+        shown = page(desk, who)
+        assert "What Acme Experiments owes" in shown
+        assert "What the in-house team owes" in shown
+        assert "still to teach" in shown
+    member = page(desk, AGENCY_MEMBER)
+    assert "What Acme Experiments owes" in member
+    # Who sees no scores reads none here either, and no counts of people.
+    assert "What the in-house team owes" not in member
+    assert "Integration" not in member
+    for who in (MEMBER, LEARNER, GATEKEEPER, STRANGER, OTHER_LEAD):
+        assert desk.follow(who, PLACE).status_code == 404
+    other = desk.read(desk.follow(OTHER_LEAD, PLACE.replace(ACME, BOLT))).text
+    assert "Acme" not in other
+
+
+def test_the_same_figures_stand_here_and_on_the_overview(desk: Desk) -> None:
+    printed, overview = (
+        figures_of(answer.text) for answer in (desk.follow(AGENCY_LEAD, PLACE), desk.content(AGENCY_LEAD))
+    )
+    assert {key: printed.get(key) for key in NAMED} == {key: overview.get(key) for key in NAMED}
+    assert printed.keys() >= NAMED
+
+
+NAMED = frozenset(
+    {"taught_share", "owners.client", "reviews_in_time", "questions_answered", "brief_stable", "teaching", "embedding",
+     "challenge", "learners_offered"}
+)  # fmt: skip
+
+
+def figures_of(source: str) -> dict[str, str]:
+    """The last printed text of each figure's link, by the figure's key."""
+    links = re.findall(r'hx-get="/pages/figure\?([^"]*)"[^>]*>([^<]*)<', source)
+    named = ((re.search(r"figure=([\w.]+)", query), text) for query, text in links)
+    return {match[1]: text.strip() for match, text in named if match}
+
+
+def test_the_reply_is_the_agency_leads_and_stays_as_it_was_written(apart: Desk) -> None:
+    assert "Saved for the review of Q4 2026" in act(apart, AGENCY_LEAD, "reply", quarter=QUARTER, words=WORDS).text
+    assert reply(apart) == WORDS
+    assert WORDS in page(apart, LEAD)
+    for who in (LEAD, AGENCY_MEMBER):
+        assert act(apart, who, "reply", quarter=QUARTER, words="Mine").status_code == 403
+    assert "at most 600" in act(apart, AGENCY_LEAD, "reply", quarter=QUARTER, words="x" * 601).text
+    assert act(apart, AGENCY_LEAD, "reply", quarter="2026-01-01", words=WORDS).status_code == 422
+    assert reply(apart) == WORDS
+    assert "Taken back." in act(apart, AGENCY_LEAD, "reply", quarter=QUARTER, words=" ").text
+    assert reply(apart) is None
+
+
+def test_a_dispute_is_listed_and_withdrawn_by_whoever_filed_it(apart: Desk) -> None:
+    issue = str(apart.both.ids["t0110"])
+    filed = apart.press(
+        AGENCY_LEAD, f"/pages/dispute/file?engagement={ACME}&issue={issue}", objective="", reason="A call taught it"
+    )
+    assert filed.status_code == 200
+    shown = apart.follow(LEAD, PLACE).text
+    assert "A call taught it" in shown
+    assert "30 days left" in shown
+    assert 'name="dispute"' not in shown
+    mine = apart.read(apart.follow(AGENCY_LEAD, PLACE))
+    number = next(item["value"] or "" for item in mine.all("input") if item.get("name") == "dispute")
+    assert act(apart, LEAD, "withdraw", dispute=number).status_code == 422
+    assert "Withdrawn" in act(apart, AGENCY_LEAD, "withdraw", dispute=number).text
+
+
+@pytest.mark.parametrize(("who", "form", "status"), [
+    (AGENCY_LEAD, {"about": "people", "words": WORDS}, 422),
+    (AGENCY_LEAD, {"about": "reviews", "words": "  "}, 422),
+    (LEAD, {"about": "reviews", "words": WORDS}, 403),
+])  # fmt: skip
+def test_feedback_that_may_not_be_filed_is_refused_in_words(
+    apart: Desk, who: str, form: dict[str, str], status: int
+) -> None:
+    answer = act(apart, who, "file", **form)
+    assert (answer.status_code, answer.text[-1]) == (status, ".")
+    assert WORDS not in page(apart, AGENCY_LEAD)
