@@ -37,8 +37,9 @@ class Desk:
         return self.both.page(account_of(who), "teachback-project", context)
 
     def content(self, who: str, project: str = "GROW", **query: str) -> TestResponse:
-        """Ask for the page's content anew."""
-        return self.both.ask(account_of(who), "/pages/project/content", **{"project.key": project, **query})
+        """Ask for the page's content anew: of the Overview, where no tab is named."""
+        query = {"project.key": project, "tab": "overview", **query}
+        return self.both.ask(account_of(who), "/pages/project/content", **query)
 
     def follow(self, who: str, address: str) -> TestResponse:
         """Follow a link of a page."""

@@ -49,11 +49,15 @@ class Eyes:
     page: str = field(init=False)
 
     def __post_init__(self) -> None:
-        self.page = self.get(f"/pages/project/content?{urlencode({'project.key': 'GROW', 'engagement': ACME})}").text
+        query = urlencode({"project.key": "GROW", "engagement": ACME, "tab": "overview"})
+        self.page = self.get(f"/pages/project/content?{query}").text
 
     def offers(self, figure: str) -> bool:
         """Whether the page links to a figure of the score."""
         return f"/pages/figure?engagement={ACME}&amp;figure={figure}&" in self.page
+
+    def has_tab(self, key: str) -> bool:
+        return bool(re.search(rf'id="tab-{key}"[^>]*engagement={ACME}&', self.page))
 
     def opens(self, path: str, **query: str) -> bool:
         answer = self.get(f"{path}?{urlencode({'engagement': ACME, **Q3, **query})}")
@@ -86,10 +90,10 @@ SURFACES: dict[str, Callable[[Eyes], bool]] = {
     "owners on the page": lambda eyes: eyes.offers("owners.client"),
     "cells on the page": lambda eyes: "people_at_rung" in eyes.page and eyes.offers("exit_coverage.two_holders"),
     "next on the page": lambda eyes: f"/pages/next?engagement={ACME}" in eyes.page,
-    "ladder on the page": lambda eyes: f"/pages/learning?engagement={ACME}" in eyes.page,
-    "together on the page": lambda eyes: f"/pages/together?engagement={ACME}" in eyes.page,
+    "ladder on the page": lambda eyes: eyes.has_tab("learning"),
+    "together on the page": lambda eyes: eyes.has_tab("together"),
     "together": lambda eyes: eyes.opens("/pages/together"),
-    "agency on the page": lambda eyes: f"/pages/agency?engagement={ACME}" in eyes.page,
+    "agency on the page": lambda eyes: eyes.has_tab("agency"),
     "agency": lambda eyes: eyes.opens("/pages/agency"),
     "readiness": lambda eyes: "What the in-house team owes" in eyes.get(f"/pages/agency?engagement={ACME}").text,
     "own ladder": lambda eyes: eyes.ladder("Your rung on each objective"),

@@ -8,11 +8,11 @@ from connector.pages.tabs import TABS
 from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, LEAD, LEARNER, MEMBER, Desk
 
 VISIBLE = {
-    LEAD: ["overview", "learning", "tickets", "together"],
+    LEAD: ["overview", "learning", "tickets", "agency", "together"],
     MEMBER: ["overview", "learning", "tickets"],
     LEARNER: ["overview", "learning", "tickets"],
-    AGENCY_LEAD: ["overview", "learning", "tickets", "together"],
-    AGENCY_MEMBER: ["overview", "learning", "tickets", "together"],
+    AGENCY_LEAD: ["agency", "overview", "learning", "tickets", "together"],
+    AGENCY_MEMBER: ["agency", "overview", "learning", "tickets"],
 }
 
 
@@ -26,7 +26,7 @@ def current(text: str) -> list[str]:
 
 @pytest.mark.parametrize("who", VISIBLE)
 def test_each_sees_the_tabs_that_hold_something_for_them(desk: Desk, who: str) -> None:
-    text = desk.content(who, engagement=ACME).text
+    text = desk.open(who).text
     assert [key for key in tabs_shown(text) if key in VISIBLE[LEAD]] == VISIBLE[who]
     assert current(text) == [tabs_shown(text)[0]]
 
