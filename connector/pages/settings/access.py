@@ -9,9 +9,10 @@ from connector.actions.policy import CHANGE, LEAD, PROPOSE, READ_DRAFT, SET_UP, 
 from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages import empty_states
+from connector.pages.act import is_read_only
 from connector.pages.setup.access import find_administered, page_project
 from connector.pages.visibility import account, refuse
-from connector.web.gate import caller, link
+from connector.web.gate import caller
 from mappings.measure.model.engagement import Engagement
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 
@@ -70,7 +71,7 @@ class SettingsView(Struct, frozen=True):
 
 def find_settings_view(connection: Connection, key: str) -> SettingsView | None:
     """Return an engagement's settings as the caller may see them, or None. Raises JiraError."""
-    if link() is not None:
+    if is_read_only():
         return None
     engagements = select_engagements(connection, caller().tenant_id)
     stored = next((each for each in engagements if each.engagement.key == key), None)
