@@ -8,6 +8,7 @@ from typing import Any, Final
 from connector.actions.errors import ActionRefused
 from mappings.formats.engagement_file.draft_sections import slug
 from mappings.formats.engagement_file.schema import DAYS
+from mappings.formats.engagement_file.signal_fields import read_signal_fields, with_signal_field
 from mappings.formats.engagement_file.validation import STATUS_LISTS
 
 Body = dict[str, Any]
@@ -199,12 +200,22 @@ def _write_leads(body: Body, field: str, text: str) -> None:
     _set(body.setdefault("leads", {}), field, text.split())
 
 
+def _write_more(body: Body, field: str, text: str) -> None:
+    try:
+        changed = with_signal_field(body, field, text)
+    except KeyError as cause:
+        raise _unknown(field) from cause
+    body.clear()
+    body.update(changed)
+
+
 _READ: Final[Mapping[str, Callable[[Mapping[str, Any]], Texts]]] = {
     "basics": _read_basics,
     "people": _read_people,
     "workflow": _read_workflow,
     "units": _read_units,
     "objectives": _read_objectives,
+    "more": read_signal_fields,
     "leads": _read_leads,
 }
 _WRITE: Final[Mapping[str, Callable[[Body, str, str], None]]] = {
@@ -213,5 +224,6 @@ _WRITE: Final[Mapping[str, Callable[[Body, str, str], None]]] = {
     "workflow": _write_workflow,
     "units": _write_units,
     "objectives": _write_objectives,
+    "more": _write_more,
     "leads": _write_leads,
 }

@@ -6,7 +6,7 @@ from typing import Any
 
 from mappings.events.pseudonyms import is_erased
 from mappings.formats.engagement_file.account_list import BOT, SeenPerson
-from mappings.formats.engagement_file.first_file import FirstFile, PointsField, StatusUse, propose_role
+from mappings.formats.engagement_file.first_file import FirstFile, PointsField, StatusUse, propose_role, propose_signals
 from mappings.formats.engagement_file.validation import STATUS_LISTS
 
 Body = dict[str, Any]
@@ -25,6 +25,7 @@ def first_bodies(project: str, *, zone: str, starts: date) -> dict[str, Body]:
         "workflow": {"workflow": {}, "statuses": []},
         "units": {"units": {"by": "count"}},
         "objectives": {"objectives": [], "words": {}},
+        "more": {},
         "leads": {"leads": {}},
     }
 
@@ -37,6 +38,7 @@ def filled_bodies(bodies: Bodies, read: FirstFile) -> dict[str, Body]:
         "workflow": _workflow(bodies["workflow"], read.statuses),
         "units": _units(bodies["units"], read.points),
         "objectives": {**bodies["objectives"], "words": _words(read)},
+        "more": _more(bodies.get("more", {}), read),
     }
 
 
@@ -50,6 +52,14 @@ def offered_bodies(bodies: Bodies, read: FirstFile) -> dict[str, Body]:
         "units": {**bodies["units"], **shown},
         "objectives": {**bodies["objectives"], "words": _words(read)},
     }
+
+
+def _more(body: Mapping[str, Any], read: FirstFile) -> Body:
+    """Return signals as the words that were read speak for them: once, what is taken out stays out."""
+    proposed = propose_signals(read)
+    if not proposed or body.get("signals") or body.get("is_proposed"):
+        return dict(body)
+    return {**body, "signals": proposed, "is_proposed": True}
 
 
 def _basics(body: Mapping[str, Any], starts: date) -> Body:

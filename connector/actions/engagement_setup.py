@@ -95,11 +95,15 @@ class SectionEdit(Struct, frozen=True):
 
 
 class SavedFields(Struct, frozen=True):
-    """What became of changes: the fields that were saved, those in conflict, and those that were refused with why."""
+    """What became of changes: the fields that were saved, those in conflict, and those that were refused with why.
+
+    `undo` are the changes that take back what was saved.
+    """
 
     fields: tuple[str, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     problems: tuple[FieldProblem, ...] = ()
+    undo: tuple[FieldChange, ...] = ()
 
 
 def begin_draft(actor: SetupActor, bodies: Mapping[str, Mapping[str, Any]]) -> int:
@@ -177,7 +181,9 @@ def change_fields(actor: SetupActor, number: int, section: str, changes: Iterabl
         for change in saved:
             texts = before.get(change.field, ""), after.get(change.field, "")
             insert_act(*actor.place, _field_act(actor, f"draft {number} {section}", change.field, texts))
-    return SavedFields(tuple(change.field for change in saved), tuple(conflicts), tuple(problems))
+    # Backwards: a person's team can be taken back only while there is a side.
+    undo = (FieldChange(each.field, before.get(each.field, ""), after.get(each.field, "")) for each in reversed(saved))
+    return SavedFields(tuple(change.field for change in saved), tuple(conflicts), tuple(problems), tuple(undo))
 
 
 def _conflicts(draft: Draft, section: str, before: Mapping[str, str], changes: Iterable[FieldChange]) -> list[Conflict]:

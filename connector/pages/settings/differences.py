@@ -10,7 +10,7 @@ from connector.actions.settings.change import OWN_SECTIONS
 from connector.pages.settings.words import FIELD_NAMES, MORE_NAMES, value_text
 from connector.pages.setup.access import DraftView
 from connector.pages.setup.sections import rules_text
-from connector.pages.setup.words import TITLES
+from connector.pages.setup.words import SIGNALS, TITLES
 from mappings.formats.engagement_file.difference import engagement_difference
 from mappings.formats.engagement_file.draft_sections import SECTIONS, bodies_of, read_draft
 from mappings.formats.engagement_file.errors import EngagementError
@@ -20,6 +20,8 @@ from mappings.records.agreement.drafts import Draft, accounts_in
 Names = Mapping[str, str]
 Bodies = Mapping[str, Mapping[str, Any]]
 OTHER = "other"
+PARTS_OF_FILE: Mapping[str, str] = {"review": "incidents"}
+"""Where the file has what the form has apart."""
 
 
 class ChangeLine(Struct, frozen=True):
@@ -58,13 +60,18 @@ def _section_lines(section: str, before: Bodies, after: Bodies, names: Names) ->
         if texts[0] != texts[1] and not _is_whole_objective(section, field, before, after):
             title = _title(section, field, names, objectives)
             was, becomes = (value_text(section, field, text, names) for text in texts)
-            yield ChangeLine(section, title, was, becomes, is_own, field, field.partition(" ")[2])
+            # From a person's second stay on its number follows the account.
+            about = field.partition(" ")[2]
+            subject = about.partition(" ")[0] if section == "people" else about
+            yield ChangeLine(section, title, was, becomes, is_own, field, subject)
 
 
 def _title(section: str, field: str, names: Names, objectives: Names) -> str:
     name, _, about = field.partition(" ")
     if section == "people":
-        return f"{names.get(about, 'Somebody')}: {FIELD_NAMES[section, name]}"
+        return f"{names.get(about.partition(' ')[0], 'Somebody')}: {FIELD_NAMES[section, name]}"
+    if section == "more" and name in SIGNALS:
+        return f"{SIGNALS[name][0]}: {about.replace('_', ' ')}"
     if section == "objectives":
         return f"{objectives.get(about, about)}: {FIELD_NAMES[section, name]}"
     if name == "status":
@@ -117,7 +124,7 @@ def _other_lines(agreed: Engagement, draft: Draft, names: Names) -> Iterable[Cha
     accounts |= {account for body in draft.bodies.values() for account in accounts_in(body)}
     for change in changes:
         section, field, subject = _place(change.name)
-        name = names.get(subject, "Somebody") if section == "people" else subject or field
+        name = names.get(subject, "Somebody") if section == "people" and subject else subject or field
         title = f"{TITLES.get(section) or MORE_NAMES.get(section, section.capitalize())}: {name}"
         was, becomes = (_without_accounts(text or "", accounts, names) for text in (change.before, change.after))
         is_own = section in OWN_SECTIONS
@@ -140,8 +147,10 @@ def _is_shown(other: ChangeLine, lines: Iterable[ChangeLine]) -> bool:
     beside = [line for line in lines if line.section == other.section]
     if other.subject:
         return any(line.subject == other.subject for line in beside)
-    # A status is a field of its own in the form, and stands in a list of the file.
-    return any(line.field in {other.field, "agency"} or line.field.startswith("status ") for line in beside)
+    # A status, and each list of a signal, is a field of its own in the form.
+    parts = {line.field.partition(" ")[0] for line in beside}
+    named = {PARTS_OF_FILE.get(part, part) for part in parts}
+    return not named.isdisjoint({other.field, "agency", "status"})
 
 
 def _without_accounts(text: str, accounts: Iterable[str], names: Names) -> str:
@@ -153,5 +162,12 @@ def _without_accounts(text: str, accounts: Iterable[str], names: Names) -> str:
 def _is_of_others(line: ChangeLine, before: Bodies, after: Bodies) -> bool:
     if line.section != "people":
         return False
-    field = f"side {line.subject}"
-    return any(read_fields("people", bodies["people"]).get(field) == OTHER for bodies in (before, after))
+    # Rules by Jira group are about people of every side.
+    if not line.subject:
+        return True
+    fields = [read_fields("people", bodies["people"]) for bodies in (before, after)]
+    return any(
+        text == OTHER and field.split(" ")[:2] == ["side", line.subject]
+        for texts in fields
+        for field, text in texts.items()
+    )

@@ -12,9 +12,18 @@ from connector.actions.engagement_setup import SavedFields
 from connector.container import container
 from connector.pages.setup.access import DraftView
 from connector.pages.setup.agreement import agreement_of, state_of
-from connector.pages.setup.words import CATEGORIES, MODELS, RULE_NAMES, SIDE_NAMES, STATUS_ROLES, TITLES
+from connector.pages.setup.words import (
+    CATEGORIES,
+    KINDS_OF_WORDS,
+    MODELS,
+    RULE_NAMES,
+    SIDE_NAMES,
+    SIGNALS,
+    STATUS_ROLES,
+    TITLES,
+)
 from connector.pages.visibility import account, fetch_display_names
-from connector.text import ago
+from connector.text import ago, count
 from connector.web.gate import caller
 from mappings.events.pseudonyms import is_erased
 from mappings.events.times import SECOND
@@ -52,6 +61,8 @@ def page_values(view: DraftView, outcome: Outcome) -> Values:
         "fields": {section: _fields(draft, section, outcome, names) for section in TITLES},
         "people": _people(draft, names),
         "look_again": _look_again(draft),
+        "signals": _signals(draft),
+        "SIGNALS": SIGNALS,
         "statuses": _statuses(draft),
         "objectives": _objectives(draft),
         # Whom the in-house side enrols is not the agency's business while nothing is agreed.
@@ -177,6 +188,23 @@ def _objectives(draft: Draft) -> list[Values]:
         }
         for objective in draft.bodies["objectives"].get("objectives", ())
     ]
+
+
+def _signals(draft: Draft) -> dict[str, str]:
+    """Return by signal on how many tickets its words stand, as far as the words that were read tell."""
+    words = draft.bodies["objectives"].get("words", {})
+    fields = read_fields("more", draft.bodies["more"])
+    texts = {}
+    for signal, (_, _, lists) in SIGNALS.items():
+        chosen = [
+            (word, words.get(KINDS_OF_WORDS[name], {}).get(word, 0))
+            for name, _ in lists
+            if name in KINDS_OF_WORDS
+            for word in filter(None, fields[f"{signal} {name}"].split(", "))
+        ]
+        listed = ", ".join(f"{word} on {count(tickets, 'ticket')}" for word, tickets in chosen)
+        texts[signal] = listed or "Nothing is looked for: this part of the score has no figure."
+    return texts
 
 
 def _rules(mapping: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

@@ -118,7 +118,7 @@ def change() -> str:
     view = require_setup(section)
     if section not in TITLES:
         refuse(404, "There is no such section.")
-    return change_section(view, section, _sent_changes())
+    return change_section(view, section, _sent_changes(), "Undone." if "undo" in request.form else "Saved.")
 
 
 @blueprint.post("/pages/setup/people")

@@ -8,6 +8,7 @@ TITLES: Mapping[str, str] = {
     "workflow": "Workflow",
     "units": "Units",
     "objectives": "Objectives",
+    "more": "Signals and checks",
     "leads": "Leads and agreement",
 }
 SIDE_NAMES: Mapping[str, str] = {
@@ -33,3 +34,38 @@ MODELS: Mapping[str, tuple[str, str]] = {
     "insourced": ("Insourced", "The team delivers; the agency coaches."),
 }
 RULE_NAMES: Mapping[str, str] = {"labels": "label", "components": "component", "types": "type", "epics": "epic"}
+SIGNALS: Mapping[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
+    "proposals": (
+        "Proposals",
+        "What the agency proposes, for Challenge.",
+        (("labels", "Labels"), ("types", "Issue types"), ("components", "Components"), ("declined", "Declined by")),
+    ),
+    "incidents": (
+        "Incidents",
+        "What has to be solved at once, for Crisis.",
+        (("types", "Issue types"), ("labels", "Labels"), ("components", "Components")),
+    ),
+    "review": (
+        "Reviews of incidents",
+        "The tickets that look back on an incident, for Crisis.",
+        (("labels", "Labels"), ("types", "Issue types"), ("links", "Names of links")),
+    ),
+    "gatekeeper": (
+        "Needs a gatekeeper",
+        "What legal, brand or security have to see, for Gatekeepers.",
+        (("labels", "Labels"), ("types", "Issue types"), ("components", "Components")),
+    ),
+    "experiments": (
+        "Experiments",
+        "Tests, and the resolutions that say how they ended.",
+        (
+            ("types", "Issue types"),
+            ("labels", "Labels"),
+            ("won", "Won"),
+            ("lost", "Lost"),
+            ("inconclusive", "Inconclusive"),
+        ),
+    ),
+}
+"""Each signal: its name, what it looks for and feeds, and its lists."""
+KINDS_OF_WORDS: Mapping[str, str] = {"labels": "label", "types": "type", "components": "component"}

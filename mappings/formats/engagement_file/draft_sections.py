@@ -10,6 +10,7 @@ from msgspec import Struct
 from mappings.formats.engagement_file.errors import EngagementError, Problem
 from mappings.formats.engagement_file.proposed_side import key_of
 from mappings.formats.engagement_file.reader import read_engagement
+from mappings.formats.engagement_file.signal_fields import field_of
 from mappings.formats.engagement_file.validation import STATUS_LISTS
 from mappings.formats.engagement_file.writer import dump, write_engagement
 from mappings.measure.model.engagement import Engagement
@@ -154,7 +155,7 @@ def _leads_field(path: list[str], _: Body) -> str:
 
 
 def _more_field(path: list[str], _: Body) -> str:
-    return ".".join(path)
+    return field_of(path)
 
 
 _PLACES: Final[Mapping[str, Callable[[list[str], Body], str]]] = {

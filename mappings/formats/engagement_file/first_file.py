@@ -195,13 +195,19 @@ def candidates(first: FirstFile) -> Iterator[tuple[str, str]]:
             yield kind, word
 
 
-def _signals(first: FirstFile) -> Iterator[str]:
-    yield "# How special tickets are known. Each feeds a dimension of the integration score; each may be left out."
+def propose_signals(first: FirstFile) -> dict[str, dict[str, list[str]]]:
+    """Return, by signal, the words that tell its tickets by the names which many sites have."""
     words_by_signal: dict[str, dict[str, list[str]]] = {}
     for signal, kind, pattern in _SIGNALS:
         words = [word for word in filter(is_word, getattr(first, kind)) if pattern.fullmatch(word.lower())]
         if words:
             words_by_signal[signal] = {kind: words}
+    return words_by_signal
+
+
+def _signals(first: FirstFile) -> Iterator[str]:
+    yield "# How special tickets are known. Each feeds a dimension of the integration score; each may be left out."
+    words_by_signal = propose_signals(first)
     if not words_by_signal:
         yield "# signals: {proposals: {labels: [proposal]}, incidents: {types: [Incident]}}"
     else:

@@ -12,6 +12,8 @@ from mappings.events.types import Instant
 from mappings.measure.model.statements import LeadSide
 from mappings.records.tables import draft_section, engagement_draft
 
+LATER = "more"
+"""The section that drafts did not have from the start."""
 SIDES: tuple[LeadSide, ...] = ("inhouse", "agency")
 
 
@@ -93,6 +95,8 @@ def _draft(row: Mapping[str, Any], sections: Mapping[str, DraftSection]) -> Draf
         for side in SIDES
         if row[f"{side}_by"]
     }
+    # A draft of an earlier release has no such section: its first change adds it.
+    sections = {LATER: DraftSection({}, 0, row["created_at"], row["created_by"]), **sections}
     dates = row["created_at"], row["created_by"], row["changed_at"]
     return Draft(row["number"], *dates, sections, agreements, row["engagement"])
 
@@ -115,13 +119,22 @@ def insert_draft(
         )
     )
     for section, body in bodies.items():
-        connection.execute(
-            insert(draft_section).values(
-                tenant_id=tenant_id, number=number, section=section, body=_text(body), version=1, changed_at=now,
-                changed_by=by,
-            )
-        )  # fmt: skip
+        _insert_section(connection, tenant_id, number, section, body=body, now=now, by=by)
     return number
+
+
+def _insert_section(
+    connection: Connection,
+    tenant_id: int,
+    number: int,
+    section: str,
+    *,
+    body: Mapping[str, Any],
+    now: Instant,
+    by: str,
+) -> None:
+    values = {"tenant_id": tenant_id, "number": number, "section": section, "body": _text(body)}
+    connection.execute(insert(draft_section).values(**values, version=1, changed_at=now, changed_by=by))
 
 
 def save_draft_section(
@@ -140,6 +153,9 @@ def save_draft_section(
     `is_changed` False keeps the version: what is set stays, and what can be chosen is new.
     """
     version = draft.sections[section].version
+    if version == 0:
+        _insert_section(connection, tenant_id, draft.number, section, body={}, now=now, by=by)
+        version = 1
     row = _row(draft_section, tenant_id, draft.number) & (draft_section.c.section == section)
     values: dict[str, Any] = {"body": _text(body)}
     values |= {"version": version + 1, "changed_at": now, "changed_by": by} if is_changed else {}

@@ -1,0 +1,41 @@
+"""Undo of the last change in a section: a change of its own, offered beside what was saved."""
+
+import re
+from html import unescape
+
+from mappings.records.operations.audit import select_acts_named
+from tests.pages.conftest import LEAD, Desk
+from tests.pages.setup.fields import address, draft_of, send, send_fields
+
+
+def undo(desk: Desk, page: str, section: str) -> str:
+    """Press Undo with what its form sends."""
+    form = re.search(r'<form[^>]*><input type="hidden" name="undo".*?</form>', page, re.DOTALL)
+    assert form is not None, page
+    sent = {name: unescape(value) for name, value in re.findall(r'name="([^"]+)" value="([^"]*)"', form[0])}
+    return desk.press(LEAD, address("change", section=section), **sent).text
+
+
+def test_the_last_change_of_a_section_is_taken_back(ready: Desk) -> None:
+    before = draft_of(ready).bodies["basics"]
+    page = send(ready, "basics", name=("Growth and Acme", "Acme here"), ends=("", "2030-01-01")).text
+    assert "Undone." in undo(ready, page, "basics")
+    assert draft_of(ready).bodies["basics"] == before
+    with ready.both.house.reader.connect() as connection:
+        acts = select_acts_named(connection, ready.both.tenant_id, ("draft changed",), 2)
+    assert {(act.before, act.after) for act in acts} == {("Acme here", "Growth and Acme"), ("2030-01-01", "")}
+
+
+def test_all_accepted_sides_are_taken_back_at_once(begun: Desk) -> None:
+    page = begun.press(LEAD, address("accept")).text
+    assert len(draft_of(begun).bodies["people"]["people"]) > 10
+    assert "Undone." in undo(begun, page, "people")
+    assert draft_of(begun).bodies["people"]["people"] == []
+
+
+def test_undo_overwrites_nothing_that_somebody_changed_since(ready: Desk) -> None:
+    page = send(ready, "basics", name=("Growth and Acme", "Mine")).text
+    send(ready, "basics", name=("Mine", "Theirs"))
+    assert "changed this" in undo(ready, page, "basics")
+    assert draft_of(ready).bodies["basics"]["engagement"]["name"] == "Theirs"
+    assert "data-undo" not in send_fields(ready, "basics", {"ends": ("", "2020-01-01")}).text
