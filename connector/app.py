@@ -26,6 +26,7 @@ from connector.pages.admin import views as admin
 from connector.pages.agency import views as agency
 from connector.pages.drawer import disputes, evidence
 from connector.pages.drawer import views as drawer
+from connector.pages.gadget import views as gadget
 from connector.pages.gatekeeping import views as gatekeeping
 from connector.pages.history import views as history
 from connector.pages.learning import views as learning
@@ -91,6 +92,7 @@ BLUEPRINTS: tuple[BlueprintRoutes, ...] = (
     (selected.blueprint, selected.ROUTES),
     (program.blueprint, program.ROUTES),
     (gatekeeping.blueprint, gatekeeping.ROUTES),
+    (gadget.blueprint, gadget.ROUTES),
     (setup.blueprint, setup.ROUTES),
     (setup_people.blueprint, setup_people.ROUTES),
     (sample.blueprint, sample.ROUTES),

@@ -24,10 +24,45 @@ document.addEventListener("teachback:say", event => {
 });
 
 document.addEventListener("click", event => {
-  const link = event.target.closest("a[data-issue]");
+  const link = event.target.closest("a[data-issue], a[data-project]");
   if (!link || !host?.navigator) return;
   event.preventDefault();
-  host.navigator.go("issue", { issueKey: link.dataset.issue });
+  if (link.dataset.issue) host.navigator.go("issue", { issueKey: link.dataset.issue });
+  else host.navigator.go("projectSummary", { projectKey: link.dataset.project });
+});
+
+// A gadget's settings are a property of its place on the dashboard, which Jira keeps with it.
+const gadget = () => document.querySelector("[data-gadget]");
+const property = ({ dashboard, item }) =>
+  `/rest/api/3/dashboard/${encodeURIComponent(dashboard)}/items/${encodeURIComponent(item)}/properties/teachback`;
+let settings = {};
+const load = address => globalThis.htmx.ajax("GET", `${address}?${new URLSearchParams(settings)}`, { target: "#content", swap: "innerHTML" });
+document.addEventListener("DOMContentLoaded", async () => {
+  // The directory's preview has no place yet.
+  if (!gadget()?.dataset.item || !host?.request) return;
+  host.jira?.DashboardItem?.onDashboardItemEdit(() => load(gadget().dataset.edit));
+  host.jira?.DashboardItem?.onDashboardItemRefreshed?.(() => load(gadget().dataset.gadget));
+  try {
+    settings = JSON.parse((await host.request({ url: property(gadget().dataset), type: "GET" })).body).value;
+  } catch {
+    return; // nobody set it up: what stands there is the viewer's first engagement
+  }
+  load(gadget().dataset.gadget);
+});
+document.addEventListener("teachback:configure", async event => {
+  if (event.detail) {
+    const sent = { url: property(gadget().dataset), type: "PUT", contentType: "application/json", data: JSON.stringify(event.detail) };
+    try {
+      await host.request(sent);
+    } catch {
+      document.dispatchEvent(new CustomEvent("teachback:say", {
+        detail: "Jira did not save the settings: only who may edit the dashboard can change them.", cancelable: true,
+      }));
+      return;
+    }
+    settings = event.detail;
+  }
+  load(gadget().dataset.gadget);
 });
 
 // The tab stands in Jira's own address, so that a link or a reload opens it again.

@@ -104,6 +104,18 @@ document.addEventListener("click", event => {
   else if (event.target.closest("a[href='#drawer']")) event.preventDefault();
 });
 
+// What a gadget's form says, each platform keeps in its own way; without anything to keep the form was cancelled.
+document.addEventListener("submit", event => {
+  if (!event.target.matches("form[data-configure]")) return;
+  event.preventDefault();
+  const chosen = new FormData(event.target), [engagement, period, size] = ["engagement", "period", "size"].map(name => chosen.get(name));
+  const detail = { engagement, period, size, figures: chosen.getAll("figures").join(" ") };
+  document.dispatchEvent(new CustomEvent("teachback:configure", { detail }));
+});
+document.addEventListener("click", event => {
+  if (event.target.closest("[data-cancel]")) document.dispatchEvent(new CustomEvent("teachback:configure"));
+});
+
 document.addEventListener("click", event => { if (event.target.closest("[data-print]")) print(); });
 // A question that was opened in its place is folded again, and the focus goes back to what opened it.
 const fold = details => { details.open = false; details.querySelector("summary").focus(); };

@@ -2,11 +2,17 @@
 import { invokeRemote, router, showFlag, view } from "@forge/bridge";
 
 // Which page each module of the manifest opens. Where it stands says Forge's token; the address only repeats it.
+const projectPage = project => `/pages/project?project.id=${project.id}&project.key=${encodeURIComponent(project.key)}`;
 const PAGES = {
-  "teachback-project": ({ project }) => `/pages/project?project.id=${project.id}&project.key=${encodeURIComponent(project.key)}`,
+  "teachback-project": ({ project }) => projectPage(project),
+  "teachback-settings": ({ project }) => `${projectPage(project)}&tab=settings`,
+  "teachback-program": () => "/pages/program",
+  "teachback-gadget": ({ entryPoint, gadgetConfiguration }) =>
+    `/pages/gadget${entryPoint === "edit" ? "/edit" : ""}?${new URLSearchParams(gadgetConfiguration ?? {})}`,
   "teachback-panel": ({ issue, project }) => `/pages/panel?issue.id=${issue.id}&project.id=${project?.id ?? ""}`,
   "teachback-context": ({ issue, project }) => `/pages/panel?issue.id=${issue.id}&project.id=${project?.id ?? ""}`,
   "teachback-admin": () => "/pages/admin",
+  "teachback-get-started": () => "/pages/admin",
 };
 const LONGEST = 450_000; // Forge takes 500 kB from a page.
 
@@ -34,10 +40,16 @@ document.addEventListener("teachback:say", event => {
 });
 
 document.addEventListener("click", event => {
-  const link = event.target.closest("a[data-issue]");
+  const link = event.target.closest("a[data-issue], a[data-project]");
   if (!link) return;
   event.preventDefault();
-  router.navigate(`/browse/${link.dataset.issue}`);
+  router.navigate(`/browse/${link.dataset.issue ?? link.dataset.project}`);
+});
+
+// The dashboard keeps what a gadget's form says, and asks the gadget again after so many minutes.
+const REFRESH = 15;
+document.addEventListener("teachback:configure", event => {
+  if (event.detail) view.submit({ ...event.detail, refresh: REFRESH }); else view.close();
 });
 
 // The tab stands in Jira's own address, so that a link or a reload opens it again. Panels have no address.

@@ -157,3 +157,37 @@ def test_the_administrators_page_opens(site: ForgeSite, shell: Running, chromium
     shown.page.locator("h1").wait_for()
     assert "Teachback" in shown.page.locator("h1").inner_text()
     shown.close()
+
+
+def test_a_gadget_is_set_up_and_shown_with_what_was_chosen(site: ForgeSite, shell: Running, chromium: Browser) -> None:
+    gadget = {"gadget": {"id": "1"}, "dashboard": {"id": "2"}}
+    form = Shown(chromium, shell.url, ForgeFrame(site.forge, LEAD, "teachback-gadget", gadget | {"entryPoint": "edit"}))
+    form.page.get_by_label("Engagement").select_option(ACME)
+    form.page.get_by_label("Large").check()
+    form.page.get_by_label("Integration").uncheck()
+    form.page.get_by_role("button", name="Save").press("Enter")
+    until(form.page.main_frame, "true")
+    (saved,) = [payload for name, payload in form.frame.calls if name == "submit"]
+    form.close()
+    chosen = {"engagement": ACME, "period": "running", "size": "large", "figures": "share exit", "refresh": 15}
+    assert saved == chosen
+    extension = gadget | {"gadgetConfiguration": saved}
+    shown = Shown(chromium, shell.url, ForgeFrame(site.forge, LEAD, "teachback-gadget", extension), 320)
+    shown.page.locator("main.g-large svg.chart").wait_for()
+    assert shown.page.locator("dt").all_inner_texts()[0].startswith("Taught share")
+    assert shown.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    shown.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_program_and_the_other_pages_of_the_manifest_open(
+    site: ForgeSite, shell: Running, chromium: Browser, theme: str
+) -> None:
+    site.both.site.admins.add(LEAD)
+    for module, extension in (
+        ("teachback-program", {}), ("teachback-get-started", {}), ("teachback-settings", site.project_extension()),
+    ):  # fmt: skip
+        shown = Shown(chromium, shell.url, ForgeFrame(site.forge, LEAD, module, extension, theme=theme), 320)
+        shown.page.locator("h1").first.wait_for()
+        assert shown.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), module
+        shown.close()

@@ -1,7 +1,7 @@
 """The program page: what agencies delivered and taught, experiments, departments and exit readiness, side by side."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -19,15 +19,15 @@ from connector.figures.program import (
     strictest_k,
 )
 from connector.pages import empty_states
-from connector.pages.periods import Period, choose, quarter_starts
+from connector.pages.periods import Period, choose
 from connector.pages.program import charts, drawer, export, texts, totals
 from connector.pages.program.access import ProgramView, select_program_view
+from connector.pages.program.periods import QUARTERS, program_periods, quarters_until
 from connector.pages.program.sections import exit_rows, experiment_facts, proposal_rows, quarter_table, together_cells
 from connector.pages.visibility import refuse
 from connector.text import count
 from connector.web.gate import LINK, PAGE, SHARED, Rule, caller
 from mappings.events.types import Instant
-from mappings.measure.model.quarters import next_quarter, quarter_start
 from mappings.records.agreement.engagements import StoredEngagement
 
 blueprint = Blueprint("program", __name__, template_folder="templates")
@@ -38,9 +38,6 @@ ROUTES: dict[str, Rule] = {
     "program.figure": SHARED,
     "program.download": SHARED,
 }
-
-# Quarters of the page: the chosen one and those before it.
-QUARTERS = 4
 
 
 class Program(Struct, frozen=True):
@@ -121,7 +118,7 @@ def _select_program(connection: Connection) -> Program | None:
     today = _today(chosen, now)
     periods = program_periods(chosen, today)
     period = choose(periods, request.args.get("period"))
-    quarters = _quarters_until(period)
+    quarters = quarters_until(period)
     days = tuple((quarter.first, quarter.last) for quarter in quarters)
     selection = ProgramSelection(caller().tenant_id, days, now, app.engine, app.reader)
     engagements = select_program(connection, chosen, selection)
@@ -131,27 +128,6 @@ def _select_program(connection: Connection) -> Program | None:
 
 def _today(stored: Sequence[StoredEngagement], now: Instant) -> date:
     return max(totals.local_day(item.engagement.zone, now) for item in stored)
-
-
-def program_periods(stored: Sequence[StoredEngagement], today: date) -> tuple[Period, ...]:
-    """Return the quarters since the first engagement began, newest first."""
-    first = min(item.engagement.starts for item in stored)
-    return tuple(_period(start, today) for start in reversed(quarter_starts(min(first, today), today)))
-
-
-def _period(start: date, today: date) -> Period:
-    last = next_quarter(start) - timedelta(days=1)
-    so_far = " so far" if start <= today <= last else ""
-    number = (start.month + 2) // 3
-    return Period(f"{start.year}Q{number}", f"Q{number} {start.year}{so_far}", start, last)
-
-
-def _quarters_until(period: Period) -> tuple[Period, ...]:
-    quarters = [period]
-    while len(quarters) < QUARTERS:
-        start = quarter_start(quarters[0].first - timedelta(days=1))
-        quarters.insert(0, _period(start, period.first))
-    return tuple(quarters)
 
 
 def _values(program: Program) -> dict[str, Any]:

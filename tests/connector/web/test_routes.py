@@ -69,8 +69,10 @@ def addresses():
     yield from DESCRIPTOR["lifecycle"].values()
     yield from (module["url"] for module in modules["webhooks"])
     for kind, listed in modules.items():
-        for module in listed if kind != "webhooks" else ():
+        # Two kinds are one object each.
+        for module in [listed] if isinstance(listed, dict) else listed if kind != "webhooks" else ():
             yield from filter(None, (module.get("url"), module.get("iconUrl"), module.get("target", {}).get("url")))
+            yield from filter(None, (module.get("thumbnailUrl"),))
             yield from filter(None, (module.get("icon", {}).get("url"),))
 
 

@@ -17,6 +17,7 @@ FORGE_KINDS = {
     "jiraIssueContents": "jira:issuePanel",
     "jiraIssueContexts": "jira:issueContext",
     "adminPages": "jira:adminPage",
+    "generalPages": "jira:globalPage",
 }
 """Where a Forge module stands: in the place of the Connect module of that kind."""
 

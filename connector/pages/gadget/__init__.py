@@ -1,0 +1,1 @@
+"""The dashboard gadget: an engagement's figures of a quarter at a fixed height, as its own part allows each viewer."""

@@ -1,0 +1,120 @@
+"""The gadget's page, its content and its form; where the settings are kept is the dashboard's matter."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from connector.auth.access import EngagementView, views_of
+from connector.container import container
+from connector.figures.program import ProgramEngagement, ProgramSelection, select_program
+from connector.pages.gadget.settings import FIGURES, PERIODS, SIZES, GadgetSettings, read_gadget_settings
+from connector.pages.live import mark_of
+from connector.pages.program import charts
+from connector.pages.program.periods import quarter_period, quarters_until
+from connector.pages.program.texts import EngagementRow, engagement_row
+from connector.pages.program.totals import add_up, lead_values, local_day
+from connector.pages.visibility import account, select_visible
+from connector.web.gate import CONTEXT, PAGE, Rule, caller, link
+from mappings.measure.model.quarters import quarter_start
+from mappings.records.agreement.engagements import select_engagements
+
+blueprint = Blueprint("gadget", __name__, template_folder="templates")
+ROUTES: dict[str, Rule] = {"gadget.show": PAGE, "gadget.content": CONTEXT, "gadget.edit": CONTEXT}
+
+SUMS_ALONE = "program"
+
+
+class Gadget(Struct, frozen=True):
+    """What a gadget shows of an engagement: its figures by quarter, and which of them the viewer may see."""
+
+    view: EngagementView
+    item: ProgramEngagement
+    row: EngagementRow
+    figures: tuple[str, ...]
+    names: tuple[str, ...]
+    lead: dict[str, object]
+    period: str
+
+
+@blueprint.get("/pages/gadget")
+def show() -> str:
+    template, values = _content()
+    return render_template("gadget/page.html", content=template, **values)
+
+
+@blueprint.get("/pages/gadget/content")
+def content() -> str:
+    template, values = _content()
+    return render_template(template, **values)
+
+
+@blueprint.get("/pages/gadget/edit")
+def edit() -> str:
+    """Show the form: the engagements in which the caller has a part, the period, figures and size."""
+    with container().reader.connect() as connection:
+        views = _select_views(connection)
+    return render_template(
+        "gadget/edit.html", settings=_settings(), views=views, figures=FIGURES, periods=PERIODS, sizes=SIZES
+    )
+
+
+def _settings() -> GadgetSettings:
+    return read_gadget_settings(request.args)
+
+
+def _content() -> tuple[str, dict[str, Any]]:
+    settings = _settings()
+    with container().reader.connect() as connection:
+        views = _select_views(connection)
+        chosen = [view for view in views if view.engagement.key == settings.engagement]
+        # A gadget that nobody set up shows the first engagement of whoever looks.
+        chosen = chosen or ([] if settings.engagement else views[:1])
+        values: dict[str, Any] = {"settings": settings, "height": SIZES[settings.size][1], "labels": FIGURES}
+        if not chosen:
+            return "gadget/no_part.html", values
+        view = chosen[0]
+        gadget = _select_gadget(connection, view, settings)
+        live = mark_of(connection, view) if "ratios" in view.sees else None
+    dots = charts.quarter_dots(gadget.item, gadget.names)
+    return "gadget/content.html", values | {"gadget": gadget, "live": live, "dots": dots}
+
+
+def _select_views(connection: Connection) -> list[EngagementView]:
+    # A sponsor sees the sums of the program here, too (measurement (f)).
+    views = {view.engagement.key: view for view in select_visible(connection)}
+    if link() is None:
+        stored = select_engagements(connection, caller().tenant_id)
+        sponsored = (view for view in views_of(stored, account(), container().clock()) if SUMS_ALONE in view.sees)
+        views |= {view.engagement.key: view for view in sponsored if view.engagement.key not in views}
+    return sorted(views.values(), key=lambda view: view.engagement.name.casefold())
+
+
+def _select_gadget(connection: Connection, view: EngagementView, settings: GadgetSettings) -> Gadget:
+    app, now = container(), container().clock()
+    today = local_day(view.engagement.zone, now)
+    start = quarter_start(today)
+    period = quarter_period(quarter_start(start - timedelta(days=1)) if settings.period == "full" else start, today)
+    quarters = quarters_until(period)
+    selection = ProgramSelection(
+        caller().tenant_id, tuple((each.first, each.last) for each in quarters), now, app.engine, app.reader
+    )
+    items = select_program(connection, [view.stored], selection)
+    return Gadget(
+        view,
+        items[0],
+        engagement_row(items[0]),
+        _visible_figures(view, settings.figures),
+        tuple(each.name.replace(" so far", "") for each in quarters),
+        lead_values(items, add_up(items, -1), add_up(items, -2), period),
+        period.name,
+    )
+
+
+def _visible_figures(view: EngagementView, figures: Sequence[str]) -> tuple[str, ...]:
+    # Members see ratios and coverage, and no score (measurement (f)).
+    sees_scores = bool({"scores", SUMS_ALONE} & view.sees)
+    return tuple(figure for figure in figures if figure != "score" or sees_scores)
