@@ -6,13 +6,13 @@ from itertools import count
 import pytest
 
 from mappings.records.sql.engine import upgrade
-from tests.derivation.comparisons.story import Story, measured, told
+from tests.derivation.comparisons.story import Story, draw_story, measured
 from tests.webhooks.site import Ground
 
 
 @pytest.fixture(scope="session")
 def story() -> Story:
-    return told(4, 30)
+    return draw_story(4, 30)
 
 
 @pytest.fixture(scope="module")

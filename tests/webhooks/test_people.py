@@ -28,7 +28,7 @@ from mappings.records.sql.engine import StoreError
 from mappings.records.sql.scope import AgreementScope, Scope
 from tests.audit_log import select_acts
 from tests.measure.builders import PEOPLE, Story, at, goal, stays
-from tests.measure.test_examples_people import c2_stories, told
+from tests.measure.test_examples_people import c2_stories, ticket_on
 from tests.webhooks.site import VAULT, Ground, ground_of
 from tests.webhooks.test_examples import keep, read_of
 from webhooks.erasure import erase
@@ -115,8 +115,8 @@ def test_d2_independence_rate_from_tickets(town: Town) -> None:
 
 def test_d2_a_ticket_that_was_opened_again_is_none_of_those_done(ground: Ground) -> None:
     """18 days after: what ben showed by it stays evidence, but the ticket is neither done nor done alone."""
-    again = told(1, "2026-03-02", 4).move("In Progress", "2026-03-20 12:00")
-    town = settle(ground, again, told(2, "2026-03-10", 0))
+    again = ticket_on(1, "2026-03-02", 4).move("In Progress", "2026-03-20 12:00")
+    town = settle(ground, again, ticket_on(2, "2026-03-10", 0))
     assert ground.rows("SELECT issue_id FROM evidence WHERE tenant_id = :t AND kind = 4") == [(1,)]
     rate = town.ask(select_people, as_of=NOW).objectives[0].independence
     assert (rate.value, rate.n) == (0, 1)
@@ -213,7 +213,7 @@ def test_c3_a_revocation_holds_until_new_evidence_and_needs_a_reason(town: Town)
         town.as_("ina", sign_offs.revoke, ("ab", "ben"), 2, reason=" ")
     town.as_("ina", sign_offs.revoke, ("ab", "ben"), 2, reason="it came back twice")
     assert town.cell().effective == 2
-    again = told(8, "2026-04-13", 3)
+    again = ticket_on(8, "2026-04-13", 3)
     again.history = 900
     town.ground.now = town.now = at("2026-05-01 12:00")
     keep(town.ground, again, objectives=LEARNING, leads=LEADS)
@@ -221,7 +221,7 @@ def test_c3_a_revocation_holds_until_new_evidence_and_needs_a_reason(town: Town)
 
 
 def test_a_teach_back_counts_once_somebody_else_accepted_it(ground: Ground) -> None:
-    town = settle(ground, told(1, "2026-03-02", 1))
+    town = settle(ground, ticket_on(1, "2026-03-02", 1))
     town.as_("ben", sign_offs.give_teach_back, 1, "ab")
     kinds = "SELECT kind FROM evidence WHERE tenant_id = :t AND account = 'ben'"
     assert ground.rows(kinds) == [(1,)]
@@ -234,7 +234,7 @@ def test_a_teach_back_counts_once_somebody_else_accepted_it(ground: Ground) -> N
 
 
 def test_a_teach_back_makes_a_ticket_taught(ground: Ground) -> None:
-    town = settle(ground, told(1, "2026-03-02", 1))
+    town = settle(ground, ticket_on(1, "2026-03-02", 1))
     taught = "SELECT SUM(taught) FROM day_sum WHERE tenant_id = :t AND objective = ''"
     before = ground.rows(taught)
     town.as_("ben", sign_offs.give_teach_back, 1, "ab")
@@ -244,7 +244,7 @@ def test_a_teach_back_makes_a_ticket_taught(ground: Ground) -> None:
 
 def test_who_was_hired_brings_what_they_could_do_alone(ground: Ground) -> None:
     moved = (stays("ann", "agency", "2025-01-01", "2026-04-01"), stays("ann", "inhouse", "2026-04-01"), *PEOPLE[2:4])
-    alone = [told(1, "2026-03-02", 0), told(2, "2026-03-20", 0)]
+    alone = [ticket_on(1, "2026-03-02", 0), ticket_on(2, "2026-03-20", 0)]
     town = settle(ground, *alone, people=moved, leads={"inhouse": ("ina",)})
     found = town.cell("ann")
     assert (found.effective, found.is_holder, found.hired, found.prior_knowledge) == (4, True, True, False)
@@ -255,7 +255,7 @@ def test_who_was_hired_from_another_agency_brings_as_much(ground: Ground) -> Non
     """Measurement (a): from agency to in-house, whichever agency; told as an engagement file tells it."""
     bolt = stays("oli", "other", "2025-01-01", "2026-04-01", org="bolt")
     moved = (bolt, stays("oli", "inhouse", "2026-04-01"), *PEOPLE[2:4])
-    stories = [told(1, "2026-03-02", 0), told(2, "2026-03-20", 0)]
+    stories = [ticket_on(1, "2026-03-02", 0), ticket_on(2, "2026-03-20", 0)]
     for story in stories:
         story.assignee = story.now["assignee"] = "oli"
     town = settle(ground, *stories, people=moved, leads={"inhouse": ("ina",)})
@@ -267,14 +267,14 @@ def test_who_was_hired_from_another_agency_brings_as_much(ground: Ground) -> Non
 def test_rung_5_of_somebody_hired_who_mentored_before(ground: Ground) -> None:
     """Ann mentors ben at the agency, without a trace that would help; he has reached rung 3, and she moves in-house."""
     moved = (stays("ann", "agency", "2025-01-01", "2026-04-06"), stays("ann", "inhouse", "2026-04-06"), *PEOPLE[1:])
-    mentored = told(9, "2026-04-03", 4).role("ann", "mentor", "2026-04-03 09:30")
+    mentored = ticket_on(9, "2026-04-03", 4).role("ann", "mentor", "2026-04-03 09:30")
     town = settle(ground, *c2_stories()[:5], mentored, people=moved)
     assert (town.cell("ann").auto, town.cell("ann").hired) == (5, True)
 
 
 def test_rung_5_through_tickets(ground: Ground) -> None:
     """Ina mentors ben, who drives; he has reached rung 3 by then."""
-    mentored = told(9, "2026-04-03", 4).role("ina", "mentor", "2026-04-03 09:30").say("ina", "2026-04-03 11:00")
+    mentored = ticket_on(9, "2026-04-03", 4).role("ina", "mentor", "2026-04-03 09:30").say("ina", "2026-04-03 11:00")
     town = settle(ground, *c2_stories()[:5], mentored)
     assert town.cell("ina").auto == 5
 
@@ -395,7 +395,7 @@ def test_an_exit_a_year_on_finds_knowledge_faded(town: Town) -> None:
 def test_cells_cost_as_many_statements_for_one_ticket_as_for_many(ground: Ground) -> None:
     town = settle(ground, *c2_stories()[:1])
     counts = [statements(town)]
-    keep(ground, *c2_stories(), *(told(number, "2026-03-02", 0) for number in range(30, 60)), objectives=LEARNING)
+    keep(ground, *c2_stories(), *(ticket_on(number, "2026-03-02", 0) for number in range(30, 60)), objectives=LEARNING)
     counts.append(statements(town))
     assert counts[0] == counts[1]
 

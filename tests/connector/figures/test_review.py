@@ -24,7 +24,7 @@ from mappings.records.agreement.pulses import insert_pulse
 from mappings.records.operations.progress import Progress, WorkKind, save_progress
 from mappings.records.sql.engine import upgrade
 from mappings.records.sql.scope import AgreementScope
-from tests.derivation.comparisons.story import measured, told
+from tests.derivation.comparisons.story import draw_story, measured
 from tests.measure.builders import DAY, at
 from tests.webhooks.site import KEYS, Ground
 from webhooks.generations import measure_pending
@@ -37,7 +37,7 @@ END = at("2026-11-01")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     url = f"sqlite:///{tmp_path_factory.mktemp('review')}/one.db"
     upgrade(url)
-    with measured(url, told(7, 600)) as ground:
+    with measured(url, draw_story(7, 600)) as ground:
         yield ground
 
 
@@ -118,7 +118,7 @@ def said_by_hand(ground: Ground, key: str) -> None:
 
 
 def test_what_is_said_by_hand_is_counted_on_each_database(migrated_url: str) -> None:
-    with measured(migrated_url, told(1, 30)) as ground:
+    with measured(migrated_url, draw_story(1, 30)) as ground:
         said_by_hand(ground, "growth-acme")
         found = now_of(ground.review("growth-acme", *SPAN, as_of=END + 30 * DAY))
     given, made = find_component(found, "feedback_given"), find_component(found, "cocreation")
@@ -129,7 +129,7 @@ def test_what_is_said_by_hand_is_counted_on_each_database(migrated_url: str) -> 
 
 @pytest.mark.parametrize("kind", ["import", "sync"])
 def test_g14_a_review_while_history_comes_in_is_not_complete(migrated_url: str, kind: WorkKind) -> None:
-    with measured(migrated_url, told(1, 30)) as ground:
+    with measured(migrated_url, draw_story(1, 30)) as ground:
         assert ground.review("growth-acme", *SPAN).whole
         with ground.engine.begin() as connection:
             save_progress(connection, ground.tenant_id, Progress(kind, "GROW", 0, 1, 2, 1, ground.now, ground.now))
@@ -138,7 +138,10 @@ def test_g14_a_review_while_history_comes_in_is_not_complete(migrated_url: str, 
 
 def test_every_database_gives_the_same_bytes(migrated_url: str, tmp_path: Path) -> None:
     upgrade(f"sqlite:///{tmp_path}/other.db")
-    with measured(migrated_url, told(1, 30)) as here, measured(f"sqlite:///{tmp_path}/other.db", told(1, 30)) as there:
+    with (
+        measured(migrated_url, draw_story(1, 30)) as here,
+        measured(f"sqlite:///{tmp_path}/other.db", draw_story(1, 30)) as there,
+    ):
         for key in KEYS:
             made = [report_bytes(report(one.review(key, *SPAN))) for one in (here, there)]
             assert made[0] == made[1]
