@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from connector.figures.program import Experiments, ProgramEngagement, Proposals
-from connector.pages.program.texts import Cell, Moved, rate_moved, share_moved, share_text
+from connector.pages.program.texts import Cell, Moved, dated, rate_moved, share_moved, share_text
 from connector.pages.program.totals import Together, ends_text, unit_text
 from connector.text import THIN, count, percent, units
 from mappings.measure.model.statistics import wilson
@@ -22,7 +22,7 @@ class Departments:
     few: int
 
 
-def together_cells(now: Together, before: Together, departments: States) -> dict[str, object]:
+def together_cells(now: Together, before: Together, departments: States, quarter: str) -> dict[str, object]:
     """Return the three numbers of the page; the share of engagements in different units is not added up."""
     share = (
         share_text(now.share, now.sums, before.share, now.by)
@@ -30,7 +30,8 @@ def together_cells(now: Together, before: Together, departments: States) -> dict
         else Cell(reason="Engagements count in different units, so there is no sum")
     )
     counted, earlier = (count_departments(departments, place) for place in (-1, -2))
-    return {"share": share, "exit": _exit(now, before), "departments": counted, "departments_before": earlier.learned}
+    cells = {"share": dated(share, quarter), "exit": dated(_exit(now, before), quarter)}
+    return {**cells, "departments": counted, "departments_before": earlier.learned}
 
 
 def _exit(now: Together, before: Together) -> Cell:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connector.figures.program import ProgramEngagement, QuarterFigures
 from connector.pages.project.coverage import HOLDERS, exit_number
@@ -170,17 +170,24 @@ def coverage_states(quarters: Sequence[QuarterFigures]) -> list[tuple[str, int]]
     ]
 
 
-def engagement_row(engagement: ProgramEngagement) -> EngagementRow:
+def engagement_row(engagement: ProgramEngagement, quarter_before: str) -> EngagementRow:
+    """Return an engagement's cells; what a figure was is named with the quarter before, such as Q1."""
     agreed = engagement.engagement
     return EngagementRow(
         agreed.key,
         agreed.name,
         f"{agreed.agency_name} · {MODEL_NAMES[agreed.model]}",
         f"since {agreed.starts:%b %Y}",
-        share_cell(engagement.now, engagement.before, agreed.units.by),
+        dated(share_cell(engagement.now, engagement.before, agreed.units.by), quarter_before),
         score_cell(engagement),
-        exit_cell(engagement.now, engagement.before),
+        dated(exit_cell(engagement.now, engagement.before), quarter_before),
     )
+
+
+def dated(cell: Cell, quarter: str) -> Cell:
+    """Return a cell whose change names the quarter that it is compared with."""
+    moved = cell.moved
+    return replace(cell, moved=Moved(moved.word, f"{moved.before} in {quarter}")) if moved.before else cell
 
 
 def _hundred(share: float) -> float:

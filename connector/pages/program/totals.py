@@ -87,9 +87,16 @@ def lead_values(
         "share": percent(now.share.value) if now.share.published and now.share.value is not None else "",
         "moved": share_moved(now.share, before.share) if now.by and before.by else Moved(NO_QUARTER),
         "quarter": quarter_name(period.first - timedelta(days=1)),
-        "uncovered": numeral(now.uncovered),
+        "uncovered": _of_all(now.uncovered, now.objectives),
         "objectives": now.objectives,
     }
+
+
+def _of_all(uncovered: int, objectives: int) -> str:
+    noun = "objective" if objectives == 1 else "objectives"
+    if uncovered == objectives:
+        return f"the one {noun}" if objectives == 1 else f"all {numeral(objectives)} {noun}"
+    return f"{numeral(uncovered)} of {numeral(objectives)} {noun}"
 
 
 def quarter_name(day_of_quarter: date) -> str:

@@ -140,8 +140,8 @@ def _values(program: Program) -> dict[str, Any]:
     return {
         "program": program,
         "lead": totals.lead_values(own, sums[-1], sums[-2], program.period),
-        "numbers": together_cells(sums[-1], sums[-2], departments),
-        "rows": [texts.engagement_row(item) for item in own],
+        "numbers": together_cells(sums[-1], sums[-2], departments, program.names[-2][:2]),
+        "rows": [texts.engagement_row(item, program.names[-2][:2]) for item in own],
         "funnel": charts.funnel_of(own) if program.view.shows_funnel else None,
         "funnel_scale": charts.funnel_scale,
         "bars": bars,

@@ -5,12 +5,15 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
+from connector.auth.access import linked_views
 from connector.auth.token_parsing import TokenError
 from connector.container import container
 from connector.platforms.direct.link_sessions import SESSION, cookie_name, digest_of, make_token, session_token
 from connector.web.gate import LINK, OPEN, Rule
-from mappings.records.operations.access_links import delete_session, insert_session, select_link_by_token
+from mappings.events.types import Instant
+from mappings.records.operations.access_links import AccessLink, delete_session, insert_session, select_link_by_token
 
 blueprint = Blueprint("links", __name__, template_folder="templates")
 ROUTES: Mapping[str, Rule] = {"links.ask": OPEN, "links.trade": OPEN, "links.leave": LINK}
@@ -37,7 +40,8 @@ def trade(token: str) -> ResponseReturnValue:
             return refuse_guess()
         until = min(now + SESSION, link.expires_at)
         insert_session(connection, link, digest_of(session), now=now, expires_at=until)
-    answer = redirect(url_for("project.linked"), 303)
+        landing = landing_of(connection, link, now)
+    answer = redirect(url_for(landing), 303)
     answer.set_cookie(
         cookie_name(app),
         session,
@@ -48,6 +52,12 @@ def trade(token: str) -> ResponseReturnValue:
         path="/",
     )
     return answer
+
+
+def landing_of(connection: Connection, access_link: AccessLink, now: Instant) -> str:
+    """Return the endpoint of the page that a link opens: a sponsor's is the program."""
+    sees = frozenset().union(*(view.sees for view in linked_views(connection, access_link, now)))
+    return "program.linked" if "program" in sees and "ratios" not in sees else "project.linked"
 
 
 @blueprint.post("/direct/leave")

@@ -8,14 +8,18 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from werkzeug.test import Client
 
 from connector.figures.review import select_review
+from connector.platforms.direct.link_sessions import digest_of, make_token
 from mappings.formats.engagement_file.reader import engagement_hash, read_engagement
 from mappings.formats.report.json_report import report
 from mappings.records.agreement.engagements import save_engagement, select_engagement
+from mappings.records.operations.access_links import insert_access_link
 from tests.jira.story.people import account_of
 from tests.jira.story.story import engagement_file
-from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, LEAD, LEARNER, STRANGER, Desk, copy_of
+from tests.jira.story_site import APP_URL
+from tests.pages.conftest import ACME, AGENCY_LEAD, BOLT, DAY, LEAD, LEARNER, STRANGER, Desk, copy_of
 from tests.pages.test_statements import LOADED_ONCE, statements
 from webhooks.generations import measure_pending
 
@@ -165,3 +169,20 @@ def test_a_period_that_does_not_exist_is_the_newest(program: Desk) -> None:
     assert program.both.ask(account_of(SPONSOR), "/pages/program/download", format="xml").status_code == 404
     assert program.both.ask(account_of(SPONSOR), "/pages/program/figure", figure="score").status_code == 404
     assert BOLT not in content(program, SPONSOR, engagement=BOLT)
+
+
+def test_a_link_for_a_sponsor_opens_the_program(program: Desk) -> None:
+    token, both = make_token(), program.both
+    with both.house.engine.begin() as connection:
+        insert_access_link(
+            connection, both.tenant_id, digest=digest_of(token), engagement=ACME, account=None, role="sponsor",
+            tickets=False, made_at=both.clock.now(), expires_at=both.clock.now() + DAY,
+        )  # fmt: skip
+    browser = Client(both.app)
+    opened = browser.post(f"/direct/{token}", base_url=APP_URL)
+    assert opened.location == "/direct/program"
+    page = browser.get("/direct/program", base_url=APP_URL).text
+    assert "Growth and Acme" in page
+    assert "Bolt" not in page
+    shown = browser.get(CONTENT, query_string=QUARTER, base_url=APP_URL).text
+    assert shown == content(program, SPONSOR, **QUARTER)
