@@ -6,9 +6,10 @@ from typing import Any
 from flask import request, url_for
 from msgspec import Struct
 
-from connector.actions.policy import SIGN
+from connector.actions.policy import READ_DRAFT, SET_UP, SIGN, may
 from connector.auth.access import EngagementView
-from connector.pages.act import has_agency_page, has_leads_page, may_act, sees_own_ladder
+from connector.pages.act import has_agency_page, has_leads_page, is_read_only, may_act, sees_own_ladder
+from connector.pages.setup.access import find_project_administered
 
 OVERVIEW = "overview"
 
@@ -42,6 +43,15 @@ def sees_learning(view: EngagementView) -> bool:
     return sees_own_ladder(view) or may_act(view, SIGN)
 
 
+def sees_settings(view: EngagementView) -> bool:
+    """Tell whether the viewer may open the settings: leads, administrators, and who administers the projects."""
+    if is_read_only():
+        return False
+    if may(READ_DRAFT, view.roles):
+        return True
+    return not view.agency and may(SET_UP, find_project_administered(view.engagement.projects))
+
+
 def is_gatekeeper(view: EngagementView) -> bool:
     return "own_latency" in view.sees
 
@@ -55,6 +65,7 @@ TABS: tuple[Tab, ...] = (
     Tab("together", "Together", "together.show", has_leads_page, element="together"),
     Tab("history", "History", "history.show", sees_figures),
     Tab("review", "Quarterly review", "review.show", sees_figures, element="review-page", within="history"),
+    Tab("settings", "Settings", "settings.content", sees_settings, measured=False, element="settings"),
 )
 # What an agency reads first: what it owes, and what it is owed.
 FIRST_OF_AGENCY = "agency"

@@ -17,6 +17,13 @@ def press(frame: Frame, name: str) -> None:
     frame.page.keyboard.press("Enter")
 
 
+def open_settings(frame: Frame) -> None:
+    """Go to the tab by keyboard and open it."""
+    frame.get_by_role("link", name="Settings", exact=True).focus()
+    frame.page.keyboard.press("Enter")
+    expect(frame.locator("#settings #ending")).to_be_visible()
+
+
 def check_widths(frame: Frame, name: str, take_picture: Take) -> None:
     for width in WIDTHS:
         frame.page.set_viewport_size({"width": width, "height": 900})
@@ -28,8 +35,7 @@ def check_widths(frame: Frame, name: str, take_picture: Take) -> None:
 def change_and_agree(opened: Callable[..., Page], lead: str, agency_lead: str, take_picture: Take) -> None:
     """The in-house lead changes a target and asks for agreement; the agency's lead agrees."""
     frame = framed(opened(PROJECT, person=lead), "h1")
-    press(frame, "Settings")
-    expect(frame.locator("h1")).to_contain_text("Settings of Growth and Acme")
+    open_settings(frame)
     check_widths(frame, "settings", take_picture)
     press(frame, "Change it")
     expect(frame.locator("#setup-lead")).to_contain_text("Nothing is changed yet")
@@ -45,21 +51,21 @@ def change_and_agree(opened: Callable[..., Page], lead: str, agency_lead: str, t
     expect(frame.locator("#setup-lead")).to_contain_text("1 waits for you")
     check_widths(frame, "change", take_picture)
     press(frame, "Agree for the in-house side")
-    expect(frame.locator(".said")).to_contain_text("You agreed")
+    expect(frame.locator("#settings .said")).to_contain_text("You agreed")
     frame = framed(opened(PROJECT, "dark", agency_lead), "h1")
-    press(frame, "Settings")
-    expect(frame.locator(".lead")).to_contain_text("1 change waits for you")
+    open_settings(frame)
+    expect(frame.locator("#settings .lead")).to_contain_text("1 change waits for you")
     check_widths(frame, "settings-dark", take_picture)
     press(frame, "Agree")
-    expect(frame.locator(".said")).to_contain_text("Both sides agreed")
+    expect(frame.locator("#settings .said")).to_contain_text("Both sides agreed")
     frame = framed(opened(PROJECT, person=lead), "h1")
-    press(frame, "Settings")
+    open_settings(frame)
     press(frame, "End…")
     expect(frame.locator("#drawer")).to_contain_text("left today")
     take_picture(frame, "end-1280")
     assert findings(frame) == []
     press(frame, "End it")
-    expect(frame.locator(".said")).to_contain_text("It ends")
+    expect(frame.locator("#settings .said")).to_contain_text("It ends")
     expect(frame.locator("#drawer")).to_be_hidden()
     press(frame, "Keep it running")
-    expect(frame.locator(".said")).to_contain_text("It is open again")
+    expect(frame.locator("#settings .said")).to_contain_text("It is open again")

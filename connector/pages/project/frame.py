@@ -8,11 +8,9 @@ from typing import Any
 from flask import request, url_for
 from sqlalchemy import Connection
 
-from connector.actions.policy import READ_DRAFT, may
 from connector.auth.access import EngagementView
 from connector.container import Container
 from connector.pages import empty_states
-from connector.pages.act import is_read_only
 from connector.pages.live import mark_of
 from connector.pages.periods import Period, choose, quarters
 from connector.pages.tabs import OVERVIEW, Tab, choose_tab, tabs_of
@@ -111,7 +109,6 @@ def frame_values(connection: Connection, frame: Frame, views: Sequence[Engagemen
         "ended": f"Ended on {day_name(frame.period.last)}, with what is known now" if ended else "",
         "live": mark | {"status": ""} if ended else mark,
         "again": frame.address(),
-        "has_settings": not is_read_only() and may(READ_DRAFT, frame.view.roles),
     }
 
 

@@ -5,7 +5,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from connector.actions.draft_roles import standing_roles
-from connector.actions.policy import CHANGE, LEAD, PROPOSE, READ_DRAFT, SET_UP, ActingRole, may
+from connector.actions.policy import CHANGE, PROPOSE, READ_DRAFT, SET_UP, ActingRole, may
 from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages import empty_states
@@ -16,6 +16,8 @@ from connector.web.gate import caller
 from mappings.measure.model.engagement import Engagement
 from mappings.records.agreement.engagements import StoredEngagement, select_engagements
 
+# The roles whose holders see figures of the engagement, and its settings as a tab beside them.
+SEES_FIGURES: frozenset[ActingRole] = frozenset({"inhouse_lead", "inhouse_member", "agency_lead", "admin"})
 NO_ENGAGEMENT = "There is no such engagement, or you may not see its settings."
 
 
@@ -55,8 +57,9 @@ class SettingsView(Struct, frozen=True):
         return may(CHANGE, self.roles)
 
     @property
-    def leads(self) -> bool:
-        return may(LEAD, self.roles)
+    def has_tab(self) -> bool:
+        """Whether the settings are a tab beside the figures: who only administers the projects sees none."""
+        return bool(self.roles & SEES_FIGURES)
 
     @property
     def is_agency(self) -> bool:

@@ -26,6 +26,7 @@ from mappings.formats.engagement_file.writer import write_engagement
 blueprint = Blueprint("settings", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
     "settings.content": SHARED,
+    "settings.show": CONTEXT,
     "settings.file": CONTEXT,
     "settings.begin": CONTEXT,
     "settings.agree": CONTEXT,
@@ -48,7 +49,13 @@ BECAME = {
 
 @blueprint.get("/pages/settings")
 def content() -> str:
-    """Show what is agreed, what waits for whom, privacy, links and the end."""
+    """Show what is agreed, what waits for whom, privacy, links and the end: the content of the tab."""
+    return _content(require_settings_view())
+
+
+@blueprint.get("/pages/settings/page")
+def show() -> str:
+    """Show the same as a page of its own, for who comes from a change or from outside the tabs."""
     return _page(require_settings_view())
 
 
@@ -174,11 +181,15 @@ def _act(act: Callable[[SetupActor, str], str]) -> str:
     """Let the caller act on the engagement, and show its settings with the notice of the act."""
     view = require_change_view()
     words = perform_setup(view.administers, lambda actor: act(actor, view.engagement.key))
-    return _page(require_settings_view(), words)
+    return _content(require_settings_view(), words)
+
+
+def _content(view: SettingsView, notice: str = "") -> str:
+    return render_template("settings/body.html", **_values(view), notice=notice)
 
 
 def _page(view: SettingsView, notice: str = "") -> str:
-    return render_template("settings/content.html", **_values(view), notice=notice)
+    return render_template("settings/page.html", **_values(view), notice=notice)
 
 
 def _values(view: SettingsView) -> dict[str, Any]:

@@ -106,6 +106,19 @@ def administered(connection: Connection, projects: Collection[str]) -> frozenset
     )
 
 
+def find_project_administered(projects: Collection[str]) -> frozenset[ActingRole]:
+    """Return whether the caller administers each of these projects; nothing where Jira does not answer.
+
+    For showing the way to a page: the page itself asks again, and by the caller's sides in all engagements.
+    """
+    try:
+        with container().reader.connect() as connection:
+            keys = administered(connection, projects)
+    except JiraError:
+        return frozenset()
+    return frozenset({"project_admin"}) if set(projects) == keys else frozenset()
+
+
 def draft_number() -> int:
     """Return the number of the draft that the call names."""
     number = request.args.get("draft", "")

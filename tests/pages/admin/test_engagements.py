@@ -29,7 +29,7 @@ def test_engagements_stand_with_their_state_and_nobody_is_named(hall: Desk) -> N
     page = section(hall)
     assert "2 engagements are running and 0 are drafts" in page
     assert page.count("Running, kept as a file") == 2
-    assert f"/pages/settings?engagement={ACME}" in page
+    assert f"/pages/settings/page?engagement={ACME}" in page
     assert LEAD not in page
     assert "712020:" not in page
 

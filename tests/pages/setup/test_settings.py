@@ -259,7 +259,7 @@ def test_it_ends_with_its_links_and_is_opened_again_for_30_days(pages_desk: Desk
     assert "Revoke its link" in asked
     assert pages_desk.press(LEAD, address("end"), day="soon").status_code == 422
     ended = pages_desk.press(LEAD, address("end"), day="2026-07-31", links="yes")
-    assert "Ended" in ended.text
+    assert "Growth and Acme ended" in ended.text
     assert "No link is open" in ended.text
     assert str(agreed_of(pages_desk).ends) == "2026-08-01"
     late = pages_desk.press(LEAD, address("reopen"))
@@ -304,6 +304,7 @@ def test_an_agency_reads_the_names_of_its_own_people_alone(pages_desk: Desk) -> 
 
 ROUTES: dict[str, tuple[str, dict[str, str]]] = {
     "": ("GET", {}),
+    "page": ("GET", {}),
     "file": ("GET", {}),
     "begin": ("POST", {}),
     "agree": ("POST", {}),
@@ -316,8 +317,8 @@ ROUTES: dict[str, tuple[str, dict[str, str]]] = {
     "end": ("GET", {}),
     "reopen": ("POST", {}),
 }
-CHANGES = dict.fromkeys(ROUTES, 422) | dict.fromkeys(("", "file", "begin", "withdraw", "copy", "end"), 200)
-READS = dict.fromkeys(ROUTES, 403) | {"": 200, "begin": 200, "agree": 422}
+CHANGES = dict.fromkeys(ROUTES, 422) | dict.fromkeys(("", "page", "file", "begin", "withdraw", "copy", "end"), 200)
+READS = dict.fromkeys(ROUTES, 403) | {"": 200, "page": 200, "begin": 200, "agree": 422}
 NOTHING = dict.fromkeys(ROUTES, 404)
 ROLES: dict[str, tuple[str, dict[str, int]]] = {
     "in-house lead": (LEAD, CHANGES | {"keep": 403}),
