@@ -33,10 +33,12 @@ def select_openings(
     *,
     now: Instant,
     viewer: str = "",
+    nearer: bool = False,
 ) -> tuple[TeachingOpportunity, ...]:
     """Return the open agency tickets on which a learner would go up a rung, the latest first (measurement 4).
 
-    Named are only those who agreed to it, and the viewer.
+    Named are only those who agreed to it, and the viewer. With `nearer` also tickets follow that only bring somebody
+    nearer to a rung, where the group is large enough to be shown.
     """
     if stored.generation is None:
         return ()
@@ -52,7 +54,13 @@ def select_openings(
     for issue_id in filter(tickets.__contains__, ids):
         preview = measure_if_done(prepared, tickets[issue_id], now)
         if preview is not None:
-            openings += teaching_opportunities_of(prepared, issue_id, preview, rows=rows, learners=enrolled)
+            openings += teaching_opportunities_of(
+                prepared, issue_id, preview, rows=rows, learners=enrolled, nearer=nearer and shown
+            )
+    if not shown:
+        # How far a ticket brings somebody says how far they are.
+        openings = [replace(opening, nth=1, needed=1) for opening in openings]
+    openings.sort(key=lambda opening: not opening.lifts)
     named = {viewer, *_select_named(scope, prepared, now)}
     return tuple(_with_names(opening, named) for opening in openings)
 

@@ -19,7 +19,8 @@ class Tab(Struct, frozen=True):
 
     The Overview has no endpoint: it comes with the frame. `measured`: nothing is there before the first measuring.
     `element` is the id into which its content is loaded, where that is a target of its own forms. One that stands
-    `within` another has an address and no place in the bar: it is opened from there.
+    `within` another has an address and no place in the bar: it is opened from there. `keeps` names what its
+    content is asked for beside engagement and period, so that a link may open it so.
     """
 
     key: str
@@ -29,6 +30,7 @@ class Tab(Struct, frozen=True):
     measured: bool = True
     element: str = ""
     within: str = ""
+    keeps: tuple[str, ...] = ()
 
 
 def sees_figures(view: EngagementView) -> bool:
@@ -60,7 +62,7 @@ def is_gatekeeper(view: EngagementView) -> bool:
 TABS: tuple[Tab, ...] = (
     Tab(OVERVIEW, "Overview", "", sees_figures, measured=False),
     Tab("learning", "Learning", "learning.show", sees_learning, element="learning"),
-    Tab("tickets", "Tickets", "tickets.content", sees_tickets),
+    Tab("tickets", "Tickets", "tickets.content", sees_tickets, keeps=("show", "objective", "late", "disputed")),
     Tab("agency", "Agency", "agency.show", has_agency_page, element="agency"),
     Tab("together", "Together", "together.show", has_leads_page, element="together"),
     Tab("history", "History", "history.show", sees_figures),

@@ -63,24 +63,24 @@ def carried_sentence(states: Sequence[str], when: str) -> str:
         return f"{when}, nobody could carry {_any_of(whole)} alone."
     if single == whole:
         return f"{when}, {_all_of(whole)} could be carried by one person only."
-    of = f"of {_numeral(whole)} objectives"
-    by_one = f"{_numeral(single)} {of} could be carried by one person only"
+    of = f"of {numeral(whole)} objectives"
+    by_one = f"{numeral(single)} {of} could be carried by one person only"
     if not nobody:
         return f"{when}, {by_one}."
-    others = "another" if single == 1 else f"{_numeral(single)} others"
+    others = "another" if single == 1 else f"{numeral(single)} others"
     rest = f", and {others} by one person only" if single else ""
-    return f"{when}, {_numeral(nobody)} {of} could be carried by nobody{rest}."
+    return f"{when}, {numeral(nobody)} {of} could be carried by nobody{rest}."
 
 
 def _all_of(objectives: int) -> str:
-    return "the one objective" if objectives == 1 else f"all {_numeral(objectives)} objectives"
+    return "the one objective" if objectives == 1 else f"all {numeral(objectives)} objectives"
 
 
 def _any_of(objectives: int) -> str:
-    return "the one objective" if objectives == 1 else f"any of the {_numeral(objectives)} objectives"
+    return "the one objective" if objectives == 1 else f"any of the {numeral(objectives)} objectives"
 
 
-def _numeral(n: int) -> str:
+def numeral(n: int) -> str:
     return NUMERALS[n] if n < len(NUMERALS) else str(n)
 
 

@@ -14,6 +14,8 @@ from connector.pages import empty_states
 from connector.pages.live import mark_of
 from connector.pages.periods import Period, choose, quarters
 from connector.pages.tabs import OVERVIEW, Tab, choose_tab, tabs_of
+from connector.pages.waiting.kinds import Waiting, select_waiting
+from connector.pages.waiting.model import WaitingItem
 from connector.text import left
 from connector.web.gate import caller, link
 from mappings.events.times import SECOND
@@ -32,6 +34,20 @@ class TabLink:
     address: str
     page: str
     is_current: bool
+    waiting: int
+
+
+@dataclass(frozen=True)
+class WaitingLink:
+    """Something that waits for the viewer, and where it is settled: a tab, or a page that takes the place of all."""
+
+    title: str
+    note: str
+    ticket: str
+    verb: str
+    address: str
+    page: str
+    is_tab: bool
 
 
 @dataclass(frozen=True)
@@ -63,7 +79,7 @@ class Frame:
             "project.content", **{key: self.choice[key] for key in ("tab", "engagement", "period")}
         ).partition("?")[2]
 
-    def links(self) -> list[TabLink]:
+    def links(self, waiting: Waiting) -> list[TabLink]:
         return [
             TabLink(
                 tab.key,
@@ -71,15 +87,27 @@ class Frame:
                 self.address(tab=tab.key),
                 self.address("project.linked", tab=tab.key) if link() else "",
                 tab.key in {self.tab.key, self.tab.within},
+                len(waiting.items) if tab.key == OVERVIEW else waiting.counts.get(tab.key, 0),
             )
             for tab in self.tabs
             if not tab.within
         ]
 
+    def waiting_link(self, tab: str, item: WaitingItem) -> WaitingLink:
+        """Return where an item is settled."""
+        if not any(known.key == tab for known in self.tabs):
+            # Settings take the place of the whole page.
+            address, page = url_for("settings.content", **self.choice), ""
+            return WaitingLink(item.title, item.note, item.ticket, item.verb, address, page, is_tab=False)
+        address = self.address(tab=tab, **item.query)
+        page = self.address("project.linked", tab=tab, **item.query) if link() else ""
+        return WaitingLink(item.title, item.note, item.ticket, item.verb, address, page, is_tab=True)
+
     def content_address(self) -> str:
         chosen: dict[str, Any] = {"engagement": self.view.engagement.key, "period": self.period.key}
         # For the addresses of the frame that a tab's content names.
         chosen["project.key"] = self.project
+        chosen |= {name: request.args[name] for name in self.tab.keeps if name in request.args}
         return url_for(self.tab.endpoint, **chosen) if self.tab.key != OVERVIEW else ""
 
 
@@ -97,12 +125,14 @@ def read_frame(app: Container, project: str, views: Sequence[EngagementView]) ->
 def frame_values(connection: Connection, frame: Frame, views: Sequence[EngagementView]) -> dict[str, Any]:
     """Return the frame for its template; read before the figures, so that what is written meanwhile is offered."""
     mark = mark_of(connection, frame.view)
+    waiting = select_waiting(connection, frame.view, frame.now)
     # A period that ended is not live, though what comes late restates its figures.
     ended = frame.period.last < frame.today
     return {
         "choice": frame,
         "tab": frame.tab,
-        "tabs": frame.links(),
+        "tabs": frame.links(waiting),
+        "waiting": [frame.waiting_link(tab, item) for tab, item in waiting.items],
         "content_address": frame.content_address(),
         "engagements": [(view.engagement.key, view.engagement.name) for view in views],
         "states": select_states(connection, frame.view),

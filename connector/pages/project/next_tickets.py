@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
@@ -11,6 +11,7 @@ from connector.container import container
 from connector.figures.prepared import select_prepared
 from connector.figures.teaching import select_openings
 from connector.jira.client import JiraError
+from connector.pages.project.coverage import numeral
 from connector.pages.visibility import browsable, fetch_names, require_view
 from connector.text import count
 from connector.web.gate import SHARED, Rule, caller, tenant
@@ -22,7 +23,17 @@ blueprint = Blueprint("next_tickets", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"next_tickets.show": SHARED}
 
 SHOWN = 6
-PARTS = {"shadow": "shadows", "driver": "drives a part"}
+# How many the Overview has room for.
+NEAREST = 3
+DOES = {"shadow": "shadows", "driver": "drives a part"}
+
+
+@dataclass(frozen=True)
+class Pips:
+    """How far a ticket brings somebody to a rung: "one of two" in words, and a circle for each ticket it takes."""
+
+    text: str
+    circles: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -30,7 +41,10 @@ class Next:
     key: str
     summary: str
     objective: str
-    move: str
+    who: str
+    does: str
+    rung: str
+    pips: Pips | None
 
 
 @blueprint.get("/pages/next")
@@ -46,9 +60,10 @@ def show() -> str:
         return render_template("project/next_tickets.html", away=True)
     hidden = len({opportunity.issue_id for opportunity in opportunities} - seen)
     rows = rows_of(view, [opportunity for opportunity in opportunities if opportunity.issue_id in seen], labels)
+    shown = SHOWN if request.args.get("all") else NEAREST
     counts = {"agency": view.engagement.agency_name, "hidden": count(hidden, "ticket") if hidden else ""}
     return render_template(
-        "project/next_tickets.html", rows=rows[:SHOWN], more=len(rows) - SHOWN, site=tenant().display_url, **counts
+        "project/next_tickets.html", rows=rows[:shown], more=len(rows) - shown, site=tenant().display_url, **counts
     )
 
 
@@ -57,7 +72,7 @@ def openings(connection: Connection, view: EngagementView, *, viewer: str) -> tu
         return ()
     tenant_id, now = caller().tenant_id, container().clock()
     prepared = select_prepared(connection, tenant_id, view.stored)
-    return select_openings(connection, tenant_id, view.stored, prepared, now=now, viewer=viewer)
+    return select_openings(connection, tenant_id, view.stored, prepared, now=now, viewer=viewer, nearer=True)
 
 
 def rows_of(
@@ -71,8 +86,16 @@ def rows_of(
     for opportunity in opportunities:
         first.setdefault((opportunity.issue_id, opportunity.objective), opportunity)
     return [
-        Next(labels[i].key, labels[i].summary, names.get(key, key), move_of(opportunity, people))
-        for (i, key), opportunity in first.items()
+        Next(
+            labels[issue_id].key,
+            labels[issue_id].summary,
+            names.get(key, key),
+            learners_text(opportunity, people),
+            DOES[opportunity.part],
+            RUNGS[opportunity.kind - 1],
+            pips_of(opportunity),
+        )
+        for (issue_id, key), opportunity in first.items()
     ]
 
 
@@ -81,9 +104,18 @@ def may_name(view: EngagementView, account: str) -> bool:
     return "names" in view.sees or account == caller().account
 
 
-def move_of(opportunity: TeachingOpportunity, people: dict[str, str]) -> str:
+def learners_text(opportunity: TeachingOpportunity, people: dict[str, str]) -> str:
     named = [people[account] for account in opportunity.learners if people.get(account)]
-    return f"{_joined(named) or 'a learner'} {PARTS[opportunity.part]}: {RUNGS[opportunity.kind - 1]}"
+    return _joined(named) or "a learner"
+
+
+def pips_of(opportunity: TeachingOpportunity) -> Pips | None:
+    """Return how far the ticket brings somebody, None where one ticket is all it takes."""
+    nth, needed = opportunity.nth, opportunity.needed
+    if needed < 2:
+        return None
+    circles = ("had",) * (nth - 1) + ("would",) + ("later",) * (needed - nth)
+    return Pips(f"{numeral(nth)} of {numeral(needed)}", circles)
 
 
 def _joined(names: Iterable[str]) -> str:

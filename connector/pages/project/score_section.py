@@ -10,10 +10,10 @@ from sqlalchemy import Connection
 from connector.auth.access import EngagementView
 from connector.container import Container
 from connector.figures.people import load_weekly_people
-from connector.figures.prepared import select_prepared
 from connector.figures.scores import select_score
 from connector.pages.labels import RUNG_MEANINGS, RUNG_NAMES
 from connector.pages.periods import Period
+from connector.pages.prepared import prepared_of
 from connector.pages.project.coverage import coverage_rows, exit_number, exit_sentence
 from connector.pages.project.score_text import owners_of, score_number
 from connector.text import day
@@ -44,7 +44,7 @@ def section_values(connection: Connection, app: Container, section: Section) -> 
     rules = view.stored.rules
     key, measured = view.engagement.key, view.stored.generation is not None
     # Loaded once for both parts.
-    prepared = select_prepared(connection, caller().tenant_id, view.stored) if measured else None
+    prepared = prepared_of(connection, view) if measured else None
     return {
         "score_link": section.url,
         "ruleset": rules.name,

@@ -75,5 +75,8 @@ def _select_values(connection: Connection, view: EngagementView) -> dict[str, An
 def select_viewer(connection: Connection, view: EngagementView) -> Viewer:
     tenant_id = caller().tenant_id
     prepared = select_prepared(connection, tenant_id, view.stored)
-    side: LeadSide = "agency" if AGENCY & view.roles else "inhouse"
-    return Viewer(connection, tenant_id, view, prepared, account(), side, container().clock())
+    return Viewer(connection, tenant_id, view, prepared, account(), side_of(view), container().clock())
+
+
+def side_of(view: EngagementView) -> LeadSide:
+    return "agency" if AGENCY & view.roles else "inhouse"

@@ -28,13 +28,20 @@ PARTS: Mapping[Part, Callable[[EvidenceCase, int], EvidenceCase]] = {
 
 
 class TeachingOpportunity(Struct, frozen=True):
-    """A ticket on which learners would go up a rung: what it would count as for them, 1 to 5, and who they are."""
+    """A ticket on which learners would go up a rung: what it would count as for them, 1 to 5, and who they are.
+
+    It would be their `nth` ticket of those that count for the rung, of which it takes `needed`. With fewer it does not
+    lift them yet: `lifts` is False.
+    """
 
     issue_id: int
     objective: str
     part: Part
     kind: Kind
     learners: tuple[str, ...]
+    nth: int = 1
+    needed: int = 1
+    lifts: bool = True
 
 
 def teaching_opportunities_of(
@@ -44,11 +51,12 @@ def teaching_opportunities_of(
     *,
     rows: Mapping[Pair, Sequence[Row]],
     learners: Iterable[Pair],
+    nearer: bool = False,
 ) -> tuple[TeachingOpportunity, ...]:
     """Return what an open ticket of the agency could teach, by objective, shadow before driver (measurement (c)).
 
     `preview` is the ticket as if it were done now, `rows` all evidence of the pairs in `learners`. Nothing where
-    the agency would not have at least half of it.
+    the agency would not have at least half of it. With `nearer` also those are named who only come nearer to a rung.
     """
     share = preview.moment.share
     if 2 * share.weights[AGENCY] < share.total:
@@ -60,10 +68,9 @@ def teaching_opportunities_of(
         own = cases_for(prepared, preview.moment, objective, cases)
         mine = {account: own[account] for key, account in wanted if key == objective}
         for part in PARTS:
-            opportunities += _openings(
-                prepared, TeachingOpportunity(issue_id, objective, part, 1, ()), (preview, mine), rows
-            )
-    return tuple(opportunities)
+            unmapped = TeachingOpportunity(issue_id, objective, part, 1, ())
+            opportunities += _openings(prepared, unmapped, (preview, mine), rows)
+    return tuple(item for item in opportunities if item.lifts or nearer)
 
 
 def _openings(
@@ -74,21 +81,30 @@ def _openings(
 ) -> list[TeachingOpportunity]:
     preview, cases = of
     driving = -(-preview.moment.share.total * prepared.ruleset.learner_drives // 1000)
-    by_kind: dict[Kind, list[str]] = {}
+    by_step: dict[TeachingOpportunity, list[str]] = {}
     for account, case in cases.items():
         kind = classify(PARTS[unmapped.part](case, driving), prepared.ruleset)
-        if kind is not None and _lifts(
-            prepared, preview, (unmapped, account, kind), rows.get((unmapped.objective, account), ())
-        ):
-            by_kind.setdefault(kind, []).append(account)
-    return [replace(unmapped, kind=kind, learners=tuple(accounts)) for kind, accounts in sorted(by_kind.items())]
+        if kind is None:
+            continue
+        step = _step(prepared, preview, replace(unmapped, kind=kind), rows.get((unmapped.objective, account), ()))
+        if step is not None:
+            by_step.setdefault(step, []).append(account)
+    ordered = sorted(by_step.items(), key=lambda item: (item[0].kind, item[0].needed - item[0].nth))
+    return [replace(step, learners=tuple(accounts)) for step, accounts in ordered]
 
 
-def _lifts(
-    prepared: PreparedEngagement, preview: Preview, of: tuple[TeachingOpportunity, str, Kind], rows: Sequence[Row]
-) -> bool:
-    opening, account, kind = of
-    at = preview.moment.done
-    more = (opening.issue_id, Evidence(opening.objective, account, 0, kind, at, at))
+def _step(
+    prepared: PreparedEngagement, preview: Preview, opening: TeachingOpportunity, rows: Sequence[Row]
+) -> TeachingOpportunity | None:
+    """Return how near the ticket brings somebody with these rows to the rung of its kind, None where it does not."""
+    at, kind = preview.moment.done, opening.kind
+    # Whose evidence it would be is the same for every learner here, so that equal steps are one.
+    more = (opening.issue_id, Evidence(opening.objective, "", 0, kind, at, at))
     rules = prepared.rules_of(opening.objective)
-    return rung_at([*rows, more], at, rules=rules) > rung_at(rows, at, rules=rules)
+    before = rung_at(rows, at, rules=rules)
+    known = {issue for issue, row in rows if row.kind >= kind and row.at <= at and issue != opening.issue_id}
+    needed = rules.rung_tickets[kind - 1]
+    nth = min(len(known) + 1, needed)
+    if rung_at([*rows, more], at, rules=rules) > before:
+        return replace(opening, nth=nth, needed=needed)
+    return replace(opening, nth=nth, needed=needed, lifts=False) if before < kind and nth < needed else None

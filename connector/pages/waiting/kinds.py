@@ -1,0 +1,44 @@
+"""The table of what can wait for somebody: each kind, the tab that settles it, and for whom it waits."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from connector.actions.policy import DISPUTE, LEAD, SIGN, TAG
+from connector.auth.access import EngagementView
+from connector.pages.act import is_read_only, may_act
+from connector.pages.waiting.learning import select_learning
+from connector.pages.waiting.model import WaitingContext, WaitingItem, WaitingKind
+from connector.pages.waiting.tickets import select_late_tags, select_open_disputes
+from connector.pages.waiting.together import select_agreement_change, select_together
+from mappings.events.types import Instant
+
+# In the order of the list. Whoever adds a kind adds a row: its tab carries the count, the Overview the button.
+KINDS: tuple[WaitingKind, ...] = (
+    WaitingKind("learning", "learning", lambda view: may_act(view, SIGN), select_learning),
+    WaitingKind("late_tags", "tickets", lambda view: may_act(view, TAG), select_late_tags),
+    WaitingKind("disputes", "tickets", lambda view: may_act(view, DISPUTE), select_open_disputes),
+    WaitingKind("together", "together", lambda view: may_act(view, LEAD), select_together),
+    WaitingKind("agreement", "settings", lambda view: may_act(view, LEAD), select_agreement_change),
+)
+
+
+class Waiting(Struct, frozen=True):
+    """All that waits for the caller, each with the tab that settles it."""
+
+    items: tuple[tuple[str, WaitingItem], ...] = ()
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How much waits on each tab."""
+        return Counter(tab for tab, _ in self.items)
+
+
+def select_waiting(connection: Connection, view: EngagementView, now: Instant) -> Waiting:
+    """Return what waits for the caller; by a link, and before the first figures, nothing does."""
+    if is_read_only() or view.stored.generation is None:
+        return Waiting()
+    context = WaitingContext(connection, view, now)
+    return Waiting(tuple((kind.tab, item) for kind in KINDS if kind.is_for(view) for item in kind.select(context)))

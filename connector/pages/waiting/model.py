@@ -1,0 +1,73 @@
+"""Something that waits for the caller, and what its kinds are asked with."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from connector.auth.access import EngagementView
+from connector.pages.prepared import prepared_of
+from connector.pages.together.content import side_of
+from connector.pages.together.viewer import Viewer
+from connector.pages.visibility import account
+from connector.web.gate import caller
+from mappings.events.types import Instant
+from mappings.measure.model.statements import LeadSide
+from mappings.measure.ticket.prepared import PreparedEngagement
+from mappings.records.sql.scope import AgreementScope, Scope
+
+
+class WaitingItem(Struct, frozen=True):
+    """One thing that waits: what it is, a note on who and until when, and the one word of its button.
+
+    `query` is what the tab is asked for beside engagement and period. `ticket` is the key of one ticket, if it is one.
+    """
+
+    title: str
+    note: str
+    verb: str
+    query: Mapping[str, str] = {}
+    ticket: str = ""
+
+
+@dataclass(frozen=True)
+class WaitingContext:
+    """Whose engagement is looked at, and when; its figures are measured."""
+
+    connection: Connection
+    view: EngagementView
+    now: Instant
+
+    @cached_property
+    def prepared(self) -> PreparedEngagement:
+        return prepared_of(self.connection, self.view)
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.connection, caller().tenant_id, self.view.engagement.key, self.view.stored.generation or 0)
+
+    @property
+    def agreement(self) -> AgreementScope:
+        return self.scope.agreement
+
+    @property
+    def side(self) -> LeadSide:
+        return side_of(self.view)
+
+    @cached_property
+    def viewer(self) -> Viewer:
+        return Viewer(self.connection, caller().tenant_id, self.view, self.prepared, account(), self.side, self.now)
+
+
+Select = Callable[[WaitingContext], Sequence[WaitingItem]]
+
+
+class WaitingKind(Struct, frozen=True):
+    """A kind of thing that waits, the tab on which it is settled, and for whom it can wait."""
+
+    key: str
+    tab: str
+    is_for: Callable[[EngagementView], bool]
+    select: Select

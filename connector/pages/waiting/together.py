@@ -1,0 +1,44 @@
+"""What waits between the two sides: feedback, pulses, rules, the closed room, and a change of the agreement."""
+
+from collections.abc import Mapping, Sequence
+
+from connector.container import container
+from connector.pages.together import room_texts, texts
+from connector.pages.together.viewer import OTHER_SIDE
+from connector.pages.waiting.model import WaitingContext, WaitingItem
+from connector.text import SIDE_NAMES, day
+from connector.web.gate import caller
+from mappings.records.agreement.drafts import select_change
+
+# The one word of the button, by the section of Together.
+VERBS: Mapping[str, str] = {"feedback": "Answer", "pulse": "Give", "rules": "Compare", "room": "Read"}
+NOTES: Mapping[str, str] = {
+    "feedback": "No action is tied to it yet",
+    "pulse": "How well both sides worked together, in one number",
+    "rules": "They apply from the next quarter once both sides approve",
+    "room": "Between the two leads alone",
+}
+
+
+def select_together(context: WaitingContext) -> Sequence[WaitingItem]:
+    """Return what a lead has to answer, give or approve: what Together says in its first sentence."""
+    viewer = context.viewer
+    items, rules = texts.items_of(viewer), texts.rules_of(viewer)
+    pulses = texts.pulses_of(viewer, texts.select_answers(viewer))
+    waiting = texts.waiting_of(viewer, items, pulses, rules)
+    waiting += room_texts.waiting_of(viewer, room_texts.select_room(viewer, container().vault))
+    return [
+        WaitingItem(f"{item.text[:1].upper()}{item.text[1:]}", NOTES[item.section], VERBS[item.section])
+        for item in waiting
+    ]
+
+
+def select_agreement_change(context: WaitingContext) -> Sequence[WaitingItem]:
+    """Return the change of the agreement to which the other side has agreed, and the caller's has not."""
+    change = select_change(context.connection, caller().tenant_id, context.view.engagement.key)
+    other = OTHER_SIDE[context.side]
+    if change is None or context.side in change.agreements or other not in change.agreements:
+        return ()
+    agreed = day(context.prepared.calendar.day(change.agreements[other].at))
+    side = SIDE_NAMES[other]
+    return [WaitingItem("A change of the agreement", f"{side[:1].upper()}{side[1:]} agreed on {agreed}", "Compare")]
