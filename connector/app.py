@@ -30,6 +30,7 @@ from connector.pages.gadget import views as gadget
 from connector.pages.gatekeeping import views as gatekeeping
 from connector.pages.history import views as history
 from connector.pages.learning import views as learning
+from connector.pages.objectives import views as objectives
 from connector.pages.panel import views as panel
 from connector.pages.program import views as program
 from connector.pages.project import next_tickets
@@ -81,6 +82,7 @@ BLUEPRINTS: tuple[BlueprintRoutes, ...] = (
     (panel.blueprint, panel.ROUTES),
     (live.blueprint, live.ROUTES),
     (next_tickets.blueprint, next_tickets.ROUTES),
+    (objectives.blueprint, objectives.ROUTES),
     (learning.blueprint, learning.ROUTES),
     (agency.blueprint, agency.ROUTES),
     (together.blueprint, together.ROUTES),

@@ -162,11 +162,16 @@ def select_views_of(
     *,
     as_of: Instant,
     account: str | None = None,
+    people: Collection[str] | None = None,
 ) -> tuple[PairView, ...]:
-    """Return what is known of each (objective, person) that has evidence or a record, by objective, then account."""
+    """Return what is known of each (objective, person) that has evidence or a record, by objective, then account.
+
+    Asked is of whoever is in-house at `as_of`, of one of them alone where an account is named, or of `people`.
+    """
     key = stored.engagement.key
     scope = Scope(connection, tenant_id, key, _generation(stored))
-    people = group_of(prepared, as_of) if account is None else group_of(prepared, as_of) & {account}
+    if people is None:
+        people = group_of(prepared, as_of) if account is None else group_of(prepared, as_of) & {account}
     pairs = {(objective, person) for objective in prepared.objective_index.keys for person in people}
     rows = select_known(scope, pairs=pairs, as_of=as_of)
     signed = select_sign_offs(AgreementScope(connection, tenant_id, key), as_of=as_of, account=account)

@@ -37,6 +37,10 @@ def sees_figures(view: EngagementView) -> bool:
     return "ratios" in view.sees
 
 
+def sees_coverage(view: EngagementView) -> bool:
+    return "coverage" in view.sees
+
+
 def sees_tickets(view: EngagementView) -> bool:
     return "drilldown" in view.sees
 
@@ -61,6 +65,7 @@ def is_gatekeeper(view: EngagementView) -> bool:
 # In the order of docs and pages; whoever adds a tab adds a row. Its content is a fragment without h1.
 TABS: tuple[Tab, ...] = (
     Tab(OVERVIEW, "Overview", "", sees_figures, measured=False),
+    Tab("objectives", "Objectives", "objectives.show", sees_coverage, keeps=("objective",)),
     Tab("learning", "Learning", "learning.show", sees_learning, element="learning"),
     Tab("tickets", "Tickets", "tickets.content", sees_tickets, keeps=("show", "objective", "late", "disputed")),
     Tab("agency", "Agency", "agency.show", has_agency_page, element="agency"),

@@ -41,6 +41,10 @@ class Desk:
         query = {"project.key": project, "tab": "overview", **query}
         return self.both.ask(account_of(who), "/pages/project/content", **query)
 
+    def objectives(self, who: str, engagement: str = ACME, **query: str) -> TestResponse:
+        """Ask for the tab Objectives."""
+        return self.both.ask(account_of(who), "/pages/objectives", engagement=engagement, **query)
+
     def follow(self, who: str, address: str) -> TestResponse:
         """Follow a link of a page."""
         return self.both.ask(account_of(who), address)

@@ -47,14 +47,16 @@ class Eyes:
     both: Together
     get: Get
     page: str = field(init=False)
+    objectives: str = field(init=False)
 
     def __post_init__(self) -> None:
         query = urlencode({"project.key": "GROW", "engagement": ACME, "tab": "overview"})
         self.page = self.get(f"/pages/project/content?{query}").text
+        self.objectives = self.get(f"/pages/objectives?{urlencode({'engagement': ACME})}").text
 
     def offers(self, figure: str) -> bool:
         """Whether the page links to a figure of the score."""
-        return f"/pages/figure?engagement={ACME}&amp;figure={figure}&" in self.page
+        return f"/pages/figure?engagement={ACME}&amp;figure={figure}&" in self.page + self.objectives
 
     def has_tab(self, key: str) -> bool:
         return bool(re.search(rf'id="tab-{key}"[^>]*engagement={ACME}&', self.page))
@@ -88,7 +90,7 @@ SURFACES: dict[str, Callable[[Eyes], bool]] = {
     "coverage on the page": lambda eyes: eyes.offers("objectives.ab-design.coverage"),
     "score on the page": lambda eyes: eyes.offers("score"),
     "owners on the page": lambda eyes: eyes.offers("owners.client"),
-    "cells on the page": lambda eyes: "people_at_rung" in eyes.page and eyes.offers("exit_coverage.two_holders"),
+    "cells on the page": lambda eyes: "people_at_rung" in eyes.objectives and eyes.offers("exit_coverage.two_holders"),
     "next on the page": lambda eyes: f"/pages/next?engagement={ACME}" in eyes.page,
     "ladder on the page": lambda eyes: eyes.has_tab("learning"),
     "together on the page": lambda eyes: eyes.has_tab("together"),
@@ -102,9 +104,11 @@ SURFACES: dict[str, Callable[[Eyes], bool]] = {
     "score": lambda eyes: eyes.opens("/pages/figure", figure="score"),
     "component": lambda eyes: eyes.opens("/pages/figure", figure="taught_through"),
     "owner": lambda eyes: eyes.opens("/pages/figure", figure="owners.client"),
+    "objectives": lambda eyes: eyes.opens("/pages/objectives"),
     "coverage": lambda eyes: eyes.opens("/pages/figure", figure="objectives.ab-design.coverage"),
     "exit coverage": lambda eyes: eyes.opens("/pages/figure", figure="exit_coverage.two_holders"),
     "cells": lambda eyes: eyes.opens("/pages/figure", figure="objectives.ab-design.people_at_rung"),
+    "progress by week": lambda eyes: eyes.opens("/pages/objectives/progress"),
     "burn-up": lambda eyes: eyes.opens("/pages/figure", figure="objectives.ab-design.burn_up"),
     "next": lambda eyes: eyes.opens("/pages/next"),
     "evidence": lambda eyes: eyes.opens("/pages/evidence", issue=str(eyes.both.ids["t0110"])),
@@ -113,9 +117,9 @@ SURFACES: dict[str, Callable[[Eyes], bool]] = {
     "tickets by name": Eyes.lists_tickets,
 }
 RATIOS = {"name on the page", "ratios on the page", "units"}
-COVERAGE = {"coverage on the page", "coverage", "exit coverage"}
+COVERAGE = {"coverage on the page", "coverage", "exit coverage", "objectives"}
 SCORES = {"score on the page", "owners on the page", "score", "component", "owner"}
-CELLS = {"cells on the page", "cells", "burn-up"}
+CELLS = {"cells on the page", "cells", "burn-up", "progress by week"}
 NEXT = {"next on the page", "next", "list of tickets"}
 TICKETS = {"evidence", "tickets", "tickets by name"}
 LADDER = {"ladder on the page", "own ladder"}

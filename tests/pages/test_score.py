@@ -87,6 +87,7 @@ def test_the_page_says_what_people_can_carry_as_the_report_of_the_same_instant(d
     known = made["exit_coverage"]
     assert said(page, "exit_coverage.two_holders") == squeeze(percent(known["two_holders"]))
     assert said(page, "exit_coverage.one_holder") == squeeze(percent(known["one_holder"]))
+    page = desk.objectives(LEAD, engagement, period="2026Q3").text.replace("&amp;", "&")
     for one in made["objectives"]:
         assert said(page, f"objectives.{one['key']}.coverage") == one["coverage"].capitalize(), one
     assert cells_of(page) == [list(one["people_at_rung"].values()) for one in made["objectives"]]
@@ -95,7 +96,7 @@ def test_the_page_says_what_people_can_carry_as_the_report_of_the_same_instant(d
 def cells_of(page: str) -> list[list[int]]:
     """The counts by rung, one list for each objective."""
     table = next(one for one in Reader(page).tables if "Shadowed" in one.rows[0])
-    return [[0 if cell == "–" else int(cell) for cell in row[1:6]] for row in table.rows[1:]]
+    return [[0 if cell == "–" else int(cell.split(",")[0].split()[0]) for cell in row[1:6]] for row in table.rows[1:]]
 
 
 @pytest.mark.parametrize(("who", "engagement"), VIEWERS)

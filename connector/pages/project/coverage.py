@@ -12,13 +12,22 @@ NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 
 
 @dataclass(frozen=True)
+class RungCell:
+    """How many people stand on a rung: its text, how full the tint is, "" for nobody, and its whole words."""
+
+    text: str
+    tint: str
+    label: str
+
+
+@dataclass(frozen=True)
 class CoverageRow:
-    """A row of the objectives; `cells` are (people, how full the tint is), None where the viewer may see none."""
+    """A row of the objectives; `cells` are None where the viewer may see none."""
 
     key: str
     name: str
     note: str
-    cells: tuple[tuple[str, str], ...] | None
+    cells: tuple[RungCell, ...] | None
     holders: int
     coverage: str
     due: str
@@ -40,12 +49,21 @@ def _coverage_row(objective: Objective, figures: ObjectiveFigures, *, counts: bo
     return CoverageRow(objective.key, objective.name, note, cells, HOLDERS[coverage], coverage.capitalize(), due)
 
 
-def _cells(figures: ObjectiveFigures) -> tuple[tuple[str, str], ...] | None:
+def _cells(figures: ObjectiveFigures) -> tuple[RungCell, ...] | None:
     # None where the group is too small to be shown (measurement (f)).
     if figures.people_at_rung is None:
         return None
-    people = [figures.people_at_rung.get(rung, 0) for rung in RUNGS]
-    return tuple((str(n), "t2" if n > 1 else "t1") if n else ("–", "") for n in people)
+    stale = figures.stale_at_rung or {}
+    return tuple(_cell(rung, figures.people_at_rung.get(rung, 0), stale.get(rung, 0)) for rung in RUNGS)
+
+
+def _cell(rung: str, people: int, stale: int) -> RungCell:
+    if not people:
+        return RungCell("–", "", f"nobody {rung}")
+    if not stale:
+        return RungCell(str(people), "t2" if people > 1 else "t1", f"{people} {rung}")
+    text = f"{people} stale" if stale == people else f"{people}, {stale} stale"
+    return RungCell(text, "stale", f"{people} {rung}, {stale} of them stale")
 
 
 def exit_sentence(people: PeopleFigures, agency: str) -> str:

@@ -11,11 +11,12 @@ from connector.auth.access import EngagementView
 from connector.container import Container
 from connector.figures.people import load_weekly_people
 from connector.figures.scores import select_score
-from connector.pages.labels import RUNG_MEANINGS, RUNG_NAMES
+from connector.pages.objectives.due import due_rows
 from connector.pages.periods import Period
 from connector.pages.prepared import prepared_of
-from connector.pages.project.coverage import coverage_rows, exit_number, exit_sentence
+from connector.pages.project.coverage import exit_number, exit_sentence
 from connector.pages.project.score_text import owners_of, score_number
+from connector.pages.tabs import frame_address
 from connector.text import day
 from connector.web.gate import caller
 from mappings.events.types import Instant
@@ -49,8 +50,6 @@ def section_values(connection: Connection, app: Container, section: Section) -> 
         "score_link": section.url,
         "ruleset": rules.name,
         "ruleset_hash": hash_of(rules),
-        "held_back": f"Fewer than {rules.k} people: coverage only" if "cells" in view.sees else FOR_LEADS,
-        "rung_names": tuple((name, RUNG_MEANINGS[rung]) for rung, name in RUNG_NAMES.items()),
         "next_address": url_for("next_tickets.show", engagement=key) if measured and "drilldown" in view.sees else "",
         # Nothing is measured here but the people's figures of a week, which are stored once computed.
         **_people(connection, app, section, prepared),
@@ -63,17 +62,23 @@ def _people(
 ) -> dict[str, Any]:
     view = section.view
     if prepared is None:
-        return {"exit": exit_number(None), "exit_sentence": "", "coverage_rows": (), "people_day": ""}
+        return {"exit": exit_number(None), "exit_sentence": "", "overdue": (), "people_day": ""}
     end = prepared.calendar.midnight(section.period.last + timedelta(days=1))
     people = load_weekly_people(
         app.engine, caller().tenant_id, view.stored, prepared, now=section.now, end=end, reader=app.reader
     )
+    today = min(prepared.calendar.day(section.now), section.period.last)
+    dues = due_rows(view.engagement.objectives, people, today, counts="cells" in view.sees)
     return {
         "exit": exit_number(people),
         "exit_sentence": exit_sentence(people, view.engagement.agency_name),
-        "coverage_rows": coverage_rows(view.engagement.objectives, people, counts="cells" in view.sees),
+        "overdue": [(due.name, _objective_address(section, due.key)) for due in dues if due.is_overdue],
         "people_day": day(prepared.calendar.day(people.as_of)),
     }
+
+
+def _objective_address(section: Section, key: str) -> str:
+    return f"{frame_address('objectives', section.view.engagement.key, section.period.key)}&objective={key}"
 
 
 def _score(connection: Connection, section: Section, prepared: PreparedEngagement | None) -> dict[str, Any]:

@@ -142,7 +142,6 @@ def build(selection: Selection, rows: Mapping[str, Sequence[Row]]) -> dict[str, 
     chart = charts.stack(spans(selection, rows.get("", ())), top=126, height=150)
     return {
         "figures": period_figures,
-        "objectives": objective_rows(selection, rows),
         **_sentence(selection, period_figures),
         **_picture(selection, chart),
         **_frame(selection),

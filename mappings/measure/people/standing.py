@@ -68,10 +68,14 @@ class Cell(Struct, frozen=True):
 
 
 class ObjectiveFigures(Struct, frozen=True):
-    """An objective's counts; `people_at_rung` and `burn_up` (0 to 1) are None where too few people are behind them."""
+    """An objective's counts; None where too few people are behind them. `burn_up` is 0 to 1.
+
+    `stale_at_rung` are those of `people_at_rung` whose knowledge is stale.
+    """
 
     key: str
     people_at_rung: Mapping[Rung, int] | None
+    stale_at_rung: Mapping[Rung, int] | None
     suppressed: bool
     coverage: Coverage
     burn_up: float | None
@@ -223,7 +227,9 @@ def _target(objective: Objective, cells: Sequence[Cell]) -> Target:
 def _objective(key: str, cells: Sequence[Cell], target: Target, rate: Rate, *, shown: bool) -> ObjectiveFigures:
     coverage = coverage_of(sum(cell.is_holder for cell in cells))
     if not shown:
-        return ObjectiveFigures(key, None, suppressed=True, coverage=coverage, burn_up=None, independence=rate)
+        return ObjectiveFigures(key, None, None, suppressed=True, coverage=coverage, burn_up=None, independence=rate)
     people = {name: sum(cell.effective == rung for cell in cells) for rung, name in enumerate(RUNGS, start=1)}
+    stale_cells = [cell for cell in cells if cell.state == "stale"]
+    stale = {name: sum(cell.effective == rung for cell in stale_cells) for rung, name in enumerate(RUNGS, start=1)}
     own = burn_up([target])
-    return ObjectiveFigures(key, people, suppressed=False, coverage=coverage, burn_up=own, independence=rate)
+    return ObjectiveFigures(key, people, stale, suppressed=False, coverage=coverage, burn_up=own, independence=rate)

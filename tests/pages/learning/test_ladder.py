@@ -117,7 +117,7 @@ def test_a_learner_reads_rung_tickets_and_what_leads_on(desk: Desk) -> None:
 
 
 def test_a_veto_moves_ones_own_rung_at_once_and_the_weeks_counts_not(apart: Desk) -> None:
-    before = heat(apart.content(LEAD, engagement=ACME))
+    before = heat(apart.objectives(LEAD))
     asked = apart.read(
         apart.follow(LEARNER, button(ladder(apart, LEARNER), f"I’m not there yet: {TRACKING}", "hx-get"))
     )
@@ -127,7 +127,7 @@ def test_a_veto_moves_ones_own_rung_at_once_and_the_weeks_counts_not(apart: Desk
     assert f"Your rung on {TRACKING} is lowered by one." in answer.text
     assert row(answer, TRACKING)[1:3] == ["Exposed", "lowered"]
     assert before
-    assert heat(apart.content(LEAD, engagement=ACME)) == before
+    assert heat(apart.objectives(LEAD)) == before
     assert acts(apart)[0].act == "sign-off veto"
 
 

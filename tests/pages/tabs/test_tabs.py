@@ -8,11 +8,11 @@ from connector.pages.tabs import TABS
 from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, BOLT, LEAD, LEARNER, MEMBER, Desk
 
 VISIBLE = {
-    LEAD: ["overview", "learning", "tickets", "agency", "together"],
-    MEMBER: ["overview", "learning", "tickets"],
-    LEARNER: ["overview", "learning", "tickets"],
-    AGENCY_LEAD: ["agency", "overview", "learning", "tickets", "together"],
-    AGENCY_MEMBER: ["agency", "overview", "learning", "tickets"],
+    LEAD: ["overview", "objectives", "learning", "tickets", "agency", "together"],
+    MEMBER: ["overview", "objectives", "learning", "tickets"],
+    LEARNER: ["overview", "objectives", "learning", "tickets"],
+    AGENCY_LEAD: ["agency", "overview", "objectives", "learning", "tickets", "together"],
+    AGENCY_MEMBER: ["agency", "overview", "objectives", "learning", "tickets"],
 }
 
 

@@ -1,0 +1,57 @@
+"""How far each objective came, Monday by Monday, from all that is known of people today."""
+
+from collections.abc import Collection, Iterable
+from datetime import timedelta
+
+from msgspec.structs import replace
+from sqlalchemy import Connection
+
+from connector.figures.people import monday, select_views_of
+from mappings.events.types import Instant
+from mappings.measure.people.standing import (
+    PairView,
+    PeopleFigures,
+    cell_of,
+    group_of,
+    inhouse_since,
+    people_figures,
+)
+from mappings.measure.ticket.prepared import PreparedEngagement
+from mappings.records.agreement.consents import select_consents
+from mappings.records.agreement.engagements import StoredEngagement
+from mappings.records.sql.scope import AgreementScope
+
+# How far back it is looked: each week costs the cells of everybody.
+MOST_WEEKS = 53
+
+
+def select_burn_up(
+    connection: Connection, tenant_id: int, stored: StoredEngagement, prepared: PreparedEngagement, *, now: Instant
+) -> tuple[PeopleFigures, ...]:
+    """Return the people's figures of each Monday since the engagement began, the last Monday last.
+
+    They have no demand, and so no exit coverage. In a week with too few people they are suppressed (measurement (f)).
+    """
+    weeks = _mondays(prepared, now)
+    people = frozenset[str]().union(*(group_of(prepared, week) for week in weeks))
+    views = select_views_of(connection, tenant_id, stored, prepared, as_of=weeks[-1], people=people)
+    opted_in = select_consents(AgreementScope(connection, tenant_id, stored.engagement.key), "distribution", as_of=now)
+    return tuple(_figures_at(prepared, views, week, opted_in) for week in weeks)
+
+
+def _mondays(prepared: PreparedEngagement, now: Instant) -> list[Instant]:
+    calendar, latest = prepared.calendar, prepared.calendar.day(monday(prepared, now))
+    count = max(0, min(MOST_WEEKS - 1, (latest - prepared.engagement.starts).days // 7))
+    return [calendar.midnight(latest - timedelta(days=7 * before)) for before in range(count, -1, -1)]
+
+
+def _figures_at(
+    prepared: PreparedEngagement, views: Iterable[PairView], week: Instant, opted_in: Collection[str]
+) -> PeopleFigures:
+    group = group_of(prepared, week)
+    cells = []
+    for view in views:
+        if view.account in group:
+            since = inhouse_since(prepared.affiliations.span(view.account), week)
+            cells.append(cell_of(replace(view, since=since), week, prepared.rules_of(view.objective)))
+    return people_figures(prepared, cells, {}, as_of=week, opted_in=opted_in)

@@ -1,0 +1,98 @@
+"""What the Objectives tab shows: the table of rungs, due dates, one objective opened, and its tickets of the period."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import request, url_for
+from sqlalchemy import Connection
+
+from connector.actions.policy import PROPOSE
+from connector.auth.access import EngagementView
+from connector.container import container
+from connector.figures.people import load_weekly_people
+from connector.pages.act import may_act
+from connector.pages.labels import RUNG_MEANINGS, RUNG_NAMES
+from connector.pages.objectives.definition import select_definition
+from connector.pages.objectives.due import Due, due_rows, due_sentence
+from connector.pages.periods import Period, choose, quarters
+from connector.pages.prepared import prepared_of
+from connector.pages.project.coverage import coverage_rows
+from connector.pages.project.score_section import FOR_LEADS, Section
+from connector.pages.project.scorecard import Selection, objective_rows
+from connector.pages.tabs import frame_address
+from connector.text import count, day, unit_name
+from connector.web.gate import caller
+from mappings.measure.people.standing import PeopleFigures
+from mappings.records.figures.day_sums import select_sums
+from mappings.records.sql.scope import Scope
+
+
+def objectives_values(connection: Connection, view: EngagementView) -> dict[str, Any]:
+    app, prepared = container(), prepared_of(connection, view)
+    now, engagement, rules = app.clock(), view.engagement, view.stored.rules
+    today = prepared.calendar.day(now)
+    period = choose(quarters(engagement, today), request.args.get("period"))
+    end = prepared.calendar.midnight(period.last + timedelta(days=1))
+    people = load_weekly_people(
+        app.engine, caller().tenant_id, view.stored, prepared, now=now, end=end, reader=app.reader
+    )
+    counts = "cells" in view.sees
+    dues = due_rows(engagement.objectives, people, min(today, period.last), counts=counts)
+    selection = Selection(engagement, view.stored.hash, period, "week", today, view.agency, rules)
+    opened = next((item for item in engagement.objectives if item.key == _opened(dues)), None)
+    query: dict[str, Any] = {"engagement": engagement.key, "period": period.key}
+    return {
+        "lead": due_sentence(dues),
+        "rows": list(zip(coverage_rows(engagement.objectives, people, counts=counts), dues, strict=True)),
+        "people_day": day(prepared.calendar.day(people.as_of)),
+        "names_held": not counts or people.suppressed,
+        "held_back": f"Fewer than {rules.k} people: coverage only" if counts else FOR_LEADS,
+        "rung_names": tuple((name, RUNG_MEANINGS[rung]) for rung, name in RUNG_NAMES.items()),
+        "score_link": Section(view, period, now).url,
+        "period": period,
+        "tickets": objective_rows(selection, _select_sums(connection, view, period)),
+        "unit_many": unit_name(engagement.units.by, 0),
+        "figure_link": lambda key, figure="tickets": selection.url(figure=figure, objective=key),
+        "opened": select_definition(connection, view, opened, now) if opened else None,
+        "opened_due": next((due for due in dues if opened and due.key == opened.key), None),
+        "open_link": lambda key: _open_link(view, period, key),
+        "progress": url_for("objectives.progress", **query) if _shows_progress(view, people) else "",
+        "nearest": url_for("next_tickets.show", engagement=engagement.key, all=1) if "drilldown" in view.sees else "",
+        "change": url_for("settings.begin", **_settings_query(view)) if _may_change(view) else "",
+        "agency": engagement.agency_name,
+        "stale_months": _stale_months(rules.grace_days),
+    }
+
+
+def _opened(dues: list[Due]) -> str:
+    """Return the objective that is opened: the one asked for, else the first that is overdue, else the first."""
+    asked = request.args.get("objective", "")
+    keys = [due.key for due in dues]
+    late = [due.key for due in dues if due.is_overdue]
+    return asked if asked in keys else next(iter([*late, *keys]), "")
+
+
+def _open_link(view: EngagementView, period: Period, key: str) -> str:
+    return f"{frame_address('objectives', view.engagement.key, period.key)}&objective={key}"
+
+
+def _select_sums(connection: Connection, view: EngagementView, period: Period) -> Any:
+    scope = Scope(connection, caller().tenant_id, view.engagement.key, view.stored.generation or 0)
+    return select_sums(scope, period.first, period.last)
+
+
+def _shows_progress(view: EngagementView, people: PeopleFigures) -> bool:
+    return "cells" in view.sees and not people.suppressed
+
+
+def _may_change(view: EngagementView) -> bool:
+    return may_act(view, PROPOSE) and view.stored.kept_in != "file"
+
+
+def _settings_query(view: EngagementView) -> dict[str, Any]:
+    project = request.args.get("project.key", "") or view.engagement.projects[0]
+    return {"engagement": view.engagement.key, "project.key": project}
+
+
+def _stale_months(days: int) -> str:
+    return count(round(days / 30), "month")

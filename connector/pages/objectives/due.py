@@ -1,0 +1,88 @@
+"""How far each objective is from what was agreed, and how long until it is due."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from connector.pages.project.coverage import HOLDERS, numeral
+from connector.text import count
+from mappings.measure.model.engagement import RUNGS, Objective
+from mappings.measure.people.standing import ObjectiveFigures, PeopleFigures
+
+
+@dataclass(frozen=True)
+class Due:
+    """An objective against its target. `reached` is how many people stand there, None where nobody may know.
+
+    `days` are left until it is due, negative once it is overdue; None without a due date, and once it is reached.
+    """
+
+    key: str
+    name: str
+    target: str
+    wanted: int
+    reached: int | None
+    is_reached: bool
+    by: date | None
+    days: int | None
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.days is not None and self.days < 0
+
+    @property
+    def left(self) -> str:
+        """How long, in words: "24 days overdue", "160 days left"."""
+        if self.days is None:
+            return "reached" if self.is_reached else ""
+        if self.days == 0:
+            return "due today"
+        return f"{count(-self.days, 'day')} overdue" if self.days < 0 else f"{count(self.days, 'day')} left"
+
+    @property
+    def people(self) -> str:
+        """How many of the agreed people stand where they were to."""
+        return f"{self.reached} of {count(self.wanted, 'person', 'people')}" if self.reached is not None else ""
+
+
+def due_rows(objectives: Iterable[Objective], people: PeopleFigures | None, today: date, *, counts: bool) -> list[Due]:
+    """Return the objectives in their order; `counts`: whether the viewer may see counts of people."""
+    known: Mapping[str, ObjectiveFigures] = {item.key: item for item in people.objectives} if people else {}
+    return [_due(item, known[item.key], today, counts=counts) for item in objectives if item.key in known]
+
+
+def _due(objective: Objective, figures: ObjectiveFigures, today: date, *, counts: bool) -> Due:
+    reached = _reached(objective, figures) if counts else None
+    # Who may see no counts reads the coverage, and is told of nothing that coverage does not say.
+    holders = HOLDERS[figures.coverage]
+    is_reached = reached >= objective.people if reached is not None else holders >= min(objective.people, 2)
+    days = (objective.by - today).days if objective.by and not is_reached else None
+    target = f"{count(objective.people, 'person', 'people')} {objective.rung}"
+    return Due(objective.key, objective.name, target, objective.people, reached, is_reached, objective.by, days)
+
+
+def _reached(objective: Objective, figures: ObjectiveFigures) -> int | None:
+    if figures.people_at_rung is None:
+        return None
+    stale = figures.stale_at_rung or {}
+    rungs = RUNGS[RUNGS.index(objective.rung) :]
+    return sum(figures.people_at_rung.get(rung, 0) - stale.get(rung, 0) for rung in rungs)
+
+
+def due_sentence(rows: list[Due]) -> list[tuple[str, str]]:
+    """Return the first line as (text, key of the objective that it names or "")."""
+    if not rows:
+        return [("No objective is agreed yet.", "")]
+    done, whole = sum(row.is_reached for row in rows), len(rows)
+    are = "is" if done == 1 else "are"
+    of = f"{numeral(done) if done else 'none'} of {numeral(whole)} {'objective' if whole == 1 else 'objectives'}"
+    parts = [(f"{of[:1].upper()}{of[1:]} {are} reached.", "")]
+    late = sorted((row for row in rows if row.is_overdue), key=lambda row: row.days or 0)
+    waits = sorted((row for row in rows if row.days is not None and row.days >= 0), key=lambda row: row.days or 0)
+    for row in [*late[:2], *waits[: max(0, 2 - len(late))]]:
+        parts.append((row.name, row.key))
+        stands = f": {row.people}" if row.people else ""
+        parts.append((f"{'is' if (row.days or 0) <= 0 else 'has'} {row.left}{stands}.", ""))
+    if len(late) > 2:
+        parts.append((f"{numeral(len(late) - 2).capitalize()} more {'is' if len(late) == 3 else 'are'} overdue.", ""))
+    return parts

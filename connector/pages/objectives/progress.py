@@ -1,0 +1,98 @@
+"""The pictures of progress: each objective's way to its target, in steps by week, against the due date."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from connector.pages.objectives.due import Due
+from connector.text import day, percent
+from mappings.measure.model.business_calendar import Calendar
+from mappings.measure.model.engagement import Engagement
+from mappings.measure.people.standing import PeopleFigures
+
+TOP, HEIGHT = 8, 72
+# Under this share of the width a label would stand on its neighbour.
+NEAR = 14.0
+
+
+@dataclass(frozen=True)
+class BurnUp:
+    """A picture: x in percent, y in pixels. `late` is the width past the due date."""
+
+    due: Due
+    title: str
+    points: str
+    end_x: float
+    end_y: float
+    due_x: float | None
+    late: float
+    note: str
+    weeks: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """From which day to which all pictures go, so that they compare."""
+
+    first: date
+    last: date
+
+    def x(self, at: date) -> float:
+        return round(100 * max(0, min(1, (at - self.first) / (self.last - self.first))), 2)
+
+
+def scale_of(engagement: Engagement, today: date) -> Scale:
+    """Return from the beginning to the last due date, or to today."""
+    due = [item.by for item in engagement.objectives if item.by]
+    return Scale(engagement.starts, max([*due, today, engagement.starts + timedelta(days=28)]))
+
+
+def burn_ups(
+    engagement: Engagement, weeks: Sequence[PeopleFigures], dues: Sequence[Due], *, today: date, calendar: Calendar
+) -> list[BurnUp]:
+    """Return a picture for each objective whose progress may be shown."""
+    scale = scale_of(engagement, today)
+    shown: Mapping[str, list[tuple[date, float]]] = {due.key: [] for due in dues}
+    for week in weeks:
+        for figures in week.objectives:
+            if figures.burn_up is not None and figures.key in shown:
+                shown[figures.key].append((calendar.day(week.as_of), figures.burn_up))
+    return [_burn_up(due, shown[due.key], scale, today) for due in dues if shown[due.key]]
+
+
+def _burn_up(due: Due, steps: Sequence[tuple[date, float]], scale: Scale, today: date) -> BurnUp:
+    (last, share), by = steps[-1], due.by
+    late = round(scale.x(today) - scale.x(by), 2) if by and due.is_overdue else 0.0
+    until = f", due {day(by)}" if by else ""
+    words = ". ".join(part for part in (due.people, due.left) if part)
+    return BurnUp(
+        due,
+        f"{due.name}: {percent(share)} of the agreed people and rung on {day(last)}{until}. {words}.",
+        _points(steps, scale),
+        scale.x(last),
+        round(TOP + HEIGHT * (1 - share), 1),
+        scale.x(by) if by else None,
+        late,
+        f"{percent(share)} of the way{f' · due {day(by)}' if by else ''}",
+        tuple((day(at), percent(value)) for at, value in reversed(steps)),
+    )
+
+
+def _points(steps: Sequence[tuple[date, float]], scale: Scale) -> str:
+    points: list[str] = []
+    height: float | None = None
+    for at, share in steps:
+        x, y = scale.x(at), round(HEIGHT * (1 - share), 1)
+        # A step, not a slope: nothing is known of the days between.
+        points += [f"{x},{height}"] if height is not None else []
+        points.append(f"{x},{y}")
+        height = y
+    return " ".join(points)
+
+
+def axis_labels(scale: Scale, today: date) -> list[tuple[float, str, str]]:
+    """Return x, text and anchor of the days named under each picture."""
+    middle = scale.x(today)
+    labels = [(0.0, f"{scale.first:%b}", "start")]
+    labels += [(middle, day(today), "middle")] if NEAR < middle < 100 - NEAR else []
+    return [*labels, (100.0, f"{scale.last:%b}", "end")]

@@ -1,0 +1,61 @@
+"""The Objectives tab: due dates in words, one objective opened at its own address, and progress week by week."""
+
+import re
+from urllib.parse import urlencode
+
+from tests.pages.conftest import ACME, AGENCY_MEMBER, LEAD, MEMBER, Desk
+from tests.pages.html_reader import Reader
+
+FIRST = "ab-design"
+
+
+def shares(text: str) -> list[list[str]]:
+    """The table of progress, newest first."""
+    return [row[1:] for row in Reader(text).tables[0].rows[1:]]
+
+
+def test_an_objective_opens_at_its_own_address_with_its_definition_and_who_agreed(desk: Desk) -> None:
+    page = desk.read(desk.objectives(LEAD, objective="tracking-plan"))
+    assert [tag.get("id") for tag in page.all("h2")].count("opened") == 1
+    for words in (
+        "Keep the tracking plan",
+        "Target",
+        "Tickets it concerns",
+        "Agreement",
+        "History of the definition",
+        "Propose a change",
+    ):
+        assert words in page.text
+    framed = desk.content(LEAD, engagement=ACME, tab="objectives", objective="tracking-plan").text
+    assert "objective=tracking-plan" in framed
+
+
+def test_progress_of_the_last_week_is_that_of_the_drawer(desk: Desk) -> None:
+    answer = desk.follow(LEAD, f"/pages/objectives/progress?engagement={ACME}")
+    latest = shares(desk.read(answer) and answer.text)[0]
+    span = {"from": "2026-10-01", "to": "2026-12-31"}
+    query = urlencode({"engagement": ACME, "figure": f"objectives.{FIRST}.burn_up", **span})
+    assert latest[0].replace("\N{NO-BREAK SPACE}", " ") in desk.follow(LEAD, f"/pages/figure?{query}").text.replace(
+        "\N{NO-BREAK SPACE}", " "
+    ).replace("&nbsp;", " ")
+    assert all(re.fullmatch(r"\d+\s%", share) for row in shares(answer.text) for share in row)
+
+
+def test_counts_of_people_and_progress_are_for_the_leads_alone(desk: Desk) -> None:
+    for who in (MEMBER, AGENCY_MEMBER):
+        page = desk.objectives(who)
+        assert page.status_code == 200
+        assert "people_at_rung" not in page.text
+        assert "/pages/objectives/progress" not in page.text
+        assert desk.follow(who, f"/pages/objectives/progress?engagement={ACME}").status_code == 404
+
+
+def test_the_overview_names_what_is_overdue_and_leads_to_it(desk: Desk) -> None:
+    overdue = [
+        heading
+        for heading in re.findall(r'class="flagged">([^<]+)<', desk.objectives(LEAD).text)
+        if "overdue" in heading
+    ]
+    overview = desk.content(LEAD, engagement=ACME).text
+    assert ("overdue:" in overview) is bool(overdue)
+    assert overview.count("tab=objectives&amp;objective=") == len(overdue)
