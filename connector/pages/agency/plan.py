@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from connector.auth.access import EngagementView
+from connector.pages.objectives.due import reached_people
 from connector.pages.project.next_tickets import Next, rows_of
 from connector.pages.together.viewer import Viewer
 from connector.text import count, day
-from mappings.measure.model.engagement import RUNGS, Objective
+from mappings.measure.model.engagement import Objective
 from mappings.measure.people.standing import ObjectiveFigures, PeopleFigures
 from mappings.measure.people.teaching_opportunities import TeachingOpportunity
 from mappings.records.facts.issues import IssueLabel
@@ -72,9 +73,7 @@ def _is_reached(view: EngagementView, objective: Objective, figures: ObjectiveFi
 
 
 def _reached(view: EngagementView, objective: Objective, figures: ObjectiveFigures) -> int | None:
-    if figures.people_at_rung is None or "cells" not in view.sees:
-        return None
-    return sum(figures.people_at_rung.get(rung, 0) for rung in RUNGS[RUNGS.index(objective.rung) :])
+    return reached_people(objective, figures) if "cells" in view.sees else None
 
 
 def _step(viewer: Viewer, objective: Objective, figures: ObjectiveFigures, ticket: Next | None) -> Step:

@@ -52,7 +52,7 @@ def due_rows(objectives: Iterable[Objective], people: PeopleFigures | None, toda
 
 
 def _due(objective: Objective, figures: ObjectiveFigures, today: date, *, counts: bool) -> Due:
-    reached = _reached(objective, figures) if counts else None
+    reached = reached_people(objective, figures) if counts else None
     # Who may see no counts reads the coverage, and is told of nothing that coverage does not say.
     holders = HOLDERS[figures.coverage]
     is_reached = reached >= objective.people if reached is not None else holders >= min(objective.people, 2)
@@ -61,7 +61,8 @@ def _due(objective: Objective, figures: ObjectiveFigures, today: date, *, counts
     return Due(objective.key, objective.name, target, objective.people, reached, is_reached, objective.by, days)
 
 
-def _reached(objective: Objective, figures: ObjectiveFigures) -> int | None:
+def reached_people(objective: Objective, figures: ObjectiveFigures) -> int | None:
+    """Return how many people stand where the objective wants them, and are not stale; None where it is suppressed."""
     if figures.people_at_rung is None:
         return None
     stale = figures.stale_at_rung or {}

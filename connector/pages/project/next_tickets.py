@@ -46,6 +46,11 @@ class Next:
     rung: str
     pips: Pips | None
 
+    @property
+    def move(self) -> str:
+        """Who would do what, and the rung it leads to."""
+        return f"{self.who} {self.does}: {self.rung}{f', {self.pips.text}' if self.pips else ''}"
+
 
 @blueprint.get("/pages/next")
 def show() -> str:
