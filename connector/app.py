@@ -40,6 +40,7 @@ from connector.pages.review import views as review
 from connector.pages.sample import views as sample
 from connector.pages.sample.requests import add_sample
 from connector.pages.settings import views as settings_pages
+from connector.pages.setup import effects as setup_effects
 from connector.pages.setup import people_views as setup_people
 from connector.pages.setup import views as setup
 from connector.pages.tickets import acts as selected
@@ -97,6 +98,7 @@ BLUEPRINTS: tuple[BlueprintRoutes, ...] = (
     (gadget.blueprint, gadget.ROUTES),
     (setup.blueprint, setup.ROUTES),
     (setup_people.blueprint, setup_people.ROUTES),
+    (setup_effects.blueprint, setup_effects.ROUTES),
     (sample.blueprint, sample.ROUTES),
     (settings_pages.blueprint, settings_pages.ROUTES),
     (admin.blueprint, admin.ROUTES),

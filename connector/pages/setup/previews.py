@@ -44,7 +44,7 @@ def select_preview(draft: Draft, key: str) -> Preview | None:
     if not mapping:
         return None
     try:
-        engagement = read_draft(_alone(draft, {"key": key, "name": key, "mapping": mapping}))
+        engagement = read_with(draft, {"objectives": [{"key": key, "name": key, "mapping": mapping}]})
     except EngagementError:
         return None
     with container().reader.connect() as connection:
@@ -78,13 +78,17 @@ def _browsable(labels: Mapping[int, IssueLabel]) -> frozenset[int]:
         return frozenset()
 
 
-def _alone(draft: Draft, objective: dict[str, Any]) -> dict[str, Any]:
-    """Return the sections with one objective alone; what a draft may still lack is substituted."""
+def read_with(draft: Draft, parts: Mapping[str, Any]) -> Engagement:
+    """Return the engagement with the draft's workflow and these parts alone. Raises EngagementError.
+
+    What a draft may still lack is substituted.
+    """
     workflow = {"active": ["\u2025"], "done": ["\u2026"], **draft.bodies["workflow"].get("workflow", {})}
     head = {"name": "-", "timezone": "UTC", "starts": BEFORE_ALL.isoformat(), "projects": list(draft.projects)}
-    return {
+    bodies = {
         "basics": {"engagement": head, "agency": {"name": "-"}},
-        "people": {"people": []},
+        "people": {"people": parts.get("people", [])},
         "workflow": {"workflow": workflow},
-        "objectives": {"objectives": [objective]},
+        "objectives": {"objectives": parts.get("objectives", [])},
     }
+    return read_draft(bodies)

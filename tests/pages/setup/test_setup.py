@@ -53,6 +53,8 @@ ROUTES: dict[str, tuple[str, dict[str, str]]] = {
     "preview": ("GET", {"key": "design-an-a-b-test"}),
     "discard": ("GET", {}),
     "agree": ("POST", {}),
+    "effect": ("GET", {}),
+    "self-test": ("GET", {}),
     "begin": ("POST", {}),
     "stay": ("POST", {"account": "nobody"}),
     "groups/write": ("POST", {}),
@@ -62,7 +64,7 @@ ROUTES: dict[str, tuple[str, dict[str, str]]] = {
 }
 SETS_UP = dict.fromkeys(ROUTES, 200) | {"people": 422, "agree": 422, "stay": 422, "groups/write": 404}
 LEADS_ONLY = dict.fromkeys(ROUTES, 403) | {"draft": 200, "start": 200, "agree": 422}
-NOTHING = dict.fromkeys(ROUTES, 404) | {"begin": 403, "sample/load": 403, "sample/remove": 403}
+NOTHING = dict.fromkeys(ROUTES, 404) | {"begin": 403, "self-test": 403, "sample/load": 403, "sample/remove": 403}
 ROLES: dict[str, tuple[str, dict[str, int]]] = {
     "project administrator": (OTHER_ADMIN, SETS_UP),
     "in-house lead who administers": (LEAD, SETS_UP),

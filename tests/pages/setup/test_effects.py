@@ -1,0 +1,38 @@
+"""What a choice about a status does to last month's tickets, and the self-test of Get started."""
+
+import re
+
+from mappings.records.operations.sync_listings import select_listings
+from tests.pages.conftest import LEAD, Desk
+from tests.pages.setup.fields import address, send_fields
+
+
+def work_of(desk: Desk) -> tuple[int, str]:
+    text = desk.read(desk.follow(LEAD, address("effect"))).text
+    hours = re.search(r"(\d+) hours of work", text)
+    return (int(hours[1]) if hours else 0), text
+
+
+def test_a_status_that_counts_as_work_adds_its_hours_at_once(ready: Desk) -> None:
+    before, text = work_of(ready)
+    assert before > 0
+    waiting = int(re.search(r"Waiting for agency Waits for the agency (\d+)", text)[1])
+    page = send_fields(ready, "workflow", {"status Waiting for agency": ("paused_on_agency", "active")}).text
+    assert "/pages/setup/effect" in page
+    after, text = work_of(ready)
+    assert f"Waiting for agency Work {waiting}" in text
+    assert abs(after - before - waiting) <= 3
+    send_fields(ready, "workflow", {"status In Progress": ("active", "")})
+    assert work_of(ready)[0] == after, "Jira's category counts it as work, too"
+
+
+def test_the_self_test_has_a_remedy_for_what_is_wrong(fresh: Desk) -> None:
+    test = "/pages/setup/self-test?project.key=GROW"
+    with fresh.both.house.reader.connect() as connection:
+        assert select_listings(connection, fresh.both.tenant_id) == []
+    text = fresh.read(fresh.follow(LEAD, test)).text
+    assert "lets us read GROW" in text
+    assert "nothing of GROW was read yet. It is read in the background" in text
+    assert "no engagement is agreed on yet. Begin one" in text
+    fresh.both.agree("growth-acme")
+    assert "Growth and Acme is measured" in fresh.read(fresh.follow(LEAD, test)).text
