@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from connector.text import EVIDENCE_NAMES, THIN, amount, number, percent
+from connector.text import THIN, amount, number, percent
 from mappings.events.times import HOUR
 from mappings.events.types import Instant
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import SIDES, Engagement
 from mappings.measure.model.ticket import Entry, Evidence
 from mappings.measure.period.figures import is_settled
-from mappings.measure.ticket.what_if import WhatIf
 
 SOMEBODY = "an in-house person"
 METHODS = {
@@ -26,14 +25,6 @@ RULES = {
     3: "assisted: drove at least half of it, with help of an agency",
     4: "independent: drove at least half of it, without help of an agency",
     5: "teaches: mentored another in-house person who drove it, without help of an agency",
-}
-STEPS = {
-    "comment": "comments in substance once",
-    "comment_on_another_day": "comments in substance on another day",
-    "log_half_an_hour": "logs half an hour",
-    "shadow": "is named as shadow",
-    "learner": "is named as the one who drives",
-    "shadow_and_comment": "is named as shadow and comments in substance",
 }
 Split = list[tuple[str, str, float, float]]
 
@@ -173,21 +164,6 @@ EVIDENCE_TEXTS = {
     4: "independent (drove it without help)",
     5: "teaches (mentored a colleague who drove it)",
 }
-
-
-def moves(naming: Naming, what_ifs: Iterable[WhatIf]) -> list[str]:
-    """Return what would lift an open ticket's evidence: for each objective the smallest step that lifts it most."""
-    texts: dict[str, str] = {}
-    for what_if in what_ifs:
-        if not what_if.steps:
-            continue
-        # Among steps that lift it alike, the one with the shortest name is the smallest.
-        step, kind = max(what_if.steps.items(), key=lambda step_kind: (step_kind[1], -len(step_kind[0])))
-        if kind > 1 and what_if.objective not in texts:
-            person = naming.person(what_if.account)
-            effect = f"{STEPS[step]}, it would count as {EVIDENCE_NAMES[kind]}"
-            texts[what_if.objective] = f"{naming.objective(what_if.objective)}: if {person} {effect}."
-    return list(texts.values())
 
 
 def settled(calendar: Calendar, entry: Entry, now: Instant) -> str:

@@ -47,6 +47,7 @@ ACTIONS: dict[str, tuple[str, Permission]] = {
     "panel.restore": ("/pages/panel/restore", TAG),
     "panel.confirm": ("/pages/panel/confirm", TAG),
     "panel.role": ("/pages/panel/role", TAG),
+    "panel.explain": ("/pages/panel/explain", OWN_LADDER),
     "learning.veto": ("/pages/learning/veto", OWN_LADDER),
     "learning.explain": ("/pages/learning/explain", OWN_LADDER),
     "learning.consent": ("/pages/learning/consent", OWN_LADDER),

@@ -26,8 +26,8 @@ from tests.pages.conftest import (
 )
 from tests.pages.crawl import crawl
 from tests.pages.html_reader import Reader
+from tests.pages.panel.test_panel import press as press_panel
 from tests.pages.test_matrix import name_all, visitor
-from tests.pages.test_panel import press as press_panel
 
 COUNCIL = Ruleset(name="council", works_council=True)
 TICKETS = ("t0110", "t0101", "t0098", "t0120")

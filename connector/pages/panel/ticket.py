@@ -2,29 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from flask import url_for
 from sqlalchemy import Connection
 
-from connector.actions.policy import TAG
 from connector.actions.ticket_tags import candidates
 from connector.auth.access import EngagementView
 from connector.container import Container
 from connector.pages import ticket_text
-from connector.pages.act import Notice, may_act
+from connector.pages.act import Notice
+from connector.pages.agency_part import concerns, is_of_others
+from connector.pages.panel.context import TicketContext
+from connector.pages.panel.next_step_text import Move, moves_of
+from connector.pages.panel.own_rungs import OwnRung, own_rungs
 from connector.pages.panel.roles import Person, RoleRow, named_row, unnamed_row
 from connector.pages.panel.tag_source import source_of
+from connector.pages.ticket_record import RecordRow, RecordView, record_of
 from connector.pages.ticket_text import Naming
 from connector.pages.visibility import fetch_names
-from connector.text import day
-from mappings.events.types import Instant
-from mappings.measure.model.engagement import SIDES, Objective
-from mappings.measure.model.ticket import Entry, Evidence, RoleName, Tag, Ticket
+from connector.text import KIND_NAMES, day
+from mappings.measure.model.engagement import Objective
+from mappings.measure.model.ticket import Entry, Evidence, RoleName
 from mappings.measure.ticket.late_objectives import Waiting, may_confirm, pending_objectives
 from mappings.measure.ticket.measure import measure_if_done
-from mappings.measure.ticket.prepared import PreparedEngagement
-from mappings.measure.ticket.what_if import what_ifs_of
+from mappings.measure.ticket.next_steps import next_steps_of
 from mappings.records.figures.entries import select_entries
 from mappings.records.figures.evidence import select_evidence
 from mappings.records.sql.scope import Scope
@@ -34,6 +35,10 @@ NOT_COUNTED = (
     "sub-task, which counts for its parent."
 )
 ROLES: tuple[tuple[RoleName, str], ...] = (("shadow", "Shadows"), ("learner", "Drives"), ("mentor", "Mentors"))
+
+
+# People whose next steps are measured, at most.
+LEARNERS = 3
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,7 @@ class Part:
     addable: list[Person]
     roles: list[RoleRow]
     sentence: str
-    moves: list[str] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
     facts: list[tuple[str, str]] = field(default_factory=list)
     split: ticket_text.Split = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
@@ -66,31 +71,16 @@ class Part:
     counts: bool = True
     concerns: bool = True
     no_part: str = ""
+    kind: str = ""
+    kind_name: str = ""
+    is_open: bool = False
+    record: list[RecordRow] = field(default_factory=list)
+    own: list[OwnRung] = field(default_factory=list)
+    drive_address: str = ""
+    drives: bool = False
+    viewer: str = ""
+    evidence_address: str = ""
     notice: Notice = field(default_factory=Notice)
-
-
-@dataclass(frozen=True)
-class TicketContext:
-    """A ticket in one engagement, as one viewer sees it at one instant."""
-
-    view: EngagementView
-    prepared: PreparedEngagement
-    ticket: Ticket
-    names: dict[str, str]
-    viewer: str
-    now: Instant
-
-    def url(self, action: str, **values: Any) -> str:
-        query: dict[str, Any] = {"engagement": self.view.engagement.key, "issue": str(self.ticket.issue.issue_id)}
-        return url_for(f"panel.{action}", **query, **values)
-
-    @property
-    def may_tag(self) -> bool:
-        return may_act(self.view, TAG)
-
-    @property
-    def tags_by_hand(self) -> dict[str, Tag]:
-        return {tag.objective: tag for tag in self.ticket.tags if tag.until is None}
 
 
 def build_part(connection: Connection, tenant_id: int, context: TicketContext) -> Part:
@@ -106,13 +96,20 @@ def build_part(connection: Connection, tenant_id: int, context: TicketContext) -
     elif preview:
         rows = list(preview.evidence)
         part.sentence = f"Finished now, this ticket would count as {ticket_text.verdict(naming, preview.entry, rows)}."
-        part.moves = ticket_text.moves(naming, what_ifs_of(context.prepared, preview, _learners(context)))
+        steps = next_steps_of(context.prepared, context.ticket, preview, _learners(context), now=context.now)
+        many = len(preview.entry.objectives) > 1
+        rules = context.prepared.ruleset
+        part.moves = moves_of(naming, steps, rules, viewer=context.viewer, many=many)
         part.settled = "It counts when it is done."
     else:
         part.sentence, part.counts = NOT_COUNTED, False
     if shown:
-        part.concerns = bool(part.tags or context.ticket.roles or shown.weights[SIDES.index("agency")])
+        part.concerns = concerns(context.ticket, shown) or bool(part.tags)
         part.no_part = _no_part_line(context, part, shown, done=entry is not None)
+        part.kind, part.is_open = ticket_text.bucket_of(shown), entry is None
+        part.kind_name = KIND_NAMES.get(part.kind, "")
+        part.record = record_of(RecordView(context.prepared, naming, context.viewer, context.now), context.ticket)
+        part.own = own_rungs(connection, context, shown, rows)
         part.facts, part.split = ticket_text.facts(naming, shown), ticket_text.split(naming, shown)
         part.reasons = ticket_text.reasons(naming, rows)
     return part
@@ -124,10 +121,8 @@ def _naming(context: TicketContext) -> Naming:
 
 
 def _no_part_line(context: TicketContext, part: Part, shown: Entry, *, done: bool) -> str:
-    # An agency learns nothing of a ticket that others worked on, nor of one that ended without it.
     """Return the line for an agency on a ticket of others: one that others worked on, or that ended without it."""
-    by_others = shown.weights[SIDES.index("other")] > 0
-    if part.concerns or not context.view.agency or not (by_others or done):
+    if part.concerns or not is_of_others(context.view, context.ticket, shown, done=done):
         return ""
     return f"{context.view.engagement.agency_name} has no part in this ticket."
 
@@ -168,6 +163,10 @@ def _frame(context: TicketContext, entry: Entry | None) -> Part:
         addable=[Person(item.key, item.name) for item in engagement.objectives if item.key not in on_ticket],
         roles=[_role_row(context, role, name) for role, name in ROLES],
         sentence="",
+        drive_address=context.url("role", role="learner") if context.may_tag else "",
+        drives=context.drives,
+        viewer=context.viewer,
+        evidence_address=url_for("evidence.show", engagement=engagement.key, issue=str(context.ticket.issue.issue_id)),
     )
 
 
@@ -219,10 +218,14 @@ def _visible_names(context: TicketContext) -> dict[str, str]:
 
 
 def _learners(context: TicketContext) -> Sequence[str]:
+    """Return whose next steps are shown: the viewer's who is in-house, else of who has a role, or is enrolled."""
+    affiliation = context.prepared.affiliations.at(context.viewer, context.now)
+    if affiliation is not None and affiliation.side == "inhouse":
+        return [context.viewer]
     holders = [role.account for role in context.ticket.roles if role.until is None]
     # Where nobody has a role on the ticket, whoever is enrolled could take one.
     enrolled = [account for objective in context.view.engagement.objectives for account in objective.learners]
-    return holders or enrolled
+    return list(dict.fromkeys(holders or enrolled))[:LEARNERS]
 
 
 def names_of(app: Container, view: EngagementView) -> dict[str, str]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from connector.actions import ticket_tags
 from connector.actions.actor import Actor
+from connector.actions.sign_offs import give_teach_back
 from connector.auth.access import EngagementView
 from connector.container import Container, container
 from connector.figures.prepared import select_all_prepared
@@ -17,9 +18,11 @@ from connector.pages import empty_states
 from connector.pages.act import Notice, perform
 from connector.pages.live import mark_of
 from connector.pages.no_part import no_part_line
-from connector.pages.panel.ticket import Part, TicketContext, build_part, names_of
+from connector.pages.panel.context import TicketContext
+from connector.pages.panel.ticket import Part, build_part, names_of
 from connector.pages.visibility import account, browsable, refuse, select_visible
 from connector.web.gate import CONTEXT, PAGE, Rule, caller, tenant
+from mappings.measure.model.engagement import RUNGS
 from mappings.records.facts.issues import IssueLabel, select_labels, select_tickets
 from mappings.records.sql.scope import AgreementScope
 from webhooks.annotations import with_annotations
@@ -33,6 +36,7 @@ ROUTES: dict[str, Rule] = {
     "panel.restore": CONTEXT,
     "panel.confirm": CONTEXT,
     "panel.role": CONTEXT,
+    "panel.explain": CONTEXT,
 }
 
 # Acts on the ticket of that id; returns what to show.
@@ -101,6 +105,17 @@ def role() -> str:
     return _perform(act)
 
 
+@blueprint.post("/pages/panel/explain")
+def explain() -> str:
+    """Save that the viewer explained back what the ticket taught."""
+
+    def act(actor: Actor, issue_id: int) -> Notice:
+        give_teach_back(actor, issue_id, request.args.get("objective", ""))
+        return Notice("Saved. It counts when a lead or a mentor accepts it; they see it once you show them your name.")
+
+    return _perform(act)
+
+
 def _url(action: str, actor: Actor, issue_id: int, objective: str) -> str:
     return url_for(f"panel.{action}", engagement=actor.key, issue=issue_id, objective=objective)
 
@@ -153,7 +168,7 @@ def _content(issue: str, acted: tuple[str, Notice] = ("", Notice())) -> tuple[st
     for view, part in zip(views, parts, strict=True):
         part.notice = acted[1] if view.engagement.key == acted[0] else Notice()
     panel = {"key": label.key, "issue": issue_id, "parts": _shown(parts), "mark": mark}
-    return "panel/content.html", {"panel": panel, "site": tenant().display_url}
+    return "panel/content.html", {"panel": panel, "site": tenant().display_url, "rungs": RUNGS}
 
 
 def _shown(parts: list[Part]) -> list[Part]:
@@ -195,5 +210,5 @@ def _contexts(
     contexts = []
     for view, prepared in zip(views, all_prepared, strict=True):
         ticket = with_annotations(AgreementScope(connection, tenant_id, view.engagement.key), tickets)[issue_id]
-        contexts.append(TicketContext(view, prepared, ticket, names(view), viewer, now))
+        contexts.append(TicketContext(view, prepared, ticket, names(view), viewer, now, tenant_id))
     return contexts

@@ -32,8 +32,8 @@ from tests.pages.conftest import (
     Desk,
 )
 from tests.pages.html_reader import Reader
+from tests.pages.panel.test_panel import press as press_panel
 from tests.pages.test_matrix import name_all, visitor
-from tests.pages.test_panel import press as press_panel
 from tests.pages.test_small_groups import agree, with_people
 
 PLACE = f"/pages/learning?engagement={ACME}"

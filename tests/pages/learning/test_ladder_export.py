@@ -26,8 +26,8 @@ from tests.pages.conftest import (
 )
 from tests.pages.learning.test_ladder import HELPED, act, row, sign
 from tests.pages.learning.test_ladder import ladder as ladder_of
+from tests.pages.panel.test_panel import press as press_panel
 from tests.pages.test_matrix import name_all, visitor
-from tests.pages.test_panel import press as press_panel
 
 PLACE = f"/pages/learning/export?engagement={ACME}&format="
 TEAM = (LEAD, LEARNER, MEMBER, HELPED)

@@ -3,7 +3,7 @@
 import pytest
 
 from mappings.measure.ticket.measure import Preview, measure_if_done
-from mappings.measure.ticket.what_if import what_ifs_of
+from mappings.measure.ticket.next_steps import next_steps_of
 from tests.measure.builders import Story, at, goal, lens_of
 from tests.measure.whole_measure import measure_ticket
 
@@ -22,11 +22,11 @@ def preview(story: Story, **more) -> Preview:
     return this_preview
 
 
-def lifts(story: Story, account: str) -> dict[str, int]:
-    (what_if,) = [
-        what_if for what_if in what_ifs_of(lens_of(), preview(story), (account,)) if what_if.account == account
-    ]
-    return dict(what_if.steps)
+def lifts(story: Story, account: str, now: int = NOW) -> dict[str, int]:
+    prepared, ticket = lens_of(), story.ticket()
+    outcome = measure_if_done(prepared, ticket, now)
+    assert outcome is not None
+    return {step.name: step.kind for step in next_steps_of(prepared, ticket, outcome, (account,), now=now)}
 
 
 def test_an_open_ticket_would_count_as_what_it_would_if_done_now() -> None:
@@ -48,29 +48,23 @@ def test_what_would_not_count_has_no_preview(story: Story) -> None:
 
 def test_a_shadow_needs_one_more_trace() -> None:
     story = open_ticket().role("ben", "shadow", "2026-03-02")
-    assert lifts(story, "ben") == {
-        "comment": 2,
-        "comment_on_another_day": 2,
-        "log_half_an_hour": 2,
-        "shadow_and_comment": 2,
-    }
+    assert lifts(story, "ben") == {"comment": 2, "comment_on_another_day": 2, "shadow_and_comment": 2, "drive": 3}
 
 
 def test_who_said_something_once_needs_another_day_or_a_role() -> None:
     story = open_ticket().say("ben", "2026-03-02 10:00")
-    steps = {"comment_on_another_day": 2, "log_half_an_hour": 2, "shadow": 2, "learner": 2, "shadow_and_comment": 2}
-    assert lifts(story, "ben") == steps
-
-
-def test_somebody_without_a_trace_is_exposed_by_a_comment_and_shadows_with_a_role() -> None:
-    assert lifts(open_ticket(), "ina") == {
-        "comment": 1,
-        "comment_on_another_day": 1,
-        "log_half_an_hour": 2,
-        "shadow": 1,
-        "learner": 1,
+    assert lifts(story, "ben", at("2026-03-02 15:00")) == {
+        "comment_on_another_day": 2,
         "shadow_and_comment": 2,
+        "learner": 2,
+        "drive": 3,
     }
+    # Now is another day.
+    assert lifts(story, "ben")["comment"] == 2
+
+
+def test_to_be_exposed_is_no_step() -> None:
+    assert lifts(open_ticket(), "ina") == {"shadow_and_comment": 2, "drive": 3}
 
 
 def test_a_learner_with_a_third_of_the_work_would_be_assisted() -> None:
@@ -78,18 +72,17 @@ def test_a_learner_with_a_third_of_the_work_would_be_assisted() -> None:
     story.change("2026-03-03 17:00", "ina", ("assignee", "ben", "ann")).change(
         "2026-03-04 09:00", "ina", ("assignee", "ann", "ben")
     )
-    preview = measure_if_done(lens_of(), story.ticket(), at("2026-03-04 17:00"))
-    assert preview is not None
-    (ben,) = [what_if for what_if in what_ifs_of(lens_of(), preview) if what_if.account == "ben"]
-    assert (ben.kind, ben.steps) == (2, {"learner": 3})
+    assert lifts(story, "ben", at("2026-03-04 17:00")) == {"learner": 3, "drive": 3}
 
 
-def test_each_objective_is_asked_apart() -> None:
+def test_each_objective_is_lifted_apart() -> None:
     prepared = lens_of(objectives=(goal("ab"), goal("seo", min_size=13)))
-    story = Story(assignee="ben", points="8", labels=("ab", "seo")).move("In Progress", "2026-03-02 09:00")
-    preview = measure_if_done(prepared, story.ticket(), NOW)
-    assert preview is not None
-    assert [(what_if.objective, what_if.kind) for what_if in what_ifs_of(prepared, preview)] == [("ab", 4), ("seo", 1)]
+    ticket = open_ticket(labels=("ab", "seo"), assignee=None).ticket()
+    outcome = measure_if_done(prepared, ticket, NOW)
+    assert outcome is not None
+    steps = next_steps_of(prepared, ticket, outcome, ("ben",), now=NOW)
+    # Under the least size of an objective nobody is independent.
+    assert {step.objective: step.kind for step in steps} == {"ab": 4}
 
 
 def test_whoever_reviews_in_the_end_is_not_known_yet() -> None:

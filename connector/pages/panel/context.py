@@ -1,0 +1,44 @@
+"""A ticket in one engagement, as one viewer sees it at one instant."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+
+from connector.actions.policy import TAG
+from connector.auth.access import EngagementView
+from connector.pages.act import may_act
+from mappings.events.types import Instant
+from mappings.measure.model.ticket import Tag, Ticket
+from mappings.measure.ticket.prepared import PreparedEngagement
+
+
+@dataclass(frozen=True)
+class TicketContext:
+    """Whose view of which ticket it is, and by which rules."""
+
+    view: EngagementView
+    prepared: PreparedEngagement
+    ticket: Ticket
+    names: dict[str, str]
+    viewer: str
+    now: Instant
+    tenant_id: int = 0
+
+    @property
+    def drives(self) -> bool:
+        """Whether the viewer is named as the one who drives."""
+        mine = ("learner", self.viewer, None)
+        return any((role.role, role.account, role.until) == mine for role in self.ticket.roles)
+
+    def url(self, action: str, **values: Any) -> str:
+        query: dict[str, Any] = {"engagement": self.view.engagement.key, "issue": str(self.ticket.issue.issue_id)}
+        return url_for(f"panel.{action}", **query, **values)
+
+    @property
+    def may_tag(self) -> bool:
+        return may_act(self.view, TAG)
+
+    @property
+    def tags_by_hand(self) -> dict[str, Tag]:
+        return {tag.objective: tag for tag in self.ticket.tags if tag.until is None}

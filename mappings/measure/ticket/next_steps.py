@@ -1,0 +1,144 @@
+"""What would make an open ticket count as more: each step is done to it, and it is measured as any other."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mappings.events.times import DAY, HOUR
+from mappings.events.types import Change, Comment, Instant, Issue
+from mappings.measure.model.ticket import Kind, Role, Ticket
+from mappings.measure.ticket.measure import Preview, measure_if_done
+from mappings.measure.ticket.prepared import PreparedEngagement
+
+StepName: TypeAlias = Literal["comment", "comment_on_another_day", "shadow_and_comment", "learner", "drive"]
+# Comes after every history, comment and worklog that Jira numbered.
+_LAST = 2**62
+
+
+class NextStep(Struct, frozen=True):
+    """A step of somebody on an open ticket, and the kind that it then has for them were it finished.
+
+    `work` is the business time, in µs, for which they would have to work on it; 0 for a step without any.
+    """
+
+    name: StepName
+    objective: str
+    account: str
+    kind: Kind
+    work: int = 0
+
+
+class _Case(Struct, frozen=True):
+    prepared: PreparedEngagement
+    ticket: Ticket
+    preview: Preview
+    account: str
+    now: Instant
+
+
+class _Done(Struct, frozen=True):
+    """The ticket after a step, and the instant at which it is finished."""
+
+    ticket: Ticket
+    at: Instant
+    work: int = 0
+
+
+def next_steps_of(
+    prepared: PreparedEngagement, ticket: Ticket, preview: Preview, accounts: Iterable[str], *, now: Instant
+) -> tuple[NextStep, ...]:
+    """Return the steps that lift somebody's evidence, by account, those with the least effort first.
+
+    `preview` is the ticket as it would count were it finished `now`.
+    """
+    steps: list[NextStep] = []
+    for account in accounts:
+        case = _Case(prepared, ticket, preview, account, now)
+        for name, do in STEPS.items():
+            done = do(case)
+            steps += _lifted(case, name, done) if done else []
+    return tuple(steps)
+
+
+def _lifted(case: _Case, name: StepName, done: _Done) -> list[NextStep]:
+    after = measure_if_done(case.prepared, done.ticket, done.at)
+    if after is None:
+        return []
+    kinds = _kinds(case.preview)
+    # What the time alone would bring until then is not owed to the step.
+    if not done.work and done.at > case.now + 1 and (alone := measure_if_done(case.prepared, case.ticket, done.at)):
+        kinds |= _kinds(alone)
+    # To be exposed teaches nobody anything: no step leads there.
+    return [
+        NextStep(name, objective, account, kind, done.work)
+        for (objective, account), kind in _kinds(after).items()
+        if account == case.account and kind > max(1, kinds.get((objective, account), 0))
+    ]
+
+
+def _kinds(preview: Preview) -> dict[tuple[str, str], Kind]:
+    return {(row.objective, row.account): row.kind for row in preview.evidence}
+
+
+def _comment(case: _Case, at: Instant | None = None) -> _Done:
+    at = case.now if at is None else at
+    length = max(case.prepared.ruleset.letters, case.prepared.ruleset.letters_cjk)
+    comment = Comment(_LAST, case.ticket.issue.issue_id, case.account, at, at, length)
+    return _Done(replace(case.ticket, comments=(*case.ticket.comments, comment)), at + 1)
+
+
+def _comment_on_another_day(case: _Case) -> _Done:
+    return _comment(case, case.now + DAY)
+
+
+def _shadow_and_comment(case: _Case) -> _Done:
+    role = Role(case.account, "shadow", case.now)
+    done = _comment(case)
+    return _Done(replace(done.ticket, roles=(*case.ticket.roles, role)), done.at)
+
+
+def _learner(case: _Case) -> _Done:
+    role = Role(case.account, "learner", case.now)
+    return _Done(replace(case.ticket, roles=(*case.ticket.roles, role)), case.now + 1)
+
+
+def _drive(case: _Case) -> _Done | None:
+    """Let the person work on it from now on, until half of the work is theirs."""
+    issue = case.ticket.issue
+    status = _active_status(case)
+    if status is None:
+        return None
+    changes = [] if issue.assignee == case.account else [_change(case, "assignee", issue.assignee, case.account)]
+    current = issue.status.status_id if issue.status else None
+    changes += [_change(case, "status", current, status)] if status != current else []
+    share = case.preview.moment.share
+    timed = share.method == "active_time"
+    # What is missing to half: their own part and the whole grow alike.
+    work = max(share.total - 2 * share.people.get(case.account, 0), HOUR) if timed else HOUR
+    moved: Issue = replace(issue, assignee=case.account)
+    ticket = replace(case.ticket, issue=moved, changes=(*case.ticket.changes, *changes))
+    return _Done(ticket, case.prepared.calendar.later(case.now, work) + 1, work)
+
+
+def _active_status(case: _Case) -> str | None:
+    kinds, status = case.prepared.statuses.kinds, case.ticket.issue.status
+    if status is not None and kinds.get(status.status_id) == "active":
+        return status.status_id
+    return next((status_id for status_id, kind in sorted(kinds.items()) if kind == "active"), None)
+
+
+def _change(case: _Case, field: str, old: str | None, new: str) -> Change:
+    issue_id = case.ticket.issue.issue_id
+    return Change(issue_id, _LAST, 0, case.now, case.account, field, field, old=old, new=new)
+
+
+# By effort, the least first.
+STEPS: Mapping[StepName, Callable[[_Case], _Done | None]] = {
+    "comment": _comment,
+    "comment_on_another_day": _comment_on_another_day,
+    "shadow_and_comment": _shadow_and_comment,
+    "learner": _learner,
+    "drive": _drive,
+}

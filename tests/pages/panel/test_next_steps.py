@@ -1,0 +1,136 @@
+"""Each next step that a panel promises is done in Jira, and the panel then says what it promised."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from connector.figures.prepared import select_prepared
+from mappings.records.agreement.engagements import select_engagement
+from tests.jira.story.people import account_of
+from tests.pages.conftest import ACME, AGENCY_LEAD, AGENCY_MEMBER, LEARNER, Desk, go_on
+
+SAID = "What this ticket shows is how the events of a step hang together."
+HOUR = 3_600_000_000
+
+
+@dataclass
+class Opened:
+    """An open ticket of the agency with an objective, and whoever reads its panel."""
+
+    desk: Desk
+    issue_id: int
+
+    def read(self, who: str = LEARNER) -> str:
+        go_on(self.desk, 0)
+        project = str(self.desk.both.site.project("GROW").id)
+        context = {"issue.id": str(self.issue_id), "project.id": project}
+        answer = self.desk.both.page(account_of(who), "teachback-panel", context)
+        return self.desk.read(answer).text.replace("\N{NO-BREAK SPACE}", " ")
+
+    def comment(self, who: str = LEARNER) -> None:
+        at = go_on(self.desk, 0.1)
+        self.desk.both.site.add_comment(self.issue_id, by=account_of(who), at=at, text=f"{SAID} At {at}.")
+
+    def act(self, what: str, *, who: str = LEARNER, **form: str) -> None:
+        address = f"/pages/panel/{what}"
+        place = {"engagement": ACME, "issue": str(self.issue_id), **form}
+        answer = self.desk.both.ask(account_of(who), address, "POST", form, **place)
+        assert answer.status_code == 200, answer.text
+
+
+@pytest.fixture
+def opened(lively: Desk) -> Opened:
+    site, by = lively.both.site, account_of(AGENCY_MEMBER)
+    at = go_on(lively, 24)
+    issue = site.create_issue(
+        "GROW", "Task", "Design the next test", by=by, at=at, labels=("ab-design",), points=3, assignee=by
+    )
+    site.transition(issue.id, "In Progress", by=by, at=go_on(lively, 1))
+    go_on(lively, 30)
+    return Opened(lively, issue.id)
+
+
+def shadow_and_comment(opened: Opened) -> None:
+    opened.act("role", role="shadow", account=account_of(LEARNER))
+    opened.comment()
+
+
+def comment(opened: Opened) -> None:
+    opened.comment()
+
+
+def comment_tomorrow(opened: Opened) -> None:
+    go_on(opened.desk, 24)
+    opened.comment()
+
+
+def nothing(_: Opened) -> None:
+    """The promise is about a fresh ticket."""
+
+
+def be_named(opened: Opened) -> None:
+    opened.act("role", role="shadow", account=account_of(LEARNER))
+
+
+STEPS: dict[str, tuple[Callable[[Opened], None], str, Callable[[Opened], None]]] = {
+    "named and comment": (
+        nothing,
+        "are named under Shadows and write one comment of 40 characters",
+        shadow_and_comment,
+    ),
+    "comment": (be_named, "you write one comment of 40 characters or more", comment),
+    "comment on another day": (comment, "write a comment of 40 characters or more on another day", comment_tomorrow),
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_step_that_is_promised_gives_what_was_promised(opened: Opened, step: str) -> None:
+    before, words, do = STEPS[step]
+    before(opened)
+    text = opened.read()
+    assert re.search(rf"{words}[^.]*, it would count as shadowed", text), text
+    assert "would count as done only" in text
+    do(opened)
+    text = opened.read()
+    assert f"Finished now, this ticket would count as taught: {LEARNER} shadowed it." in text
+
+
+def test_who_does_half_of_the_work_gets_what_was_promised_to_the_hour(opened: Opened) -> None:
+    desk, site = opened.desk, opened.desk.both.site
+    promised = re.search(r"If you do half of the work, ([\d.]+) h more, it would count as (\w+)", opened.read())
+    assert promised
+    assert "I drive it" in opened.read()
+    at = go_on(desk, 0)
+    site.edit(opened.issue_id, by=account_of(LEARNER), at=at, assignee=account_of(LEARNER))
+    with desk.both.house.reader.connect() as connection:
+        stored = select_engagement(connection, desk.both.tenant_id, ACME)
+        assert stored
+        calendar = select_prepared(connection, desk.both.tenant_id, stored).calendar
+    go_on(desk, 0)
+    work = round(float(promised[1]) * HOUR)
+    desk.both.clock.at = calendar.later(at, work - HOUR)
+    assert f"{promised[2]} (drove it" not in opened.read()
+    desk.both.clock.at = calendar.later(at, work + HOUR // 10)
+    assert f"{LEARNER} {promised[2]} (drove it with help)" in opened.read()
+    site.transition(opened.issue_id, "Done", by=account_of(LEARNER), at=go_on(desk, 0))
+    assert f"This ticket counts as taught: {LEARNER} {promised[2]}" in opened.read()
+
+
+def test_the_own_ladder_is_the_viewers_alone_and_a_teach_back_is_one_press(opened: Opened) -> None:
+    desk = opened.desk
+    with desk.both.house.reader.connect() as connection:
+        stored = select_engagement(connection, desk.both.tenant_id, ACME)
+    assert stored
+    enrolled = next(item.learners for item in stored.engagement.objectives if item.key == "ab-design")
+    learner = next(person.name for person in desk.both.story.people if account_of(person.name) in enrolled)
+    text = opened.read(learner)
+    assert "Your rung on Design an A/B test; only you see it" in text
+    assert "exposed shadowed assisted independent teaches" in text
+    assert "What Jira recorded, newest first" in text
+    for who in (AGENCY_LEAD, AGENCY_MEMBER):
+        assert "only you see it" not in opened.read(who)
+        assert "I explained it back" not in opened.read(who)
+    opened.act("explain", who=learner, objective="ab-design")
+    assert "You explained it back. It counts when a lead or a mentor accepts it." in opened.read(learner)
