@@ -1,7 +1,8 @@
 """The score of a window, and of the one before, from sums by day: its cost grows with days, never with tickets."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from fractions import Fraction
 
 from msgspec.structs import replace
 from sqlalchemy import Connection
@@ -26,11 +27,11 @@ from mappings.records.agreement.feedback import select_feedback
 from mappings.records.agreement.pulses import select_pulses
 from mappings.records.facts.issues import select_labels
 from mappings.records.figures.opportunities import (
-    select_counts,
-    select_met,
-    select_objective_activity,
+    Totals,
+    select_activity,
     select_opportunities,
     select_opportunities_of,
+    select_totals,
 )
 from mappings.records.sql.scope import Scope
 
@@ -62,9 +63,8 @@ def select_score(
     scope = scope_of(connection, tenant_id, stored)
     last = prepared.calendar.midnight(end)
     earlier = last - prepared.ruleset.window_days * DAY
-    counts = select_all_counts(scope, prepared, last, as_of)
-    now = score_counts(counts, prepared.ruleset)
-    before = score_counts(select_all_counts(scope, prepared, earlier, as_of), prepared.ruleset)
+    counts, counts_before = select_all_counts(scope, prepared, (last, earlier), as_of)
+    now, before = score_counts(counts, prepared.ruleset), score_counts(counts_before, prepared.ruleset)
     change = change_between(before, now, prepared.ruleset)
     scores = Scores(now, before, change, window_in(prepared, last, as_of), crisis_window(prepared, last, as_of))
     if not disputed:
@@ -89,27 +89,37 @@ def crisis_window(prepared: PreparedEngagement, end: Instant, as_of: Instant) ->
     return Window(*window_of(end, prepared.ruleset.crisis_days * DAY, prepared.starts), as_of)
 
 
-def select_all_counts(scope: Scope, prepared: PreparedEngagement, end: Instant, as_of: Instant) -> Counts:
-    """Return x and n of every component in the window that ends at `end` (measurement (h))."""
-    if end <= prepared.starts:
-        return {}
-    window, longer = window_in(prepared, end, as_of), crisis_window(prepared, end, as_of)
-    counts = {key: _plain(counted) for key, counted in select_counts(scope, window, prepared.calendar).items()}
+def select_all_counts(
+    scope: Scope, prepared: PreparedEngagement, ends: Sequence[Instant], as_of: Instant
+) -> list[Counts]:
+    """Return x and n of every component in the window that ends at each of `ends` (measurement (h))."""
+    begun = [end for end in ends if end > prepared.starts]
+    windows = [window_in(prepared, end, as_of) for end in begun]
     # Incidents are counted over the longer window alone (measurement (h), D6).
-    no_incidents = dict.fromkeys(CRISIS, (0.0, 0.0))
-    incidents = select_counts(scope, longer, prepared.calendar)
-    crisis = {key: _plain(counted) for key, counted in incidents.items() if key in CRISIS}
-    met = select_met(scope, window, prepared.calendar)
-    rows = select_cocreation(scope, prepared, window)
+    longer = [crisis_window(prepared, end, as_of) for end in begun]
+    totals = select_totals(scope, [*windows, *longer], prepared.calendar)
+    cocreation = select_cocreation(scope, prepared, windows)
+    counts = {
+        end: _counts_in(scope, prepared, window, totals[i :: len(begun)])
+        | {"cocreation": (float(sum(row.x for row in cocreation[i])), len(cocreation[i]))}
+        for i, (end, window) in enumerate(zip(begun, windows, strict=True))
+    }
+    return [counts.get(end, {}) for end in ends]
+
+
+def _counts_in(
+    scope: Scope, prepared: PreparedEngagement, window: Window, totals: Sequence[Totals]
+) -> dict[str, tuple[float, float]]:
+    usual, longer = totals
+    counts = {key: _plain(counted) for key, counted in usual.counts.items() if key not in CRISIS}
+    nothing = Count(Fraction(0), 0)
     return (
         counts
-        | no_incidents
-        | crisis
+        | {key: _plain(longer.counts.get(key, nothing)) for key in CRISIS}
         | {
-            "progression": select_progression(scope, prepared, window, met),
+            "progression": select_progression(scope, prepared, window, usual.met),
             "feedback_given": _select_given(scope, prepared, window),
             "feedback_acted_on": _select_acted_on(scope, prepared, window),
-            "cocreation": (float(sum(row.x for row in rows)), len(rows)),
         }
     )
 
@@ -132,16 +142,33 @@ def _select_acted_on(scope: Scope, prepared: PreparedEngagement, window: Window)
     return count(opportunities, "feedback_acted_on", window)
 
 
-def select_cocreation(scope: Scope, prepared: PreparedEngagement, window: Window) -> list[OpportunityRow]:
-    """Return how each objective with work in a window came about (measurement (h), D7)."""
-    definitions = definitions_of(select_definition_edits(scope.agreement, as_of=min(window.as_of, window.end)))
-    rows: list[OpportunityRow] = []
-    for objective in prepared.engagement.objectives:
-        first, active = select_objective_activity(scope, objective.key, window)
-        if active and first is not None:
-            x = cocreated(definitions.get(objective.key, Definition()), prepared.calendar.day(first))
-            rows.append(OpportunityRow(0, objective.key, first, x))
-    return rows
+def select_cocreation(
+    scope: Scope, prepared: PreparedEngagement, windows: Sequence[Window]
+) -> list[list[OpportunityRow]]:
+    """Return how each objective with work in each of the windows came about (measurement (h), D7)."""
+    if not windows:
+        return []
+    known = [min(window.as_of, window.end) for window in windows]
+    edits = select_definition_edits(scope.agreement, as_of=max(known))
+    activity = select_activity(scope, prepared.objective_index.keys, windows)
+    return [
+        _cocreation_in(
+            prepared,
+            definitions_of(edit for edit in edits if edit.at <= as_of),
+            {key: first for key, (first, active) in activity.items() if active[number] and first is not None},
+        )
+        for number, as_of in enumerate(known)
+    ]
+
+
+def _cocreation_in(
+    prepared: PreparedEngagement, definitions: Mapping[str, Definition], begun: Mapping[str, Instant]
+) -> list[OpportunityRow]:
+    # `begun` has the objectives with work, and when it began.
+    return [
+        OpportunityRow(0, key, first, cocreated(definitions.get(key, Definition()), prepared.calendar.day(first)))
+        for key, first in begun.items()
+    ]
 
 
 def select_opportunity_rows(
@@ -157,7 +184,7 @@ def select_opportunity_rows(
         key: [OpportunityRow(row.issue_id, labels[row.issue_id].key, row.at, row.x) for row in component_rows]
         for key, component_rows in rows.items()
     }
-    return opportunities | {"cocreation": select_cocreation(scope, prepared, scores.window)}
+    return opportunities | {"cocreation": select_cocreation(scope, prepared, (scores.window,))[0]}
 
 
 def select_of_many(scope: Scope, prepared: PreparedEngagement, scores: Scores, keys: Iterable[str]) -> frozenset[str]:

@@ -21,7 +21,7 @@ from mappings.records.agreement.engagements import save_engagement
 from mappings.records.facts.statuses import save_statuses
 from mappings.records.figures.entries import select_entries
 from mappings.records.figures.evidence import select_evidence
-from mappings.records.figures.opportunities import Row, select_counts, select_objective_activity, select_rows
+from mappings.records.figures.opportunities import Row, select_activity, select_counts, select_rows
 from mappings.records.sql.engine import open_engine, upgrade
 from mappings.records.sql.scope import Scope
 from mappings.records.tables import role, tag
@@ -115,7 +115,8 @@ class Site:
 
     def activity(self, objective: str, window: Window) -> tuple[Instant | None, bool]:
         with self.ground.engine.connect() as connection:
-            return select_objective_activity(Scope(connection, *self.place), objective, window)
+            first, active = select_activity(Scope(connection, *self.place), (objective,), (window,))[objective]
+        return first, active[0]
 
     def report(self, end: date, as_of: Instant, first: date = date(2026, 1, 1)) -> dict[str, Any]:
         """What `teachback report --format json` prints."""

@@ -5,7 +5,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable
 from itertools import product
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from werkzeug.test import TestResponse
 
@@ -27,19 +27,29 @@ def crawl(
     *,
     skip: Callable[[str], bool] = lambda _: False,
 ) -> dict[str, TestResponse]:
-    """Follow every address found, once each, breadth first; what is static, and what `skip` says, is left out."""
+    """Follow every address found, once each, breadth first; what is static, and what `skip` says, is left out.
+
+    Two addresses that differ in the order of their parameters are one.
+    """
     found: dict[str, TestResponse] = {f"begin {i}": answer for i, answer in enumerate(answers)}
-    waiting = deque(begin)
+    waiting, followed = deque(begin), set[object]()
     for answer in list(found.values()):
         waiting.extend(addresses(answer.text))
     while waiting:
         address = waiting.popleft()
-        if address in found or address.startswith("/static/") or skip(address):
+        if (same := request_of(address)) in followed or address.startswith("/static/") or skip(address):
             continue
+        followed.add(same)
         assert len(found) < MOST, "the walk does not end"
         found[address] = get(address)
         waiting.extend(addresses(found[address].text))
     return found
+
+
+def request_of(address: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return what an address asks for."""
+    parts = urlsplit(address)
+    return parts.path, tuple(sorted(parse_qsl(parts.query, keep_blank_values=True)))
 
 
 def addresses(source: str) -> list[str]:

@@ -86,9 +86,15 @@ def walk(desk: Desk, who: str) -> dict[str, TestResponse]:
 
     def is_far(address: str) -> bool:
         # Of the rows of the list of tickets those of some open.
-        return address.startswith("/pages/tickets/evidence") and not address.endswith(ids)
+        is_row = address.startswith("/pages/tickets/evidence") and not address.endswith(ids)
+        return is_row or is_file_of_other_days(address)
 
     return crawl(lambda address: desk.follow(who, address), [], begin, skip=is_far)
+
+
+def is_file_of_other_days(address: str) -> bool:
+    """Files of drawers for other days than one quarter and one week: they hold the rows that a walked drawer shows."""
+    return "/figure/export?" in address and not re.search("from=2026-(07-01|08-10)", address)
 
 
 def names_of(desk: Desk) -> re.Pattern[str]:
@@ -97,7 +103,9 @@ def names_of(desk: Desk) -> re.Pattern[str]:
 
 def told_of(found: Mapping[str, TestResponse], *traces: re.Pattern[str]) -> list[tuple[str, str]]:
     """Where an answer tells what it should not, and what."""
-    words = {address: AS_OF.sub("", Reader(answer.text).text) for address, answer in found.items()}
+    # Several addresses give the same answer, which is read once.
+    distinct = {answer.text: address for address, answer in found.items()}
+    words = {address: AS_OF.sub("", Reader(source).text) for source, address in distinct.items()}
     return [(address, hit[0]) for address, said in words.items() for one in traces for hit in one.finditer(said)]
 
 
@@ -113,7 +121,7 @@ def test_no_role_reads_an_hour_a_clock_time_or_a_name(council: Desk, role: str) 
 @pytest.mark.parametrize("role", ["inhouse_lead", "agency_lead", "inhouse_member"])
 def test_no_link_shows_them_either(council: Desk, role: str) -> None:
     eyes = visitor(council.both, role=role, tickets=True)
-    found = crawl(eyes.get, [f"/pages/project/content?project.key=GROW&engagement={ACME}"])
+    found = crawl(eyes.get, [f"/pages/project/content?project.key=GROW&engagement={ACME}"], skip=is_file_of_other_days)
     assert len(found) > 60
     assert told_of(found, HOURS, CLOCK, names_of(council)) == []
 

@@ -11,14 +11,16 @@ from mappings.events.times import DAY, HOUR
 from mappings.measure.model.business_calendar import Calendar
 from mappings.measure.model.engagement import Hours
 from mappings.measure.model.opportunity import ALWAYS, Opportunity, Window, counted, window_of
+from mappings.measure.score.experiments import COMPONENTS as OUTCOMES
+from mappings.measure.score.experiments import experiments
 from mappings.measure.score.opportunities import ACTIVE, GRID, ON_DONE, ON_THE_WAY
 from mappings.records.figures.entries import delete_generation
 from mappings.records.figures.opportunities import (
     COMPONENTS,
+    select_activity,
     select_counts,
-    select_met,
-    select_objective_activity,
     select_opportunities,
+    select_totals,
 )
 from mappings.records.sql.scope import Scope
 from tests.measure.builders import ZONE, at
@@ -77,11 +79,13 @@ def test_counts_of_a_window_are_those_of_all_its_rows(connection: Connection, ou
         left = numbered(before) | numbered(after)
         rows = [row for lines in left.values() for row in lines]
         scope = Scope(connection, ours, "growth-acme", generation)
-        for window in asked:
-            assert select_counts(scope, window, CALENDAR) == counts_of(rows, window)
-            assert select_met(scope, window, CALENDAR) == pairs_met(rows, window)
-            for key in ("ab", "cd", "none"):
-                assert select_objective_activity(scope, key, window) == activity_of(rows, key, window)
+        totals = select_totals(scope, asked, CALENDAR)
+        activity = select_activity(scope, ("ab", "cd", "none"), asked)
+        for number, window in enumerate(asked):
+            assert select_counts(scope, window, CALENDAR) == totals[number].counts == counts_of(rows, window)
+            assert totals[number].met == pairs_met(rows, window)
+            for key, (first, active) in activity.items():
+                assert (first, active[number]) == activity_of(rows, key, window)
             listed = select_opportunities(scope, "crisis", window)
             assert sorted(listed, key=repr) == sorted(counted(rows, "crisis", window), key=repr)
 
@@ -138,4 +142,5 @@ def test_what_equals_what_is_there_is_not_written(connection: Connection, ours: 
 
 
 def test_every_component_is_added_up() -> None:
-    assert {"crisis_agency", "crisis_inhouse"} | {rule.__name__ for rule in (*ON_DONE, *ON_THE_WAY)} == set(COMPONENTS)
+    rules = {rule.__name__ for rule in (*ON_DONE, *ON_THE_WAY) if rule is not experiments}
+    assert {"crisis_agency", "crisis_inhouse", *OUTCOMES.values(), *rules} == set(COMPONENTS)

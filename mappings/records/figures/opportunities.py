@@ -5,12 +5,28 @@ midnight, and then the few rows are corrected for which that makes a difference.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from fractions import Fraction
+from functools import cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import BindParameter, and_, bindparam, delete, func, or_, select
+from msgspec import Struct
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
 from mappings.events.types import Instant
 from mappings.measure.model.business_calendar import Calendar
@@ -117,29 +133,72 @@ def _whole_days(window: Window, calendar: Calendar) -> Window:
     return Window(_rounded(window.start, calendar), _rounded(window.end, calendar), as_of)
 
 
+class Totals(Struct, frozen=True):
+    """What counts in a window: x and n of each component, and the pairs that met a ticket."""
+
+    counts: dict[str, Count]
+    met: set[Pair]
+
+
 def select_counts(scope: Scope, window: Window, calendar: Calendar) -> dict[str, Count]:
-    whole = _whole_days(window, calendar)
-    totals: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for component, n, x in scope.connection.execute(_SUMS, bound_values(scope) | _days(whole, calendar)):
-        totals[component] = [int(n), int(x)]
-    for row in _select_boundary_rows(scope, window, whole):
+    return select_totals(scope, (window,), calendar)[0].counts
+
+
+def select_totals(scope: Scope, windows: Sequence[Window], calendar: Calendar) -> list[Totals]:
+    """Return what counts in each window; it costs as many statements for several windows as for one."""
+    whole = [_whole_days(window, calendar) for window in windows]
+    rows = _select_boundary_rows(scope, windows, whole)
+    sums = _select_sums(scope, whole, calendar)
+    return [_totals(*parts, rows) for parts in zip(sums, windows, whole, strict=True)]
+
+
+# n and x by component; by pair, too, where pairs are asked for.
+_Sums: TypeAlias = defaultdict[tuple[str, Pair], list[int]]
+_NO_PAIR: Pair = ("", "")
+
+
+def _totals(sums: _Sums, window: Window, whole: Window, rows: Iterable[Opportunity]) -> Totals:
+    for row in rows:
         sign = counts(row, window) - counts(row, whole)
-        totals[row.component][0] += sign
-        totals[row.component][1] += sign * int(row.x * GRID)
-    return {key: Count(Fraction(x, GRID), n) for key, (n, x) in totals.items() if n}
+        total = sums[row.component, (row.objective, row.account) if row.component == "met" else _NO_PAIR]
+        total[0] += sign
+        total[1] += sign * int(row.x * GRID)
+    components: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for (component, _), (n, x) in sums.items():
+        components[component][0] += n
+        components[component][1] += x
+    met = {pair for (component, pair), (n, _) in sums.items() if component == "met" and n}
+    return Totals({key: Count(Fraction(x, GRID), n) for key, (n, x) in components.items() if n}, met)
 
 
-_S = opportunity_sum.c
-_IN_DAYS = and_(
-    in_generation(opportunity_sum),
-    _S.day >= bindparam("first"),
-    _S.day < bindparam("after"),
-    _S.known_day <= bindparam("known"),
-    _S.gone_day >= bindparam("after"),
-)
-_SUMS = select(_S.component, func.sum(_S.n), func.sum(_S.x)).where(_IN_DAYS).group_by(_S.component)
-_MET = select(_S.objective, _S.account, func.sum(_S.n)).where(_IN_DAYS, _S.component == "met")
-_MET = _MET.group_by(_S.objective, _S.account)
+def _select_sums(scope: Scope, whole: Sequence[Window], calendar: Calendar) -> list[_Sums]:
+    days = {f"{name}_{i}": day for i, window in enumerate(whole) for name, day in _days(window, calendar).items()}
+    sums: list[_Sums] = [defaultdict(lambda: [0, 0]) for _ in whole]
+    rows = scope.connection.execute(_sums_of(len(whole)), bound_values(scope) | days).all() if whole else ()
+    for number, component, objective, account, n, x in rows:
+        sums[number][component, (objective, account)] = [int(n), int(x)]
+    return sums
+
+
+@cache
+def _sums_of(windows: int) -> CompoundSelect[Any]:
+    return union_all(*map(_sums_in, range(windows)))
+
+
+def _sums_in(number: int) -> Select[Any]:
+    # The sums of one window; parameters end with its number.
+    columns = opportunity_sum.c
+    first: BindParameter[int] = bindparam(f"first_{number}")
+    after: BindParameter[int] = bindparam(f"after_{number}")
+    is_met = columns.component == literal_column("'met'")
+    pair = [case((is_met, columns[name]), else_=literal_column("''")) for name in ("objective", "account")]
+    sums = (func.sum(columns.n), func.sum(columns.x))
+    return (
+        select(literal_column(str(number)), columns.component, *pair, *sums)
+        .where(in_generation(opportunity_sum), columns.day >= first, columns.day < after)
+        .where(columns.known_day <= bindparam(f"known_{number}"), columns.gone_day >= after)
+        .group_by(columns.component, *pair)
+    )
 
 
 def _days(whole: Window, calendar: Calendar) -> dict[str, int]:
@@ -147,30 +206,22 @@ def _days(whole: Window, calendar: Calendar) -> dict[str, int]:
     return {"first": first, "after": after, "known": day_of(whole.as_of, calendar)}
 
 
-def select_met(scope: Scope, window: Window, calendar: Calendar) -> set[Pair]:
-    whole = _whole_days(window, calendar)
-    rows = scope.connection.execute(_MET, bound_values(scope) | _days(whole, calendar))
-    totals: defaultdict[Pair, int] = defaultdict(int, {(row[0], row[1]): int(row[2]) for row in rows})
-    for row in _select_boundary_rows(scope, window, whole, "met"):
-        totals[row.objective, row.account] += counts(row, window) - counts(row, whole)
-    return {pair for pair, n in totals.items() if n}
-
-
-def _select_boundary_rows(
-    scope: Scope, window: Window, whole: Window, component: str | None = None
-) -> list[Opportunity]:
-    # The rows that may count in one of the two windows and not in the other, each once.
-    starts, ends, known = (window.start, whole.start), (window.end, whole.end), (window.as_of, whole.as_of)
-    # All that lie in either window: without it, what was known that day would be asked for from the beginning of time.
-    near = bound_values(scope) | {"since": min(starts), "until": max(ends), "wanted": component}
+def _select_boundary_rows(scope: Scope, windows: Sequence[Window], whole: Sequence[Window]) -> list[Opportunity]:
+    # The rows that may count in a window and not in its whole days, or the reverse, each once.
+    edges: defaultdict[tuple[str, int, int], list[Window]] = defaultdict(list)
+    for window, days in zip(windows, whole, strict=True):
+        starts, ends, known = (window.start, days.start), (window.end, days.end), (window.as_of, days.as_of)
+        for kind, pair in (("at", starts), ("at", ends), ("known", known), ("gone", ends)):
+            if pair[0] != pair[1]:
+                edges[kind, min(pair), max(pair)] += (window, days)
     rows: dict[tuple[int, int], Opportunity] = {}
-    for kind, edges in (("at", starts), ("at", ends), ("known", known), ("gone", ends)):
-        if edges[0] != edges[1]:
-            values = near | {"low": min(edges), "high": max(edges)}
-            for issue_id, number, *row in scope.connection.execute(
-                _BOUNDARY_ROWS[kind, component is None], values
-            ).all():
-                rows[issue_id, number] = _read(issue_id, row)
+    for (kind, low, high), near in edges.items():
+        values = bound_values(scope) | {"low": low, "high": high}
+        # All that lie in any of the windows: without it, what was known that day would be asked for from the
+        # beginning of time.
+        values |= {"since": min(window.start for window in near), "until": max(window.end for window in near)}
+        for issue_id, number, *row in scope.connection.execute(_BOUNDARY_ROWS[kind], values).all():
+            rows[issue_id, number] = _read(issue_id, row)
     return list(rows.values())
 
 
@@ -178,7 +229,7 @@ def _select_boundary_rows(
 COMPONENTS = (
     "taught_through", "learners_offered", "met", "workflow_checks", "agency_done", "brief_stable", "earliness",
     "crisis", "crisis_agency", "crisis_inhouse", "proposals", "uptake", "reviews_in_time", "questions_answered",
-    "first_pass",
+    "first_pass", "experiment_won", "experiment_lost", "experiment_inconclusive",
 )  # fmt: skip
 
 
@@ -193,13 +244,8 @@ _EDGES = {
     "gone": and_(GONE, _NEAR, _O.gone >= _LOW, _O.gone < _HIGH),
 }
 _BOUNDARY_ROWS = {
-    (kind, all_components): select(_O.issue_id, _O.number, *_FIELDS).where(
-        in_generation(opportunity),
-        edge,
-        _O.component != ACTIVE if all_components else _O.component == bindparam("wanted"),
-    )
+    kind: select(_O.issue_id, _O.number, *_FIELDS).where(in_generation(opportunity), edge, _O.component != ACTIVE)
     for kind, edge in _EDGES.items()
-    for all_components in (True, False)
 }
 
 
@@ -222,19 +268,43 @@ def select_opportunities_between(
     return [_read(row[0], row[1:]) for row in scope.connection.execute(query, bound_values(scope)).all()]
 
 
-def select_objective_activity(scope: Scope, objective: str, window: Window) -> tuple[Instant | None, bool]:
-    """Return when work on an objective first began (None: never), and whether any was done in a window (D7)."""
-    values = bound_values(scope) | {
-        "wanted": objective,
-        "since": window.start,
-        "until": window.end,
-    }
-    first = scope.connection.execute(_FIRST, values).scalar()
-    return first, any(scope.connection.execute(query, values).first() for query in (_BEGAN, _LASTED))
+# When work on an objective first began (None: never), and whether any was done in each of some windows (D7).
+Activity: TypeAlias = tuple[Instant | None, tuple[bool, ...]]
+# Objectives of one statement, which has a part for each.
+_OBJECTIVES = 50
 
 
-_WORKED = and_(in_generation(opportunity), ACTIVE_ROWS, _O.objective == bindparam("wanted"))
-_FIRST = select(func.min(_O.at)).where(_WORKED)
-_BEGAN = select(_O.issue_id).where(_WORKED, _NEAR).limit(1)
-_OPEN = or_(_O.gone.is_(None), _O.gone > bindparam("since"))
-_LASTED = select(_O.issue_id).where(_WORKED, _O.at < bindparam("since"), _OPEN).limit(1)
+def select_activity(scope: Scope, objectives: Sequence[str], windows: Sequence[Window]) -> dict[str, Activity]:
+    """Return when work on each objective began, and in which of the windows any was done (D7)."""
+    values = bound_values(scope)
+    for number, window in enumerate(windows):
+        values |= {f"since_{number}": window.start, f"until_{number}": window.end}
+    activity: dict[str, Activity] = dict.fromkeys(objectives, (None, ()))
+    for i in range(0, len(objectives), _OBJECTIVES):
+        keys = objectives[i : i + _OBJECTIVES]
+        wanted = {f"objective_{number}": key for number, key in enumerate(keys)}
+        statement = _activity_of(len(keys), len(windows))
+        for number, first, *active in scope.connection.execute(statement, values | wanted).all():
+            activity[keys[number]] = first, tuple(map(bool, active))
+    return activity
+
+
+@cache
+def _activity_of(objectives: int, windows: int) -> CompoundSelect[Any]:
+    return union_all(*(_activity_in(number, windows) for number in range(objectives)))
+
+
+def _activity_in(objective: int, windows: int) -> Select[Any]:
+    # An index answers each part by one row, however many tickets there are.
+    worked = and_(in_generation(opportunity), ACTIVE_ROWS, _O.objective == bindparam(f"objective_{objective}"))
+    first = select(func.min(_O.at)).where(worked).scalar_subquery()
+    active = [_worked_in(worked, bindparam(f"since_{i}"), bindparam(f"until_{i}")) for i in range(windows)]
+    return select(literal_column(str(objective)), first, *active)
+
+
+def _worked_in(
+    worked: ColumnElement[bool], since: BindParameter[int], until: BindParameter[int]
+) -> ColumnElement[bool]:
+    began = select(_O.issue_id).where(worked, _O.at >= since, _O.at < until)
+    lasted = select(_O.issue_id).where(worked, _O.at < since, or_(_O.gone.is_(None), _O.gone > since))
+    return or_(began.exists(), lasted.exists())
