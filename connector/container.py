@@ -58,20 +58,18 @@ class Container:
         # While both apps are installed a Connect frame goes on asking as Connect.
         if tenant is not None and tenant.platform == FORGE and not _by_connect():
             return self._forge(tenant, wanted)
-        known = self.tenants.find_by_id(tenant_id)
+        known = self.tenants.read(tenant)
         if known is None:
-            return self._direct(tenant_id, wanted)
+            return self._direct(tenant, wanted)
         if known.state != "installed":
             raise JiraError("the tenant is not installed", permanent=True)
         return self.client(known, wanted)
 
-    def _direct(self, tenant_id: int, purpose: Purpose) -> JiraClient:
-        with self.reader.connect() as connection:
-            tenant = select_tenant(connection, tenant_id)
+    def _direct(self, tenant: Tenant | None, purpose: Purpose) -> JiraClient:
         token = unseal(tenant, self.vault) if tenant and tenant.state == "installed" else None
         if tenant is None or token is None:
             raise JiraError("the tenant is not installed", permanent=True)
-        policy = self.limits.policy(tenant_id, purpose)
+        policy = self.limits.policy(tenant.tenant_id, purpose)
         return direct_client(tenant.base_url, token, self.settings.jira_hosts, policy=policy)
 
     def _forge(self, tenant: Tenant, purpose: Purpose) -> JiraClient:

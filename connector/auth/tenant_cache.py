@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from connector.auth.tokens import read_secret
 from mappings.events.times import SECOND
 from mappings.events.types import Instant
-from mappings.records.operations.tenants import Tenant, select_tenant, select_tenant_by_key
+from mappings.records.operations.tenants import Tenant, select_tenant_by_key
 from mappings.records.sql.secrets import Vault
 
 FRESH_FOR = 30_000_000
@@ -100,10 +100,6 @@ class TenantCache:
         with self._lock:
             return self._entries.get(client_key)
 
-    def find_by_id(self, tenant_id: int) -> CachedTenant | None:
-        with self._engine.connect() as connection:
-            return self._read(select_tenant(connection, tenant_id))
-
     def forget(self, client_key: str) -> None:
         with self._lock:
             self._forgotten += 1
@@ -112,14 +108,14 @@ class TenantCache:
     def _load(self, client_key: str) -> CachedTenant | None:
         asked_at, forgotten = self._clock(), self._forgotten
         with self._engine.connect() as connection:
-            tenant = self._read(select_tenant_by_key(connection, client_key))
+            tenant = self.read(select_tenant_by_key(connection, client_key))
         with self._lock:
             # What was read before somebody changed it must not outlive the change.
             if forgotten == self._forgotten:
                 self._entries[client_key] = Entry(asked_at, tenant)
         return tenant
 
-    def _read(self, row: Tenant | None) -> CachedTenant | None:
+    def read(self, row: Tenant | None) -> CachedTenant | None:
         if row is None or row.client_key is None or row.secret is None:
             return None
         secret = self._vault.decrypt(row.secret, tenant_id=row.tenant_id, column="secret").decode()

@@ -26,9 +26,9 @@ from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.agreement.feedback import select_feedback
 from mappings.records.agreement.pulses import select_pulses
 from mappings.records.facts.issues import select_labels
+from mappings.records.figures.objective_activity import select_activity
 from mappings.records.figures.opportunities import (
     Totals,
-    select_activity,
     select_opportunities,
     select_opportunities_of,
     select_totals,

@@ -21,7 +21,8 @@ from mappings.records.agreement.engagements import save_engagement
 from mappings.records.facts.statuses import save_statuses
 from mappings.records.figures.entries import select_entries
 from mappings.records.figures.evidence import select_evidence
-from mappings.records.figures.opportunities import Row, select_activity, select_counts, select_rows
+from mappings.records.figures.objective_activity import select_activity
+from mappings.records.figures.opportunities import Row, select_counts, select_rows
 from mappings.records.sql.engine import open_engine, upgrade
 from mappings.records.sql.scope import Scope
 from mappings.records.tables import role, tag

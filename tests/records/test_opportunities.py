@@ -15,9 +15,9 @@ from mappings.measure.score.experiments import COMPONENTS as OUTCOMES
 from mappings.measure.score.experiments import experiments
 from mappings.measure.score.opportunities import ACTIVE, GRID, ON_DONE, ON_THE_WAY
 from mappings.records.figures.entries import delete_generation
+from mappings.records.figures.objective_activity import select_activity
 from mappings.records.figures.opportunities import (
     COMPONENTS,
-    select_activity,
     select_counts,
     select_opportunities,
     select_totals,

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
 
 from mappings.events.types import Instant
 from mappings.measure.model.engagement import Affiliation, Engagement
@@ -64,7 +64,7 @@ class StoredEngagement(Struct, frozen=True):
 
 
 def select_engagements(connection: Connection, tenant_id: int) -> tuple[StoredEngagement, ...]:
-    rows = connection.execute(_ENGAGEMENTS.where(engagement.c.tenant_id == tenant_id)).all()
+    rows = connection.execute(_ENGAGEMENTS, {"tenant": tenant_id}).all()
     people = _select_people(connection, tenant_id) if rows else {}
     return tuple(_read_row(row, people) for row in rows)
 
@@ -87,6 +87,7 @@ _ENGAGEMENTS = (
     )
     .outerjoin(_shown, _version(_shown, engagement.c.shown_ruleset))
     .outerjoin(_next, _version(_next, engagement.c.ruleset))
+    .where(engagement.c.tenant_id == bindparam("tenant"))
     .order_by(engagement.c.key)
 )
 
@@ -114,11 +115,16 @@ def _with_people(body: str, people: dict[str, list[Affiliation]]) -> Engagement:
     return replace(bare, people=tuple(people.get(bare.key, ())))
 
 
+_PEOPLE = (
+    select(affiliation.c.engagement, *(affiliation.c[name] for name in _PERSON))
+    .where(affiliation.c.tenant_id == bindparam("tenant"))
+    .order_by(affiliation.c.engagement, affiliation.c.place)
+)
+
+
 def _select_people(connection: Connection, tenant_id: int) -> dict[str, list[Affiliation]]:
-    columns = (affiliation.c.engagement, *(affiliation.c[name] for name in _PERSON))
-    query = select(*columns).where(affiliation.c.tenant_id == tenant_id)
     people: defaultdict[str, list[Affiliation]] = defaultdict(list)
-    for key, *values in connection.execute(query.order_by(affiliation.c.engagement, affiliation.c.place)):
+    for key, *values in connection.execute(_PEOPLE, {"tenant": tenant_id}):
         people[key].append(Affiliation(*values))
     return people
 

@@ -4,13 +4,17 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Select, func, select, update
+from sqlalchemy import Connection, Select, bindparam, func, select, update
 
 from mappings.events.types import Account, Instant
 from mappings.records.sql.bulk import save_rows
 from mappings.records.tables import account, change, comment, issue, worklog
 
 BOT = "app"
+# Made once, since every page reads them: making a statement costs more than running it.
+_OF_SITE = account.c.tenant_id == bindparam("tenant")
+_USER_NAMES = select(account.c.user_name, account.c.account_id).where(_OF_SITE, account.c.user_name.is_not(None))
+_BOTS = select(account.c.account_id).where(_OF_SITE, account.c.kind == BOT)
 
 
 def save_accounts(connection: Connection, tenant_id: int, seen: Iterable[Account]) -> None:
@@ -33,14 +37,12 @@ def save_account_gone(connection: Connection, tenant_id: int, account_id: str) -
 
 def select_user_names(connection: Connection, tenant_id: int) -> dict[str, str]:
     # Account ids by the user names that mentions use in Data Center.
-    query = select(account.c.user_name, account.c.account_id).where(account.c.tenant_id == tenant_id)
-    return dict(connection.execute(query.where(account.c.user_name.is_not(None))).all())
+    return dict(connection.execute(_USER_NAMES, {"tenant": tenant_id}).all())
 
 
 def select_bots(connection: Connection, tenant_id: int) -> frozenset[str]:
-    query = select(account.c.account_id).where(account.c.tenant_id == tenant_id, account.c.kind == BOT)
     # Apps count nowhere (docs/measurement.md (g) 1).
-    return frozenset(connection.execute(query).scalars())
+    return frozenset(connection.execute(_BOTS, {"tenant": tenant_id}).scalars())
 
 
 def select_known_accounts(connection: Connection, tenant_id: int, accounts: Collection[str]) -> frozenset[str]:

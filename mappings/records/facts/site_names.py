@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from mappings.events.names import fold_name
 from mappings.events.site_pairs import (
@@ -78,11 +78,15 @@ def _insert(connection: Connection, tenant_id: int, pairs: Collection[Pair]) -> 
     insert_rows(connection, site_name, _COLUMNS, rows)
 
 
+_PAIRS = select(site_name.c.kind, site_name.c.object_id, site_name.c.name).where(
+    site_name.c.tenant_id == bindparam("tenant")
+)
+_KEYS = select(project.c.project_id, project.c.key).where(project.c.tenant_id == bindparam("tenant"))
+
+
 def _select_pairs(connection: Connection, tenant_id: int, kinds: Collection[str] | None = None) -> set[Pair]:
-    query = select(site_name.c.kind, site_name.c.object_id, site_name.c.name).where(site_name.c.tenant_id == tenant_id)
-    if kinds is not None:
-        query = query.where(or_(*(site_name.c.kind == kind for kind in kinds)))
-    return {Pair(*row) for row in connection.execute(query).all()}
+    query = _PAIRS if kinds is None else _PAIRS.where(or_(*(site_name.c.kind == kind for kind in kinds)))
+    return {Pair(*row) for row in connection.execute(query, {"tenant": tenant_id}).all()}
 
 
 def select_site_names(connection: Connection, tenant_id: int) -> SiteNames:
@@ -90,8 +94,7 @@ def select_site_names(connection: Connection, tenant_id: int) -> SiteNames:
     for pair in _select_pairs(connection, tenant_id):
         kinds[pair.kind][pair.object_id].add(pair.name)
     fields = _fields(kinds)
-    query = select(project.c.project_id, project.c.key).where(project.c.tenant_id == tenant_id)
-    current = {row[0]: row[1] for row in connection.execute(query).all()}
+    current = {row[0]: row[1] for row in connection.execute(_KEYS, {"tenant": tenant_id}).all()}
     keys = {number: {*kinds[PROJECT].get(number, ()), key} for number, key in current.items()} | {
         number: names for number, names in kinds[PROJECT].items() if number not in current
     }

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from mappings.events.names import fold_name
 from mappings.events.types import Change, Status
@@ -37,13 +37,16 @@ def names_in(changes: Iterable[Change]) -> set[tuple[str, str]]:
     return pairs
 
 
+_NAMES = select(status_name.c.status_id, status_name.c.name).where(status_name.c.tenant_id == bindparam("tenant"))
+_CATEGORIES = select(status.c.status_id, status.c.category).where(status.c.tenant_id == bindparam("tenant"))
+
+
 def select_status_book(connection: Connection, tenant_id: int) -> StatusBook:
     names: defaultdict[str, set[str]] = defaultdict(set)
-    query = select(status_name.c.status_id, status_name.c.name).where(status_name.c.tenant_id == tenant_id)
-    for status_id, name in connection.execute(query):
+    site_values = {"tenant": tenant_id}
+    for status_id, name in connection.execute(_NAMES, site_values):
         # A status keeps its meaning when it is renamed, so every name it ever had counts.
         names[status_id].add(fold_name(name))
-    query = select(status.c.status_id, status.c.category).where(status.c.tenant_id == tenant_id)
-    categories = {row[0]: row[1] for row in connection.execute(query) if row[1]}
+    categories = {row[0]: row[1] for row in connection.execute(_CATEGORIES, site_values) if row[1]}
     site = select_site_names(connection, tenant_id)
     return StatusBook({key: frozenset(value) for key, value in names.items()}, categories, site)

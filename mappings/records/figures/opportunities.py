@@ -14,7 +14,6 @@ from typing import Any, TypeAlias
 from msgspec import Struct
 from sqlalchemy import (
     BindParameter,
-    ColumnElement,
     CompoundSelect,
     Select,
     and_,
@@ -35,7 +34,6 @@ from mappings.measure.score.opportunities import ACTIVE, GRID, Count
 from mappings.records.sql.bulk import add_rows, delete_rows, save_rows
 from mappings.records.sql.scope import Scope, bound_values, in_generation, of_issues
 from mappings.records.tables import opportunity, opportunity_sum
-from mappings.records.tables.figures import ACTIVE as ACTIVE_ROWS
 from mappings.records.tables.figures import GONE, KNOWN
 
 # (objective, account).
@@ -266,45 +264,3 @@ def select_opportunities_between(
     mine = (in_generation(opportunity), c.component.in_(components), c.at >= start, c.at < end)
     query = select(c.issue_id, *_FIELDS).where(*mine).order_by(c.at, c.issue_id, c.number)
     return [_read(row[0], row[1:]) for row in scope.connection.execute(query, bound_values(scope)).all()]
-
-
-# When work on an objective first began (None: never), and whether any was done in each of some windows (D7).
-Activity: TypeAlias = tuple[Instant | None, tuple[bool, ...]]
-# Objectives of one statement, which has a part for each.
-_OBJECTIVES = 50
-
-
-def select_activity(scope: Scope, objectives: Sequence[str], windows: Sequence[Window]) -> dict[str, Activity]:
-    """Return when work on each objective began, and in which of the windows any was done (D7)."""
-    values = bound_values(scope)
-    for number, window in enumerate(windows):
-        values |= {f"since_{number}": window.start, f"until_{number}": window.end}
-    activity: dict[str, Activity] = dict.fromkeys(objectives, (None, ()))
-    for i in range(0, len(objectives), _OBJECTIVES):
-        keys = objectives[i : i + _OBJECTIVES]
-        wanted = {f"objective_{number}": key for number, key in enumerate(keys)}
-        statement = _activity_of(len(keys), len(windows))
-        for number, first, *active in scope.connection.execute(statement, values | wanted).all():
-            activity[keys[number]] = first, tuple(map(bool, active))
-    return activity
-
-
-@cache
-def _activity_of(objectives: int, windows: int) -> CompoundSelect[Any]:
-    return union_all(*(_activity_in(number, windows) for number in range(objectives)))
-
-
-def _activity_in(objective: int, windows: int) -> Select[Any]:
-    # An index answers each part by one row, however many tickets there are.
-    worked = and_(in_generation(opportunity), ACTIVE_ROWS, _O.objective == bindparam(f"objective_{objective}"))
-    first = select(func.min(_O.at)).where(worked).scalar_subquery()
-    active = [_worked_in(worked, bindparam(f"since_{i}"), bindparam(f"until_{i}")) for i in range(windows)]
-    return select(literal_column(str(objective)), first, *active)
-
-
-def _worked_in(
-    worked: ColumnElement[bool], since: BindParameter[int], until: BindParameter[int]
-) -> ColumnElement[bool]:
-    began = select(_O.issue_id).where(worked, _O.at >= since, _O.at < until)
-    lasted = select(_O.issue_id).where(worked, _O.at < since, or_(_O.gone.is_(None), _O.gone > since))
-    return or_(began.exists(), lasted.exists())

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from mappings.events.types import Digest, Instant
 from mappings.records.sql.secrets import Vault, digest_with, make_digest_key
@@ -45,21 +45,27 @@ class Tenant:
 _COLUMNS = [tenant.c[name] for name in Tenant.__dataclass_fields__]
 
 
-def _select_tenant(connection: Connection, query: Select[Any], *, lock: bool) -> Tenant | None:
-    row = connection.execute(query.with_for_update() if lock else query).first()
+_BY = {
+    name: select(*_COLUMNS).where(tenant.c[name] == bindparam("wanted")) for name in ("tenant_id", "client_key", "site")
+}
+
+
+def _select_tenant(connection: Connection, column: str, wanted: int | str, *, lock: bool) -> Tenant | None:
+    query = _BY[column].with_for_update() if lock else _BY[column]
+    row = connection.execute(query, {"wanted": wanted}).first()
     return None if row is None else Tenant(*row)
 
 
 def select_tenant(connection: Connection, tenant_id: int, *, lock: bool = False) -> Tenant | None:
-    return _select_tenant(connection, select(*_COLUMNS).where(tenant.c.tenant_id == tenant_id), lock=lock)
+    return _select_tenant(connection, "tenant_id", tenant_id, lock=lock)
 
 
 def select_tenant_by_key(connection: Connection, client_key: str, *, lock: bool = False) -> Tenant | None:
-    return _select_tenant(connection, select(*_COLUMNS).where(tenant.c.client_key == client_key), lock=lock)
+    return _select_tenant(connection, "client_key", client_key, lock=lock)
 
 
 def select_tenant_by_site(connection: Connection, site: str, *, lock: bool = False) -> Tenant | None:
-    return _select_tenant(connection, select(*_COLUMNS).where(tenant.c.site == site), lock=lock)
+    return _select_tenant(connection, "site", site, lock=lock)
 
 
 def sample_site(tenant_id: int) -> str:

@@ -12,6 +12,7 @@ from connector.app import BLUEPRINTS, create_app
 from connector.config import Settings
 from connector.jira.client import JiraError
 from connector.pages import empty_states
+from mappings.records.operations.tenants import select_tenant
 from tests.connector.installed_sites import KEY, a_room
 from tests.jira.apps.installs import AppOnSite
 from tests.jira.apps.key_host import KeyHost
@@ -60,7 +61,8 @@ def place(sqlite_url, caplog):
 
 
 def known(house):
-    return house.tenants.find_by_id(1)
+    with house.reader.connect() as connection:
+        return house.tenants.read(select_tenant(connection, 1))
 
 
 def test_the_app_is_installed_enabled_and_installed_again(place):
