@@ -49,7 +49,7 @@ def ladder(page: Page) -> Frame:
 
 
 def learners_ladder(page: Page) -> Frame:
-    return framed(page, "#learning table")
+    return framed(page, "#learning .mine")
 
 
 def issue_panel(page: Page) -> Frame:

@@ -97,6 +97,8 @@ def test_a_lead_takes_back_and_signs_in_the_page(stack: Stack, opened: Callable[
         frame.page.wait_for_timeout(200)
         learner.select_option(index=1)
         form.locator("select[name=rung]").select_option("1")
+        if not form.locator("#lower").evaluate("each => each.open"):
+            form.locator("#lower summary").click()
         form.locator("input[name=reason]").fill("Only watched so far")
         form.get_by_role("button", name=pressed).click()
         expect(form.get_by_role("status")).to_contain_text(answer)

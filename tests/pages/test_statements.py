@@ -35,7 +35,7 @@ PAGES: dict[str, tuple[str, Callable[[Desk, str], Any], int]] = {
     "project page of the agency": (AGENCY_MEMBER, lambda desk, who: desk.content(who), 34),
     "objectives": (LEAD, lambda desk, who: desk.objectives(who), 16),
     "progress": (LEAD, lambda desk, who: desk.follow(who, f"/pages/objectives/progress?engagement={ACME}"), 20),
-    "ladder": (LEARNER, lambda desk, who: desk.follow(who, f"/pages/learning?engagement={ACME}"), 20),
+    "learning": (LEARNER, lambda desk, who: desk.follow(who, f"/pages/learning?engagement={ACME}"), 45),
     "together": (LEAD, lambda desk, who: desk.follow(who, f"/pages/together?engagement={ACME}"), 20),
     "tickets": (LEAD, lambda desk, who: desk.follow(who, f"/pages/tickets?engagement={ACME}&period=2026Q3"), 20),
     "open tickets": (LEAD, lambda desk, who: desk.follow(who, f"/pages/tickets?engagement={ACME}&show=open"), 32),

@@ -7,8 +7,10 @@ from connector.auth.access import EngagementView
 from connector.container import container
 from connector.jira.client import JiraError
 from connector.pages.act import is_read_only, may_act
+from connector.pages.labels import RUNG_MEANINGS, RUNG_NAMES
 from connector.pages.learning import rungs
 from connector.pages.learning import sign_offs as signatures
+from connector.pages.learning.next_steps import NextSteps
 from connector.pages.panel.roles import NAMELESS, Person
 from connector.pages.visibility import browsable, fetch_names
 from connector.text import count
@@ -17,16 +19,34 @@ from mappings.measure.model.engagement import Engagement
 
 
 def values_of(
-    context: rungs.LadderContext, own: rungs.Own | None, signing: signatures.Signing | None, chosen: str
+    context: rungs.LadderContext,
+    own: rungs.Own | None,
+    signing: signatures.Signing | None,
+    steps: NextSteps,
+    *,
+    chosen: str,
 ) -> dict[str, Any]:
     """Return the template's values; `chosen` is the objective that is chosen in the sign-off form."""
-    seen = _browsable(own, signing)
-    frame = {"acts": not is_read_only(), "away": seen is None, "site": tenant().display_url, "rung_names": rungs.NAMES}
-    return frame | _own_values(context, own, seen) | _signing_values(context, signing, seen, chosen)
+    seen = _browsable(own, signing, steps)
+    frame: dict[str, Any] = {
+        "acts": not is_read_only(),
+        "away": seen is None,
+        "site": tenant().display_url,
+        "rung_names": rungs.NAMES,
+    }
+    frame["meanings"] = [(RUNG_NAMES[rung], meaning) for rung, meaning in RUNG_MEANINGS.items()]
+    steps_shown = steps.shown(seen or frozenset())
+    return (
+        frame
+        | {"steps": steps_shown}
+        | _own_values(context, own, seen)
+        | _signing_values(context, signing, seen, chosen)
+    )
 
 
-def _browsable(own: rungs.Own | None, signing: signatures.Signing | None) -> frozenset[int] | None:
+def _browsable(own: rungs.Own | None, signing: signatures.Signing | None, steps: NextSteps) -> frozenset[int] | None:
     labels = [*(own.labels if own else {}).values(), *(signing.labels if signing else {}).values()]
+    labels += steps.labels.values()
     try:
         return browsable(container(), labels)
     # None, not an empty set: the page then says that Jira does not answer.
@@ -38,8 +58,10 @@ def _own_values(context: rungs.LadderContext, own: rungs.Own | None, seen: froze
     if own is None:
         return {"own": None}
     pieces, hidden = rungs.pieces_of(context.view, context.prepared, own, seen or frozenset())
+    rows = rungs.rungs_of(context.view, context.prepared, own, context.now)
     return {
-        "own": rungs.rungs_of(context.view, context.prepared, own, context.now),
+        "own": rows,
+        "lead": rungs.sentence_of(rows) if rows else "",
         "pieces": pieces,
         "hidden": count(hidden, "ticket") if hidden and seen is not None else "",
         "consents": [
@@ -54,8 +76,7 @@ def _signing_values(
     if signing is None:
         return {"signing": None}
     view = context.view
-    accounts = {learner for _, learner in signing.pairs} | {item.by for item in signing.agreements}
-    names = fetch_names(container(), view, accounts)
+    names = fetch_names(container(), view, {learner for _, learner in signing.pairs})
     choices = signatures.choices_of(view, signing, names)
     values = {
         "objectives": [(item.key, item.name) for item in view.engagement.objectives if item.key in choices],
@@ -65,7 +86,6 @@ def _signing_values(
         "teach_backs": signatures.teach_backs_of(view, signing, names, seen or frozenset()),
         "unconfirmed": signatures.unconfirmed_of(view, signing),
         "signed": signatures.signed_of(view, context.prepared, signing, names),
-        "agreed": signatures.agreed_of(view, context.prepared, signing, names),
         "lead": may_act(view, LEAD),
         "named": context.prepared.ruleset.names,
     }

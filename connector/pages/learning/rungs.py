@@ -74,7 +74,7 @@ class LadderContext:
 
 @dataclass(frozen=True)
 class RungRow:
-    """An objective: `rung` 0 to 5; `state`, `onward` and `waits` are texts."""
+    """An objective: `rung` 0 to 5; `state`, `onward` and `waits` are texts. `signed` is a rung that one side signed."""
 
     key: str
     name: str
@@ -82,6 +82,7 @@ class RungRow:
     state: str
     onward: str
     waits: str
+    signed: int
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,23 @@ def _rung_row(name: str, pair: PairView, prepared: PreparedEngagement, now: Inst
     waits = f"{NAMES[unsigned.rung]} waits for the signature of the {side}" if unsigned is not None else ""
     # A rung that was lowered to nothing still shows that it was lowered.
     state = STATES[cell.state] if cell.effective or cell.state == "vetoed" else "no evidence yet"
-    return RungRow(pair.objective, name, cell.effective, state, onward_of(pair, cell, prepared, now), waits)
+    signed = unsigned.rung if unsigned is not None else 0
+    return RungRow(pair.objective, name, cell.effective, state, onward_of(pair, cell, prepared, now), waits, signed)
+
+
+def sentence_of(rows: Sequence[RungRow]) -> str:
+    """Return the first line: on how many objectives one stands at which rung, the highest first."""
+    counts = [(rung, sum(row.rung == rung for row in rows)) for rung in range(len(RUNG_NAMES), 0, -1)]
+    reached = [(NAMES[rung].lower(), number) for rung, number in counts if number]
+    if not reached:
+        return "You have no rung yet: take part in a ticket of an objective to begin."
+    parts = [f"{_VERBS.get(name, f'are {name}')} on {count(number, 'objective')}" for name, number in reached]
+    listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return f"You {listed}."
+
+
+# How a rung stands in a sentence, where it is no adjective.
+_VERBS: Mapping[str, str] = {"exposed": "saw tickets", "shadowed": "shadowed", "teaches": "teach colleagues"}
 
 
 def onward_of(pair: PairView, cell: Cell, prepared: PreparedEngagement, now: Instant) -> str:

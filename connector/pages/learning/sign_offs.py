@@ -1,4 +1,4 @@
-"""Signatures of leads and mentors: for whom they may sign, what waits, teach-backs, what they signed and agreed."""
+"""Signatures of leads and mentors: for whom they may sign, what waits, teach-backs, and what they signed."""
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
@@ -12,7 +12,7 @@ from connector.actions.policy import AGENCY, LEAD, may
 from connector.auth.access import EngagementView
 from connector.pages.learning.rungs import NAMES, LadderContext
 from connector.pages.panel.roles import NAMELESS, Person
-from connector.text import SIDE_NAMES, day
+from connector.text import day
 from mappings.events.types import Instant
 from mappings.measure.model.statements import LeadSide, SignOff
 from mappings.measure.model.ticket import TeachBack
@@ -21,7 +21,7 @@ from mappings.measure.people.standing import group_of, inhouse_since
 from mappings.measure.score.definitions import claims_of
 from mappings.measure.ticket.prepared import PreparedEngagement
 from mappings.records.agreement.consents import select_consents
-from mappings.records.agreement.definitions import Agreement, select_agreements, select_definition_edits
+from mappings.records.agreement.definitions import select_definition_edits
 from mappings.records.agreement.roles import select_mentored
 from mappings.records.agreement.sign_offs import select_sign_offs
 from mappings.records.agreement.teach_backs import select_waiting
@@ -75,7 +75,7 @@ class Signed:
 
 @dataclass(frozen=True)
 class Signing:
-    """What somebody may sign, what waits, and what was signed and agreed before."""
+    """What somebody may sign, what waits, and what was signed before."""
 
     side: LeadSide
     pairs: tuple[Pair, ...]
@@ -84,7 +84,6 @@ class Signing:
     labels: Mapping[int, IssueLabel]
     unconfirmed: tuple[tuple[str, date | None], ...]
     signed: tuple[Signature, ...]
-    agreements: tuple[Agreement, ...]
     now: Instant
 
 
@@ -106,7 +105,6 @@ def select_signing(context: LadderContext) -> Signing:
         select_labels(context.connection, context.tenant_id, {issue for issue, _ in teach_backs}),
         _select_unconfirmed(context, side) if leads else (),
         _signed_by(context.account, records),
-        select_agreements(context.scope, as_of=context.now) if leads else (),
         context.now,
     )
 
@@ -229,19 +227,6 @@ def signed_of(
         fresh = pair in signing.pairs and signing.now - sign_off.at <= UNDO_TIME
         text = f"{when}: {name}, {objectives.get(pair[0], pair[0])}, {lowered}{rung}"
         rows.append(Signed(text, undo if fresh else ""))
-    return rows
-
-
-def agreed_of(
-    view: EngagementView, prepared: PreparedEngagement, signing: Signing, names: Mapping[str, str]
-) -> list[str]:
-    objectives, calendar = _names_of(view), prepared.calendar
-    rows = []
-    for item in signing.agreements:
-        parties = f"{names[item.by]} for {SIDE_NAMES[item.side]}" if item.by in names else SIDE_NAMES[item.side]
-        confirmed, agreed = day(calendar.day(item.at)), day(item.day)
-        on = f"agreed on {agreed}, confirmed on {confirmed}" if agreed != confirmed else f"agreed on {agreed}"
-        rows.append(f"{objectives.get(item.objective, item.objective)}: {on} by {parties}")
     return rows
 
 

@@ -20,6 +20,7 @@ from connector.pages.learning import export as files
 from connector.pages.learning import rungs
 from connector.pages.learning import sign_offs as signatures
 from connector.pages.learning.inputs import read_issue, read_kind, read_pair, read_rung, read_value
+from connector.pages.learning.next_steps import NextSteps, select_steps
 from connector.pages.learning.sign_offs import Pair, pair_of
 from connector.pages.visibility import account, browsable, refuse, require_view
 from connector.web.gate import CONTEXT, SHARED, Rule
@@ -27,7 +28,6 @@ from connector.web.gate import CONTEXT, SHARED, Rule
 blueprint = Blueprint("learning", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {
     "learning.show": SHARED,
-    "learning.ask_veto": CONTEXT,
     "learning.veto": CONTEXT,
     "learning.undo": CONTEXT,
     "learning.explain": CONTEXT,
@@ -70,18 +70,6 @@ def export() -> Response:
     return answer
 
 
-@blueprint.get("/pages/learning/veto")
-def ask_veto() -> str:
-    view, objective = _view_for(OWN_LADDER), read_value("objective")
-    with container().reader.connect() as connection:
-        context = rungs.select_context(connection, view.as_shown)
-        own = rungs.rungs_of(context.view, context.prepared, rungs.select_own(context), context.now)
-    row = next((item for item in own if item.key == objective and item.rung), None)
-    if row is None:
-        refuse(422, "You have no rung on this objective that could be lowered.")
-    return render_template("learning/ask_veto.html", row=row, key=view.engagement.key, rung_names=rungs.NAMES)
-
-
 @blueprint.post("/pages/learning/veto")
 def veto() -> str:
     objective = read_value("objective")
@@ -89,7 +77,7 @@ def veto() -> str:
     def act(actor: Actor) -> Notice:
         sign_offs.veto(actor, objective)
         name = contents.objective_name(actor.stored.engagement, objective)
-        text = f"Your rung on {name} is lowered by one. The counts on this page follow on Monday."
+        text = f"Your rung on {name} is lowered by one. Counts follow on Monday."
         return Notice(text, _undo_url(actor, (objective, actor.account)), "own")
 
     return _perform(OWN_LADDER, act)
@@ -240,7 +228,8 @@ def _content(notice: Notice, chosen: str = "") -> str:
         context = rungs.select_context(connection, view)
         own = rungs.select_own(context) if sees_own_ladder(view) else None
         signing = signatures.select_signing(context) if may_act(view, SIGN) else None
+        steps = select_steps(context) if own is not None else NextSteps({}, {})
     if own is None and signing is None:
         refuse(404, "You have no ladder here and nobody to sign for.")
-    values: dict[str, Any] = contents.values_of(context, own, signing, chosen)
+    values: dict[str, Any] = contents.values_of(context, own, signing, steps, chosen=chosen)
     return render_template("learning/page.html", key=view.engagement.key, notice=notice, **values)
