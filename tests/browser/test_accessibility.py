@@ -16,6 +16,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 PROJECT = "/jira/projects/GROW/apps/teachback-project"
 ADMIN = "/jira/apps/teachback-admin"
+PROGRAM = "/jira/apps/teachback-program"
 
 WIDER = """Math.max(...[document.documentElement, ...document.querySelectorAll("dialog[open]")]
     .map(each => each.scrollWidth - each.clientWidth))"""
@@ -62,6 +63,17 @@ def administration(page: Page) -> Frame:
     return frame
 
 
+def program(page: Page) -> Frame:
+    return framed(page, "table.engagements")
+
+
+def program_drawer(page: Page) -> Frame:
+    frame = program(page)
+    frame.locator("a.fig[hx-get]").first.click()
+    frame.wait_for_selector("dialog[open] table")
+    return frame
+
+
 def state(page: Page) -> Frame:
     return framed(page, "main > .note:last-child, main > .states")
 
@@ -77,6 +89,8 @@ SURFACES: dict[str, tuple[str, str, Look]] = {
     "ladder": (f"{PROJECT}#!tab=learning", "", ladder),
     "ladder of a learner": (f"{PROJECT}#!tab=learning", account_of("Priya Raman"), learners_ladder),
     "issue panel": ("/browse/GROW-8", "", issue_panel),
+    "program": (PROGRAM, "", program),
+    "drawer of the program": (PROGRAM, "", program_drawer),
     "administration": (ADMIN, "", administration),
     "administration of somebody else": (ADMIN, account_of("Viktor Amsel"), state),
     "nothing to see": (PROJECT, account_of("Viktor Amsel"), state),

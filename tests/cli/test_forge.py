@@ -1,6 +1,7 @@
 """The Forge app: rendered by the command, and each fault that Forge's own linters miss is named by the check."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from tests.cli.conftest import User
 APP_ID = "ari:cloud:ecosystem::app/3a0b6c1e-5d3f-4b7a-9c39-7f0c2d1e8a11"
 ADDRESS = "https://teachback.example.com"
 EVENT_SCOPES = "out/mapping/product-event-to-scope-mapping.json"
+TEMPLATES = Path(__file__).parents[2] / "connector" / "pages" / "templates"
 FORGE_MANIFEST = Path(__file__).parents[1] / "checks" / "node_modules" / "@forge" / "manifest"
 
 
@@ -31,6 +33,19 @@ def test_what_is_rendered_is_right_and_names_the_installation(user: User, app: P
     assert manifest["app"]["id"] == APP_ID
     assert [remote["baseUrl"] for remote in manifest["remotes"]] == [ADDRESS]
     assert user.run("forge", "check", "app").out.startswith("Nothing is wrong.")
+
+
+def test_each_page_of_the_manifest_opens_in_the_shell_with_every_style_sheet(app: Path) -> None:
+    modules = yaml.safe_load((app / "manifest.yml").read_text(encoding="utf-8"))["modules"]
+    pages = {module["key"] for kind in modules.values() for module in kind if "resolver" in module}
+    script = (app / "src" / "shell.js").read_text(encoding="utf-8")
+    assert set(re.findall(r'^  "(teachback-[a-z-]+)": ', script, re.MULTILINE)) == pages
+    assert len(pages) == 8
+    base = (TEMPLATES / "base.html").read_text(encoding="utf-8")
+    sheets = [name.rpartition("/")[2] for name in re.findall(r"static\('([\w/]+\.css)'\)", base)]
+    shell = (app / "static" / "shell" / "index.html").read_text(encoding="utf-8")
+    assert re.findall(r'href="(\w+\.css)"', shell) == sheets
+    assert all((app / "static" / "shell" / name).is_file() for name in sheets)
 
 
 def test_an_app_that_was_not_built_is_named(user: User, app: Path) -> None:
