@@ -22,6 +22,10 @@ class Walk:
         """Press a button by its name."""
         self._press(self.frame.locator(within).get_by_role("button", name=name).first)
 
+    def follow(self, name: str) -> None:
+        """Follow a link by its name."""
+        self._press(self.frame.get_by_role("link", name=name).first)
+
     def open(self, selector: str, words: str) -> None:
         """Open what is folded."""
         self._press(self.frame.locator(f"{selector} summary", has_text=words).first)

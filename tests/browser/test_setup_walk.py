@@ -1,6 +1,5 @@
 """From an installed app to a taught share by the pages alone: 21 people, 2 projects, 5 objectives, counted."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -24,7 +23,6 @@ LEAD, AGENCY_LEAD = account_of("Maren Vogt"), account_of("Callum Rhodes")
 OBJECTIVES = ("Design an A/B test", "Analyse the results of a test", "Decide on a test with both sides",
               "Check an experiment before launch", "Write a testable hypothesis")  # fmt: skip
 WALKS = ("connect by mouse", "forge by keyboard")
-PICTURES = os.environ.get("SETUP_PICTURES", "")
 
 
 @pytest.fixture(params=WALKS)
@@ -73,6 +71,7 @@ def test_an_engagement_is_set_up_in_sixty_presses(walk: str, stack: Stack, opene
     expect(agency.frame.locator("main.page")).to_contain_text("Both sides agreed")
     stack.settle()
     agency.press("Open the figures")
+    agency.follow("Overview")
     expect(agency.frame.locator("main.page")).to_contain_text("taught through")
     print(f"{walk}: {lead.presses} presses and fields, {agency.presses} by the other lead; {lead.tabs} tabs")
     assert lead.presses + agency.presses <= MOST_PRESSES
@@ -101,6 +100,8 @@ def set_up(lead: Walk, stack: Stack) -> None:
     if stack.host.forge:
         lead.press("Look again")
         expect(frame.locator(".said")).to_contain_text("Filled in")
+    # Who worked on the second project alone comes with it.
+    expect(frame.locator("#people")).to_contain_text(NEWCOMER)
     lead.press("Accept all")
     saved(frame, "people", "set.")
     lead.choose("Side of Dana Quist", "In-house")
