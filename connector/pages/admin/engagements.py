@@ -77,9 +77,10 @@ def select_engagement_rows(connection: Connection, stored: Sequence[StoredEngage
 def _sentence(rows: Sequence[EngagementRow], drafts: Sequence[DraftRow]) -> str:
     ended = sum(row.state == "Ended" for row in rows)
     running = count(len(rows) - ended, "engagement is", "engagements are")
-    parts = [f"{running} running", count(len(drafts), "is a draft", "are drafts")]
+    parts = [f"{running} running"]
+    parts += [count(len(drafts), "is a draft", "are drafts")] if drafts else []
     parts += [f"{ended} ended"] if ended else []
-    return f"{', '.join(parts[:-1])} and {parts[-1]}."
+    return f"{' and '.join(filter(None, (', '.join(parts[:-1]), parts[-1])))}."
 
 
 def _row(stored: StoredEngagement, has_change: bool, now: Instant) -> EngagementRow:  # noqa: FBT001 a fact of the row

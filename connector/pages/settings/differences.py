@@ -47,8 +47,8 @@ def change_lines(view: DraftView, names: Names) -> list[ChangeLine]:
     lines = [line for section in TITLES for line in _section_lines(section, before, draft.bodies, names)]
     lines += _rule_lines(before["objectives"], draft.bodies["objectives"])
     lines += [line for line in _other_lines(agreed, draft, names) if not _is_shown(line, lines)]
-    # Nothing of another agency's people is the agency's business.
-    return [line for line in lines if not (view.side == "agency" and _is_of_others(line, before, draft.bodies))]
+    # What the in-house side plans with its people, and another agency's people, are not the agency's business.
+    return [line for line in lines if not (view.side == "agency" and _is_about_others(line, before, draft.bodies))]
 
 
 def _section_lines(section: str, before: Bodies, after: Bodies, names: Names) -> Iterable[ChangeLine]:
@@ -159,15 +159,18 @@ def _without_accounts(text: str, accounts: Iterable[str], names: Names) -> str:
     return text
 
 
-def _is_of_others(line: ChangeLine, before: Bodies, after: Bodies) -> bool:
+def _is_about_others(line: ChangeLine, before: Bodies, after: Bodies) -> bool:
     if line.section != "people":
         return False
     # Rules by Jira group are about people of every side.
     if not line.subject:
         return True
     fields = [read_fields("people", bodies["people"]) for bodies in (before, after)]
-    return any(
-        text == OTHER and field.split(" ")[:2] == ["side", line.subject]
+    sides = {
+        text
         for texts in fields
         for field, text in texts.items()
-    )
+        # A second stay of the same person has a number after the account.
+        if field.split(" ")[:2] == ["side", line.subject.split(" ")[0]]
+    }
+    return OTHER in sides or "agency" not in sides

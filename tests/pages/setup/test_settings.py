@@ -147,6 +147,8 @@ def test_one_side_decides_people_alone_while_the_rest_waits(pages_desk: Desk) ->
     number = begin(pages_desk)
     send(pages_desk, number, "basics", {"ends": ("", "2030-01-01")})
     send(pages_desk, number, "people", {f"side {account_of(STRANGER)}": ("", "inhouse")})
+    assert STRANGER in pages_desk.follow(LEAD, address()).text
+    assert STRANGER not in pages_desk.follow(AGENCY_LEAD, address()).text
     agree(pages_desk, LEAD)
     assert "In force" in pages_desk.press(LEAD, address("apply", draft=number)).text
     agreed = agreed_of(pages_desk)
