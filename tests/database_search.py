@@ -13,11 +13,13 @@ from mappings.records.sql.secrets import Vault
 
 def traces(engine: Engine, vault: Vault, text: str) -> list[str]:
     """Return the table.column of each value that holds the text, whatever the tables are called."""
-    found = MetaData()
-    found.reflect(engine)
+    metadata = MetaData()
+    metadata.reflect(engine)
     with engine.connect() as connection:
         rows = [
-            (table.name, row) for table in found.sorted_tables for row in connection.execute(select(table)).mappings()
+            (table.name, row)
+            for table in metadata.sorted_tables
+            for row in connection.execute(select(table)).mappings()
         ]
     return sorted({f"{name}.{column}" for name, row in rows for column in row if text in _shown(vault, row, column)})
 
@@ -44,4 +46,4 @@ def file_traces(engine: Engine, text: str) -> list[str]:
     """Return the names of SQLite's files that hold the text anywhere, deleted rows and log among it."""
     path = Path(str(engine.url.database))
     files = [path, *path.parent.glob(f"{path.name}-*")]
-    return [one.name for one in files if text.encode() in one.read_bytes()]
+    return [file.name for file in files if text.encode() in file.read_bytes()]

@@ -147,7 +147,7 @@ def clock(path: str, text: str) -> list[str]:
 def shown(path: str, text: str) -> list[str]:
     if not (path.startswith("connector/") and path.endswith(".html")):
         return []
-    return [f"says {found.group()}" for found in NEVER_SHOWN.finditer(re.sub(r"\{#.*?#\}", "", text, flags=re.DOTALL))]
+    return [f"says {match.group()}" for match in NEVER_SHOWN.finditer(re.sub(r"\{#.*?#\}", "", text, flags=re.DOTALL))]
 
 
 def workshop(path: str, text: str) -> list[str]:

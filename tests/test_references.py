@@ -62,11 +62,11 @@ def slug(words: str) -> str:
 
 def numbers(listed: str) -> list[int]:
     """The clause numbers of "9", "1 and 2", "9 to 14"."""
-    found: list[int] = []
+    rows: list[int] = []
     for link, digits in re.findall(r"(to )?([0-9]+)", listed):
-        first = found[-1] + 1 if link else int(digits)
-        found += range(first, int(digits) + 1)
-    return found
+        first = rows[-1] + 1 if link else int(digits)
+        rows += range(first, int(digits) + 1)
+    return rows
 
 
 def examples(first: str, last: str | None) -> list[str]:
@@ -78,27 +78,27 @@ def examples(first: str, last: str | None) -> list[str]:
 
 def references(line: str) -> Iterator[tuple[str, str]]:
     """Give every reference of a line as it stands there, with the anchor that it needs."""
-    for found in SECTION.finditer(line):
-        letter, listed = found.groups()
-        yield found.group(), letter
+    for match in SECTION.finditer(line):
+        letter, listed = match.groups()
+        yield match.group(), letter
         for number in numbers(listed or ""):
-            yield found.group(), f"{letter}-{number}"
-        yield from details(letter, line, found.end())
+            yield match.group(), f"{letter}-{number}"
+        yield from details(letter, line, match.end())
     for pattern in (EXAMPLE, CHAPTER, DECISION, LINK):
-        for found in pattern.finditer(line):
-            yield from ((found.group(), one) for one in named(pattern, [*filter(None, found.groups())]))
+        for match in pattern.finditer(line):
+            yield from ((match.group(), name) for name in named(pattern, [*filter(None, match.groups())]))
 
 
 def details(letter: str, line: str, start: int) -> Iterator[tuple[str, str]]:
     """Give what follows a section: a quoted rule, a dimension, a kind of evidence, examples."""
-    while found := DETAIL.match(line, start):
-        quoted, coded, first, last = found.groups()
-        whole = f"({letter}){found.group()}"
+    while match := DETAIL.match(line, start):
+        quoted, coded, first, last = match.groups()
+        whole = f"({letter}){match.group()}"
         if quoted or coded:
             yield whole, f"{letter}-{slug(quoted or coded)}"
         else:
-            yield from ((whole, one) for one in examples(first, last))
-        start = found.end()
+            yield from ((whole, example) for example in examples(first, last))
+        start = match.end()
 
 
 def named(pattern: re.Pattern[str], groups: list[str]) -> list[str]:
@@ -149,9 +149,9 @@ def test_every_reference_to_a_rule_resolves() -> None:
     ],
 )
 def test_an_unresolvable_reference_is_named_with_file_and_line(text: str) -> None:
-    found = complaints("mappings/a.py", f'"""A module."""\n{text}\n', anchors())
-    assert found
-    assert all(one.startswith("mappings/a.py:2: ") for one in found)
+    complaint_list = complaints("mappings/a.py", f'"""A module."""\n{text}\n', anchors())
+    assert complaint_list
+    assert all(row.startswith("mappings/a.py:2: ") for row in complaint_list)
 
 
 def test_code_that_looks_like_a_reference_is_none() -> None:
@@ -163,9 +163,9 @@ def rows() -> list[tuple[str, str]]:
 
 
 def test_anchors_and_example_ids_are_unique() -> None:
-    every = re.findall(r'<a id="([^"]+)">', RULES.read_text())
+    anchors_read = re.findall(r'<a id="([^"]+)">', RULES.read_text())
     ids = [name for name, _ in rows()]
-    assert sorted(every) == sorted(set(every))
+    assert sorted(anchors_read) == sorted(set(anchors_read))
     assert sorted(ids) == sorted(set(ids))
 
 
@@ -197,14 +197,14 @@ def leaves(value: object, label: str = "") -> Iterator[tuple[str, object]]:
         yield label, value
 
 
-def told(result: str) -> list[tuple[str, str]]:
+def numbers_in(result: str) -> list[tuple[str, str]]:
     """Read a result cell: `label = value; label = value / value`, where an interval is `value to value`."""
-    found: list[tuple[str, str]] = []
+    rows: list[tuple[str, str]] = []
     for piece in result.replace("<br>", " ").split(";"):
         label, equals, value = piece.rpartition(" = ")
         values = re.split(r" / | to |, ", value if equals else piece)
-        found += [(label.strip(), one.strip()) for one in values]
-    return found
+        rows += [(label.strip(), this_value.strip()) for this_value in values]
+    return rows
 
 
 def is_same(text: str, value: object) -> bool:
@@ -223,9 +223,9 @@ def test_the_examples_have_the_numbers_of_the_design() -> None:
     results = dict(rows())
     assert results.keys() == expected.keys()
     for name, value in expected.items():
-        wanted, found = list(leaves(value)), told(results[name])
-        assert len(found) == len(wanted), (name, found, wanted)
-        for (label, text), (key, number) in zip(found, wanted, strict=True):
+        wanted, this_numbers = list(leaves(value)), numbers_in(results[name])
+        assert len(this_numbers) == len(wanted), (name, this_numbers, wanted)
+        for (label, text), (key, number) in zip(this_numbers, wanted, strict=True):
             assert is_same(text, number), (name, label, text, number)
             # Keys that are dates or numbers are inputs, and stand in the label.
             assert not key[:1].isdigit() or key in label, (name, label, key)
@@ -236,9 +236,9 @@ def test_the_examples_have_the_numbers_of_the_design() -> None:
     [("0.5", 0.51), ("a = 1; b = 2", {"a": 1}), ("yes", False), ("agency Acme", "AGENCY:Bolt"), ("none", ["Dev"])],
 )
 def test_a_wrong_number_in_a_table_is_seen(result: str, value: object) -> None:
-    wanted, found = list(leaves(value)), told(result)
-    assert len(found) != len(wanted) or not all(
-        is_same(text, number) for (_, text), (_, number) in zip(found, wanted, strict=True)
+    wanted, numbers = list(leaves(value)), numbers_in(result)
+    assert len(numbers) != len(wanted) or not all(
+        is_same(text, number) for (_, text), (_, number) in zip(numbers, wanted, strict=True)
     )
 
 
@@ -294,8 +294,10 @@ def unknown_commands(text: str) -> list[str]:
 
 def is_command(words: list[str], group: click.Group) -> bool:
     """Whether the words name a command; after one that is no group come arguments."""
-    found = group.get_command(click.Context(group), words[0])
-    return found is not None and (not isinstance(found, click.Group) or len(words) < 2 or is_command(words[1:], found))
+    this_command = group.get_command(click.Context(group), words[0])
+    return this_command is not None and (
+        not isinstance(this_command, click.Group) or len(words) < 2 or is_command(words[1:], this_command)
+    )
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -38,8 +38,8 @@ class Said:
     @property
     def line(self) -> str:
         """The only line on standard error."""
-        (one,) = self.err.splitlines()
-        return one
+        (lines,) = self.err.splitlines()
+        return lines
 
 
 class User:
@@ -100,7 +100,7 @@ def user_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], 
 
 
 @cache
-def told() -> tuple[Plan, Site]:
+def played_story() -> tuple[Plan, Site]:
     """The story, played on a stand-in."""
     story = plan()
     site = Site("Growth", "https://growth.example")
@@ -112,12 +112,12 @@ def told() -> tuple[Plan, Site]:
 @cache
 def dump() -> str:
     """The story's issues, one a line."""
-    return "".join(f"{line}\n" for line in issue_lines(told()[1]))
+    return "".join(f"{line}\n" for line in issue_lines(played_story()[1]))
 
 
 def agreement(key: str = "growth-acme") -> str:
     """An engagement file of the story."""
-    return engagement_file(told()[0], key)
+    return engagement_file(played_story()[0], key)
 
 
 @dataclass
@@ -145,7 +145,7 @@ def cloud(user: User) -> Iterator[Cloud]:
     populate(site, story)
     play(site, story)
     running = serve(site)
-    site.tokens[TOKEN] = next(account for account, one in site.users.items() if one.active)
+    site.tokens[TOKEN] = next(account for account, this_user in site.users.items() if this_user.active)
     user.environ |= {"TEACHBACK_JIRA_TOKEN": TOKEN, "TEACHBACK_JIRA_EMAIL": "somebody@growth.example"}
     user.environ |= {"TEACHBACK_JIRA_HOSTS": running.url}
     yield Cloud(site, story, running.url, user)

@@ -39,10 +39,10 @@ def test_the_version_is_that_of_the_release(user: User) -> None:
 def test_settings_are_shown_without_secrets(user: User) -> None:
     url = "postgresql://teach:hush@127.0.0.1:9/teach"
     inside = {"TEACHBACK_DATABASE_URL": url, "TEACHBACK_SECRET_KEYS": KEY}
-    said = user.run("config", "check", status=1, inside=inside)
-    assert "TEACHBACK_SECRET_KEYS = 1 set" in said.out
-    assert "hush" not in said.out + said.err
-    assert KEY not in said.out + said.err
+    result = user.run("config", "check", status=1, inside=inside)
+    assert "TEACHBACK_SECRET_KEYS = 1 set" in result.out
+    assert "hush" not in result.out + result.err
+    assert KEY not in result.out + result.err
 
 
 def test_config_check_says_what_is_missing(user: User) -> None:
@@ -79,13 +79,13 @@ def test_what_a_changed_file_changed_is_kept_by_part(user: User) -> None:
     with engine.connect() as connection:
         acts = select_acts_on(connection, 1, AGREEMENT_CHANGED, "growth-acme", since=0)
     engine.dispose()
-    assert [one.after for one in acts] == ["terms, people"]
+    assert [act.after for act in acts] == ["terms, people"]
 
 
 def test_a_file_is_applied_once(user: User) -> None:
     path = user.write("acme.yaml", agreement())
-    said = user.run(*APPLY, path, "--site", SITE)
-    assert said.out.splitlines() == [
+    result = user.run(*APPLY, path, "--site", SITE)
+    assert result.out.splitlines() == [
         f"new site {SITE}",
         "new engagement growth-acme: 21 people, 5 objectives, projects GROW",
     ]
@@ -105,8 +105,8 @@ def test_a_site_may_be_named_by_its_address(user: User) -> None:
 
 
 def test_lint_says_what_a_good_file_holds(user: User) -> None:
-    said = user.run("engagement", "lint", user.write("acme.yaml", agreement()))
-    assert said.out == "growth-acme: 21 people, 5 objectives, nothing wrong\n"
+    result = user.run("engagement", "lint", user.write("acme.yaml", agreement()))
+    assert result.out == "growth-acme: 21 people, 5 objectives, nothing wrong\n"
 
 
 def test_a_dead_letter_is_looked_at_and_tried_anew(user: User) -> None:

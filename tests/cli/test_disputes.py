@@ -14,8 +14,8 @@ __all__ = ["ready"]
 
 
 def report(cloud: Cloud) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(cloud.user.run("report", "growth-acme", "--site", cloud.host, *PERIOD).out)
-    return found
+    output: dict[str, Any] = json.loads(cloud.user.run("report", "growth-acme", "--site", cloud.host, *PERIOD).out)
+    return output
 
 
 def tagged(cloud: Cloud) -> tuple[str, str]:
@@ -26,8 +26,8 @@ def tagged(cloud: Cloud) -> tuple[str, str]:
 
 def say(cloud: Cloud, act: str, account: str, *more: str, status: int = 0) -> str:
     place = ("growth-acme", "--site", cloud.host, "--as", account)
-    said = cloud.user.run("dispute", act, *place, *more, status=status)
-    return said.err if status else said.out
+    result = cloud.user.run("dispute", act, *place, *more, status=status)
+    return result.err if status else result.out
 
 
 def dispute(cloud: Cloud, account: str, *more: str, status: int = 0) -> str:
@@ -55,7 +55,9 @@ def test_a_side_disputes_a_ticket_once_and_the_other_may_too(ready: Cloud) -> No
 
 def test_only_what_a_done_ticket_counts_for_is_disputed(ready: Cloud) -> None:
     key, objective = tagged(ready)
-    other = next(one["key"] for one in report(ready)["objectives"] if one["key"] != objective)
+    other = next(
+        objective_row["key"] for objective_row in report(ready)["objectives"] if objective_row["key"] != objective
+    )
     words = ("--ticket", key, "--reason", "Not so")
     assert "does not count for" in say(ready, "file", LEAD, *words, "--objective", other, status=2)
     assert "no such objective" in say(ready, "file", LEAD, *words, "--objective", "landing", status=2)

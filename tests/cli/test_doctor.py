@@ -8,17 +8,17 @@ BASE = {"TEACHBACK_BASE_URL": "https://teachback.example.com"}
 
 
 def test_an_empty_installation_is_told_what_it_lacks(user: User) -> None:
-    said = user.run("doctor", status=1).out
-    assert "Set TEACHBACK_BASE_URL" in said
-    assert "Run: teachback db upgrade" in said
+    output = user.run("doctor", status=1).out
+    assert "Set TEACHBACK_BASE_URL" in output
+    assert "Run: teachback db upgrade" in output
 
 
 def test_a_well_one_has_no_mend(user: User) -> None:
     user.environ |= {**BASE, "TEACHBACK_SECRET_KEYS": Fernet.generate_key().decode()}
     user.run("db", "upgrade")
-    said = user.run("doctor").out
-    assert "WRONG" not in said
-    assert said.count("ok ") >= 7
+    output = user.run("doctor").out
+    assert "WRONG" not in output
+    assert output.count("ok ") >= 7
 
 
 def test_a_lost_key_is_named_by_the_site_that_it_shuts(cloud: Cloud) -> None:
@@ -27,17 +27,17 @@ def test_a_lost_key_is_named_by_the_site_that_it_shuts(cloud: Cloud) -> None:
     cloud.user.run("sync", "--site", cloud.url, "--project", "GROW")
     assert "WRONG" not in cloud.user.run("doctor").out
     other = {"TEACHBACK_SECRET_KEYS": Fernet.generate_key().decode()}
-    said = cloud.user.run("doctor", status=1, inside=other).out
-    assert f"no key opens those of {cloud.host}" in said
+    output = cloud.user.run("doctor", status=1, inside=other).out
+    assert f"no key opens those of {cloud.host}" in output
 
 
 def test_a_token_that_was_taken_back_says_how_to_give_another(cloud: Cloud) -> None:
     cloud.user.environ |= {**BASE, "TEACHBACK_SECRET_KEYS": Fernet.generate_key().decode()}
     cloud.user.run("sync", "--site", cloud.url, "--project", "GROW")
     cloud.site.tokens.clear()
-    said = cloud.user.run("doctor", status=1).out
-    assert "401" in said
-    assert f"teachback sync --site {cloud.url}" in said
+    output = cloud.user.run("doctor", status=1).out
+    assert "401" in output
+    assert f"teachback sync --site {cloud.url}" in output
 
 
 def read_site(cloud: Cloud) -> None:
@@ -56,8 +56,8 @@ def test_a_project_that_may_not_be_browsed_is_named_with_its_mend(cloud: Cloud) 
     read_site(cloud)
     (account,) = cloud.site.tokens.values()
     cloud.site.deny(account, "GROW", "BROWSE_PROJECTS")
-    said = cloud.user.run("doctor", status=1).out
-    assert said.count("shows us no project GROW") == said.count("permission scheme") == 1
+    output = cloud.user.run("doctor", status=1).out
+    assert output.count("shows us no project GROW") == output.count("permission scheme") == 1
 
 
 def test_a_project_in_the_archive_is_named(cloud: Cloud) -> None:
@@ -71,6 +71,6 @@ def test_a_project_under_another_key_is_named_with_both(cloud: Cloud) -> None:
     read_site(cloud)
     project = cloud.site.project("GROW")
     cloud.site.rename_project_key("GROW", "GREW", by=project.lead, at=cloud.site.now())
-    said = cloud.user.run("doctor", status=1).out
-    assert "calls project GROW GREW now" in said
-    assert "beside GROW" in said
+    output = cloud.user.run("doctor", status=1).out
+    assert "calls project GROW GREW now" in output
+    assert "beside GROW" in output

@@ -57,7 +57,7 @@ Change = Callable[[dict[str, Any]], None]
 
 
 def change_endpoint(manifest: dict[str, Any], key: str, **values: Any) -> None:
-    next(one for one in manifest["modules"]["endpoint"] if one["key"] == key).update(values)
+    next(endpoint for endpoint in manifest["modules"]["endpoint"] if endpoint["key"] == key).update(values)
 
 
 FAULTS: dict[str, tuple[Change, str]] = {
@@ -142,16 +142,16 @@ def test_a_fault_is_named_before_it_is_deployed(user: User, app: Path, name: str
     ],
 )
 def test_a_wrong_option_writes_nothing(user: User, address: str, app_id: str, words: str) -> None:
-    said = user.run("forge", "render", "--base-url", address, "--app-id", app_id, "--to", "app", status=2)
-    assert words in said.err
+    result = user.run("forge", "render", "--base-url", address, "--app-id", app_id, "--to", "app", status=2)
+    assert words in result.err
     assert not (user.folder / "app").exists()
 
 
 def test_a_folder_that_holds_something_is_left_alone(user: User) -> None:
     (user.folder / "app").mkdir()
     (user.folder / "app" / "mine").write_text("kept", encoding="utf-8")
-    said = user.run("forge", "render", "--base-url", ADDRESS, "--app-id", APP_ID, "--to", "app", status=2)
-    assert "app is not empty" in said.err
+    result = user.run("forge", "render", "--base-url", ADDRESS, "--app-id", APP_ID, "--to", "app", status=2)
+    assert "app is not empty" in result.err
 
 
 def test_forge_knows_every_event_that_we_read() -> None:

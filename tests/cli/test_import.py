@@ -23,14 +23,14 @@ def lines(count: int) -> list[str]:
 def known(user: User) -> int:
     engine = open_engine(user.environ["TEACHBACK_DATABASE_URL"], read_only=True)
     with engine.connect() as connection:
-        found = sum(count_issues(connection, tenant.tenant_id) for tenant in select_tenants(connection))
+        total = sum(count_issues(connection, tenant.tenant_id) for tenant in select_tenants(connection))
     engine.dispose()
-    return found
+    return total
 
 
-def tasks(found: list[str]) -> int:
+def tasks(rows: list[str]) -> int:
     """Sub-tasks count for their parents."""
-    return sum(not json.loads(line)["fields"]["issuetype"]["subtask"] for line in found)
+    return sum(not json.loads(line)["fields"]["issuetype"]["subtask"] for line in rows)
 
 
 @pytest.mark.parametrize("name", ["issues.jsonl", "issues.jsonl.gz", "packed-by-another-name"])
@@ -57,18 +57,18 @@ def test_bad_lines_are_named_and_cost_no_neighbour(user: User) -> None:
     odd = json.loads(good[2])
     odd["fields"]["comment"] = {"total": 1, "comments": [{"id": "1", "created": "never"}]}
     bad = [good[0], "{", "", good[1], "null", '{"id": "x", "key": "A-1", "fields": {}}', json.dumps(odd), good[3]]
-    said = user.run("import", user.write("issues.jsonl", "\n".join(bad)), "--site", SITE, status=1)
-    named = [line for line in said.err.splitlines() if line.startswith("line ")]
+    result = user.run("import", user.write("issues.jsonl", "\n".join(bad)), "--site", SITE, status=1)
+    named = [line for line in result.err.splitlines() if line.startswith("line ")]
     assert [line.split(":")[0] for line in named] == ["line 2", "line 5", "line 6", "line 7"]
     assert "fields.comment.comments[0]" in named[-1]
-    assert "that were refused: 3" in said.err
-    assert "1 parts of issues were left out" in said.err
-    assert said.out.startswith("4 issues in ")
+    assert "that were refused: 3" in result.err
+    assert "1 parts of issues were left out" in result.err
+    assert result.out.startswith("4 issues in ")
 
 
 def test_a_file_without_a_single_issue_is_wrong_input(user: User) -> None:
-    said = user.run("import", user.write("issues.jsonl", "no\nissue\n"), "--site", SITE, status=2)
-    assert "holds no issue that can be read" in said.err
+    result = user.run("import", user.write("issues.jsonl", "no\nissue\n"), "--site", SITE, status=2)
+    assert "holds no issue that can be read" in result.err
 
 
 @pytest.mark.parametrize("text", ["", "\n \n"])
@@ -97,8 +97,8 @@ def test_a_packed_file_that_breaks_off_keeps_what_came_before(user: User) -> Non
     whole = gzip.compress("\n".join(lines(300)).encode())
     path = Path(user.write("issues.jsonl.gz", ""))
     path.write_bytes(whole[: len(whole) * 2 // 3])
-    said = user.run("import", str(path), "--site", SITE, status=1)
-    assert "is damaged after line" in said.err
+    result = user.run("import", str(path), "--site", SITE, status=1)
+    assert "is damaged after line" in result.err
     assert known(user) > 100
 
 
@@ -115,8 +115,8 @@ def test_a_stopped_import_goes_on_where_it_was(user: User, monkeypatch: pytest.M
         save(engine, tenant_id, reads, **times)
 
     monkeypatch.setattr(import_file, "save_reads", save_two)
-    said = user.run("import", path, "--site", SITE, status=130)
-    assert "stopped after line 40: the same command continues from there" in said.err
+    result = user.run("import", path, "--site", SITE, status=130)
+    assert "stopped after line 40: the same command continues from there" in result.err
     monkeypatch.setattr(import_file, "save_reads", save)
     again = user.run("import", path, "--site", SITE)
     assert "continuing after line 40" in again.err
@@ -134,8 +134,8 @@ def test_progress_is_kept_while_it_runs_and_gone_when_it_is_through(
     def look(self):
         note(self)
         with self.context.reader.connect() as connection:
-            (one,) = select_all_progress(connection, self.tenant_id)
-        shares.append(one.done / one.total)
+            (all_progress,) = select_all_progress(connection, self.tenant_id)
+        shares.append(all_progress.done / all_progress.total)
 
     monkeypatch.setattr(import_file.FileImport, "_save_progress", look)
     user.run("import", user.write("issues.jsonl", "\n".join(lines(90))), "--site", SITE)
@@ -161,16 +161,16 @@ def test_a_line_longer_than_any_issue_is_refused_and_the_next_is_read(
     monkeypatch.setattr("connector.commands.site.import_file.MAX_LINE_BYTES", 40_000)
     giant = json.dumps({"id": "1", "text": "x" * 100_000})
     path = user.write("issues.jsonl", "\n".join([lines(1)[0], giant, lines(2)[1]]))
-    said = user.run("import", path, "--site", SITE, status=1)
-    assert "line 2: longer than a line may be" in said.err
-    assert said.out.startswith("2 issues")
+    result = user.run("import", path, "--site", SITE, status=1)
+    assert "line 2: longer than a line may be" in result.err
+    assert result.out.startswith("2 issues")
 
 
 def test_statuses_whose_meaning_nothing_gives_are_listed(user: User) -> None:
-    one = json.loads(lines(1)[0])
-    one["fields"]["status"] = {"id": "77", "name": "Cooking"}
-    said = user.run("import", user.write("issues.jsonl", json.dumps(one)), "--site", SITE)
-    assert "status 77 (cooking): neither active nor done: name it in an engagement's workflow" in said.err
+    record = json.loads(lines(1)[0])
+    record["fields"]["status"] = {"id": "77", "name": "Cooking"}
+    result = user.run("import", user.write("issues.jsonl", json.dumps(record)), "--site", SITE)
+    assert "status 77 (cooking): neither active nor done: name it in an engagement's workflow" in result.err
 
 
 def test_it_works_on_postgresql_too(user_of: Callable[[str], User], database_url: str) -> None:

@@ -14,16 +14,16 @@ def line_of(user: User, name: str) -> str:
 
 def test_jobs_are_listed_before_and_after_they_ran(user: User) -> None:
     assert "never ended" in line_of(entered(user), "sweep")
-    said = user.run("jobs", "run", "sweep")
-    assert said.out.startswith("sweep: done, 1 steps, next 20")
+    result = user.run("jobs", "run", "sweep")
+    assert result.out.startswith("sweep: done, 1 steps, next 20")
     assert "(all)  sweep  due 20" in line_of(user, "sweep")
     assert "never ended" not in line_of(user, "sweep")
 
 
 def test_the_list_ends_with_what_jira_was_asked(user: User) -> None:
-    told = entered(user).run("jobs", "list").err.splitlines()
-    assert told[0].endswith("0 of them failed the last time")
-    assert told[1] == "Jira this hour: 0 points for people, 0 in the background"
+    output = entered(user).run("jobs", "list").err.splitlines()
+    assert output[0].endswith("0 of them failed the last time")
+    assert output[1] == "Jira this hour: 0 points for people, 0 in the background"
 
 
 def test_a_paused_job_is_not_run_until_it_is_resumed(user: User) -> None:

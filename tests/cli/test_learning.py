@@ -28,8 +28,8 @@ def report(cloud: Cloud) -> dict[str, dict[str, object]]:
 
 def say(cloud: Cloud, act: str, account: str, *more: str, status: int = 0) -> str:
     place = ("growth-acme", "--site", cloud.host, "--as", account)
-    said = cloud.user.run("learning", act, *place, *more, status=status)
-    return said.err if status else said.out
+    result = cloud.user.run("learning", act, *place, *more, status=status)
+    return result.err if status else result.out
 
 
 def test_a_stranger_says_nothing(ready: Cloud) -> None:
@@ -62,6 +62,6 @@ def test_a_consent_is_given_once_and_withdrawn(ready: Cloud) -> None:
 
 
 def test_an_exit_says_coverage_and_what_to_teach(ready: Cloud) -> None:
-    said = ready.user.run("exit", "growth-acme", "--site", ready.host, "--on", "2031-01-01").out
-    assert "tickets to teach" in said or "every objective alone" in said
+    output = ready.user.run("exit", "growth-acme", "--site", ready.host, "--on", "2031-01-01").out
+    assert "tickets to teach" in output or "every objective alone" in output
     assert "is past" in ready.user.run("exit", "growth-acme", "--site", ready.host, "--on", "2020-01-01", status=2).line

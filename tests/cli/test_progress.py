@@ -26,32 +26,32 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return at
 
 
-def told(clock: list[float], stream: io.StringIO, monkeypatch: pytest.MonkeyPatch, steps: int = 12) -> str:
+def progress_printed(clock: list[float], stream: io.StringIO, monkeypatch: pytest.MonkeyPatch, steps: int = 12) -> str:
     monkeypatch.setattr(sys, "stderr", stream)
-    one = ProgressLine()
+    progress_line = ProgressLine()
     for step in range(1, steps + 1):
         clock[0] += 1
-        one.update(100 * step, step / 20)
-    one.end()
+        progress_line.update(100 * step, step / 20)
+    progress_line.end()
     return stream.getvalue()
 
 
 def test_a_log_hears_of_it_every_five_seconds(clock: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
-    assert told(clock, io.StringIO(), monkeypatch).splitlines() == [
+    assert progress_printed(clock, io.StringIO(), monkeypatch).splitlines() == [
         "500 issues, 100 a second, 25%, 0 min 15 s left",
         "1000 issues, 100 a second, 50%, 0 min 10 s left",
     ]
 
 
 def test_a_terminal_shows_it_in_one_line(clock: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = told(clock, Terminal(), monkeypatch)
+    shown = progress_printed(clock, Terminal(), monkeypatch)
     assert shown.count("\r") == 12
     assert shown.count("\n") == 1
     assert "1200 issues, 100 a second, 60%, 0 min 08 s left" in shown
 
 
 def test_what_is_through_at_once_says_nothing(clock: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
-    assert told(clock, io.StringIO(), monkeypatch, steps=3) == ""
+    assert progress_printed(clock, io.StringIO(), monkeypatch, steps=3) == ""
 
 
 @pytest.mark.parametrize("command", ["import", "sync", "report", "explain", "preview"])

@@ -47,30 +47,30 @@ def settled(user: User) -> User:
 
 @pytest.mark.parametrize("name", WRONG)
 def test_wrong_input_is_told_in_one_line(settled: User, name: str) -> None:
-    words, said = WRONG[name]
-    assert said in settled.run(*words, status=2).line
+    words, message = WRONG[name]
+    assert message in settled.run(*words, status=2).line
 
 
 def test_a_setting_that_cannot_be_is_named_with_its_mend(user: User) -> None:
-    said = user.run("db", "upgrade", status=2, inside={"TEACHBACK_DATABASE_URL": "mysql://x"})
-    assert said.line.startswith("teachback: TEACHBACK_DATABASE_URL: names a database that Teachback does not speak")
+    result = user.run("db", "upgrade", status=2, inside={"TEACHBACK_DATABASE_URL": "mysql://x"})
+    assert result.line.startswith("teachback: TEACHBACK_DATABASE_URL: names a database that Teachback does not speak")
 
 
 def test_a_setting_that_is_misspelt_is_named(user: User) -> None:
-    said = user.run("config", "check", status=2, inside={"TEACHBACK_BASE_ULR": "https://x.example"})
-    assert "TEACHBACK_BASE_ULR: is not a setting of Teachback" in said.line
+    result = user.run("config", "check", status=2, inside={"TEACHBACK_BASE_ULR": "https://x.example"})
+    assert "TEACHBACK_BASE_ULR: is not a setting of Teachback" in result.line
 
 
 def test_serve_needs_an_address_and_keys(user: User) -> None:
     assert "TEACHBACK_BASE_URL: is not set" in user.run("serve", status=2).line
-    said = user.run("serve", status=2, inside={"TEACHBACK_BASE_URL": "https://x.example"})
-    assert "TEACHBACK_SECRET_KEYS: is not set" in said.line
+    result = user.run("serve", status=2, inside={"TEACHBACK_BASE_URL": "https://x.example"})
+    assert "TEACHBACK_SECRET_KEYS: is not set" in result.line
 
 
 def test_every_problem_of_an_engagement_file_has_its_line(user: User) -> None:
     text = agreement().replace("Europe/Berlin", "Nowhere").replace("model: embedded", "modle: embedded")
-    said = user.run("engagement", "lint", user.write("acme.yaml", text), status=2)
-    first, second = said.err.splitlines()
+    result = user.run("engagement", "lint", user.write("acme.yaml", text), status=2)
+    first, second = result.err.splitlines()
     assert first.startswith("teachback: line 4: engagement.timezone must be a time zone such as Europe/Berlin")
     assert second == "teachback: line 8: engagement.modle is not a known key; did you mean model?"
 
@@ -81,8 +81,8 @@ def test_a_file_that_is_no_text_is_told(user: User) -> None:
 
 
 def test_a_database_without_schema_says_how_to_get_one(user: User) -> None:
-    said = user.run("people", "--site", SITE, status=1)
-    assert said.line == "teachback: the database is not ready for this release: run: teachback db upgrade"
+    result = user.run("people", "--site", SITE, status=1)
+    assert result.line == "teachback: the database is not ready for this release: run: teachback db upgrade"
 
 
 def test_a_database_newer_than_the_code_is_told(settled: User) -> None:
@@ -97,8 +97,8 @@ def test_a_locked_database_is_told(settled: User, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(engine, "BUSY", 50)
     with closing(sqlite3.connect(settled.folder / "teachback.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        said = settled.run("import", settled.write("one.jsonl", "{}"), "--site", "new.example", status=1)
-    assert said.line.startswith("teachback: the database is locked: end the other process")
+        result = settled.run("import", settled.write("one.jsonl", "{}"), "--site", "new.example", status=1)
+    assert result.line.startswith("teachback: the database is locked: end the other process")
 
 
 def test_a_database_that_does_not_answer_is_told(user_of: Callable[[str], User]) -> None:
@@ -139,8 +139,8 @@ def test_a_file_too_large_is_refused_by_its_size(user: User) -> None:
 
 def test_a_key_that_does_not_fit_is_told(settled: User) -> None:
     (settled.folder / "teachback.db.key").unlink()
-    said = settled.run("import", settled.write("one.jsonl", "{}"), "--site", SITE, status=1)
-    assert "put the key it was written with into TEACHBACK_SECRET_KEYS" in said.line
+    result = settled.run("import", settled.write("one.jsonl", "{}"), "--site", SITE, status=1)
+    assert "put the key it was written with into TEACHBACK_SECRET_KEYS" in result.line
 
 
 def test_a_fault_of_ours_says_its_place_and_nothing_that_was_read(
@@ -150,6 +150,6 @@ def test_a_fault_of_ours_says_its_place_and_nothing_that_was_read(
         raise KeyError("the words of a ticket")
 
     monkeypatch.setattr("connector.commands.site.import_file.read_issue", fail)
-    said = settled.run("import", settled.write("one.jsonl", "{}"), "--site", SITE, status=1)
-    assert "internal error, please report it: KeyError at " in said.line
-    assert "words" not in said.err
+    result = settled.run("import", settled.write("one.jsonl", "{}"), "--site", SITE, status=1)
+    assert "internal error, please report it: KeyError at " in result.line
+    assert "words" not in result.err

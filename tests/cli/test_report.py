@@ -13,7 +13,7 @@ import pytest
 
 from mappings.records.operations.inbox import insert_statement
 from mappings.records.sql.engine import open_engine
-from tests.cli.conftest import APPLY, SITE, User, agreement, dump, told
+from tests.cli.conftest import APPLY, SITE, User, agreement, dump, played_story
 from tests.jira.story.people import MOVER, account_of
 from tests.jira.story.story import planted_report
 
@@ -45,7 +45,7 @@ def exact(row: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("engagement", ENGAGEMENTS)
 def test_every_ticket_counts_as_the_story_planted_it(measured: User, engagement: str) -> None:
     made = measured.report("--quarter", "2026Q3", "--as-of", AS_OF, engagement=engagement)
-    planted = planted_report(told()[0], engagement, date(2026, 7, 1), date(2026, 10, 1), panel=False)
+    planted = planted_report(played_story()[0], engagement, date(2026, 7, 1), date(2026, 10, 1), panel=False)
     assert len(made["issues"]) == len(planted["issues"]) > 200
     for ours, theirs in zip(made["issues"], map(exact, planted["issues"]), strict=True):
         assert {name: ours[name] for name in theirs if name not in PARTS} == {
@@ -57,7 +57,7 @@ def test_every_ticket_counts_as_the_story_planted_it(measured: User, engagement:
 @pytest.mark.parametrize("engagement", ENGAGEMENTS)
 def test_the_units_are_those_that_the_story_planted(measured: User, engagement: str) -> None:
     made = measured.report("--from", "2026-01-01", "--to", "2027-01-01", engagement=engagement)["units"]
-    planted = planted_report(told()[0], engagement, date(2026, 1, 1), date(2027, 1, 1), panel=False)["units"]
+    planted = planted_report(played_story()[0], engagement, date(2026, 1, 1), date(2027, 1, 1), panel=False)["units"]
     assert made["unsized_issues"] == planted.pop("unsized_issues")
     assert {name: pytest.approx(float(value), abs=1e-6) for name, value in planted.items()} == {
         name: made[name] for name in planted
@@ -81,16 +81,16 @@ def test_a_report_is_the_same_bytes_each_time_and_with_the_engagement_applied_fi
 
 def test_csv_has_the_figures_and_the_entries_of_the_json_and_the_same_bytes_each_time(measured: User) -> None:
     words = ("report", "growth-acme", "--site", SITE, "--quarter", "2026Q3", "--as-of", AS_OF, "--format", "csv")
-    said, made = measured.run(*words).out, measured.report("--quarter", "2026Q3", "--as-of", AS_OF)
-    rows = list(csv.DictReader(io.StringIO(said.removeprefix("\ufeff"), newline="")))
+    output, made = measured.run(*words).out, measured.report("--quarter", "2026Q3", "--as-of", AS_OF)
+    rows = list(csv.DictReader(io.StringIO(output.removeprefix("\ufeff"), newline="")))
     entries = [row for row in rows if row["section"] == "issues"]
     figures = {(row["section"], row["figure"]): row["value"] for row in rows if row["section"] != "issues"}
-    assert [row["id"] for row in entries] == [one["id"] for one in made["issues"]]
-    assert [float(row["units"]) for row in entries] == [one["units"] for one in made["issues"]]
+    assert [row["id"] for row in entries] == [line["id"] for line in made["issues"]]
+    assert [float(row["units"]) for row in entries] == [line["units"] for line in made["issues"]]
     assert {row["section"] for row in rows} == set(made)
     assert float(figures["units", "taught"]) == made["units"]["taught"]
     assert float(figures["score", "value"]) == made["score"]["value"]
-    assert measured.run(*words).out == said
+    assert measured.run(*words).out == output
 
 
 def test_postgresql_gives_the_same_bytes(measured: User, user_of: Callable[[str], User], migrated_url: str) -> None:
@@ -123,8 +123,8 @@ def test_another_agreement_changes_the_report(user: User) -> None:
     user.run(*APPLY, user.write("acme.yaml", text), "--site", SITE)
     before = user.report("--quarter", "2026Q3", "--as-of", AS_OF)
     other = text.replace("by: story_points, field: customfield_10016", "by: count")
-    said = user.run(*APPLY, user.write("acme.yaml", other), "--site", SITE)
-    assert "units.by: story_points -> count" in said.out.splitlines()
+    result = user.run(*APPLY, user.write("acme.yaml", other), "--site", SITE)
+    assert "units.by: story_points -> count" in result.out.splitlines()
     after = user.report("--quarter", "2026Q3", "--as-of", AS_OF)
     assert after["engagement_hash"] != before["engagement_hash"]
     assert after["units"]["total"] == sum(1 if row["entry"] == "done" else -1 for row in before["issues"])
@@ -202,8 +202,8 @@ def test_every_kind_of_figure_opens(measured: User, figure: str, title: str) -> 
 
 
 def test_a_figure_that_no_report_has_is_refused_with_the_nearest(measured: User) -> None:
-    said = measured.run("explain", "growth-acme", "teachin", "--site", SITE, status=2)
-    assert "did you mean teaching?" in said.line
+    result = measured.run("explain", "growth-acme", "teachin", "--site", SITE, status=2)
+    assert "did you mean teaching?" in result.line
 
 
 def test_people_stand_as_they_are_agreed_on(measured: User) -> None:

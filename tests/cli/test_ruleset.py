@@ -85,8 +85,8 @@ def test_only_the_newest_version_can_be_agreed_on(agreed: User) -> None:
 
 def test_a_file_with_problems_is_refused_line_by_line(agreed: User) -> None:
     path = agreed.write("rules.yaml", "name: strict\npeople: 2\nletter: 3\n")
-    said = agreed.run("ruleset", "propose", "growth-acme", path, *WORDS, status=2)
-    assert said.err.splitlines() == [
+    result = agreed.run("ruleset", "propose", "growth-acme", path, *WORDS, status=2)
+    assert result.err.splitlines() == [
         "teachback: line 2: people must be from 3 to 1000; correct the value",
         "teachback: line 3: letter is not a known key; did you mean letters?",
     ]
@@ -95,8 +95,8 @@ def test_a_file_with_problems_is_refused_line_by_line(agreed: User) -> None:
 def test_what_is_not_there_is_named(agreed: User) -> None:
     assert "ENGAGEMENT needs its site" in agreed.run("ruleset", "show", "growth-acme", status=2).line
     assert "no engagement 'x' on this site" in agreed.run("ruleset", "history", "x", *WORDS, status=2).line
-    said = agreed.run("ruleset", "show", "growth-acme", *WORDS, "--version", "3", status=2)
-    assert "has no version 3" in said.line
+    result = agreed.run("ruleset", "show", "growth-acme", *WORDS, "--version", "3", status=2)
+    assert "has no version 3" in result.line
 
 
 def test_an_engagement_names_rules_that_are_known(agreed: User) -> None:

@@ -65,15 +65,15 @@ class Serving:
 
 @pytest.fixture
 def serving(tmp_path: Path) -> Iterator[Serving]:
-    one = Serving(tmp_path, free_port())
+    server = Serving(tmp_path, free_port())
     try:
-        yield one
+        yield server
     finally:
-        if one.process.poll() is None:
-            one.process.kill()
-            one.process.wait()
-        if one.process.stdout is not None:
-            one.process.stdout.close()
+        if server.process.poll() is None:
+            server.process.kill()
+            server.process.wait()
+        if server.process.stdout is not None:
+            server.process.stdout.close()
 
 
 def lines_of(log: Path) -> list[dict[str, Any]]:

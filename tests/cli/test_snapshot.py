@@ -57,8 +57,8 @@ def test_what_is_frozen_is_listed_with_its_hashes(measured: User) -> None:
 
 
 def test_a_quarter_is_frozen_once(measured: User) -> None:
-    said = measured.run("snapshot", "take", "growth-acme", *Q3, *WORDS, status=2)
-    assert "the quarter is frozen already" in said.line
+    result = measured.run("snapshot", "take", "growth-acme", *Q3, *WORDS, status=2)
+    assert "the quarter is frozen already" in result.line
 
 
 @pytest.mark.parametrize(
@@ -83,5 +83,5 @@ def test_figures_are_built_before_a_quarter_is_frozen(user: User) -> None:
 def test_nothing_is_due_for_an_engagement_of_today(user: User) -> None:
     user.run(*APPLY, user.write("acme.yaml", agreement()), *WORDS)
     user.report("--quarter", "2026Q3")
-    said = user.run("snapshot", "take", *WORDS)
-    assert (said.out, said.err) == ("", "0 snapshots taken\n")
+    result = user.run("snapshot", "take", *WORDS)
+    assert (result.out, result.err) == ("", "0 snapshots taken\n")

@@ -13,8 +13,8 @@ PERIOD = ("--quarter", "2026Q3", "--as-of", "2026-11-21T12:00:00Z")
 
 def test_a_site_is_read_with_a_token_and_reported(cloud: Cloud) -> None:
     cloud.user.run(*APPLY, cloud.agreement(), "--site", cloud.host)
-    said = cloud.user.run("sync", "--site", cloud.url)
-    assert "as Jira has it now" in said.out
+    result = cloud.user.run("sync", "--site", cloud.url)
+    assert "as Jira has it now" in result.out
     report = cloud.user.run("report", "growth-acme", "--site", cloud.host, *PERIOD).out
     assert '"complete": true' in report
     assert report.count('"entry": "done"') > 5
@@ -42,17 +42,17 @@ def test_a_second_sync_sees_what_happened_since_the_first(cloud: Cloud) -> None:
     cloud.user.run("sync", "--site", cloud.url)
     after = json.loads(cloud.user.run("report", "growth-acme", "--site", cloud.host, *PERIOD).out)["issues"]
     assert {row["id"] for row in before} - {row["id"] for row in after} == {str(last)}
-    with closing(sqlite3.connect(cloud.user.folder / "teachback.db")) as kept:
-        assert kept.execute("SELECT summary FROM issue WHERE issue_id = ?", (first,)).fetchone() == (
+    with closing(sqlite3.connect(cloud.user.folder / "teachback.db")) as database:
+        assert database.execute("SELECT summary FROM issue WHERE issue_id = ?", (first,)).fetchone() == (
             "Called otherwise",
         )
 
 
 def test_the_token_is_kept_and_said_nowhere(cloud: Cloud) -> None:
-    said = cloud.user.run("sync", "--site", cloud.url, "--project", "GROW")
+    result = cloud.user.run("sync", "--site", cloud.url, "--project", "GROW")
     cloud.user.environ.pop("TEACHBACK_JIRA_TOKEN")
     again = cloud.user.run("sync", "--site", cloud.url, "--project", "GROW")
-    assert TOKEN not in said.out + said.err + again.out + again.err
+    assert TOKEN not in result.out + result.err + again.out + again.err
     assert TOKEN.encode() not in (cloud.user.folder / "teachback.db").read_bytes()
 
 
@@ -61,33 +61,33 @@ def test_without_an_engagement_it_asks_for_a_project(cloud: Cloud) -> None:
 
 
 def test_a_site_that_nothing_opens_says_what_to_set(user: User) -> None:
-    said = user.run("sync", "--site", "https://acme.atlassian.net", status=2)
-    assert "TEACHBACK_JIRA_TOKEN" in said.line
+    result = user.run("sync", "--site", "https://acme.atlassian.net", status=2)
+    assert "TEACHBACK_JIRA_TOKEN" in result.line
 
 
 def test_a_wrong_token_is_refused_by_name(cloud: Cloud) -> None:
-    said = cloud.user.run("sync", "--site", cloud.url, "--project", "GROW", status=1,
+    result = cloud.user.run("sync", "--site", cloud.url, "--project", "GROW", status=1,
                           inside={"TEACHBACK_JIRA_TOKEN": "another"})  # fmt: skip
-    assert "401" in said.line
-    assert "check the name of the site and TEACHBACK_JIRA_TOKEN" in said.line
+    assert "401" in result.line
+    assert "check the name of the site and TEACHBACK_JIRA_TOKEN" in result.line
 
 
 def test_a_host_that_may_not_be_called_says_how_to_allow_it(cloud: Cloud) -> None:
-    said = cloud.user.run("sync", "--site", cloud.url, "--project", "GROW", status=2,
+    result = cloud.user.run("sync", "--site", cloud.url, "--project", "GROW", status=2,
                           inside={"TEACHBACK_JIRA_HOSTS": ".atlassian.net"})  # fmt: skip
     hint = "is not among the hosts that may be called: correct the name, or add the host to TEACHBACK_JIRA_HOSTS"
-    assert said.line == f"teachback: --site: 127.0.0.1 {hint}"
+    assert result.line == f"teachback: --site: 127.0.0.1 {hint}"
 
 
 def test_a_project_that_jira_does_not_show_is_named(cloud: Cloud) -> None:
-    said = cloud.user.run("sync", "--site", cloud.url, "--project", "GROW", "--project", "NOPE", status=1)
-    assert "no project NOPE" in said.err.splitlines()[-1]
+    result = cloud.user.run("sync", "--site", cloud.url, "--project", "GROW", "--project", "NOPE", status=1)
+    assert "no project NOPE" in result.err.splitlines()[-1]
 
 
 def test_a_failure_that_stays_ends_the_command(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
     monkeypatch.setattr("connector.commands.site.sync.time.sleep", waits.append)
     cloud.site.faults.fail("search/jql", status=502, times=10_000)
-    said = cloud.user.run("sync", "--site", cloud.url, "--project", "GROW", status=1)
-    assert "502" in said.err.splitlines()[-1]
+    result = cloud.user.run("sync", "--site", cloud.url, "--project", "GROW", status=1)
+    assert "502" in result.err.splitlines()[-1]
     assert max(waits) == 60

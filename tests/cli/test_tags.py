@@ -43,9 +43,9 @@ def waiting(cloud: Cloud) -> set[str]:
 
 def test_a_dry_run_says_what_would_be_tagged_and_changes_nothing(cloud: Cloud) -> None:
     before = ready(cloud)
-    said = cloud.user.run("tag", "bulk", *WHERE, "--site", cloud.host, "--dry-run").out
-    assert "to be tagged" in said
-    assert "done already" in said
+    output = cloud.user.run("tag", "bulk", *WHERE, "--site", cloud.host, "--dry-run").out
+    assert "to be tagged" in output
+    assert "done already" in output
     assert report(cloud) == before
     assert cloud.user.run("tag", "list", "--site", cloud.host).out == ""
 
@@ -65,22 +65,22 @@ def test_undo_takes_back_exactly_what_was_set(cloud: Cloud) -> None:
 
 def test_an_unknown_objective_names_those_there_are(cloud: Cloud) -> None:
     ready(cloud)
-    said = cloud.user.run("tag", "bulk", "growth-acme", "--objective", "nothing", "--jql", QUERY,
+    message = cloud.user.run("tag", "bulk", "growth-acme", "--objective", "nothing", "--jql", QUERY,
                           "--site", cloud.host, status=2).line  # fmt: skip
-    assert "interviews" in said
+    assert "interviews" in message
 
 
 def test_an_unbounded_search_is_refused_with_what_to_do(cloud: Cloud) -> None:
     ready(cloud)
-    said = cloud.user.run("tag", "bulk", "growth-acme", "--objective", "interviews", "--jql", "ORDER BY created",
+    message = cloud.user.run("tag", "bulk", "growth-acme", "--objective", "interviews", "--jql", "ORDER BY created",
                           "--site", cloud.host, status=1).line  # fmt: skip
-    assert "bounded" in said
+    assert "bounded" in message
 
 
 def test_what_tickets_show_is_chosen_by_project(cloud: Cloud) -> None:
     ready(cloud)
-    said = cloud.user.run("tag", "mirror", "GROW", "--site", cloud.host, "--no-objectives").out
-    assert said == "GROW: objectives never, bucket not shown\n"
+    output = cloud.user.run("tag", "mirror", "GROW", "--site", cloud.host, "--no-objectives").out
+    assert output == "GROW: objectives never, bucket not shown\n"
     assert "never" in cloud.user.run("tag", "mirror", "GROW", "--site", cloud.host).out
     with closing(sqlite3.connect(cloud.user.folder / "teachback.db")) as connection:
         acts = connection.execute("SELECT object, before, after FROM audit WHERE act = 'mirror chosen'").fetchall()
@@ -91,8 +91,8 @@ def test_what_tickets_show_is_chosen_by_project(cloud: Cloud) -> None:
 def test_in_nobodys_name_what_is_done_is_left_out_named_and_counted(cloud: Cloud) -> None:
     ready(cloud)
     before = waiting(cloud)
-    said = cloud.user.run("tag", "bulk", *WHERE, "--site", cloud.host).out
-    (line,) = [line for line in said.splitlines() if "done already" in line]
+    output = cloud.user.run("tag", "bulk", *WHERE, "--site", cloud.host).out
+    (line,) = [line for line in output.splitlines() if "done already" in line]
     assert "left out: with --as ACCOUNT" in line
     assert "GROW-" in line
     assert waiting(cloud) == before
@@ -120,8 +120,8 @@ def test_what_was_set_late_in_somebodys_name_the_other_side_confirms(cloud: Clou
 def test_only_who_may_tag_on_the_ticket_lends_a_name(cloud: Cloud) -> None:
     before = ready(cloud)
     for account in (STRANGER, AGENCY_MEMBER, "nobody"):
-        said = cloud.user.run("tag", "bulk", *WHERE, "--site", cloud.host, "--as", account, status=2).line
-        assert f"--as {account} may not set objectives" in said
+        message = cloud.user.run("tag", "bulk", *WHERE, "--site", cloud.host, "--as", account, status=2).line
+        assert f"--as {account} may not set objectives" in message
     assert report(cloud) == before
     assert cloud.user.run("tag", "list", "--site", cloud.host).out == ""
 
@@ -129,13 +129,13 @@ def test_only_who_may_tag_on_the_ticket_lends_a_name(cloud: Cloud) -> None:
 def test_what_a_label_set_late_is_confirmed_by_its_key(cloud: Cloud) -> None:
     ready(cloud)
     key = next(key for key, row in rows(cloud).items() if key.startswith("GROW") and not row["objectives"])
-    issue = next(one for one in cloud.site.issues.values() if one.key == key)
+    issue = next(this_issue for this_issue in cloud.site.issues.values() if this_issue.key == key)
     at = time.time_ns() // 1_000_000 * 1000
     cloud.site.edit(issue.id, by=AGENCY_MEMBER, at=at, labels=("ab-design",))
     cloud.user.run("sync", "--site", cloud.url, "--full")
     assert rows(cloud)[key]["retro"] == ["ab-design"]
     confirm = ("tag", "confirm", "growth-acme", key, "--objective", "ab-design", "--site", cloud.host)
     cloud.user.run(*confirm, "--as", AGENCY_LEAD, status=2)
-    said = cloud.user.run(*confirm, "--as", LEAD).out
-    assert said == f"ab-design is confirmed on {key} and counts from now on\n"
+    output = cloud.user.run(*confirm, "--as", LEAD).out
+    assert output == f"ab-design is confirmed on {key} and counts from now on\n"
     assert rows(cloud)[key]["objectives"] == ["ab-design"]

@@ -24,9 +24,9 @@ PERIOD = ("--quarter", "2026Q3", "--as-of", "2026-11-21T12:00:00Z")
 def made(cloud: Cloud) -> tuple[str, str]:
     """The path and the secret of a new webhook."""
     cloud.user.environ["TEACHBACK_BASE_URL"] = BASE_URL
-    said = cloud.user.run("webhook", "create", "--site", cloud.host)
-    url, secret = (line.split()[1] for line in said.out.splitlines())
-    assert "Settings, System, Webhooks" in said.err
+    result = cloud.user.run("webhook", "create", "--site", cloud.host)
+    url, secret = (line.split()[1] for line in result.out.splitlines())
+    assert "Settings, System, Webhooks" in result.err
     return urlsplit(url).path, secret
 
 
@@ -34,14 +34,14 @@ def deliver(user: User, path: str, secret: str, events: list[Emitted]) -> set[in
     """Deliver events as Jira does for an admin's webhook, and drain them; the answers' statuses."""
     key = (user.folder / "teachback.db.key").read_text().strip()
     app = create_app(read_settings(user.environ | {"TEACHBACK_SECRET_KEYS": key}, web=True))
-    here, intake = app.extensions[EXTENSION], open_intake(app.extensions[EXTENSION].engine)
+    app_container, intake = app.extensions[EXTENSION], open_intake(app.extensions[EXTENSION].engine)
     jira, statuses = Client(serve_front(app, intake)), set()
     for event in events:
         body = json.dumps(event.body).encode()
         signed = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
         statuses.add(jira.post(path, data=body, headers={"X-Hub-Signature": signed}).status_code)
     intake.close()
-    while drain_once(here.engine, here.vault, now()):
+    while drain_once(app_container.engine, app_container.vault, now()):
         pass
     return statuses
 
@@ -55,10 +55,10 @@ def test_a_change_counts_before_the_next_reading(cloud: Cloud) -> None:
     cloud.site.events.clear()
     reopen(cloud, int(done["id"]))
     assert deliver(cloud.user, path, secret, cloud.site.events) == {204}
-    told = report().out
-    assert sum(row["entry"] == "reopened" for row in json.loads(told)["issues"]) > 0
+    output = report().out
+    assert sum(row["entry"] == "reopened" for row in json.loads(output)["issues"]) > 0
     cloud.user.run("sync", "--site", cloud.url)
-    assert report().out == told
+    assert report().out == output
 
 
 def reopen(cloud: Cloud, issue_id: int) -> None:
@@ -83,5 +83,5 @@ def test_a_webhook_is_listed_without_its_secret_and_revoked_by_number(cloud: Clo
 def test_a_site_that_is_not_read_with_a_token_is_told_what_to_do(user: User) -> None:
     user.environ["TEACHBACK_BASE_URL"] = BASE_URL
     user.run("import", user.write("none.jsonl", dump().splitlines()[0]), "--site", "acme.atlassian.net")
-    said = user.run("webhook", "create", "--site", "acme.atlassian.net", status=2)
-    assert "teachback sync" in said.line
+    result = user.run("webhook", "create", "--site", "acme.atlassian.net", status=2)
+    assert "teachback sync" in result.line

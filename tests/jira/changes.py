@@ -183,7 +183,7 @@ VALUE_ENDS: dict[str, Callable[[Catalog, Any], tuple[str | None, str | None]]] =
     "option": lambda site, value: (option_id(value), value),
     "options": lambda site, value: (f"[{', '.join(map(option_id, value))}]", ",".join(value)),
     "user": lambda site, value: (value, site.user(value).name),
-    "users": lambda site, value: (f"[{', '.join(value)}]", f"[{', '.join(site.user(one).name for one in value)}]"),
+    "users": lambda site, value: (f"[{', '.join(value)}]", f"[{', '.join(site.user(part).name for part in value)}]"),
     "labels": lambda site, value: (None, " ".join(value)),
     "date": lambda site, value: (value, value),
 }

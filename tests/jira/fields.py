@@ -166,18 +166,18 @@ def _sprint(view: View, number: int) -> Shape:
 
 def field_names(view: View, asked: Iterable[str]) -> list[str]:
     """The fields that `asked` names, with *all, *navigable and -field as in Jira, in Jira's order."""
-    every = [*SYSTEM, *view.site.fields]
+    rows = [*SYSTEM, *view.site.fields]
     chosen: set[str] = set()
     wanted = [name for part in asked for name in part.split(",") if name]
     if wanted and all(name.startswith("-") for name in wanted):
-        chosen = set(every)
+        chosen = set(rows)
     for name in wanted:
-        group = {"*all": every, "*navigable": [each for each in every if each not in NOT_NAVIGABLE]}
+        group = {"*all": rows, "*navigable": [each for each in rows if each not in NOT_NAVIGABLE]}
         if name.startswith("-"):
             chosen.discard(name[1:])
         else:
             chosen |= set(group.get(name, [name]))
-    return [name for name in every if name in chosen]
+    return [name for name in rows if name in chosen]
 
 
 def show_fields(view: View, issue: Issue, names: Iterable[str]) -> Shape:

@@ -161,9 +161,9 @@ class _Reader:
         return kind in ("word", "sign") and now.lower() == text
 
     def _take(self, text: str) -> bool:
-        found = self._peek(text)
-        self.place += found
-        return found
+        token = self._peek(text)
+        self.place += token
+        return token
 
     def _need(self, text: str) -> None:
         if not self._take(text):

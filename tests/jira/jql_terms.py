@@ -76,18 +76,18 @@ def find_issues(site: Site, jql: str, caller: str, *, bounded: bool = False) -> 
     if bounded and query.where is None:
         raise JqlError("Unbounded JQL queries are not allowed here. Please add a search restriction to your query.")
     test = Terms(site, caller).test(query.where) if query.where else lambda issue: True
-    found = [issue for issue in site.issues.values() if test(issue) and site.sees(caller, issue)]
-    return in_order(site, found, query)
+    rows = [issue for issue in site.issues.values() if test(issue) and site.sees(caller, issue)]
+    return in_order(site, rows, query)
 
 
-def in_order(site: Site, found: list[Issue], query: Query) -> list[Issue]:
-    found.sort(key=lambda issue: (issue.created, issue.id), reverse=True)
+def in_order(site: Site, issues: list[Issue], query: Query) -> list[Issue]:
+    issues.sort(key=lambda issue: (issue.created, issue.id), reverse=True)
     for name, descends in reversed(query.orders):
         key = ORDERS.get(ALIASES.get(name.lower(), name.lower()))
         if key is None:
             raise JqlError(f"Not able to sort using field '{name}'.")
-        found.sort(key=lambda issue: key(site, issue), reverse=descends)
-    return found
+        issues.sort(key=lambda issue: key(site, issue), reverse=descends)
+    return issues
 
 
 ORDERS: dict[str, Callable[[Site, Issue], Any]] = {
@@ -232,11 +232,11 @@ def indexed_properties(site: Site) -> list[tuple[str, str, str | None]]:
 
 def reach(value: Any, path: str) -> list[Any]:
     """What lies at a dotted path; of an array, each element."""
-    found = [value]
+    rows = [value]
     for step in path.split(".") if path else []:
-        flat = [each for one in found for each in _listed(one)]
-        found = [one[step] for one in flat if isinstance(one, dict) and step in one]
-    return [each for one in found for each in _listed(one)]
+        flat = [each for part in rows for each in _listed(part)]
+        rows = [part[step] for part in flat if isinstance(part, dict) and step in part]
+    return [each for part in rows for each in _listed(part)]
 
 
 def _listed(value: Any) -> list[Any]:
@@ -272,10 +272,20 @@ KNOWN: dict[str, Callable[[Site, str], bool]] = {
     "key": _holds_issue,
     "id": _holds_issue,
     "parent": _holds_issue,
-    "status": lambda site, value: _any_name(((one.id, one.name) for one in site.statuses.values()), value),
-    "issuetype": lambda site, value: _any_name(((one.id, one.name) for one in site.issue_types.values()), value),
+    "status": lambda site, value: _any_name(
+        ((this_status.id, this_status.name) for this_status in site.statuses.values()), value
+    ),
+    "issuetype": lambda site, value: _any_name(
+        ((issue_type.id, issue_type.name) for issue_type in site.issue_types.values()), value
+    ),
     "project": lambda site, value: any(
-        value.lower() in (str(one.id), one.key.lower(), one.name.lower(), *(key.lower() for key in one.old_keys))
-        for one in site.projects.values()
+        value.lower()
+        in (
+            str(this_project.id),
+            this_project.key.lower(),
+            this_project.name.lower(),
+            *(key.lower() for key in this_project.old_keys),
+        )
+        for this_project in site.projects.values()
     ),
 }

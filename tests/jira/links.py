@@ -34,14 +34,14 @@ class Links(Talk):
 
     def _write_link(self, link: Link, by: str, at: Instant, *, gone: bool) -> None:
         kind = self.link_types[link.type_id]
-        for here, there, phrase in (
+        for issue_id, there, phrase in (
             (link.source, link.target, kind.outward),
             (link.target, link.source, kind.inward),
         ):
             key = self.issues[there].key
             end = (key, f"This issue {phrase} {key}")
             ends = (*end, None, None) if gone else (None, None, *end)
-            self.write_history(self.issues[here], [Item("Link", None, "jira", *ends)], by, at)
+            self.write_history(self.issues[issue_id], [Item("Link", None, "jira", *ends)], by, at)
 
     @deed
     def set_property(self, issue_id: int, key: str, value: Any, *, by: str, at: Instant) -> bool:

@@ -128,10 +128,10 @@ class Stack:
     def apply_engagements(self) -> None:
         """Both files of the story, as `teachback engagement apply` does."""
         for key in AGENCIES:
-            one = read_engagement(engagement_file(self.plan, key))
+            this_engagement = read_engagement(engagement_file(self.plan, key))
             with self.house.engine.begin() as connection:
-                named = engagement_hash(one)
-                save_engagement(connection, self.tenant_id, one, named, now=self.clock(), by=None)
+                named = engagement_hash(this_engagement)
+                save_engagement(connection, self.tenant_id, this_engagement, named, now=self.clock(), by=None)
 
     def panel(self, act: str, account: str, issue_id: int, given: dict[str, str], form: dict[str, str]) -> None:
         """What `account` does in the issue panel, through its own route. Raises NotTaken."""
@@ -237,7 +237,7 @@ def key_of(folder: Path) -> str:
     return path.read_text()
 
 
-def load(stack: Stack, told: Callable[[str], None] = lambda _: None) -> dict[str, int]:
+def load(stack: Stack, on_progress: Callable[[str], None] = lambda _: None) -> dict[str, int]:
     """Let the whole story happen, each act at its instant, through Teachback's own doors; returns the story's ids.
 
     In steps that end where somebody uses the issue panel, since that act happens on what was until then.
@@ -256,7 +256,7 @@ def load(stack: Stack, told: Callable[[str], None] = lambda _: None) -> dict[str
         stack.settle()
         for act, account, ref, given, form in deeds:
             stack.panel(act, account, ids[ref], given, form)
-        told(f"{datetime.fromtimestamp(until / 1_000_000, UTC):%-d %B %Y}: {len(stack.site.issues)} tickets")
+        on_progress(f"{datetime.fromtimestamp(until / 1_000_000, UTC):%-d %B %Y}: {len(stack.site.issues)} tickets")
     for account, engagement in learners_of(plan):
         stack.agree_to_be_named(account, engagement)
     return ids
@@ -264,12 +264,12 @@ def load(stack: Stack, told: Callable[[str], None] = lambda _: None) -> dict[str
 
 def learners_of(plan: Plan) -> list[tuple[str, str]]:
     """Who is enrolled in which engagement and in-house at the story's end: all of them agree to be named."""
-    cast, found = Cast(plan.people, plan.clock), []
+    cast, learners = Cast(plan.people, plan.clock), []
     for key, (agency, *_) in AGENCIES.items():
         goals = read_engagement(engagement_file(plan, key)).objectives
-        enrolled = sorted({who for one in goals for who in one.learners})
-        found += [(who, key) for who in enrolled if cast.side_at(who, plan.end, agency) == "inhouse"]
-    return found
+        enrolled = sorted({who for goal in goals for who in goal.learners})
+        learners += [(who, key) for who in enrolled if cast.side_at(who, plan.end, agency) == "inhouse"]
+    return learners
 
 
 Deed = tuple[str, str, str, dict[str, str], dict[str, str]]

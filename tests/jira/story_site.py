@@ -74,9 +74,9 @@ class Together:
     def tenant_id(self) -> int:
         """The tenant that the site became."""
         with self.house.reader.connect() as connection:
-            found = select_tenant_by_key(connection, self.connected.client_key)
-        assert found is not None
-        return found.tenant_id
+            tenant_by_key = select_tenant_by_key(connection, self.connected.client_key)
+        assert tenant_by_key is not None
+        return tenant_by_key.tenant_id
 
     def tell(self, until: int | None = None) -> None:
         """Play the story and let its events come in through the door."""
@@ -138,12 +138,12 @@ def together(database_url: str, *, tickets: int = 60, seed: int = 7) -> Iterator
     keys, jira = KeyHost(), serve(site)
     host = keys.serve()
     app = create_app(settings_for(database_url, jira.url, host.url), clock=clock.now)
-    here: Container = app.extensions[EXTENSION]
-    intake = open_intake(here.engine)
+    app_container: Container = app.extensions[EXTENSION]
+    intake = open_intake(app_container.engine)
     client = Client(serve_front(app, intake))
     connected = AppOnSite(site, keys, through_client(client, APP_URL))
     connected.install()
-    both = Together(site, jira, app, here, client, connected, Deliverer(connected), story, clock)
+    both = Together(site, jira, app, app_container, client, connected, Deliverer(connected), story, clock)
     try:
         yield both
     finally:
@@ -151,5 +151,5 @@ def together(database_url: str, *, tickets: int = 60, seed: int = 7) -> Iterator
             intake.close()
         jira.stop()
         host.stop()
-        here.engine.dispose()
-        here.reader.dispose()
+        app_container.engine.dispose()
+        app_container.reader.dispose()

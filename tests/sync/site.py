@@ -102,8 +102,8 @@ class Reading:
 
     def hear(self, *names: str) -> None:
         """Deliver the events since then (only those of some names, if any), as webhooks."""
-        fresh = [one for one in self.site.events[self.heard :] if not names or one.name in names]
-        self.ground.keep([json.dumps(one.body).encode() for one in fresh], start=f"after {self.heard} ")
+        fresh = [event for event in self.site.events[self.heard :] if not names or event.name in names]
+        self.ground.keep([json.dumps(event.body).encode() for event in fresh], start=f"after {self.heard} ")
         self.heard = len(self.site.events)
         assert self.ground.drain() == 0
 
@@ -130,11 +130,11 @@ def reading(url: str, of: Told) -> Iterator[Reading]:
     of.site.clock = None
     app = next(iter(of.site.apps.values()), None) or an_app(of.site)
     ground = add_ground(engine, of.story.end + HOUR)
-    one = Reading(ground, of.site, app, running.url)
-    of.site.clock = one.now
+    site_reading = Reading(ground, of.site, app, running.url)
+    of.site.clock = site_reading.now
     ground.agree(*of.engagements())
     try:
-        yield one
+        yield site_reading
     finally:
         running.stop()
         of.site.clock = None

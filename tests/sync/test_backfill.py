@@ -7,7 +7,7 @@ import pytest
 
 from mappings.records.operations.sync_listings import select_listings
 from tests.sync.site import Killed, Reading, reading
-from tests.webhooks.site import Told, add_ground, told
+from tests.webhooks.site import Told, add_ground, played_story
 
 KILLS = 10
 
@@ -15,17 +15,19 @@ KILLS = 10
 @pytest.fixture(scope="module")
 def story() -> Iterator[Told]:
     """The story on a site that embeds few histories, so that some have to be paged."""
-    found = told(600)
-    before, found.site.changelog_limit = found.site.changelog_limit, 8
-    yield found
-    found.site.changelog_limit = before
+    story_site = played_story(600)
+    before, story_site.site.changelog_limit = story_site.site.changelog_limit, 8
+    yield story_site
+    story_site.site.changelog_limit = before
 
 
-def figures(one: Reading) -> tuple[object, object]:
-    return one.ground.all_figures(), {key: one.ground.report(key) for key in ("growth-acme", "growth-bolt")}
+def figures(site_reading: Reading) -> tuple[object, object]:
+    return site_reading.ground.all_figures(), {
+        key: site_reading.ground.report(key) for key in ("growth-acme", "growth-bolt")
+    }
 
 
-def killed_backfill(one: Reading, points: set[int]) -> int:
+def killed_backfill(site_reading: Reading, points: set[int]) -> int:
     """Read all histories, killed at each of the points; return how many requests were lost with unsaved steps."""
     moments, lost = 0, 0
 
@@ -35,14 +37,14 @@ def killed_backfill(one: Reading, points: set[int]) -> int:
         if moments in points:
             raise Killed
 
-    one.kill = kill
+    site_reading.kill = kill
     while True:
         try:
-            one.backfill()
+            site_reading.backfill()
         except Killed:
-            lost += len(one.site.faults.calls) - one.before
+            lost += len(site_reading.site.faults.calls) - site_reading.before
         else:
-            one.kill = lambda: None
+            site_reading.kill = lambda: None
             return lost
 
 
@@ -76,15 +78,15 @@ def test_a_backfill_and_webhooks_alone_agree_after_one_whole_reconcile(migrated_
 
 
 def test_no_request_of_a_whole_backfill_is_made_twice(migrated_url: str, story: Told) -> None:
-    with reading(migrated_url, story) as one:
-        one.backfill()
-        repeated = {what: count for what, count in one.asked().items() if count > 1}
-        with one.ground.engine.connect() as connection:
-            kept = select_listings(connection, one.ground.tenant_id, "history")
+    with reading(migrated_url, story) as site_reading:
+        site_reading.backfill()
+        repeated = {what: count for what, count in site_reading.asked().items() if count > 1}
+        with site_reading.ground.engine.connect() as connection:
+            listings = select_listings(connection, site_reading.ground.tenant_id, "history")
     assert set(repeated) <= {
         "GET /rest/api/3/status?",  # once for each project, whose statuses may be its own
         "GET /rest/api/3/field?",  # with the statuses
         "POST /rest/api/3/search/jql?",
         "POST /rest/api/3/search/approximate-count?",
     }
-    assert sum(listing.requests for listing in kept) == len(one.site.faults.calls)
+    assert sum(listing.requests for listing in listings) == len(site_reading.site.faults.calls)

@@ -14,7 +14,7 @@ from mappings.records.operations.sync_listings import Listing, select_listing
 from tests.sync.site import HOUR, Reading, reading, turn
 from tests.sync.test_missing import blind, first_project, now
 from tests.sync.test_reconcile import DAY, free_issue, truth
-from tests.webhooks.site import told
+from tests.webhooks.site import played_story
 
 SEARCH = "search_and_reconsile_issues_using_jql_post"
 MINUTE = HOUR // 60
@@ -23,32 +23,32 @@ MINUTE = HOUR // 60
 @pytest.fixture
 def fresh(migrated_url: str) -> Iterator[Reading]:
     """A small story of which nothing is read yet, on a site that gives ten issues a page."""
-    told.cache_clear()
-    with reading(migrated_url, told(30)) as found:
-        found.site.page_limit = 10
-        yield found
-    told.cache_clear()
+    played_story.cache_clear()
+    with reading(migrated_url, played_story(30)) as site_reading:
+        site_reading.site.page_limit = 10
+        yield site_reading
+    played_story.cache_clear()
 
 
 @pytest.fixture
-def one(fresh: Reading) -> Reading:
+def site_reading(fresh: Reading) -> Reading:
     """The same, read already, a day ago."""
     fresh.backfill()
     fresh.shift += DAY
     return fresh
 
 
-def history(one: Reading, project: str, kind: str = "history") -> Listing | None:
-    with one.ground.engine.connect() as connection:
-        return select_listing(connection, one.ground.tenant_id, kind, project)  # type: ignore[arg-type]  # a test's word
+def history(site_reading: Reading, project: str, kind: str = "history") -> Listing | None:
+    with site_reading.ground.engine.connect() as connection:
+        return select_listing(connection, site_reading.ground.tenant_id, kind, project)  # type: ignore[arg-type]  # a test's word
 
 
-def states(one: Reading, projects: list[str]) -> set[str]:
+def states(site_reading: Reading, projects: list[str]) -> set[str]:
     """How the histories of projects stand."""
-    return {found.state if (found := history(one, project)) else "never" for project in projects}
+    return {listing.state if (listing := history(site_reading, project)) else "never" for project in projects}
 
 
-def at_call(one: Reading, name: str, act: Callable[[], object], number: int = 1) -> None:
+def at_call(site_reading: Reading, name: str, act: Callable[[], object], number: int = 1) -> None:
     """Do something before the nth call of a name."""
     seen = 0
 
@@ -58,13 +58,13 @@ def at_call(one: Reading, name: str, act: Callable[[], object], number: int = 1)
         if asked == name and seen == number:
             act()
 
-    one.meanwhile = look
+    site_reading.meanwhile = look
 
 
-def steps(one: Reading, project: str, count: int) -> None:
-    source = one.source()
+def steps(site_reading: Reading, project: str, count: int) -> None:
+    source = site_reading.source()
     for _ in range(count):
-        one.shift += 1_000_000
+        site_reading.shift += 1_000_000
         step_history(source, [project])
 
 
@@ -73,9 +73,9 @@ def test_a_pause_during_a_step_holds(fresh: Reading) -> None:
     steps(fresh, project, 1)
     at_call(fresh, SEARCH, lambda: turn(fresh.source(), project, "paused"))
     steps(fresh, project, 3)
-    found = history(fresh, project)
-    assert found is not None
-    assert (found.state, found.done) == ("paused", 20)
+    listing = history(fresh, project)
+    assert listing is not None
+    assert (listing.state, listing.done) == ("paused", 20)
 
 
 def test_a_cancel_during_a_step_holds_and_leaves_nothing_in_sight(fresh: Reading) -> None:
@@ -83,9 +83,9 @@ def test_a_cancel_during_a_step_holds_and_leaves_nothing_in_sight(fresh: Reading
     steps(fresh, project, 1)
     at_call(fresh, SEARCH, lambda: turn(fresh.source(), project, "cancelled"))
     steps(fresh, project, 2)
-    found = history(fresh, project)
-    assert found is not None
-    assert found.state == "cancelled"
+    listing = history(fresh, project)
+    assert listing is not None
+    assert listing.state == "cancelled"
     assert fresh.ground.rows("SELECT kind FROM progress WHERE tenant_id = :t") == []
 
 
@@ -95,8 +95,8 @@ def test_to_begin_anew_during_the_last_step_is_not_undone(fresh: Reading) -> Non
     at_call(fresh, SEARCH, lambda: begin_anew(fresh.source(), project))
     steps(fresh, project, 1)
     fresh.meanwhile = lambda name: None
-    found = history(fresh, project)
-    assert found is None or found.done == 0
+    listing = history(fresh, project)
+    assert listing is None or listing.done == 0
     fresh.backfill()
     assert fresh.known() == truth(fresh.site)
 
@@ -133,9 +133,9 @@ def test_a_project_that_goes_out_of_sight_in_the_middle_keeps_no_other_waiting(f
     fresh.site.faults.fail("search/jql", status=400, times=2)
     fresh.backfill()
     assert states(fresh, others) == {"done"}
-    found = history(fresh, first)
-    assert found is not None
-    assert found.state == "hidden"
+    listing = history(fresh, first)
+    assert listing is not None
+    assert listing.state == "hidden"
 
 
 def test_a_page_token_that_expires_again_and_again_loses_nothing(fresh: Reading) -> None:
@@ -154,31 +154,33 @@ def test_a_token_that_expires_under_a_clock_that_is_off_loses_nothing(fresh: Rea
     assert fresh.ground.rows("SELECT 1 FROM reread WHERE tenant_id = :t") == []
 
 
-def test_what_changed_is_read_though_its_second_page_comes_hours_later(one: Reading) -> None:
-    one.reconcile()
-    one.shift += HOUR
-    for issue in sorted(one.site.issues)[:35]:
-        one.site.edit(issue, by=one.site.issue(issue).creator, at=now(one), labels=("lately",))
-    one.shift += HOUR
-    at_call(one, SEARCH, lambda: put_off(one, 2 * HOUR), number=2)
-    one.until_through(lambda source: step_recent(source, one.now()))
-    rows = one.ground.rows("SELECT issue_id, updated FROM issue WHERE tenant_id = :t")
-    assert dict(rows) == {issue.id: issue.updated for issue in one.site.issues.values()}
+def test_what_changed_is_read_though_its_second_page_comes_hours_later(site_reading: Reading) -> None:
+    site_reading.reconcile()
+    site_reading.shift += HOUR
+    for issue in sorted(site_reading.site.issues)[:35]:
+        site_reading.site.edit(
+            issue, by=site_reading.site.issue(issue).creator, at=now(site_reading), labels=("lately",)
+        )
+    site_reading.shift += HOUR
+    at_call(site_reading, SEARCH, lambda: put_off(site_reading, 2 * HOUR), number=2)
+    site_reading.until_through(lambda source: step_recent(source, site_reading.now()))
+    rows = site_reading.ground.rows("SELECT issue_id, updated FROM issue WHERE tenant_id = :t")
+    assert dict(rows) == {issue.id: issue.updated for issue in site_reading.site.issues.values()}
 
 
-def put_off(one: Reading, by: int) -> None:
+def put_off(site_reading: Reading, by: int) -> None:
     """A limit comes in between: the step ends, and is begun again later."""
-    one.shift += by
+    site_reading.shift += by
     raise JiraError("a limit of Jira holds", permanent=False, retry_after=by // 1_000_000, put_off=True)
 
 
-def test_a_round_that_is_slow_comes_to_its_end(one: Reading) -> None:
-    one.reconcile()
-    one.shift += HOUR
-    one.site.faults.clear()
-    one.meanwhile = lambda name: setattr(one, "shift", one.shift + 2 * MINUTE)
-    one.until_through(lambda source: step_recent(source, one.now()))
-    assert one.calls("search/jql") == len(one.projects())
+def test_a_round_that_is_slow_comes_to_its_end(site_reading: Reading) -> None:
+    site_reading.reconcile()
+    site_reading.shift += HOUR
+    site_reading.site.faults.clear()
+    site_reading.meanwhile = lambda name: setattr(site_reading, "shift", site_reading.shift + 2 * MINUTE)
+    site_reading.until_through(lambda source: step_recent(source, site_reading.now()))
+    assert site_reading.calls("search/jql") == len(site_reading.projects())
 
 
 def test_an_issue_that_moves_while_both_projects_are_listed_is_in_one_of_them(fresh: Reading) -> None:
@@ -195,18 +197,18 @@ def test_an_issue_that_moves_while_both_projects_are_listed_is_in_one_of_them(fr
     assert fresh.known() == truth(fresh.site)
 
 
-def is_free(one: Reading, issue: int) -> bool:
-    held = one.site.issue(issue)
-    return held.parent is None and not one.site.children_of(issue) and not one.site.links_of(issue)
+def is_free(site_reading: Reading, issue: int) -> bool:
+    held = site_reading.site.issue(issue)
+    return held.parent is None and not site_reading.site.children_of(issue) and not site_reading.site.links_of(issue)
 
 
-def key_of(one: Reading, issue: int) -> str:
-    return one.site.projects[one.site.issue(issue).project_id].key
+def key_of(site_reading: Reading, issue: int) -> str:
+    return site_reading.site.projects[site_reading.site.issue(issue).project_id].key
 
 
 def test_one_issue_whose_history_fails_keeps_no_other_from_being_whole(fresh: Reading) -> None:
     fresh.site.changelog_limit = 2
-    long = sorted(i for i, one in fresh.site.issues.items() if len(one.histories) > 2)
+    long = sorted(i for i, this_issue in fresh.site.issues.items() if len(this_issue.histories) > 2)
     fresh.site.faults.fail(f"/issue/{long[0]}/changelog", status=500, times=10_000)
     fresh.backfill()
     with pytest.raises(JiraError):
@@ -239,8 +241,10 @@ def test_what_jira_does_not_embed_is_paged_whole(fresh: Reading) -> None:
     assert {history.id for history in held.histories[-24:]} <= {history for (history,) in changes}
 
 
-def counted(one: Reading, table: str, issue: int) -> int:
-    return int(one.ground.rows(f"SELECT count(*) FROM {table} WHERE tenant_id = :t AND issue_id = :i", i=issue)[0][0])
+def counted(site_reading: Reading, table: str, issue: int) -> int:
+    return int(
+        site_reading.ground.rows(f"SELECT count(*) FROM {table} WHERE tenant_id = :t AND issue_id = :i", i=issue)[0][0]
+    )
 
 
 def test_a_history_that_is_embedded_whole_is_not_asked_for(fresh: Reading) -> None:
@@ -249,26 +253,28 @@ def test_a_history_that_is_embedded_whole_is_not_asked_for(fresh: Reading) -> No
     assert fresh.calls("/changelog") == 0
 
 
-def test_worklogs_of_one_instant_that_fill_a_page_do_not_stop_the_list(one: Reading) -> None:
-    with_place(one)
-    issue, at = free_issue(one.site), now(one)
-    since = place_of(one, "worklogs")
+def test_worklogs_of_one_instant_that_fill_a_page_do_not_stop_the_list(site_reading: Reading) -> None:
+    with_place(site_reading)
+    issue, at = free_issue(site_reading.site), now(site_reading)
+    since = place_of(site_reading, "worklogs")
     same = {"values": [], "since": since // 1000, "until": since // 1000, "lastPage": False}
-    one.site.faults.answer("worklog/updated", same)
-    made = one.site.add_worklog(issue, by=one.site.issue(issue).creator, at=at, started=at, seconds=60)
-    one.shift += HOUR
-    one.until_through(lambda source: read_worklogs(source, gone=False))
-    assert one.ground.rows("SELECT seconds FROM worklog WHERE worklog_id = :w", w=made) == [(60,)]
+    site_reading.site.faults.answer("worklog/updated", same)
+    made = site_reading.site.add_worklog(
+        issue, by=site_reading.site.issue(issue).creator, at=at, started=at, seconds=60
+    )
+    site_reading.shift += HOUR
+    site_reading.until_through(lambda source: read_worklogs(source, gone=False))
+    assert site_reading.ground.rows("SELECT seconds FROM worklog WHERE worklog_id = :w", w=made) == [(60,)]
 
 
-def with_place(one: Reading) -> None:
-    one.until_through(lambda source: read_worklogs(source, gone=False))
+def with_place(site_reading: Reading) -> None:
+    site_reading.until_through(lambda source: read_worklogs(source, gone=False))
 
 
-def place_of(one: Reading, kind: str) -> int:
-    found = history(one, "", kind)
-    assert found is not None
-    return found.since
+def place_of(site_reading: Reading, kind: str) -> int:
+    listing = history(site_reading, "", kind)
+    assert listing is not None
+    return listing.since
 
 
 def test_a_worklog_told_before_its_issue_waits_for_it(fresh: Reading) -> None:
@@ -283,44 +289,48 @@ def test_a_worklog_told_before_its_issue_waits_for_it(fresh: Reading) -> None:
     assert rows == [(issue, 60)]
 
 
-def test_more_failed_deliveries_of_one_instant_than_a_page_holds_are_all_taken(one: Reading) -> None:
-    at = now(one) // 1000
+def test_more_failed_deliveries_of_one_instant_than_a_page_holds_are_all_taken(site_reading: Reading) -> None:
+    at = now(site_reading) // 1000
     for n in range(250):
         failed = {"id": f"lost-{n}", "body": '{"webhookEvent":"x"}', "url": "https://x", "failureTime": at + n // 90}
-        one.site.failed_webhooks.append(failed)
-    one.until_through(read_failed_webhooks)
-    assert one.ground.waiting() == 250
+        site_reading.site.failed_webhooks.append(failed)
+    site_reading.until_through(read_failed_webhooks)
+    assert site_reading.ground.waiting() == 250
 
 
-def test_a_reconcile_of_a_project_out_of_sight_looks_as_far_back_when_it_is_in_sight_again(one: Reading) -> None:
-    issue = free_issue(one.site)
-    one.reconcile()
-    one.shift += HOUR
-    one.site.edit(issue, by=one.site.issue(issue).creator, at=now(one), labels=("unheard",))
-    may = one.site.may
-    blind(one)
-    one.shift += HOUR
-    one.until_through(lambda source: step_recent(source, one.now()))
-    one.site.may = may  # type: ignore[method-assign]  # what the app sees is the site's to say
-    one.shift += 3 * HOUR
-    one.site.faults.clear()
-    one.until_through(lambda source: step_recent(source, one.now()))
-    updated = one.ground.rows("SELECT updated FROM issue WHERE tenant_id = :t AND issue_id = :i", i=issue)
-    assert updated == [(one.site.issue(issue).updated,)]
-    assert one.calls("search/jql") <= len(one.projects()) + 1
+def test_a_reconcile_of_a_project_out_of_sight_looks_as_far_back_when_it_is_in_sight_again(
+    site_reading: Reading,
+) -> None:
+    issue = free_issue(site_reading.site)
+    site_reading.reconcile()
+    site_reading.shift += HOUR
+    site_reading.site.edit(issue, by=site_reading.site.issue(issue).creator, at=now(site_reading), labels=("unheard",))
+    may = site_reading.site.may
+    blind(site_reading)
+    site_reading.shift += HOUR
+    site_reading.until_through(lambda source: step_recent(source, site_reading.now()))
+    site_reading.site.may = may  # type: ignore[method-assign]  # what the app sees is the site's to say
+    site_reading.shift += 3 * HOUR
+    site_reading.site.faults.clear()
+    site_reading.until_through(lambda source: step_recent(source, site_reading.now()))
+    updated = site_reading.ground.rows("SELECT updated FROM issue WHERE tenant_id = :t AND issue_id = :i", i=issue)
+    assert updated == [(site_reading.site.issue(issue).updated,)]
+    assert site_reading.calls("search/jql") <= len(site_reading.projects()) + 1
 
 
-def test_a_full_pass_reads_evenly_over_its_month(one: Reading) -> None:
-    one.shift += 31 * DAY
-    source = one.source()
-    while step_full(source, one.now()):
-        one.shift += 1_000_000
-    one.site.faults.clear()
-    one.shift += 15 * DAY
-    while step_full(source, one.now()):
-        one.shift += 1_000_000
-    half = sum(found.done for project in one.projects() if (found := history(one, project, "full")))
-    assert 0.4 * len(one.site.issues) < half < 0.7 * len(one.site.issues)
+def test_a_full_pass_reads_evenly_over_its_month(site_reading: Reading) -> None:
+    site_reading.shift += 31 * DAY
+    source = site_reading.source()
+    while step_full(source, site_reading.now()):
+        site_reading.shift += 1_000_000
+    site_reading.site.faults.clear()
+    site_reading.shift += 15 * DAY
+    while step_full(source, site_reading.now()):
+        site_reading.shift += 1_000_000
+    half = sum(
+        listing.done for project in site_reading.projects() if (listing := history(site_reading, project, "full"))
+    )
+    assert 0.4 * len(site_reading.site.issues) < half < 0.7 * len(site_reading.site.issues)
 
 
 def test_a_project_known_under_two_keys_is_read_once(fresh: Reading) -> None:
@@ -335,7 +345,9 @@ def test_a_project_known_under_two_keys_is_read_once(fresh: Reading) -> None:
     assert (of_old.state, of_old.done, of_new.state) == ("renamed", 0, "done")
 
 
-def name_both(one: Reading, old: str) -> None:
+def name_both(site_reading: Reading, old: str) -> None:
     """The engagements name the project under the key it had and under the one it has."""
-    agreed = told(30).engagements()
-    one.ground.agree(*(replace(each, projects=(*each.projects, "NEWKEY")) for each in agreed if old in each.projects))
+    agreed = played_story(30).engagements()
+    site_reading.ground.agree(
+        *(replace(each, projects=(*each.projects, "NEWKEY")) for each in agreed if old in each.projects)
+    )

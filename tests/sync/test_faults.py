@@ -6,7 +6,7 @@ import pytest
 
 from tests.jira.faults import Faults
 from tests.sync.site import reading
-from tests.webhooks.site import told
+from tests.webhooks.site import played_story
 
 KINDS = ("burst", "silent", "quota", "fail", "cut", "expire")
 
@@ -31,7 +31,7 @@ def inject(faults: Faults, chance: Random) -> None:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_sync_through_faults_ends_with_the_same_bytes(migrated_url: str, seed: int) -> None:
-    story = told(200)
+    story = played_story(200)
     before, story.site.changelog_limit = story.site.changelog_limit, 8
     with reading(migrated_url, story) as calm:
         calm.backfill()

@@ -30,7 +30,7 @@ from tests.jira.faults import half_of, limit_headers
 from tests.jira.server import serve
 from tests.jira.site import Site
 from tests.sync.site import HOUR, reading
-from tests.webhooks.site import VAULT, Ground, add_ground, told
+from tests.webhooks.site import VAULT, Ground, add_ground, played_story
 from webhooks.generations import measure_pending
 
 SECOND = 1_000_000
@@ -89,12 +89,12 @@ class Sky:
 
         def answer() -> Response:
             self.count(kind)
-            found = Response('{"errorMessages":["Rate limit exceeded."]}', 429, mimetype="application/json")
+            response = Response('{"errorMessages":["Rate limit exceeded."]}', 429, mimetype="application/json")
             if seconds is not None:
-                found.headers.update(limit_headers(reason, 100, seconds))
+                response.headers.update(limit_headers(reason, 100, seconds))
                 scope = None if wide else scope_of(coming.method, coming.path)
                 self.limits.append(Limit(self.clock[0], seconds, None if wide == "all" else number, scope))
-            return found
+            return response
 
         self.sites[number].faults._add(path, 1, None, before=answer)
 
@@ -139,12 +139,12 @@ class Sky:
     def broken(self) -> list[str]:
         """The calls that came while a limit held and was known."""
         return [
-            f"{path} of site {number} {(at - one.at) / SECOND:.0f} s into {one}"
-            for one in self.limits
+            f"{path} of site {number} {(at - this_limit.at) / SECOND:.0f} s into {this_limit}"
+            for this_limit in self.limits
             for at, number, scope, path in self.calls
-            if one.at + HEARD_WITHIN * SECOND < at < one.at + one.seconds * SECOND
-            and one.site in (None, number)
-            and one.scope in (None, scope)
+            if this_limit.at + HEARD_WITHIN * SECOND < at < this_limit.at + this_limit.seconds * SECOND
+            and this_limit.site in (None, number)
+            and this_limit.scope in (None, scope)
             and "serverInfo" not in path
         ]
 
@@ -212,7 +212,7 @@ class Place:
         self.sky.clock[0] = min(max(due, now + SECOND), now + HOUR)
 
     def histories(self) -> set[str]:
-        return {one.state for ground in self.grounds for one in self.listings(ground)}
+        return {listing.state for ground in self.grounds for listing in self.listings(ground)}
 
     def listings(self, ground: Ground) -> list[Any]:
         with ground.engine.connect() as connection:
@@ -237,8 +237,8 @@ def limited(limits: Limits, addresses: dict[int, str], apps: dict[int, Any]) -> 
 def place(migrated_url: str, request: pytest.FixtureRequest) -> Iterator[Place]:
     engine, stories, running = open_engine(migrated_url), [], []
     for _ in range(2):
-        told.cache_clear()
-        stories.append(told(30))
+        played_story.cache_clear()
+        stories.append(played_story(30))
         running.append(serve(stories[-1].site))
     clock = [stories[0].story.end + HOUR]
     grounds = [add_ground(engine, clock[0]) for _ in stories]
@@ -267,7 +267,7 @@ def place(migrated_url: str, request: pytest.FixtureRequest) -> Iterator[Place]:
     for house in houses:
         house.engine.dispose()
     engine.dispose()
-    told.cache_clear()
+    played_story.cache_clear()
 
 
 @pytest.fixture(scope="module")
@@ -275,12 +275,12 @@ def calm(sqlite_template: Any, tmp_path_factory: pytest.TempPathFactory) -> dict
     """The figures of the same story where nothing went wrong."""
     copy = tmp_path_factory.mktemp("calm") / "teachback.db"
     copy.write_bytes(sqlite_template.read_bytes())
-    told.cache_clear()
-    with reading(f"sqlite:///{copy}", told(30)) as one:
-        one.site.changelog_limit = 6
-        one.backfill()
-        one.reconcile()
-        return one.ground.all_figures()
+    played_story.cache_clear()
+    with reading(f"sqlite:///{copy}", played_story(30)) as site_reading:
+        site_reading.site.changelog_limit = 6
+        site_reading.backfill()
+        site_reading.reconcile()
+        return site_reading.ground.all_figures()
 
 
 def sleeps_of(monkeypatch: pytest.MonkeyPatch) -> list[str]:

@@ -10,103 +10,109 @@ from mappings.records.facts.reread_queue import save_rereads
 from tests.sync.site import HOUR, Reading, reading
 from tests.sync.test_missing import first_project, now
 from tests.sync.test_reconcile import DAY, free_issue
-from tests.webhooks.site import VAULT, told
+from tests.webhooks.site import VAULT, played_story
 from webhooks.erasure import erase
 from webhooks.retention import begin_retention, retention_step
 
 
 @pytest.fixture
-def one(migrated_url: str) -> Iterator[Reading]:
+def site_reading(migrated_url: str) -> Iterator[Reading]:
     """A small story of which nothing is read yet."""
-    told.cache_clear()
-    with reading(migrated_url, told(30)) as found:
-        yield found
-    told.cache_clear()
+    played_story.cache_clear()
+    with reading(migrated_url, played_story(30)) as opened_reading:
+        yield opened_reading
+    played_story.cache_clear()
 
 
-def middle(one: Reading) -> int:
+def middle(site_reading: Reading) -> int:
     """An instant before which half of the issues changed last."""
-    return sorted(issue.updated for issue in one.site.issues.values())[len(one.site.issues) // 2]
+    return sorted(issue.updated for issue in site_reading.site.issues.values())[len(site_reading.site.issues) // 2]
 
 
-def let_go(one: Reading, before: int) -> None:
-    begin_retention(one.ground.engine, one.ground.tenant_id, before)
-    while retention_step(one.ground.engine, one.ground.tenant_id, one.now()):
+def let_go(site_reading: Reading, before: int) -> None:
+    begin_retention(site_reading.ground.engine, site_reading.ground.tenant_id, before)
+    while retention_step(site_reading.ground.engine, site_reading.ground.tenant_id, site_reading.now()):
         pass
 
 
-def night(one: Reading) -> None:
-    one.shift += DAY
-    one.site.faults.clear()
-    one.until_through(lambda source: step_night(source, one.now()))
-    one.until_through(read_marked)
+def night(site_reading: Reading) -> None:
+    site_reading.shift += DAY
+    site_reading.site.faults.clear()
+    site_reading.until_through(lambda source: step_night(source, site_reading.now()))
+    site_reading.until_through(read_marked)
 
 
-def test_a_history_leaves_out_what_is_older_than_the_retention(one: Reading) -> None:
-    let_go(one, middle(one))
-    one.backfill()
-    young = {issue.id for issue in one.site.issues.values() if issue.updated >= middle(one)}
-    assert set(one.known()) == young
+def test_a_history_leaves_out_what_is_older_than_the_retention(site_reading: Reading) -> None:
+    let_go(site_reading, middle(site_reading))
+    site_reading.backfill()
+    young = {issue.id for issue in site_reading.site.issues.values() if issue.updated >= middle(site_reading)}
+    assert set(site_reading.known()) == young
 
 
-def test_no_night_asks_for_what_is_older_than_the_retention(one: Reading) -> None:
-    let_go(one, middle(one))
-    one.backfill()
-    night(one)
-    assert one.calls("bulkfetch") == 0
+def test_no_night_asks_for_what_is_older_than_the_retention(site_reading: Reading) -> None:
+    let_go(site_reading, middle(site_reading))
+    site_reading.backfill()
+    night(site_reading)
+    assert site_reading.calls("bulkfetch") == 0
 
 
-def test_no_night_asks_for_what_the_retention_let_go(one: Reading) -> None:
-    one.backfill()
-    let_go(one, middle(one))
-    night(one)
-    assert one.calls("bulkfetch") == 0
-    assert facts_before(one, middle(one)) == []
+def test_no_night_asks_for_what_the_retention_let_go(site_reading: Reading) -> None:
+    site_reading.backfill()
+    let_go(site_reading, middle(site_reading))
+    night(site_reading)
+    assert site_reading.calls("bulkfetch") == 0
+    assert facts_before(site_reading, middle(site_reading)) == []
 
 
-def facts_before(one: Reading, before: int) -> list[tuple[object, ...]]:
+def facts_before(site_reading: Reading, before: int) -> list[tuple[object, ...]]:
     """Worklogs and comments of issues that were let go."""
-    old = [issue.id for issue in one.site.issues.values() if issue.updated < before]
-    gone = one.ground.rows("SELECT issue_id FROM retired WHERE tenant_id = :t")
-    found = one.ground.rows("SELECT issue_id FROM worklog WHERE tenant_id = :t UNION SELECT issue_id FROM comment")
-    return [row for row in found if row in gone and row[0] in old]
+    old = [issue.id for issue in site_reading.site.issues.values() if issue.updated < before]
+    gone = site_reading.ground.rows("SELECT issue_id FROM retired WHERE tenant_id = :t")
+    issue_rows = site_reading.ground.rows(
+        "SELECT issue_id FROM worklog WHERE tenant_id = :t UNION SELECT issue_id FROM comment"
+    )
+    return [row for row in issue_rows if row in gone and row[0] in old]
 
 
-def test_a_listing_under_a_retention_knows_how_much_there_is(one: Reading) -> None:
-    let_go(one, middle(one))
-    one.backfill()
-    rows = one.ground.rows("SELECT done, total FROM sync WHERE tenant_id = :t AND kind = 'history'")
+def test_a_listing_under_a_retention_knows_how_much_there_is(site_reading: Reading) -> None:
+    let_go(site_reading, middle(site_reading))
+    site_reading.backfill()
+    rows = site_reading.ground.rows("SELECT done, total FROM sync WHERE tenant_id = :t AND kind = 'history'")
     assert all(done == total for done, total in rows)
 
 
-def test_who_was_erased_comes_back_by_no_way_of_reading(one: Reading) -> None:
-    one.backfill()
-    issue, person = free_issue(one.site), first_project(one).lead
-    assert {"account", "change"} <= set(places_of(one, person))
-    erase(one.ground.engine, VAULT, one.ground.tenant_id, account=person, now=one.now())
-    one.shift += HOUR
-    worklog = one.site.add_worklog(issue, by=person, at=now(one), started=now(one), seconds=60)
-    one.site.add_comment(issue, by=person, at=now(one), text="Again")
-    one.site.edit(issue, by=person, at=now(one), assignee=person)
-    with one.ground.engine.begin() as connection:
-        save_rereads(connection, one.ground.tenant_id, {issue: one.now()}, "test")
-    one.shift += HOUR
-    one.until_through(lambda source: read_worklogs(source, gone=False))
-    assert one.ground.rows("SELECT 1 FROM worklog WHERE tenant_id = :t AND worklog_id = :w", w=worklog) == [(1,)]
-    one.reconcile()
-    night(one)
-    assert places_of(one, person) == []
+def test_who_was_erased_comes_back_by_no_way_of_reading(site_reading: Reading) -> None:
+    site_reading.backfill()
+    issue, person = free_issue(site_reading.site), first_project(site_reading).lead
+    assert {"account", "change"} <= set(places_of(site_reading, person))
+    erase(site_reading.ground.engine, VAULT, site_reading.ground.tenant_id, account=person, now=site_reading.now())
+    site_reading.shift += HOUR
+    worklog = site_reading.site.add_worklog(
+        issue, by=person, at=now(site_reading), started=now(site_reading), seconds=60
+    )
+    site_reading.site.add_comment(issue, by=person, at=now(site_reading), text="Again")
+    site_reading.site.edit(issue, by=person, at=now(site_reading), assignee=person)
+    with site_reading.ground.engine.begin() as connection:
+        save_rereads(connection, site_reading.ground.tenant_id, {issue: site_reading.now()}, "test")
+    site_reading.shift += HOUR
+    site_reading.until_through(lambda source: read_worklogs(source, gone=False))
+    assert site_reading.ground.rows("SELECT 1 FROM worklog WHERE tenant_id = :t AND worklog_id = :w", w=worklog) == [
+        (1,)
+    ]
+    site_reading.reconcile()
+    night(site_reading)
+    assert places_of(site_reading, person) == []
 
 
-def places_of(one: Reading, person: str) -> list[str]:
+def places_of(site_reading: Reading, person: str) -> list[str]:
     """The tables that name somebody, whatever the column."""
-    tables = [row[0] for row in one.ground.rows(tables_of(one.ground.engine.dialect.name))]
-    found = []
+    tables = [row[0] for row in site_reading.ground.rows(tables_of(site_reading.ground.engine.dialect.name))]
+    lines = []
     for table in sorted(tables):
-        rows = one.ground.rows(f'SELECT * FROM "{table}"')
+        rows = site_reading.ground.rows(f'SELECT * FROM "{table}"')
         if any(person.encode() in as_bytes(value) for row in rows for value in row):
-            found.append(table)
-    return found
+            lines.append(table)
+    return lines
 
 
 def tables_of(dialect: str) -> str:

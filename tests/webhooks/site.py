@@ -77,9 +77,9 @@ class Ground:
     def agree(self, *engagements: Engagement) -> None:
         """Apply engagements and measure them."""
         with self.engine.begin() as connection:
-            for one in engagements:
-                digest = engagement_hash(one)
-                save_engagement(connection, self.tenant_id, one, digest, now=self.now, by=None)
+            for engagement in engagements:
+                digest = engagement_hash(engagement)
+                save_engagement(connection, self.tenant_id, engagement, digest, now=self.now, by=None)
         measure_pending(self.engine, self.tenant_id, self.now)
 
     def read_all(self, site: Site, *, size: int = 200, order: Random | None = None) -> None:
@@ -126,17 +126,19 @@ class Ground:
     def generation(self, key: str) -> int | None:
         with self.engine.connect() as connection:
             stored = select_engagements(connection, self.tenant_id)
-        return next(one.generation for one in stored if one.engagement.key == key)
+        return next(
+            stored_engagement.generation for stored_engagement in stored if stored_engagement.engagement.key == key
+        )
 
     def report(self, key: str) -> dict[str, Any]:
         """The report over all time, with the score of a window of it, as `teachback report --format json` makes it."""
         with self.engine.connect() as connection:
             stored = next(s for s in select_engagements(connection, self.tenant_id) if s.engagement.key == key)
             assert stored.generation is not None
-            found = select_period(Scope(connection, self.tenant_id, key, stored.generation), 0, 1 << 62)
+            period = select_period(Scope(connection, self.tenant_id, key, stored.generation), 0, 1 << 62)
             prepared = select_prepared(connection, self.tenant_id, stored)
             scores = select_score(connection, self.tenant_id, stored, prepared, end=SCORED, as_of=self.now)
-        rows = [Row(one.issue_id, one.key, one.stored.entry, one.stored.handed) for one in found]
+        rows = [Row(row.issue_id, row.key, row.stored.entry, row.stored.handed) for row in period]
         return report(
             ReportSource(stored.engagement, stored.hash, *EVER, self.now, rows, rules=stored.rules, scores=scores)
         )
@@ -152,10 +154,10 @@ class Ground:
         """Every row of figures of the generation that people see, as it is stored."""
         where = "tenant_id = :t AND engagement = :key AND generation = :g"
         values = {"key": key, "g": self.generation(key)}
-        found = {
+        by_key = {
             name: self.rows(f"SELECT {names} FROM {name} WHERE {where}", **values) for name, names in FIGURES.items()
         }
-        return {name: sorted((tuple(map(plain, row)) for row in rows), key=repr) for name, rows in found.items()}
+        return {name: sorted((tuple(map(plain, row)) for row in rows), key=repr) for name, rows in by_key.items()}
 
 
 FIGURES = {
@@ -217,7 +219,7 @@ class Told:
 
 
 @cache
-def told(tickets: int = 600) -> Told:
+def played_story(tickets: int = 600) -> Told:
     """Its webhooks are stamped at the very instant of what they tell; a test puts them off by itself.
 
     That of the account that was closed is left out: each site gives whom it erases another pseudonym.
@@ -232,7 +234,7 @@ def told(tickets: int = 600) -> Told:
 
 def small() -> Told:
     """The story with each scene about once: 101 tickets."""
-    return told(30)
+    return played_story(30)
 
 
 def bodies_but(unwanted: Callable[[Any], bool]) -> list[bytes]:

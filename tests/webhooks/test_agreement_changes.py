@@ -18,62 +18,62 @@ from webhooks.generations import measure_pending, remeasure_step
 KEY = "growth-acme"
 
 
-def people(one: Engagement) -> Engagement:
+def people(engagement: Engagement) -> Engagement:
     """Some of the agency's people were in-house from the middle of the story on, and one was never on its side."""
     moved = {account_of(name) for name in ACME[1:4]}
     rows = []
-    for person in one.people:
+    for person in engagement.people:
         middle = small().story.start + (small().story.end - small().story.start) // 3
         middle -= middle % 86_400_000_000 - 22 * 3_600_000_000
         if person.account in moved and person.end is None:
             rows += [replace(person, end=middle), replace(person, side="inhouse", org="growth", start=middle)]
         elif person.account != account_of(ACME[0]):
             rows.append(person)
-    return replace(one, people=tuple(rows))
+    return replace(engagement, people=tuple(rows))
 
 
-def workflow(one: Engagement) -> Engagement:
+def workflow(engagement: Engagement) -> Engagement:
     """Review is work, too, and days are shorter."""
     hours = Hours(days=(1, 2, 3, 4), start=600, end=900)
-    names = (*one.workflow.active, *one.workflow.review)
-    return replace(one, workflow=replace(one.workflow, active=names, review=(), hours=hours))
+    names = (*engagement.workflow.active, *engagement.workflow.review)
+    return replace(engagement, workflow=replace(engagement.workflow, active=names, review=(), hours=hours))
 
 
-def mapping(one: Engagement) -> Engagement:
+def mapping(engagement: Engagement) -> Engagement:
     """Other tickets are the first objective's, and the second is none any more."""
-    first, _, *rest = one.objectives
-    return replace(one, objectives=(replace(first, mapping=TicketRule(types=("Task", "Story"))), *rest))
+    first, _, *rest = engagement.objectives
+    return replace(engagement, objectives=(replace(first, mapping=TicketRule(types=("Task", "Story"))), *rest))
 
 
-def units(one: Engagement) -> Engagement:
-    return replace(one, units=Units("hours"), attribution="worklog")
+def units(engagement: Engagement) -> Engagement:
+    return replace(engagement, units=Units("hours"), attribution="worklog")
 
 
 KINDS: tuple[Callable[[Engagement], Engagement], ...] = (people, workflow, mapping, units)
 
 
 def agreed() -> Engagement:
-    return next(one for one in small().engagements() if one.key == KEY)
+    return next(engagement for engagement in small().engagements() if engagement.key == KEY)
 
 
-def apply(ground: Ground, one: Engagement) -> None:
+def apply(ground: Ground, engagement: Engagement) -> None:
     with ground.engine.begin() as connection:
-        save_engagement(connection, ground.tenant_id, one, engagement_hash(one), now=ground.now, by=None)
+        save_engagement(connection, ground.tenant_id, engagement, engagement_hash(engagement), now=ground.now, by=None)
 
 
 @pytest.fixture
 def ground(migrated_url: str) -> Iterator[Ground]:
     """A site that heard a part of the story and measured it by the first agreement."""
-    with ground_of(migrated_url, now=small().story.end) as [one]:
-        one.agree(agreed())
-        one.keep(small().bodies())
-        one.drain()
-        yield one
+    with ground_of(migrated_url, now=small().story.end) as [measured_ground]:
+        measured_ground.agree(agreed())
+        measured_ground.keep(small().bodies())
+        measured_ground.drain()
+        yield measured_ground
 
 
 def progress(ground: Ground) -> list[tuple[int, int]]:
     with ground.engine.connect() as connection:
-        return [(one.done, one.total) for one in select_all_progress(connection, ground.tenant_id)]
+        return [(work.done, work.total) for work in select_all_progress(connection, ground.tenant_id)]
 
 
 def is_built(ground: Ground) -> bool:
@@ -112,7 +112,7 @@ def test_every_kind_of_change_is_built_as_from_nothing(ground: Ground) -> None:
         assert ground.figures(KEY) == other.figures(KEY)
         seen.append(ground.figures(KEY))
     assert kills > 3
-    assert all(one not in seen[:place] for place, one in enumerate(seen))
+    assert all(generation not in seen[:place] for place, generation in enumerate(seen))
     apply(ground, agreed())
     measure_pending(ground.engine, ground.tenant_id, ground.now)
     assert ground.figures(KEY) == seen[0]

@@ -30,15 +30,15 @@ def test_two_workers_and_several_deaths_count_each_delivery_once(migrated_url: s
     ground.drain()
     sites = [third, add_ground(ground.engine, ground.now)]
     sites[1].agree(*small().engagements())
-    for one in sites:
-        one.keep(small().bodies())
+    for site in sites:
+        site.keep(small().bodies())
     with ThreadPoolExecutor(2) as pool:
         kills = sum(pool.map(lambda seed: work(migrated_url, seed), (1, 2)))
     assert kills > 2
     assert ground.waiting() == 0
-    for one in sites:
-        assert one.all_figures() == ground.all_figures()
-        assert one.letters() == []
+    for site in sites:
+        assert site.all_figures() == ground.all_figures()
+        assert site.letters() == []
 
 
 def test_a_drainer_works_until_it_is_stopped_and_outlives_a_database_that_is_away(ground: Ground) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from mappings.formats.report.json_report import report_bytes
 from tests.webhooks.killed_process import killed_at
-from tests.webhooks.site import KEYS, MINUTE, VAULT, Ground, add_ground, ground_of, told
+from tests.webhooks.site import KEYS, MINUTE, VAULT, Ground, add_ground, ground_of, played_story
 from webhooks.drain import drain_once
 from webhooks.generations import measure_pending
 
@@ -47,7 +47,7 @@ JOURNEYS = st.builds(
 def sent(journey: Journey) -> list[bytes]:
     """The story's bodies as they arrive: late by 2 to 90 ms, some never, some twice, in whatever order."""
     rng = Random(journey.seed)
-    bodies = [late(one.body, rng) for one in told(TICKETS).events if rng.random() >= journey.dropped]
+    bodies = [late(event.body, rng) for event in played_story(TICKETS).events if rng.random() >= journey.dropped]
     bodies += [body for body in bodies if rng.random() < journey.doubled]
     if journey.shuffled:
         rng.shuffle(bodies)
@@ -75,9 +75,9 @@ def outcome(ground: Ground) -> dict[str, Any]:
 @pytest.fixture
 def by_rest(migrated_url: str) -> Iterator[Ground]:
     """A site that was imported and never sent a webhook."""
-    with ground_of(migrated_url, now=told(TICKETS).story.end + 5 * MINUTE) as [ground]:
-        ground.read_all(told(TICKETS).site)
-        ground.agree(*told(TICKETS).engagements())
+    with ground_of(migrated_url, now=played_story(TICKETS).story.end + 5 * MINUTE) as [ground]:
+        ground.read_all(played_story(TICKETS).site)
+        ground.agree(*played_story(TICKETS).engagements())
         yield ground
 
 
@@ -93,9 +93,9 @@ def test_facts_converge_on_rest(by_rest: Ground) -> None:
     @given(JOURNEYS)
     def converges(journey: Journey) -> None:
         ground = add_ground(by_rest.engine, by_rest.now)
-        ground.agree(*told(TICKETS).engagements())
+        ground.agree(*played_story(TICKETS).engagements())
         travel(ground, journey)
-        ground.read_all(told(TICKETS).site, size=20, order=Random(journey.seed))
+        ground.read_all(played_story(TICKETS).site, size=20, order=Random(journey.seed))
         assert outcome(ground) == imported
 
     converges()

@@ -15,7 +15,7 @@ DAYS = 86_400_000_000
 
 def first(event: str) -> dict[str, Any]:
     """The story's first body of that name."""
-    return next(dict(one.body) for one in small().events if one.name == event)
+    return next(dict(this_event.body) for this_event in small().events if this_event.name == event)
 
 
 def issue_of(body: Any) -> int:
@@ -176,7 +176,7 @@ def deletion(ground: Ground, issue_id: int) -> dict[str, Any]:
 
 def done_ticket(ground: Ground) -> int:
     """A ticket without sub-tasks, links, or deleted parts, that both counts and gave evidence."""
-    family = {parent for one in small().site.issues.values() if (parent := one.parent)}
+    family = {parent for issue in small().site.issues.values() if (parent := issue.parent)}
     rows = ground.figures("growth-acme")["evidence"]
     return next(int(row[2]) for row in rows if int(row[2]) not in family and not small().site.links_of(int(row[2])))
 
@@ -199,7 +199,7 @@ def test_a_deleted_comment_or_worklog_leaves_every_live_figure(ground: Ground, o
     ground.keep(small().bodies())
     ground.drain()
     whole = ground.all_figures()
-    made = [one.body for one in small().events if one.name == f"{kind}_created"]
+    made = [event.body for event in small().events if event.name == f"{kind}_created"]
     gone = {"webhookEvent": f"{kind}_deleted", "timestamp": ground.now // 1000}
     ground.keep([{**body, **gone} for body in made], "gone")
     other.keep(bodies_but(lambda body: kind in body))

@@ -42,8 +42,8 @@ def full(ground: Ground) -> Ground:
             at=ground.now,
             by=who,
         )
-        one = Dispute(issue, "", "inhouse", ground.now, who, f"That was {who}, and nobody else")
-        insert_dispute(AgreementScope(connection, ground.tenant_id, "growth-acme"), one)
+        dispute = Dispute(issue, "", "inhouse", ground.now, who, f"That was {who}, and nobody else")
+        insert_dispute(AgreementScope(connection, ground.tenant_id, "growth-acme"), dispute)
         people = {"people": [{"account": who, "side": "inhouse"}], "proposed": {who: {"side": "inhouse"}}}
         leads = {"leads": {"inhouse": [who]}}
         bodies = {"basics": {}, "people": people, "leads": leads}
@@ -62,9 +62,11 @@ def busy(ground: Ground) -> tuple[int, str]:
 def counted(ground: Ground) -> dict[str, Any]:
     """Every figure, people's names apart."""
     figures = {key: ground.figures(key) for key in KEYS}
-    sums = {key: one["day_sum"] for key, one in figures.items()}
-    entries = {key: [_unnamed(_ENTRY(row[-1])) for row in one["entry"]] for key, one in figures.items()}
-    evidence = {key: sorted((row[0], *row[2:-1]) for row in one["evidence"]) for key, one in figures.items()}
+    sums = {key: this_figure["day_sum"] for key, this_figure in figures.items()}
+    entries = {key: [_unnamed(_ENTRY(row[-1])) for row in this_figure["entry"]] for key, this_figure in figures.items()}
+    evidence = {
+        key: sorted((row[0], *row[2:-1]) for row in this_figure["evidence"]) for key, this_figure in figures.items()
+    }
     carried = [ground.review(key, *EVER, as_of=ground.now).carried for key in KEYS]
     reports = [ground.report(key) for key in KEYS]
     return {"sums": sums, "entries": entries, "evidence": evidence, "carried": carried, "reports": reports}
@@ -169,7 +171,12 @@ def test_of_each_column_it_is_said_whether_it_names_people() -> None:
         f"{table}.{column}" for table, columns in (*WITHOUT_ACCOUNTS.items(), *LETTERS.items()) for column in columns
     }
     kinds = (String, Text, LargeBinary)
-    there = {str(one) for table in metadata.sorted_tables for one in table.columns if isinstance(one.type, kinds)}
+    there = {
+        str(this_column)
+        for table in metadata.sorted_tables
+        for this_column in table.columns
+        if isinstance(this_column.type, kinds)
+    }
     assert there == (named | nobody) & there
     assert not named & nobody
 

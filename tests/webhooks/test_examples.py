@@ -23,8 +23,8 @@ NOW = at("2026-06-30 12:00")
 
 @pytest.fixture
 def ground(migrated_url: str) -> Iterator[Ground]:
-    with ground_of(migrated_url, now=NOW) as [one]:
-        yield one
+    with ground_of(migrated_url, now=NOW) as [measured_ground]:
+        yield measured_ground
 
 
 def read_of(ticket: Ticket) -> IssueRead:
@@ -35,7 +35,7 @@ def read_of(ticket: Ticket) -> IssueRead:
 def keep(ground: Ground, *stories: Story, **agreed: Any) -> str:
     """Read the stories as REST gives them, set their roles, agree and measure; returns the engagement's key."""
     tickets = [story.ticket() for story in stories]
-    ground.save([read_of(one) for one in tickets], at=NOW)
+    ground.save([read_of(this_ticket) for this_ticket in tickets], at=NOW)
     engagement = agree(**agreed)
     with ground.engine.begin() as connection:
         for ticket in tickets:
@@ -48,8 +48,8 @@ def keep(ground: Ground, *stories: Story, **agreed: Any) -> str:
 
 def stored(ground: Ground, key: str, number: int = 1) -> list[Any]:
     with ground.engine.connect() as connection:
-        found = select_entries(Scope(connection, ground.tenant_id, key, ground.generation(key) or 0), [number])
-    return [one.entry for one in found.get(number, ())]
+        stored_entries = select_entries(Scope(connection, ground.tenant_id, key, ground.generation(key) or 0), [number])
+    return [row.entry for row in stored_entries.get(number, ())]
 
 
 MOVED = (stays("ann", "agency", "2025-01-01", "2026-03-03"), stays("ann", "inhouse", "2026-03-03"), PEOPLE[2])
@@ -66,11 +66,11 @@ def b8() -> Story:
 
 
 EXAMPLES: dict[str, tuple[Any, dict[str, Any], Any]] = {
-    "b1_active_hours": (b1, {}, lambda one: hours(one) == {"agency": 12.0, "inhouse": 6.0}),
-    "b1_share_agency": (b1, {}, lambda one: shares(one)["agency"] == 0.6667),
-    "b2_move_mid_issue": (b1, {"people": MOVED}, lambda one: shares(one)["agency"] == 0.4444),
-    "b4_worklog_share": (logged, {"attribution": "worklog"}, lambda one: shares(one)["agency"] == 0.7143),
-    "b5_weekend": (b5, {}, lambda one: hours(one) == {"agency": 4.0}),
+    "b1_active_hours": (b1, {}, lambda row: hours(row) == {"agency": 12.0, "inhouse": 6.0}),
+    "b1_share_agency": (b1, {}, lambda row: shares(row)["agency"] == 0.6667),
+    "b2_move_mid_issue": (b1, {"people": MOVED}, lambda row: shares(row)["agency"] == 0.4444),
+    "b4_worklog_share": (logged, {"attribution": "worklog"}, lambda row: shares(row)["agency"] == 0.7143),
+    "b5_weekend": (b5, {}, lambda row: hours(row) == {"agency": 4.0}),
 }
 
 
@@ -87,7 +87,7 @@ def test_b6_two_objectives_share_the_sums(ground: Ground) -> None:
     story.labels = ("ab", "seo")
     key = keep(ground, story, objectives=(goal("ab"), goal("seo")))
     rows = sums(ground, key)
-    assert [round(units(rows[one][0][2].agency), 4) for one in ("ab", "seo")] == [2.6667, 2.6667]
+    assert [round(units(rows[objective][0][2].agency), 4) for objective in ("ab", "seo")] == [2.6667, 2.6667]
 
 
 def test_b8_reopen_ledger_by_quarter(ground: Ground) -> None:
@@ -97,10 +97,12 @@ def test_b8_reopen_ledger_by_quarter(ground: Ground) -> None:
 
 
 def test_d1_and_d1_headline_from_the_sums_of_days(ground: Ground) -> None:
-    found = figures(sums(ground, keep(ground, *d1_tickets()))[""], date(2026, 3, 1), date(2026, 3, 31))
-    one, share = found.sums, found.taught_share
-    assert [units(value) for value in (one.agency, one.taught, one.done_only)] == [21, 13, 8]
-    assert [units(value) for value in (one.inhouse, one.handed_over, one.own, found.total)] == [11, 3, 8, 32]
+    period_figures = figures(sums(ground, keep(ground, *d1_tickets()))[""], date(2026, 3, 1), date(2026, 3, 31))
+    sums_read, share = period_figures.sums, period_figures.taught_share
+    assert [units(value) for value in (sums_read.agency, sums_read.taught, sums_read.done_only)] == [21, 13, 8]
+    assert [
+        units(value) for value in (sums_read.inhouse, sums_read.handed_over, sums_read.own, period_figures.total)
+    ] == [11, 3, 8, 32]
     assert (round(share.value or 0, 3), share.n, round(share.n_eff, 4)) == (0.619, 5, 4.4545)
     assert [round(value or 0, 4) for value in (share.low, share.high)] == [0.3329, 0.8411]
 

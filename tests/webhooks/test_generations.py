@@ -14,14 +14,14 @@ from tests.webhooks.site import KEYS, Ground, small
 from webhooks.generations import measure_pending, remeasure_step
 
 
-def changed(one: Engagement) -> Engagement:
+def changed(engagement: Engagement) -> Engagement:
     """The same agreement, in which work is attributed by the time that people logged."""
-    return msgspec.structs.replace(one, attribution="worklog")
+    return msgspec.structs.replace(engagement, attribution="worklog")
 
 
 def apply(ground: Ground, *, change: bool) -> None:
-    for one in small().engagements():
-        new = changed(one) if change else one
+    for engagement in small().engagements():
+        new = changed(engagement) if change else engagement
         with ground.engine.begin() as connection:
             save_engagement(connection, ground.tenant_id, new, engagement_hash(new), now=ground.now, by=None)
 

@@ -19,8 +19,8 @@ KEY = "growth-acme"
 
 @pytest.fixture
 def ground(migrated_url: str) -> Iterator[Ground]:
-    with ground_of(migrated_url, now=at("2026-04-10 12:00")) as [one]:
-        yield one
+    with ground_of(migrated_url, now=at("2026-04-10 12:00")) as [measured_ground]:
+        yield measured_ground
 
 
 def asked(number: int, by: str) -> Story:
@@ -31,11 +31,11 @@ def asked(number: int, by: str) -> Story:
 
 
 def of_many(ground: Ground, *answering: str, least: int = 10) -> bool:
-    team = (*PEOPLE, *(stays(one, "inhouse", "2025-01-01") for one in TEAM))
+    team = (*PEOPLE, *(stays(account, "inhouse", "2025-01-01") for account in TEAM))
     keep(ground, *(asked(number, by) for number, by in enumerate(answering, start=1)), people=team)
     generation = ground.generation(KEY) or 0
     with ground.engine.connect() as connection:
-        prepared = next(one.prepared for one in select_targets(connection, ground.tenant_id))
+        prepared = next(account.prepared for account in select_targets(connection, ground.tenant_id))
         scope = Scope(connection, ground.tenant_id, KEY, generation)
         prepared = replace(prepared, ruleset=replace(prepared.ruleset, works_council=True, people=least))
         return latencies.is_of_many(scope, prepared, "reviews_in_time", YEAR)

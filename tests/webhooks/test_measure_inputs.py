@@ -18,9 +18,9 @@ NOW = at("2026-06-30 12:00")
 
 @pytest.fixture
 def ground(migrated_url: str) -> Iterator[Ground]:
-    with ground_of(migrated_url, now=NOW) as [one]:
-        one.agree(agree())
-        yield one
+    with ground_of(migrated_url, now=NOW) as [measured_ground]:
+        measured_ground.agree(agree())
+        yield measured_ground
 
 
 def read(ground: Ground, *reads: IssueRead) -> None:
@@ -38,13 +38,13 @@ def entries(ground: Ground, number: int) -> int:
 def shipped(number: int, category: str | None) -> IssueRead:
     """A ticket that went to a status no list names; the read tells its category or does not."""
     story = Story(f"GROW-{number}", number=number, assignee="ann", points="3").move("In Progress", "2026-03-02 09:00")
-    one = read_of(story.move("Done", "2026-03-03 09:00").ticket())
+    of = read_of(story.move("Done", "2026-03-03 09:00").ticket())
     status = Status("77", "Shipped", category)
     changes = tuple(
-        replace(change, new="77", new_text="Shipped") if change.new_text == "Done" else change for change in one.changes
+        replace(change, new="77", new_text="Shipped") if change.new_text == "Done" else change for change in of.changes
     )
     statuses = (Status("3", "In Progress", "indeterminate"), status)
-    return replace(one, issue=replace(one.issue, status=status), changes=changes, statuses=statuses)
+    return replace(of, issue=replace(of.issue, status=status), changes=changes, statuses=statuses)
 
 
 def test_a_category_learned_late_finishes_what_was_read_before(ground: Ground) -> None:

@@ -15,10 +15,20 @@ DAY = 86_400_000_000
 def counted(ground: Ground, key: str, window: Window) -> tuple[dict, dict]:
     """The counts of a window from the sums, and from every row that was kept."""
     with ground.engine.connect() as connection:
-        stored = {one.engagement.key: one for one in select_engagements(connection, ground.tenant_id)}
+        stored = {
+            engagement.engagement.key: engagement for engagement in select_engagements(connection, ground.tenant_id)
+        }
         scope = Scope(connection, ground.tenant_id, key, stored[key].generation)
-        prepared = next(one.prepared for one in select_targets(connection, ground.tenant_id) if one.engagement == key)
-        rows = [one for name in COMPONENTS for one in select_opportunities(scope, name, window)]
+        prepared = next(
+            select_target.prepared
+            for select_target in select_targets(connection, ground.tenant_id)
+            if select_target.engagement == key
+        )
+        rows = [
+            select_opportunity
+            for name in COMPONENTS
+            for select_opportunity in select_opportunities(scope, name, window)
+        ]
         return select_counts(scope, window, prepared.calendar), counts_of(rows, window)
 
 

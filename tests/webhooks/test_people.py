@@ -58,7 +58,9 @@ class Town:
     def seat(self, connection: Any) -> tuple[Any, Any]:
         stored = select_engagement(connection, self.ground.tenant_id, KEY)
         prepared = next(
-            one.prepared for one in select_targets(connection, self.ground.tenant_id) if one.engagement == KEY
+            select_target.prepared
+            for select_target in select_targets(connection, self.ground.tenant_id)
+            if select_target.engagement == KEY
         )
         return stored, prepared
 
@@ -76,13 +78,13 @@ class Town:
 
     def acts(self) -> list[str]:
         with self.ground.engine.connect() as connection:
-            return [one.act for one in select_acts(connection, self.ground.tenant_id, 99) if one.account]
+            return [act.act for act in select_acts(connection, self.ground.tenant_id, 99) if act.account]
 
 
 @pytest.fixture
 def ground(migrated_url: str) -> Iterator[Ground]:
-    with ground_of(migrated_url, now=NOW) as [one]:
-        yield one
+    with ground_of(migrated_url, now=NOW) as [measured_ground]:
+        yield measured_ground
 
 
 @pytest.fixture
@@ -97,9 +99,14 @@ def settle(ground: Ground, *stories: Story, **agreed: Any) -> Town:
 
 
 def test_c2_a_climb_through_tickets_holds(town: Town) -> None:
-    found = town.cell()
-    assert found is not None
-    assert (found.auto, found.effective, found.is_holder, found.prior_knowledge) == (4, 4, True, False)
+    ladder_cell = town.cell()
+    assert ladder_cell is not None
+    assert (ladder_cell.auto, ladder_cell.effective, ladder_cell.is_holder, ladder_cell.prior_knowledge) == (
+        4,
+        4,
+        True,
+        False,
+    )
 
 
 def test_d3_demand_and_holders_from_tickets(town: Town) -> None:
@@ -138,11 +145,11 @@ def test_f_works_council_mode_wants_ten(ground: Ground) -> None:
     with ground.engine.connect() as connection:
         stored, prepared = town.seat(connection)
         council = replace(prepared, ruleset=replace(prepared.ruleset, works_council=True))
-        found = [
-            select_people(connection, ground.tenant_id, stored, one, as_of=NOW).suppressed
-            for one in (prepared, council)
+        rows = [
+            select_people(connection, ground.tenant_id, stored, rules, as_of=NOW).suppressed
+            for rules in (prepared, council)
         ]
-    assert found == [False, True]
+    assert rows == [False, True]
 
 
 def test_c3_rung_4_needs_both_sides_and_never_the_learner(ground: Ground) -> None:
@@ -202,8 +209,8 @@ def test_whoever_is_no_signer_is_refused_and_nothing_is_kept(town: Town, account
 
 def test_c3_a_veto_is_the_learners_alone_and_goes_back_one_rung(town: Town) -> None:
     town.as_("ben", sign_offs.veto, "ab")
-    found = town.cell()
-    assert (found.effective, found.state, found.is_holder) == (3, "vetoed", False)
+    ladder_cell = town.cell()
+    assert (ladder_cell.effective, ladder_cell.state, ladder_cell.is_holder) == (3, "vetoed", False)
     with pytest.raises(ActionRefused):
         town.as_("ann", sign_offs.veto, "ab")
 
@@ -246,8 +253,13 @@ def test_who_was_hired_brings_what_they_could_do_alone(ground: Ground) -> None:
     moved = (stays("ann", "agency", "2025-01-01", "2026-04-01"), stays("ann", "inhouse", "2026-04-01"), *PEOPLE[2:4])
     alone = [ticket_on(1, "2026-03-02", 0), ticket_on(2, "2026-03-20", 0)]
     town = settle(ground, *alone, people=moved, leads={"inhouse": ("ina",)})
-    found = town.cell("ann")
-    assert (found.effective, found.is_holder, found.hired, found.prior_knowledge) == (4, True, True, False)
+    ladder_cell = town.cell("ann")
+    assert (ladder_cell.effective, ladder_cell.is_holder, ladder_cell.hired, ladder_cell.prior_knowledge) == (
+        4,
+        True,
+        True,
+        False,
+    )
     assert ground.rows("SELECT 1 FROM evidence WHERE tenant_id = :t AND account = 'ann'") == []
 
 
@@ -259,9 +271,9 @@ def test_who_was_hired_from_another_agency_brings_as_much(ground: Ground) -> Non
     for story in stories:
         story.assignee = story.now["assignee"] = "oli"
     town = settle(ground, *stories, people=moved, leads={"inhouse": ("ina",)})
-    found = town.cell("oli")
-    assert found is not None
-    assert (found.effective, found.is_holder, found.hired) == (4, True, True)
+    ladder_cell = town.cell("oli")
+    assert ladder_cell is not None
+    assert (ladder_cell.effective, ladder_cell.is_holder, ladder_cell.hired) == (4, True, True)
 
 
 def test_rung_5_of_somebody_hired_who_mentored_before(ground: Ground) -> None:
@@ -307,36 +319,36 @@ def test_a_period_that_ended_has_the_figures_of_its_end(town: Town) -> None:
     with town.ground.engine.connect() as connection:
         stored, prepared = town.seat(connection)
     ends = {day: at(day) for day in ("2026-04-01", "2026-07-01")}
-    found = {
+    by_key = {
         day: load_weekly_people(town.ground.engine, town.ground.tenant_id, stored, prepared, now=NOW, end=end)
         for day, end in ends.items()
     }
-    assert {day: one.as_of for day, one in found.items()} == {
+    assert {day: row.as_of for day, row in by_key.items()} == {
         "2026-04-01": at("2026-04-01"),
         "2026-07-01": at("2026-04-06"),
     }
-    assert (found["2026-04-01"].exit_one, found["2026-07-01"].exit_one) == (0.0, 1.0)
+    assert (by_key["2026-04-01"].exit_one, by_key["2026-07-01"].exit_one) == (0.0, 1.0)
 
 
 def test_what_is_computed_while_history_comes_in_is_not_kept(town: Town) -> None:
     with town.ground.engine.begin() as connection:
         save_progress(connection, town.ground.tenant_id, Progress("import", "x", 0, 1, 2, 1, town.now, town.now))
     town.week()
-    kept = "SELECT as_of FROM people_week WHERE tenant_id = :t"
-    assert town.ground.rows(kept) == []
+    query = "SELECT as_of FROM people_week WHERE tenant_id = :t"
+    assert town.ground.rows(query) == []
     with town.ground.engine.begin() as connection:
         delete_progress(connection, town.ground.tenant_id, "import", "x")
     town.week()
-    assert town.ground.rows(kept) == [(at("2026-04-06"),)]
+    assert town.ground.rows(query) == [(at("2026-04-06"),)]
 
 
 def test_where_the_writer_is_busy_the_figures_are_given_all_the_same(town: Town) -> None:
     busy = SimpleNamespace(begin=refuse_to_write)
     with town.ground.engine.connect() as connection:
         seat = town.seat(connection)
-    found = load_weekly_people(busy, town.ground.tenant_id, *seat, now=town.now, reader=town.ground.engine)
+    weekly_people = load_weekly_people(busy, town.ground.tenant_id, *seat, now=town.now, reader=town.ground.engine)
     assert town.ground.rows("SELECT as_of FROM people_week WHERE tenant_id = :t") == []
-    assert town.week() == found
+    assert town.week() == weekly_people
 
 
 def refuse_to_write() -> None:
@@ -366,8 +378,8 @@ def opening(number: int = 20) -> Story:
 def test_an_open_ticket_is_an_opening_until_it_is_done(ground: Ground) -> None:
     town = settle(ground, *c2_stories()[:2], opening(), people=(*PEOPLE, *TEAM))
     town.as_("ben", sign_offs.agree_to, "named")
-    found = town.ask(select_openings, now=NOW)
-    assert [(one.issue_id, one.part, one.kind, one.learners) for one in found] == [
+    openings = town.ask(select_openings, now=NOW)
+    assert [(row.issue_id, row.part, row.kind, row.learners) for row in openings] == [
         (20, "shadow", 2, ("ben",)), (20, "driver", 3, ("ben",)),
     ]  # fmt: skip
     keep(ground, opening().move("Done", "2026-04-10 10:00"), objectives=LEARNING, leads=LEADS)
@@ -376,14 +388,14 @@ def test_an_open_ticket_is_an_opening_until_it_is_done(ground: Ground) -> None:
 
 def test_an_opening_names_nobody_who_did_not_agree(ground: Ground) -> None:
     town = settle(ground, opening())
-    assert {one.learners for one in town.ask(select_openings, now=NOW)} == {()}
-    assert {one.learners for one in town.ask(select_openings, now=NOW, viewer="ben")} == {("ben",)}
+    assert {this_opening.learners for this_opening in town.ask(select_openings, now=NOW)} == {()}
+    assert {this_opening.learners for this_opening in town.ask(select_openings, now=NOW, viewer="ben")} == {("ben",)}
 
 
 def test_openings_cost_the_same_however_many_tickets_are_open(ground: Ground) -> None:
     town = settle(ground, *(opening(number) for number in range(20, 65)))
     assert ground.rows("SELECT count(DISTINCT issue_id) FROM open_ticket WHERE tenant_id = :t") == [(45,)]
-    assert len({one.issue_id for one in town.ask(select_openings, now=NOW)}) == 20
+    assert len({this_opening.issue_id for this_opening in town.ask(select_openings, now=NOW)}) == 20
 
 
 def test_an_exit_a_year_on_finds_knowledge_faded(town: Town) -> None:
@@ -417,8 +429,13 @@ def test_feedback_is_the_agencys_and_its_action_the_clients(town: Town) -> None:
     with pytest.raises(ActionRefused):
         town.as_("ina", feedback.tie_action, number, "GROW-10")
     with town.ground.engine.connect() as connection:
-        (one,) = select_feedback(AgreementScope(connection, town.ground.tenant_id, KEY), start=0, end=NOW + 1)
-    assert (one.filed_by, one.action, one.action_by, one.action_at) == ("abe", "GROW-9", "ina", NOW)
+        (this_feedback,) = select_feedback(AgreementScope(connection, town.ground.tenant_id, KEY), start=0, end=NOW + 1)
+    assert (this_feedback.filed_by, this_feedback.action, this_feedback.action_by, this_feedback.action_at) == (
+        "abe",
+        "GROW-9",
+        "ina",
+        NOW,
+    )
 
 
 def test_a_pulse_is_given_once_per_side_and_quarter_and_not_long_after(town: Town) -> None:
@@ -432,8 +449,8 @@ def test_a_pulse_is_given_once_per_side_and_quarter_and_not_long_after(town: Tow
             town.as_("ina", feedback.give_pulse, wrong, 4)
     with town.ground.engine.connect() as connection:
         pulses = [
-            (one.side, one.quarter)
-            for one in select_pulses(AgreementScope(connection, town.ground.tenant_id, KEY), as_of=NOW)
+            (select_pulse.side, select_pulse.quarter)
+            for select_pulse in select_pulses(AgreementScope(connection, town.ground.tenant_id, KEY), as_of=NOW)
         ]
     assert feedback_given(ended_quarters(date(2025, 1, 1), None, date(2026, 4, 10)), pulses) == (2.0, 8.0)
 
@@ -444,7 +461,7 @@ def test_agreed_is_kept_for_the_day_that_the_file_claims(ground: Ground) -> None
     town.as_("ann", feedback.confirm_agreement, "ab")
     with ground.engine.connect() as connection:
         edits = select_definition_edits(AgreementScope(connection, ground.tenant_id, KEY), as_of=NOW)
-    assert [(one.side, one.kind, one.day) for one in edits] == [
+    assert [(edit.side, edit.kind, edit.day) for edit in edits] == [
         ("inhouse", "agree", date(2026, 1, 7)), ("agency", "agree", date(2026, 4, 10)),
     ]  # fmt: skip
 
@@ -454,10 +471,10 @@ def test_an_erased_person_is_in_no_act_of_the_audit(town: Town) -> None:
     town.as_("ann", sign_offs.accept_teach_back, 1, ("ab", "ben"))
     town.as_("ina", sign_offs.revoke, ("ab", "ben"), 3, reason="why")
     acts = "SELECT account, subject_account, act, object, before, after FROM audit WHERE tenant_id = :t"
-    kept = town.ground.rows(acts)
-    assert sum("ben" in act for act in kept) == 3
+    issue_rows = town.ground.rows(acts)
+    assert sum("ben" in act for act in issue_rows) == 3
     pseudonym = erase(town.ground.engine, VAULT, town.ground.tenant_id, account="ben", now=town.now)
-    changed = [tuple(pseudonym if value == "ben" else value for value in act) for act in kept]
+    changed = [tuple(pseudonym if value == "ben" else value for value in act) for act in issue_rows]
     assert town.ground.rows(acts) == changed
     assert "ben" not in str(changed).replace(pseudonym, "")
 

@@ -29,7 +29,7 @@ def signed(body: Any, length: int, site: Site = ACME) -> dict[str, Any]:
 
 
 def test_a_redelivery_that_comes_after_the_drain_counts_once(town: Town) -> None:
-    raw = next(json.dumps(one.body).encode() for one in small().events if one.name == "comment_created")
+    raw = next(json.dumps(event.body).encode() for event in small().events if event.name == "comment_created")
     for _ in range(2):
         assert town.deliver(ACME, raw, named="delivery-1").status_code == 204
         assert step(town.house.engine, town.house.vault, town.house.clock)

@@ -39,9 +39,9 @@ def let_go(ground: Ground, before: int, step: int = 7) -> None:
         pass
 
 
-def kept(ground: Ground) -> list[dict[str, object]]:
-    found = [(one.key, ground.figures(one.key)) for one in small().engagements()]
-    return [{name: one[name] for name in FIGURES} | {"chances": chances(ground, key)} for key, one in found]
+def rows_of_report(ground: Ground) -> list[dict[str, object]]:
+    rows = [(row.key, ground.figures(row.key)) for row in small().engagements()]
+    return [{name: row[name] for name in FIGURES} | {"chances": chances(ground, key)} for key, row in rows]
 
 
 def chances(ground: Ground, key: str) -> list[tuple[object, ...]]:
@@ -56,50 +56,50 @@ def closed(ground: Ground) -> list[int]:
 def facts_of(ground: Ground, issues: list[int]) -> int:
     names = ", ".join(map(str, issues))
     tables = ("change", "comment", "worklog", "link")
-    counts = [f"(SELECT count(*) FROM {one} WHERE tenant_id = :t AND issue_id IN ({names}))" for one in tables]
+    counts = [f"(SELECT count(*) FROM {table} WHERE tenant_id = :t AND issue_id IN ({names}))" for table in tables]
     return int(ground.rows(f"SELECT {' + '.join(counts)}")[0][0])
 
 
 def test_old_facts_go_and_figures_stay(full: Ground) -> None:
-    before, reports = kept(full), [full.report(one.key) for one in small().engagements()]
+    before, reports = rows_of_report(full), [full.report(engagement.key) for engagement in small().engagements()]
     let_go(full, middle(full))
     assert len(closed(full)) > 10
     assert facts_of(full, closed(full)) == 0
-    assert kept(full) == before
-    assert [full.report(one.key) for one in small().engagements()] == reports
+    assert rows_of_report(full) == before
+    assert [full.report(engagement.key) for engagement in small().engagements()] == reports
 
 
 def test_what_is_left_of_an_issue_names_nobody_and_has_no_words(full: Ground) -> None:
     let_go(full, middle(full))
-    for issue in (one.issue for one in full.tickets(*closed(full)).values()):
+    for issue in (ticket.issue for ticket in full.tickets(*closed(full)).values()):
         assert (issue.creator, issue.reporter, issue.assignee, issue.summary, issue.fields) == (None,) * 3 + ("", {})
         assert issue.key
         assert issue.project_id
 
 
 def test_neither_jira_nor_a_late_event_brings_old_facts_back(full: Ground) -> None:
-    before = kept(full)
+    before = rows_of_report(full)
     let_go(full, middle(full))
     full.keep(small().bodies(), start="again")
     full.drain()
     full.now += DAY
     full.read_all(small().site)
     assert facts_of(full, closed(full)) == 0
-    assert kept(full) == before
+    assert rows_of_report(full) == before
 
 
 def test_a_new_agreement_keeps_the_figures_of_what_was_let_go(full: Ground) -> None:
     let_go(full, middle(full))
-    before = kept(full)
-    for one in small().engagements():
-        agree(full, msgspec.structs.replace(one, name=f"{one.name}, renamed"))
+    before = rows_of_report(full)
+    for engagement in small().engagements():
+        agree(full, msgspec.structs.replace(engagement, name=f"{engagement.name}, renamed"))
     assert full.generation("growth-acme") == 2
-    assert kept(full) == before
+    assert rows_of_report(full) == before
 
 
-def agree(ground: Ground, one: Engagement) -> None:
+def agree(ground: Ground, engagement: Engagement) -> None:
     with ground.engine.begin() as connection:
-        save_engagement(connection, ground.tenant_id, one, engagement_hash(one), now=ground.now, by=None)
+        save_engagement(connection, ground.tenant_id, engagement, engagement_hash(engagement), now=ground.now, by=None)
     measure_pending(ground.engine, ground.tenant_id, ground.now)
 
 
@@ -132,16 +132,18 @@ def test_a_family_goes_whole_or_not_at_all(full: Ground) -> None:
 
 def test_a_moved_issue_is_known_where_it_is(full: Ground) -> None:
     let_go(full, middle(full))
-    one = closed(full)[0]
+    closed_issue = closed(full)[0]
     event = next(
-        e for e in reversed(small().events) if e.name == "jira:issue_updated" and e.body["issue"]["id"] == str(one)
+        e
+        for e in reversed(small().events)
+        if e.name == "jira:issue_updated" and e.body["issue"]["id"] == str(closed_issue)
     )
     body = msgspec.json.decode(msgspec.json.encode(event.body))
     body["issue"]["key"] = "ELSE-1"
     body["issue"]["fields"]["project"] = {"id": "77", "key": "ELSE"}
     full.keep([body], start="moved")
     full.drain()
-    assert full.rows("SELECT key, project_id FROM issue WHERE issue_id = :i AND tenant_id = :t", i=one) == [
+    assert full.rows("SELECT key, project_id FROM issue WHERE issue_id = :i AND tenant_id = :t", i=closed_issue) == [
         ("ELSE-1", "77")
     ]
 
@@ -155,5 +157,5 @@ def test_the_words_of_a_dispute_go_with_the_facts_and_that_there_was_one_stays(f
             )
     let_go(full, before)
     with full.engine.connect() as connection:
-        told = select_disputes(AgreementScope(connection, *place), start=before - 1, end=before)
-    assert [one.reason for one in told] == ["", "Nobody of ours was there"]
+        disputes = select_disputes(AgreementScope(connection, *place), start=before - 1, end=before)
+    assert [opportunity.reason for opportunity in disputes] == ["", "Nobody of ours was there"]

@@ -28,22 +28,24 @@ THEN = BEFORE + 1_000_000
 def decide(ground: Ground, rules: Ruleset = STRICT, key: str = "growth-acme") -> None:
     """Both leads agree in the last quarter of 2026."""
     with ground.engine.begin() as connection:
-        one = insert_ruleset(connection, ground.tenant_id, key, rules, now=ground.now, by=None)
-        one = agree(one, "a", ["inhouse"], at=ground.now, today=date(2026, 11, 24))
-        save_agreement(connection, ground.tenant_id, key, agree(one, "b", ["agency"], at=1, today=date(2026, 11, 24)))
+        proposal = insert_ruleset(connection, ground.tenant_id, key, rules, now=ground.now, by=None)
+        proposal = agree(proposal, "a", ["inhouse"], at=ground.now, today=date(2026, 11, 24))
+        save_agreement(
+            connection, ground.tenant_id, key, agree(proposal, "b", ["agency"], at=1, today=date(2026, 11, 24))
+        )
 
 
 def freeze(ground: Ground, key: str = "growth-acme") -> None:
-    one = Snapshot(key, "quarter", date(2026, 10, 1), BEGINS, THEN, THEN, "r", "e", "i")
+    snapshot = Snapshot(key, "quarter", date(2026, 10, 1), BEGINS, THEN, THEN, "r", "e", "i")
     with ground.engine.begin() as connection:
-        insert_snapshot(connection, ground.tenant_id, one, b"{}")
+        insert_snapshot(connection, ground.tenant_id, snapshot, b"{}")
 
 
 def stored(ground: Ground, key: str = "growth-acme") -> StoredEngagement:
     with ground.engine.connect() as connection:
-        found = select_engagement(connection, ground.tenant_id, key)
-    assert found is not None
-    return found
+        engagement = select_engagement(connection, ground.tenant_id, key)
+    assert engagement is not None
+    return engagement
 
 
 @pytest.fixture
@@ -72,8 +74,8 @@ def test_rules_come_into_force_once(measured: Ground) -> None:
     measure_pending(measured.engine, measured.tenant_id, THEN)
     assert adopt_due_rulesets(measured.engine, THEN) == 0
     with measured.engine.connect() as connection:
-        acts = [one for one in select_acts(connection, measured.tenant_id, 50) if one.act == "ruleset in force"]
-    assert [(one.object, one.before, one.after) for one in acts] == [("growth-acme", "0", "1")]
+        acts = [act for act in select_acts(connection, measured.tenant_id, 50) if act.act == "ruleset in force"]
+    assert [(act.object, act.before, act.after) for act in acts] == [("growth-acme", "0", "1")]
 
 
 def test_rules_wait_until_the_quarter_before_them_is_frozen(ground: Ground) -> None:
@@ -85,8 +87,8 @@ def test_rules_wait_until_the_quarter_before_them_is_frozen(ground: Ground) -> N
 
 def test_rules_that_one_side_agreed_on_never_begin(ground: Ground) -> None:
     with ground.engine.begin() as connection:
-        one = insert_ruleset(connection, ground.tenant_id, "growth-acme", STRICT, now=ground.now, by=None)
-        half = agree(one, "a", ["inhouse"], at=1, today=date(2026, 11, 24))
+        proposal = insert_ruleset(connection, ground.tenant_id, "growth-acme", STRICT, now=ground.now, by=None)
+        half = agree(proposal, "a", ["inhouse"], at=1, today=date(2026, 11, 24))
         save_agreement(connection, ground.tenant_id, "growth-acme", half)
     freeze(ground)
     assert adopt_due_rulesets(ground.engine, THEN * 2) == 0

@@ -9,19 +9,19 @@ from mappings.records.agreement.roles import save_role
 from mappings.records.agreement.tags import insert_tag
 from mappings.records.sql.scope import AgreementScope
 from tests.jira.story.story import planted_report
-from tests.webhooks.site import EVER, KEYS, Ground, ground_of, told
+from tests.webhooks.site import EVER, KEYS, Ground, ground_of, played_story
 
 BUCKETS = ("units", "done_only", "taught", "handed_over", "inhouse_own")
 
 
 @pytest.fixture
 def ground(migrated_url: str) -> Iterator[Ground]:
-    with ground_of(migrated_url, now=told().story.end) as [one]:
-        yield one
+    with ground_of(migrated_url, now=played_story().story.end) as [measured_ground]:
+        yield measured_ground
 
 
 def planted(key: str, *, panel: bool) -> dict[str, Any]:
-    return planted_report(told().story, key, *EVER, panel=panel)
+    return planted_report(played_story().story, key, *EVER, panel=panel)
 
 
 def is_near(theirs: Any, ours: Any) -> bool:
@@ -47,8 +47,8 @@ def hold_to_the_plan(ground: Ground, *, panel: bool) -> None:
 
 
 def test_drained_webhooks_measure_to_what_was_planted(ground: Ground) -> None:
-    ground.agree(*told().engagements())
-    ground.keep(told().bodies())
+    ground.agree(*played_story().engagements())
+    ground.keep(played_story().bodies())
     assert ground.drain() == 0
     assert ground.waiting() == 0
     hold_to_the_plan(ground, panel=False)
@@ -56,13 +56,13 @@ def test_drained_webhooks_measure_to_what_was_planted(ground: Ground) -> None:
 
 def test_issues_read_by_rest_measure_to_what_was_planted(ground: Ground) -> None:
     set_in_the_panel(ground)
-    ground.read_all(told().site)
-    ground.agree(*told().engagements())
+    ground.read_all(played_story().site)
+    ground.agree(*played_story().engagements())
     hold_to_the_plan(ground, panel=True)
 
 
 def set_in_the_panel(ground: Ground) -> None:
-    story, ids = told().story, told().ids
+    story, ids = played_story().story, played_story().ids
     with ground.engine.begin() as connection:
         for role in story.roles:
             for key in KEYS:

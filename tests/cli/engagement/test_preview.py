@@ -28,8 +28,8 @@ def preview(user: User, text: str) -> dict[str, Any]:
     out = user.run("engagement", "preview", user.write("engagement.yaml", text), "--site", SITE).out
     *lines, bare = out.splitlines()
     assert bare.startswith("without an objective: ")
-    found = [LINE.fullmatch(line) for line in lines]
-    return {one["key"]: one for one in found if one}
+    rows = [LINE.fullmatch(line) for line in lines]
+    return {row["key"]: row for row in rows if row}
 
 
 def apply(user: User, text: str) -> dict[str, set[str]]:
@@ -49,31 +49,31 @@ def still_open(user: User) -> dict[str, int]:
         return dict(connection.execute(query).fetchall())
 
 
-def kept(folder: Path) -> str:
+def database_rows(folder: Path) -> str:
     with closing(sqlite3.connect(folder / "teachback.db")) as connection:
         return "\n".join(connection.iterdump())
 
 
-def numbers(found: dict[str, Any], name: str) -> dict[str, int]:
-    return {key: many for key, one in found.items() if (many := int(one[name].replace(",", "")))}
+def numbers(report: dict[str, Any], name: str) -> dict[str, int]:
+    return {key: many for key, row in report.items() if (many := int(row[name].replace(",", "")))}
 
 
 def test_it_says_what_applying_then_tags(reader: User) -> None:
-    found = preview(reader, agreement())
+    outcome = preview(reader, agreement())
     having = apply(reader, agreement())
-    assert set(found["ab-design"]["keys"].split(", ")) - {"…"} <= having["ab-design"]
-    assert numbers(found, "done") == {key: len(issues) for key, issues in having.items()}
-    assert numbers(found, "open") == still_open(reader)
+    assert set(outcome["ab-design"]["keys"].split(", ")) - {"…"} <= having["ab-design"]
+    assert numbers(outcome, "done") == {key: len(issues) for key, issues in having.items()}
+    assert numbers(outcome, "open") == still_open(reader)
     assert len(having) > 3
 
 
 def test_a_changed_mapping_says_what_is_new_and_what_is_lost(reader: User) -> None:
     before, were_open = apply(reader, agreement())["ab-design"], still_open(reader)["ab-design"]
     changed = agreement().replace("[Experiment design]", "[Tracking]")
-    found = preview(reader, changed)
+    outcome = preview(reader, changed)
     after, are_open = apply(reader, changed)["ab-design"], still_open(reader)["ab-design"]
-    assert [key for key, one in found.items() if one["changes"]] == ["ab-design"]
-    fresh, lost = (many_of(found["ab-design"]["changes"], words) for words in ("newly", "no longer"))
+    assert [key for key, row in outcome.items() if row["changes"]] == ["ab-design"]
+    fresh, lost = (many_of(outcome["ab-design"]["changes"], words) for words in ("newly", "no longer"))
     assert fresh >= len(after - before) > 0
     assert lost >= len(before - after) > 0
     assert fresh - lost == len(after) + are_open - len(before) - were_open
@@ -81,29 +81,29 @@ def test_a_changed_mapping_says_what_is_new_and_what_is_lost(reader: User) -> No
 
 def many_of(changes: str, words: str) -> int:
     """How many tickets change so; the first keys stand behind it."""
-    said = re.search(rf"(\d+) {words} \(\w+-\d+[^)]*\)", changes)
-    assert said is not None
-    return int(said[1])
+    match = re.search(rf"(\d+) {words} \(\w+-\d+[^)]*\)", changes)
+    assert match is not None
+    return int(match[1])
 
 
 def test_an_objective_that_the_file_drops_loses_all_of_its_tickets(reader: User) -> None:
     before, opened = apply(reader, agreement()), still_open(reader)
     head, _, tail = agreement().partition("- key: tracking\n")
     rest = re.split(r"(?m)^(?=- key: )", tail, maxsplit=1)[1]
-    found = preview(reader, head + rest)["tracking"]
+    outcome = preview(reader, head + rest)["tracking"]
     lost = len(before["tracking"]) + opened.get("tracking", 0)
-    assert (found["done"], found["open"]) == ("0", "0")
-    assert found["changes"].startswith(f"{lost} no longer (")
+    assert (outcome["done"], outcome["open"]) == ("0", "0")
+    assert outcome["changes"].startswith(f"{lost} no longer (")
 
 
 def test_looking_writes_nothing(reader: User) -> None:
     apply(reader, agreement())
-    before = kept(reader.folder)
+    before = database_rows(reader.folder)
     preview(reader, agreement().replace("[Experiment design]", "[Tracking]"))
-    assert kept(reader.folder) == before
+    assert database_rows(reader.folder) == before
 
 
 def test_a_file_with_a_mistake_is_refused_as_lint_does(reader: User) -> None:
     path = reader.write("engagement.yaml", agreement().replace("timezone:", "timzone:"))
-    said = reader.run("engagement", "preview", path, "--site", SITE, status=2).err
-    assert said == reader.run("engagement", "lint", path, status=2).err
+    message = reader.run("engagement", "preview", path, "--site", SITE, status=2).err
+    assert message == reader.run("engagement", "lint", path, status=2).err

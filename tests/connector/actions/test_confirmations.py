@@ -12,7 +12,7 @@ from connector.figures.prepared import select_prepared
 from mappings.records.agreement.engagements import select_engagement
 from tests.audit_log import select_acts
 from tests.jira.story.people import account_of
-from tests.webhooks.site import Ground, bodies_but, ground_of, small, told
+from tests.webhooks.site import Ground, bodies_but, ground_of, played_story, small
 
 DAY = 86_400_000_000
 KEY = "growth-bolt"
@@ -143,6 +143,6 @@ def test_a_confirmed_label_that_is_taken_off_counts_no_more(case: Case) -> None:
     relabel(case, (), at=small().story.end + DAY)
     assert case.units() == before
     relabel(case, label, at=small().story.end + 2 * DAY)
-    told.cache_clear()
+    played_story.cache_clear()
     assert case.units() == before
     assert case.rows()[-1]["retro"] == [case.objective]

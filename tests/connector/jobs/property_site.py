@@ -26,7 +26,7 @@ from tests.jira.model import Installed
 from tests.jira.server import serve
 from tests.jira.site import Site
 from tests.jira.story.people import account_of
-from tests.webhooks.site import Ground, Told, ground_of, told
+from tests.webhooks.site import Ground, Told, ground_of, played_story
 from webhooks.measure import measure_issues
 
 SECOND, HOUR = 1_000_000, 3_600_000_000
@@ -37,7 +37,7 @@ OTHER_APP = "557058:another"
 @cache
 def played() -> Told:
     """The small story on a site of its own, since here is written to it, and one more ticket that is open."""
-    story = told.__wrapped__(30)
+    story = played_story.__wrapped__(30)
     story.site.create_issue("SHOP", "Task", "A letter", by=account_of("Petra Zielinski"), at=story.story.end)
     return story
 

@@ -52,13 +52,13 @@ def module_url(app: Installed, module_key: str, context: Context, site_url: str)
 
 
 def flat(context: Context) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    by_key: dict[str, Any] = {}
     for name, value in context.items():
         if isinstance(value, Mapping):
-            found |= {f"{name}.{inner}": each for inner, each in flat(value).items()}
+            by_key |= {f"{name}.{inner}": each for inner, each in flat(value).items()}
         else:
-            found[name] = value
-    return found
+            by_key[name] = value
+    return by_key
 
 
 def person_claims(account: str | None, context: Context) -> dict[str, Any]:

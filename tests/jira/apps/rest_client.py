@@ -29,7 +29,7 @@ class Visitor:
     def search(self, jql: str, **more: Any) -> Any:
         return self.post("3/search/jql", {"jql": jql, **more})
 
-    def found(self, jql: str) -> list[int]:
+    def search_ids(self, jql: str) -> list[int]:
         return sorted(int(issue["id"]) for issue in self.search(jql)["issues"])
 
 

@@ -107,35 +107,35 @@ def open_demo(
     port: int, folder: Path, *, fresh: bool = False, tickets: int = FULL, forge: bool = False
 ) -> Iterator["Demo"]:
     """A demo that is told up to where it was, or anew."""
-    kept = None if fresh else Kept.read(folder, tickets)
-    if kept is None:
+    journal = None if fresh else Kept.read(folder, tickets)
+    if journal is None:
         for path in folder.iterdir():
             if path.name != "lock":
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
-    demo = raise_demo(port, folder, kept, tickets)
+    demo = raise_demo(port, folder, journal, tickets)
     demo.forge = forge
     try:
-        demo.begin() if kept is None else demo.begin_again(kept)
+        demo.begin() if journal is None else demo.begin_again(journal)
         yield demo
     finally:
         demo.stack.stop()
 
 
-def raise_demo(port: int, folder: Path, kept: Kept | None, tickets: int) -> "Demo":
+def raise_demo(port: int, folder: Path, this_kept: Kept | None, tickets: int) -> "Demo":
     """Both sides started, with nothing told yet. Raises OSError where the port is taken."""
-    end = kept.end if kept else story_end(WorkClock(ZONE, ()).day(now()))
+    end = this_kept.end if this_kept else story_end(WorkClock(ZONE, ()).day(now()))
     story = plan(SEED, end=end, tickets=tickets)
     journal = Journal(folder)
 
     def act(site: Site, name: str, given: dict[str, Any]) -> Any:
         return demo.act(site, name, given)
 
-    ground = Ground(folder, port, kept.app_port if kept else 0, act)
+    ground = Ground(folder, port, this_kept.app_port if this_kept else 0, act)
     clock = StoryClock(story.start)
     try:
         stack = build(ground, story, clock)
     except OSError:
-        if not kept or not kept.app_port:
+        if not this_kept or not this_kept.app_port:
             raise
         ground = Ground(folder, port, 0, ground.act)
         stack = build(ground, story, clock)
@@ -178,7 +178,7 @@ class Demo:
         self._keep(starts=1)
         say(f"Told in {time.monotonic() - began:.0f} s.")
 
-    def begin_again(self, kept: Kept) -> None:
+    def begin_again(self, this_kept: Kept) -> None:
         """Let the site be as it was; Teachback has kept what it heard, and only hears of its new secret."""
         self.ids = play(self.site, self.story)
         self._open_work()
@@ -190,12 +190,12 @@ class Demo:
         if self.forge:
             self.stack.move_to_forge()
         else:
-            self.stack.app.installs = kept.starts
+            self.stack.app.installs = this_kept.starts
             self.stack.app.install(by=LEAD)
         forget_mirror(self.stack)
         for entry in entries[again:]:
             self._replay(entry)
-        self._keep(starts=kept.starts + 1)
+        self._keep(starts=this_kept.starts + 1)
 
     def _keep(self, *, starts: int) -> None:
         self.stack.clock.at = None

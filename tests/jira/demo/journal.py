@@ -23,10 +23,10 @@ class Kept:
     def read(cls, folder: Path, tickets: int) -> "Kept | None":
         """None where there is none, or one that this release cannot play again, or of another size."""
         try:
-            kept = cls(**json.loads((folder / "demo.json").read_text()))
+            journal = cls(**json.loads((folder / "demo.json").read_text()))
         except (OSError, ValueError, TypeError):
             return None
-        return kept if (kept.form, kept.tickets) == (FORM, tickets) else None
+        return journal if (journal.form, journal.tickets) == (FORM, tickets) else None
 
     def write(self, folder: Path) -> None:
         (folder / "demo.json").write_text(json.dumps(asdict(self)))

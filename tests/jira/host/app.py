@@ -39,10 +39,10 @@ def host_pages(host: Host) -> Blueprint:
 def home() -> ResponseReturnValue:
     """Where there is an app for projects, its page in the first project; else the dashboard."""
     host = the_host()
-    found = host.modules_at("jiraProjectPages")
+    modules = host.modules_at("jiraProjectPages")
     project = next(filter(may_browse, host.site.projects.values()), None)
-    if found and project:
-        return redirect(url_for("host.project_app", key=project.key, module=found[0]["key"]))
+    if modules and project:
+        return redirect(url_for("host.project_app", key=project.key, module=modules[0]["key"]))
     return redirect(url_for("host.dashboard"))
 
 
@@ -61,17 +61,17 @@ def board(key: str) -> str:
 def tickets(key: str) -> str:
     host, project = the_host(), the_project(key)
     with host.site.lock:
-        found = views.newest_first(_issues(project))
+        issues = views.newest_first(_issues(project))
         page = max(1, request.args.get("page", 1, int))
-        shown = found[(page - 1) * SHOWN : page * SHOWN]
+        shown = issues[(page - 1) * SHOWN : page * SHOWN]
         return render_template(
             "host/tickets.html",
             project=project,
             tabs=_tabs(),
             rows=[views.card(host.site, issue) for issue in shown],
             page=page,
-            more=len(found) > page * SHOWN,
-            total=len(found),
+            more=len(issues) > page * SHOWN,
+            total=len(issues),
         )
 
 

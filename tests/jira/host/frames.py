@@ -30,18 +30,18 @@ SANDBOX = (
 
 def modules_at(app: AppOnSite, kind: str) -> list[dict[str, Any]]:
     """Those of the app's modules that belong at one place, in their order; none where it is away or switched off."""
-    here = app.site.apps.get(app.key)
-    if here is None or not here.enabled:
+    installed = app.site.apps.get(app.key)
+    if installed is None or not installed.enabled:
         return []
-    found = [module for each, module in modules(here.descriptor) if each == kind]
-    return sorted(found, key=lambda module: int(module.get("weight", 100)))
+    rows = [module for each, module in modules(installed.descriptor) if each == kind]
+    return sorted(rows, key=lambda module: int(module.get("weight", 100)))
 
 
 def forge_modules_at(kind: str) -> list[dict[str, Any]]:
     """The same of the Forge app, named as a Connect module is."""
     manifest = yaml.safe_load((SHELL.parents[1] / "manifest.yml").read_text(encoding="utf-8"))
-    found = manifest["modules"].get(FORGE_KINDS.get(kind, ""), ())
-    return [{**module, "name": {"value": module["title"]}} for module in found]
+    modules = manifest["modules"].get(FORGE_KINDS.get(kind, ""), ())
+    return [{**module, "name": {"value": module["title"]}} for module in modules]
 
 
 def forge_frame_of(shell_url: str, module_key: str, context: Mapping[str, str]) -> dict[str, Any]:

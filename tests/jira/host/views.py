@@ -104,8 +104,8 @@ def _deeds(site: Site, issue: Issue) -> list[dict[str, Any]]:
     for history in issue.histories[-5:]:
         did = "changed " + ", ".join(item.field.lower() for item in history.items)
         made.append({**base, "at": history.created, "who": name_of(site, history.author), "did": did})
-    said = list(issue.comments.values())[-3:]
-    return made + [{**base, "at": c.created, "who": name_of(site, c.author), "did": "commented on"} for c in said]
+    comments = list(issue.comments.values())[-3:]
+    return made + [{**base, "at": c.created, "who": name_of(site, c.author), "did": "commented on"} for c in comments]
 
 
 def whole(site: Site, issue: Issue, reader: str) -> dict[str, Any]:

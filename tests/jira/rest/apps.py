@@ -103,14 +103,14 @@ def report_accounts() -> Answer:
     accounts = body_object().get("accounts", [])
     if len(accounts) > MOST_ACCOUNTS:
         raise Refused(400, f"At most {MOST_ACCOUNTS} accounts can be reported at once.")
-    found = [
+    rows = [
         {"accountId": each["accountId"], "status": status}
         for each in accounts
         if (status := _account_state(each["accountId"], each["updatedAt"]))
     ]
-    if not found:
+    if not rows:
         return "", 204, CYCLE
-    answer = jsonify({"accounts": found})
+    answer = jsonify({"accounts": rows})
     answer.headers.update(CYCLE)
     return answer
 

@@ -37,13 +37,13 @@ def projects() -> Answer:
     site, account = the_site(), the_caller().account
     states = list_argument("status") or ["live"]
     permission = {"edit": "ADMINISTER_PROJECTS"}.get(request.args.get("action", ""), "BROWSE_PROJECTS")
-    found = [
+    rows = [
         project
         for project in site.projects.values()
         if site.may(account, permission, project) and state_of(project) in states and _asked(project)
     ]
-    found.sort(key=lambda project: project.key)
-    return jsonify(bean_page(found, PROJECT_PAGE, show_project, default=50))
+    rows.sort(key=lambda project: project.key)
+    return jsonify(bean_page(rows, PROJECT_PAGE, show_project, default=50))
 
 
 def state_of(project: Project) -> str:
@@ -66,14 +66,18 @@ def _asked(project: Project) -> bool:
 def project(id_or_key: str) -> Answer:
     site = the_site()
     try:
-        found = site.project(id_or_key)
+        project_record = site.project(id_or_key)
     except NotHere:
-        found = None
-    if found is None or found.trashed or not site.may(the_caller().account, "BROWSE_PROJECTS", found):
+        project_record = None
+    if (
+        project_record is None
+        or project_record.trashed
+        or not site.may(the_caller().account, "BROWSE_PROJECTS", project_record)
+    ):
         raise Refused(404, f"No project could be found with key '{id_or_key}'.")
     view = the_view()
     types = [view.issue_type(kind) for kind in site.issue_types.values()]
-    return jsonify({**show_project(found), "issueTypes": types, "assigneeType": "UNASSIGNED"})
+    return jsonify({**show_project(project_record), "issueTypes": types, "assigneeType": "UNASSIGNED"})
 
 
 def show_project(project: Project) -> Shape:

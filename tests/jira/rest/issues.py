@@ -31,11 +31,11 @@ issues_rest = Blueprint("issues_rest", __name__)
 
 @issues_rest.get("/issue/<id_or_key>")
 def issue(id_or_key: str) -> Answer:
-    found = visible_issue(id_or_key)
+    issue_record = visible_issue(id_or_key)
     expand = set(list_argument("expand") or [])
     fields = list_argument("fields") or ["*all"]
     view = the_view()
-    shown = show_issue(view, found, fields, expand=expand, properties=list_argument("properties") or [])
+    shown = show_issue(view, issue_record, fields, expand=expand, properties=list_argument("properties") or [])
     if "names" in expand:
         shown["names"] = names_of(view, fields)
     return jsonify(shown)
@@ -44,16 +44,16 @@ def issue(id_or_key: str) -> Answer:
 @issues_rest.get("/issue/<id_or_key>/changelog")
 def changelog(id_or_key: str) -> Answer:
     """Oldest first, at most 100 a page, whatever was asked."""
-    found = visible_issue(id_or_key)
+    issue_record = visible_issue(id_or_key)
     view = the_view()
-    page = bean_page(ordered(found.histories), CHANGELOG_PAGE, view.history)
+    page = bean_page(ordered(issue_record.histories), CHANGELOG_PAGE, view.history)
     return jsonify(page)
 
 
 @issues_rest.get("/issue/<id_or_key>/comment")
 def comments(id_or_key: str) -> Answer:
-    found = visible_issue(id_or_key)
-    whole = [each for each in oldest_first(found.comments.values()) if _may_read(found, each.role)]
+    issue_record = visible_issue(id_or_key)
+    whole = [each for each in oldest_first(issue_record.comments.values()) if _may_read(issue_record, each.role)]
     if request.args.get("orderBy", "").lstrip("+") == "-created":
         whole.reverse()
     start, size = number_argument("startAt", 0), number_argument("maxResults", COMMENT_PAGE, COMMENT_PAGE)
@@ -61,28 +61,28 @@ def comments(id_or_key: str) -> Answer:
     return jsonify({"startAt": start, "maxResults": size, "total": len(whole), "comments": shown})
 
 
-def _may_read(found: Issue, role: str | None) -> bool:
+def _may_read(issue: Issue, role: str | None) -> bool:
     """A comment limited to a role: here its project's administrators, and apps."""
     site = the_site()
-    return role is None or site.may(the_caller().account, "ADMINISTER_PROJECTS", site.projects[found.project_id])
+    return role is None or site.may(the_caller().account, "ADMINISTER_PROJECTS", site.projects[issue.project_id])
 
 
 @issues_rest.get("/issue/<id_or_key>/comment/<int:comment_id>")
 def comment(id_or_key: str, comment_id: int) -> Answer:
-    found = visible_issue(id_or_key).comments.get(comment_id)
-    if found is None:
+    comment_record = visible_issue(id_or_key).comments.get(comment_id)
+    if comment_record is None:
         raise Refused(404, f"Can not find a comment for the id: {comment_id}.")
-    return jsonify(the_view().comment(found))
+    return jsonify(the_view().comment(comment_record))
 
 
 @issues_rest.get("/issue/<id_or_key>/worklog")
 def worklogs(id_or_key: str) -> Answer:
     """Oldest first, up to 5000; startedAfter and startedBefore in milliseconds."""
-    found = visible_issue(id_or_key)
+    issue_record = visible_issue(id_or_key)
     after, before = number_argument("startedAfter", -1), number_argument("startedBefore", 0)
     whole = [
         worklog
-        for worklog in oldest_first(found.worklogs.values())
+        for worklog in oldest_first(issue_record.worklogs.values())
         if worklog.started // 1000 >= after and (not before or worklog.started // 1000 < before)
     ]
     start, size = number_argument("startAt", 0), number_argument("maxResults", WORKLOG_PAGE, WORKLOG_PAGE)
@@ -92,10 +92,10 @@ def worklogs(id_or_key: str) -> Answer:
 
 @issues_rest.get("/issue/<id_or_key>/worklog/<int:worklog_id>")
 def worklog(id_or_key: str, worklog_id: int) -> Answer:
-    found = visible_issue(id_or_key).worklogs.get(worklog_id)
-    if found is None:
+    worklog_record = visible_issue(id_or_key).worklogs.get(worklog_id)
+    if worklog_record is None:
         raise Refused(404, f"Cannot find worklog with id: '{worklog_id}'.")
-    return jsonify(the_view().worklog(found))
+    return jsonify(the_view().worklog(worklog_record))
 
 
 def bean_page(whole: list[Any], most: int, show: Show, default: int | None = None) -> dict[str, Any]:
@@ -117,5 +117,5 @@ def bean_page(whole: list[Any], most: int, show: Show, default: int | None = Non
 
 
 def _paged(start: int, size: int) -> str:
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in ("startAt", "maxResults")]
-    return urlencode([*kept, ("startAt", start), ("maxResults", size)])
+    rows = [(name, value) for name, value in request.args.items(multi=True) if name not in ("startAt", "maxResults")]
+    return urlencode([*rows, ("startAt", start), ("maxResults", size)])

@@ -35,20 +35,20 @@ def issue_property(id_or_key: str, key: str) -> Answer:
 
 @properties_rest.put("/issue/<id_or_key>/properties/<key>")
 def set_issue_property(id_or_key: str, key: str) -> Answer:
-    found = visible_issue(id_or_key)
-    project = the_site().projects[found.project_id]
+    issue_record = visible_issue(id_or_key)
+    project = the_site().projects[issue_record.project_id]
     if not the_site().may(the_caller().account, "EDIT_ISSUES", project):
         raise Refused(403, "You do not have permission to edit issues in this project.")
-    fresh = the_site().set_property(found.id, key, _sent_value(key), by=the_caller().account, at=now())
+    fresh = the_site().set_property(issue_record.id, key, _sent_value(key), by=the_caller().account, at=now())
     return jsonify({}), 201 if fresh else 200
 
 
 @properties_rest.delete("/issue/<id_or_key>/properties/<key>")
 def delete_issue_property(id_or_key: str, key: str) -> Answer:
-    found = visible_issue(id_or_key)
-    if key not in found.properties:
+    issue_record = visible_issue(id_or_key)
+    if key not in issue_record.properties:
         raise Refused(404, f"The property {key} does not exist.")
-    the_site().delete_property(found.id, key, by=the_caller().account, at=now())
+    the_site().delete_property(issue_record.id, key, by=the_caller().account, at=now())
     return "", 204
 
 

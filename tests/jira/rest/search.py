@@ -116,10 +116,10 @@ def match() -> Answer:
 
 def _match(jql: str, wanted: set[int]) -> dict[str, Any]:
     try:
-        found = [issue.id for issue in _found(jql) if issue.id in wanted]
+        rows = [issue.id for issue in _found(jql) if issue.id in wanted]
     except Refused as refused:
         return {"matchedIssues": [], "errors": refused.messages}
-    return {"matchedIssues": sorted(found), "errors": []}
+    return {"matchedIssues": sorted(rows), "errors": []}
 
 
 @search_rest.route("/search", methods=["GET", "POST"])
@@ -133,9 +133,9 @@ def older() -> Answer:
 def _search_v2(asked: dict[str, Any]) -> Answer:
     view, expand, fields = the_view(), _words(asked.get("expand")), asked.get("fields") or ["*navigable"]
     start, size = int(asked.get("startAt") or 0), min(int(asked.get("maxResults", 50)), 1000)
-    found = _found(asked.get("jql") or "")
-    shown = [show_issue(view, issue, fields, expand=expand, properties=[]) for issue in found[start : start + size]]
-    return jsonify({"startAt": start, "maxResults": size, "total": len(found), "issues": shown})
+    issues = _found(asked.get("jql") or "")
+    shown = [show_issue(view, issue, fields, expand=expand, properties=[]) for issue in issues[start : start + size]]
+    return jsonify({"startAt": start, "maxResults": size, "total": len(issues), "issues": shown})
 
 
 @search_rest.post("/issue/bulkfetch")
@@ -175,8 +175,8 @@ def _left_to_show(asked: dict[str, Any]) -> list[int]:
     jql = asked.get("jql") or ""
     if token := asked.get("nextPageToken"):
         # The query is read anew with each page: "-60m" means an hour before this one.
-        left, found = _ids_of(token, jql), {issue.id for issue in _found(jql, bounded=True)}
-        return [one for one in left if one in found]
+        left, issue_ids = _ids_of(token, jql), {issue.id for issue in _found(jql, bounded=True)}
+        return [sign_off for sign_off in left if sign_off in issue_ids]
     reconciled = asked.get("reconcileIssues") or []
     if len(reconciled) > MOST_RECONCILED:
         raise Refused(400, f"At most {MOST_RECONCILED} issues can be reconciled.")
@@ -198,15 +198,15 @@ def _found(jql: str, *, bounded: bool = False) -> list[Issue]:
 
 def _still_there(ids: list[int]) -> list[Issue]:
     site = the_site()
-    found = []
+    rows = []
     for issue_id in ids:
         try:
             issue = site.issue(issue_id)
         except NotHere:
             continue
         if site.sees(the_caller().account, issue):
-            found.append(issue)
-    return found
+            rows.append(issue)
+    return rows
 
 
 def _token(jql: str, ids: list[int]) -> str:

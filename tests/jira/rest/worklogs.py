@@ -54,10 +54,10 @@ def _changed(name: str, whole: list[tuple[int, Instant]]) -> Answer:
     """
     since = number_argument("since", 0)
     ripe = the_site().now() - LAST_MINUTE
-    found = sorted((at, number) for number, at in whole if at // 1000 > since and at <= ripe)
-    shown = found[:PAGE]
-    while shown and len(found) > len(shown) and found[len(shown)][0] == shown[-1][0]:
-        shown.append(found[len(shown)])  # a page never ends between two of one instant: going on would lose one
+    source = sorted((at, number) for number, at in whole if at // 1000 > since and at <= ripe)
+    shown = source[:PAGE]
+    while shown and len(source) > len(shown) and source[len(shown)][0] == shown[-1][0]:
+        shown.append(source[len(shown)])  # a page never ends between two of one instant: going on would lose one
     until = shown[-1][0] // 1000 if shown else since
     root = f"{the_view().root}/worklog/{name}"
     page: dict[str, Any] = {
@@ -65,7 +65,7 @@ def _changed(name: str, whole: list[tuple[int, Instant]]) -> Answer:
         "since": since,
         "until": until,
         "self": f"{root}?since={since}",
-        "lastPage": len(shown) == len(found),
+        "lastPage": len(shown) == len(source),
     }
     if not page["lastPage"]:
         page["nextPage"] = f"{root}?since={until}"

@@ -168,9 +168,9 @@ class Desk:
         """Note who was taught what on a finished ticket, so that later scenes can let them carry it."""
         for entry in sheet.entries:
             if entry.sign > 0:
-                found = [account for account, kind in entry.bare if kind in ("shadowed", "assisted")]
+                rows = [account for account, kind in entry.bare if kind in ("shadowed", "assisted")]
                 self.taught += [
-                    (entry.engagement, goal, account, entry.at) for goal in entry.objectives for account in found
+                    (entry.engagement, goal, account, entry.at) for goal in entry.objectives for account in rows
                 ]
 
     # Scenes

@@ -132,7 +132,7 @@ def row_of(ticket: Planted, entry: Entry, panel: bool, as_of: int) -> dict[str, 
         "active_hours": dict(entry.active),
         "paused_on_client_hours": entry.paused_on_client,
         "objectives": list(entry.goals(panel)),
-        "evidence": [kind for kind in KINDS if any(kind == found for _, found in entry.kinds(panel))],
+        "evidence": [kind for kind in KINDS if any(kind == this_kind for _, this_kind in entry.kinds(panel))],
         "retro": entry.retro(panel, as_of),
     }
 

@@ -104,7 +104,7 @@ def mapping_of(goal: Goal, key_of: Callable[[str], str]) -> dict[str, object]:
     for mark in goal.marks:
         values.setdefault(mark.kind, []).append(key_of(mark.value) if mark.kind == "epic" else mark.value)
     names = {"label": "labels", "component": "components", "type": "types", "epic": "epics"}
-    mapping: dict[str, object] = {names[kind]: found for kind, found in values.items() if kind != "field"}
+    mapping: dict[str, object] = {names[kind]: value for kind, value in values.items() if kind != "field"}
     if "field" in values:
         mapping["fields"] = {SKILL_FIELD: values["field"]}
     return mapping

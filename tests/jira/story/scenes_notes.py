@@ -26,10 +26,10 @@ def watched(desk: Desk, at: int, first: Told, second: Told) -> tuple[Sheet, Case
 def says(kind: str) -> Told:
     """Somebody in-house writes a comment of some kind."""
 
-    def told(sheet: Sheet, c: Case) -> None:
+    def tell_note(sheet: Sheet, c: Case) -> None:
         sheet.say(c.inhouse, kind)
 
-    return told
+    return tell_note
 
 
 def nothing(_sheet: Sheet, _case: Case) -> None:
@@ -39,10 +39,10 @@ def nothing(_sheet: Sheet, _case: Case) -> None:
 def logs(hours: Fraction) -> Told:
     """Somebody in-house logs time."""
 
-    def told(sheet: Sheet, c: Case) -> None:
+    def tell_note(sheet: Sheet, c: Case) -> None:
         sheet.log(c.inhouse, hours)
 
-    return told
+    return tell_note
 
 
 def short_notes(desk: Desk, at: int) -> None:
@@ -63,8 +63,8 @@ def cjk_notes(desk: Desk, at: int) -> None:
 
 def same_note_twice(desk: Desk, at: int) -> None:
     def again(sheet: Sheet, c: Case) -> None:
-        said = next(iter(sheet.texts.values()))
-        sheet.say(c.inhouse, text=f" {said.replace(' ', '  ', 1)} ")
+        text = next(iter(sheet.texts.values()))
+        sheet.say(c.inhouse, text=f" {text.replace(' ', '  ', 1)} ")
 
     sheet, c = watched(desk, at, says("long"), again)
     sheet.done(evidence={c.inhouse: "exposed"})

@@ -122,7 +122,7 @@ def brief_for(rng: Random) -> str | None:
     return None if rng.random() < 1 / 7 else rng.choice(BRIEFS)
 
 
-def note_for(rng: Random, kind: str, said: list[str]) -> str:
+def note_for(rng: Random, kind: str, earlier: list[str]) -> str:
     """A comment that was not said on this ticket before: `long` ones are substantive, all others are not but `cjk`."""
-    pool = [text for text in POOLS.get(kind, NOTES) if text not in said]
+    pool = [text for text in POOLS.get(kind, NOTES) if text not in earlier]
     return rng.choice(pool)

@@ -103,7 +103,7 @@ def test_what_is_closed_to_connect_is_a_403(client: FlaskClient, app: Installed,
 def test_security_hides_an_issue_from_all_but_its_members(made: Sample, client: FlaskClient, app: Installed) -> None:
     Visitor(made.site, "ada").get(f"3/issue/{made.hidden}")
     Visitor(made.site, "bo").get(f"3/issue/{made.hidden}", 404)
-    assert made.hidden not in Visitor(made.site, "bo").found("project = GROW")
+    assert made.hidden not in Visitor(made.site, "bo").search_ids("project = GROW")
     assert ask(client, app, f"/rest/api/3/issue/{made.hidden}").status_code == 200
 
 
@@ -111,7 +111,7 @@ def test_without_browsing_a_project_is_not_there(made: Sample) -> None:
     visitor = Visitor(made.site, "mallory")
     visitor.get("3/issue/GROW-1", 404)
     visitor.get("3/project/GROW", 404)
-    assert visitor.found("project = GROW") == []
+    assert visitor.search_ids("project = GROW") == []
     assert [each["key"] for each in visitor.get("3/project/search")["values"]] == ["OPS"]
 
 

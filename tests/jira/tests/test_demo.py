@@ -72,19 +72,19 @@ def test_it_starts_again_where_it_was_and_goes_on(tmp_path: Path) -> None:
 def test_one_that_was_not_told_to_the_end_begins_anew_and_hears_of_what_visitors_do(tmp_path: Path) -> None:
     (tmp_path / "teachback.db").write_text("half a database")
     with open_demo(0, tmp_path, tickets=TICKETS) as demo:
-        told = known_issues(demo)
+        issues = known_issues(demo)
         visit(demo, "/jira/projects/GROW/create", summary="New", type="Task", points="3")
         demo.stack.settle()
-        assert (told + 1, known_issues(demo)) == (parents(demo), parents(demo))
+        assert (issues + 1, known_issues(demo)) == (parents(demo), parents(demo))
 
 
 def test_a_taken_port_is_said_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(SystemExit) as ended:
         main(taken.getsockname()[1], folder=tmp_path, tickets=TICKETS)
-    said = capsys.readouterr()
-    assert (ended.value.code, said.out) == (1, "")
-    assert said.err.startswith("Port ")
-    assert said.err.count("\n") == 1
+    captured = capsys.readouterr()
+    assert (ended.value.code, captured.out) == (1, "")
+    assert captured.err.startswith("Port ")
+    assert captured.err.count("\n") == 1
 
 
 def mirrored(demo: Demo) -> int:
@@ -123,9 +123,13 @@ def test_no_job_steps_while_something_happens_and_what_is_to_come_is_not_frozen(
                 assert wait([step], timeout=0.5).not_done == {step}
             step.result(timeout=60)
         with house.reader.connect() as connection:
-            frozen = [one for key in AGENCIES for one in select_snapshots(AgreementScope(connection, tenant_id, key))]
+            frozen = [
+                snapshot
+                for key in AGENCIES
+                for snapshot in select_snapshots(AgreementScope(connection, tenant_id, key))
+            ]
         assert frozen
-        assert max(one.as_of for one in frozen) <= later < now()
+        assert max(snapshot.as_of for snapshot in frozen) <= later < now()
 
 
 def jobs_through(folder: Path) -> int:

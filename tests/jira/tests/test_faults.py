@@ -110,11 +110,11 @@ def test_rest_reads_on_while_the_site_lives(made: Sample, running: Running) -> N
     living = Thread(target=lambda: [site.create_issue("OPS", "Task", "x", by="bo", at=site.now()) for _ in range(400)])
     living.start()
     with requests.Session() as session:
-        found = [len(session.get(url, headers=headers, timeout=10).json()["issues"]) for _ in range(5)]
+        rows = [len(session.get(url, headers=headers, timeout=10).json()["issues"]) for _ in range(5)]
         living.join()
-        found.append(len(session.get(url, headers=headers, timeout=10).json()["issues"]))
-    assert found == sorted(found)
-    assert found[-1] == 400
+        rows.append(len(session.get(url, headers=headers, timeout=10).json()["issues"]))
+    assert rows == sorted(rows)
+    assert rows[-1] == 400
 
 
 def test_a_taken_port_is_said_at_once(running: Running) -> None:

@@ -47,9 +47,9 @@ def visitor(site: Site, app: AppOnSite) -> FlaskClient:
 
 
 def claims_of(page: str, app: AppOnSite) -> dict[str, Any]:
-    found = re.search(r'data-src="([^"]+)"', page)
-    assert found
-    token = parse_qs(urlsplit(found[1].replace("&amp;", "&")).query)["jwt"][0]
+    match = re.search(r'data-src="([^"]+)"', page)
+    assert match
+    token = parse_qs(urlsplit(match[1].replace("&amp;", "&")).query)["jwt"][0]
     return claims_by_secret(token, app.installed.secret)
 
 
@@ -119,8 +119,8 @@ def test_an_app_that_is_switched_off_has_no_pages(visitor: FlaskClient) -> None:
 
 
 def test_forms_only_lead_back_to_our_own_pages(visitor: FlaskClient) -> None:
-    for here in ("//elsewhere.example", "https://elsewhere.example"):
-        answer = visitor.post("/host/theme", data={"theme": "dark", "here": here})
+    for address in ("//elsewhere.example", "https://elsewhere.example"):
+        answer = visitor.post("/host/theme", data={"theme": "dark", "here": address})
         assert answer.headers["Location"] == "/"
 
 

@@ -90,8 +90,8 @@ def test_an_aliased_property_is_searched_by_its_alias(made: Sample) -> None:
 
 
 def test_orders_apply_from_the_first_to_the_last(made: Sample) -> None:
-    found = find_issues(made.site, "project = GROW ORDER BY status DESC, id DESC", "ada")
-    assert [issue.id for issue in found] == [ISSUE, SUBTASK, HIDDEN]
+    issues = find_issues(made.site, "project = GROW ORDER BY status DESC, id DESC", "ada")
+    assert [issue.id for issue in issues] == [ISSUE, SUBTASK, HIDDEN]
 
 
 def test_a_key_that_an_issue_once_had_still_finds_it() -> None:

@@ -170,7 +170,7 @@ def test_a_new_issue_stays_hidden_while_the_index_lags(made: Sample) -> None:
     made.site.search_lag = MINUTE
     fresh = made.site.create_issue("GROW", "Task", "New", by="ada", at=made.site.now() + HOUR)
     visitor = Visitor(made.site)
-    assert fresh.id not in visitor.found("project = GROW")
+    assert fresh.id not in visitor.search_ids("project = GROW")
     page = visitor.search("project = GROW", reconcileIssues=[fresh.id])
     assert str(fresh.id) in [issue["id"] for issue in page["issues"]]
 

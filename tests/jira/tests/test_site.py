@@ -25,9 +25,9 @@ def test_the_same_deeds_give_the_same_events() -> None:
 
 
 def test_another_seed_stamps_other_times_on_the_same_histories() -> None:
-    one, two = sample(seed=1).site, sample(seed=2).site
-    assert [event.at for event in one.events] != [event.at for event in two.events]
-    assert [issue.histories for issue in one.issues.values()] == [issue.histories for issue in two.issues.values()]
+    first, two = sample(seed=1).site, sample(seed=2).site
+    assert [event.at for event in first.events] != [event.at for event in two.events]
+    assert [issue.histories for issue in first.issues.values()] == [issue.histories for issue in two.issues.values()]
 
 
 def test_an_event_is_stamped_2_to_90_ms_after_its_history() -> None:
@@ -172,13 +172,13 @@ def test_worklogs_move_timespent_in_the_changelog() -> None:
 
 def test_a_link_shows_in_both_changelogs_and_sends_ids_only() -> None:
     site = bare_site()
-    one, two = an_issue(site), an_issue(site)
+    first, two = an_issue(site), an_issue(site)
     count = len(site.events)
-    site.link("Blocks", one.id, two.id, by="ada", at=BEGAN + SECOND)
-    assert items_of(one)[0].new_text == "This issue blocks GROW-2"
+    site.link("Blocks", first.id, two.id, by="ada", at=BEGAN + SECOND)
+    assert items_of(first)[0].new_text == "This issue blocks GROW-2"
     assert items_of(two)[0].new_text == "This issue is blocked by GROW-1"
     assert names_since(site, count) == ["issuelink_created"]
-    assert site.events[-1].body["issueLink"]["sourceIssueId"] == one.id
+    assert site.events[-1].body["issueLink"]["sourceIssueId"] == first.id
 
 
 def test_deleting_an_issue_tells_what_hung_on_it_by_the_secondary_flow() -> None:

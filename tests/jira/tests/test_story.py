@@ -45,11 +45,19 @@ def entry_of(story: Plan, scene: str, engagement: str = "growth-acme") -> list[E
 
 def test_the_same_seed_tells_the_same_story_to_the_byte(story: Plan) -> None:
     again = plan()
-    told, told_again = (
-        repr((one.actions, one.roles, one.tags, one.planted, engagement_file(one, "growth-acme"))).encode()
-        for one in (story, again)
+    first, told_again = (
+        repr(
+            (
+                plan_read.actions,
+                plan_read.roles,
+                plan_read.tags,
+                plan_read.planted,
+                engagement_file(plan_read, "growth-acme"),
+            )
+        ).encode()
+        for plan_read in (story, again)
     )
-    assert told == told_again
+    assert first == told_again
 
 
 def test_another_seed_tells_another_story(story: Plan) -> None:
@@ -68,9 +76,9 @@ def test_everything_happens_in_order_of_time_at_whole_milliseconds(story: Plan) 
 
 
 def test_every_scene_occurs(story: Plan) -> None:
-    told = Counter(ticket.scene for ticket in story.planted.values())
+    scenes = Counter(ticket.scene for ticket in story.planted.values())
     wanted = {scene.__name__ for scene in (*EARLY_SCENES, *TAUGHT, *ORDINARY, *OPEN)}
-    assert {name for name in wanted if not told[name]} == set()
+    assert {name for name in wanted if not scenes[name]} == set()
 
 
 def test_every_kind_of_evidence_method_and_side_is_planted(story: Plan) -> None:
@@ -82,8 +90,8 @@ def test_every_kind_of_evidence_method_and_side_is_planted(story: Plan) -> None:
 
 def test_a_small_story_still_has_every_planted_scene() -> None:
     small = plan(3, tickets=60)
-    told = {ticket.scene for ticket in small.planted.values()}
-    assert {scene.__name__ for scene in (*EARLY_SCENES, *TAUGHT, *OPEN)} <= told
+    accounts = {ticket.scene for ticket in small.planted.values()}
+    assert {scene.__name__ for scene in (*EARLY_SCENES, *TAUGHT, *OPEN)} <= accounts
     assert len(small.planted) < 200
 
 
@@ -142,21 +150,27 @@ def test_agency_tickets_are_split_between_the_two_engagements(story: Plan) -> No
 
 def test_marks_of_the_file_find_the_epics(story: Plan, played: tuple[Site, Ids]) -> None:
     site, _ = played
-    epics = [epic for one in read_file(story, "growth-acme")["objectives"] for epic in one["mapping"].get("epics", ())]
+    epics = [
+        epic
+        for objective in read_file(story, "growth-acme")["objectives"]
+        for epic in objective["mapping"].get("epics", ())
+    ]
     assert [site.issue(epic).summary for epic in epics] == ["Listen to customers"]
 
 
 def test_the_bulk_edit_is_twenty_tickets_in_ten_minutes(story: Plan) -> None:
-    edits = [one for one in story.actions if isinstance(one, acts.EditIssue) and ("bulk", True) in one.changes]
+    edits = [
+        action for action in story.actions if isinstance(action, acts.EditIssue) and ("bulk", True) in action.changes
+    ]
     assert len(edits) >= 20
     assert edits[-1].at - edits[0].at < 600 * 1_000_000
 
 
 def test_the_leavers_account_is_closed_and_does_nothing_afterwards(story: Plan, played: tuple[Site, Ids]) -> None:
     leaver = account_of("Jonas Brandt")
-    closed = next(one.at for one in story.actions if isinstance(one, acts.CloseAccount))
+    closed = next(action.at for action in story.actions if isinstance(action, acts.CloseAccount))
     assert played[0].user(leaver).closed
-    assert not any(one.at > closed and getattr(one, "by", "") == leaver for one in story.actions)
+    assert not any(action.at > closed and getattr(action, "by", "") == leaver for action in story.actions)
 
 
 def test_work_goes_on_after_the_end_the_same_from_the_same_seed(story: Plan) -> None:
@@ -179,5 +193,5 @@ def test_live_work_plays_on_the_same_site(story: Plan) -> None:
 
 def test_live_work_waits_for_the_clock_it_is_given(story: Plan) -> None:
     site = Site("Growth", "https://growth.example")
-    told = islice(live(site, story, clock=lambda: story.end), 50)
-    assert all(story.end + delay * 1_000_000 >= action.at for delay, action in told)
+    deeds = islice(live(site, story, clock=lambda: story.end), 50)
+    assert all(story.end + delay * 1_000_000 >= action.at for delay, action in deeds)

@@ -79,8 +79,8 @@ def test_a_reopening_takes_back_what_was_given(story: Plan, engagement: str) -> 
             given[row["key"]] = row
             continue
         taken += 1
-        before, kept = given.pop(row["key"]), ("method", "shares", "active_hours", "objectives", "evidence")
-        assert {name: row[name] for name in kept} == {name: before[name] for name in kept}
+        before, names = given.pop(row["key"]), ("method", "shares", "active_hours", "objectives", "evidence")
+        assert {name: row[name] for name in names} == {name: before[name] for name in names}
         assert all(row[name] == -before[name] for name in ("units", *BUCKETS))
     assert taken >= 8
 
@@ -115,12 +115,16 @@ def test_only_who_was_taught_before_takes_over(story: Plan, engagement: str) -> 
 
 def touches_of(story: Plan, ref: str, until: int) -> set[str]:
     """Who wrote, or logged and kept, or held the ticket: read from the actions alone."""
-    family = {ref} | {one.ref for one in story.actions if isinstance(one, acts.CreateIssue) and one.parent == ref}
+    family = {ref} | {
+        this_action.ref
+        for this_action in story.actions
+        if isinstance(this_action, acts.CreateIssue) and this_action.parent == ref
+    }
     mine = [action for action in story.actions if action.ref in family]
     gone = {action.name for action in mine if isinstance(action, acts.DeleteComment | acts.DeleteWorklog)}
-    told = [one for one in mine if isinstance(one, acts.AddComment) and one.at <= until + 3 * DAY]
-    told += [one for one in mine if isinstance(one, acts.AddWorklog) and one.started < until]
-    return {action.by for action in told if action.name not in gone}
+    rows = [change for change in mine if isinstance(change, acts.AddComment) and change.at <= until + 3 * DAY]
+    rows += [change for change in mine if isinstance(change, acts.AddWorklog) and change.started < until]
+    return {action.by for action in rows if action.name not in gone}
 
 
 def test_whoever_touched_a_ticket_in_house_has_evidence_planted(story: Plan) -> None:
@@ -130,13 +134,15 @@ def test_whoever_touched_a_ticket_in_house_has_evidence_planted(story: Plan) -> 
             if entry.sign < 0 or not entry.objectives:
                 continue
             touched = touches_of(story, ticket.ref, entry.at)
-            inhouse = {one for one in touched if cast.side_at(one, entry.at, "acme") == "inhouse"}
+            inhouse = {
+                this_account for this_account in touched if cast.side_at(this_account, entry.at, "acme") == "inhouse"
+            }
             assert inhouse <= {account for account, _ in entry.bare}, (ticket.scene, ticket.key)
 
 
 def test_roles_and_tags_of_the_panel_change_what_is_planted(story: Plan) -> None:
     with_panel, without = (planted_report(story, "growth-acme", *EVER, panel=panel) for panel in (True, False))
-    changed = [one["key"] for one, other in zip(with_panel["issues"], without["issues"], strict=True) if one != other]
+    changed = [row["key"] for row, other in zip(with_panel["issues"], without["issues"], strict=True) if row != other]
     assert len(changed) >= 10
     assert with_panel["units"]["agency"] == without["units"]["agency"]
 
@@ -166,7 +172,9 @@ def test_deleted_tickets_count_for_nothing(story: Plan, played: tuple[Site, Ids]
 
 def test_epics_and_sub_tasks_count_for_nothing(story: Plan) -> None:
     small = {
-        one.ref for one in story.actions if isinstance(one, acts.CreateIssue) and one.type_name in ("Epic", "Sub-task")
+        action.ref
+        for action in story.actions
+        if isinstance(action, acts.CreateIssue) and action.type_name in ("Epic", "Sub-task")
     }
     assert len(small) > len(EPICS)
     assert not any(story.planted[ref].entries for ref in small)
