@@ -1,0 +1,58 @@
+"""The Tickets tab, Gatekeeping and a ticket's panel by keyboard, with axe on each, in light and dark."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.chromium import framed
+from tests.browser.test_accessibility import PROJECT, findings, sideways
+from tests.jira.story.people import account_of
+
+WIDE = """[...document.querySelectorAll("*")].filter(each => each.getBoundingClientRect().right > innerWidth)
+    .map(each => each.outerHTML.slice(0, 80))"""
+
+
+def test_tickets_are_selected_tagged_and_undone_by_keyboard(opened: Callable[..., Page]) -> None:
+    page = opened(PROJECT, "dark")
+    frame = framed(page, "a.fig")
+    frame.locator("#tab-tickets").focus()
+    page.keyboard.press("Enter")
+    boxes = frame.locator("input[name=issue]")
+    boxes.first.focus()
+    page.keyboard.press("Space")
+    expect(frame.locator(".selection [role=status]").first).to_have_text("1 selected")
+    choice = frame.locator("#tag-with")
+    choice.select_option("tracking")
+    expect(frame.locator("#tag-selected")).to_be_visible()
+    assert findings(frame) == []
+    frame.locator("#tag-selected").focus()
+    page.keyboard.press("Enter")
+    undo = frame.locator("#tickets [data-undo]")
+    expect(undo).to_be_visible()
+    expect(boxes.first).to_be_checked()
+    undo.focus()
+    page.keyboard.press("Enter")
+    expect(frame.locator("#tickets [role=status]", has_text="Undone.")).to_be_visible()
+    opens = frame.locator("[data-opens]").first
+    opens.focus()
+    page.keyboard.press("Enter")
+    expect(frame.locator(".opened").first).to_be_visible()
+    expect(opens).to_have_attribute("aria-expanded", "true")
+    page.set_viewport_size({"width": 320, "height": 900})
+    assert findings(frame) == []
+    assert sideways(frame) == 0, frame.evaluate(WIDE)
+
+
+def test_the_gatekeepers_page_and_the_panel_are_accessible(opened: Callable[..., Page]) -> None:
+    for path, person, part in (
+        (PROJECT, "Henrike Osei", "dl.numbers"),
+        ("/browse/GROW-8", "Tomasz Lindqvist", ".record"),
+    ):
+        page = opened(path, "light", account_of(person))
+        frame = framed(page, "main")
+        frame.locator("details summary").evaluate_all("all => all.forEach(each => { each.parentElement.open = true; })")
+        expect(frame.locator(part).first).to_be_visible()
+        for width in (320, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert findings(frame) == [], (path, width)
+            assert sideways(frame) == 0, frame.evaluate(WIDE)
