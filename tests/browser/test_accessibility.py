@@ -44,8 +44,8 @@ def evidence_drawer(page: Page) -> Frame:
 
 def ladder(page: Page) -> Frame:
     """The own ladder and what a lead signs: it comes after the page, and its tickets are unfolded."""
-    frame = framed(page, "#learning form")
-    frame.locator("#learning details summary").first.click()
+    frame = framed(page, "#sign-off")
+    frame.locator("#own-tickets summary").first.click()
     return frame
 
 

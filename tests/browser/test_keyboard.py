@@ -87,8 +87,8 @@ def test_the_panel_is_as_tall_as_what_it_shows(opened: Callable[..., Page]) -> N
 
 
 def test_a_lead_takes_back_and_signs_in_the_page(stack: Stack, opened: Callable[..., Page]) -> None:
-    frame = framed(opened(f"{PROJECT}#!tab=learning"), "#learning form")
-    form = frame.locator("#learning form")
+    frame = framed(opened(f"{PROJECT}#!tab=learning"), "#sign-off")
+    form = frame.locator("#sign-off")
     for pressed, answer in (("Lower to this rung", "Lowered: "), ("Sign off", "Signed: ")):
         with frame.page.expect_response(lambda reply: "/pages/learning/learners" in reply.url):
             form.locator("select[name=objective]").select_option(index=1)
@@ -106,7 +106,7 @@ def test_a_lead_takes_back_and_signs_in_the_page(stack: Stack, opened: Callable[
 
 
 def test_a_press_hands_its_focus_to_what_became_of_it_and_never_to_the_next_button(opened: Callable[..., Page]) -> None:
-    frame = framed(opened(f"{PROJECT}#!tab=learning"), "#learning form")
+    frame = framed(opened(f"{PROJECT}#!tab=learning"), "#sign-off")
     buttons = frame.locator("#learning button[hx-post*=agree]")
     before = buttons.count()
     buttons.first.focus()
@@ -124,20 +124,20 @@ def test_a_drawer_within_a_drawer_has_the_focus(opened: Callable[..., Page]) -> 
 
 
 def test_another_period_keeps_what_comes_after_the_page(opened: Callable[..., Page]) -> None:
-    frame = framed(opened(f"{PROJECT}#!tab=learning"), "#learning form")
+    frame = framed(opened(f"{PROJECT}#!tab=learning"), "#sign-off")
     choice = frame.locator("select[name=period]")
     with frame.page.expect_response(lambda answer: "/pages/project/content" in answer.url):
         choice.select_option(index=1)
-    expect(frame.locator("#learning form")).to_be_visible()
+    expect(frame.locator("#sign-off")).to_be_visible()
     for part in frame.locator(".later").all():
         expect(part).not_to_contain_text("Looking at")
 
 
 def test_another_engagement_brings_its_own_ladder(opened: Callable[..., Page]) -> None:
-    frame = framed(opened(f"{PROJECT}#!tab=learning"), "#learning form")
-    expect(frame.locator("#learning form")).to_have_attribute("hx-post", re.compile("growth-acme"))
+    frame = framed(opened(f"{PROJECT}#!tab=learning"), "#sign-off")
+    expect(frame.locator("#sign-off")).to_have_attribute("hx-post", re.compile("growth-acme"))
     frame.locator("select[name=engagement]").select_option("growth-bolt")
-    expect(frame.locator("#learning form")).to_have_attribute("hx-post", re.compile("growth-bolt"))
+    expect(frame.locator("#sign-off")).to_have_attribute("hx-post", re.compile("growth-bolt"))
 
 
 def test_somebody_else_sees_with_their_own_eyes(opened: Callable[..., Page]) -> None:

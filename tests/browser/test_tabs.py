@@ -25,4 +25,4 @@ def test_a_tab_opens_by_the_keyboard_and_again_after_a_reload_and_by_its_link(op
     page.go_back()
     expect(framed(page, "#together form").locator("#tab-together")).to_have_attribute("aria-current", "page")
     other = opened(page.url.replace("tab=together", "tab=learning"))
-    expect(framed(other, "#learning form").locator("#tab-learning")).to_have_attribute("aria-current", "page")
+    expect(framed(other, "#sign-off").locator("#tab-learning")).to_have_attribute("aria-current", "page")

@@ -1,0 +1,73 @@
+"""The tabs of the two sides by keyboard alone: a note in the closed room and its answer, a question that is folded."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Frame, Page, expect
+
+from tests.browser.chromium import framed
+from tests.browser.test_accessibility import PROJECT, findings, sideways
+from tests.jira.story.people import account_of
+
+AGENCY_LEAD, LEARNER = account_of("Callum Rhodes"), account_of("Priya Raman")
+
+
+def check(page: Page, frame: Frame) -> None:
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert (width, findings(frame), sideways(frame)) == (width, [], 0)
+
+
+def test_leads_write_answer_and_sign_by_keyboard(opened: Callable[..., Page]) -> None:
+    page = opened(f"{PROJECT}#!tab=together")
+    frame = framed(page, "#together .room")
+    frame.locator("#new-note summary").focus()
+    for text in ("Enter", "Tab"):
+        page.keyboard.press(text)
+    page.keyboard.type("Reviews in July")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Is it the holidays?")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(frame.locator(".notes h3")).to_have_text(["Reviews in July"])
+    expect(frame.locator(".room [role=status]", has_text="Sent")).to_be_visible()
+    frame.locator(".statement summary").first.focus()
+    for key in ("Enter", "Tab"):
+        page.keyboard.press(key)
+    page.keyboard.type("Reviews were slow in July.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    frame.locator("button[aria-label^='Sign the joint statement']").press("Enter")
+    expect(frame.locator(".statement", has_text="you signed")).to_be_visible()
+    check(page, frame)
+    other = opened(f"{PROJECT}#!tab=together", "dark", AGENCY_LEAD)
+    answering = framed(other, "#together .room")
+    answering.get_by_label("Answer on Reviews in July").fill("It is.")
+    answering.get_by_label("Answer on Reviews in July").press("Enter")
+    expect(answering.locator(".says-in")).to_have_count(2)
+    check(other, answering)
+
+
+def test_the_agency_begins_with_what_each_side_owes(opened: Callable[..., Page]) -> None:
+    page = opened(PROJECT, "dark", AGENCY_LEAD)
+    frame = framed(page, "#agency .owes")
+    frame.locator(".reply-box textarea").first.fill("We note each call in the ticket now.")
+    frame.get_by_role("button", name="Save the reply").first.press("Enter")
+    expect(frame.locator("#agency [role=status]", has_text="Saved for the review")).to_be_visible()
+    check(page, frame)
+
+
+def test_a_question_about_ones_own_rung_is_folded_by_escape(opened: Callable[..., Page]) -> None:
+    page = opened(f"{PROJECT}#!tab=learning", "light", LEARNER)
+    frame = framed(page, "#learning .mine")
+    question = frame.locator(".veto summary").first
+    question.press("Enter")
+    page.keyboard.press("Tab")
+    expect(frame.get_by_role("button", name="Take it back").first).to_be_focused()
+    check(page, frame)
+    page.keyboard.press("Escape")
+    expect(question).to_be_focused()
+    question.press("Enter")
+    frame.get_by_role("button", name="Take it back").first.press("Enter")
+    expect(frame.locator("#learning [role=status]", has_text="lowered by one")).to_be_focused()
+    frame.locator("#learning [data-undo]").first.press("Enter")
+    expect(frame.locator("#learning [role=status]", has_text="Undone.")).to_be_visible()
