@@ -53,6 +53,13 @@ def learners_ladder(page: Page) -> Frame:
     return framed(page, "#learning .mine")
 
 
+def objectives(page: Page) -> Frame:
+    """The tab with its pictures of progress, which come after it, and their table."""
+    frame = framed(page, "svg.burn")
+    frame.locator("#progress-table summary").click()
+    return frame
+
+
 def issue_panel(page: Page) -> Frame:
     return framed(page, "form.tagging")
 
@@ -86,6 +93,7 @@ SURFACES: dict[str, tuple[str, str, Look]] = {
     "project page": (PROJECT, "", project_page),
     "figure drawer": (PROJECT, "", figure_drawer),
     "evidence drawer": (PROJECT, "", evidence_drawer),
+    "objectives": (f"{PROJECT}#!tab=objectives", "", objectives),
     "ladder": (f"{PROJECT}#!tab=learning", "", ladder),
     "ladder of a learner": (f"{PROJECT}#!tab=learning", account_of("Priya Raman"), learners_ladder),
     "issue panel": ("/browse/GROW-8", "", issue_panel),

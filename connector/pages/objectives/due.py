@@ -75,9 +75,11 @@ def due_sentence(rows: list[Due]) -> list[tuple[str, str]]:
     if not rows:
         return [("No objective is agreed yet.", "")]
     done, whole = sum(row.is_reached for row in rows), len(rows)
-    are = "is" if done == 1 else "are"
-    of = f"{numeral(done) if done else 'none'} of {numeral(whole)} {'objective' if whole == 1 else 'objectives'}"
-    parts = [(f"{of[:1].upper()}{of[1:]} {are} reached.", "")]
+    are = "is" if done <= 1 else "are"
+    of = (
+        f"{numeral(done)} of {numeral(whole)} {'objective' if whole == 1 else 'objectives'}" if done else "no objective"
+    )
+    parts = [(f"{of[:1].upper()}{of[1:]} {are} reached{'' if done else ' yet'}.", "")]
     late = sorted((row for row in rows if row.is_overdue), key=lambda row: row.days or 0)
     waits = sorted((row for row in rows if row.days is not None and row.days >= 0), key=lambda row: row.days or 0)
     for row in [*late[:2], *waits[: max(0, 2 - len(late))]]:

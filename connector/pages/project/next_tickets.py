@@ -12,6 +12,7 @@ from connector.figures.prepared import select_prepared
 from connector.figures.teaching import select_openings
 from connector.jira.client import JiraError
 from connector.pages.project.coverage import numeral
+from connector.pages.tabs import frame_address
 from connector.pages.visibility import browsable, fetch_names, require_view
 from connector.text import count
 from connector.web.gate import SHARED, Rule, caller, tenant
@@ -65,10 +66,17 @@ def show() -> str:
         return render_template("project/next_tickets.html", away=True)
     hidden = len({opportunity.issue_id for opportunity in opportunities} - seen)
     rows = rows_of(view, [opportunity for opportunity in opportunities if opportunity.issue_id in seen], labels)
-    shown = SHOWN if request.args.get("all") else NEAREST
+    shows_all = bool(request.args.get("all"))
+    shown = SHOWN if shows_all else NEAREST
+    all_address = "" if shows_all else frame_address("objectives", view.engagement.key, request.args.get("period", ""))
     counts = {"agency": view.engagement.agency_name, "hidden": count(hidden, "ticket") if hidden else ""}
     return render_template(
-        "project/next_tickets.html", rows=rows[:shown], more=len(rows) - shown, site=tenant().display_url, **counts
+        "project/next_tickets.html",
+        rows=rows[:shown],
+        more=len(rows) - shown,
+        all_address=all_address,
+        site=tenant().display_url,
+        **counts,
     )
 
 

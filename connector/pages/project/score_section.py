@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
@@ -44,13 +44,15 @@ def section_values(connection: Connection, app: Container, section: Section) -> 
     view = section.view
     rules = view.stored.rules
     key, measured = view.engagement.key, view.stored.generation is not None
+    nearest: dict[str, Any] = {"engagement": key, "period": section.period.key}
+    nearest["project.key"] = request.args.get("project.key", "")
     # Loaded once for both parts.
     prepared = prepared_of(connection, view) if measured else None
     return {
         "score_link": section.url,
         "ruleset": rules.name,
         "ruleset_hash": hash_of(rules),
-        "next_address": url_for("next_tickets.show", engagement=key) if measured and "drilldown" in view.sees else "",
+        "next_address": url_for("next_tickets.show", **nearest) if measured and "drilldown" in view.sees else "",
         # Nothing is measured here but the people's figures of a week, which are stored once computed.
         **_people(connection, app, section, prepared),
         **_score(connection, section, prepared),

@@ -1,6 +1,7 @@
 """The project page: what an agency taught and what it only did, as the viewer may see it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -8,6 +9,7 @@ from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
 from connector.container import Container, container
+from connector.figures.recorded import select_recorded
 from connector.jira.client import JiraError
 from connector.pages import empty_states
 from connector.pages.drawer.marks import select_disputed_share
@@ -27,7 +29,7 @@ from mappings.measure.period.figures import Row
 from mappings.records.agreement.engagements import select_engagements
 from mappings.records.figures.day_sums import select_sums
 from mappings.records.figures.measure_state import select_unsettled
-from mappings.records.sql.scope import Scope
+from mappings.records.sql.scope import AgreementScope, Scope
 
 blueprint = Blueprint("project", __name__, template_folder="templates")
 ROUTES: dict[str, Rule] = {"project.show": PAGE, "project.linked": LINK, "project.content": SHARED}
@@ -132,6 +134,7 @@ def _scorecard(connection: Connection, app: Container, frame: Frame) -> dict[str
     card = cards.build(selection, rows)
     card["waiting"] = cards.waiting_lines(selection, rows.get("", ()), complete=_complete(connection, view, frame.now))
     card["disputed"] = select_disputed_share(connection, view, (period.first, period.last), rows.get("", ()))
+    card["recorded"] = _recorded(connection, frame, card)
     return card | section_values(connection, app, Section(view, period, frame.now))
 
 
@@ -147,3 +150,18 @@ def _complete(connection: Connection, view: EngagementView, now: Instant) -> boo
     generation = view.stored.generation
     key = view.stored.engagement.key
     return generation is not None and not select_unsettled(Scope(connection, caller().tenant_id, key, generation), now)
+
+
+def _recorded(connection: Connection, frame: Frame, card: Mapping[str, Any]) -> str:
+    """Return the taught share as it was frozen, where the period is over and it is another now."""
+    scope = AgreementScope(connection, caller().tenant_id, frame.view.engagement.key)
+    period = frame.period
+    if period.last >= frame.today:
+        return ""
+    frozen = select_recorded(scope, "quarter", since=period.first, until=period.last + timedelta(days=1))
+    share = next((item.taught_share for item in frozen if item.first == period.first), None)
+    if share is None:
+        return ""
+    recorded = percent(share.value) if share.published and share.value is not None else "not published"
+    now = percent(card["share"]["value"]) if card["share"]["published"] else "not published"
+    return "as recorded" if recorded == now else f"{recorded} as recorded; this is what is known now"

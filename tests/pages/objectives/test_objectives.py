@@ -23,7 +23,6 @@ def test_an_objective_opens_at_its_own_address_with_its_definition_and_who_agree
         "Tickets it concerns",
         "Agreement",
         "History of the definition",
-        "Propose a change",
     ):
         assert words in page.text
     framed = desk.content(LEAD, engagement=ACME, tab="objectives", objective="tracking-plan").text

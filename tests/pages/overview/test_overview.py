@@ -1,0 +1,57 @@
+"""The Overview: what waits for whom, each one press away, and the nearest tickets to teach."""
+
+import re
+from html import unescape
+
+from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, MEMBER, Desk
+
+
+def waiting(text: str) -> list[tuple[str, str]]:
+    """What waits, as the label of its button and where it leads."""
+    part = re.search(r'(?s)<section class="waiting".*?</section>', text)
+    assert part, text
+    return [
+        (unescape(label), unescape(address))
+        for label, address in re.findall(r'aria-label="([^"]*)"\s+hx-get="([^"]*)"', part[0])
+    ]
+
+
+def counts(text: str) -> dict[str, int]:
+    """The count of each tab that has one."""
+    tabs = re.findall(r'(?s)<a id="tab-(\w+)".*?</a>', text)
+    bodies = re.findall(r'(?s)<a id="tab-\w+".*?</a>', text)
+    by_tab = {tab: re.search(r'class="count">(\d+)<', body) for tab, body in zip(tabs, bodies, strict=True)}
+    return {tab: int(match[1]) for tab, match in by_tab.items() if match}
+
+
+def overview(desk: Desk, who: str) -> str:
+    return desk.content(who, engagement=ACME, tab="overview").text
+
+
+def test_what_waits_is_counted_on_its_tab_and_leads_there(desk: Desk) -> None:
+    for who in (LEAD, AGENCY_LEAD):
+        text = overview(desk, who)
+        items, tabs = waiting(text), counts(text)
+        assert items
+        assert tabs.pop("overview") == len(items) == sum(tabs.values())
+        for label, address in items:
+            answer = desk.follow(who, address)
+            assert answer.status_code == 200, label
+            assert 'aria-current="page"' in answer.text
+
+
+def test_a_dispute_waits_for_the_other_side_until_it_is_answered_by_time(apart: Desk) -> None:
+    ticket = apart.both.ids["t0110"]
+    before = len(waiting(overview(apart, LEAD)))
+    address = f"/pages/dispute/file?engagement={ACME}&issue={ticket}"
+    answer = apart.press(AGENCY_LEAD, address, objective="", reason="Half of it was ours")
+    assert answer.status_code == 200, answer.text
+    added = [label for label, _ in waiting(overview(apart, LEAD)) if label.startswith("Answer: Dispute of")]
+    assert len(added) == len(waiting(overview(apart, LEAD))) - before == 1
+    assert not any("Dispute" in label for label, _ in waiting(overview(apart, AGENCY_LEAD)))
+
+
+def test_nothing_waits_for_who_may_settle_nothing(desk: Desk) -> None:
+    text = overview(desk, MEMBER)
+    assert "The pulse for" not in text
+    assert "Confirm Design" not in text
