@@ -1,6 +1,6 @@
 """What people can do: cells and figures from evidence, sign-offs and consents."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -247,11 +247,18 @@ def _select_counted(scope: Scope, prepared: PreparedEngagement, as_of: Instant) 
 
 
 def select_progression(
-    scope: Scope, prepared: PreparedEngagement, window: Window, met: Collection[Pair]
+    scope: Scope, prepared: PreparedEngagement, met_in: Sequence[tuple[Window, Collection[Pair]]]
+) -> list[tuple[float, int]]:
+    """Return x and n of D1b for the pairs that met a ticket of D1a in each window (measurement (h))."""
+    rungs = select_rungs(scope, prepared, {pair for _, met in met_in for pair in met})
+    return [_progression_in(scope, prepared, window, rungs, met=met) for window, met in met_in]
+
+
+def _progression_in(
+    scope: Scope, prepared: PreparedEngagement, window: Window, rungs: Rows, *, met: Collection[Pair]
 ) -> tuple[float, int]:
-    """Return x and n of D1b for the pairs that met a ticket of D1a in the window (measurement (h))."""
     agency, rules = prepared.engagement.agency, {key: prepared.rules_of(key) for key, _ in met}
-    rows = _select_steps(scope, prepared, window, select_rungs(scope, prepared, met))
+    rows = _select_steps(scope, prepared, window, {pair: own for pair, own in rungs.items() if pair in met})
     # Objectives may have rung counts of their own: the pairs are taken together by their rules.
     distinct = {ruleset.rung_tickets: ruleset for ruleset in rules.values()}
     counts = [
@@ -269,17 +276,19 @@ def select_rungs(scope: Scope, prepared: PreparedEngagement, pairs: Collection[P
 
 def _select_steps(scope: Scope, prepared: PreparedEngagement, window: Window, rows: Rows) -> Rows:
     # The evidence of the 180 days before a step of the window is what gives credit for it.
-    steps_of_pair: dict[Pair, tuple[Row, ...]] = {}
+    spans: dict[Pair, tuple[Instant, Instant]] = {}
     end = min(window.end, window.as_of + 1)
     for pair, own in rows.items():
         advances = advances_of(own, end - 1, prepared.rules_of(pair[0]))
         steps = [step.at for step in advances if step.rung >= 2 and step.at >= window.start]
-        since = min(steps, default=0) - prepared.ruleset.lookback_days * DAY
-        more = select_taught_between(scope, pair, since=since, until=max(steps)) if steps else ()
-        # A row that decided a rung may be among the evidence of those days, too: it counts once.
-        unique = {(issue_id, row.entry): (issue_id, row) for issue_id, row in (*own, *more)}
-        steps_of_pair[pair] = tuple(unique.values())
-    return steps_of_pair
+        if steps:
+            spans[pair] = min(steps) - prepared.ruleset.lookback_days * DAY, max(steps)
+    more = select_taught_between(scope, spans)
+    # A row that decided a rung may be among the evidence of those days, too: it counts once.
+    return {
+        pair: tuple({(issue_id, row.entry): (issue_id, row) for issue_id, row in (*own, *more.get(pair, ()))}.values())
+        for pair, own in rows.items()
+    }
 
 
 def _generation(stored: StoredEngagement) -> int:

@@ -98,10 +98,15 @@ def select_all_counts(
     # Incidents are counted over the longer window alone (measurement (h), D6).
     longer = [crisis_window(prepared, end, as_of) for end in begun]
     totals = select_totals(scope, [*windows, *longer], prepared.calendar)
+    met_in = [(window, totals[i].met) for i, window in enumerate(windows)]
+    progression = select_progression(scope, prepared, met_in)
     cocreation = select_cocreation(scope, prepared, windows)
     counts = {
         end: _counts_in(scope, prepared, window, totals[i :: len(begun)])
-        | {"cocreation": (float(sum(row.x for row in cocreation[i])), len(cocreation[i]))}
+        | {
+            "progression": progression[i],
+            "cocreation": (float(sum(row.x for row in cocreation[i])), len(cocreation[i])),
+        }
         for i, (end, window) in enumerate(zip(begun, windows, strict=True))
     }
     return [counts.get(end, {}) for end in ends]
@@ -117,7 +122,6 @@ def _counts_in(
         counts
         | {key: _plain(longer.counts.get(key, nothing)) for key in CRISIS}
         | {
-            "progression": select_progression(scope, prepared, window, usual.met),
             "feedback_given": _select_given(scope, prepared, window),
             "feedback_acted_on": _select_acted_on(scope, prepared, window),
         }

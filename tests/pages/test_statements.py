@@ -31,7 +31,7 @@ def statements(engine: Engine) -> Iterator[Counter[str]]:
 
 
 PAGES: dict[str, tuple[str, Callable[[Desk, str], Any], int]] = {
-    "project page": (LEAD, lambda desk, who: desk.content(who), 64),
+    "project page": (LEAD, lambda desk, who: desk.content(who), 52),
     "project page of the agency": (AGENCY_MEMBER, lambda desk, who: desk.content(who), 34),
     "objectives": (LEAD, lambda desk, who: desk.objectives(who), 16),
     "progress": (LEAD, lambda desk, who: desk.follow(who, f"/pages/objectives/progress?engagement={ACME}"), 20),
@@ -39,14 +39,14 @@ PAGES: dict[str, tuple[str, Callable[[Desk, str], Any], int]] = {
     "together": (LEAD, lambda desk, who: desk.follow(who, f"/pages/together?engagement={ACME}"), 20),
     "tickets": (LEAD, lambda desk, who: desk.follow(who, f"/pages/tickets?engagement={ACME}&period=2026Q3"), 20),
     "open tickets": (LEAD, lambda desk, who: desk.follow(who, f"/pages/tickets?engagement={ACME}&show=open"), 32),
-    "agency": (AGENCY_LEAD, lambda desk, who: desk.follow(who, f"/pages/agency?engagement={ACME}"), 68),
+    "agency": (AGENCY_LEAD, lambda desk, who: desk.follow(who, f"/pages/agency?engagement={ACME}"), 58),
     "panel of two engagements": (LEAD, lambda desk, who: desk.panel(who, "t0110"), 40),
     "score's drawer": (
         LEAD,
         lambda desk, who: desk.follow(
             who, f"/pages/figure?engagement={ACME}&figure=score&from=2026-07-01&to=2026-09-30"
         ),
-        36,
+        26,
     ),
 }
 

@@ -67,5 +67,6 @@ def test_credit_is_given_by_what_taught_within_both_instants(connection, ours):
     scope = Scope(connection, ours, "growth", 1)
     kinds = {1: 1, 2: 2, 3: 3, 4: 4, 5: 2}
     save_evidence(scope, {i: (Evidence("seo", "ada", 0, kind, at(i), at(i)),) for i, kind in kinds.items()})
-    taught_between = select_taught_between(scope, ("seo", "ada"), since=at(2), until=at(4))
-    assert sorted(issue for issue, _ in taught_between) == [2, 3]
+    taught_between = select_taught_between(scope, {("seo", "ada"): (at(2), at(4)), ("seo", "bob"): (at(0), at(9))})
+    assert taught_between.keys() == {("seo", "ada")}
+    assert sorted(issue for issue, _ in taught_between["seo", "ada"]) == [2, 3]

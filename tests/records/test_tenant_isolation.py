@@ -165,7 +165,7 @@ SELECTS = {
     "known": lambda c, t: evidence.select_known(Scope(c, t, "growth", 1), pairs={PAIR}, as_of=at(9)),
     "deciding": lambda c, t: rung_evidence.select_deciding(Scope(c, t, "growth", 1), {PAIR: 2}, span=9),
     "taught between": lambda c, t: rung_evidence.select_taught_between(
-        Scope(c, t, "growth", 1), BOB, since=at(-9), until=at(9)
+        Scope(c, t, "growth", 1), {BOB: (at(-9), at(9))}
     ),
     "alone count": lambda c, t: evidence.count_alone(Scope(c, t, "growth", 1), start=at(-9), end=at(9)),
     "statuses": lambda c, t: statuses.select_status_book(c, t).names,

@@ -366,8 +366,8 @@ def test_d1b_credit_of_the_pairs_that_met_a_ticket(town: Town) -> None:
         stored, prepared = town.seat(connection)
         scope = Scope(connection, town.ground.tenant_id, KEY, stored.generation)
         window = Window(at("2026-01-01"), at("2026-05-01"), NOW)
-        assert select_progression(scope, prepared, window, {("ab", "ben")}) == (1.0, 1)
-        assert select_progression(scope, prepared, window, set()) == (0.0, 0)
+        asked = [(window, {("ab", "ben")}), (window, set())]
+        assert select_progression(scope, prepared, asked) == [(1.0, 1), (0.0, 0)]
 
 
 def opening(number: int = 20) -> Story:

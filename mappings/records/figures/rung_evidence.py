@@ -3,17 +3,16 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import msgspec
-from sqlalchemy import and_, bindparam, select, text
+from sqlalchemy import TextClause, text
 
 from mappings.events.times import EVER
 from mappings.events.types import Instant
 from mappings.measure.model.ticket import Evidence
 from mappings.records.figures.evidence import Pair, select_known
-from mappings.records.sql.scope import Scope, bound_values, in_generation
-from mappings.records.tables import evidence
+from mappings.records.sql.scope import Scope, bound_values
 
 # (issue id, evidence) of pairs, in no order; a pair without any is absent.
 Rows: TypeAlias = dict[Pair, tuple[tuple[int, Evidence], ...]]
@@ -28,9 +27,11 @@ _read = msgspec.msgpack.Decoder(Evidence).decode
 
 _WANTED = {
     "sqlite": "SELECT json_extract(value, '$[0]') AS objective, json_extract(value, '$[1]') AS account, "
-    "json_extract(value, '$[2]') AS kind, json_extract(value, '$[3]') AS since FROM json_each(:wanted)",
+    "json_extract(value, '$[2]') AS kind, json_extract(value, '$[3]') AS since, json_extract(value, '$[4]') AS until "
+    "FROM json_each(:wanted)",
     "postgresql": "SELECT value ->> 0 AS objective, value ->> 1 AS account, CAST(value ->> 2 AS integer) AS kind, "
-    "CAST(value ->> 3 AS bigint) AS since FROM json_array_elements(CAST(:wanted AS json))",
+    "CAST(value ->> 3 AS bigint) AS since, CAST(value ->> 4 AS bigint) AS until "
+    "FROM json_array_elements(CAST(:wanted AS json))",
 }
 _MINE = "{0}.tenant_id = :at_tenant AND {0}.engagement = :at_engagement AND {0}.generation = :at_generation"
 _SAME = f"{_MINE} AND {{0}}.objective = w.objective AND {{0}}.account = w.account AND {{0}}.kind = w.kind"
@@ -42,13 +43,11 @@ _FIRST = {
     dialect: text(f"SELECT e.objective, e.account, e.issue_id, e.body FROM ({wanted}) {_HERE}")  # noqa: S608  as above
     for dialect, wanted in _WANTED.items()
 }
-_BETWEEN = select(evidence.c.issue_id, evidence.c.body).where(
-    and_(in_generation(evidence), evidence.c.kind.in_(TAUGHT)),
-    evidence.c.objective == bindparam("objective"),
-    evidence.c.account == bindparam("account"),
-    evidence.c.at >= bindparam("since"),
-    evidence.c.at <= bindparam("until"),
-)
+_WITHIN = f"AS w CROSS JOIN evidence AS e WHERE {_SAME.format('e')} AND e.at >= w.since AND e.at <= w.until"
+_BETWEEN = {
+    dialect: text(f"SELECT e.objective, e.account, e.issue_id, e.body FROM ({wanted}) {_WITHIN}")  # noqa: S608  as above
+    for dialect, wanted in _WANTED.items()
+}
 
 
 def select_deciding(scope: Scope, pairs: Mapping[Pair, int], *, span: int) -> Rows:
@@ -68,10 +67,13 @@ def select_deciding(scope: Scope, pairs: Mapping[Pair, int], *, span: int) -> Ro
 
 def _select_first(scope: Scope, starts: Iterable[Start], most: int) -> Rows:
     # The first `most` rows of each start and one more, with all of the same instant.
-    wanted = {"wanted": json.dumps([*map(list, starts)]), "most": most}
-    by_pair: defaultdict[Pair, list[tuple[int, Evidence]]] = defaultdict(list)
     statement = _FIRST[scope.connection.dialect.name]
-    for objective, account, issue_id, body in scope.connection.execute(statement, bound_values(scope) | wanted):
+    return _select_rows(scope, statement, {"wanted": json.dumps([*map(list, starts)]), "most": most})
+
+
+def _select_rows(scope: Scope, statement: TextClause, wanted: Mapping[str, Any]) -> Rows:
+    by_pair: defaultdict[Pair, list[tuple[int, Evidence]]] = defaultdict(list)
+    for objective, account, issue_id, body in scope.connection.execute(statement, {**bound_values(scope), **wanted}):
         by_pair[objective, account].append((issue_id, _read(body)))
     return {pair: tuple(rows) for pair, rows in by_pair.items()}
 
@@ -94,14 +96,8 @@ def _after(first: Rows, span: int) -> list[Start]:
     return starts
 
 
-def select_taught_between(
-    scope: Scope,
-    pair: Pair,
-    *,
-    since: Instant,
-    until: Instant,
-) -> tuple[tuple[int, Evidence], ...]:
-    """Return (issue id, evidence) of the kinds that give credit, both instants included (docs/measurement.md (c))."""
-    wanted = {"objective": pair[0], "account": pair[1], "since": since, "until": until}
-    rows = scope.connection.execute(_BETWEEN, bound_values(scope) | wanted)
-    return tuple((row[0], _read(row[1])) for row in rows)
+def select_taught_between(scope: Scope, spans: Mapping[Pair, tuple[Instant, Instant]]) -> Rows:
+    """Return the rows of the kinds that give credit in each pair's span, both instants included (measurement (c))."""
+    wanted = [[*pair, kind, *span] for pair, span in sorted(spans.items()) for kind in TAUGHT]
+    statement = _BETWEEN[scope.connection.dialect.name]
+    return _select_rows(scope, statement, {"wanted": json.dumps(wanted)}) if wanted else {}
