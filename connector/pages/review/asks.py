@@ -10,9 +10,9 @@ from connector.actions.feedback import add_ask, finish_ask, withdraw_ask
 from connector.actions.policy import LEAD
 from connector.container import container
 from connector.pages.act import Notice, may_act, perform
-from connector.pages.review.source import find_quarter
+from connector.pages.review.source import find_quarter, require_figures
 from connector.pages.review.views import content
-from connector.pages.visibility import find_view, refuse
+from connector.pages.visibility import refuse
 from connector.web.gate import CONTEXT, Rule
 
 blueprint = Blueprint("review_asks", __name__, template_folder="templates")
@@ -51,9 +51,7 @@ def withdraw() -> str:
 def _perform(act: Callable[[Actor, date], Notice]) -> str:
     # Checked before the writer is taken, and again by the action under the tenant's lock.
     with container().reader.connect() as connection:
-        view = find_view(connection)
-        if view is None:
-            refuse(404, "No such engagement of yours.")
+        view = require_figures(connection)
         if not may_act(view, LEAD):
             refuse(403, LEAD.refusal)
         snapshot = find_quarter(connection, view)

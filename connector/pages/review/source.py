@@ -49,13 +49,20 @@ def quarter_key(first: date) -> str:
 
 def require_review(connection: Connection) -> Review:
     """Return the review that the call asks for; one that the caller may not see is not found."""
-    view = find_view(connection)
-    if view is None:
-        refuse(404, "No such engagement of yours.")
+    return find_review(connection, require_figures(connection)) or refuse(404, NOT_FROZEN)
+
+
+def require_figures(connection: Connection) -> EngagementView:
+    """Return the engagement that the call asks for; one whose figures the caller may not see is not found."""
+    return find_view(connection) or refuse(404, "No such engagement of yours.")
+
+
+def find_review(connection: Connection, view: EngagementView) -> Review | None:
+    """Return the review of the quarter that the call asks for; None where it is not frozen."""
     snapshot = find_quarter(connection, view)
     source = None if snapshot is None else select_review_source(connection, caller().tenant_id, view.stored, snapshot)
     if snapshot is None or source is None:
-        refuse(404, NOT_FROZEN)
+        return None
     written = _select_written(connection, view, source)
     pack = review_pack(replace(source, written=written), reader_of(view.sees, agency=view.agency))
     return Review(view, snapshot, pack, source.rules)

@@ -12,9 +12,9 @@ from connector.container import container
 from connector.pages.act import Notice, may_act
 from connector.pages.review.document import render_document, render_file
 from connector.pages.review.pdf import PdfError, make_pdf, makes_pdf
-from connector.pages.review.source import Review, find_quarter, quarter_key, require_review
+from connector.pages.review.source import Review, find_review, quarter_key, require_figures, require_review
 from connector.pages.tabs import frame_address
-from connector.pages.visibility import find_view, refuse
+from connector.pages.visibility import refuse
 from connector.web.gate import SHARED, Rule
 from mappings.formats.report.source import calendar_of
 from mappings.formats.review.pack import pack_bytes, pack_csv
@@ -31,18 +31,16 @@ Write: TypeAlias = Callable[[Review, str], bytes | Iterable[bytes]]
 
 @blueprint.get("/pages/review")
 def show() -> str:
-    with container().reader.connect() as connection:
-        view = find_view(connection)
-        waits = view is not None and find_quarter(connection, view) is None
-    if view is not None and waits:
-        return render_template("review/waiting.html", history=frame_address("history", view.engagement.key, ""))
     return content(Notice())
 
 
 def content(notice: Notice) -> str:
     """Return the page of the review that the call asks for, with what became of an action."""
     with container().reader.connect() as connection:
-        review = require_review(connection)
+        view = require_figures(connection)
+        review = find_review(connection, view)
+    if review is None:
+        return render_template("review/waiting.html", history=frame_address("history", view.engagement.key, ""))
     return render_template(
         "review/content.html",
         notice=notice,

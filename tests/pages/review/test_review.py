@@ -80,6 +80,16 @@ def test_a_pack_has_the_figures_of_the_frozen_report_and_parts_that_add_up(
         assert sum(row[kind] for row in pack["by_objective"]) == pytest.approx(pack["units"][kind], abs=1e-6)
 
 
+def test_each_file_is_offered_under_its_address(frozen: Desk) -> None:
+    page = frozen.follow(LEAD, f"/pages/review?engagement={ACME}&period=2026Q3").text.replace("&amp;", "&")
+    offered = re.findall(r'data-save="([^"]+)" data-name="([^"]+)"', page)
+    assert [name.rpartition(".")[2] for _, name in offered if not name.endswith("pdf")] == ["html", "csv", "json"]
+    for address, name in offered:
+        assert name.startswith("growth-acme-review-2026Q3.")
+        if not name.endswith("pdf"):
+            assert frozen.follow(LEAD, address).headers["Content-Disposition"] == f"attachment; filename={name}"
+
+
 @pytest.mark.parametrize("who", [LEAD, AGENCY_LEAD, AGENCY_MEMBER])
 def test_page_paper_and_files_hold_the_same_numbers(frozen: Desk, who: str) -> None:
     pack, page, paper = pack_of(frozen, who), ask(frozen, who).decode(), ask(frozen, who, "html").decode()
