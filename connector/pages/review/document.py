@@ -129,6 +129,8 @@ def _leads(pack: Pack) -> dict[str, str]:
         "disputes": texts.disputes_lead(pack),
         "changes": texts.changes_lead(pack),
     }
+    if "objectives" in pack:
+        leads["carried"] = texts.carried_lead(pack)
     if "dimensions" in pack:
         leads |= {"sides": texts.sides_lead(pack), "gatekeepers": texts.gatekeepers_lead(pack)}
     return leads

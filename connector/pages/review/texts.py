@@ -12,6 +12,8 @@ from mappings.formats.review.suppressed import FEW_OPPORTUNITIES, FEW_PEOPLE, FE
 from mappings.measure.period.rounding import shown
 
 Pack = Mapping[str, Any]
+# Objectives named in a sentence.
+LISTED = 3
 
 
 def last_day(pack: Pack) -> date:
@@ -74,6 +76,25 @@ def _more_or_less(month: Mapping[str, Any]) -> str:
     if shown(month["taught"]) == shown(month["done_only"]):
         return "as much as it only did"
     return "more than it only did" if month["taught"] > month["done_only"] else "less than it only did"
+
+
+def carried_lead(pack: Pack) -> str:
+    """Return which objectives two people, one, or nobody can do alone."""
+    names = {state: _names(pack, state) for state in ("covered", "single holder", "not covered")}
+    texts = [
+        names["covered"] and f"At least two people can do {names['covered']} without {pack['engagement']['agency']}.",
+        names["single holder"] and f"One person alone can do {names['single holder']}.",
+        names["not covered"] and f"Nobody can do {names['not covered']} alone yet.",
+    ]
+    return " ".join(text for text in texts if text) or "No objective is agreed yet."
+
+
+def _names(pack: Pack, state: str) -> str:
+    names = [f"“{row['name']}”" for row in pack["objectives"] if row["coverage"] == state]
+    # A long list stands in the table.
+    if len(names) > LISTED:
+        return f"{len(names)} objectives" if len(names) < len(pack["objectives"]) else "any of the objectives"
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
 
 def sides_lead(pack: Pack) -> str:
