@@ -1,0 +1,56 @@
+"""History and a review in Jira's frame, by the keyboard: opened, read, asked in, and an exit date chosen."""
+
+from collections.abc import Callable
+from datetime import date
+
+from playwright.sync_api import Page, expect
+
+from connector.jobs.snapshots import take_snapshot
+from mappings.measure.period.snapshot_spans import span_of
+from tests.browser.chromium import framed
+from tests.browser.test_accessibility import PROJECT, WIDTHS, findings, sideways
+from tests.jira.servers import Stack
+
+QUARTERS = (date(2026, 4, 1), date(2026, 7, 1))
+
+
+def freeze(stack: Stack) -> None:
+    for first in QUARTERS:
+        stores = (stack.house.engine, stack.house.reader)
+        span = span_of("quarter", first)
+        take_snapshot(stores, stack.tenant_id, "growth-acme", span=span, now=stack.clock())
+
+
+def test_history_opens_a_review_and_both_read_well_at_each_width(stack: Stack, opened: Callable[..., Page]) -> None:
+    freeze(stack)
+    page = opened(f"{PROJECT}#!tab=history&engagement=growth-acme&period=2026Q3")
+    frame = framed(page, "#exit-readiness .says")
+    before = frame.locator("#exit-readiness .says").inner_text()
+    frame.locator("#by").fill("2027-06-30")
+    frame.locator("#by").dispatch_event("change")
+    expect(frame.locator("#exit-readiness .says")).to_contain_text("30 Jun 2027")
+    assert frame.locator("#exit-readiness .says").inner_text() != before
+    read_all(page, "#exit-readiness .says")
+    frame.get_by_label("Read the review of Q3 2026").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**#!tab=review&*")
+    page.reload()
+    frame = framed(page, "article.report")
+    expect(frame.locator("#tab-history")).to_have_attribute("aria-current", "page")
+    read_all(page, "article.report")
+    frame.get_by_label("What", exact=True).fill("Pair on each test design")
+    frame.get_by_label("Until").fill("2027-01-31")
+    frame.get_by_label("Until").press("Enter")
+    expect(frame.locator("article.report")).to_contain_text("Pair on each test design")
+    expect(frame.locator("[role=status].said")).to_contain_text("Asked.")
+    frame.get_by_label("Take back: Pair on each test design").press("Enter")
+    expect(frame.locator("[role=status].said")).to_contain_text("Taken back.")
+
+
+def read_all(page: Page, within: str) -> None:
+    for theme, width in (("light", WIDTHS[0]), ("dark", WIDTHS[-1])):
+        page.select_option("#theme", theme)
+        page.set_viewport_size({"width": width, "height": 900})
+        frame = framed(page, within)
+        assert (theme, width, findings(frame)) == (theme, width, [])
+        assert (width, sideways(frame)) == (width, 0)
