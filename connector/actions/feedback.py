@@ -6,6 +6,7 @@ from typing import Literal, get_args
 from connector.actions.actor import UNDO_TIME, Actor, audit, begin, require_objective, require_text
 from connector.actions.errors import ActionRefused
 from connector.actions.policy import ACT_ON_FEEDBACK, FILE_FEEDBACK, LEAD, REPLY
+from connector.figures.frozen import REVIEW_READ
 from mappings.measure.model.engagement import Engagement
 from mappings.measure.model.quarters import quarter_name, quarter_start
 from mappings.measure.model.statements import DefinitionEdit, Pulse
@@ -153,3 +154,9 @@ def reply_to_quarter(actor: Actor, quarter: date, text: str) -> None:
         raise ActionRefused("A reply is for the review of this quarter or of the last.")
     save_reply(actor.scope, Reply(quarter, text, actor.now, actor.account))
     audit(actor, "reply written" if text else "reply taken back", quarter.isoformat(), "")
+
+
+def read_review(actor: Actor, quarter: date) -> None:
+    """Say for one's own side that the review of a quarter was read."""
+    begin(actor, LEAD)
+    audit(actor, REVIEW_READ, quarter_name(quarter), actor.side)

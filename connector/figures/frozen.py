@@ -7,16 +7,20 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from mappings.events.types import Instant
 from mappings.formats.export.numbers import instant_text
 from mappings.formats.review.pack import Source
-from mappings.measure.model.quarters import next_quarter, quarter_start
+from mappings.measure.model.quarters import next_quarter, quarter_name, quarter_start
 from mappings.measure.model.ruleset import DEFAULT, Ruleset, hash_of
 from mappings.records.agreement.engagements import StoredEngagement
 from mappings.records.agreement.rulesets import select_rulesets
 from mappings.records.figures.snapshots import Snapshot, select_body, select_snapshots
+from mappings.records.operations.audit import select_acts_on
 from mappings.records.sql.scope import AgreementScope
 
 Report = Mapping[str, Any]
+# The act by which a lead says that they read a review, kept in the audit.
+REVIEW_READ = "review read"
 
 
 def select_frozen_quarters(connection: Connection, tenant_id: int, stored: StoredEngagement) -> list[Snapshot]:
@@ -66,3 +70,11 @@ def _rules_of(connection: Connection, tenant_id: int, stored: StoredEngagement, 
     versions = [proposal.rules for proposal in select_rulesets(connection, tenant_id, stored.engagement.key)]
     known = {hash_of(rules): rules for rules in (DEFAULT, *versions, stored.rules)}
     return known.get(name, stored.rules)
+
+
+def select_readings(connection: Connection, tenant_id: int, engagement: str, snapshot: Snapshot) -> dict[str, Instant]:
+    """Return when a lead of each side said first that they read a quarter's review, by side."""
+    about = f"{engagement} {quarter_name(snapshot.first)}"
+    acts = select_acts_on(connection, tenant_id, REVIEW_READ, about, since=snapshot.taken_at)
+    # The newest come first: an earlier reading of the same side replaces them.
+    return {act.after or "": act.at for act in acts}

@@ -75,6 +75,7 @@ ACTIONS: dict[str, tuple[str, Permission]] = {
     "room.restart": ("/pages/together/room/restart", CLOSED_ROOM),
     "review_asks.add": ("/pages/review/ask", LEAD),
     "review_asks.finish": ("/pages/review/ask/done", LEAD),
+    "review_asks.read": ("/pages/review/read", LEAD),
     "review_asks.withdraw": ("/pages/review/ask/withdraw", LEAD),
     "disputes.file": ("/pages/dispute/file", DISPUTE),
     "disputes.withdraw": ("/pages/dispute/withdraw", DISPUTE),

@@ -87,11 +87,16 @@ class Frame:
                 self.address(tab=tab.key),
                 self.address("project.linked", tab=tab.key) if link() else "",
                 tab.key in {self.tab.key, self.tab.within},
-                len(waiting.items) if tab.key == OVERVIEW else waiting.counts.get(tab.key, 0),
+                len(waiting.items) if tab.key == OVERVIEW else self._count(tab, waiting),
             )
             for tab in self.tabs
             if not tab.within
         ]
+
+    def _count(self, tab: Tab, waiting: Waiting) -> int:
+        # What stands within a tab is counted there.
+        keys = {item.key for item in self.tabs if tab.key in {item.key, item.within}}
+        return sum(waiting.counts.get(key, 0) for key in keys)
 
     def waiting_link(self, tab: str, item: WaitingItem) -> WaitingLink:
         """Return where an item is settled."""

@@ -1,4 +1,4 @@
-"""What a lead asks of the other side in a review: asked, done, or taken back."""
+"""What a lead does in a review: read it, ask the other side for something, say that it is done, or take it back."""
 
 from collections.abc import Callable
 from datetime import date
@@ -6,7 +6,7 @@ from datetime import date
 from flask import Blueprint, request
 
 from connector.actions.actor import Actor
-from connector.actions.feedback import add_ask, finish_ask, withdraw_ask
+from connector.actions.feedback import add_ask, finish_ask, read_review, withdraw_ask
 from connector.actions.policy import LEAD
 from connector.container import container
 from connector.pages.act import Notice, may_act, perform
@@ -16,7 +16,12 @@ from connector.pages.visibility import refuse
 from connector.web.gate import CONTEXT, Rule
 
 blueprint = Blueprint("review_asks", __name__, template_folder="templates")
-ROUTES: dict[str, Rule] = {"review_asks.add": CONTEXT, "review_asks.finish": CONTEXT, "review_asks.withdraw": CONTEXT}
+ROUTES: dict[str, Rule] = {
+    "review_asks.add": CONTEXT,
+    "review_asks.finish": CONTEXT,
+    "review_asks.withdraw": CONTEXT,
+    "review_asks.read": CONTEXT,
+}
 
 
 @blueprint.post("/pages/review/ask")
@@ -44,6 +49,15 @@ def withdraw() -> str:
     def act(actor: Actor, _: date) -> Notice:
         withdraw_ask(actor, _number())
         return Notice("Taken back.")
+
+    return _perform(act)
+
+
+@blueprint.post("/pages/review/read")
+def read() -> str:
+    def act(actor: Actor, quarter: date) -> Notice:
+        read_review(actor, quarter)
+        return Notice("Read, for your side. It waits for you no longer.", near="read")
 
     return _perform(act)
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from connector.actions.policy import ACT_ON_FEEDBACK, FILE_FEEDBACK, LEAD, may
 from connector.auth.access import EngagementView
-from connector.figures.frozen import select_frozen_quarters, select_review_source
+from connector.figures.frozen import select_frozen_quarters, select_readings, select_review_source
 from connector.figures.written import (
     disputed_tickets,
     select_replies,
@@ -21,6 +21,7 @@ from connector.figures.written import (
 )
 from connector.pages.visibility import find_view, refuse, visible_tickets
 from connector.web.gate import caller, link
+from mappings.events.types import Instant
 from mappings.formats.review.pack import Pack, Source, reader_of, review_pack
 from mappings.measure.model.quarters import quarter_name
 from mappings.measure.model.ruleset import Ruleset
@@ -39,6 +40,7 @@ class Review:
     snapshot: Snapshot
     pack: Pack
     rules: Ruleset
+    readings: Mapping[str, Instant]
 
 
 def quarter_key(first: date) -> str:
@@ -65,7 +67,8 @@ def find_review(connection: Connection, view: EngagementView) -> Review | None:
         return None
     written = _select_written(connection, view, source)
     pack = review_pack(replace(source, written=written), reader_of(view.sees, agency=view.agency))
-    return Review(view, snapshot, pack, source.rules)
+    readings = select_readings(connection, caller().tenant_id, view.engagement.key, snapshot)
+    return Review(view, snapshot, pack, source.rules, readings)
 
 
 def find_quarter(connection: Connection, view: EngagementView) -> Snapshot | None:

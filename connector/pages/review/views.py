@@ -47,6 +47,8 @@ def content(notice: Notice) -> str:
         history=frame_address("history", review.view.engagement.key, quarter_key(review.snapshot.first)),
         asking=may_act(review.view, LEAD),
         mine=_open_asks(review),
+        unread=_side(review.view) not in review.readings,
+        read_by=[_side_name(review.view, side) for side in sorted(review.readings)],
         asked=_asked_side(review.view),
         today=calendar_of(review.view.engagement).day(container().clock()),
         document=render_document(review.pack, review.rules),
@@ -61,8 +63,16 @@ def _asked_side(view: EngagementView) -> str:
     return "the in-house team" if view.agency else view.engagement.agency_name
 
 
+def _side(view: EngagementView) -> str:
+    return "agency" if view.agency else "inhouse"
+
+
+def _side_name(view: EngagementView, side: str) -> str:
+    return view.engagement.agency_name if side == "agency" else "the in-house team"
+
+
 def _open_asks(review: Review) -> list[Any]:
-    side = "agency" if review.view.agency else "inhouse"
+    side = _side(review.view)
     return [ask for ask in review.pack["asks"] if ask["side"] == side and ask["done"] is None]
 
 

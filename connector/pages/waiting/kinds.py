@@ -11,6 +11,7 @@ from connector.auth.access import EngagementView
 from connector.pages.act import is_read_only, may_act
 from connector.pages.waiting.learning import select_learning
 from connector.pages.waiting.model import WaitingContext, WaitingItem, WaitingKind
+from connector.pages.waiting.review import select_unread_review
 from connector.pages.waiting.tickets import select_late_tags, select_open_disputes
 from connector.pages.waiting.together import select_agreement_change, select_together
 from mappings.events.types import Instant
@@ -21,6 +22,7 @@ KINDS: tuple[WaitingKind, ...] = (
     WaitingKind("late_tags", "tickets", lambda view: may_act(view, TAG), select_late_tags),
     WaitingKind("disputes", "tickets", lambda view: may_act(view, DISPUTE), select_open_disputes),
     WaitingKind("together", "together", lambda view: may_act(view, LEAD), select_together),
+    WaitingKind("review", "review", lambda view: may_act(view, LEAD), select_unread_review),
     WaitingKind("agreement", "settings", lambda view: may_act(view, LEAD), select_agreement_change),
 )
 

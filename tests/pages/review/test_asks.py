@@ -1,6 +1,7 @@
 """Asks of a review: by a lead of the other side, printed in it and in the next, done or taken back by whoever asked."""
 
 import json
+import re
 
 from tests.jira.story.people import account_of
 from tests.pages.conftest import ACME, AGENCY_LEAD, LEAD, Desk
@@ -52,3 +53,19 @@ def test_an_ask_has_words_an_owner_and_a_day(apart: Desk) -> None:
         assert (status, why in text) == (422, True), (wrong, text)
     assert press(apart, LEAD, quarter="2026Q4", **whole)[0] == 422
     assert [press(apart, LEAD, **whole)[0] for _ in range(11)] == [200] * 10 + [422]
+
+
+def test_the_newest_review_waits_for_each_side_until_its_lead_has_read_it(apart: Desk) -> None:
+    freeze(apart)
+    title = "The review of Q3 2026 is ready"
+    for who in (LEAD, AGENCY_LEAD):
+        page = apart.content(who, engagement=ACME, tab="overview").text
+        assert title in page
+        address = re.search(r'aria-label="Read: The review[^>]*hx-get="([^"]+)"', page)
+        assert address is not None
+        assert "period=2026Q3" in address[1]
+        assert "tab=review" in address[1]
+        answer = apart.press(who, f"/pages/review/read?engagement={ACME}&period=2026Q3")
+        assert "It waits for you no longer." in Reader(answer.text).text
+        assert title not in apart.content(who, engagement=ACME, tab="overview").text
+    assert "Read by a lead of Acme Experiments and by one of the in-house team." in Reader(answer.text).text
