@@ -126,6 +126,7 @@ LADDER = {"ladder on the page", "own ladder"}
 SIGNING = {"ladder on the page", "signing"}
 AGENCY = {"agency on the page", "agency"}
 BETWEEN = AGENCY | {"readiness", "together on the page", "together"}
+GATEKEEPING = {"name on the page"}
 LEADS = RATIOS | COVERAGE | SCORES | CELLS | NEXT
 MEMBERS = RATIOS | COVERAGE | NEXT
 
@@ -136,7 +137,8 @@ IN_JIRA: dict[str, tuple[str, set[str]]] = {
     "in-house member": (PLAIN_MEMBER, MEMBERS | TICKETS | LADDER),
     "agency member": (AGENCY_MEMBER, MEMBERS | TICKETS | SIGNING | AGENCY),
     "administrator": (STRANGER, RATIOS | COVERAGE | SCORES | CELLS),
-    "gatekeeper": (GATEKEEPER, set()),
+    # Their own page alone, which names the engagement.
+    "gatekeeper": (GATEKEEPER, GATEKEEPING),
     "sponsor": ("Dana Quist", set()),
     "other agency": (OTHER_LEAD, set()),
     "who moved to another agency": ("Jamal Whitcombe", set()),
@@ -194,6 +196,8 @@ def test_a_link_shows_what_its_role_sees_and_tickets_only_where_it_says_so(
 def test_a_link_for_a_person_shows_what_they_see_in_jira_but_tickets(cast: Desk, role: str) -> None:
     who, expected = IN_JIRA[role]
     own = LADDER & expected if "own ladder" in expected else set()
+    # A gatekeeper's page is for themselves, and for no link.
+    expected = set() if expected == GATEKEEPING else expected
     eyes = visitor(cast.both, account=account_of(who))
     assert {name for name, sees in SURFACES.items() if sees(eyes)} == expected - TICKETS - SIGNING - BETWEEN | own
 
