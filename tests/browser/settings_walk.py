@@ -19,7 +19,7 @@ def press(frame: Frame, name: str) -> None:
 
 def open_settings(frame: Frame) -> None:
     """Go to the tab by keyboard and open it."""
-    frame.get_by_role("link", name="Settings", exact=True).focus()
+    frame.locator("#tab-settings").focus()
     frame.page.keyboard.press("Enter")
     expect(frame.locator("#settings #ending")).to_be_visible()
 
