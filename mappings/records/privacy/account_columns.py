@@ -238,6 +238,7 @@ WITHOUT_ACCOUNTS: Mapping[str, tuple[str, ...]] = {
     "tag": ("engagement", "objective"),
     "tenant": (
         "client_key", "site", "base_url", "display_url", "secret", "secret_before", "digest_key", "platform", "state",
+        "setup_by",
     ),
     "tombstone": ("kind",),
     "unread_issue": ("key", "reason"),
