@@ -32,7 +32,7 @@ WRONG = {
     ),
     "half a period": (("report", "growth-acme", "--site", SITE, "--from", "2026-07-02"), "belong together"),
     "two periods": (("report", "growth-acme", *PERIOD, "--from", "2026-07-02"), "give one or the other"),
-    "a form that is not built": (("report", "growth-acme", *PERIOD, "--format", "pdf"), "not one of 'text', 'json'"),
+    "a form that is not built": (("report", "growth-acme", *PERIOD, "--format", "docx"), "not one of 'text', 'json'"),
     "a figure that is none": (("explain", "growth-acme", "tought", *PERIOD), "did you mean taught?"),
     "a letter that is none": (("dead-letters", "show", "7", "--site", SITE), "no dead letter 7 on this site"),
     "a worker on SQLite": (("worker",), "SQLite has no workers: serve does their work"),

@@ -39,5 +39,7 @@ def test_the_command_rotates_every_kind_of_secret_that_is_stored():
         for path in (root / "mappings/records").rglob("*.py")
         for name in re.findall(r"^def (rotate_\w+)", path.read_text(), re.MULTILINE)
     }
+    # What each of them calls, row by row.
+    kinds.remove("rotate_column")
     assert len(kinds) >= 5
     assert {name for name in kinds if f"{name}(connection" not in command} == set()

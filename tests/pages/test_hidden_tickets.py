@@ -103,6 +103,9 @@ def far(address: str) -> bool:
     # A row of the list opens what the drawer of the ticket's evidence shows.
     if address.startswith("/pages/tickets/evidence"):
         return True
+    # The file of an engagement, for those who agree to it, is the agreement as it was written.
+    if address.startswith("/pages/settings/file"):
+        return True
     weeks, asked = ("from=2026-08-10", "from=2026-08-17"), dict(parse_qsl(urlsplit(address).query))
     score = address.startswith("/pages/figure") and ("." in asked.get("figure", "") or asked.get("figure") == "score")
     if "/export?" in address and "ladder" not in address:
@@ -182,8 +185,8 @@ def test_a_role_learns_nothing_of_tickets_it_may_not_browse(hiding: Hiding, role
 
 
 def drawers_of(found: Mapping[str, TestResponse]) -> dict[str, TestResponse]:
-    """All but the panel and the ladder, where those who may be chosen are named."""
-    named = ("/pages/learning", "/pages/together", "/pages/panel")
+    """All but the pages on which people are chosen, or lead: they are named there."""
+    named = ("/pages/learning", "/pages/together", "/pages/panel", "/pages/settings")
     return {at: answer for at, answer in found.items() if at.startswith("/pages/") and not at.startswith(named)}
 
 

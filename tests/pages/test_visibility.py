@@ -14,7 +14,6 @@ from tests.pages.conftest import (
     AGENCY_LEAD,
     AGENCY_MEMBER,
     BOLT,
-    GATEKEEPER,
     LEAD,
     MEMBER,
     OTHER_LEAD,
@@ -91,7 +90,7 @@ def test_a_signed_id_beside_another_projects_key_opens_nothing(desk: Desk):
     assert "You may not browse this project" in page.text
 
 
-@pytest.mark.parametrize("who", [STRANGER, GATEKEEPER])
+@pytest.mark.parametrize("who", [STRANGER])
 def test_without_a_side_nothing_tells_that_an_engagement_exists(desk: Desk, who: str):
     page = desk.open(who)
     assert "can add you." in desk.read(page).text

@@ -19,6 +19,7 @@ from mappings.formats.report.json_report import report
 from mappings.formats.report.source import ReportSource
 from mappings.measure.model.quarters import next_quarter
 from mappings.measure.period.rounding import number_text, percent, shown
+from tests.jira.story.people import account_of
 from tests.pages.conftest import (
     ACME,
     AGENCY_LEAD,
@@ -82,10 +83,13 @@ def cells_of(row: str) -> list[str]:
 
 
 def opened(desk: Desk, who: str, engagement: str, period: str) -> Iterator[Opened]:
-    """Open each link of a page once with what it says there, listing all rows."""
-    page = desk.content(who, engagement=engagement, period=period)
-    assert page.status_code == 200
-    links = {(html.unescape(address), text_of(says)) for address, says in LINK.findall(page.text)}
+    """Open each link of the pages with figures once with what it says there, listing all rows."""
+    asked = {"engagement": engagement, "period": period}
+    tabs = [desk.both.ask(account_of(who), f"/pages/{tab}", **asked) for tab in ("objectives", "agency")]
+    # A tab that the viewer has not is not found.
+    pages = [desk.content(who, **asked, tab="overview"), *(answer for answer in tabs if answer.status_code != 404)]
+    assert {page.status_code for page in pages} == {200}
+    links = {(html.unescape(address), text_of(says)) for page in pages for address, says in LINK.findall(page.text)}
     assert len(links) > 40
     for address, says in sorted(links):
         drawer = desk.follow(who, f"{address}&all=1")
@@ -128,10 +132,13 @@ def check_link(link: Opened, place: str) -> None:
     if asked["figure"] == "total" and re.fullmatch(r"\d\d?|[A-Z][a-z]{2} \d{4}", link.says):
         return  # the name of a week or a month
     headline = link.headline
+    if headline == "–" and link.says.endswith("enough evidence so far."):
+        return  # why there is no figure
     if link.says == "–":
         assert headline == "–", place
     elif re.search(r"\d", link.says):
         says, opens = re.findall(r"[\d,.]*\d", link.says), re.findall(r"[\d,.]*\d", headline)
+        assert opens, (place, link.says, headline)
         assert (opens[0] in says) or (len(opens) > 1 and set(says) <= set(opens)), (place, link.says, headline)
     else:
         assert link.says.lower() == headline, place
@@ -193,7 +200,7 @@ def test_a_past_quarter_has_the_exit_coverage_of_its_end(desk: Desk) -> None:
     match = {}
     for period in ("2026Q2", "2026Q3", "2026Q4"):
         page = text_of(desk.content(LEAD, engagement=ACME, period=period).text)
-        as_of = re.search(r"as of (\d+ [A-Z][a-z]+)", page)
+        as_of = re.search(r"90 days before (\d+ [A-Z][a-z]+)", page)
         match[period] = as_of[1] if as_of else ""
     today = desk.both.story.clock.day(desk.both.clock.now())
     monday = today - timedelta(days=today.weekday())

@@ -162,8 +162,15 @@ def test_in_the_panel_a_role_is_mine_or_somebodys_and_others_are_given_by_accoun
 
 def test_ones_own_ladder_is_there_all_the_same(council: Desk) -> None:
     page = council.read(council.follow(LEARNER, f"/pages/learning?engagement={ACME}"))
-    assert page.tables[0].rows[1:]
+    assert "Keep the tracking plan" in page.text
     assert LEARNER not in page.text
+
+
+def test_the_settings_name_nobody(plain: Desk, council: Desk) -> None:
+    pages = [desk.follow(LEAD, f"/pages/settings?engagement={ACME}&project.key=GROW") for desk in (plain, council)]
+    usual, silent = ({str(page.status_code): page} for page in pages)
+    assert told_of(usual, names_of(plain))
+    assert told_of(silent, names_of(council)) == []
 
 
 def test_a_gatekeeper_reads_of_their_answers_whether_they_were_in_time_alone(plain: Desk, council: Desk) -> None:

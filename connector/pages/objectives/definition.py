@@ -7,11 +7,11 @@ from sqlalchemy import Connection
 
 from connector.auth.access import EngagementView
 from connector.container import container
+from connector.pages.rule_texts import shown_rule_text
 from connector.pages.visibility import fetch_names
 from connector.text import SIDE_NAMES, count, day
 from connector.web.gate import caller
 from mappings.events.types import Instant
-from mappings.formats.engagement_file.writer import rule_text
 from mappings.measure.model.engagement import Objective
 from mappings.measure.model.statements import DefinitionEdit, LeadSide
 from mappings.measure.score.definitions import claims_of
@@ -67,20 +67,20 @@ def select_definition(connection: Connection, view: EngagementView, objective: O
     return Definition(
         objective.key,
         objective.name,
-        _lines(objective),
+        _lines(connection, objective),
         tuple(_side(_side_name(view, side), side, objective, statements) for side in SIDES),
         tuple(_change(edit, statements) for edit in reversed(edits)),
     )
 
 
-def _lines(objective: Objective) -> tuple[tuple[str, str], ...]:
+def _lines(connection: Connection, objective: Objective) -> tuple[tuple[str, str], ...]:
     learners = count(len(objective.learners), "learner") if objective.learners else "nobody yet"
     by = f"{day(objective.by)} {objective.by.year}" if objective.by else "no date"
     return (
         ("Target", f"{count(objective.people, 'person', 'people')} {objective.rung}"),
         ("Due", by),
         ("Enrolled", learners),
-        ("Tickets it concerns", rule_text(objective.mapping) or "those that are tagged by hand"),
+        ("Tickets it concerns", shown_rule_text(connection, objective.mapping) or "those that are tagged by hand"),
     )
 
 

@@ -11,7 +11,7 @@ from connector.container import container
 from connector.figures.people import load_weekly_people
 from connector.figures.prepared import select_prepared
 from connector.pages.project.coverage import coverage_rows, exit_sentence
-from connector.pages.settings.access import SettingsView
+from connector.pages.settings.access import SettingsView, shown_people
 from connector.pages.settings.change import change_values
 from connector.pages.settings.facts import folds_of
 from connector.pages.settings.privacy import select_links, select_privacy
@@ -46,7 +46,7 @@ def content_values(connection: Connection, view: SettingsView) -> Values:
         "view": view,
         "query": view.query,
         "change": change,
-        "folds": folds_of(view, names),
+        "folds": folds_of(connection, view, names),
         "privacy": privacy,
         "links": select_links(connection, view) if view.keeps_rules else [],
         "changes": count(len(changes), "change"),
@@ -59,12 +59,12 @@ def content_values(connection: Connection, view: SettingsView) -> Values:
 
 
 def _names(view: SettingsView) -> dict[str, str]:
-    """Return the names of the people whom the page may name; without an answer of Jira they are numbered."""
-    people = [person for person in view.engagement.people if not (view.is_agency and person.side != "agency")]
-    accounts = dict.fromkeys(person.account for person in people)
+    """Return the names of the people whom the page may name; without names of Jira they are numbered."""
+    accounts = dict.fromkeys(person.account for person in shown_people(view))
     leads = dict.fromkeys(account for side in ("inhouse", "agency") for account in view.engagement.leads.get(side, ()))
     shown = [each for each in {**accounts, **leads} if not is_erased(each)]
-    names = fetch_display_names(shown)
+    # In works-council mode nobody is named on any page (measurement (f)).
+    names = fetch_display_names(shown) if view.stored.rules.names else {}
     return {each: names.get(each, f"Person {number}") for number, each in enumerate(shown, start=1)}
 
 

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct
+from sqlalchemy import Connection
 
-from connector.pages.settings.access import SettingsView
+from connector.pages.rule_texts import shown_rule_text
+from connector.pages.settings.access import SettingsView, shown_people
 from connector.pages.setup.agreement import HOURS, UNITS
 from connector.pages.setup.words import MODELS, STATUS_ROLES, TITLES
 from connector.text import count
 from mappings.formats.engagement_file.schema import DAYS
-from mappings.formats.engagement_file.writer import rule_text
 from mappings.measure.model.engagement import Engagement, Hours, Objective
 from mappings.measure.model.statements import LeadSide
 
@@ -35,7 +36,7 @@ class Fold(Struct, frozen=True):
     lines: tuple[tuple[str, str], ...] = ()
 
 
-def folds_of(view: SettingsView, names: Names) -> list[Fold]:
+def folds_of(connection: Connection, view: SettingsView, names: Names) -> list[Fold]:
     """Return the sections of an engagement, for an agency without the people of others."""
     agreed = view.engagement
     return [
@@ -43,7 +44,7 @@ def folds_of(view: SettingsView, names: Names) -> list[Fold]:
         _people(view, names),
         _workflow(agreed),
         _units(agreed),
-        _objectives(agreed),
+        _objectives(connection, agreed),
         *_signals(agreed),
         _leads(agreed, names),
     ]
@@ -68,7 +69,7 @@ def _people(view: SettingsView, names: Names) -> Fold:
     # The people of other agencies are no business of an agency, be it only their number.
     sides = [row for row in SIDE_TEXTS if not (view.is_agency and row[0] != "agency")]
     by_side = {
-        side: dict.fromkeys(person.account for person in view.engagement.people if person.side == side)
+        side: dict.fromkeys(person.account for person in shown_people(view) if person.side == side)
         for side, _, _ in sides
     }
     value = ", ".join(count(len(by_side[side]), *words) for side, words, _ in sides if by_side[side])
@@ -99,15 +100,15 @@ def _units(agreed: Engagement) -> Fold:
     return Fold("units", TITLES["units"], f"{counted}, by {held}")
 
 
-def _objectives(agreed: Engagement) -> Fold:
-    lines = tuple((each.name, _objective(each)) for each in agreed.objectives)
+def _objectives(connection: Connection, agreed: Engagement) -> Fold:
+    lines = tuple((each.name, _objective(connection, each)) for each in agreed.objectives)
     return Fold("objectives", TITLES["objectives"], count(len(agreed.objectives), "objective"), lines)
 
 
-def _objective(objective: Objective) -> str:
+def _objective(connection: Connection, objective: Objective) -> str:
     by = f" by {objective.by}" if objective.by else ""
     reach = f"{count(objective.people, 'person', 'people')} to reach {objective.rung}{by}"
-    return f"{reach}; {rule_text(objective.mapping)}"
+    return f"{reach}; {shown_rule_text(connection, objective.mapping)}"
 
 
 def _signals(agreed: Engagement) -> Iterable[Fold]:

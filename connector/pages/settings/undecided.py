@@ -21,5 +21,6 @@ def select_undecided(connection: Connection, view: SettingsView) -> dict[str, ob
     waiting = sorted(each for each in seen - sided if not is_erased(each))
     if not waiting:
         return None
-    names = sorted(fetch_display_names(waiting).values(), key=str.casefold)[:MOST_NAMED]
+    known = fetch_display_names(waiting) if view.stored.rules.names else {}
+    names = sorted(known.values(), key=str.casefold)[:MOST_NAMED]
     return {"count": len(waiting), "names": names, "more": len(waiting) - len(names)}
